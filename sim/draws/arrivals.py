@@ -1,0 +1,166 @@
+"""When customers arrive: a Poisson process whose rate follows the week and the day's luck.
+
+Arrivals come from inverting the cumulative rate at the points of a unit-rate Poisson process
+(Çinlar 1975): the k-th customer stays the k-th customer when the volume, the profile or the
+day's busyness changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from sim.draws.sample import Stream
+from sim.scenario.calendar import intervals, names_holidays
+from sim.scenario.model import Reason, Scenario
+from sim.scenario.times import TimesOfWeek
+from sim.scenario.values import Volume
+from sim.tables import DAY, Floats, on_grid
+
+HOUR = 3600.0
+
+
+@dataclass(frozen=True)
+class ArrivalRate:
+    """Expected arrivals of one reason: `expected[i]` between `edges[i]` and `edges[i + 1]`.
+
+    No step of the rate crosses midnight, so that each lies in one day.
+    """
+
+    edges: Floats
+    expected: Floats
+
+    @property
+    def total(self) -> float:
+        """Expected number of customers over the whole run."""
+        return float(self.expected.sum())
+
+
+def arrival_rate(scenario: Scenario, reason: Reason, holidays: frozenset[date]) -> ArrivalRate:
+    """The mean rate of a reason's arrivals over warm-up, counted and cool-down days."""
+    calendar = scenario.calendar
+    first, days = -calendar.warmup, calendar.warmup + calendar.days + calendar.cooldown
+    if reason.arrivals is not None and reason.arrivals.counts is not None:
+        return _rate_of_counts(reason.arrivals.counts, first, days)
+    if reason.volume is None:
+        return ArrivalRate(np.array([first, first + days]) * DAY, np.zeros(1))
+    profile = scenario.profiles[reason.profile] if reason.profile is not None else {}
+    edges, weights = _weights(profile, calendar.start, first, days, holidays)
+    return ArrivalRate(
+        edges, np.diff(edges) * weights * _rate_at_weight_one(profile, reason.volume)
+    )
+
+
+def arrival_times(rate: ArrivalRate, busyness: float, stream: Stream) -> Floats:
+    """Arrival times of one replication, in order.
+
+    Args:
+        rate: the mean rate.
+        busyness: coefficient of variation of the Gamma factor that multiplies each day's rate.
+        stream: gives the generators of this reason.
+    """
+    cumulative = np.concatenate(
+        [[0.0], np.cumsum(rate.expected * _day_factors(rate, busyness, stream))]
+    )
+    points = _unit_poisson(stream("arrival"), cumulative[-1])
+    times: Floats = on_grid(np.interp(points, cumulative, rate.edges))
+    return times
+
+
+def _unit_poisson(generator: np.random.Generator, end: float) -> Floats:
+    """The points of a Poisson process of rate one in (0, end)."""
+    chunks: list[Floats] = []
+    reached = 0.0
+    while reached <= end:
+        ahead = end - reached
+        gaps = generator.standard_exponential(int(ahead + 4 * np.sqrt(ahead)) + 16)
+        gaps[0] += reached
+        chunks.append(np.cumsum(gaps))
+        reached = float(chunks[-1][-1])
+    points = np.concatenate(chunks) if chunks else np.empty(0)
+    return points[points < end]
+
+
+def _day_factors(rate: ArrivalRate, busyness: float, stream: Stream) -> Floats:
+    """The Gamma factor (mean 1) of the day of each step; days before the first count backwards."""
+    day = np.floor(rate.edges[:-1] / DAY).astype(np.int64)
+    if busyness == 0:
+        return np.ones(len(day))
+    shape = 1.0 / (busyness * busyness)
+    after = stream("busyness").standard_gamma(shape, max(day[-1] + 1, 0)) / shape
+    before = stream("busyness", "before").standard_gamma(shape, max(-day[0], 0)) / shape
+    factors: Floats = np.concatenate([before[::-1], after])[day - day[0]]
+    return factors
+
+
+def _rate_at_weight_one(profile: Mapping[TimesOfWeek, float], volume: Volume) -> float:
+    """Arrivals per second where the profile's weight is one.
+
+    A volume per week is the total of an ordinary week; per day, the mean of the days of the week
+    on which the profile is not zero; per hour, the mean of the hours in which it is not zero.
+    """
+    monday = date(2024, 1, 1)
+    edges, weights = _weights(profile, monday, 0, 7, frozenset())
+    length = np.diff(edges)
+    total = float((length * weights).sum())
+    if total == 0:
+        return 0.0
+    active = weights > 0
+    units = {
+        "week": 1.0,
+        "day": float(len(np.unique(np.floor(edges[:-1][active] / DAY)))),
+        "hour": float(length[active].sum()) / HOUR,
+    }
+    return volume.amount * units[volume.per] / total
+
+
+def _weights(
+    profile: Mapping[TimesOfWeek, float],
+    start: date,
+    first_day: int,
+    days: int,
+    holidays: frozenset[date],
+) -> tuple[Floats, Floats]:
+    """The profile over the given days as steps: edges (every midnight among them), weights."""
+    begin, end = first_day * DAY, (first_day + days) * DAY
+    midnights = _midnights(first_day, days)
+    if not profile:
+        return midnights, np.ones(days)
+    named = names_holidays(profile)
+    spans = [
+        (max(low, begin), min(high, end), weight)
+        for times, weight in profile.items()
+        # one day more in front: a line may pass midnight into the first day
+        for low, high in intervals(
+            times, start, first_day - 1, days + 1, holidays, holidays_apart=named
+        )
+        if high > begin and low < end
+    ]
+    edges: Floats = np.unique(np.concatenate([midnights, *(span[:2] for span in spans)]))
+    weights = np.zeros(len(edges) - 1)
+    for low, high, weight in spans:
+        i, j = np.searchsorted(edges, [low, high])
+        weights[i:j] += weight
+    return edges, weights
+
+
+def _midnights(first_day: int, days: int) -> Floats:
+    return np.arange(first_day, first_day + days + 1, dtype=np.float64) * DAY
+
+
+def _rate_of_counts(
+    counts: list[tuple[float, float, float]], first_day: int, days: int
+) -> ArrivalRate:
+    """Expected numbers per interval, cut at midnights and at the ends of the run."""
+    begin, end = first_day * DAY, (first_day + days) * DAY
+    midnights = _midnights(first_day, days)
+    borders = [t for low, high, _ in counts for t in (low, high) if begin < t < end]
+    edges = np.unique(np.concatenate([midnights, borders]))
+    expected = np.zeros(len(edges) - 1)
+    for low, high, number in counts:
+        i, j = np.searchsorted(edges, [max(low, begin), min(high, end)])
+        expected[i:j] += number * np.diff(edges[i : j + 1]) / (high - low)
+    return ArrivalRate(edges, expected)

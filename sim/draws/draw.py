@@ -1,0 +1,200 @@
+"""All randomness of one replication, drawn before its clock starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+import numpy as np
+
+from sim.draws.arrivals import ArrivalRate, arrival_rate, arrival_times
+from sim.draws.roster import Roster, roster
+from sim.draws.sample import Stream, sample
+from sim.draws.streams import stream
+from sim.scenario.calendar import holidays_of
+from sim.scenario.distributions import Distribution
+from sim.scenario.model import Reason, Scenario
+from sim.scenario.paths import channels_reached, most_contacts
+from sim.tables import Draws, Floats, Ints, Purpose, on_grid
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What every replication of a scenario draws from; made once by `prepare`."""
+
+    scenario: Scenario
+    holidays: frozenset[date]
+    rates: tuple[ArrivalRate, ...]  # one a reason
+    roster: Roster
+
+
+def prepare(scenario: Scenario) -> Setting:
+    """Work out the parts of drawing that are the same in every replication."""
+    holidays = holidays_of(scenario.calendar)
+    return Setting(
+        scenario,
+        holidays,
+        tuple(arrival_rate(scenario, reason, holidays) for reason in scenario.reasons.values()),
+        roster(scenario, holidays),
+    )
+
+
+def draw(setting: Setting, seed: int, replication: int) -> Draws:
+    """Draw one replication: customers, the luck of all their contacts, who is on duty."""
+    base = partial(stream, seed, replication)
+    customers = _customers(setting, base)
+    values, at = _contact_values(setting.scenario, base, customers["reason_size"])
+    duty_agent, duty_on, duty_off = _duty(setting, base)
+    return Draws(
+        **customers, values=values, at=at, duty_agent=duty_agent, duty_on=duty_on, duty_off=duty_off
+    )
+
+
+# --- customers --------------------------------------------------------------------------------
+
+
+def _customers(setting: Setting, base: Stream) -> dict[str, np.ndarray]:
+    scenario = setting.scenario
+    times, channels = [], []
+    for (name, reason), rate in zip(scenario.reasons.items(), setting.rates, strict=True):
+        arrived = _arrivals(reason, rate, lambda *part, name=name: base(*part, name))
+        times.append(arrived)
+        channels.append(_first_channels(scenario, reason, base("channel", name), len(arrived)))
+    sizes = np.array([len(arrived) for arrived in times], dtype=np.int64)
+    reasons = np.repeat(np.arange(len(sizes)), sizes)
+    rows = np.concatenate([np.arange(n, dtype=np.int64) for n in sizes])
+    arrival = np.concatenate(times)
+    order = np.lexsort((rows, reasons, arrival))
+    return {
+        "arrival": arrival[order],
+        "reason": reasons[order],
+        "row": rows[order],
+        "channel": np.concatenate(channels)[order],
+        "reason_size": sizes,
+    }
+
+
+def _arrivals(reason: Reason, rate: ArrivalRate, stream: Stream) -> Floats:
+    if reason.arrivals is None or reason.arrivals.replay is None:
+        return arrival_times(rate, reason.busyness, stream)
+    times = np.sort(on_grid(reason.arrivals.replay))
+    within: Floats = times[(times >= rate.edges[0]) & (times < rate.edges[-1])]
+    return within
+
+
+def _first_channels(
+    scenario: Scenario, reason: Reason, generator: np.random.Generator, n: int
+) -> Ints:
+    numbers = {name: i for i, name in enumerate(scenario.channels)}
+    choices = np.array([numbers[name] for name in reason.channels], dtype=np.int64)
+    borders = np.cumsum(list(reason.channels.values()))[:-1]
+    return choices[np.searchsorted(borders, generator.random(n), side="right")]
+
+
+# --- contacts ---------------------------------------------------------------------------------
+
+
+def _contact_values(scenario: Scenario, base: Stream, sizes: Ints) -> tuple[Floats, Ints]:
+    """The flat table of values of all contacts, and where each bank of it begins."""
+    banks: list[Floats] = [np.zeros(0)]
+    at = np.full((len(Purpose), len(scenario.reasons), len(scenario.channels)), -1, dtype=np.int64)
+    length = 0
+    for r, (name, reason) in enumerate(scenario.reasons.items()):
+        attempts, size = most_contacts(scenario, reason), int(sizes[r])
+        for purpose, wanted in _wanted(scenario, reason).items():
+            for wish, channels in wanted.items():
+                at[purpose, r, channels] = length
+                for attempt in range(attempts):
+                    banks.append(_bank(wish, partial(base, name, attempt), purpose, size))
+                length += attempts * size
+    return np.concatenate(banks), at
+
+
+def _bank(wish: Wish, stream: Stream, purpose: Purpose, n: int) -> Floats:
+    """`n` values: a uniform, or the shortest of one time from each distribution."""
+    if not wish:
+        return stream(purpose.name.lower()).random(n)
+    times = [sample(dist, partial(stream, name), n) for name, dist in wish]
+    shortest: Floats = on_grid(np.minimum.reduce(times))
+    return shortest
+
+
+Wish = tuple[tuple[str, Distribution], ...]
+"""What a bank holds: the shortest of these (stream, distribution); none: a uniform."""
+
+
+def _wanted(scenario: Scenario, reason: Reason) -> dict[Purpose, dict[Wish, list[int]]]:
+    """For each purpose the banks to draw, and the channels that share each."""
+    wanted: dict[Purpose, dict[Wish, list[int]]] = {purpose: {} for purpose in Purpose}
+    reached = channels_reached(scenario, reason)
+
+    def want(purpose: Purpose, channel: int, *wish: tuple[str, Distribution]) -> None:
+        wanted[purpose].setdefault(wish, []).append(channel)
+
+    for c, (name, channel) in enumerate(scenario.channels.items()):
+        if name not in reached:
+            continue
+        want(Purpose.HANDLE, c, ("handle", reason.handle.at(name)))
+        want(Purpose.WRAP, c, ("wrap", reason.wrap.at(name)))
+        want(Purpose.AGAIN, c)
+        want(Purpose.CLOSED, c)
+        want(Purpose.CLOSED_AFTER, c, ("closed_after", reason.closed.at(name).after))
+        if channel.live:
+            _want_patience(want, reason, name, c)
+            want(Purpose.BALK, c)
+        elif channel.expires is not None:
+            want(Purpose.PATIENCE, c, ("patience", channel.expires))
+        if reason.retry is not None:
+            want(Purpose.RETRY, c)
+            want(Purpose.RETRY_AFTER, c, ("retry_after", reason.retry.after))
+        if reason.again is not None:
+            want(Purpose.AGAIN_AFTER, c, ("again_after", reason.again.after))
+        if channel.overdue is not None:
+            want(Purpose.OVERDUE, c)
+    return wanted
+
+
+def _want_patience(want: Callable[..., None], reason: Reason, name: str, channel: int) -> None:
+    """Patience, and the purchase window where it is something else (rule 8)."""
+    patience = ("patience", reason.patience.at(name))
+    if reason.buying is None or isinstance(reason.buying.window, str):
+        want(Purpose.PATIENCE, channel, patience)
+    elif reason.buying.lapse == "leave":
+        want(Purpose.PATIENCE, channel, patience, ("window", reason.buying.window))
+    else:
+        want(Purpose.PATIENCE, channel, patience)
+        want(Purpose.WINDOW, channel, ("window", reason.buying.window))
+
+
+# --- agents -----------------------------------------------------------------------------------
+
+
+def _duty(setting: Setting, base: Stream) -> tuple[Ints, Floats, Floats]:
+    """Duty spells of the agents who are present: pieces that meet make one spell."""
+    plan = setting.roster
+    here = _present(setting, base)
+    agent, on, off = plan.agent[here], plan.on[here], plan.off[here]
+    if len(agent) == 0:
+        return agent, on, off
+    begins = np.ones(len(agent), dtype=bool)
+    begins[1:] = (agent[1:] != agent[:-1]) | (on[1:] > off[:-1])
+    ends = np.append(begins[1:], True)
+    return agent[begins], on[begins], off[ends]
+
+
+def _present(setting: Setting, base: Stream) -> np.ndarray:
+    """Which pieces of the roster are really there: one uniform an agent and day."""
+    plan = setting.roster
+    here = np.ones(len(plan.agent), dtype=bool)
+    for p, (name, pool) in enumerate(setting.scenario.pools.items()):
+        if pool.presence == 1:
+            continue
+        first, past = plan.first_agent[p : p + 2]
+        mine = np.flatnonzero((plan.agent >= first) & (plan.agent < past))
+        for day in np.unique(plan.day[mine]):
+            luck = base("presence", name, int(day)).random(past - first)
+            pieces = mine[plan.day[mine] == day]
+            here[pieces] = luck[plan.agent[pieces] - first] < pool.presence
+    return here

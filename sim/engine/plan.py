@@ -1,0 +1,307 @@
+"""A scenario as tables of numbers: all that an engine needs to know besides the draws.
+
+Reasons, channels and pools are numbered in the scenario's order; -1 means none.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import IntEnum
+from math import inf, lcm
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.draws.draw import Setting
+from sim.draws.roster import FOLLOW_UP_DAYS
+from sim.scenario.calendar import intervals
+from sim.scenario.model import Channel, Pool, Route, Scenario, Step
+from sim.scenario.paths import MOST_MOVES
+from sim.tables import DAY, Floats, Ints
+
+
+class Kind(IntEnum):
+    """The kinds of channel."""
+
+    LIVE = 0
+    DEFERRED = 1
+    SELF_SERVICE = 2
+
+
+LIVE_FIRST = 1_000_000_000
+"""Subtracted from the priority of deferred contacts: live work goes before it (rule 4)."""
+
+
+class Plan(NamedTuple):
+    """The tables of one scenario. R reasons, C channels, P pools, G agents, D doors.
+
+    `menu` lists what each pool may take: rows [reason, channel, step, keep_free, priority] of
+    pool p stand at menu_first[p] : menu_first[p + 1], highest priority first.
+    """
+
+    start: float  # the clock at the beginning
+    horizon: float  # the clock at the end, if anything is still open then
+    linked: bool
+    most_moves: int
+    # channels [C]
+    kind: Ints
+    queue_limit: Ints  # -1: none
+    when_free: Ints
+    drain: Ints
+    due: Floats  # inf: never
+    overdue_chance: Floats
+    overdue_on: Ints
+    otherwise: Ints
+    # reasons [R]
+    tries: Ints  # retries at most
+    agains: Ints  # new contacts for an unresolved matter at most
+    # contact types [R, C]
+    balk: Floats
+    retry_chance: Floats
+    retry_on: Ints
+    resolved: Floats
+    again_on: Ints
+    closed: Floats  # [R, C, 2 + C] cumulative chances: lost, returns, to channel 0, 1, ...
+    door: Ints  # -1: always open
+    route_length: Ints
+    route_pool: Ints  # [R, C, steps]
+    route_after: Floats  # [R, C, steps]
+    route_keep: Ints  # [R, C, steps]
+    # doors: intervals of door d at door_first[d] : door_first[d + 1]
+    door_first: Ints
+    door_open: Floats
+    door_close: Floats
+    # agents [G] and pools [P]
+    agent_pool: Ints
+    first_agent: Ints  # [P + 1]
+    capacity: Ints  # shares of one agent
+    unit: Ints  # [P, C] shares that a contact takes; 0: does not answer
+    slowness: Floats  # [P, R, C] work takes so many times as long
+    paced: Ints  # 1 if the speed depends on how many are in hand
+    pace: Floats  # [P, C, most in hand + 1] speed of a contact with j in hand
+    menu_first: Ints
+    menu: Ints
+
+
+def make_plan(setting: Setting) -> Plan:
+    """The tables of a prepared scenario."""
+    scenario, calendar = setting.scenario, setting.scenario.calendar
+    routes = _routes(scenario)
+    first_agent = setting.roster.first_agent
+    return Plan(
+        start=-calendar.warmup * DAY,
+        horizon=(calendar.days + calendar.cooldown + FOLLOW_UP_DAYS) * DAY,
+        linked=scenario.linked,
+        most_moves=MOST_MOVES,
+        **_channel_tables(scenario),
+        **_contact_tables(scenario),
+        **_route_tables(scenario, routes),
+        **_doors(scenario, routes, setting.holidays),
+        agent_pool=np.repeat(np.arange(len(scenario.pools)), np.diff(first_agent)),
+        first_agent=first_agent,
+        **_pool_tables(scenario),
+        **_menus(scenario, routes),
+    )
+
+
+# --- channels and contact types ---------------------------------------------------------------
+
+
+def _kind(channel: Channel) -> Kind:
+    if channel.unlimited:
+        return Kind.SELF_SERVICE
+    return Kind.LIVE if channel.live else Kind.DEFERRED
+
+
+def _channel_tables(scenario: Scenario) -> dict[str, np.ndarray]:
+    channels = scenario.channels.values()
+    numbers = _numbers(scenario.channels)
+    overdue = [c.overdue for c in channels]
+    return {
+        "kind": np.array([_kind(c) for c in channels]),
+        "queue_limit": np.array([-1 if c.queue_limit is None else c.queue_limit for c in channels]),
+        "when_free": np.array([int(c.offer == "when_free") for c in channels]),
+        "drain": np.array([int(c.at_close == "drain") for c in channels]),
+        "due": np.array([inf if c.due is None else c.due for c in channels]),
+        "overdue_chance": np.array([0.0 if o is None else o.chance for o in overdue]),
+        "overdue_on": np.array([-1 if o is None else numbers[o.on] for o in overdue]),
+        "otherwise": np.array([numbers.get(c.otherwise or "", -1) for c in channels]),
+    }
+
+
+def _contact_tables(scenario: Scenario) -> dict[str, np.ndarray]:
+    shape = (len(scenario.reasons), len(scenario.channels))
+    numbers = _numbers(scenario.channels)
+    balk, retry_chance, resolved = np.zeros(shape), np.zeros(shape), np.ones(shape)
+    retry_on, again_on = np.full(shape, -1), np.full(shape, -1)
+    closed = np.zeros((*shape, 2 + shape[1]))
+    for r, reason in enumerate(scenario.reasons.values()):
+        for c, (name, channel) in enumerate(scenario.channels.items()):
+            balk[r, c] = reason.balk.at(name)
+            resolved[r, c] = channel.resolved if channel.unlimited else reason.resolved.at(name)
+            if reason.retry is not None:
+                retry_chance[r, c] = reason.retry.chance.at(name)
+                retry_on[r, c] = numbers.get(reason.retry.on, c)
+            if reason.again is not None:
+                again_on[r, c] = numbers.get(reason.again.on, c)
+            door = reason.closed.at(name)
+            closed[r, c, 0], closed[r, c, 1] = door.lost, door.returns
+            for target, share in door.to.items():
+                closed[r, c, 2 + numbers[target]] += share
+    reasons = scenario.reasons.values()
+    return {
+        "tries": np.array([r.retry.attempts if r.retry is not None else 0 for r in reasons]),
+        "agains": np.array([r.again.attempts if r.again is not None else 0 for r in reasons]),
+        "balk": balk,
+        "retry_chance": retry_chance,
+        "retry_on": retry_on,
+        "resolved": resolved,
+        "again_on": again_on,
+        "closed": np.cumsum(closed, axis=2),
+    }
+
+
+def _numbers(names: dict[str, object] | dict[str, Channel]) -> dict[str, int]:
+    return {name: i for i, name in enumerate(names)}
+
+
+# --- routes and doors -------------------------------------------------------------------------
+
+Routes = dict[tuple[int, int], list[tuple[int, Step]]]
+"""Contact type [reason, channel] -> its steps, each with the number of its pool."""
+
+
+def _routes(scenario: Scenario) -> Routes:
+    numbers = {name: i for i, name in enumerate(scenario.pools)}
+    routes: Routes = {}
+    for r, reason in enumerate(scenario.reasons):
+        for c, channel in enumerate(scenario.channels):
+            steps = next((x.to for x in scenario.routing if _matches(x, reason, channel)), [])
+            routes[r, c] = [
+                (numbers[step.pool], step)
+                for step in sorted(steps, key=lambda step: step.after)
+                if channel in scenario.pools[step.pool].answers
+            ]
+    return routes
+
+
+def _matches(route: Route, reason: str, channel: str) -> bool:
+    return (route.reason is None or reason in route.reason) and (
+        route.channel is None or channel in route.channel
+    )
+
+
+def _route_tables(scenario: Scenario, routes: Routes) -> dict[str, np.ndarray]:
+    shape = (len(scenario.reasons), len(scenario.channels))
+    longest = max((len(steps) for steps in routes.values()), default=0)
+    length = np.zeros(shape, dtype=np.int64)
+    pool = np.full((*shape, longest), -1)
+    after = np.full((*shape, longest), inf)
+    keep = np.zeros((*shape, longest), dtype=np.int64)
+    for (r, c), steps in routes.items():
+        length[r, c] = len(steps)
+        for s, (p, step) in enumerate(steps):
+            pool[r, c, s], after[r, c, s], keep[r, c, s] = p, step.after, step.keep_free
+    return {
+        "route_length": length,
+        "route_pool": pool,
+        "route_after": after,
+        "route_keep": keep,
+    }
+
+
+def _doors(scenario: Scenario, routes: Routes, holidays: frozenset[date]) -> dict[str, np.ndarray]:
+    """Opening times: the channel's own hours, or while a pool on the route is scheduled."""
+    calendar = scenario.calendar
+    first = -calendar.warmup - 1  # a block may pass midnight into the first day
+    days = calendar.warmup + 1 + calendar.days + calendar.cooldown + FOLLOW_UP_DAYS
+    pools = list(scenario.pools.values())
+    door = np.full((len(scenario.reasons), len(scenario.channels)), -1)
+    found: dict[tuple[tuple[float, float], ...], int] = {}
+    for (r, c), steps in routes.items():
+        channel = list(scenario.channels.values())[c]
+        if channel.hours is not None:
+            times = [channel.hours]
+        elif channel.live and not channel.unlimited:
+            times = [t for p, _ in steps for t, count in pools[p].agents.items() if count > 0]
+        else:
+            continue
+        spans = [
+            span
+            for t in times
+            for span in intervals(t, calendar.start, first, days, holidays, holidays_apart=True)
+        ]
+        door[r, c] = found.setdefault(tuple(_union(spans)), len(found))
+    return {
+        "door": door,
+        "door_first": np.cumsum([0, *(len(spans) for spans in found)]),
+        "door_open": np.array([low for spans in found for low, _ in spans], dtype=np.float64),
+        "door_close": np.array([high for spans in found for _, high in spans], dtype=np.float64),
+    }
+
+
+def _union(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The spans in order, those that touch or overlap made one."""
+    merged: list[tuple[float, float]] = []
+    for low, high in sorted(spans):
+        if merged and low <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], high))
+        else:
+            merged.append((low, high))
+    return merged
+
+
+# --- pools ------------------------------------------------------------------------------------
+
+
+def _pool_tables(scenario: Scenario) -> dict[str, np.ndarray]:
+    pools, channels = scenario.pools.values(), list(scenario.channels)
+    capacity = np.array([lcm(*pool.answers.values()) for pool in pools])
+    unit = np.array(
+        [
+            [capacity[p] // pool.answers[name] if name in pool.answers else 0 for name in channels]
+            for p, pool in enumerate(pools)
+        ]
+    )
+    slowness = np.array(
+        [
+            [
+                [1.0 / pool.speed.at(reason, name) for name in channels]
+                for reason in scenario.reasons
+            ]
+            for pool in pools
+        ]
+    )
+    most = max((max(pool.answers.values()) for pool in pools), default=1)
+    pace = np.array([[_pace(pool, name, most) for name in channels] for pool in pools])
+    return {
+        "capacity": capacity,
+        "unit": unit,
+        "slowness": slowness,
+        "paced": (pace != 1.0).any(axis=(1, 2)).astype(np.int64),
+        "pace": pace,
+    }
+
+
+def _pace(pool: Pool, channel: str, most: int) -> list[float]:
+    """Speed by number in hand, from 0; a list that is too short goes on with its last entry."""
+    given = pool.pace.get(channel, [1.0])
+    return [1.0] + [given[min(j, len(given)) - 1] for j in range(1, most + 1)]
+
+
+def _menus(scenario: Scenario, routes: Routes) -> dict[str, np.ndarray]:
+    reasons, channels = list(scenario.reasons.items()), list(scenario.channels.items())
+    rows: list[list[list[int]]] = [[] for _ in scenario.pools]
+    for (r, c), steps in routes.items():
+        (reason_name, reason), (channel_name, channel) = reasons[r], channels[c]
+        for s, (p, step) in enumerate(steps):
+            own = list(scenario.pools.values())[p].priority.at(reason_name, channel_name)
+            usual = reason.priority - (0 if channel.live else LIVE_FIRST)
+            rows[p].append([r, c, s, step.keep_free, usual if own is None else own])
+    for menu in rows:
+        menu.sort(key=lambda row: (-row[4], *row[:3]))
+    flat = [row for menu in rows for row in menu]
+    return {
+        "menu_first": np.cumsum([0, *(len(menu) for menu in rows)]),
+        "menu": np.array(flat, dtype=np.int64).reshape(-1, 5),
+    }

@@ -1,0 +1,665 @@
+"""The model in SimPy, written to be read. Section headings and rule numbers are those of RULES.md.
+
+Every change happens in the callback of one event. Events are ordered by (time, kind, number),
+with kind and number packed into SimPy's `priority`; nothing depends on the order of scheduling,
+and nothing is scheduled that has no cause of its own (no zero-delay hops).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from heapq import heappop, heappush
+from math import floor, inf
+from typing import Any, cast
+
+import numpy as np
+import simpy
+from simpy.events import EventPriority
+
+from sim.engine.plan import Kind, Plan
+from sim.engine.things import (
+    COMING,
+    ENDED,
+    IN_HAND,
+    WAITING,
+    Agent,
+    Channel,
+    Contact,
+    Customer,
+    Door,
+    Line,
+    Pool,
+)
+from sim.tables import TICKS_PER_SECOND, Cause, ContactLog, Draws, DutyLog, Outcome, Purpose
+
+# plain numbers: an enumeration's members compare several times slower
+LIVE, DEFERRED, SELF_SERVICE = (int(kind) for kind in Kind)
+ANSWERED, ABANDONED, BALKED, BLOCKED, CLOSED, EXPIRED, WITHDRAWN, SELF_SERVED, UNFINISHED = (
+    int(outcome) for outcome in Outcome
+)
+
+
+def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
+    """Run one replication to the end of its last contact, or to the plan's horizon.
+
+    Args:
+        plan: the scenario's tables.
+        draws: all randomness of the replication.
+    """
+    return Centre(plan, draws).run()
+
+
+# --- 1. The order of simultaneous events ------------------------------------------------------
+
+(
+    FINISHED,
+    ON_DUTY,
+    DOOR_CLOSES,
+    OFF_DUTY,
+    ARRIVES,
+    POOL_JOINS,
+    DUE,
+    PATIENCE_ENDS,
+    THE_END,
+) = (kind << 48 for kind in range(9))
+
+
+class Moment(simpy.Event):
+    """SimPy's event, certain to happen, with whom it is about and its one callback."""
+
+    def __init__(
+        self, env: simpy.Environment, about: object, handler: Callable[[Moment], None]
+    ) -> None:
+        self.env = env
+        self.callbacks = [handler]
+        self._value = None
+        self._ok = True
+        self.about = about
+
+
+# --- the centre -------------------------------------------------------------------------------
+
+
+class Centre:
+    """The contact centre: its state and the rules that change it."""
+
+    def __init__(self, plan: Plan, draws: Draws) -> None:
+        self.env = simpy.Environment(initial_time=plan.start)
+        self.horizon = plan.horizon
+        self.linked = plan.linked
+        self.most_moves = plan.most_moves
+        self.tries = plan.tries.tolist()
+        self.agains = plan.agains.tolist()
+        self.draws = draws
+        self.values: list[float] = draws.values.tolist()
+        self.size = draws.reason_size.tolist()
+        self._build(plan, draws)
+        self.coming = _rows(draws.arrival, draws.reason, draws.row, draws.channel)
+        self.duty = sorted(
+            [
+                (on, ON_DUTY, g, i)
+                for i, (on, g) in enumerate(_rows(draws.duty_on, draws.duty_agent))
+            ]
+            + [
+                (off, OFF_DUTY, g, i)
+                for i, (off, g) in enumerate(_rows(draws.duty_off, draws.duty_agent))
+            ]
+        )
+        self.left = draws.duty_off.tolist()  # when the agent really left, one a spell
+        self.first: list[Contact] = []  # contacts in order of number: first ones, then the others
+        self.later: list[Contact] = []
+        self.open = len(self.coming)  # contacts coming, waiting or in hand
+
+    def _build(self, plan: Plan, draws: Draws) -> None:
+        """Make the objects of the tables and tie them together."""
+        self.channels = [Channel(plan, c) for c in range(len(plan.kind))]
+        self.pools = [Pool(plan, p) for p in range(len(plan.capacity))]
+        self.agents = [Agent(g, self.pools[p]) for g, p in enumerate(plan.agent_pool.tolist())]
+        self.lines = [
+            [Line(plan, draws, r, channel) for channel in self.channels]
+            for r in range(len(plan.tries))
+        ]
+        borders = zip(plan.door_first[:-1], plan.door_first[1:], strict=True)
+        self.doors = [
+            Door(d, plan.door_open[low:high].tolist(), plan.door_close[low:high].tolist())
+            for d, (low, high) in enumerate(borders)
+        ]
+        for row in self.lines:
+            for line in row:
+                self._tie(plan, line)
+        for p, pool in enumerate(self.pools):
+            for r, c, step, keep, priority in plan.menu[
+                plan.menu_first[p] : plan.menu_first[p + 1]
+            ].tolist():
+                pool.menu.append((priority, self.lines[r][c], step, keep, pool.unit[c]))
+
+    def _tie(self, plan: Plan, line: Line) -> None:
+        r, c = line.reason, line.channel.number
+        for s in range(plan.route_length[r, c]):
+            pool = self.pools[plan.route_pool[r, c, s]]
+            after = float(plan.route_after[r, c, s])
+            line.route.append((pool, after, int(plan.route_keep[r, c, s])))
+            line.at_once += after == 0
+        if plan.door[r, c] >= 0:
+            line.door = self.doors[plan.door[r, c]]
+            line.door.lines.append(line)
+
+    def run(self) -> tuple[ContactLog, DutyLog]:
+        """Play the replication."""
+        self._expect_customer(0)
+        self._expect_duty(0)
+        for door in self.doors:
+            self._expect_closing(door, 0)
+        self._at(self.horizon, THE_END, 0, None, self._stop)
+        while self.open:
+            self.env.step()
+        return self._contact_log(), DutyLog(
+            agent=self.draws.duty_agent,
+            on=self.draws.duty_on,
+            off=self.draws.duty_off,
+            left=np.array(self.left, dtype=np.float64),
+        )
+
+    def _stop(self, _: Moment) -> None:
+        self.open = 0
+
+    def _at(
+        self,
+        time: float,
+        kind: int,
+        number: int,
+        about: object,
+        handler: Callable[[Moment], None],
+    ) -> None:
+        """Schedule an event. Times are on the grid, so now + (time - now) is exactly time."""
+        moment = Moment(self.env, about, handler)
+        self.env.schedule(moment, cast(EventPriority, kind | number), time - self.env.now)
+
+    # --- 2. Arrival: open or closed -----------------------------------------------------------
+
+    def _expect_customer(self, number: int) -> None:
+        if number < len(self.coming):
+            self._at(self.coming[number][0], ARRIVES, number, number, self._customer_arrives)
+
+    def _customer_arrives(self, moment: Moment) -> None:
+        number = cast(int, moment.about)
+        self._expect_customer(number + 1)
+        contact = self._first_contact(number)
+        if self.linked:
+            contact.customer.open.append(contact)
+        self._enter(contact)
+
+    def _first_contact(self, number: int) -> Contact:
+        arrived, reason, row, channel = self.coming[number]
+        contact = Contact(
+            number=number,
+            customer=Customer(number, reason, row),
+            line=self.lines[reason][channel],
+            cause=Cause.FIRST,
+            parent=-1,
+            attempt=0,
+            place=row,
+            arrived=arrived,
+        )
+        self.first.append(contact)
+        return contact
+
+    def _contact_arrives(self, moment: Moment) -> None:
+        contact = cast(Contact, moment.about)
+        if contact.withdrawn:
+            self._end(contact, WITHDRAWN)
+        else:
+            self._enter(contact)
+
+    def _enter(self, contact: Contact) -> None:
+        line = contact.line
+        channel = line.channel
+        if channel.kind == SELF_SERVICE:
+            self._self_serve(contact)
+            return
+        if line.door is not None and not line.door.is_open(self.env.now):
+            self._turn_away(contact)
+            return
+        agent = self._agent_for(line)
+        if agent is not None:
+            self._answer(contact, agent)
+        elif channel.when_free:
+            self._turn_away(contact)
+        elif channel.waiting >= channel.queue_limit:
+            self._end(contact, BLOCKED)
+            self._maybe_retry(contact)
+        elif self._luck(contact, Purpose.BALK, line.balk):
+            self._end(contact, BALKED)
+            self._maybe_retry(contact)
+        else:
+            self._wait(contact)
+
+    def _turn_away(self, contact: Contact) -> None:
+        """The door is closed: lost, back at the next opening, or on to another channel."""
+        self._end(contact, CLOSED)
+        line = contact.line
+        if line.closed[0] >= 1 or contact.customer.moves >= self.most_moves:
+            return
+        luck = self.values[line.at[Purpose.CLOSED] + contact.place]
+        choice = bisect_right(line.closed, luck)  # 0 lost, 1 returns, 2 + channel
+        if choice == 0 or choice == len(line.closed):
+            return
+        now = self.env.now
+        if choice >= 2:
+            contact.customer.moves += 1
+            self._make(contact, Cause.CLOSED, choice - 2, now)
+            return
+        opening = now if line.door is None else line.door.opens_after(now)
+        if opening < inf:
+            contact.customer.moves += 1
+            delay = self.values[line.at[Purpose.CLOSED_AFTER] + contact.place]
+            self._make(contact, Cause.CLOSED, line.channel.number, opening + delay)
+
+    def _expect_closing(self, door: Door, i: int) -> None:
+        while i < len(door.closes) and door.closes[i] < self.env.now:
+            i += 1
+        if i < len(door.closes):
+            self._at(door.closes[i], DOOR_CLOSES, door.number, (door, i), self._door_closes)
+
+    def _door_closes(self, moment: Moment) -> None:
+        """Contacts that still wait are dismissed, or agents stay for them; a backlog stays."""
+        door, i = cast(tuple[Door, int], moment.about)
+        self._expect_closing(door, i + 1)
+        waiting = [
+            contact
+            for line in door.lines
+            if line.channel.kind == LIVE
+            for contact in line.queue
+            if contact.state == WAITING
+        ]
+        for contact in sorted(waiting, key=lambda contact: contact.number):
+            if not contact.line.channel.drain:
+                self._turn_away(contact)
+                self._leave_queue(contact)
+            elif not contact.draining:
+                contact.draining = True
+                for pool, _, _ in contact.line.route:
+                    pool.draining += 1
+
+    # --- 3. Choosing an agent -----------------------------------------------------------------
+
+    def _agent_for(self, line: Line) -> Agent | None:
+        """The agent who takes a contact of this line on its arrival."""
+        for pool, _, keep in line.route[: line.at_once]:
+            agent = self._best(pool, pool.unit[line.channel.number], keep)
+            if agent is not None:
+                return agent
+        return None
+
+    def _best(self, pool: Pool, unit: int, keep: int) -> Agent | None:
+        """The agent on duty with most free capacity, then the longest free, the lowest number.
+
+        The heap holds an entry for each state an agent has been in; entries that are no longer
+        true are dropped when they come up.
+        """
+        if keep and pool.idle <= keep:
+            return None
+        free, agents = pool.free, self.agents
+        while free:
+            load, since, number = free[0]
+            agent = agents[number]
+            if agent.on and agent.load == load and agent.since == since:
+                return agent if load + unit <= pool.capacity else None
+            heappop(free)
+        return None
+
+    def _best_staying(self, pool: Pool, unit: int) -> Agent | None:
+        """As `_best`, among the agents who stay after their duty for contacts behind the door."""
+        able = [
+            (agent.load, agent.since, number)
+            for number in pool.staying
+            if (agent := self.agents[number]).load + unit <= pool.capacity
+        ]
+        return self.agents[min(able)[2]] if able else None
+
+    # --- 4. Choosing a contact ----------------------------------------------------------------
+
+    def _take(self, agent: Agent) -> None:
+        """The agent has become able to take contacts: he takes all that he can."""
+        while (contact := self._choose(agent)) is not None:
+            self._answer(contact, agent)
+            self._leave_queue(contact)
+
+    def _choose(self, agent: Agent) -> Contact | None:
+        """The waiting contact of highest priority, then earliest arrival, then lowest number."""
+        pool = agent.pool
+        room = pool.capacity - agent.load
+        best: Contact | None = None
+        best_priority = 0
+        for priority, line, step, keep, unit in pool.menu:
+            if best is not None and priority < best_priority:
+                break
+            head = line.head()
+            if head is None or unit > room or head.joined <= step:
+                continue
+            if agent.on:
+                if keep and pool.idle <= keep:
+                    continue
+            elif not head.draining:
+                continue
+            if best is None or (head.arrived, head.number) < (best.arrived, best.number):
+                best, best_priority = head, priority
+        return best
+
+    # --- 5. Waiting, and pools that join later ------------------------------------------------
+
+    def _wait(self, contact: Contact) -> None:
+        line = contact.line
+        channel = line.channel
+        contact.state = WAITING
+        contact.joined = line.at_once
+        line.queue.append(contact)
+        channel.waiting += 1
+        if contact.joined < len(line.route):
+            joins = contact.arrived + line.route[contact.joined][1]
+            self._at(joins, POOL_JOINS, contact.number, contact, self._pool_joins)
+        if line.at[Purpose.PATIENCE] >= 0:
+            patience = self.values[line.at[Purpose.PATIENCE] + contact.place]
+            if patience < inf:
+                ends = contact.arrived + patience
+                self._at(ends, PATIENCE_ENDS, contact.number, contact, self._patience_ends)
+        if channel.due < inf and self._luck(contact, Purpose.OVERDUE, channel.overdue_chance):
+            self._at(contact.arrived + channel.due, DUE, contact.number, contact, self._due)
+
+    def _pool_joins(self, moment: Moment) -> None:
+        contact = cast(Contact, moment.about)
+        if contact.state != WAITING:
+            return
+        line = contact.line
+        now = self.env.now
+        while contact.joined < len(line.route):
+            pool, after, keep = line.route[contact.joined]
+            if contact.arrived + after > now:
+                joins = contact.arrived + after
+                self._at(joins, POOL_JOINS, contact.number, contact, self._pool_joins)
+                return
+            contact.joined += 1
+            unit = pool.unit[line.channel.number]
+            agent = self._best(pool, unit, keep)
+            if agent is None and contact.draining:
+                agent = self._best_staying(pool, unit)
+            if agent is not None:
+                self._answer(contact, agent)
+                self._leave_queue(contact)
+                return
+
+    def _leave_queue(self, contact: Contact) -> None:
+        """The contact waits no more: its place in the queue will be passed over."""
+        contact.line.channel.waiting -= 1
+        if contact.draining:
+            contact.draining = False
+            for pool, _, _ in contact.line.route:
+                pool.draining -= 1
+                if pool.draining == 0:
+                    self._dismiss_staying(pool)
+
+    # --- 6. In hand: answer, speed, wrap-up ---------------------------------------------------
+
+    def _answer(self, contact: Contact, agent: Agent) -> None:
+        line, pool = contact.line, agent.pool
+        now = self.env.now
+        contact.state = IN_HAND
+        contact.outcome = ANSWERED
+        contact.ended = now
+        contact.agent = agent
+        if agent.on and agent.load == 0:
+            pool.idle -= 1
+        agent.load += pool.unit[line.channel.number]
+        if agent.on and agent.load < pool.capacity:
+            heappush(pool.free, (agent.load, agent.since, agent.number))
+        talk = self.values[line.at[Purpose.HANDLE] + contact.place]
+        wrap = self.values[line.at[Purpose.WRAP] + contact.place]
+        slowness = pool.slowness[line.reason][line.channel.number]
+        if slowness != 1.0:
+            talk, wrap = _on_grid(talk * slowness), _on_grid(wrap * slowness)
+        if pool.paced:
+            contact.talk, contact.work, contact.done = talk, talk + wrap, 0.0
+            contact.speed, contact.touched = 0.0, now
+            agent.hand.append(contact)
+            self._set_pace(agent)
+        else:
+            contact.talked = now + talk
+            contact.freed = contact.talked + wrap
+            self._at(contact.freed, FINISHED, contact.number, contact, self._finished)
+        if self.linked:
+            self._withdraw_others(contact)
+
+    def _set_pace(self, agent: Agent) -> None:
+        """The number in hand has changed: so does the speed of each, and when it will be done."""
+        in_hand = len(agent.hand)
+        now = self.env.now
+        for contact in agent.hand:
+            speed = agent.pool.pace[contact.line.channel.number][in_hand]
+            if speed == contact.speed:
+                continue
+            self._progress(contact)
+            contact.speed = speed
+            freed = now + _on_grid(max(contact.work - contact.done, 0.0) / speed)
+            if freed != contact.freed:
+                contact.freed = freed
+                self._at(freed, FINISHED, contact.number, contact, self._finished)
+
+    def _progress(self, contact: Contact) -> None:
+        """Bring the work done up to now, and note when the talk ended if it did on the way."""
+        now = self.env.now
+        done = contact.done + (now - contact.touched) * contact.speed
+        if contact.talked != contact.talked and done >= contact.talk and contact.speed > 0:
+            rest = max(contact.talk - contact.done, 0.0)
+            contact.talked = min(contact.touched + _on_grid(rest / contact.speed), now)
+        contact.done, contact.touched = done, now
+
+    def _finished(self, moment: Moment) -> None:
+        contact = cast(Contact, moment.about)
+        now = self.env.now
+        if contact.state != IN_HAND or contact.freed != now:
+            return  # its speed has changed since this was scheduled
+        agent = cast(Agent, contact.agent)
+        pool = agent.pool
+        agent.load -= pool.unit[contact.line.channel.number]
+        agent.since = now
+        if pool.paced:
+            self._progress(contact)
+            if contact.talked != contact.talked:
+                contact.talked = now  # all of it was talk, but for rounding
+            agent.hand.remove(contact)
+            self._set_pace(agent)
+        contact.state = ENDED
+        self.open -= 1
+        self._maybe_again(contact)
+        if agent.on:
+            if agent.load == 0:
+                pool.idle += 1
+            heappush(pool.free, (agent.load, now, agent.number))
+            self._take(agent)
+        else:
+            if pool.draining:
+                self._take(agent)
+            self._maybe_leave(agent)
+
+    # --- 7. Giving up -------------------------------------------------------------------------
+
+    def _patience_ends(self, moment: Moment) -> None:
+        contact = cast(Contact, moment.about)
+        if contact.state != WAITING:
+            return
+        if contact.line.channel.kind == LIVE:
+            self._end(contact, ABANDONED)
+            self._maybe_retry(contact)
+        else:
+            self._end(contact, EXPIRED)
+        self._leave_queue(contact)
+
+    # --- 8. Second chances --------------------------------------------------------------------
+
+    def _maybe_retry(self, contact: Contact) -> None:
+        line, customer = contact.line, contact.customer
+        if customer.tries >= self.tries[line.reason]:
+            return
+        if self._luck(contact, Purpose.RETRY, line.retry_chance):
+            customer.tries += 1
+            delay = self.values[line.at[Purpose.RETRY_AFTER] + contact.place]
+            self._make(contact, Cause.RETRY, line.retry_on, self.env.now + delay)
+
+    def _maybe_again(self, contact: Contact) -> None:
+        line, customer = contact.line, contact.customer
+        contact.resolved = int(self._luck(contact, Purpose.AGAIN, line.resolved))
+        if contact.resolved == 0 and customer.agains < self.agains[line.reason]:
+            customer.agains += 1
+            delay = self.values[line.at[Purpose.AGAIN_AFTER] + contact.place]
+            self._make(contact, Cause.AGAIN, line.again_on, self.env.now + delay)
+
+    def _self_serve(self, contact: Contact) -> None:
+        line, customer = contact.line, contact.customer
+        self._end(contact, SELF_SERVED)
+        contact.resolved = int(self._luck(contact, Purpose.AGAIN, line.resolved))
+        onward = line.channel.otherwise
+        if contact.resolved == 0 and onward >= 0 and customer.moves < self.most_moves:
+            customer.moves += 1
+            spent = self.values[line.at[Purpose.HANDLE] + contact.place]
+            self._make(contact, Cause.OTHERWISE, onward, self.env.now + spent)
+
+    def _due(self, moment: Moment) -> None:
+        contact = cast(Contact, moment.about)
+        customer = contact.customer
+        if contact.state == WAITING and customer.moves < self.most_moves:
+            customer.moves += 1
+            self._make(contact, Cause.OVERDUE, contact.line.channel.overdue_on, self.env.now)
+
+    def _make(self, parent: Contact, cause: Cause, channel: int, time: float) -> None:
+        """The customer will make another contact."""
+        customer = parent.customer
+        customer.attempts += 1
+        line = self.lines[customer.reason][channel]
+        place = customer.attempts * self.size[customer.reason] + customer.row
+        number = len(self.coming) + len(self.later)
+        contact = Contact(
+            number=number,
+            customer=customer,
+            line=line,
+            cause=cause,
+            parent=parent.number,
+            attempt=customer.attempts,
+            place=place,
+            arrived=time,
+        )
+        self.later.append(contact)
+        self.open += 1
+        if self.linked:
+            customer.open.append(contact)
+        self._at(time, ARRIVES, number, contact, self._contact_arrives)
+
+    def _withdraw_others(self, answered: Contact) -> None:
+        """In a linked centre an answer settles every contact that the customer has open."""
+        others = [contact for contact in answered.customer.open if contact is not answered]
+        answered.customer.open = []
+        for contact in others:
+            if contact.state == WAITING:
+                self._end(contact, WITHDRAWN)
+                self._leave_queue(contact)
+            elif contact.state == COMING:
+                contact.withdrawn = True
+
+    # --- 9. Coming on and going off duty ------------------------------------------------------
+
+    def _expect_duty(self, i: int) -> None:
+        if i < len(self.duty):
+            time, kind, number, _ = self.duty[i]
+            handler = self._on_duty if kind == ON_DUTY else self._off_duty
+            self._at(time, kind, number, i, handler)
+
+    def _on_duty(self, moment: Moment) -> None:
+        i = cast(int, moment.about)
+        self._expect_duty(i + 1)
+        now, _, number, spell = self.duty[i]
+        agent = self.agents[number]
+        pool = agent.pool
+        if agent.load > 0 or number in pool.staying:
+            pool.staying.discard(number)
+            self.left[agent.spell] = now  # still there from the last spell
+        agent.on, agent.spell, agent.since = True, spell, now
+        if agent.load == 0:
+            pool.idle += 1
+        heappush(pool.free, (agent.load, now, number))
+        self._take(agent)
+
+    def _off_duty(self, moment: Moment) -> None:
+        i = cast(int, moment.about)
+        self._expect_duty(i + 1)
+        agent = self.agents[self.duty[i][2]]
+        pool = agent.pool
+        agent.on = False
+        if agent.load == 0:
+            pool.idle -= 1
+        if pool.draining:
+            pool.staying.add(agent.number)
+        self._maybe_leave(agent)
+
+    def _maybe_leave(self, agent: Agent) -> None:
+        """An agent off duty leaves when nothing is in hand and there is nobody to stay for."""
+        if agent.load == 0 and not agent.pool.draining:
+            agent.pool.staying.discard(agent.number)
+            self.left[agent.spell] = self.env.now
+
+    def _dismiss_staying(self, pool: Pool) -> None:
+        for number in sorted(pool.staying):
+            self._maybe_leave(self.agents[number])
+
+    # --- 10. Every contact ends exactly one way -----------------------------------------------
+
+    def _end(self, contact: Contact, outcome: int) -> None:
+        """End a contact that nobody answers."""
+        contact.state = ENDED
+        contact.outcome = outcome
+        contact.ended = self.env.now
+        self.open -= 1
+
+    def _luck(self, contact: Contact, purpose: Purpose, chance: float) -> bool:
+        """Whether something of this chance happens to the contact."""
+        if chance <= 0.0 or chance >= 1.0:
+            return chance >= 1.0
+        return self.values[contact.line.at[purpose] + contact.place] < chance
+
+    def _contact_log(self) -> ContactLog:
+        contacts = self._all_contacts()
+
+        def column(values: list[float], dtype: type) -> np.ndarray:
+            return np.array(values, dtype=dtype)
+
+        agents = [contact.agent for contact in contacts]
+        return ContactLog(
+            customer=column([c.customer.number for c in contacts], np.int64),
+            attempt=column([c.attempt for c in contacts], np.int64),
+            reason=column([c.line.reason for c in contacts], np.int64),
+            channel=column([c.line.channel.number for c in contacts], np.int64),
+            cause=column([c.cause for c in contacts], np.int8),
+            parent=column([c.parent for c in contacts], np.int64),
+            arrived=column([c.arrived for c in contacts], np.float64),
+            outcome=column([c.outcome for c in contacts], np.int8),
+            ended=column([c.ended for c in contacts], np.float64),
+            pool=column([-1 if a is None else a.pool.number for a in agents], np.int64),
+            agent=column([-1 if a is None else a.number for a in agents], np.int64),
+            talked=column([c.talked for c in contacts], np.float64),
+            freed=column([c.freed for c in contacts], np.float64),
+            resolved=column([c.resolved for c in contacts], np.int8),
+        )
+
+    def _all_contacts(self) -> list[Contact]:
+        """Contacts by number; customers who had not come at the horizon are unfinished."""
+        for number in range(len(self.first), len(self.coming)):
+            self._first_contact(number)
+        return self.first + self.later
+
+
+def _on_grid(seconds: float) -> float:
+    return floor(seconds * TICKS_PER_SECOND + 0.5) / TICKS_PER_SECOND
+
+
+def _rows(*columns: np.ndarray) -> list[tuple[Any, ...]]:
+    """Rows of plain numbers: reading one is several times faster than from arrays."""
+    return list(zip(*(column.tolist() for column in columns), strict=True))

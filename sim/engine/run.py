@@ -1,0 +1,22 @@
+"""One replication on the engine of choice."""
+
+from __future__ import annotations
+
+from sim.engine.plan import Plan
+from sim.tables import ContactLog, Draws, DutyLog
+
+ENGINES = ("reference",)
+"""The engines there are, the default first."""
+
+
+def simulate(plan: Plan, draws: Draws, engine: str = ENGINES[0]) -> tuple[ContactLog, DutyLog]:
+    """Run one replication: a deterministic function of the scenario's tables and the draws.
+
+    Raises:
+        ValueError: if there is no such engine.
+    """
+    if engine not in ENGINES:
+        raise ValueError(f"no engine '{engine}': there is {', '.join(ENGINES)}")
+    from sim.engine import reference  # noqa: PLC0415  (SimPy only when a run needs it)
+
+    return reference.simulate(plan, draws)

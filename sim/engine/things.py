@@ -1,0 +1,156 @@
+"""Who and what there is in the reference engine's centre: customers, contacts, agents, queues."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import deque
+from dataclasses import dataclass, field
+from math import inf, nan
+
+from sim.engine.plan import Plan
+from sim.tables import Cause, Draws, Outcome
+
+# what a contact is doing
+COMING, WAITING, IN_HAND, ENDED = range(4)
+
+
+@dataclass(slots=True, eq=False)
+class Customer:
+    """A customer and how often each kind of second chance was used."""
+
+    number: int
+    reason: int
+    row: int
+    attempts: int = 0  # contacts made, less one
+    tries: int = 0
+    agains: int = 0
+    moves: int = 0
+    open: list[Contact] = field(default_factory=list)  # kept in a linked centre only
+
+
+@dataclass(slots=True, eq=False)
+class Contact:
+    """One contact: a row of the log, and its state on the way."""
+
+    number: int
+    customer: Customer
+    line: Line
+    cause: Cause
+    parent: int
+    attempt: int
+    place: int  # in its banks of the draws
+    arrived: float
+    state: int = COMING
+    outcome: int = int(Outcome.UNFINISHED)
+    ended: float = nan
+    agent: Agent | None = None
+    talked: float = nan
+    freed: float = nan
+    resolved: int = -1
+    joined: int = 0  # steps of the route whose pools may take it
+    draining: bool = False  # its door has closed behind it; agents stay for it
+    withdrawn: bool = False  # answered elsewhere before it came
+    # work in a pool with pace, see rule 6
+    talk: float = nan
+    work: float = nan
+    done: float = 0.0
+    speed: float = 0.0
+    touched: float = nan
+
+
+class Line:
+    """A contact type, a reason on a channel: its queue, its route, its door, its chances."""
+
+    def __init__(self, plan: Plan, draws: Draws, reason: int, channel: Channel) -> None:
+        c = channel.number
+        self.reason = reason
+        self.channel = channel
+        self.queue: deque[Contact] = deque()
+        self.route: list[tuple[Pool, float, int]] = []  # steps: pool, after, keep_free
+        self.at_once = 0  # steps of the route that join at once
+        self.door: Door | None = None
+        self.balk = float(plan.balk[reason, c])
+        self.retry_chance = float(plan.retry_chance[reason, c])
+        self.retry_on = int(plan.retry_on[reason, c])
+        self.resolved = float(plan.resolved[reason, c])
+        self.again_on = int(plan.again_on[reason, c])
+        self.closed: list[float] = plan.closed[reason, c].tolist()
+        self.at: list[int] = draws.at[:, reason, c].tolist()  # one a purpose
+
+    def head(self) -> Contact | None:
+        """The first waiting contact; those that have ended are dropped on the way."""
+        queue = self.queue
+        while queue:
+            if queue[0].state == WAITING:
+                return queue[0]
+            queue.popleft()
+        return None
+
+
+class Channel:
+    """A channel and how many contacts wait on it."""
+
+    def __init__(self, plan: Plan, number: int) -> None:
+        self.number = number
+        self.kind = int(plan.kind[number])
+        self.queue_limit = inf if plan.queue_limit[number] < 0 else int(plan.queue_limit[number])
+        self.when_free = bool(plan.when_free[number])
+        self.drain = bool(plan.drain[number])
+        self.due = float(plan.due[number])
+        self.overdue_chance = float(plan.overdue_chance[number])
+        self.overdue_on = int(plan.overdue_on[number])
+        self.otherwise = int(plan.otherwise[number])
+        self.waiting = 0
+
+
+class Door:
+    """Opening hours: open from each opening (included) to its closing (not included)."""
+
+    def __init__(self, number: int, opens: list[float], closes: list[float]) -> None:
+        self.number = number
+        self.opens = opens
+        self.closes = closes
+        self.lines: list[Line] = []  # that this door opens and closes
+
+    def is_open(self, now: float) -> bool:
+        """Whether it is open at this moment."""
+        i = bisect_right(self.opens, now)
+        return i > 0 and now < self.closes[i - 1]
+
+    def opens_after(self, now: float) -> float:
+        """The next opening; now, if it is open; infinity if there is none."""
+        if self.is_open(now):
+            return now
+        i = bisect_right(self.opens, now)
+        return self.opens[i] if i < len(self.opens) else inf
+
+
+@dataclass(slots=True, eq=False)
+class Agent:
+    """An agent: on duty or not, and the shares and contacts in hand."""
+
+    number: int
+    pool: Pool
+    on: bool = False
+    load: int = 0
+    since: float = -inf  # last came on duty or finished a contact
+    hand: list[Contact] = field(default_factory=list)  # kept in pools with pace only
+    spell: int = -1  # of duty, the latest begun
+
+
+class Pool:
+    """A pool: what its agents may take, and which of them are free."""
+
+    def __init__(self, plan: Plan, number: int) -> None:
+        self.number = number
+        self.capacity = int(plan.capacity[number])
+        self.unit: list[int] = plan.unit[number].tolist()
+        self.slowness: list[list[float]] = plan.slowness[number].tolist()
+        self.paced = bool(plan.paced[number])
+        self.pace: list[list[float]] = plan.pace[number].tolist()
+        # what it may take: priority, line, step, keep_free, shares; highest priority first
+        self.menu: list[tuple[int, Line, int, int, int]] = []
+        self.free: list[tuple[int, float, int]] = []  # heap of (load, since, agent number)
+        self.idle = 0  # agents on duty with nothing in hand
+        self.draining = 0  # contacts behind a closed door that may come to this pool
+        self.staying: set[int] = set()  # agents who stay after their duty for them

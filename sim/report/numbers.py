@@ -1,0 +1,78 @@
+"""Numbers as a planner reads them: a few digits, with their unit and their uncertainty."""
+
+from __future__ import annotations
+
+from math import isfinite, isnan, log10
+
+NOTHING = "–"
+
+
+def number(value: float, unit: str, currency: str = "") -> str:
+    """One value with its unit: `81.3 %`, `1 min 23 s`, `12,345 EUR`."""
+    if isnan(value):
+        return NOTHING
+    if unit == "share":
+        return f"{100 * value:.1f} %"
+    if unit == "s":
+        return duration(value)
+    if unit == "h":
+        return f"{_digits(value)} h"
+    if unit == "money":
+        return f"{_digits(value, 2)} {currency}".rstrip()
+    return _digits(value)
+
+
+def with_error(value: float, low: float, high: float, unit: str, currency: str = "") -> str:
+    """A value and the half-width of its interval: `81.3 % ±0.4`."""
+    text = number(value, unit, currency)
+    half = (high - low) / 2
+    if isnan(value) or not isfinite(half):
+        return text
+    if unit == "share":
+        return f"{text} ±{100 * half:.1f}"
+    if unit == "s":
+        return (
+            f"{text} ±{duration(half)}" if value >= 60 else f"{_seconds(value)} s ±{_seconds(half)}"
+        )
+    return f"{text} ±{_digits(half, 2 if unit == 'money' else 1)}"
+
+
+def interval(low: float, high: float, unit: str, currency: str = "") -> str:
+    """An interval: `80.9 to 81.7 %`."""
+    if isnan(low) or isnan(high):
+        return NOTHING
+    if unit == "share":
+        return f"{100 * low:.1f} to {100 * high:.1f} %"
+    return f"{number(low, unit)} to {number(high, unit, currency)}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them: `8.4 s`, `1 min 23 s`, `2 h 05 min`, `1 d 4 h`."""
+    if not isfinite(seconds):
+        return "never"
+    if abs(seconds) < 59.95:
+        return f"{_seconds(seconds)} s"
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    minutes = round(seconds / 60)
+    if minutes < 2 * 24 * 60:
+        return f"{minutes // 60} h {minutes % 60:02d} min"
+    hours = round(seconds / 3600)
+    return f"{hours // 24} d {hours % 24} h"
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.1f}" if abs(value) < 99.95 else f"{value:.0f}"
+
+
+def _digits(value: float, places: int = 1) -> str:
+    """About four digits, with separators of thousands; whole numbers from 1,000 on."""
+    if value == 0:
+        return "0"
+    if not isfinite(value):
+        return "∞" if value > 0 else "-∞"
+    magnitude = int(log10(abs(value))) if abs(value) >= 1 else 0
+    decimals = max(0, min(places, 3 - magnitude))
+    text = f"{value:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if places == 1 and "." in text else text

@@ -1,0 +1,155 @@
+"""The tables that cross a border inside the product: columns, types, units, meaning, invariants.
+
+`Draws` goes into an engine, `ContactLog` and `DutyLog` come out. All arrays are read-only. Times
+are seconds from 00:00 of the first counted day (warm-up days are negative) and multiples of
+`GRID`, so that sums and differences of times are exact in binary floating point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Codes = NDArray[np.int8]
+
+TICKS_PER_SECOND = 2.0**20
+"""Times are whole numbers of ticks: about a millionth of a second, exact up to a century."""
+
+DAY = 86400.0
+
+
+def on_grid(seconds: Any) -> Any:
+    """The nearest whole number of ticks, in seconds; infinity stays infinity."""
+    return np.floor(np.asarray(seconds) * TICKS_PER_SECOND + 0.5) / TICKS_PER_SECOND
+
+
+class Outcome(IntEnum):
+    """How a contact ended: exactly one of these (rule 12)."""
+
+    ANSWERED = 0
+    ABANDONED = 1  # patience ended
+    BALKED = 2  # would not wait at all; counted among the abandoned
+    BLOCKED = 3  # the queue was at its limit
+    CLOSED = 4  # the door was closed, no agent was free to offer it to, or dismissed at closing
+    EXPIRED = 5  # deferred: dropped unanswered
+    WITHDRAWN = 6  # the customer was answered elsewhere, in a linked centre
+    SELF_SERVED = 7  # handled by self-service, resolved or not
+    UNFINISHED = 8  # still open at the end of the run
+
+
+class Cause(IntEnum):
+    """Why a contact was made."""
+
+    FIRST = 0
+    RETRY = 1  # after giving up
+    AGAIN = 2  # the last contact did not resolve the matter
+    CLOSED = 3  # came back, or switched channel, after a closed door
+    OVERDUE = 4  # a deferred contact was not answered by its due time
+    OTHERWISE = 5  # self-service did not resolve it
+
+
+class Purpose(IntEnum):
+    """What a value of `Draws.values` is for. One random stream each, keyed by its name."""
+
+    PATIENCE = 0  # seconds
+    HANDLE = 1  # seconds
+    WRAP = 2  # seconds
+    BALK = 3  # uniform in [0, 1), as all purposes that decide a chance
+    RETRY = 4
+    RETRY_AFTER = 5  # seconds
+    AGAIN = 6
+    AGAIN_AFTER = 7  # seconds
+    CLOSED = 8
+    CLOSED_AFTER = 9  # seconds
+    OVERDUE = 10
+    WINDOW = 11  # seconds; the purchase window where it is not the patience itself
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Columns of equal meaning to every reader: read-only arrays, compared byte by byte."""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+
+    def identical(self, other: _Table) -> bool:
+        """True if every column of `other` has the same bytes (nan equals nan)."""
+        return all(
+            getattr(self, f.name).tobytes() == getattr(other, f.name).tobytes()
+            for f in fields(self)
+            if isinstance(getattr(self, f.name), np.ndarray)
+        )
+
+
+@dataclass(frozen=True)
+class Draws(_Table):
+    """All randomness of one replication that an engine needs.
+
+    Customers are numbered by arrival time (then by reason, then by their number within the
+    reason). A contact is the customer's `attempt`-th (from 0); its values stand at
+    `values[at[purpose, reason, channel] + attempt * reason_size[reason] + row[customer]]`.
+    `at` is -1 where the scenario can never ask.
+    """
+
+    # one entry a customer
+    arrival: Floats  # time, not decreasing
+    reason: Ints
+    row: Ints  # number of the customer within the reason
+    channel: Ints  # of the first contact
+    # one entry a reason
+    reason_size: Ints  # customers
+    # per contact
+    values: Floats
+    at: Ints  # [purpose, reason, channel]
+    # one entry a duty spell, by agent then time; spells of an agent do not overlap
+    duty_agent: Ints
+    duty_on: Floats
+    duty_off: Floats  # later than duty_on
+
+
+@dataclass(frozen=True)
+class ContactLog(_Table):
+    """One row a contact, in the order in which contacts were made.
+
+    The first rows are the customers' first contacts, in customer order. Invariants:
+    arrived <= ended <= talked <= freed where present; `pool`, `agent`, `talked`, `freed` are
+    present (not -1, not nan) if and only if the outcome is ANSWERED. A contact that is still in
+    hand at the end of the run is ANSWERED with its planned times.
+    """
+
+    customer: Ints
+    attempt: Ints  # 0 for the customer's first contact
+    reason: Ints
+    channel: Ints
+    cause: Codes
+    parent: Ints  # the contact that led to this one; -1 for a first contact
+    arrived: Floats  # time of joining
+    outcome: Codes
+    ended: Floats  # when waiting ended: answered, gave up, turned away; nan if unfinished
+    pool: Ints
+    agent: Ints
+    talked: Floats  # when the talk (or writing) ended
+    freed: Floats  # when the wrap-up ended and the agent's share was free again
+    resolved: Codes  # 1 answered and resolved, 0 answered and not, -1 not answered
+
+    def __len__(self) -> int:
+        return len(self.customer)
+
+
+@dataclass(frozen=True)
+class DutyLog(_Table):
+    """One row a duty spell: when the agent was scheduled and when it really left."""
+
+    agent: Ints
+    on: Floats
+    off: Floats
+    left: Floats  # >= off when work in hand was finished in overtime; never after the next `on`
