@@ -22,6 +22,8 @@ def channels_reached(scenario: Scenario, reason: Reason) -> set[str]:
 
 
 def _next_channels(scenario: Scenario, reason: Reason, name: str) -> list[str]:
+    if name not in scenario.channels:
+        return []  # a fault, told elsewhere
     channel = scenario.channels[name]
     onward = list(reason.closed.at(name).to)
     if reason.retry is not None and reason.retry.chance.at(name) > 0:

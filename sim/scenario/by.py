@@ -1,0 +1,265 @@
+"""Values that may differ by channel, or by reason and channel.
+
+In the file: one value for all, or a mapping whose keys are channels (`By`: channels, or reasons, or
+reasons that map to channels), with `other` for those not listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, get_args
+
+from pydantic_core import core_schema
+
+from sim.scenario.faults import Wrong, meant
+
+T = TypeVar("T")
+
+OTHER = "other"
+REST = ""  # the key of `other` in the inner mapping; no name is empty
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of a scenario, known before its parts are read (the context of validation)."""
+
+    reasons: tuple[str, ...] | None  # none: unknown, because that part of the file is broken
+    channels: tuple[str, ...] | None
+
+
+class _Entries:
+    """Immutable entries, equal when they say the same in whatever order.
+
+    Not a dataclass: pydantic would read the fields of a generic dataclass by itself.
+    """
+
+    __slots__ = ("entries",)
+    entries: tuple[Any, ...]
+
+    def __init__(self, entries: tuple[Any, ...]) -> None:
+        object.__setattr__(self, "entries", entries)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} cannot be changed")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Entries) or type(other) is not type(self):
+            return NotImplemented
+        return self._said() == other._said()
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._said().items()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.entries!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.entries,)
+
+    def _said(self) -> dict[Any, Any]:
+        return {entry[:-1]: entry[-1] for entry in self.entries}
+
+
+class ByChannel(_Entries, Generic[T]):
+    """A value for each channel."""
+
+    __slots__ = ()
+    entries: tuple[tuple[str | None, T], ...]  # None: all other channels
+
+    def __init__(self, entries: tuple[tuple[str | None, T], ...]) -> None:
+        super().__init__(entries)
+
+    @classmethod
+    def of(cls, value: T) -> ByChannel[T]:
+        """The same value for every channel."""
+        return cls(((None, value),))
+
+    def at(self, channel: str | None) -> T:
+        """The value for a channel; KeyError where the scenario gives none."""
+        found = dict(self.entries)
+        return found[channel] if channel in found else found[None]
+
+    def leaves(self) -> tuple[T, ...]:
+        """Every value that is said."""
+        return tuple(value for _, value in self.entries)
+
+    def or_else(self, rest: ByChannel[T]) -> ByChannel[T]:
+        """Completed by the values of `rest` for channels not listed."""
+        said = dict(self.entries)
+        return ByChannel((*self.entries, *(one for one in rest.entries if one[0] not in said)))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        item = get_args(source)[0]
+        inner = core_schema.dict_schema(core_schema.str_schema(), handler.generate_schema(item))
+        return _schema(cls, _by_channel(_is_value(item)), inner, _make_by_channel)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        item = handler(_inner(schema)["values_schema"])
+        return {"anyOf": [item, _mapping(item)]}
+
+
+class By(_Entries, Generic[T]):
+    """A value for each reason and channel."""
+
+    __slots__ = ()
+    entries: tuple[tuple[str | None, str | None, T], ...]  # reason, channel, value; None: others
+
+    def __init__(self, entries: tuple[tuple[str | None, str | None, T], ...]) -> None:
+        super().__init__(entries)
+
+    @classmethod
+    def of(cls, value: T) -> By[T]:
+        """The same value for all."""
+        return cls(((None, None, value),))
+
+    def at(self, reason: str | None, channel: str | None) -> T:
+        """The value for a reason and channel; KeyError where the scenario gives none."""
+        found = {(one, other): value for one, other, value in self.entries}
+        for key in ((reason, channel), (reason, None), (None, channel)):
+            if key in found:
+                return found[key]
+        return found[None, None]
+
+    def leaves(self) -> tuple[T, ...]:
+        """Every value that is said."""
+        return tuple(value for _, _, value in self.entries)
+
+    def or_else(self, rest: By[T]) -> By[T]:
+        """Completed by the values of `rest` for what is not listed."""
+        said = {entry[:2] for entry in self.entries}
+        return By((*self.entries, *(one for one in rest.entries if one[:2] not in said)))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        item = handler.generate_schema(get_args(source)[0])
+        text = core_schema.str_schema()
+        inner = core_schema.dict_schema(text, core_schema.dict_schema(text, item))
+        return _schema(cls, _by_reason, inner, _make_by)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        item = handler(_inner(schema)["values_schema"]["values_schema"])
+        return {"anyOf": [item, _mapping({"anyOf": [item, _mapping(item)]})]}
+
+
+# --- how a file says it -----------------------------------------------------------------------
+
+
+def _by_channel(is_value: Callable[[dict[str, Any]], bool]) -> Callable[[Any, Any], Any]:
+    def shape(value: Any, info: Any) -> Any:
+        if not isinstance(value, dict) or is_value(value):
+            return {REST: value}
+        names = info.context.channels if info.context else None
+        _check(value, names, "channel")
+        return {REST if key == OTHER else key: one for key, one in value.items()}
+
+    return shape
+
+
+def _by_reason(value: Any, info: Any) -> Any:
+    """The nested form: reason -> channel -> value, `REST` for others."""
+    if not isinstance(value, dict):
+        return {REST: {REST: value}}
+    names: Names = info.context or Names(None, None)
+    if any(isinstance(one, dict) for one in value.values()) or _all_in(value, names.reasons):
+        _check_reasons(value, names)
+        return {_key(reason): _channels(one) for reason, one in value.items()}
+    _check_flat(value, names)
+    return {REST: _channels(value)}
+
+
+def _channels(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        return {REST: value}
+    return {_key(key): one for key, one in value.items()}
+
+
+def _key(key: str) -> str:
+    return REST if key == OTHER else key
+
+
+def _all_in(value: dict[str, Any], names: tuple[str, ...] | None) -> bool:
+    return names is not None and any(key in names for key in value)
+
+
+def _check_reasons(value: dict[str, Any], names: Names) -> None:
+    wrong = Wrong()
+    _note_unknown(wrong, value, names.reasons, "reason")
+    for reason, one in value.items():
+        if isinstance(one, dict):
+            _note_unknown(wrong, one, names.channels, "channel", reason)
+    wrong.raise_if_any()
+
+
+def _check_flat(value: dict[str, Any], names: Names) -> None:
+    known = None
+    if names.channels is not None and names.reasons is not None:
+        known = (*names.channels, *names.reasons)
+    _check(value, known, "channel or reason")
+
+
+def _check(value: dict[str, Any], names: tuple[str, ...] | None, what: str) -> None:
+    wrong = Wrong()
+    _note_unknown(wrong, value, names, what)
+    wrong.raise_if_any()
+
+
+def _note_unknown(
+    wrong: Wrong, value: dict[str, Any], names: tuple[str, ...] | None, what: str, *path: str
+) -> None:
+    if not value:
+        wrong.add("is empty; write one value, or a value for each " + what, *path)
+    for key in value:
+        if names is not None and key not in names and key != OTHER:
+            wrong.add(f"no {what} has this name" + meant(key, [*names, OTHER]), *path, key)
+
+
+# --- pydantic ---------------------------------------------------------------------------------
+
+
+def _schema(cls: type, shape: Any, inner: Any, make: Any) -> core_schema.CoreSchema:
+    """Values of the class pass; anything else is brought into shape, read and made into one."""
+    read = core_schema.with_info_before_validator_function(
+        shape, core_schema.no_info_after_validator_function(make, inner)
+    )
+
+    def choose(value: Any, handler: Any) -> Any:
+        return value if isinstance(value, cls) else handler(value)
+
+    return core_schema.no_info_wrap_validator_function(choose, read)
+
+
+def _inner(schema: Any) -> Any:
+    while schema["type"] != "dict":
+        schema = schema["schema"]
+    return schema
+
+
+def _mapping(item: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": item, "minProperties": 1}
+
+
+def _is_value(item: Any) -> Callable[[dict[str, Any]], bool]:
+    """How to tell a mapping that is one value from one that gives a value to each channel."""
+    for mark in (item, *getattr(item, "__metadata__", ())):
+        if hasattr(mark, "is_value"):
+            test: Callable[[dict[str, Any]], bool] = mark.is_value
+            return test
+    return lambda _: False
+
+
+def _make_by_channel(values: Mapping[str, Any]) -> ByChannel[Any]:
+    return ByChannel(tuple((channel or None, value) for channel, value in values.items()))
+
+
+def _make_by(values: Mapping[str, Mapping[str, Any]]) -> By[Any]:
+    return By(
+        tuple(
+            (reason or None, channel or None, value)
+            for reason, inner in values.items()
+            for channel, value in inner.items()
+        )
+    )

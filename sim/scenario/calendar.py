@@ -1,0 +1,91 @@
+"""From times of the week to seconds: which days a line applies to, public holidays among them.
+
+What a public holiday means, in one place. The *supply* of a centre (agents, breaks, the hours of a
+channel) is what somebody decided: on a holiday only lines that name `holiday` or `daily` apply.
+*Demand* and what merely describes the week (profiles, windows, premiums) goes on: a holiday is
+like its weekday, unless some line of the mapping names `holiday`; then it is as with supply.
+
+A line that runs past midnight belongs to the day it starts on.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sim.scenario.faults import Wrong, meant, shown
+from sim.scenario.times import DAY, Times, TimesOfWeek
+
+if TYPE_CHECKING:
+    from sim.scenario.model import Calendar
+
+def names_holidays(lines: Iterable[TimesOfWeek]) -> bool:
+    """Whether a mapping sets public holidays apart: some line of it names `holiday`."""
+    return any(times.names_holiday for times in lines)
+
+
+def intervals(
+    times: TimesOfWeek,
+    start_date: datetime.date,
+    first_day: int,
+    n_days: int,
+    holidays: frozenset[datetime.date] = frozenset(),
+    *,
+    holidays_apart: bool,
+) -> list[tuple[float, float]]:
+    """When the times hold, in seconds from 00:00 of `start_date`: sorted, merged.
+
+    Lines that start on the days `first_day` to `first_day + n_days`, exclusive; negative days are
+    warm-up. They are not cut: a line may end after midnight of the last day, and to have what runs
+    into a day one asks from the day before.
+
+    Args:
+        holidays_apart: on a public holiday only lines that name it apply (always so for supply;
+            for demand see `names_holidays`); otherwise a holiday is like its weekday.
+    """
+    spans = sorted(
+        (float(day * DAY + line.start), float(day * DAY + line.end))
+        for day in range(first_day, first_day + n_days)
+        for line in times
+        if _applies(line, start_date + datetime.timedelta(days=day), holidays, holidays_apart)
+    )
+    merged: list[tuple[float, float]] = []
+    for start, end in spans:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _applies(
+    line: Times, date: datetime.date, holidays: frozenset[datetime.date], holidays_apart: bool
+) -> bool:
+    if date in holidays and (holidays_apart or not line.days):
+        return line.holiday
+    return date.weekday() in line.days
+
+
+def holidays_of(calendar: Calendar) -> frozenset[datetime.date]:
+    """The public holidays in and around the simulated time."""
+    days = (-calendar.warmup - 7, calendar.days + calendar.cooldown + 60)
+    first, last = (calendar.start + datetime.timedelta(days=day) for day in days)
+    return public_holidays(calendar.holidays, range(first.year, last.year + 1))
+
+
+def public_holidays(code: str | None, years: Iterable[int]) -> frozenset[datetime.date]:
+    """The public holidays of a country (`FR`) or of a part of it (`DE-BY`)."""
+    if code is None:
+        return frozenset()
+    import holidays  # noqa: PLC0415 - takes time to import, and most scenarios need none
+
+    country, _, part = code.partition("-")
+    supported = holidays.list_supported_countries()
+    if country not in supported:
+        raise Wrong(f"{shown(code)} is not a country code" + meant(country, sorted(supported)))
+    if part and part not in supported[country]:
+        known = sorted(f"{country}-{one}" for one in supported[country])
+        raise Wrong(f"{shown(code)} is not a part of {country}" + meant(code, known))
+    found = holidays.country_holidays(country, subdiv=part or None, years=list(years))
+    return frozenset(found)

@@ -1,0 +1,307 @@
+"""What must fit together between the parts of a scenario: names, ways through it, sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sim.scenario.by import By, ByChannel, Names
+from sim.scenario.distribution_fields import KINDS
+from sim.scenario.faults import Wrong, meant
+from sim.scenario.model import DOOR_WORDS, Route, Scenario
+from sim.scenario.paths import channels_reached
+from sim.scenario.repair import Broken
+
+RESERVED_CHANNELS = KINDS | {"same", "other", *DOOR_WORDS}
+MOST_CONTACTS = 50_000_000
+MOST_AGENT_DAYS = 50_000_000
+
+
+def check(scenario: Scenario, names: Names, broken: Broken) -> Wrong:
+    """Everything that does not fit together; parts that are broken themselves are passed over."""
+    checker = _Checker(scenario, names, broken)
+    checker.reserved_names()
+    checker.references()
+    checker.routing()
+    checker.ways()
+    checker.circles()
+    checker.sizes()
+    return checker.wrong
+
+
+class _Checker:
+    def __init__(self, scenario: Scenario, names: Names, broken: Broken) -> None:
+        self.scenario, self.broken = scenario, broken
+        self.channels = names.channels if names.channels is not None else ()
+        self.reasons = names.reasons if names.reasons is not None else ()
+        self.pools = _names(broken, "pools") or tuple(scenario.pools)
+        self.profiles = _names(broken, "profiles") or tuple(scenario.profiles)
+        self.wrong = Wrong()
+
+    def add(self, message: str, *path: str | int) -> None:
+        if not self.broken.touches(*path):
+            self.wrong.add(message, *path)
+
+    def know(self, name: str, known: Iterable[str], what: str, *path: str | int) -> bool:
+        """Whether a name is known, after noting if it is not."""
+        allowed = tuple(known)
+        if name in allowed:
+            return True
+        self.add(f"no {what} has the name `{name}`" + meant(name, allowed), *path)
+        return False
+
+    # --- names --------------------------------------------------------------------------------
+
+    def reserved_names(self) -> None:
+        for name in self.channels:
+            if name in RESERVED_CHANNELS:
+                self.add("is a word of the language; use another name", "channels", name)
+        if "other" in self.reasons:
+            self.add("is a word of the language; use another name", "reasons", "other")
+
+    def references(self) -> None:
+        for name, reason in self.scenario.reasons.items():
+            at = ("reasons", name)
+            if reason.profile is not None:
+                self.know(reason.profile, self.profiles, "profile", *at, "profile")
+            for channel in reason.channels:
+                self._channel(channel, *at, "channels", channel)
+            for field, second in (("again", reason.again), ("retry", reason.retry)):
+                if second is not None and second.on != "same":
+                    self._channel(second.on, *at, field, "on", also=("same",))
+            self._doors(name)
+        for name, channel in self.scenario.channels.items():
+            if channel.overdue is not None:
+                self._channel(channel.overdue.on, "channels", name, "overdue", "on")
+            if channel.otherwise is not None:
+                self._channel(channel.otherwise, "channels", name, "otherwise")
+        for name in self.scenario.pools:
+            self._pool(name)
+
+    def _channel(self, name: str, *path: str | int, also: tuple[str, ...] = ()) -> None:
+        if self.channels:
+            self.know(name, (*self.channels, *also), "channel", *path)
+
+    def _doors(self, name: str) -> None:
+        for channel, door in self.scenario.reasons[name].closed.entries:
+            listed = () if channel is None else (channel,)
+            for target in door.to:
+                path = ("reasons", name, "closed", *listed, target)
+                self._channel(target, *path, also=DOOR_WORDS)
+
+    def _pool(self, name: str) -> None:
+        pool = self.scenario.pools[name]
+        for field, said in (("answers", pool.answers), ("pace", pool.pace)):
+            for channel in said:
+                self._channel(channel, "pools", name, field, channel)
+        for channel in pool.answers:
+            found = self.scenario.channels.get(channel)
+            if found is not None and found.unlimited:
+                message = "is an unlimited channel, which needs no agent"
+                self.add(message, "pools", name, "answers", channel)
+
+    # --- routing ------------------------------------------------------------------------------
+
+    def routing(self) -> None:
+        for place, route in enumerate(self.scenario.routing):
+            at = ("routing", place)
+            for spot, name in enumerate(route.reason or ()):
+                self.know(name, self.reasons, "reason", *at, "reason", spot)
+            for spot, name in enumerate(route.channel or ()):
+                self._channel(name, *at, "channel", spot)
+            self._steps(place, route)
+            if any(_covers(earlier, route) for earlier in self.scenario.routing[:place]):
+                self.add("is never reached: a line above takes every contact it matches", *at)
+        if not self.broken.touches("routing"):
+            routed = {step.pool for route in self.scenario.routing for step in route.to}
+            for name in self.pools:
+                if name not in routed:
+                    self.add("no line of `routing` names this pool", "pools", name)
+
+    def _steps(self, place: int, route: Route) -> None:
+        seen: set[str] = set()
+        for spot, step in enumerate(route.to):
+            at = ("routing", place, "to", spot, "pool")
+            if step.pool in seen:
+                self.add(f"`{step.pool}` stands twice in this line", *at)
+            seen.add(step.pool)
+            if not self.know(step.pool, self.pools, "pool", *at):
+                continue
+            pool = self.scenario.pools.get(step.pool)
+            if pool is None or self.broken.touches("pools", step.pool, "answers"):
+                continue
+            for channel in route.channel or ():
+                if channel in self.channels and channel not in pool.answers:
+                    message = f"the pool `{step.pool}` does not answer {channel}"
+                    self.add(f"{message}; it answers: {', '.join(pool.answers)}", *at)
+
+    # --- the ways of contacts -----------------------------------------------------------------
+
+    def ways(self) -> None:
+        for name, reason in self.scenario.reasons.items():
+            if not reason.channels and not self.broken.touches("reasons", name, "channels"):
+                message = "is missing; say which share uses which, as in "
+                example = "{" + ", ".join(f"{one}: ..." for one in self.channels) + "}"
+                if not self.broken.touches("channels"):
+                    self.add(message + f"`channels: {example}`", "reasons", name, "channels")
+            reached = channels_reached(self.scenario, reason)
+            for channel in self.scenario.channels:
+                if channel in reached and not self.scenario.channels[channel].unlimited:
+                    self._way(name, channel)
+
+    def _way(self, name: str, channel: str) -> None:
+        reason = self.scenario.reasons[name]
+        listed = channel in reason.channels
+        path = ("reasons", name, "channels", *((channel,) if listed else ()))
+        pools = self._pools_on(name, channel)
+        if pools is not None and not pools:
+            self.add(self._nobody(name, channel), *path)
+        if not _covered(reason.handle, channel):
+            message = (
+                f"is missing for {channel}; say how long an agent needs"
+                if reason.handle.entries and not self._alone(reason.handle)
+                else "is missing; say how long an agent needs, as in `handle: 5 min`"
+            )
+            self.add(message, "reasons", name, "handle")
+        for pool in pools or ():
+            self._pool_values(pool, name, channel)
+
+    def _alone(self, handle: ByChannel[object]) -> bool:
+        """Whether only self-service channels have a value: nothing was said."""
+        channels = self.scenario.channels
+        return all(name in channels and channels[name].unlimited for name, _ in handle.entries)
+
+    def _pools_on(self, reason: str, channel: str) -> list[str] | None:
+        """The pools that may take such a contact; None if a broken part leaves it open."""
+        if self.broken.touches("routing") or self.broken.touches("pools", "*", "answers"):
+            return None
+        for route in self.scenario.routing:
+            if _matches(route, reason, channel):
+                pools = self.scenario.pools
+                names = [step.pool for step in route.to]
+                if any(name not in pools for name in names):
+                    return None
+                return [name for name in names if channel in pools[name].answers]
+        return []
+
+    def _nobody(self, reason: str, channel: str) -> str:
+        answering = [n for n, pool in self.scenario.pools.items() if channel in pool.answers]
+        if not answering:
+            return f"no pool answers {channel}"
+        if any(_matches(route, reason, channel) for route in self.scenario.routing):
+            listed = ", ".join(answering)
+            return f"the line of `routing` for {channel} names no pool that answers it: {listed} would"
+        return f"no line of `routing` takes contacts for `{reason}` by {channel}"
+
+    def _pool_values(self, pool: str, reason: str, channel: str) -> None:
+        parts = self.scenario.pools[pool]
+        values: tuple[tuple[tuple[str, ...], By[float] | None], ...] = (
+            (("satisfaction",), parts.satisfaction),
+            (("sells", "revenue_per_contact"), parts.sells.revenue_per_contact),
+        )
+        for path, by in values:
+            if by is not None and not _covered_by(by, reason, channel):
+                message = f"is missing for `{reason}` by {channel}; add it, or `other`"
+                self.add(message, "pools", pool, *path)
+
+    # --- circles ------------------------------------------------------------------------------
+
+    def circles(self) -> None:
+        """Ways that lead back to where they began, with nothing that ends them."""
+        channels = self.scenario.channels
+        onward = {
+            name: channel.otherwise
+            for name, channel in channels.items()
+            if channel.otherwise is not None and channel.resolved == 0
+        }
+        for name in _in_circle(onward):
+            self.add("leads back to this channel: a circle", "channels", name, "otherwise")
+        for name, reason in self.scenario.reasons.items():
+            doors = {one: reason.closed.at(one) for one in channels}
+            onward = {
+                one: target
+                for one, door in doors.items()
+                for target, share in door.to.items()
+                if share == 1
+            }
+            for one in _in_circle(onward):
+                listed = (one,) if one in {entry[0] for entry in reason.closed.entries} else ()
+                message = f"sends everybody from {one} back to {one} when both are closed"
+                self.add(message, "reasons", name, "closed", *listed)
+
+    # --- sizes --------------------------------------------------------------------------------
+
+    def sizes(self) -> None:
+        calendar = self.scenario.calendar
+        days = calendar.warmup + calendar.days + calendar.cooldown
+        total = 0.0
+        for reason in self.scenario.reasons.values():
+            tries = 1 + sum(one.attempts for one in (reason.retry, reason.again) if one is not None)
+            total += _customers(reason, days) * tries
+        if total > MOST_CONTACTS:
+            self.wrong.add(
+                f"up to {total:,.0f} contacts in {days} days; allowed: {MOST_CONTACTS:,}."
+                " Lower the volume, the days or the attempts",
+                "reasons",
+            )
+        agents = sum(sum(pool.agents.values()) for pool in self.scenario.pools.values())
+        if agents * days > MOST_AGENT_DAYS:
+            message = f"{agents * days:,} agents times days; allowed: {MOST_AGENT_DAYS:,}"
+            self.wrong.add(message, "pools")
+
+
+# --- helpers ----------------------------------------------------------------------------------
+
+
+def _names(broken: Broken, part: str) -> tuple[str, ...]:
+    node = broken.tree.at(part)
+    return tuple(node.value) if node is not None and isinstance(node.value, dict) else ()
+
+
+def _matches(route: Route, reason: str, channel: str) -> bool:
+    return (route.reason is None or reason in route.reason) and (
+        route.channel is None or channel in route.channel
+    )
+
+
+def _covers(earlier: Route, later: Route) -> bool:
+    return all(
+        a is None or (b is not None and set(b) <= set(a))
+        for a, b in ((earlier.reason, later.reason), (earlier.channel, later.channel))
+    )
+
+
+def _covered(by: ByChannel[object], channel: str) -> bool:
+    return any(name in (None, channel) for name, _ in by.entries)
+
+
+def _covered_by(by: By[float], reason: str, channel: str) -> bool:
+    return any(r in (None, reason) and c in (None, channel) for r, c, _ in by.entries)
+
+
+def _in_circle(onward: dict[str, str]) -> list[str]:
+    """The first name of each circle."""
+    found: list[str] = []
+    done: set[str] = set()
+    for first in onward:
+        way: list[str] = []
+        name: str | None = first
+        while name is not None and name not in done and name not in way:
+            way.append(name)
+            name = onward.get(name)
+        if name in way:
+            found.append(name)
+        done.update(way)
+    return found
+
+
+def _customers(reason: object, days: int) -> float:
+    volume = getattr(reason, "volume", None)
+    if volume is not None:
+        per_day = {"hour": 24.0, "day": 1.0, "week": 1 / 7}[volume.per]
+        return float(volume.amount) * per_day * days
+    arrivals = getattr(reason, "arrivals", None)
+    if arrivals is None:
+        return 0.0
+    if arrivals.replay is not None:
+        return float(len(arrivals.replay))
+    return float(sum(row[2] for row in arrivals.counts or ()))

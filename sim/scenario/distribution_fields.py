@@ -1,0 +1,363 @@
+"""Distributions as a file says them: `76 s`, `{exponential: 76 s}`, `{lognormal: {mean: ...}}`.
+
+Durations carry units inside, amounts are plain numbers; otherwise both read alike.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic_core import core_schema
+
+from sim.scenario.distributions import (
+    CLASSES,
+    Constant,
+    Distribution,
+    Empirical,
+    Erlang,
+    Exponential,
+    Gamma,
+    Lognormal,
+    Mixture,
+    Never,
+    Scipy,
+    Uniform,
+    Weibull,
+)
+from sim.scenario.faults import Wrong, meant, shown
+from sim.scenario.numbers import (
+    LONGEST,
+    parse_amount,
+    parse_coefficient,
+    parse_duration,
+    parse_number,
+    parse_share,
+    whole_number,
+)
+
+Scale = Callable[[object], float]  # how a value of the distribution is read: duration or amount
+
+CLOSE = 1e-6  # shares add up to 100 % within this
+SMALLEST, LARGEST = 1e-3, 1e3  # of shapes and coefficients of variation
+
+
+class FromFile(tuple[float, ...]):
+    """Values read from a file: already numbers in the unit of the distribution."""
+
+    __slots__ = ()
+
+
+def read_distribution(value: object, scale: Scale) -> Distribution:
+    """Read a distribution, or raise `Wrong` with all that is wrong with it."""
+    if isinstance(value, CLASSES):
+        return value
+    if value == "never":
+        return Never()
+    if not isinstance(value, dict):
+        return Constant(scale(value))
+    if len(value) != 1:
+        raise Wrong("a distribution has one name, as in `{exponential: 76 s}`; allowed: " + _KINDS)
+    [(kind, said)] = value.items()
+    if kind not in READERS:
+        raise Wrong("no distribution has this name" + meant(kind, READERS), (kind,))
+    try:
+        return READERS[kind](said, scale)
+    except Wrong as wrong:
+        outer = Wrong()
+        outer.inside(wrong, kind)
+        raise outer from None
+
+
+# --- parameters -------------------------------------------------------------------------------
+
+
+def _parameters(said: object, readers: dict[str, Scale], *forms: str) -> dict[str, float]:
+    """The parameters, which must be one of the forms allowed, such as `mean cv`."""
+    if not isinstance(said, dict):
+        raise Wrong(f"{shown(said)} is not a set of parameters; write {_forms(forms)}")
+    wrong = Wrong()
+    values: dict[str, float] = {}
+    for name, one in said.items():
+        if name not in readers:
+            wrong.add("no parameter has this name" + meant(name, readers), name)
+            continue
+        try:
+            values[name] = readers[name](one)
+        except Wrong as inner:
+            wrong.inside(inner, name)
+    if not wrong.faults and set(values) not in [set(form.split()) for form in forms]:
+        wrong.add(f"these parameters do not make a distribution; write {_forms(forms)}")
+    wrong.raise_if_any()
+    return values
+
+
+def _forms(forms: tuple[str, ...]) -> str:
+    return " or ".join("{" + ": ..., ".join(form.split()) + ": ...}" for form in forms)
+
+
+def _positive(read: Scale) -> Scale:
+    def positive(value: object) -> float:
+        number = read(value)
+        if number <= 0:
+            raise Wrong(f"{shown(value)} is not more than 0")
+        return number
+
+    return positive
+
+
+def _shape(value: object) -> float:
+    number = parse_coefficient(value)
+    if not SMALLEST <= number <= LARGEST:
+        raise Wrong(f"{shown(value)} is out of range; allowed: {SMALLEST:g} to {LARGEST:g}")
+    return number
+
+
+def _stages(value: object) -> float:
+    number = whole_number(value)
+    if not 1 <= number <= 1000:
+        raise Wrong(f"{shown(value)} is out of range; allowed: 1 to 1,000")
+    return number
+
+
+# --- one reader for each kind -----------------------------------------------------------------
+
+
+def _constant(said: object, scale: Scale) -> Distribution:
+    return Constant(scale(said))
+
+
+def _exponential(said: object, scale: Scale) -> Distribution:
+    if not isinstance(said, dict):
+        return Exponential(_positive(scale)(said))
+    return Exponential(_parameters(said, {"mean": _positive(scale)}, "mean")["mean"])
+
+
+def _lognormal(said: object, scale: Scale) -> Distribution:
+    readers = {"mean": _positive(scale), "cv": _shape, "median": _positive(scale)}
+    found = _parameters(said, readers, "mean cv", "median cv")
+    cv = found["cv"]
+    if "median" in found:
+        return Lognormal(found["median"] * math.sqrt(1 + cv * cv), cv)
+    return Lognormal(found["mean"], cv)
+
+
+def _gamma(said: object, scale: Scale) -> Distribution:
+    positive = _positive(scale)
+    readers = {"mean": positive, "cv": _shape, "shape": _shape, "scale": positive}
+    found = _parameters(said, readers, "mean cv", "mean shape", "shape scale")
+    if "cv" in found:
+        return Gamma(found["mean"], found["cv"])
+    shape = found["shape"]
+    mean = found["mean"] if "mean" in found else shape * found["scale"]
+    return Gamma(mean, 1 / math.sqrt(shape))
+
+
+def _weibull(said: object, scale: Scale) -> Distribution:
+    positive = _positive(scale)
+    readers = {"mean": positive, "cv": _shape, "shape": _weibull_shape, "scale": positive}
+    found = _parameters(said, readers, "mean cv", "mean shape", "scale shape")
+    shape = found["shape"] if "shape" in found else _weibull_shape_of(found["cv"])
+    if "scale" in found:
+        return Weibull(found["scale"], shape)
+    return Weibull(found["mean"] / math.gamma(1 + 1 / shape), shape)
+
+
+def _weibull_shape(value: object) -> float:
+    number = _shape(value)
+    if number < 0.1:  # Gamma(1 + 1/shape) soon leaves the range of numbers
+        raise Wrong(f"{shown(value)} is out of range; allowed: 0.1 to {LARGEST:g}")
+    return number
+
+
+def _weibull_shape_of(cv: float) -> float:
+    """The shape whose coefficient of variation is `cv`, by bisection: cv falls with shape."""
+
+    def cv_of(shape: float) -> float:
+        spread = math.lgamma(1 + 2 / shape) - 2 * math.lgamma(1 + 1 / shape)
+        return math.sqrt(math.expm1(spread))
+
+    low, high = 0.1, LARGEST
+    if not cv_of(high) <= cv <= cv_of(low):
+        raise Wrong(f"{cv:g} is out of range; allowed: {cv_of(high):.2g} to {cv_of(low):.0f}", ("cv",))
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if cv_of(middle) > cv else (low, middle)
+    return (low + high) / 2
+
+
+def _uniform(said: object, scale: Scale) -> Distribution:
+    if isinstance(said, list) and len(said) == 2:
+        said = {"low": said[0], "high": said[1]}
+    elif not isinstance(said, dict):
+        raise Wrong(f"{shown(said)} is not a range; write [lowest, highest]")
+    found = _parameters(said, {"low": scale, "high": scale}, "low high")
+    if found["low"] > found["high"]:
+        raise Wrong("the lowest value is higher than the highest")
+    return Uniform(found["low"], found["high"])
+
+
+def _erlang(said: object, scale: Scale) -> Distribution:
+    found = _parameters(said, {"mean": _positive(scale), "k": _stages}, "mean k")
+    return Erlang(found["mean"], int(found["k"]))
+
+
+def _mixture(said: object, scale: Scale) -> Distribution:
+    if not isinstance(said, list) or not said:
+        raise Wrong(f"{shown(said)} is not a list; write [[30 %, ...], [70 %, ...]]")
+    wrong = Wrong()
+    parts: list[tuple[float, Distribution]] = []
+    for place, pair in enumerate(said):
+        if not isinstance(pair, list) or len(pair) != 2:
+            wrong.add("a part of a mixture is a share and a distribution: [30 %, ...]", place)
+            continue
+        share = _noting(wrong, lambda pair=pair: parse_share(pair[0]), place, 0)
+        part = _noting(wrong, lambda pair=pair: read_distribution(pair[1], scale), place, 1)
+        if share is not None and part is not None:
+            parts.append((share, part))
+    total = math.fsum(share for share, _ in parts)
+    if not wrong.faults and abs(total - 1) > CLOSE:
+        wrong.add(f"the shares add up to {100 * total:g} %, not 100 %")
+    wrong.raise_if_any()
+    return Mixture(tuple(parts))
+
+
+def _noting(wrong: Wrong, read: Callable[[], Any], *path: str | int) -> Any:
+    """What `read` gives, or None after noting what is wrong with it."""
+    try:
+        return read()
+    except Wrong as inner:
+        wrong.inside(inner, *path)
+        return None
+
+
+def _empirical(said: object, scale: Scale) -> Distribution:
+    if isinstance(said, FromFile):
+        return Empirical(tuple(said))
+    if not isinstance(said, list) or not said:
+        raise Wrong(f"{shown(said)} is not a list of values; write a list or the name of a CSV file")
+    wrong = Wrong()
+    values = [
+        _noting(wrong, lambda one=one: scale(one), place) for place, one in enumerate(said)
+    ]
+    wrong.raise_if_any()
+    return Empirical(tuple(values))
+
+
+def _scipy(said: object, scale: Scale) -> Distribution:
+    if not isinstance(said, dict) or not isinstance(said.get("name"), str):
+        raise Wrong("write the name and the parameters, as in {name: burr12, c: 2, d: 1, scale: 100}")
+    family = _scipy_family(said["name"])
+    shapes = [] if family.shapes is None else [one.strip() for one in family.shapes.split(",")]
+    allowed = [*shapes, "loc", "scale"]
+    wrong = Wrong()
+    found: dict[str, float] = {}
+    for name, one in said.items():
+        if name == "name":
+            continue
+        if name not in allowed:
+            wrong.add("no parameter has this name" + meant(name, ["name", *allowed]), name)
+            continue
+        reader = _signed if name in shapes else lambda one: _plain_or(one, scale)
+        value = _noting(wrong, lambda one=one, reader=reader: reader(one), name)
+        found[name] = 0.0 if value is None else value
+    wrong.faults += [((), f"`{name}` is missing") for name in shapes if name not in said]
+    wrong.raise_if_any()
+    dist = Scipy(said["name"], tuple(sorted(found.items())))
+    _check_support(dist)
+    return dist
+
+
+def _scipy_family(name: str) -> Any:
+    import scipy.stats  # noqa: PLC0415 - slow to import; few scenarios need it
+
+    family = getattr(scipy.stats, name, None)
+    if not isinstance(family, scipy.stats.rv_continuous):
+        known = [
+            one for one in dir(scipy.stats)
+            if isinstance(getattr(scipy.stats, one, None), scipy.stats.rv_continuous)
+        ]
+        import difflib  # noqa: PLC0415
+
+        near = difflib.get_close_matches(name, known, n=1)
+        guess = f"; did you mean `{near[0]}`?" if near else ""
+        raise Wrong(
+            f"scipy.stats has no continuous distribution {shown(name)}{guess}", ("name",)
+        )
+    return family
+
+
+def _signed(value: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
+        return -parse_number(-value)
+    return parse_number(value)
+
+
+def _plain_or(value: object, scale: Scale) -> float:
+    """`loc` and `scale` may be plain numbers (of seconds) or durations."""
+    return scale(value) if isinstance(value, str) else _signed(value)
+
+
+def _check_support(dist: Scipy) -> None:
+    low, _ = dist.frozen().support()
+    if math.isnan(low):
+        raise Wrong("scipy does not accept these parameters")
+    if low < 0:
+        raise Wrong("values may be negative; shift them with `loc` or choose another distribution")
+
+
+READERS: dict[str, Callable[[object, Scale], Distribution]] = {
+    "constant": _constant,
+    "exponential": _exponential,
+    "lognormal": _lognormal,
+    "gamma": _gamma,
+    "weibull": _weibull,
+    "uniform": _uniform,
+    "erlang": _erlang,
+    "mixture": _mixture,
+    "empirical": _empirical,
+    "scipy": _scipy,
+}
+_KINDS = ", ".join(READERS)
+KINDS = frozenset(READERS) | {"never"}
+
+
+# --- field types ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ReadsDistribution:
+    """Annotation: a distribution of durations or of amounts."""
+
+    scale: Scale
+    word: str | None = None  # a word that stands for itself
+
+    def read(self, value: object) -> Any:
+        """Read it, and check it against the kind of value."""
+        if self.word is not None and value == self.word:
+            return value
+        found = read_distribution(value, self.scale)
+        if isinstance(found, Never) and self.scale is not parse_duration:
+            raise Wrong("an amount cannot be `never`")
+        return found
+
+    @staticmethod
+    def is_value(value: dict[str, Any]) -> bool:
+        """Whether a mapping says a distribution, rather than one for each channel."""
+        return any(key in KINDS for key in value)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        from sim.scenario.schema import distribution_schema  # noqa: PLC0415 - schema reads the model
+
+        return distribution_schema(self.scale is parse_duration, self.word)
+
+
+DurationDist = Annotated[Distribution, ReadsDistribution(parse_duration)]
+WindowDist = Annotated[Distribution | str, ReadsDistribution(parse_duration, "patience")]
+AmountDist = Annotated[Distribution, ReadsDistribution(parse_amount)]
+__all__ = ["LONGEST", "AmountDist", "DurationDist", "FromFile", "WindowDist", "read_distribution"]

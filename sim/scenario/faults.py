@@ -1,0 +1,92 @@
+"""Faults of a scenario file, and how they are told to a planner.
+
+`Wrong` is raised where a value is read, knowing only the value; its position is added by whoever
+knows the file. `Fault` is the finished thing, `ScenarioError` all of them at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Path = tuple[str | int, ...]  # keys and list positions (from 0) that lead to a value
+
+SHOWN = 60  # characters of a person's own text that a message repeats
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One fault: where it was said, which part of the scenario it concerns, what is wrong."""
+
+    file: str
+    line: int  # from 1; 0: no particular line
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return ": ".join(part for part in (place, self.path, self.message) if part)
+
+
+class ScenarioError(Exception):
+    """Everything that is wrong with a scenario."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults: list[Fault] = sorted(set(faults))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class Wrong(ValueError):
+    """What is wrong with a value: messages with the path from the value inwards."""
+
+    def __init__(self, message: str = "", path: Path = ()) -> None:
+        super().__init__(message)
+        self.faults: list[tuple[Path, str]] = [(path, message)] if message else []
+
+    def __str__(self) -> str:
+        return "; ".join(": ".join(filter(None, (written(at), said))) for at, said in self.faults)
+
+    def add(self, message: str, *path: str | int) -> None:
+        """Note one more fault."""
+        self.faults.append((path, message))
+
+    def inside(self, other: Wrong, *path: str | int) -> None:
+        """Take over the faults of a value that stands at `path` inside this one."""
+        self.faults += [((*path, *inner), message) for inner, message in other.faults]
+
+    def raise_if_any(self) -> None:
+        """Raise, unless nothing was found wrong."""
+        if self.faults:
+            raise self
+
+
+def written(path: Path) -> str:
+    """A path as a person writes it: `routing.1.to.2`, list items counted from 1."""
+    return ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
+
+
+def shown(value: object) -> str:
+    """A value as a message repeats it."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    text = str(value)
+    return f"`{text}`" if len(text) <= SHOWN else f"`{text[:SHOWN]}...`"
+
+
+def meant(name: str, allowed: Iterable[str]) -> str:
+    """`; did you mean ...? allowed: ...` for a name that is none of those allowed."""
+    names = list(allowed)
+    if not names:
+        return "; there are none"
+    folded = {one.casefold(): one for one in names}
+    near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    guess = f"; did you mean `{folded[near[0]]}`?" if near else ";"
+    listed = ", ".join(names[:40]) + (", ..." if len(names) > 40 else "")
+    return f"{guess} allowed: {listed}"

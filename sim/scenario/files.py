@@ -1,0 +1,272 @@
+"""Files that a scenario names: profiles, records of arrivals, empirical values (all CSV).
+
+Their content takes the place of the name before the scenario is read, so that a resolved scenario
+needs no other file. Names are relative to the file that says them.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import math
+import os
+from collections.abc import Callable
+from typing import Any
+
+from sim.scenario.distribution_fields import FromFile
+from sim.scenario.faults import Fault, Path, ScenarioError, Wrong, shown
+from sim.scenario.numbers import parse_number
+from sim.scenario.repair import Broken
+from sim.scenario.source import Node, fault_at, read_text, resolve_plain
+from sim.scenario.times import DAY
+
+MOST_FAULTS = 5  # told of one file; a wrong column is wrong on every line
+Row = tuple[int, dict[str, str]]  # line, column -> text
+
+
+def read_files(tree: Node, faults: list[Fault], broken: Broken) -> None:
+    """Replace the names of files by what they hold."""
+    reader = _Reader(tree, faults, broken)
+    for name, profile in _entries(tree, "profiles"):
+        reader.profile(profile, ("profiles", name))
+    for name, reason in _entries(tree, "reasons"):
+        arrivals = reason.at("arrivals")
+        if arrivals is not None:
+            reader.arrivals(arrivals, ("reasons", name, "arrivals"))
+    reader.empirical(tree, ())
+
+
+def _entries(tree: Node, part: str) -> list[tuple[str, Node]]:
+    node = tree.at(part)
+    return list(node.items()) if node is not None else []
+
+
+class _Reader:
+    """Reads the files of one scenario and notes their faults."""
+
+    def __init__(self, tree: Node, faults: list[Fault], broken: Broken) -> None:
+        self.faults, self.broken = faults, broken
+        self.start, self.low, self.high = _span(tree)
+
+    def profile(self, node: Node, path: Path) -> None:
+        said = node.at("file")
+        if said is None or len(node.value) != 1:
+            return
+        lines = self._read(said, (*path, "file"), _profile_lines)
+        node.value = lines if lines is not None else {"daily": Node(1, node.file, node.line)}
+
+    def arrivals(self, node: Node, path: Path) -> None:
+        readers: dict[str, Callable[[list[Row], _Faulty], Any]] = {
+            "counts": lambda rows, note: _counts(rows, self.start, note),
+            "replay": lambda rows, note: _times(rows, self.start, note),
+        }
+        for field, read in readers.items():
+            said = node.at(field)
+            if said is None or not isinstance(said.value, str):
+                continue
+            found = self._read(said, (*path, field), read)
+            inside = tuple(one for one in found or () if self._counted(one))
+            if found and not inside:
+                self._fault(said, (*path, field), self._outside())
+            said.value = inside or (((0.0, 1.0, 1.0),) if field == "counts" else (0.0,))
+
+    def empirical(self, node: Node, path: Path) -> None:
+        children = enumerate(node.value) if isinstance(node.value, list) else node.items()
+        for key, one in children:
+            if key == "empirical" and isinstance(one.value, str):
+                values = self._read(one, (*path, key), _values)
+                one.value = FromFile(values or (1.0,))
+            else:
+                self.empirical(one, (*path, key))
+
+    def _read(self, said: Node, path: Path, read: Callable[[list[Row], _Faulty], Any]) -> Any:
+        """What a file holds, or None after noting why it holds nothing of use."""
+        if not isinstance(said.value, str):
+            self._fault(said, path, f"{shown(said.value)} is not the name of a CSV file")
+            return None
+        file = os.path.normpath(os.path.join(os.path.dirname(said.file), said.value))
+        note = _Faulty(file)
+        try:
+            found = read(_rows(read_text(file), file), note)
+        except ScenarioError as error:
+            only = error.faults[0]
+            where = f"`{said.value}`" + (f" line {only.line}" if only.line else "")
+            self._fault(said, path, f"{where}: {only.message}")
+            return None
+        self.faults += note.faults[:MOST_FAULTS]
+        if note.faults:
+            self.broken.add(path)
+            return None
+        if not found:
+            self._fault(said, path, f"`{said.value}` holds no values")
+        return found
+
+    def _fault(self, said: Node, path: Path, message: str) -> None:
+        self.faults.append(fault_at(said, path, message))
+        self.broken.add(path)
+
+    def _counted(self, one: Any) -> bool:
+        if isinstance(one, tuple):
+            return bool(self.low <= one[0] and one[1] <= self.high)
+        return bool(self.low <= one < self.high)
+
+    def _outside(self) -> str:
+        first = self.start + datetime.timedelta(seconds=self.low)
+        last = self.start + datetime.timedelta(seconds=self.high - 1)
+        return f"no time of this file lies within the calendar, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+
+
+class _Faulty:
+    """Notes faults of the lines of a file."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.faults: list[Fault] = []
+
+    def __call__(self, line: int, message: str) -> None:
+        self.faults.append(Fault(self.file, line, "", message))
+
+
+def _span(tree: Node) -> tuple[datetime.datetime, float, float]:
+    """Start and simulated seconds of the calendar; defaults where it is broken."""
+
+    def number(field: str, usual: int) -> int:
+        node = tree.at("calendar", field)
+        said = node.value if node is not None else usual
+        good = isinstance(said, int) and 0 <= said < 10_000
+        return said if good else usual
+
+    node = tree.at("calendar", "start")
+    try:
+        start = datetime.datetime.fromisoformat(str(node.value)) if node else None
+    except ValueError:
+        start = None
+    low = -number("warmup", 0) * DAY
+    high = (number("days", 7) + number("cooldown", 0)) * DAY
+    return start or datetime.datetime(2026, 1, 5), float(low), float(high)
+
+
+# --- CSV --------------------------------------------------------------------------------------
+
+
+def _rows(text: str, file: str) -> list[Row]:
+    """The rows as columns by name. A first line of numbers is a row of the column `value`."""
+    first = text.split("\n", 1)[0]
+    delimiter = ";" if ";" in first and "," not in first else ","
+    try:
+        table = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+        lines = [(table.line_num, row) for row in table if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise ScenarioError([Fault(file, 0, "", f"is not a CSV file: {error}")]) from None
+    if not lines:
+        raise ScenarioError([Fault(file, 0, "", "is empty")])
+    header = [cell.strip().casefold() for cell in lines[0][1]]
+    if len(header) == 1 and not isinstance(resolve_plain(header[0]), str):
+        header = ["value"]
+    else:
+        lines = lines[1:]
+    return [
+        (line, dict(zip(header, (cell.strip() for cell in row), strict=False)))
+        for line, row in lines
+    ]
+
+
+def _column(rows: list[Row], note: _Faulty, *names: str) -> bool:
+    """Whether the columns are there, after noting the first that is not."""
+    there = list(rows[0][1]) if rows else []
+    for name in names:
+        if rows and name not in there:
+            note(1, f"the column `{name}` is missing; columns are: {', '.join(there)}")
+            return False
+    return True
+
+
+def _number(text: str | None, line: int, note: _Faulty, what: str) -> float:
+    try:
+        return parse_number(resolve_plain(text or ""))
+    except Wrong as wrong:
+        note(line, f"{what}: {wrong}")
+        return math.nan
+
+
+def _values(rows: list[Row], note: _Faulty) -> tuple[float, ...]:
+    if not _column(rows, note, "value"):
+        return ()
+    return tuple(_number(row.get("value"), line, note, "value") for line, row in rows)
+
+
+def _profile_lines(rows: list[Row], note: _Faulty) -> dict[str, Node]:
+    columns = ("times", "weight") if rows and "times" in rows[0][1] else PROFILE_COLUMNS
+    if not _column(rows, note, *columns):
+        return {}
+    found: dict[str, Node] = {}
+    for line, row in rows:
+        times = row.get("times") or f"{row.get('day')} {row.get('from')}-{row.get('to')}"
+        if times in found:
+            note(line, f"says the same times as line {found[times].line}")
+        found[times] = Node(_number(row.get("weight"), line, note, "weight"), note.file, line)
+    return found
+
+
+PROFILE_COLUMNS = ("day", "from", "to", "weight")
+
+
+def _seconds(text: str | None, start: datetime.datetime, line: int, note: _Faulty) -> float:
+    """Seconds from the start of the calendar, from a number or a local date and time."""
+    plain = resolve_plain(text or "")
+    if isinstance(plain, int | float) and not isinstance(plain, bool) and math.isfinite(plain):
+        return float(plain)
+    try:
+        moment = datetime.datetime.fromisoformat(text or "")
+    except ValueError:
+        note(line, f"{shown(text or '')} is not a time; write 2026-11-23 09:15:00 or seconds")
+        return math.nan
+    if moment.tzinfo is not None:
+        note(line, f"{shown(text)} names a time zone; write local times without one")
+        return math.nan
+    return (moment - start).total_seconds()
+
+
+def _times(rows: list[Row], start: datetime.datetime, note: _Faulty) -> tuple[float, ...]:
+    column = "time" if rows and "time" in rows[0][1] else "value"
+    if column not in (rows[0][1] if rows else ()):
+        column = "time"
+    if not _column(rows, note, column):
+        return ()
+    return tuple(sorted(_seconds(row.get(column), start, line, note) for line, row in rows))
+
+
+def _counts(
+    rows: list[Row], start: datetime.datetime, note: _Faulty
+) -> tuple[tuple[float, float, float], ...]:
+    if not _column(rows, note, "from", "count"):
+        return ()
+    begins = [_seconds(row.get("from"), start, line, note) for line, row in rows]
+    found = []
+    for place, (line, row) in enumerate(rows):
+        end = _end(row, begins, place, start, line, note)
+        if end <= begins[place]:
+            note(line, "ends before it starts")
+        found.append((begins[place], end, _number(row.get("count"), line, note, "count")))
+    return tuple(found)
+
+
+def _end(
+    row: dict[str, str],
+    begins: list[float],
+    place: int,
+    start: datetime.datetime,
+    line: int,
+    note: _Faulty,
+) -> float:
+    """`to`, or the next row's `from`; the last row is as long as the one before it."""
+    if row.get("to"):
+        return _seconds(row["to"], start, line, note)
+    if place + 1 < len(begins):
+        return begins[place + 1]
+    if place == 0:
+        note(line, "the end is not known; add a column `to`")
+        return math.inf
+    return 2 * begins[place] - begins[place - 1]
+

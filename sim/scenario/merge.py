@@ -1,0 +1,139 @@
+"""`extends`: what stands in a file is merged over its base, key by key.
+
+Mappings are merged, everything else is replaced, `null` removes a key. A distribution is one value
+and is replaced whole. Where the keys are times of the week, two ways of writing the same times are
+the same key.
+"""
+
+from __future__ import annotations
+
+import os
+
+from sim.scenario.distribution_fields import KINDS
+from sim.scenario.faults import Fault, Path, ScenarioError, Wrong
+from sim.scenario.source import Node, fault_at, read_text, read_tree
+from sim.scenario.times import TimesOfWeek
+
+KEYED_BY_TIMES = (("pools", "*", "agents"), ("profiles", "*"), ("pools", "*", "contract", "premium"))
+
+
+def read_with_bases(file: str, faults: list[Fault], stack: tuple[str, ...] = ()) -> Node:
+    """The tree of a file merged over the files it extends."""
+    return extend(read_tree(read_text(file), file, faults), file, faults, stack)
+
+
+def extend(tree: Node, file: str, faults: list[Fault], stack: tuple[str, ...] = ()) -> Node:
+    """A tree merged over the files it extends, whose names are relative to `file`."""
+    stack = (*stack, os.path.realpath(file))
+    said = tree.value.pop("extends", None)
+    tidy_times(tree, faults)
+    merged: Node | None = None
+    for name in _names(said, faults):
+        base = _read_base(name, file, faults, stack)
+        if base is not None:
+            merged = base if merged is None else merge(merged, base, faults)
+    empty = Node({}, tree.file, tree.line)
+    return merge(merged or empty, tree, faults, complete=merged is not None or said is None)
+
+
+def _names(said: Node | None, faults: list[Fault]) -> list[Node]:
+    if said is None:
+        return []
+    nodes = said.value if isinstance(said.value, list) else [said]
+    for node in nodes:
+        if not isinstance(node.value, str) or not node.value:
+            faults.append(fault_at(node, ("extends",), "is not the name of a scenario file"))
+    return [node for node in nodes if isinstance(node.value, str) and node.value]
+
+
+def _read_base(name: Node, file: str, faults: list[Fault], stack: tuple[str, ...]) -> Node | None:
+    base = os.path.normpath(os.path.join(os.path.dirname(file), name.value))
+    if os.path.realpath(base) in stack:
+        message = f"`{name.value}` extends this file in turn: a circle"
+        faults.append(fault_at(name, ("extends",), message))
+        return None
+    try:
+        return read_with_bases(base, faults, stack)
+    except ScenarioError as error:
+        only = error.faults[0]
+        if only.line == 0 and only.file == base:
+            # The file cannot be read at all: tell it where it is named.
+            message = f"`{name.value}` {only.message}".replace("` there is", "`: there is")
+            faults.append(fault_at(name, ("extends",), message))
+        else:
+            faults.extend(error.faults)
+        return None
+
+
+# --- merging ----------------------------------------------------------------------------------
+
+
+def merge(
+    base: Node, over: Node, faults: list[Fault], path: Path = (), *, complete: bool = True
+) -> Node:
+    """`over` merged over `base`. `complete`: the base is whole, so that `null` must find a key."""
+    if not _both_mappings(base, over):
+        return over
+    keys = {same_key(path, key): key for key in base.value}
+    merged = dict(base.value)
+    for key, node in over.value.items():
+        here = (*path, key)
+        old = keys.get(same_key(path, key))
+        if node.value is None:
+            if old is not None:
+                del merged[old]
+            elif complete:
+                faults.append(fault_at(node, here, "says nothing; write a value or remove the line"))
+        elif old is None:
+            blank = Node({}, node.file, node.line)
+            merged[key] = merge(blank, node, faults, here, complete=complete)
+        else:
+            merged[old] = merge(merged[old], node, faults, here, complete=complete)
+    return Node(merged, over.file, over.line)
+
+
+def _both_mappings(base: Node, over: Node) -> bool:
+    if not (isinstance(base.value, dict) and isinstance(over.value, dict)):
+        return False
+    # A base without entries merges with a distribution too: its null values must be told.
+    return not base.value or not (KINDS & base.value.keys() or KINDS & over.value.keys())
+
+
+def same_key(path: Path, key: str) -> str:
+    """The key in its one way of writing."""
+    if not _keyed_by_times(path):
+        return key
+    try:
+        return str(TimesOfWeek.parse(key))
+    except Wrong:
+        return key
+
+
+def _keyed_by_times(path: Path) -> bool:
+    return any(
+        len(path) == len(shape) and all(s in ("*", p) for s, p in zip(shape, path, strict=True))
+        for shape in KEYED_BY_TIMES
+    )
+
+
+def tidy_times(tree: Node, faults: list[Fault]) -> None:
+    """Report times of the week that stand twice in one mapping, written in two ways."""
+    for shape in KEYED_BY_TIMES:
+        for path, node in _matches(tree, shape, ()):
+            seen: dict[str, str] = {}
+            for key, one in list(node.items()):
+                same = seen.setdefault(same_key(path, key), key)
+                if same != key:
+                    message = f"says the same times as `{same}`; add the numbers up in one line"
+                    faults.append(fault_at(one, (*path, key), message))
+                    del node.value[key]
+
+
+def _matches(node: Node, shape: tuple[str, ...], path: Path) -> list[tuple[Path, Node]]:
+    if not shape:
+        return [(path, node)]
+    found: list[tuple[Path, Node]] = []
+    for key, one in node.items():
+        if shape[0] in ("*", key):
+            found += _matches(one, shape[1:], (*path, key))
+    return found

@@ -1,0 +1,444 @@
+"""What a scenario says, as checked data: one class for each part of the file.
+
+Every field here is a field of the scenario language; `sim schema` prints this module as a JSON
+Schema. Durations are seconds, shares lie between 0 and 1, money is in the scenario's currency.
+What must hold within a part is checked here; what concerns several parts (names in routing,
+channels that somebody answers) in `sim.scenario.check`, so that all faults of a file are reported
+together. Defaults that depend on other parts are filled in by `sim.scenario.resolve`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from typing import Annotated, Any, ClassVar, Literal
+
+from sim.scenario.by import Names
+from sim.scenario.distribution_fields import CLOSE
+from sim.scenario.distributions import Constant, Distribution, Exponential, Never
+from sim.scenario.faults import Wrong
+from sim.scenario.numbers import parse_share
+from sim.scenario.part import Part
+from sim.scenario.values import (
+    Amount,
+    AmountDist,
+    By,
+    ByChannel,
+    Coefficient,
+    Confidence,
+    CountOf,
+    Date,
+    Duration,
+    DurationDist,
+    Flag,
+    Name,
+    OneOf,
+    Ratio,
+    Records,
+    Share,
+    Text,
+    TimesOfWeek,
+    Volume,
+    Whole,
+    WindowDist,
+)
+
+AFTER_OPENING = Exponential(1800.0)  # when those come back who found the door closed
+
+
+def _rest(shares: list[Any]) -> float:
+    """What is left of one, for `lost`; faults in the shares themselves are found elsewhere."""
+    try:
+        rest = 1 - math.fsum(parse_share(share) for share in shares)
+    except Wrong:
+        return 0.0
+    return min(max(round(rest, 12), 0.0), 1.0)
+
+
+def _check_sum(wrong: Wrong, shares: Any, *path: str) -> None:
+    total = math.fsum(shares)
+    if abs(total - 1) > CLOSE:
+        wrong.add(f"the shares add up to {100 * total:.6g} %, not 100 %", *path)
+
+
+# --- when -------------------------------------------------------------------------------------
+
+
+class Calendar(Part):
+    """The simulated time: warm-up days, counted days, cool-down days, and windows of the week."""
+
+    start: Date = datetime.date(2026, 1, 5)  # first counted day; this one is a Monday
+    days: Annotated[int, CountOf(1, 3660)] = 7
+    warmup: Annotated[int, CountOf(0, 366)] = 0  # simulated before, not counted
+    cooldown: Annotated[int, CountOf(0, 366)] = 0  # customers go on arriving after, not counted
+    holidays: Text | None = None  # country or country-part of the `holidays` library: FR, DE-BY
+    windows: dict[Name, TimesOfWeek] = {}  # the first that covers a moment; else "other"
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if self.holidays is not None:
+            from sim.scenario.calendar import public_holidays  # noqa: PLC0415 - rarely needed
+
+            try:
+                public_holidays(self.holidays, [self.start.year])
+            except Wrong as inner:
+                wrong.inside(inner, "holidays")
+        if "other" in self.windows:
+            wrong.add("`other` is the rest of the week; use another name", "windows", "other")
+
+
+# --- who calls --------------------------------------------------------------------------------
+
+
+class Arrivals(Part):
+    """Arrivals from a record instead of a volume: counts per interval, or exact times.
+
+    The file (CSV) is read when the scenario is loaded; the resolved scenario holds its content:
+    `counts` a list of [from, to, expected number] and `replay` a list of times, both in seconds
+    from 00:00 of the first counted day.
+    """
+
+    counts: Annotated[list[tuple[float, float, float]] | None, Records] = None
+    replay: Annotated[list[float] | None, Records] = None
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if (self.counts is None) == (self.replay is None):
+            wrong.add("write either `counts` or `replay`, the name of a CSV file")
+        for place, row in enumerate(self.counts or []):
+            if not isinstance(row, list | tuple) or len(row) != 3:
+                wrong.add("a row is [from, to, number]", "counts", place)
+            elif row[0] >= row[1] or row[2] < 0:
+                wrong.add("ends before it starts, or counts less than 0", "counts", place)
+        if any(isinstance(row, list | tuple) for row in self.replay or []):
+            wrong.add("is not a list of times", "replay")
+
+
+class Buying(Part):
+    """What a customer with an intention to buy does."""
+
+    unaided: Share = 0.0  # buys without having been served
+    window: WindowDist = "patience"  # the intention ends, from joining; `patience`: with it
+    lapse: Annotated[Literal["leave", "stay"], OneOf("leave", "stay")] = "leave"  # when it ends
+    basket: AmountDist | None = None
+
+
+class Again(Part):
+    """A new contact about the same matter, because the last one did not resolve it."""
+
+    hints: ClassVar = {"after": "say how much later, as in `after: {exponential: 1 d}`"}
+
+    after: DurationDist
+    on: Name = "same"  # channel
+    attempts: Annotated[int, CountOf(1, 1000)] = 3  # new contacts at most
+
+
+class Retry(Part):
+    """A new try after giving up (abandoned, balked, blocked)."""
+
+    hints: ClassVar = {
+        "chance": "say which share tries again, as in `chance: 30 %`",
+        "after": "say how much later, as in `after: {exponential: 10 min}`",
+    }
+
+    chance: ByChannel[Share]
+    after: DurationDist
+    on: Name = "same"  # channel
+    attempts: Annotated[int, CountOf(1, 1000)] = 3  # new tries at most
+
+
+class ClosedDoor(Part):
+    """What a customer does who finds the channel closed: shares that add up to one."""
+
+    lost: Share  # default: the rest
+    returns: Share = 0.0  # at the next opening
+    after: DurationDist = AFTER_OPENING  # delay after that opening
+    to: dict[Name, Share] = {}  # other channel -> share; in the file these stand beside `lost`
+
+    @staticmethod
+    def is_value(data: dict[str, Any]) -> bool:
+        """Whether a mapping tells of one closed door, rather than one for each channel."""
+        return not any(isinstance(one, dict) for key, one in data.items() if key != "after")
+
+    @classmethod
+    def long_form(cls, data: Any, names: Names) -> Any:
+        if not isinstance(data, dict) or isinstance(data.get("to"), dict):
+            return data
+        fields = {key: one for key, one in data.items() if key in DOOR_WORDS}
+        channels = {key: one for key, one in data.items() if key not in DOOR_WORDS}
+        if "lost" not in fields:
+            fields["lost"] = _rest([data.get("returns", 0), *channels.values()])
+        return {**fields, "to": channels}
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        _check_sum(wrong, [self.lost, self.returns, *self.to.values()])
+
+
+DOOR_WORDS = ("lost", "returns", "after")
+
+
+class Reason(Part):
+    """Why customers make contact, how many they are and how they behave."""
+
+    volume: Volume | None = None
+    arrivals: Arrivals | None = None
+    profile: Name | None = None  # of `profiles`; none: evenly over the week
+    busyness: Coefficient = 0.0  # coefficient of variation of a day's Gamma factor
+    channels: dict[Name, Share] = {}  # first choice; omitted: the scenario's only channel
+    patience: ByChannel[DurationDist] = ByChannel[Distribution].of(Never())  # live channels only
+    balk: ByChannel[Share] = ByChannel[float].of(0.0)
+    buying: Buying | None = None
+    handle: ByChannel[DurationDist] = ByChannel[Distribution](())  # talk or writing time
+    wrap: ByChannel[DurationDist] = ByChannel[Distribution].of(Constant(0.0))  # customer gone
+    resolved: ByChannel[Share] = ByChannel[float].of(1.0)
+    again: Again | None = None
+    retry: Retry | None = None
+    closed: ByChannel[ClosedDoor] = ByChannel[ClosedDoor].of(ClosedDoor(lost=1.0))
+    priority: Whole = 0  # higher is served first
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if self.volume is None and self.arrivals is None:
+            wrong.add("says not how many customers; write `volume: 1000 per week` or `arrivals`")
+        if self.arrivals is not None:
+            for field in ("volume", "profile"):
+                if getattr(self, field) is not None:
+                    wrong.add("says what `arrivals` says already; remove one of them", field)
+        if self.channels:
+            _check_sum(wrong, self.channels.values(), "channels")
+
+
+# --- how --------------------------------------------------------------------------------------
+
+
+class Overdue(Part):
+    """What the customer does when a deferred contact is not answered by its due time."""
+
+    hints: ClassVar = {
+        "chance": "say which share gets in touch again, as in `chance: 50 %`",
+        "on": "name the channel",
+    }
+
+    chance: Share
+    on: Name  # channel
+
+
+class Channel(Part):
+    """A way of making contact: live (waits and gives up), deferred (backlog, due), unlimited."""
+
+    live: Flag  # default: no `due`, not `unlimited`
+    hours: TimesOfWeek | None = None  # none: live ones while a pool on the route is scheduled
+    queue_limit: Annotated[int, CountOf(0, 10_000_000)] | None = None  # waiting; 0: a loss system
+    offer: Annotated[Literal["always", "when_free"], OneOf("always", "when_free")] = "always"
+    at_close: Annotated[Literal["dismiss", "drain"], OneOf("dismiss", "drain")] = "dismiss"
+    due: Duration | None = None  # deferred: answer within
+    overdue: Overdue | None = None
+    expires: DurationDist | None = None  # deferred: dropped when not answered within
+    unlimited: Flag = False  # self-service: no queue, no agent
+    resolved: Share = 1.0  # self-service: the rest go on to `otherwise`
+    otherwise: Name | None = None
+    cost_per_contact: Amount = 0.0
+
+    @classmethod
+    def long_form(cls, data: Any, names: Names) -> Any:
+        if not isinstance(data, dict) or "live" in data:
+            return data
+        return {**data, "live": "due" not in data and data.get("unlimited") is not True}
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        kind = "unlimited" if self.unlimited else "live" if self.live else "deferred"
+        if self.unlimited and self.live:
+            wrong.add("nobody waits on an unlimited channel; write `live: false`", "live")
+        if kind == "deferred" and self.due is None:
+            wrong.add("a channel that is not live needs a due time, as in `due: 24 h`", "due")
+        for field, kinds in FIELDS_OF_KINDS.items():
+            said = getattr(self, field) != type(self).model_fields[field].default
+            if said and kind not in kinds:
+                wrong.add(f"has no meaning here: only for {' and '.join(kinds)} channels", field)
+        if self.unlimited and self.resolved < 1 and self.otherwise is None:
+            wrong.add("say where the customers go whom it does not help", "otherwise")
+
+
+FIELDS_OF_KINDS = {
+    "hours": ("live", "deferred"),
+    "queue_limit": ("live", "deferred"),
+    "offer": ("live",),
+    "at_close": ("live",),
+    "due": ("deferred",),
+    "overdue": ("deferred",),
+    "expires": ("deferred",),
+    "resolved": ("unlimited",),
+    "otherwise": ("unlimited",),
+}
+
+
+# --- who answers ------------------------------------------------------------------------------
+
+
+class Break(Part):
+    """A break of every agent whose shift contains it; starts are spread evenly over `between`."""
+
+    hints: ClassVar = {
+        "between": "say when, as in `between: mon-fri 12:00-14:00`",
+        "length": "say how long, as in `length: 30 min`",
+    }
+
+    between: TimesOfWeek
+    length: Duration
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        shortest = min(line.end - line.start for line in self.between)
+        if self.length > shortest:
+            wrong.add("is longer than the time `between` which it is taken", "length")
+
+
+class Contract(Part):
+    """What a pool costs: the sum of its parts."""
+
+    per_hour: Amount = 0.0  # of an agent on duty
+    premium: dict[TimesOfWeek, Ratio] = {}  # added to per_hour then; the highest that covers
+    overtime: Ratio = 0.0  # of per_hour, for finishing work after the end of duty
+    per_contact: Amount = 0.0
+    per_minute: Amount = 0.0  # talk and wrap-up
+    per_sale: Amount = 0.0
+    revenue_share: Share = 0.0
+    per_week: Amount = 0.0  # fixed
+
+
+class Sells(Part):
+    """How well a pool sells: by channel, reason, or reason and channel where that differs."""
+
+    conversion: By[Share] = By[float].of(0.0)
+    basket: AmountDist | None = None  # else the reason's
+    revenue_per_contact: By[Amount] | None = None  # instead of a basket: mean over all served
+
+
+class Pool(Part):
+    """A group of agents with one contract."""
+
+    hints: ClassVar = {"agents": "say how many there are and when, as in `mon-fri 09:00-18:00: 12`"}
+
+    # Overlapping lines add up; a bare number: always there.
+    agents: dict[TimesOfWeek, Annotated[int, CountOf(0, 100_000)]]
+    presence: Share = 1.0  # chance that an agent comes on a given day
+    breaks: list[Break] = []
+    # Channel -> how many at once; a list: one each; omitted: every channel that needs an agent.
+    answers: dict[Name, Annotated[int, CountOf(1, 100)]] = {}
+    pace: dict[Name, list[Ratio]] = {}  # channel -> speed of each contact with 1, 2, ... in hand
+    speed: By[Ratio] = By[float].of(1.0)  # 2 handles in half the time
+    priority: By[Whole | None] = By[int | None].of(None)  # this pool's own; None: the reason's
+    contract: Contract = Contract()
+    sells: Sells = Sells()
+    satisfaction: By[Share] | None = None
+
+    @classmethod
+    def long_form(cls, data: Any, names: Names) -> Any:
+        if not isinstance(data, dict):
+            return data
+        data = dict(data)
+        if "agents" in data and not isinstance(data["agents"], dict):
+            data["agents"] = {"daily": data["agents"]}
+        if isinstance(data.get("answers"), str):
+            data["answers"] = [data["answers"]]
+        if isinstance(data.get("answers"), list):
+            data["answers"] = {str(name): 1 for name in data["answers"]}
+        return data
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if not self.agents:
+            wrong.add("is empty; " + self.hints["agents"], "agents")
+        if any(speed == 0 for speed in self.speed.leaves()):
+            wrong.add("must be more than 0: with speed 0 no contact would ever end", "speed")
+        for channel, speeds in self.pace.items():
+            self._check_pace(wrong, channel, speeds)
+
+    def _check_pace(self, wrong: Wrong, channel: str, speeds: list[float]) -> None:
+        at_once = self.answers.get(channel)
+        if not speeds or any(speed == 0 for speed in speeds):
+            wrong.add("must be more than 0: with pace 0 no contact would ever end", "pace", channel)
+        elif self.answers and at_once is None:
+            wrong.add("the pool does not answer this channel", "pace", channel)
+        elif at_once is not None and len(speeds) > at_once:
+            wrong.add(
+                f"has {len(speeds)} entries, but an agent holds {at_once} at most", "pace", channel
+            )
+
+
+class Step(Part):
+    """One pool on a route: joins `after` a wait, holds back unless more than `keep_free` are free."""
+
+    hints: ClassVar = {"pool": "name the pool"}
+
+    pool: Name
+    after: Duration = 0.0
+    keep_free: Annotated[int, CountOf(0, 100_000)] = 0
+
+    @classmethod
+    def long_form(cls, data: Any, names: Names) -> Any:
+        return {"pool": data} if isinstance(data, str) else data
+
+
+class Route(Part):
+    """Which pools may take a contact, in order. The first route that matches decides."""
+
+    hints: ClassVar = {"to": "name the pools in order, as in `to: [team]`"}
+
+    reason: list[Name] | None = None  # none: any
+    channel: list[Name] | None = None
+    to: list[Step]
+
+    @classmethod
+    def long_form(cls, data: Any, names: Names) -> Any:
+        if not isinstance(data, dict):
+            return data
+        texts = {key: [one] for key, one in data.items() if isinstance(one, str) and key in ROUTE}
+        return {**data, **texts}
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        for field in ROUTE:
+            if getattr(self, field) == []:
+                wrong.add("is empty; leave it out to mean any", field)
+        if not self.to:
+            wrong.add("is empty; " + self.hints["to"], "to")
+
+
+ROUTE = ("reason", "channel", "to")
+
+
+# --- the whole --------------------------------------------------------------------------------
+
+
+class Run(Part):
+    """How a scenario is run and reported."""
+
+    replications: Annotated[int, CountOf(1, 1_000_000)] = 50
+    seed: Annotated[int, CountOf(0, 2**63 - 1)] = 1
+    confidence: Confidence = 0.95
+    # Answered within; default 20 s for live channels, `due` for deferred ones.
+    service_level: ByChannel[Duration] = ByChannel[float](())
+
+
+class Scenario(Part):
+    """A whole scenario. Resolved: every default filled in, every file read."""
+
+    hints: ClassVar = {
+        "reasons": "say why customers make contact, and how many they are",
+        "pools": "say who answers, and when",
+    }
+
+    name: Text = ""
+    calendar: Calendar = Calendar()
+    currency: Text = "EUR"
+    gross_margin: Share = 1.0
+    profiles: dict[Name, dict[TimesOfWeek, Amount]] = {}  # weight per hour; overlaps add up
+    reasons: dict[Name, Reason]
+    channels: dict[Name, Channel] = {}  # omitted: live ones, those that pools answer
+    linked: Flag = False
+    pools: dict[Name, Pool]
+    routing: list[Route] = []  # omitted: every pool that answers, in the file's order
+    run: Run = Run()
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        for field in ("reasons", "pools"):
+            if not getattr(self, field):
+                wrong.add("is empty; " + self.hints[field], field)
+        for name, profile in self.profiles.items():
+            if not any(profile.values()):
+                wrong.add("has no weight above 0", "profiles", name)

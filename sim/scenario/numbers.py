@@ -1,0 +1,116 @@
+"""Numbers with a meaning, as people write them: durations, shares, amounts."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from sim.scenario.faults import Wrong, meant, shown
+
+NUMBER = r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
+UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86_400.0}
+ALSO = {"sec": "s"}  # accepted, not advertised
+LONGEST = 100 * 366 * 86_400.0  # a century: what is longer is a slip of the pen
+
+_SIGNED = re.compile(rf"[+-]?{NUMBER}")
+_SPAN = re.compile(rf"({NUMBER})\s*([^\W\d_]+)\s*")
+
+
+def parse_number(value: object) -> float:
+    """A finite number >= 0."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Wrong(f"{shown(value)} is not a number")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise Wrong(f"{shown(value)} is not a finite number")
+    if number < 0:
+        raise Wrong(f"{shown(value)} is negative; allowed: 0 or more")
+    return number + 0.0  # no negative zero
+
+
+def parse_amount(value: object) -> float:
+    """A plain number >= 0: money, a count of things."""
+    return parse_number(value)
+
+
+def whole_number(value: object) -> int:
+    """A whole number of either sign."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Wrong(f"{shown(value)} is not a whole number")
+    if not math.isfinite(value) or value != int(value):
+        raise Wrong(f"{shown(value)} is not a whole number")
+    return int(value)
+
+
+def parse_share(value: object) -> float:
+    """A share between 0 and 1: `13 %` or 0.13."""
+    share = _fraction(value)
+    if share > 1:
+        percent = isinstance(value, int | float) and value <= 100
+        guess = f"; did you mean `{value} %`?" if percent else ";"
+        raise Wrong(f"{shown(value)} is more than the whole{guess} allowed: 0 % to 100 %")
+    return share
+
+
+def parse_coefficient(value: object) -> float:
+    """A ratio >= 0 that may exceed one: `150 %` or 1.5."""
+    return _fraction(value)
+
+
+def _fraction(value: object) -> float:
+    if not isinstance(value, str):
+        return parse_number(value)
+    text = value.strip()
+    digits = text.removesuffix("%").strip()
+    if not _SIGNED.fullmatch(digits):
+        raise Wrong(f"{shown(value)} is not a share; write `13 %` or 0.13")
+    if not text.endswith("%"):
+        return parse_number(float(digits))
+    # By way of the exponent, so that 12.3 % is the very same number as 0.123.
+    plain = "e" not in digits.lower()
+    return parse_number(float(f"{digits}e-2") if plain else float(digits) / 100)
+
+
+def parse_duration(value: object) -> float:
+    """Seconds: `76 s`, `5 min`, `24 h`, `2 d`, `500 ms`, `1 h 30 min`; 0 needs no unit."""
+    if isinstance(value, str):
+        return _within(_sum_of_spans(value), value)
+    if value == 0 and not isinstance(value, bool):
+        return 0.0
+    number = parse_number(value)
+    raise Wrong(f"{shown(value)} lacks a unit; write `{number:g} s`, `{number:g} min` or `{number:g} h`")
+
+
+def _sum_of_spans(text: str) -> float:
+    rest, seconds = text.strip(), 0.0
+    if rest == "0":
+        return 0.0
+    if rest.startswith("-") and _SPAN.match(rest[1:]):
+        raise Wrong(f"{shown(text)} is negative; allowed: 0 s or more")
+    if re.fullmatch(NUMBER, rest):
+        raise Wrong(f"{shown(text)} lacks a unit; write `{rest} s`, `{rest} min` or `{rest} h`")
+    while rest:
+        found = _SPAN.match(rest)
+        if found is None:
+            raise Wrong(f"{shown(text)} is not a duration; write a number and a unit, as in `5 min`")
+        seconds += float(found[1]) * _unit(found[2], text)
+        rest = rest[found.end() :]
+    if not text.strip():
+        raise Wrong("a duration is missing; write a number and a unit, as in `5 min`")
+    return seconds
+
+
+def _unit(unit: str, text: str) -> float:
+    unit = ALSO.get(unit, unit)
+    if unit not in UNITS:
+        raise Wrong(f"{shown(text)} has an unknown unit `{unit}`" + meant(unit, UNITS))
+    return UNITS[unit]
+
+
+def _within(seconds: float, text: str) -> float:
+    if not seconds <= LONGEST:
+        raise Wrong(f"{shown(text)} is longer than a hundred years")
+    return seconds

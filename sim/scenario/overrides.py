@@ -1,0 +1,99 @@
+"""Values given beside the file, by dotted path: `pools.in_house.agents`, `routing.1.to.2.after`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sim.scenario.faults import Fault, Path, Wrong, meant, shown, written
+from sim.scenario.merge import merge, same_key
+from sim.scenario.source import Node, read_value
+
+LABEL = "override"  # stands in place of the file name
+NAMED = {
+    ("reasons",): "reason",
+    ("channels",): "channel",
+    ("pools",): "pool",
+    ("profiles",): "profile",
+    ("calendar", "windows"): "window",
+}
+
+
+def apply_overrides(tree: Node, overrides: Mapping[str, object], faults: list[Fault]) -> Node:
+    """The tree with values replaced, or merged where both are mappings."""
+    for dotted, value in overrides.items():
+        try:
+            _apply(tree, str(dotted).split("."), value, faults)
+        except Wrong as wrong:
+            faults += [Fault(LABEL, 0, str(dotted), message) for _, message in wrong.faults]
+    return tree
+
+
+def _apply(tree: Node, steps: list[str], value: object, faults: list[Fault]) -> None:
+    parent, path = tree, ()
+    for step in steps[:-1]:
+        parent, path = _descend(parent, path, step)
+    key = _key(parent, path, steps[-1])
+    old = parent.child(key)
+    new = _node(value, faults)
+    if isinstance(parent.value, list):
+        assert isinstance(key, int)
+        parent.value[key] = new
+        return
+    if old is None and path in NAMED and isinstance(parent.value, dict):
+        raise Wrong(_unknown(path, str(key), parent))
+    if new.value is None and old is None:
+        raise Wrong("there is nothing to remove")
+    entry = Node({str(key): new}, new.file, new.line)
+    here = Node(parent.value, parent.file, parent.line)
+    parent.value = _merged_at(here, entry, faults, path).value
+
+
+def _merged_at(base: Node, over: Node, faults: list[Fault], path: Path) -> Node:
+    [(key, new)] = over.value.items()
+    merged = dict(base.value)
+    if new.value is None:
+        del merged[key]
+    else:
+        old = merged.get(key, Node({}, new.file, new.line))
+        merged[key] = merge(old, new, faults, (*path, key))
+    return Node(merged, base.file, base.line)
+
+
+def _descend(parent: Node, path: Path, step: str) -> tuple[Node, Path]:
+    key = _key(parent, path, step)
+    child = parent.child(key)
+    if child is None:
+        if path in NAMED:
+            raise Wrong(_unknown(path, step, parent))
+        child = Node({}, LABEL, 0)
+        parent.value[str(key)] = child
+    return child, (*path, key)
+
+
+def _key(parent: Node, path: Path, step: str) -> str | int:
+    """The key of a mapping or the position in a list that a step means."""
+    if isinstance(parent.value, dict):
+        same = {same_key(path, key): key for key in parent.value}
+        return same.get(same_key(path, step), step)
+    if isinstance(parent.value, list):
+        place = int(step) - 1 if step.isdecimal() and len(step) < 10 else -1
+        if not 0 <= place < len(parent.value):
+            raise Wrong(f"`{written(path)}` is a list; allowed: 1 to {len(parent.value)}")
+        return place
+    raise Wrong(f"`{written(path)}` is one value, {shown(parent.value)}; give it as a whole")
+
+
+def _unknown(path: Path, name: str, parent: Node) -> str:
+    known = list(parent.value) if isinstance(parent.value, dict) else []
+    return f"no {NAMED[path]} has the name `{name}`" + meant(name, known)  # type: ignore[index]
+
+
+def _node(value: object, faults: list[Fault]) -> Node:
+    if isinstance(value, str):
+        return read_value(value, LABEL, faults)
+    if isinstance(value, Mapping):
+        entries = {str(key): _node(one, faults) for key, one in value.items()}
+        return Node(entries, LABEL, 0)
+    if isinstance(value, list | tuple):
+        return Node([_node(one, faults) for one in value], LABEL, 0)
+    return Node(value, LABEL, 0)

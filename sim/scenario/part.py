@@ -1,0 +1,93 @@
+"""The base of every part of a scenario: checked, frozen, and plain-spoken about what is wrong."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from sim.scenario.by import By, ByChannel, Names
+from sim.scenario.faults import Path, Wrong, meant, shown
+
+
+class Part(BaseModel):
+    """A part of a scenario: frozen, and it refuses fields it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    hints: ClassVar[dict[str, str]] = {}  # what to write for a field that is missing
+
+    @classmethod
+    def long_form(cls, data: Any, names: Names) -> Any:
+        """The full form of what the file says; parts with a short form override this."""
+        del names
+        return data
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        """Note what does not fit together inside this part; parts override this."""
+
+    @classmethod
+    def field_names(cls) -> list[str]:
+        """The fields a file may write here."""
+        return list(cls.model_fields)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _read(
+        cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo
+    ) -> Self:
+        if isinstance(data, cls):
+            return data
+        try:
+            part = handler(cls.long_form(data, info.context or Names(None, None)))
+        except ValidationError as error:
+            raise in_plain_words(error, cls) from None
+        wrong = Wrong()
+        part.inconsistencies(wrong)
+        wrong.raise_if_any()
+        return part
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _complete(cls, value: Any, info: ValidationInfo) -> Any:
+        """Channels and reasons that a field does not list have the field's default."""
+        default = cls.model_fields[str(info.field_name)].default
+        if isinstance(value, By | ByChannel) and isinstance(default, type(value)):
+            return value.or_else(default)
+        return value
+
+
+def in_plain_words(error: ValidationError, cls: type[Part]) -> Wrong:
+    """All faults of a part, with messages for a planner."""
+    wrong = Wrong()
+    for one in error.errors(include_url=False):
+        path: Path = tuple(step for step in one["loc"] if step != "[key]")
+        inner = one.get("ctx", {}).get("error")
+        if isinstance(inner, Wrong):
+            wrong.inside(inner, *path)
+        else:
+            wrong.add(_message(one["type"], path, one["input"], cls), *path)
+    return wrong
+
+
+def _message(kind: str, path: Path, value: object, cls: type[Part]) -> str:
+    match kind:
+        case "missing":
+            hint = cls.hints.get(str(path[-1]))
+            return "is missing" + (f"; {hint}" if hint else "")
+        case "extra_forbidden":
+            return "unknown field" + meant(str(path[-1]), cls.field_names())
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return f"{shown(value)} stands where names with values are expected (`name: value`)"
+        case "list_type":
+            return f"{shown(value)} stands where a list is expected (`[..., ...]`)"
+        case _:
+            return f"{shown(value)} is not understood here"

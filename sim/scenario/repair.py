@@ -1,0 +1,114 @@
+"""What is left of a broken scenario, so that the rest of it can be checked too.
+
+Broken values are taken out, missing ones replaced by stand-ins, until what is left can be read.
+`Broken` remembers where, so that nobody draws conclusions from what is not the person's own.
+"""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from sim.scenario.by import Names
+from sim.scenario.faults import Path, Wrong
+from sim.scenario.model import Scenario
+from sim.scenario.source import Node
+
+ROUNDS = 20  # a part that was repaired may show another fault; so often at most
+STAND_INS: dict[str, object] = {
+    "volume": "1 per day",
+    "agents": 1,
+    "after": "1 min",
+    "chance": 0.0,
+    "between": "daily 12:00-13:00",
+    "length": "1 min",
+    "due": "1 d",
+}
+
+
+class Broken:
+    """The places of a file where something is wrong with the value itself."""
+
+    def __init__(self, tree: Node) -> None:
+        self.tree = tree
+        self.paths: set[Path] = set()
+
+    def add(self, path: Path) -> None:
+        """Note a place."""
+        self.paths.add(nearest(self.tree, path)[1])
+
+    def touches(self, *path: str | int) -> bool:
+        """Whether something is wrong in a part, or with what the part stands in."""
+        return any(
+            all(a in ("*", b) for a, b in zip(path, other, strict=False)) for other in self.paths
+        )
+
+
+def nearest(tree: Node, path: Path) -> tuple[Node, Path]:
+    """The value at a path, or the nearest around it, and the path in the words of the file.
+
+    Short forms leave out steps of the path (`agents: 12`, channels beside `lost`); these are
+    passed over. A last step that is not there is what is missing or unknown: it is kept.
+    """
+    node, said = tree, []
+    for place, step in enumerate(path):
+        child = node.child(step)
+        if child is not None:
+            node = child
+            said.append(step)
+        elif place == len(path) - 1 and isinstance(node.value, dict) and step != "":
+            said.append(step)
+    return node, tuple(said)
+
+
+def repaired(tree: Node, names: Names, faults: list[tuple[Path, str]]) -> Scenario | None:
+    """The scenario without its broken values; None if too little is left."""
+    rest = tree.copy()
+    for _ in range(ROUNDS):
+        for path, _message in sorted(faults, key=lambda one: [str(s) for s in one[0]], reverse=True):
+            _take_out(rest, nearest(rest, path)[1])
+        _sweep(rest)
+        try:
+            return Scenario.model_validate(rest.plain(), context=names)
+        except ValidationError as error:
+            inner = error.errors(include_url=False)[0].get("ctx", {}).get("error")
+            faults = inner.faults if isinstance(inner, Wrong) else []
+    return None
+
+
+class _Gone:
+    """Stands where an item of a list was taken out, until all have been."""
+
+
+def _take_out(tree: Node, path: Path) -> None:
+    if not path:
+        return
+    parent = tree.at(*path[:-1])
+    step = path[-1]
+    if parent is None:
+        return
+    node = parent.child(step)
+    if node is None or node.value == STAND_INS.get(str(step)):
+        _fill_in(tree, parent, path)
+    elif isinstance(parent.value, dict):
+        del parent.value[step]
+    else:
+        node.value = _Gone
+
+
+def _fill_in(tree: Node, parent: Node, path: Path) -> None:
+    """Put a stand-in for what is missing; where there is none, give up the part."""
+    step = path[-1]
+    if isinstance(parent.value, dict) and step not in parent.value and step in STAND_INS:
+        parent.value[str(step)] = Node(STAND_INS[str(step)], parent.file, parent.line)
+    else:
+        _take_out(tree, path[:-1])
+
+
+def _sweep(node: Node) -> None:
+    if isinstance(node.value, list):
+        node.value = [one for one in node.value if one.value is not _Gone]
+        for one in node.value:
+            _sweep(one)
+    elif isinstance(node.value, dict):
+        for one in node.value.values():
+            _sweep(one)

@@ -1,0 +1,107 @@
+"""Defaults that depend on other parts of the scenario.
+
+Names come first, because values by channel can only be read when the channels are known; the rest
+is filled in when all parts have been read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sim.scenario.by import ByChannel, Names
+from sim.scenario.distributions import Constant, Distribution
+from sim.scenario.model import Channel, Pool, Reason, Route, Run, Scenario, Step
+from sim.scenario.source import Node
+
+USUAL_CHANNEL = "phone"  # where no channel is named anywhere
+USUAL_SERVICE_LEVEL = 20.0
+
+
+# --- before reading ---------------------------------------------------------------------------
+
+
+def name_channels(tree: Node) -> None:
+    """Add the channels, if the file has no list of them: live ones, by the names it uses."""
+    if not isinstance(tree.value, dict) or "channels" in tree.value:
+        return
+    names = _said_by(tree, "pools", "answers") or _said_by(tree, "reasons", "channels")
+    names = names or [USUAL_CHANNEL]
+    channels = {name: Node({}, tree.file, tree.line) for name in names}
+    tree.value["channels"] = Node(channels, tree.file, tree.line)
+
+
+def _said_by(tree: Node, part: str, field: str) -> list[str]:
+    found: dict[str, None] = {}
+    parts = tree.at(part)
+    for _, one in parts.items() if parts is not None else ():
+        found |= dict.fromkeys(_names_in(one.at(field)))
+    return list(found)
+
+
+def _names_in(said: Node | None) -> Iterator[str]:
+    if said is None:
+        return
+    if isinstance(said.value, str):
+        yield said.value
+    elif isinstance(said.value, dict):
+        yield from said.value
+    elif isinstance(said.value, list):
+        yield from (one.value for one in said.value if isinstance(one.value, str))
+
+
+def names_of(tree: Node) -> Names:
+    """The names of reasons and channels; none where that part of the file is no mapping."""
+
+    def keys(part: str) -> tuple[str, ...] | None:
+        node = tree.at(part)
+        return tuple(node.value) if node is not None and isinstance(node.value, dict) else None
+
+    return Names(keys("reasons"), keys("channels"))
+
+
+# --- after reading ----------------------------------------------------------------------------
+
+
+def resolve(scenario: Scenario) -> Scenario:
+    """The scenario with the defaults filled in that depend on other parts."""
+    channels = scenario.channels
+    pools = {name: _pool(pool, channels) for name, pool in scenario.pools.items()}
+    changes: dict[str, Any] = {
+        "pools": pools,
+        "reasons": {name: _reason(one, channels) for name, one in scenario.reasons.items()},
+        "routing": scenario.routing or [Route(to=[Step(pool=name) for name in pools])],
+        "run": _run(scenario.run, channels),
+    }
+    return scenario.model_copy(update=changes)
+
+
+def _pool(pool: Pool, channels: dict[str, Channel]) -> Pool:
+    if pool.answers:
+        return pool
+    answers = {name: 1 for name, channel in channels.items() if not channel.unlimited}
+    return pool.model_copy(update={"answers": answers})
+
+
+def _reason(reason: Reason, channels: dict[str, Channel]) -> Reason:
+    # Nobody handles what stays in self-service.
+    alone = ByChannel[Distribution](
+        tuple((name, Constant(0.0)) for name, channel in channels.items() if channel.unlimited)
+    )
+    changes: dict[str, Any] = {"handle": reason.handle.or_else(alone)}
+    if not reason.channels and len(channels) == 1:
+        changes["channels"] = dict.fromkeys(channels, 1.0)
+    return reason.model_copy(update=changes)
+
+
+def _run(run: Run, channels: dict[str, Channel]) -> Run:
+    usual = ByChannel[float](
+        tuple(
+            (name, USUAL_SERVICE_LEVEL if channel.due is None else channel.due)
+            for name, channel in channels.items()
+        )
+    )
+    said = run.service_level
+    if (None,) in {entry[:-1] for entry in said.entries}:
+        return run
+    return run.model_copy(update={"service_level": said.or_else(usual)})

@@ -1,0 +1,238 @@
+"""Times of the week as people write them: `mon-fri 09:00-18:00`, `daily 22:00-02:00`.
+
+A line names days (`mon`, `mon,wed`, `fri-mon`, `daily`, `holiday`) and hours; days alone mean the
+whole day; hours that end before they start run past midnight and belong to the day they start on.
+Several lines stand in one text with commas (`mon-fri 18:00-23:00, sat 10:00-12:00`) or in a list;
+hours alone repeat the days before them (`mon-fri 09:00-12:00, 14:00-18:00`). What a public holiday
+means is told in `sim.scenario.calendar`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import core_schema
+
+from sim.scenario.faults import Wrong, meant, shown
+
+DAY = 86_400
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LONG = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+EVERY_DAY = frozenset(range(7))
+NAMES = {name: day for names in (DAYS, LONG) for day, name in enumerate(names)}
+SHAPE = "write days and hours, as in `mon-fri 09:00-18:00`, `sat-sun`, `daily 22:00-02:00`"
+
+_HOURS = re.compile(r"(\d{1,2}:\d{2}(?::\d{2})?)\s*[-\u2013]\s*(\d{1,2}:\d{2}(?::\d{2})?)")
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+
+
+@dataclass(frozen=True, order=True)
+class Times:
+    """One line: days of the week, whether public holidays too, and seconds from midnight."""
+
+    days: frozenset[int]  # 0 is Monday
+    holiday: bool  # also true for `daily`
+    start: int
+    end: int  # more than 86400 where the line runs past midnight
+
+    def __post_init__(self) -> None:
+        if not (self.days or self.holiday) or not self.days <= EVERY_DAY:
+            raise ValueError("times need a day: 0 (Monday) to 6, or holiday")
+        if not 0 <= self.start < DAY or not self.start < self.end <= self.start + DAY:
+            raise ValueError("times start within their day and last 24 hours at most")
+        if self.start and self.end == self.start + DAY:
+            raise ValueError("times of 24 hours start at 00:00")
+
+    @property
+    def whole_day(self) -> bool:
+        """Whether the line says days only."""
+        return self.start == 0 and self.end == DAY
+
+    def hours(self) -> str:
+        """The hours as text: `22:00-02:00`."""
+        end = self.end if self.end <= DAY else self.end - DAY
+        return f"{_clock(self.start)}-{_clock(end)}"
+
+    def days_text(self) -> str:
+        """The days as text: `mon-fri`, `daily`, `sat-sun,holiday`."""
+        if self.days == EVERY_DAY:
+            return "daily" if self.holiday else "mon-sun"
+        names = [_run_text(run) for run in _runs(self.days)]
+        return ",".join([*names, "holiday"] if self.holiday else names)
+
+    def __str__(self) -> str:
+        return self.days_text() if self.whole_day else f"{self.days_text()} {self.hours()}"
+
+
+class TimesOfWeek(tuple[Times, ...]):
+    """Several lines together, in a fixed order; where they overlap they count once."""
+
+    __slots__ = ()
+
+    def __new__(cls, lines: Iterable[Times] = ()) -> TimesOfWeek:
+        return super().__new__(cls, sorted(set(lines), key=_order))
+
+    @classmethod
+    def parse(cls, value: object) -> TimesOfWeek:
+        """Read a text, or a list of texts."""
+        if isinstance(value, TimesOfWeek):
+            return value
+        texts = value if isinstance(value, list | tuple) else [value]
+        wrong = Wrong()
+        lines: list[Times] = []
+        for place, text in enumerate(texts):
+            path = (place,) if texts is value else ()
+            try:
+                lines += _parse_text(text)
+            except Wrong as inner:
+                wrong.inside(inner, *path)
+        if not texts:
+            wrong.add(f"is empty; {SHAPE}")
+        wrong.raise_if_any()
+        return cls(lines)
+
+    @property
+    def names_holiday(self) -> bool:
+        """Whether a line names `holiday` itself; `daily`, which includes it, does not."""
+        return any(line.holiday and line.days != EVERY_DAY for line in self)
+
+    def __str__(self) -> str:
+        last = len(self) - 1
+        return ", ".join(
+            # Days alone would run together with the days of the next line.
+            f"{line.days_text()} {line.hours()}" if place < last else str(line)
+            for place, line in enumerate(self)
+        )
+
+    def __repr__(self) -> str:
+        return f"TimesOfWeek({str(self)!r})"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(cls.parse)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        text = {"type": "string", "minLength": 1}
+        return {
+            "description": "Times of the week: `mon-fri 09:00-18:00`, `sat-sun`, `holiday`.",
+            "anyOf": [text, {"type": "array", "items": text, "minItems": 1}],
+        }
+
+
+# --- reading ----------------------------------------------------------------------------------
+
+
+def _parse_text(text: object) -> list[Times]:
+    if not isinstance(text, str) or not text.strip():
+        raise Wrong(f"{shown(text)} is not a time of the week; {SHAPE}")
+    lines: list[Times] = []
+    waiting: list[str] = []  # days read so far whose hours are still to come
+    days: tuple[frozenset[int], bool] | None = None
+    for piece in text.split(","):
+        names, span = _split_piece(piece, text)
+        if names:
+            waiting.append(names)
+            days = None
+        if span:
+            days = days or _days(waiting, text)
+            waiting = []
+            lines.append(Times(*days, *span))
+    if waiting:
+        lines.append(Times(*_days(waiting, text), 0, DAY))
+    return lines
+
+
+def _split_piece(piece: str, text: str) -> tuple[str, tuple[int, int] | None]:
+    """The days and the hours of `mon-fri 09:00-18:00`; either may be missing, not both."""
+    piece = piece.strip()
+    found = _HOURS.search(piece)
+    if not found:
+        if not piece or any(sign.isdigit() for sign in piece):
+            raise Wrong(f"{shown(text)} is not a time of the week; {SHAPE}")
+        return piece, None
+    if found.end() != len(piece):
+        raise Wrong(f"{shown(text)} is not a time of the week; {SHAPE}")
+    return piece[: found.start()].strip(), _hours(found[1], found[2])
+
+
+def _hours(start_text: str, end_text: str) -> tuple[int, int]:
+    start, end = _seconds(start_text), _seconds(end_text)
+    if start == DAY:
+        raise Wrong(f"hours cannot start at {start_text}; write 00:00 of the next day")
+    if start == end:
+        raise Wrong(
+            f"`{start_text}-{end_text}` starts and ends at the same time;"
+            " for the whole day write the days alone"
+        )
+    return start, end if end > start else end + DAY
+
+
+def _seconds(text: str) -> int:
+    found = _CLOCK.fullmatch(text)
+    assert found is not None
+    hour, minute, second = (int(part or 0) for part in found.groups())
+    total = 3600 * hour + 60 * minute + second
+    if minute > 59 or second > 59 or total > DAY:
+        raise Wrong(f"`{text}` is not a time of day; hours go from 00:00 to 24:00")
+    return total
+
+
+def _days(waiting: list[str], text: str) -> tuple[frozenset[int], bool]:
+    if not waiting:
+        raise Wrong(f"{shown(text)} names no days; {SHAPE}")
+    days: set[int] = set()
+    holiday = False
+    for written in waiting:
+        name = written.casefold()
+        if name == "daily":
+            days |= EVERY_DAY
+        elif name != "holiday":
+            days |= _day_range(name)
+        holiday |= name in ("daily", "holiday")
+    return frozenset(days), holiday
+
+
+def _day_range(name: str) -> set[int]:
+    ends = [_day(part.strip()) for part in re.split("[-\u2013]", name, maxsplit=1)]
+    first, last = ends[0], ends[-1]
+    return {(first + step) % 7 for step in range((last - first) % 7 + 1)}
+
+
+def _day(name: str) -> int:
+    if name not in NAMES:
+        raise Wrong(f"{shown(name)} is not a day" + meant(name, [*DAYS, "daily", "holiday"]))
+    return NAMES[name]
+
+
+# --- writing ----------------------------------------------------------------------------------
+
+
+def _order(line: Times) -> tuple[list[int], bool, int, int]:
+    return (sorted(line.days) or [7], line.holiday, line.start, line.end)
+
+
+def _clock(seconds: int) -> str:
+    minutes, second = divmod(seconds, 60)
+    text = f"{minutes // 60:02d}:{minutes % 60:02d}"
+    return f"{text}:{second:02d}" if second else text
+
+
+def _runs(days: frozenset[int]) -> list[list[int]]:
+    """Days as runs without a gap; a run may pass from Sunday to Monday."""
+    runs: list[list[int]] = []
+    for day in sorted(days):
+        if runs and runs[-1][-1] == day - 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    if len(runs) > 1 and runs[0][0] == 0 and runs[-1][-1] == 6:
+        runs = [*runs[1:-1], runs[-1] + runs[0]]
+    return runs
+
+
+def _run_text(run: list[int]) -> str:
+    return DAYS[run[0]] if len(run) == 1 else f"{DAYS[run[0]]}-{DAYS[run[-1]]}"

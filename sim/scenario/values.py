@@ -1,0 +1,228 @@
+"""The single values a scenario is made of, and how people write them.
+
+Each type reads what stands in the file and raises `Wrong` with a message for a planner.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic_core import core_schema
+
+from sim.scenario.by import By, ByChannel
+from sim.scenario.distribution_fields import AmountDist, DurationDist, WindowDist
+from sim.scenario.faults import Wrong, meant, shown
+from sim.scenario.numbers import (
+    NUMBER,
+    parse_amount,
+    parse_coefficient,
+    parse_duration,
+    parse_number,
+    parse_share,
+    whole_number,
+)
+from sim.scenario.times import Times, TimesOfWeek
+
+__all__ = [
+    "Amount",
+    "AmountDist",
+    "By",
+    "ByChannel",
+    "Coefficient",
+    "Confidence",
+    "CountOf",
+    "Date",
+    "Duration",
+    "DurationDist",
+    "Flag",
+    "Name",
+    "OneOf",
+    "Ratio",
+    "Records",
+    "Share",
+    "Text",
+    "Times",
+    "TimesOfWeek",
+    "Volume",
+    "Whole",
+    "WindowDist",
+]
+
+
+class Reads:
+    """Annotation: the value is read by a function; editors are told a JSON Schema."""
+
+    def __init__(self, read: Callable[[Any], Any], schema: dict[str, Any]) -> None:
+        self.read, self.schema = read, schema
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return dict(self.schema)
+
+
+class CountOf(Reads):
+    """Annotation: a whole number within limits."""
+
+    def __init__(self, low: int, high: int) -> None:
+        self.low, self.high = low, high
+        super().__init__(self._count, {"type": "integer", "minimum": low, "maximum": high})
+
+    def _count(self, value: object) -> int:
+        number = whole_number(value)
+        if not self.low <= number <= self.high:
+            raise Wrong(f"{number:,} is out of range; allowed: {self.low:,} to {self.high:,}")
+        return number
+
+
+class OneOf(Reads):
+    """Annotation: one of a few words."""
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+        super().__init__(self._word, {"enum": list(words)})
+
+    def _word(self, value: object) -> str:
+        if not isinstance(value, str) or value not in self.words:
+            raise Wrong(f"{shown(value)} is not known" + meant(str(value), self.words))
+        return value
+
+
+# --- text, dates, yes and no ------------------------------------------------------------------
+
+_NAME = re.compile(r"\w[\w -]*")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise Wrong(f"{shown(value)} is not a text")
+    return value
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str):
+        raise Wrong(f"{shown(value)} is not a name; put a name that looks like something else in quotes")
+    if not _NAME.fullmatch(value) or value != value.strip():
+        raise Wrong(f"{shown(value)} is not a name; names are letters, digits, spaces, `_` and `-`")
+    return value
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise Wrong(f"{shown(value)} is neither `true` nor `false`")
+    return value
+
+
+def _date(value: object) -> datetime.date:
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value
+    try:
+        found = datetime.date.fromisoformat(str(value))
+    except ValueError:
+        raise Wrong(f"{shown(value)} is not a date; write year-month-day: 2026-11-23") from None
+    if not 1900 <= found.year <= 2200:
+        raise Wrong(f"{found} is out of range; allowed: the years 1900 to 2200")
+    return found
+
+
+# --- volumes ----------------------------------------------------------------------------------
+
+_VOLUME = re.compile(rf"({NUMBER})\s*(?:per\s+|/\s*)(\w+)")
+
+
+@dataclass(frozen=True)
+class Volume:
+    """So many customers per hour, day or week."""
+
+    amount: float
+    per: Literal["hour", "day", "week"]
+
+    @classmethod
+    def read(cls, value: object) -> Volume:
+        """Read `9000 per week`."""
+        if isinstance(value, Volume):
+            return value
+        found = _VOLUME.fullmatch(str(value).strip()) if isinstance(value, str) else None
+        if found is None:
+            raise Wrong(f"{shown(value)} is not a volume; write a number and a time, as in `9000 per week`")
+        amount = parse_number(float(found[1]))
+        match found[2]:
+            case "hour" | "day" | "week" as per:
+                return cls(amount, per)
+            case per:
+                raise Wrong(f"{shown(per)} is not known" + meant(per, ("hour", "day", "week")))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(cls.read)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        return {
+            "type": "string",
+            "pattern": rf"^\s*{NUMBER}\s*(per\s+|/\s*)(hour|day|week)\s*$",
+            "description": "How many customers: `9000 per week`, `120 per hour`.",
+        }
+
+
+# --- records ----------------------------------------------------------------------------------
+
+
+def _records(value: object) -> Any:
+    """Rows of numbers as they were read from a file, or as the resolved scenario repeats them."""
+    if not isinstance(value, list | tuple):
+        raise Wrong(f"{shown(value)} is not a record; write the name of a CSV file")
+    wrong = Wrong()
+    for place, row in enumerate(value):
+        for number in row if isinstance(row, list | tuple) else [row]:
+            if isinstance(number, bool) or not isinstance(number, int | float):
+                wrong.add(f"{shown(number)} is not a number of seconds or contacts", place)
+            elif not math.isfinite(number):
+                wrong.add(f"{shown(number)} is not a finite number", place)
+    wrong.raise_if_any()
+    return value
+
+
+# --- the types --------------------------------------------------------------------------------
+
+_SPAN = r"\d+(\.\d+)?([eE][+-]?\d+)?\s*(ms|s|sec|min|h|d)"
+DURATION_SCHEMA = {
+    "description": "A duration with its unit: `76 s`, `5 min`, `1 h 30 min`.",
+    "anyOf": [{"type": "string", "pattern": rf"^\s*{_SPAN}(\s*{_SPAN})*\s*$"}, {"const": 0}],
+}
+_PERCENT = {"type": "string", "pattern": rf"^\s*{NUMBER}\s*%?\s*$"}
+SHARE_SCHEMA = {
+    "description": "A share: `13 %` or 0.13.",
+    "anyOf": [_PERCENT, {"type": "number", "minimum": 0, "maximum": 1}],
+}
+RATIO_SCHEMA = {
+    "description": "A ratio, 0 or more: `150 %` or 1.5.",
+    "anyOf": [_PERCENT, {"type": "number", "minimum": 0}],
+}
+
+
+def _confidence(value: object) -> float:
+    share = parse_share(value)
+    if not 0 < share < 1:
+        raise Wrong(f"{shown(value)} is out of range; allowed: more than 0 % and less than 100 %")
+    return share
+
+
+Text = Annotated[str, Reads(_text, {"type": "string"})]
+Name = Annotated[str, Reads(_name, {"type": "string", "pattern": r"^\w[\w -]*$"})]
+Flag = Annotated[bool, Reads(_flag, {"type": "boolean"})]
+Date = Annotated[datetime.date, Reads(_date, {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"})]
+Whole = Annotated[int, Reads(whole_number, {"type": "integer"})]
+Duration = Annotated[float, Reads(parse_duration, DURATION_SCHEMA)]
+Share = Annotated[float, Reads(parse_share, SHARE_SCHEMA)]
+Confidence = Annotated[float, Reads(_confidence, SHARE_SCHEMA)]
+Coefficient = Annotated[float, Reads(parse_coefficient, RATIO_SCHEMA)]
+Ratio = Annotated[float, Reads(parse_coefficient, RATIO_SCHEMA)]
+Amount = Annotated[float, Reads(parse_amount, {"type": "number", "minimum": 0})]
+Records = Reads(_records, {"type": ["string", "array"]})
