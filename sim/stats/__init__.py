@@ -1,0 +1,48 @@
+"""Intervals, ratios, quantiles, pairing, selection; knows no contacts.
+
+The first axis of every array is the replication; every interval function returns an `Estimate`.
+"""
+
+from sim.stats.estimate import Estimate
+from sim.stats.histogram import (
+    HISTOGRAM_BINS,
+    histogram_bins,
+    histogram_edges,
+    quantile_from_counts,
+)
+from sim.stats.intervals import mean_interval, ratio_interval, ratio_values
+from sim.stats.pairing import (
+    Comparison,
+    compare_means,
+    compare_ratios,
+    difference_interval,
+    ratio_difference_interval,
+    win_share,
+)
+from sim.stats.precision import replications_needed
+from sim.stats.quantiles import quantile_interval, sample_quantile_interval
+from sim.stats.selection import Selection
+from sim.stats.shares import probability_interval, share_interval
+
+__all__ = [
+    "HISTOGRAM_BINS",
+    "Comparison",
+    "Estimate",
+    "Selection",
+    "compare_means",
+    "compare_ratios",
+    "difference_interval",
+    "histogram_bins",
+    "histogram_edges",
+    "mean_interval",
+    "probability_interval",
+    "quantile_from_counts",
+    "quantile_interval",
+    "ratio_difference_interval",
+    "ratio_interval",
+    "ratio_values",
+    "replications_needed",
+    "sample_quantile_interval",
+    "share_interval",
+    "win_share",
+]
