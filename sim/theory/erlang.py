@@ -83,7 +83,8 @@ def erlang_a(
     exponentials of rates n*mu + i*theta, i = 0..j: exp(-theta * wait) is Beta(n*mu/theta, j+1).
     """
     positive("mean_patience", mean_patience, infinite=True)
-    if mean_patience == math.inf and room(waiting_room) == math.inf:
+    room(waiting_room)
+    if mean_patience == math.inf and waiting_room == math.inf:
         return erlang_c(arrival_rate, mean_service, agents)
     load = _load(arrival_rate, mean_service, agents)
     service, theta = agents / mean_service, 1.0 / mean_patience
