@@ -36,7 +36,8 @@ def ratio_interval(num: ArrayLike, den: ArrayLike, confidence: float = 0.95) -> 
     Source: Miller, The jackknife - a review (1974); Law, section 9.4. Measured against the delta
     method, Fieller's set and the bias-corrected centre at 5, 10 and 30 replications: it covered
     better than the delta method in every case, and the others were no better on the whole
-    (tests/stats/test_coverage.py). Service levels and other shares are skewed near 0 and 1: use `share_interval` for them.
+    (tests/stats/test_coverage.py). Service levels and other shares are skewed near 0 and 1: use
+    `share_interval` for them.
     Raises ValueError for different shapes or a negative denominator.
     """
     num, den = ratio_input(num, den)
