@@ -10,7 +10,7 @@ from sim.stats.estimate import FloatArray, check_level
 
 def normal_quantile(confidence: float) -> float:
     """z with P(|Z| <= z) = confidence for a standard normal Z."""
-    from scipy.special import ndtri  # noqa: PLC0415
+    from scipy.special import ndtri
 
     check_level(confidence, "confidence")
     return float(ndtri(0.5 + confidence / 2.0))
@@ -18,7 +18,7 @@ def normal_quantile(confidence: float) -> float:
 
 def student_quantile(confidence: float, freedom: ArrayLike) -> FloatArray:
     """t with P(|T| <= t) = confidence for Student's T; nan where `freedom` is below 1."""
-    from scipy.special import stdtrit  # noqa: PLC0415
+    from scipy.special import stdtrit
 
     check_level(confidence, "confidence")
     df = np.asarray(freedom, dtype=np.float64)
@@ -28,7 +28,7 @@ def student_quantile(confidence: float, freedom: ArrayLike) -> FloatArray:
 
 def binomial_cdf(count: int, probability: float) -> FloatArray:
     """P(X <= j) for j = 0 .. count - 1, where X is binomial(count, probability)."""
-    from scipy.special import bdtr  # noqa: PLC0415
+    from scipy.special import bdtr
 
     return np.asarray(bdtr(np.arange(count, dtype=np.float64), count, probability))
 
@@ -41,7 +41,7 @@ def clopper_pearson(
     Fractional counts are allowed (an effective sample size). (nan, nan) where `trials` is 0 or
     nan.
     """
-    from scipy.special import betaincinv  # noqa: PLC0415
+    from scipy.special import betaincinv
 
     check_level(confidence, "confidence")
     tail = (1.0 - confidence) / 2.0
