@@ -26,6 +26,7 @@ class Names:
 
     reasons: tuple[str, ...] | None  # none: unknown, because that part of the file is broken
     channels: tuple[str, ...] | None
+    lenient: bool = False  # parts need not be consistent: they were repaired
 
 
 class _Entries:
@@ -93,11 +94,11 @@ class ByChannel(_Entries, Generic[T]):
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
         item = get_args(source)[0]
         inner = core_schema.dict_schema(core_schema.str_schema(), handler.generate_schema(item))
-        return _schema(cls, _by_channel(_is_value(item)), inner, _make_by_channel)
+        return _schema(cls, _by_channel(item), inner, _make_by_channel)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        item = handler(_inner(schema)["values_schema"])
+        item = handler(schema)["additionalProperties"]
         return {"anyOf": [item, _mapping(item)]}
 
 
@@ -141,19 +142,21 @@ class By(_Entries, Generic[T]):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        item = handler(_inner(schema)["values_schema"]["values_schema"])
+        item = handler(schema)["additionalProperties"]["additionalProperties"]
         return {"anyOf": [item, _mapping({"anyOf": [item, _mapping(item)]})]}
 
 
 # --- how a file says it -----------------------------------------------------------------------
 
 
-def _by_channel(is_value: Callable[[dict[str, Any]], bool]) -> Callable[[Any, Any], Any]:
+def _by_channel(item: Any) -> Callable[[Any, Any], Any]:
+    is_value, words, what = _value_test(item)
+
     def shape(value: Any, info: Any) -> Any:
         if not isinstance(value, dict) or is_value(value):
             return {REST: value}
         names = info.context.channels if info.context else None
-        _check(value, names, "channel")
+        _check(value, names, what, words)
         return {REST if key == OTHER else key: one for key, one in value.items()}
 
     return shape
@@ -164,6 +167,7 @@ def _by_reason(value: Any, info: Any) -> Any:
     if not isinstance(value, dict):
         return {REST: {REST: value}}
     names: Names = info.context or Names(None, None)
+    _check_clear(value, names)
     if any(isinstance(one, dict) for one in value.values()) or _all_in(value, names.reasons):
         _check_reasons(value, names)
         return {_key(reason): _channels(one) for reason, one in value.items()}
@@ -185,6 +189,14 @@ def _all_in(value: dict[str, Any], names: tuple[str, ...] | None) -> bool:
     return names is not None and any(key in names for key in value)
 
 
+def _check_clear(value: dict[str, Any], names: Names) -> None:
+    wrong = Wrong()
+    for key in value:
+        if key in (names.reasons or ()) and key in (names.channels or ()):
+            wrong.add("is the name of a reason and of a channel; rename one of them", key)
+    wrong.raise_if_any()
+
+
 def _check_reasons(value: dict[str, Any], names: Names) -> None:
     wrong = Wrong()
     _note_unknown(wrong, value, names.reasons, "reason")
@@ -201,20 +213,27 @@ def _check_flat(value: dict[str, Any], names: Names) -> None:
     _check(value, known, "channel or reason")
 
 
-def _check(value: dict[str, Any], names: tuple[str, ...] | None, what: str) -> None:
+def _check(
+    value: dict[str, Any], names: tuple[str, ...] | None, what: str, words: tuple[str, ...] = ()
+) -> None:
     wrong = Wrong()
-    _note_unknown(wrong, value, names, what)
+    _note_unknown(wrong, value, names, what, words=words)
     wrong.raise_if_any()
 
 
 def _note_unknown(
-    wrong: Wrong, value: dict[str, Any], names: tuple[str, ...] | None, what: str, *path: str
+    wrong: Wrong,
+    value: dict[str, Any],
+    names: tuple[str, ...] | None,
+    what: str,
+    *path: str,
+    words: tuple[str, ...] = (),
 ) -> None:
     if not value:
-        wrong.add("is empty; write one value, or a value for each " + what, *path)
+        wrong.add(f"is empty; write one value, or one for each {what}", *path)
     for key in value:
         if names is not None and key not in names and key != OTHER:
-            wrong.add(f"no {what} has this name" + meant(key, [*names, OTHER]), *path, key)
+            wrong.add(f"no {what} has this name" + meant(key, [*names, OTHER, *words]), *path, key)
 
 
 # --- pydantic ---------------------------------------------------------------------------------
@@ -232,23 +251,19 @@ def _schema(cls: type, shape: Any, inner: Any, make: Any) -> core_schema.CoreSch
     return core_schema.no_info_wrap_validator_function(choose, read)
 
 
-def _inner(schema: Any) -> Any:
-    while schema["type"] != "dict":
-        schema = schema["schema"]
-    return schema
-
-
 def _mapping(item: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "additionalProperties": item, "minProperties": 1}
 
 
-def _is_value(item: Any) -> Callable[[dict[str, Any]], bool]:
-    """How to tell a mapping that is one value from one that gives a value to each channel."""
+def _value_test(item: Any) -> tuple[Callable[[dict[str, Any]], bool], tuple[str, ...], str]:
+    """How to tell a mapping that is one value from one that gives a value to each channel.
+
+    Also the words that such a value may begin with, and what a key may be, for messages.
+    """
     for mark in (item, *getattr(item, "__metadata__", ())):
         if hasattr(mark, "is_value"):
-            test: Callable[[dict[str, Any]], bool] = mark.is_value
-            return test
-    return lambda _: False
+            return mark.is_value, tuple(mark.words), mark.key_is
+    return lambda _: False, (), "channel"
 
 
 def _make_by_channel(values: Mapping[str, Any]) -> ByChannel[Any]:

@@ -20,6 +20,7 @@ from sim.scenario.times import DAY, Times, TimesOfWeek
 if TYPE_CHECKING:
     from sim.scenario.model import Calendar
 
+
 def names_holidays(lines: Iterable[TimesOfWeek]) -> bool:
     """Whether a mapping sets public holidays apart: some line of it names `holiday`."""
     return any(times.names_holiday for times in lines)
@@ -78,7 +79,7 @@ def public_holidays(code: str | None, years: Iterable[int]) -> frozenset[datetim
     """The public holidays of a country (`FR`) or of a part of it (`DE-BY`)."""
     if code is None:
         return frozenset()
-    import holidays  # noqa: PLC0415 - takes time to import, and most scenarios need none
+    import holidays
 
     country, _, part = code.partition("-")
     supported = holidays.list_supported_countries()

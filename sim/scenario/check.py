@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from sim.scenario.by import By, ByChannel, Names
 from sim.scenario.distribution_fields import KINDS
@@ -69,11 +70,11 @@ class _Checker:
                 if second is not None and second.on != "same":
                     self._channel(second.on, *at, field, "on", also=("same",))
             self._doors(name)
-        for name, channel in self.scenario.channels.items():
-            if channel.overdue is not None:
-                self._channel(channel.overdue.on, "channels", name, "overdue", "on")
-            if channel.otherwise is not None:
-                self._channel(channel.otherwise, "channels", name, "otherwise")
+        for name, one in self.scenario.channels.items():
+            if one.overdue is not None:
+                self._channel(one.overdue.on, "channels", name, "overdue", "on")
+            if one.otherwise is not None:
+                self._channel(one.otherwise, "channels", name, "otherwise")
         for name in self.scenario.pools:
             self._pool(name)
 
@@ -165,7 +166,7 @@ class _Checker:
         for pool in pools or ():
             self._pool_values(pool, name, channel)
 
-    def _alone(self, handle: ByChannel[object]) -> bool:
+    def _alone(self, handle: ByChannel[Any]) -> bool:
         """Whether only self-service channels have a value: nothing was said."""
         channels = self.scenario.channels
         return all(name in channels and channels[name].unlimited for name, _ in handle.entries)
@@ -189,7 +190,9 @@ class _Checker:
             return f"no pool answers {channel}"
         if any(_matches(route, reason, channel) for route in self.scenario.routing):
             listed = ", ".join(answering)
-            return f"the line of `routing` for {channel} names no pool that answers it: {listed} would"
+            return (
+                f"the line of `routing` for {channel} names no pool that answers it: {listed} would"
+            )
         return f"no line of `routing` takes contacts for `{reason}` by {channel}"
 
     def _pool_values(self, pool: str, reason: str, channel: str) -> None:
@@ -270,7 +273,7 @@ def _covers(earlier: Route, later: Route) -> bool:
     )
 
 
-def _covered(by: ByChannel[object], channel: str) -> bool:
+def _covered(by: ByChannel[Any], channel: str) -> bool:
     return any(name in (None, channel) for name, _ in by.entries)
 
 

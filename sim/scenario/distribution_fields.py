@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated, Any, ClassVar
 
 from pydantic_core import core_schema
 
@@ -29,7 +30,6 @@ from sim.scenario.distributions import (
 )
 from sim.scenario.faults import Wrong, meant, shown
 from sim.scenario.numbers import (
-    LONGEST,
     parse_amount,
     parse_coefficient,
     parse_duration,
@@ -181,7 +181,9 @@ def _weibull_shape_of(cv: float) -> float:
 
     low, high = 0.1, LARGEST
     if not cv_of(high) <= cv <= cv_of(low):
-        raise Wrong(f"{cv:g} is out of range; allowed: {cv_of(high):.2g} to {cv_of(low):.0f}", ("cv",))
+        raise Wrong(
+            f"{cv:g} is out of range; allowed: {cv_of(high):.2g} to {cv_of(low):.0f}", ("cv",)
+        )
     for _ in range(200):
         middle = (low + high) / 2
         low, high = (middle, high) if cv_of(middle) > cv else (low, middle)
@@ -213,8 +215,8 @@ def _mixture(said: object, scale: Scale) -> Distribution:
         if not isinstance(pair, list) or len(pair) != 2:
             wrong.add("a part of a mixture is a share and a distribution: [30 %, ...]", place)
             continue
-        share = _noting(wrong, lambda pair=pair: parse_share(pair[0]), place, 0)
-        part = _noting(wrong, lambda pair=pair: read_distribution(pair[1], scale), place, 1)
+        share = _noting(wrong, parse_share, pair[0], place, 0)
+        part = _noting(wrong, partial(read_distribution, scale=scale), pair[1], place, 1)
         if share is not None and part is not None:
             parts.append((share, part))
     total = math.fsum(share for share, _ in parts)
@@ -224,10 +226,10 @@ def _mixture(said: object, scale: Scale) -> Distribution:
     return Mixture(tuple(parts))
 
 
-def _noting(wrong: Wrong, read: Callable[[], Any], *path: str | int) -> Any:
-    """What `read` gives, or None after noting what is wrong with it."""
+def _noting(wrong: Wrong, read: Callable[[Any], Any], value: object, *path: str | int) -> Any:
+    """What `read` makes of a value, or None after noting what is wrong with it."""
     try:
-        return read()
+        return read(value)
     except Wrong as inner:
         wrong.inside(inner, *path)
         return None
@@ -237,18 +239,20 @@ def _empirical(said: object, scale: Scale) -> Distribution:
     if isinstance(said, FromFile):
         return Empirical(tuple(said))
     if not isinstance(said, list) or not said:
-        raise Wrong(f"{shown(said)} is not a list of values; write a list or the name of a CSV file")
+        raise Wrong(
+            f"{shown(said)} is not a list of values; write a list or the name of a CSV file"
+        )
     wrong = Wrong()
-    values = [
-        _noting(wrong, lambda one=one: scale(one), place) for place, one in enumerate(said)
-    ]
+    values = [_noting(wrong, scale, one, place) for place, one in enumerate(said)]
     wrong.raise_if_any()
     return Empirical(tuple(values))
 
 
 def _scipy(said: object, scale: Scale) -> Distribution:
     if not isinstance(said, dict) or not isinstance(said.get("name"), str):
-        raise Wrong("write the name and the parameters, as in {name: burr12, c: 2, d: 1, scale: 100}")
+        raise Wrong(
+            "write the name and the parameters, as in {name: burr12, c: 2, d: 1, scale: 100}"
+        )
     family = _scipy_family(said["name"])
     shapes = [] if family.shapes is None else [one.strip() for one in family.shapes.split(",")]
     allowed = [*shapes, "loc", "scale"]
@@ -260,8 +264,8 @@ def _scipy(said: object, scale: Scale) -> Distribution:
         if name not in allowed:
             wrong.add("no parameter has this name" + meant(name, ["name", *allowed]), name)
             continue
-        reader = _signed if name in shapes else lambda one: _plain_or(one, scale)
-        value = _noting(wrong, lambda one=one, reader=reader: reader(one), name)
+        reader = _signed if name in shapes else partial(_plain_or, scale=scale)
+        value = _noting(wrong, reader, one, name)
         found[name] = 0.0 if value is None else value
     wrong.faults += [((), f"`{name}` is missing") for name in shapes if name not in said]
     wrong.raise_if_any()
@@ -271,21 +275,17 @@ def _scipy(said: object, scale: Scale) -> Distribution:
 
 
 def _scipy_family(name: str) -> Any:
-    import scipy.stats  # noqa: PLC0415 - slow to import; few scenarios need it
+    import scipy.stats
 
     family = getattr(scipy.stats, name, None)
     if not isinstance(family, scipy.stats.rv_continuous):
         known = [
-            one for one in dir(scipy.stats)
+            one
+            for one in dir(scipy.stats)
             if isinstance(getattr(scipy.stats, one, None), scipy.stats.rv_continuous)
         ]
-        import difflib  # noqa: PLC0415
-
-        near = difflib.get_close_matches(name, known, n=1)
-        guess = f"; did you mean `{near[0]}`?" if near else ""
-        raise Wrong(
-            f"scipy.stats has no continuous distribution {shown(name)}{guess}", ("name",)
-        )
+        message = f"scipy.stats has no continuous distribution {shown(name)}"
+        raise Wrong(message + meant(name, known), ("name",))
     return family
 
 
@@ -334,6 +334,9 @@ class ReadsDistribution:
     scale: Scale
     word: str | None = None  # a word that stands for itself
 
+    words: ClassVar = tuple(sorted(KINDS))  # that a distribution begins with
+    key_is: ClassVar = "channel or distribution"
+
     def read(self, value: object) -> Any:
         """Read it, and check it against the kind of value."""
         if self.word is not None and value == self.word:
@@ -352,7 +355,7 @@ class ReadsDistribution:
         return core_schema.no_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        from sim.scenario.schema import distribution_schema  # noqa: PLC0415 - schema reads the model
+        from sim.scenario.json_schema import distribution_schema
 
         return distribution_schema(self.scale is parse_duration, self.word)
 
@@ -360,4 +363,3 @@ class ReadsDistribution:
 DurationDist = Annotated[Distribution, ReadsDistribution(parse_duration)]
 WindowDist = Annotated[Distribution | str, ReadsDistribution(parse_duration, "patience")]
 AmountDist = Annotated[Distribution, ReadsDistribution(parse_amount)]
-__all__ = ["LONGEST", "AmountDist", "DurationDist", "FromFile", "WindowDist", "read_distribution"]

@@ -87,7 +87,7 @@ class Scipy:
 
     def frozen(self) -> Any:
         """The distribution as scipy's own object."""
-        import scipy.stats  # noqa: PLC0415 - slow to import; few scenarios need it
+        import scipy.stats
 
         return getattr(scipy.stats, self.name)(**dict(self.parameters))
 
@@ -117,7 +117,7 @@ CLASSES = (
 )
 
 
-def mean_of(dist: Distribution) -> float:
+def mean_of(dist: Distribution) -> float:  # noqa: PLR0911 - one line for each
     """The mean; infinite for `never` and where the distribution has none."""
     match dist:
         case Constant(value):

@@ -37,7 +37,7 @@ class ScenarioError(Exception):
         super().__init__("\n".join(map(str, self.faults)))
 
 
-class Wrong(ValueError):
+class Wrong(ValueError):  # noqa: N818 - raised as "this is wrong", never the final error
     """What is wrong with a value: messages with the path from the value inwards."""
 
     def __init__(self, message: str = "", path: Path = ()) -> None:

@@ -244,29 +244,17 @@ def _counts(
         return ()
     begins = [_seconds(row.get("from"), start, line, note) for line, row in rows]
     found = []
-    for place, (line, row) in enumerate(rows):
-        end = _end(row, begins, place, start, line, note)
-        if end <= begins[place]:
+    for (line, row), begin, usual in zip(rows, begins, _usual_ends(begins), strict=True):
+        end = _seconds(row["to"], start, line, note) if row.get("to") else usual
+        if end <= begin:
             note(line, "ends before it starts")
-        found.append((begins[place], end, _number(row.get("count"), line, note, "count")))
+        if end == math.inf:
+            note(line, "the end is not known; add a column `to`")
+        found.append((begin, end, _number(row.get("count"), line, note, "count")))
     return tuple(found)
 
 
-def _end(
-    row: dict[str, str],
-    begins: list[float],
-    place: int,
-    start: datetime.datetime,
-    line: int,
-    note: _Faulty,
-) -> float:
-    """`to`, or the next row's `from`; the last row is as long as the one before it."""
-    if row.get("to"):
-        return _seconds(row["to"], start, line, note)
-    if place + 1 < len(begins):
-        return begins[place + 1]
-    if place == 0:
-        note(line, "the end is not known; add a column `to`")
-        return math.inf
-    return 2 * begins[place] - begins[place - 1]
-
+def _usual_ends(begins: list[float]) -> list[float]:
+    """A row ends where the next begins; the last is as long as the one before it."""
+    last = 2 * begins[-1] - begins[-2] if len(begins) > 1 else math.inf
+    return [*begins[1:], last]

@@ -14,7 +14,11 @@ from sim.scenario.faults import Fault, Path, ScenarioError, Wrong
 from sim.scenario.source import Node, fault_at, read_text, read_tree
 from sim.scenario.times import TimesOfWeek
 
-KEYED_BY_TIMES = (("pools", "*", "agents"), ("profiles", "*"), ("pools", "*", "contract", "premium"))
+KEYED_BY_TIMES = (
+    ("pools", "*", "agents"),
+    ("profiles", "*"),
+    ("pools", "*", "contract", "premium"),
+)
 
 
 def read_with_bases(file: str, faults: list[Fault], stack: tuple[str, ...] = ()) -> Node:
@@ -83,7 +87,9 @@ def merge(
             if old is not None:
                 del merged[old]
             elif complete:
-                faults.append(fault_at(node, here, "says nothing; write a value or remove the line"))
+                faults.append(
+                    fault_at(node, here, "says nothing; write a value or remove the line")
+                )
         elif old is None:
             blank = Node({}, node.file, node.line)
             merged[key] = merge(blank, node, faults, here, complete=complete)

@@ -7,13 +7,14 @@ channels that somebody answers) in `sim.scenario.check`, so that all faults of a
 together. Defaults that depend on other parts are filled in by `sim.scenario.resolve`.
 """
 
+# ruff: noqa: RUF012 - pydantic copies defaults
+
 from __future__ import annotations
 
 import datetime
 import math
 from typing import Annotated, Any, ClassVar, Literal
 
-from sim.scenario.by import Names
 from sim.scenario.distribution_fields import CLOSE
 from sim.scenario.distributions import Constant, Distribution, Exponential, Never
 from sim.scenario.faults import Wrong
@@ -76,7 +77,7 @@ class Calendar(Part):
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if self.holidays is not None:
-            from sim.scenario.calendar import public_holidays  # noqa: PLC0415 - rarely needed
+            from sim.scenario.calendar import public_holidays
 
             try:
                 public_holidays(self.holidays, [self.start.year])
@@ -145,6 +146,9 @@ class Retry(Part):
     attempts: Annotated[int, CountOf(1, 1000)] = 3  # new tries at most
 
 
+DOOR_WORDS = ("lost", "returns", "after")
+
+
 class ClosedDoor(Part):
     """What a customer does who finds the channel closed: shares that add up to one."""
 
@@ -153,13 +157,16 @@ class ClosedDoor(Part):
     after: DurationDist = AFTER_OPENING  # delay after that opening
     to: dict[Name, Share] = {}  # other channel -> share; in the file these stand beside `lost`
 
+    words: ClassVar = DOOR_WORDS
+    key_is: ClassVar = "channel or field"
+
     @staticmethod
     def is_value(data: dict[str, Any]) -> bool:
         """Whether a mapping tells of one closed door, rather than one for each channel."""
         return not any(isinstance(one, dict) for key, one in data.items() if key != "after")
 
     @classmethod
-    def long_form(cls, data: Any, names: Names) -> Any:
+    def long_form(cls, data: Any) -> Any:
         if not isinstance(data, dict) or isinstance(data.get("to"), dict):
             return data
         fields = {key: one for key, one in data.items() if key in DOOR_WORDS}
@@ -170,9 +177,6 @@ class ClosedDoor(Part):
 
     def inconsistencies(self, wrong: Wrong) -> None:
         _check_sum(wrong, [self.lost, self.returns, *self.to.values()])
-
-
-DOOR_WORDS = ("lost", "returns", "after")
 
 
 class Reason(Part):
@@ -237,7 +241,7 @@ class Channel(Part):
     cost_per_contact: Amount = 0.0
 
     @classmethod
-    def long_form(cls, data: Any, names: Names) -> Any:
+    def long_form(cls, data: Any) -> Any:
         if not isinstance(data, dict) or "live" in data:
             return data
         return {**data, "live": "due" not in data and data.get("unlimited") is not True}
@@ -329,7 +333,7 @@ class Pool(Part):
     satisfaction: By[Share] | None = None
 
     @classmethod
-    def long_form(cls, data: Any, names: Names) -> Any:
+    def long_form(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
         data = dict(data)
@@ -362,7 +366,7 @@ class Pool(Part):
 
 
 class Step(Part):
-    """One pool on a route: joins `after` a wait, holds back unless more than `keep_free` are free."""
+    """One pool on a route: joins `after` a wait, holds back unless more are free."""
 
     hints: ClassVar = {"pool": "name the pool"}
 
@@ -371,7 +375,7 @@ class Step(Part):
     keep_free: Annotated[int, CountOf(0, 100_000)] = 0
 
     @classmethod
-    def long_form(cls, data: Any, names: Names) -> Any:
+    def long_form(cls, data: Any) -> Any:
         return {"pool": data} if isinstance(data, str) else data
 
 
@@ -385,7 +389,7 @@ class Route(Part):
     to: list[Step]
 
     @classmethod
-    def long_form(cls, data: Any, names: Names) -> Any:
+    def long_form(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
         texts = {key: [one] for key, one in data.items() if isinstance(one, str) and key in ROUTE}

@@ -81,7 +81,9 @@ def parse_duration(value: object) -> float:
     if value == 0 and not isinstance(value, bool):
         return 0.0
     number = parse_number(value)
-    raise Wrong(f"{shown(value)} lacks a unit; write `{number:g} s`, `{number:g} min` or `{number:g} h`")
+    raise Wrong(
+        f"{shown(value)} lacks a unit; write `{number:g} s`, `{number:g} min` or `{number:g} h`"
+    )
 
 
 def _sum_of_spans(text: str) -> float:
@@ -95,7 +97,9 @@ def _sum_of_spans(text: str) -> float:
     while rest:
         found = _SPAN.match(rest)
         if found is None:
-            raise Wrong(f"{shown(text)} is not a duration; write a number and a unit, as in `5 min`")
+            raise Wrong(
+                f"{shown(text)} is not a duration; write a number and a unit, as in `5 min`"
+            )
         seconds += float(found[1]) * _unit(found[2], text)
         rest = rest[found.end() :]
     if not text.strip():

@@ -29,7 +29,8 @@ def apply_overrides(tree: Node, overrides: Mapping[str, object], faults: list[Fa
 
 
 def _apply(tree: Node, steps: list[str], value: object, faults: list[Fault]) -> None:
-    parent, path = tree, ()
+    parent = tree
+    path: Path = ()
     for step in steps[:-1]:
         parent, path = _descend(parent, path, step)
     key = _key(parent, path, steps[-1])
@@ -73,7 +74,7 @@ def _descend(parent: Node, path: Path, step: str) -> tuple[Node, Path]:
 def _key(parent: Node, path: Path, step: str) -> str | int:
     """The key of a mapping or the position in a list that a step means."""
     if isinstance(parent.value, dict):
-        same = {same_key(path, key): key for key in parent.value}
+        same: dict[str, str] = {same_key(path, key): key for key in parent.value}
         return same.get(same_key(path, step), step)
     if isinstance(parent.value, list):
         place = int(step) - 1 if step.isdecimal() and len(step) < 10 else -1

@@ -26,9 +26,8 @@ class Part(BaseModel):
     hints: ClassVar[dict[str, str]] = {}  # what to write for a field that is missing
 
     @classmethod
-    def long_form(cls, data: Any, names: Names) -> Any:
+    def long_form(cls, data: Any) -> Any:
         """The full form of what the file says; parts with a short form override this."""
-        del names
         return data
 
     def inconsistencies(self, wrong: Wrong) -> None:
@@ -46,12 +45,14 @@ class Part(BaseModel):
     ) -> Self:
         if isinstance(data, cls):
             return data
+        names: Names = info.context or Names(None, None)
         try:
-            part = handler(cls.long_form(data, info.context or Names(None, None)))
+            part = handler(cls.long_form(data))
         except ValidationError as error:
             raise in_plain_words(error, cls) from None
         wrong = Wrong()
-        part.inconsistencies(wrong)
+        if not names.lenient:
+            part.inconsistencies(wrong)
         wrong.raise_if_any()
         return part
 
@@ -60,9 +61,18 @@ class Part(BaseModel):
     def _complete(cls, value: Any, info: ValidationInfo) -> Any:
         """Channels and reasons that a field does not list have the field's default."""
         default = cls.model_fields[str(info.field_name)].default
-        if isinstance(value, By | ByChannel) and isinstance(default, type(value)):
+        if isinstance(value, By) and isinstance(default, By):
+            return value.or_else(default)
+        if isinstance(value, ByChannel) and isinstance(default, ByChannel):
             return value.or_else(default)
         return value
+
+
+def faults_of(error: ValidationError) -> list[tuple[Path, str]]:
+    """The faults of a whole scenario, which its parts have brought into plain words."""
+    inner = error.errors(include_url=False)[0].get("ctx", {}).get("error")
+    assert isinstance(inner, Wrong)
+    return inner.faults
 
 
 def in_plain_words(error: ValidationError, cls: type[Part]) -> Wrong:

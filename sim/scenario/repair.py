@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from sim.scenario.by import Names
 from sim.scenario.faults import Path, Wrong
 from sim.scenario.model import Scenario
+from sim.scenario.part import faults_of
 from sim.scenario.source import Node
 
 ROUNDS = 20  # a part that was repaired may show another fault; so often at most
@@ -60,19 +61,41 @@ def nearest(tree: Node, path: Path) -> tuple[Node, Path]:
     return node, tuple(said)
 
 
-def repaired(tree: Node, names: Names, faults: list[tuple[Path, str]]) -> Scenario | None:
-    """The scenario without its broken values; None if too little is left."""
+def repaired(tree: Node, names: Names, broken: Broken) -> tuple[Scenario | None, Wrong]:
+    """The scenario without its broken values, and what is inconsistent in the parts left whole.
+
+    There is no scenario if too little is left.
+    """
     rest = tree.copy()
     for _ in range(ROUNDS):
-        for path, _message in sorted(faults, key=lambda one: [str(s) for s in one[0]], reverse=True):
-            _take_out(rest, nearest(rest, path)[1])
-        _sweep(rest)
         try:
-            return Scenario.model_validate(rest.plain(), context=names)
+            lenient = Names(names.reasons, names.channels, lenient=True)
+            scenario = Scenario.model_validate(rest.plain(), context=lenient)
         except ValidationError as error:
-            inner = error.errors(include_url=False)[0].get("ctx", {}).get("error")
-            faults = inner.faults if isinstance(inner, Wrong) else []
-    return None
+            _remove(rest, [path for path, _ in faults_of(error)])
+        else:
+            return scenario, _inconsistencies(rest, names, broken)
+    return None, Wrong()
+
+
+def _inconsistencies(rest: Node, names: Names, broken: Broken) -> Wrong:
+    wrong = Wrong()
+    try:
+        Scenario.model_validate(rest.plain(), context=names)
+    except ValidationError as error:
+        for path, message in faults_of(error):
+            # The kind of a channel and the time of a break follow from their other fields.
+            whole = path[0] == "channels" or "breaks" in path
+            if not broken.touches(*(path[:-1] if whole else path)):
+                wrong.add(message, *path)
+    return wrong
+
+
+def _remove(rest: Node, paths: list[Path]) -> None:
+    """Take out what stands at the paths, list items marked first and dropped together."""
+    for path in paths:
+        _take_out(rest, nearest(rest, path)[1])
+    _sweep(rest)
 
 
 class _Gone:

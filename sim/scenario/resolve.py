@@ -88,7 +88,9 @@ def _reason(reason: Reason, channels: dict[str, Channel]) -> Reason:
     alone = ByChannel[Distribution](
         tuple((name, Constant(0.0)) for name, channel in channels.items() if channel.unlimited)
     )
-    changes: dict[str, Any] = {"handle": reason.handle.or_else(alone)}
+    said = {channel for channel, _ in reason.handle.entries}
+    handle = reason.handle if None in said else reason.handle.or_else(alone)
+    changes: dict[str, Any] = {"handle": handle}
     if not reason.channels and len(channels) == 1:
         changes["channels"] = dict.fromkeys(channels, 1.0)
     return reason.model_copy(update=changes)
@@ -102,6 +104,6 @@ def _run(run: Run, channels: dict[str, Channel]) -> Run:
         )
     )
     said = run.service_level
-    if (None,) in {entry[:-1] for entry in said.entries}:
+    if None in {channel for channel, _ in said.entries}:
         return run
     return run.model_copy(update={"service_level": said.or_else(usual)})

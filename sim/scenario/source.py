@@ -140,8 +140,8 @@ def _hopeless(file: str, line: int, message: str) -> ScenarioError:
 
 
 def _compose(text: str, file: str) -> Any:
-    from ruamel.yaml import YAML  # noqa: PLC0415 - not needed to build a scenario in Python
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
         with warnings.catch_warnings():
@@ -157,7 +157,7 @@ def _compose(text: str, file: str) -> Any:
         raise _hopeless(file, line, "holds a character that text cannot hold") from None
     except RecursionError:
         raise _hopeless(file, 0, "is nested too deeply") from None
-    except Exception:  # noqa: BLE001 - the parser stumbles over some texts in its own code
+    except Exception:
         raise _hopeless(file, 0, "is not understood as YAML") from None
 
 
@@ -165,7 +165,10 @@ _SYNTAX = (
     (r"'\\t'", "a tab stands where spaces are expected; indent with spaces"),
     (r"another document", "a second document starts here; a file holds one scenario"),
     (r"undefined alias (\S+)", "the alias {0} is used, but nothing is marked with it"),
-    (r"mapping values are not allowed", "a `:` stands where none is expected; check the indentation, or put the text in quotes"),
+    (
+        r"mapping values are not allowed",
+        "a `:` stands where none is expected; check the indentation, or put the text in quotes",
+    ),
     (r"expected ',' or '(.)'", "a `,` or `{0}` is missing before this"),
     (r"could not find expected ':'", "a `:` is missing; write `name: value`"),
     (r"expected <block end>", "the indentation does not fit the lines above"),
@@ -230,7 +233,7 @@ class _Expansion:
 
 def _scalar(source: Any) -> Any:
     text = source.value
-    if source.style is not None or source.tag == _CORE + "str" and not _looks_plain(text):
+    if source.style is not None or (source.tag == _CORE + "str" and not _looks_plain(text)):
         return text
     return resolve_plain(text)
 

@@ -107,7 +107,9 @@ def _text(value: object) -> str:
 
 def _name(value: object) -> str:
     if not isinstance(value, str):
-        raise Wrong(f"{shown(value)} is not a name; put a name that looks like something else in quotes")
+        raise Wrong(
+            f"{shown(value)} is not a name; put a name that looks like something else in quotes"
+        )
     if not _NAME.fullmatch(value) or value != value.strip():
         raise Wrong(f"{shown(value)} is not a name; names are letters, digits, spaces, `_` and `-`")
     return value
@@ -150,7 +152,9 @@ class Volume:
             return value
         found = _VOLUME.fullmatch(str(value).strip()) if isinstance(value, str) else None
         if found is None:
-            raise Wrong(f"{shown(value)} is not a volume; write a number and a time, as in `9000 per week`")
+            raise Wrong(
+                f"{shown(value)} is not a volume; write a number and a time, as in `9000 per week`"
+            )
         amount = parse_number(float(found[1]))
         match found[2]:
             case "hour" | "day" | "week" as per:

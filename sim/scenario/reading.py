@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from sim.scenario.check import check
-from sim.scenario.faults import Fault, Path, ScenarioError, Wrong
+from sim.scenario.faults import Fault, Path, ScenarioError
 from sim.scenario.files import read_files
 from sim.scenario.merge import extend, read_with_bases
 from sim.scenario.model import Scenario
 from sim.scenario.overrides import apply_overrides
+from sim.scenario.part import faults_of
 from sim.scenario.repair import Broken, nearest, repaired
 from sim.scenario.resolve import name_channels, names_of, resolve
 from sim.scenario.source import MOST_BYTES, Node, fault_at, read_tree
@@ -56,26 +57,22 @@ def _scenario(tree: Node, faults: list[Fault], overrides: Mapping[str, object]) 
     read_files(tree, faults, broken)
     name_channels(tree)
     names = names_of(tree)
+    scenario: Scenario | None
     try:
         scenario = Scenario.model_validate(tree.plain(), context=names)
     except ValidationError as error:
-        found = _all_in(error)
-        faults += [_placed(tree, path, message) for path, message in found]
+        found = faults_of(error)
         for path, _ in found:
             broken.add(path)
-        scenario = repaired(tree, names, found)
+        scenario, more = repaired(tree, names, broken)
+        faults += [_placed(tree, path, message) for path, message in found + more.faults]
     if scenario is not None:
-        wrong = check(resolve(scenario), names, broken)
+        scenario = resolve(scenario)
+        wrong = check(scenario, names, broken)
         faults += [_placed(tree, path, message) for path, message in wrong.faults]
     if faults or scenario is None:
         raise ScenarioError(faults)
-    return resolve(scenario)
-
-
-def _all_in(error: ValidationError) -> list[tuple[Path, str]]:
-    inner = error.errors(include_url=False)[0].get("ctx", {}).get("error")
-    assert isinstance(inner, Wrong)
-    return inner.faults
+    return scenario
 
 
 def _placed(tree: Node, path: Path, message: str) -> Fault:

@@ -1,0 +1,230 @@
+"""From a scenario back to a file: the canonical text, which says everything and reads the same."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from sim.scenario.by import OTHER, By, ByChannel
+from sim.scenario.distribution_fields import KINDS
+from sim.scenario.distributions import (
+    CLASSES,
+    Constant,
+    Distribution,
+    Empirical,
+    Erlang,
+    Exponential,
+    Mixture,
+    Never,
+    Scipy,
+    Uniform,
+)
+from sim.scenario.model import ClosedDoor, Scenario
+from sim.scenario.numbers import UNITS, parse_coefficient
+from sim.scenario.part import Part
+from sim.scenario.source import resolve_plain
+from sim.scenario.times import TimesOfWeek
+from sim.scenario.values import AmountDist, Confidence, Date, Duration, Ratio, Share, Volume
+
+SHORT = 88  # characters of a mapping that stands on one line
+
+
+def to_yaml(scenario: Scenario) -> str:
+    """The scenario as a file that says everything and loads to an equal scenario."""
+    return "".join(_block(to_plain(scenario), 0))
+
+
+def fingerprint(scenario: Scenario) -> str:
+    """A hash of everything the scenario says (SHA-256 of its canonical JSON)."""
+    text = json.dumps(to_plain(scenario), ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def to_plain(scenario: Scenario) -> dict[str, Any]:
+    """The scenario as plain values, in the words of the file."""
+    return _part(scenario)
+
+
+# --- values -----------------------------------------------------------------------------------
+
+
+def _part(part: Part) -> dict[str, Any]:
+    hints = get_type_hints(type(part), include_extras=True)
+    plain = {name: _value(getattr(part, name), hints[name]) for name in type(part).model_fields}
+    if isinstance(part, ClosedDoor):
+        plain |= plain.pop("to")
+    return {name: one for name, one in plain.items() if one not in (None, [], {})}
+
+
+def _value(value: Any, hint: Any) -> Any:  # noqa: PLR0911 - one line for each
+    """A value in the words of the file; the type of its field tells seconds from shares."""
+    kind = _kind(hint)
+    if isinstance(value, Part):
+        return _part(value)
+    if isinstance(value, TimesOfWeek):
+        return str(value)
+    if isinstance(value, Volume):
+        return f"{_number_text(value.amount)} per {value.per}"
+    if isinstance(value, ByChannel):
+        return _by_channel(value, get_args(kind)[0])
+    if isinstance(value, By):
+        return _by(value, get_args(kind)[0])
+    if isinstance(value, CLASSES):
+        return distribution_plain(value, amount=hint in (AmountDist, AmountDist | None))
+    if isinstance(value, dict):
+        return {str(key): _value(one, get_args(kind)[1]) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        item = get_args(kind)[0] if get_origin(kind) is list else Any
+        return [_value(one, item) for one in value]
+    return _single(value, hint)
+
+
+def _kind(hint: Any) -> Any:
+    """The type without its annotations and without None."""
+    if get_origin(hint) is Annotated:
+        return _kind(get_args(hint)[0])
+    others = [one for one in get_args(hint) if one is not type(None)]
+    return _kind(others[0]) if type(None) in get_args(hint) else hint
+
+
+def _single(value: Any, hint: Any) -> Any:
+    if value is None:
+        return None
+    for kind, text in (
+        (Duration, duration_text),
+        (Share, share_text),
+        (Confidence, share_text),
+        (Ratio, share_text),
+        (Date, str),
+    ):
+        if hint in (kind, kind | None):
+            return text(value)
+    return _number(value) if isinstance(value, float) else value
+
+
+def _by_channel(by: ByChannel[Any], hint: Any) -> Any:
+    said = {channel: _value(one, hint) for channel, one in by.entries}
+    return _one_or_mapping(said)
+
+
+def _by(by: By[Any], hint: Any) -> Any:
+    nested: dict[str | None, dict[str | None, Any]] = {}
+    for reason, channel, one in by.entries:
+        nested.setdefault(reason, {})[channel] = _value(one, hint)
+    return _one_or_mapping({reason: _one_or_mapping(one) for reason, one in nested.items()})
+
+
+def _one_or_mapping(said: dict[str | None, Any]) -> Any:
+    """One value, or a mapping with `other` last; None where nothing is said."""
+    if set(said) <= {None}:
+        return said.get(None)
+    rest = said.pop(None, None)
+    plain = {name: one for name, one in said.items() if one is not None}
+    return {**plain, OTHER: rest} if rest is not None else plain
+
+
+def distribution_plain(dist: Distribution, *, amount: bool) -> Any:  # noqa: PLR0911
+    """A distribution in the words of the file."""
+    scale = _number if amount else duration_text
+    match dist:
+        case Constant(value):
+            return scale(value)
+        case Never():
+            return "never"
+        case Exponential(mean):
+            return {"exponential": scale(mean)}
+        case Uniform(low, high):
+            return {"uniform": [scale(low), scale(high)]}
+        case Erlang(mean, k):
+            return {"erlang": {"mean": scale(mean), "k": k}}
+        case Empirical(values):
+            return {"empirical": [scale(one) for one in values]}
+        case Mixture(parts):
+            plain = [[share_text(s), distribution_plain(one, amount=amount)] for s, one in parts]
+            return {"mixture": plain}
+        case Scipy(name, parameters):
+            return {"scipy": {"name": name, **{key: _number(one) for key, one in parameters}}}
+    fields = dataclasses.asdict(dist)
+    parameters_plain = {
+        key: scale(one) if key in ("mean", "scale") else _number(one) for key, one in fields.items()
+    }
+    return {type(dist).__name__.lower(): parameters_plain}
+
+
+# --- numbers ----------------------------------------------------------------------------------
+
+
+def _number(value: float) -> int | float:
+    whole = float(value).is_integer() and abs(value) < 1e15
+    return int(value) if whole else float(value)
+
+
+def _number_text(value: float) -> str:
+    return repr(_number(value))
+
+
+def duration_text(seconds: float) -> str:
+    """`90 s`, `5 min`, `24 h`: the largest unit that gives a whole number."""
+    for unit in ("d", "h", "min"):
+        if seconds and seconds % UNITS[unit] == 0 and seconds < 1e15:
+            return f"{int(seconds / UNITS[unit])} {unit}"
+    return f"{_number_text(seconds)} s"
+
+
+def share_text(share: float) -> str | float:
+    """`13 %`, where that is exactly the same number."""
+    text = f"{_number_text(round(100 * share, 10))} %"
+    exact = parse_coefficient(text) == share
+    return text if exact else _number(share)
+
+
+# --- YAML -------------------------------------------------------------------------------------
+
+_PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 %._()/-]|:(?=[A-Za-z0-9]))*")
+
+
+def _block(value: dict[str, Any], depth: int) -> Iterable[str]:
+    indent = "  " * depth
+    for key, one in value.items():
+        name = _text(key)
+        flow = _flow(one)
+        if isinstance(one, dict) and one and (depth == 0 or len(flow) > SHORT or _nested(one)):
+            yield f"{indent}{name}:\n"
+            yield from _block(one, depth + 1)
+        elif isinstance(one, list) and len(flow) > SHORT:
+            yield f"{indent}{name}:\n"
+            yield from (f"{indent}  - {_flow(item)}\n" for item in one)
+        else:
+            yield f"{indent}{name}: {flow}\n"
+
+
+def _nested(value: dict[str, Any]) -> bool:
+    """Whether a mapping holds parts of its own, so that it is better read line by line."""
+    return any(
+        isinstance(one, dict) and len(one) > 1 and key not in KINDS for key, one in value.items()
+    )
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_text(key)}: {_flow(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return _text(value) if isinstance(value, str) else repr(value)
+
+
+def _text(text: str) -> str:
+    plain = _PLAIN.fullmatch(text) and text == text.strip() and resolve_plain(text) == text
+    return text if plain else '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(sign: str) -> str:
+    if sign in '"\\':
+        return "\\" + sign
+    return sign if sign.isprintable() else f"\\U{ord(sign):08x}"
