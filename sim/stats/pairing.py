@@ -104,7 +104,8 @@ def compare_means(values: ArrayLike, reference: int = 0, confidence: float = 0.9
     32,768 draws; never above Bonferroni's, and well below it where options move together. Few
     replications tell little about correlation, so of n replications a part 5/n of the way to
     Bonferroni's is gone (with 5 or fewer it is Bonferroni's): the plain max-t of 7 options at 5
-    replications covered about 91 %, of all their pairs 79 %, this one 95 % (500 experiments). A difference that is the same in every replication has width 0.
+    replications covered about 91 %, of all their pairs 79 %, this one 95 % (500 experiments).
+    A difference that is the same in every replication has an interval of width 0.
     Sources: Hothorn, Bretz & Westfall, Biometrical Journal 50 (2008) 346; Edwards & Berry (1987).
     Raises ValueError unless `values` has two axes and `reference` is one of the columns.
     """
