@@ -8,7 +8,7 @@ from typing import Any
 from sim.scenario.by import By, ByChannel, Names
 from sim.scenario.distribution_fields import KINDS
 from sim.scenario.faults import Wrong, meant
-from sim.scenario.model import DOOR_WORDS, Route, Scenario
+from sim.scenario.model import DOOR_WORDS, Reason, Route, Scenario
 from sim.scenario.paths import channels_reached
 from sim.scenario.repair import Broken
 
@@ -97,7 +97,7 @@ class _Checker:
         for channel in pool.answers:
             found = self.scenario.channels.get(channel)
             if found is not None and found.unlimited:
-                message = "is an unlimited channel, which needs no agent"
+                message = f"`{channel}` is an unlimited channel, which needs no agent"
                 self.add(message, "pools", name, "answers", channel)
 
     # --- routing ------------------------------------------------------------------------------
@@ -151,12 +151,13 @@ class _Checker:
 
     def _way(self, name: str, channel: str) -> None:
         reason = self.scenario.reasons[name]
-        listed = channel in reason.channels
-        path = ("reasons", name, "channels", *((channel,) if listed else ()))
+        listed = self.broken.tree.at("reasons", name, "channels", channel) is not None
+        path = ("reasons", name, *(("channels", channel) if listed else ()))
         pools = self._pools_on(name, channel)
         if pools is not None and not pools:
-            self.add(self._nobody(name, channel), *path)
-        if not _covered(reason.handle, channel):
+            later = "" if channel in reason.channels else "; these customers can come to it later"
+            self.add(self._nobody(name, channel) + later, *path)
+        if not _covered(reason.handle, channel) and not self._misspelt(name):
             message = (
                 f"is missing for {channel}; say how long an agent needs"
                 if reason.handle.entries and not self._alone(reason.handle)
@@ -166,6 +167,12 @@ class _Checker:
         for pool in pools or ():
             self._pool_values(pool, name, channel)
 
+    def _misspelt(self, reason: str) -> bool:
+        """Whether the reason has an unknown field, which may be the one that seems missing."""
+        part = self.broken.paths
+        known = Reason.field_names()
+        return any(p[:2] == ("reasons", reason) and len(p) == 3 and p[2] not in known for p in part)
+
     def _alone(self, handle: ByChannel[Any]) -> bool:
         """Whether only self-service channels have a value: nothing was said."""
         channels = self.scenario.channels
@@ -174,6 +181,8 @@ class _Checker:
     def _pools_on(self, reason: str, channel: str) -> list[str] | None:
         """The pools that may take such a contact; None if a broken part leaves it open."""
         if self.broken.touches("routing") or self.broken.touches("pools", "*", "answers"):
+            return None
+        if set(self.pools) - set(self.scenario.pools):
             return None
         for route in self.scenario.routing:
             if _matches(route, reason, channel):

@@ -80,13 +80,19 @@ def shown(value: object) -> str:
     return f"`{text}`" if len(text) <= SHOWN else f"`{text[:SHOWN]}...`"
 
 
+def nearest_name(name: str, allowed: Iterable[str]) -> str | None:
+    """The name that was probably meant, if one is near enough."""
+    folded = {one.casefold(): one for one in allowed}
+    near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    return folded[near[0]] if near else None
+
+
 def meant(name: str, allowed: Iterable[str]) -> str:
     """`; did you mean ...? allowed: ...` for a name that is none of those allowed."""
     names = list(allowed)
     if not names:
         return "; there are none"
-    folded = {one.casefold(): one for one in names}
-    near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
-    guess = f"; did you mean `{folded[near[0]]}`?" if near else ";"
+    near = nearest_name(name, names)
+    guess = f"; did you mean `{near}`?" if near else ";"
     listed = ", ".join(names[:40]) + (", ..." if len(names) > 40 else "")
     return f"{guess} allowed: {listed}"

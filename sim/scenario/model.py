@@ -140,10 +140,14 @@ class Retry(Part):
         "after": "say how much later, as in `after: {exponential: 10 min}`",
     }
 
-    chance: ByChannel[Share]
+    chance: ByChannel[Share] = ByChannel[float].of(0.0)  # of channels not listed
     after: DurationDist
     on: Name = "same"  # channel
     attempts: Annotated[int, CountOf(1, 1000)] = 3  # new tries at most
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if "chance" not in self.model_fields_set:
+            wrong.add("is missing; " + self.hints["chance"], "chance")
 
 
 DOOR_WORDS = ("lost", "returns", "after")
@@ -200,7 +204,9 @@ class Reason(Part):
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if self.volume is None and self.arrivals is None:
-            wrong.add("says not how many customers; write `volume: 1000 per week` or `arrivals`")
+            wrong.add(
+                "does not say how many customers; write `volume: 1000 per week` or `arrivals`"
+            )
         if self.arrivals is not None:
             for field in ("volume", "profile"):
                 if getattr(self, field) is not None:
@@ -396,7 +402,7 @@ class Route(Part):
         return {**data, **texts}
 
     def inconsistencies(self, wrong: Wrong) -> None:
-        for field in ROUTE:
+        for field in ("reason", "channel"):
             if getattr(self, field) == []:
                 wrong.add("is empty; leave it out to mean any", field)
         if not self.to:

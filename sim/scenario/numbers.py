@@ -67,6 +67,8 @@ def _fraction(value: object) -> float:
     digits = text.removesuffix("%").strip()
     if not _SIGNED.fullmatch(digits):
         raise Wrong(f"{shown(value)} is not a share; write `13 %` or 0.13")
+    if digits.startswith("-") and float(digits) < 0:
+        raise Wrong(f"{shown(value)} is negative; allowed: 0 or more")
     if not text.endswith("%"):
         return parse_number(float(digits))
     # By way of the exponent, so that 12.3 % is the very same number as 0.123.

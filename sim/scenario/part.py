@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from sim.scenario.by import By, ByChannel, Names
-from sim.scenario.faults import Path, Wrong, meant, shown
+from sim.scenario.faults import Path, Wrong, meant, nearest_name, shown
 
 
 class Part(BaseModel):
@@ -78,8 +78,12 @@ def faults_of(error: ValidationError) -> list[tuple[Path, str]]:
 def in_plain_words(error: ValidationError, cls: type[Part]) -> Wrong:
     """All faults of a part, with messages for a planner."""
     wrong = Wrong()
-    for one in error.errors(include_url=False):
+    errors = error.errors(include_url=False)
+    meant_fields = {_guess(one["loc"], cls) for one in errors if one["type"] == "extra_forbidden"}
+    for one in errors:
         path: Path = tuple(step for step in one["loc"] if step != "[key]")
+        if one["type"] == "missing" and path[-1] in meant_fields:
+            continue  # it is there, under a name that is slightly wrong
         inner = one.get("ctx", {}).get("error")
         if isinstance(inner, Wrong):
             wrong.inside(inner, *path)
@@ -88,11 +92,17 @@ def in_plain_words(error: ValidationError, cls: type[Part]) -> Wrong:
     return wrong
 
 
+def _guess(path: Path, cls: type[Part]) -> str | None:
+    return nearest_name(str(path[-1]), cls.field_names())
+
+
 def _message(kind: str, path: Path, value: object, cls: type[Part]) -> str:
     match kind:
         case "missing":
             hint = cls.hints.get(str(path[-1]))
             return "is missing" + (f"; {hint}" if hint else "")
+        case "extra_forbidden" if path[-1] == "<<":
+            return "merge keys are not part of YAML 1.2; write the values out, or use `extends`"
         case "extra_forbidden":
             return "unknown field" + meant(str(path[-1]), cls.field_names())
         case "model_type" | "model_attributes_type" | "dict_type":

@@ -98,6 +98,10 @@ def _remove(rest: Node, paths: list[Path]) -> None:
     _sweep(rest)
 
 
+class _StandIn(Node):
+    """A value put in for one that is missing."""
+
+
 class _Gone:
     """Stands where an item of a list was taken out, until all have been."""
 
@@ -110,7 +114,7 @@ def _take_out(tree: Node, path: Path) -> None:
     if parent is None:
         return
     node = parent.child(step)
-    if node is None or node.value == STAND_INS.get(str(step)):
+    if node is None or isinstance(node, _StandIn):
         _fill_in(tree, parent, path)
     elif isinstance(parent.value, dict):
         del parent.value[step]
@@ -122,7 +126,7 @@ def _fill_in(tree: Node, parent: Node, path: Path) -> None:
     """Put a stand-in for what is missing; where there is none, give up the part."""
     step = path[-1]
     if isinstance(parent.value, dict) and step not in parent.value and step in STAND_INS:
-        parent.value[str(step)] = Node(STAND_INS[str(step)], parent.file, parent.line)
+        parent.value[str(step)] = _StandIn(STAND_INS[str(step)], parent.file, parent.line)
     else:
         _take_out(tree, path[:-1])
 

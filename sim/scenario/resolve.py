@@ -70,10 +70,14 @@ def resolve(scenario: Scenario) -> Scenario:
     changes: dict[str, Any] = {
         "pools": pools,
         "reasons": {name: _reason(one, channels) for name, one in scenario.reasons.items()},
-        "routing": scenario.routing or [Route(to=[Step(pool=name) for name in pools])],
+        "routing": scenario.routing or _everybody(pools),
         "run": _run(scenario.run, channels),
     }
     return scenario.model_copy(update=changes)
+
+
+def _everybody(pools: dict[str, Pool]) -> list[Route]:
+    return [Route(to=[Step(pool=name) for name in pools])] if pools else []
 
 
 def _pool(pool: Pool, channels: dict[str, Channel]) -> Pool:

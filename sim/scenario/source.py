@@ -199,7 +199,8 @@ class _Expansion:
         if len(path) > DEEPEST:
             raise _hopeless(self.file, line, f"is nested more than {DEEPEST} levels deep")
         if str(source.tag) not in _PLAIN_TAGS:
-            self.note(path, line, f"the tag `{source.tag}` is not used here; remove it")
+            tag = str(source.tag).replace(_CORE, "!!")
+            self.note(path, line, f"the tag {shown(tag)} is not used here; remove it")
         kind = type(source).__name__
         if kind == "MappingNode":
             return Node(self.mapping(source, path), self.file, line)

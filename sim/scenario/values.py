@@ -135,7 +135,7 @@ def _date(value: object) -> datetime.date:
 
 # --- volumes ----------------------------------------------------------------------------------
 
-_VOLUME = re.compile(rf"({NUMBER})\s*(?:per\s+|/\s*)(\w+)")
+_VOLUME = re.compile(rf"(-?{NUMBER})\s*(?:per\s+|/\s*)(\w+)")
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ def _records(value: object) -> Any:
             elif not math.isfinite(number):
                 wrong.add(f"{shown(number)} is not a finite number", place)
     wrong.raise_if_any()
-    return value
+    return [tuple(map(float, row)) if isinstance(row, list | tuple) else float(row) for row in value]
 
 
 # --- the types --------------------------------------------------------------------------------
