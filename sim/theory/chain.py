@@ -49,7 +49,7 @@ def stationary(start: State, moves: Callable[[State], Iterable[Move[State]]]) ->
 
     Moves of rate 0 are ignored. Raises ValueError if a rate is negative, more than 300,000 states
     can be reached, or not every state can be reached from every other; ArithmeticError if rounding
-    spoils the solution.
+    spoils the solution: `start` must not be a state of probability below 1e-300.
     """
     outgoing = _explore(start, moves)
     number = {state: i for i, state in enumerate(outgoing)}
@@ -112,7 +112,8 @@ def _solve(
             options={"SymmetricMode": True},
         )
         relative[1:] = rest.solve(-balance[1:, [0]].toarray().ravel())
-    probability: NDArray[np.float64] = relative / relative.sum()
+    with np.errstate(invalid="ignore", over="ignore"):
+        probability: NDArray[np.float64] = relative / relative.sum()
     residual = float(np.abs(balance @ probability).max())
     if not residual <= _PRECISION * float(leave.max()):
         raise ArithmeticError(f"balance equations of {size} states left {residual:g}")

@@ -115,7 +115,9 @@ def day(
     coefficient of variation of the day's busyness, 0 for none. Any one unit of time. Raises
     ValueError for an impossible quantity, and if the queue exceeds 32,768.
 
-    The cost grows with (agents / mean_service + arrival rate) * length, times 20 with busyness.
+    Errors are about 1e-9, with busyness 1e-6 for a coefficient up to 0.3 and 1e-4 at 1. The cost
+    grows with (agents / mean_service + arrival rate) * length, times some 20 with busyness, and
+    with `within` around each change of staff.
     """
     centre = _Centre(
         periods=_checked(periods),

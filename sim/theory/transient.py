@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import diags_array
+from scipy.sparse import csc_array, diags_array
 from scipy.sparse.linalg import spsolve
 from scipy.stats import poisson
 
@@ -128,10 +128,9 @@ class Chain:
         leave = self._down + self._over
         leave[0] = 1.0
         stride = self.space.stride
-        moves = diags_array(
-            [leave, -self._down[1:], -self._over[stride:]], offsets=[0, -1, -stride], format="csc"
-        )
-        return np.asarray(spsolve(moves, self.waiting.astype(float)))
+        moves = diags_array([leave, -self._down[1:]], offsets=[0, -1])
+        overtime = diags_array(self._over[stride:], offsets=-stride, shape=moves.shape)
+        return np.asarray(spsolve(csc_array(moves - overtime), self.waiting.astype(float)))
 
 
 def change_staff(space: Space, state: Floats, agents: int) -> tuple[Space, Floats]:

@@ -34,8 +34,9 @@ def test_erlang_b_follows_the_textbook_recursion(load, agents):
 
 
 def test_erlang_c_with_one_agent_is_the_textbook_m_m_1():
-    # load 3/4: P(wait) = 3/4, mean wait rho / (mu - lambda) = 3, mean queue rho^2 / (1 - rho) = 9/4,
-    # variance rho^2 (1 + rho - rho^2) / (1 - rho)^2 = 171/16, P(W <= t) = 1 - 3/4 exp(-t/4)
+    # load 3/4: P(wait) = 3/4, mean wait rho / (mu - lambda) = 3, mean queue
+    # rho^2 / (1 - rho) = 9/4, variance rho^2 (1 + rho - rho^2) / (1 - rho)^2 = 171/16,
+    # P(W <= t) = 1 - 3/4 exp(-t/4)
     queue = erlang_c(0.75, 1.0, 1)
     assert queue.p_wait == pytest.approx(0.75)
     assert queue.mean_wait == pytest.approx(3)

@@ -9,9 +9,10 @@ from scipy.stats import expon, gamma, lognorm, weibull_min
 from sim.theory import Move, erlang_a, erlang_b, erlang_c, erlang_g, mixture, stationary
 from sim.theory.quadrature import Cumulative
 
-NAMES = (
-    "p_block p_wait p_abandon asa mean_wait mean_wait_abandoned mean_queue var_queue occupancy"
-).split()
+NAMES = [
+    *("p_block", "p_wait", "p_abandon", "occupancy", "mean_queue", "var_queue"),
+    *("asa", "mean_wait", "mean_wait_abandoned"),
+]
 
 
 def lognormal(mean: float, scv: float):
