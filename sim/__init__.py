@@ -1,3 +1,40 @@
-"""Contact-centre simulation: a scenario file in, an honest answer out."""
+"""Contact-centre simulation: a scenario file in, an honest answer out.
+
+import sim
+result = sim.run(sim.load("scenarios/shop/base.yaml"))
+print(result.summary())
+result.table  # pandas
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.api import Result, run, trace
+    from sim.engine import ENGINES
+    from sim.scenario import Scenario, ScenarioError, load, loads
 
 __version__ = "0.1.0"
+
+__all__ = ["ENGINES", "Result", "Scenario", "ScenarioError", "load", "loads", "run", "trace"]
+
+_HOMES = {
+    "ENGINES": "sim.engine",
+    "Result": "sim.api",
+    "Scenario": "sim.scenario",
+    "ScenarioError": "sim.scenario",
+    "load": "sim.scenario",
+    "loads": "sim.scenario",
+    "run": "sim.api",
+    "trace": "sim.api",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for: `sim --help` must not wait for numpy."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'sim' has no attribute '{name}'")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -17,6 +17,6 @@ def simulate(plan: Plan, draws: Draws, engine: str = ENGINES[0]) -> tuple[Contac
     """
     if engine not in ENGINES:
         raise ValueError(f"no engine '{engine}': there is {', '.join(ENGINES)}")
-    from sim.engine import reference  # noqa: PLC0415  (SimPy only when a run needs it)
+    from sim.engine import reference
 
     return reference.simulate(plan, draws)

@@ -1,0 +1,93 @@
+"""What `import sim` offers: load a scenario, run it, look at the result, follow a customer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sim.engine import ENGINES
+from sim.experiment import Workshop, replicate, result
+from sim.measures import estimate
+from sim.report import terminal
+from sim.report.trace import clock, story
+from sim.scenario import Scenario
+from sim.tables import ContactLog
+
+
+class Result(result.Result):
+    """Estimates of every measure in every split.
+
+    See `sim.experiment.result.Result`; `summary()` is what the command line shows.
+    """
+
+    def summary(self) -> str:
+        """The summary that `sim run` prints, without colour, 80 columns wide."""
+        return terminal.as_text(self)
+
+
+def run(
+    scenario: Scenario,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    engine: str = ENGINES[0],
+    jobs: int | None = None,
+    on_replication: Callable[[int, ContactLog], None] | None = None,
+) -> Result:
+    """Run a scenario and estimate every measure.
+
+    Args:
+        scenario: the resolved scenario.
+        replications: independent replications; None for what the scenario says.
+        seed: None for what the scenario says.
+        engine: one of `sim.engine.ENGINES`.
+        jobs: processes; None for as many as there are cores and is worth it. The numbers do not
+            depend on it.
+        on_replication: called with the number and the log of each finished replication.
+
+    Raises:
+        ValueError: if a number is out of range or there is no such engine.
+    """
+    replications = scenario.run.replications if replications is None else replications
+    seed = scenario.run.seed if seed is None else seed
+    for name, number, least in [("replications", replications, 1), ("seed", seed, 0)]:
+        if number < least:
+            raise ValueError(f"{name}: {number} is too small, at least {least}")
+    if jobs is not None and jobs < 1:
+        raise ValueError(f"jobs: {jobs} is too small, at least 1")
+    if engine not in ENGINES:
+        raise ValueError(f"engine: there is no '{engine}', only {', '.join(ENGINES)}")
+    tallies = []
+    workshop = Workshop.of(scenario, seed, engine)
+    for number, (tally, log) in enumerate(replicate(workshop, replications, jobs)):
+        tallies.append(tally)
+        if on_replication is not None:
+            on_replication(number, log)
+    rows = estimate(workshop.ruler, tallies, scenario.run.confidence)
+    return Result(scenario, seed, replications, engine, tuple(rows))
+
+
+def trace(
+    scenario: Scenario,
+    customer: int,
+    *,
+    replication: int = 0,
+    seed: int | None = None,
+    engine: str = ENGINES[0],
+) -> str:
+    """One customer's story in one replication, a line an event.
+
+    Raises:
+        ValueError: if there is no such customer or engine.
+    """
+    seed = scenario.run.seed if seed is None else seed
+    workshop = Workshop.of(scenario, seed, engine)
+    draws, log, _ = workshop.play(replication)
+    if not 0 <= customer < len(draws.arrival):
+        raise ValueError(
+            f"customer: there is no {customer}; replication {replication} with seed {seed} has "
+            f"customers 0 to {len(draws.arrival) - 1}"
+        )
+    events = story(scenario, log, workshop.plan.first_agent.tolist(), customer)
+    return "\n".join(
+        f"{clock(scenario, event.time)}  contact {event.contact}  {event.text}" for event in events
+    )

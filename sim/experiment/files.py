@@ -1,0 +1,123 @@
+"""A result on disk: a folder that appears whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from sim.experiment.result import Result
+from sim.scenario import Scenario, fingerprint, to_yaml
+from sim.tables import Cause, ContactLog, Outcome
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+
+def folder_name(name: str, scenario: Scenario, seed: int, replications: int) -> str:
+    """A name that says what the result is of: the same run gets the same folder."""
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "scenario"
+    return f"{stem}-{fingerprint(scenario)[:8]}-seed{seed}-n{replications}"
+
+
+class ResultFolder(AbstractContextManager["ResultFolder"]):
+    """A folder under construction; it takes its name when all of it has been written.
+
+    Use as a context manager: on an error nothing is left behind, and what stood under the name
+    before stays as it was.
+    """
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+
+    def __enter__(self) -> ResultFolder:
+        self.target.parent.mkdir(parents=True, exist_ok=True)
+        self.path = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=self.target.parent))
+        self.path.chmod(0o755)
+        self._log: ContactLogFile | None = None
+        return self
+
+    def write(self, result: Result) -> None:
+        """The resolved scenario, the provenance and the table as Parquet and CSV."""
+        (self.path / "scenario.yaml").write_text(to_yaml(result.scenario), encoding="utf-8")
+        provenance = json.dumps(result.provenance(), indent=2, ensure_ascii=False)
+        (self.path / "provenance.json").write_text(provenance + "\n", encoding="utf-8")
+        result.table.to_parquet(self.path / "table.parquet", index=False)
+        result.table.to_csv(self.path / "table.csv", index=False)
+
+    def add_log(self, scenario: Scenario, replication: int, log: ContactLog) -> None:
+        """Append one replication to `contacts.parquet`."""
+        if self._log is None:
+            self._log = ContactLogFile(self.path / "contacts.parquet", scenario)
+        self._log.add(replication, log)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._log is not None:
+            self._log.close()
+        if kind is not None:
+            shutil.rmtree(self.path, ignore_errors=True)
+            return
+        old = self.path.with_name(self.path.name.replace(".unfinished-", ".replaced-"))
+        with suppress(FileNotFoundError):
+            self.target.rename(old)
+        os.rename(self.path, self.target)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+class ContactLogFile:
+    """The contacts of all replications, one row each, names instead of numbers."""
+
+    def __init__(self, path: Path, scenario: Scenario) -> None:
+        self._path = path
+        self._names = {
+            "reason": list(scenario.reasons),
+            "channel": list(scenario.channels),
+            "pool": list(scenario.pools),
+            "outcome": [outcome.name.lower() for outcome in Outcome],
+            "cause": [cause.name.lower() for cause in Cause],
+        }
+        self._writer: pq.ParquetWriter | None = None
+
+    def add(self, replication: int, log: ContactLog) -> None:
+        """Append one replication."""
+        import pyarrow.parquet as pq
+
+        table = self._table(replication, log)
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self._path, table.schema)
+        self._writer.write_table(table)
+
+    def close(self) -> None:
+        """Finish the file."""
+        if self._writer is not None:
+            self._writer.close()
+
+    def _table(self, replication: int, log: ContactLog) -> pa.Table:
+        import numpy as np
+        import pyarrow as pa
+
+        columns: dict[str, pa.Array] = {
+            "replication": pa.array(np.full(len(log), replication)),
+            "contact": pa.array(np.arange(len(log))),
+        }
+        for name, values in vars(log).items():
+            if name in self._names:
+                codes = pa.array(values, mask=values < 0)
+                columns[name] = pa.array(self._names[name]).take(codes)
+            elif values.dtype.kind == "f":
+                columns[name] = pa.array(values, mask=np.isnan(values))
+            else:
+                columns[name] = pa.array(values, mask=values < 0)
+        return pa.table(columns)

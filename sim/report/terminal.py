@@ -1,0 +1,181 @@
+"""What `sim run` shows: the answer in a few lines, then by pool, channel and part of the week."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from sim.measures import MEASURES, Row
+from sim.report.numbers import NOTHING, interval, number, with_error
+
+if TYPE_CHECKING:
+    from sim.experiment import Result
+
+WHOLE = {
+    "Customers": ["customers", "contacts", "contacts_per_customer", "resolved_first"],
+    "Answered": ["answered", "service_level", "asa", "asa_p90", "aht"],
+    "Not answered": ["abandoned", "abandonment", "blocked", "closed", "expired", "unfinished"],
+    "Agents": ["hours", "occupancy", "overtime_hours"],
+    "Worth": [
+        "conversion",
+        "revenue",
+        "incremental_revenue",
+        "cost",
+        "margin",
+        "satisfaction",
+        "cost_per_contact",
+    ],
+}
+"""Measures of the whole run, by heading; those that are nothing here are left out."""
+
+ALWAYS = {"answered", "abandoned", "service_level", "hours", "cost"}
+
+SPLITS = {
+    "pool": ["answered", "occupancy", "aht", "conversion", "revenue", "cost"],
+    "channel": ["contacts", "answered", "service_level", "asa", "abandonment", "closed"],
+    "reason": ["contacts", "answered", "service_level", "asa", "abandonment", "closed"],
+    "window": ["contacts", "answered", "service_level", "abandonment", "closed", "margin"],
+}
+"""Columns of the table of each split."""
+
+
+def show_result(result: Result) -> None:
+    """Print the summary to the terminal, or to whatever standard output is."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = max(console.width, 80)
+    console.print(summary(result))
+
+
+def as_text(result: Result, width: int = 80) -> str:
+    """The summary as plain text."""
+    console = Console(file=StringIO(), width=width, color_system=None, highlight=False)
+    console.print(summary(result))
+    return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+
+
+def summary(result: Result) -> RenderableType:
+    """Title, the story in words, the measures of the whole, a table for each split."""
+    parts: list[RenderableType] = [_title(result), Padding(_story(result), (0, 1)), _whole(result)]
+    for by, measures in SPLITS.items():
+        groups = result.groups(by)
+        if len(groups) > 1 or (by == "pool" and groups):
+            parts.append(_split(result, by, groups, measures))
+    parts.append(_footnote(result))
+    return Group(*parts)
+
+
+def _title(result: Result) -> RenderableType:
+    days = result.scenario.calendar.days
+    what = f"{result.replications} x {days} day{'s' if days > 1 else ''}"
+    name = result.scenario.name or "Scenario"
+    return Text.assemble((f" {name}", "bold"), (f"   {what}, seed {result.seed}", "dim"))
+
+
+def _story(result: Result) -> RenderableType:
+    """The outcome in words, for whoever reads no further."""
+    say = _teller(result)
+    days = result.scenario.calendar.days
+    span = "week" if days == 7 else "day" if days == 1 else f"run of {days} days"
+    lines = [
+        f"In an average {span} {say('customers')} customers make {say('contacts')} contacts: "
+        f"{say('answered')} are answered"
+        + "".join(
+            f", {say(name)} {verb}"
+            for name, verb in [
+                ("abandoned", "give up waiting"),
+                ("blocked", "meet a full queue"),
+                ("closed", "find the door closed"),
+                ("self_served", "serve themselves"),
+            ]
+            if result.get(name).value > 0
+        )
+        + "."
+    ]
+    if result.get("service_level").value == result.get("service_level").value:
+        lines.append(
+            f"Of those who wait for an agent {say('service_level')} are answered in time; "
+            f"the answered wait {say('asa')} on average."
+        )
+    if result.get("margin").value == result.get("margin").value and result.get("cost").value:
+        lines.append(
+            f"It costs {say('cost')}, brings {say('incremental_revenue')} that would not have "
+            f"come unaided, and leaves a margin of {say('margin')}."
+        )
+    return Text("\n".join(lines))
+
+
+def _teller(result: Result) -> Callable[[str], str]:
+    currency = result.scenario.currency
+
+    def say(name: str) -> str:
+        row = result.get(name)
+        return number(row.value, row.unit, currency)
+
+    return say
+
+
+def _whole(result: Result) -> RenderableType:
+    table = Table(box=SIMPLE_HEAD, pad_edge=True, header_style="bold")
+    table.add_column("The whole")
+    table.add_column("mean", justify="right")
+    confidence = result.scenario.run.confidence
+    table.add_column(f"{100 * confidence:g} % interval", justify="right")
+    for heading, names in WHOLE.items():
+        rows = [row for name in names if _worth_showing(row := result.get(name))]
+        if rows:
+            table.add_row(Text(heading, style="bold"), "", "")
+        for row in rows:
+            table.add_row("  " + MEASURES[row.measure].label, *_cells(result, row))
+    return table
+
+
+def _worth_showing(row: Row) -> bool:
+    if row.value != row.value:
+        return False
+    return row.measure in ALWAYS or row.value != 0
+
+
+def _cells(result: Result, row: Row) -> tuple[str, str]:
+    currency = result.scenario.currency
+    return (
+        number(row.value, row.unit, currency),
+        interval(row.low, row.high, row.unit, currency),
+    )
+
+
+def _split(result: Result, by: str, groups: list[str], measures: list[str]) -> RenderableType:
+    rows = {(row.group, row.measure): row for row in result.rows if row.by == by}
+    shown = [
+        m for m in measures if any(_worth_showing(rows[g, m]) for g in groups if (g, m) in rows)
+    ]
+    table = Table(box=SIMPLE_HEAD, header_style="bold")
+    table.add_column(f"By {by}", overflow="fold", min_width=10)
+    for name in shown:
+        table.add_column(MEASURES[name].label, justify="right", overflow="fold")
+    for group in groups:
+        cells = [
+            with_error(row.value, row.low, row.high, row.unit)
+            if (row := rows.get((group, name))) is not None
+            else NOTHING
+            for name in shown
+        ]
+        table.add_row(Text(group), *cells)
+    return table
+
+
+def _footnote(result: Result) -> RenderableType:
+    confidence = 100 * result.scenario.run.confidence
+    text = (
+        f" ± half-width of the {confidence:g} % interval over {result.replications} replications."
+    )
+    if result.replications == 1:
+        text = " One replication only: no intervals. Use --replications to be sure."
+    return Text(text, style="dim")
