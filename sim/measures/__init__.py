@@ -1,0 +1,30 @@
+"""Measures: from logs to sums per slice, and from those to estimates over replications.
+
+`make_ruler(setting)` once, `measure(ruler, draws, luck, log, duty)` for each replication,
+`estimate(scenario, tallies)` at the end. `CATALOGUE` says what each measure is.
+"""
+
+from sim.measures.catalogue import CATALOGUE, COMPONENTS, COST_PARTS, SPLITS, Measure
+from sim.measures.estimate import Row, estimate, table, values
+from sim.measures.laws import Check, checks
+from sim.measures.measure import measure
+from sim.measures.ruler import Ruler, make_ruler
+from sim.measures.tally import Tally
+
+__all__ = [
+    "CATALOGUE",
+    "COMPONENTS",
+    "COST_PARTS",
+    "SPLITS",
+    "Check",
+    "Measure",
+    "Row",
+    "Ruler",
+    "Tally",
+    "checks",
+    "estimate",
+    "make_ruler",
+    "measure",
+    "table",
+    "values",
+]

@@ -1,0 +1,155 @@
+"""Components that count time: duty, overtime, work in hand, waiting, and what hours cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.measures.ruler import Ruler
+from sim.measures.tally import Sums
+from sim.tables import DAY, TICKS_PER_SECOND, ContactLog, DutyLog, Floats, Ints, Outcome
+
+HOUR_SECONDS = 3600.0
+WEEK_SECONDS = 7 * DAY
+
+
+def add_time(sums: Sums, ruler: Ruler, log: ContactLog, duty: DutyLog) -> None:
+    """Add every component of time."""
+    sums.put_everywhere("time", ruler.clock.end)
+    sums.put_segments("time", ruler.clock.lengths)
+    _add_waiting(sums, ruler, log)
+    _add_duty(sums, ruler, duty)
+    _add_busy(sums, ruler, log, duty)
+
+
+def _add_waiting(sums: Sums, ruler: Ruler, log: ContactLog) -> None:
+    channels, reasons, pools = ruler.shape
+    rows = np.flatnonzero(log.ended != log.arrived)  # nan, unfinished: waiting to the end
+    ended = np.where(np.isnan(log.ended[rows]), np.inf, log.ended[rows])
+    ended = np.maximum(ended, log.arrived[rows])
+    group = log.channel[rows] * reasons + log.reason[rows]
+    waiting = ruler.clock.spent(log.arrived[rows], ended, group, channels * reasons)
+    cells = np.zeros((channels * reasons, pools))
+    cells[:, -1] = waiting.sum(axis=1)
+    sums.put_kinds("waiting", cells)
+    sums.put_segments("waiting", waiting.sum(axis=0))
+
+
+def _add_duty(sums: Sums, ruler: Ruler, duty: DutyLog) -> None:
+    prices, clock = ruler.prices, ruler.clock
+    pool, pools = ruler.agent_pool[duty.agent], len(ruler.capacity)
+    on_duty = clock.spent(duty.on, duty.off, pool, pools)
+    overtime = clock.spent(duty.off, duty.left, pool, pools)
+    sums.put_agents("duty", on_duty)
+    sums.put_agents("overtime", overtime)
+    sums.put_agents("cost_hours", on_duty * prices.hour / HOUR_SECONDS)
+    sums.put_agents("cost_overtime", overtime * prices.overtime[:, None] / HOUR_SECONDS)
+    sums.put_agents("cost_fixed", np.outer(prices.week / WEEK_SECONDS, clock.lengths))
+
+
+def _add_busy(sums: Sums, ruler: Ruler, log: ContactLog, duty: DutyLog) -> None:
+    rows = np.flatnonzero(log.outcome == Outcome.ANSWERED)
+    pool = log.pool[rows]
+    unit = ruler.unit[pool, log.channel[rows]].astype(np.float64)
+    work = Spells(log.agent[rows], log.ended[rows], log.freed[rows])
+    busy = _on_duty(ruler, work, duty, unit) / ruler.capacity[:, None]
+    sums.put_agents("busy", busy)
+    part = (ruler.unit > 0) & (ruler.unit < ruler.capacity[:, None])
+    sharing = np.asarray(part.any(axis=1))
+    if sharing.any():
+        merged = _on_duty(ruler, merge(work.at(sharing[pool])), duty)
+        busy = np.where(sharing[:, None], merged, busy)
+    sums.put_agents("busy_any", busy)  # where nobody shares, any contact is a whole agent
+
+
+# --- spells of agents -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Spells:
+    """Intervals [start, end] of agents, seconds. One entry a spell."""
+
+    agent: Ints
+    start: Floats
+    end: Floats
+
+    def at(self, which: np.ndarray) -> Spells:
+        """Some of the spells."""
+        return Spells(self.agent[which], self.start[which], self.end[which])
+
+
+def _on_duty(ruler: Ruler, work: Spells, duty: DutyLog, weight: Floats | None = None) -> Floats:
+    """[pool, counted segment] seconds of the work that fall within duty, times its weight."""
+    which, start, end = within(work, Spells(duty.agent, duty.on, duty.off))
+    pool = ruler.agent_pool[work.agent[which]]
+    weight = None if weight is None else weight[which]
+    return ruler.clock.spent(start, end, pool, len(ruler.capacity), weight)
+
+
+def within(work: Spells, duty: Spells) -> tuple[Ints, Floats, Floats]:
+    """The pieces of the work that fall within the agent's duty: which work, start, end.
+
+    Duty spells are in the order of agents, then time, and do not overlap.
+    """
+    spell = latest_begun(work, duty)
+    rows = np.arange(len(work.agent))
+    pieces: list[tuple[Ints, Floats, Floats]] = []
+    while len(rows) and len(duty.agent):
+        mine = (spell >= 0) & (duty.agent[spell] == work.agent[rows])
+        start = np.maximum(work.start[rows], duty.start[spell])
+        end = np.minimum(work.end[rows], duty.end[spell])
+        kept = np.flatnonzero(mine & (end > start))
+        pieces.append((rows[kept], start[kept], end[kept]))
+        following = np.minimum(spell + 1, len(duty.agent) - 1)
+        goes_on = (
+            (following > spell)
+            & (duty.agent[following] == work.agent[rows])
+            & (duty.start[following] < work.end[rows])
+        )
+        rows, spell = rows[goes_on], following[goes_on]
+    if not pieces:
+        return np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0)
+    which, starts, ends = zip(*pieces, strict=True)
+    return np.concatenate(which), np.concatenate(starts), np.concatenate(ends)
+
+
+def latest_begun(work: Spells, duty: Spells) -> Ints:
+    """[work] the last duty spell, by agent and time, that began when the work did or before.
+
+    -1 for none; where the agent had none so early it is another agent's.
+    """
+    scale = _Scale.of(work, duty)
+    begins, start = scale.key(duty.agent, duty.start), scale.key(work.agent, work.start)
+    return np.asarray(np.searchsorted(begins, start, side="right") - 1)
+
+
+def merge(work: Spells) -> Spells:
+    """The union of each agent's spells: spells that overlap or touch become one."""
+    if len(work.agent) == 0:
+        return work
+    scale = _Scale.of(work)
+    key = scale.key(work.agent, work.start)
+    order = np.argsort(key, kind="stable")
+    reach = np.maximum.accumulate(scale.key(work.agent, work.end)[order])
+    begins = np.flatnonzero(np.append(True, key[order][1:] > reach[:-1]))
+    ends = np.maximum.reduceat(work.end[order], begins)
+    return Spells(work.agent[order][begins], work.start[order][begins], ends)
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """Agent and time as one whole number, in ticks: sorts by agent, then time."""
+
+    origin: float
+    span: int
+
+    @classmethod
+    def of(cls, *spells: Spells) -> _Scale:
+        low = min((float(s.start.min()) for s in spells if len(s.start)), default=0.0)
+        high = max((float(s.end.max()) for s in spells if len(s.end)), default=0.0)
+        return cls(low, int((high - low) * TICKS_PER_SECOND) + 1)
+
+    def key(self, agent: Ints, time: Floats) -> Ints:
+        ticks = ((time - self.origin) * TICKS_PER_SECOND).astype(np.int64)
+        return np.asarray(agent * self.span + ticks)

@@ -1,0 +1,165 @@
+"""Components that count customers: which contact decided, who bought, what it brought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.draws.luck import CustomerLuck
+from sim.measures.facts import Facts
+from sim.measures.prices import Prices
+from sim.measures.ruler import Ruler
+from sim.measures.tally import Places, Sums, places
+from sim.tables import ContactLog, Draws, Floats, Ints
+
+
+@dataclass(frozen=True)
+class Sales:
+    """What became of each customer. One entry a customer.
+
+    deciding: row of the first contact answered within its window, else of the first contact.
+    helped: whether there was such an answer.
+    revenue, unaided: money spent, and money that would have been spent without any help.
+    bought: whether the customer bought.
+    """
+
+    deciding: Ints
+    helped: np.ndarray
+    bought: np.ndarray
+    revenue: Floats
+    unaided: Floats
+
+
+def add_customers(
+    sums: Sums,
+    ruler: Ruler,
+    log: ContactLog,
+    facts: Facts,
+    draws: Draws,
+    luck: CustomerLuck,
+    contacts_at: Places,
+) -> None:
+    """Add every component of customers, and those of contacts that follow from sales."""
+    n = len(draws.arrival)
+    answer = earliest(log, facts.answered, n)
+    in_time = earliest(log, np.flatnonzero(facts.in_time), n)
+    sales = _sell(ruler.prices, log, draws, luck, in_time)
+    decided = sales.deciding
+    at = places(
+        ruler,
+        log.channel[decided],
+        log.reason[decided],
+        log.pool[decided],
+        facts.segment[:n],
+        facts.counts_customer,
+    )
+    sums.add("customers", at)
+    sums.add("contacts_made", at, np.bincount(log.customer, minlength=n).astype(np.float64))
+    _add_satisfaction(sums, ruler, log, facts, draws, luck, answer)
+    if ruler.prices.buying.any():
+        _add_sales(sums, ruler, draws, sales, at)
+        _add_deciding(sums, ruler.prices, log, sales, contacts_at)
+
+
+def earliest(log: ContactLog, rows: Ints, n: int) -> Ints:
+    """[customer] the customer's row whose waiting ended first, of the given ones; -1 for none."""
+    found = np.full(n, -1, dtype=np.int64)
+    first = rows[rows < n]
+    found[first] = first
+    later = rows[rows >= n]
+    later = later[np.argsort(log.ended[later], kind="stable")][::-1]
+    best = np.full(n, -1, dtype=np.int64)
+    best[log.customer[later]] = later  # of several the last one stays: the earliest
+    both = np.flatnonzero((found >= 0) & (best >= 0))
+    best[both[log.ended[found[both]] <= log.ended[best[both]]]] = -1
+    return np.where(best >= 0, best, found)
+
+
+# --- buying -----------------------------------------------------------------------------------
+
+
+def _sell(
+    prices: Prices, log: ContactLog, draws: Draws, luck: CustomerLuck, in_time: Ints
+) -> Sales:
+    """Let every customer buy or not: the same uniform with help and without."""
+    n = len(in_time)
+    helped = in_time >= 0
+    deciding = np.where(helped, in_time, np.arange(n))
+    place = luck.first[draws.reason] + draws.row
+    buy = luck.buy[place]
+    alone = prices.unaided[draws.reason]
+    at = (log.pool[deciding], draws.reason, log.channel[deciding])
+    chance = np.where(helped, prices.conversion[at], alone)
+    bought = buy < chance  # never of a reason without an intention: nan
+    revenue, unaided = np.zeros(n), np.zeros(n)
+    would = np.flatnonzero(buy < alone)
+    unaided[would] = _basket(luck, prices.unaided_basket[draws.reason[would]], place[would])
+    alone_bought = np.flatnonzero(bought & ~helped)
+    revenue[alone_bought] = unaided[alone_bought]
+    won = np.flatnonzero(bought & helped)
+    pool, reason, channel = (column[won] for column in at)
+    fixed = prices.revenue[pool, reason, channel]
+    basket = _basket(luck, prices.basket[pool, reason], place[won])
+    revenue[won] = np.where(np.isnan(fixed), basket, fixed)
+    return Sales(deciding, helped, bought, revenue, unaided)
+
+
+def _basket(luck: CustomerLuck, number: Ints, place: Ints) -> Floats:
+    """What each customer spends, by the number of the distribution; 0 where there is none."""
+    if len(luck.basket) == 0:
+        return np.zeros(len(place))
+    return np.where(number >= 0, luck.basket[number, place], 0.0)
+
+
+def _add_sales(sums: Sums, ruler: Ruler, draws: Draws, sales: Sales, at: Places) -> None:
+    intends = ruler.prices.buying[draws.reason]
+    bought = np.flatnonzero(sales.bought)
+    sums.add("intending", at.of(np.flatnonzero(intends)))
+    sums.add("intending_answered", at.of(np.flatnonzero(intends & sales.helped)))
+    sums.add("sales", at.of(bought))
+    sums.add("sales_answered", at.of(np.flatnonzero(sales.bought & sales.helped)))
+    sums.add("revenue", at.of(bought), sales.revenue[bought])
+    sums.add("unaided_revenue", at, sales.unaided)
+    added = (sales.revenue - sales.unaided) * ruler.prices.gross_margin
+    sums.add("added_profit", at, added)
+
+
+def _add_deciding(
+    sums: Sums, prices: Prices, log: ContactLog, sales: Sales, contacts_at: Places
+) -> None:
+    """What a sale brings and costs where it was won: at the contact that decided."""
+    won = np.flatnonzero(sales.bought & sales.helped)
+    rows, revenue = sales.deciding[won], sales.revenue[won]
+    pool = log.pool[rows]
+    cost = prices.sale[pool] + prices.revenue_share[pool] * revenue
+    at = contacts_at.of(rows)
+    sums.add("won_revenue", at, revenue)
+    sums.add("cost_sales", at, cost)
+
+
+# --- satisfaction -----------------------------------------------------------------------------
+
+
+def _add_satisfaction(
+    sums: Sums,
+    ruler: Ruler,
+    log: ContactLog,
+    facts: Facts,
+    draws: Draws,
+    luck: CustomerLuck,
+    answer: Ints,
+) -> None:
+    """By the customer's first answer, in time or not, if its pool states a satisfaction."""
+    stated = ruler.prices.satisfaction
+    if np.isnan(stated).all():
+        return
+    customers = np.flatnonzero((answer >= 0) & facts.counts_customer)
+    rows = answer[customers]
+    share = stated[log.pool[rows], log.reason[rows], log.channel[rows]]
+    place = luck.first[draws.reason[customers]] + draws.row[customers]
+    at = places(
+        ruler, log.channel[rows], log.reason[rows], log.pool[rows], facts.segment[customers]
+    )
+    sums.add("asked", at.of(np.flatnonzero(~np.isnan(share))))
+    sums.add("satisfied", at.of(np.flatnonzero(luck.satisfied[place] < share)))

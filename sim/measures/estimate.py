@@ -1,0 +1,170 @@
+"""Many replications: from their tallies to values with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.measures.catalogue import CATALOGUE, SPLITS, TOTAL, Estimator, Measure, terms
+from sim.measures.slices import NOBODY, Slices, slices_of
+from sim.measures.tally import COLUMN, Tally
+from sim.measures.waits import KINDS, dense_waits
+from sim.scenario.model import Scenario
+from sim.stats import Estimate, mean_interval, quantile_interval, ratio_interval, share_interval
+from sim.tables import Floats, Ints
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Row(NamedTuple):
+    """One estimate.
+
+    by, group: the slice; `total` has the group `all`.
+    measure: name in the catalogue.
+    value, low, high: the point and the bounds of its interval; nan where undefined (0/0) or
+        where there are no bounds (fewer than two replications).
+    unit: as in the catalogue; money is in the scenario's currency.
+    """
+
+    by: str
+    group: str
+    measure: str
+    value: float
+    low: float
+    high: float
+    unit: str
+
+
+def estimate(
+    scenario: Scenario,
+    tallies: Sequence[Tally],
+    confidence: float = 0.95,
+    *,
+    measures: Iterable[str] | None = None,
+    splits: Collection[str] = SPLITS,
+) -> list[Row]:
+    """Estimate measures over replications: ordered by split, group, then as in the catalogue.
+
+    Groups in which nothing can happen or did (no time of the counted days and no contact in any
+    replication) are left out, and so are measures without a meaning in a split.
+
+    Args:
+        scenario: the one that was measured.
+        tallies: one a replication, in any number.
+        confidence: of every interval, in (0, 1).
+        measures: names of the measures wanted; all if not given.
+        splits: the splits wanted.
+
+    Raises:
+        KeyError: for a name that the catalogue does not know.
+        ValueError: without tallies.
+    """
+    if not tallies:
+        raise ValueError("there is nothing to estimate from: no replication")
+    wanted = (
+        list(CATALOGUE.values()) if measures is None else [CATALOGUE[name] for name in measures]
+    )
+    slices = slices_of(scenario)
+    sums = np.stack([tally.sums for tally in tallies])
+    rows: list[Row] = []
+    for by in SPLITS:
+        if by not in splits:
+            continue
+        shown = _shown(slices, sums, by)
+        here = [one for one in wanted if by in one.splits]
+        if len(shown) and here:
+            rows += _split(slices, tallies, sums, by, shown, here, confidence)
+    return rows
+
+
+def table(rows: Iterable[Row]) -> pd.DataFrame:
+    """The rows as a data frame with the columns of `Row`."""
+    import pandas as pd
+
+    return pd.DataFrame(list(rows), columns=list(Row._fields))
+
+
+def values(scenario: Scenario, tallies: Sequence[Tally], name: str) -> tuple[Floats, Floats]:
+    """[replication] numerator and denominator of one measure in the total, for comparisons.
+
+    The denominator is 1 for totals, so that the measure is sum(numerator) / sum(denominator) over
+    replications in every case.
+
+    Raises:
+        ValueError: for quantiles, which are no ratio of sums.
+    """
+    one = CATALOGUE[name]
+    if one.estimator is Estimator.QUANTILE:
+        raise ValueError(f"{name} is a quantile, not a ratio of sums")
+    sums = np.stack([tally.sums for tally in tallies])[:, slices_of(scenario).of(TOTAL)][:, 0]
+    numerator = _sum(sums, one.numerator) * one.scale
+    denominator = _sum(sums, one.denominator) if one.denominator else np.ones(len(sums))
+    return numerator, denominator
+
+
+def _shown(slices: Slices, sums: Floats, by: str) -> Ints:
+    """The rows of a split's groups in which something can happen or did."""
+    rows = np.arange(len(slices))[slices.of(by)]
+    alive = (sums[:, rows][:, :, [COLUMN["time"], COLUMN["contacts"]]] > 0).any(axis=(0, 2))
+    named = [slices.labels[row][1] != NOBODY for row in rows]
+    return np.asarray(rows[alive & np.array(named, dtype=bool)])
+
+
+def _split(
+    slices: Slices,
+    tallies: Sequence[Tally],
+    sums: Floats,
+    by: str,
+    shown: Ints,
+    measures: list[Measure],
+    confidence: float,
+) -> list[Row]:
+    found = {
+        one.name: _estimate(sums[:, shown], one, confidence)
+        for one in measures
+        if one.estimator is not Estimator.QUANTILE
+    }
+    quantiles = [one for one in measures if one.estimator is Estimator.QUANTILE]
+    rows = []
+    for place, row in enumerate(shown):
+        group = int(row) - slices.of(by).start
+        waits = dense_waits(slices, tallies, by, group) if quantiles else None
+        for one in measures:
+            if waits is not None and one.estimator is Estimator.QUANTILE:
+                rows.append(_row(slices, int(row), one, _quantile(waits, one, confidence), ()))
+            else:
+                rows.append(_row(slices, int(row), one, found[one.name], (place,)))
+    return rows
+
+
+def _estimate(sums: Floats, one: Measure, confidence: float) -> Estimate:
+    """[slice] the estimates of one measure from sums [replication, slice, component]."""
+    numerator = _sum(sums, one.numerator) * one.scale
+    if one.estimator is Estimator.TOTAL:
+        return mean_interval(numerator, confidence)
+    denominator = _sum(sums, one.denominator)
+    interval = share_interval if one.estimator is Estimator.SHARE else ratio_interval
+    return interval(numerator, denominator, confidence)
+
+
+def _sum(sums: Floats, formula: str) -> Floats:
+    """The components of a formula added up, from left to right."""
+    parts = terms(formula)
+    total = np.zeros(sums.shape[:-1])
+    for name, sign in parts.items():
+        total = total + sign * sums[..., COLUMN[name]]
+    return total
+
+
+def _quantile(waits: Ints, one: Measure, confidence: float) -> Estimate:
+    kinds = [KINDS.index(name) for name in terms(one.numerator)]
+    return quantile_interval(waits[kinds].sum(axis=0), one.level, confidence)
+
+
+def _row(slices: Slices, row: int, one: Measure, found: Estimate, place: tuple[int, ...]) -> Row:
+    by, group = slices.labels[row]
+    value, low, high = (float(x[place]) for x in (found.value, found.low, found.high))
+    return Row(by, group, one.name, value, low, high, one.unit)

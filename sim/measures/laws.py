@@ -1,0 +1,185 @@
+"""Laws that hold on every log and tally: cheap enough to be checked in every report."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.measures.agents import Spells, latest_begun
+from sim.measures.catalogue import CATALOGUE, COMPONENTS, COST_PARTS, SPLITS, TOTAL, terms
+from sim.measures.contacts import BY_OUTCOME
+from sim.measures.ruler import Ruler
+from sim.measures.tally import COLUMN, Tally
+from sim.tables import Cause, ContactLog, Draws, DutyLog, Outcome
+
+ROUNDING = 1e-9
+"""Money is added in another order in each split; relative to the sum of absolute amounts."""
+
+
+class Check(NamedTuple):
+    """A law, whether it holds, and what breaks it."""
+
+    name: str
+    passed: bool
+    detail: str = ""
+
+
+def checks(ruler: Ruler, log: ContactLog, duty: DutyLog, draws: Draws, tally: Tally) -> list[Check]:
+    """Check one replication: its log, its duty and what was measured."""
+    return [
+        _rows("every contact ends in exactly one way", _wrong_outcome(log)),
+        _rows("times of a contact follow each other", _wrong_times(log)),
+        _rows("answered contacts, and only they, have an agent", _wrong_agent(ruler, log)),
+        _rows("contacts belong to their customer", _wrong_links(log, draws)),
+        _rows("agents answer what their pool answers", _wrong_pool(ruler, log)),
+        _rows("no agent has more in hand than fits", overloaded(ruler, log), "agent"),
+        _rows("agents answer on duty", _off_duty(ruler, log, duty)),
+        _rows("duty ends before the agent leaves, and spells do not overlap", _wrong_duty(duty)),
+        _all_counted(ruler, log, draws, tally),
+        *(_adds_up(ruler, tally, by) for by in SPLITS if by != TOTAL and ruler.slices.size(by)),
+        _cost_adds_up(ruler, tally),
+    ]
+
+
+def _rows(name: str, wrong: np.ndarray, what: str = "contact") -> Check:
+    """A law of rows: `wrong` tells for each whether it breaks the law."""
+    bad = np.flatnonzero(wrong)
+    if len(bad) == 0:
+        return Check(name, True)
+    return Check(name, False, f"{len(bad)} break it, the first is {what} {bad[0]}")
+
+
+# --- the log ----------------------------------------------------------------------------------
+
+
+def _wrong_outcome(log: ContactLog) -> np.ndarray:
+    known = (log.outcome >= 0) & (log.outcome < len(Outcome))
+    open_end = np.isnan(log.ended)
+    return np.asarray(~known | (open_end != (log.outcome == Outcome.UNFINISHED)))
+
+
+def _wrong_times(log: ContactLog) -> np.ndarray:
+    # Comparisons with nan are false: times that are not there break nothing.
+    wrong = (log.ended < log.arrived) | (log.talked < log.ended) | (log.freed < log.talked)
+    return np.asarray(wrong)
+
+
+def _wrong_agent(ruler: Ruler, log: ContactLog) -> np.ndarray:
+    answered = log.outcome == Outcome.ANSWERED
+    wrong = (log.agent >= 0) != answered
+    wrong |= (log.pool >= 0) != answered
+    wrong |= np.isnan(log.talked) == answered
+    wrong |= np.isnan(log.freed) == answered
+    known = np.flatnonzero((log.agent >= 0) & (log.agent < len(ruler.agent_pool)))
+    wrong |= log.agent >= len(ruler.agent_pool)
+    wrong[known] |= ruler.agent_pool[log.agent[known]] != log.pool[known]
+    return np.asarray(wrong)
+
+
+def _wrong_links(log: ContactLog, draws: Draws) -> np.ndarray:
+    n = len(draws.arrival)
+    rows = np.arange(len(log))
+    first = rows < n
+    wrong = first != (log.cause == Cause.FIRST)
+    wrong |= first != (log.attempt == 0)
+    wrong |= first & (log.customer != rows)
+    wrong |= log.reason != draws.reason[log.customer]
+    later = np.flatnonzero(~first)
+    parent = log.parent[later]
+    wrong[later] |= (parent < 0) | (parent >= later) | (log.customer[parent] != log.customer[later])
+    return np.asarray(wrong)
+
+
+def _wrong_pool(ruler: Ruler, log: ContactLog) -> np.ndarray:
+    wrong = np.zeros(len(log), dtype=bool)
+    rows = np.flatnonzero(log.pool >= 0)
+    wrong[rows] = ruler.unit[log.pool[rows], log.channel[rows]] == 0
+    return wrong
+
+
+def overloaded(ruler: Ruler, log: ContactLog) -> np.ndarray:
+    """[agent] whether the contacts in hand ever took more than the whole agent.
+
+    Of the same instant what is freed comes before what is taken, and what takes no time at all
+    counts nowhere.
+    """
+    rows = np.flatnonzero((log.agent >= 0) & (log.freed > log.ended))
+    agent = np.concatenate([log.agent[rows], log.agent[rows]])
+    time = np.concatenate([log.freed[rows], log.ended[rows]])
+    unit = ruler.unit[log.pool[rows], log.channel[rows]]
+    change = np.concatenate([-unit, unit])
+    order = np.lexsort((change, time, agent))
+    in_hand = np.cumsum(change[order])  # every agent ends with nothing in hand
+    capacity = ruler.capacity[ruler.agent_pool[agent[order]]]
+    wrong = np.zeros(len(ruler.agent_pool), dtype=bool)
+    wrong[agent[order][in_hand > capacity]] = True
+    return wrong
+
+
+def _off_duty(ruler: Ruler, log: ContactLog, duty: DutyLog) -> np.ndarray:
+    """Answered by an agent who was not there; staying after duty is for channels that drain.
+
+    An agent who finishes a contact at the end of duty takes the next at that very instant, so
+    duty includes its end here.
+    """
+    drains = np.array([c.at_close == "drain" for c in ruler.scenario.channels.values()])
+    rows = np.flatnonzero(log.agent >= 0)
+    wrong = np.zeros(len(log), dtype=bool)
+    if len(duty.agent) == 0:
+        wrong[rows] = True
+        return wrong
+    agent, time = log.agent[rows], log.ended[rows]
+    spell = latest_begun(Spells(agent, time, time), Spells(duty.agent, duty.on, duty.off))
+    last = np.where(drains[log.channel[rows]], duty.left[spell], duty.off[spell])
+    wrong[rows] = (spell < 0) | (duty.agent[spell] != agent) | (time > last)
+    return wrong
+
+
+def _wrong_duty(duty: DutyLog) -> np.ndarray:
+    wrong = (duty.off < duty.on) | (duty.left < duty.off)
+    same = duty.agent[1:] == duty.agent[:-1]
+    wrong[1:] |= same & (duty.on[1:] < duty.left[:-1])
+    wrong[1:] |= duty.agent[1:] < duty.agent[:-1]
+    return np.asarray(wrong)
+
+
+# --- the sums ---------------------------------------------------------------------------------
+
+
+def _all_counted(ruler: Ruler, log: ContactLog, draws: Draws, tally: Tally) -> Check:
+    """Contacts of counted customers, by outcome, against the log."""
+    name = "outcomes add up to contacts"
+    counts = (draws.arrival >= 0.0) & (draws.arrival < ruler.clock.end)
+    contacts = int(counts[log.customer].sum())
+    total = tally.sums[ruler.slices.of(TOTAL)][0]
+    parts = [one for one in BY_OUTCOME if one not in ("contacts", "balked")]  # balked: abandoned
+    found = sum(total[COLUMN[one]] for one in parts)
+    if found == contacts == total[COLUMN["contacts"]]:
+        return Check(name, True)
+    return Check(name, False, f"{found:.0f} outcomes of {contacts} contacts")
+
+
+def _adds_up(ruler: Ruler, tally: Tally, by: str) -> Check:
+    """Every component that adds up over the groups of a split adds up to its total."""
+    name = f"groups add up to the total: {by}"
+    total = tally.sums[ruler.slices.of(TOTAL)][0]
+    groups = tally.sums[ruler.slices.of(by)]
+    scale = np.maximum(np.abs(groups).sum(axis=0), 1.0)
+    off = np.abs(groups.sum(axis=0) - total) > ROUNDING * scale
+    wrong = [
+        one.name
+        for one in COMPONENTS.values()
+        if by in one.splits and one.adds_up(by) and off[COLUMN[one.name]]
+    ]
+    return Check(name, not wrong, ", ".join(wrong))
+
+
+def _cost_adds_up(ruler: Ruler, tally: Tally) -> Check:
+    """Cost is made of its parts and of nothing else, and no part is negative."""
+    name = "cost is the sum of its parts"
+    parts = [column for one, column in COLUMN.items() if one.startswith("cost_")]
+    same = len(parts) == len(COST_PARTS) and tuple(terms(CATALOGUE["cost"].numerator)) == COST_PARTS
+    total = tally.sums[ruler.slices.of(TOTAL)][0]
+    negative = [one for one in COST_PARTS if not total[COLUMN[one]] >= 0.0]
+    return Check(name, same and not negative, ", ".join(negative))

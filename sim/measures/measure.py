@@ -1,0 +1,32 @@
+"""One replication: from its log to sums per slice."""
+
+from __future__ import annotations
+
+from sim.draws.luck import CustomerLuck
+from sim.measures.agents import add_time
+from sim.measures.contacts import add_contacts
+from sim.measures.customers import add_customers
+from sim.measures.facts import read_facts
+from sim.measures.ruler import Ruler
+from sim.measures.tally import Sums, Tally
+from sim.measures.waits import tally_waits
+from sim.tables import ContactLog, Draws, DutyLog
+
+
+def measure(
+    ruler: Ruler, draws: Draws, luck: CustomerLuck, log: ContactLog, duty: DutyLog
+) -> Tally:
+    """Add up one replication, in every split.
+
+    Args:
+        ruler: of the scenario (`make_ruler`).
+        draws: what the engine was given.
+        luck: of the same seed and replication (`customer_luck`).
+        log, duty: what the engine gave.
+    """
+    facts = read_facts(ruler, log, draws)
+    sums = Sums(ruler)
+    contacts_at = add_contacts(sums, ruler, log, facts)
+    add_customers(sums, ruler, log, facts, draws, luck, contacts_at)
+    add_time(sums, ruler, log, duty)
+    return Tally(sums.values, tally_waits(ruler, log, facts))

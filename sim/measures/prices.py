@@ -1,0 +1,134 @@
+"""What contacts, sales and hours are worth, as tables: P pools, R reasons, C channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import nan
+
+import numpy as np
+
+from sim.draws.draw import Setting
+from sim.draws.luck import baskets
+from sim.measures.clock import Clock, covered, spans_of
+from sim.scenario.by import By
+from sim.scenario.calendar import names_holidays
+from sim.scenario.model import Contract, Pool, Scenario
+from sim.tables import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Money in the scenario's currency; shares between 0 and 1.
+
+    hour: [P, counted segments] of an agent's hour on duty, premium included.
+    overtime: [P] of an hour after the end of duty.
+    contact, minute, sale: [P] of an answered contact, of a minute handled, of a sale.
+    revenue_share: [P]; week: [P] fixed.
+    channel: [C] of a contact answered or self-served.
+    conversion: [P, R, C]; satisfaction: [P, R, C], nan where the pool states none.
+    revenue: [P, R, C] of each sale, where the pool gives its revenue per contact; nan where the
+        customer's basket decides.
+    basket: [P, R] number of the distribution of the basket, -1 for none.
+    buying: [R] whether customers have an intention to buy.
+    unaided: [R] chance to buy without help; unaided_basket: [R] as `basket`.
+    gross_margin: share of revenue.
+    """
+
+    hour: Floats
+    overtime: Floats
+    contact: Floats
+    minute: Floats
+    sale: Floats
+    revenue_share: Floats
+    week: Floats
+    channel: Floats
+    conversion: Floats
+    satisfaction: Floats
+    revenue: Floats
+    basket: Ints
+    buying: np.ndarray
+    unaided: Floats
+    unaided_basket: Ints
+    gross_margin: float
+
+
+def make_prices(setting: Setting, clock: Clock) -> Prices:
+    """The tables of a prepared scenario."""
+    scenario = setting.scenario
+    contracts = [pool.contract for pool in scenario.pools.values()]
+    conversion = _table(scenario, [pool.sells.conversion for pool in scenario.pools.values()], 0.0)
+    return Prices(
+        hour=np.array([_hour(setting, clock, contract) for contract in contracts]),
+        overtime=np.array([c.per_hour * c.overtime for c in contracts]),
+        contact=np.array([c.per_contact for c in contracts]),
+        minute=np.array([c.per_minute for c in contracts]),
+        sale=np.array([c.per_sale for c in contracts]),
+        revenue_share=np.array([c.revenue_share for c in contracts]),
+        week=np.array([c.per_week for c in contracts]),
+        channel=np.array([c.cost_per_contact for c in scenario.channels.values()]),
+        conversion=conversion,
+        satisfaction=_table(scenario, [p.satisfaction for p in scenario.pools.values()], nan),
+        revenue=_revenue(scenario, conversion),
+        gross_margin=scenario.gross_margin,
+        **_intentions(scenario),
+    )
+
+
+def _hour(setting: Setting, clock: Clock, contract: Contract) -> Floats:
+    """[counted] price of an hour on duty in each segment: the highest premium that covers it."""
+    starts = clock.edges[: clock.counted]
+    apart = names_holidays(contract.premium)
+    highest = np.zeros(clock.counted)
+    for times, premium in contract.premium.items():
+        inside = covered(starts, spans_of(setting, times, holidays_apart=apart))
+        highest[inside] = np.maximum(highest[inside], premium)
+    return np.asarray(contract.per_hour * (1.0 + highest))
+
+
+def _revenue(scenario: Scenario, conversion: Floats) -> Floats:
+    """Revenue per contact / conversion: what each sale brings."""
+    pools = scenario.pools.values()
+    mean = _table(scenario, [pool.sells.revenue_per_contact for pool in pools], nan)
+    return np.asarray(mean / np.where(conversion > 0.0, conversion, 1.0))
+
+
+def _intentions(scenario: Scenario) -> dict[str, np.ndarray]:
+    numbers = {dist: i for i, dist in enumerate(baskets(scenario))}
+    buying = [reason.buying for reason in scenario.reasons.values()]
+    own = [-1 if b is None or b.basket is None else numbers[b.basket] for b in buying]
+
+    def at(pool: Pool, r: int) -> int:
+        return own[r] if pool.sells.basket is None else numbers[pool.sells.basket]
+
+    return {
+        "basket": np.array(
+            [[at(pool, r) for r in range(len(buying))] for pool in scenario.pools.values()],
+            dtype=np.int64,
+        ),
+        "buying": np.array([b is not None for b in buying]),
+        "unaided": np.array([0.0 if b is None else b.unaided for b in buying]),
+        "unaided_basket": np.array(own, dtype=np.int64),
+    }
+
+
+def _table(scenario: Scenario, given: list[By[float] | None], missing: float) -> Floats:
+    """[P, R, C] values by reason and channel; `missing` where the scenario gives none."""
+    return np.array(
+        [
+            [
+                [_at(by, reason, channel, missing) for channel in scenario.channels]
+                for reason in scenario.reasons
+            ]
+            for by in given
+        ],
+        dtype=np.float64,
+    )
+
+
+def _at(by: By[float] | None, reason: str, channel: str, missing: float) -> float:
+    if by is None:
+        return missing
+    try:
+        return by.at(reason, channel)
+    except KeyError:
+        return missing

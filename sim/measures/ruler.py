@@ -1,0 +1,59 @@
+"""Everything about a scenario that measuring needs, made once for all replications."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.draws.draw import Setting
+from sim.measures.clock import Clock, make_clock
+from sim.measures.prices import Prices, make_prices
+from sim.measures.slices import Slices, slices_of
+from sim.scenario.model import Scenario
+from sim.tables import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Ruler:
+    """How to measure the replications of one scenario. P pools, C channels, R reasons.
+
+    slices: what is reported; clock: when; prices: for how much.
+    threshold: [C] a contact answered so soon, in seconds, meets the service level.
+    agent_pool: [agent] pool of each agent.
+    unit: [P, C] shares of an agent that a contact takes; 0 if the pool does not answer it.
+    capacity: [P] shares of one agent.
+    """
+
+    scenario: Scenario
+    slices: Slices
+    clock: Clock
+    prices: Prices
+    threshold: Floats
+    agent_pool: Ints
+    unit: Ints
+    capacity: Ints
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Channels, reasons, pools and nobody."""
+        scenario = self.scenario
+        return len(scenario.channels), len(scenario.reasons), len(scenario.pools) + 1
+
+
+def make_ruler(setting: Setting) -> Ruler:
+    """The ruler of a prepared scenario."""
+    scenario, clock = setting.scenario, make_clock(setting)
+    pools = scenario.pools.values()
+    capacity = np.array([np.lcm.reduce([1, *pool.answers.values()]) for pool in pools])
+    at_once = np.array([[p.answers.get(name, 0) for name in scenario.channels] for p in pools])
+    return Ruler(
+        scenario=scenario,
+        slices=slices_of(scenario),
+        clock=clock,
+        prices=make_prices(setting, clock),
+        threshold=np.array([scenario.run.service_level.at(name) for name in scenario.channels]),
+        agent_pool=np.repeat(np.arange(len(pools)), np.diff(setting.roster.first_agent)),
+        unit=np.where(at_once > 0, capacity[:, None] // np.maximum(at_once, 1), 0),
+        capacity=capacity,
+    )

@@ -1,0 +1,73 @@
+"""The groups of every split, for which everything is added up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from sim.measures.catalogue import CHANNEL, DAY, HOUR, POOL, REASON, TOTAL, WINDOW
+from sim.measures.clock import HOURS_OF_WEEK
+from sim.scenario.model import Scenario
+from sim.scenario.times import DAYS
+
+ALL = "all"
+"""The only group of the total."""
+
+OTHER = "other"
+"""The time outside all windows."""
+
+LATER = "later"
+"""The days after the counted ones, when their customers may make further contacts."""
+
+NOBODY = ""
+"""Contacts that no pool answered; kept so that pools add up to the total, never shown."""
+
+
+@dataclass(frozen=True)
+class Slices:
+    """The groups of every split, numbered through: the rows of `Tally.sums`.
+
+    labels: (split, group) of each; rows: split -> where its groups stand.
+    """
+
+    labels: tuple[tuple[str, str], ...]
+    rows: dict[str, slice]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def of(self, by: str) -> slice:
+        """The rows of one split; none for a split that the scenario does not have."""
+        return self.rows.get(by, slice(0, 0))
+
+    def size(self, by: str) -> int:
+        """How many groups a split has."""
+        rows = self.of(by)
+        return int(rows.stop - rows.start)
+
+
+def slices_of(scenario: Scenario) -> Slices:
+    """The slices of a scenario. Without windows there is no split by window."""
+    windows = list(scenario.calendar.windows)
+    groups = {
+        TOTAL: [ALL],
+        CHANNEL: list(scenario.channels),
+        REASON: list(scenario.reasons),
+        POOL: [*scenario.pools, NOBODY],
+        WINDOW: [*windows, OTHER] if windows else [],
+        DAY: [*_days(scenario.calendar.start, scenario.calendar.days), LATER],
+        HOUR: [f"{DAYS[hour // 24]} {hour % 24:02d}:00" for hour in range(HOURS_OF_WEEK)],
+    }
+    labels = tuple((by, name) for by, names in groups.items() for name in names)
+    past = np.cumsum([len(names) for names in groups.values()]).tolist()
+    rows = {
+        by: slice(end - len(names), end)
+        for (by, names), end in zip(groups.items(), past, strict=True)
+    }
+    return Slices(labels, rows)
+
+
+def _days(start: date, days: int) -> list[str]:
+    return [(start + timedelta(days=day)).isoformat() for day in range(days)]
