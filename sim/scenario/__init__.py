@@ -1,6 +1,6 @@
 """The scenario language: from the file a person writes to a checked `Scenario`, and back."""
 
-from importlib.resources import files
+from importlib import resources
 from typing import Any
 
 from sim.scenario.faults import Fault, ScenarioError
@@ -23,7 +23,7 @@ __all__ = [
 
 def template() -> str:
     """A small believable scenario to start from, with comments."""
-    return files(__name__).joinpath("template.yaml").read_text(encoding="utf-8")
+    return resources.files(__name__).joinpath("template.yaml").read_text(encoding="utf-8")
 
 
 def schema() -> dict[str, Any]:

@@ -237,7 +237,7 @@ def _noting(wrong: Wrong, read: Callable[[Any], Any], value: object, *path: str 
 
 def _empirical(said: object, scale: Scale) -> Distribution:
     if isinstance(said, FromFile):
-        return Empirical(tuple(said))
+        return Empirical(tuple(map(parse_number, said)))
     if not isinstance(said, list) or not said:
         raise Wrong(
             f"{shown(said)} is not a list of values; write a list or the name of a CSV file"

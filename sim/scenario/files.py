@@ -63,7 +63,11 @@ class _Reader:
         }
         for field, read in readers.items():
             said = node.at(field)
-            if said is None or not isinstance(said.value, str):
+            if said is None or not isinstance(said.value, str) or not said.value:
+                continue
+            numbers = _written_out(said.value, rows=field == "counts")
+            if numbers:
+                said.value = numbers
                 continue
             found = self._read(said, (*path, field), read)
             inside = tuple(one for one in found or () if self._counted(one))
@@ -75,7 +79,8 @@ class _Reader:
         children = enumerate(node.value) if isinstance(node.value, list) else node.items()
         for key, one in children:
             if key == "empirical" and isinstance(one.value, str):
-                values = self._read(one, (*path, key), _values)
+                numbers = _written_out(one.value, rows=False)
+                values = numbers or self._read(one, (*path, key), _values)
                 one.value = FromFile(values or (1.0,))
             else:
                 self.empirical(one, (*path, key))
@@ -145,6 +150,22 @@ def _span(tree: Node) -> tuple[datetime.datetime, float, float]:
     low = -number("warmup", 0) * DAY
     high = (number("days", 7) + number("cooldown", 0)) * DAY
     return start or datetime.datetime(2026, 1, 5), float(low), float(high)
+
+
+# --- written out ------------------------------------------------------------------------------
+
+
+def _written_out(text: str, *, rows: bool) -> tuple[Any, ...]:
+    """What a file held, as the resolved scenario repeats it: a text of numbers reads fast.
+
+    `1.5 2 3`, or rows `0 60 5, 60 120 7`; nothing if the text is anything else.
+    """
+    try:
+        if rows:
+            return tuple(tuple(map(float, row.split())) for row in text.split(","))
+        return tuple(map(float, text.split()))
+    except ValueError:
+        return ()
 
 
 # --- CSV --------------------------------------------------------------------------------------

@@ -27,15 +27,16 @@ from sim.scenario.values import (
     ByChannel,
     Coefficient,
     Confidence,
+    Counted,
     CountOf,
     Date,
     Duration,
     DurationDist,
     Flag,
+    Moments,
     Name,
     OneOf,
     Ratio,
-    Records,
     Share,
     Text,
     TimesOfWeek,
@@ -98,19 +99,12 @@ class Arrivals(Part):
     from 00:00 of the first counted day.
     """
 
-    counts: Annotated[list[tuple[float, float, float]] | None, Records] = None
-    replay: Annotated[list[float] | None, Records] = None
+    counts: Counted | None = None
+    replay: Moments | None = None
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if (self.counts is None) == (self.replay is None):
             wrong.add("write either `counts` or `replay`, the name of a CSV file")
-        for place, row in enumerate(self.counts or []):
-            if not isinstance(row, list | tuple) or len(row) != 3:
-                wrong.add("a row is [from, to, number]", "counts", place)
-            elif row[0] >= row[1] or row[2] < 0:
-                wrong.add("ends before it starts, or counts less than 0", "counts", place)
-        if any(isinstance(row, list | tuple) for row in self.replay or []):
-            wrong.add("is not a list of times", "replay")
 
 
 class Buying(Part):

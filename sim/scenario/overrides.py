@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sim.scenario.faults import Fault, Path, Wrong, meant, shown, written
+from sim.scenario.faults import Fault, Path, ScenarioError, Wrong, meant, shown, written
 from sim.scenario.merge import merge, same_key
 from sim.scenario.source import Node, read_value
 
@@ -89,9 +89,25 @@ def _unknown(path: Path, name: str, parent: Node) -> str:
     return f"no {NAMED[path]} has the name `{name}`" + meant(name, known)  # type: ignore[index]
 
 
+def _read(text: str, faults: list[Fault]) -> Node:
+    try:
+        node = read_value(text, LABEL, faults)
+    except ScenarioError as error:
+        raise Wrong(error.faults[0].message) from None
+    return _without_lines(node)
+
+
+def _without_lines(node: Node) -> Node:
+    node.line = 0  # an override has no lines
+    children = node.value if isinstance(node.value, list) else [one for _, one in node.items()]
+    for child in children:
+        _without_lines(child)
+    return node
+
+
 def _node(value: object, faults: list[Fault]) -> Node:
     if isinstance(value, str):
-        return read_value(value, LABEL, faults)
+        return _read(value, faults)
     if isinstance(value, Mapping):
         entries = {str(key): _node(one, faults) for key, one in value.items()}
         return Node(entries, LABEL, 0)

@@ -172,6 +172,7 @@ _SYNTAX = (
     (r"expected ',' or '(.)'", "a `,` or `{0}` is missing before this"),
     (r"could not find expected ':'", "a `:` is missing; write `name: value`"),
     (r"expected <block end>", "the indentation does not fit the lines above"),
+    (r"expected the node content", "a value is missing before this"),
     (r"unexpected end of stream", "a quote is opened and never closed"),
     (r"character (\S+) that cannot start", "a text cannot start with {0}; put it in quotes"),
 )

@@ -36,14 +36,15 @@ __all__ = [
     "Coefficient",
     "Confidence",
     "CountOf",
+    "Counted",
     "Date",
     "Duration",
     "DurationDist",
     "Flag",
+    "Moments",
     "Name",
     "OneOf",
     "Ratio",
-    "Records",
     "Share",
     "Text",
     "Times",
@@ -125,7 +126,7 @@ def _date(value: object) -> datetime.date:
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return value
     try:
-        found = datetime.date.fromisoformat(str(value))
+        found = datetime.datetime.strptime(str(value), "%Y-%m-%d").date()
     except ValueError:
         raise Wrong(f"{shown(value)} is not a date; write year-month-day: 2026-11-23") from None
     if not 1900 <= found.year <= 2200:
@@ -178,19 +179,43 @@ class Volume:
 # --- records ----------------------------------------------------------------------------------
 
 
-def _records(value: object) -> Any:
-    """Rows of numbers as they were read from a file, or as the resolved scenario repeats them."""
+def _finite(value: object, wrong: Wrong, place: int) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        wrong.add(f"{shown(value)} is not a number of seconds or contacts", place)
+        return 0.0
+    return float(value)
+
+
+def _rows(value: object) -> list[Any]:
     if not isinstance(value, list | tuple):
         raise Wrong(f"{shown(value)} is not a record; write the name of a CSV file")
+    if not value:
+        raise Wrong("is empty")
+    return list(value)
+
+
+def _moments(value: object) -> list[float]:
+    """Times in seconds, as read from a file or repeated by the resolved scenario."""
     wrong = Wrong()
-    for place, row in enumerate(value):
-        for number in row if isinstance(row, list | tuple) else [row]:
-            if isinstance(number, bool) or not isinstance(number, int | float):
-                wrong.add(f"{shown(number)} is not a number of seconds or contacts", place)
-            elif not math.isfinite(number):
-                wrong.add(f"{shown(number)} is not a finite number", place)
+    found = [_finite(one, wrong, place) for place, one in enumerate(_rows(value))]
     wrong.raise_if_any()
-    return [tuple(map(float, row)) if isinstance(row, list | tuple) else float(row) for row in value]
+    return found
+
+
+def _counted(value: object) -> list[tuple[float, float, float]]:
+    """Rows of [from, to, number]."""
+    wrong = Wrong()
+    found = []
+    for place, row in enumerate(_rows(value)):
+        if not isinstance(row, list | tuple) or len(row) != 3:
+            wrong.add("a row is [from, to, number]", place)
+            continue
+        start, end, number = (_finite(one, wrong, place) for one in row)
+        if not wrong.faults and (start >= end or number < 0):
+            wrong.add("ends before it starts, or counts less than 0", place)
+        found.append((start, end, number))
+    wrong.raise_if_any()
+    return found
 
 
 # --- the types --------------------------------------------------------------------------------
@@ -229,4 +254,6 @@ Confidence = Annotated[float, Reads(_confidence, SHARE_SCHEMA)]
 Coefficient = Annotated[float, Reads(parse_coefficient, RATIO_SCHEMA)]
 Ratio = Annotated[float, Reads(parse_coefficient, RATIO_SCHEMA)]
 Amount = Annotated[float, Reads(parse_amount, {"type": "number", "minimum": 0})]
-Records = Reads(_records, {"type": ["string", "array"]})
+RECORD_SCHEMA = {"type": ["string", "array"]}
+Moments = Annotated[list[float], Reads(_moments, RECORD_SCHEMA)]
+Counted = Annotated[list[tuple[float, float, float]], Reads(_counted, RECORD_SCHEMA)]

@@ -23,13 +23,14 @@ from sim.scenario.distributions import (
     Scipy,
     Uniform,
 )
-from sim.scenario.model import ClosedDoor, Scenario
+from sim.scenario.model import Arrivals, ClosedDoor, Scenario
 from sim.scenario.numbers import UNITS, parse_coefficient
 from sim.scenario.part import Part
 from sim.scenario.source import resolve_plain
 from sim.scenario.times import TimesOfWeek
 from sim.scenario.values import AmountDist, Confidence, Date, Duration, Ratio, Share, Volume
 
+FEW = 20  # values of a distribution that are written one by one, with units
 SHORT = 88  # characters of a mapping that stands on one line
 
 
@@ -55,6 +56,8 @@ def to_plain(scenario: Scenario) -> dict[str, Any]:
 def _part(part: Part) -> dict[str, Any]:
     hints = get_type_hints(type(part), include_extras=True)
     plain = {name: _value(getattr(part, name), hints[name]) for name in type(part).model_fields}
+    if isinstance(part, Arrivals):
+        plain = {name: _numbers(rows) for name, rows in part if rows is not None}
     if isinstance(part, ClosedDoor):
         plain |= plain.pop("to")
     return {name: one for name, one in plain.items() if one not in (None, [], {})}
@@ -142,7 +145,8 @@ def distribution_plain(dist: Distribution, *, amount: bool) -> Any:  # noqa: PLR
         case Erlang(mean, k):
             return {"erlang": {"mean": scale(mean), "k": k}}
         case Empirical(values):
-            return {"empirical": [scale(one) for one in values]}
+            few = len(values) <= FEW
+            return {"empirical": [scale(one) for one in values] if few else _numbers(values)}
         case Mixture(parts):
             plain = [[share_text(s), distribution_plain(one, amount=amount)] for s, one in parts]
             return {"mixture": plain}
@@ -153,6 +157,14 @@ def distribution_plain(dist: Distribution, *, amount: bool) -> Any:  # noqa: PLR
         key: scale(one) if key in ("mean", "scale") else _number(one) for key, one in fields.items()
     }
     return {type(dist).__name__.lower(): parameters_plain}
+
+
+def _numbers(rows: Iterable[float | tuple[float, ...]]) -> str:
+    """Numbers, or rows of numbers, as one text (see `sim.scenario.files`)."""
+    rows = list(rows)
+    if rows and isinstance(rows[0], tuple):
+        return ", ".join(_numbers(row) for row in rows if isinstance(row, tuple))
+    return " ".join(repr(_number(one)) for one in rows if not isinstance(one, tuple))
 
 
 # --- numbers ----------------------------------------------------------------------------------
@@ -184,6 +196,7 @@ def share_text(share: float) -> str | float:
 
 # --- YAML -------------------------------------------------------------------------------------
 
+_NUMBERS = re.compile(r"[0-9 .,e+-]*")
 _PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 %._()/-]|:(?=[A-Za-z0-9]))*")
 
 
@@ -220,6 +233,8 @@ def _flow(value: Any) -> str:
 
 
 def _text(text: str) -> str:
+    if _NUMBERS.fullmatch(text):
+        return f'"{text}"'
     plain = _PLAIN.fullmatch(text) and text == text.strip() and resolve_plain(text) == text
     return text if plain else '"' + "".join(map(_escaped, text)) + '"'
 

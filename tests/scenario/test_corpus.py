@@ -1,0 +1,87 @@
+"""The corpus: every valid file loads, every faulty one gives exactly the messages beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.scenario import ScenarioError, fingerprint, load, loads, schema, template, to_yaml
+from sim.scenario.source import read_tree
+
+CORPUS = Path(__file__).parents[1] / "scenarios"
+VALID = sorted((CORPUS / "valid").glob("*.yaml"))
+INVALID = sorted((CORPUS / "invalid").glob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def validator():
+    jsonschema = pytest.importorskip("jsonschema")
+    jsonschema.Draft202012Validator.check_schema(schema())
+    return jsonschema.Draft202012Validator(schema())
+
+
+def plain(text: str):
+    return read_tree(text, "text", []).plain()
+
+
+@pytest.mark.parametrize("file", VALID, ids=lambda file: file.stem)
+def test_a_valid_file_comes_back_from_its_canonical_text(file):
+    scenario = load(file)
+    text = to_yaml(scenario)
+    again = loads(text)
+    assert again == scenario
+    assert to_yaml(again) == text
+    assert fingerprint(again) == fingerprint(scenario)
+
+
+@pytest.mark.parametrize("file", VALID, ids=lambda file: file.stem)
+def test_the_json_schema_accepts_a_valid_file_and_its_canonical_text(file, validator):
+    for text in (file.read_text(encoding="utf-8"), to_yaml(load(file))):
+        assert [error.message for error in validator.iter_errors(plain(text))] == []
+
+
+@pytest.mark.parametrize("file", INVALID, ids=lambda file: file.stem)
+def test_a_faulty_file_gives_exactly_its_messages(file, monkeypatch):
+    monkeypatch.chdir(file.parent)
+    with pytest.raises(ScenarioError) as caught:
+        load(file.name)
+    expected = file.with_suffix(".txt").read_text(encoding="utf-8").splitlines()
+    assert str(caught.value).splitlines() == expected
+
+
+def test_most_faulty_files_have_one_fault():
+    lines = [len(file.with_suffix(".txt").read_text().splitlines()) for file in INVALID]
+    assert sum(count == 1 for count in lines) >= 150
+    assert max(lines) >= 20
+
+
+def test_every_message_names_its_place():
+    for file in INVALID:
+        for line in file.with_suffix(".txt").read_text(encoding="utf-8").splitlines():
+            name, _, rest = line.partition(":")
+            assert name == file.name or name.startswith("parts/"), line
+            assert rest.strip(), line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "reasons: {}\npools: {}\nreason: {}",
+        "reasons: {calls: {volum: 3 per day}}\npools: {}",
+        "reasons: {}\npools: {team: {agents: 3, members: 12}}",
+        "reasons: {}\npools: {}\nrouting: [{to: [{pool: a, aftre: 3 s}]}]",
+        "reasons: {}\npools: {}\ncalendar: {begin: 2026-01-05}",
+        "reasons: {a: {handle: {exponential: {maen: 3 min}}}}\npools: {}",
+        "pools: {}",
+    ],
+)
+def test_the_json_schema_refuses_unknown_fields_and_missing_parts(text, validator):
+    assert list(validator.iter_errors(plain(text)))
+
+
+def test_the_template_is_valid_and_small(validator):
+    scenario = loads(template())
+    assert scenario.reasons.keys() == {"advice", "order_status"}
+    assert len(template().splitlines()) <= 35
+    assert not list(validator.iter_errors(plain(template())))
