@@ -545,8 +545,16 @@ _AGENTS = (
         "answered",
         "Average handle time: talk and wrap-up of an answered contact.",
     ),
-    _mean_time("talk", "Talk", "talk_time", "answered", "Mean time of talking or writing."),
-    _mean_time("wrap", "Wrap-up", "wrap_time", "answered", "Mean wrap-up time."),
+    _mean_time(
+        "talk",
+        "Talk",
+        "talk_time",
+        "answered",
+        "Mean time of talking or writing with the customer.",
+    ),
+    _mean_time(
+        "wrap", "Wrap-up", "wrap_time", "answered", "Mean wrap-up time after the customer has gone."
+    ),
 )
 
 _SELLING = (

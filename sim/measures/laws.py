@@ -25,7 +25,7 @@ class Check(NamedTuple):
     detail: str = ""
 
 
-def checks(ruler: Ruler, log: ContactLog, duty: DutyLog, draws: Draws, tally: Tally) -> list[Check]:
+def checks(ruler: Ruler, draws: Draws, log: ContactLog, duty: DutyLog, tally: Tally) -> list[Check]:
     """Check one replication: its log, its duty and what was measured."""
     return [
         _rows("every contact ends in exactly one way", _wrong_outcome(log)),
@@ -104,7 +104,8 @@ def overloaded(ruler: Ruler, log: ContactLog) -> np.ndarray:
     Of the same instant what is freed comes before what is taken, and what takes no time at all
     counts nowhere.
     """
-    rows = np.flatnonzero((log.agent >= 0) & (log.freed > log.ended))
+    known = (log.agent >= 0) & (log.agent < len(ruler.agent_pool))
+    rows = np.flatnonzero(known & (log.freed > log.ended))
     agent = np.concatenate([log.agent[rows], log.agent[rows]])
     time = np.concatenate([log.freed[rows], log.ended[rows]])
     unit = ruler.unit[log.pool[rows], log.channel[rows]]

@@ -1,0 +1,149 @@
+"""Hours, occupancy and what hours cost."""
+
+from __future__ import annotations
+
+import pytest
+from tiny_log import HOUR, SHOP, Tiny, answered
+
+NINE = 9 * HOUR
+
+
+def spell(
+    agent: int, on: float, off: float, left: float | None = None
+) -> tuple[int, float, float, float]:
+    return (agent, on * HOUR, off * HOUR, (off if left is None else left) * HOUR)
+
+
+def test_hours_agents_and_overtime() -> None:
+    # 9 to 17 and 12 to 18: 14 hours; the second stays until 18:30.
+    tiny = Tiny([], [spell(0, 9, 17), spell(1, 12, 18, 18.5)])
+    assert tiny.value("hours") == 14
+    assert tiny.value("overtime_hours") == 0.5
+    assert tiny.value("agents") == pytest.approx(14 / 24)
+    assert tiny.value("hours", "pool", "team") == 14
+    assert tiny.value("hours", "pool", "experts") == 0
+    # From 12 to 17 both are there; overtime falls into the evening.
+    assert tiny.value("agents", "hour", "mon 12:00") == 2
+    assert tiny.value("agents", "window", "office") == pytest.approx(14 / 9)
+    assert tiny.value("overtime_hours", "window", "evening") == 0.5
+
+
+def test_time_outside_the_counted_day_does_not_count() -> None:
+    # From 22:00 of the day before to 02:00 and from 23:00 to 03:00 of the next: 2 + 1 hours.
+    tiny = Tiny([], [spell(0, -2, 2), spell(0, 23, 27, 28)])
+    assert tiny.value("hours") == 3
+    assert tiny.value("overtime_hours") == 0
+
+
+def test_occupancy_of_telephone_calls() -> None:
+    # On duty 9 to 11; in hand 30 + 6 minutes and 20 minutes: 56 of 120 minutes, however counted.
+    calls = [answered(NINE, 0.0, 1800.0, 360.0), answered(NINE + HOUR, 0.0, 1200.0)]
+    tiny = Tiny(calls, [spell(0, 9, 11)])
+    assert tiny.value("occupancy") == pytest.approx(56 / 120)
+    assert tiny.value("occupancy_any") == pytest.approx(56 / 120)
+    assert tiny.value("occupancy", "hour", "mon 09:00") == pytest.approx(36 / 60)
+    assert tiny.value("occupancy", "hour", "mon 10:00") == pytest.approx(20 / 60)
+
+
+def test_occupancy_with_several_chats_at_once() -> None:
+    # Two chats at most. One from 9:00 to 9:30, one from 9:20 to 9:40, one from 9:50 to 10:00:
+    # slots (30 + 20 + 10) / 2 = 30 of 60 minutes; any contact 9:00-9:40 and 9:50-10:00 = 50.
+    chats = [
+        answered(NINE + start * 60, 0.0, length * 60, agent=2, channel="chat")
+        for start, length in [(0, 30), (20, 20), (50, 10)]
+    ]
+    tiny = Tiny(chats, [spell(2, 9, 10)])
+    assert tiny.value("occupancy") == pytest.approx(30 / 60)
+    assert tiny.value("occupancy_any") == pytest.approx(50 / 60)
+
+
+def test_a_call_takes_the_whole_of_an_agent_who_may_have_two_chats() -> None:
+    # A call of 20 minutes and a chat of 20 minutes, half of him: 30 of 60 slot-minutes, 40 any.
+    tiny = Tiny(
+        [
+            answered(NINE, 0.0, 1200.0),
+            answered(NINE + 1800, 0.0, 1200.0, channel="chat"),
+        ],
+        [spell(0, 9, 10)],
+    )
+    assert tiny.value("occupancy") == pytest.approx(30 / 60)
+    assert tiny.value("occupancy_any") == pytest.approx(40 / 60)
+
+
+def test_work_after_duty_and_in_breaks_is_not_occupancy() -> None:
+    # On duty 9:00-9:30 and 9:40-10:00 (a break between). A call from 9:20 to 9:50: ten minutes
+    # before the break and ten after it count, of 50 minutes on duty; ten are overtime.
+    tiny = Tiny(
+        [answered(NINE + 1200, 0.0, 1800.0)],
+        [(0, NINE, NINE + 1800, NINE + 2400), (0, NINE + 2400, NINE + HOUR, NINE + HOUR)],
+    )
+    assert tiny.value("occupancy") == pytest.approx(20 / 50)
+    assert tiny.value("overtime_hours") == pytest.approx(10 / 60)
+
+
+def test_work_of_the_warm_up_keeps_agents_busy_but_is_no_counted_contact() -> None:
+    # A customer of the warm-up is answered at -60 s and takes 120 s: 60 s of the first hour.
+    text = SHOP.replace("days: 1", "days: 1, warmup: 1")
+    tiny = Tiny([answered(-60.0, 0.0, 120.0)], [spell(0, -1, 1)], text=text)
+    assert tiny.value("contacts") == 0
+    assert tiny.value("occupancy", "hour", "mon 00:00") == pytest.approx(60 / 3600)
+
+
+# --- what hours cost --------------------------------------------------------------------------
+
+
+def with_contract(contract: str, days: int = 1) -> str:
+    return SHOP.replace("{per_hour: 24}", contract).replace("days: 1", f"days: {days}")
+
+
+def test_hours_cost_their_rate() -> None:
+    # Three hours at 24.
+    tiny = Tiny([], [spell(0, 9, 10), spell(1, 9, 11)])
+    assert tiny.value("cost_hours") == pytest.approx(72)
+    assert tiny.value("cost_hours", "pool", "team") == pytest.approx(72)
+    assert tiny.value("cost_hours", "hour", "mon 10:00") == pytest.approx(24)
+
+
+def test_the_highest_premium_counts_and_duty_is_cut_at_its_borders() -> None:
+    # Evening + 25 % from 20:00, night + 50 % from 22:00 to 02:00, past midnight. Duty 19:30 to
+    # 23:00 on Monday: 0.5 h x 20 + 2 h x 25 + 1 h x 30 = 90. Tuesday 01:30 to 03:00, of
+    # Monday's night: 0.5 h x 30 + 1 h x 20 = 35.
+    contract = "{per_hour: 20, premium: {daily 20:00-24:00: 25 %, daily 22:00-02:00: 50 %}}"
+    tiny = Tiny([], [spell(0, 19.5, 23), spell(0, 25.5, 27)], text=with_contract(contract, 2))
+    assert tiny.value("cost_hours", "day", "2026-11-23") == pytest.approx(90)
+    assert tiny.value("cost_hours", "day", "2026-11-24") == pytest.approx(35)
+    assert tiny.value("cost_hours") == pytest.approx(125)
+
+
+def test_a_night_that_began_before_the_first_day_reaches_into_it() -> None:
+    # Sunday's night line ends at 02:00 on Monday: 1 h x 30 + 1 h x 20.
+    contract = "{per_hour: 20, premium: {daily 22:00-02:00: 50 %}}"
+    tiny = Tiny([], [spell(0, 1, 3)], text=with_contract(contract))
+    assert tiny.value("cost_hours") == pytest.approx(50)
+
+
+def test_premiums_on_public_holidays() -> None:
+    # Christmas Eve (Thursday) 1 h at 20; Christmas Day at double, because a line names holidays.
+    text = with_contract("{per_hour: 20, premium: {holiday: 100 %}}", 2)
+    text = text.replace("start: 2026-11-23", "start: 2026-12-24, holidays: FR")
+    tiny = Tiny([], [spell(0, 9, 10), spell(0, 33, 34)], text=text)
+    assert tiny.value("cost_hours", "day", "2026-12-24") == pytest.approx(20)
+    assert tiny.value("cost_hours", "day", "2026-12-25") == pytest.approx(40)
+
+
+def test_overtime_is_a_multiple_of_the_hourly_rate_without_premium() -> None:
+    # Half an hour at 1.5 x 20; the Monday premium is not for overtime. By default it is unpaid.
+    spells = [spell(0, 9, 17, 17.5)]
+    contract = "{per_hour: 20, overtime: 150 %, premium: {mon: 100 %}}"
+    assert Tiny([], spells, text=with_contract(contract)).value("cost_overtime") == pytest.approx(
+        15
+    )
+    assert Tiny([], spells).value("cost_overtime") == 0
+
+
+def test_fixed_cost_of_a_day_is_a_seventh_of_a_week() -> None:
+    # The experts cost 70 a week: 10 a day, 10 x 9 / 24 of it in office hours.
+    tiny = Tiny([])
+    assert tiny.value("cost_fixed") == pytest.approx(10)
+    assert tiny.value("cost_fixed", "pool", "experts") == pytest.approx(10)
+    assert tiny.value("cost_fixed", "window", "office") == pytest.approx(10 * 9 / 24)
