@@ -62,7 +62,7 @@ def run(
         tallies.append(tally)
         if on_replication is not None:
             on_replication(number, log)
-    rows = estimate(workshop.ruler, tallies, scenario.run.confidence)
+    rows = estimate(scenario, tallies, scenario.run.confidence)
     return Result(scenario, seed, replications, engine, tuple(rows))
 
 

@@ -139,7 +139,7 @@ class ContactLog(_Table):
     agent: Ints
     talked: Floats  # when the talk (or writing) ended
     freed: Floats  # when the wrap-up ended and the agent's share was free again
-    resolved: Codes  # 1 answered and resolved, 0 answered and not, -1 not answered
+    resolved: Codes  # answered or self-served: 1 resolved, 0 not; else -1
 
     def __len__(self) -> int:
         return len(self.customer)

@@ -85,10 +85,9 @@ def _pool_pieces(
             pieces.append(np.column_stack([chosen, *(np.full(count, x) for x in (low, high, day))]))
     table = np.concatenate(pieces) if pieces else np.empty((0, 4))
     for pause in pool.breaks:
-        for low, high in intervals(
-            pause.between, start, first, days, holidays, holidays_apart=True
-        ):
-            table = _with_break(table, low, high, pause.length)
+        for day in range(first, first + days):  # day by day: one break in each window
+            for low, high in intervals(pause.between, start, day, 1, holidays, holidays_apart=True):
+                table = _with_break(table, low, high, float(on_grid(pause.length)))
     return table
 
 

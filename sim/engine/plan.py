@@ -17,7 +17,7 @@ from sim.draws.roster import FOLLOW_UP_DAYS
 from sim.scenario.calendar import intervals
 from sim.scenario.model import Channel, Pool, Route, Scenario, Step
 from sim.scenario.paths import MOST_MOVES
-from sim.tables import DAY, Floats, Ints
+from sim.tables import DAY, Floats, Ints, on_grid
 
 
 class Kind(IntEnum):
@@ -122,7 +122,7 @@ def _channel_tables(scenario: Scenario) -> dict[str, np.ndarray]:
         "queue_limit": np.array([-1 if c.queue_limit is None else c.queue_limit for c in channels]),
         "when_free": np.array([int(c.offer == "when_free") for c in channels]),
         "drain": np.array([int(c.at_close == "drain") for c in channels]),
-        "due": np.array([inf if c.due is None else c.due for c in channels]),
+        "due": on_grid([inf if c.due is None else c.due for c in channels]),
         "overdue_chance": np.array([0.0 if o is None else o.chance for o in overdue]),
         "overdue_on": np.array([-1 if o is None else numbers[o.on] for o in overdue]),
         "otherwise": np.array([numbers.get(c.otherwise or "", -1) for c in channels]),
@@ -137,7 +137,7 @@ def _contact_tables(scenario: Scenario) -> dict[str, np.ndarray]:
     closed = np.zeros((*shape, 2 + shape[1]))
     for r, reason in enumerate(scenario.reasons.values()):
         for c, (name, channel) in enumerate(scenario.channels.items()):
-            balk[r, c] = reason.balk.at(name)
+            balk[r, c] = reason.balk.at(name) if channel.live else 0.0
             resolved[r, c] = channel.resolved if channel.unlimited else reason.resolved.at(name)
             if reason.retry is not None:
                 retry_chance[r, c] = reason.retry.chance.at(name)
@@ -205,7 +205,7 @@ def _route_tables(scenario: Scenario, routes: Routes) -> dict[str, np.ndarray]:
     return {
         "route_length": length,
         "route_pool": pool,
-        "route_after": after,
+        "route_after": on_grid(after),
         "route_keep": keep,
     }
 
@@ -214,7 +214,8 @@ def _doors(scenario: Scenario, routes: Routes, holidays: frozenset[date]) -> dic
     """Opening times: the channel's own hours, or while a pool on the route is scheduled."""
     calendar = scenario.calendar
     first = -calendar.warmup - 1  # a block may pass midnight into the first day
-    days = calendar.warmup + 1 + calendar.days + calendar.cooldown + FOLLOW_UP_DAYS
+    # one day more at the end too: a door that never closes must not close at the horizon
+    days = calendar.warmup + calendar.days + calendar.cooldown + FOLLOW_UP_DAYS + 2
     pools = list(scenario.pools.values())
     door = np.full((len(scenario.reasons), len(scenario.channels)), -1)
     found: dict[tuple[tuple[float, float], ...], int] = {}

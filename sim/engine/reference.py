@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from heapq import heappop, heappush
-from math import floor, inf
+from math import floor, inf, isnan
 from typing import Any, cast
 
 import numpy as np
@@ -281,6 +281,9 @@ class Centre:
                 contact.draining = True
                 for pool, _, _ in contact.line.route:
                     pool.draining += 1
+        for pool in self.pools:
+            for number in sorted(pool.staying) if pool.draining else ():
+                self._take(self.agents[number])
 
     # --- 3. Choosing an agent -----------------------------------------------------------------
 
@@ -310,7 +313,7 @@ class Centre:
         return None
 
     def _best_staying(self, pool: Pool, unit: int) -> Agent | None:
-        """As `_best`, among the agents who stay after their duty for contacts behind the door."""
+        """As `_best`, among the agents off duty who are still there."""
         able = [
             (agent.load, agent.since, number)
             for number in pool.staying
@@ -408,6 +411,7 @@ class Centre:
         contact.outcome = ANSWERED
         contact.ended = now
         contact.agent = agent
+        contact.resolved = int(self._luck(contact, Purpose.AGAIN, line.resolved))
         if agent.on and agent.load == 0:
             pool.idle -= 1
         agent.load += pool.unit[line.channel.number]
@@ -449,7 +453,7 @@ class Centre:
         """Bring the work done up to now, and note when the talk ended if it did on the way."""
         now = self.env.now
         done = contact.done + (now - contact.touched) * contact.speed
-        if contact.talked != contact.talked and done >= contact.talk and contact.speed > 0:
+        if isnan(contact.talked) and done >= contact.talk and contact.speed > 0:
             rest = max(contact.talk - contact.done, 0.0)
             contact.talked = min(contact.touched + _on_grid(rest / contact.speed), now)
         contact.done, contact.touched = done, now
@@ -465,7 +469,7 @@ class Centre:
         agent.since = now
         if pool.paced:
             self._progress(contact)
-            if contact.talked != contact.talked:
+            if isnan(contact.talked):
                 contact.talked = now  # all of it was talk, but for rounding
             agent.hand.remove(contact)
             self._set_pace(agent)
@@ -508,7 +512,6 @@ class Centre:
 
     def _maybe_again(self, contact: Contact) -> None:
         line, customer = contact.line, contact.customer
-        contact.resolved = int(self._luck(contact, Purpose.AGAIN, line.resolved))
         if contact.resolved == 0 and customer.agains < self.agains[line.reason]:
             customer.agains += 1
             delay = self.values[line.at[Purpose.AGAIN_AFTER] + contact.place]
@@ -579,9 +582,9 @@ class Centre:
         now, _, number, spell = self.duty[i]
         agent = self.agents[number]
         pool = agent.pool
-        if agent.load > 0 or number in pool.staying:
-            pool.staying.discard(number)
-            self.left[agent.spell] = now  # still there from the last spell
+        if number in pool.staying:  # still there from the last spell
+            pool.staying.remove(number)
+            self.left[agent.spell] = now
         agent.on, agent.spell, agent.since = True, spell, now
         if agent.load == 0:
             pool.idle += 1
@@ -596,8 +599,9 @@ class Centre:
         agent.on = False
         if agent.load == 0:
             pool.idle -= 1
+        pool.staying.add(agent.number)
         if pool.draining:
-            pool.staying.add(agent.number)
+            self._take(agent)
         self._maybe_leave(agent)
 
     def _maybe_leave(self, agent: Agent) -> None:
@@ -650,7 +654,14 @@ class Centre:
         )
 
     def _all_contacts(self) -> list[Contact]:
-        """Contacts by number; customers who had not come at the horizon are unfinished."""
+        """Contacts by number, at the end of the run.
+
+        Customers who have not come are unfinished; what is in hand is done as planned.
+        """
+        for contact in self.first + self.later:
+            if contact.state == IN_HAND and isnan(contact.talked):
+                rest = _on_grid(max(contact.talk - contact.done, 0.0) / contact.speed)
+                contact.talked = min(contact.touched + rest, contact.freed)
         for number in range(len(self.first), len(self.coming)):
             self._first_contact(number)
         return self.first + self.later

@@ -153,4 +153,4 @@ class Pool:
         self.free: list[tuple[int, float, int]] = []  # heap of (load, since, agent number)
         self.idle = 0  # agents on duty with nothing in hand
         self.draining = 0  # contacts behind a closed door that may come to this pool
-        self.staying: set[int] = set()  # agents who stay after their duty for them
+        self.staying: set[int] = set()  # agents off duty who are still there

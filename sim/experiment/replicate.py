@@ -49,7 +49,7 @@ class Workshop:
         """Run one replication and add it up."""
         draws, log, duty = self.play(replication)
         luck = customer_luck(self.setting, self.seed, replication, draws.reason_size)
-        return measure(self.ruler, log, duty, draws, luck), log
+        return measure(self.ruler, draws, luck, log, duty), log
 
 
 def replicate(

@@ -18,29 +18,28 @@ def number(value: float, unit: str, currency: str = "") -> str:
     if unit == "h":
         return f"{_digits(value)} h"
     if unit == "money":
-        return f"{_digits(value, 2)} {currency}".rstrip()
+        return f"{_digits(value, 2 if abs(value) < 100 else 0)} {currency}".rstrip()
     return _digits(value)
 
 
-def with_error(value: float, low: float, high: float, unit: str, currency: str = "") -> str:
-    """A value and the half-width of its interval: `81.3 % ±0.4`."""
-    text = number(value, unit, currency)
+def half_width(low: float, high: float, unit: str) -> str:
+    """Half the width of an interval, `±0.4`, in the unit of the value; empty if there is none."""
     half = (high - low) / 2
-    if isnan(value) or not isfinite(half):
-        return text
+    if not isfinite(half):
+        return ""
     if unit == "share":
-        return f"{text} ±{100 * half:.1f}"
+        return f"±{100 * half:.1f}"
     if unit == "s":
-        return (
-            f"{text} ±{duration(half)}" if value >= 60 else f"{_seconds(value)} s ±{_seconds(half)}"
-        )
-    return f"{text} ±{_digits(half, 2 if unit == 'money' else 1)}"
+        return f"±{brief_duration(half)}"
+    return f"±{_digits(half, 2 if unit == 'money' and half < 100 else 1)}"
 
 
 def interval(low: float, high: float, unit: str, currency: str = "") -> str:
     """An interval: `80.9 to 81.7 %`."""
     if isnan(low) or isnan(high):
         return NOTHING
+    if not isfinite(high):
+        return f"over {number(low, unit, currency)}"
     if unit == "share":
         return f"{100 * low:.1f} to {100 * high:.1f} %"
     return f"{number(low, unit)} to {number(high, unit, currency)}"
@@ -62,6 +61,16 @@ def duration(seconds: float) -> str:
     return f"{hours // 24} d {hours % 24} h"
 
 
+def brief_duration(seconds: float) -> str:
+    """Seconds in one unit, for narrow columns: `8.4 s`, `5.2 min`, `26.4 h`, `3.1 d`."""
+    if not isfinite(seconds):
+        return "never"
+    for size, unit, upto in [(1.0, "s", 60.0), (60.0, "min", 3600.0), (3600.0, "h", 172_800.0)]:
+        if abs(seconds) < upto - 0.05 * size:
+            return f"{seconds / size:.1f} {unit}"
+    return f"{seconds / 86400.0:.1f} d"
+
+
 def _seconds(value: float) -> str:
     return f"{value:.1f}" if abs(value) < 99.95 else f"{value:.0f}"
 
@@ -74,5 +83,4 @@ def _digits(value: float, places: int = 1) -> str:
         return "∞" if value > 0 else "-∞"
     magnitude = int(log10(abs(value))) if abs(value) >= 1 else 0
     decimals = max(0, min(places, 3 - magnitude))
-    text = f"{value:,.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if places == 1 and "." in text else text
+    return f"{value:,.{decimals}f}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import StringIO
+from math import isnan
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
@@ -12,8 +13,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.measures import MEASURES, Row
-from sim.report.numbers import NOTHING, interval, number, with_error
+from sim.measures import CATALOGUE, Row
+from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number
 
 if TYPE_CHECKING:
     from sim.experiment import Result
@@ -37,13 +38,35 @@ WHOLE = {
 
 ALWAYS = {"answered", "abandoned", "service_level", "hours", "cost"}
 
-SPLITS = {
-    "pool": ["answered", "occupancy", "aht", "conversion", "revenue", "cost"],
-    "channel": ["contacts", "answered", "service_level", "asa", "abandonment", "closed"],
-    "reason": ["contacts", "answered", "service_level", "asa", "abandonment", "closed"],
-    "window": ["contacts", "answered", "service_level", "abandonment", "closed", "margin"],
+Columns = dict[str, str]
+
+OF_CONTACTS: Columns = {
+    "contacts": "Contacts",
+    "answered": "Answered",
+    "service_level": "In time",
+    "abandonment": "Gave up",
+    "closed": "Closed",
 }
-"""Columns of the table of each split."""
+
+SPLITS: dict[str, Columns] = {
+    "pool": {
+        "answered": "Answered",
+        "hours": "Hours",
+        "occupancy": "Occupied",
+        "aht": "Handle time",
+        "conversion": "Bought",
+        "cost": "Cost",
+    },
+    "channel": {**OF_CONTACTS, "asa": "Wait"},
+    "reason": OF_CONTACTS,
+    "window": {**OF_CONTACTS, "margin": "Margin"},
+}
+"""Measures in the table of each split, with a heading short enough for 80 columns."""
+
+HEADINGS_MEAN = (
+    "In time: answered within the channel's time. Gave up: while waiting. Both of those answered "
+    "or gone. Closed: contacts that found the door closed. Wait: of those answered."
+)
 
 
 def show_result(result: Result) -> None:
@@ -99,12 +122,12 @@ def _story(result: Result) -> RenderableType:
         )
         + "."
     ]
-    if result.get("service_level").value == result.get("service_level").value:
+    if not isnan(result.get("service_level").value):
         lines.append(
             f"Of those who wait for an agent {say('service_level')} are answered in time; "
             f"the answered wait {say('asa')} on average."
         )
-    if result.get("margin").value == result.get("margin").value and result.get("cost").value:
+    if result.get("cost").value > 0:
         lines.append(
             f"It costs {say('cost')}, brings {say('incremental_revenue')} that would not have "
             f"come unaided, and leaves a margin of {say('margin')}."
@@ -133,12 +156,12 @@ def _whole(result: Result) -> RenderableType:
         if rows:
             table.add_row(Text(heading, style="bold"), "", "")
         for row in rows:
-            table.add_row("  " + MEASURES[row.measure].label, *_cells(result, row))
+            table.add_row("  " + CATALOGUE[row.measure].label, *_cells(result, row))
     return table
 
 
 def _worth_showing(row: Row) -> bool:
-    if row.value != row.value:
+    if isnan(row.value):
         return False
     return row.measure in ALWAYS or row.value != 0
 
@@ -151,24 +174,30 @@ def _cells(result: Result, row: Row) -> tuple[str, str]:
     )
 
 
-def _split(result: Result, by: str, groups: list[str], measures: list[str]) -> RenderableType:
+def _split(result: Result, by: str, groups: list[str], columns: Columns) -> RenderableType:
+    """A table with a row a group; under each value the half-width of its interval."""
     rows = {(row.group, row.measure): row for row in result.rows if row.by == by}
-    shown = [
-        m for m in measures if any(_worth_showing(rows[g, m]) for g in groups if (g, m) in rows)
-    ]
-    table = Table(box=SIMPLE_HEAD, header_style="bold")
-    table.add_column(f"By {by}", overflow="fold", min_width=10)
-    for name in shown:
-        table.add_column(MEASURES[name].label, justify="right", overflow="fold")
+    shown = {
+        measure: heading
+        for measure, heading in columns.items()
+        if any(_worth_showing(row) for g in groups if (row := rows.get((g, measure))))
+    }
+    table = Table(box=SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0))
+    table.add_column(f"By {by}", overflow="fold", min_width=14)
+    for heading in shown.values():
+        table.add_column(heading, justify="right", overflow="fold")
     for group in groups:
-        cells = [
-            with_error(row.value, row.low, row.high, row.unit)
-            if (row := rows.get((group, name))) is not None
-            else NOTHING
-            for name in shown
-        ]
-        table.add_row(Text(group), *cells)
+        found = [rows.get((group, measure)) for measure in shown]
+        table.add_row(Text(group), *(_value_over_error(row) for row in found))
     return table
+
+
+def _value_over_error(row: Row | None) -> Text:
+    if row is None or isnan(row.value):
+        return Text(NOTHING, style="dim")
+    value = brief_duration(row.value) if row.unit == "s" else number(row.value, row.unit)
+    error = half_width(row.low, row.high, row.unit)
+    return Text.assemble(value, ("\n" + error, "dim")) if error else Text(value)
 
 
 def _footnote(result: Result) -> RenderableType:

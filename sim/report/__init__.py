@@ -1,0 +1,1 @@
+"""What people look at: numbers as text, the terminal, a customer's story."""
