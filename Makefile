@@ -25,7 +25,7 @@ $(VENV)/.test: $(BIN)/python pyproject.toml
 	@touch $@ $(VENV)/.demo
 
 demo: $(VENV)/.demo
-	$(BIN)/sim run scenarios/shop/base.yaml --picture results/demo.svg
+	$(BIN)/sim run scenarios/shop/base.yaml
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=90

@@ -71,6 +71,7 @@ def run(
     """Run a scenario and show what comes of it, with intervals."""
     from sim import api
     from sim.experiment import ResultFolder, folder_name
+    from sim.report.terminal import as_svg
 
     with faults():
         scenario = _load(file, days)
@@ -90,6 +91,7 @@ def run(
                 ),
             )
             folder.write(result)
+            (folder.path / "summary.svg").write_text(as_svg(result), encoding="utf-8")
         _print_result(result, json, target)
 
 

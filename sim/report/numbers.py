@@ -76,11 +76,11 @@ def _seconds(value: float) -> str:
 
 
 def _digits(value: float, places: int = 1) -> str:
-    """About four digits, with separators of thousands; whole numbers from 1,000 on."""
+    """About three digits, with separators of thousands; whole numbers from 100 on."""
     if value == 0:
         return "0"
     if not isfinite(value):
         return "∞" if value > 0 else "-∞"
     magnitude = int(log10(abs(value))) if abs(value) >= 1 else 0
-    decimals = max(0, min(places, 3 - magnitude))
+    decimals = max(0, min(places, 2 - magnitude))
     return f"{value:,.{decimals}f}"

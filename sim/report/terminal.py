@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from io import StringIO
 from math import isnan
@@ -18,6 +19,9 @@ from sim.report.numbers import NOTHING, brief_duration, half_width, interval, nu
 
 if TYPE_CHECKING:
     from sim.experiment import Result
+
+WAITS = {"asa", "asa_p90"}
+"""Of little meaning over all channels where live and deferred ones are mixed."""
 
 WHOLE = {
     "Customers": ["customers", "contacts", "contacts_per_customer", "resolved_first"],
@@ -84,6 +88,15 @@ def as_text(result: Result, width: int = 80) -> str:
     return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
 
 
+def as_svg(result: Result, width: int = 80) -> str:
+    """The summary as a picture that needs nothing from elsewhere."""
+    console = Console(file=StringIO(), width=width, record=True, highlight=False)
+    console.print(summary(result))
+    svg = console.export_svg(title=result.scenario.name or "sim run")
+    # rich's picture loads a font from the web; the reader's fixed-width font will do
+    return re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
+
+
 def summary(result: Result) -> RenderableType:
     """Title, the story in words, the measures of the whole, a table for each split."""
     parts: list[RenderableType] = [_title(result), Padding(_story(result), (0, 1)), _whole(result)]
@@ -124,8 +137,8 @@ def _story(result: Result) -> RenderableType:
     ]
     if not isnan(result.get("service_level").value):
         lines.append(
-            f"Of those who wait for an agent {say('service_level')} are answered in time; "
-            f"the answered wait {say('asa')} on average."
+            f"Of those who ask for an agent and find the door open, {say('service_level')} are "
+            f"answered in time."
         )
     if result.get("cost").value > 0:
         lines.append(
@@ -151,13 +164,22 @@ def _whole(result: Result) -> RenderableType:
     table.add_column("mean", justify="right")
     confidence = result.scenario.run.confidence
     table.add_column(f"{100 * confidence:g} % interval", justify="right")
+    left_out = WAITS if _mixed(result) else set()
     for heading, names in WHOLE.items():
-        rows = [row for name in names if _worth_showing(row := result.get(name))]
+        rows = [
+            row
+            for name in names
+            if name not in left_out and _worth_showing(row := result.get(name))
+        ]
         if rows:
             table.add_row(Text(heading, style="bold"), "", "")
         for row in rows:
             table.add_row("  " + CATALOGUE[row.measure].label, *_cells(result, row))
     return table
+
+
+def _mixed(result: Result) -> bool:
+    return len({channel.live for channel in result.scenario.channels.values()}) > 1
 
 
 def _worth_showing(row: Row) -> bool:
@@ -201,10 +223,9 @@ def _value_over_error(row: Row | None) -> Text:
 
 
 def _footnote(result: Result) -> RenderableType:
-    confidence = 100 * result.scenario.run.confidence
-    text = (
-        f" ± half-width of the {confidence:g} % interval over {result.replications} replications."
+    error = (
+        "One replication only: no intervals. Use --replications to be sure."
+        if result.replications == 1
+        else f"±: half the width of the {100 * result.scenario.run.confidence:g} % interval."
     )
-    if result.replications == 1:
-        text = " One replication only: no intervals. Use --replications to be sure."
-    return Text(text, style="dim")
+    return Padding(Text(f"{HEADINGS_MEAN} {error}", style="dim"), (0, 1))
