@@ -74,6 +74,7 @@ class Calendar(Part):
     warmup: Annotated[int, CountOf(0, 366)] = 0  # simulated before, not counted
     cooldown: Annotated[int, CountOf(0, 366)] = 0  # customers go on arriving after, not counted
     holidays: Text | None = None  # country or country-part of the `holidays` library: FR, DE-BY
+    special_days: dict[Date, By[Ratio]] = {}  # campaigns: volume as a multiple of the usual
     windows: dict[Name, TimesOfWeek] = {}  # the first that covers a moment; else "other"
 
     def inconsistencies(self, wrong: Wrong) -> None:
@@ -224,6 +225,16 @@ class Overdue(Part):
     on: Name  # channel
 
 
+class Callback(Part):
+    """Calling back, instead of letting wait, the customers of a live channel."""
+
+    when_wait_over: Duration = 0.0  # offered when the expected wait is at least so long
+    accept: Share = 1.0  # of the customers take the offer; the others wait as usual
+    reach: Share = 1.0  # of those called back pick up
+    ring: Duration = 30.0  # an agent's time lost on one who does not
+    cost_per_contact: Amount = 0.0  # of an outbound call, instead of the channel's own
+
+
 class Channel(Part):
     """A way of making contact: live (waits and gives up), deferred (backlog, due), unlimited."""
 
@@ -235,6 +246,7 @@ class Channel(Part):
     due: Duration | None = None  # deferred: answer within
     overdue: Overdue | None = None
     expires: DurationDist | None = None  # deferred: dropped when not answered within
+    callback: Callback | None = None  # live
     unlimited: Flag = False  # self-service: no queue, no agent
     resolved: Share = 1.0  # self-service: the rest go on to `otherwise`
     otherwise: Name | None = None
@@ -268,6 +280,7 @@ FIELDS_OF_KINDS = {
     "due": ("deferred",),
     "overdue": ("deferred",),
     "expires": ("deferred",),
+    "callback": ("live",),
     "resolved": ("unlimited",),
     "otherwise": ("unlimited",),
 }
@@ -314,13 +327,29 @@ class Sells(Part):
     revenue_per_contact: By[Amount] | None = None  # instead of a basket: mean over all served
 
 
-class Pool(Part):
-    """A group of agents with one contract."""
+class Offers(Part):
+    """How the members of a pool take the contacts that are offered to them."""
 
-    hints: ClassVar = {"agents": "say how many there are and when, as in `mon-fri 09:00-18:00: 12`"}
+    accept: Share = 1.0
+    response: DurationDist = Constant(0.0)  # time until a member says yes or no
+    timeout: Duration = 3600.0  # an offer not answered by then goes to another
+    pause: Duration = 60.0  # no offers to a member who declined one or let it time out
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        for field in ("timeout", "pause"):
+            if getattr(self, field) == 0:
+                wrong.add("must be more than 0", field)
+
+
+class Pool(Part):
+    """A group of agents with one contract: scheduled agents, or members who come as they like."""
 
     # Overlapping lines add up; a bare number: always there.
-    agents: dict[TimesOfWeek, Annotated[int, CountOf(0, 100_000)]]
+    agents: dict[TimesOfWeek, Annotated[int, CountOf(0, 100_000)]] = {}
+    members: Annotated[int, CountOf(0, 100_000)] | None = None  # self-scheduled, instead of agents
+    sessions: dict[TimesOfWeek, Share] = {}  # chance that a member away logs in within an hour
+    session: DurationDist | None = None  # how long he stays, at most to the end of the hours
+    offers: Offers | None = None  # contacts are offered; none: agents take what comes
     presence: Share = 1.0  # chance that an agent comes on a given day
     breaks: list[Break] = []
     # Channel -> how many at once; a list: one each; omitted: every channel that needs an agent.
@@ -346,12 +375,34 @@ class Pool(Part):
         return data
 
     def inconsistencies(self, wrong: Wrong) -> None:
-        if not self.agents:
-            wrong.add("is empty; " + self.hints["agents"], "agents")
+        self._check_supply(wrong)
         if any(speed == 0 for speed in self.speed.leaves()):
             wrong.add("must be more than 0: with speed 0 no contact would ever end", "speed")
         for channel, speeds in self.pace.items():
             self._check_pace(wrong, channel, speeds)
+
+    def present(self) -> dict[TimesOfWeek, float]:
+        """When the pool is scheduled, whoever is really there: more than 0 somewhere."""
+        return {**self.agents} if self.members is None else {**self.sessions}
+
+    def _check_supply(self, wrong: Wrong) -> None:
+        if self.members is None:
+            if not self.agents:
+                wrong.add("say how many there are and when, as in `mon-fri 09:00-18:00: 12`", "agents")
+            for field in ("sessions", "session"):
+                if getattr(self, field):
+                    wrong.add("has no meaning without `members`", field)
+            return
+        if self.agents:
+            wrong.add("a pool has `agents` or `members`, not both", "agents")
+        if self.breaks:
+            wrong.add("members come and go as they like; remove it", "breaks")
+        if not self.sessions:
+            wrong.add("say when members log in, as in `sat-sun 09:00-23:00: 4 %`", "sessions")
+        if any(chance >= 1 for chance in self.sessions.values()):
+            wrong.add("a chance of 100 % an hour means no time away; allowed: less", "sessions")
+        if self.session is None:
+            wrong.add("say how long members stay, as in `session: 50 min`", "session")
 
     def _check_pace(self, wrong: Wrong, channel: str, speeds: list[float]) -> None:
         at_once = self.answers.get(channel)
@@ -431,6 +482,7 @@ class Scenario(Part):
     calendar: Calendar = Calendar()
     currency: Text = "EUR"
     gross_margin: Share = 1.0
+    busyness: Coefficient = 0.0  # of a day's factor that all reasons share
     profiles: dict[Name, dict[TimesOfWeek, Amount]] = {}  # weight per hour; overlaps add up
     reasons: dict[Name, Reason]
     channels: dict[Name, Channel] = {}  # omitted: live ones, those that pools answer

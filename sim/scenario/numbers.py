@@ -40,6 +40,8 @@ def whole_number(value: object) -> int:
     """A whole number of either sign."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Wrong(f"{shown(value)} is not a whole number")
+    if isinstance(value, int):
+        return value  # however large: the limits are the field's
     if not math.isfinite(value) or value != int(value):
         raise Wrong(f"{shown(value)} is not a whole number")
     return int(value)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sim.scenario.faults import Fault, Path, ScenarioError, Wrong, meant, shown, written
 from sim.scenario.merge import merge, same_key
-from sim.scenario.source import Node, read_value
+from sim.scenario.source import Node, joined, read_value
 
 LABEL = "override"  # stands in place of the file name
 NAMED = {
@@ -22,7 +22,9 @@ def apply_overrides(tree: Node, overrides: Mapping[str, object], faults: list[Fa
     """The tree with values replaced, or merged where both are mappings."""
     for dotted, value in overrides.items():
         try:
-            _apply(tree, str(dotted).split("."), value, faults)
+            _apply(tree, joined(str(dotted)).split("."), value, faults)
+        except UnicodeError:
+            faults.append(Fault(LABEL, 0, "", "holds half a character"))
         except Wrong as wrong:
             faults += [Fault(LABEL, 0, str(dotted), message) for _, message in wrong.faults]
     return tree
@@ -109,7 +111,7 @@ def _node(value: object, faults: list[Fault]) -> Node:
     if isinstance(value, str):
         return _read(value, faults)
     if isinstance(value, Mapping):
-        entries = {str(key): _node(one, faults) for key, one in value.items()}
+        entries = {joined(str(key)): _node(one, faults) for key, one in value.items()}
         return Node(entries, LABEL, 0)
     if isinstance(value, list | tuple):
         return Node([_node(one, faults) for one in value], LABEL, 0)

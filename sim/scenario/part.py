@@ -71,8 +71,7 @@ class Part(BaseModel):
 def faults_of(error: ValidationError) -> list[tuple[Path, str]]:
     """The faults of a whole scenario, which its parts have brought into plain words."""
     inner = error.errors(include_url=False)[0].get("ctx", {}).get("error")
-    assert isinstance(inner, Wrong)
-    return inner.faults
+    return inner.faults if isinstance(inner, Wrong) else [((), "is not understood")]
 
 
 def in_plain_words(error: ValidationError, cls: type[Part]) -> Wrong:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from sim.scenario.distributions import Constant, Distribution
 from sim.scenario.model import Reason, Scenario
+
+NO_TIME = Constant(0.0)
 
 MOST_MOVES = 3
 """A customer comes back after a closed door, or is led on by an overdue contact or by
@@ -54,3 +57,8 @@ def most_contacts(scenario: Scenario, reason: Reason) -> int:
         + (reason.again.attempts if reason.again is not None else 0)
         + (MOST_MOVES if moves_possible(scenario, reason) else 0)
     )
+
+
+def handle_time(reason: Reason, channel: str) -> Distribution:
+    """How long a contact takes; nothing where the scenario does not say (self-service only)."""
+    return dict(reason.handle.entries).get(channel, dict(reason.handle.entries).get(None, NO_TIME))

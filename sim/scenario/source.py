@@ -211,7 +211,18 @@ class _Expansion:
                 for place, one in enumerate(source.value)
             ]
             return Node(items, self.file, line)
-        return Node(_scalar(source), self.file, line)
+        value = _scalar(source)
+        if isinstance(value, str):
+            value = self.text(value, path, line)
+        return Node(value, self.file, line)
+
+    def text(self, text: str, path: Path, line: int) -> str:
+        """The text with halves of characters joined, as JSON writes them."""
+        try:
+            return joined(text)
+        except UnicodeError:
+            self.note(path, line, "holds half a character")
+            return "?"
 
     def mapping(self, source: Any, path: Path) -> dict[str, Node]:
         found: dict[str, Node] = {}
@@ -220,7 +231,7 @@ class _Expansion:
             if type(key).__name__ != "ScalarNode":
                 self.note(path, line, "a name is expected before the `:`")
                 continue
-            name = str(key.value)
+            name = self.text(key.value, path, line)
             node = self.node(value, (*path, name), line)
             if name in found:
                 message = f"stands here a second time; the first is on line {found[name].line}"
@@ -231,6 +242,13 @@ class _Expansion:
 
     def note(self, path: Path, line: int, message: str) -> None:
         self.faults.append(Fault(self.file, line, written(path), message))
+
+
+def joined(text: str) -> str:
+    """The text with surrogate pairs made into characters; UnicodeError for single ones."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16")
 
 
 def _scalar(source: Any) -> Any:

@@ -78,7 +78,8 @@ class CountOf(Reads):
     def _count(self, value: object) -> int:
         number = whole_number(value)
         if not self.low <= number <= self.high:
-            raise Wrong(f"{number:,} is out of range; allowed: {self.low:,} to {self.high:,}")
+            said = f"{number:,}" if abs(number) < 10**18 else shown(number)
+            raise Wrong(f"{said} is out of range; allowed: {self.low:,} to {self.high:,}")
         return number
 
 
@@ -180,10 +181,11 @@ class Volume:
 
 
 def _finite(value: object, wrong: Wrong, place: int) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        wrong.add(f"{shown(value)} is not a number of seconds or contacts", place)
-        return 0.0
-    return float(value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < math.inf:
+        if abs(value) < 1e15:
+            return float(value)
+    wrong.add(f"{shown(value)} is not a number of seconds or contacts", place)
+    return 0.0
 
 
 def _rows(value: object) -> list[Any]:

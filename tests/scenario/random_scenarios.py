@@ -18,8 +18,10 @@ durations = st.integers(1, 500).map(lambda n: f"{n} min") | positive_seconds | s
 amounts = st.floats(0, 1e6) | st.integers(0, 1000)
 ratios = st.floats(0.01, 10)
 coefficients = st.floats(0.01, 5)
-days = st.sampled_from(["mon-fri", "sat-sun", "daily", "holiday", "mon,wed", "fri-mon", "sun,holiday"])
-hours = st.sampled_from(["", " 09:00-18:00", " 22:00-02:00", " 00:00-24:00", " 18:00-24:00"])
+days = st.sampled_from(
+    ["mon-fri", "sat-sun", "daily", "holiday", "mon,wed", "fri-mon", "sun,holiday"]
+)
+hours = st.sampled_from(["", " 09:00-18:00", " 22:00-02:00", " 18:00-24:00"])
 times = st.builds("{}{}".format, days, hours)
 
 
@@ -41,7 +43,11 @@ def distributions(scale: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         scale.map(lambda mean: {"exponential": mean}),
         shapes.map(lambda said: {"lognormal": said}),
         shapes.map(lambda said: {"gamma": said}),
-        st.builds(lambda mean, shape: {"weibull": {"mean": mean, "shape": shape}}, scale, ratios.filter(lambda r: r > 0.2)),
+        st.builds(
+            lambda mean, shape: {"weibull": {"mean": mean, "shape": shape}},
+            scale,
+            ratios.filter(lambda r: r > 0.2),
+        ),
         st.builds(lambda mean, k: {"erlang": {"mean": mean, "k": k}}, scale, st.integers(1, 9)),
         st.lists(scale, min_size=1, max_size=4).map(lambda values: {"empirical": values}),
     )
@@ -97,7 +103,11 @@ def reasons_of(channels: list[str], names: list[str]) -> st.SearchStrategy[Any]:
         "resolved": by_channel(shares, channels),
         "again": st.builds(lambda after: {"after": after, "on": usual}, delays),
         "retry": st.builds(
-            lambda chance, after, attempts: {"chance": chance, "after": after, "attempts": attempts},
+            lambda chance, after, attempts: {
+                "chance": chance,
+                "after": after,
+                "attempts": attempts,
+            },
             by_channel(shares, channels),
             delays,
             st.integers(1, 9),
@@ -108,10 +118,13 @@ def reasons_of(channels: list[str], names: list[str]) -> st.SearchStrategy[Any]:
             lapse=st.sampled_from(["leave", "stay"]),
             basket=baskets,
         ),
-        "closed": st.just({"returns": "30 %"}) | st.just({usual: {"lost": 1}, "other": {"lost": 1}}),
+        "closed": st.just({"returns": "30 %"})
+        | st.just({usual: {"lost": 1}, "other": {"lost": 1}}),
         "priority": st.integers(-9, 9),
     }
-    return st.fixed_dictionaries(dict.fromkeys(names, st.fixed_dictionaries(fixed, optional=optional)))
+    return st.fixed_dictionaries(
+        dict.fromkeys(names, st.fixed_dictionaries(fixed, optional=optional))
+    )
 
 
 def pools_of(channels: list[str], reasons: list[str], names: list[str]) -> st.SearchStrategy[Any]:

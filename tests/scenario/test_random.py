@@ -6,12 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from random_scenarios import scenarios
 
 from sim.scenario import Scenario, ScenarioError, fingerprint, loads, to_yaml
-from sim.scenario.times import TimesOfWeek
 
 CORPUS = Path(__file__).parents[1] / "scenarios"
 TEXTS = [
@@ -19,21 +18,12 @@ TEXTS = [
     for file in sorted((CORPUS / "valid").glob("*.yaml"))
     if "parts/" not in file.read_text(encoding="utf-8")
 ]
-PLENTY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-
-
-def clear(said: Any) -> bool:
-    """No mapping names the same times of the week twice, in two ways of writing."""
-    if not isinstance(said, dict):
-        return True
-    keys = [str(TimesOfWeek.parse(key)) for key in said if key[:3] in ("mon", "sat", "dai", "fri", "sun", "hol")]
-    return len(keys) == len(set(keys)) and all(map(clear, said.values()))
+PLENTY = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @PLENTY
 @given(scenarios())
 def test_a_random_scenario_comes_back_from_its_canonical_text(said):
-    assume(clear(said))
     try:
         scenario = loads(json.dumps(said))
     except ScenarioError as error:
@@ -56,7 +46,14 @@ def outcome(text: str) -> Scenario | list[Any] | None:
         for fault in error.faults:
             assert fault.message
             shown = str(fault)
-            for jargon in ("pydantic", "Traceback", "validation error", "NoneType", "dict", "<class"):
+            for jargon in (
+                "pydantic",
+                "Traceback",
+                "validation error",
+                "NoneType",
+                "dict",
+                "<class",
+            ):
                 assert jargon not in shown or jargon in text, shown
         return None
 
@@ -68,8 +65,30 @@ def test_random_text(text):
 
 
 pieces = st.sampled_from(
-    [*"{}[],:-?&*!|>'\"%@`# \n\t", "  ", ": ", "- ", "\n", "reasons", "calls", "pools", "a", "1", "~"]
-    + ["volume: 3 per day", "handle: 3 min", "team", "agents: 3", "<<: *a", "&a", "*a", "...", "---"]
+    [
+        *"{}[],:-?&*!|>'\"%@`# \n\t",
+        "  ",
+        ": ",
+        "- ",
+        "\n",
+        "reasons",
+        "calls",
+        "pools",
+        "a",
+        "1",
+        "~",
+    ]
+    + [
+        "volume: 3 per day",
+        "handle: 3 min",
+        "team",
+        "agents: 3",
+        "<<: *a",
+        "&a",
+        "*a",
+        "...",
+        "---",
+    ]
     + ["null", "extends: x", "18:00", "13 %", "!!str ", "\x85", "\ufeff", "\u2028", "\\", "1e999"]
 )
 
@@ -119,11 +138,17 @@ odd_values = st.one_of(
 
 
 def places(said: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    inner = said.items() if isinstance(said, dict) else enumerate(said) if isinstance(said, list) else ()
+    inner = (
+        said.items()
+        if isinstance(said, dict)
+        else enumerate(said)
+        if isinstance(said, list)
+        else ()
+    )
     return [path, *(place for key, one in inner for place in places(one, (*path, key)))]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenarios(), st.data())
 def test_valid_scenarios_with_random_changes_of_values(said, data):
     for _ in range(data.draw(st.integers(1, 3))):
@@ -144,7 +169,9 @@ def test_valid_scenarios_with_random_changes_of_values(said, data):
 @given(
     st.dictionaries(
         st.lists(
-            st.sampled_from(["pools", "team", "agents", "routing", "1", "run", "seed", "", "x", "mon-fri"]),
+            st.sampled_from(
+                ["pools", "team", "agents", "routing", "1", "run", "seed", "", "x", "mon-fri"]
+            ),
             min_size=1,
             max_size=4,
         ).map(".".join),

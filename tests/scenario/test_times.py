@@ -51,7 +51,10 @@ def days(*numbers: int) -> frozenset[int]:
                 Times(days(0), False, 14 * HOUR, 18 * HOUR),
             ],
         ),
-        ("mon 09:00-12:00, sun", [Times(days(0), False, 32_400, 43_200), Times(days(6), False, 0, DAY)]),
+        (
+            "mon 09:00-12:00, sun",
+            [Times(days(0), False, 32_400, 43_200), Times(days(6), False, 0, DAY)],
+        ),
     ],
 )
 def test_texts(text, lines):
@@ -59,13 +62,37 @@ def test_texts(text, lines):
 
 
 def test_a_list_is_the_same_as_one_text():
-    assert TimesOfWeek.parse(["mon 09:00-10:00", "sun"]) == TimesOfWeek.parse("mon 09:00-10:00, sun")
+    assert TimesOfWeek.parse(["mon 09:00-10:00", "sun"]) == TimesOfWeek.parse(
+        "mon 09:00-10:00, sun"
+    )
 
 
 @pytest.mark.parametrize(
     "value",
-    ["", " ", ",", "mon,", "mun", "mon 9-18", "mon 09:00", "09:00-18:00", "mon 09:00-25:00", 9, None]
-    + ["mon 24:00-02:00", "mon 09:00-09:00", "mon-", "-mon", "mon-tue-wed", [], [3], {}, "mon 09:60-10:00"],
+    [
+        "",
+        " ",
+        ",",
+        "mon,",
+        "mun",
+        "mon 9-18",
+        "mon 09:00",
+        "09:00-18:00",
+        "mon 09:00-25:00",
+        9,
+        None,
+    ]
+    + [
+        "mon 24:00-02:00",
+        "mon 09:00-09:00",
+        "mon-",
+        "-mon",
+        "mon-tue-wed",
+        [],
+        [3],
+        {},
+        "mon 09:60-10:00",
+    ],
 )
 def test_texts_refused(value):
     with pytest.raises(Wrong):
@@ -105,9 +132,7 @@ def test_impossible_times_cannot_be_made():
 
 
 def when(text, first=0, n=7, holidays=frozenset(), apart=True):
-    found = intervals(
-        TimesOfWeek.parse(text), MONDAY, first, n, holidays, holidays_apart=apart
-    )
+    found = intervals(TimesOfWeek.parse(text), MONDAY, first, n, holidays, holidays_apart=apart)
     return [(start / HOUR, end / HOUR) for start, end in found]
 
 
