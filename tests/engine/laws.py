@@ -1,0 +1,932 @@
+"""The laws of RULES.md, checked on the logs of one replication. Knows nothing of the engines.
+
+`check` brings two kinds of checker together:
+
+- *laws of the log*: sums and orders that hold on the rows as they stand (columns, chains,
+  capacity, duty, patience, first come first served);
+- *the witness*: goes through the events of the run in their order, with nothing but lists and
+  loops, and at every event asks whether the log says what the rules say. Between two instants it
+  looks at the whole centre: nobody over capacity, nobody idle who could take a waiting contact.
+
+What the scenario means (routes, doors, shares, priorities) is worked out here once more.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+from math import floor, inf, isnan, lcm, nan
+
+import numpy as np
+from centre import DAY, Run
+
+from sim.scenario import Scenario
+from sim.scenario.calendar import holidays_of
+from sim.tables import Cause, Outcome, Purpose
+
+TICK = 2.0**-20
+FOLLOW_UP = 14  # days that staff patterns go on after the last arrivals
+MOST_MOVES = 3
+GIVEN_UP = (Outcome.ABANDONED, Outcome.BALKED, Outcome.BLOCKED)
+MOVES = (Cause.CLOSED, Cause.OVERDUE, Cause.OTHERWISE)
+
+
+class LawBroken(AssertionError):  # noqa: N818 (it says what happened)
+    """The log is not what the rules say."""
+
+
+def check(run: Run) -> Witness:
+    """Raise `LawBroken` if the run breaks a law; else return the witness of it."""
+    centre = Centre(run.scenario)
+    for law in (columns, chains, limits, grid, capacity, duty, patience, first_come_first_served):
+        law(run, centre)
+    witness = Witness(run, centre)
+    witness.watch()
+    little(run, witness)
+    return witness
+
+
+def demand(holds: bool | np.bool_, rule: str) -> None:
+    if not holds:
+        raise LawBroken(rule)
+
+
+def to_grid(seconds: float) -> float:
+    """Rounded to the grid, halves up; infinity stays."""
+    return floor(seconds / TICK + 0.5) * TICK if seconds < inf else inf
+
+
+# --- what the scenario means ------------------------------------------------------------------
+
+
+@dataclass
+class Line:
+    """A contact type."""
+
+    reason: int
+    channel: int
+    steps: list[tuple[int, float, int]]  # pool, after, keep_free
+    door: int | None  # None: always open
+
+
+class Centre:
+    """Routes, doors, shares and priorities of a scenario."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        calendar = scenario.calendar
+        self.holidays = holidays_of(calendar)
+        self.start = -calendar.warmup * DAY
+        self.horizon = (calendar.days + calendar.cooldown + FOLLOW_UP) * DAY
+        self.reasons = list(scenario.reasons.values())
+        self.reason_names = list(scenario.reasons)
+        self.channels = list(scenario.channels.values())
+        self.channel_names = list(scenario.channels)
+        self.pools = list(scenario.pools.values())
+        self.pool_names = list(scenario.pools)
+        self.capacity = [lcm(*pool.answers.values()) for pool in self.pools]
+        self.doors: list[list[tuple[float, float]]] = []
+        self.lines = {
+            (r, c): self._line(r, c)
+            for r in range(len(self.reasons))
+            for c in range(len(self.channels))
+        }
+
+    def channel_number(self, name: str) -> int:
+        return self.channel_names.index(name)
+
+    def unit(self, pool: int, channel: int) -> int:
+        """Shares of its agent that a contact takes."""
+        return self.capacity[pool] // self.pools[pool].answers[self.channel_names[channel]]
+
+    def is_paced(self, pool: int) -> bool:
+        return any(speed != 1 for speeds in self.pools[pool].pace.values() for speed in speeds)
+
+    def speed(self, pool: int, channel: int, in_hand: int) -> float:
+        speeds = self.pools[pool].pace.get(self.channel_names[channel], [1.0])
+        return speeds[min(in_hand, len(speeds)) - 1]
+
+    def slowness(self, pool: int, reason: int, channel: int) -> float:
+        names = self.reason_names[reason], self.channel_names[channel]
+        return 1.0 / self.pools[pool].speed.at(*names)
+
+    def priority(self, pool: int, reason: int, channel: int) -> int:
+        own = self.pools[pool].priority.at(self.reason_names[reason], self.channel_names[channel])
+        if own is not None:
+            return own
+        behind = 0 if self.channels[channel].live else 1_000_000_000
+        return self.reasons[reason].priority - behind
+
+    def _line(self, reason: int, channel: int) -> Line:
+        name = self.channel_names[channel]
+        steps: list[tuple[int, float, int]] = []
+        for route in self.scenario.routing:
+            reasons, channels = route.reason, route.channel
+            if (reasons is None or self.reason_names[reason] in reasons) and (
+                channels is None or name in channels
+            ):
+                numbers = [self.pool_names.index(step.pool) for step in route.to]
+                steps = [
+                    (p, to_grid(step.after), step.keep_free)
+                    for p, step in zip(numbers, route.to, strict=True)
+                    if name in self.pools[p].answers
+                ]
+                break
+        steps.sort(key=lambda step: step[1])
+        return Line(reason, channel, steps, self._door(channel, [p for p, *_ in steps]))
+
+    # --- doors: numbered by reason, then channel; types with the same times share one ---------
+
+    def _door(self, channel: int, pools: list[int]) -> int | None:
+        own = self.channels[channel].hours
+        if own is not None:
+            lines = list(own)
+        elif self.channels[channel].live:
+            blocks = [self.pools[p].agents.items() for p in pools]
+            lines = [line for block in blocks for times, n in block if n > 0 for line in times]
+        else:
+            return None
+        spans = self._spans(lines)
+        if spans not in self.doors:
+            self.doors.append(spans)
+        return self.doors.index(spans)
+
+    def _spans(self, lines: list) -> list[tuple[float, float]]:
+        """From a day before the clock begins to a day after it ends; touching ones are one."""
+        found = []
+        for day in range(self.start // DAY - 1, self.horizon // DAY + 1):
+            date = self.scenario.calendar.start + timedelta(days=day)
+            for line in lines:
+                if line.holiday if date in self.holidays else date.weekday() in line.days:
+                    found.append((float(day * DAY + line.start), float(day * DAY + line.end)))
+        spans: list[tuple[float, float]] = []
+        for low, high in sorted(found):
+            if spans and low <= spans[-1][1]:
+                spans[-1] = (spans[-1][0], max(high, spans[-1][1]))
+            else:
+                spans.append((low, high))
+        return spans
+
+    def is_open(self, line: Line, now: float) -> bool:
+        return line.door is None or any(low <= now < high for low, high in self.doors[line.door])
+
+    def next_opening(self, line: Line, now: float) -> float:
+        if self.is_open(line, now):
+            return now
+        assert line.door is not None
+        return min((low for low, _ in self.doors[line.door] if low > now), default=inf)
+
+
+# --- laws of the log --------------------------------------------------------------------------
+
+
+def columns(run: Run, centre: Centre) -> None:
+    """Every contact ends exactly one way, and its row says only what that way has (rule 10)."""
+    log, draws = run.log, run.draws
+    n = len(draws.arrival)
+    for name, first in (("reason", draws.reason), ("channel", draws.channel)):
+        demand((getattr(log, name)[:n] == first).all(), f"customers' {name}")
+    demand((log.arrived[:n] == draws.arrival).all(), "customers' arrivals")
+    demand((log.customer[:n] == np.arange(n)).all(), "the first contacts are the customers'")
+    answered = log.outcome == Outcome.ANSWERED
+    unfinished = log.outcome == Outcome.UNFINISHED
+    demand(np.isin(log.outcome, list(Outcome)).all(), "an outcome is one of the list")
+    for name in ("talked", "freed"):
+        demand((~np.isnan(getattr(log, name)) == answered).all(), f"{name} if answered")
+    for name in ("pool", "agent"):
+        demand(((getattr(log, name) >= 0) == answered).all(), f"{name} if answered")
+    demand((np.isnan(log.ended) == unfinished).all(), "ended unless unfinished")
+    for before, after in (("arrived", "ended"), ("ended", "talked"), ("talked", "freed")):
+        one, other = getattr(log, before), getattr(log, after)
+        demand(((one <= other) | np.isnan(other)).all(), f"{before} <= {after}")
+    at_once = np.isin(log.outcome, [Outcome.BALKED, Outcome.BLOCKED, Outcome.SELF_SERVED])
+    demand((log.ended == log.arrived)[at_once].all(), "balked, blocked, self-served at once")
+    live = np.array([channel.live for channel in centre.channels])[log.channel]
+    web = np.array([channel.unlimited for channel in centre.channels])[log.channel]
+    demand((live | ~(log.outcome == Outcome.ABANDONED)).all(), "only live contacts are abandoned")
+    demand((~live | ~(log.outcome == Outcome.EXPIRED)).all(), "only deferred ones expire")
+    demand(
+        (
+            (log.outcome == Outcome.SELF_SERVED)
+            == (web & ~unfinished & (log.outcome != Outcome.WITHDRAWN))
+        ).all(),
+        "self-served on self-service channels",
+    )
+    done = (answered & (log.freed <= centre.horizon)) | (log.outcome == Outcome.SELF_SERVED)
+    demand((np.isin(log.resolved, [0, 1]) | ~done).all(), "resolved or not, if served")
+    demand(
+        (log.resolved[~answered & ~(log.outcome == Outcome.SELF_SERVED)] == -1).all(), "not served"
+    )
+
+
+def chains(run: Run, centre: Centre) -> None:
+    """Each contact has the parent that its cause asks for; attempts count through (rule 8)."""
+    log, n = run.log, len(run.draws.arrival)
+    attempts: dict[int, int] = {}
+    children: dict[tuple[int, str], int] = defaultdict(int)
+    for k in range(len(log)):
+        cause, parent, customer = Cause(log.cause[k]), int(log.parent[k]), int(log.customer[k])
+        demand((cause == Cause.FIRST) == (k < n), f"contact {k}: first ones first")
+        demand((parent == -1) == (cause == Cause.FIRST), f"contact {k}: a parent unless first")
+        attempts[customer] = attempts.get(customer, -1) + 1
+        demand(log.attempt[k] == attempts[customer], f"contact {k}: attempts count through")
+        if parent < 0:
+            continue
+        demand(parent < k and log.customer[parent] == customer, f"contact {k}: parent before it")
+        demand(log.reason[parent] == log.reason[k], f"contact {k}: the reason stays")
+        outcome, when = Outcome(log.outcome[parent]), log.ended[parent]
+        children[parent, "due" if cause == Cause.OVERDUE else "end"] += 1
+        reason = run.scenario.reasons[centre.reason_names[log.reason[k]]]
+        said, came_by = (
+            centre.channel_names[log.channel[k]],
+            centre.channel_names[log.channel[parent]],
+        )
+        if cause == Cause.RETRY:
+            good = outcome in GIVEN_UP and reason.retry is not None
+            good = good and said in (reason.retry.on, came_by if reason.retry.on == "same" else "")
+        elif cause == Cause.AGAIN:
+            good, when = (
+                outcome == Outcome.ANSWERED and log.resolved[parent] == 0,
+                log.freed[parent],
+            )
+            good = good and said in (reason.again.on, came_by if reason.again.on == "same" else "")
+        elif cause == Cause.CLOSED:
+            good = outcome == Outcome.CLOSED and said in (came_by, *reason.closed.at(came_by).to)
+        elif cause == Cause.OTHERWISE:
+            good = outcome == Outcome.SELF_SERVED and log.resolved[parent] == 0
+            good = good and said == run.scenario.channels[came_by].otherwise
+        else:
+            channel = run.scenario.channels[came_by]
+            good = channel.overdue is not None and said == channel.overdue.on
+            when = log.arrived[parent] + to_grid(channel.due or 0)
+            good = good and log.arrived[k] == when and not log.ended[parent] < when
+        demand(good, f"contact {k}: its parent gives no cause for {cause.name}")
+        demand(log.arrived[k] >= when, f"contact {k}: not before its cause")
+    demand(max(children.values(), default=0) <= 1, "one contact out of one cause")
+
+
+def limits(run: Run, centre: Centre) -> None:
+    """Retries, agains and moves within their limits (rule 8)."""
+    log = run.log
+    n = len(run.draws.arrival)
+    for cause, most in (
+        ([Cause.RETRY], [r.retry.attempts if r.retry else 0 for r in centre.reasons]),
+        ([Cause.AGAIN], [r.again.attempts if r.again else 0 for r in centre.reasons]),
+        (MOVES, [MOST_MOVES for _ in centre.reasons]),
+    ):
+        count = np.bincount(log.customer[np.isin(log.cause, cause)], minlength=n)
+        demand((count <= np.array(most)[run.draws.reason]).all(), f"at most so many {cause}")
+
+
+def grid(run: Run, centre: Centre) -> None:
+    """All times are multiples of 2^-20 s."""
+    del centre
+    times = [run.log.arrived, run.log.ended, run.log.talked, run.log.freed]
+    times += [run.duty.on, run.duty.off, run.duty.left]
+    for column in times:
+        ticks = column[~np.isnan(column)] / TICK
+        demand((ticks == np.floor(ticks)).all(), "times are on the grid")
+
+
+def capacity(run: Run, centre: Centre) -> None:
+    """No agent's shares in hand exceed his capacity (rule 6)."""
+    log = run.log
+    steps: dict[int, list[tuple[float, int, int]]] = defaultdict(list)
+    for k in np.flatnonzero((log.outcome == Outcome.ANSWERED) & (log.freed > log.ended)):
+        pool, agent = int(log.pool[k]), int(log.agent[k])
+        unit = centre.unit(pool, int(log.channel[k]))
+        # At one instant an agent first finishes, then takes.
+        steps[agent] += [(log.ended[k], 1, unit), (log.freed[k], 0, -unit)]
+        steps[agent] += [(nan, 0, centre.capacity[pool])]
+    for agent, found in steps.items():
+        room = next(unit for when, _, unit in found if isnan(when))
+        load = 0
+        for _, _, unit in sorted(step for step in found if not isnan(step[0])):
+            load += unit
+            demand(0 <= load <= room, f"agent {agent} has {load} of {room} shares in hand")
+
+
+def duty(run: Run, centre: Centre) -> None:
+    """Agents answer on duty, or behind a closed door that drains; spells do not overlap (9)."""
+    log = run.log
+    spells: dict[int, list[tuple[float, float, float]]] = defaultdict(list)
+    for agent, on, off, left in run.spells():
+        demand(on < off <= left, f"agent {agent} leaves after his duty began and ended")
+        demand(not spells[agent] or spells[agent][-1][2] <= on, f"agent {agent} is there twice")
+        spells[agent].append((on, off, left))
+    for k in np.flatnonzero(log.outcome == Outcome.ANSWERED):
+        when, agent = log.ended[k], int(log.agent[k])
+        mine = [spell for spell in spells[agent] if spell[0] <= when <= spell[2]]
+        demand(bool(mine), f"contact {k}: its agent is not there")
+        if not any(on <= when <= off for on, off, _ in mine):
+            channel = centre.channels[log.channel[k]]
+            line = centre.lines[int(log.reason[k]), int(log.channel[k])]
+            demand(
+                channel.live and channel.at_close == "drain" and line.door is not None,
+                f"contact {k}: taken off duty, and its channel does not drain",
+            )
+            shut = [high for _, high in centre.doors[line.door or 0]]
+            closed = any(log.arrived[k] < high <= when for high in shut)
+            demand(closed, f"contact {k}: taken off duty, and its door has not closed")
+        last = [spell for spell in spells[agent] if spell[0] <= log.freed[k]][-1]
+        demand(
+            log.freed[k] <= max(last[2], last[1]) or log.freed[k] > centre.horizon,
+            f"contact {k}: its agent left before it was finished",
+        )
+
+
+def patience(run: Run, centre: Centre) -> None:
+    """Nobody waits longer than his patience, and nobody gives up before (rule 7)."""
+    log, draws = run.log, run.draws
+    at = draws.at[Purpose.PATIENCE, log.reason, log.channel]
+    size = draws.reason_size[log.reason]
+    place = at + log.attempt * size + draws.row[log.customer]
+    limit = np.where(
+        at >= 0, draws.values[np.where(at >= 0, place, 0)] if len(draws.values) else inf, inf
+    )
+    gave_up = np.isin(log.outcome, [Outcome.ABANDONED, Outcome.EXPIRED])
+    demand((log.ended == log.arrived + limit)[gave_up].all(), "gives up when patience ends")
+    wait = np.where(np.isnan(log.ended), centre.horizon, log.ended) - log.arrived
+    demand((wait <= limit)[log.outcome != Outcome.UNFINISHED].all(), "nobody waits beyond patience")
+
+
+def first_come_first_served(run: Run, centre: Centre) -> None:
+    """Nobody of a line is answered while one who came before him in it goes on waiting (5)."""
+    log = run.log
+    after_waiting = ~np.isin(log.outcome, [Outcome.BALKED, Outcome.BLOCKED, Outcome.SELF_SERVED])
+    for reason, channel in centre.lines:
+        mine = np.flatnonzero((log.reason == reason) & (log.channel == channel) & after_waiting)
+        mine = mine[np.lexsort((mine, log.arrived[mine]))]
+        ended = np.where(np.isnan(log.ended[mine]), inf, log.ended[mine])
+        answered = np.where(log.outcome[mine] == Outcome.ANSWERED, ended, inf)
+        arrived = log.arrived[mine]
+        coming = (log.outcome[mine] == Outcome.UNFINISHED) & (arrived > centre.horizon)
+        if not len(mine):
+            continue
+        later = np.minimum.accumulate(np.append(answered, inf)[::-1])[::-1][1:]
+        good = (ended <= later) | coming | (later == inf)
+        demand(good.all(), f"first come first served on {centre.channel_names[channel]}")
+
+
+def little(run: Run, witness: Witness) -> None:
+    """L = lambda W on the path: the integral of the number waiting is the sum of the waits."""
+    log = run.log
+    ended = np.where(np.isnan(log.ended), witness.clock, log.ended)
+    waits = np.maximum(ended - log.arrived, 0.0)
+    demand(waits.sum() == witness.waited, f"waits {waits.sum()}, seen {witness.waited}")
+    answered = log.outcome == Outcome.ANSWERED
+    until = np.minimum(log.freed, witness.clock)
+    held = (until - log.ended)[answered].sum()
+    demand(held == witness.held, f"in hand {held}, seen {witness.held}")
+
+
+# --- the witness ------------------------------------------------------------------------------
+
+FINISHED, ON, SHUT, OFF, ARRIVES, JOINS, DUE, PATIENCE, END = range(9)
+COMING, WAITING, IN_HAND, ENDED = "coming", "waiting", "in hand", "ended"
+
+
+@dataclass
+class Contact:
+    """What the witness knows of a contact."""
+
+    number: int
+    customer: int
+    attempt: int
+    line: Line
+    cause: Cause
+    parent: int
+    arrived: float
+    state: str = COMING
+    joined: int = 0
+    draining: bool = False
+    withdrawn: bool = False
+    agent: Agent | None = None
+    talk: float = 0.0
+    wrap: float = 0.0
+    freed: float = nan
+    talked: float = nan
+    done: float = 0.0
+    touched: float = nan
+    speed: float | None = None
+
+
+@dataclass
+class Agent:
+    """What the witness knows of an agent."""
+
+    number: int
+    pool: int
+    on: bool = False
+    there: bool = False
+    since: float = -inf
+    spell: int = -1
+    hand: list[Contact] = field(default_factory=list)
+
+
+class Witness:
+    """Follows a run event by event and compares every decision with the log."""
+
+    def __init__(self, run: Run, centre: Centre) -> None:
+        self.run, self.centre, self.log, self.draws = run, centre, run.log, run.draws
+        self.clock = float(centre.start)
+        self.waited = self.held = 0.0
+        self.seen: dict[str, int] = defaultdict(int)  # what happened how often
+        self.events: list[tuple[float, int, int, object]] = []
+        self.contacts: list[Contact] = []
+        self.queue: list[Contact] = []  # all who wait, in the order in which they joined
+        self.used = {kind: defaultdict(int) for kind in ("tries", "agains", "moves")}
+        self.agents: dict[int, Agent] = {}
+        self.left = [nan] * len(run.duty.agent)
+        self.over = False
+
+    def watch(self) -> None:
+        """Go through the run."""
+        self._expect_all()
+        open_ = True
+        while open_:
+            before = self.clock
+            time, kind, _, about = heapq.heappop(self.events)
+            if time > before:
+                self._between(time)
+            self.clock = time
+            if kind == END:
+                break
+            self._happen(kind, about)
+            open_ = any(contact.state != ENDED for contact in self.contacts)
+        self._afterwards()
+
+    def _expect_all(self) -> None:
+        draws = self.draws
+        for k, time in enumerate(draws.arrival.tolist()):
+            line = self.centre.lines[int(draws.reason[k]), int(draws.channel[k])]
+            self.contacts.append(Contact(k, k, 0, line, Cause.FIRST, -1, time))
+            self._expect(time, ARRIVES, k, self.contacts[k])
+        pools = np.searchsorted(self._first_agent(), draws.duty_agent, side="right") - 1
+        for i, (g, p) in enumerate(zip(draws.duty_agent.tolist(), pools.tolist(), strict=True)):
+            self.agents.setdefault(g, Agent(g, p))
+            self._expect(float(draws.duty_on[i]), ON, g, i)
+            self._expect(float(draws.duty_off[i]), OFF, g, i)
+        for d, spans in enumerate(self.centre.doors):
+            for _, high in spans:
+                if high >= self.centre.start:
+                    self._expect(high, SHUT, d, d)
+        self._expect(float(self.centre.horizon), END, 0, None)
+
+    def _first_agent(self) -> list[int]:
+        from sim.draws import prepare
+
+        return prepare(self.run.scenario).roster.first_agent[:-1].tolist()
+
+    def _expect(self, time: float, kind: int, number: int, about: object) -> None:
+        heapq.heappush(self.events, (time, kind, number, _Last(about)))
+
+    def _happen(self, kind: int, about: object) -> None:
+        about = about.it  # type: ignore[attr-defined]
+        {
+            FINISHED: self._finished,
+            ON: self._comes_on,
+            SHUT: self._door_closes,
+            OFF: self._goes_off,
+            ARRIVES: self._arrives,
+            JOINS: self._pool_joins,
+            DUE: self._due,
+            PATIENCE: self._patience_ends,
+        }[kind](about)
+
+    # --- between two instants: the state of the centre ----------------------------------------
+
+    def _between(self, until: float) -> None:
+        length = until - self.clock
+        self.waited += length * len(self.queue)
+        self.held += length * sum(len(agent.hand) for agent in self.agents.values())
+        for agent in self.agents.values():
+            room = self._room(agent)
+            demand(room >= 0, f"agent {agent.number} has more in hand than he can at {self.clock}")
+            demand(agent.on or agent.there or not agent.hand, f"agent {agent.number} away at work")
+        for contact in self.queue:
+            for pool, _, keep in contact.line.steps[: contact.joined]:
+                able = self._able(pool, contact, keep)
+                demand(
+                    not able,
+                    f"contact {contact.number} waits after {self.clock}, "
+                    f"agents {[agent.number for agent in able]} could take it (rule 5)",
+                )
+
+    def _room(self, agent: Agent) -> int:
+        taken = sum(self.centre.unit(agent.pool, one.line.channel) for one in agent.hand)
+        return self.centre.capacity[agent.pool] - taken
+
+    def _able(self, pool: int, contact: Contact, keep: int) -> list[Agent]:
+        mine = [agent for agent in self.agents.values() if agent.pool == pool and agent.on]
+        if keep and sum(not agent.hand for agent in mine) <= keep:
+            return []
+        unit = self.centre.unit(pool, contact.line.channel)
+        return [agent for agent in mine if self._room(agent) >= unit]
+
+    def _best(self, agents: list[Agent]) -> Agent | None:
+        """Most free capacity, then longest free, then lowest number (rule 3)."""
+        return min(
+            agents, key=lambda agent: (-self._room(agent), agent.since, agent.number), default=None
+        )
+
+    # --- what happens -------------------------------------------------------------------------
+
+    def _arrives(self, contact: Contact) -> None:
+        line, channel = contact.line, self.centre.channels[contact.line.channel]
+        if contact.withdrawn:
+            self._ends(contact, Outcome.WITHDRAWN)
+        elif channel.unlimited:
+            self._self_service(contact)
+        elif not self.centre.is_open(line, self.clock):
+            self._turned_away(contact)
+        elif agent := self._agent_on_arrival(contact):
+            self._answers(agent, contact)
+        elif channel.offer == "when_free":
+            self._turned_away(contact)
+        elif channel.queue_limit is not None and channel.queue_limit <= sum(
+            one.line.channel == line.channel for one in self.queue
+        ):
+            self._gives_up(contact, Outcome.BLOCKED)
+        elif channel.live and self._balks(contact):
+            self._gives_up(contact, Outcome.BALKED)
+        else:
+            self._waits(contact)
+
+    def _balks(self, contact: Contact) -> bool:
+        chance = self._reason(contact).balk.at(self._name(contact))
+        return self._luck(contact, Purpose.BALK, chance)
+
+    def _agent_on_arrival(self, contact: Contact) -> Agent | None:
+        for pool, after, keep in contact.line.steps:
+            if after == 0:
+                agent = self._best(self._able(pool, contact, keep))
+                if agent is not None:
+                    return agent
+        return None
+
+    def _waits(self, contact: Contact) -> None:
+        contact.state = WAITING
+        self.queue.append(contact)
+        contact.joined = sum(after == 0 for _, after, _ in contact.line.steps)
+        for after in sorted({after for _, after, _ in contact.line.steps if after > 0}):
+            self._expect(contact.arrived + after, JOINS, contact.number, contact)
+        channel = self.centre.channels[contact.line.channel]
+        if self.draws.at[Purpose.PATIENCE, contact.line.reason, contact.line.channel] >= 0:
+            limit = self._value(contact, Purpose.PATIENCE)
+            if limit < inf:
+                self._expect(contact.arrived + limit, PATIENCE, contact.number, contact)
+        if channel.overdue is not None and channel.due is not None:
+            due = contact.arrived + to_grid(channel.due)
+            self._expect(due, DUE, contact.number, contact)
+
+    def _pool_joins(self, contact: Contact) -> None:
+        steps = contact.line.steps
+        while (
+            contact.state == WAITING
+            and contact.joined < len(steps)
+            and contact.arrived + steps[contact.joined][1] <= self.clock
+        ):
+            pool, _, keep = steps[contact.joined]
+            contact.joined += 1
+            agent = self._best(self._able(pool, contact, keep))
+            if agent is None and contact.draining:
+                unit = self.centre.unit(pool, contact.line.channel)
+                staying = [
+                    agent
+                    for agent in self.agents.values()
+                    if agent.pool == pool
+                    and agent.there
+                    and not agent.on
+                    and self._room(agent) >= unit
+                ]
+                agent = self._best(staying)
+                self.seen["taken_by_a_staying_agent"] += agent is not None
+            if agent is not None:
+                self.seen["taken_at_joining"] += 1
+                self._answers(agent, contact)
+
+    def _chooses(self, agent: Agent) -> None:
+        """He takes contacts as long as he can (rule 4)."""
+        while (contact := self._best_contact(agent)) is not None:
+            self.seen["taken_off_duty"] += not agent.on
+            self._answers(agent, contact)
+
+    def _best_contact(self, agent: Agent) -> Contact | None:
+        heads: dict[tuple[int, int], Contact] = {}
+        for contact in self.queue:
+            heads.setdefault((contact.line.reason, contact.line.channel), contact)
+        free = sum(
+            one.on and not one.hand for one in self.agents.values() if one.pool == agent.pool
+        )
+        able = []
+        for contact in heads.values():
+            steps = contact.line.steps[: contact.joined]
+            step = next((step for step in steps if step[0] == agent.pool), None)
+            if step is None:
+                continue
+            if self._room(agent) < self.centre.unit(agent.pool, contact.line.channel):
+                continue
+            if (free <= step[2] and step[2]) if agent.on else not contact.draining:
+                continue
+            line = contact.line
+            priority = self.centre.priority(agent.pool, line.reason, line.channel)
+            able.append((-priority, contact.arrived, contact.number, contact))
+        return min(able)[-1] if able else None
+
+    def _answers(self, agent: Agent, contact: Contact) -> None:
+        self.seen["answered"] += 1
+        self._leaves_queue(contact)
+        contact.state, contact.agent = IN_HAND, agent
+        k, log = contact.number, self.log
+        self._says(k, Outcome.ANSWERED, self.clock)
+        self._equal(k, "agent", log.agent[k], agent.number)
+        self._equal(k, "pool", log.pool[k], agent.pool)
+        slowness = self.centre.slowness(agent.pool, contact.line.reason, contact.line.channel)
+        times = self._value(contact, Purpose.HANDLE), self._value(contact, Purpose.WRAP)
+        if slowness != 1:
+            times = to_grid(times[0] * slowness), to_grid(times[1] * slowness)
+        contact.talk, contact.wrap = times
+        agent.hand.append(contact)
+        if self.centre.is_paced(agent.pool):
+            contact.touched = self.clock
+            self._speeds(agent)
+        else:
+            contact.talked = self.clock + contact.talk
+            contact.freed = contact.talked + contact.wrap
+            self._expect(contact.freed, FINISHED, k, (contact, contact.freed))
+        if self.run.scenario.linked:
+            for other in self.contacts:
+                if other.customer != contact.customer or other is contact:
+                    continue
+                if other.state == WAITING:
+                    self._ends(other, Outcome.WITHDRAWN)
+                    self._leaves_queue(other)
+                elif other.state == COMING:
+                    other.withdrawn = True
+        self._release()
+
+    def _speeds(self, agent: Agent) -> None:
+        """The number in hand has changed (rule 6)."""
+        for contact in agent.hand:
+            speed = self.centre.speed(agent.pool, contact.line.channel, len(agent.hand))
+            if speed == contact.speed:
+                continue
+            self._advance(contact)
+            contact.speed = speed
+            rest = max(contact.talk + contact.wrap - contact.done, 0.0)
+            contact.freed = self.clock + to_grid(rest / speed)
+            self._expect(contact.freed, FINISHED, contact.number, (contact, contact.freed))
+            self.seen["change_of_pace"] += len(agent.hand) > 1
+
+    def _advance(self, contact: Contact) -> None:
+        if contact.speed is not None:
+            done = contact.done + (self.clock - contact.touched) * contact.speed
+            if isnan(contact.talked) and done >= contact.talk:
+                rest = max(contact.talk - contact.done, 0.0)
+                contact.talked = min(contact.touched + to_grid(rest / contact.speed), self.clock)
+            contact.done = done
+        contact.touched = self.clock
+
+    def _finished(self, about: tuple[Contact, float]) -> None:
+        contact, when = about
+        if contact.state != IN_HAND or contact.freed != when:
+            return  # it has been put off, or brought forward
+        agent = contact.agent
+        assert agent is not None
+        contact.state = ENDED
+        agent.since = self.clock
+        agent.hand.remove(contact)
+        if self.centre.is_paced(agent.pool):
+            self._advance(contact)
+            if isnan(contact.talked):
+                contact.talked = self.clock
+            self._speeds(agent)
+        k = contact.number
+        self._equal(k, "freed", self.log.freed[k], self.clock)
+        self._equal(k, "talked", self.log.talked[k], contact.talked)
+        self._maybe_again(contact)
+        self._chooses(agent)
+        self._maybe_leaves(agent)
+
+    def _comes_on(self, spell: int) -> None:
+        agent = self.agents[int(self.draws.duty_agent[spell])]
+        if agent.there:
+            self.seen["overtime_into_the_next_spell"] += 1
+            self.left[agent.spell] = self.clock
+        agent.on = agent.there = True
+        agent.spell, agent.since = spell, self.clock
+        self._chooses(agent)
+
+    def _goes_off(self, spell: int) -> None:
+        agent = self.agents[int(self.draws.duty_agent[spell])]
+        agent.on = False
+        self._chooses(agent)
+        self._maybe_leaves(agent)
+        self.seen["overtime"] += agent.there and bool(agent.hand)
+        self.seen["staying_idle"] += agent.there and not agent.hand
+
+    def _maybe_leaves(self, agent: Agent) -> None:
+        if agent.on or not agent.there or agent.hand:
+            return
+        if not any(
+            contact.draining and agent.pool in [pool for pool, *_ in contact.line.steps]
+            for contact in self.queue
+        ):
+            agent.there = False
+            self.left[agent.spell] = self.clock
+
+    def _release(self) -> None:
+        for agent in self.agents.values():
+            self._maybe_leaves(agent)
+
+    def _door_closes(self, door: int) -> None:
+        waiting = [
+            contact
+            for contact in self.queue
+            if contact.line.door == door and self.centre.channels[contact.line.channel].live
+        ]
+        for contact in sorted(waiting, key=lambda contact: contact.number):
+            if self.centre.channels[contact.line.channel].at_close == "drain":
+                contact.draining = True
+                self.seen["draining"] += 1
+            else:
+                self.seen["dismissed"] += 1
+                self._turned_away(contact)
+                self._leaves_queue(contact)
+        for agent in sorted(self.agents.values(), key=lambda agent: agent.number):
+            if agent.there and not agent.on:
+                self._chooses(agent)
+
+    def _patience_ends(self, contact: Contact) -> None:
+        if contact.state == WAITING:
+            live = self.centre.channels[contact.line.channel].live
+            if live:
+                self._gives_up(contact, Outcome.ABANDONED)
+            else:
+                self._ends(contact, Outcome.EXPIRED)
+            self._leaves_queue(contact)
+            self._release()
+
+    def _leaves_queue(self, contact: Contact) -> None:
+        contact.draining = False
+        if contact in self.queue:
+            self.queue.remove(contact)
+
+    # --- second chances -----------------------------------------------------------------------
+
+    def _gives_up(self, contact: Contact, outcome: Outcome) -> None:
+        self._ends(contact, outcome)
+        retry = self._reason(contact).retry
+        if retry is None or self.used["tries"][contact.customer] >= retry.attempts:
+            return
+        if self._luck(contact, Purpose.RETRY, retry.chance.at(self._name(contact))):
+            self.used["tries"][contact.customer] += 1
+            time = self.clock + self._value(contact, Purpose.RETRY_AFTER)
+            self._makes(contact, Cause.RETRY, self._on(retry.on, contact), time)
+
+    def _maybe_again(self, contact: Contact) -> None:
+        reason = self._reason(contact)
+        resolved = self._luck(contact, Purpose.AGAIN, reason.resolved.at(self._name(contact)))
+        k = contact.number
+        self._equal(k, "resolved", self.log.resolved[k], int(resolved))
+        again = reason.again
+        if not resolved and again and self.used["agains"][contact.customer] < again.attempts:
+            self.used["agains"][contact.customer] += 1
+            time = self.clock + self._value(contact, Purpose.AGAIN_AFTER)
+            self._makes(contact, Cause.AGAIN, self._on(again.on, contact), time)
+
+    def _self_service(self, contact: Contact) -> None:
+        channel = self.centre.channels[contact.line.channel]
+        self._ends(contact, Outcome.SELF_SERVED)
+        resolved = self._luck(contact, Purpose.AGAIN, channel.resolved)
+        k = contact.number
+        self._equal(k, "resolved", self.log.resolved[k], int(resolved))
+        if not resolved and channel.otherwise is not None and self._may_move(contact):
+            time = self.clock + self._value(contact, Purpose.HANDLE)
+            on = self.centre.channel_number(channel.otherwise)
+            self._moves(contact, Cause.OTHERWISE, on, time)
+
+    def _turned_away(self, contact: Contact) -> None:
+        self._ends(contact, Outcome.CLOSED)
+        door = self._reason(contact).closed.at(self._name(contact))
+        if door.lost >= 1 or not self._may_move(contact):
+            return
+        shares = [0.0] * len(self.centre.channels)
+        for name, share in door.to.items():
+            shares[self.centre.channel_number(name)] += share
+        luck = self._value(contact, Purpose.CLOSED)
+        choice = int((np.cumsum([door.lost, door.returns, *shares]) <= luck).sum())
+        if choice == 1:
+            opening = self.centre.next_opening(contact.line, self.clock)
+            if opening < self.centre.horizon:
+                time = opening + self._value(contact, Purpose.CLOSED_AFTER)
+                self._moves(contact, Cause.CLOSED, contact.line.channel, time)
+        elif 2 <= choice < 2 + len(shares):
+            self._moves(contact, Cause.CLOSED, choice - 2, self.clock)
+
+    def _due(self, contact: Contact) -> None:
+        overdue = self.centre.channels[contact.line.channel].overdue
+        if (
+            contact.state == WAITING
+            and self._luck(contact, Purpose.OVERDUE, overdue.chance)
+            and self._may_move(contact)
+        ):
+            self._moves(contact, Cause.OVERDUE, self.centre.channel_number(overdue.on), self.clock)
+
+    def _may_move(self, contact: Contact) -> bool:
+        return self.used["moves"][contact.customer] < MOST_MOVES
+
+    def _moves(self, contact: Contact, cause: Cause, channel: int, time: float) -> None:
+        self.used["moves"][contact.customer] += 1
+        self._makes(contact, cause, channel, time)
+
+    def _makes(self, parent: Contact, cause: Cause, channel: int, time: float) -> None:
+        k = len(self.contacts)
+        demand(k < len(self.log), f"contact {parent.number} leads to one more ({cause.name})")
+        attempt = 1 + sum(
+            one.customer == parent.customer for one in self.contacts[parent.customer + 1 :]
+        )
+        line = self.centre.lines[parent.line.reason, channel]
+        contact = Contact(k, parent.customer, attempt, line, cause, parent.number, time)
+        self.contacts.append(contact)
+        for name, value in (
+            ("parent", parent.number),
+            ("cause", int(cause)),
+            ("customer", parent.customer),
+            ("attempt", attempt),
+            ("channel", channel),
+            ("arrived", time),
+        ):
+            self._equal(k, name, getattr(self.log, name)[k], value)
+        self._expect(time, ARRIVES, k, contact)
+
+    # --- comparing ----------------------------------------------------------------------------
+
+    def _ends(self, contact: Contact, outcome: Outcome) -> None:
+        contact.state = ENDED
+        self.seen[outcome.name.lower()] += 1
+        self._says(contact.number, outcome, self.clock)
+
+    def _says(self, k: int, outcome: Outcome, ended: float) -> None:
+        said = Outcome(self.log.outcome[k]).name
+        demand(
+            said == outcome.name and self.log.ended[k] == ended,
+            f"contact {k} is {outcome.name} at {ended}; the log says {said} at {self.log.ended[k]}",
+        )
+
+    def _equal(self, k: int, what: str, said: float, expected: float) -> None:
+        demand(said == expected, f"contact {k}: {what} is {expected!r}, the log says {said!r}")
+
+    def _afterwards(self) -> None:
+        """At the end nothing is left over: what is open is unfinished or in hand."""
+        demand(len(self.contacts) == len(self.log), "no more contacts than were made")
+        for contact in self.contacts:
+            k = contact.number
+            if contact.state in (COMING, WAITING):
+                self.seen["unfinished"] += 1
+                demand(self.log.outcome[k] == Outcome.UNFINISHED, f"contact {k} is unfinished")
+            elif contact.state == IN_HAND:
+                self._equal(k, "freed", self.log.freed[k], contact.freed)
+        for i, (agent, _, off, left) in enumerate(self.run.spells()):
+            said = self.left[i]
+            if isnan(said):  # not over when the run ended: the scheduled end
+                there = self.agents[agent].there and self.agents[agent].spell == i
+                demand(left == off or there, f"agent {agent} left at {left}, scheduled {off}")
+            else:
+                demand(left == said, f"agent {agent} leaves at {said}; the log says {left}")
+
+    # --- looking up ---------------------------------------------------------------------------
+
+    def _reason(self, contact: Contact):
+        return self.centre.reasons[contact.line.reason]
+
+    def _name(self, contact: Contact) -> str:
+        return self.centre.channel_names[contact.line.channel]
+
+    def _on(self, name: str, contact: Contact) -> int:
+        return contact.line.channel if name == "same" else self.centre.channel_number(name)
+
+    def _value(self, contact: Contact, purpose: Purpose) -> float:
+        draws, line = self.draws, contact.line
+        at = int(draws.at[purpose, line.reason, line.channel])
+        assert at >= 0, f"{purpose.name} was never drawn"
+        place = contact.attempt * int(draws.reason_size[line.reason])
+        return float(draws.values[at + place + int(draws.row[contact.customer])])
+
+    def _luck(self, contact: Contact, purpose: Purpose, chance: float) -> bool:
+        if chance <= 0 or chance >= 1:
+            return chance >= 1
+        return self._value(contact, purpose) < chance
+
+
+class _Last:
+    """Something that never decides the order of events."""
+
+    def __init__(self, it: object) -> None:
+        self.it = it
+
+    def __lt__(self, other: object) -> bool:
+        return False

@@ -1,0 +1,349 @@
+"""The laws hold on every run, and the checker notices when they do not.
+
+The reference engine runs a fixed series of random scenarios and those that hypothesis thinks of;
+`laws.check` compares each log with RULES.md. Then faults are planted in the engine on purpose: a
+checker that lets one of them pass is no checker.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from centre import Run, centre, run
+from hypothesis import HealthCheck, given, settings
+from laws import Centre, LawBroken, check
+from strategies import scenarios, some_scenario
+
+from sim.engine import reference, things
+
+SERIES = 300  # scenarios of the fixed series
+
+EVERYTHING = [
+    "answered",
+    "abandoned",
+    "balked",
+    "blocked",
+    "closed",
+    "expired",
+    "withdrawn",
+    "self_served",
+    "unfinished",
+    "dismissed",
+    "draining",
+    "overtime",
+    "staying_idle",
+    "taken_off_duty",
+    "taken_at_joining",
+    "taken_by_a_staying_agent",
+    "change_of_pace",
+    "overtime_into_the_next_spell",
+]
+
+NO_DEADLINE = settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+# --- the laws ---------------------------------------------------------------------------------
+
+
+def test_laws_hold_on_the_series() -> None:
+    """And the series shows each way to end and each turn of the rules, else it checks nothing."""
+    seen: Counter[str] = Counter()
+    for k in range(SERIES):
+        try:
+            seen.update(check(run(some_scenario(k))).seen)
+        except LawBroken as broken:
+            pytest.fail(f"scenario {k}: {broken}")
+    missing = [name for name in EVERYTHING if not seen[name]]
+    assert missing == []
+
+
+@NO_DEADLINE
+@given(scenarios())
+def test_laws_hold_on_any_scenario(data: dict[str, Any]) -> None:
+    check(run(data))
+
+
+# --- the same again, and what others do not change --------------------------------------------
+
+
+@pytest.mark.parametrize("k", range(40))
+def test_same_seed_same_bytes(k: int) -> None:
+    data = some_scenario(k)
+    one, other, different = run(data), run(copy.deepcopy(data)), run(data, seed=2)
+    assert one.log.identical(other.log)
+    assert one.duty.identical(other.duty)
+    assert one.draws.identical(other.draws)
+    assert len(one.draws.values) == 0 or not one.draws.identical(different.draws)
+
+
+def haunted(data: dict[str, Any], *, first: bool) -> dict[str, Any]:
+    """The scenario and, before or after all else, a reason, a channel and a pool of their own."""
+    ghost = {
+        "reasons": {"ghost": {"volume": "300 per day", "channels": {"line": 1}, "handle": "1 min"}},
+        "channels": {"line": {"live": True}},
+        "pools": {"ghosts": {"agents": {"daily 00:00-12:00": 2}, "answers": {"line": 1}}},
+    }
+    changed = dict(data)
+    for part, more in ghost.items():
+        changed[part] = {**more, **data[part]} if first else {**data[part], **more}
+    changed["routing"] = [{"channel": "line", "to": ["ghosts"]}, *data["routing"]]
+    return changed
+
+
+def told(result: Run) -> tuple[list[Any], list[Any]]:
+    """Contacts and duty without the ghosts, in words that do not depend on the numbering."""
+    offset = dict.fromkeys([*result.scenario.pools, None], 0)
+    spells = []
+    first = reference_first_agents(result)
+    for agent, *times in result.spells():
+        pool = max((p for p in first if first[p] <= agent), key=lambda p: first[p])
+        if pool != "ghosts":
+            spells.append((pool, agent - first[pool], *times))
+    offset |= first
+    rows = []
+    who = [
+        (result.contacts[c]["reason"], int(result.draws.row[c]))
+        for c in range(len(result.draws.row))
+    ]
+    for row in result.contacts:
+        if row["reason"] == "ghost":
+            continue
+        parent = result.contacts[row["parent"]]["attempt"] if row["parent"] >= 0 else None
+        rest = {key: value for key, value in row.items() if key not in ("customer", "parent")}
+        rest["agent"] -= offset[row["pool"]]
+        rows.append((who[row["customer"]], parent, sorted((k, str(v)) for k, v in rest.items())))
+    return rows, spells
+
+
+def reference_first_agents(result: Run) -> dict[str, int]:
+    """The number of each pool's first agent; pools without agents left out."""
+    from sim.draws import prepare
+
+    numbers = prepare(result.scenario).roster.first_agent.tolist()
+    pools = zip(result.scenario.pools, pairwise(numbers), strict=True)
+    return {pool: low for pool, (low, high) in pools if high > low}
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("start", range(0, 60, 20))
+def test_others_change_nothing(start: int, first: bool) -> None:
+    for k in range(start, start + 20):
+        data = some_scenario(k)
+        alone, together = run(data), run(haunted(data, first=first))
+        assert "ghost" in together.column("reason")
+        assert told(alone) == told(together), f"scenario {k}"
+
+
+# --- faults planted on purpose ----------------------------------------------------------------
+
+KINDS = (
+    "FINISHED",
+    "ON_DUTY",
+    "DOOR_CLOSES",
+    "OFF_DUTY",
+    "ARRIVES",
+    "POOL_JOINS",
+    "DUE",
+    "PATIENCE_ENDS",
+)
+
+Patch = pytest.MonkeyPatch
+
+
+def swap_kinds(one: str, other: str) -> Callable[[Patch], None]:
+    def plant(patch: Patch) -> None:
+        first, second = getattr(reference, one), getattr(reference, other)
+        patch.setattr(reference, one, second)
+        patch.setattr(reference, other, first)
+
+    return plant
+
+
+def agents_by(key: Callable[[things.Agent], Any]) -> Callable[[Patch], None]:
+    """Another order of agents than that of rule 3."""
+
+    def best(self: Any, pool: things.Pool, unit: int, keep: int) -> things.Agent | None:
+        if keep and pool.idle <= keep:
+            return None
+        mine = [agent for agent in self.agents if agent.pool is pool and agent.on]
+        able = [agent for agent in mine if agent.load + unit <= pool.capacity]
+        return min(able, key=key, default=None)
+
+    return lambda patch: patch.setattr(reference.Centre, "_best", best)
+
+
+def changed(owner: type, method: str, change: Callable[..., Any]) -> Callable[[Patch], None]:
+    """A method that is given the old one and may do otherwise."""
+
+    def plant(patch: Patch) -> None:
+        old = getattr(owner, method)
+        patch.setattr(owner, method, lambda self, *args: change(old, self, *args))
+
+    return plant
+
+
+def last_in_line(_: Any, line: things.Line) -> things.Contact | None:
+    waiting = [contact for contact in line.queue if contact.state == things.WAITING]
+    return waiting[-1] if waiting else None
+
+
+def one_more_share(old: Any, pool: things.Pool, *args: Any) -> None:
+    old(pool, *args)
+    pool.capacity += 1
+
+
+def one_more_place(old: Any, channel: things.Channel, *args: Any) -> None:
+    old(channel, *args)
+    channel.queue_limit += 1
+
+
+def pace_of_the_next_level(old: Any, pool: things.Pool, *args: Any) -> None:
+    old(pool, *args)
+    pool.pace = [[*speeds[1:], speeds[-1]] for speeds in pool.pace]
+
+
+def no_priorities(old: Any, engine: Any, *args: Any) -> None:
+    old(engine, *args)
+    for pool in engine.pools:
+        pool.menu = [(0, *row[1:]) for row in pool.menu]
+
+
+def one_retry_less(old: Any, engine: Any, *args: Any) -> None:
+    old(engine, *args)
+    engine.tries = [max(tries - 1, 0) for tries in engine.tries]
+
+
+def two_moves(old: Any, engine: Any, *args: Any) -> None:
+    old(engine, *args)
+    engine.most_moves = 2
+
+
+def keep_one_less(old: Any, engine: Any, pool: Any, unit: int, keep: int) -> Any:
+    return old(engine, pool, unit, max(keep - 1, 0))
+
+
+def patience_a_tick_late(old: Any, engine: Any, time: float, kind: int, *args: Any) -> None:
+    old(engine, time + (2.0**-20 if kind == reference.PATIENCE_ENDS else 0), kind, *args)
+
+
+def highest_number_first(old: Any, engine: Any, time: float, kind: int, n: int, *args: Any) -> None:
+    old(engine, time, kind, n if kind == reference.THE_END else 2**40 - n, *args)
+
+
+def takes_one_only(_: Any, engine: Any, agent: things.Agent) -> None:
+    contact = engine._choose(agent)
+    if contact is not None:
+        engine._answer(contact, agent)
+        engine._leave_queue(contact)
+
+
+def idle_on_return(old: Any, engine: Any, agent: things.Agent) -> None:
+    if agent.since != engine.env.now or agent.load or engine.env.now % 2:
+        old(engine, agent)
+
+
+def door_stays_open_at_closing(_: Any, door: things.Door, now: float) -> bool:
+    return any(low <= now <= high for low, high in zip(door.opens, door.closes, strict=True))
+
+
+def nothing(*_: Any) -> None:
+    return None
+
+
+FAULTS: dict[str, Callable[[Patch], None]] = {
+    **{f"{a} <-> {b}": swap_kinds(a, b) for a, b in pairwise(KINDS)},
+    "FINISHED <-> PATIENCE_ENDS": swap_kinds("FINISHED", "PATIENCE_ENDS"),
+    "highest number first": changed(reference.Centre, "_at", highest_number_first),
+    "patience a tick late": changed(reference.Centre, "_at", patience_a_tick_late),
+    "agent of highest number": agents_by(lambda a: (a.load, a.since, -a.number)),
+    "agent of lowest number": agents_by(lambda a: (a.load, a.number)),
+    "agent free for the shortest time": agents_by(lambda a: (a.load, -a.since, a.number)),
+    "agent with least room": agents_by(lambda a: (-a.load, a.since, a.number)),
+    "last come first served": changed(things.Line, "head", last_in_line),
+    "one share too many": changed(things.Pool, "__init__", one_more_share),
+    "one place too many": changed(things.Channel, "__init__", one_more_place),
+    "pace off by one": changed(things.Pool, "__init__", pace_of_the_next_level),
+    "priorities ignored": changed(reference.Centre, "_build", no_priorities),
+    "one retry less": changed(reference.Centre, "_build", one_retry_less),
+    "two moves": changed(reference.Centre, "_build", two_moves),
+    "keeps one less free": changed(reference.Centre, "_best", keep_one_less),
+    "takes one only": changed(reference.Centre, "_take", takes_one_only),
+    "idle for nothing": changed(reference.Centre, "_take", idle_on_return),
+    "open at closing": changed(things.Door, "is_open", door_stays_open_at_closing),
+    "withdraws nobody": changed(reference.Centre, "_withdraw_others", nothing),
+    "does not stay": changed(reference.Centre, "_best_staying", nothing),
+    "never overdue": changed(reference.Centre, "_due", nothing),
+}
+
+
+def check_series(first: tuple[int, ...], most: int) -> None:
+    for k in (*first, *range(most)):
+        check(run(some_scenario(k)))
+
+
+FOUND_IN: dict[str, tuple[int, ...]] = {}
+"""Scenarios in which a rare fault shows, to be tried first."""
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_found(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    FAULTS[fault](monkeypatch)
+    with pytest.raises((LawBroken, IndexError)):  # the engine itself may stumble over it
+        check_series(FOUND_IN.get(fault, ()), SERIES)
+
+
+# --- the checker's own laws, each on a log spoilt by hand -------------------------------------
+
+
+def busy() -> Run:
+    """Ten calls on two agents."""
+    calls = {"arrivals": {"replay": [10.0 * k for k in range(10)]}, "handle": "45 s"}
+    return run(centre(reasons={"a": calls}, pools={"team": {"agents": 2}}))
+
+
+def spoilt(column: str, place: int, value: float) -> Run:
+    result = busy()
+    changed_column = getattr(result.log, column).copy()
+    changed_column[place] = value
+    object.__setattr__(result.log, column, changed_column)
+    return result
+
+
+@pytest.mark.parametrize(
+    ("column", "place", "value"),
+    [
+        ("outcome", 3, 1),
+        ("ended", 5, 2000.0),
+        ("agent", 4, 1),
+        ("freed", 2, 66.0),
+        ("talked", 2, 30.0),
+        ("resolved", 1, 0),
+        ("pool", 1, -1),
+        ("arrived", 6, 61.0),
+        ("attempt", 6, 1),
+        ("parent", 6, 2),
+        ("cause", 6, 1),
+        ("customer", 6, 5),
+    ],
+)
+def test_a_spoilt_row_is_found(column: str, place: int, value: float) -> None:
+    assert getattr(busy().log, column)[place] != value
+    with pytest.raises(LawBroken):
+        check(spoilt(column, place, value))
+
+
+def test_a_good_row_passes() -> None:
+    witness = check(busy())
+    assert witness.seen["answered"] == 10
+    assert Centre(busy().scenario).capacity == [1]
