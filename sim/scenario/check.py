@@ -255,7 +255,8 @@ class _Checker:
                 " Lower the volume, the days or the attempts",
                 "reasons",
             )
-        agents = sum(sum(pool.agents.values()) for pool in self.scenario.pools.values())
+        pools = self.scenario.pools.values()
+        agents = sum(sum(pool.agents.values()) + (pool.members or 0) for pool in pools)
         if agents * days > MOST_AGENT_DAYS:
             message = f"{agents * days:,} agents times days; allowed: {MOST_AGENT_DAYS:,}"
             self.wrong.add(message, "pools")

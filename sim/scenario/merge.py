@@ -16,8 +16,9 @@ from sim.scenario.times import TimesOfWeek
 
 KEYED_BY_TIMES = (
     ("pools", "*", "agents"),
-    ("profiles", "*"),
+    ("pools", "*", "sessions"),
     ("pools", "*", "contract", "premium"),
+    ("profiles", "*"),
 )
 
 

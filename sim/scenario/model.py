@@ -388,7 +388,9 @@ class Pool(Part):
     def _check_supply(self, wrong: Wrong) -> None:
         if self.members is None:
             if not self.agents:
-                wrong.add("say how many there are and when, as in `mon-fri 09:00-18:00: 12`", "agents")
+                wrong.add(
+                    "say how many there are and when, as in `mon-fri 09:00-18:00: 12`", "agents"
+                )
             for field in ("sessions", "session"):
                 if getattr(self, field):
                     wrong.add("has no meaning without `members`", field)

@@ -233,10 +233,11 @@ def _flow(value: Any) -> str:
 
 
 def _text(text: str) -> str:
-    if _NUMBERS.fullmatch(text):
+    if _PLAIN.fullmatch(text) and text == text.strip() and resolve_plain(text) == text:
+        return text
+    if _NUMBERS.fullmatch(text):  # long records: nothing in them needs care
         return f'"{text}"'
-    plain = _PLAIN.fullmatch(text) and text == text.strip() and resolve_plain(text) == text
-    return text if plain else '"' + "".join(map(_escaped, text)) + '"'
+    return '"' + "".join(map(_escaped, text)) + '"'
 
 
 def _escaped(sign: str) -> str:

@@ -69,7 +69,7 @@ def test_every_message_names_its_place():
     [
         "reasons: {}\npools: {}\nreason: {}",
         "reasons: {calls: {volum: 3 per day}}\npools: {}",
-        "reasons: {}\npools: {team: {agents: 3, members: 12}}",
+        "reasons: {}\npools: {team: {agents: 3, quota: 12}}",
         "reasons: {}\npools: {}\nrouting: [{to: [{pool: a, aftre: 3 s}]}]",
         "reasons: {}\npools: {}\ncalendar: {begin: 2026-01-05}",
         "reasons: {a: {handle: {exponential: {maen: 3 min}}}}\npools: {}",

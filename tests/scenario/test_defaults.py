@@ -82,7 +82,10 @@ def several() -> Scenario:
     return loads(
         """
 reasons:
-  calls: {volume: 10 per day, channels: {phone: 50 %, email: 50 %}, handle: {phone: 3 min, email: 5 min}}
+  calls:
+    volume: 10 per day
+    channels: {phone: 50 %, email: 50 %}
+    handle: {phone: 3 min, email: 5 min}
 channels:
   phone: {}
   email: {due: 24 h}

@@ -11,7 +11,10 @@ from sim.scenario.times import TimesOfWeek
 BASE = """
 name: base
 reasons:
-  calls: {volume: 1000 per day, handle: {lognormal: {mean: 3 min, cv: 1}}, retry: {chance: 10 %, after: 5 min}}
+  calls:
+    volume: 1000 per day
+    handle: {lognormal: {mean: 3 min, cv: 1}}
+    retry: {chance: 10 %, after: 5 min}
   orders: {volume: 10 per day, handle: 2 min}
 channels: {phone: {queue_limit: 3}}
 pools:
@@ -39,7 +42,8 @@ def test_mappings_merge_key_by_key(write):
 
 
 def test_a_distribution_is_replaced_whole(write):
-    over = "extends: base.yaml\nreasons: {calls: {handle: {exponential: 1 min}}, orders: {handle: 5 s}}"
+    handles = "{calls: {handle: {exponential: 1 min}}, orders: {handle: 5 s}}"
+    over = f"extends: base.yaml\nreasons: {handles}"
     scenario = load(write("over.yaml", over))
     assert scenario.reasons["calls"].handle.at("phone") == Exponential(60)
     assert scenario.reasons["orders"].handle.at("phone") == Constant(5)
@@ -88,7 +92,7 @@ def test_a_fault_is_told_where_it_was_said(write):
         load(top)
     places = [(fault.file.rsplit("/")[-1], fault.line, fault.path) for fault in caught.value.faults]
     assert places == [
-        ("base.yaml", 8, "pools.team.agents.sat"),
+        ("base.yaml", 11, "pools.team.agents.sat"),
         ("top.yaml", 3, "currency"),
         ("top.yaml", 4, "run.seed"),
     ]

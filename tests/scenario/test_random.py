@@ -1,5 +1,7 @@
 """Whatever is thrown at the language: a scenario that comes back equal, or a `ScenarioError`."""
 
+# ruff: noqa: PT017 - both outcomes are allowed, so that nothing need be raised
+
 from __future__ import annotations
 
 import json
@@ -77,8 +79,6 @@ pieces = st.sampled_from(
         "a",
         "1",
         "~",
-    ]
-    + [
         "volume: 3 per day",
         "handle: 3 min",
         "team",
@@ -88,8 +88,17 @@ pieces = st.sampled_from(
         "*a",
         "...",
         "---",
+        "null",
+        "extends: x",
+        "18:00",
+        "13 %",
+        "!!str ",
+        "\x85",
+        "\ufeff",
+        "\u2028",
+        "\\",
+        "1e999",
     ]
-    + ["null", "extends: x", "18:00", "13 %", "!!str ", "\x85", "\ufeff", "\u2028", "\\", "1e999"]
 )
 
 

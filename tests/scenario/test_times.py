@@ -81,8 +81,6 @@ def test_a_list_is_the_same_as_one_text():
         "mon 09:00-25:00",
         9,
         None,
-    ]
-    + [
         "mon 24:00-02:00",
         "mon 09:00-09:00",
         "mon-",

@@ -49,8 +49,31 @@ def test_durations(text, seconds):
 
 @pytest.mark.parametrize(
     "value",
-    [76, 7.6, "76", "", " ", "s", "5 minutes", "5 m", "5 S", "-5 s", "5 s and more", "1,5 s"]
-    + [True, None, [], {}, math.nan, math.inf, -math.inf, "inf s", "nan s", "1e999 s", 10**400],
+    [
+        76,
+        7.6,
+        "76",
+        "",
+        " ",
+        "s",
+        "5 minutes",
+        "5 m",
+        "5 S",
+        "-5 s",
+        "5 s and more",
+        "1,5 s",
+        True,
+        None,
+        [],
+        {},
+        math.nan,
+        math.inf,
+        -math.inf,
+        "inf s",
+        "nan s",
+        "1e999 s",
+        10**400,
+    ],
 )
 def test_durations_refused(value):
     with pytest.raises(Wrong):
