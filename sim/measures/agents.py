@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.measures.ruler import Ruler
 from sim.measures.tally import Sums
-from sim.tables import DAY, TICKS_PER_SECOND, ContactLog, DutyLog, Floats, Ints, Outcome
+from sim.tables import DAY, TICKS_PER_SECOND, ContactLog, DutyLog, Floats, Ints
 
 HOUR_SECONDS = 3600.0
 WEEK_SECONDS = 7 * DAY
@@ -27,7 +27,6 @@ def _add_waiting(sums: Sums, ruler: Ruler, log: ContactLog) -> None:
     channels, reasons, pools = ruler.shape
     rows = np.flatnonzero(log.ended != log.arrived)  # nan, unfinished: waiting to the end
     ended = np.where(np.isnan(log.ended[rows]), np.inf, log.ended[rows])
-    ended = np.maximum(ended, log.arrived[rows])
     group = log.channel[rows] * reasons + log.reason[rows]
     waiting = ruler.clock.spent(log.arrived[rows], ended, group, channels * reasons)
     cells = np.zeros((channels * reasons, pools))
@@ -49,7 +48,7 @@ def _add_duty(sums: Sums, ruler: Ruler, duty: DutyLog) -> None:
 
 
 def _add_busy(sums: Sums, ruler: Ruler, log: ContactLog, duty: DutyLog) -> None:
-    rows = np.flatnonzero(log.outcome == Outcome.ANSWERED)
+    rows = np.flatnonzero(log.agent >= 0)
     pool = log.pool[rows]
     unit = ruler.unit[pool, log.channel[rows]].astype(np.float64)
     work = Spells(log.agent[rows], log.ended[rows], log.freed[rows])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tiny_log import HOUR, SHOP, Tiny, answered
+from tiny_log import HOUR, SHOP, Tiny, answered, ended
+
+from sim.tables import Outcome
 
 NINE = 9 * HOUR
 
@@ -89,6 +91,13 @@ def test_work_of_the_warm_up_keeps_agents_busy_but_is_no_counted_contact() -> No
     assert tiny.value("occupancy", "hour", "mon 00:00") == pytest.approx(60 / 3600)
 
 
+def test_a_contact_that_still_waits_at_the_end_waits_all_the_time() -> None:
+    # From 18:00 to the end of the day: a quarter of it.
+    tiny = Tiny([ended(Outcome.UNFINISHED, 18 * HOUR, float("nan"))])
+    assert tiny.value("queue_length") == 0.25
+    assert tiny.value("queue_length", "channel", "phone") == 0.25
+
+
 # --- what hours cost --------------------------------------------------------------------------
 
 
@@ -115,6 +124,13 @@ def test_the_highest_premium_counts_and_duty_is_cut_at_its_borders() -> None:
     assert tiny.value("cost_hours") == pytest.approx(125)
 
 
+def test_the_order_of_premiums_does_not_matter() -> None:
+    # 22:00 to 23:00 at + 50 %, though the line of 25 % stands last and covers it too.
+    contract = "{per_hour: 20, premium: {daily 22:00-02:00: 50 %, daily 20:00-24:00: 25 %}}"
+    tiny = Tiny([], [spell(0, 22, 23)], text=with_contract(contract))
+    assert tiny.value("cost_hours") == pytest.approx(30)
+
+
 def test_a_night_that_began_before_the_first_day_reaches_into_it() -> None:
     # Sunday's night line ends at 02:00 on Monday: 1 h x 30 + 1 h x 20.
     contract = "{per_hour: 20, premium: {daily 22:00-02:00: 50 %}}"
@@ -129,6 +145,13 @@ def test_premiums_on_public_holidays() -> None:
     tiny = Tiny([], [spell(0, 9, 10), spell(0, 33, 34)], text=text)
     assert tiny.value("cost_hours", "day", "2026-12-24") == pytest.approx(20)
     assert tiny.value("cost_hours", "day", "2026-12-25") == pytest.approx(40)
+
+
+def test_a_public_holiday_is_like_its_weekday_if_no_premium_names_holidays() -> None:
+    # Christmas Day 2026 is a Friday: 1 h x 20 x 1.5.
+    text = with_contract("{per_hour: 20, premium: {fri: 50 %}}")
+    text = text.replace("start: 2026-11-23", "start: 2026-12-25, holidays: FR")
+    assert Tiny([], [spell(0, 9, 10)], text=text).value("cost_hours") == pytest.approx(30)
 
 
 def test_overtime_is_a_multiple_of_the_hourly_rate_without_premium() -> None:

@@ -209,6 +209,13 @@ def test_windows_days_and_hours_go_by_arrival() -> None:
     assert tiny.value("queue_length", "hour", "mon 17:00") == pytest.approx(1 / HOUR)
 
 
+def test_of_windows_that_overlap_the_first_one_counts() -> None:
+    text = SHOP.replace("evening: daily 18:00-23:00", "all_day: daily")
+    tiny = Tiny([answered(NINE, 0.0, 60.0), answered(20 * HOUR, 0.0, 60.0)], text=text)
+    assert tiny.value("contacts", "window", "office") == 1
+    assert tiny.value("contacts", "window", "all_day") == 1
+
+
 def test_only_customers_of_the_counted_days_count_and_are_followed_to_their_end() -> None:
     # One counted day. A customer of the warm-up calls again within it: not counted. A customer of
     # the day calls again on the next: counted, under "later". A customer of the cool-down: not.
@@ -218,10 +225,11 @@ def test_only_customers_of_the_counted_days_count_and_are_followed_to_their_end(
         [
             answered(-HOUR, 0.0, 60.0, resolved=0),
             answered(NINE, 0.0, 60.0, resolved=0),
-            answered(30 * HOUR, 0.0, 60.0),
+            answered(30 * HOUR, 60.0, 60.0),
             answered(NINE + 1, 5.0, 60.0, customer=0, parent=0, **again),
             answered(33 * HOUR, 7.0, 60.0, customer=1, parent=1, **again),
         ],
+        satisfied=[0.95, 0.5, 0.95],
         text=text,
     )
     assert tiny.value("customers") == 1
@@ -231,6 +239,10 @@ def test_only_customers_of_the_counted_days_count_and_are_followed_to_their_end(
     assert tiny.value("contacts", "day", "later") == 1
     assert tiny.value("contacts", "hour", "tue 09:00") == 1
     assert tiny.value("contacts", "window", "office") == 2
+    # Of the waits too, and of those who are asked whether they are satisfied: one.
+    assert tiny.value("asa_p99") == pytest.approx(7, rel=0.008)
+    assert tiny.value("wait_p50", "window", "office") == 0
+    assert tiny.value("satisfaction") == 1
     # Customers by the day of their first contact.
     assert tiny.value("contacts_per_customer", "day", "2026-11-23") == 2
 
@@ -241,5 +253,5 @@ def test_groups_without_time_or_contacts_are_left_out(morning: Tiny) -> None:
     with pytest.raises(KeyError):
         morning.value("contacts", "hour", "tue 09:00")
     with pytest.raises(KeyError):
-        morning.value("contacts", "pool", "")
+        morning.value("answered", "pool", "")
     assert morning.value("contacts", "channel", "chat") == 0

@@ -88,6 +88,8 @@ def test_staying_after_duty_is_for_channels_that_drain() -> None:
 def test_one_finished_at_the_end_of_duty_may_take_the_next_at_that_instant() -> None:
     tiny = Tiny([answered(NINE, HOUR, 60.0)], [(0, NINE, NINE + HOUR, NINE + HOUR + 60)])
     assert tiny.checks()["agents answer on duty"].passed
+    late = Tiny([answered(NINE, HOUR + 0.5, 60.0)], [(0, NINE, NINE + HOUR, NINE + HOUR + 60)])
+    assert not late.checks()["agents answer on duty"].passed
 
 
 def test_sums_that_do_not_add_up_are_found() -> None:

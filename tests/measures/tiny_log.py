@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from math import inf, nan
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from sim.draws.luck import CustomerLuck, baskets
 from sim.measures import Check, Ruler, Tally, checks, estimate, make_ruler, measure
 from sim.scenario import loads
 from sim.tables import Cause, ContactLog, Draws, DutyLog, Outcome, Purpose
+
+Table = TypeVar("Table", Draws, ContactLog)
 
 HOUR = 3600.0
 
@@ -85,6 +88,12 @@ def ended(outcome: Outcome, arrived: float, waited: float = 0.0, **more: object)
     return Contact(outcome, arrived, waited, **more)  # type: ignore[arg-type]
 
 
+def with_zeros(table: type[Table], n: int, **columns: np.ndarray) -> Table:
+    """A table whose other columns, of no matter here, are n zeros."""
+    zeros = {f.name: np.zeros(n, dtype=np.int64) for f in fields(table)}  # type: ignore[arg-type]
+    return table(**{**zeros, **columns})
+
+
 @dataclass
 class Tiny:
     """A measured replication. First contacts come first; spells are (agent, on, off, left)."""
@@ -135,7 +144,9 @@ class Tiny:
                 contact.window
             )
         spells = self.spells
-        return Draws(
+        return with_zeros(
+            Draws,
+            0,
             arrival=np.array([c.arrived for c in self.first], dtype=np.float64),
             reason=reason,
             row=row,
@@ -160,7 +171,9 @@ class Tiny:
         def column(values: list[float], dtype: type) -> np.ndarray:
             return np.array(values, dtype=dtype)
 
-        return ContactLog(
+        return with_zeros(
+            ContactLog,
+            len(rows),
             customer=column(self.customers, np.int64),
             attempt=column([c.attempt for c in rows], np.int64),
             reason=column([REASONS.index(c.reason) for c in rows], np.int64),
