@@ -40,7 +40,8 @@ class Outcome(IntEnum):
     EXPIRED = 5  # deferred: dropped unanswered
     WITHDRAWN = 6  # the customer was answered elsewhere, in a linked centre
     SELF_SERVED = 7  # handled by self-service, resolved or not
-    UNFINISHED = 8  # still open at the end of the run
+    UNREACHED = 8  # called back, and the customer did not pick up
+    UNFINISHED = 9  # still open at the end of the run
 
 
 class Cause(IntEnum):
@@ -68,7 +69,9 @@ class Purpose(IntEnum):
     CLOSED = 8
     CLOSED_AFTER = 9  # seconds
     OVERDUE = 10
-    WINDOW = 11  # seconds; the purchase window where it is not the patience itself
+    CALLBACK = 11
+    REACH = 12
+    WINDOW = 13  # seconds; the purchase window where it is not the patience itself
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,10 @@ class Draws(_Table):
     # per contact
     values: Floats
     at: Ints  # [purpose, reason, channel]
+    # one row an agent who is offered contacts (rows of others are empty): his answers in order
+    offer_first: Ints  # [agents + 1] where each agent's row begins
+    offer_luck: Floats  # uniform: accepts if less than the pool's chance
+    offer_response: Floats  # seconds until he answers the offer
     # one entry a duty spell, by agent then time; spells of an agent do not overlap
     duty_agent: Ints
     duty_on: Floats
@@ -122,8 +129,8 @@ class ContactLog(_Table):
 
     The first rows are the customers' first contacts, in customer order. Invariants:
     arrived <= ended <= talked <= freed where present; `pool`, `agent`, `talked`, `freed` are
-    present (not -1, not nan) if and only if the outcome is ANSWERED. A contact that is still in
-    hand at the end of the run is ANSWERED with its planned times.
+    present (not -1, not nan) if and only if the outcome is ANSWERED or UNREACHED. A contact that is
+    still in hand at the end of the run is ANSWERED with its planned times.
     """
 
     customer: Ints
@@ -140,6 +147,8 @@ class ContactLog(_Table):
     talked: Floats  # when the talk (or writing) ended
     freed: Floats  # when the wrap-up ended and the agent's share was free again
     resolved: Codes  # answered or self-served: 1 resolved, 0 not; else -1
+    callback: Codes  # 1 if the customer waits to be called back
+    offers: Ints  # how often it was offered to an agent who may decline
 
     def __len__(self) -> int:
         return len(self.customer)

@@ -39,8 +39,17 @@ class ArrivalRate:
         return float(self.expected.sum())
 
 
-def arrival_rate(scenario: Scenario, reason: Reason, holidays: frozenset[date]) -> ArrivalRate:
+def arrival_rate(scenario: Scenario, name: str, holidays: frozenset[date]) -> ArrivalRate:
     """The mean rate of a reason's arrivals over warm-up, counted and cool-down days."""
+    usual = _usual_rate(scenario, scenario.reasons[name], holidays)
+    expected = usual.expected.copy()
+    days = np.floor(usual.edges[:-1] / DAY)
+    for special, factor in scenario.calendar.special_days.items():
+        expected[days == (special - scenario.calendar.start).days] *= factor.at(name, None)
+    return ArrivalRate(usual.edges, expected)
+
+
+def _usual_rate(scenario: Scenario, reason: Reason, holidays: frozenset[date]) -> ArrivalRate:
     calendar = scenario.calendar
     first, days = -calendar.warmup, calendar.warmup + calendar.days + calendar.cooldown
     if reason.arrivals is not None and reason.arrivals.counts is not None:
@@ -54,17 +63,20 @@ def arrival_rate(scenario: Scenario, reason: Reason, holidays: frozenset[date]) 
     )
 
 
-def arrival_times(rate: ArrivalRate, busyness: float, stream: Stream) -> Floats:
+def arrival_times(
+    rate: ArrivalRate, busyness: float, stream: Stream, common: float, common_stream: Stream
+) -> Floats:
     """Arrival times of one replication, in order.
 
     Args:
         rate: the mean rate.
         busyness: coefficient of variation of the Gamma factor that multiplies each day's rate.
         stream: gives the generators of this reason.
+        common: as `busyness`, of a factor that all reasons share.
+        common_stream: gives its generators, the same for all reasons.
     """
-    cumulative = np.concatenate(
-        [[0.0], np.cumsum(rate.expected * _day_factors(rate, busyness, stream))]
-    )
+    factors = _day_factors(rate, busyness, stream) * _day_factors(rate, common, common_stream)
+    cumulative = np.concatenate([[0.0], np.cumsum(rate.expected * factors)])
     points = _unit_poisson(stream("arrival"), cumulative[-1])
     times: Floats = on_grid(np.interp(points, cumulative, rate.edges))
     return times

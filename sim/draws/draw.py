@@ -10,14 +10,18 @@ from functools import partial
 import numpy as np
 
 from sim.draws.arrivals import ArrivalRate, arrival_rate, arrival_times
+from sim.draws.members import LogInRate, log_in_rate, log_ins
 from sim.draws.roster import Roster, roster
 from sim.draws.sample import Stream, sample
 from sim.draws.streams import stream
 from sim.scenario.calendar import holidays_of
 from sim.scenario.distributions import Distribution
 from sim.scenario.model import Reason, Scenario
-from sim.scenario.paths import channels_reached, most_contacts
+from sim.scenario.paths import channels_reached, handle_time, most_contacts
 from sim.tables import Draws, Floats, Ints, Purpose, on_grid
+
+OFFERS_DRAWN = 256
+"""Answers to offers drawn for each agent; later offers start over with the first."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Setting:
     holidays: frozenset[date]
     rates: tuple[ArrivalRate, ...]  # one a reason
     roster: Roster
+    log_in_rates: tuple[LogInRate | None, ...]  # one a pool; None: scheduled
 
 
 def prepare(scenario: Scenario) -> Setting:
@@ -36,8 +41,9 @@ def prepare(scenario: Scenario) -> Setting:
     return Setting(
         scenario,
         holidays,
-        tuple(arrival_rate(scenario, reason, holidays) for reason in scenario.reasons.values()),
+        tuple(arrival_rate(scenario, name, holidays) for name in scenario.reasons),
         roster(scenario, holidays),
+        tuple(log_in_rate(scenario, pool, holidays) for pool in scenario.pools.values()),
     )
 
 
@@ -48,7 +54,13 @@ def draw(setting: Setting, seed: int, replication: int) -> Draws:
     values, at = _contact_values(setting.scenario, base, customers["reason_size"])
     duty_agent, duty_on, duty_off = _duty(setting, base)
     return Draws(
-        **customers, values=values, at=at, duty_agent=duty_agent, duty_on=duty_on, duty_off=duty_off
+        **customers,
+        values=values,
+        at=at,
+        **_offer_answers(setting, base),
+        duty_agent=duty_agent,
+        duty_on=duty_on,
+        duty_off=duty_off,
     )
 
 
@@ -59,7 +71,8 @@ def _customers(setting: Setting, base: Stream) -> dict[str, np.ndarray]:
     scenario = setting.scenario
     times, channels = [], []
     for (name, reason), rate in zip(scenario.reasons.items(), setting.rates, strict=True):
-        arrived = _arrivals(reason, rate, lambda *part, name=name: base(*part, name))
+        own = partial(_of_reason, base, name)
+        arrived = _arrivals(reason, rate, own, scenario.busyness, base)
         times.append(arrived)
         channels.append(_first_channels(scenario, reason, base("channel", name), len(arrived)))
     sizes = np.array([len(arrived) for arrived in times], dtype=np.int64)
@@ -76,9 +89,15 @@ def _customers(setting: Setting, base: Stream) -> dict[str, np.ndarray]:
     }
 
 
-def _arrivals(reason: Reason, rate: ArrivalRate, stream: Stream) -> Floats:
+def _of_reason(base: Stream, reason: str, *part: str | int) -> np.random.Generator:
+    return base(*part, reason)
+
+
+def _arrivals(
+    reason: Reason, rate: ArrivalRate, own: Stream, common: float, common_stream: Stream
+) -> Floats:
     if reason.arrivals is None or reason.arrivals.replay is None:
-        return arrival_times(rate, reason.busyness, stream)
+        return arrival_times(rate, reason.busyness, own, common, common_stream)
     times = np.sort(on_grid(reason.arrivals.replay))
     within: Floats = times[(times >= rate.edges[0]) & (times < rate.edges[-1])]
     return within
@@ -136,7 +155,7 @@ def _wanted(scenario: Scenario, reason: Reason) -> dict[Purpose, dict[Wish, list
     for c, (name, channel) in enumerate(scenario.channels.items()):
         if name not in reached:
             continue
-        want(Purpose.HANDLE, c, ("handle", reason.handle.at(name)))
+        want(Purpose.HANDLE, c, ("handle", handle_time(reason, name)))
         want(Purpose.WRAP, c, ("wrap", reason.wrap.at(name)))
         want(Purpose.AGAIN, c)
         want(Purpose.CLOSED, c)
@@ -146,6 +165,9 @@ def _wanted(scenario: Scenario, reason: Reason) -> dict[Purpose, dict[Wish, list
             want(Purpose.BALK, c)
         elif channel.expires is not None:
             want(Purpose.PATIENCE, c, ("patience", channel.expires))
+        if channel.callback is not None:
+            want(Purpose.CALLBACK, c)
+            want(Purpose.REACH, c)
         if reason.retry is not None:
             want(Purpose.RETRY, c)
             want(Purpose.RETRY_AFTER, c, ("retry_after", reason.retry.after))
@@ -172,16 +194,47 @@ def _want_patience(want: Callable[..., None], reason: Reason, name: str, channel
 
 
 def _duty(setting: Setting, base: Stream) -> tuple[Ints, Floats, Floats]:
-    """Duty spells of the agents who are present: pieces that meet make one spell."""
+    """Duty spells: of agents who are present, pieces that meet made one, and of members."""
     plan = setting.roster
     here = _present(setting, base)
-    agent, on, off = plan.agent[here], plan.on[here], plan.off[here]
+    agent, on, off = _joined(plan.agent[here], plan.on[here], plan.off[here])
+    spells = [(agent, on, off)]
+    for p, (name, pool) in enumerate(setting.scenario.pools.items()):
+        if pool.members is not None:
+            member, login, logoff = log_ins(setting.log_in_rates[p], pool, partial(base, name))
+            spells.append((member + plan.first_agent[p], login, logoff))
+    agent, on, off = (np.concatenate(column) for column in zip(*spells, strict=True))
+    order = np.lexsort((on, agent))
+    return agent[order], on[order], off[order]
+
+
+def _joined(agent: Ints, on: Floats, off: Floats) -> tuple[Ints, Floats, Floats]:
+    """Pieces of the same agent that meet made one spell."""
     if len(agent) == 0:
         return agent, on, off
     begins = np.ones(len(agent), dtype=bool)
     begins[1:] = (agent[1:] != agent[:-1]) | (on[1:] > off[:-1])
     ends = np.append(begins[1:], True)
     return agent[begins], on[begins], off[ends]
+
+
+def _offer_answers(setting: Setting, base: Stream) -> dict[str, np.ndarray]:
+    """How each agent of a pool with offers answers them, a row an agent."""
+    first_agent = setting.roster.first_agent
+    sizes = np.zeros(first_agent[-1], dtype=np.int64)
+    luck, response = [np.zeros(0)], [np.zeros(0)]
+    for p, (name, pool) in enumerate(setting.scenario.pools.items()):
+        if pool.offers is not None:
+            sizes[first_agent[p] : first_agent[p + 1]] = OFFERS_DRAWN
+            n = int(first_agent[p + 1] - first_agent[p]) * OFFERS_DRAWN
+            luck.append(base("accept", name).random(n))
+            key = partial(base, "response", name)
+            response.append(on_grid(sample(pool.offers.response, key, n)))
+    return {
+        "offer_first": np.concatenate([[0], np.cumsum(sizes)]),
+        "offer_luck": np.concatenate(luck),
+        "offer_response": np.concatenate(response),
+    }
 
 
 def _present(setting: Setting, base: Stream) -> np.ndarray:

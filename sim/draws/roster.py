@@ -45,7 +45,10 @@ def roster(scenario: Scenario, holidays: frozenset[date]) -> Roster:
         _pool_pieces(pool, calendar.start, first, days, holidays)
         for pool in scenario.pools.values()
     ]
-    sizes = [int(piece[:, 0].max()) + 1 if len(piece) else 0 for piece in pools]
+    sizes = [
+        pool.members or (int(pieces[:, 0].max()) + 1 if len(pieces) else 0)
+        for pool, pieces in zip(scenario.pools.values(), pools, strict=True)
+    ]
     first_agent = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
     for piece, offset in zip(pools, first_agent, strict=False):
         piece[:, 0] += offset

@@ -15,8 +15,9 @@ import numpy as np
 from sim.draws.draw import Setting
 from sim.draws.roster import FOLLOW_UP_DAYS
 from sim.scenario.calendar import intervals
+from sim.scenario.distributions import mean_of
 from sim.scenario.model import Channel, Pool, Route, Scenario, Step
-from sim.scenario.paths import MOST_MOVES
+from sim.scenario.paths import MOST_MOVES, handle_time
 from sim.tables import DAY, Floats, Ints, on_grid
 
 
@@ -52,6 +53,10 @@ class Plan(NamedTuple):
     overdue_chance: Floats
     overdue_on: Ints
     otherwise: Ints
+    callback_over: Floats  # offered when the expected wait is so long; inf: never
+    callback_chance: Floats  # that the customer takes it
+    reach: Floats  # chance that he picks up when called back
+    ring: Floats  # seconds lost on one who does not
     # reasons [R]
     tries: Ints  # retries at most
     agains: Ints  # new contacts for an unresolved matter at most
@@ -61,6 +66,7 @@ class Plan(NamedTuple):
     retry_on: Ints
     resolved: Floats
     again_on: Ints
+    mean_work: Floats  # mean talk and wrap-up, for the expected wait
     closed: Floats  # [R, C, 2 + C] cumulative chances: lost, returns, to channel 0, 1, ...
     door: Ints  # -1: always open
     route_length: Ints
@@ -79,6 +85,9 @@ class Plan(NamedTuple):
     slowness: Floats  # [P, R, C] work takes so many times as long
     paced: Ints  # 1 if the speed depends on how many are in hand
     pace: Floats  # [P, C, most in hand + 1] speed of a contact with j in hand
+    accept: Floats  # chance of taking an offer; 2: contacts are not offered but given
+    timeout: Floats  # seconds an offer rings
+    pause: Floats  # seconds without offers after one not taken
     menu_first: Ints
     menu: Ints
 
@@ -117,6 +126,7 @@ def _channel_tables(scenario: Scenario) -> dict[str, np.ndarray]:
     channels = scenario.channels.values()
     numbers = _numbers(scenario.channels)
     overdue = [c.overdue for c in channels]
+    callback = [c.callback for c in channels]
     return {
         "kind": np.array([_kind(c) for c in channels]),
         "queue_limit": np.array([-1 if c.queue_limit is None else c.queue_limit for c in channels]),
@@ -126,6 +136,10 @@ def _channel_tables(scenario: Scenario) -> dict[str, np.ndarray]:
         "overdue_chance": np.array([0.0 if o is None else o.chance for o in overdue]),
         "overdue_on": np.array([-1 if o is None else numbers[o.on] for o in overdue]),
         "otherwise": np.array([numbers.get(c.otherwise or "", -1) for c in channels]),
+        "callback_over": np.array([inf if b is None else b.when_wait_over for b in callback]),
+        "callback_chance": np.array([0.0 if b is None else b.accept for b in callback]),
+        "reach": np.array([1.0 if b is None else b.reach for b in callback]),
+        "ring": on_grid([0.0 if b is None else b.ring for b in callback]),
     }
 
 
@@ -135,6 +149,7 @@ def _contact_tables(scenario: Scenario) -> dict[str, np.ndarray]:
     balk, retry_chance, resolved = np.zeros(shape), np.zeros(shape), np.ones(shape)
     retry_on, again_on = np.full(shape, -1), np.full(shape, -1)
     closed = np.zeros((*shape, 2 + shape[1]))
+    mean_work = np.zeros(shape)
     for r, reason in enumerate(scenario.reasons.values()):
         for c, (name, channel) in enumerate(scenario.channels.items()):
             balk[r, c] = reason.balk.at(name) if channel.live else 0.0
@@ -144,6 +159,7 @@ def _contact_tables(scenario: Scenario) -> dict[str, np.ndarray]:
                 retry_on[r, c] = numbers.get(reason.retry.on, c)
             if reason.again is not None:
                 again_on[r, c] = numbers.get(reason.again.on, c)
+            mean_work[r, c] = mean_of(handle_time(reason, name)) + mean_of(reason.wrap.at(name))
             door = reason.closed.at(name)
             closed[r, c, 0], closed[r, c, 1] = door.lost, door.returns
             for target, share in door.to.items():
@@ -157,6 +173,7 @@ def _contact_tables(scenario: Scenario) -> dict[str, np.ndarray]:
         "retry_on": retry_on,
         "resolved": resolved,
         "again_on": again_on,
+        "mean_work": mean_work,
         "closed": np.cumsum(closed, axis=2),
     }
 
@@ -224,7 +241,7 @@ def _doors(scenario: Scenario, routes: Routes, holidays: frozenset[date]) -> dic
         if channel.hours is not None:
             times = [channel.hours]
         elif channel.live and not channel.unlimited:
-            times = [t for p, _ in steps for t, count in pools[p].agents.items() if count > 0]
+            times = [t for p, _ in steps for t, some in pools[p].present().items() if some]
         else:
             continue
         spans = [
@@ -279,6 +296,9 @@ def _pool_tables(scenario: Scenario) -> dict[str, np.ndarray]:
         "capacity": capacity,
         "unit": unit,
         "slowness": slowness,
+        "accept": np.array([2.0 if p.offers is None else p.offers.accept for p in pools]),
+        "timeout": on_grid([inf if p.offers is None else p.offers.timeout for p in pools]),
+        "pause": on_grid([inf if p.offers is None else p.offers.pause for p in pools]),
         "paced": (pace != 1.0).any(axis=(1, 2)).astype(np.int64),
         "pace": pace,
     }

@@ -17,11 +17,13 @@ import numpy as np
 import simpy
 from simpy.events import EventPriority
 
+from sim.engine.logbook import contact_log
 from sim.engine.plan import Kind, Plan
 from sim.engine.things import (
     COMING,
     ENDED,
     IN_HAND,
+    OFFERED,
     WAITING,
     Agent,
     Channel,
@@ -35,9 +37,18 @@ from sim.tables import TICKS_PER_SECOND, Cause, ContactLog, Draws, DutyLog, Outc
 
 # plain numbers: an enumeration's members compare several times slower
 LIVE, DEFERRED, SELF_SERVICE = (int(kind) for kind in Kind)
-ANSWERED, ABANDONED, BALKED, BLOCKED, CLOSED, EXPIRED, WITHDRAWN, SELF_SERVED, UNFINISHED = (
-    int(outcome) for outcome in Outcome
-)
+(
+    ANSWERED,
+    ABANDONED,
+    BALKED,
+    BLOCKED,
+    CLOSED,
+    EXPIRED,
+    WITHDRAWN,
+    SELF_SERVED,
+    UNREACHED,
+    UNFINISHED,
+) = (int(outcome) for outcome in Outcome)
 
 
 def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
@@ -54,6 +65,8 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
 
 (
     FINISHED,
+    OFFER_ENDS,
+    PAUSE_ENDS,
     ON_DUTY,
     DOOR_CLOSES,
     OFF_DUTY,
@@ -62,7 +75,7 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
     DUE,
     PATIENCE_ENDS,
     THE_END,
-) = (kind << 48 for kind in range(9))
+) = (kind << 48 for kind in range(11))
 
 
 class Moment(simpy.Event):
@@ -106,6 +119,9 @@ class Centre:
                 for i, (off, g) in enumerate(_rows(draws.duty_off, draws.duty_agent))
             ]
         )
+        self.offer_first = draws.offer_first.tolist()
+        self.offer_luck = draws.offer_luck.tolist()
+        self.offer_response = draws.offer_response.tolist()
         self.left = draws.duty_off.tolist()  # when the agent really left, one a spell
         self.first: list[Contact] = []  # contacts in order of number: first ones, then the others
         self.later: list[Contact] = []
@@ -154,7 +170,7 @@ class Centre:
         self._at(self.horizon, THE_END, 0, None, self._stop)
         while self.open:
             self.env.step()
-        return self._contact_log(), DutyLog(
+        return contact_log(self._all_contacts()), DutyLog(
             agent=self.draws.duty_agent,
             on=self.draws.duty_on,
             off=self.draws.duty_off,
@@ -221,11 +237,18 @@ class Centre:
         if line.door is not None and not line.door.is_open(self.env.now):
             self._turn_away(contact)
             return
-        agent = self._agent_for(line)
+        agent = self._agent_for(line, line.at_once)
         if agent is not None:
-            self._answer(contact, agent)
+            if agent.pool.offers:
+                self._wait(contact)
+                self._offer(contact, agent)
+            else:
+                self._answer(contact, agent)
         elif channel.when_free:
             self._turn_away(contact)
+        elif self._wants_callback(contact):
+            contact.callback = True
+            self._wait(contact)
         elif channel.waiting >= channel.queue_limit:
             self._end(contact, BLOCKED)
             self._maybe_retry(contact)
@@ -238,6 +261,9 @@ class Centre:
     def _turn_away(self, contact: Contact) -> None:
         """The door is closed: lost, back at the next opening, or on to another channel."""
         self._end(contact, CLOSED)
+        self._send_away(contact)
+
+    def _send_away(self, contact: Contact) -> None:
         line = contact.line
         if line.closed[0] >= 1 or contact.customer.moves >= self.most_moves:
             return
@@ -271,12 +297,12 @@ class Centre:
             for line in door.lines
             if line.channel.kind == LIVE
             for contact in line.queue
-            if contact.state == WAITING
+            if contact.state in (WAITING, OFFERED) and not contact.callback
         ]
         for contact in sorted(waiting, key=lambda contact: contact.number):
             if not contact.line.channel.drain:
-                self._turn_away(contact)
-                self._leave_queue(contact)
+                self._stop_waiting(contact, CLOSED)
+                self._send_away(contact)
             elif not contact.draining:
                 contact.draining = True
                 for pool, _, _ in contact.line.route:
@@ -287,9 +313,9 @@ class Centre:
 
     # --- 3. Choosing an agent -----------------------------------------------------------------
 
-    def _agent_for(self, line: Line) -> Agent | None:
-        """The agent who takes a contact of this line on its arrival."""
-        for pool, _, keep in line.route[: line.at_once]:
+    def _agent_for(self, line: Line, joined: int) -> Agent | None:
+        """The agent who takes a contact of this line, of the pools that have joined."""
+        for pool, _, keep in line.route[:joined]:
             agent = self._best(pool, pool.unit[line.channel.number], keep)
             if agent is not None:
                 return agent
@@ -307,7 +333,7 @@ class Centre:
         while free:
             load, since, number = free[0]
             agent = agents[number]
-            if agent.on and agent.load == load and agent.since == since:
+            if agent.on and agent.load == load and agent.since == since and not agent.paused:
                 return agent if load + unit <= pool.capacity else None
             heappop(free)
         return None
@@ -317,7 +343,7 @@ class Centre:
         able = [
             (agent.load, agent.since, number)
             for number in pool.staying
-            if (agent := self.agents[number]).load + unit <= pool.capacity
+            if (agent := self.agents[number]).load + unit <= pool.capacity and not agent.paused
         ]
         return self.agents[min(able)[2]] if able else None
 
@@ -325,7 +351,14 @@ class Centre:
 
     def _take(self, agent: Agent) -> None:
         """The agent has become able to take contacts: he takes all that he can."""
-        while (contact := self._choose(agent)) is not None:
+        while not agent.paused and (contact := self._choose(agent)) is not None:
+            self._give(contact, agent)
+
+    def _give(self, contact: Contact, agent: Agent) -> None:
+        """A waiting contact and an agent who can take it have found each other."""
+        if agent.pool.offers:
+            self._offer(contact, agent)
+        else:
             self._answer(contact, agent)
             self._leave_queue(contact)
 
@@ -358,11 +391,14 @@ class Centre:
         contact.state = WAITING
         contact.joined = line.at_once
         line.queue.append(contact)
-        channel.waiting += 1
+        if contact.callback:
+            channel.callbacks += 1
+        else:
+            channel.waiting += 1
         if contact.joined < len(line.route):
             joins = contact.arrived + line.route[contact.joined][1]
             self._at(joins, POOL_JOINS, contact.number, contact, self._pool_joins)
-        if line.at[Purpose.PATIENCE] >= 0:
+        if line.at[Purpose.PATIENCE] >= 0 and not contact.callback:
             patience = self.values[line.at[Purpose.PATIENCE] + contact.place]
             if patience < inf:
                 ends = contact.arrived + patience
@@ -372,7 +408,7 @@ class Centre:
 
     def _pool_joins(self, moment: Moment) -> None:
         contact = cast(Contact, moment.about)
-        if contact.state != WAITING:
+        if contact.state not in (WAITING, OFFERED):
             return
         line = contact.line
         now = self.env.now
@@ -383,18 +419,21 @@ class Centre:
                 self._at(joins, POOL_JOINS, contact.number, contact, self._pool_joins)
                 return
             contact.joined += 1
+            if contact.state == OFFERED:
+                continue
             unit = pool.unit[line.channel.number]
             agent = self._best(pool, unit, keep)
             if agent is None and contact.draining:
                 agent = self._best_staying(pool, unit)
             if agent is not None:
-                self._answer(contact, agent)
-                self._leave_queue(contact)
-                return
+                self._give(contact, agent)
 
     def _leave_queue(self, contact: Contact) -> None:
         """The contact waits no more: its place in the queue will be passed over."""
-        contact.line.channel.waiting -= 1
+        if contact.callback:
+            contact.line.channel.callbacks -= 1
+        else:
+            contact.line.channel.waiting -= 1
         if contact.draining:
             contact.draining = False
             for pool, _, _ in contact.line.route:
@@ -408,17 +447,18 @@ class Centre:
         line, pool = contact.line, agent.pool
         now = self.env.now
         contact.state = IN_HAND
-        contact.outcome = ANSWERED
+        reached = not contact.callback or self._luck(contact, Purpose.REACH, line.channel.reach)
+        contact.outcome = ANSWERED if reached else UNREACHED
         contact.ended = now
         contact.agent = agent
-        contact.resolved = int(self._luck(contact, Purpose.AGAIN, line.resolved))
-        if agent.on and agent.load == 0:
-            pool.idle -= 1
-        agent.load += pool.unit[line.channel.number]
-        if agent.on and agent.load < pool.capacity:
-            heappush(pool.free, (agent.load, agent.since, agent.number))
-        talk = self.values[line.at[Purpose.HANDLE] + contact.place]
-        wrap = self.values[line.at[Purpose.WRAP] + contact.place]
+        if reached:
+            contact.resolved = int(self._luck(contact, Purpose.AGAIN, line.resolved))
+        self._occupy(agent, pool.unit[line.channel.number])
+        if reached:
+            talk = self.values[line.at[Purpose.HANDLE] + contact.place]
+            wrap = self.values[line.at[Purpose.WRAP] + contact.place]
+        else:
+            talk, wrap = line.channel.ring, 0.0
         slowness = pool.slowness[line.reason][line.channel.number]
         if slowness != 1.0:
             talk, wrap = _on_grid(talk * slowness), _on_grid(wrap * slowness)
@@ -431,8 +471,28 @@ class Centre:
             contact.talked = now + talk
             contact.freed = contact.talked + wrap
             self._at(contact.freed, FINISHED, contact.number, contact, self._finished)
-        if self.linked:
+        if self.linked and reached:
             self._withdraw_others(contact)
+
+    def _occupy(self, agent: Agent, unit: int) -> None:
+        """Take shares of an agent."""
+        pool = agent.pool
+        if agent.on and not agent.paused and agent.load == 0:
+            pool.idle -= 1
+        agent.load += unit
+        self._list_free(agent)
+
+    def _release(self, agent: Agent, unit: int) -> None:
+        """Give shares of an agent back."""
+        agent.load -= unit
+        if agent.on and not agent.paused and agent.load == 0:
+            agent.pool.idle += 1
+        self._list_free(agent)
+
+    def _list_free(self, agent: Agent) -> None:
+        """Enter the agent's new state where `_best` looks."""
+        if agent.on and not agent.paused and agent.load < agent.pool.capacity:
+            heappush(agent.pool.free, (agent.load, agent.since, agent.number))
 
     def _set_pace(self, agent: Agent) -> None:
         """The number in hand has changed: so does the speed of each, and when it will be done."""
@@ -465,8 +525,8 @@ class Centre:
             return  # its speed has changed since this was scheduled
         agent = cast(Agent, contact.agent)
         pool = agent.pool
-        agent.load -= pool.unit[contact.line.channel.number]
         agent.since = now
+        self._release(agent, pool.unit[contact.line.channel.number])
         if pool.paced:
             self._progress(contact)
             if isnan(contact.talked):
@@ -475,29 +535,112 @@ class Centre:
             self._set_pace(agent)
         contact.state = ENDED
         self.open -= 1
-        self._maybe_again(contact)
+        if contact.outcome == ANSWERED:
+            self._maybe_again(contact)
+        else:
+            self._maybe_retry(contact)
+        self._look_for_work(agent)
+
+    def _look_for_work(self, agent: Agent) -> None:
+        """The agent has become free, wholly or in part."""
+        if agent.on or agent.pool.draining:
+            self._take(agent)
+        if not agent.on:
+            self._maybe_leave(agent)
+
+    # --- 6b. Offers: an agent who may decline -------------------------------------------------
+
+    def _offer(self, contact: Contact, agent: Agent) -> None:
+        """Ring at an agent who may accept, decline, or let it ring; the customer waits on."""
+        pool = agent.pool
+        contact.state = OFFERED
+        contact.agent = agent
+        contact.offers += 1
+        self._occupy(agent, pool.unit[contact.line.channel.number])
+        first, past = self.offer_first[agent.number : agent.number + 2]
+        contact.answer_at = first + agent.offers % (past - first)
+        agent.offers += 1
+        response = self.offer_response[contact.answer_at]
+        contact.offer_ends = self.env.now + min(response, pool.timeout)
+        self._at(contact.offer_ends, OFFER_ENDS, contact.number, contact, self._offer_ends)
+
+    def _offer_ends(self, moment: Moment) -> None:
+        contact = cast(Contact, moment.about)
+        if contact.state != OFFERED or contact.offer_ends != self.env.now:
+            return
+        agent = cast(Agent, contact.agent)
+        pool, at = agent.pool, contact.answer_at
+        accepted = self.offer_response[at] <= pool.timeout and self.offer_luck[at] < pool.accept
+        self._stop_offer(contact)
+        if accepted:
+            self._answer(contact, agent)
+            self._leave_queue(contact)
+            return
+        contact.state = WAITING
+        self._pause(agent)
+        other = self._agent_for(contact.line, contact.joined)
+        if other is not None:
+            self._give(contact, other)
+        if not agent.on:
+            self._maybe_leave(agent)
+
+    def _stop_offer(self, contact: Contact) -> Agent:
+        """The offer is over; the agent's share is free."""
+        agent = cast(Agent, contact.agent)
+        contact.agent = None
+        self._release(agent, agent.pool.unit[contact.line.channel.number])
+        return agent
+
+    def _pause(self, agent: Agent) -> None:
+        """Offer him nothing for a while."""
+        if agent.on and agent.load == 0 and not agent.paused:
+            agent.pool.idle -= 1
+        agent.paused = True
+        agent.resumes = self.env.now + agent.pool.pause
+        self._at(agent.resumes, PAUSE_ENDS, agent.number, agent, self._pause_ends)
+
+    def _pause_ends(self, moment: Moment) -> None:
+        agent = cast(Agent, moment.about)
+        if not agent.paused or agent.resumes != self.env.now:
+            return  # another offer not taken has made it longer
+        agent.paused = False
+        agent.since = self.env.now
         if agent.on:
             if agent.load == 0:
-                pool.idle += 1
-            heappush(pool.free, (agent.load, now, agent.number))
-            self._take(agent)
-        else:
-            if pool.draining:
-                self._take(agent)
-            self._maybe_leave(agent)
+                agent.pool.idle += 1
+            self._list_free(agent)
+        self._look_for_work(agent)
 
     # --- 7. Giving up -------------------------------------------------------------------------
 
     def _patience_ends(self, moment: Moment) -> None:
         contact = cast(Contact, moment.about)
-        if contact.state != WAITING:
+        if contact.state not in (WAITING, OFFERED):
             return
         if contact.line.channel.kind == LIVE:
-            self._end(contact, ABANDONED)
+            self._stop_waiting(contact, ABANDONED)
             self._maybe_retry(contact)
         else:
-            self._end(contact, EXPIRED)
-        self._leave_queue(contact)
+            self._stop_waiting(contact, EXPIRED)
+
+    def _wants_callback(self, contact: Contact) -> bool:
+        """Whether the customer who would have to wait is offered a callback and takes it."""
+        line = contact.line
+        channel = line.channel
+        if channel.callback_over == inf or self._expected_wait(line) < channel.callback_over:
+            return False
+        return self._luck(contact, Purpose.CALLBACK, channel.callback_chance)
+
+    def _expected_wait(self, line: Line) -> float:
+        """Those ahead and himself, times the mean work, over the places of agents on duty."""
+        channel = line.channel
+        places = sum(
+            pool.on_duty * (pool.capacity // pool.unit[channel.number])
+            for pool, _, _ in line.route[: line.at_once]
+        )
+        if places == 0:
+            return inf
+        return (channel.waiting + channel.callbacks + 1) * line.mean_work / places
 
     # --- 8. Second chances --------------------------------------------------------------------
 
@@ -530,7 +673,7 @@ class Centre:
     def _due(self, moment: Moment) -> None:
         contact = cast(Contact, moment.about)
         customer = contact.customer
-        if contact.state == WAITING and customer.moves < self.most_moves:
+        if contact.state in (WAITING, OFFERED) and customer.moves < self.most_moves:
             customer.moves += 1
             self._make(contact, Cause.OVERDUE, contact.line.channel.overdue_on, self.env.now)
 
@@ -562,9 +705,8 @@ class Centre:
         others = [contact for contact in answered.customer.open if contact is not answered]
         answered.customer.open = []
         for contact in others:
-            if contact.state == WAITING:
-                self._end(contact, WITHDRAWN)
-                self._leave_queue(contact)
+            if contact.state in (WAITING, OFFERED):
+                self._stop_waiting(contact, WITHDRAWN)
             elif contact.state == COMING:
                 contact.withdrawn = True
 
@@ -586,9 +728,10 @@ class Centre:
             pool.staying.remove(number)
             self.left[agent.spell] = now
         agent.on, agent.spell, agent.since = True, spell, now
-        if agent.load == 0:
+        pool.on_duty += 1
+        if agent.load == 0 and not agent.paused:
             pool.idle += 1
-        heappush(pool.free, (agent.load, now, number))
+        self._list_free(agent)
         self._take(agent)
 
     def _off_duty(self, moment: Moment) -> None:
@@ -597,7 +740,8 @@ class Centre:
         agent = self.agents[self.duty[i][2]]
         pool = agent.pool
         agent.on = False
-        if agent.load == 0:
+        pool.on_duty -= 1
+        if agent.load == 0 and not agent.paused:
             pool.idle -= 1
         pool.staying.add(agent.number)
         if pool.draining:
@@ -616,6 +760,14 @@ class Centre:
 
     # --- 10. Every contact ends exactly one way -----------------------------------------------
 
+    def _stop_waiting(self, contact: Contact, outcome: int) -> None:
+        """A contact leaves the queue unanswered; an agent it was on offer to is free again."""
+        agent = self._stop_offer(contact) if contact.state == OFFERED else None
+        self._end(contact, outcome)
+        self._leave_queue(contact)
+        if agent is not None:
+            self._look_for_work(agent)
+
     def _end(self, contact: Contact, outcome: int) -> None:
         """End a contact that nobody answers."""
         contact.state = ENDED
@@ -628,30 +780,6 @@ class Centre:
         if chance <= 0.0 or chance >= 1.0:
             return chance >= 1.0
         return self.values[contact.line.at[purpose] + contact.place] < chance
-
-    def _contact_log(self) -> ContactLog:
-        contacts = self._all_contacts()
-
-        def column(values: list[float], dtype: type) -> np.ndarray:
-            return np.array(values, dtype=dtype)
-
-        agents = [contact.agent for contact in contacts]
-        return ContactLog(
-            customer=column([c.customer.number for c in contacts], np.int64),
-            attempt=column([c.attempt for c in contacts], np.int64),
-            reason=column([c.line.reason for c in contacts], np.int64),
-            channel=column([c.line.channel.number for c in contacts], np.int64),
-            cause=column([c.cause for c in contacts], np.int8),
-            parent=column([c.parent for c in contacts], np.int64),
-            arrived=column([c.arrived for c in contacts], np.float64),
-            outcome=column([c.outcome for c in contacts], np.int8),
-            ended=column([c.ended for c in contacts], np.float64),
-            pool=column([-1 if a is None else a.pool.number for a in agents], np.int64),
-            agent=column([-1 if a is None else a.number for a in agents], np.int64),
-            talked=column([c.talked for c in contacts], np.float64),
-            freed=column([c.freed for c in contacts], np.float64),
-            resolved=column([c.resolved for c in contacts], np.int8),
-        )
 
     def _all_contacts(self) -> list[Contact]:
         """Contacts by number, at the end of the run.

@@ -11,7 +11,7 @@ from sim.engine.plan import Plan
 from sim.tables import Cause, Draws, Outcome
 
 # what a contact is doing
-COMING, WAITING, IN_HAND, ENDED = range(4)
+COMING, WAITING, OFFERED, IN_HAND, ENDED = range(5)
 
 
 @dataclass(slots=True, eq=False)
@@ -50,6 +50,10 @@ class Contact:
     joined: int = 0  # steps of the route whose pools may take it
     draining: bool = False  # its door has closed behind it; agents stay for it
     withdrawn: bool = False  # answered elsewhere before it came
+    callback: bool = False  # the customer waits to be called back
+    offers: int = 0
+    offer_ends: float = nan
+    answer_at: int = -1  # of the agent's answer to the present offer, in the draws
     # work in a pool with pace, see rule 6
     talk: float = nan
     work: float = nan
@@ -75,15 +79,17 @@ class Line:
         self.resolved = float(plan.resolved[reason, c])
         self.again_on = int(plan.again_on[reason, c])
         self.closed: list[float] = plan.closed[reason, c].tolist()
+        self.mean_work = float(plan.mean_work[reason, c])
         self.at: list[int] = draws.at[:, reason, c].tolist()  # one a purpose
 
     def head(self) -> Contact | None:
-        """The first waiting contact; those that have ended are dropped on the way."""
+        """The first waiting contact. Those on offer keep their place, others are dropped."""
         queue = self.queue
-        while queue:
-            if queue[0].state == WAITING:
-                return queue[0]
+        while queue and queue[0].state > OFFERED:
             queue.popleft()
+        for contact in queue:
+            if contact.state == WAITING:
+                return contact
         return None
 
 
@@ -100,7 +106,12 @@ class Channel:
         self.overdue_chance = float(plan.overdue_chance[number])
         self.overdue_on = int(plan.overdue_on[number])
         self.otherwise = int(plan.otherwise[number])
-        self.waiting = 0
+        self.callback_over = float(plan.callback_over[number])
+        self.callback_chance = float(plan.callback_chance[number])
+        self.reach = float(plan.reach[number])
+        self.ring = float(plan.ring[number])
+        self.waiting = 0  # in the queue or on offer, callbacks not counted
+        self.callbacks = 0  # customers who wait to be called back
 
 
 class Door:
@@ -132,6 +143,9 @@ class Agent:
     number: int
     pool: Pool
     on: bool = False
+    paused: bool = False  # for a while after an offer not taken
+    resumes: float = nan
+    offers: int = 0  # made to this agent so far
     load: int = 0
     since: float = -inf  # last came on duty or finished a contact
     hand: list[Contact] = field(default_factory=list)  # kept in pools with pace only
@@ -151,6 +165,11 @@ class Pool:
         # what it may take: priority, line, step, keep_free, shares; highest priority first
         self.menu: list[tuple[int, Line, int, int, int]] = []
         self.free: list[tuple[int, float, int]] = []  # heap of (load, since, agent number)
-        self.idle = 0  # agents on duty with nothing in hand
+        self.idle = 0  # agents on duty, not paused, with nothing in hand
+        self.on_duty = 0
+        self.accept = float(plan.accept[number])  # chance of taking an offer; above 1: no offers
+        self.offers = self.accept <= 1
+        self.timeout = float(plan.timeout[number])
+        self.pause = float(plan.pause[number])
         self.draining = 0  # contacts behind a closed door that may come to this pool
         self.staying: set[int] = set()  # agents off duty who are still there
