@@ -84,6 +84,7 @@ _CONTACT_COMPONENTS = {
     "expired": "deferred contacts dropped unanswered",
     "withdrawn": "contacts ended because the customer was answered elsewhere (linked centre)",
     "self_served": "contacts handled by self-service, resolved or not",
+    "unreached": "customers called back who did not pick up",
     "unfinished": "contacts still open, or still to come, at the end of the run",
     "displaced": "closed contacts whose customer came back later or switched channel",
     "abandoned_within": "contacts that gave up within the channel's threshold; those that would "
@@ -109,7 +110,8 @@ _ANSWERED_COMPONENTS = {
     "cost_minutes": "contract: per_minute x minutes of talk and wrap-up",
     "cost_sales": "contract: per_sale x sales + revenue_share x revenue, of customers answered "
     "within their window",
-    "cost_channels": "cost_per_contact of the channel x contacts answered or self-served",
+    "cost_channels": "cost_per_contact of the channel x contacts answered or self-served; of its "
+    "callback x customers called back, in vain or not",
 }
 
 _CUSTOMER_COMPONENTS = {
@@ -344,6 +346,12 @@ _COUNTS = (
         "Self-served",
         "self_served",
         "Contacts handled by self-service, resolved or not; in no service level.",
+    ),
+    _count(
+        "unreached",
+        "Not reached",
+        "unreached",
+        "Contacts whose customer was called back and did not pick up; not among the offered.",
     ),
     _count("unfinished", "Unfinished", "unfinished", "Contacts still open at the end of the run."),
     _count(
@@ -673,7 +681,8 @@ _MONEY = (
         "Cost: channels",
         Base.CONTACT,
         "cost_channels",
-        "What channels themselves cost for each contact answered or self-served.",
+        "What channels themselves cost for each contact answered or self-served, and for each call "
+        "back.",
     ),
     _money(
         "margin",

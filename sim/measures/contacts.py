@@ -18,6 +18,7 @@ BY_OUTCOME = {
     "expired": (Outcome.EXPIRED,),
     "withdrawn": (Outcome.WITHDRAWN,),
     "self_served": (Outcome.SELF_SERVED,),
+    "unreached": (Outcome.UNREACHED,),
     "unfinished": (Outcome.UNFINISHED,),
     "contacts": tuple(Outcome),
 }
@@ -33,10 +34,7 @@ def add_contacts(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts) -> Pla
     _add_waits(sums, "abandoned", ruler, log, facts.gave_up, facts.wait, at.of(facts.gave_up))
     _add_answers(sums, ruler, log, facts, answered)
     _add_contracts(sums, ruler, log, facts.answered, answered)
-    handled = np.flatnonzero(
-        (log.outcome == Outcome.ANSWERED) | (log.outcome == Outcome.SELF_SERVED)
-    )
-    _add_priced(sums, "cost_channels", at.of(handled), ruler.prices.channel[log.channel[handled]])
+    _add_channels(sums, ruler, log, at)
     sums.add("duplicates", at.of(duplicates(log)))
     sums.add("displaced", at.of(log.parent[log.cause == Cause.CLOSED]))
     return at
@@ -82,6 +80,15 @@ def _add_contracts(sums: Sums, ruler: Ruler, log: ContactLog, rows: Ints, at: Pl
     minutes = (log.freed[rows] - log.ended[rows]) / 60.0
     _add_priced(sums, "cost_contacts", at, ruler.prices.contact[pool])
     _add_priced(sums, "cost_minutes", at, ruler.prices.minute[pool] * minutes)
+
+
+def _add_channels(sums: Sums, ruler: Ruler, log: ContactLog, at: Places) -> None:
+    """What channels ask: for contacts answered or self-served, and for every call back."""
+    called = log.callback == 1
+    handled = (log.outcome == Outcome.ANSWERED) | (log.outcome == Outcome.SELF_SERVED)
+    rows = np.flatnonzero(handled | (log.outcome == Outcome.UNREACHED))
+    price = np.where(called, ruler.prices.callback[log.channel], ruler.prices.channel[log.channel])
+    _add_priced(sums, "cost_channels", at.of(rows), price[rows])
 
 
 def _add_priced(sums: Sums, name: str, at: Places, price: Floats) -> None:

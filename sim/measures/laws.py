@@ -30,7 +30,10 @@ def checks(ruler: Ruler, draws: Draws, log: ContactLog, duty: DutyLog, tally: Ta
     return [
         _rows("every contact ends in exactly one way", _wrong_outcome(log)),
         _rows("times of a contact follow each other", _wrong_times(log)),
-        _rows("answered contacts, and only they, have an agent", _wrong_agent(ruler, log)),
+        _rows(
+            "contacts answered or called back in vain, and only they, have an agent",
+            _wrong_agent(ruler, log),
+        ),
         _rows("contacts belong to their customer", _wrong_links(log, draws)),
         _rows("agents answer what their pool answers", _wrong_pool(ruler, log)),
         _rows("no agent has more in hand than fits", overloaded(ruler, log), "agent"),
@@ -66,7 +69,7 @@ def _wrong_times(log: ContactLog) -> np.ndarray:
 
 
 def _wrong_agent(ruler: Ruler, log: ContactLog) -> np.ndarray:
-    answered = log.outcome == Outcome.ANSWERED
+    answered = (log.outcome == Outcome.ANSWERED) | (log.outcome == Outcome.UNREACHED)
     wrong = (log.agent >= 0) != answered
     wrong |= (log.pool >= 0) != answered
     wrong |= np.isnan(log.talked) == answered

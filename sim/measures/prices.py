@@ -24,7 +24,7 @@ class Prices:
     overtime: [P] of an hour after the end of duty.
     contact, minute, sale: [P] of an answered contact, of a minute handled, of a sale.
     revenue_share: [P]; week: [P] fixed.
-    channel: [C] of a contact answered or self-served.
+    channel: [C] of a contact answered or self-served; callback: [C] of one called back instead.
     conversion: [P, R, C]; satisfaction: [P, R, C], nan where the pool states none.
     revenue: [P, R, C] of each sale, where the pool gives its revenue per contact; nan where the
         customer's basket decides.
@@ -42,6 +42,7 @@ class Prices:
     revenue_share: Floats
     week: Floats
     channel: Floats
+    callback: Floats
     conversion: Floats
     satisfaction: Floats
     revenue: Floats
@@ -55,6 +56,7 @@ class Prices:
 def make_prices(setting: Setting, clock: Clock) -> Prices:
     """The tables of a prepared scenario."""
     scenario = setting.scenario
+    channels = scenario.channels.values()
     contracts = [pool.contract for pool in scenario.pools.values()]
     conversion = _table(scenario, [pool.sells.conversion for pool in scenario.pools.values()], 0.0)
     return Prices(
@@ -65,7 +67,8 @@ def make_prices(setting: Setting, clock: Clock) -> Prices:
         sale=np.array([c.per_sale for c in contracts]),
         revenue_share=np.array([c.revenue_share for c in contracts]),
         week=np.array([c.per_week for c in contracts]),
-        channel=np.array([c.cost_per_contact for c in scenario.channels.values()]),
+        channel=np.array([c.cost_per_contact for c in channels]),
+        callback=np.array([c.callback.cost_per_contact if c.callback else 0.0 for c in channels]),
         conversion=conversion,
         satisfaction=_table(scenario, [p.satisfaction for p in scenario.pools.values()], nan),
         revenue=_revenue(scenario, conversion),

@@ -14,7 +14,7 @@ from sim.measures.tally import COLUMN
 
 NAMES = """
 contacts customers offered answered abandoned balked blocked closed expired withdrawn self_served
-unfinished displaced duplicates sl_offered service_level sl_answered sl_exclude_short
+unfinished unreached displaced duplicates sl_offered service_level sl_answered sl_exclude_short
 sl_credit_short abandonment blocking closed_share no_wait asa wait time_to_abandon
 abandoned_within queue_length hours overtime_hours agents occupancy occupancy_any aht talk wrap
 conversion conversion_answered sales revenue unaided_revenue incremental_revenue satisfaction cost

@@ -52,10 +52,22 @@ def test_a_good_log_passes() -> None:
         ({"ended": (1, np.nan)}, "every contact ends in exactly one way"),
         ({"ended": (1, NINE - 1)}, "times of a contact follow each other"),
         ({"freed": (0, NINE + 10)}, "times of a contact follow each other"),
-        ({"agent": (1, 0)}, "answered contacts, and only they, have an agent"),
-        ({"pool": (0, 1)}, "answered contacts, and only they, have an agent"),
-        ({"talked": (0, np.nan)}, "answered contacts, and only they, have an agent"),
-        ({"agent": (0, 99)}, "answered contacts, and only they, have an agent"),
+        (
+            {"agent": (1, 0)},
+            "contacts answered or called back in vain, and only they, have an agent",
+        ),
+        (
+            {"pool": (0, 1)},
+            "contacts answered or called back in vain, and only they, have an agent",
+        ),
+        (
+            {"talked": (0, np.nan)},
+            "contacts answered or called back in vain, and only they, have an agent",
+        ),
+        (
+            {"agent": (0, 99)},
+            "contacts answered or called back in vain, and only they, have an agent",
+        ),
         ({"customer": (4, 0)}, "contacts belong to their customer"),
         ({"reason": (0, 1)}, "contacts belong to their customer"),
         ({"parent": (4, 4)}, "contacts belong to their customer"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from math import isnan
 
 import pytest
-from tiny_log import HOUR, SHOP, Tiny, answered, ended
+from tiny_log import HOUR, SHOP, Contact, Tiny, answered, ended
 
 from sim.tables import Cause, Outcome
 
@@ -122,6 +122,27 @@ def test_channels_cost_for_what_is_answered_or_self_served() -> None:
     assert tiny.value("cost_channels", "pool", "team") == pytest.approx(0.5)
     # (0.7 + the experts' 10 a day) / (two answered + two self-served).
     assert tiny.value("cost_per_contact") == pytest.approx(10.7 / 4)
+
+
+def test_calls_back_cost_their_own_and_in_vain_too() -> None:
+    # The telephone costs 1, a call back 3 instead: one answered at once, one reached after 600 s,
+    # one not reached, 30 s of ringing. The agent is busy for 60 + 60 + 30 s of an hour.
+    text = SHOP.replace(
+        "phone: {live: true}",
+        "phone: {live: true, cost_per_contact: 1, callback: {cost_per_contact: 3}}",
+    )
+    ring = Contact(Outcome.UNREACHED, NINE + 60, 600.0, 30.0, 0.0, agent=0, callback=1)
+    tiny = Tiny(
+        [answered(NINE, 0.0, 60.0), answered(NINE, 600.0, 60.0, callback=1), ring],
+        [(0, NINE, NINE + HOUR, NINE + HOUR)],
+        text=text,
+    )
+    assert tiny.value("cost_channels") == pytest.approx(1 + 3 + 3)
+    assert tiny.value("unreached") == 1
+    assert tiny.value("offered") == 2
+    assert tiny.value("aht") == 60
+    assert tiny.value("occupancy") == pytest.approx(150 / 3600)
+    assert all(check.passed for check in tiny.checks().values())
 
 
 def test_an_answer_after_the_window_wins_no_sale() -> None:

@@ -73,6 +73,7 @@ class Contact:
     parent: int = -1
     attempt: int = 0
     window: float = inf
+    callback: int = 0
 
 
 def answered(
@@ -190,6 +191,7 @@ class Tiny:
                 [a + c.talk + c.wrap for a, c in zip(answer, rows, strict=True)], np.float64
             ),
             resolved=column([c.resolved for c in rows], np.int8),
+            callback=column([c.callback for c in rows], np.int8),
         )
 
     @cached_property
