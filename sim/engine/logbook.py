@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sim.engine.things import IN_HAND, Contact
@@ -11,7 +13,7 @@ from sim.tables import ContactLog
 def contact_log(contacts: list[Contact]) -> ContactLog:
     """One row a contact, in order of number."""
 
-    def column(values: list[int] | list[float] | list[bool], dtype: type) -> np.ndarray:
+    def column(values: Sequence[float], dtype: type) -> np.ndarray:
         return np.array(values, dtype=dtype)
 
     # an agent to whom a contact is only offered has not answered it
