@@ -408,11 +408,9 @@ class Centre:
 
     def _pool_joins(self, moment: Moment) -> None:
         contact = cast(Contact, moment.about)
-        if contact.state not in (WAITING, OFFERED):
-            return
         line = contact.line
         now = self.env.now
-        while contact.joined < len(line.route):
+        while contact.state in (WAITING, OFFERED) and contact.joined < len(line.route):
             pool, after, keep = line.route[contact.joined]
             if contact.arrived + after > now:
                 joins = contact.arrived + after
