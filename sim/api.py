@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.engine import ENGINES
+from sim.draws import draw, prepare
+from sim.engine import ENGINES, make_plan
 from sim.experiment import Workshop, replicate, result
 from sim.measures import estimate
 from sim.report import terminal
@@ -67,27 +68,27 @@ def run(
 
 
 def trace(
-    scenario: Scenario,
-    customer: int,
-    *,
-    replication: int = 0,
-    seed: int | None = None,
-    engine: str = ENGINES[0],
+    scenario: Scenario, customer: int, *, replication: int = 0, seed: int | None = None
 ) -> str:
     """One customer's story in one replication, a line an event.
 
+    Customers are numbered by arrival from 0, those of warm-up days first.
+
     Raises:
-        ValueError: if there is no such customer or engine.
+        ValueError: if there is no such customer.
     """
+    from sim.engine.traced import watch
+
     seed = scenario.run.seed if seed is None else seed
-    workshop = Workshop.of(scenario, seed, engine)
-    draws, log, _ = workshop.play(replication)
+    setting = prepare(scenario)
+    plan, draws = make_plan(setting), draw(setting, seed, replication)
     if not 0 <= customer < len(draws.arrival):
         raise ValueError(
             f"customer: there is no {customer}; replication {replication} with seed {seed} has "
             f"customers 0 to {len(draws.arrival) - 1}"
         )
-    events = story(scenario, log, workshop.plan.first_agent.tolist(), customer)
+    log, seen = watch(plan, draws, customer)
+    events = story(scenario, log, seen, plan.first_agent.tolist(), customer)
     return "\n".join(
         f"{clock(scenario, event.time)}  contact {event.contact}  {event.text}" for event in events
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -17,6 +17,7 @@ import typer
 if TYPE_CHECKING:
     from sim.api import Result
     from sim.scenario import Scenario
+    from sim.tables import ContactLog
 
 app = typer.Typer(
     name="sim",
@@ -79,16 +80,14 @@ def run(
         s = scenario.run.seed if seed is None else seed
         target = out / folder_name(file.stem, scenario, s, n)
         with ResultFolder(target) as folder, _progress(n, f"Running {file.name}") as advance:
+
+            def finished(k: int, contacts: ContactLog) -> None:
+                if log:
+                    folder.add_log(scenario, k, contacts)
+                advance()
+
             result = api.run(
-                scenario,
-                replications=n,
-                seed=s,
-                engine=engine,
-                jobs=jobs,
-                on_replication=lambda k, contacts: (
-                    folder.add_log(scenario, k, contacts) if log else None,
-                    advance(),
-                ),
+                scenario, replications=n, seed=s, engine=engine, jobs=jobs, on_replication=finished
             )
             folder.write(result)
             (folder.path / "summary.svg").write_text(as_svg(result), encoding="utf-8")
@@ -154,7 +153,6 @@ def trace(
     customer: Annotated[int, typer.Option(min=0, help="Number of the customer, from 0.")],
     replication: Annotated[int, typer.Option(min=0, help="Which replication.")] = 0,
     seed: Seed = None,
-    engine: Engine = "reference",
     days: Days = None,
 ) -> None:
     """Tell one customer's story, event by event."""
@@ -162,7 +160,7 @@ def trace(
 
     with faults():
         scenario = _load(file, days)
-        print(api.trace(scenario, customer, replication=replication, seed=seed, engine=engine))
+        print(api.trace(scenario, customer, replication=replication, seed=seed))
 
 
 # --- helpers of the commands ------------------------------------------------------------------
@@ -194,7 +192,7 @@ def _load(file: Path, days: int | None = None) -> Scenario:
 
 
 @contextmanager
-def _progress(total: int, what: str) -> Iterator:  # type: ignore[type-arg]
+def _progress(total: int, what: str) -> Iterator[Callable[[], None]]:
     """A bar on the terminal for work that takes a while; nothing in a pipe."""
     from rich.console import Console
     from rich.progress import Progress

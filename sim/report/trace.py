@@ -1,10 +1,12 @@
-"""One customer's story, event by event, told from the log."""
+"""One customer's story, event by event, told from the log and what was seen between its lines."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sim.engine.traced import Happening, Sighting
 from sim.report.numbers import duration
 from sim.scenario.model import Scenario
 from sim.tables import Cause, ContactLog, Outcome
@@ -26,6 +28,7 @@ ENDINGS = {
     Outcome.EXPIRED: "is dropped unanswered after {wait}",
     Outcome.WITHDRAWN: "is withdrawn: the customer has been answered elsewhere",
     Outcome.SELF_SERVED: "serves himself",
+    Outcome.UNREACHED: "is called back by {who} after {wait}, and does not pick up",
     Outcome.UNFINISHED: "is still open at the end of the run",
 }
 
@@ -37,22 +40,62 @@ class Event:
     time: float
     contact: int
     text: str
+    rank: int = 1  # order within one instant
 
 
 def story(
-    scenario: Scenario, log: ContactLog, first_agent: list[int], customer: int
+    scenario: Scenario,
+    log: ContactLog,
+    seen: Sequence[Sighting],
+    first_agent: list[int],
+    customer: int,
 ) -> list[Event]:
     """What happened to one customer, in order.
 
     Args:
         scenario: for the names of reasons, channels and pools.
         log: of the replication.
+        seen: what was seen of this customer between the lines of the log.
         first_agent: the number of each pool's first agent.
         customer: number of the customer, from 0.
     """
+    names = Names(scenario, first_agent)
     contacts = (log.customer == customer).nonzero()[0].tolist()
-    events = [event for i in contacts for event in _contact(scenario, log, first_agent, i)]
-    return sorted(events, key=lambda event: event.time)
+    events = [event for i in contacts for event in _contact(names, log, i)]
+    events += [Event(one.time, one.contact, _between(names, one)) for one in seen]
+    # in one instant: first what a contact does, then what is seen of it, then how it ends
+    return sorted(events, key=lambda event: (event.time, event.contact, event.rank))
+
+
+class Names:
+    """Names of what the tables number."""
+
+    def __init__(self, scenario: Scenario, first_agent: list[int]) -> None:
+        self.reasons = list(scenario.reasons)
+        self.channels = list(scenario.channels)
+        self.pools = list(scenario.pools)
+        self._first_agent = first_agent
+
+    def agent(self, pool: int, agent: int) -> str:
+        """An agent as people call him: his pool and his number in it, from 1."""
+        return f"{self.pools[pool]} agent {agent - self._first_agent[pool] + 1}"
+
+
+def _between(names: Names, one: Sighting) -> str:
+    ahead = f"{one.amount} ahead" if one.amount else "nobody ahead"
+    match one.what:
+        case Happening.WAITS:
+            return f"waits, {ahead}"
+        case Happening.WAITS_FOR_CALLBACK:
+            return f"will be called back, {ahead}"
+        case Happening.POOL_JOINS:
+            return f"{names.pools[one.pool]} may take it from now on"
+        case Happening.OFFERED:
+            return f"is offered to {names.agent(one.pool, one.agent)}"
+        case Happening.NOT_TAKEN:
+            return f"{names.agent(one.pool, one.agent)} does not take it"
+        case Happening.OVERDUE:
+            return "is overdue, and the customer will not wait longer"
 
 
 def clock(scenario: Scenario, time: float) -> str:
@@ -62,29 +105,40 @@ def clock(scenario: Scenario, time: float) -> str:
     return f"{moment:%a %Y-%m-%d %H:%M:%S}.{moment.microsecond // 100000}"
 
 
-def _contact(scenario: Scenario, log: ContactLog, first_agent: list[int], i: int) -> list[Event]:
-    reason = list(scenario.reasons)[log.reason[i]]
-    channel = list(scenario.channels)[log.channel[i]]
+def _contact(names: Names, log: ContactLog, i: int) -> list[Event]:
+    reason, channel = names.reasons[log.reason[i]], names.channels[log.channel[i]]
     arrived, ended = float(log.arrived[i]), float(log.ended[i])
     outcome = Outcome(log.outcome[i])
-    what = f"{CAUSES[Cause(log.cause[i])]} by {channel} ({reason})"
-    events = [Event(arrived, i, what)]
-    if outcome != Outcome.ANSWERED:
-        ending = ENDINGS[outcome].format(wait=duration(ended - arrived))
-        if outcome == Outcome.CLOSED and ended > arrived:
-            ending = f"is dismissed at closing time after {duration(ended - arrived)}"
-        if outcome == Outcome.SELF_SERVED and log.resolved[i] == 0:
-            ending = "tries to serve himself, without success"
-        return [*events, Event(arrived if outcome == Outcome.UNFINISHED else ended, i, ending)]
-    pool = list(scenario.pools)[log.pool[i]]
-    who = f"{pool} agent {log.agent[i] - first_agent[log.pool[i]] + 1}"
-    waited = f"after waiting {duration(ended - arrived)}" if ended > arrived else "at once"
+    begins = Event(arrived, i, f"{CAUSES[Cause(log.cause[i])]} by {channel} ({reason})", rank=0)
+    if outcome == Outcome.ANSWERED:
+        return [begins, *_service(names, log, i)]
+    if outcome == Outcome.UNFINISHED:
+        return [begins, Event(arrived, i, ENDINGS[outcome], rank=2)]
+    return [begins, Event(ended, i, _ending(names, log, i), rank=2)]
+
+
+def _ending(names: Names, log: ContactLog, i: int) -> str:
+    outcome = Outcome(log.outcome[i])
+    waited = float(log.ended[i] - log.arrived[i])
+    if outcome == Outcome.CLOSED and waited > 0:
+        return f"is dismissed at closing time after {duration(waited)}"
+    if outcome == Outcome.SELF_SERVED and log.resolved[i] == 0:
+        return "tries to serve himself, without success"
+    who = names.agent(log.pool[i], log.agent[i]) if log.agent[i] >= 0 else ""
+    return ENDINGS[outcome].format(wait=duration(waited), who=who)
+
+
+def _service(names: Names, log: ContactLog, i: int) -> list[Event]:
+    arrived, ended = float(log.arrived[i]), float(log.ended[i])
     talked, freed = float(log.talked[i]), float(log.freed[i])
+    who = names.agent(log.pool[i], log.agent[i])
+    verb = "is called back by" if log.callback[i] else "is answered by"
+    waited = f"after waiting {duration(ended - arrived)}" if ended > arrived else "at once"
     end = "resolved" if log.resolved[i] else "not resolved"
-    events += [
-        Event(ended, i, f"is answered by {who} {waited}"),
-        Event(talked, i, f"is done after {duration(talked - ended)}, {end}"),
+    events = [
+        Event(ended, i, f"{verb} {who} {waited}", rank=2),
+        Event(talked, i, f"is done after {duration(talked - ended)}, {end}", rank=3),
     ]
     if freed > talked:
-        events.append(Event(freed, i, f"{who} has finished the wrap-up"))
+        events.append(Event(freed, i, f"{who} has finished the wrap-up", rank=4))
     return events

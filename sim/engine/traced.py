@@ -1,0 +1,89 @@
+"""The reference engine, watched: what happens to one customer between the lines of the log."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple, cast
+
+from sim.engine.plan import Plan
+from sim.engine.reference import Centre, Moment
+from sim.engine.things import IN_HAND, OFFERED, WAITING, Agent, Contact
+from sim.tables import ContactLog, Draws
+
+
+class Happening(Enum):
+    """What the log does not say."""
+
+    WAITS = "waits"  # joins the queue; amount: contacts waiting before it on the channel
+    WAITS_FOR_CALLBACK = "waits for a callback"
+    POOL_JOINS = "pool joins"
+    OFFERED = "offered"  # to an agent who may decline
+    NOT_TAKEN = "not taken"  # declined, or the agent let it ring
+    OVERDUE = "overdue"
+
+
+class Sighting(NamedTuple):
+    """One happening: when, to which contact, which pool and agent (-1: none)."""
+
+    time: float
+    contact: int
+    what: Happening
+    pool: int = -1
+    agent: int = -1
+    amount: int = 0
+
+
+def watch(plan: Plan, draws: Draws, customer: int) -> tuple[ContactLog, list[Sighting]]:
+    """Run one replication and keep an eye on one customer."""
+    centre = TracedCentre(plan, draws, customer)
+    log, _ = centre.run()
+    return log, centre.seen
+
+
+class TracedCentre(Centre):
+    """A centre that notes what happens to one customer; it changes nothing."""
+
+    def __init__(self, plan: Plan, draws: Draws, customer: int) -> None:
+        super().__init__(plan, draws)
+        self._watched = customer
+        self.seen: list[Sighting] = []
+
+    def _note(
+        self, contact: Contact, what: Happening, pool: int = -1, agent: int = -1, amount: int = 0
+    ) -> None:
+        if contact.customer.number == self._watched:
+            self.seen.append(Sighting(self.env.now, contact.number, what, pool, agent, amount))
+
+    def _wait(self, contact: Contact) -> None:
+        channel = contact.line.channel
+        what = Happening.WAITS_FOR_CALLBACK if contact.callback else Happening.WAITS
+        self._note(contact, what, amount=channel.waiting + channel.callbacks)
+        super()._wait(contact)
+
+    def _offer(self, contact: Contact, agent: Agent) -> None:
+        self._note(contact, Happening.OFFERED, agent.pool.number, agent.number)
+        super()._offer(contact, agent)
+
+    def _pause(self, agent: Agent) -> None:
+        super()._pause(agent)
+        contact = cast(Contact, self._ending)
+        self._note(contact, Happening.NOT_TAKEN, agent.pool.number, agent.number)
+
+    def _offer_ends(self, moment: Moment) -> None:
+        self._ending = moment.about
+        super()._offer_ends(moment)
+
+    def _pool_joins(self, moment: Moment) -> None:
+        contact = cast(Contact, moment.about)
+        before = contact.joined
+        joined_while = contact.state in (WAITING, OFFERED)
+        super()._pool_joins(moment)
+        if joined_while:
+            for pool, _, _ in contact.line.route[before : contact.joined]:
+                self._note(contact, Happening.POOL_JOINS, pool.number)
+
+    def _due(self, moment: Moment) -> None:
+        contact = cast(Contact, moment.about)
+        if contact.state < IN_HAND:
+            self._note(contact, Happening.OVERDUE)
+        super()._due(moment)
