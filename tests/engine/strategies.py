@@ -119,6 +119,8 @@ class _Maker:
         end = start + step * self.rng.randint(1, 7200 // step)
         if self.maybe(0.7) and start < self.closing:
             end = self.closing
+        elif self.closing and self.maybe(0.5):  # comes as the others go
+            start, end = self.closing, self.closing + 1800
         return f"{self.rng.choice(days)} {clock(start)}-{clock(end)}"
 
     # --- parts --------------------------------------------------------------------------------

@@ -1,0 +1,199 @@
+"""RULES.md 6b and the callbacks of rule 2: agents who may decline, customers who are called back.
+
+Times as in test_rules.py. Responses and chances are constant, so that each offer is foreseen.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from centre import DAY, Run, caller, centre, monday, run
+
+
+def asked(pools: dict[str, Any], *, response: str = "0 s", **scenario: Any) -> Run:
+    """One agent, or those of `pools`, each offered his contacts; accepts all after `response`."""
+    offers = {"accept": 1, "response": response, "timeout": "20 s", "pause": "600 s"}
+    with_offers = {
+        name: {"agents": 1, **pool, "offers": {**offers, **pool.get("offers", {})}}
+        for name, pool in pools.items()
+    }
+    return run(centre(pools=with_offers, **scenario))
+
+
+def ends(result: Run) -> list[tuple[str, float, int]]:
+    return result.rows("outcome", "ended", "offers")
+
+
+# --- 6b. offers -------------------------------------------------------------------------------
+
+
+def test_answered_when_the_offer_is_accepted() -> None:
+    # Offered at 10, accepted 8 s later; the next customer's offer begins when he is done, at 118.
+    result = asked({"team": {}}, response="8 s", reasons={"a": caller(10, 20)})
+    assert ends(result) == [("answered", 18, 1), ("answered", 126, 1)]
+    assert result.column("freed") == [118, 226]
+
+
+def test_an_offer_that_times_out_goes_to_the_next_agent() -> None:
+    # Agent 0 would answer after 30 s, but the offer ends after 20; then agent 1, likewise, until
+    # 50. Both are paused for 600 s: agent 0 from 30 to 630, when he is offered it again.
+    result = asked(
+        {"team": {"agents": 2}}, response="30 s", reasons={"a": caller(10, patience="700 s")}
+    )
+    # 10-30 agent 0; 30-50 agent 1; 630-650 agent 0; 650-670 agent 1; gone at 710.
+    assert ends(result) == [("abandoned", 710, 4)]
+
+
+def test_a_response_at_the_timeout_is_in_time() -> None:
+    result = asked({"team": {}}, response="20 s", reasons={"a": caller(10)})
+    assert ends(result) == [("answered", 30, 1)]
+
+
+def test_declined_and_taken_by_the_next_pool_that_has_joined() -> None:
+    # `shy` declines at once; `more`, which joins at 15, takes it then, for nobody else can.
+    result = asked(
+        {"shy": {"offers": {"accept": 0}}, "more": {}},
+        reasons={"a": caller(10)},
+        routing=[{"to": ["shy", {"pool": "more", "after": "5 s"}]}],
+    )
+    assert ends(result) == [("answered", 15, 2)]
+    assert result.column("pool") == ["more"]
+
+
+def test_pools_that_join_during_an_offer_have_joined_when_it_ends() -> None:
+    # On offer to `shy` from 10 to 18; `more` joins at 15, and is asked at 18.
+    result = asked(
+        {"shy": {"offers": {"accept": 0, "response": "8 s"}}, "more": {}},
+        reasons={"a": caller(10)},
+        routing=[{"to": ["shy", {"pool": "more", "after": "5 s"}]}],
+    )
+    assert ends(result) == [("answered", 18, 2)]
+
+
+def test_paused_he_is_offered_nothing() -> None:
+    # Declines (times out) at 30; the call of 100 goes to nobody until 630, when the first one in
+    # the queue, still there, is offered again: the old place comes first.
+    result = asked(
+        {"team": {"offers": {"response": "30 s"}}},
+        reasons={"a": caller(10, patience="620 s"), "b": caller(100, patience="540 s")},
+    )
+    # 630: on offer to the end of the pause before the patience of a (630) ends; b gives up at 640.
+    assert ends(result) == [("abandoned", 630, 2), ("abandoned", 640, 1)]
+
+
+def test_gives_up_while_on_offer_and_frees_the_agent() -> None:
+    # The patience of the first ends at 15, during the offer (10-18): no pause for the agent, who
+    # is offered the second at once, at 15, and accepts at 23.
+    result = asked(
+        {"team": {}},
+        response="8 s",
+        reasons={"a": caller(10, patience="5 s"), "b": caller(12)},
+    )
+    assert ends(result) == [("abandoned", 15, 1), ("answered", 23, 1)]
+
+
+def test_accepts_at_the_very_end_of_patience() -> None:
+    # An offer ends before patience ends.
+    result = asked({"team": {}}, response="8 s", reasons={"a": caller(10, patience="8 s")})
+    assert ends(result) == [("answered", 18, 1)]
+
+
+def test_who_is_on_offer_takes_a_place_in_the_queue() -> None:
+    result = asked(
+        {"team": {}},
+        response="8 s",
+        channels={"phone": {"queue_limit": 1}},
+        reasons={"a": caller(10, 12)},
+    )
+    assert ends(result) == [("answered", 18, 1), ("blocked", 12, 0)]
+
+
+def test_on_offer_at_the_horizon_is_unfinished() -> None:
+    offers = {"response": "20 d", "timeout": "20 d"}
+    result = asked({"team": {"offers": offers}}, reasons={"a": caller(10)})
+    assert result.rows("outcome", "pool", "agent", "offers") == [("unfinished", None, -1, 1)]
+
+
+def test_a_pause_ends_for_nobody_who_has_gone_home() -> None:
+    # Declines at 100, leaves at 150; his pause ends at 700, while another call still waits.
+    result = asked(
+        {
+            "team": {"agents": {monday(0, 150): 1}, "offers": {"accept": 0}},
+            "none": {"agents": {"sun": 1}},
+        },
+        channels={"phone": {"hours": "daily"}},
+        reasons={"a": caller(100, patience="10 s"), "b": caller(200, patience="2000 s")},
+        routing=[{"reason": "a", "to": ["team"]}, {"to": ["none"]}],
+    )
+    assert result.first_spells()[0] == (0, 150, 150)
+
+
+def test_who_has_gone_home_is_offered_no_draining_contact() -> None:
+    # As above, and a call that drains from 200 on: nobody is there for it.
+    result = asked(
+        {"team": {"agents": {monday(0, 150): 1}, "offers": {"accept": 0}}},
+        channels={"phone": {"hours": monday(0, 200), "at_close": "drain"}},
+        reasons={"a": caller(100, patience="10 s"), "b": caller(180, patience="2000 s")},
+    )
+    assert ends(result) == [("abandoned", 110, 1), ("abandoned", 2180, 0)]
+
+
+# --- callbacks --------------------------------------------------------------------------------
+
+
+def called_back(callback: dict[str, Any], **more: Any) -> Run:
+    """One agent with work of 100 s until 100; calls at 10 and 20."""
+    return run(
+        centre(channels={"phone": {"callback": callback}}, reasons={"a": caller(0, 10, 20, **more)})
+    )
+
+
+def test_called_back_without_giving_up() -> None:
+    # Patience 5 s, but who waits for a callback has none: 100 and 200.
+    result = called_back({}, patience="5 s")
+    assert result.rows("outcome", "ended", "callback") == [
+        ("answered", 0, 0),
+        ("answered", 100, 1),
+        ("answered", 200, 1),
+    ]
+
+
+def test_offered_only_when_the_expected_wait_is_long() -> None:
+    # Expected wait: those who wait and himself, times 100 s, over one place: 100 s at 10 (less
+    # than 150), so he waits and gives up at 15; at 20 again nobody waits. With 100 s as limit
+    # (at least so long) all are called back.
+    result = called_back({"when_wait_over": "150 s"}, patience="5 s")
+    assert result.column("outcome") == ["answered", "abandoned", "abandoned"]
+    result = called_back({"when_wait_over": "150 s"})
+    assert result.column("callback") == [0, 0, 1]
+    result = called_back({"when_wait_over": "100 s"})
+    assert result.column("callback") == [0, 1, 1]
+
+
+def test_the_unreached_cost_the_ring() -> None:
+    # Nobody picks up: 30 s each, from 100 and 130; no second chance but a retry.
+    retry = {"chance": 1, "after": "1000 s", "attempts": 1}
+    result = called_back({"reach": 0, "ring": "30 s"}, retry=retry, wrap="10 s")
+    assert result.rows("cause", "outcome", "arrived", "ended", "freed", "resolved") == [
+        ("first", "answered", 0, 0, 110, 1),
+        ("first", "unreached", 10, 110, 140, -1),
+        ("first", "unreached", 20, 140, 170, -1),
+        ("retry", "answered", 1140, 1140, 1250, 1),
+        ("retry", "unreached", 1170, 1250, 1280, -1),
+    ]
+
+
+def test_callbacks_do_not_count_for_the_limit_nor_leave_at_closing() -> None:
+    # Limit 0, and the door closes at 50: who is called back goes on waiting.
+    result = run(
+        centre(
+            channels={"phone": {"queue_limit": 0, "hours": monday(0, 50), "callback": {}}},
+            reasons={"a": caller(0, 10, 20)},
+        )
+    )
+    assert result.rows("outcome", "ended") == [
+        ("answered", 0),
+        ("answered", 100),
+        ("answered", 200),
+    ]
+    assert result.first_spells()[0] == (0, 15 * DAY, 15 * DAY)
