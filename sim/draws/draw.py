@@ -16,7 +16,7 @@ from sim.draws.sample import Stream, sample
 from sim.draws.streams import stream
 from sim.scenario.calendar import holidays_of
 from sim.scenario.distributions import Distribution
-from sim.scenario.model import Reason, Scenario
+from sim.scenario.model import Channel, Reason, Scenario
 from sim.scenario.paths import channels_reached, handle_time, most_contacts
 from sim.tables import Draws, Floats, Ints, Purpose, on_grid
 
@@ -163,8 +163,8 @@ def _wanted(scenario: Scenario, reason: Reason) -> dict[Purpose, dict[Wish, list
         if channel.live:
             _want_patience(want, reason, name, c)
             want(Purpose.BALK, c)
-        elif channel.expires is not None:
-            want(Purpose.PATIENCE, c, ("patience", channel.expires))
+        elif not channel.unlimited:
+            _want_deferred(want, reason, channel, name, c)
         if channel.callback is not None:
             want(Purpose.CALLBACK, c)
             want(Purpose.REACH, c)
@@ -188,6 +188,18 @@ def _want_patience(want: Callable[..., None], reason: Reason, name: str, channel
     else:
         want(Purpose.PATIENCE, channel, patience)
         want(Purpose.WINDOW, channel, ("window", reason.buying.window))
+
+
+def _want_deferred(
+    want: Callable[..., None], reason: Reason, channel: Channel, name: str, number: int
+) -> None:
+    """Nobody leaves a backlog, but an intention to buy ends there too (rule 8)."""
+    if channel.expires is not None:
+        want(Purpose.PATIENCE, number, ("expires", channel.expires))
+    if reason.buying is not None:
+        window = reason.buying.window
+        ends = reason.patience.at(name) if isinstance(window, str) else window
+        want(Purpose.WINDOW, number, ("window", ends))
 
 
 # --- agents -----------------------------------------------------------------------------------

@@ -299,14 +299,17 @@ class Centre:
             for contact in line.queue
             if contact.state in (WAITING, OFFERED) and not contact.callback
         ]
+        freed: list[Agent | None] = []
         for contact in sorted(waiting, key=lambda contact: contact.number):
             if not contact.line.channel.drain:
-                self._stop_waiting(contact, CLOSED)
+                freed.append(self._stop_waiting(contact, CLOSED))
                 self._send_away(contact)
             elif not contact.draining:
                 contact.draining = True
                 for pool, _, _ in contact.line.route:
                     pool.draining += 1
+        for agent in freed:
+            self._look_for_work(agent)
         for pool in self.pools:
             for number in sorted(pool.staying) if pool.draining else ():
                 self._take(self.agents[number])
@@ -539,8 +542,10 @@ class Centre:
             self._maybe_retry(contact)
         self._look_for_work(agent)
 
-    def _look_for_work(self, agent: Agent) -> None:
-        """The agent has become free, wholly or in part."""
+    def _look_for_work(self, agent: Agent | None) -> None:
+        """An agent, if there is one, has become free, wholly or in part."""
+        if agent is None:
+            return
         if agent.on or agent.pool.draining:
             self._take(agent)
         if not agent.on:
@@ -607,7 +612,8 @@ class Centre:
             if agent.load == 0:
                 agent.pool.idle += 1
             self._list_free(agent)
-        self._look_for_work(agent)
+        if agent.on or agent.number in agent.pool.staying:
+            self._look_for_work(agent)
 
     # --- 7. Giving up -------------------------------------------------------------------------
 
@@ -616,10 +622,11 @@ class Centre:
         if contact.state not in (WAITING, OFFERED):
             return
         if contact.line.channel.kind == LIVE:
-            self._stop_waiting(contact, ABANDONED)
+            freed = self._stop_waiting(contact, ABANDONED)
             self._maybe_retry(contact)
         else:
-            self._stop_waiting(contact, EXPIRED)
+            freed = self._stop_waiting(contact, EXPIRED)
+        self._look_for_work(freed)
 
     def _wants_callback(self, contact: Contact) -> bool:
         """Whether the customer who would have to wait is offered a callback and takes it."""
@@ -704,7 +711,7 @@ class Centre:
         answered.customer.open = []
         for contact in others:
             if contact.state in (WAITING, OFFERED):
-                self._stop_waiting(contact, WITHDRAWN)
+                self._look_for_work(self._stop_waiting(contact, WITHDRAWN))
             elif contact.state == COMING:
                 contact.withdrawn = True
 
@@ -758,13 +765,12 @@ class Centre:
 
     # --- 10. Every contact ends exactly one way -----------------------------------------------
 
-    def _stop_waiting(self, contact: Contact, outcome: int) -> None:
-        """A contact leaves the queue unanswered; an agent it was on offer to is free again."""
+    def _stop_waiting(self, contact: Contact, outcome: int) -> Agent | None:
+        """A contact leaves the queue unanswered; returns the agent it was on offer to."""
         agent = self._stop_offer(contact) if contact.state == OFFERED else None
         self._end(contact, outcome)
         self._leave_queue(contact)
-        if agent is not None:
-            self._look_for_work(agent)
+        return agent
 
     def _end(self, contact: Contact, outcome: int) -> None:
         """End a contact that nobody answers."""

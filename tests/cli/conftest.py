@@ -1,0 +1,37 @@
+"""A small centre on file, and `sim` as a user calls it: a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from small_centre import SMALL, Sim
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A scenario file in an empty folder."""
+    file = tmp_path / "small.yaml"
+    file.write_text(SMALL, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def sim(tmp_path: Path) -> Sim:
+    """Call the command line in the empty folder."""
+
+    def call(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "sim", *map(str, arguments)],
+            cwd=tmp_path,
+            env={**os.environ, "COLUMNS": "80", **environment},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+
+    return call

@@ -1,0 +1,92 @@
+"""The other commands: check, show, new, schema, trace; and what start-up costs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from small_centre import SMALL, Sim
+
+from sim import load, loads
+
+
+def test_check_says_good_or_every_fault_of_every_file(sim: Sim, small: Path) -> None:
+    bad = small.with_name("bad.yaml")
+    bad.write_text(SMALL.replace("volume", "volum"))
+    done = sim("check", "small.yaml", "bad.yaml")
+    assert done.returncode == 2
+    assert done.stdout == "small.yaml: good\n"
+    assert done.stderr.startswith("bad.yaml:5: reasons.calls.volum")
+    assert "volume" in done.stderr
+    assert sim("check", "small.yaml").returncode == 0
+
+
+def test_show_prints_a_scenario_that_means_the_same(sim: Sim, small: Path) -> None:
+    done = sim("show", small)
+    assert done.returncode == 0
+    assert loads(done.stdout) == load(small)
+
+
+def test_new_writes_a_scenario_that_runs_and_never_over_another(sim: Sim, tmp_path: Path) -> None:
+    assert sim("new", "mine.yaml").returncode == 0
+    assert sim("run", "mine.yaml", "-n", "2").returncode == 0
+    (tmp_path / "mine.yaml").write_text("precious")
+    done = sim("new", "mine.yaml")
+    assert done.returncode == 2
+    assert "mine.yaml" in done.stderr
+    assert (tmp_path / "mine.yaml").read_text() == "precious"
+
+
+def test_schema_is_json(sim: Sim) -> None:
+    told = json.loads(sim("schema").stdout)
+    assert {"reasons", "channels", "pools", "routing"} <= set(told["properties"])
+
+
+def test_trace_tells_a_customers_story_in_order(sim: Sim, small: Path) -> None:
+    done = sim("trace", small, "--customer", "3")
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert "makes contact by phone (calls)" in lines[0]
+    times = [line.split()[2] for line in lines]
+    assert times == sorted(times)
+    assert len({line.split()[4] for line in lines}) == 1  # one customer, one contact
+
+
+def test_trace_of_nobody_says_whom_there_is(sim: Sim, small: Path) -> None:
+    done = sim("trace", small, "--customer", "1000000")
+    assert done.returncode == 2
+    assert "customers 0 to" in done.stderr
+
+
+@pytest.mark.parametrize("command", [[], ["--help"], ["run", "--help"], ["trace", "--help"]])
+def test_help_imports_nothing_heavy(command: list[str]) -> None:
+    code = (
+        "import sys\n"
+        f"sys.argv = ['sim', *{command!r}]\n"
+        "from sim.cli import main\n"
+        "try:\n    main()\n"
+        "except SystemExit:\n    pass\n"
+        "heavy = {'numpy', 'scipy', 'pandas', 'pyarrow', 'simpy', 'numba', 'ruamel'}\n"
+        "print('HEAVY', sorted(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "HEAVY []" in done.stdout, done.stdout + done.stderr
+    assert "Usage" in done.stdout + done.stderr
+
+
+def test_check_does_not_wait_for_what_only_runs_need(small: Path) -> None:
+    code = (
+        "import sys\n"
+        f"sys.argv = ['sim', 'check', {str(small)!r}]\n"
+        "from sim.cli import main\n"
+        "try:\n    main()\n"
+        "except SystemExit:\n    pass\n"
+        "heavy = {'scipy', 'pandas', 'pyarrow', 'simpy', 'numba'}\n"
+        "print('HEAVY', sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "good" in done.stdout
+    assert "HEAVY []" in done.stdout

@@ -1,0 +1,187 @@
+"""`sim run`: what is printed, what is written, what is refused."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from rich.text import Text
+from small_centre import SMALL, Sim
+
+from sim import load
+
+
+def results(folder: Path) -> list[Path]:
+    return sorted((folder / "results").iterdir())
+
+
+def test_the_summary_tells_the_whole_and_every_split(sim: Sim, small: Path) -> None:
+    done = sim("run", small)
+    assert done.returncode == 0, done.stderr
+    for words in ("A small centre", "4 x 7 days, seed 1", "By pool", "By window", "morning"):
+        assert words in done.stdout
+    assert "95 % interval" in done.stdout
+    assert done.stderr == ""  # no progress bar in a pipe
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "\x1b" not in done.stdout  # no colour codes in a pipe
+
+
+def test_json_is_one_object_with_a_row_a_measure_and_group(sim: Sim, small: Path) -> None:
+    done = sim("run", small, "--json", "-n", "3", "--seed", "5")
+    told = json.loads(done.stdout)
+    assert {key: told[key] for key in ("scenario", "seed", "replications", "engine")} == {
+        "scenario": "A small centre",
+        "seed": 5,
+        "replications": 3,
+        "engine": told["engine"],
+    }
+    assert all(
+        list(row) == ["by", "group", "measure", "value", "low", "high", "unit"]
+        for row in told["rows"]
+    )
+    whole = {row["measure"]: row for row in told["rows"] if row["by"] == "total"}
+    # every call is answered, gives up, or comes as the door closes
+    parts = sum(whole[name]["value"] for name in ("answered", "abandoned", "closed"))
+    assert whole["contacts"]["value"] == pytest.approx(parts)
+    assert whole["answered"]["low"] < whole["answered"]["value"] < whole["answered"]["high"]
+    assert {row["by"] for row in told["rows"]} >= {
+        *("total", "channel", "reason", "pool", "window", "day", "hour"),
+    }
+
+
+def test_the_result_folder_holds_all_that_is_needed_to_repeat_the_run(
+    sim: Sim, small: Path
+) -> None:
+    told = json.loads(sim("run", small, "--json", "--log").stdout)
+    (folder,) = results(small.parent)
+    assert sorted(file.name for file in folder.iterdir()) == [
+        *("contacts.parquet", "provenance.json", "scenario.yaml", "summary.svg"),
+        *("table.csv", "table.parquet"),
+    ]
+    assert load(folder / "scenario.yaml") == load(small)
+    provenance = json.loads((folder / "provenance.json").read_text())
+    assert provenance["seed"] == 1
+    assert provenance["replications"] == 4
+    assert provenance["version"]
+    table = pd.read_parquet(folder / "table.parquet")
+    assert len(table) == len(told["rows"])
+    assert table.shape == pd.read_csv(folder / "table.csv", keep_default_na=False).shape
+    contacts = pd.read_parquet(folder / "contacts.parquet")
+    # means over four replications: contacts of the log over 4 are the contacts of the table
+    whole = table[(table.by == "total") & (table.measure == "contacts")]
+    assert len(contacts) / 4 == pytest.approx(whole.value.item())
+    assert set(contacts.outcome) <= {"answered", "abandoned", "closed"}
+
+
+def test_the_repeated_run_gives_the_same_bytes_whatever_the_number_of_jobs(
+    sim: Sim, small: Path
+) -> None:
+    for out, jobs in [("one", "1"), ("two", "2")]:
+        assert sim("run", small, "--out", out, "--jobs", jobs, "--log").returncode == 0
+    one, two = (next((small.parent / out).iterdir()) for out in ("one", "two"))
+    assert one.name == two.name
+    for file in sorted(one.iterdir()):
+        assert file.read_bytes() == (two / file.name).read_bytes(), file.name
+
+
+def test_days_and_engine_are_taken(sim: Sim, small: Path) -> None:
+    told = json.loads(sim("run", small, "--json", "--days", "1", "--engine", "reference").stdout)
+    assert told["engine"] == "reference"
+    assert {row["group"] for row in told["rows"] if row["by"] == "day"} == {"2026-01-05"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--engine", "steam"], "engine: there is no 'steam'"),
+        (["--replications", "0"], "--replications"),
+        (["--seed", "-1"], "--seed"),
+        (["--days", "x"], "--days"),
+        (["--out", "small.yaml/below"], "small.yaml"),
+        (["--reps", "3"], "--reps"),
+    ],
+)
+def test_wrong_arguments_get_one_message_and_leave_nothing(
+    sim: Sim, small: Path, arguments: list[str], message: str
+) -> None:
+    done = sim("run", small, *arguments)
+    assert done.returncode == 2
+    assert message in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert [file.name for file in small.parent.rglob("*") if file.is_file()] == ["small.yaml"]
+
+
+def test_a_faulty_file_gets_every_fault_with_its_line(sim: Sim, small: Path) -> None:
+    small.write_text(SMALL.replace("4 min", "4 mn").replace("20}", "-20}"))
+    done = sim("run", small)
+    assert done.returncode == 2
+    first, second = done.stderr.splitlines()
+    assert first.startswith(f"{small}:7: reasons.calls.handle")
+    assert second.startswith(f"{small}:12: pools.team.contract.per_hour")
+
+
+def test_a_missing_file_is_named(sim: Sim) -> None:
+    done = sim("run", "nowhere.yaml")
+    assert done.returncode == 2
+    assert "nowhere.yaml" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_interrupted_run_leaves_nothing_half_written(small: Path) -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-m", "sim", "run", str(small), "-n", "100000", "--jobs", "1"],
+        cwd=small.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not list(small.parent.glob("results/.unfinished-*")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    running.send_signal(signal.SIGINT)
+    _, errors = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "Traceback" not in errors
+    assert list((small.parent / "results").iterdir()) == []
+
+
+def test_a_result_replaces_the_one_of_the_same_name_whole(sim: Sim, small: Path) -> None:
+    sim("run", small, "--log")
+    (folder,) = results(small.parent)
+    (folder / "stray").write_text("left over")
+    sim("run", small)
+    assert results(small.parent) == [folder]
+    assert not (folder / "stray").exists()
+    assert not (folder / "contacts.parquet").exists()
+
+
+def test_names_from_the_file_are_shown_as_text(sim: Sim, small: Path) -> None:
+    name = "Nuit & <script>alert(1)</script> [bold]gras[/bold] مرحبا"
+    small.write_text(SMALL.replace("A small centre", f"'{name}'"), encoding="utf-8")
+    done = sim("run", small, PYTHONIOENCODING="utf-8")
+    assert done.returncode == 0, done.stderr
+    assert "[bold]gras[/bold]" in done.stdout
+    (folder,) = results(small.parent)
+    assert "<script>" not in (folder / "summary.svg").read_text(encoding="utf-8")
+
+
+def test_a_console_without_the_characters_is_no_failure(sim: Sim, small: Path) -> None:
+    done = sim("run", small, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert "A small centre" in done.stdout
+
+
+def test_the_picture_asks_for_nothing_from_elsewhere(sim: Sim, small: Path) -> None:
+    sim("run", small)
+    (folder,) = results(small.parent)
+    picture = (folder / "summary.svg").read_text(encoding="utf-8")
+    assert "url(http" not in picture
+    assert 'url("http' not in picture
+    assert "centre" in Text.from_markup(picture.replace("&#160;", " ").replace("[", "\\[")).plain

@@ -1,0 +1,110 @@
+"""The Python API: load, run, look, trace."""
+
+from __future__ import annotations
+
+import pytest
+
+import sim
+
+SCENARIO = """
+name: Chat by day and by volunteers at night
+calendar: {windows: {day: daily 08:00-20:00}}
+reasons:
+  purchase:
+    volume: 150 per day
+    channels: {chat: 80 %, email: 20 %}
+    patience: {exponential: 3 min}
+    handle: {exponential: 5 min}
+    buying: {unaided: 2 %, basket: 100}
+channels:
+  chat: {}
+  email: {due: 4 h, overdue: {chance: 50 %, on: chat}}
+pools:
+  team:
+    agents: {daily 08:00-20:00: 1}
+    answers: {chat: 2, email: 1}
+    contract: {per_hour: 20}
+    sells: {conversion: 10 %}
+  volunteers:
+    members: 6
+    sessions: {daily 18:00-24:00: 30 %}
+    session: 1 h
+    offers: {accept: 50 %, response: 10 s, timeout: 15 s, pause: 1 min}
+    answers: {chat: 1}
+run: {replications: 5}
+"""
+
+
+@pytest.fixture(scope="module")
+def scenario() -> sim.Scenario:
+    return sim.loads(SCENARIO)
+
+
+@pytest.fixture(scope="module")
+def result(scenario: sim.Scenario) -> sim.Result:
+    return sim.run(scenario)
+
+
+def test_the_result_knows_where_it_comes_from(result: sim.Result) -> None:
+    told = result.provenance()
+    assert told["seed"] == 1
+    assert told["replications"] == 5
+    assert told["version"] == sim.__version__
+    assert len(told["fingerprint"]) == 64
+
+
+def test_rows_table_and_get_say_the_same(result: sim.Result) -> None:
+    row = result.get("answered", by="pool", group="volunteers")
+    assert row.value > 0
+    table = result.table.set_index(["by", "group", "measure"])
+    assert table.loc[("pool", "volunteers", "answered"), "value"] == row.value
+    assert result.groups("pool") == ["team", "volunteers"]
+    with pytest.raises(KeyError):
+        result.get("answered", by="pool", group="nobody")
+
+
+def test_the_summary_fits_80_columns_and_says_how_sure_it_is(result: sim.Result) -> None:
+    text = result.summary()
+    assert max(map(len, text.splitlines())) <= 80
+    for words in ("By pool", "volunteers", "By channel", "email", "95 % interval", "±"):
+        assert words in text
+    alone = sim.run(result.scenario, replications=1).summary()
+    assert "One replication only" in alone
+    assert "±" not in alone
+
+
+def test_the_seed_and_only_the_seed_decides(scenario: sim.Scenario, result: sim.Result) -> None:
+    again = sim.run(scenario, jobs=2)
+    assert again.table.equals(result.table)
+    assert not sim.run(scenario, seed=2).table.equals(result.table)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"replications": 0}, {"seed": -1}, {"jobs": 0}, {"engine": "steam"}]
+)
+def test_wrong_numbers_are_refused_by_name(
+    scenario: sim.Scenario, wrong: dict[str, object]
+) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        sim.run(scenario, **wrong)
+
+
+def test_stories_tell_offers_joins_and_overdue_mails(scenario: sim.Scenario) -> None:
+    told = "\n".join(sim.trace(scenario, customer) for customer in range(400))
+    for words in (
+        "is offered to volunteers agent",
+        "does not take it",
+        "waits, ",
+        "gives up after",
+        "is overdue, and the customer will not wait longer",
+        "makes contact, the answer being overdue by chat",
+        "is answered by team agent 1",
+    ):
+        assert words in told, words
+    with pytest.raises(ValueError, match="customers 0 to"):
+        sim.trace(scenario, 10**9)
+
+
+def test_unknown_names_of_the_package_are_no_attributes() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'runn'"):
+        sim.runn  # noqa: B018
