@@ -18,7 +18,7 @@ def number(value: float, unit: str, currency: str = "") -> str:
     if unit == "h":
         return f"{_digits(value)} h"
     if unit == "money":
-        return f"{_digits(value, 2 if abs(value) < 100 else 0)} {currency}".rstrip()
+        return f"{_digits(value)} {currency}".rstrip()
     return _digits(value)
 
 
@@ -31,7 +31,7 @@ def half_width(low: float, high: float, unit: str) -> str:
         return f"±{100 * half:.1f}"
     if unit == "s":
         return f"±{brief_duration(half)}"
-    return f"±{_digits(half, 2 if unit == 'money' and half < 100 else 1)}"
+    return f"±{_digits(half)}"
 
 
 def interval(low: float, high: float, unit: str, currency: str = "") -> str:
@@ -75,12 +75,12 @@ def _seconds(value: float) -> str:
     return f"{value:.1f}" if abs(value) < 99.95 else f"{value:.0f}"
 
 
-def _digits(value: float, places: int = 1) -> str:
+def _digits(value: float) -> str:
     """About three digits, with separators of thousands; whole numbers from 100 on."""
     if value == 0:
         return "0"
     if not isfinite(value):
         return "∞" if value > 0 else "-∞"
     magnitude = int(log10(abs(value))) if abs(value) >= 1 else 0
-    decimals = max(0, min(places, 2 - magnitude))
+    decimals = max(0, 2 - magnitude)
     return f"{value:,.{decimals}f}"

@@ -18,6 +18,7 @@ from sim.report.numbers import NOTHING, brief_duration, duration, half_width, in
         (1234.4, "contacts", "1,234"),
         (0, "contacts", "0"),
         (99.96, "contacts", "100.0"),
+        (1.284, "contacts", "1.28"),
         (83.2, "s", "1 min 23 s"),
         (8.44, "s", "8.4 s"),
         (538.7, "h", "539 h"),
@@ -60,6 +61,6 @@ def test_interval_and_half_width() -> None:
     assert interval(nan, nan, "share") == NOTHING
     assert interval(3.0, inf, "s") == "over 3.0 s"
     assert half_width(0.809, 0.817, "share") == "±0.4"
-    assert half_width(10, 14, "contacts") == "±2.0"
+    assert half_width(10, 14, "contacts") == "±2.00"
     assert half_width(nan, nan, "contacts") == ""
     assert half_width(3, inf, "s") == ""
