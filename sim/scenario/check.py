@@ -8,9 +8,10 @@ from typing import Any
 from sim.scenario.by import By, ByChannel, Names
 from sim.scenario.distribution_fields import KINDS
 from sim.scenario.faults import Wrong, meant
-from sim.scenario.model import DOOR_WORDS, Reason, Route, Scenario
+from sim.scenario.model import DOOR_WORDS, Calendar, Reason, Route, Scenario
 from sim.scenario.paths import channels_reached
 from sim.scenario.repair import Broken
+from sim.scenario.times import DAY
 
 RESERVED_CHANNELS = KINDS | {"same", "other", *DOOR_WORDS}
 MOST_CONTACTS = 50_000_000
@@ -22,6 +23,7 @@ def check(scenario: Scenario, names: Names, broken: Broken) -> Wrong:
     checker = _Checker(scenario, names, broken)
     checker.reserved_names()
     checker.references()
+    checker.special_days()
     checker.routing()
     checker.ways()
     checker.circles()
@@ -77,6 +79,14 @@ class _Checker:
                 self._channel(one.otherwise, "channels", name, "otherwise")
         for name in self.scenario.pools:
             self._pool(name)
+
+    def special_days(self) -> None:
+        for day, said in self.scenario.calendar.special_days.items():
+            for reason, channel, _ in said.entries:
+                if channel is not None:
+                    inside = () if reason is None else (reason,)
+                    path = ("calendar", "special_days", str(day), *inside, channel)
+                    self.add("a special day is told by reason, not by channel", *path)
 
     def _channel(self, name: str, *path: str | int, also: tuple[str, ...] = ()) -> None:
         if self.channels:
@@ -246,9 +256,9 @@ class _Checker:
         calendar = self.scenario.calendar
         days = calendar.warmup + calendar.days + calendar.cooldown
         total = 0.0
-        for reason in self.scenario.reasons.values():
+        for name, reason in self.scenario.reasons.items():
             tries = 1 + sum(one.attempts for one in (reason.retry, reason.again) if one is not None)
-            total += _customers(reason, days) * tries
+            total += _customers(name, reason, calendar) * tries
         if total > MOST_CONTACTS:
             self.wrong.add(
                 f"up to {total:,.0f} contacts in {days} days; allowed: {MOST_CONTACTS:,}."
@@ -307,14 +317,19 @@ def _in_circle(onward: dict[str, str]) -> list[str]:
     return found
 
 
-def _customers(reason: object, days: int) -> float:
-    volume = getattr(reason, "volume", None)
-    if volume is not None:
-        per_day = {"hour": 24.0, "day": 1.0, "week": 1 / 7}[volume.per]
-        return float(volume.amount) * per_day * days
-    arrivals = getattr(reason, "arrivals", None)
-    if arrivals is None:
+def _customers(name: str, reason: Reason, calendar: Calendar) -> float:
+    """How many to expect; special days bring their multiple, replayed times come as they are."""
+    special = {
+        (day - calendar.start).days: factor.at(name, None)
+        for day, factor in calendar.special_days.items()
+    }
+    if reason.volume is not None:
+        per_day = {"hour": 24.0, "day": 1.0, "week": 1 / 7}[reason.volume.per]
+        days = calendar.warmup + calendar.days + calendar.cooldown
+        return reason.volume.amount * per_day * (days + sum(special.values()) - len(special))
+    if reason.arrivals is None:
         return 0.0
-    if arrivals.replay is not None:
-        return float(len(arrivals.replay))
-    return float(sum(row[2] for row in arrivals.counts or ()))
+    if reason.arrivals.replay is not None:
+        return float(len(reason.arrivals.replay))
+    counts = reason.arrivals.counts or ()
+    return sum(number * special.get(int(start // DAY), 1.0) for start, _, number in counts)

@@ -21,6 +21,7 @@ from sim.scenario.faults import Wrong
 from sim.scenario.numbers import parse_share
 from sim.scenario.part import Part
 from sim.scenario.values import (
+    AfterWait,
     Amount,
     AmountDist,
     By,
@@ -74,7 +75,8 @@ class Calendar(Part):
     warmup: Annotated[int, CountOf(0, 366)] = 0  # simulated before, not counted
     cooldown: Annotated[int, CountOf(0, 366)] = 0  # customers go on arriving after, not counted
     holidays: Text | None = None  # country or country-part of the `holidays` library: FR, DE-BY
-    special_days: dict[Date, By[Ratio]] = {}  # campaigns: volume as a multiple of the usual
+    # Campaigns: volume as a multiple of the usual, by reason; reasons not listed are as usual.
+    special_days: dict[Date, By[Ratio]] = {}
     windows: dict[Name, TimesOfWeek] = {}  # the first that covers a moment; else "other"
 
     def inconsistencies(self, wrong: Wrong) -> None:
@@ -87,6 +89,16 @@ class Calendar(Part):
                 wrong.inside(inner, "holidays")
         if "other" in self.windows:
             wrong.add("`other` is the rest of the week; use another name", "windows", "other")
+        first, last = self.simulated()
+        for day in self.special_days:
+            if not first <= day <= last:
+                message = f"is not within the calendar, {first} to {last}"
+                wrong.add(message, "special_days", str(day))
+
+    def simulated(self) -> tuple[datetime.date, datetime.date]:
+        """The first and the last day, those that are not counted among them."""
+        one = datetime.timedelta(days=1)
+        return self.start - self.warmup * one, self.start + (self.days + self.cooldown - 1) * one
 
 
 # --- who calls --------------------------------------------------------------------------------
@@ -307,7 +319,13 @@ class Break(Part):
 
 
 class Contract(Part):
-    """What a pool costs: the sum of its parts."""
+    """What a pool costs: the sum of its parts.
+
+    A shift is an agent's time on duty; breaks of less than two hours do not end it, and do not
+    count. What it lacks of `minimum_shift` is paid at `per_hour` without premium; overtime is
+    paid apart. What all that is said here comes to in the counted days, at least
+    `minimum_per_week` x days / 7 is paid.
+    """
 
     per_hour: Amount = 0.0  # of an agent on duty
     premium: dict[TimesOfWeek, Ratio] = {}  # added to per_hour then; the highest that covers
@@ -317,14 +335,31 @@ class Contract(Part):
     per_sale: Amount = 0.0
     revenue_share: Share = 0.0
     per_week: Amount = 0.0  # fixed
+    minimum_shift: Duration = 0.0  # each shift is paid as at least so long
+    minimum_per_week: Amount = 0.0  # commitment: what the other parts lack of it is paid too
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if self.minimum_shift and "per_hour" not in self.model_fields_set:
+            wrong.add("has no meaning without `per_hour`", "minimum_shift")
 
 
 class Sells(Part):
-    """How well a pool sells: by channel, reason, or reason and channel where that differs."""
+    """How well a pool sells: by channel, reason, or reason and channel where that differs.
+
+    `after_wait` says what a wait leaves of the conversion: straight lines between the points,
+    level before the first and after the last. It may fall below what customers buy unaided: the
+    wait then takes away all that help adds, but no more (the conversion that counts is the
+    unaided rate, or the pool's own where that is lower without any wait).
+    """
 
     conversion: By[Share] = By[float].of(0.0)
     basket: AmountDist | None = None  # else the reason's
     revenue_per_contact: By[Amount] | None = None  # instead of a basket: mean over all served
+    after_wait: AfterWait | None = None  # share of the conversion that is left after a wait
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if self.after_wait is not None and "conversion" not in self.model_fields_set:
+            wrong.add("has no meaning without `conversion`", "after_wait")
 
 
 class Offers(Part):
@@ -360,6 +395,7 @@ class Pool(Part):
     contract: Contract = Contract()
     sells: Sells = Sells()
     satisfaction: By[Share] | None = None
+    satisfaction_after_wait: AfterWait | None = None  # share of it that is left after a wait
 
     @classmethod
     def long_form(cls, data: Any) -> Any:
@@ -378,6 +414,8 @@ class Pool(Part):
         self._check_supply(wrong)
         if any(speed == 0 for speed in self.speed.leaves()):
             wrong.add("must be more than 0: with speed 0 no contact would ever end", "speed")
+        if self.satisfaction_after_wait is not None and self.satisfaction is None:
+            wrong.add("has no meaning without `satisfaction`", "satisfaction_after_wait")
         for channel, speeds in self.pace.items():
             self._check_pace(wrong, channel, speeds)
 
@@ -399,6 +437,8 @@ class Pool(Part):
             wrong.add("a pool has `agents` or `members`, not both", "agents")
         if self.breaks:
             wrong.add("members come and go as they like; remove it", "breaks")
+        if self.presence < 1:
+            wrong.add("members come and go as they like; remove it", "presence")
         if not self.sessions:
             wrong.add("say when members log in, as in `sat-sun 09:00-23:00: 4 %`", "sessions")
         if any(chance >= 1 for chance in self.sessions.values()):

@@ -24,6 +24,16 @@ STAND_INS: dict[str, object] = {
     "length": "1 min",
     "due": "1 d",
 }
+FOLLOWS = {
+    "agents": "members",
+    "sessions": "members",
+    "session": "members",
+    "presence": "members",
+    "minimum_shift": "per_hour",
+    "after_wait": "conversion",
+    "satisfaction_after_wait": "satisfaction",
+}
+"""Fields that have a meaning, or none, because of what another field says."""
 
 
 class Broken:
@@ -84,11 +94,19 @@ def _inconsistencies(rest: Node, names: Names, broken: Broken) -> Wrong:
         Scenario.model_validate(rest.plain(), context=names)
     except ValidationError as error:
         for path, message in faults_of(error):
-            # The kind of a channel and the time of a break follow from their other fields.
-            whole = path[0] == "channels" or "breaks" in path
-            if not broken.touches(*(path[:-1] if whole else path)):
+            if not any(broken.touches(*ground) for ground in _grounds(path)):
                 wrong.add(message, *path)
     return wrong
+
+
+def _grounds(path: Path) -> list[Path]:
+    """What a fault follows from: nobody is told of it while something is wrong there."""
+    if "special_days" in path:
+        return [path[:1]]
+    if path[0] == "channels" or "breaks" in path:  # their kind, their time
+        return [path[:-1]]
+    other = FOLLOWS.get(str(path[-1]))
+    return [path] if other is None else [path, (*path[:-1], other)]
 
 
 def _remove(rest: Node, paths: list[Path]) -> None:

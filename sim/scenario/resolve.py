@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sim.scenario.by import ByChannel, Names
+from sim.scenario.by import By, ByChannel, Names
 from sim.scenario.distributions import Constant, Distribution
-from sim.scenario.model import Channel, Pool, Reason, Route, Run, Scenario, Step
+from sim.scenario.model import Calendar, Channel, Pool, Reason, Route, Run, Scenario, Step
 from sim.scenario.source import Node
 
 USUAL_CHANNEL = "phone"  # where no channel is named anywhere
 USUAL_SERVICE_LEVEL = 20.0
+AS_USUAL = By[float].of(1.0)  # on a special day, for reasons that it does not list
 
 
 # --- before reading ---------------------------------------------------------------------------
@@ -68,12 +69,18 @@ def resolve(scenario: Scenario) -> Scenario:
     channels = scenario.channels
     pools = {name: _pool(pool, channels) for name, pool in scenario.pools.items()}
     changes: dict[str, Any] = {
+        "calendar": _calendar(scenario.calendar),
         "pools": pools,
         "reasons": {name: _reason(one, channels) for name, one in scenario.reasons.items()},
         "routing": scenario.routing or _everybody(pools),
         "run": _run(scenario.run, channels),
     }
     return scenario.model_copy(update=changes)
+
+
+def _calendar(calendar: Calendar) -> Calendar:
+    days = {day: said.or_else(AS_USUAL) for day, said in calendar.special_days.items()}
+    return calendar.model_copy(update={"special_days": days})
 
 
 def _everybody(pools: dict[str, Pool]) -> list[Route]:

@@ -9,6 +9,7 @@ import datetime
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic_core import core_schema
@@ -28,6 +29,7 @@ from sim.scenario.numbers import (
 from sim.scenario.times import Times, TimesOfWeek
 
 __all__ = [
+    "AfterWait",
     "Amount",
     "AmountDist",
     "By",
@@ -218,6 +220,40 @@ def _counted(value: object) -> list[tuple[float, float, float]]:
     return found
 
 
+# --- curves -----------------------------------------------------------------------------------
+
+POINTS = "write waits and the share that is left, as in `[[30 s, 100 %], [10 min, 0 %]]`"
+
+
+def _after_wait(value: object) -> tuple[tuple[float, float], ...]:
+    """Points [wait, share left], the waits growing."""
+    if not isinstance(value, list | tuple):
+        raise Wrong(f"{shown(value)} is not a list of points; {POINTS}")
+    if not value:
+        raise Wrong(f"is empty; {POINTS}")
+    wrong = Wrong()
+    points = [_point(one, wrong, place) for place, one in enumerate(value)]
+    wrong.raise_if_any()
+    for place, (before, after) in enumerate(pairwise(points), start=1):
+        if after[0] <= before[0]:
+            wrong.add("the wait must be longer than that of the point before", place)
+    wrong.raise_if_any()
+    return tuple(points)
+
+
+def _point(value: object, wrong: Wrong, place: int) -> tuple[float, float]:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        wrong.add("a point is a wait and the share that is left: [30 s, 100 %]", place)
+        return 0.0, 0.0
+    found = [0.0, 0.0]
+    for spot, read in enumerate((parse_duration, parse_share)):
+        try:
+            found[spot] = read(value[spot])
+        except Wrong as inner:
+            wrong.inside(inner, place, spot)
+    return found[0], found[1]
+
+
 # --- the types --------------------------------------------------------------------------------
 
 _SPAN = r"\d+(\.\d+)?([eE][+-]?\d+)?\s*(ms|s|sec|min|h|d)"
@@ -233,6 +269,18 @@ SHARE_SCHEMA = {
 RATIO_SCHEMA = {
     "description": "A ratio, 0 or more: `150 %` or 1.5.",
     "anyOf": [_PERCENT, {"type": "number", "minimum": 0}],
+}
+
+AFTER_WAIT_SCHEMA = {
+    "description": "What a wait leaves: points of [wait, share left].",
+    "type": "array",
+    "minItems": 1,
+    "items": {
+        "type": "array",
+        "prefixItems": [DURATION_SCHEMA, SHARE_SCHEMA],
+        "minItems": 2,
+        "maxItems": 2,
+    },
 }
 
 
@@ -257,3 +305,4 @@ Amount = Annotated[float, Reads(parse_amount, {"type": "number", "minimum": 0})]
 RECORD_SCHEMA = {"type": ["string", "array"]}
 Moments = Annotated[list[float], Reads(_moments, RECORD_SCHEMA)]
 Counted = Annotated[list[tuple[float, float, float]], Reads(_counted, RECORD_SCHEMA)]
+AfterWait = Annotated[tuple[tuple[float, float], ...], Reads(_after_wait, AFTER_WAIT_SCHEMA)]

@@ -28,7 +28,16 @@ from sim.scenario.numbers import UNITS, parse_coefficient
 from sim.scenario.part import Part
 from sim.scenario.source import resolve_plain
 from sim.scenario.times import TimesOfWeek
-from sim.scenario.values import AmountDist, Confidence, Date, Duration, Ratio, Share, Volume
+from sim.scenario.values import (
+    AfterWait,
+    AmountDist,
+    Confidence,
+    Date,
+    Duration,
+    Ratio,
+    Share,
+    Volume,
+)
 
 FEW = 20  # values of a distribution that are written one by one, with units
 SHORT = 88  # characters of a mapping that stands on one line
@@ -80,6 +89,8 @@ def _value(value: Any, hint: Any) -> Any:  # noqa: PLR0911 - one line for each
         return distribution_plain(value, amount=hint in (AmountDist, AmountDist | None))
     if isinstance(value, dict):
         return {str(key): _value(one, get_args(kind)[1]) for key, one in value.items()}
+    if value is not None and hint in (AfterWait, AfterWait | None):
+        return [[duration_text(wait), share_text(left)] for wait, left in value]
     if isinstance(value, list | tuple):
         item = get_args(kind)[0] if get_origin(kind) is list else Any
         return [_value(one, item) for one in value]

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 CHANNELS = ("phone", "chat", "email", "bot")
 REASONS = ("sales", "help", "2nd line")
-POOLS = ("team", "experts")
+POOLS = ("team", "experts", "volunteers")  # volunteers schedule themselves
+DAYS = [f"2026-01-{day:02d}" for day in range(5, 12)]  # of the usual calendar
 
 # --- values -----------------------------------------------------------------------------------
 
@@ -72,6 +73,14 @@ def by(values: st.SearchStrategy[Any], channels: list[str], reasons: list[str]):
     return one | st.builds(lambda said, rest: {**said, "other": rest}, many, values)
 
 
+def curves() -> st.SearchStrategy[Any]:
+    """Waits that grow, each with the share that is left."""
+    waits = st.lists(st.integers(0, 9000), min_size=1, max_size=4, unique=True).map(sorted)
+    return waits.flatmap(
+        lambda found: st.tuples(*(st.tuples(st.just(f"{wait} s"), shares) for wait in found))
+    ).map(lambda points: [list(point) for point in points])
+
+
 def some(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({}, optional=fields)
 
@@ -129,36 +138,104 @@ def reasons_of(channels: list[str], names: list[str]) -> st.SearchStrategy[Any]:
 
 def pools_of(channels: list[str], reasons: list[str], names: list[str]) -> st.SearchStrategy[Any]:
     answered = [name for name in channels if name != "bot"]
-    agents = st.integers(0, 50) | st.dictionaries(times, st.integers(0, 50), min_size=1, max_size=3)
     optional = {
-        "presence": shares,
         "speed": by(ratios, answered, reasons),
         "priority": by(st.integers(-9, 9), answered, reasons),
         "satisfaction": by(shares, answered, reasons),
-        "sells": some(conversion=by(shares, answered, reasons), basket=baskets),
-        "breaks": st.just([{"between": "mon-fri 12:00-14:00", "length": "30 min"}]),
-        "contract": some(
-            per_hour=amounts,
-            per_contact=amounts,
-            overtime=ratios,
-            revenue_share=shares,
-            premium=st.dictionaries(times, ratios, max_size=2),
+        "sells": some(conversion=by(shares, answered, reasons), basket=baskets)
+        | st.fixed_dictionaries(
+            {"conversion": by(shares, answered, reasons), "after_wait": curves()},
+            optional={"revenue_per_contact": by(amounts, answered, reasons)},
         ),
+        "offers": some(accept=shares, response=delays, timeout=durations, pause=durations),
+        "contract": contracts,
         "answers": st.just(answered) | st.just(dict.fromkeys(answered, 3)),
     }
-    pool = st.fixed_dictionaries({"agents": agents}, optional=optional)
-    return st.fixed_dictionaries(dict.fromkeys(names, pool))
+    return st.fixed_dictionaries(
+        {name: members(optional) if name == "volunteers" else scheduled(optional) for name in names}
+    ).flatmap(with_satisfaction_after_wait)
 
 
+contracts = st.fixed_dictionaries(
+    {"per_hour": amounts},
+    optional={
+        "per_contact": amounts,
+        "per_minute": amounts,
+        "per_sale": amounts,
+        "per_week": amounts,
+        "overtime": ratios,
+        "revenue_share": shares,
+        "premium": st.dictionaries(times, ratios, max_size=2),
+        "minimum_shift": durations,
+        "minimum_per_week": amounts,
+    },
+)
+
+
+def scheduled(optional: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
+    agents = st.integers(0, 50) | st.dictionaries(times, st.integers(0, 50), min_size=1, max_size=3)
+    breaks = st.just([{"between": "mon-fri 12:00-14:00", "length": "30 min"}])
+    more = {"presence": shares, "breaks": breaks, **optional}
+    return st.fixed_dictionaries({"agents": agents}, optional=more)
+
+
+def members(optional: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
+    chances = st.integers(0, 99).map(lambda percent: f"{percent} %") | st.floats(0, 0.99)
+    fixed = {
+        "members": st.integers(0, 50),
+        "sessions": st.dictionaries(times, chances, min_size=1, max_size=3),
+        "session": delays | st.just("never"),
+    }
+    return st.fixed_dictionaries(fixed, optional=optional)
+
+
+def with_satisfaction_after_wait(pools: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """A wait can lower the satisfaction of those pools only that state one."""
+    stating = [name for name, pool in pools.items() if "satisfaction" in pool]
+    if not stating:
+        return st.just(pools)
+    return st.dictionaries(st.sampled_from(stating), curves()).map(
+        lambda said: {
+            name: {**pool, "satisfaction_after_wait": said[name]} if name in said else pool
+            for name, pool in pools.items()
+        }
+    )
+
+
+callbacks = some(
+    when_wait_over=durations,
+    accept=shares,
+    reach=shares,
+    ring=durations,
+    cost_per_contact=amounts,
+)
 CHANNEL_FIELDS = {
-    "phone": some(queue_limit=st.integers(0, 99), at_close=st.sampled_from(["dismiss", "drain"])),
-    "chat": some(offer=st.sampled_from(["always", "when_free"]), hours=times),
-    "email": st.fixed_dictionaries({"due": durations}, optional={"expires": delays}),
+    "phone": some(
+        queue_limit=st.integers(0, 99),
+        at_close=st.sampled_from(["dismiss", "drain"]),
+        callback=callbacks,
+    ),
+    "chat": some(offer=st.sampled_from(["always", "when_free"]), hours=times, callback=callbacks),
+    "email": st.fixed_dictionaries(
+        {"due": durations},
+        optional={
+            "expires": delays,
+            "overdue": st.builds(dict, chance=shares, on=st.just("phone")),
+        },
+    ),
     "bot": st.fixed_dictionaries(
         {"unlimited": st.just(True), "resolved": shares, "otherwise": st.just("phone")},
         optional={"cost_per_contact": amounts},
     ),
 }
+
+
+def special_days(reasons: list[str]) -> st.SearchStrategy[Any]:
+    """Factors of a few days, for all or by reason, `other` or not."""
+    one = by_channel(ratios, reasons) | st.dictionaries(
+        st.sampled_from(reasons), ratios, min_size=1
+    )
+    return st.dictionaries(st.sampled_from(DAYS), one, max_size=3)
 
 
 @st.composite
@@ -169,6 +246,9 @@ def scenarios(draw: Any) -> dict[str, Any]:
     pools = draw(st.lists(st.sampled_from(POOLS), unique=True, min_size=1))
     said = {
         "name": draw(st.text(max_size=20)),
+        "calendar": draw(some(special_days=special_days(reasons))),
+        "busyness": draw(coefficients),
+        "linked": draw(st.booleans()),
         "reasons": draw(reasons_of(channels, reasons)),
         "channels": {name: draw(CHANNEL_FIELDS[name]) for name in channels},
         "pools": draw(pools_of(channels, reasons, pools)),

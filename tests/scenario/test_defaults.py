@@ -170,3 +170,26 @@ def test_files_are_relative_to_the_name_of_a_text(tmp_path):
     assert scenario.name == "over"
     with pytest.raises(ScenarioError, match="no such file"):
         loads("extends: nowhere.yaml")
+
+
+def test_on_a_special_day_reasons_not_listed_are_as_usual():
+    scenario = loads(
+        """
+calendar: {special_days: {2026-01-06: {sales: 150 %}, 2026-01-07: 2, 2026-01-08: {other: 3}}}
+reasons:
+  sales: {volume: 10 per day, handle: 3 min}
+  help: {volume: 10 per day, handle: 3 min}
+pools: {team: {agents: 1}}
+"""
+    )
+    factors = [
+        (by.at("sales", None), by.at("help", None))
+        for by in scenario.calendar.special_days.values()
+    ]
+    assert factors == [(1.5, 1), (2, 2), (3, 3)]
+
+
+def test_the_simulated_days_of_a_calendar():
+    scenario = loads(SHORTEST + "calendar: {start: 2026-01-05, days: 2, warmup: 3, cooldown: 1}")
+    # Three days before Monday the 5th; two counted days, the 5th and the 6th, and one more.
+    assert scenario.calendar.simulated() == (datetime.date(2026, 1, 2), datetime.date(2026, 1, 7))

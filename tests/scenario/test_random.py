@@ -8,11 +8,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from random_scenarios import scenarios
 
-from sim.scenario import Scenario, ScenarioError, fingerprint, loads, to_yaml
+from sim.scenario import Scenario, ScenarioError, fingerprint, loads, schema, to_yaml
+from sim.scenario.source import read_tree
 
 CORPUS = Path(__file__).parents[1] / "scenarios"
 TEXTS = [
@@ -37,6 +39,19 @@ def test_a_random_scenario_comes_back_from_its_canonical_text(said):
     assert again == scenario
     assert to_yaml(again) == text
     assert fingerprint(again) == fingerprint(scenario)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(scenarios())
+def test_the_json_schema_accepts_a_random_scenario_and_its_canonical_text(said):
+    validator = pytest.importorskip("jsonschema").Draft202012Validator(schema())
+    assert [error.message for error in validator.iter_errors(said)] == []
+    try:
+        text = to_yaml(loads(json.dumps(said)))
+    except ScenarioError:
+        return
+    plain = read_tree(text, "text", []).plain()
+    assert [error.message for error in validator.iter_errors(plain)] == []
 
 
 def outcome(text: str) -> Scenario | list[Any] | None:

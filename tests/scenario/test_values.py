@@ -15,7 +15,7 @@ from sim.scenario.numbers import (
     parse_share,
     whole_number,
 )
-from sim.scenario.values import CountOf, Date, Flag, Name, Volume
+from sim.scenario.values import AfterWait, CountOf, Date, Flag, Name, Volume
 from sim.scenario.write import duration_text, share_text
 
 
@@ -211,3 +211,28 @@ def test_messages_repeat_values_shortly_and_paths_from_one():
     assert written(("routing", 0, "to", 1)) == "routing.1.to.2"
     assert meant("volum", ["volume", "wrap"]) == "; did you mean `volume`? allowed: volume, wrap"
     assert meant("x", []) == "; there are none"
+
+
+def test_what_a_wait_leaves():
+    read = reader(AfterWait)
+    points = ((30.0, 1.0), (120.0, 0.5), (600.0, 0.0))
+    assert read([["30 s", "100 %"], ["2 min", "50 %"], ["10 min", "0 %"]]) == points
+    assert read([[0, 0.25]]) == ((0.0, 0.25),)
+    # The share may rise again: what a planner has measured is what counts.
+    assert read([["1 s", 0.5], ["2 s", 1]]) == ((1.0, 0.5), (2.0, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("50 %", "not a list of points"),
+        ([], "is empty"),
+        (["30 s", "100 %"], "1: a point is a wait and the share"),
+        ([["30 s", "100 %"], ["30 s", "50 %"]], "2: the wait must be longer"),
+        ([["30 s", "100 %"], ["20 s", "50 %"]], "2: the wait must be longer"),
+        ([[30, "200 %"]], "1.1: `30` lacks a unit.*1.2: `200 %` is more than the whole"),
+    ],
+)
+def test_no_curve(value, message):
+    with pytest.raises(Wrong, match=message):
+        reader(AfterWait)(value)
