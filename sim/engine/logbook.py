@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.engine.things import IN_HAND, Contact
+from sim.engine.things import Contact
 from sim.tables import ContactLog
 
 
@@ -16,8 +16,7 @@ def contact_log(contacts: list[Contact]) -> ContactLog:
     def column(values: Sequence[float], dtype: type) -> np.ndarray:
         return np.array(values, dtype=dtype)
 
-    # an agent to whom a contact is only offered has not answered it
-    agents = [c.agent if c.state >= IN_HAND else None for c in contacts]
+    agents = [c.agent for c in contacts]
     return ContactLog(
         customer=column([c.customer.number for c in contacts], np.int64),
         attempt=column([c.attempt for c in contacts], np.int64),

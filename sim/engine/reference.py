@@ -7,15 +7,16 @@ and nothing is scheduled that has no cause of its own (no zero-delay hops).
 
 from __future__ import annotations
 
+import gc
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from heapq import heappop, heappush
-from math import floor, inf, isnan
-from typing import Any, cast
+from math import inf, isnan
+from typing import Any
 
 import numpy as np
 import simpy
-from simpy.events import EventPriority
 
 from sim.engine.logbook import contact_log
 from sim.engine.plan import Kind, Plan
@@ -31,11 +32,16 @@ from sim.engine.things import (
     Customer,
     Door,
     Line,
+    Offer,
     Pool,
+    Step,
+    Work,
+    on_grid,
 )
-from sim.tables import TICKS_PER_SECOND, Cause, ContactLog, Draws, DutyLog, Outcome, Purpose
+from sim.tables import Cause, ContactLog, Draws, DutyLog, Outcome, Purpose
 
-# plain numbers: an enumeration's members compare several times slower
+# plain numbers: an enumeration's members are several times slower to name and to compare
+FIRST = int(Cause.FIRST)
 LIVE, DEFERRED, SELF_SERVICE = (int(kind) for kind in Kind)
 (
     ANSWERED,
@@ -49,6 +55,22 @@ LIVE, DEFERRED, SELF_SERVICE = (int(kind) for kind in Kind)
     UNREACHED,
     UNFINISHED,
 ) = (int(outcome) for outcome in Outcome)
+(
+    OF_PATIENCE,
+    OF_HANDLE,
+    OF_WRAP,
+    OF_BALK,
+    OF_RETRY,
+    OF_RETRY_AFTER,
+    OF_AGAIN,
+    OF_AGAIN_AFTER,
+    OF_CLOSED,
+    OF_CLOSED_AFTER,
+    OF_OVERDUE,
+    OF_CALLBACK,
+    OF_REACH,
+    _,
+) = (int(purpose) for purpose in Purpose)
 
 
 def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
@@ -58,7 +80,20 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
         plan: the scenario's tables.
         draws: all randomness of the replication.
     """
-    return Centre(plan, draws).run()
+    with _no_collection():
+        return Centre(plan, draws).run()
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Garbage collection off: every contact lives to the end, and going through them takes long."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 # --- 1. The order of simultaneous events ------------------------------------------------------
@@ -81,13 +116,10 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
 class Moment(simpy.Event):
     """SimPy's event, certain to happen, with whom it is about and its one callback."""
 
-    def __init__(
-        self, env: simpy.Environment, about: object, handler: Callable[[Moment], None]
-    ) -> None:
-        self.env = env
+    _ok = True
+
+    def __init__(self, about: Any, handler: Callable[[Moment], None]) -> None:
         self.callbacks = [handler]
-        self._value = None
-        self._ok = True
         self.about = about
 
 
@@ -155,8 +187,8 @@ class Centre:
         for s in range(plan.route_length[r, c]):
             pool = self.pools[plan.route_pool[r, c, s]]
             after = float(plan.route_after[r, c, s])
-            line.route.append((pool, after, int(plan.route_keep[r, c, s])))
-            line.at_once += after == 0
+            line.route.append((pool, pool.unit[c], int(plan.route_keep[r, c, s]), after))
+        line.first_steps = [step for step in line.route if step[3] == 0]
         if plan.door[r, c] >= 0:
             line.door = self.doors[plan.door[r, c]]
             line.door.lines.append(line)
@@ -170,12 +202,15 @@ class Centre:
         self._at(self.horizon, THE_END, 0, None, self._stop)
         while self.open:
             self.env.step()
-        return contact_log(self._all_contacts()), DutyLog(
+        log = contact_log(self._all_contacts())
+        self.first, self.later = [], []  # free them now: the centre is a web of references
+        duty = DutyLog(
             agent=self.draws.duty_agent,
             on=self.draws.duty_on,
             off=self.draws.duty_off,
             left=np.array(self.left, dtype=np.float64),
         )
+        return log, duty
 
     def _stop(self, _: Moment) -> None:
         self.open = 0
@@ -185,12 +220,12 @@ class Centre:
         time: float,
         kind: int,
         number: int,
-        about: object,
+        about: Any,
         handler: Callable[[Moment], None],
     ) -> None:
         """Schedule an event. Times are on the grid, so now + (time - now) is exactly time."""
-        moment = Moment(self.env, about, handler)
-        self.env.schedule(moment, cast(EventPriority, kind | number), time - self.env.now)
+        key: Any = kind | number  # SimPy says EventPriority, an int
+        self.env.schedule(Moment(about, handler), key, time - self.env.now)
 
     # --- 2. Arrival: open or closed -----------------------------------------------------------
 
@@ -199,7 +234,7 @@ class Centre:
             self._at(self.coming[number][0], ARRIVES, number, number, self._customer_arrives)
 
     def _customer_arrives(self, moment: Moment) -> None:
-        number = cast(int, moment.about)
+        number: int = moment.about
         self._expect_customer(number + 1)
         contact = self._first_contact(number)
         if self.linked:
@@ -208,21 +243,13 @@ class Centre:
 
     def _first_contact(self, number: int) -> Contact:
         arrived, reason, row, channel = self.coming[number]
-        contact = Contact(
-            number=number,
-            customer=Customer(number, reason, row),
-            line=self.lines[reason][channel],
-            cause=Cause.FIRST,
-            parent=-1,
-            attempt=0,
-            place=row,
-            arrived=arrived,
-        )
+        customer, line = Customer(number, reason, row), self.lines[reason][channel]
+        contact = Contact(number, customer, line, FIRST, -1, 0, row, arrived)
         self.first.append(contact)
         return contact
 
     def _contact_arrives(self, moment: Moment) -> None:
-        contact = cast(Contact, moment.about)
+        contact: Contact = moment.about
         if contact.withdrawn:
             self._end(contact, WITHDRAWN)
         else:
@@ -237,7 +264,7 @@ class Centre:
         if line.door is not None and not line.door.is_open(self.env.now):
             self._turn_away(contact)
             return
-        agent = self._agent_for(line, line.at_once)
+        agent = self._agent_for(line.first_steps)
         if agent is not None:
             if agent.pool.offers:
                 self._wait(contact)
@@ -252,7 +279,7 @@ class Centre:
         elif channel.waiting >= channel.queue_limit:
             self._end(contact, BLOCKED)
             self._maybe_retry(contact)
-        elif self._luck(contact, Purpose.BALK, line.balk):
+        elif self._luck(contact, OF_BALK, line.balk):
             self._end(contact, BALKED)
             self._maybe_retry(contact)
         else:
@@ -267,7 +294,7 @@ class Centre:
         line = contact.line
         if line.closed[0] >= 1 or contact.customer.moves >= self.most_moves:
             return
-        luck = self.values[line.at[Purpose.CLOSED] + contact.place]
+        luck = self.values[line.at[OF_CLOSED] + contact.place]
         choice = bisect_right(line.closed, luck)  # 0 lost, 1 returns, 2 + channel
         if choice == 0 or choice == len(line.closed):
             return
@@ -279,7 +306,7 @@ class Centre:
         opening = now if line.door is None else line.door.opens_after(now)
         if opening < inf:
             contact.customer.moves += 1
-            delay = self.values[line.at[Purpose.CLOSED_AFTER] + contact.place]
+            delay = self.values[line.at[OF_CLOSED_AFTER] + contact.place]
             self._make(contact, Cause.CLOSED, line.channel.number, opening + delay)
 
     def _expect_closing(self, door: Door, i: int) -> None:
@@ -290,7 +317,8 @@ class Centre:
 
     def _door_closes(self, moment: Moment) -> None:
         """Contacts that still wait are dismissed, or agents stay for them; a backlog stays."""
-        door, i = cast(tuple[Door, int], moment.about)
+        door: Door = moment.about[0]
+        i: int = moment.about[1]
         self._expect_closing(door, i + 1)
         waiting = [
             contact
@@ -306,7 +334,7 @@ class Centre:
                 self._send_away(contact)
             elif not contact.draining:
                 contact.draining = True
-                for pool, _, _ in contact.line.route:
+                for pool, *_ in contact.line.route:
                     pool.draining += 1
         for agent in freed:
             self._look_for_work(agent)
@@ -316,10 +344,10 @@ class Centre:
 
     # --- 3. Choosing an agent -----------------------------------------------------------------
 
-    def _agent_for(self, line: Line, joined: int) -> Agent | None:
-        """The agent who takes a contact of this line, of the pools that have joined."""
-        for pool, _, keep in line.route[:joined]:
-            agent = self._best(pool, pool.unit[line.channel.number], keep)
+    def _agent_for(self, steps: list[Step]) -> Agent | None:
+        """The agent who takes a contact whose route has these steps, all joined."""
+        for pool, unit, keep, _ in steps:
+            agent = self._best(pool, unit, keep)
             if agent is not None:
                 return agent
         return None
@@ -356,6 +384,7 @@ class Centre:
         """The agent has become able to take contacts: he takes all that he can."""
         while not agent.paused and (contact := self._choose(agent)) is not None:
             self._give(contact, agent)
+        self._list_free(agent)
 
     def _give(self, contact: Contact, agent: Agent) -> None:
         """A waiting contact and an agent who can take it have found each other."""
@@ -374,8 +403,10 @@ class Centre:
         for priority, line, step, keep, unit in pool.menu:
             if best is not None and priority < best_priority:
                 break
+            if not line.queue or unit > room:
+                continue
             head = line.head()
-            if head is None or unit > room or head.joined <= step:
+            if head is None or head.joined <= step:
                 continue
             if agent.on:
                 if keep and pool.idle <= keep:
@@ -392,42 +423,47 @@ class Centre:
         line = contact.line
         channel = line.channel
         contact.state = WAITING
-        contact.joined = line.at_once
+        contact.joined = len(line.first_steps)
         line.queue.append(contact)
         if contact.callback:
             channel.callbacks += 1
         else:
             channel.waiting += 1
-        if contact.joined < len(line.route):
-            joins = contact.arrived + line.route[contact.joined][1]
-            self._at(joins, POOL_JOINS, contact.number, contact, self._pool_joins)
-        if line.at[Purpose.PATIENCE] >= 0 and not contact.callback:
-            patience = self.values[line.at[Purpose.PATIENCE] + contact.place]
-            if patience < inf:
-                ends = contact.arrived + patience
-                self._at(ends, PATIENCE_ENDS, contact.number, contact, self._patience_ends)
-        if channel.due < inf and self._luck(contact, Purpose.OVERDUE, channel.overdue_chance):
+            if line.at[OF_PATIENCE] >= 0:
+                patience = self.values[line.at[OF_PATIENCE] + contact.place]
+                contact.gives_up = contact.arrived + patience
+        self._expect_next(contact)
+        if channel.due < inf and self._luck(contact, OF_OVERDUE, channel.overdue_chance):
             self._at(contact.arrived + channel.due, DUE, contact.number, contact, self._due)
 
-    def _pool_joins(self, moment: Moment) -> None:
-        contact = cast(Contact, moment.about)
-        line = contact.line
-        now = self.env.now
-        while contact.state in (WAITING, OFFERED) and contact.joined < len(line.route):
-            pool, after, keep = line.route[contact.joined]
-            if contact.arrived + after > now:
-                joins = contact.arrived + after
+    def _expect_next(self, contact: Contact) -> None:
+        """Schedule what comes next if nobody answers: a pool joins, or patience ends."""
+        route = contact.line.route
+        joins = contact.arrived + route[contact.joined][3] if contact.joined < len(route) else inf
+        if joins <= contact.gives_up:
+            if joins < inf:
                 self._at(joins, POOL_JOINS, contact.number, contact, self._pool_joins)
-                return
+        else:
+            self._at(contact.gives_up, PATIENCE_ENDS, contact.number, contact, self._patience_ends)
+
+    def _pool_joins(self, moment: Moment) -> None:
+        contact: Contact = moment.about
+        route = contact.line.route
+        now = self.env.now
+        while contact.state < IN_HAND and contact.joined < len(route):
+            pool, unit, keep, after = route[contact.joined]
+            if contact.arrived + after > now:
+                break
             contact.joined += 1
             if contact.state == OFFERED:
                 continue
-            unit = pool.unit[line.channel.number]
             agent = self._best(pool, unit, keep)
             if agent is None and contact.draining:
                 agent = self._best_staying(pool, unit)
             if agent is not None:
                 self._give(contact, agent)
+        if contact.state < IN_HAND:
+            self._expect_next(contact)
 
     def _leave_queue(self, contact: Contact) -> None:
         """The contact waits no more: its place in the queue will be passed over."""
@@ -437,7 +473,7 @@ class Centre:
             contact.line.channel.waiting -= 1
         if contact.draining:
             contact.draining = False
-            for pool, _, _ in contact.line.route:
+            for pool, *_ in contact.line.route:
                 pool.draining -= 1
                 if pool.draining == 0:
                     self._dismiss_staying(pool)
@@ -448,25 +484,23 @@ class Centre:
         line, pool = contact.line, agent.pool
         now = self.env.now
         contact.state = IN_HAND
-        reached = not contact.callback or self._luck(contact, Purpose.REACH, line.channel.reach)
+        reached = not contact.callback or self._luck(contact, OF_REACH, line.channel.reach)
         contact.outcome = ANSWERED if reached else UNREACHED
         contact.ended = now
         contact.agent = agent
         if reached:
-            contact.resolved = int(self._luck(contact, Purpose.AGAIN, line.resolved))
+            contact.resolved = int(self._luck(contact, OF_AGAIN, line.resolved))
         self._occupy(agent, pool.unit[line.channel.number])
         if reached:
-            talk = self.values[line.at[Purpose.HANDLE] + contact.place]
-            wrap = self.values[line.at[Purpose.WRAP] + contact.place]
+            talk = self.values[line.at[OF_HANDLE] + contact.place]
+            wrap = self.values[line.at[OF_WRAP] + contact.place]
         else:
             talk, wrap = line.channel.ring, 0.0
         slowness = pool.slowness[line.reason][line.channel.number]
         if slowness != 1.0:
-            talk, wrap = _on_grid(talk * slowness), _on_grid(wrap * slowness)
+            talk, wrap = on_grid(talk * slowness), on_grid(wrap * slowness)
         if pool.paced:
-            contact.talk, contact.work, contact.done = talk, talk + wrap, 0.0
-            contact.speed, contact.touched = 0.0, now
-            agent.hand.append(contact)
+            agent.hand[contact] = Work(talk, talk + wrap, now)
             self._set_pace(agent)
         else:
             contact.talked = now + talk
@@ -484,11 +518,10 @@ class Centre:
         self._list_free(agent)
 
     def _release(self, agent: Agent, unit: int) -> None:
-        """Give shares of an agent back."""
+        """Give shares of an agent back; whoever does so sees to it that he looks for work."""
         agent.load -= unit
         if agent.on and not agent.paused and agent.load == 0:
             agent.pool.idle += 1
-        self._list_free(agent)
 
     def _list_free(self, agent: Agent) -> None:
         """Enter the agent's new state where `_best` looks."""
@@ -499,40 +532,39 @@ class Centre:
         """The number in hand has changed: so does the speed of each, and when it will be done."""
         in_hand = len(agent.hand)
         now = self.env.now
-        for contact in agent.hand:
+        for contact, work in agent.hand.items():
             speed = agent.pool.pace[contact.line.channel.number][in_hand]
-            if speed == contact.speed:
+            if speed == work.speed:
                 continue
-            self._progress(contact)
-            contact.speed = speed
-            freed = now + _on_grid(max(contact.work - contact.done, 0.0) / speed)
+            self._progress(contact, work)
+            work.speed = speed
+            freed = now + on_grid(max(work.total - work.done, 0.0) / speed)
             if freed != contact.freed:
                 contact.freed = freed
                 self._at(freed, FINISHED, contact.number, contact, self._finished)
 
-    def _progress(self, contact: Contact) -> None:
+    def _progress(self, contact: Contact, work: Work) -> None:
         """Bring the work done up to now, and note when the talk ended if it did on the way."""
         now = self.env.now
-        done = contact.done + (now - contact.touched) * contact.speed
-        if isnan(contact.talked) and done >= contact.talk and contact.speed > 0:
-            rest = max(contact.talk - contact.done, 0.0)
-            contact.talked = min(contact.touched + _on_grid(rest / contact.speed), now)
-        contact.done, contact.touched = done, now
+        done = work.done + (now - work.touched) * work.speed
+        if isnan(contact.talked) and done >= work.talk and work.speed > 0:
+            contact.talked = min(work.talk_ends(), now)
+        work.done, work.touched = done, now
 
     def _finished(self, moment: Moment) -> None:
-        contact = cast(Contact, moment.about)
+        contact: Contact = moment.about
         now = self.env.now
         if contact.state != IN_HAND or contact.freed != now:
             return  # its speed has changed since this was scheduled
-        agent = cast(Agent, contact.agent)
+        agent = contact.agent
+        assert agent is not None  # a contact in hand has one
         pool = agent.pool
         agent.since = now
         self._release(agent, pool.unit[contact.line.channel.number])
         if pool.paced:
-            self._progress(contact)
+            self._progress(contact, agent.hand.pop(contact))
             if isnan(contact.talked):
                 contact.talked = now  # all of it was talk, but for rounding
-            agent.hand.remove(contact)
             self._set_pace(agent)
         contact.state = ENDED
         self.open -= 1
@@ -557,42 +589,41 @@ class Centre:
         """Ring at an agent who may accept, decline, or let it ring; the customer waits on."""
         pool = agent.pool
         contact.state = OFFERED
-        contact.agent = agent
         contact.offers += 1
         self._occupy(agent, pool.unit[contact.line.channel.number])
         first, past = self.offer_first[agent.number : agent.number + 2]
-        contact.answer_at = first + agent.offers % (past - first)
+        at = first + agent.offers % (past - first)
         agent.offers += 1
-        response = self.offer_response[contact.answer_at]
-        contact.offer_ends = self.env.now + min(response, pool.timeout)
-        self._at(contact.offer_ends, OFFER_ENDS, contact.number, contact, self._offer_ends)
+        ends = self.env.now + min(self.offer_response[at], pool.timeout)
+        contact.offer = Offer(agent, ends, at)
+        self._at(ends, OFFER_ENDS, contact.number, contact, self._offer_ends)
 
     def _offer_ends(self, moment: Moment) -> None:
-        contact = cast(Contact, moment.about)
-        if contact.state != OFFERED or contact.offer_ends != self.env.now:
+        contact: Contact = moment.about
+        offer = contact.offer
+        if offer is None or offer.ends != self.env.now:
             return
-        agent = cast(Agent, contact.agent)
-        pool, at = agent.pool, contact.answer_at
+        agent, at = offer.agent, offer.answer_at
+        pool = agent.pool
         accepted = self.offer_response[at] <= pool.timeout and self.offer_luck[at] < pool.accept
-        self._stop_offer(contact)
+        self._stop_offer(contact, offer)
         if accepted:
             self._answer(contact, agent)
             self._leave_queue(contact)
             return
         contact.state = WAITING
         self._pause(agent)
-        other = self._agent_for(contact.line, contact.joined)
+        other = self._agent_for(contact.line.route[: contact.joined])
         if other is not None:
             self._give(contact, other)
         if not agent.on:
             self._maybe_leave(agent)
 
-    def _stop_offer(self, contact: Contact) -> Agent:
+    def _stop_offer(self, contact: Contact, offer: Offer) -> Agent:
         """The offer is over; the agent's share is free."""
-        agent = cast(Agent, contact.agent)
-        contact.agent = None
-        self._release(agent, agent.pool.unit[contact.line.channel.number])
-        return agent
+        contact.offer = None
+        self._release(offer.agent, offer.agent.pool.unit[contact.line.channel.number])
+        return offer.agent
 
     def _pause(self, agent: Agent) -> None:
         """Offer him nothing for a while."""
@@ -603,23 +634,21 @@ class Centre:
         self._at(agent.resumes, PAUSE_ENDS, agent.number, agent, self._pause_ends)
 
     def _pause_ends(self, moment: Moment) -> None:
-        agent = cast(Agent, moment.about)
+        agent: Agent = moment.about
         if not agent.paused or agent.resumes != self.env.now:
             return  # another offer not taken has made it longer
         agent.paused = False
         agent.since = self.env.now
-        if agent.on:
-            if agent.load == 0:
-                agent.pool.idle += 1
-            self._list_free(agent)
+        if agent.on and agent.load == 0:
+            agent.pool.idle += 1
         if agent.on or agent.number in agent.pool.staying:
             self._look_for_work(agent)
 
     # --- 7. Giving up -------------------------------------------------------------------------
 
     def _patience_ends(self, moment: Moment) -> None:
-        contact = cast(Contact, moment.about)
-        if contact.state not in (WAITING, OFFERED):
+        contact: Contact = moment.about
+        if contact.state >= IN_HAND:
             return
         if contact.line.channel.kind == LIVE:
             freed = self._stop_waiting(contact, ABANDONED)
@@ -634,14 +663,13 @@ class Centre:
         channel = line.channel
         if channel.callback_over == inf or self._expected_wait(line) < channel.callback_over:
             return False
-        return self._luck(contact, Purpose.CALLBACK, channel.callback_chance)
+        return self._luck(contact, OF_CALLBACK, channel.callback_chance)
 
     def _expected_wait(self, line: Line) -> float:
         """Those ahead and himself, times the mean work, over the places of agents on duty."""
         channel = line.channel
         places = sum(
-            pool.on_duty * (pool.capacity // pool.unit[channel.number])
-            for pool, _, _ in line.route[: line.at_once]
+            pool.on_duty * (pool.capacity // unit) for pool, unit, _, _ in line.first_steps
         )
         if places == 0:
             return inf
@@ -653,30 +681,30 @@ class Centre:
         line, customer = contact.line, contact.customer
         if customer.tries >= self.tries[line.reason]:
             return
-        if self._luck(contact, Purpose.RETRY, line.retry_chance):
+        if self._luck(contact, OF_RETRY, line.retry_chance):
             customer.tries += 1
-            delay = self.values[line.at[Purpose.RETRY_AFTER] + contact.place]
+            delay = self.values[line.at[OF_RETRY_AFTER] + contact.place]
             self._make(contact, Cause.RETRY, line.retry_on, self.env.now + delay)
 
     def _maybe_again(self, contact: Contact) -> None:
         line, customer = contact.line, contact.customer
         if contact.resolved == 0 and customer.agains < self.agains[line.reason]:
             customer.agains += 1
-            delay = self.values[line.at[Purpose.AGAIN_AFTER] + contact.place]
+            delay = self.values[line.at[OF_AGAIN_AFTER] + contact.place]
             self._make(contact, Cause.AGAIN, line.again_on, self.env.now + delay)
 
     def _self_serve(self, contact: Contact) -> None:
         line, customer = contact.line, contact.customer
         self._end(contact, SELF_SERVED)
-        contact.resolved = int(self._luck(contact, Purpose.AGAIN, line.resolved))
+        contact.resolved = int(self._luck(contact, OF_AGAIN, line.resolved))
         onward = line.channel.otherwise
         if contact.resolved == 0 and onward >= 0 and customer.moves < self.most_moves:
             customer.moves += 1
-            spent = self.values[line.at[Purpose.HANDLE] + contact.place]
+            spent = self.values[line.at[OF_HANDLE] + contact.place]
             self._make(contact, Cause.OTHERWISE, onward, self.env.now + spent)
 
     def _due(self, moment: Moment) -> None:
-        contact = cast(Contact, moment.about)
+        contact: Contact = moment.about
         customer = contact.customer
         if contact.state in (WAITING, OFFERED) and customer.moves < self.most_moves:
             customer.moves += 1
@@ -689,16 +717,8 @@ class Centre:
         line = self.lines[customer.reason][channel]
         place = customer.attempts * self.size[customer.reason] + customer.row
         number = len(self.coming) + len(self.later)
-        contact = Contact(
-            number=number,
-            customer=customer,
-            line=line,
-            cause=cause,
-            parent=parent.number,
-            attempt=customer.attempts,
-            place=place,
-            arrived=time,
-        )
+        attempt = customer.attempts
+        contact = Contact(number, customer, line, cause, parent.number, attempt, place, time)
         self.later.append(contact)
         self.open += 1
         if self.linked:
@@ -724,7 +744,7 @@ class Centre:
             self._at(time, kind, number, i, handler)
 
     def _on_duty(self, moment: Moment) -> None:
-        i = cast(int, moment.about)
+        i: int = moment.about
         self._expect_duty(i + 1)
         now, _, number, spell = self.duty[i]
         agent = self.agents[number]
@@ -736,11 +756,10 @@ class Centre:
         pool.on_duty += 1
         if agent.load == 0 and not agent.paused:
             pool.idle += 1
-        self._list_free(agent)
         self._take(agent)
 
     def _off_duty(self, moment: Moment) -> None:
-        i = cast(int, moment.about)
+        i: int = moment.about
         self._expect_duty(i + 1)
         agent = self.agents[self.duty[i][2]]
         pool = agent.pool
@@ -767,7 +786,7 @@ class Centre:
 
     def _stop_waiting(self, contact: Contact, outcome: int) -> Agent | None:
         """A contact leaves the queue unanswered; returns the agent it was on offer to."""
-        agent = self._stop_offer(contact) if contact.state == OFFERED else None
+        agent = None if contact.offer is None else self._stop_offer(contact, contact.offer)
         self._end(contact, outcome)
         self._leave_queue(contact)
         return agent
@@ -779,7 +798,7 @@ class Centre:
         contact.ended = self.env.now
         self.open -= 1
 
-    def _luck(self, contact: Contact, purpose: Purpose, chance: float) -> bool:
+    def _luck(self, contact: Contact, purpose: int, chance: float) -> bool:
         """Whether something of this chance happens to the contact."""
         if chance <= 0.0 or chance >= 1.0:
             return chance >= 1.0
@@ -790,17 +809,13 @@ class Centre:
 
         Customers who have not come are unfinished; what is in hand is done as planned.
         """
-        for contact in self.first + self.later:
-            if contact.state == IN_HAND and isnan(contact.talked):
-                rest = _on_grid(max(contact.talk - contact.done, 0.0) / contact.speed)
-                contact.talked = min(contact.touched + rest, contact.freed)
+        for agent in self.agents:
+            for contact, work in agent.hand.items():
+                if isnan(contact.talked):
+                    contact.talked = min(work.talk_ends(), contact.freed)
         for number in range(len(self.first), len(self.coming)):
             self._first_contact(number)
         return self.first + self.later
-
-
-def _on_grid(seconds: float) -> float:
-    return floor(seconds * TICKS_PER_SECOND + 0.5) / TICKS_PER_SECOND
 
 
 def _rows(*columns: np.ndarray) -> list[tuple[Any, ...]]:

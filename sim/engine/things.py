@@ -5,13 +5,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import deque
 from dataclasses import dataclass, field
-from math import inf, nan
+from math import floor, inf, nan
+from typing import TypeAlias
 
 from sim.engine.plan import Plan
-from sim.tables import Cause, Draws, Outcome
+from sim.tables import TICKS_PER_SECOND, Draws, Outcome
 
 # what a contact is doing
 COMING, WAITING, OFFERED, IN_HAND, ENDED = range(5)
+
+UNFINISHED = int(Outcome.UNFINISHED)
 
 
 @dataclass(slots=True, eq=False)
@@ -35,31 +38,49 @@ class Contact:
     number: int
     customer: Customer
     line: Line
-    cause: Cause
+    cause: int
     parent: int
     attempt: int
     place: int  # in its banks of the draws
     arrived: float
     state: int = COMING
-    outcome: int = int(Outcome.UNFINISHED)
+    outcome: int = UNFINISHED
     ended: float = nan
-    agent: Agent | None = None
+    agent: Agent | None = None  # who has answered
     talked: float = nan
     freed: float = nan
     resolved: int = -1
     joined: int = 0  # steps of the route whose pools may take it
+    gives_up: float = inf  # when patience ends
     draining: bool = False  # its door has closed behind it; agents stay for it
     withdrawn: bool = False  # answered elsewhere before it came
     callback: bool = False  # the customer waits to be called back
     offers: int = 0
-    offer_ends: float = nan
-    answer_at: int = -1  # of the agent's answer to the present offer, in the draws
-    # work in a pool with pace, see rule 6
-    talk: float = nan
-    work: float = nan
+    offer: Offer | None = None  # the present one
+
+
+@dataclass(slots=True, eq=False)
+class Offer:
+    """A contact on offer: to whom, until when, and his answer."""
+
+    agent: Agent
+    ends: float
+    answer_at: int  # in the draws
+
+
+@dataclass(slots=True, eq=False)
+class Work:
+    """What a contact in hand in a pool with pace asks for, and how far it is: rule 6."""
+
+    talk: float
+    total: float  # talk and wrap-up
+    touched: float  # when it was last brought up to date
     done: float = 0.0
     speed: float = 0.0
-    touched: float = nan
+
+    def talk_ends(self) -> float:
+        """When the talk ends at the present speed."""
+        return self.touched + on_grid(max(self.talk - self.done, 0.0) / self.speed)
 
 
 class Line:
@@ -70,8 +91,8 @@ class Line:
         self.reason = reason
         self.channel = channel
         self.queue: deque[Contact] = deque()
-        self.route: list[tuple[Pool, float, int]] = []  # steps: pool, after, keep_free
-        self.at_once = 0  # steps of the route that join at once
+        self.route: list[Step] = []
+        self.first_steps: list[Step] = []  # those that join at once
         self.door: Door | None = None
         self.balk = float(plan.balk[reason, c])
         self.retry_chance = float(plan.retry_chance[reason, c])
@@ -91,6 +112,10 @@ class Line:
             if contact.state == WAITING:
                 return contact
         return None
+
+
+Step: TypeAlias = "tuple[Pool, int, int, float]"
+"""A step of a route: pool, shares that a contact takes there, keep_free, joins after."""
 
 
 class Channel:
@@ -148,7 +173,7 @@ class Agent:
     offers: int = 0  # made to this agent so far
     load: int = 0
     since: float = -inf  # last came on duty or finished a contact
-    hand: list[Contact] = field(default_factory=list)  # kept in pools with pace only
+    hand: dict[Contact, Work] = field(default_factory=dict)  # kept in pools with pace only
     spell: int = -1  # of duty, the latest begun
 
 
@@ -173,3 +198,8 @@ class Pool:
         self.pause = float(plan.pause[number])
         self.draining = 0  # contacts behind a closed door that may come to this pool
         self.staying: set[int] = set()  # agents off duty who are still there
+
+
+def on_grid(seconds: float) -> float:
+    """Rounded to the nearest point of the grid, halves up."""
+    return floor(seconds * TICKS_PER_SECOND + 0.5) / TICKS_PER_SECOND

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from sim.engine.plan import Plan
 from sim.engine.reference import Centre, Moment
-from sim.engine.things import IN_HAND, OFFERED, WAITING, Agent, Contact
+from sim.engine.things import IN_HAND, Agent, Contact
 from sim.tables import ContactLog, Draws
 
 
@@ -66,24 +66,23 @@ class TracedCentre(Centre):
 
     def _pause(self, agent: Agent) -> None:
         super()._pause(agent)
-        contact = cast(Contact, self._ending)
-        self._note(contact, Happening.NOT_TAKEN, agent.pool.number, agent.number)
+        self._note(self._ending, Happening.NOT_TAKEN, agent.pool.number, agent.number)
 
     def _offer_ends(self, moment: Moment) -> None:
-        self._ending = moment.about
+        self._ending: Contact = moment.about
         super()._offer_ends(moment)
 
     def _pool_joins(self, moment: Moment) -> None:
-        contact = cast(Contact, moment.about)
+        contact: Contact = moment.about
         before = contact.joined
-        joined_while = contact.state in (WAITING, OFFERED)
+        joined_while = contact.state < IN_HAND
         super()._pool_joins(moment)
         if joined_while:
-            for pool, _, _ in contact.line.route[before : contact.joined]:
+            for pool, *_ in contact.line.route[before : contact.joined]:
                 self._note(contact, Happening.POOL_JOINS, pool.number)
 
     def _due(self, moment: Moment) -> None:
-        contact = cast(Contact, moment.about)
+        contact: Contact = moment.about
         if contact.state < IN_HAND:
             self._note(contact, Happening.OVERDUE)
         super()._due(moment)
