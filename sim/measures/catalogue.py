@@ -11,16 +11,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import nan
 
-TOTAL, CHANNEL, REASON, POOL, WINDOW, DAY, HOUR = SPLITS = (
+TOTAL, CHANNEL, REASON, POOL, SOURCE, WINDOW, DAY, HOUR = SPLITS = (
     "total",
     "channel",
     "reason",
     "pool",
+    "source",
     "window",
     "day",
     "hour",
 )
-"""The ways to split results. pool: who answered; hour: hour of the week."""
+"""The ways to split results. pool: who answered; hour: hour of the week.
+
+source: what money is spent on, a pool (its contract) or a channel (its own cost per contact).
+By pool, a channel's cost counts at the pool that answered; by source, at the channel. Only cost
+is split by source.
+"""
 
 QUANTILE_LEVELS = (0.5, 0.8, 0.9, 0.95, 0.99)
 """Of waits: p50, p80, p90, p95, p99."""
@@ -70,9 +76,22 @@ class Component:
         return self.name != "time" or by in (WINDOW, DAY, HOUR)
 
 
+NOT_BY_SOURCE = tuple(by for by in SPLITS if by != SOURCE)
 NOT_BY_POOL = (TOTAL, CHANNEL, REASON, WINDOW, DAY, HOUR)
 NOT_BY_CONTACT = (TOTAL, POOL, WINDOW, DAY, HOUR)
 OF_WAITS = (TOTAL, CHANNEL, REASON, POOL, WINDOW)
+
+CONTRACT_PARTS = (
+    "cost_hours",
+    "cost_overtime",
+    "cost_contacts",
+    "cost_minutes",
+    "cost_sales",
+    "cost_fixed",
+    "cost_minimum",
+)
+COST_PARTS = (*CONTRACT_PARTS, "cost_channels")
+"""The components that cost is made of: what contracts ask, and what channels do."""
 
 _CONTACT_COMPONENTS = {
     "contacts": "contacts made",
@@ -87,6 +106,13 @@ _CONTACT_COMPONENTS = {
     "unreached": "customers called back who did not pick up",
     "unfinished": "contacts still open, or still to come, at the end of the run",
     "displaced": "closed contacts whose customer came back later or switched channel",
+    "retries": "contacts made after giving up",
+    "again": "contacts made because the last answer did not resolve the matter",
+    "overdue": "contacts made because a deferred one was not answered by its due time",
+    "self_resolved": "contacts that self-service resolved",
+    "callbacks": "contacts whose customer chose to be called back",
+    "offers": "offers of contacts to agents who may decline",
+    "offers_taken": "contacts taken by an agent who may decline: answered, or called back in vain",
     "abandoned_within": "contacts that gave up within the channel's threshold; those that would "
     "not wait at all among them",
     "wait_of_abandoned": "seconds waited by contacts that gave up",
@@ -98,6 +124,8 @@ _ANSWERED_COMPONENTS = {
     "time)",
     "answered_at_once": "contacts answered without any wait",
     "wait_of_answered": "seconds waited by contacts that were answered",
+    "called_back": "customers called back, reached or not",
+    "wait_of_called_back": "seconds until they were called back",
     "duplicates": "contacts answered although the same matter had been answered before",
     "talk_time": "seconds of talking or writing",
     "wrap_time": "seconds of wrap-up",
@@ -116,6 +144,8 @@ _ANSWERED_COMPONENTS = {
 
 _CUSTOMER_COMPONENTS = {
     "customers": "customers",
+    "deflected": "customers with a contact that self-service resolved and none that an agent "
+    "answered",
     "contacts_made": "contacts that these customers made",
     "intending": "customers with an intention to buy",
     "intending_answered": "customers with an intention to buy, answered within their window",
@@ -137,6 +167,9 @@ _AGENT_COMPONENTS = {
     "cost_hours": "contract: per_hour x (1 + premium) x hours on duty; the highest premium counts",
     "cost_overtime": "contract: per_hour x overtime x hours after the end of duty",
     "cost_fixed": "contract: per_week, spread evenly over time",
+    "cost_minimum": "contract: what shifts shorter than minimum_shift lack x per_hour, spread "
+    "over the shift's time on duty; what the contract's other parts lack of minimum_per_week x "
+    "counted days / 7, spread evenly over time",
 }
 
 _WAITS = {
@@ -144,13 +177,24 @@ _WAITS = {
     "waits_of_abandoned": ("waits of contacts that gave up", (TOTAL, CHANNEL, REASON, WINDOW)),
 }
 
+
+def _components(
+    meanings: dict[str, str], base: Base, splits: tuple[str, ...]
+) -> tuple[Component, ...]:
+    """Components of one kind; those that are a cost have a source too."""
+    return tuple(
+        Component(name, meaning, base, (*splits, SOURCE) if name in COST_PARTS else splits)
+        for name, meaning in meanings.items()
+    )
+
+
 COMPONENTS: dict[str, Component] = {
     component.name: component
     for component in (
-        *(Component(*item, Base.CONTACT, NOT_BY_POOL) for item in _CONTACT_COMPONENTS.items()),
-        *(Component(*item, Base.CONTACT, SPLITS) for item in _ANSWERED_COMPONENTS.items()),
-        *(Component(*item, Base.CUSTOMER, SPLITS) for item in _CUSTOMER_COMPONENTS.items()),
-        *(Component(*item, Base.TIME, NOT_BY_CONTACT) for item in _AGENT_COMPONENTS.items()),
+        *_components(_CONTACT_COMPONENTS, Base.CONTACT, NOT_BY_POOL),
+        *_components(_ANSWERED_COMPONENTS, Base.CONTACT, NOT_BY_SOURCE),
+        *_components(_CUSTOMER_COMPONENTS, Base.CUSTOMER, NOT_BY_SOURCE),
+        *_components(_AGENT_COMPONENTS, Base.TIME, NOT_BY_CONTACT),
         Component("waiting", "seconds that contacts spent waiting", Base.TIME, NOT_BY_POOL),
         Component("time", "seconds of the slice within the counted days", Base.TIME, SPLITS),
     )
@@ -240,15 +284,6 @@ def _bracketed(formula: str) -> str:
 
 
 OFFERED = "answered + abandoned"
-COST_PARTS = (
-    "cost_hours",
-    "cost_overtime",
-    "cost_contacts",
-    "cost_minutes",
-    "cost_sales",
-    "cost_fixed",
-    "cost_channels",
-)
 COST = " + ".join(COST_PARTS)
 
 
@@ -368,6 +403,43 @@ _COUNTS = (
         "Answered contacts whose matter had been answered before: an overdue e-mail and the call "
         "it led to were both answered; the later one counts.",
     ),
+    _count("retries", "Retries", "retries", "Contacts made after giving up, to try once more."),
+    _count(
+        "again",
+        "Second contacts",
+        "again",
+        "Contacts made because the last answer did not resolve the matter.",
+    ),
+    _count(
+        "overdue",
+        "Reminders",
+        "overdue",
+        "Contacts made because a deferred one (an e-mail) was not answered by its due time.",
+    ),
+    _count(
+        "callbacks",
+        "Callbacks",
+        "callbacks",
+        "Contacts whose customer chose to be called back instead of waiting, whatever became of "
+        "them.",
+    ),
+    _count(
+        "offers",
+        "Offers",
+        "offers",
+        "How often contacts were offered to agents who may decline; a contact that several decline "
+        "counts several times.",
+    ),
+    Measure(
+        "deflected",
+        "Deflected",
+        "customers",
+        Base.CUSTOMER,
+        Estimator.TOTAL,
+        "deflected",
+        "",
+        "Customers whom self-service helped and who met no agent: nobody could sell them anything.",
+    ),
 )
 
 _SERVICE_LEVELS = (
@@ -449,6 +521,21 @@ _GIVING_UP = (
         OFFERED,
         "Share of offered contacts answered without any wait.",
     ),
+    _share(
+        "offers_declined",
+        "Offers not taken",
+        "offers - offers_taken",
+        "offers",
+        "Share of offers that led to no answer: the agent declined or let it time out, or the "
+        "contact ended first.",
+    ),
+    _share(
+        "self_service_resolved",
+        "Resolved by self-service",
+        "self_resolved",
+        "self_served",
+        "Share of self-served contacts that were resolved there.",
+    ),
 )
 
 _WAITING = (
@@ -468,6 +555,14 @@ _WAITING = (
         OFFERED,
         "Mean wait of all offered contacts, answered or given up (those that would not wait "
         "count with 0).",
+    ),
+    _mean_time(
+        "callback_wait",
+        "Wait for the callback",
+        "wait_of_called_back",
+        "called_back",
+        "Mean wait of the customers called back, until they were, reached or not; those reached "
+        "are answered contacts too.",
     ),
     *_quantiles("wait", "Wait", "waits_of_answered + waits_of_abandoned", "offered contacts"),
     _mean_time(
@@ -631,7 +726,8 @@ _MONEY = (
         "Cost",
         Base.TIME,
         COST,
-        "All cost: what pools' contracts and channels cost in the counted days.",
+        "All cost: what pools' contracts and channels cost in the counted days; by source, each "
+        "contract and each channel apart.",
     ),
     _money(
         "cost_hours",
@@ -675,6 +771,14 @@ _MONEY = (
         Base.TIME,
         "cost_fixed",
         "Fixed weekly amounts of contracts, for the counted days (7 days are one week).",
+    ),
+    _money(
+        "cost_minimum",
+        "Cost: minimum",
+        Base.TIME,
+        "cost_minimum",
+        "What contracts pay beyond what was worked: shifts shorter than the minimum shift, and "
+        "what is missing in the counted days to the minimum per week.",
     ),
     _money(
         "cost_channels",

@@ -25,6 +25,10 @@ BY_OUTCOME = {
 """Component -> the outcomes that it counts."""
 
 
+BY_CAUSE = {"retries": Cause.RETRY, "again": Cause.AGAIN, "overdue": Cause.OVERDUE}
+"""Component -> why the contacts that it counts were made."""
+
+
 def add_contacts(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts) -> Places:
     """Add every component of contacts but those that follow from sales; where contacts count."""
     at = places(ruler, log.channel, log.reason, log.pool, facts.segment, facts.counts)
@@ -35,6 +39,7 @@ def add_contacts(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts) -> Pla
     _add_answers(sums, ruler, log, facts, answered)
     _add_contracts(sums, ruler, log, facts.answered, answered)
     _add_channels(sums, ruler, log, at)
+    _add_chances(sums, ruler, log, facts, at)
     sums.add("duplicates", at.of(duplicates(log)))
     sums.add("displaced", at.of(log.parent[log.cause == Cause.CLOSED]))
     return at
@@ -89,6 +94,31 @@ def _add_channels(sums: Sums, ruler: Ruler, log: ContactLog, at: Places) -> None
     rows = np.flatnonzero(handled | (log.outcome == Outcome.UNREACHED))
     price = np.where(called, ruler.prices.callback[log.channel], ruler.prices.channel[log.channel])
     _add_priced(sums, "cost_channels", at.of(rows), price[rows])
+
+
+def _add_chances(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Places) -> None:
+    """Second chances: other contacts, self-service, calls back, offers."""
+    for name, cause in BY_CAUSE.items():
+        sums.add(name, at.of(np.flatnonzero(log.cause == cause)))
+    sums.add("self_resolved", at.of(self_resolved(log)))
+    called_back = np.flatnonzero((log.callback == 1) & (log.agent >= 0))
+    sums.add("callbacks", at.of(np.flatnonzero(log.callback == 1)))
+    sums.add("called_back", at.of(called_back))
+    sums.add("wait_of_called_back", at.of(called_back), facts.wait[called_back])
+    offered = np.flatnonzero(log.offers > 0)
+    sums.add("offers", at.of(offered), log.offers[offered].astype(np.float64))
+    sums.add("offers_taken", at.of(offers_taken(ruler, log)))
+
+
+def self_resolved(log: ContactLog) -> Ints:
+    """Rows that self-service resolved."""
+    return np.flatnonzero((log.outcome == Outcome.SELF_SERVED) & (log.resolved == 1))
+
+
+def offers_taken(ruler: Ruler, log: ContactLog) -> Ints:
+    """Rows taken by an agent who may decline: the last offer of each was the one he took."""
+    rows = np.flatnonzero(log.pool >= 0)
+    return np.asarray(rows[ruler.may_decline[log.pool[rows]]])
 
 
 def _add_priced(sums: Sums, name: str, at: Places, price: Floats) -> None:

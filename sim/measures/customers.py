@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.draws.luck import CustomerLuck
+from sim.measures.contacts import self_resolved
 from sim.measures.facts import Facts
-from sim.measures.prices import Prices
+from sim.measures.prices import Prices, left_after
 from sim.measures.ruler import Ruler
 from sim.measures.tally import Places, Sums, places
 from sim.tables import ContactLog, Draws, Floats, Ints
@@ -44,7 +45,7 @@ def add_customers(
     n = len(draws.arrival)
     answer = earliest(log, facts.answered, n)
     in_time = earliest(log, np.flatnonzero(facts.in_time), n)
-    sales = _sell(ruler.prices, log, draws, luck, in_time)
+    sales = _sell(ruler.prices, log, facts, draws, luck, in_time)
     decided = sales.deciding
     at = places(
         ruler,
@@ -55,6 +56,7 @@ def add_customers(
         facts.counts_customer,
     )
     sums.add("customers", at)
+    sums.add("deflected", at.of(np.flatnonzero(_deflected(log, answer))))
     sums.add("contacts_made", at, np.bincount(log.customer, minlength=n).astype(np.float64))
     _add_satisfaction(sums, ruler, log, facts, draws, luck, answer)
     if ruler.prices.buying.any():
@@ -76,11 +78,23 @@ def earliest(log: ContactLog, rows: Ints, n: int) -> Ints:
     return np.where(best >= 0, best, found)
 
 
+def _deflected(log: ContactLog, answer: Ints) -> np.ndarray:
+    """[customer] whether self-service resolved a contact and no agent answered any."""
+    resolved = np.zeros(len(answer), dtype=bool)
+    resolved[log.customer[self_resolved(log)]] = True
+    return np.asarray(resolved & (answer < 0))
+
+
 # --- buying -----------------------------------------------------------------------------------
 
 
 def _sell(
-    prices: Prices, log: ContactLog, draws: Draws, luck: CustomerLuck, in_time: Ints
+    prices: Prices,
+    log: ContactLog,
+    facts: Facts,
+    draws: Draws,
+    luck: CustomerLuck,
+    in_time: Ints,
 ) -> Sales:
     """Let every customer buy or not: the same uniform with help and without."""
     n = len(in_time)
@@ -90,7 +104,8 @@ def _sell(
     buy = luck.buy[place]
     alone = prices.unaided[draws.reason]
     at = (log.pool[deciding], draws.reason, log.channel[deciding])
-    chance = np.where(helped, prices.conversion[at], alone)
+    left = left_after(prices.conversion_left, log.pool[deciding], facts.wait[deciding])
+    chance = np.where(helped, _conversion(prices.conversion[at], left, alone), alone)
     bought = buy < chance  # never of a reason without an intention: nan
     revenue, unaided = np.zeros(n), np.zeros(n)
     would = np.flatnonzero(buy < alone)
@@ -103,6 +118,15 @@ def _sell(
     basket = _basket(luck, prices.basket[pool, reason], place[won])
     revenue[won] = np.where(np.isnan(fixed), basket, fixed)
     return Sales(deciding, helped, bought, revenue, unaided)
+
+
+def _conversion(stated: Floats, left: Floats, alone: Floats) -> Floats:
+    """The chance that counts after a wait that leaves a share of the stated conversion.
+
+    A wait takes away what help adds and no more: an answer, however late, never does worse than
+    none, unless the pool does so without any wait.
+    """
+    return np.maximum(stated * left, np.minimum(stated, alone))
 
 
 def _basket(luck: CustomerLuck, number: Ints, place: Ints) -> Floats:
@@ -157,9 +181,10 @@ def _add_satisfaction(
     customers = np.flatnonzero((answer >= 0) & facts.counts_customer)
     rows = answer[customers]
     share = stated[log.pool[rows], log.reason[rows], log.channel[rows]]
+    left = left_after(ruler.prices.satisfaction_left, log.pool[rows], facts.wait[rows])
     place = luck.first[draws.reason[customers]] + draws.row[customers]
     at = places(
         ruler, log.channel[rows], log.reason[rows], log.pool[rows], facts.segment[customers]
     )
     sums.add("asked", at.of(np.flatnonzero(~np.isnan(share))))
-    sums.add("satisfied", at.of(np.flatnonzero(luck.satisfied[place] < share)))
+    sums.add("satisfied", at.of(np.flatnonzero(luck.satisfied[place] < share * left)))

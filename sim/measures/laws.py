@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.measures.agents import Spells, latest_begun
 from sim.measures.catalogue import CATALOGUE, COMPONENTS, COST_PARTS, SPLITS, TOTAL, terms
-from sim.measures.contacts import BY_OUTCOME
+from sim.measures.contacts import BY_OUTCOME, offers_taken
 from sim.measures.ruler import Ruler
 from sim.measures.tally import COLUMN, Tally
 from sim.tables import Cause, ContactLog, Draws, DutyLog, Outcome
@@ -34,6 +34,8 @@ def checks(ruler: Ruler, draws: Draws, log: ContactLog, duty: DutyLog, tally: Ta
             "contacts answered or called back in vain, and only they, have an agent",
             _wrong_agent(ruler, log),
         ),
+        _rows("agents who may decline take what they were offered", _not_offered(ruler, log)),
+        _rows("only those who wait for it are called back in vain", _not_waiting(log)),
         _rows("contacts belong to their customer", _wrong_links(log, draws)),
         _rows("agents answer what their pool answers", _wrong_pool(ruler, log)),
         _rows("no agent has more in hand than fits", overloaded(ruler, log), "agent"),
@@ -78,6 +80,18 @@ def _wrong_agent(ruler: Ruler, log: ContactLog) -> np.ndarray:
     wrong |= log.agent >= len(ruler.agent_pool)
     wrong[known] |= ruler.agent_pool[log.agent[known]] != log.pool[known]
     return np.asarray(wrong)
+
+
+def _not_offered(ruler: Ruler, log: ContactLog) -> np.ndarray:
+    """Taken by an agent who may decline though never offered; offered where nobody may."""
+    wrong = (log.offers < 0) | ((log.offers > 0) & ~ruler.may_decline.any())
+    taken = offers_taken(ruler, log)
+    wrong[taken] |= log.offers[taken] == 0
+    return np.asarray(wrong)
+
+
+def _not_waiting(log: ContactLog) -> np.ndarray:
+    return np.asarray((log.outcome == Outcome.UNREACHED) & (log.callback != 1))
 
 
 def _wrong_links(log: ContactLog, draws: Draws) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.draws.luck import CustomerLuck
 from sim.measures.agents import add_time
 from sim.measures.contacts import add_contacts
+from sim.measures.costs import add_minimums, add_sources
 from sim.measures.customers import add_customers
 from sim.measures.facts import read_facts
 from sim.measures.ruler import Ruler
@@ -29,4 +30,6 @@ def measure(
     contacts_at = add_contacts(sums, ruler, log, facts)
     add_customers(sums, ruler, log, facts, draws, luck, contacts_at)
     add_time(sums, ruler, log, duty)
+    add_minimums(sums, ruler, duty)
+    add_sources(sums, ruler)
     return Tally(sums.values, tally_waits(ruler, log, facts))

@@ -13,19 +13,26 @@ from sim.measures.clock import Clock, covered, spans_of
 from sim.scenario.by import By
 from sim.scenario.calendar import names_holidays
 from sim.scenario.model import Contract, Pool, Scenario
+from sim.scenario.values import AfterWait
 from sim.tables import Floats, Ints
+
+Curves = list[AfterWait | None]
 
 
 @dataclass(frozen=True)
 class Prices:
     """Money in the scenario's currency; shares between 0 and 1.
 
-    hour: [P, counted segments] of an agent's hour on duty, premium included.
+    hour: [P, counted segments] of an agent's hour on duty, premium included; base_hour: [P]
+        without it.
     overtime: [P] of an hour after the end of duty.
     contact, minute, sale: [P] of an answered contact, of a minute handled, of a sale.
     revenue_share: [P]; week: [P] fixed.
+    minimum_shift: [P] seconds that a shift is paid at least; minimum_week: [P] of all that the
+        contract says.
     channel: [C] of a contact answered or self-served; callback: [C] of one called back instead.
     conversion: [P, R, C]; satisfaction: [P, R, C], nan where the pool states none.
+    conversion_left, satisfaction_left: [P] points of [wait, share of it that is left], if any.
     revenue: [P, R, C] of each sale, where the pool gives its revenue per contact; nan where the
         customer's basket decides.
     basket: [P, R] number of the distribution of the basket, -1 for none.
@@ -35,16 +42,21 @@ class Prices:
     """
 
     hour: Floats
+    base_hour: Floats
     overtime: Floats
     contact: Floats
     minute: Floats
     sale: Floats
     revenue_share: Floats
     week: Floats
+    minimum_shift: Floats
+    minimum_week: Floats
     channel: Floats
     callback: Floats
     conversion: Floats
     satisfaction: Floats
+    conversion_left: Curves
+    satisfaction_left: Curves
     revenue: Floats
     basket: Ints
     buying: np.ndarray
@@ -56,21 +68,26 @@ class Prices:
 def make_prices(setting: Setting, clock: Clock) -> Prices:
     """The tables of a prepared scenario."""
     scenario = setting.scenario
-    channels = scenario.channels.values()
-    contracts = [pool.contract for pool in scenario.pools.values()]
-    conversion = _table(scenario, [pool.sells.conversion for pool in scenario.pools.values()], 0.0)
+    channels, pools = scenario.channels.values(), scenario.pools.values()
+    contracts = [pool.contract for pool in pools]
+    conversion = _table(scenario, [pool.sells.conversion for pool in pools], 0.0)
     return Prices(
         hour=np.array([_hour(setting, clock, contract) for contract in contracts]),
+        base_hour=np.array([c.per_hour for c in contracts]),
         overtime=np.array([c.per_hour * c.overtime for c in contracts]),
         contact=np.array([c.per_contact for c in contracts]),
         minute=np.array([c.per_minute for c in contracts]),
         sale=np.array([c.per_sale for c in contracts]),
         revenue_share=np.array([c.revenue_share for c in contracts]),
         week=np.array([c.per_week for c in contracts]),
+        minimum_shift=np.array([c.minimum_shift for c in contracts]),
+        minimum_week=np.array([c.minimum_per_week for c in contracts]),
         channel=np.array([c.cost_per_contact for c in channels]),
         callback=np.array([c.callback.cost_per_contact if c.callback else 0.0 for c in channels]),
         conversion=conversion,
-        satisfaction=_table(scenario, [p.satisfaction for p in scenario.pools.values()], nan),
+        satisfaction=_table(scenario, [pool.satisfaction for pool in pools], nan),
+        conversion_left=[pool.sells.after_wait for pool in pools],
+        satisfaction_left=[pool.satisfaction_after_wait for pool in pools],
         revenue=_revenue(scenario, conversion),
         gross_margin=scenario.gross_margin,
         **_intentions(scenario),
@@ -93,6 +110,20 @@ def _revenue(scenario: Scenario, conversion: Floats) -> Floats:
     pools = scenario.pools.values()
     mean = _table(scenario, [pool.sells.revenue_per_contact for pool in pools], nan)
     return np.asarray(mean / np.where(conversion > 0.0, conversion, 1.0))
+
+
+def left_after(curves: Curves, pool: Ints, wait: Floats) -> Floats:
+    """[contact] share of what the pool says that is left after the wait; all for nobody (-1).
+
+    Straight lines between the points, level before the first and after the last.
+    """
+    left = np.ones(len(pool))
+    for number, points in enumerate(curves):
+        if points is not None:
+            mine = np.flatnonzero(pool == number)
+            waits, shares = zip(*points, strict=True)
+            left[mine] = np.interp(wait[mine], waits, shares)
+    return left
 
 
 def _intentions(scenario: Scenario) -> dict[str, np.ndarray]:

@@ -23,6 +23,7 @@ class Ruler:
     agent_pool: [agent] pool of each agent.
     unit: [P, C] shares of an agent that a contact takes; 0 if the pool does not answer it.
     capacity: [P] shares of one agent.
+    may_decline: [P] whether the pool's agents are offered contacts, which they may decline.
     """
 
     scenario: Scenario
@@ -33,6 +34,7 @@ class Ruler:
     agent_pool: Ints
     unit: Ints
     capacity: Ints
+    may_decline: np.ndarray
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -56,4 +58,5 @@ def make_ruler(setting: Setting) -> Ruler:
         agent_pool=np.repeat(np.arange(len(pools)), np.diff(setting.roster.first_agent)),
         unit=np.where(at_once > 0, capacity[:, None] // np.maximum(at_once, 1), 0),
         capacity=capacity,
+        may_decline=np.array([pool.offers is not None for pool in pools]),
     )

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from sim.measures.catalogue import CHANNEL, DAY, HOUR, POOL, REASON, TOTAL, WINDOW
+from sim.measures.catalogue import CHANNEL, DAY, HOUR, POOL, REASON, SOURCE, TOTAL, WINDOW
 from sim.measures.clock import HOURS_OF_WEEK
 from sim.scenario.model import Scenario
 from sim.scenario.times import DAYS
@@ -56,6 +56,10 @@ def slices_of(scenario: Scenario) -> Slices:
         CHANNEL: list(scenario.channels),
         REASON: list(scenario.reasons),
         POOL: [*scenario.pools, NOBODY],
+        SOURCE: [
+            *(f"pool {name}" for name in scenario.pools),
+            *(f"channel {name}" for name in paid_channels(scenario)),
+        ],
         WINDOW: [*windows, OTHER] if windows else [],
         DAY: [*_days(scenario.calendar.start, scenario.calendar.days), LATER],
         HOUR: [f"{DAYS[hour // 24]} {hour % 24:02d}:00" for hour in range(HOURS_OF_WEEK)],
@@ -67,6 +71,15 @@ def slices_of(scenario: Scenario) -> Slices:
         for (by, names), end in zip(groups.items(), past, strict=True)
     }
     return Slices(labels, rows)
+
+
+def paid_channels(scenario: Scenario) -> list[str]:
+    """The channels with a cost of their own; the others are no source of cost."""
+    return [
+        name
+        for name, channel in scenario.channels.items()
+        if channel.cost_per_contact or (channel.callback and channel.callback.cost_per_contact)
+    ]
 
 
 def _days(start: date, days: int) -> list[str]:

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.measures.catalogue import CHANNEL, COMPONENTS, DAY, HOUR, POOL, REASON, TOTAL, WINDOW
+from sim.measures.catalogue import (
+    CHANNEL,
+    COMPONENTS,
+    DAY,
+    HOUR,
+    POOL,
+    REASON,
+    SOURCE,
+    TOTAL,
+    WINDOW,
+)
 from sim.measures.ruler import Ruler
 from sim.tables import Floats, Ints
 
@@ -125,9 +135,13 @@ class Sums:
         self.put_segments(name, sums.sum(axis=0))
 
     def put_everywhere(self, name: str, value: float) -> None:
-        """The same in the total and in every channel, reason and pool."""
-        for by in (TOTAL, CHANNEL, REASON, POOL):
+        """The same in the total and in every channel, reason, pool and source."""
+        for by in (TOTAL, CHANNEL, REASON, POOL, SOURCE):
             self._put(name, by, value)
+
+    def of(self, by: str) -> Floats:
+        """[group of the split, component] what has been put there; changes change the sums."""
+        return self.values[self.ruler.slices.of(by)]
 
     def _put(self, name: str, by: str, sums: np.ndarray | float) -> None:
         self.values[self.ruler.slices.of(by), COLUMN[name]] = sums

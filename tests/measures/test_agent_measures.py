@@ -170,3 +170,84 @@ def test_fixed_cost_of_a_day_is_a_seventh_of_a_week() -> None:
     assert tiny.value("cost_fixed") == pytest.approx(10)
     assert tiny.value("cost_fixed", "pool", "experts") == pytest.approx(10)
     assert tiny.value("cost_fixed", "window", "office") == pytest.approx(10 * 9 / 24)
+
+
+def shifts(minimum: str, *spells: tuple[int, float, float, float]) -> Tiny:
+    """A team at 24 an hour with a minimum shift, half as much again after 18:00."""
+    contract = f"{{per_hour: 24, premium: {{daily 18:00-24:00: 50 %}}, minimum_shift: {minimum}}}"
+    return Tiny([], list(spells), text=SHOP.replace("{per_hour: 24}", contract))
+
+
+def test_a_short_shift_is_paid_as_the_minimum() -> None:
+    # Three hours from 9 to 12, one from 9 to 10: the first agent lacks one hour of four, the other
+    # three: 4 x 24. What they lack is spread over their hours: the first's over three of them.
+    tiny = shifts("4 h", spell(0, 9, 12), spell(1, 9, 10))
+    assert tiny.value("cost_hours") == pytest.approx(4 * 24)
+    assert tiny.value("cost_minimum") == pytest.approx(4 * 24)
+    assert tiny.value("cost_minimum", "pool", "team") == pytest.approx(96)
+    assert tiny.value("cost_minimum", "hour", "mon 09:00") == pytest.approx(24 / 3 + 3 * 24)
+    assert tiny.value("cost_minimum", "hour", "mon 11:00") == pytest.approx(24 / 3)
+    # Nobody is there: nothing at all, not even a rounding error.
+    assert tiny.value("cost_minimum", "hour", "mon 14:00") == 0
+
+
+def test_what_a_shift_lacks_is_paid_without_premium() -> None:
+    # 19 to 21 at 36 an hour, and the two hours that are missing to four at 24.
+    tiny = shifts("4 h", spell(0, 19, 21))
+    assert tiny.value("cost_hours") == pytest.approx(2 * 36)
+    assert tiny.value("cost_minimum") == pytest.approx(2 * 24)
+
+
+def test_breaks_do_not_end_a_shift_and_do_not_count() -> None:
+    # 9 to 12 and 13 to 14 is one shift of four hours: one is missing to five. Away for two hours
+    # is another shift: 9 to 12 and 14 to 15 lack two and four.
+    assert shifts("5 h", spell(0, 9, 12), spell(0, 13, 14)).value("cost_minimum") == 24
+    assert shifts("5 h", spell(0, 9, 12), spell(0, 14, 15)).value("cost_minimum") == 6 * 24
+    # Overtime does not make up for it: until 12:30, and still one hour of four is missing.
+    assert shifts("4 h", spell(0, 9, 12, 12.5)).value("cost_minimum") == pytest.approx(24)
+    # Another agent's shift is his own.
+    assert shifts("4 h", spell(0, 9, 12), spell(1, 12, 13)).value("cost_minimum") == 4 * 24
+
+
+def test_of_a_shift_across_midnight_the_counted_part_counts() -> None:
+    # 23:00 of the day before to 02:00: one hour of four is missing, two thirds of the shift count.
+    tiny = shifts("4 h", spell(0, -1, 2))
+    assert tiny.value("cost_minimum") == pytest.approx(24 * 2 / 3)
+    # A shift that is long enough, though little of it counts, lacks nothing.
+    assert shifts("4 h", spell(0, -4, 1)).value("cost_minimum") == 0
+
+
+def test_a_minimum_per_week_is_charged_for_the_counted_days() -> None:
+    # 2100 a week are 300 a day. Eight hours of 24 come to 192: 108 are missing, 4.5 for each of
+    # the 24 hours of the day, whoever is there.
+    text = SHOP.replace("{per_hour: 24}", "{per_hour: 24, minimum_per_week: 2100}")
+    tiny = Tiny([], [spell(0, 9, 17)], text=text)
+    assert tiny.value("cost_minimum") == pytest.approx(108)
+    assert tiny.value("cost_minimum", "hour", "mon 03:00") == pytest.approx(4.5)
+    assert tiny.value("cost", "source", "pool team") == pytest.approx(300)
+    # Fourteen hours are 336: more than enough.
+    assert Tiny([], [spell(0, 9, 23)], text=text).value("cost_minimum") == 0
+
+
+def test_all_that_a_contract_says_counts_towards_its_minimum() -> None:
+    # The experts get 10 a day fixed, 2 for the contact and 3 for ten minutes, 29 for the sale at
+    # 240; of 140 a day 96 are missing. What the channel costs is not the experts'.
+    text = SHOP.replace("per_week: 70}", "per_week: 70, minimum_per_week: 980}").replace(
+        "chat: {live: true}", "chat: {live: true, cost_per_contact: 7}"
+    )
+    chat = answered(NINE, 0.0, 540.0, 60.0, agent=2, channel="chat")
+    tiny = Tiny([chat], buy=[0.45], text=text)
+    assert tiny.value("cost_minimum") == pytest.approx(140 - 10 - 2 - 3 - 29)
+    assert tiny.value("cost", "source", "pool experts") == pytest.approx(140)
+    assert tiny.value("cost", "source", "channel chat") == pytest.approx(7)
+
+
+def test_both_minimums_together() -> None:
+    # Two of four hours are worked: 48 + 48 are paid, and 204 are missing to 300.
+    text = SHOP.replace(
+        "{per_hour: 24}", "{per_hour: 24, minimum_shift: 4 h, minimum_per_week: 2100}"
+    )
+    tiny = Tiny([], [spell(0, 9, 11)], text=text)
+    assert tiny.value("cost_hours") == 48
+    assert tiny.value("cost_minimum") == pytest.approx(48 + 204)
+    assert all(check.passed for check in tiny.checks().values())

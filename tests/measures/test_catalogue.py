@@ -20,6 +20,8 @@ abandoned_within queue_length hours overtime_hours agents occupancy occupancy_an
 conversion conversion_answered sales revenue unaided_revenue incremental_revenue satisfaction cost
 cost_hours cost_overtime cost_contacts cost_minutes cost_sales cost_fixed cost_channels margin
 cost_per_contact revenue_per_contact contacts_per_customer resolved_first
+cost_minimum retries again overdue callbacks callback_wait offers offers_declined deflected
+self_service_resolved
 """
 PROMISED = NAMES.split()
 """The names that the design fixes."""
@@ -72,6 +74,7 @@ def test_which_measures_exist_for_a_pool() -> None:
     assert not {"contacts", "abandoned", "service_level", "wait", "closed"} & by["pool"]
     assert not {"hours", "occupancy", "cost", "margin", "cost_per_contact"} & by["channel"]
     assert {"cost_contacts", "cost_channels", "revenue", "service_level"} <= by["channel"]
+    assert by["source"] == {"cost", *COST_PARTS}
     assert by["day"] == by["hour"]
     assert by["hour"] == {name for name in CATALOGUE if "_p" not in name[-4:]}
 

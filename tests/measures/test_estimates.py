@@ -84,7 +84,7 @@ def test_rows_are_ordered_and_complete() -> None:
     rows = estimate(tiny.setting.scenario, [tiny.tally])
     assert [row.measure for row in rows if row.by == "total"] == list(CATALOGUE)
     assert list(dict.fromkeys(row.by for row in rows)) == [
-        "total", "channel", "reason", "pool", "window", "day", "hour",
+        "total", "channel", "reason", "pool", "source", "window", "day", "hour",
     ]  # fmt: skip
     assert {row.group for row in rows if row.by == "window"} == {"office", "evening", "other"}
     frame = table(rows)
@@ -152,7 +152,11 @@ reasons:
     patience: 3 min
 profiles: {shopping: {daily 08:00-23:00: 1}}
 channels:
-  phone: {live: true, queue_limit: 1, at_close: drain}
+  phone:
+    live: true
+    queue_limit: 1
+    at_close: drain
+    callback: {when_wait_over: 30 s, accept: 50 %, reach: 80 %}
   chat: {live: true, offer: when_free}
   email: {due: 4 h, overdue: {chance: 50 %, on: phone}, cost_per_contact: 0.5}
   robot: {unlimited: true, resolved: 70 %, otherwise: phone, cost_per_contact: 0.1}
@@ -163,11 +167,13 @@ pools:
     breaks: [{between: daily 12:00-14:00, length: 30 min}]
     answers: {phone: 1, chat: 3, email: 1}
     pace: {chat: [1, 0.85, 0.7]}
-    contract: {per_hour: 24, premium: {daily 17:00-20:00: 25 %}, overtime: 150 %}
+    contract:
+      {per_hour: 24, premium: {daily 17:00-20:00: 25 %}, overtime: 150 %, minimum_shift: 12 h}
     sells: {conversion: 13 %, basket: {lognormal: {mean: 738, cv: 0.6}}}
     satisfaction: 91 %
   experts:
     agents: {daily 18:00-23:00: 2}
+    offers: {accept: 75 %, response: 5 s, pause: 1 min}
     answers: {chat: 2}
     contract: {per_contact: 2, per_minute: 0.1, per_sale: 1, revenue_share: 1 %, per_week: 70}
     sells: {conversion: 21 %, revenue_per_contact: 137}
@@ -193,8 +199,8 @@ def test_a_real_run_passes_every_check_and_uses_every_component() -> None:
     _, tallies = played()
     found = np.sum([tally.sums[0] for tally in tallies], axis=0)
     zero = [name for name, value in zip(COMPONENTS, found, strict=True) if value == 0]
-    # Nothing expires, is withdrawn, is called back or is unfinished in this scenario.
-    assert set(zero) == {"expired", "withdrawn", "unreached", "unfinished"}
+    # Nothing expires, is withdrawn or is unfinished in this scenario.
+    assert set(zero) == {"expired", "withdrawn", "unfinished"}
 
 
 def test_a_real_run_gives_sound_rows() -> None:

@@ -13,7 +13,15 @@ from sim.measures.agents import Spells, merge, within
 from sim.measures.clock import make_clock
 from sim.tables import Cause, Outcome
 
-TEXT = SHOP.replace("days: 1", "days: 2, warmup: 1, cooldown: 1")
+TEXT = (
+    SHOP.replace("days: 1", "days: 2, warmup: 1, cooldown: 1")
+    .replace("phone: {live: true}", "phone: {live: true, callback: {cost_per_contact: 2}}")
+    .replace("{per_hour: 24}", "{per_hour: 24, minimum_shift: 3 h, minimum_per_week: 1500}")
+    .replace("per_week: 70}", "per_week: 70, minimum_per_week: 200}")
+    .replace("answers: {chat: 2}\n    contract", "answers: {chat: 2}\n    offers: {}\n    contract")
+    .replace("basket: 200}", "basket: 200, after_wait: [[10 s, 100 %], [60 s, 0 %]]}")
+)
+DAY_SECONDS = 24 * HOUR
 UNANSWERED = [o for o in Outcome if o != Outcome.ANSWERED]
 
 
@@ -31,6 +39,8 @@ def random_log(seed: int) -> Tiny:
             arrived = contacts[parent].arrived + float(luck.integers(0, 40)) * HOUR
         causes = [Cause.RETRY, Cause.AGAIN, Cause.CLOSED, Cause.OVERDUE, Cause.OTHERWISE]
         answered = luck.random() < 0.6
+        agent = int(luck.integers(3)) if answered else -1
+        expert = agent >= 0 and POOL_OF_AGENT[agent] == 1
         outcome = Outcome.ANSWERED if answered else UNANSWERED[luck.integers(len(UNANSWERED))]
         waited = float(luck.integers(0, 200)) * 0.5
         contacts.append(
@@ -40,7 +50,7 @@ def random_log(seed: int) -> Tiny:
                 np.nan if outcome == Outcome.UNFINISHED else waited,
                 talk=float(luck.integers(0, 4000)) if answered else np.nan,
                 wrap=float(luck.integers(0, 60)) if answered else np.nan,
-                agent=int(luck.integers(3)) if answered else -1,
+                agent=agent,
                 resolved=int(luck.integers(2)) if answered else -1,
                 customer=whose,
                 reason=reason,
@@ -49,6 +59,8 @@ def random_log(seed: int) -> Tiny:
                 parent=parent,
                 attempt=0 if parent < 0 else sum(c.customer == whose for c in contacts),
                 window=float(luck.choice([5.0, 50.0, np.inf])),
+                callback=int(luck.integers(2)),
+                offers=int(luck.integers(expert, 4)),
             )
         )
     spells = []
@@ -84,6 +96,33 @@ def test_cost_is_the_sum_of_its_parts_and_margin_what_is_left(seed: int) -> None
     cost = tiny.value("cost")
     assert cost == pytest.approx(sum(tiny.value(part) for part in COST_PARTS), rel=1e-12)
     assert tiny.value("margin") == pytest.approx(tiny.value("incremental_revenue") - cost)
+    names = ["pool team", "pool experts", "channel phone", "channel email", "channel robot"]
+    assert sum(tiny.value("cost", "source", name) for name in names) == pytest.approx(cost)
+    assert 0 <= tiny.value("offers_declined") <= 1 or tiny.value("offers") == 0
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32))
+def test_minimums_agree_with_a_plain_loop(seed: int) -> None:
+    """At least 1500 a week for the team and 200 for the experts, in two days of seven."""
+    tiny = random_log(seed)
+    short = 0.0
+    for agent in (0, 1):
+        shifts: list[list[tuple[float, float]]] = []
+        for _, on, off, _ in (s for s in tiny.spells if s[0] == agent):
+            if shifts and on - shifts[-1][-1][1] < 2 * HOUR:
+                shifts[-1].append((on, off))
+            else:
+                shifts.append([(on, off)])
+        for shift in shifts:
+            length = sum(off - on for on, off in shift)
+            counted = sum(max(min(off, 2 * DAY_SECONDS) - max(on, 0.0), 0.0) for on, off in shift)
+            if 0 < length < 3 * HOUR:
+                short += 24 * (3 * HOUR - length) / HOUR * counted / length
+    team = sum(tiny.value(part, "source", "pool team") for part in COST_PARTS)
+    rest = team - tiny.value("cost_minimum", "source", "pool team") + short
+    assert team == pytest.approx(max(rest, 1500 * 2 / 7))
+    assert tiny.value("cost", "source", "pool experts") >= 200 * 2 / 7 - 1e-9
 
 
 @settings(max_examples=25, deadline=None)

@@ -218,3 +218,64 @@ def test_more_help_never_loses_a_sale() -> None:
     assert (helped.value("sales"), alone.value("sales")) == (8, 2)
     assert helped.value("unaided_revenue") == alone.value("revenue") == 200
     assert alone.value("incremental_revenue") == 0
+
+
+def test_what_a_wait_leaves_of_a_conversion() -> None:
+    # 40 % up to 30 s, half of it at 120 s, nothing from 600 s on. After 75 s, halfway between the
+    # first two points, three quarters are left: 30 %; after 120 s 20 %; after 240 s, a quarter of
+    # the way from 120 to 600, 37.5 %: 15 %; after 700 s nothing of the pool's is left, but who
+    # would buy unaided (10 %) still buys, from the team: 200.
+    text = SHOP.replace(
+        "conversion: 40 %,",
+        "conversion: 40 %, after_wait: [[30 s, 100 %], [2 min, 50 %], [10 min, 0 %]],",
+    )
+    cases = [
+        (0.0, 0.39, True), (30.0, 0.39, True), (31.0, 0.399, False), (75.0, 0.299, True),
+        (75.0, 0.301, False), (120.0, 0.199, True), (120.0, 0.201, False), (240.0, 0.149, True),
+        (240.0, 0.151, False), (700.0, 0.099, True), (700.0, 0.1, False),
+    ]  # fmt: skip
+    for wait, luck, buys in cases:
+        tiny = Tiny([answered(NINE, wait, 60.0)], buy=[luck], text=text)
+        assert tiny.value("sales") == buys, (wait, luck)
+        assert tiny.value("revenue") == (200 if buys else 0)
+
+
+def test_a_wait_takes_away_what_help_adds_and_no_more() -> None:
+    # A pool that converts 5 % where 10 % buy unaided does so however long the wait was.
+    text = SHOP.replace("conversion: 40 %,", "conversion: 5 %, after_wait: [[0, 100 %], [1 s, 0]],")
+    for wait in (0.0, 1.0, 100.0):
+        luck = [0.04, 0.06]
+        calls = [answered(NINE, wait, 60.0), answered(NINE, wait, 60.0, agent=1)]
+        assert Tiny(calls, buy=luck, text=text).value("sales") == 1
+
+
+def test_the_wait_that_counts_is_that_of_the_contact_that_decided() -> None:
+    # Gave up after 100 s, answered at once when trying again: the whole 40 %. The expert has no
+    # curve: 50 % after any wait.
+    text = SHOP.replace(
+        "conversion: 40 %,", "conversion: 40 %, after_wait: [[30 s, 100 %], [60 s, 0 %]],"
+    )
+    again = {"customer": 0, "cause": Cause.RETRY, "parent": 0, "attempt": 1}
+    tiny = Tiny(
+        [
+            ended(Outcome.ABANDONED, NINE, 100.0),
+            answered(NINE, 500.0, 60.0, agent=2, channel="chat"),
+            answered(NINE + 600, 0.0, 60.0, **again),
+        ],
+        buy=[0.39, 0.49],
+        text=text,
+    )
+    assert tiny.value("conversion_answered", "pool", "team") == 1
+    assert tiny.value("conversion_answered", "pool", "experts") == 1
+
+
+def test_what_a_wait_leaves_of_satisfaction() -> None:
+    # 90 % at once, half of it after 60 s and later: 45 %; nothing holds it up.
+    text = SHOP.replace(
+        "satisfaction: 90 %",
+        "satisfaction: 90 %\n    satisfaction_after_wait: [[0, 100 %], [60 s, 50 %]]",
+    )
+    calls = [answered(NINE, wait, 60.0) for wait in (0.0, 30.0, 30.0, 60.0, 900.0, 900.0)]
+    # After 30 s 67.5 % are left.
+    tiny = Tiny(calls, satisfied=[0.89, 0.67, 0.68, 0.44, 0.44, 0.46], text=text)
+    assert tiny.value("satisfaction") == 4 / 6

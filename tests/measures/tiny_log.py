@@ -74,6 +74,7 @@ class Contact:
     attempt: int = 0
     window: float = inf
     callback: int = 0
+    offers: int = 0
 
 
 def answered(
@@ -192,6 +193,7 @@ class Tiny:
             ),
             resolved=column([c.resolved for c in rows], np.int8),
             callback=column([c.callback for c in rows], np.int8),
+            offers=column([c.offers for c in rows], np.int64),
         )
 
     @cached_property

@@ -1,0 +1,68 @@
+"""Costs that follow from other costs: minimums of contracts, and the same money by source."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.measures.agents import HOUR_SECONDS, WEEK_SECONDS
+from sim.measures.catalogue import CHANNEL, CONTRACT_PARTS, POOL, SOURCE
+from sim.measures.ruler import Ruler
+from sim.measures.slices import paid_channels
+from sim.measures.tally import COLUMN, Sums
+from sim.tables import DutyLog, Floats
+
+SHIFT_GAP = 2 * HOUR_SECONDS
+"""An agent who is away so long has ended his shift; a shorter time away is a break."""
+
+CONTRACT_COLUMNS = [COLUMN[name] for name in CONTRACT_PARTS]
+
+
+def add_minimums(sums: Sums, ruler: Ruler, duty: DutyLog) -> None:
+    """Fill up short shifts, then what each contract comes to; all its other parts are there."""
+    shifts = _short_shifts(ruler, duty)
+    pools = len(ruler.capacity)
+    paid = sums.of(POOL)[:pools, CONTRACT_COLUMNS].sum(axis=1) + shifts.sum(axis=1)
+    least = ruler.prices.minimum_week * (ruler.clock.end / WEEK_SECONDS)
+    missing = np.maximum(least - paid, 0.0)
+    commitment = np.outer(missing / ruler.clock.end, ruler.clock.lengths)
+    sums.put_agents("cost_minimum", shifts + commitment)
+
+
+def _short_shifts(ruler: Ruler, duty: DutyLog) -> Floats:
+    """[pool, counted segment] money for what shifts lack of the minimum.
+
+    It is spread over the shift's time on duty, as if each of its hours cost more, so that the
+    part of a shift that lies outside the counted days counts no more than its hours do.
+    """
+    prices, pools = ruler.prices, len(ruler.capacity)
+    pool = ruler.agent_pool[duty.agent]
+    least = prices.minimum_shift[pool]
+    if not least.any():
+        return np.zeros((pools, ruler.clock.counted))
+    length = _shift_length(duty)
+    lacking = np.zeros(len(length))
+    np.divide(np.maximum(least - length, 0.0), length, out=lacking, where=length > 0.0)
+    seconds = ruler.clock.spent(duty.on, duty.off, pool, pools, lacking)
+    there = ruler.clock.spent(duty.on, duty.off, pool, pools) > 0.0
+    # Weights that are no whole numbers leave rounding errors where nobody is there.
+    seconds = np.where(there, np.maximum(seconds, 0.0), 0.0)
+    return np.asarray(seconds * prices.base_hour[:, None] / HOUR_SECONDS)
+
+
+def _shift_length(duty: DutyLog) -> Floats:
+    """[duty spell] seconds on duty in the shift that the spell is part of, breaks left out."""
+    begins = np.ones(len(duty.agent), dtype=bool)
+    away = duty.on[1:] - duty.off[:-1]
+    begins[1:] = (duty.agent[1:] != duty.agent[:-1]) | (away >= SHIFT_GAP)
+    shift = np.cumsum(begins) - 1
+    length = np.bincount(shift, duty.off - duty.on)
+    return np.asarray(length[shift])
+
+
+def add_sources(sums: Sums, ruler: Ruler) -> None:
+    """The same cost by source: contracts at their pools, the channels' own at the channels."""
+    pools, column = len(ruler.capacity), COLUMN["cost_channels"]
+    paid = [list(ruler.scenario.channels).index(name) for name in paid_channels(ruler.scenario)]
+    source = sums.of(SOURCE)
+    source[:pools, CONTRACT_COLUMNS] = sums.of(POOL)[:pools, CONTRACT_COLUMNS]
+    source[pools:, column] = sums.of(CHANNEL)[paid, column]
