@@ -24,12 +24,14 @@ from centre import DAY, Run
 
 from sim.scenario import Scenario
 from sim.scenario.calendar import holidays_of
+from sim.scenario.distributions import mean_of
 from sim.tables import Cause, Outcome, Purpose
 
 TICK = 2.0**-20
 FOLLOW_UP = 14  # days that staff patterns go on after the last arrivals
 MOST_MOVES = 3
-GIVEN_UP = (Outcome.ABANDONED, Outcome.BALKED, Outcome.BLOCKED)
+GIVEN_UP = (Outcome.ABANDONED, Outcome.BALKED, Outcome.BLOCKED, Outcome.UNREACHED)
+TAKEN = [Outcome.ANSWERED, Outcome.UNREACHED]  # an agent has had it in hand
 MOVES = (Cause.CLOSED, Cause.OVERDUE, Cause.OTHERWISE)
 
 
@@ -144,7 +146,7 @@ class Centre:
         if own is not None:
             lines = list(own)
         elif self.channels[channel].live:
-            blocks = [self.pools[p].agents.items() for p in pools]
+            blocks = [self.pools[p].present().items() for p in pools]
             lines = [line for block in blocks for times, n in block if n > 0 for line in times]
         else:
             return None
@@ -190,7 +192,7 @@ def columns(run: Run, centre: Centre) -> None:
         demand((getattr(log, name)[:n] == first).all(), f"customers' {name}")
     demand((log.arrived[:n] == draws.arrival).all(), "customers' arrivals")
     demand((log.customer[:n] == np.arange(n)).all(), "the first contacts are the customers'")
-    answered = log.outcome == Outcome.ANSWERED
+    answered = np.isin(log.outcome, TAKEN)
     unfinished = log.outcome == Outcome.UNFINISHED
     demand(np.isin(log.outcome, list(Outcome)).all(), "an outcome is one of the list")
     for name in ("talked", "freed"):
@@ -214,7 +216,8 @@ def columns(run: Run, centre: Centre) -> None:
         ).all(),
         "self-served on self-service channels",
     )
-    done = (answered & (log.freed <= centre.horizon)) | (log.outcome == Outcome.SELF_SERVED)
+    answered = log.outcome == Outcome.ANSWERED
+    done = answered | (log.outcome == Outcome.SELF_SERVED)
     demand((np.isin(log.resolved, [0, 1]) | ~done).all(), "resolved or not, if served")
     demand(
         (log.resolved[~answered & ~(log.outcome == Outcome.SELF_SERVED)] == -1).all(), "not served"
@@ -245,6 +248,7 @@ def chains(run: Run, centre: Centre) -> None:
         )
         if cause == Cause.RETRY:
             good = outcome in GIVEN_UP and reason.retry is not None
+            when = log.freed[parent] if outcome == Outcome.UNREACHED else when
             good = good and said in (reason.retry.on, came_by if reason.retry.on == "same" else "")
         elif cause == Cause.AGAIN:
             good, when = (
@@ -294,7 +298,7 @@ def capacity(run: Run, centre: Centre) -> None:
     """No agent's shares in hand exceed his capacity (rule 6)."""
     log = run.log
     steps: dict[int, list[tuple[float, int, int]]] = defaultdict(list)
-    for k in np.flatnonzero((log.outcome == Outcome.ANSWERED) & (log.freed > log.ended)):
+    for k in np.flatnonzero(np.isin(log.outcome, TAKEN) & (log.freed > log.ended)):
         pool, agent = int(log.pool[k]), int(log.agent[k])
         unit = centre.unit(pool, int(log.channel[k]))
         # At one instant an agent first finishes, then takes.
@@ -316,11 +320,15 @@ def duty(run: Run, centre: Centre) -> None:
         demand(on < off <= left, f"agent {agent} leaves after his duty began and ended")
         demand(not spells[agent] or spells[agent][-1][2] <= on, f"agent {agent} is there twice")
         spells[agent].append((on, off, left))
-    for k in np.flatnonzero(log.outcome == Outcome.ANSWERED):
+    # Who still stays at the horizon has not left: his scheduled end stands in the log.
+    drains = np.array([channel.at_close == "drain" for channel in centre.channels])[log.channel]
+    stay_for_ever = (drains & (log.outcome == Outcome.UNFINISHED)).any()
+    for k in np.flatnonzero(np.isin(log.outcome, TAKEN)):
         when, agent = log.ended[k], int(log.agent[k])
         mine = [spell for spell in spells[agent] if spell[0] <= when <= spell[2]]
         demand(bool(mine), f"contact {k}: its agent is not there")
-        if not any(on <= when <= off for on, off, _ in mine):
+        offered = centre.pools[int(log.pool[k])].offers is not None  # begun on duty, accepted later
+        if not offered and not any(on <= when <= off for on, off, _ in mine):
             channel = centre.channels[log.channel[k]]
             line = centre.lines[int(log.reason[k]), int(log.channel[k])]
             demand(
@@ -332,7 +340,7 @@ def duty(run: Run, centre: Centre) -> None:
             demand(closed, f"contact {k}: taken off duty, and its door has not closed")
         last = [spell for spell in spells[agent] if spell[0] <= log.freed[k]][-1]
         demand(
-            log.freed[k] <= max(last[2], last[1]) or log.freed[k] > centre.horizon,
+            log.freed[k] <= last[2] or log.freed[k] > centre.horizon or stay_for_ever,
             f"contact {k}: its agent left before it was finished",
         )
 
@@ -346,6 +354,7 @@ def patience(run: Run, centre: Centre) -> None:
     limit = np.where(
         at >= 0, draws.values[np.where(at >= 0, place, 0)] if len(draws.values) else inf, inf
     )
+    limit[log.callback == 1] = inf  # who is called back has all the time
     gave_up = np.isin(log.outcome, [Outcome.ABANDONED, Outcome.EXPIRED])
     demand((log.ended == log.arrived + limit)[gave_up].all(), "gives up when patience ends")
     wait = np.where(np.isnan(log.ended), centre.horizon, log.ended) - log.arrived
@@ -360,7 +369,9 @@ def first_come_first_served(run: Run, centre: Centre) -> None:
         mine = np.flatnonzero((log.reason == reason) & (log.channel == channel) & after_waiting)
         mine = mine[np.lexsort((mine, log.arrived[mine]))]
         ended = np.where(np.isnan(log.ended[mine]), inf, log.ended[mine])
-        answered = np.where(log.outcome[mine] == Outcome.ANSWERED, ended, inf)
+        if any(centre.pools[p].offers for p, *_ in centre.lines[reason, channel].steps):
+            continue  # those on offer are answered as agents respond
+        answered = np.where(np.isin(log.outcome[mine], TAKEN), ended, inf)
         arrived = log.arrived[mine]
         coming = (log.outcome[mine] == Outcome.UNFINISHED) & (arrived > centre.horizon)
         if not len(mine):
@@ -376,7 +387,7 @@ def little(run: Run, witness: Witness) -> None:
     ended = np.where(np.isnan(log.ended), witness.clock, log.ended)
     waits = np.maximum(ended - log.arrived, 0.0)
     demand(waits.sum() == witness.waited, f"waits {waits.sum()}, seen {witness.waited}")
-    answered = log.outcome == Outcome.ANSWERED
+    answered = np.isin(log.outcome, TAKEN)
     until = np.minimum(log.freed, witness.clock)
     held = (until - log.ended)[answered].sum()
     demand(held == witness.held, f"in hand {held}, seen {witness.held}")
@@ -384,8 +395,8 @@ def little(run: Run, witness: Witness) -> None:
 
 # --- the witness ------------------------------------------------------------------------------
 
-FINISHED, ON, SHUT, OFF, ARRIVES, JOINS, DUE, PATIENCE, END = range(9)
-COMING, WAITING, IN_HAND, ENDED = "coming", "waiting", "in hand", "ended"
+FINISHED, OFFER_ENDS, PAUSE_ENDS, ON, SHUT, OFF, ARRIVES, JOINS, DUE, PATIENCE, END = range(11)
+COMING, WAITING, OFFERED, IN_HAND, ENDED = "coming", "waiting", "on offer", "in hand", "ended"
 
 
 @dataclass
@@ -403,6 +414,10 @@ class Contact:
     joined: int = 0
     draining: bool = False
     withdrawn: bool = False
+    callback: bool = False
+    offers: int = 0
+    accepts: bool = False
+    reached: bool = True
     agent: Agent | None = None
     talk: float = 0.0
     wrap: float = 0.0
@@ -423,7 +438,15 @@ class Agent:
     there: bool = False
     since: float = -inf
     spell: int = -1
+    paused: bool = False
+    resumes: float = nan
+    offers: int = 0
     hand: list[Contact] = field(default_factory=list)
+    ringing: list[Contact] = field(default_factory=list)  # on offer to him
+
+    @property
+    def idle(self) -> bool:
+        return self.on and not self.paused and not self.hand and not self.ringing
 
 
 class Witness:
@@ -440,12 +463,12 @@ class Witness:
         self.used = {kind: defaultdict(int) for kind in ("tries", "agains", "moves")}
         self.agents: dict[int, Agent] = {}
         self.left = [nan] * len(run.duty.agent)
-        self.over = False
+        self.ended = 0
 
     def watch(self) -> None:
         """Go through the run."""
         self._expect_all()
-        open_ = True
+        open_ = bool(self.contacts)
         while open_:
             before = self.clock
             time, kind, _, about = heapq.heappop(self.events)
@@ -455,7 +478,7 @@ class Witness:
             if kind == END:
                 break
             self._happen(kind, about)
-            open_ = any(contact.state != ENDED for contact in self.contacts)
+            open_ = self.ended < len(self.contacts)
         self._afterwards()
 
     def _expect_all(self) -> None:
@@ -487,6 +510,8 @@ class Witness:
         about = about.it  # type: ignore[attr-defined]
         {
             FINISHED: self._finished,
+            OFFER_ENDS: self._offer_ends,
+            PAUSE_ENDS: self._pause_ends,
             ON: self._comes_on,
             SHUT: self._door_closes,
             OFF: self._goes_off,
@@ -505,8 +530,11 @@ class Witness:
         for agent in self.agents.values():
             room = self._room(agent)
             demand(room >= 0, f"agent {agent.number} has more in hand than he can at {self.clock}")
-            demand(agent.on or agent.there or not agent.hand, f"agent {agent.number} away at work")
+            busy = agent.hand or agent.ringing
+            demand(agent.on or agent.there or not busy, f"agent {agent.number} away at work")
         for contact in self.queue:
+            if contact.state == OFFERED:
+                continue
             for pool, _, keep in contact.line.steps[: contact.joined]:
                 able = self._able(pool, contact, keep)
                 demand(
@@ -516,15 +544,16 @@ class Witness:
                 )
 
     def _room(self, agent: Agent) -> int:
-        taken = sum(self.centre.unit(agent.pool, one.line.channel) for one in agent.hand)
+        both = agent.hand + agent.ringing
+        taken = sum(self.centre.unit(agent.pool, one.line.channel) for one in both)
         return self.centre.capacity[agent.pool] - taken
 
     def _able(self, pool: int, contact: Contact, keep: int) -> list[Agent]:
         mine = [agent for agent in self.agents.values() if agent.pool == pool and agent.on]
-        if keep and sum(not agent.hand for agent in mine) <= keep:
+        if keep and sum(agent.idle for agent in mine) <= keep:
             return []
         unit = self.centre.unit(pool, contact.line.channel)
-        return [agent for agent in mine if self._room(agent) >= unit]
+        return [agent for agent in mine if not agent.paused and self._room(agent) >= unit]
 
     def _best(self, agents: list[Agent]) -> Agent | None:
         """Most free capacity, then longest free, then lowest number (rule 3)."""
@@ -543,11 +572,17 @@ class Witness:
         elif not self.centre.is_open(line, self.clock):
             self._turned_away(contact)
         elif agent := self._agent_on_arrival(contact):
-            self._answers(agent, contact)
+            if self.centre.pools[agent.pool].offers:
+                self._waits(contact)
+            self._gives(agent, contact)
         elif channel.offer == "when_free":
             self._turned_away(contact)
+        elif self._wants_callback(contact):
+            self.seen["callback"] += 1
+            contact.callback = True
+            self._waits(contact)
         elif channel.queue_limit is not None and channel.queue_limit <= sum(
-            one.line.channel == line.channel for one in self.queue
+            one.line.channel == line.channel and not one.callback for one in self.queue
         ):
             self._gives_up(contact, Outcome.BLOCKED)
         elif channel.live and self._balks(contact):
@@ -558,6 +593,26 @@ class Witness:
     def _balks(self, contact: Contact) -> bool:
         chance = self._reason(contact).balk.at(self._name(contact))
         return self._luck(contact, Purpose.BALK, chance)
+
+    def _wants_callback(self, contact: Contact) -> bool:
+        line, callback = contact.line, self.centre.channels[contact.line.channel].callback
+        if callback is None:
+            return False
+        places = 0
+        for pool, after, _ in line.steps:
+            if after == 0:
+                there = sum(one.on for one in self.agents.values() if one.pool == pool)
+                limit = self.centre.pools[pool].answers[self._name(contact)]
+                places += there * limit
+        ahead = sum(one.line.channel == line.channel for one in self.queue)
+        reason = self._reason(contact)
+        work = mean_of(reason.handle.at(self._name(contact))) + mean_of(
+            reason.wrap.at(self._name(contact))
+        )
+        expected = (ahead + 1) * work / places if places else inf
+        return expected >= callback.when_wait_over and self._luck(
+            contact, Purpose.CALLBACK, callback.accept
+        )
 
     def _agent_on_arrival(self, contact: Contact) -> Agent | None:
         for pool, after, keep in contact.line.steps:
@@ -574,7 +629,8 @@ class Witness:
         for after in sorted({after for _, after, _ in contact.line.steps if after > 0}):
             self._expect(contact.arrived + after, JOINS, contact.number, contact)
         channel = self.centre.channels[contact.line.channel]
-        if self.draws.at[Purpose.PATIENCE, contact.line.reason, contact.line.channel] >= 0:
+        drawn = self.draws.at[Purpose.PATIENCE, contact.line.reason, contact.line.channel] >= 0
+        if drawn and not contact.callback:
             limit = self._value(contact, Purpose.PATIENCE)
             if limit < inf:
                 self._expect(contact.arrived + limit, PATIENCE, contact.number, contact)
@@ -585,12 +641,14 @@ class Witness:
     def _pool_joins(self, contact: Contact) -> None:
         steps = contact.line.steps
         while (
-            contact.state == WAITING
+            contact.state in (WAITING, OFFERED)
             and contact.joined < len(steps)
             and contact.arrived + steps[contact.joined][1] <= self.clock
         ):
             pool, _, keep = steps[contact.joined]
             contact.joined += 1
+            if contact.state == OFFERED:
+                continue
             agent = self._best(self._able(pool, contact, keep))
             if agent is None and contact.draining:
                 unit = self.centre.unit(pool, contact.line.channel)
@@ -600,27 +658,32 @@ class Witness:
                     if agent.pool == pool
                     and agent.there
                     and not agent.on
+                    and not agent.paused
                     and self._room(agent) >= unit
                 ]
                 agent = self._best(staying)
                 self.seen["taken_by_a_staying_agent"] += agent is not None
             if agent is not None:
                 self.seen["taken_at_joining"] += 1
-                self._answers(agent, contact)
+                self._gives(agent, contact)
 
     def _chooses(self, agent: Agent) -> None:
         """He takes contacts as long as he can (rule 4)."""
-        while (contact := self._best_contact(agent)) is not None:
+        while not agent.paused and (contact := self._best_contact(agent)) is not None:
             self.seen["taken_off_duty"] += not agent.on
+            self._gives(agent, contact)
+
+    def _gives(self, agent: Agent, contact: Contact) -> None:
+        if self.centre.pools[agent.pool].offers:
+            self._offered(agent, contact)
+        else:
             self._answers(agent, contact)
 
     def _best_contact(self, agent: Agent) -> Contact | None:
         heads: dict[tuple[int, int], Contact] = {}
-        for contact in self.queue:
+        for contact in (one for one in self.queue if one.state == WAITING):
             heads.setdefault((contact.line.reason, contact.line.channel), contact)
-        free = sum(
-            one.on and not one.hand for one in self.agents.values() if one.pool == agent.pool
-        )
+        free = sum(one.idle for one in self.agents.values() if one.pool == agent.pool)
         able = []
         for contact in heads.values():
             steps = contact.line.steps[: contact.joined]
@@ -641,11 +704,21 @@ class Witness:
         self._leaves_queue(contact)
         contact.state, contact.agent = IN_HAND, agent
         k, log = contact.number, self.log
-        self._says(k, Outcome.ANSWERED, self.clock)
+        channel = self.centre.channels[contact.line.channel]
+        if contact.callback and channel.callback is not None:
+            contact.reached = self._luck(contact, Purpose.REACH, channel.callback.reach)
+        if contact.reached:
+            self._says(k, Outcome.ANSWERED, self.clock)
+        else:
+            self.seen["unreached"] += 1
+            self._says(k, Outcome.UNREACHED, self.clock)
         self._equal(k, "agent", log.agent[k], agent.number)
         self._equal(k, "pool", log.pool[k], agent.pool)
         slowness = self.centre.slowness(agent.pool, contact.line.reason, contact.line.channel)
         times = self._value(contact, Purpose.HANDLE), self._value(contact, Purpose.WRAP)
+        if not contact.reached:
+            assert channel.callback is not None
+            times = to_grid(channel.callback.ring), 0.0
         if slowness != 1:
             times = to_grid(times[0] * slowness), to_grid(times[1] * slowness)
         contact.talk, contact.wrap = times
@@ -657,13 +730,12 @@ class Witness:
             contact.talked = self.clock + contact.talk
             contact.freed = contact.talked + contact.wrap
             self._expect(contact.freed, FINISHED, k, (contact, contact.freed))
-        if self.run.scenario.linked:
+        if self.run.scenario.linked and contact.reached:
             for other in self.contacts:
                 if other.customer != contact.customer or other is contact:
                     continue
-                if other.state == WAITING:
-                    self._ends(other, Outcome.WITHDRAWN)
-                    self._leaves_queue(other)
+                if other.state in (WAITING, OFFERED):
+                    self._looks_for_work(self._stops_waiting(other, Outcome.WITHDRAWN))
                 elif other.state == COMING:
                     other.withdrawn = True
         self._release()
@@ -697,6 +769,7 @@ class Witness:
         agent = contact.agent
         assert agent is not None
         contact.state = ENDED
+        self.ended += 1
         agent.since = self.clock
         agent.hand.remove(contact)
         if self.centre.is_paced(agent.pool):
@@ -707,9 +780,79 @@ class Witness:
         k = contact.number
         self._equal(k, "freed", self.log.freed[k], self.clock)
         self._equal(k, "talked", self.log.talked[k], contact.talked)
-        self._maybe_again(contact)
+        if contact.reached:
+            self._maybe_again(contact)
+        else:
+            self._equal(k, "resolved", self.log.resolved[k], -1)
+            self._maybe_retry(contact)
         self._chooses(agent)
         self._maybe_leaves(agent)
+
+    # --- offers (rule 6b) ---------------------------------------------------------------------
+
+    def _offered(self, agent: Agent, contact: Contact) -> None:
+        self.seen["offered"] += 1
+        offers = self.centre.pools[agent.pool].offers
+        assert offers is not None
+        contact.state, contact.agent = OFFERED, agent
+        agent.ringing.append(contact)
+        first, past = self.draws.offer_first[agent.number : agent.number + 2].tolist()
+        entry = first + agent.offers % (past - first)
+        response = float(self.draws.offer_response[entry])
+        timeout = to_grid(offers.timeout)
+        contact.accepts = response <= timeout and self.draws.offer_luck[entry] < offers.accept
+        contact.offers += 1
+        agent.offers += 1
+        until = self.clock + min(response, timeout)
+        self._expect(until, OFFER_ENDS, contact.number, (contact, contact.offers))
+
+    def _offer_ends(self, about: tuple[Contact, int]) -> None:
+        contact, number = about
+        if contact.state != OFFERED or contact.offers != number:
+            return
+        agent = contact.agent
+        assert agent is not None
+        agent.ringing.remove(contact)
+        if contact.accepts:
+            self._answers(agent, contact)
+            return
+        self.seen["declined"] += 1
+        contact.state = WAITING
+        offers = self.centre.pools[agent.pool].offers
+        assert offers is not None
+        agent.paused, agent.resumes = True, self.clock + to_grid(offers.pause)
+        self._expect(agent.resumes, PAUSE_ENDS, agent.number, (agent, agent.resumes))
+        for pool, _, keep in contact.line.steps[: contact.joined]:
+            other = self._best(self._able(pool, contact, keep))
+            if other is not None:
+                self._gives(other, contact)
+                break
+        self._maybe_leaves(agent)
+
+    def _pause_ends(self, about: tuple[Agent, float]) -> None:
+        agent, when = about
+        if not agent.paused or agent.resumes != when:
+            return
+        agent.paused, agent.since = False, self.clock
+        if agent.there:
+            self._chooses(agent)
+            self._maybe_leaves(agent)
+
+    def _stops_waiting(self, contact: Contact, outcome: Outcome) -> Agent | None:
+        """It leaves the queue unanswered; the agent it was on offer to is free again."""
+        agent = contact.agent if contact.state == OFFERED else None
+        self._ends(contact, outcome)
+        self._leaves_queue(contact)
+        if agent is not None:
+            self.seen["offer_broken_off"] += 1
+            agent.ringing.remove(contact)
+        self._release()
+        return agent
+
+    def _looks_for_work(self, agent: Agent | None) -> None:
+        if agent is not None and agent.there:
+            self._chooses(agent)
+            self._maybe_leaves(agent)
 
     def _comes_on(self, spell: int) -> None:
         agent = self.agents[int(self.draws.duty_agent[spell])]
@@ -729,7 +872,7 @@ class Witness:
         self.seen["staying_idle"] += agent.there and not agent.hand
 
     def _maybe_leaves(self, agent: Agent) -> None:
-        if agent.on or not agent.there or agent.hand:
+        if agent.on or not agent.there or agent.hand or agent.ringing:
             return
         if not any(
             contact.draining and agent.pool in [pool for pool, *_ in contact.line.steps]
@@ -746,29 +889,32 @@ class Witness:
         waiting = [
             contact
             for contact in self.queue
-            if contact.line.door == door and self.centre.channels[contact.line.channel].live
+            if contact.line.door == door
+            and self.centre.channels[contact.line.channel].live
+            and not contact.callback
         ]
+        freed = []
         for contact in sorted(waiting, key=lambda contact: contact.number):
             if self.centre.channels[contact.line.channel].at_close == "drain":
                 contact.draining = True
                 self.seen["draining"] += 1
             else:
                 self.seen["dismissed"] += 1
-                self._turned_away(contact)
-                self._leaves_queue(contact)
+                freed.append(self._stops_waiting(contact, Outcome.CLOSED))
+                self._sent_away(contact)
+        for agent in freed:
+            self._looks_for_work(agent)
         for agent in sorted(self.agents.values(), key=lambda agent: agent.number):
             if agent.there and not agent.on:
                 self._chooses(agent)
 
     def _patience_ends(self, contact: Contact) -> None:
-        if contact.state == WAITING:
+        if contact.state in (WAITING, OFFERED):
             live = self.centre.channels[contact.line.channel].live
+            agent = self._stops_waiting(contact, Outcome.ABANDONED if live else Outcome.EXPIRED)
+            self._looks_for_work(agent)
             if live:
-                self._gives_up(contact, Outcome.ABANDONED)
-            else:
-                self._ends(contact, Outcome.EXPIRED)
-            self._leaves_queue(contact)
-            self._release()
+                self._maybe_retry(contact)
 
     def _leaves_queue(self, contact: Contact) -> None:
         contact.draining = False
@@ -779,6 +925,9 @@ class Witness:
 
     def _gives_up(self, contact: Contact, outcome: Outcome) -> None:
         self._ends(contact, outcome)
+        self._maybe_retry(contact)
+
+    def _maybe_retry(self, contact: Contact) -> None:
         retry = self._reason(contact).retry
         if retry is None or self.used["tries"][contact.customer] >= retry.attempts:
             return
@@ -811,6 +960,9 @@ class Witness:
 
     def _turned_away(self, contact: Contact) -> None:
         self._ends(contact, Outcome.CLOSED)
+        self._sent_away(contact)
+
+    def _sent_away(self, contact: Contact) -> None:
         door = self._reason(contact).closed.at(self._name(contact))
         if door.lost >= 1 or not self._may_move(contact):
             return
@@ -821,7 +973,7 @@ class Witness:
         choice = int((np.cumsum([door.lost, door.returns, *shares]) <= luck).sum())
         if choice == 1:
             opening = self.centre.next_opening(contact.line, self.clock)
-            if opening < self.centre.horizon:
+            if opening < inf:
                 time = opening + self._value(contact, Purpose.CLOSED_AFTER)
                 self._moves(contact, Cause.CLOSED, contact.line.channel, time)
         elif 2 <= choice < 2 + len(shares):
@@ -830,7 +982,7 @@ class Witness:
     def _due(self, contact: Contact) -> None:
         overdue = self.centre.channels[contact.line.channel].overdue
         if (
-            contact.state == WAITING
+            contact.state in (WAITING, OFFERED)
             and self._luck(contact, Purpose.OVERDUE, overdue.chance)
             and self._may_move(contact)
         ):
@@ -867,6 +1019,7 @@ class Witness:
 
     def _ends(self, contact: Contact, outcome: Outcome) -> None:
         contact.state = ENDED
+        self.ended += 1
         self.seen[outcome.name.lower()] += 1
         self._says(contact.number, outcome, self.clock)
 
@@ -885,7 +1038,9 @@ class Witness:
         demand(len(self.contacts) == len(self.log), "no more contacts than were made")
         for contact in self.contacts:
             k = contact.number
-            if contact.state in (COMING, WAITING):
+            self._equal(k, "offers", self.log.offers[k], contact.offers)
+            self._equal(k, "callback", self.log.callback[k], int(contact.callback))
+            if contact.state in (COMING, WAITING, OFFERED):
                 self.seen["unfinished"] += 1
                 demand(self.log.outcome[k] == Outcome.UNFINISHED, f"contact {k} is unfinished")
             elif contact.state == IN_HAND:

@@ -139,9 +139,20 @@ class _Maker:
                 self.block(): rng.choice([0, 1, 1, 2, 3, 4]) for _ in range(rng.randint(1, 3))
             }
         pool: Data = {"agents": agents, "answers": answers}
+        if self.maybe(0.12):  # members come as they like
+            hours = {self.block(): rng.choice([0.5, 0.9]) for _ in range(rng.randint(1, 2))}
+            pool = {"members": rng.randint(1, 5), "sessions": hours, "answers": answers}
+            pool["session"] = self.distribution(60, 3600)
+        if self.maybe(0.2):
+            pool["offers"] = {
+                "accept": rng.choice([0, 0.5, 0.8, 1]),
+                "response": self.distribution(0, 60),
+                "timeout": self.duration(1, 120),
+                "pause": self.duration(60, 900),
+            }
         if self.maybe(0.25):
             pool["presence"] = rng.choice([0.0, 0.5, 0.9])
-        if self.maybe(0.25):
+        if self.maybe(0.25) and "members" not in pool:
             start = 300 * rng.randint(0, 12)
             pool["breaks"] = [
                 {
@@ -181,6 +192,13 @@ class _Maker:
                 channel["queue_limit"] = rng.choice([0, 1, 3, 10])
             if self.maybe(0.15):
                 channel["offer"] = "when_free"
+            if self.maybe(0.15):
+                channel["callback"] = {
+                    "when_wait_over": self.duration(0, 600),
+                    "accept": rng.choice([0.5, 1]),
+                    "reach": rng.choice([0.5, 1]),
+                    "ring": self.duration(0, 60),
+                }
             channels[name] = channel
         for name in self.deferred:
             channel = {"due": self.duration(60, self.rng.choice([600, 3000]))}

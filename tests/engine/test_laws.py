@@ -42,6 +42,11 @@ EVERYTHING = [
     "taken_by_a_staying_agent",
     "change_of_pace",
     "overtime_into_the_next_spell",
+    "offered",
+    "declined",
+    "offer_broken_off",
+    "callback",
+    "unreached",
 ]
 
 NO_DEADLINE = settings(
@@ -150,6 +155,8 @@ def test_others_change_nothing(start: int, first: bool) -> None:
 
 KINDS = (
     "FINISHED",
+    "OFFER_ENDS",
+    "PAUSE_ENDS",
     "ON_DUTY",
     "DOOR_CLOSES",
     "OFF_DUTY",
@@ -294,6 +301,44 @@ BY_HAND: dict[str, dict[str, Any]] = {
         channels={"phone": {"hours": monday(0, 100)}},
         reasons={"a": caller(40)},
         pools={"team": {"agents": {monday(100, 200): 1}}},
+    ),
+    # An e-mail falls due and expires in one instant, and so does that of another customer.
+    "DUE <-> PATIENCE_ENDS": centre(
+        channels={
+            "mail": {"due": "60 s", "expires": "60 s", "overdue": {"chance": 1, "on": "phone"}},
+            "phone": {"hours": "daily"},
+        },
+        reasons={"a": caller(0, channels={"mail": 1})},
+        pools={"team": {"agents": 1, "answers": ["phone"]}, "post": {"agents": {"sun": 1}}},
+    ),
+    # The call of a customer whose e-mail is overdue is answered.
+    "withdraws nobody": centre(
+        linked=True,
+        channels={
+            "mail": {"due": "50 s", "overdue": {"chance": 1, "on": "phone"}},
+            "phone": {"hours": "daily"},
+        },
+        reasons={"a": caller(0, channels={"mail": 1})},
+        pools={"team": {"agents": {monday(60, 900): 1}}},
+    ),
+    # At 100 `team` finishes, and `shy` declines the call that came before the one that waits.
+    "FINISHED <-> OFFER_ENDS": centre(
+        reasons={"a": caller(0, 50, 60)},
+        pools={
+            "team": {"agents": 1},
+            "shy": {"agents": 1, "offers": {"accept": 0, "response": "50 s", "pause": "1 h"}},
+        },
+        routing=[{"to": ["team", "shy"]}],
+    ),
+    # At 100 the pause of `shy` ends, who is asked again, and `team` comes, who takes the call.
+    "PAUSE_ENDS <-> ON_DUTY": centre(
+        channels={"phone": {"hours": "daily"}},
+        reasons={"a": caller(0)},
+        pools={
+            "team": {"agents": {monday(100, 900): 1}},
+            "shy": {"agents": 1, "offers": {"accept": 0, "response": "0 s", "pause": "100 s"}},
+        },
+        routing=[{"to": ["team", "shy"]}],
     ),
     # Idle at closing time, the agent stays for a call that his pool joins later.
     "does not stay": centre(

@@ -138,6 +138,38 @@ def test_who_has_gone_home_is_offered_no_draining_contact() -> None:
     assert ends(result) == [("abandoned", 110, 1), ("abandoned", 2180, 0)]
 
 
+def test_finished_before_an_offer_ends() -> None:
+    # `team` is done at 100 and takes the call of 60, for that of 50 is still on offer to `shy`,
+    # who declines at 100: it has to wait until 200.
+    result = run(
+        centre(
+            reasons={"a": caller(0, 50, 60)},
+            pools={
+                "team": {"agents": 1},
+                "shy": {"agents": 1, "offers": {"accept": 0, "response": "50 s", "pause": "1 h"}},
+            },
+            routing=[{"to": ["team", "shy"]}],
+        )
+    )
+    assert ends(result) == [("answered", 0, 0), ("answered", 200, 1), ("answered", 100, 0)]
+
+
+def test_a_pause_ends_before_others_come_on_duty() -> None:
+    # `shy` declines at 0, is paused until 100, asked again, declines; `team` comes at 100.
+    result = run(
+        centre(
+            channels={"phone": {"hours": "daily"}},
+            reasons={"a": caller(0)},
+            pools={
+                "team": {"agents": {monday(100, 900): 1}},
+                "shy": {"agents": 1, "offers": {"accept": 0, "response": "0 s", "pause": "100 s"}},
+            },
+            routing=[{"to": ["team", "shy"]}],
+        )
+    )
+    assert result.rows("ended", "pool", "offers") == [(100, "team", 2)]
+
+
 # --- callbacks --------------------------------------------------------------------------------
 
 
