@@ -213,7 +213,11 @@ class Centre:
         return log, duty
 
     def _stop(self, _: Moment) -> None:
+        """The horizon: agents who should have gone home long ago are counted until here."""
         self.open = 0
+        for pool in self.pools:
+            for number in pool.staying:
+                self.left[self.agents[number].spell] = self.horizon
 
     def _at(
         self,
@@ -271,7 +275,7 @@ class Centre:
                 self._offer(contact, agent)
             else:
                 self._answer(contact, agent)
-        elif channel.when_free:
+        elif channel.when_free and self._agent_for(line.route) is None:
             self._turn_away(contact)
         elif self._wants_callback(contact):
             contact.callback = True
@@ -325,22 +329,27 @@ class Centre:
             for line in door.lines
             if line.channel.kind == LIVE
             for contact in line.queue
-            if contact.state in (WAITING, OFFERED) and not contact.callback
+            if contact.state in (WAITING, OFFERED)
         ]
         freed: list[Agent | None] = []
         for contact in sorted(waiting, key=lambda contact: contact.number):
-            if not contact.line.channel.drain:
+            if contact.line.channel.drain:
+                self._drain(contact)
+            elif not contact.callback:
                 freed.append(self._stop_waiting(contact, CLOSED))
                 self._send_away(contact)
-            elif not contact.draining:
-                contact.draining = True
-                for pool, *_ in contact.line.route:
-                    pool.draining += 1
         for agent in freed:
             self._look_for_work(agent)
         for pool in self.pools:
             for number in sorted(pool.staying) if pool.draining else ():
                 self._take(self.agents[number])
+
+    def _drain(self, contact: Contact) -> None:
+        """Have agents stay for a contact behind the closed door."""
+        if not contact.draining:
+            contact.draining = True
+            for pool, *_ in contact.line.route:
+                pool.draining += 1
 
     # --- 3. Choosing an agent -----------------------------------------------------------------
 
