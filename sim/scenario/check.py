@@ -83,10 +83,16 @@ class _Checker:
     def special_days(self) -> None:
         for day, said in self.scenario.calendar.special_days.items():
             for reason, channel, _ in said.entries:
-                if channel is not None:
-                    inside = () if reason is None else (reason,)
-                    path = ("calendar", "special_days", str(day), *inside, channel)
-                    self.add("a special day is told by reason, not by channel", *path)
+                self._special_day(str(day), reason, channel)
+
+    def _special_day(self, day: str, reason: str | None, channel: str | None) -> None:
+        path = ("calendar", "special_days", day, *(() if reason is None else (reason,)))
+        if channel is not None:
+            self.add("a special day is told by reason, not by channel", *path, channel)
+        elif reason in self.scenario.reasons:
+            arrivals = self.scenario.reasons[reason].arrivals
+            if arrivals is not None and arrivals.replay is not None:
+                self.add("replayed times come as they are, on special days too", *path)
 
     def _channel(self, name: str, *path: str | int, also: tuple[str, ...] = ()) -> None:
         if self.channels:

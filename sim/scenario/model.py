@@ -218,6 +218,8 @@ class Reason(Part):
             for field in ("volume", "profile"):
                 if getattr(self, field) is not None:
                     wrong.add("says what `arrivals` says already; remove one of them", field)
+            if self.arrivals.replay is not None and self.busyness:
+                wrong.add("replayed times come as they are; remove it", "busyness")
         if self.channels:
             _check_sum(wrong, self.channels.values(), "channels")
 
@@ -347,7 +349,8 @@ class Sells(Part):
     """How well a pool sells: by channel, reason, or reason and channel where that differs.
 
     `after_wait` says what a wait leaves of the conversion: straight lines between the points,
-    level before the first and after the last. It may fall below what customers buy unaided: the
+    level before the first and after the last; the wait is that of the contact that decides, from
+    joining until it is answered or called back. It may fall below what customers buy unaided: the
     wait then takes away all that help adds, but no more (the conversion that counts is the
     unaided rate, or the pool's own where that is lower without any wait).
     """

@@ -25,6 +25,7 @@ STAND_INS: dict[str, object] = {
     "due": "1 d",
 }
 FOLLOWS = {
+    "busyness": "arrivals",
     "agents": "members",
     "sessions": "members",
     "session": "members",
