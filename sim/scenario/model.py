@@ -350,9 +350,9 @@ class Sells(Part):
 
     `after_wait` says what a wait leaves of the conversion: straight lines between the points,
     level before the first and after the last; the wait is that of the contact that decides, from
-    joining until it is answered or called back. It may fall below what customers buy unaided: the
-    wait then takes away all that help adds, but no more (the conversion that counts is the
-    unaided rate, or the pool's own where that is lower without any wait).
+    joining until it is answered or called back. What is left may be below the unaided rate: the
+    wait then takes away all that help adds, but no more (what counts is the unaided rate, or the
+    pool's own conversion where that is lower without any wait).
     """
 
     conversion: By[Share] = By[float].of(0.0)
