@@ -320,9 +320,6 @@ def duty(run: Run, centre: Centre) -> None:
         demand(on < off <= left, f"agent {agent} leaves after his duty began and ended")
         demand(not spells[agent] or spells[agent][-1][2] <= on, f"agent {agent} is there twice")
         spells[agent].append((on, off, left))
-    # Who still stays at the horizon has not left: his scheduled end stands in the log.
-    drains = np.array([channel.at_close == "drain" for channel in centre.channels])[log.channel]
-    stay_for_ever = (drains & (log.outcome == Outcome.UNFINISHED)).any()
     for k in np.flatnonzero(np.isin(log.outcome, TAKEN)):
         when, agent = log.ended[k], int(log.agent[k])
         mine = [spell for spell in spells[agent] if spell[0] <= when <= spell[2]]
@@ -340,7 +337,7 @@ def duty(run: Run, centre: Centre) -> None:
             demand(closed, f"contact {k}: taken off duty, and its door has not closed")
         last = [spell for spell in spells[agent] if spell[0] <= log.freed[k]][-1]
         demand(
-            log.freed[k] <= last[2] or log.freed[k] > centre.horizon or stay_for_ever,
+            log.freed[k] <= last[2] or log.freed[k] > centre.horizon,
             f"contact {k}: its agent left before it was finished",
         )
 
@@ -575,7 +572,7 @@ class Witness:
             if self.centre.pools[agent.pool].offers:
                 self._waits(contact)
             self._gives(agent, contact)
-        elif channel.offer == "when_free":
+        elif channel.offer == "when_free" and not self._anybody_for(contact):
             self._turned_away(contact)
         elif self._wants_callback(contact):
             self.seen["callback"] += 1
@@ -621,6 +618,10 @@ class Witness:
                 if agent is not None:
                     return agent
         return None
+
+    def _anybody_for(self, contact: Contact) -> bool:
+        """Whether a pool of the route, joined or not, has an agent who could take it now."""
+        return any(self._able(pool, contact, keep) for pool, _, keep in contact.line.steps)
 
     def _waits(self, contact: Contact) -> None:
         contact.state = WAITING
@@ -889,16 +890,14 @@ class Witness:
         waiting = [
             contact
             for contact in self.queue
-            if contact.line.door == door
-            and self.centre.channels[contact.line.channel].live
-            and not contact.callback
+            if contact.line.door == door and self.centre.channels[contact.line.channel].live
         ]
         freed = []
         for contact in sorted(waiting, key=lambda contact: contact.number):
             if self.centre.channels[contact.line.channel].at_close == "drain":
                 contact.draining = True
                 self.seen["draining"] += 1
-            else:
+            elif not contact.callback:
                 self.seen["dismissed"] += 1
                 freed.append(self._stops_waiting(contact, Outcome.CLOSED))
                 self._sent_away(contact)
@@ -1047,11 +1046,11 @@ class Witness:
                 self._equal(k, "freed", self.log.freed[k], contact.freed)
         for i, (agent, _, off, left) in enumerate(self.run.spells()):
             said = self.left[i]
-            if isnan(said):  # not over when the run ended: the scheduled end
-                there = self.agents[agent].there and self.agents[agent].spell == i
-                demand(left == off or there, f"agent {agent} left at {left}, scheduled {off}")
-            else:
-                demand(left == said, f"agent {agent} leaves at {said}; the log says {left}")
+            if isnan(said):  # not over when the run ended: the scheduled end, or the horizon
+                mine = self.agents[agent]
+                stays = mine.there and not mine.on and mine.spell == i
+                said = self.centre.horizon if stays else off
+            demand(left == said, f"agent {agent} leaves at {said}; the log says {left}")
 
     # --- looking up ---------------------------------------------------------------------------
 

@@ -229,3 +229,44 @@ def test_callbacks_do_not_count_for_the_limit_nor_leave_at_closing() -> None:
         ("answered", 200),
     ]
     assert result.first_spells()[0] == (0, 15 * DAY, 15 * DAY)
+
+
+def test_callbacks_behind_a_draining_door_are_drained() -> None:
+    # Busy until 100, off duty at 50 as the door closes: he stays for the callback and for the
+    # caller behind it who did not want one, and goes at 300.
+    result = run(
+        centre(
+            channels={
+                "phone": {
+                    "hours": monday(0, 50),
+                    "at_close": "drain",
+                    "callback": {"when_wait_over": "100 s"},
+                },
+                "call": {"hours": monday(0, 50), "at_close": "drain"},
+            },
+            reasons={
+                "a": caller(0, 10, channels={"phone": 1}),
+                "b": caller(20, channels={"call": 1}),
+            },
+            pools={"team": {"agents": {monday(0, 50): 1}}},
+        )
+    )
+    assert result.rows("outcome", "ended", "callback") == [
+        ("answered", 0, 0),
+        ("answered", 100, 1),
+        ("answered", 200, 0),
+    ]
+    assert result.first_spells()[0] == (0, 50, 300)
+
+
+def test_callbacks_wait_for_another_day_where_nobody_drains() -> None:
+    # The door closes at 50 and the agent, off duty then, leaves at 100. Next Monday he calls.
+    result = run(
+        centre(
+            channels={"phone": {"callback": {}}},
+            reasons={"a": caller(0, 10)},
+            pools={"team": {"agents": {monday(0, 50): 1}}},
+        )
+    )
+    assert result.rows("outcome", "ended") == [("answered", 0), ("answered", 7 * DAY)]
+    assert result.first_spells()[0] == (0, 50, 100)

@@ -670,6 +670,20 @@ def test_offered_only_when_free_comes_before_the_limit() -> None:
     assert ends(result)[1] == ("closed", 10)
 
 
+def test_offered_when_free_looks_at_pools_that_join_later() -> None:
+    # `team` is busy until 100, `more` free, but joins after 30 s: the button is shown at 10, and
+    # the chat is answered at 40. At 50 nobody is free: hidden.
+    result = run(
+        centre(
+            channels={"chat": {"offer": "when_free"}},
+            reasons={"a": caller(0, 10, 50)},
+            pools={"team": {"agents": 1}, "more": {"agents": 1}},
+            routing=[{"to": ["team", {"pool": "more", "after": "30 s"}]}],
+        )
+    )
+    assert ends(result) == [("answered", 0), ("answered", 40), ("closed", 50)]
+
+
 def test_the_door_comes_before_everything() -> None:
     # Closed although an agent is free.
     result = run(
@@ -2088,6 +2102,25 @@ def test_staying_into_the_next_spell() -> None:
     )
     assert result.rows("ended", "agent") == [(250, 0)]
     assert [spell[1:] for spell in result.spells()[:2]] == [(0, 100, 200), (200, 900, 900)]
+
+
+def test_staying_until_the_horizon() -> None:
+    # He stays for a call without patience that his pool never joins (after 30 days).
+    result = run(
+        centre(
+            channels={"phone": {"hours": "mon 00:00:00-00:01:40", "at_close": "drain"}},
+            reasons={"a": caller(50)},
+            pools={
+                "team": {"agents": {"wed 00:00-01:00": 1, monday(0, 100): 1}},
+                "other": {"agents": {"tue 00:00-00:01": 0}},
+            },
+            routing=[{"to": ["other", {"pool": "team", "after": "30 d"}]}],
+        )
+    )
+    assert result.column("outcome") == ["unfinished"]
+    # Each spell is followed by staying until the next begins, the last by staying to the end.
+    starts = [on for _, on, *_ in result.spells()]
+    assert [left for *_, left in result.spells()] == [*starts[1:], 15 * DAY]
 
 
 def test_agents_who_left_before_the_door_closed_do_not_come_back() -> None:
