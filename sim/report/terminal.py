@@ -27,7 +27,20 @@ WHOLE = {
     "Customers": ["customers", "contacts", "contacts_per_customer", "resolved_first"],
     "Answered": ["answered", "service_level", "asa", "asa_p90", "aht"],
     "Not answered": ["abandoned", "abandonment", "blocked", "closed", "expired", "unfinished"],
-    "Agents": ["hours", "occupancy", "overtime_hours"],
+    "Second chances": [
+        "retries",
+        "again",
+        "displaced",
+        "overdue",
+        "duplicates",
+        "withdrawn",
+        "callbacks",
+        "callback_wait",
+        "unreached",
+        "self_served",
+        "self_service_resolved",
+    ],
+    "Agents": ["hours", "occupancy", "overtime_hours", "offers", "offers_declined"],
     "Worth": [
         "conversion",
         "revenue",
@@ -40,7 +53,7 @@ WHOLE = {
 }
 """Measures of the whole run, by heading; those that are nothing here are left out."""
 
-ALWAYS = {"answered", "abandoned", "service_level", "hours", "cost"}
+ALWAYS = {"answered", "abandoned", "service_level", "hours"}
 
 Columns = dict[str, str]
 
@@ -59,7 +72,18 @@ SPLITS: dict[str, Columns] = {
         "occupancy": "Occupied",
         "aht": "Handle time",
         "conversion": "Bought",
+        "satisfaction": "Satisfied",
+    },
+    "source": {
         "cost": "Cost",
+        "cost_hours": "Hours",
+        "cost_overtime": "Overtime",
+        "cost_contacts": "Contacts",
+        "cost_minutes": "Minutes",
+        "cost_sales": "Sales",
+        "cost_fixed": "Fixed",
+        "cost_minimum": "Minimum",
+        "cost_channels": "Channel",
     },
     "channel": {**OF_CONTACTS, "asa": "Wait"},
     "reason": OF_CONTACTS,
@@ -100,10 +124,11 @@ def as_svg(result: Result, width: int = 80) -> str:
 def summary(result: Result) -> RenderableType:
     """Title, the story in words, the measures of the whole, a table for each split."""
     parts: list[RenderableType] = [_title(result), Padding(_story(result), (0, 1)), _whole(result)]
-    for by, measures in SPLITS.items():
+    for by, columns in SPLITS.items():
         groups = result.groups(by)
-        if len(groups) > 1 or (by == "pool" and groups):
-            parts.append(_split(result, by, groups, measures))
+        shown = _worth_a_column(result, by, columns)
+        if shown and (len(groups) > 1 or by in ("pool", "source")):
+            parts.append(_split(result, by, groups, shown))
     parts.append(_footnote(result))
     return Group(*parts)
 
@@ -196,14 +221,14 @@ def _cells(result: Result, row: Row) -> tuple[str, str]:
     )
 
 
-def _split(result: Result, by: str, groups: list[str], columns: Columns) -> RenderableType:
+def _worth_a_column(result: Result, by: str, columns: Columns) -> Columns:
+    worthy = {row.measure for row in result.rows if row.by == by and _worth_showing(row)}
+    return {measure: heading for measure, heading in columns.items() if measure in worthy}
+
+
+def _split(result: Result, by: str, groups: list[str], shown: Columns) -> RenderableType:
     """A table with a row a group; under each value the half-width of its interval."""
     rows = {(row.group, row.measure): row for row in result.rows if row.by == by}
-    shown = {
-        measure: heading
-        for measure, heading in columns.items()
-        if any(_worth_showing(row) for g in groups if (row := rows.get((g, measure))))
-    }
     table = Table(box=SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0))
     table.add_column(f"By {by}", overflow="fold", min_width=14)
     for heading in shown.values():
