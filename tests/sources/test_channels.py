@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import exp
 
 import pytest
@@ -169,6 +170,37 @@ def test_more_calls_are_counted_than_customers_want() -> None:
     assert shares(run("channel-shares"), "phone")[0] > 0.26
 
 
+# --- e-mails beside calls (B, E) ----------------------------------------------------------------
+
+
+def test_a_backlog_of_65_percent_more_emails_grows_every_day() -> None:
+    """990 / 7 come a day, nine hours of five minutes each are answered: 33.4 stay behind."""
+    result = run("email-growth")
+    days = result.groups("day")
+    rows = [result.get("queue_length", "day", day) for day in (days[3], days[13])]
+    growth = (rows[1].value - rows[0].value) / 10
+    error = sum(row.high - row.low for row in rows) / 2 / 10
+    assert error < 10
+    assert abs(growth - (990 / 7 - 9 * 12)) < error
+
+
+def test_the_emails_of_the_year_before_were_answered_in_time() -> None:
+    before = run("email-growth", reasons__question__volume="600 per week")
+    assert before.get("service_level").value > 0.95
+    assert run("email-growth").get("service_level").value < 0.4
+
+
+def test_one_team_for_calls_and_emails_serves_callers_better() -> None:
+    """And the e-mails are still answered on their day."""
+    blended, separated = run("blended"), run("separated")
+    for result in (blended, separated):
+        assert result.get("sl_offered", "channel", "email").value > 0.99
+    rows = [by_channel(result, "abandonment")["phone"] for result in (blended, separated)]
+    assert rows[0].high < 0.5 * rows[1].low
+    hours = [result.get("hours").value for result in (blended, separated)]
+    assert hours[0] == pytest.approx(hours[1])
+
+
 # --- value (A) --------------------------------------------------------------------------------
 
 LIVE = ("face_to_face", "chat", "click_to_call", "phone")
@@ -185,7 +217,7 @@ def above(result: sim.Result, better: str, worse: str) -> bool:
 def test_seven_channels_ranked_by_value() -> None:
     result = run("channel-value")
     order = ["face_to_face", "chat", "phone", "letter", "email", "social"]
-    for better, worse in zip(order, order[1:], strict=False):
+    for better, worse in pairwise(order):
         assert above(result, better, worse), (better, worse)
     assert above(result, "chat", "click_to_call")
     assert above(result, "click_to_call", "letter")

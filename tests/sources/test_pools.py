@@ -87,7 +87,7 @@ def test_nobody_is_answered_when_the_team_is_at_home() -> None:
 def test_volunteers_and_experts_answer_outside_office_hours() -> None:
     scenario, logs = run("evenings").scenario, []
 
-    def keep(number: int, log: ContactLog) -> None:
+    def keep(_: int, log: ContactLog) -> None:
         logs.append(log)
 
     sim.run(scenario, jobs=1, on_replication=keep)

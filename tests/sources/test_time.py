@@ -1,4 +1,4 @@
-"""Statements on time: 76 seconds, two days, three minutes, and a chat in the purchase path (A, B)."""
+"""Statements on time (A, B): 76 seconds, two days, three minutes; a chat in the purchase path."""
 
 from __future__ import annotations
 
