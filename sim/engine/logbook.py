@@ -7,28 +7,33 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.engine.things import Contact
-from sim.tables import ContactLog
+from sim.tables import ContactLog, Ints
 
 
-def contact_log(contacts: list[Contact]) -> ContactLog:
-    """One row a contact, in order of number."""
+def contact_log(contacts: list[Contact], agent_pool: Ints) -> ContactLog:
+    """One row a contact, in order of number.
+
+    Args:
+        contacts: all of them.
+        agent_pool: the pool of each agent.
+    """
 
     def column(values: Sequence[float], dtype: type) -> np.ndarray:
         return np.array(values, dtype=dtype)
 
-    agents = [c.agent for c in contacts]
+    agent = column([c.agent for c in contacts], np.int64)
     return ContactLog(
         customer=column([c.customer.number for c in contacts], np.int64),
         attempt=column([c.attempt for c in contacts], np.int64),
-        reason=column([c.line.reason for c in contacts], np.int64),
+        reason=column([c.customer.reason for c in contacts], np.int64),
         channel=column([c.line.channel.number for c in contacts], np.int64),
         cause=column([c.cause for c in contacts], np.int8),
         parent=column([c.parent for c in contacts], np.int64),
         arrived=column([c.arrived for c in contacts], np.float64),
         outcome=column([c.outcome for c in contacts], np.int8),
         ended=column([c.ended for c in contacts], np.float64),
-        pool=column([-1 if a is None else a.pool.number for a in agents], np.int64),
-        agent=column([-1 if a is None else a.number for a in agents], np.int64),
+        pool=np.append(agent_pool, -1)[agent],  # agent -1, nobody: pool -1
+        agent=agent,
         talked=column([c.talked for c in contacts], np.float64),
         freed=column([c.freed for c in contacts], np.float64),
         resolved=column([c.resolved for c in contacts], np.int8),

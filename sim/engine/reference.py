@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from heapq import heappop, heappush
@@ -132,6 +133,7 @@ class Centre:
     def __init__(self, plan: Plan, draws: Draws) -> None:
         self.env = simpy.Environment(initial_time=plan.start)
         self.horizon = plan.horizon
+        self.agent_pool = plan.agent_pool
         self.linked = plan.linked
         self.most_moves = plan.most_moves
         self.tries = plan.tries.tolist()
@@ -157,6 +159,7 @@ class Centre:
         self.left = draws.duty_off.tolist()  # when the agent really left, one a spell
         self.first: list[Contact] = []  # contacts in order of number: first ones, then the others
         self.later: list[Contact] = []
+        self.open_of: defaultdict[Customer, list[Contact]] = defaultdict(list)  # if linked
         self.open = len(self.coming)  # contacts coming, waiting or in hand
 
     def _build(self, plan: Plan, draws: Draws) -> None:
@@ -202,8 +205,10 @@ class Centre:
         self._at(self.horizon, THE_END, 0, None, self._stop)
         while self.open:
             self.env.step()
-        log = contact_log(self._all_contacts())
-        self.first, self.later = [], []  # free them now: the centre is a web of references
+        log = contact_log(self._all_contacts(), self.agent_pool)
+        # free them now, the centre is a web of references
+        self.first, self.later = [], []
+        self.open_of.clear()
         duty = DutyLog(
             agent=self.draws.duty_agent,
             on=self.draws.duty_on,
@@ -242,7 +247,7 @@ class Centre:
         self._expect_customer(number + 1)
         contact = self._first_contact(number)
         if self.linked:
-            contact.customer.open.append(contact)
+            self.open_of[contact.customer].append(contact)
         self._enter(contact)
 
     def _first_contact(self, number: int) -> Contact:
@@ -496,7 +501,7 @@ class Centre:
         reached = not contact.callback or self._luck(contact, OF_REACH, line.channel.reach)
         contact.outcome = ANSWERED if reached else UNREACHED
         contact.ended = now
-        contact.agent = agent
+        contact.agent = agent.number
         if reached:
             contact.resolved = int(self._luck(contact, OF_AGAIN, line.resolved))
         self._occupy(agent, pool.unit[line.channel.number])
@@ -565,8 +570,7 @@ class Centre:
         now = self.env.now
         if contact.state != IN_HAND or contact.freed != now:
             return  # its speed has changed since this was scheduled
-        agent = contact.agent
-        assert agent is not None  # a contact in hand has one
+        agent = self.agents[contact.agent]
         pool = agent.pool
         agent.since = now
         self._release(agent, pool.unit[contact.line.channel.number])
@@ -731,14 +735,14 @@ class Centre:
         self.later.append(contact)
         self.open += 1
         if self.linked:
-            customer.open.append(contact)
+            self.open_of[customer].append(contact)
         self._at(time, ARRIVES, number, contact, self._contact_arrives)
 
     def _withdraw_others(self, answered: Contact) -> None:
         """In a linked centre an answer settles every contact that the customer has open."""
-        others = [contact for contact in answered.customer.open if contact is not answered]
-        answered.customer.open = []
-        for contact in others:
+        for contact in self.open_of.pop(answered.customer):
+            if contact is answered:
+                continue
             if contact.state in (WAITING, OFFERED):
                 self._look_for_work(self._stop_waiting(contact, WITHDRAWN))
             elif contact.state == COMING:

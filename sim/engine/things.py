@@ -28,7 +28,6 @@ class Customer:
     tries: int = 0
     agains: int = 0
     moves: int = 0
-    open: list[Contact] = field(default_factory=list)  # kept in a linked centre only
 
 
 @dataclass(slots=True, eq=False)
@@ -46,7 +45,7 @@ class Contact:
     state: int = COMING
     outcome: int = UNFINISHED
     ended: float = nan
-    agent: Agent | None = None  # who has answered
+    agent: int = -1  # who has answered
     talked: float = nan
     freed: float = nan
     resolved: int = -1
