@@ -114,3 +114,23 @@ def test_evenings_are_worth_it() -> None:
         gained, paid = (after.get(n, "window", window).low for n in ("margin", "cost"))
         assert gained > paid > 0
         assert after.get("margin", "window", window).low > 0
+
+
+def test_more_members_do_more_than_readier_ones() -> None:
+    twice = run(
+        "evenings",
+        pools__experts__members=120,
+        pools__ambassadors__members=160,
+        run__replications=10,
+    )
+    ready = run(
+        "evenings",
+        pools__experts__offers__accept="100 %",
+        pools__experts__offers__response="2 s",
+        pools__ambassadors__offers__accept="100 %",
+        pools__ambassadors__offers__response="2 s",
+        run__replications=10,
+    )
+    left = [r.get("abandonment", "window", "evening") for r in (twice, ready, run("evenings"))]
+    assert left[0].value < 0.9 * left[1].value
+    assert left[1].value < 0.9 * left[2].value
