@@ -157,25 +157,42 @@ def _wanted(scenario: Scenario, reason: Reason) -> dict[Purpose, dict[Wish, list
             continue
         want(Purpose.HANDLE, c, ("handle", handle_time(reason, name)))
         want(Purpose.WRAP, c, ("wrap", reason.wrap.at(name)))
-        want(Purpose.AGAIN, c)
-        want(Purpose.CLOSED, c)
-        want(Purpose.CLOSED_AFTER, c, ("closed_after", reason.closed.at(name).after))
         if channel.live:
             _want_patience(want, reason, name, c)
-            want(Purpose.BALK, c)
         elif not channel.unlimited:
             _want_deferred(want, reason, channel, name, c)
-        if channel.callback is not None:
-            want(Purpose.CALLBACK, c)
-            want(Purpose.REACH, c)
-        if reason.retry is not None:
-            want(Purpose.RETRY, c)
-            want(Purpose.RETRY_AFTER, c, ("retry_after", reason.retry.after))
-        if reason.again is not None:
-            want(Purpose.AGAIN_AFTER, c, ("again_after", reason.again.after))
-        if channel.overdue is not None:
-            want(Purpose.OVERDUE, c)
+        _want_second_chances(want, reason, channel, name, c)
+        for purpose, chance in _chances(reason, channel, name).items():
+            if 0 < chance < 1:  # what is certain needs no luck
+                want(purpose, c)
     return wanted
+
+
+def _chances(reason: Reason, channel: Channel, name: str) -> dict[Purpose, float]:
+    """The chances that decide about a contact of this reason on this channel."""
+    callback = channel.callback
+    return {
+        Purpose.BALK: reason.balk.at(name) if channel.live else 0.0,
+        Purpose.AGAIN: channel.resolved if channel.unlimited else reason.resolved.at(name),
+        Purpose.RETRY: 0.0 if reason.retry is None else reason.retry.chance.at(name),
+        Purpose.OVERDUE: 0.0 if channel.overdue is None else channel.overdue.chance,
+        Purpose.CALLBACK: 0.0 if callback is None else callback.accept,
+        Purpose.REACH: 0.0 if callback is None else callback.reach,
+    }
+
+
+def _want_second_chances(
+    want: Callable[..., None], reason: Reason, channel: Channel, name: str, number: int
+) -> None:
+    """When a customer comes back, and what he does before a closed door."""
+    if reason.retry is not None:
+        want(Purpose.RETRY_AFTER, number, ("retry_after", reason.retry.after))
+    if reason.again is not None:
+        want(Purpose.AGAIN_AFTER, number, ("again_after", reason.again.after))
+    door = reason.closed.at(name)
+    if (channel.live or channel.hours is not None) and door.lost < 1:
+        want(Purpose.CLOSED, number)
+        want(Purpose.CLOSED_AFTER, number, ("closed_after", door.after))
 
 
 def _want_patience(want: Callable[..., None], reason: Reason, name: str, channel: int) -> None:

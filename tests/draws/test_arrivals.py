@@ -261,6 +261,7 @@ RICH = {
     "retry": {"chance": 0.5, "after": {"erlang": {"mean": "1 min", "k": 3}}},
     "again": {"after": {"uniform": ["1 min", "2 min"]}},
     "resolved": 0.5,
+    "balk": 0.1,
     "closed": {"returns": 0.5, "after": {"empirical": ["1 s", "2 s", "5 s"]}},
     "channels": {"phone": 0.6, "chat": 0.4},
 }

@@ -175,6 +175,8 @@ def test_purposes_attempts_and_reasons_have_luck_of_their_own() -> None:
         "volume": "5000 per week",
         "handle": "1 min",
         "patience": "1 min",
+        "balk": 0.5,
+        "resolved": 0.5,
         "retry": {"chance": 0.5, "after": "1 s", "attempts": 1},
         "closed": {"returns": 0.5},
     }
@@ -230,3 +232,10 @@ def test_every_uniform_is_below_one() -> None:
     values = bank(draws, Purpose.BALK)
     assert values.min() >= 0
     assert values.max() < 1
+
+
+def test_what_is_certain_needs_no_luck() -> None:
+    # Nobody balks, all are resolved, none retries, and the closed door loses everybody.
+    draws = drawn(reasons={"a": {"volume": "500 per week", "handle": "1 min"}})
+    asked = {purpose for purpose in Purpose if draws.at[purpose, 0, 0] >= 0}
+    assert asked == {Purpose.PATIENCE, Purpose.HANDLE, Purpose.WRAP}
