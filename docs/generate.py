@@ -244,9 +244,9 @@ def _entry(family: list[Measure]) -> str:
     unit = {"money": "money", "s": "seconds", "h": "hours"}.get(measure.unit, measure.unit)
     counts = " and ".join(str(base) for base in Base if COUNTED_BY[base] in measure.counted_by)
     return (
-        f"\n### {label}: {names}\n\n{definition}\n\n"
-        f"`{formula}` · {unit} · {ESTIMATED[measure.estimator]} · counts by {counts} · "
-        f"{_splits(measure.splits)}\n"
+        f"\n### {names} · {label}\n\n{definition}\n\n"
+        f"`{formula}` · unit: {unit} · estimated: {ESTIMATED[measure.estimator]} · "
+        f"counts by {counts} · {_splits(measure.splits)}\n"
     )
 
 

@@ -42,6 +42,7 @@ def page(name: str) -> str:
 # --- generated parts --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 def test_the_page_is_what_the_code_gives(name: str) -> None:
     """Field tables, measures, printed outputs; if it fails: python docs/generate.py."""
