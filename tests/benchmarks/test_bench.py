@@ -1,0 +1,45 @@
+"""The benchmark on tiny cases: the sides that are compared simulate the same centre."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from benchmarks import bench, cases
+
+
+@pytest.fixture(scope="module")
+def small() -> cases.Case:
+    """The week with a tenth of its contacts."""
+    return cases.week(2_000)
+
+
+def test_the_sides_agree_on_a_small_week(small: cases.Case) -> None:
+    result = bench.race(small, bench.SIDES, rounds=1, collecting=True)  # it checks them
+    assert list(result.speed) == [side.name for side in bench.SIDES]
+    assert all(len(speeds) == 1 and speeds[0] > 0 for speeds in result.speed.values())
+    ours = result.facts[bench.SIDES[0].name]
+    # Both ways of the customers, else the sides agree about nothing.
+    assert ours.answered > 1_500
+    assert ours.abandoned > 20
+
+
+def test_a_side_that_differs_is_refused(small: cases.Case) -> None:
+    draws = small.draws(0)
+    ours, idiomatic, exact, _ = bench.SIDES
+    log = ours.play(small.plan, draws)
+    spoilt = replace(log, ended=log.ended + 5.0)  # everybody waits 5 s longer
+    for side in (idiomatic, exact):
+        bench.check(side, log, log)
+        with pytest.raises(SystemExit, match="simulates something else"):
+            bench.check(side, spoilt, log)
+
+
+def test_the_target_is_told_plainly() -> None:
+    facts = dict.fromkeys(("ours", bench.BASELINE, "other"), bench.Facts(1, 0, 0.0))
+    speed = {"ours": [60.0, 90.0], bench.BASELINE: [20.0, 20.0], "other": [20.0, 40.0]}
+    base, other = bench.verdicts(bench.Race("case", speed, facts), "ours")
+    # 60/20 and 90/20 are 3 and 4.5; 60/20 and 90/40 are 3 and 2.25, in the median 2.63.
+    assert base.endswith("(the target): reached in every round (3.75 (3.00 to 4.50))")
+    assert other.endswith("(for comparison): not reached (2.62 (2.25 to 3.00))")
