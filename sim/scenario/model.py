@@ -198,7 +198,7 @@ class Reason(Part):
     profile: Name | None = None  # of `profiles`; none: evenly over the week
     busyness: Coefficient = 0.0  # coefficient of variation of a day's Gamma factor
     channels: dict[Name, Share] = {}  # first choice; omitted: the scenario's only channel
-    patience: ByChannel[DurationDist] = ByChannel[Distribution].of(Never())  # live channels only
+    patience: ByChannel[DurationDist] = ByChannel[Distribution].of(Never())  # deferred: ends the wish to buy only
     balk: ByChannel[Share] = ByChannel[float].of(0.0)
     buying: Buying | None = None
     handle: ByChannel[DurationDist] = ByChannel[Distribution](())  # talk or writing time
