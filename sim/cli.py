@@ -175,6 +175,8 @@ def faults() -> Iterator[None]:
         yield
     except (ScenarioError, ValueError) as error:
         _fail(str(error))
+    except BrokenPipeError:
+        raise  # nobody reads any more; see main
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         _fail(f"{where}{error.strerror or error}")

@@ -240,6 +240,11 @@ class Measure:
     zero_by_zero: float = nan
 
     @property
+    def signed(self) -> bool:
+        """Whether it can be less than 0; no interval of the others reaches below."""
+        return self.unit == "money" and " - " in self.numerator
+
+    @property
     def splits(self) -> tuple[str, ...]:
         """The splits in which all of its components have a meaning, in the order of `SPLITS`."""
         parts = self.components()

@@ -167,4 +167,6 @@ def _quantile(waits: Ints, one: Measure, confidence: float) -> Estimate:
 def _row(slices: Slices, row: int, one: Measure, found: Estimate, place: tuple[int, ...]) -> Row:
     by, group = slices.labels[row]
     value, low, high = (float(x[place]) for x in (found.value, found.low, found.high))
+    if not one.signed and low < 0:
+        low = 0.0  # no truth is lost: the measure is never less
     return Row(by, group, one.name, value, low, high, one.unit)

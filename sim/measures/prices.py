@@ -70,7 +70,10 @@ def make_prices(setting: Setting, clock: Clock) -> Prices:
     scenario = setting.scenario
     channels, pools = scenario.channels.values(), scenario.pools.values()
     contracts = [pool.contract for pool in pools]
-    conversion = _table(scenario, [pool.sells.conversion for pool in pools], 0.0)
+    intentions = _intentions(scenario)
+    said = _table(scenario, [pool.sells.conversion for pool in pools], nan)
+    # a pool that says nothing neither wins sales nor loses any
+    conversion = np.where(np.isnan(said), intentions["unaided"][:, None], said)
     return Prices(
         hour=np.array([_hour(setting, clock, contract) for contract in contracts]),
         base_hour=np.array([c.per_hour for c in contracts]),
@@ -90,7 +93,7 @@ def make_prices(setting: Setting, clock: Clock) -> Prices:
         satisfaction_left=[pool.satisfaction_after_wait for pool in pools],
         revenue=_revenue(scenario, conversion),
         gross_margin=scenario.gross_margin,
-        **_intentions(scenario),
+        **intentions,
     )
 
 

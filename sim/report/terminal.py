@@ -76,14 +76,14 @@ SPLITS: dict[str, Columns] = {
     },
     "source": {
         "cost": "Cost",
-        "cost_hours": "Hours",
-        "cost_overtime": "Overtime",
-        "cost_contacts": "Contacts",
-        "cost_minutes": "Minutes",
-        "cost_sales": "Sales",
-        "cost_fixed": "Fixed",
-        "cost_minimum": "Minimum",
-        "cost_channels": "Channel",
+        "cost_hours": "by hour",
+        "cost_overtime": "overtime",
+        "cost_contacts": "by contact",
+        "cost_minutes": "by minute",
+        "cost_sales": "by sale",
+        "cost_fixed": "fixed",
+        "cost_minimum": "minimum",
+        "cost_channels": "channel",
     },
     "channel": {**OF_CONTACTS, "asa": "Wait"},
     "reason": OF_CONTACTS,
@@ -100,8 +100,7 @@ HEADINGS_MEAN = (
 def show_result(result: Result) -> None:
     """Print the summary to the terminal, or to whatever standard output is."""
     console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = max(console.width, 80)
+    console.width = max(console.width, 80)  # a narrow terminal wraps lines; cut numbers would lie
     console.print(summary(result))
 
 
@@ -154,7 +153,11 @@ def _story(result: Result) -> RenderableType:
                 ("abandoned", "give up waiting"),
                 ("blocked", "meet a full queue"),
                 ("closed", "find the door closed"),
-                ("self_served", "serve themselves"),
+                ("unreached", "are called back in vain"),
+                ("expired", "expire"),
+                ("withdrawn", "are withdrawn"),
+                ("self_served", "are served by themselves"),
+                ("unfinished", "are still open at the end"),
             ]
             if result.get(name).value > 0
         )

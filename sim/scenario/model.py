@@ -198,7 +198,8 @@ class Reason(Part):
     profile: Name | None = None  # of `profiles`; none: evenly over the week
     busyness: Coefficient = 0.0  # coefficient of variation of a day's Gamma factor
     channels: dict[Name, Share] = {}  # first choice; omitted: the scenario's only channel
-    patience: ByChannel[DurationDist] = ByChannel[Distribution].of(Never())  # deferred: ends the wish to buy only
+    # On a deferred channel nobody leaves; there it only ends the intention to buy.
+    patience: ByChannel[DurationDist] = ByChannel[Distribution].of(Never())
     balk: ByChannel[Share] = ByChannel[float].of(0.0)
     buying: Buying | None = None
     handle: ByChannel[DurationDist] = ByChannel[Distribution](())  # talk or writing time
@@ -355,7 +356,7 @@ class Sells(Part):
     pool's own conversion where that is lower without any wait).
     """
 
-    conversion: By[Share] = By[float].of(0.0)
+    conversion: By[Share] | None = None  # none: his customers buy as if nobody had helped
     basket: AmountDist | None = None  # else the reason's
     revenue_per_contact: By[Amount] | None = None  # instead of a basket: mean over all served
     after_wait: AfterWait | None = None  # share of the conversion that is left after a wait

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,23 @@ def test_new_writes_a_scenario_that_runs_and_never_over_another(sim: Sim, tmp_pa
     assert done.returncode == 2
     assert "mine.yaml" in done.stderr
     assert (tmp_path / "mine.yaml").read_text() == "precious"
+
+
+@pytest.mark.parametrize("arguments", [["schema"], ["show", "small.yaml"], ["run", "small.yaml"]])
+def test_a_reader_who_goes_is_no_failure_to_report(small: Path, arguments: list[str]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", *arguments],
+        cwd=small.parent,
+        stdout=write,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(write)
+    assert done.stderr == ""
+    assert done.returncode != 0
 
 
 def test_schema_is_json(sim: Sim) -> None:

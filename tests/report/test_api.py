@@ -108,3 +108,20 @@ def test_stories_tell_offers_joins_and_overdue_mails(scenario: sim.Scenario) -> 
 def test_unknown_names_of_the_package_are_no_attributes() -> None:
     with pytest.raises(AttributeError, match="no attribute 'runn'"):
         sim.runn  # noqa: B018
+
+
+def test_a_pool_that_says_nothing_of_selling_neither_wins_sales_nor_loses_any(
+    scenario: sim.Scenario,
+) -> None:
+    # The team converts 10 % against 2 % unaided; without its word on it help adds nothing, and
+    # it takes nothing away: every customer buys, or not, as if nobody had answered.
+    silent = sim.run(sim.loads(SCENARIO.replace("sells: {conversion: 10 %}", "presence: 100 %")))
+    assert silent.get("revenue").value == silent.get("unaided_revenue").value > 0
+    assert silent.get("incremental_revenue").value == 0
+    assert sim.run(scenario).get("incremental_revenue").value > 0
+
+
+def test_no_interval_of_what_cannot_be_negative_reaches_below_zero(result: sim.Result) -> None:
+    signed = {"margin", "incremental_revenue"}
+    assert all(not row.low < 0 for row in result.rows if row.measure not in signed)
+    assert any(row.low < 0 for row in result.rows if row.measure in signed)

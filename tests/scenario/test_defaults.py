@@ -67,7 +67,7 @@ def test_a_pool(shortest):
     assert pool.speed.at("calls", "phone") == 1
     assert pool.priority.at("calls", "phone") is None
     assert pool.satisfaction is None
-    assert pool.sells.conversion.at("calls", "phone") == 0
+    assert pool.sells.conversion is None
 
 
 def test_routing_and_run(shortest):
