@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: help demo test check format bench clean
+.PHONY: help demo test check format docs bench clean
 
 help:
 	@echo "make demo   install, run the shipped shop scenario, show what comes of it"
 	@echo "make test   install what the tests need and run them all"
 	@echo "make check  lint, format, types, import contracts"
+	@echo "make docs   write again what the documentation takes from the code"
 	@echo "make bench  measure the speed against an idiomatic SimPy model"
 	@echo "make clean  remove the virtual environment and caches"
 
@@ -39,6 +40,9 @@ check: $(VENV)/.test
 format: $(VENV)/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(VENV)/.test
+	$(BIN)/python docs/generate.py
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks.bench

@@ -112,7 +112,7 @@ def _rate_at_weight_one(profile: Mapping[TimesOfWeek, float], volume: Volume) ->
     """Arrivals per second where the profile's weight is one.
 
     A volume per week is the total of an ordinary week; per day, the mean of the days of the week
-    on which the profile is not zero; per hour, the mean of the hours in which it is not zero.
+    on which a line of the profile begins; per hour, the mean of the hours it covers.
     """
     monday = date(2024, 1, 1)
     edges, weights = _weights(profile, monday, 0, 7, frozenset())
@@ -123,10 +123,17 @@ def _rate_at_weight_one(profile: Mapping[TimesOfWeek, float], volume: Volume) ->
     active = weights > 0
     units = {
         "week": 1.0,
-        "day": float(len(np.unique(np.floor(edges[:-1][active] / DAY)))),
+        "day": float(len(_days_begun(profile))),
         "hour": float(length[active].sum()) / HOUR,
     }
     return volume.amount * units[volume.per] / total
+
+
+def _days_begun(profile: Mapping[TimesOfWeek, float]) -> set[int]:
+    """Days of the week on which the profile is not zero; past midnight is still the day before."""
+    if not profile:
+        return set(range(7))
+    return {day for times, weight in profile.items() if weight > 0 for t in times for day in t.days}
 
 
 def _weights(

@@ -364,6 +364,8 @@ class Sells(Part):
     def inconsistencies(self, wrong: Wrong) -> None:
         if self.after_wait is not None and "conversion" not in self.model_fields_set:
             wrong.add("has no meaning without `conversion`", "after_wait")
+        if self.revenue_per_contact is not None and "conversion" not in self.model_fields_set:
+            wrong.add("has no meaning without `conversion`", "revenue_per_contact")
 
 
 class Offers(Part):

@@ -32,6 +32,7 @@ FOLLOWS = {
     "presence": "members",
     "minimum_shift": "per_hour",
     "after_wait": "conversion",
+    "revenue_per_contact": "conversion",
     "satisfaction_after_wait": "satisfaction",
 }
 """Fields that have a meaning, or none, because of what another field says."""

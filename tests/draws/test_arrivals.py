@@ -349,3 +349,10 @@ def test_everything_is_on_the_grid() -> None:
     for column in columns:
         assert len(column)
         assert (column * 2.0**20 % 1 == 0).all()
+
+
+def test_a_day_that_ends_after_midnight_is_one_day() -> None:
+    # Monday to Friday evenings until two: five days begin, so 100 per day are 500 a week.
+    profiles = {"late": {"mon-fri 18:00-02:00": 1}}
+    setting = setting_of(profiles=profiles, reasons=reason(volume="100 per day", profile="late"))
+    assert setting.rates[0].total == pytest.approx(500)
