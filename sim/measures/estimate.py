@@ -167,6 +167,9 @@ def _quantile(waits: Ints, one: Measure, confidence: float) -> Estimate:
 def _row(slices: Slices, row: int, one: Measure, found: Estimate, place: tuple[int, ...]) -> Row:
     by, group = slices.labels[row]
     value, low, high = (float(x[place]) for x in (found.value, found.low, found.high))
+    # no truth is lost: the measure is never outside
     if not one.signed and low < 0:
-        low = 0.0  # no truth is lost: the measure is never less
+        low = 0.0
+    if one.unit == "share" and high > 1:
+        high = 1.0
     return Row(by, group, one.name, value, low, high, one.unit)

@@ -165,8 +165,7 @@ def _story(result: Result) -> RenderableType:
     ]
     if not isnan(result.get("service_level").value):
         lines.append(
-            f"Of those who ask for an agent and find the door open, {say('service_level')} are "
-            f"answered in time."
+            f"Of those who are answered or give up, {say('service_level')} are answered in time."
         )
     if result.get("cost").value > 0:
         lines.append(

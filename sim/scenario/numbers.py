@@ -10,6 +10,7 @@ from sim.scenario.faults import Wrong, meant, shown
 NUMBER = r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86_400.0}
 ALSO = {"sec": "s"}  # accepted, not advertised
+LARGEST = 1e12  # an amount: a run of weeks still adds up to the cent
 LONGEST = 100 * 366 * 86_400.0  # a century: what is longer is a slip of the pen
 
 _SIGNED = re.compile(rf"[+-]?{NUMBER}")
@@ -33,7 +34,10 @@ def parse_number(value: object) -> float:
 
 def parse_amount(value: object) -> float:
     """A plain number >= 0: money, a count of things."""
-    return parse_number(value)
+    amount = parse_number(value)
+    if amount > LARGEST:
+        raise Wrong(f"{shown(value)} is out of range; allowed: up to {LARGEST:,.0f}")
+    return amount
 
 
 def whole_number(value: object) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -105,6 +106,8 @@ _NAME = re.compile(r"\w[\w -]*")
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise Wrong(f"{shown(value)} is not a text")
+    if any(unicodedata.category(one) in ("Cc", "Cs", "Cn") for one in value):
+        raise Wrong("has control characters, which no terminal or picture can show")
     return value
 
 

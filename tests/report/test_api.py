@@ -125,3 +125,4 @@ def test_no_interval_of_what_cannot_be_negative_reaches_below_zero(result: sim.R
     signed = {"margin", "incremental_revenue"}
     assert all(not row.low < 0 for row in result.rows if row.measure not in signed)
     assert any(row.low < 0 for row in result.rows if row.measure in signed)
+    assert all(not row.high > 1 for row in result.rows if row.unit == "share")
