@@ -9,6 +9,9 @@ from sim.stats.distributions import clopper_pearson, normal_quantile, student_qu
 from sim.stats.estimate import Estimate, FloatArray, IntArray
 from sim.stats.intervals import observed, ratio_deviations, ratio_error, ratio_input, ratio_of_sums
 
+MOST_STRETCH = 2.0
+"""A correction for skewness from few replications is itself uncertain: it at most doubles a side."""
+
 
 def share_interval(num: ArrayLike, den: ArrayLike, confidence: float = 0.95) -> Estimate:
     """Interval of a share of counts, such as a service level or an abandonment rate, within [0, 1].
@@ -25,6 +28,7 @@ def share_interval(num: ArrayLike, den: ArrayLike, confidence: float = 0.95) -> 
       wider for few replications.
     - Hall's: the jackknife's with Student's quantile, corrected for skewness: a service level is
       often high with rare bad weeks, and the plain interval then misses too often on the low side.
+      No side becomes more than twice as wide by it.
 
     When all counts are 0 the bound rests on contacts that fail independently. What happens to
     whole replications at once (one bad week in fifty) is not seen in ten good weeks; for the
@@ -109,8 +113,9 @@ def _hall_bounds(
 
 
 def _untransformed(target: FloatArray, skewness: FloatArray) -> FloatArray:
-    """w with T(w) = target; a skewness too small to matter is no skewness."""
+    """w with T(w) = target, at most `MOST_STRETCH` times as far; a tiny skewness is none."""
     skewed = np.abs(skewness) > 1e-6
     a = np.where(skewed, skewness, 1.0)
     cubic = 3.0 / a * (np.cbrt(1.0 + a * (target - a / 6.0)) - 1.0)
-    return np.asarray(np.where(skewed, cubic, target))
+    reach = MOST_STRETCH * np.abs(target)
+    return np.asarray(np.clip(np.where(skewed, cubic, target), -reach, reach))
