@@ -48,6 +48,8 @@ def run(
     Raises:
         ValueError: if a number is out of range or there is no such engine.
     """
+    if not isinstance(scenario, Scenario):
+        raise TypeError(f"scenario: load it first, sim.run(sim.load({scenario!r}))")
     replications = scenario.run.replications if replications is None else replications
     seed = scenario.run.seed if seed is None else seed
     for name, number, least in [("replications", replications, 1), ("seed", seed, 0)]:

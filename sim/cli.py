@@ -6,8 +6,9 @@ Nothing heavy is imported before a command needs it.
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -23,22 +24,22 @@ app = typer.Typer(
     name="sim",
     help="Contact-centre simulator: who should answer our customers, when, and is it worth it?",
     no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file (YAML).")]
-Days = Annotated[int | None, typer.Option(min=1, help="Count so many days instead.")]
-Seed = Annotated[int | None, typer.Option(min=0, help="Seed of all chance instead.")]
-Engine = Annotated[str, typer.Option(help="The engine to run on.")]
+Days = Annotated[int | None, typer.Option(help="Count so many days instead.")]
+Seed = Annotated[int | None, typer.Option(help="Seed of all chance instead.")]
 
 
 def main() -> None:
     """The command `sim`."""
-    for stream in (sys.stdout, sys.stderr):
-        # a console that cannot show a character gets a substitute, not a crash
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    _prepare_streams()
+    # being told to end ends like an interrupt: nothing half written, no helper left behind
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except KeyboardInterrupt:
@@ -50,6 +51,25 @@ def main() -> None:
         sys.exit(141)
 
 
+def _prepare_streams() -> None:
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller: nobody listens
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        # a console that cannot show a character gets a substitute, not a crash
+        getattr(sys, name).reconfigure(errors="replace")
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        from sim import __version__
+
+        print(f"sim {__version__}")
+        raise typer.Exit
+
+
 # --- commands ---------------------------------------------------------------------------------
 
 
@@ -57,13 +77,15 @@ def main() -> None:
 def run(
     file: ScenarioFile,
     replications: Annotated[
-        int | None, typer.Option("--replications", "-n", min=1, help="Independent replications.")
+        int | None, typer.Option("--replications", "-n", help="Independent replications.")
     ] = None,
     seed: Seed = None,
-    engine: Engine = "reference",
+    engine: Annotated[
+        str | None, typer.Option(help="compiled (the default) or reference; same numbers.")
+    ] = None,
     days: Days = None,
     jobs: Annotated[
-        int | None, typer.Option(min=1, help="Processes; default as many as it is worth.")
+        int | None, typer.Option(min=1, help="Replications at once; default what it is worth.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("results"),
@@ -71,14 +93,18 @@ def run(
 ) -> None:
     """Run a scenario and show what comes of it, with intervals."""
     from sim import api
+    from sim.engine import ENGINES
     from sim.experiment import ResultFolder, folder_name
     from sim.report.terminal import as_svg
 
     with faults():
-        scenario = _load(file, days)
-        n = scenario.run.replications if replications is None else replications
-        s = scenario.run.seed if seed is None else seed
-        target = out / folder_name(file.stem, scenario, s, n)
+        scenario = _load(
+            file, {"calendar.days": days, "run.replications": replications, "run.seed": seed}
+        )
+        engine = ENGINES[0] if engine is None else engine
+        n = scenario.run.replications
+        target = out / folder_name(file.stem, scenario)
+        _announce_compiling(engine)
         with ResultFolder(target) as folder, _progress(n, f"Running {file.name}") as advance:
 
             def finished(k: int, contacts: ContactLog) -> None:
@@ -86,9 +112,7 @@ def run(
                     folder.add_log(scenario, k, contacts)
                 advance()
 
-            result = api.run(
-                scenario, replications=n, seed=s, engine=engine, jobs=jobs, on_replication=finished
-            )
+            result = api.run(scenario, engine=engine, jobs=jobs, on_replication=finished)
             folder.write(result)
             (folder.path / "summary.svg").write_text(as_svg(result), encoding="utf-8")
         _print_result(result, json, target)
@@ -159,8 +183,8 @@ def trace(
     from sim import api
 
     with faults():
-        scenario = _load(file, days)
-        print(api.trace(scenario, customer, replication=replication, seed=seed))
+        scenario = _load(file, {"calendar.days": days, "run.seed": seed})
+        print(api.trace(scenario, customer, replication=replication))
 
 
 # --- helpers of the commands ------------------------------------------------------------------
@@ -177,6 +201,8 @@ def faults() -> Iterator[None]:
         _fail(str(error))
     except BrokenPipeError:
         raise  # nobody reads any more; see main
+    except MemoryError:
+        _fail("not enough memory: fewer days, customers or attempts")
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         _fail(f"{where}{error.strerror or error}")
@@ -187,10 +213,19 @@ def _fail(message: str) -> NoReturn:
     raise typer.Exit(2)
 
 
-def _load(file: Path, days: int | None = None) -> Scenario:
+def _load(file: Path, given: Mapping[str, int | None] | None = None) -> Scenario:
+    """The scenario, with what the command line gives instead of what the file says."""
     from sim.scenario import load
 
-    return load(file, overrides={} if days is None else {"calendar.days": days})
+    said = {path: value for path, value in (given or {}).items() if value is not None}
+    return load(file, overrides=said)
+
+
+def _announce_compiling(engine: str) -> None:
+    from sim.engine import needs_compiling
+
+    if needs_compiling(engine):
+        print("Compiling the engine, once on this machine: some seconds ...", file=sys.stderr)
 
 
 @contextmanager

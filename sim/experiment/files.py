@@ -21,17 +21,25 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 
-def folder_name(name: str, scenario: Scenario, seed: int, replications: int) -> str:
+OURS = (
+    *("scenario.yaml", "provenance.json", "table.parquet", "table.csv"),
+    *("contacts.parquet", "summary.svg"),
+)
+"""The files of a result."""
+
+
+def folder_name(name: str, scenario: Scenario) -> str:
     """A name that says what the result is of: the same run gets the same folder."""
+    run = scenario.run
     stem = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "scenario"
-    return f"{stem}-{fingerprint(scenario)[:8]}-seed{seed}-n{replications}"
+    return f"{stem}-{fingerprint(scenario)[:8]}-seed{run.seed}-n{run.replications}"
 
 
 class ResultFolder(AbstractContextManager["ResultFolder"]):
     """A folder under construction; it takes its name when all of it has been written.
 
     Use as a context manager: on an error nothing is left behind, and what stood under the name
-    before stays as it was.
+    before stays as it was. Files of others in a folder that is replaced are kept.
     """
 
     def __init__(self, target: Path) -> None:
@@ -73,6 +81,9 @@ class ResultFolder(AbstractContextManager["ResultFolder"]):
         with suppress(FileNotFoundError):
             self.target.rename(old)
         os.rename(self.path, self.target)
+        for entry in old.iterdir() if old.exists() else ():
+            if entry.name not in OURS:
+                entry.rename(self.target / entry.name)
         shutil.rmtree(old, ignore_errors=True)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from sim.draws import Setting
     from sim.engine import Plan
 
-WORTH_A_PROCESS = 100_000
-"""Expected contacts in all below which starting further processes takes longer than it saves."""
+WORTH_A_HELPER = 100_000
+"""Expected customers in all below which starting further processes takes longer than it saves."""
+
+Measured = tuple[Tally, ContactLog]
 
 
 @dataclass(frozen=True)
@@ -45,43 +47,48 @@ class Workshop:
         draws = draw(self.setting, self.seed, replication)
         return draws, *simulate(self.plan, draws, self.engine)
 
-    def measure(self, replication: int) -> tuple[Tally, ContactLog]:
+    def measure(self, replication: int) -> Measured:
         """Run one replication and add it up."""
         draws, log, duty = self.play(replication)
         luck = customer_luck(self.setting, self.seed, replication, draws.reason_size)
         return measure(self.ruler, draws, luck, log, duty), log
 
 
-def replicate(
-    workshop: Workshop, replications: int, jobs: int | None = None
-) -> Iterator[tuple[Tally, ContactLog]]:
+def replicate(workshop: Workshop, replications: int, jobs: int | None = None) -> Iterator[Measured]:
     """Run replications 0, 1, ... and yield each one's tally and log, in this order.
 
     Args:
         workshop: of the scenario.
         replications: how many.
-        jobs: processes; None for as many as there are cores and is worth it. The numbers do not
+        jobs: at once; None for as many as there are cores and is worth it. The numbers do not
             depend on it.
     """
     jobs = min(jobs or _jobs_worth(workshop, replications), replications)
     if jobs == 1:
         yield from map(workshop.measure, range(replications))
         return
-    with ProcessPoolExecutor(jobs, initializer=_start, initargs=(workshop,)) as pool:
-        # only so many ahead that logs waiting to be used stay few
-        numbers = iter(range(replications))
-        ahead = [pool.submit(_measure, k) for k in islice(numbers, 2 * jobs)]
-        try:
-            while ahead:
-                yield ahead.pop(0).result()
-                ahead.extend(pool.submit(_measure, k) for k in islice(numbers, 1))
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    pool, task = _helpers(workshop, jobs)
+    # only so many ahead that logs waiting to be used stay few
+    numbers = iter(range(replications))
+    ahead = [pool.submit(task, k) for k in islice(numbers, 2 * jobs)]
+    try:
+        while ahead:
+            yield ahead.pop(0).result()
+            ahead.extend(pool.submit(task, k) for k in islice(numbers, 1))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _helpers(workshop: Workshop, jobs: int) -> tuple[Executor, Callable[[int], Measured]]:
+    """Threads where the engine leaves the interpreter free, else processes; and their task."""
+    if workshop.engine == "compiled":
+        return ThreadPoolExecutor(jobs), workshop.measure
+    return ProcessPoolExecutor(jobs, initializer=_start, initargs=(workshop,)), _measure
 
 
 def _jobs_worth(workshop: Workshop, replications: int) -> int:
     expected = sum(rate.total for rate in workshop.setting.rates) * replications
-    return (os.cpu_count() or 1) if expected > WORTH_A_PROCESS else 1
+    return (os.cpu_count() or 1) if expected > WORTH_A_HELPER else 1
 
 
 def _start(workshop: Workshop) -> None:
@@ -93,5 +100,5 @@ def _start(workshop: Workshop) -> None:
 _workshop: Workshop
 
 
-def _measure(replication: int) -> tuple[Tally, ContactLog]:
+def _measure(replication: int) -> Measured:
     return _workshop.measure(replication)

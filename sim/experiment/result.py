@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from importlib.metadata import version
 from math import isfinite
@@ -51,7 +52,23 @@ class Result:
         Raises:
             KeyError: if there is none of this measure and group.
         """
-        return self._cells[by, group, measure]
+        try:
+            return self._cells[by, group, measure]
+        except KeyError:
+            raise KeyError(self._missing(measure, by, group)) from None
+
+    def _missing(self, measure: str, by: str, group: str) -> str:
+        """What there is instead of what was asked for."""
+        for asked, there in (
+            (by, dict.fromkeys(row.by for row in self.rows)),
+            (group, dict.fromkeys(self.groups(by))),
+            (measure, dict.fromkeys(row.measure for row in self.rows if row.by == by)),
+        ):
+            if asked not in there:
+                near = get_close_matches(asked, there, n=1)
+                hint = f"did you mean '{near[0]}'? " if near else ""
+                return f"there is no '{asked}'; {hint}there is {', '.join(there)}"
+        return f"'{measure}' has no meaning for {by} '{group}'"
 
     def groups(self, by: str) -> list[str]:
         """The groups of a split, in order."""

@@ -17,7 +17,7 @@ CAUSES = {
     Cause.AGAIN: "makes contact again, the matter is not resolved",
     Cause.CLOSED: "makes contact after the closed door",
     Cause.OVERDUE: "makes contact, the answer being overdue",
-    Cause.OTHERWISE: "goes on, self-service did not help",
+    Cause.OTHERWISE: "goes on after self-service",
 }
 
 ENDINGS = {
@@ -27,7 +27,7 @@ ENDINGS = {
     Outcome.CLOSED: "finds the door closed",
     Outcome.EXPIRED: "is dropped unanswered after {wait}",
     Outcome.WITHDRAWN: "is withdrawn: the customer has been answered elsewhere",
-    Outcome.SELF_SERVED: "serves himself",
+    Outcome.SELF_SERVED: "is served by self-service",
     Outcome.UNREACHED: "is called back by {who} after {wait}, and does not pick up",
     Outcome.UNFINISHED: "is still open at the end of the run",
 }
@@ -123,7 +123,7 @@ def _ending(names: Names, log: ContactLog, i: int) -> str:
     if outcome == Outcome.CLOSED and waited > 0:
         return f"is dismissed at closing time after {duration(waited)}"
     if outcome == Outcome.SELF_SERVED and log.resolved[i] == 0:
-        return "tries to serve himself, without success"
+        return "tries self-service, without success"
     who = names.agent(log.pool[i], log.agent[i]) if log.agent[i] >= 0 else ""
     return ENDINGS[outcome].format(wait=duration(waited), who=who)
 

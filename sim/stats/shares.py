@@ -10,7 +10,7 @@ from sim.stats.estimate import Estimate, FloatArray, IntArray
 from sim.stats.intervals import observed, ratio_deviations, ratio_error, ratio_input, ratio_of_sums
 
 MOST_STRETCH = 2.0
-"""A correction for skewness from few replications is itself uncertain: it at most doubles a side."""
+"""A correction for skewness from few replications is uncertain too: it at most doubles a side."""
 
 
 def share_interval(num: ArrayLike, den: ArrayLike, confidence: float = 0.95) -> Estimate:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from small_centre import SMALL, Sim
 
-from sim import load, loads
+from sim import __version__, load, loads
 
 
 def test_check_says_good_or_every_fault_of_every_file(sim: Sim, small: Path) -> None:
@@ -56,6 +56,19 @@ def test_a_reader_who_goes_is_no_failure_to_report(small: Path, arguments: list[
     os.close(write)
     assert done.stderr == ""
     assert done.returncode != 0
+
+
+def test_closed_streams_are_no_failure(small: Path) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"exec {sys.executable} -m sim run {small} -n 2 >&- 2>&-"],
+        cwd=small.parent,
+        check=False,
+    )
+    assert done.returncode == 0
+
+
+def test_the_version_is_told(sim: Sim) -> None:
+    assert sim("--version").stdout == f"sim {__version__}\n"
 
 
 def test_schema_is_json(sim: Sim) -> None:

@@ -59,8 +59,12 @@ def test_rows_table_and_get_say_the_same(result: sim.Result) -> None:
     table = result.table.set_index(["by", "group", "measure"])
     assert table.loc[("pool", "volunteers", "answered"), "value"] == row.value
     assert result.groups("pool") == ["team", "volunteers"]
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match="no 'nobody'; there is team, volunteers"):
         result.get("answered", by="pool", group="nobody")
+    with pytest.raises(KeyError, match="did you mean 'service_level'"):
+        result.get("service_levl")
+    with pytest.raises(TypeError, match="load it first"):
+        sim.run("mine.yaml")
 
 
 def test_the_summary_fits_80_columns_and_says_how_sure_it_is(result: sim.Result) -> None:

@@ -1,0 +1,89 @@
+"""Both engines give the same logs, bit for bit."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from both import Known
+from hypothesis import HealthCheck, given, settings
+from strategies import scenarios, some_scenario
+
+from sim.engine import compiled
+from sim.scenario import Scenario, load
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = sorted((ROOT / "scenarios").glob("*/*.yaml"))
+EXACT = sorted((ROOT / "tests/exact/cases").glob("*.yaml"))
+MOST_CONTACTS = 20_000  # what the reference engine does in a fifth of a second
+
+
+@settings(
+    max_examples=300,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(scenarios())
+def test_any_scenario(data: dict[str, Any]) -> None:
+    assert Known.of_data(data).differences() == []
+
+
+@pytest.mark.parametrize("start", range(0, 1000, 100))
+def test_the_series(start: int) -> None:
+    for k in range(start, start + 100):
+        assert Known.of_data(some_scenario(k)).differences() == [], f"scenario {k}"
+
+
+def shortened(scenario: Scenario) -> Scenario:
+    """The same with fewer days, if there are too many contacts for a test."""
+    known = scenario.calendar
+    while scenario.calendar.days > 1 and contacts(scenario) > MOST_CONTACTS:
+        fewer = known.model_copy(update={"days": scenario.calendar.days // 2, "warmup": 0})
+        scenario = scenario.model_copy(update={"calendar": fewer})
+    return scenario
+
+
+def contacts(scenario: Scenario) -> float:
+    """Expected contacts in a replication."""
+    from sim.draws import prepare
+
+    return sum(rate.total for rate in prepare(scenario).rates)
+
+
+@pytest.mark.parametrize(
+    "file", [*SHIPPED, *EXACT], ids=lambda file: f"{file.parent.name}-{file.stem}"
+)
+def test_shipped_scenarios_and_exact_cases(file: Path) -> None:
+    scenario = shortened(load(file))
+    if contacts(scenario) > 2 * MOST_CONTACTS:
+        pytest.skip("too long for a test")
+    known = Known.of(scenario)
+    assert len(known.draws.arrival) > 0
+    assert known.differences() == []
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    runs = [Known.of_data(some_scenario(k)) for k in range(60)]
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(lambda known: known.differences(), runs * 3)) == [[]] * len(runs) * 3
+
+
+def test_the_tables_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made as small as can be, they are made longer again and again: nothing is lost."""
+    rooms = []
+
+    def hardly(tables: np.ndarray, rows: int, fill: float | None) -> np.ndarray:
+        rooms.append(rows)
+        return grown(tables, rows, fill)
+
+    grown = compiled._grown
+    monkeypatch.setattr(compiled, "_SPARE", 0)
+    monkeypatch.setattr(compiled, "_grown", hardly)
+    for k in range(60):
+        assert Known.of_data(some_scenario(k)).differences() == [], f"scenario {k}"
+    assert len(rooms) > 60 * len(compiled._BY_CONTACT)
