@@ -129,6 +129,7 @@ _ANSWERED_COMPONENTS = {
     "duplicates": "contacts answered although the same matter had been answered before",
     "talk_time": "seconds of talking or writing",
     "wrap_time": "seconds of wrap-up",
+    "work_after": "seconds of talk and wrap-up spent after the end of the counted days",
     "first_answered": "customers' first contacts that were answered",
     "first_resolved": "customers' first contacts that were answered and resolved",
     "buying_answered": "answered contacts of customers with an intention to buy",
@@ -662,6 +663,18 @@ _AGENTS = (
     ),
     _mean_time(
         "wrap", "Wrap-up", "wrap_time", "answered", "Mean wrap-up time after the customer has gone."
+    ),
+    Measure(
+        "hours_after",
+        "Work after the counted days",
+        "h",
+        Base.CONTACT,
+        Estimator.TOTAL,
+        "work_after",
+        "",
+        "Hours of talk and wrap-up spent on the counted customers after the counted days: in "
+        "answered, but neither in agent hours nor in cost by the hour.",
+        scale=1 / 3600,
     ),
 )
 

@@ -73,6 +73,8 @@ def _add_answers(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Pl
     resolved = first[log.resolved[rows[first]] == 1]
     sums.add("talk_time", at, log.talked[rows] - log.ended[rows])
     sums.add("wrap_time", at, log.freed[rows] - log.talked[rows])
+    later = log.freed[rows] - np.maximum(log.ended[rows], ruler.clock.end)
+    sums.add("work_after", at, np.maximum(later, 0.0))
     sums.add("answered_at_once", at.of(np.flatnonzero(facts.wait[rows] == 0.0)))
     sums.add("first_answered", at.of(first))
     sums.add("first_resolved", at.of(resolved))

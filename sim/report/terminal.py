@@ -167,11 +167,13 @@ def _story(result: Result) -> RenderableType:
         lines.append(
             f"Of those who are answered or give up, {say('service_level')} are answered in time."
         )
-    if result.get("cost").value > 0:
+    if result.get("revenue").value > 0:
         lines.append(
             f"It costs {say('cost')}, brings {say('incremental_revenue')} that would not have "
             f"come unaided, and leaves a margin of {say('margin')}."
         )
+    elif result.get("cost").value > 0:
+        lines.append(f"It costs {say('cost')}.")
     return Text("\n".join(lines))
 
 
@@ -255,4 +257,15 @@ def _footnote(result: Result) -> RenderableType:
         if result.replications == 1
         else f"±: half the width of the {100 * result.scenario.run.confidence:g} % interval."
     )
-    return Padding(Text(f"{HEADINGS_MEAN} {error}", style="dim"), (0, 1))
+    return Padding(Text(f"{HEADINGS_MEAN} {error}{_afterwards(result)}", style="dim"), (0, 1))
+
+
+def _afterwards(result: Result) -> str:
+    """A warning if much of the work was done when nobody counted the hours."""
+    after, hours = result.get("hours_after").value, result.get("hours").value
+    if after < 0.01 * hours:
+        return ""
+    return (
+        f" {number(after, 'h')} of work on these customers were done after the counted days; those "
+        "hours are not in agent hours and cost. Count more days, or begin with warm-up days."
+    )
