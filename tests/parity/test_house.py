@@ -63,7 +63,7 @@ from both import Known
 from strategies import some_scenario
 from sim.engine import compiled
 {first}
-for k in range(100):
+for k in range(60):
     assert Known.of_data(some_scenario(k)).differences() == [], k
 """
 
