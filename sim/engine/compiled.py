@@ -13,6 +13,9 @@ numba keeps the machine code of `_play` on disk and makes it anew when this file
 not look at others: everything it uses must stay in this file.
 """
 
+# The rules take records, of which mypy knows nothing.
+# mypy: allow-untyped-defs, allow-untyped-calls
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -172,16 +175,27 @@ _CENTRE = np.dtype(
 """One row: the clock, counters, and where the tables are."""
 
 
+_OPTIONS: dict[str, Any] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
+
+
 def _rule(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile, as a part of what `_play` keeps on disk."""
-    compiled: Callable[..., Any] = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(
-        function
-    )
+    compiled: Callable[..., Any] = njit(**_OPTIONS)(function)
     return compiled
 
 
-@intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
-def _table(_: Any, centre: Any, name: Any) -> Any:
+def _part(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile as a part of the one rule that calls it."""
+    compiled: Callable[..., Any] = njit(inline="always", **_OPTIONS)(function)
+    return compiled
+
+
+def _find_table(_: Any, centre: Any, name: Any) -> Any:
     """The table of this name, without a copy."""
     table = name.literal_value
     array = types.Array(from_dtype(_TABLES[table]), 1, "C")
@@ -208,6 +222,9 @@ def _table(_: Any, centre: Any, name: Any) -> Any:
         return made._getvalue()
 
     return array(centre, name), codegen
+
+
+_table: Any = intrinsic(prefer_literal=True)(_find_table)
 
 
 # --- 1. The order of simultaneous events ------------------------------------------------------
@@ -242,7 +259,7 @@ def _go_on(centre):
     return False
 
 
-@_rule
+@_part
 def _stop(centre):
     """The horizon: agents who should have gone home long ago are counted until here."""
     agents = _table(centre, "agents")
@@ -251,7 +268,7 @@ def _stop(centre):
             _table(centre, "left")[agents[agent].spell] = centre.horizon
 
 
-@_rule
+@_part
 def _is_cramped(centre):
     """Whether the next event might make more than there is room for."""
     most = centre.waiting + 16
@@ -266,9 +283,9 @@ def _is_cramped(centre):
     )
 
 
-@_rule
+@_part
 def _next_event(centre):
-    """The least by (time, kind, number), unless the run ends before; kinds 0 to 9."""
+    """Handle the least by (time, kind, number), unless the run ends before; kinds 0 to 9."""
     time, kind = _next_known(centre)
     timers = _table(centre, "timers")
     sudden = False
@@ -281,40 +298,25 @@ def _next_event(centre):
     if centre.finishes_used > 0:
         finish = _table(centre, "finishes")[0]
         if finish.time <= time:
-            if finish.time > centre.horizon:
-                return False
-            centre.now = finish.time
-            centre.hole = 1
-            _finished(centre, finish.number)
-            if centre.hole:
-                _close_hole(centre)
-            return True
+            time, kind = finish.time, FINISHED
     if not time <= centre.horizon:
         return False
     centre.now = time
-    if sudden:
+    if kind == FINISHED:
+        centre.hole = 1
+        _finished(centre, _table(centre, "finishes")[0].number)
+        if centre.hole:
+            _close_hole(centre)
+    elif sudden:
         number = timers[0].code & ((1 << KIND) - 1)
         _drop_timer(centre)
         _sudden(centre, kind, number)
-    elif kind == ARRIVES:
-        number = centre.next_customer
-        centre.next_customer += 1
-        _customer_arrives(centre, number)
-    elif kind == DOOR_CLOSES:
-        closing = _table(centre, "closings")[centre.next_closing]
-        centre.next_closing += 1
-        _door_closes(centre, closing.door)
     else:
-        duty = _table(centre, "duty")[centre.next_duty]
-        centre.next_duty += 1
-        if kind == ON_DUTY:
-            _on_duty(centre, duty)
-        else:
-            _off_duty(centre, duty)
+        _foreseen(centre, kind)
     return True
 
 
-@_rule
+@_part
 def _next_known(centre):
     """Time and kind of the next event that was known beforehand."""
     time, kind = inf, THE_END
@@ -331,7 +333,25 @@ def _next_known(centre):
     return time, kind
 
 
-@_rule
+@_part
+def _foreseen(centre, kind):
+    """An event that was known beforehand."""
+    if kind == ARRIVES:
+        centre.next_customer += 1
+        _customer_arrives(centre, centre.next_customer - 1)
+    elif kind == DOOR_CLOSES:
+        centre.next_closing += 1
+        _door_closes(centre, _table(centre, "closings")[centre.next_closing - 1].door)
+    else:
+        duty = _table(centre, "duty")[centre.next_duty]
+        centre.next_duty += 1
+        if kind == ON_DUTY:
+            _on_duty(centre, duty)
+        else:
+            _off_duty(centre, duty)
+
+
+@_part
 def _sudden(centre, kind, number):
     """An event out of the heap of timers."""
     if kind == PAUSE_ENDS:
@@ -340,7 +360,7 @@ def _sudden(centre, kind, number):
     state = _table(centre, "contacts")[number].state
     if kind == ARRIVES:
         _contact_arrives(centre, number)
-    elif state != WAITING and state != OFFERED:
+    elif state != WAITING and state != OFFERED:  # noqa: PLR1714 (faster)
         return
     elif kind == OFFER_ENDS:
         _offer_ends(centre, number)
@@ -360,8 +380,38 @@ def _expect_finish(centre, time, number):
         centre.hole = 0
         _sink_finish(finishes, centre.finishes_used, time, number)
         return
-    i = centre.finishes_used
-    centre.finishes_used = i + 1
+    centre.finishes_used += 1
+    _raise_finish(finishes, centre.finishes_used - 1, time, number)
+
+
+@_rule
+def _sink_finish(finishes, used, time, number):
+    """Enter a finish at the top, which is free, and let it sink to its place.
+
+    Few sink but little, so the hole goes to the bottom first, and the finish rises from there.
+    """
+    i = 0
+    below = 1
+    while below + 1 < used:
+        left, right = finishes[below], finishes[below + 1]
+        # added, not asked: which one is the lesser nobody can guess, not even a processor
+        below += (right.time < left.time) | (
+            (right.time == left.time) & (right.number < left.number)
+        )
+        least = finishes[below]
+        finishes[i].time, finishes[i].number = least.time, least.number
+        i = below
+        below = 2 * i + 1
+    if below < used:
+        least = finishes[below]
+        finishes[i].time, finishes[i].number = least.time, least.number
+        i = below
+    _raise_finish(finishes, i, time, number)
+
+
+@_rule
+def _raise_finish(finishes, i, time, number):
+    """Enter a finish at this place, which is free, or above it."""
     while i > 0:
         above = (i - 1) >> 1
         other = finishes[above]
@@ -372,30 +422,7 @@ def _expect_finish(centre, time, number):
     finishes[i].time, finishes[i].number = time, number
 
 
-@_rule
-def _sink_finish(finishes, used, time, number):
-    """Enter a finish at the top, which is free, and let it sink to its place."""
-    i = 0
-    while True:
-        below = 2 * i + 1
-        if below >= used:
-            break
-        least = finishes[below]
-        if below + 1 < used:
-            other = finishes[below + 1]
-            if other.time < least.time or (
-                other.time == least.time and other.number < least.number
-            ):
-                below += 1
-                least = other
-        if time < least.time or (time == least.time and number < least.number):
-            break
-        finishes[i].time, finishes[i].number = least.time, least.number
-        i = below
-    finishes[i].time, finishes[i].number = time, number
-
-
-@_rule
+@_part
 def _close_hole(centre):
     """Nothing took the place of the finish that was handled: the last one does."""
     centre.hole = 0
@@ -409,10 +436,13 @@ def _close_hole(centre):
 @_rule
 def _expect(centre, time, kind, number):
     """Enter an event of any other kind."""
-    timers = _table(centre, "timers")
-    code = kind << KIND | number
-    i = centre.timers_used
-    centre.timers_used = i + 1
+    centre.timers_used += 1
+    _raise_timer(_table(centre, "timers"), centre.timers_used - 1, time, kind << KIND | number)
+
+
+@_rule
+def _raise_timer(timers, i, time, code):
+    """Enter an event at this place, which is free, or above it."""
     while i > 0:
         above = (i - 1) >> 1
         other = timers[above]
@@ -423,35 +453,33 @@ def _expect(centre, time, kind, number):
     timers[i].time, timers[i].code = time, code
 
 
-@_rule
+@_part
 def _drop_timer(centre):
-    """Take the first event out of the heap."""
+    """Take the first event out of the heap; as `_sink_finish` does it."""
     timers = _table(centre, "timers")
     centre.timers_used -= 1
     used = centre.timers_used
-    time, code = timers[used].time, timers[used].code
+    last = timers[used]
     i = 0
-    while True:
-        below = 2 * i + 1
-        if below >= used:
-            break
+    below = 1
+    while below + 1 < used:
+        left, right = timers[below], timers[below + 1]
+        below += (right.time < left.time) | ((right.time == left.time) & (right.code < left.code))
         least = timers[below]
-        if below + 1 < used:
-            other = timers[below + 1]
-            if other.time < least.time or (other.time == least.time and other.code < least.code):
-                below += 1
-                least = other
-        if time < least.time or (time == least.time and code < least.code):
-            break
         timers[i].time, timers[i].code = least.time, least.code
         i = below
-    timers[i].time, timers[i].code = time, code
+        below = 2 * i + 1
+    if below < used:
+        least = timers[below]
+        timers[i].time, timers[i].code = least.time, least.code
+        i = below
+    _raise_timer(timers, i, last.time, last.code)
 
 
 # --- 2. Arrival: open or closed ---------------------------------------------------------------
 
 
-@_rule
+@_part
 def _customer_arrives(centre, number):
     reason = _table(centre, "reason")[number]
     contact = _table(centre, "contacts")[number]
@@ -471,7 +499,7 @@ def _prepare_contact(contact):
     contact.callback = contact.draining = contact.withdrawn = 0
 
 
-@_rule
+@_part
 def _contact_arrives(centre, number):
     contact = _table(centre, "contacts")[number]
     if contact.withdrawn:
@@ -533,7 +561,7 @@ def _send_away(centre, number, contact, line):
     choice = 0  # 0 lost, 1 returns, 2 + channel
     while choice < choices and closed[first + choice] <= luck:
         choice += 1
-    if choice == 0 or choice == choices:
+    if choice in (0, choices):
         return
     if choice >= 2:
         customer.moves += 1
@@ -681,7 +709,7 @@ def _best_staying(centre, step):
     """As `_best`, among the agents off duty who are still there."""
     agents = _table(centre, "agents")
     pool = _table(centre, "pools")[step.pool]
-    best = NOBODY
+    best: Any = NOBODY
     for agent in range(pool.agent, pool.agent_past):
         one = agents[agent]
         able = one.staying and one.load + step.unit <= pool.capacity and not one.paused
@@ -733,24 +761,27 @@ def _list_free(centre, number):
         agents[other].place = i
         i = above
     if i == start:
-        used = pool.free
-        while True:
-            below = 2 * i + 1
-            if below >= used:
-                break
-            other = free[base + below]
-            if below + 1 < used:
-                second = free[base + below + 1]
-                if _is_freer(agents, second, other):
-                    below += 1
-                    other = second
-            if not _is_freer(agents, other, moved):
-                break
-            free[base + i] = other
-            agents[other].place = i
-            i = below
+        i = _sink_free(agents, free, pool, moved, i)
     free[base + i] = moved
     agents[moved].place = i
+
+
+@_rule
+def _sink_free(agents, free, pool, moved, i):
+    """Make way for an agent who sinks in the pool's heap; returns his place."""
+    base = pool.agent
+    below = 2 * i + 1
+    while below < pool.free:
+        if below + 1 < pool.free and _is_freer(agents, free[base + below + 1], free[base + below]):
+            below += 1
+        other = free[base + below]
+        if not _is_freer(agents, other, moved):
+            break
+        free[base + i] = other
+        agents[other].place = i
+        i = below
+        below = 2 * i + 1
+    return i
 
 
 @_rule
@@ -1367,7 +1398,7 @@ def _withdraw_others(centre, answered, contact):
     while number >= 0:
         other = contacts[number]
         if number != answered:
-            if other.state == WAITING or other.state == OFFERED:
+            if other.state == WAITING or other.state == OFFERED:  # noqa: PLR1714
                 agent = _stop_waiting(centre, number, other, WITHDRAWN)
                 if agent >= 0:
                     _look_for_offers(centre, agent)
@@ -1461,15 +1492,20 @@ def _luck(centre, at, contact, chance):
 # --- from Python ------------------------------------------------------------------------------
 
 
-def _play(centre):
-    """Handle events until all is over (False) or a table may become too short (True)."""
-    return _go_on(centre[0])
+def _compiled_to_keep() -> Any:
+    """The machine code of all rules, from disk if it is there."""
+
+    def play(centre):
+        """Handle events until all is over (False) or a table may become too short (True)."""
+        return _go_on(centre[0])
+
+    try:
+        return njit(nogil=True, cache=True)(play)
+    except RuntimeError:  # there is no folder where numba may write: compile in every process
+        return njit(nogil=True)(play)
 
 
-try:
-    _play = njit(nogil=True, cache=True)(_play)
-except RuntimeError:  # there is no folder where numba may write: compile in every process
-    _play = njit(nogil=True)(_play)
+_play = _compiled_to_keep()
 
 
 def needs_compiling() -> bool:
@@ -1512,6 +1548,11 @@ def _new(name: str, rows: int, **columns: Any) -> np.ndarray:
     return table
 
 
+def _names(table: str) -> tuple[str, ...]:
+    """The columns of a table."""
+    return _TABLES[table].names or ()
+
+
 def _plan_tables(plan: Plan, draws: Draws) -> Tables:
     reasons, channels = plan.door.shape
     kinds = len(plan.kind)
@@ -1521,13 +1562,12 @@ def _plan_tables(plan: Plan, draws: Draws) -> Tables:
     at = {f"at_{name}": draws.at[i].ravel() for i, name in enumerate(PURPOSES)}
     of_line = ("balk", "retry_chance", "resolved", "mean_work", "retry_on", "again_on", "door")
     pools = ("accept", "timeout", "pause", "capacity", "paced")
-    chans = ("due", "overdue_chance", "callback_over", "callback_chance", "reach", "ring")
-    chans += ("kind", "when_free", "drain", "queue_limit", "overdue_on", "otherwise")
+    channel = [name for name in _names("channels") if name not in ("waiting", "callbacks")]
     doors = np.repeat(np.arange(len(plan.door_first) - 1), np.diff(plan.door_first))
     closing = np.flatnonzero(plan.door_close >= plan.start)
     closing = closing[np.lexsort((doors[closing], plan.door_close[closing]))]
     return {
-        "channels": _new("channels", kinds, **{name: getattr(plan, name) for name in chans}),
+        "channels": _new("channels", kinds, **{name: getattr(plan, name) for name in channel}),
         "lines": _new(
             "lines",
             reasons * channels,
@@ -1624,8 +1664,8 @@ def _draws_tables(draws: Draws) -> Tables:
         spell=np.tile(np.arange(count), 2),
     )
     order = np.lexsort((duty["spell"], duty["agent"], duty["kind"], duty["time"]))
-    names = ("arrival", "reason", "row", "channel", "values")
-    names += ("offer_first", "offer_luck", "offer_response")
+    names = ["arrival", "reason", "row", "channel", "values"]
+    names += ["offer_first", "offer_luck", "offer_response"]
     return {"duty": duty[order], **{name: getattr(draws, name) for name in names}}
 
 
@@ -1650,7 +1690,7 @@ def _state_tables(plan: Plan, draws: Draws) -> Tables:
     }
 
 
-_BY_CONTACT: dict[str, float | None] = {
+_BY_CONTACT: dict[str, float | np.int64 | None] = {
     "contacts": None,
     "work": None,
     "scratch": None,
@@ -1737,7 +1777,7 @@ def _resize(centre: np.ndarray, tables: Tables, most_contacts: int) -> None:
             _settle(centre, tables, name)
 
 
-def _grown(table: np.ndarray, rows: int, fill: float | None) -> np.ndarray:
+def _grown(table: np.ndarray, rows: int, fill: float | np.int64 | None) -> np.ndarray:
     """A longer copy of a table."""
     longer = np.empty(rows, dtype=table.dtype)
     longer[: len(table)] = table
@@ -1751,10 +1791,10 @@ def _contact_log(plan: Plan, draws: Draws, tables: Tables, made: int) -> Contact
     later = tables["later"][: made - count]
 
     def joined(first: Any, name: str, dtype: type) -> np.ndarray:
-        column = np.empty(made, dtype=dtype)
-        column[:count] = first
-        column[count:] = later[name]
-        return column
+        both: np.ndarray = np.empty(made, dtype=dtype)
+        both[:count] = first
+        both[count:] = later[name]
+        return both
 
     def column(name: str) -> np.ndarray:
         return tables[name][:made]

@@ -82,7 +82,7 @@ class Run:
 
 
 def run(data: dict[str, Any], seed: int = 1, replication: int = 0, **draws: Any) -> Run:
-    """Run a scenario once.
+    """Run a scenario once, on the engine written to be read; `tests/parity` compares the other.
 
     Args:
         data: the scenario.
@@ -94,4 +94,4 @@ def run(data: dict[str, Any], seed: int = 1, replication: int = 0, **draws: Any)
     drawn = draw(setting, seed, replication)
     if draws:
         drawn = replace(drawn, **draws)
-    return Run(scenario, drawn, *simulate(make_plan(setting), drawn))
+    return Run(scenario, drawn, *simulate(make_plan(setting), drawn, "reference"))

@@ -29,7 +29,9 @@ def interpreted(*changes: tuple[str, str]) -> Any:
         assert source.count(old) == 1, f"{source.count(old)} times in the source: {old}"
         assert old.count("\n") == new.count("\n"), "lines would be miscounted"
         source = source.replace(old, new)
-    return _Interpreted(compile(source.replace("@_rule\n", "\n"), str(FILE), "exec"))
+    for mark in ("@_rule\n", "@_part\n"):
+        source = source.replace(mark, "\n")
+    return _Interpreted(compile(source, str(FILE), "exec"))
 
 
 class Endless(Exception):  # noqa: N818 (it says what happened)

@@ -45,7 +45,10 @@ def test_machine_code_depends_on_one_file() -> None:
         node
         for node in tree.body
         if isinstance(node, ast.FunctionDef)
-        and any(isinstance(mark, ast.Name) and mark.id == "_rule" for mark in node.decorator_list)
+        and any(
+            isinstance(mark, ast.Name) and mark.id in ("_rule", "_part")
+            for mark in node.decorator_list
+        )
     ]
     assert len(rules) > 50
     for rule in rules:
@@ -60,7 +63,7 @@ from both import Known
 from strategies import some_scenario
 from sim.engine import compiled
 {first}
-for k in range(100):
+for k in range(60):
     assert Known.of_data(some_scenario(k)).differences() == [], k
 """
 
