@@ -261,9 +261,12 @@ def _footnote(result: Result) -> RenderableType:
 
 
 def _afterwards(result: Result) -> str:
-    """A warning if much of the work was done when nobody counted the hours."""
+    """A warning if much of the work was done when nobody counted the hours.
+
+    After warm-up days the counted hours hold as much work on the customers of the days before.
+    """
     after, hours = result.get("hours_after").value, result.get("hours").value
-    if after < 0.01 * hours:
+    if after < 0.01 * hours or result.scenario.calendar.warmup > 0:
         return ""
     return (
         f" {number(after, 'h')} of work on these customers were done after the counted days; those "
