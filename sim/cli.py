@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -39,7 +40,8 @@ def main() -> None:
     """The command `sim`."""
     _prepare_streams()
     # being told to end ends like an interrupt: nothing half written, no helper left behind
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, _end)
     try:
         app()
     except KeyboardInterrupt:
@@ -49,6 +51,15 @@ def main() -> None:
         # the reader has gone (`sim show FILE | head`): nothing is left to say
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+
+
+def _end(*_: object) -> None:
+    told_to_end.set()
+    raise KeyboardInterrupt
+
+
+told_to_end = Event()
+"""Set once an interrupt has come: one that is raised inside foreign code may be lost on the way."""
 
 
 def _prepare_streams() -> None:
@@ -111,6 +122,8 @@ def run(
                 if log:
                     folder.add_log(scenario, k, contacts)
                 advance()
+                if told_to_end.is_set():
+                    raise KeyboardInterrupt
 
             result = api.run(scenario, engine=engine, jobs=jobs, on_replication=finished)
             folder.write(result)
