@@ -41,7 +41,7 @@ def run(
         replications: independent replications; None for what the scenario says.
         seed: None for what the scenario says.
         engine: one of `sim.engine.ENGINES`.
-        jobs: processes; None for as many as there are cores and is worth it. The numbers do not
+        jobs: at once; None for as many as there are cores and is worth it. The numbers do not
             depend on it.
         on_replication: called with the number and the log of each finished replication.
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.engine import Plan
 
 WORTH_A_HELPER = 100_000
-"""Expected customers in all below which starting further processes takes longer than it saves."""
+"""Expected customers in all below which helpers take longer to start than they save."""
 
 Measured = tuple[Tally, ContactLog]
 

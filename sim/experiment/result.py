@@ -10,7 +10,7 @@ from importlib.metadata import version
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from sim.measures import Row
+from sim.measures import Row, table
 from sim.scenario import Scenario, fingerprint
 
 if TYPE_CHECKING:
@@ -38,9 +38,7 @@ class Result:
     @cached_property
     def table(self) -> pd.DataFrame:
         """The rows as a tidy table: by, group, measure, value, low, high, unit."""
-        import pandas as pd
-
-        return pd.DataFrame(self.rows, columns=list(Row._fields))
+        return table(self.rows)
 
     @cached_property
     def _cells(self) -> dict[tuple[str, str, str], Row]:

@@ -15,6 +15,21 @@ from sim.tables import Cause, ContactLog, Draws, DutyLog, Outcome
 DAY = 86400
 
 
+KINDS = (
+    "FINISHED",
+    "OFFER_ENDS",
+    "PAUSE_ENDS",
+    "ON_DUTY",
+    "DOOR_CLOSES",
+    "OFF_DUTY",
+    "ARRIVES",
+    "POOL_JOINS",
+    "DUE",
+    "PATIENCE_ENDS",
+)
+"""The kinds of events in their order (rule 1), but for the end of the run."""
+
+
 def clock(seconds: int) -> str:
     """Seconds from midnight as `HH:MM:SS`."""
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from centre import Run, caller, centre, monday, run
+from centre import KINDS, Run, caller, centre, monday, run
 from hypothesis import HealthCheck, Phase, given, settings
 from laws import Centre, LawBroken, check
 from strategies import scenarios, some_scenario
@@ -152,19 +152,6 @@ def test_others_change_nothing(start: int, first: bool) -> None:
 
 
 # --- faults planted on purpose ----------------------------------------------------------------
-
-KINDS = (
-    "FINISHED",
-    "OFFER_ENDS",
-    "PAUSE_ENDS",
-    "ON_DUTY",
-    "DOOR_CLOSES",
-    "OFF_DUTY",
-    "ARRIVES",
-    "POOL_JOINS",
-    "DUE",
-    "PATIENCE_ENDS",
-)
 
 Patch = pytest.MonkeyPatch
 

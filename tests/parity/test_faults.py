@@ -8,24 +8,12 @@ from itertools import pairwise
 
 import pytest
 from both import Engine, Known
-from centre import caller, centre, monday
+from centre import KINDS, caller, centre, monday
 from interpreted import Endless, interpreted
 from strategies import some_scenario
 
 SERIES = 150  # scenarios of the fixed series
 
-KINDS = (
-    "FINISHED",
-    "OFFER_ENDS",
-    "PAUSE_ENDS",
-    "ON_DUTY",
-    "DOOR_CLOSES",
-    "OFF_DUTY",
-    "ARRIVES",
-    "POOL_JOINS",
-    "DUE",
-    "PATIENCE_ENDS",
-)
 TOLD_APART_BY_PLACE = ("FINISHED",)  # has a heap of its own, which goes first
 
 
