@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.measures.ruler import Ruler
-from sim.measures.tally import Sums
+from sim.measures.sums import Sums
 from sim.tables import DAY, TICKS_PER_SECOND, ContactLog, DutyLog, Floats, Ints
 
 HOUR_SECONDS = 3600.0

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.measures.facts import Facts
 from sim.measures.ruler import Ruler
-from sim.measures.tally import Places, Sums, places
+from sim.measures.sums import Places, Sums, places
 from sim.tables import Cause, ContactLog, Floats, Ints, Outcome
 
 BY_OUTCOME = {

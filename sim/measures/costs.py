@@ -8,7 +8,8 @@ from sim.measures.agents import HOUR_SECONDS, WEEK_SECONDS
 from sim.measures.catalogue import CHANNEL, CONTRACT_PARTS, POOL, SOURCE
 from sim.measures.ruler import Ruler
 from sim.measures.slices import paid_channels
-from sim.measures.tally import COLUMN, Sums
+from sim.measures.sums import Sums
+from sim.measures.tally import COLUMN
 from sim.tables import DutyLog, Floats
 
 SHIFT_GAP = 2 * HOUR_SECONDS

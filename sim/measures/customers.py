@@ -11,7 +11,7 @@ from sim.measures.contacts import self_resolved
 from sim.measures.facts import Facts
 from sim.measures.prices import Prices, left_after
 from sim.measures.ruler import Ruler
-from sim.measures.tally import Places, Sums, places
+from sim.measures.sums import Places, Sums, places
 from sim.tables import ContactLog, Draws, Floats, Ints
 
 

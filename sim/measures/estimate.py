@@ -44,7 +44,7 @@ def estimate(
     confidence: float = 0.95,
     *,
     measures: Iterable[str] | None = None,
-    splits: Collection[str] = SPLITS,
+    splits: Collection[str] | None = None,
 ) -> list[Row]:
     """Estimate measures over replications: ordered by split, group, then as in the catalogue.
 
@@ -56,23 +56,27 @@ def estimate(
         tallies: one a replication, in any number.
         confidence: of every interval, in (0, 1).
         measures: names of the measures wanted; all if not given.
-        splits: the splits wanted.
+        splits: the splits wanted; all that the tallies hold if not given.
 
     Raises:
         KeyError: for a name that the catalogue does not know.
-        ValueError: without tallies.
+        ValueError: without tallies, or if they do not hold a split that is wanted.
     """
-    if not tallies:
-        raise ValueError("there is nothing to estimate from: no replication")
+    held = _held(tallies)
+    splits = held if splits is None else splits
+    if unknown := set(splits) - set(SPLITS):
+        raise KeyError(f"no split {', '.join(sorted(unknown))}")
+    if missing := set(splits) - set(held):
+        raise ValueError(f"these tallies hold no {', '.join(sorted(missing))}")
     wanted = (
         list(CATALOGUE.values()) if measures is None else [CATALOGUE[name] for name in measures]
     )
     slices = slices_of(scenario)
-    sums = np.stack([tally.sums for tally in tallies])
     rows: list[Row] = []
     for by in SPLITS:
         if by not in splits:
             continue
+        sums = _sums_of(slices.only(held), tallies, by)
         shown = _shown(slices, sums, by)
         here = [one for one in wanted if by in one.splits]
         if len(shown) and here:
@@ -99,18 +103,31 @@ def values(scenario: Scenario, tallies: Sequence[Tally], name: str) -> tuple[Flo
     one = CATALOGUE[name]
     if one.estimator is Estimator.QUANTILE:
         raise ValueError(f"{name} is a quantile, not a ratio of sums")
-    sums = np.stack([tally.sums for tally in tallies])[:, slices_of(scenario).of(TOTAL)][:, 0]
+    sums = _sums_of(slices_of(scenario).only(_held(tallies)), tallies, TOTAL)[:, 0]
     numerator = _sum(sums, one.numerator) * one.scale
     denominator = _sum(sums, one.denominator) if one.denominator else np.ones(len(sums))
     return numerator, denominator
 
 
+def _held(tallies: Sequence[Tally]) -> tuple[str, ...]:
+    """The splits that the tallies hold, all of them the same."""
+    if not tallies:
+        raise ValueError("there is nothing to estimate from: no replication")
+    if len({tally.splits for tally in tallies}) > 1:
+        raise ValueError("these tallies do not all hold the same splits")
+    return tallies[0].splits
+
+
+def _sums_of(held: Slices, tallies: Sequence[Tally], by: str) -> Floats:
+    """[replication, group, component] of one split; `held` are the slices of the tallies."""
+    return np.stack([tally.sums[held.of(by)] for tally in tallies])
+
+
 def _shown(slices: Slices, sums: Floats, by: str) -> Ints:
-    """The rows of a split's groups in which something can happen or did."""
-    rows = np.arange(len(slices))[slices.of(by)]
-    alive = (sums[:, rows][:, :, [COLUMN["time"], COLUMN["contacts"]]] > 0).any(axis=(0, 2))
-    named = [slices.labels[row][1] != NOBODY for row in rows]
-    return np.asarray(rows[alive & np.array(named, dtype=bool)])
+    """The groups of a split in which something can happen or did."""
+    alive = (sums[:, :, [COLUMN["time"], COLUMN["contacts"]]] > 0).any(axis=(0, 2))
+    named = [name != NOBODY for _, name in slices.labels[slices.of(by)]]
+    return np.flatnonzero(alive & np.array(named, dtype=bool))
 
 
 def _split(
@@ -129,14 +146,14 @@ def _split(
     }
     quantiles = [one for one in measures if one.estimator is Estimator.QUANTILE]
     rows = []
-    for place, row in enumerate(shown):
-        group = int(row) - slices.of(by).start
+    for place, group in enumerate(shown.tolist()):
+        label = slices.labels[slices.of(by)][group]
         waits = dense_waits(slices, tallies, by, group) if quantiles else None
         for one in measures:
             if waits is not None and one.estimator is Estimator.QUANTILE:
-                rows.append(_row(slices, int(row), one, _quantile(waits, one, confidence), ()))
+                rows.append(_row(label, one, _quantile(waits, one, confidence), ()))
             else:
-                rows.append(_row(slices, int(row), one, found[one.name], (place,)))
+                rows.append(_row(label, one, found[one.name], (place,)))
     return rows
 
 
@@ -164,8 +181,8 @@ def _quantile(waits: Ints, one: Measure, confidence: float) -> Estimate:
     return quantile_interval(waits[kinds].sum(axis=0), one.level, confidence)
 
 
-def _row(slices: Slices, row: int, one: Measure, found: Estimate, place: tuple[int, ...]) -> Row:
-    by, group = slices.labels[row]
+def _row(label: tuple[str, str], one: Measure, found: Estimate, place: tuple[int, ...]) -> Row:
+    by, group = label
     value, low, high = (float(x[place]) for x in (found.value, found.low, found.high))
     # no truth is lost: the measure is never outside
     if not one.signed and low < 0:

@@ -9,7 +9,8 @@ from sim.measures.costs import add_minimums, add_sources
 from sim.measures.customers import add_customers
 from sim.measures.facts import read_facts
 from sim.measures.ruler import Ruler
-from sim.measures.tally import Sums, Tally
+from sim.measures.sums import Sums
+from sim.measures.tally import Tally
 from sim.measures.waits import tally_waits
 from sim.tables import ContactLog, Draws, DutyLog
 

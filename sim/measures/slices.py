@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 
-from sim.measures.catalogue import CHANNEL, DAY, HOUR, POOL, REASON, SOURCE, TOTAL, WINDOW
+from sim.measures.catalogue import (
+    CHANNEL,
+    DAY,
+    HOUR,
+    POOL,
+    REASON,
+    SOURCE,
+    SPLITS,
+    TOTAL,
+    WINDOW,
+)
 from sim.measures.clock import HOURS_OF_WEEK
 from sim.scenario.model import Scenario
 from sim.scenario.times import DAYS
@@ -47,6 +58,22 @@ class Slices:
         rows = self.of(by)
         return int(rows.stop - rows.start)
 
+    def only(self, splits: Collection[str]) -> Slices:
+        """The groups of these splits alone, in the same order."""
+        return _numbered(
+            {by: [name for _, name in self.labels[self.of(by)]] for by in SPLITS if by in splits}
+        )
+
+
+def _numbered(groups: dict[str, list[str]]) -> Slices:
+    labels = tuple((by, name) for by, names in groups.items() for name in names)
+    past = np.cumsum([len(names) for names in groups.values()]).tolist()
+    rows = {
+        by: slice(end - len(names), end)
+        for (by, names), end in zip(groups.items(), past, strict=True)
+    }
+    return Slices(labels, rows)
+
 
 def slices_of(scenario: Scenario) -> Slices:
     """The slices of a scenario. Without windows there is no split by window."""
@@ -64,13 +91,7 @@ def slices_of(scenario: Scenario) -> Slices:
         DAY: [*_days(scenario.calendar.start, scenario.calendar.days), LATER],
         HOUR: [f"{DAYS[hour // 24]} {hour % 24:02d}:00" for hour in range(HOURS_OF_WEEK)],
     }
-    labels = tuple((by, name) for by, names in groups.items() for name in names)
-    past = np.cumsum([len(names) for names in groups.values()]).tolist()
-    rows = {
-        by: slice(end - len(names), end)
-        for (by, names), end in zip(groups.items(), past, strict=True)
-    }
-    return Slices(labels, rows)
+    return _numbered(groups)
 
 
 def paid_channels(scenario: Scenario) -> list[str]:

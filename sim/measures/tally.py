@@ -1,24 +1,16 @@
-"""The sums of one replication, and how they are filled in."""
+"""What one replication adds up to."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.measures.catalogue import (
-    CHANNEL,
-    COMPONENTS,
-    DAY,
-    HOUR,
-    POOL,
-    REASON,
-    SOURCE,
-    TOTAL,
-    WINDOW,
-)
-from sim.measures.ruler import Ruler
-from sim.tables import Floats, Ints
+from sim.measures.catalogue import CHANNEL, COMPONENTS, SPLITS, TOTAL
+from sim.measures.packing import pack, unpack
+from sim.measures.slices import Slices
+from sim.tables import Floats
 
 COLUMN = {name: i for i, name in enumerate(COMPONENTS)}
 """Component -> column of `Tally.sums`."""
@@ -44,104 +36,63 @@ class Tally:
     sums: [slice, component] in the order of `Ruler.slices` and `catalogue.COMPONENTS`; 0 where a
         component has no meaning in a split.
     waits: split -> histograms of waits, by channel, reason, pool and window.
+    splits: those whose slices it holds; `only` leaves some out.
     """
 
     sums: Floats
     waits: dict[str, Sparse]
+    splits: tuple[str, ...] = SPLITS
 
+    def only(self, slices: Slices, splits: Collection[str]) -> Tally:
+        """The same without the other splits: most of a tally are hours and days.
 
-@dataclass(frozen=True)
-class Places:
-    """Where each of n contacts (or customers) counts.
+        Args:
+            slices: of the scenario, all of them (`Ruler.slices`).
+            splits: those to keep, of those that it holds.
 
-    kind: [n] cell of [channel, reason, pool], the last pool for nobody; time: [n] segment.
-    One cell past the last holds what does not count.
-    """
+        Raises:
+            ValueError: for a split that it does not hold.
+        """
+        if missing := set(splits) - set(self.splits):
+            raise ValueError(f"this tally holds no {', '.join(sorted(missing))}")
+        held, kept = slices.only(self.splits), tuple(by for by in SPLITS if by in splits)
+        # the waits of all contacts are read from those of the channels
+        waits = {*kept, CHANNEL} if TOTAL in kept else set(kept)
+        return Tally(
+            np.concatenate([self.sums[held.of(by)] for by in kept] or [self.sums[:0]]),
+            {by: sparse for by, sparse in self.waits.items() if by in waits},
+            kept,
+        )
 
-    kind: Ints
-    time: Ints
+    def to_bytes(self) -> bytes:
+        """All of it as few bytes, exactly; the same tally gives the same bytes.
 
-    def of(self, rows: Ints) -> Places:
-        """The places of some of them."""
-        return Places(self.kind[rows], self.time[rows])
+        Most sums are zero, and of those that are not most are whole numbers.
+        """
+        numbers = np.ascontiguousarray(self.sums.T, np.float64).view(np.int64).ravel()
+        filled = numbers != 0
+        arrays = [np.packbits(filled), numbers[filled]]
+        for sparse in self.waits.values():
+            arrays += [np.diff(sparse.index, prepend=np.int32(0)), sparse.count]
+        about = {"slices": len(self.sums), "splits": self.splits, "waits": list(self.waits)}
+        return pack({**about, "components": len(COMPONENTS)}, arrays)
 
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Tally:
+        """The tally of which `to_bytes` made these bytes.
 
-def places(
-    ruler: Ruler,
-    channel: Ints,
-    reason: Ints,
-    pool: Ints,
-    segment: Ints,
-    counted: np.ndarray | None = None,
-) -> Places:
-    """The places of contacts; `pool` is -1 for nobody; all count if `counted` is not given."""
-    channels, reasons, pools = ruler.shape
-    nobody = np.where(pool < 0, pools - 1, pool)
-    kind = (channel * reasons + reason) * pools + nobody
-    if counted is None or counted.all():
-        return Places(kind, segment)
-    past = (channels * reasons * pools, len(ruler.clock.window))
-    return Places(np.where(counted, kind, past[0]), np.where(counted, segment, past[1]))
-
-
-class Sums:
-    """Sums of all components by slice, while they are being filled in."""
-
-    def __init__(self, ruler: Ruler) -> None:
-        self.ruler = ruler
-        self.values = np.zeros((len(ruler.slices), len(COMPONENTS)))
-        clock = ruler.clock
-        self._of_segment = {WINDOW: clock.window, DAY: clock.day, HOUR: clock.hour}
-
-    def add(self, name: str, at: Places, weights: Floats | None = None) -> None:
-        """Add 1, or the weight, at each place."""
-        if len(at.kind) == 0:
-            return
-        self.put_kinds(name, np.bincount(at.kind, weights, self.kinds + 1)[: self.kinds])
-        self.put_segments(name, np.bincount(at.time, weights, self.segments + 1)[: self.segments])
-
-    @property
-    def kinds(self) -> int:
-        """Cells of [channel, reason, pool]."""
-        return int(np.prod(self.ruler.shape))
-
-    @property
-    def segments(self) -> int:
-        """Segments of the clock."""
-        return len(self.ruler.clock.window)
-
-    def put_kinds(self, name: str, sums: np.ndarray) -> None:
-        """Total, channel, reason and pool from sums by [channel, reason, pool]."""
-        cells = sums.reshape(self.ruler.shape)
-        by_channel = cells.sum(axis=2)
-        self._put(name, TOTAL, by_channel.sum())
-        self._put(name, CHANNEL, by_channel.sum(axis=1))
-        self._put(name, REASON, by_channel.sum(axis=0))
-        if POOL in COMPONENTS[name].splits:
-            self._put(name, POOL, cells.sum(axis=(0, 1)))
-
-    def put_segments(self, name: str, sums: np.ndarray) -> None:
-        """Window, day and hour from sums by segment (of all, or of the counted days)."""
-        for by, group in self._of_segment.items():
-            size = self.ruler.slices.size(by)
-            if size:
-                self._put(name, by, np.bincount(group[: len(sums)], sums, size))
-
-    def put_agents(self, name: str, sums: np.ndarray) -> None:
-        """Total, pool, window, day and hour from sums by [pool, counted segment]."""
-        by_pool = sums.sum(axis=1)
-        self._put(name, TOTAL, by_pool.sum())
-        self._put(name, POOL, np.append(by_pool, 0.0))
-        self.put_segments(name, sums.sum(axis=0))
-
-    def put_everywhere(self, name: str, value: float) -> None:
-        """The same in the total and in every channel, reason, pool and source."""
-        for by in (TOTAL, CHANNEL, REASON, POOL, SOURCE):
-            self._put(name, by, value)
-
-    def of(self, by: str) -> Floats:
-        """[group of the split, component] what has been put there; changes change the sums."""
-        return self.values[self.ruler.slices.of(by)]
-
-    def _put(self, name: str, by: str, sums: np.ndarray | float) -> None:
-        self.values[self.ruler.slices.of(by), COLUMN[name]] = sums
+        Raises:
+            ValueError: if they are damaged, or of a version with other components.
+        """
+        about, (filled, numbers, *waits) = unpack(data)
+        if about["components"] != len(COMPONENTS):
+            raise ValueError("this tally was written by another version")
+        shape = (len(COMPONENTS), about["slices"])
+        sums = np.zeros(shape[0] * shape[1], dtype=np.int64)
+        sums[np.unpackbits(filled, count=len(sums)).view(bool)] = numbers
+        pairs = zip(about["waits"], waits[::2], waits[1::2], strict=True)
+        return cls(
+            np.ascontiguousarray(sums.view(np.float64).reshape(shape).T),
+            {by: Sparse(np.cumsum(step, dtype=np.int32), count) for by, step, count in pairs},
+            tuple(about["splits"]),
+        )
