@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sim.draws import draw, prepare
 from sim.engine import ENGINES, make_plan
-from sim.experiment import Workshop, replicate, result
+from sim.experiment import Runner, result
 from sim.measures import estimate
 from sim.report import terminal
 from sim.report.trace import clock, story
@@ -59,13 +59,10 @@ def run(
         raise ValueError(f"jobs: {jobs} is too small, at least 1")
     if engine not in ENGINES:
         raise ValueError(f"engine: there is no '{engine}', only {', '.join(ENGINES)}")
-    tallies = []
-    workshop = Workshop.of(scenario, seed, engine)
-    for number, (tally, log) in enumerate(replicate(workshop, replications, jobs)):
-        tallies.append(tally)
-        if on_replication is not None:
-            on_replication(number, log)
-    rows = estimate(scenario, tallies, scenario.run.confidence)
+    with Runner(engine=engine, jobs=jobs) as runner:
+        sample = runner.sample(scenario, seed)
+        runner.extend([sample], replications, on_replication)
+    rows = estimate(scenario, sample.tallies, scenario.run.confidence)
     return Result(scenario, seed, replications, engine, tuple(rows))
 
 

@@ -1,7 +1,9 @@
 """Running scenarios: replications, estimates, files."""
 
 from sim.experiment.files import ResultFolder, folder_name
-from sim.experiment.replicate import Workshop, replicate
 from sim.experiment.result import Result
+from sim.experiment.runner import Runner, Sample
+from sim.experiment.store import STORE
+from sim.experiment.workshop import Workshop
 
-__all__ = ["Result", "ResultFolder", "Workshop", "folder_name", "replicate"]
+__all__ = ["STORE", "Result", "ResultFolder", "Runner", "Sample", "Workshop", "folder_name"]

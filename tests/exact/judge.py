@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 import sim
-from sim.experiment import Workshop, replicate
+from sim.experiment import Workshop
 from sim.measures import Tally, estimate
 from sim.measures.catalogue import CATALOGUE, Estimator, terms
 from sim.measures.slices import slices_of
@@ -158,7 +158,7 @@ class Sample:
         self.tallies: list[Tally] = []
         self._probed: list[Mapping[str, float]] = []
         workshop = Workshop.of(self.scenario, crc32(case.name.encode()), sim.ENGINES[0])
-        for tally, log in replicate(workshop, case.replications, jobs=1):
+        for tally, log in map(workshop.measure, range(case.replications)):
             self.tallies.append(tally)
             if case.probe is not None:
                 self._probed.append(case.probe(log, self.days))

@@ -1,0 +1,45 @@
+"""A scenario made ready to be replicated, and one replication of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.draws import draw, prepare
+from sim.draws.luck import customer_luck
+from sim.engine import make_plan, simulate
+from sim.measures import Ruler, Tally, make_ruler, measure
+from sim.scenario import Scenario
+from sim.tables import ContactLog, Draws, DutyLog
+
+if TYPE_CHECKING:
+    from sim.draws import Setting
+    from sim.engine import Plan
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """A scenario made ready to be replicated."""
+
+    setting: Setting
+    plan: Plan
+    ruler: Ruler
+    seed: int
+    engine: str
+
+    @classmethod
+    def of(cls, scenario: Scenario, seed: int, engine: str) -> Workshop:
+        """Prepare a scenario."""
+        setting = prepare(scenario)
+        return cls(setting, make_plan(setting), make_ruler(setting), seed, engine)
+
+    def play(self, replication: int) -> tuple[Draws, ContactLog, DutyLog]:
+        """Run one replication."""
+        draws = draw(self.setting, self.seed, replication)
+        return draws, *simulate(self.plan, draws, self.engine)
+
+    def measure(self, replication: int) -> tuple[Tally, ContactLog]:
+        """Run one replication and add it up."""
+        draws, log, duty = self.play(replication)
+        luck = customer_luck(self.setting, self.seed, replication, draws.reason_size)
+        return measure(self.ruler, draws, luck, log, duty), log
