@@ -17,6 +17,8 @@ from sim.stats.pairing import (
     compare_ratios,
     difference_interval,
     ratio_difference_interval,
+    separable_pairs,
+    simultaneous_differences,
     win_share,
 )
 from sim.stats.precision import replications_needed
@@ -43,6 +45,8 @@ __all__ = [
     "ratio_values",
     "replications_needed",
     "sample_quantile_interval",
+    "separable_pairs",
     "share_interval",
+    "simultaneous_differences",
     "win_share",
 ]

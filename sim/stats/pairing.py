@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -121,6 +122,73 @@ def compare_ratios(
     return _compare(ratio_values(num, den), observed(den), reference, confidence)
 
 
+Sums = tuple[FloatArray, FloatArray]
+"""Numerators and denominators of one option, [replication of this option] both."""
+
+
+def simultaneous_differences(
+    samples: Sequence[Sums], reference: int = 0, confidence: float = 0.95
+) -> Estimate:
+    """[option] differences of ratios of sums to the reference, with bounds that hold together.
+
+    samples: of each option; some may have been run more often than others. A pair is compared on
+        the replications that both have.
+
+    Where all have equally many, these are `compare_ratios(...).simultaneous`; else the bounds hold
+    together by Bonferroni's inequality, which is safe and a little wider.
+    Raises ValueError as `ratio_difference_interval` does.
+    """
+    k = len(samples)
+    if _equally_many(samples):
+        values, used = _side_by_side(samples)
+        freedom = np.minimum(used, used[reference])
+        return _simultaneous(values - values[:, [reference]], freedom, confidence)
+    level = 1.0 - (1.0 - confidence) / (k - 1)
+    return _of_pairs(samples, [(option, reference) for option in range(k)], level)
+
+
+def separable_pairs(samples: Sequence[Sums], confidence: float = 0.95) -> BoolArray:
+    """[k, k] which two options differ, at one level for all pairs together.
+
+    Arguments and errors as in `simultaneous_differences`.
+    """
+    k = len(samples)
+    if _equally_many(samples):
+        return _separable(*_side_by_side(samples), confidence)
+    pairs = list(combinations(range(k), 2))
+    level = 1.0 - (1.0 - confidence) / len(pairs)
+    return _symmetric(k, *_pairs(k), _excludes_zero(_of_pairs(samples, pairs, level)))
+
+
+def _equally_many(samples: Sequence[Sums]) -> bool:
+    return len({len(num) for num, _ in samples}) == 1
+
+
+def _side_by_side(samples: Sequence[Sums]) -> tuple[FloatArray, IntArray]:
+    """[replication, option] values as in `ratio_values`, and how many replications speak."""
+    num, den = (np.stack(column, axis=1) for column in zip(*samples, strict=True))
+    return ratio_values(num, den), observed(den)
+
+
+def _of_pairs(
+    samples: Sequence[Sums], pairs: Sequence[tuple[int, int]], confidence: float
+) -> Estimate:
+    """[pair] first - second on the replications that both have, each interval by itself."""
+    found = [_of_pair(samples[first], samples[second], confidence) for first, second in pairs]
+    return Estimate(
+        value=np.array([float(one.value) for one in found]),
+        low=np.array([float(one.low) for one in found]),
+        high=np.array([float(one.high) for one in found]),
+        n=np.array([int(one.n) for one in found], dtype=np.int64),
+    )
+
+
+def _of_pair(first: Sums, second: Sums, confidence: float) -> Estimate:
+    both = min(len(first[0]), len(second[0]))
+    (a, b), (c, d) = ((num[:both], den[:both]) for num, den in (first, second))
+    return ratio_difference_interval(a, b, c, d, confidence)
+
+
 def _same_shape(option: ArrayLike, reference: ArrayLike) -> tuple[FloatArray, FloatArray]:
     a, b = replicated(option, "option"), replicated(reference, "reference")
     if a.shape != b.shape:
@@ -137,18 +205,27 @@ def _compare(values: FloatArray, used: IntArray, reference: int, confidence: flo
     differences = values - values[:, [reference]]
     freedom = np.minimum(used, used[reference])
     together = _simultaneous(differences, freedom, confidence)
-    first, second = _pairs(k)
-    between = _simultaneous(
-        values[:, first] - values[:, second], np.minimum(used[first], used[second]), confidence
-    )
-    separated_pairs = np.zeros((k, k), dtype=np.bool_)
-    separated_pairs[first, second] = separated_pairs[second, first] = _excludes_zero(between)
     return Comparison(
         difference=student_interval(*mean_and_error(differences), freedom, confidence),
         simultaneous=together,
         separated=_excludes_zero(together),
-        separated_pairs=separated_pairs,
+        separated_pairs=_separable(values, used, confidence),
     )
+
+
+def _separable(values: FloatArray, used: IntArray, confidence: float) -> BoolArray:
+    k = values.shape[1]
+    first, second = _pairs(k)
+    between = _simultaneous(
+        values[:, first] - values[:, second], np.minimum(used[first], used[second]), confidence
+    )
+    return _symmetric(k, first, second, _excludes_zero(between))
+
+
+def _symmetric(k: int, first: IntArray, second: IntArray, differ: BoolArray) -> BoolArray:
+    found = np.zeros((k, k), dtype=np.bool_)
+    found[first, second] = found[second, first] = differ
+    return found
 
 
 def _pairs(k: int) -> tuple[IntArray, IntArray]:

@@ -10,6 +10,8 @@ from sim.stats import (
     mean_interval,
     ratio_difference_interval,
     ratio_interval,
+    separable_pairs,
+    simultaneous_differences,
     win_share,
 )
 
@@ -152,3 +154,39 @@ def test_compare_ratios_is_the_ratio_difference_by_another_way() -> None:
 def test_errors_name_what_is_wrong(call, message) -> None:
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def _samples(*lengths: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    rng = np.random.default_rng(7)
+    luck = rng.normal(10.0, 2.0, max(lengths))
+    return [
+        (luck[:n] + 3.0 * option + rng.normal(0.0, 0.1, n), np.full(n, 2.0))
+        for option, n in enumerate(lengths)
+    ]
+
+
+def test_samples_of_one_size_are_compared_as_ratios() -> None:
+    samples = _samples(30, 30, 30)
+    num, den = (np.stack(column, axis=1) for column in zip(*samples, strict=True))
+    expected = compare_ratios(num, den, reference=1)
+    found = simultaneous_differences(samples, reference=1)
+    assert np.array_equal(found.low, expected.simultaneous.low)
+    assert np.array_equal(found.high, expected.simultaneous.high)
+    assert np.array_equal(separable_pairs(samples), expected.separated_pairs)
+
+
+def test_samples_of_different_sizes_are_compared_on_what_both_have() -> None:
+    samples = _samples(40, 25, 30)
+    found = simultaneous_differences(samples, reference=0)
+    # Bonferroni: two comparisons with the reference, 97.5 % each
+    for option, n in ((1, 25), (2, 30)):
+        (a, b), (c, d) = samples[option], samples[0]
+        alone = ratio_difference_interval(a, b, c[:n], d[:n], 0.975)
+        assert found.value[option] == alone.value
+        assert found.low[option] == pytest.approx(float(alone.low))
+        assert found.n[option] == n
+    assert found.value[0] == found.low[0] == found.high[0] == 0.0
+    apart = separable_pairs(samples)
+    assert apart.tolist() == (~np.eye(3, dtype=bool)).tolist()
+    same = [samples[0], (samples[0][0][:20], samples[0][1][:20])]
+    assert not separable_pairs(same).any()
