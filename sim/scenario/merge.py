@@ -1,18 +1,26 @@
 """`extends`: what stands in a file is merged over its base, key by key.
 
-Mappings are merged, everything else is replaced, `null` removes a key. A distribution is one value
-and is replaced whole. Where the keys are times of the week, two ways of writing the same times are
-the same key.
+A file and all that it extends are layers, merged one after the other: so `null` removes a key
+whichever file said it, and two files that extend a third can be put together. Mappings are merged,
+everything else is replaced, `null` removes a key. A distribution is one value and is replaced
+whole. Where the keys are times of the week, two ways of writing the same times are the same key.
 """
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 
 from sim.scenario.distribution_fields import KINDS
 from sim.scenario.faults import Fault, Path, ScenarioError, Wrong
 from sim.scenario.source import Node, fault_at, read_text, read_tree
 from sim.scenario.times import TimesOfWeek
+
+STUDY = "study"  # the field that makes a file a study
+NO_SCENARIO = (
+    "this file is a study, not a scenario; `sim compare FILE` answers it, "
+    "`sim show FILE --option NAME` prints the scenario of an option"
+)
 
 KEYED_BY_TIMES = (
     ("pools", "*", "agents"),
@@ -22,23 +30,56 @@ KEYED_BY_TIMES = (
 )
 
 
-def read_with_bases(file: str, faults: list[Fault], stack: tuple[str, ...] = ()) -> Node:
-    """The tree of a file merged over the files it extends."""
-    return extend(read_tree(read_text(file), file, faults), file, faults, stack)
+@dataclass(frozen=True)
+class Layers:
+    """Trees to be merged over each other, the lowest first."""
+
+    trees: tuple[Node, ...] = ()
+    whole: bool = True  # every file could be read, so that `null` must find a key
+
+    def __add__(self, other: Layers) -> Layers:
+        """The other's over these. What several files extend is taken once, at its first place."""
+        here = {_place(tree) for tree in self.trees}
+        more = tuple(tree for tree in other.trees if _place(tree) not in here)
+        return Layers(self.trees + more, self.whole and other.whole)
+
+    def merged(self, faults: list[Fault]) -> Node:
+        """One tree."""
+        merged = Node({}, "", 0)
+        for tree in self.trees:
+            merged = merge(merged, tree, faults, complete=self.whole)
+        return merged
 
 
-def extend(tree: Node, file: str, faults: list[Fault], stack: tuple[str, ...] = ()) -> Node:
-    """A tree merged over the files it extends, whose names are relative to `file`."""
-    stack = (*stack, os.path.realpath(file))
+def _place(tree: Node) -> tuple[str, int]:
+    return os.path.realpath(tree.file), tree.line
+
+
+def read_layers(file: str, faults: list[Fault], above: tuple[str, ...] = ()) -> Layers:
+    """The tree of a file over those of the files it extends."""
+    tree = read_tree(read_text(file), file, faults)
+    mark = tree.child(STUDY)
+    if mark is not None:
+        raise ScenarioError([fault_at(mark, (STUDY,), NO_SCENARIO)])
+    return layers_of(tree, file, faults, above)
+
+
+def layers_of(tree: Node, file: str, faults: list[Fault], above: tuple[str, ...] = ()) -> Layers:
+    """A tree over those of the files it extends, whose names are relative to `file`.
+
+    Args:
+        tree: `extends` is taken out of it.
+        file: where the tree was said.
+        faults: what is wrong is added here.
+        above: the files that extend this one, to see circles.
+    """
+    above = (*above, os.path.realpath(file))
     said = tree.value.pop("extends", None)
     tidy_times(tree, faults)
-    merged: Node | None = None
+    layers = Layers()
     for name in _names(said, faults):
-        base = _read_base(name, file, faults, stack)
-        if base is not None:
-            merged = base if merged is None else merge(merged, base, faults)
-    empty = Node({}, tree.file, tree.line)
-    return merge(merged or empty, tree, faults, complete=merged is not None or said is None)
+        layers += _read_base(name, file, faults, above)
+    return layers + Layers((tree,), whole=said is None or bool(layers.trees))
 
 
 def _names(said: Node | None, faults: list[Fault]) -> list[Node]:
@@ -51,14 +92,14 @@ def _names(said: Node | None, faults: list[Fault]) -> list[Node]:
     return [node for node in nodes if isinstance(node.value, str) and node.value]
 
 
-def _read_base(name: Node, file: str, faults: list[Fault], stack: tuple[str, ...]) -> Node | None:
+def _read_base(name: Node, file: str, faults: list[Fault], above: tuple[str, ...]) -> Layers:
     base = os.path.normpath(os.path.join(os.path.dirname(file), name.value))
-    if os.path.realpath(base) in stack:
+    if os.path.realpath(base) in above:
         message = f"`{name.value}` extends this file in turn: a circle"
         faults.append(fault_at(name, ("extends",), message))
-        return None
+        return NOT_READ
     try:
-        return read_with_bases(base, faults, stack)
+        return read_layers(base, faults, above)
     except ScenarioError as error:
         only = error.faults[0]
         if only.line == 0 and only.file == base:
@@ -67,7 +108,10 @@ def _read_base(name: Node, file: str, faults: list[Fault], stack: tuple[str, ...
             faults.append(fault_at(name, ("extends",), message))
         else:
             faults.extend(error.faults)
-        return None
+        return NOT_READ
+
+
+NOT_READ = Layers(whole=False)
 
 
 # --- merging ----------------------------------------------------------------------------------

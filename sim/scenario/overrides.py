@@ -18,26 +18,35 @@ NAMED = {
 }
 
 
-def apply_overrides(tree: Node, overrides: Mapping[str, object], faults: list[Fault]) -> Node:
-    """The tree with values replaced, or merged where both are mappings."""
+def apply_overrides(
+    tree: Node, overrides: Mapping[str, object], faults: list[Fault], source: str = LABEL
+) -> Node:
+    """The tree with values replaced, or merged where both are mappings.
+
+    Args:
+        tree: it is changed.
+        overrides: dotted path -> value; a text is read as YAML.
+        faults: what is wrong is added here.
+        source: who says it, for messages: if a file, names of files are relative to it.
+    """
     for dotted, value in overrides.items():
         try:
-            _apply(tree, joined(str(dotted)).split("."), value, faults)
+            new = _node(value, source, faults)
+            _apply(tree, joined(str(dotted)).split("."), new, faults)
         except UnicodeError:
-            faults.append(Fault(LABEL, 0, "", "holds half a character"))
+            faults.append(Fault(source, 0, "", "holds half a character"))
         except Wrong as wrong:
-            faults += [Fault(LABEL, 0, str(dotted), message) for _, message in wrong.faults]
+            faults += [Fault(source, 0, str(dotted), message) for _, message in wrong.faults]
     return tree
 
 
-def _apply(tree: Node, steps: list[str], value: object, faults: list[Fault]) -> None:
+def _apply(tree: Node, steps: list[str], new: Node, faults: list[Fault]) -> None:
     parent = tree
     path: Path = ()
     for step in steps[:-1]:
-        parent, path = _descend(parent, path, step)
+        parent, path = _descend(parent, path, step, new.file)
     key = _key(parent, path, steps[-1])
     old = parent.child(key)
-    new = _node(value, faults)
     if isinstance(parent.value, list):
         assert isinstance(key, int)
         parent.value[key] = new
@@ -62,13 +71,13 @@ def _merged_at(base: Node, over: Node, faults: list[Fault], path: Path) -> Node:
     return Node(merged, base.file, base.line)
 
 
-def _descend(parent: Node, path: Path, step: str) -> tuple[Node, Path]:
+def _descend(parent: Node, path: Path, step: str, source: str) -> tuple[Node, Path]:
     key = _key(parent, path, step)
     child = parent.child(key)
     if child is None:
         if path in NAMED:
             raise Wrong(_unknown(path, step, parent))
-        child = Node({}, LABEL, 0)
+        child = Node({}, source, 0)
         parent.value[str(key)] = child
     return child, (*path, key)
 
@@ -91,9 +100,20 @@ def _unknown(path: Path, name: str, parent: Node) -> str:
     return f"no {NAMED[path]} has the name `{name}`" + meant(name, known)  # type: ignore[index]
 
 
-def _read(text: str, faults: list[Fault]) -> Node:
+def _node(value: object, source: str, faults: list[Fault]) -> Node:
+    if isinstance(value, str):
+        return _read(value, source, faults)
+    if isinstance(value, Mapping):
+        entries = {joined(str(key)): _node(one, source, faults) for key, one in value.items()}
+        return Node(entries, source, 0)
+    if isinstance(value, list | tuple):
+        return Node([_node(one, source, faults) for one in value], source, 0)
+    return Node(value, source, 0)
+
+
+def _read(text: str, source: str, faults: list[Fault]) -> Node:
     try:
-        node = read_value(text, LABEL, faults)
+        node = read_value(text, source, faults)
     except ScenarioError as error:
         raise Wrong(error.faults[0].message) from None
     return _without_lines(node)
@@ -105,14 +125,3 @@ def _without_lines(node: Node) -> Node:
     for child in children:
         _without_lines(child)
     return node
-
-
-def _node(value: object, faults: list[Fault]) -> Node:
-    if isinstance(value, str):
-        return _read(value, faults)
-    if isinstance(value, Mapping):
-        entries = {joined(str(key)): _node(one, faults) for key, one in value.items()}
-        return Node(entries, LABEL, 0)
-    if isinstance(value, list | tuple):
-        return Node([_node(one, faults) for one in value], LABEL, 0)
-    return Node(value, LABEL, 0)

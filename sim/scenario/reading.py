@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 from pydantic import ValidationError
 
 from sim.scenario.check import check
 from sim.scenario.faults import Fault, Path, ScenarioError
 from sim.scenario.files import read_files
-from sim.scenario.merge import extend, read_with_bases
+from sim.scenario.merge import STUDY, Layers, layers_of, read_layers
 from sim.scenario.model import Scenario
-from sim.scenario.overrides import apply_overrides
+from sim.scenario.overrides import LABEL, apply_overrides
 from sim.scenario.part import faults_of
 from sim.scenario.repair import Broken, nearest, repaired
 from sim.scenario.resolve import name_channels, names_of, resolve
-from sim.scenario.source import MOST_BYTES, Node, fault_at, read_tree
+from sim.scenario.source import MOST_BYTES, Node, fault_at, read_text, read_tree
 
 
 def load(
@@ -35,24 +37,75 @@ def load(
     Raises:
         ScenarioError: with every fault of the file.
     """
-    faults: list[Fault] = []
-    tree = read_with_bases(os.fspath(path), faults)
-    return _scenario(tree, faults, overrides or {})
+    return Recipe.read(path).scenario(overrides)
 
 
 def loads(
     text: str, name: str = "scenario", *, overrides: Mapping[str, object] | None = None
 ) -> Scenario:
     """Read a scenario from a text; files it names are relative to the folder of `name`."""
-    if len(text) > MOST_BYTES:
-        raise ScenarioError([Fault(name, 0, "", f"is larger than {MOST_BYTES // 1_000_000} MB")])
-    faults: list[Fault] = []
-    tree = extend(read_tree(text, name, faults), name, faults)
-    return _scenario(tree, faults, overrides or {})
+    return Recipe.of_text(text, name).scenario(overrides)
 
 
-def _scenario(tree: Node, faults: list[Fault], overrides: Mapping[str, object]) -> Scenario:
-    tree = apply_overrides(tree, overrides, faults)
+def is_study(path: str | os.PathLike[str]) -> bool:
+    """Whether a file asks a question about several scenarios: whether it says `study`."""
+    try:
+        text = read_text(os.fspath(path))
+        return STUDY in text and STUDY in read_tree(text, "", []).value
+    except ScenarioError:
+        return False  # whoever reads it will tell
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a scenario is made of: files and changes over each other, not yet read as values.
+
+    To make it into a scenario takes some milliseconds, so that values can be tried by the dozen.
+    """
+
+    layers: Layers
+    faults: tuple[Fault, ...] = ()  # found when the layers were read
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> Recipe:
+        """Of a scenario file; ScenarioError if it is no YAML."""
+        faults: list[Fault] = []
+        return cls(read_layers(os.fspath(path), faults), tuple(faults))
+
+    @classmethod
+    def of_text(cls, text: str, name: str) -> Recipe:
+        """Of the text of a scenario file; ScenarioError if it is no YAML."""
+        if len(text) > MOST_BYTES:
+            message = f"is larger than {MOST_BYTES // 1_000_000} MB"
+            raise ScenarioError([Fault(name, 0, "", message)])
+        faults: list[Fault] = []
+        return cls(layers_of(read_tree(text, name, faults), name, faults), tuple(faults))
+
+    def scenario(
+        self, overrides: Mapping[str, object] | None = None, *, source: str = LABEL
+    ) -> Scenario:
+        """The scenario, resolved and checked.
+
+        Args:
+            overrides: as for `load`.
+            source: who says them; if a file, names of files in them are relative to it.
+
+        Raises:
+            ScenarioError: with every fault.
+        """
+        merged, faults = self._merged
+        return _scenario(merged.copy(), [*faults], overrides or {}, source)
+
+    @cached_property
+    def _merged(self) -> tuple[Node, list[Fault]]:
+        faults = [*self.faults]
+        return self.layers.merged(faults), faults
+
+
+def _scenario(
+    tree: Node, faults: list[Fault], overrides: Mapping[str, object], source: str
+) -> Scenario:
+    tree = apply_overrides(tree, overrides, faults, source)
     broken = Broken(tree)
     read_files(tree, faults, broken)
     name_channels(tree)
