@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from sim.draws import draw, prepare
 from sim.engine import ENGINES, make_plan
-from sim.experiment import Runner, result
-from sim.measures import estimate
+from sim.experiment import Runner, Workshop, result
+from sim.measures import EndsCounter, estimate
 from sim.report import terminal
 from sim.report.trace import clock, story
 from sim.scenario import Scenario
@@ -59,11 +59,20 @@ def run(
         raise ValueError(f"jobs: {jobs} is too small, at least 1")
     if engine not in ENGINES:
         raise ValueError(f"engine: there is no '{engine}', only {', '.join(ENGINES)}")
+    workshop = Workshop.of(scenario, seed, engine)
+    ends = EndsCounter(workshop.ruler)
+
+    def on_log(number: int, log: ContactLog) -> None:
+        ends.add(log)
+        if on_replication is not None:
+            on_replication(number, log)
+
     with Runner(engine=engine, jobs=jobs) as runner:
         sample = runner.sample(scenario, seed)
-        runner.extend([sample], replications, on_replication)
+        runner.extend([sample], replications, on_log)
     rows = estimate(scenario, sample.tallies, scenario.run.confidence)
-    return Result(scenario, seed, replications, engine, tuple(rows))
+    checks = tuple(workshop.check(0))
+    return Result(scenario, seed, replications, engine, tuple(rows), ends.mean(), checks)
 
 
 def trace(

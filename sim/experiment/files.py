@@ -12,7 +12,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from sim.experiment.result import Result
+from sim.experiment.result import (
+    ENDS_FILE,
+    PROVENANCE_FILE,
+    SCENARIO_FILE,
+    TABLE_FILE,
+    WAITS_FILE,
+    Result,
+)
+from sim.measures.ends import Columns
 from sim.scenario import Scenario, fingerprint, to_yaml
 from sim.tables import Cause, ContactLog, Outcome
 
@@ -22,8 +30,8 @@ if TYPE_CHECKING:
 
 
 OURS = (
-    *("scenario.yaml", "provenance.json", "table.parquet", "table.csv"),
-    *("contacts.parquet", "summary.svg"),
+    *(SCENARIO_FILE, PROVENANCE_FILE, TABLE_FILE, "table.csv", ENDS_FILE, WAITS_FILE),
+    *("contacts.parquet", "summary.svg", "report.html", "pictures"),
 )
 """The files of a result."""
 
@@ -53,12 +61,15 @@ class ResultFolder(AbstractContextManager["ResultFolder"]):
         return self
 
     def write(self, result: Result) -> None:
-        """The resolved scenario, the provenance and the table as Parquet and CSV."""
-        (self.path / "scenario.yaml").write_text(to_yaml(result.scenario), encoding="utf-8")
+        """All that `Result.load` reads again, and the table as CSV for everybody else."""
+        (self.path / SCENARIO_FILE).write_text(to_yaml(result.scenario), encoding="utf-8")
         provenance = json.dumps(result.provenance(), indent=2, ensure_ascii=False)
-        (self.path / "provenance.json").write_text(provenance + "\n", encoding="utf-8")
-        result.table.to_parquet(self.path / "table.parquet", index=False)
+        (self.path / PROVENANCE_FILE).write_text(provenance + "\n", encoding="utf-8")
+        result.table.to_parquet(self.path / TABLE_FILE, index=False)
         result.table.to_csv(self.path / "table.csv", index=False)
+        if result.ends is not None:
+            _write_columns(result.ends.contacts, self.path / ENDS_FILE)
+            _write_columns(result.ends.waits, self.path / WAITS_FILE)
 
     def add_log(self, scenario: Scenario, replication: int, log: ContactLog) -> None:
         """Append one replication to `contacts.parquet`."""
@@ -85,6 +96,13 @@ class ResultFolder(AbstractContextManager["ResultFolder"]):
             if entry.name not in OURS:
                 entry.rename(self.target / entry.name)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _write_columns(columns: Columns, path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({name: pa.array(values) for name, values in columns.items()}), path)
 
 
 class ContactLogFile:

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from importlib.metadata import version
-from math import isfinite
-from typing import TYPE_CHECKING, Any
+from math import isfinite, nan
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
-from sim.measures import Row, table
+import numpy as np
+
+from sim.measures import Check, Ends, Row, table
 from sim.scenario import Scenario, fingerprint
+from sim.scenario import load as load_scenario
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+SCENARIO_FILE = "scenario.yaml"
+PROVENANCE_FILE = "provenance.json"
+TABLE_FILE = "table.parquet"
+ENDS_FILE = "ends.parquet"
+WAITS_FILE = "waits.parquet"
 
 
 @dataclass(frozen=True)
@@ -27,6 +39,8 @@ class Result:
         replications: how many independent weeks (or whatever the calendar counts) were run.
         engine: which engine ran them.
         rows: one a measure and group.
+        ends: where contacts ended, hour by hour; None if nobody looked at the contacts.
+        checks: the laws of conservation, checked on the first replication.
     """
 
     scenario: Scenario
@@ -34,6 +48,31 @@ class Result:
     replications: int
     engine: str
     rows: tuple[Row, ...]
+    ends: Ends | None = field(default=None, repr=False, compare=False)
+    checks: tuple[Check, ...] = field(default=(), repr=False, compare=False)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """The result that `sim run` has written into a folder.
+
+        Raises:
+            OSError: if a file of it cannot be read.
+            ValueError: if it is no result, or one of another version that cannot be read.
+        """
+        folder = Path(folder)
+        facts = _provenance(folder)
+        try:
+            return cls(
+                load_scenario(folder / SCENARIO_FILE),
+                facts["seed"],
+                facts["replications"],
+                facts["engine"],
+                _rows(folder / TABLE_FILE),
+                Ends(_arrays(folder / ENDS_FILE), _arrays(folder / WAITS_FILE)),
+                tuple(Check(*one) for one in facts["checks"]),
+            )
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"{folder}: written by another version of sim ({error})") from None
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -81,6 +120,7 @@ class Result:
             "replications": self.replications,
             "engine": self.engine,
             "version": version("contact-center-sim"),
+            "checks": [list(check) for check in self.checks],
             "python": platform.python_version(),
             "libraries": {name: version(name) for name in ("numpy", "scipy", "simpy")},
         }
@@ -100,3 +140,44 @@ class Result:
 
 def _plain(value: object) -> object:
     return None if isinstance(value, float) and not isfinite(value) else value
+
+
+# --- reading a folder -------------------------------------------------------------------------
+
+
+def _provenance(folder: Path) -> dict[str, Any]:
+    file = folder / PROVENANCE_FILE
+    if folder.is_dir() and not file.exists():
+        raise ValueError(f"{folder}: no result of `sim run`: there is no {PROVENANCE_FILE} in it")
+    try:
+        facts = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError:
+        raise ValueError(f"{file}: is damaged") from None
+    if not isinstance(facts, dict):
+        raise ValueError(f"{file}: is damaged")
+    return facts
+
+
+def _columns(file: Path) -> dict[str, list[Any]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        found: dict[str, list[Any]] = pq.read_table(file).to_pydict()
+    except pa.ArrowInvalid:
+        raise ValueError(f"{file}: is damaged") from None
+    return found
+
+
+def _rows(file: Path) -> tuple[Row, ...]:
+    columns = _columns(file)
+    rows = zip(*(columns[name] for name in Row._fields), strict=True)
+    return tuple(Row._make(nan if value is None else value for value in row) for row in rows)
+
+
+def _arrays(file: Path) -> dict[str, np.ndarray]:
+    found = _columns(file)
+    return {
+        name: np.array(values, dtype=object if values and isinstance(values[0], str) else None)
+        for name, values in found.items()
+    }

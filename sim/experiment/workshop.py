@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.draws import draw, prepare
 from sim.draws.luck import customer_luck
 from sim.engine import make_plan, simulate
-from sim.measures import Ruler, Tally, make_ruler, measure
+from sim.measures import Check, Ruler, Tally, checks, make_ruler, measure
 from sim.scenario import Scenario
 from sim.tables import ContactLog, Draws, DutyLog
 
@@ -43,3 +43,9 @@ class Workshop:
         draws, log, duty = self.play(replication)
         luck = customer_luck(self.setting, self.seed, replication, draws.reason_size)
         return measure(self.ruler, draws, luck, log, duty), log
+
+    def check(self, replication: int) -> list[Check]:
+        """Run one replication and check the laws that hold on every log and tally."""
+        draws, log, duty = self.play(replication)
+        luck = customer_luck(self.setting, self.seed, replication, draws.reason_size)
+        return checks(self.ruler, draws, log, duty, measure(self.ruler, draws, luck, log, duty))

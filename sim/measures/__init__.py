@@ -5,6 +5,7 @@
 """
 
 from sim.measures.catalogue import CATALOGUE, COMPONENTS, COST_PARTS, SPLITS, Measure
+from sim.measures.ends import Ends, EndsCounter
 from sim.measures.estimate import Row, estimate, table, values
 from sim.measures.laws import Check, checks
 from sim.measures.measure import measure
@@ -17,6 +18,8 @@ __all__ = [
     "COST_PARTS",
     "SPLITS",
     "Check",
+    "Ends",
+    "EndsCounter",
     "Measure",
     "Row",
     "Ruler",

@@ -246,6 +246,12 @@ class Measure:
         return self.unit == "money" and " - " in self.numerator
 
     @property
+    def better(self) -> int:
+        """1 where more is better, -1 where less is, 0 where neither is better by itself."""
+        stem = self.name.rsplit("_p", 1)[0] if self.estimator is Estimator.QUANTILE else self.name
+        return BETTER.get(stem, 0)
+
+    @property
     def splits(self) -> tuple[str, ...]:
         """The splits in which all of its components have a meaning, in the order of `SPLITS`."""
         parts = self.components()
@@ -262,7 +268,8 @@ class Measure:
         """The formula, in names of components."""
         if self.estimator is Estimator.QUANTILE:
             return f"{100 * self.level:g} % quantile of {self.numerator}"
-        scale = f" / {1 / self.scale:g}" if self.scale != 1 else ""
+        scale = f" / {1 / self.scale:g}" if self.scale < 1 else ""
+        scale = f" x {self.scale:g}" if self.scale > 1 else scale
         if not self.denominator:
             return self.numerator + scale
         return f"{_bracketed(self.numerator)} / {_bracketed(self.denominator)}{scale}"
@@ -290,6 +297,7 @@ def _bracketed(formula: str) -> str:
 
 
 OFFERED = "answered + abandoned"
+NOBODY_ANSWERED = "abandoned + blocked + closed + expired"
 COST = " + ".join(COST_PARTS)
 
 
@@ -396,6 +404,13 @@ _COUNTS = (
     ),
     _count("unfinished", "Unfinished", "unfinished", "Contacts still open at the end of the run."),
     _count(
+        "unanswered",
+        "Met nobody",
+        NOBODY_ANSWERED,
+        "Contacts that ended without an answer: gave up, met a full queue or a closed door, or "
+        "were dropped.",
+    ),
+    _count(
         "displaced",
         "Displaced",
         "displaced",
@@ -491,6 +506,14 @@ _SERVICE_LEVELS = (
 )
 
 _GIVING_UP = (
+    _share(
+        "answer_rate",
+        "Answer rate",
+        "answered",
+        f"answered + {NOBODY_ANSWERED}",
+        "Share answered of the contacts that an agent should have answered, those that met a "
+        "closed door or a full queue among them.",
+    ),
     _share(
         "abandonment",
         "Abandonment",
@@ -697,6 +720,16 @@ _SELLING = (
         Base.CUSTOMER,
     ),
     Measure(
+        "missed_buyers",
+        "Buyers missed",
+        "customers",
+        Base.CUSTOMER,
+        Estimator.TOTAL,
+        "intending - intending_answered",
+        "",
+        "Customers with an intention to buy whom nobody answered within their window.",
+    ),
+    Measure(
         "sales",
         "Sales",
         "sales",
@@ -813,6 +846,17 @@ _MONEY = (
         "added_profit - " + COST.replace("+", "-"),
         "What the service brings: incremental revenue x gross margin - cost.",
     ),
+    Measure(
+        "margin_per_hour",
+        "Margin per agent hour",
+        "money",
+        Base.TIME,
+        Estimator.RATIO,
+        "added_profit - " + COST.replace("+", "-"),
+        "duty",
+        "Margin, divided by the hours that agents were on duty.",
+        scale=3600.0,
+    ),
     _each(
         "cost_per_contact",
         "Cost per contact",
@@ -861,3 +905,20 @@ CATALOGUE: dict[str, Measure] = {
     )
 }
 """Every measure by name, in the order of tables."""
+
+_MORE_IS_BETTER = (
+    *("answered", "service_level", "sl_offered", "sl_answered", "sl_exclude_short"),
+    *("sl_credit_short", "answer_rate", "no_wait", "self_service_resolved"),
+    *("conversion", "conversion_answered", "sales", "revenue", "incremental_revenue"),
+    *("satisfaction", "margin", "margin_per_hour", "revenue_per_contact", "resolved_first"),
+)
+_LESS_IS_BETTER = (
+    *("abandoned", "balked", "blocked", "closed", "expired", "unfinished", "unanswered"),
+    *("displaced", "duplicates", "retries", "again", "overdue", "abandonment", "blocking"),
+    *("closed_share", "offers_declined", "asa", "wait", "callback_wait", "queue_length"),
+    *("overtime_hours", "hours_after", "missed_buyers", "cost", "cost_per_contact"),
+    *("cost_hours", "cost_overtime", "cost_contacts", "cost_minutes", "cost_sales"),
+    *("cost_fixed", "cost_minimum", "cost_channels", "contacts_per_customer", "unreached"),
+)
+BETTER = dict.fromkeys(_MORE_IS_BETTER, 1) | dict.fromkeys(_LESS_IS_BETTER, -1)
+"""Which way is better, for measures that decide or are targets; of quantiles by their stem."""

@@ -62,8 +62,8 @@ def test_the_result_folder_holds_all_that_is_needed_to_repeat_the_run(
     told = json.loads(sim("run", small, "--json", "--log").stdout)
     (folder,) = results(small.parent)
     assert sorted(file.name for file in folder.iterdir()) == [
-        *("contacts.parquet", "provenance.json", "scenario.yaml", "summary.svg"),
-        *("table.csv", "table.parquet"),
+        *("contacts.parquet", "ends.parquet", "provenance.json", "scenario.yaml", "summary.svg"),
+        *("table.csv", "table.parquet", "waits.parquet"),
     ]
     assert load(folder / "scenario.yaml") == load(small)
     provenance = json.loads((folder / "provenance.json").read_text())

@@ -9,7 +9,7 @@ import pytest
 from tiny_log import HOUR, Tiny, answered
 
 from sim.measures import CATALOGUE, COMPONENTS, COST_PARTS, SPLITS
-from sim.measures.catalogue import HISTOGRAMS, Base, Estimator, terms
+from sim.measures.catalogue import BETTER, HISTOGRAMS, Base, Estimator, terms
 from sim.measures.tally import COLUMN
 
 NAMES = """
@@ -22,7 +22,7 @@ conversion conversion_answered sales revenue unaided_revenue incremental_revenue
 cost_hours cost_overtime cost_contacts cost_minutes cost_sales cost_fixed cost_channels margin
 cost_per_contact revenue_per_contact contacts_per_customer resolved_first
 cost_minimum retries again overdue callbacks callback_wait offers offers_declined deflected
-self_service_resolved
+self_service_resolved unanswered answer_rate missed_buyers margin_per_hour
 """
 PROMISED = NAMES.split()
 """The names that the design fixes."""
@@ -105,3 +105,16 @@ def test_a_component_without_meaning_in_a_split_is_never_added_up_there() -> Non
     for name, part in COMPONENTS.items():
         for by in set(SPLITS) - set(part.splits):
             assert not np.any(sums[slices.of(by), COLUMN[name]]), (name, by)
+
+
+def test_which_way_is_better_is_said_of_known_measures() -> None:
+    stems = {
+        name.rsplit("_p", 1)[0] if one.estimator is Estimator.QUANTILE else name
+        for name, one in CATALOGUE.items()
+    }
+    assert set(BETTER) <= stems
+    assert CATALOGUE["margin"].better == 1
+    assert CATALOGUE["asa_p90"].better == -1
+    assert CATALOGUE["aht"].better == 0
+    counts = {one.better for one in CATALOGUE.values()}
+    assert counts == {-1, 0, 1}

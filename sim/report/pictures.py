@@ -1,0 +1,118 @@
+"""Pictures: from specifications to Vega, which browsers draw, and to SVG and PNG files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from sim.report.page import Chart, Dataset, Report, Spec
+
+PIXELS = 2.0
+"""Of a PNG for each of the picture's own: sharp on screens and on paper."""
+
+
+def to_vega(chart: Chart) -> Spec:
+    """The picture as Vega. Its data stay named and empty."""
+    import vl_convert
+
+    if "vega-lite" not in chart.spec.get("$schema", ""):
+        return chart.spec
+    vega: Spec = vl_convert.vegalite_to_vega(chart.spec)
+    return vega
+
+
+def write_pictures(report: Report, folder: Path) -> None:
+    """Every picture of a report as SVG and PNG.
+
+    Raises:
+        OSError: if they cannot be written.
+    """
+    import vl_convert
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for chart in report.charts():
+        vega = with_data(to_vega(chart), report.datasets)
+        svg = vl_convert.vega_to_svg(vega)
+        (folder / f"{chart.name}.svg").write_text(svg, encoding="utf-8")
+        png = vl_convert.svg_to_png(svg, scale=PIXELS)
+        (folder / f"{chart.name}.png").write_bytes(png)
+
+
+def with_data(vega: Spec, datasets: Mapping[str, Dataset]) -> Spec:
+    """The picture with its data in it."""
+    data = [
+        {**one, "values": rows(datasets[one["name"]])} if one["name"] in datasets else one
+        for one in vega["data"]
+    ]
+    return {**vega, "data": data}
+
+
+def rows(dataset: Dataset) -> list[dict[str, Any]]:
+    """A table of columns as a list of rows."""
+    columns = {name: [plain(value) for value in values] for name, values in dataset.items()}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it: at most seven digits, nothing for what is no number."""
+    if hasattr(value, "item"):
+        value = value.item()
+    if not isinstance(value, float):
+        return value
+    if not isfinite(value):
+        return None
+    short = float(f"{value:.7g}")
+    return int(short) if short.is_integer() else short
+
+
+def compact(datasets: Mapping[str, Dataset]) -> dict[str, Any]:
+    """Tables of columns as small JSON: each text once, in `names`, and then by its number."""
+    names: dict[str, int] = {}
+    tables = {
+        table: {name: list(_numbered(values, names)) for name, values in columns.items()}
+        for table, columns in datasets.items()
+    }
+    texts = {
+        table: [name for name, values in columns.items() if _is_text(values)]
+        for table, columns in datasets.items()
+    }
+    return {"names": list(names), "texts": texts, "tables": tables}
+
+
+def _is_text(values: Any) -> bool:
+    return any(isinstance(value, str) for value in values)
+
+
+def _numbered(values: Any, names: dict[str, int]) -> Iterator[Any]:
+    for value in values:
+        if isinstance(value, str):
+            yield names.setdefault(value, len(names))
+        else:
+            yield plain(value)
+
+
+def shown_data(vega: Spec) -> str:
+    """The name of the data that the picture's first marks show: what its table tells."""
+    return _first(vega.get("marks", []), {one["name"] for one in vega["data"]})
+
+
+def _first(marks: list[Spec], known: set[str]) -> str:
+    for mark in marks:
+        source = mark.get("from", {})
+        name = source.get("data") or source.get("facet", {}).get("data", "")
+        if name in known:
+            return str(name)
+        if found := _first(mark.get("marks", []), known):
+            return found
+    return ""
+
+
+def as_json(value: object) -> str:
+    """JSON that can stand inside a script of a page, whatever texts are in it."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text

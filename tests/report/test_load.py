@@ -1,0 +1,67 @@
+"""A result read again from its folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+from sim.experiment import ResultFolder
+
+SCENARIO = """
+name: Read me again
+reasons: {calls: {volume: 100 per day, handle: 5 min, patience: {exponential: 1 min}}}
+pools: {team: {agents: {mon-fri 09:00-17:00: 1}, contract: {per_hour: 20}}}
+run: {replications: 3, seed: 7}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    with ResultFolder(tmp_path / "result") as open_folder:
+        open_folder.write(sim.run(sim.loads(SCENARIO)))
+    return tmp_path / "result"
+
+
+def test_what_was_written_is_read(folder: Path) -> None:
+    there, again = sim.run(sim.loads(SCENARIO)), sim.Result.load(folder)
+    assert again.scenario == there.scenario
+    assert again.provenance() == there.provenance()
+    assert again.as_json() == there.as_json()
+    assert again.checks == there.checks
+    assert len(again.checks) > 10
+    for name in ("contacts", "waits"):
+        first, second = getattr(there.ends, name), getattr(again.ends, name)
+        assert list(first) == list(second)
+        assert all(np.array_equal(first[column], second[column]) for column in first)
+
+
+def test_all_laws_hold_and_are_named(folder: Path) -> None:
+    checks = sim.Result.load(folder).checks
+    assert all(check.passed for check in checks)
+    assert "every contact ends in exactly one way" in [check.name for check in checks]
+
+
+def test_what_is_no_result_is_said_so(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ValueError, match="no result of `sim run`"):
+        sim.Result.load(tmp_path / "empty")
+    with pytest.raises(OSError, match="nowhere"):
+        sim.Result.load(tmp_path / "nowhere")
+    facts = json.loads((folder / "provenance.json").read_text())
+    del facts["engine"]
+    (folder / "provenance.json").write_text(json.dumps(facts))
+    with pytest.raises(ValueError, match="another version of sim"):
+        sim.Result.load(folder)
+    (folder / "provenance.json").write_text("{")
+    with pytest.raises(ValueError, match=r"provenance\.json: is damaged"):
+        sim.Result.load(folder)
+
+
+def test_a_damaged_table_is_said_so(folder: Path) -> None:
+    (folder / "table.parquet").write_bytes(b"PAR1 nonsense")
+    with pytest.raises(ValueError, match=r"table\.parquet: is damaged"):
+        sim.Result.load(folder)
