@@ -3,6 +3,8 @@
 The first axis of every array is the replication; every interval function returns an `Estimate`.
 """
 
+from sim.stats.best import plausible_best
+from sim.stats.crossing import Crossing, crossings
 from sim.stats.estimate import Estimate
 from sim.stats.histogram import (
     HISTOGRAM_BINS,
@@ -19,6 +21,7 @@ from sim.stats.pairing import (
     ratio_difference_interval,
     separable_pairs,
     simultaneous_differences,
+    simultaneous_intervals,
     win_share,
 )
 from sim.stats.precision import replications_needed
@@ -29,14 +32,17 @@ from sim.stats.shares import probability_interval, share_interval
 __all__ = [
     "HISTOGRAM_BINS",
     "Comparison",
+    "Crossing",
     "Estimate",
     "Selection",
     "compare_means",
     "compare_ratios",
+    "crossings",
     "difference_interval",
     "histogram_bins",
     "histogram_edges",
     "mean_interval",
+    "plausible_best",
     "probability_interval",
     "quantile_from_counts",
     "quantile_interval",
@@ -48,5 +54,6 @@ __all__ = [
     "separable_pairs",
     "share_interval",
     "simultaneous_differences",
+    "simultaneous_intervals",
     "win_share",
 ]

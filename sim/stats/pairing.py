@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -142,7 +143,7 @@ def simultaneous_differences(
     if _equally_many(samples):
         values, used = _side_by_side(samples)
         freedom = np.minimum(used, used[reference])
-        return _simultaneous(values - values[:, [reference]], freedom, confidence)
+        return simultaneous_intervals(values - values[:, [reference]], freedom, confidence)
     level = 1.0 - (1.0 - confidence) / (k - 1)
     return _of_pairs(samples, [(option, reference) for option in range(k)], level)
 
@@ -204,7 +205,7 @@ def _compare(values: FloatArray, used: IntArray, reference: int, confidence: flo
         raise ValueError(f"reference {reference} is not one of the {k} options")
     differences = values - values[:, [reference]]
     freedom = np.minimum(used, used[reference])
-    together = _simultaneous(differences, freedom, confidence)
+    together = simultaneous_intervals(differences, freedom, confidence)
     return Comparison(
         difference=student_interval(*mean_and_error(differences), freedom, confidence),
         simultaneous=together,
@@ -216,7 +217,7 @@ def _compare(values: FloatArray, used: IntArray, reference: int, confidence: flo
 def _separable(values: FloatArray, used: IntArray, confidence: float) -> BoolArray:
     k = values.shape[1]
     first, second = _pairs(k)
-    between = _simultaneous(
+    between = simultaneous_intervals(
         values[:, first] - values[:, second], np.minimum(used[first], used[second]), confidence
     )
     return _symmetric(k, first, second, _excludes_zero(between))
@@ -237,14 +238,18 @@ def _excludes_zero(estimate: Estimate) -> BoolArray:
     return np.asarray((estimate.low > 0.0) | (estimate.high < 0.0))
 
 
-def _simultaneous(differences: FloatArray, used: IntArray, confidence: float) -> Estimate:
-    """Intervals of the columns' means that hold together; the columns that vary decide how wide."""
-    mean, error = mean_and_error(differences)
+def simultaneous_intervals(values: FloatArray, used: IntArray, confidence: float) -> Estimate:
+    """[column] intervals of the columns' means that hold together, as `compare_means` has them.
+
+    values: [replication, column], such as differences; used: [column] replications that speak.
+    Columns that do not vary have an interval of width 0.
+    """
+    mean, error = mean_and_error(values)
     varies = (error > 0.0) & (used > 1)
     critical = np.asarray(student_quantile(confidence, used - 1))
     if varies.any():
         freedom = int(used[varies].min()) - 1
-        scaled = (differences - mean)[:, varies] / error[varies]
+        scaled = (values - mean)[:, varies] / error[varies]
         critical = np.maximum(critical, _max_t(scaled, freedom, confidence))
     half = np.where(error > 0.0, critical, np.where(used > 1, 0.0, np.nan)) * error
     return Estimate(value=mean, low=mean - half, high=mean + half, n=used)
@@ -261,9 +266,9 @@ def _max_t(deviations: FloatArray, freedom: int, confidence: float) -> float:
     rank = scale > 1e-10 * scale[0]
     mixing = scale[rank, None] * right[rank]
     mixing /= np.sqrt((mixing**2).sum(axis=0))
-    rng = np.random.default_rng(_SEED)
-    largest = [_largest_t(rng, mixing, freedom) for _ in range(_BLOCKS)]
-    drawn = float(np.quantile(np.concatenate(largest), confidence))
+    normal, root = _normals(len(mixing)), _roots(freedom)
+    largest = [np.abs(block @ mixing).max(axis=1) for block in normal]
+    drawn = float(np.quantile(np.concatenate(largest) / root, confidence))
     single = float(student_quantile(confidence, freedom))
     bonferroni = float(student_quantile(1.0 - (1.0 - confidence) / columns, freedom))
     doubt = min(_DOUBTFUL / n, 1.0)
@@ -271,6 +276,14 @@ def _max_t(deviations: FloatArray, freedom: int, confidence: float) -> float:
     return critical + doubt * (bonferroni - critical)
 
 
-def _largest_t(rng: np.random.Generator, mixing: FloatArray, freedom: int) -> FloatArray:
-    normal = np.abs(rng.standard_normal((_DRAWS_PER_BLOCK, mixing.shape[0])) @ mixing).max(axis=1)
-    return np.asarray(normal / np.sqrt(rng.chisquare(freedom, _DRAWS_PER_BLOCK) / freedom))
+@lru_cache(maxsize=32)
+def _normals(rank: int) -> FloatArray:
+    """[block, draw, rank] standard normals, the same for every comparison."""
+    return np.random.default_rng(_SEED).standard_normal((_BLOCKS, _DRAWS_PER_BLOCK, rank))
+
+
+@lru_cache(maxsize=256)
+def _roots(freedom: int) -> FloatArray:
+    """[draw] roots of mean squares with so many degrees of freedom."""
+    rng = np.random.default_rng((_SEED, freedom))
+    return np.sqrt(rng.chisquare(freedom, _BLOCKS * _DRAWS_PER_BLOCK) / freedom)
