@@ -6,7 +6,7 @@
 
 from sim.measures.catalogue import CATALOGUE, COMPONENTS, COST_PARTS, SPLITS, Measure
 from sim.measures.ends import Ends, EndsCounter
-from sim.measures.estimate import Row, estimate, table, values
+from sim.measures.estimate import Row, estimate, of_sums, split_sums, table, values
 from sim.measures.laws import Check, checks
 from sim.measures.measure import measure
 from sim.measures.ruler import Ruler, make_ruler
@@ -28,6 +28,8 @@ __all__ = [
     "estimate",
     "make_ruler",
     "measure",
+    "of_sums",
+    "split_sums",
     "table",
     "values",
 ]

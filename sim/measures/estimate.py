@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.measures.catalogue import CATALOGUE, SPLITS, TOTAL, Estimator, Measure, terms
-from sim.measures.slices import NOBODY, Slices, slices_of
+from sim.measures.slices import ALL, NOBODY, Slices, slices_of
 from sim.measures.tally import COLUMN, Tally
 from sim.measures.waits import KINDS, dense_waits
 from sim.scenario.model import Scenario
@@ -94,16 +94,36 @@ def table(rows: Iterable[Row]) -> pd.DataFrame:
 def values(scenario: Scenario, tallies: Sequence[Tally], name: str) -> tuple[Floats, Floats]:
     """[replication] numerator and denominator of one measure in the total, for comparisons.
 
+    Errors and meaning as in `of_sums`.
+    """
+    return of_sums(split_sums(scenario, tallies, TOTAL)[ALL], name)
+
+
+def split_sums(scenario: Scenario, tallies: Sequence[Tally], by: str) -> dict[str, Floats]:
+    """Group -> [replication, component] sums, of the groups of a split in which something happens.
+
+    Raises:
+        ValueError: without tallies.
+    """
+    held = slices_of(scenario).only(_held(tallies))
+    sums = _sums_of(held, tallies, by)
+    labels = held.labels[held.of(by)]
+    return {labels[group][1]: sums[:, group] for group in _shown(held, sums, by).tolist()}
+
+
+def of_sums(sums: Floats, name: str) -> tuple[Floats, Floats]:
+    """[replication] numerator and denominator of a measure, from [replication, component].
+
     The denominator is 1 for totals, so that the measure is sum(numerator) / sum(denominator) over
     replications in every case.
 
     Raises:
+        KeyError: for a name that the catalogue does not know.
         ValueError: for quantiles, which are no ratio of sums.
     """
     one = CATALOGUE[name]
     if one.estimator is Estimator.QUANTILE:
         raise ValueError(f"{name} is a quantile, not a ratio of sums")
-    sums = _sums_of(slices_of(scenario).only(_held(tallies)), tallies, TOTAL)[:, 0]
     numerator = _sum(sums, one.numerator) * one.scale
     denominator = _sum(sums, one.denominator) if one.denominator else np.ones(len(sums))
     return numerator, denominator
