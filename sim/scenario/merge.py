@@ -78,7 +78,7 @@ def layers_of(tree: Node, file: str, faults: list[Fault], above: tuple[str, ...]
     tidy_times(tree, faults)
     layers = Layers()
     for name in _names(said, faults):
-        layers += _read_base(name, file, faults, above)
+        layers += read_base(name, file, faults, above)
     return layers + Layers((tree,), whole=said is None or bool(layers.trees))
 
 
@@ -92,11 +92,19 @@ def _names(said: Node | None, faults: list[Fault]) -> list[Node]:
     return [node for node in nodes if isinstance(node.value, str) and node.value]
 
 
-def _read_base(name: Node, file: str, faults: list[Fault], above: tuple[str, ...]) -> Layers:
+def read_base(
+    name: Node,
+    file: str,
+    faults: list[Fault],
+    above: tuple[str, ...] = (),
+    *,
+    field: str = "extends",
+) -> Layers:
+    """The layers of a file that another one names in a field; not whole if it cannot be read."""
     base = os.path.normpath(os.path.join(os.path.dirname(file), name.value))
     if os.path.realpath(base) in above:
         message = f"`{name.value}` extends this file in turn: a circle"
-        faults.append(fault_at(name, ("extends",), message))
+        faults.append(fault_at(name, (field,), message))
         return NOT_READ
     try:
         return read_layers(base, faults, above)
@@ -105,7 +113,7 @@ def _read_base(name: Node, file: str, faults: list[Fault], above: tuple[str, ...
         if only.line == 0 and only.file == base:
             # The file cannot be read at all: tell it where it is named.
             message = f"`{name.value}` {only.message}".replace("` there is", "`: there is")
-            faults.append(fault_at(name, ("extends",), message))
+            faults.append(fault_at(name, (field,), message))
         else:
             faults.extend(error.faults)
         return NOT_READ

@@ -40,6 +40,16 @@ def apply_overrides(
     return tree
 
 
+def concerns(tree: Node, dotted: str) -> bool:
+    """Whether the reason, channel, pool, profile or window that a path names is there."""
+    steps = tuple(dotted.split("."))
+    return all(
+        tree.at(*steps[: len(part) + 1]) is not None
+        for part in NAMED
+        if steps[: len(part)] == part and len(steps) > len(part)
+    )
+
+
 def _apply(tree: Node, steps: list[str], new: Node, faults: list[Fault]) -> None:
     parent = tree
     path: Path = ()

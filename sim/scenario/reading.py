@@ -17,11 +17,12 @@ from sim.scenario.faults import Fault, Path, ScenarioError
 from sim.scenario.files import read_files
 from sim.scenario.merge import STUDY, Layers, layers_of, read_layers
 from sim.scenario.model import Scenario
-from sim.scenario.overrides import LABEL, apply_overrides
+from sim.scenario.overrides import LABEL, apply_overrides, concerns
 from sim.scenario.part import faults_of
 from sim.scenario.repair import Broken, nearest, repaired
 from sim.scenario.resolve import name_channels, names_of, resolve
 from sim.scenario.source import MOST_BYTES, Node, fault_at, read_text, read_tree
+from sim.scenario.write import to_yaml
 
 
 def load(
@@ -81,6 +82,11 @@ class Recipe:
         faults: list[Fault] = []
         return cls(layers_of(read_tree(text, name, faults), name, faults), tuple(faults))
 
+    @classmethod
+    def of_scenario(cls, scenario: Scenario, name: str) -> Recipe:
+        """Of a scenario that is there already."""
+        return cls.of_text(to_yaml(scenario), name)
+
     def scenario(
         self, overrides: Mapping[str, object] | None = None, *, source: str = LABEL
     ) -> Scenario:
@@ -95,6 +101,13 @@ class Recipe:
         """
         merged, faults = self._merged
         return _scenario(merged.copy(), [*faults], overrides or {}, source)
+
+    def concerns(self, path: str) -> bool:
+        """Whether the reason, channel, pool, profile or window that a dotted path names is there.
+
+        An override of what is not there is a fault.
+        """
+        return concerns(self._merged[0], path)
 
     @cached_property
     def _merged(self) -> tuple[Node, list[Fault]]:

@@ -215,13 +215,13 @@ def _block(value: dict[str, Any], depth: int) -> Iterable[str]:
     indent = "  " * depth
     for key, one in value.items():
         name = _text(key)
-        flow = _flow(one)
+        flow = flow_text(one)
         if isinstance(one, dict) and one and (depth == 0 or len(flow) > SHORT or _nested(one)):
             yield f"{indent}{name}:\n"
             yield from _block(one, depth + 1)
         elif isinstance(one, list) and len(flow) > SHORT:
             yield f"{indent}{name}:\n"
-            yield from (f"{indent}  - {_flow(item)}\n" for item in one)
+            yield from (f"{indent}  - {flow_text(item)}\n" for item in one)
         else:
             yield f"{indent}{name}: {flow}\n"
 
@@ -233,11 +233,16 @@ def _nested(value: dict[str, Any]) -> bool:
     )
 
 
-def _flow(value: Any) -> str:
+def flow_text(value: Any) -> str:
+    """A plain value on one line."""
+    if value is None:
+        return "null"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_text(key)}: {_flow(one)}" for key, one in value.items()) + "}"
+        return (
+            "{" + ", ".join(f"{_text(key)}: {flow_text(one)}" for key, one in value.items()) + "}"
+        )
     if isinstance(value, list):
-        return "[" + ", ".join(map(_flow, value)) + "]"
+        return "[" + ", ".join(map(flow_text, value)) + "]"
     if isinstance(value, bool):
         return str(value).lower()
     return _text(value) if isinstance(value, str) else repr(value)

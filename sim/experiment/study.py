@@ -1,0 +1,332 @@
+"""A study: a question about several options, which all meet the same customers.
+
+An option is a scenario together with what it was made from, so that values in it can be tried. A
+study comes from a study file (`sim.experiment.study_file`), from several scenario files or from
+scenarios in Python.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.measures.catalogue import CATALOGUE, Estimator, Measure
+from sim.scenario import Scenario, ScenarioError
+from sim.scenario.faults import Fault, Wrong, meant, shown
+from sim.scenario.overrides import LABEL
+from sim.scenario.reading import Recipe
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way to do it: a scenario, and what it is made of.
+
+    Attributes:
+        name: as the study calls it.
+        scenario: resolved and checked.
+        recipe: of the scenario.
+        source: who says the values that are tried; if a file, names of files are relative to it.
+        given: overrides that hold whatever is tried.
+    """
+
+    name: str
+    scenario: Scenario
+    recipe: Recipe = field(repr=False, compare=False)
+    source: str = field(default=LABEL, repr=False, compare=False)
+    given: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def made(
+        cls,
+        name: str,
+        recipe: Recipe,
+        *,
+        source: str = LABEL,
+        given: Mapping[str, object] | None = None,
+    ) -> Option:
+        """The option of a recipe.
+
+        Raises:
+            ScenarioError: with every fault.
+        """
+        scenario = recipe.scenario(given, source=LABEL)
+        return cls(name, scenario, recipe, source, given or {})
+
+    @classmethod
+    def of_file(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        name: str | None = None,
+        overrides: Mapping[str, object] | None = None,
+    ) -> Option:
+        """The option that a scenario file describes, called like the file.
+
+        Raises:
+            ScenarioError: with every fault of the file.
+        """
+        return cls.made(name or Path(path).stem, Recipe.read(path), given=overrides)
+
+    @classmethod
+    def of_scenario(cls, name: str, scenario: Scenario) -> Option:
+        """The option that a scenario is."""
+        return cls(name, scenario, Recipe.of_scenario(scenario, name))
+
+    def changed(self, changes: Mapping[str, object]) -> Scenario:
+        """The scenario with other values, resolved and checked.
+
+        Args:
+            changes: dotted path -> value, as overrides of `sim.load`.
+
+        Raises:
+            ScenarioError: with every fault, those of what the option does not have among them.
+        """
+        return self.recipe.scenario({**self.given, **changes}, source=self.source)
+
+    def concerns(self, path: str) -> bool:
+        """Whether the reason, channel, pool, profile or window that a dotted path names is here."""
+        return self.recipe.concerns(path)
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A value of the scenario that is varied: a dotted path, and the texts to put there."""
+
+    path: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much of a measure: in the measure's own unit (`Measure.unit`), or relative to a value."""
+
+    amount: float
+    relative: bool = False
+
+    def of(self, value: float) -> float:
+        """The size in the measure's unit, for a measure that has this value."""
+        return self.amount * abs(value) if self.relative else self.amount
+
+
+ONE_PERCENT = Size(0.01, relative=True)
+
+
+@dataclass(frozen=True)
+class Precision:
+    """Enough replications have been run when half the interval of a measure is at most so wide."""
+
+    measure: str
+    half_width: Size
+
+
+@dataclass(frozen=True)
+class Study:
+    """A question about several options.
+
+    Attributes:
+        question: in the person's words.
+        options: by name, in order; their calendars agree.
+        against: the option that the others are compared with.
+        decide: the measure that ranks the options, a name of `sim.measures.CATALOGUE`.
+        vary: uncertain inputs, to be tried one value at a time in every option (see `varied`).
+        sweep: one or two values of the reference option to go over, in all combinations.
+        precision: replicate until every option is known so well; None: `replications` decides.
+        replications: how many; with `precision`, at most so many. None: nothing was said.
+        indifference: smallest difference in `decide` worth detecting; if relative, to the
+            reference option's value.
+        confidence: of intervals and of the choice.
+        seed: of all options.
+    """
+
+    question: str
+    options: dict[str, Option]
+    against: str
+    decide: str
+    vary: tuple[Factor, ...] = ()
+    sweep: tuple[Factor, ...] = ()
+    precision: Precision | None = None
+    replications: int | None = None
+    indifference: Size = ONE_PERCENT
+    confidence: float = 0.95
+    seed: int = 1
+
+    @classmethod
+    def of(
+        cls,
+        scenarios: Mapping[str, Scenario],
+        *,
+        question: str = "",
+        against: str | None = None,
+        decide: str | None = None,
+        **more: Any,
+    ) -> Study:
+        """A study of scenarios.
+
+        Args:
+            scenarios: by the name of the option.
+            question: None asks which is best.
+            against: the reference option; None for the first.
+            decide: the measure that ranks them; None for what `usual_measure` says.
+            more: further attributes of the study. Confidence and seed: else the reference's.
+
+        Raises:
+            ValueError: if there is no such option or measure.
+            ScenarioError: if the scenarios cannot be compared.
+        """
+        options = {name: Option.of_scenario(name, one) for name, one in scenarios.items()}
+        return _study(options, question, against, decide, more)
+
+    @classmethod
+    def of_files(
+        cls,
+        paths: Iterable[str | os.PathLike[str]],
+        *,
+        overrides: Mapping[str, object] | None = None,
+        against: str | None = None,
+        decide: str | None = None,
+        **more: Any,
+    ) -> Study:
+        """A study of scenario files; options are called like the files, the first is the reference.
+
+        Raises:
+            ScenarioError: with every fault of every file, or if they cannot be compared.
+            ValueError: if there is no such option or measure.
+        """
+        files = [Path(path) for path in paths]
+        options: dict[str, Option] = {}
+        faults: list[Fault] = []
+        for name, file in zip(_names(files), files, strict=True):
+            try:
+                options[name] = Option.of_file(file, name=name, overrides=overrides)
+            except ScenarioError as error:
+                faults += error.faults
+        if faults:
+            raise ScenarioError(faults)
+        return _study(options, "", against, decide, more)
+
+    @property
+    def reference(self) -> Option:
+        """The option that the others are compared with."""
+        return self.options[self.against]
+
+    def varied(self, option: Option, factor: Factor, value: str) -> Scenario:
+        """An option with one uncertain input at another value.
+
+        An option that does not have what the input is about stays as it is.
+        """
+        return (
+            option.changed({factor.path: value})
+            if option.concerns(factor.path)
+            else (option.scenario)
+        )
+
+
+def _study(
+    options: dict[str, Option],
+    question: str,
+    against: str | None,
+    decide: str | None,
+    more: dict[str, Any],
+) -> Study:
+    if not options:
+        raise ValueError("a study needs at least one option")
+    against = against if against is not None else next(iter(options))
+    if against not in options:
+        raise ValueError(f"no option has the name `{against}`{meant(against, options)}")
+    faults = [
+        Fault(name, 0, path, message) for name, path, message in not_comparable(options, against)
+    ]
+    if faults:
+        raise ScenarioError(faults)
+    decide = decide if decide is not None else usual_measure(options.values())
+    ranking_measure(decide)
+    run = options[against].scenario.run
+    more = {"confidence": run.confidence, "seed": run.seed} | more
+    return Study(question or _asked(options), options, against, decide, **more)
+
+
+def _asked(options: Iterable[str]) -> str:
+    *others, last = options
+    return f"Which is best: {', '.join(others)} or {last}?" if others else last
+
+
+def _names(files: list[Path]) -> list[str]:
+    """The names of the files; those that several share are told apart by folder or number."""
+
+    def repeated(names: list[str]) -> set[str]:
+        return {name for name, count in Counter(names).items() if count > 1}
+
+    stems = [file.stem for file in files]
+    twice = repeated(stems)
+    names = [
+        f"{file.resolve().parent.name}/{stem}" if stem in twice else stem
+        for file, stem in zip(files, stems, strict=True)
+    ]
+    twice, seen = repeated(names), Counter[str]()
+    for place, name in enumerate(names):
+        seen[name] += 1
+        names[place] = f"{name} {seen[name]}" if name in twice else name
+    return names
+
+
+# --- what makes a study sound -----------------------------------------------------------------
+
+
+def not_comparable(options: Mapping[str, Option], against: str) -> list[tuple[str, str, str]]:
+    """What options say otherwise than the reference that breaks a comparison.
+
+    Returns:
+        (option, dotted path, message) of each.
+    """
+    reference = _compared(options[against].scenario)
+    return [
+        (name, path, f"{said}, but {reference[path]} in `{against}`; options must agree in it")
+        for name, option in options.items()
+        for path, said in _compared(option.scenario).items()
+        if said != reference[path]
+    ]
+
+
+def _compared(scenario: Scenario) -> dict[str, str]:
+    calendar = scenario.calendar
+    return {
+        "calendar.start": str(calendar.start),
+        "calendar.days": str(calendar.days),
+        "calendar.warmup": str(calendar.warmup),
+        "currency": scenario.currency,
+    }
+
+
+def usual_measure(options: Iterable[Option]) -> str:
+    """What ranks options if nobody says: margin where help can win sales, else service level."""
+    sells = any(
+        reason.buying is not None and pool.sells.conversion is not None
+        for option in options
+        for reason in option.scenario.reasons.values()
+        for pool in option.scenario.pools.values()
+    )
+    return "margin" if sells else "service_level"
+
+
+def ranking_measure(name: str) -> Measure:
+    """A measure that can rank options: of which more, or less, is better.
+
+    Raises:
+        Wrong: if there is none of this name, or it cannot.
+    """
+    good = [
+        one.name
+        for one in CATALOGUE.values()
+        if one.better and one.estimator is not Estimator.QUANTILE
+    ]
+    if name in good:
+        return CATALOGUE[name]
+    if name not in CATALOGUE:
+        raise Wrong(f"no measure has the name {shown(name)}{meant(name, good)}")
+    if CATALOGUE[name].estimator is Estimator.QUANTILE:
+        raise Wrong(f"{shown(name)} is a quantile; write a mean or a share, as `wait`")
+    raise Wrong(f"more of {shown(name)} is neither better nor worse; allowed: {', '.join(good)}")

@@ -1,0 +1,457 @@
+"""Reading a study file: the question, the options as changes of a base, what to vary.
+
+All faults are told at once. One in an option's changes is told at its line of the study file; one
+that the changes cause elsewhere names the option.
+"""
+
+# ruff: noqa: RUF012 - pydantic copies defaults
+
+from __future__ import annotations
+
+import itertools
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+from pydantic import ValidationError
+
+from sim.experiment.study import (
+    ONE_PERCENT,
+    Factor,
+    Option,
+    Precision,
+    Size,
+    Study,
+    not_comparable,
+    ranking_measure,
+    usual_measure,
+)
+from sim.measures.catalogue import CATALOGUE, Estimator, Measure
+from sim.scenario import ScenarioError
+from sim.scenario.faults import Fault, Wrong, meant, shown, written
+from sim.scenario.merge import STUDY, Layers, layers_of, read_base
+from sim.scenario.numbers import parse_amount, parse_coefficient, parse_duration
+from sim.scenario.part import Part, faults_of
+from sim.scenario.reading import Recipe
+from sim.scenario.repair import nearest
+from sim.scenario.source import Node, fault_at, read_text, read_tree, read_value
+from sim.scenario.values import Confidence, CountOf, Reads, Text
+from sim.scenario.write import flow_text
+
+SCENARIO_ONLY = {"reasons", "pools", "extends"}
+NO_STUDY = "this file is a scenario; a study says its question, as in `study: Who should answer?`"
+NOTHING_TO_START_FROM = "has nothing to start from; write `base: FILE`, or `extends: FILE` here"
+
+ESTIMATED = [one.name for one in CATALOGUE.values() if one.estimator is not Estimator.QUANTILE]
+"""The measures that have a value in every replication."""
+
+MOST_POINTS = 400
+"""Combinations of values in a sweep."""
+
+LONGEST_NAME = 60
+"""Characters in the name of an option."""
+
+
+# --- the fields -------------------------------------------------------------------------------
+
+
+def _option_name(value: object) -> str:
+    text = str(value)
+    if not text.strip() or text != text.strip() or len(text) > LONGEST_NAME:
+        raise Wrong(f"the name of an option is a text of 1 to {LONGEST_NAME} characters")
+    if not text.isprintable():
+        raise Wrong("has control characters, which no terminal or picture can show")
+    return text
+
+
+def _changes(value: object) -> dict[str, Any]:
+    if value is not None and not isinstance(value, dict):
+        raise Wrong(
+            f"{shown(value)} stands where changes of the base are expected (`pools: ...`); "
+            "for none write `{}`"
+        )
+    return value or {}
+
+
+def _values(value: object) -> list[Any]:
+    if not isinstance(value, list) or not value:
+        raise Wrong(f"{shown(value)} stands where the values to try are expected: [..., ...]")
+    return value
+
+
+@dataclass(frozen=True)
+class SizeText:
+    """A size as written, before it is known of which measure: `1 %`, `2 s`, `0.5 points`, 500."""
+
+    text: str
+    amount: float
+    unit: str  # %, s, points, or nothing
+
+    @classmethod
+    def read(cls, value: object) -> SizeText:
+        """Read it."""
+        text = str(value).strip()
+        if not isinstance(value, str):
+            found = cls(text, parse_amount(value), "")
+        elif text.endswith("%"):
+            found = cls(text, parse_coefficient(text), "%")
+        elif text.endswith(("point", "points")):
+            number = text.removesuffix("s").removesuffix("point")
+            found = cls(text, parse_coefficient(f"{number}%"), "points")
+        else:
+            found = cls(text, parse_duration(text), "s")
+        if not found.amount > 0:
+            raise Wrong(f"{shown(value)} is too small; allowed: more than 0")
+        return found
+
+    def of(self, measure: Measure) -> Size:
+        """The size for a measure; Wrong where the unit is another."""
+        if self.unit == "%":
+            return Size(self.amount, relative=True)
+        if self.unit != UNITS.get(measure.unit, ""):
+            raise Wrong(
+                f"`{self.text}` does not fit `{measure.name}`; write `1 %` of its value, or "
+                + EXAMPLES.get(measure.unit, "a plain number")
+            )
+        hours = measure.unit == "h"
+        return Size(self.amount / 3600 if hours else self.amount)
+
+
+UNITS = {"share": "points", "s": "s", "h": "s"}
+EXAMPLES = {
+    "share": "percentage points: `0.5 points`",
+    "s": "a time: `2 s`",
+    "h": "a time: `10 h`",
+    "money": "a plain number: an amount of money",
+}
+SIZE_SCHEMA = {
+    "description": "A size: `1 %` of the value, `0.5 points` of a share, `2 s`, a plain number.",
+    "anyOf": [{"type": "string", "minLength": 1}, {"type": "number", "exclusiveMinimum": 0}],
+}
+
+OptionName = Annotated[str, Reads(_option_name, {"type": "string", "maxLength": LONGEST_NAME})]
+Changes = Annotated[dict[str, Any], Reads(_changes, {"x-reference": "Changes"})]
+Values = Annotated[list[Any], Reads(_values, {"type": "array", "minItems": 1})]
+SizeOf = Annotated[SizeText, Reads(SizeText.read, SIZE_SCHEMA)]
+
+
+class PrecisionField(Part):
+    """How exactly a measure is to be known."""
+
+    hints: ClassVar = {"half_width": "say how wide half the interval may be: `half_width: 1 %`"}
+
+    measure: Text | None = None  # default: the one that decides
+    half_width: SizeOf
+
+    @classmethod
+    def long_form(cls, data: Any) -> Any:
+        return data if isinstance(data, dict) else {"half_width": data}
+
+
+class StudyFile(Part):
+    """A study file as written."""
+
+    hints: ClassVar = {"study": "say the question, as in `study: Who should cover evenings?`"}
+
+    study: Text
+    base: Text | None = None
+    options: dict[OptionName, Changes] = {}
+    against: Text | None = None
+    decide: Text | None = None
+    precision: PrecisionField | None = None
+    replications: Annotated[int, CountOf(1, 1_000_000)] | None = None
+    indifference: SizeOf | None = None
+    confidence: Confidence | None = None
+    seed: Annotated[int, CountOf(0, 2**63 - 1)] | None = None
+    vary: dict[Text, Values] = {}
+    sweep: dict[Text, Values] = {}
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if self.base is None and not self.options:
+            wrong.add("is missing; say from which scenario the options start", "base")
+        if len(self.sweep) > 2:
+            wrong.add("goes over one or two values at a time", "sweep")
+        if math.prod(map(len, self.sweep.values())) > MOST_POINTS:
+            wrong.add(f"has more than {MOST_POINTS} combinations", "sweep")
+        for field, said in (("vary", self.vary), ("sweep", self.sweep)):
+            for path, values in said.items():
+                for place, value in enumerate(values):
+                    if value in values[:place]:
+                        wrong.add(f"{shown(value)} stands here a second time", field, path, place)
+
+
+# --- reading ----------------------------------------------------------------------------------
+
+
+def load_study(
+    path: str | os.PathLike[str], *, overrides: Mapping[str, object] | None = None
+) -> Study:
+    """Read a study file.
+
+    Args:
+        path: the file.
+        overrides: values by dotted path, as for `sim.load`; they hold for every option, and
+            `run.seed` and `run.confidence` for the study.
+
+    Raises:
+        ScenarioError: with every fault of the study, of its options and of all values to try.
+    """
+    return _Reader(os.fspath(path), overrides or {}).study()
+
+
+class _Reader:
+    """Reads one study file and notes its faults."""
+
+    def __init__(self, file: str, overrides: Mapping[str, object]) -> None:
+        self.file, self.overrides = file, overrides
+        self.faults: list[Fault] = []
+        self.tree = read_tree(read_text(file), file, self.faults)
+        if STUDY not in self.tree.value and SCENARIO_ONLY & self.tree.value.keys():
+            raise ScenarioError([Fault(file, self.tree.line, STUDY, NO_STUDY)])
+
+    def study(self) -> Study:
+        """The study; ScenarioError if anything is wrong."""
+        fields = self._fields()
+        options = self._options()
+        against = self._against(fields)
+        if against in options:
+            self._compare(options, against)
+        decide = self._decide(fields, options)
+        precision = self._precision(fields, decide)
+        indifference = self._size(fields.indifference, decide, "indifference") or ONE_PERCENT
+        vary, sweep = _factors(fields.vary), _factors(fields.sweep)
+        if not self.faults:
+            self._try_varied(vary, options)
+            self._try_sweep(sweep, options[against])
+        if self.faults:
+            raise ScenarioError(self.faults)
+        run = options[against].scenario.run
+        seed, confidence = fields.seed, fields.confidence
+        return Study(
+            question=fields.study,
+            options=options,
+            against=against,
+            decide=decide,
+            vary=vary,
+            sweep=sweep,
+            precision=precision,
+            replications=fields.replications,
+            indifference=indifference,
+            confidence=run.confidence if confidence is None else confidence,
+            seed=run.seed if seed is None or "run.seed" in self.overrides else seed,
+        )
+
+    def note(self, message: str, *path: str | int) -> None:
+        """Note a fault at the place of a value, or of the nearest part around it."""
+        node, said = nearest(self.tree, path)
+        self.faults.append(fault_at(node, said, message))
+
+    # --- fields -------------------------------------------------------------------------------
+
+    def _fields(self) -> StudyFile:
+        """What the file says; fields that are wrong are noted and left out."""
+        plain = self.tree.plain()
+        broken: set[str | int] = set()
+        while True:
+            try:
+                return StudyFile.model_validate(plain)
+            except ValidationError as error:
+                found = [one for one in faults_of(error) if one[0][0] not in broken]
+            if not found:
+                return StudyFile.model_construct(study="?")
+            for path, message in found:
+                self.note(message, *path)
+            broken |= {path[0] for path, _ in found}
+            plain = {key: one for key, one in plain.items() if key not in broken}
+            plain.setdefault(STUDY, "?")
+
+    def _against(self, fields: StudyFile) -> str:
+        names = list(self._changes())
+        if fields.against is None or fields.against in names:
+            return fields.against or next(iter(names), "")
+        self.note(f"no option has this name{meant(fields.against, names)}", "against")
+        return ""
+
+    def _decide(self, fields: StudyFile, options: dict[str, Option]) -> str:
+        if fields.decide is None:
+            return usual_measure(options.values())
+        try:
+            return ranking_measure(fields.decide).name
+        except Wrong as wrong:
+            self.note(str(wrong), "decide")
+            return ""
+
+    def _precision(self, fields: StudyFile, decide: str) -> Precision | None:
+        said = fields.precision
+        if said is None:
+            return None
+        measure = said.measure or decide
+        if said.measure is not None and measure not in ESTIMATED:
+            message = (
+                f"no measure with a value in every run has this name{meant(measure, ESTIMATED)}"
+            )
+            self.note(message, "precision", "measure")
+        size = self._size(said.half_width, measure, "precision", "half_width")
+        return Precision(measure, size) if size is not None else None
+
+    def _size(self, said: SizeText | None, measure: str, *path: str) -> Size | None:
+        if said is None or measure not in ESTIMATED:
+            return None
+        try:
+            return said.of(CATALOGUE[measure])
+        except Wrong as wrong:
+            self.note(str(wrong), *path)
+            return None
+
+    # --- options ------------------------------------------------------------------------------
+
+    def _changes(self) -> dict[str, Node]:
+        """What each option says; without options the base is the only one."""
+        said = dict(self._child("options").items())
+        base = self._child("base").value
+        return said or ({Path(base).stem: self._nothing()} if isinstance(base, str) else {})
+
+    def _child(self, field: str) -> Node:
+        return self.tree.child(field) or self._nothing()
+
+    def _nothing(self) -> Node:
+        return Node(None, self.file, self.tree.line)
+
+    def _options(self) -> dict[str, Option]:
+        base = _Base.read(self.tree.child("base"), self.file, self.overrides, self.faults)
+        found: dict[str, Option] = {}
+        for name, node in self._changes().items():
+            if node.value is not None and not isinstance(node.value, dict):
+                continue  # told already
+            try:
+                recipe = self._recipe(node, base)
+                found[name] = Option.made(name, recipe, source=self.file, given=self.overrides)
+            except ScenarioError as error:
+                self.faults += [self._told(fault, name, node, base) for fault in error.faults]
+        return found
+
+    def _recipe(self, node: Node, base: _Base) -> Recipe:
+        """An option's changes over the base, or over a file that has a base of its own."""
+        faults: list[Fault] = []
+        tree = Node(dict(node.items()), node.file, node.line)
+        files = tree.child("extends")
+        layers = layers_of(tree, self.file, faults)
+        if not _stands_alone(files, layers):
+            layers = base.layers + layers
+        if files is None and not base.layers.trees and base.layers.whole:
+            faults.append(fault_at(node, (), NOTHING_TO_START_FROM))
+        if len(layers.trees) < 2 or not layers.whole:
+            raise ScenarioError(faults)
+        return Recipe(layers, tuple(faults))
+
+    def _told(self, fault: Fault, name: str, node: Node, base: _Base) -> Fault:
+        """A fault of an option as the study tells it: at its place, or at that of the option."""
+        at = written(("options", name))
+        if fault.file == self.file:
+            path = f"{at}.{fault.path}" if fault.path else at
+            return Fault(self.file, fault.line, path, fault.message)
+        if fault.file in base.files and fault not in base.faults:
+            return Fault(self.file, node.line, at, f"with these changes {fault}")
+        return fault
+
+    def _compare(self, options: dict[str, Option], against: str) -> None:
+        for name, path, message in not_comparable(options, against):
+            self.note(message, "options", name, *path.split("."))
+
+    # --- values to try ------------------------------------------------------------------------
+
+    def _try_varied(self, factors: tuple[Factor, ...], options: dict[str, Option]) -> None:
+        for factor in factors:
+            concerned = [one for one in options.values() if one.concerns(factor.path)]
+            concerned = concerned or list(options.values())  # they will say what they do not have
+            for place, value in enumerate(factor.values):
+                wrong: dict[str, list[str]] = {}
+                for option in concerned:
+                    for message in _wrong_with(option, {factor.path: value}):
+                        wrong.setdefault(message, []).append(option.name)
+                for message, names in wrong.items():
+                    whose = f" (in {', '.join(names)})" if len(names) < len(concerned) else ""
+                    self.note(message + whose, "vary", factor.path, place)
+
+    def _try_sweep(self, factors: tuple[Factor, ...], option: Option) -> None:
+        if not factors:
+            return
+        told: set[str] = set()
+        for point in itertools.product(*(enumerate(factor.values) for factor in factors)):
+            values = {one.path: text for one, (_, text) in zip(factors, point, strict=True)}
+            for message in _wrong_with(option, values):
+                if message not in told:
+                    told.add(message)
+                    self.note(message, "sweep", factors[-1].path, point[-1][0])
+
+
+def _stands_alone(files: Node | None, layers: Layers) -> bool:
+    """Whether a file that an option extends has a base of its own: more trees than files named."""
+    if files is None:
+        return False
+    named = len(files.value) if isinstance(files.value, list) else 1
+    return len(layers.trees) > named + 1
+
+
+def _wrong_with(option: Option, values: dict[str, str]) -> list[str]:
+    """What is wrong with an option that has these values."""
+    try:
+        option.changed(values)
+    except ScenarioError as error:
+        return [
+            fault.message if fault.path in values else f"{fault.path}: {fault.message}"
+            for fault in error.faults
+        ]
+    return []
+
+
+@dataclass(frozen=True)
+class _Base:
+    """What options start from: the layers of the base, and what is wrong with it by itself."""
+
+    layers: Layers
+    faults: frozenset[Fault] = frozenset()
+
+    @classmethod
+    def read(
+        cls, said: Node | None, file: str, overrides: Mapping[str, object], faults: list[Fault]
+    ) -> _Base:
+        """Read it. What keeps it from being read is noted; what is wrong in it is kept."""
+        if said is None or not isinstance(said.value, str):
+            return cls(Layers(whole=said is None))
+        own: list[Fault] = []
+        layers = read_base(said, file, own, field="base")
+        if not layers.whole:
+            faults += own
+            return cls(layers)
+        try:
+            Recipe(layers, tuple(own)).scenario(overrides)
+        except ScenarioError as error:
+            own = error.faults
+        return cls(layers, frozenset(own))
+
+    @property
+    def files(self) -> set[str]:
+        """The files it was read from."""
+        return {tree.file for tree in self.layers.trees}
+
+
+def _factors(said: dict[str, list[Any]]) -> tuple[Factor, ...]:
+    return tuple(Factor(path, tuple(map(_as_text, values))) for path, values in said.items())
+
+
+def _as_text(value: Any) -> str:
+    """A plain value as a text that reads as that value."""
+    if isinstance(value, str) and _reads_as_itself(value):
+        return value
+    return flow_text(value)
+
+
+def _reads_as_itself(text: str) -> bool:
+    try:
+        return bool(read_value(text, "", []).plain() == text)
+    except ScenarioError:
+        return False
