@@ -5,24 +5,44 @@ All are `concurrent.futures.Executor`s, so that nothing else knows the differenc
 
 from __future__ import annotations
 
+import logging
+import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Thread
 from typing import Any
 
+SECONDS_TO_CONNECT = 10
 
-class ClusterError(ValueError):
-    """The cluster cannot be reached, or was lost."""
+
+class HelpersError(ValueError):
+    """Those who were to run the replications cannot be reached, were lost, or will not do."""
 
 
 @dataclass(frozen=True)
 class Helpers:
-    """An executor and how many tasks it works on at once."""
+    """Who runs the replications.
+
+    executor: takes the tasks.
+    room: the tasks to hand over at a time, so that nobody is without work; may grow.
+    who: in a message.
+    failing: what the executor raises if it cannot do the work.
+    """
 
     executor: Executor
-    at_once: int
+    room: Callable[[], int]
+    who: str = ""
+    failing: tuple[type[Exception], ...] = ()
 
 
 class InThisProcess(Executor):
@@ -49,24 +69,44 @@ def helpers(*, jobs: int | None, engine: str, cluster: str | None) -> Iterator[H
         cluster: address of a Dask scheduler (`tcp://...`), used instead of this machine.
 
     Raises:
-        ClusterError: if the scheduler does not answer.
+        HelpersError: if the scheduler does not answer, or has no workers.
     """
     if cluster is not None:
         with _cluster(cluster) as found:
             yield found
         return
-    jobs = jobs or os.cpu_count() or 1
-    executor: Executor
-    if jobs == 1:
-        executor = InThisProcess()
-    elif engine == "compiled":
-        executor = ThreadPoolExecutor(jobs)
-    else:
-        executor = ProcessPoolExecutor(jobs)
+    found = _on_this_machine(jobs or os.cpu_count() or 1, engine)
     try:
-        yield Helpers(executor, jobs)
+        yield found
     finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+        found.executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _on_this_machine(jobs: int, engine: str) -> Helpers:
+    if jobs == 1:
+        return Helpers(InThisProcess(), lambda: 1)
+    if engine == "compiled":
+        return Helpers(ThreadPoolExecutor(jobs), lambda: 2 * jobs)
+    return Helpers(
+        ProcessPoolExecutor(jobs, initializer=_begin_helping),
+        lambda: 2 * jobs,
+        who=f"one of {jobs} processes",
+        failing=(BrokenExecutor,),
+    )
+
+
+def _begin_helping() -> None:
+    """In a new process: an interrupt is for the one that asked, and without it there is no work."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 @contextmanager
@@ -74,18 +114,24 @@ def _cluster(address: str) -> Iterator[Helpers]:
     try:
         from distributed import Client
     except ImportError:
-        raise ClusterError(
+        raise HelpersError(
             'a cluster needs Dask: pip install "contact-center-sim[cluster]"'
         ) from None
+    # what it has to say is said once, by us
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     try:
-        client = Client(address, timeout="10s", set_as_default=False)
+        client = Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise ClusterError(f"no Dask scheduler answers at {address}: {error}") from None
+        raise HelpersError(f"no Dask scheduler answers at {address} ({error})") from None
     try:
-        workers = client.scheduler_info(n_workers=-1)["workers"].values()
-        cores = sum(worker["nthreads"] for worker in workers)
-        if not cores:
-            raise ClusterError(f"the scheduler at {address} has no workers; start some first")
-        yield Helpers(client.get_executor(pure=False), cores)
+        if not client.nthreads():
+            raise HelpersError(f"the scheduler at {address} has no workers: dask worker {address}")
+        yield Helpers(
+            client.get_executor(pure=False),
+            # asked anew: workers may join later, and all may be lost for a while
+            lambda: 2 * max(sum(client.nthreads().values()), 1),
+            who=f"the cluster at {address}",
+            failing=(Exception,),
+        )
     finally:
         client.close()

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Future
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
 
-from sim.experiment.executors import ClusterError, Helpers, helpers
+from sim.experiment.executors import Helpers, HelpersError, helpers
 from sim.experiment.store import Store, code_hash, key_of
 from sim.experiment.workshop import Workshop
 from sim.measures import Tally
+from sim.measures.slices import Slices, slices_of
 from sim.scenario import Scenario
 from sim.tables import ContactLog
 
-LARGEST_TASK = 25
-"""Replications in one task: enough that handing it over costs nothing, few to lose or wait for."""
+TASK_SECONDS = 0.25
+"""Work in one task: enough that handing it over costs nothing, little to lose or to wait for."""
 
 WRITE_EVERY = 0.5
 """Seconds of finished work that being killed may cost."""
@@ -40,6 +40,11 @@ class Subject:
     def of(cls, scenario: Scenario, seed: int, engine: str) -> Subject:
         """A scenario with its key in the store."""
         return cls(key_of(scenario, seed), scenario, seed, engine)
+
+    @cached_property
+    def slices(self) -> Slices:
+        """Those of its tallies."""
+        return slices_of(self.scenario)
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,8 @@ class Runner(AbstractContextManager["Runner"]):
         cluster: address of a Dask scheduler to use instead of this machine.
         store: file in which finished replications are kept and looked for; None for no store.
         on_progress: told how far the present work has come; what it raises ends the work.
+        splits: what the samples' tallies hold, of `sim.measures.SPLITS`; None for all. A tenth
+            of the memory will do for a study that asks for no hours and days.
     """
 
     def __init__(
@@ -87,9 +94,10 @@ class Runner(AbstractContextManager["Runner"]):
         cluster: str | None = None,
         store: Path | None = None,
         on_progress: Progress | None = None,
+        splits: Collection[str] | None = None,
     ) -> None:
         self.engine, self.jobs, self.cluster = engine, jobs, cluster
-        self.on_progress = on_progress
+        self.on_progress, self.splits = on_progress, splits
         self._open = ExitStack()
         self._store = self._open.enter_context(Store(store)) if store is not None else None
 
@@ -113,23 +121,32 @@ class Runner(AbstractContextManager["Runner"]):
         With `on_log` all are run, even those in the store, for it holds no contacts.
 
         Raises:
-            ClusterError: if the cluster is lost. What was finished before is in the store.
+            HelpersError: if the cluster is not there or was lost.
             StoreError: if the store cannot be used.
+
+        Whatever ends the work, what was finished before is in the store.
         """
-        wanted = {one.subject: range(len(one), replications) for one in samples}
-        found: dict[Subject, dict[int, Tally]] = {subject: {} for subject in wanted}
-        if self._store is not None and on_log is None:
-            for subject, numbers in wanted.items():
-                if numbers:
-                    found[subject] = self._store.read(subject.key, numbers)
+        have: dict[Subject, int] = {}
+        for one in samples:
+            have[one.subject] = min(len(one), have.get(one.subject, len(one)))
+        found = {
+            subject: self._stored(subject, range(first, replications)) if on_log is None else {}
+            for subject, first in have.items()
+        }
         missing = {
-            subject: [number for number in numbers if number not in found[subject]]
-            for subject, numbers in wanted.items()
+            subject: [n for n in range(first, replications) if n not in found[subject]]
+            for subject, first in have.items()
         }
         self._run(missing, found, on_log)
-        for sample in samples:
-            ready = found[sample.subject]
-            sample.tallies.extend(ready[number] for number in range(len(sample), replications))
+        for one in samples:
+            ready = found[one.subject]
+            one.tallies.extend(ready[number] for number in range(len(one), replications))
+
+    def _stored(self, subject: Subject, numbers: range) -> dict[int, Tally]:
+        if self._store is None or not numbers:
+            return {}
+        read = self._store.read(subject.key, numbers)
+        return {number: self._held(subject, tally) for number, tally in read}
 
     def _run(
         self,
@@ -137,55 +154,50 @@ class Runner(AbstractContextManager["Runner"]):
         found: dict[Subject, dict[int, Tally]],
         on_log: OnLog | None,
     ) -> None:
-        done, total = 0, sum(len(numbers) for numbers in missing.values())
+        work = _Work(missing)
+        done, total = 0, work.left
         if total == 0:
             return
-        largest = 1 if on_log else -(-total // (4 * self._helpers.at_once))
-        tasks = _tasks(missing, min(largest, LARGEST_TASK))
         with _Keeper(self._store) as keeper:
-            for subject, numbers, played in self._play(tasks, logs=on_log is not None):
-                for number, (tally, log) in zip(numbers, played, strict=True):
-                    found[subject][number] = tally
+            for subject, played in self._play(work, logs=on_log is not None):
+                for number, tally, log in played:
+                    found[subject][number] = self._held(subject, tally)
                     keeper.keep(subject.key, number, tally)
                     if on_log is not None and log is not None:
                         on_log(number, log)
-                done += len(numbers)
+                done += len(played)
                 if self.on_progress is not None:
                     self.on_progress(done, total)
 
-    def _play(
-        self, tasks: Iterator[Task], *, logs: bool
-    ) -> Iterator[tuple[Subject, Sequence[int], list[Played]]]:
-        """The tasks' results in the tasks' order, with only so many ahead as keep all busy."""
-        executor, at_once = self._helpers.executor, self._helpers.at_once
-        ahead: deque[tuple[Task, Future[list[Played]]]] = deque()
-
-        def submit(some: int) -> None:
-            for task in islice(tasks, some):
-                ahead.append((task, executor.submit(play, *task, code_hash(), logs)))
-
-        submit(2 * at_once)
+    def _play(self, work: _Work, *, logs: bool) -> Iterator[tuple[Subject, list[Played]]]:
+        """What comes of the work, as it is finished; one by one in order where logs are wanted."""
+        helpers = self._helpers
+        running: dict[Future[tuple[list[Played], float]], Subject] = {}
         try:
-            while ahead:
-                (subject, numbers), future = ahead.popleft()
-                yield subject, numbers, self._result(future)
-                submit(1)
+            while work.left or running:
+                room = helpers.room()
+                while work.left and len(running) < room:
+                    subject, numbers = work.take(1 if logs else -(-work.left // (2 * room)))
+                    future = helpers.executor.submit(play, subject, numbers, code_hash(), logs)
+                    running[future] = subject
+                awaited = list(running)[:1] if logs else running
+                for future in wait(awaited, return_when=FIRST_COMPLETED).done:
+                    played, seconds = future.result()
+                    work.took(len(played), seconds)
+                    yield running.pop(future), played
+        except ValueError:
+            raise  # not the helpers' fault
+        except helpers.failing as error:
+            raise HelpersError(
+                f"{helpers.who} did not do its work ({type(error).__name__}: {error}); what was "
+                "finished before is kept: the same command goes on from there"
+            ) from None
         finally:
-            for _, future in ahead:
+            for future in running:
                 future.cancel()
 
-    def _result(self, future: Future[list[Played]]) -> list[Played]:
-        if self.cluster is None:
-            return future.result()
-        from distributed import KilledWorker
-
-        try:
-            return future.result()
-        except (CancelledError, KilledWorker, OSError) as error:
-            raise ClusterError(
-                f"the cluster at {self.cluster} was lost ({type(error).__name__}); what was "
-                "finished is kept: the same command goes on from there"
-            ) from None
+    def _held(self, subject: Subject, tally: Tally) -> Tally:
+        return tally if self.splits is None else tally.only(subject.slices, self.splits)
 
     @cached_property
     def _helpers(self) -> Helpers:
@@ -194,20 +206,39 @@ class Runner(AbstractContextManager["Runner"]):
         )
 
 
-Task = tuple[Subject, Sequence[int]]
-Played = tuple[Tally, ContactLog | None]
+Played = tuple[int, Tally, ContactLog | None]
+"""The number of a replication, what it adds up to, and its contacts if they are wanted."""
 
 
-def _tasks(missing: dict[Subject, list[int]], largest: int) -> Iterator[Task]:
-    """Cut the work into tasks; all subjects advance together."""
-    rounds = max(-(-len(numbers) // largest) for numbers in missing.values())
-    for start in range(0, rounds * largest, largest):
-        for subject, numbers in missing.items():
-            if start < len(numbers):
-                yield subject, numbers[start : start + largest]
+class _Work:
+    """Replications still to be run, cut into tasks of `TASK_SECONDS`.
+
+    All subjects advance together.
+    """
+
+    def __init__(self, missing: Mapping[Subject, Sequence[int]]) -> None:
+        self._waiting = deque((one, numbers) for one, numbers in missing.items() if numbers)
+        self._size = 1
+        self.left = sum(len(numbers) for _, numbers in self._waiting)
+
+    def take(self, at_most: int) -> tuple[Subject, Sequence[int]]:
+        """The next task."""
+        subject, numbers = self._waiting.popleft()
+        size = min(self._size, at_most)
+        if numbers[size:]:
+            self._waiting.append((subject, numbers[size:]))
+        self.left -= len(numbers[:size])
+        return subject, numbers[:size]
+
+    def took(self, replications: int, seconds: float) -> None:
+        """Learn from a finished task how large the next may be."""
+        fitting = int(TASK_SECONDS * replications / max(seconds, 1e-6))
+        self._size = max(1, min(fitting, 2 * self._size))
 
 
-def play(subject: Subject, numbers: Sequence[int], code: str, logs: bool) -> list[Played]:
+def play(
+    subject: Subject, numbers: Sequence[int], code: str, logs: bool
+) -> tuple[list[Played], float]:
     """Run some replications; the task that helpers are given.
 
     Args:
@@ -216,14 +247,20 @@ def play(subject: Subject, numbers: Sequence[int], code: str, logs: bool) -> lis
         code: the hash of the code that asks: a helper with another version gives other numbers.
         logs: whether the contacts are wanted too.
 
+    Returns:
+        What comes of each, and how many seconds all took.
+
     Raises:
-        ClusterError: if this is another version.
+        HelpersError: if this is another version.
     """
     if code != code_hash():
-        raise ClusterError("the workers of the cluster run another version of sim or numpy")
-    workshop = _workshop(subject)
-    played = (workshop.measure(number) for number in numbers)
-    return [(tally, log if logs else None) for tally, log in played]
+        raise HelpersError("a worker of the cluster runs another version of sim or its libraries")
+    begun = time.monotonic()
+    played: list[Played] = []
+    for number in numbers:
+        tally, log = _workshop(subject).measure(number)
+        played.append((number, tally, log if logs else None))
+    return played, time.monotonic() - begun
 
 
 @lru_cache(maxsize=64)

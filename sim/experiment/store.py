@@ -1,6 +1,8 @@
 """Finished replications on disk: none is run twice, and what was interrupted goes on.
 
 One SQLite file: it survives being killed at any moment, and several processes may use it at once.
+It may be deleted at any time. What other code has made cannot be used and goes when the file is
+opened; of a file over `LIMIT` the older half goes.
 """
 
 from __future__ import annotations
@@ -8,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from importlib import resources
 from importlib.metadata import version
@@ -24,8 +26,19 @@ from sim.scenario.write import to_plain
 STORE = "store.sqlite"
 """Name of the file in the folder of results."""
 
-_MAKING_NUMBERS = ("tables.py", "scenario", "draws", "engine", "measures")
+LIMIT = 2 * 10**9
+"""Bytes: some 100,000 weeks of the web shop."""
+
+_MAKING_NUMBERS = (
+    *("tables.py", "scenario", "draws", "engine", "measures", "stats"),
+    "experiment/workshop.py",
+)
 """The parts of the package on which the numbers of a replication depend."""
+
+_LIBRARIES_MAKING_NUMBERS = ("numpy", "scipy", "holidays")
+
+_OURS = int.from_bytes(b"sim1")
+"""SQLite's application id of a store."""
 
 _PATIENCE = 120.0
 """Seconds to wait while another process writes."""
@@ -51,8 +64,10 @@ def key_of(scenario: Scenario, seed: int) -> str:
 
 @cache
 def code_hash() -> str:
-    """A hash of the code that makes the numbers, and the version of the library that draws them."""
-    digest = hashlib.sha256(version("numpy").encode())
+    """A hash of the code that makes the numbers, and of the libraries' versions that do."""
+    digest = hashlib.sha256()
+    for library in _LIBRARIES_MAKING_NUMBERS:
+        digest.update(f"{library} {version(library)}\n".encode())
     package = resources.files("sim")
     for part in _MAKING_NUMBERS:
         for name, text in _sources(package / part):
@@ -84,42 +99,74 @@ class Store(AbstractContextManager["Store"]):
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._database = sqlite3.connect(path, timeout=_PATIENCE)
-            with self._database:
-                self._database.execute(
-                    "CREATE TABLE IF NOT EXISTS replications (key TEXT, number INTEGER,"
-                    " tally BLOB NOT NULL, PRIMARY KEY (key, number)) WITHOUT ROWID"
-                )
+            self._database = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
         except sqlite3.Error as error:
             raise self._unusable(error) from None
+        try:
+            with self._using():
+                self._prepare()
+        except StoreError:
+            self._database.close()
+            raise
 
-    def read(self, key: str, numbers: range) -> dict[int, Tally]:
-        """Those of the replications that are there; damaged ones are not."""
+    def _prepare(self) -> None:
+        """Make the table in a new file; take out what cannot be used, or is too much."""
+        ask = self._database.execute
+        ask("PRAGMA auto_vacuum = FULL")  # what is deleted makes the file smaller
+        with self._transaction():
+            tables = [name for (name,) in ask("SELECT name FROM sqlite_master")]
+            if tables and ask("PRAGMA application_id").fetchone() != (_OURS,):
+                raise sqlite3.DatabaseError(f"it is another program's, with {tables[0]}")
+            code = int(code_hash()[:7], 16)
+            if ask("PRAGMA user_version").fetchone() != (code,):
+                ask("DROP TABLE IF EXISTS replications")
+                ask(
+                    "CREATE TABLE replications (place INTEGER PRIMARY KEY, key TEXT NOT NULL,"
+                    " number INTEGER NOT NULL, tally BLOB NOT NULL, UNIQUE (key, number))"
+                )
+                ask(f"PRAGMA application_id = {_OURS}")
+                ask(f"PRAGMA user_version = {code}")
+            elif self.path.stat().st_size > LIMIT:
+                ask(
+                    "DELETE FROM replications WHERE place <="
+                    " (SELECT (min(place) + max(place)) / 2 FROM replications)"
+                )
+
+    def read(self, key: str, numbers: range) -> Iterator[tuple[int, Tally]]:
+        """Those of the replications that are there, with their numbers; damaged ones are not."""
         question = (
             "SELECT number, tally FROM replications WHERE key = ? AND number >= ? AND number < ?"
         )
-        try:
+        with self._using():
             rows = self._database.execute(question, (key, numbers.start, numbers.stop)).fetchall()
-        except sqlite3.Error as error:
-            raise self._unusable(error) from None
-        found = {}
         for number, data in rows:
             try:
-                found[number] = Tally.from_bytes(data)
+                tally = Tally.from_bytes(data)
             except ValueError:
                 continue  # run again, and replaced
-        return found
+            yield number, tally
 
     def write(self, finished: Mapping[tuple[str, int], Tally]) -> None:
         """Keep finished replications, all or none; another process may have kept them before."""
         rows = [(key, number, tally.to_bytes()) for (key, number), tally in finished.items()]
+        with self._using(), self._transaction():
+            self._database.executemany(
+                "INSERT OR REPLACE INTO replications (key, number, tally) VALUES (?, ?, ?)", rows
+            )
+
+    @contextmanager
+    def _using(self) -> Iterator[None]:
         try:
-            with self._database:
-                self._database.executemany(
-                    "INSERT OR REPLACE INTO replications VALUES (?, ?, ?)", rows
-                )
+            yield
         except sqlite3.Error as error:
             raise self._unusable(error) from None
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All or nothing; others wait from the beginning, so that nobody has to give way later."""
+        self._database.execute("BEGIN IMMEDIATE")
+        with self._database:
+            yield
 
     def __exit__(
         self,

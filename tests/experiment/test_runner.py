@@ -1,0 +1,181 @@
+"""The runner: the same numbers wherever and in whatever order replications are run."""
+
+from __future__ import annotations
+
+import sqlite3
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+import pytest
+from small_week import Told, as_bytes, centre, replicated
+
+from sim.experiment import Runner, Workshop, runner
+from sim.experiment.executors import HelpersError
+from sim.measures import SPLITS
+
+NUMBER = 12
+
+
+@pytest.fixture(scope="module")
+def expected() -> list[bytes]:
+    """Each replication by itself."""
+    workshop = Workshop.of(centre(), 1, "compiled")
+    return [workshop.measure(number)[0].to_bytes() for number in range(NUMBER)]
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+@pytest.mark.parametrize("engine", ["compiled", "reference"])
+def test_the_numbers_do_not_depend_on_where_they_are_made(
+    expected: list[bytes], engine: str, jobs: int
+) -> None:
+    with Runner(engine=engine, jobs=jobs) as here:
+        assert replicated(here, centre(), NUMBER) == expected
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.25, 1e9])
+def test_nor_on_how_the_work_is_cut(
+    expected: list[bytes], seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "TASK_SECONDS", seconds)
+    told = Told()
+    with Runner(jobs=1, on_progress=told) as here:
+        assert replicated(here, centre(), NUMBER) == expected
+    assert told.run == NUMBER
+    if seconds == 0.0:
+        assert told.calls == [(k + 1, NUMBER) for k in range(NUMBER)]
+    if seconds == 1e9:
+        assert len(told.calls) < NUMBER
+
+
+@pytest.mark.parametrize("steps", [(12,), (1, 12), (3, 3, 2, 7, 12)])
+def test_a_sample_grows_by_what_it_lacks(expected: list[bytes], steps: tuple[int, ...]) -> None:
+    told = Told()
+    with Runner(jobs=1, on_progress=told) as here:
+        sample = here.sample(centre(), 1)
+        for number in steps:
+            before, told.calls = len(sample), []
+            here.extend([sample], number)
+            assert told.run == max(number - before, 0)
+            assert len(sample) == max(before, number)
+    assert as_bytes(sample) == expected
+
+
+def test_scenarios_are_run_together_and_the_same_one_once(expected: list[bytes]) -> None:
+    told = Told()
+    with Runner(jobs=2, on_progress=told) as here:
+        longer, other = here.sample(centre(), 1), here.sample(centre({"name": "Other"}), 1)
+        more = here.sample(centre({"reasons.calls.wrap": "1 min"}), 1)
+        luck = here.sample(centre(), 2)
+        here.extend([longer], 5)
+        told.calls = []
+        # 12 - 5 would do for the first, but one of the same numbers has none yet
+        here.extend([longer, other, more, luck], NUMBER)
+    assert told.run == 3 * NUMBER
+    assert as_bytes(longer) == as_bytes(other) == expected
+    assert len({*expected, *as_bytes(more), *as_bytes(luck)}) == 3 * NUMBER
+
+
+def test_only_the_splits_asked_for_are_held(expected: list[bytes], tmp_path: Path) -> None:
+    workshop = Workshop.of(centre(), 1, "compiled")
+    reduced = [
+        workshop.measure(number)[0].only(workshop.ruler.slices, ["total", "window"])
+        for number in range(NUMBER)
+    ]
+    store = tmp_path / "store.sqlite"
+    for _ in range(2):  # run, then found
+        with Runner(jobs=1, store=store, splits=["total", "window"]) as here:
+            sample = here.sample(centre(), 1)
+            here.extend([sample], NUMBER)
+        assert as_bytes(sample) == [tally.to_bytes() for tally in reduced]
+    told = Told()
+    with Runner(jobs=1, store=store, on_progress=told) as here:  # the store holds all of them
+        sample = here.sample(centre(), 1)
+        here.extend([sample], NUMBER)
+    assert sample.tallies[0].splits == SPLITS
+    assert as_bytes(sample) == expected
+    assert told.run == 0
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_contacts_come_in_order_and_of_all_replications(
+    expected: list[bytes], jobs: int, tmp_path: Path
+) -> None:
+    store = tmp_path / "store.sqlite"
+    with Runner(jobs=jobs, store=store) as here:
+        assert replicated(here, centre(), 5) == expected[:5]
+        seen = []
+        sample = here.sample(centre(), 1)
+        here.extend([sample], NUMBER, lambda number, log: seen.append((number, len(log))))
+    assert as_bytes(sample) == expected
+    workshop = Workshop.of(centre(), 1, "compiled")
+    assert seen == [(number, len(workshop.play(number)[1])) for number in range(NUMBER)]
+
+
+def test_what_is_finished_is_kept_when_the_work_is_broken_off(
+    expected: list[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "TASK_SECONDS", 0.0)
+    store = tmp_path / "store.sqlite"
+
+    def interrupt(done: int, _: int) -> None:
+        if done == 5:
+            raise KeyboardInterrupt
+
+    for jobs in (1, 2):
+        with Runner(jobs=jobs, store=store, on_progress=interrupt) as here:
+            sample = here.sample(centre(), jobs)
+            with pytest.raises(KeyboardInterrupt):
+                here.extend([sample], NUMBER)
+        assert len(sample) == 0
+        told = Told()
+        with Runner(jobs=jobs, store=store, on_progress=told) as here:
+            found = replicated(here, centre(), NUMBER, seed=jobs)
+        assert told.run == NUMBER - 5
+        assert (found == expected) is (jobs == 1)
+
+
+def test_a_fault_of_the_scenario_is_not_the_helpers(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise ValueError("reasons.calls: too many")
+
+    monkeypatch.setattr(runner, "_workshop", refuse)
+    for jobs in (1, 2):
+        with (
+            Runner(jobs=jobs) as here,
+            pytest.raises(ValueError, match=r"^reasons\.calls: too many"),
+        ):
+            replicated(here, centre(), 3)
+
+
+def test_a_lost_process_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(*_: object) -> None:
+        raise BrokenProcessPool("a child process terminated abruptly")
+
+    with Runner(engine="reference", jobs=2) as here:
+        monkeypatch.setattr(here._helpers.executor, "submit", lost)
+        with pytest.raises(HelpersError, match="one of 2 processes did not do its work"):
+            replicated(here, centre(), 3)
+
+
+def test_half_a_store_is_filled_up(expected: list[bytes], tmp_path: Path) -> None:
+    store = tmp_path / "store.sqlite"
+    with Runner(jobs=1, store=store) as here:
+        replicated(here, centre(), NUMBER)
+    with sqlite3.connect(store) as database:
+        database.execute("DELETE FROM replications WHERE number IN (0, 4, 11)")
+        # a byte of the middle turned, the end missing, nothing there, something else there
+        for number, damaged in [
+            (1, expected[1][:60] + bytes([expected[1][60] ^ 1]) + expected[1][61:]),
+            (2, expected[2][:-1]),
+            (3, b""),
+            (5, "text"),
+        ]:
+            database.execute(
+                "UPDATE replications SET tally = ? WHERE number = ?", (damaged, number)
+            )
+    database.close()
+    for left in (7, 0):
+        told = Told()
+        with Runner(jobs=2, store=store, on_progress=told) as here:
+            assert replicated(here, centre(), NUMBER) == expected
+        assert told.run == left

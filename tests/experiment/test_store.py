@@ -1,0 +1,222 @@
+"""The store: what it knows again, what it keeps, what it says when it cannot be used."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from small_week import centre
+
+import sim
+from sim.experiment import Workshop, store
+from sim.experiment.store import Store, StoreError, code_hash, key_of
+from sim.measures import Tally
+
+SCENARIO = centre()
+KEY = key_of(SCENARIO, 1)
+
+
+@pytest.fixture(scope="module")
+def tally() -> Tally:
+    return Workshop.of(SCENARIO, 1, "compiled").measure(0)[0]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "below" / "store.sqlite"
+
+
+def numbers(opened: Store, key: str = KEY) -> list[int]:
+    return sorted(number for number, _ in opened.read(key, range(1000)))
+
+
+# --- keys -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "changes", [{"name": "Other"}, {"run.replications": 7}, {"run.confidence": 0.9}]
+)
+def test_what_changes_no_number_changes_no_key(changes: dict[str, object]) -> None:
+    assert key_of(centre(changes), 1) == KEY
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"run.service_level": "30 s"},
+        {"calendar.days": 3},
+        {"pools.team.presence": 0.9000000001},
+        {"pools.team.contract.per_hour": 21},
+        {"reasons.calls.patience": "never"},
+        {"busyness": "21 %"},
+        {"calendar.windows": {"early": "mon-fri 09:00-12:00"}},
+    ],
+)
+def test_what_changes_numbers_changes_the_key(changes: dict[str, object]) -> None:
+    assert key_of(centre(changes), 1) != KEY
+
+
+def test_another_seed_is_another_key() -> None:
+    assert len({key_of(SCENARIO, seed) for seed in range(100)}) == 100
+
+
+def hash_of(package: Path) -> str:
+    """The hash that a copy of the package gives itself, in a process of its own."""
+    asked = "import sim.experiment.store as store; print(store.code_hash())"
+    told = subprocess.run(
+        [sys.executable, "-c", asked],
+        cwd=package.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return told.stdout.strip()
+
+
+def append(file: Path, text: str) -> None:
+    file.write_text(file.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
+def test_other_code_is_another_key(tmp_path: Path) -> None:
+    package = tmp_path / "sim"
+    here = Path(sim.__file__).parent
+    shutil.copytree(here, package, ignore=shutil.ignore_patterns("__pycache__"))
+    assert hash_of(package) == code_hash()
+    append(package / "report" / "terminal.py", "# changes no number\n")
+    assert hash_of(package) == code_hash()
+    append(package / "engine" / "reference.py", "# might\n")
+    assert hash_of(package) != code_hash()
+
+
+def test_all_code_that_a_replication_runs_is_in_the_hash() -> None:
+    # sim.experiment itself and its __init__ bring replications about, they do not make them
+    asked = (
+        "import sim, sys; from sim.experiment.workshop import Workshop\n"
+        "Workshop.of(sim.loads(sys.stdin.read()), 1, 'compiled').measure(0)\n"
+        "print(*(name for name in sys.modules if name.startswith('sim.')))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", asked],
+        input=sim.scenario.to_yaml(SCENARIO),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    parts = {name.split(".")[1] for name in told.stdout.split()}
+    hashed = {part.removesuffix(".py").split("/")[0] for part in store._MAKING_NUMBERS}
+    assert "engine" in parts
+    assert parts <= hashed
+
+
+# --- what is kept -----------------------------------------------------------------------------
+
+
+def test_what_was_written_is_read_exactly(file: Path, tally: Tally) -> None:
+    other = key_of(SCENARIO, 2)
+    with Store(file) as opened:
+        opened.write({(KEY, 0): tally, (KEY, 7): tally, (other, 1): tally})
+    with Store(file) as opened:
+        found = dict(opened.read(KEY, range(1, 8)))
+        assert list(found) == [7]
+        assert found[7].to_bytes() == tally.to_bytes()
+        assert numbers(opened) == [0, 7]
+        assert numbers(opened, other) == [1]
+
+
+def test_what_other_code_made_goes_when_the_file_is_opened(
+    file: Path, tally: Tally, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(file) as opened:
+        opened.write({(KEY, number): tally for number in range(200)})
+    full = file.stat().st_size
+    with Store(file) as opened:
+        assert len(numbers(opened)) == 200
+    monkeypatch.setattr(store, "code_hash", lambda: "0123456789")
+    with Store(file) as opened:
+        assert numbers(opened) == []
+    assert file.stat().st_size < full / 5
+
+
+def test_of_too_large_a_file_the_older_half_goes(
+    file: Path, tally: Tally, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(file) as opened:
+        for number in range(200):
+            opened.write({(KEY, 199 - number): tally})
+    full = file.stat().st_size
+    monkeypatch.setattr(store, "LIMIT", full)
+    with Store(file) as opened:
+        assert len(numbers(opened)) == 200
+    monkeypatch.setattr(store, "LIMIT", full - 1)
+    with Store(file) as opened:
+        assert numbers(opened) == list(range(100))
+    assert file.stat().st_size < 0.6 * full
+
+
+def test_an_opened_store_may_lose_its_rows_to_another_version(
+    file: Path, tally: Tally, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(file) as older:
+        older.write({(KEY, 0): tally})
+        monkeypatch.setattr(store, "code_hash", lambda: "0123456789")
+        with Store(file):
+            pass
+        assert numbers(older) == []
+        older.write({(KEY, 1): tally})
+        assert numbers(older) == [1]
+
+
+# --- what cannot be used ----------------------------------------------------------------------
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(StoreError) as refused:
+        Store(path)
+    return str(refused.value)
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "store.sqlite"
+    file.write_text("my notes, " * 100)
+    assert refusal(file).startswith(f"{file}: cannot be used as the store")
+    assert "not a database" in refusal(file)
+    assert file.read_text() == "my notes, " * 100
+
+
+def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "store.sqlite"
+    with sqlite3.connect(file) as database:
+        database.execute("CREATE TABLE replications (precious TEXT)")
+    database.close()
+    before = file.read_bytes()
+    assert "another program's" in refusal(file)
+    assert file.read_bytes() == before
+
+
+def test_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
+    assert "unable to open" in refusal(tmp_path)
+
+
+def test_a_full_disk_is_told_and_what_was_there_stays(file: Path, tally: Tally) -> None:
+    with Store(file) as opened:
+        opened.write({(KEY, 0): tally})
+        (pages,) = opened._database.execute("PRAGMA page_count").fetchone()
+        opened._database.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(StoreError, match="full"):
+            opened.write({(KEY, number): tally for number in range(1, 100)})
+        assert numbers(opened) == [0]
+    with Store(file) as opened:
+        assert numbers(opened) == [0]
+
+
+def test_half_a_file_is_told(file: Path, tally: Tally) -> None:
+    with Store(file) as opened:
+        opened.write({(KEY, number): tally for number in range(100)})
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(StoreError, match="malformed"), Store(file) as opened:
+        numbers(opened)
