@@ -29,6 +29,14 @@ def on_grid(seconds: Any) -> Any:
     return np.floor(np.asarray(seconds) * TICKS_PER_SECOND + 0.5) / TICKS_PER_SECOND
 
 
+def put_on_grid(seconds: Floats) -> None:
+    """Move the times of an array to the grid, where they stand."""
+    np.multiply(seconds, TICKS_PER_SECOND, out=seconds)
+    np.add(seconds, 0.5, out=seconds)
+    np.floor(seconds, out=seconds)
+    np.multiply(seconds, 1.0 / TICKS_PER_SECOND, out=seconds)
+
+
 class Outcome(IntEnum):
     """How a contact ended: exactly one of these (rule 12)."""
 

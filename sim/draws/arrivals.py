@@ -13,7 +13,7 @@ from datetime import date
 
 import numpy as np
 
-from sim.draws.sample import Stream
+from sim.draws.streams import Stream
 from sim.scenario.calendar import intervals, names_holidays
 from sim.scenario.model import Reason, Scenario
 from sim.scenario.times import TimesOfWeek

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.draws.draw import Setting
 from sim.draws.sample import sample
-from sim.draws.streams import stream
+from sim.draws.streams import Streams
 from sim.scenario.distributions import Distribution
 from sim.scenario.model import Scenario
 from sim.tables import Floats, Ints
@@ -59,7 +59,7 @@ def customer_luck(setting: Setting, seed: int, replication: int, reason_size: In
         reason_size: customers of each reason, as in `Draws.reason_size`.
     """
     scenario = setting.scenario
-    base = partial(stream, seed, replication)
+    base = Streams(seed, replication)
     dists = baskets(scenario)
     states = any(pool.satisfaction is not None for pool in scenario.pools.values())
     first = np.concatenate([[0], np.cumsum(reason_size, dtype=np.int64)])

@@ -8,7 +8,8 @@ from datetime import date
 import numpy as np
 
 from sim.draws.roster import FOLLOW_UP_DAYS
-from sim.draws.sample import Stream, sample
+from sim.draws.sample import sample
+from sim.draws.streams import Stream
 from sim.scenario.calendar import intervals
 from sim.scenario.model import Pool, Scenario
 from sim.tables import DAY, Floats, Ints, on_grid

@@ -1,12 +1,20 @@
-"""Samples of a distribution: the i-th value depends on the stream and i, never on how many."""
+"""Samples of a distribution: the i-th value depends on the stream and i, never on how many.
+
+A family of distributions is one kind of *standard variate* (`standard`), which each member gives
+its own scale and shape (`shape`): a customer who is slow when the mean is 3 minutes is as slow, in
+proportion, when it is 5.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache, partial
 from math import log1p, sqrt
+from typing import Any
 
 import numpy as np
 
+from sim.draws.streams import Stream
 from sim.scenario.distributions import (
     Constant,
     Distribution,
@@ -23,60 +31,97 @@ from sim.scenario.distributions import (
 )
 from sim.tables import Floats
 
-Stream = Callable[..., np.random.Generator]
-"""Gives the generator of a purpose; extra arguments name a part of it."""
+Family = tuple[str, float]
+"""Which standard variates: the name of numpy's generator method, and its shape (0: none)."""
+
+UNIFORM: Family = ("random", 0.0)
 
 
-def sample(dist: Distribution, stream: Stream, n: int) -> Floats:  # noqa: PLR0911 (one a family)
-    """The first `n` values of `dist` from `stream`.
-
-    Distributions of one family share their standard variates: a customer who is slow when the
-    mean is 3 minutes is as slow, in proportion, when it is 5.
-    """
-    match dist:
-        case Constant(value):
-            return np.full(n, float(value))
-        case Never():
-            return np.full(n, np.inf)
-        case Exponential(mean):
-            return stream().standard_exponential(n) * mean
-        case Lognormal(mean, cv):
-            return _lognormal(stream(), mean, cv, n)
-        case Gamma(mean, cv):
-            shape = 1.0 / (cv * cv) if cv > 0 else np.inf
-            return _gamma(stream(), mean, shape, n)
-        case Erlang(mean, k):
-            return _gamma(stream(), mean, float(k), n)
-        case Weibull(scale, shape):
-            return np.power(stream().standard_exponential(n), 1.0 / shape) * scale
-        case Uniform(low, high):
-            return low + stream().random(n) * (high - low)
-        case Empirical(values):
-            return np.asarray(values)[(stream().random(n) * len(values)).astype(np.int64)]
-        case Mixture(parts):
-            return _mixture(parts, stream, n)
-        case Scipy():
-            return np.asarray(dist.frozen().ppf(stream().random(n)), dtype=np.float64)
-    raise TypeError(f"no sampler for {dist!r}")
-
-
-def _lognormal(generator: np.random.Generator, mean: float, cv: float, n: int) -> Floats:
-    variance = log1p(cv * cv)
-    values: Floats = np.exp(generator.standard_normal(n) * sqrt(variance) - variance / 2) * mean
+def sample(dist: Distribution, stream: Stream, n: int) -> Floats:
+    """The first `n` values of `dist` from `stream`."""
+    values = np.empty(n)
+    if isinstance(dist, Mixture):
+        return _mixture(dist, stream, n)
+    if (kind := family(dist)) is not None:
+        standard(kind, stream(), values)
+    shape(dist, values, values)
     return values
 
 
-def _gamma(generator: np.random.Generator, mean: float, shape: float, n: int) -> Floats:
-    if np.isinf(shape):
-        return np.full(n, mean)
-    return generator.standard_gamma(shape, n) * (mean / shape)
+def family(dist: Distribution) -> Family | None:
+    """What a distribution is made of; None if of no chance, or of several (mixtures)."""
+    match dist:
+        case Exponential() | Weibull():
+            return ("standard_exponential", 0.0)
+        case Lognormal():
+            return ("standard_normal", 0.0)
+        case Gamma(_, cv):
+            return ("standard_gamma", 1.0 / (cv * cv)) if cv > 0 else None
+        case Erlang(_, k):
+            return ("standard_gamma", float(k))
+        case Uniform() | Empirical() | Scipy():
+            return UNIFORM
+    return None
 
 
-def _mixture(parts: tuple[tuple[float, Distribution], ...], stream: Stream, n: int) -> Floats:
-    borders = np.cumsum([weight for weight, _ in parts])[:-1]
+def standard(kind: Family, generator: np.random.Generator, out: Floats) -> None:
+    """Fill `out` with standard variates."""
+    name, parameter = kind
+    method: Callable[..., Any] = getattr(generator, name)
+    if parameter:
+        method(parameter, out=out)
+    else:
+        method(out=out)
+
+
+def shape(dist: Distribution, variates: Floats, out: Floats) -> None:
+    """Make values of `dist` from standard variates of its family; `out` may be the same array."""
+    match dist:
+        case Constant(value) | Gamma(value, 0):
+            out.fill(value)
+        case Never():
+            out.fill(np.inf)
+        case Exponential(mean):
+            np.multiply(variates, mean, out=out)
+        case Lognormal(mean, cv):
+            variance = log1p(cv * cv)
+            np.multiply(variates, sqrt(variance), out=out)
+            np.subtract(out, variance / 2, out=out)
+            np.exp(out, out=out)
+            np.multiply(out, mean, out=out)
+        case Gamma(mean, cv):
+            np.multiply(variates, mean * cv * cv, out=out)
+        case Erlang(mean, k):
+            np.multiply(variates, mean / k, out=out)
+        case Weibull(scale, exponent):
+            np.power(variates, 1.0 / exponent, out=out)
+            np.multiply(out, scale, out=out)
+        case Uniform(low, high):
+            np.multiply(variates, high - low, out=out)
+            np.add(out, low, out=out)
+        case Empirical(values):
+            np.take(_listed(dist), (variates * len(values)).astype(np.int64), out=out)
+        case Scipy():
+            out[:] = _frozen(dist).ppf(variates)
+        case _:
+            raise TypeError(f"no sampler for {dist!r}")
+
+
+@cache
+def _listed(dist: Empirical) -> Floats:
+    return np.array(dist.values, dtype=np.float64)
+
+
+@cache
+def _frozen(dist: Scipy) -> Any:
+    return dist.frozen()
+
+
+def _mixture(dist: Mixture, stream: Stream, n: int) -> Floats:
+    borders = np.cumsum([weight for weight, _ in dist.parts])[:-1]
     which = np.searchsorted(borders, stream("part").random(n), side="right")
     values = np.empty(n)
-    for i, (_, part) in enumerate(parts):
+    for i, (_, part) in enumerate(dist.parts):
         chosen = which == i
-        values[chosen] = sample(part, lambda *more, i=i: stream("part", i, *more), n)[chosen]
+        values[chosen] = sample(part, partial(stream, "part", i), n)[chosen]
     return values

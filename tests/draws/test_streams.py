@@ -10,7 +10,7 @@ import pytest
 from drawing import scenario_of, setting_of, told
 
 from sim.draws import draw
-from sim.draws.streams import stream
+from sim.draws.streams import Streams
 
 NAMES = [
     ("patience", "a", 0),
@@ -28,33 +28,33 @@ NAMES = [
 
 def test_a_name_says_all() -> None:
     # Made in whatever order, and however often.
-    once = [stream(1, 0, *name).random(5).tolist() for name in NAMES]
-    again = [stream(1, 0, *name).random(5).tolist() for name in reversed(NAMES)]
+    once = [Streams(1, 0)(*name).random(5).tolist() for name in NAMES]
+    again = [Streams(1, 0)(*name).random(5).tolist() for name in reversed(NAMES)]
     assert once == again[::-1]
     assert len({tuple(values) for values in once}) == len(NAMES)
 
 
 @pytest.mark.parametrize(("seed", "replication"), [(2, 0), (1, 1), (0, 1), (2**63 - 1, 10**6)])
 def test_seed_and_replication_change_it(seed: int, replication: int) -> None:
-    assert stream(seed, replication, "a").random() != stream(1, 0, "a").random()
+    assert Streams(seed, replication)("a").random() != Streams(1, 0)("a").random()
 
 
 def test_seed_and_replication_are_not_mixed_up() -> None:
-    assert stream(1, 2, "a").random() != stream(2, 1, "a").random()
+    assert Streams(1, 2)("a").random() != Streams(2, 1)("a").random()
 
 
 @pytest.mark.parametrize("variate", ["random", "standard_exponential", "standard_normal"])
 @pytest.mark.parametrize("n", [0, 1, 7, 1000])
 def test_a_longer_draw_begins_with_the_shorter(variate: str, n: int) -> None:
-    short = getattr(stream(1, 0, "a"), variate)(n)
-    long = getattr(stream(1, 0, "a"), variate)(2 * n + 5)
+    short = getattr(Streams(1, 0)("a"), variate)(n)
+    long = getattr(Streams(1, 0)("a"), variate)(2 * n + 5)
     assert short.tobytes() == long[:n].tobytes()
 
 
 def test_streams_are_not_correlated() -> None:
     # The correlation of 10,000 pairs of independent uniforms is normal with sd 0.01: |r| > 0.054
     # in one of 1.5e7 pairs; 45 pairs here. A correlation of 0.1 is seen for certain.
-    columns = np.array([stream(1, 0, *name).random(10_000) for name in NAMES])
+    columns = np.array([Streams(1, 0)(*name).random(10_000) for name in NAMES])
     correlation = np.corrcoef(columns) - np.eye(len(NAMES))
     assert np.abs(correlation).max() < 0.054
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,13 +20,14 @@ from sim.measures.tally import Sparse
 from sim.scenario import load
 from sim.tables import Outcome
 
+SHOP = Path(__file__).parents[2] / "scenarios/shop/base.yaml"
 NINE = 9 * HOUR
 
 
 @cache
 def shop() -> tuple[Ruler, list[Tally]]:
     """Two weeks of the web shop."""
-    setting = prepare(load("scenarios/shop/base.yaml"))
+    setting = prepare(load(SHOP))
     plan, ruler = make_plan(setting), make_ruler(setting)
     tallies = []
     for k in range(2):
