@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -17,7 +18,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from sim.api import Result
+    from sim.experiment import Runner, Study, StudyResult
     from sim.scenario import Scenario
     from sim.tables import ContactLog
 
@@ -34,6 +38,18 @@ app = typer.Typer(
 ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file (YAML).")]
 Days = Annotated[int | None, typer.Option(help="Count so many days instead.")]
 Seed = Annotated[int | None, typer.Option(help="Seed of all chance instead.")]
+Replications = Annotated[
+    int | None, typer.Option("--replications", "-n", min=1, help="Just so many replications.")
+]
+EngineName = Annotated[
+    str | None, typer.Option(help="compiled (the default) or reference; same numbers.")
+]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Replications at once; default all cores.")]
+Cluster = Annotated[
+    str | None, typer.Option(help="Dask scheduler to use instead, such as tcp://host:8786.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
+Out = Annotated[Path, typer.Option(help="Folder for the results.")]
 
 
 def main() -> None:
@@ -129,6 +145,35 @@ def run(
             folder.write(result)
             (folder.path / "summary.svg").write_text(as_svg(result), encoding="utf-8")
         _print_result(result, json, target)
+
+
+@app.command()
+def compare(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="A study file, or several scenario files."),
+    ],
+    against: Annotated[str | None, typer.Option(help="The reference option instead.")] = None,
+    decide: Annotated[str | None, typer.Option(help="The measure that decides instead.")] = None,
+    replications: Replications = None,
+    seed: Seed = None,
+    engine: EngineName = None,
+    jobs: Jobs = None,
+    cluster: Cluster = None,
+    json: AsJson = False,
+    out: Out = Path("results"),
+) -> None:
+    """Compare options on the same customers: which is best, by how much, how sure."""
+    from sim import experiment
+    from sim.report.compare import summary
+
+    with faults():
+        study = _study(files, {"run.seed": seed}, against, decide)
+        if replications is not None:
+            study = replace(study, replications=replications, precision=None)
+        with _study_runner(out, engine, jobs, cluster, f"Comparing {files[0].name}") as work:
+            result = experiment.compare(study, work.runner, work.tell_left)
+        _finish_study(files[0].stem, result, summary(result), json, out)
 
 
 @app.command()
@@ -232,6 +277,84 @@ def _load(file: Path, given: Mapping[str, int | None] | None = None) -> Scenario
 
     said = {path: value for path, value in (given or {}).items() if value is not None}
     return load(file, overrides=said)
+
+
+@dataclass(frozen=True)
+class _StudyWork:
+    """The runner of a study, and who is told how much is left of it."""
+
+    runner: Runner
+    tell_left: Callable[[int], None]
+
+
+@contextmanager
+def _study_runner(
+    out: Path, engine: str | None, jobs: int | None, cluster: str | None, what: str
+) -> Iterator[_StudyWork]:
+    """A runner that keeps what is finished under `out`, and shows how far it has come."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from sim.engine import ENGINES
+    from sim.experiment import STORE, Runner
+
+    engine = ENGINES[0] if engine is None else engine
+    if engine not in ENGINES:
+        raise ValueError(f"engine: there is no '{engine}', only {', '.join(ENGINES)}")
+    if cluster is None:
+        _announce_compiling(engine)
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+
+        def on_progress(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+            if told_to_end.is_set():
+                raise KeyboardInterrupt
+
+        def tell_left(replications: int) -> None:
+            bar.update(task, description=f"{what}: about {replications:,} replications to go")
+
+        with Runner(
+            engine=engine, jobs=jobs, cluster=cluster, store=out / STORE, on_progress=on_progress
+        ) as runner:
+            yield _StudyWork(runner, tell_left)
+
+
+def _study(
+    files: list[Path], given: Mapping[str, int | None], against: str | None, decide: str | None
+) -> Study:
+    """The study of a study file, or of several scenario files."""
+    from sim.experiment import Study, load_study
+    from sim.scenario.reading import is_study
+
+    said = {path: value for path, value in given.items() if value is not None}
+    if len(files) > 1:
+        return Study.of_files(files, overrides=said, against=against, decide=decide)
+    if not is_study(files[0]):
+        raise ValueError(
+            f"{files[0]}: is one scenario; name a study file, or several scenarios to compare"
+        )
+    return load_study(files[0], overrides=said).asking(against=against, decide=decide)
+
+
+def _finish_study(
+    name: str, result: StudyResult, shown: RenderableType, json: bool, out: Path
+) -> None:
+    """Write a study's result, and show it."""
+    from sim.experiment import ResultFolder, study_folder_name, write_study
+    from sim.report.terminal import show
+
+    target = out / study_folder_name(name, result)
+    with ResultFolder(target) as folder:
+        write_study(folder, result)
+    if json:
+        from json import dumps
+
+        print(dumps(result.as_json(), ensure_ascii=False, allow_nan=False))
+        return
+    show(shown)
+    print(f"Results in {target}")
 
 
 def _announce_compiling(engine: str) -> None:

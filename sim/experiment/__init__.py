@@ -1,9 +1,28 @@
-"""Running scenarios: replications, estimates, files."""
+"""Running scenarios and studies: replications, estimates, comparisons, files."""
 
+from sim.experiment.compare import Comparison, compare
 from sim.experiment.files import ResultFolder, folder_name
 from sim.experiment.result import Result
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.store import STORE
+from sim.experiment.study import Study
+from sim.experiment.study_file import load_study
+from sim.experiment.study_files import StudyResult, study_folder_name, write_study
 from sim.experiment.workshop import Workshop
 
-__all__ = ["STORE", "Result", "ResultFolder", "Runner", "Sample", "Workshop", "folder_name"]
+__all__ = [
+    "STORE",
+    "Comparison",
+    "Result",
+    "ResultFolder",
+    "Runner",
+    "Sample",
+    "Study",
+    "StudyResult",
+    "Workshop",
+    "compare",
+    "folder_name",
+    "load_study",
+    "study_folder_name",
+    "write_study",
+]

@@ -38,9 +38,13 @@ OURS = (
 
 def folder_name(name: str, scenario: Scenario) -> str:
     """A name that says what the result is of: the same run gets the same folder."""
-    run = scenario.run
-    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "scenario"
+    run, stem = scenario.run, file_stem(name) or "scenario"
     return f"{stem}-{fingerprint(scenario)[:8]}-seed{run.seed}-n{run.replications}"
+
+
+def file_stem(name: str) -> str:
+    """A name as part of a file's name; empty if nothing of it can be."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")
 
 
 class ResultFolder(AbstractContextManager["ResultFolder"]):
@@ -93,7 +97,7 @@ class ResultFolder(AbstractContextManager["ResultFolder"]):
             self.target.rename(old)
         os.rename(self.path, self.target)
         for entry in old.iterdir() if old.exists() else ():
-            if entry.name not in OURS:
+            if entry.name not in OURS and not (self.target / entry.name).exists():
                 entry.rename(self.target / entry.name)
         shutil.rmtree(old, ignore_errors=True)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -136,8 +136,8 @@ class Study:
         sweep: one or two values of the reference option to go over, in all combinations.
         precision: replicate until every option is known so well; None: `replications` decides.
         replications: how many; with `precision`, at most so many. None: nothing was said.
-        indifference: smallest difference in `decide` worth detecting; if relative, to the
-            reference option's value.
+        indifference: smallest difference in `decide` worth detecting; if relative, to the largest
+            value among the options.
         confidence: of intervals and of the choice.
         seed: of all options.
     """
@@ -212,6 +212,18 @@ class Study:
     def reference(self) -> Option:
         """The option that the others are compared with."""
         return self.options[self.against]
+
+    def asking(self, *, against: str | None = None, decide: str | None = None) -> Study:
+        """The same study with another reference option, or another measure that decides.
+
+        Raises:
+            ValueError: if there is no such option, or the measure cannot rank options.
+        """
+        against = self.against if against is None else against
+        if against not in self.options:
+            raise ValueError(f"no option has the name `{against}`{meant(against, self.options)}")
+        decide = self.decide if decide is None else ranking_measure(decide).name
+        return replace(self, against=against, decide=decide)
 
     def varied(self, option: Option, factor: Factor, value: str) -> Scenario:
         """An option with one uncertain input at another value.

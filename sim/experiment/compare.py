@@ -1,0 +1,469 @@
+"""Which option is best, by how much, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim.experiment.provenance import made_by, plain
+from sim.experiment.runner import Runner, Sample
+from sim.experiment.study import Study
+from sim.measures import CATALOGUE, Row, estimate, of_sums, split_sums, table, values
+from sim.measures.catalogue import CHANNEL, POOL, REASON, SOURCE, TOTAL, WINDOW, Estimator
+from sim.scenario import Scenario, fingerprint
+from sim.stats import (
+    Selection,
+    ratio_interval,
+    replications_needed,
+    separable_pairs,
+    simultaneous_differences,
+    win_share,
+)
+from sim.stats.pairing import Sums
+from sim.tables import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FIRST_STAGE = 20
+"""Replications of every option before the first may be dropped; see `Selection`."""
+
+MOST = 2_000
+"""Replications at which a study without a limit of its own stops trying."""
+
+MOST_EVER = 10_000_000
+"""Stands for a number of replications that no study reaches."""
+
+COMPARED = (TOTAL, CHANNEL, REASON, POOL, SOURCE, WINDOW)
+"""The splits in which options are compared; a difference by hour would be noise."""
+
+
+class Difference(NamedTuple):
+    """One measure of an option less that of the reference option.
+
+    low, high: bounds that hold for all options together; nan where there are none.
+    """
+
+    option: str
+    by: str
+    group: str
+    measure: str
+    value: float
+    low: float
+    high: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one option comes to.
+
+    rows: estimates, as of a run.
+    deciding: [replication] the deciding measure of each, for pictures; nan where undefined.
+    chance: that it is better than the reference in one replication (such as a given week), with
+        its bounds; nan for the reference itself.
+    """
+
+    name: str
+    scenario: Scenario
+    replications: int
+    rows: tuple[Row, ...]
+    deciding: Floats
+    chance: tuple[float, float, float]
+
+    @cached_property
+    def _cells(self) -> dict[tuple[str, str, str], Row]:
+        return {(row.measure, row.by, row.group): row for row in self.rows}
+
+    def get(self, measure: str, by: str = TOTAL, group: str = "all") -> Row:
+        """One estimate.
+
+        Raises:
+            KeyError: if there is none of this measure and group.
+        """
+        return self._cells[measure, by, group]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the selection procedure says.
+
+    best: the option chosen; None if the replications did not suffice.
+    candidates: those that may be the best, the chosen one among them.
+    indifference: smaller differences in the deciding measure do not matter.
+    replications: that it looked at.
+    """
+
+    best: str | None
+    candidates: tuple[str, ...]
+    indifference: float
+    replications: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Options compared on the same customers.
+
+    outcomes: by option, in the order of the study.
+    differences: of every other option to the reference.
+    verdict: with probability `study.confidence` the chosen option is the best, or no more than
+        the indifference worse than the best.
+    apart: pairs of options whose deciding measures differ, at one level for all pairs together.
+    """
+
+    study: Study
+    engine: str
+    outcomes: dict[str, Outcome]
+    differences: tuple[Difference, ...]
+    verdict: Verdict
+    apart: frozenset[frozenset[str]]
+
+    @property
+    def question(self) -> str:
+        """In the person's words."""
+        return self.study.question
+
+    @cached_property
+    def leader(self) -> str:
+        """The chosen option; without a choice, the candidate with the best mean."""
+        if self.verdict.best is not None:
+            return self.verdict.best
+        sign = CATALOGUE[self.study.decide].better or 1
+        return max(
+            self.verdict.candidates,
+            key=lambda name: sign * self.outcomes[name].get(self.study.decide).value,
+        )
+
+    @property
+    def rivals(self) -> tuple[str, ...]:
+        """The options that cannot be told apart from the leading one."""
+        return tuple(
+            name
+            for name in self.outcomes
+            if name != self.leader and frozenset((name, self.leader)) not in self.apart
+        )
+
+    def difference(
+        self, option: str, measure: str, by: str = TOTAL, group: str = "all"
+    ) -> Difference | None:
+        """One difference to the reference; None where it has no meaning."""
+        return self._differences.get((option, measure, by, group))
+
+    @cached_property
+    def _differences(self) -> dict[tuple[str, str, str, str], Difference]:
+        return {(one.option, one.measure, one.by, one.group): one for one in self.differences}
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Tidy tables by name.
+
+        `options`: the estimates; `differences` to the reference; `chances` to beat it in one
+        replication; `replications`: the deciding measure in each.
+        """
+        import pandas as pd
+
+        options = [
+            table(one.rows).assign(option=name)[["option", *Row._fields]]
+            for name, one in self.outcomes.items()
+        ]
+        chances = [(name, one.replications, *one.chance) for name, one in self.outcomes.items()]
+        weeks = [
+            (name, number, value)
+            for name, one in self.outcomes.items()
+            for number, value in enumerate(one.deciding.tolist())
+        ]
+        return {
+            "options": pd.concat(options, ignore_index=True),
+            "differences": pd.DataFrame(list(self.differences), columns=list(Difference._fields)),
+            "chances": pd.DataFrame(
+                chances, columns=["option", "replications", "value", "low", "high"]
+            ),
+            "replications": pd.DataFrame(
+                weeks, columns=["option", "replication", self.study.decide]
+            ),
+        }
+
+    def scenarios(self) -> dict[str, Scenario]:
+        """The resolved scenario of every option."""
+        return {name: one.scenario for name, one in self.outcomes.items()}
+
+    def provenance(self) -> dict[str, Any]:
+        """What makes this result: enough to get the same numbers again."""
+        return {
+            "kind": "compare",
+            "question": self.question,
+            "against": self.study.against,
+            "decide": self.study.decide,
+            "confidence": self.study.confidence,
+            "seed": self.study.seed,
+            "engine": self.engine,
+            "options": {
+                name: {
+                    "replications": one.replications,
+                    "fingerprint": fingerprint(one.scenario),
+                }
+                for name, one in self.outcomes.items()
+            },
+            **made_by(),
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """One object for programs; what is undefined or unbounded is null."""
+        return {
+            **self.provenance(),
+            "leader": self.leader,
+            "rivals": list(self.rivals),
+            "verdict": {
+                "best": self.verdict.best,
+                "candidates": list(self.verdict.candidates),
+                "indifference": self.verdict.indifference,
+                "replications": self.verdict.replications,
+            },
+            "chances": {
+                name: dict(zip(("value", "low", "high"), map(plain, one.chance), strict=True))
+                for name, one in self.outcomes.items()
+            },
+            "differences": [
+                {key: plain(value) for key, value in one._asdict().items()}
+                for one in self.differences
+            ],
+        }
+
+
+# --- running ----------------------------------------------------------------------------------
+
+
+def compare(
+    study: Study, runner: Runner, on_stage: Callable[[int], None] | None = None
+) -> Comparison:
+    """Run the options of a study until its question is answered, or to its limit.
+
+    Every option gets a first stage of replications, as many as the reference's scenario asks for.
+    Then they go on: those that may still be the best until the selection procedure has chosen;
+    those not yet known to the study's precision until they are; the reference as long as anybody.
+    A study that names a number of replications and no precision gets just these, of every option.
+
+    Args:
+        study: the options and what is asked of them.
+        runner: runs them.
+        on_stage: told before each stage how many replications are probably left to run.
+
+    Raises:
+        ValueError: for fewer than two options, or if the deciding measure has no value.
+        ClusterError, StoreError: as `Runner.extend`.
+    """
+    if len(study.options) < 2:
+        raise ValueError("a comparison needs at least two options")
+    samples = {
+        name: runner.sample(option.scenario, study.seed) for name, option in study.options.items()
+    }
+    fixed = study.replications if study.precision is None else None
+    limit = study.replications or MOST
+    first = max(FIRST_STAGE, study.reference.scenario.run.replications)
+    runner.extend(list(samples.values()), fixed or min(first, limit))
+    race = _Race(study, samples)
+    while fixed is None and (wanted := race.wanted(limit)):
+        if on_stage is not None:
+            on_stage(race.left(limit))
+        runner.extend([samples[name] for name in wanted], list(wanted.values()))
+        race.look()
+    return _comparison(study, runner.engine, samples, race.verdict())
+
+
+class _Race:
+    """Who has to go on, decided from what has been run so far."""
+
+    def __init__(self, study: Study, samples: Mapping[str, Sample]) -> None:
+        self._study, self._samples, self._names = study, samples, list(samples)
+        self._sign = CATALOGUE[study.decide].better or 1
+        first = {name: _deciding(study, sample) for name, sample in samples.items()}
+        self._line = {name: _line(name, study.decide, *sums) for name, sums in first.items()}
+        largest = max(abs(ratio) for ratio, _ in self._line.values())
+        # where all values are 0 nothing differs, and any indifference will do
+        self.indifference = study.indifference.of(largest) or 1.0
+        replications = len(next(iter(samples.values())))
+        self._selection = Selection(
+            len(samples),
+            self.indifference,
+            study.confidence,
+            max(replications, 2),
+        )
+        self.look()
+
+    def look(self) -> None:
+        """Let the selection procedure see the new replications of those still in the race."""
+        survivors = [self._names[option] for option in self._selection.survivors]
+        start = self._selection.replications
+        ready = min(len(self._samples[name]) for name in survivors)
+        rows = np.full((ready - start, len(self._names)), np.nan)
+        for name in survivors:
+            ratio, size = self._line[name]
+            num, den = (one[start:ready] for one in _deciding(self._study, self._samples[name]))
+            rows[:, self._names.index(name)] = self._sign * (ratio + (num - ratio * den) / size)
+        self._selection.add(rows)
+
+    def wanted(self, limit: int) -> dict[str, int]:
+        """Who has to go on, and to how many replications: part of the way, then look again."""
+        steps = {name: n + max(n // 2, 10) for name, n in self._ready().items()}
+        return self._going_on({name: min(n, steps[name]) for name, n in self._goals(limit).items()})
+
+    def left(self, limit: int) -> int:
+        """Replications that all options together probably still need."""
+        ready = self._ready()
+        goals = self._going_on(self._goals(limit))
+        return sum(goals.values()) - sum(ready[name] for name in goals)
+
+    def _ready(self) -> dict[str, int]:
+        return {name: len(sample) for name, sample in self._samples.items()}
+
+    def _goals(self, limit: int) -> dict[str, int]:
+        return {
+            name: min(max(self._for_choice(name), self._for_precision(name)), limit)
+            for name in self._names
+        }
+
+    def _going_on(self, goals: dict[str, int]) -> dict[str, int]:
+        """Those of the goals not reached; the reference goes as far as anybody."""
+        ready = self._ready()
+        goals = {name: n for name, n in goals.items() if n > ready[name]}
+        if goals and (furthest := max(goals.values())) > ready[self._study.against]:
+            goals[self._study.against] = furthest
+        return goals
+
+    def _for_choice(self, name: str) -> int:
+        """Replications after which the selection procedure has chosen at the latest."""
+        if self._selection.finished or self._names.index(name) not in self._selection.survivors:
+            return 0
+        return self._selection.replications_at_most or FIRST_STAGE
+
+    def _for_precision(self, name: str) -> int:
+        """Replications that the wanted precision probably needs."""
+        precision, sample = self._study.precision, self._samples[name]
+        if precision is None:
+            return 0
+        found = ratio_interval(
+            *values(sample.scenario, sample.tallies, precision.measure), self._study.confidence
+        )
+        width = precision.half_width.of(float(found.value))
+        if not width > 0.0:
+            return 0  # undefined, or 0, of which no part can be wanted
+        needed = replications_needed(found, len(sample), absolute=width)
+        return len(sample) + int(min(float(needed), MOST_EVER))
+
+    def verdict(self) -> Verdict:
+        """What the selection procedure says now."""
+        best = self._selection.best
+        return Verdict(
+            best=None if best is None else self._names[best],
+            candidates=tuple(self._names[option] for option in self._selection.survivors),
+            indifference=self.indifference,
+            replications=self._selection.replications,
+        )
+
+
+def _deciding(study: Study, sample: Sample) -> Sums:
+    return values(sample.scenario, sample.tallies, study.decide)
+
+
+def _line(name: str, measure: str, num: Floats, den: Floats) -> tuple[float, float]:
+    """The ratio of the first stage, and the mean denominator.
+
+    The selection procedure needs one number a replication whose mean is the measure, and which no
+    later replication changes: the line through the first stage's ratio, r + (num - r den) / size.
+    For totals (denominator 1) it is the number itself.
+    """
+    if not den.sum() > 0.0:
+        raise ValueError(
+            f"option `{name}`: there is nothing to form `{measure}` from in {len(den)} "
+            "replications; let another measure decide"
+        )
+    return float(num.sum() / den.sum()), float(den.mean())
+
+
+# --- what comes of it -------------------------------------------------------------------------
+
+
+def _comparison(
+    study: Study, engine: str, samples: Mapping[str, Sample], verdict: Verdict
+) -> Comparison:
+    names = list(samples)
+    deciding = {name: _deciding(study, sample) for name, sample in samples.items()}
+    apart = separable_pairs(list(deciding.values()), study.confidence)
+    return Comparison(
+        study=study,
+        engine=engine,
+        outcomes={
+            name: Outcome(
+                name=name,
+                scenario=sample.scenario,
+                replications=len(sample),
+                rows=tuple(estimate(sample.scenario, sample.tallies, study.confidence)),
+                deciding=_each(*deciding[name]),
+                chance=_chance(study, deciding, name),
+            )
+            for name, sample in samples.items()
+        },
+        differences=tuple(_differences(study, samples)),
+        verdict=verdict,
+        apart=frozenset(frozenset((names[a], names[b])) for a, b in np.argwhere(apart).tolist()),
+    )
+
+
+def _each(num: Floats, den: Floats) -> Floats:
+    return np.asarray(num / np.where(den > 0.0, den, np.nan))
+
+
+def _chance(study: Study, deciding: Mapping[str, Sums], name: str) -> tuple[float, float, float]:
+    if name == study.against:
+        return (np.nan, np.nan, np.nan)
+    option, reference = _each(*deciding[name]), _each(*deciding[study.against])
+    both = min(len(option), len(reference))
+    sign = CATALOGUE[study.decide].better or 1
+    found = win_share(sign * option[:both], sign * reference[:both], study.confidence)
+    return float(found.value), float(found.low), float(found.high)
+
+
+def _differences(study: Study, samples: Mapping[str, Sample]) -> Iterator[Difference]:
+    for by in COMPARED:
+        sums = {
+            name: split_sums(sample.scenario, sample.tallies, by)
+            for name, sample in samples.items()
+        }
+        groups = dict.fromkeys(group for of_option in sums.values() for group in of_option)
+        for group in groups:
+            here = {name: of_option.get(group) for name, of_option in sums.items()}
+            for measure in CATALOGUE.values():
+                if by in measure.splits and measure.estimator is not Estimator.QUANTILE:
+                    yield from _of_measure(study, here, samples, measure.name, by, group)
+
+
+def _of_measure(
+    study: Study,
+    sums: Mapping[str, Floats | None],
+    samples: Mapping[str, Sample],
+    name: str,
+    by: str,
+    group: str,
+) -> Iterator[Difference]:
+    """One measure of one group; who does not have the group has a total of 0 there."""
+    total = CATALOGUE[name].estimator is Estimator.TOTAL
+    parts: dict[str, Sums] = {}
+    for option, found in sums.items():
+        if found is not None:
+            parts[option] = of_sums(found, name)
+        elif total:
+            n = len(samples[option])
+            parts[option] = np.zeros(n), np.ones(n)
+    if study.against not in parts or len(parts) < 2:
+        return
+    options = list(parts)
+    bounds = simultaneous_differences(
+        list(parts.values()), options.index(study.against), study.confidence
+    )
+    for place, option in enumerate(options):
+        if option != study.against:
+            value, low, high = (float(x[place]) for x in (bounds.value, bounds.low, bounds.high))
+            yield Difference(option, by, group, name, value, low, high, CATALOGUE[name].unit)
