@@ -98,10 +98,15 @@ HEADINGS_MEAN = (
 
 
 def show_result(result: Result) -> None:
-    """Print the summary to the terminal, or to whatever standard output is."""
+    """Print the summary of a run to the terminal, or to whatever standard output is."""
+    show(summary(result))
+
+
+def show(shown: RenderableType) -> None:
+    """Print to the terminal, or to whatever standard output is."""
     console = Console(highlight=False)
     console.width = max(console.width, 80)  # a narrow terminal wraps lines; cut numbers would lie
-    console.print(summary(result))
+    console.print(shown)
 
 
 def as_text(result: Result, width: int = 80) -> str:
