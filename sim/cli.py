@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sim.api import Result
     from sim.experiment import Runner, Study, StudyResult
-    from sim.scenario import Scenario
+    from sim.scenario import Fault, Scenario
     from sim.tables import ContactLog
 
 app = typer.Typer(
@@ -178,31 +178,44 @@ def compare(
 
 @app.command()
 def check(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenario files.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Scenario or study files.")
+    ],
 ) -> None:
-    """Check scenario files and report all their faults at once."""
-    from sim.scenario import ScenarioError, load
+    """Check scenario and study files: all faults at once, and notes on what may not be meant."""
+    from sim.scenario import ScenarioError
 
     faulty = False
     for file in files:
         try:
-            load(file)
+            good, notes = _checked(file)
         except ScenarioError as error:
             faulty = True
             print(error, file=sys.stderr)
         else:
-            print(f"{file}: good")
+            print(f"{file}: {good}")
+            for note in notes:
+                print(f"note: {note}", file=sys.stderr)
     if faulty:
         raise typer.Exit(2)
 
 
 @app.command()
-def show(file: ScenarioFile) -> None:
+def show(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A scenario or study file.")],
+    option: Annotated[str | None, typer.Option(help="Of a study: the option to print.")] = None,
+) -> None:
     """Print a scenario fully resolved: bases merged, defaults filled in, files read."""
     from sim.scenario import to_yaml
+    from sim.scenario.reading import is_study
 
     with faults():
-        print(to_yaml(_load(file)), end="")
+        if is_study(file):
+            print(to_yaml(_option(file, option)), end="")
+        elif option is not None:
+            raise ValueError(f"{file}: is no study, so it has no options; leave out --option")
+        else:
+            print(to_yaml(_load(file)), end="")
 
 
 @app.command()
@@ -220,13 +233,21 @@ def new(
 
 
 @app.command()
-def schema() -> None:
-    """Print the JSON Schema of the scenario language, for editors."""
+def schema(
+    study: Annotated[bool, typer.Option("--study", help="Of study files instead.")] = False,
+) -> None:
+    """Print the JSON Schema of scenario files, for editors."""
     import json
 
-    from sim.scenario import schema as scenario_schema
+    from sim import scenario
 
-    print(json.dumps(scenario_schema(), indent=2, ensure_ascii=False))
+    if study:
+        from sim.experiment import study_file
+
+        made = study_file.schema()
+    else:
+        made = scenario.schema()
+    print(json.dumps(made, indent=2, ensure_ascii=False))
 
 
 @app.command()
@@ -355,6 +376,33 @@ def _finish_study(
         return
     show(shown)
     print(f"Results in {target}")
+
+
+def _checked(file: Path) -> tuple[str, list[Fault]]:
+    """What is good in a file, and notes on it; ScenarioError with all its faults."""
+    from sim.scenario.reading import Recipe, is_study
+
+    if is_study(file):
+        from sim.experiment import load_study
+
+        study = load_study(file)
+        return f"good, options: {', '.join(study.options)}", study.notes()
+    recipe = Recipe.read(file)
+    scenario = recipe.scenario()
+    return "good", recipe.notes(scenario)
+
+
+def _option(file: Path, name: str | None) -> Scenario:
+    """The scenario of one option of a study."""
+    from sim.experiment import load_study
+    from sim.scenario.faults import meant
+
+    options = load_study(file).options
+    if name is None:
+        raise ValueError(f"{file}: say which option, with --option: {', '.join(options)}")
+    if name not in options:
+        raise ValueError(f"{file}: no option has the name `{name}`{meant(name, options)}")
+    return options[name].scenario
 
 
 def _announce_compiling(engine: str) -> None:

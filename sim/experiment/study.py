@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,14 @@ class Option:
             ScenarioError: with every fault, those of what the option does not have among them.
         """
         return self.recipe.scenario({**self.given, **changes}, source=self.source)
+
+    def notes(self) -> list[Fault]:
+        """What is allowed in it and yet may not be meant."""
+        return [in_study(note, self.name, self.source) for note in self.recipe.notes(self.scenario)]
+
+    def remark(self, path: str, message: str) -> Fault:
+        """A fault or a note about what is said at a dotted path."""
+        return in_study(self.recipe.remark(path, message), self.name, self.source)
 
     def concerns(self, path: str) -> bool:
         """Whether the reason, channel, pool, profile or window that a dotted path names is here."""
@@ -225,6 +233,13 @@ class Study:
         decide = self.decide if decide is None else ranking_measure(decide).name
         return replace(self, against=against, decide=decide)
 
+    def notes(self) -> list[Fault]:
+        """What is allowed in the options and yet may not be meant, or hard to compare."""
+        found = {note for option in self.options.values() for note in option.notes()}
+        for option in self.options.values():
+            found |= set(_hard_to_compare(option, self.reference))
+        return sorted(found)
+
     def varied(self, option: Option, factor: Factor, value: str) -> Scenario:
         """An option with one uncertain input at another value.
 
@@ -249,9 +264,7 @@ def _study(
     against = against if against is not None else next(iter(options))
     if against not in options:
         raise ValueError(f"no option has the name `{against}`{meant(against, options)}")
-    faults = [
-        Fault(name, 0, path, message) for name, path, message in not_comparable(options, against)
-    ]
+    faults = not_comparable(options, against)
     if faults:
         raise ScenarioError(faults)
     decide = decide if decide is not None else usual_measure(options.values())
@@ -288,19 +301,26 @@ def _names(files: list[Path]) -> list[str]:
 # --- what makes a study sound -----------------------------------------------------------------
 
 
-def not_comparable(options: Mapping[str, Option], against: str) -> list[tuple[str, str, str]]:
-    """What options say otherwise than the reference that breaks a comparison.
+def in_study(fault: Fault, option: str, file: str) -> Fault:
+    """A fault with its path in the study file, if that is where the option says it."""
+    if fault.file != file:
+        return fault
+    path = ".".join(filter(None, ("options", option, fault.path)))
+    return Fault(file, fault.line, path, fault.message)
 
-    Returns:
-        (option, dotted path, message) of each.
-    """
+
+def not_comparable(options: Mapping[str, Option], against: str) -> list[Fault]:
+    """What options say otherwise than the reference that breaks a comparison."""
     reference = _compared(options[against].scenario)
     return [
-        (name, path, f"{said}, but {reference[path]} in `{against}`; options must agree in it")
+        option.remark(path, f"{said} in `{name}`, but {reference[path]} in `{against}`; {AGREE}")
         for name, option in options.items()
         for path, said in _compared(option.scenario).items()
         if said != reference[path]
     ]
+
+
+AGREE = "options are compared over the same days, in the same currency"
 
 
 def _compared(scenario: Scenario) -> dict[str, str]:
@@ -311,6 +331,29 @@ def _compared(scenario: Scenario) -> dict[str, str]:
         "calendar.warmup": str(calendar.warmup),
         "currency": scenario.currency,
     }
+
+
+def _hard_to_compare(option: Option, reference: Option) -> Iterator[Fault]:
+    """What makes one measure mean two things."""
+    one, other, name = option.scenario, reference.scenario, reference.name
+    if one.calendar.windows != other.calendar.windows:
+        yield option.remark(
+            "calendar.windows",
+            f"other times than in `{name}`: by window, options "
+            "are not compared over the same times",
+        )
+    if one.gross_margin != other.gross_margin:
+        yield option.remark(
+            "gross_margin",
+            f"another one than in `{name}`: part of the difference in margin comes from it",
+        )
+    limits = one.run.service_level, other.run.service_level
+    for channel in one.channels.keys() & other.channels.keys():
+        if limits[0].at(channel) != limits[1].at(channel):
+            yield option.remark(
+                f"run.service_level.{channel}",
+                f"another one than in `{name}`: service levels are not of the same kind",
+            )
 
 
 def usual_measure(options: Iterable[Option]) -> str:
@@ -324,21 +367,23 @@ def usual_measure(options: Iterable[Option]) -> str:
     return "margin" if sells else "service_level"
 
 
+ESTIMATED = [one.name for one in CATALOGUE.values() if one.estimator is not Estimator.QUANTILE]
+"""The measures that have a value in every replication."""
+
+RANKING = [name for name in ESTIMATED if CATALOGUE[name].better]
+"""The measures that can rank options: of which more, or less, is better."""
+
+
 def ranking_measure(name: str) -> Measure:
-    """A measure that can rank options: of which more, or less, is better.
+    """One of the measures that can rank options.
 
     Raises:
         Wrong: if there is none of this name, or it cannot.
     """
-    good = [
-        one.name
-        for one in CATALOGUE.values()
-        if one.better and one.estimator is not Estimator.QUANTILE
-    ]
-    if name in good:
+    if name in RANKING:
         return CATALOGUE[name]
     if name not in CATALOGUE:
-        raise Wrong(f"no measure has the name {shown(name)}{meant(name, good)}")
-    if CATALOGUE[name].estimator is Estimator.QUANTILE:
-        raise Wrong(f"{shown(name)} is a quantile; write a mean or a share, as `wait`")
-    raise Wrong(f"more of {shown(name)} is neither better nor worse; allowed: {', '.join(good)}")
+        raise Wrong(f"no measure has the name {shown(name)}{meant(name, RANKING)}")
+    if name not in ESTIMATED:
+        raise Wrong(f"{shown(name)} is a quantile; allowed: {', '.join(RANKING)}")
+    raise Wrong(f"more of {shown(name)} is neither better nor worse; allowed: {', '.join(RANKING)}")

@@ -19,19 +19,23 @@ from typing import Annotated, Any, ClassVar
 from pydantic import ValidationError
 
 from sim.experiment.study import (
+    ESTIMATED,
     ONE_PERCENT,
+    RANKING,
     Factor,
     Option,
     Precision,
     Size,
     Study,
+    in_study,
     not_comparable,
     ranking_measure,
     usual_measure,
 )
-from sim.measures.catalogue import CATALOGUE, Estimator, Measure
+from sim.measures.catalogue import CATALOGUE, Measure
 from sim.scenario import ScenarioError
-from sim.scenario.faults import Fault, Wrong, meant, shown, written
+from sim.scenario.faults import Fault, Wrong, meant, shown
+from sim.scenario.json_schema import schema_with_changes
 from sim.scenario.merge import STUDY, Layers, layers_of, read_base
 from sim.scenario.numbers import parse_amount, parse_coefficient, parse_duration
 from sim.scenario.part import Part, faults_of
@@ -44,9 +48,6 @@ from sim.scenario.write import flow_text
 SCENARIO_ONLY = {"reasons", "pools", "extends"}
 NO_STUDY = "this file is a scenario; a study says its question, as in `study: Who should answer?`"
 NOTHING_TO_START_FROM = "has nothing to start from; write `base: FILE`, or `extends: FILE` here"
-
-ESTIMATED = [one.name for one in CATALOGUE.values() if one.estimator is not Estimator.QUANTILE]
-"""The measures that have a value in every replication."""
 
 MOST_POINTS = 400
 """Combinations of values in a sweep."""
@@ -65,6 +66,19 @@ def _option_name(value: object) -> str:
     if not text.isprintable():
         raise Wrong("has control characters, which no terminal or picture can show")
     return text
+
+
+def _deciding(value: object) -> str:
+    return ranking_measure(str(value)).name
+
+
+def _estimated(value: object) -> str:
+    if value not in ESTIMATED:
+        raise Wrong(
+            f"no measure with an interval of means has the name {shown(value)}"
+            + meant(str(value), ESTIMATED)
+        )
+    return str(value)
 
 
 def _changes(value: object) -> dict[str, Any]:
@@ -135,6 +149,8 @@ SIZE_SCHEMA = {
 OptionName = Annotated[str, Reads(_option_name, {"type": "string", "maxLength": LONGEST_NAME})]
 Changes = Annotated[dict[str, Any], Reads(_changes, {"x-reference": "Changes"})]
 Values = Annotated[list[Any], Reads(_values, {"type": "array", "minItems": 1})]
+Deciding = Annotated[str, Reads(_deciding, {"enum": RANKING})]
+Estimated = Annotated[str, Reads(_estimated, {"enum": ESTIMATED})]
 SizeOf = Annotated[SizeText, Reads(SizeText.read, SIZE_SCHEMA)]
 
 
@@ -143,7 +159,7 @@ class PrecisionField(Part):
 
     hints: ClassVar = {"half_width": "say how wide half the interval may be: `half_width: 1 %`"}
 
-    measure: Text | None = None  # default: the one that decides
+    measure: Estimated | None = None  # default: the one that decides
     half_width: SizeOf
 
     @classmethod
@@ -160,7 +176,7 @@ class StudyFile(Part):
     base: Text | None = None
     options: dict[OptionName, Changes] = {}
     against: Text | None = None
-    decide: Text | None = None
+    decide: Deciding | None = None
     precision: PrecisionField | None = None
     replications: Annotated[int, CountOf(1, 1_000_000)] | None = None
     indifference: SizeOf | None = None
@@ -181,6 +197,13 @@ class StudyFile(Part):
                 for place, value in enumerate(values):
                     if value in values[:place]:
                         wrong.add(f"{shown(value)} stands here a second time", field, path, place)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a study file, for editors."""
+    whole = schema_with_changes(StudyFile)
+    whole["properties"]["precision"]["anyOf"].append(SIZE_SCHEMA)
+    return {**whole, "title": "Contact-centre study"}
 
 
 # --- reading ----------------------------------------------------------------------------------
@@ -208,6 +231,7 @@ class _Reader:
     def __init__(self, file: str, overrides: Mapping[str, object]) -> None:
         self.file, self.overrides = file, overrides
         self.faults: list[Fault] = []
+        self.broken: set[str | int] = set()  # fields that are wrong
         self.tree = read_tree(read_text(file), file, self.faults)
         if STUDY not in self.tree.value and SCENARIO_ONLY & self.tree.value.keys():
             raise ScenarioError([Fault(file, self.tree.line, STUDY, NO_STUDY)])
@@ -218,9 +242,9 @@ class _Reader:
         options = self._options()
         against = self._against(fields)
         if against in options:
-            self._compare(options, against)
-        decide = self._decide(fields, options)
-        precision = self._precision(fields, decide)
+            self.faults += not_comparable(options, against)
+        decide = fields.decide or usual_measure(options.values())
+        precision = self._precision(fields.precision, decide)
         indifference = self._size(fields.indifference, decide, "indifference") or ONE_PERCENT
         vary, sweep = _factors(fields.vary), _factors(fields.sweep)
         if not self.faults:
@@ -254,18 +278,17 @@ class _Reader:
     def _fields(self) -> StudyFile:
         """What the file says; fields that are wrong are noted and left out."""
         plain = self.tree.plain()
-        broken: set[str | int] = set()
         while True:
             try:
                 return StudyFile.model_validate(plain)
             except ValidationError as error:
-                found = [one for one in faults_of(error) if one[0][0] not in broken]
+                found = [one for one in faults_of(error) if one[0][0] not in self.broken]
             if not found:
                 return StudyFile.model_construct(study="?")
             for path, message in found:
                 self.note(message, *path)
-            broken |= {path[0] for path, _ in found}
-            plain = {key: one for key, one in plain.items() if key not in broken}
+                self.broken.add(path[0])
+            plain = {key: one for key, one in plain.items() if key not in self.broken}
             plain.setdefault(STUDY, "?")
 
     def _against(self, fields: StudyFile) -> str:
@@ -275,30 +298,15 @@ class _Reader:
         self.note(f"no option has this name{meant(fields.against, names)}", "against")
         return ""
 
-    def _decide(self, fields: StudyFile, options: dict[str, Option]) -> str:
-        if fields.decide is None:
-            return usual_measure(options.values())
-        try:
-            return ranking_measure(fields.decide).name
-        except Wrong as wrong:
-            self.note(str(wrong), "decide")
-            return ""
-
-    def _precision(self, fields: StudyFile, decide: str) -> Precision | None:
-        said = fields.precision
+    def _precision(self, said: PrecisionField | None, decide: str) -> Precision | None:
         if said is None:
             return None
         measure = said.measure or decide
-        if said.measure is not None and measure not in ESTIMATED:
-            message = (
-                f"no measure with a value in every run has this name{meant(measure, ESTIMATED)}"
-            )
-            self.note(message, "precision", "measure")
         size = self._size(said.half_width, measure, "precision", "half_width")
         return Precision(measure, size) if size is not None else None
 
     def _size(self, said: SizeText | None, measure: str, *path: str) -> Size | None:
-        if said is None or measure not in ESTIMATED:
+        if said is None or "decide" in self.broken:
             return None
         try:
             return said.of(CATALOGUE[measure])
@@ -349,17 +357,9 @@ class _Reader:
 
     def _told(self, fault: Fault, name: str, node: Node, base: _Base) -> Fault:
         """A fault of an option as the study tells it: at its place, or at that of the option."""
-        at = written(("options", name))
-        if fault.file == self.file:
-            path = f"{at}.{fault.path}" if fault.path else at
-            return Fault(self.file, fault.line, path, fault.message)
         if fault.file in base.files and fault not in base.faults:
-            return Fault(self.file, node.line, at, f"with these changes {fault}")
-        return fault
-
-    def _compare(self, options: dict[str, Option], against: str) -> None:
-        for name, path, message in not_comparable(options, against):
-            self.note(message, "options", name, *path.split("."))
+            return Fault(self.file, node.line, f"options.{name}", f"with these changes {fault}")
+        return in_study(fault, name, self.file)
 
     # --- values to try ------------------------------------------------------------------------
 

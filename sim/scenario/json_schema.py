@@ -12,6 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from sim.scenario.model import Scenario
 from sim.scenario.numbers import NUMBER
+from sim.scenario.part import Part
 from sim.scenario.values import DURATION_SCHEMA, SHARE_SCHEMA
 
 Json = dict[str, Any]
@@ -49,6 +50,28 @@ def json_schema() -> Json:
         "if": {"not": {"required": ["extends"]}},
         "then": {"required": ["reasons", "pools"]},
     }
+
+
+def schema_with_changes(whole: type[Part]) -> Json:
+    """The JSON Schema of a file of which some fields hold changes of a scenario.
+
+    Such fields have the schema `{"x-reference": "Changes"}`: anything that a scenario file may say,
+    or nothing.
+    """
+    scenario = json_schema()
+    made = whole.model_json_schema(schema_generator=_Generator)
+    parts = made.pop("$defs", {})
+    for part in [*parts.values(), made]:
+        for field in part.get("properties", {}).values():
+            field.pop("title", None)
+    parts["Changes"] = {
+        "type": ["object", "null"],
+        "properties": scenario["properties"],
+        "additionalProperties": False,
+    }
+    made = _with_references({**made, "$defs": parts})
+    made["$defs"] |= scenario["$defs"]
+    return {"$schema": scenario["$schema"], **made}
 
 
 def distribution_schema(duration: bool, word: str | None) -> Json:

@@ -178,7 +178,7 @@ def _keyed_by_times(path: Path) -> bool:
 def tidy_times(tree: Node, faults: list[Fault]) -> None:
     """Report times of the week that stand twice in one mapping, written in two ways."""
     for shape in KEYED_BY_TIMES:
-        for path, node in _matches(tree, shape, ()):
+        for path, node in matches(tree, shape):
             seen: dict[str, str] = {}
             for key, one in list(node.items()):
                 same = seen.setdefault(same_key(path, key), key)
@@ -188,11 +188,12 @@ def tidy_times(tree: Node, faults: list[Fault]) -> None:
                     del node.value[key]
 
 
-def _matches(node: Node, shape: tuple[str, ...], path: Path) -> list[tuple[Path, Node]]:
+def matches(node: Node, shape: tuple[str, ...], path: Path = ()) -> list[tuple[Path, Node]]:
+    """The values whose path has a shape, in which `*` stands for any name."""
     if not shape:
         return [(path, node)]
     found: list[tuple[Path, Node]] = []
     for key, one in node.items():
         if shape[0] in ("*", key):
-            found += _matches(one, shape[1:], (*path, key))
+            found += matches(one, shape[1:], (*path, key))
     return found

@@ -58,10 +58,10 @@ def _rest(shares: list[Any]) -> float:
     return min(max(round(rest, 12), 0.0), 1.0)
 
 
-def _check_sum(wrong: Wrong, shares: Any, *path: str) -> None:
+def _check_sum(wrong: Wrong, shares: Any, *path: str, hint: str = "") -> None:
     total = math.fsum(shares)
     if abs(total - 1) > CLOSE:
-        wrong.add(f"the shares add up to {100 * total:.6g} %, not 100 %", *path)
+        wrong.add(f"the shares add up to {100 * total:.6g} %, not 100 %{hint}", *path)
 
 
 # --- when -------------------------------------------------------------------------------------
@@ -187,7 +187,9 @@ class ClosedDoor(Part):
         return {**fields, "to": channels}
 
     def inconsistencies(self, wrong: Wrong) -> None:
-        _check_sum(wrong, [self.lost, self.returns, *self.to.values()])
+        onward = [self.returns, *self.to.values()]
+        hint = "; without `lost`, that would be the rest" if math.fsum(onward) <= 1 else ""
+        _check_sum(wrong, [self.lost, *onward], hint=hint)
 
 
 class Reason(Part):

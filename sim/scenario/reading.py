@@ -17,6 +17,7 @@ from sim.scenario.faults import Fault, Path, ScenarioError
 from sim.scenario.files import read_files
 from sim.scenario.merge import STUDY, Layers, layers_of, read_layers
 from sim.scenario.model import Scenario
+from sim.scenario.notes import notes_of, with_hints
 from sim.scenario.overrides import LABEL, apply_overrides, concerns
 from sim.scenario.part import faults_of
 from sim.scenario.repair import Broken, nearest, repaired
@@ -100,7 +101,19 @@ class Recipe:
             ScenarioError: with every fault.
         """
         merged, faults = self._merged
-        return _scenario(merged.copy(), [*faults], overrides or {}, source)
+        try:
+            return _scenario(merged.copy(), [*faults], overrides or {}, source)
+        except ScenarioError as error:
+            raise ScenarioError(with_hints(error.faults, self.layers)) from None
+
+    def remark(self, path: str, message: str) -> Fault:
+        """A fault or a note about what is said at a dotted path, at its place."""
+        return _placed(self._merged[0], tuple(path.split(".")), message)
+
+    def notes(self, scenario: Scenario) -> list[Fault]:
+        """What is allowed in the scenario made of this, and yet may not be meant."""
+        whole = [_whole_note(tree, self.layers) for tree in self.layers.trees[1:-1] if _whole(tree)]
+        return notes_of(scenario, self._merged[0], self.layers) + whole
 
     def concerns(self, path: str) -> bool:
         """Whether the reason, channel, pool, profile or window that a dotted path names is there.
@@ -113,6 +126,25 @@ class Recipe:
     def _merged(self) -> tuple[Node, list[Fault]]:
         faults = [*self.faults]
         return self.layers.merged(faults), faults
+
+
+def _whole(tree: Node) -> bool:
+    """Whether a layer is a scenario by itself."""
+    if not tree.value.keys() >= {"reasons", "pools"}:
+        return False
+    try:
+        Recipe(Layers((tree,))).scenario()
+    except ScenarioError:
+        return False
+    return True
+
+
+def _whole_note(tree: Node, layers: Layers) -> Fault:
+    message = (
+        f"is a scenario of its own, and is merged over {layers.trees[0].file} all the same: "
+        "what only one of them says is there too"
+    )
+    return fault_at(tree, (), message)
 
 
 def _scenario(

@@ -1,0 +1,199 @@
+"""What is allowed and yet may not be meant: lines that come on top of others, pools never there.
+
+Notes are told where faults are, and are none: `sim check` prints them and says `good`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from sim.scenario.calendar import holidays_of, intervals
+from sim.scenario.faults import Fault, Path, Wrong, written
+from sim.scenario.merge import KEYED_BY_TIMES, Layers, matches, same_key
+from sim.scenario.model import Scenario
+from sim.scenario.overrides import NAMED
+from sim.scenario.repair import nearest
+from sim.scenario.source import Node, fault_at
+from sim.scenario.times import DAY, Times, TimesOfWeek
+
+ADDED_UP = (("pools", "*", "agents"), ("pools", "*", "sessions"))
+"""Lines of the same times replace each other; others that overlap add up."""
+
+SAY_TIMES = (("channels", "*", "hours"), ("calendar", "windows", "*"))
+
+NEAR = 0.85
+"""Likeness of two names above which a new one may be a slip of the pen."""
+
+HOLIDAY_OF_NOBODY = (
+    "names `holiday`, but the calendar has no public holidays: say whose, as in "
+    "`calendar: {holidays: FR}`"
+)
+
+_HOLIDAY = 8  # as a day of the week that borders on no other
+
+
+def notes_of(scenario: Scenario, tree: Node, layers: Layers) -> list[Fault]:
+    """Notes on a scenario without faults.
+
+    Args:
+        scenario: resolved.
+        tree: of which it was made.
+        layers: that the tree was merged from.
+    """
+    found = [*_lines_on_top(layers), *_new_names(layers)]
+    found += [*_never_there(scenario, tree), *_no_holidays(scenario, tree)]
+    return sorted(set(found))
+
+
+# --- what an upper file adds ------------------------------------------------------------------
+
+
+def _steps(layers: Layers) -> Iterator[tuple[Node, Node]]:
+    """Each layer but the lowest, and what lies below it."""
+    for place in range(1, len(layers.trees)):
+        yield Layers(layers.trees[:place]).merged([]), layers.trees[place]
+
+
+def _lines_on_top(layers: Layers) -> Iterator[Fault]:
+    for below, over in _steps(layers):
+        for shape in ADDED_UP:
+            for path, lines in matches(over, shape):
+                old = below.at(*path)
+                if old is not None:
+                    yield from _overlaps(path, lines, old)
+
+
+def _overlaps(path: Path, lines: Node, below: Node) -> Iterator[Fault]:
+    said = {same_key(path, key): node.value for key, node in lines.items()}
+    kept = {same_key(path, key): (key, node) for key, node in below.items()}
+    kept = {same: one for same, one in kept.items() if said.get(same, 0) is not None}
+    for key, node in lines.items():
+        if node.value is None or same_key(path, key) in kept:
+            continue
+        for other, old in kept.values():
+            if _overlap(key, other):
+                yield fault_at(
+                    node,
+                    (*path, key),
+                    f"comes on top of `{other}: {old.value}` ({old.file}:{old.line}): where they "
+                    f"overlap, both count. To replace that line, add `{other}: null`",
+                )
+
+
+def _overlap(one: str, other: str) -> bool:
+    try:
+        mine, theirs = _spans(TimesOfWeek.parse(one)), _spans(TimesOfWeek.parse(other))
+    except Wrong:
+        return False
+    return any(a < d and c < b for a, b in mine for c, d in theirs)
+
+
+def _spans(times: TimesOfWeek) -> list[tuple[int, int]]:
+    """Seconds of the week; what runs into Monday stands at both ends, holidays after a gap."""
+    spans = [
+        (day * DAY + line.start, day * DAY + line.end) for line in times for day in _days(line)
+    ]
+    week = 7 * DAY
+    return spans + [(start - week, end - week) for start, end in spans if start < week < end]
+
+
+def _days(line: Times) -> list[int]:
+    return [*sorted(line.days), *([_HOLIDAY] if line.holiday else [])]
+
+
+def _new_names(layers: Layers) -> Iterator[Fault]:
+    for path, (what, name) in new_names(layers, NEAR).items():
+        yield fault_at(
+            _said_first(layers, path), path, f"is new; did you mean the {what} `{name}`?"
+        )
+
+
+def _said_first(layers: Layers, path: Path) -> Node:
+    return next(node for tree in layers.trees if (node := tree.at(*path)) is not None)
+
+
+def new_names(layers: Layers, cutoff: float) -> dict[Path, tuple[str, str]]:
+    """Reasons, channels, pools, ... that an upper layer adds under a name much like another's.
+
+    Returns:
+        path -> what it is, and the other name.
+    """
+    found: dict[Path, tuple[str, str]] = {}
+    for below, over in _steps(layers):
+        for part, what in NAMED.items():
+            there, added = below.at(*part), over.at(*part)
+            known = dict(there.items()) if there is not None else {}
+            for name, node in added.items() if added is not None else ():
+                near = difflib.get_close_matches(name, known, n=1, cutoff=cutoff)
+                if near and name not in known and node.value is not None:
+                    found[(*part, name)] = (what, near[0])
+    return found
+
+
+def with_hints(faults: list[Fault], layers: Layers) -> list[Fault]:
+    """The faults; those of a part that may have been misspelt say so."""
+    names = {written(path): near for path, near in new_names(layers, 0.6).items()}
+    return [_hinted(fault, names.get(".".join(fault.path.split(".")[:2]))) for fault in faults]
+
+
+def _hinted(fault: Fault, near: tuple[str, str] | None) -> Fault:
+    if near is None or "did you mean" in fault.message:
+        return fault
+    what, name = near
+    message = f"{fault.message} (a new {what}; did you mean `{name}`?)"
+    return Fault(fault.file, fault.line, fault.path, message)
+
+
+# --- times that never come --------------------------------------------------------------------
+
+
+def _never_there(scenario: Scenario, tree: Node) -> Iterator[Fault]:
+    calendar = scenario.calendar
+    first, last = calendar.simulated()
+    holidays = holidays_of(calendar)
+    for name, pool in scenario.pools.items():
+        present = [
+            times
+            for times, number in pool.present().items()
+            if number > 0
+            and intervals(
+                times,
+                calendar.start,
+                -calendar.warmup,
+                (last - first).days + 1,
+                holidays,
+                holidays_apart=True,
+            )
+        ]
+        if not present or pool.members == 0:
+            node, path = nearest(tree, ("pools", name))
+            yield fault_at(node, path, f"nobody of this pool is ever there, {first} to {last}")
+
+
+def _no_holidays(scenario: Scenario, tree: Node) -> Iterator[Fault]:
+    if scenario.calendar.holidays is not None:
+        return
+    for path, node, text in _times_said(tree):
+        try:
+            names_holiday = TimesOfWeek.parse(text).names_holiday
+        except Wrong:
+            continue  # a number of agents, always there
+        if names_holiday:
+            yield fault_at(node, path, HOLIDAY_OF_NOBODY)
+
+
+def _times_said(tree: Node) -> Iterator[tuple[Path, Node, object]]:
+    """All times of the week: keys of mappings, and values."""
+    for shape in KEYED_BY_TIMES:
+        for path, node in matches(tree, shape):
+            for key, one in node.items():
+                yield (*path, key), one, key
+    for shape in SAY_TIMES:
+        for path, node in matches(tree, shape):
+            yield path, node, node.plain()
+    for path, node in matches(tree, ("pools", "*", "breaks")):
+        for place, one in enumerate(node.value if isinstance(node.value, list) else ()):
+            between = one.child("between")
+            if between is not None:
+                yield (*path, place, "between"), between, between.plain()
