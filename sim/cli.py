@@ -117,6 +117,9 @@ def run(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("results"),
     log: Annotated[bool, typer.Option("--log", help="Also keep every contact (Parquet).")] = False,
+    report: Annotated[
+        bool, typer.Option("--report", help="Also write a report to look at (HTML).")
+    ] = False,
 ) -> None:
     """Run a scenario and show what comes of it, with intervals."""
     from sim import api
@@ -144,7 +147,22 @@ def run(
             result = api.run(scenario, engine=engine, jobs=jobs, on_replication=finished)
             folder.write(result)
             (folder.path / "summary.svg").write_text(as_svg(result), encoding="utf-8")
+            if report:
+                _write_report(result, folder.path)
         _print_result(result, json, target)
+        if report and not json:
+            print(f"Report: {target / 'report.html'}")
+
+
+@app.command("report")
+def report_of(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="What `sim run` has written.")],
+) -> None:
+    """Write the report of a finished run, to look at in a browser, and its pictures."""
+    from sim.api import Result
+
+    with faults():
+        print(f"Report: {_write_report(Result.load(folder), folder)}")
 
 
 @app.command()
@@ -422,6 +440,13 @@ def _progress(total: int, what: str) -> Iterator[Callable[[], None]]:
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=total)
         yield lambda: bar.advance(task)
+
+
+def _write_report(result: Result, folder: Path) -> Path:
+    from sim.report.files import write_report
+    from sim.report.run_report import run_report
+
+    return write_report(run_report(result), folder)
 
 
 def _print_result(result: Result, json: bool, target: Path) -> None:

@@ -15,86 +15,11 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.measures import CATALOGUE, Row
+from sim.report.chosen import HEADINGS_MEAN, SPLITS, Columns, of_the_split, of_the_whole, span
 from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number
 
 if TYPE_CHECKING:
     from sim.experiment import Result
-
-WAITS = {"asa", "asa_p90"}
-"""Of little meaning over all channels where live and deferred ones are mixed."""
-
-WHOLE = {
-    "Customers": ["customers", "contacts", "contacts_per_customer", "resolved_first"],
-    "Answered": ["answered", "service_level", "asa", "asa_p90", "aht"],
-    "Not answered": ["abandoned", "abandonment", "blocked", "closed", "expired", "unfinished"],
-    "Second chances": [
-        "retries",
-        "again",
-        "displaced",
-        "overdue",
-        "duplicates",
-        "withdrawn",
-        "callbacks",
-        "callback_wait",
-        "unreached",
-        "self_served",
-        "self_service_resolved",
-    ],
-    "Agents": ["hours", "occupancy", "overtime_hours", "offers", "offers_declined"],
-    "Worth": [
-        "conversion",
-        "revenue",
-        "incremental_revenue",
-        "cost",
-        "margin",
-        "satisfaction",
-        "cost_per_contact",
-    ],
-}
-"""Measures of the whole run, by heading; those that are nothing here are left out."""
-
-ALWAYS = {"answered", "abandoned", "service_level", "hours"}
-
-Columns = dict[str, str]
-
-OF_CONTACTS: Columns = {
-    "contacts": "Contacts",
-    "answered": "Answered",
-    "service_level": "In time",
-    "abandonment": "Gave up",
-    "closed": "Closed",
-}
-
-SPLITS: dict[str, Columns] = {
-    "pool": {
-        "answered": "Answered",
-        "hours": "Hours",
-        "occupancy": "Occupied",
-        "aht": "Handle time",
-        "conversion": "Bought",
-        "satisfaction": "Satisfied",
-    },
-    "source": {
-        "cost": "Cost",
-        "cost_hours": "by hour",
-        "cost_overtime": "overtime",
-        "cost_contacts": "by contact",
-        "cost_minutes": "by minute",
-        "cost_sales": "by sale",
-        "cost_fixed": "fixed",
-        "cost_minimum": "minimum",
-        "cost_channels": "channel",
-    },
-    "channel": {**OF_CONTACTS, "asa": "Wait"},
-    "reason": OF_CONTACTS,
-    "window": {**OF_CONTACTS, "margin": "Margin"},
-}
-"""Measures in the table of each split, with a heading short enough for 80 columns."""
-
-HEADINGS_MEAN = (
-    "In time: answered within the channel's time. Gave up: while waiting. Both of those answered "
-    "or gone. Closed: contacts that found the door closed. Wait: of those answered."
-)
 
 
 def show_result(result: Result) -> None:
@@ -128,11 +53,9 @@ def as_svg(result: Result, width: int = 80) -> str:
 def summary(result: Result) -> RenderableType:
     """Title, the story in words, the measures of the whole, a table for each split."""
     parts: list[RenderableType] = [_title(result), Padding(_story(result), (0, 1)), _whole(result)]
-    for by, columns in SPLITS.items():
-        groups = result.groups(by)
-        shown = _worth_a_column(result, by, columns)
-        if shown and (len(groups) > 1 or by in ("pool", "source")):
-            parts.append(_split(result, by, groups, shown))
+    for by in SPLITS:
+        if shown := of_the_split(result, by):
+            parts.append(_split(result, by, result.groups(by), shown))
     parts.append(_footnote(result))
     return Group(*parts)
 
@@ -147,11 +70,9 @@ def _title(result: Result) -> RenderableType:
 def _story(result: Result) -> RenderableType:
     """The outcome in words, for whoever reads no further."""
     say = _teller(result)
-    days = result.scenario.calendar.days
-    span = "week" if days == 7 else "day" if days == 1 else f"run of {days} days"
     lines = [
-        f"In an average {span} {say('customers')} customers make {say('contacts')} contacts: "
-        f"{say('answered')} are answered"
+        f"In an average {span(result)} {say('customers')} customers make {say('contacts')} "
+        f"contacts: {say('answered')} are answered"
         + "".join(
             f", {say(name)} {verb}"
             for name, verb in [
@@ -198,28 +119,11 @@ def _whole(result: Result) -> RenderableType:
     table.add_column("mean", justify="right")
     confidence = result.scenario.run.confidence
     table.add_column(f"{100 * confidence:g} % interval", justify="right")
-    left_out = WAITS if _mixed(result) else set()
-    for heading, names in WHOLE.items():
-        rows = [
-            row
-            for name in names
-            if name not in left_out and _worth_showing(row := result.get(name))
-        ]
-        if rows:
-            table.add_row(Text(heading, style="bold"), "", "")
+    for heading, rows in of_the_whole(result).items():
+        table.add_row(Text(heading, style="bold"), "", "")
         for row in rows:
             table.add_row("  " + CATALOGUE[row.measure].label, *_cells(result, row))
     return table
-
-
-def _mixed(result: Result) -> bool:
-    return len({channel.live for channel in result.scenario.channels.values()}) > 1
-
-
-def _worth_showing(row: Row) -> bool:
-    if isnan(row.value):
-        return False
-    return row.measure in ALWAYS or row.value != 0
 
 
 def _cells(result: Result, row: Row) -> tuple[str, str]:
@@ -228,11 +132,6 @@ def _cells(result: Result, row: Row) -> tuple[str, str]:
         number(row.value, row.unit, currency),
         interval(row.low, row.high, row.unit, currency),
     )
-
-
-def _worth_a_column(result: Result, by: str, columns: Columns) -> Columns:
-    worthy = {row.measure for row in result.rows if row.by == by and _worth_showing(row)}
-    return {measure: heading for measure, heading in columns.items() if measure in worthy}
 
 
 def _split(result: Result, by: str, groups: list[str], shown: Columns) -> RenderableType:

@@ -1,0 +1,367 @@
+"""The kinds of picture, as Vega-Lite; what they show and where it comes from is said elsewhere.
+
+Every picture reads well without colour: by position, by brightness, by a pattern of dashes or by
+its own label. Hues are those of Okabe and Ito (2008), Color Universal Design.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+from sim.report.page import Spec
+
+BLUE, ORANGE, GREEN, SKY, VERMILION, PURPLE, YELLOW, GREY = HUES = (
+    *("#0072b2", "#e69f00", "#009e73", "#56b4e9", "#d55e00", "#cc79a7", "#f0e442", "#8a8f98"),
+)
+INK, FAINT, PAPER = "#1b1f24", "#c9ced6", "#f3f4f6"
+FONT = "system-ui, 'Segoe UI', Helvetica, Arial, 'DejaVu Sans', sans-serif"
+
+WIDTH = 860
+"""Of a picture alone; on a page it takes the width that there is."""
+
+LABEL = 180
+"""Longest label, pixels; a longer one ends in three dots and is whole in its tooltip."""
+
+WEEKDAYS = "['Mon','Tue','Wed','Thu','Fri','Sat','Sun']"
+
+LOOK: dict[str, Any] = {
+    "background": "white",
+    "font": FONT,
+    "padding": 4,
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": INK,
+        "titleColor": INK,
+        "titleFontWeight": 600,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "gridColor": "#e3e6ea",
+        "domainColor": FAINT,
+        "tickColor": FAINT,
+        "labelLimit": LABEL,
+        "labelOverlap": True,
+    },
+    "legend": {
+        "labelColor": INK,
+        "titleColor": INK,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "orient": "top",
+        "symbolType": "square",
+        "labelLimit": LABEL,
+        "titleLimit": 400,
+    },
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A quantity in a picture: its field or formula, its words, and its number's format."""
+
+    value: str
+    label: str
+    format: str = ",.0f"
+
+
+def finished(chart: Any, filters: Sequence[str] = ()) -> Spec:
+    """The specification of a chart, with the look of all and a parameter for every filter."""
+    params = [alt.param(name=name, value="") for name in filters]
+    spec: Spec = (
+        chart.add_params(*params).configure(**LOOK).to_dict()
+        if params
+        else (chart.configure(**LOOK).to_dict())
+    )
+    return spec
+
+
+def only(chart: Any, filters: Sequence[str]) -> Any:
+    """The chart, of what is picked."""
+    for name in filters:
+        chart = chart.transform_filter(f"{name} == '' || datum['{name}'] == {name}")
+    return chart
+
+
+def week_map(
+    data: str, shown: Shown, *, top: str, bottom: str = "", filters: Sequence[str] = ()
+) -> Spec:
+    """Weekday by hour of the day: sum of `top`, divided by the sum of `bottom` if there is one.
+
+    The data have a column `hour`, of the week, from Monday 00:00; `top` and `bottom` are formulas
+    of their columns. Below and above zero have colours of their own where both occur.
+    """
+    value = "datum.top / datum.bottom" if bottom else "datum.top"
+    chart = (
+        only(alt.Chart(alt.NamedData(data)), filters)
+        .transform_calculate(top=top, bottom=bottom or "1")
+        .transform_aggregate(top="sum(top)", bottom="sum(bottom)", groupby=["hour"])
+        .transform_calculate(
+            value=f"datum.bottom > 0 ? {value} : null",
+            weekday=f"{WEEKDAYS}[floor(datum.hour / 24)]",
+            day="floor(datum.hour / 24)",
+            clock="datum.hour % 24",
+        )
+        .transform_filter("isValid(datum.value)")
+    )
+    signed = "margin" in top
+    scale = (
+        alt.Scale(scheme="blueorange", domainMid=0, reverse=True)
+        if signed
+        else alt.Scale(scheme="blues", zero=True)
+    )
+    across = alt.X(
+        "clock:O",
+        title="hour of the day",
+        scale=alt.Scale(domain=list(range(24)), paddingInner=0.04),
+        axis=alt.Axis(labelAngle=0, domain=False, ticks=False),
+    )
+    down = alt.Y(
+        "day:O",
+        title=None,
+        scale=alt.Scale(domain=list(range(7)), paddingInner=0.06),
+        axis=alt.Axis(labelExpr=f"{WEEKDAYS}[datum.value]", domain=False, ticks=False),
+    )
+    tooltip = [
+        alt.Tooltip("weekday:N", title="day"),
+        alt.Tooltip("clock:Q", title="from hour"),
+        alt.Tooltip("value:Q", title=shown.label, format=shown.format),
+    ]
+    cells = chart.mark_rect().encode(
+        across,
+        down,
+        alt.Color(
+            "value:Q",
+            scale=scale,
+            legend=alt.Legend(
+                title=shown.label,
+                format=_short(shown.format),
+                gradientLength=180,
+                gradientThickness=10,
+            ),
+        ),
+        tooltip=tooltip,
+    )
+    dark = "luminance(scale('color', datum.value)) < 0.35"
+    numbers = chart.mark_text(fontSize=10).encode(
+        across,
+        down,
+        text=alt.Text("value:Q", format=_short(shown.format)),
+        color=alt.condition(dark, alt.value("white"), alt.value(INK)),
+        opacity=alt.value(alt.ExprRef("width > 620 ? 1 : 0")),
+        tooltip=tooltip,
+    )
+    return finished(alt.layer(cells, numbers).properties(width=WIDTH, height=alt.Step(26)), filters)
+
+
+def _short(form: str) -> str:
+    """A format for little room."""
+    return {",.0f": "~s", ",.1f": ".2~s", ".1%": ".0%"}.get(form, form)
+
+
+def week_axis() -> alt.Axis:
+    """Hours of the week, told by their days."""
+    return alt.Axis(
+        values=list(range(12, 168, 24)),
+        labelExpr=f"{WEEKDAYS}[floor(datum.value / 24)]",
+        ticks=False,
+        grid=False,
+        labelOverlap=False,
+    )
+
+
+def week_lines(panels: Sequence[Any], filters: Sequence[str]) -> Spec:
+    """Pictures over the hours of the week, one below the other."""
+    midnight = alt.Chart(alt.NamedData("midnights")).mark_rule(color=FAINT).encode(x="hour:Q")
+    rows = [alt.layer(midnight, panel).properties(width=WIDTH - 60, height=110) for panel in panels]
+    return finished(alt.vconcat(*rows, spacing=12).resolve_scale(color="independent"), filters)
+
+
+def hours_across() -> alt.X:
+    """The x of `week_lines`."""
+    scale = alt.Scale(domain=[0, 168], nice=False)
+    return alt.X("hour:Q", title=None, scale=scale, axis=week_axis())
+
+
+def week_tooltip(*more: alt.Tooltip) -> list[alt.Tooltip]:
+    """Day and hour, and more; needs the columns `weekday` and `clock`."""
+    return [
+        alt.Tooltip("weekday:N", title="day"),
+        alt.Tooltip("clock:Q", title="from hour"),
+        *more,
+    ]
+
+
+def with_clock(chart: Any) -> Any:
+    """The chart with weekday and clock worked out of `hour`."""
+    return chart.transform_calculate(
+        weekday=f"{WEEKDAYS}[floor(datum.hour / 24)]", clock="datum.hour % 24"
+    )
+
+
+def steps(data: str, shown: Shown, colour: str, *, share: bool = False) -> Any:
+    """A line in steps over the week, one value an hour."""
+    scale = alt.Scale(domainMax=1) if share else alt.Scale()
+    return (
+        with_clock(alt.Chart(alt.NamedData(data)))
+        .mark_area(interpolate="step-after", line={"color": colour}, color=colour, opacity=0.25)
+        .encode(
+            hours_across(),
+            alt.Y(
+                f"{shown.value}:Q",
+                title=shown.label,
+                axis=alt.Axis(format=_short(shown.format), tickCount=3),
+                scale=scale,
+            ),
+            tooltip=week_tooltip(
+                alt.Tooltip(f"{shown.value}:Q", title=shown.label, format=shown.format)
+            ),
+        )
+    )
+
+
+def intervals(
+    data: str, shown: Shown, *, height: int, zero: bool = True, filters: Sequence[str] = ()
+) -> Spec:
+    """A point with its interval for each line: columns `line`, `value`, `low`, `high`, `text`.
+
+    Lines stand in the order of the data, under the heading of their column `by`.
+    """
+    base = alt.Chart(alt.NamedData(data))
+    across = alt.X(
+        "value:Q",
+        title=shown.label,
+        axis=alt.Axis(format=_short(shown.format), tickCount=6),
+        scale=alt.Scale(zero=zero, nice=True),
+    )
+    down = alt.Y("line:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False))
+    tooltip = [
+        alt.Tooltip("line:N", title="of"),
+        alt.Tooltip("text:N", title=shown.label),
+        alt.Tooltip("interval:N", title="interval"),
+    ]
+    bars = base.mark_bar(height=14, color=SKY, opacity=0.55).encode(across, down, tooltip=tooltip)
+    rules = base.mark_rule(strokeWidth=2.5, color=INK).encode(
+        alt.X("low:Q", title=shown.label), down, x2="high:Q", tooltip=tooltip
+    )
+    points = base.mark_point(filled=True, size=55, color=INK, opacity=1).encode(
+        across, down, tooltip=tooltip
+    )
+    words = base.mark_text(align="left", dx=10, color=INK, fontSize=12).encode(
+        alt.X("end:Q"), down, text="text:N"
+    )
+    layers = alt.layer(bars, rules, points, words)
+    return finished(layers.properties(width=WIDTH - 220, height=height), filters)
+
+
+def parts(data: str, shown: Shown, *, height: int) -> Spec:
+    """Bars made of parts: columns `line`, `part`, `value`, `text`."""
+    base = alt.Chart(alt.NamedData(data))
+    bars = base.mark_bar(height=22, stroke="white", strokeWidth=1.5).encode(
+        alt.X("sum(value):Q", title=shown.label, axis=alt.Axis(format=_short(shown.format))),
+        alt.Y("line:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False)),
+        alt.Color(
+            "part:N",
+            sort=None,
+            title=None,
+            scale=alt.Scale(range=[BLUE, ORANGE, SKY, VERMILION, GREEN, PURPLE, YELLOW, GREY]),
+        ),
+        order=alt.Order("place:Q"),
+        tooltip=[
+            alt.Tooltip("line:N", title="source"),
+            alt.Tooltip("part:N", title="part"),
+            alt.Tooltip("text:N", title=shown.label),
+        ],
+    )
+    return finished(bars.properties(width=WIDTH - 160, height=height))
+
+
+def waits(
+    data: str,
+    borne: str,
+    marks: str,
+    *,
+    longest: float,
+    hours: bool,
+    filters: Sequence[str],
+    channel: str,
+) -> Spec:
+    """What has become of customers after a wait, against what they can bear.
+
+    Args:
+        data: columns `ending` (answered or abandoned), `upto` seconds, `contacts`, and the filters.
+        borne: columns `seconds`, `left` (a share) and `what`: who would still be there.
+        marks: columns `seconds` and `what`: moments to be marked.
+        longest: end of the axis, seconds.
+        hours: the axis tells hours, not seconds.
+        filters: of the data; channel: the one of it that is shown.
+    """
+    size = 3600.0 if hours else 1.0
+    unit = "hours" if hours else "seconds"
+    across = alt.X(
+        "at:Q",
+        title=f"{unit} since joining",
+        scale=alt.Scale(domain=[0, longest / size], nice=False, clamp=True),
+        axis=alt.Axis(grid=False),
+    )
+    sofar = (
+        only(alt.Chart(alt.NamedData(data)), filters)
+        .transform_filter(alt.FieldEqualPredicate(field="channel", equal=channel))
+        .transform_aggregate(contacts="sum(contacts)", groupby=["upto", "ending"])
+        .transform_impute("contacts", key="upto", value=0, groupby=["ending"])
+        .transform_joinaggregate(all="sum(contacts)")
+        .transform_window(sofar="sum(contacts)", sort=[alt.SortField("upto")], groupby=["ending"])
+        .transform_calculate(
+            share="datum.sofar / datum.all",
+            at=f"datum.upto / {size}",
+            became="datum.ending == 'answered' ? 'answered' : 'gave up'",
+        )
+        .transform_filter(f"datum.upto <= {longest}")
+    )
+    areas = sofar.mark_area(opacity=0.85).encode(
+        across,
+        alt.Y(
+            "share:Q",
+            stack="zero",
+            title="of those who joined",
+            scale=alt.Scale(domain=[0, 1]),
+            axis=alt.Axis(format=".0%"),
+        ),
+        alt.Color(
+            "became:N",
+            title="by then",
+            scale=alt.Scale(domain=["answered", "gave up"], range=[SKY, VERMILION]),
+        ),
+        order=alt.Order("became:N"),
+        tooltip=[
+            alt.Tooltip("at:Q", title=unit, format=",.4~f"),
+            alt.Tooltip("became:N", title="by then"),
+            alt.Tooltip("share:Q", title="share", format=".1%"),
+        ],
+    )
+    lines = (
+        alt.Chart(alt.NamedData(borne))
+        .transform_calculate(at=f"datum.seconds / {size}")
+        .mark_line(color=INK, strokeWidth=2, interpolate="monotone")
+        .encode(
+            across,
+            alt.Y("left:Q"),
+            alt.StrokeDash(
+                "what:N", sort=None, title=None, scale=alt.Scale(range=[[6, 3], [2, 2]])
+            ),
+            tooltip=[
+                alt.Tooltip("what:N", title="of all"),
+                alt.Tooltip("at:Q", title=unit, format=",.4~f"),
+                alt.Tooltip("left:Q", title="share", format=".1%"),
+            ],
+        )
+    )
+    moments = alt.Chart(alt.NamedData(marks)).transform_calculate(at=f"datum.seconds / {size}")
+    rule = moments.mark_rule(color=INK, strokeWidth=1).encode(across)
+    words = moments.mark_text(align="left", dx=5, dy=-6, color=INK, fontSize=11).encode(
+        across, y=alt.value(0), text="what:N"
+    )
+    layers = alt.layer(areas, lines, rule, words).resolve_scale(strokeDash="independent")
+    return finished(layers.properties(width=WIDTH - 70, height=300), filters)

@@ -1,0 +1,146 @@
+"""Erlang's figure beside every simple interval: is the simulation of the right size?
+
+An hour of the week is simple where one pool answers one live channel, each agent one contact at a
+time, and as many agents are there all the hour. The formula takes the hour to last for ever and
+handling times to be exponential, so that it must come near, not agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isnan
+
+import numpy as np
+
+from sim.draws.survival import survival
+from sim.experiment import Result
+from sim.measures import Row
+from sim.scenario import Scenario
+from sim.scenario.model import Pool
+from sim.scenario.times import DAYS
+from sim.tables import Floats
+from sim.theory import SteadyState, erlang_g, mixture
+
+LEAST = 5.0
+"""Contacts an hour below which an hour says nothing."""
+
+HOUR = 3600.0
+
+
+@dataclass(frozen=True)
+class Simple:
+    """A simple hour of the week: what was simulated, and the formula's answer to the same."""
+
+    hour: str
+    arrivals: float  # contacts an hour
+    agents: int
+    handle: float  # seconds
+    service_level: Row
+    abandonment: Row
+    formula: SteadyState
+    within: float  # seconds, of the service level
+
+    @property
+    def formula_level(self) -> float:
+        """The service level by the formula."""
+        return self.formula.sl_offered(self.within)
+
+
+def why_not_simple(scenario: Scenario) -> str:  # noqa: PLR0911 - one line for each
+    """What keeps all hours of a scenario from being simple; empty if nothing does."""
+    queues = [name for name, channel in scenario.channels.items() if not channel.unlimited]
+    if len(scenario.pools) > 1:
+        return f"{len(scenario.pools)} pools answer"
+    if len(queues) > 1:
+        return f"the agents answer {len(queues)} channels"
+    (pool,) = scenario.pools.values()
+    channel = scenario.channels[queues[0]]
+    if not channel.live:
+        return "contacts are answered out of a backlog"
+    if pool.members is not None or pool.offers is not None:
+        return "the agents come, or take contacts, as they like"
+    if pool.answers.get(queues[0], 1) > 1:
+        return "an agent holds several contacts at once"
+    if channel.callback is not None or channel.offer != "always" or channel.queue_limit is not None:
+        return "not everybody may wait in the queue"
+    if any(step.after or step.keep_free for route in scenario.routing for step in route.to):
+        return "agents are held back"
+    return _why_nobody_is_alike(pool)
+
+
+def _why_nobody_is_alike(pool: Pool) -> str:
+    if any(speed != 1.0 for speed in pool.speed.leaves()):
+        return "the agents are not equally fast with everything"
+    return ""
+
+
+def simple_hours(result: Result, weeks: dict[str, int]) -> list[Simple]:
+    """The simple hours of a run, in order.
+
+    Args:
+        result: of the run.
+        weeks: hour of the week -> how often the counted days hold it.
+    """
+    if why_not_simple(result.scenario) or result.ends is None:
+        return []
+    found = [_simple(result, hour, weeks[hour]) for hour in result.groups("hour") if weeks[hour]]
+    return [one for one in found if one is not None]
+
+
+def _simple(result: Result, hour: str, weeks: int) -> Simple | None:
+    said = {name: result.get(name, "hour", hour) for name in ("offered", "agents", "aht")}
+    agents, arrivals = said["agents"], said["offered"].value / weeks
+    constant = agents.value.is_integer() and not agents.high > agents.low
+    if not constant or agents.value < 1 or arrivals < LEAST or isnan(said["aht"].value):
+        return None
+    channel = next(n for n, one in result.scenario.channels.items() if not one.unlimited)
+    weights = _reasons(result, hour)
+    try:
+        formula = erlang_g(
+            arrivals / HOUR,
+            said["aht"].value,
+            int(agents.value),
+            mixture([(share, _patience(result, reason, channel)) for reason, share in weights]),
+        )
+    except ValueError:  # the queue has no steady state: nobody gives up, and there are too few
+        return None
+    return Simple(
+        hour,
+        arrivals,
+        int(agents.value),
+        said["aht"].value,
+        result.get("service_level", "hour", hour),
+        result.get("abandonment", "hour", hour),
+        formula,
+        result.scenario.run.service_level.at(channel),
+    )
+
+
+def _reasons(result: Result, hour: str) -> list[tuple[str, float]]:
+    """The reasons of the contacts of an hour, with their shares."""
+    assert result.ends is not None
+    ends = result.ends.contacts
+    here = ends["hour"] == result_hour(hour)
+    sums = {
+        reason: float(ends["contacts"][here & (ends["reason"] == reason)].sum())
+        for reason in result.scenario.reasons
+    }
+    total = sum(sums.values())
+    return [(reason, amount / total) for reason, amount in sums.items() if amount]
+
+
+def result_hour(group: str) -> int:
+    """The hour of the week, 0 .. 167, of a group of the split by hour."""
+    day, clock = group.split()
+    return 24 * DAYS.index(day) + int(clock[:2])
+
+
+def _patience(result: Result, reason: str, channel: str) -> Callable[[Floats], Floats]:
+    who = result.scenario.reasons[reason]
+    dist, stays = who.patience.at(channel), 1.0 - who.balk.at(channel)
+
+    def left(x: Floats) -> Floats:
+        return np.asarray(stays * survival(dist, x))
+
+    return left

@@ -1,0 +1,36 @@
+"""A report on disk: `report.html`, and its pictures beside it, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from sim.report.html import to_html
+from sim.report.page import Report
+from sim.report.pictures import write_pictures
+
+REPORT_FILE = "report.html"
+PICTURES = "pictures"
+
+
+def write_report(report: Report, folder: Path) -> Path:
+    """Write a report into a folder that exists; what an earlier one has left there is replaced.
+
+    Returns:
+        The page.
+
+    Raises:
+        OSError: if it cannot be written; then what was there stays as it was.
+    """
+    page = folder / REPORT_FILE
+    with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder) as unfinished:
+        new = Path(unfinished)
+        (new / REPORT_FILE).write_text(to_html(report), encoding="utf-8")
+        write_pictures(report, new / PICTURES)
+        if (folder / PICTURES).is_dir():
+            shutil.move(folder / PICTURES, new / "old")
+        os.replace(new / PICTURES, folder / PICTURES)
+        os.replace(new / REPORT_FILE, page)
+    return page

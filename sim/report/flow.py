@@ -1,0 +1,257 @@
+"""Where things go: a diagram of streams from what is left to what is right, in Vega.
+
+Vega-Lite has no such picture. The streams are stacked anew on both sides whenever something is
+picked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sim.report.charts import FAINT, FONT, GREY, INK, LABEL, WIDTH
+from sim.report.page import Spec
+
+NODE = 14  # width of a node, pixels
+GAP = 0.025  # between nodes, as a share of the whole
+
+
+def flow(
+    data: str,
+    *,
+    source: str,
+    target: str,
+    value: str,
+    order: Sequence[str],
+    colours: Sequence[str],
+    filters: Sequence[str],
+    height: int = 340,
+) -> Spec:
+    """Streams from the names in `source` to those in `target`, as thick as the sum of `value`.
+
+    Args:
+        data: the name of the data.
+        source, target, value: its columns.
+        order: all names of `target`, from the top.
+        colours: one for each of them.
+        filters: columns by which to narrow it.
+    """
+    picked = " && ".join(f"({f} === '' || datum['{f}'] === {f})" for f in filters) or "true"
+    streams: list[dict[str, Any]] = [
+        {"type": "filter", "expr": picked},
+        {
+            "type": "aggregate",
+            "groupby": [source, target],
+            "fields": [value],
+            "ops": ["sum"],
+            "as": ["size"],
+        },
+        {"type": "filter", "expr": "datum.size > 0"},
+        {"type": "joinaggregate", "fields": ["size"], "ops": ["sum"], "as": ["all"]},
+        {"type": "formula", "as": "place", "expr": f"indexof(targets, datum['{target}'])"},
+        {"type": "formula", "as": "share", "expr": "datum.size / datum.all"},
+    ]
+    return {
+        "$schema": "https://vega.github.io/schema/vega/v6.json",
+        "width": WIDTH - 30,
+        "height": height,
+        "padding": 4,
+        "background": "white",
+        "autosize": {"type": "pad", "contains": "content"},
+        "config": {"text": {"font": FONT, "fontSize": 12, "fill": INK}},
+        "signals": [
+            *({"name": name, "value": ""} for name in filters),
+            {"name": "targets", "value": list(order)},
+            {"name": "side", "update": f"min({LABEL}, width * 0.3)"},
+        ],
+        "data": [
+            {"name": data},
+            {"name": "streams_flow", "source": data, "transform": streams},
+            _side("left", source, [source], "all"),
+            _side("right", target, ["place", target], "all"),
+            {
+                "name": "ribbons",
+                "source": "streams_flow",
+                "transform": [
+                    _lookup("left", source),
+                    _lookup("right", target),
+                    *_stack("left", [source, "place"], source),
+                    *_stack("right", ["place", source], target),
+                ],
+            },
+        ],
+        "scales": [
+            {"name": "y", "type": "linear", "range": [0, {"signal": "height"}], "domain": [0, 1]},
+            {
+                "name": "color",
+                "type": "ordinal",
+                "domain": {"signal": "targets"},
+                "range": list(colours),
+            },
+        ],
+        "marks": [
+            _ribbons(source, target),
+            *_nodes("left", source, left=True),
+            *_nodes("right", target, left=False),
+        ],
+    }
+
+
+def _side(name: str, key: str, sort: list[str], whole: str) -> dict[str, Any]:
+    """The nodes of one side: from `start` to `end`, as shares of the height."""
+    return {
+        "name": name,
+        "source": "streams_flow",
+        "transform": [
+            {
+                "type": "aggregate",
+                "groupby": list(dict.fromkeys([key, *sort])),
+                "fields": ["share", "size", whole],
+                "ops": ["sum", "sum", "max"],
+                "as": ["share", "size", "all"],
+            },
+            {
+                "type": "window",
+                "sort": {"field": sort},
+                "ops": ["row_number", "sum"],
+                "fields": [None, "share"],
+                "as": ["row", "past"],
+            },
+            {"type": "joinaggregate", "ops": ["count"], "as": ["count"]},
+            {
+                "type": "formula",
+                "as": "start",
+                "expr": f"(datum.past - datum.share) * (1 - {GAP} * (datum.count - 1)) "
+                f"+ {GAP} * (datum.row - 1)",
+            },
+            {
+                "type": "formula",
+                "as": "end",
+                "expr": f"datum.start + datum.share * (1 - {GAP} * (datum.count - 1))",
+            },
+        ],
+    }
+
+
+def _lookup(side: str, key: str) -> dict[str, Any]:
+    return {
+        "type": "lookup",
+        "from": side,
+        "key": key,
+        "fields": [key],
+        "values": ["start", "count"],
+        "as": [f"{side}_start", f"{side}_count"],
+    }
+
+
+def _stack(side: str, sort: list[str], within: str) -> list[dict[str, Any]]:
+    """Where the streams of each node of one side begin and end."""
+    scale = f"(1 - {GAP} * (datum.{side}_count - 1))"
+    return [
+        {
+            "type": "window",
+            "groupby": [within],
+            "sort": {"field": sort},
+            "ops": ["sum"],
+            "fields": ["share"],
+            "as": [f"{side}_past"],
+        },
+        {
+            "type": "formula",
+            "as": f"{side}_0",
+            "expr": f"datum.{side}_start + (datum.{side}_past - datum.share) * {scale}",
+        },
+        {
+            "type": "formula",
+            "as": f"{side}_1",
+            "expr": f"datum.{side}_0 + datum.share * {scale}",
+        },
+    ]
+
+
+def _ribbons(source: str, target: str) -> dict[str, Any]:
+    """A stream: from the left node's side to the right one's, bent at half way."""
+    left, right = f"(side + {NODE})", f"(width - side - {NODE})"
+    middle = f"(({left} + {right}) / 2)"
+
+    def at(field: str) -> str:
+        return f"scale('y', datum.{field})"
+
+    path = (
+        f"'M' + {left} + ',' + {at('left_0')}"
+        f" + 'C' + {middle} + ',' + {at('left_0')} + ' ' + {middle} + ',' + {at('right_0')}"
+        f" + ' ' + {right} + ',' + {at('right_0')} + 'L' + {right} + ',' + {at('right_1')}"
+        f" + 'C' + {middle} + ',' + {at('right_1')} + ' ' + {middle} + ',' + {at('left_1')}"
+        f" + ' ' + {left} + ',' + {at('left_1')} + 'Z'"
+    )
+    return {
+        "type": "path",
+        "from": {"data": "ribbons"},
+        "encode": {
+            "update": {
+                "path": {"signal": path},
+                "fill": {"scale": "color", "field": target},
+                "fillOpacity": {"value": 0.45},
+                "tooltip": {
+                    "signal": f"{{'from': datum['{source}'], 'to': datum['{target}'], "
+                    "'contacts': format(datum.size, ',.0f'), "
+                    "'of all': format(datum.share, '.1%')}"
+                },
+            },
+            "hover": {"fillOpacity": {"value": 0.8}},
+        },
+    }
+
+
+def _nodes(data: str, key: str, *, left: bool) -> list[dict[str, Any]]:
+    x = "side" if left else f"width - side - {NODE}"
+    fill = {"value": GREY} if left else {"scale": "color", "field": key}
+    tooltip = {
+        "signal": f"{{'what': datum['{key}'], 'contacts': format(datum.size, ',.0f'), "
+        "'of all': format(datum.share, '.1%')}"
+    }
+    words = f"datum['{key}']"
+    middle = {"signal": "scale('y', (datum.start + datum.end) / 2)"}
+    beside = "side - 8" if left else "width - side + 8"
+    align = "right" if left else "left"
+    return [
+        {
+            "type": "rect",
+            "from": {"data": data},
+            "encode": {
+                "update": {
+                    "x": {"signal": x},
+                    "width": {"value": NODE},
+                    "y": {"scale": "y", "field": "start"},
+                    "y2": {"scale": "y", "field": "end"},
+                    "fill": fill,
+                    "stroke": {"value": FAINT},
+                    "tooltip": tooltip,
+                }
+            },
+        },
+        *(
+            {
+                "type": "text",
+                "from": {"data": data},
+                "encode": {
+                    "update": {
+                        "x": {"signal": beside},
+                        "y": middle,
+                        "dy": {"value": dy},
+                        "align": {"value": align},
+                        "baseline": {"value": "middle"},
+                        "text": {"signal": text},
+                        "limit": {"signal": "side - 8"},
+                        "fontSize": {"value": size},
+                        "fillOpacity": {"value": faint},
+                        "tooltip": tooltip,
+                    }
+                },
+            }
+            for dy, text, size, faint in (
+                (-7, words, 12, 1.0),
+                (7, "format(datum.size, ',.0f') + '  ' + format(datum.share, '.0%')", 11, 0.75),
+            )
+        ),
+    ]

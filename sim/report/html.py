@@ -1,0 +1,88 @@
+"""A report as one HTML file that needs nothing from elsewhere: no network, no other file."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from math import isnan
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+from sim.measures import CATALOGUE
+from sim.report.page import Cell, Chart, Choice, Report, Table, Text
+from sim.report.pictures import as_json, compact, shown_data, to_vega
+
+TEMPLATES = files("sim.report") / "templates"
+
+UNITS = {"s": "seconds", "h": "hours", "share": "%", "money": ""}
+"""Units as they stand in the head of a table; those of counts say themselves."""
+
+
+def to_html(report: Report) -> str:
+    """The page. All texts of the report stand in it as text, whatever they hold."""
+    views = {chart.name: _view(chart) for chart in report.charts()}
+    page: str = _template().render(
+        report=report,
+        definitions=[CATALOGUE[name] for name in report.measures() if name in CATALOGUE],
+        data=as_json({"views": views, **compact(report.datasets)}),
+        library=_library(),
+        style=_file("report.css"),
+        script=_file("report.js"),
+    )
+    return page
+
+
+def _view(chart: Chart) -> dict[str, Any]:
+    """What the page's script needs of a picture."""
+    vega = to_vega(chart)
+    return {
+        "vega": vega,
+        "filters": chart.filters,
+        "table": shown_data(vega),
+        "columns": [[one.field, one.label, one.format] for one in chart.columns],
+    }
+
+
+@cache
+def _library() -> str:
+    """The library that draws, as a script."""
+    import vl_convert
+
+    script: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    return script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+@cache
+def _file(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> Any:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["together"] = _together
+    environment.globals["kind_of"] = _kind_of
+    environment.globals["sort_key"] = _sort_key
+    environment.globals["units"] = UNITS
+    return environment.from_string(_file("report.html"))
+
+
+def _together(text: str) -> str:
+    """Numbers are not torn from their units at the end of a line."""
+    return re.sub(r"(?<=\d) (?=(%|h|s|min|[A-Z]{3})(\b|\W|$))", "\u00a0", text)
+
+
+def _kind_of(block: object) -> str:
+    kinds = {Chart: "chart", Choice: "choice", Table: "table", Text: "text"}
+    return kinds[type(block)]
+
+
+def _sort_key(cell: Cell) -> str:
+    """What the page's script sorts a cell by; nothing for a cell without a value."""
+    if cell.sort is None or (isinstance(cell.sort, float) and isnan(cell.sort)):
+        return ""
+    return f"{cell.sort:.10g}" if isinstance(cell.sort, float) else str(cell.sort)
