@@ -6,6 +6,7 @@ So a fault costs no compilation.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -18,6 +19,10 @@ from sim.tables import ContactLog, Draws, DutyLog
 MOST_STEPS = 500_000
 """Looks into a table: more than the longest run of the tests by far."""
 
+FOR_NUMBA = re.compile(
+    r"^@(_rule|_part|register_model\b.*|type_callable\b.*|lower_builtin\b.*)$", re.MULTILINE
+)
+
 FILE = Path(compiled.__file__)
 SOURCE = FILE.read_text(encoding="utf-8")
 
@@ -29,9 +34,7 @@ def interpreted(*changes: tuple[str, str]) -> Any:
         assert source.count(old) == 1, f"{source.count(old)} times in the source: {old}"
         assert old.count("\n") == new.count("\n"), "lines would be miscounted"
         source = source.replace(old, new)
-    for mark in ("@_rule\n", "@_part\n"):
-        source = source.replace(mark, "\n")
-    return _Interpreted(compile(source, str(FILE), "exec"))
+    return _Interpreted(compile(FOR_NUMBA.sub("", source), str(FILE), "exec"))
 
 
 class Endless(Exception):  # noqa: N818 (it says what happened)

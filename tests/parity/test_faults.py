@@ -34,21 +34,33 @@ FAULTS: dict[str, tuple[str, str]] = {
         if one not in TOLD_APART_BY_PLACE
     },
     "a finish after all others": ("if finish.time <= time:", "if finish.time < time:"),
-    "finishes in no order of number": (
-        "if time > other.time or (time == other.time and number > other.number):",
-        "if time >= other.time:",
+    "events of an instant as their leaves stand": (
+        "(rival == time) & (rival_code < code)",
+        "(rival == time) & (i & 1 == 1)",
     ),
-    "timers of an instant as they come": (
-        "if time > other.time or (time == other.time and code > other.code):",
-        "if time >= other.time:",
+    "the greater of an instant first": (
+        "(rival == time) & (rival_code < code)",
+        "(rival == time) & (rival_code > code)",
+    ),
+    "patience outlasts the answer": (
+        "    _expect_nothing(centre, contact)\n    contact.state = IN_HAND",
+        "    pass\n    contact.state = IN_HAND",
+    ),
+    "a contact turned away gives up later": (
+        "    _expect_nothing(centre, contact)\n    if contact.state == OFFERED",
+        "    pass\n    if contact.state == OFFERED",
+    ),
+    "free in no order of number": (
+        "while before >= 0 and _is_freer(agents, number, before):",
+        "while False and _is_freer(agents, number, before):",
     ),
     "a later contact before a customer": (
-        "(timer.time == time and timer_kind < kind)",
-        "(timer.time == time and timer_kind <= kind)",
+        "timer.code >> KIND < kind",
+        "timer.code >> KIND <= kind",
     ),
     "open at closing": (
-        'centre.now < _table(centre, "closes")',
-        'centre.now <= _table(centre, "closes")',
+        "return centre.now < door.closes",
+        "return centre.now <= door.closes",
     ),
     "closed at opening": ("opens[door.next] <= centre.now", "opens[door.next] < centre.now"),
     "when_free looks at once only": (
@@ -83,7 +95,7 @@ FAULTS: dict[str, tuple[str, str]] = {
         "if contact.arrived + step.after > centre.now:",
         "if contact.arrived + step.after >= centre.now:",
     ),
-    "patience before a pool": ("if joins <= contact.gives_up:", "if joins < contact.gives_up:"),
+    "patience before a pool": ("if joins <= time:", "if joins < time:"),
     "callbacks have patience": (
         "        channel.callbacks += 1\n    else:\n        channel.waiting += 1\n        if line",
         "        channel.callbacks += 1\n    if 1:\n        channel.waiting += 1\n        if line",
