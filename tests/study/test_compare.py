@@ -1,0 +1,190 @@
+"""Options compared: differences that are known, a choice that is right, an end that is reached."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+import sim
+from sim.experiment import Comparison, Runner, Study, compare
+from sim.experiment.study import Precision, Size
+from sim.scenario import Scenario
+from sim.stats import difference_interval, win_share
+
+SHOP = """\
+name: A small shop
+calendar: {days: 2, windows: {morning: mon-fri 09:00-12:00}}
+reasons:
+  purchase:
+    volume: 150 per day
+    profile: day
+    handle: {exponential: 5 min}
+    patience: {exponential: 76 s}
+    buying: {unaided: 2 %, basket: 100}
+profiles:
+  day: {mon-fri 09:00-17:00: 1}
+pools:
+  team:
+    agents: {mon-fri 09:00-17:00: 2}
+    contract: {per_hour: 20}
+    sells: {conversion: 13 %}
+run: {replications: 20}
+"""
+
+HOURS = 2 * 8 * 2
+"""Two agents, eight hours a day, two days."""
+
+
+def shop(changes: Mapping[str, object] | None = None) -> Scenario:
+    return sim.loads(SHOP, overrides=changes)
+
+
+def with_heads(number: int) -> Scenario:
+    return shop({"pools.team.agents": {"mon-fri 09:00-17:00": number}})
+
+
+def slower() -> Scenario:
+    """Nearly the same: a few seconds more for each contact."""
+    return shop({"reasons.purchase.handle": {"exponential": "310 s"}})
+
+
+def compared(scenarios: Mapping[str, Scenario], **more: object) -> Comparison:
+    with Runner(jobs=1) as runner:
+        return compare(Study.of(scenarios, **more), runner)
+
+
+def test_a_difference_of_pay_alone_is_known_exactly() -> None:
+    # One more euro an hour costs exactly the hours on duty, whoever calls.
+    dear = shop({"pools.team.contract.per_hour": 21})
+    result = compared({"as now": shop(), "dear": dear}, replications=5)
+    difference = result.difference("dear", "margin")
+    assert difference is not None
+    assert difference.value == pytest.approx(-HOURS)
+    assert difference.low == pytest.approx(-HOURS)
+    assert difference.high == pytest.approx(-HOURS)
+    assert result.leader == "as now"
+    assert result.rivals == ()
+    assert result.outcomes["dear"].chance[0] == 0.0
+    by_source = result.difference("dear", "cost", "source", "pool team")
+    assert by_source is not None
+    assert by_source.value == pytest.approx(HOURS)
+
+
+def test_the_same_option_twice_cannot_be_told_apart() -> None:
+    result = compared({"one": shop(), "other": shop(), "idle": with_heads(30)})
+    assert set(result.verdict.candidates) <= {"one", "other"}
+    rival = {"one": "other", "other": "one"}[result.leader]
+    assert result.rivals == (rival,)
+    difference = result.difference("other", "service_level")
+    assert difference is not None
+    assert (difference.value, difference.low, difference.high) == (0.0, 0.0, 0.0)
+
+
+def test_differences_are_paired_and_windows_too() -> None:
+    result = compared({"two": with_heads(2), "three": with_heads(3)}, replications=30)
+    two, three = (result.outcomes[name].deciding for name in ("two", "three"))
+    # with one option beside the reference, together and alone is the same
+    alone = difference_interval(three, two)
+    difference = result.difference("three", "margin")
+    assert difference is not None
+    assert difference.value == pytest.approx(float(alone.value))
+    assert difference.low == pytest.approx(float(alone.low))
+    chance = win_share(three, two)
+    assert result.outcomes["three"].chance == pytest.approx(
+        (float(chance.value), float(chance.low), float(chance.high))
+    )
+    morning = result.difference("three", "margin", "window", "morning")
+    other = result.difference("three", "margin", "window", "other")
+    assert morning is not None
+    assert other is not None
+    assert morning.value + other.value == pytest.approx(difference.value)
+
+
+def test_a_pool_that_the_reference_does_not_have_costs_all_it_costs() -> None:
+    helped = shop(
+        {
+            "pools": {
+                "helpers": {"agents": {"mon-fri 09:00-17:00": 1}, "contract": {"per_hour": 9}}
+            },
+            "routing": [{"to": ["team", "helpers"]}],
+        }
+    )
+    result = compared({"alone": shop(), "helped": helped}, replications=5)
+    difference = result.difference("helped", "cost", "source", "pool helpers")
+    assert difference is not None
+    assert difference.value == pytest.approx(9 * 16)
+    # a ratio has no value where there is no pool
+    assert result.difference("helped", "occupancy", "pool", "helpers") is None
+
+
+def test_options_go_on_until_they_are_known_exactly_enough() -> None:
+    precision = Precision("margin", Size(0.05, relative=True))
+    options = {"two": with_heads(2), "three": with_heads(3)}
+    result = compared(options, precision=precision, replications=5000)
+    for outcome in result.outcomes.values():
+        row = outcome.get("margin")
+        assert (row.high - row.low) / 2 <= 0.05 * abs(row.value)
+        assert 20 < outcome.replications < 5000
+
+
+def test_a_limit_ends_a_race_that_is_not_decided() -> None:
+    options = {"as now": shop(), "slower": slower()}
+    result = compared(
+        options,
+        indifference=Size(0.001),
+        replications=40,
+        precision=Precision("margin", Size(0.5, relative=True)),
+    )
+    assert result.verdict.best is None
+    assert len(result.verdict.candidates) > 1
+    assert result.verdict.replications == 40
+
+
+def test_few_replications_where_the_choice_is_plain_many_where_it_is_close() -> None:
+    plain = compared({"two": with_heads(2), "thirty": with_heads(30)})
+    assert plain.verdict.best == "two"  # thirty cost more than all that is sold
+    assert plain.verdict.replications == 20
+    close = compared(
+        {"as now": shop(), "slower": slower()}, indifference=Size(0.002, relative=True)
+    )
+    assert close.verdict.replications > 20
+
+
+def test_the_first_stage_decides_the_same_wherever_it_runs() -> None:
+    study = Study.of({"two": with_heads(2), "three": with_heads(3)}, replications=6)
+    tables = []
+    for jobs in (1, 2):
+        with Runner(jobs=jobs) as runner:
+            tables.append(compare(study, runner).tables())
+    for name, table in tables[0].items():
+        assert table.equals(tables[1][name]), name
+    assert list(tables[0]) == ["options", "differences", "chances", "replications"]
+
+
+def test_less_is_better_where_less_is_better() -> None:
+    result = compared({"two": with_heads(2), "four": with_heads(4)}, decide="abandonment")
+    assert result.leader == "four"
+    assert result.outcomes["four"].chance[0] > 0.9
+    assert np.nanmean(result.outcomes["four"].deciding) < np.nanmean(
+        result.outcomes["two"].deciding
+    )
+
+
+def test_a_measure_without_a_value_cannot_decide() -> None:
+    with pytest.raises(ValueError, match=r"option `two`.*`self_service_resolved`"):
+        compared({"two": with_heads(2), "three": with_heads(3)}, decide="self_service_resolved")
+
+
+def test_one_option_is_no_comparison() -> None:
+    with pytest.raises(ValueError, match="at least two options"):
+        compared({"two": with_heads(2)})
+
+
+def test_json_holds_no_number_that_json_does_not_know() -> None:
+    result = compared({"two": with_heads(2), "three": with_heads(3)}, replications=2)
+    said = json.loads(json.dumps(result.as_json(), allow_nan=False))
+    assert said["leader"] in ("two", "three")
+    assert said["chances"]["two"] == {"value": None, "low": None, "high": None}
