@@ -195,6 +195,39 @@ def compare(
 
 
 @app.command()
+def sweep(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A scenario or study file.")],
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="PATH=VALUES",
+            help="What to go over, once or twice: pools.team.members=10,20,40 or =0..40 step 10.",
+        ),
+    ] = None,
+    decide: Annotated[str | None, typer.Option(help="The measure that decides instead.")] = None,
+    replications: Replications = None,
+    seed: Seed = None,
+    engine: EngineName = None,
+    jobs: Jobs = None,
+    cluster: Cluster = None,
+    json: AsJson = False,
+    out: Out = Path("results"),
+) -> None:
+    """Go over one or two values of a scenario: what each step brings, the best, the break-even."""
+    from sim import experiment
+    from sim.report.sweep import summary
+
+    with faults():
+        study = _swept(file, settings or [], {"run.seed": seed}, decide)
+        if replications is not None:
+            study = replace(study, replications=replications, precision=None)
+        with _study_runner(out, engine, jobs, cluster, f"Sweeping {file.name}") as work:
+            result = experiment.sweep(study, work.runner, work.tell_left)
+        _finish_study(f"{file.stem}-sweep", result, summary(result), json, out)
+
+
+@app.command()
 def check(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE...", help="Scenario or study files.")
@@ -375,6 +408,29 @@ def _study(
             f"{files[0]}: is one scenario; name a study file, or several scenarios to compare"
         )
     return load_study(files[0], overrides=said).asking(against=against, decide=decide)
+
+
+def _swept(
+    file: Path, settings: list[str], given: Mapping[str, int | None], decide: str | None
+) -> Study:
+    """The study of a file, with the values that the command line gives instead."""
+    from sim.experiment import Study, factors_given, load_study
+    from sim.scenario.reading import is_study
+
+    said = {path: value for path, value in given.items() if value is not None}
+    if is_study(file):
+        study = load_study(file, overrides=said).asking(decide=decide)
+    else:
+        study = Study.of_files([file], overrides=said, decide=decide)
+        study = replace(study, question=study.reference.scenario.name or file.stem)
+    if settings:
+        study = replace(study, sweep=factors_given(settings))
+    if not study.sweep:
+        raise ValueError(
+            f"{file}: does not say what to go over; give values, as in "
+            "--set pools.team.members=10,20,40"
+        )
+    return study
 
 
 def _finish_study(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from sim.experiment.precision import FIRST_STAGE, MOST, OnStage, replications_for
 from sim.experiment.provenance import made_by, plain
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Study
@@ -17,8 +18,6 @@ from sim.measures.catalogue import CHANNEL, POOL, REASON, SOURCE, TOTAL, WINDOW,
 from sim.scenario import Scenario, fingerprint
 from sim.stats import (
     Selection,
-    ratio_interval,
-    replications_needed,
     separable_pairs,
     simultaneous_differences,
     win_share,
@@ -28,15 +27,6 @@ from sim.tables import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FIRST_STAGE = 20
-"""Replications of every option before the first may be dropped; see `Selection`."""
-
-MOST = 2_000
-"""Replications at which a study without a limit of its own stops trying."""
-
-MOST_EVER = 10_000_000
-"""Stands for a number of replications that no study reaches."""
 
 COMPARED = (TOTAL, CHANNEL, REASON, POOL, SOURCE, WINDOW)
 """The splits in which options are compared; a difference by hour would be noise."""
@@ -236,9 +226,7 @@ class Comparison:
 # --- running ----------------------------------------------------------------------------------
 
 
-def compare(
-    study: Study, runner: Runner, on_stage: Callable[[int], None] | None = None
-) -> Comparison:
+def compare(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Comparison:
     """Run the options of a study until its question is answered, or to its limit.
 
     Every option gets a first stage of replications, as many as the reference's scenario asks for.
@@ -344,14 +332,7 @@ class _Race:
         precision, sample = self._study.precision, self._samples[name]
         if precision is None:
             return 0
-        found = ratio_interval(
-            *values(sample.scenario, sample.tallies, precision.measure), self._study.confidence
-        )
-        width = precision.half_width.of(float(found.value))
-        if not width > 0.0:
-            return 0  # undefined, or 0, of which no part can be wanted
-        needed = replications_needed(found, len(sample), absolute=width)
-        return len(sample) + int(min(float(needed), MOST_EVER))
+        return replications_for(precision, sample, self._study.confidence)
 
     def verdict(self) -> Verdict:
         """What the selection procedure says now."""

@@ -71,6 +71,11 @@ def brief_duration(seconds: float) -> str:
     return f"{seconds / 86400.0:.1f} d"
 
 
+def span(days: int) -> str:
+    """What is counted, in words: `week`, `day`, `run of 31 days`."""
+    return {1: "day", 7: "week"}.get(days, f"run of {days} days")
+
+
 def _seconds(value: float) -> str:
     return f"{value:.1f}" if abs(value) < 99.95 else f"{value:.0f}"
 

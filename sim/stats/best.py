@@ -30,7 +30,7 @@ def plausible_best(values: ArrayLike, confidence: float = 0.95) -> BoolArray:
     check_level(confidence, "confidence")
     if x.ndim != 2:
         raise ValueError(f"values have shape {x.shape}, expected (replications, candidates)")
-    known = ~np.isnan(x).any(axis=0)
+    known: BoolArray = np.asarray(~np.isnan(x).any(axis=0))
     stays = known.copy()
     if x.shape[0] > 1:
         columns = x[:, known]

@@ -1,0 +1,158 @@
+"""The values that are gone over: how they are given, their order, and what they are as numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sim.experiment.study import Factor
+from sim.scenario.faults import ScenarioError, Wrong, shown
+from sim.scenario.numbers import NUMBER, UNITS, parse_coefficient, parse_duration
+from sim.scenario.source import read_value
+from sim.scenario.write import flow_text
+
+MOST_VALUES = 400
+"""In one range."""
+
+_AMOUNT = rf"([+-]?{NUMBER})\s*([^\W\d_]+|%)?"
+_RANGE = re.compile(rf"{_AMOUNT}\s*\.\.\s*{_AMOUNT}\s+step\s+{_AMOUNT}")
+_VOLUME = re.compile(rf"({NUMBER})\s*(per [a-z]+)")
+_SPAN_UNIT = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The values of one factor, ascending if they are numbers, else in the order given.
+
+    Attributes:
+        path: dotted path of what is set.
+        texts: the values as written.
+        numbers: the same in `unit`; None if they are no numbers of one kind.
+        unit: `%`, a unit of time, such as `per week`, or empty for plain numbers.
+    """
+
+    path: str
+    texts: tuple[str, ...]
+    numbers: tuple[float, ...] | None = None
+    unit: str = ""
+
+    @classmethod
+    def of(cls, path: str, texts: tuple[str, ...]) -> Axis:
+        """The axis of these values.
+
+        Raises:
+            Wrong: for fewer than two values, or the same value twice.
+        """
+        if len(texts) < 2:
+            raise Wrong(f"`{path}` needs at least two values")
+        numbers, unit = numbers_of(texts)
+        if numbers is not None:
+            order = sorted(range(len(texts)), key=numbers.__getitem__)
+            texts = tuple(texts[place] for place in order)
+            numbers = tuple(numbers[place] for place in order)
+        keys: tuple[object, ...] = numbers or texts
+        for place in range(1, len(keys)):
+            if keys[place] in keys[:place]:
+                raise Wrong(f"`{path}` has the value {shown(texts[place])} twice")
+        return cls(path, texts, numbers, unit)
+
+    @property
+    def per(self) -> str:
+        """What one unit is called: `point` of a share, `min`, or nothing for plain numbers."""
+        return {"%": "point"}.get(self.unit, self.unit)
+
+
+def numbers_of(texts: tuple[str, ...]) -> tuple[tuple[float, ...] | None, str]:
+    """Values as numbers of one unit; None if they are not all numbers of one kind.
+
+    Durations are counted in the smallest unit that any of them is written in.
+    """
+    plain = tuple(read_value(text, "", []).plain() for text in texts)
+    if all(_is_number(value) for value in plain):
+        return tuple(float(value) for value in plain), ""
+    if any(isinstance(value, str) and value.endswith("%") for value in plain):
+        return _all(plain, lambda value: round(100.0 * parse_coefficient(value), 10)), "%"
+    found = [_VOLUME.fullmatch(value) if isinstance(value, str) else None for value in plain]
+    if all(found):
+        units = {one[2] for one in found if one}
+        amounts = tuple(float(one[1]) for one in found if one)
+        return (amounts, units.pop()) if len(units) == 1 else (None, "")
+    seconds = _all(plain, parse_duration)
+    if seconds is None:
+        return None, ""
+    said = {unit for value in plain for unit in _SPAN_UNIT.findall(str(value))}
+    unit = min((unit for unit in said if unit in UNITS), key=UNITS.__getitem__, default="s")
+    return tuple(one / UNITS[unit] for one in seconds), unit
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _all(values: tuple[Any, ...], read: Any) -> tuple[float, ...] | None:
+    try:
+        return tuple(float(read(value)) for value in values)
+    except Wrong:
+        return None
+
+
+# --- how they are given -----------------------------------------------------------------------
+
+
+def factors_given(texts: Iterable[str]) -> tuple[Factor, ...]:
+    """The factors of several texts like `path=value, value`; Wrong also for a path given twice."""
+    found: dict[str, Factor] = {}
+    for text in texts:
+        factor = factor_given(text)
+        if factor.path in found:
+            raise Wrong(f"`{factor.path}` is given twice; give all its values at once")
+        found[factor.path] = factor
+    return tuple(found.values())
+
+
+def factor_given(text: str) -> Factor:
+    """The factor of `path=value, value, ...`, as on the command line.
+
+    A value may be anything that can stand at the path: `0, 2, 4`, `10 %, 20 %`,
+    `0..120 step 20`, `{exponential: 60 s}, never`.
+
+    Raises:
+        Wrong: if it is written otherwise.
+    """
+    path, equals, said = text.partition("=")
+    if not equals or not path.strip() or not said.strip():
+        raise Wrong(f"{shown(text)}: write a path and its values, as in `pools.team.agents=3,4,5`")
+    try:
+        values = read_value(f"[{said}]", "", []).plain()
+    except ScenarioError as error:
+        raise Wrong(f"{shown(said)}: {error.faults[0].message}") from None
+    texts = tuple(flow_text(one) for value in values for one in in_steps(value))
+    return Factor(path.strip(), texts)
+
+
+def in_steps(value: object) -> list[Any]:
+    """The values that `0..120 step 20`, `10 %..50 % step 10 %` or `30..90 step 15 s` stands for.
+
+    Anything else stands for itself. The last value is one that the steps reach.
+
+    Raises:
+        Wrong: for a range of no or too many values, or with different units.
+    """
+    found = _RANGE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        return [value]
+    first, last, step = (Decimal(found[group]) for group in (1, 3, 5))
+    units = {found[group] for group in (2, 4, 6)} - {None}
+    if len(units) > 1:
+        raise Wrong(f"{shown(value)} has more than one unit: {', '.join(sorted(units))}")
+    if step <= 0 or last <= first:
+        raise Wrong(f"{shown(value)} goes nowhere; write it upwards, as in `0..120 step 20`")
+    count = int((last - first) / step) + 1
+    if count > MOST_VALUES:
+        raise Wrong(f"{shown(value)} has {count:,} values; allowed: up to {MOST_VALUES}")
+    unit = f" {units.pop()}" if units else ""
+    steps = [f"{first + place * step:f}{unit}" for place in range(count)]
+    return [read_value(one, "", []).plain() for one in steps]

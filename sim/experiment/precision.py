@@ -1,0 +1,59 @@
+"""When a study is exact enough, and how many replications that takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sim.experiment.runner import Runner, Sample
+from sim.experiment.study import Precision, Study
+from sim.measures import values
+from sim.stats import ratio_interval, replications_needed
+
+FIRST_STAGE = 20
+"""Replications that tell how many more are needed."""
+
+MOST = 2_000
+"""Replications at which a study without a limit of its own gives up."""
+
+MOST_EVER = 10**9
+"""No study asks for more: an exactness that is out of reach is told as this."""
+
+OnStage = Callable[[int], None]
+"""Told before each stage how many replications are probably left to run."""
+
+
+def replications_for(precision: Precision, sample: Sample, confidence: float) -> int:
+    """How many replications a sample probably needs for a precision; 0 if it has them.
+
+    Nothing is needed where nothing helps: the measure is undefined, or 0 and the precision
+    relative, or the sample has no interval yet.
+    """
+    found = ratio_interval(*values(sample.scenario, sample.tallies, precision.measure), confidence)
+    width = precision.half_width.of(float(found.value))
+    if not width > 0.0:
+        return 0
+    needed = float(replications_needed(found, len(sample), absolute=width))
+    return len(sample) + int(min(needed, MOST_EVER)) if needed > 0.0 else 0
+
+
+def run_equally(
+    study: Study, samples: Sequence[Sample], runner: Runner, on_stage: OnStage | None = None
+) -> None:
+    """Run all samples equally often: as often as the study says, or until each is exact enough.
+
+    Raises:
+        ClusterError, StoreError: as `Runner.extend`.
+    """
+    usual = study.reference.scenario.run.replications
+    if study.precision is None:
+        runner.extend(samples, study.replications or usual)
+        return
+    limit = study.replications or MOST
+    wanted = min(max(FIRST_STAGE, usual), limit)
+    while wanted > len(samples[0]):
+        runner.extend(samples, wanted)
+        goal = max(replications_for(study.precision, one, study.confidence) for one in samples)
+        # the estimate of what is needed gets better on the way: never more than twice as many
+        wanted = min(goal, 2 * wanted, limit)
+        if on_stage is not None and wanted > len(samples[0]):
+            on_stage(sum(min(goal, limit) - len(one) for one in samples))

@@ -1,0 +1,389 @@
+"""What becomes of a scenario when one or two of its values change: the curve, or the map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise, product
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim.experiment.grid import Axis
+from sim.experiment.paired import COMPARABLE, each, sums_of
+from sim.experiment.precision import OnStage, run_equally
+from sim.experiment.provenance import made_by, plain
+from sim.experiment.runner import Runner, Sample
+from sim.experiment.study import Study
+from sim.measures import CATALOGUE, Row, estimate, table, values
+from sim.measures.catalogue import Measure
+from sim.scenario import Scenario, ScenarioError, fingerprint
+from sim.scenario.faults import Fault, Wrong
+from sim.stats import Crossing, crossings, plausible_best, simultaneous_intervals
+from sim.tables import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SPLITS = ("total", "channel", "pool", "window")
+"""The splits of a sweep's tables; what the answer says is of the total."""
+
+FADED = 0.1
+"""A step that brings less than this part of the steepest, per unit, brings little more."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One value, or one pair of values, of the grid.
+
+    texts: the value of each axis, as written.
+    rows: estimates as of a run.
+    deciding: [replication] the deciding measure in each; nan where it is 0/0.
+    """
+
+    texts: tuple[str, ...]
+    scenario: Scenario
+    rows: tuple[Row, ...]
+    deciding: Floats
+
+    def get(self, measure: str, by: str = "total", group: str = "all") -> Row:
+        """One estimate; KeyError if there is none of this measure and group."""
+        return self._cells[measure, by, group]
+
+    @cached_property
+    def _cells(self) -> dict[tuple[str, str, str], Row]:
+        return {(row.measure, row.by, row.group): row for row in self.rows}
+
+
+class Step(NamedTuple):
+    """What a measure gains from one value to the next: a paired difference.
+
+    value, low, high: of the difference; the bounds hold for all steps of the measure together.
+    per_unit, per_unit_low, per_unit_high: the same per unit of the axis; nan without numbers.
+    """
+
+    start: str
+    end: str
+    measure: str
+    value: float
+    low: float
+    high: float
+    per_unit: float
+    per_unit_low: float
+    per_unit_high: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Knee:
+    """The value beyond which more brings little, as places in the grid.
+
+    at: as estimated; first, last: it may be as early or as late as this.
+    """
+
+    at: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """A scenario at every value of a grid, on the same customers.
+
+    Attributes:
+        study: what was asked; its reference option was swept.
+        engine: which ran it.
+        replications: of each point.
+        axes: one or two.
+        points: of all combinations, the last axis fastest.
+        best: place of the point with the best deciding measure; None if that knows no better.
+        plausible: places of the points that may be the best; a point is missing here only if
+            another is better by an interval that holds for all points together.
+        steps: from each value to the next, for every measure; none with two axes.
+        knee: of a measure that counts its own cost (a margin): the best point and the outermost
+            plausible ones. Of others the value after the last step that brings, per unit, at
+            least a tenth (`FADED`) of the steepest step; between the last step that surely does
+            and the last that may, by intervals that hold for all steps together. None where the
+            values are no numbers, on two axes, or if no step brings anything.
+        break_even: where the margin changes its sign.
+        no_gain: where the margin becomes better or worse than at the first value.
+        moved: the measures that are not the same at all points.
+    """
+
+    study: Study
+    engine: str
+    replications: int
+    axes: tuple[Axis, ...]
+    points: tuple[Point, ...]
+    best: int | None
+    plausible: tuple[int, ...]
+    steps: tuple[Step, ...]
+    knee: Knee | None
+    break_even: tuple[Crossing, ...]
+    no_gain: tuple[Crossing, ...]
+    moved: tuple[str, ...]
+
+    @property
+    def question(self) -> str:
+        """What was asked."""
+        return self.study.question
+
+    @property
+    def decide(self) -> str:
+        """Name of the deciding measure."""
+        return self.study.decide
+
+    def names(self) -> list[str]:
+        """A name for each point: its values."""
+        return [", ".join(point.texts) for point in self.points]
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Tidy tables by name.
+
+        `points`: the estimates, a column for each axis; `steps`; `crossings` of the margin;
+        `replications`: the deciding measure in each.
+        """
+        import pandas as pd
+
+        paths = [axis.path for axis in self.axes]
+        frames = [
+            table(point.rows).assign(**dict(zip(paths, point.texts, strict=True)))
+            for point in self.points
+        ]
+        weeks = [
+            (*point.texts, number, value)
+            for point in self.points
+            for number, value in enumerate(point.deciding.tolist())
+        ]
+        return {
+            "points": pd.concat(frames, ignore_index=True)[[*paths, *Row._fields]],
+            "steps": pd.DataFrame(list(self.steps), columns=list(Step._fields)),
+            "crossings": pd.DataFrame(self._crossings()),
+            "replications": pd.DataFrame(weeks, columns=[*paths, "replication", self.decide]),
+        }
+
+    def _crossings(self) -> list[dict[str, Any]]:
+        return [
+            {"of": of, **{field: getattr(one, field) for field in Crossing.__slots__}}
+            for of, found in (("break_even", self.break_even), ("no_gain", self.no_gain))
+            for one in found
+        ]
+
+    def scenarios(self) -> dict[str, Scenario]:
+        """The resolved scenario of every point."""
+        return dict(zip(self.names(), (point.scenario for point in self.points), strict=True))
+
+    def provenance(self) -> dict[str, Any]:
+        """What makes this result: enough to get the same numbers again."""
+        return {
+            "kind": "sweep",
+            "question": self.question,
+            "decide": self.decide,
+            "confidence": self.study.confidence,
+            "seed": self.study.seed,
+            "replications": self.replications,
+            "engine": self.engine,
+            "sweep": {axis.path: list(axis.texts) for axis in self.axes},
+            "points": {
+                name: fingerprint(point.scenario)
+                for name, point in zip(self.names(), self.points, strict=True)
+            },
+            **made_by(),
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """One object for programs; what is undefined or unbounded is null."""
+        names = self.names()
+        knee = self.knee
+        return {
+            **self.provenance(),
+            "best": None if self.best is None else names[self.best],
+            "plausible": [names[place] for place in self.plausible],
+            "knee": knee
+            and {
+                "at": names[knee.at],
+                "first": names[knee.first],
+                "last": names[knee.last],
+            },
+            "crossings": [_plain(one) for one in self._crossings()],
+            "moved": list(self.moved),
+            "steps": [_plain(one._asdict()) for one in self.steps],
+            "rows": [
+                {"at": list(point.texts), **_plain(row._asdict())}
+                for point in self.points
+                for row in point.rows
+                if row.by == "total"
+            ],
+        }
+
+
+def _plain(said: dict[str, Any]) -> dict[str, object]:
+    return {key: plain(value) for key, value in said.items()}
+
+
+# --- running ----------------------------------------------------------------------------------
+
+
+def sweep(study: Study, runner: Runner, on_stage: OnStage | None = None) -> SweepResult:
+    """Run the reference option of a study at every combination of the values of `study.sweep`.
+
+    All points get the same customers and equally many replications: `study.replications`, else
+    what the scenario says; with `study.precision` as many as every point needs, at most those.
+
+    Args:
+        study: the scenario, the values and what is asked of them.
+        runner: runs them.
+        on_stage: told before each further stage how many replications are probably left to run.
+
+    Raises:
+        Wrong: unless one or two factors are given, each with two values or more.
+        ScenarioError: with the faults of all points.
+        ClusterError, StoreError: as `Runner.extend`.
+    """
+    if not 1 <= len(study.sweep) <= 2:
+        raise Wrong(f"a sweep goes over one or two values, not {len(study.sweep)}")
+    axes = tuple(Axis.of(factor.path, factor.values) for factor in study.sweep)
+    grid = list(product(*(axis.texts for axis in axes)))
+    scenarios = _scenarios(study, axes, grid)
+    samples = [runner.sample(scenario, study.seed) for scenario in scenarios]
+    run_equally(study, samples, runner, on_stage)
+    return _result(study, runner.engine, axes, grid, samples)
+
+
+def _scenarios(
+    study: Study, axes: Sequence[Axis], grid: Sequence[tuple[str, ...]]
+) -> list[Scenario]:
+    """The scenario of every point, or all that is wrong with any of them."""
+    paths = [axis.path for axis in axes]
+    found: list[Scenario] = []
+    faults: list[Fault] = []
+    for texts in grid:
+        try:
+            found.append(study.reference.changed(dict(zip(paths, texts, strict=True))))
+        except ScenarioError as error:
+            faults += error.faults
+    if faults:
+        raise ScenarioError(faults)
+    return found
+
+
+# --- what comes of it -------------------------------------------------------------------------
+
+
+def _result(
+    study: Study,
+    engine: str,
+    axes: tuple[Axis, ...],
+    grid: Sequence[tuple[str, ...]],
+    samples: Sequence[Sample],
+) -> SweepResult:
+    measure = CATALOGUE[study.decide]
+    sums = sums_of(samples)
+    curves = {name: each(sums, name) for name in COMPARABLE}
+    gains = (measure.better or 1) * curves[study.decide]
+    best, plausible = _best(gains, study.confidence) if measure.better else (None, ())
+    one = axes[0] if len(axes) == 1 else None
+    margin = curves["margin"]
+    return SweepResult(
+        study=study,
+        engine=engine,
+        replications=len(samples[0]),
+        axes=axes,
+        points=tuple(
+            _point(study, texts, sample) for texts, sample in zip(grid, samples, strict=True)
+        ),
+        best=best,
+        plausible=plausible,
+        steps=_steps(one, curves, study.confidence) if one else (),
+        knee=_knee(one, measure, gains, best, plausible, study.confidence) if one else None,
+        break_even=_crossings(one, margin, study.confidence),
+        no_gain=tuple(
+            found
+            for found in _crossings(one, margin - margin[:, :1], study.confidence)
+            if found.value == found.value  # the first point itself is no news
+        ),
+        moved=tuple(name for name, curve in curves.items() if _moves(curve)),
+    )
+
+
+def _point(study: Study, texts: tuple[str, ...], sample: Sample) -> Point:
+    num, den = values(sample.scenario, sample.tallies, study.decide)
+    rows = estimate(sample.scenario, sample.tallies, study.confidence, splits=SPLITS)
+    deciding = np.asarray(num / np.where(den > 0.0, den, np.nan))
+    return Point(texts, sample.scenario, tuple(rows), deciding)
+
+
+def _moves(curve: Floats) -> bool:
+    """Whether any point differs from the first; two undefined ones do not."""
+    return not np.array_equal(curve, np.broadcast_to(curve[:, :1], curve.shape), equal_nan=True)
+
+
+def _best(gains: Floats, confidence: float) -> tuple[int | None, tuple[int, ...]]:
+    stays = plausible_best(gains, confidence)
+    if not stays.any():
+        return None, ()
+    mean = np.where(np.isnan(gains).any(axis=0), -np.inf, gains.mean(axis=0))
+    return int(mean.argmax()), tuple(np.flatnonzero(stays).tolist())
+
+
+def _steps(axis: Axis, curves: dict[str, Floats], confidence: float) -> tuple[Step, ...]:
+    widths = np.diff(axis.numbers) if axis.numbers else np.full(len(axis.texts) - 1, np.nan)
+    found = []
+    for name, curve in curves.items():
+        together = _together(np.diff(curve, axis=1), confidence)
+        for place, (start, end) in enumerate(pairwise(axis.texts)):
+            value, low, high = (float(one[place]) for one in together)
+            wide = float(widths[place])
+            each = (value / wide, low / wide, high / wide)
+            found.append(Step(start, end, name, value, low, high, *each, CATALOGUE[name].unit))
+    return tuple(found)
+
+
+def _together(differences: Floats, confidence: float) -> tuple[Floats, Floats, Floats]:
+    """Means of the columns with bounds that hold together; nan for those that are undefined."""
+    known = ~np.isnan(differences).any(axis=0)
+    found = tuple(np.full(known.shape, np.nan) for _ in range(3))
+    if known.any():
+        used = np.full(int(known.sum()), len(differences), np.int64)
+        together = simultaneous_intervals(differences[:, known], used, confidence)
+        for whole, part in zip(found, (together.value, together.low, together.high), strict=True):
+            whole[known] = part
+    return found[0], found[1], found[2]
+
+
+def _knee(
+    axis: Axis,
+    measure: Measure,
+    gains: Floats,
+    best: int | None,
+    plausible: tuple[int, ...],
+    confidence: float,
+) -> Knee | None:
+    if axis.numbers is None or best is None or np.isnan(gains).any():
+        return None
+    if counts_cost(measure):
+        return Knee(best, plausible[0], plausible[-1])
+    slopes = np.diff(gains, axis=1) / np.diff(axis.numbers)
+    steepest = int(slopes.mean(axis=0).argmax())
+    mean, low, high = _together(slopes - FADED * slopes[:, [steepest]], confidence)
+    if not mean[steepest] > 0.0:
+        return None
+    at, first, last = (_after_last(one > 0.0) for one in (mean, low, high))
+    return Knee(at, min(first, at), max(last, at))
+
+
+def _after_last(brings: np.ndarray) -> int:
+    """The point after the last step that brings something; the first point if none does."""
+    return int(np.flatnonzero(brings).max(initial=-1)) + 1
+
+
+def counts_cost(measure: Measure) -> bool:
+    """Whether the measure sets what a step costs against what it brings."""
+    return " - cost" in measure.numerator
+
+
+def _crossings(axis: Axis | None, curve: Floats, confidence: float) -> tuple[Crossing, ...]:
+    if axis is None or axis.numbers is None:
+        return ()
+    return tuple(crossings(axis.numbers, curve, confidence))
