@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -35,6 +36,13 @@ class Clock:
     day: Ints
     hour: Ints
 
+    @cached_property
+    def _of_hour(self) -> tuple[Ints, int]:
+        """The first segment of each hour of the run, and the most segments that an hour has."""
+        hour = (self.edges[:-1] / HOUR_SECONDS).astype(np.int64)
+        number = np.bincount(hour)
+        return np.cumsum(number) - number, int(number.max())
+
     @property
     def lengths(self) -> Floats:
         """[counted] seconds of each segment within the counted days."""
@@ -42,8 +50,16 @@ class Clock:
 
     def segment(self, times: Floats) -> Ints:
         """The segment of each time; times before the first or after the last count there."""
-        found = np.searchsorted(self.edges, times, side="right") - 1
-        return np.asarray(np.clip(found, 0, len(self.edges) - 2), dtype=np.int64)
+        first, most = self._of_hour
+        # division is exact enough: times lie on a grid much wider than its error
+        hour = (times / HOUR_SECONDS).astype(np.int64)
+        np.clip(hour, 0, len(first) - 1, out=hour)
+        if most == 1:
+            return hour
+        found = first[hour]
+        for _ in range(most - 1):
+            found += times >= self.edges[found + 1]
+        return np.minimum(found, len(self.edges) - 2, out=found)
 
     def spent(
         self, start: Floats, end: Floats, group: Ints, groups: int, weight: Floats | None = None
@@ -64,7 +80,7 @@ class Clock:
     ) -> tuple[Floats, Floats]:
         """[group, counted] how many times lie in each segment, and how far behind its edge."""
         times = np.clip(times, 0.0, self.end)
-        segment = np.searchsorted(self.edges[: self.counted + 1], times, side="right") - 1
+        segment = self.segment(times)
         past = times - self.edges[segment]
         cell = group * (self.counted + 1) + segment
         shape = (groups, self.counted + 1)

@@ -7,7 +7,7 @@ import numpy as np
 from sim.measures.facts import Facts
 from sim.measures.ruler import Ruler
 from sim.measures.sums import Places, Sums, places
-from sim.tables import Cause, ContactLog, Floats, Ints, Outcome
+from sim.tables import Cause, ContactLog, Ints, Outcome
 
 BY_OUTCOME = {
     "answered": (Outcome.ANSWERED,),
@@ -24,6 +24,9 @@ BY_OUTCOME = {
 }
 """Component -> the outcomes that it counts."""
 
+_COUNTED = {
+    name: np.isin(np.arange(len(Outcome)), outcomes) for name, outcomes in BY_OUTCOME.items()
+}
 
 BY_CAUSE = {"retries": Cause.RETRY, "again": Cause.AGAIN, "overdue": Cause.OVERDUE}
 """Component -> why the contacts that it counts were made."""
@@ -34,9 +37,8 @@ def add_contacts(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts) -> Pla
     at = places(ruler, log.channel, log.reason, log.pool, facts.segment, facts.counts)
     _add_outcomes(sums, log, at)
     answered = at.of(facts.answered)
-    _add_waits(sums, "answered", ruler, log, facts.answered, facts.wait, answered)
-    _add_waits(sums, "abandoned", ruler, log, facts.gave_up, facts.wait, at.of(facts.gave_up))
-    _add_answers(sums, ruler, log, facts, answered)
+    _add_answered(sums, ruler, log, facts, answered)
+    _add_abandoned(sums, ruler, log, facts, at.of(facts.gave_up))
     _add_contracts(sums, ruler, log, facts.answered, answered)
     _add_channels(sums, ruler, log, at)
     _add_chances(sums, ruler, log, facts, at)
@@ -46,56 +48,63 @@ def add_contacts(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts) -> Pla
 
 
 def _add_outcomes(sums: Sums, log: ContactLog, at: Places) -> None:
-    n = len(Outcome)
-    kinds = np.bincount(at.kind * n + log.outcome, minlength=(sums.kinds + 1) * n)
-    times = np.bincount(at.time * n + log.outcome, minlength=(sums.segments + 1) * n)
-    kinds = kinds.reshape(-1, n)[: sums.kinds]
-    times = times.reshape(-1, n)[: sums.segments]
-    for name, outcomes in BY_OUTCOME.items():
-        columns = [int(outcome) for outcome in outcomes]
-        sums.put_kinds(name, kinds[:, columns].sum(axis=1))
-        sums.put_segments(name, times[:, columns].sum(axis=1))
+    sums.add_codes(at, log.outcome, _COUNTED)
 
 
-def _add_waits(
-    sums: Sums, whose: str, ruler: Ruler, log: ContactLog, rows: Ints, waits: Floats, at: Places
-) -> None:
-    wait = waits[rows]
-    sums.add(f"wait_of_{whose}", at, wait)
-    soon = np.flatnonzero(wait <= ruler.threshold[log.channel[rows]])
-    sums.add(f"{whose}_within", at.of(soon))
+def _add_abandoned(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Places) -> None:
+    """What is known of contacts that gave up."""
+    rows = facts.gave_up
+    wait = facts.wait[rows]
+    sums.add("wait_of_abandoned", at, wait)
+    sums.add("abandoned_within", at.of(np.flatnonzero(wait <= ruler.threshold[log.channel[rows]])))
 
 
-def _add_answers(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Places) -> None:
-    """What is known of answered contacts besides their waits."""
+def _add_answered(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Places) -> None:
+    """What is known of answered contacts."""
     rows = facts.answered
-    first = np.flatnonzero(log.cause[rows] == Cause.FIRST)
-    resolved = first[log.resolved[rows[first]] == 1]
-    sums.add("talk_time", at, log.talked[rows] - log.ended[rows])
-    sums.add("wrap_time", at, log.freed[rows] - log.talked[rows])
-    later = log.freed[rows] - np.maximum(log.ended[rows], ruler.clock.end)
-    sums.add("work_after", at, np.maximum(later, 0.0))
-    sums.add("answered_at_once", at.of(np.flatnonzero(facts.wait[rows] == 0.0)))
-    sums.add("first_answered", at.of(first))
-    sums.add("first_resolved", at.of(resolved))
-    sums.add("buying_answered", at.of(np.flatnonzero(ruler.prices.buying[log.reason[rows]])))
+    wait, ended, talked, freed = (
+        facts.wait[rows],
+        log.ended[rows],
+        log.talked[rows],
+        log.freed[rows],
+    )
+    first = log.cause[rows] == Cause.FIRST
+    flags = {
+        "answered_within": wait <= ruler.threshold[log.channel[rows]],
+        "answered_at_once": wait == 0.0,
+        "first_answered": first,
+        "first_resolved": first & (log.resolved[rows] == 1),
+    }
+    if ruler.prices.buying.any():
+        flags["buying_answered"] = ruler.prices.buying[log.reason[rows]]
+    sums.add_flags(at, flags)
+    sums.add("wait_of_answered", at, wait)
+    sums.add("talk_time", at, talked - ended)
+    sums.add("wrap_time", at, freed - talked)
+    later = np.flatnonzero(freed > ruler.clock.end)
+    after = freed[later] - np.maximum(ended[later], ruler.clock.end)
+    sums.add("work_after", at.of(later), after)
 
 
 def _add_contracts(sums: Sums, ruler: Ruler, log: ContactLog, rows: Ints, at: Places) -> None:
     """What pools' contracts ask for answered contacts."""
     pool = log.pool[rows]
-    minutes = (log.freed[rows] - log.ended[rows]) / 60.0
-    _add_priced(sums, "cost_contacts", at, ruler.prices.contact[pool])
-    _add_priced(sums, "cost_minutes", at, ruler.prices.minute[pool] * minutes)
+    if ruler.prices.contact.any():
+        sums.add("cost_contacts", at, ruler.prices.contact[pool])
+    if ruler.prices.minute.any():
+        minutes = (log.freed[rows] - log.ended[rows]) / 60.0
+        sums.add("cost_minutes", at, ruler.prices.minute[pool] * minutes)
 
 
 def _add_channels(sums: Sums, ruler: Ruler, log: ContactLog, at: Places) -> None:
     """What channels ask: for contacts answered or self-served, and for every call back."""
+    if not (ruler.prices.channel.any() or ruler.prices.callback.any()):
+        return
     called = log.callback == 1
     handled = (log.outcome == Outcome.ANSWERED) | (log.outcome == Outcome.SELF_SERVED)
     rows = np.flatnonzero(handled | (log.outcome == Outcome.UNREACHED))
     price = np.where(called, ruler.prices.callback[log.channel], ruler.prices.channel[log.channel])
-    _add_priced(sums, "cost_channels", at.of(rows), price[rows])
+    sums.add("cost_channels", at.of(rows), price[rows])
 
 
 def _add_chances(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Places) -> None:
@@ -103,13 +112,15 @@ def _add_chances(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Pl
     for name, cause in BY_CAUSE.items():
         sums.add(name, at.of(np.flatnonzero(log.cause == cause)))
     sums.add("self_resolved", at.of(self_resolved(log)))
-    called_back = np.flatnonzero((log.callback == 1) & (log.agent >= 0))
-    sums.add("callbacks", at.of(np.flatnonzero(log.callback == 1)))
+    called = np.flatnonzero(log.callback == 1)
+    called_back = called[log.agent[called] >= 0]
+    sums.add("callbacks", at.of(called))
     sums.add("called_back", at.of(called_back))
     sums.add("wait_of_called_back", at.of(called_back), facts.wait[called_back])
-    offered = np.flatnonzero(log.offers > 0)
-    sums.add("offers", at.of(offered), log.offers[offered].astype(np.float64))
-    sums.add("offers_taken", at.of(offers_taken(ruler, log)))
+    if ruler.may_decline.any():
+        offered = np.flatnonzero(log.offers > 0)
+        sums.add("offers", at.of(offered), log.offers[offered].astype(np.float64))
+        sums.add("offers_taken", at.of(offers_taken(ruler, log)))
 
 
 def self_resolved(log: ContactLog) -> Ints:
@@ -123,12 +134,6 @@ def offers_taken(ruler: Ruler, log: ContactLog) -> Ints:
     return np.asarray(rows[ruler.may_decline[log.pool[rows]]])
 
 
-def _add_priced(sums: Sums, name: str, at: Places, price: Floats) -> None:
-    """Add prices; most contracts ask nothing for most things."""
-    if price.any():
-        sums.add(name, at, price)
-
-
 def duplicates(log: ContactLog) -> Ints:
     """Rows answered although the same matter had been answered before.
 
@@ -140,13 +145,18 @@ def duplicates(log: ContactLog) -> Ints:
     overdue = np.flatnonzero(log.cause == Cause.OVERDUE)
     if len(overdue) == 0:
         return overdue
-    goes_on = (log.cause != Cause.FIRST) & (log.cause != Cause.AGAIN)
-    matter = np.where(goes_on, log.parent, np.arange(len(log)))
+    concerned = np.zeros(int(log.customer.max()) + 1, dtype=bool)
+    concerned[log.customer[overdue]] = True
+    rows = np.flatnonzero(concerned[log.customer])
+    # from here on contacts are numbered among the rows
+    cause, parent = log.cause[rows], np.searchsorted(rows, log.parent[rows])
+    goes_on = (cause != Cause.FIRST) & (cause != Cause.AGAIN)
+    matter = np.where(goes_on, parent, np.arange(len(rows)))
     while not np.array_equal(further := matter[matter], matter):
         matter = further
-    twice = np.zeros(len(log), dtype=bool)
-    twice[matter[overdue]] = True  # may be
-    rows = np.flatnonzero((log.outcome == Outcome.ANSWERED) & twice[matter])
-    rows = rows[np.argsort(log.ended[rows], kind="stable")]
-    _, first = np.unique(matter[rows], return_index=True)
-    return np.sort(np.delete(rows, first))
+    twice = np.zeros(len(rows), dtype=bool)
+    twice[matter[cause == Cause.OVERDUE]] = True  # may be
+    answered = np.flatnonzero((log.outcome[rows] == Outcome.ANSWERED) & twice[matter])
+    answered = answered[np.argsort(log.ended[rows[answered]], kind="stable")]
+    _, first = np.unique(matter[answered], return_index=True)
+    return np.sort(rows[np.delete(answered, first)])

@@ -44,9 +44,8 @@ def add_customers(
     """Add every component of customers, and those of contacts that follow from sales."""
     n = len(draws.arrival)
     answer = earliest(log, facts.answered, n)
-    in_time = earliest(log, np.flatnonzero(facts.in_time), n)
-    sales = _sell(ruler.prices, log, facts, draws, luck, in_time)
-    decided = sales.deciding
+    in_time = answer if facts.in_time is facts.answered else earliest(log, facts.in_time, n)
+    decided = np.where(in_time >= 0, in_time, np.arange(n))
     at = places(
         ruler,
         log.channel[decided],
@@ -60,22 +59,28 @@ def add_customers(
     sums.add("contacts_made", at, np.bincount(log.customer, minlength=n).astype(np.float64))
     _add_satisfaction(sums, ruler, log, facts, draws, luck, answer)
     if ruler.prices.buying.any():
+        sales = _sell(ruler.prices, log, facts, draws, luck, in_time)
         _add_sales(sums, ruler, draws, sales, at)
         _add_deciding(sums, ruler.prices, log, sales, contacts_at)
 
 
 def earliest(log: ContactLog, rows: Ints, n: int) -> Ints:
-    """[customer] the customer's row whose waiting ended first, of the given ones; -1 for none."""
+    """[customer] the customer's row whose waiting ended first; -1 for none.
+
+    Args:
+        log: the log.
+        rows: those to choose from, in order.
+        n: customers.
+    """
     found = np.full(n, -1, dtype=np.int64)
-    first = rows[rows < n]
-    found[first] = first
-    later = rows[rows >= n]
+    firsts = np.searchsorted(rows, n)  # a customer's first contact has his number
+    found[rows[:firsts]] = rows[:firsts]
+    later = rows[firsts:]
+    before = found[log.customer[later]]
+    later = later[(before < 0) | (log.ended[later] < log.ended[before])]
     later = later[np.argsort(log.ended[later], kind="stable")][::-1]
-    best = np.full(n, -1, dtype=np.int64)
-    best[log.customer[later]] = later  # of several the last one stays: the earliest
-    both = np.flatnonzero((found >= 0) & (best >= 0))
-    best[both[log.ended[found[both]] <= log.ended[best[both]]]] = -1
-    return np.where(best >= 0, best, found)
+    found[log.customer[later]] = later  # of several the last one stays: the earliest
+    return found
 
 
 def _deflected(log: ContactLog, answer: Ints) -> np.ndarray:

@@ -19,7 +19,7 @@ class Facts:
     segment: of the clock, of the contact's arrival.
     wait: seconds until waiting ended, 0 where it did not.
     answered, gave_up: rows of the log, counted or not; balked contacts gave up too.
-    in_time: whether it was answered within its purchase window.
+    in_time: rows answered within their purchase window; the same as `answered` if there is none.
     """
 
     counts_customer: np.ndarray
@@ -28,36 +28,34 @@ class Facts:
     wait: Floats
     answered: Ints
     gave_up: Ints
-    in_time: np.ndarray
+    in_time: Ints
 
 
 def read_facts(ruler: Ruler, log: ContactLog, draws: Draws) -> Facts:
     """Read a log."""
     counts_customer = (draws.arrival >= 0.0) & (draws.arrival < ruler.clock.end)
     wait = np.where(log.outcome == Outcome.UNFINISHED, 0.0, log.ended - log.arrived)
-    answered = log.outcome == Outcome.ANSWERED
+    answered = np.flatnonzero(log.outcome == Outcome.ANSWERED)
     gave_up = (log.outcome == Outcome.ABANDONED) | (log.outcome == Outcome.BALKED)
     return Facts(
         counts_customer=counts_customer,
         counts=counts_customer[log.customer],
         segment=ruler.clock.segment(log.arrived),
         wait=wait,
-        answered=np.flatnonzero(answered),
+        answered=answered,
         gave_up=np.flatnonzero(gave_up),
         in_time=_in_time(log, draws, answered, wait),
     )
 
 
-def _in_time(log: ContactLog, draws: Draws, answered: np.ndarray, wait: Floats) -> np.ndarray:
+def _in_time(log: ContactLog, draws: Draws, answered: Ints, wait: Floats) -> Ints:
     """Answered within the window of the contact; where it has none of its own, answered at all."""
     at = draws.at[Purpose.WINDOW]
     if (at < 0).all():
         return answered
-    bank = at[log.reason, log.channel]
-    rows = np.flatnonzero(answered & (bank >= 0))
-    reason, row = log.reason[rows], draws.row[log.customer[rows]]
-    window = draws.values[bank[rows] + log.attempt[rows] * draws.reason_size[reason] + row]
-    late = rows[wait[rows] > window]
-    in_time = answered.copy()
-    in_time[late] = False
-    return in_time
+    bank = at[log.reason[answered], log.channel[answered]]
+    some = np.flatnonzero(bank >= 0)
+    rows = answered[some]
+    place = log.attempt[rows] * draws.reason_size[log.reason[rows]] + draws.row[log.customer[rows]]
+    late = wait[rows] > draws.values[bank[some] + place]
+    return np.delete(answered, some[late])

@@ -31,6 +31,8 @@ def measure(
     contacts_at = add_contacts(sums, ruler, log, facts)
     add_customers(sums, ruler, log, facts, draws, luck, contacts_at)
     add_time(sums, ruler, log, duty)
+    sums.settle()  # minimums and sources are made of sums by slice
     add_minimums(sums, ruler, duty)
+    sums.settle()
     add_sources(sums, ruler)
     return Tally(sums.values, tally_waits(ruler, log, facts))

@@ -7,11 +7,32 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.draws.draw import Setting
+from sim.measures.catalogue import DAY, HOUR, WINDOW
 from sim.measures.clock import Clock, make_clock
 from sim.measures.prices import Prices, make_prices
 from sim.measures.slices import Slices, slices_of
 from sim.scenario.model import Scenario
 from sim.tables import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Fold:
+    """How segments of the clock are added up by the groups of a split.
+
+    order: [segments] those of the first group, those of the second, ...; begins: where in it each
+    begins; groups: their numbers, those without a segment left out.
+    """
+
+    order: Ints
+    begins: Ints
+    groups: Ints
+
+    @classmethod
+    def by(cls, group: Ints) -> Fold:
+        """The fold for the group of each segment."""
+        order = np.argsort(group, kind="stable")
+        groups, begins = np.unique(group[order], return_index=True)
+        return cls(order, begins, groups)
 
 
 @dataclass(frozen=True)
@@ -24,6 +45,7 @@ class Ruler:
     unit: [P, C] shares of an agent that a contact takes; 0 if the pool does not answer it.
     capacity: [P] shares of one agent.
     may_decline: [P] whether the pool's agents are offered contacts, which they may decline.
+    folds: split by time -> how its groups are added up.
     """
 
     scenario: Scenario
@@ -35,6 +57,7 @@ class Ruler:
     unit: Ints
     capacity: Ints
     may_decline: np.ndarray
+    folds: dict[str, Fold]
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -45,13 +68,13 @@ class Ruler:
 
 def make_ruler(setting: Setting) -> Ruler:
     """The ruler of a prepared scenario."""
-    scenario, clock = setting.scenario, make_clock(setting)
+    scenario, clock, slices = setting.scenario, make_clock(setting), slices_of(setting.scenario)
     pools = scenario.pools.values()
     capacity = np.array([np.lcm.reduce([1, *pool.answers.values()]) for pool in pools])
     at_once = np.array([[p.answers.get(name, 0) for name in scenario.channels] for p in pools])
     return Ruler(
         scenario=scenario,
-        slices=slices_of(scenario),
+        slices=slices,
         clock=clock,
         prices=make_prices(setting, clock),
         threshold=np.array([scenario.run.service_level.at(name) for name in scenario.channels]),
@@ -59,4 +82,9 @@ def make_ruler(setting: Setting) -> Ruler:
         unit=np.where(at_once > 0, capacity[:, None] // np.maximum(at_once, 1), 0),
         capacity=capacity,
         may_decline=np.array([pool.offers is not None for pool in pools]),
+        folds={
+            by: Fold.by(group)
+            for by, group in [(WINDOW, clock.window), (DAY, clock.day), (HOUR, clock.hour)]
+            if slices.size(by)
+        },
     )

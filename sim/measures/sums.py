@@ -6,17 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.measures.catalogue import (
-    CHANNEL,
-    COMPONENTS,
-    DAY,
-    HOUR,
-    POOL,
-    REASON,
-    SOURCE,
-    TOTAL,
-    WINDOW,
-)
+from sim.measures.catalogue import CHANNEL, COMPONENTS, POOL, REASON, SOURCE, TOTAL
 from sim.measures.ruler import Ruler
 from sim.measures.tally import COLUMN
 from sim.tables import Floats, Ints
@@ -57,63 +47,118 @@ def places(
 
 
 class Sums:
-    """Sums of all components by slice, while they are being filled in."""
+    """Sums of all components by slice, while they are being filled in.
+
+    Contacts and customers are added up by cell and by segment, component by component; `settle`
+    adds those up by slice, all components at once.
+    """
 
     def __init__(self, ruler: Ruler) -> None:
         self.ruler = ruler
         self.values = np.zeros((len(ruler.slices), len(COMPONENTS)))
-        clock = ruler.clock
-        self._of_segment = {WINDOW: clock.window, DAY: clock.day, HOUR: clock.hour}
+        self._by_kind: dict[str, np.ndarray] = {}
+        self._by_segment: dict[str, np.ndarray] = {}
 
     def add(self, name: str, at: Places, weights: Floats | None = None) -> None:
         """Add 1, or the weight, at each place."""
         if len(at.kind) == 0:
             return
-        self.put_kinds(name, np.bincount(at.kind, weights, self.kinds + 1)[: self.kinds])
-        self.put_segments(name, np.bincount(at.time, weights, self.segments + 1)[: self.segments])
+        kinds, segments = self._sizes
+        self.put_kinds(name, np.bincount(at.kind, weights, kinds + 1)[:-1])
+        self.put_segments(name, np.bincount(at.time, weights, segments + 1)[:-1])
+
+    def add_codes(self, at: Places, code: np.ndarray, names: dict[str, np.ndarray]) -> None:
+        """Add 1 at each place to every component that counts the code there.
+
+        Args:
+            at: the places.
+            code: [place] small whole numbers.
+            names: component -> [code] whether it counts it; equally long.
+        """
+        if len(at.kind) == 0:
+            return
+        kinds, segments = self._sizes
+        codes = len(next(iter(names.values())))
+        by_kind = np.bincount(at.kind * codes + code, minlength=(kinds + 1) * codes)
+        by_segment = np.bincount(at.time * codes + code, minlength=(segments + 1) * codes)
+        by_kind, by_segment = (sums.reshape(-1, codes)[:-1] for sums in (by_kind, by_segment))
+        for name, counted in names.items():
+            if by_kind[:, counted].any():
+                self.put_kinds(name, by_kind[:, counted].sum(axis=1))
+                self.put_segments(name, by_segment[:, counted].sum(axis=1))
+
+    def add_flags(self, at: Places, flags: dict[str, np.ndarray]) -> None:
+        """Add 1 at each place where its flag, [place] true or false, is up; a few at a time."""
+        code = np.zeros(len(at.kind), dtype=np.int64)
+        for bit, flag in enumerate(flags.values()):
+            code |= flag.astype(np.int64) << bit
+        codes = np.arange(1 << len(flags))
+        self.add_codes(at, code, {name: codes >> bit & 1 == 1 for bit, name in enumerate(flags)})
 
     @property
-    def kinds(self) -> int:
-        """Cells of [channel, reason, pool]."""
-        return int(np.prod(self.ruler.shape))
-
-    @property
-    def segments(self) -> int:
-        """Segments of the clock."""
-        return len(self.ruler.clock.window)
+    def _sizes(self) -> tuple[int, int]:
+        """Cells of [channel, reason, pool], and segments of the clock."""
+        channels, reasons, pools = self.ruler.shape
+        return channels * reasons * pools, len(self.ruler.clock.window)
 
     def put_kinds(self, name: str, sums: np.ndarray) -> None:
-        """Total, channel, reason and pool from sums by [channel, reason, pool]."""
-        cells = sums.reshape(self.ruler.shape)
-        by_channel = cells.sum(axis=2)
-        self._put(name, TOTAL, by_channel.sum())
-        self._put(name, CHANNEL, by_channel.sum(axis=1))
-        self._put(name, REASON, by_channel.sum(axis=0))
-        if POOL in COMPONENTS[name].splits:
-            self._put(name, POOL, cells.sum(axis=(0, 1)))
+        """Sums by [channel, reason, pool], for total, channel, reason and pool."""
+        self._by_kind[name] = sums.ravel()
 
     def put_segments(self, name: str, sums: np.ndarray) -> None:
-        """Window, day and hour from sums by segment (of all, or of the counted days)."""
-        for by, group in self._of_segment.items():
-            size = self.ruler.slices.size(by)
-            if size:
-                self._put(name, by, np.bincount(group[: len(sums)], sums, size))
+        """Sums by segment (of all, or of the counted days), for window, day and hour."""
+        self._by_segment[name] = sums
 
     def put_agents(self, name: str, sums: np.ndarray) -> None:
         """Total, pool, window, day and hour from sums by [pool, counted segment]."""
         by_pool = sums.sum(axis=1)
-        self._put(name, TOTAL, by_pool.sum())
-        self._put(name, POOL, np.append(by_pool, 0.0))
+        self._put([name], TOTAL, by_pool.sum())
+        self._put([name], POOL, np.append(by_pool, 0.0)[:, None])
         self.put_segments(name, sums.sum(axis=0))
 
     def put_everywhere(self, name: str, value: float) -> None:
         """The same in the total and in every channel, reason, pool and source."""
         for by in (TOTAL, CHANNEL, REASON, POOL, SOURCE):
-            self._put(name, by, value)
+            self._put([name], by, value)
+
+    def settle(self) -> None:
+        """Add up by slice what has been put by cell and by segment so far."""
+        self._settle_kinds()
+        self._settle_segments()
 
     def of(self, by: str) -> Floats:
-        """[group of the split, component] what has been put there; changes change the sums."""
+        """[group of the split, component] what stands there; changes change the sums."""
         return self.values[self.ruler.slices.of(by)]
 
-    def _put(self, name: str, by: str, sums: np.ndarray | float) -> None:
-        self.values[self.ruler.slices.of(by), COLUMN[name]] = sums
+    def _settle_kinds(self) -> None:
+        names = list(self._by_kind)
+        if not names:
+            return
+        cells = np.array(list(self._by_kind.values()), dtype=np.float64)
+        cells = cells.reshape(-1, *self.ruler.shape)
+        by_channel = cells.sum(axis=3)
+        self._put(names, TOTAL, by_channel.sum(axis=(1, 2)))
+        self._put(names, CHANNEL, by_channel.sum(axis=2).T)
+        self._put(names, REASON, by_channel.sum(axis=1).T)
+        pooled = [POOL in COMPONENTS[name].splits for name in names]
+        some = [name for name, has in zip(names, pooled, strict=True) if has]
+        self._put(some, POOL, cells[pooled].sum(axis=(1, 2)).T)
+        self._by_kind.clear()
+
+    def _settle_segments(self) -> None:
+        names = list(self._by_segment)
+        if not names:
+            return
+        sums = np.zeros((len(names), self._sizes[1]))
+        for row, found in zip(sums, self._by_segment.values(), strict=True):
+            row[: len(found)] = found
+        for by, fold in self.ruler.folds.items():
+            rows = self.ruler.slices.of(by).start + fold.groups
+            by_group = np.add.reduceat(sums[:, fold.order], fold.begins, axis=1)
+            self.values[np.ix_(rows, [COLUMN[name] for name in names])] = by_group.T
+        self._by_segment.clear()
+
+    def _put(self, names: list[str], by: str, sums: np.ndarray | float) -> None:
+        """[group, component] sums of these components."""
+        rows = self.ruler.slices.of(by)
+        self.values[rows, [COLUMN[name] for name in names]] = sums
