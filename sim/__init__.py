@@ -4,6 +4,7 @@ import sim
 result = sim.run(sim.load("scenarios/shop/base.yaml"))
 print(result.summary())
 result.table  # pandas
+print(sim.compare(sim.load_study("scenarios/studies/evening-weekend.yaml")).summary())
 """
 
 from __future__ import annotations
@@ -11,17 +12,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.api import Result, run, trace
+    from sim.api import Comparison, Result, compare, run, trace
     from sim.engine import ENGINES
+    from sim.experiment import Study, load_study
     from sim.scenario import Scenario, ScenarioError, load, loads
 
 __version__ = "0.1.0"
 
-__all__ = ["ENGINES", "Result", "Scenario", "ScenarioError", "load", "loads", "run", "trace"]
+__all__ = [
+    "ENGINES",
+    "Comparison",
+    "Result",
+    "Scenario",
+    "ScenarioError",
+    "Study",
+    "compare",
+    "load",
+    "load_study",
+    "loads",
+    "run",
+    "trace",
+]
 
 _HOMES = {
     "ENGINES": "sim.engine",
+    "Comparison": "sim.api",
     "Result": "sim.api",
+    "Study": "sim.experiment",
+    "compare": "sim.api",
+    "load_study": "sim.experiment",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
     "load": "sim.scenario",

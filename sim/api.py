@@ -1,17 +1,32 @@
-"""What `import sim` offers: load a scenario, run it, look at the result, follow a customer."""
+"""What `import sim` offers: load a scenario, run it, compare options, follow a customer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
+from sim import experiment
 from sim.draws import draw, prepare
 from sim.engine import ENGINES, make_plan
-from sim.experiment import Runner, Workshop, result
+from sim.experiment import Runner, Study, Workshop, result
 from sim.measures import EndsCounter, estimate
+from sim.report import compare as compare_text
 from sim.report import terminal
 from sim.report.trace import clock, story
 from sim.scenario import Scenario
 from sim.tables import ContactLog
+
+
+class Comparison(experiment.Comparison):
+    """Options compared on the same customers.
+
+    See `sim.experiment.compare.Comparison`; `summary()` is what the command line shows.
+    """
+
+    def summary(self) -> str:
+        """The summary that `sim compare` prints, without colour, 80 columns wide."""
+        return terminal.plain_text(compare_text.summary(self))
 
 
 class Result(result.Result):
@@ -73,6 +88,38 @@ def run(
     rows = estimate(scenario, sample.tallies, scenario.run.confidence)
     checks = tuple(workshop.check(0))
     return Result(scenario, seed, replications, engine, tuple(rows), ends.mean(), checks)
+
+
+def compare(
+    options: Study | Mapping[str, Scenario],
+    *,
+    replications: int | None = None,
+    engine: str = ENGINES[0],
+    jobs: int | None = None,
+    cluster: str | None = None,
+    store: Path | None = None,
+) -> Comparison:
+    """Compare options on the same customers: which is best, by how much, how sure.
+
+    Args:
+        options: a study (`sim.load_study`, or `sim.Study.of` for a measure that decides, a
+            reference, a precision), or scenarios by name, of which the first is the reference.
+        replications: just so many of each; None for what the study says, or until the choice is
+            made.
+        engine: one of `sim.engine.ENGINES`.
+        jobs: replications at once; None for as many as there are cores.
+        cluster: address of a Dask scheduler to use instead of this machine.
+        store: file that keeps finished replications, so that none is run twice.
+
+    Raises:
+        ValueError: for fewer than two options, or a deciding measure without a value.
+        ScenarioError: if the options cannot be compared.
+    """
+    study = options if isinstance(options, Study) else Study.of(options)
+    if replications is not None:
+        study = dataclasses.replace(study, replications=replications, precision=None)
+    with Runner(engine=engine, jobs=jobs, cluster=cluster, store=store) as runner:
+        return Comparison(**vars(experiment.compare(study, runner)))
 
 
 def trace(

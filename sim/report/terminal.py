@@ -35,9 +35,14 @@ def show(shown: RenderableType) -> None:
 
 
 def as_text(result: Result, width: int = 80) -> str:
-    """The summary as plain text."""
+    """The summary of a run as plain text."""
+    return plain_text(summary(result), width)
+
+
+def plain_text(shown: RenderableType, width: int = 80) -> str:
+    """What would be printed, without colour."""
     console = Console(file=StringIO(), width=width, color_system=None, highlight=False)
-    console.print(summary(result))
+    console.print(shown)
     return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
 
 
