@@ -51,11 +51,11 @@ def summary(result: Comparison) -> RenderableType:
 
 def _title(result: Comparison) -> RenderableType:
     numbers = sorted({one.replications for one in result.outcomes.values()})
-    runs = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
+    runs = f"{numbers[0]:,}" if len(numbers) == 1 else f"{numbers[0]:,} to {numbers[-1]:,}"
     days = _days(result)
     what = f"{len(result.outcomes)} options, {runs} x {days} day{'s' if days > 1 else ''}"
     return Text.assemble(
-        (f" {result.question}", "bold"), (f"   {what}, seed {result.study.seed}", "dim")
+        (f" {result.question}\n", "bold"), (f" {what}, seed {result.study.seed}", "dim")
     )
 
 
