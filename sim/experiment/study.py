@@ -16,7 +16,7 @@ from typing import Any
 
 from sim.measures.catalogue import CATALOGUE, Estimator, Measure
 from sim.scenario import Scenario, ScenarioError
-from sim.scenario.faults import Fault, Wrong, meant, shown
+from sim.scenario.faults import Fault, Wrong, meant, nearest_name, shown
 from sim.scenario.overrides import LABEL
 from sim.scenario.reading import Recipe
 
@@ -374,6 +374,13 @@ RANKING = [name for name in ESTIMATED if CATALOGUE[name].better]
 """The measures that can rank options: of which more, or less, is better."""
 
 
+MOST_ASKED = (
+    *("margin", "incremental_revenue", "cost", "conversion", "satisfaction"),
+    *("service_level", "answer_rate", "abandonment", "asa"),
+)
+"""Measures that messages propose; there are too many to list them all."""
+
+
 def ranking_measure(name: str) -> Measure:
     """One of the measures that can rank options.
 
@@ -382,8 +389,18 @@ def ranking_measure(name: str) -> Measure:
     """
     if name in RANKING:
         return CATALOGUE[name]
-    if name not in CATALOGUE:
-        raise Wrong(f"no measure has the name {shown(name)}{meant(name, RANKING)}")
-    if name not in ESTIMATED:
-        raise Wrong(f"{shown(name)} is a quantile; allowed: {', '.join(RANKING)}")
-    raise Wrong(f"more of {shown(name)} is neither better nor worse; allowed: {', '.join(RANKING)}")
+    if name in ESTIMATED:
+        asked = ", ".join(MOST_ASKED)
+        raise Wrong(f"more of {shown(name)} is neither better nor worse; usual are: {asked}")
+    raise Wrong(not_a_mean(name, RANKING))
+
+
+def not_a_mean(name: str, allowed: Iterable[str]) -> str:
+    """What is wrong with the name of a measure that is no total, mean or share."""
+    if name in CATALOGUE:
+        what = f"{shown(name)} is a quantile, which cannot be compared run by run"
+    else:
+        what = f"no measure has the name {shown(name)}"
+    near = nearest_name(name, allowed)
+    guess = f"; did you mean `{near}`?" if near else ";"
+    return f"{what}{guess} usual are: {', '.join(MOST_ASKED)}"

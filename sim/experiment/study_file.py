@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ from sim.experiment.study import (
     Size,
     Study,
     in_study,
+    not_a_mean,
     not_comparable,
     ranking_measure,
     usual_measure,
@@ -69,16 +71,19 @@ def _option_name(value: object) -> str:
     return text
 
 
+def _file(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise Wrong(f"{shown(value)} is not the name of a scenario file")
+    return value
+
+
 def _deciding(value: object) -> str:
     return ranking_measure(str(value)).name
 
 
 def _estimated(value: object) -> str:
     if value not in ESTIMATED:
-        raise Wrong(
-            f"no measure with an interval of means has the name {shown(value)}"
-            + meant(str(value), ESTIMATED)
-        )
+        raise Wrong(not_a_mean(str(value), ESTIMATED))
     return str(value)
 
 
@@ -113,16 +118,13 @@ class SizeText:
     @classmethod
     def read(cls, value: object) -> SizeText:
         """Read it."""
-        text = str(value).strip()
-        if not isinstance(value, str):
-            found = cls(text, parse_amount(value), "")
-        elif text.endswith("%"):
-            found = cls(text, parse_coefficient(text), "%")
-        elif text.endswith(("point", "points")):
-            number = text.removesuffix("s").removesuffix("point")
-            found = cls(text, parse_coefficient(f"{number}%"), "points")
-        else:
-            found = cls(text, parse_duration(text), "s")
+        try:
+            found = cls(str(value), *_amount_and_unit(value))
+        except Wrong:
+            raise Wrong(
+                f"{shown(value)} is not a size; write `1 %` of the value, or what fits the "
+                "measure: 500, `2 s`, `0.5 points`"
+            ) from None
         if not found.amount > 0:
             raise Wrong(f"{shown(value)} is too small; allowed: more than 0")
         return found
@@ -140,6 +142,17 @@ class SizeText:
         return Size(self.amount / 3600 if hours else self.amount)
 
 
+def _amount_and_unit(value: object) -> tuple[float, str]:
+    if not isinstance(value, str):
+        return parse_amount(value), ""
+    if value.endswith("%"):
+        return parse_coefficient(value), "%"
+    points = re.fullmatch(r"(.*?)\s*points?", value)
+    return (
+        (parse_coefficient(f"{points[1]} %"), "points") if points else (parse_duration(value), "s")
+    )
+
+
 UNITS = {"share": "points", "s": "s", "h": "s"}
 EXAMPLES = {
     "share": "percentage points: `0.5 points`",
@@ -153,6 +166,7 @@ SIZE_SCHEMA = {
 }
 
 OptionName = Annotated[str, Reads(_option_name, {"type": "string", "maxLength": LONGEST_NAME})]
+File = Annotated[str, Reads(_file, {"type": "string", "minLength": 1})]
 Changes = Annotated[dict[str, Any], Reads(_changes, {"x-reference": "Changes"})]
 VALUES_SCHEMA = {
     "description": "The values to try: a list, or steps such as `0..120 step 20`.",
@@ -183,7 +197,7 @@ class StudyFile(Part):
     hints: ClassVar = {"study": "say the question, as in `study: Who should cover evenings?`"}
 
     study: Text
-    base: Text | None = None
+    base: File | None = None
     options: dict[OptionName, Changes] = {}
     against: Text | None = None
     decide: Deciding | None = None
@@ -306,7 +320,7 @@ class _Reader:
         if fields.against is None or fields.against in names:
             return fields.against or next(iter(names), "")
         self.note(f"no option has this name{meant(fields.against, names)}", "against")
-        return ""
+        return next(iter(names), "")
 
     def _precision(self, said: PrecisionField | None, decide: str) -> Precision | None:
         if said is None:
@@ -352,12 +366,12 @@ class _Reader:
         return found
 
     def _recipe(self, node: Node, base: _Base) -> Recipe:
-        """An option's changes over the base, or over a file that has a base of its own."""
+        """An option's changes over the base, or over a file that has another base of its own."""
         faults: list[Fault] = []
         tree = Node(dict(node.items()), node.file, node.line)
         files = tree.child("extends")
         layers = layers_of(tree, self.file, faults)
-        if not _stands_alone(files, layers):
+        if not _stands_alone(files, layers, base.layers):
             layers = base.layers + layers
         if files is None and not base.layers.trees and base.layers.whole:
             faults.append(fault_at(node, (), NOTHING_TO_START_FROM))
@@ -377,14 +391,22 @@ class _Reader:
         for factor in factors:
             concerned = [one for one in options.values() if one.concerns(factor.path)]
             concerned = concerned or list(options.values())  # they will say what they do not have
-            for place, value in enumerate(factor.values):
-                wrong: dict[str, list[str]] = {}
-                for option in concerned:
-                    for message in _wrong_with(option, {factor.path: value}):
-                        wrong.setdefault(message, []).append(option.name)
-                for message, names in wrong.items():
-                    whose = f" (in {', '.join(names)})" if len(names) < len(concerned) else ""
-                    self.note(message + whose, "vary", factor.path, place)
+            wrong: dict[str, list[tuple[int, str]]] = {}  # message -> values, options
+            for (place, value), option in itertools.product(enumerate(factor.values), concerned):
+                for message in _wrong_with(option, {factor.path: value}):
+                    wrong.setdefault(message, []).append((place, option.name))
+            for message, found in wrong.items():
+                self._note_factor(message, factor, found, len(concerned))
+
+    def _note_factor(
+        self, message: str, factor: Factor, found: list[tuple[int, str]], concerned: int
+    ) -> None:
+        """What is wrong with every value is told once, and so what is wrong in every option."""
+        places, names = (list(dict.fromkeys(found_in)) for found_in in zip(*found, strict=True))
+        whose = f" (in {', '.join(names)})" if len(names) < concerned else ""
+        every = len(places) == len(factor.values)
+        for place in [()] if every else [(one,) for one in places]:
+            self.note(message + whose, "vary", factor.path, *place)
 
     def _try_sweep(self, factors: tuple[Factor, ...], option: Option) -> None:
         if not factors:
@@ -398,12 +420,13 @@ class _Reader:
                     self.note(message, "sweep", factors[-1].path, point[-1][0])
 
 
-def _stands_alone(files: Node | None, layers: Layers) -> bool:
-    """Whether a file that an option extends has a base of its own: more trees than files named."""
+def _stands_alone(files: Node | None, layers: Layers, base: Layers) -> bool:
+    """Whether the files that an option extends stand on another base than that of the study."""
     if files is None:
         return False
     named = len(files.value) if isinstance(files.value, list) else 1
-    return len(layers.trees) > named + 1
+    there = {tree.file for tree in layers.trees}
+    return len(layers.trees) > named + 1 and not there >= {tree.file for tree in base.trees}
 
 
 def _wrong_with(option: Option, values: dict[str, str]) -> list[str]:

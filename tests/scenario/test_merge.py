@@ -113,6 +113,41 @@ def test_a_base_may_be_extended_twice(write):
     assert (scenario.currency, scenario.linked) == ("CHF", True)
 
 
+def test_what_two_files_extend_is_there_once(write):
+    # `b` repeats the base, which must not take back what `a` changed in it
+    write("a.yaml", "extends: base.yaml\nname: a\npools: {team: {agents: {sat: null}}}")
+    write("b.yaml", "extends: base.yaml\nlinked: true")
+    scenario = load(write("top.yaml", "extends: [a.yaml, b.yaml]"))
+    assert (scenario.name, scenario.linked) == ("a", True)
+    assert list(map(str, scenario.pools["team"].agents)) == ["mon-fri 09:00-18:00"]
+
+
+def test_a_part_of_a_scenario_may_remove_what_lies_below_it(write):
+    write("part.yaml", "reasons: {orders: null}")
+    scenario = load(write("top.yaml", "extends: [base.yaml, part.yaml]"))
+    assert list(scenario.reasons) == ["calls"]
+    with pytest.raises(ScenarioError, match=r"part\.yaml:1: reasons.orders: says nothing"):
+        load(write("top.yaml", "extends: [part.yaml, base.yaml]"))
+
+
+def test_a_new_part_that_is_faulty_may_be_an_old_one_misspelt(write):
+    top = write("top.yaml", "extends: base.yaml\npools: {teem: {presence: 50 %}}")
+    with pytest.raises(ScenarioError) as caught:
+        load(top)
+    assert [fault.message for fault in caught.value.faults] == [
+        "say how many there are and when, as in `mon-fri 09:00-18:00: 12`"
+        " (a new pool; did you mean `team`?)"
+    ]
+    with pytest.raises(ScenarioError, match=r"names this pool .a new pool; did you mean `team`"):
+        load(write("top.yaml", "extends: base.yaml\npools: {teem: {agents: 3}}"))
+
+
+def test_a_study_is_no_base(write):
+    write("study.yaml", "base: base.yaml\nstudy: Which?")
+    with pytest.raises(ScenarioError, match=r"study\.yaml:2: study: this file is a study"):
+        load(write("top.yaml", "extends: study.yaml"))
+
+
 # --- overrides --------------------------------------------------------------------------------
 
 

@@ -1,0 +1,174 @@
+"""What is allowed and yet may not be meant is noted, at its place; what is usual is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.scenario.reading import Recipe, is_study
+
+SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").rglob("*.yaml"))
+
+BASE = """
+calendar: {start: 2026-01-05, days: 5}
+reasons: {calls: {volume: 100 per day, handle: 3 min}}
+pools:
+  team: {agents: {mon-fri 09:00-18:00: 12, mon-fri 11:00-13:00: 3}}
+  volunteers: {members: 9, sessions: {sat 10:00-14:00: 5 %, wed: 1 %}, session: 1 h}
+"""
+
+
+@pytest.fixture
+def notes(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def notes(text: str, base: str = BASE, **others: str) -> list[str]:
+        for name, one in {"base": base, "top": text, **others}.items():
+            Path(f"{name}.yaml").write_text(one, encoding="utf-8")
+        recipe = Recipe.read("top.yaml")
+        return [str(note) for note in recipe.notes(recipe.scenario())]
+
+    return notes
+
+
+@pytest.mark.parametrize(
+    "file",
+    [file for file in SCENARIOS if not is_study(file)],
+    ids=lambda file: f"{file.parent.name}/{file.stem}",
+)
+def test_the_shipped_scenarios_give_no_note(file):
+    recipe = Recipe.read(file)
+    assert recipe.notes(recipe.scenario()) == []
+
+
+# --- lines that come on top of others ---------------------------------------------------------
+
+ON_TOP = "where they overlap, both count. To replace that line, add `{0}: null`"
+
+
+@pytest.mark.parametrize("line", ["mon-fri 08:00-09:30", "wed 17:59-20:00", "thu 22:00-09:01"])
+def test_a_line_that_overlaps_one_of_the_base_is_noted(notes, line):
+    told = notes(f"extends: base.yaml\npools: {{team: {{agents: {{{line}: 14}}}}}}")
+    key = "mon-fri 09:00-18:00"
+    assert told == [
+        f"top.yaml:2: pools.team.agents.{line}: comes on top of `{key}: 12` (base.yaml:5): "
+        + ON_TOP.format(key)
+    ]
+
+
+def test_members_who_log_in_add_up_too(notes):
+    [told] = notes(
+        "extends: base.yaml\npools: {volunteers: {sessions: {fri-sun 08:00-12:00: 2 %}}}"
+    )
+    assert told.startswith("top.yaml:2: pools.volunteers.sessions.fri-sun 08:00-12:00: comes on")
+
+
+def test_a_line_past_the_end_of_the_week_meets_its_beginning(notes):
+    base = BASE.replace("mon-fri 09:00-18:00: 12", "mon 00:00-02:00: 12")
+    text = "extends: base.yaml\npools: {team: {agents: {sun 22:00-01:00: 1}}}"
+    assert len(notes(text, base)) == 1
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "mon-fri 18:00-22:00: 4",  # begins when the other ends
+        "sat-sun 09:00-18:00: 4",  # other days
+        "Mon-Fri 9:00 - 18:00: 14",  # the same times: replaces
+        "{mon-fri 09:00-18:00: null, mon-fri 11:00-13:00: null, mon-fri 08:00-18:00: 14}",
+        "holiday 09:00-18:00: 2",  # a holiday is none of these days
+    ],
+)
+def test_a_line_that_adds_nothing_to_another_is_not(notes, lines):
+    lines = lines if lines.startswith("{") else f"{{{lines}}}"
+    text = f"extends: base.yaml\ncalendar: {{holidays: FR}}\npools: {{team: {{agents: {lines}}}}}"
+    assert notes(text) == []
+
+
+def test_overlaps_within_one_file_are_meant(notes):
+    assert notes(BASE) == []
+
+
+# --- names ------------------------------------------------------------------------------------
+
+
+def test_a_new_name_that_is_nearly_another_is_noted(notes):
+    told = notes("extends: base.yaml\npools:\n  volunters: {agents: 2}\n  partner: {agents: 2}")
+    assert told == ["top.yaml:3: pools.volunters: is new; did you mean the pool `volunteers`?"]
+
+
+# --- times that never come --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "pool",
+    [
+        "{agents: {sat-sun: 3}}",
+        "{agents: {mon-fri: 0}}",
+        "{agents: {holiday: 3}}",
+        "{members: 0, sessions: {daily: 5 %}, session: 1 h}",
+        "{members: 5, sessions: {sat: 5 %, mon: 0 %}, session: 1 h}",
+    ],
+)
+def test_a_pool_that_is_never_there_is_noted(notes, pool):
+    told = notes(
+        f"extends: base.yaml\ncalendar: {{holidays: FR}}\npools:\n  nobody: {pool}",
+    )
+    assert told == [
+        "top.yaml:4: pools.nobody: nobody of this pool is ever there, 2026-01-05 to 2026-01-09"
+    ]
+
+
+def test_a_pool_of_a_holiday_or_of_the_days_around_is_there(notes):
+    # Saturday the 10th is not counted, but simulated; 1 January is a holiday
+    text = "extends: base.yaml\ncalendar: {cooldown: 1}\npools: {late: {agents: {sat: 3}}}"
+    assert notes(text) == []
+    text = "extends: base.yaml\ncalendar: {start: 2026-01-01, holidays: FR}\n"
+    assert notes(text + "pools: {team: {agents: {holiday: 3}}}") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("pools: {team: {agents: {holiday 10:00-12:00: 2}}}", "pools.team.agents.holiday"),
+        ("pools: {volunteers: {sessions: {'sun,holiday': 2 %}}}", "pools.volunteers.sessions.sun,"),
+        ("channels: {phone: {hours: [mon-fri, holiday]}}", "channels.phone.hours"),
+        ("calendar: {windows: {quiet: holiday}}", "calendar.windows.quiet"),
+        (
+            "pools: {team: {breaks: [{between: holiday 12:00-13:00, length: 1 min}]}}",
+            "pools.team.breaks.1.between",
+        ),
+        ("pools: {team: {contract: {per_hour: 1, premium: {holiday: 1}}}}", "pools.team.contract."),
+        ("profiles: {p: {holiday: 1, mon: 2}}", "profiles.p.holiday"),
+    ],
+)
+def test_holidays_of_no_country_are_noted(notes, text, path):
+    [told] = notes(f"extends: base.yaml\n{text}")
+    assert told.startswith(f"top.yaml:2: {path}")
+    assert "the calendar has no public holidays" in told
+    assert (
+        notes(
+            f"extends: base.yaml\n{text}\nrun: {{seed: 2}}",
+            BASE.replace("days: 5", "days: 5, holidays: FR"),
+        )
+        == []
+    )
+
+
+def test_every_day_says_nothing_of_holidays(notes):
+    assert notes("extends: base.yaml\npools: {team: {agents: {daily 20:00-21:00: 2}}}") == []
+
+
+# --- files ------------------------------------------------------------------------------------
+
+
+def test_a_whole_scenario_merged_over_another_is_noted(notes):
+    other = "reasons: {mails: {volume: 3 per day, handle: 1 min}}\npools: {office: {agents: 1}}"
+    told = notes("extends: [base.yaml, other.yaml]\nname: both", other=other)
+    assert told == [
+        "other.yaml:1: is a scenario of its own, and is merged over base.yaml all the same: "
+        "what only one of them says is there too"
+    ]
+    fragment = "pools: {office: {agents: 1}}"
+    assert notes("extends: [base.yaml, other.yaml]\nname: both", other=fragment) == []

@@ -1,0 +1,73 @@
+"""The corpus of study files: good ones load, faulty ones give exactly the messages beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.experiment import load_study
+from sim.experiment.study_file import schema
+from sim.scenario import ScenarioError
+from sim.scenario.reading import is_study
+from sim.scenario.source import read_tree
+
+CORPUS = Path(__file__).parents[1] / "scenarios" / "studies"
+VALID = sorted((CORPUS / "valid").glob("*.yaml"))
+INVALID = sorted((CORPUS / "invalid").glob("*.yaml"))
+SHIPPED = [
+    file
+    for file in sorted((Path(__file__).parents[2] / "scenarios").rglob("*.yaml"))
+    if is_study(file)
+]
+
+
+@pytest.fixture(scope="module")
+def validator():
+    jsonschema = pytest.importorskip("jsonschema")
+    jsonschema.Draft202012Validator.check_schema(schema())
+    return jsonschema.Draft202012Validator(schema())
+
+
+def plain(text: str):
+    return read_tree(text, "text", []).plain()
+
+
+@pytest.mark.parametrize("file", [*VALID, *SHIPPED], ids=lambda file: file.stem)
+def test_a_good_study_loads_without_a_note_and_fits_the_json_schema(file, validator):
+    assert is_study(file)
+    assert load_study(file).notes() == []
+    text = file.read_text(encoding="utf-8")
+    assert [error.message for error in validator.iter_errors(plain(text))] == []
+
+
+@pytest.mark.parametrize("file", INVALID, ids=lambda file: file.stem)
+def test_a_faulty_study_gives_exactly_its_messages(file, monkeypatch):
+    monkeypatch.chdir(file.parent)
+    with pytest.raises(ScenarioError) as caught:
+        load_study(file.name)
+    expected = file.with_suffix(".txt").read_text(encoding="utf-8").splitlines()
+    assert str(caught.value).splitlines() == expected
+
+
+def test_the_corpus_is_large_and_of_single_faults():
+    lines = [len(file.with_suffix(".txt").read_text().splitlines()) for file in INVALID]
+    assert sum(count == 1 for count in lines) >= 45
+    assert max(lines) >= 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "base: b.yaml",
+        "study: a\nbase: b.yaml\noption: {}",
+        "study: a\nbase: b.yaml\noptions: {closed: [1]}",
+        "study: a\nbase: b.yaml\noptions: {closed: {pools: {team: {agnts: 3}}}}",
+        "study: a\nbase: b.yaml\ndecide: wait_p90",
+        "study: a\nbase: b.yaml\nprecision: {measure: asa}",
+        "study: a\nbase: b.yaml\nseed: -1",
+        "study: a\nbase: b.yaml\nvary: {gross_margin: []}",
+    ],
+)
+def test_the_json_schema_refuses_what_the_loader_refuses(text, validator):
+    assert list(validator.iter_errors(plain(text)))
