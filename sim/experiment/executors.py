@@ -9,6 +9,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import (
     BrokenExecutor,
@@ -18,11 +19,21 @@ from concurrent.futures import (
     ThreadPoolExecutor,
 )
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from sim.experiment.store import code_hash
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 SECONDS_TO_CONNECT = 10
+SECONDS_WITHOUT_WORKERS = 60
+"""How long a cluster may have lost all its workers: others may be on their way."""
+
+
+KEPT = "what was finished before is kept: the same command goes on from there"
 
 
 class HelpersError(ValueError):
@@ -124,14 +135,47 @@ def _cluster(address: str) -> Iterator[Helpers]:
     except (OSError, ValueError) as error:
         raise HelpersError(f"no Dask scheduler answers at {address} ({error})") from None
     try:
-        if not client.nthreads():
-            raise HelpersError(f"the scheduler at {address} has no workers: dask worker {address}")
+        _check_workers(client, address)
         yield Helpers(
             client.get_executor(pure=False),
-            # asked anew: workers may join later, and all may be lost for a while
-            lambda: 2 * max(sum(client.nthreads().values()), 1),
+            _Threads(client, address).room,
             who=f"the cluster at {address}",
             failing=(Exception,),
         )
     finally:
         client.close()
+
+
+def _check_workers(client: Client, address: str) -> None:
+    """Refuse workers with another version before they get any work, for it would end them."""
+    code = code_hash()
+    told = client.run(code_hash, on_error="return")
+    if not told:
+        raise HelpersError(f"the scheduler at {address} has no workers: dask worker {address}")
+    for worker, found in told.items():
+        if isinstance(found, Exception):
+            raise HelpersError(f"the worker {worker} cannot run sim ({found})")
+        if found != code:
+            raise HelpersError(f"the worker {worker} runs another version of sim or its libraries")
+
+
+@dataclass
+class _Threads:
+    """The threads of a cluster's workers, asked anew each time: they come and go."""
+
+    client: Client
+    address: str
+    seen: float = field(default_factory=time.monotonic)
+
+    def room(self) -> int:
+        """Two tasks a thread.
+
+        Raises:
+            HelpersError: if there has been no worker for a while.
+        """
+        threads: int = sum(self.client.nthreads().values())
+        if threads:
+            self.seen = time.monotonic()
+        elif time.monotonic() - self.seen > SECONDS_WITHOUT_WORKERS:
+            raise HelpersError(f"the cluster at {self.address} has lost all its workers; {KEPT}")
+        return 2 * max(threads, 1)

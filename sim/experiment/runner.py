@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 
-from sim.experiment.executors import Helpers, HelpersError, helpers
+from sim.experiment.executors import KEPT, Helpers, HelpersError, helpers
 from sim.experiment.store import Store, code_hash, key_of
 from sim.experiment.workshop import Workshop
 from sim.measures import Tally
@@ -22,6 +22,9 @@ from sim.tables import ContactLog
 
 TASK_SECONDS = 0.25
 """Work in one task: enough that handing it over costs nothing, little to lose or to wait for."""
+
+LOOK_EVERY = 5.0
+"""Seconds after which helpers that have nothing to tell are looked at."""
 
 WRITE_EVERY = 0.5
 """Seconds of finished work that being killed may cost."""
@@ -114,12 +117,9 @@ class Runner(AbstractContextManager["Runner"]):
         return Sample(Subject.of(scenario, seed, self.engine))
 
     def extend(
-        self,
-        samples: Sequence[Sample],
-        replications: int | Sequence[int],
-        on_log: OnLog | None = None,
+        self, samples: Sequence[Sample], replications: int, on_log: OnLog | None = None
     ) -> None:
-        """Have at least so many replications of the samples, the same of all or of each its own.
+        """Have at least so many replications of each of the samples.
 
         With `on_log` all are run, even those in the store, for it holds no contacts.
 
@@ -129,24 +129,21 @@ class Runner(AbstractContextManager["Runner"]):
 
         Whatever ends the work, what was finished before is in the store.
         """
-        if isinstance(replications, int):
-            replications = [replications] * len(samples)
-        wanted: dict[Subject, range] = {}
-        for one, n in zip(samples, replications, strict=True):
-            other = wanted.get(one.subject, range(n, n))
-            wanted[one.subject] = range(min(len(one), other.start), max(n, other.stop))
+        have: dict[Subject, int] = {}
+        for one in samples:
+            have[one.subject] = min(len(one), have.get(one.subject, len(one)))
         found = {
-            subject: self._stored(subject, numbers) if on_log is None else {}
-            for subject, numbers in wanted.items()
+            subject: self._stored(subject, range(first, replications)) if on_log is None else {}
+            for subject, first in have.items()
         }
         missing = {
-            subject: [number for number in numbers if number not in found[subject]]
-            for subject, numbers in wanted.items()
+            subject: [n for n in range(first, replications) if n not in found[subject]]
+            for subject, first in have.items()
         }
         self._run(missing, found, on_log)
-        for one, n in zip(samples, replications, strict=True):
+        for one in samples:
             ready = found[one.subject]
-            one.tallies.extend(ready[number] for number in range(len(one), n))
+            one.tallies.extend(ready[number] for number in range(len(one), replications))
 
     def _stored(self, subject: Subject, numbers: range) -> dict[int, Tally]:
         if self._store is None or not numbers:
@@ -187,7 +184,7 @@ class Runner(AbstractContextManager["Runner"]):
                     future = helpers.executor.submit(play, subject, numbers, code_hash(), logs)
                     running[future] = subject
                 awaited = list(running)[:1] if logs else running
-                for future in wait(awaited, return_when=FIRST_COMPLETED).done:
+                for future in wait(awaited, LOOK_EVERY, FIRST_COMPLETED).done:
                     played, seconds = future.result()
                     work.took(len(played), seconds)
                     yield running.pop(future), played
@@ -195,8 +192,7 @@ class Runner(AbstractContextManager["Runner"]):
             raise  # not the helpers' fault
         except helpers.failing as error:
             raise HelpersError(
-                f"{helpers.who} did not do its work ({type(error).__name__}: {error}); what was "
-                "finished before is kept: the same command goes on from there"
+                f"{helpers.who} did not do its work ({type(error).__name__}: {error}); {KEPT}"
             ) from None
         finally:
             for future in running:

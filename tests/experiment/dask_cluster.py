@@ -32,7 +32,7 @@ class DaskCluster:
         return self
 
     def worker(self, **environment: str) -> subprocess.Popen[bytes]:
-        """One more worker with one thread; it is there when this returns."""
+        """Start one more worker with one thread."""
         told = self.folder / f"worker-{time.monotonic_ns()}"
         return self._start(
             *("distributed.cli.dask_worker", self.address, "--nthreads", "1", "--nworkers", "1"),
@@ -40,11 +40,11 @@ class DaskCluster:
             **environment,
         )
 
-    def workers(self, number: int) -> list[subprocess.Popen[bytes]]:
-        """So many workers more; all are there when this returns."""
+    def workers(self, number: int, **environment: str) -> list[subprocess.Popen[bytes]]:
+        """The first workers; all are there when this returns."""
         from distributed import Client
 
-        started = [self.worker() for _ in range(number)]
+        started = [self.worker(**environment) for _ in range(number)]
         with Client(self.address, set_as_default=False) as client:
             client.wait_for_workers(number, timeout=PATIENCE)
         return started
@@ -52,6 +52,7 @@ class DaskCluster:
     def _start(self, module: str, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
+            cwd=self.folder,
             env={**os.environ, **environment},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
