@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 import sim
+from sim.experiment import study_file
 from sim.measures import CATALOGUE, COMPONENTS
 from sim.measures.catalogue import COUNTED_BY, HISTOGRAMS, SPLITS, Base, Estimator, Measure
 from sim.report.terminal import as_svg
@@ -99,7 +100,18 @@ FORMS = {
     values.AfterWait: "points",
     values.Counted: "CSV file",
     values.Moments: "CSV file",
+    study_file.File: "file",
+    study_file.OptionName: "name",
+    study_file.DottedPath: "path",
+    study_file.Changes: "changes",
+    study_file.Deciding: "measure",
+    study_file.Estimated: "measure",
+    study_file.SizeOf: "size",
+    study_file.Values: "values to try",
 }
+
+LANGUAGE = (model, study_file)
+"""The modules whose parts are described."""
 
 
 def with_tables(text: str) -> str:
@@ -108,7 +120,7 @@ def with_tables(text: str) -> str:
 
 
 def _table(name: str, rows: str) -> str:
-    part: type[Part] = getattr(model, name)
+    part: type[Part] = next(vars(one)[name] for one in LANGUAGE if name in vars(one))
     meanings = {}
     for row in rows.splitlines()[2:]:
         cells = [cell.strip() for cell in row.strip().strip("|").split("|", 3)]

@@ -77,6 +77,12 @@ def _file(value: object) -> str:
     return value
 
 
+def _dotted_path(value: object) -> str:
+    if not isinstance(value, str) or not all(step.strip() for step in value.split(".")):
+        raise Wrong(f"{shown(value)} is not a path, as `pools.team.presence`")
+    return value
+
+
 def _deciding(value: object) -> str:
     return ranking_measure(str(value)).name
 
@@ -167,6 +173,7 @@ SIZE_SCHEMA = {
 
 OptionName = Annotated[str, Reads(_option_name, {"type": "string", "maxLength": LONGEST_NAME})]
 File = Annotated[str, Reads(_file, {"type": "string", "minLength": 1})]
+DottedPath = Annotated[str, Reads(_dotted_path, {"type": "string", "minLength": 1})]
 Changes = Annotated[dict[str, Any], Reads(_changes, {"x-reference": "Changes"})]
 VALUES_SCHEMA = {
     "description": "The values to try: a list, or steps such as `0..120 step 20`.",
@@ -178,7 +185,7 @@ Estimated = Annotated[str, Reads(_estimated, {"enum": ESTIMATED})]
 SizeOf = Annotated[SizeText, Reads(SizeText.read, SIZE_SCHEMA)]
 
 
-class PrecisionField(Part):
+class HalfWidth(Part):
     """How exactly a measure is to be known."""
 
     hints: ClassVar = {"half_width": "say how wide half the interval may be: `half_width: 1 %`"}
@@ -201,13 +208,13 @@ class StudyFile(Part):
     options: dict[OptionName, Changes] = {}
     against: Text | None = None
     decide: Deciding | None = None
-    precision: PrecisionField | None = None
+    precision: HalfWidth | None = None
     replications: Annotated[int, CountOf(1, 1_000_000)] | None = None
     indifference: SizeOf | None = None
     confidence: Confidence | None = None
     seed: Annotated[int, CountOf(0, 2**63 - 1)] | None = None
-    vary: dict[Text, Values] = {}
-    sweep: dict[Text, Values] = {}
+    vary: dict[DottedPath, Values] = {}
+    sweep: dict[DottedPath, Values] = {}
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if self.base is None and not self.options:
@@ -322,7 +329,7 @@ class _Reader:
         self.note(f"no option has this name{meant(fields.against, names)}", "against")
         return next(iter(names), "")
 
-    def _precision(self, said: PrecisionField | None, decide: str) -> Precision | None:
+    def _precision(self, said: HalfWidth | None, decide: str) -> Precision | None:
         if said is None:
             return None
         measure = said.measure or decide

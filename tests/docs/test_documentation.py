@@ -13,7 +13,7 @@ import pytest
 
 import sim
 from sim.measures import CATALOGUE, COMPONENTS
-from sim.scenario import ScenarioError, model
+from sim.scenario import ScenarioError
 from sim.scenario.distribution_fields import KINDS
 from sim.scenario.part import Part
 
@@ -53,8 +53,9 @@ def test_the_page_is_what_the_code_gives(name: str) -> None:
 def test_every_part_of_the_language_has_its_table() -> None:
     parts = {
         name
-        for name, one in inspect.getmembers(model, inspect.isclass)
-        if issubclass(one, Part) and one is not Part and one.__module__ == model.__name__
+        for module in generate.LANGUAGE
+        for name, one in inspect.getmembers(module, inspect.isclass)
+        if issubclass(one, Part) and one is not Part and one.__module__ == module.__name__
     }
     assert set(re.findall(r"<!-- fields: (\w+) -->", page("language.md"))) == parts
 
@@ -101,10 +102,14 @@ def test_the_scenario_or_fragment_loads_and_runs(name: str, number: int, tmp_pat
     """A block without a name is a fragment: it is read over the file that `sim new` writes."""
     (tmp_path / generate.START).write_text(sim.scenario.template(), encoding="utf-8")
     blocks = generate.blocks_of(page(name))
-    for block in blocks[:number]:
+    for block in blocks[: number + 1]:
         if block.file:
             (tmp_path / block.file).write_text(block.text, encoding="utf-8")
     text = blocks[number].text
+    if text.startswith("study:"):
+        study = sim.load_study(tmp_path / blocks[number].file)
+        assert study.notes() == []
+        return
     if not blocks[number].file and name in PAGES:
         text = f"extends: {generate.START}\n{text}"
     where = str(tmp_path / (blocks[number].file or "fragment.yaml"))
