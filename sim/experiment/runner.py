@@ -117,9 +117,12 @@ class Runner(AbstractContextManager["Runner"]):
         return Sample(Subject.of(scenario, seed, self.engine))
 
     def extend(
-        self, samples: Sequence[Sample], replications: int, on_log: OnLog | None = None
+        self,
+        samples: Sequence[Sample],
+        replications: int | Sequence[int],
+        on_log: OnLog | None = None,
     ) -> None:
-        """Have at least so many replications of each of the samples.
+        """Have at least so many replications of the samples, the same of all or of each its own.
 
         With `on_log` all are run, even those in the store, for it holds no contacts.
 
@@ -129,21 +132,24 @@ class Runner(AbstractContextManager["Runner"]):
 
         Whatever ends the work, what was finished before is in the store.
         """
-        have: dict[Subject, int] = {}
-        for one in samples:
-            have[one.subject] = min(len(one), have.get(one.subject, len(one)))
+        if isinstance(replications, int):
+            replications = [replications] * len(samples)
+        wanted: dict[Subject, range] = {}
+        for one, n in zip(samples, replications, strict=True):
+            other = wanted.get(one.subject, range(n, n))
+            wanted[one.subject] = range(min(len(one), other.start), max(n, other.stop))
         found = {
-            subject: self._stored(subject, range(first, replications)) if on_log is None else {}
-            for subject, first in have.items()
+            subject: self._stored(subject, numbers) if on_log is None else {}
+            for subject, numbers in wanted.items()
         }
         missing = {
-            subject: [n for n in range(first, replications) if n not in found[subject]]
-            for subject, first in have.items()
+            subject: [number for number in numbers if number not in found[subject]]
+            for subject, numbers in wanted.items()
         }
         self._run(missing, found, on_log)
-        for one in samples:
+        for one, n in zip(samples, replications, strict=True):
             ready = found[one.subject]
-            one.tallies.extend(ready[number] for number in range(len(one), replications))
+            one.tallies.extend(ready[number] for number in range(len(one), n))
 
     def _stored(self, subject: Subject, numbers: range) -> dict[int, Tally]:
         if self._store is None or not numbers:
