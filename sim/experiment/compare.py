@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,6 +13,7 @@ from sim.experiment.precision import FIRST_STAGE, MOST, OnStage, replications_fo
 from sim.experiment.provenance import made_by, plain
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Study
+from sim.experiment.vary import Vary, vary
 from sim.measures import CATALOGUE, Row, estimate, of_sums, split_sums, table, values
 from sim.measures.catalogue import CHANNEL, POOL, REASON, SOURCE, TOTAL, WINDOW, Estimator
 from sim.scenario import Scenario, fingerprint
@@ -103,6 +104,8 @@ class Comparison:
     verdict: with probability `study.confidence` the chosen option is the best, or no more than
         the indifference worse than the best.
     apart: pairs of options whose deciding measures differ, at one level for all pairs together.
+    vary: whether the leading option stays the best where inputs are uncertain; None if the study
+        names none.
     """
 
     study: Study
@@ -111,6 +114,7 @@ class Comparison:
     differences: tuple[Difference, ...]
     verdict: Verdict
     apart: frozenset[frozenset[str]]
+    vary: Vary | None = None
 
     @property
     def question(self) -> str:
@@ -151,7 +155,7 @@ class Comparison:
         """Tidy tables by name.
 
         `options`: the estimates; `differences` to the reference; `chances` to beat it in one
-        replication; `replications`: the deciding measure in each.
+        replication; `replications`: the deciding measure in each; those of `Vary.tables`.
         """
         import pandas as pd
 
@@ -174,6 +178,7 @@ class Comparison:
             "replications": pd.DataFrame(
                 weeks, columns=["option", "replication", self.study.decide]
             ),
+            **(self.vary.tables() if self.vary is not None else {}),
         }
 
     def scenarios(self) -> dict[str, Scenario]:
@@ -220,6 +225,7 @@ class Comparison:
                 {key: plain(value) for key, value in one._asdict().items()}
                 for one in self.differences
             ],
+            "vary": None if self.vary is None else self.vary.as_json(),
         }
 
 
@@ -258,7 +264,8 @@ def compare(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Co
             on_stage(race.left(limit))
         runner.extend([samples[name] for name in wanted], list(wanted.values()))
         race.look()
-    return _comparison(study, runner.engine, samples, race.verdict())
+    found = _comparison(study, runner.engine, samples, race.verdict())
+    return replace(found, vary=vary(study, runner, found.leader)) if study.vary else found
 
 
 class _Race:

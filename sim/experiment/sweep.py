@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, product
+from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -97,7 +98,7 @@ class SweepResult:
         replications: of each point.
         axes: one or two.
         points: of all combinations, the last axis fastest.
-        best: place of the point with the best deciding measure; None if that knows no better.
+        best: place of the point with the best deciding measure; None if that is 0/0 everywhere.
         plausible: places of the points that may be the best; a point is missing here only if
             another is better by an interval that holds for all points together.
         steps: from each value to the next, for every measure; none with two axes.
@@ -281,8 +282,8 @@ def _result(
     measure = CATALOGUE[study.decide]
     sums = sums_of(samples)
     curves = {name: each(sums, name) for name in COMPARABLE}
-    gains = (measure.better or 1) * curves[study.decide]
-    best, plausible = _best(gains, study.confidence) if measure.better else (None, ())
+    gains = measure.better * curves[study.decide]
+    best, plausible = _best(gains, study.confidence)
     one = axes[0] if len(axes) == 1 else None
     margin = curves["margin"]
     return SweepResult(
@@ -301,7 +302,7 @@ def _result(
         no_gain=tuple(
             found
             for found in _crossings(one, margin - margin[:, :1], study.confidence)
-            if found.value == found.value  # the first point itself is no news
+            if not isnan(found.value)  # the first point itself is no news
         ),
         moved=tuple(name for name, curve in curves.items() if _moves(curve)),
     )

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from sim.measures import CATALOGUE, Row
 from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number
+from sim.report.vary import vary_summary
 
 if TYPE_CHECKING:
     from sim.experiment import Comparison
@@ -46,6 +47,8 @@ def summary(result: Comparison) -> RenderableType:
         if len(groups) > 1:
             parts.append(_by(result, by, measure, heading, groups))
     parts.append(Padding(Text(_footnote(result), style="dim"), (0, 1)))
+    if result.vary is not None:
+        parts.append(vary_summary(result.vary))
     return Group(*parts)
 
 

@@ -34,6 +34,18 @@ def half_width(low: float, high: float, unit: str) -> str:
     return f"±{_digits(half)}"
 
 
+def signed(value: float, unit: str) -> str:
+    """A difference with its sign, `+12.3`; of shares in points."""
+    if isnan(value):
+        return NOTHING
+    sign = "-" if value < 0 else "+"
+    if unit == "share":
+        return f"{sign}{100 * abs(value):.1f}"
+    if unit == "s":
+        return f"{sign}{brief_duration(abs(value))}"
+    return f"{sign}{number(abs(value), unit)}"
+
+
 def interval(low: float, high: float, unit: str, currency: str = "") -> str:
     """An interval: `80.9 to 81.7 %`."""
     if isnan(low) or isnan(high):

@@ -14,7 +14,16 @@ from rich.text import Text
 
 from sim.experiment.sweep import FADED, counts_cost
 from sim.measures import CATALOGUE, Row
-from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number, span
+from sim.report.drawn import drawn
+from sim.report.numbers import (
+    NOTHING,
+    brief_duration,
+    half_width,
+    interval,
+    number,
+    signed,
+    span,
+)
 
 if TYPE_CHECKING:
     from sim.experiment.grid import Axis
@@ -231,7 +240,7 @@ def _curve(result: SweepResult) -> RenderableType:
     table.add_column("", min_width=PLOT, no_wrap=True)
     rows = [point.get(result.decide) for point in result.points]
     steps = [None, *(one for one in result.steps if one.measure == result.decide)]
-    plots = _plots(rows)
+    plots = drawn([(row.low, row.value, row.high) for row in rows], PLOT)
     for place, (text, row, step) in enumerate(zip(axis.texts, rows, steps, strict=True)):
         style = "bold" if place == result.best else ""
         table.add_row(
@@ -268,48 +277,12 @@ def _step(axis: Axis, step: Step | None) -> str:
     return f"({said})" if low <= 0 <= high else said
 
 
-def signed(value: float, unit: str) -> str:
-    """A difference with its sign; shares in points."""
-    sign = "-" if value < 0 else "+"
-    if unit == "share":
-        return f"{sign}{100 * abs(value):.1f}"
-    if unit == "s":
-        return f"{sign}{brief_duration(abs(value))}"
-    return f"{sign}{number(abs(value), unit)}"
-
-
 def _mark(result: SweepResult, place: int) -> str:
     if result.best is None or result.decide not in result.moved:
         return ""
     if place == result.best:
         return "best"
     return "* maybe" if place in result.plausible and result.replications > 1 else ""
-
-
-def _plots(rows: list[Row]) -> list[str]:
-    """`--o--` on one scale: a value and its interval; plain characters show everywhere."""
-    bounds = [
-        [one if isfinite(one) else row.value for one in (row.low, row.value, row.high)]
-        for row in rows
-    ]
-    known = [one for three in bounds for one in three if isfinite(one)]
-    if not known or min(known) == max(known):
-        return [""] * len(rows)
-    least, most = min(known), max(known)
-
-    def column(value: float) -> int:
-        return round((value - least) / (most - least) * (PLOT - 1))
-
-    plots = []
-    for three in bounds:
-        if isnan(three[1]):
-            plots.append("")
-            continue
-        low, middle, high = (column(one) for one in three)
-        line = [" "] * low + ["-"] * (high - low + 1)
-        line[middle] = "o"
-        plots.append("".join(line))
-    return plots
 
 
 def _whole(result: SweepResult) -> RenderableType:
@@ -360,7 +333,7 @@ def _map(result: SweepResult) -> RenderableType:
     for text in across.texts:
         table.add_column(text, justify="right", overflow="fold")
     rows = [point.get(result.decide) for point in result.points]
-    levels = _levels([row.value for row in rows], measure.better or 1)
+    levels = _levels([row.value for row in rows], measure.better)
     numbers = [number(row.value, row.unit) for row in rows]
     short = (max(map(len, numbers)) + 2) * len(across.texts) > WIDE - 12
     columns = len(result.axes[1].texts)

@@ -1,0 +1,388 @@
+"""What we do not know: whether another value of an uncertain input leads to another decision.
+
+Two kinds of not knowing are kept apart. Noise of simulation is in the intervals: more replications
+make it smaller. Uncertainty of an input shows in how far its values move the difference that
+decides: only knowing the input better makes that smaller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import isnan
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim.experiment.grid import Axis, numbers_of
+from sim.experiment.paired import each, sums_of
+from sim.experiment.precision import FIRST_STAGE
+from sim.experiment.provenance import plain
+from sim.experiment.runner import Runner, Sample
+from sim.experiment.study import Factor, Study
+from sim.measures import CATALOGUE
+from sim.scenario import Scenario
+from sim.scenario.write import flow_text, to_plain
+from sim.stats import Crossing, crossings, mean_interval, plausible_best
+from sim.tables import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+AS_IT_IS = "as it is"
+"""The value of a factor that an option's own file says, where it cannot be told in one word."""
+
+
+class Interval(NamedTuple):
+    """A number with its bounds; nan where there are none."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Trial:
+    """All options at one value of one factor.
+
+    Attributes:
+        text: the value as written.
+        number: the same as a number; None if the values are no numbers of one kind.
+        base: whether it is the value of the options' own files.
+        means: option -> its deciding measure.
+        best: the option with the best mean; None if the measure is undefined everywhere.
+        plausible: the options that may be the best: no other is surely better.
+        rival: the best of the others than the chosen option.
+        lead: of the chosen option over its rival, positive where it is better; nan without a
+            rival.
+        ahead: of the chosen option over the study's reference; nan if it is that itself.
+    """
+
+    text: str
+    number: float | None
+    base: bool
+    means: Mapping[str, float]
+    best: str | None
+    plausible: tuple[str, ...]
+    rival: str | None
+    lead: Interval
+    ahead: Interval
+
+
+@dataclass(frozen=True)
+class Flip:
+    """Where, along a factor, another option overtakes the chosen one, or falls behind it again.
+
+    at: of the lead of the chosen option over `rival`; `rising` where it gets ahead.
+    """
+
+    rival: str
+    at: Crossing
+
+
+@dataclass(frozen=True)
+class Varied:
+    """One uncertain input.
+
+    Attributes:
+        factor: what was varied.
+        unit: of the values as numbers.
+        trials: at each value, ascending where they are numbers; the options' own value is one.
+        depends: `yes` if at some value another option is surely better than the chosen one; `no`
+            if at every value no other may be the best; else `unclear`: the data do not tell.
+        flips: where the answer changes, on the line between neighbouring values.
+    """
+
+    factor: Factor
+    unit: str
+    trials: tuple[Trial, ...]
+    depends: str
+    flips: tuple[Flip, ...]
+
+    @property
+    def moved(self) -> tuple[float, float]:
+        """The least and the largest lead over the values: uncertainty of the input."""
+        leads = [trial.lead.value for trial in self.trials]
+        return min(leads), max(leads)
+
+
+@dataclass(frozen=True)
+class Vary:
+    """A decision under inputs that nobody knows well, each varied by itself.
+
+    Attributes:
+        study: what was asked.
+        replications: of every option at every value.
+        chosen: the option whose choice is in question.
+        base: the options as they are. The half-width of its lead is the noise of simulation.
+        factors: the inputs, the one that moves the lead most first.
+    """
+
+    study: Study
+    replications: int
+    chosen: str
+    base: Trial
+    factors: tuple[Varied, ...]
+
+    @property
+    def noise(self) -> float:
+        """Half the interval of the lead as things are: what more replications would make less."""
+        return (self.base.lead.high - self.base.lead.low) / 2
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Tidy tables by name.
+
+        `vary`: a row a factor, value and option; `vary_leads`: a row a factor and value;
+        `vary_flips`; `vary_tornado`: a row a factor, input uncertainty beside simulation noise.
+        """
+        import pandas as pd
+
+        return {name: pd.DataFrame(list(rows)) for name, rows in self._rows().items()}
+
+    def as_json(self) -> dict[str, Any]:
+        """One object for programs; what is undefined or unbounded is null."""
+        rows = {
+            name: [{key: plain(value) for key, value in row.items()} for row in of_table]
+            for name, of_table in self._rows().items()
+        }
+        return {"chosen": self.chosen, "replications": self.replications, **rows}
+
+    def _rows(self) -> dict[str, list[dict[str, Any]]]:
+        trials = [(varied, trial) for varied in self.factors for trial in varied.trials]
+        return {
+            "vary": [
+                {**_at(varied, trial), "option": option, "value": mean}
+                | {"best": option == trial.best, "plausible": option in trial.plausible}
+                for varied, trial in trials
+                for option, mean in trial.means.items()
+            ],
+            "vary_leads": [
+                {**_at(varied, trial), "best": trial.best, "rival": trial.rival}
+                | _named("lead", trial.lead)
+                | _named("ahead", trial.ahead)
+                for varied, trial in trials
+            ],
+            "vary_flips": [
+                {"factor": varied.factor.path, "unit": varied.unit, "rival": flip.rival}
+                | {field: getattr(flip.at, field) for field in Crossing.__slots__}
+                for varied in self.factors
+                for flip in varied.flips
+            ],
+            "vary_tornado": [
+                {"factor": varied.factor.path, "depends": varied.depends}
+                | {"least": varied.moved[0], "most": varied.moved[1]}
+                | {"base": self.base.lead.value, "noise": self.noise}
+                for varied in self.factors
+            ],
+        }
+
+
+def _at(varied: Varied, trial: Trial) -> dict[str, Any]:
+    return {"factor": varied.factor.path, "at": trial.text, "as_it_is": trial.base}
+
+
+def _named(name: str, interval: Interval) -> dict[str, float]:
+    return {name: interval.value, f"{name}_low": interval.low, f"{name}_high": interval.high}
+
+
+# --- running ----------------------------------------------------------------------------------
+
+
+def vary(study: Study, runner: Runner, chosen: str | None = None) -> Vary:
+    """Run all options at every value of every factor of `study.vary`, one factor at a time.
+
+    All meet the same customers, `study.replications` times; where that number is a limit or is
+    not given, as often as the reference's scenario asks for, at least `FIRST_STAGE` times.
+
+    Args:
+        study: the options, what decides, and what is uncertain.
+        runner: runs them.
+        chosen: the option whose choice is in question; None for the one that is best as it is.
+
+    Raises:
+        ValueError: for fewer than two options, or if the deciding measure has no value.
+        ScenarioError: if an option cannot have a value.
+        ClusterError, StoreError: as `Runner.extend`.
+    """
+    if len(study.options) < 2:
+        raise ValueError("without two options there is nothing to decide")
+    scenarios = _scenarios(study)
+    samples = {
+        where: [runner.sample(scenario, study.seed) for scenario in of_options]
+        for where, of_options in scenarios.items()
+    }
+    runner.extend([one for of_options in samples.values() for one in of_options], _runs(study))
+    gains = {where: _gains(study, of_options) for where, of_options in samples.items()}
+    return _vary(study, gains, chosen)
+
+
+Where = tuple[str, str] | None
+"""A path and its value; None for the options as they are."""
+
+
+def _scenarios(study: Study) -> dict[Where, list[Scenario]]:
+    """The scenario of each option, at each value and as it is."""
+    options = study.options.values()
+    found: dict[Where, list[Scenario]] = {None: [option.scenario for option in options]}
+    for factor in study.vary:
+        for value in factor.values:
+            found[factor.path, value] = [study.varied(option, factor, value) for option in options]
+    return found
+
+
+def _runs(study: Study) -> int:
+    usual = max(FIRST_STAGE, study.reference.scenario.run.replications)
+    if study.replications is None:
+        return usual
+    return study.replications if study.precision is None else min(usual, study.replications)
+
+
+def _gains(study: Study, samples: Sequence[Sample]) -> Floats:
+    """[replication, option] the deciding measure, turned so that more is better."""
+    return CATALOGUE[study.decide].better * each(sums_of(samples), study.decide)
+
+
+# --- what comes of it -------------------------------------------------------------------------
+
+
+def _vary(study: Study, gains: Mapping[Where, Floats], chosen: str | None) -> Vary:
+    names = list(study.options)
+    as_it_is = gains[None]
+    chosen = chosen or _best(names, as_it_is)
+    if chosen is None:
+        raise ValueError(f"there is nothing to form `{study.decide}` from; let another decide")
+    look = _Look(study, chosen)
+    factors = [_varied(look, factor, gains) for factor in study.vary]
+    return Vary(
+        study=study,
+        replications=len(as_it_is),
+        chosen=chosen,
+        base=look.trial(AS_IT_IS, None, True, as_it_is),
+        factors=tuple(sorted(factors, key=lambda one: one.moved[0] - one.moved[1])),
+    )
+
+
+@dataclass(frozen=True)
+class _Look:
+    """How the chosen option does among the others."""
+
+    study: Study
+    chosen: str
+
+    def trial(self, text: str, number: float | None, base: bool, gains: Floats) -> Trial:
+        names = list(self.study.options)
+        sign = CATALOGUE[self.study.decide].better
+        stays = plausible_best(gains, self.study.confidence)
+        rival = _rival(names, gains, self.chosen)
+        return Trial(
+            text=text,
+            number=number,
+            base=base,
+            means=dict(zip(names, (sign * gains.mean(axis=0)).tolist(), strict=True)),
+            best=_best(names, gains),
+            plausible=tuple(name for name, stay in zip(names, stays, strict=True) if stay),
+            rival=rival,
+            lead=self._over(rival, gains),
+            ahead=self._over(self.study.against, gains),
+        )
+
+    def over(self, other: str, gains: Floats) -> Floats:
+        """[replication] by how much the chosen option is better than another."""
+        names = list(self.study.options)
+        return np.asarray(gains[:, names.index(self.chosen)] - gains[:, names.index(other)])
+
+    def _over(self, other: str | None, gains: Floats) -> Interval:
+        if other is None or other == self.chosen:
+            return Interval(np.nan, np.nan, np.nan)
+        found = mean_interval(self.over(other, gains), self.study.confidence)
+        return Interval(float(found.value), float(found.low), float(found.high))
+
+
+def _best(names: Sequence[str], gains: Floats) -> str | None:
+    """The option with the best mean, if any has one."""
+    means = dict(zip(names, gains.mean(axis=0).tolist(), strict=True))
+    known = [name for name, mean in means.items() if not isnan(mean)]
+    return max(known, key=means.__getitem__, default=None)
+
+
+def _rival(names: Sequence[str], gains: Floats, chosen: str) -> str | None:
+    place = list(names).index(chosen)
+    return _best([*names[:place], *names[place + 1 :]], np.delete(gains, place, axis=1))
+
+
+def _varied(look: _Look, factor: Factor, gains: Mapping[Where, Floats]) -> Varied:
+    axis, own = _axis(look.study, factor)
+    numbers = axis.numbers or (None,) * len(axis.texts)
+    trials = [
+        look.trial(text, number, text == own, gains.get((factor.path, text), gains[None]))
+        for text, number in zip(axis.texts, numbers, strict=True)
+    ]
+    if own is None:
+        trials.append(look.trial(AS_IT_IS, None, True, gains[None]))
+    return Varied(
+        factor=factor,
+        unit=axis.unit,
+        trials=tuple(trials),
+        depends=_depends(look.chosen, trials),
+        flips=tuple(_flips(look, factor, trials, gains)),
+    )
+
+
+def _axis(study: Study, factor: Factor) -> tuple[Axis, str | None]:
+    """The values with the options' own among them, and which that is if it can be told."""
+    own, texts = own_value(study, factor.path), factor.values
+    if own is not None and own not in texts:
+        numbers, _ = numbers_of((*texts, own))
+        if numbers is not None and numbers[-1] in numbers[:-1]:
+            own = texts[numbers.index(numbers[-1])]  # the same, written otherwise
+        else:
+            texts = (*texts, own)
+    return (Axis.of(factor.path, texts) if len(texts) > 1 else Axis(factor.path, texts)), own
+
+
+def own_value(study: Study, path: str) -> str | None:
+    """What the files of the options say at a path; None if they do not agree, or it is derived."""
+    said = {
+        _value_at(to_plain(option.scenario), path)
+        for option in study.options.values()
+        if option.concerns(path)
+    }
+    return said.pop() if len(said) == 1 else None
+
+
+def _value_at(tree: Any, path: str) -> str | None:
+    for step in path.split("."):
+        if isinstance(tree, dict) and step in tree:
+            tree = tree[step]
+        elif isinstance(tree, list) and step.isdecimal() and 0 < int(step) <= len(tree):
+            tree = tree[int(step) - 1]
+        else:
+            return None
+    return flow_text(tree)
+
+
+def _depends(chosen: str, trials: Sequence[Trial]) -> str:
+    if any(chosen not in trial.plausible for trial in trials):
+        return "yes"
+    return "no" if all(trial.plausible == (chosen,) for trial in trials) else "unclear"
+
+
+def _flips(
+    look: _Look, factor: Factor, trials: Sequence[Trial], gains: Mapping[Where, Floats]
+) -> Iterator[Flip]:
+    """Where options that are best at some value overtake the chosen one."""
+    line = [trial for trial in trials if trial.number is not None]
+    places = [trial.number for trial in line if trial.number is not None]
+    if len(line) < 2:
+        return
+    overtaking = dict.fromkeys(trial.best for trial in line)
+    for rival in overtaking:
+        if rival is None or rival == look.chosen:
+            continue
+        leads = np.stack(
+            [look.over(rival, gains.get((factor.path, one.text), gains[None])) for one in line],
+            axis=1,
+        )
+        for found in crossings(places, leads, look.study.confidence):
+            if not isnan(found.value):
+                yield Flip(rival, found)
