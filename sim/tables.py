@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Numbers = NDArray[np.integer[Any]]
+"""Whole numbers of any width; in the tables below they take 32 bits."""
 Codes = NDArray[np.int8]
 
 TICKS_PER_SECOND = 2.0**20
@@ -82,22 +84,28 @@ class Purpose(IntEnum):
     WINDOW = 13  # seconds; the purchase window where it is not the patience itself
 
 
+_TYPES = {"Floats": np.float64, "Ints": np.int64, "Numbers": np.int32, "Codes": np.int8}
+"""Annotation of a column -> its type."""
+
+
 @dataclass(frozen=True)
 class _Table:
-    """Columns of equal meaning to every reader: read-only arrays, compared byte by byte."""
+    """Columns of equal meaning to every reader: read-only arrays, compared byte by byte.
+
+    Whoever makes a table may give wider whole numbers: they become what the annotation says.
+    """
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, np.ndarray):
-                value.setflags(write=False)
+            column = np.asarray(getattr(self, field.name), _TYPES[str(field.type)])
+            column.setflags(write=False)
+            object.__setattr__(self, field.name, column)
 
     def identical(self, other: _Table) -> bool:
         """True if every column of `other` has the same bytes (nan equals nan)."""
         return all(
             getattr(self, f.name).tobytes() == getattr(other, f.name).tobytes()
             for f in fields(self)
-            if isinstance(getattr(self, f.name), np.ndarray)
         )
 
 
@@ -113,9 +121,9 @@ class Draws(_Table):
 
     # one entry a customer
     arrival: Floats  # time, not decreasing
-    reason: Ints
-    row: Ints  # number of the customer within the reason
-    channel: Ints  # of the first contact
+    reason: Numbers
+    row: Numbers  # number of the customer within the reason
+    channel: Numbers  # of the first contact
     # one entry a reason
     reason_size: Ints  # customers
     # per contact
@@ -126,7 +134,7 @@ class Draws(_Table):
     offer_luck: Floats  # uniform: accepts if less than the pool's chance
     offer_response: Floats  # seconds until he answers the offer
     # one entry a duty spell, by agent then time; spells of an agent do not overlap
-    duty_agent: Ints
+    duty_agent: Numbers
     duty_on: Floats
     duty_off: Floats  # later than duty_on
 
@@ -141,22 +149,22 @@ class ContactLog(_Table):
     still in hand at the end of the run is ANSWERED with its planned times.
     """
 
-    customer: Ints
-    attempt: Ints  # 0 for the customer's first contact
-    reason: Ints
-    channel: Ints
+    customer: Numbers
+    attempt: Numbers  # 0 for the customer's first contact
+    reason: Numbers
+    channel: Numbers
     cause: Codes
-    parent: Ints  # the contact that led to this one; -1 for a first contact
+    parent: Numbers  # the contact that led to this one; -1 for a first contact
     arrived: Floats  # time of joining
     outcome: Codes
     ended: Floats  # when waiting ended: answered, gave up, turned away; nan if unfinished
-    pool: Ints
-    agent: Ints
+    pool: Numbers
+    agent: Numbers
     talked: Floats  # when the talk (or writing) ended
     freed: Floats  # when the wrap-up ended and the agent's share was free again
     resolved: Codes  # answered or self-served: 1 resolved, 0 not; else -1
     callback: Codes  # 1 if the customer waits to be called back
-    offers: Ints  # how often it was offered to an agent who may decline
+    offers: Numbers  # how often it was offered to an agent who may decline
 
     def __len__(self) -> int:
         return len(self.customer)
@@ -166,7 +174,7 @@ class ContactLog(_Table):
 class DutyLog(_Table):
     """One row a duty spell: when the agent was scheduled and when it really left."""
 
-    agent: Ints
+    agent: Numbers
     on: Floats
     off: Floats
     left: Floats  # >= off when work in hand was finished in overtime; never after the next `on`

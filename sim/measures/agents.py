@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.measures.ruler import Ruler
 from sim.measures.sums import Sums
-from sim.tables import DAY, TICKS_PER_SECOND, ContactLog, DutyLog, Floats, Ints
+from sim.tables import DAY, TICKS_PER_SECOND, ContactLog, DutyLog, Floats, Ints, Numbers
 
 HOUR_SECONDS = 3600.0
 WEEK_SECONDS = 7 * DAY
@@ -69,7 +69,7 @@ def _add_busy(sums: Sums, ruler: Ruler, log: ContactLog, duty: DutyLog) -> None:
 class Spells:
     """Intervals [start, end] of agents, seconds. One entry a spell."""
 
-    agent: Ints
+    agent: Numbers
     start: Floats
     end: Floats
 
@@ -166,6 +166,6 @@ class _Scale:
         high = max((float(s.end.max()) for s in spells if len(s.end)), default=0.0)
         return cls(low, int((high - low) * TICKS_PER_SECOND) + 1)
 
-    def key(self, agent: Ints, time: Floats) -> Ints:
+    def key(self, agent: Numbers, time: Floats) -> Ints:
         ticks = ((time - self.origin) * TICKS_PER_SECOND).astype(np.int64)
-        return np.asarray(agent * self.span + ticks)
+        return np.asarray(agent.astype(np.int64) * self.span + ticks)

@@ -12,7 +12,7 @@ from sim.draws.draw import Setting
 from sim.draws.roster import FOLLOW_UP_DAYS
 from sim.scenario.calendar import intervals, names_holidays
 from sim.scenario.times import TimesOfWeek
-from sim.tables import DAY, Floats, Ints
+from sim.tables import DAY, Floats, Ints, Numbers
 
 HOUR_SECONDS = 3600.0
 HOURS_OF_WEEK = 168
@@ -62,7 +62,7 @@ class Clock:
         return np.minimum(found, len(self.edges) - 2, out=found)
 
     def spent(
-        self, start: Floats, end: Floats, group: Ints, groups: int, weight: Floats | None = None
+        self, start: Floats, end: Floats, group: Numbers, groups: int, weight: Floats | None = None
     ) -> Floats:
         """[group, counted] seconds of the intervals [start, end] in each segment.
 
@@ -76,7 +76,7 @@ class Clock:
         return np.asarray((running * self.lengths) - (before - after))
 
     def _crossings(
-        self, times: Floats, group: Ints, groups: int, weight: Floats | None
+        self, times: Floats, group: Numbers, groups: int, weight: Floats | None
     ) -> tuple[Floats, Floats]:
         """[group, counted] how many times lie in each segment, and how far behind its edge."""
         times = np.clip(times, 0.0, self.end)

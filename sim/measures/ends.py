@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.measures.ruler import Ruler
 from sim.measures.slices import OTHER
-from sim.tables import ContactLog, Floats, Ints, Outcome
+from sim.tables import ContactLog, Floats, Ints, Numbers, Outcome
 
 Columns = dict[str, np.ndarray]
 """A table: columns of equal length by name."""
@@ -107,7 +107,7 @@ class EndsCounter:
     def _add_waits(
         self,
         window: Ints,
-        channel: Ints,
+        channel: Numbers,
         wait: Floats,
         answered: np.ndarray,
         gave_up: np.ndarray,

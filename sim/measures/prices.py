@@ -14,7 +14,7 @@ from sim.scenario.by import By
 from sim.scenario.calendar import names_holidays
 from sim.scenario.model import Contract, Pool, Scenario
 from sim.scenario.values import AfterWait
-from sim.tables import Floats, Ints
+from sim.tables import Floats, Ints, Numbers
 
 Curves = list[AfterWait | None]
 
@@ -115,7 +115,7 @@ def _revenue(scenario: Scenario, conversion: Floats) -> Floats:
     return np.asarray(mean / np.where(conversion > 0.0, conversion, 1.0))
 
 
-def left_after(curves: Curves, pool: Ints, wait: Floats) -> Floats:
+def left_after(curves: Curves, pool: Numbers, wait: Floats) -> Floats:
     """[contact] share of what the pool says that is left after the wait; all for nobody (-1).
 
     Straight lines between the points, level before the first and after the last.

@@ -9,7 +9,7 @@ import numpy as np
 from sim.measures.catalogue import CHANNEL, COMPONENTS, POOL, REASON, SOURCE, TOTAL
 from sim.measures.ruler import Ruler
 from sim.measures.tally import COLUMN
-from sim.tables import Floats, Ints
+from sim.tables import Floats, Ints, Numbers
 
 
 @dataclass(frozen=True)
@@ -30,16 +30,16 @@ class Places:
 
 def places(
     ruler: Ruler,
-    channel: Ints,
-    reason: Ints,
-    pool: Ints,
+    channel: Numbers,
+    reason: Numbers,
+    pool: Numbers,
     segment: Ints,
     counted: np.ndarray | None = None,
 ) -> Places:
     """The places of contacts; `pool` is -1 for nobody; all count if `counted` is not given."""
     channels, reasons, pools = ruler.shape
     nobody = np.where(pool < 0, pools - 1, pool)
-    kind = (channel * reasons + reason) * pools + nobody
+    kind = (channel.astype(np.int64) * reasons + reason) * pools + nobody
     if counted is None or counted.all():
         return Places(kind, segment)
     past = (channels * reasons * pools, len(ruler.clock.window))
