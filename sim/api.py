@@ -10,7 +10,7 @@ from sim import experiment
 from sim.draws import draw, prepare
 from sim.engine import ENGINES, make_plan
 from sim.experiment import Runner, Study, Workshop, result
-from sim.measures import EndsCounter, estimate
+from sim.measures import estimate, mean_ends
 from sim.report import compare as compare_text
 from sim.report import terminal
 from sim.report.trace import clock, story
@@ -47,7 +47,10 @@ def run(
     seed: int | None = None,
     engine: str = ENGINES[0],
     jobs: int | None = None,
+    cluster: str | None = None,
+    store: Path | None = None,
     on_replication: Callable[[int, ContactLog], None] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> Result:
     """Run a scenario and estimate every measure.
 
@@ -56,12 +59,17 @@ def run(
         replications: independent replications; None for what the scenario says.
         seed: None for what the scenario says.
         engine: one of `sim.engine.ENGINES`.
-        jobs: at once; None for as many as there are cores and is worth it. The numbers do not
-            depend on it.
-        on_replication: called with the number and the log of each finished replication.
+        jobs: replications at once; None for as many as there are cores. The numbers do not depend
+            on it.
+        cluster: address of a Dask scheduler to use instead of this machine.
+        store: file that keeps finished replications, so that none is run twice.
+        on_replication: called with the number and the log of each replication, in order. All are
+            run then: a store keeps no contacts.
+        on_progress: called with the replications finished and those that had to be run.
 
     Raises:
-        ValueError: if a number is out of range or there is no such engine.
+        ValueError: if a number is out of range, there is no such engine, no cluster at the
+            address, or the store cannot be used.
     """
     if not isinstance(scenario, Scenario):
         raise TypeError(f"scenario: load it first, sim.run(sim.load({scenario!r}))")
@@ -74,20 +82,16 @@ def run(
         raise ValueError(f"jobs: {jobs} is too small, at least 1")
     if engine not in ENGINES:
         raise ValueError(f"engine: there is no '{engine}', only {', '.join(ENGINES)}")
-    workshop = Workshop.of(scenario, seed, engine)
-    ends = EndsCounter(workshop.ruler)
-
-    def on_log(number: int, log: ContactLog) -> None:
-        ends.add(log)
-        if on_replication is not None:
-            on_replication(number, log)
-
-    with Runner(engine=engine, jobs=jobs) as runner:
+    with Runner(
+        engine=engine, jobs=jobs, cluster=cluster, store=store, on_progress=on_progress
+    ) as runner:
         sample = runner.sample(scenario, seed)
-        runner.extend([sample], replications, on_log)
+        runner.extend([sample], replications, on_replication)
     rows = estimate(scenario, sample.tallies, scenario.run.confidence)
+    workshop = Workshop.of(scenario, seed, engine)
+    ends = mean_ends(workshop.ruler, [tally.ends for tally in sample.tallies if tally.ends])
     checks = tuple(workshop.check(0))
-    return Result(scenario, seed, replications, engine, tuple(rows), ends.mean(), checks)
+    return Result(scenario, seed, replications, engine, tuple(rows), ends, checks)
 
 
 def compare(

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -19,11 +20,11 @@ import typer
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.progress import Progress, TaskID
 
     from sim.api import Result
     from sim.experiment import Runner, Study, StudyResult
     from sim.scenario import Fault, Scenario
-    from sim.tables import ContactLog
 
 app = typer.Typer(
     name="sim",
@@ -107,15 +108,12 @@ def run(
         int | None, typer.Option("--replications", "-n", help="Independent replications.")
     ] = None,
     seed: Seed = None,
-    engine: Annotated[
-        str | None, typer.Option(help="compiled (the default) or reference; same numbers.")
-    ] = None,
+    engine: EngineName = None,
     days: Days = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Replications at once; default what it is worth.")
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("results"),
+    jobs: Jobs = None,
+    cluster: Cluster = None,
+    json: AsJson = False,
+    out: Out = Path("results"),
     log: Annotated[bool, typer.Option("--log", help="Also keep every contact (Parquet).")] = False,
     report: Annotated[
         bool, typer.Option("--report", help="Also write a report to look at (HTML).")
@@ -124,7 +122,7 @@ def run(
     """Run a scenario and show what comes of it, with intervals."""
     from sim import api
     from sim.engine import ENGINES
-    from sim.experiment import ResultFolder, folder_name
+    from sim.experiment import STORE, ResultFolder, folder_name
     from sim.report.terminal import as_svg
 
     with faults():
@@ -132,19 +130,19 @@ def run(
             file, {"calendar.days": days, "run.replications": replications, "run.seed": seed}
         )
         engine = ENGINES[0] if engine is None else engine
-        n = scenario.run.replications
         target = out / folder_name(file.stem, scenario)
-        _announce_compiling(engine)
-        with ResultFolder(target) as folder, _progress(n, f"Running {file.name}") as advance:
-
-            def finished(k: int, contacts: ContactLog) -> None:
-                if log:
-                    folder.add_log(scenario, k, contacts)
-                advance()
-                if told_to_end.is_set():
-                    raise KeyboardInterrupt
-
-            result = api.run(scenario, engine=engine, jobs=jobs, on_replication=finished)
+        if cluster is None:
+            _announce_compiling(engine)
+        with ResultFolder(target) as folder, _progress(f"Running {file.name}") as on_progress:
+            result = api.run(
+                scenario,
+                engine=engine,
+                jobs=jobs,
+                cluster=cluster,
+                store=out / STORE,
+                on_replication=partial(folder.add_log, scenario) if log else None,
+                on_progress=on_progress,
+            )
             folder.write(result)
             (folder.path / "summary.svg").write_text(as_svg(result), encoding="utf-8")
             if report:
@@ -364,9 +362,6 @@ def _study_runner(
     out: Path, engine: str | None, jobs: int | None, cluster: str | None, what: str
 ) -> Iterator[_StudyWork]:
     """A runner that keeps what is finished under `out`, and shows how far it has come."""
-    from rich.console import Console
-    from rich.progress import Progress
-
     from sim.engine import ENGINES
     from sim.experiment import STORE, Runner
 
@@ -375,20 +370,18 @@ def _study_runner(
         raise ValueError(f"engine: there is no '{engine}', only {', '.join(ENGINES)}")
     if cluster is None:
         _announce_compiling(engine)
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+    with _bar() as bar:
         task = bar.add_task(what, total=None)
-
-        def on_progress(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-            if told_to_end.is_set():
-                raise KeyboardInterrupt
 
         def tell_left(replications: int) -> None:
             bar.update(task, description=f"{what}: about {replications:,} replications to go")
 
         with Runner(
-            engine=engine, jobs=jobs, cluster=cluster, store=out / STORE, on_progress=on_progress
+            engine=engine,
+            jobs=jobs,
+            cluster=cluster,
+            store=out / STORE,
+            on_progress=_advancing(bar, task),
         ) as runner:
             yield _StudyWork(runner, tell_left)
 
@@ -487,15 +480,29 @@ def _announce_compiling(engine: str) -> None:
 
 
 @contextmanager
-def _progress(total: int, what: str) -> Iterator[Callable[[], None]]:
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on the terminal for work that takes a while; nothing in a pipe."""
+    with _bar() as bar:
+        yield _advancing(bar, bar.add_task(what, total=None))
+
+
+def _bar() -> Progress:
     from rich.console import Console
     from rich.progress import Progress
 
     console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)
+    return Progress(console=console, transient=True, disable=not console.is_terminal)
+
+
+def _advancing(bar: Progress, task: TaskID) -> Callable[[int, int], None]:
+    """What is told of finished work, shown; and where an interrupt comes through."""
+
+    def on_progress(done: int, total: int) -> None:
+        bar.update(task, completed=done, total=total)
+        if told_to_end.is_set():
+            raise KeyboardInterrupt
+
+    return on_progress
 
 
 def _write_report(result: Result, folder: Path) -> Path:

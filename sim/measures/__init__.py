@@ -5,7 +5,7 @@
 """
 
 from sim.measures.catalogue import CATALOGUE, COMPONENTS, COST_PARTS, SPLITS, Measure
-from sim.measures.ends import Ends, EndsCounter
+from sim.measures.ends import Ends, mean_ends
 from sim.measures.estimate import Row, estimate, of_sums, split_sums, table, values
 from sim.measures.laws import Check, checks
 from sim.measures.measure import measure
@@ -19,7 +19,6 @@ __all__ = [
     "SPLITS",
     "Check",
     "Ends",
-    "EndsCounter",
     "Measure",
     "Row",
     "Ruler",
@@ -27,6 +26,7 @@ __all__ = [
     "checks",
     "estimate",
     "make_ruler",
+    "mean_ends",
     "measure",
     "of_sums",
     "split_sums",

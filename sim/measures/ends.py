@@ -5,14 +5,15 @@ Finer than a `Tally`, whose splits are never crossed, and without intervals.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.measures.ruler import Ruler
 from sim.measures.slices import OTHER
-from sim.tables import ContactLog, Floats, Ints, Numbers, Outcome
+from sim.scenario.model import Scenario
+from sim.tables import ContactLog, Floats, Ints, Outcome
 
 Columns = dict[str, np.ndarray]
 """A table: columns of equal length by name."""
@@ -62,99 +63,126 @@ class Ends:
     waits: Columns
 
 
-class EndsCounter:
-    """Adds up the logs of replications."""
+@dataclass(frozen=True)
+class EndCounts:
+    """Where the contacts of one replication ended: the cells that are not empty, in order.
 
-    def __init__(self, ruler: Ruler) -> None:
-        self._ruler = ruler
-        clock = ruler.clock
-        # most hours lie in one window: number the pairs that there are
-        windows = len(ruler.scenario.calendar.windows) + 1
-        self._pairs, self._pair = np.unique(
-            clock.hour * windows + clock.window, return_inverse=True
-        )
-        self._windows = windows
-        self._ends = len(Outcome) + len(ruler.scenario.pools)  # outcomes, then pools that answered
-        channels, reasons, _ = ruler.shape
-        self._shape = (len(self._pairs), channels, reasons, self._ends)
-        self._contacts = np.zeros(int(np.prod(self._shape)))
-        self._in_time, self._waited = np.zeros_like(self._contacts), np.zeros_like(self._contacts)
-        self._wait_shape = (windows, channels, 2, len(WAITS))
-        self._waits = np.zeros(int(np.prod(self._wait_shape)))
-        self._replications = 0
+    cells: [cells] int32, by `_Grid.shape`; contacts, in_time: [cells] int32; waited: [cells]
+        seconds, all together.
+    wait_cells, wait_contacts: the same of answered and abandoned contacts, by `_Grid.wait_shape`.
+    """
 
-    def add(self, log: ContactLog) -> None:
-        """Add one replication."""
-        clock = self._ruler.clock
-        arrival = log.arrived[log.customer]  # of the customer: the first rows are first contacts
-        rows = np.flatnonzero((arrival >= 0.0) & (arrival < clock.end))
-        segment = clock.segment(log.arrived[rows])
-        outcome, channel = log.outcome[rows].astype(np.int64), log.channel[rows]
-        answered = outcome == Outcome.ANSWERED
-        end = np.where(answered, len(Outcome) + log.pool[rows], outcome)
-        at = (self._pair[segment], channel, log.reason[rows], end)
-        cell = np.ravel_multi_index(at, self._shape)
-        wait = np.where(outcome == Outcome.UNFINISHED, 0.0, log.ended[rows] - log.arrived[rows])
-        soon = answered & (wait <= self._ruler.threshold[channel])
-        size = len(self._contacts)
-        self._contacts += np.bincount(cell, minlength=size)
-        self._in_time += np.bincount(cell[soon], minlength=size)
-        self._waited += np.bincount(cell, wait, minlength=size)
-        gave_up = (outcome == Outcome.ABANDONED) | (outcome == Outcome.BALKED)
-        self._add_waits(clock.window[segment], channel, wait, answered, gave_up)
-        self._replications += 1
+    cells: np.ndarray
+    contacts: np.ndarray
+    in_time: np.ndarray
+    waited: Floats
+    wait_cells: np.ndarray
+    wait_contacts: np.ndarray
 
-    def _add_waits(
-        self,
-        window: Ints,
-        channel: Numbers,
-        wait: Floats,
-        answered: np.ndarray,
-        gave_up: np.ndarray,
-    ) -> None:
-        which = np.flatnonzero(answered | gave_up)
-        place = np.searchsorted(WAITS, wait[which])
-        at = (window[which], channel[which], gave_up[which].astype(np.int64), place)
-        cell = np.ravel_multi_index(at, self._wait_shape)
-        self._waits += np.bincount(cell, minlength=len(self._waits))
 
-    def mean(self) -> Ends:
-        """What an average replication adds up to."""
-        return Ends(self._table_of_contacts(), self._table_of_waits())
+def count_ends(ruler: Ruler, log: ContactLog) -> EndCounts:
+    """Count the contacts of one replication."""
+    grid, clock = _Grid.of(ruler), ruler.clock
+    arrival = log.arrived[log.customer]  # of the customer: the first rows are first contacts
+    rows = np.flatnonzero((arrival >= 0.0) & (arrival < clock.end))
+    segment = clock.segment(log.arrived[rows])
+    outcome, channel = log.outcome[rows].astype(np.int64), log.channel[rows]
+    answered = outcome == Outcome.ANSWERED
+    end = np.where(answered, len(Outcome) + log.pool[rows].astype(np.int64), outcome)
+    at = (grid.pair[segment], channel, log.reason[rows], end)
+    cell = np.ravel_multi_index(at, grid.shape)
+    wait = np.where(outcome == Outcome.UNFINISHED, 0.0, log.ended[rows] - log.arrived[rows])
+    soon = answered & (wait <= ruler.threshold[channel])
+    contacts = np.bincount(cell)
+    filled = np.flatnonzero(contacts)
+    gave_up = (outcome == Outcome.ABANDONED) | (outcome == Outcome.BALKED)
+    which = np.flatnonzero(answered | gave_up)
+    place = np.searchsorted(WAITS, wait[which])
+    at = (clock.window[segment[which]], channel[which], gave_up[which].astype(np.int64), place)
+    waits = np.bincount(np.ravel_multi_index(at, grid.wait_shape))
+    wait_filled = np.flatnonzero(waits)
+    return EndCounts(
+        filled.astype(np.int32),
+        contacts[filled].astype(np.int32),
+        np.bincount(cell[soon], minlength=len(contacts))[filled].astype(np.int32),
+        np.bincount(cell, wait)[filled].astype(np.float64),
+        wait_filled.astype(np.int32),
+        waits[wait_filled].astype(np.int32),
+    )
 
-    def _table_of_contacts(self) -> Columns:
-        scenario, n = self._ruler.scenario, max(self._replications, 1)
-        cells = np.flatnonzero(self._contacts)
-        pair, channel, reason, end = np.unravel_index(cells, self._shape)
-        names = [ENDINGS[outcome] for outcome in Outcome]
-        ending = _named([*names, *["answered"] * len(scenario.pools)], end)
-        pool = _named([*[""] * len(names), *scenario.pools], end)
+
+def mean_ends(ruler: Ruler, counts: Sequence[EndCounts]) -> Ends:
+    """What an average replication adds up to."""
+    grid, n = _Grid.of(ruler), len(counts)
+    sums = np.zeros((3, *grid.shape))
+    waits = np.zeros(grid.wait_shape)
+    for one in counts:
+        for total, part in zip(sums, (one.contacts, one.in_time, one.waited), strict=True):
+            total.ravel()[one.cells] += part
+        waits.ravel()[one.wait_cells] += one.wait_contacts
+    return Ends(grid.table_of_contacts(sums / n), grid.table_of_waits(waits / n))
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """The cells in which contacts are counted.
+
+    pairs: hours of the week and windows that meet, for most hours lie in one window; pair: of
+        each segment of the clock.
+    """
+
+    scenario: Scenario
+    pairs: Ints
+    pair: Ints
+
+    @classmethod
+    def of(cls, ruler: Ruler) -> _Grid:
+        windows, clock = len(ruler.scenario.calendar.windows) + 1, ruler.clock
+        pairs, pair = np.unique(clock.hour * windows + clock.window, return_inverse=True)
+        return cls(ruler.scenario, pairs, pair)
+
+    @property
+    def windows(self) -> list[str]:
+        return [*self.scenario.calendar.windows, OTHER]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Pair, channel, reason, end: the outcomes, then the pools that answered."""
+        scenario = self.scenario
+        ends = len(Outcome) + len(scenario.pools)
+        return len(self.pairs), len(scenario.channels), len(scenario.reasons), ends
+
+    @property
+    def wait_shape(self) -> tuple[int, ...]:
+        """Window, channel, whether it gave up, class of waits."""
+        return len(self.windows), len(self.scenario.channels), 2, len(WAITS)
+
+    def table_of_contacts(self, sums: Floats) -> Columns:
+        filled = np.nonzero(sums[0])
+        pair, channel, reason, end = filled
+        names, pools = [ENDINGS[outcome] for outcome in Outcome], self.scenario.pools
         return {
-            "hour": self._pairs[pair] // self._windows,
-            "window": self._window_names(self._pairs[pair] % self._windows),
-            "channel": _named(scenario.channels, channel),
-            "reason": _named(scenario.reasons, reason),
-            "ending": ending,
-            "pool": pool,
-            "contacts": self._contacts[cells] / n,
-            "in_time": self._in_time[cells] / n,
-            "waited": self._waited[cells] / n,
+            "hour": self.pairs[pair] // len(self.windows),
+            "window": _named(self.windows, self.pairs[pair] % len(self.windows)),
+            "channel": _named(self.scenario.channels, channel),
+            "reason": _named(self.scenario.reasons, reason),
+            "ending": _named([*names, *["answered"] * len(pools)], end),
+            "pool": _named([*[""] * len(names), *pools], end),
+            "contacts": sums[0][filled],
+            "in_time": sums[1][filled],
+            "waited": sums[2][filled],
         }
 
-    def _table_of_waits(self) -> Columns:
-        n = max(self._replications, 1)
-        cells = np.flatnonzero(self._waits)
-        window, channel, gave_up, place = np.unravel_index(cells, self._wait_shape)
+    def table_of_waits(self, waits: Floats) -> Columns:
+        filled = np.nonzero(waits)
+        window, channel, gave_up, place = filled
         return {
-            "window": self._window_names(window),
-            "channel": _named(self._ruler.scenario.channels, channel),
+            "window": _named(self.windows, window),
+            "channel": _named(self.scenario.channels, channel),
             "ending": _named(["answered", "abandoned"], gave_up),
             "upto": WAITS[place],
-            "contacts": self._waits[cells] / n,
+            "contacts": waits[filled],
         }
-
-    def _window_names(self, window: Ints) -> np.ndarray:
-        return _named([*self._ruler.scenario.calendar.windows, OTHER], window)
 
 
 def _named(names: Iterable[str], which: Ints) -> np.ndarray:

@@ -7,6 +7,7 @@ from sim.measures.agents import add_time
 from sim.measures.contacts import add_contacts
 from sim.measures.costs import add_minimums, add_sources
 from sim.measures.customers import add_customers
+from sim.measures.ends import count_ends
 from sim.measures.facts import read_facts
 from sim.measures.ruler import Ruler
 from sim.measures.sums import Sums
@@ -35,4 +36,4 @@ def measure(
     add_minimums(sums, ruler, duty)
     sums.settle()
     add_sources(sums, ruler)
-    return Tally(sums.values, tally_waits(ruler, log, facts))
+    return Tally(sums.values, tally_waits(ruler, log, facts), ends=count_ends(ruler, log))

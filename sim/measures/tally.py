@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.measures.catalogue import CHANNEL, COMPONENTS, SPLITS, TOTAL
+from sim.measures.ends import EndCounts
 from sim.measures.packing import pack, unpack
 from sim.measures.slices import Slices
 from sim.tables import Floats
@@ -31,20 +32,22 @@ class Sparse:
 
 @dataclass(frozen=True)
 class Tally:
-    """What one replication adds up to: everything that `estimate` needs of it.
+    """What one replication adds up to.
 
     sums: [slice, component] in the order of `Ruler.slices` and `catalogue.COMPONENTS`; 0 where a
         component has no meaning in a split.
     waits: split -> histograms of waits, by channel, reason, pool and window.
     splits: those whose slices it holds; `only` leaves some out.
+    ends: where contacts ended, for pictures; None if it was left out.
     """
 
     sums: Floats
     waits: dict[str, Sparse]
     splits: tuple[str, ...] = SPLITS
+    ends: EndCounts | None = None
 
     def only(self, slices: Slices, splits: Collection[str]) -> Tally:
-        """The same without the other splits: most of a tally are hours and days.
+        """The same without the other splits and the ends: most of a tally are hours and days.
 
         Args:
             slices: of the scenario, all of them (`Ruler.slices`).
@@ -73,8 +76,11 @@ class Tally:
         filled = numbers != 0
         arrays = [np.packbits(filled), numbers[filled]]
         for sparse in self.waits.values():
-            arrays += [np.diff(sparse.index, prepend=np.int32(0)), sparse.count]
+            arrays += [_steps(sparse.index), sparse.count]
         about = {"slices": len(self.sums), "splits": self.splits, "waits": list(self.waits)}
+        if (ends := self.ends) is not None:
+            arrays += [_steps(ends.cells), ends.contacts, ends.in_time, ends.waited]
+            arrays += [_steps(ends.wait_cells), ends.wait_contacts]
         return pack({**about, "components": len(COMPONENTS)}, arrays)
 
     @classmethod
@@ -84,15 +90,33 @@ class Tally:
         Raises:
             ValueError: if they are damaged, or of a version with other components.
         """
-        about, (filled, numbers, *waits) = unpack(data)
+        about, (filled, numbers, *rest) = unpack(data)
         if about["components"] != len(COMPONENTS):
             raise ValueError("this tally was written by another version")
         shape = (len(COMPONENTS), about["slices"])
         sums = np.zeros(shape[0] * shape[1], dtype=np.int64)
         sums[np.unpackbits(filled, count=len(sums)).view(bool)] = numbers
-        pairs = zip(about["waits"], waits[::2], waits[1::2], strict=True)
+        past = 2 * len(about["waits"])
+        pairs = zip(about["waits"], rest[:past:2], rest[1:past:2], strict=True)
         return cls(
             np.ascontiguousarray(sums.view(np.float64).reshape(shape).T),
-            {by: Sparse(np.cumsum(step, dtype=np.int32), count) for by, step, count in pairs},
+            {by: Sparse(_summed(steps), count) for by, steps, count in pairs},
             tuple(about["splits"]),
+            _ends(rest[past:]),
         )
+
+
+def _ends(arrays: list[np.ndarray]) -> EndCounts | None:
+    if not arrays:
+        return None
+    cells, contacts, in_time, waited, wait_cells, wait_contacts = arrays
+    return EndCounts(_summed(cells), contacts, in_time, waited, _summed(wait_cells), wait_contacts)
+
+
+def _steps(numbers: np.ndarray) -> np.ndarray:
+    """Rising numbers as small ones."""
+    return np.diff(numbers, prepend=np.int32(0))
+
+
+def _summed(steps: np.ndarray) -> np.ndarray:
+    return np.cumsum(steps, dtype=np.int32)

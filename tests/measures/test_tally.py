@@ -53,6 +53,11 @@ def assert_equal(one: Tally, other: Tally) -> None:
         ]:
             assert found.dtype == wanted.dtype == np.int32
             assert np.array_equal(found, wanted)
+    assert (one.ends is None) == (other.ends is None)
+    if one.ends is not None and other.ends is not None:
+        for name, column in vars(one.ends).items():
+            assert column.dtype == vars(other.ends)[name].dtype
+            assert np.array_equal(column, vars(other.ends)[name])
 
 
 # --- bytes ------------------------------------------------------------------------------------
