@@ -12,13 +12,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
+from sim.experiment.sizes import ONE_PERCENT, Precision, Size, SizeText
 from sim.measures.catalogue import CATALOGUE, Estimator, Measure
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.faults import Fault, Wrong, meant, nearest_name, shown
 from sim.scenario.overrides import LABEL
 from sim.scenario.reading import Recipe
+
+__all__ = ["Factor", "Option", "Precision", "Size", "Study"]
 
 
 @dataclass(frozen=True)
@@ -109,29 +111,6 @@ class Factor:
 
 
 @dataclass(frozen=True)
-class Size:
-    """How much of a measure: in the measure's own unit (`Measure.unit`), or relative to a value."""
-
-    amount: float
-    relative: bool = False
-
-    def of(self, value: float) -> float:
-        """The size in the measure's unit, for a measure that has this value."""
-        return self.amount * abs(value) if self.relative else self.amount
-
-
-ONE_PERCENT = Size(0.01, relative=True)
-
-
-@dataclass(frozen=True)
-class Precision:
-    """Enough replications have been run when half the interval of a measure is at most so wide."""
-
-    measure: str
-    half_width: Size
-
-
-@dataclass(frozen=True)
 class Study:
     """A question about several options.
 
@@ -170,23 +149,50 @@ class Study:
         question: str = "",
         against: str | None = None,
         decide: str | None = None,
-        **more: Any,
+        precision: Precision | str | float | None = None,
+        replications: int | None = None,
+        indifference: Size | str | float = ONE_PERCENT,
+        confidence: float | None = None,
+        seed: int | None = None,
+        vary: Iterable[Factor] = (),
+        sweep: Iterable[Factor] = (),
     ) -> Study:
-        """A study of scenarios.
+        """A study of scenarios; what its arguments mean is told at the attributes of `Study`.
 
         Args:
             scenarios: by the name of the option.
-            question: None asks which is best.
-            against: the reference option; None for the first.
-            decide: the measure that ranks them; None for what `usual_measure` says.
-            more: further attributes of the study. Confidence and seed: else the reference's.
+            question: empty asks which is best.
+            against: None for the first.
+            decide: None for what `usual_measure` says.
+            precision: also a size of the deciding measure, as in a study file: `1 %`, 500.
+            replications: None to leave it to the question.
+            indifference: also as in a study file: `1 %`, 500, `2 s`, `0.5 points`.
+            confidence: None for the reference's.
+            seed: None for the reference's.
+            vary: uncertain inputs.
+            sweep: values to go over.
 
         Raises:
-            ValueError: if there is no such option or measure.
+            ValueError: if there is no such option or measure, or a size does not fit the measure.
             ScenarioError: if the scenarios cannot be compared.
         """
         options = {name: Option.of_scenario(name, one) for name, one in scenarios.items()}
-        return _study(options, question, against, decide, more)
+        study = _study(options, question, against, decide)
+        measure = CATALOGUE[study.decide]
+        if isinstance(precision, str | float | int):
+            precision = Precision(study.decide, SizeText.read(precision).of(measure))
+        if isinstance(indifference, str | float | int):
+            indifference = SizeText.read(indifference).of(measure)
+        return replace(
+            study,
+            precision=precision,
+            replications=replications,
+            indifference=indifference,
+            confidence=study.confidence if confidence is None else confidence,
+            seed=study.seed if seed is None else seed,
+            vary=tuple(vary),
+            sweep=tuple(sweep),
+        )
 
     @classmethod
     def of_files(
@@ -196,9 +202,14 @@ class Study:
         overrides: Mapping[str, object] | None = None,
         against: str | None = None,
         decide: str | None = None,
-        **more: Any,
     ) -> Study:
-        """A study of scenario files; options are called like the files, the first is the reference.
+        """A study of scenario files, which give their names to the options.
+
+        Args:
+            paths: the files.
+            overrides: values by dotted path, for all of them.
+            against: the reference option; None for the first.
+            decide: None for what `usual_measure` says.
 
         Raises:
             ScenarioError: with every fault of every file, or if they cannot be compared.
@@ -214,7 +225,7 @@ class Study:
                 faults += error.faults
         if faults:
             raise ScenarioError(faults)
-        return _study(options, "", against, decide, more)
+        return _study(options, "", against, decide)
 
     @property
     def reference(self) -> Option:
@@ -253,11 +264,7 @@ class Study:
 
 
 def _study(
-    options: dict[str, Option],
-    question: str,
-    against: str | None,
-    decide: str | None,
-    more: dict[str, Any],
+    options: dict[str, Option], question: str, against: str | None, decide: str | None
 ) -> Study:
     if not options:
         raise ValueError("a study needs at least one option")
@@ -270,8 +277,14 @@ def _study(
     decide = decide if decide is not None else usual_measure(options.values())
     ranking_measure(decide)
     run = options[against].scenario.run
-    more = {"confidence": run.confidence, "seed": run.seed} | more
-    return Study(question or _asked(options), options, against, decide, **more)
+    return Study(
+        question or _asked(options),
+        options,
+        against,
+        decide,
+        confidence=run.confidence,
+        seed=run.seed,
+    )
 
 
 def _asked(options: Iterable[str]) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import itertools
 import math
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,14 +19,12 @@ from typing import Annotated, Any, ClassVar
 from pydantic import ValidationError
 
 from sim.experiment.grid import in_steps
+from sim.experiment.sizes import ONE_PERCENT, SIZE_SCHEMA, Precision, Size, SizeText
 from sim.experiment.study import (
     ESTIMATED,
-    ONE_PERCENT,
     RANKING,
     Factor,
     Option,
-    Precision,
-    Size,
     Study,
     in_study,
     not_a_mean,
@@ -35,16 +32,15 @@ from sim.experiment.study import (
     ranking_measure,
     usual_measure,
 )
-from sim.measures.catalogue import CATALOGUE, Measure
+from sim.measures.catalogue import CATALOGUE
 from sim.scenario import ScenarioError
 from sim.scenario.faults import Fault, Wrong, meant, shown
 from sim.scenario.json_schema import schema_with_changes
 from sim.scenario.merge import STUDY, Layers, layers_of, read_base
-from sim.scenario.numbers import parse_amount, parse_coefficient, parse_duration
 from sim.scenario.part import Part, faults_of
 from sim.scenario.reading import Recipe
 from sim.scenario.repair import nearest
-from sim.scenario.source import Node, fault_at, read_text, read_tree, read_value
+from sim.scenario.source import Node, fault_at, read_text, read_tree
 from sim.scenario.values import Confidence, CountOf, Reads, Text
 from sim.scenario.write import flow_text
 
@@ -112,64 +108,6 @@ def _values(value: object) -> list[Any]:
         )
     return values
 
-
-@dataclass(frozen=True)
-class SizeText:
-    """A size as written, before it is known of which measure: `1 %`, `2 s`, `0.5 points`, 500."""
-
-    text: str
-    amount: float
-    unit: str  # %, s, points, or nothing
-
-    @classmethod
-    def read(cls, value: object) -> SizeText:
-        """Read it."""
-        try:
-            found = cls(str(value), *_amount_and_unit(value))
-        except Wrong:
-            raise Wrong(
-                f"{shown(value)} is not a size; write `1 %` of the value, or what fits the "
-                "measure: 500, `2 s`, `0.5 points`"
-            ) from None
-        if not found.amount > 0:
-            raise Wrong(f"{shown(value)} is too small; allowed: more than 0")
-        return found
-
-    def of(self, measure: Measure) -> Size:
-        """The size for a measure; Wrong where the unit is another."""
-        if self.unit == "%":
-            return Size(self.amount, relative=True)
-        if self.unit != UNITS.get(measure.unit, ""):
-            raise Wrong(
-                f"`{self.text}` does not fit `{measure.name}`; write `1 %` of its value, or "
-                + EXAMPLES.get(measure.unit, "a plain number")
-            )
-        hours = measure.unit == "h"
-        return Size(self.amount / 3600 if hours else self.amount)
-
-
-def _amount_and_unit(value: object) -> tuple[float, str]:
-    if not isinstance(value, str):
-        return parse_amount(value), ""
-    if value.endswith("%"):
-        return parse_coefficient(value), "%"
-    points = re.fullmatch(r"(.*?)\s*points?", value)
-    return (
-        (parse_coefficient(f"{points[1]} %"), "points") if points else (parse_duration(value), "s")
-    )
-
-
-UNITS = {"share": "points", "s": "s", "h": "s"}
-EXAMPLES = {
-    "share": "percentage points: `0.5 points`",
-    "s": "a time: `2 s`",
-    "h": "a time: `10 h`",
-    "money": "a plain number: an amount of money",
-}
-SIZE_SCHEMA = {
-    "description": "A size: `1 %` of the value, `0.5 points` of a share, `2 s`, a plain number.",
-    "anyOf": [{"type": "string", "minLength": 1}, {"type": "number", "exclusiveMinimum": 0}],
-}
 
 OptionName = Annotated[str, Reads(_option_name, {"type": "string", "maxLength": LONGEST_NAME})]
 File = Annotated[str, Reads(_file, {"type": "string", "minLength": 1})]
@@ -480,18 +418,4 @@ class _Base:
 
 
 def _factors(said: dict[str, list[Any]]) -> tuple[Factor, ...]:
-    return tuple(Factor(path, tuple(map(_as_text, values))) for path, values in said.items())
-
-
-def _as_text(value: Any) -> str:
-    """A plain value as a text that reads as that value."""
-    if isinstance(value, str) and _reads_as_itself(value):
-        return value
-    return flow_text(value)
-
-
-def _reads_as_itself(text: str) -> bool:
-    try:
-        return bool(read_value(text, "", []).plain() == text)
-    except ScenarioError:
-        return False
+    return tuple(Factor(path, tuple(map(flow_text, values))) for path, values in said.items())

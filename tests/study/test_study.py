@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 
 import sim
 from sim.experiment import Study, load_study
+from sim.experiment.sizes import SizeText
 from sim.experiment.study import Option, Precision, Size
-from sim.experiment.study_file import SizeText, _as_text
 from sim.measures import CATALOGUE
 from sim.scenario import ScenarioError
 from sim.scenario.distributions import Constant
 from sim.scenario.faults import Wrong
 from sim.scenario.reading import is_study
 from sim.scenario.source import read_value
+from sim.scenario.write import flow_text
 
 BASE = """
 name: base
@@ -230,7 +231,7 @@ values = st.recursive(
 
 @given(values)
 def test_a_value_as_a_text_reads_as_the_same_value(value):
-    read = read_value(_as_text(value), "", []).plain()
+    read = read_value(flow_text(value), "", []).plain()
     assert read == value
     assert type(read) is type(value)
 
@@ -355,4 +356,17 @@ def test_a_study_in_python_names_what_it_does_not_know():
         Study.of(scenarios, decide="wait_p90")
     with pytest.raises(ValueError, match="at least one option"):
         Study.of({})
-    assert Study.of(scenarios).question == "Which is best: a or b?"
+    with pytest.raises(ValueError, match="`2 s` does not fit `service_level`"):
+        Study.of(scenarios, indifference="2 s")
+
+
+def test_a_study_in_python_says_sizes_as_a_file_does():
+    scenarios = {"a": sim.loads(BASE), "b": sim.loads(BASE)}
+    plain = Study.of(scenarios)
+    assert (plain.question, plain.against) == ("Which is best: a or b?", "a")
+    assert (plain.seed, plain.confidence, plain.precision) == (3, 0.9, None)
+    assert plain.indifference == Size(0.01, relative=True)
+    said = Study.of(scenarios, decide="cost", precision=50, indifference="2 %", seed=0, against="b")
+    assert said.precision == Precision("cost", Size(50.0))
+    assert said.indifference == Size(0.02, relative=True)
+    assert (said.seed, said.against) == (0, "b")

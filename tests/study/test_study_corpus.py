@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,44 @@ def test_a_faulty_study_gives_exactly_its_messages(file, monkeypatch):
         load_study(file.name)
     expected = file.with_suffix(".txt").read_text(encoding="utf-8").splitlines()
     assert str(caught.value).splitlines() == expected
+
+
+JUNK = ("null", "[]", "{}", "-1", "1 %", ".nan", "1e400", "[[1]]", "{a: 1}", "a.b", "0..9 step 1")
+
+
+def damaged(text: str, chance: random.Random) -> str:
+    """The text with a line gone, doubled or moved, or a word of it replaced."""
+    lines = text.splitlines()
+    place = chance.randrange(len(lines))
+    words = list(re.finditer(r"[\w%.-]+|[{][^{}]*[}]|[\[][^\[\]]*[\]]", lines[place]))
+    match chance.randrange(5):
+        case 0:
+            del lines[place]
+        case 1:
+            lines.insert(place, chance.choice(lines))
+        case 2:
+            lines.insert(chance.randrange(len(lines)), lines.pop(place))
+        case _ if words:
+            word = chance.choice(words)
+            line = lines[place]
+            lines[place] = line[: word.start()] + chance.choice(JUNK) + line[word.end() :]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("file", VALID, ids=lambda file: file.stem)
+def test_a_damaged_study_is_a_study_still_or_told_to_be_faulty(file, tmp_path):
+    chance = random.Random(file.stem)
+    (tmp_path / "parts").symlink_to(file.parent / "parts")
+    text = file.read_text(encoding="utf-8")
+    told = 0
+    for _ in range(50):
+        bad = damaged(damaged(text, chance), chance)
+        (tmp_path / "study.yaml").write_text(bad, encoding="utf-8")
+        try:
+            load_study(tmp_path / "study.yaml").notes()
+        except ScenarioError:
+            told += 1
+    assert told > 10
 
 
 def test_the_corpus_is_large_and_of_single_faults():
