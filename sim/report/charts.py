@@ -70,11 +70,10 @@ class Shown:
 def finished(chart: Any, filters: Sequence[str] = ()) -> Spec:
     """The specification of a chart, with the look of all and a parameter for every filter."""
     params = [alt.param(name=name, value="") for name in filters]
-    spec: Spec = (
-        chart.add_params(*params).configure(**LOOK).to_dict()
-        if params
-        else (chart.configure(**LOOK).to_dict())
-    )
+    spec: Spec = (chart.add_params(*params) if params else chart).configure(**LOOK).to_dict()
+    # one legend below the other: side by side they do not fit on a telephone; Vega knows it,
+    # Vega-Lite hands it on, Altair does not know
+    spec["config"]["legend"]["layout"] = {"top": {"direction": "vertical", "anchor": "start"}}
     return spec
 
 
@@ -86,12 +85,18 @@ def only(chart: Any, filters: Sequence[str]) -> Any:
 
 
 def week_map(
-    data: str, shown: Shown, *, top: str, bottom: str = "", filters: Sequence[str] = ()
+    data: str,
+    shown: Shown,
+    *,
+    top: str,
+    bottom: str = "",
+    signed: bool = False,
+    filters: Sequence[str] = (),
 ) -> Spec:
     """Weekday by hour of the day: sum of `top`, divided by the sum of `bottom` if there is one.
 
     The data have a column `hour`, of the week, from Monday 00:00; `top` and `bottom` are formulas
-    of their columns. Below and above zero have colours of their own where both occur.
+    of their columns. What is `signed` has one colour below zero and another above.
     """
     value = "datum.top / datum.bottom" if bottom else "datum.top"
     chart = (
@@ -105,12 +110,18 @@ def week_map(
             clock="datum.hour % 24",
         )
         .transform_filter("isValid(datum.value)")
+        .transform_calculate(number=_in_a_cell(shown))
     )
-    signed = "margin" in top
+    # a square root: one hour that stands out must not make all the others look alike
     scale = (
-        alt.Scale(scheme="blueorange", domainMid=0, reverse=True)
+        alt.Scale(
+            scheme="blueorange",
+            domain=alt.DomainUnionWith(unionWith=[-1, 1]),
+            domainMid=0,
+            reverse=True,
+        )
         if signed
-        else alt.Scale(scheme="blues", zero=True)
+        else alt.Scale(scheme="blues", zero=True, type="linear" if _is_share(shown) else "sqrt")
     )
     across = alt.X(
         "clock:O",
@@ -148,12 +159,25 @@ def week_map(
     numbers = chart.mark_text(fontSize=10).encode(
         across,
         down,
-        text=alt.Text("value:Q", format=_short(shown.format)),
+        text="number:N",
         color=alt.condition(dark, alt.value("white"), alt.value(INK)),
         opacity=alt.value(alt.ExprRef("width > 620 ? 1 : 0")),
         tooltip=tooltip,
     )
     return finished(alt.layer(cells, numbers).properties(width=WIDTH, height=alt.Step(26)), filters)
+
+
+def _is_share(shown: Shown) -> bool:
+    return shown.format.endswith("%")
+
+
+def _in_a_cell(shown: Shown) -> str:
+    """A number for very little room; what rounds to nothing is left out."""
+    if _is_share(shown):
+        return "format(datum.value, '.0%')"
+    return (
+        "abs(datum.value) < 0.5 ? '' : format(datum.value, abs(datum.value) < 1e4 ? ',.0f' : '.2s')"
+    )
 
 
 def _short(form: str) -> str:
@@ -179,10 +203,24 @@ def week_lines(panels: Sequence[Any], filters: Sequence[str]) -> Spec:
     return finished(alt.vconcat(*rows, spacing=12).resolve_scale(color="independent"), filters)
 
 
-def hours_across() -> alt.X:
-    """The x of `week_lines`."""
+def hours_across() -> dict[str, Any]:
+    """The x of `week_lines`: a bar from hour to hour; needs the columns of `with_clock`."""
     scale = alt.Scale(domain=[0, 168], nice=False)
-    return alt.X("hour:Q", title=None, scale=scale, axis=week_axis())
+    return {"x": alt.X("hour:Q", title=None, scale=scale, axis=week_axis()), "x2": "past:Q"}
+
+
+def upwards(
+    top: str,
+    title: str,
+    *,
+    bottom: Any = None,
+    format: str = "~s",
+    scale: alt.Scale | None = None,
+) -> dict[str, Any]:
+    """The y of `week_lines`: a bar from the bottom to the top; all begin at the same place."""
+    axis = alt.Axis(tickCount=3, minExtent=44, titlePadding=4, format=format)
+    y = alt.Y(f"{top}:Q", title=title, axis=axis, scale=scale or alt.Scale())
+    return {"y": y, "y2": alt.datum(0) if bottom is None else bottom}
 
 
 def week_tooltip(*more: alt.Tooltip) -> list[alt.Tooltip]:
@@ -197,24 +235,21 @@ def week_tooltip(*more: alt.Tooltip) -> list[alt.Tooltip]:
 def with_clock(chart: Any) -> Any:
     """The chart with weekday and clock worked out of `hour`."""
     return chart.transform_calculate(
-        weekday=f"{WEEKDAYS}[floor(datum.hour / 24)]", clock="datum.hour % 24"
+        weekday=f"{WEEKDAYS}[floor(datum.hour / 24)]",
+        clock="datum.hour % 24",
+        past="datum.hour + 1",
     )
 
 
-def steps(data: str, shown: Shown, colour: str, *, share: bool = False) -> Any:
-    """A line in steps over the week, one value an hour."""
-    scale = alt.Scale(domainMax=1) if share else alt.Scale()
+def columns(data: str, shown: Shown, colour: str) -> Any:
+    """A bar for every hour of the week."""
+    scale = alt.Scale(domainMax=1) if _is_share(shown) else alt.Scale()
     return (
         with_clock(alt.Chart(alt.NamedData(data)))
-        .mark_area(interpolate="step-after", line={"color": colour}, color=colour, opacity=0.25)
+        .mark_rect(color=colour)
         .encode(
-            hours_across(),
-            alt.Y(
-                f"{shown.value}:Q",
-                title=shown.label,
-                axis=alt.Axis(format=_short(shown.format), tickCount=3),
-                scale=scale,
-            ),
+            **hours_across(),
+            **upwards(shown.value, shown.label, format=_short(shown.format), scale=scale),
             tooltip=week_tooltip(
                 alt.Tooltip(f"{shown.value}:Q", title=shown.label, format=shown.format)
             ),
@@ -260,12 +295,17 @@ def parts(data: str, shown: Shown, *, height: int) -> Spec:
     """Bars made of parts: columns `line`, `part`, `value`, `text`."""
     base = alt.Chart(alt.NamedData(data))
     bars = base.mark_bar(height=22, stroke="white", strokeWidth=1.5).encode(
-        alt.X("sum(value):Q", title=shown.label, axis=alt.Axis(format=_short(shown.format))),
+        alt.X(
+            "sum(value):Q",
+            title=shown.label,
+            axis=alt.Axis(format=_short(shown.format), tickCount=6),
+        ),
         alt.Y("line:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False)),
         alt.Color(
             "part:N",
             sort=None,
             title=None,
+            legend=alt.Legend(columns=alt.ExprRef("width < 500 ? 2 : 8")),
             scale=alt.Scale(range=[BLUE, ORANGE, SKY, VERMILION, GREEN, PURPLE, YELLOW, GREY]),
         ),
         order=alt.Order("place:Q"),
@@ -320,7 +360,7 @@ def waits(
         )
         .transform_filter(f"datum.upto <= {longest}")
     )
-    areas = sofar.mark_area(opacity=0.85).encode(
+    areas = sofar.mark_area(opacity=0.85, stroke="white").encode(
         across,
         alt.Y(
             "share:Q",
@@ -349,7 +389,16 @@ def waits(
             across,
             alt.Y("left:Q"),
             alt.StrokeDash(
-                "what:N", sort=None, title=None, scale=alt.Scale(range=[[6, 3], [2, 2]])
+                "what:N",
+                sort=None,
+                scale=alt.Scale(range=[[6, 3], [2, 2]]),
+                legend=alt.Legend(
+                    title="if nobody answered",
+                    symbolType="stroke",
+                    symbolSize=500,
+                    columns=1,
+                    labelLimit=300,
+                ),
             ),
             tooltip=[
                 alt.Tooltip("what:N", title="of all"),

@@ -109,3 +109,9 @@ def span(result: Result) -> str:
     """What is counted, in words: `week`, `day`, `run of 31 days`."""
     days = result.scenario.calendar.days
     return "week" if days == 7 else "day" if days == 1 else f"run of {days} days"
+
+
+def per_span(result: Result) -> str:
+    """How much of it, in words: `a week`, `a day`, `in 31 days`."""
+    days = result.scenario.calendar.days
+    return f"a {span(result)}" if days in (1, 7) else f"in {days} days"

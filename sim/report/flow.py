@@ -22,7 +22,8 @@ def flow(
     source: str,
     target: str,
     value: str,
-    order: Sequence[str],
+    sources: Sequence[str],
+    targets: Sequence[str],
     colours: Sequence[str],
     filters: Sequence[str],
     height: int = 340,
@@ -32,8 +33,8 @@ def flow(
     Args:
         data: the name of the data.
         source, target, value: its columns.
-        order: all names of `target`, from the top.
-        colours: one for each of them.
+        sources, targets: all their names, from the top.
+        colours: one for each target.
         filters: columns by which to narrow it.
     """
     picked = " && ".join(f"({f} === '' || datum['{f}'] === {f})" for f in filters) or "true"
@@ -48,7 +49,8 @@ def flow(
         },
         {"type": "filter", "expr": "datum.size > 0"},
         {"type": "joinaggregate", "fields": ["size"], "ops": ["sum"], "as": ["all"]},
-        {"type": "formula", "as": "place", "expr": f"indexof(targets, datum['{target}'])"},
+        {"type": "formula", "as": "from_place", "expr": f"indexof(sources, datum['{source}'])"},
+        {"type": "formula", "as": "to_place", "expr": f"indexof(targets, datum['{target}'])"},
         {"type": "formula", "as": "share", "expr": "datum.size / datum.all"},
     ]
     return {
@@ -61,22 +63,23 @@ def flow(
         "config": {"text": {"font": FONT, "fontSize": 12, "fill": INK}},
         "signals": [
             *({"name": name, "value": ""} for name in filters),
-            {"name": "targets", "value": list(order)},
+            {"name": "sources", "value": list(sources)},
+            {"name": "targets", "value": list(targets)},
             {"name": "side", "update": f"min({LABEL}, width * 0.3)"},
         ],
         "data": [
             {"name": data},
             {"name": "streams_flow", "source": data, "transform": streams},
-            _side("left", source, [source], "all"),
-            _side("right", target, ["place", target], "all"),
+            _side("left", source, "from_place"),
+            _side("right", target, "to_place"),
             {
                 "name": "ribbons",
                 "source": "streams_flow",
                 "transform": [
                     _lookup("left", source),
                     _lookup("right", target),
-                    *_stack("left", [source, "place"], source),
-                    *_stack("right", ["place", source], target),
+                    *_stack("left", "to_place", source),
+                    *_stack("right", "from_place", target),
                 ],
             },
         ],
@@ -97,7 +100,7 @@ def flow(
     }
 
 
-def _side(name: str, key: str, sort: list[str], whole: str) -> dict[str, Any]:
+def _side(name: str, key: str, place: str) -> dict[str, Any]:
     """The nodes of one side: from `start` to `end`, as shares of the height."""
     return {
         "name": name,
@@ -105,14 +108,14 @@ def _side(name: str, key: str, sort: list[str], whole: str) -> dict[str, Any]:
         "transform": [
             {
                 "type": "aggregate",
-                "groupby": list(dict.fromkeys([key, *sort])),
-                "fields": ["share", "size", whole],
-                "ops": ["sum", "sum", "max"],
-                "as": ["share", "size", "all"],
+                "groupby": [key, place],
+                "fields": ["share", "size"],
+                "ops": ["sum", "sum"],
+                "as": ["share", "size"],
             },
             {
                 "type": "window",
-                "sort": {"field": sort},
+                "sort": {"field": place},
                 "ops": ["row_number", "sum"],
                 "fields": [None, "share"],
                 "as": ["row", "past"],
@@ -120,14 +123,14 @@ def _side(name: str, key: str, sort: list[str], whole: str) -> dict[str, Any]:
             {"type": "joinaggregate", "ops": ["count"], "as": ["count"]},
             {
                 "type": "formula",
-                "as": "start",
+                "as": "y0",
                 "expr": f"(datum.past - datum.share) * (1 - {GAP} * (datum.count - 1)) "
                 f"+ {GAP} * (datum.row - 1)",
             },
             {
                 "type": "formula",
-                "as": "end",
-                "expr": f"datum.start + datum.share * (1 - {GAP} * (datum.count - 1))",
+                "as": "y1",
+                "expr": f"datum.y0 + datum.share * (1 - {GAP} * (datum.count - 1))",
             },
         ],
     }
@@ -139,12 +142,12 @@ def _lookup(side: str, key: str) -> dict[str, Any]:
         "from": side,
         "key": key,
         "fields": [key],
-        "values": ["start", "count"],
+        "values": ["y0", "count"],
         "as": [f"{side}_start", f"{side}_count"],
     }
 
 
-def _stack(side: str, sort: list[str], within: str) -> list[dict[str, Any]]:
+def _stack(side: str, sort: str, within: str) -> list[dict[str, Any]]:
     """Where the streams of each node of one side begin and end."""
     scale = f"(1 - {GAP} * (datum.{side}_count - 1))"
     return [
@@ -186,6 +189,7 @@ def _ribbons(source: str, target: str) -> dict[str, Any]:
     )
     return {
         "type": "path",
+        "aria": False,  # the picture as a whole is described where it stands
         "from": {"data": "ribbons"},
         "encode": {
             "update": {
@@ -211,19 +215,20 @@ def _nodes(data: str, key: str, *, left: bool) -> list[dict[str, Any]]:
         "'of all': format(datum.share, '.1%')}"
     }
     words = f"datum['{key}']"
-    middle = {"signal": "scale('y', (datum.start + datum.end) / 2)"}
+    middle = {"signal": "scale('y', (datum.y0 + datum.y1) / 2)"}
     beside = "side - 8" if left else "width - side + 8"
     align = "right" if left else "left"
     return [
         {
             "type": "rect",
+            "aria": False,
             "from": {"data": data},
             "encode": {
                 "update": {
                     "x": {"signal": x},
                     "width": {"value": NODE},
-                    "y": {"scale": "y", "field": "start"},
-                    "y2": {"scale": "y", "field": "end"},
+                    "y": {"scale": "y", "field": "y0"},
+                    "y2": {"scale": "y", "field": "y1"},
                     "fill": fill,
                     "stroke": {"value": FAINT},
                     "tooltip": tooltip,
@@ -233,6 +238,7 @@ def _nodes(data: str, key: str, *, left: bool) -> list[dict[str, Any]]:
         *(
             {
                 "type": "text",
+                "aria": False,
                 "from": {"data": data},
                 "encode": {
                     "update": {

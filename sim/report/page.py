@@ -98,6 +98,7 @@ class Cell:
     text: str
     note: str = ""
     sort: float | str | None = None
+    measure: str = ""  # of the catalogue, for its definition
 
 
 @dataclass(frozen=True)
@@ -110,13 +111,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """A table that can be sorted; the first column names the line."""
+    """A table that can be sorted; the first column names the line. A long one may be folded."""
 
     name: str
     title: str
     headings: tuple[Heading, ...]
     lines: tuple[Line, ...]
     text: str = ""
+    folded: bool = False
 
 
 @dataclass(frozen=True)
@@ -214,5 +216,7 @@ class Report:
         """The measures that are named anywhere, each once."""
         tables = [b for s in self.sections for b in s.blocks if isinstance(b, Table)]
         named = [figure.measure for figure in self.figures]
-        named += [heading.measure for table in tables for heading in table.headings]
+        for table in tables:
+            named += [heading.measure for heading in table.headings]
+            named += [cell.measure for line in table.lines for cell in line.cells]
         return [name for name in dict.fromkeys(named) if name]

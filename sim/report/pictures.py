@@ -50,9 +50,25 @@ def with_data(vega: Spec, datasets: Mapping[str, Dataset]) -> Spec:
     return {**vega, "data": data}
 
 
+OF_EVERY_OBJECT = (
+    *("constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable"),
+    *("toLocaleString", "toString", "valueOf", "__proto__", "__defineGetter__"),
+    *("__defineSetter__", "__lookupGetter__", "__lookupSetter__"),
+)
+"""Names that every JavaScript object has: Vega stumbles over groups that are called so."""
+
+
+def for_vega(name: str) -> str:
+    """A name that Vega can group by; the page's script does the same. It looks as before."""
+    return f"{name}\u200b" if name in OF_EVERY_OBJECT else name
+
+
 def rows(dataset: Dataset) -> list[dict[str, Any]]:
     """A table of columns as a list of rows."""
-    columns = {name: [plain(value) for value in values] for name, values in dataset.items()}
+    columns = {
+        name: [for_vega(value) if isinstance(value, str) else plain(value) for value in values]
+        for name, values in dataset.items()
+    }
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 

@@ -14,10 +14,11 @@ import numpy as np
 from sim.draws.survival import survival
 from sim.experiment import Result
 from sim.measures import CATALOGUE, COST_PARTS, Ends, Row
+from sim.measures.ends import WAITS
 from sim.report import charts
 from sim.report.charts import Shown
-from sim.report.chosen import HEADINGS_MEAN, SPLITS, of_the_split, of_the_whole, span
-from sim.report.evidence import result_hour, simple_hours, why_not_simple
+from sim.report.chosen import HEADINGS_MEAN, SPLITS, of_the_split, of_the_whole, per_span, span
+from sim.report.evidence import Simple, result_hour, simple_hours, why_not_simple
 from sim.report.flow import flow
 from sim.report.numbers import NOTHING, brief_duration, duration, half_width, interval, number
 from sim.report.page import (
@@ -40,6 +41,7 @@ from sim.report.page import (
     Table,
     Text,
 )
+from sim.report.pictures import for_vega
 from sim.scenario import to_yaml
 from sim.scenario.distributions import Distribution
 from sim.tables import Floats
@@ -122,6 +124,10 @@ class Told:
         row = self.result.get(name)
         return interval(row.low, row.high, row.unit, self.currency)
 
+    def between(self, name: str) -> str:
+        """Its interval in a sentence."""
+        return self.sure(name).replace(" to ", " and ")
+
     def about(self) -> str:
         """How it was run."""
         n, days = self.result.replications, self.result.scenario.calendar.days
@@ -133,14 +139,15 @@ class Told:
         """The outcome in a sentence."""
         rate = self.value("answer_rate")
         if isnan(rate):
-            return f"{self.say('contacts')} contacts a {self.span}, none of which needs an agent."
+            made = f"{self.say('contacts')} contacts {per_span(self.result)}"
+            return f"{made}, none of which needs an agent."
         wanted = self.value("answered") + self.value("unanswered")
         lead = (
-            f"Of {number(wanted, 'contacts')} contacts a {self.span} that need an agent, "
+            f"Of {wanted:,.0f} contacts {per_span(self.result)} that need an agent, "
             f"{self.say('answer_rate')} are answered"
         )
-        if not isnan(self.value("service_level")) and self.value("service_level") < 0.995 * rate:
-            in_time = self.value("service_level") * self.value("offered") / wanted
+        in_time = self.value("service_level") * self.value("offered") / wanted
+        if in_time < rate - 0.005:
             lead += f", {number(in_time, 'share')} in time"
         return f"{lead}{self._worth()}."
 
@@ -159,10 +166,10 @@ class Told:
         if self.result.replications == 1:
             return f"One {self.span} only was simulated: how sure this is cannot be told."
         sure = f"{100 * self.result.scenario.run.confidence:g} %"
-        rest = f", the margin between {self.sure('margin')}" if self.sells else ""
+        rest = f", and a margin between {self.between('margin')}" if self.sells else ""
         return (
             f"How sure: with {sure} confidence the average {self.span} has an answer rate between "
-            f"{self.sure('answer_rate')}{rest}. This is the uncertainty of chance; that of the "
+            f"{self.between('answer_rate')}{rest}. This is the uncertainty of chance; that of the "
             "scenario's own numbers comes on top."
         )
 
@@ -191,7 +198,7 @@ class Told:
 
     def _who_met_nobody(self) -> Because | None:
         total = self.value("unanswered")
-        if not total:
+        if total < 0.5:
             return Because(f"Nobody who needed an agent was left without one all {self.span}.")
         words = {
             "closed": "found it closed",
@@ -200,11 +207,9 @@ class Told:
             "expired": "were dropped",
         }
         parts = sorted(((self.value(name), name) for name in words), reverse=True)
-        said = [f"{number(size, 'contacts')} {words[name]}" for size, name in parts if size > 0]
+        said = [f"{size:,.0f} {words[name]}" for size, name in parts if size >= 0.5]
         listed = " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
-        return Because(
-            f"{number(total, 'contacts')} contacts met nobody: {listed}.", "where-contacts-end"
-        )
+        return Because(f"{total:,.0f} contacts met nobody: {listed}.", "where-contacts-end")
 
     def _when_most(self) -> Because | None:
         if len(self.windows) < 2 or not self.value("unanswered"):
@@ -230,22 +235,22 @@ class Told:
         day, clock = worst.split()
         return Because(
             f"The hour that leaves most without an answer begins on {LONG[day]} at {clock}: "
-            f"{number(sizes[worst], 'contacts')} contacts.",
+            f"{sizes[worst]:,.0f} contacts.",
             "unanswered-by-hour",
         )
 
     def _buyers(self) -> Because | None:
         missed, sales = self.value("missed_buyers"), self.value("sales")
         better, all_of = self.value("conversion_answered"), self.value("conversion")
-        if not missed or not sales or isnan(better) or isnan(all_of):
+        if missed < 0.5 or not sales or isnan(better) or isnan(all_of):
             return None
         intending = sales / all_of
         alone = sales - better * (intending - missed)  # sales without an answer
         lost = missed * better - alone
         return Because(
-            f"{number(missed, 'customers')} of {number(intending, 'customers')} customers ready to "
+            f"{missed:,.0f} of {intending:,.0f} customers ready to "
             "buy were not answered in time. Had they bought like those who were "
-            f"({number(better, 'share')}), there would be {number(lost, 'sales')} more sales.",
+            f"({number(better, 'share')}), there would be {lost:,.0f} more sales.",
             "missed-buyers-by-hour",
         )
 
@@ -419,7 +424,8 @@ def _longest(told: Told, channel: str) -> float:
     past = np.cumsum(contacts[order]) / max(contacts.sum(), 1e-12)
     most = float(upto[order][np.searchsorted(past, 0.985)]) if len(upto) else 60.0
     threshold = told.result.scenario.run.service_level.at(channel)
-    return max(most * 1.05, 1.5 * threshold, 10.0)
+    wanted = max(most, 1.5 * threshold, 10.0)
+    return float(WAITS[np.searchsorted(WAITS, min(wanted, WAITS[-2]))])
 
 
 def _weights(told: Told, channel: str) -> dict[str, float]:
@@ -486,7 +492,8 @@ def _window(told: Told, reason: str, channel: str) -> Distribution:
 
 def _moments(told: Told, channel: str) -> Dataset:
     seconds = told.result.scenario.run.service_level.at(channel)
-    return {"seconds": [seconds], "what": [f"in time: {brief_duration(seconds)}"]}
+    words = f"{seconds:g} s" if seconds < 60 else brief_duration(seconds)
+    return {"seconds": [seconds], "what": [f"in time: {words}"]}
 
 
 def _costs(told: Told) -> Dataset:
@@ -657,6 +664,7 @@ def _maps(told: Told) -> list[Chart]:
             "datum.margin",
             "datum.agent_hours",
             ("window",),
+            signed=True,
         ),
     ]
     needed = {"missed-buyers": told.value("missed_buyers"), "margin": told.value("cost")}
@@ -674,6 +682,7 @@ class Map(NamedTuple):
     top: str
     bottom: str
     filters: tuple[str, ...]
+    signed: bool = False
 
     def chart(self) -> Chart:
         """Its picture."""
@@ -682,7 +691,12 @@ class Map(NamedTuple):
             f"{self.label}, hour by hour",
             self.text,
             charts.week_map(
-                self.data, self.shown, top=self.top, bottom=self.bottom, filters=self.filters
+                self.data,
+                self.shown,
+                top=self.top,
+                bottom=self.bottom,
+                signed=self.signed,
+                filters=self.filters,
             ),
             self.filters,
             (*BY_CLOCK, Column("value", self.shown.label, self.shown.format)),
@@ -712,28 +726,28 @@ def _week() -> Chart:
     filters = ("channel", "pool", "window")
     hours = charts.hours_across()
     base = charts.only(alt.Chart(alt.NamedData("ends")), filters)
+    became = (
+        "datum.ending == 'answered' ? 'answered' : "
+        f"indexof({list(MET_NOBODY)!r}, datum.ending) >= 0 ? 'met nobody' : 'other'"
+    )
     arrivals = charts.with_clock(
-        base.transform_calculate(
-            became="datum.ending == 'answered' ? 'answered' : "
-            f"indexof({list(MET_NOBODY)!r}, datum.ending) >= 0 ? 'met nobody' : 'other'"
-        )
+        base.transform_calculate(became=became)
         .transform_aggregate(contacts="sum(contacts)", groupby=["hour", "became"])
-        .transform_impute(
-            "contacts", key="hour", keyvals=list(range(168)), value=0, groupby=["became"]
+        .transform_stack(
+            stack="contacts",
+            groupby=["hour"],
+            sort=[alt.SortField("became")],
+            as_=["bottom", "top"],
         )
     )
-    came = arrivals.mark_area(interpolate="step-after").encode(
-        hours,
-        alt.Y("contacts:Q", stack="zero", title="contacts/h", axis=alt.Axis(tickCount=3)),
-        alt.Color(
-            "became:N",
-            title="contacts",
-            scale=alt.Scale(
-                domain=["answered", "met nobody", "other"],
-                range=[charts.SKY, charts.VERMILION, charts.FAINT],
-            ),
-        ),
-        order=alt.Order("became:N"),
+    colours = alt.Scale(
+        domain=["answered", "met nobody", "other"],
+        range=[charts.SKY, charts.VERMILION, charts.GREY],
+    )
+    came = arrivals.mark_rect().encode(
+        **hours,
+        **charts.upwards("top", "contacts", bottom="bottom:Q"),
+        color=alt.Color("became:N", title=None, scale=colours),
         tooltip=charts.week_tooltip(
             alt.Tooltip("became:N", title="became"),
             alt.Tooltip("contacts:Q", title="contacts", format=",.1f"),
@@ -744,15 +758,13 @@ def _week() -> Chart:
         .transform_aggregate(waited="sum(waited)", contacts="sum(contacts)", groupby=["hour"])
         .transform_calculate(wait="datum.waited / datum.contacts")
     )
-    wait = waited.mark_bar(color=charts.PURPLE, width=3).encode(
-        hours,
-        alt.Y("wait:Q", title="mean wait, s", axis=alt.Axis(tickCount=3)),
-        tooltip=charts.week_tooltip(
-            alt.Tooltip("wait:Q", title="mean wait, s", format=",.0f"),
-        ),
+    wait = waited.mark_rect(color=charts.PURPLE).encode(
+        **hours,
+        **charts.upwards("wait", "wait, s"),
+        tooltip=charts.week_tooltip(alt.Tooltip("wait:Q", title="mean wait, s", format=",.0f")),
     )
-    agents = charts.steps("hours", Shown("agents", "agents", ",.1f"), charts.BLUE)
-    busy = charts.steps("hours", Shown("occupancy", "occupancy", ".1%"), charts.GREEN, share=True)
+    agents = charts.columns("hours", Shown("agents", "agents", ",.1f"), charts.BLUE)
+    busy = charts.columns("hours", Shown("occupancy", "occupancy", ".1%"), charts.GREEN)
     return Chart(
         "week",
         "Arrivals, agents, occupancy and waiting, hour by hour",
@@ -773,15 +785,16 @@ def _flow(told: Told) -> Chart:
     colours = [blues[n % 3] for n in range(len(pools))]
     return Chart(
         "flow",
-        f"Contacts of an average {told.span}: from their channel to who answered them, or what "
-        "became of them",
+        f"From the channel to who answered, or what became of them: contacts of an average "
+        f"{told.span}",
         "The thicker the stream, the more contacts. On the right, pools that answered stand first.",
         flow(
             "ends",
             source="channel",
             target="end",
             value="all_of_them",
-            order=[*pools, *(ENDINGS[name] for name in ends)],
+            sources=[for_vega(name) for name in told.result.scenario.channels],
+            targets=[*map(for_vega, pools), *(ENDINGS[name] for name in ends)],
             colours=[*colours, *(COLOURS.get(name, charts.GREY) for name in ends)],
             filters=("channel", "pool", "window"),
         ),
@@ -806,7 +819,7 @@ def _waits(told: Told, channel: str) -> Chart:
         longest=longest,
         hours=longest > 3 * 3600,
         filters=("window",),
-        channel=channel,
+        channel=for_vega(channel),
     )
     return Chart(
         f"waits-{place}-{slug}",
@@ -847,12 +860,7 @@ def _tables(told: Told) -> Iterator[Table]:
     yield Table(
         "table-whole",
         "The whole",
-        (
-            Heading("Measure", number=False),
-            Heading("Unit", number=False),
-            Heading("Mean"),
-            Heading(confidence),
-        ),
+        (Heading("Measure", number=False), Heading("Mean"), Heading(confidence)),
         tuple(_line_of_the_whole(told, row) for row in whole),
     )
     for by in SPLITS:
@@ -861,24 +869,20 @@ def _tables(told: Told) -> Iterator[Table]:
 
 
 def _line_of_the_whole(told: Told, row: Row) -> Line:
-    unit = told.currency if row.unit == "money" else UNIT_WORDS.get(row.unit, row.unit)
+    label = CATALOGUE[row.measure].label
     return Line(
         (
-            Cell(CATALOGUE[row.measure].label, sort=CATALOGUE[row.measure].label),
-            Cell(unit, sort=unit),
+            Cell(label, sort=label, measure=row.measure),
             Cell(number(row.value, row.unit, told.currency), sort=row.value),
             Cell(interval(row.low, row.high, row.unit, told.currency), sort=row.low),
         )
     )
 
 
-UNIT_WORDS = {"s": "time", "h": "hours", "share": "%"}
-
-
 def _split_table(told: Told, by: str, shown: dict[str, str]) -> Table:
     headings = [Heading(by.capitalize(), number=False)]
     for measure, text in shown.items():
-        unit = {"money": told.currency, "h": "h"}.get(CATALOGUE[measure].unit, "")
+        unit = told.currency if CATALOGUE[measure].unit == "money" else ""
         headings.append(Heading(text, unit, measure))
     confidence = f"{100 * told.result.scenario.run.confidence:g} %"
     return Table(
@@ -930,6 +934,10 @@ def _evidence(told: Told) -> Iterator[Block]:
             "all the hour. There a formula (M/M/n+G, Erlang A with any patience) can be set beside "
             "the simulation. It takes each hour to last for ever and handling times to be "
             "exponential: it must come near, not agree.",
+            f"Over all these hours the simulation answers {_mean(simple, _level)} in time, the "
+            f"formula {_mean(simple, lambda one: one.formula_level)}; in the simulation "
+            f"{_mean(simple, lambda one: one.abandonment.value)} give up, by the formula "
+            f"{_mean(simple, lambda one: one.formula.p_abandon)}.",
         )
     )
     yield Table(
@@ -957,7 +965,18 @@ def _evidence(told: Told) -> Iterator[Block]:
             for one in simple
         ),
         f"below what was simulated its {level:g} % interval",
+        folded=True,
     )
+
+
+def _level(one: Simple) -> float:
+    return one.service_level.value
+
+
+def _mean(simple: Sequence[Simple], share: Callable[[Simple], float]) -> str:
+    """The mean of a share of contacts over hours, by their contacts."""
+    contacts = sum(one.arrivals for one in simple)
+    return number(sum(one.arrivals * share(one) for one in simple) / contacts, "share")
 
 
 def _simulated(row: Row) -> Cell:

@@ -11,13 +11,16 @@
   const { views, names, texts, tables } = JSON.parse(document.getElementById("data").textContent);
 
   /* --- data: columns to rows, texts by their numbers ------------------------------------- */
+  /* Vega stumbles over groups that are called like what every object has: "constructor" */
+  const toVega = (name) => name in {} ? `${name}\u200b` : name;
+  const fromVega = (name) => name.replace(/\u200b$/, "");
   const rowsOf = (table) => {
     const columns = Object.entries(tables[table]);
     const isText = new Set(texts[table]);
     const length = columns.length ? columns[0][1].length : 0;
     return Array.from({ length }, (_, i) => {
       const row = {};
-      for (const [name, values] of columns) row[name] = isText.has(name) ? names[values[i]] : values[i];
+      for (const [name, values] of columns) row[name] = isText.has(name) ? toVega(names[values[i]]) : values[i];
       return row;
     });
   };
@@ -35,8 +38,8 @@
     if (!room) return;
     const signal = widthSignal(views[name].vega);
     for (let round = 0; round < 2; round++) { // labels may take another width when drawn anew
-      const around = place.querySelector("svg").getBoundingClientRect().width - view.signal(signal);
-      const width = Math.max(120, Math.min(1000, Math.floor(room - around) - 1));
+      const around = Number(place.querySelector("svg").getAttribute("width")) - view.signal(signal);
+      const width = Math.max(80, Math.min(1000, Math.floor(room - around) - 1));
       if (Math.abs(width - view.signal(signal)) > 1) await view.signal(signal, width).runAsync();
     }
   };
@@ -51,7 +54,7 @@
     const data = vega.data.map((one) => one.name in tables ? { ...one, values: rowsOf(one.name) } : one);
     const options = { mode: "vega", renderer: "svg", actions: false, defaultStyle: false, hover: true, tooltip: tell };
     const { view } = await vegaEmbed(placeOf(name), { ...vega, data }, options);
-    for (const field of filters) if (picked[field]) view.signal(field, picked[field]);
+    for (const field of filters) if (picked[field]) view.signal(field, toVega(picked[field]));
     view.addEventListener("click", (_, item) => item && item.datum && clicked(item.datum));
     return view.runAsync();
   };
@@ -101,7 +104,7 @@
     document.querySelector(".picked").textContent = words && `Shown: ${words}`;
     drawn.forEach(async (promise, name) => {
       const view = await promise;
-      for (const field of views[name].filters) view.signal(field, picked[field] || "");
+      for (const field of views[name].filters) view.signal(field, toVega(picked[field] || ""));
       await view.runAsync();
       tabulate(name);
     });
@@ -130,8 +133,8 @@
 
   const clicked = (datum) => {
     for (const field of fields) {
-      const name = datum[field];
-      if (typeof name === "string" && name && known(field, name)) return pick(field, picked[field] === name ? "" : name);
+      const name = typeof datum[field] === "string" ? fromVega(datum[field]) : "";
+      if (name && known(field, name)) return pick(field, picked[field] === name ? "" : name);
     }
   };
 

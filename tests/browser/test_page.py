@@ -1,0 +1,106 @@
+"""The page itself: offline, safe with any text, for everybody, on any screen and on paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from opened import PHONE, Opened, opened
+from playwright.sync_api import Browser
+
+
+def test_nothing_is_asked_for_and_nothing_goes_wrong(every: Opened) -> None:
+    every.see_all()
+    for label in every.page.locator(".tabs label").all():
+        label.click()
+    every.see_all()
+    assert [url for url in every.requests if not url.startswith(("file:", "data:"))] == []
+    assert len([url for url in every.requests if url.startswith("file:")]) == 1
+    assert every.complaints == []
+
+
+def test_the_page_may_not_even_ask(shop: Opened) -> None:
+    failed = shop.page.evaluate("fetch('https://example.org/').then(() => 'sent', () => 'refused')")
+    assert failed == "refused"
+    assert any("Content Security Policy" in text for text in shop.complaints)
+
+
+def test_reports_stay_small(pages: dict[str, Path]) -> None:
+    assert all(file.stat().st_size < 2_000_000 for file in pages.values())
+
+
+def test_texts_of_the_scenario_are_shown_as_text(browser: Browser, pages: dict[str, Path]) -> None:
+    with opened(browser, pages["hostile"]) as it:
+        it.see_all()
+        shown = it.page.locator("h1").inner_text()
+        assert shown.startswith("</script><script>document.title=1</script> 'quoted' & <b>")
+        assert "مرحبا بالعالم" in shown
+        assert it.page.title().startswith("</script>")  # the name, not what it wanted to do
+        assert it.page.locator("h1 b, h1 script, td i, strong i, svg script").count() == 0
+        assert "<i>euro</i>" in it.page.locator(".figures").inner_text()
+        # names that every object of JavaScript has are names like any other
+        names = {line[1].rstrip("\u200b") for line in it.numbers("flow")}
+        assert "constructor" in names
+        it.pick("channel", "toString")
+        assert {line[0].rstrip("\u200b") for line in it.numbers("flow")} == {"toString"}
+        assert it.complaints == []
+
+
+@pytest.mark.parametrize("name", ["shop", "hostile", "line"])
+@pytest.mark.parametrize("width", [390, 768, 1366])
+def test_nothing_is_wider_than_the_screen(
+    browser: Browser, pages: dict[str, Path], name: str, width: int
+) -> None:
+    with opened(browser, pages[name], {"width": width, "height": 844}) as it:
+        it.see_all()
+        assert it.page.evaluate("document.documentElement.scrollWidth") <= width
+        for svg in it.page.locator(".view svg").all():
+            if svg.is_visible():
+                box, room = svg.bounding_box(), svg.locator("..").bounding_box()
+                assert box is not None
+                assert room is not None
+                assert box["width"] <= room["width"] + 1
+                # not squeezed either: letters keep their size
+                assert box["width"] == pytest.approx(float(svg.get_attribute("width") or 0), abs=1)
+
+
+def test_axe_finds_nothing_serious(every: Opened) -> None:
+    every.see_all()
+    found = Axe().run(every.page).response["violations"]
+    serious = {
+        one["id"]: [node["html"][:120] for node in one["nodes"][:3]]
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    }
+    assert serious == {}
+
+
+def test_a_change_of_the_window_draws_pictures_anew(shop: Opened) -> None:
+    figure = shop.figure("flow")
+    wide = float(figure.locator("svg").get_attribute("width") or 0)
+    shop.page.set_viewport_size(PHONE)
+    shop.page.wait_for_function(
+        "() => document.querySelector('#flow svg').getAttribute('width') < 400"
+    )
+    assert wide > 800
+
+
+def test_on_paper_every_picture_is_there_and_no_button(shop: Opened) -> None:
+    shop.page.emulate_media(media="print")
+    shop.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    shop.page.wait_for_function(
+        "() => [...document.querySelectorAll('[data-view]')].every(one => one.querySelector('svg'))"
+    )
+    assert shop.page.locator("figure:visible").count() == shop.page.locator("figure").count()
+    for hidden in ("nav", ".filters", ".tabs", "details.numbers summary"):
+        assert not shop.page.locator(hidden).first.is_visible()
+    assert shop.page.locator("details.source pre").is_visible()
+    assert shop.page.pdf().startswith(b"%PDF")
+
+
+def test_who_wants_no_motion_gets_none(shop: Opened) -> None:
+    behaviour = "getComputedStyle(document.documentElement).scrollBehavior"
+    assert shop.page.evaluate(behaviour) == "smooth"
+    shop.page.emulate_media(reduced_motion="reduce")
+    assert shop.page.evaluate(behaviour) == "auto"
