@@ -30,6 +30,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numba import njit, types
 from numba.core import cgutils
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler_machinery import LoweringPass, register_pass
+from numba.core.typed_passes import AnnotateTypes, NativeLowering
 from numba.extending import (
     intrinsic,
     lower_builtin,
@@ -190,11 +193,82 @@ _CENTRE = np.dtype(
 """One row: the clock, counters, and where the tables are."""
 
 
+# numba makes each function ready to be called by itself, and optimizes anew all that it uses. The
+# rules are used by `_play` alone: they are put in one library, which is optimized once, with it.
+
+
+@register_pass(mutates_CFG=False, analysis_only=False)
+class _IntoOne(LoweringPass):
+    """Before machine code is made: say where it goes."""
+
+    _name = "into_one_library"
+    library: Any = None
+
+    def __init__(self) -> None:
+        LoweringPass.__init__(self)
+
+    def run_pass(self, state: Any) -> bool:
+        if _IntoOne.library is None:
+            _IntoOne.library = state.targetctx.codegen().create_library("rules")
+            _IntoOne.library.enable_object_caching()
+        state.library = _IntoOne.library
+        return True
+
+
+@register_pass(mutates_CFG=False, analysis_only=False)
+class _AsPart(_IntoOne):
+    """The same for what is not called from Python."""
+
+    _name = "as_part_of_one_library"
+
+    def run_pass(self, state: Any) -> bool:
+        state.flags.no_compile = True
+        return super().run_pass(state)
+
+
+@register_pass(mutates_CFG=False, analysis_only=False)
+class _ForOthers(LoweringPass):
+    """Afterwards: let other rules find it."""
+
+    _name = "for_other_rules"
+
+    def __init__(self) -> None:
+        LoweringPass.__init__(self)
+
+    def run_pass(self, state: Any) -> bool:
+        key = object().__reduce__  # anything built in: it stands for what Python would call
+        state["cr"] = state["cr"]._replace(cfunc=key)
+        state.targetctx.insert_user_function(key, state["cr"].fndesc)
+        return True
+
+
+class _Whole(CompilerBase):
+    """Compiles `_play` and with it all rules that were compiled for it."""
+
+    def define_pipelines(self) -> list[Any]:
+        passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
+        passes.add_pass_after(_IntoOne, AnnotateTypes)
+        passes.finalize()
+        return [passes]
+
+
+class _Part(CompilerBase):
+    """Compiles a rule."""
+
+    def define_pipelines(self) -> list[Any]:
+        passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
+        passes.add_pass_after(_AsPart, AnnotateTypes)
+        passes.add_pass_after(_ForOthers, NativeLowering)
+        passes.finalize()
+        return [passes]
+
+
 _OPTIONS: dict[str, Any] = {
     "nogil": True,
     "error_model": "numpy",
     "no_cpython_wrapper": True,
     "no_cfunc_wrapper": True,
+    "pipeline_class": _Part,
 }
 
 
@@ -1616,9 +1690,9 @@ def _compiled_to_keep() -> Any:
         return _go_on(centre[0])
 
     try:
-        return njit(nogil=True, cache=True)(play)
+        return njit(nogil=True, cache=True, pipeline_class=_Whole)(play)
     except RuntimeError:  # there is no folder where numba may write: compile in every process
-        return njit(nogil=True)(play)
+        return njit(nogil=True, pipeline_class=_Whole)(play)
 
 
 _play = _compiled_to_keep()

@@ -20,7 +20,8 @@ MOST_STEPS = 500_000
 """Looks into a table: more than the longest run of the tests by far."""
 
 FOR_NUMBA = re.compile(
-    r"^@(_rule|_part|register_model\b.*|type_callable\b.*|lower_builtin\b.*)$", re.MULTILINE
+    r"^@(_rule|_part|register_pass\b.*|register_model\b.*|type_callable\b.*|lower_builtin\b.*)$",
+    re.MULTILINE,
 )
 
 FILE = Path(compiled.__file__)
