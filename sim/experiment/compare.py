@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
+from sim.experiment.bridge import Step, bridges
 from sim.experiment.precision import FIRST_STAGE, MOST, OnStage, replications_for
 from sim.experiment.provenance import made_by, plain
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Study
 from sim.experiment.vary import Vary, vary
 from sim.measures import CATALOGUE, Row, estimate, of_sums, split_sums, table, values
-from sim.measures.catalogue import CHANNEL, POOL, REASON, SOURCE, TOTAL, WINDOW, Estimator
+from sim.measures.catalogue import CHANNEL, HOUR, POOL, REASON, SOURCE, TOTAL, WINDOW, Estimator
 from sim.scenario import Scenario, fingerprint
 from sim.stats import (
     Selection,
+    ratio_difference_interval,
     separable_pairs,
     simultaneous_differences,
     win_share,
@@ -30,7 +33,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COMPARED = (TOTAL, CHANNEL, REASON, POOL, SOURCE, WINDOW)
-"""The splits in which options are compared; a difference by hour would be noise."""
+"""The splits in which options are compared by every measure."""
+
+HOURLY = ("unanswered", "answer_rate", "missed_buyers", "margin", "hours")
+"""Measures in which they are compared hour by hour of the week."""
 
 
 class Difference(NamedTuple):
@@ -104,6 +110,7 @@ class Comparison:
     verdict: with probability `study.confidence` the chosen option is the best, or no more than
         the indifference worse than the best.
     apart: pairs of options whose deciding measures differ, at one level for all pairs together.
+    steps: from the reference's margin to that of every other option.
     vary: whether the leading option stays the best where inputs are uncertain; None if the study
         names none.
     """
@@ -114,7 +121,20 @@ class Comparison:
     differences: tuple[Difference, ...]
     verdict: Verdict
     apart: frozenset[frozenset[str]]
+    steps: tuple[Step, ...]
     vary: Vary | None = None
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """The comparison that `sim compare` has written into a folder.
+
+        Raises:
+            OSError: if a file of it cannot be read.
+            ValueError: if it is no comparison, or one of another version that cannot be read.
+        """
+        from sim.experiment.compare_files import read
+
+        return cls(**read(Path(folder)))
 
     @property
     def question(self) -> str:
@@ -154,8 +174,9 @@ class Comparison:
     def tables(self) -> dict[str, pd.DataFrame]:
         """Tidy tables by name.
 
-        `options`: the estimates; `differences` to the reference; `chances` to beat it in one
-        replication; `replications`: the deciding measure in each; those of `Vary.tables`.
+        `options`: the estimates; `differences` to the reference; `steps` from its margin to that of
+        the others; `chances` to beat it in one replication; `replications`: the deciding measure
+        in each; those of `Vary.tables`.
         """
         import pandas as pd
 
@@ -172,6 +193,7 @@ class Comparison:
         return {
             "options": pd.concat(options, ignore_index=True),
             "differences": pd.DataFrame(list(self.differences), columns=list(Difference._fields)),
+            "steps": pd.DataFrame(list(self.steps), columns=list(Step._fields)),
             "chances": pd.DataFrame(
                 chances, columns=["option", "replications", "value", "low", "high"]
             ),
@@ -206,7 +228,7 @@ class Comparison:
         }
 
     def as_json(self) -> dict[str, Any]:
-        """One object for programs; what is undefined or unbounded is null."""
+        """One object for programs; what is undefined or unbounded is null. No hours."""
         return {
             **self.provenance(),
             "leader": self.leader,
@@ -224,7 +246,9 @@ class Comparison:
             "differences": [
                 {key: plain(value) for key, value in one._asdict().items()}
                 for one in self.differences
+                if one.by != HOUR
             ],
+            "steps": [one._asdict() for one in self.steps],
             "vary": None if self.vary is None else self.vary.as_json(),
         }
 
@@ -394,9 +418,10 @@ def _comparison(
             )
             for name, sample in samples.items()
         },
-        differences=tuple(_differences(study, samples)),
+        differences=(*_differences(study, samples), *_by_hour(study, samples)),
         verdict=verdict,
         apart=frozenset(frozenset((names[a], names[b])) for a, b in np.argwhere(apart).tolist()),
+        steps=tuple(bridges(samples, study.against)),
     )
 
 
@@ -455,3 +480,30 @@ def _of_measure(
         if option != study.against:
             value, low, high = (float(x[place]) for x in (bounds.value, bounds.low, bounds.high))
             yield Difference(option, by, group, name, value, low, high, CATALOGUE[name].unit)
+
+
+def _by_hour(study: Study, samples: Mapping[str, Sample]) -> Iterator[Difference]:
+    """Hours of the week, bounds for all options together by Bonferroni's inequality."""
+    level = 1.0 - (1.0 - study.confidence) / (len(samples) - 1)
+    by_hour = {name: split_sums(one.scenario, one.tallies, HOUR) for name, one in samples.items()}
+    hours = list(dict.fromkeys(hour for one in by_hour.values() for hour in one))
+    sums = {name: _side_by_side(hours, of_option) for name, of_option in by_hour.items()}
+    reference = sums.pop(study.against)
+    for option, here in sums.items():
+        both = min(len(here), len(reference))
+        for measure in HOURLY:
+            pairs = of_sums(here[:both], measure), of_sums(reference[:both], measure)
+            found = ratio_difference_interval(*pairs[0], *pairs[1], level)
+            bounds = zip(hours, found.value, found.low, found.high, strict=True)
+            unit = CATALOGUE[measure].unit
+            for hour, value, low, high in bounds:
+                if not np.isnan(value):
+                    yield Difference(
+                        option, HOUR, hour, measure, float(value), float(low), float(high), unit
+                    )
+
+
+def _side_by_side(groups: list[str], sums: Mapping[str, Floats]) -> Floats:
+    """[replication, group, component]; nothing happens in a group that is not there."""
+    nothing = np.zeros_like(next(iter(sums.values())))
+    return np.stack([sums.get(group, nothing) for group in groups], axis=1)

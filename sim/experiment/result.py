@@ -60,7 +60,7 @@ class Result:
             ValueError: if it is no result, or one of another version that cannot be read.
         """
         folder = Path(folder)
-        facts = _provenance(folder)
+        facts = read_provenance(folder)
         try:
             return cls(
                 load_scenario(folder / SCENARIO_FILE),
@@ -145,10 +145,16 @@ def _plain(value: object) -> object:
 # --- reading a folder -------------------------------------------------------------------------
 
 
-def _provenance(folder: Path) -> dict[str, Any]:
+def read_provenance(folder: Path) -> dict[str, Any]:
+    """What a result in a folder says of where it comes from; that of a study has a `kind`.
+
+    Raises:
+        OSError: if it cannot be read.
+        ValueError: if the folder holds no result.
+    """
     file = folder / PROVENANCE_FILE
     if folder.is_dir() and not file.exists():
-        raise ValueError(f"{folder}: no result of `sim run`: there is no {PROVENANCE_FILE} in it")
+        raise ValueError(f"{folder}: no result of `sim`: there is no {PROVENANCE_FILE} in it")
     try:
         facts = json.loads(file.read_text(encoding="utf-8"))
     except ValueError:
@@ -158,7 +164,12 @@ def _provenance(folder: Path) -> dict[str, Any]:
     return facts
 
 
-def _columns(file: Path) -> dict[str, list[Any]]:
+def read_columns(file: Path) -> dict[str, list[Any]]:
+    """The columns of a Parquet file; nan for numbers that are none.
+
+    Raises:
+        OSError, ValueError: as `read_provenance`.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -166,17 +177,20 @@ def _columns(file: Path) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = pq.read_table(file).to_pydict()
     except pa.ArrowInvalid:
         raise ValueError(f"{file}: is damaged") from None
-    return found
+    return {
+        name: [nan if value is None else value for value in values]
+        for name, values in found.items()
+    }
 
 
 def _rows(file: Path) -> tuple[Row, ...]:
-    columns = _columns(file)
+    columns = read_columns(file)
     rows = zip(*(columns[name] for name in Row._fields), strict=True)
-    return tuple(Row._make(nan if value is None else value for value in row) for row in rows)
+    return tuple(Row._make(row) for row in rows)
 
 
 def _arrays(file: Path) -> dict[str, np.ndarray]:
-    found = _columns(file)
+    found = read_columns(file)
     return {
         name: np.array(values, dtype=object if values and isinstance(values[0], str) else None)
         for name, values in found.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.experiment.files import ResultFolder, file_stem
@@ -12,6 +13,9 @@ from sim.scenario import Scenario, to_yaml
 
 if TYPE_CHECKING:
     import pandas as pd
+
+SCENARIOS = "scenarios"
+"""The folder of the resolved scenarios, within that of the result."""
 
 
 class StudyResult(Protocol):
@@ -39,6 +43,14 @@ class StudyResult(Protocol):
         ...
 
 
+def scenario_files(names: Iterable[str]) -> dict[str, str]:
+    """The files of the scenarios, in their folder: numbered, for names may be alike as files."""
+    return {
+        name: f"{number:02d}-{file_stem(name) or 'option'}.yaml"
+        for number, name in enumerate(names, 1)
+    }
+
+
 def study_folder_name(name: str, result: StudyResult) -> str:
     """A name that says what the result is of: the same study gets the same folder."""
     text = json.dumps(result.provenance(), sort_keys=True, default=str)
@@ -51,11 +63,9 @@ def write_study(folder: ResultFolder, result: StudyResult) -> None:
     for name, table in result.tables().items():
         table.to_parquet(folder.path / f"{name}.parquet", index=False)
         table.to_csv(folder.path / f"{name}.csv", index=False)
-    scenarios = folder.path / "scenarios"
-    scenarios.mkdir()
-    for number, (name, scenario) in enumerate(result.scenarios().items(), 1):
-        # numbered: names that differ may be alike as names of files
-        file = scenarios / f"{number:02d}-{file_stem(name) or 'option'}.yaml"
-        file.write_text(to_yaml(scenario), encoding="utf-8")
+    scenarios = result.scenarios()
+    (folder.path / SCENARIOS).mkdir()
+    for name, file in scenario_files(scenarios).items():
+        (folder.path / SCENARIOS / file).write_text(to_yaml(scenarios[name]), encoding="utf-8")
     provenance = json.dumps(result.provenance(), indent=2, ensure_ascii=False)
     (folder.path / PROVENANCE_FILE).write_text(provenance + "\n", encoding="utf-8")

@@ -125,7 +125,7 @@ def of_sums(sums: Floats, name: str) -> tuple[Floats, Floats]:
     if one.estimator is Estimator.QUANTILE:
         raise ValueError(f"{name} is a quantile, not a ratio of sums")
     numerator = _sum(sums, one.numerator) * one.scale
-    denominator = _sum(sums, one.denominator) if one.denominator else np.ones(len(sums))
+    denominator = _sum(sums, one.denominator) if one.denominator else np.ones(numerator.shape)
     return numerator, denominator
 
 

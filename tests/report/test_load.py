@@ -47,7 +47,7 @@ def test_all_laws_hold_and_are_named(folder: Path) -> None:
 
 def test_what_is_no_result_is_said_so(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(ValueError, match="no result of `sim run`"):
+    with pytest.raises(ValueError, match="no result of `sim`"):
         sim.Result.load(tmp_path / "empty")
     with pytest.raises(OSError, match="nowhere"):
         sim.Result.load(tmp_path / "nowhere")

@@ -161,7 +161,7 @@ def test_the_first_stage_decides_the_same_wherever_it_runs() -> None:
             tables.append(compare(study, runner).tables())
     for name, table in tables[0].items():
         assert table.equals(tables[1][name]), name
-    assert list(tables[0]) == ["options", "differences", "chances", "replications"]
+    assert list(tables[0]) == ["options", "differences", "steps", "chances", "replications"]
 
 
 def test_less_is_better_where_less_is_better() -> None:
