@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.api import Comparison, Result, compare, run, trace
+    from sim.api import Comparison, Result, SweepResult, compare, run, sweep, trace
     from sim.engine import ENGINES
     from sim.experiment import Study, load_study
     from sim.scenario import Scenario, ScenarioError, load, loads
@@ -26,11 +26,13 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "Study",
+    "SweepResult",
     "compare",
     "load",
     "load_study",
     "loads",
     "run",
+    "sweep",
     "trace",
 ]
 
@@ -39,6 +41,7 @@ _HOMES = {
     "Comparison": "sim.api",
     "Result": "sim.api",
     "Study": "sim.experiment",
+    "SweepResult": "sim.api",
     "compare": "sim.api",
     "load_study": "sim.experiment",
     "Scenario": "sim.scenario",
@@ -46,6 +49,7 @@ _HOMES = {
     "load": "sim.scenario",
     "loads": "sim.scenario",
     "run": "sim.api",
+    "sweep": "sim.api",
     "trace": "sim.api",
 }
 

@@ -1,17 +1,19 @@
-"""What `import sim` offers: load a scenario, run it, compare options, follow a customer."""
+"""What `import sim` offers: load, run, compare, sweep, follow a customer."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from sim import experiment
 from sim.draws import draw, prepare
 from sim.engine import ENGINES, make_plan
 from sim.experiment import Runner, Study, Workshop, result
+from sim.experiment.grid import factor_of
 from sim.measures import estimate, mean_ends
 from sim.report import compare as compare_text
+from sim.report import sweep as sweep_text
 from sim.report import terminal
 from sim.report.trace import clock, story
 from sim.scenario import Scenario
@@ -27,6 +29,17 @@ class Comparison(experiment.Comparison):
     def summary(self) -> str:
         """The summary that `sim compare` prints, without colour, 80 columns wide."""
         return terminal.plain_text(compare_text.summary(self))
+
+
+class SweepResult(experiment.SweepResult):
+    """A scenario at every value of a grid, on the same customers.
+
+    See `sim.experiment.sweep.SweepResult`; `summary()` is what the command line shows.
+    """
+
+    def summary(self) -> str:
+        """The summary that `sim sweep` prints, without colour, 80 columns wide."""
+        return terminal.plain_text(sweep_text.summary(self))
 
 
 class Result(result.Result):
@@ -124,6 +137,49 @@ def compare(
         study = dataclasses.replace(study, replications=replications, precision=None)
     with Runner(engine=engine, jobs=jobs, cluster=cluster, store=store) as runner:
         return Comparison(**vars(experiment.compare(study, runner)))
+
+
+def sweep(
+    swept: Study | Scenario,
+    values: Mapping[str, str | Sequence[object]] | None = None,
+    *,
+    decide: str | None = None,
+    replications: int | None = None,
+    engine: str = ENGINES[0],
+    jobs: int | None = None,
+    cluster: str | None = None,
+    store: Path | None = None,
+) -> SweepResult:
+    """Go over one or two values of a scenario: what each step brings, the best, the break-even.
+
+    Args:
+        swept: a scenario, or a study, of which the reference option is swept.
+        values: dotted path -> what to put there: a list (`[0, 40, 80]`, `["10 %", "20 %"]`) or
+            steps (`"0..120 step 20"`); None for what the study says.
+        decide: the measure whose best value is looked for, a name of `sim.measures.CATALOGUE`;
+            None for what the study says, or the margin where help can win sales, else the service
+            level.
+        replications: of each point; None for what the study or the scenario says.
+        engine: one of `sim.engine.ENGINES`.
+        jobs: replications at once; None for as many as there are cores.
+        cluster: address of a Dask scheduler to use instead of this machine.
+        store: file that keeps finished replications, so that none is run twice.
+
+    Raises:
+        ValueError: unless there are one or two paths with at least two values each; for a measure
+            that cannot decide.
+        ScenarioError: with what is wrong at any of the values.
+    """
+    if isinstance(swept, Scenario):
+        swept = Study.of({swept.name or "scenario": swept}, question=swept.name, decide=decide)
+    study = swept.asking(decide=decide)
+    if values is not None:
+        factors = [factor_of(path, said) for path, said in values.items()]
+        study = dataclasses.replace(study, sweep=tuple(factors))
+    if replications is not None:
+        study = dataclasses.replace(study, replications=replications, precision=None)
+    with Runner(engine=engine, jobs=jobs, cluster=cluster, store=store) as runner:
+        return SweepResult(**vars(experiment.sweep(study, runner)))
 
 
 def trace(

@@ -417,7 +417,8 @@ def _swept(
         study = Study.of_files([file], overrides=said, decide=decide)
         study = replace(study, question=study.reference.scenario.name or file.stem)
     if settings:
-        study = replace(study, sweep=factors_given(settings))
+        options = {name: replace(one, source="--set") for name, one in study.options.items()}
+        study = replace(study, options=options, sweep=factors_given(settings))
     if not study.sweep:
         raise ValueError(
             f"{file}: does not say what to go over; give values, as in "

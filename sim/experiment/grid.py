@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+import numpy as np
 
 from sim.experiment.study import Factor
 from sim.scenario.faults import ScenarioError, Wrong, shown
@@ -129,8 +131,18 @@ def factor_given(text: str) -> Factor:
         values = read_value(f"[{said}]", "", []).plain()
     except ScenarioError as error:
         raise Wrong(f"{shown(said)}: {error.faults[0].message}") from None
-    texts = tuple(flow_text(one) for value in values for one in in_steps(value))
-    return Factor(path.strip(), texts)
+    return factor_of(path.strip(), values)
+
+
+def factor_of(path: str, values: str | Sequence[object]) -> Factor:
+    """The factor of plain values, of steps among them, or of one text that says the steps.
+
+    Raises:
+        Wrong: as `in_steps`.
+    """
+    said = [values] if isinstance(values, str) else values
+    plain = [value.item() if isinstance(value, np.generic) else value for value in said]
+    return Factor(path, tuple(flow_text(one) for value in plain for one in in_steps(value)))
 
 
 def in_steps(value: object) -> list[Any]:

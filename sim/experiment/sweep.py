@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SPLITS = ("total", "channel", "pool", "window")
-"""The splits of a sweep's tables; what the answer says is of the total."""
+"""The splits of the estimates; what the answer says is of the total."""
 
 FADED = 0.1
 """A step that brings less than this part of the steepest, per unit, brings little more."""
@@ -39,7 +39,7 @@ class Point:
     """One value, or one pair of values, of the grid.
 
     texts: the value of each axis, as written.
-    rows: estimates as of a run.
+    rows: estimates as of a run, of means and ratios.
     deciding: [replication] the deciding measure in each; nan where it is 0/0.
     """
 
@@ -310,7 +310,9 @@ def _result(
 
 def _point(study: Study, texts: tuple[str, ...], sample: Sample) -> Point:
     num, den = values(sample.scenario, sample.tallies, study.decide)
-    rows = estimate(sample.scenario, sample.tallies, study.confidence, splits=SPLITS)
+    rows = estimate(
+        sample.scenario, sample.tallies, study.confidence, measures=COMPARABLE, splits=SPLITS
+    )
     deciding = np.asarray(num / np.where(den > 0.0, den, np.nan))
     return Point(texts, sample.scenario, tuple(rows), deciding)
 

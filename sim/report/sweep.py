@@ -290,17 +290,21 @@ def _whole(result: SweepResult) -> RenderableType:
     shown = {
         name: heading
         for name, heading in SHOWN.items()
-        if name != result.decide
-        and any(
-            point.get(name).value and not isnan(point.get(name).value) for point in result.points
-        )
+        if name != result.decide and _says_something(result, name)
     }
+    if not _says_something(result, "incremental_revenue"):
+        shown.pop("margin", None)  # it would be the cost again
     table = _table("Value")
     for heading in shown.values():
         table.add_column(heading, justify="right")
     for point in result.points:
         table.add_row(Text(point.texts[0]), *(_over_error(point.get(name)) for name in shown))
     return table
+
+
+def _says_something(result: SweepResult, name: str) -> bool:
+    found = [point.get(name).value for point in result.points]
+    return any(value and not isnan(value) for value in found)
 
 
 def _over_error(row: Row) -> Text:
