@@ -14,16 +14,8 @@ HOUR_SECONDS = 3600.0
 WEEK_SECONDS = 7 * DAY
 
 
-def add_time(sums: Sums, ruler: Ruler, log: ContactLog, duty: DutyLog) -> None:
-    """Add every component of time."""
-    sums.put_everywhere("time", ruler.clock.end)
-    sums.put_segments("time", ruler.clock.lengths)
-    _add_waiting(sums, ruler, log)
-    _add_duty(sums, ruler, duty)
-    _add_busy(sums, ruler, log, duty)
-
-
-def _add_waiting(sums: Sums, ruler: Ruler, log: ContactLog) -> None:
+def add_waiting(sums: Sums, ruler: Ruler, log: ContactLog) -> None:
+    """Add the time that contacts spent waiting."""
     channels, reasons, pools = ruler.shape
     rows = np.flatnonzero(log.ended != log.arrived)  # nan, unfinished: waiting to the end
     ended = np.where(np.isnan(log.ended[rows]), np.inf, log.ended[rows])
@@ -35,7 +27,10 @@ def _add_waiting(sums: Sums, ruler: Ruler, log: ContactLog) -> None:
     sums.put_segments("waiting", waiting.sum(axis=0))
 
 
-def _add_duty(sums: Sums, ruler: Ruler, duty: DutyLog) -> None:
+def add_duty(sums: Sums, ruler: Ruler, duty: DutyLog) -> None:
+    """Add the time that passed, and that agents were there, with what it costs."""
+    sums.put_everywhere("time", ruler.clock.end)
+    sums.put_segments("time", ruler.clock.lengths)
     prices, clock = ruler.prices, ruler.clock
     pool, pools = ruler.agent_pool[duty.agent], len(ruler.capacity)
     on_duty = clock.spent(duty.on, duty.off, pool, pools)
@@ -47,18 +42,27 @@ def _add_duty(sums: Sums, ruler: Ruler, duty: DutyLog) -> None:
     sums.put_agents("cost_fixed", np.outer(prices.week / WEEK_SECONDS, clock.lengths))
 
 
-def _add_busy(sums: Sums, ruler: Ruler, log: ContactLog, duty: DutyLog) -> None:
+def busy_time(ruler: Ruler, log: ContactLog, duty: DutyLog) -> Floats:
+    """[pool, counted segment] seconds on duty with contacts in hand, each by the part it takes."""
     rows = np.flatnonzero(log.agent >= 0)
-    pool = log.pool[rows]
-    unit = ruler.unit[pool, log.channel[rows]].astype(np.float64)
+    unit = ruler.unit[log.pool[rows], log.channel[rows]].astype(np.float64)
     work = Spells(log.agent[rows], log.ended[rows], log.freed[rows])
-    busy = _on_duty(ruler, work, duty, unit) / ruler.capacity[:, None]
+    return np.asarray(_on_duty(ruler, work, duty, unit) / ruler.capacity[:, None])
+
+
+def add_busy(sums: Sums, ruler: Ruler, busy: Floats, log: ContactLog, duty: DutyLog) -> None:
+    """Add the time with contacts in hand.
+
+    Args:
+        busy: `busy_time` of all contacts.
+    """
     sums.put_agents("busy", busy)
     part = (ruler.unit > 0) & (ruler.unit < ruler.capacity[:, None])
-    sharing = np.asarray(part.any(axis=1))
+    sharing = np.append(part.any(axis=1), False)  # and nobody
     if sharing.any():
-        merged = _on_duty(ruler, merge(work.at(sharing[pool])), duty)
-        busy = np.where(sharing[:, None], merged, busy)
+        rows = np.flatnonzero(sharing[log.pool])
+        work = Spells(log.agent[rows], log.ended[rows], log.freed[rows])
+        busy = np.where(sharing[:-1, None], _on_duty(ruler, merge(work), duty), busy)
     sums.put_agents("busy_any", busy)  # where nobody shares, any contact is a whole agent
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.draws.luck import CustomerLuck
-from sim.measures.agents import add_time
+from sim.measures.agents import add_busy, add_duty, add_waiting, busy_time
 from sim.measures.contacts import add_contacts
 from sim.measures.costs import add_minimums, add_sources
 from sim.measures.customers import add_customers
 from sim.measures.ends import count_ends
 from sim.measures.facts import read_facts
+from sim.measures.parts import parts
 from sim.measures.ruler import Ruler
 from sim.measures.sums import Sums
 from sim.measures.tally import Tally
-from sim.measures.waits import tally_waits
+from sim.measures.waits import Waits
 from sim.tables import ContactLog, Draws, DutyLog
 
 
@@ -27,13 +30,19 @@ def measure(
         luck: of the same seed and replication (`customer_luck`).
         log, duty: what the engine gave.
     """
-    facts = read_facts(ruler, log, draws)
-    sums = Sums(ruler)
-    contacts_at = add_contacts(sums, ruler, log, facts)
-    add_customers(sums, ruler, log, facts, draws, luck, contacts_at)
-    add_time(sums, ruler, log, duty)
+    sums, waits = Sums(ruler), Waits(ruler)
+    busy = np.zeros((len(ruler.capacity), ruler.clock.counted))
+    for some, theirs in parts(log, draws):
+        facts = read_facts(ruler, some, theirs)
+        contacts_at = add_contacts(sums, ruler, some, facts)
+        add_customers(sums, ruler, some, facts, theirs, luck, contacts_at)
+        add_waiting(sums, ruler, some)
+        busy += busy_time(ruler, some, duty)
+        waits.add(some, facts)
+    add_duty(sums, ruler, duty)
+    add_busy(sums, ruler, busy, log, duty)
     sums.settle()  # minimums and sources are made of sums by slice
     add_minimums(sums, ruler, duty)
     sums.settle()
     add_sources(sums, ruler)
-    return Tally(sums.values, tally_waits(ruler, log, facts), ends=count_ends(ruler, log))
+    return Tally(sums.values, waits.tally(), ends=count_ends(ruler, log))

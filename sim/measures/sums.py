@@ -103,11 +103,11 @@ class Sums:
 
     def put_kinds(self, name: str, sums: np.ndarray) -> None:
         """Sums by [channel, reason, pool], for total, channel, reason and pool."""
-        self._by_kind[name] = sums.ravel()
+        self._by_kind[name] = self._by_kind.get(name, 0.0) + sums.ravel()
 
     def put_segments(self, name: str, sums: np.ndarray) -> None:
         """Sums by segment (of all, or of the counted days), for window, day and hour."""
-        self._by_segment[name] = sums
+        self._by_segment[name] = self._by_segment.get(name, 0.0) + sums
 
     def put_agents(self, name: str, sums: np.ndarray) -> None:
         """Total, pool, window, day and hour from sums by [pool, counted segment]."""

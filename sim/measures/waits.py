@@ -13,7 +13,7 @@ from sim.measures.slices import Slices
 from sim.measures.tally import Sparse, Tally
 from sim.stats import HISTOGRAM_BINS, histogram_bins
 from sim.stats.histogram import LIMIT
-from sim.tables import ContactLog, Ints
+from sim.tables import ContactLog, Ints, Numbers
 
 LONGEST = LIMIT - 8.0
 """Waits that are longer (over two years) count as this long."""
@@ -22,28 +22,41 @@ KINDS = tuple(HISTOGRAMS)
 """The kinds of wait, numbered: answered, gave up."""
 
 
-def tally_waits(ruler: Ruler, log: ContactLog, facts: Facts) -> dict[str, Sparse]:
-    """The histograms of one replication, by channel, reason, pool and window."""
-    rows = np.concatenate([facts.answered, facts.gave_up])
-    kind = np.repeat([0, 1], [len(facts.answered), len(facts.gave_up)])
-    counted = facts.counts[rows]
-    rows, kind = rows[counted], kind[counted]
-    bins = histogram_bins(np.minimum(facts.wait[rows], LONGEST))
-    groups: dict[str, Ints] = {
-        CHANNEL: log.channel[rows],
-        REASON: log.reason[rows],
-        POOL: log.pool[rows],
-        WINDOW: ruler.clock.window[facts.segment[rows]],
-    }
-    found = {}
-    for by, group in groups.items():
-        size = ruler.slices.size(by)
-        if size:
-            where = (kind * size + np.where(group < 0, size - 1, group)) * HISTOGRAM_BINS + bins
-            counts = np.bincount(where, minlength=1)
+class Waits:
+    """The histograms of one replication, while contacts are added."""
+
+    def __init__(self, ruler: Ruler) -> None:
+        self._window = ruler.clock.window
+        self._counts = {
+            by: np.zeros(len(KINDS) * ruler.slices.size(by) * HISTOGRAM_BINS, dtype=np.int64)
+            for by in (CHANNEL, REASON, POOL, WINDOW)
+            if ruler.slices.size(by)
+        }
+
+    def add(self, log: ContactLog, facts: Facts) -> None:
+        """Add the contacts of a log that count."""
+        for kind, rows in enumerate((facts.answered, facts.gave_up)):
+            self._add(kind, rows[facts.counts[rows]], log, facts)
+
+    def _add(self, kind: int, rows: Ints, log: ContactLog, facts: Facts) -> None:
+        bins = histogram_bins(np.minimum(facts.wait[rows], LONGEST))
+        for by, counts in self._counts.items():
+            if by == WINDOW:
+                group: Numbers = self._window[facts.segment[rows]]
+            else:
+                group = getattr(log, by)[rows]
+            groups = len(counts) // (len(KINDS) * HISTOGRAM_BINS)
+            # of a split's groups the last is for nobody: pool -1
+            mine = counts.reshape(len(KINDS), -1)[kind]
+            mine += np.bincount(group % groups * HISTOGRAM_BINS + bins, minlength=len(mine))
+
+    def tally(self) -> dict[str, Sparse]:
+        """By channel, reason, pool and window."""
+        found = {}
+        for by, counts in self._counts.items():
             index = np.flatnonzero(counts)
             found[by] = Sparse(index.astype(np.int32), counts[index].astype(np.int32))
-    return found
+        return found
 
 
 def dense_waits(slices: Slices, tallies: Sequence[Tally], by: str, group: int) -> Ints:

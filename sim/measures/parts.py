@@ -1,0 +1,53 @@
+"""A long log cut into parts of whole customers, to be added up one after the other.
+
+What lies between the log and its sums takes more memory than the log itself. For a year at once it
+would be as much again, all of it fresh from the system, which takes longer than the adding up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, replace
+
+import numpy as np
+
+from sim.tables import ContactLog, Draws, Ints
+
+CUSTOMERS = 131_072
+"""Customers of a part, at most."""
+
+
+def parts(log: ContactLog, draws: Draws) -> Iterator[tuple[ContactLog, Draws]]:
+    """Log and draws of some customers after the others, numbered from 0 in each part."""
+    n = len(draws.arrival)
+    if n <= CUSTOMERS:
+        yield log, draws
+        return
+    later = n + np.argsort(log.customer[n:], kind="stable")
+    borders = [*range(0, n, CUSTOMERS), n]
+    found = np.searchsorted(log.customer[later], borders)
+    for k in range(len(borders) - 1):
+        low, high = borders[k : k + 2]
+        theirs = replace(
+            draws,
+            arrival=draws.arrival[low:high],
+            reason=draws.reason[low:high],
+            row=draws.row[low:high],
+            channel=draws.channel[low:high],
+        )
+        yield _part(log, n, low, high, np.sort(later[found[k] : found[k + 1]])), theirs
+
+
+def _part(log: ContactLog, n: int, low: int, high: int, later: Ints) -> ContactLog:
+    """Of n customers the first contacts from `low` to `high`, and these later ones."""
+    columns = {}
+    for field in fields(log):
+        column = getattr(log, field.name)
+        first = column[low:high]
+        columns[field.name] = np.concatenate([first, column[later]]) if len(later) else first
+    columns["customer"] = columns["customer"] - low
+    parent = log.parent[later]
+    among_later = np.searchsorted(later, parent) + (high - low)
+    parent = np.where(parent < n, parent - low, among_later)
+    columns["parent"] = np.concatenate([log.parent[low:high], parent])
+    return ContactLog(**columns)
