@@ -22,6 +22,7 @@ class Sales:
     deciding: row of the first contact answered within its window, else of the first contact.
     helped: whether there was such an answer.
     revenue, unaided: money spent, and money that would have been spent without any help.
+    expected: the mean of revenue - unaided, given who answered and when.
     bought: whether the customer bought.
     """
 
@@ -30,6 +31,7 @@ class Sales:
     bought: np.ndarray
     revenue: Floats
     unaided: Floats
+    expected: Floats
 
 
 def add_customers(
@@ -122,7 +124,11 @@ def _sell(
     fixed = prices.revenue[pool, reason, channel]
     basket = _basket(luck, prices.basket[pool, reason], place[won])
     revenue[won] = np.where(np.isnan(fixed), basket, fixed)
-    return Sales(deciding, helped, bought, revenue, unaided)
+    expected = np.zeros(n)
+    able = np.flatnonzero(helped & prices.buying[draws.reason])
+    expected[able] = chance[able] * prices.mean_sale[tuple(column[able] for column in at)]
+    expected[able] -= alone[able] * prices.mean_unaided_sale[draws.reason[able]]
+    return Sales(deciding, helped, bought, revenue, unaided, expected)
 
 
 def _conversion(stated: Floats, left: Floats, alone: Floats) -> Floats:
@@ -152,6 +158,7 @@ def _add_sales(sums: Sums, ruler: Ruler, draws: Draws, sales: Sales, at: Places)
     sums.add("unaided_revenue", at, sales.unaided)
     added = (sales.revenue - sales.unaided) * ruler.prices.gross_margin
     sums.add("added_profit", at, added)
+    sums.add("expected_profit", at, sales.expected * ruler.prices.gross_margin)
 
 
 def _add_deciding(

@@ -12,6 +12,7 @@ from sim.draws.luck import baskets
 from sim.measures.clock import Clock, covered, spans_of
 from sim.scenario.by import By
 from sim.scenario.calendar import names_holidays
+from sim.scenario.distributions import mean_of
 from sim.scenario.model import Contract, Pool, Scenario
 from sim.scenario.values import AfterWait
 from sim.tables import Floats, Ints, Numbers
@@ -37,7 +38,9 @@ class Prices:
         customer's basket decides.
     basket: [P, R] number of the distribution of the basket, -1 for none.
     buying: [R] whether customers have an intention to buy.
-    unaided: [R] chance to buy without help; unaided_basket: [R] as `basket`.
+    mean_sale: [P, R, C] what a sale brings on average.
+    unaided: [R] chance to buy without help; unaided_basket: [R] as `basket`; mean_unaided_sale:
+        [R] as `mean_sale`.
     gross_margin: share of revenue.
     """
 
@@ -62,6 +65,8 @@ class Prices:
     buying: np.ndarray
     unaided: Floats
     unaided_basket: Ints
+    mean_sale: Floats
+    mean_unaided_sale: Floats
     gross_margin: float
 
 
@@ -74,6 +79,8 @@ def make_prices(setting: Setting, clock: Clock) -> Prices:
     said = _table(scenario, [pool.sells.conversion for pool in pools], nan)
     # a pool that says nothing neither wins sales nor loses any
     conversion = np.where(np.isnan(said), intentions["unaided"][:, None], said)
+    revenue = _revenue(scenario, conversion)
+    mean_basket = np.array([*(mean_of(dist) for dist in baskets(scenario)), 0.0])  # last: of none
     return Prices(
         hour=np.array([_hour(setting, clock, contract) for contract in contracts]),
         base_hour=np.array([c.per_hour for c in contracts]),
@@ -91,7 +98,11 @@ def make_prices(setting: Setting, clock: Clock) -> Prices:
         satisfaction=_table(scenario, [pool.satisfaction for pool in pools], nan),
         conversion_left=[pool.sells.after_wait for pool in pools],
         satisfaction_left=[pool.satisfaction_after_wait for pool in pools],
-        revenue=_revenue(scenario, conversion),
+        revenue=revenue,
+        mean_sale=np.where(
+            np.isnan(revenue), mean_basket[intentions["basket"]][:, :, None], revenue
+        ),
+        mean_unaided_sale=mean_basket[intentions["unaided_basket"]],
         gross_margin=scenario.gross_margin,
         **intentions,
     )

@@ -71,6 +71,8 @@ def sales() -> Tiny:
         ("cost_overtime", 0),
         ("cost", 48 + 2 + 3 + 29 + 10),
         ("margin", 540 - 92),
+        # Three with the team 40 % x 200, one with the expert 50 % x 240, each less 10 % x 100.
+        ("expected_margin", 3 * 70 + 110 - 92),
         ("cost_per_contact", 92 / 5),
     ],
 )
@@ -87,6 +89,7 @@ def test_pools_have_the_customers_they_decided(sales: Tiny) -> None:
     # 2 + 3 + 29 + 10.
     assert sales.value("cost", "pool", "experts") == pytest.approx(44)
     assert sales.value("margin", "pool", "experts") == pytest.approx(240 - 44)
+    assert sales.value("expected_margin", "pool", "experts") == pytest.approx(110 - 44)
     assert isnan(sales.value("satisfaction", "pool", "experts"))
 
 
@@ -103,6 +106,7 @@ def test_the_gross_margin_counts_in_margin_only(sales: Tiny) -> None:
     # 40 % of 540 less the same cost.
     tiny = Tiny(sales.contacts, sales.spells, sales.buy, text="gross_margin: 40 %\n" + SHOP)
     assert tiny.value("margin") == pytest.approx(0.4 * 540 - 92)
+    assert tiny.value("expected_margin") == pytest.approx(0.4 * 320 - 92)
     assert tiny.value("incremental_revenue") == pytest.approx(540)
 
 

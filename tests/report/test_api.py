@@ -126,7 +126,7 @@ def test_a_pool_that_says_nothing_of_selling_neither_wins_sales_nor_loses_any(
 
 
 def test_no_interval_of_what_cannot_be_negative_reaches_below_zero(result: sim.Result) -> None:
-    signed = {"margin", "margin_per_hour", "incremental_revenue"}
+    signed = {"margin", "expected_margin", "margin_per_hour", "incremental_revenue"}
     assert all(not row.low < 0 for row in result.rows if row.measure not in signed)
     assert any(row.low < 0 for row in result.rows if row.measure in signed)
     assert all(not row.high > 1 for row in result.rows if row.unit == "share")
