@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.measures.facts import Facts
 from sim.measures.ruler import Ruler
 from sim.measures.slices import OTHER
 from sim.scenario.model import Scenario
@@ -80,34 +81,54 @@ class EndCounts:
     wait_contacts: np.ndarray
 
 
-def count_ends(ruler: Ruler, log: ContactLog) -> EndCounts:
-    """Count the contacts of one replication."""
-    grid, clock = _Grid.of(ruler), ruler.clock
-    arrival = log.arrived[log.customer]  # of the customer: the first rows are first contacts
-    rows = np.flatnonzero((arrival >= 0.0) & (arrival < clock.end))
-    segment = clock.segment(log.arrived[rows])
-    outcome, channel = log.outcome[rows].astype(np.int64), log.channel[rows]
-    answered = outcome == Outcome.ANSWERED
-    end = np.where(answered, len(Outcome) + log.pool[rows].astype(np.int64), outcome)
-    at = (grid.pair[segment], channel, log.reason[rows], end)
-    cell = np.ravel_multi_index(at, grid.shape)
-    wait = np.where(outcome == Outcome.UNFINISHED, 0.0, log.ended[rows] - log.arrived[rows])
-    soon = answered & (wait <= ruler.threshold[channel])
-    contacts = np.bincount(cell)
+def count_ends(ruler: Ruler, log: ContactLog, facts: Facts) -> EndCounts:
+    """Count the contacts of a log."""
+    grid = _Grid.of(ruler)
+    outcome, channel, reason = (x.astype(np.int64) for x in (log.outcome, log.channel, log.reason))
+    end = np.where(outcome == Outcome.ANSWERED, len(Outcome) + log.pool, outcome)
+    _, channels, reasons, ends = grid.shape
+    cell = ((grid.pair[facts.segment] * channels + channel) * reasons + reason) * ends + end
+    cell[~facts.counts] = -1  # one cell in front of all holds what does not count
+    contacts = np.bincount(cell + 1)[1:]
     filled = np.flatnonzero(contacts)
-    gave_up = (outcome == Outcome.ABANDONED) | (outcome == Outcome.BALKED)
-    which = np.flatnonzero(answered | gave_up)
-    place = np.searchsorted(WAITS, wait[which])
-    at = (clock.window[segment[which]], channel[which], gave_up[which].astype(np.int64), place)
-    waits = np.bincount(np.ravel_multi_index(at, grid.wait_shape))
+    soon = facts.answered[facts.wait[facts.answered] <= ruler.threshold[channel[facts.answered]]]
+    in_time = np.bincount(cell[soon] + 1, minlength=len(contacts) + 1)[1:]
+    waited = np.bincount(cell + 1, facts.wait)[1:]
+    waits = np.zeros(grid.wait_shape, dtype=np.int64)
+    for gave_up, rows in enumerate((facts.answered, facts.gave_up)):
+        rows = rows[facts.counts[rows]]  # noqa: PLW2901
+        group = ruler.clock.window[facts.segment[rows]] * channels + channel[rows]
+        places = group * len(WAITS) + np.searchsorted(WAITS, facts.wait[rows])
+        counted = np.bincount(places, minlength=waits[:, :, 0].size)
+        waits[:, :, gave_up] = counted.reshape(waits[:, :, 0].shape)
     wait_filled = np.flatnonzero(waits)
     return EndCounts(
         filled.astype(np.int32),
         contacts[filled].astype(np.int32),
-        np.bincount(cell[soon], minlength=len(contacts))[filled].astype(np.int32),
-        np.bincount(cell, wait)[filled].astype(np.float64),
+        in_time[filled].astype(np.int32),
+        waited[filled].astype(np.float64),
         wait_filled.astype(np.int32),
-        waits[wait_filled].astype(np.int32),
+        waits.ravel()[wait_filled].astype(np.int32),
+    )
+
+
+def joined(counts: Sequence[EndCounts]) -> EndCounts:
+    """Those of several logs as one."""
+    if len(counts) == 1:
+        return counts[0]
+
+    def gather(name: str) -> np.ndarray:
+        return np.concatenate([getattr(one, name) for one in counts])
+
+    cells, at = np.unique(gather("cells"), return_inverse=True)
+    wait_cells, wait_at = np.unique(gather("wait_cells"), return_inverse=True)
+    return EndCounts(
+        cells,
+        np.bincount(at, gather("contacts")).astype(np.int32),
+        np.bincount(at, gather("in_time")).astype(np.int32),
+        np.bincount(at, gather("waited")).astype(np.float64),
+        wait_cells,
+        np.bincount(wait_at, gather("wait_contacts")).astype(np.int32),
     )
 
 
@@ -137,9 +158,7 @@ class _Grid:
 
     @classmethod
     def of(cls, ruler: Ruler) -> _Grid:
-        windows, clock = len(ruler.scenario.calendar.windows) + 1, ruler.clock
-        pairs, pair = np.unique(clock.hour * windows + clock.window, return_inverse=True)
-        return cls(ruler.scenario, pairs, pair)
+        return cls(ruler.scenario, *ruler.hours_in_windows)
 
     @property
     def windows(self) -> list[str]:

@@ -9,7 +9,7 @@ from sim.measures.agents import add_busy, add_duty, add_waiting, busy_time
 from sim.measures.contacts import add_contacts
 from sim.measures.costs import add_minimums, add_sources
 from sim.measures.customers import add_customers
-from sim.measures.ends import count_ends
+from sim.measures.ends import EndCounts, count_ends, joined
 from sim.measures.facts import read_facts
 from sim.measures.parts import parts
 from sim.measures.ruler import Ruler
@@ -31,6 +31,7 @@ def measure(
         log, duty: what the engine gave.
     """
     sums, waits = Sums(ruler), Waits(ruler)
+    ends: list[EndCounts] = []
     busy = np.zeros((len(ruler.capacity), ruler.clock.counted))
     for some, theirs in parts(log, draws):
         facts = read_facts(ruler, some, theirs)
@@ -39,10 +40,11 @@ def measure(
         add_waiting(sums, ruler, some)
         busy += busy_time(ruler, some, duty)
         waits.add(some, facts)
+        ends.append(count_ends(ruler, some, facts))
     add_duty(sums, ruler, duty)
     add_busy(sums, ruler, busy, log, duty)
     sums.settle()  # minimums and sources are made of sums by slice
     add_minimums(sums, ruler, duty)
     sums.settle()
     add_sources(sums, ruler)
-    return Tally(sums.values, waits.tally(), ends=count_ends(ruler, log))
+    return Tally(sums.values, waits.tally(), ends=joined(ends))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -64,6 +65,14 @@ class Ruler:
         """Channels, reasons, pools and nobody."""
         scenario = self.scenario
         return len(scenario.channels), len(scenario.reasons), len(scenario.pools) + 1
+
+    @cached_property
+    def hours_in_windows(self) -> tuple[Ints, Ints]:
+        """Hours of the week and windows that meet, hour * (windows + 1) + window of each, and the
+        number of its pair for each segment of the clock."""
+        windows, clock = len(self.scenario.calendar.windows) + 1, self.clock
+        pairs, pair = np.unique(clock.hour * windows + clock.window, return_inverse=True)
+        return pairs, pair
 
 
 def make_ruler(setting: Setting) -> Ruler:

@@ -36,6 +36,9 @@ def test_parts_add_up_to_the_whole(monkeypatch: pytest.MonkeyPatch, most: int) -
     for by, waits in whole.waits.items():
         assert np.array_equal(cut.waits[by].index, waits.index)
         assert np.array_equal(cut.waits[by].count, waits.count)
+    assert whole.ends is not None
+    for name, column in vars(whole.ends).items():
+        assert np.array_equal(getattr(cut.ends, name), column), name
 
 
 def test_every_contact_is_in_one_part_beside_its_customer_and_parent(
