@@ -136,7 +136,7 @@ class Again(Part):
 
     after: DurationDist
     on: Name = "same"  # channel
-    attempts: Annotated[int, CountOf(1, 1000)] = 3  # new contacts at most
+    attempts: Annotated[int, CountOf(1, 100)] = 3  # new contacts at most
 
 
 class Retry(Part):
@@ -150,7 +150,7 @@ class Retry(Part):
     chance: ByChannel[Share] = ByChannel[float].of(0.0)  # of channels not listed
     after: DurationDist
     on: Name = "same"  # channel
-    attempts: Annotated[int, CountOf(1, 1000)] = 3  # new tries at most
+    attempts: Annotated[int, CountOf(1, 100)] = 3  # new tries at most
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if "chance" not in self.model_fields_set:
