@@ -17,14 +17,13 @@ from sim.experiment.bridge import Step
 from sim.experiment.compare import Comparison, Difference, Outcome, Verdict
 from sim.experiment.result import read_columns, read_provenance
 from sim.experiment.study import Factor, Option, Precision, Size, Study
-from sim.experiment.study_files import SCENARIOS, scenario_files
+from sim.experiment.study_files import SCENARIOS, STUDY_FILE, scenario_files
 from sim.experiment.study_text import study_text
 from sim.experiment.vary import Trial, Varied, Vary
 from sim.measures import Row
 from sim.scenario import load as load_scenario
 
 REST_FILE = "comparison.json"
-STUDY_FILE = "study.yaml"
 
 
 @dataclass(frozen=True)

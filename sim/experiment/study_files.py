@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 SCENARIOS = "scenarios"
 """The folder of the resolved scenarios, within that of the result."""
 
+STUDY_FILE, REFERENCE_FILE = "study.yaml", "reference.yaml"
+"""In it: the study to run again, and the reference option where that alone is what was changed."""
+
 
 class StudyResult(Protocol):
     """What every study gives."""

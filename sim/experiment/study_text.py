@@ -13,7 +13,7 @@ def study_text(study: Study, files: Mapping[str, str]) -> str:
     """A study file that reads as an equal study.
 
     Args:
-        study: to be written; values to go over in other ways than comparing options are left out.
+        study: to be written; what a staffing is to reach is left out.
         files: option -> the file of its resolved scenario, as seen from the study file.
     """
     return "".join(f"{line}\n" for line in _lines(study, files))
@@ -34,10 +34,11 @@ def _lines(study: Study, files: Mapping[str, str]) -> Iterator[str]:
     yield f"indifference: {_size(study.indifference, study.decide)}"
     yield f"confidence: {share_text(study.confidence)}"
     yield f"seed: {study.seed}"
-    if study.vary:
-        yield "vary:"
-    for factor in study.vary:
-        yield f"  {flow_text(factor.path)}: [{', '.join(factor.values)}]"
+    for name, factors in (("vary", study.vary), ("sweep", study.sweep)):
+        if factors:
+            yield f"{name}:"
+        for factor in factors:
+            yield f"  {flow_text(factor.path)}: [{', '.join(factor.values)}]"
 
 
 def _size(size: Size, measure: str) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, product
 from math import isnan
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
@@ -124,6 +125,20 @@ class SweepResult:
     break_even: tuple[Crossing, ...]
     no_gain: tuple[Crossing, ...]
     moved: tuple[str, ...]
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """The sweep that `sim sweep` has written into a folder.
+
+        Of a study with several options, the one that was swept.
+
+        Raises:
+            OSError: if a file of it cannot be read.
+            ValueError: if it is no sweep, or one of another version that cannot be read.
+        """
+        from sim.experiment.sweep_files import read
+
+        return cls(**read(Path(folder)))
 
     @property
     def question(self) -> str:
