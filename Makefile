@@ -10,7 +10,7 @@ help:
 	@echo "make test   install what the tests need and run them all"
 	@echo "make check  lint, format, types, import contracts"
 	@echo "make docs   write again what the documentation takes from the code"
-	@echo "make bench  measure the speed against an idiomatic SimPy model"
+	@echo "make bench  measure the speed against other models and libraries, and the cost against size"
 	@echo "make clean  remove the virtual environment and caches"
 
 $(BIN)/python:
@@ -44,7 +44,11 @@ format: $(VENV)/.test
 docs: $(VENV)/.test
 	$(BIN)/python docs/generate.py
 
-bench: $(VENV)/.test
+$(VENV)/.bench: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable ".[bench]"
+	@touch $@ $(VENV)/.demo
+
+bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks.bench
 
 clean:

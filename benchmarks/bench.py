@@ -1,16 +1,21 @@
-"""Contacts per second of every side on the same draws: `python -m benchmarks.bench [--write]`.
+"""How fast we are, and against what: `python -m benchmarks.bench [--write]`.
 
 Each round plays one replication on all sides in turn, each starting one place later than in the
-round before. Times are CPU time of this process, so that other work on the machine disturbs little.
+round before. A side that is done in less than a tenth of a second plays it again until that is
+filled, and the mean counts. Times are CPU time of this process, so that other work on the machine
+disturbs little.
 Garbage collection is first off for all sides alike, then on as Python comes (our engine turns it
 off for itself). A ratio compares two sides within one round; its spread is the least and the
 greatest over the rounds. Every exact side must give our log to the last bit, the others the same
-averages but for noise, else nothing is printed.
+numbers but for the order of simultaneous events, else nothing is printed.
 
 The baseline is `idiomatic SimPy`: a process per contact on SimPy's own resources, as its
-documentation teaches. The other rows are leaner models made by hand for this benchmark, with queues
-of their own instead of SimPy's resources, to show how much of the difference is SimPy's resources
-and how much is the process per contact.
+documentation teaches. The rows of processes with own queues are leaner models made by hand for this
+benchmark, to show how much of the difference is SimPy's resources and how much is the process per
+contact. Ciw (queueing networks in Python) and cimba (Python models compiled for an event engine in
+C) play what they can express: the Erlang-A queue. The week they cannot: in neither can a further
+pool join for a contact that keeps its place in the queue, nor can each pool have priorities of its
+own among contact types. cimba keeps sums, all others a log with a row a contact.
 """
 
 from __future__ import annotations
@@ -23,44 +28,32 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import pairwise, product
 from pathlib import Path
 from statistics import median
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
-from benchmarks import cases, idiomatic, processes
+import sim
+from benchmarks import by_hand, cases, idiomatic, processes, scaling
 from benchmarks.cases import Case
+from benchmarks.facts import Facts, Log
 from sim.draws.luck import customer_luck
 from sim.engine import ENGINES, Plan, simulate
 from sim.experiment import Workshop
 from sim.measures import measure
-from sim.tables import Codes, Draws, Floats, Ints, Outcome
+from sim.tables import Draws
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-LIBRARIES = ("numpy", "simpy", "numba")
+LIBRARIES = ("numpy", "simpy", "numba", "ciw", "cimba")
 
 
 # --- the sides --------------------------------------------------------------------------------
-
-
-class Log(Protocol):
-    """What every side returns, one row a customer."""
-
-    @property
-    def outcome(self) -> Codes: ...
-    @property
-    def arrived(self) -> Floats: ...
-    @property
-    def ended(self) -> Floats: ...
-    @property
-    def agent(self) -> Ints: ...
-    @property
-    def freed(self) -> Floats: ...
 
 
 @dataclass(frozen=True)
@@ -68,7 +61,7 @@ class Side:
     """Something that plays a case."""
 
     name: str
-    play: Callable[[Plan, Draws], Log]
+    play: Callable[[Plan, Draws], Log | Facts]
     exact: bool = True  # its log is ours, row by row
 
 
@@ -86,6 +79,17 @@ SIDES = (
 """The first is the yardstick of `check`."""
 BASELINE = "idiomatic SimPy"
 
+
+def libraries() -> tuple[Side, ...]:
+    """Sides that can play a single queue only."""
+    from benchmarks import with_cimba, with_ciw  # need the extra `bench`
+
+    return (
+        Side("Ciw", with_ciw.simulate, exact=False),
+        Side("cimba", with_cimba.simulate, exact=False),
+    )
+
+
 # times the baseline, the least over the rounds
 WEEK_TARGETS = {"our compiled engine": 55.0, "our reference engine": 3.0}
 ERLANG_A_TARGETS = {"our compiled engine": 140.0, "our reference engine": 3.0}
@@ -94,35 +98,12 @@ ERLANG_A_TARGETS = {"our compiled engine": 140.0, "our reference engine": 3.0}
 # --- the same model? --------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What a run says of the centre."""
-
-    answered: int
-    abandoned: int
-    mean_wait: float
-
-    @classmethod
-    def of(cls, log: Log) -> Facts:
-        """The facts of a log."""
-        return cls(
-            answered=int((log.outcome == Outcome.ANSWERED).sum()),
-            abandoned=int((log.outcome == Outcome.ABANDONED).sum()),
-            mean_wait=float((log.ended - log.arrived).mean()),
-        )
-
-    def near(self, other: Facts) -> bool:
-        """Whether ties, and who of a pool leaves first, may make the difference."""
-        a, b = self, other
-        contacts = b.answered + b.abandoned
-        return (
-            a.answered + a.abandoned == contacts
-            and abs(a.answered - b.answered) <= max(0.005 * contacts, 3)
-            and abs(a.mean_wait - b.mean_wait) <= max(0.1 * b.mean_wait, 0.5)
-        )
+def facts(log: Log | Facts) -> Facts:
+    """What a side says of the centre."""
+    return log if isinstance(log, Facts) else Facts.of(log)
 
 
-def check(side: Side, log: Log, yardstick: Log) -> None:
+def check(side: Side, log: Log | Facts, yardstick: Log | Facts) -> None:
     """Refuse to time a side that simulates something else than the first one."""
     if side.exact:
         columns = ("outcome", "arrived", "ended", "agent", "freed")
@@ -131,25 +112,39 @@ def check(side: Side, log: Log, yardstick: Log) -> None:
             for name in columns
         )
     else:
-        same = Facts.of(log).near(Facts.of(yardstick))
+        same = facts(log).near(facts(yardstick))
     if not same:
         raise SystemExit(
-            f"{side.name} simulates something else: {Facts.of(log)}, not {Facts.of(yardstick)}"
+            f"{side.name} simulates something else: {facts(log)}, not {facts(yardstick)}"
         )
 
 
 # --- timing -----------------------------------------------------------------------------------
 
 
-def timed(action: Callable[[], Any], collecting: bool) -> tuple[float, Any]:
-    """CPU seconds of an action, and what it returns, with or without garbage collection."""
+LEAST = 0.1
+"""Seconds over which a side is timed at least."""
+
+
+def timed(action: Callable[[], Any], collecting: bool, least: float = 0.0) -> tuple[float, Any]:
+    """CPU seconds of an action, and what it returns, with or without garbage collection.
+
+    Args:
+        action: what is timed.
+        collecting: whether Python collects garbage meanwhile.
+        least: repeat it for so many seconds at least, and return the mean.
+    """
     gc.collect()
     if not collecting:
         gc.disable()
     try:
-        start = time.process_time()
-        result = action()
-        return time.process_time() - start, result
+        times = 0
+        start = now = time.process_time()
+        while times == 0 or now - start < least:
+            result = action()
+            times += 1
+            now = time.process_time()
+        return (now - start) / times, result
     finally:
         gc.enable()
 
@@ -170,24 +165,26 @@ def race(case: Case, sides: Sequence[Side], rounds: int, collecting: bool) -> Ra
     for k in range(rounds + 1):
         draws = case.draws(k)
         turn = k % len(sides)
-        logs: dict[str, Log] = {}
+        logs: dict[str, Log | Facts] = {}
         for side in [*sides[turn:], *sides[:turn]]:
-            seconds, logs[side.name] = timed(partial(side.play, case.plan, draws), collecting)
+            seconds, logs[side.name] = timed(
+                partial(side.play, case.plan, draws), collecting, LEAST
+            )
             speed[side.name].append(len(draws.arrival) / seconds)
         for side in sides:
             check(side, logs[side.name], logs[sides[0].name])
-            first.setdefault(side.name, Facts.of(logs[side.name]))
+            first.setdefault(side.name, facts(logs[side.name]))
     return Race(case.name, {name: speeds[1:] for name, speeds in speed.items()}, first)
 
 
-def end_to_end(case: Case, rounds: int) -> dict[str, float]:
-    """CPU seconds of one replication by our default engine as `sim run` plays it: medians.
+def laps(case: Case, rounds: int) -> dict[str, float]:
+    """CPU seconds of the parts of one replication as `sim.run` plays it: medians.
 
     Garbage collection is on, as it is there.
     """
     seed = case.scenario.run.seed
     workshop = Workshop.of(case.scenario, seed, ENGINES[0])
-    laps: list[tuple[float, ...]] = []
+    times: list[tuple[float, ...]] = []
     for k in range(rounds + 1):
         ticks = [time.process_time()]
         draws = case.draws(k)
@@ -197,9 +194,56 @@ def end_to_end(case: Case, rounds: int) -> dict[str, float]:
         luck = customer_luck(case.setting, seed, k, draws.reason_size)
         measure(workshop.ruler, draws, luck, log, duty)
         ticks.append(time.process_time())
-        laps.append((*(b - a for a, b in pairwise(ticks)), ticks[-1] - ticks[0]))
-    medians = (median(column) for column in zip(*laps[1:], strict=True))  # the first: warm-up
+        times.append((*(b - a for a, b in pairwise(ticks)), ticks[-1] - ticks[0]))
+    medians = (median(column) for column in zip(*times[1:], strict=True))  # the first: warm-up
     return dict(zip(("draws", "engine", "measures", "all"), medians, strict=True))
+
+
+def end_to_end(case: Case, replications: int, rounds: int) -> tuple[list[float], list[float]]:
+    """CPU seconds of a whole study by `sim.run` and by hand, one number a round.
+
+    Raises:
+        SystemExit: if they do not agree about the centre.
+    """
+    case.draws(0)  # prepared beforehand: what the side by hand takes from us
+    sim.run(case.scenario, replications=1, jobs=1)
+    ours: list[float] = []
+    by_them: list[float] = []
+    for k in range(rounds):
+        seconds, result = timed(
+            partial(sim.run, case.scenario, replications=replications, jobs=1, seed=k + 1), True
+        )
+        ours.append(seconds)
+        seconds, study = timed(partial(by_hand.run, case, replications, k + 1), True)
+        by_them.append(seconds)
+        for name in ("contacts", "answer_rate", "abandonment"):
+            known = result.get(name)
+            mean, width = study.mean.loc["all"][name].item(), study.half_width.loc["all"][name]
+            # three times both half-widths: about six standard errors of each
+            if abs(known.value - mean) > 3 * (width.item() + (known.high - known.low) / 2):
+                raise SystemExit(f"by hand, {name} is {mean}, not {known.value}")
+    return ours, by_them
+
+
+def threads(case: Case, replications: int, rounds: int) -> dict[str, list[float]]:
+    """Wall-clock time with one job over that with two, one number a round."""
+    workshop = Workshop.of(case.scenario, case.scenario.run.seed, ENGINES[0])
+    draws = case.draws(0)
+    tasks: dict[str, Callable[[int], Any]] = {
+        "engine alone": lambda _: simulate(case.plan, draws),
+        "whole replications": workshop.measure,
+    }
+    ratios: dict[str, list[float]] = {name: [] for name in tasks}
+    for _ in range(rounds + 1):
+        for name, task in tasks.items():
+            seconds = []
+            for jobs in (1, 2):
+                with ThreadPoolExecutor(jobs) as pool:
+                    start = time.perf_counter()
+                    list(pool.map(task, range(replications)))
+                    seconds.append(time.perf_counter() - start)
+            ratios[name].append(seconds[0] / seconds[1])
+    return {name: values[1:] for name, values in ratios.items()}
 
 
 # --- telling ----------------------------------------------------------------------------------
@@ -263,28 +307,60 @@ def _processor() -> str:
 
 def report(args: argparse.Namespace) -> list[str]:
     """Run everything; the lines of the report."""
+    return [
+        *_engines(args),
+        *_studies(args),
+        *_threads(args),
+        *scaling.report(scaling.measure_all(args.quick)),
+    ]
+
+
+def _engines(args: argparse.Namespace) -> list[str]:
     lines = []
     ours = [f"our {name} engine" for name in ENGINES]
-    raced = [(cases.week(args.contacts), WEEK_TARGETS), (cases.erlang_a(), ERLANG_A_TARGETS)]
-    for (case, targets), collecting in product(raced, (False, True)):
-        result = race(case, SIDES, args.rounds, collecting)
+    raced: list[tuple[Case, Mapping[str, float], Sequence[Side]]] = [
+        (cases.week(args.contacts), WEEK_TARGETS, SIDES),
+        (cases.erlang_a(), ERLANG_A_TARGETS, (*SIDES, *libraries())),
+    ]
+    for (case, targets, sides), collecting in product(raced, (False, True)):
+        result = race(case, sides, args.rounds, collecting)
         how = f"garbage collection {'on' if collecting else 'off'}"
         lines += [f"## Engines alone: {case.name}, {how}", "", *table(result, ours), ""]
         lines += [*verdicts(result, targets), ""]
-    whole = cases.week(20_000)
-    seconds = end_to_end(whole, args.rounds)
-    lines += [f"## End to end: {whole.name}, one replication, our {ENGINES[0]} engine", ""]
-    lines += [f"- {name}: {value:.3f} s" for name, value in seconds.items()]
-    word = "reached" if seconds["all"] < 1 else "not reached"
-    lines += ["", f"Target: under a second of CPU time on one core: {word}."]
     return lines
+
+
+def _studies(args: argparse.Namespace) -> list[str]:
+    lines = ["## End to end", ""]
+    lines += ["Sampling, simulating, adding up and estimating with intervals: all that `sim run`"]
+    lines += ["does after start-up, against the idiomatic model with statistics of its own"]
+    lines += ["(`by_hand.py`). Single process; CPU seconds, medians.", ""]
+    lines += ["| study | ours | by hand | times as fast |", "| --- | ---: | ---: | ---: |"]
+    for contacts, replications in ((20_000, 50), (100_000, 10)):
+        case = cases.week(contacts)
+        ours, by_them = end_to_end(case, replications, max(args.rounds // 2, 1))
+        name = f"{case.name}, {replications} replications"
+        ratios = _spread(_ratios(by_them, ours))
+        lines += [f"| {name} | {median(ours):.2f} s | {median(by_them):.1f} s | {ratios} |"]
+    case = cases.week(20_000)
+    parts = laps(case, 4 * args.rounds)
+    milliseconds = ", ".join(f"{name} {1000 * value:.1f} ms" for name, value in parts.items())
+    return [*lines, "", f"One replication of the {case.name}: {milliseconds}.", ""]
+
+
+def _threads(args: argparse.Namespace) -> list[str]:
+    lines = ["## Two threads", "", "Wall-clock time with one job over that with two:", ""]
+    for name, ratios in threads(cases.week(100_000), 16, args.rounds).items():
+        lines += [f"- {name}: {_spread(ratios)}"]
+    return [*lines, ""]
 
 
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bench", description=__doc__)
     parser.add_argument("--contacts", type=int, default=20_000, help="in the week")
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--quick", action="store_true", help="small sizes only")
     parser.add_argument("--write", action="store_true", help=f"also write {RESULTS.name}")
     args = parser.parse_args()
     command = " ".join(["python -m benchmarks.bench", *sys.argv[1:]])

@@ -1,22 +1,24 @@
 """The benchmark's baseline: the same centre as SimPy's documentation teaches to write it.
 
 A process for each customer, SimPy's own resources, `request | timeout` for whoever waits ("Bank
-Renege"). A pool is a `PriorityResource`; an agent off duty holds a place of it, requested before
-all customers, so work in hand is finished first. Who may go to several pools requests a place at
-each as it joins, takes the first that he gets and cancels the others.
+Renege"). A pool is a `PriorityResource`; an agent off duty holds a place of it. Who may go to
+several pools requests a place at each as it joins, takes the first that he gets and cancels the
+others. A place has no name, so the pool knows who stands free, the longest free first: whoever gets
+a place gets that agent, and at the end of his shift it is he who leaves, not the first to be free.
 
-It plays the plan and the draws of our engines. Agents have no names here: at the end of a shift the
-first of the pool to be free leaves, not one in particular. So its log is not our engines' row by
-row, but its averages are the same within a little, which the benchmark checks.
+It plays the plan and the draws of our engines. Its log is not our engines' row by row, since SimPy
+handles events of the same instant in the order in which they were scheduled, but its averages are
+the same within a little, which the benchmark checks.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Generator
 from dataclasses import dataclass
 from itertools import count
 from math import inf, nan
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import simpy
@@ -29,14 +31,29 @@ from sim.tables import Draws, Purpose
 Process = Generator[simpy.Event, Any, None]
 Waiting = Generator[simpy.Event, Any, PriorityRequest | None]
 
-OFF_DUTY = (-inf, 0.0)  # before all customers
+
+class Pool(simpy.PriorityResource):
+    """Places, and the agents who stand free: as many as there are free places."""
+
+    def __init__(self, env: simpy.Environment, staff: int) -> None:
+        super().__init__(env, capacity=max(staff, 1))
+        self.free: deque[Agent] = deque()
+
+
+@dataclass(eq=False)
+class Agent:
+    """Somebody of a pool."""
+
+    pool: Pool
+    busy: bool = False
+    done: simpy.Event | None = None  # he wants to go home when his contact is finished
 
 
 @dataclass(eq=False)
 class Line:
     """A contact type."""
 
-    route: list[tuple[simpy.PriorityResource, float, int]]  # pool, joins after, rank there
+    route: list[tuple[Pool, float, int]]  # pool, joins after, rank there
     talk: list[float]  # by customer of the reason, as all times
     wrap: list[float]
     patience: list[float]  # infinite: waits for ever
@@ -55,8 +72,8 @@ class Centre:
         self.env = simpy.Environment(initial_time=plan.start)
         self.draws = draws
         staff = np.bincount(plan.agent_pool, minlength=len(plan.capacity)).tolist()
-        self.pools = [simpy.PriorityResource(self.env, capacity=max(n, 1)) for n in staff]
-        self.pool_of_agent = [self.pools[p] for p in plan.agent_pool.tolist()]
+        self.pools = [Pool(self.env, n) for n in staff]
+        self.agents = [Agent(self.pools[p]) for p in plan.agent_pool.tolist()]
         self.lines = [
             [self._line(plan, draws, r, c) for c in range(len(plan.kind))]
             for r in range(len(plan.tries))
@@ -90,12 +107,12 @@ class Centre:
     def run(self) -> Log:
         """Play the replication."""
         draws = self.draws
-        spells: list[list[tuple[float, float]]] = [[] for _ in self.pool_of_agent]
+        spells: list[list[tuple[float, float]]] = [[] for _ in self.agents]
         duty = zip(draws.duty_on, draws.duty_off, draws.duty_agent, strict=True)
         for on, off, agent in sorted((float(on), float(off), int(g)) for on, off, g in duty):
             spells[agent].append((on, off))
-        for pool, times in zip(self.pool_of_agent, spells, strict=True):
-            self.env.process(self.agent(pool, times))
+        for one, times in zip(self.agents, spells, strict=True):
+            self.env.process(self.agent(one, times))
         self.env.process(self.arrivals())
         if self.open:
             self.env.run(until=self.all_done)
@@ -121,19 +138,25 @@ class Centre:
             yield env.timeout(arrival - env.now)
             env.process(self.customer(number, self.lines[reason][channel], row))
 
-    def agent(self, pool: simpy.PriorityResource, spells: list[tuple[float, float]]) -> Process:
-        """An agent comes and goes: off duty, a place of the pool is taken."""
-        env = self.env
-        away = pool.request(priority=OFF_DUTY)  # type: ignore[arg-type] # all that can be sorted
+    def agent(self, agent: Agent, spells: list[tuple[float, float]]) -> Process:
+        """An agent comes and goes: off duty, he holds a place of the pool."""
+        env, pool = self.env, agent.pool
+        away = pool.request()
         yield away
         for on, off in spells:
             if on > env.now:
                 yield env.timeout(on - env.now)
+            pool.free.append(agent)
             pool.release(away)
             if off > env.now:
                 yield env.timeout(off - env.now)
-            away = pool.request(priority=OFF_DUTY)  # type: ignore[arg-type]
-            yield away
+            if agent.busy:
+                agent.done = env.event()
+                away = yield agent.done
+            else:
+                pool.free.remove(agent)
+                away = pool.request()
+                yield away
 
     def customer(self, number: int, line: Line, row: int) -> Process:
         """A customer waits for an agent, is served or gives up."""
@@ -147,13 +170,21 @@ class Centre:
         if place is None:
             self.outcome[number] = ABANDONED
         else:
+            agent = place.resource.free.popleft()
+            agent.busy = True
             self.outcome[number] = ANSWERED
             yield env.timeout(line.talk[row])
             self.talked[number] = env.now
             if line.wrap[row] > 0:
                 yield env.timeout(line.wrap[row])
             self.freed[number] = env.now
-            place.resource.release(place)
+            agent.busy = False
+            if agent.done is not None:
+                agent.done.succeed(place)
+                agent.done = None
+            else:
+                agent.pool.free.append(agent)
+                agent.pool.release(place)
         self.open -= 1
         if self.open == 0:
             self.all_done.succeed()
@@ -199,3 +230,32 @@ class Centre:
             elif other is not taken:
                 other.cancel()
         return taken
+
+
+class SimpleQueue(NamedTuple):
+    """One queue before one pool that is always there."""
+
+    agents: int
+    patience: list[float]  # by customer, as work
+    work: list[float]
+
+
+def simple_queue(plan: Plan, draws: Draws) -> SimpleQueue:
+    """A plan for libraries that know nothing else.
+
+    Raises:
+        ValueError: if the plan is anything else.
+    """
+    check(plan)
+    agents = len(plan.agent_pool)
+    always = (draws.duty_on <= plan.start).all() and (draws.duty_off >= plan.horizon).all()
+    if plan.door.size > 1 or len(plan.capacity) > 1 or len(draws.duty_agent) > agents or not always:
+        raise ValueError("not a single queue before a single pool that is always there")
+    count = len(draws.arrival)
+
+    def values(purpose: Purpose) -> np.ndarray:
+        at = draws.at[purpose, 0, 0]
+        return draws.values[at : at + count]
+
+    work = values(Purpose.HANDLE) + values(Purpose.WRAP)
+    return SimpleQueue(agents, values(Purpose.PATIENCE).tolist(), work.tolist())
