@@ -124,6 +124,7 @@ def _end_with_parent() -> None:
 def _cluster(address: str) -> Iterator[Helpers]:
     try:
         from distributed import Client
+        from distributed.comm.addressing import get_address_host_port
     except ImportError:
         raise HelpersError(
             'a cluster needs Dask: pip install "contact-center-sim[cluster]"'
@@ -131,6 +132,7 @@ def _cluster(address: str) -> Iterator[Helpers]:
     # what it has to say is said once, by us
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     try:
+        get_address_host_port(address)  # a client that cannot read it would not end
         client = Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
     except (OSError, ValueError) as error:
         raise HelpersError(f"no Dask scheduler answers at {address} ({error})") from None
