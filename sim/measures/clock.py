@@ -53,7 +53,8 @@ class Clock:
         first, most = self._of_hour
         # division is exact enough: times lie on a grid much wider than its error
         hour = (times / HOUR_SECONDS).astype(np.int64)
-        np.clip(hour, 0, len(first) - 1, out=hour)
+        np.maximum(hour, 0, out=hour)
+        np.minimum(hour, len(first) - 1, out=hour)
         if most == 1:
             return hour
         found = first[hour]
@@ -79,7 +80,7 @@ class Clock:
         self, times: Floats, group: Numbers, groups: int, weight: Floats | None
     ) -> tuple[Floats, Floats]:
         """[group, counted] how many times lie in each segment, and how far behind its edge."""
-        times = np.clip(times, 0.0, self.end)
+        times = np.minimum(np.maximum(times, 0.0), self.end)
         segment = self.segment(times)
         past = times - self.edges[segment]
         cell = group * (self.counted + 1) + segment

@@ -83,8 +83,9 @@ class Sums:
         by_segment = np.bincount(at.time * codes + code, minlength=(segments + 1) * codes)
         by_kind, by_segment = (sums.reshape(-1, codes)[:-1] for sums in (by_kind, by_segment))
         for name, counted in names.items():
-            if by_kind[:, counted].any():
-                self.put_kinds(name, by_kind[:, counted].sum(axis=1))
+            found = by_kind[:, counted].sum(axis=1)
+            if found.any():
+                self.put_kinds(name, found)
                 self.put_segments(name, by_segment[:, counted].sum(axis=1))
 
     def add_flags(self, at: Places, flags: dict[str, np.ndarray]) -> None:
@@ -152,10 +153,11 @@ class Sums:
         sums = np.zeros((len(names), self._sizes[1]))
         for row, found in zip(sums, self._by_segment.values(), strict=True):
             row[: len(found)] = found
+        columns = [COLUMN[name] for name in names]
         for by, fold in self.ruler.folds.items():
             rows = self.ruler.slices.of(by).start + fold.groups
             by_group = np.add.reduceat(sums[:, fold.order], fold.begins, axis=1)
-            self.values[np.ix_(rows, [COLUMN[name] for name in names])] = by_group.T
+            self.values[rows[:, None], columns] = by_group.T
         self._by_segment.clear()
 
     def _put(self, names: list[str], by: str, sums: np.ndarray | float) -> None:
