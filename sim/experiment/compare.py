@@ -224,6 +224,7 @@ class Comparison:
                 }
                 for name, one in self.outcomes.items()
             },
+            "vary": {factor.path: list(factor.values) for factor in self.study.vary},
             **made_by(),
         }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import floor, isfinite, isnan, log10
+from math import floor, isclose, isfinite, isnan, log10
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
@@ -95,11 +95,11 @@ def _best(result: SweepResult) -> list[str]:
     if result.best is None:
         return []
     row = result.points[result.best].get(result.decide)
-    said = f"Best {_label(result)} at {_at(result, result.best)}: {_number(result, row)}"
+    said = f"Best {_label(result)} at {at_point(result, result.best)}: {_number(result, row)}"
     if isfinite(row.low):
         said += f" ({interval(row.low, row.high, row.unit, _currency(result))})"
     said += f" in an average {span(result.study.reference.scenario.calendar.days)}."
-    others = [_at(result, place) for place in result.plausible if place != result.best]
+    others = [at_point(result, place) for place in result.plausible if place != result.best]
     if result.replications == 1:
         return [said, "One replication does not tell how sure this is."]
     if not others:
@@ -150,13 +150,11 @@ def _steps(result: SweepResult) -> list[str]:
 
 
 def _gain(result: SweepResult, step: Step, sign: int) -> str:
-    """The size of a step with its bounds."""
+    """The size of a step with its bounds, if it has any width."""
     low, high = sorted((sign * step.low, sign * step.high))
-    currency = _currency(result)
-    return (
-        f"{number(sign * step.value, step.unit, currency)} "
-        f"({interval(low, high, step.unit, currency)})"
-    )
+    size = number(sign * step.value, step.unit, _currency(result))
+    bounds = interval(low, high, step.unit, _currency(result))
+    return size if isclose(low, high) else f"{size} ({bounds})"
 
 
 def _knee(result: SweepResult) -> list[str]:
@@ -183,30 +181,33 @@ def _crossings(result: SweepResult) -> list[str]:
     said = []
     for one in result.break_even:
         if isnan(one.value):
-            said.append(f"The margin may be zero {_stretch(axis, one)}; the data do not tell.")
+            said.append(f"The margin may be zero {stretch(axis, one)}; the data do not tell.")
         else:
             turns = "positive" if one.rising else "negative"
-            said.append(f"The margin turns {turns} at {_place(axis, one.value)}{_sure(axis, one)}.")
+            said.append(
+                f"The margin turns {turns} at {on_axis(axis, one.value)}{_sure(axis, one)}."
+            )
     for one in result.no_gain:
         than = f"the margin is {{}} than at {axis.texts[0]}"
         if one.rising:
             said.append(
-                f"From {_place(axis, one.value)} on{_sure(axis, one)} {than.format('higher')}."
+                f"From {on_axis(axis, one.value)} on{_sure(axis, one)} {than.format('higher')}."
             )
         else:
             said.append(
-                f"Beyond {_place(axis, one.value)}{_sure(axis, one)} {than.format('lower')}."
+                f"Beyond {on_axis(axis, one.value)}{_sure(axis, one)} {than.format('lower')}."
             )
     return said
 
 
 def _sure(axis: Axis, one: Crossing) -> str:
     """The bounds of a crossing, in brackets."""
-    return f" ({_stretch(axis, one)})" if isfinite(one.low) else ""
+    return f" ({stretch(axis, one)})" if isfinite(one.low) else ""
 
 
-def _stretch(axis: Axis, one: Crossing) -> str:
-    low, high = _place(axis, one.low), _place(axis, one.high)
+def stretch(axis: Axis, one: Crossing) -> str:
+    """Where a crossing may lie."""
+    low, high = on_axis(axis, one.low), on_axis(axis, one.high)
     if one.below and one.above:
         return "anywhere, even beyond the values tried"
     if one.below:
@@ -216,7 +217,7 @@ def _stretch(axis: Axis, one: Crossing) -> str:
     return f"{low} to {high}"
 
 
-def _place(axis: Axis, value: float) -> str:
+def on_axis(axis: Axis, value: float) -> str:
     """A place on the axis, to a tenth of its smallest step."""
     smallest = min(b - a for a, b in pairwise(axis.numbers or (0.0, 1.0)))
     decimals = max(0, 1 - floor(log10(smallest)))
@@ -235,7 +236,7 @@ def _curve(result: SweepResult) -> RenderableType:
     table = _table("Value")
     table.add_column(f"{measure.label}{unit}", justify="right")
     table.add_column(f"{_confidence(result)} interval", justify="right", no_wrap=True)
-    table.add_column(_brings(axis), justify="right", no_wrap=True)
+    table.add_column(brings(axis), justify="right", no_wrap=True)
     table.add_column("", min_width=7)
     table.add_column("", min_width=PLOT, no_wrap=True)
     rows = [point.get(result.decide) for point in result.points]
@@ -254,13 +255,14 @@ def _curve(result: SweepResult) -> RenderableType:
     return table
 
 
-def _brings(axis: Axis) -> str:
-    if not _by_unit(axis):
+def brings(axis: Axis) -> str:
+    """The heading of what steps bring."""
+    if not by_unit(axis):
         return "step brings"
     return f"each {axis.per} brings" if axis.per else "each brings"
 
 
-def _by_unit(axis: Axis) -> bool:
+def by_unit(axis: Axis) -> bool:
     """Whether a unit is not more than a step: else what it brings would be a guess."""
     return axis.numbers is not None and min(b - a for a, b in pairwise(axis.numbers)) >= 1
 
@@ -269,7 +271,7 @@ def _step(axis: Axis, step: Step | None) -> str:
     """`+924 ±307`; in brackets where it may be chance."""
     if step is None or isnan(step.value):
         return ""
-    if _by_unit(axis):
+    if by_unit(axis):
         value, low, high = step.per_unit, step.per_unit_low, step.per_unit_high
     else:
         value, low, high = step.value, step.low, step.high
@@ -290,9 +292,9 @@ def _whole(result: SweepResult) -> RenderableType:
     shown = {
         name: heading
         for name, heading in SHOWN.items()
-        if name != result.decide and _says_something(result, name)
+        if name != result.decide and says_something(result, name)
     }
-    if not _says_something(result, "incremental_revenue"):
+    if not says_something(result, "incremental_revenue"):
         shown.pop("margin", None)  # it would be the cost again
     table = _table("Value")
     for heading in shown.values():
@@ -302,7 +304,8 @@ def _whole(result: SweepResult) -> RenderableType:
     return table
 
 
-def _says_something(result: SweepResult, name: str) -> bool:
+def says_something(result: SweepResult, name: str) -> bool:
+    """Whether a measure is something at any point."""
     found = [point.get(name).value for point in result.points]
     return any(value and not isnan(value) for value in found)
 
@@ -353,11 +356,12 @@ def _map(result: SweepResult) -> RenderableType:
             )
             cells.append(Text(said, style=style))
         table.add_row(text, *cells)
-    title = f" {measure.label}{unit}: {_last(down)} downwards, {_last(across)} across"
+    title = f" {measure.label}{unit}: {last_part(down)} downwards, {last_part(across)} across"
     return Group(Text(f"\n{title}", style="bold"), table)
 
 
-def _last(axis: Axis) -> str:
+def last_part(axis: Axis) -> str:
+    """The axis in a word: the end of its path."""
     return axis.path.rsplit(".", 1)[-1]
 
 
@@ -385,20 +389,23 @@ def _footnote(result: SweepResult) -> str:
         )
     if result.replications == 1:
         return same + "One replication only: no intervals. Use --replications to be sure."
-    brings = f"{_brings(result.axes[0]).capitalize()}: from the value above to this one, "
+    heading = brings(result.axes[0]).capitalize()
+    in_time = "" if result.decide == "service_level" else " In time: answered within its time."
     return same + (
-        f"{brings}in brackets where it may be chance; these bounds hold for all steps together "
-        f"({_confidence(result)}). *: may be the best, no other is "
-        "surely better. In time: answered within "
-        "the channel's time. ±: half the width of the interval."
+        f"{heading}: from the value above to this one, in brackets where it may be chance; these "
+        f"bounds hold for all steps together ({_confidence(result)}). *: may be the best, no other "
+        f"is surely better.{in_time} ±: half the width of the interval."
     )
 
 
-def _at(result: SweepResult, place: int) -> str:
+def at_point(result: SweepResult, place: int) -> str:
+    """A point by its values, in few words."""
     texts = result.points[place].texts
     if len(texts) == 1:
         return texts[0]
-    return ", ".join(f"{_last(axis)} {text}" for axis, text in zip(result.axes, texts, strict=True))
+    return ", ".join(
+        f"{last_part(axis)} {text}" for axis, text in zip(result.axes, texts, strict=True)
+    )
 
 
 def _either(names: list[str]) -> str:

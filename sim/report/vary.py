@@ -48,19 +48,20 @@ def vary_answer(result: Vary) -> list[str]:
     ]
     stays = [varied.factor.path for varied in result.factors if varied.depends == "no"]
     if stays:
-        said.append(f"{result.chosen} stays the best at every value tried of {', '.join(stays)}.")
+        paths = ", ".join(stays)
+        said.append(f"{_quoted(result.chosen)} stays the best at every value tried of {paths}.")
     return [*said, *_noise(result)]
 
 
 def _dependent(result: Vary, varied: Varied) -> list[str]:
-    path = varied.factor.path
+    path, chosen = varied.factor.path, _quoted(result.chosen)
     beaten = [one for one in varied.trials if result.chosen not in one.plausible]
     if beaten:
-        where = ", ".join(f"{_value(one)} ({one.best} is better)" for one in beaten)
-        said = [f"{path}: yes, {result.chosen} is not the best at {where}."]
+        where = ", ".join(f"{_value(one)} ({_quoted(one.best)} is better)" for one in beaten)
+        said = [f"{path}: yes, {chosen} is not the best at {where}."]
     else:
-        open_ = [one for one in varied.trials if one.plausible != (result.chosen,)]
-        where = ", ".join(f"{_value(one)} ({' or '.join(_ranked(one))})" for one in open_)
+        even = [one for one in varied.trials if one.plausible != (result.chosen,)]
+        where = ", ".join(f"{_value(one)} ({_either(one)})" for one in even)
         said = [f"{path}: the data do not tell which is best at {where}."]
     return said + [_flip(result, varied, flip) for flip in varied.flips]
 
@@ -69,7 +70,10 @@ def _flip(result: Vary, varied: Varied, flip: Flip) -> str:
     """From where on another option is better than the chosen one."""
     place = _place(varied, flip.at.value)
     side = "Below" if flip.at.rising else "Beyond"
-    return f"{side} {place}{_sure(varied, flip.at)} {flip.rival} overtakes {result.chosen}."
+    return (
+        f"{side} {place}{_sure(varied, flip.at)} {_quoted(flip.rival)} overtakes "
+        f"{_quoted(result.chosen)}."
+    )
 
 
 def _sure(varied: Varied, at: Crossing) -> str:
@@ -98,7 +102,7 @@ def _noise(result: Vary) -> list[str]:
     least, largest = most.moved
     noise = half_width(lead.low, lead.high, unit)
     return [
-        f"As things are {result.chosen} leads {result.base.rival} by "
+        f"As things are {_quoted(result.chosen)} leads {_quoted(result.base.rival)} by "
         f"{number(lead.value, unit, currency)}"
         + (f", {noise} by chance of simulation" if noise else "")
         + f"; what is not known of {most.factor.path} moves that lead anywhere from "
@@ -139,7 +143,7 @@ def _cells(result: Vary, trial: Trial) -> tuple[str, str, str, str]:
     noise = half_width(trial.lead.low, trial.lead.high, unit)
     return (
         _value(trial),
-        " or ".join(_ranked(trial)),
+        _either(trial),
         _certain(trial.lead, f"{signed(trial.lead.value, unit)} {noise}".rstrip()),
         ""
         if result.study.against == result.chosen
@@ -163,9 +167,14 @@ def _value(trial: Trial) -> str:
     return f"{trial.text} (as it is)" if trial.base and trial.text != AS_IT_IS else trial.text
 
 
-def _ranked(trial: Trial) -> list[str]:
+def _either(trial: Trial) -> str:
     """The options that may be the best, the best mean first."""
-    return sorted(trial.plausible, key=lambda name: name != trial.best)
+    return " or ".join(sorted(trial.plausible, key=lambda name: name != trial.best))
+
+
+def _quoted(name: str | None) -> str:
+    """The name of an option within a sentence."""
+    return f'"{name}"'
 
 
 def _certain(difference: Interval, said: str) -> str:
