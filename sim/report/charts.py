@@ -68,9 +68,13 @@ class Shown:
 
 
 def finished(chart: Any, filters: Sequence[str] = ()) -> Spec:
-    """The specification of a chart, with the look of all and a parameter for every filter."""
+    """The specification of a chart, with the look of all and a parameter for every filter.
+
+    One more parameter, `narrow`, tells it that there is little room.
+    """
     params = [alt.param(name=name, value="") for name in filters]
-    spec: Spec = (chart.add_params(*params) if params else chart).configure(**LOOK).to_dict()
+    narrow = alt.param(name="narrow", value=False)
+    spec: Spec = chart.add_params(narrow, *params).configure(**LOOK).to_dict(validate=False)
     # one legend below the other: side by side they do not fit on a telephone; Vega knows it,
     # Vega-Lite hands it on, Altair does not know
     spec["config"]["legend"]["layout"] = {"top": {"direction": "vertical", "anchor": "start"}}
@@ -91,17 +95,29 @@ def week_map(
     top: str,
     bottom: str = "",
     signed: bool = False,
+    bound: float = 0.0,
+    less_is_better: bool = False,
     filters: Sequence[str] = (),
+    one_of: str = "",
 ) -> Spec:
     """Weekday by hour of the day: sum of `top`, divided by the sum of `bottom` if there is one.
 
     The data have a column `hour`, of the week, from Monday 00:00; `top` and `bottom` are formulas
-    of their columns. What is `signed` has one colour below zero and another above.
+    of their columns. What is `signed` has one colour below zero and another above, blue for the
+    better; up to `bound` on either side, if that is given.
+
+    `one_of` names a filter of which one is always shown: where none is picked, or that which the
+    column `against` names, the rows in which the column `first` is 1.
     """
     value = "datum.top / datum.bottom" if bottom else "datum.top"
+    rows = only(alt.Chart(alt.NamedData(data)), filters)
+    if one_of:
+        rows = rows.transform_filter(
+            f"{one_of} == '' || {one_of} == datum.against"
+            f" ? datum.first == 1 : datum['{one_of}'] == {one_of}"
+        )
     chart = (
-        only(alt.Chart(alt.NamedData(data)), filters)
-        .transform_calculate(top=top, bottom=bottom or "1")
+        rows.transform_calculate(top=top, bottom=bottom or "1")
         .transform_aggregate(top="sum(top)", bottom="sum(bottom)", groupby=["hour"])
         .transform_calculate(
             value=f"datum.bottom > 0 ? {value} : null",
@@ -114,12 +130,7 @@ def week_map(
     )
     # a square root: one hour that stands out must not make all the others look alike
     scale = (
-        alt.Scale(
-            scheme="blueorange",
-            domain=alt.DomainUnionWith(unionWith=[-1, 1]),
-            domainMid=0,
-            reverse=True,
-        )
+        two_sided(bound, less_is_better=less_is_better)
         if signed
         else alt.Scale(scheme="blues", zero=True, type="linear" if _is_share(shown) else "sqrt")
     )
@@ -161,10 +172,26 @@ def week_map(
         down,
         text="number:N",
         color=alt.condition(dark, alt.value("white"), alt.value(INK)),
-        opacity=alt.value(alt.ExprRef("width > 620 ? 1 : 0")),
+        opacity=alt.value(alt.ExprRef("narrow ? 0 : 1")),
         tooltip=tooltip,
     )
-    return finished(alt.layer(cells, numbers).properties(width=WIDTH, height=alt.Step(26)), filters)
+    layers = alt.layer(cells, numbers).properties(width=WIDTH, height=alt.Step(26))
+    return finished(layers, [*filters, *([one_of] if one_of else [])])
+
+
+def two_sided(bound: float, *, less_is_better: bool = False) -> alt.Scale:
+    """Colours to both sides of zero: blue is better, orange is worse, the darker the more.
+
+    Args:
+        bound: largest size; 0 if it is not known, then each side has its own.
+        less_is_better: blue lies below zero.
+    """
+    known = (
+        {"domain": [-bound, bound], "type": "sqrt"}
+        if bound
+        else {"domain": alt.DomainUnionWith(unionWith=[-1, 1]), "domainMid": 0}
+    )
+    return alt.Scale(scheme="blueorange", reverse=not less_is_better, **known)
 
 
 def _is_share(shown: Shown) -> bool:
@@ -257,6 +284,13 @@ def columns(data: str, shown: Shown, colour: str) -> Any:
     )
 
 
+def _lines_down() -> alt.Y:
+    """The names of lines, shorter where there is little room."""
+    room = alt.ExprRef(f"narrow ? {LABEL // 2} : {LABEL}")
+    axis = alt.Axis(ticks=False, domain=False, labelLimit=room)
+    return alt.Y("line:N", sort=None, title=None, axis=axis)
+
+
 def intervals(
     data: str, shown: Shown, *, height: int, zero: bool = True, filters: Sequence[str] = ()
 ) -> Spec:
@@ -271,7 +305,7 @@ def intervals(
         axis=alt.Axis(format=_short(shown.format), tickCount=6),
         scale=alt.Scale(zero=zero, nice=True),
     )
-    down = alt.Y("line:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False))
+    down = _lines_down()
     tooltip = [
         alt.Tooltip("line:N", title="of"),
         alt.Tooltip("text:N", title=shown.label),
@@ -291,8 +325,12 @@ def intervals(
     return finished(layers.properties(width=WIDTH - 220, height=height), filters)
 
 
-def parts(data: str, shown: Shown, *, height: int) -> Spec:
-    """Bars made of parts: columns `line`, `part`, `value`, `text`."""
+def parts(data: str, shown: Shown, *, height: int, filters: Sequence[str] = ()) -> Spec:
+    """Bars made of parts: columns `line`, `part`, `value`, `text`.
+
+    What is picked of the filters, columns too, stands out.
+    """
+    picked = " && ".join(f"({one} == '' || datum['{one}'] == {one})" for one in filters) or "true"
     base = alt.Chart(alt.NamedData(data))
     bars = base.mark_bar(height=22, stroke="white", strokeWidth=1.5).encode(
         alt.X(
@@ -300,22 +338,24 @@ def parts(data: str, shown: Shown, *, height: int) -> Spec:
             title=shown.label,
             axis=alt.Axis(format=_short(shown.format), tickCount=6),
         ),
-        alt.Y("line:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False)),
+        _lines_down(),
         alt.Color(
             "part:N",
             sort=None,
             title=None,
-            legend=alt.Legend(columns=alt.ExprRef("width < 500 ? 2 : 8")),
+            legend=alt.Legend(columns=alt.ExprRef("narrow ? 2 : 8")),
             scale=alt.Scale(range=[BLUE, ORANGE, SKY, VERMILION, GREEN, PURPLE, YELLOW, GREY]),
         ),
         order=alt.Order("place:Q"),
+        detail=[alt.Detail(f"{one}:N") for one in filters],
+        opacity=alt.condition(picked, alt.value(1), alt.value(0.2)),
         tooltip=[
-            alt.Tooltip("line:N", title="source"),
+            alt.Tooltip("line:N", title="of"),
             alt.Tooltip("part:N", title="part"),
             alt.Tooltip("text:N", title=shown.label),
         ],
     )
-    return finished(bars.properties(width=WIDTH - 160, height=height))
+    return finished(bars.properties(width=WIDTH - 160, height=height), filters)
 
 
 def waits(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import timedelta
 from math import isnan
 
 from sim.experiment import Result
 from sim.measures import Row
+from sim.scenario import Scenario
+from sim.scenario.times import DAYS
 
 WAITS = {"asa", "asa_p90"}
 """Of little meaning over all channels where live and deferred ones are mixed."""
@@ -115,3 +119,16 @@ def per_span(result: Result) -> str:
     """How much of it, in words: `a week`, `a day`, `in 31 days`."""
     days = result.scenario.calendar.days
     return f"a {span(result)}" if days in (1, 7) else f"in {days} days"
+
+
+def hour_of(group: str) -> int:
+    """The hour of the week, 0 .. 167, of a group of the split by hour: 9 of `mon 09:00`."""
+    day, clock = group.split()
+    return 24 * DAYS.index(day) + int(clock[:2])
+
+
+def times_of_hours(scenario: Scenario) -> list[int]:
+    """How often the counted days hold each of the 168 hours of the week."""
+    calendar = scenario.calendar
+    days = Counter((calendar.start + timedelta(days=n)).weekday() for n in range(calendar.days))
+    return [days[hour // 24] for hour in range(168)]

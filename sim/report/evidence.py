@@ -16,9 +16,9 @@ import numpy as np
 from sim.draws.survival import survival
 from sim.experiment import Result
 from sim.measures import Row
+from sim.report.chosen import hour_of
 from sim.scenario import Scenario
 from sim.scenario.model import Pool
-from sim.scenario.times import DAYS
 from sim.tables import Floats
 from sim.theory import SteadyState, erlang_g, mixture
 
@@ -121,19 +121,13 @@ def _reasons(result: Result, hour: str) -> list[tuple[str, float]]:
     """The reasons of the contacts of an hour, with their shares."""
     assert result.ends is not None
     ends = result.ends.contacts
-    here = ends["hour"] == result_hour(hour)
+    here = ends["hour"] == hour_of(hour)
     sums = {
         reason: float(ends["contacts"][here & (ends["reason"] == reason)].sum())
         for reason in result.scenario.reasons
     }
     total = sum(sums.values())
     return [(reason, amount / total) for reason, amount in sums.items() if amount]
-
-
-def result_hour(group: str) -> int:
-    """The hour of the week, 0 .. 167, of a group of the split by hour."""
-    day, clock = group.split()
-    return 24 * DAYS.index(day) + int(clock[:2])
 
 
 def _patience(result: Result, reason: str, channel: str) -> Callable[[Floats], Floats]:

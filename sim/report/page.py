@@ -169,11 +169,18 @@ class Source:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where the report comes from: facts by name, the command that repeats it, what was run."""
+    """Where the report comes from: facts by name, the command that repeats it, what was run.
+
+    how: what to do with the sources so that the command works.
+    """
 
     facts: Mapping[str, str]
     command: str
     sources: tuple[Source, ...]
+    how: str = (
+        "Save what stands below as scenario.yaml; this command gives the same numbers, to the last "
+        "digit:"
+    )
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from io import StringIO
-from math import isnan
+from math import isnan, nan
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
@@ -15,11 +16,25 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.measures import CATALOGUE, Row
-from sim.report.chosen import HEADINGS_MEAN, SPLITS, Columns, of_the_split, of_the_whole, span
+from sim.report.chosen import (
+    HEADINGS_MEAN,
+    SPLITS,
+    Columns,
+    hour_of,
+    of_the_split,
+    of_the_whole,
+    span,
+    times_of_hours,
+)
+from sim.report.marks import Bar, Bars, WeekMap
 from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number
 
 if TYPE_CHECKING:
     from sim.experiment import Result
+
+
+IN_ASCII = str.maketrans({"±": "~", "–": "-", "“": '"', "”": '"', "∞": "?"})
+"""What stands for a character where there is only ASCII: one for one, so that columns hold."""
 
 
 def show_result(result: Result) -> None:
@@ -31,7 +46,12 @@ def show(shown: RenderableType) -> None:
     """Print to the terminal, or to whatever standard output is."""
     console = Console(highlight=False)
     console.width = max(console.width, 80)  # a narrow terminal wraps lines; cut numbers would lie
-    console.print(shown)
+    if not console.options.ascii_only:
+        console.print(shown)
+        return
+    with console.capture() as printed:
+        console.print(shown)
+    sys.stdout.write(printed.get().translate(IN_ASCII))
 
 
 def as_text(result: Result, width: int = 80) -> str:
@@ -57,7 +77,8 @@ def as_svg(result: Result, width: int = 80) -> str:
 
 def summary(result: Result) -> RenderableType:
     """Title, the story in words, the measures of the whole, a table for each split."""
-    parts: list[RenderableType] = [_title(result), Padding(_story(result), (0, 1)), _whole(result)]
+    parts: list[RenderableType] = [_title(result), Padding(_story(result), (0, 1)), ""]
+    parts += [*_pictures(result), _whole(result)]
     for by in SPLITS:
         if shown := of_the_split(result, by):
             parts.append(_split(result, by, result.groups(by), shown))
@@ -106,6 +127,44 @@ def _story(result: Result) -> RenderableType:
     elif result.get("cost").value > 0:
         lines.append(f"It costs {say('cost')}.")
     return Text("\n".join(lines))
+
+
+ENDINGS = {
+    "answered": "Answered",
+    "closed": "Found it closed",
+    "abandoned": "Gave up waiting",
+    "blocked": "Met a full queue",
+    "expired": "Dropped",
+    "self_served": "Self-service",
+    "withdrawn": "Withdrawn",
+    "unreached": "Called in vain",
+    "unfinished": "Still open",
+}
+
+
+def _pictures(result: Result) -> list[RenderableType]:
+    """What became of contacts, as bars, and when they met nobody, as a map of the week."""
+    total = result.get("contacts").value
+    sizes = [(words, result.get(name).value) for name, words in ENDINGS.items()]
+    bars = [
+        Bar(words, size / total, f"{number(size, 'contacts')}  {100 * size / total:3.0f} %")
+        for words, size in sizes
+        if size > 0
+    ]
+    pictures: list[RenderableType] = [Bars(bars), ""] if bars else []
+    if result.get("unanswered").value > 0:
+        pictures.append(WeekMap("Met nobody, contacts an hour", _met_nobody(result)))
+    return pictures
+
+
+def _met_nobody(result: Result) -> list[float]:
+    values = [nan] * 168
+    times = times_of_hours(result.scenario)
+    for group in result.groups("hour"):
+        hour = hour_of(group)
+        if times[hour]:
+            values[hour] = result.get("unanswered", "hour", group).value / times[hour]
+    return values
 
 
 def _teller(result: Result) -> Callable[[str], str]:

@@ -29,7 +29,8 @@
   const drawn = new Map(); // name -> promise of its view
   const placeOf = (name) => document.querySelector(`[data-view="${name}"]`);
   const picked = {}; // field -> name, or nothing
-  const widthSignal = (spec) => (spec.signals || []).some((one) => one.name === "childWidth") ? "childWidth" : "width";
+  const hasSignal = (spec, name) => (spec.signals || []).some((one) => one.name === name);
+  const widthSignal = (spec) => hasSignal(spec, "childWidth") ? "childWidth" : "width";
 
   const fit = async (name) => {
     const view = await draw(name);
@@ -37,6 +38,7 @@
     const room = place.clientWidth;
     if (!room) return;
     const signal = widthSignal(views[name].vega);
+    if (hasSignal(views[name].vega, "narrow")) await view.signal("narrow", room < 600).runAsync();
     for (let round = 0; round < 2; round++) { // labels may take another width when drawn anew
       const around = Number(place.querySelector("svg").getAttribute("width")) - view.signal(signal);
       const width = Math.max(80, Math.min(1000, Math.floor(room - around) - 1));
