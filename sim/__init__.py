@@ -12,7 +12,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.api import Comparison, Result, SweepResult, compare, run, sweep, trace
+    from sim.api import (
+        Comparison,
+        Result,
+        StaffResult,
+        SweepResult,
+        compare,
+        run,
+        staff,
+        sweep,
+        trace,
+    )
     from sim.engine import ENGINES
     from sim.experiment import Study, load_study
     from sim.scenario import Scenario, ScenarioError, load, loads
@@ -25,6 +35,7 @@ __all__ = [
     "Result",
     "Scenario",
     "ScenarioError",
+    "StaffResult",
     "Study",
     "SweepResult",
     "compare",
@@ -32,6 +43,7 @@ __all__ = [
     "load_study",
     "loads",
     "run",
+    "staff",
     "sweep",
     "trace",
 ]
@@ -41,6 +53,7 @@ _HOMES = {
     "Comparison": "sim.api",
     "Result": "sim.api",
     "Study": "sim.experiment",
+    "StaffResult": "sim.api",
     "SweepResult": "sim.api",
     "compare": "sim.api",
     "load_study": "sim.experiment",
@@ -49,6 +62,7 @@ _HOMES = {
     "load": "sim.scenario",
     "loads": "sim.scenario",
     "run": "sim.api",
+    "staff": "sim.api",
     "sweep": "sim.api",
     "trace": "sim.api",
 }

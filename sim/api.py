@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from sim import experiment
 from sim.draws import draw, prepare
@@ -13,6 +14,7 @@ from sim.experiment import Runner, Study, Workshop, result
 from sim.experiment.grid import factor_of
 from sim.measures import estimate, mean_ends
 from sim.report import compare as compare_text
+from sim.report import staff as staff_text
 from sim.report import sweep as sweep_text
 from sim.report import terminal
 from sim.report.trace import clock, story
@@ -40,6 +42,17 @@ class SweepResult(experiment.SweepResult):
     def summary(self) -> str:
         """The summary that `sim sweep` prints, without colour, 80 columns wide."""
         return terminal.plain_text(sweep_text.summary(self))
+
+
+class StaffResult(experiment.StaffResult):
+    """A staffing that reaches its targets with the least cost, or brings the most.
+
+    See `sim.experiment.staff.StaffResult`; `summary()` is what the command line shows.
+    """
+
+    def summary(self) -> str:
+        """The summary that `sim staff` prints, without colour, 80 columns wide."""
+        return terminal.plain_text(staff_text.summary(self))
 
 
 class Result(result.Result):
@@ -180,6 +193,67 @@ def sweep(
         study = dataclasses.replace(study, replications=replications, precision=None)
     with Runner(engine=engine, jobs=jobs, cluster=cluster, store=store) as runner:
         return SweepResult(**vars(experiment.sweep(study, runner)))
+
+
+def staff(
+    staffed: Study | Scenario,
+    targets: Mapping[str, object] | None = None,
+    *,
+    maximise: str | None = None,
+    pools: Sequence[str] | None = None,
+    hours: str | None = None,
+    blocks: str | None = None,
+    shifts: Mapping[str, object] | None = None,
+    at_least: int | None = None,
+    at_most: int | None = None,
+    replications: int | None = None,
+    engine: str = ENGINES[0],
+    jobs: int | None = None,
+    cluster: str | None = None,
+    store: Path | None = None,
+) -> StaffResult:
+    """Find how many people, and when: reach targets at the least cost, or bring the most.
+
+    Args:
+        staffed: a scenario, or a study, of which the reference option is staffed.
+        targets: name -> value: `{"service_level": "80 %", "phone.asa": "30 s"}`. Names are measures
+            of `sim.measures.CATALOGUE`, of which the value is the least or the most that will do,
+            after a channel or a window of the calendar where they are about one.
+        maximise: `margin`, to bring the most; with targets, of what reaches them.
+        pools: whose head counts may change; None for all with `agents`.
+        hours: when (`mon-fri 08:00-20:00`); None for when pools are there now.
+        blocks: length of the blocks with a head count each, `1 h` if None; `lines` for the pools'
+            own lines of `agents`.
+        shifts: instead of blocks: `{"lengths": ["8 h", "4 h"], "every": "1 h"}`.
+        at_least, at_most: people in a block; None for 1, and no limit.
+        replications: of the judgement on fresh customers; None for what the study or the scenario
+            says.
+        engine: one of `sim.engine.ENGINES`.
+        jobs: replications at once; None for as many as there are cores.
+        cluster: address of a Dask scheduler to use instead of this machine.
+        store: file that keeps finished replications of the judgement.
+
+    Raises:
+        ValueError: for a goal that is not clear, or does not fit the scenario.
+    """
+    study = staffed
+    if isinstance(study, Scenario):
+        study = Study.of({study.name or "scenario": study}, question=study.name)
+    said: dict[str, Any] = {
+        "maximise": maximise,
+        "pools": None if pools is None else list(pools),
+        "hours": hours,
+        "blocks": blocks,
+        "shifts": None if shifts is None else dict(shifts),
+        "at_least": at_least,
+        "at_most": at_most,
+    }
+    if targets is not None or any(value is not None for value in said.values()):
+        study = dataclasses.replace(study, staff=experiment.StaffGoal.of(targets, **said))
+    if replications is not None:
+        study = dataclasses.replace(study, replications=replications)
+    with Runner(engine=engine, jobs=jobs, cluster=cluster, store=store) as runner:
+        return StaffResult(**vars(experiment.staff(study, runner)))
 
 
 def trace(

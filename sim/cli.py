@@ -226,6 +226,68 @@ def sweep(
 
 
 @app.command()
+def staff(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A scenario or study file.")],
+    targets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--target",
+            metavar="NAME=VALUE",
+            help="What to reach: service_level=80%, phone.asa=30s, evening.abandonment=5%.",
+        ),
+    ] = None,
+    maximise: Annotated[
+        str | None, typer.Option(metavar="margin", help="Bring the most, not cost the least.")
+    ] = None,
+    pools: Annotated[
+        list[str] | None, typer.Option("--pool", help="Who may change; default all scheduled.")
+    ] = None,
+    hours: Annotated[
+        str | None, typer.Option(help="When: 'mon-fri 08:00-20:00'; default as pools are there.")
+    ] = None,
+    blocks: Annotated[
+        str | None, typer.Option(help="Length of blocks, default 1h; or lines: as the file has it.")
+    ] = None,
+    shifts: Annotated[
+        list[str] | None, typer.Option("--shift", help="Plan shifts of these lengths: 8h.")
+    ] = None,
+    at_least: Annotated[int | None, typer.Option(help="People in a block; default 1.")] = None,
+    at_most: Annotated[int | None, typer.Option(help="People in a block.")] = None,
+    replications: Replications = None,
+    seed: Seed = None,
+    engine: EngineName = None,
+    jobs: Jobs = None,
+    cluster: Cluster = None,
+    json: AsJson = False,
+    out: Out = Path("results"),
+) -> None:
+    """Find how many people, and when: reach targets at the least cost, or bring the most."""
+    from sim import experiment
+    from sim.report.staff import summary
+
+    with faults():
+        study = _staffed(
+            file,
+            targets or [],
+            {
+                "maximise": maximise,
+                "pools": pools,
+                "hours": hours,
+                "blocks": blocks,
+                "shifts": {"lengths": shifts} if shifts else None,
+                "at_least": at_least,
+                "at_most": at_most,
+            },
+            {"run.seed": seed},
+        )
+        if replications is not None:
+            study = replace(study, replications=replications)
+        with _study_runner(out, engine, jobs, cluster, f"Staffing {file.name}") as work:
+            result = experiment.staff(study, work.runner, work.tell_left)
+        _finish_study(f"{file.stem}-staff", result, summary(result), json, out)
+
+
+@app.command()
 def check(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE...", help="Scenario or study files.")
@@ -423,6 +485,32 @@ def _swept(
         raise ValueError(
             f"{file}: does not say what to go over; give values, as in "
             "--set pools.team.members=10,20,40"
+        )
+    return study
+
+
+def _staffed(
+    file: Path, targets: list[str], said: dict[str, object], given: Mapping[str, int | None]
+) -> Study:
+    """The study of a file, with the goal that the command line gives instead."""
+    from sim.experiment import StaffGoal, Study, load_study
+    from sim.scenario.reading import is_study
+
+    over = {path: value for path, value in given.items() if value is not None}
+    study = load_study(file, overrides=over) if is_study(file) else None
+    if study is None:
+        study = replace(Study.of_files([file], overrides=over), question="")
+    if targets or any(value is not None for value in said.values()):
+        split = [target.partition("=") for target in targets]
+        wrong = [name for name, equals, value in split if not equals or not value]
+        if wrong:
+            raise ValueError(f"--target {wrong[0]}: write a name and a value: service_level=80%")
+        goal = StaffGoal.of({name.strip(): value for name, _, value in split}, **said)
+        study = replace(study, staff=goal)
+    if study.staff is None:
+        raise ValueError(
+            f"{file}: does not say what to reach; give a target, as in "
+            "--target service_level=80%, or --maximise margin"
         )
     return study
 

@@ -5,6 +5,8 @@ from sim.experiment.files import ResultFolder, folder_name
 from sim.experiment.grid import factors_given
 from sim.experiment.result import Result
 from sim.experiment.runner import Runner, Sample
+from sim.experiment.staff import StaffResult, staff
+from sim.experiment.staffing.goal import StaffGoal
 from sim.experiment.store import STORE
 from sim.experiment.study import Study
 from sim.experiment.study_file import load_study
@@ -19,6 +21,8 @@ __all__ = [
     "ResultFolder",
     "Runner",
     "Sample",
+    "StaffGoal",
+    "StaffResult",
     "Study",
     "StudyResult",
     "SweepResult",
@@ -27,6 +31,7 @@ __all__ = [
     "factors_given",
     "folder_name",
     "load_study",
+    "staff",
     "study_folder_name",
     "sweep",
     "write_study",

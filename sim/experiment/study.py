@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sim.experiment.sizes import ONE_PERCENT, Precision, Size, SizeText
+from sim.experiment.staffing.goal import StaffGoal
 from sim.measures.catalogue import CATALOGUE, Estimator, Measure
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.faults import Fault, Wrong, meant, nearest_name, shown
@@ -121,6 +122,7 @@ class Study:
         decide: the measure that ranks the options, a name of `sim.measures.CATALOGUE`.
         vary: uncertain inputs, to be tried one value at a time in every option (see `varied`).
         sweep: one or two values of the reference option to go over, in all combinations.
+        staff: what a staffing of the reference option is to reach, and which people may change.
         precision: replicate until every option is known so well; None: `replications` decides.
         replications: how many; with `precision`, at most so many. None: nothing was said.
         indifference: smallest difference in `decide` worth detecting; if relative, to the largest
@@ -135,6 +137,7 @@ class Study:
     decide: str
     vary: tuple[Factor, ...] = ()
     sweep: tuple[Factor, ...] = ()
+    staff: StaffGoal | None = None
     precision: Precision | None = None
     replications: int | None = None
     indifference: Size = ONE_PERCENT

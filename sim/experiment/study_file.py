@@ -20,6 +20,8 @@ from pydantic import ValidationError
 
 from sim.experiment.grid import in_steps
 from sim.experiment.sizes import ONE_PERCENT, SIZE_SCHEMA, Precision, Size, SizeText
+from sim.experiment.staffing.goal import StaffGoal
+from sim.experiment.staffing.shape import make_shape
 from sim.experiment.study import (
     ESTIMATED,
     RANKING,
@@ -153,6 +155,7 @@ class StudyFile(Part):
     seed: Annotated[int, CountOf(0, 2**63 - 1)] | None = None
     vary: dict[DottedPath, Values] = {}
     sweep: dict[DottedPath, Values] = {}
+    staff: StaffGoal | None = None
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if self.base is None and not self.options:
@@ -219,6 +222,7 @@ class _Reader:
         if not self.faults:
             self._try_varied(vary, options)
             self._try_sweep(sweep, options[against])
+            self._try_staff(fields.staff, options[against])
         if self.faults:
             raise ScenarioError(self.faults)
         run = options[against].scenario.run
@@ -230,6 +234,7 @@ class _Reader:
             decide=decide,
             vary=vary,
             sweep=sweep,
+            staff=fields.staff,
             precision=precision,
             replications=fields.replications,
             indifference=indifference,
@@ -352,6 +357,15 @@ class _Reader:
         every = len(places) == len(factor.values)
         for place in [()] if every else [(one,) for one in places]:
             self.note(message + whose, "vary", factor.path, *place)
+
+    def _try_staff(self, goal: StaffGoal | None, option: Option) -> None:
+        if goal is None:
+            return
+        try:
+            make_shape(option.scenario, goal, goal.fitted(option.scenario).pools)
+        except Wrong as wrong:
+            for path, message in wrong.faults:
+                self.note(message, "staff", *path)
 
     def _try_sweep(self, factors: tuple[Factor, ...], option: Option) -> None:
         if not factors:

@@ -1,0 +1,431 @@
+"""How many people, and when: the plan, how sure it is, and what it is worth.
+
+The search (`sim.experiment.staffing.search`) optimises over one sample of customers. What it finds
+is judged here on customers it has not seen, beside the Erlang staffing it started from and the
+staffing of the scenario as it is: all three meet the same ones. If the plan found does not beat the
+Erlang staffing there, the Erlang staffing is the answer: it is never worse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import nan
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim.experiment.provenance import made_by, plain
+from sim.experiment.runner import Runner, Sample
+from sim.experiment.staffing.days import DayCounter
+from sim.experiment.staffing.goal import Fitted, StaffGoal, Target
+from sim.experiment.staffing.search import Found, Search, paid_by_hour
+from sim.experiment.staffing.shape import Shape, Slot, make_shape
+from sim.experiment.study import Study
+from sim.measures import CATALOGUE, Row, estimate, table, values
+from sim.scenario import Scenario, fingerprint
+from sim.scenario.faults import Wrong
+from sim.scenario.times import DAYS
+from sim.scenario.write import to_plain
+from sim.stats import Estimate, ratio_difference_interval
+from sim.tables import Floats, Ints
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FOUND, ERLANG, PRESENT = "found", "erlang", "present"
+"""The staffings that are judged: by the search, where it started, the scenario's own."""
+
+COMPARED = (
+    *("hours", "cost", "margin", "incremental_revenue", "service_level", "abandonment", "asa"),
+    *("answered", "unanswered", "conversion", "satisfaction", "occupancy"),
+)
+"""Measures of which the answer tells the difference to the other staffings."""
+
+SPLITS = ("total", "channel", "pool", "window", "day")
+
+OnStage = Callable[[int], None]
+"""Called with about so many replications that are still to be run."""
+
+
+class Held(NamedTuple):
+    """How a staffing stands to one target.
+
+    value, low, high: of the measure, in the mean.
+    days, days_low, days_high: share of days on which it holds; nan where days have no value.
+    """
+
+    target: Target
+    value: float
+    low: float
+    high: float
+    days: float
+    days_low: float
+    days_high: float
+
+    @property
+    def reached(self) -> bool:
+        """Whether the mean reaches it."""
+        return not self.target.sign * (self.value - self.target.value) < 0
+
+    @property
+    def sure(self) -> bool:
+        """Whether all of the interval reaches it."""
+        edge = self.low if self.target.sign > 0 else self.high
+        return self.reached and not self.target.sign * (edge - self.target.value) < 0
+
+
+@dataclass(frozen=True)
+class Staffed:
+    """One staffing, judged on fresh customers.
+
+    heads: [slot] on the plan; counts: [duty], None for the scenario's own staffing.
+    rows: estimates as of a run; held: how it stands to the targets, in their order.
+    loss: [replication] what is to be as little as possible: cost, hours, or minus the margin.
+    """
+
+    name: str
+    scenario: Scenario
+    heads: Floats
+    counts: Ints | None
+    rows: tuple[Row, ...]
+    held: tuple[Held, ...]
+    loss: Floats
+
+    def get(self, measure: str, by: str = "total", group: str = "all") -> Row:
+        """One estimate; KeyError if there is none of this measure and group."""
+        for row in self.rows:
+            if (row.measure, row.by, row.group) == (measure, by, group):
+                return row
+        raise KeyError(f"there is no {measure} of {by} '{group}'")
+
+    @property
+    def reached(self) -> bool:
+        """Whether all targets are reached in the mean."""
+        return all(one.reached for one in self.held)
+
+
+class Difference(NamedTuple):
+    """One measure of the plan less that of another staffing, on the same customers."""
+
+    against: str
+    measure: str
+    value: float
+    low: float
+    high: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class StaffResult:
+    """A staffing that reaches its targets with the least cost, or brings the most.
+
+    staffings: by name: found, erlang and present.
+    chosen: `found`, or `erlang` where the search did not beat it.
+    differences: of the chosen one to the others.
+    found: what the search came to.
+    aim: what was to be as little as possible: cost, hours, or margin, of which as much as possible.
+    """
+
+    question: str
+    goal: StaffGoal
+    fitted: Fitted
+    shape: Shape
+    seed: int
+    replications: int
+    engine: str
+    confidence: float
+    aim: str
+    found: Found
+    staffings: dict[str, Staffed]
+    chosen: str
+    differences: tuple[Difference, ...]
+
+    @property
+    def plan(self) -> Staffed:
+        """The answer."""
+        return self.staffings[self.chosen]
+
+    @property
+    def reached(self) -> bool:
+        """Whether the plan reaches all targets in the mean, on fresh customers."""
+        return self.plan.reached
+
+    def difference(self, against: str, measure: str) -> Difference | None:
+        """One difference, None where there is none."""
+        for one in self.differences:
+            if (one.against, one.measure) == (against, measure):
+                return one
+        return None
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """`plan`, `targets`, `staffings` (estimates), `differences`, `replications`, tidy."""
+        import pandas as pd
+
+        frames = []
+        for name, one in self.staffings.items():
+            frame = table(one.rows)
+            frame.insert(0, "staffing", name)
+            frames.append(frame)
+        return {
+            "plan": pd.DataFrame(self._plan_rows()),
+            "duties": pd.DataFrame(
+                [
+                    {"pool": duty.pool, "times": str(duty.times), "heads": int(count)}
+                    for duty, count in zip(self.shape.duties, self._counts(), strict=True)
+                    if count
+                ],
+                columns=["pool", "times", "heads"],
+            ),
+            "targets": pd.DataFrame(self._target_rows()),
+            "staffings": pd.concat(frames, ignore_index=True),
+            "differences": pd.DataFrame(list(self.differences), columns=list(Difference._fields)),
+            "replications": pd.DataFrame(
+                [
+                    (name, number, value)
+                    for name, one in self.staffings.items()
+                    for number, value in enumerate(one.loss.tolist())
+                ],
+                columns=["staffing", "replication", "loss"],
+            ),
+        }
+
+    def _counts(self) -> Sequence[int]:
+        counts = self.plan.counts
+        assert counts is not None  # only of the present staffing, which is never chosen
+        return [int(count) for count in counts]
+
+    def _plan_rows(self) -> list[dict[str, Any]]:
+        staffings = self.staffings.items()
+        return [
+            {"pool": slot.pool, "day": DAYS[slot.day], **_clock(slot)}
+            | {"heads": int(self.plan.heads[place])}
+            | {name: float(one.heads[place]) for name, one in staffings if name != self.chosen}
+            for place, slot in enumerate(self.shape.slots)
+        ]
+
+    def _target_rows(self) -> list[dict[str, Any]]:
+        return [
+            {"staffing": name, "target": held.target.name, "aim": held.target.value}
+            | {key: value for key, value in held._asdict().items() if key != "target"}
+            | {"reached": held.reached, "sure": held.sure}
+            for name, one in self.staffings.items()
+            for held in one.held
+        ]
+
+    def scenarios(self) -> dict[str, Scenario]:
+        """The staffings that were judged; the answer is `staffed`."""
+        return {"staffed": self.plan.scenario} | {
+            name: one.scenario for name, one in self.staffings.items() if name != self.chosen
+        }
+
+    def provenance(self) -> dict[str, Any]:
+        """What makes this result: enough to get the same numbers again."""
+        fields = self.goal.model_dump(exclude={"targets"}, exclude_defaults=True, mode="python")
+        return {
+            "kind": "staff",
+            "question": self.question,
+            "goal": {name: _text(value) for name, value in fields.items()},
+            "targets": {one.name: one.value for one in self.fitted.targets},
+            "pools": list(self.fitted.pools),
+            "confidence": self.confidence,
+            "seed": self.seed,
+            "replications": self.replications,
+            "engine": self.engine,
+            "search": {
+                "seed": self.found.seed,
+                "plans": self.found.evaluations,
+                "replications": self.found.replications,
+                "all_plans_tried": self.found.exhaustive,
+            },
+            "chosen": self.chosen,
+            "staffings": {name: fingerprint(one.scenario) for name, one in self.staffings.items()},
+            **made_by(),
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """One object for programs; what is undefined or unbounded is null."""
+        agents = {
+            name: to_plain(self.plan.scenario)["pools"][name]["agents"]
+            for name in self.fitted.pools
+        }
+        return {
+            **self.provenance(),
+            "reached": self.reached,
+            "agents": agents,
+            "target_values": [_plainly(row) for row in self._target_rows()],
+            "differences": [_plainly(one._asdict()) for one in self.differences],
+            "rows": [
+                {"staffing": name, **_plainly(row._asdict())}
+                for name, one in self.staffings.items()
+                for row in one.rows
+            ],
+        }
+
+
+def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> StaffResult:
+    """Find a staffing of a study's reference option, and judge it.
+
+    Args:
+        study: with `staff`, the goal. Its seed is that of the judgement, so that `sim run` of the
+            plan gives the same numbers; the search uses the next one. Its replications, or the
+            scenario's, are those of the judgement. At its confidence targets are to be reached.
+        runner: for the judgement; the search runs beside it, without its store, for its plans
+            are many and nobody asks for them again.
+        on_stage: told how much is left.
+
+    Raises:
+        Wrong: for a goal that does not fit the scenario, or none.
+    """
+    scenario, goal = study.reference.scenario, study.staff
+    if goal is None:
+        raise Wrong("the study does not say what a staffing is to reach (`staff`)")
+    fitted = goal.fitted(scenario)
+    shape = make_shape(scenario, goal, fitted.pools)
+    replications = study.replications or scenario.run.replications
+    told = on_stage and (lambda left: on_stage(left + 3 * replications))
+    with Runner(
+        engine=runner.engine,
+        jobs=runner.jobs,
+        cluster=runner.cluster,
+        on_progress=runner.on_progress,
+    ) as searcher:
+        found = Search(
+            shape,
+            goal,
+            fitted,
+            searcher,
+            seed=study.seed + 1,
+            confidence=study.confidence,
+            told=told,
+        ).run()
+    aim = "margin" if goal.maximise else "cost" if paid_by_hour(shape) else "hours"
+    plans = {
+        FOUND: (shape.staffed(found.counts), shape.heads(found.counts), found.counts),
+        ERLANG: (shape.staffed(found.start), shape.heads(found.start), found.start),
+        PRESENT: (scenario, shape.present, None),
+    }
+    samples = {name: runner.sample(plan[0], study.seed) for name, plan in plans.items()}
+    counters = _play(samples, replications, fitted.targets, runner)
+    staffings = {
+        name: Staffed(
+            name,
+            plan,
+            heads.astype(np.float64),
+            counts,
+            *_judged(samples[name], counters[name], fitted.targets, aim, study.confidence),
+        )
+        for name, (plan, heads, counts) in plans.items()
+    }
+    chosen = _choice(staffings)
+    return StaffResult(
+        question=study.question or _asked(goal, fitted),
+        goal=goal,
+        fitted=fitted,
+        shape=shape,
+        seed=study.seed,
+        replications=replications,
+        engine=runner.engine,
+        confidence=study.confidence,
+        aim=aim,
+        found=found,
+        staffings=staffings,
+        chosen=chosen,
+        differences=tuple(_differences(samples, chosen, study.confidence)),
+    )
+
+
+def _asked(goal: StaffGoal, fitted: Fitted) -> str:
+    who = " and ".join(fitted.pools)
+    return f"How many people of {who}, and when" + (
+        ", bring the most?" if goal.maximise else ", reach the targets with the least?"
+    )
+
+
+def _play(
+    samples: dict[str, Sample], replications: int, targets: tuple[Target, ...], runner: Runner
+) -> dict[str, DayCounter]:
+    """Run the staffings on fresh customers, and count their days."""
+    counters = {
+        name: DayCounter(one.scenario, one.subject.seed, runner.engine, targets)
+        for name, one in samples.items()
+    }
+    if any(counter.needed for counter in counters.values()):
+        for name, sample in samples.items():
+            runner.extend([sample], replications, counters[name].add)
+    else:
+        runner.extend(list(samples.values()), replications)
+    return counters
+
+
+def _judged(
+    sample: Sample, counter: DayCounter, targets: tuple[Target, ...], aim: str, confidence: float
+) -> tuple[tuple[Row, ...], tuple[Held, ...], Floats]:
+    """Estimates, how the targets are held, and the loss of each replication."""
+    rows = estimate(sample.scenario, sample.tallies, confidence, splits=SPLITS)
+    cells = {(row.measure, row.by, row.group): row for row in rows}
+    held = []
+    for target in targets:
+        good = counter.good(target, sample.tallies, confidence)
+        key = (target.measure, target.by, target.group)
+        # a window without a minute in the counted days has no row
+        bounds = (cells[key].value, cells[key].low, cells[key].high) if key in cells else (nan,) * 3
+        held.append(Held(target, *bounds, *_three(good)))
+    total, _ = values(sample.scenario, sample.tallies, aim)
+    return tuple(rows), tuple(held), -total if aim == "margin" else total
+
+
+def _three(found: Estimate | None) -> tuple[float, float, float]:
+    if found is None:
+        return (nan,) * 3
+    return float(found.value), float(found.low), float(found.high)
+
+
+def _choice(staffings: dict[str, Staffed]) -> str:
+    """The plan found, unless the Erlang staffing does better on the fresh customers."""
+
+    def key(name: str) -> tuple[float, float]:
+        one = staffings[name]
+        missing = [
+            max(0.0, held.target.sign * (held.target.value - held.value))
+            / max(held.target.value, 0.01)
+            for held in one.held
+        ]
+        return round(float(np.nansum(missing)), 9), float(one.loss.mean())
+
+    return ERLANG if key(ERLANG) < key(FOUND) else FOUND
+
+
+def _differences(samples: dict[str, Sample], chosen: str, confidence: float) -> list[Difference]:
+    def of(name: str, measure: str) -> tuple[Floats, Floats]:
+        sample = samples[name]
+        return values(sample.scenario, sample.tallies, measure)
+
+    found = []
+    for against in (ERLANG, PRESENT):
+        if against == chosen:
+            continue
+        for measure in COMPARED:
+            gap = ratio_difference_interval(*of(chosen, measure), *of(against, measure), confidence)
+            unit = CATALOGUE[measure].unit
+            found.append(
+                Difference(
+                    against, measure, float(gap.value), float(gap.low), float(gap.high), unit
+                )
+            )
+    return found
+
+
+def _clock(slot: Slot) -> dict[str, str]:
+    def text(seconds: int) -> str:
+        return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}"
+
+    return {"from": text(slot.start), "to": text(slot.end)}
+
+
+def _text(value: object) -> object:
+    return value if isinstance(value, int | float | str | list | dict) else str(value)
+
+
+def _plainly(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: plain(value) for key, value in row.items() if key != "target" or value}

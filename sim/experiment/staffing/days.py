@@ -1,0 +1,102 @@
+"""On how many days a target holds: the days of all replications, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.draws import draw
+from sim.experiment.staffing.goal import Target
+from sim.experiment.workshop import Workshop
+from sim.measures import Tally
+from sim.measures.catalogue import CATALOGUE, CHANNEL, DAY, TOTAL, Base, terms
+from sim.measures.contacts import add_contacts
+from sim.measures.facts import Facts, read_facts
+from sim.measures.ruler import Ruler
+from sim.measures.slices import slices_of
+from sim.measures.sums import Sums
+from sim.measures.tally import COLUMN
+from sim.scenario import Scenario
+from sim.stats import Estimate, share_interval
+from sim.tables import ContactLog, Floats
+
+
+class DayCounter:
+    """Counts by day what targets of a channel or a window are about: tallies do not cross these.
+
+    Args:
+        scenario, seed, engine: of the replications whose contacts it is shown.
+        targets: all of them; those that need no contacts are left alone.
+    """
+
+    def __init__(
+        self, scenario: Scenario, seed: int, engine: str, targets: Sequence[Target]
+    ) -> None:
+        self._workshop = Workshop.of(scenario, seed, engine)
+        self._sums: dict[Target, list[Floats]] = {
+            target: [] for target in targets if target.by != TOTAL and _of_contacts(target)
+        }
+
+    @property
+    def needed(self) -> bool:
+        """Whether contacts have to be shown at all."""
+        return bool(self._sums)
+
+    def add(self, number: int, log: ContactLog) -> None:
+        """Look at the contacts of a replication."""
+        workshop = self._workshop
+        facts = read_facts(workshop.ruler, log, draw(workshop.setting, workshop.seed, number))
+        for target, sums in self._sums.items():
+            sums.append(_day_sums(workshop.ruler, log, facts, target))
+
+    def sums(self, target: Target, tallies: Sequence[Tally]) -> Floats | None:
+        """[replication, day, component] of what a target is about; None where days have none."""
+        if target in self._sums:
+            return np.stack(self._sums[target])
+        if target.by != TOTAL or DAY not in CATALOGUE[target.measure].splits:
+            return None
+        rows = slices_of(self._workshop.ruler.scenario).only(tallies[0].splits).of(DAY)
+        return np.stack([tally.sums[rows] for tally in tallies])
+
+    def good(self, target: Target, tallies: Sequence[Tally], confidence: float) -> Estimate | None:
+        """The share of days on which a target holds, of the days on which it has a value.
+
+        Days of one replication may depend on each other, so the interval is that of a ratio over
+        replications. None for targets without a value by day: of customers, in a channel or window.
+        """
+        found = self.sums(target, tallies)
+        if found is None:
+            return None
+        measure = CATALOGUE[target.measure]
+        days = found[:, :-1]  # the last one is what comes after the counted days
+        below = _sum(days, measure.denominator)
+        slack = target.sign * (_sum(days, measure.numerator) * measure.scale - target.value * below)
+        known = below > 0
+        return share_interval((known & (slack >= 0)).sum(axis=1), known.sum(axis=1), confidence)
+
+
+def _sum(sums: Floats, formula: str) -> Floats:
+    parts = [sign * sums[:, :, COLUMN[name]] for name, sign in terms(formula).items()]
+    return np.asarray(sum(parts))
+
+
+def _of_contacts(target: Target) -> bool:
+    return all(
+        part.base is Base.CONTACT and not part.name.startswith("cost")
+        for part in CATALOGUE[target.measure].components()
+    )
+
+
+def _day_sums(ruler: Ruler, log: ContactLog, facts: Facts, target: Target) -> Floats:
+    """[day, component] of the contacts that a target is about."""
+    if target.by == CHANNEL:
+        about = log.channel == list(ruler.scenario.channels).index(target.group)
+    else:
+        window = list(ruler.scenario.calendar.windows).index(target.group)
+        about = ruler.clock.window[facts.segment] == window
+    parts = vars(facts) | {"counts": facts.counts & about}
+    sums = Sums(ruler)
+    add_contacts(sums, ruler, log, Facts(**parts))
+    sums.settle()
+    return sums.of(DAY).copy()

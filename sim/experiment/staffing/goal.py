@@ -1,0 +1,231 @@
+"""What a staffing is to reach: the `staff:` section of a study file, or the command line.
+
+Targets are measures of the catalogue of which more, or less, is better, for the whole, a channel or
+a window of the calendar. Names are checked against the scenario when it is known (`fitted`).
+"""
+
+# ruff: noqa: RUF012 - pydantic copies defaults
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import ValidationError
+
+from sim.measures.catalogue import CATALOGUE, CHANNEL, TOTAL, WINDOW, Estimator
+from sim.measures.slices import ALL
+from sim.scenario import Scenario
+from sim.scenario.faults import Wrong, meant, shown
+from sim.scenario.model import Pool
+from sim.scenario.numbers import parse_amount, parse_duration, parse_share
+from sim.scenario.part import Part, faults_of
+from sim.scenario.values import CountOf, Duration, Name, OneOf, Reads, TimesOfWeek
+
+LINES = "lines"
+"""Head counts change for the pool's own lines of `agents`, not for blocks of equal length."""
+
+SHORTEST_BLOCK = 300.0
+
+
+@dataclass(frozen=True)
+class Target:
+    """A measure and the value that it is to reach, in the whole, a channel or a window."""
+
+    measure: str
+    value: float
+    by: str = TOTAL
+    group: str = ALL
+
+    @property
+    def sign(self) -> int:
+        """1 if the value is the least that will do, -1 if the most."""
+        return CATALOGUE[self.measure].better
+
+    @property
+    def name(self) -> str:
+        """As on the command line: `abandonment`, `phone.asa`."""
+        return self.measure if self.by == TOTAL else f"{self.group}.{self.measure}"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Values to reach as written: group (None: the whole), measure, value in the measure's unit."""
+
+    entries: tuple[tuple[str | None, str, float], ...] = ()
+
+
+POSSIBLE = [
+    one.name
+    for one in CATALOGUE.values()
+    if one.better and one.estimator in (Estimator.SHARE, Estimator.RATIO)
+]
+"""Measures that can be targets: ratios of which more, or less, is better."""
+
+
+def _wanted(value: object) -> Wanted:
+    if isinstance(value, Wanted):
+        return value
+    if not isinstance(value, dict):
+        raise Wrong(f"{shown(value)} stands where targets are expected: `service_level: 80 %`")
+    wrong = Wrong()
+    entries: list[tuple[str | None, str, float]] = []
+    for key, said in value.items():
+        within = said if isinstance(said, dict) else {key: said}
+        group = key if isinstance(said, dict) else None
+        for measure, amount in within.items():
+            path = (key, measure) if group is not None else (key,)
+            try:
+                entries.append((group, measure, _value(measure, amount)))
+            except Wrong as inner:
+                wrong.inside(inner, *path)
+    wrong.raise_if_any()
+    return Wanted(tuple(entries))
+
+
+def _value(measure: str, said: object) -> float:
+    if measure not in POSSIBLE:
+        raise Wrong(_no_target(measure))
+    parse = {"share": parse_share, "s": parse_duration}.get(CATALOGUE[measure].unit, parse_amount)
+    return parse(said)
+
+
+def _no_target(measure: str) -> str:
+    if measure not in CATALOGUE:
+        return f"no measure has the name {shown(measure)}{meant(measure, POSSIBLE)}"
+    if CATALOGUE[measure].estimator is Estimator.QUANTILE:
+        return f"{shown(measure)} is a quantile; targets are shares and means, such as `asa`"
+    return f"{shown(measure)} cannot be a target; allowed: {', '.join(POSSIBLE)}"
+
+
+def _blocks(value: object) -> float | str:
+    if value == LINES:
+        return LINES
+    try:
+        length = parse_duration(value)
+    except Wrong as wrong:
+        raise Wrong(f"{wrong}; or write `{LINES}` for the pool's own lines") from None
+    if length < SHORTEST_BLOCK or 86_400 % length:
+        raise Wrong(f"{shown(value)} does not divide the day; write `15 min`, `30 min`, `1 h`, ...")
+    return length
+
+
+TEXT_OR_MAPPING = {"type": "object", "description": "`service_level: 80 %`, `phone: {asa: 30 s}`"}
+BLOCKS_SCHEMA = {"type": "string", "description": "`1 h`, `30 min`, or `lines`: the pool's own."}
+
+
+class Shifts(Part):
+    """Shifts that people work, instead of head counts by the hour."""
+
+    hints: ClassVar = {"lengths": "say how long shifts are: `lengths: [8 h, 4 h]`"}
+
+    lengths: list[Duration]
+    every: Duration = 3600.0  # from the opening on, a shift may start so often
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if not self.lengths:
+            wrong.add("is empty; " + self.hints["lengths"], "lengths")
+        for place, length in enumerate(self.lengths):
+            if not SHORTEST_BLOCK <= length <= 86_400:
+                wrong.add("a shift lasts from 5 min to 24 h", "lengths", place)
+        if self.every < SHORTEST_BLOCK:
+            wrong.add("is too often; allowed: 5 min or more", "every")
+
+
+class StaffGoal(Part):
+    """Which head counts may change, what they are to reach, and in which shape."""
+
+    pools: list[Name] = []  # omitted: all scheduled ones
+    targets: Annotated[Wanted, Reads(_wanted, TEXT_OR_MAPPING)] = Wanted()
+    # Instead of the least cost; with targets: of what reaches them.
+    maximise: Annotated[Literal["margin"], OneOf("margin")] | None = None
+    hours: TimesOfWeek | None = None  # when head counts may change; omitted: when pools are there
+    blocks: Annotated[float | str, Reads(_blocks, BLOCKS_SCHEMA)] = 3600.0
+    shifts: Shifts | None = None  # plan these, not blocks
+    at_least: Annotated[int, CountOf(0, 10_000)] = 1  # heads in a block; 0 may close the door
+    at_most: Annotated[int, CountOf(1, 10_000)] | None = None
+
+    @classmethod
+    def of(cls, targets: Mapping[str, object] | None = None, **fields: Any) -> Self:
+        """A goal in Python: targets by name (`service_level`, `phone.asa`), other fields as here.
+
+        Raises:
+            Wrong: with everything that is wrong.
+        """
+        nested: dict[str, Any] = {}
+        for name, value in (targets or {}).items():
+            group, dot, measure = name.rpartition(".")
+            if dot:
+                nested.setdefault(group, {})[measure] = value
+            else:
+                nested[measure] = value
+        said = {name: value for name, value in fields.items() if value is not None}
+        try:
+            return cls.model_validate({"targets": nested, **said})
+        except ValidationError as error:
+            wrong = Wrong()
+            wrong.faults = faults_of(error)
+            raise wrong from None
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if not self.targets.entries and self.maximise is None:
+            wrong.add(
+                "say what to reach, as in `targets: {service_level: 80 %}`, or `maximise: margin`"
+            )
+        if self.shifts is not None and self.blocks == LINES:
+            wrong.add("plan shifts, or the pool's own lines; not both", "shifts")
+        if self.hours is not None and self.blocks == LINES:
+            wrong.add("the pool's own lines have their hours; remove it", "hours")
+        if self.at_most is not None and self.at_most < self.at_least:
+            wrong.add(f"is less than `at_least`, {self.at_least}", "at_most")
+
+    def fitted(self, scenario: Scenario) -> Fitted:
+        """The pools and targets of the goal in a scenario.
+
+        Raises:
+            Wrong: with every name that the scenario does not have.
+        """
+        wrong = Wrong()
+        scheduled = [name for name, pool in scenario.pools.items() if pool.members is None]
+        for place, name in enumerate(self.pools):
+            if name not in scheduled:
+                why = _why_not(scenario.pools.get(name))
+                wrong.add(f"{shown(name)} {why}{meant(name, scheduled)}", "pools", place)
+        if not scheduled:
+            wrong.add("no pool has `agents`: there is nothing to decide", "pools")
+        targets: list[Target] = []
+        for group, measure, value in self.targets.entries:
+            try:
+                targets.append(_target(scenario, group, measure, value))
+            except Wrong as inner:
+                path = (group, measure) if group is not None else (measure,)
+                wrong.inside(inner, "targets", *path)
+        wrong.raise_if_any()
+        return Fitted(tuple(dict.fromkeys(self.pools or scheduled)), tuple(targets))
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The pools whose head counts may change, and the targets, in one scenario."""
+
+    pools: tuple[str, ...]
+    targets: tuple[Target, ...]
+
+
+def _why_not(pool: Pool | None) -> str:
+    return "is no pool" if pool is None else "has members who come as they like"
+
+
+def _target(scenario: Scenario, group: str | None, measure: str, value: float) -> Target:
+    if group is None:
+        return Target(measure, value)
+    channels, windows = scenario.channels, scenario.calendar.windows
+    by = CHANNEL if group in channels else WINDOW
+    if group not in channels and group not in windows:
+        raise Wrong(f"no channel or window has this name{meant(group, [*channels, *windows])}")
+    if group in channels and group in windows:
+        raise Wrong("is the name of a channel and of a window; rename one of them")
+    if by not in CATALOGUE[measure].splits:
+        raise Wrong(f"{shown(measure)} has no meaning by {by}")
+    return Target(measure, value, by, group)

@@ -1,0 +1,335 @@
+"""`sim staff`: against enumeration, Erlang's formula, brute force, and its own promises."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import sim
+from sim.experiment import Runner, StaffGoal, Study, staff
+from sim.experiment.staff import ERLANG, FOUND, PRESENT, StaffResult
+from sim.experiment.staffing import search as searching
+from sim.experiment.staffing.search import Plan, Search
+from sim.experiment.staffing.shape import Shape, make_shape
+from sim.experiment.staffing.solver import cover
+from sim.report.staff import answer, summary
+from sim.report.terminal import plain_text
+from sim.scenario import Scenario
+from sim.scenario.faults import Wrong
+from sim.theory import agents_needed, erlang_a
+
+MORNING = """
+calendar: {start: 2026-01-05, days: 1}
+profiles: {day: {mon 09:00-10:00: 1, mon 10:00-11:00: 2.5, mon 11:00-12:00: 0.6}}
+reasons:
+  calls: {volume: 90 per day, profile: day, handle: {exponential: 3 min},
+          patience: {exponential: 2 min}}
+pools: {team: {agents: {mon 09:00-12:00: 3}, contract: {per_hour: 20}}}
+run: {service_level: 20 s, replications: 40}
+"""
+
+SELLING = """
+calendar: {start: 2026-01-05, days: 1}
+profiles: {day: {mon 09:00-10:00: 1, mon 10:00-11:00: 3}}
+reasons:
+  calls: {volume: 60 per day, profile: day, handle: {exponential: 4 min},
+          patience: {exponential: 1 min}, buying: {basket: 60}}
+pools: {team: {agents: {mon 09:00-11:00: 2}, contract: {per_hour: 30}, sells: {conversion: 20 %}}}
+run: {replications: 40}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _few_replications(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small centres are compared in many replications; here in few, for time."""
+    monkeypatch.setattr(searching, "MOST_COMPARED", 12)
+
+
+def scenario(text: str, **overrides: object) -> Scenario:
+    return sim.loads(text, overrides=overrides)
+
+
+def staffed(one: Scenario, goal: StaffGoal, replications: int | None = None) -> StaffResult:
+    study = replace(Study.of({"base": one}), staff=goal, replications=replications)
+    with Runner(jobs=1) as runner:
+        return staff(study, runner)
+
+
+def shape_of(one: Scenario, goal: StaffGoal) -> Shape:
+    return make_shape(one, goal, goal.fitted(one).pools)
+
+
+# --- the optimum ------------------------------------------------------------------------------
+
+
+def enumerated(one: Scenario, goal: StaffGoal, most: int, runner: Runner) -> tuple[Plan, Plan]:
+    """The plan that the search finds, and the best of all plans on the same customers."""
+    shape = shape_of(one, goal)
+    search = Search(shape, goal, goal.fitted(one), runner, seed=7, confidence=0.9)
+    found = search.run()
+    least = goal.at_least
+    plans = itertools.product(range(least, most + 1), repeat=len(shape.duties))
+    every = search._evaluate(np.array(plan, dtype=np.int64) for plan in plans)
+    return search.seen[found.counts.tobytes()], min(every, key=search._key)
+
+
+@pytest.mark.parametrize(
+    ("text", "targets", "maximise"),
+    [
+        (MORNING, {"service_level": "75 %"}, None),
+        (MORNING, {"abandonment": "12 %", "asa": "25 s"}, None),
+        (SELLING, {}, "margin"),
+        (SELLING, {"service_level": "60 %"}, "margin"),
+    ],
+)
+def test_the_true_optimum_of_few_plans(
+    text: str, targets: dict[str, str], maximise: str | None
+) -> None:
+    """2 or 3 blocks of 0 to 4 people: all plans are tried, and the best is returned."""
+    goal = StaffGoal.of(targets, maximise=maximise, at_least=0, at_most=4)
+    with Runner(jobs=1) as runner:
+        found, best = enumerated(scenario(text), goal, 4, runner)
+    assert found.reading.mean_loss == best.reading.mean_loss
+    assert found.counts.tolist() == best.counts.tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "targets", "maximise", "most"),
+    [
+        (MORNING, {"service_level": "75 %"}, None, 5),
+        (MORNING, {"abandonment": "8 %"}, None, 5),
+        (SELLING, {}, "margin", 7),
+    ],
+)
+def test_the_search_itself_finds_the_optimum(
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+    targets: dict[str, str],
+    maximise: str | None,
+    most: int,
+) -> None:
+    """The same when it has to search, for it may not try all plans."""
+    monkeypatch.setattr(searching, "ALL_PLANS", 0)
+    goal = StaffGoal.of(targets, maximise=maximise, at_least=1, at_most=most)
+    with Runner(jobs=1) as runner:
+        found, best = enumerated(scenario(text), goal, most, runner)
+    assert found.reading.mean_loss == pytest.approx(best.reading.mean_loss, rel=1e-3)
+
+
+def test_one_long_block_needs_what_erlang_a_says() -> None:
+    """M/M/n+M round the clock: the number of the formula.
+
+    80 calls an hour of 6 minutes (load 8), patience 3 minutes. The target lies more than 2 points
+    from what n and n - 1 people reach; 40 days tell it to +-1.
+    """
+    one = scenario(
+        """
+        calendar: {days: 1, warmup: 1}
+        reasons: {calls: {volume: 80 per hour, handle: {exponential: 6 min},
+                          patience: {exponential: 3 min}}}
+        pools: {team: {agents: {daily: 14}}}
+        run: {service_level: 20 s, replications: 40}
+        """
+    )
+    rate, service, patience, target = 80 / 3600, 360.0, 180.0, 0.83
+    needed = agents_needed(lambda q: q.sl_offered(20) >= target, rate, service, patience)
+    below = erlang_a(rate, service, needed - 1, patience).sl_offered(20)
+    at = erlang_a(rate, service, needed, patience).sl_offered(20)
+    assert min(target - below, at - target) > 0.02
+    result = staffed(one, StaffGoal.of({"service_level": "83 %"}, blocks="lines"))
+    assert result.plan.counts is not None
+    assert result.plan.counts.tolist() == [needed]
+    assert result.plan.held[0].low <= at <= result.plan.held[0].high
+
+
+# --- shifts -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("needed", [[1, 2, 2, 1, 0], [3, 1, 1, 1, 3], [0, 0, 4, 0, 0]])
+def test_shift_cover_against_brute_force(needed: list[int]) -> None:
+    """Shifts of 3 h and 2 h over 5 h: no combination of fewer hours covers the need."""
+    one = scenario(MORNING, **{"pools.team.agents": {"mon 09:00-14:00": 2}})
+    goal = StaffGoal.of({"service_level": "80 %"}, shifts={"lengths": ["3 h", "2 h"]})
+    shape = shape_of(one, goal)
+    assert len(shape.slots) == 5
+    assert len(shape.duties) == 3 + 4
+    found = cover(shape, np.array(needed), None)
+    assert (shape.heads(found) >= needed).all()
+    plans = np.array(list(itertools.product(range(max(needed) + 1), repeat=len(shape.duties))))
+    covering = plans[(plans @ shape.covers.T >= needed).all(axis=1)]
+    assert shape.hours @ found == pytest.approx((covering @ shape.hours).min())
+
+
+def test_a_plan_of_shifts_holds_nothing_else() -> None:
+    goal = StaffGoal.of({"service_level": "70 %"}, shifts={"lengths": ["3 h", "2 h"]})
+    one = scenario(MORNING, **{"pools.team.agents": {"mon 08:00-13:00": 3}})
+    result = staffed(one, goal)
+    for times in result.plan.scenario.pools["team"].agents:
+        assert {(line.end - line.start) / 3600 for line in times} <= {2.0, 3.0}
+    assert "Shifts of team" in plain_text(summary(result))
+
+
+# --- promises ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_never_worse_than_the_erlang_start(seed: int) -> None:
+    """On random centres, judged on the same fresh customers."""
+    rng = np.random.default_rng(seed)
+    weights = rng.integers(1, 6, 4)
+    profile = {f"mon {9 + h:02d}:00-{10 + h:02d}:00": int(w) for h, w in enumerate(weights)}
+    one = scenario(
+        MORNING,
+        **{
+            "profiles.day": {**dict.fromkeys(["mon 09:00-10:00", "mon 10:00-11:00"]), **profile},
+            "reasons.calls.volume": f"{rng.integers(40, 160)} per day",
+            "reasons.calls.retry": {"chance": "40 %", "after": {"exponential": "10 min"}},
+            "pools.team.agents": {"mon 09:00-13:00": int(rng.integers(1, 6))},
+            "pools.team.presence": f"{rng.integers(80, 101)} %",
+        },
+    )
+    goal = StaffGoal.of({"service_level": f"{rng.integers(60, 90)} %", "abandonment": "15 %"})
+    result = staffed(one, goal, replications=30)
+    plan, start = result.plan, result.staffings[ERLANG]
+
+    def missing(one: object) -> float:
+        return sum(
+            max(0.0, h.target.sign * (h.target.value - h.value)) / h.target.value
+            for h in one.held  # type: ignore[attr-defined]
+        )
+
+    assert missing(plan) <= missing(start) + 1e-9
+    if missing(plan) == missing(start):
+        assert plan.loss.mean() <= start.loss.mean()
+
+
+def test_a_search_that_fails_on_fresh_customers_gives_the_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """If the search returned nonsense, the answer would be the Erlang staffing."""
+    run = Search.run
+
+    def broken(self: Search) -> searching.Found:
+        found = run(self)
+        return replace(found, counts=np.ones_like(found.counts))
+
+    monkeypatch.setattr(Search, "run", broken)
+    result = staffed(scenario(MORNING), StaffGoal.of({"service_level": "75 %"}))
+    assert result.chosen == ERLANG
+    assert "It is the Erlang start" in " ".join(answer(result))
+
+
+def test_the_plan_can_be_run_and_gives_the_same_numbers() -> None:
+    result = staffed(scenario(MORNING), StaffGoal.of({"service_level": "75 %"}), replications=8)
+    again = sim.run(result.scenarios()["staffed"], replications=8)
+    assert again.get("service_level") == result.plan.get("service_level")
+    text = plain_text(summary(result))
+    assert "reach the target" in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_the_same_plan_with_any_number_of_helpers() -> None:
+    study = replace(
+        Study.of({"base": scenario(SELLING)}), staff=StaffGoal.of(maximise="margin"), replications=6
+    )
+    results = []
+    for jobs in (1, 2):
+        with Runner(jobs=jobs) as runner:
+            results.append(staff(study, runner).as_json())
+    assert results[0] == results[1]
+
+
+def test_targets_out_of_reach_are_told() -> None:
+    goal = StaffGoal.of({"service_level": "99 %"}, at_most=2)
+    result = staffed(scenario(MORNING), goal)
+    assert not result.found.reachable
+    assert not result.reached
+    told = " ".join(answer(result))
+    assert "cannot be reached with up to 2 people" in told
+    assert "wanted: at least 99.0 %" in told
+
+
+def test_good_days_of_a_channel_are_those_of_the_whole_if_it_is_the_only_one() -> None:
+    """The days of a channel are counted from contacts, those of the whole from tallies."""
+    goal = StaffGoal.of({"service_level": "75 %", "phone.service_level": "75 %"})
+    whole, channel = staffed(scenario(MORNING), goal, replications=20).plan.held
+    assert whole[1:] == channel[1:]
+    assert 0.0 < whole.days <= 1.0
+
+
+# --- what may change --------------------------------------------------------------------------
+
+
+def test_bounds_hold_in_every_block() -> None:
+    goal = StaffGoal.of({"service_level": "80 %"}, at_least=2, at_most=4)
+    heads = staffed(scenario(MORNING), goal).plan.heads
+    assert heads.min() >= 2
+    assert heads.max() <= 4
+
+
+def test_what_is_not_to_be_decided_stays() -> None:
+    """Holidays, days that are not counted, and times outside the hours keep their lines."""
+    lines = {"mon-sat 09:00-12:00": 3, "holiday 10:00-11:00": 1, "mon 14:00-15:00": 2}
+    one = scenario(MORNING, **{"pools.team.agents": {"mon 09:00-12:00": None, **lines}})
+    goal = StaffGoal.of({"service_level": "75 %"}, hours="mon 09:00-11:00")
+    shape = shape_of(one, goal)
+    agents = shape.staffed(np.array([5, 6])).pools["team"].agents
+    assert {str(times): count for times, count in agents.items()} == {
+        "holiday 10:00-11:00": 1,
+        "mon 11:00-12:00": 3,
+        "mon 14:00-15:00": 2,
+        "tue-sat 09:00-12:00": 3,
+        "mon 09:00-10:00": 5,
+        "mon 10:00-11:00": 6,
+    }
+
+
+def test_shifts_past_midnight() -> None:
+    one = scenario(MORNING, **{"pools.team.agents": {"mon 09:00-12:00": None, "daily": 1}})
+    one = sim.loads(sim.scenario.to_yaml(one).replace("days: 1", "days: 7"))
+    goal = StaffGoal.of({"service_level": "75 %"}, shifts={"lengths": ["8 h"], "every": "4 h"})
+    shape = shape_of(one, goal)
+    night = [d.times for d in shape.duties if str(d.times) == "tue 20:00-04:00"]
+    assert night
+    covered = shape.covers[:, [d.times for d in shape.duties].index(night[0])] > 0
+    assert {(s.day, s.start // 3600) for s, c in zip(shape.slots, covered, strict=True) if c} == {
+        (day, hour) for day, hour in [(1, 20), (1, 21), (1, 22), (1, 23)]
+    } | {(2, hour) for hour in range(4)}
+
+
+# --- what is said wrong -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"targets": {"servicelevel": "80 %"}}, "did you mean `service_level`?"),
+        ({"targets": {"service_level": "130 %"}}, "more than the whole"),
+        ({"targets": {"asa": 30}}, "lacks a unit"),
+        ({"targets": {"asa_p90": "30 s"}}, "is a quantile"),
+        ({"targets": {"hours": 30}}, "cannot be a target"),
+        ({"targets": {"evening.asa": "30 s"}}, "no channel or window has this name"),
+        ({}, "say what to reach"),
+        ({"maximise": "profit"}, "`profit` is not known"),
+        ({"maximise": "margin", "pools": ["tem"]}, "did you mean `team`?"),
+        ({"maximise": "margin", "blocks": "7 min"}, "does not divide the day"),
+        ({"maximise": "margin", "at_most": 2, "at_least": 3}, "is less than `at_least`"),
+        ({"maximise": "margin", "shifts": {"lengths": ["8 h"]}}, "no shift covers mon 09:00"),
+        ({"maximise": "margin", "hours": "sun 10:00-12:00"}, "no time of the counted days"),
+    ],
+)
+def test_what_is_wrong_is_told(said: dict[str, object], message: str) -> None:
+    with pytest.raises(Wrong, match=message.replace("?", r"\?").replace("`", "`")):
+        shape_of(scenario(MORNING), StaffGoal.of(**said))  # type: ignore[arg-type]
+
+
+def test_tables_and_names() -> None:
+    result = staffed(scenario(SELLING), StaffGoal.of(maximise="margin"), replications=5)
+    tables = result.tables()
+    assert list(tables["plan"]["heads"]) == result.plan.heads.astype(int).tolist()
+    assert set(tables["replications"]["staffing"]) == {FOUND, ERLANG, PRESENT}
+    assert result.aim == "margin"
+    assert result.provenance()["search"]["seed"] == result.seed + 1
