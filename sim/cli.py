@@ -50,6 +50,9 @@ Cluster = Annotated[
     str | None, typer.Option(help="Dask scheduler to use instead, such as tcp://host:8786.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
+AsReport = Annotated[
+    bool, typer.Option("--report", help="Also write a report to look at (HTML), and its pictures.")
+]
 Out = Annotated[Path, typer.Option(help="Folder for the results.")]
 
 
@@ -154,13 +157,14 @@ def run(
 
 @app.command("report")
 def report_of(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="What `sim run` has written.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="What a command has written.")],
 ) -> None:
-    """Write the report of a finished run, to look at in a browser, and its pictures."""
-    from sim.api import Result
+    """Write the report of a finished run or study, to look at in a browser, and its pictures."""
+    from sim.report.files import write_report
+    from sim.report.folders import report_of as made
 
     with faults():
-        print(f"Report: {_write_report(Result.load(folder), folder)}")
+        print(f"Report: {write_report(made(folder), folder)}")
 
 
 @app.command()
@@ -178,9 +182,11 @@ def compare(
     cluster: Cluster = None,
     json: AsJson = False,
     out: Out = Path("results"),
+    report: AsReport = False,
 ) -> None:
     """Compare options on the same customers: which is best, by how much, how sure."""
     from sim import experiment
+    from sim.experiment.compare_files import write_rest
     from sim.report.compare import summary
 
     with faults():
@@ -189,7 +195,16 @@ def compare(
             study = replace(study, replications=replications, precision=None)
         with _study_runner(out, engine, jobs, cluster, f"Comparing {files[0].name}") as work:
             result = experiment.compare(study, work.runner, work.tell_left)
-        _finish_study(files[0].stem, result, summary(result), json, out)
+
+        def write_more(folder: Path) -> None:
+            write_rest(result, folder)
+            if report:
+                from sim.report.compare_report import compare_report
+                from sim.report.files import write_report
+
+                write_report(compare_report(result), folder)
+
+        _finish_study(files[0].stem, result, summary(result), json, out, write_more)
 
 
 @app.command()
@@ -516,15 +531,22 @@ def _staffed(
 
 
 def _finish_study(
-    name: str, result: StudyResult, shown: RenderableType, json: bool, out: Path
+    name: str,
+    result: StudyResult,
+    shown: RenderableType,
+    json: bool,
+    out: Path,
+    write_more: Callable[[Path], object] = lambda _: None,
 ) -> None:
-    """Write a study's result, and show it."""
+    """Write a study's result, with what else belongs into its folder, and show it."""
     from sim.experiment import ResultFolder, study_folder_name, write_study
+    from sim.report.files import REPORT_FILE
     from sim.report.terminal import show
 
     target = out / study_folder_name(name, result)
     with ResultFolder(target) as folder:
         write_study(folder, result)
+        write_more(folder.path)
     if json:
         from json import dumps
 
@@ -532,6 +554,8 @@ def _finish_study(
         return
     show(shown)
     print(f"Results in {target}")
+    if (target / REPORT_FILE).exists():
+        print(f"Report: {target / REPORT_FILE}")
 
 
 def _checked(file: Path) -> tuple[str, list[Fault]]:

@@ -139,7 +139,7 @@ def _decision(result: Comparison) -> RenderableType:
     table.add_column(f"against {study.against}", justify="right", overflow="fold")
     table.add_column("Better in", justify="right")
     table.add_column("Runs", justify="right")
-    for name, outcome in _ranked(result):
+    for name, outcome in ranked(result):
         row = outcome.get(study.decide)
         style = "bold" if name == result.leader else ""
         table.add_row(
@@ -162,7 +162,7 @@ def _whole(result: Comparison) -> RenderableType:
         and not all(isnan(one.get(measure).value) for one in result.outcomes.values())
     }
     table = _table("The whole", shown.values())
-    for name, outcome in _ranked(result):
+    for name, outcome in ranked(result):
         cells = [
             _over_difference(outcome.get(measure), result.difference(name, measure))
             for measure in shown
@@ -175,7 +175,7 @@ def _by(
     result: Comparison, by: str, measure: str, heading: str, groups: list[str]
 ) -> RenderableType:
     table = _table(f"{CATALOGUE[measure].label} {heading}", groups)
-    for name, outcome in _ranked(result):
+    for name, outcome in ranked(result):
         cells = []
         for group in groups:
             try:
@@ -196,7 +196,7 @@ def _table(corner: str, headings: Iterable[str]) -> Table:
     return table
 
 
-def _ranked(result: Comparison) -> list[tuple[str, Outcome]]:
+def ranked(result: Comparison) -> list[tuple[str, Outcome]]:
     """The options, the best first."""
     sign = CATALOGUE[result.study.decide].better or 1
     return sorted(
