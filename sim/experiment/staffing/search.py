@@ -297,7 +297,8 @@ class Search:
         """The plan that the solver makes of the effects, if the simulation finds it better."""
         missing = self.need - best.reading.mean_slack
         moves = float(len(self.shape.slots) * 2 * reach)
-        for _ in range(6):
+        one_head = effects.drop.mean(axis=0) if self.targets else np.zeros(0)
+        for attempt in range(6):
             counts = improve(
                 self.shape,
                 best.counts,
@@ -316,8 +317,9 @@ class Search:
                 return plan
             if self._reached(plan):
                 moves = max(1.0, float(changed // 2))
-            else:  # the promise was too good: ask for more next time
-                missing = missing + np.maximum(self.need - plan.reading.mean_slack, 0.0) * 1.1
+            else:  # the promise was too good: ask for more next time, and more each time
+                short = np.maximum(self.need - plan.reading.mean_slack, 0.0)
+                missing = missing + short + (short > 0) * 2**attempt * one_head
         return best
 
     def _room(self, plans: int) -> bool:
