@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import nan
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
@@ -19,7 +20,8 @@ from sim.experiment.provenance import made_by, plain
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.staffing.days import DayCounter
 from sim.experiment.staffing.goal import Fitted, StaffGoal, Target
-from sim.experiment.staffing.search import Found, Search, paid_by_hour
+from sim.experiment.staffing.judge import MARGIN
+from sim.experiment.staffing.search import Found, Search, aim_of
 from sim.experiment.staffing.shape import Shape, Slot, make_shape
 from sim.experiment.study import Study
 from sim.measures import CATALOGUE, Row, estimate, table, values
@@ -37,12 +39,24 @@ FOUND, ERLANG, PRESENT = "found", "erlang", "present"
 """The staffings that are judged: by the search, where it started, the scenario's own."""
 
 COMPARED = (
-    *("hours", "cost", "margin", "incremental_revenue", "service_level", "abandonment", "asa"),
+    *(
+        "hours",
+        "cost",
+        "margin",
+        "expected_margin",
+        "incremental_revenue",
+        "service_level",
+        "abandonment",
+        "asa",
+    ),
     *("answered", "unanswered", "conversion", "satisfaction", "occupancy"),
 )
 """Measures of which the answer tells the difference to the other staffings."""
 
 SPLITS = ("total", "channel", "pool", "window", "day")
+
+HOURLY = ("service_level", "answer_rate", "unanswered", "occupancy")
+"""Measures that are estimated hour by hour of the week too."""
 
 OnStage = Callable[[int], None]
 """Called with about so many replications that are still to be run."""
@@ -81,7 +95,7 @@ class Staffed:
 
     heads: [slot] on the plan; counts: [duty], None for the scenario's own staffing.
     rows: estimates as of a run; held: how it stands to the targets, in their order.
-    loss: [replication] what is to be as little as possible: cost, hours, or minus the margin.
+    loss: [replication] what is to be as little as possible: cost, hours, minus expected margin.
     """
 
     name: str
@@ -124,7 +138,7 @@ class StaffResult:
     chosen: `found`, or `erlang` where the search did not beat it.
     differences: of the chosen one to the others.
     found: what the search came to.
-    aim: what was to be as little as possible: cost, hours, or margin, of which as much as possible.
+    aim: what was to be as little as possible: cost or hours; or as much: expected_margin.
     """
 
     question: str
@@ -140,6 +154,18 @@ class StaffResult:
     staffings: dict[str, Staffed]
     chosen: str
     differences: tuple[Difference, ...]
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """The staffing that `sim staff` has written into a folder.
+
+        Raises:
+            OSError: if a file of it cannot be read.
+            ValueError: if it is no staffing, or one of another version that cannot be read.
+        """
+        from sim.experiment.staff_files import read
+
+        return cls(**read(Path(folder)))
 
     @property
     def plan(self) -> Staffed:
@@ -259,6 +285,7 @@ class StaffResult:
                 {"staffing": name, **_plainly(row._asdict())}
                 for name, one in self.staffings.items()
                 for row in one.rows
+                if row.by != "hour"
             ],
         }
 
@@ -299,7 +326,7 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
             confidence=study.confidence,
             told=told,
         ).run()
-    aim = "margin" if goal.maximise else "cost" if paid_by_hour(shape) else "hours"
+    aim = aim_of(shape, goal)
     plans = {
         FOUND: (shape.staffed(found.counts), shape.heads(found.counts), found.counts),
         ERLANG: (shape.staffed(found.start), shape.heads(found.start), found.start),
@@ -363,6 +390,7 @@ def _judged(
 ) -> tuple[tuple[Row, ...], tuple[Held, ...], Floats]:
     """Estimates, how the targets are held, and the loss of each replication."""
     rows = estimate(sample.scenario, sample.tallies, confidence, splits=SPLITS)
+    rows += estimate(sample.scenario, sample.tallies, confidence, measures=HOURLY, splits=("hour",))
     cells = {(row.measure, row.by, row.group): row for row in rows}
     held = []
     for target in targets:
@@ -372,7 +400,7 @@ def _judged(
         bounds = (cells[key].value, cells[key].low, cells[key].high) if key in cells else (nan,) * 3
         held.append(Held(target, *bounds, *_three(good)))
     total, _ = values(sample.scenario, sample.tallies, aim)
-    return tuple(rows), tuple(held), -total if aim == "margin" else total
+    return tuple(rows), tuple(held), -total if aim == MARGIN else total
 
 
 def _three(found: Estimate | None) -> tuple[float, float, float]:

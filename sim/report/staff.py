@@ -31,7 +31,7 @@ SHOWN = {
     "abandonment": "Gave up",
     "occupancy": "Busy",
     "cost": "Cost",
-    "margin": "Margin",
+    "expected_margin": "Margin",
 }
 """Measures of the whole, with headings short enough for 80 columns."""
 
@@ -71,7 +71,7 @@ def _outcome(result: StaffResult) -> list[str]:
     hours = number(plan.get("hours").value, "h")
     people = f"{int(plan.heads.max())} people at most, {hours} {_per(result)}"
     if not targets:
-        row = plan.get("margin")
+        row = plan.get("expected_margin")
         bounds = _bounds(result, row.low, row.high, row.unit)
         return [f"{people}, bring the most: a margin of {_money(result, row.value)}{bounds}."]
     if not result.found.reachable:
@@ -138,7 +138,7 @@ def _worth(result: StaffResult) -> list[str]:
             continue
         size = number(abs(gap.value), gap.unit, result.shape.scenario.currency)
         more = "more" if gap.value >= 0 else "less"
-        verb = {"cost": "costs", "hours": "takes", "margin": "brings"}[aim]
+        verb = {"cost": "costs", "hours": "takes", "expected_margin": "brings"}[aim]
         said = f"It {verb} {size} {more} than {whom}{_chance(result, gap)}"
         other = result.staffings[against]
         missed = [held for held in other.held if not held.reached]
@@ -196,7 +196,7 @@ def _staffings(result: StaffResult) -> RenderableType:
         measure: heading
         for measure, heading in SHOWN.items()
         if any(one.get(measure).value not in (0.0,) for one in result.staffings.values())
-        and not (measure == "margin" and result.plan.get("revenue").value == 0)
+        and not (measure == "expected_margin" and result.plan.get("revenue").value == 0)
         and not all(isnan(one.get(measure).value) for one in result.staffings.values())
     }
     table = _table("The whole")
@@ -322,6 +322,8 @@ def _footnote(result: StaffResult) -> str:
         "search started. Below a value: this plan less that staffing, in brackets where it may "
         "be chance."
     )
+    if result.plan.get("revenue").value > 0:
+        lines += " Margin: with the luck of single sales averaged out."
     if result.fitted.targets:
         lines += (
             " Good days: days on which the target holds. People are those on the plan, absent "

@@ -331,5 +331,5 @@ def test_tables_and_names() -> None:
     tables = result.tables()
     assert list(tables["plan"]["heads"]) == result.plan.heads.astype(int).tolist()
     assert set(tables["replications"]["staffing"]) == {FOUND, ERLANG, PRESENT}
-    assert result.aim == "margin"
+    assert result.aim == "expected_margin"
     assert result.provenance()["search"]["seed"] == result.seed + 1

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.experiment.staffing.goal import Target
 from sim.measures import Tally
-from sim.measures.catalogue import CATALOGUE, CHANNEL, HOUR, POOL, TOTAL, WINDOW, terms
+from sim.measures.catalogue import CATALOGUE, HOUR, TOTAL, WINDOW, terms
 from sim.measures.slices import slices_of
 from sim.measures.tally import COLUMN
 from sim.scenario import Scenario
@@ -28,7 +28,7 @@ HOURS = 168
 class Reading:
     """What one plan came to in R replications; T targets. More slack and less loss are better.
 
-    loss: [R] what is to be as little as possible: cost, hours, or minus the margin.
+    loss: [R] what is to be as little as possible, see `Judge.aim`.
     slack: [R, T] of each target; reached where the mean is not below 0.
     size: [T] mean denominator of the target's ratio.
     hour_loss, hour_slack: [168], [168, T] means by hour of the week; the slack of a channel's
@@ -56,27 +56,13 @@ class Reading:
 class Judge:
     """Reads tallies of one scenario, whatever its staffing.
 
-    worth: [C] or [P] margin before cost that a buyer brings who is answered in time, by `worth_by`.
-        A mean of many replications: who of those answered really buys is luck that would drown
-        what one more agent does. None: `loss` is not the margin.
-    costs: whether loss is cost; otherwise (and without `worth`) it is agent hours.
+    aim: what `loss` is: cost, hours, or minus the expected margin (the margin itself would drown in
+        the luck of single sales what one more agent does).
     """
 
     scenario: Scenario
     targets: tuple[Target, ...]
-    costs: bool
-    worth_by: str = CHANNEL
-    worth: Floats | None = None
-
-    def with_worth(self, tallies: Sequence[Tally]) -> Judge:
-        """The judge of margins, with what buyers bring as these replications have it."""
-        several = sum(p.sells.conversion is not None for p in self.scenario.pools.values()) > 1
-        by = POOL if several else CHANNEL
-        sums = self._sums(tallies, by).sum(axis=0)
-        answered = sums[:, COLUMN["intending_answered"]]
-        profit = sums[:, COLUMN["added_profit"]]
-        worth = np.divide(profit, answered, out=np.zeros_like(profit), where=answered > 0)
-        return Judge(self.scenario, self.targets, self.costs, by, worth)
+    aim: str
 
     def read(self, tallies: Sequence[Tally]) -> Reading:
         """What replications of one plan came to."""
@@ -89,10 +75,10 @@ class Judge:
             size.append(float((rows @ below).mean()))
             hour_slack.append((hours @ weights) * self._hours_of(target))
         return Reading(
-            loss=self._loss(tallies, total),
+            loss=total @ LOSS[self.aim],
             slack=np.stack(slack, axis=1) if slack else np.zeros((len(tallies), 0)),
             size=np.array(size),
-            hour_loss=self._hour_loss(hours),
+            hour_loss=hours @ LOSS[self.aim],
             hour_slack=np.stack(hour_slack, axis=1) if slack else np.zeros((HOURS, 0)),
         )
 
@@ -104,25 +90,6 @@ class Judge:
         slices = slices_of(self.scenario)
         labels = slices.labels[slices.of(target.by)]
         return [name for _, name in labels].index(target.group)
-
-    def _loss(self, tallies: Sequence[Tally], total: Floats) -> Floats:
-        if self.worth is None:
-            return np.asarray(total @ (COST if self.costs else HOURS_ON_DUTY))
-        answered = self._sums(tallies, self.worth_by)[:, :, COLUMN["intending_answered"]]
-        return np.asarray(total @ COST - answered @ self.worth)
-
-    def _hour_loss(self, hours: Floats) -> Floats:
-        if self.worth is None:
-            return np.asarray(hours @ (COST if self.costs else HOURS_ON_DUTY))
-        answered = hours[:, COLUMN["intending_answered"]]
-        return np.asarray(hours @ COST - answered * self._mean_worth)
-
-    @property
-    def _mean_worth(self) -> float:
-        """Of a buyer whose channel or pool is not known: of those that sell at all."""
-        assert self.worth is not None
-        selling = self.worth[self.worth > 0]
-        return float(selling.mean()) if len(selling) else 0.0
 
     def _hours_of(self, target: Target) -> Floats:
         """[168] 1 for the hours of the week that a target is about."""
@@ -149,8 +116,14 @@ def _weights(formula: str, scale: float) -> Floats:
     return weights
 
 
-COST = _weights(CATALOGUE["cost"].numerator, 1.0)
-HOURS_ON_DUTY = _weights("duty", 1 / 3600)
+COST, HOURS_ON_DUTY, MARGIN = "cost", "hours", "expected_margin"
+
+LOSS = {
+    name: (-1.0 if name == MARGIN else 1.0)
+    * _weights(CATALOGUE[name].numerator, CATALOGUE[name].scale)
+    for name in (COST, HOURS_ON_DUTY, MARGIN)
+}
+"""What can be to be as little as possible, as weights of the components."""
 
 
 def _slack_of(target: Target) -> tuple[Floats, Floats]:

@@ -26,7 +26,7 @@ import numpy as np
 from sim.experiment.runner import Runner
 from sim.experiment.staffing.erlang import Start
 from sim.experiment.staffing.goal import Fitted, StaffGoal
-from sim.experiment.staffing.judge import HOURS, Judge, Reading
+from sim.experiment.staffing.judge import COST, HOURS, HOURS_ON_DUTY, MARGIN, Judge, Reading
 from sim.experiment.staffing.shape import Shape
 from sim.experiment.staffing.solver import Effects, cover, improve
 from sim.measures.catalogue import TOTAL
@@ -126,7 +126,7 @@ class Search:
         self.told = told or (lambda *_: None)
         self.erlang = Start.of(shape, goal, fitted.targets)
         self.compared = _replications(self.erlang)
-        self.judge = Judge(shape.scenario, fitted.targets, paid_by_hour(shape))
+        self.judge = Judge(shape.scenario, fitted.targets, aim_of(shape, goal))
         self.seen: dict[bytes, Plan] = {}
         self.evaluations = 0
         self.need = np.zeros(len(self.targets))
@@ -178,8 +178,6 @@ class Search:
         """How far above 0 slack has to be here, for a target to be surely reached in the mean."""
         sample = self.runner.sample(self.shape.staffed(counts), self.seed)
         self.runner.extend([sample], LEVEL * self.compared)
-        if self.goal.maximise and self.judge.worth is None:
-            self.judge = self.judge.with_worth(sample.tallies)
         reading = self.judge.read(sample.tallies)
         n = len(sample)
         if not self.grain:
@@ -454,9 +452,12 @@ class Search:
         return np.asarray((worth.sum(axis=1) @ self.shape.covers) / cost)
 
 
-def paid_by_hour(shape: Shape) -> bool:
-    """Whether hours of all pools to be staffed cost money: otherwise hours are what is saved."""
-    return all(shape.scenario.pools[name].contract.per_hour > 0 for name in shape.fixed)
+def aim_of(shape: Shape, goal: StaffGoal) -> str:
+    """What is to be little, or (a margin) much: hours where those of some pool cost nothing."""
+    if goal.maximise:
+        return MARGIN
+    paid = all(shape.scenario.pools[name].contract.per_hour > 0 for name in shape.fixed)
+    return COST if paid else HOURS_ON_DUTY
 
 
 def _replications(erlang: Start) -> int:
