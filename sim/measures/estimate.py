@@ -159,21 +159,23 @@ def _split(
     measures: list[Measure],
     confidence: float,
 ) -> list[Row]:
+    sums = sums[:, shown]
     found = {
-        one.name: _estimate(sums[:, shown], one, confidence)
+        one.name: _bounded(one, _estimate(sums, one, confidence))
         for one in measures
         if one.estimator is not Estimator.QUANTILE
     }
     quantiles = [one for one in measures if one.estimator is Estimator.QUANTILE]
     rows = []
     for place, group in enumerate(shown.tolist()):
-        label = slices.labels[slices.of(by)][group]
+        name = slices.labels[slices.of(by)][group][1]
         waits = dense_waits(slices, tallies, by, group) if quantiles else None
         for one in measures:
             if waits is not None and one.estimator is Estimator.QUANTILE:
-                rows.append(_row(label, one, _quantile(waits, one, confidence), ()))
+                numbers = _bounded(one, _quantile(waits, one, confidence))[0]
             else:
-                rows.append(_row(label, one, found[one.name], (place,)))
+                numbers = found[one.name][place]
+            rows.append(Row(by, name, one.name, *numbers, one.unit))
     return rows
 
 
@@ -201,12 +203,12 @@ def _quantile(waits: Ints, one: Measure, confidence: float) -> Estimate:
     return quantile_interval(waits[kinds].sum(axis=0), one.level, confidence)
 
 
-def _row(label: tuple[str, str], one: Measure, found: Estimate, place: tuple[int, ...]) -> Row:
-    by, group = label
-    value, low, high = (float(x[place]) for x in (found.value, found.low, found.high))
-    # no truth is lost: the measure is never outside
-    if not one.signed and low < 0:
-        low = 0.0
-    if one.unit == "share" and high > 1:
-        high = 1.0
-    return Row(by, group, one.name, value, low, high, one.unit)
+def _bounded(one: Measure, found: Estimate) -> list[tuple[float, float, float]]:
+    """[slice] value, low, high; no truth is lost where the measure can never be."""
+    low, high = found.low, found.high
+    if not one.signed:
+        low = np.where(low < 0.0, 0.0, low)
+    if one.unit == "share":
+        high = np.where(high > 1.0, 1.0, high)
+    columns = (np.atleast_1d(x).tolist() for x in (found.value, low, high))
+    return list(zip(*columns, strict=True))
