@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from math import isnan
+from math import isfinite, isnan
 from typing import NamedTuple
 
 import altair as alt
@@ -119,6 +119,9 @@ def _maps(told: Told) -> list[Chart]:
     offered = "datum.ending == 'answered' || datum.ending == 'abandoned' ? datum.contacts : 0"
     unsplit, whole = ("channel", "window"), ("channel", "pool", "window")
     contacts = Shown("value", "contacts an hour", ",.1f")
+    margins = [
+        abs(told.value("margin_per_hour", "hour", hour)) for hour in told.result.groups("hour")
+    ]
     maps = [
         Map(
             "unanswered",
@@ -180,7 +183,7 @@ def _maps(told: Told) -> list[Chart]:
             "datum.margin",
             "datum.agent_hours",
             ("window",),
-            signed=True,
+            bound=max((size for size in margins if isfinite(size)), default=0.0),
         ),
     ]
     needed = {"missed-buyers": told.value("missed_buyers"), "margin": told.value("cost")}
@@ -198,7 +201,7 @@ class Map(NamedTuple):
     top: str
     bottom: str
     filters: tuple[str, ...]
-    signed: bool = False
+    bound: float = 0.0  # of what may be below zero: its largest size
 
     def chart(self) -> Chart:
         """Its picture."""
@@ -211,7 +214,8 @@ class Map(NamedTuple):
                 self.shown,
                 top=self.top,
                 bottom=self.bottom,
-                signed=self.signed,
+                signed=self.bound > 0,
+                bound=self.bound,
                 filters=self.filters,
             ),
             self.filters,
