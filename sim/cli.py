@@ -160,11 +160,8 @@ def report_of(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="What a command has written.")],
 ) -> None:
     """Write the report of a finished run or study, to look at in a browser, and its pictures."""
-    from sim.report.files import write_report
-    from sim.report.folders import report_of as made
-
     with faults():
-        print(f"Report: {write_report(made(folder), folder)}")
+        print(f"Report: {_write_report_of(folder)}")
 
 
 @app.command()
@@ -195,16 +192,8 @@ def compare(
             study = replace(study, replications=replications, precision=None)
         with _study_runner(out, engine, jobs, cluster, f"Comparing {files[0].name}") as work:
             result = experiment.compare(study, work.runner, work.tell_left)
-
-        def write_more(folder: Path) -> None:
-            write_rest(result, folder)
-            if report:
-                from sim.report.compare_report import compare_report
-                from sim.report.files import write_report
-
-                write_report(compare_report(result), folder)
-
-        _finish_study(files[0].stem, result, summary(result), json, out, write_more)
+        shown = summary(result)
+        _finish_study(files[0].stem, result, partial(write_rest, result), shown, json, out, report)
 
 
 @app.command()
@@ -226,9 +215,11 @@ def sweep(
     cluster: Cluster = None,
     json: AsJson = False,
     out: Out = Path("results"),
+    report: AsReport = False,
 ) -> None:
     """Go over one or two values of a scenario: what each step brings, the best, the break-even."""
     from sim import experiment
+    from sim.experiment.sweep_files import write_rest
     from sim.report.sweep import summary
 
     with faults():
@@ -237,7 +228,8 @@ def sweep(
             study = replace(study, replications=replications, precision=None)
         with _study_runner(out, engine, jobs, cluster, f"Sweeping {file.name}") as work:
             result = experiment.sweep(study, work.runner, work.tell_left)
-        _finish_study(f"{file.stem}-sweep", result, summary(result), json, out)
+        name, shown = f"{file.stem}-sweep", summary(result)
+        _finish_study(name, result, partial(write_rest, result), shown, json, out, report)
 
 
 @app.command()
@@ -275,9 +267,11 @@ def staff(
     cluster: Cluster = None,
     json: AsJson = False,
     out: Out = Path("results"),
+    report: AsReport = False,
 ) -> None:
     """Find how many people, and when: reach targets at the least cost, or bring the most."""
     from sim import experiment
+    from sim.experiment.staff_files import write_rest
     from sim.report.staff import summary
 
     with faults():
@@ -299,7 +293,8 @@ def staff(
             study = replace(study, replications=replications)
         with _study_runner(out, engine, jobs, cluster, f"Staffing {file.name}") as work:
             result = experiment.staff(study, work.runner, work.tell_left)
-        _finish_study(f"{file.stem}-staff", result, summary(result), json, out)
+        name, shown = f"{file.stem}-staff", summary(result)
+        _finish_study(name, result, partial(write_rest, result), shown, json, out, report)
 
 
 @app.command()
@@ -533,20 +528,22 @@ def _staffed(
 def _finish_study(
     name: str,
     result: StudyResult,
+    write_rest: Callable[[Path], None],
     shown: RenderableType,
     json: bool,
     out: Path,
-    write_more: Callable[[Path], object] = lambda _: None,
+    report: bool,
 ) -> None:
     """Write a study's result, with what else belongs into its folder, and show it."""
     from sim.experiment import ResultFolder, study_folder_name, write_study
-    from sim.report.files import REPORT_FILE
     from sim.report.terminal import show
 
     target = out / study_folder_name(name, result)
     with ResultFolder(target) as folder:
         write_study(folder, result)
-        write_more(folder.path)
+        write_rest(folder.path)
+        if report:
+            page = _write_report_of(folder.path)
     if json:
         from json import dumps
 
@@ -554,8 +551,8 @@ def _finish_study(
         return
     show(shown)
     print(f"Results in {target}")
-    if (target / REPORT_FILE).exists():
-        print(f"Report: {target / REPORT_FILE}")
+    if report:
+        print(f"Report: {target / page.name}")
 
 
 def _checked(file: Path) -> tuple[str, list[Fault]]:
@@ -616,6 +613,14 @@ def _advancing(bar: Progress, task: TaskID) -> Callable[[int, int], None]:
             raise KeyboardInterrupt
 
     return on_progress
+
+
+def _write_report_of(folder: Path) -> Path:
+    """Write the report of the result in a folder."""
+    from sim.report.files import write_report
+    from sim.report.folders import report_of as made
+
+    return write_report(made(folder), folder)
 
 
 def _write_report(result: Result, folder: Path) -> Path:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.experiment import Comparison, Result
+from sim.experiment import Comparison, Result, SweepResult
 from sim.experiment.result import read_provenance
 from sim.report.compare_report import compare_report
 from sim.report.page import Report
 from sim.report.run_report import run_report
+from sim.report.sweep_report import sweep_report
 
 
 def report_of(folder: Path) -> Report:
@@ -23,4 +24,6 @@ def report_of(folder: Path) -> Report:
         return run_report(Result.load(folder))
     if kind == "compare":
         return compare_report(Comparison.load(folder))
+    if kind == "sweep":
+        return sweep_report(SweepResult.load(folder))
     raise ValueError(f"{folder}: there is no report of what `sim {kind}` gives")
