@@ -175,6 +175,30 @@ BY_HAND = (
         },
         routing=[{"to": ["team", "other"]}],
     ),
+    # He declines a second offer while the pause after the first one runs; the door closes before
+    # the pause after the second is over.
+    centre(
+        channels={"phone": {"hours": monday(0, 115)}},
+        reasons={"a": caller(0, 10)},
+        pools={
+            "team": {
+                "agents": 1,
+                "answers": {"phone": 2},
+                "offers": {"accept": 0, "response": "20 s", "pause": "90 s"},
+            }
+        },
+    ),
+    # The door closes before somebody is called back.
+    centre(
+        channels={
+            "phone": {
+                "hours": monday(0, 100),
+                "callback": {"when_wait_over": "10 s", "accept": 1},
+            }
+        },
+        reasons={"a": caller(50)},
+        pools={"team": {"agents": {monday(900, 999): 1}}},
+    ),
     # An agent goes as somebody comes.
     centre(
         channels={"phone": {"hours": monday(0, 300)}},
