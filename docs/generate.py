@@ -28,6 +28,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import sim
 from sim.experiment import study_file
+from sim.experiment.staffing import goal
 from sim.measures import CATALOGUE, COMPONENTS
 from sim.measures.catalogue import COUNTED_BY, HISTOGRAMS, SPLITS, Base, Estimator, Measure
 from sim.report.terminal import as_svg
@@ -108,9 +109,11 @@ FORMS = {
     study_file.Estimated: "measure",
     study_file.SizeOf: "size",
     study_file.Values: "values to try",
+    goal.Targets: "targets",
+    goal.Blocks: "duration, or `lines`",
 }
 
-LANGUAGE = (model, study_file)
+LANGUAGE = (model, study_file, goal)
 """The modules whose parts are described."""
 
 

@@ -52,7 +52,7 @@ def goal_plain(goal: StaffGoal) -> dict[str, Any]:
         "targets": _targets(goal),
         "maximise": goal.maximise,
         "hours": None if goal.hours is None else str(goal.hours),
-        "blocks": goal.blocks if isinstance(goal.blocks, str) else duration_text(goal.blocks),
+        "blocks": goal.blocks if isinstance(goal.blocks, str) else duration_text(goal.block),
         "shifts": goal.shifts
         and {
             "lengths": [duration_text(length) for length in goal.shifts.lengths],
@@ -66,7 +66,7 @@ def goal_plain(goal: StaffGoal) -> dict[str, Any]:
 
 def _targets(goal: StaffGoal) -> dict[str, Any]:
     said: dict[str, Any] = {}
-    for group, measure, value in goal.targets.entries:
+    for group, measure, value in goal.entries:
         unit = CATALOGUE[measure].unit
         text = {"share": share_text, "s": duration_text}.get(unit, float)(value)
         (said if group is None else said.setdefault(group, {}))[measure] = text

@@ -26,6 +26,9 @@ from sim.scenario.values import CountOf, Duration, Name, OneOf, Reads, TimesOfWe
 LINES = "lines"
 """Head counts change for the pool's own lines of `agents`, not for blocks of equal length."""
 
+BLOCK = 3600
+"""Usual length of a block, seconds; also that of slots where lines are staffed."""
+
 SHORTEST_BLOCK = 300.0
 
 
@@ -114,6 +117,9 @@ def _blocks(value: object) -> float | str:
 TEXT_OR_MAPPING = {"type": "object", "description": "`service_level: 80 %`, `phone: {asa: 30 s}`"}
 BLOCKS_SCHEMA = {"type": "string", "description": "`1 h`, `30 min`, or `lines`: the pool's own."}
 
+Targets = Annotated[Wanted, Reads(_wanted, TEXT_OR_MAPPING)]
+Blocks = Annotated[float | str, Reads(_blocks, BLOCKS_SCHEMA)]
+
 
 class Shifts(Part):
     """Shifts that people work, instead of head counts by the hour."""
@@ -137,11 +143,11 @@ class StaffGoal(Part):
     """Which head counts may change, what they are to reach, and in which shape."""
 
     pools: list[Name] = []  # omitted: all scheduled ones
-    targets: Annotated[Wanted, Reads(_wanted, TEXT_OR_MAPPING)] = Wanted()
+    targets: Targets | None = None
     # Instead of the least cost; with targets: of what reaches them.
     maximise: Annotated[Literal["margin"], OneOf("margin")] | None = None
     hours: TimesOfWeek | None = None  # when head counts may change; omitted: when pools are there
-    blocks: Annotated[float | str, Reads(_blocks, BLOCKS_SCHEMA)] = 3600.0
+    blocks: Blocks | None = None  # 1 h
     shifts: Shifts | None = None  # plan these, not blocks
     at_least: Annotated[int, CountOf(0, 10_000)] = 1  # heads in a block; 0 may close the door
     at_most: Annotated[int, CountOf(1, 10_000)] | None = None
@@ -168,8 +174,18 @@ class StaffGoal(Part):
             wrong.faults = faults_of(error)
             raise wrong from None
 
+    @property
+    def entries(self) -> tuple[tuple[str | None, str, float], ...]:
+        """The targets as written."""
+        return self.targets.entries if self.targets is not None else ()
+
+    @property
+    def block(self) -> int:
+        """Length of blocks, seconds."""
+        return int(self.blocks) if isinstance(self.blocks, float) else BLOCK
+
     def inconsistencies(self, wrong: Wrong) -> None:
-        if not self.targets.entries and self.maximise is None:
+        if not self.entries and self.maximise is None:
             wrong.add(
                 "say what to reach, as in `targets: {service_level: 80 %}`, or `maximise: margin`"
             )
@@ -195,7 +211,7 @@ class StaffGoal(Part):
         if not scheduled:
             wrong.add("no pool has `agents`: there is nothing to decide", "pools")
         targets: list[Target] = []
-        for group, measure, value in self.targets.entries:
+        for group, measure, value in self.entries:
             try:
                 targets.append(_target(scenario, group, measure, value))
             except Wrong as inner:

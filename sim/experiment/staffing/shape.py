@@ -195,11 +195,10 @@ def _duties(pool: Pool, goal: StaffGoal, spans: list[tuple[int, int]]) -> list[T
         return list(pool.agents)
     if goal.shifts is not None:
         return _shifts(goal.shifts.lengths, goal.shifts.every, spans)
-    assert not isinstance(goal.blocks, str)
     return [
         _line(day, start, end)
         for low, high in spans
-        for day, start, end in _cut(low, high, _steps(low, high, goal.blocks))
+        for day, start, end in _cut(low, high, _steps(low, high, goal.block))
     ]
 
 
@@ -223,14 +222,13 @@ def _line(day: int, start: int, end: int) -> TimesOfWeek:
     return TimesOfWeek([Times(frozenset([day % 7]), False, start, end)])
 
 
-def _steps(low: int, high: int, length: float) -> list[int]:
-    return [*range(low, high, int(length)), high]
+def _steps(low: int, high: int, length: int) -> list[int]:
+    return [*range(low, high, length), high]
 
 
 def _cuts(goal: StaffGoal, duties: list[TimesOfWeek], spans: list[tuple[int, int]]) -> list[int]:
     """Where slots may begin and end: at the blocks (or every hour) and wherever a duty does."""
-    length = 3600.0 if isinstance(goal.blocks, str) else goal.blocks
-    steps = {step for low, high in spans for step in _steps(low, high, length)}
+    steps = {step for low, high in spans for step in _steps(low, high, goal.block)}
     edges = {edge % WEEK for times in duties for moment in _moments(times) for edge in moment}
     if goal.shifts is None and goal.blocks != LINES:
         edges = set()
