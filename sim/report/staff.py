@@ -15,7 +15,7 @@ from rich.text import Text
 
 from sim.experiment.staff import ERLANG, FOUND, PRESENT
 from sim.measures import CATALOGUE
-from sim.report.numbers import NOTHING, brief_duration, interval, number, signed, span
+from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number, signed, span
 from sim.scenario.times import DAY, DAYS
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def _search(result: StaffResult) -> list[str]:
 def _targets(result: StaffResult) -> RenderableType:
     table = _table("Target")
     others = [name for name in (ERLANG, PRESENT) if name != result.chosen]
-    headings = ("wanted", "reached", _percent(result), "good days", *(NAMES[n] for n in others))
+    headings = ("wanted", "reached", "", "good days", *(NAMES[n] for n in others))
     for heading in headings:
         table.add_column(heading, justify="right", overflow="fold")
     for place, held in enumerate(result.plan.held):
@@ -184,7 +184,7 @@ def _targets(result: StaffResult) -> RenderableType:
             Text(held.target.name),
             f"{mark} {_brief(held.target.value, unit)}",
             Text(_brief(held.value, unit), style="bold"),
-            interval(held.low, held.high, unit),
+            half_width(held.low, held.high, unit),
             days,
             *cells,
         )
@@ -309,10 +309,6 @@ def _per(result: StaffResult) -> str:
     return f"a {span(days)}" if days in (1, 7) else f"in {days} days"
 
 
-def _percent(result: StaffResult) -> str:
-    return f"{100 * result.confidence:g} % interval"
-
-
 def _footnote(result: StaffResult) -> str:
     found = result.found
     lines = (
@@ -326,7 +322,8 @@ def _footnote(result: StaffResult) -> str:
         lines += " Margin: with the luck of single sales averaged out."
     if result.fitted.targets:
         lines += (
-            " Good days: days on which the target holds. People are those on the plan, absent "
-            "ones and those on a break among them."
+            f" ±: half the width of the {100 * result.confidence:g} % interval. Good days: days on "
+            "which the target holds. People are those on the plan, absent ones and those on a "
+            "break among them."
         )
     return lines
