@@ -174,7 +174,12 @@ def draw_plot(points: Sequence[Point]) -> None:
     for sweep in MEANING:
         data = alt.Data(values=[row for row in rows if row["sweep"] == sweep])
         line = alt.Chart(data, width=320, height=180, title=sweep)
-        x = alt.X("size:Q", scale=alt.Scale(type="log", nice=False), axis=alt.Axis(format="~s"), title=sweep)
+        x = alt.X(
+            "size:Q",
+            scale=alt.Scale(type="log", nice=False),
+            axis=alt.Axis(format="~s"),
+            title=sweep,
+        )
         y = alt.Y("ns:Q", scale=alt.Scale(domain=[0, most]), title="ns a contact")
         known = alt.Scale(domain=list(PARTS))  # the same for both: then they share a legend
         part = alt.Shape("part:N", scale=known, title=None)
