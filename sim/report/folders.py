@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.experiment import Comparison, Result, SweepResult
+from sim.experiment import Comparison, Result, StaffResult, SweepResult
 from sim.experiment.result import read_provenance
 from sim.report.compare_report import compare_report
 from sim.report.page import Report
 from sim.report.run_report import run_report
+from sim.report.staff_report import staff_report
 from sim.report.sweep_report import sweep_report
 
 
@@ -26,4 +27,6 @@ def report_of(folder: Path) -> Report:
         return compare_report(Comparison.load(folder))
     if kind == "sweep":
         return sweep_report(SweepResult.load(folder))
+    if kind == "staff":
+        return staff_report(StaffResult.load(folder))
     raise ValueError(f"{folder}: there is no report of what `sim {kind}` gives")
