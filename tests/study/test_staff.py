@@ -12,13 +12,17 @@ import sim
 from sim.experiment import Runner, StaffGoal, Study, staff
 from sim.experiment.staff import ERLANG, FOUND, PRESENT, StaffResult
 from sim.experiment.staffing import search as searching
+from sim.experiment.staffing.days import DayCounter
 from sim.experiment.staffing.search import Plan, Search
 from sim.experiment.staffing.shape import Shape, make_shape
 from sim.experiment.staffing.solver import cover
+from sim.experiment.workshop import Workshop
+from sim.measures.tally import COLUMN
 from sim.report.staff import answer, summary
 from sim.report.terminal import plain_text
 from sim.scenario import Scenario
 from sim.scenario.faults import Wrong
+from sim.tables import Outcome
 from sim.theory import agents_needed, erlang_a
 
 MORNING = """
@@ -252,8 +256,36 @@ def test_targets_out_of_reach_are_told() -> None:
     assert "wanted: at least 99.0 %" in told
 
 
+WEEKEND = """
+calendar: {start: 2026-01-05, days: 7, warmup: 2}
+profiles: {day: {mon-fri 09:00-12:00: 1, sat-sun 09:00-12:00: 3}}
+reasons:
+  calls: {volume: 400 per week, profile: day, handle: {exponential: 3 min},
+          patience: {exponential: 1 min}, closed: {returns: 100 %}}
+pools: {team: {agents: {mon-fri 09:00-12:00: 3}}}
+"""
+
+
+def test_monday_is_a_good_day_only_if_the_weekend_s_callers_are_answered_too() -> None:
+    """Two thirds of the week's customers find the door closed and come on Monday."""
+    one = scenario(WEEKEND)
+    target = StaffGoal.of({"service_level": "70 %"}).fitted(one).targets[0]
+    counter = DayCounter(one, 1, "compiled", [target])
+    workshop = Workshop.of(one, 1, "compiled")
+    _, log, _ = workshop.play(0)
+    counter.add(0, log)
+    sums = counter.sums(target, [])
+    assert sums is not None
+    monday = (log.arrived >= 0) & (log.arrived < 86400)
+    answered = np.count_nonzero(monday & (log.outcome == Outcome.ANSWERED))
+    gone = np.count_nonzero(monday & (log.outcome == Outcome.ABANDONED))
+    assert sums[0, 0, COLUMN["answered"]] == answered
+    assert sums[0, 0, COLUMN["abandoned"]] == gone
+    of_weekend = log.arrived[log.customer] < 0
+    assert np.count_nonzero(monday & of_weekend) > np.count_nonzero(monday & ~of_weekend)
+
+
 def test_good_days_of_a_channel_are_those_of_the_whole_if_it_is_the_only_one() -> None:
-    """The days of a channel are counted from contacts, those of the whole from tallies."""
     goal = StaffGoal.of({"service_level": "75 %", "phone.service_level": "75 %"})
     whole, channel = staffed(scenario(MORNING), goal, replications=20).plan.held
     assert whole[1:] == channel[1:]

@@ -10,7 +10,7 @@ from sim.draws import draw
 from sim.experiment.staffing.goal import Target
 from sim.experiment.workshop import Workshop
 from sim.measures import Tally
-from sim.measures.catalogue import CATALOGUE, CHANNEL, DAY, TOTAL, Base, terms
+from sim.measures.catalogue import CATALOGUE, CHANNEL, DAY, TOTAL, WINDOW, Base, terms
 from sim.measures.contacts import add_contacts
 from sim.measures.facts import Facts, read_facts
 from sim.measures.ruler import Ruler
@@ -23,7 +23,10 @@ from sim.tables import ContactLog, Floats
 
 
 class DayCounter:
-    """Counts by day what targets of a channel or a window are about: tallies do not cross these.
+    """Counts by day what targets are about: the contacts that arrive on the day.
+
+    A tally counts contacts where their customer first arrives, and does not cross days with
+    channels or windows.
 
     Args:
         scenario, seed, engine: of the replications whose contacts it is shown.
@@ -35,7 +38,7 @@ class DayCounter:
     ) -> None:
         self._workshop = Workshop.of(scenario, seed, engine)
         self._sums: dict[Target, list[Floats]] = {
-            target: [] for target in targets if target.by != TOTAL and _of_contacts(target)
+            target: [] for target in targets if _of_contacts(target)
         }
 
     @property
@@ -89,13 +92,19 @@ def _of_contacts(target: Target) -> bool:
 
 
 def _day_sums(ruler: Ruler, log: ContactLog, facts: Facts, target: Target) -> Floats:
-    """[day, component] of the contacts that a target is about."""
+    """[day, component] of the contacts that a target is about.
+
+    All that arrive on the day count, those of customers of the days before among them: who comes
+    back on Monday to a door that was closed at the weekend makes Monday what it is.
+    """
+    clock = ruler.clock
+    about = (log.arrived >= 0.0) & (log.arrived < clock.end)
     if target.by == CHANNEL:
-        about = log.channel == list(ruler.scenario.channels).index(target.group)
-    else:
+        about &= log.channel == list(ruler.scenario.channels).index(target.group)
+    elif target.by == WINDOW:
         window = list(ruler.scenario.calendar.windows).index(target.group)
-        about = ruler.clock.window[facts.segment] == window
-    parts = vars(facts) | {"counts": facts.counts & about}
+        about &= clock.window[facts.segment] == window
+    parts = vars(facts) | {"counts": about}
     sums = Sums(ruler)
     add_contacts(sums, ruler, log, Facts(**parts))
     sums.settle()
