@@ -69,7 +69,7 @@ def answer(result: StaffResult) -> list[str]:
 def _outcome(result: StaffResult) -> list[str]:
     plan, targets = result.plan, result.fitted.targets
     hours = number(plan.get("hours").value, "h")
-    people = f"{int(plan.heads.max())} people at most, {hours} {_per(result)}"
+    people = f"{most_at_once(result)} people at most, {hours} {_per(result)}"
     if not targets:
         row = plan.get("expected_margin")
         bounds = _bounds(result, row.low, row.high, row.unit)
@@ -81,6 +81,19 @@ def _outcome(result: StaffResult) -> list[str]:
     lines = [f"{people}, {_reach(result, len(sure), len(short))}:"]
     lines += [f"- {_one(result, held)}" for held in plan.held]
     return lines
+
+
+def most_at_once(result: StaffResult) -> int:
+    """The most people of the plan at any one time, of all its pools."""
+    slots, heads = result.shape.slots, result.plan.heads
+    return max(
+        sum(
+            int(heads[place])
+            for place, slot in enumerate(slots)
+            if slot.day == day and slot.start <= at < slot.end
+        )
+        for day, at in {(slot.day, slot.start) for slot in slots}
+    )
 
 
 def _reach(result: StaffResult, sure: int, short: int) -> str:

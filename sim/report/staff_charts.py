@@ -23,7 +23,6 @@ from sim.report.charts import (
     Shown,
     finished,
     only,
-    week_axis,
 )
 from sim.report.page import Spec
 
@@ -136,8 +135,14 @@ def plan_line(
             clock=_clock("datum.start") + " + '-' + " + _clock("datum.end"),
         )
     )
-    scale = alt.Scale(domain=[24 * days[0], 24 * days[-1] + 24], nice=False, clamp=True)
-    across = alt.X("x:Q", title=None, scale=scale, axis=week_axis())
+    scale = alt.Scale(domain=[24 * days[0], 24 * days[-1] + 24], nice=False)
+    axis = alt.Axis(
+        values=[24 * day + 12 for day in range(days[0], days[-1] + 1)],
+        labelExpr=f"{WEEKDAYS}[floor(datum.value / 24)]",
+        ticks=False,
+        grid=False,
+    )
+    across = alt.X("x:Q", title=None, scale=scale, axis=axis)
     words = [said for _, said in names]
     colours = alt.Scale(domain=words, range=[SKY, INK, VERMILION, BLUE][: len(words)])
     tooltip = [
@@ -149,7 +154,7 @@ def plan_line(
     for place, (field, said) in enumerate(names):
         marks = chart.transform_calculate(what=repr(said))
         colour = alt.Color("what:N", title=None, scale=colours, sort=None)
-        up = alt.Y(f"{field}:Q", title="people on the plan", scale=alt.Scale(zero=True))
+        up = alt.Y(f"{field}:Q", title="people on the plan", axis=alt.Axis(tickMinStep=1))
         if place == 0:
             columns = marks.mark_rect().encode(
                 across, up, x2="past:Q", y2=alt.datum(0), color=colour, tooltip=tooltip
@@ -160,7 +165,8 @@ def plan_line(
                 across, up, x2="past:Q", color=colour, tooltip=tooltip
             )
             layers.append(lines)
-    midnight = alt.Chart(alt.NamedData("midnights")).mark_rule(color=FAINT).encode(x="hour:Q")
+    midnights = alt.Chart(alt.NamedData("midnights"))
+    midnight = midnights.mark_rule(color=FAINT, aria=False).encode(x="hour:Q")
     whole = alt.layer(*layers, midnight)
     return finished(whole.properties(width=WIDTH - 60, height=240), filters)
 

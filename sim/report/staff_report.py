@@ -35,7 +35,7 @@ from sim.report.page import (
     Source,
     Table,
 )
-from sim.report.staff import NAMES, answer
+from sim.report.staff import NAMES, answer, most_at_once
 from sim.scenario import to_yaml
 from sim.scenario.times import DAY
 from sim.scenario.write import flow_text, to_plain
@@ -127,8 +127,9 @@ class _Told:
 
     def between(self, gap: Difference) -> str:
         """The interval of a difference."""
+        if isnan(gap.low) or gap.low == gap.high:
+            return ""
         said = interval(gap.low, gap.high, gap.unit, self.currency)
-        said = "" if said == NOTHING else said
         return said.replace(" %", " points") if gap.unit == "share" else said
 
     def about(self) -> str:
@@ -159,8 +160,7 @@ class _Told:
             "Hours on duty",
             self.say(hours, "h"),
             "",
-            f"of {self.result.plan.heads.max():,.0f} people at most at once; now "
-            f"{self.say(now, 'h')}",
+            f"of {most_at_once(self.result):,} people at most at once; now {self.say(now, 'h')}",
             "hours",
         )
         gap = self.result.difference(PRESENT, self.result.aim)
@@ -245,7 +245,8 @@ def _clock(seconds: int) -> str:
 
 def _datasets(told: _Told) -> Iterator[tuple[str, Dataset]]:
     yield "plan", _pieces(told)
-    yield "midnights", {"hour": list(range(0, 169, 24))}
+    days = _days(told)
+    yield "midnights", {"hour": [24 * day for day in range(days[0], days[-1] + 2)]}
     if told.result.goal.shifts is not None:
         yield "shifts", _shifts(told)
     for place, held in enumerate(told.plan.held):

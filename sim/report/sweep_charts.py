@@ -75,9 +75,9 @@ def curve(
     lit = _lit(("first",))
     layers = []
     if numbers:
-        layers += [
-            *(_stretches(marks, x) if marks else []),
+        layers += [  # the measure first: it is what the table of the picture tells
             base.mark_area(color=SKY, opacity=0.35).encode(across, low, y2="high:Q"),
+            *(_stretches(marks, x) if marks else []),
             base.mark_line(color=BLUE, strokeWidth=2).encode(across, up),
         ]
     layers.append(
@@ -114,7 +114,7 @@ def _stretches(marks: str, x: Shown) -> list[alt.Chart]:
     )
     rule = (
         base.transform_filter("isValid(datum.at)")
-        .mark_rule(color=INK, strokeDash=[5, 3], strokeWidth=1.5)
+        .mark_rule(color=INK, strokeDash=[5, 3], strokeWidth=1.5, aria=False)
         .encode(alt.X("at:Q", title=x.label))
     )
     words = base.mark_text(
@@ -185,7 +185,7 @@ def steps(data: str, x: Shown, y: Shown, *, numbers: Sequence[float] | None, val
             opacity=alt.value(alt.ExprRef("width / length(data('" + data + "')) > 54 ? 1 : 0")),
         )
     )
-    none = base.mark_rule(color=INK).encode(y=alt.datum(0))
+    none = base.mark_rule(color=INK, aria=False).encode(y=alt.datum(0))
     layers = alt.layer(columns, none, errors, points, words)
     return finished(layers.properties(width=WIDTH - 80, height=240), ("first",))
 

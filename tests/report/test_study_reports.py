@@ -1,0 +1,131 @@
+"""Reports of sweeps and staffings: what they say is what the results say, also read from disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.experiment import ResultFolder, staff_files, sweep_files, write_study
+from sim.report.folders import report_of
+from sim.report.html import to_html
+from sim.report.numbers import number
+from sim.report.page import Line, Report, Table
+from sim.report.staff_report import staff_report
+from sim.report.sweep import answer
+from sim.report.sweep_report import sweep_report
+
+CENTRE = """
+name: A small centre
+calendar: {start: 2026-01-05, days: 1}
+profiles: {day: {mon 09:00-10:00: 1, mon 10:00-11:00: 2.5}}
+reasons:
+  calls: {volume: 50 per day, profile: day, handle: {exponential: 3 min},
+          patience: {exponential: 2 min}, buying: {basket: 40}}
+pools:
+  team: {agents: {mon 09:00-11:00: 3}, contract: {per_hour: 20}, sells: {conversion: 10 %}}
+run: {service_level: 20 s, replications: 6}
+"""
+PRICE = "pools.team.contract.per_hour"
+
+
+@pytest.fixture(scope="module")
+def prices() -> sim.SweepResult:
+    return sim.sweep(sim.loads(CENTRE), {PRICE: [5, 20, 60]}, jobs=1)
+
+
+@pytest.fixture(scope="module")
+def plan() -> sim.StaffResult:
+    return sim.staff(sim.loads(CENTRE), {"service_level": "60 %"}, at_most=4, jobs=1)
+
+
+def lines(report: Report, name: str) -> tuple[Line, ...]:
+    (found,) = (
+        block
+        for section in report.sections
+        for block in section.blocks
+        if isinstance(block, Table) and block.name == name
+    )
+    return found.lines
+
+
+def test_a_sweep_says_what_its_result_says(prices: sim.SweepResult) -> None:
+    report = sweep_report(prices)
+    assert (report.answer, report.certainty) == tuple(answer(prices)[:2])
+    assert report.recommended == "per_hour: 5"
+    table = lines(report, "points")
+    assert [line.cells[1].sort for line in table] == [
+        point.get("margin").value for point in prices.points
+    ]
+    assert [line.cells[0].note for line in table] == ["best", *["surely not so good"] * 2]
+    data = report.datasets["points margin"]
+    assert list(data["value"]) == [point.get("margin").value for point in prices.points]
+    assert list(data["low"]) == [point.get("margin").low for point in prices.points]
+
+
+def test_steps_of_a_cost_lose_and_of_nothing_are_left_out(prices: sim.SweepResult) -> None:
+    report = sweep_report(prices)
+    assert set(report.datasets["steps cost"]["kind"]) == {"costs"}
+    assert [one for one in report.datasets if "service_level" in one] == []
+
+
+def test_a_sweep_of_what_does_not_matter_recommends_nothing() -> None:
+    same = sim.sweep(sim.loads(CENTRE), {"reasons.calls.priority": [1, 2]}, jobs=1)
+    report = sweep_report(same)
+    assert report.answer.startswith("Nothing changes")
+    assert report.recommended == ""
+    assert to_html(report)
+
+
+def test_one_replication_promises_nothing() -> None:
+    once = sim.sweep(sim.loads(CENTRE), {PRICE: [5, 20]}, replications=1, jobs=1)
+    report = sweep_report(once)
+    assert report.recommended == ""
+    assert all(figure.interval == "" for figure in report.figures)
+    assert to_html(report)
+
+
+def test_a_staffing_says_what_its_result_says(plan: sim.StaffResult) -> None:
+    report = staff_report(plan)
+    held = plan.plan.held[0]
+    assert report.figures[0].value == number(held.value, "share")
+    assert report.figures[1].value == number(plan.plan.get("hours").value, "h")
+    heads = [cell.sort for line in lines(report, "table-plan-0") for cell in line.cells[1:]]
+    assert heads == plan.plan.heads.tolist()
+    data = report.datasets["plan"]
+    assert list(data["plan"]) == plan.plan.heads.tolist()
+    assert list(data["present"]) == [3.0, 3.0]
+    by_measure = {line.cells[0].measure: line for line in lines(report, "table-staffings")}
+    gap = plan.difference("present", "cost")
+    assert gap is not None
+    assert gap.value in [cell.sort for cell in by_measure["cost"].cells]
+
+
+def test_by_hour_of_the_week_it_adds_up_to_the_whole(plan: sim.StaffResult) -> None:
+    hours = staff_report(plan).datasets["hours"]
+    for prefix, name in (("plan", plan.chosen), ("now", "present")):
+        total = sum(value for value in hours[f"{prefix}_unanswered"] if isinstance(value, float))
+        assert total == pytest.approx(plan.staffings[name].get("unanswered").value)
+
+
+def test_the_lines_to_paste_give_the_plan(plan: sim.StaffResult, tmp_path: Path) -> None:
+    nobody = CENTRE.replace("agents: {mon 09:00-11:00: 3}, ", "")
+    (tmp_path / "base.yaml").write_text(nobody, encoding="utf-8")
+    pasted = f"extends: base.yaml\n{staff_report(plan).origin.sources[0].text}"
+    (tmp_path / "plan.yaml").write_text(pasted, encoding="utf-8")
+    again = sim.load(tmp_path / "plan.yaml")
+    assert again.pools["team"].agents == plan.plan.scenario.pools["team"].agents
+
+
+def test_reports_from_folders_are_the_same(
+    prices: sim.SweepResult, plan: sim.StaffResult, tmp_path: Path
+) -> None:
+    with ResultFolder(tmp_path / "sweep") as folder:
+        write_study(folder, prices)
+        sweep_files.write_rest(prices, folder.path)
+    with ResultFolder(tmp_path / "staff") as folder:
+        write_study(folder, plan)
+        staff_files.write_rest(plan, folder.path)
+    assert to_html(report_of(tmp_path / "sweep")) == to_html(sweep_report(prices))
+    assert to_html(report_of(tmp_path / "staff")) == to_html(staff_report(plan))
