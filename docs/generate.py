@@ -357,7 +357,7 @@ def _command(words: list[str], folder: Path) -> str:
         check=False,
     )
     # the code of a result's folder changes with every new field of the language
-    return re.sub(r"-[0-9a-f]{8}(-seed)", r"-…\1", done.stdout)
+    return re.sub(r"-[0-9a-f]{8}(?=-seed|$)", "-…", done.stdout, flags=re.MULTILINE)
 
 
 def played(code: str, folder: Path, space: dict[str, Any]) -> str:
