@@ -154,17 +154,32 @@ class _Told:
 
     def recommended(self) -> str:
         """The value to choose; several, if the data do not decide; nothing if they say nothing."""
-        if not self.decided or self.result.replications == 1:
+        best, plausible = self.result.best, self.result.plausible
+        told_apart = len(plausible) < len(self.result.points) and self.result.replications > 1
+        if best is None or not self.decided or not told_apart:
             return ""
-        best = self.result.best
-        assert best is not None
-        if len(self.result.plausible) == len(self.result.points):
+        name = f"{last_part(self.axes[0])}: " if self.curve else ""
+        if self._more_is_always_better:
+            enough = self._enough
+            return f"{name}{enough}, beyond which more brings little" if enough else ""
+        if len(plausible) <= LISTED:
+            return name + " or ".join(at_point(self.result, one) for one in plausible)
+        return f"{name}{at_point(self.result, best)}, or one of {len(plausible) - 1} others"
+
+    @property
+    def _more_is_always_better(self) -> bool:
+        """Whether the best is at an end of the axis, and the measure knows no cost."""
+        ends = {0, len(self.result.points) - 1}
+        numbers = self.curve and self.axes[0].numbers is not None
+        return numbers and not counts_cost(self.decide) and bool(ends & set(self.result.plausible))
+
+    @property
+    def _enough(self) -> str:
+        """The value beyond which more brings little; nothing if there is none."""
+        axis, knee = self.axes[0], self.result.knee
+        if knee is None or counts_cost(self.decide) or knee.at == len(axis.texts) - 1:
             return ""
-        where = "" if len(self.axes) > 1 else f"{last_part(self.axes[0])}: "
-        if len(self.result.plausible) <= LISTED:
-            return where + " or ".join(at_point(self.result, one) for one in self.result.plausible)
-        others = len(self.result.plausible) - 1
-        return f"{where}{at_point(self.result, best)}, or one of {others} others"
+        return axis.texts[knee.at]
 
     def figures(self) -> Iterator[Figure]:
         """The numbers that matter."""
@@ -206,10 +221,10 @@ class _Told:
             turns = "positive" if one.rising else "negative"
             meaning = f"the margin turns {turns} there"
             return Figure("Break-even", on_axis(axis, one.value), sure, meaning, "margin")
-        if knee is not None and not counts_cost(self.decide) and knee.at < len(axis.texts) - 1:
+        if knee is not None and self._enough:
             sure = f"{axis.texts[knee.first]} to {axis.texts[knee.last]}"
             meaning = f"of {last_part(axis)}: beyond it, more brings little"
-            return Figure("Enough", axis.texts[knee.at], sure, meaning)
+            return Figure("Enough", self._enough, sure, meaning)
         return None
 
     def _worst(self) -> Figure:

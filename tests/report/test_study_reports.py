@@ -78,6 +78,25 @@ def test_a_sweep_of_what_does_not_matter_recommends_nothing() -> None:
     assert to_html(report)
 
 
+def test_where_more_is_always_better_the_knee_is_recommended_or_nothing() -> None:
+    heads = {"pools.team.agents.mon 09:00-11:00": [1, 2, 8, 14]}
+    result = sim.sweep(sim.loads(CENTRE), heads, decide="service_level", jobs=1)
+    assert len(result.points) - 1 in result.plausible
+    assert result.knee is not None
+    enough = f"mon 09:00-11:00: {result.axes[0].texts[result.knee.at]}, beyond which more"
+    assert result.knee.at == 2
+    assert sweep_report(result).recommended.startswith(enough)
+    half = sim.sweep(
+        sim.loads(CENTRE),
+        {"pools.team.presence": ["20 %", "60 %", "100 %"]},
+        decide="service_level",
+        jobs=1,
+    )
+    assert half.knee is not None
+    assert half.knee.at == 2
+    assert sweep_report(half).recommended == ""
+
+
 def test_one_replication_promises_nothing() -> None:
     once = sim.sweep(sim.loads(CENTRE), {PRICE: [5, 20]}, replications=1, jobs=1)
     report = sweep_report(once)
