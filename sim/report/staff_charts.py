@@ -150,10 +150,11 @@ def plan_line(
         alt.Tooltip("clock:N", title="time"),
         *(alt.Tooltip(f"{field}:Q", title=said, format=",.3~f") for field, said in names),
     ]
+    legend = alt.Legend(columns=alt.ExprRef("narrow ? 1 : 4"))
     layers = []
     for place, (field, said) in enumerate(names):
         marks = chart.transform_calculate(what=repr(said))
-        colour = alt.Color("what:N", title=None, scale=colours, sort=None)
+        colour = alt.Color("what:N", title=None, scale=colours, sort=None, legend=legend)
         up = alt.Y(f"{field}:Q", title="people on the plan", axis=alt.Axis(tickMinStep=1))
         if place == 0:
             columns = marks.mark_rect().encode(
