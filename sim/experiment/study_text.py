@@ -52,7 +52,7 @@ def goal_plain(goal: StaffGoal) -> dict[str, Any]:
         "targets": _targets(goal),
         "maximise": goal.maximise,
         "hours": None if goal.hours is None else str(goal.hours),
-        "blocks": goal.blocks if isinstance(goal.blocks, str) else duration_text(goal.block),
+        "blocks": duration_text(goal.blocks) if isinstance(goal.blocks, float) else goal.blocks,
         "shifts": goal.shifts
         and {
             "lengths": [duration_text(length) for length in goal.shifts.lengths],

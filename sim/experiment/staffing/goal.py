@@ -167,8 +167,10 @@ class StaffGoal(Part):
             else:
                 nested[measure] = value
         said = {name: value for name, value in fields.items() if value is not None}
+        if nested:
+            said["targets"] = nested
         try:
-            return cls.model_validate({"targets": nested, **said})
+            return cls.model_validate(said)
         except ValidationError as error:
             wrong = Wrong()
             wrong.faults = faults_of(error)
