@@ -343,7 +343,10 @@ def parts(data: str, shown: Shown, *, height: int, filters: Sequence[str] = ()) 
             "part:N",
             sort=None,
             title=None,
-            legend=alt.Legend(columns=alt.ExprRef("narrow ? 2 : 8")),
+            legend=alt.Legend(
+                columns=alt.ExprRef("narrow ? 2 : 8"),
+                labelLimit=alt.ExprRef(f"narrow ? {LABEL // 2 + 20} : {LABEL}"),
+            ),
             scale=alt.Scale(range=[BLUE, ORANGE, SKY, VERMILION, GREEN, PURPLE, YELLOW, GREY]),
         ),
         order=alt.Order("place:Q"),

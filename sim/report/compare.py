@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.measures import CATALOGUE, Row
-from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number
+from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number, span, spans
 from sim.report.vary import vary_summary
 
 if TYPE_CHECKING:
@@ -75,16 +75,16 @@ def _best(result: Comparison) -> str:
     if isfinite(row.low):
         value += f" ({interval(row.low, row.high, row.unit)})"
     verb = "is best" if result.verdict.best or not result.rivals else "looks best"
-    return f'"{leader}" {verb}: {value} in an average {_span(result)}.'
+    return f'"{leader}" {verb}: {value} in an average {span(_days(result))}.'
 
 
 def _against_reference(result: Comparison) -> list[str]:
     study, leader = result.study, result.leader
     difference = result.difference(leader, study.decide)
-    if difference is None:
+    if difference is None or isnan(difference.value):
         return []
     more = "more" if difference.value >= 0 else "less"
-    size = number(abs(difference.value), difference.unit, _currency(result))
+    size = amount(abs(difference.value), difference.unit, _currency(result))
     said = f'That is {size} {more} than "{study.against}"'
     if not isfinite(difference.low):
         return [f"{said}."]
@@ -92,17 +92,17 @@ def _against_reference(result: Comparison) -> list[str]:
     if difference.low * difference.high < 0:
         said += ", which may be chance"
     else:
-        said += f" ({interval(low, high, difference.unit)})"
+        said += f" ({in_points(interval(low, high, difference.unit), difference.unit)})"
     chance = result.outcomes[leader].chance[0]
     if not isnan(chance):
-        said += f"; it does better in {100 * chance:.0f} % of {_span(result)}s"
+        said += f"; it does better in {100 * chance:.0f} % of {spans(_days(result))}"
     return [f"{said}."]
 
 
 def _certainty(result: Comparison) -> list[str]:
     study, verdict = result.study, result.verdict
     confidence = f"{100 * study.confidence:g} %"
-    small = number(verdict.indifference, CATALOGUE[study.decide].unit, _currency(result))
+    small = amount(verdict.indifference, CATALOGUE[study.decide].unit, _currency(result))
     lines = []
     if verdict.best is not None:
         lines.append(
@@ -112,12 +112,26 @@ def _certainty(result: Comparison) -> list[str]:
     else:
         rest = _listed(verdict.candidates)
         lines.append(
-            f"{verdict.replications} replications do not decide which is best to within {small}: "
+            f"{_replications(verdict.replications)} not decide which is best to within {small}: "
             f"it is one of {rest}. More replications would tell."
         )
     if result.rivals:
         lines.append(f"These data do not tell it apart from: {_listed(result.rivals)}.")
     return lines
+
+
+def amount(value: float, unit: str, currency: str) -> str:
+    """The size of a difference; of shares in points."""
+    return in_points(number(value, unit, currency), unit)
+
+
+def in_points(said: str, unit: str) -> str:
+    """What is said of a difference: between shares it is in points, not in per cent."""
+    return said.replace(" %", " points") if unit == "share" else said
+
+
+def _replications(number: int) -> str:
+    return f"{number:,} replications do" if number > 1 else "One replication does"
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -263,17 +277,12 @@ def _days(result: Comparison) -> int:
     return result.study.reference.scenario.calendar.days
 
 
-def _span(result: Comparison) -> str:
-    days = _days(result)
-    return "week" if days == 7 else "day" if days == 1 else f"run of {days} days"
-
-
 def _footnote(result: Comparison) -> str:
     study = result.study
     return (
         f'All options meet the same customers. Below a value: its difference to "{study.against}", '
         "in brackets where it may be chance; this is judged for all options together "
-        f"({100 * study.confidence:g} %). Better in: share of {_span(result)}s in which the "
+        f"({100 * study.confidence:g} %). Better in: share of {spans(_days(result))} in which the "
         f'option beats "{study.against}". Unanswered: contacts that gave up, met a full queue or a '
         "closed door. Added: revenue that would not have come unaided."
     )

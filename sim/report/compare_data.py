@@ -12,9 +12,9 @@ import numpy as np
 from sim.experiment.bridge import COST
 from sim.experiment.compare import HOURLY, Difference
 from sim.experiment.vary import Vary
-from sim.measures import CATALOGUE
+from sim.measures import CATALOGUE, Row
 from sim.report.chosen import hour_of, times_of_hours
-from sim.report.compare_told import Told
+from sim.report.compare_told import Told, is_sure
 from sim.report.numbers import half_width, number, signed
 from sim.report.option_charts import STANDINGS
 from sim.report.page import Dataset
@@ -137,11 +137,6 @@ def doubtful(found: Difference) -> str:
     return said if is_sure(found) else f"({said})"
 
 
-def is_sure(found: Difference) -> bool:
-    """Whether a difference is no chance: its interval is bounded and does not hold 0."""
-    return found.low > 0 or found.high < 0
-
-
 def matrix(told: Told, by: str, measure: str) -> Dataset:
     """Every option's difference in a measure, by the groups of a split."""
     found = [
@@ -250,15 +245,7 @@ def trade_off(told: Told, measure: str) -> Dataset:
     names = told.ranked
     x = [told.result.outcomes[name].get(measure) for name in names]
     y = [told.result.outcomes[name].get(told.decide.name) for name in names]
-    places = _places([row.value for row in x]), _places([row.value for row in y])
-    near = [
-        any(
-            abs(places[0][a] - places[0][b]) < 0.3 and 0 <= places[1][b] - places[1][a] < 0.07
-            for b in range(len(names))
-            if a != b
-        )
-        for a in range(len(names))
-    ]
+    places = list(zip(_places(x), _places(y), strict=True))
     standing = [
         STANDINGS[0 if name == told.result.leader else 1 if name in told.result.rivals else 2]
         for name in names
@@ -266,20 +253,47 @@ def trade_off(told: Told, measure: str) -> Dataset:
     return {
         "option": names,
         "standing": standing,
-        "left": [int(place > 0.7) for place in places[0]],
-        "below": list(map(int, near)),
+        "left": [int(place > 0.65) for place, _ in places],
+        "dy": _beside(names, places),
         **{f"x{end}": column for end, column in _bounded(told, x).items()},
         **{f"y{end}": column for end, column in _bounded(told, y).items()},
     }
 
 
-def _places(values: Sequence[float]) -> list[float]:
-    """Where values lie between the least and the largest."""
-    least, room = min(values), (max(values) - min(values)) or 1.0
-    return [(value - least) / room for value in values]
+def _places(rows: Sequence[Row]) -> list[float]:
+    """Where values lie in a picture of them and their intervals, from 0 to 1."""
+    known = [one for row in rows for one in (row.value, row.low, row.high) if isfinite(one)]
+    least, room = min(known), (max(known) - min(known)) or 1.0
+    return [(row.value - least) / room for row in rows]
 
 
-def _bounded(told: Told, rows: Sequence[Any]) -> dict[str, list[Any]]:
+PICTURE = (500.0, 340.0)
+"""Its size in pixels, where names are to be kept apart: between a telephone and a screen."""
+
+WORD = (7.0, 14.0)
+"""Width of a letter and height of a line, pixels."""
+
+
+def _beside(names: Sequence[str], places: Sequence[tuple[float, float]]) -> list[int]:
+    """How far above or below its point each name stands so that it covers no other."""
+    taken: list[tuple[float, float, float]] = []  # from, to, height
+    found = []
+    for name, (across, up) in zip(names, places, strict=True):
+        at, height = across * PICTURE[0], (1.0 - up) * PICTURE[1]
+        length = WORD[0] * min(len(name), 20)
+        start, end = (at - length, at) if across > 0.65 else (at, at + length)
+        for shift in (-9, 13, -24, 28, -39, 43, -54, 58):
+            free = all(
+                end < a or start > b or abs(height + shift - c) >= WORD[1] for a, b, c in taken
+            )
+            if free:
+                break
+        taken.append((start, end, height + shift))
+        found.append(shift)
+    return found
+
+
+def _bounded(told: Told, rows: Sequence[Row]) -> dict[str, list[Any]]:
     return {
         "": [row.value for row in rows],
         "_low": [row.low for row in rows],
@@ -314,7 +328,6 @@ def spread(told: Told, *, paired: bool) -> Dataset:
         "option": columns["option"],
         "low": columns["low"],
         "high": columns["high"],
-        "floor": floors,
         "bottom": floors,
         "top": [
             floor + 0.85 * height for floor, height in zip(floors, columns["height"], strict=True)

@@ -195,7 +195,7 @@ def _spread(told: Told, *, paired: bool) -> Chart:
     if paired:
         name, title, tab = "weeks-paired", f"{title}: option less “{told.against}”", "Differences"
         text = (
-            f"How the same {told.span}s turn out with the option and with “{told.against}”: the "
+            f"How the same {told.spans} turn out with the option and with “{told.against}”: the "
             "higher a column, the more of them. Columns in the other colour are those in which the "
             "option does worse."
         )
@@ -215,7 +215,7 @@ def _spread(told: Told, *, paired: bool) -> Chart:
             zero=paired,
         ),
         option_charts.OPTION,
-        (Column("option", "Option"), Column("text", label), Column("said", f"Of all {told.span}s")),
+        (Column("option", "Option"), Column("text", label), Column("said", f"Of all {told.spans}")),
         tab,
     )
 
@@ -425,7 +425,7 @@ def _options(told: Told, measures: dict[str, str]) -> Table:
         (
             Heading("Option", number=False),
             *(_heading(told, name, label) for name, label in measures.items()),
-            Heading("Better", f"% of {told.span}s"),
+            Heading("Better", f"% of {told.spans}"),
             Heading("Runs"),
         ),
         tuple(

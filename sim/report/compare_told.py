@@ -9,8 +9,8 @@ from math import isnan
 from sim.experiment import Comparison
 from sim.experiment.compare import Difference, Outcome
 from sim.measures import CATALOGUE, Row
-from sim.report.compare import answer, ranked
-from sim.report.numbers import NOTHING, interval, number, signed, span
+from sim.report.compare import amount, answer, in_points, ranked
+from sim.report.numbers import NOTHING, interval, number, signed, span, spans
 from sim.report.page import Because, Figure
 from sim.report.vary import vary_answer
 
@@ -26,7 +26,7 @@ class Told:
         self.against, self.decide = self.study.against, CATALOGUE[self.study.decide]
         scenario = self.study.reference.scenario
         self.currency, self.days = scenario.currency, scenario.calendar.days
-        self.span = span(self.days)
+        self.span, self.spans = span(self.days), spans(self.days)
         self.sign = self.decide.better or 1
 
     # --- numbers ------------------------------------------------------------------------------
@@ -85,9 +85,7 @@ class Told:
     def sure(self, row: Row | Difference) -> str:
         """Its interval; of a difference of shares, in points."""
         said = interval(row.low, row.high, row.unit, self.currency)
-        if isinstance(row, Difference) and row.unit == "share":
-            return said.replace(" %", " points")
-        return said
+        return in_points(said, row.unit) if isinstance(row, Difference) else said
 
     def more(self, found: Difference) -> str:
         """A difference with sign and unit: `+1,234 EUR`, `-0.5 points`."""
@@ -141,7 +139,7 @@ class Told:
                 _stated(self.sure(found)),
                 f"{self.decide.label.lower()}, on the same customers",
             )
-        meaning = f"of {self.span}s “{name}” does better, on the same customers"
+        meaning = f"of {self.spans} “{name}” does better, on the same customers"
         yield self._chance(f"Chance to beat “{self.against}”", meaning, chance)
 
     def _figures_of_the_reference(self) -> Iterator[Figure]:
@@ -156,8 +154,8 @@ class Told:
                 f"{self.decide.label.lower()} of “{second}” against it, on the same customers",
             )
         chance = self.result.outcomes[second].chance
-        meaning = f"of {self.span}s “{second}” does better, on the same customers"
-        yield self._chance("Its chance in one " + self.span, meaning, chance)
+        meaning = f"of {self.spans} “{second}” does better, on the same customers"
+        yield self._chance(f"Its chance in one {self.span}", meaning, chance)
 
     def _chance(self, label: str, meaning: str, chance: tuple[float, float, float]) -> Figure:
         value, low, high = chance
@@ -180,7 +178,7 @@ class Told:
             if one.option == self.shown and one.step in SALES
         }
         reached = self.difference(self.shown, "missed_buyers")
-        if not any(steps.values()) or reached is None:
+        if not any(steps.values()) or reached is None or not is_sure(reached):
             return None
         people = f"{abs(reached.value):,.0f} {'more' if reached.value < 0 else 'fewer'}"
         return Because(
@@ -198,7 +196,7 @@ class Told:
             if (one := self.difference(self.shown, self.decide.name, "window", group))
         ]
         whole = self.difference(self.shown, self.decide.name)
-        if self.decide.denominator or len(found) < 2 or whole is None or not whole.value:
+        if self.decide.denominator or len(found) < 2 or whole is None or not is_sure(whole):
             return None
         top = max(found, key=lambda one: one.value / whole.value)
         return Because(
@@ -210,7 +208,7 @@ class Told:
 
     def _costs(self) -> Because | None:
         found = self.difference(self.shown, "cost")
-        if found is None or not found.value:
+        if found is None or not is_sure(found):
             return None
         row = self.row(self.shown, "cost")
         whole = f"{self.say(row)} {'a ' + self.span if self.days in (1, 7) else ''}" if row else ""
@@ -231,7 +229,7 @@ class Told:
         if row is None:
             return None
         gap = abs(self.leader.get(self.decide.name).value - row.value)
-        lead = number(gap, self.decide.unit, self.currency)
+        lead = amount(gap, self.decide.unit, self.currency)
         return Because(
             f"The next best is “{second}” with {self.say(row)}: "
             f"{lead} {'less' if self.sign > 0 else 'more'}.",
@@ -243,6 +241,11 @@ class Told:
 
     def _money(self, value: float) -> str:
         return number(value, "money", self.currency)
+
+
+def is_sure(found: Difference) -> bool:
+    """Whether a difference is no chance: its interval is bounded and does not hold 0."""
+    return found.low > 0 or found.high < 0
 
 
 def _stated(said: str) -> str:

@@ -25,6 +25,7 @@ from sim.report.charts import (
     finished,
 )
 from sim.report.page import Spec
+from sim.report.pictures import for_vega
 
 OPTION = ("option",)
 SOFT = "#4d5661"
@@ -44,7 +45,6 @@ def differences(data: str, shown: Shown, *, lines: int) -> Spec:
         scale=alt.Scale(zero=True, nice=True),
     )
     tooltip = _tooltip("option", ("text", "difference"), ("interval", "interval"))
-    zero = alt.Chart(alt.NamedData(data)).mark_rule(color=INK).encode(x=alt.datum(0))
     rules = base.mark_rule(strokeWidth=3, color=BLUE).encode(
         alt.X("low:Q", title=shown.label), _down(), x2="high:Q", tooltip=tooltip, opacity=_lit()
     )
@@ -54,7 +54,7 @@ def differences(data: str, shown: Shown, *, lines: int) -> Spec:
     words = base.mark_text(align="left", dx=9, color=INK, fontSize=12).encode(
         alt.X("end:Q"), _down(), text="text:N", opacity=_lit(), tooltip=tooltip
     )
-    layers = alt.layer(zero, rules, points, words)
+    layers = alt.layer(rules, points, words, _zero())
     return finished(layers.properties(width=WIDTH - 220, height=34 * lines), OPTION)
 
 
@@ -65,7 +65,8 @@ def trade_off(data: str, x: Shown, y: Shown) -> Spec:
     """Two measures of every option against each other, with intervals.
 
     Columns: `option`; `x` and `y`, each with `_low`, `_high` and `_text`; `standing`, one of
-    `STANDINGS`; `left` and `below`: on which side of its point the name stands.
+    `STANDINGS`; `left` (1 or 0) and `dy`: beside which side of its point the name stands, and how
+    many pixels lower.
     """
     base = alt.Chart(alt.NamedData(data))
     room = alt.Scale(zero=False, nice=True, padding=24)
@@ -96,15 +97,15 @@ def trade_off(data: str, x: Shown, y: Shown) -> Spec:
         opacity=_lit(),
         tooltip=tooltip,
     )
-    side, level = "datum.left", "datum.below"
+    side = "datum.left"
     names = base.mark_text(
         align=alt.ExprRef(f"{side} ? 'right' : 'left'"),
         dx=alt.ExprRef(f"{side} ? -11 : 11"),
-        dy=alt.ExprRef(f"{level} ? 13 : -9"),
+        dy=alt.ExprRef("datum.dy"),
         fontSize=12,
         fontWeight=600,
         color=INK,
-        limit=LABEL,
+        limit=alt.ExprRef(f"narrow ? 80 : {LABEL}"),
     ).encode(across, up, text="option:N", opacity=_lit(), tooltip=tooltip)
     layers = alt.layer(*bars, points, names)
     return finished(layers.properties(width=WIDTH - 80, height=340), OPTION)
@@ -137,7 +138,7 @@ def waterfall(data: str, shown: Shown, *, lines: int) -> Spec:
     words = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(
         alt.X("right:Q"), _down("line"), text="text:N"
     )
-    layers = alt.layer(joints, bars, words)
+    layers = alt.layer(bars, joints, words)
     return finished(layers.properties(width=WIDTH - 240, height=32 * lines))
 
 
@@ -212,7 +213,7 @@ def spread(data: str, rows: Sequence[Sequence[str]], shown: Shown, *, zero: bool
         zero: whether to mark 0, with what lies below it in another colour.
     """
     base = alt.Chart(alt.NamedData(data))
-    labels = json.dumps([list(words) for words in rows[::-1]])
+    labels = json.dumps([[*map(for_vega, words)] for words in rows[::-1]])
     many = len(rows)
     down = alt.Y(
         "bottom:Q",
@@ -236,10 +237,9 @@ def spread(data: str, rows: Sequence[Sequence[str]], shown: Shown, *, zero: bool
         opacity=_lit(),
         tooltip=_tooltip("option", ("text", shown.label), ("said", "of all")),
     )
-    floors = base.mark_rule(color=FAINT).encode(y=alt.Y("floor:Q"))
-    layers = [floors, columns]
-    if zero:
-        layers.append(base.mark_rule(color=INK).encode(x=alt.datum(0)))
+    lines = alt.InlineData(values=[{"floor": row} for row in range(many)])
+    floors = alt.Chart(lines).mark_rule(color=FAINT).encode(y=alt.Y("floor:Q"))
+    layers = [columns, floors, *([_zero()] if zero else [])]
     return finished(alt.layer(*layers).properties(width=WIDTH - 200, height=58 * many), OPTION)
 
 
@@ -275,7 +275,6 @@ def tornado(data: str, shown: Shown, *, lines: int) -> Spec:
         tooltip=tooltip,
     )
     now = base.mark_tick(color=INK, thickness=2, height=30).encode(alt.X("base:Q"), down)
-    none = base.mark_rule(color=INK).encode(x=alt.datum(0))
     ends = [
         base.mark_text(fontSize=11, color=INK, align="right", dx=-5).encode(
             alt.X("least:Q"), down, text="at_least:N"
@@ -284,7 +283,7 @@ def tornado(data: str, shown: Shown, *, lines: int) -> Spec:
             alt.X("most:Q"), down, text="at_most:N"
         ),
     ]
-    layers = alt.layer(noise, bars, now, none, *ends)
+    layers = alt.layer(noise, bars, now, *ends, _zero())
     return finished(layers.properties(width=WIDTH - 330, height=44 * lines))
 
 
@@ -295,6 +294,12 @@ def _lit() -> Any:
     """All options, or the one picked, stand out."""
     picked = "option == '' || datum.option == option"
     return alt.condition(picked, alt.value(1), alt.value(FADED))
+
+
+def _zero() -> Any:
+    """A line where nothing differs."""
+    chart = alt.Chart(alt.InlineData(values=[{}]))
+    return chart.mark_rule(color=INK, aria=False).encode(x=alt.datum(0))
 
 
 def _down(field: str = "option", room: int = LABEL) -> alt.Y:

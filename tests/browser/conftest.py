@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from compared import COMPARED, comparison
 from opened import Opened, opened
 from playwright.sync_api import Browser, sync_playwright
+from studied import STUDIED
+from studied import report as studied
 
 import sim
+from sim.report.compare_report import compare_report
 from sim.report.html import to_html
 from sim.report.run_report import run_report
 
@@ -116,14 +120,24 @@ def results() -> dict[str, sim.Result]:
 
 
 @pytest.fixture(scope="session")
+def comparisons() -> dict[str, sim.Comparison]:
+    return {name: comparison(name, SHOP, HOSTILE) for name in COMPARED}
+
+
+@pytest.fixture(scope="session")
 def pages(
-    results: dict[str, sim.Result], tmp_path_factory: pytest.TempPathFactory
+    results: dict[str, sim.Result],
+    comparisons: dict[str, sim.Comparison],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("reports")
+    reports = {name: run_report(result) for name, result in results.items()}
+    reports |= {name: compare_report(result) for name, result in comparisons.items()}
+    reports |= {name: studied(name, SHOP) for name in STUDIED}
     found = {}
-    for name, result in results.items():
+    for name, report in reports.items():
         found[name] = folder / f"{name}.html"
-        found[name].write_text(to_html(run_report(result)), encoding="utf-8")
+        found[name].write_text(to_html(report), encoding="utf-8")
     return found
 
 
@@ -133,7 +147,13 @@ def shop(browser: Browser, pages: dict[str, Path]) -> Iterator[Opened]:
         yield page
 
 
-@pytest.fixture(params=list(SCENARIOS))
+@pytest.fixture
+def options(browser: Browser, pages: dict[str, Path]) -> Iterator[Opened]:
+    with opened(browser, pages["options"]) as page:
+        yield page
+
+
+@pytest.fixture(params=[*SCENARIOS, *COMPARED, *STUDIED])
 def every(
     browser: Browser, pages: dict[str, Path], request: pytest.FixtureRequest
 ) -> Iterator[Opened]:

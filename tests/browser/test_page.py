@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from compared import COMPARED
 from opened import PHONE, Opened, opened
 from playwright.sync_api import Browser
+from studied import STUDIED
 
 
 def test_nothing_is_asked_for_and_nothing_goes_wrong(every: Opened) -> None:
@@ -47,7 +49,7 @@ def test_texts_of_the_scenario_are_shown_as_text(browser: Browser, pages: dict[s
         assert it.complaints == []
 
 
-@pytest.mark.parametrize("name", ["shop", "hostile", "line"])
+@pytest.mark.parametrize("name", ["shop", "hostile", "line", *COMPARED, *STUDIED])
 @pytest.mark.parametrize("width", [390, 768, 1366])
 def test_nothing_is_wider_than_the_screen(
     browser: Browser, pages: dict[str, Path], name: str, width: int

@@ -39,7 +39,7 @@
     if (!room) return;
     const signal = widthSignal(views[name].vega);
     if (hasSignal(views[name].vega, "narrow")) await view.signal("narrow", room < 600).runAsync();
-    for (let round = 0; round < 2; round++) { // labels may take another width when drawn anew
+    for (let round = 0; round < 6; round++) { // labels may take another width when drawn anew
       const around = Number(place.querySelector("svg").getAttribute("width")) - view.signal(signal);
       const width = Math.max(80, Math.min(1000, Math.floor(room - around) - 1));
       if (Math.abs(width - view.signal(signal)) > 1) await view.signal(signal, width).runAsync();

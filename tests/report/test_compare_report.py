@@ -1,0 +1,191 @@
+"""The report of a comparison: the same numbers, in every case that a comparison can end in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.experiment import Comparison, ResultFolder, Study, write_study
+from sim.experiment.compare_files import write_rest
+from sim.report.compare_report import compare_report
+from sim.report.folders import report_of
+from sim.report.html import to_html
+from sim.report.numbers import number, signed
+from sim.report.page import Report, Table
+from sim.report.pictures import to_vega
+
+SHOP = """\
+calendar: {days: 2, windows: {morning: mon-fri 09:00-12:00}}
+reasons:
+  purchase:
+    volume: 100 per day
+    profile: day
+    handle: {exponential: 5 min}
+    patience: {exponential: 76 s}
+    buying: {unaided: 2 %, basket: 100}
+profiles:
+  day: {mon-fri 09:00-17:00: 1}
+pools:
+  team:
+    agents: {mon-fri 09:00-17:00: 2}
+    contract: {per_hour: 20}
+    sells: {conversion: 20 %}
+run: {replications: 6}
+"""
+
+
+def shop(changes: Mapping[str, object] | None = None) -> sim.Scenario:
+    return sim.loads(SHOP, overrides=changes)
+
+
+def heads(number: int) -> sim.Scenario:
+    return shop({"pools.team.agents": {"mon-fri 09:00-17:00": number}})
+
+
+@pytest.fixture(scope="module")
+def result() -> Comparison:
+    study = Study.of({"two": heads(2), "three": heads(3), "thirty": heads(30)})
+    return sim.compare(study, replications=8, jobs=1)
+
+
+@pytest.fixture(scope="module")
+def report(result: Comparison) -> Report:
+    return compare_report(result)
+
+
+def table(report: Report, name: str) -> Table:
+    blocks = [block for section in report.sections for block in section.blocks]
+    (found,) = [one for one in blocks if isinstance(one, Table) and one.name == name]
+    return found
+
+
+def test_the_report_of_a_folder_is_that_of_the_result(result: Comparison, tmp_path: Path) -> None:
+    with ResultFolder(tmp_path / "result") as folder:
+        write_study(folder, result)
+        write_rest(result, folder.path)
+    assert to_html(report_of(tmp_path / "result")) == to_html(compare_report(result))
+
+
+def test_tables_say_the_numbers_of_the_result(result: Comparison, report: Report) -> None:
+    options = table(report, "table-options")
+    assert options.lines[0].cells[0].text == result.leader
+    measures = [heading.measure for heading in options.headings]
+    for line in options.lines:
+        outcome = result.outcomes[line.cells[0].text]
+        for measure, cell in zip(measures, line.cells, strict=True):
+            if measure and cell.sort is not None:
+                assert cell.sort == outcome.get(measure).value
+    differences = table(report, "table-differences")
+    place = [heading.measure for heading in differences.headings].index("margin")
+    for line in differences.lines:
+        found = result.difference(line.cells[0].text, "margin")
+        assert found is not None
+        assert line.cells[place].sort == found.value
+        assert line.cells[place].text.strip("()") == signed(found.value, "money")
+
+
+def test_pictures_draw_the_numbers_of_the_result(result: Comparison, report: Report) -> None:
+    margins = report.datasets["difference margin"]
+    for option, value, low, high in zip(
+        *(margins[name] for name in ("option", "value", "low", "high")), strict=True
+    ):
+        found = result.difference(str(option), "margin")
+        assert found is not None
+        assert (value, low, high) == (found.value, found.low, found.high)
+    # shares differ in points
+    levels = report.datasets["difference service_level"]
+    for option, value in zip(levels["option"], levels["value"], strict=True):
+        found = result.difference(str(option), "service_level")
+        assert found is not None
+        assert value == pytest.approx(100 * found.value)
+    windows = report.datasets["window margin"]
+    for option, window, value, sure in zip(
+        *(windows[name] for name in ("option", "window", "value", "sure")), strict=True
+    ):
+        found = result.difference(str(option), "margin", "window", str(window))
+        assert found is not None
+        assert value == found.value
+        assert sure == (found.low > 0 or found.high < 0)
+
+
+def test_the_spread_counts_every_replication_once(result: Comparison, report: Report) -> None:
+    for name, options in (("paired", 2), ("each", 3)):
+        data = report.datasets[name]
+        shares: dict[object, float] = {}
+        for option, said in zip(data["option"], data["said"], strict=True):
+            shares[option] = shares.get(option, 0.0) + float(str(said).split()[0])
+        assert len(shares) == options
+        assert all(total == pytest.approx(100, abs=0.5) for total in shares.values())
+    better = sum(
+        float(str(said).split()[0])
+        for option, said, good in zip(
+            *(report.datasets["paired"][name] for name in ("option", "said", "better")), strict=True
+        )
+        if option == "thirty" and good
+    )
+    assert better == pytest.approx(100 * result.outcomes["thirty"].chance[0], abs=0.5)
+
+
+def test_every_picture_can_be_drawn(report: Report) -> None:
+    for chart in report.charts():
+        names = {one["name"] for one in to_vega(chart)["data"]}
+        assert names & report.datasets.keys(), chart.name
+
+
+def test_the_reference_may_be_the_best() -> None:
+    said = compare_report(
+        sim.compare({"two": heads(2), "thirty": heads(30)}, replications=8, jobs=1)
+    )
+    assert said.recommended == "two"
+    labels = [figure.label for figure in said.figures]
+    assert labels == ["Margin", "The next best", "Its chance in one run of 2 days"]
+    assert said.figures[1].value.startswith("-")
+    assert said.figures[2].value == "0 %"
+    assert "“thirty”" in said.figures[1].meaning
+
+
+def test_what_is_not_decided_is_not_recommended_as_if_it_were() -> None:
+    nearly = shop({"reasons.purchase.handle": {"exponential": "301 s"}})
+    found = sim.compare({"as now": shop(), "slower": nearly}, replications=6, jobs=1)
+    said = compare_report(found)
+    if found.verdict.best is None:
+        assert said.recommended == " or ".join(found.verdict.candidates)
+        assert "looks best" in said.answer
+    assert "it is one of" in said.certainty or "do not tell it apart" in said.certainty
+    standings = said.datasets["trade-off answer_rate"]["standing"]
+    assert sorted(map(str, standings)) == ["chosen", "not told apart from it"]
+
+
+def test_a_service_without_sales_is_compared_by_its_service() -> None:
+    plain = {"reasons.purchase.buying": None, "pools.team.sells": None}
+    options = {
+        "two": shop(plain),
+        "four": shop({**plain, "pools.team.agents": {"mon-fri 09:00-17:00": 4}}),
+    }
+    found = sim.compare(options, replications=6, jobs=1)
+    said = compare_report(found)
+    assert found.study.decide == "service_level"
+    assert not [section for section in said.sections if section.name == "why-money"]
+    assert "trade-off-cost" in [chart.name for chart in said.charts()]
+    row = found.outcomes["four"].get("service_level")
+    assert said.figures[0].value == number(row.value, "share")
+    assert said.figures[1].value.endswith("points")
+    for chart in said.charts():
+        to_vega(chart)
+
+
+def test_one_replication_gives_a_report_without_intervals() -> None:
+    said = compare_report(sim.compare({"two": heads(2), "three": heads(3)}, replications=1, jobs=1))
+    assert said.figures[0].interval == ""
+    page = to_html(said).split('<script type="application/json"')[0]
+    assert not re.search(r"\bnan\b", page)
+
+
+def test_nothing_is_reported_of_other_results(tmp_path: Path) -> None:
+    (tmp_path / "provenance.json").write_text('{"kind": "prophecy"}')
+    with pytest.raises(ValueError, match="no report of what `sim prophecy` gives"):
+        report_of(tmp_path)
