@@ -13,7 +13,7 @@ from sim.experiment.bridge import COST
 from sim.experiment.compare import HOURLY, Difference
 from sim.experiment.vary import Vary
 from sim.measures import CATALOGUE, Row
-from sim.report.chosen import hour_of, times_of_hours
+from sim.report.chosen import WAITS, hour_of, times_of_hours
 from sim.report.compare_told import Told, is_sure
 from sim.report.numbers import half_width, number, signed
 from sim.report.option_charts import STANDINGS
@@ -61,7 +61,8 @@ def compared(told: Told) -> dict[str, str]:
     return {
         name: label
         for name, label in labels.items()
-        if any(
+        if not (name in WAITS and told.mixed)
+        and any(
             (one := told.difference(option, name)) is not None and one.value
             for option in told.others
         )

@@ -76,6 +76,11 @@ class Told:
         rows = [self.row(option, measure) for option in self.result.outcomes]
         return any(row is not None and row.value != 0 for row in rows)
 
+    @property
+    def mixed(self) -> bool:
+        """Whether live and deferred channels are side by side."""
+        return len({one.live for one in self.study.reference.scenario.channels.values()}) > 1
+
     # --- words --------------------------------------------------------------------------------
 
     def say(self, row: Row | Difference) -> str:

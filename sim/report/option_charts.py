@@ -178,7 +178,7 @@ def matrix(data: str, shown: Shown, *, columns: str, scale: alt.Scale) -> Spec:
                 scale=scale,
                 legend=alt.Legend(
                     title=shown.label,
-                    format="~s",
+                    format=",.3~r",
                     gradientLength=180,
                     gradientThickness=10,
                 ),
@@ -233,7 +233,7 @@ def spread(data: str, rows: Sequence[Sequence[str]], shown: Shown, *, zero: bool
         down,
         x2="high:Q",
         y2="top:Q",
-        color=alt.condition("datum.better == 0", alt.value(VERMILION), alt.value(BLUE)),
+        color=alt.condition("datum.better == 0", alt.value(VERMILION), alt.value(SKY)),
         opacity=_lit(),
         tooltip=_tooltip("option", ("text", shown.label), ("said", "of all")),
     )

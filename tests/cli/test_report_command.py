@@ -83,3 +83,25 @@ def test_the_terminal_shows_bars_and_the_week_in_any_encoding(sim: Sim, small: P
         assert any(line.startswith("  Answered ") and bar in line for line in lines)
         assert any(line.startswith("  Mon ") for line in lines)
         assert "?" not in done.stdout
+
+
+def test_a_comparison_has_a_report_too_and_its_study_gives_the_same(sim: Sim, small: Path) -> None:
+    study = small.with_name("heads.yaml")
+    study.write_text(
+        "study: One more?\nbase: small.yaml\nreplications: 6\noptions:\n  two: {}\n"
+        "  three: {pools: {team: {agents: {mon-fri 09:00-17:00: 3}}}}\n",
+        encoding="utf-8",
+    )
+    done = sim("compare", study, "--report")
+    assert done.returncode == 0, done.stderr
+    (folder,) = (small.parent / "results").glob("heads-*")
+    page = folder / "report.html"
+    assert done.stdout.splitlines()[-1] == f"Report: {page.relative_to(small.parent)}"
+    there = page.read_bytes()
+    page.unlink()
+    assert sim("report", folder).returncode == 0
+    assert page.read_bytes() == there
+    assert (folder / "pictures" / "difference-service-level.png").read_bytes().startswith(PNG)
+    again = sim("compare", folder / "scenarios" / "study.yaml", "--json")
+    first = sim("compare", study, "--json")
+    assert json.loads(again.stdout)["differences"] == json.loads(first.stdout)["differences"]
