@@ -17,7 +17,17 @@ from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Study
 from sim.experiment.vary import Vary, vary
 from sim.measures import CATALOGUE, Row, estimate, of_sums, split_sums, table, values
-from sim.measures.catalogue import CHANNEL, HOUR, POOL, REASON, SOURCE, TOTAL, WINDOW, Estimator
+from sim.measures.catalogue import (
+    CHANNEL,
+    HOUR,
+    POOL,
+    REASON,
+    SOURCE,
+    TOTAL,
+    WINDOW,
+    WITH_LUCK,
+    Estimator,
+)
 from sim.scenario import Scenario, fingerprint
 from sim.stats import (
     Selection,
@@ -415,7 +425,7 @@ def _comparison(
                 replications=len(sample),
                 rows=tuple(estimate(sample.scenario, sample.tallies, study.confidence)),
                 deciding=_each(*deciding[name]),
-                chance=_chance(study, deciding, name),
+                chance=_chance(study, samples, name),
             )
             for name, sample in samples.items()
         },
@@ -430,10 +440,15 @@ def _each(num: Floats, den: Floats) -> Floats:
     return np.asarray(num / np.where(den > 0.0, den, np.nan))
 
 
-def _chance(study: Study, deciding: Mapping[str, Sums], name: str) -> tuple[float, float, float]:
+def _chance(study: Study, samples: Mapping[str, Sample], name: str) -> tuple[float, float, float]:
+    """That the option is better in one replication, with the luck that a single week has."""
     if name == study.against:
         return (np.nan, np.nan, np.nan)
-    option, reference = _each(*deciding[name]), _each(*deciding[study.against])
+    measure = WITH_LUCK.get(study.decide, study.decide)
+    option, reference = (
+        _each(*values(one.scenario, one.tallies, measure))
+        for one in (samples[name], samples[study.against])
+    )
     both = min(len(option), len(reference))
     sign = CATALOGUE[study.decide].better or 1
     found = win_share(sign * option[:both], sign * reference[:both], study.confidence)

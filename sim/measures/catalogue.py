@@ -850,7 +850,7 @@ _MONEY = (
     ),
     _money(
         "expected_margin",
-        "Margin, expected",
+        "Expected margin",
         Base.CUSTOMER,
         "expected_profit - " + COST.replace("+", "-"),
         "The margin with the luck of single sales averaged out: the same on average, but with far "
@@ -939,3 +939,6 @@ _LESS_IS_BETTER = (
 )
 BETTER = dict.fromkeys(_MORE_IS_BETTER, 1) | dict.fromkeys(_LESS_IS_BETTER, -1)
 """Which way is better, for measures that decide or are targets; of quantiles by their stem."""
+
+WITH_LUCK = {"expected_margin": "margin"}
+"""Measures with luck averaged out -> what really happens in a single run."""

@@ -196,3 +196,15 @@ def test_from_python_the_answer_comes_first() -> None:
     assert '"three" is best: margin' in text.splitlines()[2]
     assert 'more than "two"' in " ".join(text.split())
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_the_chance_of_a_week_has_the_luck_that_a_week_has() -> None:
+    options = {"two": with_heads(2), "three": with_heads(3)}
+    by_luck = compared(options, replications=30)
+    by_mean = compared(options, replications=30, decide="expected_margin")
+    assert by_mean.outcomes["three"].chance == by_luck.outcomes["three"].chance
+    spread = {
+        name: np.std(one.outcomes["three"].deciding - one.outcomes["two"].deciding)
+        for name, one in (("luck", by_luck), ("mean", by_mean))
+    }
+    assert spread["mean"] < 0.7 * spread["luck"]
