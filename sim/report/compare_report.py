@@ -15,8 +15,9 @@ from sim.measures import CATALOGUE
 from sim.report import charts, compare_data, option_charts
 from sim.report.charts import Shown
 from sim.report.compare_data import BY_GROUP, MATTERS, compared, compared_by, services, unit_of
+from sim.report.compare_tables import tables
 from sim.report.compare_told import Told
-from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number, signed
+from sim.report.numbers import NOTHING, half_width, signed
 from sim.report.page import (
     Because,
     Block,
@@ -120,7 +121,7 @@ def _sections(told: Told) -> Iterator[Section]:
             "What we do not know: would another answer follow?",
             tuple(_uncertain(told, told.result.vary)),
         )
-    yield Section("numbers", "All numbers", tuple(_tables(told)))
+    yield Section("numbers", "All numbers", tuple(tables(told)))
 
 
 def _how_much(told: Told) -> Iterator[Block]:
@@ -142,7 +143,7 @@ def _difference(told: Told, measure: str, label: str) -> Chart:
         f"difference-{_slug(measure)}",
         f"{one.label}: difference to “{told.against}”",
         f"{one.definition}{less} The line is what the difference may be, for all options together "
-        f"({_confidence(told)}); in brackets where it may be chance.",
+        f"({told.confidence}); in brackets where it may be chance.",
         option_charts.differences(
             f"difference {measure}",
             Shown("value", ", ".join(filter(None, (label, unit))), _format(measure)),
@@ -168,7 +169,7 @@ def _trade_off(told: Told, measure: str) -> Chart:
         f"trade-off-{_slug(measure)}",
         f"{told.decide.label} and {one.label.lower()} of every option",
         f"The diamond is the option that {'is' if told.result.verdict.best else 'looks'} best. "
-        f"{rivals} Lines are {_confidence(told)} intervals.",
+        f"{rivals} Lines are {told.confidence} intervals.",
         option_charts.trade_off(
             f"trade-off {measure}", _axis(told, measure), _axis(told, told.decide.name)
         ),
@@ -271,7 +272,7 @@ def _matrix(told: Told, by: str, measure: str, label: str) -> Chart:
         f"{by}-{_slug(measure)}",
         f"{one.label} by {by}: difference to “{told.against}”",
         f"{BETTER} In brackets and without colour: what may be chance. Below: half the "
-        f"{_confidence(told)} interval, for all options together.",
+        f"{told.confidence} interval, for all options together.",
         option_charts.matrix(
             f"{by} {measure}",
             Shown("value", ", ".join(filter(None, (label, unit))), _format(measure)),
@@ -403,182 +404,7 @@ def _uncertain(told: Told, vary: Vary) -> Iterator[Block]:
     )
 
 
-# --- tables -----------------------------------------------------------------------------------
-
-
-def _tables(told: Told) -> Iterator[Table]:
-    measures = {told.decide.name: told.decide.label} | {
-        name: label for name, label in compare_data.MEASURES.items() if told.says(name)
-    }
-    yield _options(told, measures)
-    yield _differences(told, measures)
-    for by in ("window", "channel", "source"):
-        if len(told.groups(by)) > 1:
-            yield _by(told, by)
-    yield _everything(told)
-
-
-def _options(told: Told, measures: dict[str, str]) -> Table:
-    return Table(
-        "table-options",
-        "The options",
-        (
-            Heading("Option", number=False),
-            *(_heading(told, name, label) for name, label in measures.items()),
-            Heading("Better", f"% of {told.spans}"),
-            Heading("Runs"),
-        ),
-        tuple(
-            Line(
-                (
-                    Cell(option, sort=option),
-                    *(_value(told, option, name) for name in measures),
-                    _better(told, option),
-                    Cell(f"{outcome.replications:,}", sort=float(outcome.replications)),
-                ),
-                {"option": option},
-            )
-            for option in told.ranked
-            for outcome in [told.result.outcomes[option]]
-        ),
-        f"below each value its {_confidence(told)} interval, by itself; better: than "
-        f"“{told.against}” on the same customers",
-    )
-
-
-def _differences(told: Told, measures: dict[str, str]) -> Table:
-    return Table(
-        "table-differences",
-        f"Differences to “{told.against}”",
-        (
-            Heading("Option", number=False),
-            *(_heading(told, name, label, difference=True) for name, label in measures.items()),
-        ),
-        tuple(
-            Line(
-                (Cell(option, sort=option), *(_change(told, option, name) for name in measures)),
-                {"option": option},
-            )
-            for option in told.others
-        ),
-        f"in brackets where it may be chance; below the {_confidence(told)} interval, for all "
-        "options together",
-    )
-
-
-SPLITS = {
-    "window": ("contacts", "unanswered", "answer_rate", "service_level", "hours", "margin"),
-    "channel": ("contacts", "unanswered", "answer_rate", "service_level", "asa", "satisfaction"),
-    "source": ("cost",),
-}
-"""Measures in the table of each split."""
-
-
-def _by(told: Told, by: str) -> Table:
-    there = [(option, group) for group in told.groups(by) for option in told.ranked]
-    labels = {
-        name: compare_data.MEASURES.get(name, CATALOGUE[name].label)
-        for name in SPLITS[by]
-        if any(told.row(option, name, by, group) for option, group in there)
-    }
-    return Table(
-        f"table-{by}",
-        f"By {by}",
-        (
-            *(Heading("Option", number=False), Heading(by.capitalize(), number=False)),
-            *(_heading(told, name, label) for name, label in labels.items()),
-        ),
-        tuple(
-            Line(
-                (
-                    *(Cell(option, sort=option), Cell(group, sort=group)),
-                    *(_with_change(told, option, name, by, group) for name in labels),
-                ),
-                {"option": option} | ({by: group} if by in FILTERS else {}),
-            )
-            for option, group in there
-            if any(told.row(option, name, by, group) for name in labels)
-        ),
-        f"below a value its difference to “{told.against}”, in brackets where it may be chance",
-    )
-
-
-def _everything(told: Told) -> Table:
-    names = [name for name in CATALOGUE if any(told.row(option, name) for option in told.ranked)]
-    return Table(
-        "table-everything",
-        "Every measure of every option",
-        (Heading("Measure", number=False), *(Heading(option) for option in told.ranked)),
-        tuple(
-            Line(
-                (
-                    Cell(CATALOGUE[name].label, sort=CATALOGUE[name].label, measure=name),
-                    *(_with_change(told, option, name, with_unit=True) for option in told.ranked),
-                )
-            )
-            for name in names
-            if told.says(name)
-        ),
-        f"below a value its difference to “{told.against}”, in brackets where it may be chance",
-        folded=True,
-    )
-
-
-def _heading(told: Told, measure: str, label: str, *, difference: bool = False) -> Heading:
-    unit = unit_of(told, measure, difference=True) if difference else ""
-    money = told.currency if CATALOGUE[measure].unit == "money" else ""
-    return Heading(label, "" if unit == "s" else unit or money, measure)
-
-
-def _value(told: Told, option: str, measure: str) -> Cell:
-    row = told.row(option, measure)
-    if row is None:
-        return Cell(NOTHING)
-    sure = interval(row.low, row.high, row.unit)
-    return Cell(_text(row.value, row.unit), "" if sure == NOTHING else sure, row.value)
-
-
-def _change(told: Told, option: str, measure: str) -> Cell:
-    found = told.difference(option, measure)
-    if found is None:
-        return Cell(NOTHING)
-    sure = interval(found.low, found.high, found.unit).removesuffix(" %")
-    return Cell(compare_data.doubtful(found), "" if sure == NOTHING else sure, found.value)
-
-
-def _with_change(
-    told: Told,
-    option: str,
-    measure: str,
-    by: str = "total",
-    group: str = "all",
-    *,
-    with_unit: bool = False,
-) -> Cell:
-    row = told.row(option, measure, by, group)
-    if row is None:
-        return Cell(NOTHING)
-    found = told.difference(option, measure, by, group)
-    text = told.say(row) if with_unit else _text(row.value, row.unit)
-    return Cell(text, compare_data.doubtful(found) if found else "", row.value)
-
-
-def _better(told: Told, option: str) -> Cell:
-    value, low, high = told.result.outcomes[option].chance
-    if isnan(value):
-        return Cell(NOTHING)
-    return Cell(number(value, "share"), interval(low, high, "share"), value)
-
-
-def _text(value: float, unit: str) -> str:
-    return brief_duration(value) if unit == "s" else number(value, unit)
-
-
 # --- the rest -----------------------------------------------------------------------------------
-
-
-def _confidence(told: Told) -> str:
-    return f"{100 * told.study.confidence:g} %"
 
 
 def _format(measure: str) -> str:

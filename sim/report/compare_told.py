@@ -77,6 +77,11 @@ class Told:
         return any(row is not None and row.value != 0 for row in rows)
 
     @property
+    def confidence(self) -> str:
+        """Of intervals, in words."""
+        return f"{100 * self.study.confidence:g} %"
+
+    @property
     def mixed(self) -> bool:
         """Whether live and deferred channels are side by side."""
         return len({one.live for one in self.study.reference.scenario.channels.values()}) > 1
