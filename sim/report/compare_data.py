@@ -124,7 +124,7 @@ def differences(told: Told, measure: str) -> Dataset:
         "value": [value for _, value, _, _ in rows],
         "low": [low if isfinite(low) else None for _, _, low, _ in rows],
         "high": [high if isfinite(high) else None for _, _, _, high in rows],
-        "end": [max(high if isfinite(high) else value, value, 0.0) for _, value, _, high in rows],
+        "end": [high if isfinite(high) else value for _, value, _, high in rows],
         "text": [doubtful(one) for one in found],
         "interval": [told.sure(one) for one in found],
     }
@@ -168,7 +168,8 @@ def bridge(told: Told, option: str) -> Dataset:
     ends = start + np.cumsum([one.value for one in steps])
     sources = _sources(told)
     lines = [STEPS.get(one.step) or f"{sources[one.source]}: cost" for one in steps]
-    bounds = [(0.0, start), *pairwise((start, *ends.tolist())), (0.0, end)]
+    floor = bridge_floor([start, *ends.tolist()])
+    bounds = [(floor, start), *pairwise((start, *ends.tolist())), (floor, end)]
     kinds = ["total", *("more" if one.value > 0 else "less" for one in steps), "total"]
     names = _told_apart([told.against, *lines, option])
     return {
@@ -176,7 +177,7 @@ def bridge(told: Told, option: str) -> Dataset:
         "next": [*names[1:], None],
         "start": [low for low, _ in bounds],
         "end": [high for _, high in bounds],
-        "right": [max(*pair, 0.0) for pair in bounds],
+        "right": [max(pair) for pair in bounds],
         "kind": kinds,
         "text": [
             number(start, "money"),
@@ -184,6 +185,19 @@ def bridge(told: Told, option: str) -> Dataset:
             number(end, "money"),
         ],
     }
+
+
+def bridge_floor(places: Sequence[float]) -> float:
+    """Where the totals of a bridge begin: at 0, or near the least if else no step could be seen."""
+    least, most = min(places), max(places)
+    if least <= 0.0 or least == most or most - least > LEAST_SEEN * most:
+        return 0.0
+    step = 10.0 ** np.floor(np.log10(most - least))
+    return float(max(np.floor((least - (most - least)) / step) * step, 0.0))
+
+
+LEAST_SEEN = 0.3
+"""Of the largest total: smaller steps are told from an axis that does not begin at 0."""
 
 
 def _sources(told: Told) -> dict[str, str]:

@@ -238,16 +238,18 @@ def _bridged(told: Told) -> list[str]:
 
 
 def _bridge(told: Told, place: int, option: str) -> Chart:
-    lines = len(compare_data.bridge(told, option)["line"])
+    data = compare_data.bridge(told, option)
+    (begins,) = {data["start"][0], data["start"][-1]}
+    cut = f" The axis begins at {begins:,.0f}, not at 0." if begins else ""
     return Chart(
         f"bridge-{place + 1}",
         f"Margin: from “{told.against}” to “{option}”",
         "From above: more customers ready to buy are reached (at the old conversion and value of a "
         "sale), then they buy more or less often, then for more or less; less what they would have "
         "bought without help, each times the gross margin; then what each source costs. The steps "
-        "add up to the difference.",
+        f"add up to the difference.{cut}",
         option_charts.waterfall(
-            f"bridge {place}", Shown("value", told.currency, ",.0f"), lines=lines
+            f"bridge {place}", Shown("value", told.currency, ",.0f"), lines=len(data["line"])
         ),
         (),
         (Column("line", "Step"), Column("text", f"{told.currency} a {told.span}")),

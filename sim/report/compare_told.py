@@ -209,10 +209,14 @@ class Told:
         if self.decide.denominator or len(found) < 2 or whole is None or not is_sure(whole):
             return None
         top = max(found, key=lambda one: one.value / whole.value)
+        share = top.value / whole.value
+        part = (
+            f"{number(share, 'share')} of the difference" if share < 1 else "The whole difference"
+        )
+        others = "" if share <= 1 else f" ({self.more(top)}; the others take some of it back)"
         return Because(
-            f"{number(top.value / whole.value, 'share')} of the difference in "
-            f"{self.decide.label.lower()} between “{self.shown}” and “{self.against}” comes in the "
-            f"window “{top.group}”.",
+            f"{part} in {self.decide.label.lower()} between “{self.shown}” and “{self.against}” "
+            f"comes in the window “{top.group}”{others}.",
             "by-window",
         )
 

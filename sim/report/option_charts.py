@@ -118,8 +118,9 @@ def waterfall(data: str, shown: Shown, *, lines: int) -> Spec:
     (where the words begin), `text`.
     """
     base = alt.Chart(alt.NamedData(data))
+    scale = alt.Scale(zero=False, nice=True)  # totals say where it begins
     bars = base.mark_bar(height=22).encode(
-        alt.X("start:Q", title=shown.label, axis=_axis(shown.format)),
+        alt.X("start:Q", title=shown.label, axis=_axis(shown.format), scale=scale),
         _down("line"),
         alt.Color(
             "kind:N",

@@ -11,6 +11,7 @@ import pytest
 import sim
 from sim.experiment import Comparison, ResultFolder, Study, write_study
 from sim.experiment.compare_files import write_rest
+from sim.report.compare_data import bridge_floor
 from sim.report.compare_report import compare_report
 from sim.report.folders import report_of
 from sim.report.html import to_html
@@ -128,6 +129,20 @@ def test_the_spread_counts_every_replication_once(result: Comparison, report: Re
         if option == "thirty" and good
     )
     assert better == pytest.approx(100 * result.outcomes["thirty"].chance[0], abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("places", "floor"),
+    [
+        ([23_530, 99_000, 72_426], 0.0),  # steps are large beside the totals
+        ([23_024, 22_600, 24_030], 21_000.0),  # they are not: the axis begins nearer
+        ([-500, 200], 0.0),  # totals below 0 begin at 0 too
+        ([0.0, 0.0], 0.0),
+        ([7.0, 7.0], 0.0),
+    ],
+)
+def test_where_the_totals_of_a_bridge_begin(places: list[float], floor: float) -> None:
+    assert bridge_floor(places) == floor
 
 
 def test_every_picture_can_be_drawn(report: Report) -> None:
