@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: help demo test check format docs bench clean
+.PHONY: help demo test check format docs studies bench clean
 
 help:
 	@echo "make demo   install, run the shipped shop scenario, show what comes of it"
 	@echo "make test   install what the tests need and run them all"
 	@echo "make check  lint, format, types, import contracts"
 	@echo "make docs   write again what the documentation takes from the code"
+	@echo "make studies  run the shipped studies again, write what they find into results/"
 	@echo "make bench  measure the speed against other models and libraries, and the cost against size"
 	@echo "make clean  remove the virtual environment and caches"
 
@@ -47,6 +48,9 @@ docs: $(VENV)/.test
 $(VENV)/.bench: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable ".[bench]"
 	@touch $@ $(VENV)/.demo
+
+studies: $(VENV)/.demo
+	$(BIN)/python scenarios/studies/publish.py
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks.bench

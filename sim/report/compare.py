@@ -254,6 +254,8 @@ def _difference(difference: Difference | None) -> str:
     if difference is None or isnan(difference.value):
         return NOTHING
     value, unit = difference.value, difference.unit
+    if value == difference.low == difference.high == 0:
+        return NOTHING
     if unit == "share":
         said = f"{100 * value:+.1f}"
     elif unit == "s":
@@ -279,8 +281,14 @@ def _days(result: Comparison) -> int:
 
 def _footnote(result: Comparison) -> str:
     study = result.study
+    unequal = len({one.replications for one in result.outcomes.values()}) > 1
+    on_both = (
+        "Options were run as often as it took; differences are of the replications that both had, "
+        "not of the means above. "
+    )
     return (
-        f'All options meet the same customers. Below a value: its difference to "{study.against}", '
+        f"All options meet the same customers. {on_both if unequal else ''}"
+        f'Below a value: its difference to "{study.against}", '
         "in brackets where it may be chance; this is judged for all options together "
         f"({100 * study.confidence:g} %). Better in: share of {spans(_days(result))} in which the "
         f'option beats "{study.against}". Unanswered: contacts that gave up, met a full queue or a '
