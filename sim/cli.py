@@ -347,9 +347,12 @@ def new(
     from sim.scenario import template
 
     with faults():
-        # "x": never over something that is there
-        with file.open("x", encoding="utf-8") as target:
-            target.write(template())
+        try:
+            # "x": never over something that is there
+            with file.open("x", encoding="utf-8") as target:
+                target.write(template())
+        except FileExistsError:
+            raise ValueError(f"{file}: is there already; give another name") from None
         print(f"{file}: written; run it with: sim run {file}")
 
 
@@ -467,12 +470,21 @@ def _study(
 
     said = {path: value for path, value in given.items() if value is not None}
     if len(files) > 1:
+        for file in filter(is_study, files):
+            raise ValueError(
+                f"{file}: is a study; compare one study at a time, without other files"
+            )
         return Study.of_files(files, overrides=said, against=against, decide=decide)
     if not is_study(files[0]):
         raise ValueError(
             f"{files[0]}: is one scenario; name a study file, or several scenarios to compare"
         )
-    return load_study(files[0], overrides=said).asking(against=against, decide=decide)
+    study = load_study(files[0], overrides=said).asking(against=against, decide=decide)
+    if len(study.options) < 2:
+        for asked, command in ((study.staff, "staff"), (study.sweep, "sweep")):
+            if asked:
+                raise ValueError(f"{files[0]}: has one option only; answer it with: sim {command}")
+    return study
 
 
 def _swept(

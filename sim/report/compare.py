@@ -64,7 +64,24 @@ def _title(result: Comparison) -> RenderableType:
 
 def answer(result: Comparison) -> list[str]:
     """The outcome in sentences, for whoever reads no further."""
+    if _all_the_same(result):
+        return [_same(result)]
     return [_best(result), *_against_reference(result), *_certainty(result)]
+
+
+def _all_the_same(result: Comparison) -> bool:
+    """Whether the deciding measure is the same in every replication of every option."""
+    others = (result.difference(name, result.study.decide) for name in result.outcomes)
+    return all(one is None or one.value == one.low == one.high == 0 for one in others)
+
+
+def _same(result: Comparison) -> str:
+    row = result.outcomes[result.leader].get(result.study.decide)
+    label = CATALOGUE[result.study.decide].label.lower()
+    return (
+        f"Nothing differs: all options have the same {label}, {_number(result, row)} in an average "
+        f"{span(_days(result))}."
+    )
 
 
 def _best(result: Comparison) -> str:
@@ -93,9 +110,10 @@ def _against_reference(result: Comparison) -> list[str]:
         said += ", which may be chance"
     else:
         said += f" ({in_points(interval(low, high, difference.unit), difference.unit)})"
-    chance = result.outcomes[leader].chance[0]
+    chance, surely, perhaps = (100 * one for one in result.outcomes[leader].chance)
     if not isnan(chance):
-        said += f"; it does better in {100 * chance:.0f} % of {spans(_days(result))}"
+        bounds = f"{surely:.0f} to {perhaps:.0f} %"
+        said += f"; it does better in {chance:.0f} % of {spans(_days(result))} ({bounds})"
     return [f"{said}."]
 
 
@@ -286,11 +304,20 @@ def _footnote(result: Comparison) -> str:
         "Options were run as often as it took; differences are of the replications that both had, "
         "not of the means above. "
     )
+    added = any(one.get("incremental_revenue").value for one in result.outcomes.values())
     return (
-        f"All options meet the same customers. {on_both if unequal else ''}"
+        f"{_customers(result)} {on_both if unequal else ''}"
         f'Below a value: its difference to "{study.against}", '
         "in brackets where it may be chance; this is judged for all options together "
         f"({100 * study.confidence:g} %). Better in: share of {spans(_days(result))} in which the "
-        f'option beats "{study.against}". Unanswered: contacts that gave up, met a full queue or a '
-        "closed door. Added: revenue that would not have come unaided."
+        f'option beats "{study.against}". The {CATALOGUE[study.decide].label.lower()} decides '
+        "(--decide for another measure). Unanswered: contacts that gave up, met a full queue or a "
+        f"closed door.{' Added: revenue that would not have come unaided.' if added else ''}"
     )
+
+
+def _customers(result: Comparison) -> str:
+    differences = (result.difference(name, "customers") for name in result.outcomes)
+    if all(one is None or one.value == 0 for one in differences):
+        return "All options meet the same customers."
+    return "Options meet the same customers where they expect as many of them."

@@ -69,7 +69,8 @@ def answer(result: StaffResult) -> list[str]:
 def _outcome(result: StaffResult) -> list[str]:
     plan, targets = result.plan, result.fitted.targets
     hours = number(plan.get("hours").value, "h")
-    people = f"{most_at_once(result)} people at most, {hours} {_per(result)}"
+    most = most_at_once(result)
+    people = f"{most} {'person' if most == 1 else 'people'} at most, {hours} {_per(result)}"
     if not targets:
         row = plan.get("expected_margin")
         bounds = _bounds(result, row.low, row.high, row.unit)

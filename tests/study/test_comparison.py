@@ -208,3 +208,22 @@ def test_the_chance_of_a_week_has_the_luck_that_a_week_has() -> None:
         for name, one in (("luck", by_luck), ("mean", by_mean))
     }
     assert spread["mean"] < 0.7 * spread["luck"]
+
+
+def test_options_that_are_the_same_are_told_so() -> None:
+    result = sim.compare({"one": shop(), "other": shop()}, replications=5, jobs=1)
+    text = " ".join(result.summary().split())
+    assert "Nothing differs: all options have the same margin" in text
+    assert '"one" is best' not in text
+
+
+def test_the_chance_is_told_with_its_bounds_and_what_decides() -> None:
+    result = sim.compare({"two": with_heads(2), "three": with_heads(3)}, replications=5, jobs=1)
+    text = " ".join(result.summary().split())
+    chance = result.outcomes["three"].chance
+    assert f"({100 * chance[1]:.0f} to {100 * chance[2]:.0f} %)" in text
+    assert "The margin decides" in text
+    assert "All options meet the same customers." in text
+    more = shop({"reasons.purchase.volume": "200 per day"})
+    other = sim.compare({"two": shop(), "more": more}, replications=5, jobs=1).summary()
+    assert "All options meet the same customers." not in " ".join(other.split())

@@ -346,11 +346,12 @@ def test_shifts_past_midnight() -> None:
         ({"targets": {"evening.asa": "30 s"}}, "no channel or window has this name"),
         ({}, "say what to reach"),
         ({"maximise": "profit"}, "`profit` is not known"),
+        ({"maximise": "margin"}, "nobody buys here"),
         ({"maximise": "margin", "pools": ["tem"]}, "did you mean `team`?"),
         ({"maximise": "margin", "blocks": "7 min"}, "does not divide the day"),
         ({"maximise": "margin", "at_most": 2, "at_least": 3}, "is less than `at_least`"),
-        ({"maximise": "margin", "shifts": {"lengths": ["8 h"]}}, "no shift covers mon 09:00"),
-        ({"maximise": "margin", "hours": "sun 10:00-12:00"}, "no time of the counted days"),
+        ({"targets": {"asa": "30 s"}, "shifts": {"lengths": ["8 h"]}}, "no shift covers mon 09:00"),
+        ({"targets": {"asa": "30 s"}, "hours": "sun 10:00-12:00"}, "no time of the counted days"),
     ],
 )
 def test_what_is_wrong_is_told(said: dict[str, object], message: str) -> None:

@@ -212,6 +212,12 @@ class StaffGoal(Part):
                 wrong.add(f"{shown(name)} {why}{meant(name, scheduled)}", "pools", place)
         if not scheduled:
             wrong.add("no pool has `agents`: there is nothing to decide", "pools")
+        if self.maximise and not any(reason.buying for reason in scenario.reasons.values()):
+            wrong.add(
+                "nobody buys here: the margin would be highest with nobody; give targets, or say "
+                "`buying` of a reason",
+                "maximise",
+            )
         targets: list[Target] = []
         for group, measure, value in self.entries:
             try:
