@@ -19,8 +19,12 @@ from sim.scenario.write import flow_text
 MOST_VALUES = 400
 """In one range."""
 
-_AMOUNT = rf"([+-]?{NUMBER})\s*([^\W\d_]+|%)?"
+EXAMPLES = "`pools.team.agents.mon-fri 09:00-18:00=3,4,5` or `pools.team.presence=80%,90%`"
+"""Of what may be given."""
+
+_AMOUNT = rf"([+-]?{NUMBER})\s*(per [a-z]+|[^\W\d_]+|%)?"
 _RANGE = re.compile(rf"{_AMOUNT}\s*\.\.\s*{_AMOUNT}\s+step\s+{_AMOUNT}")
+_STEPLESS = re.compile(rf"{_AMOUNT}\s*\.\.\s*{_AMOUNT}")
 _VOLUME = re.compile(rf"({NUMBER})\s*(per [a-z]+)")
 _SPAN_UNIT = re.compile(r"[^\W\d_]+")
 
@@ -46,10 +50,12 @@ class Axis:
         """The axis of these values.
 
         Raises:
-            Wrong: for fewer than two values, or the same value twice.
+            Wrong: for a range that says no steps, fewer than two values, or the same value twice.
         """
+        for text in texts:
+            _refuse_range(text)
         if len(texts) < 2:
-            raise Wrong(f"`{path}` needs at least two values")
+            raise Wrong(f"`{path}` needs at least two values, as in `10,20`")
         numbers, unit = numbers_of(texts)
         if numbers is not None:
             order = sorted(range(len(texts)), key=numbers.__getitem__)
@@ -126,7 +132,7 @@ def factor_given(text: str) -> Factor:
     """
     path, equals, said = text.partition("=")
     if not equals or not path.strip() or not said.strip():
-        raise Wrong(f"{shown(text)}: write a path and its values, as in `pools.team.agents=3,4,5`")
+        raise Wrong(f"{shown(text)}: write a path and its values, as in {EXAMPLES}")
     try:
         values = read_value(f"[{said}]", "", []).plain()
     except ScenarioError as error:
@@ -145,8 +151,46 @@ def factor_of(path: str, values: str | Sequence[object]) -> Factor:
     return Factor(path, tuple(flow_text(one) for value in plain for one in in_steps(value)))
 
 
+def first_of(text: str) -> str:
+    """The value that a range without steps begins with; any other text is one value itself."""
+    found = _STEPLESS.fullmatch(_bare(text))
+    return f"{found[1]} {found[2] or found[4] or ''}".strip() if found else text
+
+
+def _refuse_range(text: str) -> None:
+    """Wrong for what looks like a range, yet does not say which values are in it."""
+    bare = _bare(text)
+    if ".." not in bare or not bare[0].isdigit():
+        return
+    found = _STEPLESS.fullmatch(bare)
+    if found is None:
+        raise Wrong(
+            f"{shown(bare)} is not understood; a range is written `0..120 step 20`, "
+            "`30..90 step 15 s` or `1500..2100 per week step 300 per week`, or list the values "
+            "one by one"
+        )
+    first, last = (Decimal(found[group]) for group in (1, 3))
+    unit = found[4] or found[2]
+    if last <= first:
+        upwards = f"{found[3]}..{found[1]} step {_measured('1', unit)}"
+        raise Wrong(f"{shown(bare)} goes nowhere; write it upwards and with a step: `{upwards}`")
+    raise Wrong(f"{shown(bare)} says no step; write `{bare} step {_measured('1', unit)}`")
+
+
+def _bare(text: str) -> str:
+    """A text of a scenario file without its quotes."""
+    value = read_value(text, "", []).plain()
+    return value.strip() if isinstance(value, str) else text
+
+
+def _measured(amount: str, unit: str | None) -> str:
+    return f"{amount} {unit}" if unit else amount
+
+
 def in_steps(value: object) -> list[Any]:
     """The values that `0..120 step 20`, `10 %..50 % step 10 %` or `30..90 step 15 s` stands for.
+
+    Volumes too: `1500..2100 per week step 300 per week`.
 
     Anything else stands for itself. The last value is one that the steps reach.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
-from sim.experiment.grid import Axis
+from sim.experiment.grid import Axis, first_of
 from sim.experiment.paired import COMPARABLE, each, sums_of
 from sim.experiment.precision import OnStage, run_equally
 from sim.experiment.provenance import made_by, plain
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 SPLITS = ("total", "channel", "pool", "window")
 """The splits of the estimates; what the answer says is of the total."""
+
+GIVEN = frozenset({"reasons", "profiles", "calendar", "busyness"})
+"""Parts of a scenario that are as they are: their values are known or not, but nobody's choice."""
 
 FADED = 0.1
 """A step that brings less than this part of the steepest, per unit, brings little more."""
@@ -150,6 +153,11 @@ class SweepResult:
         """Name of the deciding measure."""
         return self.study.decide
 
+    @property
+    def chosen(self) -> bool:
+        """Whether somebody chooses the values: demand, customers and the calendar are given."""
+        return not any(axis.path.split(".")[0] in GIVEN for axis in self.axes)
+
     def names(self) -> list[str]:
         """A name for each point: its values."""
         return [", ".join(point.texts) for point in self.points]
@@ -253,18 +261,46 @@ def sweep(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Swee
         on_stage: told before each further stage how many replications are probably left to run.
 
     Raises:
-        Wrong: unless one or two factors are given, each with two values or more.
+        Wrong: unless one or two factors are given, each with two values or more; for bare numbers
+            in place of the times at which a pool has people.
         ScenarioError: with the faults of all points.
         ClusterError, StoreError: as `Runner.extend`.
     """
     if not 1 <= len(study.sweep) <= 2:
         raise Wrong(f"a sweep goes over one or two values, not {len(study.sweep)}")
-    axes = tuple(Axis.of(factor.path, factor.values) for factor in study.sweep)
+    axes = _axes(study)
+    for axis in axes:
+        _refuse_all_hours(study.reference.scenario, axis)
     grid = list(product(*(axis.texts for axis in axes)))
     scenarios = _scenarios(study, axes, grid)
     samples = [runner.sample(scenario, study.seed) for scenario in scenarios]
     run_equally(study, samples, runner, on_stage)
     return _result(study, runner.engine, axes, grid, samples)
+
+
+def _axes(study: Study) -> tuple[Axis, ...]:
+    """The axes of a study; a path that is not there is told before its values are."""
+    try:
+        return tuple(Axis.of(factor.path, factor.values) for factor in study.sweep)
+    except Wrong:
+        study.reference.changed({one.path: first_of(one.values[0]) for one in study.sweep})
+        raise
+
+
+def _refuse_all_hours(scenario: Scenario, axis: Axis) -> None:
+    """A number in place of a pool's times would silently staff it round the clock."""
+    top, _, rest = axis.path.partition(".")
+    name, _, field = rest.rpartition(".")
+    pool = scenario.pools.get(name) if (top, field) == ("pools", "agents") else None
+    if pool is None or axis.numbers is None:
+        return
+    lines = [str(line) for line in pool.agents if str(line) != "daily"]
+    if lines:
+        first, values = axis.texts[0], ",".join(axis.texts)
+        raise Wrong(
+            f"`{axis.path}={first}` means {first} people at all hours; to change a line write "
+            f'"{axis.path}.{lines[0]}={values}"'
+        )
 
 
 def _scenarios(

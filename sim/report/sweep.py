@@ -95,7 +95,9 @@ def _best(result: SweepResult) -> list[str]:
     if result.best is None:
         return []
     row = result.points[result.best].get(result.decide)
-    said = f"Best {_label(result)} at {at_point(result, result.best)}: {_number(result, row)}"
+    best = best_word(result)
+    said = f"{best.capitalize()} {_label(result)} at {at_point(result, result.best)}: "
+    said += _number(result, row)
     if isfinite(row.low):
         said += f" ({interval(row.low, row.high, row.unit, _currency(result))})"
     said += f" in an average {span(result.study.reference.scenario.calendar.days)}."
@@ -103,20 +105,35 @@ def _best(result: SweepResult) -> list[str]:
     if result.replications == 1:
         return [said, "One replication does not tell how sure this is."]
     if not others:
-        certainty = f"With {_confidence(result)} certainty it is the best of the values tried."
+        certainty = f"With {_confidence(result)} certainty it is the {best} of the values tried."
     elif len(others) == len(result.points) - 1:
-        certainty = "The data do not tell the values apart: any of them may be the best."
+        certainty = f"The data do not tell the values apart: any of them may be the {best}."
     elif len(others) <= LISTED:
-        certainty = f"The data do not tell whether it is better than {_either(others)}."
+        than = best_word(result, "better", "higher", "lower")
+        certainty = f"The data do not tell whether it is {than} than {_either(others)}."
     else:
         certainty = f"The data do not tell it apart from {len(others)} other points, marked *."
     return [said, certainty, *_at_the_edge(result)]
 
 
+def best_word(
+    result: SweepResult, best: str = "best", highest: str = "highest", lowest: str = "lowest"
+) -> str:
+    """What the best point is called: what nobody chooses has a highest value, not a best one."""
+    if result.chosen:
+        return best
+    return lowest if CATALOGUE[result.decide].better < 0 else highest
+
+
 def _at_the_edge(result: SweepResult) -> list[str]:
     """The best value may lie beyond the grid; a service level always does."""
     [axis, *others] = result.axes
-    if others or axis.numbers is None or not counts_cost(CATALOGUE[result.decide]):
+    if (
+        others
+        or axis.numbers is None
+        or not result.chosen
+        or not counts_cost(CATALOGUE[result.decide])
+    ):
         return []
     edges = {0, len(axis.texts) - 1} & set(result.plausible)
     if not edges:
@@ -263,7 +280,9 @@ def brings(axis: Axis) -> str:
 
 
 def by_unit(axis: Axis) -> bool:
-    """Whether a unit is not more than a step: else what it brings would be a guess."""
+    """Whether one unit is worth telling of: not more than a step, nor a single customer a week."""
+    if axis.unit.startswith("per "):
+        return False
     return axis.numbers is not None and min(b - a for a, b in pairwise(axis.numbers)) >= 1
 
 
@@ -283,7 +302,7 @@ def _mark(result: SweepResult, place: int) -> str:
     if result.best is None or result.decide not in result.moved:
         return ""
     if place == result.best:
-        return "best"
+        return best_word(result)
     return "* maybe" if place in result.plausible and result.replications > 1 else ""
 
 
@@ -381,20 +400,23 @@ def _levels(values: list[float], sign: int) -> list[int]:
 
 
 def _footnote(result: SweepResult) -> str:
+    better = best_word(result, "better", "higher", "lower")
     same = "All values meet the same customers. "
     if len(result.axes) == 2:
         return same + (
-            "# or a digit: from the worst (0) to the best (8). * may be the best: no other is "
-            f"surely better ({_confidence(result)})."
+            "# or a digit: from the worst (0) to the best (8). * may be the "
+            f"{best_word(result)}: no other is surely {better} ({_confidence(result)})."
         )
     if result.replications == 1:
         return same + "One replication only: no intervals. Use --replications to be sure."
     heading = brings(result.axes[0]).capitalize()
+    per_unit = "per unit, " if by_unit(result.axes[0]) else ""
     in_time = "" if result.decide == "service_level" else " In time: answered within its time."
     return same + (
-        f"{heading}: from the value above to this one, in brackets where it may be chance; these "
-        f"bounds hold for all steps together ({_confidence(result)}). *: may be the best, no other "
-        f"is surely better.{in_time} ±: half the width of the interval."
+        f"{heading}: {per_unit}from the value above to this one, in brackets where it may be "
+        f"chance; these bounds hold for all steps together ({_confidence(result)}). *: may be the "
+        f"{best_word(result)}, no other is surely {better}.{in_time} ±: half the width of the "
+        "interval."
     )
 
 

@@ -36,6 +36,7 @@ from sim.report.sweep import (
     LISTED,
     answer,
     at_point,
+    best_word,
     by_unit,
     last_part,
     on_axis,
@@ -153,10 +154,10 @@ class _Told:
         return f"Simulated: {over}, on the same customers, {n:,} {days} each"
 
     def recommended(self) -> str:
-        """The value to choose; several, if the data do not decide; nothing if they say nothing."""
+        """The value to choose, or several; nothing if unknown, or nobody's choice."""
         best, plausible = self.result.best, self.result.plausible
         told_apart = len(plausible) < len(self.result.points) and self.result.replications > 1
-        if best is None or not self.decided or not told_apart:
+        if best is None or not self.decided or not told_apart or not self.result.chosen:
             return ""
         name = f"{last_part(self.axes[0])}: " if self.curve else ""
         if self._more_is_always_better:
@@ -189,7 +190,8 @@ class _Told:
         where = at_point(self.result, self.result.best)
         if self.decided:
             values = ", ".join(self.result.points[self.result.best].texts)
-            yield Figure("Best value tried", values, self._rivals(), self._of_what())
+            name = best_word(self.result, "Best value tried", "Highest at", "Lowest at")
+            yield Figure(name, values, self._rivals(), self._of_what())
         yield Figure(
             self.decide.label,
             self.say(row),
@@ -221,7 +223,7 @@ class _Told:
             turns = "positive" if one.rising else "negative"
             meaning = f"the margin turns {turns} there"
             return Figure("Break-even", on_axis(axis, one.value), sure, meaning, "margin")
-        if knee is not None and self._enough:
+        if knee is not None and self._enough and self.result.chosen:
             sure = f"{axis.texts[knee.first]} to {axis.texts[knee.last]}"
             meaning = f"of {last_part(axis)}: beyond it, more brings little"
             return Figure("Enough", self._enough, sure, meaning)
@@ -232,7 +234,8 @@ class _Told:
         known = [(place, row) for place, row in rows if not isnan(row.value)]
         place, row = min(known, key=lambda one: (self.decide.better or 1) * one[1].value)
         meaning = f"{self.decide.label.lower()} at {at_point(self.result, place)}"
-        return Figure("Worst value tried", self.say(row), self.sure(row), meaning)
+        name = best_word(self.result, "Worst value tried", "Lowest", "Highest")
+        return Figure(name, self.say(row), self.sure(row), meaning)
 
     def because(self, said: Sequence[str]) -> Iterator[Because]:
         """Why: what the answer says further, and what changes on the way."""
@@ -259,7 +262,9 @@ class _Told:
                 if name in self.result.moved and name != self.decide.name
             ]
             if there:
-                yield Because(f"At the best pair: {'; '.join(there)}.", "points")
+                yield Because(
+                    f"At the {best_word(self.result)} pair: {'; '.join(there)}.", "points"
+                )
 
 
 # --- data -------------------------------------------------------------------------------------
@@ -445,16 +450,17 @@ def _curve(told: _Told, name: str) -> Chart:
 
 
 def _standings(told: _Told) -> str:
+    best = best_word(told.result)
     what = told.decide.label.lower()
     if not told.decided or told.result.replications == 1:
         return ""
     if len(told.result.plausible) == 1:
         return (
-            f"The diamond has the best {what}, surely so: the same customers meet every value, so "
-            "that differences are known better than the values themselves."
+            f"The diamond has the {best} {what}, surely so: the same customers meet every value, "
+            "so that differences are known better than the values themselves."
         )
     return (
-        f"The diamond has the best {what}; squares are as good in it for all these data tell, "
+        f"The diamond has the {best} {what}; squares are as good in it for all these data tell, "
         "circles surely are not: the same customers meet every value, so that differences are "
         "known better than the values themselves."
     )
@@ -494,8 +500,8 @@ def _map(told: _Told, name: str) -> Chart:
     values = [point.get(name).value for point in told.result.points]
     signed_values = min(values) < 0 < max(values)
     marks = (
-        f" Thick frame and ★: the best {told.decide.label.lower()}; dashed and *: as good for all "
-        "these data tell."
+        f" Thick frame and ★: the {best_word(told.result)} {told.decide.label.lower()}; "
+        "dashed and *: as good for all these data tell."
         if told.decided and told.result.replications > 1
         else ""
     )

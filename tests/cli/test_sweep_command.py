@@ -69,6 +69,13 @@ def test_a_study_file_may_hold_the_values(sim: Sim, small: Path) -> None:
         ([], "does not say what to go over"),
         (["--set", "pools.team.presence"], "write a path and its values"),
         (["--set", "pools.team.presence=1"], "needs at least two values"),
+        (["--set", "pools.team.membres=3..7"], "did you mean `members`?"),
+        (["--set", f"{HEADS}=3..7"], "`3..7` says no step; write `3..7 step 1`"),
+        (
+            ["--set", "pools.team.agents=3,4"],
+            "`pools.team.agents=3` means 3 people at all hours; to change a line write "
+            f'"{HEADS}=3,4"',
+        ),
         (["--set", "pools.team.presense=50%,1"], "did you mean `presence`?"),
         (
             ["--set", "pools.taem.presence=50%,1"],

@@ -97,6 +97,22 @@ def test_where_more_is_always_better_the_knee_is_recommended_or_nothing() -> Non
     assert sweep_report(half).recommended == ""
 
 
+def test_what_nobody_chooses_is_not_recommended() -> None:
+    found = sim.sweep(
+        sim.loads(CENTRE),
+        {"reasons.calls.volume": ["10 per day", "400 per day", "900 per day"]},
+        decide="service_level",
+        jobs=1,
+    )
+    assert found.best is not None
+    assert len(found.plausible) < 3
+    report = sweep_report(found)
+    assert report.recommended == ""
+    assert report.figures[0].label == "Highest at"
+    assert answer(found)[0].startswith("Highest service level at")
+    assert "best" not in " ".join(answer(found))
+
+
 def test_one_replication_promises_nothing() -> None:
     once = sim.sweep(sim.loads(CENTRE), {PRICE: [5, 20]}, replications=1, jobs=1)
     report = sweep_report(once)

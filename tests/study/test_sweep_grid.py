@@ -18,6 +18,11 @@ from sim.scenario.faults import Wrong
         ("p=0..12 step 4, 20", ("0", "4", "8", "12", "20")),
         ("p=0..1 step 0.25", ("0", "0.25", "0.50", "0.75", "1.00")),
         ("p=10 %..30 % step 10 %", ("10 %", "20 %", "30 %")),
+        ("p=1500..2100 per week step 300", ("1500 per week", "1800 per week", "2100 per week")),
+        (
+            "p=1 per day..2 per day step 1 per day",
+            ("1 per day", "2 per day"),
+        ),
         ("p=30..90 step 30 s", ("30 s", "60 s", "90 s")),
         ("p={exponential: 60 s}, never", ("{exponential: 60 s}", "never")),
         ("p=[phone], [phone, chat]", ("[phone]", "[phone, chat]")),
@@ -109,3 +114,24 @@ def test_too_few_values_and_equal_ones_are_refused() -> None:
         Axis.of("p", ("1 min", "2 min", "60 s"))
     with pytest.raises(Wrong, match="twice"):
         Axis.of("p", ("never", "never"))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("p=3..7", "`3..7` says no step; write `3..7 step 1`"),
+        ("p=10 %..50 %", "write `10 %..50 % step 1 %`"),
+        ("p=10..1", "`10..1` goes nowhere; write it upwards and with a step: `1..10 step 1`"),
+        ("p=1..5 steps 2", "`1..5 steps 2` is not understood; a range is written"),
+        ("p=3..7, 20", "`3..7` says no step"),
+    ],
+)
+def test_a_range_that_says_no_steps_is_told_as_such(given, message) -> None:
+    factor = factor_given(given)
+    with pytest.raises(Wrong) as caught:
+        Axis.of("p", factor.values)
+    assert message in str(caught.value)
+
+
+def test_other_texts_with_dots_are_values() -> None:
+    assert Axis.of("p", ("../a.csv", "../b.csv")).texts == ("../a.csv", "../b.csv")
