@@ -202,16 +202,16 @@ class _IntoOne(LoweringPass):
     """Before machine code is made: say where it goes."""
 
     _name = "into_one_library"
-    library: Any = None
+    shared: Any = None
 
     def __init__(self) -> None:
         LoweringPass.__init__(self)
 
     def run_pass(self, state: Any) -> bool:
-        if _IntoOne.library is None:
-            _IntoOne.library = state.targetctx.codegen().create_library("rules")
-            _IntoOne.library.enable_object_caching()
-        state.library = _IntoOne.library
+        if _IntoOne.shared is None:
+            _IntoOne.shared = state.targetctx.codegen().create_library("rules")
+            _IntoOne.shared.enable_object_caching()
+        state.library = _IntoOne.shared
         return True
 
 
