@@ -10,7 +10,7 @@ from typing import Any
 from sim import experiment
 from sim.draws import draw, prepare
 from sim.engine import ENGINES, make_plan
-from sim.experiment import Runner, Study, Workshop, result
+from sim.experiment import Runner, Study, Workshop, border, result
 from sim.experiment.grid import factor_of
 from sim.measures import estimate, mean_ends
 from sim.report import compare as compare_text
@@ -94,30 +94,23 @@ def run(
         on_progress: called with the replications finished and those that had to be run.
 
     Raises:
+        TypeError: if the scenario is none, or what should be a number.
         ValueError: if a number is out of range, there is no such engine, no cluster at the
             address, or the store cannot be used.
     """
-    if not isinstance(scenario, Scenario):
-        raise TypeError(f"scenario: load it first, sim.run(sim.load({scenario!r}))")
-    replications = scenario.run.replications if replications is None else replications
-    seed = scenario.run.seed if seed is None else seed
-    for name, number, least in [("replications", replications, 1), ("seed", seed, 0)]:
-        if number < least:
-            raise ValueError(f"{name}: {number} is too small, at least {least}")
-    if jobs is not None and jobs < 1:
-        raise ValueError(f"jobs: {jobs} is too small, at least 1")
-    if engine not in ENGINES:
-        raise ValueError(f"engine: there is no '{engine}', only {', '.join(ENGINES)}")
+    said = border.scenario_of(scenario).run
+    number = border.replications_of(said.replications if replications is None else replications)
+    seed = border.seed_of(said.seed if seed is None else seed)
     with Runner(
         engine=engine, jobs=jobs, cluster=cluster, store=store, on_progress=on_progress
     ) as runner:
         sample = runner.sample(scenario, seed)
-        runner.extend([sample], replications, on_replication)
+        runner.extend([sample], number, on_replication)
     rows = estimate(scenario, sample.tallies, scenario.run.confidence)
     workshop = Workshop.of(scenario, seed, engine)
     ends = mean_ends(workshop.ruler, [tally.ends for tally in sample.tallies if tally.ends])
     checks = tuple(workshop.check(0))
-    return Result(scenario, seed, replications, engine, tuple(rows), ends, checks)
+    return Result(scenario, seed, number, engine, tuple(rows), ends, checks)
 
 
 def compare(
@@ -146,8 +139,7 @@ def compare(
         ScenarioError: if the options cannot be compared.
     """
     study = options if isinstance(options, Study) else Study.of(options)
-    if replications is not None:
-        study = dataclasses.replace(study, replications=replications, precision=None)
+    study = study.asking(replications=replications)
     with Runner(engine=engine, jobs=jobs, cluster=cluster, store=store) as runner:
         return Comparison(**vars(experiment.compare(study, runner)))
 
@@ -183,14 +175,11 @@ def sweep(
             that cannot decide.
         ScenarioError: with what is wrong at any of the values.
     """
-    if isinstance(swept, Scenario):
-        swept = Study.of({swept.name or "scenario": swept}, question=swept.name, decide=decide)
-    study = swept.asking(decide=decide)
+    study = _study_of(swept, decide).asking(decide=decide, replications=replications)
     if values is not None:
-        factors = [factor_of(path, said) for path, said in values.items()]
+        said = border.mapping_of("values", values)
+        factors = [factor_of(path, some) for path, some in said.items()]
         study = dataclasses.replace(study, sweep=tuple(factors))
-    if replications is not None:
-        study = dataclasses.replace(study, replications=replications, precision=None)
     with Runner(engine=engine, jobs=jobs, cluster=cluster, store=store) as runner:
         return SweepResult(**vars(experiment.sweep(study, runner)))
 
@@ -236,24 +225,30 @@ def staff(
     Raises:
         ValueError: for a goal that is not clear, or does not fit the scenario.
     """
-    study = staffed
-    if isinstance(study, Scenario):
-        study = Study.of({study.name or "scenario": study}, question=study.name)
+    study = _study_of(staffed).asking(replications=replications)
     said: dict[str, Any] = {
         "maximise": maximise,
-        "pools": None if pools is None else list(pools),
+        "pools": border.names_of("pools", pools),
         "hours": hours,
         "blocks": blocks,
-        "shifts": None if shifts is None else dict(shifts),
+        "shifts": None if shifts is None else border.mapping_of("shifts", shifts),
         "at_least": at_least,
         "at_most": at_most,
     }
     if targets is not None or any(value is not None for value in said.values()):
-        study = dataclasses.replace(study, staff=experiment.StaffGoal.of(targets, **said))
-    if replications is not None:
-        study = dataclasses.replace(study, replications=replications)
+        wanted = None if targets is None else border.mapping_of("targets", targets)
+        study = dataclasses.replace(study, staff=experiment.StaffGoal.of(wanted, **said))
     with Runner(engine=engine, jobs=jobs, cluster=cluster, store=store) as runner:
         return StaffResult(**vars(experiment.staff(study, runner)))
+
+
+def _study_of(asked: Study | Scenario, decide: str | None = None) -> Study:
+    """A study, or that of a single scenario."""
+    if isinstance(asked, Study):
+        return asked
+    scenario = border.scenario_of(asked)
+    name = scenario.name or "scenario"
+    return Study.of({name: scenario}, question=scenario.name, decide=decide)
 
 
 def trace(
@@ -268,7 +263,9 @@ def trace(
     """
     from sim.engine.traced import watch
 
-    seed = scenario.run.seed if seed is None else seed
+    seed = border.seed_of(border.scenario_of(scenario).run.seed if seed is None else seed)
+    replication = border.whole("replication", replication, 0)
+    customer = border.whole("customer", customer, 0)
     setting = prepare(scenario)
     plan, draws = make_plan(setting), draw(setting, seed, replication)
     if not 0 <= customer < len(draws.arrival):

@@ -126,13 +126,14 @@ def run(
     from sim import api
     from sim.engine import ENGINES
     from sim.experiment import STORE, ResultFolder, folder_name
+    from sim.experiment.border import engine_of
     from sim.report.terminal import as_svg
 
     with faults():
         scenario = _load(
             file, {"calendar.days": days, "run.replications": replications, "run.seed": seed}
         )
-        engine = ENGINES[0] if engine is None else engine
+        engine = engine_of(ENGINES[0] if engine is None else engine)
         target = out / folder_name(file.stem, scenario)
         if cluster is None:
             _announce_compiling(engine)
@@ -188,8 +189,7 @@ def compare(
 
     with faults():
         study = _study(files, {"run.seed": seed}, against, decide)
-        if replications is not None:
-            study = replace(study, replications=replications, precision=None)
+        study = study.asking(replications=replications)
         with _study_runner(out, engine, jobs, cluster, f"Comparing {files[0].name}") as work:
             result = experiment.compare(study, work.runner, work.tell_left)
         shown = summary(result)
@@ -224,8 +224,7 @@ def sweep(
 
     with faults():
         study = _swept(file, settings or [], {"run.seed": seed}, decide)
-        if replications is not None:
-            study = replace(study, replications=replications, precision=None)
+        study = study.asking(replications=replications)
         with _study_runner(out, engine, jobs, cluster, f"Sweeping {file.name}") as work:
             result = experiment.sweep(study, work.runner, work.tell_left)
         name, shown = f"{file.stem}-sweep", summary(result)
@@ -289,8 +288,7 @@ def staff(
             },
             {"run.seed": seed},
         )
-        if replications is not None:
-            study = replace(study, replications=replications)
+        study = study.asking(replications=replications)
         with _study_runner(out, engine, jobs, cluster, f"Staffing {file.name}") as work:
             result = experiment.staff(study, work.runner, work.tell_left)
         name, shown = f"{file.stem}-staff", summary(result)
@@ -439,10 +437,9 @@ def _study_runner(
     """A runner that keeps what is finished under `out`, and shows how far it has come."""
     from sim.engine import ENGINES
     from sim.experiment import STORE, Runner
+    from sim.experiment.border import engine_of
 
-    engine = ENGINES[0] if engine is None else engine
-    if engine not in ENGINES:
-        raise ValueError(f"engine: there is no '{engine}', only {', '.join(ENGINES)}")
+    engine = engine_of(ENGINES[0] if engine is None else engine)
     if cluster is None:
         _announce_compiling(engine)
     with _bar() as bar:

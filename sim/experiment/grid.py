@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.experiment.border import list_of
 from sim.experiment.study import Factor
 from sim.scenario.faults import ScenarioError, Wrong, shown
 from sim.scenario.numbers import NUMBER, UNITS, parse_coefficient, parse_duration
@@ -18,6 +19,9 @@ from sim.scenario.write import flow_text
 
 MOST_VALUES = 400
 """In one range."""
+
+RANGE_LIMITS = 1e-9, 1e15
+"""The least and the largest number that a range is made of, besides 0."""
 
 EXAMPLES = "`pools.team.agents.mon-fri 09:00-18:00=3,4,5` or `pools.team.presence=80%,90%`"
 """Of what may be given."""
@@ -146,7 +150,7 @@ def factor_of(path: str, values: str | Sequence[object]) -> Factor:
     Raises:
         Wrong: as `in_steps`.
     """
-    said = [values] if isinstance(values, str) else values
+    said = [values] if isinstance(values, str) else list_of(path, values)
     plain = [value.item() if isinstance(value, np.generic) else value for value in said]
     return Factor(path, tuple(flow_text(one) for value in plain for one in in_steps(value)))
 
@@ -169,7 +173,7 @@ def _refuse_range(text: str) -> None:
             "`30..90 step 15 s` or `1500..2100 per week step 300 per week`, or list the values "
             "one by one"
         )
-    first, last = (Decimal(found[group]) for group in (1, 3))
+    first, last = (_decimal(found[group]) for group in (1, 3))
     unit = found[4] or found[2]
     if last <= first:
         upwards = f"{found[3]}..{found[1]} step {_measured('1', unit)}"
@@ -200,15 +204,25 @@ def in_steps(value: object) -> list[Any]:
     found = _RANGE.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None:
         return [value]
-    first, last, step = (Decimal(found[group]) for group in (1, 3, 5))
+    first, last, step = (_decimal(found[group]) for group in (1, 3, 5))
     units = {found[group] for group in (2, 4, 6)} - {None}
     if len(units) > 1:
         raise Wrong(f"{shown(value)} has more than one unit: {', '.join(sorted(units))}")
     if step <= 0 or last <= first:
         raise Wrong(f"{shown(value)} goes nowhere; write it upwards, as in `0..120 step 20`")
-    count = int((last - first) / step) + 1
-    if count > MOST_VALUES:
-        raise Wrong(f"{shown(value)} has {count:,} values; allowed: up to {MOST_VALUES}")
+    steps = (last - first) / step
+    if steps >= MOST_VALUES:
+        raise Wrong(f"{shown(value)} has {int(steps) + 1:,} values; allowed: up to {MOST_VALUES}")
     unit = f" {units.pop()}" if units else ""
-    steps = [f"{first + place * step:f}{unit}" for place in range(count)]
-    return [read_value(one, "", []).plain() for one in steps]
+    texts = [f"{first + place * step:f}{unit}" for place in range(int(steps) + 1)]
+    return [read_value(one, "", []).plain() for one in texts]
+
+
+def _decimal(text: str) -> Decimal:
+    """A number of a range, exactly; Wrong beyond `RANGE_LIMITS`, where it could have any length."""
+    least, most = RANGE_LIMITS
+    amount = abs(float(text))
+    digits = text.lower().partition("e")[0].strip("+-0.")
+    if amount > most or (digits and amount < least):
+        raise Wrong(f"{shown(text)} is no number for a range; allowed: {least:g} to {most:g}, or 0")
+    return Decimal(text)

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 
+from sim.experiment.border import engine_of, whole
 from sim.experiment.executors import KEPT, Helpers, HelpersError, helpers
 from sim.experiment.store import Store, code_hash, key_of
 from sim.experiment.workshop import Workshop
@@ -87,6 +88,11 @@ class Runner(AbstractContextManager["Runner"]):
         on_progress: told how far the present work has come; what it raises ends the work.
         splits: what the samples' tallies hold, of `sim.measures.SPLITS`; None for all. A tenth
             of the memory will do for a study that asks for no hours and days.
+
+    Raises:
+        TypeError, ValueError: for a number of jobs that is none or too small, or an engine that
+            does not exist.
+        StoreError: if the store cannot be used.
     """
 
     def __init__(
@@ -99,7 +105,8 @@ class Runner(AbstractContextManager["Runner"]):
         on_progress: Progress | None = None,
         splits: Collection[str] | None = None,
     ) -> None:
-        self.engine, self.jobs, self.cluster = engine, jobs, cluster
+        self.engine, self.cluster = engine_of(engine), cluster
+        self.jobs = None if jobs is None else whole("jobs", jobs, 1)
         self.on_progress, self.splits = on_progress, splits
         self._open = ExitStack()
         self._store = self._open.enter_context(Store(store)) if store is not None else None

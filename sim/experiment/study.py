@@ -13,6 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from sim.experiment.border import (
+    confidence_of,
+    list_of,
+    replications_of,
+    scenarios_of,
+    seed_of,
+)
 from sim.experiment.sizes import ONE_PERCENT, Precision, Size, SizeText
 from sim.experiment.staffing.goal import StaffGoal
 from sim.measures.catalogue import CATALOGUE, Estimator, Measure
@@ -144,6 +151,12 @@ class Study:
     confidence: float = 0.95
     seed: int = 1
 
+    def __post_init__(self) -> None:
+        if self.replications is not None:
+            replications_of(self.replications)
+        confidence_of(self.confidence)
+        seed_of(self.seed)
+
     @classmethod
     def of(
         cls,
@@ -176,10 +189,14 @@ class Study:
             sweep: values to go over.
 
         Raises:
-            ValueError: if there is no such option or measure, or a size does not fit the measure.
+            TypeError: if what is given is no scenario, or no number.
+            ValueError: if there is no such option or measure, a number is out of range, or a size
+                does not fit the measure.
             ScenarioError: if the scenarios cannot be compared.
         """
-        options = {name: Option.of_scenario(name, one) for name, one in scenarios.items()}
+        options = {
+            name: Option.of_scenario(name, one) for name, one in scenarios_of(scenarios).items()
+        }
         study = _study(options, question, against, decide)
         measure = CATALOGUE[study.decide]
         if isinstance(precision, str | float | int):
@@ -218,7 +235,7 @@ class Study:
             ScenarioError: with every fault of every file, or if they cannot be compared.
             ValueError: if there is no such option or measure.
         """
-        files = [Path(path) for path in paths]
+        files = [Path(path) for path in list_of("paths", paths)]
         options: dict[str, Option] = {}
         faults: list[Fault] = []
         for name, file in zip(_names(files), files, strict=True):
@@ -235,17 +252,33 @@ class Study:
         """The option that the others are compared with."""
         return self.options[self.against]
 
-    def asking(self, *, against: str | None = None, decide: str | None = None) -> Study:
-        """The same study with another reference option, or another measure that decides.
+    def asking(
+        self,
+        *,
+        against: str | None = None,
+        decide: str | None = None,
+        replications: int | None = None,
+    ) -> Study:
+        """The same study asked otherwise; None leaves what it says.
+
+        Args:
+            against: another reference option.
+            decide: another measure that decides.
+            replications: just so many, whatever the precision.
 
         Raises:
-            ValueError: if there is no such option, or the measure cannot rank options.
+            TypeError: if the number of replications is no number.
+            ValueError: if it is out of range, there is no such option, or the measure cannot rank
+                options.
         """
         against = self.against if against is None else against
         if against not in self.options:
             raise ValueError(f"no option has the name `{against}`{meant(against, self.options)}")
         decide = self.decide if decide is None else ranking_measure(decide).name
-        return replace(self, against=against, decide=decide)
+        asked = replace(self, against=against, decide=decide)
+        if replications is None:
+            return asked
+        return replace(asked, replications=replications, precision=None)
 
     def notes(self) -> list[Fault]:
         """What is allowed in the options and yet may not be meant, or hard to compare."""

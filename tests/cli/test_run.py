@@ -103,7 +103,7 @@ def test_days_and_engine_are_taken(sim: Sim, small: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--engine", "steam"], "engine: there is no 'steam'"),
+        (["--engine", "steam"], "engine: there is no `steam`"),
         (["--replications", "0"], "run.replications: 0 is out of range"),
         (["--seed", "-1"], "run.seed: -1 is out of range"),
         (["--days", "x"], "--days"),

@@ -1,0 +1,135 @@
+"""What reaches a study from outside is checked here, whichever study it is.
+
+Command line, files and Python come through the same checks and get the same messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from numbers import Integral
+from typing import Any
+
+from sim.engine import ENGINES
+from sim.scenario import Scenario
+from sim.scenario.faults import meant, shown
+
+MOST_REPLICATIONS = 1_000_000
+MOST_SEED = 2**63 - 1
+
+
+def whole(name: str, number: object, least: int, most: int | None = None) -> int:
+    """A whole number within limits.
+
+    Raises:
+        TypeError: if it is no whole number.
+        ValueError: if it is too small or too large.
+    """
+    if not isinstance(number, Integral) or isinstance(number, bool):
+        raise TypeError(f"{name}: {shown(number)} is not a whole number")
+    found = int(number)
+    if found < least:
+        raise ValueError(f"{name}: {found} is too small, at least {least}")
+    if most is not None and found > most:
+        raise ValueError(f"{name}: {found} is too large, at most {most:,}")
+    return found
+
+
+def replications_of(number: object) -> int:
+    """A number of replications; errors as of `whole`."""
+    return whole("replications", number, 1, MOST_REPLICATIONS)
+
+
+def seed_of(number: object) -> int:
+    """A random seed; errors as of `whole`."""
+    return whole("seed", number, 0, MOST_SEED)
+
+
+def confidence_of(share: object) -> float:
+    """A confidence level.
+
+    Raises:
+        TypeError, ValueError: unless it is a number between 0 and 1, neither of them.
+    """
+    if not isinstance(share, int | float) or isinstance(share, bool):
+        raise TypeError(f"confidence: {shown(share)} is not a number, as 0.95")
+    if not 0 < share < 1:
+        raise ValueError(f"confidence: {share} is not between 0 and 1")
+    return float(share)
+
+
+def engine_of(name: object) -> str:
+    """The name of an engine.
+
+    Raises:
+        ValueError: if there is no such engine.
+    """
+    if name not in ENGINES:
+        near = meant(name, ENGINES) if isinstance(name, str) else ""
+        raise ValueError(f"engine: there is no {shown(name)}{near}, only {', '.join(ENGINES)}")
+    return str(name)
+
+
+def scenario_of(said: object, where: str = "scenario") -> Scenario:
+    """A scenario that has been loaded.
+
+    Raises:
+        TypeError: if it is something else, such as the name of a file.
+    """
+    if not isinstance(said, Scenario):
+        raise TypeError(f"{where}: {shown(said)} is no scenario; load it first: {_loading(said)}")
+    return said
+
+
+def scenarios_of(said: object) -> Mapping[str, Scenario]:
+    """Scenarios by name.
+
+    Raises:
+        TypeError: if they are something else, such as the names of files.
+    """
+    if not isinstance(said, Mapping):
+        raise TypeError(
+            f"{shown(said)} is neither a study nor scenarios by name; load it first, "
+            'sim.load_study("study.yaml"), or name scenarios: {"today": sim.load("today.yaml")}'
+        )
+    for name, one in said.items():
+        if not isinstance(name, str):
+            raise TypeError(f"options: {shown(name)} is not a name")
+        scenario_of(one, f"options: {shown(name)}")
+    return said
+
+
+def names_of(field: str, said: object) -> list[Any] | None:
+    """Several names; None if nothing was said. A text is one name, not a list of letters.
+
+    Raises:
+        TypeError: if it is no list.
+    """
+    if said is None or isinstance(said, str):
+        return said if said is None else [said]
+    return list_of(field, said)
+
+
+def list_of(field: str, said: object) -> list[Any]:
+    """The entries of a list.
+
+    Raises:
+        TypeError: if it is none.
+    """
+    if isinstance(said, str | bytes | Mapping) or not isinstance(said, Iterable):
+        raise TypeError(f"{field}: {shown(said)} is not a list")
+    return list(said)
+
+
+def mapping_of(field: str, said: object) -> dict[str, Any]:
+    """A mapping from names.
+
+    Raises:
+        TypeError: if it is something else.
+    """
+    if not isinstance(said, Mapping):
+        raise TypeError(f"{field}: {shown(said)} is not a mapping of names to values")
+    return {str(name): value for name, value in said.items()}
+
+
+def _loading(said: object) -> str:
+    return f"sim.load({said!r})" if isinstance(said, str) else 'sim.load("scenario.yaml")'
