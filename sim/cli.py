@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -59,6 +60,7 @@ Out = Annotated[Path, typer.Option(help="Folder for the results.")]
 def main() -> None:
     """The command `sim`."""
     _prepare_streams()
+    warnings.showwarning = _note
     # being told to end ends like an interrupt: nothing half written, no helper left behind
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, _end)
@@ -71,6 +73,10 @@ def main() -> None:
         # the reader has gone (`sim show FILE | head`): nothing is left to say
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+
+
+def _note(message: Warning | str, *_: object, **__: object) -> None:
+    print(f"note: {message}", file=sys.stderr)
 
 
 def _end(*_: object) -> None:

@@ -17,6 +17,10 @@ MOST_REPLICATIONS = 1_000_000
 MOST_SEED = 2**63 - 1
 
 
+class SimWarning(UserWarning):
+    """Something is missing that the work can do without; it goes on."""
+
+
 def whole(name: str, number: object, least: int, most: int | None = None) -> int:
     """A whole number within limits.
 

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import (
     BrokenExecutor,
@@ -23,6 +24,7 @@ from dataclasses import dataclass, field
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from sim.experiment.border import SimWarning
 from sim.experiment.store import code_hash
 
 if TYPE_CHECKING:
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 SECONDS_TO_CONNECT = 10
 SECONDS_WITHOUT_WORKERS = 60
 """How long a cluster may have lost all its workers: others may be on their way."""
+
+TIMES_ASKED, SECONDS_BETWEEN = 3, 1.0
+"""How often workers are asked for their version, if all of those asked are lost."""
 
 
 KEPT = "what was finished before is kept: the same command goes on from there"
@@ -98,8 +103,17 @@ def _on_this_machine(jobs: int, engine: str) -> Helpers:
         return Helpers(InThisProcess(), lambda: 1)
     if engine == "compiled":
         return Helpers(ThreadPoolExecutor(jobs), lambda: 2 * jobs)
+    try:
+        processes = ProcessPoolExecutor(jobs, initializer=_begin_helping)
+    except (OSError, ImportError) as error:  # no semaphores: /dev/shm is full or not to be written
+        warnings.warn(
+            f"this machine cannot start processes ({error}): one replication at a time",
+            SimWarning,
+            stacklevel=2,
+        )
+        return Helpers(InThisProcess(), lambda: 1)
     return Helpers(
-        ProcessPoolExecutor(jobs, initializer=_begin_helping),
+        processes,
         lambda: 2 * jobs,
         who=f"one of {jobs} processes",
         failing=(BrokenExecutor,),
@@ -151,14 +165,33 @@ def _cluster(address: str) -> Iterator[Helpers]:
 def _check_workers(client: Client, address: str) -> None:
     """Refuse workers with another version before they get any work, for it would end them."""
     code = code_hash()
-    told = client.run(code_hash, on_error="return")
-    if not told:
-        raise HelpersError(f"the scheduler at {address} has no workers: dask worker {address}")
+    told = _asked(client, address)
     for worker, found in told.items():
         if isinstance(found, Exception):
             raise HelpersError(f"the worker {worker} cannot run sim ({found})")
         if found != code:
             raise HelpersError(f"the worker {worker} runs another version of sim or its libraries")
+
+
+def _asked(client: Client, address: str) -> dict[str, Any]:
+    """What the workers say to be their code; one that is lost meanwhile is not asked again.
+
+    Raises:
+        HelpersError: if there is none, or the scheduler itself is lost.
+    """
+    for _ in range(TIMES_ASKED):
+        try:
+            told: dict[str, Any] = client.run(code_hash, on_error="return")
+        except Exception as error:  # whatever the loss of a worker or the scheduler looks like
+            lost = f" ({type(error).__name__}: {error})"
+        else:
+            lost = ""
+            if there := {who: one for who, one in told.items() if not isinstance(one, OSError)}:
+                return there
+        time.sleep(SECONDS_BETWEEN)
+    raise HelpersError(
+        f"the scheduler at {address} has no workers{lost}: start one with: dask worker {address}"
+    )
 
 
 @dataclass

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import tempfile
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from sim.experiment.folders import building
 from sim.experiment.result import (
     ENDS_FILE,
+    OURS,
     PROVENANCE_FILE,
     SCENARIO_FILE,
     TABLE_FILE,
@@ -27,13 +26,6 @@ from sim.tables import Cause, ContactLog, Outcome
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
-
-
-OURS = (
-    *(SCENARIO_FILE, PROVENANCE_FILE, TABLE_FILE, "table.csv", ENDS_FILE, WAITS_FILE),
-    *("contacts.parquet", "summary.svg", "report.html", "pictures"),
-)
-"""The files of a result."""
 
 
 def folder_name(name: str, scenario: Scenario) -> str:
@@ -58,9 +50,8 @@ class ResultFolder(AbstractContextManager["ResultFolder"]):
         self.target = target
 
     def __enter__(self) -> ResultFolder:
-        self.target.parent.mkdir(parents=True, exist_ok=True)
-        self.path = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=self.target.parent))
-        self.path.chmod(0o755)
+        self._building = building(self.target, OURS)
+        self.path = self._building.__enter__()
         self._log: ContactLogFile | None = None
         return self
 
@@ -89,17 +80,7 @@ class ResultFolder(AbstractContextManager["ResultFolder"]):
     ) -> None:
         if self._log is not None:
             self._log.close()
-        if kind is not None:
-            shutil.rmtree(self.path, ignore_errors=True)
-            return
-        old = self.path.with_name(self.path.name.replace(".unfinished-", ".replaced-"))
-        with suppress(FileNotFoundError):
-            self.target.rename(old)
-        os.rename(self.path, self.target)
-        for entry in old.iterdir() if old.exists() else ():
-            if entry.name not in OURS and not (self.target / entry.name).exists():
-                entry.rename(self.target / entry.name)
-        shutil.rmtree(old, ignore_errors=True)
+        self._building.__exit__(kind, error, trace)
 
 
 def _write_columns(columns: Columns, path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from sim.experiment.folders import put_right
 from sim.measures import Check, Ends, Row, table
 from sim.scenario import Scenario, fingerprint
 from sim.scenario import load as load_scenario
@@ -27,6 +28,12 @@ PROVENANCE_FILE = "provenance.json"
 TABLE_FILE = "table.parquet"
 ENDS_FILE = "ends.parquet"
 WAITS_FILE = "waits.parquet"
+
+OURS = (
+    *(SCENARIO_FILE, PROVENANCE_FILE, TABLE_FILE, "table.csv", ENDS_FILE, WAITS_FILE),
+    *("contacts.parquet", "summary.svg", "report.html", "pictures"),
+)
+"""The files of a result."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +159,8 @@ def read_provenance(folder: Path) -> dict[str, Any]:
         OSError: if it cannot be read.
         ValueError: if the folder holds no result.
     """
+    if not folder.exists():
+        put_right(folder.parent, OURS)  # a run that died may have moved it away
     file = folder / PROVENANCE_FILE
     if folder.is_dir() and not file.exists():
         raise ValueError(f"{folder}: no result of `sim`: there is no {PROVENANCE_FILE} in it")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -12,11 +13,12 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 
-from sim.experiment.border import engine_of, whole
+from sim.experiment.border import SimWarning, engine_of, whole
 from sim.experiment.executors import KEPT, Helpers, HelpersError, helpers
-from sim.experiment.store import Store, code_hash, key_of
+from sim.experiment.store import Store, StoreBusyError, StoreError, code_hash, key_of
 from sim.experiment.workshop import Workshop
 from sim.measures import Tally
+from sim.measures.ends import cells_of
 from sim.measures.slices import Slices, slices_of
 from sim.scenario import Scenario
 from sim.tables import ContactLog
@@ -29,6 +31,9 @@ LOOK_EVERY = 5.0
 
 WRITE_EVERY = 0.5
 """Seconds of finished work that being killed may cost."""
+
+
+NOT_KEPT = "the numbers are right, but replications were not kept"
 
 
 @dataclass(frozen=True)
@@ -161,8 +166,16 @@ class Runner(AbstractContextManager["Runner"]):
     def _stored(self, subject: Subject, numbers: range) -> dict[int, Tally]:
         if self._store is None or not numbers:
             return {}
-        read = self._store.read(subject.key, numbers)
-        return {number: self._held(subject, tally) for number, tally in read}
+        found = dict(self._store.read(subject.key, numbers))
+        if not found:
+            return {}
+        ruler = _workshop(subject).ruler
+        cells = cells_of(ruler)
+        return {
+            number: self._held(subject, tally)
+            for number, tally in found.items()
+            if tally.fits(ruler.slices, cells)  # what does not was not written by us: run again
+        }
 
     def _run(
         self,
@@ -298,11 +311,22 @@ class _Keeper(AbstractContextManager["_Keeper"]):
         if time.monotonic() - self._written > WRITE_EVERY:
             self._write()
 
-    def _write(self) -> None:
-        if self._store is not None and self._finished:
-            self._store.write(self._finished)
-        self._finished = {}
+    def _write(self, *, last: bool = False) -> None:
         self._written = time.monotonic()
+        if self._store is None or not self._finished:
+            return
+        try:
+            self._store.write(self._finished)
+        except StoreBusyError as error:
+            if last:
+                warnings.warn(f"{error}; {NOT_KEPT}", SimWarning, stacklevel=2)
+            return  # they are written with the next ones
+        except (StoreError, OSError) as error:
+            if self._store.path.exists():
+                raise
+            warnings.warn(f"{error}; {NOT_KEPT}", SimWarning, stacklevel=2)
+            self._store = None
+        self._finished = {}
 
     def __exit__(
         self,
@@ -310,4 +334,4 @@ class _Keeper(AbstractContextManager["_Keeper"]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._write()
+        self._write(last=True)

@@ -17,6 +17,7 @@ from importlib import resources
 from importlib.metadata import version
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY, SQLITE_LOCKED
 from types import TracebackType
 
 from sim.measures import Tally
@@ -40,12 +41,16 @@ _LIBRARIES_MAKING_NUMBERS = ("numpy", "scipy", "holidays")
 _OURS = int.from_bytes(b"sim1")
 """SQLite's application id of a store."""
 
-_PATIENCE = 120.0
-"""Seconds to wait while another process writes."""
+_PATIENCE = 10.0
+"""Seconds to wait while another process writes, which takes it a fraction of one."""
 
 
 class StoreError(ValueError):
     """The file of the store cannot be used."""
+
+
+class StoreBusyError(StoreError):
+    """Another program holds the file of the store for itself."""
 
 
 def key_of(scenario: Scenario, seed: int) -> str:
@@ -97,17 +102,36 @@ class Store(AbstractContextManager["Store"]):
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._database = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+            self._database = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)
         except sqlite3.Error as error:
             raise self._unusable(error) from None
         try:
             with self._using():
                 self._prepare()
+                self._file = self._identity()
         except StoreError:
             self._database.close()
             raise
+
+    def _identity(self) -> tuple[int, int, bool] | None:
+        """Which file stands under the name, and whether anything is in it; None for no file."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino, found.st_size > 0
+
+    def _there(self) -> None:
+        """Begin anew if the file was taken away, emptied or replaced while it was in use."""
+        if self._file is None or self._identity() != self._file:
+            self._database.close()
+            self._file = None
+            self._connect()
 
     def _prepare(self) -> None:
         """Make the table in a new file; take out what cannot be used, or is too much."""
@@ -134,6 +158,7 @@ class Store(AbstractContextManager["Store"]):
 
     def read(self, key: str, numbers: range) -> Iterator[tuple[int, Tally]]:
         """Those of the replications that are there, with their numbers; damaged ones are not."""
+        self._there()
         question = (
             "SELECT number, tally FROM replications WHERE key = ? AND number >= ? AND number < ?"
         )
@@ -141,13 +166,14 @@ class Store(AbstractContextManager["Store"]):
             rows = self._database.execute(question, (key, numbers.start, numbers.stop)).fetchall()
         for number, data in rows:
             try:
-                tally = Tally.from_bytes(data)
-            except ValueError:
+                tally = Tally.from_bytes(bytes(data))
+            except (TypeError, ValueError):
                 continue  # run again, and replaced
             yield number, tally
 
     def write(self, finished: Mapping[tuple[str, int], Tally]) -> None:
         """Keep finished replications, all or none; another process may have kept them before."""
+        self._there()
         rows = [(key, number, tally.to_bytes()) for (key, number), tally in finished.items()]
         with self._using(), self._transaction():
             self._database.executemany(
@@ -177,6 +203,11 @@ class Store(AbstractContextManager["Store"]):
         self._database.close()
 
     def _unusable(self, error: sqlite3.Error) -> StoreError:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (SQLITE_BUSY, SQLITE_LOCKED):
+            return StoreBusyError(
+                f"{self.path}: another program is using it ({error}); try again when that has "
+                "finished, or choose another folder with --out"
+            )
         return StoreError(
             f"{self.path}: cannot be used as the store of finished replications ({error}); "
             "remove the file, or choose another folder with --out"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -79,6 +80,32 @@ class EndCounts:
     waited: Floats
     wait_cells: np.ndarray
     wait_contacts: np.ndarray
+
+    def fits(self, cells: tuple[int, int]) -> bool:
+        """Whether these can be the ends of a replication; `cells` as of `cells_of`."""
+        known = len(self.in_time) == len(self.waited) == len(self.cells)
+        return (
+            known
+            and counted(self.cells, self.contacts, cells[0])
+            and self.in_time.dtype.kind == "i"
+            and bool(np.isfinite(self.waited).all())
+            and counted(self.wait_cells, self.wait_contacts, cells[1])
+        )
+
+
+def counted(index: np.ndarray, count: np.ndarray, size: int) -> bool:
+    """Whether these are the filled ones of so many bins, in order, and what is in them."""
+    whole = index.dtype.kind == count.dtype.kind == "i" and len(index) == len(count)
+    if not whole or not len(index):
+        return whole
+    rising = bool((np.diff(index.astype(np.int64)) > 0).all())
+    return bool(rising and index[0] >= 0 and index[-1] < size and count.min() > 0)
+
+
+def cells_of(ruler: Ruler) -> tuple[int, int]:
+    """How many cells a scenario has: of `EndCounts.cells`, of `EndCounts.wait_cells`."""
+    grid = _Grid.of(ruler)
+    return prod(grid.shape), prod(grid.wait_shape)
 
 
 def count_ends(ruler: Ruler, log: ContactLog, facts: Facts) -> EndCounts:

@@ -16,6 +16,9 @@ import numpy as np
 MAGIC = b"simpack1"
 HEAD = len(MAGIC) + 4
 
+MOST_BYTES = 2**28
+"""Of the arrays: more than the tally of any scenario, less than would fill the memory."""
+
 
 def pack(about: dict[str, Any], arrays: Sequence[np.ndarray]) -> bytes:
     """One-dimensional arrays of numbers, and what is to be known about them (JSON), as bytes."""
@@ -36,7 +39,11 @@ def unpack(data: bytes) -> tuple[dict[str, Any], list[np.ndarray]]:
     body = data[HEAD:]
     if zlib.crc32(body).to_bytes(4, "little") != data[len(MAGIC) : HEAD]:
         raise ValueError("these packed arrays are damaged")
-    head, _, rest = zlib.decompress(body).partition(b"\n")
+    try:
+        whole = zlib.decompressobj().decompress(body, MOST_BYTES)
+    except zlib.error as error:
+        raise ValueError(f"these packed arrays are damaged ({error})") from None
+    head, _, rest = whole.partition(b"\n")
     about, kinds = json.loads(head)
     arrays, at = [], 0
     for kind, length in kinds:

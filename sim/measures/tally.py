@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from sim.measures.catalogue import CHANNEL, COMPONENTS, SPLITS, TOTAL
-from sim.measures.ends import EndCounts
+from sim.measures.catalogue import (
+    CHANNEL,
+    COMPONENTS,
+    HISTOGRAMS,
+    POOL,
+    REASON,
+    SPLITS,
+    TOTAL,
+    WINDOW,
+)
+from sim.measures.ends import EndCounts, counted
 from sim.measures.packing import pack, unpack
 from sim.measures.slices import Slices
+from sim.stats import HISTOGRAM_BINS
 from sim.tables import Floats
 
 COLUMN = {name: i for i, name in enumerate(COMPONENTS)}
@@ -88,12 +99,21 @@ class Tally:
         """The tally of which `to_bytes` made these bytes.
 
         Raises:
-            ValueError: if they are damaged, or of a version with other components.
+            ValueError: if they are damaged, forged, or of a version with other components.
         """
-        about, (filled, numbers, *rest) = unpack(data)
+        try:
+            return cls._unpacked(*unpack(data))
+        except (ArithmeticError, LookupError, TypeError, MemoryError, RecursionError) as error:
+            raise ValueError(f"this is no tally ({error})") from None
+
+    @classmethod
+    def _unpacked(cls, about: dict[str, Any], arrays: list[np.ndarray]) -> Tally:
+        filled, numbers, *rest = arrays
         if about["components"] != len(COMPONENTS):
             raise ValueError("this tally was written by another version")
-        shape = (len(COMPONENTS), about["slices"])
+        shape = (len(COMPONENTS), int(about["slices"]))
+        if len(filled) != -(-shape[0] * shape[1] // 8):
+            raise ValueError("this tally does not hold what it says")
         sums = np.zeros(shape[0] * shape[1], dtype=np.int64)
         sums[np.unpackbits(filled, count=len(sums)).view(bool)] = numbers
         past = 2 * len(about["waits"])
@@ -103,6 +123,27 @@ class Tally:
             {by: Sparse(_summed(steps), count) for by, steps, count in pairs},
             tuple(about["splits"]),
             _ends(rest[past:]),
+        )
+
+    def fits(self, slices: Slices, cells: tuple[int, int]) -> bool:
+        """Whether it can be a replication's of a scenario, whatever its numbers.
+
+        Args:
+            slices: of the scenario.
+            cells: in which its ends are counted, `sim.measures.ends.cells_of`.
+        """
+        waits = [by for by in (CHANNEL, REASON, POOL, WINDOW) if slices.size(by)]
+        kinds = len(HISTOGRAMS)
+        return (
+            self.splits == SPLITS
+            and self.sums.shape == (len(slices), len(COMPONENTS))
+            and bool(np.isfinite(self.sums).all())
+            and list(self.waits) == waits
+            and all(
+                counted(one.index, one.count, kinds * slices.size(by) * HISTOGRAM_BINS)
+                for by, one in self.waits.items()
+            )
+            and (self.ends is None or self.ends.fits(cells))
         )
 
 

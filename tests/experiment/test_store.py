@@ -6,15 +6,18 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from small_week import centre
+from small_week import Told, centre, replicated
 
 import sim
-from sim.experiment import Workshop, store
+from sim.experiment import Runner, Workshop, store
 from sim.experiment.store import Store, StoreError, code_hash, key_of
 from sim.measures import Tally
+from sim.measures.packing import pack, unpack
 
 SCENARIO = centre()
 KEY = key_of(SCENARIO, 1)
@@ -223,3 +226,75 @@ def test_half_a_file_is_told(file: Path, tally: Tally) -> None:
     file.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(StoreError, match="malformed"), Store(file) as opened:
         numbers(opened)
+
+
+# --- taken away, emptied, in use --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("gone", ["deleted", "emptied", "replaced", "with its folder"])
+def test_a_store_that_is_taken_away_while_in_use_begins_anew(
+    tmp_path: Path, tally: Tally, gone: str
+) -> None:
+    file = tmp_path / "results" / "store.sqlite"
+    with Store(file) as opened:
+        opened.write({(KEY, 0): tally})
+        if gone == "emptied":
+            file.write_bytes(b"")
+        else:
+            file.unlink()
+        if gone == "replaced":
+            Store(file).__exit__(None, None, None)
+        if gone == "with its folder":
+            file.parent.rmdir()
+        assert numbers(opened) == []
+        opened.write({(KEY, 1): tally})
+        assert numbers(opened) == [1]
+
+
+def test_a_store_in_use_is_told_soon_and_not_advised_to_be_removed(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "_PATIENCE", 0.1)
+    Store(file).__exit__(None, None, None)
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    message = refusal(file)
+    assert "another program is using it (database is locked)" in message
+    assert "remove" not in message
+    other.close()
+
+
+Parts = tuple[dict[str, Any], list[Any]]
+
+FORGED: dict[str, Callable[[dict[str, Any], list[Any]], Parts]] = {
+    "no arrays": lambda about, arrays: (about, arrays[:0]),
+    "other slices": lambda about, arrays: ({**about, "slices": about["slices"] - 1}, arrays),
+    "endless slices": lambda about, arrays: ({**about, "slices": 10**15}, arrays),
+    "slices in words": lambda about, arrays: ({**about, "slices": "many"}, arrays),
+    "no splits": lambda about, arrays: ({**about, "splits": []}, arrays),
+    "nothing said": lambda about, arrays: (dict(list(about.items())[:0]), arrays),
+    "other waits": lambda about, arrays: ({**about, "waits": ["hour"]}, arrays),
+    "fewer arrays": lambda about, arrays: (about, arrays[:-1]),
+    "texts": lambda about, arrays: (about, [*arrays[:2], *[one * 0 - 7 for one in arrays[2:]]]),
+    "no numbers": lambda about, arrays: (about, [arrays[0], arrays[1] * 0 - 1, *arrays[2:]]),
+    "bins beyond": lambda about, arrays: (about, [*arrays[:2], arrays[2] + 10**6, *arrays[3:]]),
+    "ends beyond": lambda about, arrays: (about, [*arrays[:-2], arrays[-2] + 10**6, arrays[-1]]),
+    "floats": lambda about, arrays: (about, [one.astype(float) for one in arrays]),
+}
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_a_forged_row_is_run_again(file: Path, tally: Tally, forged: str) -> None:
+    good = tally.to_bytes()
+    with Runner(jobs=1, store=file) as first:
+        expected = replicated(first, centre(), 1)
+    with sqlite3.connect(file) as database:
+        about, arrays = unpack(expected[0])
+        bad = pack(*FORGED[forged](about, arrays))
+        database.execute("UPDATE replications SET tally = ?", (bad,))
+    database.close()
+    assert bad != good
+    told = Told()
+    with Runner(jobs=1, store=file, on_progress=told) as again:
+        assert replicated(again, centre(), 1) == expected
+    assert told.run == 1

@@ -1,0 +1,126 @@
+"""Folders that appear whole or not at all, and what dead runs have left of theirs.
+
+A folder is built as `.unfinished-*` beside its place and renamed when all of it is written; what
+stood there is `.replaced-*` meanwhile. Its builder holds a lock on it, which ends with the process:
+so the next one knows which of these are left over, and puts things right.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from errno import EEXIST
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # a system without such locks: nothing is cleaned up there
+    fcntl = None  # type: ignore[assignment]
+
+UNFINISHED, REPLACED = ".unfinished-", ".replaced-"
+RANDOM = 8
+"""Characters that `tempfile` appends to a prefix, to make a name that nothing has."""
+
+
+@contextmanager
+def building(target: Path, ours: Collection[str]) -> Iterator[Path]:
+    """A folder to be filled, that takes the name `target` at the end.
+
+    On an error nothing is left behind, and what stood there stays as it was. Of a folder that is
+    replaced the files that are not `ours` are kept.
+
+    Raises:
+        OSError: if it cannot be made.
+    """
+    parent = target.parent
+    if target.exists() and not target.is_dir():
+        raise FileExistsError(EEXIST, "is already there, and is no folder", str(target))
+    parent.mkdir(parents=True, exist_ok=True)
+    with _locked(parent):
+        _put_right(parent, ours)
+        path = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=parent))
+        lock = _lock(path)
+    try:
+        path.chmod(0o755)
+        yield path
+        with _locked(parent):
+            _replace(path, target, ours)
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def put_right(parent: Path, ours: Collection[str]) -> None:
+    """Clean up what dead runs have left in a folder of results, and bring back what they took."""
+    if parent.is_dir():
+        with suppress(OSError), _locked(parent):
+            _put_right(parent, ours)
+
+
+def _replace(path: Path, target: Path, ours: Collection[str]) -> None:
+    old = Path(tempfile.mkdtemp(prefix=f"{REPLACED}{target.name}-", dir=target.parent))
+    old.rmdir()
+    with suppress(FileNotFoundError):
+        target.rename(old)
+    try:
+        os.rename(path, target)
+    except OSError:
+        with suppress(OSError):
+            old.rename(target)
+        raise
+    _finish(old, target, ours)
+
+
+def _finish(old: Path, target: Path, ours: Collection[str]) -> None:
+    """Bring the files of others into the folder that has replaced theirs."""
+    for entry in old.iterdir() if old.is_dir() else ():
+        if entry.name not in ours and not (target / entry.name).exists():
+            entry.rename(target / entry.name)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _put_right(parent: Path, ours: Collection[str]) -> None:
+    if fcntl is None:
+        return
+    for path in parent.glob(f"{UNFINISHED}*"):
+        lock = _lock(path)
+        if lock is not None:  # whoever built it is dead
+            shutil.rmtree(path, ignore_errors=True)
+            os.close(lock)
+    for old in parent.glob(f"{REPLACED}?*-{'?' * RANDOM}"):
+        target = parent / old.name[len(REPLACED) : -RANDOM - 1]
+        with suppress(OSError):
+            if target.exists():
+                _finish(old, target, ours)
+            else:
+                old.rename(target)
+
+
+@contextmanager
+def _locked(parent: Path) -> Iterator[None]:
+    """Alone among those who rename within a folder."""
+    lock = _lock(parent, wait=True)
+    try:
+        yield
+    finally:
+        if lock is not None:
+            os.close(lock)
+
+
+def _lock(folder: Path, *, wait: bool = False) -> int | None:
+    """A lock on a folder, open until it is closed; None if somebody has it, or there are none."""
+    if fcntl is None:
+        return None
+    handle = None
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError:
+        if handle is not None:
+            os.close(handle)
+        return None
+    return handle

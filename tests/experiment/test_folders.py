@@ -1,0 +1,102 @@
+"""Folders appear whole or not at all; what dead runs have left is put right by the next one."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sim.experiment.folders import building, put_right
+
+OURS = ("table.csv", "contacts.parquet")
+
+
+def build(target: Path, text: str, *more: str) -> None:
+    with building(target, OURS) as path:
+        for name in ("table.csv", *more):
+            (path / name).write_text(text)
+
+
+def _killed_at(call: int, target: Path) -> None:
+    """Build a folder in this process and die at the given renaming."""
+    rename, calls = os.rename, iter(range(1, 100))
+
+    def dying(*args: object) -> object:
+        if next(calls) == call:
+            os._exit(9)
+        return rename(*args)  # type: ignore[arg-type]
+
+    os.rename = dying  # type: ignore[assignment]
+    build(target, "new")
+
+
+def killed(target: Path, call: int) -> None:
+    child = multiprocessing.get_context("fork").Process(target=_killed_at, args=(call, target))
+    child.start()
+    child.join()
+    assert child.exitcode == 9
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """A folder of an earlier run, in which somebody has put a note."""
+    target = tmp_path / "week-1234-seed1-n5"
+    build(target, "old", "contacts.parquet")
+    (target / "note.txt").write_text("precious")
+    return target
+
+
+def contents(target: Path) -> dict[str, str]:
+    return {one.name: one.read_text() for one in target.iterdir()}
+
+
+OLD = {"table.csv": "old", "contacts.parquet": "old", "note.txt": "precious"}
+NEW = {"table.csv": "new", "note.txt": "precious"}
+
+
+def test_what_is_replaced_keeps_the_files_of_others(old: Path) -> None:
+    build(old, "new")
+    assert contents(old) == NEW
+    assert list(old.parent.iterdir()) == [old]
+
+
+# The renamings of a replacement: the old folder away, the new one in its place, the note over.
+@pytest.mark.parametrize(("call", "found"), [(1, OLD), (2, OLD), (3, NEW)])
+@pytest.mark.parametrize("again", [lambda at: put_right(at.parent, OURS), None])
+def test_death_at_any_renaming_loses_nothing(
+    old: Path, call: int, found: dict[str, str], again: Callable[[Path], None] | None
+) -> None:
+    killed(old, call)
+    if again is None:
+        build(old.parent / "another", "whatever")
+        assert {one.name for one in old.parent.iterdir()} == {old.name, "another"}
+    else:
+        again(old)
+        assert list(old.parent.iterdir()) == [old]
+    assert contents(old) == found
+
+
+def test_the_folder_of_a_living_run_is_left_alone(tmp_path: Path) -> None:
+    with building(tmp_path / "one", OURS) as path:
+        (path / "table.csv").write_text("half")
+        build(tmp_path / "two", "whole")
+        put_right(tmp_path, OURS)
+        assert path.is_dir()
+    assert {one.name for one in tmp_path.iterdir()} == {"one", "two"}
+
+
+def test_an_error_leaves_what_was_there(old: Path) -> None:
+    with pytest.raises(RuntimeError), building(old, OURS):
+        raise RuntimeError
+    assert contents(old) == OLD
+    assert list(old.parent.iterdir()) == [old]
+
+
+def test_a_file_of_that_name_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "one").write_text("a file")
+    with pytest.raises(FileExistsError):
+        build(tmp_path / "one", "new")
+    assert (tmp_path / "one").read_text() == "a file"
