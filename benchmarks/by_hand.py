@@ -31,6 +31,10 @@ FROM_ROSTER = (
     "duty_agent",
     "duty_on",
     "duty_off",
+    "duty_last",
+    "duty_break",
+    "duty_slowness",
+    "more",
 )
 
 

@@ -7,9 +7,9 @@ are seconds from 00:00 of the first counted day (warm-up days are negative) and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields
 from enum import IntEnum
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +40,7 @@ def put_on_grid(seconds: Floats) -> None:
 
 
 class Outcome(IntEnum):
-    """How a contact ended: exactly one of these (rule 12)."""
+    """How a contact ended: exactly one of these (rule 10)."""
 
     ANSWERED = 0
     ABANDONED = 1  # patience ended
@@ -93,10 +93,11 @@ class _Table:
     """Columns of equal meaning to every reader: read-only arrays, compared byte by byte.
 
     Whoever makes a table may give wider whole numbers: they become what the annotation says.
+    What is no column (its annotation is none of those) is neither changed nor compared.
     """
 
     def __post_init__(self) -> None:
-        for field in fields(self):
+        for field in self._columns():
             column = np.asarray(getattr(self, field.name), _TYPES[str(field.type)])
             column.setflags(write=False)
             object.__setattr__(self, field.name, column)
@@ -105,8 +106,24 @@ class _Table:
         """True if every column of `other` has the same bytes (nan equals nan)."""
         return all(
             getattr(self, f.name).tobytes() == getattr(other, f.name).tobytes()
-            for f in fields(self)
+            for f in self._columns()
         )
+
+    @classmethod
+    def _columns(cls) -> list[Field[Any]]:
+        return [field for field in fields(cls) if str(field.type) in _TYPES]
+
+
+class MoreLuck(Protocol):
+    """Sequences of luck are infinite by name; the draws hold the first block of each.
+
+    An engine that has used up a block asks for a later one. A block is a function of seed,
+    replication, the sequence's name and the block's number alone: it matters neither when nor by
+    whom it is asked for.
+    """
+
+    def answers_to_offers(self, block: int) -> tuple[Floats, Floats]:
+        """`Draws.offer_luck` and `Draws.offer_response` of this block (0: those in the draws)."""
 
 
 @dataclass(frozen=True)
@@ -129,14 +146,19 @@ class Draws(_Table):
     # per contact
     values: Floats
     at: Ints  # [purpose, reason, channel]
-    # one row an agent who is offered contacts (rows of others are empty): his answers in order
+    # one row an agent who is offered contacts (rows of others are empty): their answers in order,
+    # the first block of an infinite sequence
     offer_first: Ints  # [agents + 1] where each agent's row begins
     offer_luck: Floats  # uniform: accepts if less than the pool's chance
-    offer_response: Floats  # seconds until he answers the offer
+    offer_response: Floats  # seconds until they answer the offer
     # one entry a duty spell, by agent then time; spells of an agent do not overlap
     duty_agent: Numbers
     duty_on: Floats
     duty_off: Floats  # later than duty_on
+    duty_last: Floats  # no new contact from then on: duty_off, or earlier (rule 9)
+    duty_break: Floats  # seconds of the break before this spell, taken whole also when late; or 0
+    duty_slowness: Floats  # the agent's work takes so many times as long in this spell
+    more: MoreLuck
 
 
 @dataclass(frozen=True)
@@ -172,9 +194,14 @@ class ContactLog(_Table):
 
 @dataclass(frozen=True)
 class DutyLog(_Table):
-    """One row a duty spell: when the agent was scheduled and when it really left."""
+    """One row a duty spell: when the agent was scheduled, really came and really left.
+
+    Invariants: on <= came, off <= left, came <= left; left is never after the next `came`. An
+    agent whose break ended only after the spell did not come at all: came = left.
+    """
 
     agent: Numbers
     on: Floats
     off: Floats
-    left: Floats  # >= off when work in hand was finished in overtime; never after the next `on`
+    came: Floats  # later than `on` after a break that began late
+    left: Floats  # later than `off` when work in hand was finished in overtime

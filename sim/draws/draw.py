@@ -19,7 +19,7 @@ from sim.scenario.model import Reason, Scenario
 from sim.tables import Draws, Floats, Ints, on_grid
 
 OFFERS_DRAWN = 256
-"""Answers to offers drawn for each agent; later offers start over with the first."""
+"""Answers to offers in a block of an agent's infinite sequence."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,22 @@ def draw(setting: Setting, seed: int, replication: int) -> Draws:
     customers = _customers(setting, base)
     values, at = contact_values(setting.banks, base, customers["reason_size"])
     duty_agent, duty_on, duty_off = _duty(setting, base)
+    more = Answers(setting, seed, replication)
+    luck, response = more.answers_to_offers(0)
     return Draws(
         **customers,
         values=values,
         at=at,
-        **_offer_answers(setting, base),
+        offer_first=_offer_rows(setting),
+        offer_luck=luck,
+        offer_response=response,
         duty_agent=duty_agent,
         duty_on=duty_on,
         duty_off=duty_off,
+        duty_last=duty_off,
+        duty_break=np.zeros(len(duty_on)),
+        duty_slowness=np.ones(len(duty_on)),
+        more=more,
     )
 
 
@@ -141,23 +149,39 @@ def _joined(agent: Ints, on: Floats, off: Floats) -> tuple[Ints, Floats, Floats]
     return agent[begins], on[begins], off[ends]
 
 
-def _offer_answers(setting: Setting, base: Stream) -> dict[str, np.ndarray]:
-    """How each agent of a pool with offers answers them, a row an agent."""
-    first_agent = setting.roster.first_agent
-    sizes = np.zeros(first_agent[-1], dtype=np.int64)
-    luck, response = [np.zeros(0)], [np.zeros(0)]
-    for p, (name, pool) in enumerate(setting.scenario.pools.items()):
-        if pool.offers is not None:
-            sizes[first_agent[p] : first_agent[p + 1]] = OFFERS_DRAWN
-            n = int(first_agent[p + 1] - first_agent[p]) * OFFERS_DRAWN
-            luck.append(base("accept", name).random(n))
-            key = partial(base, "response", name)
-            response.append(on_grid(sample(pool.offers.response, key, n)))
-    return {
-        "offer_first": np.concatenate([[0], np.cumsum(sizes)]),
-        "offer_luck": np.concatenate(luck),
-        "offer_response": np.concatenate(response),
-    }
+@dataclass(frozen=True)
+class Answers:
+    """Luck without end of one replication: see `sim.tables.MoreLuck`.
+
+    Streams are named ("accept", pool) and ("response", pool) for block 0; later blocks add their
+    number. A block holds the answers of all agents of the pool, in order.
+    """
+
+    setting: Setting
+    seed: int
+    replication: int
+
+    def answers_to_offers(self, block: int) -> tuple[Floats, Floats]:
+        """How the agents of pools with offers answer them: luck and response, agent by agent."""
+        base = Streams(self.seed, self.replication)
+        part = (block,) if block else ()
+        luck, response = [np.zeros(0)], [np.zeros(0)]
+        agents = np.diff(self.setting.roster.first_agent).tolist()
+        for (name, pool), count in zip(self.setting.scenario.pools.items(), agents, strict=True):
+            if pool.offers is not None:
+                n = count * OFFERS_DRAWN
+                luck.append(base("accept", name, *part).random(n))
+                key = partial(base, "response", name, *part)
+                response.append(on_grid(sample(pool.offers.response, key, n)))
+        return np.concatenate(luck), np.concatenate(response)
+
+
+def _offer_rows(setting: Setting) -> Ints:
+    """Where each agent's answers begin in a block."""
+    pools = setting.scenario.pools.values()
+    drawn = np.array([0 if pool.offers is None else OFFERS_DRAWN for pool in pools], dtype=np.int64)
+    sizes = np.repeat(drawn, np.diff(setting.roster.first_agent))
+    return np.concatenate([[0], np.cumsum(sizes)])
 
 
 def _present(setting: Setting, base: Stream) -> np.ndarray:

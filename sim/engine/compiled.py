@@ -1723,7 +1723,11 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
     while _play(centre):
         _resize(centre, tables, most_contacts)
     return _contact_log(plan, draws, tables, int(centre["made"][0])), DutyLog(
-        agent=draws.duty_agent, on=draws.duty_on, off=draws.duty_off, left=tables["left"]
+        agent=draws.duty_agent,
+        on=draws.duty_on,
+        off=draws.duty_off,
+        came=draws.duty_on,
+        left=tables["left"],
     )
 
 

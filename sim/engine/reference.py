@@ -213,6 +213,7 @@ class Centre:
             agent=self.draws.duty_agent,
             on=self.draws.duty_on,
             off=self.draws.duty_off,
+            came=self.draws.duty_on,
             left=np.array(self.left, dtype=np.float64),
         )
         return log, duty

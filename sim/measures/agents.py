@@ -33,11 +33,12 @@ def add_duty(sums: Sums, ruler: Ruler, duty: DutyLog) -> None:
     sums.put_segments("time", ruler.clock.lengths)
     prices, clock = ruler.prices, ruler.clock
     pool, pools = ruler.agent_pool[duty.agent], len(ruler.capacity)
-    on_duty = clock.spent(duty.on, duty.off, pool, pools)
-    overtime = clock.spent(duty.off, duty.left, pool, pools)
-    sums.put_agents("duty", on_duty)
+    there = presence(duty)
+    rostered = clock.spent(duty.on, duty.off, pool, pools)
+    overtime = clock.spent(there.end, duty.left, pool, pools)
+    sums.put_agents("duty", clock.spent(there.start, there.end, pool, pools))
     sums.put_agents("overtime", overtime)
-    sums.put_agents("cost_hours", on_duty * prices.hour / HOUR_SECONDS)
+    sums.put_agents("cost_hours", rostered * prices.hour / HOUR_SECONDS)
     sums.put_agents("cost_overtime", overtime * prices.overtime[:, None] / HOUR_SECONDS)
     sums.put_agents("cost_fixed", np.outer(prices.week / WEEK_SECONDS, clock.lengths))
 
@@ -82,9 +83,14 @@ class Spells:
         return Spells(self.agent[which], self.start[which], self.end[which])
 
 
+def presence(duty: DutyLog) -> Spells:
+    """When agents were there for contacts; empty spells of those who did not come."""
+    return Spells(duty.agent, duty.came, np.maximum(duty.came, duty.off))
+
+
 def _on_duty(ruler: Ruler, work: Spells, duty: DutyLog, weight: Floats | None = None) -> Floats:
     """[pool, counted segment] seconds of the work that fall within duty, times its weight."""
-    which, start, end = within(work, Spells(duty.agent, duty.on, duty.off))
+    which, start, end = within(work, presence(duty))
     pool = ruler.agent_pool[work.agent[which]]
     weight = None if weight is None else weight[which]
     return ruler.clock.spent(start, end, pool, len(ruler.capacity), weight)

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.measures.agents import Spells, latest_begun
+from sim.measures.agents import Spells, latest_begun, presence
 from sim.measures.catalogue import CATALOGUE, COMPONENTS, COST_PARTS, SPLITS, TOTAL, terms
 from sim.measures.contacts import BY_OUTCOME, offers_taken
 from sim.measures.ruler import Ruler
 from sim.measures.tally import COLUMN, Tally
-from sim.tables import Cause, ContactLog, Draws, DutyLog, Outcome
+from sim.tables import Cause, ContactLog, Draws, DutyLog, Outcome, on_grid
 
 ROUNDING = 1e-9
 """Money is added in another order in each split; relative to the sum of absolute amounts."""
@@ -138,26 +138,29 @@ def overloaded(ruler: Ruler, log: ContactLog) -> np.ndarray:
 def _off_duty(ruler: Ruler, log: ContactLog, duty: DutyLog) -> np.ndarray:
     """Answered by an agent who was not there; staying after duty is for channels that drain.
 
-    An agent who finishes a contact at the end of duty takes the next at that very instant, so
-    duty includes its end here.
+    What is on offer at the end of duty may still be accepted, until the offer runs out.
     """
+    pools = ruler.scenario.pools.values()
     drains = np.array([c.at_close == "drain" for c in ruler.scenario.channels.values()])
+    rings = np.array([0.0 if pool.offers is None else pool.offers.timeout for pool in pools])
     rows = np.flatnonzero(log.agent >= 0)
     wrong = np.zeros(len(log), dtype=bool)
     if len(duty.agent) == 0:
         wrong[rows] = True
         return wrong
     agent, time = log.agent[rows], log.ended[rows]
-    spell = latest_begun(Spells(agent, time, time), Spells(duty.agent, duty.on, duty.off))
-    last = np.where(drains[log.channel[rows]], duty.left[spell], duty.off[spell])
+    spell = latest_begun(Spells(agent, time, time), presence(duty))
+    until = np.minimum(duty.off[spell] + on_grid(rings)[log.pool[rows]], duty.left[spell])
+    last = np.where(drains[log.channel[rows]], duty.left[spell], until)
     wrong[rows] = (spell < 0) | (duty.agent[spell] != agent) | (time > last)
     return wrong
 
 
 def _wrong_duty(duty: DutyLog) -> np.ndarray:
     wrong = (duty.off < duty.on) | (duty.left < duty.off)
+    wrong |= (duty.came < duty.on) | (duty.left < duty.came)
     same = duty.agent[1:] == duty.agent[:-1]
-    wrong[1:] |= same & (duty.on[1:] < duty.left[:-1])
+    wrong[1:] |= same & (duty.came[1:] < duty.left[:-1])
     wrong[1:] |= duty.agent[1:] < duty.agent[:-1]
     return np.asarray(wrong)
 

@@ -379,9 +379,10 @@ class Offers(Part):
     pause: Duration = 60.0  # no offers to a member who declined one or let it time out
 
     def inconsistencies(self, wrong: Wrong) -> None:
-        for field in ("timeout", "pause"):
-            if getattr(self, field) == 0:
-                wrong.add("must be more than 0", field)
+        if self.timeout == 0:
+            wrong.add("must be more than 0", "timeout")
+        if self.pause < 1:
+            wrong.add("must be at least 1 s: who declined would be asked again at once", "pause")
 
 
 class Pool(Part):

@@ -52,7 +52,7 @@ def replication(volume: int) -> dict[str, float]:
     luck = customer_luck(setting, 1, 0, draws.reason_size)
     return {
         "contacts": len(log),
-        "draws": sum(column.nbytes for column in vars(draws).values()),
+        "draws": sum(getattr(column, "nbytes", 0) for column in vars(draws).values()),
         "log": sum(column.nbytes for column in vars(log).values()),
         "drawing": peak(lambda: draw(setting, 1, 0)),
         "measuring": peak(lambda: measure(ruler, draws, luck, log, duty)),

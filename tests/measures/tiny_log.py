@@ -200,7 +200,7 @@ class Tiny:
     def duty(self) -> DutyLog:
         d = self.draws
         left = np.array([s[3] for s in self.spells], dtype=np.float64)
-        return DutyLog(d.duty_agent, d.duty_on, d.duty_off, left)
+        return DutyLog(d.duty_agent, d.duty_on, d.duty_off, d.duty_on, left)
 
     @cached_property
     def luck(self) -> CustomerLuck:
