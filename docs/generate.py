@@ -32,7 +32,7 @@ from sim.experiment.staffing import goal
 from sim.measures import CATALOGUE, COMPONENTS
 from sim.measures.catalogue import COUNTED_BY, HISTOGRAMS, SPLITS, Base, Estimator, Measure
 from sim.report.terminal import as_svg
-from sim.scenario import model, template, values, write
+from sim.scenario import model, people, template, values, write
 from sim.scenario.by import By, ByChannel
 from sim.scenario.part import Part
 
@@ -99,6 +99,8 @@ FORMS = {
     values.WindowDist: "time to draw, or `patience`",
     values.AmountDist: "amount to draw",
     values.AfterWait: "points",
+    values.Ramp: "points",
+    people.PersonName: "name",
     values.Counted: "CSV file",
     values.Moments: "CSV file",
     study_file.File: "file",
@@ -178,7 +180,7 @@ def default(part: type[Part], field: str, hint: Any) -> str:
     if info.default is None:
         return "–"
     plain = write._value(info.default, hint)
-    if plain in ([], {}, "", None) or isinstance(info.default, Part):
+    if plain in ([], {}, "", None) or (isinstance(info.default, Part) and isinstance(plain, dict)):
         return "–"
     return f"`{_flow(plain)}`"
 

@@ -11,7 +11,9 @@ import numpy as np
 from sim.draws.arrivals import ArrivalRate, arrival_rate, arrival_times
 from sim.draws.banks import Banks, contact_values, make_banks
 from sim.draws.members import LogInRate, log_in_rate, log_ins
-from sim.draws.roster import Roster, roster
+from sim.draws.pieces import Pieces, together
+from sim.draws.presence import there
+from sim.draws.roster import Roster, roster, slowness
 from sim.draws.sample import sample
 from sim.draws.streams import Stream, Streams
 from sim.scenario.calendar import holidays_of
@@ -52,7 +54,7 @@ def draw(setting: Setting, seed: int, replication: int) -> Draws:
     base = Streams(seed, replication)
     customers = _customers(setting, base)
     values, at = contact_values(setting.banks, base, customers["reason_size"])
-    duty_agent, duty_on, duty_off = _duty(setting, base)
+    duty = _duty(setting, base)
     more = Answers(setting, seed, replication)
     luck, response = more.answers_to_offers(0)
     return Draws(
@@ -62,12 +64,12 @@ def draw(setting: Setting, seed: int, replication: int) -> Draws:
         offer_first=_offer_rows(setting),
         offer_luck=luck,
         offer_response=response,
-        duty_agent=duty_agent,
-        duty_on=duty_on,
-        duty_off=duty_off,
-        duty_last=duty_off,
-        duty_break=np.zeros(len(duty_on)),
-        duty_slowness=np.ones(len(duty_on)),
+        duty_agent=duty.agent,
+        duty_on=duty.on,
+        duty_off=duty.off,
+        duty_last=duty.off,
+        duty_break=duty.rest,
+        duty_slowness=slowness(setting.roster, duty, setting.scenario.calendar.start),
         more=more,
     )
 
@@ -124,29 +126,16 @@ def _first_channels(
 # --- agents -----------------------------------------------------------------------------------
 
 
-def _duty(setting: Setting, base: Stream) -> tuple[Ints, Floats, Floats]:
-    """Duty spells: of agents who are present, pieces that meet made one, and of members."""
+def _duty(setting: Setting, base: Stream) -> Pieces:
+    """Duty spells: of people who are there, pieces that meet made one, and of members."""
     plan = setting.roster
-    here = _present(setting, base)
-    agent, on, off = _joined(plan.agent[here], plan.on[here], plan.off[here])
-    spells = [(agent, on, off)]
+    spells = [there(setting.scenario, plan, base).joined()]
     for p, (name, pool) in enumerate(setting.scenario.pools.items()):
         if pool.members is not None:
             member, login, logoff = log_ins(setting.log_in_rates[p], pool, partial(base, name))
-            spells.append((member + plan.first_agent[p], login, logoff))
-    agent, on, off = (np.concatenate(column) for column in zip(*spells, strict=True))
-    order = np.lexsort((on, agent))
-    return agent[order], on[order], off[order]
-
-
-def _joined(agent: Ints, on: Floats, off: Floats) -> tuple[Ints, Floats, Floats]:
-    """Pieces of the same agent that meet made one spell."""
-    if len(agent) == 0:
-        return agent, on, off
-    begins = np.ones(len(agent), dtype=bool)
-    begins[1:] = (agent[1:] != agent[:-1]) | (on[1:] > off[:-1])
-    ends = np.append(begins[1:], True)
-    return agent[begins], on[begins], off[ends]
+            nothing = np.zeros(len(member), dtype=np.int64)
+            spells.append(Pieces.of(member + plan.first_agent[p], login, logoff, nothing))
+    return together(*spells).in_order()
 
 
 @dataclass(frozen=True)
@@ -182,19 +171,3 @@ def _offer_rows(setting: Setting) -> Ints:
     drawn = np.array([0 if pool.offers is None else OFFERS_DRAWN for pool in pools], dtype=np.int64)
     sizes = np.repeat(drawn, np.diff(setting.roster.first_agent))
     return np.concatenate([[0], np.cumsum(sizes)])
-
-
-def _present(setting: Setting, base: Stream) -> np.ndarray:
-    """Which pieces of the roster are really there: one uniform an agent and day."""
-    plan = setting.roster
-    here = np.ones(len(plan.agent), dtype=bool)
-    for p, (name, pool) in enumerate(setting.scenario.pools.items()):
-        if pool.presence == 1:
-            continue
-        first, past = plan.first_agent[p : p + 2]
-        mine = np.flatnonzero((plan.agent >= first) & (plan.agent < past))
-        for day in np.unique(plan.day[mine]):
-            luck = base("presence", name, int(day)).random(past - first)
-            pieces = mine[plan.day[mine] == day]
-            here[pieces] = luck[plan.agent[pieces] - first] < pool.presence
-    return here

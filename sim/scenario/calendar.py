@@ -47,8 +47,8 @@ def intervals(
     """
     spans = sorted(
         (float(day * DAY + line.start), float(day * DAY + line.end))
-        for day in range(first_day, first_day + n_days)
         for line in times
+        for day in _range(line, start_date, first_day, first_day + n_days)
         if _applies(line, start_date + datetime.timedelta(days=day), holidays, holidays_apart)
     )
     merged: list[tuple[float, float]] = []
@@ -58,6 +58,14 @@ def intervals(
         else:
             merged.append((start, end))
     return merged
+
+
+def _range(line: Times, start_date: datetime.date, first_day: int, past_day: int) -> range:
+    """The days on which a line can hold: all of them, but for one that names dates."""
+    if line.dates is None:
+        return range(first_day, past_day)
+    first, last = ((date - start_date).days for date in line.dates)
+    return range(max(first_day, first), min(past_day, last + 1))
 
 
 def _applies(

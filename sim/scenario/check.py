@@ -110,6 +110,13 @@ class _Checker:
         for field, said in (("answers", pool.answers), ("pace", pool.pace)):
             for channel in said:
                 self._channel(channel, "pools", name, field, channel)
+        for person, one in pool.people.items():
+            if pool.roster and not self.broken.touches("pools", name, "roster"):
+                self.know(
+                    person, pool.roster, "person of the roster", "pools", name, "people", person
+                )
+            for channel in one.answers:
+                self._channel(channel, "pools", name, "people", person, "answers", channel)
         for channel in pool.answers:
             found = self.scenario.channels.get(channel)
             if found is not None and found.unlimited:
@@ -272,7 +279,7 @@ class _Checker:
                 "reasons",
             )
         pools = self.scenario.pools.values()
-        agents = sum(sum(pool.agents.values()) + (pool.members or 0) for pool in pools)
+        agents = sum(pool.scheduled() for pool in pools)
         if agents * days > MOST_AGENT_DAYS:
             message = f"{agents * days:,} agents times days; allowed: {MOST_AGENT_DAYS:,}"
             self.wrong.add(message, "pools")

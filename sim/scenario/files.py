@@ -1,4 +1,4 @@
-"""Files that a scenario names: profiles, records of arrivals, empirical values (all CSV).
+"""Files that a scenario names: profiles, rosters, records of arrivals, values (all CSV).
 
 Their content takes the place of the name before the scenario is read, so that a resolved scenario
 needs no other file. Names are relative to the file that says them.
@@ -15,11 +15,12 @@ from collections.abc import Callable
 from typing import Any
 
 from sim.scenario.distribution_fields import FromFile
-from sim.scenario.faults import Fault, Path, ScenarioError, Wrong, shown
+from sim.scenario.faults import Fault, Path, ScenarioError, Wrong, meant, shown
 from sim.scenario.numbers import parse_number
+from sim.scenario.people import ACTIVITIES
 from sim.scenario.repair import Broken
 from sim.scenario.source import Node, fault_at, read_text, resolve_plain
-from sim.scenario.times import DAY
+from sim.scenario.times import DAY, TimesOfWeek
 
 MOST_FAULTS = 5  # told of one file; a wrong column is wrong on every line
 Row = tuple[int, dict[str, str]]  # line, column -> text
@@ -29,11 +30,16 @@ def read_files(tree: Node, faults: list[Fault], broken: Broken) -> None:
     """Replace the names of files by what they hold."""
     reader = _Reader(tree, faults, broken)
     for name, profile in _entries(tree, "profiles"):
-        reader.profile(profile, ("profiles", name))
+        reader.whole(profile, ("profiles", name), _profile_lines)
     for name, reason in _entries(tree, "reasons"):
         arrivals = reason.at("arrivals")
         if arrivals is not None:
             reader.arrivals(arrivals, ("reasons", name, "arrivals"))
+    for name, pool in _entries(tree, "pools"):
+        for field, read in (("agents", _heads), ("roster", _roster)):
+            said = pool.child(field)
+            if said is not None:
+                reader.whole(said, ("pools", name, field), read)
     reader.empirical(tree, ())
 
 
@@ -49,12 +55,18 @@ class _Reader:
         self.faults, self.broken = faults, broken
         self.start, self.low, self.high = _span(tree)
 
-    def profile(self, node: Node, path: Path) -> None:
+    def whole(self, node: Node, path: Path, read: Callable[[list[Row], _Faulty], Any]) -> None:
+        """Replace `{file: ...}` by the mapping that the file holds."""
         said = node.at("file")
         if said is None or len(node.value) != 1:
             return
-        lines = self._read(said, (*path, "file"), _profile_lines)
-        node.value = lines if lines is not None else {"daily": Node(1, node.file, node.line)}
+        lines = self._read(said, (*path, "file"), read)
+        if lines is not None:
+            node.value = lines
+        else:  # something that can be read, so that the rest is checked
+            node.value = {"daily": Node(1, node.file, node.line)}
+            if path[-1] == "roster":
+                node.value = {"nobody": Node({"daily": Node("work", "", 0)}, "", 0)}
 
     def arrivals(self, node: Node, path: Path) -> None:
         readers: dict[str, Callable[[list[Row], _Faulty], Any]] = {
@@ -218,19 +230,75 @@ def _values(rows: list[Row], note: _Faulty) -> tuple[float, ...]:
 
 
 def _profile_lines(rows: list[Row], note: _Faulty) -> dict[str, Node]:
-    columns = ("times", "weight") if rows and "times" in rows[0][1] else PROFILE_COLUMNS
-    if not _column(rows, note, *columns):
-        return {}
-    found: dict[str, Node] = {}
-    for line, row in rows:
-        times = row.get("times") or f"{row.get('day')} {row.get('from')}-{row.get('to')}"
-        if times in found:
-            note(line, f"says the same times as line {found[times].line}")
-        found[times] = Node(_number(row.get("weight"), line, note, "weight"), note.file, line)
+    return _by_times(rows, note, "weight")
+
+
+def _heads(rows: list[Row], note: _Faulty) -> dict[str, Node]:
+    found = _by_times(rows, note, "agents" if rows and "agents" in rows[0][1] else "weight")
+    for node in found.values():
+        if node.value == node.value and not float(node.value).is_integer():
+            note(node.line, f"{shown(node.value)} is not a whole number of agents")
+        elif node.value == node.value:
+            node.value = int(node.value)
     return found
 
 
-PROFILE_COLUMNS = ("day", "from", "to", "weight")
+def _by_times(rows: list[Row], note: _Faulty, column: str) -> dict[str, Node]:
+    """A number for each line of times."""
+    found: dict[str, Node] = {}
+    if not _column(rows, note, *_time_columns(rows), column):
+        return found
+    for line, row in rows:
+        times = _times_text(row, line, note)
+        if times in found:
+            note(line, f"says the same times as line {found[times].line}")
+        found[times] = Node(_number(row.get(column), line, note, column), note.file, line)
+    return found
+
+
+def _roster(rows: list[Row], note: _Faulty) -> dict[str, Node]:
+    """Person -> times -> activity."""
+    found: dict[str, Node] = {}
+    if not _column(rows, note, "agent", *_time_columns(rows), "activity"):
+        return found
+    for line, row in rows:
+        name, activity = row.get("agent") or "", (row.get("activity") or "").casefold()
+        if not name:
+            note(line, "names no agent")
+        if activity not in ACTIVITIES:
+            note(line, f"{shown(activity)} is not an activity" + meant(activity, ACTIVITIES))
+        lines = found.setdefault(name, Node({}, note.file, line)).value
+        times = _times_text(row, line, note)
+        if times in lines and lines[times].value != activity:
+            message = f"{shown(name)} has another activity at the same time in line "
+            note(line, f"{message}{lines[times].line}")
+        lines[times] = Node(activity, note.file, line)
+    return found
+
+
+DAY_COLUMNS = ("date", "weekday", "day")
+
+
+def _time_columns(rows: list[Row]) -> tuple[str, ...]:
+    """The columns that say when: `times`, or a day, `from` and `to`."""
+    there = rows[0][1] if rows else {}
+    if "times" in there:
+        return ("times",)
+    return (next((name for name in DAY_COLUMNS if name in there), "day"), "from", "to")
+
+
+def _times_text(row: dict[str, str], line: int, note: _Faulty) -> str:
+    """When, as times of the language say it; a day without hours is the whole day."""
+    said = row.get("times")
+    if not said:
+        day = next((row[name] for name in DAY_COLUMNS if row.get(name)), "")
+        begin, end = row.get("from") or "", row.get("to") or ""
+        said = f"{day} {begin}-{end}" if begin or end else day
+    try:
+        return str(TimesOfWeek.parse(said))
+    except Wrong as wrong:
+        note(line, str(wrong))
+        return said
 
 
 def _seconds(text: str | None, start: datetime.datetime, line: int, note: _Faulty) -> float:

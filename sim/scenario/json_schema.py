@@ -105,17 +105,23 @@ def _add_short_forms(whole: Json, parts: Json) -> None:
     pool = parts["Pool"]["properties"]
     pool["agents"] = _or(pool["agents"], {"type": "integer", "minimum": 0})
     pool["answers"] = _or(pool["answers"], _names())
+    pool["presence"] = _or(pool["presence"], SHARE_SCHEMA)
+    parts["Person"]["properties"]["answers"] = _or(
+        parts["Person"]["properties"]["answers"], _names()
+    )
+    by_hour = parts["Presence"]["properties"]
+    by_hour["by_hour"] = _or(by_hour["by_hour"], SHARE_SCHEMA)
     for field in ("reason", "channel"):
         parts["Route"]["properties"][field] = _names()
     parts["Route"]["properties"]["to"] = _or(parts["Route"]["properties"]["to"], text)
     parts["Step"] = _or(parts["Step"], text)
     del parts["ClosedDoor"]["properties"]["to"]
     parts["ClosedDoor"]["additionalProperties"] = SHARE_SCHEMA
-    from_file = {"type": "object", "properties": {"file": text}, "required": ["file"]}
+    from_file: Json = {"type": "object", "properties": {"file": text}, "required": ["file"]}
+    from_file["additionalProperties"] = False
     profiles = whole["properties"]["profiles"]
-    profiles["additionalProperties"] = _or(
-        profiles["additionalProperties"], {**from_file, "additionalProperties": False}
-    )
+    profiles["additionalProperties"] = _or(profiles["additionalProperties"], from_file)
+    pool["agents"], pool["roster"] = _or(pool["agents"], from_file), _or(pool["roster"], from_file)
 
 
 def _loosen(part: Json) -> None:

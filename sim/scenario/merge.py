@@ -24,6 +24,8 @@ NO_SCENARIO = (
 
 KEYED_BY_TIMES = (
     ("pools", "*", "agents"),
+    ("pools", "*", "roster", "*"),
+    ("pools", "*", "presence", "by_hour"),
     ("pools", "*", "sessions"),
     ("pools", "*", "contract", "premium"),
     ("profiles", "*"),

@@ -20,6 +20,15 @@ from sim.scenario.distributions import Constant, Distribution, Exponential, Neve
 from sim.scenario.faults import Wrong
 from sim.scenario.numbers import parse_share
 from sim.scenario.part import Part
+from sim.scenario.people import (
+    Break,
+    Lines,
+    Person,
+    PersonName,
+    Presence,
+    Shift,
+    one_each,
+)
 from sim.scenario.values import (
     AfterWait,
     Amount,
@@ -28,6 +37,7 @@ from sim.scenario.values import (
     ByChannel,
     Coefficient,
     Confidence,
+    Count,
     Counted,
     CountOf,
     Date,
@@ -306,23 +316,6 @@ FIELDS_OF_KINDS = {
 # --- who answers ------------------------------------------------------------------------------
 
 
-class Break(Part):
-    """A break of every agent whose shift contains it; starts are spread evenly over `between`."""
-
-    hints: ClassVar = {
-        "between": "say when, as in `between: mon-fri 12:00-14:00`",
-        "length": "say how long, as in `length: 30 min`",
-    }
-
-    between: TimesOfWeek
-    length: Duration
-
-    def inconsistencies(self, wrong: Wrong) -> None:
-        shortest = min(line.end - line.start for line in self.between)
-        if self.length > shortest:
-            wrong.add("is longer than the time `between` which it is taken", "length")
-
-
 class Contract(Part):
     """What a pool costs: the sum of its parts.
 
@@ -386,15 +379,19 @@ class Offers(Part):
 
 
 class Pool(Part):
-    """A group of agents with one contract: scheduled agents, or members who come as they like."""
+    """A group of people with one contract: scheduled, or members who come as they like."""
 
     # Overlapping lines add up; a bare number: always there.
-    agents: dict[TimesOfWeek, Annotated[int, CountOf(0, 100_000)]] = {}
-    members: Annotated[int, CountOf(0, 100_000)] | None = None  # self-scheduled, instead of agents
+    agents: dict[TimesOfWeek, Count] = {}
+    shifts: dict[Name, Shift] = {}  # instead of agents
+    roster: dict[PersonName, Lines] = {}  # instead of agents: person -> times -> activity
+    people: dict[PersonName, Person] = {}  # of the roster, where they differ
+    members: Count | None = None  # self-scheduled, instead of agents
     sessions: dict[TimesOfWeek, Share] = {}  # chance that a member away logs in within an hour
     session: DurationDist | None = None  # how long he stays, at most to the end of the hours
     offers: Offers | None = None  # contacts are offered; none: agents take what comes
-    presence: Share = 1.0  # chance that an agent comes on a given day
+    presence: Presence = Presence()  # who of those scheduled is really there
+    lateness: DurationDist = Constant(0.0)  # how much later than scheduled a day's work begins
     breaks: list[Break] = []
     # Channel -> how many at once; a list: one each; omitted: every channel that needs an agent.
     answers: dict[Name, Annotated[int, CountOf(1, 100)]] = {}
@@ -413,10 +410,8 @@ class Pool(Part):
         data = dict(data)
         if "agents" in data and not isinstance(data["agents"], dict):
             data["agents"] = {"daily": data["agents"]}
-        if isinstance(data.get("answers"), str):
-            data["answers"] = [data["answers"]]
-        if isinstance(data.get("answers"), list):
-            data["answers"] = {str(name): 1 for name in data["answers"]}
+        if "answers" in data:
+            data["answers"] = one_each(data["answers"])
         return data
 
     def inconsistencies(self, wrong: Wrong) -> None:
@@ -430,24 +425,57 @@ class Pool(Part):
 
     def present(self) -> dict[TimesOfWeek, float]:
         """When the pool is scheduled, whoever is really there: more than 0 somewhere."""
-        return {**self.agents} if self.members is None else {**self.sessions}
+        if self.members is not None:
+            return {**self.sessions}
+        found: dict[TimesOfWeek, float] = {**self.agents}
+        for shift in self.shifts.values():
+            found[shift.at] = found.get(shift.at, 0) + shift.count
+        for lines in self.roster.values():
+            for times, activity in lines.items():
+                if activity == "work":
+                    found[times] = found.get(times, 0) + 1
+        return found
+
+    def scheduled(self) -> int:
+        """How many people there are at most, roughly: for limits of size."""
+        counts = [*self.agents.values(), *(shift.count for shift in self.shifts.values())]
+        return sum(counts) + len(self.roster) + (self.members or 0)
 
     def _check_supply(self, wrong: Wrong) -> None:
+        ways = [name for name in SUPPLY if getattr(self, name) not in (None, {})]
+        if len(ways) > 1:
+            wrong.add(f"a pool has `{ways[0]}` or `{ways[1]}`, not both", ways[0])
         if self.members is None:
-            if not self.agents:
-                wrong.add(
-                    "say how many there are and when, as in `mon-fri 09:00-18:00: 12`", "agents"
-                )
-            for field in ("sessions", "session"):
-                if getattr(self, field):
-                    wrong.add("has no meaning without `members`", field)
-            return
-        if self.agents:
-            wrong.add("a pool has `agents` or `members`, not both", "agents")
+            self._check_scheduled(wrong, ways)
+        else:
+            self._check_members(wrong)
+
+    def _check_scheduled(self, wrong: Wrong, ways: list[str]) -> None:
+        if not ways:
+            wrong.add("say how many there are and when, as in `mon-fri 09:00-18:00: 12`", "agents")
+        for field in ("sessions", "session"):
+            if getattr(self, field):
+                wrong.add("has no meaning without `members`", field)
+        if not self.shifts:
+            for place, one in enumerate(self.breaks):
+                if one.of_shift:
+                    said = next((n for n in ("after", "within") if getattr(one, n) is not None), "")
+                    message = "only people with `shifts` have a break at a point of their shift; "
+                    hint = "write `between: mon-fri 12:00-14:00`"
+                    wrong.add(message + hint, "breaks", place, *((said,) if said else ()))
+        if self.people and not self.roster:
+            wrong.add("has no meaning without `roster`", "people")
+
+    def _check_members(self, wrong: Wrong) -> None:
+        freely = "members come and go as they like; remove it"
         if self.breaks:
-            wrong.add("members come and go as they like; remove it", "breaks")
-        if self.presence < 1:
-            wrong.add("members come and go as they like; remove it", "presence")
+            wrong.add(freely, "breaks")
+        if not self.presence.certain:
+            wrong.add(freely, "presence")
+        if self.lateness != Constant(0.0):
+            wrong.add(freely, "lateness")
+        if self.people:
+            wrong.add("has no meaning without `roster`", "people")
         if not self.sessions:
             wrong.add("say when members log in, as in `sat-sun 09:00-23:00: 4 %`", "sessions")
         if any(chance >= 1 for chance in self.sessions.values()):
@@ -506,6 +534,8 @@ class Route(Part):
 
 
 ROUTE = ("reason", "channel", "to")
+SUPPLY = ("agents", "shifts", "roster", "members")
+"""The ways to say who is there: one of them."""
 
 
 # --- the whole --------------------------------------------------------------------------------
@@ -547,5 +577,9 @@ class Scenario(Part):
             if not getattr(self, field):
                 wrong.add("is empty; " + self.hints[field], field)
         for name, profile in self.profiles.items():
+            for times in profile:
+                if times.dated:
+                    message = "a profile is the shape of any week, so it names no dates"
+                    wrong.add(message, "profiles", name, str(times))
             if not any(profile.values()):
                 wrong.add("has no weight above 0", "profiles", name)

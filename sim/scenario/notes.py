@@ -99,6 +99,9 @@ def _spans(times: TimesOfWeek) -> list[tuple[int, int]]:
 
 
 def _days(line: Times) -> list[int]:
+    if line.dates is not None:
+        first, last = (date.toordinal() - 1 for date in line.dates)  # 0001-01-01 was a Monday
+        return sorted({day % 7 for day in range(first, min(last, first + 6) + 1)})
     return [*sorted(line.days), *([_HOLIDAY] if line.holiday else [])]
 
 

@@ -33,6 +33,10 @@ class Part(BaseModel):
     def inconsistencies(self, wrong: Wrong) -> None:
         """Note what does not fit together inside this part; parts override this."""
 
+    def short_form(self, plain: dict[str, Any]) -> Any:
+        """The short form of what the file says, if there is one; parts override this."""
+        return plain
+
     @classmethod
     def field_names(cls) -> list[str]:
         """The fields a file may write here."""

@@ -20,7 +20,8 @@ STAND_INS: dict[str, object] = {
     "agents": 1,
     "after": "1 min",
     "chance": 0.0,
-    "between": "daily 12:00-13:00",
+    "count": 1,
+    "at": "daily 12:00-13:00",
     "length": "1 min",
     "due": "1 d",
 }
@@ -30,6 +31,8 @@ FOLLOWS = {
     "sessions": "members",
     "session": "members",
     "presence": "members",
+    "lateness": "members",
+    "people": "roster",
     "minimum_shift": "per_hour",
     "after_wait": "conversion",
     "revenue_per_contact": "conversion",

@@ -1,7 +1,8 @@
-"""Times of the week as people write them: `mon-fri 09:00-18:00`, `daily 22:00-02:00`.
+"""Times as people write them: `mon-fri 09:00-18:00`, `daily 22:00-02:00`, `2026-11-24 14:00-16:00`.
 
-A line names days (`mon`, `mon,wed`, `fri-mon`, `daily`, `holiday`) and hours; days alone mean the
-whole day; hours that end before they start run past midnight and belong to the day they start on.
+A line names days (`mon`, `mon,wed`, `fri-mon`, `daily`, `holiday`), or dates (`2026-11-24`,
+`2026-11-24 to 2026-11-26`, `from 2026-11-24`), and hours; days alone mean the whole day; hours that
+end before they start run past midnight and belong to the day they start on.
 Several lines stand in one text with commas (`mon-fri 18:00-23:00, sat 10:00-12:00`) or in a list;
 hours alone repeat the days before them (`mon-fri 09:00-12:00, 14:00-18:00`). What a public holiday
 means is told in `sim.scenario.calendar`.
@@ -9,6 +10,7 @@ means is told in `sim.scenario.calendar`.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,16 +29,24 @@ SHAPE = "write days and hours, as in `mon-fri 09:00-18:00`, `sat-sun`, `daily 22
 
 _HOURS = re.compile(r"(\d{1,2}:\d{2}(?::\d{2})?)\s*[-\u2013]\s*(\d{1,2}:\d{2}(?::\d{2})?)")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+_DATES = re.compile(r"(from\s+)?(\d{4}-\d{2}-\d{2})(?:\s+to\s+(\d{4}-\d{2}-\d{2}))?")
+
+Dates = tuple[datetime.date, datetime.date]
+FOREVER = datetime.date(2200, 12, 31)
 
 
 @dataclass(frozen=True, order=True)
 class Times:
-    """One line: days of the week, whether public holidays too, and seconds from midnight."""
+    """One line: days of the week, whether public holidays too, and seconds from midnight.
+
+    A line of dates holds on all of them, whatever day of the week or holiday they are.
+    """
 
     days: frozenset[int]  # 0 is Monday
     holiday: bool  # also true for `daily`
     start: int
     end: int  # more than 86400 where the line runs past midnight
+    dates: Dates | None = None  # the first and the last on which the line holds
 
     def __post_init__(self) -> None:
         if not (self.days or self.holiday) or not self.days <= EVERY_DAY:
@@ -57,7 +67,12 @@ class Times:
         return f"{_clock(self.start)}-{_clock(end)}"
 
     def days_text(self) -> str:
-        """The days as text: `mon-fri`, `daily`, `sat-sun,holiday`."""
+        """The days as text: `mon-fri`, `daily`, `sat-sun,holiday`, `2026-11-24`."""
+        if self.dates is not None:
+            first, last = self.dates
+            if last == FOREVER:
+                return f"from {first}"
+            return str(first) if first == last else f"{first} to {last}"
         if self.days == EVERY_DAY:
             return "daily" if self.holiday else "mon-sun"
         names = [_run_text(run) for run in _runs(self.days)]
@@ -99,6 +114,11 @@ class TimesOfWeek(tuple[Times, ...]):
         """Whether a line names `holiday` itself; `daily`, which includes it, does not."""
         return any(line.holiday and line.days != EVERY_DAY for line in self)
 
+    @property
+    def dated(self) -> bool:
+        """Whether a line names dates instead of days of the week."""
+        return any(line.dates is not None for line in self)
+
     def __str__(self) -> str:
         last = len(self) - 1
         return ", ".join(
@@ -118,7 +138,7 @@ class TimesOfWeek(tuple[Times, ...]):
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
         text = {"type": "string", "minLength": 1}
         return {
-            "description": "Times of the week: `mon-fri 09:00-18:00`, `sat-sun`, `holiday`.",
+            "description": "Times: `mon-fri 09:00-18:00`, `sat-sun`, `holiday`, `2026-11-24`.",
             "anyOf": [text, {"type": "array", "items": text, "minItems": 1}],
         }
 
@@ -126,23 +146,28 @@ class TimesOfWeek(tuple[Times, ...]):
 # --- reading ----------------------------------------------------------------------------------
 
 
+_Days = tuple[frozenset[int], bool, Dates | None]
+
+
 def _parse_text(text: object) -> list[Times]:
+    if isinstance(text, datetime.date):
+        text = str(text)
     if not isinstance(text, str) or not text.strip():
         raise Wrong(f"{shown(text)} is not a time of the week; {SHAPE}")
     lines: list[Times] = []
     waiting: list[str] = []  # days read so far whose hours are still to come
-    days: tuple[frozenset[int], bool] | None = None
+    days: list[_Days] = []
     for piece in text.split(","):
         names, span = _split_piece(piece, text)
         if names:
             waiting.append(names)
-            days = None
+            days = []
         if span:
             days = days or _days(waiting, text)
             waiting = []
-            lines.append(Times(*days, *span))
+            lines += [Times(names, holiday, *span, dates) for names, holiday, dates in days]
     if waiting:
-        lines.append(Times(*_days(waiting, text), 0, DAY))
+        lines += [Times(*one[:2], 0, DAY, one[2]) for one in _days(waiting, text)]
     return lines
 
 
@@ -151,7 +176,7 @@ def _split_piece(piece: str, text: str) -> tuple[str, tuple[int, int] | None]:
     piece = piece.strip()
     found = _HOURS.search(piece)
     if not found:
-        if not piece or any(sign.isdigit() for sign in piece):
+        if not piece or (any(sign.isdigit() for sign in piece) and not _DATES.fullmatch(piece)):
             raise Wrong(f"{shown(text)} is not a time of the week; {SHAPE}")
         return piece, None
     if found.end() != len(piece):
@@ -181,19 +206,39 @@ def _seconds(text: str) -> int:
     return total
 
 
-def _days(waiting: list[str], text: str) -> tuple[frozenset[int], bool]:
+def _days(waiting: list[str], text: str) -> list[_Days]:
+    """Days of the week as one, dates each as one."""
     if not waiting:
         raise Wrong(f"{shown(text)} names no days; {SHAPE}")
     days: set[int] = set()
     holiday = False
+    dated: list[_Days] = []
     for written in waiting:
         name = written.casefold()
+        if found := _DATES.fullmatch(name):
+            dated.append((EVERY_DAY, True, _dates(found, text)))
+            continue
         if name == "daily":
             days |= EVERY_DAY
         elif name != "holiday":
             days |= _day_range(name)
         holiday |= name in ("daily", "holiday")
-    return frozenset(days), holiday
+    return [*([(frozenset(days), holiday, None)] if days or holiday else []), *dated]
+
+
+def _dates(found: re.Match[str], text: str) -> Dates:
+    """The dates that a text names: one, from one to another, or from one on."""
+    try:
+        first, last = (datetime.date.fromisoformat(found[k] or found[2]) for k in (2, 3))
+    except ValueError:
+        raise Wrong(f"{shown(text)} names a day that no calendar has") from None
+    if found[1]:
+        if found[3]:
+            raise Wrong(f"{shown(text)}: write either `from` a date, or one date `to` another")
+        last = FOREVER
+    if last < first:
+        raise Wrong(f"{shown(text)} ends before it starts")
+    return first, last
 
 
 def _day_range(name: str) -> set[int]:
@@ -211,8 +256,8 @@ def _day(name: str) -> int:
 # --- writing ----------------------------------------------------------------------------------
 
 
-def _order(line: Times) -> tuple[list[int], bool, int, int]:
-    return (sorted(line.days) or [7], line.holiday, line.start, line.end)
+def _order(line: Times) -> tuple[Any, ...]:
+    return (line.dates or (), sorted(line.days) or [7], line.holiday, line.start, line.end)
 
 
 def _clock(seconds: int) -> str:

@@ -37,6 +37,7 @@ __all__ = [
     "ByChannel",
     "Coefficient",
     "Confidence",
+    "Count",
     "CountOf",
     "Counted",
     "Date",
@@ -46,7 +47,9 @@ __all__ = [
     "Moments",
     "Name",
     "OneOf",
+    "Ramp",
     "Ratio",
+    "Reads",
     "Share",
     "Text",
     "Times",
@@ -244,6 +247,33 @@ def _after_wait(value: object) -> tuple[tuple[float, float], ...]:
     return tuple(points)
 
 
+RAMP = "write weeks and the share of the speed, as in `[[1, 55 %], [8, 100 %]]`"
+
+
+def _ramp(value: object) -> tuple[tuple[float, float], ...]:
+    """Points [week of employment, share of the speed], the weeks growing."""
+    if not isinstance(value, list | tuple) or not value:
+        raise Wrong(f"{shown(value)} is not a list of points; {RAMP}")
+    wrong = Wrong()
+    points: list[tuple[float, float]] = []
+    for place, one in enumerate(value):
+        if not isinstance(one, list | tuple) or len(one) != 2:
+            wrong.add(f"a point is a week and a share; {RAMP}", place)
+            continue
+        try:
+            week, share = parse_number(one[0]), parse_coefficient(one[1])
+        except Wrong as inner:
+            wrong.inside(inner, place)
+            continue
+        if week < 1 or (points and week <= points[-1][0]):
+            wrong.add("weeks begin with 1 and must grow", place, 0)
+        if share == 0:
+            wrong.add("must be more than 0: with speed 0 no contact would ever end", place, 1)
+        points.append((week, share))
+    wrong.raise_if_any()
+    return tuple(points)
+
+
 def _point(value: object, wrong: Wrong, place: int) -> tuple[float, float]:
     if not isinstance(value, list | tuple) or len(value) != 2:
         wrong.add("a point is a wait and the share that is left: [30 s, 100 %]", place)
@@ -285,6 +315,17 @@ AFTER_WAIT_SCHEMA = {
         "maxItems": 2,
     },
 }
+RAMP_SCHEMA = {
+    "description": "How fast people learn: points of [week of employment, share of the speed].",
+    "type": "array",
+    "minItems": 1,
+    "items": {
+        "type": "array",
+        "prefixItems": [{"type": "number", "minimum": 1}, RATIO_SCHEMA],
+        "minItems": 2,
+        "maxItems": 2,
+    },
+}
 
 
 def _confidence(value: object) -> float:
@@ -309,3 +350,5 @@ RECORD_SCHEMA = {"type": ["string", "array"]}
 Moments = Annotated[list[float], Reads(_moments, RECORD_SCHEMA)]
 Counted = Annotated[list[tuple[float, float, float]], Reads(_counted, RECORD_SCHEMA)]
 AfterWait = Annotated[tuple[tuple[float, float], ...], Reads(_after_wait, AFTER_WAIT_SCHEMA)]
+Ramp = Annotated[tuple[tuple[float, float], ...], Reads(_ramp, RAMP_SCHEMA)]
+Count = Annotated[int, CountOf(0, 100_000)]

@@ -34,6 +34,7 @@ from sim.scenario.values import (
     Confidence,
     Date,
     Duration,
+    Ramp,
     Ratio,
     Share,
     Volume,
@@ -56,20 +57,21 @@ def fingerprint(scenario: Scenario) -> str:
 
 def to_plain(scenario: Scenario) -> dict[str, Any]:
     """The scenario as plain values, in the words of the file."""
-    return _part(scenario)
+    plain: dict[str, Any] = _part(scenario)
+    return plain
 
 
 # --- values -----------------------------------------------------------------------------------
 
 
-def _part(part: Part) -> dict[str, Any]:
+def _part(part: Part) -> Any:
     hints = get_type_hints(type(part), include_extras=True)
     plain = {name: _value(getattr(part, name), hints[name]) for name in type(part).model_fields}
     if isinstance(part, Arrivals):
         plain = {name: _numbers(rows) for name, rows in part if rows is not None}
     if isinstance(part, ClosedDoor):
         plain |= plain.pop("to")
-    return {name: one for name, one in plain.items() if one not in (None, [], {})}
+    return part.short_form({name: one for name, one in plain.items() if one not in (None, [], {})})
 
 
 def _value(value: Any, hint: Any) -> Any:  # noqa: PLR0911 - one line for each
@@ -89,6 +91,8 @@ def _value(value: Any, hint: Any) -> Any:  # noqa: PLR0911 - one line for each
         return distribution_plain(value, amount=hint in (AmountDist, AmountDist | None))
     if isinstance(value, dict):
         return {str(key): _value(one, get_args(kind)[1]) for key, one in value.items()}
+    if value is not None and hint == Ramp | None:
+        return [[_number(week), share_text(share)] for week, share in value]
     if value is not None and hint in (AfterWait, AfterWait | None):
         return [[duration_text(wait), share_text(left)] for wait, left in value]
     if isinstance(value, list | tuple):

@@ -114,7 +114,7 @@ class Start:
             _for_worth(load, pool.contract.per_hour / 3600) if self.goal.maximise else 0,
             math.ceil(load.work + load.backlog - 1e-9) if load.backlog else 0,
         )
-        there = max(pool.presence * (1.0 - _on_break(pool, slot)), 0.05)
+        there = max(pool.presence.mean * (1.0 - _on_break(pool, slot)), 0.05)
         return math.ceil(agents / there - 1e-9)
 
     def _for_targets(self, slot: Slot, load: Load) -> int:
@@ -330,7 +330,7 @@ def _on_break(pool: Pool, slot: Slot) -> float:
     """The share of a slot that an agent who is there all day spends on breaks."""
     away = 0.0
     for pause in pool.breaks:
-        for line in pause.between:
+        for line in pause.between or ():
             if slot.day in line.days:
                 overlap = max(0, min(line.end, slot.end) - max(line.start, slot.start))
                 away += pause.length * overlap / (line.end - line.start)

@@ -1,0 +1,182 @@
+"""Who is there and when, person by person: breaks, shifts, rosters, presence.
+
+A head count (`agents`) says how many; here each person has a beginning and an end of their own.
+"""
+
+# ruff: noqa: RUF012 - pydantic copies defaults
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, ClassVar, Literal
+
+from sim.scenario.faults import Wrong, shown
+from sim.scenario.part import Part
+from sim.scenario.values import (
+    Count,
+    CountOf,
+    Date,
+    Duration,
+    Flag,
+    Name,
+    OneOf,
+    Ramp,
+    Ratio,
+    Reads,
+    Share,
+    TimesOfWeek,
+    Volume,
+)
+
+ACTIVITIES = ("work", "meeting", "training", "break", "off")
+"""What a roster may say of a person's time; where two lines meet, the later in this order holds."""
+
+_PERSON = re.compile(r"\w[\w .,'\u2019-]{0,59}")
+
+
+def _person(value: object) -> str:
+    if not isinstance(value, str) or not _PERSON.fullmatch(value) or value != value.strip():
+        raise Wrong(
+            f"{shown(value)} is not the name of a person; "
+            "names are letters, digits, spaces and `_ - . , '`, at most 60"
+        )
+    return value
+
+
+Activity = Annotated[str, OneOf(*ACTIVITIES)]
+PersonName = Annotated[str, Reads(_person, {"type": "string", "pattern": r"^\w[^=]*$"})]
+Lines = dict[TimesOfWeek, Activity]
+
+
+class Break(Part):
+    """A break: at a time of the week, at a point of the shift, or at random moments.
+
+    Starts are spread evenly over the time in which it may be taken, one after the other.
+    """
+
+    hints: ClassVar = {"length": "say how long, as in `length: 30 min`"}
+
+    between: TimesOfWeek | None = None  # of every shift that contains it
+    after: Duration | None = None  # of a shift: not before so long after its beginning
+    within: Duration | None = None  # and within so long from then on
+    random: Volume | None = None  # at random moments, so often
+    length: Duration
+    paid: Flag = False
+    # Reached late, because a contact was in hand: as long as ever, or until its planned end.
+    late: Annotated[Literal["whole", "cut"], OneOf("whole", "cut")] = "whole"
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        ways = [name for name in ("between", "random") if getattr(self, name) is not None]
+        of_shift = [name for name in ("after", "within") if getattr(self, name) is not None]
+        if len(ways) > 1 or (ways and of_shift):
+            wrong.add("write one of `between`, `random`, or `after` and `within`", ways[0])
+        if self.length == 0:
+            wrong.add("must be more than 0", "length")
+        room, said = self.within, "within"
+        if self.between is not None:
+            room, said = min(line.end - line.start for line in self.between), "between"
+        if room is not None and self.length > room:
+            wrong.add(f"is longer than the time `{said}` which it is taken", "length")
+        if self.random is not None and self.random.per == "week":
+            wrong.add("say how many `per day` of work, or `per hour`", "random")
+
+    @property
+    def of_shift(self) -> bool:
+        """Whether its place depends on when the shift begins."""
+        return self.between is None and self.random is None
+
+    def starts(self, length: float) -> tuple[float, float]:
+        """The first and the last start in a shift of this length, from its beginning on.
+
+        Left open, it is taken in the middle half of the shift.
+        """
+        after = length / 4 if self.after is None else self.after
+        within = self.within
+        if within is None:
+            within = length / 2 if self.after is None else length - after
+        return after, max(min(after + within, length) - self.length, after)
+
+
+class _Skilled(Part):
+    """How fast a person works, and how fast they learn it."""
+
+    speed: Ratio = 1.0  # times the pool's own
+    ramp: Ramp | None = None  # share of it that is there in each week of employment
+    since: Date | None = None  # when employment began; default: with the calendar
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if self.speed == 0:
+            wrong.add("must be more than 0: with speed 0 no contact would ever end", "speed")
+        if self.since is not None and self.ramp is None:
+            wrong.add("has no meaning without `ramp`", "since")
+
+
+class Person(_Skilled):
+    """A person of a roster, where they differ from the others of the pool."""
+
+    answers: dict[Name, Annotated[int, CountOf(1, 100)]] = {}  # default: the pool's
+
+    @classmethod
+    def long_form(cls, data: Any) -> Any:
+        return {**data, "answers": one_each(data["answers"])} if _says_answers(data) else data
+
+
+class Shift(_Skilled):
+    """So many people who work at the same times, each with a beginning and an end of their own."""
+
+    hints: ClassVar = {
+        "count": "say how many work it, as in `count: 4`",
+        "at": "say when, as in `at: mon-fri 09:00-17:00`",
+    }
+
+    count: Count
+    at: TimesOfWeek
+    breaks: list[Break] = []
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        super().inconsistencies(wrong)
+        shortest = min(line.end - line.start for line in self.at)
+        for place, one in enumerate(self.breaks):
+            if one.of_shift and one.starts(shortest)[0] + one.length > shortest:
+                wrong.add("the shift is over before this break is", "breaks", place, "length")
+
+
+class Presence(Part):
+    """Who of the people rostered is really there."""
+
+    mean: Share = 1.0  # chance to come on a given day
+    # How much they are absent together: 0, each on their own; towards 1, all or nobody.
+    together: Share = 0.0
+    by_hour: dict[TimesOfWeek, Share] = {}  # of those there: meetings, training
+
+    @classmethod
+    def long_form(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return {"mean": data}
+        if "by_hour" in data and not isinstance(data["by_hour"], dict):
+            data = {**data, "by_hour": {"daily": data["by_hour"]}}
+        return data
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if self.together == 1:
+            wrong.add("must be less than 100 %", "together")
+
+    def short_form(self, plain: dict[str, Any]) -> Any:
+        if set(plain) <= {"mean", "together"} and self.together == 0:
+            return plain["mean"]
+        return plain
+
+    @property
+    def certain(self) -> bool:
+        """Whether everybody who is rostered is there."""
+        return self.mean == 1 and not self.by_hour
+
+
+def one_each(said: Any) -> Any:
+    """Channels and how many at once, from a name or a list of names too."""
+    names = [said] if isinstance(said, str) else said
+    return {str(name): 1 for name in names} if isinstance(names, list) else said
+
+
+def _says_answers(data: Any) -> bool:
+    return isinstance(data, dict) and "answers" in data
