@@ -30,7 +30,8 @@ import sim
 from sim.experiment import study_file
 from sim.experiment.staffing import goal
 from sim.measures import CATALOGUE, COMPONENTS
-from sim.measures.catalogue import COUNTED_BY, HISTOGRAMS, SPLITS, Base, Estimator, Measure
+from sim.measures.catalogue import Estimator, Measure
+from sim.measures.components import COUNTED_BY, HISTOGRAMS, SPLITS, Base
 from sim.report.terminal import as_svg
 from sim.scenario import model, people, template, values, write
 from sim.scenario.by import By, ByChannel
@@ -202,12 +203,12 @@ BELOW = "<!-- generated below: python docs/generate.py -->\n"
 HEADINGS = {
     "contacts": "Contacts and how they end",
     "service_level": "Service level",
-    "abandonment": "Giving up and being turned away",
+    "abandonment": "Abandoned and turned away",
     "asa": "Waiting",
     "hours": "Agents",
     "conversion": "Buying and satisfaction",
     "cost": "Money",
-    "contacts_per_customer": "Second contacts",
+    "contacts_per_customer": "Repeat contacts",
 }
 """The first measure of each section."""
 

@@ -155,7 +155,7 @@ def sweep(
     cluster: str | None = None,
     store: Path | None = None,
 ) -> SweepResult:
-    """Go over one or two values of a scenario: what each step brings, the best, the break-even.
+    """Sweep one or two inputs: what each step brings, the best value, the break-even.
 
     Args:
         swept: a scenario, or a study, of which the reference option is swept.
@@ -201,14 +201,14 @@ def staff(
     cluster: str | None = None,
     store: Path | None = None,
 ) -> StaffResult:
-    """Find how many people, and when: reach targets at the least cost, or bring the most.
+    """Find how many people, and when: reach targets at the least cost, or maximise the margin.
 
     Args:
         staffed: a scenario, or a study, of which the reference option is staffed.
         targets: name -> value: `{"service_level": "80 %", "phone.asa": "30 s"}`. Names are measures
             of `sim.measures.CATALOGUE`, of which the value is the least or the most that will do,
             after a channel or a window of the calendar where they are about one.
-        maximise: `margin`, to bring the most; with targets, of what reaches them.
+        maximise: `margin`, to maximise it; with targets, of what reaches them.
         pools: whose head counts may change; None for all with `agents`.
         hours: when (`mon-fri 08:00-20:00`); None for when pools are there now.
         blocks: length of the blocks with a head count each, `1 h` if None; `lines` for the pools'

@@ -39,9 +39,9 @@ app = typer.Typer(
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file (YAML).")]
 Days = Annotated[int | None, typer.Option(help="Count so many days instead.")]
-Seed = Annotated[int | None, typer.Option(help="Seed of all chance instead.")]
+Seed = Annotated[int | None, typer.Option(help="Random seed.")]
 Replications = Annotated[
-    int | None, typer.Option("--replications", "-n", min=1, help="Just so many replications.")
+    int | None, typer.Option("--replications", "-n", min=1, help="Number of replications.")
 ]
 EngineName = Annotated[
     str | None, typer.Option(help="compiled (the default) or reference; same numbers.")
@@ -128,7 +128,7 @@ def run(
         bool, typer.Option("--report", help="Also write a report to look at (HTML).")
     ] = False,
 ) -> None:
-    """Run a scenario and show what comes of it, with intervals."""
+    """Run a scenario and show the results, with intervals."""
     from sim import api
     from sim.engine import ENGINES
     from sim.experiment import STORE, ResultFolder, folder_name
@@ -210,7 +210,7 @@ def sweep(
         typer.Option(
             "--set",
             metavar="PATH=VALUES",
-            help="What to go over, once or twice: pools.team.members=10,20,40 or =0..40 step 10.",
+            help="One or two inputs to sweep: pools.team.members=10,20,40 or =0..40 step 10.",
         ),
     ] = None,
     decide: Annotated[str | None, typer.Option(help="The measure that decides instead.")] = None,
@@ -223,7 +223,7 @@ def sweep(
     out: Out = Path("results"),
     report: AsReport = False,
 ) -> None:
-    """Go over one or two values of a scenario: what each step brings, the best, the break-even."""
+    """Sweep one or two inputs: what each step brings, the best value, the break-even."""
     from sim import experiment
     from sim.experiment.sweep_files import write_rest
     from sim.report.sweep import summary
@@ -249,10 +249,11 @@ def staff(
         ),
     ] = None,
     maximise: Annotated[
-        str | None, typer.Option(metavar="margin", help="Bring the most, not cost the least.")
+        str | None,
+        typer.Option(metavar="margin", help="Maximise the margin instead of minimising cost."),
     ] = None,
     pools: Annotated[
-        list[str] | None, typer.Option("--pool", help="Who may change; default all scheduled.")
+        list[str] | None, typer.Option("--pool", help="Pools to staff; default all scheduled.")
     ] = None,
     hours: Annotated[
         str | None, typer.Option(help="When: 'mon-fri 08:00-20:00'; default as pools are there.")
@@ -274,7 +275,7 @@ def staff(
     out: Out = Path("results"),
     report: AsReport = False,
 ) -> None:
-    """Find how many people, and when: reach targets at the least cost, or bring the most."""
+    """Find how many people, and when: reach targets at the least cost, or maximise the margin."""
     from sim import experiment
     from sim.experiment.staff_files import write_rest
     from sim.report.staff import summary
@@ -356,7 +357,7 @@ def new(
             with file.open("x", encoding="utf-8") as target:
                 target.write(template())
         except FileExistsError:
-            raise ValueError(f"{file}: is there already; give another name") from None
+            raise ValueError(f"{file}: already exists; give another name") from None
         print(f"{file}: written; run it with: sim run {file}")
 
 
@@ -508,7 +509,7 @@ def _swept(
         study = replace(study, options=options, sweep=factors_given(settings))
     if not study.sweep:
         raise ValueError(
-            f"{file}: does not say what to go over; give values, as in "
+            f"{file}: does not say what to sweep; give values, as in "
             "--set pools.team.members=10,20,40"
         )
     return study

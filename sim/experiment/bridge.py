@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.experiment.runner import Sample
 from sim.measures import of_sums, split_sums
-from sim.measures.catalogue import SOURCE, TOTAL
+from sim.measures.components import SOURCE, TOTAL
 from sim.measures.tally import COLUMN
 from sim.tables import Floats
 

@@ -17,17 +17,8 @@ from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Study
 from sim.experiment.vary import Vary, vary
 from sim.measures import CATALOGUE, Row, estimate, of_sums, split_sums, table, values
-from sim.measures.catalogue import (
-    CHANNEL,
-    HOUR,
-    POOL,
-    REASON,
-    SOURCE,
-    TOTAL,
-    WINDOW,
-    WITH_LUCK,
-    Estimator,
-)
+from sim.measures.catalogue import WITH_LUCK, Estimator
+from sim.measures.components import CHANNEL, HOUR, POOL, REASON, SOURCE, TOTAL, WINDOW
 from sim.scenario import Scenario, fingerprint
 from sim.stats import (
     Selection,

@@ -8,7 +8,8 @@ import numpy as np
 
 from sim.experiment.runner import Sample
 from sim.measures import CATALOGUE, of_sums, split_sums
-from sim.measures.catalogue import TOTAL, Estimator
+from sim.measures.catalogue import Estimator
+from sim.measures.components import TOTAL
 from sim.stats import ratio_values
 from sim.tables import Floats
 

@@ -365,7 +365,7 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
 def _asked(goal: StaffGoal, fitted: Fitted) -> str:
     who = " and ".join(fitted.pools)
     return f"How many people of {who}, and when" + (
-        ", bring the most?" if goal.maximise else ", reach the targets with the least?"
+        ", maximise the margin?" if goal.maximise else ", reach the targets at the least cost?"
     )
 
 

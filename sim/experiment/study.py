@@ -128,7 +128,7 @@ class Study:
         against: the option that the others are compared with.
         decide: the measure that ranks the options, a name of `sim.measures.CATALOGUE`.
         vary: uncertain inputs, to be tried one value at a time in every option (see `varied`).
-        sweep: one or two values of the reference option to go over, in all combinations.
+        sweep: one or two values of the reference option to sweep, in all combinations.
         staff: what a staffing of the reference option is to reach, and which people may change.
         precision: replicate until every option is known so well; None: `replications` decides.
         replications: how many; with `precision`, at most so many. None: nothing was said.
@@ -186,7 +186,7 @@ class Study:
             confidence: None for the reference's.
             seed: None for the reference's.
             vary: uncertain inputs.
-            sweep: values to go over.
+            sweep: values to try.
 
         Raises:
             TypeError: if what is given is no scenario, or no number.

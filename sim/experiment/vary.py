@@ -1,4 +1,4 @@
-"""What we do not know: whether another value of an uncertain input leads to another decision.
+"""Sensitivity to uncertain inputs: whether another value leads to another decision.
 
 Two kinds of not knowing are kept apart. Noise of simulation is in the intervals: more replications
 make it smaller. Uncertainty of an input shows in how far its values move the difference that
@@ -29,7 +29,7 @@ from sim.tables import Floats
 if TYPE_CHECKING:
     import pandas as pd
 
-AS_IT_IS = "as it is"
+AS_IT_IS = "baseline"
 """The value of a factor that an option's own file says, where it cannot be told in one word."""
 
 
@@ -221,7 +221,7 @@ Where = tuple[str, str] | None
 
 
 def _scenarios(study: Study) -> dict[Where, list[Scenario]]:
-    """The scenario of each option, at each value and as it is."""
+    """The scenario of each option, at each value and in the baseline."""
     options = study.options.values()
     found: dict[Where, list[Scenario]] = {None: [option.scenario for option in options]}
     for factor in study.vary:

@@ -4,7 +4,8 @@
 `estimate(scenario, tallies)` at the end. `CATALOGUE` says what each measure is.
 """
 
-from sim.measures.catalogue import CATALOGUE, COMPONENTS, COST_PARTS, SPLITS, Measure
+from sim.measures.catalogue import CATALOGUE, Measure
+from sim.measures.components import COMPONENTS, COST_PARTS, SPLITS
 from sim.measures.ends import Ends, mean_ends
 from sim.measures.estimate import Row, estimate, of_sums, split_sums, table, values
 from sim.measures.laws import Check, checks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.measures.agents import HOUR_SECONDS, WEEK_SECONDS
-from sim.measures.catalogue import CHANNEL, CONTRACT_PARTS, POOL, SOURCE
+from sim.measures.components import CHANNEL, CONTRACT_PARTS, POOL, SOURCE
 from sim.measures.ruler import Ruler
 from sim.measures.slices import paid_channels
 from sim.measures.sums import Sums

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.measures.catalogue import CATALOGUE, SPLITS, TOTAL, Estimator, Measure, terms
+from sim.measures.catalogue import CATALOGUE, Estimator, Measure, terms
+from sim.measures.components import SPLITS, TOTAL
 from sim.measures.slices import ALL, NOBODY, Slices, slices_of
 from sim.measures.tally import COLUMN, Tally
 from sim.measures.waits import KINDS, dense_waits

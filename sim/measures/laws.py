@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.measures.agents import Spells, latest_begun, presence
-from sim.measures.catalogue import CATALOGUE, COMPONENTS, COST_PARTS, SPLITS, TOTAL, terms
+from sim.measures.catalogue import CATALOGUE, terms
+from sim.measures.components import COMPONENTS, COST_PARTS, SPLITS, TOTAL
 from sim.measures.contacts import BY_OUTCOME, offers_taken
 from sim.measures.ruler import Ruler
 from sim.measures.tally import COLUMN, Tally

@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from sim.draws.draw import Setting
-from sim.measures.catalogue import DAY, HOUR, WINDOW
 from sim.measures.clock import Clock, make_clock
+from sim.measures.components import DAY, HOUR, WINDOW
 from sim.measures.prices import Prices, make_prices
 from sim.measures.slices import Slices, slices_of
 from sim.scenario.model import Scenario

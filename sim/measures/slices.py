@@ -8,18 +8,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from sim.measures.catalogue import (
-    CHANNEL,
-    DAY,
-    HOUR,
-    POOL,
-    REASON,
-    SOURCE,
-    SPLITS,
-    TOTAL,
-    WINDOW,
-)
 from sim.measures.clock import HOURS_OF_WEEK
+from sim.measures.components import CHANNEL, DAY, HOUR, POOL, REASON, SOURCE, SPLITS, TOTAL, WINDOW
 from sim.scenario.model import Scenario
 from sim.scenario.times import DAYS
 

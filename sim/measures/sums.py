@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.measures.catalogue import CHANNEL, COMPONENTS, POOL, REASON, SOURCE, TOTAL
+from sim.measures.components import CHANNEL, COMPONENTS, POOL, REASON, SOURCE, TOTAL
 from sim.measures.ruler import Ruler
 from sim.measures.tally import COLUMN
 from sim.tables import Floats, Ints, Numbers

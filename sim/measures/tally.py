@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.measures.catalogue import (
+from sim.measures.components import (
     CHANNEL,
     COMPONENTS,
     HISTOGRAMS,

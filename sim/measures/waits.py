@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.measures.catalogue import CHANNEL, HISTOGRAMS, POOL, REASON, TOTAL, WINDOW
+from sim.measures.components import CHANNEL, HISTOGRAMS, POOL, REASON, TOTAL, WINDOW
 from sim.measures.facts import Facts
 from sim.measures.ruler import Ruler
 from sim.measures.slices import Slices

@@ -399,7 +399,7 @@ def waits(
         .transform_calculate(
             share="datum.sofar / datum.all",
             at=f"datum.upto / {size}",
-            became="datum.ending == 'answered' ? 'answered' : 'gave up'",
+            became="datum.ending == 'answered' ? 'answered' : 'abandoned'",
         )
         .transform_filter(f"datum.upto <= {longest}")
     )
@@ -415,7 +415,7 @@ def waits(
         alt.Color(
             "became:N",
             title="by then",
-            scale=alt.Scale(domain=["answered", "gave up"], range=[SKY, VERMILION]),
+            scale=alt.Scale(domain=["answered", "abandoned"], range=[SKY, VERMILION]),
         ),
         order=alt.Order("became:N"),
         tooltip=[

@@ -40,8 +40,8 @@ Columns = dict[str, str]
 OF_CONTACTS: Columns = {
     "contacts": "Contacts",
     "answered": "Answered",
-    "service_level": "In time",
-    "abandonment": "Gave up",
+    "service_level": "Service level",
+    "abandonment": "Abandonment",
     "closed": "Closed",
 }
 
@@ -49,10 +49,10 @@ SPLITS: dict[str, Columns] = {
     "pool": {
         "answered": "Answered",
         "hours": "Hours",
-        "occupancy": "Occupied",
-        "aht": "Handle time",
-        "conversion": "Bought",
-        "satisfaction": "Satisfied",
+        "occupancy": "Occupancy",
+        "aht": "AHT",
+        "conversion": "Conversion",
+        "satisfaction": "Satisfaction",
     },
     "source": {
         "cost": "Cost",
@@ -65,15 +65,15 @@ SPLITS: dict[str, Columns] = {
         "cost_minimum": "minimum",
         "cost_channels": "channel",
     },
-    "channel": {**OF_CONTACTS, "asa": "Wait"},
+    "channel": {**OF_CONTACTS, "asa": "ASA"},
     "reason": OF_CONTACTS,
     "window": {**OF_CONTACTS, "margin": "Margin"},
 }
 """Measures in the table of each split, with a heading short enough for 80 columns."""
 
 HEADINGS_MEAN = (
-    "In time: answered within the channel's time. Gave up: while waiting. Both of those answered "
-    "or gone. Closed: contacts that found the door closed. Wait: of those answered."
+    "Service level: answered within the channel's threshold, of those offered (answered or "
+    "abandoned). Closed: arrived outside opening hours. ASA: mean wait of those answered."
 )
 
 

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 SHOWN = {
     "unanswered": "Unanswered",
-    "service_level": "In time",
-    "conversion": "Bought",
-    "incremental_revenue": "Added",
+    "service_level": "Service level",
+    "conversion": "Conversion",
+    "incremental_revenue": "Incremental revenue",
     "cost": "Cost",
-    "satisfaction": "Satisfied",
+    "satisfaction": "Satisfaction",
 }
 """Measures of the whole, with headings short enough for 80 columns."""
 
@@ -107,7 +107,7 @@ def _against_reference(result: Comparison) -> list[str]:
         return [f"{said}."]
     low, high = sorted((abs(difference.low), abs(difference.high)))
     if difference.low * difference.high < 0:
-        said += ", which may be chance"
+        said += ", which is not significant"
     else:
         said += f" ({in_points(interval(low, high, difference.unit), difference.unit)})"
     chance, surely, perhaps = (100 * one for one in result.outcomes[leader].chance)
@@ -124,8 +124,8 @@ def _certainty(result: Comparison) -> list[str]:
     lines = []
     if verdict.best is not None:
         lines.append(
-            f"With {confidence} certainty no option beats it by more than {small}, the difference "
-            "taken to be of no matter."
+            f"With {confidence} certainty no option beats it by more than {small}, the indifference "
+            "zone."
         )
     else:
         rest = _listed(verdict.candidates)
@@ -169,7 +169,7 @@ def _decision(result: Comparison) -> RenderableType:
     table.add_column(f"{label}{money}", justify="right", overflow="fold")
     table.add_column(f"{100 * study.confidence:g} % interval", justify="right", no_wrap=True)
     table.add_column(f"against {study.against}", justify="right", overflow="fold")
-    table.add_column("Better in", justify="right")
+    table.add_column("Win rate", justify="right")
     table.add_column("Runs", justify="right")
     for name, outcome in ranked(result):
         row = outcome.get(study.decide)
@@ -193,7 +193,7 @@ def _whole(result: Comparison) -> RenderableType:
         and any(one.get(measure).value not in (0.0,) for one in result.outcomes.values())
         and not all(isnan(one.get(measure).value) for one in result.outcomes.values())
     }
-    table = _table("The whole", shown.values())
+    table = _table("Totals", shown.values())
     for name, outcome in ranked(result):
         cells = [
             _over_difference(outcome.get(measure), result.difference(name, measure))
@@ -268,7 +268,7 @@ def _with_error(difference: Difference | None) -> Text:
 
 
 def _difference(difference: Difference | None) -> str:
-    """`+1,234`; in brackets where it may be chance."""
+    """`+1,234`; in parentheses where not significant."""
     if difference is None or isnan(difference.value):
         return NOTHING
     value, unit = difference.value, difference.unit
@@ -308,11 +308,11 @@ def _footnote(result: Comparison) -> str:
     return (
         f"{_customers(result)} {on_both if unequal else ''}"
         f'Below a value: its difference to "{study.against}", '
-        "in brackets where it may be chance; this is judged for all options together "
-        f"({100 * study.confidence:g} %). Better in: share of {spans(_days(result))} in which the "
+        "in parentheses where not significant; this is judged for all options together "
+        f"({100 * study.confidence:g} %). Win rate: share of {spans(_days(result))} in which the "
         f'option beats "{study.against}". The {CATALOGUE[study.decide].label.lower()} decides '
-        "(--decide for another measure). Unanswered: contacts that gave up, met a full queue or a "
-        f"closed door.{' Added: revenue that would not have come unaided.' if added else ''}"
+        "(--decide for another measure). Unanswered: abandoned, blocked or closed "
+        f"contacts.{' Incremental: would not have come unaided.' if added else ''}"
     )
 
 

@@ -22,14 +22,14 @@ from sim.tables import Floats
 
 MEASURES = {
     "margin": "Margin",
-    "incremental_revenue": "Added revenue",
+    "incremental_revenue": "Incremental revenue",
     "cost": "Cost",
-    "unanswered": "Met nobody",
-    "missed_buyers": "Buyers missed",
+    "unanswered": "Unanswered",
+    "missed_buyers": "Missed buyers",
     "conversion": "Conversion",
     "answer_rate": "Answer rate",
-    "service_level": "In time",
-    "asa": "Wait",
+    "service_level": "Service level",
+    "asa": "ASA",
     "satisfaction": "Satisfaction",
 }
 """Measures in which options are set against the reference, with a short label."""
@@ -131,7 +131,7 @@ def differences(told: Told, measure: str) -> Dataset:
 
 
 def doubtful(found: Difference) -> str:
-    """A difference with its sign; in brackets where it may be chance."""
+    """A difference with its sign; in parentheses where not significant."""
     if found.low == found.value == found.high == 0:
         return "0"
     said = signed(found.value, found.unit)

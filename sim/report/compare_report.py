@@ -118,7 +118,7 @@ def _sections(told: Told) -> Iterator[Section]:
     if told.result.vary is not None:
         yield Section(
             "what-is-uncertain",
-            "What we do not know: would another answer follow?",
+            "Sensitivity to uncertain inputs",
             tuple(_uncertain(told, told.result.vary)),
         )
     yield Section("numbers", "All numbers", tuple(tables(told)))
@@ -143,7 +143,7 @@ def _difference(told: Told, measure: str, label: str) -> Chart:
         f"difference-{_slug(measure)}",
         f"{one.label}: difference to “{told.against}”",
         f"{one.definition}{less} The line is what the difference may be, for all options together "
-        f"({told.confidence}); in brackets where it may be chance.",
+        f"({told.confidence}); in parentheses where not significant.",
         option_charts.differences(
             f"difference {measure}",
             Shown("value", ", ".join(filter(None, (label, unit))), _format(measure)),
@@ -224,7 +224,7 @@ def _spread(told: Told, *, paired: bool) -> Chart:
 def _chance(told: Told, option: str) -> str:
     """How often an option does better."""
     value = told.result.outcomes[option].chance[0]
-    return "" if isnan(value) else f"better in {100 * value:.0f} %"
+    return "" if isnan(value) else f"win rate {100 * value:.0f} %"
 
 
 # --- where it comes from ----------------------------------------------------------------------
@@ -273,7 +273,7 @@ def _matrix(told: Told, by: str, measure: str, label: str) -> Chart:
     return Chart(
         f"{by}-{_slug(measure)}",
         f"{one.label} by {by}: difference to “{told.against}”",
-        f"{BETTER} In brackets and without colour: what may be chance. Below: half the "
+        f"{BETTER} In parentheses and without colour: not significant. Below: half the "
         f"{told.confidence} interval, for all options together.",
         option_charts.matrix(
             f"{by} {measure}",
@@ -299,8 +299,8 @@ BETTER = "Blue is better than the reference, orange is worse."
 def _maps(told: Told) -> Iterator[Chart]:
     one_hour = f"{BETTER} Only what is no chance is shown, each hour judged by itself."
     shown = {
-        "unanswered": ("Met nobody", Shown("value", "contacts an hour", ",.1f")),
-        "missed_buyers": ("Buyers missed", Shown("value", "customers an hour", ",.1f")),
+        "unanswered": ("Unanswered", Shown("value", "contacts an hour", ",.1f")),
+        "missed_buyers": ("Missed buyers", Shown("value", "customers an hour", ",.1f")),
         "answer_rate": ("Answer rate", Shown("value", "points", ",.1f")),
         "margin": ("Margin", Shown("value", f"{told.currency} an hour", ",.0f")),
         "per_hour": (
@@ -389,7 +389,7 @@ def _uncertain(told: Told, vary: Vary) -> Iterator[Block]:
             Line(
                 (
                     Cell(one.factor.path, sort=one.factor.path),
-                    Cell(f"{trial.text}{' (as it is)' if trial.base else ''}", sort=trial.text),
+                    Cell(f"{trial.text}{' (baseline)' if trial.base else ''}", sort=trial.text),
                     Cell(", ".join(trial.plausible), sort=", ".join(trial.plausible)),
                     Cell(
                         signed(trial.lead.value, unit),

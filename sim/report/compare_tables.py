@@ -69,7 +69,7 @@ def _differences(told: Told, measures: dict[str, str]) -> Table:
             )
             for option in told.others
         ),
-        f"in brackets where it may be chance; below the {told.confidence} interval, for all "
+        f"in parentheses where not significant; below the {told.confidence} interval, for all "
         "options together",
     )
 
@@ -107,7 +107,7 @@ def _by(told: Told, by: str) -> Table:
             for option, group in there
             if any(told.row(option, name, by, group) for name in labels)
         ),
-        f"below a value its difference to “{told.against}”, in brackets where it may be chance",
+        f"below a value its difference to “{told.against}”, in parentheses where not significant",
     )
 
 
@@ -127,7 +127,7 @@ def _everything(told: Told) -> Table:
             for name in names
             if told.says(name)
         ),
-        f"below a value its difference to “{told.against}”, in brackets where it may be chance",
+        f"below a value its difference to “{told.against}”, in parentheses where not significant",
         folded=True,
     )
 

@@ -18,14 +18,14 @@ from sim.scenario.distributions import Distribution
 from sim.tables import Floats
 
 ENDINGS = {
-    "abandoned": "gave up waiting",
-    "blocked": "met a full queue",
-    "closed": "found it closed",
-    "expired": "dropped unanswered",
+    "abandoned": "abandoned",
+    "blocked": "blocked (full queue)",
+    "closed": "closed",
+    "expired": "expired",
     "withdrawn": "withdrawn",
     "self_served": "self-service",
-    "unreached": "called back in vain",
-    "unfinished": "still open at the end",
+    "unreached": "callback not reached",
+    "unfinished": "unfinished",
 }
 """Endings as the diagram of streams calls them; answered contacts go to their pool."""
 
@@ -204,7 +204,7 @@ def _window(told: Told, reason: str, channel: str) -> Distribution:
 def _moments(told: Told, channel: str) -> Dataset:
     seconds = told.result.scenario.run.service_level.at(channel)
     words = f"{seconds:g} s" if seconds < 60 else brief_duration(seconds)
-    return {"seconds": [seconds], "what": [f"in time: {words}"]}
+    return {"seconds": [seconds], "what": [f"threshold: {words}"]}
 
 
 def _costs(told: Told) -> Dataset:
@@ -234,10 +234,10 @@ PARTS = {
 
 SPLIT_MEASURES = {
     "answer_rate": "Answer rate",
-    "service_level": "In time",
-    "abandonment": "Gave up",
-    "unanswered": "Met nobody",
-    "missed_buyers": "Buyers missed",
+    "service_level": "Service level",
+    "abandonment": "Abandonment",
+    "unanswered": "Unanswered",
+    "missed_buyers": "Missed buyers",
     "occupancy": "Occupancy",
     "margin": "Margin",
     "satisfaction": "Satisfaction",

@@ -88,7 +88,7 @@ def run_report(result: Result) -> Report:
 def _sections(told: Told) -> Iterator[Section]:
     yield Section(
         "when",
-        "When and where customers meet nobody",
+        "When and where contacts go unanswered",
         tuple(_when(told)),
         "Choose what the map shows. A click on a bar or a stream narrows all pictures to it.",
     )
@@ -125,8 +125,8 @@ def _maps(told: Told) -> list[Chart]:
     maps = [
         Map(
             "unanswered",
-            "Met nobody",
-            "Contacts that gave up, or met a closed door or a full queue.",
+            "Unanswered",
+            "Abandoned, blocked, closed or expired contacts.",
             contacts,
             "ends",
             nobody,
@@ -135,8 +135,8 @@ def _maps(told: Told) -> list[Chart]:
         ),
         Map(
             "missed-buyers",
-            "Buyers missed",
-            "Customers ready to buy whom nobody answered in time: the sales at stake.",
+            "Missed buyers",
+            "Customers ready to buy who were not answered within their purchase window: the sales at stake.",
             Shown("value", "customers an hour", ",.1f"),
             "hours",
             "datum.missed_buyers",
@@ -155,9 +155,9 @@ def _maps(told: Told) -> list[Chart]:
         ),
         Map(
             "service-level",
-            "In time",
-            "Share answered in time of those answered or gone.",
-            Shown("value", "answered in time", ".1%"),
+            "Service level",
+            "Share of offered contacts answered within the threshold.",
+            Shown("value", "answered within threshold", ".1%"),
             "ends",
             "datum.in_time",
             offered,
@@ -176,7 +176,7 @@ def _maps(told: Told) -> list[Chart]:
         Map(
             "margin",
             "Margin per agent hour",
-            "What help adds to sales, less cost, for each hour of an agent on duty; below zero the "
+            "Incremental revenue at the gross margin, less cost, for each hour of an agent on duty; below zero the "
             "hour costs more than it brings.",
             Shown("value", f"{told.currency} an agent hour", ",.0f"),
             "hours",
@@ -248,7 +248,7 @@ def _week() -> Chart:
     base = charts.only(alt.Chart(alt.NamedData("ends")), filters)
     became = (
         "datum.ending == 'answered' ? 'answered' : "
-        f"indexof({list(MET_NOBODY)!r}, datum.ending) >= 0 ? 'met nobody' : 'other'"
+        f"indexof({list(MET_NOBODY)!r}, datum.ending) >= 0 ? 'unanswered' : 'other'"
     )
     arrivals = charts.with_clock(
         base.transform_calculate(became=became)
@@ -261,7 +261,7 @@ def _week() -> Chart:
         )
     )
     colours = alt.Scale(
-        domain=["answered", "met nobody", "other"],
+        domain=["answered", "unanswered", "other"],
         range=[charts.SKY, charts.VERMILION, charts.GREY],
     )
     came = arrivals.mark_rect().encode(
@@ -344,7 +344,7 @@ def _waits(told: Told, channel: str) -> Chart:
     return Chart(
         f"waits-{place}-{slug}",
         f"Waits on {channel}",
-        "How many have been answered, and how many have given up, after so long; the rest still "
+        "How many have been answered, and how many have abandoned, after so long; the rest still "
         "waits. The dashed lines are what customers can bear: how many would still be there if "
         "nobody answered.",
         spec,
@@ -379,7 +379,7 @@ def _tables(told: Told) -> Iterator[Table]:
     whole = [row for rows in of_the_whole(told.result).values() for row in rows]
     yield Table(
         "table-whole",
-        "The whole",
+        "Totals",
         (Heading("Measure", number=False), Heading("Mean"), Heading(confidence)),
         tuple(_line_of_the_whole(told, row) for row in whole),
     )
@@ -454,9 +454,9 @@ def _evidence(told: Told) -> Iterator[Block]:
             "all the hour. There a formula (M/M/n+G, Erlang A with any patience) can be set beside "
             "the simulation. It takes each hour to last for ever and handling times to be "
             "exponential: it must come near, not agree.",
-            f"Over all these hours the simulation answers {_mean(simple, _level)} in time, the "
+            f"Over all these hours the simulation answers {_mean(simple, _level)} within the threshold, the "
             f"formula {_mean(simple, lambda one: one.formula_level)}; in the simulation "
-            f"{_mean(simple, lambda one: one.abandonment.value)} give up, by the formula "
+            f"{_mean(simple, lambda one: one.abandonment.value)} abandon, by the formula "
             f"{_mean(simple, lambda one: one.formula.p_abandon)}.",
         )
     )
@@ -465,9 +465,12 @@ def _evidence(told: Told) -> Iterator[Block]:
         "Simulation and formula, hour by hour",
         (
             *(Heading("Hour", number=False), Heading("Contacts", "an hour"), Heading("Agents")),
-            *(Heading("Handle time", "", "aht"), Heading("In time", "simulated", "service_level")),
-            *(Heading("In time", "formula"), Heading("Gave up", "simulated", "abandonment")),
-            Heading("Gave up", "formula"),
+            *(Heading("AHT", "", "aht"), Heading("Service level", "simulated", "service_level")),
+            *(
+                Heading("Service level", "formula"),
+                Heading("Abandonment", "simulated", "abandonment"),
+            ),
+            Heading("Abandonment", "formula"),
         ),
         tuple(
             Line(

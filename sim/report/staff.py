@@ -27,9 +27,9 @@ NAMES = {FOUND: "this plan", ERLANG: "Erlang", PRESENT: "now"}
 SHOWN = {
     "hours": "Hours",
     "answered": "Answered",
-    "unanswered": "Met nobody",
-    "abandonment": "Gave up",
-    "occupancy": "Busy",
+    "unanswered": "Unanswered",
+    "abandonment": "Abandonment",
+    "occupancy": "Occupancy",
     "cost": "Cost",
     "expected_margin": "Margin",
 }
@@ -146,7 +146,7 @@ def _days(result: StaffResult) -> list[str]:
 def _worth(result: StaffResult) -> list[str]:
     lines = []
     aim = result.aim
-    for against, whom in ((PRESENT, "the staffing as it is now"), (ERLANG, "the Erlang start")):
+    for against, whom in ((PRESENT, "the staffing today"), (ERLANG, "the Erlang start")):
         gap = result.difference(against, aim)
         if gap is None:
             continue
@@ -167,7 +167,7 @@ def _chance(result: StaffResult, gap: Difference) -> str:
     if not isfinite(gap.low) or gap.low == gap.high:
         return ""
     if gap.low < 0 < gap.high:
-        return " (which may be chance)"
+        return " (not significant)"
     low, high = sorted((abs(gap.low), abs(gap.high)))
     return _bounds(result, low, high, gap.unit)
 
@@ -213,7 +213,7 @@ def _staffings(result: StaffResult) -> RenderableType:
         and not (measure == "expected_margin" and result.plan.get("revenue").value == 0)
         and not all(isnan(one.get(measure).value) for one in result.staffings.values())
     }
-    table = _table("The whole")
+    table = _table("Totals")
     for heading in shown.values():
         table.add_column(heading, justify="right", overflow="fold")
     names = [result.chosen, *(n for n in (PRESENT, ERLANG) if n != result.chosen)]
@@ -329,8 +329,8 @@ def _footnote(result: StaffResult) -> str:
         f"All three meet the same customers, whom the search has not seen; it tried "
         f"{found.evaluations} plans on {found.replications} replications with seed {found.seed}. "
         "Now: the staffing of the scenario. Erlang: what Erlang A asks for hour by hour, where the "
-        "search started. Below a value: this plan less that staffing, in brackets where it may "
-        "be chance."
+        "search started. Below a value: this plan less that staffing, in parentheses where not "
+        "significant."
     )
     if result.plan.get("revenue").value > 0:
         lines += " Margin: with the luck of single sales averaged out."

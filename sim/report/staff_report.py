@@ -42,18 +42,18 @@ from sim.scenario.write import flow_text, to_plain
 
 WORTH = {
     "expected_margin": "Margin",
-    "incremental_revenue": "Added revenue",
+    "incremental_revenue": "Incremental revenue",
     "cost": "Cost",
     "hours": "Hours",
-    "service_level": "In time",
-    "unanswered": "Met nobody",
-    "abandonment": "Gave up",
-    "occupancy": "Busy",
+    "service_level": "Service level",
+    "unanswered": "Unanswered",
+    "abandonment": "Abandonment",
+    "occupancy": "Occupancy",
     "satisfaction": "Satisfaction",
 }
 """Measures in which the staffings are set beside each other, with a short label."""
 
-MAPPED = {"service_level": "In time", "unanswered": "Met nobody", "occupancy": "Busy"}
+MAPPED = {"service_level": "Service level", "unanswered": "Unanswered", "occupancy": "Occupancy"}
 """Measures shown hour by hour of the week, of those that a staffing has by hour."""
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -370,7 +370,7 @@ def _against(told: _Told, name: str) -> Dataset:
 
 
 def _doubtful(told: _Told, gap: Difference) -> str:
-    """A difference; in brackets where it may be chance."""
+    """A difference; in parentheses where not significant."""
     said = told.more(gap)
     return said if gap.low > 0 or gap.high < 0 or gap.low == gap.high else f"({said})"
 
@@ -565,7 +565,7 @@ def _against_chart(told: _Told, name: str) -> Chart:
         f"against-{_slug(name)}",
         f"{one.label}: this plan less the others",
         f"On the same customers, so that differences are known better than the values "
-        f"themselves.{less} In brackets where it may be chance ({told.confidence}).",
+        f"themselves.{less} In parentheses where not significant ({told.confidence}).",
         option_charts.differences(
             f"against {name}",
             Shown("value", f"{told.shown[name]}{share}", ",.0f" if not share else ",.1f"),
@@ -738,7 +738,7 @@ def _staffings_table(told: _Told) -> Table:
         tuple(headings),
         tuple(lines),
         f"money in {told.currency}; ±: half the width of the {told.confidence} interval; "
-        "differences on the same customers, in brackets where they may be chance",
+        "differences on the same customers, in parentheses where not significant",
     )
 
 

@@ -31,15 +31,15 @@ if TYPE_CHECKING:
     from sim.stats import Crossing
 
 SHOWN = {
-    "service_level": "In time",
-    "abandonment": "Gave up",
+    "service_level": "Service level",
+    "abandonment": "Abandonment",
     "closed": "Closed",
-    "conversion": "Bought",
-    "incremental_revenue": "Added sales",
+    "conversion": "Conversion",
+    "incremental_revenue": "Incremental revenue",
     "cost": "Cost",
     "margin": "Margin",
-    "satisfaction": "Satisfied",
-    "occupancy": "Busy",
+    "satisfaction": "Satisfaction",
+    "occupancy": "Occupancy",
 }
 """Measures beside the deciding one, with headings short enough for 80 columns."""
 
@@ -287,7 +287,7 @@ def by_unit(axis: Axis) -> bool:
 
 
 def _step(axis: Axis, step: Step | None) -> str:
-    """`+924 ±307`; in brackets where it may be chance."""
+    """`+924 ±307`; in parentheses where not significant."""
     if step is None or isnan(step.value):
         return ""
     if by_unit(axis):
@@ -411,10 +411,10 @@ def _footnote(result: SweepResult) -> str:
         return same + "One replication only: no intervals. Use --replications to be sure."
     heading = brings(result.axes[0]).capitalize()
     per_unit = "per unit, " if by_unit(result.axes[0]) else ""
-    in_time = "" if result.decide == "service_level" else " In time: answered within its time."
+    in_time = ""
     return same + (
-        f"{heading}: {per_unit}from the value above to this one, in brackets where it may be "
-        f"chance; these bounds hold for all steps together ({_confidence(result)}). *: may be the "
+        f"{heading}: {per_unit}from the value above to this one, in parentheses where not "
+        f"significant; these bounds hold for all steps together ({_confidence(result)}). *: may be the "
         f"{best_word(result)}, no other is surely {better}.{in_time} ±: half the width of the "
         "interval."
     )

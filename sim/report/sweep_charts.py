@@ -29,7 +29,7 @@ AT = ("first", "second")
 """The columns, and the filters, of the values of the axes."""
 
 STANDINGS = ("best", "may be as good", "surely not so good")
-STEPS = {"brings": BLUE, "may be chance": FAINT, "costs": VERMILION, "changes": BLUE}
+STEPS = {"brings": BLUE, "not significant": FAINT, "costs": VERMILION, "changes": BLUE}
 """What a step does, and its colour."""
 
 SOFT = "#4d5661"

@@ -48,14 +48,14 @@ from sim.scenario import to_yaml
 
 SHOWN = {
     "margin": "Margin",
-    "incremental_revenue": "Added revenue",
+    "incremental_revenue": "Incremental revenue",
     "cost": "Cost",
-    "service_level": "In time",
-    "abandonment": "Gave up",
-    "unanswered": "Met nobody",
-    "asa": "Wait",
+    "service_level": "Service level",
+    "abandonment": "Abandonment",
+    "unanswered": "Unanswered",
+    "asa": "ASA",
     "conversion": "Conversion",
-    "occupancy": "Busy",
+    "occupancy": "Occupancy",
     "satisfaction": "Satisfaction",
 }
 """Measures to be looked at beside the deciding one, with a short label."""
@@ -371,7 +371,7 @@ def _brought(axis: Axis, step: Step) -> tuple[float, float, float]:
 
 
 def _doubtful(value: float, low: float, high: float, unit: str) -> str:
-    """A difference with its sign; in brackets where it may be chance."""
+    """A difference with its sign; in parentheses where not significant."""
     said = signed(value, unit)
     return said if low > 0 or high < 0 else f"({said})"
 
@@ -382,7 +382,7 @@ def _points_of(said: str, unit: str) -> str:
 
 def _kind(low: float, high: float, better: int) -> str:
     if not (low > 0 or high < 0):
-        return "may be chance"
+        return "not significant"
     if not better:
         return "changes"
     return "brings" if (low > 0) == (better > 0) else "costs"
@@ -476,8 +476,8 @@ def _step(told: _Told, name: str) -> Chart:
         f"step-{_slug(name)}",
         f"{one.label}: what {each if by_unit(axis) else 'each step'} brings",
         f"What {one.label.lower()} gains or loses {what}, on the same customers. The line "
-        f"is what it may be, for all steps together ({told.confidence}); in brackets and grey "
-        "where it may be chance.",
+        f"is what it may be, for all steps together ({told.confidence}); in parentheses and grey "
+        "where it is not significant.",
         sweep_charts.steps(
             f"steps {name}",
             Shown("middle", _axis_title(axis)),
@@ -619,8 +619,8 @@ def _steps_table(told: _Told, steps: Sequence[Step]) -> Table:
         "From each value to the next",
         tuple(headings),
         tuple(lines),
-        f"the intervals hold for all steps together ({told.confidence}); in brackets what may be "
-        "chance",
+        f"the intervals hold for all steps together ({told.confidence}); in parentheses what is not "
+        "significant",
         folded=len(lines) > MANY,
     )
 

@@ -102,13 +102,13 @@ def _story(result: Result) -> RenderableType:
         + "".join(
             f", {say(name)} {verb}"
             for name, verb in [
-                ("abandoned", "give up waiting"),
-                ("blocked", "meet a full queue"),
-                ("closed", "find the door closed"),
-                ("unreached", "are called back in vain"),
+                ("abandoned", "are abandoned"),
+                ("blocked", "are blocked by a full queue"),
+                ("closed", "are closed (outside opening hours)"),
+                ("unreached", "are called back but not reached"),
                 ("expired", "expire"),
                 ("withdrawn", "are withdrawn"),
-                ("self_served", "are served by themselves"),
+                ("self_served", "are handled in self-service"),
                 ("unfinished", "are still open at the end"),
             ]
             if result.get(name).value > 0
@@ -116,13 +116,11 @@ def _story(result: Result) -> RenderableType:
         + "."
     ]
     if not isnan(result.get("service_level").value):
-        lines.append(
-            f"Of those who are answered or give up, {say('service_level')} are answered in time."
-        )
+        lines.append(f"Service level: {say('service_level')} of those answered or abandoned.")
     if result.get("revenue").value > 0:
         lines.append(
-            f"It costs {say('cost')}, brings {say('incremental_revenue')} that would not have "
-            f"come unaided, and leaves a margin of {say('margin')}."
+            f"It costs {say('cost')}, brings an incremental revenue of "
+            f"{say('incremental_revenue')}, and leaves a margin of {say('margin')}."
         )
     elif result.get("cost").value > 0:
         lines.append(f"It costs {say('cost')}.")
@@ -131,19 +129,19 @@ def _story(result: Result) -> RenderableType:
 
 ENDINGS = {
     "answered": "Answered",
-    "closed": "Found it closed",
-    "abandoned": "Gave up waiting",
-    "blocked": "Met a full queue",
-    "expired": "Dropped",
+    "closed": "Closed",
+    "abandoned": "Abandoned",
+    "blocked": "Blocked",
+    "expired": "Expired",
     "self_served": "Self-service",
     "withdrawn": "Withdrawn",
-    "unreached": "Called in vain",
-    "unfinished": "Still open",
+    "unreached": "Callback not reached",
+    "unfinished": "Unfinished",
 }
 
 
 def _pictures(result: Result) -> list[RenderableType]:
-    """What became of contacts, as bars, and when they met nobody, as a map of the week."""
+    """What became of contacts, as bars, and when they were unanswered, as a map of the week."""
     total = result.get("contacts").value
     sizes = [(words, result.get(name).value) for name, words in ENDINGS.items()]
     bars = [
@@ -153,7 +151,7 @@ def _pictures(result: Result) -> list[RenderableType]:
     ]
     pictures: list[RenderableType] = [Bars(bars), ""] if bars else []
     if result.get("unanswered").value > 0:
-        pictures.append(WeekMap("Met nobody, contacts an hour", _met_nobody(result)))
+        pictures.append(WeekMap("Unanswered contacts an hour", _met_nobody(result)))
     return pictures
 
 
@@ -179,7 +177,7 @@ def _teller(result: Result) -> Callable[[str], str]:
 
 def _whole(result: Result) -> RenderableType:
     table = Table(box=SIMPLE_HEAD, pad_edge=True, header_style="bold")
-    table.add_column("The whole")
+    table.add_column("Totals")
     table.add_column("mean", justify="right")
     confidence = result.scenario.run.confidence
     table.add_column(f"{100 * confidence:g} % interval", justify="right")

@@ -63,7 +63,7 @@ class Told:
         )
         in_time = self.value("service_level") * self.value("offered") / wanted
         if in_time < rate - 0.005:
-            lead += f", {number(in_time, 'share')} in time"
+            lead += f", {number(in_time, 'share')} within the threshold"
         return f"{lead}{self._worth()}."
 
     def _worth(self) -> str:
@@ -116,15 +116,15 @@ class Told:
         if total < 0.5:
             return Because(f"Nobody who needed an agent was left without one all {self.span}.")
         words = {
-            "closed": "found it closed",
-            "abandoned": "gave up waiting",
-            "blocked": "met a full queue",
+            "closed": "closed",
+            "abandoned": "abandoned",
+            "blocked": "blocked (full queue)",
             "expired": "were dropped",
         }
         parts = sorted(((self.value(name), name) for name in words), reverse=True)
         said = [f"{size:,.0f} {words[name]}" for size, name in parts if size >= 0.5]
         listed = " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
-        return Because(f"{total:,.0f} contacts met nobody: {listed}.", "where-contacts-end")
+        return Because(f"{total:,.0f} contacts were not answered: {listed}.", "where-contacts-end")
 
     def _when_most(self) -> Because | None:
         if len(self.windows) < 2 or not self.value("unanswered"):
@@ -164,7 +164,7 @@ class Told:
         lost = missed * better - alone
         return Because(
             f"{missed:,.0f} of {intending:,.0f} customers ready to "
-            "buy were not answered in time. Had they bought like those who were "
+            "buy were not answered within their purchase window. Had they bought like those who were "
             f"({number(better, 'share')}), there would be {lost:,.0f} more sales.",
             "missed-buyers-by-hour",
         )
@@ -172,7 +172,7 @@ class Told:
     def _busy(self) -> Because | None:
         if isnan(self.value("occupancy")) or not self.value("hours"):
             return None
-        text = f"Agents are busy {self.say('occupancy')} of their {self.say('hours')} on duty"
+        text = f"Agents are occupied {self.say('occupancy')} of their {self.say('hours')} on duty"
         busy = {
             window: self.value("occupancy", "window", window)
             for window in self.windows
@@ -189,9 +189,7 @@ class Told:
             return None
         text = f"The service costs {self.say('cost')}"
         if self.sells:
-            text += (
-                f" and brings {self.say('incremental_revenue')} that would not have come unaided"
-            )
+            text += f" and brings {self.say('incremental_revenue')} of incremental revenue"
             rate = self.result.scenario.gross_margin
             if rate < 1:
                 text += f", of which {number(rate, 'share')} are margin"
@@ -204,12 +202,12 @@ class Told:
 
 
 MEANINGS = {
-    "answer_rate": "of all contacts that need an agent, the closed door included",
-    "margin": "what help adds to sales, less what the service costs",
-    "missed_buyers": "ready to buy, and not answered in time",
-    "service_level": "of those answered or gone: answered within the time promised",
+    "answer_rate": "of all contacts that need an agent, closed ones included",
+    "margin": "incremental revenue at the gross margin, less cost",
+    "missed_buyers": "ready to buy, not answered within their purchase window",
+    "service_level": "of those offered: answered within the threshold",
     "cost": "of agents and channels",
-    "occupancy": "of the agents' time is taken by customers",
+    "occupancy": "of the agents' time on duty is in use",
     "abandonment": "of those who waited or were answered: gave up",
     "contacts": "made, whatever became of them",
 }

@@ -15,19 +15,19 @@ CAUSES = {
     Cause.FIRST: "makes contact",
     Cause.RETRY: "tries again",
     Cause.AGAIN: "makes contact again, the matter is not resolved",
-    Cause.CLOSED: "makes contact after the closed door",
+    Cause.CLOSED: "makes contact again in opening hours",
     Cause.OVERDUE: "makes contact, the answer being overdue",
     Cause.OTHERWISE: "goes on after self-service",
 }
 
 ENDINGS = {
-    Outcome.ABANDONED: "gives up after {wait}",
+    Outcome.ABANDONED: "abandons after {wait}",
     Outcome.BALKED: "does not want to wait and leaves at once",
     Outcome.BLOCKED: "is turned away: the queue is full",
-    Outcome.CLOSED: "finds the door closed",
+    Outcome.CLOSED: "arrives outside opening hours",
     Outcome.EXPIRED: "is dropped unanswered after {wait}",
     Outcome.WITHDRAWN: "is withdrawn: the customer has been answered elsewhere",
-    Outcome.SELF_SERVED: "is served by self-service",
+    Outcome.SELF_SERVED: "is contained in self-service",
     Outcome.UNREACHED: "is called back by {who} after {wait}, and does not pick up",
     Outcome.UNFINISHED: "is still open at the end of the run",
 }
@@ -77,7 +77,7 @@ class Names:
         self._first_agent = first_agent
 
     def agent(self, pool: int, agent: int) -> str:
-        """An agent as people call him: his pool and his number in it, from 1."""
+        """An agent by name: the pool and their number in it, from 1."""
         return f"{self.pools[pool]} agent {agent - self._first_agent[pool] + 1}"
 
 

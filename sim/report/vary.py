@@ -1,4 +1,4 @@
-"""What `sim compare` says of uncertain inputs: would another answer follow?"""
+"""What `sim compare` says of uncertain inputs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PLOT = 14
 def vary_summary(result: Vary) -> RenderableType:
     """In words, then every value of every input."""
     return Group(
-        Text("\n What we do not know: would another answer follow?\n", style="bold"),
+        Text("\n Sensitivity to uncertain inputs\n", style="bold"),
         Padding(Text("\n".join(vary_answer(result))), (0, 1)),
         *_tables(result),
         Padding(Text(_footnote(result), style="dim"), (1, 1, 0, 1)),
@@ -164,7 +164,7 @@ MATTERS = {
 
 
 def _value(trial: Trial) -> str:
-    return f"{trial.text} (as it is)" if trial.base and trial.text != AS_IT_IS else trial.text
+    return f"{trial.text} (baseline)" if trial.base and trial.text != AS_IT_IS else trial.text
 
 
 def _either(trial: Trial) -> str:
@@ -178,7 +178,7 @@ def _quoted(name: str | None) -> str:
 
 
 def _certain(difference: Interval, said: str) -> str:
-    """In brackets where it may be chance."""
+    """In parentheses where not significant."""
     return f"({said})" if difference.low <= 0 <= difference.high else said
 
 
@@ -191,6 +191,6 @@ def _footnote(result: Vary) -> str:
     return (
         f"One input at a time, the others as they are; every value with {result.replications} "
         "replications of every option on the same customers. Lead: over the best of the others, "
-        "| is none; in brackets where it may be chance. Best: all that may be, by intervals that "
+        "| is none; in parentheses where not significant. Best: all that may be, by intervals that "
         f"hold together ({confidence})."
     )

@@ -161,7 +161,7 @@ def test_a_table_is_sorted(shop: Opened, results: dict[str, sim.Result], key: st
 def test_what_has_no_value_is_sorted_last(shop: Opened) -> None:
     heads = shop.page.locator("#table-pool thead th")
     column = heads.all_inner_texts().index(
-        next(t for t in heads.all_inner_texts() if "Bought" in t)
+        next(t for t in heads.all_inner_texts() if "Conversion" in t)
     )
     for _ in range(2):
         heads.nth(column).locator("button").click()
@@ -174,7 +174,7 @@ def test_tables_say_what_the_result_says(shop: Opened, results: dict[str, sim.Re
     groups = result.groups("channel")
     for place, (name, unit) in enumerate([("service_level", "share"), ("asa", "s")]):
         heads = shop.page.locator("#table-channel thead th").all_inner_texts()
-        wanted_head = ["In time", "Wait"][place]
+        wanted_head = ["Service level", "ASA"][place]
         column = next(i for i, text in enumerate(heads) if text.startswith(wanted_head))
         values = [result.get(name, "channel", group).value for group in groups]
         shown = shop.column("table-channel", column)

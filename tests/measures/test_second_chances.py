@@ -7,7 +7,7 @@ from math import isnan
 import pytest
 from tiny_log import HOUR, SHOP, Contact, Tiny, answered, ended
 
-from sim.measures.catalogue import COST_PARTS
+from sim.measures.components import COST_PARTS
 from sim.tables import Cause, Outcome
 
 NINE = 9 * HOUR

@@ -99,7 +99,7 @@ def test_stories_tell_offers_joins_and_overdue_mails(scenario: sim.Scenario) -> 
         "is offered to volunteers agent",
         "does not take it",
         "waits, ",
-        "gives up after",
+        "abandons after",
         "is overdue, and the customer will not wait longer",
         "makes contact, the answer being overdue by chat",
         "is answered by team agent 1",

@@ -211,5 +211,5 @@ def test_a_comparison_says_whether_its_answer_depends_on_it() -> None:
     assert len(tables["vary_leads"]) == 3
     assert tables["vary_flips"]["rival"].tolist() == ["fixed"]
     text = sim.compare(asked).summary()
-    assert "What we do not know" in text
+    assert "Sensitivity to uncertain inputs" in text
     assert max(map(len, text.splitlines())) <= 80

@@ -10,7 +10,8 @@ from sim.draws import draw
 from sim.experiment.staffing.goal import Target
 from sim.experiment.workshop import Workshop
 from sim.measures import Tally
-from sim.measures.catalogue import CATALOGUE, CHANNEL, DAY, TOTAL, WINDOW, Base, terms
+from sim.measures.catalogue import CATALOGUE, terms
+from sim.measures.components import CHANNEL, DAY, TOTAL, WINDOW, Base
 from sim.measures.contacts import add_contacts
 from sim.measures.facts import Facts, read_facts
 from sim.measures.ruler import Ruler

@@ -21,7 +21,7 @@ import numpy as np
 from sim.draws.arrivals import ArrivalRate, arrival_rate
 from sim.experiment.staffing.goal import StaffGoal, Target
 from sim.experiment.staffing.shape import Shape, Slot
-from sim.measures.catalogue import CHANNEL, TOTAL, WINDOW
+from sim.measures.components import CHANNEL, TOTAL, WINDOW
 from sim.scenario import Scenario
 from sim.scenario.calendar import holidays_of
 from sim.scenario.distributions import mean_of

@@ -14,7 +14,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import ValidationError
 
-from sim.measures.catalogue import CATALOGUE, CHANNEL, TOTAL, WINDOW, Estimator
+from sim.measures.catalogue import CATALOGUE, Estimator
+from sim.measures.components import CHANNEL, TOTAL, WINDOW
 from sim.measures.slices import ALL
 from sim.scenario import Scenario
 from sim.scenario.faults import Wrong, meant, shown

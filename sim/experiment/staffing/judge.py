@@ -14,7 +14,8 @@ import numpy as np
 
 from sim.experiment.staffing.goal import Target
 from sim.measures import Tally
-from sim.measures.catalogue import CATALOGUE, HOUR, TOTAL, WINDOW, terms
+from sim.measures.catalogue import CATALOGUE, terms
+from sim.measures.components import HOUR, TOTAL, WINDOW
 from sim.measures.slices import slices_of
 from sim.measures.tally import COLUMN
 from sim.scenario import Scenario

@@ -29,7 +29,7 @@ from sim.experiment.staffing.goal import Fitted, StaffGoal
 from sim.experiment.staffing.judge import COST, HOURS, HOURS_ON_DUTY, MARGIN, Judge, Reading
 from sim.experiment.staffing.shape import Shape
 from sim.experiment.staffing.solver import Effects, cover, improve
-from sim.measures.catalogue import TOTAL
+from sim.measures.components import TOTAL
 from sim.scenario import Scenario
 from sim.stats.distributions import student_quantile
 from sim.tables import Floats, Ints

@@ -1,0 +1,190 @@
+"""The components of measures: plain sums over one run, which add up over slices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+TOTAL, CHANNEL, REASON, POOL, SOURCE, WINDOW, DAY, HOUR = SPLITS = (
+    "total",
+    "channel",
+    "reason",
+    "pool",
+    "source",
+    "window",
+    "day",
+    "hour",
+)
+"""The ways to split results. pool: who answered; hour: hour of the week.
+
+source: what money is spent on, a pool (its contract) or a channel (its own cost per contact).
+By pool, a channel's cost counts at the pool that answered; by source, at the channel. Only cost
+is split by source.
+"""
+
+
+class Base(StrEnum):
+    """What is counted, which decides when and where it counts."""
+
+    CONTACT = "contact"
+    CUSTOMER = "customer"
+    TIME = "time"
+
+
+COUNTED_BY = {
+    Base.CONTACT: "when the contact arrives; its own channel and reason; the pool that answers",
+    Base.CUSTOMER: "when the customer's first contact arrives; channel and pool of the deciding "
+    "contact",
+    Base.TIME: "when the time is spent, within the counted days",
+}
+"""Which interval counts a contact, a customer or time. Of contacts and customers those count whose
+customer first arrives within the counted days, whatever happens later."""
+
+
+@dataclass(frozen=True)
+class Component:
+    """A sum over one run, for each slice of the splits in which it has a meaning."""
+
+    name: str
+    meaning: str
+    base: Base
+    splits: tuple[str, ...]
+
+    def adds_up(self, by: str) -> bool:
+        """Whether its groups add up to the total; the same time passes for every channel."""
+        return self.name != "time" or by in (WINDOW, DAY, HOUR)
+
+
+NOT_BY_SOURCE = tuple(by for by in SPLITS if by != SOURCE)
+NOT_BY_POOL = (TOTAL, CHANNEL, REASON, WINDOW, DAY, HOUR)
+NOT_BY_CONTACT = (TOTAL, POOL, WINDOW, DAY, HOUR)
+OF_WAITS = (TOTAL, CHANNEL, REASON, POOL, WINDOW)
+
+CONTRACT_PARTS = (
+    "cost_hours",
+    "cost_overtime",
+    "cost_contacts",
+    "cost_minutes",
+    "cost_sales",
+    "cost_fixed",
+    "cost_minimum",
+)
+COST_PARTS = (*CONTRACT_PARTS, "cost_channels")
+"""The components that cost is made of: what contracts ask, and what channels do."""
+
+_CONTACT_COMPONENTS = {
+    "contacts": "contacts made",
+    "abandoned": "contacts abandoned, those that would not wait at all among them",
+    "balked": "contacts that would not wait at all",
+    "blocked": "contacts turned away because the queue was at its limit",
+    "closed": "contacts turned away because the channel was closed, dismissed at closing, or "
+    "not offered because no agent was free",
+    "expired": "deferred contacts dropped unanswered",
+    "withdrawn": "contacts ended because the customer was answered elsewhere (linked centre)",
+    "self_served": "contacts handled by self-service, resolved or not",
+    "unreached": "customers called back who did not pick up",
+    "unfinished": "contacts still open, or still to come, at the end of the run",
+    "displaced": "closed contacts whose customer came back later or switched channel",
+    "retries": "contacts made after abandoning",
+    "again": "contacts made because the last answer did not resolve the matter",
+    "overdue": "contacts made because a deferred one was not answered by its due time",
+    "self_resolved": "contacts that self-service resolved",
+    "callbacks": "contacts whose customer chose to be called back",
+    "offers": "offers of contacts to agents who may decline",
+    "offers_taken": "contacts taken by an agent who may decline: answered, or called back in vain",
+    "abandoned_within": "contacts abandoned within the channel's threshold; those that would not "
+    "wait at all among them",
+    "wait_of_abandoned": "seconds waited by abandoned contacts",
+}
+
+_ANSWERED_COMPONENTS = {
+    "answered": "contacts answered by an agent",
+    "answered_within": "contacts answered within the channel's threshold (a deferred channel's due "
+    "time)",
+    "answered_at_once": "contacts answered without any wait",
+    "wait_of_answered": "seconds waited by contacts that were answered",
+    "called_back": "customers called back, reached or not",
+    "wait_of_called_back": "seconds until they were called back",
+    "duplicates": "contacts answered although the same matter had been answered before",
+    "talk_time": "seconds of talking or writing",
+    "wrap_time": "seconds of wrap-up",
+    "work_after": "seconds of talk and wrap-up spent after the end of the counted days",
+    "first_answered": "customers' first contacts that were answered",
+    "first_resolved": "customers' first contacts that were answered and resolved",
+    "buying_answered": "answered contacts of customers with an intention to buy",
+    "won_revenue": "revenue of sales to customers answered within their window, counted at the "
+    "contact that decided",
+    "cost_contacts": "contract: per_contact x answered contacts",
+    "cost_minutes": "contract: per_minute x minutes of talk and wrap-up",
+    "cost_sales": "contract: per_sale x sales + revenue_share x revenue, of customers answered "
+    "within their window",
+    "cost_channels": "cost_per_contact of the channel x contacts answered or self-served; of its "
+    "callback x customers called back, in vain or not",
+}
+
+_CUSTOMER_COMPONENTS = {
+    "customers": "customers",
+    "deflected": "customers with a contact that self-service resolved and none that an agent "
+    "answered",
+    "contacts_made": "contacts that these customers made",
+    "intending": "customers with an intention to buy",
+    "intending_answered": "customers with an intention to buy, answered within their window",
+    "sales": "customers who bought, answered or not",
+    "sales_answered": "customers who bought after an answer within their window",
+    "revenue": "revenue of all sales",
+    "unaided_revenue": "revenue these customers would have brought had nobody helped anyone",
+    "added_profit": "(revenue - unaided_revenue) x the scenario's gross margin",
+    "expected_profit": "added_profit with the luck of single sales averaged out: chance to buy x "
+    "mean basket, with the help that was given and without",
+    "asked": "customers whose first answer came from a pool that states its satisfaction",
+    "satisfied": "those of them who were satisfied",
+}
+
+_AGENT_COMPONENTS = {
+    "duty": "seconds that agents were on duty",
+    "overtime": "seconds that agents stayed after the end of their duty",
+    "busy": "seconds on duty with contacts in hand, each contact weighted by the part of the agent "
+    "that it takes",
+    "busy_any": "seconds on duty with any contact in hand",
+    "cost_hours": "contract: per_hour x (1 + premium) x hours on duty; the highest premium counts",
+    "cost_overtime": "contract: per_hour x overtime x hours after the end of duty",
+    "cost_fixed": "contract: per_week, spread evenly over time",
+    "cost_minimum": "contract: what shifts shorter than minimum_shift lack x per_hour, spread "
+    "over the shift's time on duty; what the contract's other parts lack of minimum_per_week x "
+    "counted days / 7, spread evenly over time",
+}
+
+_WAITS = {
+    "waits_of_answered": ("waits of answered contacts", OF_WAITS),
+    "waits_of_abandoned": ("waits of abandoned contacts", (TOTAL, CHANNEL, REASON, WINDOW)),
+}
+
+
+def _components(
+    meanings: dict[str, str], base: Base, splits: tuple[str, ...]
+) -> tuple[Component, ...]:
+    """Components of one kind; those that are a cost have a source too."""
+    return tuple(
+        Component(name, meaning, base, (*splits, SOURCE) if name in COST_PARTS else splits)
+        for name, meaning in meanings.items()
+    )
+
+
+COMPONENTS: dict[str, Component] = {
+    component.name: component
+    for component in (
+        *_components(_CONTACT_COMPONENTS, Base.CONTACT, NOT_BY_POOL),
+        *_components(_ANSWERED_COMPONENTS, Base.CONTACT, NOT_BY_SOURCE),
+        *_components(_CUSTOMER_COMPONENTS, Base.CUSTOMER, NOT_BY_SOURCE),
+        *_components(_AGENT_COMPONENTS, Base.TIME, NOT_BY_CONTACT),
+        Component("waiting", "seconds that contacts spent waiting", Base.TIME, NOT_BY_POOL),
+        Component("time", "seconds of the slice within the counted days", Base.TIME, SPLITS),
+    )
+}
+"""The sums of a run, in the order of the columns of `Tally.sums`."""
+
+HISTOGRAMS: dict[str, Component] = {
+    name: Component(name, meaning, Base.CONTACT, splits)
+    for name, (meaning, splits) in _WAITS.items()
+}
+"""The histograms of a run, from which quantiles are read."""
