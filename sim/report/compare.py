@@ -124,7 +124,7 @@ def _certainty(result: Comparison) -> list[str]:
     lines = []
     if verdict.best is not None:
         lines.append(
-            f"With {confidence} certainty no option beats it by more than {small}, the indifference "
+            f"With {confidence} certainty no option beats it by more than {small}, the indifference "  # noqa: E501
             "zone."
         )
     else:

@@ -192,7 +192,7 @@ class Told:
             return None
         people = f"{abs(reached.value):,.0f} {'more' if reached.value < 0 else 'fewer'}"
         return Because(
-            f"With “{self.shown}” {people} customers ready to buy are answered in their window than with "
+            f"With “{self.shown}” {people} customers ready to buy are answered in their window than with "  # noqa: E501
             f"“{self.against}”: {self._change(steps['reached'])} of margin. How often and for how "
             f"much they then buy: {self._change(steps['conversion'] + steps['basket'])}. What they "
             f"would have bought without help: {self._change(steps['unaided'])}.",

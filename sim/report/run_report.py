@@ -136,7 +136,7 @@ def _maps(told: Told) -> list[Chart]:
         Map(
             "missed-buyers",
             "Missed buyers",
-            "Customers ready to buy who were not answered within their purchase window: the sales at stake.",
+            "Customers ready to buy who were not answered within their purchase window: the sales at stake.",  # noqa: E501
             Shown("value", "customers an hour", ",.1f"),
             "hours",
             "datum.missed_buyers",
@@ -176,7 +176,7 @@ def _maps(told: Told) -> list[Chart]:
         Map(
             "margin",
             "Margin per agent hour",
-            "Incremental revenue at the gross margin, less cost, for each hour of an agent on duty; below zero the "
+            "Incremental revenue at the gross margin, less cost, for each hour of an agent on duty; below zero the "  # noqa: E501
             "hour costs more than it brings.",
             Shown("value", f"{told.currency} an agent hour", ",.0f"),
             "hours",
@@ -454,7 +454,7 @@ def _evidence(told: Told) -> Iterator[Block]:
             "all the hour. There a formula (M/M/n+G, Erlang A with any patience) can be set beside "
             "the simulation. It takes each hour to last for ever and handling times to be "
             "exponential: it must come near, not agree.",
-            f"Over all these hours the simulation answers {_mean(simple, _level)} within the threshold, the "
+            f"Over all these hours the simulation answers {_mean(simple, _level)} within the threshold, the "  # noqa: E501
             f"formula {_mean(simple, lambda one: one.formula_level)}; in the simulation "
             f"{_mean(simple, lambda one: one.abandonment.value)} abandon, by the formula "
             f"{_mean(simple, lambda one: one.formula.p_abandon)}.",

@@ -414,7 +414,7 @@ def _footnote(result: SweepResult) -> str:
     in_time = ""
     return same + (
         f"{heading}: {per_unit}from the value above to this one, in parentheses where not "
-        f"significant; these bounds hold for all steps together ({_confidence(result)}). *: may be the "
+        f"significant; these bounds hold for all steps together ({_confidence(result)}). *: may be the "  # noqa: E501
         f"{best_word(result)}, no other is surely {better}.{in_time} ±: half the width of the "
         "interval."
     )

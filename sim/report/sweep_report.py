@@ -619,7 +619,7 @@ def _steps_table(told: _Told, steps: Sequence[Step]) -> Table:
         "From each value to the next",
         tuple(headings),
         tuple(lines),
-        f"the intervals hold for all steps together ({told.confidence}); in parentheses what is not "
+        f"the intervals hold for all steps together ({told.confidence}); in parentheses what is not "  # noqa: E501
         "significant",
         folded=len(lines) > MANY,
     )

@@ -164,7 +164,7 @@ class Told:
         lost = missed * better - alone
         return Because(
             f"{missed:,.0f} of {intending:,.0f} customers ready to "
-            "buy were not answered within their purchase window. Had they bought like those who were "
+            "buy were not answered within their purchase window. Had they bought like those who were "  # noqa: E501
             f"({number(better, 'share')}), there would be {lost:,.0f} more sales.",
             "missed-buyers-by-hour",
         )
