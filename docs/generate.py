@@ -93,6 +93,7 @@ FORMS = {
     values.Confidence: "share",
     values.Coefficient: "ratio",
     values.Ratio: "ratio",
+    values.Speed: "ratio",
     values.Amount: "amount",
     values.Volume: "volume",
     values.TimesOfWeek: "times",

@@ -54,13 +54,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object inst
 AsReport = Annotated[
     bool, typer.Option("--report", help="Also write a report to look at (HTML), and its pictures.")
 ]
-DataFiles = Annotated[
-    list[Path], typer.Argument(metavar="FILES", help="CSV, TSV, Excel, OpenDocument or Parquet.")
-]
-MapFile = Annotated[
-    Path | None, typer.Option("--map", metavar="MAP", help="Which column is what (YAML).")
-]
-Zone = Annotated[str | None, typer.Option(help="Time zone of the centre, such as Europe/Berlin.")]
 Out = Annotated[Path, typer.Option(help="Folder for the results.")]
 
 
@@ -83,7 +76,7 @@ def main() -> None:
 
 
 def _note(message: Warning | str, *_: object, **__: object) -> None:
-    print(f"note: {message}", file=sys.stderr)
+    _say(f"note: {message}", aside=True)
 
 
 def _end(*_: object) -> None:
@@ -166,7 +159,7 @@ def run(
                 _write_report(result, folder.path)
         _print_result(result, json, target)
         if report and not json:
-            print(f"Report: {target / 'report.html'}")
+            _say(f"Report: {target / 'report.html'}")
 
 
 @app.command("report")
@@ -175,7 +168,7 @@ def report_of(
 ) -> None:
     """Write the report of a finished run or study, to look at in a browser, and its pictures."""
     with faults():
-        print(f"Report: {_write_report_of(folder)}")
+        _say(f"Report: {_write_report_of(folder)}")
 
 
 @app.command()
@@ -324,11 +317,11 @@ def check(
             good, notes = _checked(file)
         except ScenarioError as error:
             faulty = True
-            print(error, file=sys.stderr)
+            _say(str(error), aside=True)
         else:
-            print(f"{file}: {good}")
+            _say(f"{file}: {good}")
             for note in notes:
-                print(f"note: {note}", file=sys.stderr)
+                _say(f"note: {note}", aside=True)
     if faulty:
         raise typer.Exit(2)
 
@@ -365,7 +358,7 @@ def new(
                 target.write(template())
         except FileExistsError:
             raise ValueError(f"{file}: already exists; give another name") from None
-        print(f"{file}: written; run it with: sim run {file}")
+        _say(f"{file}: written; run it with: sim run {file}")
 
 
 @app.command()
@@ -402,30 +395,6 @@ def trace(
         print(api.trace(scenario, customer, replication=replication))
 
 
-@app.command("data")
-def look_at_data(
-    files: DataFiles,
-    map_file: MapFile = None,
-    zone: Zone = None,
-) -> None:
-    """Look at an export of contacts or intervals: how it is read, and what is odd about it.
-
-    With --map FILE, where there is no such file yet, the map of its columns is written there to be
-    edited; a file that is there says which column is what.
-    """
-    with faults():
-        from sim.data import read_data
-        from sim.data.look import look
-        from sim.data.maps.write import map_text
-
-        given = map_file if map_file is not None and map_file.exists() else None
-        data = read_data(files, given, zone=zone)
-        print(look(data).text(), end="")
-        if map_file is not None and given is None:
-            map_file.write_text(map_text(data.map, data.evidence), encoding="utf-8")
-            print(f"\nmap written: {map_file}")
-
-
 # --- helpers of the commands ------------------------------------------------------------------
 
 
@@ -447,8 +416,16 @@ def faults() -> Iterator[None]:
         _fail(f"{where}{error.strerror or error}")
 
 
+def _say(text: str, *, aside: bool = False) -> None:
+    """Print lines; what stands in them is shown, never obeyed (see `printable`)."""
+    from sim.scenario.faults import printable
+
+    for line in text.split("\n"):
+        print(printable(line), file=sys.stderr if aside else sys.stdout)
+
+
 def _fail(message: str) -> NoReturn:
-    print(message, file=sys.stderr)
+    _say(message, aside=True)
     raise typer.Exit(2)
 
 
@@ -597,9 +574,9 @@ def _finish_study(
         print(dumps(result.as_json(), ensure_ascii=False, allow_nan=False))
         return
     show(shown)
-    print(f"Results in {target}")
+    _say(f"Results in {target}")
     if report:
-        print(f"Report: {target / page.name}")
+        _say(f"Report: {target / page.name}")
 
 
 def _checked(file: Path) -> tuple[str, list[Fault]]:
@@ -686,4 +663,4 @@ def _print_result(result: Result, json: bool, target: Path) -> None:
     from sim.report.terminal import show_result
 
     show_result(result)
-    print(f"Results in {target}")
+    _say(f"Results in {target}")

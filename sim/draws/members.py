@@ -66,7 +66,7 @@ def log_ins(rate: LogInRate | None, pool: Pool, stream: Stream) -> tuple[Ints, F
     assert pool.session is not None
     member = np.arange(pool.members)
     away = np.full(pool.members, rate.cumulative[0])  # cumulative rate when last gone away
-    spells: list[tuple[Ints, Floats, Floats]] = []
+    spells: list[tuple[Ints, Floats, Floats]] = [(member[:0], away[:0], away[:0])]
     number = 0
     while len(member):
         patience = stream("login", number).standard_exponential(pool.members)[member]

@@ -24,6 +24,7 @@ from sim.scenario import Scenario, fingerprint, to_yaml
 from sim.tables import Cause, ContactLog, Outcome
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -61,7 +62,7 @@ class ResultFolder(AbstractContextManager["ResultFolder"]):
         provenance = json.dumps(result.provenance(), indent=2, ensure_ascii=False)
         (self.path / PROVENANCE_FILE).write_text(provenance + "\n", encoding="utf-8")
         result.table.to_parquet(self.path / TABLE_FILE, index=False)
-        result.table.to_csv(self.path / "table.csv", index=False)
+        write_csv(result.table, self.path / "table.csv")
         if result.ends is not None:
             _write_columns(result.ends.contacts, self.path / ENDS_FILE)
             _write_columns(result.ends.waits, self.path / WAITS_FILE)
@@ -81,6 +82,23 @@ class ResultFolder(AbstractContextManager["ResultFolder"]):
         if self._log is not None:
             self._log.close()
         self._building.__exit__(kind, error, trace)
+
+
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+"""What a text of a table must not begin with, or a spreadsheet takes it for a formula."""
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """A table as CSV. A text that a spreadsheet would take for a formula gets a `'` before it."""
+
+    def shown(cell: object) -> object:
+        return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULAS) else cell
+
+    safe = table.rename(columns=shown)
+    for place, kind in enumerate(table.dtypes):
+        if kind.kind not in "biuf":
+            safe.isetitem(place, [shown(cell) for cell in table.iloc[:, place]])
+    safe.to_csv(path, index=False)
 
 
 def _write_columns(columns: Columns, path: Path) -> None:

@@ -413,7 +413,7 @@ class _Base:
     ) -> _Base:
         """Read it. What keeps it from being read is noted; what is wrong in it is kept."""
         if said is None or not isinstance(said.value, str):
-            return cls(Layers(whole=said is None))
+            return cls(Layers(whole=said is None or said.value is None))
         own: list[Fault] = []
         layers = read_base(said, file, own, field="base")
         if not layers.whole:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sim.experiment.files import ResultFolder, file_stem
+from sim.experiment.files import ResultFolder, file_stem, write_csv
 from sim.experiment.result import PROVENANCE_FILE
 from sim.scenario import Scenario, to_yaml
 
@@ -65,7 +65,7 @@ def write_study(folder: ResultFolder, result: StudyResult) -> None:
     """The tables as Parquet and CSV, the resolved scenarios, the provenance."""
     for name, table in result.tables().items():
         table.to_parquet(folder.path / f"{name}.parquet", index=False)
-        table.to_csv(folder.path / f"{name}.csv", index=False)
+        write_csv(table, folder.path / f"{name}.csv")
     scenarios = result.scenarios()
     (folder.path / SCENARIOS).mkdir()
     for name, file in scenario_files(scenarios).items():

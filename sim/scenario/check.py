@@ -117,6 +117,9 @@ class _Checker:
                 )
             for channel in one.answers:
                 self._channel(channel, "pools", name, "people", person, "answers", channel)
+        for channel in pool.pace:
+            if channel in self.channels and channel not in pool.answers:
+                self.add("the pool does not answer this channel", "pools", name, "pace", channel)
         for channel in pool.answers:
             found = self.scenario.channels.get(channel)
             if found is not None and found.unlimited:

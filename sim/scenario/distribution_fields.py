@@ -30,10 +30,13 @@ from sim.scenario.distributions import (
 )
 from sim.scenario.faults import Wrong, meant, shown
 from sim.scenario.numbers import (
+    LARGEST,
+    LONGEST,
+    SHAPES,
     parse_amount,
-    parse_coefficient,
     parse_duration,
     parse_number,
+    parse_shape,
     parse_share,
     whole_number,
 )
@@ -41,7 +44,6 @@ from sim.scenario.numbers import (
 Scale = Callable[[object], float]  # how a value of the distribution is read: duration or amount
 
 CLOSE = 1e-6  # shares add up to 100 % within this
-SMALLEST, LARGEST = 1e-3, 1e3  # of shapes and coefficients of variation
 
 
 class FromFile(tuple[float, ...]):
@@ -64,11 +66,25 @@ def read_distribution(value: object, scale: Scale) -> Distribution:
     if kind not in READERS:
         raise Wrong("no distribution has this name" + meant(kind, READERS), (kind,))
     try:
-        return READERS[kind](said, scale)
+        found = READERS[kind](said, scale)
+        _within(found, scale)
     except Wrong as wrong:
         outer = Wrong()
         outer.inside(wrong, kind)
         raise outer from None
+    return found
+
+
+def _within(dist: Distribution, scale: Scale) -> None:
+    """Wrong where what is kept lies beyond what may be said: it could not be read again.
+
+    A mean may be made of a median and a spread, and values of a file are read as plain numbers.
+    """
+    kept = dist.values if isinstance(dist, Empirical) else ()
+    kept += tuple(value for name, value in vars(dist).items() if name in ("mean", "scale"))
+    if kept and max(kept) > (LONGEST if scale is parse_duration else LARGEST):
+        limit = "a hundred years" if scale is parse_duration else f"{LARGEST:,.0f}"
+        raise Wrong(f"comes to {max(kept):g}; allowed: up to {limit}")
 
 
 # --- parameters -------------------------------------------------------------------------------
@@ -108,13 +124,6 @@ def _positive(read: Scale) -> Scale:
     return positive
 
 
-def _shape(value: object) -> float:
-    number = parse_coefficient(value)
-    if not SMALLEST <= number <= LARGEST:
-        raise Wrong(f"{shown(value)} is out of range; allowed: {SMALLEST:g} to {LARGEST:g}")
-    return number
-
-
 def _stages(value: object) -> float:
     number = whole_number(value)
     if not 1 <= number <= 1000:
@@ -136,7 +145,7 @@ def _exponential(said: object, scale: Scale) -> Distribution:
 
 
 def _lognormal(said: object, scale: Scale) -> Distribution:
-    readers = {"mean": _positive(scale), "cv": _shape, "median": _positive(scale)}
+    readers = {"mean": _positive(scale), "cv": parse_shape, "median": _positive(scale)}
     found = _parameters(said, readers, "mean cv", "median cv")
     cv = found["cv"]
     if "median" in found:
@@ -146,7 +155,7 @@ def _lognormal(said: object, scale: Scale) -> Distribution:
 
 def _gamma(said: object, scale: Scale) -> Distribution:
     positive = _positive(scale)
-    readers = {"mean": positive, "cv": _shape, "shape": _shape, "scale": positive}
+    readers = {"mean": positive, "cv": parse_shape, "shape": parse_shape, "scale": positive}
     found = _parameters(said, readers, "mean cv", "mean shape", "shape scale")
     if "cv" in found:
         return Gamma(found["mean"], found["cv"])
@@ -157,7 +166,7 @@ def _gamma(said: object, scale: Scale) -> Distribution:
 
 def _weibull(said: object, scale: Scale) -> Distribution:
     positive = _positive(scale)
-    readers = {"mean": positive, "cv": _shape, "shape": _weibull_shape, "scale": positive}
+    readers = {"mean": positive, "cv": parse_shape, "shape": _weibull_shape, "scale": positive}
     found = _parameters(said, readers, "mean cv", "mean shape", "scale shape")
     shape = found["shape"] if "shape" in found else _weibull_shape_of(found["cv"])
     if "scale" in found:
@@ -166,9 +175,9 @@ def _weibull(said: object, scale: Scale) -> Distribution:
 
 
 def _weibull_shape(value: object) -> float:
-    number = _shape(value)
+    number = parse_shape(value)
     if number < 0.1:  # Gamma(1 + 1/shape) soon leaves the range of numbers
-        raise Wrong(f"{shown(value)} is out of range; allowed: 0.1 to {LARGEST:g}")
+        raise Wrong(f"{shown(value)} is out of range; allowed: 0.1 to {SHAPES[1]:,.0f}")
     return number
 
 
@@ -179,7 +188,7 @@ def _weibull_shape_of(cv: float) -> float:
         spread = math.lgamma(1 + 2 / shape) - 2 * math.lgamma(1 + 1 / shape)
         return math.sqrt(math.expm1(spread))
 
-    low, high = 0.1, LARGEST
+    low, high = 0.1, SHAPES[1]
     if not cv_of(high) <= cv <= cv_of(low):
         raise Wrong(
             f"{cv:g} is out of range; allowed: {cv_of(high):.2g} to {cv_of(low):.0f}", ("cv",)
@@ -249,29 +258,38 @@ def _empirical(said: object, scale: Scale) -> Distribution:
 
 
 def _scipy(said: object, scale: Scale) -> Distribution:
+    duration = scale is parse_duration
     if not isinstance(said, dict) or not isinstance(said.get("name"), str):
-        raise Wrong(
-            "write the name and the parameters, as in {name: burr12, c: 2, d: 1, scale: 100}"
-        )
+        example = "{name: burr12, c: 2, d: 1, scale: 100" + (" s}" if duration else "}")
+        raise Wrong(f"write the name and the parameters, as in {example}")
     family = _scipy_family(said["name"])
     shapes = [] if family.shapes is None else [one.strip() for one in family.shapes.split(",")]
-    allowed = [*shapes, "loc", "scale"]
+    readers: dict[str, Scale] = {**dict.fromkeys(shapes, _signed), "loc": _signed, "scale": scale}
+    if duration:
+        readers["loc"] = _signed_duration
     wrong = Wrong()
     found: dict[str, float] = {}
     for name, one in said.items():
         if name == "name":
             continue
-        if name not in allowed:
-            wrong.add("no parameter has this name" + meant(name, ["name", *allowed]), name)
+        if name not in readers:
+            wrong.add("no parameter has this name" + meant(name, ["name", *readers]), name)
             continue
-        reader = _signed if name in shapes else partial(_plain_or, scale=scale)
-        value = _noting(wrong, reader, one, name)
+        value = _noting(wrong, readers[name], one, name)
         found[name] = 0.0 if value is None else value
     wrong.faults += [((), f"`{name}` is missing") for name in shapes if name not in said]
+    if duration and "scale" not in said:
+        wrong.add("is missing; say the unit of the times with it: `scale: 1 s`", "scale")
     wrong.raise_if_any()
     dist = Scipy(said["name"], tuple(sorted(found.items())))
     _check_support(dist)
     return dist
+
+
+def _signed_duration(value: object) -> float:
+    """A duration that may be negative: `-20 s`."""
+    text = value.strip() if isinstance(value, str) else ""
+    return -parse_duration(text[1:]) if text.startswith("-") else parse_duration(value)
 
 
 def _scipy_family(name: str) -> Any:
@@ -293,11 +311,6 @@ def _signed(value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
         return -parse_number(-value)
     return parse_number(value)
-
-
-def _plain_or(value: object, scale: Scale) -> float:
-    """`loc` and `scale` may be plain numbers (of seconds) or durations."""
-    return scale(value) if isinstance(value, str) else _signed(value)
 
 
 def _check_support(dist: Scipy) -> None:

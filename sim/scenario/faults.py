@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 Path = tuple[str | int, ...]  # keys and list positions (from 0) that lead to a value
 
+MOST_TOLD = 200  # faults of one scenario; so many have few causes
 SHOWN = 60  # characters of a person's own text that a message repeats
 
 
@@ -26,7 +27,7 @@ class Fault:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return ": ".join(part for part in (place, self.path, self.message) if part)
+        return printable(": ".join(part for part in (place, self.path, self.message) if part))
 
 
 class ScenarioError(Exception):
@@ -34,7 +35,10 @@ class ScenarioError(Exception):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults: list[Fault] = sorted(set(faults))
-        super().__init__("\n".join(map(str, self.faults)))
+        told = [str(fault) for fault in self.faults[:MOST_TOLD]]
+        if more := len(self.faults) - len(told):
+            told.append(f"and {more:,} more")
+        super().__init__("\n".join(told))
 
 
 class Wrong(ValueError):  # noqa: N818 - raised as "this is wrong", never the final error
@@ -45,7 +49,8 @@ class Wrong(ValueError):  # noqa: N818 - raised as "this is wrong", never the fi
         self.faults: list[tuple[Path, str]] = [(path, message)] if message else []
 
     def __str__(self) -> str:
-        return "; ".join(": ".join(filter(None, (written(at), said))) for at, said in self.faults)
+        told = (": ".join(filter(None, (written(at), said))) for at, said in self.faults)
+        return printable("; ".join(told))
 
     def add(self, message: str, *path: str | int) -> None:
         """Note one more fault."""
@@ -77,7 +82,20 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     text = str(value)
-    return f"`{text}`" if len(text) <= SHOWN else f"`{text[:SHOWN]}...`"
+    return printable(f"`{text}`" if len(text) <= SHOWN else f"`{text[:SHOWN]}...`")
+
+
+def printable(text: str) -> str:
+    """The text with signs that a terminal would obey, or not show, written out: `\\x1b`.
+
+    These are control characters (ESC, and those that begin with none), what turns the direction of
+    writing, invisible ones and halves of characters. What a person wrote is shown, never obeyed.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode() for one in text
+    )
 
 
 def nearest_name(name: str, allowed: Iterable[str]) -> str | None:

@@ -11,6 +11,7 @@ import datetime
 import io
 import math
 import os
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -199,10 +200,70 @@ def _rows(text: str, file: str) -> list[Row]:
         header = ["value"]
     else:
         lines = lines[1:]
+    _refuse_two_readings(header, lines, delimiter, file)
     return [
         (line, dict(zip(header, (cell.strip() for cell in row), strict=False)))
         for line, row in lines
     ]
+
+
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
+_DECIMAL_COMMA = re.compile(r"\d+,\d+")
+
+
+def _refuse_two_readings(
+    header: list[str], lines: list[tuple[int, list[str]]], delimiter: str, file: str
+) -> None:
+    """Refuse numbers that mean one thing here and another there, at the first such line.
+
+    Between commas a decimal comma makes two cells of a number. Where columns are parted by
+    semicolons, or there is only one, a point may stand between thousands: `1.044` is read where
+    another number of the column shows that it is the decimal point.
+    """
+    for line, row in lines:
+        if any(cell.strip() for cell in row[len(header) :]):
+            both = delimiter.join(cell.strip() for cell in row[-2:])
+            raise _two_readings(
+                file,
+                line,
+                f"has more cells than there are columns: `{both}` may be "
+                "one number with a decimal comma, or two; write decimals with a point",
+            )
+        for cell in map(str.strip, row):
+            if _DECIMAL_COMMA.fullmatch(cell):
+                plain, whole = cell.replace(",", "."), cell.replace(",", "")
+                raise _two_readings(
+                    file,
+                    line,
+                    f"`{cell}` may be {plain} or {whole}; "
+                    "write decimals with a point, and no commas between thousands",
+                )
+    if delimiter == "," and len(header) > 1:
+        return
+    for place in range(len(header)):
+        cells = [(line, row[place].strip()) for line, row in lines if place < len(row)]
+        if any(_tells_of_points(cell) for _, cell in cells):
+            continue
+        for line, cell in cells:
+            if _THOUSANDS.fullmatch(cell):
+                whole = cell.replace(".", "")
+                other = f"{cell} or {whole}" if cell.count(".") == 1 else whole
+                raise _two_readings(
+                    file,
+                    line,
+                    f"`{cell}` may be {other}; write {whole} without "
+                    f"points, or {cell}0 if the point is a decimal one",
+                )
+
+
+def _tells_of_points(cell: str) -> bool:
+    """Whether a number shows that points are decimal, or that thousands are written without."""
+    number = isinstance(resolve_plain(cell), int | float)
+    return number and not _THOUSANDS.fullmatch(cell) and ("." in cell or len(cell) > 3)
+
+
+def _two_readings(file: str, line: int, message: str) -> ScenarioError:
+    return ScenarioError([Fault(file, line, "", message)])
 
 
 def _column(rows: list[Row], note: _Faulty, *names: str) -> bool:

@@ -12,7 +12,7 @@ import os
 from dataclasses import dataclass
 
 from sim.scenario.distribution_fields import KINDS
-from sim.scenario.faults import Fault, Path, ScenarioError, Wrong
+from sim.scenario.faults import Fault, Path, ScenarioError, Wrong, shown
 from sim.scenario.source import Node, fault_at, read_text, read_tree
 from sim.scenario.times import TimesOfWeek
 
@@ -103,6 +103,9 @@ def read_base(
     field: str = "extends",
 ) -> Layers:
     """The layers of a file that another one names in a field; not whole if it cannot be read."""
+    if "\0" in name.value:
+        faults.append(fault_at(name, (field,), f"{shown(name.value)} is not a file name"))
+        return NOT_READ
     base = os.path.normpath(os.path.join(os.path.dirname(file), name.value))
     if os.path.realpath(base) in above:
         message = f"`{name.value}` extends this file in turn: a circle"

@@ -49,6 +49,7 @@ from sim.scenario.values import (
     OneOf,
     Ratio,
     Share,
+    Speed,
     Text,
     TimesOfWeek,
     Volume,
@@ -395,8 +396,8 @@ class Pool(Part):
     breaks: list[Break] = []
     # Channel -> how many at once; a list: one each; omitted: every channel that needs an agent.
     answers: dict[Name, Annotated[int, CountOf(1, 100)]] = {}
-    pace: dict[Name, list[Ratio]] = {}  # channel -> speed of each contact with 1, 2, ... in hand
-    speed: By[Ratio] = By[float].of(1.0)  # 2 handles in half the time
+    pace: dict[Name, list[Speed]] = {}  # channel -> speed of each contact with 1, 2, ... in hand
+    speed: By[Speed] = By[float].of(1.0)  # 2 handles in half the time
     priority: By[Whole | None] = By[int | None].of(None)  # this pool's own; None: the reason's
     contract: Contract = Contract()
     sells: Sells = Sells()
@@ -416,8 +417,6 @@ class Pool(Part):
 
     def inconsistencies(self, wrong: Wrong) -> None:
         self._check_supply(wrong)
-        if any(speed == 0 for speed in self.speed.leaves()):
-            wrong.add("must be more than 0: with speed 0 no contact would ever end", "speed")
         if self.satisfaction_after_wait is not None and self.satisfaction is None:
             wrong.add("has no meaning without `satisfaction`", "satisfaction_after_wait")
         for channel, speeds in self.pace.items():
@@ -485,8 +484,8 @@ class Pool(Part):
 
     def _check_pace(self, wrong: Wrong, channel: str, speeds: list[float]) -> None:
         at_once = self.answers.get(channel)
-        if not speeds or any(speed == 0 for speed in speeds):
-            wrong.add("must be more than 0: with pace 0 no contact would ever end", "pace", channel)
+        if not speeds:
+            wrong.add("is empty; write a speed for 1, 2, ... contacts in hand", "pace", channel)
         elif self.answers and at_once is None:
             wrong.add("the pool does not answer this channel", "pace", channel)
         elif at_once is not None and len(speeds) > at_once:

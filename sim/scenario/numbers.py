@@ -11,6 +11,8 @@ NUMBER = r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86_400.0}
 ALSO = {"sec": "s"}  # accepted, not advertised
 LARGEST = 1e12  # an amount: a run of weeks still adds up to the cent
+LARGEST_RATIO = 1e6
+SHAPES = 1e-3, 1e3  # of coefficients of variation, shapes of distributions, speeds
 LONGEST = 100 * 366 * 86_400.0  # a century: what is longer is a slip of the pen
 
 _SIGNED = re.compile(rf"[+-]?{NUMBER}")
@@ -63,7 +65,19 @@ def parse_share(value: object) -> float:
 
 def parse_coefficient(value: object) -> float:
     """A ratio >= 0 that may exceed one: `150 %` or 1.5."""
-    return _fraction(value)
+    ratio = _fraction(value)
+    if ratio > LARGEST_RATIO:
+        raise Wrong(f"{shown(value)} is out of range; allowed: up to {LARGEST_RATIO:,.0f}")
+    return ratio
+
+
+def parse_shape(value: object) -> float:
+    """A ratio that gives a shape or a speed: neither so small nor so large that nothing is left."""
+    ratio = parse_coefficient(value)
+    low, high = SHAPES
+    if not low <= ratio <= high:
+        raise Wrong(f"{shown(value)} is out of range; allowed: {low:g} to {high:,.0f}")
+    return ratio
 
 
 def _fraction(value: object) -> float:

@@ -7,7 +7,6 @@ refused, a key stands once in a mapping, and aliases cannot blow a small file up
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -129,110 +128,160 @@ def read_tree(text: str, file: str, faults: list[Fault]) -> Node:
 
 def read_value(text: str, file: str, faults: list[Fault]) -> Node:
     """The tree of a YAML text that may hold any value."""
-    root = _compose(text, file)
-    if root is None:
-        return Node(None, file, 0)
-    return _Expansion(file, faults).node(root, (), root.start_mark.line + 1)
+    return _Reader(text, file, faults).root()
 
 
 def _hopeless(file: str, line: int, message: str) -> ScenarioError:
     return ScenarioError([Fault(file, line, "", message)])
 
 
-def _compose(text: str, file: str) -> Any:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an anchor used twice is no fault of a scenario
-            return YAML(typ="safe", pure=True).compose(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark is not None else 0
-        raise _hopeless(file, line, _syntax_message(str(error.problem or error.context))) from None
-    except YAMLError as error:
-        position = getattr(error, "position", None)
-        line = text.count("\n", 0, position) + 1 if isinstance(position, int) else 0
-        raise _hopeless(file, line, "holds a character that text cannot hold") from None
-    except RecursionError:
-        raise _hopeless(file, 0, "is nested too deeply") from None
-    except Exception:
-        raise _hopeless(file, 0, "is not understood as YAML") from None
-
-
 _SYNTAX = (
-    (r"'\\t'", "a tab stands where spaces are expected; indent with spaces"),
-    (r"another document", "a second document starts here; a file holds one scenario"),
-    (r"undefined alias (\S+)", "the alias {0} is used, but nothing is marked with it"),
+    (r"'\\t'|tab character", "a tab stands where spaces are expected; indent with spaces"),
+    (r"<document start>", "a second document starts here; a file holds one scenario"),
     (
         r"mapping values are not allowed",
         "a `:` stands where none is expected; check the indentation, or put the text in quotes",
     ),
     (r"expected ',' or '(.)'", "a `,` or `{0}` is missing before this"),
     (r"could not find expected ':'", "a `:` is missing; write `name: value`"),
-    (r"expected <block end>", "the indentation does not fit the lines above"),
-    (r"expected the node content", "a value is missing before this"),
+    (
+        r"expected <block end>|expected key|expected '-' indicator",
+        "the indentation does not fit the lines above",
+    ),
+    (r"expected (the )?node content", "a value is missing before this"),
     (r"unexpected end of stream", "a quote is opened and never closed"),
-    (r"character (\S+) that cannot start", "a text cannot start with {0}; put it in quotes"),
+    (r"that cannot start", "a text cannot start with `{sign}`; put it in quotes"),
+    (r"invalid Unicode character escape", "a `\\u...` stands for no character, or for half of one"),
 )
 
-
-def _syntax_message(problem: str) -> str:
-    for pattern, message in _SYNTAX:
-        found = re.search(pattern, problem)
-        if found:
-            return "is not YAML: " + message.format(*found.groups())
-    return f"is not YAML: {problem}"
+_UNSEEN_BREAKS = re.compile("[\x85\u2028\u2029]")  # ends of lines to some, not to others
+_PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
-class _Expansion:
-    """Turns the parser's nodes into ours, with limits."""
+class _Reader:
+    """Makes our nodes of the events of the parser, one document, within limits.
 
-    def __init__(self, file: str, faults: list[Fault]) -> None:
+    The parser reads some megabytes a second and keeps no tree: what is too deep or too much is seen
+    at once.
+    """
+
+    def __init__(self, text: str, file: str, faults: list[Fault]) -> None:
+        import yaml
+
         self.file, self.faults, self.count = file, faults, 0
+        self.marked: dict[str, Node | None] = {}  # by anchor; None while it is being read
+        if found := _UNSEEN_BREAKS.search(text):
+            raise _hopeless(file, text.count("\n", 0, found.start()) + 1, NO_TEXT)
+        self.text = _PAIR.sub(_whole_character, text)
+        self._yaml = yaml
+        self._loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
-    def node(self, source: Any, path: Path, line: int) -> Node:
+    def root(self) -> Node:
+        """The value of the only document; nothing for an empty text."""
+        try:
+            return self._root()
+        except self._yaml.reader.ReaderError as error:
+            line = self.text.count("\n", 0, error.position) + 1
+            raise _hopeless(self.file, line, NO_TEXT) from None
+        except self._yaml.MarkedYAMLError as error:
+            raise self._syntax(error) from None
+        except (UnicodeError, self._yaml.YAMLError):
+            raise _hopeless(self.file, 0, NO_TEXT) from None
+
+    def _root(self) -> Node:
+        self.events = self._yaml.parse(self.text, Loader=self._loader)
+        root: Node | None = None
+        for event in self.events:
+            kind = type(event).__name__
+            if kind == "DocumentStartEvent":
+                if root is not None:
+                    message = "is not YAML: " + _SYNTAX[1][1]
+                    raise _hopeless(self.file, event.start_mark.line + 1, message)
+                first = next(self.events)
+                root = self.node(first, (), first.start_mark.line + 1)
+        return root if root is not None else Node(None, self.file, 0)
+
+    def _syntax(self, error: Any) -> ScenarioError:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line, mark.column) if mark is not None else (0, 0)
+        problem = str(error.problem or error.context)
+        lines = self.text.split("\n")
+        there = lines[line] if line < len(lines) else ""
+        sign = there[column : column + 1]
+        problem = "tab character" if sign == "\t" and "cannot start" in problem else problem
+        for pattern, message in _SYNTAX:
+            found = re.search(pattern, problem)
+            if found:
+                problem = message.format(*found.groups(), sign=sign)
+                break
+        # what is missing at the end is missing on the last line that says anything
+        last = len(self.text.rstrip().split("\n"))
+        return _hopeless(self.file, min(line + 1, last), f"is not YAML: {problem}")
+
+    def node(self, event: Any, path: Path, line: int) -> Node:
+        """The node that begins with an event; the events up to its end are taken."""
+        self._counted(path, line)
+        kind = type(event).__name__
+        if kind == "AliasEvent":
+            return self.alias(event, path, line)
+        if event.tag is not None and event.tag not in _PLAIN_TAGS:
+            tag = str(event.tag).replace(_CORE, "!!")
+            self.note(path, line, f"the tag {shown(tag)} is not used here; remove it")
+        if event.anchor is not None:
+            self.marked[event.anchor] = None
+        value: Any
+        if kind == "MappingStartEvent":
+            value = self.mapping(path)
+        elif kind == "SequenceStartEvent":
+            value = self.sequence(path)
+        else:
+            value = self.scalar(event, path, line)
+        node = Node(value, self.file, line)
+        if event.anchor is not None:
+            self.marked[event.anchor] = node
+        return node
+
+    def _counted(self, path: Path, line: int) -> None:
         self.count += 1
         if self.count > MOST_VALUES:
             message = f"expands to more than {MOST_VALUES:,} values; use fewer aliases"
             raise _hopeless(self.file, line, message)
         if len(path) > DEEPEST:
             raise _hopeless(self.file, line, f"is nested more than {DEEPEST} levels deep")
-        if str(source.tag) not in _PLAIN_TAGS:
-            tag = str(source.tag).replace(_CORE, "!!")
-            self.note(path, line, f"the tag {shown(tag)} is not used here; remove it")
-        kind = type(source).__name__
-        if kind == "MappingNode":
-            return Node(self.mapping(source, path), self.file, line)
-        if kind == "SequenceNode":
-            items = [
-                self.node(one, (*path, place), one.start_mark.line + 1)
-                for place, one in enumerate(source.value)
-            ]
-            return Node(items, self.file, line)
-        value = _scalar(source)
-        if isinstance(value, str):
-            value = self.text(value, path, line)
-        return Node(value, self.file, line)
 
-    def text(self, text: str, path: Path, line: int) -> str:
-        """The text with halves of characters joined, as JSON writes them."""
+    def scalar(self, event: Any, path: Path, line: int) -> Any:
+        """The value of a scalar: a text if it is quoted or marked as such."""
+        plain = not event.style and event.tag != _CORE + "str"
+        value = resolve_plain(event.value) if plain else event.value
+        return self.joined(value, path, line) if isinstance(value, str) else value
+
+    def joined(self, text: str, path: Path, line: int) -> str:
+        """The text with halves of characters joined."""
         try:
             return joined(text)
         except UnicodeError:
             self.note(path, line, "holds half a character")
             return "?"
 
-    def mapping(self, source: Any, path: Path) -> dict[str, Node]:
+    def sequence(self, path: Path) -> list[Node]:
+        """The items up to the end of the list."""
+        items: list[Node] = []
+        while type(event := next(self.events)).__name__ != "SequenceEndEvent":
+            items.append(self.node(event, (*path, len(items)), event.start_mark.line + 1))
+        return items
+
+    def mapping(self, path: Path) -> dict[str, Node]:
+        """The entries up to the end of the mapping."""
         found: dict[str, Node] = {}
-        for key, value in source.value:
+        while type(key := next(self.events)).__name__ != "MappingEndEvent":
             line = key.start_mark.line + 1
-            if type(key).__name__ != "ScalarNode":
+            if type(key).__name__ != "ScalarEvent":
                 self.note(path, line, "a name is expected before the `:`")
+                self.node(key, (*path, "?"), line)
+                self.node(next(self.events), (*path, "?"), line)
                 continue
-            name = self.text(key.value, path, line)
-            node = self.node(value, (*path, name), line)
+            name = self.joined(key.value, path, line)
+            node = self.node(next(self.events), (*path, name), line)
             if name in found:
                 message = f"stands here a second time; the first is on line {found[name].line}"
                 self.note((*path, name), line, message)
@@ -240,8 +289,38 @@ class _Expansion:
                 found[name] = node
         return found
 
+    def alias(self, event: Any, path: Path, line: int) -> Node:
+        """A copy of what was marked."""
+        marked = self.marked.get(event.anchor)
+        if marked is None:
+            inside = event.anchor in self.marked
+            message = "stands within what it stands for" if inside else UNMARKED
+            raise _hopeless(self.file, line, f"is not YAML: the alias `{event.anchor}` {message}")
+        return Node(self.copied(marked, path).value, self.file, line)
+
+    def copied(self, node: Node, path: Path) -> Node:
+        """A copy of a node, which counts as if it had been written out."""
+        self._counted(path, node.line)
+        value = node.value
+        if isinstance(value, dict):
+            value = {key: self.copied(one, (*path, key)) for key, one in value.items()}
+        elif isinstance(value, list):
+            value = [self.copied(one, (*path, place)) for place, one in enumerate(value)]
+        return Node(value, node.file, node.line)
+
     def note(self, path: Path, line: int, message: str) -> None:
+        """Note what can be passed over."""
         self.faults.append(Fault(self.file, line, written(path), message))
+
+
+UNMARKED = "is used, but nothing is marked with it"
+NO_TEXT = "holds a character that text cannot hold"
+
+
+def _whole_character(found: re.Match[str]) -> str:
+    """Two halves, as JSON writes a character, as one."""
+    high, low = (int(half, 16) for half in found.groups())
+    return f"\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08x}"
 
 
 def joined(text: str) -> str:
@@ -249,18 +328,6 @@ def joined(text: str) -> str:
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16")
-
-
-def _scalar(source: Any) -> Any:
-    text = source.value
-    if source.style is not None or (source.tag == _CORE + "str" and not _looks_plain(text)):
-        return text
-    return resolve_plain(text)
-
-
-def _looks_plain(text: str) -> bool:
-    # ruamel resolves by the directive of the document; we resolve by YAML 1.2 alone.
-    return text in _WORDS or bool(_INT.fullmatch(text) or _FLOAT.fullmatch(text))
 
 
 def resolve_plain(text: str) -> Any:

@@ -24,6 +24,7 @@ from sim.scenario.numbers import (
     parse_coefficient,
     parse_duration,
     parse_number,
+    parse_shape,
     parse_share,
     whole_number,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "Ratio",
     "Reads",
     "Share",
+    "Speed",
     "Text",
     "Times",
     "TimesOfWeek",
@@ -103,13 +105,19 @@ class OneOf(Reads):
 
 # --- text, dates, yes and no ------------------------------------------------------------------
 
+UNSEEN = ("Cc", "Cs", "Cn", "Zl", "Zp")
+"""Categories of characters that no text may hold."""
+
+TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)))
+"""Those that turn the direction of all that follows, and the mark that begins a file."""
+
 _NAME = re.compile(r"\w[\w -]*")
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise Wrong(f"{shown(value)} is not a text")
-    if any(unicodedata.category(one) in ("Cc", "Cs", "Cn") for one in value):
+    if any(unicodedata.category(one) in UNSEEN or one in TURNING for one in value):
         raise Wrong("has control characters, which no terminal or picture can show")
     return value
 
@@ -328,6 +336,18 @@ RAMP_SCHEMA = {
 }
 
 
+def _spread(value: object) -> float:
+    """A coefficient of variation, or none."""
+    return 0.0 if parse_coefficient(value) == 0 else parse_shape(value)
+
+
+def _speed(value: object) -> float:
+    speed = parse_coefficient(value)
+    if speed == 0:
+        raise Wrong("must be more than 0: with speed 0 no contact would ever end")
+    return parse_shape(value)
+
+
 def _confidence(value: object) -> float:
     share = parse_share(value)
     if not 0 < share < 1:
@@ -343,7 +363,8 @@ Whole = Annotated[int, Reads(whole_number, {"type": "integer"})]
 Duration = Annotated[float, Reads(parse_duration, DURATION_SCHEMA)]
 Share = Annotated[float, Reads(parse_share, SHARE_SCHEMA)]
 Confidence = Annotated[float, Reads(_confidence, SHARE_SCHEMA)]
-Coefficient = Annotated[float, Reads(parse_coefficient, RATIO_SCHEMA)]
+Coefficient = Annotated[float, Reads(_spread, RATIO_SCHEMA)]
+Speed = Annotated[float, Reads(_speed, RATIO_SCHEMA)]
 Ratio = Annotated[float, Reads(parse_coefficient, RATIO_SCHEMA)]
 Amount = Annotated[float, Reads(parse_amount, {"type": "number", "minimum": 0})]
 RECORD_SCHEMA = {"type": ["string", "array"]}

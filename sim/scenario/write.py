@@ -37,6 +37,7 @@ from sim.scenario.values import (
     Ramp,
     Ratio,
     Share,
+    Speed,
     Volume,
 )
 
@@ -117,6 +118,7 @@ def _single(value: Any, hint: Any) -> Any:
         (Share, share_text),
         (Confidence, share_text),
         (Ratio, share_text),
+        (Speed, share_text),
         (Date, str),
     ):
         if hint in (kind, kind | None):
@@ -166,7 +168,13 @@ def distribution_plain(dist: Distribution, *, amount: bool) -> Any:  # noqa: PLR
             plain = [[share_text(s), distribution_plain(one, amount=amount)] for s, one in parts]
             return {"mixture": plain}
         case Scipy(name, parameters):
-            return {"scipy": {"name": name, **{key: _number(one) for key, one in parameters}}}
+            texts = {"loc": scale, "scale": scale}
+            return {
+                "scipy": {
+                    "name": name,
+                    **{key: texts.get(key, _number)(one) for key, one in parameters},
+                }
+            }
     fields = dataclasses.asdict(dist)
     parameters_plain = {
         key: scale(one) if key in ("mean", "scale") else _number(one) for key, one in fields.items()
@@ -196,6 +204,8 @@ def _number_text(value: float) -> str:
 
 def duration_text(seconds: float) -> str:
     """`90 s`, `5 min`, `24 h`: the largest unit that gives a whole number."""
+    if seconds < 0:
+        return f"-{duration_text(-seconds)}"
     for unit in ("d", "h", "min"):
         if seconds and seconds % UNITS[unit] == 0 and seconds < 1e15:
             return f"{int(seconds / UNITS[unit])} {unit}"

@@ -100,7 +100,7 @@ def test_help_imports_nothing_heavy(command: list[str]) -> None:
         "from sim.cli import main\n"
         "try:\n    main()\n"
         "except SystemExit:\n    pass\n"
-        "heavy = {'numpy', 'scipy', 'pandas', 'pyarrow', 'simpy', 'numba', 'ruamel'}\n"
+        "heavy = {'numpy', 'scipy', 'pandas', 'pyarrow', 'simpy', 'numba', 'yaml'}\n"
         "print('HEAVY', sorted(heavy & set(sys.modules)))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

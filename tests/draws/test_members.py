@@ -40,6 +40,11 @@ def test_sessions_lie_within_the_hours_and_do_not_overlap() -> None:
     assert (on_grid(off) == off).all()
 
 
+def test_a_pool_without_members_has_no_sessions() -> None:
+    draws = drawn(**club(0))
+    assert len(draws.duty_on) == len(draws.duty_agent) == 0
+
+
 def test_members_present_are_those_of_a_two_state_chain() -> None:
     # Away -> present at rate a = -ln(0.7) an hour, present -> away at rate b = 1.5 an hour. From
     # 18 h, when all are away, p(t) = a / (a + b) * (1 - exp(-(a + b) t)) of them are present.
