@@ -1,15 +1,16 @@
 """How many people, and when: the plan, how sure it is, and what it is worth.
 
 The search (`sim.experiment.staffing.search`) optimises over one sample of customers. What it finds
-is judged here on customers it has not seen, beside the Erlang staffing it started from and the
-staffing of the scenario as it is: all three meet the same ones. If the plan found does not beat the
-Erlang staffing there, the Erlang staffing is the answer: it is never worse.
+is verified here on customers it has not seen, and enlarged until it surely holds
+(`sim.experiment.staffing.verify`). Beside it stand the Erlang staffing it started from and the
+staffing of the scenario as it is: all three meet the same customers. If the Erlang staffing holds
+there too and does better, it is the answer: the plan is never worse.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -23,6 +24,15 @@ from sim.experiment.staffing.goal import Fitted, StaffGoal, Target
 from sim.experiment.staffing.judge import MARGIN
 from sim.experiment.staffing.search import Found, Search, aim_of
 from sim.experiment.staffing.shape import Shape, Slot, make_shape
+from sim.experiment.staffing.verify import (
+    HOLDS,
+    LONGER,
+    Bounds,
+    Verdict,
+    Verifier,
+    bounds_of,
+    surely,
+)
 from sim.experiment.study import Study
 from sim.measures import CATALOGUE, Row, estimate, table, values
 from sim.scenario import Scenario, fingerprint
@@ -85,8 +95,7 @@ class Held(NamedTuple):
     @property
     def sure(self) -> bool:
         """Whether all of the interval reaches it."""
-        edge = self.low if self.target.sign > 0 else self.high
-        return self.reached and not self.target.sign * (edge - self.target.value) < 0
+        return self.reached and surely(self.target, Bounds(self.value, self.low, self.high))
 
 
 @dataclass(frozen=True)
@@ -118,6 +127,11 @@ class Staffed:
         """Whether all targets are reached in the mean."""
         return all(one.reached for one in self.held)
 
+    @property
+    def sure(self) -> bool:
+        """Whether all of them surely are."""
+        return all(one.sure for one in self.held)
+
 
 class Difference(NamedTuple):
     """One measure of the plan less that of another staffing, on the same customers."""
@@ -134,10 +148,11 @@ class Difference(NamedTuple):
 class StaffResult:
     """A staffing that reaches its targets with the least cost, or brings the most.
 
+    asked, replications: of each staffing that were asked for, and that it took to judge them.
     staffings: by name: found, erlang and present.
-    chosen: `found`, or `erlang` where the search did not beat it.
+    chosen: `found`, or `erlang` where that holds and does better.
     differences: of the chosen one to the others.
-    found: what the search came to.
+    found: what the search came to; verdict: what its verification came to.
     aim: what was to be as little as possible: cost or hours; or as much: expected_margin.
     """
 
@@ -146,11 +161,13 @@ class StaffResult:
     fitted: Fitted
     shape: Shape
     seed: int
+    asked: int
     replications: int
     engine: str
     confidence: float
     aim: str
     found: Found
+    verdict: Verdict
     staffings: dict[str, Staffed]
     chosen: str
     differences: tuple[Difference, ...]
@@ -174,8 +191,8 @@ class StaffResult:
 
     @property
     def reached(self) -> bool:
-        """Whether the plan reaches all targets in the mean, on fresh customers."""
-        return self.plan.reached
+        """Whether the plan surely reaches all targets, on fresh customers."""
+        return self.verdict.outcome == HOLDS
 
     def difference(self, against: str, measure: str) -> Difference | None:
         """One difference, None where there is none."""
@@ -264,6 +281,11 @@ class StaffResult:
                 "replications": self.found.replications,
                 "all_plans_tried": self.found.exhaustive,
             },
+            "verified": {
+                "outcome": self.verdict.outcome,
+                "plans": self.verdict.plans,
+                "replications_asked": self.asked,
+            },
             "chosen": self.chosen,
             "staffings": {name: fingerprint(one.scenario) for name, one in self.staffings.items()},
             **made_by(),
@@ -309,8 +331,8 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
         raise Wrong("the study does not say what a staffing is to reach (`staff`)")
     fitted = goal.fitted(scenario)
     shape = make_shape(scenario, goal, fitted.pools)
-    replications = study.replications or scenario.run.replications
-    told = on_stage and (lambda left: on_stage(left + 3 * replications))
+    asked = study.replications or scenario.run.replications
+    told = on_stage and (lambda left: on_stage(left + 3 * asked))
     with Runner(
         engine=runner.engine,
         jobs=runner.jobs,
@@ -324,8 +346,20 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
             searcher,
             seed=study.seed + 1,
             confidence=study.confidence,
+            judged_in=LONGER * asked,
             told=told,
         ).run()
+        verifier = Verifier(
+            shape,
+            goal,
+            fitted.targets,
+            searcher,
+            seed=study.seed,
+            replications=asked,
+            confidence=study.confidence,
+        )
+        counts, verdict = verifier.settle(found.counts, found.worth, found.reachable)
+    found, replications = replace(found, counts=counts), verdict.replications
     aim = aim_of(shape, goal)
     plans = {
         FOUND: (shape.staffed(found.counts), shape.heads(found.counts), found.counts),
@@ -344,18 +378,20 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
         )
         for name, (plan, heads, counts) in plans.items()
     }
-    chosen = _choice(staffings)
+    chosen = _choice(staffings, verdict)
     return StaffResult(
         question=study.question or _asked(goal, fitted),
         goal=goal,
         fitted=fitted,
         shape=shape,
         seed=study.seed,
+        asked=asked,
         replications=replications,
         engine=runner.engine,
         confidence=study.confidence,
         aim=aim,
         found=found,
+        verdict=verdict,
         staffings=staffings,
         chosen=chosen,
         differences=tuple(_differences(samples, chosen, study.confidence)),
@@ -391,14 +427,10 @@ def _judged(
     """Estimates, how the targets are held, and the loss of each replication."""
     rows = estimate(sample.scenario, sample.tallies, confidence, splits=SPLITS)
     rows += estimate(sample.scenario, sample.tallies, confidence, measures=HOURLY, splits=("hour",))
-    cells = {(row.measure, row.by, row.group): row for row in rows}
     held = []
     for target in targets:
         good = counter.good(target, sample.tallies, confidence)
-        key = (target.measure, target.by, target.group)
-        # a window without a minute in the counted days has no row
-        bounds = (cells[key].value, cells[key].low, cells[key].high) if key in cells else (nan,) * 3
-        held.append(Held(target, *bounds, *_three(good)))
+        held.append(Held(target, *bounds_of(rows, target), *_three(good)))
     total, _ = values(sample.scenario, sample.tallies, aim)
     return tuple(rows), tuple(held), -total if aim == MARGIN else total
 
@@ -409,8 +441,13 @@ def _three(found: Estimate | None) -> tuple[float, float, float]:
     return float(found.value), float(found.low), float(found.high)
 
 
-def _choice(staffings: dict[str, Staffed]) -> str:
-    """The plan found, unless the Erlang staffing does better on the fresh customers."""
+def _choice(staffings: dict[str, Staffed], verdict: Verdict) -> str:
+    """The plan found, unless the Erlang staffing does better on the fresh customers.
+
+    Where the plan surely reaches its targets, the Erlang staffing has to as well.
+    """
+    if verdict.outcome == HOLDS and not staffings[ERLANG].sure:
+        return FOUND
 
     def key(name: str) -> tuple[float, float]:
         one = staffings[name]

@@ -26,6 +26,7 @@ from sim.experiment.staff import (
 from sim.experiment.staffing.goal import StaffGoal
 from sim.experiment.staffing.search import Found
 from sim.experiment.staffing.shape import make_shape
+from sim.experiment.staffing.verify import Verdict
 from sim.experiment.study import Study
 from sim.experiment.study_files import REFERENCE_FILE, SCENARIOS, STUDY_FILE, scenario_files
 from sim.experiment.study_text import goal_plain, study_text
@@ -46,6 +47,7 @@ class _Rest:
     question: str
     goal: dict[str, Any]
     seed: int
+    asked: int
     replications: int
     engine: str
     confidence: float
@@ -58,9 +60,13 @@ class _Rest:
     searched: int
     search_seed: int
     exhaustive: bool
+    worth: tuple[float, ...]
+    outcome: str
+    verified: int
+    without_cap: tuple[int, ...] | None
 
 
-ASKED = ("question", "seed", "replications", "engine", "confidence", "aim", "chosen")
+ASKED = ("question", "seed", "asked", "replications", "engine", "confidence", "aim", "chosen")
 
 _REST = TypeAdapter(_Rest)
 
@@ -71,7 +77,7 @@ def staff_text(result: StaffResult) -> str:
     study = Study.of(
         {"present": scenario},
         question=result.question,
-        replications=result.replications,
+        replications=result.asked,
         confidence=result.confidence,
         seed=result.seed,
     )
@@ -84,7 +90,8 @@ def write_rest(result: StaffResult, folder: Path) -> None:
     Raises:
         OSError: if it cannot be written.
     """
-    found = result.found
+    found, verdict = result.found, result.verdict
+    more = verdict.without_cap
     rest = _Rest(
         **{name: getattr(result, name) for name in ASKED},
         goal=goal_plain(result.goal),
@@ -95,6 +102,10 @@ def write_rest(result: StaffResult, folder: Path) -> None:
         searched=found.replications,
         search_seed=found.seed,
         exhaustive=found.exhaustive,
+        worth=tuple(found.worth.tolist()),
+        outcome=verdict.outcome,
+        verified=verdict.plans,
+        without_cap=None if more is None else tuple(more.tolist()),
     )
     (folder / REST_FILE).write_bytes(to_json(rest, indent=2, inf_nan_mode="strings") + b"\n")
     scenarios = folder / SCENARIOS
@@ -155,6 +166,13 @@ def _fields(folder: Path, rest: _Rest) -> dict[str, Any]:
             rest.searched,
             rest.search_seed,
             rest.exhaustive,
+            np.array(rest.worth, np.float64),
+        ),
+        "verdict": Verdict(
+            rest.outcome,
+            rest.verified,
+            rest.replications,
+            None if rest.without_cap is None else np.array(rest.without_cap, np.int64),
         ),
         "staffings": {
             **{

@@ -14,13 +14,14 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.experiment.staff import ERLANG, FOUND, PRESENT
+from sim.experiment.staffing.verify import CAPPED, UNREACHABLE
 from sim.measures import CATALOGUE
 from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number, signed, span
 from sim.scenario.times import DAY, DAYS
 
 if TYPE_CHECKING:
     from sim.experiment.staff import Difference, Held, Staffed, StaffResult
-    from sim.tables import Floats
+    from sim.tables import Floats, Ints
 
 NAMES = {FOUND: "this plan", ERLANG: "Erlang", PRESENT: "now"}
 
@@ -75,18 +76,45 @@ def _outcome(result: StaffResult) -> list[str]:
         row = plan.get("expected_margin")
         bounds = _bounds(result, row.low, row.high, row.unit)
         return [f"{people}, bring the most: a margin of {_money(result, row.value)}{bounds}."]
-    if not result.found.reachable:
-        return _unreachable(result, people)
-    sure = [held for held in plan.held if held.sure]
-    short = [held for held in plan.held if not held.reached]
-    lines = [f"{people}, {_reach(result, len(sure), len(short))}:"]
-    lines += [f"- {_one(result, held)}" for held in plan.held]
-    return lines
+    lines = [f"- {_one(result, held)}" for held in plan.held]
+    if result.reached:
+        verb = "surely reach" if most != 1 else "surely reaches"
+        return [f"{people}, {verb} {_the_targets(result)}:", *lines]
+    return [_why_not(result), *lines, f"Shown is what comes nearest: {people}."]
 
 
-def most_at_once(result: StaffResult) -> int:
-    """The most people of the plan at any one time, of all its pools."""
-    slots, heads = result.shape.slots, result.plan.heads
+def _why_not(result: StaffResult) -> str:
+    """What keeps the targets out of reach: the cap, nothing that people can change, or chance."""
+    targets, verdict = _the_targets(result).capitalize(), result.verdict
+    cap = f" with up to {result.goal.at_most} people" if result.goal.at_most is not None else ""
+    if verdict.outcome == CAPPED:
+        assert verdict.without_cap is not None
+        slots = result.shape.slots
+        most = most_at_once(result, verdict.without_cap)
+        hours = sum(slot.hours * n for slot, n in zip(slots, verdict.without_cap, strict=True))
+        return (
+            f"{targets} cannot be reached{cap}: the cap is what stops it. Without it {most} people "
+            f"at most, {number(float(hours), 'h')} {_per(result)}, would be enough:"
+        )
+    if verdict.outcome == UNREACHABLE:
+        return (
+            f"{targets} cannot be reached{cap} in these hours, nor with any number: even with far "
+            "more people than there is work for, they stay out of reach:"
+        )
+    return (
+        f"Whether {targets[:1].lower()}{targets[1:]} can be reached{cap} is not certain in "
+        f"{result.replications} replications, however many people are there:"
+    )
+
+
+def _the_targets(result: StaffResult) -> str:
+    return "the target" if len(result.fitted.targets) == 1 else "the targets"
+
+
+def most_at_once(result: StaffResult, heads: Floats | Ints | None = None) -> int:
+    """The most people at any one time, of all pools; [slot] heads are the plan's unless given."""
+    slots = result.shape.slots
+    heads = result.plan.heads if heads is None else heads
     return max(
         sum(
             int(heads[place])
@@ -95,27 +123,6 @@ def most_at_once(result: StaffResult) -> int:
         )
         for day, at in {(slot.day, slot.start) for slot in slots}
     )
-
-
-def _reach(result: StaffResult, sure: int, short: int) -> str:
-    targets = "the target" if len(result.fitted.targets) == 1 else "the targets"
-    if short:
-        return f"just miss {targets}"
-    if sure == len(result.fitted.targets):
-        return f"reach {targets}"
-    return f"reach {targets} in the mean, but not for certain"
-
-
-def _unreachable(result: StaffResult, people: str) -> list[str]:
-    goal = result.goal
-    most = f" with up to {goal.at_most} people" if goal.at_most is not None else ""
-    short = [held for held in result.plan.held if not held.sure]
-    return [
-        f"The targets cannot be reached{most} in these hours, whoever is there when: more people "
-        "hardly help any more.",
-        *(f"- {_one(result, held)}" for held in short or result.plan.held),
-        f"Shown is what comes nearest: {people}.",
-    ]
 
 
 def _one(result: StaffResult, held: Held) -> str:
@@ -148,7 +155,7 @@ def _worth(result: StaffResult) -> list[str]:
     aim = result.aim
     for against, whom in ((PRESENT, "the staffing today"), (ERLANG, "the Erlang start")):
         gap = result.difference(against, aim)
-        if gap is None:
+        if gap is None or gap.value == gap.low == gap.high == 0.0:
             continue
         size = number(abs(gap.value), gap.unit, result.shape.scenario.currency)
         more = "more" if gap.value >= 0 else "less"
@@ -175,7 +182,8 @@ def _chance(result: StaffResult, gap: Difference) -> str:
 def _search(result: StaffResult) -> list[str]:
     tried = f"{result.found.evaluations} plans"
     tried = f"all {tried} there are" if result.found.exhaustive else tried
-    if result.chosen == ERLANG or np.array_equal(result.found.counts, result.found.start):
+    same = result.chosen == ERLANG or np.array_equal(result.found.counts, result.found.start)
+    if same and result.reached:
         return [f"It is the Erlang start: of {tried} none did better on customers not seen before."]
     return []
 
@@ -323,11 +331,18 @@ def _per(result: StaffResult) -> str:
     return f"a {span(days)}" if days in (1, 7) else f"in {days} days"
 
 
+def _enlarged(result: StaffResult) -> str:
+    """How many plans were verified."""
+    plans = result.verdict.plans
+    return f"; {plans} plans were verified until one held" if result.reached and plans > 1 else ""
+
+
 def _footnote(result: StaffResult) -> str:
     found = result.found
     lines = (
         f"All three meet the same customers, whom the search has not seen; it tried "
-        f"{found.evaluations} plans on {found.replications} replications with seed {found.seed}. "
+        f"{found.evaluations} plans on {found.replications} replications with seed {found.seed}"
+        f"{_enlarged(result)}. "
         "Now: the staffing of the scenario. Erlang: what Erlang A asks for hour by hour, where the "
         "search started. Below a value: this plan less that staffing, in parentheses where not "
         "significant."

@@ -87,6 +87,7 @@ class Found:
     reachable: whether any plan reached the targets.
     evaluations: plans simulated; replications: of each; seed: of their customers.
     exhaustive: whether these were all possible plans.
+    worth: [D] what one head more of a duty brings to the targets for what it costs, near the plan.
     """
 
     counts: Ints
@@ -96,6 +97,7 @@ class Found:
     replications: int
     seed: int
     exhaustive: bool
+    worth: Floats
 
 
 class Search:
@@ -107,6 +109,8 @@ class Search:
         runner: for the simulations.
         seed: of the customers that all plans meet.
         confidence: at which a target is to be reached in the mean.
+        judged_in: replications in which the plan will be judged: a target counts as reached if it
+            would surely be so in as many, else the next larger plan would be wanted there.
         told: called as the search goes on.
     """
 
@@ -119,10 +123,12 @@ class Search:
         *,
         seed: int,
         confidence: float,
+        judged_in: int | None = None,
         told: Told | None = None,
     ) -> None:
         self.shape, self.goal, self.targets = shape, goal, fitted.targets
         self.runner, self.seed, self.confidence = runner, seed, confidence
+        self.judged_in = judged_in
         self.told = told or (lambda *_: None)
         self.erlang = Start.of(shape, goal, fitted.targets)
         self.compared = _replications(self.erlang)
@@ -137,7 +143,7 @@ class Search:
         start = cover(self.shape, self.erlang.heads(), self.goal.at_most)
         self._set_level(start)
         best = self._level(self._scaled(start))
-        exhaustive = False
+        exhaustive, effects = False, None
         if not self._reached(best):
             best = self._nearest(best)
         elif plans := self._few():
@@ -145,6 +151,8 @@ class Search:
         else:
             best, effects = self._improve(best)
             best = self._level(self._polish(best, effects))
+        if effects is None and self.targets:
+            effects = self._effects(best.counts, 1)
         return Found(
             best.counts,
             start,
@@ -153,6 +161,7 @@ class Search:
             self.compared,
             self.seed,
             exhaustive,
+            self._promised(effects),
         )
 
     # --- simulating and judging ---------------------------------------------------------------
@@ -187,9 +196,8 @@ class Search:
             self.grain = 0.1 * one * max(abs(hours.mean_loss), 1e-9)
         if not self.targets:
             return
-        error = reading.slack.std(axis=0, ddof=1) / math.sqrt(n)
-        # one-sided: a two-sided interval at 2c - 1 has its lower bound there
-        sure = float(student_quantile(2 * self.confidence - 1, n - 1)) * error
+        error = reading.slack.std(axis=0, ddof=1) / math.sqrt(min(n, self.judged_in or n))
+        sure = float(student_quantile(self.confidence, n - 1)) * error
         here = reading.slack[: self.compared].mean(axis=0)
         self.need = np.asarray(sure + here - reading.mean_slack)
 
