@@ -287,7 +287,7 @@ def test_a_cap_that_stops_a_plan_is_named() -> None:
 
 def test_what_no_number_of_people_can_change_is_told_so() -> None:
     """Half of the day's callers find the door closed; they count as offered."""
-    one = scenario(MORNING, **{"channels.phone.hours": "mon 09:00-10:00"})
+    one = scenario(MORNING + "channels: {phone: {hours: mon 09:00-10:00}}")
     result = staffed(one, StaffGoal.of({"answer_rate": "90 %"}, at_most=6))
     assert result.verdict.outcome == UNREACHABLE
     told = " ".join(answer(result))

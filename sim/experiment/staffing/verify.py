@@ -2,14 +2,14 @@
 
 A search picks the plan that looks best on its own customers, so part of what it shows there is
 luck. Here the plan meets other customers. If it does not surely hold, people are added along a
-*ladder*: one duty more at each rung, in an order that the search has fixed, up to the cap. The first
-rung that holds is the plan.
+*ladder*: one duty more at each rung, in an order that the search has fixed, up to the cap. The
+first rung that holds is the plan.
 
 **How often a recommended plan fails.** A rung holds if the lower ends of two-sided intervals reach
-every target, in the replications asked for or, where these leave it open, in `LONGER` times as many:
-two looks, each wrong with (1 - confidence) / 2 at most. All rungs meet the same customers, and each
-has all people of the rungs below. So if any rung that is too small passes, then, but for rare
-exceptions, the largest such rung does too: trying many costs no certainty. Together at most
+every target, in the replications asked for or, where these leave it open, in `LONGER` times as
+many: two looks, each wrong with (1 - confidence) / 2 at most. All rungs meet the same customers,
+and each has all people of the rungs below. So if any rung that is too small passes, then, but for
+rare exceptions, the largest such rung does too: trying many costs no certainty. Together at most
 1 - confidence.
 """
 
@@ -204,7 +204,7 @@ class Verifier:
             while rung - below > 1:
                 middle = (below + rung) // 2
                 below, rung = (below, middle) if holds(middle) else (middle, rung)
-            if holds(rung):  # in all replications, should a look at another rung have asked for more
+            if holds(rung):  # still: a look at another rung may have asked for more
                 return rung
 
     def _stand(self, counts: Ints) -> str:
@@ -244,7 +244,7 @@ def means(sample: Sample, targets: Iterable[Target], confidence: float) -> list[
 
 
 def bounds_of(rows: Iterable[Row], target: Target) -> Bounds:
-    """A target's measure among estimates; a window without a minute in the counted days has none."""
+    """A target's measure among estimates; a window that is never in the counted days has none."""
     for row in rows:
         if (row.measure, row.by, row.group) == (target.measure, target.by, target.group):
             return Bounds(row.value, row.low, row.high)
@@ -261,5 +261,3 @@ def surely_not(target: Target, bounds: Bounds) -> bool:
     """Whether none of the interval reaches it."""
     edge = bounds.high if target.sign > 0 else bounds.low
     return target.sign * (edge - target.value) < 0
-
-
