@@ -54,6 +54,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object inst
 AsReport = Annotated[
     bool, typer.Option("--report", help="Also write a report to look at (HTML), and its pictures.")
 ]
+DataFiles = Annotated[
+    list[Path], typer.Argument(metavar="FILES", help="CSV, TSV, Excel, OpenDocument or Parquet.")
+]
+MapFile = Annotated[
+    Path | None, typer.Option("--map", metavar="MAP", help="Which column is what (YAML).")
+]
+Zone = Annotated[str | None, typer.Option(help="Time zone of the centre, such as Europe/Berlin.")]
 Out = Annotated[Path, typer.Option(help="Folder for the results.")]
 
 
@@ -393,6 +400,30 @@ def trace(
     with faults():
         scenario = _load(file, {"calendar.days": days, "run.seed": seed})
         print(api.trace(scenario, customer, replication=replication))
+
+
+@app.command("data")
+def look_at_data(
+    files: DataFiles,
+    map_file: MapFile = None,
+    zone: Zone = None,
+) -> None:
+    """Look at an export of contacts or intervals: how it is read, and what is odd about it.
+
+    With --map FILE, where there is no such file yet, the map of its columns is written there to be
+    edited; a file that is there says which column is what.
+    """
+    with faults():
+        from sim.data import read_data
+        from sim.data.look import look
+        from sim.data.maps.write import map_text
+
+        given = map_file if map_file is not None and map_file.exists() else None
+        data = read_data(files, given, zone=zone)
+        print(look(data).text(), end="")
+        if map_file is not None and given is None:
+            map_file.write_text(map_text(data.map, data.evidence), encoding="utf-8")
+            _say(f"\nmap written: {map_file}")
 
 
 # --- helpers of the commands ------------------------------------------------------------------

@@ -1,0 +1,207 @@
+"""Columns of numbers, durations and words of a map's roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sim.data.guess import unit_of
+from sim.data.maps import COUNTS, SPANS, Map, Source
+from sim.data.merged import Merged
+from sim.data.times import said
+from sim.scenario.faults import Fault, ScenarioError
+from sim.sheets import UNITS, Marks, decimal_of, read_numbers, read_spans
+from sim.sheets.numbers import is_text
+from sim.sheets.sheet import SheetError
+from sim.sheets.spans import has_colons, two_parts
+from sim.tables import Floats
+
+PLAUSIBLE = {
+    "handle": (15.0, 5400.0),
+    "talk": (15.0, 5400.0),
+    "aht": (15.0, 5400.0),
+    "mean_talk": (15.0, 5400.0),
+}
+"""Seconds between which the typical handle time of a contact lies: 15 s to 90 min."""
+
+
+@dataclass
+class Cells:
+    """Reads the roles of a table, all numbers with one decimal mark."""
+
+    table: Merged
+    map: Map
+    told: list[str]
+
+    def __post_init__(self) -> None:
+        self.marks = self._marks()
+
+    def source(self, role: str) -> Source | None:
+        """Where a role stands."""
+        return self.map.columns.get(role)
+
+    def _marks(self) -> Marks:
+        if self.map.decimal:
+            return Marks(self.map.decimal, "as the map says")
+        names = [
+            name
+            for role, source in self.map.columns.items()
+            if role in SPANS or (self.map.rows == "intervals" and role not in WORDS)
+            for name in source.column or ()
+        ]
+        columns = [self.table.cells(name) for name in names]
+        try:
+            marks = decimal_of(columns, self.table.sheets[0].delimiter)
+        except SheetError as error:
+            raise self.wrong("", error.message) from None
+        if not marks.decimal:
+            marks = self._by_counts(names, marks)
+        if marks.why:
+            self.told.append(marks.why)
+        return marks
+
+    def _by_counts(self, names: list[str], open_: Marks) -> Marks:
+        """Contacts are whole numbers: `1.044` of them are 1,044."""
+        for role in COUNTS & set(self.map.columns):
+            if self.map.rows != "intervals":
+                break
+            for name in self.map.columns[role].column or ():
+                cells = self.table.cells(name)
+                if not is_text(cells):
+                    continue
+                for mark, other in ((".", ","), (",", ".")):
+                    pattern = rf"^[1-9]\d{{0,2}}\{mark}\d{{3}}$"
+                    found = cells.filter(pc.match_substring_regex(cells, pattern))
+                    if len(found):
+                        return Marks(
+                            other,
+                            f"`{found[0]}` {role} are {str(found[0]).replace(mark, '')}, "
+                            "for contacts are whole numbers",
+                        )
+        raise self.wrong(names[0], open_.why + '; say `decimal: ","` or `decimal: "."`')
+
+    def wrong(self, column: str, message: str) -> ScenarioError:
+        """A fault of a column."""
+        return ScenarioError([Fault(self.table.sheets[0].file, 0, column, message)])
+
+    def _cells(self, source: Source) -> tuple[pa.Array, str]:
+        assert source.column is not None
+        found: pa.Array | None = None
+        for name in source.column:
+            cells = said(self.table.cells(name), source.none)
+            found = cells if found is None else pc.if_else(found.is_valid(), found, cells)
+        assert found is not None
+        return found, source.column[0]
+
+    def numbers(self, role: str) -> Floats | None:
+        """Numbers of a role; None if the map does not have it.
+
+        Raises:
+            ScenarioError: for cells that are no numbers.
+        """
+        source = self.source(role)
+        if source is None:
+            return None
+        cells, name = self._cells(source)
+        found, bad = read_numbers(cells, self.marks.decimal or ".")
+        self.check(bad, name, "a number")
+        return found
+
+    def spans(self, role: str, per: Floats | None = None) -> Floats | None:
+        """Durations of a role in seconds; None if the map does not have it.
+
+        Args:
+            role: of the map.
+            per: [rows] contacts that a total is of, to see which unit is plausible.
+
+        Raises:
+            ScenarioError: for cells that are no durations, or numbers of an unknown unit.
+        """
+        source = self.source(role)
+        if source is None:
+            return None
+        cells, name = self._cells(source)
+        unit = source.unit or unit_of(name) or self._unit(role, name, cells, per)
+        found, bad = read_spans(cells, unit, self.marks.decimal or ".")
+        self.check(bad, name, "a duration")
+        return found
+
+    def _unit(self, role: str, name: str, cells: pa.Array, per: Floats | None) -> str:
+        """The unit of plain numbers: the only one that is plausible, else that of its kin."""
+        if has_colons(cells) and two_parts(pc.drop_null(cells)):
+            return self._of_two_parts(role, name, cells)
+        if pa.types.is_temporal(cells.type) or has_colons(cells):
+            return "s"
+        values, _ = read_numbers(cells, self.marks.decimal or ".")
+        if np.isnan(values).all():
+            return "s"
+        return self._plausible(role, name, values, per) or self._of_kin(role, name)
+
+    def _plausible(self, role: str, name: str, values: Floats, per: Floats | None) -> str:
+        """The only unit in which handle times can be true; empty if there are several or none."""
+        kin = "handle" if role.startswith("total_") and "wait" not in role else role
+        if kin not in PLAUSIBLE:
+            return ""
+        with np.errstate(all="ignore"):
+            each = values if per is None or role in PLAUSIBLE else values / per
+        some = each[each > 0]
+        typical = float(np.nanmedian(some)) if len(some) else 0.0
+        low, high = PLAUSIBLE[kin]
+        fits = [unit for unit in UNIT_NAMES if low <= typical * UNITS[unit] <= high]
+        if len(fits) != 1:
+            return ""
+        self.units[role] = fits[0]
+        self.told.append(
+            f"{name}: {UNIT_NAMES[fits[0]]}, for a typical {typical:.4g} in no other unit "
+            "is a handle time of 15 s to 90 min"
+        )
+        return fits[0]
+
+    def _of_kin(self, role: str, name: str) -> str:
+        """The unit that the other durations of the file have."""
+        known = {one.unit for key, one in self.map.columns.items() if key in SPANS and one.unit}
+        known |= set(self.units.values())
+        if len(known) == 1:
+            unit = str(next(iter(known)))
+            self.told.append(f"{name}: {UNIT_NAMES[unit]}, as the other durations of the file")
+            return unit
+        raise self.wrong(
+            name, f"does not say its unit: write `{role}: {{column: {name}, unit: s}}` in a map"
+        )
+
+    def _of_two_parts(self, role: str, name: str, cells: pa.Array) -> str:
+        """`4:12` is minutes and seconds, unless handle times are then too short to be true."""
+        values, _ = read_spans(cells, "s")
+        typical = float(np.nanmedian(values)) if np.isfinite(values).any() else 0.0
+        if typical < PLAUSIBLE.get(role, (0.0, 0.0))[0]:
+            raise self.wrong(
+                name, f"may be minutes and seconds or hours and minutes: say `unit` for {role}"
+            )
+        self.told.append(f"{name}: minutes and seconds")
+        return "s"
+
+    @property
+    def units(self) -> dict[str, str]:
+        """Role -> unit that was found for it."""
+        found: dict[str, str] = self.__dict__.setdefault("_units", {})
+        return found
+
+    def words(self, role: str) -> pa.Array | None:
+        """Words of a role, translated as the map says; None if the map does not have it."""
+        source = self.source(role)
+        if source is None:
+            return None
+        cells, _ = self._cells(source)
+        return cells if pa.types.is_string(cells.type) else pc.cast(cells, pa.string())
+
+    def check(self, bad: np.ndarray, name: str, what: str) -> None:
+        """Refuse cells that could not be read, unless the map leaves them out."""
+        if self.map.unreadable == "refuse":
+            self.table.refuse(bad, name, what)
+
+
+WORDS = {"start", "end", "queue", "channel"}
+UNIT_NAMES = {"ms": "milliseconds", "s": "seconds", "min": "minutes", "h": "hours"}

@@ -1,0 +1,334 @@
+"""The canonical table of contacts."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sim.data.cells import Cells
+from sim.data.maps import IN_MENU, NO_TALK, Map
+from sim.data.merged import Merged, bare
+from sim.data.tables import CONTACTS, OUTCOMES, typed
+from sim.data.times import Moments, missing_hours, moments
+from sim.data.words import names_of, outcomes_of
+from sim.tables import DAY, Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_OUTBOUND = {"outbound", "out", "outgoing", "ausgehend", "sortant", "saliente", "internal", "api"}
+_INBOUND = {"inbound", "in", "incoming", "eingehend", "entrant", "entrante", "received", ""}
+_NOBODY = ["", "0", "anonymous", "withheld", "unknown", "restricted", "private", "unavailable"]
+_NOBODY += ["none", "anonym", "unterdrückt", "unbekannt", "masqué", "anonyme", "anonimo"]
+NO_AGENT = r"(?i)^(no[ _-]?(server|agent|one|body|user)|none|nobody|unassigned|system|0)$"
+LEGS_APART = 600.0
+MUCH = 3.0  # contacts a day: who makes more is a switchboard, not a customer
+
+
+def build(
+    table: Merged, chosen: Map, secret: bytes | None
+) -> tuple[pd.DataFrame, list[str], dict[str, int]]:
+    """The table, how it was read, and what was left out.
+
+    Raises:
+        ScenarioError: for what cannot be read.
+    """
+    told: list[str] = []
+    lost: dict[str, int] = {}
+    table = _inbound(table, chosen, lost)
+    cells = Cells(table, chosen, told)
+    arrived = _moments(cells, "arrived")
+    assert arrived is not None
+    rows = _rows(cells, arrived, secret)
+    none = rows.pop("none")
+    silent = np.isnan(arrived.local)
+    lost["rows without a time of arrival"] = int(silent.sum())
+    lost["rows that the map counts as no contacts"] = int((none & ~silent).sum())
+    import pandas as pd
+
+    frame = pd.DataFrame(rows)[~silent & ~none]
+    for what, gone in _technical(frame):
+        if what in chosen.leave_out:
+            lost[what] = int(gone.sum())
+            frame = frame[~gone.reindex(frame.index)]
+    twice = _twice(frame)
+    lost["rows that stand there twice"] = int(twice.sum())
+    frame = frame[~twice]
+    order = np.lexsort((frame["again"], frame["arrived"]))
+    frame = frame.iloc[order].reset_index(drop=True)
+    _add_legs(frame, cells.told)
+    if chosen.zone and (gap := missing_hours(_seconds(frame["arrived"]), chosen.zone)).any():
+        told.append(f"{gap.sum():,} contacts at times that clocks in {chosen.zone} jump over")
+    return typed(frame, CONTACTS), told, lost
+
+
+def _technical(frame: pd.DataFrame) -> list[tuple[str, pd.Series]]:
+    """Rows that some systems write without a contact that reached the queue."""
+    answered = frame["outcome"] == OUTCOMES[0]
+    return [
+        (IN_MENU, ~answered & (frame["wait"] == 0)),
+        (NO_TALK, answered & ((frame["talk"] == 0) | (frame["agent"] == ""))),
+    ]
+
+
+def _seconds(column: pd.Series) -> Floats:
+    return column.to_numpy("datetime64[us]").astype(np.int64) / 1e6
+
+
+def _inbound(table: Merged, chosen: Map, lost: dict[str, int]) -> Merged:
+    """Without outbound and internal contacts."""
+    source = chosen.columns.get("direction")
+    if source is None:
+        return table
+    cells = Cells(table, chosen, [])
+    said = cells.words("direction")
+    assert said is not None
+    encoded = said.fill_null("").dictionary_encode()
+    words = encoded.dictionary.to_pylist()
+    meant = {bare(word): bare(meaning) for word, meaning in source.values.items()}
+    directions = [meant.get(bare(word), bare(word)) for word in words]
+    for word, direction in zip(words, directions, strict=True):
+        if direction not in _OUTBOUND | _INBOUND:
+            raise cells.wrong(
+                "direction",
+                f"`{word}` is neither inbound nor outbound; say it under `values`",
+            )
+    inside = np.array([one in _INBOUND for one in directions])
+    kept = inside[encoded.indices.to_numpy(zero_copy_only=False)]
+    lost["outbound contacts"] = int((~kept).sum())
+    return table.only(kept)
+
+
+def _moments(cells: Cells, role: str) -> Moments | None:
+    source = cells.source(role)
+    if source is None:
+        return None
+    found = moments(cells.table, role, source, cells.map)
+    cells.told.extend(found.told)
+    cells.check(found.bad, source.names()[-1], "a time")
+    return found
+
+
+def _after(cells: Cells, role: str, arrived: Moments) -> Floats:
+    """Seconds from the arrival to a later moment; a time of day alone may lie after midnight."""
+    later = _moments(cells, role)
+    if later is None:
+        return np.full(len(arrived.local), np.nan)
+    span: Floats = later.local - arrived.local
+    source = cells.source(role)
+    assert source is not None
+    if source.date is not None:
+        span = np.where(span < -DAY / 2, span + DAY, span)
+    doubled = (span < 0) & (span > -3600) & arrived.again
+    return np.where(doubled, span + 3600, span)
+
+
+def _rows(cells: Cells, arrived: Moments, secret: bytes | None) -> dict[str, np.ndarray]:
+    """Columns of the table, all rows still in the order of the files."""
+    import pandas as pd
+
+    answered, left, ended = (_after(cells, role, arrived) for role in ("answered", "left", "ended"))
+    size = len(arrived.local)
+    unknown = np.full(size, np.nan)
+
+    def span(role: str) -> Floats:
+        found = cells.spans(role)
+        return unknown if found is None else found
+
+    talk, hold, wrap, handle, wait = map(span, ("talk", "hold", "wrap", "handle", "wait"))
+    agent = _agents(cells)
+    named = np.zeros(size, bool) if agent is None else _bools(agent.is_valid())
+    served = ~np.isnan(answered) | named | (np.nan_to_num(talk) > 0) | (np.nan_to_num(handle) > 0)
+    place = outcomes_of(cells, served)
+    is_answered = place == 0
+    wait = _first(wait, np.where(is_answered, answered, unknown), left)
+    wait = np.where(np.isnan(wait) & ~is_answered, ended, wait)
+    wrap = np.where(is_answered, wrap, np.nan)
+    until_end = np.where(is_answered, ended - _first(answered, wait), np.nan)
+    talk = _first(talk, handle - np.nan_to_num(wrap), until_end)
+    talk = np.where(is_answered & (talk >= 0), talk, np.nan)
+    _check_waits(cells, wait, place)
+    return {
+        "contact": _texts(cells.words("contact"), size),
+        "customer": _customers(cells, secret),
+        "queue": names_of(cells.words("queue"), cells.map.queue or "contacts", size),
+        "channel": _channels(cells, size),
+        "arrived": pd.to_datetime(
+            np.round(np.nan_to_num(arrived.local) * 1e6).astype(np.int64), unit="us"
+        ),
+        "again": arrived.again,
+        "outcome": pd.Categorical.from_codes(np.maximum(place, 0), list(OUTCOMES)),
+        "wait": np.where(wait < 0, 0.0, wait),
+        "talk": talk,
+        "hold": np.where(is_answered, hold, np.nan),
+        "wrap": wrap,
+        "agent": names_of(agent, "", size),
+        "previous": _texts(cells.words("previous"), size),
+        "shared": _texts(cells.words("chain"), size),
+        "none": place < 0,
+    }
+
+
+def _agents(cells: Cells) -> pa.Array | None:
+    """Who answered, without the words that say nobody did."""
+    agent = cells.words("agent")
+    if agent is None:
+        return None
+    nobody = pc.match_substring_regex(agent, NO_AGENT)
+    return pc.if_else(nobody, pa.scalar(None, pa.string()), agent)
+
+
+def _check_waits(cells: Cells, wait: Floats, place: np.ndarray) -> None:
+    """Say what is odd about waits, which decide patience and service level."""
+    counted = place >= 0
+    negative = counted & (wait < 0)
+    if negative.any():
+        cells.told.append(f"{negative.sum():,} contacts are answered before they arrive: wait 0")
+    silent = counted & np.isnan(wait)
+    if silent.any() and not silent[counted].all():
+        cells.told.append(f"{silent.sum():,} contacts do not say how long they waited")
+
+
+def _first(*columns: Floats) -> Floats:
+    found = columns[0]
+    for column in columns[1:]:
+        found = np.where(np.isnan(found), column, found)
+    return found
+
+
+def _channels(cells: Cells, size: int) -> pd.Categorical:
+    words = cells.words("channel")
+    if words is not None:
+        words = pc.utf8_lower(words)
+        source = cells.source("channel")
+        assert source is not None
+        for said, meant in source.values.items():
+            words = pc.if_else(pc.equal(words, said.lower()), meant, words)
+        for said in ("voice", "call", "phone call", "telephony", "inbound call"):
+            words = pc.if_else(pc.equal(words, said), "phone", words)
+    return names_of(words, cells.map.channel or "phone", size)
+
+
+def _texts(cells: pa.Array | None, size: int) -> np.ndarray:
+    if cells is None:
+        return np.full(size, "", object)
+    return np.asarray(cells.fill_null("").to_numpy(zero_copy_only=False), object)
+
+
+def _bools(mask: pa.Array) -> np.ndarray:
+    return np.asarray(mask.to_numpy(zero_copy_only=False), bool)
+
+
+# --- customers --------------------------------------------------------------------------------
+
+
+def _customers(cells: Cells, secret: bytes | None) -> np.ndarray:
+    """[rows] keyed hash of each customer; 0 where nobody is known.
+
+    Withheld numbers and those that call all the time are no customers.
+    """
+    said = cells.words("customer")
+    if said is None:
+        return np.zeros(len(cells.table), np.uint64)
+    encoded = said.fill_null("").dictionary_encode()
+    codes = encoded.indices.to_numpy(zero_copy_only=False)
+    texts = encoded.dictionary.to_pylist()
+    often = np.bincount(codes, minlength=len(texts))
+    key = secrets.token_bytes(32) if secret is None else hashlib.sha256(secret).digest()
+    nobody = _bools(pc.is_in(pc.utf8_lower(encoded.dictionary), value_set=pa.array(_NOBODY)))
+    days = max(len(cells.table) / 2000, 7.0)
+    much = ~nobody & (often > max(MUCH * days, 30.0, 0.01 * len(codes)))
+    if nobody.any() and often[nobody].sum():
+        cells.told.append(f"{often[nobody].sum():,} contacts of withheld or unknown numbers")
+    if much.any():
+        cells.told.append(
+            f"{much.sum():,} numbers with up to {often[much].max():,} contacts are switchboards, "
+            "no customers"
+        )
+    hashed = np.array(
+        [
+            0
+            if gone
+            else int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8, key=key).digest())
+            for text, gone in zip(texts, nobody | much, strict=True)
+        ],
+        np.uint64,
+    )
+    return hashed[codes]
+
+
+# --- doubled rows, transfers --------------------------------------------------------------------
+
+
+def _twice(frame: pd.DataFrame) -> np.ndarray:
+    """[rows] alike in everything to an earlier row with the same identifier."""
+    found = np.zeros(len(frame), bool)
+    named = (frame["contact"] != "").to_numpy()
+    if named.any():
+        keys = ["contact", "arrived", "queue", "outcome", "wait", "talk", "agent"]
+        found[named] = frame.loc[named, keys].duplicated().to_numpy()
+    return found
+
+
+def _add_legs(frame: pd.DataFrame, told: list[str]) -> None:
+    """Number the legs of contacts that were transferred, in the order of time."""
+    contact, previous, shared = (frame.pop(name) for name in ("contact", "previous", "shared"))
+    rows = np.arange(len(frame))
+    chain = rows.copy()
+    if (shared != "").any():
+        key = shared.where(shared != "", contact)
+        chain = _by_key(key.to_numpy(), rows)
+    elif (previous != "").any():
+        chain = _by_previous(contact.to_numpy(), previous.to_numpy(), rows)
+    elif (contact != "").any() and contact[contact != ""].duplicated().any():
+        chain = _following(frame, contact.to_numpy())
+        if (chain != rows).any():
+            told.append("rows with one identifier, each at the end of the other, are legs")
+    import pandas as pd
+
+    leg = pd.Series(chain).groupby(chain).cumcount().to_numpy()
+    frame["contact"], frame["chain"], frame["leg"] = contact, chain, leg
+    if (leg > 0).any():
+        told.append(f"{(leg > 0).sum():,} rows are later legs of transferred contacts")
+
+
+def _by_key(key: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    import pandas as pd
+
+    named = key != ""
+    codes = np.where(named, pd.factorize(key)[0], -1)
+    first = pd.Series(rows).groupby(codes).transform("min").to_numpy()
+    return np.where(named, first, rows)
+
+
+def _following(frame: pd.DataFrame, contact: np.ndarray) -> np.ndarray:
+    """Rows with one identifier are legs if each begins within ten minutes of the other's end;
+    else the centre has used the identifier again."""
+    import pandas as pd
+
+    begin = _seconds(frame["arrived"])
+    end = begin + np.nan_to_num(frame["wait"]) + np.nan_to_num(frame["talk"])
+    key = np.where(contact != "", pd.factorize(contact)[0], -1 - np.arange(len(contact)))
+    order = np.lexsort((begin, key))
+    new = np.ones(len(order), bool)
+    same = key[order][1:] == key[order][:-1]
+    new[1:] = ~(same & (np.abs(begin[order][1:] - end[order][:-1]) < LEGS_APART))
+    first = order[np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))]
+    chain = np.empty(len(order), np.int64)
+    chain[order] = first
+    return chain
+
+
+def _by_previous(contact: np.ndarray, previous: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    place = {name: row for row, name in zip(rows[::-1].tolist(), contact[::-1], strict=True)}
+    chain = rows.copy()
+    for row in rows[(previous != "") & (previous != contact)].tolist():
+        parent = place.get(previous[row])
+        if parent is not None and parent < row:
+            chain[row] = chain[parent]
+    return chain

@@ -1,0 +1,253 @@
+"""A map guessed from the header and the contents of a table, with the evidence for it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import numpy as np
+import pyarrow as pa
+
+from sim.data.maps import SPANS, Map, Source
+from sim.scenario.faults import Fault, ScenarioError
+from sim.sheets import Sheet, label_parts, read_clocks, read_moments
+from sim.sheets.sheet import SheetError
+
+_SHARED = {
+    "queue": r"queue( name)?|skill( name)?|split( skill)?|vdn|(ring )?group|gruppe|warteschlange|"
+    r"file|cola|campaign( name)?|hotline|service|reason|department|type|anliegen|motif|dnis",
+    "channel": r"channel|media( name| type)?|kanal|canal|initiation method|interaction type",
+}
+_CONTACT = {
+    "contact": r"(contact|call|conversation|interaction|ticket|session|anruf|ucid)( id| no| nr)?|"
+    r"id( appel)?|call uuid|unique id",
+    "customer": r"customer( id| no| number)?|caller( id| number)?|ani( dialnum)?|from number|"
+    r"phone( number)?|client|kunde(nnummer| nr)?|anrufer|rufnummer|appelant|msisdn|account|"
+    r"customer endpoint( address)?|numero appelant",
+    "direction": r"direction|(call )?direction|inbound outbound|richtung|sens",
+    "arrived": r"arriv(ed|al)( at| time)?|(call |contact |conversation |interaction )?start(ed)?"
+    r"( at| time| date time| timestamp| date)?|enqueue timestamp|(date ?)?time|timestamp|"
+    r"(queue|q) (start|entry|enter(ed)?)|offered( at)|datetime|zeitpunkt|beginn|anrufzeit|"
+    r"date heure|received( at)?|created( at)?|eingang|fecha hora|heure d arrivee",
+    "answered": r"answer(ed)?( at| time| timestamp)|connect(ed)? (at|time|to agent timestamp)|"
+    r"angenommen|angenommen (um|am)|decroche a|pickup time|agent start( time)?|(ser|service) start",
+    "left": r"(queue|q) (exit|end|left)|left queue( at)?|dequeue timestamp",
+    "ended": r"end(ed)?( at| time| timestamp| date)?|(call )?end( time)?|disconnect timestamp|"
+    r"hang ?up( at| time)?|ende|fin|(ser|service) (exit|end)|completed( at)?",
+    "wait": r"wait(ing)?( time| duration)?|(time )?in ?queue( time| duration)?|"
+    r"(queue|q) (time|duration|wait)|wartezeit|wartedauer|attente|temps d attente|"
+    r"espera|speed of answer|duree attente",
+    "talk": r"talk(ing)?( time| duration)?|agent (time|interaction duration)|gespraechszeit|"
+    r"gesprachszeit|gespraechsdauer|gesprachsdauer|gesprach|conversation|duree conversation|"
+    r"(ser|service) (time|duration)|conversation time|temps de conversation",
+    "hold": r"(customer )?hold( time| duration)?|haltezeit|halten|mise en attente",
+    "wrap": r"wrap( ?up)?( time| duration)?|acw( time| seconds| duration)?|"
+    r"after (call|contact) work( time| duration)?|nachbearbeitung(szeit)?|post traitement|clerical",
+    "handle": r"handl(e|ing) (time|duration)|aht|bearbeitungszeit|handling|handle",
+    "outcome": r"outcome|(call |contact )?(result|status|disposition)|ergebnis|resultat|resultado|"
+    r"call type|end reason|ausgang",
+    "abandoned": r"abandon(ed)?( flag)?|is abandoned|aufgelegt|abandonne",
+    "agent": r"agent( name| id| no| username)?|server|user( name)?|mitarbeiter|bearbeiter|agente|"
+    r"handled by|answered by|operator|conseiller",
+    "previous": r"previous( contact| call)?( id)?|parent( contact| call)?( id)?|"
+    r"transferred from|vorherige id|uebergeben von|weitergeleitet von|id precedent",
+    "chain": r"initial contact id|master contact( id)?|chain( id)?|original (contact|call) id",
+}
+_INTERVAL = {
+    "start": r"interval( start)?|(start|from|begin)( time)?|time( interval)?|period|intervall|"
+    r"zeit(raum)?|uhrzeit|von|plage( horaire)?|heure|date ?time|half hour|timestamp|hora|intervalo",
+    "end": r"(interval )?end( time)?|to|bis|until|fin",
+    "offered": r"(calls? |contacts? |n )?offered( calls| contacts)?|angeboten|offert(s|e)?|"
+    r"presentes|recus|inbound|incoming( calls)?|arrivals|calls in|anrufe|contacts|count|"
+    r"received|volume|n ?offer(ed)?|ofrecidas|entrees|calls|eingehend",
+    "answered": r"(calls? |contacts? |n )?(answered|handled)( calls| contacts)?|angenommen|"
+    r"beantwortet|acd calls|repondus|traites|decroches|atendidas|served",
+    "abandoned": r"(calls? |contacts? |n )?aban(doned|d)?( calls| contacts)?|aufgelegt|"
+    r"abgebrochen|verloren|abandonnes|abandons|lost( calls)?|abandonadas",
+    "flowed_out": r"flow(ed)? ?outs?( calls)?|overflow(ed)?|transferred out|ueberlauf|uberlauf",
+    "within": r"(calls? )?(answered |ans )?(with)?in (sl|service level|threshold|\d+ ?s(ec)?"
+    r"(onds)?)|sl calls|answered in sl|acceptable|innerhalb",
+    "service_level": r"(%|percent|pct)? ?(with)?in service level|service ?level( %| percent)?|"
+    r"sla?( %)?|servicelevel|niveau de service|ns|sl percent|svl|nivel de servicio",
+    "threshold": r"(sl |service level )?threshold|schwelle|seuil",
+    "aht": r"aht|a?vg handl(e|ing) time|average handl(e|ing) time|mean handl(e|ing) time|dmt|"
+    r"bearbeitungszeit|tmo|handle time avg|mittlere bearbeitungszeit",
+    "mean_talk": r"att|avg (acd|talk) time|average talk time|avg talk|"
+    r"mittlere gesprachszeit|mittlere gespraechszeit",
+    "mean_hold": r"avg hold( time)?|average hold time",
+    "mean_wrap": r"avg (acw|wrap)( ?up)?( time)?|average (acw|after call work|wrap( ?up)?)( time)?",
+    "total_handle": r"(total )?handl(e|ing) time|t handle",
+    "total_talk": r"(total )?(talk|acd) time|t talk",
+    "total_hold": r"(total )?hold time|t held",
+    "total_wrap": r"(total )?(acw|after call work|wrap( ?up)?) time|t acw",
+    "asa": r"asa|(avg|average) (speed (of )?(ans(wer)?)|wait( time)?)|mittlere wartezeit|dma|"
+    r"wait avg|mean wait",
+    "total_wait_answered": r"(total )?(answer|wait) time|t answered",
+    "mean_wait_abandoned": r"(avg|average) (aban(don)?(ed)?|abandonment) (time|wait)",
+    "total_wait_abandoned": r"(total )?aban(don)?(ed)? time|t abandon",
+    "staff": r"(avg )?(pos(itions?)?|agents?|staff)( staffed| present| logged ?in)?|besetzt|"
+    r"agenten|fte|present|headcount|positionen",
+    "staffed_time": r"(total )?(staffed|staff|login|logged ?in) time",
+}
+_UNIT = re.compile(
+    r"[\s_([\-]+(?P<unit>ms|millis|milliseconds|s|sec|secs|seconds|sek|sekunden|secondes|min|mins|"
+    r"minutes|minuten|h|hours|%)[\s)\]]*$",
+    re.IGNORECASE,
+)
+_UNITS = {"m": "min", "mi": "ms", "s": "s", "h": "h"}
+
+
+def norm(header: str) -> str:
+    """A header as the patterns have it: small letters, words apart, accents and units gone."""
+    split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", _UNIT.sub("", header))
+    plain = unicodedata.normalize("NFKD", split).encode("ascii", "ignore").decode()
+    return " ".join(re.sub(r"[^a-z0-9%]+", " ", plain.casefold()).split())
+
+
+def unit_of(header: str) -> str:
+    """The unit that a header names; empty if none."""
+    found = _UNIT.search(header)
+    if not found or found["unit"] == "%":
+        return ""
+    word = found["unit"].casefold()
+    if word in ("ms", "millis", "milliseconds"):
+        return "ms"
+    return {"m": "min", "s": "s", "h": "h"}[word[0]]
+
+
+def guess(sheet: Sheet) -> tuple[Map, dict[str, str]]:
+    """The map that a table seems to need, and for each role the evidence.
+
+    Raises:
+        ScenarioError: if not even times can be found; it lists the columns.
+    """
+    headers = {name: norm(name) for name in sheet.columns}
+    interval = _is_interval(headers)
+    patterns = {**_SHARED, **(_INTERVAL if interval else _CONTACT)}
+    found: dict[str, str] = {}
+    for role, pattern in patterns.items():
+        fits = [name for name, said in headers.items() if re.fullmatch(pattern, said)]
+        fits = [name for name in fits if name not in found.values()]
+        if fits:
+            found[role] = fits[0]
+    when = "start" if interval else "arrived"
+    columns: dict[str, Source] = {}
+    moment, why = _moment(sheet, headers, found.get(when), set(found.values()) - {found.get(when)})
+    if moment is None:
+        columns_said = ", ".join(sheet.columns)
+        raise ScenarioError(
+            [
+                Fault(
+                    sheet.file,
+                    0,
+                    "",
+                    f"no column of times is recognised among: {columns_said}; say which column is "
+                    "what in a map (`sim data FILE --map MAP` writes one to start from)",
+                )
+            ]
+        )
+    evidence = {when: why}
+    columns[when] = moment
+    for role, name in found.items():
+        if role == when or name in moment.names():
+            continue
+        unit = unit_of(name) if role in SPANS else ""
+        kind = Source.model_validate({"column": [name], **({"unit": unit} if unit else {})})
+        if role in ("answered", "left", "ended") and not interval:
+            kind = _same_date(sheet, name, moment)
+        columns[role] = kind
+        evidence[role] = f"by its header `{name}`"
+    rows = "intervals" if interval else "contacts"
+    if interval and "offered" not in columns:
+        raise ScenarioError(
+            [Fault(sheet.file, 0, "", "no column of contacts offered is recognised; write a map")]
+        )
+    fields = {"map": f"guessed for {_name(sheet.file)}", "rows": rows, "columns": columns}
+    return Map.model_validate(fields), evidence
+
+
+def _name(file: str) -> str:
+    return re.split(r"[\\/]", file)[-1]
+
+
+def _is_interval(headers: dict[str, str]) -> bool:
+    """An interval report counts: two of its columns that no log of contacts has."""
+    counting = ("offered", "answered", "abandoned", "asa", "aht", "service_level", "staff")
+    hits = {role for role in counting for said in headers.values() if _fits(_INTERVAL[role], said)}
+    own = ("contact", "agent", "customer", "outcome", "talk")
+    contact = {role for role in own for said in headers.values() if _fits(_CONTACT[role], said)}
+    return (len(hits) >= 2 and len(hits) > len(contact)) or ("offered" in hits and not contact)
+
+
+def _fits(pattern: str, said: str) -> bool:
+    return re.fullmatch(pattern, said) is not None
+
+
+def _moment(
+    sheet: Sheet, headers: dict[str, str], chosen: str | None, others: set[str]
+) -> tuple[Source | None, str]:
+    """Where the time of arrival, or of the interval, stands: one column or two."""
+    date = next(
+        (
+            name
+            for name, said in headers.items()
+            if name not in others
+            and re.fullmatch(r"(call |start |contact )?(date|datum|fecha|day|tag|jour)", said)
+        ),
+        None,
+    )
+    if chosen and _whole(sheet.columns[chosen]):
+        return Source.model_validate({"column": [chosen]}), f"by its header `{chosen}`"
+    if date and _whole(sheet.columns[date]) and not chosen:
+        return Source.model_validate({"column": [date]}), f"by its header `{date}`"
+    if date:
+        timed = [chosen] if chosen else []
+        timed += [
+            name for name in sheet.columns if name not in others and name not in (date, chosen)
+        ]
+        for name in timed:
+            if name and _clock(sheet.columns[name]):
+                source = Source.model_validate({"date": date, "time": [name]})
+                return source, f"date in `{date}`, time in `{name}`"
+    for name, column in sheet.columns.items():
+        if name not in others and not pa.types.is_floating(column.type) and _whole(column):
+            return Source.model_validate({"column": [name]}), f"`{name}` is the first with times"
+    return None, ""
+
+
+def _same_date(sheet: Sheet, name: str, moment: Source) -> Source:
+    """A later moment of a contact: whole by itself, or a time of the date of arrival."""
+    if moment.date and not _whole(sheet.columns[name]):
+        return Source.model_validate({"date": moment.date, "time": [name]})
+    return Source.model_validate({"column": [name]})
+
+
+def _whole(column: pa.Array) -> bool:
+    """Whether a column holds dates with times."""
+    some = column.drop_null()[:200]
+    if not len(some):
+        return False
+    try:
+        dates, clocks = read_moments(some)
+    except SheetError:
+        return _has_time(some)
+    dated = ~np.isnan(dates.day)
+    return bool(dated.mean() >= 0.5 and (clocks.second[dated] > 0).any())
+
+
+def _has_time(some: pa.Array) -> bool:
+    return bool(":" in str(some[0]))
+
+
+def _clock(column: pa.Array) -> bool:
+    """Whether a column holds times of the day or labels of intervals."""
+    some = column.drop_null()[:200]
+    if not len(some):
+        return False
+    parts = label_parts(some)
+    if parts is not None:
+        return True
+    if not pa.types.is_string(column.type) and not pa.types.is_time(column.type):
+        return False
+    clocks = read_clocks(some)
+    return bool((~np.isnan(clocks.second)).mean() > 0.9)

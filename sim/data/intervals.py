@@ -1,0 +1,167 @@
+"""The canonical table of intervals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.data.cells import Cells
+from sim.data.maps import Map
+from sim.data.merged import Merged
+from sim.data.tables import INTERVALS, typed
+from sim.data.times import moments
+from sim.data.words import names_of
+from sim.tables import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LENGTHS = (300.0, 600.0, 900.0, 1800.0, 3600.0, 86400.0)
+
+
+def build(
+    table: Merged, chosen: Map, secret: bytes | None
+) -> tuple[pd.DataFrame, list[str], dict[str, int]]:
+    """The table, how it was read, and what was left out.
+
+    Raises:
+        ScenarioError: for what cannot be read.
+    """
+    import pandas as pd
+
+    del secret  # a report names no customers
+    told: list[str] = []
+    source = chosen.columns["start"]
+    when = moments(table, "start", source, chosen)
+    told += when.told
+    cells = Cells(table, chosen, told)
+    lost: dict[str, int] = {}
+    empty = np.isnan(when.local) & ~when.bad
+    cells.check(when.bad, source.names()[-1], "a time")
+    length = _lengths(cells, when.local, when.length, told)
+    start = when.local - (length if source.label == "end" else 0.0)
+    offered = cells.numbers("offered")
+    if offered is None:
+        offered = np.nansum([cells.numbers("answered"), cells.numbers("abandoned")], axis=0)
+        told.append("offered: what was answered and abandoned")
+    lost["rows without a time"] = int((empty | when.bad).sum())
+    silent = np.isnan(offered) & ~(empty | when.bad)
+    lost["rows without a number of contacts offered (unknown, not 0)"] = int(silent.sum())
+    kept = ~np.isnan(start) & ~np.isnan(offered)
+    frame = pd.DataFrame(
+        {
+            "start": pd.to_datetime(
+                np.round(np.nan_to_num(start) * 1e6).astype(np.int64), unit="us"
+            ),
+            "again": when.again,
+            "length": length,
+            "queue": names_of(cells.words("queue"), chosen.queue or "contacts", len(table)),
+            "channel": names_of(cells.words("channel"), chosen.channel or "phone", len(table)),
+            "offered": offered,
+            **_sums(cells, offered),
+        }
+    )[kept]
+    frame = frame.sort_values(["start", "again", "queue"], kind="stable", ignore_index=True)
+    return typed(frame, INTERVALS), told, lost
+
+
+def _sums(cells: Cells, offered: Floats) -> dict[str, Floats]:
+    """Counts and total times, from totals or from means."""
+    answered, abandoned = cells.numbers("answered"), cells.numbers("abandoned")
+    flowed = cells.numbers("flowed_out")
+    if answered is None:
+        gone = (0 if abandoned is None else abandoned) + (0 if flowed is None else flowed)
+        answered = offered - gone if abandoned is not None else np.full(len(offered), np.nan)
+        if abandoned is not None:
+            cells.told.append("answered: what is offered and not abandoned")
+    if abandoned is None and cells.source("answered") is not None:
+        abandoned = offered - answered - (0 if flowed is None else flowed)
+        cells.told.append("abandoned: what is offered and not answered")
+    zero = np.zeros(len(offered))
+    wrap = _total(cells, "wrap", answered)
+    handle = cells.spans("total_handle", answered)
+    if handle is None and (mean := cells.spans("aht")) is not None:
+        handle = np.where(answered > 0, mean * answered, 0.0)
+    talk = _total(cells, "talk", answered)
+    if handle is None and talk is not None:
+        hold = _total(cells, "hold", answered)
+        handle = talk + (zero if hold is None else hold) + (zero if wrap is None else wrap)
+    sums: dict[str, Floats | None] = {
+        "answered": answered,
+        "abandoned": abandoned,
+        "flowed_out": flowed,
+        "within": _within(cells, offered),
+        "threshold": _threshold(cells, len(offered)),
+        "handle": handle,
+        "wrap": wrap,
+        "wait_answered": _wait(cells, "total_wait_answered", "asa", answered),
+        "wait_abandoned": _wait(cells, "total_wait_abandoned", "mean_wait_abandoned", abandoned),
+        "staff": cells.numbers("staff"),
+    }
+    return {name: one for name, one in sums.items() if one is not None}
+
+
+def _total(cells: Cells, what: str, answered: Floats) -> Floats | None:
+    total = cells.spans(f"total_{what}", answered)
+    if total is None and (mean := cells.spans(f"mean_{what}")) is not None:
+        total = np.where(answered > 0, mean * answered, 0.0)
+    return total
+
+
+def _wait(cells: Cells, total: str, mean: str, number: Floats | None) -> Floats | None:
+    found = cells.spans(total, number)
+    if found is None and number is not None and (each := cells.spans(mean)) is not None:
+        found = np.where(number > 0, np.nan_to_num(each) * number, 0.0)
+    return found
+
+
+def _within(cells: Cells, offered: Floats) -> Floats | None:
+    found = cells.numbers("within")
+    share = cells.numbers("service_level") if found is None else None
+    if share is None:
+        return found
+    if np.nanmax(share, initial=0.0) > 1.5:
+        share = share / 100.0
+    cells.told.append("service level: taken as a share of the offered")
+    return share * offered
+
+
+def _threshold(cells: Cells, rows: int) -> Floats | None:
+    found = cells.spans("threshold")
+    if found is None and cells.map.threshold is not None:
+        return np.full(rows, cells.map.threshold)
+    return found
+
+
+def _lengths(cells: Cells, start: Floats, labelled: Floats, told: list[str]) -> Floats:
+    """How long the intervals are: as labels or the map say, to their end, or to the next."""
+    rows = len(start)
+    if cells.map.length is not None:
+        return np.full(rows, cells.map.length)
+    end = cells.source("end")
+    if end is not None:
+        until = moments(cells.table, "end", end, cells.map)
+        span = (until.local - start) % 86400.0
+        if (until.local <= start).any():
+            number = int((until.local <= start).sum())
+            told.append(f"{number} intervals end at or past midnight, on the next day")
+        labelled = np.where(span > 0, span, labelled)
+    if np.isfinite(labelled).any():
+        usual = float(np.nanmedian(labelled))
+        return np.where(np.isnan(labelled), usual, labelled)
+    steps = np.diff(np.unique(start[~np.isnan(start)]))
+    if not len(steps):
+        raise cells.wrong(
+            "", "how long an interval is cannot be seen; say `length: 30 min` in a map"
+        )
+    values, often = np.unique(steps, return_counts=True)
+    usual = float(values[np.argmax(often)])
+    if usual not in LENGTHS:
+        raise cells.wrong(
+            "",
+            f"intervals begin {usual:g} s after each other; say how long they are, "
+            "`length: 30 min`, in a map",
+        )
+    told.append(f"intervals of {usual / 60:g} min, from begin to begin")
+    return np.full(rows, usual)

@@ -1,0 +1,275 @@
+"""What an export holds, and what is odd about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.data.maps import Source
+from sim.data.reading import Data
+from sim.data.tables import OUTCOMES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LONG_HANDLE = 4 * 3600.0
+SHORT_DAY = 0.3  # of the usual day of the week: rather a gap in the record than a quiet day
+
+
+@dataclass(frozen=True)
+class Look:
+    """An export looked at.
+
+    rows: what was read. read: how, and by which evidence. odd: what needs a thought before it is
+    fitted. lacks: queue -> what it does not say. queues: one row a queue, with its numbers.
+    columns: role -> column and evidence.
+    """
+
+    rows: str
+    period: str
+    read: tuple[str, ...]
+    columns: dict[str, str]
+    odd: tuple[str, ...]
+    lacks: dict[str, tuple[str, ...]]
+    queues: pd.DataFrame
+
+    def text(self) -> str:
+        """All of it as lines of text."""
+        lines = [self.rows, self.period, "", "How it was read"]
+        lines += [f"  {one}" for one in self.read]
+        lines += ["", "Columns"]
+        width = max(map(len, self.columns), default=0)
+        lines += [f"  {role:<{width}}  {said}" for role, said in self.columns.items()]
+        lines += ["", "Queues"]
+        lines += ["  " + one for one in self.queues.to_string(index=False).splitlines()]
+        if self.odd:
+            lines += ["", "Worth a look"]
+            lines += [f"  {one}" for one in self.odd]
+        if self.lacks:
+            lines += ["", "Not in the data"]
+            lines += [f"  {queue}: {', '.join(what)}" for queue, what in self.lacks.items()]
+        return "\n".join(lines) + "\n"
+
+
+def look(data: Data) -> Look:
+    """What an export holds: rows, period, queues, gaps, and what does not add up."""
+    table = data.contacts if data.contacts is not None else data.intervals
+    assert table is not None
+    when = "arrived" if data.contacts is not None else "start"
+    kind = "contacts" if data.contacts is not None else "intervals"
+    left = sum(data.left_out.values())
+    rows = f"{data.rows:,} rows read, {len(table):,} {kind}"
+    if left:
+        why = "; ".join(f"{number:,} {what}" for what, number in data.left_out.items())
+        rows += f", {left:,} left out ({why})"
+    days = table[when].dt.normalize()
+    first, last = days.min(), days.max()
+    count = int((last - first).days) + 1
+    period = (
+        f"{first:%a} {first:%Y-%m-%d} to {last:%a} {last:%Y-%m-%d}: {count} days, "
+        f"{days.nunique()} of them with {kind}"
+    )
+    per_day = _per_day(data)
+    odd = [*_gaps(per_day), *_last_day(table, when, per_day), *_clock(data, table, when)]
+    if data.contacts is not None:
+        odd += _odd_contacts(data.contacts)
+        queues, lacks = _contact_queues(data.contacts)
+    else:
+        assert data.intervals is not None
+        odd += _odd_intervals(data.intervals)
+        queues, lacks = _interval_queues(data.intervals)
+    columns = {role: _said(source) for role, source in data.map.columns.items()}
+    return Look(rows, period, data.told, columns, tuple(odd), lacks, queues)
+
+
+def _said(source: Source) -> str:
+    """Where a role stands, in words."""
+    if source.date is None:
+        return " or ".join(source.column or ())
+    return f"date {source.date}" + (f", time {' or '.join(source.time)}" if source.time else "")
+
+
+def _per_day(data: Data) -> pd.Series:
+    """Contacts by day, 0 for days without any."""
+    if data.contacts is not None:
+        first = data.contacts[data.contacts["leg"] == 0]
+        number = first.groupby(first["arrived"].dt.normalize()).size()
+    else:
+        assert data.intervals is not None
+        number = data.intervals.groupby(data.intervals["start"].dt.normalize())["offered"].sum()
+    import pandas as pd
+
+    return number.reindex(pd.date_range(number.index.min(), number.index.max()), fill_value=0)
+
+
+def _gaps(per_day: pd.Series) -> list[str]:
+    """Days without contacts, or with far fewer than their day of the week usually has."""
+    weekday = per_day.index.day_of_week
+    usual = per_day.groupby(weekday).transform("median")
+    empty = per_day[(per_day == 0) & (usual > 0)]
+    few = per_day[(per_day > 0) & (per_day < SHORT_DAY * usual) & (usual > 20)]
+    much = per_day[(per_day > 2 * usual) & (usual > 20)]
+    found = []
+    for some, what in (
+        (empty, "without any contact, though their weekday usually has some"),
+        (few, f"with less than {SHORT_DAY:.0%} of what their weekday usually has"),
+        (much, "with more than twice what their weekday usually has"),
+    ):
+        if len(some):
+            dates = ", ".join(f"{day:%a %Y-%m-%d}" for day in some.index[:6])
+            more = f" and {len(some) - 6} more" if len(some) > 6 else ""
+            found.append(f"{len(some)} days {what}: {dates}{more}")
+    return found
+
+
+def _last_day(table: pd.DataFrame, when: str, per_day: pd.Series) -> list[str]:
+    """A last day that breaks off: it ends hours before its weekday usually does."""
+    day = table[when].dt.normalize()
+    ends = (table[when] - day).dt.total_seconds().groupby(day).max()
+    others = ends[:-1][ends.index[:-1].day_of_week == ends.index[-1].day_of_week]
+    if len(others) and ends.iloc[-1] < others.median() - 2 * 3600 and per_day.iloc[-1] > 0:
+        hour, minute = divmod(int(ends.iloc[-1] // 60), 60)
+        return [f"the last day, {ends.index[-1]:%Y-%m-%d}, breaks off at {hour:02d}:{minute:02d}"]
+    return []
+
+
+def _clock(data: Data, table: pd.DataFrame, when: str) -> list[str]:
+    """Clock changes within the period, if nobody said in which zone."""
+    if data.map.zone is not None or data.zone is not None:
+        doubled = int(table["again"].sum())
+        return [f"{doubled:,} rows in the second pass of a doubled hour"] if doubled else []
+    first, last = table[when].min(), table[when].max()
+    spring = [(3, 8), (3, 31)], [(10, 4), (11, 7)]
+    for year in range(first.year, last.year + 1):
+        for (m1, d1), (m2, d2) in spring:
+            begin, end = (f"{year}-{m:02d}-{d:02d}" for m, d in ((m1, d1), (m2, d2)))
+            if str(first) <= end and str(last) >= begin:
+                return ["clocks may have changed in this period: say `zone` to be sure"]
+    return []
+
+
+def _odd_contacts(table: pd.DataFrame) -> list[str]:
+    found = []
+    handle = table["talk"].fillna(0) + table["wrap"].fillna(0)
+    answered = table["outcome"] == OUTCOMES[0]
+    silent = answered & table["talk"].isna()
+    checks = (
+        (answered & (handle > LONG_HANDLE), "handled for more than 4 hours"),
+        (answered & (table["talk"] == 0), "answered with a talk of 0 s"),
+        (silent, "answered that do not say how long the talk was"),
+        (answered & (table["agent"] == ""), "answered that do not say by whom"),
+        (table["wait"] > 4 * 3600, "with a wait of more than 4 hours"),
+        (~answered & (table["wait"] == 0), "that left at once, with a wait of 0 s"),
+    )
+    for mask, what in checks:
+        if mask.any() and not (what.startswith("answered that") and mask.sum() == answered.sum()):
+            found.append(f"{int(mask.sum()):,} contacts {what}")
+    twice = table.duplicated([c for c in table.columns if c not in ("contact", "chain")]) & (
+        table["customer"] != 0
+    )
+    if twice.any():
+        found.append(f"{int(twice.sum()):,} contacts alike in everything but their identifier")
+    legs = int((table["leg"] > 0).sum())
+    if legs:
+        found.append(
+            f"{legs:,} rows are legs after a transfer: they are work, but no new customers"
+        )
+    return found
+
+
+def _odd_intervals(table: pd.DataFrame) -> list[str]:
+    found = []
+    parts = table["answered"] + table["abandoned"] + table["flowed_out"].fillna(0)
+    by_day = (
+        (table["offered"] - parts).groupby(table["start"].dt.normalize()).sum(min_count=1).dropna()
+    )
+    differ = by_day[np.abs(by_day) > 0.5]
+    if len(differ):
+        found.append(
+            f"on {len(differ)} days offered differs from answered + abandoned + flowed out, "
+            f"by {differ.sum():+,.0f} in all (overflow, or contacts in progress at midnight)"
+        )
+    keys = ["start", "again", "queue", "channel"]
+    if table.duplicated(keys).any():
+        found.append(f"{int(table.duplicated(keys).sum()):,} intervals stand there twice")
+    if table["staff"].notna().any():
+        alone = (table["offered"] > 0) & (table["staff"].fillna(0) == 0)
+        if alone.any():
+            found.append(f"{int(alone.sum()):,} intervals have contacts and no staff")
+    return found
+
+
+def _contact_queues(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, tuple[str, ...]]]:
+    import pandas as pd
+
+    rows, lacks = [], {}
+    for queue, some in table.groupby("queue", observed=True):
+        answered = some["outcome"] == OUTCOMES[0]
+        handle = (some["talk"] + some["wrap"].fillna(0))[answered]
+        rows.append(
+            {
+                "queue": queue,
+                "contacts": f"{len(some):,}",
+                "answered": _share(answered.mean()),
+                "abandoned": _share((some["outcome"] == OUTCOMES[1]).mean()),
+                "ASA": _seconds(some["wait"][answered].mean()),
+                "AHT": _seconds(handle.mean()),
+            }
+        )
+        missing = {
+            "wait": some["wait"],
+            "talk": some["talk"][answered],
+            "wrap-up": some["wrap"][answered],
+            "who answered": some["agent"][answered].astype(object).replace("", np.nan),
+            "customers": some["customer"].where(some["customer"] != 0),
+        }
+        none = tuple(what for what, column in missing.items() if column.isna().all())
+        if none:
+            lacks[str(queue)] = none
+    return pd.DataFrame(rows), lacks
+
+
+def _interval_queues(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, tuple[str, ...]]]:
+    import pandas as pd
+
+    rows, lacks = [], {}
+    for queue, some in table.groupby("queue", observed=True):
+        total = some[["offered", "answered", "abandoned", "within", "handle", "wait_answered"]].sum(
+            min_count=1
+        )
+        rows.append(
+            {
+                "queue": queue,
+                "offered": f"{total['offered']:,.0f}",
+                "answered": _share(total["answered"] / total["offered"]),
+                "abandoned": _share(total["abandoned"] / total["offered"]),
+                "service level": _share(total["within"] / total["offered"]),
+                "ASA": _seconds(total["wait_answered"] / total["answered"]),
+                "AHT": _seconds(total["handle"] / total["answered"]),
+            }
+        )
+        named = {
+            "answered": "contacts answered",
+            "handle": "handle time",
+            "wait_answered": "wait of the answered",
+            "wait_abandoned": "wait of the abandoned",
+            "within": "service level",
+            "staff": "staff",
+        }
+        none = tuple(what for name, what in named.items() if some[name].isna().all())
+        if none:
+            lacks[str(queue)] = none
+    return pd.DataFrame(rows), lacks
+
+
+def _share(value: float) -> str:
+    return "" if np.isnan(value) else f"{100 * value:.1f} %"
+
+
+def _seconds(value: float) -> str:
+    if np.isnan(value):
+        return ""
+    minutes, seconds = divmod(round(value), 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"

@@ -1,0 +1,240 @@
+"""Which column of an export is what: the map file, its checks, and the maps that are shipped."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from importlib import resources
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import ValidationError
+
+from sim.scenario.faults import Fault, ScenarioError, Wrong, meant, shown
+from sim.scenario.part import Part, faults_of
+from sim.scenario.repair import nearest
+from sim.scenario.source import fault_at, read_text, read_tree
+from sim.scenario.values import Duration, OneOf, Reads, Text
+from sim.sheets import UNITS
+
+CONTACT_ROLES = {
+    "contact": "identifier of the contact",
+    "customer": "who called: a number, an account; only a keyed hash of it is kept",
+    "queue": "why or whom they called",
+    "channel": "phone, chat, email, ...",
+    "direction": "inbound or outbound; outbound contacts are left out",
+    "arrived": "when the contact joined the queue",
+    "answered": "when an agent answered",
+    "left": "when the contact left the queue, answered or not",
+    "ended": "when the customer hung up",
+    "wait": "time in queue",
+    "talk": "with an agent, hold included",
+    "hold": "time on hold, part of the talk",
+    "wrap": "after-contact work",
+    "handle": "talk, hold and wrap-up together",
+    "outcome": "how it ended; say the meaning of other words under `values`",
+    "abandoned": "yes where the customer gave up",
+    "agent": "who answered",
+    "previous": "identifier of the contact that was transferred to this one",
+    "chain": "identifier that all legs of one contact share",
+}
+INTERVAL_ROLES = {
+    "start": "begin of the interval: a time, or a label such as `08:00 - 08:30`",
+    "end": "end of the interval",
+    "queue": "one column names it; several queues may stand in a file",
+    "channel": "phone, chat, email, ...",
+    "offered": "contacts that came",
+    "answered": "contacts answered",
+    "abandoned": "contacts that gave up",
+    "flowed_out": "contacts that went elsewhere",
+    "within": "contacts answered within the threshold",
+    "service_level": "share answered within the threshold, of the offered",
+    "threshold": "of the service level",
+    "aht": "mean handle time: talk, hold and wrap-up of an answered contact",
+    "mean_talk": "mean talk time of an answered contact, hold included",
+    "mean_hold": "mean hold time, where the talk does not include it",
+    "mean_wrap": "mean wrap-up",
+    "total_handle": "handle time of all answered",
+    "total_talk": "talk time of all answered",
+    "total_hold": "hold time of all answered, where the talk does not include it",
+    "total_wrap": "wrap-up of all answered",
+    "asa": "mean wait of the answered",
+    "total_wait_answered": "wait of all answered",
+    "mean_wait_abandoned": "mean wait of the abandoned",
+    "total_wait_abandoned": "wait of all abandoned",
+    "staff": "agents present, on average",
+    "staffed_time": "time that agents were present, of all together",
+}
+SPANS = {
+    *("wait", "talk", "hold", "wrap", "handle", "threshold", "aht", "asa", "staffed_time"),
+    *(role for role in INTERVAL_ROLES if role.startswith(("mean_", "total_"))),
+}
+"""Roles that are durations."""
+COUNTS = {"offered", "answered", "abandoned", "flowed_out", "within"}
+"""Roles of interval reports that are whole numbers."""
+
+
+IN_MENU = "left in the menu"
+NO_TALK = "answered without talk"
+LEAVE_OUT = (IN_MENU, NO_TALK)
+"""Rows without a wait that nobody answered, who hung up in the voice menu; rows that were answered
+by nobody, or without a talk."""
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """One text or a list of them."""
+    values = value if isinstance(value, list | tuple) else [value]
+    for one in values:
+        if not isinstance(one, str | int | float) or isinstance(one, bool):
+            raise Wrong(f"{shown(one)} is not a text")
+    return tuple(str(one) for one in values)
+
+
+Texts = Annotated[
+    tuple[str, ...], Reads(_texts, {"anyOf": [{"type": "string"}, {"type": "array"}]})
+]
+
+
+class Source(Part):
+    """Where a role stands: a column, or date and time in two."""
+
+    column: Texts | None = None  # of several the first that says something
+    date: Text | None = None  # with `time`
+    time: Texts | None = None  # a later one of the same contact may lie after midnight
+    unit: Annotated[str, OneOf(*UNITS)] | None = None  # of durations in plain numbers
+    none: Texts = ()  # cells that say nothing
+    values: dict[str, Text] = {}  # noqa: RUF012 - word of the export -> word here
+    label: Annotated[Literal["start", "end"], OneOf("start", "end")] = "start"
+
+    @classmethod
+    def long_form(cls, data: Any) -> Any:
+        if isinstance(data, str | list):
+            return {"column": data}
+        return data
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if (self.column is None) == (self.date is None):
+            wrong.add("write either `column`, or `date` and `time`")
+        if self.time is not None and self.date is None:
+            wrong.add("needs a `date` beside it", "time")
+
+    def names(self) -> tuple[str, ...]:
+        """All columns it reads."""
+        found = (*(self.column or ()), *(self.time or ()))
+        return (*found, self.date) if self.date else found
+
+
+class Map(Part):
+    """What the columns of an export are."""
+
+    hints: ClassVar = {"columns": "say which column is what, as in `arrived: Start time`"}
+
+    map: Text  # what it is for
+    checked: Text = ""  # how its columns are known
+    rows: Annotated[Literal["contacts", "intervals"], OneOf("contacts", "intervals")]
+    header: Texts = ()  # by these columns it is found
+    sheet: Text = ""
+    encoding: Text = ""
+    decimal: Annotated[Literal[",", "."], OneOf(",", ".")] | None = None
+    dates: (
+        Annotated[Literal["d/m/y", "m/d/y", "y/m/d"], OneOf("d/m/y", "m/d/y", "y/m/d")] | None
+    ) = None
+    zone: Text | None = None  # of the centre
+    times: Annotated[Literal["local", "UTC"], OneOf("local", "UTC")] | None = None
+    length: Duration | None = None  # of intervals
+    threshold: Duration | None = None  # of the service level
+    queue: Text | None = None  # where no column says it
+    channel: Text | None = None
+    leave_out: Texts = ()  # rows that are no contacts of a queue: words of `LEAVE_OUT`
+    keep: dict[str, Texts] = {}  # noqa: RUF012 - column -> values of the rows that count
+    drop: dict[str, Texts] = {}  # noqa: RUF012 - column -> values of rows that do not
+    unreadable: Annotated[Literal["refuse", "leave out"], OneOf("refuse", "leave out")] = "refuse"
+    columns: dict[str, Source]
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        roles = CONTACT_ROLES if self.rows == "contacts" else INTERVAL_ROLES
+        for role in self.columns:
+            if role not in roles:
+                wrong.add("unknown role" + meant(role, roles), "columns", role)
+        for word in self.leave_out:
+            if word not in LEAVE_OUT:
+                wrong.add(f"{shown(word)} is not known" + meant(word, LEAVE_OUT), "leave_out")
+        parts = self.columns.keys() >= {"answered", "abandoned"}
+        needed = ["start", "offered"][: 1 if parts else 2]
+        needed = ["arrived"] if self.rows == "contacts" else needed
+        for role in needed:
+            if role not in self.columns:
+                wrong.add(f"is missing: {roles[role]}", "columns", role)
+        if self.zone is not None:
+            from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+            try:
+                ZoneInfo(self.zone)
+            except (ZoneInfoNotFoundError, ValueError, OSError):
+                message = f"{shown(self.zone)} is no time zone; write one such as `Europe/Berlin`"
+                wrong.add(message, "zone")
+
+    def for_columns(self, there: Collection[str]) -> Map:
+        """Without the roles whose columns a table (headers in small letters) does not have."""
+        kept = {
+            role: source
+            for role, source in self.columns.items()
+            if all(name.casefold() in there for name in source.names())
+        }
+        return self.model_copy(update={"columns": kept})
+
+    def names(self) -> set[str]:
+        """All columns it reads."""
+        used = {name for source in self.columns.values() for name in source.names()}
+        return used | set(self.keep) | set(self.drop)
+
+
+def read_map(file: str | os.PathLike[str]) -> Map:
+    """The map in a file.
+
+    Raises:
+        ScenarioError: with every fault, as for scenario files.
+    """
+    name = os.fspath(file)
+    return _map_of(read_text(name), name)
+
+
+def _map_of(text: str, name: str) -> Map:
+    faults: list[Fault] = []
+    tree = read_tree(text, name, faults)
+    try:
+        found = Map.model_validate(tree.plain())
+    except ValidationError as error:
+        for path, message in faults_of(error):
+            node, said = nearest(tree, path)
+            faults.append(fault_at(node, said, message))
+        raise ScenarioError(faults) from None
+    if faults:
+        raise ScenarioError(faults)
+    return found
+
+
+def shipped_maps() -> dict[str, Map]:
+    """Name -> map of a usual export."""
+    folder = resources.files(__name__)
+    files = sorted(one.name for one in folder.iterdir() if one.name.endswith(".yaml"))
+    return {
+        name.removesuffix(".yaml"): _map_of(folder.joinpath(name).read_text("utf-8"), name)
+        for name in files
+    }
+
+
+def map_of_header(columns: dict[str, str]) -> tuple[str, Map] | None:
+    """The shipped map whose header a table has; of several the one with most columns.
+
+    Args:
+        columns: header in small letters -> header.
+    """
+    fitting = [
+        (len(one.header), name, one)
+        for name, one in shipped_maps().items()
+        if one.header and all(said.casefold() in columns for said in one.header)
+    ]
+    if not fitting:
+        return None
+    _, name, best = max(fitting, key=lambda one: one[:2])
+    return name, best

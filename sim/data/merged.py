@@ -1,0 +1,118 @@
+"""The tables of several files as one, with the way back to file and line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sim.scenario.faults import Fault, ScenarioError, meant, shown
+from sim.sheets import Sheet
+from sim.sheets.numbers import is_text
+
+MOST_FAULTS = 5
+_TOTAL = r"(?i)^((grand )?totals?|sum|summe|gesamt(summe)?|somme|total general|insgesamt|average|"
+_TOTAL += r"avg|durchschnitt|moyenne|mean|media|summary)\b"
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Columns of several sheets, one after the other.
+
+    columns: header -> cells; file: [rows] number of the sheet; line: [rows] in its file.
+    """
+
+    sheets: tuple[Sheet, ...]
+    columns: dict[str, pa.Array]
+    file: np.ndarray
+    line: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.line)
+
+    def only(self, kept: np.ndarray) -> Merged:
+        """The rows of a mask."""
+        mask = pa.array(kept)
+        columns = {name: column.filter(mask) for name, column in self.columns.items()}
+        return Merged(self.sheets, columns, self.file[kept], self.line[kept])
+
+    def cells(self, name: str) -> pa.Array:
+        """A column by its header, in small or capital letters."""
+        return self.columns[name.casefold()]
+
+    def place(self, row: int) -> tuple[str, int]:
+        """File and line of a row."""
+        return self.sheets[int(self.file[row])].file, int(self.line[row])
+
+    def fault(self, row: int, message: str, column: str = "") -> Fault:
+        """A fault of a row."""
+        file, line = self.place(row)
+        return Fault(file, line, column, message)
+
+    def refuse(self, bad: np.ndarray, column: str, what: str) -> None:
+        """Raise for the first rows of a mask, each with what stands there."""
+        rows = np.flatnonzero(bad)
+        if not len(rows):
+            return
+        cells = self.cells(column)
+        faults = [
+            self.fault(int(row), f"{shown(cells[int(row)].as_py())} is not {what}", column)
+            for row in rows[:MOST_FAULTS]
+        ]
+        if len(rows) > MOST_FAULTS:
+            more = f"and {len(rows) - MOST_FAULTS:,} more lines; `unreadable: leave out` skips them"
+            faults.append(Fault(self.place(0)[0], 10**9, column, more))
+        raise ScenarioError(faults)
+
+    def totals(self) -> np.ndarray:
+        """[rows] whether a text cell says that the row is a total."""
+        found = np.zeros(len(self), bool)
+        for column in self.columns.values():
+            if is_text(column):
+                said = pc.match_substring_regex(column, _TOTAL)
+                found |= np.asarray(said.fill_null(False).to_numpy(zero_copy_only=False), bool)
+        return found
+
+
+def merge(sheets: Sequence[Sheet], names: set[str]) -> Merged:
+    """The columns of these names, of all sheets.
+
+    Raises:
+        ScenarioError: for each column that a sheet lacks.
+    """
+    faults = []
+    for sheet in sheets:
+        for name in sorted(names):
+            if name.casefold() not in sheet.folded:
+                message = f"there is no column `{name}`" + meant(name, sheet.columns)
+                faults.append(Fault(sheet.file, 1, "", message))
+    if faults:
+        raise ScenarioError(faults)
+    columns = {name.casefold(): _joined(sheets, name.casefold()) for name in sorted(names)}
+    file = np.repeat(np.arange(len(sheets)), [len(one) for one in sheets])
+    return Merged(tuple(sheets), columns, file, np.concatenate([one.line for one in sheets]))
+
+
+def _joined(sheets: Sequence[Sheet], name: str) -> pa.Array:
+    cells = [sheet.columns[sheet.folded[name]] for sheet in sheets]
+    kinds = {column.type for column in cells if column.null_count < len(column)}
+    if len(kinds) <= 1:
+        kind = kinds.pop() if kinds else pa.string()
+        cells = [column if column.type == kind else pa.nulls(len(column), kind) for column in cells]
+    else:
+        cells = [column if is_text(column) else _as_text(column) for column in cells]
+    return cells[0] if len(cells) == 1 else pa.concat_arrays(cells)
+
+
+def _as_text(column: pa.Array) -> pa.Array:
+    text = pc.cast(column, pa.string())
+    return pc.replace_substring_regex(text, r"\.0+$", "")
+
+
+def bare(text: str) -> str:
+    """A word as outcomes compare it."""
+    return re.sub(r"[^a-z0-9]+", " ", text.casefold()).strip()

@@ -1,0 +1,133 @@
+"""From the files of an export to the canonical tables, with everything that was decided said."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sim.data import contacts as contact_rows
+from sim.data import intervals as interval_rows
+from sim.data.guess import guess
+from sim.data.maps import Map, map_of_header, read_map
+from sim.data.merged import Merged, merge
+from sim.data.times import said
+from sim.scenario.faults import Fault, ScenarioError
+from sim.sheets import SheetError, read_sheet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Data:
+    """What the files of an export hold.
+
+    contacts, intervals: the canonical tables (`sim.data.tables`), one of them None.
+    map: what their columns are; evidence: role -> why, where it was guessed.
+    told: how the files were read; left_out: what was left out -> how many rows.
+    rows: of the files.
+    files: their names.
+    """
+
+    contacts: pd.DataFrame | None
+    intervals: pd.DataFrame | None
+    map: Map
+    evidence: dict[str, str]
+    told: tuple[str, ...]
+    left_out: dict[str, int]
+    rows: int
+    files: tuple[str, ...]
+    zone: str | None = None
+
+    def __repr__(self) -> str:
+        kind = "contacts" if self.contacts is not None else "intervals"
+        table = self.contacts if self.contacts is not None else self.intervals
+        assert table is not None
+        return f"Data({len(table):,} {kind} of {len(self.files)} files)"
+
+
+def read_data(
+    files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    map: str | os.PathLike[str] | Map | None = None,
+    *,
+    zone: str | None = None,
+    secret: bytes | None = None,
+) -> Data:
+    """Read an export: a log of contacts, or an interval report.
+
+    Args:
+        files: one or many, all with the same columns: text, spreadsheets, Parquet.
+        map: what the columns are, a map or a file that holds one; None for the map of a usual
+            export, found by its header, or for a guess.
+        zone: time zone of the centre, instead of what the map says.
+        secret: key of the hash of customers; None for one that is thrown away, so that nobody can
+            find a customer again. The same secret gives the same hashes.
+
+    Raises:
+        ScenarioError: with everything that cannot be read, or could be read in several ways.
+    """
+    names = [files] if isinstance(files, str | os.PathLike) else list(files)
+    if not names:
+        raise ScenarioError([Fault("", 0, "", "there is no file to read")])
+    chosen = read_map(map) if isinstance(map, str | os.PathLike) else map
+    asked = {"sheet": chosen.sheet, "encoding": chosen.encoding} if chosen else {}
+    try:
+        sheets = [read_sheet(name, **asked) for name in names]
+    except SheetError as error:
+        raise ScenarioError([Fault(error.file, error.line, "", error.message)]) from None
+    told = list(dict.fromkeys(one for sheet in sheets for one in sheet.told))
+    evidence: dict[str, str] = {}
+    if chosen is None:
+        shipped = map_of_header(sheets[0].folded)
+        if shipped is not None:
+            name, chosen = shipped
+            chosen = chosen.for_columns(sheets[0].folded)
+            told.append(f"columns as in the map `{name}` ({chosen.map}), found by the header")
+        else:
+            chosen, evidence = guess(sheets[0])
+            told.append("columns guessed; `--map FILE` writes the map to be edited")
+    if zone is not None:
+        chosen = Map.model_validate({**dict(chosen), "zone": zone})
+    table = merge(sheets, chosen.names())
+    rows = len(table)
+    table, left_out = _counting(table, chosen)
+    build = contact_rows.build if chosen.rows == "contacts" else interval_rows.build
+    frame, more, lost = build(table, chosen, secret)
+    frames = {"contacts": None, "intervals": None, chosen.rows: frame}
+    return Data(
+        frames["contacts"],
+        frames["intervals"],
+        chosen,
+        evidence,
+        tuple(dict.fromkeys([*told, *more])),
+        {**left_out, **{name: number for name, number in lost.items() if number}},
+        rows,
+        tuple(sheet.file for sheet in sheets),
+        chosen.zone,
+    )
+
+
+def _counting(table: Merged, chosen: Map) -> tuple[Merged, dict[str, int]]:
+    """The rows that count: no totals, and what `keep` and `drop` leave."""
+    total = table.totals()
+    left_out = {"total lines": int(total.sum())} if total.any() else {}
+    table = table.only(~total) if total.any() else table
+    for rows, kept in ((chosen.keep, True), (chosen.drop, False)):
+        for name, values in rows.items():
+            cells = said(table.cells(name), ())
+            text = pc.fill_null(pc.cast(cells, "string"), "")
+            inside = pc.is_in(text, value_set=pa.array(list(values)))
+            mask = np.asarray(inside.to_numpy(zero_copy_only=False), bool) == kept
+            if not mask.all():
+                word = ("other than " if kept else "") + ", ".join(values)
+                left_out[f"{name}: {word}"] = int((~mask).sum())
+            table = table.only(mask)
+    if len(table) == 0:
+        raise ScenarioError([Fault(table.sheets[0].file, 0, "", "no row is left that counts")])
+    return table, left_out
