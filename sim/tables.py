@@ -127,6 +127,24 @@ class MoreLuck(Protocol):
 
 
 @dataclass(frozen=True)
+class Aside(_Table):
+    """Rostered time that is not on duty: one row a piece, in no order.
+
+    Pieces of one agent do not overlap each other or their duty. No engine reads them.
+    """
+
+    agent: Numbers
+    on: Floats
+    off: Floats
+    paid: Floats  # share of the hourly pay
+    counts: Codes  # 1 if it counts as rostered time; 0: an unpaid break
+    absent: Codes  # 1 if the agent did not come that day
+
+
+NOTHING_ASIDE = Aside(*np.zeros((6, 0)))
+
+
+@dataclass(frozen=True)
 class Draws(_Table):
     """All randomness of one replication that an engine needs.
 
@@ -159,6 +177,7 @@ class Draws(_Table):
     duty_break: Floats  # seconds of the break before this spell, taken whole also when late; or 0
     duty_slowness: Floats  # the agent's work takes so many times as long in this spell
     more: MoreLuck
+    aside: Aside = NOTHING_ASIDE
 
 
 @dataclass(frozen=True)

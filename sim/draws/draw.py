@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from sim.draws.arrivals import ArrivalRate, arrival_rate, arrival_times
+from sim.draws.aside import time_aside
 from sim.draws.banks import Banks, contact_values, make_banks
 from sim.draws.members import LogInRate, log_in_rate, log_ins
 from sim.draws.pieces import Pieces, together
@@ -71,6 +72,7 @@ def draw(setting: Setting, seed: int, replication: int) -> Draws:
         duty_break=duty.rest,
         duty_slowness=slowness(setting.roster, duty, setting.scenario.calendar.start),
         more=more,
+        aside=time_aside(setting.scenario, setting.roster, duty, base),
     )
 
 

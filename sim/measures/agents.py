@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.measures.ruler import Ruler
 from sim.measures.sums import Sums
-from sim.tables import DAY, TICKS_PER_SECOND, ContactLog, DutyLog, Floats, Ints, Numbers
+from sim.tables import DAY, TICKS_PER_SECOND, Aside, ContactLog, DutyLog, Floats, Ints, Numbers
 
 HOUR_SECONDS = 3600.0
 WEEK_SECONDS = 7 * DAY
@@ -27,20 +27,48 @@ def add_waiting(sums: Sums, ruler: Ruler, log: ContactLog) -> None:
     sums.put_segments("waiting", waiting.sum(axis=0))
 
 
-def add_duty(sums: Sums, ruler: Ruler, duty: DutyLog) -> None:
-    """Add the time that passed, and that agents were there, with what it costs."""
+def add_duty(sums: Sums, ruler: Ruler, duty: DutyLog, aside: Aside) -> None:
+    """Add the time that passed, and that agents were there, with what it costs.
+
+    Args:
+        aside: what else of their rostered time is paid, or lost to contacts.
+    """
     sums.put_everywhere("time", ruler.clock.end)
     sums.put_segments("time", ruler.clock.lengths)
     prices, clock = ruler.prices, ruler.clock
     pool, pools = ruler.agent_pool[duty.agent], len(ruler.capacity)
     there = presence(duty)
     rostered = clock.spent(duty.on, duty.off, pool, pools)
-    overtime = clock.spent(there.end, duty.left, pool, pools)
+    overtime = clock.spent(there.end, _worked_until(duty, there), pool, pools)
+    paid = rostered
+    if len(aside.agent):
+        rostered = rostered + _aside(ruler, aside, aside.counts.astype(np.float64))
+        paid = paid + _aside(ruler, aside, aside.paid)
+        sums.put_agents("absent", _aside(ruler, aside, np.where(aside.absent, aside.counts, 0.0)))
     sums.put_agents("duty", clock.spent(there.start, there.end, pool, pools))
     sums.put_agents("overtime", overtime)
-    sums.put_agents("cost_hours", rostered * prices.hour / HOUR_SECONDS)
+    sums.put_agents("rostered", rostered)
+    sums.put_agents("paid", paid)
+    sums.put_agents("cost_hours", paid * prices.hour / HOUR_SECONDS)
     sums.put_agents("cost_overtime", overtime * prices.overtime[:, None] / HOUR_SECONDS)
     sums.put_agents("cost_fixed", np.outer(prices.week / WEEK_SECONDS, clock.lengths))
+
+
+def _worked_until(duty: DutyLog, there: Spells) -> Floats:
+    """When work ended that is paid as overtime: not that for which a break ended later."""
+    back = np.zeros(len(duty.agent))
+    same = duty.agent[1:] == duty.agent[:-1]
+    back[:-1] = np.where(same, duty.came[1:] - duty.on[1:], 0.0)
+    return np.asarray(np.maximum(there.end, duty.left - back))
+
+
+def _aside(ruler: Ruler, aside: Aside, weight: Floats) -> Floats:
+    """[pool, counted segment] seconds of rostered time that was not on duty, times a weight."""
+    some = np.flatnonzero(weight)
+    pool = ruler.agent_pool[aside.agent[some]]
+    return ruler.clock.spent(
+        aside.on[some], aside.off[some], pool, len(ruler.capacity), weight[some]
+    )
 
 
 def busy_time(ruler: Ruler, log: ContactLog, duty: DutyLog) -> Floats:

@@ -548,6 +548,38 @@ _AGENTS = (
         scale=1 / 3600,
     ),
     _total(
+        "paid_hours",
+        "Paid hours",
+        "h",
+        Base.TIME,
+        NEITHER,
+        "paid",
+        "Hours paid by the hour: on duty, paid breaks and meetings, and what is paid of the hours "
+        "of people who did not come.",
+        scale=1 / 3600,
+    ),
+    _each(
+        "shrinkage",
+        "Shrinkage",
+        "share",
+        Base.TIME,
+        NEITHER,
+        "rostered - duty",
+        "rostered",
+        "Share of rostered time in which people were not there for contacts: absent, late, in "
+        "meetings, on paid breaks.",
+    ),
+    _each(
+        "absence",
+        "Absence",
+        "share",
+        Base.TIME,
+        NEITHER,
+        "absent",
+        "rostered",
+        "Share of rostered time of people who did not come that day.",
+    ),
+    _total(
         "overtime_hours",
         "Overtime hours",
         "h",

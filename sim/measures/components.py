@@ -142,11 +142,16 @@ _CUSTOMER_COMPONENTS = {
 
 _AGENT_COMPONENTS = {
     "duty": "seconds that agents were on duty",
-    "overtime": "seconds that agents stayed after the end of their duty",
+    "overtime": "seconds that agents stayed after the end of their duty, but for those by which a "
+    "break ended later",
+    "rostered": "seconds rostered: on duty, absent, in meetings, on paid breaks; without unpaid "
+    "breaks",
+    "absent": "rostered seconds of people who did not come that day",
+    "paid": "seconds paid by the hour, each by its share of per_hour",
     "busy": "seconds on duty with contacts in hand, each contact weighted by the part of the agent "
     "that it takes",
     "busy_any": "seconds on duty with any contact in hand",
-    "cost_hours": "contract: per_hour x (1 + premium) x hours on duty; the highest premium counts",
+    "cost_hours": "contract: per_hour x (1 + premium) x hours paid; the highest premium counts",
     "cost_overtime": "contract: per_hour x overtime x hours after the end of duty",
     "cost_fixed": "contract: per_week, spread evenly over time",
     "cost_minimum": "contract: what shifts shorter than minimum_shift lack x per_hour, spread "

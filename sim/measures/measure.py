@@ -41,7 +41,7 @@ def measure(
         busy += busy_time(ruler, some, duty)
         waits.add(some, facts)
         ends.append(count_ends(ruler, some, facts))
-    add_duty(sums, ruler, duty)
+    add_duty(sums, ruler, duty, draws.aside)
     add_busy(sums, ruler, busy, log, duty)
     sums.settle()  # minimums and sources are made of sums by slice
     add_minimums(sums, ruler, duty)

@@ -21,6 +21,7 @@ from sim.scenario.faults import Wrong
 from sim.scenario.numbers import parse_share
 from sim.scenario.part import Part
 from sim.scenario.people import (
+    Aside,
     Break,
     Lines,
     Person,
@@ -320,13 +321,18 @@ FIELDS_OF_KINDS = {
 class Contract(Part):
     """What a pool costs: the sum of its parts.
 
+    Hours are paid as they were rostered: those on duty, paid breaks and other activities, and
+    `sick_paid` of the hours of those who did not come.
+
     A shift is an agent's time on duty; breaks of less than two hours do not end it, and do not
     count. What it lacks of `minimum_shift` is paid at `per_hour` without premium; overtime is
     paid apart. What all that is said here comes to in the counted days, at least
     `minimum_per_week` x days / 7 is paid.
     """
 
-    per_hour: Amount = 0.0  # of an agent on duty
+    per_hour: Amount = 0.0  # of a rostered hour
+    sick_paid: Share = 1.0  # of per_hour, for rostered hours of those who are absent
+    paid: dict[Aside, Share] = {}  # of per_hour, by activity of the roster
     premium: dict[TimesOfWeek, Ratio] = {}  # added to per_hour then; the highest that covers
     overtime: Ratio = 0.0  # of per_hour, for finishing work after the end of duty
     per_contact: Amount = 0.0

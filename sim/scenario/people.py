@@ -44,6 +44,7 @@ def _person(value: object) -> str:
 
 
 Activity = Annotated[str, OneOf(*ACTIVITIES)]
+Aside = Annotated[str, OneOf("meeting", "training", "break")]
 PersonName = Annotated[str, Reads(_person, {"type": "string", "pattern": r"^\w[^=]*$"})]
 Lines = dict[TimesOfWeek, Activity]
 
