@@ -12,19 +12,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.api import (
+    from sim.api import compare, run, staff, sweep, trace
+    from sim.engine import ENGINES
+    from sim.experiment import (
         Comparison,
         Result,
         StaffResult,
+        Study,
+        StudyResult,
         SweepResult,
-        compare,
-        run,
-        staff,
-        sweep,
-        trace,
+        load_result,
+        load_study,
     )
-    from sim.engine import ENGINES
-    from sim.experiment import Study, load_study
     from sim.scenario import Scenario, ScenarioError, load, loads
 
 __version__ = "0.1.0"
@@ -37,9 +36,11 @@ __all__ = [
     "ScenarioError",
     "StaffResult",
     "Study",
+    "StudyResult",
     "SweepResult",
     "compare",
     "load",
+    "load_result",
     "load_study",
     "loads",
     "run",
@@ -50,11 +51,13 @@ __all__ = [
 
 _HOMES = {
     "ENGINES": "sim.engine",
-    "Comparison": "sim.api",
-    "Result": "sim.api",
+    "Comparison": "sim.experiment",
+    "Result": "sim.experiment",
     "Study": "sim.experiment",
-    "StaffResult": "sim.api",
-    "SweepResult": "sim.api",
+    "StudyResult": "sim.experiment",
+    "load_result": "sim.experiment",
+    "StaffResult": "sim.experiment",
+    "SweepResult": "sim.experiment",
     "compare": "sim.api",
     "load_study": "sim.experiment",
     "Scenario": "sim.scenario",

@@ -10,60 +10,19 @@ from typing import Any
 from sim import experiment
 from sim.draws import draw, prepare
 from sim.engine import ENGINES, make_plan
-from sim.experiment import Runner, Study, Workshop, border, result
+from sim.experiment import (
+    Comparison,
+    Result,
+    Runner,
+    StaffResult,
+    Study,
+    SweepResult,
+    border,
+)
 from sim.experiment.grid import factor_of
-from sim.measures import estimate, mean_ends
-from sim.report import compare as compare_text
-from sim.report import staff as staff_text
-from sim.report import sweep as sweep_text
-from sim.report import terminal
 from sim.report.trace import clock, story
 from sim.scenario import Scenario
 from sim.tables import ContactLog
-
-
-class Comparison(experiment.Comparison):
-    """Options compared on the same customers.
-
-    See `sim.experiment.compare.Comparison`; `summary()` is what the command line shows.
-    """
-
-    def summary(self) -> str:
-        """The summary that `sim compare` prints, without colour, 80 columns wide."""
-        return terminal.plain_text(compare_text.summary(self))
-
-
-class SweepResult(experiment.SweepResult):
-    """A scenario at every value of a grid, on the same customers.
-
-    See `sim.experiment.sweep.SweepResult`; `summary()` is what the command line shows.
-    """
-
-    def summary(self) -> str:
-        """The summary that `sim sweep` prints, without colour, 80 columns wide."""
-        return terminal.plain_text(sweep_text.summary(self))
-
-
-class StaffResult(experiment.StaffResult):
-    """A staffing that reaches its targets with the least cost, or brings the most.
-
-    See `sim.experiment.staff.StaffResult`; `summary()` is what the command line shows.
-    """
-
-    def summary(self) -> str:
-        """The summary that `sim staff` prints, without colour, 80 columns wide."""
-        return terminal.plain_text(staff_text.summary(self))
-
-
-class Result(result.Result):
-    """Estimates of every measure in every split.
-
-    See `sim.experiment.result.Result`; `summary()` is what the command line shows.
-    """
-
-    def summary(self) -> str:
-        """The summary that `sim run` prints, without colour, 80 columns wide."""
-        return terminal.as_text(self)
 
 
 def run(
@@ -104,13 +63,9 @@ def run(
     with Runner(
         engine=engine, jobs=jobs, cluster=cluster, store=store, on_progress=on_progress
     ) as runner:
-        sample = runner.sample(scenario, seed)
-        runner.extend([sample], number, on_replication)
-    rows = estimate(scenario, sample.tallies, scenario.run.confidence)
-    workshop = Workshop.of(scenario, seed, engine)
-    ends = mean_ends(workshop.ruler, [tally.ends for tally in sample.tallies if tally.ends])
-    checks = tuple(workshop.check(0))
-    return Result(scenario, seed, number, engine, tuple(rows), ends, checks)
+        return experiment.run(
+            scenario, runner, replications=number, seed=seed, on_replication=on_replication
+        )
 
 
 def compare(
@@ -141,7 +96,7 @@ def compare(
     study = options if isinstance(options, Study) else Study.of(options)
     study = study.asking(replications=replications)
     with Runner(engine=engine, jobs=jobs, cluster=cluster, store=store) as runner:
-        return Comparison(**vars(experiment.compare(study, runner)))
+        return experiment.compare(study, runner)
 
 
 def sweep(
@@ -181,7 +136,7 @@ def sweep(
         factors = [factor_of(path, some) for path, some in said.items()]
         study = dataclasses.replace(study, sweep=tuple(factors))
     with Runner(engine=engine, jobs=jobs, cluster=cluster, store=store) as runner:
-        return SweepResult(**vars(experiment.sweep(study, runner)))
+        return experiment.sweep(study, runner)
 
 
 def staff(
@@ -239,7 +194,7 @@ def staff(
         wanted = None if targets is None else border.mapping_of("targets", targets)
         study = dataclasses.replace(study, staff=experiment.StaffGoal.of(wanted, **said))
     with Runner(engine=engine, jobs=jobs, cluster=cluster, store=store) as runner:
-        return StaffResult(**vars(experiment.staff(study, runner)))
+        return experiment.staff(study, runner)
 
 
 def _study_of(asked: Study | Scenario, decide: str | None = None) -> Study:

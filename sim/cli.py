@@ -20,11 +20,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
     from rich.progress import Progress, TaskID
 
-    from sim.api import Result
-    from sim.experiment import Runner, Study, StudyResult
+    from sim.experiment import Result, Runner, Study, StudyResult
     from sim.scenario import Fault, Scenario
 
 app = typer.Typer(
@@ -138,8 +136,9 @@ def run(
     """Run a scenario and show the results, with intervals."""
     from sim import api
     from sim.engine import ENGINES
-    from sim.experiment import STORE, ResultFolder, folder_name
+    from sim.experiment import STORE, ResultFolder
     from sim.experiment.border import engine_of
+    from sim.experiment.run import run_folder_name
     from sim.report.terminal import as_svg
 
     with faults():
@@ -147,7 +146,7 @@ def run(
             file, {"calendar.days": days, "run.replications": replications, "run.seed": seed}
         )
         engine = engine_of(ENGINES[0] if engine is None else engine)
-        target = out / folder_name(file.stem, scenario)
+        target = out / run_folder_name(file.stem, scenario)
         if cluster is None:
             _announce_compiling(engine)
         with ResultFolder(target) as folder, _progress(f"Running {file.name}") as on_progress:
@@ -160,7 +159,7 @@ def run(
                 on_replication=partial(folder.add_log, scenario) if log else None,
                 on_progress=on_progress,
             )
-            folder.write(result)
+            result.write(folder.path)
             (folder.path / "summary.svg").write_text(as_svg(result), encoding="utf-8")
             if report:
                 _write_report(result, folder.path)
@@ -197,16 +196,13 @@ def compare(
 ) -> None:
     """Compare options on the same customers: which is best, by how much, how sure."""
     from sim import experiment
-    from sim.experiment.compare_files import write_rest
-    from sim.report.compare import summary
 
     with faults():
         study = _study(files, {"run.seed": seed}, against, decide)
         study = study.asking(replications=replications)
         with _study_runner(out, engine, jobs, cluster, f"Comparing {files[0].name}") as work:
             result = experiment.compare(study, work.runner, work.tell_left)
-        shown = summary(result)
-        _finish_study(files[0].stem, result, partial(write_rest, result), shown, json, out, report)
+        _finish_study(files[0].stem, result, json, out, report)
 
 
 @app.command()
@@ -232,16 +228,13 @@ def sweep(
 ) -> None:
     """Sweep one or two inputs: what each step brings, the best value, the break-even."""
     from sim import experiment
-    from sim.experiment.sweep_files import write_rest
-    from sim.report.sweep import summary
 
     with faults():
         study = _swept(file, settings or [], {"run.seed": seed}, decide)
         study = study.asking(replications=replications)
         with _study_runner(out, engine, jobs, cluster, f"Sweeping {file.name}") as work:
             result = experiment.sweep(study, work.runner, work.tell_left)
-        name, shown = f"{file.stem}-sweep", summary(result)
-        _finish_study(name, result, partial(write_rest, result), shown, json, out, report)
+        _finish_study(f"{file.stem}-sweep", result, json, out, report)
 
 
 @app.command()
@@ -284,8 +277,6 @@ def staff(
 ) -> None:
     """Find how many people, and when: reach targets at the least cost, or maximise the margin."""
     from sim import experiment
-    from sim.experiment.staff_files import write_rest
-    from sim.report.staff import summary
 
     with faults():
         study = _staffed(
@@ -305,8 +296,7 @@ def staff(
         study = study.asking(replications=replications)
         with _study_runner(out, engine, jobs, cluster, f"Staffing {file.name}") as work:
             result = experiment.staff(study, work.runner, work.tell_left)
-        name, shown = f"{file.stem}-staff", summary(result)
-        _finish_study(name, result, partial(write_rest, result), shown, json, out, report)
+        _finish_study(f"{file.stem}-staff", result, json, out, report)
 
 
 @app.command()
@@ -583,20 +573,18 @@ def _staffed(
 def _finish_study(
     name: str,
     result: StudyResult,
-    write_rest: Callable[[Path], None],
-    shown: RenderableType,
     json: bool,
     out: Path,
     report: bool,
 ) -> None:
-    """Write a study's result, with what else belongs into its folder, and show it."""
-    from sim.experiment import ResultFolder, study_folder_name, write_study
+    """Write a study's result and show it."""
+    from sim.experiment import ResultFolder
+    from sim.report import shown
     from sim.report.terminal import show
 
-    target = out / study_folder_name(name, result)
+    target = out / result.folder_name(name)
     with ResultFolder(target) as folder:
-        write_study(folder, result)
-        write_rest(folder.path)
+        result.write(folder.path)
         if report:
             page = _write_report_of(folder.path)
     if json:
@@ -604,7 +592,7 @@ def _finish_study(
 
         print(dumps(result.as_json(), ensure_ascii=False, allow_nan=False))
         return
-    show(shown)
+    show(shown(result))
     _say(f"Results in {target}")
     if report:
         _say(f"Report: {target / page.name}")
@@ -672,10 +660,11 @@ def _advancing(bar: Progress, task: TaskID) -> Callable[[int, int], None]:
 
 def _write_report_of(folder: Path) -> Path:
     """Write the report of the result in a folder."""
+    from sim.experiment import load_result
+    from sim.report import report
     from sim.report.files import write_report
-    from sim.report.folders import report_of as made
 
-    return write_report(made(folder), folder)
+    return write_report(report(load_result(folder)), folder)
 
 
 def _write_report(result: Result, folder: Path) -> Path:

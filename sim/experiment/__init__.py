@@ -1,16 +1,16 @@
 """Running scenarios and studies: replications, estimates, comparisons, files."""
 
 from sim.experiment.compare import Comparison, compare
-from sim.experiment.files import ResultFolder, folder_name
+from sim.experiment.files import ResultFolder
 from sim.experiment.grid import factors_given
-from sim.experiment.result import Result
+from sim.experiment.result import StudyResult, load_result
+from sim.experiment.run import Result, run
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.staff import StaffResult, staff
 from sim.experiment.staffing.goal import StaffGoal
 from sim.experiment.store import STORE
 from sim.experiment.study import Study
 from sim.experiment.study_file import load_study
-from sim.experiment.study_files import StudyResult, study_folder_name, write_study
 from sim.experiment.sweep import SweepResult, sweep
 from sim.experiment.workshop import Workshop
 
@@ -29,10 +29,9 @@ __all__ = [
     "Workshop",
     "compare",
     "factors_given",
-    "folder_name",
+    "load_result",
     "load_study",
+    "run",
     "staff",
-    "study_folder_name",
     "sweep",
-    "write_study",
 ]

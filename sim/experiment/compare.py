@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from sim.experiment.bridge import Step, bridges
 from sim.experiment.precision import FIRST_STAGE, MOST, OnStage, replications_for
-from sim.experiment.provenance import made_by, plain
+from sim.experiment.provenance import made_by, plain, plain_row
+from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Study
 from sim.experiment.vary import Vary, vary
@@ -57,7 +57,7 @@ class Difference(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Estimated):
     """What one option comes to.
 
     rows: estimates, as of a run.
@@ -72,18 +72,6 @@ class Outcome:
     rows: tuple[Row, ...]
     deciding: Floats
     chance: tuple[float, float, float]
-
-    @cached_property
-    def _cells(self) -> dict[tuple[str, str, str], Row]:
-        return {(row.measure, row.by, row.group): row for row in self.rows}
-
-    def get(self, measure: str, by: str = TOTAL, group: str = "all") -> Row:
-        """One estimate.
-
-        Raises:
-            KeyError: if there is none of this measure and group.
-        """
-        return self._cells[measure, by, group]
 
 
 @dataclass(frozen=True)
@@ -103,7 +91,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(StudyResult):
     """Options compared on the same customers.
 
     outcomes: by option, in the order of the study.
@@ -116,6 +104,8 @@ class Comparison:
         names none.
     """
 
+    kind: ClassVar[str] = "compare"
+
     study: Study
     engine: str
     outcomes: dict[str, Outcome]
@@ -125,22 +115,14 @@ class Comparison:
     steps: tuple[Step, ...]
     vary: Vary | None = None
 
-    @classmethod
-    def load(cls, folder: str | Path) -> Self:
-        """The comparison that `sim compare` has written into a folder.
-
-        Raises:
-            OSError: if a file of it cannot be read.
-            ValueError: if it is no comparison, or one of another version that cannot be read.
-        """
-        from sim.experiment.compare_files import read
-
-        return cls(**read(Path(folder)))
-
     @property
-    def question(self) -> str:
-        """In the person's words."""
-        return self.study.question
+    def answer(self) -> str:
+        """The leading option."""
+        return self.leader
+
+    def estimates(self) -> Mapping[str, Estimated]:
+        """What each option came to."""
+        return self.outcomes
 
     @cached_property
     def leader(self) -> str:
@@ -211,7 +193,7 @@ class Comparison:
     def provenance(self) -> dict[str, Any]:
         """What makes this result: enough to get the same numbers again."""
         return {
-            "kind": "compare",
+            "kind": self.kind,
             "question": self.question,
             "against": self.study.against,
             "decide": self.study.decide,
@@ -245,11 +227,7 @@ class Comparison:
                 name: dict(zip(("value", "low", "high"), map(plain, one.chance), strict=True))
                 for name, one in self.outcomes.items()
             },
-            "differences": [
-                {key: plain(value) for key, value in one._asdict().items()}
-                for one in self.differences
-                if one.by != HOUR
-            ],
+            "differences": [plain_row(one) for one in self.differences if one.by != HOUR],
             "steps": [one._asdict() for one in self.steps],
             "vary": None if self.vary is None else self.vary.as_json(),
         }

@@ -1,26 +1,16 @@
-"""A result on disk: a folder that appears whole or not at all."""
+"""A folder of results: its files, and how it appears whole or not at all."""
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from sim.experiment.folders import building
-from sim.experiment.result import (
-    ENDS_FILE,
-    OURS,
-    PROVENANCE_FILE,
-    SCENARIO_FILE,
-    TABLE_FILE,
-    WAITS_FILE,
-    Result,
-)
-from sim.measures.ends import Columns
-from sim.scenario import Scenario, fingerprint, to_yaml
+from sim.scenario import Scenario
 from sim.tables import Cause, ContactLog, Outcome
 
 if TYPE_CHECKING:
@@ -29,15 +19,33 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 
-def folder_name(name: str, scenario: Scenario) -> str:
-    """A name that says what the result is of: the same run gets the same folder."""
-    run, stem = scenario.run, file_stem(name) or "scenario"
-    return f"{stem}-{fingerprint(scenario)[:8]}-seed{run.seed}-n{run.replications}"
+SCENARIO_FILE = "scenario.yaml"
+"""The scenario of a run."""
+
+SCENARIOS = "scenarios"
+"""The folder of a study's scenarios, within that of the result."""
+
+STUDY_FILE, REFERENCE_FILE = "study.yaml", "reference.yaml"
+"""In it: the study to run again, and the reference option where that alone is what was changed."""
+
+PROVENANCE_FILE = "provenance.json"
+CONTACTS_FILE = "contacts.parquet"
+
+OURS = (CONTACTS_FILE, "summary.svg", "report.html", "pictures")
+"""What a result may have, or not have; what it always has replaces what was there."""
 
 
 def file_stem(name: str) -> str:
     """A name as part of a file's name; empty if nothing of it can be."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")
+
+
+def scenario_files(names: Iterable[str]) -> dict[str, str]:
+    """The files of scenarios, in their folder: numbered, for names may be alike as files."""
+    return {
+        name: f"{number:02d}-{file_stem(name) or 'option'}.yaml"
+        for number, name in enumerate(names, 1)
+    }
 
 
 class ResultFolder(AbstractContextManager["ResultFolder"]):
@@ -56,21 +64,10 @@ class ResultFolder(AbstractContextManager["ResultFolder"]):
         self._log: ContactLogFile | None = None
         return self
 
-    def write(self, result: Result) -> None:
-        """All that `Result.load` reads again, and the table as CSV for everybody else."""
-        (self.path / SCENARIO_FILE).write_text(to_yaml(result.scenario), encoding="utf-8")
-        provenance = json.dumps(result.provenance(), indent=2, ensure_ascii=False)
-        (self.path / PROVENANCE_FILE).write_text(provenance + "\n", encoding="utf-8")
-        result.table.to_parquet(self.path / TABLE_FILE, index=False)
-        write_csv(result.table, self.path / "table.csv")
-        if result.ends is not None:
-            _write_columns(result.ends.contacts, self.path / ENDS_FILE)
-            _write_columns(result.ends.waits, self.path / WAITS_FILE)
-
     def add_log(self, scenario: Scenario, replication: int, log: ContactLog) -> None:
         """Append one replication to `contacts.parquet`."""
         if self._log is None:
-            self._log = ContactLogFile(self.path / "contacts.parquet", scenario)
+            self._log = ContactLogFile(self.path / CONTACTS_FILE, scenario)
         self._log.add(replication, log)
 
     def __exit__(
@@ -99,13 +96,6 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
         if kind.kind not in "biuf":
             safe.isetitem(place, [shown(cell) for cell in table.iloc[:, place]])
     safe.to_csv(path, index=False)
-
-
-def _write_columns(columns: Columns, path: Path) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    pq.write_table(pa.table({name: pa.array(values) for name, values in columns.items()}), path)
 
 
 class ContactLogFile:

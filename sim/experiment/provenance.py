@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from importlib.metadata import version
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 
 def made_by() -> dict[str, Any]:
@@ -20,3 +20,8 @@ def made_by() -> dict[str, Any]:
 def plain(value: object) -> object:
     """A value as JSON can hold it: what is undefined or unbounded is null."""
     return None if isinstance(value, float) and not isfinite(value) else value
+
+
+def plain_row(row: NamedTuple) -> dict[str, object]:
+    """A row as JSON can hold it."""
+    return {name: plain(value) for name, value in row._asdict().items()}

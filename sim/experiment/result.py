@@ -1,85 +1,70 @@
-"""What a run of one scenario gives: estimates with all that is needed to get them again."""
+"""What every kind of result has: estimates by name, tables, where it comes from, a folder on disk.
+
+A kind of result is a frozen dataclass. It says which scenarios were run and what they came to; how
+it is written, read again, shown and charted follows.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
-import platform
-from dataclasses import dataclass, field
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
-from importlib.metadata import version
-from math import isfinite, nan
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-import numpy as np
+from pydantic import ValidationError
 
+from sim.experiment.fields import read_fields, write_fields
+from sim.experiment.files import (
+    OURS,
+    PROVENANCE_FILE,
+    REFERENCE_FILE,
+    SCENARIOS,
+    STUDY_FILE,
+    ResultFolder,
+    file_stem,
+    scenario_files,
+    write_csv,
+)
 from sim.experiment.folders import put_right
-from sim.measures import Check, Ends, Row, table
-from sim.scenario import Scenario, fingerprint
+from sim.experiment.study import Study
+from sim.experiment.study_text import study_text
+from sim.measures import Row, table
+from sim.measures.components import TOTAL
+from sim.measures.slices import ALL
+from sim.scenario import Scenario, ScenarioError, to_yaml
 from sim.scenario import load as load_scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-
-SCENARIO_FILE = "scenario.yaml"
-PROVENANCE_FILE = "provenance.json"
-TABLE_FILE = "table.parquet"
-ENDS_FILE = "ends.parquet"
-WAITS_FILE = "waits.parquet"
-
-OURS = (
-    *(SCENARIO_FILE, PROVENANCE_FILE, TABLE_FILE, "table.csv", ENDS_FILE, WAITS_FILE),
-    *("contacts.parquet", "summary.svg", "report.html", "pictures"),
-)
-"""The files of a result."""
+FIELDS = "fields"
+"""The folder, within that of the result, of what `load` reads."""
 
 
-@dataclass(frozen=True)
-class Result:
-    """Estimates of every measure in every split.
+class Estimated:
+    """What one scenario came to: estimates, as `rows`."""
 
-    Attributes:
-        scenario: the resolved scenario.
-        seed: of all random streams.
-        replications: how many independent weeks (or whatever the calendar counts) were run.
-        engine: which engine ran them.
-        rows: one a measure and group.
-        ends: where contacts ended, hour by hour; None if nobody looked at the contacts.
-        checks: the laws of conservation, checked on the first replication.
-    """
-
-    scenario: Scenario
-    seed: int
-    replications: int
-    engine: str
     rows: tuple[Row, ...]
-    ends: Ends | None = field(default=None, repr=False, compare=False)
-    checks: tuple[Check, ...] = field(default=(), repr=False, compare=False)
 
-    @classmethod
-    def load(cls, folder: str | Path) -> Self:
-        """The result that `sim run` has written into a folder.
+    def get(self, measure: str, by: str = TOTAL, group: str = ALL) -> Row:
+        """One estimate.
 
         Raises:
-            OSError: if a file of it cannot be read.
-            ValueError: if it is no result, or one of another version that cannot be read.
+            KeyError: if there is none of this measure and group; says what there is.
         """
-        folder = Path(folder)
-        facts = read_provenance(folder)
         try:
-            return cls(
-                load_scenario(folder / SCENARIO_FILE),
-                facts["seed"],
-                facts["replications"],
-                facts["engine"],
-                _rows(folder / TABLE_FILE),
-                Ends(_arrays(folder / ENDS_FILE), _arrays(folder / WAITS_FILE)),
-                tuple(Check(*one) for one in facts["checks"]),
-            )
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"{folder}: written by another version of sim ({error})") from None
+            return self._cells[by, group, measure]
+        except KeyError:
+            raise KeyError(self._missing(measure, by, group)) from None
+
+    def groups(self, by: str) -> list[str]:
+        """The groups of a split, in order."""
+        return list(dict.fromkeys(row.group for row in self.rows if row.by == by))
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -90,17 +75,6 @@ class Result:
     def _cells(self) -> dict[tuple[str, str, str], Row]:
         return {(row.by, row.group, row.measure): row for row in self.rows}
 
-    def get(self, measure: str, by: str = "total", group: str = "all") -> Row:
-        """One estimate.
-
-        Raises:
-            KeyError: if there is none of this measure and group.
-        """
-        try:
-            return self._cells[by, group, measure]
-        except KeyError:
-            raise KeyError(self._missing(measure, by, group)) from None
-
     def _missing(self, measure: str, by: str, group: str) -> str:
         """What there is instead of what was asked for."""
         for asked, there in (
@@ -109,51 +83,228 @@ class Result:
             (measure, dict.fromkeys(row.measure for row in self.rows if row.by == by)),
         ):
             if asked not in there:
-                near = get_close_matches(asked, there, n=1)
-                hint = f"did you mean '{near[0]}'? " if near else ""
-                return f"there is no '{asked}'; {hint}there is {', '.join(there)}"
+                return not_there(asked, there)
         return f"'{measure}' has no meaning for {by} '{group}'"
 
-    def groups(self, by: str) -> list[str]:
-        """The groups of a split, in order."""
-        return list(dict.fromkeys(row.group for row in self.rows if row.by == by))
 
+def not_there(asked: str, there: Sequence[str] | Mapping[str, object]) -> str:
+    """What to say of a name that is none of those there are."""
+    near = get_close_matches(asked, there, n=1)
+    hint = f"did you mean '{near[0]}'? " if near else ""
+    return f"there is no '{asked}'; {hint}there is {', '.join(there)}"
+
+
+class StudyResult(ABC):
+    """What every kind of result is.
+
+    Attributes:
+        kind: the command that makes it.
+        study: what was asked; a run of one scenario has none.
+        engine: which engine ran it.
+    """
+
+    kind: ClassVar[str]
+    study: Study | None
+    engine: str
+
+    _kinds: ClassVar[dict[str, type[StudyResult]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        StudyResult._kinds[cls.kind] = cls
+
+    # --- what a kind says of itself -----------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def answer(self) -> str:
+        """The name of the scenario that is the answer, one of `estimates`."""
+
+    @abstractmethod
+    def estimates(self) -> Mapping[str, Estimated]:
+        """What each scenario came to, by name."""
+
+    @abstractmethod
+    def scenarios(self) -> dict[str, Scenario]:
+        """The resolved scenarios that were run, by name."""
+
+    @abstractmethod
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Tidy tables by name."""
+
+    @abstractmethod
     def provenance(self) -> dict[str, Any]:
         """What makes this result: enough to get the same numbers again."""
-        return {
-            "scenario": self.scenario.name,
-            "fingerprint": fingerprint(self.scenario),
-            "seed": self.seed,
-            "replications": self.replications,
-            "engine": self.engine,
-            "version": version("contact-center-sim"),
-            "checks": [list(check) for check in self.checks],
-            "python": platform.python_version(),
-            "libraries": {name: version(name) for name in ("numpy", "scipy", "simpy")},
-        }
 
+    @abstractmethod
     def as_json(self) -> dict[str, Any]:
         """One object for programs; what is undefined or unbounded is null."""
-        return {
-            "scenario": self.scenario.name,
-            "seed": self.seed,
-            "replications": self.replications,
-            "engine": self.engine,
-            "rows": [
-                {key: _plain(value) for key, value in row._asdict().items()} for row in self.rows
-            ],
-        }
+
+    # --- what follows -------------------------------------------------------------------------
+
+    @property
+    def question(self) -> str:
+        """In the person's words."""
+        return self.study.question if self.study is not None else ""
+
+    def get(self, measure: str, by: str = TOTAL, group: str = ALL, *, of: str | None = None) -> Row:
+        """One estimate, with its interval.
+
+        Args:
+            measure: a name of `sim.measures.CATALOGUE`.
+            by: a split: total, channel, reason, pool, source, window, day or hour.
+            group: which part of it: `phone`, `Monday 09:00`.
+            of: which option, value or staffing; None for the one that is the answer.
+
+        Raises:
+            KeyError: if there is no such estimate; says what there is.
+        """
+        found = self.estimates()
+        name = self.answer if of is None else of
+        if name not in found:
+            raise KeyError(not_there(name, found))
+        return Estimated.get(found[name], measure, by, group)  # a run is its own estimate
+
+    def summary(self, width: int = 80) -> str:
+        """What the command line shows, as plain text."""
+        said: str = _sim_report().summary(self, width)
+        return said
+
+    def report(self) -> Any:
+        """The report, as `sim.report.page.Report`."""
+        return _sim_report().report(self)
+
+    def plot(self, name: str) -> Any:
+        """One chart of the report, as an Altair chart; `waits`, say.
+
+        Raises:
+            ValueError: if the report has no such chart; says which it has.
+        """
+        return _sim_report().plot(self, name)
+
+    def _repr_html_(self) -> str:
+        return str(_sim_report().notebook(self))
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def save(self, folder: str | Path) -> Path:
+        """Write it into a folder, which appears whole or not at all.
+
+        Raises:
+            OSError: if it cannot be written.
+        """
+        with ResultFolder(Path(folder)) as unfinished:
+            self.write(unfinished.path)
+        return Path(folder)
+
+    def write(self, folder: Path) -> None:
+        """Write all its files into a folder that is there.
+
+        Tables as Parquet and CSV, every scenario that was run, the study that runs it again, the
+        provenance; and its fields, which `load` reads.
+
+        Raises:
+            OSError: if it cannot be written.
+        """
+        for name, one in self.tables().items():
+            one.to_parquet(folder / f"{name}.parquet", index=False)
+            write_csv(one, folder / f"{name}.csv")
+        files = self._write_scenarios(folder)
+        (folder / FIELDS).mkdir()
+        write_fields(self, folder / FIELDS, lambda scenario: files[id(scenario)])
+        provenance = json.dumps(self.provenance(), indent=2, ensure_ascii=False)
+        (folder / PROVENANCE_FILE).write_text(provenance + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """Read a result that a command, or `save`, has written; of `StudyResult`, of any kind.
+
+        Raises:
+            OSError: if a file of it cannot be read.
+            ValueError: if it is none, of another kind, or of a version that cannot be read.
+        """
+        folder = Path(folder)
+        name = read_provenance(folder).get("kind", "run")
+        kind = cls._kinds.get(name)
+        if kind is None:
+            raise ValueError(f"{folder}: written by another version of sim (`sim {name}`)")
+        if not issubclass(kind, cls):
+            raise ValueError(f"{folder}: no result of `sim {cls.kind}`, but of `sim {name}`")
+        scenarios: dict[str, Scenario] = {}
+
+        def scenario_of(file: str) -> Scenario:
+            if file not in scenarios:
+                scenarios[file] = load_scenario(folder / file)
+            return scenarios[file]
+
+        try:
+            return kind(**read_fields(kind, folder / FIELDS, scenario_of))
+        except (LookupError, TypeError, ValidationError, ScenarioError, FileNotFoundError) as error:
+            raise ValueError(f"{folder}: written by another version of sim ({error})") from None
+
+    # --- its files ----------------------------------------------------------------------------
+
+    def folder_name(self, stem: str) -> str:
+        """A name that says what the result is of: the same study gets the same folder."""
+        text = json.dumps(self.provenance(), sort_keys=True, default=str)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        return f"{file_stem(stem) or 'study'}-{digest[:8]}"
+
+    def scenario_files(self) -> dict[str, str]:
+        """The file of each scenario, within the folder."""
+        files = scenario_files(self.scenarios())
+        return {name: f"{SCENARIOS}/{file}" for name, file in files.items()}
+
+    def study_text(self) -> str:
+        """The study file that runs it again, beside the scenarios of its options."""
+        assert self.study is not None
+        files = {name: file.partition("/")[2] for name, file in self._option_files().items()}
+        return study_text(self.study, files)
+
+    def _option_files(self) -> dict[str, str]:
+        """The files of the study's options; where only one was changed, a file of its own."""
+        if self.study is None:
+            return {}
+        files = self.scenario_files()
+        if set(files) == set(self.study.options):
+            return files
+        return {self.study.against: f"{SCENARIOS}/{REFERENCE_FILE}"}
+
+    def _write_scenarios(self, folder: Path) -> dict[int, str]:
+        """Write all scenarios; the file of each, by its identity."""
+        run, files = self.scenarios(), self.scenario_files()
+        written = {id(scenario): files[name] for name, scenario in run.items()}
+        texts = {files[name]: scenario for name, scenario in run.items()}
+        for option, file in self._option_files().items():
+            assert self.study is not None
+            texts[file] = self.study.options[option].scenario
+            written.setdefault(id(texts[file]), file)
+        for file, scenario in texts.items():
+            (folder / file).parent.mkdir(exist_ok=True)
+            (folder / file).write_text(to_yaml(scenario), encoding="utf-8")
+        if self.study is not None:
+            text = self.study_text()
+            (folder / SCENARIOS / STUDY_FILE).write_text(text, encoding="utf-8")
+        return written
 
 
-def _plain(value: object) -> object:
-    return None if isinstance(value, float) and not isfinite(value) else value
+def _sim_report() -> Any:
+    """The package that says what a result means. It knows the results; they do not know it."""
+    return import_module("sim.report")
 
 
-# --- reading a folder -------------------------------------------------------------------------
+def load_result(folder: str | Path) -> StudyResult:
+    """A result of any kind that a command, or `save`, has written.
+
+    Raises:
+        OSError: if a file of it cannot be read.
+        ValueError: if it is none, or one of a version that cannot be read.
+    """
+    return StudyResult.load(folder)
 
 
 def read_provenance(folder: Path) -> dict[str, Any]:
-    """What a result in a folder says of where it comes from; that of a study has a `kind`.
+    """What a result in a folder says of where it comes from; its `kind` is the command.
 
     Raises:
         OSError: if it cannot be read.
@@ -171,36 +322,3 @@ def read_provenance(folder: Path) -> dict[str, Any]:
     if not isinstance(facts, dict):
         raise ValueError(f"{file}: is damaged")
     return facts
-
-
-def read_columns(file: Path) -> dict[str, list[Any]]:
-    """The columns of a Parquet file; nan for numbers that are none.
-
-    Raises:
-        OSError, ValueError: as `read_provenance`.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        found: dict[str, list[Any]] = pq.read_table(file).to_pydict()
-    except pa.ArrowInvalid:
-        raise ValueError(f"{file}: is damaged") from None
-    return {
-        name: [nan if value is None else value for value in values]
-        for name, values in found.items()
-    }
-
-
-def _rows(file: Path) -> tuple[Row, ...]:
-    columns = read_columns(file)
-    rows = zip(*(columns[name] for name in Row._fields), strict=True)
-    return tuple(Row._make(row) for row in rows)
-
-
-def _arrays(file: Path) -> dict[str, np.ndarray]:
-    found = read_columns(file)
-    return {
-        name: np.array(values, dtype=object if values and isinstance(values[0], str) else None)
-        for name, values in found.items()
-    }

@@ -9,15 +9,16 @@ there too and does better, it is the answer: the plan is never worse.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import nan
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from sim.experiment.provenance import made_by, plain
+from sim.experiment.provenance import made_by, plain, plain_row
+from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.staffing.days import DayCounter
 from sim.experiment.staffing.goal import Fitted, StaffGoal, Target
@@ -99,7 +100,7 @@ class Held(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Staffed:
+class Staffed(Estimated):
     """One staffing, judged on fresh customers.
 
     heads: [slot] on the plan; counts: [duty], None for the scenario's own staffing.
@@ -114,13 +115,6 @@ class Staffed:
     rows: tuple[Row, ...]
     held: tuple[Held, ...]
     loss: Floats
-
-    def get(self, measure: str, by: str = "total", group: str = "all") -> Row:
-        """One estimate; KeyError if there is none of this measure and group."""
-        for row in self.rows:
-            if (row.measure, row.by, row.group) == (measure, by, group):
-                return row
-        raise KeyError(f"there is no {measure} of {by} '{group}'")
 
     @property
     def reached(self) -> bool:
@@ -145,44 +139,72 @@ class Difference(NamedTuple):
 
 
 @dataclass(frozen=True)
-class StaffResult:
+class StaffResult(StudyResult):
     """A staffing that reaches its targets with the least cost, or brings the most.
 
-    asked, replications: of each staffing that were asked for, and that it took to judge them.
+    study: what was asked, of one option: the scenario as it is.
+    replications: of each staffing that it took to judge them.
+    found: what the search came to; verdict: what its verification came to.
     staffings: by name: found, erlang and present.
     chosen: `found`, or `erlang` where that holds and does better.
     differences: of the chosen one to the others.
-    found: what the search came to; verdict: what its verification came to.
-    aim: what was to be as little as possible: cost or hours; or as much: expected_margin.
     """
 
-    question: str
-    goal: StaffGoal
-    fitted: Fitted
-    shape: Shape
-    seed: int
-    asked: int
+    kind: ClassVar[str] = "staff"
+
+    study: Study
     replications: int
     engine: str
-    confidence: float
-    aim: str
     found: Found
     verdict: Verdict
     staffings: dict[str, Staffed]
     chosen: str
     differences: tuple[Difference, ...]
 
-    @classmethod
-    def load(cls, folder: str | Path) -> Self:
-        """The staffing that `sim staff` has written into a folder.
+    @property
+    def answer(self) -> str:
+        """The staffing that is the answer."""
+        return self.chosen
 
-        Raises:
-            OSError: if a file of it cannot be read.
-            ValueError: if it is no staffing, or one of another version that cannot be read.
-        """
-        from sim.experiment.staff_files import read
+    def estimates(self) -> Mapping[str, Estimated]:
+        """What each staffing came to."""
+        return self.staffings
 
-        return cls(**read(Path(folder)))
+    @property
+    def goal(self) -> StaffGoal:
+        """What was to be reached."""
+        assert self.study.staff is not None
+        return self.study.staff
+
+    @cached_property
+    def fitted(self) -> Fitted:
+        """The goal in this scenario."""
+        return self.goal.fitted(self.study.reference.scenario)
+
+    @cached_property
+    def shape(self) -> Shape:
+        """What could be decided."""
+        return make_shape(self.study.reference.scenario, self.goal, self.fitted.pools)
+
+    @cached_property
+    def aim(self) -> str:
+        """What was to be as little as possible: cost or hours; or as much: expected_margin."""
+        return aim_of(self.shape, self.goal)
+
+    @property
+    def seed(self) -> int:
+        """Of the judgement."""
+        return self.study.seed
+
+    @property
+    def asked(self) -> int:
+        """Replications that were asked for."""
+        return self.study.replications or self.study.reference.scenario.run.replications
+
+    @property
+    def confidence(self) -> float:
+        """Of intervals."""
+        return self.study.confidence
 
     @property
     def plan(self) -> Staffed:
@@ -266,7 +288,7 @@ class StaffResult:
         """What makes this result: enough to get the same numbers again."""
         fields = self.goal.model_dump(exclude={"targets"}, exclude_defaults=True, mode="python")
         return {
-            "kind": "staff",
+            "kind": self.kind,
             "question": self.question,
             "goal": {name: _text(value) for name, value in fields.items()},
             "targets": {one.name: one.value for one in self.fitted.targets},
@@ -301,10 +323,12 @@ class StaffResult:
             **self.provenance(),
             "reached": self.reached,
             "agents": agents,
-            "target_values": [_plainly(row) for row in self._target_rows()],
-            "differences": [_plainly(one._asdict()) for one in self.differences],
+            "target_values": [
+                {key: plain(value) for key, value in row.items()} for row in self._target_rows()
+            ],
+            "differences": [plain_row(one) for one in self.differences],
             "rows": [
-                {"staffing": name, **_plainly(row._asdict())}
+                {"staffing": name, **plain_row(row)}
                 for name, one in self.staffings.items()
                 for row in one.rows
                 if row.by != "hour"
@@ -380,16 +404,9 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
     }
     chosen = _choice(staffings, verdict)
     return StaffResult(
-        question=study.question or _asked(goal, fitted),
-        goal=goal,
-        fitted=fitted,
-        shape=shape,
-        seed=study.seed,
-        asked=asked,
+        study=replace(study.alone(), question=study.question or _asked(goal, fitted)),
         replications=replications,
         engine=runner.engine,
-        confidence=study.confidence,
-        aim=aim,
         found=found,
         verdict=verdict,
         staffings=staffings,
@@ -490,7 +507,3 @@ def _clock(slot: Slot) -> dict[str, str]:
 
 def _text(value: object) -> object:
     return value if isinstance(value, int | float | str | list | dict) else str(value)
-
-
-def _plainly(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: plain(value) for key, value in row.items() if key != "target" or value}

@@ -280,6 +280,10 @@ class Study:
             return asked
         return replace(asked, replications=replications, precision=None)
 
+    def alone(self) -> Study:
+        """The study of its reference option, which has nothing to be compared with."""
+        return replace(self, options={self.against: self.reference}, vary=())
+
     def notes(self) -> list[Fault]:
         """What is allowed in the options and yet may not be meant, or hard to compare."""
         found = {note for option in self.options.values() for note in option.notes()}

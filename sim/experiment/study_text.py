@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from sim.experiment.staffing.goal import StaffGoal
 from sim.experiment.study import Size, Study
 from sim.measures import CATALOGUE
 from sim.scenario.write import duration_text, flow_text, share_text
@@ -42,35 +40,7 @@ def _lines(study: Study, files: Mapping[str, str]) -> Iterator[str]:
         for factor in factors:
             yield f"  {flow_text(factor.path)}: [{', '.join(factor.values)}]"
     if study.staff is not None:
-        yield f"staff: {flow_text(goal_plain(study.staff))}"
-
-
-def goal_plain(goal: StaffGoal) -> dict[str, Any]:
-    """The goal of a staffing in the words of a study file; what is as usual is left out."""
-    said = {
-        "pools": goal.pools,
-        "targets": _targets(goal),
-        "maximise": goal.maximise,
-        "hours": None if goal.hours is None else str(goal.hours),
-        "blocks": duration_text(goal.blocks) if isinstance(goal.blocks, float) else goal.blocks,
-        "shifts": goal.shifts
-        and {
-            "lengths": [duration_text(length) for length in goal.shifts.lengths],
-            "every": duration_text(goal.shifts.every),
-        },
-        "at_least": goal.at_least,
-        "at_most": goal.at_most,
-    }
-    return {name: value for name, value in said.items() if value not in (None, [], {})}
-
-
-def _targets(goal: StaffGoal) -> dict[str, Any]:
-    said: dict[str, Any] = {}
-    for group, measure, value in goal.entries:
-        unit = CATALOGUE[measure].unit
-        text = {"share": share_text, "s": duration_text}.get(unit, float)(value)
-        (said if group is None else said.setdefault(group, {}))[measure] = text
-    return said
+        yield f"staff: {flow_text(study.staff.plain())}"
 
 
 def _size(size: Size, measure: str) -> str:

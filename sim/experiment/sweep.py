@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise, product
 from math import isnan
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from sim.experiment.grid import Axis, first_of
 from sim.experiment.paired import COMPARABLE, each, sums_of
 from sim.experiment.precision import OnStage, run_equally
-from sim.experiment.provenance import made_by, plain
+from sim.experiment.provenance import made_by, plain, plain_row
+from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Study
 from sim.measures import CATALOGUE, Row, estimate, table, values
@@ -39,7 +38,7 @@ FADED = 0.1
 
 
 @dataclass(frozen=True)
-class Point:
+class Point(Estimated):
     """One value, or one pair of values, of the grid.
 
     texts: the value of each axis, as written.
@@ -51,14 +50,6 @@ class Point:
     scenario: Scenario
     rows: tuple[Row, ...]
     deciding: Floats
-
-    def get(self, measure: str, by: str = "total", group: str = "all") -> Row:
-        """One estimate; KeyError if there is none of this measure and group."""
-        return self._cells[measure, by, group]
-
-    @cached_property
-    def _cells(self) -> dict[tuple[str, str, str], Row]:
-        return {(row.measure, row.by, row.group): row for row in self.rows}
 
 
 class Step(NamedTuple):
@@ -93,11 +84,11 @@ class Knee:
 
 
 @dataclass(frozen=True)
-class SweepResult:
+class SweepResult(StudyResult):
     """A scenario at every value of a grid, on the same customers.
 
     Attributes:
-        study: what was asked; its reference option was swept.
+        study: what was asked, with no other option than the one that was swept.
         engine: which ran it.
         replications: of each point.
         axes: one or two.
@@ -116,6 +107,8 @@ class SweepResult:
         moved: the measures that are not the same at all points.
     """
 
+    kind: ClassVar[str] = "sweep"
+
     study: Study
     engine: str
     replications: int
@@ -129,24 +122,14 @@ class SweepResult:
     no_gain: tuple[Crossing, ...]
     moved: tuple[str, ...]
 
-    @classmethod
-    def load(cls, folder: str | Path) -> Self:
-        """The sweep that `sim sweep` has written into a folder.
-
-        Of a study with several options, the one that was swept.
-
-        Raises:
-            OSError: if a file of it cannot be read.
-            ValueError: if it is no sweep, or one of another version that cannot be read.
-        """
-        from sim.experiment.sweep_files import read
-
-        return cls(**read(Path(folder)))
-
     @property
-    def question(self) -> str:
-        """What was asked."""
-        return self.study.question
+    def answer(self) -> str:
+        """The best point; the first where the deciding measure is undefined everywhere."""
+        return self.names()[self.best or 0]
+
+    def estimates(self) -> Mapping[str, Estimated]:
+        """What each point came to."""
+        return dict(zip(self.names(), self.points, strict=True))
 
     @property
     def decide(self) -> str:
@@ -201,7 +184,7 @@ class SweepResult:
     def provenance(self) -> dict[str, Any]:
         """What makes this result: enough to get the same numbers again."""
         return {
-            "kind": "sweep",
+            "kind": self.kind,
             "question": self.question,
             "decide": self.decide,
             "confidence": self.study.confidence,
@@ -232,9 +215,9 @@ class SweepResult:
             },
             "crossings": [_plain(one) for one in self._crossings()],
             "moved": list(self.moved),
-            "steps": [_plain(one._asdict()) for one in self.steps],
+            "steps": [plain_row(one) for one in self.steps],
             "rows": [
-                {"at": list(point.texts), **_plain(row._asdict())}
+                {"at": list(point.texts), **plain_row(row)}
                 for point in self.points
                 for row in point.rows
                 if row.by == "total"
@@ -268,6 +251,7 @@ def sweep(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Swee
     """
     if not 1 <= len(study.sweep) <= 2:
         raise Wrong(f"a sweep goes over one or two values, not {len(study.sweep)}")
+    study = study.alone()
     axes = _axes(study)
     for axis in axes:
         _refuse_all_hours(study.reference.scenario, axis)

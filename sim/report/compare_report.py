@@ -8,8 +8,7 @@ from math import isnan
 from altair.utils.schemapi import debug_mode
 
 from sim.experiment import Comparison
-from sim.experiment.study_files import scenario_files
-from sim.experiment.study_text import study_text
+from sim.experiment.files import scenario_files
 from sim.experiment.vary import Vary
 from sim.measures import CATALOGUE
 from sim.report import charts, compare_data, option_charts
@@ -438,7 +437,7 @@ def _origin(result: Comparison) -> Origin:
         shown,
         f"sim compare study.yaml --engine {result.engine}",
         (
-            Source("study.yaml", study_text(result.study, files)),
+            Source("study.yaml", result.study_text()),
             *(
                 Source(f"{files[name]}: {name}", to_yaml(one.scenario))
                 for name, one in result.outcomes.items()

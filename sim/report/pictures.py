@@ -41,6 +41,51 @@ def write_pictures(report: Report, folder: Path) -> None:
         (folder / f"{chart.name}.png").write_bytes(png)
 
 
+def altair_chart(report: Report, name: str) -> Any:
+    """A picture of a report, with its data, as an Altair chart to look at or to go on with.
+
+    A name that several pictures begin with, such as `waits` of several channels, is the first one's
+    too. What Altair cannot hold, the diagram of streams, is shown by notebooks all the same.
+
+    Raises:
+        ValueError: if there is none of this name; says which there are.
+    """
+    import altair as alt
+
+    charts = report.charts()
+    found = [one for one in charts if one.name == name]
+    found += [one for one in charts if one.name.startswith(f"{name}-")]
+    if not found:
+        names = ", ".join(one.name for one in charts)
+        raise ValueError(f"there is no chart '{name}'; there is {names}")
+    spec = dict(found[0].spec)
+    if "vega-lite" not in spec.get("$schema", ""):
+        return VegaPicture(with_data(spec, report.datasets))
+    used = {
+        key: rows(data) for key, data in report.datasets.items() if f'"{key}"' in json.dumps(spec)
+    }
+    return alt.Chart.from_dict({**spec, "datasets": {**spec.get("datasets", {}), **used}})
+
+
+class VegaPicture:
+    """A picture that is written in Vega, below what Altair can hold."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+
+    def to_dict(self) -> Spec:
+        """The specification."""
+        return self.spec
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        import vl_convert
+
+        return {
+            "application/vnd.vega.v5+json": self.spec,
+            "image/svg+xml": vl_convert.vega_to_svg(self.spec),
+        }
+
+
 def with_data(vega: Spec, datasets: Mapping[str, Dataset]) -> Spec:
     """The picture with its data in it."""
     data = [

@@ -7,10 +7,9 @@ from functools import cached_property
 from math import isfinite, isnan
 
 from sim.experiment import StaffResult
+from sim.experiment.files import REFERENCE_FILE, STUDY_FILE
 from sim.experiment.staff import ERLANG, FOUND, PRESENT, Difference, Held
-from sim.experiment.staff_files import staff_text
 from sim.experiment.staffing.erlang import Start
-from sim.experiment.study_files import REFERENCE_FILE, STUDY_FILE
 from sim.measures import CATALOGUE, Row
 from sim.measures.slices import ALL
 from sim.report import charts, option_charts, staff_charts
@@ -768,7 +767,7 @@ def _origin(result: StaffResult) -> Origin:
         f"sim staff {STUDY_FILE} --engine {result.engine}",
         (
             Source("the plan, to be put into a scenario", _agents(result)),
-            Source(STUDY_FILE, staff_text(result)),
+            Source(STUDY_FILE, result.study_text()),
             Source(REFERENCE_FILE, to_yaml(result.shape.scenario)),
         ),
         f"Save the texts of {STUDY_FILE} and {REFERENCE_FILE} below under these names, in one "

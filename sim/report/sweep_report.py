@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from math import isfinite, isnan
 
 from sim.experiment import SweepResult
+from sim.experiment.files import REFERENCE_FILE, STUDY_FILE
 from sim.experiment.grid import Axis
-from sim.experiment.study_files import REFERENCE_FILE, STUDY_FILE
 from sim.experiment.sweep import Step, counts_cost
-from sim.experiment.sweep_files import sweep_text
 from sim.measures import CATALOGUE, Row
 from sim.report import sweep_charts
 from sim.report.charts import Shown
@@ -646,7 +645,7 @@ def _origin(result: SweepResult) -> Origin:
         shown,
         f"sim sweep {STUDY_FILE} --engine {result.engine}",
         (
-            Source(STUDY_FILE, sweep_text(result.study)),
+            Source(STUDY_FILE, result.study_text()),
             Source(REFERENCE_FILE, to_yaml(result.study.reference.scenario)),
         ),
         "Save both texts below under their names, in one folder; this command gives the same "

@@ -66,6 +66,15 @@ def plain_text(shown: RenderableType, width: int = 80) -> str:
     return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
 
 
+def as_html(shown: RenderableType, width: int = 100) -> str:
+    """What would be printed, as a piece of HTML; texts of a scenario stand in it as text."""
+    console = Console(file=StringIO(), width=width, record=True, highlight=False)
+    console.print(shown)
+    return console.export_html(
+        inline_styles=True, code_format='<pre style="line-height: 1.25">{code}</pre>'
+    )
+
+
 def as_svg(result: Result, width: int = 80) -> str:
     """The summary as a picture that needs nothing from elsewhere."""
     console = Console(file=StringIO(), width=width, record=True, highlight=False)

@@ -37,6 +37,10 @@ class Part(BaseModel):
         """The short form of what the file says, if there is one; parts override this."""
         return plain
 
+    def plain(self) -> dict[str, Any]:
+        """In the words of a file, from which it is read again; parts that stand alone say how."""
+        raise NotImplementedError
+
     @classmethod
     def field_names(cls) -> list[str]:
         """The fields a file may write here."""

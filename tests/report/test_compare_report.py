@@ -9,11 +9,9 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.experiment import Comparison, ResultFolder, Study, write_study
-from sim.experiment.compare_files import write_rest
+from sim.experiment import Comparison, Study
 from sim.report.compare_data import bridge_floor
 from sim.report.compare_report import compare_report
-from sim.report.folders import report_of
 from sim.report.html import to_html
 from sim.report.numbers import number, signed
 from sim.report.page import Report, Table
@@ -65,10 +63,8 @@ def table(report: Report, name: str) -> Table:
 
 
 def test_the_report_of_a_folder_is_that_of_the_result(result: Comparison, tmp_path: Path) -> None:
-    with ResultFolder(tmp_path / "result") as folder:
-        write_study(folder, result)
-        write_rest(result, folder.path)
-    assert to_html(report_of(tmp_path / "result")) == to_html(compare_report(result))
+    result.save(tmp_path / "result")
+    assert to_html(Comparison.load(tmp_path / "result").report()) == to_html(compare_report(result))
 
 
 def test_tables_say_the_numbers_of_the_result(result: Comparison, report: Report) -> None:
@@ -202,5 +198,5 @@ def test_one_replication_gives_a_report_without_intervals() -> None:
 
 def test_nothing_is_reported_of_other_results(tmp_path: Path) -> None:
     (tmp_path / "provenance.json").write_text('{"kind": "prophecy"}')
-    with pytest.raises(ValueError, match="no report of what `sim prophecy` gives"):
-        report_of(tmp_path)
+    with pytest.raises(ValueError, match=r"another version of sim .`sim prophecy`"):
+        Comparison.load(tmp_path)

@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.experiment import ResultFolder, staff_files, sweep_files, write_study
-from sim.report.folders import report_of
 from sim.report.html import to_html
 from sim.report.numbers import number
 from sim.report.page import Line, Report, Table
@@ -156,11 +154,7 @@ def test_the_lines_to_paste_give_the_plan(plan: sim.StaffResult, tmp_path: Path)
 def test_reports_from_folders_are_the_same(
     prices: sim.SweepResult, plan: sim.StaffResult, tmp_path: Path
 ) -> None:
-    with ResultFolder(tmp_path / "sweep") as folder:
-        write_study(folder, prices)
-        sweep_files.write_rest(prices, folder.path)
-    with ResultFolder(tmp_path / "staff") as folder:
-        write_study(folder, plan)
-        staff_files.write_rest(plan, folder.path)
-    assert to_html(report_of(tmp_path / "sweep")) == to_html(sweep_report(prices))
-    assert to_html(report_of(tmp_path / "staff")) == to_html(staff_report(plan))
+    prices.save(tmp_path / "sweep")
+    plan.save(tmp_path / "staff")
+    assert to_html(sim.load_result(tmp_path / "sweep").report()) == to_html(sweep_report(prices))
+    assert to_html(sim.load_result(tmp_path / "staff").report()) == to_html(staff_report(plan))

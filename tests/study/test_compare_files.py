@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 import sim
-from sim.experiment import Comparison, ResultFolder, Runner, Study, compare, load_study, write_study
-from sim.experiment.compare_files import write_rest
+from sim.experiment import Comparison, Runner, Study, compare, load_study
+from sim.experiment.files import scenario_files
 from sim.experiment.study import Factor, Precision, Size
-from sim.experiment.study_files import scenario_files
 from sim.experiment.study_text import study_text
 from sim.scenario import Scenario, to_yaml
 
@@ -54,10 +52,7 @@ def run(study: Study) -> Comparison:
 
 
 def written(result: Comparison, folder: Path) -> Path:
-    with ResultFolder(folder) as unfinished:
-        write_study(unfinished, result)
-        write_rest(result, unfinished.path)
-    return folder
+    return result.save(folder)
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
@@ -82,20 +77,6 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     assert list(there) == list(here)
     for name in there:
         assert there[name].equals(here[name]), name
-
-
-def test_what_is_no_comparison_is_said_so(tmp_path: Path) -> None:
-    folder = written(run(Study.of(options(("one", "other")), replications=2)), tmp_path / "result")
-    with pytest.raises(ValueError, match="no result of `sim`"):
-        Comparison.load(tmp_path)
-    rest = json.loads((folder / "comparison.json").read_text())
-    del rest["verdict"]
-    (folder / "comparison.json").write_text(json.dumps(rest))
-    with pytest.raises(ValueError, match="another version of sim"):
-        Comparison.load(folder)
-    (folder / "provenance.json").write_text('{"kind": "sweep"}')
-    with pytest.raises(ValueError, match="of `sim sweep`"):
-        Comparison.load(folder)
 
 
 @pytest.mark.parametrize(

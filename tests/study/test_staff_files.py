@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -12,9 +11,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.experiment import ResultFolder, Runner, StaffGoal, Study, load_study, staff, write_study
+from sim.experiment import Runner, StaffGoal, Study, load_study, staff
 from sim.experiment.staff import StaffResult
-from sim.experiment.staff_files import write_rest
 from sim.experiment.study_text import study_text
 from sim.report.staff import answer
 from sim.scenario import to_yaml
@@ -47,10 +45,7 @@ def case(name: str) -> StaffResult:
 
 
 def written(result: StaffResult, folder: Path) -> Path:
-    with ResultFolder(folder) as unfinished:
-        write_study(unfinished, result)
-        write_rest(result, unfinished.path)
-    return folder
+    return result.save(folder)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -94,17 +89,3 @@ def test_a_goal_is_written_as_a_file_that_says_the_same(
     (tmp_path / "base.yaml").write_text(to_yaml(study.reference.scenario), encoding="utf-8")
     (tmp_path / "study.yaml").write_text(study_text(study, {"base": "base.yaml"}), encoding="utf-8")
     assert load_study(tmp_path / "study.yaml") == study
-
-
-def test_what_is_no_staffing_is_said_so(tmp_path: Path) -> None:
-    folder = written(case("lines"), tmp_path / "result")
-    with pytest.raises(ValueError, match="no result of `sim`"):
-        StaffResult.load(tmp_path)
-    rest = json.loads((folder / "staff.json").read_text())
-    del rest["aim"]
-    (folder / "staff.json").write_text(json.dumps(rest))
-    with pytest.raises(ValueError, match="another version of sim"):
-        StaffResult.load(folder)
-    (folder / "provenance.json").write_text('{"kind": "sweep"}')
-    with pytest.raises(ValueError, match="of `sim sweep`"):
-        StaffResult.load(folder)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -11,11 +10,10 @@ from typing import Any
 import pytest
 
 import sim
-from sim.experiment import ResultFolder, Runner, Study, load_study, sweep, write_study
+from sim.experiment import Runner, Study, load_study, sweep
 from sim.experiment.grid import factor_of
 from sim.experiment.study import Precision, Size
 from sim.experiment.sweep import SweepResult
-from sim.experiment.sweep_files import write_rest
 
 SHOP = """\
 name: '</script><b>"shop"'
@@ -50,10 +48,7 @@ def swept(values: dict[str, Any], **more: Any) -> SweepResult:
 
 
 def written(result: SweepResult, folder: Path) -> Path:
-    with ResultFolder(folder) as unfinished:
-        write_study(unfinished, result)
-        write_rest(result, unfinished.path)
-    return folder
+    return result.save(folder)
 
 
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -109,17 +104,3 @@ def test_the_written_study_gives_the_same_numbers(name: str, tmp_path: Path) -> 
     with Runner(jobs=1) as runner:
         again = sweep(study, runner)
     assert again.as_json() == case(name).as_json()
-
-
-def test_what_is_no_sweep_is_said_so(tmp_path: Path) -> None:
-    folder = written(case("one"), tmp_path / "result")
-    with pytest.raises(ValueError, match="no result of `sim`"):
-        SweepResult.load(tmp_path)
-    rest = json.loads((folder / "sweep.json").read_text())
-    del rest["moved"]
-    (folder / "sweep.json").write_text(json.dumps(rest))
-    with pytest.raises(ValueError, match="another version of sim"):
-        SweepResult.load(folder)
-    (folder / "provenance.json").write_text('{"kind": "compare"}')
-    with pytest.raises(ValueError, match="of `sim compare`"):
-        SweepResult.load(folder)

@@ -23,6 +23,7 @@ from sim.scenario.model import Pool
 from sim.scenario.numbers import parse_amount, parse_duration, parse_share
 from sim.scenario.part import Part, faults_of
 from sim.scenario.values import CountOf, Duration, Name, OneOf, Reads, TimesOfWeek
+from sim.scenario.write import duration_text, share_text
 
 LINES = "lines"
 """Head counts change for the pool's own lines of `agents`, not for blocks of equal length."""
@@ -186,6 +187,32 @@ class StaffGoal(Part):
     def block(self) -> int:
         """Length of blocks, seconds."""
         return int(self.blocks) if isinstance(self.blocks, float) else BLOCK
+
+    def plain(self) -> dict[str, Any]:
+        """In the words of a study file; what is as usual is left out."""
+        said = {
+            "pools": self.pools,
+            "targets": self._plain_targets(),
+            "maximise": self.maximise,
+            "hours": None if self.hours is None else str(self.hours),
+            "blocks": duration_text(self.blocks) if isinstance(self.blocks, float) else self.blocks,
+            "shifts": self.shifts
+            and {
+                "lengths": [duration_text(length) for length in self.shifts.lengths],
+                "every": duration_text(self.shifts.every),
+            },
+            "at_least": self.at_least,
+            "at_most": self.at_most,
+        }
+        return {name: value for name, value in said.items() if value not in (None, [], {})}
+
+    def _plain_targets(self) -> dict[str, Any]:
+        said: dict[str, Any] = {}
+        for group, measure, value in self.entries:
+            unit = CATALOGUE[measure].unit
+            text = {"share": share_text, "s": duration_text}.get(unit, float)(value)
+            (said if group is None else said.setdefault(group, {}))[measure] = text
+        return said
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if not self.entries and self.maximise is None:

@@ -1,0 +1,142 @@
+"""One scenario, replicated: every measure in every split."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sim.experiment.files import SCENARIO_FILE, file_stem
+from sim.experiment.provenance import made_by, plain_row
+from sim.experiment.result import Estimated, StudyResult
+from sim.experiment.runner import OnLog, Runner
+from sim.experiment.workshop import Workshop
+from sim.measures import Check, Ends, Row, estimate, mean_ends
+from sim.scenario import Scenario, fingerprint
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RUN = "run"
+"""The name of the only scenario."""
+
+
+@dataclass(frozen=True)
+class Result(StudyResult, Estimated):
+    """Estimates of every measure in every split.
+
+    Attributes:
+        scenario: the resolved scenario.
+        seed: of all random streams.
+        replications: how many independent weeks (or whatever the calendar counts) were run.
+        engine: which engine ran them.
+        rows: one a measure and group.
+        ends: where contacts ended, hour by hour; None if nobody looked at the contacts.
+        checks: the laws of conservation, checked on the first replication.
+    """
+
+    kind: ClassVar[str] = "run"
+    study = None
+
+    scenario: Scenario
+    seed: int
+    replications: int
+    engine: str
+    rows: tuple[Row, ...]
+    ends: Ends | None = field(default=None, repr=False, compare=False)
+    checks: tuple[Check, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def answer(self) -> str:
+        """The only scenario."""
+        return RUN
+
+    def estimates(self) -> Mapping[str, Estimated]:
+        """What the scenario came to."""
+        return {RUN: self}
+
+    def scenarios(self) -> dict[str, Scenario]:
+        """The scenario."""
+        return {RUN: self.scenario}
+
+    def scenario_files(self) -> dict[str, str]:
+        """Its file."""
+        return {RUN: SCENARIO_FILE}
+
+    def folder_name(self, stem: str) -> str:
+        """A name that says what the result is of: the same run gets the same folder."""
+        return _folder_name(stem, self.scenario, self.seed, self.replications)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """`table`, the estimates; `ends` and `waits`: see `sim.measures.Ends`."""
+        import pandas as pd
+
+        found = {"table": self.table}
+        if self.ends is not None:
+            found |= {
+                "ends": pd.DataFrame(self.ends.contacts),
+                "waits": pd.DataFrame(self.ends.waits),
+            }
+        return found
+
+    def provenance(self) -> dict[str, Any]:
+        """What makes this result: enough to get the same numbers again."""
+        return {
+            "kind": self.kind,
+            "scenario": self.scenario.name,
+            "fingerprint": fingerprint(self.scenario),
+            "seed": self.seed,
+            "replications": self.replications,
+            "engine": self.engine,
+            "checks": [list(check) for check in self.checks],
+            **made_by(),
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """One object for programs; what is undefined or unbounded is null."""
+        return {**self.provenance(), "rows": [plain_row(row) for row in self.rows]}
+
+
+def run_folder_name(stem: str, scenario: Scenario) -> str:
+    """The name of the folder of a run that is as the scenario says."""
+    return _folder_name(stem, scenario, scenario.run.seed, scenario.run.replications)
+
+
+def _folder_name(stem: str, scenario: Scenario, seed: int, replications: int) -> str:
+    told = f"{fingerprint(scenario)[:8]}-seed{seed}-n{replications}"
+    return f"{file_stem(stem) or 'scenario'}-{told}"
+
+
+def run(
+    scenario: Scenario,
+    runner: Runner,
+    *,
+    replications: int,
+    seed: int,
+    on_replication: OnLog | None = None,
+) -> Result:
+    """Replicate a scenario and estimate every measure.
+
+    Args:
+        scenario: the resolved scenario.
+        runner: runs it.
+        replications: how often.
+        seed: of all random streams.
+        on_replication: called with the number and the log of each replication, in order. All are
+            run then: a store keeps no contacts.
+
+    Raises:
+        HelpersError, StoreError: as `Runner.extend`.
+    """
+    sample = runner.sample(scenario, seed)
+    runner.extend([sample], replications, on_replication)
+    workshop = Workshop.of(scenario, seed, runner.engine)
+    return Result(
+        scenario,
+        seed,
+        replications,
+        runner.engine,
+        tuple(estimate(scenario, sample.tallies, scenario.run.confidence)),
+        mean_ends(workshop.ruler, [tally.ends for tally in sample.tallies if tally.ends]),
+        tuple(workshop.check(0)),
+    )
