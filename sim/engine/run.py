@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+from functools import cache
+from types import ModuleType
+
 from sim.engine.plan import Plan
 from sim.tables import ContactLog, Draws, DutyLog
 
 ENGINES = ("compiled", "reference")
 """The engines there are, the default first."""
 
+_preparing = threading.Lock()
+
 
 def simulate(plan: Plan, draws: Draws, engine: str = ENGINES[0]) -> tuple[ContactLog, DutyLog]:
     """Run one replication: a deterministic function of the scenario's tables and the draws.
+
+    Where nothing can be compiled, the reference engine runs instead, and a line is logged.
 
     Raises:
         ValueError: if there is no such engine.
     """
     if engine not in ENGINES:
         raise ValueError(f"no engine '{engine}': there is {', '.join(ENGINES)}")
-    if engine == "compiled":
-        from sim.engine import compiled
-
-        return compiled.simulate(plan, draws)
+    if engine == "compiled" and (compiled := _compiled()) is not None:
+        logs: tuple[ContactLog, DutyLog] = compiled.simulate(plan, draws)
+        return logs
     from sim.engine import reference
 
     return reference.simulate(plan, draws)
@@ -30,6 +38,31 @@ def needs_compiling(engine: str = ENGINES[0]) -> bool:
     """Whether this engine's next run compiles first, which takes some seconds."""
     if engine != "compiled":
         return False
-    from sim.engine import compiled
-
+    try:
+        from sim.engine import compiled
+    except Exception:  # another engine will run
+        return False
     return compiled.needs_compiling()
+
+
+def _compiled() -> ModuleType | None:
+    """The compiled engine, ready to run; none if it cannot be made here."""
+    with _preparing:
+        return _prepared()
+
+
+@cache
+def _prepared() -> ModuleType | None:
+    try:
+        from sim.engine import compiled
+
+        compiled.prepare()
+    except Exception as fault:  # numba is missing, switched off, or cannot compile
+        why = " ".join(str(fault).split())[:200] or type(fault).__name__
+        logging.getLogger("sim").warning(
+            "The engine cannot be compiled here, so the reference engine runs: "
+            "the same numbers, but many times as slow (%s).",
+            why,
+        )
+        return None
+    return compiled

@@ -7,6 +7,7 @@ So a fault costs no compilation.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -19,13 +20,39 @@ from sim.tables import ContactLog, Draws, DutyLog
 MOST_STEPS = 500_000
 """Looks into a table: more than the longest run of the tests by far."""
 
-FOR_NUMBA = re.compile(
-    r"^@(_rule|_part|register_pass\b.*|register_model\b.*|type_callable\b.*|lower_builtin\b.*)$",
-    re.MULTILINE,
-)
+FOLDER = Path(compiled.__file__).parent
+FOR_NUMBA = ("machine", "kept")
+"""The files that are replaced."""
 
-FILE = Path(compiled.__file__)
-SOURCE = FILE.read_text(encoding="utf-8")
+_OWN_IMPORT = re.compile(r"^from sim\.engine\.compiled\.(\w+) import (?:\([^)]*\)|.*)\n", re.M)
+_FUTURE = "from __future__ import annotations\n"
+
+
+def source_files() -> list[str]:
+    """The names of the engine's files, each after those that it uses."""
+    found: list[str] = []
+
+    def add(name: str) -> None:
+        for used in _OWN_IMPORT.findall((FOLDER / f"{name}.py").read_text(encoding="utf-8")):
+            add(used)
+        if name not in found:
+            found.append(name)
+
+    add("engine")
+    return found
+
+
+def _whole() -> str:
+    """All rules and what plays them, as one file."""
+    texts = [
+        _OWN_IMPORT.sub("", (FOLDER / f"{name}.py").read_text(encoding="utf-8"))
+        for name in source_files()
+        if name not in FOR_NUMBA
+    ]
+    return _FUTURE + "".join(text.replace(_FUTURE, "") for text in texts)
+
+
+SOURCE = _whole()
 
 
 def interpreted(*changes: tuple[str, str]) -> Any:
@@ -33,9 +60,8 @@ def interpreted(*changes: tuple[str, str]) -> Any:
     source = SOURCE
     for old, new in changes:
         assert source.count(old) == 1, f"{source.count(old)} times in the source: {old}"
-        assert old.count("\n") == new.count("\n"), "lines would be miscounted"
         source = source.replace(old, new)
-    return _Interpreted(compile(FOR_NUMBA.sub("", source), str(FILE), "exec"))
+    return _Interpreted(compile(source, "interpreted", "exec"))
 
 
 class Endless(Exception):  # noqa: N818 (it says what happened)
@@ -46,10 +72,17 @@ class _Interpreted:
     def __init__(self, code: CodeType) -> None:
         self.tables: dict[str, np.ndarray] = {}
         self.steps = 0
-        self.names: dict[str, Any] = {"__name__": "interpreted", "__file__": str(FILE)}
+        self.names: dict[str, Any] = {
+            "__name__": "interpreted",
+            "rule": lambda function: function,
+            "part": lambda function: function,
+            "find": self._find,
+            "compile_or_load": lambda *_: self._play,
+            "is_kept": lambda: True,
+        }
         exec(code, self.names)
         self.settle = self.names["_settle"]
-        self.names |= {"_table": self._table, "_settle": self._settle, "_play": self._play}
+        self.names["_settle"] = self._settle
 
     def __call__(self, plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
         self.steps = 0
@@ -61,12 +94,15 @@ class _Interpreted:
         table = tables[name]
         self.tables[name] = table.view(np.recarray) if table.dtype.names else table
 
-    def _table(self, _: Any, name: str) -> np.ndarray:
-        self.steps += 1
-        if self.steps > MOST_STEPS:
-            raise Endless
-        return self.tables[name]
+    def _find(self, name: str, _: Any) -> Callable[[Any], np.ndarray]:
+        def table(_: Any) -> np.ndarray:
+            self.steps += 1
+            if self.steps > MOST_STEPS:
+                raise Endless
+            return self.tables[name]
+
+        return table
 
     def _play(self, centre: np.ndarray) -> bool:
-        more: bool = self.names["_go_on"](centre.view(np.recarray)[0])
+        more: bool = self.names["go_on"](centre.view(np.recarray)[0])
         return more

@@ -43,11 +43,11 @@ FAULTS: dict[str, tuple[str, str]] = {
         "(rival == time) & (rival_code > code)",
     ),
     "patience outlasts the answer": (
-        "    _expect_nothing(centre, contact)\n    contact.state = IN_HAND",
+        "    expect_nothing(centre, contact)\n    contact.state = IN_HAND",
         "    pass\n    contact.state = IN_HAND",
     ),
     "a contact turned away gives up later": (
-        "    _expect_nothing(centre, contact)\n    if contact.state == OFFERED",
+        "    expect_nothing(centre, contact)\n    if contact.state == OFFERED",
         "    pass\n    if contact.state == OFFERED",
     ),
     "free in no order of number": (
@@ -64,7 +64,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     ),
     "closed at opening": ("opens[door.next] <= centre.now", "opens[door.next] < centre.now"),
     "when_free looks at once only": (
-        "channel.when_free and _agent_for(centre, line, line.steps) < 0",
+        "channel.when_free and agent_for(centre, line, line.steps) < 0",
         "channel.when_free",
     ),
     "one place too many": (
@@ -75,8 +75,8 @@ FAULTS: dict[str, tuple[str, str]] = {
     "callbacks are dismissed": ("        elif not contact.callback:", "        else:"),
     "nobody stays for those who drain": ("contact.draining = 1", "contact.draining = 0"),
     "the highest number of equals": (
-        "    return a < b\n\n\n@_rule\ndef _list",
-        "    return a > b\n\n\n@_rule\ndef _list",
+        "    return a < b\n\n\n@rule\ndef list",
+        "    return a > b\n\n\n@rule\ndef list",
     ),
     "the shortest free": ("return one.since < other.since", "return one.since > other.since"),
     "the least free": ("return one.load < other.load", "return one.load > other.load"),
@@ -137,11 +137,11 @@ FAULTS: dict[str, tuple[str, str]] = {
         "    if False:  # still there from the last spell",
     ),
     "leaves with work in hand": (
-        'if agent.load == 0 and not _table(centre, "pools")[agent.pool].draining:',
-        'if not _table(centre, "pools")[agent.pool].draining:',
+        "if agent.load == 0 and not pools_of(centre)[agent.pool].draining:",
+        "if not pools_of(centre)[agent.pool].draining:",
     ),
     "leaves at once": (
-        'if agent.load == 0 and not _table(centre, "pools")[agent.pool].draining:',
+        "if agent.load == 0 and not pools_of(centre)[agent.pool].draining:",
         "if agent.load == 0:",
     ),
     "the horizon is forgotten": ("            _stop(centre)", "            pass"),

@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 
 from both import Known
+from interpreted import FOLDER, source_files
 from strategies import some_scenario
 
 from sim.engine import compiled, plan
+from sim.engine.compiled import kept, tables
 from sim.tables import TICKS_PER_SECOND, Cause, Draws, Outcome, Purpose
 
 HERE = Path(__file__).parent
@@ -21,39 +23,32 @@ ROOT = HERE.parents[1]
 
 def test_codes_are_those_of_the_tables() -> None:
     for outcome in Outcome:
-        assert getattr(compiled, outcome.name) == outcome
+        assert getattr(tables, outcome.name) == outcome
     for kind in plan.Kind:
-        assert getattr(compiled, kind.name) == kind
+        assert getattr(tables, kind.name) == kind
     for cause in list(Cause)[1:]:
-        assert getattr(compiled, f"BY_{cause.name}") == cause
-    assert [Purpose(k).name.lower() for k in range(len(compiled.PURPOSES))] == list(
-        compiled.PURPOSES
-    )
-    assert compiled.TICKS_PER_SECOND == TICKS_PER_SECOND
+        assert getattr(tables, f"BY_{cause.name}") == cause
+    assert [Purpose(k).name.lower() for k in range(len(tables.PURPOSES))] == list(tables.PURPOSES)
+    assert tables.TICKS_PER_SECOND == TICKS_PER_SECOND
 
 
-def test_machine_code_depends_on_one_file() -> None:
-    """numba makes it anew when that file changes, and does not look at others."""
-    tree = ast.parse(Path(compiled.__file__).read_text(encoding="utf-8"))
-    foreign = {
-        name.asname or name.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sim")
-        for name in node.names
-    }
-    rules = [
-        node
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef)
-        and any(
-            isinstance(mark, ast.Name) and mark.id in ("_rule", "_part")
-            for mark in node.decorator_list
-        )
-    ]
-    assert len(rules) > 50
-    for rule in rules:
-        used = {node.id for node in ast.walk(rule) if isinstance(node, ast.Name)}
-        assert not used & foreign, rule.name
+def test_rules_use_what_the_machine_code_is_kept_under() -> None:
+    """It is made anew when a file of the package changes: what rules use must stand in one."""
+    names = set(source_files()) - {"machine", "kept", "tables", "filling", "engine"}
+    rules = 0
+    for name in names:
+        tree = ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                module = node.module or ""
+                ours = module.startswith("sim.engine.compiled.")
+                assert ours or module in ("__future__", "math", "typing"), f"{name}: {module}"
+            elif isinstance(node, ast.Import):
+                assert [alias.name for alias in node.names] == ["numpy"], name
+            elif isinstance(node, ast.FunctionDef):
+                assert {mark.id for mark in node.decorator_list} <= {"rule", "part"}, node.name  # type: ignore[attr-defined]
+                rules += 1
+    assert rules > 50
 
 
 SERIES = """
@@ -101,31 +96,42 @@ assert numba.config.BOUNDSCHECK == 1
     run_elsewhere(first, NUMBA_BOUNDSCHECK="1", NUMBA_CACHE_DIR=str(tmp_path))
 
 
-def test_nowhere_to_keep_the_machine_code(tmp_path: Path) -> None:
-    """Not in the folder asked for, nor with the package, nor at home: compiled in every process.
-
-    No right to write stands in the way of a superuser, so files stand where folders should.
-    """
-    package = tmp_path / "sim"
-    shutil.copytree(ROOT / "sim", package, ignore=shutil.ignore_patterns("__pycache__"))
-    wall = package / "engine" / "__pycache__"
-    wall.write_text("not a folder")
-    first = (
-        f"assert compiled.__file__.startswith({str(tmp_path)!r}); assert compiled.needs_compiling()"
-    )
-    no_home = {"HOME": str(wall), "XDG_CACHE_HOME": str(wall), "PYTHONDONTWRITEBYTECODE": "1"}
-    run_elsewhere(first, NUMBA_CACHE_DIR=str(wall), PYTHONPATH=str(tmp_path), **no_home)
-
-
-def test_knows_whether_it_must_compile(tmp_path: Path) -> None:
-    """Not when the machine code is kept; again when the source has changed."""
+def test_machine_code_is_made_anew_when_any_file_changes(tmp_path: Path) -> None:
+    """Not when the package is moved with what is kept; again when a source file has changed."""
     compiled.simulate(*a_run())
     assert not compiled.needs_compiling()
-    ask = "from sim.engine import compiled; print(compiled.needs_compiling())"
-    assert answer(ask) == "False"
+    ask = (
+        "from sim.engine import compiled; from sim.engine.compiled import kept;"
+        f"assert kept.__file__.startswith({str(tmp_path)!r}); print(compiled.needs_compiling())"
+    )
     copy = tmp_path / "sim"
-    shutil.copytree(ROOT / "sim", copy)  # with what numba keeps, and the time of the change
-    assert answer(ask, PYTHONPATH=str(tmp_path)) == "False"
-    with (copy / "engine" / "compiled.py").open("a", encoding="utf-8") as file:
+    shutil.copytree(ROOT / "sim", copy)
+    kept_here = {"PYTHONPATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    archive = next(home for home in kept._homes() if kept._files_of(home)) / kept._name()
+    (copy / "engine" / "compiled" / "__pycache__").mkdir(exist_ok=True)
+    shutil.copy(archive, copy / "engine" / "compiled" / "__pycache__")
+    assert answer(ask, **kept_here, NUMBA_CACHE_DIR="") == "False"
+    names = {*source_files(), "__init__"}
+    changed = (
+        "; ".join(
+            [
+                "from pathlib import Path",
+                "from sim.engine.compiled import kept",
+                "here = Path(kept.__file__).parent",
+            ]
+        )
+        + f"""
+for name in {sorted(names)!r}:
+    file = here / (name + ".py")
+    text = file.read_bytes()
+    file.write_bytes(text + b"# changed\\n")
+    assert kept._key() != kept._KEY, name
+    file.write_bytes(text)
+assert kept._key() == kept._KEY
+print("all")
+"""
+    )
+    assert answer(changed, **kept_here) == "all"
+    with (copy / "engine" / "compiled" / "order.py").open("a", encoding="utf-8") as file:
         file.write("# changed\n")
-    assert answer(ask, PYTHONPATH=str(tmp_path)) == "True"
+    assert answer(ask, **kept_here, NUMBA_CACHE_DIR="") == "True"

@@ -12,7 +12,7 @@ from both import Known
 from hypothesis import HealthCheck, given, settings
 from strategies import scenarios, some_scenario
 
-from sim.engine import compiled
+from sim.engine.compiled import engine, filling
 from sim.scenario import Scenario, load
 from sim.scenario.reading import is_study
 
@@ -82,9 +82,9 @@ def test_the_tables_grow(monkeypatch: pytest.MonkeyPatch) -> None:
         rooms.append(rows)
         return grown(tables, rows, fill)
 
-    grown = compiled._grown
-    monkeypatch.setattr(compiled, "_SPARE", 0)
-    monkeypatch.setattr(compiled, "_grown", hardly)
+    grown = engine._grown
+    monkeypatch.setattr(engine, "_SPARE", 0)
+    monkeypatch.setattr(engine, "_grown", hardly)
     for k in range(60):
         assert Known.of_data(some_scenario(k)).differences() == [], f"scenario {k}"
-    assert len(rooms) > 60 * len(compiled._BY_CONTACT)
+    assert len(rooms) > 60 * len(filling.BY_CONTACT)

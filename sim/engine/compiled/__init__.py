@@ -1,0 +1,27 @@
+"""The model in machine code (numba). Rule numbers are those of RULES.md.
+
+All state lies in the tables of `tables.py`, numpy arrays that Python makes; the machine code finds
+them by the addresses in one record, the *centre*, which is all that the rules hand to each other.
+The rules are plain functions of records and numbers and allocate nothing: when a table may become
+too small, they return, Python makes it longer (`engine.py`), and they go on where they stopped.
+
+| file | what |
+| --- | --- |
+| `machine.py`, `kept.py` | what numba must be told; where machine code is kept |
+| `tables.py`, `filling.py` | the tables: what a row is; filled from plan and draws |
+| `order.py` | rule 1: what is to come, in its order |
+| `agents.py` | rules 3 and 9: agents who are free, their shares (6), and when they leave |
+| `waiting.py` | rules 4, 5, 10: queues, and the contact that is next in them |
+| `offers.py` | rules 6b and 10: offers, and contacts that leave their queue unanswered |
+| `chances.py` | rule 8: second chances |
+| `hand.py` | rules 4 and 6: contacts in hand |
+| `arrival.py` | rules 2 and 7: arrivals, doors, callbacks |
+| `events.py` | rule 1: the next event, and what comes of it (5, 6b, 7, 9) |
+| `engine.py` | one replication, from Python |
+
+Each file uses those above it only.
+"""
+
+from sim.engine.compiled.engine import needs_compiling, prepare, simulate
+
+__all__ = ["needs_compiling", "prepare", "simulate"]

@@ -1,0 +1,219 @@
+"""Rule 3: who is free and best; what a contact takes of an agent (6), and who goes home (9)."""
+
+# Rules take records, of which mypy knows nothing.
+# mypy: allow-untyped-defs, allow-untyped-calls, allow-untyped-decorators
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.engine.compiled.machine import part, rule
+from sim.engine.compiled.tables import (
+    NOBODY,
+    agents_of,
+    free_of,
+    left_of,
+    pools_of,
+    steps_of,
+    units_of,
+)
+
+
+@rule
+def agent_for(centre, line, joined):
+    """The agent who takes a contact of this line, of the pools that have joined; or nobody."""
+    steps = steps_of(centre)
+    for s in range(line.step, line.step + joined):
+        agent = best_agent(centre, steps[s])
+        if agent >= 0:
+            return agent
+    return NOBODY
+
+
+@rule
+def best_agent(centre, step):
+    """The agent on duty with most free capacity, then the longest free, the lowest number."""
+    pool = pools_of(centre)[step.pool]
+    agent = pool.first_free
+    if agent < 0 or (step.keep and pool.idle <= step.keep):
+        return NOBODY
+    if agents_of(centre)[agent].load + step.unit > pool.capacity:
+        return NOBODY
+    return np.int64(agent)
+
+
+@rule
+def best_staying(centre, step):
+    """As `best_agent`, among the agents off duty who are still there."""
+    agents = agents_of(centre)
+    pool = pools_of(centre)[step.pool]
+    best: Any = NOBODY
+    for agent in range(pool.agent, pool.agent_past):
+        one = agents[agent]
+        able = one.staying and one.load + step.unit <= pool.capacity and not one.paused
+        if able and (best < 0 or _is_freer(agents, agent, best)):
+            best = agent
+    return best
+
+
+@rule
+def _is_freer(agents, a, b):
+    """Whether agent a comes before agent b: more free capacity, longer free, lower number."""
+    one, other = agents[a], agents[b]
+    if one.load != other.load:
+        return one.load < other.load
+    if one.since != other.since:
+        return one.since < other.since
+    return a < b
+
+
+@rule
+def list_free(centre, number):
+    """The agent's state has changed: bring him to his place among the free of his pool, or out.
+
+    Who holds one contact at a time becomes free last of all: a list is enough. Else a heap.
+    """
+    agents = agents_of(centre)
+    agent = agents[number]
+    pool = pools_of(centre)[agent.pool]
+    able = agent.on and not agent.paused and agent.load < pool.capacity
+    if pool.capacity > 1:
+        _move_free(centre, number, agent, pool, able)
+    elif able and agent.place < 0:
+        _add_free(agents, number, agent, pool)
+    elif not able and agent.place >= 0:
+        _drop_free(agents, agent, pool)
+
+
+@part
+def _add_free(agents, number, agent, pool):
+    """To the end of the list, but before agents with higher numbers, free since the same moment."""
+    before, after = np.int64(pool.last_free), NOBODY
+    while before >= 0 and _is_freer(agents, number, before):
+        before, after = np.int64(agents[before].before), before
+    agent.place, agent.before, agent.after = 0, before, after
+    if before < 0:
+        pool.first_free = number
+    else:
+        agents[before].after = number
+    if after < 0:
+        pool.last_free = number
+    else:
+        agents[after].before = number
+
+
+@part
+def _drop_free(agents, agent, pool):
+    agent.place = NOBODY
+    if agent.before < 0:
+        pool.first_free = agent.after
+    else:
+        agents[agent.before].after = agent.after
+    if agent.after < 0:
+        pool.last_free = agent.before
+    else:
+        agents[agent.after].before = agent.before
+
+
+@rule
+def _move_free(centre, number, agent, pool, able):
+    """To another place in the pool's heap, or out of it."""
+    agents = agents_of(centre)
+    free = free_of(centre)
+    base = pool.agent
+    i = np.int64(agent.place)
+    moved = number
+    if able:
+        if i < 0:
+            i = np.int64(pool.free)
+            pool.free += 1
+    elif i < 0:
+        return
+    else:  # the last one takes the place
+        agent.place = NOBODY
+        pool.free -= 1
+        if i == pool.free:
+            pool.first_free = free[base] if i > 0 else NOBODY
+            return
+        moved = free[base + pool.free]
+    start = i
+    while i > 0:
+        above = (i - 1) >> 1
+        other = free[base + above]
+        if not _is_freer(agents, moved, other):
+            break
+        free[base + i] = other
+        agents[other].place = i
+        i = above
+    if i == start:
+        i = _sink_free(agents, free, pool, moved, i)
+    free[base + i] = moved
+    agents[moved].place = i
+    pool.first_free = free[base]
+
+
+@rule
+def _sink_free(agents, free, pool, moved, i):
+    """Make way for an agent who sinks in the pool's heap; returns his place."""
+    base = pool.agent
+    below = 2 * i + 1
+    while below < pool.free:
+        if below + 1 < pool.free and _is_freer(agents, free[base + below + 1], free[base + below]):
+            below += 1
+        other = free[base + below]
+        if not _is_freer(agents, other, moved):
+            break
+        free[base + i] = other
+        agents[other].place = i
+        i = below
+        below = 2 * i + 1
+    return i
+
+
+@rule
+def pool_of(centre, agent):
+    return pools_of(centre)[agents_of(centre)[agent].pool]
+
+
+@rule
+def unit_of(centre, pool, channel):
+    """The shares that a contact of the channel takes of an agent of the pool."""
+    return units_of(centre)[pool * centre.channel_count + channel]
+
+
+@rule
+def occupy(centre, number, unit):
+    """Take shares of an agent."""
+    agent = agents_of(centre)[number]
+    if agent.on and not agent.paused and agent.load == 0:
+        pools_of(centre)[agent.pool].idle -= 1
+    agent.load += unit
+    list_free(centre, number)
+
+
+@rule
+def release(centre, number, line):
+    """Give an agent's shares back; whoever does so has him listed."""
+    agent = agents_of(centre)[number]
+    agent.load -= unit_of(centre, agent.pool, line.channel)
+    if agent.on and not agent.paused and agent.load == 0:
+        pools_of(centre)[agent.pool].idle += 1
+
+
+@rule
+def maybe_leave(centre, number):
+    """An agent off duty leaves when nothing is in hand and there is nobody to stay for."""
+    agent = agents_of(centre)[number]
+    if agent.load == 0 and not pools_of(centre)[agent.pool].draining:
+        agent.staying = 0
+        left_of(centre)[agent.spell] = centre.now
+
+
+@rule
+def dismiss_staying(centre, pool):
+    agents = agents_of(centre)
+    for agent in range(pool.agent, pool.agent_past):
+        if agents[agent].staying:
+            maybe_leave(centre, agent)

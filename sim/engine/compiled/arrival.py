@@ -1,0 +1,260 @@
+"""Rule 2: arrivals and doors; and whether a customer asks to be called back."""
+
+# Rules take records, of which mypy knows nothing.
+# mypy: allow-untyped-defs, allow-untyped-calls, allow-untyped-decorators
+
+from __future__ import annotations
+
+from math import inf
+
+import numpy as np
+
+from sim.engine.compiled.agents import agent_for, pool_of
+from sim.engine.compiled.chances import make, maybe_retry, prepare_contact, self_serve
+from sim.engine.compiled.hand import answer, take
+from sim.engine.compiled.machine import part, rule
+from sim.engine.compiled.offers import look_for_offers, offer, stop_waiting
+from sim.engine.compiled.tables import (
+    BALKED,
+    BLOCKED,
+    BY_CLOSED,
+    CLOSED,
+    LIVE,
+    SELF_SERVICE,
+    WITHDRAWN,
+    agents_of,
+    callback_of,
+    channel_of,
+    channels_of,
+    closed_of,
+    closes_of,
+    contacts_of,
+    customers_of,
+    doors_of,
+    lines_of,
+    opens_of,
+    pools_of,
+    queues_of,
+    reason_of,
+    row_of,
+    scratch_of,
+    steps_of,
+    values_of,
+)
+from sim.engine.compiled.waiting import end_contact, lucky, wait
+
+
+@part
+def customer_arrives(centre, number):
+    reason = reason_of(centre)[number]
+    contact = contacts_of(centre)[number]
+    contact.arrived = centre.now
+    contact.place = row_of(centre)[number]
+    contact.customer = number
+    contact.line = reason * centre.channel_count + channel_of(centre)[number]
+    prepare_contact(contact)
+    _enter(centre, number, contact)
+
+
+@part
+def contact_arrives(centre, number):
+    contact = contacts_of(centre)[number]
+    if contact.withdrawn:
+        end_contact(centre, number, contact, WITHDRAWN)
+    else:
+        _enter(centre, number, contact)
+
+
+@rule
+def _enter(centre, number, contact):
+    line = lines_of(centre)[contact.line]
+    channel = channels_of(centre)[line.channel]
+    if channel.kind == SELF_SERVICE:
+        self_serve(centre, number, contact, line)
+        return
+    if line.door >= 0 and not _is_open(centre, line.door):
+        _turn_away(centre, number, contact, line)
+        return
+    agent = agent_for(centre, line, line.at_once)
+    if agent >= 0:
+        if pool_of(centre, agent).offers:
+            wait(centre, number, contact, line)
+            offer(centre, number, contact, agent)
+        else:
+            answer(centre, number, contact, agent)
+    elif channel.when_free and agent_for(centre, line, line.steps) < 0:
+        _turn_away(centre, number, contact, line)
+    elif _wants_callback(centre, contact, line, channel):
+        contact.callback = 1
+        callback_of(centre)[number] = 1
+        wait(centre, number, contact, line)
+    elif channel.queue_limit >= 0 and channel.waiting >= channel.queue_limit:
+        end_contact(centre, number, contact, BLOCKED)
+        maybe_retry(centre, number, contact, line)
+    elif lucky(centre, line.at_balk, contact, line.balk):
+        end_contact(centre, number, contact, BALKED)
+        maybe_retry(centre, number, contact, line)
+    else:
+        wait(centre, number, contact, line)
+
+
+@rule
+def _turn_away(centre, number, contact, line):
+    """The door is closed: lost, back at the next opening, or on to another channel."""
+    end_contact(centre, number, contact, CLOSED)
+    _send_away(centre, number, contact, line)
+
+
+@rule
+def _send_away(centre, number, contact, line):
+    closed = closed_of(centre)
+    choices = 2 + centre.channel_count
+    first = contact.line * choices
+    customer = customers_of(centre)[contact.customer]
+    if closed[first] >= 1 or customer.moves >= centre.most_moves:
+        return
+    values = values_of(centre)
+    luck = values[line.at_closed + contact.place]
+    choice = 0  # 0 lost, 1 returns, 2 + channel
+    while choice < choices and closed[first + choice] <= luck:
+        choice += 1
+    if choice in (0, choices):
+        return
+    if choice >= 2:
+        customer.moves += 1
+        make(centre, number, contact, BY_CLOSED, choice - 2, centre.now)
+        return
+    opening = centre.now if line.door < 0 else _opens_after(centre, line.door)
+    if opening < inf:
+        customer.moves += 1
+        delay = values[line.at_closed_after + contact.place]
+        make(centre, number, contact, BY_CLOSED, line.channel, opening + delay)
+
+
+@rule
+def _is_open(centre, number):
+    door = doors_of(centre)[number]
+    if door.opens <= centre.now:
+        opens, closes = opens_of(centre), closes_of(centre)
+        while door.next < door.past and opens[door.next] <= centre.now:
+            door.closes = closes[door.next]
+            door.next += 1
+        door.opens = opens[door.next] if door.next < door.past else inf
+    return centre.now < door.closes
+
+
+@rule
+def _opens_after(centre, number):
+    """The next opening; now, if it is open; infinity if there is none."""
+    if _is_open(centre, number):
+        return centre.now
+    return doors_of(centre)[number].opens
+
+
+@rule
+def door_closes(centre, door):
+    """Contacts that still wait are dismissed, or agents stay for them; a backlog stays."""
+    contacts = contacts_of(centre)
+    lines = lines_of(centre)
+    channels = channels_of(centre)
+    agents = agents_of(centre)
+    pools = pools_of(centre)
+    scratch = scratch_of(centre)
+    count = _behind(centre, door)
+    freed = 0
+    for i in range(count):
+        number = scratch[i]
+        contact = contacts[number]
+        line = lines[contact.line]
+        if channels[line.channel].drain:
+            if not contact.draining:
+                contact.draining = 1
+                for s in range(line.step, line.step + line.steps):
+                    pools[steps_of(centre)[s].pool].draining += 1
+        elif not contact.callback:
+            agent = stop_waiting(centre, number, contact, CLOSED)
+            if agent >= 0:
+                scratch[freed] = agent
+                freed += 1
+            _send_away(centre, number, contact, line)
+    for i in range(freed):
+        look_for_offers(centre, scratch[i])
+    for p in range(len(pools)):
+        if pools[p].draining:
+            for agent in range(pools[p].agent, pools[p].agent_past):
+                if agents[agent].staying:
+                    take(centre, agent)
+
+
+@rule
+def _behind(centre, door):
+    """Who waits on a live channel behind this door, into `scratch` by number; how many."""
+    contacts = contacts_of(centre)
+    lines = lines_of(centre)
+    queues = queues_of(centre)
+    channels = channels_of(centre)
+    scratch = scratch_of(centre)
+    count = np.int64(0)
+    for x in range(len(lines)):
+        if lines[x].door != door or channels[lines[x].channel].kind != LIVE:
+            continue
+        for first in (queues[x].first, queues[x].offered):
+            number = first
+            while number >= 0:
+                scratch[count] = number
+                count += 1
+                number = contacts[number].next
+    _sort(scratch, count)
+    return count
+
+
+@rule
+def _sort(numbers, count):
+    """Sort the first so many in place: a heap with the greatest at the top."""
+    for i in range(1, count):
+        if numbers[i] < numbers[i - 1]:
+            break
+    else:
+        return
+    for start in range(count // 2 - 1, -1, -1):
+        _sink(numbers, start, count)
+    for end in range(count - 1, 0, -1):
+        numbers[0], numbers[end] = numbers[end], numbers[0]
+        _sink(numbers, np.int64(0), end)
+
+
+@rule
+def _sink(numbers, start, end):
+    """Let a number sink in a heap that ends before `end`."""
+    i, number = start, numbers[start]
+    while 2 * i + 1 < end:
+        below = 2 * i + 1
+        if below + 1 < end and numbers[below + 1] > numbers[below]:
+            below += 1
+        if numbers[below] <= number:
+            break
+        numbers[i] = numbers[below]
+        i = below
+    numbers[i] = number
+
+
+@rule
+def _wants_callback(centre, contact, line, channel):
+    """Whether the customer who would have to wait is offered a callback and takes it."""
+    over = channel.callback_over
+    if over == inf or _expected_wait(centre, line, channel) < over:
+        return False
+    return lucky(centre, line.at_callback, contact, channel.callback_chance)
+
+
+@rule
+def _expected_wait(centre, line, channel):
+    """Those ahead and himself, times the mean work, over the places of agents on duty."""
+    places = 0
+    for s in range(line.step, line.step + line.at_once):
+        step = steps_of(centre)[s]
+        pool = pools_of(centre)[step.pool]
+        places += pool.on_duty * (pool.capacity // step.unit)
+    if places == 0:
+        return inf
+    return (channel.waiting + channel.callbacks + 1) * line.mean_work / places

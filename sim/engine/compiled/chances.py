@@ -1,0 +1,136 @@
+"""Rule 8: second chances."""
+
+# Rules take records, of which mypy knows nothing.
+# mypy: allow-untyped-defs, allow-untyped-calls, allow-untyped-decorators
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.engine.compiled.machine import rule
+from sim.engine.compiled.offers import look_for_offers, stop_waiting
+from sim.engine.compiled.order import expect
+from sim.engine.compiled.tables import (
+    ARRIVES,
+    BY_AGAIN,
+    BY_OTHERWISE,
+    BY_OVERDUE,
+    BY_RETRY,
+    COMING,
+    NOBODY,
+    OFFERED,
+    SELF_SERVED,
+    WAITING,
+    WITHDRAWN,
+    channels_of,
+    contacts_of,
+    customers_of,
+    later_of,
+    lines_of,
+    reasons_of,
+    resolved_of,
+    row_of,
+    values_of,
+)
+from sim.engine.compiled.waiting import end_contact, lucky
+
+
+@rule
+def prepare_contact(contact):
+    """What is the same for every contact that is coming."""
+    contact.agent = contact.sibling = contact.leaf = NOBODY
+    contact.state = COMING
+    contact.callback = contact.draining = contact.withdrawn = 0
+
+
+@rule
+def maybe_retry(centre, number, contact, line):
+    most = reasons_of(centre)[line.reason].tries
+    if most == 0:
+        return
+    customer = customers_of(centre)[contact.customer]
+    if customer.tries >= most:
+        return
+    if lucky(centre, line.at_retry, contact, line.retry_chance):
+        customer.tries += 1
+        delay = values_of(centre)[line.at_retry_after + contact.place]
+        make(centre, number, contact, BY_RETRY, line.retry_on, centre.now + delay)
+
+
+@rule
+def maybe_again(centre, number, contact, line):
+    most = reasons_of(centre)[line.reason].agains
+    if most == 0 or resolved_of(centre)[number] != 0:
+        return
+    customer = customers_of(centre)[contact.customer]
+    if customer.agains < most:
+        customer.agains += 1
+        delay = values_of(centre)[line.at_again_after + contact.place]
+        make(centre, number, contact, BY_AGAIN, line.again_on, centre.now + delay)
+
+
+@rule
+def self_serve(centre, number, contact, line):
+    end_contact(centre, number, contact, SELF_SERVED)
+    resolved = lucky(centre, line.at_again, contact, line.resolved)
+    resolved_of(centre)[number] = 1 if resolved else 0
+    onward = channels_of(centre)[line.channel].otherwise
+    customer = customers_of(centre)[contact.customer]
+    if not resolved and onward >= 0 and customer.moves < centre.most_moves:
+        customer.moves += 1
+        spent = values_of(centre)[line.at_handle + contact.place]
+        make(centre, number, contact, BY_OTHERWISE, onward, centre.now + spent)
+
+
+@rule
+def falls_due(centre, number):
+    contact = contacts_of(centre)[number]
+    customer = customers_of(centre)[contact.customer]
+    if customer.moves < centre.most_moves:
+        customer.moves += 1
+        channel = channels_of(centre)[lines_of(centre)[contact.line].channel]
+        make(centre, number, contact, BY_OVERDUE, channel.overdue_on, centre.now)
+
+
+@rule
+def make(centre, parent_number, parent, cause, channel, time):
+    """The customer will make another contact."""
+    customer = customers_of(centre)[parent.customer]
+    reason = lines_of(centre)[parent.line].reason
+    row = row_of(centre)[parent.customer]
+    number = centre.made
+    centre.made += 1
+    centre.open += 1
+    customer.attempts += 1
+    contacts = contacts_of(centre)
+    contact = contacts[number]
+    contact.arrived = time
+    contact.place = customer.attempts * reasons_of(centre)[reason].customers + row
+    contact.customer = parent.customer
+    contact.line = reason * centre.channel_count + channel
+    prepare_contact(contact)
+    later = later_of(centre)[number - centre.customer_count]
+    later.arrived, later.customer, later.attempt = time, parent.customer, customer.attempts
+    later.channel, later.parent, later.cause = channel, parent_number, cause
+    if centre.linked:
+        last = np.int64(customer.last if customer.attempts > 1 else parent.customer)
+        contacts[last].sibling = number
+        customer.last = number
+    expect(centre, time, ARRIVES, number)
+
+
+@rule
+def withdraw_others(centre, answered, contact):
+    """In a linked centre an answer settles every contact that the customer has open."""
+    contacts = contacts_of(centre)
+    number = np.int64(contact.customer)  # the first one
+    while number >= 0:
+        other = contacts[number]
+        if number != answered:
+            if other.state == WAITING or other.state == OFFERED:  # noqa: PLR1714
+                agent = stop_waiting(centre, number, other, WITHDRAWN)
+                if agent >= 0:
+                    look_for_offers(centre, agent)
+            elif other.state == COMING:
+                other.withdrawn = 1
+        number = np.int64(other.sibling)

@@ -1,0 +1,200 @@
+"""One replication, from Python: tables are made, machine code plays, logs are read."""
+
+from __future__ import annotations
+
+import threading
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.engine.compiled.events import go_on
+from sim.engine.compiled.filling import (
+    BY_CONTACT,
+    TREES,
+    Tables,
+    draws_tables,
+    plan_tables,
+    state_tables,
+)
+from sim.engine.compiled.kept import compile_or_load, is_kept
+from sim.engine.compiled.tables import CENTRE, NOBODY, TABLES
+from sim.tables import ContactLog, Draws, DutyLog
+
+if TYPE_CHECKING:
+    from sim.engine.plan import Plan
+
+ONLY_FOR = {"offered": "offers", "work": "paced"}
+"""Tables that are empty unless a pool has this."""
+
+_SPARE = 1000
+"""Rows by which tables that grow are longer than they have to be."""
+
+_machine_code: Any = None
+_preparing = threading.Lock()
+
+
+def _play(centre: np.ndarray) -> bool:
+    """Handle events until all is over (False) or a table may become too short (True)."""
+    more: bool = go_on(centre[0])
+    return more
+
+
+def needs_compiling() -> bool:
+    """Whether the next run compiles first, which takes some seconds."""
+    return _machine_code is None and not is_kept()
+
+
+def prepare() -> None:
+    """Compile the rules, or load what was compiled; once in a process.
+
+    Raises:
+        Exception: whatever numba says if it cannot compile here.
+    """
+    global _machine_code  # noqa: PLW0603 (there is one in a process)
+    with _preparing:
+        if _machine_code is None:
+            _machine_code = compile_or_load(_play, np.zeros(1, dtype=CENTRE))
+
+
+def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
+    """Run one replication to the end of its last contact, or to the plan's horizon.
+
+    Args:
+        plan: the scenario's tables.
+        draws: all randomness of the replication.
+    """
+    most_contacts = _most_contacts(plan, draws)
+    tables = plan_tables(plan, draws) | draws_tables(draws) | state_tables(plan, draws)
+    centre = _centre(plan, draws, tables)
+    centre["most_contacts"] = most_contacts
+    _resize(centre, tables, most_contacts)
+    prepare()
+    while _machine_code(centre):
+        _resize(centre, tables, most_contacts)
+    return _contact_log(plan, draws, tables, int(centre["made"][0])), DutyLog(
+        agent=draws.duty_agent,
+        on=draws.duty_on,
+        off=draws.duty_off,
+        came=draws.duty_on,
+        left=tables["left"],
+    )
+
+
+def _most_contacts(plan: Plan, draws: Draws) -> int:
+    """The most contacts that there can be."""
+    closed_end = plan.closed[..., 0].min(axis=1) < 1
+    overdue = (plan.overdue_on >= 0).any() or (plan.otherwise >= 0).any()
+    moves = np.where(closed_end | overdue, plan.most_moves, 0)
+    return int((draws.reason_size * (1 + plan.tries + plan.agains + moves)).sum())
+
+
+def _centre(plan: Plan, draws: Draws, tables: Tables) -> np.ndarray:
+    centre = np.zeros(1, dtype=CENTRE)
+    hands = plan.capacity // np.where(plan.unit > 0, plan.unit, plan.capacity[:, None]).min(axis=1)
+    agents = np.diff(plan.first_agent)
+    offers = plan.accept <= 1
+    for name, value in {
+        "now": plan.start,
+        "horizon": plan.horizon,
+        "linked": plan.linked,
+        "most_moves": plan.most_moves,
+        "customer_count": len(draws.arrival),
+        "channel_count": len(plan.kind),
+        "most_pace": plan.pace.shape[2],
+        "open": len(draws.arrival),
+        "made": len(draws.arrival),
+        "most_offers": 4 + int((hands * offers).max(initial=0)),
+        "room_offers": 64 + int((hands * agents * offers).sum()),
+        "hole": NOBODY,
+    }.items():
+        centre[name] = value
+    for name in tables:
+        _settle(centre, tables, name)
+    _grow_tree(centre, tables, "finishes", int((hands * agents).sum()))
+    return centre
+
+
+def _settle(centre: np.ndarray, tables: Tables, name: str) -> None:
+    """Note where a table is."""
+    table = np.ascontiguousarray(tables[name], dtype=TABLES[name])
+    tables[name] = table
+    centre[f"{name}_address"] = table.ctypes.data
+    centre[f"{name}_length"] = len(table)
+
+
+def _resize(centre: np.ndarray, tables: Tables, most_contacts: int) -> None:
+    """Make the tables that grow long enough for what may come next."""
+    row = centre[0]
+    waiting = int(row["waiting"]) + 16
+    count, made = int(row["customer_count"]), int(row["made"])
+    contacts = len(tables["contacts"])
+    if contacts < min(made + waiting, most_contacts) or contacts == 0:
+        rows = min(made + made // 4 + 2 * waiting + _SPARE, most_contacts)
+        for name, fill in BY_CONTACT.items():
+            length = rows - count if name == "later" else rows
+            if name in ("offered", "work") and not (tables["pools"][ONLY_FOR[name]]).any():
+                length = 0
+            tables[name] = _grown(tables[name], length, fill)
+            _settle(centre, tables, name)
+    room = waiting * int(row["most_offers"]) + int(row["room_offers"])
+    _grow_tree(centre, tables, "timers", int(tables["trees"]["used"][1]) + room)
+
+
+def _grow_tree(centre: np.ndarray, tables: Tables, name: str, leaves: int) -> None:
+    """Make a tournament so wide that it has this many leaves."""
+    tree, known = tables["trees"][TREES.index(name)], tables[name]
+    half = len(known) >> 1
+    if half >= leaves > 0:
+        return
+    wide = 1 << max(leaves - 1, 1).bit_length()
+    nodes = np.zeros(2 * wide, dtype=known.dtype)
+    nodes["time"] = inf
+    tree["root"] = int(tree["root"]) * wide // half if half else wide
+    while half > 0:  # the same matches on the left of a wider field
+        nodes[wide : wide + half] = known[half : 2 * half]
+        half, wide = half >> 1, wide >> 1
+    tables[name] = nodes
+    _settle(centre, tables, name)
+
+
+def _grown(table: np.ndarray, rows: int, fill: float | np.int64 | None) -> np.ndarray:
+    """A longer copy of a table."""
+    longer = np.empty(rows, dtype=table.dtype)
+    longer[: len(table)] = table
+    if fill is not None:
+        longer[len(table) :] = fill
+    return longer
+
+
+def _contact_log(plan: Plan, draws: Draws, tables: Tables, made: int) -> ContactLog:
+    count = len(draws.arrival)
+    later = tables["later"][: made - count]
+
+    def joined(first: np.ndarray, name: str) -> np.ndarray:
+        """Of the first contacts, then of the later ones; as it is if there are none."""
+        return np.concatenate([first, later[name]], dtype=first.dtype) if len(later) else first
+
+    def column(name: str) -> np.ndarray:
+        return tables[name][:made]
+
+    agent = column("agent")
+    customer = joined(np.arange(count), "customer")
+    return ContactLog(
+        customer=customer,
+        attempt=joined(np.zeros(count, dtype=np.int64), "attempt"),
+        reason=draws.reason[customer] if len(later) else draws.reason,
+        channel=joined(draws.channel, "channel"),
+        cause=joined(np.zeros(count, dtype=np.int8), "cause"),
+        parent=joined(np.full(count, NOBODY), "parent"),
+        arrived=joined(draws.arrival, "arrived"),
+        outcome=column("outcome"),
+        ended=column("ended"),
+        pool=np.append(plan.agent_pool, NOBODY)[agent],
+        agent=agent,
+        talked=column("talked"),
+        freed=column("freed"),
+        resolved=column("resolved"),
+        callback=column("callback"),
+        offers=column("offers"),
+    )

@@ -1,0 +1,295 @@
+"""Rule 1: the next event, and what comes of the kinds that have no file of their own."""
+
+# Rules take records, of which mypy knows nothing.
+# mypy: allow-untyped-defs, allow-untyped-calls, allow-untyped-decorators
+
+from __future__ import annotations
+
+from math import inf
+
+import numpy as np
+
+from sim.engine.compiled.agents import (
+    agent_for,
+    best_agent,
+    best_staying,
+    list_free,
+    maybe_leave,
+    pool_of,
+)
+from sim.engine.compiled.arrival import contact_arrives, customer_arrives, door_closes
+from sim.engine.compiled.chances import falls_due, maybe_retry
+from sim.engine.compiled.hand import answer, finished, give, plan_rest, take
+from sim.engine.compiled.machine import part, rule
+from sim.engine.compiled.offers import look_for_offers, pause, stop_offer, stop_waiting
+from sim.engine.compiled.order import FINISHES, KIND, NUMBER, TIMERS, free_leaf
+from sim.engine.compiled.tables import (
+    ABANDONED,
+    ARRIVES,
+    DOOR_CLOSES,
+    EXPIRED,
+    IN_HAND,
+    LIVE,
+    NOBODY,
+    OFFER_ENDS,
+    OFFERED,
+    ON_DUTY,
+    PATIENCE_ENDS,
+    PAUSE_ENDS,
+    POOL_JOINS,
+    THE_END,
+    WAITING,
+    agents_of,
+    arrival_of,
+    channels_of,
+    closings_of,
+    contacts_of,
+    duty_of,
+    finishes_of,
+    left_of,
+    lines_of,
+    offer_luck_of,
+    offer_response_of,
+    offered_of,
+    pools_of,
+    steps_of,
+    timers_of,
+    trees_of,
+)
+from sim.engine.compiled.waiting import expect_next, leave_queue, line_up
+
+
+@rule
+def go_on(centre):
+    """Handle events until all is over (False) or a table may become too short (True)."""
+    _find_known(centre)
+    while centre.open > 0:
+        if _is_cramped(centre):
+            return True
+        if not _next_event(centre):
+            _stop(centre)
+            break
+    plan_rest(centre)
+    return False
+
+
+@part
+def _stop(centre):
+    """The horizon: agents who should have gone home long ago are counted until here."""
+    agents = agents_of(centre)
+    for agent in range(len(agents)):
+        if agents[agent].staying:
+            left_of(centre)[agents[agent].spell] = centre.horizon
+
+
+@part
+def _is_cramped(centre):
+    """Whether the next event might make more than there is room for."""
+    most = centre.waiting + 16
+    timers = trees_of(centre)[TIMERS].used + most * centre.most_offers + centre.room_offers
+    return timers > centre.timers_length >> 1 or (
+        centre.made + most > centre.contacts_length
+        and centre.contacts_length < centre.most_contacts
+    )
+
+
+@part
+def _next_event(centre):
+    """Handle the least by (time, kind, number), unless the run ends before; kinds 0 to 9."""
+    trees = trees_of(centre)
+    finish = finishes_of(centre)[trees[FINISHES].root]
+    timer = timers_of(centre)[trees[TIMERS].root]
+    time, kind = centre.next_time, centre.next_kind
+    sudden = False
+    # customers come before later contacts: their numbers are smaller
+    if timer.time < time or (timer.time == time and timer.code >> KIND < kind):
+        time, sudden = timer.time, True
+    if finish.time <= time:
+        if not finish.time <= centre.horizon:
+            return False
+        centre.now = finish.time
+        finish_comes(centre, finish.code)
+        return True
+    if not time <= centre.horizon:
+        return False
+    centre.now = time
+    if sudden:
+        _sudden(centre, timer.code)
+    else:
+        _foreseen(centre, kind)
+    return True
+
+
+@rule
+def _find_known(centre):
+    """Note time and kind of the next event that was known beforehand."""
+    time, kind = inf, THE_END
+    if centre.next_customer < centre.customer_count:
+        time, kind = arrival_of(centre)[centre.next_customer], ARRIVES
+    if centre.next_duty < centre.duty_length:
+        duty = duty_of(centre)[centre.next_duty]
+        if duty.time < time or (duty.time == time and duty.kind < kind):
+            time, kind = duty.time, duty.kind
+    if centre.next_closing < centre.closings_length:
+        closing = closings_of(centre)[centre.next_closing]
+        if closing.time < time or (closing.time == time and kind > DOOR_CLOSES):
+            time, kind = closing.time, DOOR_CLOSES
+    centre.next_time, centre.next_kind = time, kind
+
+
+@part
+def _foreseen(centre, kind):
+    """An event that was known beforehand."""
+    if kind == ARRIVES:
+        centre.next_customer += 1
+        _find_known(centre)
+        customer_arrives(centre, centre.next_customer - 1)
+    elif kind == DOOR_CLOSES:
+        centre.next_closing += 1
+        _find_known(centre)
+        door_closes(centre, closings_of(centre)[centre.next_closing - 1].door)
+    else:
+        duty = duty_of(centre)[centre.next_duty]
+        centre.next_duty += 1
+        _find_known(centre)
+        if kind == ON_DUTY:
+            _on_duty(centre, duty)
+        else:
+            _off_duty(centre, duty)
+
+
+@part
+def _sudden(centre, code):
+    """An event that became known on the way."""
+    kind = code >> KIND
+    number = (code >> NUMBER) & ((1 << KIND - NUMBER) - 1)
+    if kind == POOL_JOINS:  # these two leave their leaf to the contact
+        _pool_joins(centre, number)
+        return
+    if kind == PATIENCE_ENDS:
+        _patience_ends(centre, number)
+        return
+    free_leaf(trees_of(centre)[TIMERS], timers_of(centre), code)
+    if kind == PAUSE_ENDS:
+        _pause_ends(centre, number)
+        return
+    state = contacts_of(centre)[number].state
+    if kind == ARRIVES:
+        contact_arrives(centre, number)
+    elif state != WAITING and state != OFFERED:  # noqa: PLR1714 (faster)
+        return
+    elif kind == OFFER_ENDS:
+        _offer_ends(centre, number)
+    else:
+        falls_due(centre, number)
+
+
+@part
+def finish_comes(centre, code):
+    """A contact is finished; most often its leaf goes to the next one in the agent's hand."""
+    centre.hole = code & ((1 << NUMBER) - 1)
+    finished(centre, code >> NUMBER)
+    if centre.hole >= 0:
+        free_leaf(trees_of(centre)[FINISHES], finishes_of(centre), centre.hole)
+        centre.hole = NOBODY
+
+
+@rule
+def _pool_joins(centre, number):
+    contact = contacts_of(centre)[number]
+    line = lines_of(centre)[contact.line]
+    steps = steps_of(centre)
+    while contact.state < IN_HAND and contact.joined < line.steps:
+        step = steps[line.step + contact.joined]
+        if contact.arrived + step.after > centre.now:
+            break
+        contact.joined += 1
+        if contact.state == OFFERED:
+            continue
+        agent = best_agent(centre, step)
+        if agent < 0 and contact.draining:
+            agent = best_staying(centre, step)
+        if agent >= 0:
+            give(centre, number, contact, agent)
+    if contact.state < IN_HAND:
+        expect_next(centre, number, contact, line)
+
+
+@rule
+def _offer_ends(centre, number):
+    contact = contacts_of(centre)[number]
+    offered = offered_of(centre)[number]
+    if contact.state != OFFERED or offered.ends != centre.now:
+        return
+    line = lines_of(centre)[contact.line]
+    at = offered.answer_at
+    agent = stop_offer(centre, number, contact)
+    pool = pool_of(centre, agent)
+    in_time = offer_response_of(centre)[at] <= pool.timeout
+    if in_time and offer_luck_of(centre)[at] < pool.accept:
+        answer(centre, number, contact, agent)
+        leave_queue(centre, contact)
+        return
+    contact.state = WAITING
+    line_up(centre, number, contact)
+    pause(centre, agent)
+    other = agent_for(centre, line, np.int64(contact.joined))
+    if other >= 0:
+        give(centre, number, contact, other)
+    if not agents_of(centre)[agent].on:
+        maybe_leave(centre, agent)
+
+
+@rule
+def _pause_ends(centre, number):
+    agent = agents_of(centre)[number]
+    if not agent.paused or agent.resumes != centre.now:
+        return  # another offer not taken has made it longer
+    agent.paused = 0
+    agent.since = centre.now
+    if agent.on and agent.load == 0:
+        pools_of(centre)[agent.pool].idle += 1
+    if agent.on or agent.staying:
+        look_for_offers(centre, number)
+
+
+@rule
+def _patience_ends(centre, number):
+    contact = contacts_of(centre)[number]
+    line = lines_of(centre)[contact.line]
+    if channels_of(centre)[line.channel].kind == LIVE:
+        agent = stop_waiting(centre, number, contact, ABANDONED)
+        maybe_retry(centre, number, contact, line)
+    else:
+        agent = stop_waiting(centre, number, contact, EXPIRED)
+    if agent >= 0:
+        look_for_offers(centre, agent)
+
+
+@rule
+def _on_duty(centre, duty):
+    agent = agents_of(centre)[duty.agent]
+    pool = pools_of(centre)[agent.pool]
+    if agent.staying:  # still there from the last spell
+        agent.staying = 0
+        left_of(centre)[agent.spell] = centre.now
+    agent.on, agent.spell, agent.since = 1, duty.spell, centre.now
+    pool.on_duty += 1
+    if agent.load == 0 and not agent.paused:
+        pool.idle += 1
+    take(centre, duty.agent)
+
+
+@rule
+def _off_duty(centre, duty):
+    agent = agents_of(centre)[duty.agent]
+    pool = pools_of(centre)[agent.pool]
+    agent.on = 0
+    pool.on_duty -= 1
+    if agent.load == 0 and not agent.paused:
+        pool.idle -= 1
+    list_free(centre, duty.agent)
+    agent.staying = 1
+    if pool.draining:
+        take(centre, duty.agent)
+    maybe_leave(centre, duty.agent)

@@ -1,0 +1,192 @@
+"""The tables as they are at first, from plan and draws."""
+
+from __future__ import annotations
+
+from math import inf, nan
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.engine.compiled.tables import NOBODY, OFF_DUTY, ON_DUTY, PURPOSES, TABLES, UNFINISHED
+from sim.tables import Draws
+
+if TYPE_CHECKING:
+    from sim.engine.plan import Plan
+
+Tables = dict[str, np.ndarray]
+
+BY_CONTACT: dict[str, float | np.int64 | None] = {
+    "contacts": None,
+    "offered": None,
+    "work": None,
+    "scratch": None,
+    "later": None,
+    "outcome": UNFINISHED,
+    "ended": nan,
+    "agent": NOBODY,
+    "talked": nan,
+    "freed": nan,
+    "resolved": -1,
+    "callback": 0,
+    "offers": 0,
+}
+"""Tables with a row a contact, and what stands in them at first; None: nothing that is read."""
+
+TREES = ("finishes", "timers")
+"""The tournaments, in the order of `trees`."""
+
+
+def new_table(name: str, rows: int, **columns: Any) -> np.ndarray:
+    """A table of so many rows, all zero but for what is said."""
+    table = np.zeros(rows, dtype=TABLES[name])
+    for column, value in columns.items():
+        table[column] = value
+    return table
+
+
+def _names(table: str) -> tuple[str, ...]:
+    """The columns of a table."""
+    return TABLES[table].names or ()
+
+
+def plan_tables(plan: Plan, draws: Draws) -> Tables:
+    reasons, channels = plan.door.shape
+    kinds = len(plan.kind)
+    steps, first_step = _steps(plan)
+    menu_line = plan.menu[:, 0] * kinds + plan.menu[:, 1]
+    menu_pool = np.repeat(np.arange(len(plan.capacity)), np.diff(plan.menu_first))
+    at = {f"at_{name}": draws.at[i].ravel() for i, name in enumerate(PURPOSES)}
+    of_line = ("balk", "retry_chance", "resolved", "mean_work", "retry_on", "again_on", "door")
+    pools = ("accept", "timeout", "pause", "capacity", "paced")
+    channel = [name for name in _names("channels") if name not in ("waiting", "callbacks")]
+    doors = np.repeat(np.arange(len(plan.door_first) - 1), np.diff(plan.door_first))
+    closing = np.flatnonzero(plan.door_close >= plan.start)
+    closing = closing[np.lexsort((doors[closing], plan.door_close[closing]))]
+    return {
+        "channels": new_table("channels", kinds, **{name: getattr(plan, name) for name in channel}),
+        "lines": new_table(
+            "lines",
+            reasons * channels,
+            reason=np.repeat(np.arange(reasons), channels),
+            channel=np.tile(np.arange(channels), reasons),
+            step=first_step,
+            steps=plan.route_length.ravel(),
+            at_once=_at_once(plan),
+            **at,
+            **{name: getattr(plan, name).ravel() for name in of_line},
+        ),
+        "queues": new_table(
+            "queues", reasons * channels, first=NOBODY, last=NOBODY, offered=NOBODY
+        ),
+        "reasons": new_table(
+            "reasons",
+            reasons,
+            customers=draws.reason_size,
+            tries=plan.tries,
+            agains=plan.agains,
+        ),
+        "steps": steps,
+        "menu": new_table(
+            "menu",
+            len(plan.menu),
+            line=menu_line,
+            step=plan.menu[:, 2],
+            keep=plan.menu[:, 3],
+            priority=plan.menu[:, 4],
+            unit=plan.unit[menu_pool, plan.menu[:, 1]],
+        ),
+        "pools": new_table(
+            "pools",
+            len(plan.capacity),
+            offers=plan.accept <= 1,
+            agent=plan.first_agent[:-1],
+            agent_past=plan.first_agent[1:],
+            menu=plan.menu_first[:-1],
+            menu_past=plan.menu_first[1:],
+            first_free=NOBODY,
+            last_free=NOBODY,
+            **{name: getattr(plan, name) for name in pools},
+        ),
+        "doors": new_table(
+            "doors",
+            len(plan.door_first) - 1,
+            opens=-inf,
+            closes=-inf,
+            next=plan.door_first[:-1],
+            past=plan.door_first[1:],
+        ),
+        "opens": plan.door_open,
+        "closes": plan.door_close,
+        "closings": new_table(
+            "closings", len(closing), time=plan.door_close[closing], door=doors[closing]
+        ),
+        "closed": plan.closed.ravel(),
+        "units": plan.unit.ravel(),
+        "slowness": plan.slowness.ravel(),
+        "pace": plan.pace.ravel(),
+    }
+
+
+def _steps(plan: Plan) -> tuple[np.ndarray, np.ndarray]:
+    """The steps of all routes, line by line, and where each line's begin."""
+    reason, channel, step = np.nonzero(
+        np.arange(plan.route_pool.shape[2]) < plan.route_length[..., None]
+    )
+    pool = plan.route_pool[reason, channel, step]
+    table = new_table(
+        "steps",
+        len(step),
+        pool=pool,
+        after=plan.route_after[reason, channel, step],
+        keep=plan.route_keep[reason, channel, step],
+        unit=plan.unit[pool, channel],
+    )
+    length = plan.route_length.ravel()
+    return table, np.cumsum(length) - length
+
+
+def _at_once(plan: Plan) -> np.ndarray:
+    """How many steps of each line join at once."""
+    there = np.arange(plan.route_pool.shape[2]) < plan.route_length[..., None]
+    joined: np.ndarray = ((plan.route_after == 0) & there).sum(axis=2).ravel()
+    return joined
+
+
+def draws_tables(draws: Draws) -> Tables:
+    count = len(draws.duty_agent)
+    duty = new_table(
+        "duty",
+        2 * count,
+        time=np.concatenate([draws.duty_on, draws.duty_off]),
+        kind=np.repeat([ON_DUTY, OFF_DUTY], count),
+        agent=np.tile(draws.duty_agent, 2),
+        spell=np.tile(np.arange(count), 2),
+    )
+    order = np.lexsort((duty["spell"], duty["agent"], duty["kind"], duty["time"]))
+    names = ["arrival", "reason", "row", "channel", "values"]
+    names += ["offer_first", "offer_luck", "offer_response"]
+    return {"duty": duty[order], **{name: getattr(draws, name) for name in names}}
+
+
+def state_tables(plan: Plan, draws: Draws) -> Tables:
+    agents = new_table(
+        "agents",
+        len(plan.agent_pool),
+        since=-inf,
+        resumes=nan,
+        pool=plan.agent_pool,
+        spell=NOBODY,
+        before=NOBODY,
+        after=NOBODY,
+        place=NOBODY,
+        hand=NOBODY,
+        hand_last=NOBODY,
+    )
+    return {
+        "agents": agents,
+        "free": new_table("free", len(agents)),
+        "customers": new_table("customers", len(draws.arrival)),
+        "left": draws.duty_off.copy(),
+        "trees": new_table("trees", 2, free=NOBODY),
+        **{name: np.zeros(0, dtype=TABLES[name]) for name in (*BY_CONTACT, *TREES)},
+    }

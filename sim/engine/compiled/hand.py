@@ -1,0 +1,224 @@
+"""Rules 4 and 6: agents take contacts, and work on them at their speed."""
+
+# Rules take records, of which mypy knows nothing.
+# mypy: allow-untyped-defs, allow-untyped-calls, allow-untyped-decorators
+
+from __future__ import annotations
+
+from math import isnan
+
+import numpy as np
+
+from sim.engine.compiled.agents import list_free, maybe_leave, occupy, pool_of, release, unit_of
+from sim.engine.compiled.chances import maybe_again, maybe_retry, withdraw_others
+from sim.engine.compiled.machine import rule
+from sim.engine.compiled.offers import offer, take_offers
+from sim.engine.compiled.order import expect_finish
+from sim.engine.compiled.tables import (
+    ANSWERED,
+    ENDED,
+    IN_HAND,
+    NOBODY,
+    TICKS_PER_SECOND,
+    UNREACHED,
+    agent_of,
+    agents_of,
+    channels_of,
+    contacts_of,
+    ended_of,
+    freed_of,
+    lines_of,
+    outcome_of,
+    pace_of,
+    pools_of,
+    resolved_of,
+    slowness_of,
+    talked_of,
+    values_of,
+    work_of,
+)
+from sim.engine.compiled.waiting import choose, expect_nothing, leave_queue, lucky, unlink
+
+
+@rule
+def take(centre, agent):
+    """The agent has become able to take contacts: he takes all that he can."""
+    if pool_of(centre, agent).offers:
+        take_offers(centre, agent)
+        return
+    number = choose(centre, agent)
+    while number >= 0:
+        give(centre, number, contacts_of(centre)[number], agent)
+        number = choose(centre, agent)
+    list_free(centre, agent)
+
+
+@rule
+def give(centre, number, contact, agent):
+    """A waiting contact and an agent who can take it have found each other."""
+    if pool_of(centre, agent).offers:
+        offer(centre, number, contact, agent)
+    else:
+        unlink(centre, number, contact)
+        answer(centre, number, contact, agent)
+        leave_queue(centre, contact)
+
+
+@rule
+def answer(centre, number, contact, agent):
+    line = lines_of(centre)[contact.line]
+    p = agents_of(centre)[agent].pool
+    pool = pools_of(centre)[p]
+    expect_nothing(centre, contact)
+    contact.state = IN_HAND
+    contact.agent = agent
+    talk = wrap = 0.0
+    reached = True
+    if contact.callback:
+        channel = channels_of(centre)[line.channel]
+        reached = lucky(centre, line.at_reach, contact, channel.reach)
+        talk = channel.ring
+    if reached:
+        values = values_of(centre)
+        talk = values[line.at_handle + contact.place]
+        wrap = values[line.at_wrap + contact.place]
+        resolved = lucky(centre, line.at_again, contact, line.resolved)
+        resolved_of(centre)[number] = 1 if resolved else 0
+    outcome_of(centre)[number] = ANSWERED if reached else UNREACHED
+    ended_of(centre)[number] = centre.now
+    agent_of(centre)[number] = agent
+    occupy(centre, agent, unit_of(centre, p, line.channel))
+    slowness = slowness_of(centre)[p * len(lines_of(centre)) + contact.line]
+    if slowness != 1.0:
+        talk, wrap = _on_grid(talk * slowness), _on_grid(wrap * slowness)
+    if pool.paced:
+        work = work_of(centre)[number]
+        work.talk, work.work, work.done = talk, talk + wrap, 0.0
+        work.speed, work.touched = 0.0, centre.now
+        _take_in_hand(centre, number, contact, agent)
+        _set_pace(centre, agent)
+    else:
+        talked = centre.now + talk
+        freed = talked + wrap
+        talked_of(centre)[number] = talked
+        freed_of(centre)[number] = freed
+        expect_finish(centre, number, contact, freed)
+    if centre.linked and reached:
+        withdraw_others(centre, number, contact)
+
+
+@rule
+def _take_in_hand(centre, number, contact, agent_number):
+    """Put a contact last in the agent's hand."""
+    agent = agents_of(centre)[agent_number]
+    contact.previous, contact.next = agent.hand_last, NOBODY
+    if agent.hand_last < 0:
+        agent.hand = number
+    else:
+        contacts_of(centre)[agent.hand_last].next = number
+    agent.hand_last = number
+    agent.in_hand += 1
+
+
+@rule
+def _drop(centre, contact, agent_number):
+    """Take a contact out of the agent's hand."""
+    contacts = contacts_of(centre)
+    agent = agents_of(centre)[agent_number]
+    if contact.previous < 0:
+        agent.hand = contact.next
+    else:
+        contacts[contact.previous].next = contact.next
+    if contact.next < 0:
+        agent.hand_last = contact.previous
+    else:
+        contacts[contact.next].previous = contact.previous
+    agent.in_hand -= 1
+
+
+@rule
+def _set_pace(centre, agent_number):
+    """The number in hand has changed: so does the speed of each, and when it will be done."""
+    agent = agents_of(centre)[agent_number]
+    contacts = contacts_of(centre)
+    lines = lines_of(centre)
+    pace = pace_of(centre)
+    freed_at = freed_of(centre)
+    number = np.int64(agent.hand)
+    while number >= 0:
+        contact = contacts[number]
+        work = work_of(centre)[number]
+        row = agent.pool * centre.channel_count + lines[contact.line].channel
+        speed = pace[row * centre.most_pace + agent.in_hand]
+        if speed != work.speed:
+            _progress(centre, number, work)
+            work.speed = speed
+            freed = centre.now + _on_grid(max(work.work - work.done, 0.0) / speed)
+            freed_at[number] = freed
+            expect_finish(centre, number, contact, freed)
+        number = np.int64(contact.next)
+
+
+@rule
+def _progress(centre, number, work):
+    """Bring the work done up to now, and note when the talk ended if it did on the way."""
+    talked = talked_of(centre)
+    done = work.done + (centre.now - work.touched) * work.speed
+    if isnan(talked[number]) and done >= work.talk and work.speed > 0:
+        rest = _on_grid(max(work.talk - work.done, 0.0) / work.speed)
+        talked[number] = min(work.touched + rest, centre.now)
+    work.done, work.touched = done, centre.now
+
+
+@rule
+def finished(centre, number):
+    contact = contacts_of(centre)[number]
+    line = lines_of(centre)[contact.line]
+    agent = np.int64(contact.agent)
+    pool = pool_of(centre, agent)
+    agents_of(centre)[agent].since = centre.now
+    release(centre, agent, line)
+    if pool.paced:
+        _progress(centre, number, work_of(centre)[number])
+        talked = talked_of(centre)
+        if isnan(talked[number]):
+            talked[number] = centre.now  # all of it was talk, but for rounding
+        _drop(centre, contact, agent)
+        _set_pace(centre, agent)
+    contact.state = ENDED
+    centre.open -= 1
+    if outcome_of(centre)[number] == ANSWERED:
+        maybe_again(centre, number, contact, line)
+    else:
+        maybe_retry(centre, number, contact, line)
+    _look_for_work(centre, agent)
+
+
+@rule
+def _look_for_work(centre, agent):
+    """The agent has become free, wholly or in part."""
+    on = agents_of(centre)[agent].on
+    if on or pool_of(centre, agent).draining:
+        take(centre, agent)
+    if not on:
+        maybe_leave(centre, agent)
+
+
+@rule
+def plan_rest(centre):
+    """At the end: what is in hand is done as planned."""
+    agents = agents_of(centre)
+    talked = talked_of(centre)
+    for agent in range(len(agents)):
+        number = np.int64(agents[agent].hand)
+        while number >= 0:
+            if isnan(talked[number]):
+                work = work_of(centre)[number]
+                rest = _on_grid(max(work.talk - work.done, 0.0) / work.speed)
+                talked[number] = min(work.touched + rest, freed_of(centre)[number])
+            number = np.int64(contacts_of(centre)[number].next)
+
+
+@rule
+def _on_grid(seconds):
+    return np.floor(seconds * TICKS_PER_SECOND + 0.5) / TICKS_PER_SECOND

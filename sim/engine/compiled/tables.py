@@ -1,0 +1,180 @@
+"""Codes, and the tables: what a row is, and how a rule gets at them (`agents_of(centre)`)."""
+
+# Accessors are functions of numba, of which mypy knows nothing.
+# mypy: allow-untyped-calls
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.engine.compiled.machine import find
+
+# codes; a test compares them with those of sim.tables and sim.engine.plan
+LIVE, DEFERRED, SELF_SERVICE = range(3)
+(
+    ANSWERED,
+    ABANDONED,
+    BALKED,
+    BLOCKED,
+    CLOSED,
+    EXPIRED,
+    WITHDRAWN,
+    SELF_SERVED,
+    UNREACHED,
+    UNFINISHED,
+) = (np.int64(code) for code in range(10))
+(
+    BY_RETRY,
+    BY_AGAIN,
+    BY_CLOSED,
+    BY_OVERDUE,
+    BY_OTHERWISE,
+) = (np.int64(code) for code in range(1, 6))
+PURPOSES = (
+    "patience",
+    "handle",
+    "wrap",
+    "balk",
+    "retry",
+    "retry_after",
+    "again",
+    "again_after",
+    "closed",
+    "closed_after",
+    "overdue",
+    "callback",
+    "reach",
+)
+TICKS_PER_SECOND = 2.0**20
+
+# what a contact is doing
+COMING, WAITING, OFFERED, IN_HAND, ENDED = range(5)
+
+NOBODY = np.int64(-1)
+
+# the kinds of events (rule 1)
+(
+    FINISHED,
+    OFFER_ENDS,
+    PAUSE_ENDS,
+    ON_DUTY,
+    DOOR_CLOSES,
+    OFF_DUTY,
+    ARRIVES,
+    POOL_JOINS,
+    DUE,
+    PATIENCE_ENDS,
+    THE_END,
+) = (np.int64(kind) for kind in range(11))
+
+TABLES: dict[str, np.dtype[Any]] = {}
+"""The tables by name: what a row is."""
+
+
+def _table(name: str, **fields: str) -> Any:
+    """A table of records, of fields by type; returned is what finds it in a centre."""
+    row = [(field, kind) for kind, names in fields.items() for field in names.split()]
+    TABLES[name] = np.dtype(row, align=True)
+    return find(name, TABLES[name])
+
+
+def _column(name: str, kind: str) -> Any:
+    """A table of numbers."""
+    TABLES[name] = np.dtype(kind)
+    return find(name, TABLES[name])
+
+
+# the plan
+channels_of = _table(
+    "channels",
+    f8="due overdue_chance callback_over callback_chance reach ring",
+    # waiting: contacts waiting or on offer; callbacks: customers to be called back
+    i8="kind when_free drain queue_limit overdue_on otherwise waiting callbacks",
+)
+lines_of = _table(
+    "lines",  # contact types: reason * channels + channel
+    f8="balk retry_chance resolved mean_work",
+    i8="reason channel door retry_on again_on step steps at_once "
+    + " ".join(f"at_{purpose}" for purpose in PURPOSES),
+)
+queues_of = _table("queues", i4="first last offered")  # by contact type
+reasons_of = _table("reasons", i8="customers tries agains")
+steps_of = _table("steps", f8="after", i8="pool keep unit")
+menu_of = _table("menu", i8="priority line step keep unit")
+pools_of = _table(
+    "pools",
+    f8="accept timeout pause",
+    # free: how many agents are listed as free, from first_free to last_free
+    i8="capacity paced offers agent agent_past menu menu_past idle on_duty draining",
+    i4="free first_free last_free",
+)
+doors_of = _table("doors", f8="opens closes", i8="past next")  # opens next, closes last
+opens_of = _column("opens", "f8")
+closes_of = _column("closes", "f8")
+closings_of = _table("closings", f8="time", i8="door")
+closed_of = _column("closed", "f8")
+units_of = _column("units", "i8")
+slowness_of = _column("slowness", "f8")
+pace_of = _column("pace", "f8")
+# the draws
+arrival_of = _column("arrival", "f8")
+reason_of = _column("reason", "i8")
+row_of = _column("row", "i8")
+channel_of = _column("channel", "i8")
+values_of = _column("values", "f8")
+offer_first_of = _column("offer_first", "i8")
+offer_luck_of = _column("offer_luck", "f8")
+offer_response_of = _column("offer_response", "f8")
+duty_of = _table("duty", f8="time", i8="kind agent spell")
+# the state
+agents_of = _table(
+    "agents",
+    f8="since resumes",
+    # before, after, place: among the free; hand, hand_last: contacts in hand, with pace
+    i4="pool load spell offers before after place hand hand_last in_hand",
+    i1="on paused staying",
+)
+free_of = _column("free", "i8")  # heaps of the pools whose agents hold several contacts
+customers_of = _table("customers", i4="attempts tries agains moves last")
+contacts_of = _table(
+    "contacts",
+    f8="arrived gives_up",
+    # next, previous: in the queue, among those on offer, or in hand; sibling: the customer's;
+    # leaf: of its next event, among the timers while it waits, then among the finishes
+    i4="place customer line agent next previous sibling leaf joined",
+    i1="state callback draining withdrawn",
+)
+offered_of = _table("offered", f8="ends", i8="answer_at")  # of contacts in centres with offers
+work_of = _table("work", f8="talk work done speed touched")  # of contacts in pools with pace
+trees_of = _table("trees", i8="root made used free")
+finishes_of = _table("finishes", f8="time", i8="code")
+timers_of = _table("timers", f8="time", i8="code")
+scratch_of = _column("scratch", "i8")
+# the logs
+later_of = _table("later", f8="arrived", i8="customer attempt channel parent cause")
+outcome_of = _column("outcome", "i1")
+ended_of = _column("ended", "f8")
+agent_of = _column("agent", "i8")
+talked_of = _column("talked", "f8")
+freed_of = _column("freed", "f8")
+resolved_of = _column("resolved", "i1")
+callback_of = _column("callback", "i1")
+offers_of = _column("offers", "i8")
+left_of = _column("left", "f8")
+
+CENTRE = np.dtype(
+    [
+        ("now", "f8"),
+        ("horizon", "f8"),
+        *((name, "i8") for name in ("linked", "most_moves", "customer_count", "channel_count")),
+        ("most_pace", "i8"),
+        *((name, "i8") for name in ("open", "made", "waiting", "next_customer")),
+        *((name, "i8") for name in ("next_duty", "next_closing", "next_kind", "hole")),
+        ("next_time", "f8"),
+        *((name, "i8") for name in ("most_contacts", "most_offers", "room_offers")),
+        *((f"{name}_{what}", "i8") for name in TABLES for what in ("address", "length")),
+    ]
+)
+"""One row: the clock, counters, and where the tables are."""

@@ -1,0 +1,203 @@
+"""Rules 4, 5 and 10: the queues, and the contact that an agent chooses."""
+
+# Rules take records, of which mypy knows nothing.
+# mypy: allow-untyped-defs, allow-untyped-calls, allow-untyped-decorators
+
+from __future__ import annotations
+
+from math import inf
+
+import numpy as np
+
+from sim.engine.compiled.agents import dismiss_staying
+from sim.engine.compiled.machine import rule
+from sim.engine.compiled.order import KIND, NUMBER, TIMERS, expect, free_leaf, new_leaf, set_leaf
+from sim.engine.compiled.tables import (
+    DUE,
+    ENDED,
+    NOBODY,
+    PATIENCE_ENDS,
+    POOL_JOINS,
+    WAITING,
+    agents_of,
+    channels_of,
+    contacts_of,
+    ended_of,
+    lines_of,
+    menu_of,
+    outcome_of,
+    pools_of,
+    queues_of,
+    steps_of,
+    timers_of,
+    trees_of,
+    values_of,
+)
+
+
+@rule
+def choose(centre, number):
+    """The waiting contact of highest priority, then earliest arrival, then lowest number."""
+    agent = agents_of(centre)[number]
+    if centre.waiting == 0:
+        return NOBODY
+    pool = pools_of(centre)[agent.pool]
+    contacts = contacts_of(centre)
+    queues = queues_of(centre)
+    menu = menu_of(centre)
+    room = pool.capacity - agent.load
+    best = NOBODY
+    best_priority = np.int64(0)
+    for m in range(pool.menu, pool.menu_past):
+        row = menu[m]
+        if best >= 0 and row.priority < best_priority:
+            break
+        first = np.int64(queues[row.line].first)
+        if first < 0 or row.unit > room:
+            continue
+        head = contacts[first]
+        if head.joined <= row.step:
+            continue
+        if agent.on:
+            if row.keep and pool.idle <= row.keep:
+                continue
+        elif not head.draining:
+            continue
+        if best < 0 or _came_before(contacts, first, best):
+            best, best_priority = first, row.priority
+    return best
+
+
+@rule
+def _came_before(contacts, a, b):
+    if contacts[a].arrived != contacts[b].arrived:
+        return contacts[a].arrived < contacts[b].arrived
+    return a < b
+
+
+@rule
+def wait(centre, number, contact, line):
+    channel = channels_of(centre)[line.channel]
+    contact.state = WAITING
+    contact.joined = line.at_once
+    line_up(centre, number, contact)
+    centre.waiting += 1
+    contact.gives_up = inf
+    if contact.callback:
+        channel.callbacks += 1
+    else:
+        channel.waiting += 1
+        if line.at_patience >= 0:
+            patience = values_of(centre)[line.at_patience + contact.place]
+            contact.gives_up = contact.arrived + patience
+    expect_next(centre, number, contact, line)
+    if channel.due < inf and lucky(centre, line.at_overdue, contact, channel.overdue_chance):
+        expect(centre, contact.arrived + channel.due, DUE, number)
+
+
+@rule
+def expect_next(centre, number, contact, line):
+    """Enter what comes next if nobody answers: a pool joins, or patience ends."""
+    time, kind = contact.gives_up, PATIENCE_ENDS
+    if contact.joined < line.steps:
+        joins = contact.arrived + steps_of(centre)[line.step + contact.joined].after
+        if joins <= time:
+            time, kind = joins, POOL_JOINS
+    if time == inf:
+        expect_nothing(centre, contact)
+        return
+    tree, nodes = trees_of(centre)[TIMERS], timers_of(centre)
+    if contact.leaf < 0:
+        contact.leaf = new_leaf(tree, nodes)
+    leaf = np.int64(contact.leaf)
+    set_leaf(tree, nodes, leaf, time, kind << KIND | number << NUMBER | leaf)
+
+
+@rule
+def expect_nothing(centre, contact):
+    """The contact waits no more, or for ever."""
+    if contact.leaf >= 0:
+        leaf = np.int64(contact.leaf)
+        free_leaf(trees_of(centre)[TIMERS], timers_of(centre), leaf)
+        contact.leaf = NOBODY
+
+
+@rule
+def line_up(centre, number, contact):
+    """Into the queue, which is in order of arrival: at its end, or back to the old place."""
+    contacts = contacts_of(centre)
+    queue = queues_of(centre)[contact.line]
+    last = np.int64(queue.last)
+    if last < 0 or not _came_before(contacts, number, last):
+        contact.previous, contact.next = last, NOBODY
+        queue.last = number
+        if last < 0:
+            queue.first = number
+        else:
+            contacts[last].next = number
+        return
+    after = np.int64(queue.first)  # it comes before this one
+    while not _came_before(contacts, number, after):
+        after = np.int64(contacts[after].next)
+    before = contacts[after].previous
+    contact.previous, contact.next = before, after
+    contacts[after].previous = number
+    if before < 0:
+        queue.first = number
+    else:
+        contacts[before].next = number
+
+
+@rule
+def unlink(centre, number, contact):
+    """Out of the queue, or from among the contacts on offer."""
+    contacts = contacts_of(centre)
+    queue = queues_of(centre)[contact.line]
+    before, after = contact.previous, contact.next
+    if before >= 0:
+        contacts[before].next = after
+    elif queue.first == number:
+        queue.first = after
+    else:
+        queue.offered = after
+    if after >= 0:
+        contacts[after].previous = before
+    elif queue.last == number:
+        queue.last = before
+
+
+@rule
+def leave_queue(centre, contact):
+    """The contact waits no more."""
+    line = lines_of(centre)[contact.line]
+    channel = channels_of(centre)[line.channel]
+    centre.waiting -= 1
+    if contact.callback:
+        channel.callbacks -= 1
+    else:
+        channel.waiting -= 1
+    if contact.draining:
+        contact.draining = 0
+        for s in range(line.step, line.step + line.steps):
+            p = steps_of(centre)[s].pool
+            pool = pools_of(centre)[p]
+            pool.draining -= 1
+            if pool.draining == 0:
+                dismiss_staying(centre, pool)
+
+
+@rule
+def end_contact(centre, number, contact, outcome):
+    """End a contact that nobody answers."""
+    contact.state = ENDED
+    outcome_of(centre)[number] = outcome
+    ended_of(centre)[number] = centre.now
+    centre.open -= 1
+
+
+@rule
+def lucky(centre, at, contact, chance):
+    """Whether something of this chance happens to the contact."""
+    if chance <= 0.0 or chance >= 1.0:
+        return chance >= 1.0
+    return values_of(centre)[at + contact.place] < chance

@@ -1,0 +1,69 @@
+"""Where nothing can be compiled, the reference engine runs, and a line says so."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from centre import caller, centre, scenario_of
+
+from sim.draws import draw, prepare
+from sim.engine import compiled, make_plan, run
+from sim.tables import ContactLog
+
+SMALL = centre(reasons={"a": caller(0, 10)}, pools={"team": {"agents": 1}})
+
+
+@pytest.fixture
+def anew() -> Iterator[None]:
+    """As if nothing had been compiled in this process."""
+    run._prepared.cache_clear()
+    yield
+    run._prepared.cache_clear()
+
+
+def simulated(engine: str) -> ContactLog:
+    """A small run."""
+    setting = prepare(scenario_of(SMALL))
+    return run.simulate(make_plan(setting), draw(setting, 1, 0), engine)[0]
+
+
+@pytest.mark.usefixtures("anew")
+def test_the_other_engine_runs_and_one_line_says_so(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails() -> None:
+        raise TypeError("no such pass\nin this version")
+
+    monkeypatch.setattr(compiled, "prepare", fails)
+    with caplog.at_level(logging.WARNING, "sim"):
+        logs = [simulated("compiled"), simulated("compiled")]
+    assert all(log.identical(simulated("reference")) for log in logs)
+    (line,) = caplog.messages
+    assert "reference engine runs" in line
+    assert "no such pass in this version" in line
+
+
+SWITCHED_OFF = """
+from sim.engine import needs_compiling, simulate
+assert not needs_compiling()
+simulate.__globals__["_compiled"]() is None or exit("compiled all the same")
+"""
+
+
+def test_numba_switched_off() -> None:
+    """numba's own switch, which makes its functions plain ones."""
+    done = subprocess.run(
+        [sys.executable, "-c", SWITCHED_OFF],
+        env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (line,) = done.stderr.splitlines()
+    assert "NUMBA_DISABLE_JIT is set" in line
