@@ -33,7 +33,7 @@ from sim.measures import CATALOGUE, COMPONENTS
 from sim.measures.catalogue import Estimator, Measure
 from sim.measures.components import COUNTED_BY, HISTOGRAMS, SPLITS, Base
 from sim.report.terminal import as_svg
-from sim.scenario import model, people, template, values, write
+from sim.scenario import events, levers, model, people, template, values, write
 from sim.scenario.by import By, ByChannel
 from sim.scenario.part import Part
 
@@ -103,6 +103,8 @@ FORMS = {
     values.AfterWait: "points",
     values.Ramp: "points",
     people.PersonName: "name",
+    events.When: "times, or a moment",
+    levers.Lever: "`50 %`, `2 more` or `1 fewer`",
     values.Counted: "CSV file",
     values.Moments: "CSV file",
     study_file.File: "file",
@@ -117,7 +119,7 @@ FORMS = {
     goal.Blocks: "duration, or `lines`",
 }
 
-LANGUAGE = (model, study_file, goal)
+LANGUAGE = (model, events, study_file, goal)
 """The modules whose parts are described."""
 
 

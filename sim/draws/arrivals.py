@@ -13,12 +13,13 @@ from datetime import date
 
 import numpy as np
 
+from sim.draws.happening import volume_factors
 from sim.draws.streams import Stream
 from sim.scenario.calendar import intervals, names_holidays
 from sim.scenario.model import Reason, Scenario
 from sim.scenario.times import TimesOfWeek
 from sim.scenario.values import Volume
-from sim.tables import DAY, Floats, on_grid
+from sim.tables import DAY, Floats, Ints, on_grid
 
 HOUR = 3600.0
 
@@ -46,7 +47,36 @@ def arrival_rate(scenario: Scenario, name: str, holidays: frozenset[date]) -> Ar
     days = np.floor(usual.edges[:-1] / DAY)
     for special, factor in scenario.calendar.special_days.items():
         expected[days == (special - scenario.calendar.start).days] *= factor.at(name, None)
-    return ArrivalRate(usual.edges, expected)
+    return _with_factors(
+        ArrivalRate(usual.edges, expected), volume_factors(scenario, name, holidays)
+    )
+
+
+def _with_factors(rate: ArrivalRate, factors: list[tuple[float, float, float]]) -> ArrivalRate:
+    """The rate, times a factor in some spans."""
+    if not factors:
+        return rate
+    borders = [t for low, high, _ in factors for t in (low, high)]
+    edges = np.unique(np.clip([*rate.edges, *borders], rate.edges[0], rate.edges[-1]))
+    step = np.searchsorted(rate.edges, edges[:-1], side="right") - 1
+    expected = rate.expected[step] * np.diff(edges) / np.diff(rate.edges)[step]
+    for low, high, factor in factors:
+        expected[(edges[:-1] >= low) & (edges[:-1] < high)] *= factor
+    return ArrivalRate(edges, expected)
+
+
+def kinds_of_days(scenario: Scenario, name: str, days: Ints, stream: Stream) -> Floats:
+    """The factor of a reason's volume on each day: one uniform a day decides the kind for all."""
+    factors = np.ones(len(days))
+    if not scenario.day_kinds:
+        return factors
+    kinds = list(scenario.day_kinds.values())
+    borders = np.cumsum([kind.chance for kind in kinds])
+    of_kind = np.array([*(kind.volumes.get(name, 1.0) for kind in kinds), 1.0])
+    for day in np.unique(days):
+        kind = int(np.searchsorted(borders, stream("day kind", int(day)).random(), side="right"))
+        factors[days == day] = of_kind[kind]
+    return factors
 
 
 def _usual_rate(scenario: Scenario, reason: Reason, holidays: frozenset[date]) -> ArrivalRate:
@@ -64,7 +94,12 @@ def _usual_rate(scenario: Scenario, reason: Reason, holidays: frozenset[date]) -
 
 
 def arrival_times(
-    rate: ArrivalRate, busyness: float, stream: Stream, common: float, common_stream: Stream
+    rate: ArrivalRate,
+    busyness: float,
+    stream: Stream,
+    common: float,
+    common_stream: Stream,
+    kinds: Floats | float = 1.0,
 ) -> Floats:
     """Arrival times of one replication, in order.
 
@@ -74,8 +109,10 @@ def arrival_times(
         stream: gives the generators of this reason.
         common: as `busyness`, of a factor that all reasons share.
         common_stream: gives its generators, the same for all reasons.
+        kinds: factor of each step's day (`kinds_of_days`).
     """
     factors = _day_factors(rate, busyness, stream) * _day_factors(rate, common, common_stream)
+    factors = factors * kinds
     cumulative = np.concatenate([[0.0], np.cumsum(rate.expected * factors)])
     points = _unit_poisson(stream("arrival"), cumulative[-1])
     times: Floats = on_grid(np.interp(points, cumulative, rate.edges))

@@ -250,7 +250,8 @@ def _wanted(scenario: Scenario, reason: Reason) -> dict[Purpose, dict[Wish, list
             _want_patience(want, reason, name, c)
         elif not channel.unlimited:
             _want_deferred(want, reason, channel, name, c)
-        _want_second_chances(want, reason, channel, name, c)
+        closable = any(name in event.channels for event in scenario.calendar.events.values())
+        _want_second_chances(want, reason, channel, name, c, closable=closable)
         for purpose, chance in _chances(reason, channel, name).items():
             if 0 < chance < 1:  # what is certain needs no luck
                 want(purpose, c)
@@ -271,7 +272,7 @@ def _chances(reason: Reason, channel: Channel, name: str) -> dict[Purpose, float
 
 
 def _want_second_chances(
-    want: Want, reason: Reason, channel: Channel, name: str, number: int
+    want: Want, reason: Reason, channel: Channel, name: str, number: int, *, closable: bool
 ) -> None:
     """When a customer comes back, and what he does before a closed door."""
     if reason.retry is not None:
@@ -279,7 +280,7 @@ def _want_second_chances(
     if reason.again is not None:
         want(Purpose.AGAIN_AFTER, number, ("again_after", reason.again.after))
     door = reason.closed.at(name)
-    if (channel.live or channel.hours is not None) and door.lost < 1:
+    if (channel.live or channel.hours is not None or closable) and door.lost < 1:
         want(Purpose.CLOSED, number)
         want(Purpose.CLOSED_AFTER, number, ("closed_after", door.after))
 

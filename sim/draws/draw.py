@@ -8,9 +8,10 @@ from functools import partial
 
 import numpy as np
 
-from sim.draws.arrivals import ArrivalRate, arrival_rate, arrival_times
+from sim.draws.arrivals import ArrivalRate, arrival_rate, arrival_times, kinds_of_days
 from sim.draws.aside import time_aside
 from sim.draws.banks import Banks, contact_values, make_banks
+from sim.draws.happening import extra_arrivals
 from sim.draws.members import LogInRate, log_in_rate, log_ins
 from sim.draws.pieces import Pieces, together
 from sim.draws.presence import there
@@ -19,7 +20,7 @@ from sim.draws.sample import sample
 from sim.draws.streams import Stream, Streams
 from sim.scenario.calendar import holidays_of
 from sim.scenario.model import Reason, Scenario
-from sim.tables import Draws, Floats, Ints, on_grid
+from sim.tables import DAY, Draws, Floats, Ints, on_grid
 
 OFFERS_DRAWN = 256
 """Answers to offers in a block of an agent's infinite sequence."""
@@ -84,7 +85,7 @@ def _customers(setting: Setting, base: Stream) -> dict[str, np.ndarray]:
     times, channels = [], []
     for (name, reason), rate in zip(scenario.reasons.items(), setting.rates, strict=True):
         own = partial(_of_reason, base, name)
-        arrived = _arrivals(reason, rate, own, scenario.busyness, base)
+        arrived = _arrivals(setting, name, rate, own, base)
         times.append(arrived)
         channels.append(_first_channels(scenario, reason, base("channel", name), len(arrived)))
     sizes = np.array([len(arrived) for arrived in times], dtype=np.int64)
@@ -106,14 +107,19 @@ def _of_reason(base: Stream, reason: str, *part: str | int) -> np.random.Generat
     return base(*part, reason)
 
 
-def _arrivals(
-    reason: Reason, rate: ArrivalRate, own: Stream, common: float, common_stream: Stream
-) -> Floats:
+def _arrivals(setting: Setting, name: str, rate: ArrivalRate, own: Stream, base: Stream) -> Floats:
+    """Arrival times by row: the usual customers in order, then those of events."""
+    scenario = setting.scenario
+    reason = scenario.reasons[name]
+    extra = extra_arrivals(scenario, name, setting.holidays, own)
     if reason.arrivals is None or reason.arrivals.replay is None:
-        return arrival_times(rate, reason.busyness, own, common, common_stream)
-    times = np.sort(on_grid(reason.arrivals.replay))
-    within: Floats = times[(times >= rate.edges[0]) & (times < rate.edges[-1])]
-    return within
+        days = np.floor(rate.edges[:-1] / DAY).astype(np.int64)
+        kinds = kinds_of_days(scenario, name, days, base)
+        usual = arrival_times(rate, reason.busyness, own, scenario.busyness, base, kinds)
+    else:
+        times = np.sort(on_grid(reason.arrivals.replay))
+        usual = times[(times >= rate.edges[0]) & (times < rate.edges[-1])]
+    return np.concatenate([usual, extra]) if len(extra) else usual
 
 
 def _first_channels(

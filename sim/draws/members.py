@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from sim.draws.roster import FOLLOW_UP_DAYS
+from sim.draws.happening import FOLLOW_UP_DAYS
 from sim.draws.sample import sample
 from sim.draws.streams import Stream
 from sim.scenario.calendar import intervals

@@ -9,8 +9,9 @@ from functools import partial
 
 import numpy as np
 
+from sim.draws.happening import FOLLOW_UP_DAYS, presence_of
 from sim.draws.pieces import NONE, Pieces, together
-from sim.draws.roster import FOLLOW_UP_DAYS, Roster
+from sim.draws.roster import Roster
 from sim.draws.sample import sample
 from sim.draws.streams import Stream
 from sim.scenario.calendar import holidays_of, intervals
@@ -33,11 +34,12 @@ def comes(scenario: Scenario, plan: Roster, pieces: Pieces, base: Stream) -> np.
     """[piece] whether the person comes at all that day."""
     here = np.ones(len(pieces), dtype=bool)
     for p, (name, pool) in enumerate(scenario.pools.items()):
-        if pool.presence.mean == 1:
+        if pool.presence.mean == 1 and not _event_changes(scenario, name):
             continue
         for day, mine, who in _by_day(plan, pieces, p):
             luck = base("presence", name, day).random(_size(plan, p))
-            here[mine] = luck[who] < _chance(pool, base, name, day)
+            mean = presence_of(scenario, name, day, plan.holidays)
+            here[mine] = luck[who] < _chance(pool, base, name, day, mean)
     return here
 
 
@@ -85,9 +87,14 @@ def _by_day(plan: Roster, pieces: Pieces, pool: int) -> list[tuple[int, Ints, In
     ]
 
 
-def _chance(pool: Pool, base: Stream, name: str, day: int) -> float:
+def _event_changes(scenario: Scenario, pool: str) -> bool:
+    events = scenario.calendar.events.values()
+    return any(pool in one.pools and one.pools[pool].presence is not None for one in events)
+
+
+def _chance(pool: Pool, base: Stream, name: str, day: int, mean: float) -> float:
     """The chance to come on a day; a Beta variate where people are absent together."""
-    mean, together_by = pool.presence.mean, pool.presence.together
+    together_by = pool.presence.together
     if together_by == 0 or mean in (0, 1):
         return mean
     from scipy.special import betaincinv

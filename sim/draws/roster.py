@@ -14,15 +14,14 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from sim.draws.happening import FOLLOW_UP_DAYS, staff_changes, with_changes
 from sim.draws.pieces import NONE, Pieces, together
 from sim.scenario.calendar import intervals
+from sim.scenario.levers import Lever
 from sim.scenario.model import Pool, Scenario
 from sim.scenario.people import ACTIVITIES, Break, Person, Shift
 from sim.scenario.times import TimesOfWeek
 from sim.tables import DAY, Floats, Ints, on_grid
-
-FOLLOW_UP_DAYS = 14
-"""Staff patterns go on so long after the last arrivals, to finish what is open."""
 
 BREAK = ACTIVITIES.index("break")
 PAID_BREAK = len(ACTIVITIES)
@@ -47,6 +46,7 @@ class Roster:
     aside: Pieces
     activity: Ints
     person: tuple[Worker | None, ...]
+    holidays: frozenset[date]
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,10 @@ def roster(scenario: Scenario, holidays: frozenset[date]) -> Roster:
     calendar = scenario.calendar
     days = calendar.warmup + calendar.days + calendar.cooldown + FOLLOW_UP_DAYS
     span = _Span(calendar.start, -calendar.warmup, days, holidays)
-    teams = [_team(pool, span) for pool in scenario.pools.values()]
+    teams = [
+        _changed(_team(pool, span), staff_changes(scenario, name, holidays))
+        for name, pool in scenario.pools.items()
+    ]
     first_agent = np.cumsum([0, *(team.size for team in teams)], dtype=np.int64)
     moved = list(zip(teams, first_agent, strict=False))
     return Roster(
@@ -110,6 +113,7 @@ def roster(scenario: Scenario, holidays: frozenset[date]) -> Roster:
         aside=together(*(_numbered(team.aside, first) for team, first in moved)),
         activity=np.concatenate([team.activity for team in teams]),
         person=tuple(one for team in teams for one in team.person or (None,) * team.size),
+        holidays=holidays,
     )
 
 
@@ -128,6 +132,15 @@ def _team(pool: Pool, span: _Span) -> _Team:
         duty = _of_heads(pool, span)
         team = _Team.nameless(int(duty.agent.max(initial=-1)) + 1, duty)
     return _cut(_with_breaks(team, pool, span), span)
+
+
+def _changed(team: _Team, changes: list[tuple[float, float, Lever]]) -> _Team:
+    """With more or fewer people in some spans; those who come besides have no name."""
+    if not changes:
+        return team
+    duty, size = with_changes(team.duty, team.size, changes)
+    person = (*team.person, *(None,) * (size - team.size)) if team.person else ()
+    return _Team(size, duty, team.aside, team.activity, person)
 
 
 def _cut(team: _Team, span: _Span) -> _Team:

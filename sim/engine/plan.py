@@ -13,11 +13,12 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.draws.draw import Setting
-from sim.draws.roster import FOLLOW_UP_DAYS
+from sim.draws.happening import FOLLOW_UP_DAYS, closed_spans
 from sim.scenario.calendar import intervals
 from sim.scenario.distributions import mean_of
 from sim.scenario.model import Channel, Pool, Route, Scenario, Step
 from sim.scenario.paths import MOST_MOVES, handle_time
+from sim.scenario.times import TimesOfWeek
 from sim.tables import DAY, Floats, Ints, on_grid
 
 
@@ -28,6 +29,8 @@ class Kind(IntEnum):
     DEFERRED = 1
     SELF_SERVICE = 2
 
+
+ALWAYS = TimesOfWeek.parse("daily")
 
 LIVE_FIRST = 1_000_000_000
 """Subtracted from the priority of deferred contacts: live work goes before it (rule 4)."""
@@ -237,11 +240,14 @@ def _doors(scenario: Scenario, routes: Routes, holidays: frozenset[date]) -> dic
     door = np.full((len(scenario.reasons), len(scenario.channels)), -1)
     found: dict[tuple[tuple[float, float], ...], int] = {}
     for (r, c), steps in routes.items():
-        channel = list(scenario.channels.values())[c]
+        name, channel = list(scenario.channels.items())[c]
+        closed = closed_spans(scenario, name, holidays)
         if channel.hours is not None:
             times = [channel.hours]
         elif channel.live and not channel.unlimited:
             times = [t for p, _ in steps for t, some in pools[p].present().items() if some]
+        elif closed:
+            times = [ALWAYS]
         else:
             continue
         spans = [
@@ -249,7 +255,8 @@ def _doors(scenario: Scenario, routes: Routes, holidays: frozenset[date]) -> dic
             for t in times
             for span in intervals(t, calendar.start, first, days, holidays, holidays_apart=True)
         ]
-        door[r, c] = found.setdefault(tuple(_union(spans)), len(found))
+        opened = _without(_union(spans), _union(closed))
+        door[r, c] = found.setdefault(tuple(opened), len(found))
     return {
         "door": door,
         "door_first": np.cumsum([0, *(len(spans) for spans in found)]),
@@ -267,6 +274,21 @@ def _union(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
         else:
             merged.append((low, high))
     return merged
+
+
+def _without(
+    spans: list[tuple[float, float]], holes: list[tuple[float, float]]
+) -> list[tuple[float, float]]:
+    """What is left of the spans outside the holes; both in order."""
+    for low, high in holes:
+        cut = [(max(a, low), min(b, high)) for a, b in spans]
+        spans = [
+            piece
+            for (a, b), (begin, end) in zip(spans, cut, strict=True)
+            for piece in ([(a, b)] if begin >= end else [(a, begin), (end, b)])
+            if piece[0] < piece[1]
+        ]
+    return spans
 
 
 # --- pools ------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.draws.draw import Setting
-from sim.draws.roster import FOLLOW_UP_DAYS
+from sim.draws.happening import FOLLOW_UP_DAYS
 from sim.scenario.calendar import intervals, names_holidays
 from sim.scenario.times import TimesOfWeek
 from sim.tables import DAY, Floats, Ints, Numbers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -24,6 +25,8 @@ def check(scenario: Scenario, names: Names, broken: Broken) -> Wrong:
     checker.reserved_names()
     checker.references()
     checker.special_days()
+    checker.events()
+    checker.day_kinds()
     checker.routing()
     checker.ways()
     checker.circles()
@@ -93,6 +96,37 @@ class _Checker:
             arrivals = self.scenario.reasons[reason].arrivals
             if arrivals is not None and arrivals.replay is not None:
                 self.add("replayed times come as they are, on special days too", *path)
+
+    def events(self) -> None:
+        for name, event in self.scenario.calendar.events.items():
+            at = ("calendar", "events", name)
+            for channel in event.channels:
+                self._channel(channel, *at, "channels", channel)
+                found = self.scenario.channels.get(channel)
+                if found is not None and found.unlimited:
+                    message = "is an unlimited channel, which has no door"
+                    self.add(message, *at, "channels", channel)
+            for reason, said in event.reasons.items():
+                path = (*at, "reasons", reason)
+                if reason != "other":
+                    self.know(reason, self.reasons, "reason", *path)
+                arrivals = getattr(self.scenario.reasons.get(reason), "arrivals", None)
+                if said.volume != 1 and arrivals is not None and arrivals.replay is not None:
+                    self.add("replayed times come as they are, in events too", *path, "volume")
+            for pool in event.pools:
+                path = (*at, "pools", pool)
+                known = self.know(pool, self.pools, "pool", *path)
+                if known and getattr(self.scenario.pools.get(pool), "members", None) is not None:
+                    self.add("members come and go as they like; remove it", *path)
+
+    def day_kinds(self) -> None:
+        for name, kind in self.scenario.day_kinds.items():
+            for reason in kind.volumes:
+                self.know(reason, self.reasons, "reason", "day_kinds", name, reason)
+                arrivals = getattr(self.scenario.reasons.get(reason), "arrivals", None)
+                if arrivals is not None and arrivals.replay is not None:
+                    message = "replayed times come as they are, on all kinds of day"
+                    self.add(message, "day_kinds", name, reason)
 
     def _channel(self, name: str, *path: str | int, also: tuple[str, ...] = ()) -> None:
         if self.channels:
@@ -334,7 +368,16 @@ def _in_circle(onward: dict[str, str]) -> list[str]:
 
 
 def _customers(name: str, reason: Reason, calendar: Calendar) -> float:
-    """How many to expect; special days bring their multiple, replayed times come as they are."""
+    """How many to expect, at most: an event may hold all the time, and more than once."""
+    events = [said for event in calendar.events.values() if (said := event.of_reason(name))]
+    most = math.prod(max(said.volume, 1.0) for said in events)
+    days = calendar.warmup + calendar.days + calendar.cooldown
+    usual = _usual_customers(name, reason, calendar)
+    return most * usual + sum(said.extra for said in events) * (days if events else 0)
+
+
+def _usual_customers(name: str, reason: Reason, calendar: Calendar) -> float:
+    """Without events; special days bring their multiple, replayed times come as they are."""
     special = {
         (day - calendar.start).days: factor.at(name, None)
         for day, factor in calendar.special_days.items()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sim.scenario.distribution_fields import KINDS
 from sim.scenario.faults import Fault, Path, ScenarioError, Wrong, shown
+from sim.scenario.levers import changed, is_lever
 from sim.scenario.source import Node, fault_at, read_text, read_tree
 from sim.scenario.times import TimesOfWeek
 
@@ -134,6 +135,12 @@ def merge(
     base: Node, over: Node, faults: list[Fault], path: Path = (), *, complete: bool = True
 ) -> Node:
     """`over` merged over `base`. `complete`: the base is whole, so that `null` must find a key."""
+    if base.value != {} and is_lever(path, over):
+        try:
+            return changed(path, base, over)
+        except Wrong as wrong:
+            faults.append(fault_at(over, path, str(wrong)))
+            return base
     if not _both_mappings(base, over):
         return over
     keys = {same_key(path, key): key for key in base.value}

@@ -17,6 +17,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from sim.scenario.distribution_fields import CLOSE
 from sim.scenario.distributions import Constant, Distribution, Exponential, Never
+from sim.scenario.events import Event
 from sim.scenario.faults import Wrong
 from sim.scenario.numbers import parse_share
 from sim.scenario.part import Part
@@ -79,6 +80,25 @@ def _check_sum(wrong: Wrong, shares: Any, *path: str, hint: str = "") -> None:
 # --- when -------------------------------------------------------------------------------------
 
 
+class DayKind(Part):
+    """A kind of day that comes by chance: volumes as multiples of the usual, by reason."""
+
+    hints: ClassVar = {"chance": "say how often, as in `chance: 50 %`"}
+
+    chance: Share
+    volumes: dict[Name, Ratio] = {}  # reason -> factor; in the file these stand beside `chance`
+
+    @classmethod
+    def long_form(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or isinstance(data.get("volumes"), dict):
+            return data
+        chance = {key: one for key, one in data.items() if key == "chance"}
+        return {**chance, "volumes": {k: one for k, one in data.items() if k != "chance"}}
+
+    def short_form(self, plain: dict[str, Any]) -> Any:
+        return {"chance": plain["chance"], **plain.get("volumes", {})}
+
+
 class Calendar(Part):
     """The simulated time: warm-up days, counted days, cool-down days, and windows of the week."""
 
@@ -89,6 +109,7 @@ class Calendar(Part):
     holidays: Text | None = None  # country or country-part of the `holidays` library: FR, DE-BY
     # Campaigns: volume as a multiple of the usual, by reason; reasons not listed are as usual.
     special_days: dict[Date, By[Ratio]] = {}
+    events: dict[Name, Event] = {}  # what happens on a date
     windows: dict[Name, TimesOfWeek] = {}  # the first that covers a moment; else "other"
 
     def inconsistencies(self, wrong: Wrong) -> None:
@@ -106,6 +127,17 @@ class Calendar(Part):
             if not first <= day <= last:
                 message = f"is not within the calendar, {first} to {last}"
                 wrong.add(message, "special_days", str(day))
+        for name, event in self.events.items():
+            if not self._within(event, first, last):
+                message = f"is not within the calendar, {first} to {last}"
+                wrong.add(message, "events", name, "at")
+
+    def _within(self, event: Event, first: datetime.date, last: datetime.date) -> bool:
+        """Whether an event happens in the simulated time."""
+        if isinstance(event.at, datetime.datetime):
+            return first <= event.at.date() <= last
+        dates = [line.dates or (first, last) for line in event.at]
+        return any(begin <= last and end >= first for begin, end in dates)
 
     def simulated(self) -> tuple[datetime.date, datetime.date]:
         """The first and the last day, those that are not counted among them."""
@@ -569,6 +601,7 @@ class Scenario(Part):
     currency: Text = "EUR"
     gross_margin: Share = 1.0
     busyness: Coefficient = 0.0  # of a day's factor that all reasons share
+    day_kinds: dict[Name, DayKind] = {}  # some days are unlike others, by chance
     profiles: dict[Name, dict[TimesOfWeek, Amount]] = {}  # weight per hour; overlaps add up
     reasons: dict[Name, Reason]
     channels: dict[Name, Channel] = {}  # omitted: live ones, those that pools answer
@@ -581,6 +614,8 @@ class Scenario(Part):
         for field in ("reasons", "pools"):
             if not getattr(self, field):
                 wrong.add("is empty; " + self.hints[field], field)
+        if math.fsum(kind.chance for kind in self.day_kinds.values()) > 1 + CLOSE:
+            wrong.add("the chances add up to more than 100 %", "day_kinds")
         for name, profile in self.profiles.items():
             for times in profile:
                 if times.dated:

@@ -23,6 +23,8 @@ from sim.scenario.distributions import (
     Scipy,
     Uniform,
 )
+from sim.scenario.events import When, when_text
+from sim.scenario.levers import Lever
 from sim.scenario.model import Arrivals, ClosedDoor, Scenario
 from sim.scenario.numbers import UNITS, parse_coefficient
 from sim.scenario.part import Part
@@ -82,6 +84,10 @@ def _value(value: Any, hint: Any) -> Any:  # noqa: PLR0911 - one line for each
         return _part(value)
     if isinstance(value, TimesOfWeek):
         return str(value)
+    if isinstance(value, Lever):
+        return str(value)
+    if hint == When:
+        return when_text(value)
     if isinstance(value, Volume):
         return f"{_number_text(value.amount)} per {value.per}"
     if isinstance(value, ByChannel):

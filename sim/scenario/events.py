@@ -1,0 +1,104 @@
+"""What happens on a date: a line is down, a newsletter goes out, many are sick."""
+
+# ruff: noqa: RUF012 - pydantic copies defaults
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Annotated, Any, ClassVar, Literal
+
+from sim.scenario.distribution_fields import DurationDist
+from sim.scenario.faults import Wrong, shown
+from sim.scenario.levers import Lever
+from sim.scenario.part import Part
+from sim.scenario.times import TimesOfWeek
+from sim.scenario.values import Amount, Name, OneOf, Ratio, Reads, Share
+
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?")
+
+Moment = datetime.datetime
+
+
+def _when(value: object) -> TimesOfWeek | Moment:
+    """A moment, `2026-11-26 10:00`, or times as elsewhere."""
+    if isinstance(value, Moment):
+        return value
+    found = _MOMENT.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        return TimesOfWeek.parse(value)
+    try:
+        hour, minute, second = (int(part or 0) for part in found.groups()[1:])
+        day = datetime.date.fromisoformat(found[1])
+        return Moment(day.year, day.month, day.day, hour, minute, second)
+    except ValueError:
+        raise Wrong(f"{shown(value)} is a moment that no calendar has") from None
+
+
+When = Annotated[TimesOfWeek | Moment, Reads(_when, {"type": ["string", "array"], "minLength": 1})]
+
+
+class ReasonEvent(Part):
+    """What is different for the customers of a reason."""
+
+    volume: Ratio = 1.0  # times the usual
+    extra: Amount = 0.0  # customers besides, of whom the number is Poisson
+    after: DurationDist | None = None  # how long after the event's beginning they come
+
+
+class PoolEvent(Part):
+    """What is different for the people of a pool."""
+
+    presence: Share | None = None  # instead of the usual chance to come
+    agents: Lever | None = None  # how many more or fewer are scheduled
+
+
+class Event(Part):
+    """Something that happens at a time: what differs then."""
+
+    hints: ClassVar = {"at": "say when, as in `at: 2026-11-24 14:00-16:00`"}
+
+    at: When
+    channels: dict[Name, Annotated[Literal["closed"], OneOf("closed")]] = {}
+    reasons: dict[Name, ReasonEvent] = {}  # `other`: all that are not listed
+    pools: dict[Name, PoolEvent] = {}
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if not (self.channels or self.reasons or self.pools):
+            wrong.add("does not say what happens; write `channels`, `reasons` or `pools`")
+        for name, one in self.reasons.items():
+            self._check_reason(wrong, name, one)
+        if isinstance(self.at, Moment):
+            lasting = [("channels", name) for name in self.channels]
+            lasting += [("pools", name) for name in self.pools]
+            for path in lasting:
+                wrong.add("needs a time that lasts, as in `at: 2026-11-24 14:00-16:00`", *path)
+
+    def _check_reason(self, wrong: Wrong, name: str, one: ReasonEvent) -> None:
+        if one.after is not None and not one.extra:
+            wrong.add("has no meaning without `extra`", "reasons", name, "after")
+        if name == "other" and one.extra:
+            wrong.add("name the reason of customers who come besides", "reasons", name, "extra")
+        if isinstance(self.at, Moment):
+            if one.extra and one.after is None:
+                message = "say how long after that moment they come, as in `{exponential: 40 min}`"
+                wrong.add(message, "reasons", name, "after")
+            if one.volume != 1:
+                message = "needs a time that lasts, as in `at: 2026-11-24 14:00-16:00`"
+                wrong.add(message, "reasons", name, "volume")
+
+    def of_reason(self, name: str) -> ReasonEvent | None:
+        """What is different for a reason."""
+        return self.reasons.get(name, self.reasons.get("other"))
+
+    @property
+    def dated(self) -> bool:
+        """Whether it happens on a date."""
+        return isinstance(self.at, Moment) or self.at.dated
+
+
+def when_text(at: Any) -> str:
+    """As the file says it."""
+    if isinstance(at, Moment):
+        return f"{at:%Y-%m-%d %H:%M:%S}" if at.second else f"{at:%Y-%m-%d %H:%M}"
+    return str(at)

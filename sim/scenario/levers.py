@@ -1,0 +1,162 @@
+"""Changes of a value in one line: `115 %`, `2 more`, `1 fewer`, in place of the value itself.
+
+In an option of a study, a sweep, `--set` and a file that extends another, they change what is there
+already, where a percentage could mean nothing else: volumes, times, numbers of people.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import core_schema
+
+from sim.scenario.distribution_fields import KINDS
+from sim.scenario.faults import Path, Wrong, shown
+from sim.scenario.numbers import NUMBER, parse_duration
+from sim.scenario.source import Node, resolve_plain
+
+_LEVER = re.compile(rf"({NUMBER})\s*(%|more|fewer)")
+_LEADING = re.compile(rf"\s*({NUMBER})\s*(.*)", re.DOTALL)
+
+CHANGEABLE = (
+    ("pools", "*", "agents"),
+    ("pools", "*", "agents", "*"),
+    ("pools", "*", "members"),
+    ("pools", "*", "shifts", "*", "count"),
+    ("reasons", "*", "volume"),
+    ("reasons", "*", "handle"),
+    ("reasons", "*", "handle", "*"),
+    ("reasons", "*", "wrap"),
+    ("reasons", "*", "wrap", "*"),
+    ("reasons", "*", "patience"),
+    ("reasons", "*", "patience", "*"),
+)
+COUNTS = ("agents", "members", "count")
+SCALES = {"mean", "median", "scale", "low", "high"}
+"""Parameters of distributions that grow with all their values."""
+
+
+@dataclass(frozen=True)
+class Lever:
+    """A number times a factor, plus so many more."""
+
+    factor: float = 1.0
+    more: int = 0
+
+    @classmethod
+    def read(cls, value: object) -> Lever:
+        """Read `115 %`, `2 more` or `1 fewer`."""
+        if isinstance(value, Lever):
+            return value
+        found = _LEVER.fullmatch(value.strip()) if isinstance(value, str) else None
+        if found is None:
+            raise Wrong(f"{shown(value)} is no change; write `115 %`, `2 more` or `1 fewer`")
+        number, unit = float(found[1]), found[2]
+        if unit == "%":
+            return cls(factor=number / 100)
+        if not number.is_integer():
+            raise Wrong(f"{shown(value)} is not a whole number of people")
+        return cls(more=int(number) if unit == "more" else -int(number))
+
+    def of(self, count: int) -> int:
+        """The changed number of people: to the nearest, never less than none."""
+        return max(int(count * self.factor + 0.5) + self.more, 0)
+
+    def __str__(self) -> str:
+        if self.more:
+            return f"{abs(self.more)} {'more' if self.more > 0 else 'fewer'}"
+        return f"{round(100 * self.factor, 10):g} %"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(cls.read)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        return {
+            "description": "A change of a number: `115 %`, `2 more`, `1 fewer`.",
+            "type": "string",
+            "pattern": rf"^\s*{NUMBER}\s*(%|more|fewer)\s*$",
+        }
+
+
+def is_lever(path: Path, node: Node) -> bool:
+    """Whether what stands at a path changes what is there, rather than replacing it."""
+    if not isinstance(node.value, str) or not _LEVER.fullmatch(node.value.strip()):
+        return False
+    return any(
+        len(path) == len(shape) and all(s in ("*", p) for s, p in zip(shape, path, strict=True))
+        for shape in CHANGEABLE
+    )
+
+
+def changed(path: Path, base: Node, over: Node) -> Node:
+    """The base as a lever changes it; Wrong where there is nothing to change so."""
+    lever = Lever.read(over.value)
+    if any(step in COUNTS for step in path[2:]):
+        return _counts(base, lever, over)
+    if lever.more:
+        raise Wrong(f"{shown(over.value)} is a number of people; write a percentage")
+    return _scaled(base, lever.factor, over)
+
+
+def _counts(base: Node, lever: Lever, over: Node) -> Node:
+    if isinstance(base.value, dict):
+        return Node({k: _counts(one, lever, over) for k, one in base.value.items()}, *_at(over))
+    if not isinstance(base.value, int) or isinstance(base.value, bool):
+        raise Wrong(f"{shown(over.value)} changes a number of people, but there is none")
+    return Node(lever.of(base.value), *_at(over))
+
+
+def _scaled(base: Node, factor: float, over: Node, key: str | None = None) -> Node:
+    """Durations and volumes times a factor, inside distributions and values by channel too."""
+    value = base.value
+    if isinstance(value, dict):
+        if not KINDS & value.keys():
+            inner = {k: _scaled(one, factor, over, key) for k, one in value.items()}
+            return Node(inner, *_at(over))
+        [(kind, one)] = value.items()
+        return Node({kind: _parameters(kind, one, factor, over)}, *_at(over))
+    if value == "never":
+        return base
+    if isinstance(value, str) and not value.endswith("%"):
+        return Node(_times(value, factor), *_at(over))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Node(round(value * factor, 9), *_at(over))
+    raise Wrong(f"{shown(over.value)} changes a time or a volume, but there is none")
+
+
+def _parameters(kind: str, node: Node, factor: float, over: Node) -> Node:
+    if kind == "scipy" or (kind == "empirical" and isinstance(node.value, str)):
+        raise Wrong(f"{shown(over.value)}: values of `{kind}` cannot be scaled so; write them out")
+    if kind == "mixture" and isinstance(node.value, list):
+        parts = [
+            Node([pair.value[0], _scaled(pair.value[1], factor, over)], *_at(over))
+            for pair in node.value
+        ]
+        return Node(parts, *_at(over))
+    if isinstance(node.value, dict):
+        return Node(
+            {k: _scaled(v, factor, over) if k in SCALES else v for k, v in node.value.items()},
+            *_at(over),
+        )
+    if isinstance(node.value, list):
+        return Node([_scaled(one, factor, over) for one in node.value], *_at(over))
+    return _scaled(node, factor, over)
+
+
+def _times(text: str, factor: float) -> str:
+    """A duration or a volume as text, times a factor."""
+    try:
+        return f"{round(parse_duration(resolve_plain(text)) * factor, 9)!r} s"
+    except Wrong:
+        found = _LEADING.fullmatch(text)
+        if found is None:
+            raise Wrong(f"{shown(text)} is no number that could be changed") from None
+        return f"{round(float(found[1]) * factor, 9)!r} {found[2]}"
+
+
+def _at(over: Node) -> tuple[str, int]:
+    return over.file, over.line
