@@ -14,7 +14,7 @@ from sim.draws.banks import Banks, contact_values, make_banks
 from sim.draws.happening import extra_arrivals
 from sim.draws.members import LogInRate, log_in_rate, log_ins
 from sim.draws.pieces import Pieces, together
-from sim.draws.presence import there
+from sim.draws.presence import last_contacts, there
 from sim.draws.roster import Roster, roster, slowness
 from sim.draws.sample import sample
 from sim.draws.streams import Stream, Streams
@@ -69,7 +69,7 @@ def draw(setting: Setting, seed: int, replication: int) -> Draws:
         duty_agent=duty.agent,
         duty_on=duty.on,
         duty_off=duty.off,
-        duty_last=duty.off,
+        duty_last=last_contacts(setting.scenario, setting.roster, duty),
         duty_break=duty.rest,
         duty_slowness=slowness(setting.roster, duty, setting.scenario.calendar.start),
         more=more,

@@ -30,6 +30,17 @@ def there(scenario: Scenario, plan: Roster, base: Stream) -> Pieces:
     return duty.without(holes) if len(holes) else duty
 
 
+def last_contacts(scenario: Scenario, plan: Roster, duty: Pieces) -> Floats:
+    """[piece] from when on the person takes no new contact: near the end of the day's last one."""
+    early = on_grid([pool.last_contact for pool in scenario.pools.values()])
+    if not early.any():
+        return duty.off
+    pool = np.searchsorted(plan.first_agent, duty.agent, side="right") - 1
+    last = np.ones(len(duty), dtype=bool)
+    last[:-1] = (duty.agent[1:] != duty.agent[:-1]) | (duty.day[1:] != duty.day[:-1])
+    return np.asarray(np.where(last, np.maximum(duty.off - early[pool], duty.on), duty.off))
+
+
 def comes(scenario: Scenario, plan: Roster, pieces: Pieces, base: Stream) -> np.ndarray:
     """[piece] whether the person comes at all that day."""
     here = np.ones(len(pieces), dtype=bool)

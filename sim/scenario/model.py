@@ -432,6 +432,7 @@ class Pool(Part):
     presence: Presence = Presence()  # who of those scheduled is really there
     lateness: DurationDist = Constant(0.0)  # how much later than scheduled a day's work begins
     breaks: list[Break] = []
+    last_contact: Duration = 0.0  # no new contact so long before the end of a shift
     # Channel -> how many at once; a list: one each; omitted: every channel that needs an agent.
     answers: dict[Name, Annotated[int, CountOf(1, 100)]] = {}
     pace: dict[Name, list[Speed]] = {}  # channel -> speed of each contact with 1, 2, ... in hand
@@ -511,6 +512,8 @@ class Pool(Part):
             wrong.add(freely, "presence")
         if self.lateness != Constant(0.0):
             wrong.add(freely, "lateness")
+        if self.last_contact:
+            wrong.add(freely, "last_contact")
         if self.people:
             wrong.add("has no meaning without `roster`", "people")
         if not self.sessions:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from itertools import permutations
 
 from sim.scenario.calendar import holidays_of, intervals
 from sim.scenario.faults import Fault, Path, Wrong, written
@@ -43,6 +44,7 @@ def notes_of(scenario: Scenario, tree: Node, layers: Layers) -> list[Fault]:
     """
     found = [*_lines_on_top(layers), *_new_names(layers)]
     found += [*_never_there(scenario, tree), *_no_holidays(scenario, tree)]
+    found += _who_is_who(scenario, tree)
     return sorted(set(found))
 
 
@@ -172,6 +174,32 @@ def _never_there(scenario: Scenario, tree: Node) -> Iterator[Fault]:
         if not present or pool.members == 0:
             node, path = nearest(tree, ("pools", name))
             yield fault_at(node, path, f"nobody of this pool is ever there, {first} to {last}")
+
+
+def _who_is_who(scenario: Scenario, tree: Node) -> Iterator[Fault]:
+    """Head counts that follow each other, where it matters whether the same people go on."""
+    for name, pool in scenario.pools.items():
+        leaning = {
+            "breaks": any(one.between is not None for one in pool.breaks),
+            "minimum_shift": pool.contract.minimum_shift > 0,
+            "overtime": pool.contract.overtime > 0,
+        }
+        fields = " and ".join(f"`{field}`" for field, leans in leaning.items() if leans)
+        for one, other in permutations(pool.agents, 2):
+            node, path = nearest(tree, ("pools", name, "agents", str(other)))
+            if other.dated and not one.dated and _overlap(str(one), str(other)):
+                count = f"`{one}: {pool.agents[one]}`"
+                message = f"comes on top of {count}: where they overlap, both count"
+                yield fault_at(node, path, message)
+            if not fields:
+                continue
+            ends = {end for _, end in _spans(one)}
+            if pool.agents[one] and pool.agents[other] and ends & {at for at, _ in _spans(other)}:
+                message = (
+                    f"begins when `{one}` ends: the same people go on, as in one long shift, which "
+                    f"matters for {fields}; for shifts of their own write `shifts`"
+                )
+                yield fault_at(node, path, message)
 
 
 def _no_holidays(scenario: Scenario, tree: Node) -> Iterator[Fault]:

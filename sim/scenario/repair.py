@@ -32,6 +32,7 @@ FOLLOWS = {
     "session": "members",
     "presence": "members",
     "lateness": "members",
+    "last_contact": "members",
     "people": "roster",
     "minimum_shift": "per_hour",
     "after_wait": "conversion",

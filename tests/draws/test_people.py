@@ -122,6 +122,13 @@ def test_speed_and_ramp_by_week_of_employment() -> None:
     assert slow[-1] == 0.5  # 26 January is in week 5
 
 
+def test_no_new_contact_before_the_end_of_a_shift_but_before_a_break() -> None:
+    shift = {"count": 1, "at": "mon 08:00-16:00", "breaks": [{"length": "1 h"}]}
+    draws = drawn(**pool(shifts={"s": shift}, last_contact="10 min"))
+    assert spells(draws) == [(0, 8, 10), (0, 11, 16)]
+    assert (draws.duty_last[:2] / HOUR).tolist() == [10, 16 - 1 / 6]
+
+
 # --- rosters ----------------------------------------------------------------------------------
 
 

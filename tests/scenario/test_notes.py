@@ -172,3 +172,45 @@ def test_a_whole_scenario_merged_over_another_is_noted(notes):
     ]
     fragment = "pools: {office: {agents: 1}}"
     assert notes("extends: [base.yaml, other.yaml]\nname: both", other=fragment) == []
+
+
+# --- people -----------------------------------------------------------------------------------
+
+BACK_TO_BACK = """
+calendar: {{days: 5}}
+reasons: {{calls: {{volume: 100 per day, handle: 3 min}}}}
+pools:
+  team:
+    {people}
+    breaks: [{{between: "mon-fri 13:00-17:00", length: 1 h}}]
+    contract: {{per_hour: 20, minimum_shift: 4 h}}
+"""
+
+
+def test_head_counts_that_follow_each_other_are_noted_where_it_matters(notes):
+    people = "agents: {mon-fri 07:00-15:00: 4, mon-fri 15:00-23:00: 4, sat: 1}"
+    assert notes(BACK_TO_BACK.format(people=people)) == [
+        "top.yaml:6: pools.team.agents.mon-fri 15:00-23:00: begins when `mon-fri 07:00-15:00` "
+        "ends: the same people go on, as in one long shift, which matters for `breaks` and "
+        "`minimum_shift`; for shifts of their own write `shifts`"
+    ]
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        "agents: {mon-fri 07:00-15:00: 4, mon-fri 14:00-23:00: 4}",
+        "shifts: {early: {count: 4, at: mon-fri 07:00-15:00}, "
+        "late: {count: 4, at: mon-fri 15:00-23:00}}",
+    ],
+)
+def test_overlapping_lines_and_shifts_are_not(notes, people):
+    assert notes(BACK_TO_BACK.format(people=people)) == []
+
+
+def test_a_date_that_comes_on_top_of_a_weekday_is_noted(notes):
+    people = "agents: {mon-fri 09:00-17:00: 5, 2026-01-06 09:00-17:00: 4, 2026-01-10: 2}"
+    assert notes(BACK_TO_BACK.format(people=people)) == [
+        "top.yaml:6: pools.team.agents.2026-01-06 09:00-17:00: comes on top of "
+        "`mon-fri 09:00-17:00: 5`: where they overlap, both count"
+    ]
