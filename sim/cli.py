@@ -416,6 +416,37 @@ def look_at_data(
             _say(f"\nmap written: {map_file}")
 
 
+@app.command("fit")
+def fit_scenario(
+    files: DataFiles,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="FILE", help="The scenario to write.")
+    ] = Path("fitted.yaml"),
+    map_file: MapFile = None,
+    zone: Zone = None,
+    holidays: Annotated[
+        str | None, typer.Option(help="Country (FR) or part of it (DE-BY): its public holidays.")
+    ] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="Seconds of the service level.", min=0)
+    ] = None,
+) -> None:
+    """Fit a scenario to an export, every number with its interval and how many contacts it has.
+
+    Next to it, FILE.inputs.parquet: joint draws of all that is not known exactly.
+    """
+    with faults():
+        from sim.data import Choices, fit, read_data
+        from sim.data.fitting.files import write_fit
+
+        data = read_data(files, map_file, zone=zone)
+        found = fit(data, Choices(threshold=threshold, holidays=holidays))
+        for path in write_fit(found, out):
+            print(f"written: {path}")
+        for note in (*found.notes, *(f"{at}: {why}" for at, why in found.assumed.items())):
+            print(f"  {note}")
+
+
 # --- helpers of the commands ------------------------------------------------------------------
 
 

@@ -1,0 +1,116 @@
+"""The days that count: which are whole and usual, and how often each half hour passed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.data.fitting.arrivals import SLOTS, STEP, WEEKDAYS
+from sim.data.times import exposure
+from sim.tables import DAY, Floats, Ints
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FEW, MUCH = 0.3, 2.5  # of the usual number of the weekday: a gap, an event
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days that are fitted.
+
+    date: [days] since 1970; weekday: [days] 0 for Monday; exposure: [days, half hours].
+    left_out: reason -> dates.
+    """
+
+    date: Ints
+    weekday: Ints
+    exposure: Floats
+    left_out: dict[str, tuple[str, ...]]
+
+    def number(self, seconds: Floats) -> tuple[np.ndarray, Ints]:
+        """[contacts] whether a moment lies in one of the days, and the number of its day."""
+        date = np.floor(seconds / DAY).astype(np.int64)
+        place = np.clip(np.searchsorted(self.date, date), 0, len(self.date) - 1)
+        return self.date[place] == date, place
+
+    def counts(self, seconds: Floats, weight: Floats) -> Floats:
+        """[days, half hours] contacts, each with its weight."""
+        inside, place = self.number(seconds)
+        slot = ((seconds % DAY) // STEP).astype(np.int64)
+        cells = np.bincount(
+            place[inside] * SLOTS + slot[inside],
+            weight[inside],
+            minlength=len(self.date) * SLOTS,
+        )
+        return cells.reshape(-1, SLOTS)
+
+    @property
+    def weeks(self) -> float:
+        """How many weeks of days there are."""
+        return len(self.date) / 7
+
+
+def usual_days(
+    per_day: Floats, first: int, zone: str | None, holidays: frozenset[int], last_end: Floats
+) -> Days:
+    """The days between the first and the last that are whole and usual.
+
+    Args:
+        per_day: [days] contacts of every date from the first on, 0 where there are none.
+        first: the first date, days since 1970.
+        zone: of the centre; None where clock changes are not known.
+        holidays: dates that are public holidays.
+        last_end: [days] second of the day of the last contact.
+    """
+    date = first + np.arange(len(per_day))
+    weekday = (date + 3) % 7  # 1970-01-01 was a Thursday
+    kept = np.ones(len(date), bool)
+    left: dict[str, list[int]] = {}
+    for one in range(7):
+        mine = np.flatnonzero(weekday == one)
+        usual = float(np.median(per_day[mine])) if len(mine) else 0.0
+        for place in mine.tolist():
+            number = per_day[place]
+            what = ""
+            if int(date[place]) in holidays:
+                what = "public holidays"
+            elif usual > 20 and number < FEW * usual:
+                what = "days with few or no contacts"
+            elif usual > 20 and number > MUCH * usual:
+                what = "days with far more contacts than usual"
+            elif place == len(date) - 1 and len(mine) > 1:
+                ends = float(np.median(last_end[mine[:-1]]))
+                what = "a last day that breaks off" if last_end[place] < ends - 7200 else ""
+            if what:
+                kept[place] = False
+                left.setdefault(what, []).append(int(date[place]))
+    date, weekday = date[kept], weekday[kept]
+    starts = (date[:, None] * DAY + STEP * np.arange(SLOTS)).ravel()
+    passed = exposure(starts, STEP, zone).reshape(-1, SLOTS)
+    said = {what: tuple(map(iso, dates)) for what, dates in left.items()}
+    return Days(date, weekday, passed, said)
+
+
+def iso(date: int) -> str:
+    """A date as text."""
+    return str(np.datetime64(int(date), "D"))
+
+
+def days_text(days: tuple[int, ...]) -> str:
+    """Weekdays as the language writes them: `mon-fri`, `mon,wed`."""
+    if len(days) > 2 and days == tuple(range(days[0], days[-1] + 1)):
+        return f"{WEEKDAYS[days[0]]}-{WEEKDAYS[days[-1]]}"
+    return ",".join(WEEKDAYS[one] for one in days)
+
+
+def span_text(low: int, high: int) -> str:
+    """Half hours as the language writes them: `08:00-08:30`."""
+    return "-".join(f"{slot // 2:02d}:{slot % 2 * 30:02d}" for slot in (low, high))
+
+
+def seconds_of(column: pd.Series) -> Floats:
+    """Seconds since 1970 of local times."""
+    return column.to_numpy("datetime64[us]").astype(np.int64) / 1e6

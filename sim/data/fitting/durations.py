@@ -1,0 +1,192 @@
+"""Handle times, wrap-up and patience: the family that does best on days it was not fitted on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import scipy.optimize
+
+from sim.data.fitting.families import HANDLE, PATIENCE, Family
+from sim.data.fitting.likelihood import Fitted, Interval, binned, maximise
+from sim.tables import Floats, Ints
+
+FOLDS = 5
+FEW = 30  # values below which only a mean is fitted
+POOR = 0.04  # largest distance of distribution functions of a family that is said to fit
+
+
+@dataclass(frozen=True)
+class Times:
+    """A distribution fitted to times.
+
+    family, fitted: what was chosen. mean, cv: with intervals.
+    scores: family -> log-likelihood of a contact on days it was not fitted on, against the best.
+    distance: largest distance between the distribution functions of data and family.
+    """
+
+    family: Family
+    fitted: Fitted
+    mean: Interval
+    cv: Interval
+    n: int
+    scores: dict[str, float]
+    distance: float
+    notes: tuple[str, ...] = field(default=())
+
+    def text(self, said: Callable[[float], str], theta: Floats | None = None) -> str:
+        """As the scenario language writes it."""
+        return self.family.text(self.fitted.theta if theta is None else theta, said)
+
+
+def fit_times(
+    values: Floats,
+    day: Ints,
+    families: Sequence[Family] = HANDLE,
+    event: np.ndarray | None = None,
+) -> Times | None:
+    """The best family for times, all of which may be only known to be exceeded.
+
+    Whole seconds are taken as their middle: 0 s as a quarter of a second.
+
+    Args:
+        values: [contacts] seconds.
+        day: [contacts] number of the day, from 0.
+        families: to choose among.
+        event: [contacts] whether the time was seen to its end; None: all.
+    """
+    values = np.maximum(values, 0.25)
+    event = np.ones(len(values), bool) if event is None else event
+    if event.sum() < 2:
+        return None
+    mean = float(values.sum() / event.sum())
+    seen = values[event]
+    cv = float(seen.std() / seen.mean()) or 0.5
+    some = families if event.sum() >= FEW else families[:1]
+    scores = {one.name: _held_out(one, values, event, day, mean, cv) for one in some}
+    best = max(scores.values())
+    chosen = next(one for one in some if scores[one.name] >= best - 0.0005)
+    fitted = maximise(chosen.loglik, chosen.start(mean, cv), values, event, day)
+    n = int(event.sum())
+    return Times(
+        chosen,
+        fitted,
+        fitted.interval(chosen.mean, n),
+        fitted.interval(chosen.cv, n),
+        n,
+        {name: score - best for name, score in scores.items()},
+        _distance(chosen, fitted.theta, seen) if event.all() else np.nan,
+    )
+
+
+def _held_out(
+    family: Family, values: Floats, event: np.ndarray, day: Ints, mean: float, cv: float
+) -> float:
+    """Log-likelihood of a contact on the days left out, over all folds of days."""
+    total, start = 0.0, family.start(mean, cv)
+    fold = day % FOLDS
+    for left in range(FOLDS):
+        out = fold == left
+        if not out.any() or out.all():
+            continue
+        points, seen, weight, _ = binned(values[~out], event[~out])
+
+        found = scipy.optimize.minimize(
+            _cost,
+            args=(family, points, seen, weight),
+            x0=start,
+            method="Nelder-Mead",
+            options={"maxiter": 400, "xatol": 1e-3},
+        )
+        start = found.x
+        points, seen, weight, _ = binned(values[out], event[out])
+        with np.errstate(all="ignore"):
+            total += float(weight @ np.nan_to_num(family.loglik(found.x, points, seen), nan=-700))
+    return total / len(values)
+
+
+def _cost(theta: Floats, family: Family, points: Floats, seen: np.ndarray, weight: Floats) -> float:
+    with np.errstate(all="ignore"):
+        found = float(weight @ family.loglik(theta, points, seen))
+    return -found if np.isfinite(found) else 1e12
+
+
+def _distance(family: Family, theta: Floats, values: Floats) -> float:
+    ordered = np.sort(values)
+    share = 1 - family.survival(theta, ordered)
+    steps = np.arange(len(ordered) + 1) / len(ordered)
+    return float(np.maximum(np.abs(share - steps[1:]), np.abs(share - steps[:-1])).max())
+
+
+# --- patience ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long customers wait.
+
+    times: of those who begin to wait. balk: share that leaves at once where it would have to wait.
+    curve: Kaplan-Meier: [waits], [share still there], [at risk].
+    """
+
+    times: Times | None
+    balk: Interval
+    curve: tuple[Floats, Floats, Floats]
+    longest_censored: bool
+
+
+def fit_patience(
+    wait: Floats, gave_up: np.ndarray, day: Ints, exponential: bool = False
+) -> Patience | None:
+    """Patience from waits that ended in an answer (censored) or in giving up.
+
+    Args:
+        wait: [contacts] seconds.
+        gave_up: [contacts] whether the wait ended so; every other end censors.
+        day: [contacts] number of the day, from 0.
+        exponential: fit no other family.
+    """
+    at_once = gave_up & (wait < 0.5)
+    waited = wait >= 0.5
+    if gave_up.sum() < 5:
+        return None
+    balk = _share_by_day(at_once, at_once | waited, day)
+    families = PATIENCE[:1] if exponential else PATIENCE
+    if balk.low < 0.003:  # too few to tell apart from short waits
+        waited = waited | at_once
+        balk = Interval(0.0, 0.0, balk.high, balk.n)
+    times = None
+    if (gave_up & waited).sum() >= 5:
+        times = fit_times(wait[waited], day[waited], families, gave_up[waited])
+    curve = kaplan_meier(wait[waited], gave_up[waited])
+    longest = bool(waited.any() and not gave_up[waited][np.argmax(wait[waited])])
+    return Patience(times, balk, curve, longest)
+
+
+def kaplan_meier(wait: Floats, event: np.ndarray) -> tuple[Floats, Floats, Floats]:
+    """Waits at which somebody gave up, the share still there after each, and who was at risk."""
+    import scipy.stats
+
+    if not event.any():
+        return np.zeros(0), np.zeros(0), np.zeros(0)
+    data = scipy.stats.CensoredData.right_censored(wait, ~event)
+    found = scipy.stats.ecdf(data).sf
+    risk = len(wait) - np.searchsorted(np.sort(wait), found.quantiles)
+    left = np.isin(found.quantiles, wait[event])
+    return found.quantiles[left], found.probabilities[left], risk[left].astype(float)
+
+
+def _share_by_day(hit: np.ndarray, of: np.ndarray, day: Ints) -> Interval:
+    """A share with an interval that resamples days."""
+    days = int(day.max(initial=-1)) + 1
+    above = np.bincount(day, hit, minlength=days)
+    below = np.bincount(day, of, minlength=days)
+    total = below.sum()
+    if total == 0:
+        return Interval(0.0, 0.0, 1.0, 0)
+    share = above.sum() / total
+    influence = ((above - share * below) / total)[:, None]
+    fitted = Fitted(np.array([share]), influence, 0.0)
+    found = fitted.interval(lambda theta: float(theta[0]), int(total), log=False)
+    return Interval(found.value, max(found.low, 0.0), min(found.high, 1.0), found.n)

@@ -1,0 +1,382 @@
+"""A scenario fitted to an export."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.data.fitting.arrivals import SLOTS, Arrivals, common_busyness, fit_arrivals
+from sim.data.fitting.days import Days, seconds_of, usual_days
+from sim.data.fitting.durations import Patience, Times, fit_patience, fit_times
+from sim.data.fitting.likelihood import Interval
+from sim.data.fitting.repeats import AGAIN_WITHIN, RETRY_WITHIN, Repeats, fit_repeats
+from sim.data.fitting.staffing import Pools, agents_lines, find_pools, find_spells
+from sim.data.reading import Data
+from sim.scenario import Fault, ScenarioError
+from sim.tables import DAY, Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.scenario import Scenario
+
+DEFERRED = {"email", "mail", "e-mail", "letter", "task", "fax"}
+LEAST_REPEATS = 20
+SEEN = 0.004  # share of retries or repeat contacts that is worth a line
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a fit is told not to find out by itself.
+
+    threshold: of the service level, in seconds. holidays: country or part of it, as in the
+    calendar. exponential: patience of no other family. steady: no factor of the day.
+    """
+
+    threshold: float | None = None
+    holidays: str | None = None
+    exponential: bool = False
+    steady: bool = False
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What is known of one queue: a reason of the scenario."""
+
+    name: str
+    channel: str
+    contacts: int
+    arrivals: Arrivals
+    handle: Times | None
+    wrap: Times | None
+    patience: Patience | None
+    retry: Repeats | None
+    again: Repeats | None
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A scenario with what it rests on.
+
+    queues: what was fitted of each. pools: who answers; agents: of each pool the head counts as
+    (weekdays, from, to, number). common: coefficient of variation of the day's factor that queues
+    share. notes: what does not hold, or was assumed. source: `contacts` or `intervals`.
+    """
+
+    source: str
+    queues: tuple[Queue, ...]
+    pools: Pools
+    agents: tuple[tuple[tuple[tuple[int, ...], int, int, int], ...], ...]
+    days: Days
+    common: float
+    threshold: float | None
+    drains: bool
+    hours: dict[str, tuple[tuple[tuple[int, ...], int, int], ...]]
+    choices: Choices
+    notes: tuple[str, ...]
+    assumed: dict[str, str]
+
+    @cached_property
+    def text(self) -> str:
+        """The scenario as a person would have written it, with a comment behind each number."""
+        from sim.data.fitting.text import scenario_text
+
+        return scenario_text(self)
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """The scenario, read and checked."""
+        from sim.scenario import loads
+
+        return loads(self.text, "fitted scenario")
+
+    def inputs(self, sets: int = 200, seed: int = 1) -> pd.DataFrame:
+        """Joint draws of what is not known: one row a set, one column a dotted path.
+
+        Days are resampled, all inputs at once, so that what goes together goes together.
+        """
+        from sim.data.fitting.inputs import joint_inputs
+
+        return joint_inputs(self, sets, seed)
+
+
+def fit(data: Data, choices: Choices | None = None) -> Fit:
+    """Fit a scenario to an export.
+
+    Args:
+        data: of `read_data`.
+        choices: what is given instead of found.
+
+    Raises:
+        ScenarioError: if there are too few days.
+    """
+    choices = Choices() if choices is None else choices
+    if data.contacts is not None:
+        return fit_contacts(data.contacts, choices, data.zone or data.map.zone)
+    from sim.data.fitting.reports import fit_intervals
+
+    assert data.intervals is not None
+    return fit_intervals(data.intervals, choices, data.zone or data.map.zone)
+
+
+def holiday_dates(code: str | None, first: int, last: int) -> frozenset[int]:
+    """Public holidays as days since 1970."""
+    if code is None:
+        return frozenset()
+    from sim.scenario.calendar import public_holidays
+
+    years = range(1970 + int(first / 365.25) - 1, 1970 + int(last / 365.25) + 2)
+    return frozenset((one.toordinal() - 719163) for one in public_holidays(code, years))
+
+
+def find_days(
+    seconds: Floats, number: Floats, zone: str | None, holidays: str | None, least: int = 5
+) -> Days:
+    """The usual days of an export; raises ScenarioError if there are fewer than `least`."""
+    date = np.floor(seconds / DAY).astype(np.int64)
+    first, last = int(date.min()), int(date.max())
+    size = last - first + 1
+    per_day = np.bincount(date - first, number, minlength=size)
+    ends = np.zeros(size)
+    np.maximum.at(ends, date - first, np.where(number > 0, seconds % DAY, 0.0))
+    days = usual_days(per_day, first, zone, holiday_dates(holidays, first, last), ends)
+    if len(days.date) < least:
+        message = f"only {len(days.date)} days can be fitted; at least {least} are needed"
+        raise ScenarioError([Fault("", 0, "", message)])
+    return days
+
+
+def fit_contacts(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit:
+    """Fit a scenario to contacts; see `fit`."""
+    table = _by_reason(table)
+    seconds = seconds_of(table["arrived"])
+    first_leg = (table["leg"] == 0).to_numpy()
+    days = find_days(seconds, first_leg.astype(float), zone, choices.holidays)
+    pools = find_pools(table)
+    notes: list[str] = []
+    assumed: dict[str, str] = {}
+    queues, totals, expected = [], [], []
+    for name, rows in table.groupby("reason", sort=False).indices.items():
+        some = table.iloc[np.sort(rows)]
+        queue = _fit_queue(str(name), some, days, choices, notes, assumed)
+        if queue is None:
+            notes.append(f"{name}: left out, with {len(some):,} contacts too few to be fitted")
+            continue
+        queues.append(queue)
+        totals.append(queue.arrivals.factor * queue.arrivals.mean[days.weekday].sum(axis=1))
+        expected.append((queue.arrivals.mean[days.weekday] * days.exposure).sum(axis=1))
+    if not queues:
+        raise ScenarioError([Fault("", 0, "", "no queue has enough contacts to be fitted")])
+    common = 0.0
+    if len(queues) > 1 and not choices.steady:
+        common = float(np.sqrt(common_busyness(np.array(totals), np.array(expected))))
+        common = common if common > 0.02 else 0.0
+    pools = _only_fitted(pools, {queue.name for queue in queues})
+    spells = find_spells(table, pools)
+    agents = []
+    for place, pool in enumerate(pools.names):
+        served = [one.arrivals.mean for one in queues if one.name in pools.answers[place]]
+        opened = (sum(served) > 0)[days.weekday]
+        lines = agents_lines(spells.heads(place, days.date) * opened, days.weekday)
+        if not lines:
+            notes.append(f"{pool}: no agent is named; staff must be said")
+            assumed[f"pools.{pool}.agents"] = "no agent is named in the data"
+            lines = [(tuple(range(7)), 0, SLOTS, 1)]
+        agents.append(tuple(lines))
+    legs = int((~first_leg).sum())
+    if legs:
+        notes.append(f"{legs:,} legs after a transfer are arrivals of the queue that they went to")
+    return Fit(
+        "contacts",
+        tuple(queues),
+        pools,
+        tuple(agents),
+        days,
+        common,
+        choices.threshold,
+        _drains(table),
+        _hours(queues),
+        choices,
+        tuple(notes),
+        assumed,
+    )
+
+
+def _by_reason(table: pd.DataFrame) -> pd.DataFrame:
+    """With the name of the reason: the queue, and the channel where a queue has several."""
+    pairs = table.groupby("queue", observed=True)["channel"].nunique()
+    several = set(pairs.index[pairs > 1])
+    queue, channel = table["queue"].astype(object), table["channel"].astype(object)
+    if several:
+        queue = queue.where(~queue.isin(several), queue + " " + channel)
+    return table.assign(reason=queue.astype("category"), queue=queue.astype("category"))
+
+
+def _only_fitted(pools: Pools, names: set[str]) -> Pools:
+    kept = [i for i, some in enumerate(pools.answers) if set(some) & names]
+    place = {old: new for new, old in enumerate(kept)}
+    return Pools(
+        tuple(pools.names[i] for i in kept),
+        tuple(tuple(q for q in pools.answers[i] if q in names) for i in kept),
+        {agent: place[pool] for agent, pool in pools.of_agent.items() if pool in place},
+    )
+
+
+def _fit_queue(
+    name: str,
+    some: pd.DataFrame,
+    days: Days,
+    choices: Choices,
+    notes: list[str],
+    assumed: dict[str, str],
+) -> Queue | None:
+    seconds = seconds_of(some["arrived"])
+    inside, day = days.number(seconds)
+    if inside.sum() < 30:
+        return None
+    channel = str(some["channel"].iloc[0])
+    retry = fit_repeats(some, day, seconds, "abandoned", RETRY_WITHIN)
+    again = fit_repeats(some, day, seconds, "answered", AGAIN_WITHIN)
+    weight = np.ones(len(some))
+    retry, weight = _worth(retry, weight)
+    again, weight = _worth(again, weight)
+    if retry is None and (some["customer"] == 0).all():
+        assumed[f"reasons.{name}.retry"] = "customers are not known: no retries"
+    arrivals = fit_arrivals(days.counts(seconds, weight), days.weekday, days.exposure)
+    if choices.steady:
+        arrivals = replace(arrivals, busyness=Interval(0.0, 0.0, 0.0, len(days.date)))
+    if arrivals.left_over_p < 1e-3 and arrivals.left_over > 1.1:
+        notes.append(
+            f"{name}: half hours vary {arrivals.left_over:.2f} times as much as chance within "
+            "their day: arrivals cluster, which the model does not show"
+        )
+    answered = inside & (some["outcome"] == "answered").to_numpy()
+    talk, wrap = some["talk"].to_numpy(), some["wrap"].to_numpy()
+    handle = _times(talk, answered, day)
+    _check_family(name, "handle", handle, notes)
+    wrapped = _times(wrap, answered & (np.nan_to_num(wrap) > 0), day)
+    patience = None
+    if channel not in DEFERRED:
+        wait = some["wait"].to_numpy()
+        known = inside & ~np.isnan(wait)
+        gave_up = (some["outcome"] == "abandoned").to_numpy()
+        patience = fit_patience(wait[known], gave_up[known], day[known], choices.exponential)
+        if patience is None:
+            assumed[f"reasons.{name}.patience"] = "hardly anybody gave up: nobody does"
+        else:
+            notes += _patience_notes(name, wait[known], gave_up[known], patience, some[known])
+    if handle is not None:
+        notes += _drift(name, talk[answered], seconds[answered], some["wait"].to_numpy()[answered])
+    return Queue(
+        name, channel, int(inside.sum()), arrivals, handle, wrapped, patience, retry, again
+    )
+
+
+def _worth(found: Repeats | None, weight: Floats) -> tuple[Repeats | None, Floats]:
+    """Repeats that are surely there, and the weights of contacts as new customers."""
+    if found is None or not found.share.low > SEEN or found.after.n < LEAST_REPEATS:
+        return None, weight
+    return found, weight * found.fresh
+
+
+def _times(values: Floats, mask: np.ndarray, day: np.ndarray) -> Times | None:
+    mask = mask & ~np.isnan(values) & (values >= 0)
+    return fit_times(values[mask], day[mask]) if mask.any() else None
+
+
+def _check_family(name: str, what: str, times: Times | None, notes: list[str]) -> None:
+    if times is not None and times.n > 500 and times.distance > 0.04:
+        notes.append(
+            f"{name}: no family fits the {what} times well ({times.family.name} is off by up to "
+            f"{100 * times.distance:.0f} points of the distribution)"
+        )
+
+
+def _patience_notes(
+    name: str, wait: Floats, gave_up: np.ndarray, patience: Patience, some: pd.DataFrame
+) -> list[str]:
+    """Where the model of patience does not hold."""
+    found = []
+    if patience.longest_censored and len(patience.curve[0]):
+        longest = patience.curve[0][-1]
+        found.append(
+            f"{name}: the longest waits were answered: patience beyond {longest:.0f} s is the "
+            "family's word, not the data's"
+        )
+    hour = seconds_of(some["arrived"]) % DAY // 3600
+    busy = np.array(
+        [wait[hour == one].mean() if (hour == one).any() else np.nan for one in range(24)]
+    )
+    middle = np.nanmedian(busy[busy > 0]) if (busy > 0).any() else 0.0
+    high = np.isin(hour, np.flatnonzero(np.nan_to_num(busy) > middle))
+    rates = []
+    for mask in (high, ~high):
+        events, total = gave_up[mask].sum(), wait[mask].sum()
+        rates.append((events / total if total else np.nan, events))
+    (a, n), (b, m) = rates
+    if (
+        min(n, m) > 30
+        and abs(np.log(a / b)) > 4 * np.sqrt(1 / n + 1 / m)
+        and abs(np.log(a / b)) > 0.2
+    ):
+        found.append(
+            f"{name}: customers give up at another rate in busy hours ({3600 * a:.0f} against "
+            f"{3600 * b:.0f} an hour of waiting): patience is not exponential, or drifts with load"
+        )
+    return found
+
+
+def _drift(name: str, talk: Floats, seconds: Floats, wait: Floats) -> list[str]:
+    """Handle times that grow with load, or differ by hour: the model has one distribution."""
+    good = (talk > 0) & ~np.isnan(talk)
+    talk, seconds, wait = talk[good], seconds[good], wait[good]
+    if len(talk) < 200:
+        return []
+    logs = np.log(talk)
+    found = []
+    waited = np.nan_to_num(wait) > 0
+    if 100 < waited.sum() < len(talk) - 100:
+        gap = logs[waited].mean() - logs[~waited].mean()
+        error = np.sqrt(logs[waited].var() / waited.sum() + logs[~waited].var() / (~waited).sum())
+        if abs(gap) > max(4 * error, 0.05):
+            word = "longer" if gap > 0 else "shorter"
+            found.append(
+                f"{name}: handle times are {abs(np.expm1(gap)):.0%} {word} when customers had to "
+                "wait; the model has them the same"
+            )
+    hour = (seconds % DAY // 3600).astype(int)
+    total = logs.var() * len(logs)
+    between = sum(
+        (hour == one).sum() * (logs[hour == one].mean() - logs.mean()) ** 2
+        for one in np.unique(hour)
+    )
+    if total > 0 and between / total > 0.01:
+        found.append(
+            f"{name}: {between / total:.1%} of the variance of handle times lies between hours of "
+            "the day, which the scenario has the same"
+        )
+    return found
+
+
+def _drains(table: pd.DataFrame) -> bool:
+    """Whether those who still wait at closing time are served: nobody was dismissed then."""
+    closing = (table["outcome"] == "closed").to_numpy()
+    dismissed = closing & (np.nan_to_num(table["wait"].to_numpy()) > 0)
+    return not dismissed.any()
+
+
+def _hours(queues: list[Queue]) -> dict[str, tuple[tuple[tuple[int, ...], int, int], ...]]:
+    """Opening hours of each channel: from the first to the last half hour with customers."""
+    found: dict[str, tuple[tuple[tuple[int, ...], int, int], ...]] = {}
+    for channel in dict.fromkeys(queue.channel for queue in queues):
+        mean = sum(queue.arrivals.mean for queue in queues if queue.channel == channel)
+        spans: dict[tuple[int, int], list[int]] = {}
+        for day in range(7):
+            slots = np.flatnonzero(mean[day] > 0.02 * mean[day].max())
+            if len(slots):
+                spans.setdefault((int(slots[0]), int(slots[-1]) + 1), []).append(day)
+        found[channel] = tuple((tuple(days), low, high) for (low, high), days in spans.items())
+    return found

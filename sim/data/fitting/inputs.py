@@ -1,0 +1,79 @@
+"""Joint draws of all fitted inputs, days resampled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.data.fitting.text import duration, own_busyness, share_text, volume_text
+from sim.tables import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.data.fitting.durations import Times
+    from sim.data.fitting.fit import Fit
+
+
+def joint_inputs(fit: Fit, sets: int, seed: int) -> pd.DataFrame:
+    """[sets] values by dotted path, as texts of the scenario language.
+
+    Each set counts every day as often as a bootstrap sample of the days of its weekday drew it
+    (a multinomial), and moves all inputs by what these days say. The factor of days is drawn from
+    its own interval on the logarithmic scale.
+    """
+    import pandas as pd
+
+    generator = np.random.default_rng([seed, len(fit.days.date)])
+    extra = _weights(fit.days.weekday, sets, generator) - 1.0
+    columns: dict[str, list[str]] = {}
+    for queue in fit.queues:
+        key = f"reasons.{queue.name}"
+        arrivals = queue.arrivals
+        volumes = arrivals.per_week.value + extra @ arrivals.influence
+        columns[f"{key}.volume"] = [volume_text(one) for one in volumes]
+        busy = arrivals.busyness
+        own = own_busyness(fit, busy.value)
+        if own > 0:
+            low = max(busy.low, busy.value / 10)
+            spread = (np.log(busy.high) - np.log(low)) / (2 * 1.96)
+            factor = np.exp(spread * generator.standard_normal(sets))
+            columns[f"{key}.busyness"] = [share_text(own * one) for one in factor]
+        for field, times in (
+            ("handle", queue.handle),
+            ("wrap", queue.wrap),
+            ("patience", queue.patience.times if queue.patience else None),
+        ):
+            if times is not None:
+                columns[f"{key}.{field}"] = _texts(times, extra)
+        if queue.retry is not None:
+            columns[f"{key}.retry.chance"] = _shares(queue.retry.share, generator, sets)
+        if queue.patience is not None and queue.patience.balk.value > 0:
+            columns[f"{key}.balk"] = _shares(queue.patience.balk, generator, sets)
+    return pd.DataFrame(columns)
+
+
+def _weights(weekday: np.ndarray, sets: int, generator: np.random.Generator) -> Floats:
+    """[sets, days] how often each day is drawn: so many of each weekday as there are."""
+    found = np.zeros((sets, len(weekday)))
+    for one in np.unique(weekday):
+        mine = np.flatnonzero(weekday == one)
+        size = len(mine)
+        drawn = generator.multinomial(size, np.full(size, 1 / size), sets)
+        # n days resampled vary by (n - 1) / n of what they should
+        scale = np.sqrt(size / max(size - 1, 1))
+        found[:, mine] = 1 + (drawn - 1) * scale
+    return found
+
+
+def _texts(times: Times, extra: Floats) -> list[str]:
+    days = len(times.fitted.influence)
+    moved = times.fitted.theta + extra[:, :days] @ times.fitted.influence
+    return [times.text(duration, theta) for theta in moved]
+
+
+def _shares(share, generator: np.random.Generator, sets: int) -> list[str]:  # type: ignore[no-untyped-def]
+    error = (share.high - share.low) / (2 * 1.96)
+    drawn = np.clip(share.value + error * generator.standard_normal(sets), 0.0, 1.0)
+    return [share_text(one) for one in drawn]

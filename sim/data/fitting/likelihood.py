@@ -1,0 +1,148 @@
+"""Maximum likelihood with intervals that resample days.
+
+Contacts of a day share its luck, so that a day, not a contact, is the unit of what is known. The
+covariance of an estimate is the sandwich of the likelihood's curvature and the scores added up by
+day (White 1982; clusters are days), its interval Student's with days - 1 degrees of freedom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.optimize
+import scipy.stats
+
+from sim.tables import Floats, Ints
+
+BINS = 600
+STEP = 1e-4
+LEAST_DAYS = 3
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A value, its 95 % interval, and on how many contacts (or days) it rests."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+    def scaled(self, factor: float) -> Interval:
+        """In another unit."""
+        return Interval(self.value * factor, self.low * factor, self.high * factor, self.n)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Parameters found by maximum likelihood.
+
+    theta: [P] parameters on a scale without bounds.
+    influence: [days, P] what each day moves them by, so that the day counted w times gives
+        theta + (w - 1) @ influence.
+    loglik: at theta, over all contacts.
+    """
+
+    theta: Floats
+    influence: Floats
+    loglik: float
+
+    @property
+    def cov(self) -> Floats:
+        """[P, P] covariance of theta."""
+        days = max(len(self.influence), 2)
+        return self.influence.T @ self.influence * (days / (days - 1))
+
+    def interval(self, value: Callable[[Floats], float], n: int, *, log: bool = True) -> Interval:
+        """The interval of a function of the parameters, by the delta method.
+
+        Args:
+            value: of theta.
+            n: contacts that it rests on.
+            log: whether the interval is symmetric on the logarithmic scale (positive values).
+        """
+        at = value(self.theta)
+        if log and at <= 0:
+            return Interval(at, 0.0, np.nan, n)
+
+        def scale(x: Floats) -> float:
+            return float(np.log(value(x))) if log else value(x)
+
+        slope = _slopes(lambda x: np.array([scale(x)]), self.theta)[:, 0]
+        error = float(np.sqrt(slope @ self.cov @ slope)) * student(len(self.influence))
+        if log:
+            return Interval(at, at * np.exp(-error), at * np.exp(error), n)
+        return Interval(at, at - error, at + error, n)
+
+
+def student(days: int) -> float:
+    """The 97.5 % quantile of Student's distribution for so many days."""
+    return float(scipy.stats.t.ppf(0.975, max(days - 1, 1)))
+
+
+def maximise(
+    loglik: Callable[[Floats, Floats, np.ndarray], Floats],
+    start: Floats,
+    values: Floats,
+    event: np.ndarray,
+    day: Ints,
+) -> Fitted:
+    """Fit a distribution to values of which some are only known to be exceeded.
+
+    Args:
+        loglik: (theta, values, event) -> log-likelihood of each.
+        start: of theta.
+        values: [contacts], positive.
+        event: [contacts] whether the value was seen; else it lies beyond.
+        day: [contacts] number of the day, from 0.
+    """
+    points, seen, weight, place = binned(values, event)
+
+    def total(theta: Floats) -> float:
+        with np.errstate(all="ignore"):
+            found = float(weight @ loglik(theta, points, seen))
+        return -found if np.isfinite(found) else 1e12
+
+    found = scipy.optimize.minimize(
+        total, start, method="Nelder-Mead", options={"maxiter": 2000, "xatol": 1e-5}
+    )
+    theta = np.asarray(found.x, np.float64)
+    scores = _slopes(lambda x: loglik(x, points, seen), theta)
+    days = int(day.max(initial=-1)) + 1
+    by_day = np.stack([np.bincount(day, one[place], minlength=days) for one in scores], axis=1)
+    curve = -_slopes(lambda x: _slopes(lambda y: loglik(y, points, seen), x) @ weight, theta, 1e-3)
+    curve = (curve + curve.T) / 2
+    influence = by_day @ np.linalg.pinv(curve)
+    return Fitted(theta, influence, -float(found.fun))
+
+
+def binned(values: Floats, event: np.ndarray) -> tuple[Floats, np.ndarray, Floats, Ints]:
+    """Values as few points of equal meaning: points, whether seen, how many, place of each value.
+
+    Classes are about 2 % of their values wide; a point is the mean of its class.
+    """
+    unique = np.unique(values)
+    if len(unique) > BINS:
+        low, high = np.log(max(unique[0], 1e-3)), np.log(unique[-1] * (1 + 1e-9))
+        cell = np.floor((np.log(np.maximum(values, 1e-3)) - low) / (high - low) * BINS)
+    else:
+        cell = np.searchsorted(unique, values).astype(np.float64)
+    key = cell.astype(np.int64) * 2 + event
+    _, place = np.unique(key, return_inverse=True)
+    weight = np.bincount(place).astype(np.float64)
+    points = np.bincount(place, values) / weight
+    seen = np.bincount(place, event) > 0
+    return points, seen, weight, place
+
+
+def _slopes(function: Callable[[Floats], Floats], at: Floats, step: float = STEP) -> Floats:
+    """[P, ...] central differences."""
+    rows = []
+    for i in range(len(at)):
+        up, down = at.copy(), at.copy()
+        up[i] += step
+        down[i] -= step
+        rows.append((np.asarray(function(up)) - np.asarray(function(down))) / (2 * step))
+    return np.stack(rows)

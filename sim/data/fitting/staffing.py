@@ -1,0 +1,135 @@
+"""Who was there: head counts by weekday and half hour, from what agents did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.data.fitting.arrivals import SLOTS, STEP
+from sim.tables import DAY, Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BREAK = 75 * 60.0  # without any activity for so long, an agent was not there
+MUCH = 0.1  # share of a queue's contacts that makes an agent one of its pool
+FEW = 0.05  # share of an agent's contacts that a queue must have to belong to their pool
+
+
+@dataclass(frozen=True)
+class Spells:
+    """When agents were there: [spells] pool, day (since 1970), from, to (seconds since 1970)."""
+
+    pool: np.ndarray
+    on: Floats
+    off: Floats
+
+    def heads(self, pool: int, days: np.ndarray) -> Floats:
+        """[days, half hours] agents present, on average over the half hour."""
+        mine = self.pool == pool
+        found = np.zeros((len(days), SLOTS))
+        first = days[0] * DAY
+        edges = first + STEP * np.arange((int(days[-1]) - int(days[0]) + 1) * SLOTS + 1)
+        present = np.zeros(len(edges))
+        for times, sign in ((self.on[mine], 1.0), (self.off[mine], -1.0)):
+            # seconds of presence before each edge: the sum of (edge - time)+
+            ordered = np.sort(times)
+            number = np.searchsorted(ordered, edges)
+            total = np.concatenate([[0.0], np.cumsum(ordered - first)])
+            present += sign * (number * (edges - first) - total[number])
+        slots = (np.diff(present) / STEP).reshape(-1, SLOTS)
+        found[:] = slots[(days - days[0]).astype(int)]
+        return found
+
+
+@dataclass(frozen=True)
+class Pools:
+    """Agents who answer the same queues.
+
+    names, answers: of each pool the queues that its agents answer. of_agent: agent -> pool.
+    """
+
+    names: tuple[str, ...]
+    answers: tuple[tuple[str, ...], ...]
+    of_agent: dict[str, int]
+
+
+def find_pools(table: pd.DataFrame) -> Pools:
+    """Pools of agents: queues that share agents are answered by one pool."""
+    some = table[(table["outcome"] == "answered") & (table["agent"] != "")]
+    work = some.groupby(["agent", "queue"], observed=True).size().unstack(fill_value=0)
+    queues = [str(one) for one in table["queue"].cat.categories if (table["queue"] == one).any()]
+    if len(work) == 0:
+        return Pools(("agents",), (tuple(queues),), {})
+    share = work.div(work.sum(axis=1), axis=0) >= FEW
+    label = {queue: place for place, queue in enumerate(queues)}
+    for _, row in share.iterrows():
+        served = [str(queue) for queue in share.columns[row]]
+        low = min(label[queue] for queue in served)
+        old = {label[queue] for queue in served}
+        label = {queue: low if place in old else place for queue, place in label.items()}
+    main = work.idxmax(axis=1)
+    for queue in work.columns:  # the agents who do much of a queue's work belong to its pool
+        for agent in work.index[work[queue] >= MUCH * work[queue].sum()]:
+            low, high = sorted((label[str(queue)], label[str(main[agent])]))
+            label = {one: low if place == high else place for one, place in label.items()}
+    kinds = sorted(set(label.values()))
+    answers = tuple(tuple(q for q in queues if label[q] == kind) for kind in kinds)
+    of_agent = {str(agent): kinds.index(label[str(queue)]) for agent, queue in main.items()}
+    names = ("agents",) if len(kinds) == 1 else tuple(f"{some[0]} agents" for some in answers)
+    return Pools(names, answers, of_agent)
+
+
+def find_spells(table: pd.DataFrame, pools: Pools) -> Spells:
+    """When each agent was there: from first to last activity, apart where nothing was done long.
+
+    An agent was there some time before the first and after the last contact: each end is moved
+    outwards by half the usual gap between contacts of that agent and day, at most a quarter of an
+    hour.
+    """
+    some = table[(table["outcome"] == "answered") & (table["agent"] != "")]
+    if len(some) == 0:
+        return Spells(np.zeros(0, int), np.zeros(0), np.zeros(0))
+    wait, talk, wrap = (np.nan_to_num(some[name].to_numpy()) for name in ("wait", "talk", "wrap"))
+    begin = some["arrived"].to_numpy("datetime64[us]").astype(np.int64) / 1e6 + wait
+    end = begin + talk + wrap
+    agent = some["agent"].cat.codes.to_numpy()
+    order = np.lexsort((begin, agent))
+    agent, begin, end = agent[order], begin[order], end[order]
+    gap = begin[1:] - end[:-1]
+    new = np.append(True, (agent[1:] != agent[:-1]) | (gap > BREAK))
+    number = np.cumsum(new) - 1
+    inner = ~new[1:]
+    idle = np.bincount(number[1:][inner], np.maximum(gap[inner], 0), minlength=number[-1] + 1)
+    gaps = np.bincount(number[1:][inner], minlength=number[-1] + 1)
+    usual = np.minimum(np.divide(idle, gaps, out=np.zeros(len(idle)), where=gaps > 0), 900.0)
+    on = begin[new] - usual
+    last = np.maximum.reduceat(end, np.flatnonzero(new))
+    names = some["agent"].cat.categories
+    place = np.array([pools.of_agent.get(str(one), 0) for one in names])
+    return Spells(place[agent[new]], on, last + usual)
+
+
+def agents_lines(heads: Floats, weekday: np.ndarray) -> list[tuple[tuple[int, ...], int, int, int]]:
+    """Head counts as lines: (weekdays, from, to, agents), weekdays with the same plan together.
+
+    Args:
+        heads: [days, half hours]; weekday: [days].
+    """
+    plans: dict[tuple[int, ...], list[int]] = {}
+    for one in range(7):
+        mine = heads[weekday == one]
+        if len(mine) == 0:
+            continue
+        plan = tuple(np.round(np.median(mine, axis=0)).astype(int).tolist())
+        if any(plan):
+            plans.setdefault(plan, []).append(one)
+    lines = []
+    for plan, days in plans.items():
+        edges = [i for i in range(1, SLOTS) if plan[i] != plan[i - 1]]
+        for low, high in zip([0, *edges], [*edges, SLOTS], strict=True):
+            if plan[low]:
+                lines.append((tuple(days), low, high, plan[low]))
+    return lines

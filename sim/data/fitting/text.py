@@ -1,0 +1,218 @@
+"""The fitted scenario as a person would have written it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.data.fitting.days import days_text, iso, span_text
+from sim.data.fitting.likelihood import Interval
+
+if TYPE_CHECKING:
+    from sim.data.fitting.fit import Fit, Queue
+
+
+def scenario_text(fit: Fit) -> str:
+    """The file; what was assumed is marked so."""
+    lines = [
+        f"# Fitted to {fit.source} of {len(fit.days.date)} days, {iso(fit.days.date[0])} to "
+        f"{iso(fit.days.date[-1])}.",
+        "# Behind each number its 95 % interval and what it rests on; what the data do not say is",
+        "# marked `assumed`.",
+    ]
+    for what, dates in fit.days.left_out.items():
+        lines.append(
+            f"# Left out: {what} ({', '.join(dates[:5])}{' ...' if len(dates) > 5 else ''})"
+        )
+    lines += [f"# Note: {note}" for note in fit.notes]
+    monday = int(fit.days.date[-1]) + 1
+    monday += (4 - monday) % 7  # 1970-01-05 was a Monday
+    lines += ["calendar:", f"  start: {iso(monday)}", "  days: 7"]
+    if fit.choices.holidays:
+        lines.append(f"  holidays: {fit.choices.holidays}")
+    if fit.common:
+        lines.append(f"busyness: {100 * fit.common:.3g} %  # of days, shared by all queues")
+    lines.append("profiles:  # customers an hour")
+    for queue in fit.queues:
+        lines.append(f"  {name_text(queue.name)}:")
+        lines += [
+            f"    {days_text(days)} {span_text(low, high)}: {rate:.4g}"
+            for days, low, high, rate in queue.arrivals.blocks
+        ]
+    lines.append("reasons:")
+    for queue in fit.queues:
+        lines += _reason(fit, queue)
+    lines += _channels(fit)
+    lines.append("pools:")
+    for place, pool in enumerate(fit.pools.names):
+        lines += _pool(fit, place, pool)
+    if len(fit.pools.names) > 1:
+        lines.append("routing:")
+        for pool, queues in zip(fit.pools.names, fit.pools.answers, strict=True):
+            names = ", ".join(name_text(one) for one in queues)
+            lines.append(f"  - {{reason: [{names}], to: [{name_text(pool)}]}}")
+    if fit.threshold is not None:
+        lines += ["run:", f"  service_level: {duration(fit.threshold)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _reason(fit: Fit, queue: Queue) -> list[str]:
+    key = f"reasons.{queue.name}"
+    arrivals = queue.arrivals
+    lines = [
+        f"  {name_text(queue.name)}:",
+        f"    volume: {volume_text(arrivals.per_week.value)}  # "
+        f"[{_number(arrivals.per_week.low)}, {_number(arrivals.per_week.high)}], "
+        f"{arrivals.per_week.n:,} customers",
+        f"    profile: {name_text(queue.name)}",
+    ]
+    own = own_busyness(fit, arrivals.busyness.value)
+    if own > 0:
+        low, high = (100 * one for one in (arrivals.busyness.low, arrivals.busyness.high))
+        lines.append(
+            f"    busyness: {100 * own:.3g} %  # of days, in all [{low:.3g}, {high:.3g}] %, "
+            f"{arrivals.busyness.n} days"
+        )
+    if len({one.channel for one in fit.queues}) > 1:
+        lines.append(f"    channels: {{{name_text(queue.channel)}: 100 %}}")
+    if queue.patience is not None and queue.patience.times is not None:
+        times = queue.patience.times
+        lines.append(
+            f"    patience: {times.text(duration)}{_span_comment(times.mean, 'who gave up')}"
+            + _mark(fit, f"{key}.patience")
+        )
+    elif f"{key}.patience" in fit.assumed:
+        lines.append(f"    # patience: assumed ({fit.assumed[f'{key}.patience']})")
+    if queue.patience is not None and queue.patience.balk.value > 0:
+        lines.append(
+            f"    balk: {share_text(queue.patience.balk.value)}"
+            f"{_share_comment(queue.patience.balk, 'who would have had to wait')}"
+        )
+    if queue.handle is not None:
+        lines.append(
+            f"    handle: {queue.handle.text(duration)}"
+            f"{_span_comment(queue.handle.mean, 'contacts')}" + _mark(fit, f"{key}.handle")
+        )
+    else:
+        lines.append("    handle: {exponential: 5 min}  # assumed: the data have no talk times")
+    if queue.wrap is not None:
+        lines.append(
+            f"    wrap: {queue.wrap.text(duration)}{_span_comment(queue.wrap.mean, 'contacts')}"
+        )
+    if queue.retry is not None:
+        lines += [
+            "    retry:",
+            f"      chance: {share_text(queue.retry.share.value)}"
+            f"{_share_comment(queue.retry.share, 'who gave up')}",
+            f"      after: {{exponential: {duration(queue.retry.after.value)}}}"
+            f"{_span_comment(queue.retry.after, 'retries')}",
+        ]
+    elif f"{key}.retry" in fit.assumed:
+        lines.append(f"    # retry: assumed none ({fit.assumed[f'{key}.retry'].split(':')[0]})")
+    if queue.again is not None:
+        resolved = 1 - queue.again.share.value
+        lines += [
+            f"    resolved: {share_text(resolved)}  # the others came again within 7 days",
+            "    again:",
+            f"      after: {{exponential: {duration(queue.again.after.value)}}}"
+            f"{_span_comment(queue.again.after, 'repeat contacts')}",
+        ]
+    return lines
+
+
+def _channels(fit: Fit) -> list[str]:
+    from sim.data.fitting.fit import DEFERRED
+
+    lines = ["channels:"]
+    for channel, spans in fit.hours.items():
+        lines.append(f"  {name_text(channel)}:")
+        if channel in DEFERRED:
+            lines.append("    due: 24 h  # assumed")
+            continue
+        lines.append("    hours:")
+        lines += [f"      - {days_text(days)} {span_text(low, high)}" for days, low, high in spans]
+        if fit.drains:
+            lines.append("    at_close: drain")
+    return lines
+
+
+def _pool(fit: Fit, place: int, pool: str) -> list[str]:
+    key = f"pools.{pool}.agents"
+    mark = f"  # assumed: {fit.assumed[key]}" if key in fit.assumed else ""
+    lines = [f"  {name_text(pool)}:", f"    agents:{mark}"]
+    lines += [
+        f"      {days_text(days)} {span_text(low, high)}: {number}"
+        for days, low, high, number in fit.agents[place]
+    ]
+    channels = {one.channel for one in fit.queues if one.name in fit.pools.answers[place]}
+    lines.append(f"    answers: [{', '.join(name_text(one) for one in sorted(channels))}]")
+    return lines
+
+
+# --- numbers ----------------------------------------------------------------------------------
+
+
+def own_busyness(fit: Fit, total: float) -> float:
+    """What is left of the day's factor when the common part is taken out."""
+    return float(np.sqrt(max(total**2 - fit.common**2, 0.0)))
+
+
+def volume_text(per_week: float) -> str:
+    """A volume, rounded to four figures."""
+    return f"{float(f'{max(per_week, 0.0):.4g}'):g} per week".replace("e+0", "e")
+
+
+def duration(seconds: float) -> str:
+    """A duration, rounded to about half a per cent."""
+    if seconds >= 600:
+        minutes, rest = divmod(round(seconds), 60)
+        if minutes >= 600:
+            return f"{seconds / 3600:.3g} h"
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    return f"{seconds:.3g} s" if seconds < 1000 else f"{seconds:.0f} s"
+
+
+def share_text(share: float) -> str:
+    """A share in per cent."""
+    return f"{100 * share:.3g} %"
+
+
+def name_text(name: str) -> str:
+    """A name as YAML: in quotes where it could be taken for something else."""
+    plain = name.replace(" ", "").replace("_", "").replace("-", "")
+    safe = plain.isalpha() and plain.isascii() and name.lower() not in ("true", "false", "null")
+    return name if safe else json.dumps(name, ensure_ascii=False)
+
+
+def _clock(seconds: float) -> str:
+    if not np.isfinite(seconds):
+        return "?"
+    if seconds < 90:
+        return f"{seconds:.3g} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return (
+        f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
+        if minutes >= 60
+        else f"{minutes}:{rest:02d}"
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if np.isfinite(value) else "?"
+
+
+def _span_comment(mean: Interval, what: str) -> str:
+    return (
+        f"  # mean {_clock(mean.value)} [{_clock(mean.low)}, {_clock(mean.high)}], "
+        f"{mean.n:,} {what}"
+    )
+
+
+def _share_comment(share: Interval, what: str) -> str:
+    return f"  # [{100 * share.low:.3g}, {100 * share.high:.3g}] %, of {share.n:,} {what}"
+
+
+def _mark(fit: Fit, key: str) -> str:
+    return f"; assumed: {fit.assumed[key]}" if key in fit.assumed else ""

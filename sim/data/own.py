@@ -1,0 +1,58 @@
+"""A log of our own (`sim run --log`) as the canonical table of contacts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.data.tables import CONTACTS, typed
+from sim.scenario import Scenario
+from sim.tables import ContactLog, Outcome
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_OUTCOMES = {
+    Outcome.ANSWERED: "answered",
+    Outcome.ABANDONED: "abandoned",
+    Outcome.BALKED: "abandoned",
+    Outcome.CLOSED: "closed",
+    Outcome.BLOCKED: "flowed out",
+}
+"""Those of other outcomes are no contacts that an ACD would report."""
+
+
+def contacts_of(scenario: Scenario, log: ContactLog) -> pd.DataFrame:
+    """One replication as a centre would export it: what happened, not why.
+
+    Customers are known by a number; contacts after the counted days and unfinished ones are left
+    out.
+    """
+    import pandas as pd
+
+    known = np.isin(log.outcome, list(_OUTCOMES)) & (log.arrived >= 0) & ~np.isnan(log.ended)
+    rows = np.flatnonzero(known & (log.arrived < scenario.calendar.days * 86400.0))
+    rows = rows[np.argsort(log.arrived[rows], kind="stable")]
+    start = pd.Timestamp(scenario.calendar.start)
+    answered = log.outcome[rows] == Outcome.ANSWERED
+    agents = np.where(answered, np.char.add("agent ", (log.agent[rows] + 1).astype(str)), "")
+    frame = pd.DataFrame(
+        {
+            "contact": rows.astype(str).astype(object),
+            "customer": log.customer[rows].astype(np.uint64) + 1,
+            "queue": pd.Categorical(np.array(list(scenario.reasons))[log.reason[rows]]),
+            "channel": pd.Categorical(np.array(list(scenario.channels))[log.channel[rows]]),
+            "arrived": start + pd.to_timedelta(np.round(log.arrived[rows] * 1e6), unit="us"),
+            "outcome": pd.Categorical(
+                [_OUTCOMES[Outcome(code)] for code in log.outcome[rows].tolist()]
+            ),
+            "wait": log.ended[rows] - log.arrived[rows],
+            "talk": np.where(answered, log.talked[rows] - log.ended[rows], np.nan),
+            "wrap": np.where(answered, log.freed[rows] - log.talked[rows], np.nan),
+            "agent": pd.Categorical(agents),
+            "chain": np.arange(len(rows)),
+        }
+    )
+    frame["again"] = False
+    return typed(frame, CONTACTS)
