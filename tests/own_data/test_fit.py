@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from centre import centre, half_hours, log_of
 
 import sim
 from sim.data import Choices, Fit
@@ -23,7 +24,6 @@ from sim.data.fitting.files import write_fit
 from sim.data.fitting.fit import fit_contacts
 from sim.data.fitting.likelihood import Interval
 from sim.data.fitting.reports import fit_intervals
-from centre import centre, half_hours, log_of
 
 
 def near(found: Interval, truth: float) -> bool:

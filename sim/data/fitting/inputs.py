@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from sim.data.fitting.durations import Times
     from sim.data.fitting.fit import Fit
+    from sim.data.fitting.likelihood import Interval
 
 
 def joint_inputs(fit: Fit, sets: int, seed: int) -> pd.DataFrame:
@@ -73,7 +74,7 @@ def _texts(times: Times, extra: Floats) -> list[str]:
     return [times.text(duration, theta) for theta in moved]
 
 
-def _shares(share, generator: np.random.Generator, sets: int) -> list[str]:  # type: ignore[no-untyped-def]
+def _shares(share: Interval, generator: np.random.Generator, sets: int) -> list[str]:
     error = (share.high - share.low) / (2 * 1.96)
     drawn = np.clip(share.value + error * generator.standard_normal(sets), 0.0, 1.0)
     return [share_text(one) for one in drawn]

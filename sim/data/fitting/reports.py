@@ -10,7 +10,7 @@ import numpy as np
 from sim.data.fitting.arrivals import SLOTS, Arrivals, fit_arrivals
 from sim.data.fitting.days import Days, seconds_of
 from sim.data.fitting.durations import Patience, Times
-from sim.data.fitting.families import EXPONENTIAL, LOGNORMAL
+from sim.data.fitting.families import EXPONENTIAL, LOGNORMAL, Family
 from sim.data.fitting.fit import Choices, Fit, Queue, _hours, find_days
 from sim.data.fitting.likelihood import Fitted, Interval
 from sim.data.fitting.staffing import Pools, agents_lines
@@ -122,8 +122,8 @@ def _mean_staff(days: Days, starts: Floats, length: Floats, staff: Floats) -> Fl
 
 
 def _of_means(
-    total: Floats, number: Floats, day: np.ndarray, family, cv: float = ASSUMED_CV
-) -> Times:  # type: ignore[no-untyped-def]
+    total: Floats, number: Floats, day: np.ndarray, family: Family, cv: float = ASSUMED_CV
+) -> Times:
     """A family with the mean that totals say: their ratio, days resampled."""
     good = np.isfinite(total) & np.isfinite(number)
     days = int(day.max()) + 1
