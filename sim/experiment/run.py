@@ -137,6 +137,6 @@ def run(
         replications,
         runner.engine,
         tuple(estimate(scenario, sample.tallies, scenario.run.confidence)),
-        mean_ends(workshop.ruler, [tally.ends for tally in sample.tallies if tally.ends]),
+        mean_ends(workshop.ruler, sample.tallies.ends(), replications),
         tuple(workshop.check(0)),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
@@ -20,6 +20,7 @@ from sim.experiment.workshop import Workshop
 from sim.measures import Tally
 from sim.measures.ends import cells_of
 from sim.measures.slices import Slices, slices_of
+from sim.measures.tallies import Tallies
 from sim.scenario import Scenario
 from sim.tables import ContactLog
 
@@ -28,6 +29,9 @@ TASK_SECONDS = 0.25
 
 LOOK_EVERY = 5.0
 """Seconds after which helpers that have nothing to tell are looked at."""
+
+READ_AT_ONCE = 1_000
+"""Replications that are read from the store together."""
 
 WRITE_EVERY = 0.5
 """Seconds of finished work that being killed may cost."""
@@ -61,7 +65,7 @@ class Sample:
     """The replications 0, 1, ... of a scenario that have been run so far, in order."""
 
     subject: Subject
-    tallies: list[Tally] = field(default_factory=list)
+    tallies: Tallies = field(default_factory=Tallies)
 
     @property
     def scenario(self) -> Scenario:
@@ -146,51 +150,43 @@ class Runner(AbstractContextManager["Runner"]):
         """
         if isinstance(replications, int):
             replications = [replications] * len(samples)
-        wanted: dict[Subject, range] = {}
-        for one, n in zip(samples, replications, strict=True):
-            other = wanted.get(one.subject, range(n, n))
-            wanted[one.subject] = range(min(len(one), other.start), max(n, other.stop))
-        found = {
-            subject: self._stored(subject, numbers) if on_log is None else {}
-            for subject, numbers in wanted.items()
-        }
-        missing = {
-            subject: [number for number in numbers if number not in found[subject]]
-            for subject, numbers in wanted.items()
-        }
-        self._run(missing, found, on_log)
-        for one, n in zip(samples, replications, strict=True):
-            ready = found[one.subject]
-            one.tallies.extend(ready[number] for number in range(len(one), n))
+        goals = {id(one): (one, n) for one, n in zip(samples, replications, strict=True)}
+        receiving = _Receiving(goals.values(), self.splits)
+        stored = 0 if on_log is not None else self._read(receiving)
+        self._run(receiving, on_log, any_stored=stored > 0)
+        for one, n in goals.values():
+            one.tallies.reach(max(n, len(one)))
 
-    def _stored(self, subject: Subject, numbers: range) -> dict[int, Tally]:
-        if self._store is None or not numbers:
-            return {}
-        found = dict(self._store.read(subject.key, numbers))
-        if not found:
-            return {}
+    def _read(self, receiving: _Receiving) -> int:
+        """Hand over what the store holds; how many that were."""
+        found = 0
+        for subject, numbers in receiving.wanted.items():
+            for first in range(numbers.start, numbers.stop, READ_AT_ONCE):
+                some = range(first, min(first + READ_AT_ONCE, numbers.stop))
+                for number, tally in self._stored(subject, some):
+                    receiving.hand(subject, number, tally)
+                    found += 1
+        return found
+
+    def _stored(self, subject: Subject, numbers: range) -> Iterator[tuple[int, Tally]]:
+        read = list(self._store.read(subject.key, numbers)) if self._store is not None else []
+        if not read:
+            return
         ruler = _workshop(subject).ruler
         cells = cells_of(ruler)
-        return {
-            number: self._held(subject, tally)
-            for number, tally in found.items()
-            if tally.fits(ruler.slices, cells)  # what does not was not written by us: run again
-        }
+        for number, tally in read:
+            if tally.fits(ruler.slices, cells):  # what does not was not written by us: run again
+                yield number, tally
 
-    def _run(
-        self,
-        missing: dict[Subject, list[int]],
-        found: dict[Subject, dict[int, Tally]],
-        on_log: OnLog | None,
-    ) -> None:
-        work = _Work(missing)
+    def _run(self, receiving: _Receiving, on_log: OnLog | None, *, any_stored: bool) -> None:
+        work = _Work(receiving.missing() if any_stored else receiving.wanted)
         done, total = 0, work.left
         if total == 0:
             return
         with _Keeper(self._store) as keeper:
             for subject, played in self._play(work, logs=on_log is not None):
                 for number, tally, log in played:
-                    found[subject][number] = self._held(subject, tally)
+                    receiving.hand(subject, number, tally)
                     keeper.keep(subject.key, number, tally)
                     if on_log is not None and log is not None:
                         on_log(number, log)
@@ -224,14 +220,43 @@ class Runner(AbstractContextManager["Runner"]):
             for future in running:
                 future.cancel()
 
-    def _held(self, subject: Subject, tally: Tally) -> Tally:
-        return tally if self.splits is None else tally.only(subject.slices, self.splits)
-
     @cached_property
     def _helpers(self) -> Helpers:
         return self._open.enter_context(
             helpers(jobs=self.jobs, engine=self.engine, cluster=self.cluster)
         )
+
+
+class _Receiving:
+    """The samples that are to grow, and who gets what.
+
+    wanted: by subject, the numbers that some sample of it lacks.
+    """
+
+    def __init__(self, goals: Iterable[tuple[Sample, int]], splits: Collection[str] | None) -> None:
+        self._splits = splits
+        self._samples: dict[Subject, list[tuple[Sample, int]]] = {}
+        self._there: dict[Subject, set[int]] = {}
+        self.wanted: dict[Subject, range] = {}
+        for one, n in goals:
+            self._samples.setdefault(one.subject, []).append((one, n))
+            other = self.wanted.get(one.subject, range(n, n))
+            self.wanted[one.subject] = range(min(len(one), other.start), max(n, other.stop))
+
+    def hand(self, subject: Subject, number: int, tally: Tally) -> None:
+        """Give a replication to all samples that lack it."""
+        held = tally if self._splits is None else tally.only(subject.slices, self._splits)
+        self._there.setdefault(subject, set()).add(number)
+        for one, n in self._samples[subject]:
+            if len(one) <= number < n:
+                one.tallies.put(number, held)
+
+    def missing(self) -> dict[Subject, list[int]]:
+        """The numbers that were not handed over yet."""
+        return {
+            subject: [one for one in numbers if one not in self._there.get(subject, ())]
+            for subject, numbers in self.wanted.items()
+        }
 
 
 Played = tuple[int, Tally, ContactLog | None]

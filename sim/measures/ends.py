@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -139,8 +140,8 @@ def count_ends(ruler: Ruler, log: ContactLog, facts: Facts) -> EndCounts:
     )
 
 
-def joined(counts: Sequence[EndCounts]) -> EndCounts:
-    """Those of several logs as one."""
+def joined(counts: Sequence[EndCounts], kind: type[np.signedinteger[Any]] = np.int32) -> EndCounts:
+    """Those of several logs as one; `kind` of whole numbers is to hold the contacts of them all."""
     if len(counts) == 1:
         return counts[0]
 
@@ -151,17 +152,17 @@ def joined(counts: Sequence[EndCounts]) -> EndCounts:
     wait_cells, wait_at = np.unique(gather("wait_cells"), return_inverse=True)
     return EndCounts(
         cells,
-        np.bincount(at, gather("contacts")).astype(np.int32),
-        np.bincount(at, gather("in_time")).astype(np.int32),
+        np.bincount(at, gather("contacts")).astype(kind),
+        np.bincount(at, gather("in_time")).astype(kind),
         np.bincount(at, gather("waited")).astype(np.float64),
         wait_cells,
-        np.bincount(wait_at, gather("wait_contacts")).astype(np.int32),
+        np.bincount(wait_at, gather("wait_contacts")).astype(kind),
     )
 
 
-def mean_ends(ruler: Ruler, counts: Sequence[EndCounts]) -> Ends:
-    """What an average replication adds up to."""
-    grid, n = _Grid.of(ruler), len(counts)
+def mean_ends(ruler: Ruler, counts: Sequence[EndCounts], replications: int | None = None) -> Ends:
+    """What an average replication adds up to; `counts` may have been joined before."""
+    grid, n = _Grid.of(ruler), replications or len(counts)
     sums = np.zeros((3, *grid.shape))
     waits = np.zeros(grid.wait_shape)
     for one in counts:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from sim.measures.catalogue import CATALOGUE, Estimator, Measure, terms
-from sim.measures.components import SPLITS, TOTAL
+from sim.measures.components import COMPONENTS, SPLITS, TOTAL
 from sim.measures.slices import ALL, NOBODY, Slices, slices_of
+from sim.measures.tallies import Columns, Tallies
 from sim.measures.tally import COLUMN, Tally
-from sim.measures.waits import KINDS, dense_waits
+from sim.measures.waits import KINDS, WaitHistograms
 from sim.scenario.model import Scenario
-from sim.stats import Estimate, mean_interval, quantile_interval, ratio_interval, share_interval
+from sim.stats import Estimate, mean_interval, ratio_interval, share_interval
+from sim.stats.histogram import locate
+from sim.stats.quantiles import pooled_quantile_interval
 from sim.tables import Floats, Ints
 
 if TYPE_CHECKING:
@@ -72,16 +75,21 @@ def estimate(
     wanted = (
         list(CATALOGUE.values()) if measures is None else [CATALOGUE[name] for name in measures]
     )
-    slices = slices_of(scenario)
+    slices, kept = slices_of(scenario), _kept(tallies)
     rows: list[Row] = []
     for by in SPLITS:
-        if by not in splits:
-            continue
-        sums = _sums_of(slices.only(held), tallies, by)
-        shown = _shown(slices, sums, by)
         here = [one for one in wanted if by in one.splits]
-        if len(shown) and here:
-            rows += _split(slices, tallies, sums, by, shown, here, confidence)
+        if by not in splits or not here:
+            continue
+        waits = _quantiles(slices, kept, by, here, confidence)
+        for first, columns in kept.batches(slices.only(held).of(by)):
+            shown = _shown(slices, columns, by, first).tolist()
+            found = _estimates(columns.only(shown), here, confidence) if shown else {}
+            for place, group in enumerate(first + one for one in shown):
+                name = slices.labels[slices.of(by)][group][1]
+                for one in here:
+                    numbers = waits.get((one.name, group)) or found[one.name][place]
+                    rows.append(Row(by, name, one.name, *numbers, one.unit))
     return rows
 
 
@@ -107,9 +115,15 @@ def split_sums(scenario: Scenario, tallies: Sequence[Tally], by: str) -> dict[st
         ValueError: without tallies.
     """
     held = slices_of(scenario).only(_held(tallies))
-    sums = _sums_of(held, tallies, by)
     labels = held.labels[held.of(by)]
-    return {labels[group][1]: sums[:, group] for group in _shown(held, sums, by).tolist()}
+    found = {}
+    for first, columns in _kept(tallies).batches(held.of(by)):
+        for group in _shown(held, columns, by, first).tolist():
+            one = columns.only([group])
+            found[labels[first + group][1]] = np.concatenate(
+                [one(component) for component in COMPONENTS], axis=1
+            )
+    return found
 
 
 def of_sums(sums: Floats, name: str) -> tuple[Floats, Floats]:
@@ -125,8 +139,12 @@ def of_sums(sums: Floats, name: str) -> tuple[Floats, Floats]:
     one = CATALOGUE[name]
     if one.estimator is Estimator.QUANTILE:
         raise ValueError(f"{name} is a quantile, not a ratio of sums")
-    numerator = _sum(sums, one.numerator) * one.scale
-    denominator = _sum(sums, one.denominator) if one.denominator else np.ones(numerator.shape)
+
+    def column(component: str) -> Floats:
+        return np.asarray(sums[..., COLUMN[component]])
+
+    numerator = _sum(column, one.numerator) * one.scale
+    denominator = _sum(column, one.denominator) if one.denominator else np.ones(numerator.shape)
     return numerator, denominator
 
 
@@ -134,77 +152,78 @@ def _held(tallies: Sequence[Tally]) -> tuple[str, ...]:
     """The splits that the tallies hold, all of them the same."""
     if not tallies:
         raise ValueError("there is nothing to estimate from: no replication")
-    if len({tally.splits for tally in tallies}) > 1:
-        raise ValueError("these tallies do not all hold the same splits")
-    return tallies[0].splits
+    return _kept(tallies).splits
 
 
-def _sums_of(held: Slices, tallies: Sequence[Tally], by: str) -> Floats:
-    """[replication, group, component] of one split; `held` are the slices of the tallies."""
-    return np.stack([tally.sums[held.of(by)] for tally in tallies])
+def _kept(tallies: Sequence[Tally]) -> Tallies:
+    return tallies if isinstance(tallies, Tallies) else Tallies(tallies)
 
 
-def _shown(slices: Slices, sums: Floats, by: str) -> Ints:
-    """The groups of a split in which something can happen or did."""
-    alive = (sums[:, :, [COLUMN["time"], COLUMN["contacts"]]] > 0).any(axis=(0, 2))
-    named = [name != NOBODY for _, name in slices.labels[slices.of(by)]]
-    return np.flatnonzero(alive & np.array(named, dtype=bool))
+def _shown(slices: Slices, columns: Columns, by: str, first: int = 0) -> Ints:
+    """Those of the groups from `first` on in which something can happen or did."""
+    alive = np.any((columns("time") > 0) | (columns("contacts") > 0), axis=0)
+    labels = slices.labels[slices.of(by)][first : first + len(alive)]
+    return np.flatnonzero(alive & np.array([name != NOBODY for _, name in labels], dtype=bool))
 
 
-def _split(
-    slices: Slices,
-    tallies: Sequence[Tally],
-    sums: Floats,
-    by: str,
-    shown: Ints,
-    measures: list[Measure],
-    confidence: float,
-) -> list[Row]:
-    sums = sums[:, shown]
-    found = {
-        one.name: _bounded(one, _estimate(sums, one, confidence))
+def _estimates(
+    columns: Column, measures: list[Measure], confidence: float
+) -> dict[str, list[Numbers]]:
+    """Measure -> [slice] its numbers, of those among the measures that are no quantiles."""
+    return {
+        one.name: _bounded(one, _estimate(columns, one, confidence))
         for one in measures
         if one.estimator is not Estimator.QUANTILE
     }
-    quantiles = [one for one in measures if one.estimator is Estimator.QUANTILE]
-    rows = []
-    for place, group in enumerate(shown.tolist()):
-        name = slices.labels[slices.of(by)][group][1]
-        waits = dense_waits(slices, tallies, by, group) if quantiles else None
-        for one in measures:
-            if waits is not None and one.estimator is Estimator.QUANTILE:
-                numbers = _bounded(one, _quantile(waits, one, confidence))[0]
-            else:
-                numbers = found[one.name][place]
-            rows.append(Row(by, name, one.name, *numbers, one.unit))
-    return rows
 
 
-def _estimate(sums: Floats, one: Measure, confidence: float) -> Estimate:
-    """[slice] the estimates of one measure from sums [replication, slice, component]."""
-    numerator = _sum(sums, one.numerator) * one.scale
+def _estimate(columns: Column, one: Measure, confidence: float) -> Estimate:
+    """[slice] the estimates of one measure from its components, [replication, slice] each."""
+    numerator = _sum(columns, one.numerator) * one.scale
     if one.estimator is Estimator.TOTAL:
         return mean_interval(numerator, confidence)
-    denominator = _sum(sums, one.denominator)
+    denominator = _sum(columns, one.denominator)
     interval = share_interval if one.estimator is Estimator.SHARE else ratio_interval
     return interval(numerator, denominator, confidence)
 
 
-def _sum(sums: Floats, formula: str) -> Floats:
+Numbers = tuple[float, float, float]
+"""Value, low and high of an estimate."""
+
+Column = Callable[[str], Floats]
+"""Component -> its numbers, [replication, ...]."""
+
+
+def _sum(columns: Column, formula: str) -> Floats:
     """The components of a formula added up, from left to right."""
-    parts = terms(formula)
-    total = np.zeros(sums.shape[:-1])
-    for name, sign in parts.items():
-        total = total + sign * sums[..., COLUMN[name]]
-    return total
+    total: Floats | float = 0.0
+    for name, sign in terms(formula).items():
+        total = total + sign * columns(name)
+    return np.asarray(total)
 
 
-def _quantile(waits: Ints, one: Measure, confidence: float) -> Estimate:
-    kinds = [KINDS.index(name) for name in terms(one.numerator)]
-    return quantile_interval(waits[kinds].sum(axis=0), one.level, confidence)
+def _quantiles(
+    slices: Slices, tallies: Tallies, by: str, measures: list[Measure], confidence: float
+) -> dict[tuple[str, int], Numbers]:
+    """(Measure, group) -> its numbers, of those among the measures that are quantiles of waits."""
+    wanted = [one for one in measures if one.estimator is Estimator.QUANTILE]
+    if not wanted or not slices.size(by):
+        return {}
+    found = {}
+    waits = WaitHistograms(slices, tallies, by)
+    for one in wanted:
+        kinds = [KINDS.index(name) for name in terms(one.numerator)]
+        pooled = waits.pooled[kinds].sum(axis=0)
+        place = locate(pooled, np.full(len(pooled), one.level))
+        interval = pooled_quantile_interval(
+            pooled, *waits.below(kinds, *place), one.level, confidence
+        )
+        for group, numbers in enumerate(_bounded(one, interval)):
+            found[one.name, group] = numbers
+    return found
 
 
-def _bounded(one: Measure, found: Estimate) -> list[tuple[float, float, float]]:
+def _bounded(one: Measure, found: Estimate) -> list[Numbers]:
     """[slice] value, low, high; no truth is lost where the measure can never be."""
     low, high = found.low, found.high
     if not one.signed:

@@ -10,10 +10,11 @@ from sim.measures.components import CHANNEL, HISTOGRAMS, POOL, REASON, TOTAL, WI
 from sim.measures.facts import Facts
 from sim.measures.ruler import Ruler
 from sim.measures.slices import Slices
-from sim.measures.tally import Sparse, Tally
+from sim.measures.tallies import Tallies
+from sim.measures.tally import Sparse
 from sim.stats import HISTOGRAM_BINS, histogram_bins
 from sim.stats.histogram import LIMIT
-from sim.tables import ContactLog, Ints, Numbers
+from sim.tables import ContactLog, Floats, Ints, Numbers
 
 LONGEST = LIMIT - 8.0
 """Waits that are longer (over two years) count as this long."""
@@ -59,17 +60,43 @@ class Waits:
         return found
 
 
-def dense_waits(slices: Slices, tallies: Sequence[Tally], by: str, group: int) -> Ints:
-    """[kind, replication, HISTOGRAM_BINS] the histograms of one group (of all, for the total)."""
-    source = CHANNEL if by == TOTAL else by
-    size = slices.size(source)
-    counts = np.zeros((len(KINDS), len(tallies), HISTOGRAM_BINS), dtype=np.int64)
-    for replication, tally in enumerate(tallies):
-        sparse = tally.waits[source]
-        cell, place = np.divmod(sparse.index, HISTOGRAM_BINS)
-        kind, mine = np.divmod(cell, size)
-        chosen = np.ones(len(mine), dtype=bool) if by == TOTAL else mine == group
-        place = kind[chosen] * HISTOGRAM_BINS + place[chosen]
-        flat = np.bincount(place, sparse.count[chosen], len(KINDS) * HISTOGRAM_BINS)
-        counts[:, replication] = flat.reshape(len(KINDS), HISTOGRAM_BINS)
-    return counts
+class WaitHistograms:
+    """The histograms of all groups of a split over many replications, read as often as needed.
+
+    Those of the total are those of all channels together.
+
+    pooled: [kind, group, HISTOGRAM_BINS] of all replications together.
+    """
+
+    def __init__(self, slices: Slices, tallies: Tallies, by: str) -> None:
+        self._tallies, self._whole = tallies, by == TOTAL
+        self._source = CHANNEL if by == TOTAL else by
+        self._groups = slices.size(self._source)
+        pooled = np.zeros(len(KINDS) * self._groups * HISTOGRAM_BINS, dtype=np.int64)
+        for _, index, count in tallies.waits(self._source):
+            pooled += np.bincount(index, count, len(pooled)).astype(np.int64)
+        split = pooled.reshape(len(KINDS), self._groups, HISTOGRAM_BINS)
+        self.pooled: Ints = split.sum(axis=1, keepdims=True) if self._whole else split
+
+    def below(self, kinds: Sequence[int], bins: Ints, part: Floats) -> tuple[Floats, Floats]:
+        """[replication, group] how many waits lie at or below a place, and how many there are.
+
+        Args:
+            kinds: of wait, together.
+            bins, part: [group] the place, as `sim.stats.histogram.locate` says it.
+        """
+        groups = self.pooled.shape[1]
+        counts = []
+        for lengths, index, count in self._tallies.waits(self._source):
+            cell, place = np.divmod(index, HISTOGRAM_BINS)
+            kind, group = np.divmod(cell, self._groups)
+            if self._whole:
+                group[:] = 0
+            row = np.repeat(np.arange(len(lengths)), lengths) * groups + group
+            upto = np.where(place == bins[group], part[group], (place < bins[group]).astype(float))
+            weight = np.where(np.isin(kind, kinds), count, 0)
+            size = len(lengths) * groups
+            both = np.bincount(row, weight * upto, size), np.bincount(row, weight, size)
+            counts.append(np.reshape(both, (2, len(lengths), groups)))
+        below, total = np.concatenate(counts, axis=1)
+        return below, total

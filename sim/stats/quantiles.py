@@ -32,8 +32,21 @@ def quantile_interval(counts: ArrayLike, q: float, confidence: float = 0.95) -> 
     if tally.ndim == 1:
         raise ValueError("counts: the first axis must be the replications, the last the bins")
     pooled = tally.sum(axis=0)
+    below = counts_below(tally, *locate(pooled, np.full(pooled.shape[:-1], q)))
+    total = tally.sum(axis=-1).astype(np.float64)
+    return pooled_quantile_interval(pooled, below, total, q, confidence)
+
+
+def pooled_quantile_interval(
+    pooled: IntArray, below: FloatArray, total: FloatArray, q: float, confidence: float = 0.95
+) -> Estimate:
+    """`quantile_interval` of what it needs to know of the replications, which may be very many.
+
+    pooled: [..., HISTOGRAM_BINS] the histogram of all replications together.
+    below: [replication, ...] how many values of each lie at or below its quantile, as
+        `counts_below` says it for `locate(pooled, q)`; total: how many there are.
+    """
     level = np.full(pooled.shape[:-1], q)
-    below, total = _counts_below(tally, pooled, level), tally.sum(axis=-1)
     exact = exact_share_interval(below, total, confidence)
     student = ratio_interval(below, total, confidence)
     return Estimate(
@@ -75,9 +88,8 @@ def sample_quantile_interval(values: ArrayLike, q: float, confidence: float = 0.
     )
 
 
-def _counts_below(counts: IntArray, pooled: IntArray, level: FloatArray) -> FloatArray:
-    """[replication, ...] how many values of each lie at or below the pooled quantile."""
-    bins, part = locate(pooled, level)
+def counts_below(counts: IntArray, bins: IntArray, part: FloatArray) -> FloatArray:
+    """[replication, ...] how many values of each lie at or below a place that `locate` found."""
     where = np.broadcast_to(bins[..., None], (*counts.shape[:-1], 1))
     held = np.take_along_axis(counts, where, axis=-1)[..., 0]
     upto = np.take_along_axis(counts.cumsum(axis=-1), where, axis=-1)[..., 0]

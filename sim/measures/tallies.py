@@ -1,0 +1,299 @@
+"""The tallies of many replications, in little memory whatever their number.
+
+The latest are kept as they are. Whole blocks of `BLOCK` replications are turned round, slice by
+slice and component by component, packed, and written to a file that goes with the process: an
+estimate reads the numbers of a few slices at a time. Where contacts ended is only added up.
+"""
+
+from __future__ import annotations
+
+import struct
+import weakref
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import Any, overload
+
+import numpy as np
+
+from sim.measures.components import COMPONENTS
+from sim.measures.ends import EndCounts, joined
+from sim.measures.tally import COLUMN, Sparse, Tally
+from sim.tables import Floats, Ints
+
+BLOCK = 256
+"""Replications that are packed together."""
+
+IN_MEMORY = 2**25
+"""Bytes of packed blocks that are kept in memory; more go to a file."""
+
+AT_ONCE = 2**21
+"""Numbers of one component that are read at a time: replications x slices."""
+
+
+Bins = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Of some replications, how many bins each fills; one after the other, which, and by how many."""
+
+
+class Tallies(Sequence[Tally]):
+    """The tallies of the replications 0, 1, ... of a scenario.
+
+    They may be put in any order; `reach` says up to which they are all there.
+
+    Args:
+        tallies: the first of them.
+    """
+
+    def __init__(self, tallies: Iterable[Tally] = ()) -> None:
+        self._loose: dict[int, Tally] = {}
+        self._packed: dict[int, _Packed] = {}  # by number of the block
+        self._file: Any = None
+        self._length = 0
+        self._ends: list[EndCounts] = []
+        self._latest: tuple[int, list[Tally]] | None = None  # the block that was read last
+        self.splits: tuple[str, ...] = ()
+        for number, tally in enumerate(tallies):
+            self.put(number, tally)
+        self.reach(len(self._loose) + BLOCK * len(self._packed))
+
+    def put(self, number: int, tally: Tally) -> None:
+        """Keep the tally of a replication.
+
+        Raises:
+            ValueError: if it holds other splits than the others.
+        """
+        if number in self._loose or number // BLOCK in self._packed:
+            return  # it is there: the same number, the same tally
+        if not self._loose and not self._packed:
+            self.splits = tally.splits
+        if tally.splits != self.splits:
+            raise ValueError("these tallies do not all hold the same splits")
+        self._add_ends(tally)
+        self._loose[number] = tally
+        first = number // BLOCK * BLOCK
+        block = range(first, first + BLOCK)
+        if all(one in self._loose for one in reversed(block)):
+            self._pack([self._loose.pop(one) for one in block], first // BLOCK)
+
+    def reach(self, length: int) -> None:
+        """So many are there now: the replications 0 to `length` - 1."""
+        self._length = length
+
+    def ends(self) -> list[EndCounts]:
+        """Where the contacts of all that were put ended, added up; nothing if nobody counted."""
+        self._ends = [joined(self._ends, np.int64)] if self._ends else []
+        return self._ends
+
+    def _add_ends(self, tally: Tally) -> None:
+        if tally.ends is not None:
+            self._ends.append(tally.ends)
+            if len(self._ends) > BLOCK:
+                self._ends = [joined(self._ends, np.int64)]
+
+    # --- as a sequence ------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, place: int) -> Tally: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Tally]: ...
+    def __getitem__(self, place: int | slice) -> Tally | Sequence[Tally]:
+        if isinstance(place, slice):
+            chosen = range(self._length)[place]
+            return self if len(chosen) == self._length else [self[one] for one in chosen]
+        number = range(self._length)[place]
+        if number in self._loose:
+            return self._loose[number]
+        return self._unpacked(number // BLOCK)[number % BLOCK]
+
+    def __iter__(self) -> Iterator[Tally]:
+        return (self[number] for number in range(self._length))
+
+    # --- as columns ---------------------------------------------------------------------------
+
+    def batches(self, rows: slice) -> Iterator[tuple[int, Columns]]:
+        """The sums of some slices, a few at a time: the place of the first in `rows`, and they."""
+        size = max(1, AT_ONCE // max(self._length, 1))
+        for first in range(rows.start, rows.stop, size):
+            some = range(first, min(first + size, rows.stop))
+            yield first - rows.start, Columns([self._columns(row) for row in some], self._length)
+
+    def _columns(self, row: int) -> dict[int, np.ndarray]:
+        """Component -> [replication] its numbers in a slice, where they are not all 0."""
+        found: dict[int, list[tuple[int, np.ndarray]]] = {}
+        for block, packed in sorted(self._packed.items()):
+            for component, packed_ones in packed.slice(self._read(*packed.place(row))):
+                found.setdefault(component, []).append((block * BLOCK, packed_ones))
+        numbers = [number for number in sorted(self._loose) if number < self._length]
+        if numbers:
+            sums = np.stack([self._loose[number].sums[row] for number in numbers])
+            for component in np.flatnonzero(sums.any(axis=0)).tolist():
+                # a stretch of its own for each run of consecutive numbers
+                found.setdefault(component, []).extend(
+                    _stretches(numbers, np.ascontiguousarray(sums[:, component]))
+                )
+        return {one: _joined(parts, self._length) for one, parts in found.items()}
+
+    def waits(self, by: str) -> Iterator[Bins]:
+        """The waits of a split in order, some replications at a time, as in `Sparse`."""
+        for first in range(0, self._length, BLOCK):
+            numbers = range(first, min(first + BLOCK, self._length))
+            if first // BLOCK in self._packed:
+                packed = self._packed[first // BLOCK]
+                data = self._read(*packed.place(len(packed.lengths) - 2))
+                lengths, index, count = _waits_in(data, packed.waits)[by]
+                lengths = lengths[: len(numbers)]
+                yield lengths, index[: lengths.sum()], count[: lengths.sum()]
+                continue
+            some = [self._loose[number].waits[by] for number in numbers]
+            yield (
+                np.array([len(one.index) for one in some]),
+                np.concatenate([one.index for one in some]),
+                np.concatenate([one.count for one in some]),
+            )
+
+    # --- packed blocks ------------------------------------------------------------------------
+
+    def _pack(self, tallies: list[Tally], block: int) -> None:
+        if self._file is None:
+            self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - ends with us
+            weakref.finalize(self, self._file.close)
+        at = self._file.seek(0, 2)
+        sums = np.stack([tally.sums for tally in tallies])
+        pieces = [_packed_slice(sums[:, row]) for row in range(sums.shape[1])]
+        waits = _packed_waits(tallies)
+        self._file.write(b"".join([*pieces, waits]))
+        lengths = np.cumsum([0, *map(len, pieces), len(waits)])
+        self._packed[block] = _Packed(at, lengths, tuple(tallies[0].waits))
+
+    def _read(self, start: int, stop: int) -> bytes:
+        self._file.seek(start)
+        data: bytes = self._file.read(stop - start)
+        return data
+
+    def _unpacked(self, block: int) -> list[Tally]:
+        if self._latest is not None and self._latest[0] == block:
+            return self._latest[1]
+        packed = self._packed[block]
+        slices = len(packed.lengths) - 2
+        sums = np.zeros((BLOCK, slices, len(COMPONENTS)))
+        for row in range(slices):
+            for component, numbers in packed.slice(self._read(*packed.place(row))):
+                sums[:, row, component] = numbers
+        waits = _unpacked_waits(self._read(*packed.place(slices)), packed.waits)
+        tallies = [Tally(one, own, self.splits) for one, own in zip(sums, waits, strict=True)]
+        self._latest = block, tallies
+        return tallies
+
+
+@dataclass(frozen=True)
+class _Packed:
+    """Where a block stands in the file: its slices one after the other, then its waits."""
+
+    at: int
+    lengths: Ints
+    waits: tuple[str, ...]
+
+    def place(self, row: int) -> tuple[int, int]:
+        return self.at + int(self.lengths[row]), self.at + int(self.lengths[row + 1])
+
+    @staticmethod
+    def slice(data: bytes) -> Iterator[tuple[int, np.ndarray]]:
+        """The components of a slice that are not all 0, and their numbers."""
+        if not data:
+            return
+        plain, at = zlib.decompress(data), 0
+        while at < len(plain):
+            component, kind = struct.unpack_from("<Hc", plain, at)
+            dtype = np.dtype(kind.decode())
+            yield component, np.frombuffer(plain, dtype, BLOCK, at + 3)
+            at += 3 + BLOCK * dtype.itemsize
+
+
+def _packed_slice(sums: Floats) -> bytes:
+    """[replication, component] as bytes: each component as the smallest numbers that hold it."""
+    pieces = []
+    for component in np.flatnonzero(sums.any(axis=0)).tolist():
+        numbers = np.ascontiguousarray(sums[:, component])
+        kind = _smallest(numbers)
+        pieces += [
+            struct.pack("<Hc", component, kind.char.encode()),
+            numbers.astype(kind).tobytes(),
+        ]
+    return zlib.compress(b"".join(pieces), 1) if pieces else b""
+
+
+def _smallest(numbers: Floats) -> np.dtype[Any]:
+    low, high = float(numbers.min()), float(numbers.max())
+    if low >= 0 and high < 2**32 and (numbers == np.floor(numbers)).all():
+        return np.min_scalar_type(int(high))
+    return np.dtype(np.float64)
+
+
+def _packed_waits(tallies: list[Tally]) -> bytes:
+    arrays: list[np.ndarray] = []
+    for by in tallies[0].waits:
+        sparse = [tally.waits[by] for tally in tallies]
+        arrays.append(np.array([len(one.index) for one in sparse], np.int32))
+        arrays += [np.concatenate([one.index for one in sparse]).astype(np.int32)]
+        arrays += [np.concatenate([one.count for one in sparse]).astype(np.int32)]
+    return zlib.compress(b"".join(array.tobytes() for array in arrays), 1)
+
+
+def _waits_in(data: bytes, splits: tuple[str, ...]) -> dict[str, Bins]:
+    """Split -> the waits of a block."""
+    numbers, at = np.frombuffer(zlib.decompress(data), np.int32), 0
+    found = {}
+    for by in splits:
+        lengths = numbers[at : at + BLOCK]
+        at, size = at + BLOCK, int(lengths.sum())
+        found[by] = lengths, numbers[at : at + size], numbers[at + size : at + 2 * size]
+        at += 2 * size
+    return found
+
+
+def _unpacked_waits(data: bytes, splits: tuple[str, ...]) -> list[dict[str, Sparse]]:
+    found: list[dict[str, Sparse]] = [{} for _ in range(BLOCK)]
+    for by, (lengths, index, count) in _waits_in(data, splits).items():
+        ends = np.cumsum(lengths)[:-1]
+        for one, mine, how_many in zip(
+            found, np.split(index, ends), np.split(count, ends), strict=True
+        ):
+            one[by] = Sparse(mine, how_many)
+    return found
+
+
+def _stretches(places: list[int], numbers: Floats) -> Iterator[tuple[int, np.ndarray]]:
+    """Numbers at places, as stretches that begin at a place and have no gap."""
+    breaks = np.flatnonzero(np.diff(places) != 1) + 1
+    for part in np.split(np.arange(len(places)), breaks):
+        yield places[part[0]], numbers[part]
+
+
+def _joined(parts: list[tuple[int, np.ndarray]], length: int) -> np.ndarray:
+    """[replication] numbers of stretches; 0 between them."""
+    whole = np.zeros(length, np.result_type(*(numbers for _, numbers in parts)))
+    for first, numbers in parts:
+        whole[first : first + len(numbers)] = numbers[: length - first]
+    return whole
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The sums of a few slices: each component by itself, as small as it is kept."""
+
+    slices: list[dict[int, np.ndarray]]
+    length: int
+
+    def __call__(self, component: str) -> Floats:
+        """[replication, slice] of a component."""
+        place = COLUMN[component]
+        nothing = np.zeros(self.length)
+        return np.stack([one.get(place, nothing) for one in self.slices], axis=1).astype(np.float64)
+
+    def only(self, places: Iterable[int]) -> Columns:
+        """Some of the slices."""
+        return Columns([self.slices[place] for place in places], self.length)
