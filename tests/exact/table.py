@@ -14,30 +14,25 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy import stats
-
-from exact.judge import Case, Oracle, Published
-from sim.tables import DAY, Cause, ContactLog
-from sim.theory import (
+from oracles import (
     CustomerClass,
     Network,
     Period,
     Pool,
-    SteadyState,
     Step,
     chat_pool,
     day,
-    erlang_a,
-    erlang_b,
-    erlang_c,
-    erlang_g,
     mg1,
     mg1_priority,
-    mixture,
     mmc_priority,
     network,
     retrial,
 )
+from scipy import stats
+
+from exact.judge import Case, Oracle, Published
+from sim.tables import DAY, Cause, ContactLog
+from sim.theory import SteadyState, erlang_a, erlang_b, erlang_c, erlang_g, mixture
 
 MINUTE, HOUR = 60.0, 3600.0
 PUBLISHED = {

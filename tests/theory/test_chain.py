@@ -1,6 +1,7 @@
 import pytest
+from oracles import Move, chain, stationary
 
-from sim.theory import Move, chain, erlang_a, stationary
+from sim.theory import erlang_a
 
 
 def test_a_cycle_stays_in_each_state_as_long_as_its_rate_says():

@@ -1,8 +1,9 @@
 import math
 
 import pytest
+from oracles import chat_pool
 
-from sim.theory import chat_pool, erlang_a, erlang_b
+from sim.theory import erlang_a, erlang_b
 
 NAMES = ("p_block", "p_wait", "p_abandon", "mean_wait", "mean_queue")
 

@@ -3,10 +3,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from oracles import Move, stationary
 from scipy.integrate import quad
 from scipy.stats import expon, gamma, lognorm, weibull_min
 
-from sim.theory import Move, erlang_a, erlang_b, erlang_c, erlang_g, mixture, stationary
+from sim.theory import erlang_a, erlang_b, erlang_c, erlang_g, mixture
 from sim.theory.quadrature import Cumulative
 
 NAMES = [

@@ -1,6 +1,7 @@
 import pytest
+from oracles import mg1, mg1_priority, mmc_priority
 
-from sim.theory import erlang_c, mg1, mg1_priority, mmc_priority
+from sim.theory import erlang_c
 
 
 def test_one_agent_two_classes_by_hand():

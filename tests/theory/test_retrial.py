@@ -1,8 +1,9 @@
 import math
 
 import pytest
+from oracles import retrial
 
-from sim.theory import erlang_a, erlang_b, erlang_c, retrial
+from sim.theory import erlang_a, erlang_b, erlang_c
 
 
 @pytest.mark.parametrize(("load", "delay"), [(0.6, 2.0), (0.3, 10.0), (0.8, 0.5)])

@@ -1,15 +1,8 @@
 import numpy as np
 import pytest
+from oracles import CustomerClass, Pool, Step, mg1_priority, mmc_priority, network
 
-from sim.theory import (
-    CustomerClass,
-    Pool,
-    Step,
-    erlang_a,
-    mg1_priority,
-    mmc_priority,
-    network,
-)
+from sim.theory import erlang_a
 
 
 def assert_flows_balance(found, classes, pools):

@@ -1,10 +1,11 @@
 import math
 
 import pytest
+from oracles import Period, day, time_varying
 from scipy.integrate import quad
 from scipy.stats import gamma
 
-from sim.theory import Period, day, erlang_a, erlang_c, time_varying
+from sim.theory import erlang_a, erlang_c
 
 # the CallCenter example of SSJ: 13 hours, seconds
 SSJ_AGENTS = (4, 6, 8, 8, 8, 7, 8, 8, 6, 6, 4, 4, 4)

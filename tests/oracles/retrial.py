@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from sim.theory.chain import Move, Stationary, stationary
+from oracles.chain import Move, Stationary, stationary
 from sim.theory.checks import positive, room, share, whole
 
 State = tuple[int, int]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
-from sim.theory.chain import Move, stationary
+from oracles.chain import Move, stationary
 from sim.theory.checks import positive, whole
 
 State = tuple[int, ...]

@@ -20,8 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh_tridiagonal
 
-from sim.theory.checks import not_negative, positive, room, share, whole
-from sim.theory.transient import (
+from oracles.transient import (
     UNLIKELY,
     Chain,
     Space,
@@ -29,6 +28,7 @@ from sim.theory.transient import (
     chances_before_change,
     change_staff,
 )
+from sim.theory.checks import not_negative, positive, room, share, whole
 
 Floats = NDArray[np.float64]
 

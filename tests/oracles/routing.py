@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sim.theory.chain import Move, Stationary, stationary
+from oracles.chain import Move, Stationary, stationary
 from sim.theory.checks import positive, whole
 
 State = tuple[tuple[int, ...], ...]
