@@ -119,7 +119,7 @@ FORMS = {
     goal.Blocks: "duration, or `lines`",
 }
 
-LANGUAGE = (model, events, study_file, goal)
+LANGUAGE = (model, people, events, study_file, goal)
 """The modules whose parts are described."""
 
 

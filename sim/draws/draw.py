@@ -11,7 +11,7 @@ import numpy as np
 from sim.draws.arrivals import ArrivalRate, arrival_rate, arrival_times, kinds_of_days
 from sim.draws.aside import time_aside
 from sim.draws.banks import Banks, contact_values, make_banks
-from sim.draws.happening import extra_arrivals
+from sim.draws.happening import backlog, extra_arrivals
 from sim.draws.members import LogInRate, log_in_rate, log_ins
 from sim.draws.pieces import Pieces, together
 from sim.draws.presence import last_contacts, there
@@ -86,8 +86,12 @@ def _customers(setting: Setting, base: Stream) -> dict[str, np.ndarray]:
     for (name, reason), rate in zip(scenario.reasons.items(), setting.rates, strict=True):
         own = partial(_of_reason, base, name)
         arrived = _arrivals(setting, name, rate, own, base)
+        chosen = _first_channels(scenario, reason, base("channel", name), len(arrived))
+        if scenario.calendar.events:
+            waiting, where = backlog(scenario, name, setting.holidays)
+            arrived, chosen = np.append(arrived, waiting), np.append(chosen, where)
         times.append(arrived)
-        channels.append(_first_channels(scenario, reason, base("channel", name), len(arrived)))
+        channels.append(chosen)
     sizes = np.array([len(arrived) for arrived in times], dtype=np.int64)
     reasons = np.repeat(np.arange(len(sizes)), sizes)
     rows = np.concatenate([np.arange(n, dtype=np.int64) for n in sizes])

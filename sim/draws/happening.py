@@ -16,7 +16,7 @@ from sim.scenario.calendar import intervals
 from sim.scenario.events import Event, Moment
 from sim.scenario.levers import Lever
 from sim.scenario.model import Calendar, Scenario
-from sim.tables import DAY, Floats, on_grid
+from sim.tables import DAY, Floats, Ints, on_grid
 
 Span = tuple[float, float]
 
@@ -75,6 +75,19 @@ def extra_arrivals(
     return np.concatenate(found)
 
 
+def backlog(scenario: Scenario, reason: str, holidays: frozenset[date]) -> tuple[Floats, Ints]:
+    """When customers begin to wait who are waiting when an event begins, and on which channel."""
+    numbers = {name: number for number, name in enumerate(scenario.channels)}
+    times, channels = [np.zeros(0)], [np.zeros(0, dtype=np.int64)]
+    for event in scenario.calendar.events.values():
+        said = event.reasons.get(reason)
+        for low, _ in spans_of(scenario.calendar, event, holidays) if said else ():
+            for channel, count in said.waiting.items() if said else ():
+                times.append(np.full(count, low))
+                channels.append(np.full(count, numbers[channel]))
+    return np.concatenate(times), np.concatenate(channels)
+
+
 def _poisson(generator: np.random.Generator, mean: float) -> int:
     """How many points of a Poisson process of rate one lie before the mean."""
     reached, n = 0.0, 0
@@ -116,8 +129,8 @@ def with_changes(
 ) -> tuple[Pieces, int]:
     """The duty of a pool's people with more or fewer of them in some spans; and their number.
 
-    Those who stay away are the last of those who would be there, the same as long as they would
-    be; those who come besides are new.
+    Where nobody is scheduled nothing changes. Those who stay away are the last of those who would
+    be there; those who come besides are new.
     """
     for low, high, lever in changes:
         edges = np.unique(np.clip(np.concatenate([[low, high], duty.on, duty.off]), low, high))
@@ -125,8 +138,8 @@ def with_changes(
         for begin, end in pairwise(edges.tolist()):
             here = np.unique(duty.agent[(duty.on <= begin) & (duty.off >= end)])
             change = lever.of(len(here)) - len(here)
-            if len(here) == 0 and lever.more <= 0:
-                continue
+            if len(here) == 0:
+                continue  # nobody to be more or fewer of
             who = here[change:] if change < 0 else np.arange(size, size + change)
             day = np.full(len(who), int(begin // DAY))
             pieces = Pieces.of(who, np.full(len(who), begin), np.full(len(who), end), day)

@@ -110,6 +110,8 @@ class _Checker:
                 path = (*at, "reasons", reason)
                 if reason != "other":
                     self.know(reason, self.reasons, "reason", *path)
+                for channel in said.waiting:
+                    self._waiting(reason, channel, *path, "waiting", channel)
                 arrivals = getattr(self.scenario.reasons.get(reason), "arrivals", None)
                 if said.volume != 1 and arrivals is not None and arrivals.replay is not None:
                     self.add("replayed times come as they are, in events too", *path, "volume")
@@ -118,6 +120,17 @@ class _Checker:
                 known = self.know(pool, self.pools, "pool", *path)
                 if known and getattr(self.scenario.pools.get(pool), "members", None) is not None:
                     self.add("members come and go as they like; remove it", *path)
+
+    def _waiting(self, reason: str, name: str, *path: str | int) -> None:
+        """A backlog must lie where these customers can be served."""
+        self._channel(name, *path)
+        channel = self.scenario.channels.get(name)
+        if channel is None or reason not in self.scenario.reasons:
+            return
+        if channel.unlimited:
+            self.add("nobody waits on an unlimited channel", *path)
+        elif name not in channels_reached(self.scenario, self.scenario.reasons[reason]):
+            self.add(f"customers with the reason `{reason}` never come to {name}", *path)
 
     def day_kinds(self) -> None:
         for name, kind in self.scenario.day_kinds.items():
@@ -373,7 +386,9 @@ def _customers(name: str, reason: Reason, calendar: Calendar) -> float:
     most = math.prod(max(said.volume, 1.0) for said in events)
     days = calendar.warmup + calendar.days + calendar.cooldown
     usual = _usual_customers(name, reason, calendar)
-    return most * usual + sum(said.extra for said in events) * (days if events else 0)
+    return most * usual + sum(said.extra + sum(said.waiting.values()) for said in events) * (
+        days if events else 0
+    )
 
 
 def _usual_customers(name: str, reason: Reason, calendar: Calendar) -> float:

@@ -13,7 +13,7 @@ from sim.scenario.faults import Wrong, shown
 from sim.scenario.levers import Lever
 from sim.scenario.part import Part
 from sim.scenario.times import TimesOfWeek
-from sim.scenario.values import Amount, Name, OneOf, Ratio, Reads, Share
+from sim.scenario.values import Amount, Count, Name, OneOf, Ratio, Reads, Share
 
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?")
 
@@ -44,6 +44,7 @@ class ReasonEvent(Part):
     volume: Ratio = 1.0  # times the usual
     extra: Amount = 0.0  # customers besides, of whom the number is Poisson
     after: DurationDist | None = None  # how long after the event's beginning they come
+    waiting: dict[Name, Count] = {}  # channel -> so many wait there when it begins
 
 
 class PoolEvent(Part):
@@ -79,6 +80,8 @@ class Event(Part):
             wrong.add("has no meaning without `extra`", "reasons", name, "after")
         if name == "other" and one.extra:
             wrong.add("name the reason of customers who come besides", "reasons", name, "extra")
+        if name == "other" and one.waiting:
+            wrong.add("name the reason of customers who wait", "reasons", name, "waiting")
         if isinstance(self.at, Moment):
             if one.extra and one.after is None:
                 message = "say how long after that moment they come, as in `{exponential: 40 min}`"

@@ -81,6 +81,23 @@ def test_evenly_while_it_lasts_without_after() -> None:
     assert more.mean() == pytest.approx(39 * HOUR, abs=5 * 2 * HOUR / np.sqrt(12 * len(more)))
 
 
+def test_a_backlog_waits_when_it_begins() -> None:
+    # 80 e-mails of Monday 08:00 beside the usual customers, exactly, whose luck stays as it is.
+    channels = {"phone": {}, "email": {"due": "24 h"}}
+    reasons = {
+        "a": {"volume": "700 per week", "handle": "5 min", "channels": {"phone": 0.5, "email": 0.5}}
+    }
+    event = {"at": "2026-11-23 08:00", "reasons": {"a": {"waiting": {"email": 80}}}}
+    draws = drawn(reasons=reasons, channels=channels, **with_events(backlog=event))
+    usual = drawn(reasons=reasons, channels=channels, calendar=CALENDAR)
+    more = draws.row >= usual.reason_size[0]
+    assert (draws.arrival[more] == 8 * HOUR).all()
+    assert (draws.channel[more] == 1).all()
+    assert more.sum() == 80
+    assert draws.arrival[~more].tolist() == usual.arrival.tolist()
+    assert draws.channel[~more].tolist() == usual.channel.tolist()
+
+
 def team(**said: Any) -> dict[str, Any]:
     return {"pools": {"team": said}, "channels": {"phone": {"hours": "daily"}}}
 
@@ -109,7 +126,7 @@ def test_who_is_sick_anyway_stays_so() -> None:
 
 def test_fewer_and_more_people_for_a_time() -> None:
     # Three from 8 to 16. On Tuesday one fewer from 10 to 12: the last of them is away. On Wednesday
-    # two more from 15 to 18, though only until 16 somebody else is there. On Thursday half of
+    # two more from 15 to 18, but nobody is scheduled after 16. On Thursday half of
     # three, to the nearest: two, so one is away all day.
     said = with_events(
         a={"at": "2026-11-24 10:00-12:00", "pools": {"team": {"agents": "1 fewer"}}},
@@ -127,7 +144,7 @@ def test_fewer_and_more_people_for_a_time() -> None:
     }
     assert of_day[0] == [(0, 8, 16), (1, 8, 16), (2, 8, 16)]
     assert of_day[1] == [(0, 8, 16), (1, 8, 16), (2, 8, 10), (2, 12, 16)]
-    assert of_day[2] == [(0, 8, 16), (1, 8, 16), (2, 8, 16), (3, 15, 18), (4, 15, 18)]
+    assert of_day[2] == [(0, 8, 16), (1, 8, 16), (2, 8, 16), (3, 15, 16), (4, 15, 16)]
     assert of_day[3] == [(0, 8, 16), (1, 8, 16)]
 
 
