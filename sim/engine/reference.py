@@ -100,12 +100,12 @@ def _no_collection() -> Iterator[None]:
 # --- 1. The order of simultaneous events ------------------------------------------------------
 
 (
+    DOOR_CLOSES,
+    OFF_DUTY,
     FINISHED,
     OFFER_ENDS,
     PAUSE_ENDS,
     ON_DUTY,
-    DOOR_CLOSES,
-    OFF_DUTY,
     ARRIVES,
     POOL_JOINS,
     DUE,
@@ -143,20 +143,14 @@ class Centre:
         self.size = draws.reason_size.tolist()
         self._build(plan, draws)
         self.coming = _rows(draws.arrival, draws.reason, draws.row, draws.channel)
-        self.duty = sorted(
-            [
-                (on, ON_DUTY, g, i)
-                for i, (on, g) in enumerate(_rows(draws.duty_on, draws.duty_agent))
-            ]
-            + [
-                (off, OFF_DUTY, g, i)
-                for i, (off, g) in enumerate(_rows(draws.duty_off, draws.duty_agent))
-            ]
-        )
+        self.duty = _duty_events(draws)
+        self.spells = _rows(draws.duty_last, draws.duty_off)
+        self.breaks = draws.duty_break.tolist()
+        self.slowness = draws.duty_slowness.tolist()
+        self.came = draws.duty_on.tolist()  # when the agent really came and left, one a spell
+        self.left = draws.duty_off.tolist()
         self.offer_first = draws.offer_first.tolist()
-        self.offer_luck = draws.offer_luck.tolist()
-        self.offer_response = draws.offer_response.tolist()
-        self.left = draws.duty_off.tolist()  # when the agent really left, one a spell
+        self.answers = [(draws.offer_luck.tolist(), draws.offer_response.tolist())]  # by block
         self.first: list[Contact] = []  # contacts in order of number: first ones, then the others
         self.later: list[Contact] = []
         self.open_of: defaultdict[Customer, list[Contact]] = defaultdict(list)  # if linked
@@ -213,7 +207,7 @@ class Centre:
             agent=self.draws.duty_agent,
             on=self.draws.duty_on,
             off=self.draws.duty_off,
-            came=self.draws.duty_on,
+            came=np.array(self.came, dtype=np.float64),
             left=np.array(self.left, dtype=np.float64),
         )
         return log, duty
@@ -223,7 +217,10 @@ class Centre:
         self.open = 0
         for pool in self.pools:
             for number in pool.staying:
-                self.left[self.agents[number].spell] = self.horizon
+                agent = self.agents[number]
+                self.left[agent.spell] = max(self.horizon, self.spells[agent.spell][1])
+                agent.rested = self.horizon
+                self._give_up(agent)
 
     def _at(
         self,
@@ -511,9 +508,9 @@ class Centre:
             wrap = self.values[line.at[OF_WRAP] + contact.place]
         else:
             talk, wrap = line.channel.ring, 0.0
-        slowness = pool.slowness[line.reason][line.channel.number]
-        if slowness != 1.0:
-            talk, wrap = on_grid(talk * slowness), on_grid(wrap * slowness)
+        slowness, own = pool.slowness[line.reason][line.channel.number], agent.slowness
+        if slowness != 1.0 or own != 1.0:
+            talk, wrap = on_grid(talk * slowness * own), on_grid(wrap * slowness * own)
         if pool.paced:
             agent.hand[contact] = Work(talk, talk + wrap, now)
             self._set_pace(agent)
@@ -605,23 +602,30 @@ class Centre:
         contact.state = OFFERED
         contact.offers += 1
         self._occupy(agent, pool.unit[contact.line.channel.number])
-        first, past = self.offer_first[agent.number : agent.number + 2]
-        at = first + agent.offers % (past - first)
-        agent.offers += 1
-        ends = self.env.now + min(self.offer_response[at], pool.timeout)
-        contact.offer = Offer(agent, ends, at)
+        luck, response = self._next_answer(agent)
+        ends = self.env.now + min(response, pool.timeout)
+        accepted = response <= pool.timeout and luck < pool.accept
+        contact.offer = Offer(agent, ends, accepted)
         self._at(ends, OFFER_ENDS, contact.number, contact, self._offer_ends)
+
+    def _next_answer(self, agent: Agent) -> tuple[float, float]:
+        """The agent's luck and response at their next offer."""
+        first, past = self.offer_first[agent.number : agent.number + 2]
+        block, place = divmod(agent.offers, past - first)
+        agent.offers += 1
+        while block >= len(self.answers):
+            luck, response = self.draws.more.answers_to_offers(len(self.answers))
+            self.answers.append((luck.tolist(), response.tolist()))
+        lucks, responses = self.answers[block]
+        return lucks[first + place], responses[first + place]
 
     def _offer_ends(self, moment: Moment) -> None:
         contact: Contact = moment.about
         offer = contact.offer
         if offer is None or offer.ends != self.env.now:
             return
-        agent, at = offer.agent, offer.answer_at
-        pool = agent.pool
-        accepted = self.offer_response[at] <= pool.timeout and self.offer_luck[at] < pool.accept
-        self._stop_offer(contact, offer)
-        if accepted:
+        agent = self._stop_offer(contact, offer)
+        if offer.accepted:
             self._answer(contact, agent)
             self._leave_queue(contact)
             return
@@ -762,35 +766,87 @@ class Centre:
         self._expect_duty(i + 1)
         now, _, number, spell = self.duty[i]
         agent = self.agents[number]
+        if self.breaks[spell] > 0:
+            agent.missed.append(spell)
+            if number not in agent.pool.staying:
+                self._come_back(agent)
+            return
+        if number in agent.pool.staying:  # still there from the last spell
+            agent.pool.staying.remove(number)
+            self.left[agent.spell] = agent.rested = now
+            self._give_up(agent)
+        self._come(agent, spell)
+
+    def _come(self, agent: Agent, spell: int) -> None:
+        """The agent comes on duty for this spell."""
         pool = agent.pool
-        if number in pool.staying:  # still there from the last spell
-            pool.staying.remove(number)
-            self.left[agent.spell] = now
-        agent.on, agent.spell, agent.since = True, spell, now
+        agent.spell, agent.over, agent.since = spell, False, self.env.now
+        agent.slowness = self.slowness[spell]
+        if self.env.now >= self.spells[spell][0]:  # too late for a contact
+            self._stay(agent)
+            return
+        agent.on = True
         pool.on_duty += 1
         if agent.load == 0 and not agent.paused:
             pool.idle += 1
         self._take(agent)
 
+    def _stay(self, agent: Agent) -> None:
+        """There, but for no new contact unless it drains."""
+        agent.pool.staying.add(agent.number)
+        if agent.pool.draining:
+            self._take(agent)
+
+    def _come_back(self, agent: Agent) -> None:
+        """After a break, which is whole however late it began, to the spell it leads to."""
+        for spell in agent.missed:
+            back = agent.rested + self.breaks[spell]
+            last, off = self.spells[spell]
+            if back >= last:  # not at all
+                self.came[spell] = self.left[spell] = max(off, self.left[agent.spell])
+                agent.rested = back
+            elif back > self.env.now:
+                self.came[spell] = back
+                about = (agent, spell)
+                self._at(back, ON_DUTY, agent.number, about, self._back_on_duty)
+            else:
+                self._come(agent, spell)
+        agent.missed.clear()
+
+    def _give_up(self, agent: Agent) -> None:
+        """Spells that the agent has missed for work before them."""
+        for spell in agent.missed:
+            self.came[spell] = self.left[spell] = max(self.spells[spell][1], agent.rested)
+        agent.missed.clear()
+
+    def _back_on_duty(self, moment: Moment) -> None:
+        agent: Agent = moment.about[0]
+        self._come(agent, moment.about[1])
+
     def _off_duty(self, moment: Moment) -> None:
+        """No new contact from now on; who is on duty for another spell, or away, stays so."""
         i: int = moment.about
         self._expect_duty(i + 1)
-        agent = self.agents[self.duty[i][2]]
+        agent, spell = self.agents[self.duty[i][2]], self.duty[i][3]
+        if agent.spell != spell:
+            return
         pool = agent.pool
-        agent.on = False
-        pool.on_duty -= 1
-        if agent.load == 0 and not agent.paused:
-            pool.idle -= 1
-        pool.staying.add(agent.number)
-        if pool.draining:
-            self._take(agent)
+        if agent.on:
+            agent.on = False
+            pool.on_duty -= 1
+            if agent.load == 0 and not agent.paused:
+                pool.idle -= 1
+            self._stay(agent)
+        agent.over = self.env.now >= self.spells[spell][1]
         self._maybe_leave(agent)
 
     def _maybe_leave(self, agent: Agent) -> None:
         """An agent off duty leaves when nothing is in hand and there is nobody to stay for."""
-        if agent.load == 0 and not agent.pool.draining:
+        if agent.over and agent.load == 0 and not agent.pool.draining:
             agent.pool.staying.discard(agent.number)
-            self.left[agent.spell] = self.env.now
+            self.left[agent.spell] = agent.rested = self.env.now
+            if agent.missed:
+                self._come_back(agent)
 
     def _dismiss_staying(self, pool: Pool) -> None:
         for number in sorted(pool.staying):
@@ -830,6 +886,21 @@ class Centre:
         for number in range(len(self.first), len(self.coming)):
             self._first_contact(number)
         return self.first + self.later
+
+
+def _duty_events(draws: Draws) -> list[tuple[float, int, int, int]]:
+    """When agents come and go: time, kind, agent, spell, in order. Who takes no new contact for a
+    while before the end of the spell is looked at then and at the end.
+    """
+    comes = [
+        (on, ON_DUTY, g, i) for i, (on, g) in enumerate(_rows(draws.duty_on, draws.duty_agent))
+    ]
+    goes = [
+        (time, OFF_DUTY, g, i)
+        for i, (last, off, g) in enumerate(_rows(draws.duty_last, draws.duty_off, draws.duty_agent))
+        for time in sorted({last, off})
+    ]
+    return sorted(comes + goes)
 
 
 def _rows(*columns: np.ndarray) -> list[tuple[Any, ...]]:

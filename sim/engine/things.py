@@ -60,11 +60,11 @@ class Contact:
 
 @dataclass(slots=True, eq=False)
 class Offer:
-    """A contact on offer: to whom, until when, and his answer."""
+    """A contact on offer: to whom, until when, and whether they accept."""
 
     agent: Agent
     ends: float
-    answer_at: int  # in the draws
+    accepted: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -174,6 +174,10 @@ class Agent:
     since: float = -inf  # last came on duty or finished a contact
     hand: dict[Contact, Work] = field(default_factory=dict)  # kept in pools with pace only
     spell: int = -1  # of duty, the latest begun
+    over: bool = True  # that spell has ended: may leave
+    slowness: float = 1.0  # in that spell
+    rested: float = -inf  # a break may begin: when they left, or the break before it was over
+    missed: list[int] = field(default_factory=list)  # spells begun while still at work before them
 
 
 class Pool:

@@ -16,12 +16,12 @@ DAY = 86400
 
 
 KINDS = (
+    "DOOR_CLOSES",
+    "OFF_DUTY",
     "FINISHED",
     "OFFER_ENDS",
     "PAUSE_ENDS",
     "ON_DUTY",
-    "DOOR_CLOSES",
-    "OFF_DUTY",
     "ARRIVES",
     "POOL_JOINS",
     "DUE",

@@ -316,16 +316,17 @@ def duty(run: Run, centre: Centre) -> None:
     """Agents answer on duty, or behind a closed door that drains; spells do not overlap (9)."""
     log = run.log
     spells: dict[int, list[tuple[float, float, float]]] = defaultdict(list)
-    for agent, on, off, left in run.spells():
+    for (agent, on, off, left), came in zip(run.spells(), run.duty.came.tolist(), strict=True):
         demand(on < off <= left, f"agent {agent} leaves after his duty began and ended")
-        demand(not spells[agent] or spells[agent][-1][2] <= on, f"agent {agent} is there twice")
-        spells[agent].append((on, off, left))
+        demand(on <= came <= left, f"agent {agent} comes before he leaves")
+        demand(not spells[agent] or spells[agent][-1][2] <= came, f"agent {agent} is there twice")
+        spells[agent].append((came, off, left))
     for k in np.flatnonzero(np.isin(log.outcome, TAKEN)):
         when, agent = log.ended[k], int(log.agent[k])
         mine = [spell for spell in spells[agent] if spell[0] <= when <= spell[2]]
         demand(bool(mine), f"contact {k}: its agent is not there")
         offered = centre.pools[int(log.pool[k])].offers is not None  # begun on duty, accepted later
-        if not offered and not any(on <= when <= off for on, off, _ in mine):
+        if not offered and not any(on <= when < off for on, off, _ in mine):
             channel = centre.channels[log.channel[k]]
             line = centre.lines[int(log.reason[k]), int(log.channel[k])]
             demand(
@@ -392,7 +393,7 @@ def little(run: Run, witness: Witness) -> None:
 
 # --- the witness ------------------------------------------------------------------------------
 
-FINISHED, OFFER_ENDS, PAUSE_ENDS, ON, SHUT, OFF, ARRIVES, JOINS, DUE, PATIENCE, END = range(11)
+SHUT, OFF, FINISHED, OFFER_ENDS, PAUSE_ENDS, ON, ARRIVES, JOINS, DUE, PATIENCE, END = range(11)
 COMING, WAITING, OFFERED, IN_HAND, ENDED = "coming", "waiting", "on offer", "in hand", "ended"
 
 
@@ -438,6 +439,10 @@ class Agent:
     paused: bool = False
     resumes: float = nan
     offers: int = 0
+    slowness: float = 1.0
+    over: bool = True  # the spell has ended
+    rested: float = -inf  # when the break before the next spell may have begun
+    missed: list[int] = field(default_factory=list)  # spells that wait for him to leave
     hand: list[Contact] = field(default_factory=list)
     ringing: list[Contact] = field(default_factory=list)  # on offer to him
 
@@ -460,6 +465,7 @@ class Witness:
         self.used = {kind: defaultdict(int) for kind in ("tries", "agains", "moves")}
         self.agents: dict[int, Agent] = {}
         self.left = [nan] * len(run.duty.agent)
+        self.came = [nan] * len(run.duty.agent)
         self.ended = 0
 
     def watch(self) -> None:
@@ -488,7 +494,8 @@ class Witness:
         for i, (g, p) in enumerate(zip(draws.duty_agent.tolist(), pools.tolist(), strict=True)):
             self.agents.setdefault(g, Agent(g, p))
             self._expect(float(draws.duty_on[i]), ON, g, i)
-            self._expect(float(draws.duty_off[i]), OFF, g, i)
+            for time in {float(draws.duty_last[i]), float(draws.duty_off[i])}:
+                self._expect(time, OFF, g, i)
         for d, spans in enumerate(self.centre.doors):
             for _, high in spans:
                 if high >= self.centre.start:
@@ -720,8 +727,12 @@ class Witness:
         if not contact.reached:
             assert channel.callback is not None
             times = to_grid(channel.callback.ring), 0.0
-        if slowness != 1:
-            times = to_grid(times[0] * slowness), to_grid(times[1] * slowness)
+        if (slowness, agent.slowness) != (1, 1):
+            talk, wrap = times
+            times = (
+                to_grid(talk * slowness * agent.slowness),
+                to_grid(wrap * slowness * agent.slowness),
+            )
         contact.talk, contact.wrap = times
         agent.hand.append(contact)
         if self.centre.is_paced(agent.pool):
@@ -798,10 +809,19 @@ class Witness:
         contact.state, contact.agent = OFFERED, agent
         agent.ringing.append(contact)
         first, past = self.draws.offer_first[agent.number : agent.number + 2].tolist()
-        entry = first + agent.offers % (past - first)
-        response = float(self.draws.offer_response[entry])
+        block, entry = divmod(agent.offers, past - first)
+        luck, responses = (
+            self.draws.more.answers_to_offers(block)
+            if block
+            else (
+                self.draws.offer_luck,
+                self.draws.offer_response,
+            )
+        )
+        self.seen["later_block"] += block > 0
+        response = float(responses[first + entry])
         timeout = to_grid(offers.timeout)
-        contact.accepts = response <= timeout and self.draws.offer_luck[entry] < offers.accept
+        contact.accepts = response <= timeout and luck[first + entry] < offers.accept
         contact.offers += 1
         agent.offers += 1
         until = self.clock + min(response, timeout)
@@ -855,19 +875,54 @@ class Witness:
             self._chooses(agent)
             self._maybe_leaves(agent)
 
-    def _comes_on(self, spell: int) -> None:
+    def _comes_on(self, about: int | tuple[int, float]) -> None:
+        """A spell begins: at once, or when the break before it is over, or never."""
+        spell, back = about if isinstance(about, tuple) else (about, None)
         agent = self.agents[int(self.draws.duty_agent[spell])]
+        pause = float(self.draws.duty_break[spell])
+        if back is None and pause:
+            agent.missed.append(spell)
+            if not agent.there:
+                self._after_the_break(agent)
+            return
         if agent.there:
             self.seen["overtime_into_the_next_spell"] += 1
             self.left[agent.spell] = self.clock
-        agent.on = agent.there = True
+            for one in agent.missed:
+                self.came[one] = self.left[one] = self.clock
+            agent.missed = []
+        agent.over = False
+        agent.there, agent.on = True, self.clock < self.draws.duty_last[spell]
         agent.spell, agent.since = spell, self.clock
+        agent.slowness = float(self.draws.duty_slowness[spell])
+        self.seen["slow_spell"] += agent.slowness != 1
         self._chooses(agent)
+
+    def _after_the_break(self, agent: Agent) -> None:
+        for spell in agent.missed:
+            back = agent.rested + float(self.draws.duty_break[spell])
+            if back >= self.draws.duty_last[spell]:
+                self.seen["break_longer_than_the_rest"] += 1
+                left = -inf if agent.spell < 0 else self.left[agent.spell]
+                self.came[spell] = self.left[spell] = max(float(self.draws.duty_off[spell]), left)
+                agent.rested = back
+            elif back > self.clock:
+                self.seen["back_late"] += 1
+                self.came[spell] = back
+                self._expect(back, ON, agent.number, (spell, back))
+            else:
+                self._comes_on((spell, back))
+        agent.missed = []
 
     def _goes_off(self, spell: int) -> None:
         agent = self.agents[int(self.draws.duty_agent[spell])]
-        agent.on = False
-        self._chooses(agent)
+        if agent.spell != spell:
+            return
+        if agent.on:
+            agent.on = False
+            self.seen["last_contact"] += self.clock < self.draws.duty_off[spell]
+            self._chooses(agent)
+        agent.over = self.clock >= self.draws.duty_off[spell]
         self._maybe_leaves(agent)
         self.seen["overtime"] += agent.there and bool(agent.hand)
         self.seen["staying_idle"] += agent.there and not agent.hand
@@ -875,12 +930,15 @@ class Witness:
     def _maybe_leaves(self, agent: Agent) -> None:
         if agent.on or not agent.there or agent.hand or agent.ringing:
             return
+        if not agent.over:
+            return
         if not any(
             contact.draining and agent.pool in [pool for pool, *_ in contact.line.steps]
             for contact in self.queue
         ):
             agent.there = False
-            self.left[agent.spell] = self.clock
+            self.left[agent.spell] = agent.rested = self.clock
+            self._after_the_break(agent)
 
     def _release(self) -> None:
         for agent in self.agents.values():
@@ -1049,8 +1107,15 @@ class Witness:
             if isnan(said):  # not over when the run ended: the scheduled end, or the horizon
                 mine = self.agents[agent]
                 stays = mine.there and not mine.on and mine.spell == i
-                said = self.centre.horizon if stays else off
+                said = self.centre.horizon if stays and self.clock >= off else off
+                if stays:
+                    for one in mine.missed:
+                        late = max(float(self.draws.duty_off[one]), said)
+                        self.came[one] = self.left[one] = late
             demand(left == said, f"agent {agent} leaves at {said}; the log says {left}")
+            on, came = float(self.run.duty.on[i]), float(self.run.duty.came[i])
+            expected = on if isnan(self.came[i]) else self.came[i]
+            demand(came == expected, f"agent {agent} comes at {expected}; the log says {came}")
 
     # --- looking up ---------------------------------------------------------------------------
 
