@@ -89,12 +89,13 @@ def _by_day(plan: Roster, pieces: Pieces, pool: int) -> list[tuple[int, Ints, In
     """Each day, the pool's pieces of it, and whose they are, numbered within the pool."""
     first, past = plan.first_agent[pool : pool + 2]
     mine = np.flatnonzero((pieces.agent >= first) & (pieces.agent < past))
+    if len(mine) == 0:
+        return []
     mine = mine[np.argsort(pieces.day[mine], kind="stable")]
     days, begins = np.unique(pieces.day[mine], return_index=True)
     return [
         (int(day), rows, pieces.agent[rows] - first)
         for day, rows in zip(days, np.split(mine, begins[1:]), strict=True)
-        if len(rows)
     ]
 
 

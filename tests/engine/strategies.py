@@ -8,13 +8,16 @@ rule. Most of what happens lies in the first two hours of a day.
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from centre import clock, scenario_of
 from hypothesis import reject
 from hypothesis import strategies as st
 
 from sim.scenario import ScenarioError
+from sim.tables import Draws, Floats
 
 Data = dict[str, Any]
 
@@ -43,6 +46,22 @@ def some_scenario(k: int) -> Data:
         except ScenarioError:
             continue
         return data
+
+
+def twisted(draws: Draws, rng: random.Random) -> Draws:
+    """Other spells of duty: early last contacts, breaks whole however late, slow and quick ones."""
+
+    def some(chance: float, value: float, else_: float | Floats) -> Floats:
+        chosen = [rng.random() < chance for _ in range(len(draws.duty_on))]
+        return np.where(np.array(chosen, dtype=bool), value, else_)
+
+    early = some(0.4, rng.choice([60.0, 300.0, 1500.0]), 0.0)
+    return replace(
+        draws,
+        duty_last=np.maximum(draws.duty_off - early, draws.duty_on),
+        duty_break=some(0.6, rng.choice([30.0, 300.0, 900.0, 3600.0]), 0.0),
+        duty_slowness=some(0.4, rng.choice([0.5, 1.25, 1.7]), 1.0),
+    )
 
 
 def random_scenario(rng: random.Random) -> Data:

@@ -69,10 +69,10 @@ def test_finished_before_patience_ends() -> None:
     assert ends(result) == [("answered", 0), ("answered", 100)]
 
 
-def test_finished_before_door_closes_and_before_off_duty() -> None:
-    # At 100 the agent finishes, the door closes and his duty ends; the caller of 40 is answered.
+def test_door_closes_before_off_duty_and_before_finished() -> None:
+    # At 100 the door closes, the agent's duty ends and they finish: the caller of 40 is dismissed.
     result = run(centre(reasons={"a": caller(0, 40)}, pools={"team": agents_of((0, 100))}))
-    assert ends(result) == [("answered", 0), ("answered", 100)]
+    assert ends(result) == [("answered", 0), ("closed", 100)]
     assert result.first_spells()[0] == (0, 100, 200)
 
 
@@ -115,8 +115,8 @@ def test_finished_by_number_of_contact() -> None:
     ]
 
 
-def test_on_duty_before_door_closes() -> None:
-    # At 100 an agent comes and the door closes: the caller who waits is answered.
+def test_door_closes_before_on_duty() -> None:
+    # At 100 an agent comes and the door closes: the caller who waits is dismissed.
     result = run(
         centre(
             channels={"phone": {"hours": monday(0, 100)}},
@@ -124,13 +124,13 @@ def test_on_duty_before_door_closes() -> None:
             pools={"team": agents_of((100, 200))},
         )
     )
-    assert ends(result) == [("answered", 100)]
+    assert ends(result) == [("closed", 100)]
 
 
-def test_on_duty_before_off_duty() -> None:
+def test_off_duty_before_on_duty() -> None:
     # Two agents from 0 to 300 with a break of 50 s within 100-200: agent 0 is away 100-150, agent
     # 1 150-200. The route keeps one agent free, so the caller of 120 waits while agent 1 alone is
-    # free. At 150 agent 0 comes back before agent 1 goes: two are free, agent 0 takes the call.
+    # free. At 150 agent 1 goes before agent 0 comes back: still one is free, until agent 1 is back.
     result = run(
         centre(
             reasons={"a": caller(120)},
@@ -144,7 +144,7 @@ def test_on_duty_before_off_duty() -> None:
         )
     )
     assert result.first_spells() == {0: (0, 100, 100), 1: (0, 150, 150)}
-    assert result.rows("ended", "agent") == [(150, 0)]
+    assert result.rows("ended", "agent") == [(200, 1)]
 
 
 def test_on_duty_by_number_of_agent() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 from centre import scenario_of
+from strategies import some_scenario, twisted
 
 from sim.draws import draw, prepare
 from sim.engine import Plan, compiled, make_plan, reference
@@ -36,6 +38,15 @@ class Known:
     def of_data(cls, data: dict[str, Any]) -> Known:
         """The same from a scenario as a mapping."""
         return cls.of(scenario_of(data))
+
+    @classmethod
+    def of_series(cls, k: int) -> Known:
+        """The k-th of the fixed series; every other one with spells of duty of all kinds."""
+        known = cls.of_data(some_scenario(k))
+        if k % 2 == 0:
+            return known
+        draws = twisted(known.draws, random.Random(k))
+        return cls(known.plan, draws, reference.simulate(known.plan, draws))
 
     def differences(self, engine: Engine = compiled.simulate) -> list[str]:
         """Where an engine's logs are not the reference engine's, a line a column; none: equal."""

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from both import Known
 from hypothesis import HealthCheck, given, settings
-from strategies import scenarios, some_scenario
+from strategies import scenarios
 
 from sim.engine.compiled import engine, filling
 from sim.scenario import Scenario, load
@@ -37,7 +37,7 @@ def test_any_scenario(data: dict[str, Any]) -> None:
 @pytest.mark.parametrize("start", range(0, 600, 100))
 def test_the_series(start: int) -> None:
     for k in range(start, start + 100):
-        assert Known.of_data(some_scenario(k)).differences() == [], f"scenario {k}"
+        assert Known.of_series(k).differences() == [], f"scenario {k}"
 
 
 def shortened(scenario: Scenario) -> Scenario:
@@ -69,7 +69,7 @@ def test_shipped_scenarios_and_exact_cases(file: Path) -> None:
 
 
 def test_threads_do_not_disturb_each_other() -> None:
-    runs = [Known.of_data(some_scenario(k)) for k in range(60)]
+    runs = [Known.of_series(k) for k in range(60)]
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(lambda known: known.differences(), runs * 3)) == [[]] * len(runs) * 3
 
@@ -86,5 +86,5 @@ def test_the_tables_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "_SPARE", 0)
     monkeypatch.setattr(engine, "_grown", hardly)
     for k in range(60):
-        assert Known.of_data(some_scenario(k)).differences() == [], f"scenario {k}"
+        assert Known.of_series(k).differences() == [], f"scenario {k}"
     assert len(rooms) > 60 * len(filling.BY_CONTACT)

@@ -10,12 +10,16 @@ from typing import Any
 import numpy as np
 
 from sim.engine.compiled.machine import part, rule
+from sim.engine.compiled.order import expect
 from sim.engine.compiled.tables import (
     NOBODY,
+    ON_DUTY,
     agents_of,
+    came_of,
     free_of,
     left_of,
     pools_of,
+    spells_of,
     steps_of,
     units_of,
 )
@@ -206,9 +210,41 @@ def release(centre, number, line):
 def maybe_leave(centre, number):
     """An agent off duty leaves when nothing is in hand and there is nobody to stay for."""
     agent = agents_of(centre)[number]
-    if agent.load == 0 and not pools_of(centre)[agent.pool].draining:
+    if agent.over and agent.load == 0 and not pools_of(centre)[agent.pool].draining:
         agent.staying = 0
-        left_of(centre)[agent.spell] = centre.now
+        left_of(centre)[agent.spell] = agent.rested = centre.now
+        if agent.missed < agent.missed_past:
+            come_back(centre, number)
+
+
+@rule
+def come_back(centre, number):
+    """After a break, which is whole however late it began; returns the spell to begin now."""
+    agent = agents_of(centre)[number]
+    spells = spells_of(centre)
+    now: Any = NOBODY
+    for spell in range(agent.missed, agent.missed_past):
+        back = agent.rested + spells[spell].rest
+        if back >= spells[spell].last:  # not at all
+            came = max(spells[spell].off, left_of(centre)[agent.spell])
+            came_of(centre)[spell] = left_of(centre)[spell] = came
+            agent.rested = back
+        elif back > centre.now:
+            came_of(centre)[spell] = back
+            expect(centre, back, ON_DUTY, number)
+        else:
+            now = spell
+    agent.missed = agent.missed_past
+    return now
+
+
+@rule
+def give_up_missed(centre, agent):
+    """Spells that the agent has missed for work before them."""
+    for spell in range(agent.missed, agent.missed_past):
+        came = max(spells_of(centre)[spell].off, agent.rested)
+        came_of(centre)[spell] = left_of(centre)[spell] = came
+    agent.missed = agent.missed_past
 
 
 @rule

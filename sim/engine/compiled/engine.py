@@ -72,11 +72,12 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
     prepare()
     while _machine_code(centre):
         _resize(centre, tables, most_contacts)
+        _ask_for_answers(centre, tables, plan, draws)
     return _contact_log(plan, draws, tables, int(centre["made"][0])), DutyLog(
         agent=draws.duty_agent,
         on=draws.duty_on,
         off=draws.duty_off,
-        came=draws.duty_on,
+        came=tables["came"],
         left=tables["left"],
     )
 
@@ -94,6 +95,7 @@ def _centre(plan: Plan, draws: Draws, tables: Tables) -> np.ndarray:
     hands = plan.capacity // np.where(plan.unit > 0, plan.unit, plan.capacity[:, None]).min(axis=1)
     agents = np.diff(plan.first_agent)
     offers = plan.accept <= 1
+    breaks = int(agents.sum()) if draws.duty_break.any() else 0
     for name, value in {
         "now": plan.start,
         "horizon": plan.horizon,
@@ -105,14 +107,40 @@ def _centre(plan: Plan, draws: Draws, tables: Tables) -> np.ndarray:
         "open": len(draws.arrival),
         "made": len(draws.arrival),
         "most_offers": 4 + int((hands * offers).max(initial=0)),
-        "room_offers": 64 + int((hands * agents * offers).sum()),
+        "room_offers": 64 + int((hands * agents * offers).sum()) + breaks,
         "hole": NOBODY,
+        "block": len(draws.offer_luck),
+        "room_asked": _room_asked(plan, draws, 1),
     }.items():
         centre[name] = value
     for name in tables:
         _settle(centre, tables, name)
     _grow_tree(centre, tables, "finishes", int((hands * agents).sum()))
     return centre
+
+
+def _room_asked(plan: Plan, draws: Draws, blocks: int) -> int:
+    """How many offers an agent may have had before another block of answers is needed.
+
+    In one event an agent can be offered contacts until the hands are full, and one more for each
+    contact of a customer that is withdrawn.
+    """
+    row = int(np.diff(draws.offer_first).max(initial=0))
+    if row == 0:
+        return 0
+    most = 1 + int(plan.capacity.max()) + int((plan.tries + plan.agains).max()) + plan.most_moves
+    return blocks * row - most
+
+
+def _ask_for_answers(centre: np.ndarray, tables: Tables, plan: Plan, draws: Draws) -> None:
+    """Have the answers to offers that may come up next."""
+    while centre["most_asked"][0] > centre["room_asked"][0]:
+        blocks = len(tables["offer_luck"]) // int(centre["block"][0])
+        luck, response = draws.more.answers_to_offers(blocks)
+        for name, more in (("offer_luck", luck), ("offer_response", response)):
+            tables[name] = np.concatenate([tables[name], more])
+            _settle(centre, tables, name)
+        centre["room_asked"] = _room_asked(plan, draws, blocks + 1)
 
 
 def _settle(centre: np.ndarray, tables: Tables, name: str) -> None:

@@ -13,6 +13,8 @@ from sim.engine.compiled.agents import (
     agent_for,
     best_agent,
     best_staying,
+    come_back,
+    give_up_missed,
     list_free,
     maybe_leave,
     pool_of,
@@ -31,6 +33,7 @@ from sim.engine.compiled.tables import (
     IN_HAND,
     LIVE,
     NOBODY,
+    OFF_DUTY,
     OFFER_ENDS,
     OFFERED,
     ON_DUTY,
@@ -52,6 +55,7 @@ from sim.engine.compiled.tables import (
     offer_response_of,
     offered_of,
     pools_of,
+    spells_of,
     steps_of,
     timers_of,
     trees_of,
@@ -78,8 +82,11 @@ def _stop(centre):
     """The horizon: agents who should have gone home long ago are counted until here."""
     agents = agents_of(centre)
     for agent in range(len(agents)):
-        if agents[agent].staying:
-            left_of(centre)[agents[agent].spell] = centre.horizon
+        one = agents[agent]
+        if one.staying:
+            left_of(centre)[one.spell] = max(centre.horizon, spells_of(centre)[one.spell].off)
+            one.rested = centre.horizon
+            give_up_missed(centre, one)
 
 
 @part
@@ -87,9 +94,13 @@ def _is_cramped(centre):
     """Whether the next event might make more than there is room for."""
     most = centre.waiting + 16
     timers = trees_of(centre)[TIMERS].used + most * centre.most_offers + centre.room_offers
-    return timers > centre.timers_length >> 1 or (
-        centre.made + most > centre.contacts_length
-        and centre.contacts_length < centre.most_contacts
+    return (
+        timers > centre.timers_length >> 1
+        or centre.most_asked > centre.room_asked
+        or (
+            centre.made + most > centre.contacts_length
+            and centre.contacts_length < centre.most_contacts
+        )
     )
 
 
@@ -101,10 +112,10 @@ def _next_event(centre):
     timer = timers_of(centre)[trees[TIMERS].root]
     time, kind = centre.next_time, centre.next_kind
     sudden = False
-    # customers come before later contacts: their numbers are smaller
-    if timer.time < time or (timer.time == time and timer.code >> KIND < kind):
+    if timer.time < time or (timer.time == time and _is_before(centre, timer.code, kind)):
         time, sudden = timer.time, True
-    if finish.time <= time:
+    # what is sudden comes after finishes, and so does most of what is known
+    if finish.time < time or (finish.time == time and (sudden or kind > OFF_DUTY)):
         if not finish.time <= centre.horizon:
             return False
         centre.now = finish.time
@@ -118,6 +129,23 @@ def _next_event(centre):
     else:
         _foreseen(centre, kind)
     return True
+
+
+@part
+def _is_before(centre, code, kind):
+    """Whether what is sudden comes before what was known, of this kind, at the same instant.
+
+    Customers come before later contacts: their numbers are smaller.
+    """
+    if code >> KIND != kind or kind != ON_DUTY:
+        return code >> KIND < kind
+    return number_in(code) < duty_of(centre)[centre.next_duty].agent
+
+
+@part
+def number_in(code):
+    """The number of a contact or an agent in an event's code."""
+    return (code >> NUMBER) & ((1 << KIND - NUMBER) - 1)
 
 
 @rule
@@ -162,7 +190,7 @@ def _foreseen(centre, kind):
 def _sudden(centre, code):
     """An event that became known on the way."""
     kind = code >> KIND
-    number = (code >> NUMBER) & ((1 << KIND - NUMBER) - 1)
+    number = number_in(code)
     if kind == POOL_JOINS:  # these two leave their leaf to the contact
         _pool_joins(centre, number)
         return
@@ -172,6 +200,9 @@ def _sudden(centre, code):
     free_leaf(trees_of(centre)[TIMERS], timers_of(centre), code)
     if kind == PAUSE_ENDS:
         _pause_ends(centre, number)
+        return
+    if kind == ON_DUTY:
+        _come(centre, number, agents_of(centre)[number].missed_past - 1)
         return
     state = contacts_of(centre)[number].state
     if kind == ARRIVES:
@@ -269,27 +300,62 @@ def _patience_ends(centre, number):
 @rule
 def _on_duty(centre, duty):
     agent = agents_of(centre)[duty.agent]
-    pool = pools_of(centre)[agent.pool]
+    spell = duty.spell
+    if spells_of(centre)[spell].rest > 0:
+        if agent.missed == agent.missed_past:
+            agent.missed = spell
+        agent.missed_past = spell + 1
+        if not agent.staying:
+            spell = come_back(centre, duty.agent)
+            if spell >= 0:
+                _come(centre, duty.agent, spell)
+        return
     if agent.staying:  # still there from the last spell
         agent.staying = 0
-        left_of(centre)[agent.spell] = centre.now
-    agent.on, agent.spell, agent.since = 1, duty.spell, centre.now
+        left_of(centre)[agent.spell] = agent.rested = centre.now
+        give_up_missed(centre, agent)
+    _come(centre, duty.agent, spell)
+
+
+@rule
+def _come(centre, number, spell):
+    """The agent comes on duty for this spell."""
+    agent = agents_of(centre)[number]
+    pool = pools_of(centre)[agent.pool]
+    agent.spell, agent.over, agent.since = spell, 0, centre.now
+    agent.slowness = spells_of(centre)[spell].slowness
+    if centre.now >= spells_of(centre)[spell].last:  # too late for a contact
+        _stay(centre, number)
+        return
+    agent.on = 1
     pool.on_duty += 1
     if agent.load == 0 and not agent.paused:
         pool.idle += 1
-    take(centre, duty.agent)
+    take(centre, number)
+
+
+@rule
+def _stay(centre, number):
+    """There, but for no new contact unless it drains."""
+    agent = agents_of(centre)[number]
+    agent.staying = 1
+    if pools_of(centre)[agent.pool].draining:
+        take(centre, number)
 
 
 @rule
 def _off_duty(centre, duty):
+    """No new contact from now on; who is on duty for another spell, or away, stays so."""
     agent = agents_of(centre)[duty.agent]
+    if agent.spell != duty.spell:
+        return
     pool = pools_of(centre)[agent.pool]
-    agent.on = 0
-    pool.on_duty -= 1
-    if agent.load == 0 and not agent.paused:
-        pool.idle -= 1
-    list_free(centre, duty.agent)
-    agent.staying = 1
-    if pool.draining:
-        take(centre, duty.agent)
+    if agent.on:
+        agent.on = 0
+        pool.on_duty -= 1
+        if agent.load == 0 and not agent.paused:
+            pool.idle -= 1
+        list_free(centre, duty.agent)
+        _stay(centre, duty.agent)
+    agent.over = 1 if centre.now >= spells_of(centre)[duty.spell].off else 0
     maybe_leave(centre, duty.agent)

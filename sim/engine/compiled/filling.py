@@ -154,18 +154,28 @@ def _at_once(plan: Plan) -> np.ndarray:
 
 def draws_tables(draws: Draws) -> Tables:
     count = len(draws.duty_agent)
+    apart = np.flatnonzero(draws.duty_last < draws.duty_off)  # last contact, and the end
+    spell = np.concatenate([np.arange(count), np.arange(count), apart])
     duty = new_table(
         "duty",
-        2 * count,
-        time=np.concatenate([draws.duty_on, draws.duty_off]),
-        kind=np.repeat([ON_DUTY, OFF_DUTY], count),
-        agent=np.tile(draws.duty_agent, 2),
-        spell=np.tile(np.arange(count), 2),
+        len(spell),
+        time=np.concatenate([draws.duty_on, draws.duty_off, draws.duty_last[apart]]),
+        kind=np.where(np.arange(len(spell)) < count, ON_DUTY, OFF_DUTY),
+        agent=draws.duty_agent[spell],
+        spell=spell,
+    )
+    spells = new_table(
+        "spells",
+        count,
+        last=draws.duty_last,
+        off=draws.duty_off,
+        rest=draws.duty_break,
+        slowness=draws.duty_slowness,
     )
     order = np.lexsort((duty["spell"], duty["agent"], duty["kind"], duty["time"]))
     names = ["arrival", "reason", "row", "channel", "values"]
     names += ["offer_first", "offer_luck", "offer_response"]
-    return {"duty": duty[order], **{name: getattr(draws, name) for name in names}}
+    return {"duty": duty[order], "spells": spells, **{name: getattr(draws, name) for name in names}}
 
 
 def state_tables(plan: Plan, draws: Draws) -> Tables:
@@ -174,6 +184,9 @@ def state_tables(plan: Plan, draws: Draws) -> Tables:
         len(plan.agent_pool),
         since=-inf,
         resumes=nan,
+        rested=-inf,
+        slowness=1.0,
+        over=1,
         pool=plan.agent_pool,
         spell=NOBODY,
         before=NOBODY,
@@ -186,6 +199,7 @@ def state_tables(plan: Plan, draws: Draws) -> Tables:
         "agents": agents,
         "free": new_table("free", len(agents)),
         "customers": new_table("customers", len(draws.arrival)),
+        "came": draws.duty_on.copy(),
         "left": draws.duty_off.copy(),
         "trees": new_table("trees", 2, free=NOBODY),
         **{name: np.zeros(0, dtype=TABLES[name]) for name in (*BY_CONTACT, *TREES)},

@@ -89,8 +89,9 @@ def answer(centre, number, contact, agent):
     agent_of(centre)[number] = agent
     occupy(centre, agent, unit_of(centre, p, line.channel))
     slowness = slowness_of(centre)[p * len(lines_of(centre)) + contact.line]
-    if slowness != 1.0:
-        talk, wrap = _on_grid(talk * slowness), _on_grid(wrap * slowness)
+    own = agents_of(centre)[agent].slowness
+    if slowness != 1.0 or own != 1.0:
+        talk, wrap = _on_grid(talk * slowness * own), _on_grid(wrap * slowness * own)
     if pool.paced:
         work = work_of(centre)[number]
         work.talk, work.work, work.done = talk, talk + wrap, 0.0

@@ -67,8 +67,10 @@ def offer(centre, number, contact, agent_number):
     offer_first = offer_first_of(centre)
     first = offer_first[agent_number]
     offered = offered_of(centre)[number]
-    offered.answer_at = first + agent.offers % (offer_first[agent_number + 1] - first)
+    row = offer_first[agent_number + 1] - first
+    offered.answer_at = agent.offers // row * centre.block + first + agent.offers % row
     agent.offers += 1
+    centre.most_asked = max(centre.most_asked, np.int64(agent.offers))
     response = offer_response_of(centre)[offered.answer_at]
     timeout = pools_of(centre)[agent.pool].timeout
     offered.ends = centre.now + min(response, timeout)

@@ -56,12 +56,12 @@ NOBODY = np.int64(-1)
 
 # the kinds of events (rule 1)
 (
+    DOOR_CLOSES,
+    OFF_DUTY,
     FINISHED,
     OFFER_ENDS,
     PAUSE_ENDS,
     ON_DUTY,
-    DOOR_CLOSES,
-    OFF_DUTY,
     ARRIVES,
     POOL_JOINS,
     DUE,
@@ -128,13 +128,15 @@ offer_first_of = _column("offer_first", "i8")
 offer_luck_of = _column("offer_luck", "f8")
 offer_response_of = _column("offer_response", "f8")
 duty_of = _table("duty", f8="time", i8="kind agent spell")
+spells_of = _table("spells", f8="last off rest slowness")  # rest: the break before it
 # the state
 agents_of = _table(
     "agents",
-    f8="since resumes",
+    # rested: when a break may have begun; missed, missed_past: spells begun while still at work
+    f8="since resumes rested slowness",
     # before, after, place: among the free; hand, hand_last: contacts in hand, with pace
-    i4="pool load spell offers before after place hand hand_last in_hand",
-    i1="on paused staying",
+    i4="pool load spell offers before after place hand hand_last in_hand missed missed_past",
+    i1="on paused staying over",
 )
 free_of = _column("free", "i8")  # heaps of the pools whose agents hold several contacts
 customers_of = _table("customers", i4="attempts tries agains moves last")
@@ -162,6 +164,7 @@ freed_of = _column("freed", "f8")
 resolved_of = _column("resolved", "i1")
 callback_of = _column("callback", "i1")
 offers_of = _column("offers", "i8")
+came_of = _column("came", "f8")
 left_of = _column("left", "f8")
 
 CENTRE = np.dtype(
@@ -174,6 +177,8 @@ CENTRE = np.dtype(
         *((name, "i8") for name in ("next_duty", "next_closing", "next_kind", "hole")),
         ("next_time", "f8"),
         *((name, "i8") for name in ("most_contacts", "most_offers", "room_offers")),
+        # answers to offers: in a block, most that an agent has given, how many before more are made
+        *((name, "i8") for name in ("block", "most_asked", "room_asked")),
         *((f"{name}_{what}", "i8") for name in TABLES for what in ("address", "length")),
     ]
 )
