@@ -152,8 +152,11 @@ def _off_duty(ruler: Ruler, log: ContactLog, duty: DutyLog) -> np.ndarray:
     agent, time = log.agent[rows], log.ended[rows]
     spell = latest_begun(Spells(agent, time, time), presence(duty))
     until = np.minimum(duty.off[spell] + on_grid(rings)[log.pool[rows]], duty.left[spell])
-    last = np.where(drains[log.channel[rows]], duty.left[spell], until)
-    wrong[rows] = (spell < 0) | (duty.agent[spell] != agent) | (time > last)
+    drain = drains[log.channel[rows]]
+    wrong[rows] = (spell < 0) | (duty.agent[spell] != agent)
+    wrong[rows] |= time > np.where(drain, duty.left[spell], until)
+    # duty does not include its end: who goes takes nothing more
+    wrong[rows] |= (until == duty.off[spell]) & ~drain & (time == until)
     return wrong
 
 
