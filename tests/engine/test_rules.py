@@ -73,7 +73,93 @@ def test_door_closes_before_off_duty_and_before_finished() -> None:
     # At 100 the door closes, the agent's duty ends and they finish: the caller of 40 is dismissed.
     result = run(centre(reasons={"a": caller(0, 40)}, pools={"team": agents_of((0, 100))}))
     assert ends(result) == [("answered", 0), ("closed", 100)]
-    assert result.first_spells()[0] == (0, 100, 200)
+    assert result.first_spells()[0] == (0, 100, 100)
+
+
+def test_who_finishes_as_the_shift_ends_takes_no_other_call() -> None:
+    # Three wait from 0 on; one agent is there from 300 to 600 and from 900 on, five minutes each:
+    # done at 600 (the shift ends), then 1200 and 1500.
+    result = run(
+        centre(
+            channels={"phone": {"hours": monday(0, 9000)}},
+            reasons={"a": caller(0, 0, 0, handle="300 s")},
+            pools={"team": agents_of((300, 600), (900, 3600))},
+        )
+    )
+    assert result.column("freed") == [600, 1200, 1500]
+
+
+def test_who_finishes_as_the_break_begins_takes_it() -> None:
+    # Two calls at 0, half an hour each; the break begins at 1800, as the first one ends, and ends
+    # at 3600: the second waits an hour, and the break is no overtime.
+    result = run(
+        centre(
+            reasons={"a": caller(0, 0, handle="1800 s")},
+            pools={
+                "team": {
+                    "agents": {monday(0, 7200): 1},
+                    "breaks": [{"between": monday(1800, 3600), "length": "1800 s"}],
+                }
+            },
+        )
+    )
+    assert result.column("ended") == [0, 3600]
+    assert result.first_spells()[0] == (0, 1800, 1800)
+
+
+def test_a_break_reached_late_is_whole() -> None:
+    # A call from 1790 lasts 100 s into the break planned for 1800-2400: away 1890-2490.
+    result = run(
+        centre(
+            reasons={"a": caller(1790, 2395, handle="100 s")},
+            pools={
+                "team": {
+                    "agents": {monday(0, 7200): 1},
+                    "breaks": [{"between": monday(1800, 2400), "length": "600 s"}],
+                }
+            },
+        )
+    )
+    assert result.column("ended") == [1790, 2490]
+    assert result.duty.on.tolist()[:2] == [0, 2400]
+    assert result.duty.came.tolist()[:2] == [0, 2490]
+    assert result.duty.left.tolist()[:2] == [1890, 7200]
+
+
+def test_a_break_reached_too_late_leaves_nothing_of_the_spell() -> None:
+    # The call ends at 6700; 600 s later the shift, which ends at 7200, is over.
+    result = run(
+        centre(
+            reasons={"a": caller(1790, 2000, handle="4910 s")},
+            pools={
+                "team": {
+                    "agents": {monday(0, 7200): 1},
+                    "breaks": [{"between": monday(1800, 2400), "length": "600 s"}],
+                }
+            },
+        )
+    )
+    assert result.column("outcome") == ["answered", "closed"]
+    assert result.duty.came.tolist()[1] == result.duty.left.tolist()[1] == 7200
+
+
+def test_no_new_contact_after_the_last() -> None:
+    # From 500 on no new call, though the agent is there until 600; the talk of 450 ends at 550.
+    result = run(
+        centre(reasons={"a": caller(450, 520)}, pools={"team": agents_of((0, 600))}),
+        duty_last=np.array([500.0, 605_400.0, 1_210_200.0]),
+    )
+    assert result.column("outcome") == ["answered", "closed"]
+    assert result.first_spells()[0] == (0, 600, 600)
+
+
+def test_a_person_may_be_slow() -> None:
+    # 100 s of talk in a spell in which work takes a quarter longer.
+    result = run(
+        centre(reasons={"a": caller(0)}, pools={"team": agents_of((0, 600))}),
+        duty_slowness=np.array([1.25, 1.0, 1.0]),
+    )
+    assert result.column("freed") == [125]
 
 
 def test_finished_before_arrival() -> None:
