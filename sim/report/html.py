@@ -25,8 +25,6 @@ def to_html(report: Report) -> str:
     views = {chart.name: _view(chart) for chart in report.charts()}
     page: str = _template().render(
         report=report,
-        names={block.name for block in report.blocks() if not isinstance(block, Text)}
-        | {chart.name for chart in charts},
         definitions=[CATALOGUE[name] for name in report.measures() if name in CATALOGUE],
         data=as_json({"views": views, **compact(report.datasets)}),
         library=_library(),
@@ -79,8 +77,8 @@ def _together(text: str) -> str:
 
 
 def _kind_of(block: object) -> str:
-    kinds: dict[type, str] = {Chart: "chart", Choice: "choice", Table: "table", Text: "text"}
-    return kinds.get(type(block), "")
+    kinds = {Chart: "chart", Choice: "choice", Table: "table", Text: "text"}
+    return kinds[type(block)]
 
 
 def _sort_key(cell: Cell) -> str:

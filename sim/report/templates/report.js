@@ -61,16 +61,13 @@
     return view.runAsync();
   };
 
-  const visible = (name) => !placeOf(name).closest("[hidden], details.part:not([open])");
+  const visible = (name) => !placeOf(name).closest("[hidden]");
   const watcher = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) if (isIntersecting && !drawn.has(target.dataset.view)) fit(target.dataset.view);
   }, { rootMargin: "600px" });
   for (const place of all(document, "[data-view]")) watcher.observe(place);
   addEventListener("resize", () => drawn.forEach((_, name) => visible(name) && fit(name)));
-  addEventListener("beforeprint", () => {
-    for (const part of all(document, "details.part")) part.open = true;
-    Object.keys(views).filter(visible).forEach(draw);
-  });
+  addEventListener("beforeprint", () => Object.keys(views).forEach(draw));
 
   /* --- what the pointer is on ---------------------------------------------------------------- */
   const tip = document.getElementById("tooltip");
@@ -162,8 +159,6 @@
   /* --- a link to a picture that is not the chosen one chooses it -------------------------------- */
   const reveal = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const part = target && target.closest("details.part");
-    if (part && !part.open) { part.open = true; target.scrollIntoView(); }
     const input = target && document.querySelector(`.tabs input[value="${target.id}"]`);
     if (input && !input.checked) { input.click(); target.scrollIntoView(); }
   };
