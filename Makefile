@@ -28,6 +28,7 @@ $(VENV)/.test: $(BIN)/python pyproject.toml
 
 demo: $(VENV)/.demo
 	$(BIN)/sim run scenarios/shop/base.yaml --report
+	@echo "To change its values by hand and see the results at once: $(BIN)/sim live scenarios/shop/base.yaml"
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=90

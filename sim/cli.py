@@ -116,6 +116,26 @@ def _options(
 
 
 @app.command()
+def live(
+    target: Annotated[
+        Path, typer.Argument(metavar="FILE|FOLDER", help="A scenario, a study, or a folder.")
+    ] = Path(),
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port; default 8765, or any free one.")
+    ] = None,
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+    jobs: Jobs = None,
+) -> None:
+    """Try a scenario by hand on a page: move a slider, see what happens and how sure it is."""
+    from sim.live.server import serve
+
+    with faults():
+        _announce_compiling("compiled")
+        serve(target, host=host, port=port, browser=browser, jobs=jobs)
+
+
+@app.command()
 def run(
     file: ScenarioFile,
     replications: Annotated[

@@ -27,7 +27,7 @@ def to_html(report: Report) -> str:
         report=report,
         definitions=[CATALOGUE[name] for name in report.measures() if name in CATALOGUE],
         data=as_json({"views": views, **compact(report.datasets)}),
-        library=_library(),
+        library=library(),
         style=_file("report.css"),
         script=_file("report.js"),
     )
@@ -46,7 +46,7 @@ def _view(chart: Chart) -> dict[str, Any]:
 
 
 @cache
-def _library() -> str:
+def library() -> str:
     """The library that draws, as a script."""
     import vl_convert
 

@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -105,6 +106,17 @@ class Recipe:
             return _scenario(merged.copy(), [*faults], overrides or {}, source)
         except ScenarioError as error:
             raise ScenarioError(with_hints(error.faults, self.layers)) from None
+
+    def said(
+        self, overrides: Mapping[str, object] | None = None, *, source: str = LABEL
+    ) -> dict[str, Any]:
+        """What the files say, merged, as plain values: texts and numbers, nothing filled in.
+
+        Args: as for `scenario`. Overrides that do not fit are left out: `scenario` tells them.
+        """
+        tree = apply_overrides(self._merged[0].copy(), overrides or {}, [], source)
+        plain: dict[str, Any] = tree.plain()
+        return plain
 
     def remark(self, path: str, message: str) -> Fault:
         """A fault or a note about what is said at a dotted path, at its place."""

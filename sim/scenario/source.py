@@ -6,8 +6,11 @@ refused, a key stands once in a mapping, and aliases cannot blow a small file up
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,9 +91,25 @@ def fault_at(node: Node, path: Path, message: str) -> Fault:
 # --- reading ----------------------------------------------------------------------------------
 
 
+_BELOW: ContextVar[str | None] = ContextVar("below", default=None)
+
+
+@contextmanager
+def reading_below(folder: str | os.PathLike[str]) -> Iterator[None]:
+    """Files outside this folder are refused, whoever names them: a page must not read anything."""
+    before = _BELOW.set(os.path.realpath(folder))
+    try:
+        yield
+    finally:
+        _BELOW.reset(before)
+
+
 def read_text(file: str) -> str:
     """The text of a file, or a `ScenarioError` that says why there is none."""
+    below = _BELOW.get()
     try:
+        if below is not None and not _lies_below(os.path.realpath(file), below):
+            raise _hopeless(file, 0, "lies outside the folder that may be read")
         with open(file, "rb") as stream:
             data = stream.read(MOST_BYTES + 1)  # a device tells no size, and may never end
         if len(data) > MOST_BYTES:
@@ -103,6 +122,10 @@ def read_text(file: str) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a file name"
         raise _hopeless(file, 0, f"cannot be read: {reason}") from None
+
+
+def _lies_below(file: str, folder: str) -> bool:
+    return os.path.commonpath([file, folder]) == folder
 
 
 def decode(data: bytes, file: str) -> str:

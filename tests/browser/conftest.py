@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from compared import COMPARED, comparison
 from opened import Opened, opened
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from studied import STUDIED
 from studied import report as studied
 
@@ -17,13 +16,6 @@ import sim
 from sim.report.compare_report import compare_report
 from sim.report.html import to_html
 from sim.report.run_report import run_report
-
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-
-QUIET = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 
 SHOP = """
 name: A shop that closes at six
@@ -101,17 +93,6 @@ run: {replications: 4}
 """
 
 SCENARIOS = {"shop": SHOP, "hostile": HOSTILE, "line": LINE}
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, NAMES)), None)
-    if program is None:
-        pytest.skip(f"no browser: none of {', '.join(NAMES)} is installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

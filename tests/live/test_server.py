@@ -1,0 +1,158 @@
+"""The server: answers, streams, and everything that it refuses."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import pytest
+
+from sim.live.guard import MOST_BYTES
+from sim.live.server import MOST_SESSIONS
+
+PATH = "pools.team.agents.mon-fri 09:00-18:00"
+
+
+def play(live: Any, **said: Any) -> list[Any]:
+    """The answers to one move, until the last."""
+    stream = live.answers("one")
+    assert next(stream) == ("hello", {})
+    number = live.good("play", session="one", file="shop.yaml", **said)["number"]
+    found = []
+    for event, told in stream:
+        assert (event, told["number"]) == ("view", number)
+        found.append(told)
+        if told["replications"] == told["goal"]:
+            return found
+    raise AssertionError("the stream ended")
+
+
+def test_a_move_is_answered_and_refined(live: Any) -> None:
+    found = play(live, changes={PATH: "3"})
+    assert [one["replications"] for one in found][-1] == 20
+    assert found[-1]["measures"][0]["difference"]["apart"]
+
+
+def test_what_is_wrong_is_said_in_the_words_of_check(live: Any) -> None:
+    status, told, _ = live.ask(
+        "/api/play", {"session": "one", "file": "shop.yaml", "changes": {PATH: "-3"}}
+    )
+    assert status == 422
+    assert told["faults"][0]["path"] == PATH
+    assert "allowed" in told["faults"][0]["message"]
+
+
+def test_a_file_is_opened_with_its_knobs(live: Any) -> None:
+    told = live.good("open", file="study.yaml", option="three")
+    assert told["options"] == ["two", "three"]
+    assert told["knobs"][0]["path"] == "reasons.calls.buying.unaided"
+    assert next(k["text"] for k in told["knobs"] if k["path"] == PATH) == "3"
+
+
+def test_variants_are_compared_in_a_page_of_its_own_origin(live: Any) -> None:
+    told = live.good("compare", file="shop.yaml", variants={"<b>three": {PATH: "3"}})
+    status, page, headers = live.ask(told["page"], headers={"X-Token": ""})
+    assert status == 200
+    assert "<b>three" not in page
+    assert headers["content-security-policy"].startswith("sandbox allow-scripts")
+    assert "allow-same-origin" not in headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "evil.example:80"}, 421),  # DNS rebinding: another name for this address
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": ""}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"X-Token": ""}, 403),
+        ({"X-Token": "guess"}, 403),
+        ({"X-Token": "é"}, 403),
+        ({"Content-Length": str(MOST_BYTES + 1)}, 413),
+        ({"Content-Length": "many"}, 400),
+    ],
+)
+def test_others_are_refused(live: Any, headers: dict[str, str], status: int) -> None:
+    answer = live.ask(
+        "/api/folder", {}, headers={k: v.encode().decode("latin-1") for k, v in headers.items()}
+    )
+    assert answer[0] == status
+
+
+def test_the_page_needs_the_token_and_tells_nothing_without(live: Any) -> None:
+    status, told, headers = live.ask("/", headers={"X-Token": ""})
+    assert status == 403
+    assert live.token not in str(told)
+    assert headers["x-frame-options"] == "DENY"
+    status, _, headers = live.ask(f"/?token={live.token}", headers={"X-Token": ""})
+    assert status == 200
+    assert "script-src 'self' 'unsafe-eval'" in headers["content-security-policy"]
+    assert "access-control-allow-origin" not in {name.lower() for name in headers}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [],
+        {"file": 3},
+        {"file": "shop.yaml", "changes": []},
+        {"file": "shop.yaml", "changes": {PATH: 3}},
+        {"file": "shop.yaml", "option": "none"},
+        {"file": "../shop.yaml"},
+        {"file": "missing.yaml"},
+        b"{",
+        b"\xff\xfe",
+        b"[" * 100_000,
+    ],
+)
+def test_odd_requests_get_a_message(live: Any, said: Any) -> None:
+    if isinstance(said, dict):
+        said = {"session": "one", **said}
+    status, told, _ = live.ask("/api/play", said)
+    assert status in (400, 422)
+    assert told.get("message") or told["faults"]
+
+
+def test_a_body_without_an_end_is_given_up(live: Any) -> None:
+    head = (
+        f"POST /api/folder HTTP/1.1\r\nHost: {live.host}\r\nOrigin: http://{live.host}\r\n"
+        f"X-Token: {live.token}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    ).encode()
+    chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
+    with socket.create_connection(live.ready.listening.getsockname()[:2], timeout=30) as link:
+        link.sendall(head)
+        try:
+            for _ in range(2 * MOST_BYTES // 0x10000):
+                link.sendall(chunk)
+            said = link.recv(100)
+        except OSError:
+            said = b""
+    assert said == b"" or b" 400 " in said  # closed or told, but not swallowed whole
+    assert live.good("folder")["files"]
+
+
+def test_many_pages_are_open_at_once_but_not_too_many(live: Any) -> None:
+    streams = [live.answers(f"page{number}") for number in range(MOST_SESSIONS)]
+    for one in streams:
+        assert next(one) == ("hello", {})
+    status, told, _ = live.ask("/api/watch?session=more", method="GET")
+    assert (status, told["message"]) == (
+        503,
+        f"{MOST_SESSIONS} pages are open already; close one of them",
+    )
+    for one in streams:
+        one.close()
+    assert live.good("folder")["files"]
+
+
+def test_the_newest_move_wins(live: Any) -> None:
+    stream = live.answers("one")
+    next(stream)
+    for count in ("3", "4", "5"):
+        number = live.good("play", session="one", file="shop.yaml", changes={PATH: count})["number"]
+    for _, told in stream:
+        if told["number"] == number and told["replications"] == told["goal"]:
+            break
+    hours = next(one for one in told["measures"] if one["name"] == "hours")
+    assert hours["variant"]["value"] == pytest.approx(5 * 45)  # five people, 45 hours each
