@@ -70,7 +70,10 @@ def main() -> None:
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, _end)
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # here, not when Python ends: nobody could tell of a fault then
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         sys.exit(130)
@@ -97,8 +100,9 @@ def _prepare_streams() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the caller: nobody listens
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
-        # a console that cannot show a character gets a substitute, not a crash
-        getattr(sys, name).reconfigure(errors="replace")
+        # a console that cannot show a character gets a substitute, not a crash; both streams
+        # are written line by line, so that a pipe gets them in the order of a terminal
+        getattr(sys, name).reconfigure(errors="replace", line_buffering=True)
 
 
 @app.callback()

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,19 @@ def test_check_does_not_wait_for_what_only_runs_need(small: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "good" in done.stdout
     assert "HEAVY []" in done.stdout
+
+
+def test_lines_come_in_the_order_of_a_terminal(small: Path, tmp_path: Path) -> None:
+    """What is good and what is not, into one pipe, whatever Python does with its streams."""
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("pools: 3\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", "check", str(small), str(bad), str(small)],
+        env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    files = [line.partition(".yaml")[0].rpartition("/")[2] for line in done.stdout.splitlines()]
+    assert [name for name, _ in groupby(files)] == ["small", "bad", "small"]
