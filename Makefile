@@ -3,11 +3,13 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: help demo test check format docs studies bench clean
+.PHONY: help demo test cover proof check format docs studies bench clean
 
 help:
 	@echo "make demo   install, run the shipped shop scenario, show what comes of it"
 	@echo "make test   install what the tests need and run them all"
+	@echo "make cover  the same, measuring how much of the code the tests run"
+	@echo "make proof  what takes tens of thousands of experiments: coverage of intervals, random scenarios"
 	@echo "make check  lint, format, types, import contracts"
 	@echo "make docs   write again what the documentation takes from the code"
 	@echo "make studies  run the shipped studies again, write what they find into results/"
@@ -26,12 +28,24 @@ $(VENV)/.test: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable ".[test,check]"
 	@touch $@ $(VENV)/.demo
 
+# The lowest versions that pyproject.toml allows.
+$(VENV)/.lowest: $(BIN)/python pyproject.toml
+	$(BIN)/python .ci/lowest.py > $(VENV)/lowest.txt
+	$(BIN)/python -m pip install --quiet --constraint $(VENV)/lowest.txt --editable ".[test]"
+	@touch $@
+
 demo: $(VENV)/.demo
 	$(BIN)/sim run scenarios/shop/base.yaml --report
 	@echo "To change its values by hand and see the results at once: $(BIN)/sim live scenarios/shop/base.yaml"
 
 test: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+cover: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+proof: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto --dist worksteal -m proof
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -57,4 +71,4 @@ bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks.bench
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build *.egg-info
+	rm -rf $(VENV) .venv-newest .venv-lowest .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build *.egg-info
