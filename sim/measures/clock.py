@@ -1,4 +1,4 @@
-"""Time cut into segments: each lies in one hour, one day, one window and one premium."""
+"""Time cut into segments: each lies in one hour, day, window, premium and interval of the day."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class Clock:
     window: [K] number of the window; the number of windows for "other".
     day: [K] number of the counted day; the number of counted days for later.
     hour: [K] hour of the week, 0 is Monday 00:00.
+    interval: [K] number of the interval of the day, as long as the scenario says; 0 if it does not.
     """
 
     end: float
@@ -35,6 +36,7 @@ class Clock:
     window: Ints
     day: Ints
     hour: Ints
+    interval: Ints
 
     @cached_property
     def _of_hour(self) -> tuple[Ints, int]:
@@ -103,7 +105,9 @@ def make_clock(setting: Setting) -> Clock:
     spans = [spans_of(setting, times, holidays_apart=apart) for times in windows]
     borders = [span for times in premiums for span in spans_of(setting, times)]
     borders += [span for found in spans for span in found]
-    cuts = [np.arange(0.0, days * DAY + 1, HOUR_SECONDS), np.ravel(borders)]
+    interval = setting.scenario.run.interval
+    step = HOUR_SECONDS if interval is None else interval
+    cuts = [np.arange(0.0, days * DAY + 1, step), np.ravel(borders)]
     edges = np.unique(np.clip(np.concatenate(cuts), 0.0, days * DAY))
     starts = edges[:-1]
     window = np.full(len(starts), len(windows))
@@ -117,6 +121,7 @@ def make_clock(setting: Setting) -> Clock:
         window=window,
         day=np.minimum(starts // DAY, calendar.days).astype(np.int64),
         hour=(starts // HOUR_SECONDS + first_hour).astype(np.int64) % HOURS_OF_WEEK,
+        interval=(starts % DAY // (interval or DAY)).astype(np.int64),
     )
 
 

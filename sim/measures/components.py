@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-TOTAL, CHANNEL, REASON, POOL, SOURCE, WINDOW, DAY, HOUR = SPLITS = (
+TOTAL, CHANNEL, REASON, POOL, SOURCE, WINDOW, INTERVAL, DAY, HOUR = SPLITS = (
     "total",
     "channel",
     "reason",
     "pool",
     "source",
     "window",
+    "interval",
     "day",
     "hour",
 )
-"""The ways to split results. pool: who answered; hour: hour of the week.
+"""The ways to split results. pool: who answered; interval: of the day, as long as the scenario's
+`run.interval` says; hour: hour of the week.
 
 source: what money is spent on, a pool (its contract) or a channel (its own cost per contact).
 By pool, a channel's cost counts at the pool that answered; by source, at the channel. Only cost
@@ -52,12 +54,12 @@ class Component:
 
     def adds_up(self, by: str) -> bool:
         """Whether its groups add up to the total; the same time passes for every channel."""
-        return self.name != "time" or by in (WINDOW, DAY, HOUR)
+        return self.name != "time" or by in (WINDOW, INTERVAL, DAY, HOUR)
 
 
 NOT_BY_SOURCE = tuple(by for by in SPLITS if by != SOURCE)
-NOT_BY_POOL = (TOTAL, CHANNEL, REASON, WINDOW, DAY, HOUR)
-NOT_BY_CONTACT = (TOTAL, POOL, WINDOW, DAY, HOUR)
+NOT_BY_POOL = (TOTAL, CHANNEL, REASON, WINDOW, INTERVAL, DAY, HOUR)
+NOT_BY_CONTACT = (TOTAL, POOL, WINDOW, INTERVAL, DAY, HOUR)
 OF_WAITS = (TOTAL, CHANNEL, REASON, POOL, WINDOW)
 
 CONTRACT_PARTS = (

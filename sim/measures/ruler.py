@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.draws.draw import Setting
 from sim.measures.clock import Clock, make_clock
-from sim.measures.components import DAY, HOUR, WINDOW
+from sim.measures.components import DAY, HOUR, INTERVAL, WINDOW
 from sim.measures.prices import Prices, make_prices
 from sim.measures.slices import Slices, slices_of
 from sim.scenario.model import Scenario
@@ -93,7 +93,12 @@ def make_ruler(setting: Setting) -> Ruler:
         may_decline=np.array([pool.offers is not None for pool in pools]),
         folds={
             by: Fold.by(group)
-            for by, group in [(WINDOW, clock.window), (DAY, clock.day), (HOUR, clock.hour)]
+            for by, group in [
+                (WINDOW, clock.window),
+                (INTERVAL, clock.interval),
+                (DAY, clock.day),
+                (HOUR, clock.hour),
+            ]
             if slices.size(by)
         },
     )

@@ -9,8 +9,20 @@ from datetime import date, timedelta
 import numpy as np
 
 from sim.measures.clock import HOURS_OF_WEEK
-from sim.measures.components import CHANNEL, DAY, HOUR, POOL, REASON, SOURCE, SPLITS, TOTAL, WINDOW
+from sim.measures.components import (
+    CHANNEL,
+    DAY,
+    HOUR,
+    INTERVAL,
+    POOL,
+    REASON,
+    SOURCE,
+    SPLITS,
+    TOTAL,
+    WINDOW,
+)
 from sim.scenario.model import Scenario
+from sim.scenario.times import DAY as DAY_SECONDS
 from sim.scenario.times import DAYS
 
 ALL = "all"
@@ -66,7 +78,7 @@ def _numbered(groups: dict[str, list[str]]) -> Slices:
 
 
 def slices_of(scenario: Scenario) -> Slices:
-    """The slices of a scenario. Without windows there is no split by window."""
+    """The slices of a scenario. Without windows, or an interval, there is no split by them."""
     windows = list(scenario.calendar.windows)
     groups = {
         TOTAL: [ALL],
@@ -78,6 +90,7 @@ def slices_of(scenario: Scenario) -> Slices:
             *(f"channel {name}" for name in paid_channels(scenario)),
         ],
         WINDOW: [*windows, OTHER] if windows else [],
+        INTERVAL: _intervals(scenario.run.interval),
         DAY: [*_days(scenario.calendar.start, scenario.calendar.days), LATER],
         HOUR: [f"{DAYS[hour // 24]} {hour % 24:02d}:00" for hour in range(HOURS_OF_WEEK)],
     }
@@ -91,6 +104,14 @@ def paid_channels(scenario: Scenario) -> list[str]:
         for name, channel in scenario.channels.items()
         if channel.cost_per_contact or (channel.callback and channel.callback.cost_per_contact)
     ]
+
+
+def _intervals(length: float | None) -> list[str]:
+    """Intervals of the day by when they begin; none if results are not split by them."""
+    if length is None:
+        return []
+    begins = range(0, DAY_SECONDS, int(length))
+    return [f"{begin // 3600:02d}:{begin // 60 % 60:02d}" for begin in begins]
 
 
 def _days(start: date, days: int) -> list[str]:

@@ -68,6 +68,7 @@ SPLITS: dict[str, Columns] = {
     "channel": {**OF_CONTACTS, "asa": "ASA"},
     "reason": OF_CONTACTS,
     "window": {**OF_CONTACTS, "margin": "Margin"},
+    "interval": {**OF_CONTACTS, "agents": "Agents"},
 }
 """Measures in the table of each split, with a heading short enough for 80 columns."""
 

@@ -589,6 +589,11 @@ class Run(Part):
     confidence: Confidence = 0.95
     # Answered within; default 20 s for live channels, `due` for deferred ones.
     service_level: ByChannel[Duration] = ByChannel[float](())
+    interval: Duration | None = None  # results by intervals of the day, so long
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if self.interval not in (None, 900.0, 1800.0, 3600.0):
+            wrong.add("is not 15 min, 30 min or 60 min", "interval")
 
 
 class Scenario(Part):

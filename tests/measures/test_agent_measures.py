@@ -251,3 +251,21 @@ def test_both_minimums_together() -> None:
     assert tiny.value("cost_hours") == 48
     assert tiny.value("cost_minimum") == pytest.approx(48 + 204)
     assert all(check.passed for check in tiny.checks().values())
+
+
+# --- intervals of the day ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("length", "groups"), [("15 min", 96), ("30 min", 48), ("60 min", 24)])
+def test_results_by_intervals_of_the_day(length: str, groups: int) -> None:
+    # On duty 9:00 to 9:50, one call answered at 9:10 for 25 minutes and one at 9:40 for 10.
+    calls = [answered(NINE + 600, 0.0, 1500.0), answered(NINE + 2400, 0.0, 600.0)]
+    text = SHOP.replace("run: {", f"run: {{interval: {length}, ")
+    tiny = Tiny(calls, [spell(0, 9, 9 + 50 / 60)], text=text)
+    assert len(tiny.ruler.slices.labels[tiny.ruler.slices.of("interval")]) == groups
+    assert tiny.value("hours", "interval", "09:00") * 60 == pytest.approx(min(50, 1440 // groups))
+    busy = {"15 min": 5, "30 min": 20, "60 min": 35}[length]
+    share = busy / min(50, 1440 // groups)
+    assert tiny.value("occupancy", "interval", "09:00") == pytest.approx(share)
+    assert tiny.value("answered", "interval", "09:00") == (2 if groups == 24 else 1)
+    assert tiny.value("agents", "interval", "10:00") == 0
