@@ -11,64 +11,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.options import COMMANDS
+
 if TYPE_CHECKING:
-    from sim.api import compare, run, staff, sweep, trace
-    from sim.engine import ENGINES
-    from sim.experiment import (
-        Comparison,
-        Result,
-        StaffResult,
-        Study,
-        StudyResult,
-        SweepResult,
-        load_result,
-        load_study,
-    )
-    from sim.scenario import Scenario, ScenarioError, load, loads
+    from sim.api import *  # noqa: F403 - the commands and trace
+    from sim.engine import ENGINES as ENGINES
+    from sim.experiment import Comparison as Comparison
+    from sim.experiment import Result as Result
+    from sim.experiment import StaffResult as StaffResult
+    from sim.experiment import Study as Study
+    from sim.experiment import StudyResult as StudyResult
+    from sim.experiment import SweepResult as SweepResult
+    from sim.experiment import load_result as load_result
+    from sim.experiment import load_study as load_study
+    from sim.scenario import Scenario as Scenario
+    from sim.scenario import ScenarioError as ScenarioError
+    from sim.scenario import load as load
+    from sim.scenario import loads as loads
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "ENGINES",
-    "Comparison",
-    "Result",
-    "Scenario",
-    "ScenarioError",
-    "StaffResult",
-    "Study",
-    "StudyResult",
-    "SweepResult",
-    "compare",
-    "load",
-    "load_result",
-    "load_study",
-    "loads",
-    "run",
-    "staff",
-    "sweep",
-    "trace",
-]
-
 _HOMES = {
     "ENGINES": "sim.engine",
-    "Comparison": "sim.experiment",
-    "Result": "sim.experiment",
-    "Study": "sim.experiment",
-    "StudyResult": "sim.experiment",
-    "load_result": "sim.experiment",
-    "StaffResult": "sim.experiment",
-    "SweepResult": "sim.experiment",
-    "compare": "sim.api",
-    "load_study": "sim.experiment",
-    "Scenario": "sim.scenario",
-    "ScenarioError": "sim.scenario",
-    "load": "sim.scenario",
-    "loads": "sim.scenario",
-    "run": "sim.api",
-    "staff": "sim.api",
-    "sweep": "sim.api",
-    "trace": "sim.api",
+    **dict.fromkeys(("Comparison", "Result", "StaffResult", "Study"), "sim.experiment"),
+    **dict.fromkeys(("StudyResult", "SweepResult"), "sim.experiment"),
+    **dict.fromkeys(("load_result", "load_study"), "sim.experiment"),
+    **dict.fromkeys(("Scenario", "ScenarioError", "load", "loads"), "sim.scenario"),
+    **dict.fromkeys((*COMMANDS, "trace"), "sim.api"),
 }
+"""Public name -> the module that it is in."""
 
 
 def __getattr__(name: str) -> object:
@@ -78,3 +49,7 @@ def __getattr__(name: str) -> object:
     from importlib import import_module
 
     return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*_HOMES, "__version__"])

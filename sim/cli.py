@@ -1,53 +1,70 @@
 """The command line: arguments to calls, faults to one clear message and exit code 2.
 
-Nothing heavy is imported before a command needs it.
+The commands that run replications are made of what `sim.options` tells of them. Nothing heavy is
+imported before a command needs it.
 """
 
 from __future__ import annotations
 
+import inspect
 import os
 import signal
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
+
+from sim.options import COMMANDS, Command, Option, kind_of, options_of
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress
 
-    from sim.experiment import Result, Runner, Study, StudyResult
+    from sim.experiment import Runner, Study, StudyResult
     from sim.scenario import Fault, Scenario
+
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 160}
+"""How help is asked for, and how wide it may be: as the terminal, within reason."""
+
+
+class Commands(TyperGroup):
+    """The list of commands, with all of their help."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands in the order in which they are used."""
+        found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        lines = [
+            (name, (one.help or "").partition("\n")[0])
+            for name, one in found
+            if one is not None and not one.hidden
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(lines)
+
 
 app = typer.Typer(
     name="sim",
+    cls=Commands,
     help="Contact-centre simulator: who should answer our customers, when, and is it worth it?",
     no_args_is_help=True,
     invoke_without_command=True,
-    add_completion=False,
+    context_settings=HELP,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file (YAML).")]
+AsLog = Annotated[bool, typer.Option("--log", help="Also keep every contact (Parquet).")]
 Days = Annotated[int | None, typer.Option(help="Count so many days instead.")]
 Seed = Annotated[int | None, typer.Option(help="Random seed.")]
-Replications = Annotated[
-    int | None, typer.Option("--replications", "-n", min=1, help="Number of replications.")
-]
-EngineName = Annotated[
-    str | None, typer.Option(help="compiled (the default) or reference; same numbers.")
-]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Replications at once; default all cores.")]
-Cluster = Annotated[
-    str | None, typer.Option(help="Dask scheduler to use instead, such as tcp://host:8786.")
-]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
 AsReport = Annotated[
     bool, typer.Option("--report", help="Also write a report to look at (HTML), and its pictures.")
@@ -75,7 +92,7 @@ def main() -> None:
         finally:
             sys.stdout.flush()  # here, not when Python ends: nobody could tell of a fault then
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        print(_interrupted(), file=sys.stderr)
         sys.exit(130)
     except BrokenPipeError:
         # the reader has gone (`sim show FILE | head`): nothing is left to say
@@ -90,6 +107,17 @@ def _note(message: Warning | str, *_: object, **__: object) -> None:
 def _end(*_: object) -> None:
     told_to_end.set()
     raise KeyboardInterrupt
+
+
+kept: list[Path] = []
+"""The store of the present command, once there is one."""
+
+
+def _interrupted() -> str:
+    """What is told of an interrupt: what was finished is not lost."""
+    if kept and kept[0].exists():
+        return f"interrupted; finished replications are kept in {kept[0]}: call it again to go on"
+    return "interrupted"
 
 
 told_to_end = Event()
@@ -119,6 +147,80 @@ def _options(
 # --- commands ---------------------------------------------------------------------------------
 
 
+def _made(name: str, command: Command) -> Callable[..., None]:
+    """The function of a command that runs replications, with the signature that Typer reads."""
+
+    def work(**given: Any) -> None:
+        with faults():
+            _answer(name, command, given)
+
+    several: Any = list[Path] if command.files == "FILE..." else Path
+    argument = typer.Argument(metavar=command.files, help=FILES[command.files])
+    hints: dict[str, Any] = {"files": Annotated[several, argument]}
+    for option, (hint, said) in options_of(command.options).items():
+        if said.flags != ():
+            hints[option] = _typer_option(option, hint, said)
+    hints |= {"json": AsJson, "out": Out, "report": AsReport}
+    if name == "run":
+        hints |= {"log": AsLog}
+    defaults = {"files": inspect.Parameter.empty, "out": Path("results")}
+    defaults |= dict.fromkeys(("json", "report", "log"), False)
+    work.__doc__ = command.help
+    work.__annotations__ = hints
+    work.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(
+                one,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=defaults.get(one),
+                annotation=hint,
+            )
+            for one, hint in hints.items()
+        ]
+    )
+    return work
+
+
+FILES = {
+    "FILE": "A scenario or study file (YAML).",
+    "FILE...": "A study file, or several scenario files.",
+}
+
+
+def _typer_option(name: str, hint: Any, said: Option) -> Any:
+    """An option of the command line; what can be given several times is a list of texts."""
+    kind: Any = kind_of(hint)
+    kind = list[str] if kind in (Mapping, Sequence) else kind
+    flags = said.flags or (f"--{name.replace('_', '-')}",)
+    complete = COMPLETED[said.names] if said.names else None
+    given = typer.Option(
+        *flags, metavar=said.metavar or METAVARS[kind], help=said.help, autocompletion=complete
+    )
+    return Annotated[kind | None, given]
+
+
+def _engines(incomplete: str) -> list[str]:
+    from sim.engine import ENGINES
+
+    return [one for one in ENGINES if one.startswith(incomplete)]
+
+
+def _measures(incomplete: str) -> list[str]:
+    from sim.experiment.study import RANKING
+
+    return [one for one in RANKING if one.startswith(incomplete)]
+
+
+METAVARS: dict[Any, str] = {int: "N", str: "TEXT", list[str]: "TEXT"}
+
+COMPLETED = {"engines": _engines, "measures": _measures}
+"""What the shell completes a value from."""
+
+
+for _name, _command in COMMANDS.items():
+    app.command(_name)(_made(_name, _command))
+
+
 @app.command()
 def live(
     target: Annotated[
@@ -139,188 +241,15 @@ def live(
         serve(target, host=host, port=port, browser=browser, jobs=jobs)
 
 
-@app.command()
-def run(
-    file: ScenarioFile,
-    replications: Annotated[
-        int | None, typer.Option("--replications", "-n", help="Independent replications.")
-    ] = None,
-    seed: Seed = None,
-    engine: EngineName = None,
-    days: Days = None,
-    jobs: Jobs = None,
-    cluster: Cluster = None,
-    json: AsJson = False,
-    out: Out = Path("results"),
-    log: Annotated[bool, typer.Option("--log", help="Also keep every contact (Parquet).")] = False,
-    report: Annotated[
-        bool, typer.Option("--report", help="Also write a report to look at (HTML).")
-    ] = False,
-) -> None:
-    """Run a scenario and show the results, with intervals."""
-    from sim import api
-    from sim.engine import ENGINES
-    from sim.experiment import STORE, ResultFolder
-    from sim.experiment.border import engine_of
-    from sim.experiment.run import run_folder_name
-    from sim.report.terminal import as_svg
-
-    with faults():
-        scenario = _load(
-            file, {"calendar.days": days, "run.replications": replications, "run.seed": seed}
-        )
-        engine = engine_of(ENGINES[0] if engine is None else engine)
-        target = out / run_folder_name(file.stem, scenario)
-        if cluster is None:
-            _announce_compiling(engine)
-        with ResultFolder(target) as folder, _progress(f"Running {file.name}") as on_progress:
-            result = api.run(
-                scenario,
-                engine=engine,
-                jobs=jobs,
-                cluster=cluster,
-                store=out / STORE,
-                on_replication=partial(folder.add_log, scenario) if log else None,
-                on_progress=on_progress,
-            )
-            result.write(folder.path)
-            (folder.path / "summary.svg").write_text(as_svg(result), encoding="utf-8")
-            if report:
-                _write_report(result, folder.path)
-        _print_result(result, json, target)
-        if report and not json:
-            _say(f"Report: {target / 'report.html'}")
-
-
 @app.command("report")
 def report_of(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="What a command has written.")],
 ) -> None:
-    """Write the report of a finished run or study, to look at in a browser, and its pictures."""
+    """Write the report of a finished run or study, to look at in a browser, and its charts."""
     with faults():
-        _say(f"Report: {_write_report_of(folder)}")
+        from sim.experiment import load_result
 
-
-@app.command()
-def compare(
-    files: Annotated[
-        list[Path],
-        typer.Argument(metavar="FILE...", help="A study file, or several scenario files."),
-    ],
-    against: Annotated[str | None, typer.Option(help="The reference option instead.")] = None,
-    decide: Annotated[str | None, typer.Option(help="The measure that decides instead.")] = None,
-    replications: Replications = None,
-    seed: Seed = None,
-    engine: EngineName = None,
-    jobs: Jobs = None,
-    cluster: Cluster = None,
-    json: AsJson = False,
-    out: Out = Path("results"),
-    report: AsReport = False,
-) -> None:
-    """Compare options on the same customers: which is best, by how much, how sure."""
-    from sim import experiment
-
-    with faults():
-        study = _study(files, {"run.seed": seed}, against, decide)
-        study = study.asking(replications=replications)
-        with _study_runner(out, engine, jobs, cluster, f"Comparing {files[0].name}") as work:
-            result = experiment.compare(study, work.runner, work.tell_left)
-        _finish_study(files[0].stem, result, json, out, report)
-
-
-@app.command()
-def sweep(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A scenario or study file.")],
-    settings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="PATH=VALUES",
-            help="One or two inputs to sweep: pools.team.members=10,20,40 or =0..40 step 10.",
-        ),
-    ] = None,
-    decide: Annotated[str | None, typer.Option(help="The measure that decides instead.")] = None,
-    replications: Replications = None,
-    seed: Seed = None,
-    engine: EngineName = None,
-    jobs: Jobs = None,
-    cluster: Cluster = None,
-    json: AsJson = False,
-    out: Out = Path("results"),
-    report: AsReport = False,
-) -> None:
-    """Sweep one or two inputs: what each step brings, the best value, the break-even."""
-    from sim import experiment
-
-    with faults():
-        study = _swept(file, settings or [], {"run.seed": seed}, decide)
-        study = study.asking(replications=replications)
-        with _study_runner(out, engine, jobs, cluster, f"Sweeping {file.name}") as work:
-            result = experiment.sweep(study, work.runner, work.tell_left)
-        _finish_study(f"{file.stem}-sweep", result, json, out, report)
-
-
-@app.command()
-def staff(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A scenario or study file.")],
-    targets: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--target",
-            metavar="NAME=VALUE",
-            help="What to reach: service_level=80%, phone.asa=30s, evening.abandonment=5%.",
-        ),
-    ] = None,
-    maximise: Annotated[
-        str | None,
-        typer.Option(metavar="margin", help="Maximise the margin instead of minimising cost."),
-    ] = None,
-    pools: Annotated[
-        list[str] | None, typer.Option("--pool", help="Pools to staff; default all scheduled.")
-    ] = None,
-    hours: Annotated[
-        str | None, typer.Option(help="When: 'mon-fri 08:00-20:00'; default as pools are there.")
-    ] = None,
-    blocks: Annotated[
-        str | None, typer.Option(help="Length of blocks, default 1h; or lines: as the file has it.")
-    ] = None,
-    shifts: Annotated[
-        list[str] | None, typer.Option("--shift", help="Plan shifts of these lengths: 8h.")
-    ] = None,
-    at_least: Annotated[int | None, typer.Option(help="People in a block; default 1.")] = None,
-    at_most: Annotated[int | None, typer.Option(help="People in a block.")] = None,
-    replications: Replications = None,
-    seed: Seed = None,
-    engine: EngineName = None,
-    jobs: Jobs = None,
-    cluster: Cluster = None,
-    json: AsJson = False,
-    out: Out = Path("results"),
-    report: AsReport = False,
-) -> None:
-    """Find how many people, and when: reach targets at the least cost, or maximise the margin."""
-    from sim import experiment
-
-    with faults():
-        study = _staffed(
-            file,
-            targets or [],
-            {
-                "maximise": maximise,
-                "pools": pools,
-                "hours": hours,
-                "blocks": blocks,
-                "shifts": {"lengths": shifts} if shifts else None,
-                "at_least": at_least,
-                "at_most": at_most,
-            },
-            {"run.seed": seed},
-        )
-        study = study.asking(replications=replications)
-        with _study_runner(out, engine, jobs, cluster, f"Staffing {file.name}") as work:
-            result = experiment.staff(study, work.runner, work.tell_left)
-        _finish_study(f"{file.stem}-staff", result, json, out, report)
+        _say(f"Report: {_write_report(load_result(folder), folder)}")
 
 
 @app.command()
@@ -369,17 +298,23 @@ def show(
 def new(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
 ) -> None:
-    """Write a small scenario to start from."""
-    from sim.scenario import template
+    """Write a small scenario to start from, and what an editor needs to check it."""
+    from sim.scenario import schema_text, template
 
     with faults():
         try:
             # "x": never over something that is there
             with file.open("x", encoding="utf-8") as target:
-                target.write(template())
+                target.write(f"{MODELINE}{SCHEMA_FILE}\n{template()}")
         except FileExistsError:
             raise ValueError(f"{file}: already exists; give another name") from None
+        file.with_name(SCHEMA_FILE).write_text(schema_text(), encoding="utf-8")
         _say(f"{file}: written; run it with: sim run {file}")
+
+
+MODELINE = "# yaml-language-server: $schema="
+SCHEMA_FILE = "sim.schema.json"
+"""What editors check a scenario with; it stands beside the scenario."""
 
 
 @app.command()
@@ -387,17 +322,14 @@ def schema(
     study: Annotated[bool, typer.Option("--study", help="Of study files instead.")] = False,
 ) -> None:
     """Print the JSON Schema of scenario files, for editors."""
-    import json
-
     from sim import scenario
 
     if study:
         from sim.experiment import study_file
 
-        made = study_file.schema()
+        print(scenario.schema_text(study_file.schema()), end="")
     else:
-        made = scenario.schema()
-    print(json.dumps(made, indent=2, ensure_ascii=False))
+        print(scenario.schema_text(), end="")
 
 
 @app.command()
@@ -471,6 +403,28 @@ def fit_scenario(
             print(f"  {note}")
 
 
+@app.command("help")
+def help_(
+    context: typer.Context,
+    command: Annotated[str | None, typer.Argument(metavar="COMMAND", help="Of which.")] = None,
+) -> None:
+    """Show the help of a command, or of all."""
+    assert context.parent is not None
+    parent = context.parent
+    if command is None:
+        print(parent.get_help())
+        return
+    assert isinstance(parent.command, Commands)
+    found = parent.command.get_command(parent, command)
+    if found is None:
+        from sim.scenario.faults import meant
+
+        _fail(
+            f"there is no command `{command}`{meant(command, parent.command.list_commands(parent))}"
+        )
+    print(found.get_help(type(parent)(found, info_name=command, parent=parent)))
+
+
 # --- helpers of the commands ------------------------------------------------------------------
 
 
@@ -513,24 +467,111 @@ def _load(file: Path, given: Mapping[str, int | None] | None = None) -> Scenario
     return load(file, overrides=said)
 
 
+def _answer(name: str, command: Command, given: dict[str, Any]) -> None:
+    """Do what a command was asked for: read, run, write, show."""
+    from sim import experiment
+    from sim.experiment.border import options_of as checked
+
+    files, out = given.pop("files"), given.pop("out")
+    files = files if isinstance(files, list) else [files]
+    json, report, log = (given.pop(one, False) for one in ("json", "report", "log"))
+    for option, (_, told) in options_of(command.options).items():
+        if told.given and given[option] is not None:
+            given[option] = _pairs(told, given[option])
+    said = checked(name, given)
+    _check_out(out)
+    about = f"{command.doing} {files[0].name}"
+    if name == "run":
+        _run(files[0], said, _Wanted(out, json, report, about), log)
+        return
+    study = _study(name, files)
+    if "values" in said:  # what is wrong with them is not wrong in the file
+        study = study.told_by("--set")
+    with _runner(out, said, about) as work:
+        result = experiment.answer(name, study, said, work.runner, work.tell_left)
+        target = out / result.folder_name(files[0].stem + command.suffix)
+        _written(result, target, report)
+    _show(result, target, json, report)
+
+
 @dataclass(frozen=True)
-class _StudyWork:
-    """The runner of a study, and who is told how much is left of it."""
+class _Wanted:
+    """What is to be written and shown."""
+
+    out: Path
+    json: bool
+    report: bool
+    about: str
+
+
+def _run(file: Path, said: dict[str, Any], wanted: _Wanted, log: bool) -> None:
+    """Run one scenario; its folder is there before the first replication, for the contacts."""
+    from sim import experiment
+    from sim.experiment import ResultFolder
+    from sim.experiment.run import run_folder_name
+    from sim.report.terminal import as_svg
+
+    scenario = _load(
+        file,
+        {
+            "calendar.days": said.get("days"),
+            "run.replications": said.get("replications"),
+            "run.seed": said.get("seed"),
+        },
+    )
+    target = wanted.out / run_folder_name(file.stem, scenario)
+    with ResultFolder(target) as folder, _runner(wanted.out, said, wanted.about) as work:
+        result = experiment.run(
+            scenario,
+            work.runner,
+            replications=scenario.run.replications,
+            seed=scenario.run.seed,
+            on_replication=partial(folder.add_log, scenario) if log else None,
+        )
+        result.write(folder.path)
+        (folder.path / "summary.svg").write_text(as_svg(result), encoding="utf-8")
+        if wanted.report:
+            _write_report(result, folder.path)
+    _show(result, target, wanted.json, wanted.report)
+
+
+def _pairs(option: Option, texts: Sequence[str]) -> dict[str, str]:
+    """`NAME=VALUE`, several times, as a mapping."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not (name and equals and value):
+            assert option.flags
+            raise ValueError(f"{option.flags[0]} {text}: write {option.given}")
+        if name in found:
+            raise ValueError(f"`{name}` is given twice; give all its values at once")
+        found[name] = value
+    return found
+
+
+def _check_out(out: Path) -> None:
+    for path in (out, *out.parents):
+        if path.exists():
+            if not path.is_dir():
+                raise ValueError(f"{path}: is a file; --out names the folder for the results")
+            return
+
+
+@dataclass(frozen=True)
+class _Work:
+    """The runner of a command, and who is told how much is left of it."""
 
     runner: Runner
     tell_left: Callable[[int], None]
 
 
 @contextmanager
-def _study_runner(
-    out: Path, engine: str | None, jobs: int | None, cluster: str | None, what: str
-) -> Iterator[_StudyWork]:
+def _runner(out: Path, said: Mapping[str, Any], what: str) -> Iterator[_Work]:
     """A runner that keeps what is finished under `out`, and shows how far it has come."""
     from sim.engine import ENGINES
     from sim.experiment import STORE, Runner
-    from sim.experiment.border import engine_of
 
-    engine = engine_of(ENGINES[0] if engine is None else engine)
+    engine, cluster = said.get("engine", ENGINES[0]), said.get("cluster")
     if cluster is None:
         _announce_compiling(engine)
     with _bar() as bar:
@@ -539,118 +580,66 @@ def _study_runner(
         def tell_left(replications: int) -> None:
             bar.update(task, description=f"{what}: about {replications:,} replications to go")
 
+        def on_progress(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+            if told_to_end.is_set():
+                raise KeyboardInterrupt
+
+        kept.append(out / STORE)
         with Runner(
             engine=engine,
-            jobs=jobs,
+            jobs=said.get("jobs"),
             cluster=cluster,
             store=out / STORE,
-            on_progress=_advancing(bar, task),
+            on_progress=on_progress,
         ) as runner:
-            yield _StudyWork(runner, tell_left)
+            yield _Work(runner, tell_left)
 
 
-def _study(
-    files: list[Path], given: Mapping[str, int | None], against: str | None, decide: str | None
-) -> Study:
-    """The study of a study file, or of several scenario files."""
+def _study(command: str, files: list[Path]) -> Study:
+    """The study of a study file, or of scenario files."""
     from sim.experiment import Study, load_study
     from sim.scenario.reading import is_study
 
-    said = {path: value for path, value in given.items() if value is not None}
     if len(files) > 1:
         for file in filter(is_study, files):
             raise ValueError(
                 f"{file}: is a study; compare one study at a time, without other files"
             )
-        return Study.of_files(files, overrides=said, against=against, decide=decide)
-    if not is_study(files[0]):
-        raise ValueError(
-            f"{files[0]}: is one scenario; name a study file, or several scenarios to compare"
-        )
-    study = load_study(files[0], overrides=said).asking(against=against, decide=decide)
-    if len(study.options) < 2:
-        for asked, command in ((study.staff, "staff"), (study.sweep, "sweep")):
-            if asked:
-                raise ValueError(f"{files[0]}: has one option only; answer it with: sim {command}")
-    return study
-
-
-def _swept(
-    file: Path, settings: list[str], given: Mapping[str, int | None], decide: str | None
-) -> Study:
-    """The study of a file, with the values that the command line gives instead."""
-    from sim.experiment import Study, factors_given, load_study
-    from sim.scenario.reading import is_study
-
-    said = {path: value for path, value in given.items() if value is not None}
+        return Study.of_files(files)
+    [file] = files
     if is_study(file):
-        study = load_study(file, overrides=said).asking(decide=decide)
-    else:
-        study = Study.of_files([file], overrides=said, decide=decide)
-        study = replace(study, question=study.reference.scenario.name or file.stem)
-    if settings:
-        options = {name: replace(one, source="--set") for name, one in study.options.items()}
-        study = replace(study, options=options, sweep=factors_given(settings))
-    if not study.sweep:
+        return load_study(file)
+    if command == "compare":
         raise ValueError(
-            f"{file}: does not say what to sweep; give values, as in "
-            "--set pools.team.members=10,20,40"
+            f"{file}: is one scenario; name a study file, or several scenarios to compare"
         )
-    return study
+    return replace(Study.of_files([file]), question="")
 
 
-def _staffed(
-    file: Path, targets: list[str], said: dict[str, object], given: Mapping[str, int | None]
-) -> Study:
-    """The study of a file, with the goal that the command line gives instead."""
-    from sim.experiment import StaffGoal, Study, load_study
-    from sim.scenario.reading import is_study
-
-    over = {path: value for path, value in given.items() if value is not None}
-    study = load_study(file, overrides=over) if is_study(file) else None
-    if study is None:
-        study = replace(Study.of_files([file], overrides=over), question="")
-    if targets or any(value is not None for value in said.values()):
-        split = [target.partition("=") for target in targets]
-        wrong = [name for name, equals, value in split if not equals or not value]
-        if wrong:
-            raise ValueError(f"--target {wrong[0]}: write a name and a value: service_level=80%")
-        goal = StaffGoal.of({name.strip(): value for name, _, value in split}, **said)
-        study = replace(study, staff=goal)
-    if study.staff is None:
-        raise ValueError(
-            f"{file}: does not say what to reach; give a target, as in "
-            "--target service_level=80%, or --maximise margin"
-        )
-    return study
-
-
-def _finish_study(
-    name: str,
-    result: StudyResult,
-    json: bool,
-    out: Path,
-    report: bool,
-) -> None:
-    """Write a study's result and show it."""
+def _written(result: StudyResult, target: Path, report: bool) -> None:
     from sim.experiment import ResultFolder
-    from sim.report import shown
-    from sim.report.terminal import show
 
-    target = out / result.folder_name(name)
     with ResultFolder(target) as folder:
         result.write(folder.path)
         if report:
-            page = _write_report_of(folder.path)
+            _write_report(result, folder.path)
+
+
+def _show(result: StudyResult, target: Path, json: bool, report: bool) -> None:
+    """Show a result, and say where it is."""
     if json:
         from json import dumps
 
         print(dumps(result.as_json(), ensure_ascii=False, allow_nan=False))
         return
+    from sim.report import shown
+    from sim.report.terminal import show
+
     show(shown(result))
     _say(f"Results in {target}")
     if report:
-        _say(f"Report: {target / page.name}")
+        _say(f"Report: {target / 'report.html'}")
 
 
 def _checked(file: Path) -> tuple[str, list[Fault]]:
@@ -687,13 +676,6 @@ def _announce_compiling(engine: str) -> None:
         print("Compiling the engine, once on this machine: some seconds ...", file=sys.stderr)
 
 
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on the terminal for work that takes a while; nothing in a pipe."""
-    with _bar() as bar:
-        yield _advancing(bar, bar.add_task(what, total=None))
-
-
 def _bar() -> Progress:
     from rich.console import Console
     from rich.progress import Progress
@@ -702,40 +684,9 @@ def _bar() -> Progress:
     return Progress(console=console, transient=True, disable=not console.is_terminal)
 
 
-def _advancing(bar: Progress, task: TaskID) -> Callable[[int, int], None]:
-    """What is told of finished work, shown; and where an interrupt comes through."""
-
-    def on_progress(done: int, total: int) -> None:
-        bar.update(task, completed=done, total=total)
-        if told_to_end.is_set():
-            raise KeyboardInterrupt
-
-    return on_progress
-
-
-def _write_report_of(folder: Path) -> Path:
-    """Write the report of the result in a folder."""
-    from sim.experiment import load_result
+def _write_report(result: StudyResult, folder: Path) -> Path:
+    """Write the report of a result into its folder."""
     from sim.report import report
     from sim.report.files import write_report
 
-    return write_report(report(load_result(folder)), folder)
-
-
-def _write_report(result: Result, folder: Path) -> Path:
-    from sim.report.files import write_report
-    from sim.report.run_report import run_report
-
-    return write_report(run_report(result), folder)
-
-
-def _print_result(result: Result, json: bool, target: Path) -> None:
-    if json:
-        from json import dumps
-
-        print(dumps(result.as_json(), ensure_ascii=False, allow_nan=False))
-        return
-    from sim.report.terminal import show_result
-
-    show_result(result)
-    _say(f"Results in {target}")
+    return write_report(report(result), folder)

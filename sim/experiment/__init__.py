@@ -2,7 +2,7 @@
 
 from sim.experiment.compare import Comparison, compare
 from sim.experiment.files import ResultFolder
-from sim.experiment.grid import factors_given
+from sim.experiment.kinds import answer
 from sim.experiment.result import StudyResult, load_result
 from sim.experiment.run import Result, run
 from sim.experiment.runner import Runner, Sample
@@ -27,8 +27,8 @@ __all__ = [
     "StudyResult",
     "SweepResult",
     "Workshop",
+    "answer",
     "compare",
-    "factors_given",
     "load_result",
     "load_study",
     "run",

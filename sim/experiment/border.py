@@ -5,16 +5,16 @@ Command line, files and Python come through the same checks and get the same mes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral
+from pathlib import Path
 from typing import Any
 
+from sim import options
 from sim.engine import ENGINES
+from sim.options import MOST_REPLICATIONS, MOST_SEED
 from sim.scenario import Scenario
 from sim.scenario.faults import meant, shown
-
-MOST_REPLICATIONS = 1_000_000
-MOST_SEED = 2**63 - 1
 
 
 class SimWarning(UserWarning):
@@ -31,11 +31,46 @@ def whole(name: str, number: object, least: int, most: int | None = None) -> int
     if not isinstance(number, Integral) or isinstance(number, bool):
         raise TypeError(f"{name}: {shown(number)} is not a whole number")
     found = int(number)
-    if found < least:
-        raise ValueError(f"{name}: {found} is too small, at least {least}")
-    if most is not None and found > most:
-        raise ValueError(f"{name}: {found} is too large, at most {most:,}")
+    if found < least or (most is not None and found > most):
+        allowed = f"{least:,} or more" if most is None else f"{least:,} to {most:,}"
+        raise ValueError(f"{name}: {found:,} is out of range; allowed: {allowed}")
     return found
+
+
+def options_of(command: str, said: Mapping[str, object]) -> dict[str, Any]:
+    """The options of a command that were given, each checked; None is as if nothing was.
+
+    Raises:
+        TypeError: for a name that is no option of it, or a value of another kind.
+        ValueError: for a number out of range, or an engine that is not there.
+    """
+    known = options.options_of(options.COMMANDS[command].options)
+    for name in said:
+        if name not in known:
+            raise TypeError(f"{name}: `{command}` has no such option{meant(name, known)}")
+    return {
+        name: _option(name, value, *known[name])
+        for name, value in said.items()
+        if value is not None
+    }
+
+
+def _option(name: str, value: object, hint: Any, option: options.Option) -> Any:
+    kind = options.kind_of(hint)
+    if name == "engine":
+        return engine_of(value)
+    if kind is int:
+        return whole(name, value, option.least, option.most)
+    if kind is Mapping:
+        lengths = name == "shifts" and isinstance(value, list | tuple)
+        return {"lengths": list_of(name, value)} if lengths else mapping_of(name, value)
+    if kind is Sequence:
+        return names_of(name, value)
+    if kind is Path:
+        return Path(value) if isinstance(value, str) else value
+    if kind is str and not isinstance(value, str):
+        raise TypeError(f"{name}: {shown(value)} is not a text")
+    return value
 
 
 def replications_of(number: object) -> int:

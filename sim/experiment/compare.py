@@ -14,7 +14,7 @@ from sim.experiment.precision import FIRST_STAGE, MOST, OnStage, replications_fo
 from sim.experiment.provenance import made_by, plain, plain_row
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
-from sim.experiment.study import Study
+from sim.experiment.study import Study, asking
 from sim.experiment.vary import Vary, vary
 from sim.measures import CATALOGUE, Row, estimate, of_sums, split_sums, table, values
 from sim.measures.catalogue import WITH_LUCK, Estimator
@@ -231,6 +231,22 @@ class Comparison(StudyResult):
             "steps": [one._asdict() for one in self.steps],
             "vary": None if self.vary is None else self.vary.as_json(),
         }
+
+
+# --- asking -----------------------------------------------------------------------------------
+
+
+def asked(study: Study, said: Mapping[str, Any]) -> Study:
+    """The study, asked as the options of the command say (`sim.options.CompareOptions`).
+
+    Raises:
+        ValueError: for fewer than two options, or a name that is not there.
+    """
+    if len(study.options) < 2:
+        for section, command in ((study.staff, "staff"), (study.sweep, "sweep")):
+            if section:
+                raise ValueError(f"the study has one option only; answer it with: sim {command}")
+    return study.asking(**asking(said))
 
 
 # --- running ----------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -22,9 +22,6 @@ MOST_VALUES = 400
 
 RANGE_LIMITS = 1e-9, 1e15
 """The least and the largest number that a range is made of, besides 0."""
-
-EXAMPLES = "`pools.team.agents.mon-fri 09:00-18:00=3,4,5` or `pools.team.presence=80%,90%`"
-"""Of what may be given."""
 
 _AMOUNT = rf"([+-]?{NUMBER})\s*(per [a-z]+|[^\W\d_]+|%)?"
 _RANGE = re.compile(rf"{_AMOUNT}\s*\.\.\s*{_AMOUNT}\s+step\s+{_AMOUNT}")
@@ -114,45 +111,27 @@ def _all(values: tuple[Any, ...], read: Any) -> tuple[float, ...] | None:
 # --- how they are given -----------------------------------------------------------------------
 
 
-def factors_given(texts: Iterable[str]) -> tuple[Factor, ...]:
-    """The factors of several texts like `path=value, value`; Wrong also for a path given twice."""
-    found: dict[str, Factor] = {}
-    for text in texts:
-        factor = factor_given(text)
-        if factor.path in found:
-            raise Wrong(f"`{factor.path}` is given twice; give all its values at once")
-        found[factor.path] = factor
-    return tuple(found.values())
-
-
-def factor_given(text: str) -> Factor:
-    """The factor of `path=value, value, ...`, as on the command line.
-
-    A value may be anything that can stand at the path: `0, 2, 4`, `10 %, 20 %`,
-    `0..120 step 20`, `{exponential: 60 s}, never`.
-
-    Raises:
-        Wrong: if it is written otherwise.
-    """
-    path, equals, said = text.partition("=")
-    if not equals or not path.strip() or not said.strip():
-        raise Wrong(f"{shown(text)}: write a path and its values, as in {EXAMPLES}")
-    try:
-        values = read_value(f"[{said}]", "", []).plain()
-    except ScenarioError as error:
-        raise Wrong(f"{shown(said)}: {error.faults[0].message}") from None
-    return factor_of(path.strip(), values)
-
-
 def factor_of(path: str, values: str | Sequence[object]) -> Factor:
-    """The factor of plain values, of steps among them, or of one text that says the steps.
+    """The factor of plain values, of steps among them, or of a text as on the command line.
+
+    A text is a list of whatever can stand at the path: `0, 2, 4`, `10 %, 20 %`, `0..120 step 20`,
+    `{exponential: 60 s}, never`.
 
     Raises:
-        Wrong: as `in_steps`.
+        TypeError: for anything else.
+        Wrong: if a text is not understood; as `in_steps`.
     """
-    said = [values] if isinstance(values, str) else list_of(path, values)
+    said = _listed(values) if isinstance(values, str) else list_of(path, values)
     plain = [value.item() if isinstance(value, np.generic) else value for value in said]
     return Factor(path, tuple(flow_text(one) for value in plain for one in in_steps(value)))
+
+
+def _listed(text: str) -> list[Any]:
+    try:
+        found: list[Any] = read_value(f"[{text}]", "", []).plain()
+    except ScenarioError as error:
+        raise Wrong(f"{shown(text)}: {error.faults[0].message}") from None
+    return found
 
 
 def first_of(text: str) -> str:

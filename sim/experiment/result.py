@@ -31,11 +31,13 @@ from sim.experiment.files import (
     write_csv,
 )
 from sim.experiment.folders import put_right
+from sim.experiment.kinds import kind_module
 from sim.experiment.study import Study
 from sim.experiment.study_text import study_text
 from sim.measures import Row, table
 from sim.measures.components import TOTAL
 from sim.measures.slices import ALL
+from sim.options import COMMANDS
 from sim.scenario import Scenario, ScenarioError, to_yaml
 from sim.scenario import load as load_scenario
 
@@ -225,9 +227,10 @@ class StudyResult(ABC):
         """
         folder = Path(folder)
         name = read_provenance(folder).get("kind", "run")
-        kind = cls._kinds.get(name)
-        if kind is None:
+        if name not in COMMANDS:
             raise ValueError(f"{folder}: written by another version of sim (`sim {name}`)")
+        kind_module(name)
+        kind = cls._kinds[name]
         if not issubclass(kind, cls):
             raise ValueError(f"{folder}: no result of `sim {cls.kind}`, but of `sim {name}`")
         scenarios: dict[str, Scenario] = {}

@@ -34,7 +34,7 @@ from sim.experiment.staffing.verify import (
     bounds_of,
     surely,
 )
-from sim.experiment.study import Study
+from sim.experiment.study import Study, asking
 from sim.measures import CATALOGUE, Row, estimate, table, values
 from sim.scenario import Scenario, fingerprint
 from sim.scenario.faults import Wrong
@@ -334,6 +334,24 @@ class StaffResult(StudyResult):
                 if row.by != "hour"
             ],
         }
+
+
+def asked(study: Study, said: Mapping[str, Any]) -> Study:
+    """The study, asked as the options of the command say (`sim.options.StaffOptions`).
+
+    Raises:
+        Wrong: where nothing is said to reach, or the goal is not clear.
+    """
+    study = study.asking(**asking(said))
+    goal = {name: said[name] for name in StaffGoal.model_fields if name in said}
+    if goal:
+        study = replace(study, staff=StaffGoal.of(**goal))
+    if study.staff is None:
+        raise Wrong(
+            "the study does not say what to reach; give a target, as in "
+            "--target service_level=80%, or --maximise margin"
+        )
+    return study
 
 
 def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> StaffResult:

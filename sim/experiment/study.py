@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from sim.experiment.border import (
     confidence_of,
@@ -96,6 +97,10 @@ class Option:
             ScenarioError: with every fault, those of what the option does not have among them.
         """
         return self.recipe.scenario({**self.given, **changes}, source=self.source)
+
+    def given_too(self, changes: Mapping[str, object]) -> Option:
+        """The option with values that hold whatever is tried; errors as of `changed`."""
+        return replace(self, scenario=self.changed(changes), given={**self.given, **changes})
 
     def notes(self) -> list[Fault]:
         """What is allowed in it and yet may not be meant."""
@@ -258,6 +263,7 @@ class Study:
         against: str | None = None,
         decide: str | None = None,
         replications: int | None = None,
+        seed: int | None = None,
     ) -> Study:
         """The same study asked otherwise; None leaves what it says.
 
@@ -265,6 +271,7 @@ class Study:
             against: another reference option.
             decide: another measure that decides.
             replications: just so many, whatever the precision.
+            seed: of all random streams, in every option.
 
         Raises:
             TypeError: if the number of replications is no number.
@@ -276,9 +283,19 @@ class Study:
             raise ValueError(f"no option has the name `{against}`{meant(against, self.options)}")
         decide = self.decide if decide is None else ranking_measure(decide).name
         asked = replace(self, against=against, decide=decide)
+        if seed is not None:
+            options = {
+                name: one.given_too({"run.seed": seed}) for name, one in self.options.items()
+            }
+            asked = replace(asked, options=options, seed=seed)
         if replications is None:
             return asked
         return replace(asked, replications=replications, precision=None)
+
+    def told_by(self, source: str) -> Study:
+        """The same study; what is wrong with values that are tried is told as said by `source`."""
+        options = {name: replace(one, source=source) for name, one in self.options.items()}
+        return replace(self, options=options)
 
     def alone(self) -> Study:
         """The study of its reference option, which has nothing to be compared with."""
@@ -349,6 +366,13 @@ def _names(files: list[Path]) -> list[str]:
         seen[name] += 1
         names[place] = f"{name} {seen[name]}" if name in twice else name
     return names
+
+
+def asking(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the options of a command, those that any study can be asked with: see `Study.asking`."""
+    return {
+        name: said[name] for name in ("against", "decide", "replications", "seed") if name in said
+    }
 
 
 # --- what makes a study sound -----------------------------------------------------------------

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, product
 from math import isnan
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from sim.experiment.grid import Axis, first_of
+from sim.experiment.grid import Axis, factor_of, first_of
 from sim.experiment.paired import COMPARABLE, each, sums_of
 from sim.experiment.precision import OnStage, run_equally
 from sim.experiment.provenance import made_by, plain, plain_row
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
-from sim.experiment.study import Study
+from sim.experiment.study import Study, asking
 from sim.measures import CATALOGUE, Row, estimate, table, values
 from sim.measures.catalogue import Measure
 from sim.scenario import Scenario, ScenarioError, fingerprint
@@ -227,6 +227,28 @@ class SweepResult(StudyResult):
 
 def _plain(said: dict[str, Any]) -> dict[str, object]:
     return {key: plain(value) for key, value in said.items()}
+
+
+# --- asking -----------------------------------------------------------------------------------
+
+
+def asked(study: Study, said: Mapping[str, Any]) -> Study:
+    """The study, asked as the options of the command say (`sim.options.SweepOptions`).
+
+    Raises:
+        Wrong: where nothing is said to sweep, or values are not understood.
+    """
+    study = study.asking(**asking(said))
+    if "values" in said:
+        factors = tuple(factor_of(path, values) for path, values in said["values"].items())
+        study = replace(study, sweep=factors)
+    if not study.sweep:
+        raise Wrong(
+            "the study does not say what to sweep; give values, as in "
+            "--set pools.team.members=10,20,40"
+        )
+    name = study.reference.scenario.name or study.against
+    return replace(study, question=study.question or name)
 
 
 # --- running ----------------------------------------------------------------------------------

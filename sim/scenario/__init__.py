@@ -1,11 +1,11 @@
 """The scenario language: from the file a person writes to a checked `Scenario`, and back."""
 
+import json
 from importlib import resources
 from typing import Any
 
 from sim.scenario.faults import Fault, ScenarioError
-from sim.scenario.model import Scenario
-from sim.scenario.reading import load, loads
+from sim.scenario.reading import Scenario, load, loads
 from sim.scenario.write import fingerprint, to_yaml
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "load",
     "loads",
     "schema",
+    "schema_text",
     "template",
     "to_yaml",
 ]
@@ -31,3 +32,8 @@ def schema() -> dict[str, Any]:
     from sim.scenario.json_schema import json_schema
 
     return json_schema()
+
+
+def schema_text(made: dict[str, Any] | None = None) -> str:
+    """A JSON Schema as a file; that of a scenario file unless it is another one."""
+    return json.dumps(made or schema(), indent=2, ensure_ascii=False) + "\n"

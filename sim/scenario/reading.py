@@ -5,6 +5,8 @@ Every step notes faults and goes on as far as it can, so that all of them are to
 
 from __future__ import annotations
 
+import html
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,11 +15,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sim.scenario import model
 from sim.scenario.check import check
-from sim.scenario.faults import Fault, Path, ScenarioError
+from sim.scenario.faults import Fault, Path, ScenarioError, shown
 from sim.scenario.files import read_files
 from sim.scenario.merge import STUDY, Layers, layers_of, read_layers
-from sim.scenario.model import Scenario
 from sim.scenario.notes import notes_of, with_hints
 from sim.scenario.overrides import LABEL, apply_overrides, concerns
 from sim.scenario.part import faults_of
@@ -25,6 +27,55 @@ from sim.scenario.repair import Broken, nearest, repaired
 from sim.scenario.resolve import name_channels, names_of, resolve
 from sim.scenario.source import MOST_BYTES, Node, fault_at, read_text, read_tree
 from sim.scenario.write import to_yaml
+
+
+class Scenario(model.Scenario):
+    """A centre, its customers and the days to be counted: checked, resolved, and never changed.
+
+    Its fields are those of the language. What changes is another scenario: see `with_`.
+    """
+
+    @classmethod
+    def of(cls, said: Mapping[str, object]) -> Scenario:
+        """The scenario of a mapping that says what a file would: `{"reasons": {...}, ...}`.
+
+        Raises:
+            TypeError: if it is no mapping.
+            ScenarioError: with everything that is wrong.
+        """
+        if not isinstance(said, Mapping):
+            raise TypeError(f"scenario: {shown(said)} is not a mapping, as of a file")
+        return loads(json.dumps(said, default=str))
+
+    def with_(self, changes: Mapping[str, object]) -> Scenario:
+        """A scenario with other values: `with_({"pools.team.presence": "90 %"})`.
+
+        Args:
+            changes: dotted path -> value, as the overrides of `load`.
+
+        Raises:
+            ScenarioError: with every fault.
+        """
+        return Recipe.of_scenario(self, self.name or "scenario").scenario(changes)
+
+    def __repr__(self) -> str:
+        said = f"{self.name!r}: " if self.name else ""
+        numbers = [
+            f"{len(found)} {one if len(found) == 1 else one + 's'}"
+            for one, found in (
+                ("reason", self.reasons),
+                ("channel", self.channels),
+                ("pool", self.pools),
+            )
+        ]
+        days = self.calendar.days
+        return f"<Scenario {said}{days} day{'s' * (days != 1)}, {', '.join(numbers)}>"
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        title, text = html.escape(repr(self)[1:-1]), html.escape(to_yaml(self))
+        return f"<details><summary>{title}</summary><pre>{text}</pre></details>"
 
 
 def load(
@@ -85,7 +136,7 @@ class Recipe:
         return cls(layers_of(read_tree(text, name, faults), name, faults), tuple(faults))
 
     @classmethod
-    def of_scenario(cls, scenario: Scenario, name: str) -> Recipe:
+    def of_scenario(cls, scenario: model.Scenario, name: str) -> Recipe:
         """Of a scenario that is there already."""
         return cls.of_text(to_yaml(scenario), name)
 
@@ -122,7 +173,7 @@ class Recipe:
         """A fault or a note about what is said at a dotted path, at its place."""
         return _placed(self._merged[0], tuple(path.split(".")), message)
 
-    def notes(self, scenario: Scenario) -> list[Fault]:
+    def notes(self, scenario: model.Scenario) -> list[Fault]:
         """What is allowed in the scenario made of this, and yet may not be meant."""
         whole = [_whole_note(tree, self.layers) for tree in self.layers.trees[1:-1] if _whole(tree)]
         return notes_of(scenario, self._merged[0], self.layers) + whole
@@ -167,7 +218,7 @@ def _scenario(
     read_files(tree, faults, broken)
     name_channels(tree)
     names = names_of(tree)
-    scenario: Scenario | None
+    scenario: model.Scenario | None
     try:
         scenario = Scenario.model_validate(tree.plain(), context=names)
     except ValidationError as error:
@@ -182,6 +233,7 @@ def _scenario(
         faults += [_placed(tree, path, message) for path, message in wrong.faults]
     if faults or scenario is None:
         raise ScenarioError(faults)
+    assert isinstance(scenario, Scenario)  # nothing had to be repaired
     return scenario
 
 

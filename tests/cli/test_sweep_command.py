@@ -66,8 +66,10 @@ def test_a_study_file_may_hold_the_values(sim: Sim, small: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "does not say what to go over"),
+        ([], "does not say what to sweep"),
         (["--set", "pools.team.presence"], "write a path and its values"),
+        (["--set", "=1,2"], "write a path and its values"),
+        (["--set", "pools.team.presence="], "write a path and its values"),
         (["--set", "pools.team.presence=1"], "needs at least two values"),
         (["--set", "pools.team.membres=3..7"], "did you mean `members`?"),
         (["--set", f"{HEADS}=3..7"], "`3..7` says no step; write `3..7 step 1`"),

@@ -39,13 +39,17 @@ def _studies(centre: sim.Scenario) -> dict[str, Callable[..., Any]]:
 @pytest.mark.parametrize(
     ("said", "kind", "message"),
     [
-        ({"jobs": 0}, ValueError, "jobs: 0 is too small, at least 1"),
-        ({"jobs": -3}, ValueError, "jobs: -3 is too small"),
+        ({"jobs": 0}, ValueError, "jobs: 0 is out of range; allowed: 1 or more"),
+        ({"jobs": -3}, ValueError, "jobs: -3 is out of range"),
         ({"jobs": 1.5}, TypeError, "jobs: `1.5` is not a whole number"),
         ({"jobs": True}, TypeError, "jobs: `true` is not a whole number"),
-        ({"replications": 0}, ValueError, "replications: 0 is too small, at least 1"),
+        (
+            {"replications": 0},
+            ValueError,
+            "replications: 0 is out of range; allowed: 1 to 1,000,000",
+        ),
         ({"replications": "5"}, TypeError, "replications: `5` is not a whole number"),
-        ({"replications": 10**7}, ValueError, "replications: 10000000 is too large"),
+        ({"replications": 10**7}, ValueError, "replications: 10,000,000 is out of range"),
         ({"engine": "compild"}, ValueError, "engine: there is no `compild`; did you mean"),
         ({"engine": 7}, ValueError, "engine: there is no `7`"),
     ],
@@ -103,7 +107,10 @@ def test_other_kinds_of_value_are_refused(
 
 @pytest.mark.parametrize(
     ("said", "message"),
-    [({"confidence": 1.0}, "confidence: 1.0 is not between"), ({"seed": -1}, "seed: -1 is too")],
+    [
+        ({"confidence": 1.0}, "confidence: 1.0 is not between"),
+        ({"seed": -1}, "seed: -1 is out of range"),
+    ],
 )
 def test_a_study_of_scenarios_is_checked(
     centre: sim.Scenario, said: dict[str, Any], message: str

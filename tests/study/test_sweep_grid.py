@@ -5,9 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.experiment import factors_given
-from sim.experiment.grid import Axis, factor_given, factor_of, in_steps, numbers_of
+from sim.experiment.grid import Axis, factor_of, in_steps, numbers_of
+from sim.experiment.study import Factor
 from sim.scenario.faults import Wrong
+
+
+def factor_given(text: str) -> Factor:
+    """The factor of a text as on the command line."""
+    path, _, values = text.partition("=")
+    return factor_of(path.strip(), values.strip())
 
 
 @pytest.mark.parametrize(
@@ -45,16 +51,9 @@ def _number(text: str) -> object:
         return text
 
 
-def test_a_path_may_hold_times_of_the_week() -> None:
-    assert factor_given("a.mon-fri 18:00-22:00=1,2").path == "a.mon-fri 18:00-22:00"
-
-
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ("p", "write a path and its values"),
-        ("=1,2", "write a path and its values"),
-        ("p=", "write a path and its values"),
         ("p=[1", "is not YAML"),
         ("p=5..1 step 1", "goes nowhere"),
         ("p=1..5 step 0", "goes nowhere"),
@@ -65,11 +64,6 @@ def test_a_path_may_hold_times_of_the_week() -> None:
 def test_what_is_no_list_of_values_is_told(given, message) -> None:
     with pytest.raises(Wrong, match=message):
         factor_given(given)
-
-
-def test_a_path_stands_once() -> None:
-    with pytest.raises(Wrong, match="given twice"):
-        factors_given(["p=1,2", "p=3,4"])
 
 
 def test_python_values_of_any_kind() -> None:

@@ -1,0 +1,47 @@
+"""The kinds of study, found by the names of their commands.
+
+A kind is a module of this folder, called as its command is. It has `asked(study, options)`, the
+study as the command's options ask it; a function of its own name, which gives the result of
+`(study, runner, on_stage)`; and the result's class, whose `kind` is that name. What it can be asked
+stands in `sim.options`, how it is shown in modules of `sim.report`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.experiment.precision import OnStage
+    from sim.experiment.runner import Runner
+    from sim.experiment.study import Study
+
+
+def kind_module(command: str) -> Any:
+    """The module of a kind."""
+    return import_module(f"sim.experiment.{command}")
+
+
+def answer(
+    command: str,
+    study: Study,
+    options: Mapping[str, Any],
+    runner: Runner,
+    on_stage: OnStage | None = None,
+) -> Any:
+    """The result of a command for a study.
+
+    Args:
+        command: a name of `sim.options.COMMANDS`, other than `run`.
+        study: what is asked.
+        options: of the command, checked (`sim.experiment.border.options_of`).
+        runner: runs it.
+        on_stage: told before each stage how many replications are probably left to run.
+
+    Raises:
+        ValueError: for a question that is not clear, or cannot be answered.
+        ScenarioError: with what is wrong with a scenario, or with values to try.
+    """
+    module = kind_module(command)
+    return getattr(module, command)(module.asked(study, options), runner, on_stage)
