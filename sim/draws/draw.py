@@ -18,8 +18,9 @@ from sim.draws.presence import last_contacts, there
 from sim.draws.roster import Roster, roster, slowness
 from sim.draws.sample import sample
 from sim.draws.streams import Stream, Streams
+from sim.scenario import Scenario
 from sim.scenario.calendar import holidays_of
-from sim.scenario.model import Reason, Scenario
+from sim.scenario.model import Reason
 from sim.tables import DAY, Draws, Floats, Ints, on_grid
 
 OFFERS_DRAWN = 256
