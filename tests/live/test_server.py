@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import socket
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from asker import free_port
 
+from sim.live.desk import MOST_SESSIONS
 from sim.live.guard import MOST_BYTES
-from sim.live.server import MOST_SESSIONS
+from sim.live.server import Serving, serve, serving
 
 PATH = "pools.team.agents.mon-fri 09:00-18:00"
 
@@ -156,3 +161,36 @@ def test_the_newest_move_wins(live: Any) -> None:
             break
     hours = next(one for one in told["measures"] if one["name"] == "hours")
     assert hours["variant"]["value"] == pytest.approx(5 * 45)  # five people, 45 hours each
+
+
+def test_another_address_is_warned_about_and_known_by_the_names_of_this_machine(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Serving, "run", lambda ready: ready.listening.close())
+    serve(shop, host="0.0.0.0", port=free_port(), browser=False)
+    said = capsys.readouterr()
+    assert f"http://{socket.gethostname()}:" in said.out
+    assert said.err.startswith("Anybody who can reach 0.0.0.0 and has this address")
+
+
+def test_the_token_is_this_users_alone_and_kept(shop: Path) -> None:
+    addresses = set()
+    for _ in range(2):
+        ready = serving(shop, port=free_port())
+        ready.listening.close()
+        addresses.add(parse_qs(urlsplit(ready.address).query)["token"][0])
+    assert len(addresses) == 1
+    (kept,) = Path(os.environ["XDG_STATE_HOME"]).rglob("live-token")
+    assert kept.stat().st_mode & 0o077 == 0
+    kept.chmod(0o644)  # somebody else may have read it: a new one
+    ready = serving(shop, port=free_port())
+    ready.listening.close()
+    assert parse_qs(urlsplit(ready.address).query)["token"][0] not in addresses
+
+
+def test_what_is_not_there_or_cannot_be_listened_on_is_said(shop: Path) -> None:
+    with pytest.raises(ValueError, match="there is no such file or folder"):
+        serving(shop / "none.yaml")
+    taken = socket.create_server(("127.0.0.1", 0))
+    with taken, pytest.raises(ValueError, match="cannot be listened on: Address already in use"):
+        serving(shop, port=taken.getsockname()[1])

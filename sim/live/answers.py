@@ -1,0 +1,156 @@
+"""What the page can ask: each request is a function of the desk and of one JSON object."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from sim import experiment
+from sim.engine import ENGINES, needs_compiling
+from sim.experiment import Runner, Study, load_result
+from sim.live.desk import Desk, RefusedError, text_of
+from sim.live.knobs import knobs, pinned
+from sim.scenario import Scenario
+
+MOST_VARIANTS = 12
+LONGEST_NAME = 60
+MOST_CHANGES = 200
+
+Answer = Callable[[Desk, dict[str, Any]], Awaitable[Any]]
+
+
+async def _folder(desk: Desk, asked: dict[str, Any]) -> Any:  # noqa: ARG001
+    return await asyncio.to_thread(desk.folder.entries)
+
+
+async def _open(desk: Desk, asked: dict[str, Any]) -> Any:
+    opened, option = await asyncio.to_thread(desk.option, asked)
+    scenario = option.scenario
+    said = option.recipe.said(option.given, source=option.source)
+    return {
+        "file": opened.file,
+        "question": opened.question,
+        "options": list(opened.options),
+        "option": option.name,
+        "name": scenario.name,
+        "replications": scenario.run.replications,
+        "confidence": scenario.run.confidence,
+        "seed": scenario.run.seed,
+        "days": scenario.calendar.days,
+        "currency": scenario.currency,
+        "knobs": [one.plain() for one in knobs(said, opened.factors)],
+    }
+
+
+async def _pin(desk: Desk, asked: dict[str, Any]) -> Any:
+    _, option = await asyncio.to_thread(desk.option, asked)
+    return pinned(option.recipe.said(option.given), text_of(asked, "path")).plain()
+
+
+async def _play(desk: Desk, asked: dict[str, Any]) -> Any:
+    session = desk.session(text_of(asked, "session"))
+    _, option = await asyncio.to_thread(desk.option, asked)
+    variant = await asyncio.to_thread(desk.folder.variant, option, _changes(asked))
+    compiling = needs_compiling(ENGINES[0])
+    return {"number": desk.play(session, option.scenario, variant), "compiling": compiling}
+
+
+async def _yaml(desk: Desk, asked: dict[str, Any]) -> Any:
+    opened, option = await asyncio.to_thread(desk.option, asked)
+    return {
+        "text": await asyncio.to_thread(
+            desk.folder.text, opened, option, _name(asked), _changes(asked)
+        )
+    }
+
+
+async def _save(desk: Desk, asked: dict[str, Any]) -> Any:
+    opened, option = await asyncio.to_thread(desk.option, asked)
+    file = await asyncio.to_thread(desk.folder.save, opened, option, _name(asked), _changes(asked))
+    return {"file": file}
+
+
+async def _compare(desk: Desk, asked: dict[str, Any]) -> Any:
+    """The report of the base and all named variants, compared on the same customers."""
+    _, option = await asyncio.to_thread(desk.option, asked)
+    variants = asked.get("variants")
+    if not isinstance(variants, dict) or not 1 <= len(variants) <= MOST_VARIANTS:
+        raise RefusedError(f"name 1 to {MOST_VARIANTS} variants first")
+    scenarios = {"baseline": option.scenario}
+    for name, changes in variants.items():
+        said = {"name": name, "changes": changes}
+        scenarios[_name(said)] = await asyncio.to_thread(
+            desk.folder.variant, option, _changes(said)
+        )
+    if len(scenarios) != len(variants) + 1:
+        raise RefusedError("`baseline` is the name of what the variants are compared with")
+    async with desk.comparing:
+        page = await asyncio.to_thread(_compared, scenarios, option.scenario, desk.jobs)
+    return _ticket(desk, page)
+
+
+def _compared(scenarios: dict[str, Scenario], base: Scenario, jobs: int | None) -> str:
+    from sim.report import report
+    from sim.report.html import to_html
+
+    study = Study.of(scenarios, question=f"{base.name}: what-ifs")
+    study = study.asking(replications=base.run.replications)
+    with Runner(jobs=jobs) as runner:
+        return to_html(report(experiment.compare(study, runner)))
+
+
+async def _result(desk: Desk, asked: dict[str, Any]) -> Any:
+    folder = desk.folder.result(text_of(asked, "file"))
+
+    def page() -> str:
+        from sim.report import report
+        from sim.report.html import to_html
+
+        return to_html(report(load_result(folder)))
+
+    return _ticket(desk, await asyncio.to_thread(page))
+
+
+async def _delete(desk: Desk, asked: dict[str, Any]) -> Any:
+    await asyncio.to_thread(desk.folder.delete, text_of(asked, "file"))
+    return {}
+
+
+def _ticket(desk: Desk, page: str) -> dict[str, str]:
+    """A page under a name that nobody can guess, for this server's life or until ten others."""
+    ticket = secrets.token_urlsafe(24)
+    desk.tickets[ticket] = page
+    while len(desk.tickets) > 10:
+        desk.tickets.popitem(last=False)
+    return {"page": f"/result/{ticket}"}
+
+
+ANSWERS: dict[str, Answer] = {
+    "folder": _folder,
+    "open": _open,
+    "pin": _pin,
+    "play": _play,
+    "yaml": _yaml,
+    "save": _save,
+    "compare": _compare,
+    "result": _result,
+    "delete": _delete,
+}
+
+
+def _name(asked: Mapping[str, Any]) -> str:
+    name = text_of(asked, "name").strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise RefusedError(f"a name has 1 to {LONGEST_NAME} characters")
+    return name
+
+
+def _changes(asked: Mapping[str, Any]) -> dict[str, object]:
+    changes = asked.get("changes", {})
+    if not isinstance(changes, dict) or len(changes) > MOST_CHANGES:
+        raise RefusedError(f"`changes` are at most {MOST_CHANGES} values by path")
+    if not all(isinstance(value, str) and len(value) <= 10_000 for value in changes.values()):
+        raise RefusedError("a change is a text, as the scenario language writes it")
+    return dict(changes)
