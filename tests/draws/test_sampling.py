@@ -51,7 +51,7 @@ CONTINUOUS: dict[str, tuple[Any, Any]] = {
     ),
     "uniform": ({"uniform": ["3 min", "7 min"]}, scipy.stats.uniform(180, 240)),
     "scipy": (
-        {"scipy": {"name": "burr12", "c": 3, "d": 2, "scale": 100}},
+        {"scipy": {"name": "burr12", "c": 3, "d": 2, "scale": "100 s"}},
         scipy.stats.burr12(3, 2, scale=100),
     ),
 }
