@@ -25,6 +25,7 @@ import llvmlite
 import numba
 import numpy as np
 from llvmlite import binding
+from platformdirs import user_cache_dir
 
 from sim.engine.compiled.machine import SETTINGS
 
@@ -142,7 +143,7 @@ def _homes() -> Iterator[Path]:
     if SETTINGS.CACHE_DIR:
         yield Path(SETTINGS.CACHE_DIR)
     yield HERE / "__pycache__"
-    yield Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "contact-center-sim"
+    yield Path(user_cache_dir("contact-center-sim"))
 
 
 def _name() -> str:
