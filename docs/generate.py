@@ -32,6 +32,7 @@ from sim.experiment.staffing import goal
 from sim.measures import CATALOGUE, COMPONENTS
 from sim.measures.catalogue import Estimator, Measure
 from sim.measures.components import COUNTED_BY, HISTOGRAMS, SPLITS, Base
+from sim.report import report
 from sim.report.terminal import as_svg
 from sim.scenario import events, levers, model, people, template, values, write
 from sim.scenario.by import By, ByChannel
@@ -64,7 +65,7 @@ def main() -> int:
 def picture() -> None:
     """What `make demo` shows, as the picture that the README shows."""
     result = sim.run(sim.load(DOCS.parent / "scenarios/shop/base.yaml"))
-    (DOCS / "demo.svg").write_text(as_svg(result), encoding="utf-8")
+    (DOCS / "demo.svg").write_text(as_svg(report(result)), encoding="utf-8")
 
 
 def updated(page: str, text: str) -> str:

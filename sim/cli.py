@@ -509,6 +509,7 @@ def _run(file: Path, said: dict[str, Any], wanted: _Wanted, log: bool) -> None:
     from sim import experiment
     from sim.experiment import ResultFolder
     from sim.experiment.run import run_folder_name
+    from sim.report import report as made
     from sim.report.terminal import as_svg
 
     scenario = _load(
@@ -529,7 +530,7 @@ def _run(file: Path, said: dict[str, Any], wanted: _Wanted, log: bool) -> None:
             on_replication=partial(folder.add_log, scenario) if log else None,
         )
         result.write(folder.path)
-        (folder.path / "summary.svg").write_text(as_svg(result), encoding="utf-8")
+        (folder.path / "summary.svg").write_text(as_svg(made(result)), encoding="utf-8")
         if wanted.report:
             _write_report(result, folder.path)
     _show(result, target, wanted.json, wanted.report)
@@ -633,10 +634,10 @@ def _show(result: StudyResult, target: Path, json: bool, report: bool) -> None:
 
         print(dumps(result.as_json(), ensure_ascii=False, allow_nan=False))
         return
-    from sim.report import shown
+    from sim.report import report as made
     from sim.report.terminal import show
 
-    show(shown(result))
+    show(made(result))
     _say(f"Results in {target}")
     if report:
         _say(f"Report: {target / 'report.html'}")

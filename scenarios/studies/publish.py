@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING
 
 from sim import experiment
 from sim.experiment import STORE, Runner, StudyResult, load_study
-from sim.report import compare, staff
-from sim.report.terminal import plain_text
 from sim.scenario.reading import is_study
 
 if TYPE_CHECKING:
@@ -52,10 +50,10 @@ def publish(file: Path) -> None:
         result: StudyResult
         if study.staff is not None:
             result = experiment.staff(study, runner)
-            command, text = "staff", plain_text(staff.summary(result))
+            command, text = "staff", result.summary()
         else:
             result = experiment.compare(study, runner)
-            command, text = "compare", plain_text(compare.summary(result))
+            command, text = "compare", result.summary()
     target = RESULTS / file.stem
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)

@@ -172,7 +172,7 @@ class StudyResult(ABC):
         return said
 
     def report(self) -> Any:
-        """The report, as `sim.report.page.Report`."""
+        """The report, as `sim.report.blocks.Report`."""
         return _sim_report().report(self)
 
     def plot(self, name: str) -> Any:
@@ -182,6 +182,15 @@ class StudyResult(ABC):
             ValueError: if the report has no such chart; says which it has.
         """
         return _sim_report().plot(self, name)
+
+    def to_excel(self, file: str | Path) -> Path:
+        """Write the report as a workbook: summary, tables, hours as maps, definitions, scenarios.
+
+        Raises:
+            OSError: if it cannot be written.
+        """
+        _sim_report().workbook(self, Path(file))
+        return Path(file)
 
     def _repr_html_(self) -> str:
         return str(_sim_report().notebook(self))

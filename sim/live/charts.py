@@ -10,7 +10,7 @@ import vl_convert
 
 from sim.measures import CATALOGUE
 from sim.report.charts import BLUE, GREEN, GREY, LOOK, ORANGE, PURPLE, SKY, VERMILION, YELLOW
-from sim.report.page import Spec
+from sim.report.blocks import Spec
 
 DAYS = "['Mon','Tue','Wed','Thu','Fri','Sat','Sun']"
 SIDES = ("baseline", "variant")

@@ -1,54 +1,38 @@
-"""What people look at: numbers as text, the terminal, pages, a customer's story.
+"""What people look at: reports of results on the terminal, as a page, as a workbook; stories.
 
-A result of any kind is shown by two modules that are called as its kind: the one makes its report,
-the other its summary for the terminal.
+A kind of result has one module here, called as the kind, whose `report` makes one document of it
+(`sim.report.blocks` says what that is). Everything else is drawn from that document.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from sim.experiment import StudyResult
-    from sim.report.page import Report
-
-_SUMMARIES = {"run": "terminal"}
-"""Where a kind's summary is, unless in a module called as the kind."""
+    from sim.report.blocks import Report
 
 
 def report(result: StudyResult) -> Report:
-    """The report of a result.
-
-    Raises:
-        ValueError: if the result does not hold what the report shows.
-    """
-    name = f"{result.kind}_report"
-    made: Report = getattr(import_module(f"sim.report.{name}"), name)(result)
-    return made
-
-
-def shown(result: StudyResult) -> RenderableType:
-    """What the terminal shows of a result."""
-    module = import_module(f"sim.report.{_SUMMARIES.get(result.kind, result.kind)}")
-    made: RenderableType = module.summary(result)
+    """The report of a result."""
+    made: Report = import_module(f"sim.report.{result.kind}").report(result)
     return made
 
 
 def summary(result: StudyResult, width: int = 80) -> str:
-    """The same as plain text."""
-    from sim.report.terminal import plain_text
+    """Its first level, as plain text."""
+    from sim.report.terminal import as_text
 
-    return plain_text(shown(result), width)
+    return as_text(report(result), width)
 
 
 def notebook(result: StudyResult) -> str:
     """The same as HTML, for a notebook."""
     from sim.report.terminal import as_html
 
-    return as_html(shown(result))
+    return as_html(report(result))
 
 
 def plot(result: StudyResult, name: str) -> Any:
@@ -56,3 +40,10 @@ def plot(result: StudyResult, name: str) -> Any:
     from sim.report.pictures import altair_chart
 
     return altair_chart(report(result), name)
+
+
+def workbook(result: StudyResult, file: Path) -> None:
+    """The report as a workbook of Excel."""
+    from sim.report.excel import write_workbook
+
+    write_workbook(report(result), file)

@@ -12,7 +12,7 @@ from typing import Any
 
 import altair as alt
 
-from sim.report.page import Spec
+from sim.report.blocks import Spec
 
 BLUE, ORANGE, GREEN, SKY, VERMILION, PURPLE, YELLOW, GREY = HUES = (
     *("#0072b2", "#e69f00", "#009e73", "#56b4e9", "#d55e00", "#cc79a7", "#f0e442", "#8a8f98"),

@@ -1,323 +1,645 @@
-"""What `sim compare` shows: the answer in words, then what each option brings, and where."""
+"""The report of a comparison: which option, by how much, how sure, why, and what is not known."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from math import isfinite, isnan
-from typing import TYPE_CHECKING
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
-
+from sim.experiment import Comparison
+from sim.experiment.compare import Difference, Outcome
+from sim.experiment.files import scenario_files
 from sim.measures import CATALOGUE, Row
-from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number, span, spans
-from sim.report.vary import vary_summary
+from sim.report import sensitivity, words
+from sim.report.blocks import (
+    Because,
+    Cell,
+    Figure,
+    Filter,
+    Heading,
+    Later,
+    Line,
+    Origin,
+    Report,
+    Section,
+    Source,
+    Table,
+)
+from sim.report.numbers import NOTHING, half_width, interval, number, signed
+from sim.report.words import Span, listed, quoted
+from sim.scenario import to_yaml
 
-if TYPE_CHECKING:
-    from sim.experiment import Comparison
-    from sim.experiment.compare import Difference, Outcome
+TOTALS = (
+    *("unanswered", "service_level", "conversion", "incremental_revenue", "cost", "satisfaction"),
+    *("margin", "missed_buyers", "answer_rate", "asa"),
+)
+"""Measures beside the deciding one; the terminal shows the first of them."""
 
-SHOWN = {
-    "unanswered": "Unanswered",
-    "service_level": "Service level",
-    "conversion": "Conversion",
-    "incremental_revenue": "Incremental revenue",
-    "cost": "Cost",
-    "satisfaction": "Satisfaction",
+ON_TERMINAL = 6
+
+BY_SPLIT = {
+    "window": ("contacts", "unanswered", "answer_rate", "service_level", "hours", "margin"),
+    "channel": ("contacts", "unanswered", "answer_rate", "service_level", "asa", "satisfaction"),
 }
-"""Measures of the whole, with headings short enough for 80 columns."""
+"""Measures in the detailed table of each split."""
+
+MEASURES = (
+    *("margin", "incremental_revenue", "cost", "unanswered", "missed_buyers", "conversion"),
+    *("answer_rate", "service_level", "asa", "satisfaction"),
+)
+"""Measures in which options are set against the reference."""
+
+BY_GROUP = {
+    "window": ("margin", "unanswered", "missed_buyers", "service_level"),
+    "channel": ("unanswered", "service_level", "asa", "satisfaction"),
+}
+"""Split -> measures in which it is told where the difference comes from."""
+
+SALES = ("reached", "conversion", "basket", "unaided", "gross_margin")
+"""Steps of the margin that are made of sales; the others are cost."""
 
 
-def summary(result: Comparison) -> RenderableType:
-    """The answer, the decision, what each option brings, where it comes from."""
-    parts: list[RenderableType] = [
-        _title(result),
-        Padding(Text("\n".join(answer(result))), (0, 1)),
-        _decision(result),
-        _whole(result),
-    ]
-    for by, measure, heading in (
-        ("window", result.study.decide, "by part of the week"),
-        ("source", "cost", "by source"),
-    ):
-        groups = _groups(result, by, measure)
-        if len(groups) > 1:
-            parts.append(_by(result, by, measure, heading, groups))
-    parts.append(Padding(Text(_footnote(result), style="dim"), (0, 1)))
-    if result.vary is not None:
-        parts.append(vary_summary(result.vary))
-    return Group(*parts)
-
-
-def _title(result: Comparison) -> RenderableType:
-    numbers = sorted({one.replications for one in result.outcomes.values()})
-    runs = f"{numbers[0]:,}" if len(numbers) == 1 else f"{numbers[0]:,} to {numbers[-1]:,}"
-    days = _days(result)
-    what = f"{len(result.outcomes)} options, {runs} x {days} day{'s' if days > 1 else ''}"
-    return Text.assemble(
-        (f" {result.question}\n", "bold"), (f" {what}, seed {result.study.seed}", "dim")
+def report(result: Comparison) -> Report:
+    """The report of a comparison."""
+    told = Told(result)
+    return Report(
+        title=result.question,
+        about=told.about(),
+        answer=told.answer(),
+        certainty=" ".join(told.certainty()),
+        figures=tuple(told.figures()),
+        because=tuple(told.because()),
+        risks=tuple(told.risks()),
+        assumed=words.assumed_of(told.study.reference.scenario),
+        sections=tuple(_sections(told)),
+        origin=_origin(result),
+        filters=tuple(_filters(told)),
+        recommended=told.recommended(),
+        notes=told.notes(),
     )
 
 
-def answer(result: Comparison) -> list[str]:
-    """The outcome in sentences, for whoever reads no further."""
-    if _all_the_same(result):
-        return [_same(result)]
-    return [_best(result), *_against_reference(result), *_certainty(result)]
+def _filters(told: Told) -> Iterator[Filter]:
+    yield Filter("option", words.SPLITS["option"], tuple(told.result.outcomes))
+    for by in BY_GROUP:
+        if compared_by(told, by):
+            yield Filter(by, words.SPLITS[by], tuple(told.groups(by)))
 
 
-def _all_the_same(result: Comparison) -> bool:
-    """Whether the deciding measure is the same in every replication of every option."""
-    others = (result.difference(name, result.study.decide) for name in result.outcomes)
-    return all(one is None or one.value == one.low == one.high == 0 for one in others)
+class Told:
+    """A comparison in numbers and words."""
 
+    def __init__(self, result: Comparison) -> None:
+        self.result, self.study = result, result.study
+        self.against, self.decide = self.study.against, CATALOGUE[self.study.decide]
+        scenario = self.study.reference.scenario
+        self.currency, self.span = scenario.currency, Span(scenario.calendar.days)
+        self.sign = self.decide.better or 1
+        self.confidence = f"{100 * self.study.confidence:g} %"
+        self.mixed = words.mixed(scenario)
 
-def _same(result: Comparison) -> str:
-    row = result.outcomes[result.leader].get(result.study.decide)
-    label = CATALOGUE[result.study.decide].label.lower()
-    return (
-        f"Nothing differs: all options have the same {label}, {_number(result, row)} in an average "
-        f"{span(_days(result))}."
-    )
+    # --- numbers ------------------------------------------------------------------------------
 
+    @cached_property
+    def ranked(self) -> list[str]:
+        """The options, the leading one first, then by the deciding measure."""
 
-def _best(result: Comparison) -> str:
-    study, leader = result.study, result.leader
-    row = result.outcomes[leader].get(study.decide)
-    label = CATALOGUE[study.decide].label.lower()
-    value = f"{label} {_number(result, row)}"
-    if isfinite(row.low):
-        value += f" ({interval(row.low, row.high, row.unit)})"
-    verb = "is best" if result.verdict.best or not result.rivals else "looks best"
-    return f'"{leader}" {verb}: {value} in an average {span(_days(result))}.'
+        def place(name: str) -> tuple[bool, bool, float]:
+            value = self.result.outcomes[name].get(self.decide.name).value
+            return name != self.result.leader, isnan(value), -self.sign * value
 
+        return sorted(self.result.outcomes, key=place)
 
-def _against_reference(result: Comparison) -> list[str]:
-    study, leader = result.study, result.leader
-    difference = result.difference(leader, study.decide)
-    if difference is None or isnan(difference.value):
-        return []
-    more = "more" if difference.value >= 0 else "less"
-    size = amount(abs(difference.value), difference.unit, _currency(result))
-    said = f'That is {size} {more} than "{study.against}"'
-    if not isfinite(difference.low):
-        return [f"{said}."]
-    low, high = sorted((abs(difference.low), abs(difference.high)))
-    if difference.low * difference.high < 0:
-        said += ", which is not significant"
-    else:
-        said += f" ({in_points(interval(low, high, difference.unit), difference.unit)})"
-    chance, surely, perhaps = (100 * one for one in result.outcomes[leader].chance)
-    if not isnan(chance):
-        bounds = f"{surely:.0f} to {perhaps:.0f} %"
-        said += f"; it does better in {chance:.0f} % of {spans(_days(result))} ({bounds})"
-    return [f"{said}."]
+    @cached_property
+    def others(self) -> list[str]:
+        """All but the reference, as ranked."""
+        return [name for name in self.ranked if name != self.against]
 
+    @property
+    def leader(self) -> Outcome:
+        """The option that is chosen, or looks best."""
+        return self.result.outcomes[self.result.leader]
 
-def _certainty(result: Comparison) -> list[str]:
-    study, verdict = result.study, result.verdict
-    confidence = f"{100 * study.confidence:g} %"
-    small = amount(verdict.indifference, CATALOGUE[study.decide].unit, _currency(result))
-    lines = []
-    if verdict.best is not None:
-        lines.append(
-            f"With {confidence} certainty no option beats it by more than {small}, the indifference "  # noqa: E501
-            "zone."
+    @cached_property
+    def shown(self) -> str:
+        """The option that pictures of one option show first: never the reference."""
+        return self.others[0]
+
+    @cached_property
+    def same(self) -> bool:
+        """Whether the deciding measure is the same in every replication of every option."""
+        found = (self.result.difference(name, self.decide.name) for name in self.result.outcomes)
+        return all(one is None or one.value == one.low == one.high == 0 for one in found)
+
+    def row(self, option: str, measure: str, by: str = "total", group: str = "all") -> Row | None:
+        """One estimate; None where it has no value."""
+        try:
+            found = self.result.outcomes[option].get(measure, by, group)
+        except KeyError:
+            return None
+        return None if isnan(found.value) else found
+
+    def difference(
+        self, option: str, measure: str, by: str = "total", group: str = "all"
+    ) -> Difference | None:
+        """One difference to the reference; None where it has no value."""
+        found = self.result.difference(option, measure, by, group)
+        return None if found is None or isnan(found.value) else found
+
+    def lead(self, option: str) -> float:
+        """How far the leading option is ahead of another: the difference of their differences."""
+        ahead, behind = (
+            one.value if (one := self.difference(name, self.decide.name)) else 0.0
+            for name in (self.result.leader, option)
         )
-    else:
-        rest = _listed(verdict.candidates)
-        lines.append(
-            f"{_replications(verdict.replications)} not decide which is best to within {small}: "
-            f"it is one of {rest}. More replications would tell."
+        return self.sign * (ahead - behind)
+
+    def groups(self, by: str) -> list[str]:
+        """The groups of a split, of all options, in order."""
+        rows = (row for one in self.result.outcomes.values() for row in one.rows)
+        return list(dict.fromkeys(row.group for row in rows if row.by == by))
+
+    def says(self, measure: str) -> bool:
+        """Whether a measure is something somewhere."""
+        rows = [self.row(option, measure) for option in self.result.outcomes]
+        return any(row is not None and row.value != 0 for row in rows)
+
+    def say(self, row: Row | Difference) -> str:
+        """A value with its unit."""
+        return number(row.value, row.unit, self.currency)
+
+    # --- the first page -----------------------------------------------------------------------
+
+    def about(self) -> str:
+        """How it was run."""
+        numbers = sorted({one.replications for one in self.result.outcomes.values()})
+        fewest = f"{numbers[0]:,} to " if len(numbers) > 1 else ""
+        options = f"{len(self.result.outcomes)} options on the same customers"
+        runs = self.span.times(numbers[-1])
+        return f"Simulated: {options}, {fewest}{runs} each, seed {self.study.seed}"
+
+    def answer(self) -> str:
+        """The outcome in a sentence."""
+        leader = self.result.leader
+        row = self.leader.get(self.decide.name)
+        label = self.decide.label.lower()
+        if self.same:
+            return (
+                f"Nothing differs: all options have the same {label}, {self.say(row)} in an "
+                f"average {self.span}."
+            )
+        value = f"{label} {self.say(row)}"
+        if isfinite(row.low):
+            value += f" ({interval(row.low, row.high, row.unit)})"
+        verb = "is best" if self.result.verdict.best or not self.result.rivals else "looks best"
+        return f"{quoted(leader)} {verb}: {value} in an average {self.span}."
+
+    def certainty(self) -> Iterator[str]:
+        """How much better, how sure that is, and what it is worth a year."""
+        if self.same:
+            return
+        yield from self._against_reference()
+        verdict, rivals = self.result.verdict, self.result.rivals
+        zone = words.size(verdict.indifference, self.decide.unit, self.currency)
+        if verdict.best is not None:
+            yield (
+                f"With {self.confidence} certainty no option beats it by more than {zone}, the "
+                "indifference zone."
+            )
+        else:
+            many = f"{verdict.replications:,} replications do"
+            many = many if verdict.replications > 1 else "One replication does"
+            yield (
+                f"{many} not decide which is best to within {zone}: it is one of "
+                f"{listed(map(quoted, verdict.candidates), 'or')}. More replications would tell."
+            )
+        if rivals:
+            yield f"These data do not tell it apart from {listed(map(quoted, rivals))}."
+
+    def _against_reference(self) -> Iterator[str]:
+        found = self.difference(self.result.leader, self.decide.name)
+        if found is None:
+            return
+        side = "more" if found.value >= 0 else "less"
+        said = (
+            f"That is {words.size(found.value, found.unit, self.currency)} {side} than "
+            f"{quoted(self.against)}"
         )
-    if result.rivals:
-        lines.append(f"These data do not tell it apart from: {_listed(result.rivals)}.")
-    return lines
+        if isfinite(found.low):
+            low, high = sorted((abs(found.low), abs(found.high)))
+            sure = words.in_points(interval(low, high, found.unit), found.unit)
+            said += f" ({sure})" if words.significant(found.low, found.high) else ""
+            said += "" if words.significant(found.low, found.high) else ", not significant"
+        chance, low, high = (100 * one for one in self.leader.chance)
+        if not isnan(chance):
+            said += (
+                f"; it does better in {chance:.0f} % of {self.span.many} ({low:.0f} to "
+                f"{high:.0f} %)"
+            )
+        yield f"{said}."
+        if found.unit == "money" and not self.decide.denominator and found.value:
+            bounds = (found.value, found.low, found.high)
+            yield f"Worth {self.span.worth_a_year(*bounds, self.currency)}."
 
+    def recommended(self) -> str:
+        """The option to choose; of several, if the data do not decide."""
+        if self.same:
+            return ""
+        best = self.result.verdict.best
+        if best is not None or not self.result.rivals:
+            return self.result.leader
+        return " or ".join(self.result.verdict.candidates)
 
-def amount(value: float, unit: str, currency: str) -> str:
-    """The size of a difference; of shares in points."""
-    return in_points(number(value, unit, currency), unit)
-
-
-def in_points(said: str, unit: str) -> str:
-    """What is said of a difference: between shares it is in points, not in per cent."""
-    return said.replace(" %", " points") if unit == "share" else said
-
-
-def _replications(number: int) -> str:
-    return f"{number:,} replications do" if number > 1 else "One replication does"
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names)
-
-
-# --- tables -----------------------------------------------------------------------------------
-
-
-def _decision(result: Comparison) -> RenderableType:
-    study = result.study
-    label = CATALOGUE[study.decide].label
-    table = Table(box=SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0))
-    table.add_column("Option", overflow="fold", min_width=14)
-    unit = CATALOGUE[study.decide].unit
-    money = f", {_currency(result)}" if unit == "money" else ""
-    table.add_column(f"{label}{money}", justify="right", overflow="fold")
-    table.add_column(f"{100 * study.confidence:g} % interval", justify="right", no_wrap=True)
-    table.add_column(f"against {study.against}", justify="right", overflow="fold")
-    table.add_column("Win rate", justify="right")
-    table.add_column("Runs", justify="right")
-    for name, outcome in ranked(result):
-        row = outcome.get(study.decide)
-        style = "bold" if name == result.leader else ""
-        table.add_row(
-            Text(name, style=style),
-            Text(number(row.value, row.unit), style=style),
-            interval(row.low, row.high, row.unit),
-            _with_error(result.difference(name, study.decide)),
-            NOTHING if isnan(outcome.chance[0]) else f"{100 * outcome.chance[0]:.0f} %",
-            f"{outcome.replications:,}",
+    def figures(self) -> Iterator[Figure]:
+        """The three numbers that matter."""
+        name, measure = self.leader.name, self.decide.name
+        row = self.leader.get(measure)
+        yield Figure(
+            self.decide.label,
+            self.say(row),
+            words.stated(row, self.currency),
+            f"of {quoted(name)} in an average {self.span}",
+            measure,
         )
-    return table
+        other = self.others[0] if name == self.against else name
+        found = self.difference(other, measure)
+        label = "The next best" if name == self.against else f"Against {quoted(self.against)}"
+        if found is not None:
+            of = f" of {quoted(other)}" if name == self.against else ""
+            yield Figure(
+                label,
+                words.more(found, self.currency),
+                words.between(found, self.currency),
+                f"{self.decide.label.lower()}{of}, on the same customers",
+            )
+        value, low, high = self.result.outcomes[other].chance
+        yield Figure(
+            "Win rate",
+            NOTHING if isnan(value) else f"{100 * value:.0f} %",
+            "" if isnan(value) else interval(low, high, "share"),
+            f"of {self.span.many} in which {quoted(other)} beats {quoted(self.against)}",
+        )
 
+    def because(self) -> Iterator[Because]:
+        """Why: what weighs most."""
+        if self.same:
+            return
+        for reason in (self._sales, self._when, self._costs, self._next):
+            if found := reason():
+                yield found
 
-def _whole(result: Comparison) -> RenderableType:
-    shown = {
-        measure: heading
-        for measure, heading in SHOWN.items()
-        if measure != result.study.decide
-        and any(one.get(measure).value not in (0.0,) for one in result.outcomes.values())
-        and not all(isnan(one.get(measure).value) for one in result.outcomes.values())
-    }
-    table = _table("Totals", shown.values())
-    for name, outcome in ranked(result):
-        cells = [
-            _over_difference(outcome.get(measure), result.difference(name, measure))
-            for measure in shown
+    def _sales(self) -> Because | None:
+        steps = {
+            one.step: one.value
+            for one in self.result.steps
+            if one.option == self.shown and one.step in SALES
+        }
+        reached = self.difference(self.shown, "missed_buyers")
+        if not any(steps.values()) or reached is None or not is_sure(reached):
+            return None
+        people = f"{abs(reached.value):,.0f} {'more' if reached.value < 0 else 'fewer'}"
+        return Because(
+            f"With {quoted(self.shown)} {people} customers ready to buy are answered within their "
+            f"purchase window than with {quoted(self.against)}: {self._money(steps['reached'])} of "
+            "margin. How often and for how much they then buy: "
+            f"{self._money(steps['conversion'] + steps['basket'])}. What they would have bought "
+            f"without help: {self._money(steps['unaided'])}.",
+            "bridge",
+        )
+
+    def _when(self) -> Because | None:
+        found = [
+            one
+            for group in self.groups("window")
+            if (one := self.difference(self.shown, self.decide.name, "window", group))
         ]
-        table.add_row(Text(name), *cells)
-    return table
-
-
-def _by(
-    result: Comparison, by: str, measure: str, heading: str, groups: list[str]
-) -> RenderableType:
-    table = _table(f"{CATALOGUE[measure].label} {heading}", groups)
-    for name, outcome in ranked(result):
-        cells = []
-        for group in groups:
-            try:
-                row = outcome.get(measure, by, group)
-            except KeyError:
-                cells.append(Text(NOTHING, style="dim"))
-                continue
-            cells.append(_over_difference(row, result.difference(name, measure, by, group)))
-        table.add_row(Text(name), *cells)
-    return table
-
-
-def _table(corner: str, headings: Iterable[str]) -> Table:
-    table = Table(box=SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0))
-    table.add_column(corner, overflow="fold", min_width=14)
-    for heading in headings:
-        table.add_column(heading, justify="right", overflow="fold")
-    return table
-
-
-def ranked(result: Comparison) -> list[tuple[str, Outcome]]:
-    """The options, the best first."""
-    sign = CATALOGUE[result.study.decide].better or 1
-    return sorted(
-        result.outcomes.items(),
-        key=lambda item: (item[0] != result.leader, -sign * item[1].get(result.study.decide).value),
-    )
-
-
-def _groups(result: Comparison, by: str, measure: str) -> list[str]:
-    """The groups of a split, of all options, in which the measure is not nothing."""
-    return list(
-        dict.fromkeys(
-            row.group
-            for one in result.outcomes.values()
-            for row in one.rows
-            if row.by == by and row.measure == measure and row.value and not isnan(row.value)
+        whole = self.difference(self.shown, self.decide.name)
+        if self.decide.denominator or len(found) < 2 or whole is None or not is_sure(whole):
+            return None
+        top = max(found, key=lambda one: one.value / whole.value)
+        share = top.value / whole.value
+        part = (
+            f"{number(share, 'share')} of the difference" if share < 1 else "The whole difference"
         )
+        back = f" ({words.more(top, self.currency)}; the others take some of it back)"
+        return Because(
+            f"{part} in {self.decide.label.lower()} between {quoted(self.shown)} and "
+            f"{quoted(self.against)} comes in the window {quoted(top.group)}"
+            f"{'' if share <= 1 else back}.",
+            "by-window",
+        )
+
+    def _costs(self) -> Because | None:
+        found, row = self.difference(self.shown, "cost"), self.row(self.shown, "cost")
+        if found is None or row is None or not is_sure(found):
+            return None
+        side = "more" if found.value > 0 else "less"
+        return Because(
+            f"{quoted(self.shown)} costs {self.say(row)} {self.span.per}: "
+            f"{words.size(found.value, 'money', self.currency)} {side} than "
+            f"{quoted(self.against)}.",
+            "cost-by-source",
+        )
+
+    def _next(self) -> Because | None:
+        second = next(name for name in self.ranked if name != self.result.leader)
+        row = self.row(second, self.decide.name)
+        if row is None or self.result.rivals:
+            return None
+        gap = words.size(self.lead(second), self.decide.unit, self.currency)
+        side = "less" if self.sign > 0 else "more"
+        text = f"The next best is {quoted(second)} with {self.say(row)}: {gap} {side}."
+        return Because(text, "trade-off")
+
+    def risks(self) -> Iterator[str]:
+        """What may make the answer wrong."""
+        if self.result.rivals:
+            names = listed(map(quoted, self.result.rivals))
+            yield f"{names} may be as good: these data do not tell."
+        chance = self.leader.chance[0]
+        if not isnan(chance) and chance < 0.95:
+            yield (
+                f"In {100 * (1 - chance):.0f} % of {self.span.many} {quoted(self.against)} does "
+                "better or as well, by chance."
+            )
+        if self.result.vary is None:
+            yield (
+                "No input was varied: if demand, conversion or patience are not as assumed, "
+                "another option may be better (`vary` in the study)."
+            )
+        else:
+            yield from sensitivity.answer(self.result.vary)
+
+    def notes(self) -> str:
+        """How to read the tables."""
+        unequal = len({one.replications for one in self.result.outcomes.values()}) > 1
+        found = (self.result.difference(name, "customers") for name in self.result.outcomes)
+        same = all(one is None or one.value == 0 for one in found)
+        customers = "meet the same customers"
+        customers += "." if same else " where they expect as many of them."
+        on_both = (
+            " Options were run as often as it took; differences are of the replications that both "
+            "had, not of the means above."
+        )
+        added = (
+            " Incremental: would not have come unaided." if self.says("incremental_revenue") else ""
+        )
+        return (
+            f"All options {customers}{on_both if unequal else ''} Below a value: its difference to "
+            f"{quoted(self.against)}, in parentheses where not significant, judged for all options "
+            f"together ({self.confidence}). Win rate: share of {self.span.many} in which the "
+            f"option beats {quoted(self.against)}. The {self.decide.label.lower()} decides "
+            f"(--decide for another measure).{added}"
+        )
+
+    def _money(self, value: float) -> str:
+        return f"{signed(value, 'money')} {self.currency}"
+
+
+def differs(told: Told, measure: str, by: str = "total", groups: Iterable[str] = ("all",)) -> bool:
+    """Whether any option differs from the reference in a measure."""
+    return any(
+        (one := told.difference(option, measure, by, group)) is not None and one.value
+        for option in told.others
+        for group in groups
     )
 
 
-# --- cells ------------------------------------------------------------------------------------
+def compared_by(told: Told, by: str) -> list[str]:
+    """The same by the groups of a split."""
+    groups = told.groups(by)
+    if len(groups) < 2:
+        return []
+    names = dict.fromkeys((told.decide.name, *BY_GROUP[by]))
+    return [
+        name for name in names if by in CATALOGUE[name].splits and differs(told, name, by, groups)
+    ]
 
 
-def _over_difference(row: Row, difference: Difference | None) -> Text:
-    if isnan(row.value):
-        return Text(NOTHING, style="dim")
-    value = brief_duration(row.value) if row.unit == "s" else number(row.value, row.unit)
-    below = _difference(difference)
-    return Text.assemble(value, ("\n" + below, "dim")) if below != NOTHING else Text(value)
+def is_sure(found: Difference) -> bool:
+    """Whether a difference is significant: its interval is bounded and does not hold 0."""
+    return words.significant(found.low, found.high)
 
 
-def _with_error(difference: Difference | None) -> Text:
-    if difference is None:
-        return Text(NOTHING)
-    error = half_width(difference.low, difference.high, difference.unit)
-    return Text.assemble(_difference(difference), (f" {error}", "dim"))
+# --- blocks -------------------------------------------------------------------------------------
 
 
-def _difference(difference: Difference | None) -> str:
-    """`+1,234`; in parentheses where not significant."""
-    if difference is None or isnan(difference.value):
-        return NOTHING
-    value, unit = difference.value, difference.unit
-    if value == difference.low == difference.high == 0:
-        return NOTHING
-    if unit == "share":
-        said = f"{100 * value:+.1f}"
-    elif unit == "s":
-        said = ("+" if value >= 0 else "-") + brief_duration(abs(value))
-    else:
-        said = ("+" if value >= 0 else "") + number(value, unit)
-    if difference.low <= 0 <= difference.high:
-        return f"({said})"
-    return said
+def _sections(told: Told) -> Iterator[Section]:
+    def drawn(function: str) -> Later:
+        return Later("compare_pictures", function, (told,))
 
-
-def _number(result: Comparison, row: Row) -> str:
-    return number(row.value, row.unit, _currency(result))
-
-
-def _currency(result: Comparison) -> str:
-    return result.study.reference.scenario.currency
-
-
-def _days(result: Comparison) -> int:
-    return result.study.reference.scenario.calendar.days
-
-
-def _footnote(result: Comparison) -> str:
-    study = result.study
-    unequal = len({one.replications for one in result.outcomes.values()}) > 1
-    on_both = (
-        "Options were run as often as it took; differences are of the replications that both had, "
-        "not of the means above. "
+    yield Section(
+        "how-much",
+        "How much better, and how sure",
+        (_decision(told), drawn("how_much"), _totals(told)),
+        "A click on an option, a window or a channel shows it everywhere; a second click shows all "
+        "again.",
     )
-    added = any(one.get("incremental_revenue").value for one in result.outcomes.values())
-    return (
-        f"{_customers(result)} {on_both if unequal else ''}"
-        f'Below a value: its difference to "{study.against}", '
-        "in parentheses where not significant; this is judged for all options together "
-        f"({100 * study.confidence:g} %). Win rate: share of {spans(_days(result))} in which the "
-        f'option beats "{study.against}". The {CATALOGUE[study.decide].label.lower()} decides '
-        "(--decide for another measure). Unanswered: abandoned, blocked or closed "
-        f"contacts.{' Incremental: would not have come unaided.' if added else ''}"
+    yield Section("why-money", "Where the difference in margin comes from", (drawn("bridges"),))
+    windows = _across(told, "window", told.decide.name)
+    yield Section("when", "When and where it comes from", (*windows, drawn("when")))
+    if told.says("cost"):
+        sources = _across(told, "source", "cost")
+        yield Section("what-it-costs", "What it costs", (*sources, drawn("cost")))
+    if told.result.vary is not None:
+        yield sensitivity.section(told.result.vary)
+    tables = [_by(told, by) for by in BY_SPLIT if len(told.groups(by)) > 1]
+    yield Section("numbers", "All numbers", (*tables, _everything(told)))
+
+
+def _decision(told: Told) -> Table:
+    return Table(
+        "table-options",
+        "Option",
+        (
+            Heading("Option", number=False),
+            words.head(told.decide.name, told.currency),
+            *(Heading(f"{told.confidence} interval"), Heading(f"against {told.against}")),
+            *(Heading("Win rate"), Heading("Runs")),
+        ),
+        tuple(
+            Line(
+                (
+                    Cell(option, sort=option),
+                    words.value_cell(row := outcome.get(told.decide.name)),
+                    Cell(interval(row.low, row.high, row.unit), sort=row.low),
+                    _change(told.difference(option, told.decide.name)),
+                    _win_rate(outcome),
+                    Cell(f"{outcome.replications:,}", sort=float(outcome.replications)),
+                ),
+                {"option": option},
+                strong=option == told.result.leader,
+            )
+            for option in told.ranked
+            for outcome in [told.result.outcomes[option]]
+        ),
+        f"differences to {quoted(told.against)} on the same customers, in parentheses where not "
+        "significant",
+        first=True,
     )
 
 
-def _customers(result: Comparison) -> str:
-    differences = (result.difference(name, "customers") for name in result.outcomes)
-    if all(one is None or one.value == 0 for one in differences):
-        return "All options meet the same customers."
-    return "Options meet the same customers where they expect as many of them."
+def _win_rate(outcome: Outcome) -> Cell:
+    value, low, high = outcome.chance
+    if isnan(value):
+        return Cell(NOTHING)
+    return Cell(f"{100 * value:.0f} %", f"{100 * low:.0f} to {100 * high:.0f} %", value)
+
+
+def _change(found: Difference | None) -> Cell:
+    if found is None:
+        return Cell(NOTHING)
+    error = half_width(found.low, found.high, found.unit) if found.low < found.high else ""
+    return Cell(words.change_of(found), error, found.value)
+
+
+def _totals(told: Told) -> Table:
+    left_out = words.WAITS if told.mixed else frozenset()
+    names = [name for name in TOTALS if name != told.decide.name and told.says(name)]
+    names = [name for name in names if name not in left_out]
+    return Table(
+        "table-totals",
+        "Totals",
+        (Heading("Option", number=False), *(words.head(name, told.currency) for name in names)),
+        tuple(
+            Line(
+                (Cell(option, sort=option), *(_with_change(told, option, name) for name in names)),
+                {"option": option},
+            )
+            for option in told.ranked
+        ),
+        f"below a value its difference to {quoted(told.against)}",
+        first=True,
+        columns=min(len(names), ON_TERMINAL) + 1,
+    )
+
+
+def _groups(told: Told, by: str, measure: str) -> list[str]:
+    """The groups of a split in which the measure is not nothing."""
+    return [
+        group
+        for group in told.groups(by)
+        if any((row := told.row(one, measure, by, group)) and row.value for one in told.ranked)
+    ]
+
+
+def _across(told: Told, by: str, measure: str) -> Iterator[Table]:
+    """A measure of every option, the groups of a split beside each other, if there are several."""
+    one, groups = CATALOGUE[measure], _groups(told, by, measure)
+    if len(groups) < 2:
+        return
+    money = told.currency if one.unit == "money" else ""
+    yield Table(
+        f"table-across-{by}",
+        f"{one.label} by {by}",
+        (Heading("Option", number=False), *(Heading(group, money) for group in groups)),
+        tuple(
+            Line(
+                (
+                    Cell(option, sort=option),
+                    *(_with_change(told, option, measure, by, group) for group in groups),
+                ),
+                {"option": option},
+            )
+            for option in told.ranked
+        ),
+        f"below a value its difference to {quoted(told.against)}",
+        first=True,
+    )
+
+
+def _by(told: Told, by: str) -> Table:
+    there = [(option, group) for group in told.groups(by) for option in told.ranked]
+    names = [
+        name
+        for name in BY_SPLIT[by]
+        if any(told.row(option, name, by, group) for option, group in there)
+    ]
+    return Table(
+        f"table-{by}",
+        f"By {by}",
+        (
+            *(Heading("Option", number=False), Heading(words.capital(by), number=False)),
+            *(words.head(name, told.currency) for name in names),
+        ),
+        tuple(
+            Line(
+                (
+                    *(Cell(option, sort=option), Cell(group, sort=group)),
+                    *(_with_change(told, option, name, by, group) for name in names),
+                ),
+                {"option": option, by: group},
+            )
+            for option, group in there
+            if any(told.row(option, name, by, group) for name in names)
+        ),
+        f"below a value its difference to {quoted(told.against)}, in parentheses where not "
+        "significant",
+        folded=True,
+    )
+
+
+def _everything(told: Told) -> Table:
+    return Table(
+        "table-everything",
+        "Every measure of every option",
+        (Heading("Measure", number=False), *(Heading(option) for option in told.ranked)),
+        tuple(
+            Line(
+                (
+                    Cell(one.label, sort=one.label, measure=one.name),
+                    *(
+                        _with_change(told, option, one.name, with_unit=True)
+                        for option in told.ranked
+                    ),
+                )
+            )
+            for one in CATALOGUE.values()
+            if told.says(one.name)
+        ),
+        f"below a value its difference to {quoted(told.against)}, in parentheses where not "
+        "significant",
+        folded=True,
+    )
+
+
+def _with_change(
+    told: Told,
+    option: str,
+    measure: str,
+    by: str = "total",
+    group: str = "all",
+    *,
+    with_unit: bool = False,
+) -> Cell:
+    row = told.row(option, measure, by, group)
+    if row is None:
+        return Cell(NOTHING)
+    found = words.change_of(told.difference(option, measure, by, group))
+    text = told.say(row) if with_unit else words.brief(row.value, row.unit)
+    return Cell(text, "" if found == NOTHING else found, row.value)
+
+
+# --- the rest -----------------------------------------------------------------------------------
+
+
+def _origin(result: Comparison) -> Origin:
+    facts = result.provenance()
+    numbers = sorted({one.replications for one in result.outcomes.values()})
+    many = " to ".join(f"{n:,}" for n in dict.fromkeys((numbers[0], numbers[-1])))
+    prints = {
+        f"Fingerprint of {name}": one["fingerprint"][:16] for name, one in facts["options"].items()
+    }
+    files = scenario_files(result.outcomes)
+    return Origin(
+        words.facts_of(facts, many) | prints,
+        f"sim compare study.yaml --engine {result.engine}",
+        (
+            Source("study.yaml", result.study_text()),
+            *(
+                Source(f"{files[name]}: {name}", to_yaml(one.scenario))
+                for name, one in result.outcomes.items()
+            ),
+        ),
+        words.SAVE_ALL,
+    )

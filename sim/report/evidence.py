@@ -16,7 +16,7 @@ import numpy as np
 from sim.draws.survival import survival
 from sim.experiment import Result
 from sim.measures import Row
-from sim.report.chosen import hour_of
+from sim.report.words import hour_of
 from sim.scenario import Scenario
 from sim.scenario.model import Pool
 from sim.tables import Floats

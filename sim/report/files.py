@@ -7,8 +7,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from sim.report.blocks import Report
 from sim.report.html import to_html
-from sim.report.page import Report
 from sim.report.pictures import write_pictures
 
 REPORT_FILE = "report.html"

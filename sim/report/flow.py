@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sim.report.blocks import Spec
 from sim.report.charts import FAINT, FONT, GREY, INK, LABEL, WIDTH
-from sim.report.page import Spec
 
 NODE = 14  # width of a node, pixels
 GAP = 0.025  # between nodes, as a share of the whole

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from sim.measures import CATALOGUE
-from sim.report.page import Cell, Chart, Choice, Report, Table, Text
+from sim.report.blocks import Bars, Cell, Chart, Choice, Dataset, Report, Table, Text
 from sim.report.pictures import as_json, compact, shown_data, to_vega
 
 TEMPLATES = files("sim.report") / "templates"
@@ -22,11 +22,19 @@ UNITS = {"s": "seconds", "h": "hours", "share": "%", "money": ""}
 
 def to_html(report: Report) -> str:
     """The page. All texts of the report stand in it as text, whatever they hold."""
-    views = {chart.name: _view(chart) for chart in report.charts()}
+    charts = report.charts()
+    names: dict[int, str] = {}  # of the data, by identity: what pictures share is there once
+    datasets: dict[str, Dataset] = {}
+    for chart in charts:
+        for data in chart.data.values():
+            datasets[names.setdefault(id(data), f"d{len(names)}")] = data
+    views = {chart.name: _view(chart, names) for chart in charts}
     page: str = _template().render(
         report=report,
+        names={block.name for block in report.blocks() if not isinstance(block, Text)}
+        | {chart.name for chart in charts},
         definitions=[CATALOGUE[name] for name in report.measures() if name in CATALOGUE],
-        data=as_json({"views": views, **compact(report.datasets)}),
+        data=as_json({"views": views, **compact(datasets)}),
         library=library(),
         style=_file("report.css"),
         script=_file("report.js"),
@@ -34,11 +42,12 @@ def to_html(report: Report) -> str:
     return page
 
 
-def _view(chart: Chart) -> dict[str, Any]:
+def _view(chart: Chart, names: dict[int, str]) -> dict[str, Any]:
     """What the page's script needs of a picture."""
     vega = to_vega(chart)
     return {
         "vega": vega,
+        "data": {local: names[id(data)] for local, data in chart.data.items()},
         "filters": chart.filters,
         "table": shown_data(vega),
         "columns": [[one.field, one.label, one.format] for one in chart.columns],
@@ -77,8 +86,14 @@ def _together(text: str) -> str:
 
 
 def _kind_of(block: object) -> str:
-    kinds = {Chart: "chart", Choice: "choice", Table: "table", Text: "text"}
-    return kinds[type(block)]
+    kinds: dict[type, str] = {
+        Chart: "chart",
+        Choice: "choice",
+        Table: "table",
+        Text: "text",
+        Bars: "bars",
+    }
+    return kinds.get(type(block), "")
 
 
 def _sort_key(cell: Cell) -> str:

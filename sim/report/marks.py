@@ -12,25 +12,17 @@ from math import isnan, sqrt
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
+from sim.report.blocks import Bar
+from sim.report.words import WEEKDAYS
+
 EIGHTHS = "▏▎▍▌▋▊▉█"
 SHADES = " ░▒▓█"
 ASCII_SHADES = " .+#@"
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
 
 @dataclass(frozen=True)
-class Bar:
-    """A bar: how long it is, of 1, with words before it and behind."""
-
-    label: str
-    share: float
-    value: str
-
-
-@dataclass(frozen=True)
-class Bars:
-    """Bars below each other, on one scale."""
+class DrawnBars:
+    """Bars below each other, on one scale, as long as there is room."""
 
     bars: Sequence[Bar]
     width: int = 40
@@ -39,8 +31,9 @@ class Bars:
         """Print them."""
         label = max((len(one.label) for one in self.bars), default=0)
         value = max((len(one.value) for one in self.bars), default=0)
+        width = max(10, min(self.width, options.max_width - label - value - 6))
         for one in self.bars:
-            drawn = _bar(one.share, self.width, ascii_only=options.ascii_only)
+            drawn = _bar(one.share, width, ascii_only=options.ascii_only)
             yield Text.assemble(
                 f"  {one.label:<{label}}  {one.value:>{value}}  ", (drawn, "cyan"), no_wrap=True
             )
@@ -68,14 +61,16 @@ class WeekMap:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Print it."""
         shades = ASCII_SHADES if options.ascii_only else SHADES
+        wide = 3 if options.max_width >= 78 else 2
         most = max((value for value in self.values if not isnan(value)), default=0.0)
         yield Text(f" {self.title}", style="bold")
         yield Text(
-            "      " + "".join(f"{hour:<6}" for hour in range(0, 24, 2)).rstrip(), style="dim"
+            "      " + "".join(f"{hour:<{2 * wide}}" for hour in range(0, 24, 2)).rstrip(),
+            style="dim",
         )
-        for day, name in enumerate(DAYS):
+        for day, name in enumerate(WEEKDAYS):
             hours = self.values[24 * day : 24 * day + 24]
-            row = "".join(3 * shades[_level(value, most)] for value in hours)
+            row = "".join(wide * shades[_level(value, most)] for value in hours)
             yield Text.assemble(f"  {name} ", (row.rstrip(), "cyan"), no_wrap=True)
         yield Text(f"      {_legend(shades, most)}", style="dim")
 

@@ -83,16 +83,6 @@ def brief_duration(seconds: float) -> str:
     return f"{seconds / 86400.0:.1f} d"
 
 
-def span(days: int) -> str:
-    """What is counted, in words: `week`, `day`, `run of 31 days`."""
-    return {1: "day", 7: "week"}.get(days, f"run of {days} days")
-
-
-def spans(days: int) -> str:
-    """Several of them: `weeks`, `days`, `runs`."""
-    return {1: "days", 7: "weeks"}.get(days, "runs")
-
-
 def _seconds(value: float) -> str:
     return f"{value:.1f}" if abs(value) < 99.95 else f"{value:.0f}"
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import altair as alt
 
+from sim.report.blocks import Spec
 from sim.report.charts import (
     BLUE,
     FAINT,
@@ -24,7 +25,6 @@ from sim.report.charts import (
     Shown,
     finished,
 )
-from sim.report.page import Spec
 from sim.report.pictures import for_vega
 
 OPTION = ("option",)

@@ -8,7 +8,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from sim.report.page import Chart, Dataset, Report, Spec
+from sim.report.blocks import Chart, Dataset, Report, Spec
 
 PIXELS = 2.0
 """Of a PNG for each of the picture's own: sharp on screens and on paper."""
@@ -34,7 +34,7 @@ def write_pictures(report: Report, folder: Path) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     for chart in report.charts():
-        vega = with_data(to_vega(chart), report.datasets)
+        vega = with_data(to_vega(chart), chart.data)
         svg = vl_convert.vega_to_svg(vega)
         (folder / f"{chart.name}.svg").write_text(svg, encoding="utf-8")
         png = vl_convert.svg_to_png(svg, scale=PIXELS)
@@ -58,12 +58,10 @@ def altair_chart(report: Report, name: str) -> Any:
     if not found:
         names = ", ".join(one.name for one in charts)
         raise ValueError(f"there is no chart '{name}'; there is {names}")
-    spec = dict(found[0].spec)
+    spec, data = dict(found[0].spec), found[0].data
     if "vega-lite" not in spec.get("$schema", ""):
-        return VegaPicture(with_data(spec, report.datasets))
-    used = {
-        key: rows(data) for key, data in report.datasets.items() if f'"{key}"' in json.dumps(spec)
-    }
+        return VegaPicture(with_data(spec, data))
+    used = {key: rows(columns) for key, columns in data.items()}
     return alt.Chart.from_dict({**spec, "datasets": {**spec.get("datasets", {}), **used}})
 
 

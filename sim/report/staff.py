@@ -1,114 +1,330 @@
-"""What `sim staff` shows: the answer in words, the targets, what it is worth, then the plan."""
+"""The report of a staffing: the plan, whether it reaches its targets, what it is worth."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property
 from itertools import groupby
 from math import isfinite, isnan
-from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.box import SIMPLE_HEAD
-from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
 
-from sim.experiment.staff import ERLANG, FOUND, PRESENT
+from sim.experiment import StaffResult
+from sim.experiment.files import REFERENCE_FILE, STUDY_FILE
+from sim.experiment.staff import ERLANG, FOUND, PRESENT, Difference, Held
 from sim.experiment.staffing.verify import CAPPED, UNREACHABLE
 from sim.measures import CATALOGUE
-from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number, signed, span
-from sim.scenario.times import DAY, DAYS
-
-if TYPE_CHECKING:
-    from sim.experiment.staff import Difference, Held, Staffed, StaffResult
-    from sim.tables import Floats, Ints
+from sim.measures.slices import ALL
+from sim.report import words
+from sim.report.blocks import (
+    Because,
+    Block,
+    Cell,
+    Figure,
+    Filter,
+    Heading,
+    Later,
+    Line,
+    Origin,
+    Report,
+    Section,
+    Source,
+    Table,
+)
+from sim.report.numbers import NOTHING, interval, number
+from sim.report.words import WEEKDAYS, Span, brief, capital, clock
+from sim.scenario import to_yaml
+from sim.scenario.write import flow_text, to_plain
+from sim.tables import Floats, Ints
 
 NAMES = {FOUND: "this plan", ERLANG: "Erlang", PRESENT: "now"}
 
-SHOWN = {
-    "hours": "Hours",
-    "answered": "Answered",
-    "unanswered": "Unanswered",
-    "abandonment": "Abandonment",
-    "occupancy": "Occupancy",
-    "cost": "Cost",
-    "expected_margin": "Margin",
-}
-"""Measures of the whole, with headings short enough for 80 columns."""
+WORTH = (
+    *("hours", "answered", "unanswered", "abandonment", "occupancy", "cost", "expected_margin"),
+    *("incremental_revenue", "service_level", "satisfaction"),
+)
+"""Measures in which the staffings are set beside each other; the terminal shows the first."""
+
+ON_TERMINAL = 7
 
 
-def summary(result: StaffResult) -> RenderableType:
-    """The answer, the targets, the staffings side by side, the plan."""
-    parts: list[RenderableType] = [
-        _title(result),
-        Padding(Text("\n".join(answer(result))), (0, 1)),
-    ]
-    if result.fitted.targets:
-        parts.append(_targets(result))
-    parts.append(_staffings(result))
-    if result.goal.shifts is not None:
-        parts += [_shifts(result, pool) for pool in result.fitted.pools]
-    parts += [_heads(result, pool) for pool in result.fitted.pools]
-    parts.append(Padding(Text(_footnote(result), style="dim"), (0, 1)))
-    return Group(*parts)
-
-
-def _title(result: StaffResult) -> RenderableType:
-    days = result.shape.scenario.calendar.days
-    what = f"{result.replications} x {days} day{'s' if days > 1 else ''}, seed {result.seed}"
-    return Text.assemble((f" {result.question}", "bold"), (f"\n {what}", "dim"))
-
-
-# --- in words ---------------------------------------------------------------------------------
-
-
-def answer(result: StaffResult) -> list[str]:
-    """The outcome in sentences, for whoever reads no further."""
-    return [*_outcome(result), *_days(result), *_worth(result), *_search(result)]
-
-
-def _outcome(result: StaffResult) -> list[str]:
-    plan, targets = result.plan, result.fitted.targets
-    hours = number(plan.get("hours").value, "h")
-    most = most_at_once(result)
-    people = f"{most} {'person' if most == 1 else 'people'} at most, {hours} {_per(result)}"
-    if not targets:
-        row = plan.get("expected_margin")
-        bounds = _bounds(result, row.low, row.high, row.unit)
-        return [f"{people}, bring the most: a margin of {_money(result, row.value)}{bounds}."]
-    lines = [f"- {_one(result, held)}" for held in plan.held]
-    if result.reached:
-        verb = "surely reach" if most != 1 else "surely reaches"
-        return [f"{people}, {verb} {_the_targets(result)}:", *lines]
-    return [_why_not(result), *lines, f"Shown is what comes nearest: {people}."]
-
-
-def _why_not(result: StaffResult) -> str:
-    """What keeps the targets out of reach: the cap, nothing that people can change, or chance."""
-    targets, verdict = _the_targets(result).capitalize(), result.verdict
-    cap = f" with up to {result.goal.at_most} people" if result.goal.at_most is not None else ""
-    if verdict.outcome == CAPPED:
-        assert verdict.without_cap is not None
-        slots = result.shape.slots
-        most = most_at_once(result, verdict.without_cap)
-        hours = sum(slot.hours * n for slot, n in zip(slots, verdict.without_cap, strict=True))
-        return (
-            f"{targets} cannot be reached{cap}: the cap is what stops it. Without it {most} people "
-            f"at most, {number(float(hours), 'h')} {_per(result)}, would be enough:"
-        )
-    if verdict.outcome == UNREACHABLE:
-        return (
-            f"{targets} cannot be reached{cap} in these hours, nor with any number: even with far "
-            "more people than there is work for, they stay out of reach:"
-        )
-    return (
-        f"Whether {targets[:1].lower()}{targets[1:]} can be reached{cap} is not certain in "
-        f"{result.replications} replications, however many people are there:"
+def report(result: StaffResult) -> Report:
+    """The report of a staffing."""
+    told = Told(result)
+    return Report(
+        title=result.question,
+        about=told.about(),
+        answer=told.answer(),
+        certainty=told.certainty(),
+        figures=tuple(told.figures()),
+        because=tuple(told.because()),
+        risks=tuple(told.risks()),
+        assumed=words.assumed_of(result.shape.scenario),
+        sections=tuple(_sections(told)),
+        origin=_origin(result),
+        filters=(Filter("pool", words.SPLITS["pool"], result.fitted.pools),)
+        if told.filters
+        else (),
+        recommended=told.recommended(),
+        notes=told.notes(),
     )
 
 
-def _the_targets(result: StaffResult) -> str:
-    return "the target" if len(result.fitted.targets) == 1 else "the targets"
+class Told:
+    """A staffing in numbers and words."""
+
+    def __init__(self, result: StaffResult) -> None:
+        self.result, self.plan = result, result.plan
+        scenario = result.shape.scenario
+        self.currency, self.span = scenario.currency, Span(scenario.calendar.days)
+        self.confidence = f"{100 * result.confidence:g} %"
+        self.others = [name for name in (PRESENT, ERLANG) if name != result.chosen]
+        self.names = {result.chosen: NAMES[FOUND]} | {name: NAMES[name] for name in self.others}
+        self.filters = ("pool",) if len(result.fitted.pools) > 1 else ()
+
+    @cached_property
+    def shown(self) -> list[str]:
+        """The measures of the whole that say anything."""
+        return [name for name in WORTH if self._says(name)]
+
+    def _says(self, name: str) -> bool:
+        if name == "expected_margin" and self.plan.get("revenue").value == 0:
+            return False  # it would be the cost again
+        found = [self.result.staffings[one].get(name).value for one in self.names]
+        return any(value and not isnan(value) for value in found)
+
+    def gaps(self, name: str) -> list[Difference]:
+        """What the plan differs by from the other staffings."""
+        found = [self.result.difference(against, name) for against in self.others]
+        return [one for one in found if one is not None and not isnan(one.value)]
+
+    def held(self, one: Held) -> str:
+        """A value of a target."""
+        return number(one.value, CATALOGUE[one.target.measure].unit, self.currency)
+
+    def sure(self, one: Held) -> str:
+        """Its interval; nothing where there is none."""
+        unit = CATALOGUE[one.target.measure].unit
+        said = interval(one.low, one.high, unit, self.currency)
+        return "" if said == NOTHING else said
+
+    def wanted(self, one: Held) -> str:
+        """What is to be reached: `at least 80.0 %`."""
+        least = "at least" if one.target.sign > 0 else "at most"
+        unit = CATALOGUE[one.target.measure].unit
+        return f"{least} {number(one.target.value, unit, self.currency)}"
+
+    # --- the first page -------------------------------------------------------------------------
+
+    def about(self) -> str:
+        """What was run, and how often."""
+        found, runs = self.result.found, self.span.times(self.result.replications)
+        return (
+            f"Simulated: {found.evaluations:,} plans in the search, the plan and what it is "
+            f"compared with on {runs} of customers that the search has not seen, seed "
+            f"{self.result.seed}"
+        )
+
+    def answer(self) -> str:
+        """The outcome in a sentence."""
+        most, hours = most_at_once(self.result), number(self.plan.get("hours").value, "h")
+        people = f"{most} {'person' if most == 1 else 'people'} at most, {hours} {self.span.per}"
+        if not self.result.fitted.targets:
+            row = self.plan.get("expected_margin")
+            sure = f" ({said})" if (said := words.stated(row, self.currency)) else ""
+            amount = number(row.value, "money", self.currency)
+            return f"{people}, maximise the margin: {amount}{sure}."
+        the = "the target" if len(self.result.fitted.targets) == 1 else "the targets"
+        if self.result.reached:
+            return f"{people}, surely {'reaches' if most == 1 else 'reach'} {the}."
+        return f"{self._why_not(the)} Shown is what comes nearest: {people}."
+
+    def _why_not(self, the: str) -> str:
+        """What keeps targets out of reach: the cap, nothing that people can change, or chance."""
+        verdict, goal = self.result.verdict, self.result.goal
+        cap = f" with up to {goal.at_most} people" if goal.at_most is not None else ""
+        if verdict.outcome == CAPPED:
+            assert verdict.without_cap is not None
+            slots = self.result.shape.slots
+            most = most_at_once(self.result, verdict.without_cap)
+            hours = sum(slot.hours * n for slot, n in zip(slots, verdict.without_cap, strict=True))
+            return (
+                f"{capital(the)} cannot be reached{cap}: the cap is what stops it. Without it "
+                f"{most} people at most, {number(float(hours), 'h')} {self.span.per}, would be "
+                "enough."
+            )
+        if verdict.outcome == UNREACHABLE:
+            return (
+                f"{capital(the)} cannot be reached{cap} in these hours, nor with any number: even "
+                "with far more people than there is work for, out of reach."
+            )
+        return (
+            f"Whether {the} can be reached{cap} is not certain in {self.result.replications} "
+            "replications, however many people are there."
+        )
+
+    def certainty(self) -> str:
+        """How the targets stand."""
+        if not self.plan.held:
+            return f"Judged on customers the search has not seen ({self.confidence} intervals)."
+        said = []
+        for one in self.plan.held:
+            sure = f" ({bounds})" if (bounds := self.sure(one)) else ""
+            said.append(f"{target_name(one)} {self.held(one)}{sure}, wanted: {self.wanted(one)}")
+        return f"{capital('; '.join(said))}."
+
+    def recommended(self) -> str:
+        """What to do."""
+        if self.result.chosen == ERLANG:
+            return "the Erlang staffing: no plan tried does better"
+        return f"the plan below{'' if self.result.reached else ', the nearest to the targets'}"
+
+    def figures(self) -> Iterator[Figure]:
+        """The three numbers that matter."""
+        yield self._target() if self.plan.held else self._value()
+        hours, now = self.plan.get("hours"), self.result.staffings[PRESENT].get("hours")
+        yield Figure(
+            "Hours on duty",
+            number(hours.value, "h"),
+            "",
+            f"of {most_at_once(self.result):,} people at most at once; now "
+            f"{number(now.value, 'h')}",
+            "hours",
+        )
+        gap = self.result.difference(PRESENT, self.result.aim)
+        if gap is not None and not isnan(gap.value):
+            yield Figure(
+                f"{CATALOGUE[self.result.aim].short} against now",
+                words.more(gap, self.currency),
+                words.between(gap, self.currency),
+                f"in an average {self.span}, on the same customers",
+                self.result.aim,
+            )
+
+    def _target(self) -> Figure:
+        """The target that is held least surely."""
+        held = min(self.plan.held, key=_room)
+        where = "" if held.target.group == ALL else f" of {held.target.group}"
+        return Figure(
+            CATALOGUE[held.target.measure].label,
+            self.held(held),
+            self.sure(held),
+            f"wanted{where}: {self.wanted(held)}",
+            held.target.measure,
+        )
+
+    def _value(self) -> Figure:
+        row = self.plan.get(self.result.aim)
+        return Figure(
+            CATALOGUE[self.result.aim].label,
+            number(row.value, row.unit, self.currency),
+            words.stated(row, self.currency),
+            f"of this plan in an average {self.span}",
+            self.result.aim,
+        )
+
+    def because(self) -> Iterator[Because]:
+        """Why: against the others, on how many days, and where the plan differs most from now."""
+        for sentence in self._worth():
+            yield Because(sentence, "against")
+        for sentence in self._days():
+            yield Because(sentence, "good-days")
+        if moved := self._moved():
+            yield Because(moved, "plan-change")
+
+    def _days(self) -> Iterator[str]:
+        known = [one for one in self.plan.held if not isnan(one.days)]
+        if not known:
+            return
+        worst = min(known, key=lambda one: one.days)
+        which = capital(target_name(worst)) if len(known) > 1 else "The target"
+        bounds = interval(worst.days_low, worst.days_high, "share")
+        rest = "; the others on more" if len(known) > 1 else ""
+        yield f"{which} holds on {100 * worst.days:.0f} % of days ({bounds}){rest}."
+
+    def _worth(self) -> Iterator[str]:
+        aim = self.result.aim
+        verb = {"cost": "costs", "hours": "takes", "expected_margin": "brings"}[aim]
+        for against, whom in ((PRESENT, "the staffing today"), (ERLANG, "the Erlang start")):
+            gap = self.result.difference(against, aim)
+            if gap is None or gap.value == gap.low == gap.high == 0.0:
+                continue
+            size = words.size(gap.value, gap.unit, self.currency)
+            side = "more" if gap.value >= 0 else "less"
+            said = f"It {verb} {size} {side} than {whom}{self._chance(gap)}"
+            if against == PRESENT and gap.unit == "money" and gap.value:
+                sign = 1.0 if gap.value > 0 else -1.0
+                low, high = sorted((sign * gap.low, sign * gap.high))
+                a_year = self.span.worth_a_year(sign * gap.value, low, high, self.currency)
+                said += f"; {a_year}"
+            missed = [one for one in self.result.staffings[against].held if not one.reached]
+            if missed:
+                said += f", which misses {target_name(missed[0])}: {self.held(missed[0])}"
+            yield f"{said}."
+        tried = f"{self.result.found.evaluations} plans"
+        tried = f"all {tried} there are" if self.result.found.exhaustive else tried
+        found = self.result.found
+        same = self.result.chosen == ERLANG or np.array_equal(found.counts, found.start)
+        if same and (self.result.reached or not self.plan.held):
+            yield (
+                f"It is the Erlang start: of {tried} none did better on customers not seen before."
+            )
+
+    def _chance(self, gap: Difference) -> str:
+        if not isfinite(gap.low) or gap.low == gap.high:
+            return ""
+        if not words.significant(gap.low, gap.high):
+            return " (not significant)"
+        low, high = sorted((abs(gap.low), abs(gap.high)))
+        return f" ({words.in_points(interval(low, high, gap.unit, self.currency), gap.unit)})"
+
+    def _moved(self) -> str:
+        gaps = self.plan.heads - self.result.shape.present
+        said = []
+        for place, word in ((int(gaps.argmax()), "More"), (int(gaps.argmin()), "Fewer")):
+            if (gaps[place] if word == "More" else -gaps[place]) > 0:
+                slot = self.result.shape.slots[place]
+                said.append(
+                    f"{word} people than now most of all on {WEEKDAYS[slot.day]} at "
+                    f"{clock(slot.start)}: {self.plan.heads[place]:.0f} instead of "
+                    f"{self.result.shape.present[place]:.3g} of {slot.pool}."
+                )
+        return " ".join(said)
+
+    def risks(self) -> Iterator[str]:
+        """What may make the answer wrong."""
+        for one in self.plan.held:
+            if one.reached and not one.sure:
+                yield f"{capital(target_name(one))} is reached in the mean, but not for certain."
+        bad = [one for one in self.plan.held if one.days < 0.9]
+        if bad:
+            worst = min(bad, key=lambda one: one.days)
+            yield (
+                f"On {100 * (1 - worst.days):.0f} % of days {target_name(worst)} is missed, though "
+                "the mean holds."
+            )
+        yield "Demand and handle times are taken as the scenario says; more of either needs more."
+
+    def _enlarged(self) -> str:
+        """How many plans were verified."""
+        plans = self.result.verdict.plans
+        said = f"; {plans} plans were verified until one held"
+        return said if self.result.reached and plans > 1 else ""
+
+    def notes(self) -> str:
+        """How to read the tables."""
+        found = self.result.found
+        lines = (
+            "All staffings meet the same customers, whom the search has not seen; it tried "
+            f"{found.evaluations} plans on {found.replications} replications with seed "
+            f"{found.seed}{self._enlarged()}. Now: the staffing of the scenario. Erlang: what "
+            "Erlang A asks for hour by hour, where the search started. Differences: this plan "
+            "less that staffing, in parentheses where not significant. People are those on the "
+            "plan, absent ones and those on a break among them."
+        )
+        if self.result.fitted.targets:
+            lines += " Good days: days on which the target holds."
+        return lines
 
 
 def most_at_once(result: StaffResult, heads: Floats | Ints | None = None) -> int:
@@ -125,234 +341,191 @@ def most_at_once(result: StaffResult, heads: Floats | Ints | None = None) -> int
     )
 
 
-def _one(result: StaffResult, held: Held) -> str:
-    unit = CATALOGUE[held.target.measure].unit
-    value = number(held.value, unit, result.shape.scenario.currency)
-    wanted = number(held.target.value, unit, result.shape.scenario.currency)
-    bounds = _bounds(result, held.low, held.high, unit)
-    least = "at least" if held.target.sign > 0 else "at most"
-    return f"{_label(held)} {value}{bounds}; wanted: {least} {wanted}"
+def target_name(held: Held) -> str:
+    """A target by name: the measure, and the channel or window it is about."""
+    label, group = CATALOGUE[held.target.measure].label.lower(), held.target.group
+    return label if group == ALL else f"{group}: {label}"
 
 
-def _label(held: Held) -> str:
-    label = CATALOGUE[held.target.measure].label.lower()
-    return label if held.target.group == "all" else f"{held.target.group}, {label}"
+def _room(held: Held) -> float:
+    """How far the nearer end of the interval is from the target, in parts of it."""
+    edge = held.low if held.target.sign > 0 else held.high
+    edge = edge if isfinite(edge) else held.value
+    return held.target.sign * (edge - held.target.value) / max(abs(held.target.value), 1e-9)
 
 
-def _days(result: StaffResult) -> list[str]:
-    known = [held for held in result.plan.held if not isnan(held.days)]
-    if not known:
-        return []
-    worst = min(known, key=lambda held: held.days)
-    which = _label(worst).capitalize() if len(known) > 1 else "It"
-    bounds = f" ({interval(worst.days_low, worst.days_high, 'share')})"
-    rest = "; the others on more" if len(known) > 1 else ""
-    return [f"{which} holds on {100 * worst.days:.0f} % of days{bounds}{rest}."]
+# --- blocks -------------------------------------------------------------------------------------
 
 
-def _worth(result: StaffResult) -> list[str]:
+def _sections(told: Told) -> Iterator[Section]:
+    def drawn(function: str) -> Later:
+        return Later("staff_pictures", function, (told,))
+
+    if told.plan.held:
+        blocks = (_targets(told), drawn("targets"))
+        yield Section("the-targets", "Are the targets reached?", blocks)
+    yield Section("worth", "What it is worth", (_staffings(told), drawn("worth")))
+    click = "Choose a pool to see it alone." if told.filters else ""
+    yield Section("the-plan", "Who is there, and when", (*_plan(told), drawn("plan")), click)
+    yield Section("by-hour", "Service by hour of the week", (drawn("maps"),))
+
+
+def _plan(told: Told) -> Iterator[Block]:
+    if told.result.goal.shifts is not None:
+        for pool in told.result.fitted.pools:
+            yield _by_day(
+                told, f"table-shifts-{pool}", f"Shifts of {pool}", pool, _shifts(told, pool)
+            )
+    for place, pool in enumerate(told.result.fitted.pools):
+        yield _by_day(told, f"table-plan-{place}", f"People: {pool}", pool, _heads(told, pool))
+
+
+def _targets(told: Told) -> Table:
     lines = []
-    aim = result.aim
-    for against, whom in ((PRESENT, "the staffing today"), (ERLANG, "the Erlang start")):
-        gap = result.difference(against, aim)
-        if gap is None or gap.value == gap.low == gap.high == 0.0:
-            continue
-        size = number(abs(gap.value), gap.unit, result.shape.scenario.currency)
-        more = "more" if gap.value >= 0 else "less"
-        verb = {"cost": "costs", "hours": "takes", "expected_margin": "brings"}[aim]
-        said = f"It {verb} {size} {more} than {whom}{_chance(result, gap)}"
-        other = result.staffings[against]
-        missed = [held for held in other.held if not held.reached]
-        if missed:
-            unit = CATALOGUE[missed[0].target.measure].unit
-            said += f", which misses {_label(missed[0])}: {number(missed[0].value, unit)}"
-        lines.append(f"{said}.")
-    return lines
-
-
-def _chance(result: StaffResult, gap: Difference) -> str:
-    if not isfinite(gap.low) or gap.low == gap.high:
-        return ""
-    if gap.low < 0 < gap.high:
-        return " (not significant)"
-    low, high = sorted((abs(gap.low), abs(gap.high)))
-    return _bounds(result, low, high, gap.unit)
-
-
-def _search(result: StaffResult) -> list[str]:
-    tried = f"{result.found.evaluations} plans"
-    tried = f"all {tried} there are" if result.found.exhaustive else tried
-    same = result.chosen == ERLANG or np.array_equal(result.found.counts, result.found.start)
-    if same and result.reached:
-        return [f"It is the Erlang start: of {tried} none did better on customers not seen before."]
-    return []
-
-
-# --- tables -----------------------------------------------------------------------------------
-
-
-def _targets(result: StaffResult) -> RenderableType:
-    table = _table("Target")
-    others = [name for name in (ERLANG, PRESENT) if name != result.chosen]
-    headings = ("wanted", "reached", "", "good days", *(NAMES[n] for n in others))
-    for heading in headings:
-        table.add_column(heading, justify="right", overflow="fold")
-    for place, held in enumerate(result.plan.held):
+    for place, held in enumerate(told.plan.held):
         unit = CATALOGUE[held.target.measure].unit
         mark = "≥" if held.target.sign > 0 else "≤"
-        cells = [_brief(result.staffings[name].held[place].value, unit) for name in others]
-        days = NOTHING if isnan(held.days) else f"{100 * held.days:.0f} %"
-        table.add_row(
-            Text(held.target.name),
-            f"{mark} {_brief(held.target.value, unit)}",
-            Text(_brief(held.value, unit), style="bold"),
-            half_width(held.low, held.high, unit),
-            days,
-            *cells,
-        )
-    return table
+        every = [told.result.staffings[name].held[place] for name in told.names]
+        cells = [
+            Cell(capital(target_name(held)), sort=held.target.name, measure=held.target.measure),
+            Cell(f"{mark} {brief(held.target.value, unit)}", sort=held.target.value),
+            *(Cell(brief(one.value, unit), told.sure(one), one.value) for one in every),
+            *(_days(one) for one in every),
+        ]
+        lines.append(Line(tuple(cells)))
+    return Table(
+        "table-targets",
+        "Target",
+        (
+            *(Heading("Target", number=False), Heading("wanted")),
+            *(Heading(label) for label in told.names.values()),
+            *(Heading("good days", label) for label in told.names.values()),
+        ),
+        tuple(lines),
+        f"below each value its {told.confidence} interval",
+        first=True,
+    )
 
 
-def _staffings(result: StaffResult) -> RenderableType:
-    shown = {
-        measure: heading
-        for measure, heading in SHOWN.items()
-        if any(one.get(measure).value not in (0.0,) for one in result.staffings.values())
-        and not (measure == "expected_margin" and result.plan.get("revenue").value == 0)
-        and not all(isnan(one.get(measure).value) for one in result.staffings.values())
-    }
-    table = _table("Totals")
-    for heading in shown.values():
-        table.add_column(heading, justify="right", overflow="fold")
-    names = [result.chosen, *(n for n in (PRESENT, ERLANG) if n != result.chosen)]
-    for name in names:
-        one = result.staffings[name]
-        label = NAMES[FOUND] if name == result.chosen else NAMES[name]
-        table.add_row(Text(label), *(_cell(result, one, measure) for measure in shown))
-    return table
+def _days(held: Held) -> Cell:
+    if isnan(held.days):
+        return Cell(NOTHING)
+    bounds = f"{100 * held.days_low:.0f} to {100 * held.days_high:.0f} %"
+    return Cell(f"{100 * held.days:.0f} %", bounds, held.days)
 
 
-def _cell(result: StaffResult, one: Staffed, measure: str) -> Text:
-    row = one.get(measure)
-    if isnan(row.value):
-        return Text(NOTHING, style="dim")
-    value = number(row.value, "" if row.unit == "h" else row.unit)
-    gap = result.difference(one.name, measure)
-    if gap is None or isnan(gap.value):
-        return Text(value)
-    below = signed(gap.value, "" if gap.unit == "h" else gap.unit)
-    if gap.low <= 0 <= gap.high:
-        below = f"({below})"
-    return Text.assemble(value, ("\n" + below, "dim"))
+def _staffings(told: Told) -> Table:
+    lines = []
+    for name, label in told.names.items():
+        cells = [Cell(label, sort=label)]
+        for measure in told.shown:
+            row = told.result.staffings[name].get(measure)
+            gap = told.result.difference(name, measure)
+            found = words.change_of(gap)
+            cells.append(words.value_cell(row, "" if found == NOTHING else found))
+        lines.append(Line(tuple(cells), strong=name == told.result.chosen))
+    return Table(
+        "table-staffings",
+        "Totals",
+        (
+            Heading("Staffing", number=False),
+            *(words.head(name, told.currency) for name in told.shown),
+        ),
+        tuple(lines),
+        "below a value: this plan less that staffing, in parentheses where not significant",
+        first=True,
+        columns=min(len(told.shown), ON_TERMINAL) + 1,
+    )
 
 
-def _shifts(result: StaffResult, pool: str) -> RenderableType:
+Grid = dict[tuple[int, int], dict[int, tuple[int, str]]]
+"""From and to (seconds of a day) -> weekday -> how many, and a note."""
+
+
+def _shifts(told: Told, pool: str) -> Grid:
     """How many work each shift, by weekday."""
-    counts = result.plan.counts
-    assert counts is not None
-    grid: dict[tuple[int, int], dict[int, int]] = {}
-    for duty, count in zip(result.shape.duties, counts.tolist(), strict=True):
+    counts = told.plan.counts
+    assert counts is not None  # only of the present staffing, which is never chosen
+    grid: Grid = {}
+    for duty, count in zip(told.result.shape.duties, counts.tolist(), strict=True):
         if duty.pool == pool and count:
             line = duty.times[0]
-            grid.setdefault((line.start, line.end), {})[min(line.days)] = count
-    return _by_day(f"Shifts of {pool}", sorted(grid.items()))
+            grid.setdefault((line.start, line.end), {})[min(line.days)] = (count, "")
+    return dict(sorted(grid.items()))
 
 
-def _heads(result: StaffResult, pool: str) -> RenderableType:
-    """How many are there, by time of day and weekday; neighbouring times alike as one row."""
-    grid = _grid(result, pool, result.plan.heads)
-    rows = []
-    for _, same in groupby(sorted(grid.items()), key=lambda one: tuple(sorted(one[1].items()))):
-        run = list(same)
-        for piece in _joined([key for key, _ in run]):
-            rows.append((piece, run[0][1]))
-    return _by_day(f"People: {pool}", sorted(rows))
-
-
-def _grid(result: StaffResult, pool: str, heads: Floats) -> dict[tuple[int, int], dict[int, int]]:
-    grid: dict[tuple[int, int], dict[int, int]] = {}
-    for slot, count in zip(result.shape.slots, heads.tolist(), strict=True):
+def _heads(told: Told, pool: str) -> Grid:
+    """How many are there, and how many now; neighbouring times alike as one."""
+    grid: Grid = {}
+    shape = told.result.shape
+    for slot, heads, now in zip(
+        shape.slots, told.plan.heads.tolist(), shape.present.tolist(), strict=True
+    ):
         if slot.pool == pool:
-            grid.setdefault((slot.start, slot.end), {})[slot.day] = round(count)
-    return grid
-
-
-def _joined(pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    joined: list[tuple[int, int]] = []
-    for start, end in pieces:
-        if joined and joined[-1][1] == start:
-            joined[-1] = (joined[-1][0], end)
-        else:
-            joined.append((start, end))
+            note = "" if now == heads else f"now {now:.3g}"
+            grid.setdefault((slot.start, slot.end), {})[slot.day] = (round(heads), note)
+    joined: Grid = {}
+    for days, run in groupby(sorted(grid.items()), key=lambda one: one[1]):
+        for (start, end), _ in run:
+            above = next(reversed(joined), (start, start))
+            follows = above[1] == start and joined.get(above) == days
+            if follows:
+                del joined[above]
+            joined[above[0] if follows else start, end] = days
     return joined
 
 
-def _by_day(corner: str, rows: list[tuple[tuple[int, int], dict[int, int]]]) -> RenderableType:
-    days = sorted({day for _, counts in rows for day in counts})
-    table = _table(corner)
-    for day in days:
-        table.add_column(DAYS[day], justify="right")
-    for (start, end), counts in rows:
-        cells = [str(counts[day]) if day in counts else "" for day in days]
-        table.add_row(Text(f"{_clock(start)}-{_clock(end)}"), *cells)
-    return table
-
-
-def _table(corner: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0))
-    table.add_column(corner, overflow="fold", min_width=14)
-    return table
-
-
-def _clock(seconds: int) -> str:
-    seconds = seconds if seconds <= DAY else seconds - DAY
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}"
-
-
-# --- numbers ----------------------------------------------------------------------------------
-
-
-def _brief(value: float, unit: str) -> str:
-    return brief_duration(value) if unit == "s" and not isnan(value) else number(value, unit)
-
-
-def _bounds(result: StaffResult, low: float, high: float, unit: str) -> str:
-    if not isfinite(low):
-        return ""
-    return f" ({interval(low, high, unit, result.shape.scenario.currency)})"
-
-
-def _money(result: StaffResult, value: float) -> str:
-    return number(value, "money", result.shape.scenario.currency)
-
-
-def _per(result: StaffResult) -> str:
-    days = result.shape.scenario.calendar.days
-    return f"a {span(days)}" if days in (1, 7) else f"in {days} days"
-
-
-def _enlarged(result: StaffResult) -> str:
-    """How many plans were verified."""
-    plans = result.verdict.plans
-    return f"; {plans} plans were verified until one held" if result.reached and plans > 1 else ""
-
-
-def _footnote(result: StaffResult) -> str:
-    found = result.found
-    lines = (
-        f"All three meet the same customers, whom the search has not seen; it tried "
-        f"{found.evaluations} plans on {found.replications} replications with seed {found.seed}"
-        f"{_enlarged(result)}. "
-        "Now: the staffing of the scenario. Erlang: what Erlang A asks for hour by hour, where the "
-        "search started. Below a value: this plan less that staffing, in parentheses where not "
-        "significant."
+def _by_day(told: Told, name: str, title: str, pool: str, grid: Grid) -> Table:
+    days = sorted({day for counts in grid.values() for day in counts})
+    return Table(
+        words.slug(name),
+        title,
+        (Heading("Time", number=False), *(Heading(WEEKDAYS[day]) for day in days)),
+        tuple(
+            Line(
+                (
+                    Cell(f"{clock(start)}-{clock(end)}", sort=f"{start:06d}"),
+                    *(
+                        Cell(str(there[day][0]), there[day][1], float(there[day][0]))
+                        if day in there
+                        else Cell("")
+                        for day in days
+                    ),
+                ),
+                {"pool": pool} if told.filters else {},
+            )
+            for (start, end), there in grid.items()
+        ),
+        first=True,
     )
-    if result.plan.get("revenue").value > 0:
-        lines += " Margin: with the luck of single sales averaged out."
-    if result.fitted.targets:
-        lines += (
-            f" ±: half the width of the {100 * result.confidence:g} % interval. Good days: days on "
-            "which the target holds. People are those on the plan, absent ones and those on a "
-            "break among them."
-        )
-    return lines
+
+
+# --- the rest -----------------------------------------------------------------------------------
+
+
+def _origin(result: StaffResult) -> Origin:
+    facts = result.provenance()
+    many = f"{facts['replications']:,} of each staffing"
+    search = f"{result.found.evaluations:,} plans, seed {result.found.seed}"
+    return Origin(
+        words.facts_of(facts, many) | {"Search": search},
+        f"sim staff {STUDY_FILE} --engine {result.engine}",
+        (
+            Source("the plan, to be put into a scenario", _agents(result)),
+            Source(STUDY_FILE, result.study_text()),
+            Source(REFERENCE_FILE, to_yaml(result.shape.scenario)),
+        ),
+        f"Save the texts of {STUDY_FILE} and {REFERENCE_FILE} below under these names, in one "
+        "folder; this command gives the same numbers, to the last digit:",
+    )
+
+
+def _agents(result: StaffResult) -> str:
+    """The pools' head counts, as a scenario file has them."""
+    pools = to_plain(result.plan.scenario)["pools"]
+    lines = ["pools:"]
+    for name in result.fitted.pools:
+        lines += [f"  {flow_text(name)}:", "    agents:"]
+        agents = pools[name]["agents"]
+        lines += [f"      {flow_text(times)}: {heads}" for times, heads in agents.items()]
+    return "\n".join(lines) + "\n"

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import altair as alt
 
+from sim.report.blocks import Spec
 from sim.report.charts import (
     BLUE,
     FAINT,
@@ -24,7 +25,6 @@ from sim.report.charts import (
     finished,
     only,
 )
-from sim.report.page import Spec
 
 MARKS = ("diamond", "square", "circle")
 FILLS = (BLUE, SKY, "white")

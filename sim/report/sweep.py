@@ -1,451 +1,578 @@
-"""What `sim sweep` shows: the answer in words, the curve or the map, what else changes."""
+"""The report of a sweep: which value, how sure, what each step brings, and what else changes."""
 
 from __future__ import annotations
 
-from itertools import pairwise
-from math import floor, isclose, isfinite, isnan, log10
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from math import isclose, isfinite, isnan
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
-
-from sim.experiment.sweep import FADED, counts_cost
+from sim.experiment import SweepResult
+from sim.experiment.files import REFERENCE_FILE, STUDY_FILE
+from sim.experiment.grid import Axis
+from sim.experiment.sweep import FADED, Step, counts_cost
 from sim.measures import CATALOGUE, Row
-from sim.report.drawn import drawn
-from sim.report.numbers import (
-    NOTHING,
-    brief_duration,
-    half_width,
-    interval,
-    number,
-    signed,
-    span,
+from sim.report import words
+from sim.report.axis import (
+    AT,
+    STANDINGS,
+    brings,
+    brought,
+    by_unit,
+    last_part,
+    on_axis,
+    stretch,
+    sure,
 )
+from sim.report.blocks import (
+    Because,
+    Block,
+    Cell,
+    Figure,
+    Filter,
+    Heading,
+    Later,
+    Line,
+    Origin,
+    Report,
+    Section,
+    Source,
+    Table,
+)
+from sim.report.numbers import half_width, interval, number, signed
+from sim.report.words import Span, capital, listed, path_in_words
+from sim.scenario import to_yaml
 
-if TYPE_CHECKING:
-    from sim.experiment.grid import Axis
-    from sim.experiment.sweep import Step, SweepResult
-    from sim.stats import Crossing
+SHOWN = (
+    *("margin", "incremental_revenue", "cost", "service_level", "abandonment", "unanswered"),
+    *("asa", "conversion", "occupancy", "satisfaction"),
+)
+"""Measures to be looked at beside the deciding one."""
 
-SHOWN = {
-    "service_level": "Service level",
-    "abandonment": "Abandonment",
-    "closed": "Closed",
-    "conversion": "Conversion",
-    "incremental_revenue": "Incremental revenue",
-    "cost": "Cost",
-    "margin": "Margin",
-    "satisfaction": "Satisfaction",
-    "occupancy": "Occupancy",
-}
-"""Measures beside the deciding one, with headings short enough for 80 columns."""
+ALONG = ("service_level", "abandonment", "cost", "margin")
+"""Measures that are told in words from the first value to the last."""
 
-PLOT = 15
-"""Characters of the plot beside a curve."""
-
-WIDE = 80
+MANY = 30
+"""A table of more lines than these is folded."""
 
 LISTED = 5
 """More points than these that may be the best are counted, not named."""
 
 
-def summary(result: SweepResult) -> RenderableType:
-    """The answer, the deciding measure over the grid, the other measures."""
-    parts: list[RenderableType] = [
-        _title(result),
-        Padding(Text("\n".join(answer(result))), (0, 1)),
-    ]
-    if len(result.axes) == 1:
-        parts += [_curve(result), _whole(result)]
-    else:
-        parts.append(_map(result))
-    parts.append(Padding(Text(_footnote(result), style="dim"), (0, 1)))
-    return Group(*parts)
-
-
-def _title(result: SweepResult) -> RenderableType:
-    days = result.study.reference.scenario.calendar.days
-    runs = f"{result.replications} x {days} day{'s' if days > 1 else ''}"
-    over = "\n".join(f" over {axis.path}" for axis in result.axes)
-    what = f" {len(result.points)} points, {runs}, seed {result.study.seed}"
-    return Text.assemble((f" {result.question}", "bold"), f"\n{over}\n", (what, "dim"))
-
-
-# --- in words ---------------------------------------------------------------------------------
-
-
-def answer(result: SweepResult) -> list[str]:
-    """The outcome in sentences, for whoever reads no further."""
-    if not result.moved:
-        return [
-            "Nothing changes: every value gives the same numbers. Either this does not matter "
-            "here, or the path is not the one that counts."
-        ]
-    if result.decide not in result.moved:
-        others = ", ".join(CATALOGUE[name].label.lower() for name in result.moved[:5])
-        more = ", ..." if len(result.moved) > 5 else ""
-        return [f"The {_label(result)} is the same at every value. What changes: {others}{more}."]
-    return [*_best(result), *_steps(result), *_knee(result), *_crossings(result)]
-
-
-def _best(result: SweepResult) -> list[str]:
-    if result.best is None:
-        return []
-    row = result.points[result.best].get(result.decide)
-    best = best_word(result)
-    said = f"{best.capitalize()} {_label(result)} at {at_point(result, result.best)}: "
-    said += _number(result, row)
-    if isfinite(row.low):
-        said += f" ({interval(row.low, row.high, row.unit, _currency(result))})"
-    said += f" in an average {span(result.study.reference.scenario.calendar.days)}."
-    others = [at_point(result, place) for place in result.plausible if place != result.best]
-    if result.replications == 1:
-        return [said, "One replication does not tell how sure this is."]
-    if not others:
-        certainty = f"With {_confidence(result)} certainty it is the {best} of the values tried."
-    elif len(others) == len(result.points) - 1:
-        certainty = f"The data do not tell the values apart: any of them may be the {best}."
-    elif len(others) <= LISTED:
-        than = best_word(result, "better", "higher", "lower")
-        certainty = f"The data do not tell whether it is {than} than {_either(others)}."
-    else:
-        certainty = f"The data do not tell it apart from {len(others)} other points, marked *."
-    return [said, certainty, *_at_the_edge(result)]
-
-
-def best_word(
-    result: SweepResult, best: str = "best", highest: str = "highest", lowest: str = "lowest"
-) -> str:
-    """What the best point is called: what nobody chooses has a highest value, not a best one."""
-    if result.chosen:
-        return best
-    return lowest if CATALOGUE[result.decide].better < 0 else highest
-
-
-def _at_the_edge(result: SweepResult) -> list[str]:
-    """The best value may lie beyond the grid; a service level always does."""
-    [axis, *others] = result.axes
-    if (
-        others
-        or axis.numbers is None
-        or not result.chosen
-        or not counts_cost(CATALOGUE[result.decide])
-    ):
-        return []
-    edges = {0, len(axis.texts) - 1} & set(result.plausible)
-    if not edges:
-        return []
-    where = " and ".join(
-        f"{'below' if edge == 0 else 'beyond'} {axis.texts[edge]}" for edge in sorted(edges)
+def report(result: SweepResult) -> Report:
+    """The report of a sweep."""
+    told = Told(result)
+    said = told.said()
+    return Report(
+        title=result.question,
+        about=told.about(),
+        answer=said[0],
+        certainty=said[1] if len(said) > 1 else "",
+        figures=tuple(told.figures()),
+        because=tuple(told.because(said[2:])),
+        risks=tuple(told.risks()),
+        assumed=words.assumed_of(result.study.reference.scenario),
+        sections=tuple(_sections(told)),
+        origin=_origin(result),
+        filters=tuple(
+            Filter(field, last_part(axis), axis.texts)
+            for field, axis in zip(AT, result.axes, strict=False)
+        ),
+        recommended=told.recommended(),
+        notes=told.notes(),
     )
-    return [f"The best value may lie {where}: try further."]
 
 
-def _steps(result: SweepResult) -> list[str]:
-    """The last step that surely pays, and the first that surely does not."""
-    measure = CATALOGUE[result.decide]
-    steps = [one for one in result.steps if one.measure == result.decide and isfinite(one.low)]
-    if not steps or not counts_cost(measure) or result.axes[0].numbers is None:
-        return []
-    pays = [one for one in steps if one.low > 0]
-    costs = [one for one in steps if one.high < 0]
-    said = []
-    if pays:
-        said.append(
-            f"The step from {pays[-1].start} to {pays[-1].end} still brings "
-            f"{_gain(result, pays[-1], 1)}"
+class Told:
+    """A sweep in numbers and words."""
+
+    def __init__(self, result: SweepResult) -> None:
+        self.result, self.axes = result, result.axes
+        self.decide = CATALOGUE[result.decide]
+        self.label = self.decide.label.lower()
+        scenario = result.study.reference.scenario
+        self.currency, self.span = scenario.currency, Span(scenario.calendar.days)
+        self.confidence = f"{100 * result.study.confidence:g} %"
+        self.once = result.replications == 1
+        self.curve = len(self.axes) == 1
+
+    @cached_property
+    def shown(self) -> list[str]:
+        """The measures that say anything, the deciding one first."""
+        result, found = self.result, [self.decide.name]
+        for name in SHOWN:
+            cost_again = name == "margin" and not self._says("incremental_revenue")
+            if name != result.decide and name in result.moved and self._says(name):
+                found += [] if cost_again else [name]
+        return found
+
+    def _says(self, name: str) -> bool:
+        values = [point.get(name).value for point in self.result.points]
+        return any(value and not isnan(value) for value in values)
+
+    @property
+    def decided(self) -> bool:
+        """Whether there is a best value at all: the deciding measure is not the same everywhere."""
+        return self.result.best is not None and self.result.decide in self.result.moved
+
+    def best_word(
+        self, best: str = "best", highest: str = "highest", lowest: str = "lowest"
+    ) -> str:
+        """What the best point is called: what nobody chooses has a highest value, no best one."""
+        if self.result.chosen:
+            return best
+        return lowest if self.decide.better < 0 else highest
+
+    def at(self, place: int) -> str:
+        """A point by its values, in few words."""
+        texts = self.result.points[place].texts
+        if len(texts) == 1:
+            return texts[0]
+        return ", ".join(
+            f"{last_part(axis)} {text}" for axis, text in zip(self.axes, texts, strict=True)
         )
-    if costs:
-        said.append(
-            f"{'that' if pays else 'The step'} from {costs[0].start} to {costs[0].end} "
-            f"costs {_gain(result, costs[0], -1)}"
+
+    def standing(self, place: int) -> str:
+        """How a point stands in the deciding measure."""
+        if not self.decided:
+            return STANDINGS[1]
+        if place == self.result.best:
+            return STANDINGS[0]
+        return STANDINGS[1 if place in self.result.plausible else 2]
+
+    def steps(self, name: str) -> list[Step]:
+        """The steps of a measure that have a value."""
+        return [one for one in self.result.steps if one.measure == name and not isnan(one.value)]
+
+    def say(self, row: Row) -> str:
+        """A value with its unit."""
+        return number(row.value, row.unit, self.currency)
+
+    # --- in words -------------------------------------------------------------------------------
+
+    def about(self) -> str:
+        """What was run, and how often."""
+        over = " and ".join(
+            f"{len(axis.texts)} values of {path_in_words(axis.path)} ({axis.path})"
+            for axis in self.axes
         )
-    return [f"{'; '.join(said)}."] if said else []
+        runs = self.span.times(self.result.replications)
+        seed = self.result.study.seed
+        return f"Simulated: {over}, on the same customers, {runs} each, seed {seed}"
 
+    def said(self) -> list[str]:
+        """The outcome in sentences."""
+        result = self.result
+        if not result.moved:
+            return [
+                "Nothing changes: every value gives the same numbers. Either this does not matter "
+                "here, or the path is not the one that counts."
+            ]
+        if result.decide not in result.moved:
+            others = ", ".join(CATALOGUE[name].label.lower() for name in result.moved[:5])
+            more = ", ..." if len(result.moved) > 5 else ""
+            return [f"The {self.label} is the same at every value. What changes: {others}{more}."]
+        if result.best is None:
+            return [f"The {self.label} has no value anywhere."]
+        return [*self._best(result.best), *self._pays(), *self._knee(), *self._crossings()]
 
-def _gain(result: SweepResult, step: Step, sign: int) -> str:
-    """The size of a step with its bounds, if it has any width."""
-    low, high = sorted((sign * step.low, sign * step.high))
-    size = number(sign * step.value, step.unit, _currency(result))
-    bounds = interval(low, high, step.unit, _currency(result))
-    return size if isclose(low, high) else f"{size} ({bounds})"
-
-
-def _knee(result: SweepResult) -> list[str]:
-    knee = result.knee
-    if knee is None or counts_cost(CATALOGUE[result.decide]):
-        return []
-    texts = result.axes[0].texts
-    part = f"a {round(1 / FADED)}th" if FADED != 0.1 else "a tenth"
-    if knee.at == len(texts) - 1:
-        return [f"The gains have not faded at {texts[-1]}."]
-    sure = (
-        ""
-        if knee.first == knee.last
-        else f" (anywhere from {texts[knee.first]} to {texts[knee.last]}, as far as the data tell)"
-    )
-    return [
-        f"Beyond {texts[knee.at]} more brings little{sure}: less, each, than {part} of what it "
-        "brings where it brings most."
-    ]
-
-
-def _crossings(result: SweepResult) -> list[str]:
-    axis = result.axes[0]
-    said = []
-    for one in result.break_even:
-        if isnan(one.value):
-            said.append(f"The margin may be zero {stretch(axis, one)}; the data do not tell.")
+    def _best(self, best: int) -> Iterator[str]:
+        row, word = self.result.points[best].get(self.result.decide), self.best_word()
+        bounds = f" ({interval(row.low, row.high, row.unit, self.currency)})"
+        yield (
+            f"{capital(word)} {self.label} at {self.at(best)}: {self.say(row)}"
+            f"{bounds if isfinite(row.low) else ''} in an average {self.span}."
+        )
+        others = [self.at(place) for place in self.result.plausible if place != best]
+        if self.once:
+            yield "One replication does not tell how sure this is."
+            return
+        if not others:
+            yield f"With {self.confidence} certainty it is the {word} of the values tried."
+        elif len(others) == len(self.result.points) - 1:
+            yield f"The data do not tell the values apart: any of them may be the {word}."
+        elif len(others) <= LISTED:
+            than = self.best_word("better", "higher", "lower")
+            yield f"The data do not tell whether it is {than} than {listed(others, 'or')}."
         else:
-            turns = "positive" if one.rising else "negative"
-            said.append(
-                f"The margin turns {turns} at {on_axis(axis, one.value)}{_sure(axis, one)}."
+            yield f"The data do not tell it apart from {len(others)} other points, marked *."
+        yield from self._at_the_edge()
+
+    def _at_the_edge(self) -> Iterator[str]:
+        """The best value may lie beyond the grid; a service level always does."""
+        axis = self.axes[0]
+        if not (self.curve and axis.numbers and self.result.chosen and counts_cost(self.decide)):
+            return
+        edges = {0, len(axis.texts) - 1} & set(self.result.plausible)
+        if edges:
+            where = " and ".join(
+                f"{'below' if edge == 0 else 'beyond'} {axis.texts[edge]}" for edge in sorted(edges)
             )
-    for one in result.no_gain:
-        than = f"the margin is {{}} than at {axis.texts[0]}"
-        if one.rising:
+            yield f"The best value may lie {where}: try further."
+
+    def _pays(self) -> Iterator[str]:
+        """The last step that surely pays, and the first that surely does not."""
+        steps = [one for one in self.result.steps if one.measure == self.result.decide]
+        if not counts_cost(self.decide) or self.axes[0].numbers is None:
+            return
+        pays = [one for one in steps if isfinite(one.low) and one.low > 0]
+        costs = [one for one in steps if isfinite(one.low) and one.high < 0]
+        said = []
+        if pays:
             said.append(
-                f"From {on_axis(axis, one.value)} on{_sure(axis, one)} {than.format('higher')}."
+                f"The step from {pays[-1].start} to {pays[-1].end} still brings "
+                f"{self._gain(pays[-1], 1)}"
             )
-        else:
+        if costs:
             said.append(
-                f"Beyond {on_axis(axis, one.value)}{_sure(axis, one)} {than.format('lower')}."
+                f"{'that' if pays else 'The step'} from {costs[0].start} to {costs[0].end} costs "
+                f"{self._gain(costs[0], -1)}"
             )
-    return said
+        if said:
+            yield f"{'; '.join(said)}."
+
+    def _gain(self, step: Step, sign: int) -> str:
+        """The size of a step with its bounds, if it has any width."""
+        low, high = sorted((sign * step.low, sign * step.high))
+        size = number(sign * step.value, step.unit, self.currency)
+        bounds = interval(low, high, step.unit, self.currency)
+        return size if isclose(low, high) else f"{size} ({bounds})"
+
+    def _knee(self) -> Iterator[str]:
+        knee = self.result.knee
+        if knee is None or counts_cost(self.decide):
+            return
+        texts = self.axes[0].texts
+        part = f"a {round(1 / FADED)}th" if FADED != 0.1 else "a tenth"
+        if knee.at == len(texts) - 1:
+            yield f"The gains have not faded at {texts[-1]}."
+            return
+        between = f"{texts[knee.first]} to {texts[knee.last]}"
+        bounds = "" if knee.first == knee.last else f" (anywhere from {between})"
+        yield (
+            f"Beyond {texts[knee.at]} more brings little{bounds}: "
+            f"less, each, than {part} of what it brings where it brings most."
+        )
+
+    def _crossings(self) -> Iterator[str]:
+        axis = self.axes[0]
+        for one in self.result.break_even:
+            if isnan(one.value):
+                yield f"The margin may be zero {stretch(axis, one)}; the data do not tell."
+            else:
+                turns = "positive" if one.rising else "negative"
+                yield f"The margin turns {turns} at {on_axis(axis, one.value)}{sure(axis, one)}."
+        for one in self.result.no_gain:
+            place = f"{on_axis(axis, one.value)}{' on' if one.rising else ''}{sure(axis, one)}"
+            side, word = ("higher", "From") if one.rising else ("lower", "Beyond")
+            yield f"{word} {place} the margin is {side} than at {axis.texts[0]}."
+
+    def recommended(self) -> str:
+        """The value to choose, or several; nothing if unknown, or nobody's choice."""
+        best, plausible = self.result.best, self.result.plausible
+        told_apart = len(plausible) < len(self.result.points) and not self.once
+        if best is None or not self.decided or not told_apart or not self.result.chosen:
+            return ""
+        name = f"{last_part(self.axes[0])}: " if self.curve else ""
+        if self._more_is_always_better:
+            enough = self.enough
+            return f"{name}{enough}, beyond which more brings little" if enough else ""
+        if len(plausible) <= LISTED:
+            return name + " or ".join(map(self.at, plausible))
+        return f"{name}{self.at(best)}, or one of {len(plausible) - 1} others"
+
+    @property
+    def _more_is_always_better(self) -> bool:
+        """Whether the best is at an end of the axis, and the measure knows no cost."""
+        ends = {0, len(self.result.points) - 1}
+        numbers = self.curve and self.axes[0].numbers is not None
+        return numbers and not counts_cost(self.decide) and bool(ends & set(self.result.plausible))
+
+    @property
+    def enough(self) -> str:
+        """The value beyond which more brings little; nothing if there is none."""
+        axis, knee = self.axes[0], self.result.knee
+        if knee is None or counts_cost(self.decide) or knee.at == len(axis.texts) - 1:
+            return ""
+        return axis.texts[knee.at]
+
+    def figures(self) -> Iterator[Figure]:
+        """The numbers that matter."""
+        if self.result.best is None:
+            return
+        row = self.result.points[self.result.best].get(self.decide.name)
+        if self.decided:
+            values = ", ".join(self.result.points[self.result.best].texts)
+            name = self.best_word("Best value tried", "Highest at", "Lowest at")
+            of = " and ".join(path_in_words(axis.path) for axis in self.axes)
+            yield Figure(name, values, self._rivals(), f"of {of}")
+        yield Figure(
+            self.decide.label,
+            self.say(row),
+            words.stated(row, self.currency),
+            f"at {self.at(self.result.best)}, in an average {self.span}",
+            self.decide.name,
+        )
+        if self.decided:
+            yield self._turn() or self._worst()
+
+    def _rivals(self) -> str:
+        others = [one for one in self.result.plausible if one != self.result.best]
+        if not others or self.once:
+            return ""
+        if len(others) <= LISTED:
+            return f"or {', '.join(map(self.at, others))}"
+        return f"or one of {len(others)} others"
+
+    def _turn(self) -> Figure | None:
+        """Where the margin turns, or more ceases to help."""
+        axis, knee = self.axes[0], self.result.knee
+        found = [one for one in self.result.break_even if not isnan(one.value)]
+        if found:
+            one = found[0]
+            bounds = stretch(axis, one) if isfinite(one.low) else ""
+            meaning = f"the margin turns {'positive' if one.rising else 'negative'} there"
+            return Figure("Break-even", on_axis(axis, one.value), bounds, meaning, "margin")
+        if knee is not None and self.enough and self.result.chosen:
+            bounds = f"{axis.texts[knee.first]} to {axis.texts[knee.last]}"
+            meaning = f"of {last_part(axis)}: beyond it, more brings little"
+            return Figure("Enough", self.enough, bounds, meaning)
+        return None
+
+    def _worst(self) -> Figure:
+        rows = [(place, one.get(self.decide.name)) for place, one in enumerate(self.result.points)]
+        known = [(place, row) for place, row in rows if not isnan(row.value)]
+        place, row = min(known, key=lambda one: (self.decide.better or 1) * one[1].value)
+        name = self.best_word("Worst value tried", "Lowest", "Highest")
+        meaning = f"{self.label} at {self.at(place)}"
+        return Figure(name, self.say(row), words.stated(row, self.currency), meaning)
+
+    def because(self, said: Sequence[str]) -> Iterator[Because]:
+        """Why: what the answer says further, and what changes on the way."""
+        for sentence in said:
+            step = sentence.startswith(("The step from", "that from"))
+            yield Because(sentence, "steps" if step else "curve" if self.curve else "map")
+        moved = [name for name in ALONG if name in self.result.moved]
+        if self.curve:
+            first, last = self.result.points[0], self.result.points[-1]
+            changes = [
+                f"{CATALOGUE[name].label.lower()} from {self.say(first.get(name))} to "
+                f"{self.say(last.get(name))}"
+                for name in moved
+                if not isnan(first.get(name).value)
+            ]
+            if changes:
+                text = f"From {first.texts[0]} to {last.texts[0]}: {'; '.join(changes)}."
+                yield Because(text, "points")
+        elif self.decided and self.result.best is not None:
+            best = self.result.points[self.result.best]
+            there = [
+                f"{CATALOGUE[name].label.lower()} {self.say(best.get(name))}"
+                for name in moved
+                if name != self.decide.name
+            ]
+            if there:
+                yield Because(f"At the {self.best_word()} pair: {'; '.join(there)}.", "points")
+
+    def risks(self) -> Iterator[str]:
+        """What may make the answer wrong."""
+        yield (
+            "All other inputs stay as the scenario says; where they are not known well, the best "
+            "value may be another."
+        )
+        if not self.result.chosen:
+            yield "The values swept are given, not chosen: they say what depends on them."
+
+    def notes(self) -> str:
+        """How to read the tables."""
+        better = self.best_word("better", "higher", "lower")
+        best = self.best_word()
+        same = "All values meet the same customers. "
+        if not self.curve:
+            return same + f"*: may be the {best}: no other is surely {better} ({self.confidence})."
+        if self.once:
+            return same + "One replication only: no intervals. Use --replications to be sure."
+        per_unit = "per unit, " if by_unit(self.axes[0]) else ""
+        return same + (
+            f"{capital(brings(self.axes[0]))}: {per_unit}from the value above to this one, in "
+            "parentheses where not significant; these bounds hold for all steps together "
+            f"({self.confidence}). *: may be the {best}, no other is surely {better}. ±: half the "
+            "width of the interval."
+        )
 
 
-def _sure(axis: Axis, one: Crossing) -> str:
-    """The bounds of a crossing, in brackets."""
-    return f" ({stretch(axis, one)})" if isfinite(one.low) else ""
+# --- blocks -------------------------------------------------------------------------------------
 
 
-def stretch(axis: Axis, one: Crossing) -> str:
-    """Where a crossing may lie."""
-    low, high = on_axis(axis, one.low), on_axis(axis, one.high)
-    if one.below and one.above:
-        return "anywhere, even beyond the values tried"
-    if one.below:
-        return f"{high} or less, even below the values tried"
-    if one.above:
-        return f"{low} or more, even beyond the values tried"
-    return f"{low} to {high}"
+def _sections(told: Told) -> Iterator[Section]:
+    def drawn(function: str) -> Later:
+        return Later("sweep_pictures", function, (told,))
+
+    again = "shows it everywhere; a second click shows all again."
+    if told.curve:
+        yield Section(
+            "how-it-changes",
+            "How it changes with the value",
+            (_curve(told), drawn("curves")),
+            f"A click on a point {again}",
+        )
+        yield Section("what-a-step-brings", "What each step brings", (drawn("steps"),))
+    else:
+        yield Section(
+            "how-it-changes",
+            "How it changes with both values",
+            (_grid(told), drawn("maps")),
+            f"A click on a cell {again}",
+        )
+    yield Section("numbers", "All numbers", tuple(_tables(told)), told.notes())
 
 
-def on_axis(axis: Axis, value: float) -> str:
-    """A place on the axis, to a tenth of its smallest step."""
-    smallest = min(b - a for a, b in pairwise(axis.numbers or (0.0, 1.0)))
-    decimals = max(0, 1 - floor(log10(smallest)))
-    said = f"{value:,.{decimals}f}"
-    return f"{said} {axis.unit}".rstrip()
-
-
-# --- one axis ---------------------------------------------------------------------------------
-
-
-def _curve(result: SweepResult) -> RenderableType:
+def _curve(told: Told) -> Table:
     """The deciding measure at each value, what each step brings, a plot."""
-    [axis] = result.axes
-    measure = CATALOGUE[result.decide]
-    unit = f", {_currency(result)}" if measure.unit == "money" else ""
-    table = _table("Value")
-    table.add_column(f"{measure.label}{unit}", justify="right")
-    table.add_column(f"{_confidence(result)} interval", justify="right", no_wrap=True)
-    table.add_column(brings(axis), justify="right", no_wrap=True)
-    table.add_column("", min_width=7)
-    table.add_column("", min_width=PLOT, no_wrap=True)
-    rows = [point.get(result.decide) for point in result.points]
-    steps = [None, *(one for one in result.steps if one.measure == result.decide)]
-    plots = drawn([(row.low, row.value, row.high) for row in rows], PLOT)
-    for place, (text, row, step) in enumerate(zip(axis.texts, rows, steps, strict=True)):
-        style = "bold" if place == result.best else ""
-        table.add_row(
-            Text(text, style=style),
-            Text(number(row.value, row.unit), style=style),
-            interval(row.low, row.high, row.unit),
-            _step(axis, step),
-            _mark(result, place),
-            plots[place],
-        )
-    return table
+    axis = told.axes[0]
+    rows = [point.get(told.decide.name) for point in told.result.points]
+    steps = [None, *(one for one in told.result.steps if one.measure == told.decide.name)]
+    unit = words.unit_of(told.decide.name, told.currency, difference=True)
+    return Table(
+        "table-curve",
+        "Value",
+        (
+            Heading("Value", number=False),
+            words.head(told.decide.name, told.currency),
+            Heading(f"{told.confidence} interval"),
+            Heading(brings(axis), unit if told.decide.unit == "share" else ""),
+            Heading("", number=False),
+        ),
+        tuple(
+            Line(
+                (
+                    Cell(text, sort=axis.numbers[place] if axis.numbers else f"{place:04d}"),
+                    words.value_cell(row),
+                    Cell(interval(row.low, row.high, row.unit), sort=row.low),
+                    _brought(axis, step),
+                    Cell(_mark(told, place), sort=_mark(told, place)),
+                ),
+                {AT[0]: text},
+                plot=(row.low, row.value, row.high),
+                strong=place == told.result.best,
+            )
+            for place, (text, row, step) in enumerate(zip(axis.texts, rows, steps, strict=False))
+        ),
+        first=True,
+        folded=len(rows) > MANY,
+    )
 
 
-def brings(axis: Axis) -> str:
-    """The heading of what steps bring."""
-    if not by_unit(axis):
-        return "step brings"
-    return f"each {axis.per} brings" if axis.per else "each brings"
-
-
-def by_unit(axis: Axis) -> bool:
-    """Whether one unit is worth telling of: not more than a step, nor a single customer a week."""
-    if axis.unit.startswith("per "):
-        return False
-    return axis.numbers is not None and min(b - a for a, b in pairwise(axis.numbers)) >= 1
-
-
-def _step(axis: Axis, step: Step | None) -> str:
+def _brought(axis: Axis, step: Step | None) -> Cell:
     """`+924 ±307`; in parentheses where not significant."""
     if step is None or isnan(step.value):
-        return ""
-    if by_unit(axis):
-        value, low, high = step.per_unit, step.per_unit_low, step.per_unit_high
-    else:
-        value, low, high = step.value, step.low, step.high
+        return Cell("")
+    value, low, high = brought(axis, step)
     said = f"{signed(value, step.unit)} {half_width(low, high, step.unit)}".rstrip()
-    return f"({said})" if low <= 0 <= high else said
+    return Cell(said if words.significant(low, high) else f"({said})", sort=value)
 
 
-def _mark(result: SweepResult, place: int) -> str:
-    if result.best is None or result.decide not in result.moved:
+def _mark(told: Told, place: int) -> str:
+    if not told.decided:
         return ""
-    if place == result.best:
-        return best_word(result)
-    return "* maybe" if place in result.plausible and result.replications > 1 else ""
+    if place == told.result.best:
+        return told.best_word()
+    return "* maybe" if place in told.result.plausible and not told.once else ""
 
 
-def _whole(result: SweepResult) -> RenderableType:
-    """The other measures; under each value half the width of its interval."""
-    shown = {
-        name: heading
-        for name, heading in SHOWN.items()
-        if name != result.decide and says_something(result, name)
-    }
-    if not says_something(result, "incremental_revenue"):
-        shown.pop("margin", None)  # it would be the cost again
-    table = _table("Value")
-    for heading in shown.values():
-        table.add_column(heading, justify="right")
-    for point in result.points:
-        table.add_row(Text(point.texts[0]), *(_over_error(point.get(name)) for name in shown))
-    return table
-
-
-def says_something(result: SweepResult, name: str) -> bool:
-    """Whether a measure is something at any point."""
-    found = [point.get(name).value for point in result.points]
-    return any(value and not isnan(value) for value in found)
-
-
-def _over_error(row: Row) -> Text:
-    if isnan(row.value):
-        return Text(NOTHING, style="dim")
-    value = brief_duration(row.value) if row.unit == "s" else number(row.value, row.unit)
-    error = half_width(row.low, row.high, row.unit)
-    return Text.assemble(value, ("\n" + error, "dim")) if error else Text(value)
-
-
-def _table(corner: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), pad_edge=False)
-    table.add_column(corner, justify="right", overflow="fold", min_width=6)
-    return table
-
-
-# --- two axes ---------------------------------------------------------------------------------
-
-
-def _map(result: SweepResult) -> RenderableType:
+def _grid(told: Told) -> Table:
     """The deciding measure at every pair of values, the longer axis downwards."""
-    down, across = result.axes
+    down, across = told.axes
     turned = len(across.texts) > len(down.texts)
+    columns = len(across.texts)
     if turned:
         down, across = across, down
-    table = Table(box=SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0))
-    measure = CATALOGUE[result.decide]
-    unit = f", {_currency(result)}" if measure.unit == "money" else ""
-    table.add_column("", justify="right")
-    for text in across.texts:
-        table.add_column(text, justify="right", overflow="fold")
-    rows = [point.get(result.decide) for point in result.points]
-    levels = _levels([row.value for row in rows], measure.better)
-    numbers = [number(row.value, row.unit) for row in rows]
-    short = (max(map(len, numbers)) + 2) * len(across.texts) > WIDE - 12
-    columns = len(result.axes[1].texts)
+    lines = []
     for i, text in enumerate(down.texts):
-        cells = []
+        cells = [Cell(text, sort=f"{i:04d}")]
         for j in range(len(across.texts)):
             place = j * columns + i if turned else i * columns + j
-            mark = "*" if place in result.plausible else ""
-            style = "bold" if place == result.best else ""
-            level = levels[place]
-            said = (
-                f"{level}{mark}" if short else f"{numbers[place]}{mark or ' '}\n{'#' * level:<8} "
-            )
-            cells.append(Text(said, style=style))
-        table.add_row(text, *cells)
-    title = f" {measure.label}{unit}: {last_part(down)} downwards, {last_part(across)} across"
-    return Group(Text(f"\n{title}", style="bold"), table)
+            cell = words.with_error(told.result.points[place].get(told.decide.name))
+            star = {told.result.best: " **"}.get(place, " *")
+            mark = star if told.decided and place in told.result.plausible else ""
+            cells.append(Cell(f"{cell.text}{mark}", cell.note, cell.sort))
+        lines.append(Line(tuple(cells)))
+    unit = words.axis_title(told.decide.name, told.currency)
+    return Table(
+        "table-grid",
+        f"{last_part(down)} by {last_part(across)}",
+        (Heading(last_part(down), number=False), *(Heading(text) for text in across.texts)),
+        tuple(lines),
+        f"{unit}; ** the {told.best_word()}, * may be as good",
+        first=True,
+    )
 
 
-def last_part(axis: Axis) -> str:
-    """The axis in a word: the end of its path."""
-    return axis.path.rsplit(".", 1)[-1]
+def _tables(told: Told) -> Iterator[Block]:
+    result = told.result
+    yield Table(
+        "points",
+        "Value" if told.curve else "Every pair of values",
+        (
+            *(Heading(last_part(axis), number=axis.numbers is not None) for axis in told.axes),
+            *(words.head(name, told.currency) for name in told.shown),
+        ),
+        tuple(_point(told, place) for place in range(len(result.points))),
+        "" if told.once else f"±: half the width of the {told.confidence} interval",
+        folded=len(result.points) > MANY,
+        first=told.curve,
+    )
+    if told.curve and (found := told.steps(result.decide)):
+        yield _steps_table(told, found)
 
 
-def _levels(values: list[float], sign: int) -> list[int]:
-    """0 for the worst value to 8 for the best."""
-    known = [sign * value for value in values if not isnan(value)]
-    least, most = (min(known), max(known)) if known else (0.0, 0.0)
-    if least == most:
-        return [0] * len(values)
-    return [
-        0 if isnan(value) else round(8 * (sign * value - least) / (most - least))
-        for value in values
-    ]
+def _point(told: Told, place: int) -> Line:
+    point = told.result.points[place]
+    cells: list[Cell] = []
+    for axis, text in zip(told.axes, point.texts, strict=True):
+        key = axis.numbers[axis.texts.index(text)] if axis.numbers else text
+        note = told.standing(place) if told.decided and not cells and not told.once else ""
+        cells.append(Cell(text, note, key))
+    cells += [words.with_error(point.get(name)) for name in told.shown]
+    return Line(tuple(cells), dict(zip(AT, point.texts, strict=False)))
 
 
-# --- words ------------------------------------------------------------------------------------
-
-
-def _footnote(result: SweepResult) -> str:
-    better = best_word(result, "better", "higher", "lower")
-    same = "All values meet the same customers. "
-    if len(result.axes) == 2:
-        return same + (
-            "# or a digit: from the worst (0) to the best (8). * may be the "
-            f"{best_word(result)}: no other is surely {better} ({_confidence(result)})."
+def _steps_table(told: Told, steps: Sequence[Step]) -> Table:
+    axis, one = told.axes[0], told.decide
+    unit = words.unit_of(one.name, told.currency, difference=True)
+    each = (Heading(f"each {axis.per or 'one'}", unit),) if by_unit(axis) else ()
+    lines = []
+    for place, step in enumerate(steps):
+        bounds = words.in_points(interval(step.low, step.high, step.unit), step.unit)
+        cells = (
+            *(Cell(step.start, sort=f"{place:04d}"), Cell(step.end, sort=f"{place:04d}")),
+            Cell(words.change_of(step), sort=step.value),
+            Cell(bounds, sort=step.low),
+            *(Cell(signed(step.per_unit, step.unit), sort=step.per_unit) for _ in each),
         )
-    if result.replications == 1:
-        return same + "One replication only: no intervals. Use --replications to be sure."
-    heading = brings(result.axes[0]).capitalize()
-    per_unit = "per unit, " if by_unit(result.axes[0]) else ""
-    in_time = ""
-    return same + (
-        f"{heading}: {per_unit}from the value above to this one, in parentheses where not "
-        f"significant; these bounds hold for all steps together ({_confidence(result)}). *: may be the "  # noqa: E501
-        f"{best_word(result)}, no other is surely {better}.{in_time} ±: half the width of the "
-        "interval."
+        lines.append(Line(cells))
+    return Table(
+        "table-steps",
+        "From each value to the next",
+        (
+            *(Heading("From", number=False), Heading("To", number=False)),
+            *(Heading(f"{one.label} changes by", unit, one.name), Heading("Interval"), *each),
+        ),
+        tuple(lines),
+        f"the intervals hold for all steps together ({told.confidence}); in parentheses where not "
+        "significant",
+        folded=True,
     )
 
 
-def at_point(result: SweepResult, place: int) -> str:
-    """A point by its values, in few words."""
-    texts = result.points[place].texts
-    if len(texts) == 1:
-        return texts[0]
-    return ", ".join(
-        f"{last_part(axis)} {text}" for axis, text in zip(result.axes, texts, strict=True)
+def _origin(result: SweepResult) -> Origin:
+    facts = result.provenance()
+    many = f"{facts['replications']:,} at each of {len(result.points)} points"
+    return Origin(
+        words.facts_of(facts, many),
+        f"sim sweep {STUDY_FILE} --engine {result.engine}",
+        (
+            Source(STUDY_FILE, result.study_text()),
+            Source(REFERENCE_FILE, to_yaml(result.study.reference.scenario)),
+        ),
+        words.SAVE_ALL,
     )
-
-
-def _either(names: list[str]) -> str:
-    *others, last = names
-    return f"{'; '.join(others)} or {last}" if others else last
-
-
-def _label(result: SweepResult) -> str:
-    return CATALOGUE[result.decide].label.lower()
-
-
-def _number(result: SweepResult, row: Row) -> str:
-    return number(row.value, row.unit, _currency(result))
-
-
-def _currency(result: SweepResult) -> str:
-    return result.study.reference.scenario.currency
-
-
-def _confidence(result: SweepResult) -> str:
-    return f"{100 * result.study.confidence:g} %"

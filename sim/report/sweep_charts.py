@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 import altair as alt
 
+from sim.report.axis import AT, STANDINGS
+from sim.report.blocks import Spec
 from sim.report.charts import (
     BLUE,
     FAINT,
@@ -23,12 +25,7 @@ from sim.report.charts import (
     Shown,
     finished,
 )
-from sim.report.page import Spec
 
-AT = ("first", "second")
-"""The columns, and the filters, of the values of the axes."""
-
-STANDINGS = ("best", "may be as good", "surely not so good")
 STEPS = {"brings": BLUE, "not significant": FAINT, "costs": VERMILION, "changes": BLUE}
 """What a step does, and its colour."""
 

@@ -1,249 +1,228 @@
-"""What `sim run` shows: the answer in a few lines, then by pool, channel and part of the week."""
+"""A report on the terminal: its words, then the blocks of its first level, as wide as it is.
+
+Where only ASCII can be shown every other character is replaced by one that says the same.
+"""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
-from math import isnan, nan
-from typing import TYPE_CHECKING
+from math import isfinite, isnan
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
+from rich.table import Table as Grid
+from rich.text import Text as Words
 
-from sim.measures import CATALOGUE, Row
-from sim.report.chosen import (
-    HEADINGS_MEAN,
-    SPLITS,
-    Columns,
-    hour_of,
-    of_the_split,
-    of_the_whole,
-    span,
-    times_of_hours,
-)
-from sim.report.marks import Bar, Bars, WeekMap
-from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number
+from sim.report import blocks, marks
+from sim.report.blocks import Bounds, Heading, Line, Report, Table
 
-if TYPE_CHECKING:
-    from sim.experiment import Result
-
-
-IN_ASCII = str.maketrans({"±": "~", "–": "-", "“": '"', "”": '"', "∞": "?"})
+IN_ASCII = str.maketrans({"±": "~", "–": "-", "“": '"', "”": '"', "∞": "?", "≥": ">", "≤": "<"})
 """What stands for a character where there is only ASCII: one for one, so that columns hold."""
 
+NARROWEST, WIDEST = 60, 160
+"""Columns of characters; beyond the widest, lines are hard to follow."""
 
-def show_result(result: Result) -> None:
-    """Print the summary of a run to the terminal, or to whatever standard output is."""
-    show(summary(result))
+GAP = 2
+"""Characters between columns."""
+
+SENTENCES = 3
+"""Reasons and risks; the page has all."""
+
+PLOT = 15
+"""Characters of the plots beside a table."""
 
 
-def show(shown: RenderableType) -> None:
-    """Print to the terminal, or to whatever standard output is."""
+def show(report: Report) -> None:
+    """Print the first level to the terminal, or to whatever standard output is."""
     console = Console(highlight=False)
-    console.width = max(console.width, 80)  # a narrow terminal wraps lines; cut numbers would lie
+    console.width = min(max(console.width, NARROWEST), WIDEST)
     if not console.options.ascii_only:
-        console.print(shown)
+        console.print(rendered(report, console.width))
         return
     with console.capture() as printed:
-        console.print(shown)
+        console.print(rendered(report, console.width))
     sys.stdout.write(printed.get().translate(IN_ASCII))
 
 
-def as_text(result: Result, width: int = 80) -> str:
-    """The summary of a run as plain text."""
-    return plain_text(summary(result), width)
-
-
-def plain_text(shown: RenderableType, width: int = 80) -> str:
-    """What would be printed, without colour."""
+def as_text(report: Report, width: int = 80) -> str:
+    """The first level as plain text."""
     console = Console(file=StringIO(), width=width, color_system=None, highlight=False)
-    console.print(shown)
+    console.print(rendered(report, width))
     return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
 
 
-def as_html(shown: RenderableType, width: int = 100) -> str:
-    """What would be printed, as a piece of HTML; texts of a scenario stand in it as text."""
+def as_html(report: Report, width: int = 100) -> str:
+    """The first level as a piece of HTML; texts of a scenario stand in it as text."""
     console = Console(file=StringIO(), width=width, record=True, highlight=False)
-    console.print(shown)
+    console.print(rendered(report, width))
     return console.export_html(
         inline_styles=True, code_format='<pre style="line-height: 1.25">{code}</pre>'
     )
 
 
-def as_svg(result: Result, width: int = 80) -> str:
-    """The summary as a picture that needs nothing from elsewhere."""
+def as_svg(report: Report, width: int = 80) -> str:
+    """The first level as a picture that needs nothing from elsewhere."""
     console = Console(file=StringIO(), width=width, record=True, highlight=False)
-    console.print(summary(result))
-    svg = console.export_svg(title=result.scenario.name or "sim run")
+    console.print(rendered(report, width))
+    svg = console.export_svg(title=report.title)
     # rich's picture loads a font from the web; the reader's fixed-width font will do
     return re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
 
 
-def summary(result: Result) -> RenderableType:
-    """Title, the story in words, the measures of the whole, a table for each split."""
-    parts: list[RenderableType] = [_title(result), Padding(_story(result), (0, 1)), ""]
-    parts += [*_pictures(result), _whole(result)]
-    for by in SPLITS:
-        if shown := of_the_split(result, by):
-            parts.append(_split(result, by, result.groups(by), shown))
-    parts.append(_footnote(result))
+def rendered(report: Report, width: int) -> RenderableType:
+    """The words, then the blocks of the first level, for a terminal so wide."""
+    parts: list[RenderableType] = [
+        Padding(Words.assemble((f"{report.title}\n", "bold"), (report.about, "dim")), (0, 1)),
+        Padding(Words("\n".join(filter(None, (report.answer, report.certainty)))), (0, 1)),
+    ]
+    if report.because:
+        parts.append(_listed("Why", [one.text for one in report.because[:SENTENCES]]))
+    if report.risks:
+        parts.append(_listed("Risks", report.risks[:SENTENCES]))
+    for block in report.first_level():
+        parts += ["", *_block(block, width)]
+    if report.notes:
+        parts += ["", Padding(Words(report.notes, style="dim"), (0, 1))]
     return Group(*parts)
 
 
-def _title(result: Result) -> RenderableType:
-    days = result.scenario.calendar.days
-    what = f"{result.replications} x {days} day{'s' if days > 1 else ''}"
-    name = result.scenario.name or "Scenario"
-    return Text.assemble((f" {name}", "bold"), (f"   {what}, seed {result.seed}", "dim"))
+def _listed(heading: str, sentences: Sequence[str]) -> RenderableType:
+    grid = Grid.grid(padding=(0, 1))
+    grid.add_column()
+    grid.add_column(overflow="fold")
+    for sentence in sentences:
+        grid.add_row("-", Words(sentence))
+    return Padding(Group(Words(f"\n{heading}", style="bold"), grid), (0, 1))
 
 
-def _story(result: Result) -> RenderableType:
-    """The outcome in words, for whoever reads no further."""
-    say = _teller(result)
-    lines = [
-        f"In an average {span(result)} {say('customers')} customers make {say('contacts')} "
-        f"contacts: {say('answered')} are answered"
-        + "".join(
-            f", {say(name)} {verb}"
-            for name, verb in [
-                ("abandoned", "are abandoned"),
-                ("blocked", "are blocked by a full queue"),
-                ("closed", "are closed (outside opening hours)"),
-                ("unreached", "are called back but not reached"),
-                ("expired", "expire"),
-                ("withdrawn", "are withdrawn"),
-                ("self_served", "are handled in self-service"),
-                ("unfinished", "are still open at the end"),
-            ]
-            if result.get(name).value > 0
-        )
-        + "."
-    ]
-    if not isnan(result.get("service_level").value):
-        lines.append(f"Service level: {say('service_level')} of those answered or abandoned.")
-    if result.get("revenue").value > 0:
-        lines.append(
-            f"It costs {say('cost')}, brings an incremental revenue of "
-            f"{say('incremental_revenue')}, and leaves a margin of {say('margin')}."
-        )
-    elif result.get("cost").value > 0:
-        lines.append(f"It costs {say('cost')}.")
-    return Text("\n".join(lines))
+def _block(block: blocks.Block, width: int) -> Iterator[RenderableType]:
+    match block:
+        case blocks.Text():
+            if block.title:
+                yield Words(f" {block.title}\n", style="bold")
+            yield Padding(Words("\n".join(block.paragraphs)), (0, 1))
+        case blocks.Bars():
+            yield marks.DrawnBars(block.bars)
+        case blocks.Hours():
+            yield marks.WeekMap(block.title, block.values)
+        case blocks.Table():
+            yield from _table(block, width)
 
 
-ENDINGS = {
-    "answered": "Answered",
-    "closed": "Closed",
-    "abandoned": "Abandoned",
-    "blocked": "Blocked",
-    "expired": "Expired",
-    "self_served": "Self-service",
-    "withdrawn": "Withdrawn",
-    "unreached": "Callback not reached",
-    "unfinished": "Unfinished",
-}
+# --- tables -----------------------------------------------------------------------------------
 
 
-def _pictures(result: Result) -> list[RenderableType]:
-    """What became of contacts, as bars, and when they were unanswered, as a map of the week."""
-    total = result.get("contacts").value
-    sizes = [(words, result.get(name).value) for name, words in ENDINGS.items()]
-    bars = [
-        Bar(words, size / total, f"{number(size, 'contacts')}  {100 * size / total:3.0f} %")
-        for words, size in sizes
-        if size > 0
-    ]
-    pictures: list[RenderableType] = [Bars(bars), ""] if bars else []
-    if result.get("unanswered").value > 0:
-        pictures.append(WeekMap("Unanswered contacts an hour", _met_nobody(result)))
-    return pictures
+def _table(table: Table, width: int) -> Iterator[RenderableType]:
+    """The table, in as many pieces as it takes: no number is cut."""
+    shown = table.columns or len(table.headings)
+    plots = drawn([line.plot for line in table.lines], PLOT, table.mark)
+    widths = [_width(table, place) for place in range(shown)]
+    reserved = PLOT + GAP if any(plots) else 0
+    for piece in _pieces([*widths[:-1], widths[-1] + reserved], width - 2):
+        last = any(plots) and piece[-1] == shown - 1
+        roomy = {place: max(widths[place], _roomy(table, place)) for place in piece}
+        fits = sum(roomy.values()) + (PLOT + GAP if last else 0) <= width - 2
+        shown_as = roomy if fits else {place: widths[place] for place in piece}
+        yield _piece(table, shown_as, plots if last else [])
 
 
-def _met_nobody(result: Result) -> list[float]:
-    values = [nan] * 168
-    times = times_of_hours(result.scenario)
-    for group in result.groups("hour"):
-        hour = hour_of(group)
-        if times[hour]:
-            values[hour] = result.get("unanswered", "hour", group).value / times[hour]
-    return values
+def _width(table: Table, place: int) -> int:
+    """The characters that a column needs."""
+    heading = table.headings[place]
+    words = [*_titled(heading).split(), ""]
+    cells = [line.cells[place] for line in table.lines]
+    sizes = [len(text) for cell in cells for text in (cell.text, cell.note)] or [0]
+    if place == 0:
+        above = min(max([len(line.heading) for line in table.lines] or [0]), 34)
+        return max(min(max([14, *map(len, table.title.split()), *sizes]), 24), above) + GAP
+    if not heading.number:
+        return min(max([*map(len, words), *sizes]), 22) + GAP
+    return max([*map(len, words), *sizes]) + GAP
 
 
-def _teller(result: Result) -> Callable[[str], str]:
-    currency = result.scenario.currency
-
-    def say(name: str) -> str:
-        row = result.get(name)
-        return number(row.value, row.unit, currency)
-
-    return say
+def _roomy(table: Table, place: int) -> int:
+    """The characters that a column takes where there is room: its heading in one line."""
+    heading = table.title if place == 0 else _titled(table.headings[place])
+    return min(len(heading), 30) + GAP
 
 
-def _whole(result: Result) -> RenderableType:
-    table = Table(box=SIMPLE_HEAD, pad_edge=True, header_style="bold")
-    table.add_column("Totals")
-    table.add_column("mean", justify="right")
-    confidence = result.scenario.run.confidence
-    table.add_column(f"{100 * confidence:g} % interval", justify="right")
-    for heading, rows in of_the_whole(result).items():
-        table.add_row(Text(heading, style="bold"), "", "")
-        for row in rows:
-            table.add_row("  " + CATALOGUE[row.measure].label, *_cells(result, row))
-    return table
+def _pieces(widths: Sequence[int], room: int) -> Iterator[list[int]]:
+    """Columns that fit beside each other, the first one in every piece."""
+    piece, used = [0], widths[0]
+    for place, width in enumerate(widths[1:], start=1):
+        if used + width > room and len(piece) > 1:
+            yield piece
+            piece, used = [0], widths[0]
+        piece.append(place)
+        used += width
+    yield piece
 
 
-def _cells(result: Result, row: Row) -> tuple[str, str]:
-    currency = result.scenario.currency
-    return (
-        number(row.value, row.unit, currency),
-        interval(row.low, row.high, row.unit, currency),
-    )
+def _piece(table: Table, widths: Mapping[int, int], plots: Sequence[str]) -> RenderableType:
+    grid = Grid(box=SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0))
+    for place, width in widths.items():
+        heading = table.headings[place]
+        text = _titled(heading) if place else table.title
+        right = heading.number and place > 0
+        justify: JustifyMethod = "right" if right else "left"
+        grid.add_column(Words(text), justify=justify, overflow="fold", width=width - GAP)
+    if plots:
+        grid.add_column("", no_wrap=True, width=PLOT)
+    above = ""
+    for number, line in enumerate(table.lines):
+        if line.heading and line.heading != above:
+            grid.add_row(Words(line.heading, style="bold"))
+        above = line.heading
+        cells = [_cell(line, place) for place in widths]
+        grid.add_row(*cells, *([Words(plots[number])] if plots else []))
+    return grid
 
 
-def _split(result: Result, by: str, groups: list[str], shown: Columns) -> RenderableType:
-    """A table with a row a group; under each value the half-width of its interval."""
-    rows = {(row.group, row.measure): row for row in result.rows if row.by == by}
-    table = Table(box=SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0))
-    table.add_column(f"By {by}", overflow="fold", min_width=14)
-    for heading in shown.values():
-        table.add_column(heading, justify="right", overflow="fold")
-    for group in groups:
-        found = [rows.get((group, measure)) for measure in shown]
-        table.add_row(Text(group), *(_value_over_error(row) for row in found))
-    return table
+def _titled(heading: Heading) -> str:
+    return f"{heading.text}, {heading.unit}" if heading.unit else heading.text
 
 
-def _value_over_error(row: Row | None) -> Text:
-    if row is None or isnan(row.value):
-        return Text(NOTHING, style="dim")
-    value = brief_duration(row.value) if row.unit == "s" else number(row.value, row.unit)
-    error = half_width(row.low, row.high, row.unit)
-    return Text.assemble(value, ("\n" + error, "dim")) if error else Text(value)
+def _cell(line: Line, place: int) -> Words:
+    cell = line.cells[place]
+    indent = "  " if place == 0 and line.heading else ""
+    text = Words(indent + cell.text, style="bold" if line.strong else "")
+    note = "" if indent else cell.note  # the heading says it
+    return Words.assemble(text, (f"\n{note}", "dim")) if note else text
 
 
-def _footnote(result: Result) -> RenderableType:
-    error = (
-        "One replication only: no intervals. Use --replications to be sure."
-        if result.replications == 1
-        else f"±: half the width of the {100 * result.scenario.run.confidence:g} % interval."
-    )
-    return Padding(Text(f"{HEADINGS_MEAN} {error}{_afterwards(result)}", style="dim"), (0, 1))
+def drawn(numbers: Sequence[Bounds | None], width: int, mark: float | None = None) -> list[str]:
+    """`--o--` for each number, all on one scale; nothing where all are the same.
 
-
-def _afterwards(result: Result) -> str:
-    """A warning if much of the work was done when nobody counted the hours.
-
-    After warm-up days the counted hours hold as much work on the customers of the days before.
+    Args:
+        numbers: what to draw, low, value and high.
+        width: in characters.
+        mark: a place on the scale to mark with `|`, such as zero.
     """
-    after, hours = result.get("hours_after").value, result.get("hours").value
-    if after < 0.01 * hours or result.scenario.calendar.warmup > 0:
-        return ""
-    return (
-        f" {number(after, 'h')} of work on these customers were done after the counted days; those "
-        "hours are not in agent hours and cost. Count more days, or begin with warm-up days."
-    )
+    spans = [
+        [one if isfinite(one) else bounds[1] for one in bounds] if bounds else []
+        for bounds in numbers
+    ]
+    known = [one for span in spans for one in span if isfinite(one)]
+    known += [mark] if mark is not None and known else []
+    least, most = (min(known), max(known)) if known else (0.0, 0.0)
+    if least == most:
+        return [""] * len(numbers)
+
+    def column(value: float) -> int:
+        return round((value - least) / (most - least) * (width - 1))
+
+    lines = []
+    for span in spans:
+        line = [" "] * width
+        if mark is not None:
+            line[column(mark)] = "|"
+        if span and not isnan(span[1]):
+            for place in range(column(span[0]), column(span[2]) + 1):
+                line[place] = "-"
+            line[column(span[1])] = "o"
+        lines.append("".join(line).rstrip())
+    return lines

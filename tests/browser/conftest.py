@@ -13,9 +13,8 @@ from studied import STUDIED
 from studied import report as studied
 
 import sim
-from sim.report.compare_report import compare_report
+from sim.report import report as report_of
 from sim.report.html import to_html
-from sim.report.run_report import run_report
 
 SHOP = """
 name: A shop that closes at six
@@ -112,8 +111,8 @@ def pages(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("reports")
-    reports = {name: run_report(result) for name, result in results.items()}
-    reports |= {name: compare_report(result) for name, result in comparisons.items()}
+    reports = {name: report_of(result) for name, result in results.items()}
+    reports |= {name: report_of(result) for name, result in comparisons.items()}
     reports |= {name: studied(name, SHOP) for name in STUDIED}
     found = {}
     for name, report in reports.items():

@@ -8,9 +8,8 @@ from functools import cache
 
 import sim
 from sim.experiment import StaffGoal, Study
-from sim.report.page import Report
-from sim.report.staff_report import staff_report
-from sim.report.sweep_report import sweep_report
+from sim.report import report as report_of
+from sim.report.blocks import Report
 
 SCRIPT = "</script><script>document.title=1</script>"
 ARABIC = "مساء الخير"
@@ -67,5 +66,5 @@ def plan() -> sim.StaffResult:
 def report(name: str, shop: str) -> Report:
     """The report of one of `STUDIED`."""
     if name == "curve":
-        return sweep_report(curve(shop))
-    return sweep_report(two_values()) if name == "two-values" else staff_report(plan())
+        return report_of(curve(shop))
+    return report_of(two_values()) if name == "two-values" else report_of(plan())

@@ -26,7 +26,7 @@ def results(folder: Path) -> list[Path]:
 def test_the_summary_tells_the_whole_and_every_split(sim: Sim, small: Path) -> None:
     done = sim("run", small)
     assert done.returncode == 0, done.stderr
-    for words in ("A small centre", "4 x 7 days, seed 1", "By pool", "By window", "morning"):
+    for words in ("A small centre", "4 weeks", "seed 1", "By pool", "By window", "morning"):
         assert words in done.stdout
     assert "95 % interval" in done.stdout
     # no progress bar in a pipe; the first run on a machine says that it compiles

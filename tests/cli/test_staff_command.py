@@ -29,7 +29,7 @@ def test_the_plan_is_told_and_can_be_run(sim: Sim, tmp_path: Path) -> None:
     level = next(
         row["value"] for row in rows if row["by"] == "total" and row["measure"] == "service_level"
     )
-    assert f"service level {100 * level:.1f} %" in done.stdout
+    assert f"Service level {100 * level:.1f} %" in done.stdout
 
 
 def test_json_is_one_object(sim: Sim, tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ import pytest
 
 import sim
 from sim.experiment import Comparison, Study
-from sim.report.compare_data import bridge_floor
-from sim.report.compare_report import compare_report
+from sim.report import report as report_of
+from sim.report.blocks import Dataset, Report, Table
+from sim.report.compare_pictures import bridge_floor
 from sim.report.html import to_html
 from sim.report.numbers import number, signed
-from sim.report.page import Report, Table
 from sim.report.pictures import to_vega
 
 SHOP = """\
@@ -53,40 +53,46 @@ def result() -> Comparison:
 
 @pytest.fixture(scope="module")
 def report(result: Comparison) -> Report:
-    return compare_report(result)
+    return report_of(result)
 
 
 def table(report: Report, name: str) -> Table:
-    blocks = [block for section in report.sections for block in section.blocks]
-    (found,) = [one for one in blocks if isinstance(one, Table) and one.name == name]
+    (found,) = [one for one in report.tables() if one.name == name]
     return found
+
+
+def data(report: Report, name: str) -> Dataset:
+    (found,) = [one for one in report.charts() if one.name == name]
+    return found.data["data"]
 
 
 def test_the_report_of_a_folder_is_that_of_the_result(result: Comparison, tmp_path: Path) -> None:
     result.save(tmp_path / "result")
-    assert to_html(Comparison.load(tmp_path / "result").report()) == to_html(compare_report(result))
+    assert to_html(Comparison.load(tmp_path / "result").report()) == to_html(report_of(result))
 
 
 def test_tables_say_the_numbers_of_the_result(result: Comparison, report: Report) -> None:
-    options = table(report, "table-options")
+    options, totals = table(report, "table-options"), table(report, "table-totals")
     assert options.lines[0].cells[0].text == result.leader
-    measures = [heading.measure for heading in options.headings]
+    for shown in (options, totals):
+        measures = [heading.measure for heading in shown.headings]
+        for line in shown.lines:
+            name = line.cells[0].text
+            for measure, cell in zip(measures, line.cells, strict=True):
+                if measure and cell.sort is not None:
+                    assert cell.sort == result.outcomes[name].get(measure).value
+                found = result.difference(name, measure, "total", "all") if measure else None
+                if found is not None and cell.note:
+                    assert cell.note.strip("()") == signed(found.value, found.unit)
     for line in options.lines:
-        outcome = result.outcomes[line.cells[0].text]
-        for measure, cell in zip(measures, line.cells, strict=True):
-            if measure and cell.sort is not None:
-                assert cell.sort == outcome.get(measure).value
-    differences = table(report, "table-differences")
-    place = [heading.measure for heading in differences.headings].index("margin")
-    for line in differences.lines:
         found = result.difference(line.cells[0].text, "margin")
-        assert found is not None
-        assert line.cells[place].sort == found.value
-        assert line.cells[place].text.strip("()") == signed(found.value, "money")
+        if found is not None:
+            assert line.cells[3].text.strip("()") == signed(found.value, "money")
+            assert line.cells[3].sort == found.value
 
 
 def test_pictures_draw_the_numbers_of_the_result(result: Comparison, report: Report) -> None:
-    margins = report.datasets["difference margin"]
+    margins = data(report, "difference-margin")
     for option, value, low, high in zip(
         *(margins[name] for name in ("option", "value", "low", "high")), strict=True
     ):
@@ -94,12 +100,12 @@ def test_pictures_draw_the_numbers_of_the_result(result: Comparison, report: Rep
         assert found is not None
         assert (value, low, high) == (found.value, found.low, found.high)
     # shares differ in points
-    levels = report.datasets["difference service_level"]
+    levels = data(report, "difference-service-level")
     for option, value in zip(levels["option"], levels["value"], strict=True):
         found = result.difference(str(option), "service_level")
         assert found is not None
         assert value == pytest.approx(100 * found.value)
-    windows = report.datasets["window margin"]
+    windows = data(report, "window-margin")
     for option, window, value, sure in zip(
         *(windows[name] for name in ("option", "window", "value", "sure")), strict=True
     ):
@@ -110,17 +116,18 @@ def test_pictures_draw_the_numbers_of_the_result(result: Comparison, report: Rep
 
 
 def test_the_spread_counts_every_replication_once(result: Comparison, report: Report) -> None:
-    for name, options in (("paired", 2), ("each", 3)):
-        data = report.datasets[name]
+    for name, options in (("weeks-paired", 2), ("weeks-each", 3)):
+        drawn = data(report, name)
         shares: dict[object, float] = {}
-        for option, said in zip(data["option"], data["said"], strict=True):
+        for option, said in zip(drawn["option"], drawn["said"], strict=True):
             shares[option] = shares.get(option, 0.0) + float(str(said).split()[0])
         assert len(shares) == options
         assert all(total == pytest.approx(100, abs=0.5) for total in shares.values())
     better = sum(
         float(str(said).split()[0])
         for option, said, good in zip(
-            *(report.datasets["paired"][name] for name in ("option", "said", "better")), strict=True
+            *(data(report, "weeks-paired")[name] for name in ("option", "said", "better")),
+            strict=True,
         )
         if option == "thirty" and good
     )
@@ -144,16 +151,14 @@ def test_where_the_totals_of_a_bridge_begin(places: list[float], floor: float) -
 def test_every_picture_can_be_drawn(report: Report) -> None:
     for chart in report.charts():
         names = {one["name"] for one in to_vega(chart)["data"]}
-        assert names & report.datasets.keys(), chart.name
+        assert names & chart.data.keys(), chart.name
 
 
 def test_the_reference_may_be_the_best() -> None:
-    said = compare_report(
-        sim.compare({"two": heads(2), "thirty": heads(30)}, replications=8, jobs=1)
-    )
+    said = report_of(sim.compare({"two": heads(2), "thirty": heads(30)}, replications=8, jobs=1))
     assert said.recommended == "two"
     labels = [figure.label for figure in said.figures]
-    assert labels == ["Margin", "The next best", "Its chance in one run of 2 days"]
+    assert labels == ["Margin", "The next best", "Win rate"]
     assert said.figures[1].value.startswith("-")
     assert said.figures[2].value == "0 %"
     assert "“thirty”" in said.figures[1].meaning
@@ -162,12 +167,12 @@ def test_the_reference_may_be_the_best() -> None:
 def test_what_is_not_decided_is_not_recommended_as_if_it_were() -> None:
     nearly = shop({"reasons.purchase.handle": {"exponential": "301 s"}})
     found = sim.compare({"as now": shop(), "slower": nearly}, replications=6, jobs=1)
-    said = compare_report(found)
+    said = report_of(found)
     if found.verdict.best is None:
         assert said.recommended == " or ".join(found.verdict.candidates)
         assert "looks best" in said.answer
     assert "it is one of" in said.certainty or "do not tell it apart" in said.certainty
-    standings = said.datasets["trade-off answer_rate"]["standing"]
+    standings = data(said, "trade-off-answer-rate")["standing"]
     assert sorted(map(str, standings)) == ["chosen", "not told apart from it"]
 
 
@@ -178,9 +183,9 @@ def test_a_service_without_sales_is_compared_by_its_service() -> None:
         "four": shop({**plain, "pools.team.agents": {"mon-fri 09:00-17:00": 4}}),
     }
     found = sim.compare(options, replications=6, jobs=1)
-    said = compare_report(found)
+    said = report_of(found)
     assert found.study.decide == "service_level"
-    assert not [section for section in said.sections if section.name == "why-money"]
+    assert not [section for section in said.parts if section.name == "why-money"]
     assert "trade-off-cost" in [chart.name for chart in said.charts()]
     row = found.outcomes["four"].get("service_level")
     assert said.figures[0].value == number(row.value, "share")
@@ -190,7 +195,7 @@ def test_a_service_without_sales_is_compared_by_its_service() -> None:
 
 
 def test_one_replication_gives_a_report_without_intervals() -> None:
-    said = compare_report(sim.compare({"two": heads(2), "three": heads(3)}, replications=1, jobs=1))
+    said = report_of(sim.compare({"two": heads(2), "three": heads(3)}, replications=1, jobs=1))
     assert said.figures[0].interval == ""
     page = to_html(said).split('<script type="application/json"')[0]
     assert not re.search(r"\bnan\b", page)

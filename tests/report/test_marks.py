@@ -8,7 +8,8 @@ from math import nan
 import pytest
 from rich.console import Console, RenderableType
 
-from sim.report.marks import Bar, Bars, WeekMap
+from sim.report.blocks import Bar
+from sim.report.marks import DrawnBars, WeekMap
 
 
 def printed(shown: RenderableType, encoding: str = "utf-8") -> list[str]:
@@ -23,7 +24,7 @@ def printed(shown: RenderableType, encoding: str = "utf-8") -> list[str]:
 
 def test_bars_are_as_long_as_their_share_to_the_eighth_of_a_character() -> None:
     lines = printed(
-        Bars([Bar("one", 0.5, "50"), Bar("three", 0.026, "2"), Bar("no", 0.0, "0")], 40)
+        DrawnBars([Bar("one", 0.5, "50"), Bar("three", 0.026, "2"), Bar("no", 0.0, "0")], 40)
     )
     # 0.5 of 40 are 20 characters; 0.026 of 320 eighths are 8.3, one whole character
     assert lines == [
@@ -34,8 +35,8 @@ def test_bars_are_as_long_as_their_share_to_the_eighth_of_a_character() -> None:
 
 
 def test_something_is_never_nothing() -> None:
-    assert printed(Bars([Bar("a", 1e-6, "1")]))[0].endswith("▏")
-    assert printed(Bars([Bar("a", 1e-6, "1")]), "ascii")[0].endswith("#")
+    assert printed(DrawnBars([Bar("a", 1e-6, "1")]))[0].endswith("▏")
+    assert printed(DrawnBars([Bar("a", 1e-6, "1")]), "ascii")[0].endswith("#")
 
 
 def test_the_map_has_a_row_a_day_and_shades_by_square_root() -> None:
@@ -58,7 +59,7 @@ def test_the_map_has_a_row_a_day_and_shades_by_square_root() -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii", "cp1252"])
 def test_it_fits_80_columns_and_the_encoding(encoding: str) -> None:
-    shown = [WeekMap("Calls", [12345.0] * 168), Bars([Bar("a" * 20, 1.0, "1,234,567  100 %")])]
+    shown = [WeekMap("Calls", [12345.0] * 168), DrawnBars([Bar("a" * 20, 1.0, "1,234,567  100 %")])]
     for one in shown:
         for line in printed(one, encoding):
             assert len(line) <= 80

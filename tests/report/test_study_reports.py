@@ -7,12 +7,10 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.report import report as report_of
+from sim.report.blocks import Dataset, Line, Report
 from sim.report.html import to_html
-from sim.report.numbers import number
-from sim.report.page import Line, Report, Table
-from sim.report.staff_report import staff_report
-from sim.report.sweep import answer
-from sim.report.sweep_report import sweep_report
+from sim.report.numbers import number, signed
 
 CENTRE = """
 name: A small centre
@@ -39,38 +37,39 @@ def plan() -> sim.StaffResult:
 
 
 def lines(report: Report, name: str) -> tuple[Line, ...]:
-    (found,) = (
-        block
-        for section in report.sections
-        for block in section.blocks
-        if isinstance(block, Table) and block.name == name
-    )
+    (found,) = (table for table in report.tables() if table.name == name)
     return found.lines
 
 
+def data(report: Report, name: str) -> Dataset:
+    (found,) = (chart for chart in report.charts() if chart.name == name)
+    return found.data["data"]
+
+
 def test_a_sweep_says_what_its_result_says(prices: sim.SweepResult) -> None:
-    report = sweep_report(prices)
-    assert (report.answer, report.certainty) == tuple(answer(prices)[:2])
+    report = report_of(prices)
+    assert report.answer.startswith("Best margin at 5: ")
+    assert report.certainty.startswith("With 95 % certainty it is the best of the values tried")
     assert report.recommended == "per_hour: 5"
     table = lines(report, "points")
     assert [line.cells[1].sort for line in table] == [
         point.get("margin").value for point in prices.points
     ]
     assert [line.cells[0].note for line in table] == ["best", *["surely not so good"] * 2]
-    data = report.datasets["points margin"]
-    assert list(data["value"]) == [point.get("margin").value for point in prices.points]
-    assert list(data["low"]) == [point.get("margin").low for point in prices.points]
+    drawn = data(report, "curve-margin")
+    assert list(drawn["value"]) == [point.get("margin").value for point in prices.points]
+    assert list(drawn["low"]) == [point.get("margin").low for point in prices.points]
 
 
 def test_steps_of_a_cost_lose_and_of_nothing_are_left_out(prices: sim.SweepResult) -> None:
-    report = sweep_report(prices)
-    assert set(report.datasets["steps cost"]["kind"]) == {"costs"}
-    assert [one for one in report.datasets if "service_level" in one] == []
+    report = report_of(prices)
+    assert set(data(report, "step-cost")["kind"]) == {"costs"}
+    assert [one for one in report.charts() if "service-level" in one.name] == []
 
 
 def test_a_sweep_of_what_does_not_matter_recommends_nothing() -> None:
     same = sim.sweep(sim.loads(CENTRE), {"reasons.calls.priority": [1, 2]}, jobs=1)
-    report = sweep_report(same)
+    report = report_of(same)
     assert report.answer.startswith("Nothing changes")
     assert report.recommended == ""
     assert to_html(report)
@@ -83,7 +82,7 @@ def test_where_more_is_always_better_the_knee_is_recommended_or_nothing() -> Non
     assert result.knee is not None
     enough = f"mon 09:00-11:00: {result.axes[0].texts[result.knee.at]}, beyond which more"
     assert result.knee.at == 2
-    assert sweep_report(result).recommended.startswith(enough)
+    assert report_of(result).recommended.startswith(enough)
     half = sim.sweep(
         sim.loads(CENTRE),
         {"pools.team.presence": ["20 %", "60 %", "100 %"]},
@@ -92,7 +91,7 @@ def test_where_more_is_always_better_the_knee_is_recommended_or_nothing() -> Non
     )
     assert half.knee is not None
     assert half.knee.at == 2
-    assert sweep_report(half).recommended == ""
+    assert report_of(half).recommended == ""
 
 
 def test_what_nobody_chooses_is_not_recommended() -> None:
@@ -104,39 +103,39 @@ def test_what_nobody_chooses_is_not_recommended() -> None:
     )
     assert found.best is not None
     assert len(found.plausible) < 3
-    report = sweep_report(found)
+    report = report_of(found)
     assert report.recommended == ""
     assert report.figures[0].label == "Highest at"
-    assert answer(found)[0].startswith("Highest service level at")
-    assert "best" not in " ".join(answer(found))
+    assert report.answer.startswith("Highest service level at")
+    assert "best" not in report.answer + report.certainty
 
 
 def test_one_replication_promises_nothing() -> None:
     once = sim.sweep(sim.loads(CENTRE), {PRICE: [5, 20]}, replications=1, jobs=1)
-    report = sweep_report(once)
+    report = report_of(once)
     assert report.recommended == ""
     assert all(figure.interval == "" for figure in report.figures)
     assert to_html(report)
 
 
 def test_a_staffing_says_what_its_result_says(plan: sim.StaffResult) -> None:
-    report = staff_report(plan)
+    report = report_of(plan)
     held = plan.plan.held[0]
     assert report.figures[0].value == number(held.value, "share")
     assert report.figures[1].value == number(plan.plan.get("hours").value, "h")
     heads = [cell.sort for line in lines(report, "table-plan-0") for cell in line.cells[1:]]
     assert heads == plan.plan.heads.tolist()
-    data = report.datasets["plan"]
-    assert list(data["plan"]) == plan.plan.heads.tolist()
-    assert list(data["present"]) == [3.0, 3.0]
-    by_measure = {line.cells[0].measure: line for line in lines(report, "table-staffings")}
+    drawn = data(report, "plan-heads")
+    assert list(drawn["plan"]) == plan.plan.heads.tolist()
+    assert list(drawn["present"]) == [3.0, 3.0]
     gap = plan.difference("present", "cost")
     assert gap is not None
-    assert gap.value in [cell.sort for cell in by_measure["cost"].cells]
+    now = next(line for line in lines(report, "table-staffings") if line.cells[0].text == "now")
+    assert signed(gap.value, "money") in [cell.note.strip("()") for cell in now.cells]
 
 
 def test_by_hour_of_the_week_it_adds_up_to_the_whole(plan: sim.StaffResult) -> None:
-    hours = staff_report(plan).datasets["hours"]
+    hours = data(report_of(plan), "unanswered-plan")
     for prefix, name in (("plan", plan.chosen), ("now", "present")):
         total = sum(value for value in hours[f"{prefix}_unanswered"] if isinstance(value, float))
         assert total == pytest.approx(plan.staffings[name].get("unanswered").value)
@@ -145,7 +144,7 @@ def test_by_hour_of_the_week_it_adds_up_to_the_whole(plan: sim.StaffResult) -> N
 def test_the_lines_to_paste_give_the_plan(plan: sim.StaffResult, tmp_path: Path) -> None:
     nobody = CENTRE.replace("agents: {mon 09:00-11:00: 3}, ", "")
     (tmp_path / "base.yaml").write_text(nobody, encoding="utf-8")
-    pasted = f"extends: base.yaml\n{staff_report(plan).origin.sources[0].text}"
+    pasted = f"extends: base.yaml\n{report_of(plan).origin.sources[0].text}"
     (tmp_path / "plan.yaml").write_text(pasted, encoding="utf-8")
     again = sim.load(tmp_path / "plan.yaml")
     assert again.pools["team"].agents == plan.plan.scenario.pools["team"].agents
@@ -156,5 +155,5 @@ def test_reports_from_folders_are_the_same(
 ) -> None:
     prices.save(tmp_path / "sweep")
     plan.save(tmp_path / "staff")
-    assert to_html(sim.load_result(tmp_path / "sweep").report()) == to_html(sweep_report(prices))
-    assert to_html(sim.load_result(tmp_path / "staff").report()) == to_html(staff_report(plan))
+    assert to_html(sim.load_result(tmp_path / "sweep").report()) == to_html(report_of(prices))
+    assert to_html(sim.load_result(tmp_path / "staff").report()) == to_html(report_of(plan))

@@ -193,8 +193,8 @@ def test_json_holds_no_number_that_json_does_not_know() -> None:
 def test_from_python_the_answer_comes_first() -> None:
     result = sim.compare({"two": with_heads(2), "three": with_heads(3)}, replications=20, jobs=1)
     text = result.summary()
-    assert '"three" is best: margin' in text.splitlines()[2]
-    assert 'more than "two"' in " ".join(text.split())
+    assert "“three” is best: margin" in text.splitlines()[2]
+    assert "more than “two”" in " ".join(text.split())
     assert max(map(len, text.splitlines())) <= 80
 
 
@@ -214,7 +214,7 @@ def test_options_that_are_the_same_are_told_so() -> None:
     result = sim.compare({"one": shop(), "other": shop()}, replications=5, jobs=1)
     text = " ".join(result.summary().split())
     assert "Nothing differs: all options have the same margin" in text
-    assert '"one" is best' not in text
+    assert "“one” is best" not in text
 
 
 def test_the_chance_is_told_with_its_bounds_and_what_decides() -> None:

@@ -20,12 +20,18 @@ from sim.experiment.staffing.solver import cover
 from sim.experiment.staffing.verify import CAPPED, UNREACHABLE, ladder
 from sim.experiment.workshop import Workshop
 from sim.measures.tally import COLUMN
-from sim.report.staff import answer, summary
-from sim.report.terminal import plain_text
+from sim.report import report
 from sim.scenario import Scenario
 from sim.scenario.faults import Wrong
 from sim.tables import Outcome
 from sim.theory import agents_needed, erlang_a
+
+
+def answer(result: StaffResult) -> list[str]:
+    """What the first page says, sentence by sentence."""
+    made = report(result)
+    return [made.answer, made.certainty, *(one.text for one in made.because)]
+
 
 MORNING = """
 calendar: {start: 2026-01-05, days: 1}
@@ -175,7 +181,7 @@ def test_a_plan_of_shifts_holds_nothing_else() -> None:
     result = staffed(one, goal)
     for times in result.plan.scenario.pools["team"].agents:
         assert {(line.end - line.start) / 3600 for line in times} <= {2.0, 3.0}
-    assert "Shifts of team" in plain_text(summary(result))
+    assert "Shifts of team" in result.summary()
 
 
 # --- promises ---------------------------------------------------------------------------------
@@ -315,7 +321,7 @@ def test_the_plan_can_be_run_and_gives_the_same_numbers() -> None:
     result = staffed(scenario(MORNING), StaffGoal.of({"service_level": "75 %"}), replications=8)
     again = sim.run(result.scenarios()["staffed"], replications=8)
     assert again.get("service_level") == result.plan.get("service_level")
-    text = plain_text(summary(result))
+    text = result.summary()
     assert "reach the target" in text
     assert max(map(len, text.splitlines())) <= 80
 

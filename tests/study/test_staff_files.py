@@ -14,7 +14,7 @@ import sim
 from sim.experiment import Runner, StaffGoal, Study, load_study, staff
 from sim.experiment.staff import StaffResult
 from sim.experiment.study_text import study_text
-from sim.report.staff import answer
+from sim.report import report
 from sim.scenario import to_yaml
 
 MORNING = """
@@ -55,7 +55,7 @@ def test_what_was_written_is_read(name: str, tmp_path: Path) -> None:
     assert again.as_json() == result.as_json()
     assert again.scenarios() == result.scenarios()
     assert (again.goal, again.fitted, again.aim) == (result.goal, result.fitted, result.aim)
-    assert answer(again) == answer(result)
+    assert report(again).answer == report(result).answer
     for one, other in zip(again.staffings.values(), result.staffings.values(), strict=True):
         assert (one.name, str(one.held)) == (other.name, str(other.held))
         assert np.array_equal(one.heads, other.heads)

@@ -15,10 +15,17 @@ from sim.experiment import Runner, Study, SweepResult, sweep
 from sim.experiment.grid import factor_of
 from sim.experiment.study import Precision, Size
 from sim.experiment.sweep import FADED
-from sim.report.sweep import answer
+from sim.report import report
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.faults import Wrong
 from sim.theory import erlang_a
+
+
+def answer(result: SweepResult) -> list[str]:
+    """What the first page says, sentence by sentence."""
+    made = report(result)
+    return [made.answer, made.certainty, *(one.text for one in made.because)]
+
 
 FALSE_ALARM = 1e-8
 """Of each comparison with theory; about forty of them in this file."""
@@ -220,7 +227,9 @@ def test_what_changes_nothing_is_told() -> None:
     assert answer(found)[0].startswith("Nothing changes")
     other = swept(sim.loads(SHOP), {"pools.team.satisfaction": ["80 %", "90 %"]}, replications=3)
     assert other.moved == ("satisfaction",)
-    assert answer(other) == ["The margin is the same at every value. What changes: satisfaction."]
+    assert answer(other)[0] == (
+        "The margin is the same at every value. What changes: satisfaction."
+    )
 
 
 def test_words_have_a_best_but_no_slope() -> None:

@@ -13,7 +13,7 @@ from sim.experiment import Runner, Study, compare
 from sim.experiment.grid import factor_of
 from sim.experiment.study import Precision, Size
 from sim.experiment.vary import AS_IT_IS, Vary, own_value, vary
-from sim.report.vary import vary_answer
+from sim.report.sensitivity import answer as vary_answer
 from sim.scenario import Scenario
 
 FALSE_ALARM = 1e-8
@@ -77,8 +77,8 @@ def test_the_decision_flips_where_it_must(volume) -> None:
     assert flip.at.high - flip.at.low < 25
     assert not flip.at.rising
     said = " ".join(vary_answer(volume))
-    assert 'yes, "by the call" is not the best at 150 per day ("fixed" is better)' in said
-    assert '"fixed" overtakes "by the call"' in said
+    assert "yes, “by the call” is not the best at 150 per day (“fixed” is better)" in said
+    assert "“fixed” overtakes “by the call”" in said
 
 
 def test_noise_and_uncertainty_are_told_apart(volume) -> None:
@@ -132,7 +132,7 @@ def test_the_option_in_question_may_be_given() -> None:
     assert isnan(found.base.ahead.value)
     [flip] = found.factors[0].flips
     assert flip.at.rising
-    assert any("Below" in line and '"by the call" overtakes' in line for line in vary_answer(found))
+    assert any("Below" in line and "“by the call” overtakes" in line for line in vary_answer(found))
 
 
 def test_an_option_without_the_input_stays_as_it_is() -> None:

@@ -52,8 +52,8 @@
   };
 
   const begin = async (name) => {
-    const { vega, filters } = views[name];
-    const data = vega.data.map((one) => one.name in tables ? { ...one, values: rowsOf(one.name) } : one);
+    const { vega, filters, data: sources } = views[name];
+    const data = vega.data.map((one) => one.name in sources ? { ...one, values: rowsOf(sources[one.name]) } : one);
     const options = { mode: "vega", renderer: "svg", actions: false, defaultStyle: false, hover: true, tooltip: tell };
     const { view } = await vegaEmbed(placeOf(name), { ...vega, data }, options);
     for (const field of filters) if (picked[field]) view.signal(field, toVega(picked[field]));
@@ -61,13 +61,16 @@
     return view.runAsync();
   };
 
-  const visible = (name) => !placeOf(name).closest("[hidden]");
+  const visible = (name) => !placeOf(name).closest("[hidden], details.part:not([open])");
   const watcher = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) if (isIntersecting && !drawn.has(target.dataset.view)) fit(target.dataset.view);
   }, { rootMargin: "600px" });
   for (const place of all(document, "[data-view]")) watcher.observe(place);
   addEventListener("resize", () => drawn.forEach((_, name) => visible(name) && fit(name)));
-  addEventListener("beforeprint", () => Object.keys(views).forEach(draw));
+  addEventListener("beforeprint", () => {
+    for (const part of all(document, "details.part")) part.open = true;
+    Object.keys(views).filter(visible).forEach(draw);
+  });
 
   /* --- what the pointer is on ---------------------------------------------------------------- */
   const tip = document.getElementById("tooltip");
@@ -159,6 +162,8 @@
   /* --- a link to a picture that is not the chosen one chooses it -------------------------------- */
   const reveal = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const part = target && target.closest("details.part");
+    if (part && !part.open) { part.open = true; target.scrollIntoView(); }
     const input = target && document.querySelector(`.tabs input[value="${target.id}"]`);
     if (input && !input.checked) { input.click(); target.scrollIntoView(); }
   };

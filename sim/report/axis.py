@@ -1,0 +1,67 @@
+"""Places on the axis of a sweep, in words."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import floor, isfinite, log10
+
+from sim.experiment.grid import Axis
+from sim.experiment.sweep import Step
+from sim.stats import Crossing
+
+AT = ("first", "second")
+"""The columns, and the filters, of the values of the axes."""
+
+STANDINGS = ("best", "may be as good", "surely not so good")
+"""How a point stands in the deciding measure."""
+
+
+def last_part(axis: Axis) -> str:
+    """The axis in a word: the end of its path."""
+    return axis.path.rsplit(".", 1)[-1]
+
+
+def on_axis(axis: Axis, value: float) -> str:
+    """A place on the axis, to a tenth of its smallest step."""
+    smallest = min(b - a for a, b in pairwise(axis.numbers or (0.0, 1.0)))
+    decimals = max(0, 1 - floor(log10(smallest)))
+    said = f"{value:,.{decimals}f}"
+    return f"{said} {axis.unit}".rstrip()
+
+
+def stretch(axis: Axis, one: Crossing) -> str:
+    """Where a crossing may lie."""
+    low, high = on_axis(axis, one.low), on_axis(axis, one.high)
+    if one.below and one.above:
+        return "anywhere, even beyond the values tried"
+    if one.below:
+        return f"{high} or less, even below the values tried"
+    if one.above:
+        return f"{low} or more, even beyond the values tried"
+    return f"{low} to {high}"
+
+
+def sure(axis: Axis, one: Crossing) -> str:
+    """The bounds of a crossing, in parentheses."""
+    return f" ({stretch(axis, one)})" if isfinite(one.low) else ""
+
+
+def brings(axis: Axis) -> str:
+    """The heading of what steps bring."""
+    if not by_unit(axis):
+        return "step brings"
+    return f"each {axis.per} brings" if axis.per else "each brings"
+
+
+def by_unit(axis: Axis) -> bool:
+    """Whether one unit is worth telling of: not more than a step, nor a single customer a week."""
+    if axis.unit.startswith("per "):
+        return False
+    return axis.numbers is not None and min(b - a for a, b in pairwise(axis.numbers)) >= 1
+
+
+def brought(axis: Axis, step: Step) -> tuple[float, float, float]:
+    """What a step brings, per unit where that is no guess."""
+    if by_unit(axis):
+        return step.per_unit, step.per_unit_low, step.per_unit_high
+    return step.value, step.low, step.high

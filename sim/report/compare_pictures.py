@@ -1,0 +1,547 @@
+"""The pictures of a comparison: differences, trade-offs, bridges, maps; each with its data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from math import isfinite, isnan, nan
+from typing import Any
+
+import numpy as np
+from altair.utils.schemapi import debug_mode
+
+from sim.experiment.bridge import COST
+from sim.experiment.compare import HOURLY
+from sim.measures import CATALOGUE, Row
+from sim.report import charts, option_charts, words
+from sim.report.blocks import Block, Chart, Choice, Column, Dataset
+from sim.report.charts import Shown
+from sim.report.compare import BY_GROUP, MEASURES, Told, compared_by, differs
+from sim.report.numbers import half_width, number, signed
+from sim.report.option_charts import STANDINGS
+from sim.report.words import BY_CLOCK, SPLITS, WAITS, hour_of, quoted, scaled, significant, slug
+from sim.tables import Floats
+
+SERVICE = ("answer_rate", "service_level", "satisfaction")
+
+STEPS = {
+    "reached": "Buyers reached",
+    "conversion": "Conversion",
+    "basket": "Value of a sale",
+    "unaided": "Would have come anyway",
+    "gross_margin": "Gross margin rate",
+}
+"""Steps of the margin, as the picture calls them; those of cost are called by their source."""
+
+CLASSES = 44
+"""Of the values of replications, over all options."""
+
+
+def how_much(told: Told) -> Iterator[Block]:
+    """Differences, trade-offs, how replications differ."""
+    with debug_mode(False):  # looking for mistakes in each picture takes as long as all the rest
+        if differ := tuple(_difference(told, name) for name in _compared(told)):
+            yield Choice("differences", "Difference in", differ)
+        if against := tuple(_trade_off(told, name) for name in _services(told)):
+            yield Choice("trade-off", "Against", against)
+        spreads = (_spread(told, paired=True), _spread(told, paired=False))
+        yield Choice("weeks", "Show", tuple(one for one in spreads if one.data["data"]["option"]))
+
+
+def _compared(told: Told) -> list[str]:
+    """The measures in which the options differ, the deciding one first."""
+    names = dict.fromkeys((told.decide.name, *MEASURES))
+    return [name for name in names if not (name in WAITS and told.mixed) and differs(told, name)]
+
+
+def _services(told: Told) -> list[str]:
+    """The measures to set against the deciding one: of service, or cost if that is one itself."""
+    names = (*SERVICE, COST) if told.decide.name in SERVICE else SERVICE
+    return [
+        name
+        for name in names
+        if name != told.decide.name
+        and all(told.row(option, name) for option in told.result.outcomes)
+        and len({told.result.outcomes[option].get(name).value for option in told.ranked}) > 1
+    ]
+
+
+def _sure(told: Told, found: Any) -> str:
+    return words.between(found, told.currency) or "–"
+
+
+def _difference(told: Told, measure: str) -> Chart:
+    one = CATALOGUE[measure]
+    found = [gap for name in told.others if (gap := told.difference(name, measure))]
+    rows = [scaled(gap) for gap in found]
+    data: Dataset = {
+        "option": [gap.option for gap in found],
+        "value": [value for value, _, _ in rows],
+        "low": [low if isfinite(low) else None for _, low, _ in rows],
+        "high": [high if isfinite(high) else None for _, _, high in rows],
+        "end": [high if isfinite(high) else value for value, _, high in rows],
+        "text": [words.change_of(gap) for gap in found],
+        "interval": [_sure(told, gap) for gap in found],
+    }
+    unit = words.unit_of(measure, told.currency, difference=True)
+    less = " Less is better." if one.better < 0 else ""
+    title = words.axis_title(measure, told.currency, difference=True)
+    return Chart(
+        f"difference-{slug(measure)}",
+        f"{one.label}: difference to {quoted(told.against)}",
+        f"{one.definition}{less} The line is what the difference may be, for all options together "
+        f"({told.confidence}); in parentheses where not significant.",
+        option_charts.differences(
+            "data",
+            Shown("value", title, words.axis_format(measure, difference=True)),
+            lines=len(told.others),
+        ),
+        {"data": data},
+        (
+            *(Column("option", "Option"), Column("text", f"Difference, {unit}".rstrip(", "))),
+            Column("interval", "Interval"),
+        ),
+        one.short,
+    )
+
+
+# --- all options --------------------------------------------------------------------------------
+
+
+def _trade_off(told: Told, measure: str) -> Chart:
+    """Every option by the deciding measure and another one."""
+    one, names = CATALOGUE[measure], told.ranked
+    x = [told.result.outcomes[name].get(measure) for name in names]
+    y = [told.result.outcomes[name].get(told.decide.name) for name in names]
+    places = list(zip(_places(x), _places(y), strict=True))
+    standing = [
+        STANDINGS[0 if name == told.result.leader else 1 if name in told.result.rivals else 2]
+        for name in names
+    ]
+    data: Dataset = {
+        "option": names,
+        "standing": standing,
+        "left": [int(place > 0.65) for place, _ in places],
+        "dy": _beside(names, places),
+        **_bounded(told, "x", x),
+        **_bounded(told, "y", y),
+    }
+    rivals = (
+        "Squares are as good as it for all these data tell."
+        if told.result.rivals
+        else "Nothing else may be as good."
+    )
+    axes = [
+        Shown(name, words.axis_title(name, told.currency), words.axis_format(name))
+        for name in (measure, told.decide.name)
+    ]
+    return Chart(
+        f"trade-off-{slug(measure)}",
+        f"{told.decide.label} and {one.label.lower()} of every option",
+        f"The diamond is the option that {'is' if told.result.verdict.best else 'looks'} best. "
+        f"{rivals} Lines are {told.confidence} intervals.",
+        option_charts.trade_off("data", *axes),
+        {"data": data},
+        (
+            *(Column("option", "Option"), Column("y_text", told.decide.label)),
+            *(Column("x_text", one.label), Column("standing", "Standing")),
+        ),
+        one.short,
+    )
+
+
+def _places(rows: Sequence[Row]) -> list[float]:
+    """Where values lie in a picture of them and their intervals, from 0 to 1."""
+    known = [one for row in rows for one in (row.value, row.low, row.high) if isfinite(one)]
+    least, room = min(known), (max(known) - min(known)) or 1.0
+    return [(row.value - least) / room for row in rows]
+
+
+PICTURE = (500.0, 340.0)
+"""Its size in pixels, where names are to be kept apart: between a telephone and a screen."""
+
+LETTER = (7.0, 14.0)
+"""Width of a letter and height of a line, pixels."""
+
+
+def _beside(names: Sequence[str], places: Sequence[tuple[float, float]]) -> list[int]:
+    """How far above or below its point each name stands so that it covers no other."""
+    taken: list[tuple[float, float, float]] = []  # from, to, height
+    found = []
+    for name, (across, up) in zip(names, places, strict=True):
+        at, height = across * PICTURE[0], (1.0 - up) * PICTURE[1]
+        length = LETTER[0] * min(len(name), 20)
+        start, end = (at - length, at) if across > 0.65 else (at, at + length)
+        for shift in (-9, 13, -24, 28, -39, 43, -54, 58):
+            free = all(
+                end < a or start > b or abs(height + shift - c) >= LETTER[1] for a, b, c in taken
+            )
+            if free:
+                break
+        taken.append((start, end, height + shift))
+        found.append(shift)
+    return found
+
+
+def _bounded(told: Told, axis: str, rows: Sequence[Row]) -> dict[str, list[Any]]:
+    return {
+        axis: [row.value for row in rows],
+        f"{axis}_low": [row.low for row in rows],
+        f"{axis}_high": [row.high for row in rows],
+        f"{axis}_text": [
+            f"{told.say(row)} ({words.stated(row, told.currency) or '–'})" for row in rows
+        ],
+    }
+
+
+def _spread(told: Told, *, paired: bool) -> Chart:
+    """The deciding measure of every replication, in classes; `paired`: against the reference."""
+    label, span = told.decide.label, told.span
+    unit = words.unit_of(told.decide.name, told.currency, difference=True)
+    if paired:
+        name, tab = "weeks-paired", "Differences"
+        title = f"{label}, {span} by {span}: option less {quoted(told.against)}"
+        text = (
+            f"How the same {span.many} turn out with the option and with {quoted(told.against)}: "
+            "the higher a column, the more of them. Columns in the other colour are those in which "
+            "the option does worse."
+        )
+        beside = [[option, _win_rate(told, option)] for option in told.others]
+    else:
+        name, tab, title = "weeks-each", "Values", f"{label}, {span} by {span}"
+        text = f"How much one {span} differs from another, whatever is chosen."
+        beside = [[option] for option in told.ranked]
+    return Chart(
+        name,
+        title,
+        text,
+        option_charts.spread(
+            "data",
+            beside,
+            Shown("low", ", ".join(filter(None, (label, unit))), ",.0f"),
+            zero=paired,
+        ),
+        {"data": _classes(told, paired)},
+        (Column("option", "Option"), Column("text", label), Column("said", f"Of all {span.many}")),
+        tab,
+    )
+
+
+def _win_rate(told: Told, option: str) -> str:
+    value = told.result.outcomes[option].chance[0]
+    return "" if isnan(value) else f"win rate {100 * value:.0f} %"
+
+
+def _classes(told: Told, paired: bool) -> Dataset:
+    values = _paired(told) if paired else _each_option(told)
+    if not values:
+        return {"option": []}
+    times = 100.0 if told.decide.unit == "share" else 1.0
+    edges = _edges(np.concatenate(list(values.values())) * times)
+    counts = {name: np.histogram(one * times, edges)[0] / len(one) for name, one in values.items()}
+    rows = [
+        (float(len(values) - 1 - place), name, low, high, share, share / shares.max())
+        for place, (name, shares) in enumerate(counts.items())
+        for low, high, share in zip(edges, edges[1:], shares, strict=False)
+        if share > 0
+    ]
+    return {
+        "option": [name for _, name, *_ in rows],
+        "low": [low for _, _, low, *_ in rows],
+        "high": [high for _, _, _, high, *_ in rows],
+        "bottom": [floor for floor, *_ in rows],
+        "top": [floor + 0.85 * height for floor, *_, height in rows],
+        "better": [
+            int(told.sign * (low + high) > 0) if paired else None for _, _, low, high, *_ in rows
+        ],
+        "text": [f"{_brief(low)} to {_brief(high)}" for _, _, low, high, *_ in rows],
+        "said": [number(float(share), "share") for *_, share, _ in rows],
+    }
+
+
+def _paired(told: Told) -> dict[str, Floats]:
+    reference = told.result.outcomes[told.against].deciding
+    found = {}
+    for name in told.others:
+        option = told.result.outcomes[name].deciding
+        both = min(len(option), len(reference))
+        found[name] = _known(option[:both] - reference[:both])
+    return {name: values for name, values in found.items() if len(values)}
+
+
+def _each_option(told: Told) -> dict[str, Floats]:
+    found = {name: _known(told.result.outcomes[name].deciding) for name in told.ranked}
+    return {name: values for name, values in found.items() if len(values)}
+
+
+def _known(values: Floats) -> Floats:
+    return np.asarray(values[~np.isnan(values)])
+
+
+def _edges(values: Floats) -> Floats:
+    """Classes of a round width, one of them with its edge at 0."""
+    width = (values.max() - values.min()) / CLASSES or 1.0
+    power = 10.0 ** np.floor(np.log10(width))
+    width = power * next(step for step in (1, 2, 5, 10) if step * power >= width)
+    first, last = np.floor(values.min() / width), np.floor(values.max() / width) + 1
+    return np.asarray(np.arange(first, last + 1) * width)
+
+
+def _brief(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:,.3g}"
+
+
+# --- where it comes from ------------------------------------------------------------------------
+
+
+def bridges(told: Told) -> Iterator[Block]:
+    """The steps from the reference's margin to that of each option, where help sells."""
+    sells = told.says("incremental_revenue")
+    moved = {one.option for one in told.result.steps if one.value}
+    options = [name for name in told.others if sells and name in moved]
+    found = tuple(_bridge(told, place, name) for place, name in enumerate(options))
+    if found:
+        yield Choice("bridge", "Option", found)
+
+
+def _bridge(told: Told, place: int, option: str) -> Chart:
+    data = _steps(told, option)
+    (begins,) = {data["start"][0], data["start"][-1]}
+    cut = f" The axis begins at {begins:,.0f}, not at 0." if begins else ""
+    return Chart(
+        f"bridge-{place + 1}",
+        f"Margin: from {quoted(told.against)} to {quoted(option)}",
+        "From above: more customers ready to buy are reached (at the old conversion and value of a "
+        "sale), then they buy more or less often, then for more or less; less what they would have "
+        "bought without help, each times the gross margin; then what each source costs. The steps "
+        f"add up to the difference.{cut}",
+        option_charts.waterfall(
+            "data", Shown("value", told.currency, ",.0f"), lines=len(data["line"])
+        ),
+        {"data": data},
+        (Column("line", "Step"), Column("text", f"{told.currency} {told.span.per}")),
+        option,
+        {"option": option},
+    )
+
+
+def _steps(told: Told, option: str) -> Dataset:
+    """The steps from the reference's margin to that of an option; they add up."""
+    steps = [one for one in told.result.steps if one.option == option and one.value]
+    # the reference has run at least as often: this is its margin on the option's replications
+    end = told.result.outcomes[option].get("margin").value
+    start = end - sum(one.value for one in steps)
+    ends = start + np.cumsum([one.value for one in steps])
+    sources = _sources(told)
+    lines = [STEPS.get(one.step) or f"{sources[one.source]}: cost" for one in steps]
+    floor = bridge_floor([start, *ends.tolist()])
+    bounds = [(floor, start), *pairwise((start, *ends.tolist())), (floor, end)]
+    names = _told_apart([told.against, *lines, option])
+    return {
+        "line": names,
+        "next": [*names[1:], None],
+        "start": [low for low, _ in bounds],
+        "end": [high for _, high in bounds],
+        "right": [max(pair) for pair in bounds],
+        "kind": ["total", *("more" if one.value > 0 else "less" for one in steps), "total"],
+        "text": [
+            number(start, "money"),
+            *(signed(one.value, "money") for one in steps),
+            number(end, "money"),
+        ],
+    }
+
+
+LEAST_SEEN = 0.3
+"""Of the largest total: smaller steps are told from an axis that does not begin at 0."""
+
+
+def bridge_floor(places: Sequence[float]) -> float:
+    """Where the totals of a bridge begin: at 0, or near the least if else no step could be seen."""
+    least, most = min(places), max(places)
+    if least <= 0.0 or least == most or most - least > LEAST_SEEN * most:
+        return 0.0
+    step = 10.0 ** np.floor(np.log10(most - least))
+    return float(max(np.floor((least - (most - least)) / step) * step, 0.0))
+
+
+def _sources(told: Told) -> dict[str, str]:
+    """Source -> its name; of a pool and a channel of one name, with what they are."""
+    groups = told.groups("source")
+    names = [group.partition(" ")[2] for group in groups]
+    return {
+        group: name if names.count(name) == 1 else group
+        for group, name in zip(groups, names, strict=True)
+    }
+
+
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """An option may be called like a step: each line has a name of its own."""
+    return [
+        name if name not in names[:place] else f"{name} ({place + 1})"
+        for place, name in enumerate(names)
+    ]
+
+
+BETTER = "Blue is better than the reference, orange is worse."
+
+
+def when(told: Told) -> Iterator[Block]:
+    """By window, by channel, and hour by hour of the week."""
+    with debug_mode(False):
+        for by in BY_GROUP:
+            if found := tuple(_matrix(told, by, name) for name in compared_by(told, by)):
+                yield Choice(f"by-{by}", f"By {by}, difference in", found)
+        if maps := tuple(_maps(told)):
+            yield Choice("maps", "Hour by hour, difference in", maps)
+
+
+def _matrix(told: Told, by: str, measure: str) -> Chart:
+    """Every option's difference in a measure, by the groups of a split."""
+    one = CATALOGUE[measure]
+    found = [
+        gap
+        for name in told.others
+        for group in told.groups(by)
+        if (gap := told.difference(name, measure, by, group))
+    ]
+    values = [scaled(gap)[0] for gap in found]
+    data: Dataset = {
+        "option": [gap.option for gap in found],
+        by: [gap.group for gap in found],
+        "value": values,
+        "sure": [int(significant(gap.low, gap.high)) for gap in found],
+        "text": [words.change_of(gap) for gap in found],
+        "error": [
+            half_width(gap.low, gap.high, gap.unit) if gap.low < gap.high else "" for gap in found
+        ],
+        "interval": [_sure(told, gap) for gap in found],
+    }
+    unit = words.unit_of(measure, told.currency, difference=True)
+    title = words.axis_title(measure, told.currency, difference=True)
+    return Chart(
+        f"{by}-{slug(measure)}",
+        f"{one.label} by {by}: difference to {quoted(told.against)}",
+        f"{BETTER} In parentheses and without colour: not significant. Below: half the "
+        f"{told.confidence} interval, for all options together.",
+        option_charts.matrix(
+            "data",
+            Shown("value", title, words.axis_format(measure, difference=True)),
+            columns=by,
+            scale=charts.two_sided(_largest(values), less_is_better=one.better < 0),
+        ),
+        {"data": data},
+        (
+            *(Column("option", "Option"), Column(by, SPLITS[by])),
+            *(Column("text", f"Difference, {unit}".rstrip(", ")), Column("interval", "Interval")),
+        ),
+        one.short,
+    )
+
+
+def _largest(values: Iterable[object]) -> float:
+    """The largest size of numbers; of no numbers 1."""
+    return max((abs(x) for x in values if isinstance(x, float) and isfinite(x)), default=1.0) or 1.0
+
+
+def _maps(told: Told) -> Iterator[Chart]:
+    data = _hours(told)
+    shown = {
+        "unanswered": Shown("value", "contacts an hour", ",.1f"),
+        "missed_buyers": Shown("value", "customers an hour", ",.1f"),
+        "answer_rate": Shown("value", "points", ",.1f"),
+        "margin": Shown("value", f"{told.currency} an hour", ",.0f"),
+        "per_hour": Shown("value", f"{told.currency} for each agent hour more", ",.0f"),
+    }
+    for name, quantity in shown.items():
+        values = data[name]
+        if all(isnan(float(str(value))) for value in values):
+            continue
+        one = CATALOGUE.get(name)
+        label = one.label if one else "Margin per added agent hour"
+        yield Chart(
+            f"hours-{slug(name)}",
+            f"{label}, hour by hour: difference to {quoted(told.against)}",
+            f"Of the option picked above; {quoted(told.shown)} if none is. {BETTER} Only what is "
+            "significant is shown, each hour judged by itself.",
+            charts.week_map(
+                "data",
+                quantity,
+                top=f"datum.{name}",
+                bottom=f"isValid(datum.{name}) ? 1 : 0",
+                signed=True,
+                bound=_largest(values),
+                less_is_better=one is not None and one.better < 0,
+                one_of="option",
+            ),
+            {"data": data},
+            (*BY_CLOCK, Column("value", f"{label}, {quantity.label}", quantity.format)),
+            label,
+        )
+
+
+LEAST = 0.25
+"""Agents more than the reference has, below which there is no margin for each of their hours."""
+
+
+def _hours(told: Told) -> Dataset:
+    """Hour of the week by hour of the week; only what is significant.
+
+    Columns: `option`, `hour`, `first` (1 of the option shown first), `against`, the measures of
+    `HOURLY` (shares in points, the others for one such hour), `per_hour`: margin for every agent
+    hour that the option has more than the reference.
+    """
+    times = words.times_of_hours(told.study.reference.scenario)
+    sums: dict[tuple[str, int], dict[str, float]] = {}
+    for one in told.result.differences:
+        if one.by == "hour":
+            cell = sums.setdefault((one.option, hour_of(one.group)), {})
+            each = max(times[hour_of(one.group)], 1) if one.unit != "share" else 1
+            sure = significant(one.low, one.high) or one.measure == "hours"
+            cell[one.measure] = scaled(one)[0] / each if sure else nan
+    return {
+        "option": [option for option, _ in sums],
+        "hour": [hour for _, hour in sums],
+        "first": [int(option == told.shown) for option, _ in sums],
+        "against": [told.against] * len(sums),
+        **{name: [cell.get(name, nan) for cell in sums.values()] for name in HOURLY},
+        "per_hour": [_each(cell) for cell in sums.values()],
+    }
+
+
+def _each(cell: dict[str, float]) -> float:
+    more = cell.get("hours", 0.0)
+    return cell.get("margin", nan) / more if more >= LEAST else nan
+
+
+def cost(told: Told) -> Iterator[Block]:
+    """What every option costs, by source."""
+    sources = _sources(told)
+    places = list(sources)
+    rows = [
+        (name, source, row)
+        for name in told.ranked
+        for source in sources
+        if (row := told.row(name, "cost", "source", source)) is not None and row.value > 0
+    ]
+    data: Dataset = {
+        "line": [name for name, _, _ in rows],
+        "option": [name for name, _, _ in rows],
+        "part": [sources[source] for _, source, _ in rows],
+        "place": [places.index(source) for _, source, _ in rows],
+        "value": [row.value for _, _, row in rows],
+        "text": [told.say(row) for _, _, row in rows],
+    }
+    yield Chart(
+        "cost-by-source",
+        f"Cost of an average {told.span}, by source",
+        "A source is a pool, with what its contract asks, or a channel with a cost of its own.",
+        charts.parts(
+            "data",
+            Shown("value", told.currency, ",.0f"),
+            height=36 * len(told.ranked) + 10,
+            filters=("option",),
+        ),
+        {"data": data},
+        (Column("line", "Option"), Column("part", "Source"), Column("text", "Cost")),
+    )

@@ -1,0 +1,493 @@
+"""The pictures of a run: maps of the week, streams, waits, costs; each with the data it draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from math import isfinite, isnan
+from typing import TYPE_CHECKING
+
+import altair as alt
+import numpy as np
+
+from sim.draws.survival import survival
+from sim.measures import CATALOGUE, COST_PARTS, Row
+from sim.measures.ends import WAITS
+from sim.report import charts, words
+from sim.report.blocks import Block, Chart, Choice, Column, Dataset
+from sim.report.charts import Shown
+from sim.report.flow import flow
+from sim.report.numbers import brief_duration, interval, number
+from sim.report.pictures import for_vega
+from sim.report.words import BY_CLOCK, COSTS, ENDINGS, UNANSWERED, hour_of
+from sim.scenario.distributions import Distribution
+from sim.tables import Floats
+
+if TYPE_CHECKING:
+    from sim.report.run import Told
+
+FILTERS = ("channel", "pool", "window")
+
+COLOURS = {
+    "abandoned": charts.VERMILION,
+    "blocked": charts.PURPLE,
+    "closed": charts.ORANGE,
+    "expired": charts.YELLOW,
+}
+
+COMPARED = (
+    *("answer_rate", "service_level", "abandonment", "unanswered", "missed_buyers"),
+    *("occupancy", "margin", "satisfaction"),
+)
+"""Measures compared by window, channel and pool."""
+
+
+def when(told: Told) -> Iterator[Block]:
+    """When contacts go unanswered, and where."""
+    yield Choice("maps", "Show", tuple(_maps(told, *told.data)))
+    if compared := [name for name in COMPARED if len(_split_rows(told, name)) > 1]:
+        yield Choice("compared", "Compare", tuple(_compared(told, name) for name in compared))
+
+
+def week(told: Told) -> Iterator[Block]:
+    """The week, hour by hour."""
+    yield _week(*told.data)
+
+
+def streams(told: Told) -> Iterator[Block]:
+    """From channels to how contacts end."""
+    yield _flow(told, told.data[0])
+
+
+def waits(told: Told) -> Iterator[Block]:
+    """How long customers wait, by channel."""
+    data = {name: column.tolist() for name, column in told.ends.waits.items()}
+    if channels := _channels_with_waits(told):
+        yield Choice("waits", "Channel", tuple(_waits(told, one, data) for one in channels))
+
+
+def cost(told: Told) -> Iterator[Block]:
+    """What it costs, by source."""
+    if told.value("cost"):
+        yield _cost(told)
+
+
+# --- maps of the week -------------------------------------------------------------------------
+
+
+def _maps(told: Told, ends: Dataset, hours: Dataset) -> Iterator[Chart]:
+    def made_of(*endings: str) -> str:
+        return f"indexof({list(endings)!r}, datum.ending) >= 0 ? datum.contacts : 0"
+
+    contacts = Shown("value", "contacts an hour", ",.1f")
+    unsplit = ("channel", "window")
+    currency = f"{told.currency} an agent hour"
+    yield _map(
+        "unanswered",
+        contacts,
+        ends,
+        made_of(*UNANSWERED),
+        filters=unsplit,
+    )
+    if told.value("missed_buyers"):
+        shown = Shown("value", "customers an hour", ",.1f")
+        yield _map("missed_buyers", shown, hours, "datum.missed_buyers")
+    yield _map(
+        "answer_rate",
+        Shown("value", "answered", ".1%"),
+        ends,
+        made_of("answered"),
+        bottom=made_of("answered", *UNANSWERED),
+        filters=unsplit,
+    )
+    yield _map(
+        "service_level",
+        Shown("value", "answered within the threshold", ".1%"),
+        ends,
+        "datum.in_time",
+        bottom=made_of("answered", "abandoned"),
+        filters=unsplit,
+    )
+    yield _map("answered", contacts, ends, made_of("answered"), filters=FILTERS)
+    if told.value("cost"):
+        margins = [
+            abs(told.value("margin_per_hour", "hour", hour)) for hour in told.result.groups("hour")
+        ]
+        yield _map(
+            "margin_per_hour",
+            Shown("value", currency, ",.0f"),
+            hours,
+            "datum.margin",
+            bottom="datum.agent_hours",
+            bound=max((size for size in margins if isfinite(size)), default=0.0),
+        )
+
+
+NAMES = {"margin_per_hour": "margin"}
+
+
+def _map(
+    measure: str,
+    shown: Shown,
+    data: Dataset,
+    top: str,
+    *,
+    bottom: str = "",
+    filters: tuple[str, ...] = ("window",),
+    bound: float = 0.0,
+) -> Chart:
+    """A map of the week: what it adds up, and divides by."""
+    one = CATALOGUE[measure]
+    spec = charts.week_map(
+        "data", shown, top=top, bottom=bottom, signed=bound > 0, bound=bound, filters=filters
+    )
+    return Chart(
+        f"{words.slug(NAMES.get(measure, measure))}-by-hour",
+        f"{one.label}, hour by hour",
+        one.definition,
+        spec,
+        {"data": data},
+        (*BY_CLOCK, Column("value", shown.label, shown.format)),
+        one.label,
+    )
+
+
+def ends_of(told: Told) -> Dataset:
+    """Contacts an hour by hour of the week, window, channel, pool and ending; reasons together."""
+    ends = told.ends.contacts
+    keys = ("hour", "window", "channel", "pool", "ending")
+    sums: dict[tuple[object, ...], list[float]] = {}
+    for *key, contacts, in_time, waited in zip(
+        *(ends[name].tolist() for name in (*keys, "contacts", "in_time", "waited")), strict=True
+    ):
+        total = sums.setdefault(tuple(key), [0.0, 0.0, 0.0])
+        times = max(told.times[int(key[0])], 1)
+        for place, amount in enumerate((contacts, in_time, waited)):
+            total[place] += amount / times
+    columns = list(zip(*(key for key in sums), strict=True)) or [()] * len(keys)
+    amounts = list(zip(*sums.values(), strict=True)) or [(), (), ()]
+    _, _, channel, pool, ending = columns
+    live = told.result.scenario.channels
+    return {
+        **dict(zip(keys, columns, strict=True)),
+        **dict(zip(("contacts", "in_time", "waited"), amounts, strict=True)),
+        "all_of_them": [
+            size * told.times[int(str(hour))]
+            for size, hour in zip(amounts[0], columns[0], strict=True)
+        ],
+        "end": [
+            str(name) if one == "answered" else ENDINGS[str(one)].lower()
+            for name, one in zip(pool, ending, strict=True)
+        ],
+        "live": [int(live[str(one)].live) for one in channel],
+    }
+
+
+def hours_of(told: Told) -> Dataset:
+    """Hour of the week by hour of the week, all channels together."""
+    groups = told.result.groups("hour")
+    hours = [hour_of(group) for group in groups]
+    window = _window_of_hours(told)
+
+    def plain(name: str) -> list[float]:
+        return [told.value(name, "hour", group) for group in groups]
+
+    def per_hour(name: str) -> list[float]:
+        return [v / max(told.times[h], 1) for v, h in zip(plain(name), hours, strict=True)]
+
+    return {
+        "hour": hours,
+        "window": [window[hour] for hour in hours],
+        "agents": plain("agents"),
+        "occupancy": plain("occupancy"),
+        "missed_buyers": per_hour("missed_buyers"),
+        "margin": per_hour("margin"),
+        "agent_hours": per_hour("hours"),
+    }
+
+
+def _window_of_hours(told: Told) -> list[str]:
+    """The window in which most contacts of each hour come."""
+    ends = told.ends.contacts
+    sizes: dict[tuple[int, str], float] = {}
+    for hour, window, size in zip(ends["hour"], ends["window"], ends["contacts"], strict=True):
+        sizes[int(hour), window] = sizes.get((int(hour), window), 0.0) + size
+    best = [""] * 168
+    for (hour, window), size in sizes.items():
+        if not best[hour] or size > sizes[hour, best[hour]]:
+            best[hour] = window
+    return best
+
+
+# --- by window, channel and pool --------------------------------------------------------------
+
+
+def _split_rows(told: Told, name: str) -> list[Row]:
+    splits = CATALOGUE[name].splits
+    return [
+        row
+        for by in ("window", "channel", "pool")
+        if by in splits and (len(told.result.groups(by)) > 1 or by == "pool")
+        for group in told.result.groups(by)
+        if not isnan((row := told.result.get(name, by, group)).value)
+    ]
+
+
+def _compared(told: Told, name: str) -> Chart:
+    one, rows = CATALOGUE[name], _split_rows(told, name)
+    bounded = [
+        (row.low, row.high) if isfinite(row.high - row.low) else (None, None) for row in rows
+    ]
+    data: Dataset = {
+        "line": [f"{row.by} {row.group}" for row in rows],
+        **{by: [row.group if row.by == by else "" for row in rows] for by in FILTERS},
+        "value": [row.value for row in rows],
+        "low": [low for low, _ in bounded],
+        "high": [high for _, high in bounded],
+        "end": [max(row.value, row.high if isfinite(row.high) else row.value) for row in rows],
+        "text": [number(row.value, row.unit, told.currency) for row in rows],
+        "interval": [interval(row.low, row.high, row.unit, told.currency) for row in rows],
+    }
+    form = ".0%" if one.unit == "share" else ",.0f"
+    title = words.axis_title(name, told.currency)
+    return Chart(
+        f"compared-{words.slug(name)}",
+        one.label,
+        f"{one.definition} The line is the {told.confidence} interval.",
+        charts.intervals("data", Shown("value", title, form), height=26 * len(rows)),
+        {"data": data},
+        (Column("line", "Of"), Column("text", one.label), Column("interval", "Interval")),
+        one.short,
+    )
+
+
+# --- the week and its streams -----------------------------------------------------------------
+
+
+def _week(ends: Dataset, hours: Dataset) -> Chart:
+    across = charts.hours_across()
+    base = charts.only(alt.Chart(alt.NamedData("ends")), FILTERS)
+    became = (
+        "datum.ending == 'answered' ? 'answered' : "
+        f"indexof({list(UNANSWERED)!r}, datum.ending) >= 0 ? 'unanswered' : 'other'"
+    )
+    arrivals = charts.with_clock(
+        base.transform_calculate(became=became)
+        .transform_aggregate(contacts="sum(contacts)", groupby=["hour", "became"])
+        .transform_stack(
+            stack="contacts",
+            groupby=["hour"],
+            sort=[alt.SortField("became")],
+            as_=["bottom", "top"],
+        )
+    )
+    colours = alt.Scale(
+        domain=["answered", "unanswered", "other"],
+        range=[charts.SKY, charts.VERMILION, charts.GREY],
+    )
+    came = arrivals.mark_rect().encode(
+        **across,
+        **charts.upwards("top", "contacts", bottom="bottom:Q"),
+        color=alt.Color("became:N", title=None, scale=colours),
+        tooltip=charts.week_tooltip(
+            alt.Tooltip("became:N", title="became"),
+            alt.Tooltip("contacts:Q", title="contacts", format=",.1f"),
+        ),
+    )
+    waited = charts.with_clock(
+        base.transform_filter("datum.ending == 'answered' && (channel != '' || datum.live == 1)")
+        .transform_aggregate(waited="sum(waited)", contacts="sum(contacts)", groupby=["hour"])
+        .transform_calculate(wait="datum.waited / datum.contacts")
+    )
+    wait = waited.mark_rect(color=charts.PURPLE).encode(
+        **across,
+        **charts.upwards("wait", "ASA, s"),
+        tooltip=charts.week_tooltip(alt.Tooltip("wait:Q", title="ASA, s", format=",.0f")),
+    )
+    agents = charts.columns("hours", Shown("agents", "agents", ",.1f"), charts.BLUE)
+    busy = charts.columns("hours", Shown("occupancy", "occupancy", ".1%"), charts.GREEN)
+    return Chart(
+        "week",
+        "Arrivals, agents, occupancy and waiting, hour by hour",
+        "From above: contacts an hour and what became of them; agents on duty; their occupancy; "
+        "the average speed of answer (of live channels, unless a channel is chosen). Agents and "
+        "occupancy are always of all pools.",
+        charts.week_lines([came, agents, busy, wait], FILTERS),
+        {"ends": ends, "hours": hours, "midnights": {"hour": list(range(0, 169, 24))}},
+        (*BY_CLOCK, Column("became", "Became"), Column("contacts", "Contacts an hour", ",.1f")),
+    )
+
+
+def _flow(told: Told, ends: Dataset) -> Chart:
+    seen = set(told.ends.contacts["ending"].tolist())
+    pools = list(told.result.scenario.pools)
+    others = [name for name in ENDINGS if name in seen and name != "answered"]
+    blues = [charts.BLUE, charts.SKY, charts.GREEN]
+    return Chart(
+        "flow",
+        f"From the channel to who answered, or how contacts ended, in an average {told.span}",
+        "The thicker the stream, the more contacts. On the right, pools that answered stand first.",
+        flow(
+            "ends",
+            source="channel",
+            target="end",
+            value="all_of_them",
+            sources=[for_vega(name) for name in told.result.scenario.channels],
+            targets=[*map(for_vega, pools), *(ENDINGS[name].lower() for name in others)],
+            colours=[
+                *(blues[place % 3] for place in range(len(pools))),
+                *(COLOURS.get(name, charts.GREY) for name in others),
+            ],
+            filters=FILTERS,
+        ),
+        {"ends": ends},
+        (
+            *(Column("channel", "Channel"), Column("end", "Ends")),
+            *(Column("size", "Contacts", ",.1f"), Column("share", "Of all", ".1%")),
+        ),
+    )
+
+
+# --- waits --------------------------------------------------------------------------------------
+
+
+def _channels_with_waits(told: Told) -> list[str]:
+    channels = told.result.scenario.channels
+    waited = set(told.ends.waits["channel"].tolist())
+    return [name for name, one in channels.items() if name in waited and not one.unlimited]
+
+
+def _waits(told: Told, channel: str, waits: Dataset) -> Chart:
+    end = _longest(told, channel)
+    place = list(told.result.scenario.channels).index(channel)
+    seconds = told.result.scenario.run.service_level.at(channel)
+    text = f"{seconds:g} s" if seconds < 60 else brief_duration(seconds)
+    return Chart(
+        f"waits-{place}-{words.slug(channel)}",
+        f"Waits on {channel}",
+        "How many have been answered, and how many have abandoned, after so long; the rest still "
+        "waits. The dashed lines are what customers can bear: how many would still be there if "
+        "nobody answered.",
+        charts.waits(
+            "waits",
+            "borne",
+            "moments",
+            longest=end,
+            hours=end > 3 * 3600,
+            filters=("window",),
+            channel=for_vega(channel),
+        ),
+        {
+            "waits": waits,
+            "borne": _borne(told, channel, end),
+            "moments": {"seconds": [seconds], "what": [f"threshold: {text}"]},
+        },
+        (
+            *(Column("upto", "Up to, s", ",.0f"), Column("became", "By then")),
+            Column("share", "Share", ".1%"),
+        ),
+        channel,
+        {"channel": channel},
+    )
+
+
+def _longest(told: Told, channel: str) -> float:
+    """The end of the axis of waits: most waits and most of the patience lie before it."""
+    waits = told.ends.waits
+    mine = (waits["channel"] == channel) & np.isfinite(waits["upto"])
+    upto, contacts = waits["upto"][mine], waits["contacts"][mine]
+    order = np.argsort(upto)
+    past = np.cumsum(contacts[order]) / max(contacts.sum(), 1e-12)
+    most = float(upto[order][np.searchsorted(past, 0.985)]) if len(upto) else 60.0
+    threshold = told.result.scenario.run.service_level.at(channel)
+    wanted = max(most, 1.5 * threshold, 10.0)
+    return float(WAITS[np.searchsorted(WAITS, min(wanted, WAITS[-2]))])
+
+
+def _weights(told: Told, channel: str) -> dict[str, float]:
+    """Share of each reason among those who waited or were answered on a channel."""
+    ends = told.ends.contacts
+    mine = (ends["channel"] == channel) & np.isin(ends["ending"], ["answered", "abandoned"])
+    sums = {
+        reason: float(ends["contacts"][mine & (ends["reason"] == reason)].sum())
+        for reason in told.result.scenario.reasons
+    }
+    total = sum(sums.values()) or 1.0
+    return {reason: size / total for reason, size in sums.items() if size}
+
+
+def _borne(told: Told, channel: str, longest: float) -> Dataset:
+    """How many would still be there, and still ready to buy, if nobody answered."""
+    seconds = np.linspace(0.0, longest, 121)
+    weights = _weights(told, channel)
+    reasons = told.result.scenario.reasons
+    live = told.result.scenario.channels[channel].live
+    lines: dict[str, Floats] = {}
+    if live and any(_gives_up(reasons[name].patience.at(channel)) for name in weights):
+        lines["would still wait, unanswered"] = _mix(
+            weights, lambda name: survival(reasons[name].patience.at(channel), seconds)
+        )
+    buyers = {name: size for name, size in weights.items() if reasons[name].buying is not None}
+    if buyers:
+        total = sum(buyers.values())
+        shares = {name: size / total for name, size in buyers.items()}
+        lines["of those ready to buy: still are"] = _mix(
+            shares, lambda name: survival(_window(told, name, channel), seconds)
+        )
+    lines = _apart(lines)
+    return {
+        "seconds": [*seconds.tolist()] * len(lines),
+        "left": [float(value) for line in lines.values() for value in line],
+        "what": [what for what in lines for _ in seconds],
+    }
+
+
+def _apart(lines: dict[str, Floats]) -> dict[str, Floats]:
+    """Two lines that are the same become one."""
+    first, *others = [*lines.values(), np.zeros(0)]
+    if len(others) == 2 and np.allclose(first, others[0]):
+        return {"would still wait, and be ready to buy": first}
+    return lines
+
+
+def _mix(weights: dict[str, float], curve: Callable[[str], Floats]) -> Floats:
+    total = sum(size * curve(name) for name, size in weights.items())
+    return np.asarray(total, dtype=np.float64)
+
+
+def _gives_up(patience: Distribution) -> bool:
+    return bool(survival(patience, np.array([30 * 86400.0]))[0] < 1)
+
+
+def _window(told: Told, reason: str, channel: str) -> Distribution:
+    who = told.result.scenario.reasons[reason]
+    assert who.buying is not None
+    window = who.buying.window
+    return who.patience.at(channel) if isinstance(window, str) else window
+
+
+# --- cost ---------------------------------------------------------------------------------------
+
+
+def _cost(told: Told) -> Chart:
+    sources = told.result.groups("source")
+    found = [
+        (source.partition(" ")[2], name, place, value)
+        for source in sources
+        for place, name in enumerate(COST_PARTS)
+        if (value := told.value(name, "source", source)) > 0
+    ]
+    data: Dataset = {
+        "line": [line for line, *_ in found],
+        "part": [COSTS[name].lower() for _, name, *_ in found],
+        "value": [value for *_, value in found],
+        "text": [number(value, "money", told.currency) for *_, value in found],
+        "place": [place for *_, place, _ in found],
+    }
+    return Chart(
+        "cost-by-source",
+        f"Cost of an average {told.span}, by source",
+        "A source is a pool, with what its contract asks, or a channel with a cost of its own.",
+        charts.parts("data", Shown("value", told.currency, ",.0f"), height=36 * len(sources) + 10),
+        {"data": data},
+        (Column("line", "Source"), Column("part", "Part"), Column("text", "Cost")),
+    )

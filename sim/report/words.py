@@ -1,0 +1,335 @@
+"""The words that reports share: labels, spans of time, differences, endings, paths.
+
+Labels and definitions of measures stand in `sim.measures.catalogue`; how numbers are written, in
+`sim.report.numbers`; everything that two kinds of report say alike, here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from math import isfinite, isnan
+from typing import Any, Protocol
+
+from sim.measures import CATALOGUE, COST_PARTS, Row
+from sim.report.blocks import Cell, Column, Heading
+from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number, signed
+from sim.scenario import Scenario
+from sim.scenario.times import DAY, DAYS
+
+WEEKDAYS = tuple(day.capitalize() for day in DAYS)
+
+LONG_DAYS = (*("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),)
+
+SPLITS = {"channel": "Channel", "pool": "Pool", "window": "Window", "option": "Option"}
+"""What reports can be narrowed by, with its label."""
+
+ENDINGS = {
+    "answered": "Answered",
+    "closed": "Closed",
+    "abandoned": "Abandoned",
+    "blocked": "Blocked",
+    "expired": "Expired",
+    "self_served": "Self-service",
+    "withdrawn": "Withdrawn",
+    "unreached": "Callback not reached",
+    "unfinished": "Unfinished",
+}
+"""How contacts end."""
+
+UNANSWERED = ("abandoned", "blocked", "closed", "expired")
+
+COSTS = {name: CATALOGUE[name].short for name in COST_PARTS}
+"""The parts of cost, by component."""
+
+BY_CLOCK = (Column("weekday", "Day"), Column("clock", "From hour", "d"))
+"""Columns of a map of the week."""
+
+WAITS = frozenset({"asa", "asa_p90"})
+"""Of little meaning over all channels where live and deferred ones are mixed."""
+
+WEEKS_A_YEAR = 365.25 / 7
+
+
+def mixed(scenario: Scenario) -> bool:
+    """Whether live and deferred channels are side by side."""
+    return len({channel.live for channel in scenario.channels.values()}) > 1
+
+
+# --- spans of time ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Span:
+    """What is counted: a week, a day, a run of other length."""
+
+    days: int
+
+    def __str__(self) -> str:
+        """`week`, `day`, `run of 31 days`."""
+        return {1: "day", 7: "week"}.get(self.days, f"run of {self.days} days")
+
+    @property
+    def many(self) -> str:
+        """`weeks`, `days`, `runs`."""
+        return {1: "days", 7: "weeks"}.get(self.days, "runs")
+
+    @property
+    def per(self) -> str:
+        """`a week`, `a day`, `in 31 days`."""
+        return f"a {self}" if self.days in (1, 7) else f"in {self.days} days"
+
+    def times(self, number: int) -> str:
+        """`20 weeks`, `one day`, `20 x 31 days`."""
+        if self.days in (1, 7):
+            return f"{number:,} {self.many}" if number > 1 else f"one {self}"
+        return f"{number:,} x {self.days} days"
+
+    @property
+    def a_year(self) -> float:
+        """How many of them a year has."""
+        return 365.25 / self.days
+
+    def worth_a_year(self, value: float, low: float, high: float, currency: str) -> str:
+        """An amount a year, as far as all the year is like what was simulated."""
+        total = number(self.a_year * value, "money", currency)
+        sure = interval(self.a_year * low, self.a_year * high, "money", currency)
+        bounds = f" ({sure})" if sure != NOTHING and low != high else ""
+        weeks = f"{WEEKS_A_YEAR:.0f} weeks" if self.days == 7 else f"{self.a_year:.0f} {self.many}"
+        return f"{total} a year{bounds}, if all {weeks} were like the one simulated"
+
+
+def clock(seconds: int) -> str:
+    """A time of day: `09:30`."""
+    seconds = seconds if seconds <= DAY else seconds - DAY
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}"
+
+
+def hour_of(group: str) -> int:
+    """The hour of the week, 0 .. 167, of a group of the split by hour: 9 of `mon 09:00`."""
+    day, time = group.split()
+    return 24 * DAYS.index(day) + int(time[:2])
+
+
+def times_of_hours(scenario: Scenario) -> list[int]:
+    """How often the counted days hold each of the 168 hours of the week."""
+    calendar = scenario.calendar
+    days = Counter((calendar.start + timedelta(days=n)).weekday() for n in range(calendar.days))
+    return [days[hour // 24] for hour in range(168)]
+
+
+# --- names ------------------------------------------------------------------------------------
+
+
+def listed(names: Iterable[str], last: str = "and") -> str:
+    """`a, b and c`."""
+    *others, final = names
+    return f"{', '.join(others)} {last} {final}" if others else final
+
+
+def quoted(name: str | None) -> str:
+    """The name of an option within a sentence."""
+    return f"“{name}”"
+
+
+PARTS = frozenset({"pools", "reasons", "channels", "profiles", "calendar", "run"})
+PLAIN = frozenset({"sells", "buying", "contract", "offers", "agents"})
+
+
+def path_in_words(path: str) -> str:
+    """A path for people: `experts: conversion` of `pools.experts.sells.conversion`."""
+    names = path.split(".")
+    if len(names) > 1 and names[0] in PARTS:
+        names = names[1:]
+    if len(names) > 2:
+        names = [names[0], *(name for name in names[1:-1] if name not in PLAIN), names[-1]]
+    first, *rest = (name.replace("_", " ") for name in names)
+    return f"{first}: {', '.join(rest)}" if rest else first
+
+
+def slug(name: str) -> str:
+    """A name that can be part of an address."""
+    return "".join(sign if sign.isalnum() and sign.isascii() else "-" for sign in name.lower())
+
+
+def capital(text: str) -> str:
+    """The same, with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
+# --- measures ---------------------------------------------------------------------------------
+
+
+def unit_of(measure: str, currency: str, *, difference: bool = False) -> str:
+    """The unit of a measure, as the title of an axis says it; of shares nothing, or points."""
+    unit = CATALOGUE[measure].unit
+    share = "points" if difference else ""
+    return {"share": share, "money": currency, "h": "hours"}.get(unit, unit)
+
+
+def axis_title(measure: str, currency: str, *, difference: bool = False) -> str:
+    """Label and unit."""
+    unit = unit_of(measure, currency, difference=difference)
+    label = CATALOGUE[measure].short
+    return label if unit in ("", "contacts", "customers", label.lower()) else f"{label}, {unit}"
+
+
+def axis_format(measure: str, *, difference: bool = False) -> str:
+    """Of the numbers of an axis; differences of shares are in points."""
+    if CATALOGUE[measure].unit == "share":
+        return ",.1f" if difference else ".1%"
+    return ",.0f"
+
+
+def head(measure: str, currency: str = "") -> Heading:
+    """The head of a column of values of a measure."""
+    one = CATALOGUE[measure]
+    return Heading(one.short, currency if one.unit == "money" else "", measure)
+
+
+def brief(value: float, unit: str) -> str:
+    """A value for a table."""
+    return brief_duration(value) if unit == "s" and not isnan(value) else number(value, unit)
+
+
+def value_cell(row: Row | None, note: str = "") -> Cell:
+    """A value, with a note below; nothing where it has none."""
+    if row is None or isnan(row.value):
+        return Cell(NOTHING)
+    return Cell(brief(row.value, row.unit), note, row.value)
+
+
+def with_error(row: Row | None) -> Cell:
+    """A value over the half-width of its interval."""
+    return value_cell(row, half_width(row.low, row.high, row.unit) if row else "")
+
+
+def stated(row: Bounded, currency: str = "") -> str:
+    """An interval; nothing where there is none."""
+    said = interval(row.low, row.high, row.unit, currency)
+    return "" if said == NOTHING else said
+
+
+# --- differences ------------------------------------------------------------------------------
+
+
+class Bounded(Protocol):
+    """A value with bounds and a unit: a row, a difference, a step."""
+
+    @property
+    def value(self) -> float:
+        """The value."""
+
+    @property
+    def low(self) -> float:
+        """The lower bound."""
+
+    @property
+    def high(self) -> float:
+        """The upper bound."""
+
+    @property
+    def unit(self) -> str:
+        """As in the catalogue."""
+
+
+def significant(low: float, high: float) -> bool:
+    """Whether an interval does not hold 0."""
+    return low > 0 or high < 0
+
+
+def change(value: float, low: float, high: float, unit: str) -> str:
+    """`+1,234`; in parentheses where it is not significant; nothing where nothing differs."""
+    if isnan(value) or value == low == high == 0:
+        return NOTHING
+    said = signed(value, unit)
+    return said if significant(low, high) or low == high else f"({said})"
+
+
+def change_of(found: Bounded | None) -> str:
+    """The same of a difference, if there is one."""
+    return NOTHING if found is None else change(found.value, found.low, found.high, found.unit)
+
+
+def more(found: Bounded, currency: str) -> str:
+    """A difference with sign and unit: `+1,234 EUR`, `-0.5 points`."""
+    unit = {"share": "points", "money": currency, "h": "h"}.get(found.unit, "")
+    return f"{signed(found.value, found.unit).removesuffix(' h')} {unit}".rstrip()
+
+
+def size(value: float, unit: str, currency: str) -> str:
+    """The size of a difference; of shares in points."""
+    return in_points(number(abs(value), unit, currency), unit)
+
+
+def in_points(said: str, unit: str) -> str:
+    """What is said of a difference: between shares it is in points, not in per cent."""
+    return said.replace(" %", " points") if unit == "share" else said
+
+
+def between(found: Bounded, currency: str) -> str:
+    """The interval of a difference; nothing where there is none."""
+    if isnan(found.low) or found.low == found.high:
+        return ""
+    return in_points(interval(found.low, found.high, found.unit, currency), found.unit)
+
+
+def bounds_of(rows: Iterable[tuple[float, float, float]]) -> dict[str, list[Any]]:
+    """Columns `value`, `low`, `high` of (value, low, high); without bounds those are the value."""
+    found = list(rows)
+    return {
+        "value": [value for value, _, _ in found],
+        "low": [low if isfinite(low) else value for value, low, _ in found],
+        "high": [high if isfinite(high) else value for value, _, high in found],
+    }
+
+
+def scaled(found: Bounded) -> tuple[float, float, float]:
+    """Value and bounds of a difference; of shares in points."""
+    times = 100.0 if found.unit == "share" else 1.0
+    return found.value * times, found.low * times, found.high * times
+
+
+# --- where a result comes from ------------------------------------------------------------------
+
+
+def facts_of(provenance: Mapping[str, Any], replications: str) -> dict[str, str]:
+    """What makes the same numbers again."""
+    return {
+        "Made by": f"sim {provenance['version']}",
+        "Engine": provenance["engine"],
+        "Replications": replications,
+        "Seed": str(provenance["seed"]),
+        "Python": provenance["python"],
+        **provenance["libraries"],
+    }
+
+
+SAVE_ALL = (
+    "Save each of the texts below under its name, all in one folder; this command gives the same "
+    "numbers, to the last digit:"
+)
+
+
+def assumed_of(scenario: Scenario) -> tuple[str, ...]:
+    """What a scenario takes for granted that decides about money, in words."""
+    demand = [
+        f"{name} {one.volume.amount:,.0f} per {one.volume.per}"
+        for name, one in scenario.reasons.items()
+        if one.volume is not None
+    ]
+    others = len(demand) - 4
+    more = [f"{others} others"] if others > 0 else []
+    said = [f"Demand: {listed([*demand[:4], *more] or ['as recorded'])}."]
+    buying = [one.buying for one in scenario.reasons.values() if one.buying is not None]
+    if buying:
+        unaided = list(dict.fromkeys(number(one.unaided, "share") for one in buying))
+        said.append(
+            f"Without any help {listed(unaided, 'or')} of those ready to buy would buy; "
+            f"{number(scenario.gross_margin, 'share')} of revenue is margin."
+        )
+    if sellers := [name for name, pool in scenario.pools.items() if pool.sells is not None]:
+        said.append(f"Conversion by {listed(sellers)} is as stated in the scenario.")
+    return tuple(said)
