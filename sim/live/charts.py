@@ -9,8 +9,8 @@ import altair as alt
 import vl_convert
 
 from sim.measures import CATALOGUE
-from sim.report.charts import BLUE, GREEN, GREY, LOOK, ORANGE, PURPLE, SKY, VERMILION, YELLOW
 from sim.report.blocks import Spec
+from sim.report.charts import BLUE, GREEN, GREY, LOOK, ORANGE, PURPLE, SKY, VERMILION, YELLOW
 
 DAYS = "['Mon','Tue','Wed','Thu','Fri','Sat','Sun']"
 SIDES = ("baseline", "variant")

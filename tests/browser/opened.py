@@ -72,8 +72,10 @@ class Opened:
 
 
 @contextmanager
-def opened(browser: Browser, file: Path, size: dict[str, int] | None = None) -> Iterator[Opened]:
-    """Open a report from its file."""
+def opened(
+    browser: Browser, file: Path, size: dict[str, int] | None = None, *, folded: bool = False
+) -> Iterator[Opened]:
+    """Open a report from its file, and all its parts unless it is to stay folded."""
     context = browser.new_context(viewport=size or LAPTOP)
     page = context.new_page()
     it = Opened(page)
@@ -82,5 +84,9 @@ def opened(browser: Browser, file: Path, size: dict[str, int] | None = None) -> 
     page.on("console", lambda message: it.complaints.append(message.text))
     page.goto(file.as_uri())
     page.wait_for_selector("html[data-ready]")
+    if not folded:
+        page.evaluate(
+            "for (const one of document.querySelectorAll('details.part')) one.open = true"
+        )
     yield it
     context.close()

@@ -92,9 +92,12 @@ def test_on_paper_every_picture_is_there_and_no_button(shop: Opened) -> None:
     shop.page.emulate_media(media="print")
     shop.page.evaluate("dispatchEvent(new Event('beforeprint'))")
     shop.page.wait_for_function(
-        "() => [...document.querySelectorAll('[data-view]')].every(one => one.querySelector('svg'))"
+        "() => [...document.querySelectorAll('[data-view]')]"
+        ".every(one => one.closest('[hidden]') || one.querySelector('svg'))"
     )
-    assert shop.page.locator("figure:visible").count() == shop.page.locator("figure").count()
+    # of several in one place the chosen one
+    shown = shop.page.locator("figure:not([hidden] figure)")
+    assert shop.page.locator("figure:visible").count() == shown.count() >= 5
     for hidden in ("nav", ".filters", ".tabs", "details.numbers summary"):
         assert not shop.page.locator(hidden).first.is_visible()
     assert shop.page.locator("details.source pre").is_visible()
@@ -106,3 +109,28 @@ def test_who_wants_no_motion_gets_none(shop: Opened) -> None:
     assert shop.page.evaluate(behaviour) == "smooth"
     shop.page.emulate_media(reduced_motion="reduce")
     assert shop.page.evaluate(behaviour) == "auto"
+
+
+def test_the_first_page_stands_alone_and_the_rest_is_folded(
+    browser: Browser, pages: dict[str, Path]
+) -> None:
+    with opened(browser, pages["options"], folded=True) as it:
+        page = it.page
+        for part in ("#why", "#risks", "#assumed"):
+            assert 1 <= page.locator(f"{part} li:visible").count() <= 3
+        assert page.evaluate("document.documentElement.scrollHeight") < 7000
+        # on paper the first sheet is filled by the answer alone
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 688, "height": 1017})  # A4 between margins, at 96 dots
+        header = page.locator("header").bounding_box()
+        assert header is not None
+        assert header["height"] < 1017
+
+
+def test_a_link_opens_the_part_that_it_leads_to(browser: Browser, pages: dict[str, Path]) -> None:
+    with opened(browser, pages["shop"], folded=True) as it:
+        part = it.page.locator("details.part#numbers")
+        assert part.get_attribute("open") is None
+        it.page.locator('nav a[href="#numbers"]').click()
+        it.page.locator("#table-totals").wait_for(state="visible")
+        assert part.get_attribute("open") is not None
