@@ -81,7 +81,7 @@ def at_least(hits: np.ndarray, promised: float) -> None:
     assert hits.sum() >= stats.binom.ppf(FALSE_ALARM, hits.size, promised), hits.mean()
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize("n", [5, 10, 20])
 @pytest.mark.parametrize("measure", truth(3))
 def test_intervals_of_95_percent_cover_the_truth(
@@ -100,7 +100,7 @@ def test_intervals_of_95_percent_cover_the_truth(
     at_least(hits, 0.94)
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_all_replications_together_agree_with_theory(samples: dict[int, Sample]) -> None:
     # An interval at 1 - 1e-8: a bias of 6 standard errors, 1 % of most measures, is seen.
     for agents, sample in samples.items():
@@ -111,7 +111,7 @@ def test_all_replications_together_agree_with_theory(samples: dict[int, Sample])
             assert row.low <= wanted[row.measure] <= row.high, (agents, row)
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize("measure", ["margin", "expected_margin"])
 def test_the_best_option_is_chosen_as_often_as_promised(
     samples: dict[int, Sample], measure: str

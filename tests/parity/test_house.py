@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from both import Known
 from interpreted import FOLDER, source_files
 from strategies import some_scenario
@@ -88,6 +89,7 @@ def a_run() -> tuple[plan.Plan, Draws]:
     return known.plan, known.draws
 
 
+@pytest.mark.proof
 def test_with_bounds_checked(tmp_path: Path) -> None:
     first = """
 import numba, numpy

@@ -50,6 +50,8 @@ from sim.stats import (
     share_interval,
 )
 
+pytestmark = pytest.mark.proof
+
 FALSE_ALARM = 1e-8
 
 Draw = Callable[[np.random.Generator, int, int], tuple[np.ndarray, np.ndarray]]
@@ -176,7 +178,6 @@ def week_histograms(rng: np.random.Generator, n: int) -> np.ndarray:
     return np.bincount(places, minlength=n * HISTOGRAM_BINS).reshape(n, HISTOGRAM_BINS)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("n", [5, 10, 30])
 def test_quantile_interval_covers(n: int) -> None:
     # The wait x that 90 % do not exceed: 0.4 exp(-x/15) + 0.6 exp(-x/45) = 0.1, so x = 81.43 s.
@@ -188,7 +189,6 @@ def test_quantile_interval_covers(n: int) -> None:
     assert_at_least(np.array(hits), 0.93)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("n", "correlation"), [(5, 0.5), (10, 0.9), (30, 0.0)])
 def test_simultaneous_intervals_hold_together(n: int, correlation: float) -> None:
     # Seven options with equal means and spreads 1 to 2. Promised: 93 %. DETECTABLE: 0.817 of 600;
@@ -205,7 +205,6 @@ def test_simultaneous_intervals_hold_together(n: int, correlation: float) -> Non
     assert_at_least(np.array(pairs), 0.92)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("correlation", [0.0, 0.6])
 def test_selection_keeps_its_promise_where_it_is_hardest(correlation: float) -> None:
     # The slippage configuration: all options as close to the best as the promise allows. Promised:
