@@ -13,9 +13,9 @@ from math import inf
 
 import numpy as np
 
-from sim.draws.sample import UNIFORM, Family, family, sample, shape, standard
+from sim.draws.sample import sample, standard
 from sim.draws.streams import Stream
-from sim.scenario.distributions import Constant, Distribution, Never
+from sim.scenario.distributions import UNIFORM, Constant, Distribution, Never, Variates
 from sim.scenario.model import Channel, Reason, Scenario
 from sim.scenario.paths import channels_reached, handle_time, most_contacts
 from sim.tables import Floats, Ints, Purpose, on_grid, put_on_grid
@@ -73,7 +73,7 @@ class Pass:
 
     reason: tuple[int, str]
     stream: str
-    family: Family | None
+    family: Variates | None
     contacts: int
     uses: tuple[Use, ...]
 
@@ -156,7 +156,7 @@ def _fill(one: Pass, room: list[Floats], stream: Stream, size: int) -> None:
             if one.family is None:
                 times[:] = drawn[: len(bank)]
             else:
-                shape(use.distribution, drawn[: len(bank)], times)
+                use.distribution.fill(drawn[: len(bank)], times)
             put_on_grid(times)
             if not use.first:
                 np.minimum(bank, times, out=bank)
@@ -208,12 +208,12 @@ def _constant(wish: Wish) -> float | None:
 
 def _passes(reason: tuple[int, str], banks: list[tuple[int, Bank]]) -> Iterator[Pass]:
     """How to fill the banks of a reason: what is made of the same variates is drawn once."""
-    groups: dict[tuple[str, Family | None, object], list[Use]] = {}
+    groups: dict[tuple[str, Variates | None, object], list[Use]] = {}
     begun: set[int] = set()
     for number, bank in banks:
         wish: tuple[tuple[str, Distribution | None], ...] = bank.wish
         for stream, dist in wish or ((bank.purpose.name.lower(), None),):
-            kind = UNIFORM if dist is None else family(dist)
+            kind = UNIFORM if dist is None else dist.variates()
             # what is not made of standard variates is drawn for itself
             key = (stream, kind, None if kind is not None else (number, dist))
             groups.setdefault(key, []).append(Use(number, dist, number not in begun))

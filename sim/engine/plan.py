@@ -15,7 +15,6 @@ import numpy as np
 from sim.draws.draw import Setting
 from sim.draws.happening import FOLLOW_UP_DAYS, closed_spans
 from sim.scenario.calendar import intervals
-from sim.scenario.distributions import mean_of
 from sim.scenario.model import Channel, Pool, Route, Scenario, Step
 from sim.scenario.paths import MOST_MOVES, handle_time
 from sim.scenario.times import TimesOfWeek
@@ -162,7 +161,9 @@ def _contact_tables(scenario: Scenario) -> dict[str, np.ndarray]:
                 retry_on[r, c] = numbers.get(reason.retry.on, c)
             if reason.again is not None:
                 again_on[r, c] = numbers.get(reason.again.on, c)
-            mean_work[r, c] = mean_of(handle_time(reason, name)) + mean_of(reason.wrap.at(name))
+            mean_work[r, c] = (
+                handle_time(reason, name).expectation() + reason.wrap.at(name).expectation()
+            )
             door = reason.closed.at(name)
             closed[r, c, 0], closed[r, c, 1] = door.lost, door.returns
             for target, share in door.to.items():

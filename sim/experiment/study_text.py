@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from sim.experiment.study import Size, Study
 from sim.measures import CATALOGUE
-from sim.scenario.write import duration_text, flow_text, share_text
+from sim.scenario.numbers import duration_text, share_text
+from sim.scenario.write import flow_text
 
 
 def study_text(study: Study, files: Mapping[str, str]) -> str:

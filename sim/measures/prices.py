@@ -12,7 +12,6 @@ from sim.draws.luck import baskets
 from sim.measures.clock import Clock, covered, spans_of
 from sim.scenario.by import By
 from sim.scenario.calendar import names_holidays
-from sim.scenario.distributions import mean_of
 from sim.scenario.model import Contract, Pool, Scenario
 from sim.scenario.values import AfterWait
 from sim.tables import Floats, Ints, Numbers
@@ -80,7 +79,9 @@ def make_prices(setting: Setting, clock: Clock) -> Prices:
     # a pool that says nothing neither wins sales nor loses any
     conversion = np.where(np.isnan(said), intentions["unaided"][:, None], said)
     revenue = _revenue(scenario, conversion)
-    mean_basket = np.array([*(mean_of(dist) for dist in baskets(scenario)), 0.0])  # last: of none
+    mean_basket = np.array(
+        [*(dist.expectation() for dist in baskets(scenario)), 0.0]
+    )  # last: of none
     return Prices(
         hour=np.array([_hour(setting, clock, contract) for contract in contracts]),
         base_hour=np.array([c.per_hour for c in contracts]),

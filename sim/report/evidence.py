@@ -13,7 +13,6 @@ from math import isnan
 
 import numpy as np
 
-from sim.draws.survival import survival
 from sim.experiment import Result
 from sim.measures import Row
 from sim.report.words import hour_of
@@ -135,6 +134,6 @@ def _patience(result: Result, reason: str, channel: str) -> Callable[[Floats], F
     dist, stays = who.patience.at(channel), 1.0 - who.balk.at(channel)
 
     def left(x: Floats) -> Floats:
-        return np.asarray(stays * survival(dist, x))
+        return np.asarray(stays * dist.survival(x))
 
     return left

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sim.scenario.by import By, ByChannel, Names
-from sim.scenario.distribution_fields import KINDS
+from sim.scenario.distributions import KINDS
 from sim.scenario.faults import Wrong, meant
 from sim.scenario.model import DOOR_WORDS, Calendar, Reason, Route, Scenario
 from sim.scenario.paths import channels_reached

@@ -1,138 +1,929 @@
-"""The distributions a scenario can name, as data. Sampling lives in `sim.draws`.
+"""The distributions that a scenario can name: each family in one class, with all there is to it.
 
-Durations are seconds, amounts plain numbers; `cv` is the standard deviation over the mean.
+A family says how it is read and written, what an editor is told, its mean, how it is drawn, and
+what share lies above a value. Durations are seconds, amounts plain numbers; `cv` is the standard
+deviation over the mean. Numpy and scipy are imported when a family first needs them: to check a
+file needs neither.
 """
+
+# ruff: noqa: ARG002, ARG003 - every family is asked alike, and needs not all of it
 
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+from sim.scenario.faults import Wrong, meant, shown
+from sim.scenario.numbers import (
+    LARGEST,
+    LONGEST,
+    NUMBER,
+    SHAPES,
+    SHARE_SCHEMA,
+    parse_duration,
+    parse_number,
+    parse_shape,
+    parse_share,
+    plain_number,
+    share_text,
+    whole_number,
+)
+
+if TYPE_CHECKING:
+    from sim.tables import Floats
+
+Json = dict[str, Any]
+Scale = Callable[[object], float]
+"""How a value of the distribution is read: as a duration or as an amount."""
+
+Text = Callable[[float], Any]
+"""How a value is written."""
+
+Variates: TypeAlias = tuple[str, float]
+"""Which standard variates: the name of numpy's generator method, and its shape (0: none)."""
+
+UNIFORM: Variates = ("random", 0.0)
+CLOSE = 1e-6  # shares add up to 100 % within this
+FEW = 20  # values of a distribution that are written one by one, with units
+
+_COEFFICIENT = {
+    "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": rf"^{NUMBER}\s*%?$"}]
+}
+
+
+class FromFile(tuple[float, ...]):
+    """Values read from a file: already numbers in the unit of the distribution."""
+
+    __slots__ = ()
+
+
+class Distribution(ABC):
+    """A family, with its parameters.
+
+    Attributes:
+        name: that a file calls it by.
+        standard: the standard variates of the family.
+    """
+
+    name: ClassVar[str]
+    standard: ClassVar[Variates | None] = UNIFORM
+
+    @classmethod
+    @abstractmethod
+    def read(cls, said: object, scale: Scale) -> Distribution:
+        """What stands behind the name in a file; Wrong with all that is wrong with it."""
+
+    @classmethod
+    @abstractmethod
+    def schema(cls, scale: Json, itself: Json) -> Json:
+        """The JSON Schema of that. `scale` is that of a value, `itself` that of a distribution."""
+
+    @abstractmethod
+    def plain(self, text: Text) -> Any:
+        """That again, as it is written: values by `text`."""
+
+    @abstractmethod
+    def expectation(self) -> float:
+        """The mean; infinite where there is none."""
+
+    def variates(self) -> Variates | None:
+        """The standard variates that values are made of.
+
+        None where values are of no chance, or of several. Members of a family share them, so that
+        who is slow at a mean of 3 minutes is as slow, in proportion, at 5.
+        """
+        return self.standard
+
+    @abstractmethod
+    def fill(self, variates: Floats, out: Floats) -> None:
+        """Make values of the standard variates; `out` may be the same array."""
+
+    @abstractmethod
+    def survival(self, x: Floats) -> Floats:
+        """P(X > x), element by element, for x >= 0."""
+
+    def written(self, text: Text) -> Any:
+        """The distribution in the words of a file."""
+        return {self.name: self.plain(text)}
+
+
+# --- of no chance -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Constant:
+class Constant(Distribution):
     """Always the same value."""
 
     value: float
+    name = "constant"
+    standard = None
+
+    @classmethod
+    def read(cls, said: object, scale: Scale) -> Distribution:
+        return cls(scale(said))
+
+    @classmethod
+    def schema(cls, scale: Json, itself: Json) -> Json:
+        return scale
+
+    def plain(self, text: Text) -> Any:
+        return text(self.value)
+
+    def written(self, text: Text) -> Any:
+        return text(self.value)
+
+    def expectation(self) -> float:
+        return self.value
+
+    def fill(self, variates: Floats, out: Floats) -> None:
+        out.fill(self.value)
+
+    def survival(self, x: Floats) -> Floats:
+        return _above(self.value, x)
 
 
 @dataclass(frozen=True)
-class Exponential:
+class Never(Distribution):
+    """It never happens: an infinite time."""
+
+    name = "never"
+    standard = None
+
+    @classmethod
+    def read(cls, said: object, scale: Scale) -> Distribution:
+        raise Wrong("write `never` alone")
+
+    @classmethod
+    def schema(cls, scale: Json, itself: Json) -> Json:
+        return {"const": cls.name}
+
+    def plain(self, text: Text) -> Any:
+        return self.name
+
+    def written(self, text: Text) -> Any:
+        return self.name
+
+    def expectation(self) -> float:
+        return math.inf
+
+    def fill(self, variates: Floats, out: Floats) -> None:
+        out.fill(math.inf)
+
+    def survival(self, x: Floats) -> Floats:
+        return _above(math.inf, x)
+
+
+# --- by mean and shape ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Exponential(Distribution):
     """Exponential."""
 
     mean: float
+    name = "exponential"
+    standard = ("standard_exponential", 0.0)
+
+    @classmethod
+    def read(cls, said: object, scale: Scale) -> Distribution:
+        if not isinstance(said, dict):
+            return cls(_positive(scale)(said))
+        return cls(_parameters(said, {"mean": _positive(scale)}, "mean")["mean"])
+
+    @classmethod
+    def schema(cls, scale: Json, itself: Json) -> Json:
+        return {"anyOf": [scale, _fields(mean=scale)]}
+
+    def plain(self, text: Text) -> Any:
+        return text(self.mean)
+
+    def expectation(self) -> float:
+        return self.mean
+
+    def fill(self, variates: Floats, out: Floats) -> None:
+        _np().multiply(variates, self.mean, out=out)
+
+    def survival(self, x: Floats) -> Floats:
+        return _array(_np().exp(-x / self.mean))
 
 
 @dataclass(frozen=True)
-class Lognormal:
+class Lognormal(Distribution):
     """Lognormal, by the mean and cv of the value itself (not of its logarithm)."""
 
     mean: float
     cv: float
+    name = "lognormal"
+    standard = ("standard_normal", 0.0)
+
+    @classmethod
+    def read(cls, said: object, scale: Scale) -> Distribution:
+        readers = {**_spread(scale), "median": _positive(scale)}
+        found = _parameters(said, readers, "mean cv", "mean sd", "median cv")
+        cv = _cv(found)
+        return cls(
+            found["mean"] if "mean" in found else found["median"] * math.sqrt(1 + cv * cv), cv
+        )
+
+    @classmethod
+    def schema(cls, scale: Json, itself: Json) -> Json:
+        return _fields(mean=scale, cv=_COEFFICIENT, sd=scale, median=scale)
+
+    def plain(self, text: Text) -> Any:
+        return {"mean": text(self.mean), "cv": plain_number(self.cv)}
+
+    def expectation(self) -> float:
+        return self.mean
+
+    def fill(self, variates: Floats, out: Floats) -> None:
+        np, variance = _np(), math.log1p(self.cv * self.cv)
+        np.multiply(variates, math.sqrt(variance), out=out)
+        np.subtract(out, variance / 2, out=out)
+        np.exp(out, out=out)
+        np.multiply(out, self.mean, out=out)
+
+    def survival(self, x: Floats) -> Floats:
+        from scipy.special import ndtr
+
+        np, variance = _np(), math.log1p(self.cv * self.cv)
+        if variance == 0:
+            return _above(self.mean, x)
+        with np.errstate(divide="ignore"):
+            standard = (np.log(x / self.mean) + variance / 2) / math.sqrt(variance)
+        return _array(1.0 - ndtr(standard))
 
 
 @dataclass(frozen=True)
-class Gamma:
+class Gamma(Distribution):
     """Gamma; its shape is 1 / cv²."""
 
     mean: float
     cv: float
+    name = "gamma"
+
+    def variates(self) -> Variates | None:
+        """Those of its own shape."""
+        return ("standard_gamma", 1.0 / (self.cv * self.cv)) if self.cv > 0 else None
+
+    @classmethod
+    def read(cls, said: object, scale: Scale) -> Distribution:
+        readers = {**_spread(scale), "shape": parse_shape, "scale": _positive(scale)}
+        found = _parameters(said, readers, "mean cv", "mean sd", "mean shape", "shape scale")
+        if "shape" not in found:
+            return cls(found["mean"], _cv(found))
+        shape = found["shape"]
+        mean = found["mean"] if "mean" in found else shape * found["scale"]
+        return cls(mean, 1 / math.sqrt(shape))
+
+    @classmethod
+    def schema(cls, scale: Json, itself: Json) -> Json:
+        return _fields(mean=scale, cv=_COEFFICIENT, sd=scale, shape=_COEFFICIENT, scale=scale)
+
+    def plain(self, text: Text) -> Any:
+        return {"mean": text(self.mean), "cv": plain_number(self.cv)}
+
+    def expectation(self) -> float:
+        return self.mean
+
+    def fill(self, variates: Floats, out: Floats) -> None:
+        if self.cv > 0:
+            _np().multiply(variates, self.mean * self.cv * self.cv, out=out)
+        else:
+            out.fill(self.mean)
+
+    def survival(self, x: Floats) -> Floats:
+        if self.cv > 0:
+            return _gamma_survival(self.mean, 1.0 / (self.cv * self.cv), x)
+        return _above(self.mean, x)
 
 
 @dataclass(frozen=True)
-class Weibull:
-    """Weibull: P(X > x) = exp(-(x / scale)^shape)."""
-
-    scale: float
-    shape: float
-
-
-@dataclass(frozen=True)
-class Uniform:
-    """Evenly between two values."""
-
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Erlang:
+class Erlang(Distribution):
     """The sum of k equal exponential stages."""
 
     mean: float
     k: int
+    name = "erlang"
+
+    def variates(self) -> Variates | None:
+        """Those of so many stages."""
+        return ("standard_gamma", float(self.k))
+
+    @classmethod
+    def read(cls, said: object, scale: Scale) -> Distribution:
+        found = _parameters(said, {"mean": _positive(scale), "k": _stages}, "mean k")
+        return cls(found["mean"], int(found["k"]))
+
+    @classmethod
+    def schema(cls, scale: Json, itself: Json) -> Json:
+        return _fields(mean=scale, k={"type": "integer", "minimum": 1})
+
+    def plain(self, text: Text) -> Any:
+        return {"mean": text(self.mean), "k": self.k}
+
+    def expectation(self) -> float:
+        return self.mean
+
+    def fill(self, variates: Floats, out: Floats) -> None:
+        _np().multiply(variates, self.mean / self.k, out=out)
+
+    def survival(self, x: Floats) -> Floats:
+        return _gamma_survival(self.mean, float(self.k), x)
 
 
 @dataclass(frozen=True)
-class Mixture:
+class Weibull(Distribution):
+    """Weibull: P(X > x) = exp(-(x / scale)^shape)."""
+
+    scale: float
+    shape: float
+    name = "weibull"
+    standard = ("standard_exponential", 0.0)
+
+    @classmethod
+    def read(cls, said: object, scale: Scale) -> Distribution:
+        readers = {**_spread(scale), "shape": _weibull_shape, "scale": _positive(scale)}
+        found = _parameters(said, readers, "mean cv", "mean sd", "mean shape", "scale shape")
+        shape = found["shape"] if "shape" in found else _weibull_shape_of(_cv(found))
+        if "scale" in found:
+            return cls(found["scale"], shape)
+        return cls(found["mean"] / math.gamma(1 + 1 / shape), shape)
+
+    @classmethod
+    def schema(cls, scale: Json, itself: Json) -> Json:
+        return _fields(mean=scale, cv=_COEFFICIENT, sd=scale, shape=_COEFFICIENT, scale=scale)
+
+    def plain(self, text: Text) -> Any:
+        return {"scale": text(self.scale), "shape": plain_number(self.shape)}
+
+    def expectation(self) -> float:
+        return self.scale * math.gamma(1 + 1 / self.shape)
+
+    def fill(self, variates: Floats, out: Floats) -> None:
+        _np().power(variates, 1.0 / self.shape, out=out)
+        _np().multiply(out, self.scale, out=out)
+
+    def survival(self, x: Floats) -> Floats:
+        np = _np()
+        return _array(np.exp(-np.power(x / self.scale, self.shape)))
+
+
+# --- between two values -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Uniform(Distribution):
+    """Evenly between two values."""
+
+    low: float
+    high: float
+    name = "uniform"
+
+    @classmethod
+    def read(cls, said: object, scale: Scale) -> Distribution:
+        return cls(*_ascending(said, scale, "low", "high"))
+
+    @classmethod
+    def schema(cls, scale: Json, itself: Json) -> Json:
+        return {"anyOf": [_list_of(scale, scale), _fields(low=scale, high=scale)]}
+
+    def plain(self, text: Text) -> Any:
+        return [text(self.low), text(self.high)]
+
+    def expectation(self) -> float:
+        return (self.low + self.high) / 2
+
+    def fill(self, variates: Floats, out: Floats) -> None:
+        _np().multiply(variates, self.high - self.low, out=out)
+        _np().add(out, self.low, out=out)
+
+    def survival(self, x: Floats) -> Floats:
+        if self.high == self.low:
+            return _above(self.low, x)
+        return _array(_np().clip((self.high - x) / (self.high - self.low), 0.0, 1.0))
+
+
+@dataclass(frozen=True)
+class Triangular(Distribution):
+    """From `low` to `high`, most often about `mode`: the density is a triangle."""
+
+    low: float
+    mode: float
+    high: float
+    name = "triangular"
+
+    @classmethod
+    def read(cls, said: object, scale: Scale) -> Distribution:
+        return cls(*_ascending(said, scale, "low", "mode", "high"))
+
+    @classmethod
+    def schema(cls, scale: Json, itself: Json) -> Json:
+        pairs = _fields(low=scale, mode=scale, high=scale)
+        return {"anyOf": [_list_of(scale, scale, scale), pairs]}
+
+    def plain(self, text: Text) -> Any:
+        return [text(self.low), text(self.mode), text(self.high)]
+
+    def expectation(self) -> float:
+        return (self.low + self.mode + self.high) / 3
+
+    def fill(self, variates: Floats, out: Floats) -> None:
+        np, (a, c, b) = _np(), (self.low, self.mode, self.high)
+        rising = a + np.sqrt(variates * (b - a) * (c - a))
+        falling = b - np.sqrt((1.0 - variates) * (b - a) * (b - c))
+        out[:] = np.where(variates * (b - a) < c - a, rising, falling)
+
+    def survival(self, x: Floats) -> Floats:
+        np, (a, c, b) = _np(), (self.low, self.mode, self.high)
+        if b == a:
+            return _above(a, x)
+        # squares over products; where a side has no length nothing lies on it
+        rising = 1.0 - np.square(np.clip(x - a, 0.0, None)) / ((b - a) * ((c - a) or 1.0))
+        falling = np.square(np.clip(b - x, 0.0, None)) / ((b - a) * ((b - c) or 1.0))
+        return _array(np.clip(np.where(x < c, rising, falling), 0.0, 1.0))
+
+
+@dataclass(frozen=True)
+class Pert(Distribution):
+    """From `low` to `high` as an expert says it, with a most likely value: a scaled beta.
+
+    Its mean is (low + 4 mode + high) / 6. Source: Malcolm et al., Operations Research 7 (1959) 646;
+    the exponents are those of Vose, Risk Analysis (3rd ed.), with a weight of 4.
+    """
+
+    low: float
+    mode: float
+    high: float
+    name = "pert"
+
+    @classmethod
+    def read(cls, said: object, scale: Scale) -> Distribution:
+        return cls(*_ascending(said, scale, "low", "mode", "high"))
+
+    @classmethod
+    def schema(cls, scale: Json, itself: Json) -> Json:
+        return Triangular.schema(scale, itself)
+
+    def plain(self, text: Text) -> Any:
+        return [text(self.low), text(self.mode), text(self.high)]
+
+    def expectation(self) -> float:
+        return (self.low + 4 * self.mode + self.high) / 6
+
+    @property
+    def _beta(self) -> tuple[float, float]:
+        across = (self.high - self.low) or 1.0
+        return 1 + 4 * (self.mode - self.low) / across, 1 + 4 * (self.high - self.mode) / across
+
+    def fill(self, variates: Floats, out: Floats) -> None:
+        from scipy.special import betaincinv
+
+        out[:] = self.low + (self.high - self.low) * betaincinv(*self._beta, variates)
+
+    def survival(self, x: Floats) -> Floats:
+        from scipy.special import betaincc
+
+        if self.high == self.low:
+            return _above(self.low, x)
+        part = _np().clip((x - self.low) / (self.high - self.low), 0.0, 1.0)
+        return _array(betaincc(*self._beta, part))
+
+
+# --- made of others, or of data ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Mixture(Distribution):
     """One of several distributions, each with its share; shares add up to one."""
 
     parts: tuple[tuple[float, Distribution], ...]
+    name = "mixture"
+    standard = None
+
+    @classmethod
+    def read(cls, said: object, scale: Scale) -> Distribution:
+        if not isinstance(said, list) or not said:
+            raise Wrong(f"{shown(said)} is not a list; write [[30 %, ...], [70 %, ...]]")
+        wrong = Wrong()
+        parts: list[tuple[float, Distribution]] = []
+        for place, pair in enumerate(said):
+            if not isinstance(pair, list) or len(pair) != 2:
+                message = "a part of a mixture is a share and a distribution: [30 %, ...]"
+                wrong.add(message, place)
+                continue
+            share = _noting(wrong, parse_share, pair[0], place, 0)
+            part = _noting(wrong, partial(read_distribution, scale=scale), pair[1], place, 1)
+            if share is not None and part is not None:
+                parts.append((share, part))
+        total = math.fsum(share for share, _ in parts)
+        if not wrong.faults and abs(total - 1) > CLOSE:
+            wrong.add(f"the shares add up to {100 * total:g} %, not 100 %")
+        wrong.raise_if_any()
+        return cls(tuple(parts))
+
+    @classmethod
+    def schema(cls, scale: Json, itself: Json) -> Json:
+        return {"type": "array", "items": _list_of(SHARE_SCHEMA, itself), "minItems": 1}
+
+    def plain(self, text: Text) -> Any:
+        return [[share_text(share), part.written(text)] for share, part in self.parts]
+
+    def expectation(self) -> float:
+        return math.fsum(share * part.expectation() for share, part in self.parts if share > 0)
+
+    def fill(self, variates: Floats, out: Floats) -> None:
+        raise TypeError("a mixture is drawn part by part (`sim.draws.sample`)")
+
+    def survival(self, x: Floats) -> Floats:
+        return _array(sum(share * part.survival(x) for share, part in self.parts))
 
 
 @dataclass(frozen=True)
-class Empirical:
+class Plus(Distribution):
+    """A time or an amount that is always there, and a distribution of what comes on top."""
+
+    least: float
+    rest: Distribution
+    name = "plus"
+
+    def variates(self) -> Variates | None:
+        """Those of what comes on top."""
+        return self.rest.variates()
+
+    @classmethod
+    def read(cls, said: object, scale: Scale) -> Distribution:
+        raise Wrong("stands beside a distribution, as in `{exponential: 2 min, plus: 30 s}`")
+
+    @classmethod
+    def schema(cls, scale: Json, itself: Json) -> Json:
+        return scale
+
+    def plain(self, text: Text) -> Any:
+        return text(self.least)
+
+    def written(self, text: Text) -> Any:
+        return {**self.rest.written(text), self.name: text(self.least)}
+
+    def expectation(self) -> float:
+        return self.least + self.rest.expectation()
+
+    def fill(self, variates: Floats, out: Floats) -> None:
+        self.rest.fill(variates, out)
+        _np().add(out, self.least, out=out)
+
+    def survival(self, x: Floats) -> Floats:
+        np = _np()
+        above = self.rest.survival(np.clip(x - self.least, 0.0, None))
+        return _array(np.where(x < self.least, 1.0, above))
+
+
+@dataclass(frozen=True)
+class Empirical(Distribution):
     """One of the given values, each as likely as the others."""
 
     values: tuple[float, ...]
+    name = "empirical"
+
+    @classmethod
+    def read(cls, said: object, scale: Scale) -> Distribution:
+        if isinstance(said, FromFile):
+            return cls(tuple(map(parse_number, said)))
+        if not isinstance(said, list) or not said:
+            raise Wrong(
+                f"{shown(said)} is not a list of values; write a list or the name of a CSV file"
+            )
+        wrong = Wrong()
+        values = [_noting(wrong, scale, one, place) for place, one in enumerate(said)]
+        wrong.raise_if_any()
+        return cls(tuple(values))
+
+    @classmethod
+    def schema(cls, scale: Json, itself: Json) -> Json:
+        return {"anyOf": [{"type": "string"}, {"type": "array", "items": scale}]}
+
+    def plain(self, text: Text) -> Any:
+        if len(self.values) <= FEW:
+            return [text(one) for one in self.values]
+        return " ".join(repr(plain_number(one)) for one in self.values)
+
+    def expectation(self) -> float:
+        return math.fsum(self.values) / len(self.values)
+
+    def fill(self, variates: Floats, out: Floats) -> None:
+        np, values = _np(), _listed(self)
+        np.take(values, (variates * len(values)).astype(np.int64), out=out)
+
+    def survival(self, x: Floats) -> Floats:
+        np = _np()
+        ordered = np.sort(_listed(self))
+        return _array(1.0 - np.searchsorted(ordered, x, side="right") / len(ordered))
 
 
 @dataclass(frozen=True)
-class Scipy:
+class Scipy(Distribution):
     """A continuous distribution of scipy.stats, with its parameters by name, sorted."""
 
-    name: str
+    family: str
     parameters: tuple[tuple[str, float], ...]
+    name = "scipy"
+
+    @classmethod
+    def read(cls, said: object, scale: Scale) -> Distribution:
+        duration = scale is parse_duration
+        if not isinstance(said, dict) or not isinstance(said.get("name"), str):
+            example = "{name: burr12, c: 2, d: 1, scale: 100" + (" s}" if duration else "}")
+            raise Wrong(f"write the name and the parameters, as in {example}")
+        family = _scipy_family(said["name"])
+        shapes = [] if family.shapes is None else [one.strip() for one in family.shapes.split(",")]
+        readers: dict[str, Scale] = {**dict.fromkeys(shapes, _signed), "loc": _signed}
+        readers |= {"scale": scale, **({"loc": _signed_duration} if duration else {})}
+        wrong = Wrong()
+        found: dict[str, float] = {}
+        for name, one in said.items():
+            if name == "name":
+                continue
+            if name not in readers:
+                wrong.add("no parameter has this name" + meant(name, ["name", *readers]), name)
+                continue
+            value = _noting(wrong, readers[name], one, name)
+            found[name] = 0.0 if value is None else value
+        wrong.faults += [((), f"`{name}` is missing") for name in shapes if name not in said]
+        if duration and "scale" not in said:
+            wrong.add("is missing; say the unit of the times with it: `scale: 1 s`", "scale")
+        wrong.raise_if_any()
+        dist = cls(said["name"], tuple(sorted(found.items())))
+        low, _ = dist.frozen().support()
+        if math.isnan(low):
+            raise Wrong("scipy does not accept these parameters")
+        if low < 0:
+            raise Wrong(
+                "values may be negative; shift them with `loc` or choose another distribution"
+            )
+        return dist
+
+    @classmethod
+    def schema(cls, scale: Json, itself: Json) -> Json:
+        return {"type": "object", "required": ["name"]}
+
+    def plain(self, text: Text) -> Any:
+        texts = {"loc": text, "scale": text}
+        said = {key: texts.get(key, plain_number)(one) for key, one in self.parameters}
+        return {"name": self.family, **said}
 
     def frozen(self) -> Any:
         """The distribution as scipy's own object."""
-        import scipy.stats
+        return _frozen(self)
 
-        return getattr(scipy.stats, self.name)(**dict(self.parameters))
+    def expectation(self) -> float:
+        return float(self.frozen().mean())
 
+    def fill(self, variates: Floats, out: Floats) -> None:
+        out[:] = self.frozen().ppf(variates)
 
-@dataclass(frozen=True)
-class Never:
-    """It never happens: an infinite time."""
-
-
-Distribution: TypeAlias = (
-    Constant
-    | Exponential
-    | Lognormal
-    | Gamma
-    | Weibull
-    | Uniform
-    | Erlang
-    | Mixture
-    | Empirical
-    | Scipy
-    | Never
-)
-
-CLASSES = (
-    *(Constant, Exponential, Lognormal, Gamma, Weibull, Uniform, Erlang),
-    *(Mixture, Empirical, Scipy, Never),
-)
+    def survival(self, x: Floats) -> Floats:
+        return _array(self.frozen().sf(x))
 
 
-def mean_of(dist: Distribution) -> float:  # noqa: PLR0911 - one line for each
-    """The mean; infinite for `never` and where the distribution has none."""
-    match dist:
-        case Constant(value):
-            return value
-        case Exponential(mean) | Lognormal(mean, _) | Gamma(mean, _) | Erlang(mean, _):
-            return mean
-        case Weibull(scale, shape):
-            return scale * math.gamma(1 + 1 / shape)
-        case Uniform(low, high):
-            return (low + high) / 2
-        case Mixture(parts):
-            return math.fsum(share * mean_of(part) for share, part in parts if share > 0)
-        case Empirical(values):
-            return math.fsum(values) / len(values)
-        case Scipy():
-            return float(dist.frozen().mean())
-        case Never():
-            return math.inf
+FAMILIES: dict[str, type[Distribution]] = {
+    family.name: family
+    for family in (
+        *(Constant, Exponential, Lognormal, Gamma, Weibull, Uniform, Triangular, Pert, Erlang),
+        *(Mixture, Empirical, Scipy),
+    )
+}
+KINDS = frozenset(FAMILIES) | {Never.name}
+"""The words that a distribution begins with."""
+
+
+# --- reading ----------------------------------------------------------------------------------
+
+
+def read_distribution(value: object, scale: Scale) -> Distribution:
+    """Read a distribution, or raise `Wrong` with all that is wrong with it."""
+    if isinstance(value, Distribution):
+        return value
+    if value == Never.name:
+        return Never()
+    if not isinstance(value, dict):
+        return Constant(scale(value))
+    named = [key for key in value if key != Plus.name]
+    if len(named) != 1:
+        raise Wrong(
+            "a distribution has one name, as in `{exponential: 76 s}`; allowed: "
+            + ", ".join(FAMILIES)
+        )
+    kind = named[0]
+    if kind not in FAMILIES:
+        raise Wrong("no distribution has this name" + meant(kind, FAMILIES), (kind,))
+    wrong = Wrong()
+    found = _noting(
+        wrong, lambda said: _kept(FAMILIES[kind].read(said, scale), scale), value[kind], kind
+    )
+    if Plus.name in value:
+        least = _noting(wrong, scale, value[Plus.name], Plus.name)
+        if found is not None and least is not None:
+            found = _on_top(least, found)
+    wrong.raise_if_any()
+    assert isinstance(found, Distribution)
+    return found
+
+
+def _on_top(least: float, rest: Distribution) -> Distribution:
+    if least == 0:
+        return rest
+    return Constant(least + rest.value) if isinstance(rest, Constant) else Plus(least, rest)
+
+
+def _kept(dist: Distribution, scale: Scale) -> Distribution:
+    """Wrong where what is kept lies beyond what may be said: it could not be read again.
+
+    A mean may be made of a median and a spread, and values of a file are read as plain numbers.
+    """
+    kept = dist.values if isinstance(dist, Empirical) else ()
+    kept += tuple(value for name, value in vars(dist).items() if name in ("mean", "scale"))
+    if kept and max(kept) > (LONGEST if scale is parse_duration else LARGEST):
+        limit = "a hundred years" if scale is parse_duration else f"{LARGEST:,.0f}"
+        raise Wrong(f"comes to {max(kept):g}; allowed: up to {limit}")
+    return dist
+
+
+def _parameters(said: object, readers: dict[str, Scale], *forms: str) -> dict[str, float]:
+    """The parameters, which must be one of the forms allowed, such as `mean cv`."""
+    if not isinstance(said, dict):
+        raise Wrong(f"{shown(said)} is not a set of parameters; write {_forms(forms)}")
+    wrong = Wrong()
+    values: dict[str, float] = {}
+    for name, one in said.items():
+        if name not in readers:
+            wrong.add("no parameter has this name" + meant(name, readers), name)
+            continue
+        try:
+            values[name] = readers[name](one)
+        except Wrong as inner:
+            wrong.inside(inner, name)
+    if not wrong.faults and set(values) not in [set(form.split()) for form in forms]:
+        wrong.add(f"these parameters do not make a distribution; write {_forms(forms)}")
+    wrong.raise_if_any()
+    return values
+
+
+def _forms(forms: tuple[str, ...]) -> str:
+    return " or ".join("{" + ": ..., ".join(form.split()) + ": ...}" for form in forms)
+
+
+def _ascending(said: object, scale: Scale, *names: str) -> list[float]:
+    """Values that do not fall, as a list or by name."""
+    if isinstance(said, list) and len(said) == len(names):
+        said = dict(zip(names, said, strict=True))
+    elif not isinstance(said, dict):
+        listed = {2: "[lowest, highest]"}.get(len(names), "[lowest, most likely, highest]")
+        raise Wrong(f"{shown(said)} is not a range; write {listed}")
+    found = _parameters(said, dict.fromkeys(names, scale), " ".join(names))
+    values = [found[name] for name in names]
+    if values[0] > values[-1]:
+        raise Wrong("the lowest value is higher than the highest")
+    if values != sorted(values):
+        raise Wrong("the most likely value does not lie between the lowest and the highest")
+    return values
+
+
+def _spread(scale: Scale) -> dict[str, Scale]:
+    """The parameters that say a mean and how far values lie from it."""
+    return {"mean": _positive(scale), "cv": parse_shape, "sd": _positive(scale)}
+
+
+def _cv(found: dict[str, float]) -> float:
+    """The coefficient of variation, said as it is or as a standard deviation."""
+    if "cv" in found:
+        return found["cv"]
+    cv, (low, high) = found["sd"] / found["mean"], SHAPES
+    if not low <= cv <= high:
+        raise Wrong(f"is {cv:g} times the mean; allowed: {low:g} to {high:,.0f} times", ("sd",))
+    return cv
+
+
+def _positive(read: Scale) -> Scale:
+    def positive(value: object) -> float:
+        number = read(value)
+        if number <= 0:
+            raise Wrong(f"{shown(value)} is not more than 0")
+        return number
+
+    return positive
+
+
+def _stages(value: object) -> float:
+    number = whole_number(value)
+    if not 1 <= number <= 1000:
+        raise Wrong(f"{shown(value)} is out of range; allowed: 1 to 1,000")
+    return number
+
+
+def _weibull_shape(value: object) -> float:
+    number = parse_shape(value)
+    if number < 0.1:  # Gamma(1 + 1/shape) soon leaves the range of numbers
+        raise Wrong(f"{shown(value)} is out of range; allowed: 0.1 to {SHAPES[1]:,.0f}")
+    return number
+
+
+def _weibull_shape_of(cv: float) -> float:
+    """The shape whose coefficient of variation is `cv`, by bisection: cv falls with shape."""
+
+    def cv_of(shape: float) -> float:
+        spread = math.lgamma(1 + 2 / shape) - 2 * math.lgamma(1 + 1 / shape)
+        return math.sqrt(math.expm1(spread))
+
+    low, high = 0.1, SHAPES[1]
+    if not cv_of(high) <= cv <= cv_of(low):
+        raise Wrong(
+            f"{cv:g} is out of range; allowed: {cv_of(high):.2g} to {cv_of(low):.0f}", ("cv",)
+        )
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if cv_of(middle) > cv else (low, middle)
+    return (low + high) / 2
+
+
+def _scipy_family(name: str) -> Any:
+    import scipy.stats
+
+    family = getattr(scipy.stats, name, None)
+    if not isinstance(family, scipy.stats.rv_continuous):
+        known = [
+            one
+            for one in dir(scipy.stats)
+            if isinstance(getattr(scipy.stats, one, None), scipy.stats.rv_continuous)
+        ]
+        message = f"scipy.stats has no continuous distribution {shown(name)}"
+        raise Wrong(message + meant(name, known), ("name",))
+    return family
+
+
+def _signed(value: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
+        return -parse_number(-value)
+    return parse_number(value)
+
+
+def _signed_duration(value: object) -> float:
+    """A duration that may be negative: `-20 s`."""
+    text = value.strip() if isinstance(value, str) else ""
+    return -parse_duration(text[1:]) if text.startswith("-") else parse_duration(value)
+
+
+def _noting(wrong: Wrong, read: Callable[[Any], Any], value: object, *path: str | int) -> Any:
+    """What `read` makes of a value, or None after noting what is wrong with it."""
+    try:
+        return read(value)
+    except Wrong as inner:
+        wrong.inside(inner, *path)
+        return None
+
+
+def _fields(**named: Json) -> Json:
+    return {"type": "object", "properties": named, "additionalProperties": False}
+
+
+def _list_of(*items: Json) -> Json:
+    size = len(items)
+    return {"type": "array", "prefixItems": [*items], "minItems": size, "maxItems": size}
+
+
+# --- numbers ----------------------------------------------------------------------------------
+
+
+def _np() -> Any:
+    import numpy
+
+    return numpy
+
+
+def _array(values: Any) -> Floats:
+    found: Floats = _np().asarray(values, dtype=float)
+    return found
+
+
+def _above(value: float, x: Floats) -> Floats:
+    return _array(_np().where(x < value, 1.0, 0.0))
+
+
+def _gamma_survival(mean: float, shape: float, x: Floats) -> Floats:
+    from scipy.special import gammaincc
+
+    return _array(gammaincc(shape, x * shape / mean))
+
+
+@cache
+def _listed(dist: Empirical) -> Floats:
+    return _array(dist.values)
+
+
+@cache
+def _frozen(dist: Scipy) -> Any:
+    import scipy.stats
+
+    return getattr(scipy.stats, dist.family)(**dict(dist.parameters))

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from sim.scenario.distribution_fields import FromFile
+from sim.scenario.distributions import FromFile
 from sim.scenario.faults import Fault, Path, ScenarioError, Wrong, meant, shown
 from sim.scenario.numbers import parse_number
 from sim.scenario.people import ACTIVITIES

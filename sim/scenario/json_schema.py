@@ -10,13 +10,12 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from sim.scenario.distribution_fields import REFERENCE, distribution_schemas
 from sim.scenario.model import Scenario
-from sim.scenario.numbers import NUMBER
+from sim.scenario.numbers import SHARE_SCHEMA
 from sim.scenario.part import Part
-from sim.scenario.values import DURATION_SCHEMA, SHARE_SCHEMA
 
 Json = dict[str, Any]
-REFERENCE = "x-reference"  # becomes $ref at the end: pydantic follows only those it made itself
 
 
 class _Generator(GenerateJsonSchema):
@@ -41,7 +40,7 @@ def json_schema() -> Json:
     for part in [*parts.values(), whole]:
         _loosen(part)
     whole["properties"] = {"extends": _names(), **whole["properties"]}
-    _add_distributions(parts)
+    parts |= distribution_schemas()
     whole = _with_references(whole)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -72,12 +71,6 @@ def schema_with_changes(whole: type[Part]) -> Json:
     made = _with_references({**made, "$defs": parts})
     made["$defs"] |= scenario["$defs"]
     return {"$schema": scenario["$schema"], **made}
-
-
-def distribution_schema(duration: bool, word: str | None) -> Json:
-    """The schema of a distribution: a reference, plus a word that stands for itself."""
-    kind = {REFERENCE: "Durations" if duration else "Amounts"}
-    return {"anyOf": [kind, {"const": word}]} if word else kind
 
 
 def _with_references(value: Any) -> Any:
@@ -135,49 +128,3 @@ def _loosen(part: Json) -> None:
             extra = field.get("additionalProperties")
             if isinstance(extra, dict):
                 field["additionalProperties"] = _or(extra, {"type": "null"})
-
-
-# --- distributions ----------------------------------------------------------------------------
-
-
-def _add_distributions(parts: Json) -> None:
-    amount = {"type": "number", "minimum": 0}
-    parts["Durations"] = _or(_mapping_of("Durations", DURATION_SCHEMA), DURATION_SCHEMA, NEVER)
-    parts["Amounts"] = _or(_mapping_of("Amounts", amount), amount)
-
-
-NEVER = {"const": "never"}
-_COEFFICIENT = {
-    "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": rf"^{NUMBER}\s*%?$"}]
-}
-
-
-def _mapping_of(name: str, scale: Json) -> Json:
-    itself = {REFERENCE: name}
-    kinds = {
-        "constant": scale,
-        "exponential": _or(_fields(mean=scale), scale),
-        "lognormal": _fields(mean=scale, cv=_COEFFICIENT, median=scale),
-        "gamma": _fields(mean=scale, cv=_COEFFICIENT, shape=_COEFFICIENT, scale=scale),
-        "weibull": _fields(mean=scale, cv=_COEFFICIENT, shape=_COEFFICIENT, scale=scale),
-        "uniform": _or(_fields(low=scale, high=scale), _pair(scale, scale)),
-        "erlang": _fields(mean=scale, k={"type": "integer", "minimum": 1}),
-        "mixture": {"type": "array", "items": _pair(SHARE_SCHEMA, itself), "minItems": 1},
-        "empirical": _or({"type": "array", "items": scale}, {"type": "string"}),
-        "scipy": {"type": "object", "required": ["name"]},
-    }
-    return {
-        "type": "object",
-        "properties": kinds,
-        "additionalProperties": False,
-        "minProperties": 1,
-        "maxProperties": 1,
-    }
-
-
-def _fields(**fields: Json) -> Json:
-    return {"type": "object", "properties": fields, "additionalProperties": False}
-
-
-def _pair(first: Json, second: Json) -> Json:
-    return {"type": "array", "prefixItems": [first, second], "minItems": 2, "maxItems": 2}

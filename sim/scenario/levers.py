@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic_core import core_schema
 
-from sim.scenario.distribution_fields import KINDS
+from sim.scenario.distributions import KINDS
 from sim.scenario.faults import Path, Wrong, shown
 from sim.scenario.numbers import NUMBER, parse_duration
 from sim.scenario.source import Node, resolve_plain

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from sim.scenario.distribution_fields import KINDS
+from sim.scenario.distributions import KINDS
 from sim.scenario.faults import Fault, Path, ScenarioError, Wrong, shown
 from sim.scenario.levers import changed, is_lever
 from sim.scenario.source import Node, fault_at, read_text, read_tree

@@ -15,8 +15,7 @@ import datetime
 import math
 from typing import Annotated, Any, ClassVar, Literal
 
-from sim.scenario.distribution_fields import CLOSE
-from sim.scenario.distributions import Constant, Distribution, Exponential, Never
+from sim.scenario.distributions import CLOSE, Constant, Distribution, Exponential, Never
 from sim.scenario.events import Event
 from sim.scenario.faults import Wrong
 from sim.scenario.numbers import parse_share

@@ -140,3 +140,53 @@ def _within(seconds: float, text: str) -> float:
     if not seconds <= LONGEST:
         raise Wrong(f"{shown(text)} is longer than a hundred years")
     return seconds
+
+
+# --- as they are written ---------------------------------------------------------------------
+
+
+def plain_number(value: float) -> int | float:
+    whole = float(value).is_integer() and abs(value) < 1e15
+    return int(value) if whole else float(value)
+
+
+def number_text(value: float) -> str:
+    return repr(plain_number(value))
+
+
+def duration_text(seconds: float) -> str:
+    """`90 s`, `5 min`, `24 h`: the largest unit that gives a whole number."""
+    if seconds < 0:
+        return f"-{duration_text(-seconds)}"
+    for unit in ("d", "h", "min"):
+        if seconds and seconds % UNITS[unit] == 0 and seconds < 1e15:
+            return f"{int(seconds / UNITS[unit])} {unit}"
+    return f"{number_text(seconds)} s"
+
+
+def share_text(share: float) -> str | float:
+    """`13 %`, where that is exactly the same number."""
+    text = f"{number_text(round(100 * share, 10))} %"
+    exact = parse_coefficient(text) == share
+    return text if exact else plain_number(share)
+
+
+# --- for editors ------------------------------------------------------------------------------
+
+_SPAN_PATTERN = r"\d+(\.\d+)?([eE][+-]?\d+)?\s*(ms|s|sec|min|h|d)"
+DURATION_SCHEMA = {
+    "description": "A duration with its unit: `76 s`, `5 min`, `1 h 30 min`.",
+    "anyOf": [
+        {"type": "string", "pattern": rf"^\s*{_SPAN_PATTERN}(\s*{_SPAN_PATTERN})*\s*$"},
+        {"const": 0},
+    ],
+}
+_PERCENT = {"type": "string", "pattern": rf"^\s*{NUMBER}\s*%?\s*$"}
+SHARE_SCHEMA = {
+    "description": "A share: `13 %` or 0.13.",
+    "anyOf": [_PERCENT, {"type": "number", "minimum": 0, "maximum": 1}],
+}
+RATIO_SCHEMA = {
+    "description": "A ratio, 0 or more: `150 %` or 1.5.",
+    "anyOf": [_PERCENT, {"type": "number", "minimum": 0}],
+}

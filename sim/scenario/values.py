@@ -19,7 +19,10 @@ from sim.scenario.by import By, ByChannel
 from sim.scenario.distribution_fields import AmountDist, DurationDist, WindowDist
 from sim.scenario.faults import Wrong, meant, shown
 from sim.scenario.numbers import (
+    DURATION_SCHEMA,
     NUMBER,
+    RATIO_SCHEMA,
+    SHARE_SCHEMA,
     parse_amount,
     parse_coefficient,
     parse_duration,
@@ -296,21 +299,6 @@ def _point(value: object, wrong: Wrong, place: int) -> tuple[float, float]:
 
 
 # --- the types --------------------------------------------------------------------------------
-
-_SPAN = r"\d+(\.\d+)?([eE][+-]?\d+)?\s*(ms|s|sec|min|h|d)"
-DURATION_SCHEMA = {
-    "description": "A duration with its unit: `76 s`, `5 min`, `1 h 30 min`.",
-    "anyOf": [{"type": "string", "pattern": rf"^\s*{_SPAN}(\s*{_SPAN})*\s*$"}, {"const": 0}],
-}
-_PERCENT = {"type": "string", "pattern": rf"^\s*{NUMBER}\s*%?\s*$"}
-SHARE_SCHEMA = {
-    "description": "A share: `13 %` or 0.13.",
-    "anyOf": [_PERCENT, {"type": "number", "minimum": 0, "maximum": 1}],
-}
-RATIO_SCHEMA = {
-    "description": "A ratio, 0 or more: `150 %` or 1.5.",
-    "anyOf": [_PERCENT, {"type": "number", "minimum": 0}],
-}
 
 AFTER_WAIT_SCHEMA = {
     "description": "What a wait leaves: points of [wait, share left].",

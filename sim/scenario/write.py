@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import re
@@ -10,23 +9,12 @@ from collections.abc import Iterable
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from sim.scenario.by import OTHER, By, ByChannel
-from sim.scenario.distribution_fields import KINDS
-from sim.scenario.distributions import (
-    CLASSES,
-    Constant,
-    Distribution,
-    Empirical,
-    Erlang,
-    Exponential,
-    Mixture,
-    Never,
-    Scipy,
-    Uniform,
-)
+from sim.scenario.distribution_fields import distribution_plain
+from sim.scenario.distributions import KINDS, Distribution
 from sim.scenario.events import When, when_text
 from sim.scenario.levers import Lever
 from sim.scenario.model import Arrivals, ClosedDoor, Scenario
-from sim.scenario.numbers import UNITS, parse_coefficient
+from sim.scenario.numbers import duration_text, number_text, plain_number, share_text
 from sim.scenario.part import Part
 from sim.scenario.source import resolve_plain
 from sim.scenario.times import TimesOfWeek
@@ -43,7 +31,6 @@ from sim.scenario.values import (
     Volume,
 )
 
-FEW = 20  # values of a distribution that are written one by one, with units
 SHORT = 88  # characters of a mapping that stands on one line
 
 
@@ -89,17 +76,17 @@ def _value(value: Any, hint: Any) -> Any:  # noqa: PLR0911 - one line for each
     if hint == When:
         return when_text(value)
     if isinstance(value, Volume):
-        return f"{_number_text(value.amount)} per {value.per}"
+        return f"{number_text(value.amount)} per {value.per}"
     if isinstance(value, ByChannel):
         return _by_channel(value, get_args(kind)[0])
     if isinstance(value, By):
         return _by(value, get_args(kind)[0])
-    if isinstance(value, CLASSES):
+    if isinstance(value, Distribution):
         return distribution_plain(value, amount=hint in (AmountDist, AmountDist | None))
     if isinstance(value, dict):
         return {str(key): _value(one, get_args(kind)[1]) for key, one in value.items()}
     if value is not None and hint == Ramp | None:
-        return [[_number(week), share_text(share)] for week, share in value]
+        return [[plain_number(week), share_text(share)] for week, share in value]
     if value is not None and hint in (AfterWait, AfterWait | None):
         return [[duration_text(wait), share_text(left)] for wait, left in value]
     if isinstance(value, list | tuple):
@@ -129,7 +116,7 @@ def _single(value: Any, hint: Any) -> Any:
     ):
         if hint in (kind, kind | None):
             return text(value)
-    return _number(value) if isinstance(value, float) else value
+    return plain_number(value) if isinstance(value, float) else value
 
 
 def _by_channel(by: ByChannel[Any], hint: Any) -> Any:
@@ -153,76 +140,12 @@ def _one_or_mapping(said: dict[str | None, Any]) -> Any:
     return {**plain, OTHER: rest} if rest is not None else plain
 
 
-def distribution_plain(dist: Distribution, *, amount: bool) -> Any:  # noqa: PLR0911
-    """A distribution in the words of the file."""
-    scale = _number if amount else duration_text
-    match dist:
-        case Constant(value):
-            return scale(value)
-        case Never():
-            return "never"
-        case Exponential(mean):
-            return {"exponential": scale(mean)}
-        case Uniform(low, high):
-            return {"uniform": [scale(low), scale(high)]}
-        case Erlang(mean, k):
-            return {"erlang": {"mean": scale(mean), "k": k}}
-        case Empirical(values):
-            few = len(values) <= FEW
-            return {"empirical": [scale(one) for one in values] if few else _numbers(values)}
-        case Mixture(parts):
-            plain = [[share_text(s), distribution_plain(one, amount=amount)] for s, one in parts]
-            return {"mixture": plain}
-        case Scipy(name, parameters):
-            texts = {"loc": scale, "scale": scale}
-            return {
-                "scipy": {
-                    "name": name,
-                    **{key: texts.get(key, _number)(one) for key, one in parameters},
-                }
-            }
-    fields = dataclasses.asdict(dist)
-    parameters_plain = {
-        key: scale(one) if key in ("mean", "scale") else _number(one) for key, one in fields.items()
-    }
-    return {type(dist).__name__.lower(): parameters_plain}
-
-
 def _numbers(rows: Iterable[float | tuple[float, ...]]) -> str:
     """Numbers, or rows of numbers, as one text (see `sim.scenario.files`)."""
     rows = list(rows)
     if rows and isinstance(rows[0], tuple):
         return ", ".join(_numbers(row) for row in rows if isinstance(row, tuple))
-    return " ".join(repr(_number(one)) for one in rows if not isinstance(one, tuple))
-
-
-# --- numbers ----------------------------------------------------------------------------------
-
-
-def _number(value: float) -> int | float:
-    whole = float(value).is_integer() and abs(value) < 1e15
-    return int(value) if whole else float(value)
-
-
-def _number_text(value: float) -> str:
-    return repr(_number(value))
-
-
-def duration_text(seconds: float) -> str:
-    """`90 s`, `5 min`, `24 h`: the largest unit that gives a whole number."""
-    if seconds < 0:
-        return f"-{duration_text(-seconds)}"
-    for unit in ("d", "h", "min"):
-        if seconds and seconds % UNITS[unit] == 0 and seconds < 1e15:
-            return f"{int(seconds / UNITS[unit])} {unit}"
-    return f"{_number_text(seconds)} s"
-
-
-def share_text(share: float) -> str | float:
-    """`13 %`, where that is exactly the same number."""
-    text = f"{_number_text(round(100 * share, 10))} %"
-    exact = parse_coefficient(text) == share
-    return text if exact else _number(share)
+    return " ".join(repr(plain_number(one)) for one in rows if not isinstance(one, tuple))
 
 
 # --- YAML -------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 
 from sim.draws.sample import sample
 from sim.scenario import Scenario, load
-from sim.scenario.distributions import Distribution, Lognormal, Mixture, mean_of
+from sim.scenario.distributions import Distribution, Lognormal, Mixture
 
 pytestmark = pytest.mark.skipif(
     not bank.LOG.exists(), reason="the call log is not beside the checkout (../shared/data)"
@@ -101,7 +101,7 @@ def test_profile(calls: pd.DataFrame, code: str, reason: str) -> None:
 def test_handle_times(log: pd.DataFrame, scenario: Scenario, code: str, reason: str) -> None:
     durations = bank.services(log[log["type"] == code])
     handle = scenario.reasons[reason].handle.at("phone")
-    assert mean_of(handle) == close(durations.mean(), rel=0.015)
+    assert handle.expectation() == close(durations.mean(), rel=0.015)
     short, long = _short_and_long(handle)
     assert short == close((durations < 10).mean(), abs=0.006)
     spread = np.log(durations[durations >= 10]).std()

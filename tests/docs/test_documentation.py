@@ -14,7 +14,7 @@ import pytest
 import sim
 from sim.measures import CATALOGUE, COMPONENTS
 from sim.scenario import ScenarioError
-from sim.scenario.distribution_fields import KINDS
+from sim.scenario.distributions import KINDS
 from sim.scenario.part import Part
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -24,7 +24,6 @@ from centre import DAY, Run
 
 from sim.scenario import Scenario
 from sim.scenario.calendar import holidays_of
-from sim.scenario.distributions import mean_of
 from sim.tables import Cause, Outcome, Purpose
 
 TICK = 2.0**-20
@@ -610,8 +609,9 @@ class Witness:
                 places += there * limit
         ahead = sum(one.line.channel == line.channel for one in self.queue)
         reason = self._reason(contact)
-        work = mean_of(reason.handle.at(self._name(contact))) + mean_of(
-            reason.wrap.at(self._name(contact))
+        work = (
+            reason.handle.at(self._name(contact)).expectation()
+            + reason.wrap.at(self._name(contact)).expectation()
         )
         expected = (ahead + 1) * work / places if places else inf
         return expected >= callback.when_wait_over and self._luck(

@@ -6,7 +6,6 @@ import math
 
 import pytest
 
-from sim.scenario.distribution_fields import read_distribution
 from sim.scenario.distributions import (
     Constant,
     Empirical,
@@ -19,7 +18,7 @@ from sim.scenario.distributions import (
     Scipy,
     Uniform,
     Weibull,
-    mean_of,
+    read_distribution,
 )
 from sim.scenario.faults import Wrong
 from sim.scenario.numbers import parse_amount, parse_duration
@@ -76,7 +75,7 @@ def test_scipy_is_checked():
     dist = read_distribution(said, parse_duration)
     assert dist == Scipy("burr12", (("c", 2.0), ("d", 1.0), ("scale", 100.0)))
     # The log-logistic with shape 2: mean scale · (π/2) / sin(π/2) = 50 π.
-    assert mean_of(dist) == pytest.approx(50 * math.pi)
+    assert dist.expectation() == pytest.approx(50 * math.pi)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +95,7 @@ def test_scipy_is_checked():
     ],
 )
 def test_means(dist, mean):
-    assert mean_of(dist) == pytest.approx(mean)
+    assert dist.expectation() == pytest.approx(mean)
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,15 @@ import pytest
 
 from sim.scenario.faults import Wrong, meant, shown, written
 from sim.scenario.numbers import (
+    duration_text,
     parse_amount,
     parse_coefficient,
     parse_duration,
     parse_share,
+    share_text,
     whole_number,
 )
 from sim.scenario.values import AfterWait, CountOf, Date, Flag, Name, Volume
-from sim.scenario.write import duration_text, share_text
 
 
 def reader(annotated):

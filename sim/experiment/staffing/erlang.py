@@ -24,7 +24,6 @@ from sim.experiment.staffing.shape import Shape, Slot
 from sim.measures.components import CHANNEL, TOTAL, WINDOW
 from sim.scenario import Scenario
 from sim.scenario.calendar import holidays_of
-from sim.scenario.distributions import mean_of
 from sim.scenario.model import Pool, Reason, Route, Step
 from sim.scenario.paths import handle_time
 from sim.scenario.times import DAY, TimesOfWeek
@@ -197,7 +196,7 @@ def _live(shape: Shape, slot: Slot, rates: dict[str, ArrivalRate]) -> Load:
                 Load(
                     rate=rate,
                     work=rate * _agent_seconds(pool, name, reason, channel),
-                    leaving=rate / max(mean_of(reason.patience.at(channel)), 1e-3),
+                    leaving=rate / max(reason.patience.at(channel).expectation(), 1e-3),
                     within=rate * scenario.run.service_level.at(channel),
                     worth=rate * _worth(scenario, pool, name, channel),
                 )
@@ -257,8 +256,10 @@ def _agent_seconds(pool: Pool, name: str, reason: Reason, channel: str) -> float
     """An agent's time for one contact, with as many in hand as he may have."""
     at_once = pool.answers[channel]
     pace = pool.pace.get(channel, [1.0])
-    work = mean_of(handle_time(reason, channel)) / pool.speed.at(name, channel)
-    return (work / pace[min(at_once, len(pace)) - 1] + mean_of(reason.wrap.at(channel))) / at_once
+    work = handle_time(reason, channel).expectation() / pool.speed.at(name, channel)
+    return (
+        work / pace[min(at_once, len(pace)) - 1] + reason.wrap.at(channel).expectation()
+    ) / at_once
 
 
 def _worth(scenario: Scenario, pool: Pool, name: str, channel: str) -> float:
@@ -268,7 +269,7 @@ def _worth(scenario: Scenario, pool: Pool, name: str, channel: str) -> float:
         return 0.0
     conversion = pool.sells.conversion.at(name, channel)
     basket = pool.sells.basket or buying.basket
-    value = mean_of(basket) if basket is not None else 0.0
+    value = basket.expectation() if basket is not None else 0.0
     if pool.sells.revenue_per_contact is not None:
         value = pool.sells.revenue_per_contact.at(name, channel) / max(conversion, 1e-12)
     paid = conversion * (pool.contract.per_sale + pool.contract.revenue_share * value)

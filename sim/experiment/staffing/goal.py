@@ -20,10 +20,15 @@ from sim.measures.slices import ALL
 from sim.scenario import Scenario
 from sim.scenario.faults import Wrong, meant, shown
 from sim.scenario.model import Pool
-from sim.scenario.numbers import parse_amount, parse_duration, parse_share
+from sim.scenario.numbers import (
+    duration_text,
+    parse_amount,
+    parse_duration,
+    parse_share,
+    share_text,
+)
 from sim.scenario.part import Part, faults_of
 from sim.scenario.values import CountOf, Duration, Name, OneOf, Reads, TimesOfWeek
-from sim.scenario.write import duration_text, share_text
 
 LINES = "lines"
 """Head counts change for the pool's own lines of `agents`, not for blocks of equal length."""
