@@ -19,7 +19,7 @@ from sim.experiment.files import PROVENANCE_FILE, file_stem
 from sim.experiment.result import read_provenance
 from sim.experiment.study import Option
 from sim.scenario import Scenario, fingerprint
-from sim.scenario.distribution_fields import KINDS
+from sim.scenario.distributions import KINDS
 from sim.scenario.reading import Recipe, is_study
 from sim.scenario.source import reading_below
 
