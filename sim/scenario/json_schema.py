@@ -12,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from sim.scenario.distribution_fields import REFERENCE, distribution_schemas
 from sim.scenario.model import Scenario
-from sim.scenario.numbers import SHARE_SCHEMA
+from sim.scenario.numbers import RATIO_SCHEMA, SHARE_SCHEMA
 from sim.scenario.part import Part
 
 Json = dict[str, Any]
@@ -108,6 +108,8 @@ def _add_short_forms(whole: Json, parts: Json) -> None:
         parts["Route"]["properties"][field] = _names()
     parts["Route"]["properties"]["to"] = _or(parts["Route"]["properties"]["to"], text)
     parts["Step"] = _or(parts["Step"], text)
+    del parts["DayKind"]["properties"]["volumes"]
+    parts["DayKind"]["additionalProperties"] = RATIO_SCHEMA
     del parts["ClosedDoor"]["properties"]["to"]
     parts["ClosedDoor"]["additionalProperties"] = SHARE_SCHEMA
     from_file: Json = {"type": "object", "properties": {"file": text}, "required": ["file"]}
