@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import altair as alt
 import numpy as np
 
-from sim.draws.survival import survival
 from sim.measures import CATALOGUE, COST_PARTS, Row
 from sim.measures.ends import WAITS
 from sim.report import charts, words
@@ -424,14 +423,14 @@ def _borne(told: Told, channel: str, longest: float) -> Dataset:
     lines: dict[str, Floats] = {}
     if live and any(_gives_up(reasons[name].patience.at(channel)) for name in weights):
         lines["would still wait, unanswered"] = _mix(
-            weights, lambda name: survival(reasons[name].patience.at(channel), seconds)
+            weights, lambda name: reasons[name].patience.at(channel).survival(seconds)
         )
     buyers = {name: size for name, size in weights.items() if reasons[name].buying is not None}
     if buyers:
         total = sum(buyers.values())
         shares = {name: size / total for name, size in buyers.items()}
         lines["of those ready to buy: still are"] = _mix(
-            shares, lambda name: survival(_window(told, name, channel), seconds)
+            shares, lambda name: _window(told, name, channel).survival(seconds)
         )
     lines = _apart(lines)
     return {
@@ -455,7 +454,7 @@ def _mix(weights: dict[str, float], curve: Callable[[str], Floats]) -> Floats:
 
 
 def _gives_up(patience: Distribution) -> bool:
-    return bool(survival(patience, np.array([30 * 86400.0]))[0] < 1)
+    return bool(patience.survival(np.array([30 * 86400.0]))[0] < 1)
 
 
 def _window(told: Told, reason: str, channel: str) -> Distribution:
