@@ -425,6 +425,49 @@ def help_(
     print(found.get_help(type(parent)(found, info_name=command, parent=parent)))
 
 
+@app.command("backtest")
+def back_test(
+    files: DataFiles,
+    map_file: MapFile = None,
+    zone: Zone = None,
+    weeks: Annotated[
+        int | None, typer.Option(help="Test the last so many weeks; default all but three.", min=1)
+    ] = None,
+    replications: Annotated[
+        int, typer.Option("--replications", "-n", min=20, help="Simulations of each week.")
+    ] = 60,
+    threshold: Annotated[
+        float | None, typer.Option(help="Seconds of the service level.", min=0)
+    ] = None,
+    holidays: Annotated[
+        str | None, typer.Option(help="Country (FR) or part of it (DE-BY): its public holidays.")
+    ] = None,
+) -> None:
+    """Test a fit on weeks that it has not seen: how often the truth lay inside the band.
+
+    Rolling origin: fit on the weeks before, simulate the next one with the staff that was there,
+    compare, move on. A scenario among FILES gives its threshold of the service level and holidays.
+    """
+    with faults():
+        from sim.data import Choices, backtest, read_data
+
+        given = [one for one in files if one.suffix.lower() in (".yaml", ".yml")]
+        exports = [one for one in files if one not in given]
+        for one in given:
+            scenario = _load(one)
+            holidays = holidays or scenario.calendar.holidays
+            if threshold is None:
+                threshold = min(scenario.run.service_level.at(name) for name in scenario.channels)
+        data = read_data(exports, map_file, zone=zone)
+        chosen = Choices(threshold=threshold, holidays=holidays)
+
+        def told(week: str) -> None:
+            print(f"week of {week}", file=sys.stderr)
+
+        found = backtest(data, chosen, weeks=weeks, replications=replications, on_week=told)
+        print(found.text(), end="")
+
+
 # --- helpers of the commands ------------------------------------------------------------------
 
 

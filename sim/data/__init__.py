@@ -5,16 +5,19 @@ from sim.data.look import Look, look
 from sim.data.maps import Map, read_map, shipped_maps
 from sim.data.reading import Data, read_data
 from sim.data.tables import CONTACTS, INTERVALS, OUTCOMES
+from sim.data.testing.backtest import Backtest, backtest
 
 __all__ = [
     "CONTACTS",
     "INTERVALS",
     "OUTCOMES",
+    "Backtest",
     "Choices",
     "Data",
     "Fit",
     "Look",
     "Map",
+    "backtest",
     "fit",
     "look",
     "read_data",

@@ -224,3 +224,12 @@ def _agents(rate: float, handle: float, patience: float, wait: float) -> int:
         if found < wait / 20:
             break
     return best
+
+
+def staff_of_week(some: pd.DataFrame, name: str, first: int) -> Floats:
+    """[7, half hours] agents of one queue that a report has in the week from a date on."""
+    mine = some[some["queue"].astype(str) == name]
+    days = Days(first + np.arange(7), np.arange(7), np.ones((7, SLOTS)), {})
+    return _mean_staff(
+        days, seconds_of(mine["start"]), mine["length"].to_numpy(), mine["staff"].to_numpy()
+    )

@@ -1,0 +1,1 @@
+"""Back-tests: weeks that a fit has not seen, simulated and compared with what happened."""

@@ -1,0 +1,387 @@
+"""Rolling origin: fit on the weeks up to one, simulate the next, compare, move on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.data.fitting.arrivals import SLOTS
+from sim.data.fitting.days import iso, seconds_of
+from sim.data.fitting.fit import Choices, Fit, fit_contacts
+from sim.data.fitting.staffing import agents_lines, find_spells
+from sim.data.fitting.text import own_busyness
+from sim.data.reading import Data
+from sim.data.testing.rivals import erlang_week
+from sim.data.testing.scores import Score, points_of, scores, worst_hours
+from sim.data.testing.sums import MEASURES, Sums, real_week, reported_week, simulated_week
+from sim.experiment import Workshop
+from sim.scenario import Fault, ScenarioError, loads
+from sim.tables import DAY, Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.scenario import Scenario
+
+LEAST_WEEKS = 3
+LOST = 0.3  # of what the fit expects: a gap in the record, and no quiet day
+Weeks = list[tuple[Sums, list[Sums], np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """What a back-test found.
+
+    weeks: first dates of the weeks that were simulated. scores: with the forecast that the fit
+    implies and the staff that was there. served: the same with the contacts that came, which judges
+    waiting and giving up alone. rivals: model -> measure -> mean absolute error by half hour.
+    ablations: without -> scores. notes: what was left out.
+    """
+
+    weeks: tuple[str, ...]
+    replications: int
+    scores: tuple[Score, ...]
+    served: tuple[Score, ...]
+    ablations: dict[str, tuple[Score, ...]]
+    rivals: dict[str, dict[str, float]]
+    worst: dict[str, tuple[str, float, float]]
+    notes: tuple[str, ...] = field(default=())
+
+    def get(self, measure: str, level: str = "half hour") -> Score:
+        """One score; KeyError if there is none."""
+        for one in self.scores:
+            if (one.measure, one.level) == (measure, level):
+                return one
+        raise KeyError(f"no score of {measure} by {level}")
+
+    @property
+    def verdict(self) -> str:
+        """The result in one sentence."""
+        from sim.data.testing.text import verdict
+
+        return verdict(self)
+
+    def text(self) -> str:
+        """All of it as lines of text."""
+        from sim.data.testing.text import backtest_text
+
+        return backtest_text(self)
+
+
+def backtest(
+    data: Data,
+    choices: Choices | None = None,
+    *,
+    weeks: int | None = None,
+    replications: int = 60,
+    seed: int = 1,
+    on_week: Callable[[str], None] | None = None,
+) -> Backtest:
+    """Test a fit on weeks that it has not seen.
+
+    Nothing of a week is used before it is simulated: outliers, families and shapes are those of the
+    weeks before; only its staff and, for `served`, its arrivals are given.
+
+    Args:
+        data: of `read_data`.
+        choices: what is given instead of fitted.
+        weeks: how many of the last weeks are tested; None for as many as leave three to fit.
+        replications: of each week.
+        seed: of the simulated weeks.
+        on_week: called with the first date of each week, before it is simulated.
+
+    Raises:
+        ScenarioError: if there are fewer than four whole weeks.
+    """
+    choices = Choices() if choices is None else choices
+    history = _History.of(data, choices)
+    origins = history.origins(weeks)
+    threshold = choices.threshold or history.threshold
+    runs: dict[str, Weeks] = {}
+    rivals: dict[str, Weeks] = {"Erlang A": [], "last week": []}
+    notes: list[str] = []
+    for first in origins:
+        if on_week is not None:
+            on_week(iso(first))
+        week = _week(history, first, threshold, notes)
+        if week is None:
+            continue
+        for name, scenario, inputs in week.variants(choices):
+            simulated = _simulate(scenario, inputs, week, replications, seed)
+            runs.setdefault(name, []).append((week.real, simulated, week.counts))
+        rivals["Erlang A"].append(
+            (week.real, [erlang_week(week.fit, week.heads, threshold)], week.counts)
+        )
+        rivals["last week"].append(
+            (week.real, [history.sums(first - 7, week.heads, threshold)], week.counts)
+        )
+    if not runs:
+        raise ScenarioError([Fault("", 0, "", "no week could be tested")])
+    measures = MEASURES if history.staff_known else MEASURES[:-1]
+    forecast, served = runs.pop("forecast"), runs.pop("contacts that came")
+    return Backtest(
+        tuple(map(iso, origins)),
+        replications,
+        tuple(scores(forecast, measures)),
+        tuple(scores(served, measures[2:])),
+        {name: tuple(scores(one, measures)) for name, one in runs.items()},
+        _errors(forecast, rivals, measures),
+        _worst(forecast),
+        tuple(dict.fromkeys(notes)),
+    )
+
+
+def _errors(
+    forecast: Weeks, rivals: dict[str, Weeks], measures: tuple[str, ...]
+) -> dict[str, dict[str, float]]:
+    """Model -> measure -> mean absolute error by half hour, all on the same half hours."""
+    found: dict[str, dict[str, float]] = {}
+    for measure in measures:
+        columns = {
+            name: _means(weeks, measure)
+            for name, weeks in {"simulation": forecast, **rivals}.items()
+        }
+        truth = _truth(forecast, measure)
+        known = np.isfinite(truth)
+        for column in columns.values():
+            known &= np.isfinite(column)
+        if known.sum() < 10:
+            continue
+        for name, column in columns.items():
+            error = float(np.abs(column - truth)[known].mean())
+            found.setdefault(name, {})[measure] = error
+    return found
+
+
+def _means(weeks: Weeks, measure: str) -> Floats:
+    parts = []
+    for _, runs, counts in weeks:
+        some = np.stack([run.measure(measure) for run in runs])
+        number = np.isfinite(some).sum(axis=0)
+        mean = np.nansum(some, axis=0) / np.maximum(number, 1)
+        parts.append(np.where((number > 0) & counts[:, None], mean, np.nan).ravel())
+    return np.concatenate(parts)
+
+
+def _truth(weeks: Weeks, measure: str) -> Floats:
+    return np.concatenate([real.measure(measure).ravel() for real, _, _ in weeks])
+
+
+def _worst(weeks: Weeks) -> dict[str, tuple[str, float, float]]:
+    """Measure -> where the simulated mean is surely off most."""
+    found = {}
+    for measure in ("service level", "offered", "abandonment"):
+        worst = worst_hours(points_of(weeks, measure, "half hour"))
+        if worst is not None:
+            found[measure] = worst
+    return found
+
+
+# --- what is known up to a week ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _History:
+    """An export, week by week; `first` is its first Monday, `last` that of the last whole week."""
+
+    table: pd.DataFrame
+    seconds: Floats
+    contacts: bool
+    choices: Choices
+    zone: str | None
+    first: int
+    last: int
+    threshold: float
+    staff_known: bool
+
+    @classmethod
+    def of(cls, data: Data, choices: Choices) -> _History:
+        contacts = data.contacts is not None
+        table = data.contacts if data.contacts is not None else data.intervals
+        assert table is not None
+        seconds = seconds_of(table["arrived" if contacts else "start"])
+        begin, end = int(seconds.min() // DAY), int(seconds.max() // DAY)
+        first = begin + (4 - begin) % 7  # 1970-01-05 was a Monday
+        last = end + 1 - 7 - (end + 1 - first) % 7
+        threshold = 20.0
+        if not contacts and table["threshold"].notna().any():
+            threshold = float(table["threshold"].median())
+        known = (table["agent"] != "").any() if contacts else table["staff"].notna().any()
+        zone = data.zone or data.map.zone
+        return cls(table, seconds, contacts, choices, zone, first, last, threshold, bool(known))
+
+    def origins(self, weeks: int | None) -> list[int]:
+        """First dates of the weeks to be tested."""
+        found = list(range(self.first + 7 * LEAST_WEEKS, self.last + 1, 7))
+        if not found:
+            message = f"a back-test needs {LEAST_WEEKS + 1} whole weeks, from Monday to Sunday"
+            raise ScenarioError([Fault("", 0, "", message)])
+        return found[-weeks:] if weeks else found
+
+    def before(self, first: int) -> pd.DataFrame:
+        """All before a date."""
+        return self.table[self.seconds < first * DAY]
+
+    def week(self, first: int) -> pd.DataFrame:
+        """The seven days from a date on."""
+        inside = (self.seconds >= first * DAY) & (self.seconds < (first + 7) * DAY)
+        return self.table[inside]
+
+    def fit(self, first: int, choices: Choices) -> Fit:
+        """Fitted to all before a date."""
+        if self.contacts:
+            return fit_contacts(self.before(first), choices, self.zone)
+        from sim.data.fitting.reports import fit_intervals
+
+        return fit_intervals(self.before(first), choices, self.zone)
+
+    def sums(self, first: int, heads: Floats, threshold: float) -> Sums:
+        """What happened in a week."""
+        if self.contacts:
+            return real_week(self.week(first), first, heads, threshold)
+        return reported_week(self.week(first), first, heads)
+
+
+@dataclass(frozen=True)
+class _Week:
+    """A week to be tested: what was fitted before it, who was there, what happened.
+
+    counts: [7] whether the record of the day is whole.
+    """
+
+    history: _History
+    first: int
+    fit: Fit
+    agents: tuple[tuple[tuple[tuple[int, ...], int, int, int], ...], ...]
+    heads: Floats
+    real: Sums
+    counts: np.ndarray
+    threshold: float
+
+    def scenario(self, fit: Fit, overrides: Mapping[str, object] | None = None) -> Scenario:
+        """The fitted scenario in this week."""
+        said = {"calendar.start": iso(self.first), **(overrides or {})}
+        return loads(fit.text, "fitted scenario", overrides=said)
+
+    def variants(self, choices: Choices) -> list[tuple[str, Scenario, pd.DataFrame | None]]:
+        """What is simulated: name, scenario, joint draws of its inputs."""
+        there = replace(self.fit, agents=self.agents)
+        exponential = self.history.fit(self.first, replace(choices, exponential=True))
+        return [
+            ("forecast", self.scenario(there), self.fit.inputs(100)),
+            ("contacts that came", self.scenario(there, self._came()), None),
+            ("without the day factor", self.scenario(there, self._steady()), None),
+            (
+                "with exponential patience",
+                self.scenario(replace(exponential, agents=self.agents)),
+                None,
+            ),
+            ("with the fitted staff", self.scenario(self.fit), None),
+        ]
+
+    def _steady(self) -> dict[str, object]:
+        names = [queue.name for queue in self.fit.queues]
+        return {"busyness": 0, **{f"reasons.{name}.busyness": 0 for name in names}}
+
+    def _came(self) -> dict[str, object]:
+        """The arrivals of the week as they were; they contain the retries, so nobody retries."""
+        found: dict[str, object] = {"busyness": 0}
+        table = self.history.week(self.first)
+        for queue in self.fit.queues:
+            key = f"reasons.{queue.name}"
+            own = own_busyness(self.fit, queue.arrivals.busyness.value) > 0
+            said = [("volume", True), ("profile", True), ("busyness", own)]
+            said += [("retry", queue.retry is not None)]
+            said += [(one, queue.again is not None) for one in ("again", "resolved")]
+            found |= {f"{key}.{one}": None for one, there in said if there}
+            found[f"{key}.arrivals"] = self._arrivals(table, queue.name)
+        return found
+
+    def _arrivals(self, table: pd.DataFrame, name: str) -> dict[str, str]:
+        mine = table[table["queue"].astype(str) == name]
+        if self.history.contacts:
+            times = np.sort(seconds_of(mine["arrived"]) - self.first * DAY)
+            return {"replay": " ".join(f"{one:.6f}" for one in times) or "0"}
+        start = seconds_of(mine["start"]) - self.first * DAY
+        rows = zip(start, start + mine["length"], mine["offered"], strict=True)
+        return {
+            "counts": ", ".join(f"{low:.0f} {high:.0f} {number:g}" for low, high, number in rows)
+        }
+
+
+def _week(history: _History, first: int, threshold: float, notes: list[str]) -> _Week | None:
+    """A week made ready; None if it cannot be tested."""
+    try:
+        found = history.fit(first, history.choices)
+    except ScenarioError as error:
+        notes.append(f"week of {iso(first)} left out: {error}")
+        return None
+    agents, heads = _staff(history, first, found, notes)
+    real = history.sums(first, heads, threshold)
+    expected = sum(queue.arrivals.mean.sum(axis=1) for queue in found.queues)
+    came = real.offered.sum(axis=1)
+    counts = (came >= LOST * expected) & (expected > 0)
+    lost = [iso(first + day) for day in range(7) if not counts[day] and expected[day] > 0]
+    if lost:
+        notes.append(f"left out, with hardly a contact in the record: {', '.join(lost)}")
+    if not counts.any():
+        return None
+    return _Week(history, first, found, agents, heads, real, counts, threshold)
+
+
+def _staff(
+    history: _History, first: int, found: Fit, notes: list[str]
+) -> tuple[tuple[tuple[tuple[tuple[int, ...], int, int, int], ...], ...], Floats]:
+    """Who was there in a week, as the scenario says it, and [7, half hours] of all pools."""
+    dates = first + np.arange(7)
+    if not history.staff_known:
+        notes.append(
+            "staff is not in the data: the fitted one is used, and occupancy is not judged"
+        )
+        return found.agents, _heads(found.agents)
+    if not history.contacts:
+        from sim.data.fitting.reports import staff_of_week
+
+        plans = [staff_of_week(history.week(first), queue.name, first) for queue in found.queues]
+    else:
+        week = history.table[
+            (history.seconds >= (first - 1) * DAY) & (history.seconds < (first + 8) * DAY)
+        ]
+        spells = find_spells(week, found.pools)
+        plans = [spells.heads(place, dates) for place in range(len(found.pools.names))]
+    lines = tuple(
+        tuple(agents_lines(plan, np.arange(7))) or usual
+        for plan, usual in zip(plans, found.agents, strict=True)
+    )
+    return lines, _heads(lines)
+
+
+def _heads(pools: tuple[tuple[tuple[tuple[int, ...], int, int, int], ...], ...]) -> Floats:
+    heads = np.zeros((7, SLOTS))
+    for lines in pools:
+        for days, low, high, number in lines:
+            heads[list(days), low:high] += number
+    return heads
+
+
+def _simulate(
+    scenario: Scenario, inputs: pd.DataFrame | None, week: _Week, replications: int, seed: int
+) -> list[Sums]:
+    """Simulated weeks; with joint draws of the inputs each replication has its own set of them."""
+    from sim.scenario.write import to_yaml
+
+    text = to_yaml(scenario) if inputs is not None else ""
+    workshop = Workshop.of(scenario, seed, "compiled") if inputs is None else None
+    found = []
+    for replication in range(replications):
+        if inputs is not None:
+            row = inputs.iloc[replication % len(inputs)].to_dict()
+            workshop = Workshop.of(loads(text, overrides=row), seed, "compiled")
+        assert workshop is not None
+        _, log, _ = workshop.play(replication)
+        report = not week.history.contacts
+        found.append(simulated_week(log, week.heads, week.threshold, as_report=report))
+    return found

@@ -1,0 +1,61 @@
+"""What a planner would use instead: Erlang A, half hour by half hour."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.data.fitting.arrivals import SLOTS, STEP
+from sim.data.fitting.fit import Fit
+from sim.data.testing.sums import Sums
+from sim.tables import Floats
+from sim.theory.erlang import erlang_a
+
+
+def erlang_week(fit: Fit, heads: Floats, threshold: float) -> Sums:
+    """The week by Erlang A: each half hour by itself, in steady state, all queues as one.
+
+    Handle time and patience are the means of the fit, weighted by volume; nobody retries.
+    """
+    rate = sum(queue.arrivals.mean for queue in fit.queues)
+    volume = np.array([queue.arrivals.mean.sum() for queue in fit.queues])
+    handle = np.array(
+        [
+            (queue.handle.mean.value if queue.handle else 300.0)
+            + (queue.wrap.mean.value if queue.wrap else 0.0)
+            for queue in fit.queues
+        ]
+    )
+    leaving = np.array(
+        [
+            1 / queue.patience.times.mean.value if queue.patience and queue.patience.times else 0.0
+            for queue in fit.queues
+        ]
+    )
+    service = float(volume @ handle / volume.sum())
+    theta = float(volume @ leaving / volume.sum())
+    patience = 1 / theta if theta > 0 else np.inf
+    table = np.zeros((7, 7, SLOTS))
+    for day, slot in np.argwhere((rate > 0) & (heads > 0)).tolist():
+        table[:, day, slot] = _half_hour(
+            rate[day, slot], service, int(heads[day, slot]), patience, threshold
+        )
+    return Sums(*[*table[:6], heads * STEP])
+
+
+def _half_hour(
+    offered: float, service: float, agents: int, patience: float, threshold: float
+) -> tuple[float, ...]:
+    try:
+        state = erlang_a(offered / STEP, service, agents, patience)
+    except ValueError:  # overload and endless patience
+        return offered, 0.0, offered, 0.0, 0.0, agents * STEP, 0.0
+    answered = offered * (1 - state.p_abandon)
+    return (
+        offered,
+        answered,
+        offered * state.p_abandon,
+        offered * state.sl_offered(threshold),
+        answered * state.asa,
+        state.occupancy * agents * STEP,
+        0.0,
+    )

@@ -1,0 +1,133 @@
+"""Back-tests of known centres: calibrated where a fit can know the truth, told where it cannot."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from centre import centre, half_hours, log_of
+
+from sim.data import Backtest, Choices, Data, Map, backtest
+from sim.data.testing.backtest import _History
+from sim.data.testing.scores import points_of, score
+from sim.data.testing.sums import Sums, add_up, real_week, simulated_week
+from sim.experiment import Workshop
+from sim.scenario import ScenarioError
+from sim.tables import DAY
+
+MAP = Map.model_validate({"map": "x", "rows": "contacts", "columns": {"arrived": "a"}})
+
+
+def data_of(contacts: pd.DataFrame | None = None, report: pd.DataFrame | None = None) -> Data:
+    return Data(contacts, report, MAP, {}, (), {}, 1, ("log",))
+
+
+@cache
+def found_once() -> Backtest:
+    return backtest(data_of(log_of(centre())), weeks=2, replications=30)
+
+
+def test_a_known_centre_is_inside_its_bands() -> None:
+    # 216 half hours of 12 days: were half of them misses of the 80 % band, chance would not do it;
+    # days go together, so that the limits are wide
+    found = found_once()
+    for measure in ("offered", "service level", "abandonment", "ASA", "occupancy"):
+        assert found.get(measure).inside[0.8][0] > 0.6
+        assert found.get(measure).inside[0.95][0] > 0.85
+    assert found.get("offered").n == 216
+    assert found.verdict.startswith("Of 216 half hours ")
+
+
+def test_rivals_and_ablations_are_there() -> None:
+    found = found_once()
+    assert set(found.rivals) == {"simulation", "Erlang A", "last week"}
+    assert found.rivals["simulation"]["offered"] < found.rivals["last week"]["offered"]
+    assert set(found.ablations) == {
+        "without the day factor",
+        "with exponential patience",
+        "with the fitted staff",
+    }
+    narrow = next(
+        one
+        for one in found.ablations["without the day factor"]
+        if (one.measure, one.level) == ("offered", "day")
+    )
+    assert narrow.width < 0.8 * found.get("offered", "day").width
+
+
+def test_nothing_of_the_tested_week_is_used_before_it() -> None:
+    # the last week is made absurd: what was fitted for it stays the same, bit for bit
+    log = log_of(centre())
+    history = _History.of(data_of(log), Choices())
+    last = history.origins(None)[-1]
+    absurd = log.copy()
+    late = (absurd["arrived"] >= pd.Timestamp("1970-01-01") + pd.Timedelta(days=last)).to_numpy()
+    absurd.loc[late, "talk"] = 9.0
+    other = _History.of(data_of(absurd[~late | (np.arange(len(log)) % 2 == 0)]), Choices())
+    assert history.fit(last, Choices()).text == other.fit(last, Choices()).text
+
+
+def test_a_centre_that_changes_is_told() -> None:
+    # half as many customers from the fifth week on: far outside the bands, surely too high
+    log = log_of(centre())
+    late = (log["arrived"] >= "2026-02-23").to_numpy()
+    fewer = log[~late | (np.arange(len(log)) % 2 == 0)].reset_index(drop=True)
+    found = backtest(data_of(fewer), weeks=1, replications=30)
+    assert found.get("offered").inside[0.8][0] < 0.6
+    assert found.get("offered", "day").bias[1] > 0
+    assert "too high" in found.verdict
+
+
+def test_real_and_simulated_weeks_are_measured_by_the_same_code() -> None:
+    # a replication measured as it is, and by way of its export
+    scenario = centre(calendar__days="7")
+    _, log, _ = Workshop.of(scenario, 1, "compiled").play(0)
+    heads = np.full((7, 48), 5.0)
+    simulated = simulated_week(log, heads, 20.0, as_report=False)
+    first = int(np.datetime64("2026-01-05").astype(int))
+    real = real_week(log_of(scenario), first, heads, 20.0)
+    for name, column in vars(simulated).items():
+        np.testing.assert_allclose(getattr(real, name), column, atol=1e-3, err_msg=name)
+
+
+def test_sums_by_hand() -> None:
+    # one call at 08:10 that waits 30 min and is served 60 min: offered and answered in the half
+    # hour of 08:00 (or answered in that of 08:30 as a report has it); busy 08:40 to 09:40
+    arguments = (
+        np.array([8 * 3600.0 + 600]), np.array([1800.0]), np.array([True]), np.array([False]),
+        np.array([3600.0]), np.full((7, 48), 2.0), 20.0,
+    )  # fmt: skip
+    by_arrival, by_answer = add_up(*arguments), add_up(*arguments, as_report=True)
+    assert by_arrival.answered[0, 16] == by_answer.answered[0, 17] == 1
+    assert by_arrival.busy[0, 17:20].tolist() == [1200, 1800, 600]
+    assert by_arrival.by("day").measure("occupancy")[0] == pytest.approx(3600 / (2 * DAY))
+
+
+def test_places_of_equal_numbers_are_spread_evenly() -> None:
+    # actual and simulated are Poisson of mean 2 with many ties: places are uniform
+    generator = np.random.default_rng(2)
+    zero = np.zeros((7, 48))
+
+    def week() -> Sums:
+        return Sums(generator.poisson(2, (7, 48)) + 0.0, *([zero] * 6))
+
+    weeks = [(week(), [week() for _ in range(40)], np.ones(7, bool)) for _ in range(4)]
+    found = score(points_of(weeks, "offered", "half hour"), "offered", "half hour")
+    assert found.inside[0.8][0] == pytest.approx(0.8, abs=0.06)
+    assert max(found.pit) < 0.14
+
+
+def test_a_report_is_tested_too_and_inferred_staff_judges_no_occupancy() -> None:
+    found = backtest(data_of(report=half_hours(log_of(centre()))), weeks=1, replications=30)
+    assert found.get("offered").inside[0.95][0] > 0.8
+    with pytest.raises(KeyError, match="no score of occupancy"):
+        found.get("occupancy")
+    assert any("occupancy is not judged" in note for note in found.notes)
+
+
+def test_too_few_weeks() -> None:
+    log = log_of(centre())
+    with pytest.raises(ScenarioError, match="needs 4 whole weeks"):
+        backtest(data_of(log[log["arrived"] < "2026-01-20"]))
