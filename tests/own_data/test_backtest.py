@@ -26,7 +26,7 @@ def data_of(contacts: pd.DataFrame | None = None, report: pd.DataFrame | None = 
 
 @cache
 def found_once() -> Backtest:
-    return backtest(data_of(log_of(centre())), weeks=2, replications=30)
+    return backtest(data_of(log_of(centre())), weeks=2, replications=20)
 
 
 def test_a_known_centre_is_inside_its_bands() -> None:
@@ -74,7 +74,7 @@ def test_a_centre_that_changes_is_told() -> None:
     log = log_of(centre())
     late = (log["arrived"] >= "2026-02-23").to_numpy()
     fewer = log[~late | (np.arange(len(log)) % 2 == 0)].reset_index(drop=True)
-    found = backtest(data_of(fewer), weeks=1, replications=30)
+    found = backtest(data_of(fewer), weeks=1, replications=20)
     assert found.get("offered").inside[0.8][0] < 0.6
     assert found.get("offered", "day").bias[1] > 0
     assert "too high" in found.verdict
@@ -120,7 +120,7 @@ def test_places_of_equal_numbers_are_spread_evenly() -> None:
 
 
 def test_a_report_is_tested_too_and_inferred_staff_judges_no_occupancy() -> None:
-    found = backtest(data_of(report=half_hours(log_of(centre()))), weeks=1, replications=30)
+    found = backtest(data_of(report=half_hours(log_of(centre()))), weeks=1, replications=20)
     assert found.get("offered").inside[0.95][0] > 0.8
     with pytest.raises(KeyError, match="no score of occupancy"):
         found.get("occupancy")

@@ -205,6 +205,9 @@ class _History:
         seconds = seconds_of(table["arrived" if contacts else "start"])
         begin, end = int(seconds.min() // DAY), int(seconds.max() // DAY)
         first = begin + (4 - begin) % 7  # 1970-01-05 was a Monday
+        seen = set(np.unique((seconds // DAY).astype(int) % 7).tolist())
+        while (end + 1) % 7 not in seen:  # closed on Sundays: the week is whole on Saturday
+            end += 1
         last = end + 1 - 7 - (end + 1 - first) % 7
         threshold = 20.0
         if not contacts and table["threshold"].notna().any():
