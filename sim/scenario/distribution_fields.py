@@ -11,6 +11,7 @@ from sim.scenario.distributions import FAMILIES, KINDS, Distribution, Never, Plu
 from sim.scenario.faults import Wrong
 from sim.scenario.numbers import (
     DURATION_SCHEMA,
+    duration_schema,
     duration_text,
     parse_amount,
     parse_duration,
@@ -70,8 +71,7 @@ def distribution_schemas() -> dict[str, Json]:
     return {
         "Durations": {
             "anyOf": [
-                DURATION_SCHEMA,
-                Never.schema(DURATION_SCHEMA, {}),
+                duration_schema(Never.name),
                 _mapping("Durations", DURATION_SCHEMA),
             ]
         },

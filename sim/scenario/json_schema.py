@@ -126,7 +126,15 @@ def _loosen(part: Json) -> None:
         for name, field in one.get("properties", {}).items():
             field.pop("title", None)
             field.pop("default", None)
-            one["properties"][name] = _or(field, {"type": "null"})
+            one["properties"][name] = _or_nothing(field)
             extra = field.get("additionalProperties")
             if isinstance(extra, dict):
-                field["additionalProperties"] = _or(extra, {"type": "null"})
+                field["additionalProperties"] = _or_nothing(extra)
+
+
+def _or_nothing(field: Json) -> Json:
+    """As one list of alternatives: of nested ones editors tell what fits the outer best."""
+    nothing: Json = {"type": "null"}
+    if "anyOf" not in field:
+        return _or(field, nothing)
+    return {**field, "anyOf": [*field["anyOf"], nothing]}

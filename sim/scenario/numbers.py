@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from typing import Any
 
 from sim.scenario.faults import Wrong, meant, shown
 
@@ -174,17 +175,41 @@ def share_text(share: float) -> str | float:
 # --- for editors ------------------------------------------------------------------------------
 
 _SPAN_PATTERN = r"\d+(\.\d+)?([eE][+-]?\d+)?\s*(ms|s|sec|min|h|d)"
-DURATION_SCHEMA = {
-    "description": "A duration with its unit: `76 s`, `5 min`, `1 h 30 min`.",
-    "anyOf": [
-        {"type": "string", "pattern": rf"^\s*{_SPAN_PATTERN}(\s*{_SPAN_PATTERN})*\s*$"},
-        {"const": 0},
-    ],
-}
+_SPANS = rf"\s*{_SPAN_PATTERN}(\s*{_SPAN_PATTERN})*\s*"
+
+
+def _told(message: str) -> dict[str, str]:
+    """What editors say of a value that does not fit; the language server's own, beyond the norm."""
+    return {"errorMessage": message, "patternErrorMessage": message}
+
+
+def duration_schema(*words: str) -> dict[str, Any]:
+    """The schema of a duration, or one of a few words in its place."""
+    # not alternatives: editors would tell which types there are, not that a unit is missing
+    return {
+        "description": "A duration with its unit: `76 s`, `5 min`, `1 h 30 min`.",
+        "if": {"type": "string"},
+        "then": {
+            "pattern": f"^({'|'.join([_SPANS, *words])})$",
+            **_told("a duration needs a number and a unit: `90 s`, `5 min`, `1 h 30 min`"),
+        },
+        "else": {"const": 0, **_told("a duration needs a unit: `90 s`, `5 min`, `1 h 30 min`")},
+    }
+
+
+DURATION_SCHEMA = duration_schema()
 _PERCENT = {"type": "string", "pattern": rf"^\s*{NUMBER}\s*%?\s*$"}
+_TO_100 = r"0*(100(\.0*)?|\d{1,2}(\.\d*)?([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?)"
 SHARE_SCHEMA = {
     "description": "A share: `13 %` or 0.13.",
-    "anyOf": [_PERCENT, {"type": "number", "minimum": 0, "maximum": 1}],
+    "anyOf": [
+        {
+            "type": "string",
+            "pattern": rf"^\s*({_TO_100}\s*%|{NUMBER})\s*$",
+            **_told("a share is `0 %` to `100 %`, or 0 to 1"),
+        },
+        {"type": "number", "minimum": 0, "maximum": 1},
+    ],
 }
 RATIO_SCHEMA = {
     "description": "A ratio, 0 or more: `150 %` or 1.5.",
