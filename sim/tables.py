@@ -82,6 +82,7 @@ class Purpose(IntEnum):
     CALLBACK = 11
     REACH = 12
     WINDOW = 13  # seconds; the purchase window where it is not the patience itself
+    CHOOSE = 14  # uniform: which pool of equal rank
 
 
 _TYPES = {"Floats": np.float64, "Ints": np.int64, "Numbers": np.int32, "Codes": np.int8}

@@ -250,6 +250,8 @@ def _wanted(scenario: Scenario, reason: Reason) -> dict[Purpose, dict[Wish, list
             _want_patience(want, reason, name, c)
         elif not channel.unlimited:
             _want_deferred(want, reason, channel, name, c)
+        if any(route.choose == "random" for route in scenario.routing):
+            want(Purpose.CHOOSE, c)
         closable = any(name in event.channels for event in scenario.calendar.events.values())
         _want_second_chances(want, reason, channel, name, c, closable=closable)
         for purpose, chance in _chances(reason, channel, name).items():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import IntEnum
+from itertools import accumulate
 from math import inf, lcm
 from typing import NamedTuple
 
@@ -75,6 +76,8 @@ class Plan(NamedTuple):
     route_pool: Ints  # [R, C, steps]
     route_after: Floats  # [R, C, steps]
     route_keep: Ints  # [R, C, steps]
+    route_group: Ints  # [R, C, steps] steps of equal rank stand together and have one number
+    random: Ints  # [R, C] 1: among pools of equal rank luck chooses
     # doors: intervals of door d at door_first[d] : door_first[d + 1]
     door_first: Ints
     door_open: Floats
@@ -188,8 +191,8 @@ def _numbers(names: dict[str, object] | dict[str, Channel]) -> dict[str, int]:
 
 # --- routes and doors -------------------------------------------------------------------------
 
-Routes = dict[tuple[int, int], list[tuple[int, Step]]]
-"""Contact type [reason, channel] -> its steps, each with the number of its pool."""
+Routes = dict[tuple[int, int], list[tuple[int, int, Step]]]
+"""Contact type [reason, channel] -> its steps, each with the number of its pool and its rank."""
 
 
 def _routes(scenario: Scenario) -> Routes:
@@ -197,13 +200,21 @@ def _routes(scenario: Scenario) -> Routes:
     routes: Routes = {}
     for r, reason in enumerate(scenario.reasons):
         for c, channel in enumerate(scenario.channels):
-            steps = next((x.to for x in scenario.routing if _matches(x, reason, channel)), [])
+            route = _route(scenario, reason, channel)
+            steps = [] if route is None else route.to
+            ranks = accumulate(int(not step.beside) for step in steps)
             routes[r, c] = [
-                (numbers[step.pool], step)
-                for step in sorted(steps, key=lambda step: step.after)
+                (numbers[step.pool], rank, step)
+                for rank, step in sorted(
+                    zip(ranks, steps, strict=True), key=lambda ranked: ranked[1].after
+                )
                 if channel in scenario.pools[step.pool].answers
             ]
     return routes
+
+
+def _route(scenario: Scenario, reason: str, channel: str) -> Route | None:
+    return next((one for one in scenario.routing if _matches(one, reason, channel)), None)
 
 
 def _matches(route: Route, reason: str, channel: str) -> bool:
@@ -218,16 +229,23 @@ def _route_tables(scenario: Scenario, routes: Routes) -> dict[str, np.ndarray]:
     length = np.zeros(shape, dtype=np.int64)
     pool = np.full((*shape, longest), -1)
     after = np.full((*shape, longest), inf)
-    keep = np.zeros((*shape, longest), dtype=np.int64)
+    keep, group = np.zeros((*shape, longest), dtype=np.int64), np.full((*shape, longest), -1)
+    random = np.zeros(shape, dtype=np.int64)
+    reasons, channels = list(scenario.reasons), list(scenario.channels)
     for (r, c), steps in routes.items():
         length[r, c] = len(steps)
-        for s, (p, step) in enumerate(steps):
+        route = _route(scenario, reasons[r], channels[c])
+        random[r, c] = int(route is not None and route.choose == "random")
+        for s, (p, rank, step) in enumerate(steps):
             pool[r, c, s], after[r, c, s], keep[r, c, s] = p, step.after, step.keep_free
+            group[r, c, s] = rank
     return {
         "route_length": length,
         "route_pool": pool,
         "route_after": on_grid(after),
         "route_keep": keep,
+        "route_group": group,
+        "random": random,
     }
 
 
@@ -246,7 +264,7 @@ def _doors(scenario: Scenario, routes: Routes, holidays: frozenset[date]) -> dic
         if channel.hours is not None:
             times = [channel.hours]
         elif channel.live and not channel.unlimited:
-            times = [t for p, _ in steps for t, some in pools[p].present().items() if some]
+            times = [t for p, _, _ in steps for t, some in pools[p].present().items() if some]
         elif closed:
             times = [ALWAYS]
         else:
@@ -338,7 +356,7 @@ def _menus(scenario: Scenario, routes: Routes) -> dict[str, np.ndarray]:
     rows: list[list[list[int]]] = [[] for _ in scenario.pools]
     for (r, c), steps in routes.items():
         (reason_name, reason), (channel_name, channel) = reasons[r], channels[c]
-        for s, (p, step) in enumerate(steps):
+        for s, (p, _, step) in enumerate(steps):
             own = list(scenario.pools.values())[p].priority.at(reason_name, channel_name)
             usual = reason.priority - (0 if channel.live else LIVE_FIRST)
             rows[p].append([r, c, s, step.keep_free, usual if own is None else own])

@@ -71,6 +71,7 @@ LIVE, DEFERRED, SELF_SERVICE = (int(kind) for kind in Kind)
     OF_CALLBACK,
     OF_REACH,
     _,
+    OF_CHOOSE,
 ) = (int(purpose) for purpose in Purpose)
 
 
@@ -177,7 +178,11 @@ class Centre:
             for r, c, step, keep, priority in plan.menu[
                 plan.menu_first[p] : plan.menu_first[p + 1]
             ].tolist():
-                pool.menu.append((priority, self.lines[r][c], step, keep, pool.unit[c]))
+                line = self.lines[r][c]
+                peers = [
+                    one for s, (one, *_) in enumerate(line.route) if line.past[s] == line.past[step]
+                ]
+                pool.menu.append((priority, line, step, keep, pool.unit[c], peers))
 
     def _tie(self, plan: Plan, line: Line) -> None:
         r, c = line.reason, line.channel.number
@@ -185,6 +190,8 @@ class Centre:
             pool = self.pools[plan.route_pool[r, c, s]]
             after = float(plan.route_after[r, c, s])
             line.route.append((pool, pool.unit[c], int(plan.route_keep[r, c, s]), after))
+        groups = plan.route_group[r, c, : len(line.route)].tolist()
+        line.past = [max(s for s, other in enumerate(groups) if other == one) + 1 for one in groups]
         line.first_steps = [step for step in line.route if step[3] == 0]
         if plan.door[r, c] >= 0:
             line.door = self.doors[plan.door[r, c]]
@@ -271,14 +278,14 @@ class Centre:
         if line.door is not None and not line.door.is_open(self.env.now):
             self._turn_away(contact)
             return
-        agent = self._agent_for(line.first_steps)
+        agent = self._agent_for(contact, len(line.first_steps))
         if agent is not None:
             if agent.pool.offers:
                 self._wait(contact)
                 self._offer(contact, agent)
             else:
                 self._answer(contact, agent)
-        elif channel.when_free and self._agent_for(line.route) is None:
+        elif channel.when_free and self._agent_for(contact, len(line.route)) is None:
             self._turn_away(contact)
         elif self._wants_callback(contact):
             contact.callback = True
@@ -356,13 +363,31 @@ class Centre:
 
     # --- 3. Choosing an agent -----------------------------------------------------------------
 
-    def _agent_for(self, steps: list[Step]) -> Agent | None:
-        """The agent who takes a contact whose route has these steps, all joined."""
-        for pool, unit, keep, _ in steps:
-            agent = self._best(pool, unit, keep)
+    def _agent_for(self, contact: Contact, joined: int) -> Agent | None:
+        """The agent who takes a contact, of the first so many steps of its route."""
+        step = 0
+        while step < joined:
+            agent = self._best_of(contact, step)
             if agent is not None:
                 return agent
+            step = contact.line.past[step]
         return None
+
+    def _best_of(self, contact: Contact, step: int) -> Agent | None:
+        """The best agent of a step and those of equal rank, which are searched as one pool."""
+        line = contact.line
+        group = line.route[step : line.past[step]]
+        keep = group[0][2]
+        if len(group) == 1:
+            return self._best(group[0][0], group[0][1], keep)
+        if keep and sum(pool.idle for pool, *_ in group) <= keep:
+            return None
+        best = [self._best(pool, unit, 0) for pool, unit, *_ in group]
+        able = [agent for agent in best if agent is not None]
+        if line.random and able:
+            luck = self.values[line.at[OF_CHOOSE] + contact.place]
+            return able[int(luck * len(able))]
+        return min(able, key=_freest, default=None)
 
     def _best(self, pool: Pool, unit: int, keep: int) -> Agent | None:
         """The agent on duty with most free capacity, then the longest free, the lowest number.
@@ -381,14 +406,15 @@ class Centre:
             heappop(free)
         return None
 
-    def _best_staying(self, pool: Pool, unit: int) -> Agent | None:
-        """As `_best`, among the agents off duty who are still there."""
+    def _best_staying(self, group: list[Step]) -> Agent | None:
+        """As `_best_of`, among the agents off duty who are still there."""
         able = [
-            (agent.load, agent.since, number)
+            agent
+            for pool, unit, *_ in group
             for number in pool.staying
             if (agent := self.agents[number]).load + unit <= pool.capacity and not agent.paused
         ]
-        return self.agents[min(able)[2]] if able else None
+        return min(able, key=_freest, default=None)
 
     # --- 4. Choosing a contact ----------------------------------------------------------------
 
@@ -412,7 +438,7 @@ class Centre:
         room = pool.capacity - agent.load
         best: Contact | None = None
         best_priority = 0
-        for priority, line, step, keep, unit in pool.menu:
+        for priority, line, step, keep, unit, peers in pool.menu:
             if best is not None and priority < best_priority:
                 break
             if not line.queue or unit > room:
@@ -421,7 +447,7 @@ class Centre:
             if head is None or head.joined <= step:
                 continue
             if agent.on:
-                if keep and pool.idle <= keep:
+                if keep and sum(one.idle for one in peers) <= keep:
                     continue
             elif not head.draining:
                 continue
@@ -460,18 +486,18 @@ class Centre:
 
     def _pool_joins(self, moment: Moment) -> None:
         contact: Contact = moment.about
-        route = contact.line.route
+        route, past = contact.line.route, contact.line.past
         now = self.env.now
         while contact.state < IN_HAND and contact.joined < len(route):
-            pool, unit, keep, after = route[contact.joined]
-            if contact.arrived + after > now:
+            step = contact.joined
+            if contact.arrived + route[step][3] > now:
                 break
-            contact.joined += 1
+            contact.joined = past[step]
             if contact.state == OFFERED:
                 continue
-            agent = self._best(pool, unit, keep)
+            agent = self._best_of(contact, step)
             if agent is None and contact.draining:
-                agent = self._best_staying(pool, unit)
+                agent = self._best_staying(route[step : past[step]])
             if agent is not None:
                 self._give(contact, agent)
         if contact.state < IN_HAND:
@@ -631,7 +657,7 @@ class Centre:
             return
         contact.state = WAITING
         self._pause(agent)
-        other = self._agent_for(contact.line.route[: contact.joined])
+        other = self._agent_for(contact, contact.joined)
         if other is not None:
             self._give(contact, other)
         if not agent.on:
@@ -886,6 +912,11 @@ class Centre:
         for number in range(len(self.first), len(self.coming)):
             self._first_contact(number)
         return self.first + self.later
+
+
+def _freest(agent: Agent) -> tuple[float, float, int]:
+    """The least share of the agent in use, then the longest free, then the lowest number."""
+    return agent.load / agent.pool.capacity, agent.since, agent.number
 
 
 def _duty_events(draws: Draws) -> list[tuple[float, int, int, int]]:

@@ -92,6 +92,8 @@ class Line:
         self.queue: deque[Contact] = deque()
         self.route: list[Step] = []
         self.first_steps: list[Step] = []  # those that join at once
+        self.past: list[int] = []  # of each step: where its pools of equal rank end
+        self.random = bool(plan.random[reason, c])
         self.door: Door | None = None
         self.balk = float(plan.balk[reason, c])
         self.retry_chance = float(plan.retry_chance[reason, c])
@@ -190,8 +192,9 @@ class Pool:
         self.slowness: list[list[float]] = plan.slowness[number].tolist()
         self.paced = bool(plan.paced[number])
         self.pace: list[list[float]] = plan.pace[number].tolist()
-        # what it may take: priority, line, step, keep_free, shares; highest priority first
-        self.menu: list[tuple[int, Line, int, int, int]] = []
+        # what it may take: priority, line, step, keep_free, shares, pools of equal rank; highest
+        # priority first
+        self.menu: list[tuple[int, Line, int, int, int, list[Pool]]] = []
         self.free: list[tuple[int, float, int]] = []  # heap of (load, since, agent number)
         self.idle = 0  # agents on duty, not paused, with nothing in hand
         self.on_duty = 0

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal
 
 from sim.scenario.distributions import CLOSE, Constant, Distribution, Exponential, Never
@@ -535,17 +536,32 @@ class Pool(Part):
 
 
 class Step(Part):
-    """One pool on a route: joins `after` a wait, holds back unless more are free."""
+    """One pool on a route: joins `after` a wait, holds back unless more are free.
+
+    Pools of equal rank stand side by side in a list of their own (`to: [[north, south], rest]`) and
+    are searched as one: their steps but the first are `beside` the one before.
+    """
 
     hints: ClassVar = {"pool": "name the pool"}
 
     pool: Name
     after: Duration = 0.0
     keep_free: Annotated[int, CountOf(0, 100_000)] = 0
+    beside: Flag = False  # of equal rank with the step before
 
     @classmethod
     def long_form(cls, data: Any) -> Any:
         return {"pool": data} if isinstance(data, str) else data
+
+
+def _side_by_side(said: Any) -> list[Any]:
+    """The steps of pools that are written in a list of their own; else the one step."""
+    if not isinstance(said, list):
+        return [said]
+    steps = [{"pool": one} if isinstance(one, str) else one for one in said]
+    return [
+        {**one, "beside": i > 0} if isinstance(one, dict) else one for i, one in enumerate(steps)
+    ]
 
 
 class Route(Part):
@@ -556,13 +572,20 @@ class Route(Part):
     reason: list[Name] | None = None  # none: any
     channel: list[Name] | None = None
     to: list[Step]
+    # Among pools of equal rank: the agent free for longest, or of any pool that has one able.
+    choose: Annotated[Literal["longest_free", "random"], OneOf("longest_free", "random")] = (
+        "longest_free"
+    )
 
     @classmethod
     def long_form(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
         texts = {key: [one] for key, one in data.items() if isinstance(one, str) and key in ROUTE}
-        return {**data, **texts}
+        data = {**data, **texts}
+        if isinstance(data.get("to"), list):
+            data["to"] = [step for one in data["to"] for step in _side_by_side(one)]
+        return data
 
     def inconsistencies(self, wrong: Wrong) -> None:
         for field in ("reason", "channel"):
@@ -570,6 +593,17 @@ class Route(Part):
                 wrong.add("is empty; leave it out to mean any", field)
         if not self.to:
             wrong.add("is empty; " + self.hints["to"], "to")
+        elif self.to[0].beside:
+            wrong.add("has no step before it", "to", 0, "beside")
+        for place, (one, other) in enumerate(pairwise(self.to), 1):
+            if other.beside and (one.after, one.keep_free) != (other.after, other.keep_free):
+                message = "pools of equal rank are searched as one: give all the same `after`"
+                wrong.add(message + " and `keep_free`", "to", place)
+        if self.choose == "random" and not any(step.beside for step in self.to):
+            hint = "as in `to: [[north, south]]`"
+            wrong.add(
+                "chooses among pools of equal rank: write them side by side, " + hint, "choose"
+            )
 
 
 ROUTE = ("reason", "channel", "to")
@@ -614,7 +648,7 @@ class Scenario(Part):
     channels: dict[Name, Channel] = {}  # omitted: live ones, those that pools answer
     linked: Flag = False
     pools: dict[Name, Pool]
-    routing: list[Route] = []  # omitted: every pool that answers, in the file's order
+    routing: list[Route] = []  # omitted: every pool that answers, all of equal rank
     run: Run = Run()
 
     def inconsistencies(self, wrong: Wrong) -> None:

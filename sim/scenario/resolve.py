@@ -84,7 +84,9 @@ def _calendar(calendar: Calendar) -> Calendar:
 
 
 def _everybody(pools: dict[str, Pool]) -> list[Route]:
-    return [Route(to=[Step(pool=name) for name in pools])] if pools else []
+    return (
+        [Route(to=[Step(pool=name, beside=i > 0) for i, name in enumerate(pools)])] if pools else []
+    )
 
 
 def _pool(pool: Pool, channels: dict[str, Channel]) -> Pool:

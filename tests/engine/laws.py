@@ -17,6 +17,7 @@ import heapq
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
+from fractions import Fraction
 from math import floor, inf, isnan, lcm, nan
 
 import numpy as np
@@ -70,6 +71,15 @@ class Line:
     channel: int
     steps: list[tuple[int, float, int]]  # pool, after, keep_free
     door: int | None  # None: always open
+    ranks: list[int]  # of the steps: those of equal rank have one
+    random: bool
+
+    def groups(self, joined: int) -> list[list[tuple[int, float, int]]]:
+        """The first so many steps, those of equal rank together."""
+        together: dict[int, list[tuple[int, float, int]]] = {}
+        for rank, step in zip(self.ranks[:joined], self.steps, strict=False):
+            together.setdefault(rank, []).append(step)
+        return list(together.values())
 
 
 class Centre:
@@ -123,20 +133,26 @@ class Centre:
     def _line(self, reason: int, channel: int) -> Line:
         name = self.channel_names[channel]
         steps: list[tuple[int, float, int]] = []
+        ranks: list[int] = []
+        random = False
         for route in self.scenario.routing:
             reasons, channels = route.reason, route.channel
             if (reasons is None or self.reason_names[reason] in reasons) and (
                 channels is None or name in channels
             ):
                 numbers = [self.pool_names.index(step.pool) for step in route.to]
-                steps = [
-                    (p, to_grid(step.after), step.keep_free)
-                    for p, step in zip(numbers, route.to, strict=True)
-                    if name in self.pools[p].answers
-                ]
+                rank = 0
+                for p, step in zip(numbers, route.to, strict=True):
+                    rank += not step.beside
+                    if name in self.pools[p].answers:
+                        steps.append((p, to_grid(step.after), step.keep_free))
+                        ranks.append(rank)
+                random = route.choose == "random"
                 break
-        steps.sort(key=lambda step: step[1])
-        return Line(reason, channel, steps, self._door(channel, [p for p, *_ in steps]))
+        order = sorted(range(len(steps)), key=lambda k: steps[k][1])
+        steps, ranks = [steps[k] for k in order], [ranks[k] for k in order]
+        door = self._door(channel, [p for p, *_ in steps])
+        return Line(reason, channel, steps, door, ranks, random)
 
     # --- doors: numbered by reason, then channel; types with the same times share one ---------
 
@@ -538,8 +554,8 @@ class Witness:
         for contact in self.queue:
             if contact.state == OFFERED:
                 continue
-            for pool, _, keep in contact.line.steps[: contact.joined]:
-                able = self._able(pool, contact, keep)
+            for group in contact.line.groups(contact.joined):
+                able = self._able_of(group, contact)
                 demand(
                     not able,
                     f"contact {contact.number} waits after {self.clock}, "
@@ -557,6 +573,34 @@ class Witness:
             return []
         unit = self.centre.unit(pool, contact.line.channel)
         return [agent for agent in mine if not agent.paused and self._room(agent) >= unit]
+
+    def _able_of(self, group: list[tuple[int, float, int]], contact: Contact) -> list[Agent]:
+        """The same of pools of equal rank, which are searched as one."""
+        pools, keep = [pool for pool, *_ in group], group[0][2]
+        idle = sum(one.idle for one in self.agents.values() if one.pool in pools and one.on)
+        if keep and idle <= keep:
+            return []
+        return [agent for pool in pools for agent in self._able(pool, contact, 0)]
+
+    def _best_of(self, able: list[Agent], contact: Contact, *, chance: bool = True) -> Agent | None:
+        """The agent of several pools with the least share in use, or of a pool by luck."""
+        pools = list(dict.fromkeys(agent.pool for agent in able))
+        self.seen["equal_rank"] += len(pools) > 1
+        if contact.line.random and chance and len(pools) > 0:
+            luck = self._value(contact, Purpose.CHOOSE) if len(contact.line.steps) > 1 else 0
+            self.seen["chosen_at_random"] += len(pools) > 1
+            mine = pools[int(luck * len(pools))]
+            return self._best([agent for agent in able if agent.pool == mine])
+        return min(
+            able,
+            key=lambda agent: (
+                Fraction(self.centre.capacity[agent.pool] - self._room(agent))
+                / self.centre.capacity[agent.pool],
+                agent.since,
+                agent.number,
+            ),
+            default=None,
+        )
 
     def _best(self, agents: list[Agent]) -> Agent | None:
         """Most free capacity, then longest free, then lowest number (rule 3)."""
@@ -619,16 +663,19 @@ class Witness:
         )
 
     def _agent_on_arrival(self, contact: Contact) -> Agent | None:
-        for pool, after, keep in contact.line.steps:
-            if after == 0:
-                agent = self._best(self._able(pool, contact, keep))
-                if agent is not None:
-                    return agent
+        at_once = sum(after == 0 for _, after, _ in contact.line.steps)
+        return self._anybody_of(contact, at_once)
+
+    def _anybody_of(self, contact: Contact, joined: int) -> Agent | None:
+        for group in contact.line.groups(joined):
+            agent = self._best_of(self._able_of(group, contact), contact)
+            if agent is not None:
+                return agent
         return None
 
     def _anybody_for(self, contact: Contact) -> bool:
         """Whether a pool of the route, joined or not, has an agent who could take it now."""
-        return any(self._able(pool, contact, keep) for pool, _, keep in contact.line.steps)
+        return self._anybody_of(contact, len(contact.line.steps)) is not None
 
     def _waits(self, contact: Contact) -> None:
         contact.state = WAITING
@@ -653,23 +700,25 @@ class Witness:
             and contact.joined < len(steps)
             and contact.arrived + steps[contact.joined][1] <= self.clock
         ):
-            pool, _, keep = steps[contact.joined]
-            contact.joined += 1
+            group = next(
+                one for one in contact.line.groups(len(steps)) if steps[contact.joined] in one
+            )
+            contact.joined += len(group)
             if contact.state == OFFERED:
                 continue
-            agent = self._best(self._able(pool, contact, keep))
+            agent = self._best_of(self._able_of(group, contact), contact)
             if agent is None and contact.draining:
-                unit = self.centre.unit(pool, contact.line.channel)
                 staying = [
                     agent
+                    for pool, *_ in group
                     for agent in self.agents.values()
                     if agent.pool == pool
                     and agent.there
                     and not agent.on
                     and not agent.paused
-                    and self._room(agent) >= unit
+                    and self._room(agent) >= self.centre.unit(pool, contact.line.channel)
                 ]
-                agent = self._best(staying)
+                agent = self._best_of(staying, contact, chance=False)
                 self.seen["taken_by_a_staying_agent"] += agent is not None
             if agent is not None:
                 self.seen["taken_at_joining"] += 1
@@ -691,7 +740,6 @@ class Witness:
         heads: dict[tuple[int, int], Contact] = {}
         for contact in (one for one in self.queue if one.state == WAITING):
             heads.setdefault((contact.line.reason, contact.line.channel), contact)
-        free = sum(one.idle for one in self.agents.values() if one.pool == agent.pool)
         able = []
         for contact in heads.values():
             steps = contact.line.steps[: contact.joined]
@@ -700,6 +748,9 @@ class Witness:
                 continue
             if self._room(agent) < self.centre.unit(agent.pool, contact.line.channel):
                 continue
+            group = next(one for one in contact.line.groups(contact.joined) if step in one)
+            pools = [pool for pool, *_ in group]
+            free = sum(one.idle for one in self.agents.values() if one.pool in pools)
             if (free <= step[2] and step[2]) if agent.on else not contact.draining:
                 continue
             line = contact.line
@@ -843,11 +894,9 @@ class Witness:
         assert offers is not None
         agent.paused, agent.resumes = True, self.clock + to_grid(offers.pause)
         self._expect(agent.resumes, PAUSE_ENDS, agent.number, (agent, agent.resumes))
-        for pool, _, keep in contact.line.steps[: contact.joined]:
-            other = self._best(self._able(pool, contact, keep))
-            if other is not None:
-                self._gives(other, contact)
-                break
+        other = self._anybody_of(contact, contact.joined)
+        if other is not None:
+            self._gives(other, contact)
         self._maybe_leaves(agent)
 
     def _pause_ends(self, about: tuple[Agent, float]) -> None:

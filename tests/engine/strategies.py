@@ -308,6 +308,9 @@ class _Maker:
                     to = self.steps(rng.sample(able, rng.randint(1, len(able))))
                     routes.append({"reason": reason, "channel": channel, "to": to})
         routes.append({"to": self.steps(rng.sample(self.pools, len(self.pools)))})
+        for route in routes:
+            if any(isinstance(step, list) for step in route["to"]) and self.maybe(0.4):
+                route["choose"] = "random"
         return routes
 
     def steps(self, pools: list[str]) -> list[Data]:
@@ -321,4 +324,14 @@ class _Maker:
             if self.maybe(0.25):
                 step["keep_free"] = self.rng.randint(1, 2)
             steps.append(step)
-        return steps
+        return self.side_by_side(steps)
+
+    def side_by_side(self, steps: list[Data]) -> list[Any]:
+        """Some of the pools that follow each other are of equal rank."""
+        if len(steps) < 2 or self.maybe(0.6):
+            return steps
+        first = self.rng.randint(0, len(steps) - 2)
+        past = self.rng.randint(first + 2, len(steps))
+        said = {key: value for key, value in steps[first].items() if key != "pool"}
+        group = [{**said, "pool": step["pool"]} for step in steps[first:past]]
+        return [*steps[:first], group, *steps[past:]]

@@ -54,6 +54,8 @@ EVERYTHING = [
     "back_late",
     "break_longer_than_the_rest",
     "slow_spell",
+    "equal_rank",
+    "chosen_at_random",
 ]
 
 NO_DEADLINE = settings(

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from centre import DAY, Run, caller, centre, monday, run
 
-from sim.tables import on_grid
+from sim.tables import Purpose, on_grid
 
 OPEN = {"phone": {"hours": "daily"}}
 NEVER_THERE = {"sun 23:00-23:01": 1}  # a pool for the route of contacts that nobody answers today
@@ -1064,6 +1064,77 @@ def test_keep_free_counts_agents_with_nothing_in_hand() -> None:
         )
     )
     assert result.rows("ended", "agent") == [(1, 0), (101, 1)] or result.column("ended") == [1, 101]
+
+
+def alike(calls: dict[str, Any], **route: Any) -> Run:
+    """Two pools of one agent each, of equal rank."""
+    return run(
+        centre(
+            reasons={"a": calls},
+            pools={"north": {"agents": 1}, "south": {"agents": 1}},
+            routing=[{"to": [["north", "south"]], **route}],
+        )
+    )
+
+
+def test_of_equal_rank_the_longest_free_of_all_pools() -> None:
+    # North has the call of 0 until 100, south that of 50 until 150: at 300 north has waited
+    # longer. So it is if the second comes at 150, when south has been free for longer; in the order of the
+    # route it would be north's.
+    result = alike(caller(0, 50, 300))
+    assert result.column("pool") == ["north", "south", "north"]
+    result = alike(caller(0, 150, 300))
+    assert result.column("pool") == ["north", "south", "north"]
+
+
+def test_without_routing_all_pools_are_of_equal_rank() -> None:
+    # The calls do not overlap: each goes to whoever has been free longest, in turn.
+    result = run(
+        centre(
+            reasons={"a": caller(0, 200, 400, 600)},
+            pools={"north": {"agents": 1}, "south": {"agents": 1}},
+        )
+    )
+    assert result.column("pool") == ["north", "south", "north", "south"]
+
+
+def test_of_equal_rank_the_least_share_in_use() -> None:
+    # North holds four at once, south two. 0: both empty, north (lowest number). 10: south is empty.
+    # 20: north has a quarter in use, south a half: north. 30: both a half; south has been free
+    # for as long (since 0), so the lowest number: north.
+    result = run(
+        centre(
+            reasons={"a": caller(0, 10, 20, 30, handle="900 s")},
+            pools={
+                "north": {"agents": 1, "answers": {"phone": 4}},
+                "south": {"agents": 1, "answers": {"phone": 2}},
+            },
+            routing=[{"to": [["north", "south"]]}],
+        )
+    )
+    assert result.column("pool") == ["north", "south", "north", "north"]
+
+
+def test_keep_free_counts_pools_of_equal_rank_together() -> None:
+    # One is to stay free of the two: the first call is taken, the second waits until 100.
+    beside = [{"pool": "north", "keep_free": 1}, {"pool": "south", "keep_free": 1}]
+    result = run(
+        centre(
+            reasons={"a": caller(0, 10)},
+            pools={"north": {"agents": 1}, "south": {"agents": 1}},
+            routing=[{"to": [beside]}],
+        )
+    )
+    assert result.column("ended") == [0, 100]
+
+
+def test_chosen_at_random_by_the_luck_of_the_contact() -> None:
+    # Both pools are free at every call: the first where the luck is below one half.
+    result = alike(caller(0, 200, 400, 600, 800, 1000), choose="random")
+    at = int(result.draws.at[Purpose.CHOOSE, 0, 0])
+    luck = result.draws.values[at : at + 6]
+    assert result.column("pool") == ["north" if one < 0.5 else "south" for one in luck]
+    assert set(result.column("pool")) == {"north", "south"}
 
 
 # --- 4. choosing a contact --------------------------------------------------------------------

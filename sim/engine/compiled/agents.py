@@ -22,18 +22,88 @@ from sim.engine.compiled.tables import (
     spells_of,
     steps_of,
     units_of,
+    values_of,
 )
 
 
 @rule
-def agent_for(centre, line, joined):
+def agent_for(centre, contact, line, joined):
     """The agent who takes a contact of this line, of the pools that have joined; or nobody."""
     steps = steps_of(centre)
+    if line.grouped:
+        s = line.step
+        while s < line.step + joined:
+            agent = best_of(centre, contact, line, s)
+            if agent >= 0:
+                return agent
+            s = steps[s].past
+        return NOBODY
     for s in range(line.step, line.step + joined):
         agent = best_agent(centre, steps[s])
         if agent >= 0:
             return agent
     return NOBODY
+
+
+@rule
+def best_of(centre, contact, line, s):
+    """The best agent of a step and those of equal rank, which are searched as one pool."""
+    steps = steps_of(centre)
+    past = steps[s].past
+    if past == s + 1:
+        return best_agent(centre, steps[s])
+    if steps[s].keep and idle_of(centre, steps[s]) <= steps[s].keep:
+        return NOBODY
+    best: Any = NOBODY
+    able = 0
+    for i in range(s, past):
+        agent = first_able(centre, steps[i])
+        if agent >= 0:
+            able += 1
+            if best < 0 or _has_more_free(centre, agent, best):
+                best = agent
+    if line.random and able > 0:
+        nth = np.int64(values_of(centre)[line.at_choose + contact.place] * able)
+        for i in range(s, past):
+            agent = first_able(centre, steps[i])
+            if agent >= 0:
+                if nth == 0:
+                    return agent
+                nth -= 1
+    return best
+
+
+@rule
+def idle_of(centre, step):
+    """Agents with nothing to do in the pools of a step and those of equal rank."""
+    idle = np.int64(0)
+    for i in range(step.first, step.past):
+        idle += pools_of(centre)[steps_of(centre)[i].pool].idle
+    return idle
+
+
+@rule
+def first_able(centre, step):
+    """The best agent of one pool, if able, whatever it keeps free."""
+    pool = pools_of(centre)[step.pool]
+    agent = np.int64(pool.first_free)
+    if agent < 0 or agents_of(centre)[agent].load + step.unit > pool.capacity:
+        return NOBODY
+    return agent
+
+
+@rule
+def _has_more_free(centre, a, b):
+    """Whether agent a comes before agent b, of any pools: least share in use, longest free."""
+    one, other = agents_of(centre)[a], agents_of(centre)[b]
+    pools = pools_of(centre)
+    used = one.load / pools[one.pool].capacity
+    others = other.load / pools[other.pool].capacity
+    if used != others:
+        return used < others
+    if one.since != other.since:
+        return one.since < other.since
+    return a < b
 
 
 @rule
@@ -52,13 +122,14 @@ def best_agent(centre, step):
 def best_staying(centre, step):
     """As `best_agent`, among the agents off duty who are still there."""
     agents = agents_of(centre)
-    pool = pools_of(centre)[step.pool]
     best: Any = NOBODY
-    for agent in range(pool.agent, pool.agent_past):
-        one = agents[agent]
-        able = one.staying and one.load + step.unit <= pool.capacity and not one.paused
-        if able and (best < 0 or _is_freer(agents, agent, best)):
-            best = agent
+    for i in range(step.first, step.past):
+        pool, unit = pools_of(centre)[steps_of(centre)[i].pool], steps_of(centre)[i].unit
+        for agent in range(pool.agent, pool.agent_past):
+            one = agents[agent]
+            able = one.staying and one.load + unit <= pool.capacity and not one.paused
+            if able and (best < 0 or _has_more_free(centre, agent, best)):
+                best = agent
     return best
 
 

@@ -75,14 +75,14 @@ def _enter(centre, number, contact):
     if line.door >= 0 and not _is_open(centre, line.door):
         _turn_away(centre, number, contact, line)
         return
-    agent = agent_for(centre, line, line.at_once)
+    agent = agent_for(centre, contact, line, line.at_once)
     if agent >= 0:
         if pool_of(centre, agent).offers:
             wait(centre, number, contact, line)
             offer(centre, number, contact, agent)
         else:
             answer(centre, number, contact, agent)
-    elif channel.when_free and agent_for(centre, line, line.steps) < 0:
+    elif channel.when_free and agent_for(centre, contact, line, line.steps) < 0:
         _turn_away(centre, number, contact, line)
     elif _wants_callback(centre, contact, line, channel):
         contact.callback = 1

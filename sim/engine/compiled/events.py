@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.engine.compiled.agents import (
     agent_for,
-    best_agent,
+    best_of,
     best_staying,
     come_back,
     give_up_missed,
@@ -234,10 +234,11 @@ def _pool_joins(centre, number):
         step = steps[line.step + contact.joined]
         if contact.arrived + step.after > centre.now:
             break
-        contact.joined += 1
+        s = line.step + contact.joined
+        contact.joined = step.past - line.step
         if contact.state == OFFERED:
             continue
-        agent = best_agent(centre, step)
+        agent = best_of(centre, contact, line, s)
         if agent < 0 and contact.draining:
             agent = best_staying(centre, step)
         if agent >= 0:
@@ -264,7 +265,7 @@ def _offer_ends(centre, number):
     contact.state = WAITING
     line_up(centre, number, contact)
     pause(centre, agent)
-    other = agent_for(centre, line, np.int64(contact.joined))
+    other = agent_for(centre, contact, line, np.int64(contact.joined))
     if other >= 0:
         give(centre, number, contact, other)
     if not agents_of(centre)[agent].on:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.engine.compiled.tables import NOBODY, OFF_DUTY, ON_DUTY, PURPOSES, TABLES, UNFINISHED
-from sim.tables import Draws
+from sim.tables import Draws, Purpose
 
 if TYPE_CHECKING:
     from sim.engine.plan import Plan
+
+CHOOSE = int(Purpose.CHOOSE)
 
 Tables = dict[str, np.ndarray]
 
@@ -56,7 +58,16 @@ def plan_tables(plan: Plan, draws: Draws) -> Tables:
     menu_line = plan.menu[:, 0] * kinds + plan.menu[:, 1]
     menu_pool = np.repeat(np.arange(len(plan.capacity)), np.diff(plan.menu_first))
     at = {f"at_{name}": draws.at[i].ravel() for i, name in enumerate(PURPOSES)}
-    of_line = ("balk", "retry_chance", "resolved", "mean_work", "retry_on", "again_on", "door")
+    of_line = (
+        "balk",
+        "retry_chance",
+        "resolved",
+        "mean_work",
+        "retry_on",
+        "again_on",
+        "door",
+        "random",
+    )
     pools = ("accept", "timeout", "pause", "capacity", "paced")
     channel = [name for name in _names("channels") if name not in ("waiting", "callbacks")]
     doors = np.repeat(np.arange(len(plan.door_first) - 1), np.diff(plan.door_first))
@@ -72,6 +83,8 @@ def plan_tables(plan: Plan, draws: Draws) -> Tables:
             step=first_step,
             steps=plan.route_length.ravel(),
             at_once=_at_once(plan),
+            grouped=_grouped(plan),
+            at_choose=draws.at[CHOOSE].ravel(),
             **at,
             **{name: getattr(plan, name).ravel() for name in of_line},
         ),
@@ -133,6 +146,9 @@ def _steps(plan: Plan) -> tuple[np.ndarray, np.ndarray]:
         np.arange(plan.route_pool.shape[2]) < plan.route_length[..., None]
     )
     pool = plan.route_pool[reason, channel, step]
+    starts = np.ones(len(step), dtype=np.int64)
+    starts[1:] = (step[1:] == 0) | (np.diff(plan.route_group[reason, channel, step]) != 0)
+    rank = np.cumsum(starts)
     table = new_table(
         "steps",
         len(step),
@@ -140,6 +156,8 @@ def _steps(plan: Plan) -> tuple[np.ndarray, np.ndarray]:
         after=plan.route_after[reason, channel, step],
         keep=plan.route_keep[reason, channel, step],
         unit=plan.unit[pool, channel],
+        first=np.searchsorted(rank, rank),
+        past=np.searchsorted(rank, rank, side="right"),
     )
     length = plan.route_length.ravel()
     return table, np.cumsum(length) - length
@@ -150,6 +168,14 @@ def _at_once(plan: Plan) -> np.ndarray:
     there = np.arange(plan.route_pool.shape[2]) < plan.route_length[..., None]
     joined: np.ndarray = ((plan.route_after == 0) & there).sum(axis=2).ravel()
     return joined
+
+
+def _grouped(plan: Plan) -> np.ndarray:
+    """Whether some pools of each line's route are of equal rank."""
+    there = np.arange(plan.route_pool.shape[2]) < plan.route_length[..., None]
+    same = (np.diff(plan.route_group, axis=2) == 0) & there[..., 1:]
+    grouped: np.ndarray = same.any(axis=2).ravel()
+    return grouped
 
 
 def draws_tables(draws: Draws) -> Tables:

@@ -96,12 +96,13 @@ channels_of = _table(
 lines_of = _table(
     "lines",  # contact types: reason * channels + channel
     f8="balk retry_chance resolved mean_work",
-    i8="reason channel door retry_on again_on step steps at_once "
+    # grouped: some pools of its route are of equal rank; random: luck chooses among them
+    i8="reason channel door retry_on again_on step steps at_once grouped random at_choose "
     + " ".join(f"at_{purpose}" for purpose in PURPOSES),
 )
 queues_of = _table("queues", i4="first last offered")  # by contact type
 reasons_of = _table("reasons", i8="customers tries agains")
-steps_of = _table("steps", f8="after", i8="pool keep unit")
+steps_of = _table("steps", f8="after", i8="pool keep unit first past")  # of equal rank
 menu_of = _table("menu", i8="priority line step keep unit")
 pools_of = _table(
     "pools",

@@ -9,7 +9,7 @@ from math import inf
 
 import numpy as np
 
-from sim.engine.compiled.agents import dismiss_staying
+from sim.engine.compiled.agents import dismiss_staying, idle_of
 from sim.engine.compiled.machine import rule
 from sim.engine.compiled.order import KIND, NUMBER, TIMERS, expect, free_leaf, new_leaf, set_leaf
 from sim.engine.compiled.tables import (
@@ -59,13 +59,19 @@ def choose(centre, number):
         if head.joined <= row.step:
             continue
         if agent.on:
-            if row.keep and pool.idle <= row.keep:
+            if row.keep and idle_of(centre, _step_of(centre, row)) <= row.keep:
                 continue
         elif not head.draining:
             continue
         if best < 0 or _came_before(contacts, first, best):
             best, best_priority = first, row.priority
     return best
+
+
+@rule
+def _step_of(centre, row):
+    """The step of its line's route that a row of the menu stands for."""
+    return steps_of(centre)[lines_of(centre)[row.line].step + row.step]
 
 
 @rule
