@@ -1078,9 +1078,8 @@ def alike(calls: dict[str, Any], **route: Any) -> Run:
 
 
 def test_of_equal_rank_the_longest_free_of_all_pools() -> None:
-    # North has the call of 0 until 100, south that of 50 until 150: at 300 north has waited
-    # longer. So it is if the second comes at 150, when south has been free for longer; in the order of the
-    # route it would be north's.
+    # North has the call of 0 until 100, south that of 50 until 150: at 300 north has waited longer.
+    # So it has if the second call comes at 150, when south has been free for longer.
     result = alike(caller(0, 50, 300))
     assert result.column("pool") == ["north", "south", "north"]
     result = alike(caller(0, 150, 300))
