@@ -31,7 +31,7 @@ from sim.experiment.staffing.verify import (
     Bounds,
     Verdict,
     Verifier,
-    bounds_of,
+    means,
     surely,
 )
 from sim.experiment.study import Study, asking
@@ -465,7 +465,8 @@ def _judged(
     held = []
     for target in targets:
         good = counter.good(target, sample.tallies, confidence)
-        held.append(Held(target, *bounds_of(rows, target), *_three(good)))
+        [bounds] = means(sample, [target], confidence)
+        held.append(Held(target, *bounds, *_three(good)))
     total, _ = values(sample.scenario, sample.tallies, aim)
     return tuple(rows), tuple(held), -total if aim == MARGIN else total
 

@@ -11,7 +11,7 @@ from sim.experiment.staffing.goal import Target
 from sim.experiment.workshop import Workshop
 from sim.measures import Tally
 from sim.measures.catalogue import CATALOGUE, terms
-from sim.measures.components import CHANNEL, DAY, TOTAL, WINDOW, Base
+from sim.measures.components import CHANNEL, DAY, REASON, TOTAL, WINDOW, Base
 from sim.measures.contacts import add_contacts
 from sim.measures.facts import Facts, read_facts
 from sim.measures.ruler import Ruler
@@ -21,6 +21,9 @@ from sim.measures.tally import COLUMN
 from sim.scenario import Scenario
 from sim.stats import Estimate, share_interval
 from sim.tables import ContactLog, Floats
+
+CROSSED = (TOTAL, CHANNEL, REASON, WINDOW)
+"""What a target may be about to be counted by day."""
 
 
 class DayCounter:
@@ -39,7 +42,7 @@ class DayCounter:
     ) -> None:
         self._workshop = Workshop.of(scenario, seed, engine)
         self._sums: dict[Target, list[Floats]] = {
-            target: [] for target in targets if _of_contacts(target)
+            target: [] for target in targets if target.by in CROSSED and _of_contacts(target)
         }
 
     @property
@@ -67,7 +70,8 @@ class DayCounter:
         """The share of days on which a target holds, of the days on which it has a value.
 
         Days of one replication may depend on each other, so the interval is that of a ratio over
-        replications. None for targets without a value by day: of customers, in a channel or window.
+        replications. None for targets without a value by day: of customers, in a channel or
+        window, and those about one pool, date or hour.
         """
         found = self.sums(target, tallies)
         if found is None:
@@ -102,6 +106,8 @@ def _day_sums(ruler: Ruler, log: ContactLog, facts: Facts, target: Target) -> Fl
     about = (log.arrived >= 0.0) & (log.arrived < clock.end)
     if target.by == CHANNEL:
         about &= log.channel == list(ruler.scenario.channels).index(target.group)
+    elif target.by == REASON:
+        about &= log.reason == list(ruler.scenario.reasons).index(target.group)
     elif target.by == WINDOW:
         window = list(ruler.scenario.calendar.windows).index(target.group)
         about &= clock.window[facts.segment] == window

@@ -12,8 +12,9 @@ Reiman, M&SOM 4 (2002) 208 (Erlang A).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 
 import numpy as np
@@ -21,12 +22,13 @@ import numpy as np
 from sim.draws.arrivals import ArrivalRate, arrival_rate
 from sim.experiment.staffing.goal import StaffGoal, Target
 from sim.experiment.staffing.shape import Shape, Slot
-from sim.measures.components import CHANNEL, TOTAL, WINDOW
+from sim.measures.components import CHANNEL, DAY, HOUR, POOL, TOTAL, WINDOW
 from sim.scenario import Scenario
 from sim.scenario.calendar import holidays_of
 from sim.scenario.model import Pool, Reason, Route, Step
 from sim.scenario.paths import handle_time
-from sim.scenario.times import DAY, TimesOfWeek
+from sim.scenario.times import DAY as ONE_DAY
+from sim.scenario.times import DAYS, TimesOfWeek
 from sim.tables import Floats, Ints
 from sim.theory import SteadyState, agents_needed, erlang_a
 
@@ -44,6 +46,8 @@ JUDGED: dict[str, Callable[[SteadyState, float], float]] = {
     "answer_rate": lambda q, _: 1.0 - q.p_abandon,
     "asa": lambda q, _: q.asa,
     "wait": lambda q, _: q.mean_wait,
+    "occupancy": lambda q, _: q.occupancy,
+    "occupancy_any": lambda q, _: q.occupancy,
 }
 """Targets that Erlang A knows: the value in steady state, given the channels' threshold."""
 
@@ -122,13 +126,26 @@ class Start:
         for target in self.targets:
             if target.measure not in JUDGED or load.rate == 0:
                 continue
-            if target.by == WINDOW and not _within(windows[target.group], slot):
+            if not _about(target, slot, windows):
                 continue
             within = load.within / load.rate
             if target.by == CHANNEL:
                 within = self.shape.scenario.run.service_level.at(target.group)
             needed = max(needed, _needed(replace(target, by=TOTAL), load, within))
         return needed
+
+
+def _about(target: Target, slot: Slot, windows: Mapping[str, TimesOfWeek]) -> bool:
+    """Whether a target is about what comes in a slot."""
+    if target.by == WINDOW:
+        return _within(windows[target.group], slot)
+    if target.by == POOL:
+        return target.group == slot.pool
+    if target.by == DAY:
+        return date.fromisoformat(target.group).weekday() == slot.day
+    if target.by == HOUR:
+        return target.group == f"{DAYS[slot.day]} {slot.start // 3600:02d}:00"
+    return True
 
 
 @cache
@@ -229,7 +246,7 @@ def _rate_in(scenario: Scenario, name: str, rate: ArrivalRate, slot: Slot) -> fl
     """Mean arrivals a second of a reason in a slot, over the counted days of its weekday."""
     calendar = scenario.calendar
     days = [d for d in range(calendar.days) if (calendar.start.weekday() + d) % 7 == slot.day]
-    low = np.array(days) * DAY + slot.start
+    low = np.array(days) * ONE_DAY + slot.start
     high = low + slot.end - slot.start
     total = float(
         np.sum(_arrived(scenario, name, rate, high) - _arrived(scenario, name, rate, low))
@@ -238,7 +255,7 @@ def _rate_in(scenario: Scenario, name: str, rate: ArrivalRate, slot: Slot) -> fl
 
 
 def _counted(scenario: Scenario, name: str, rate: ArrivalRate) -> float:
-    ends = np.array([0.0, scenario.calendar.days * DAY])
+    ends = np.array([0.0, scenario.calendar.days * ONE_DAY])
     return float(np.diff(_arrived(scenario, name, rate, ends))[0])
 
 
@@ -322,7 +339,7 @@ def _within(times: TimesOfWeek, slot: Slot) -> bool:
     middle = (slot.start + slot.end) / 2
     return any(
         (slot.day in line.days and line.start <= middle < line.end)
-        or ((slot.day - 1) % 7 in line.days and line.start <= middle + DAY < line.end)
+        or ((slot.day - 1) % 7 in line.days and line.start <= middle + ONE_DAY < line.end)
         for line in times
     )
 

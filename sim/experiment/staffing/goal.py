@@ -1,7 +1,8 @@
 """What a staffing is to reach: the `staff:` section of a study file, or the command line.
 
-Targets are measures of the catalogue of which more, or less, is better, for the whole, a channel or
-a window of the calendar. Names are checked against the scenario when it is known (`fitted`).
+Targets are measures of the catalogue of which more, or less, is better, and the occupancy, for the
+whole or a group: a channel, reason, pool, window of the calendar, date or hour of the week. Names
+are checked against the scenario when it is known (`fitted`).
 """
 
 # ruff: noqa: RUF012 - pydantic copies defaults
@@ -15,8 +16,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import ValidationError
 
 from sim.measures.catalogue import CATALOGUE, Estimator
-from sim.measures.components import CHANNEL, TOTAL, WINDOW
-from sim.measures.slices import ALL
+from sim.measures.components import CHANNEL, DAY, HOUR, POOL, REASON, TOTAL, WINDOW
+from sim.measures.slices import ALL, LATER, NOBODY, OTHER, slices_of
 from sim.scenario import Scenario
 from sim.scenario.faults import Wrong, meant, shown
 from sim.scenario.model import Pool
@@ -39,9 +40,16 @@ BLOCK = 3600
 SHORTEST_BLOCK = 300.0
 
 
+AT_MOST = ("occupancy", "occupancy_any")
+"""Measures neither good nor bad by themselves, of which people can stand only so much."""
+
+GROUPED = (CHANNEL, REASON, POOL, WINDOW, DAY, HOUR)
+"""What a target may be about, besides the whole."""
+
+
 @dataclass(frozen=True)
 class Target:
-    """A measure and the value that it is to reach, in the whole, a channel or a window."""
+    """A measure and the value that it is to reach, in the whole or one group of a split."""
 
     measure: str
     value: float
@@ -51,7 +59,7 @@ class Target:
     @property
     def sign(self) -> int:
         """1 if the value is the least that will do, -1 if the most."""
-        return CATALOGUE[self.measure].better
+        return -1 if self.measure in AT_MOST else CATALOGUE[self.measure].better
 
     @property
     def name(self) -> str:
@@ -69,9 +77,9 @@ class Wanted:
 POSSIBLE = [
     one.name
     for one in CATALOGUE.values()
-    if one.better and one.estimator in (Estimator.SHARE, Estimator.RATIO)
+    if (one.better or one.name in AT_MOST) and one.estimator in (Estimator.SHARE, Estimator.RATIO)
 ]
-"""Measures that can be targets: ratios of which more, or less, is better."""
+"""Measures that can be targets: ratios of which more, or less, is better, and the occupancy."""
 
 
 def _wanted(value: object) -> Wanted:
@@ -277,12 +285,32 @@ def _why_not(pool: Pool | None) -> str:
 def _target(scenario: Scenario, group: str | None, measure: str, value: float) -> Target:
     if group is None:
         return Target(measure, value)
-    channels, windows = scenario.channels, scenario.calendar.windows
-    by = CHANNEL if group in channels else WINDOW
-    if group not in channels and group not in windows:
-        raise Wrong(f"no channel or window has this name{meant(group, [*channels, *windows])}")
-    if group in channels and group in windows:
-        raise Wrong("is the name of a channel and of a window; rename one of them")
-    if by not in CATALOGUE[measure].splits:
-        raise Wrong(f"{shown(measure)} has no meaning by {by}")
-    return Target(measure, value, by, group)
+    found = _places(scenario, group)
+    if not found:
+        raise Wrong(
+            "no channel, reason, pool, window, counted date or hour (`mon 09:00`) has this "
+            f"name{meant(group, _groups(scenario))}"
+        )
+    fitting = [(by, name) for by, name in found if by in CATALOGUE[measure].splits]
+    if not fitting:
+        raise Wrong(f"{shown(measure)} has no meaning by {found[0][0]}")
+    if len(fitting) > 1:
+        (one, name), (other, _) = fitting[:2]
+        raise Wrong(
+            f"is the name of a {one} and of a {other}; write `{one} {name}` or `{other} {name}`"
+        )
+    return Target(measure, value, *fitting[0])
+
+
+def _places(scenario: Scenario, group: str) -> list[tuple[str, str]]:
+    """The split and group that a name may mean: itself, or after the split's name."""
+    labels = slices_of(scenario).labels
+    plain = [(by, group) for by in GROUPED]
+    named = [(by, group.removeprefix(f"{by} ")) for by in GROUPED if group.startswith(f"{by} ")]
+    return [one for one in plain + named if one in labels and one[1] not in (NOBODY, OTHER, LATER)]
+
+
+def _groups(scenario: Scenario) -> list[str]:
+    """The names that a target may be about, but for the many hours."""
+    windows = scenario.calendar.windows
+    return [*scenario.channels, *scenario.reasons, *scenario.pools, *windows]

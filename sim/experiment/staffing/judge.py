@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from sim.experiment.staffing.goal import Target
 from sim.measures import Tally
 from sim.measures.catalogue import CATALOGUE, terms
+from sim.measures.components import DAY as DATE
 from sim.measures.components import HOUR, TOTAL, WINDOW
 from sim.measures.slices import slices_of
 from sim.measures.tally import COLUMN
@@ -94,9 +96,14 @@ class Judge:
 
     def _hours_of(self, target: Target) -> Floats:
         """[168] 1 for the hours of the week that a target is about."""
-        if target.by != WINDOW:
-            return np.ones(HOURS)
-        return hours_within(self.scenario.calendar.windows[target.group])
+        if target.by == WINDOW:
+            return hours_within(self.scenario.calendar.windows[target.group])
+        if target.by == DATE:
+            weekday = date.fromisoformat(target.group).weekday()
+            return np.asarray(np.arange(HOURS) // 24 == weekday, dtype=np.float64)
+        if target.by == HOUR:
+            return np.asarray(np.arange(HOURS) == self._place(target), dtype=np.float64)
+        return np.ones(HOURS)
 
 
 def hours_within(times: TimesOfWeek) -> Floats:
