@@ -29,7 +29,7 @@ from sim.scenario.numbers import (
     share_text,
 )
 from sim.scenario.part import Part, faults_of
-from sim.scenario.values import CountOf, Duration, Name, OneOf, Reads, TimesOfWeek
+from sim.scenario.values import CountOf, Duration, Name, OneOf, Reads, Share, TimesOfWeek
 
 LINES = "lines"
 """Head counts change for the pool's own lines of `agents`, not for blocks of equal length."""
@@ -136,6 +136,38 @@ Targets = Annotated[Wanted, Reads(_wanted, TEXT_OR_MAPPING)]
 Blocks = Annotated[float | str, Reads(_blocks, BLOCKS_SCHEMA)]
 
 
+class Pause(Part):
+    """A break inside a shift; where in it is decided with the plan."""
+
+    length: Duration
+    after: Duration | None = None  # the earliest, from the shift's beginning
+    within: Duration | None = None  # from there on, to its end
+    every: Duration = 1800.0  # its beginnings are tried so often
+
+    def starts(self, shift: int) -> list[int]:
+        """When it may begin, in seconds after the shift does; in its middle half if not said."""
+        after = shift // 4 if self.after is None else int(self.after)
+        within = shift // 2 if self.within is None else int(self.within)
+        last = min(after + within, shift) - int(self.length)
+        return list(range(after, last + 1, int(self.every)))
+
+
+class PartTime(Part):
+    """People who work fewer hours a week than the others."""
+
+    share: Share  # of all people, at most
+    week: Duration  # hours a week, at most
+
+
+class People(Part):
+    """Who works the shifts."""
+
+    at_most: Annotated[int, CountOf(1, 10_000)] | None = None  # different people, of all pools
+    week: Duration = 40 * 3600.0  # hours a week of each, without breaks, at most
+    days_off: Annotated[int, CountOf(0, 6)] = 2  # in a row, every week
+    part_time: PartTime | None = None
+
+
 class Shifts(Part):
     """Shifts that people work, instead of head counts by the hour."""
 
@@ -143,8 +175,20 @@ class Shifts(Part):
 
     lengths: list[Duration]
     every: Duration = 3600.0  # from the opening on, a shift may start so often
+    breaks: list[Pause] = []  # inside each shift
 
     def inconsistencies(self, wrong: Wrong) -> None:
+        for place, pause in enumerate(self.breaks):
+            if pause.every < SHORTEST_BLOCK:
+                wrong.add("is too often; allowed: 5 min or more", "breaks", place, "every")
+            elif not pause.length > 0:
+                wrong.add("lasts no time", "breaks", place, "length")
+            elif any(not pause.starts(int(length)) for length in self.lengths):
+                wrong.add(
+                    "does not fit into every shift; leave more room with `after` and `within`",
+                    "breaks",
+                    place,
+                )
         if not self.lengths:
             wrong.add("is empty; " + self.hints["lengths"], "lengths")
         for place, length in enumerate(self.lengths):
@@ -164,6 +208,7 @@ class StaffGoal(Part):
     hours: TimesOfWeek | None = None  # when head counts may change; omitted: when pools are there
     blocks: Blocks | None = None  # 1 h
     shifts: Shifts | None = None  # plan these, not blocks
+    people: People | None = None  # who can work the shifts
     at_least: Annotated[int, CountOf(0, 10_000)] = 1  # heads in a block; 0 may close the door
     at_most: Annotated[int, CountOf(1, 10_000)] | None = None
 
@@ -234,6 +279,8 @@ class StaffGoal(Part):
             )
         if self.shifts is not None and self.blocks == LINES:
             wrong.add("plan shifts, or the pool's own lines; not both", "shifts")
+        if self.people is not None and self.shifts is None:
+            wrong.add("people work shifts; say their `lengths` in `shifts`", "people")
         if self.hours is not None and self.blocks == LINES:
             wrong.add("the pool's own lines have their hours; remove it", "hours")
         if self.at_most is not None and self.at_most < self.at_least:

@@ -146,6 +146,8 @@ class Search:
         exhaustive, effects = False, None
         if not self._reached(best):
             best = self._nearest(best)
+            if self.shape.crew is not None:  # the same people elsewhere may do
+                best, effects = self._improve(best)
         elif plans := self._few():
             best, exhaustive = min([best, *self._evaluate(plans)], key=self._key), True
         else:
@@ -269,6 +271,8 @@ class Search:
         """All possible plans, if they are few; else none."""
         least, most, duties = self.goal.at_least, self.goal.at_most, len(self.shape.duties)
         low = least if self.shape.single else 0
+        if most is None and self.shape.crew is not None:
+            most = self.shape.crew.people.at_most
         if most is None or (most - low + 1) ** duties > ALL_PLANS:
             return []
         plans = map(np.array, itertools.product(range(low, most + 1), repeat=duties))
@@ -281,6 +285,7 @@ class Search:
             (counts >= 0).all()
             and (heads >= self.goal.at_least).all()
             and (most is None or (heads <= most).all())
+            and self.shape.can_work(counts)
         )
 
     # --- 2: improve ---------------------------------------------------------------------------

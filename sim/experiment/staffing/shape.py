@@ -8,14 +8,15 @@ a duty covers is a matrix, so that blocks, shifts and lines are one problem.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 
-from sim.experiment.staffing.goal import LINES, StaffGoal
+from sim.experiment.staffing.crew import Crew, Kind
+from sim.experiment.staffing.goal import LINES, People, Shifts, StaffGoal
 from sim.scenario import Scenario
 from sim.scenario.faults import Wrong
 from sim.scenario.model import Pool
@@ -45,10 +46,23 @@ class Slot:
 
 @dataclass(frozen=True)
 class Duty:
-    """Times for which one head count is decided."""
+    """Times for which one head count is decided.
+
+    day, start, end, breaks: of a shift: its weekday, and seconds of that day.
+    """
 
     pool: str
     times: TimesOfWeek
+    day: int = 0
+    start: int = 0
+    end: int = 0
+    breaks: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """The class of a shift."""
+        away = sum(end - start for start, end in self.breaks)
+        return self.pool, self.day, (self.end - self.start - away) / 3600
 
 
 @dataclass(frozen=True)
@@ -59,6 +73,7 @@ class Shape:
     present: [S] heads there are now, on average over the slot.
     fixed: the lines of each pool that stay as they are.
     single: whether every duty is exactly one slot.
+    crew: who can work the duties, if these are shifts.
     """
 
     scenario: Scenario
@@ -67,6 +82,11 @@ class Shape:
     covers: Floats
     present: Floats
     fixed: dict[str, Lines]
+    crew: Crew | None = None
+
+    def can_work(self, counts: Ints) -> bool:
+        """Whether there are people who can work these counts [D] of the duties."""
+        return self.crew is None or self.crew.can_work(counts)
 
     @property
     def single(self) -> bool:
@@ -122,19 +142,19 @@ def make_shape(scenario: Scenario, goal: StaffGoal, pools: Iterable[str]) -> Sha
     fixed: dict[str, Lines] = {}
     for name in pools:
         pool = scenario.pools[name]
-        spans = _spans([goal.hours] if goal.hours is not None else pool.agents)
-        possible = _duties(pool, goal, spans)
+        spans = _spans([goal.hours] if goal.hours is not None else _lines(pool))
+        possible = _duties(name, pool, goal, spans)
+        times = [duty.times for duty in possible]
         own = [
-            slot
-            for slot in _slots(name, spans, _cuts(goal, possible, spans))
-            if slot.day in counted
+            slot for slot in _slots(name, spans, _cuts(goal, times, spans)) if slot.day in counted
         ]
-        found = [times for times in possible if any(_covers(times, slot) for slot in own)]
-        _check_covered(own, found)
+        found = [duty for duty in possible if any(_covers(duty.times, slot) for slot in own)]
+        _check_covered(own, [duty.times for duty in found])
         slots += own
-        duties += [Duty(name, times) for times in found]
+        duties += found
         if goal.blocks == LINES:
-            fixed[name] = {line: n for line, n in pool.agents.items() if line not in found}
+            decided = {duty.times for duty in found}
+            fixed[name] = {line: n for line, n in _lines(pool).items() if line not in decided}
         else:
             fixed[name] = _left(pool, own)
     if not slots:
@@ -143,7 +163,15 @@ def make_shape(scenario: Scenario, goal: StaffGoal, pools: Iterable[str]) -> Sha
         [[float(d.pool == s.pool and _covers(d.times, s)) for d in duties] for s in slots]
     )
     present = np.array([_present(scenario.pools[slot.pool], slot) for slot in slots])
-    return Shape(scenario, tuple(duties), tuple(slots), covers, present, fixed)
+    crew = None
+    if goal.shifts is not None:
+        crew = Crew(goal.people or People(), tuple(duty.kind for duty in duties))
+    return Shape(scenario, tuple(duties), tuple(slots), covers, present, fixed, crew)
+
+
+def _lines(pool: Pool) -> Lines:
+    """Head counts by times, however the pool says who is there."""
+    return {times: int(count) for times, count in pool.present().items()}
 
 
 # --- times of the week as seconds -------------------------------------------------------------
@@ -190,32 +218,57 @@ def _check_covered(slots: list[Slot], duties: list[TimesOfWeek]) -> None:
 # --- duties and slots -------------------------------------------------------------------------
 
 
-def _duties(pool: Pool, goal: StaffGoal, spans: list[tuple[int, int]]) -> list[TimesOfWeek]:
+def _duties(name: str, pool: Pool, goal: StaffGoal, spans: list[tuple[int, int]]) -> list[Duty]:
     if goal.blocks == LINES:
-        return list(pool.agents)
+        return [Duty(name, times) for times in _lines(pool)]
     if goal.shifts is not None:
-        return _shifts(goal.shifts.lengths, goal.shifts.every, spans)
+        return _shifts(name, goal.shifts, spans)
     return [
-        _line(day, start, end)
+        Duty(name, _line(day, start, end))
         for low, high in spans
         for day, start, end in _cut(low, high, _steps(low, high, goal.block))
     ]
 
 
-def _shifts(lengths: list[float], every: float, spans: list[tuple[int, int]]) -> list[TimesOfWeek]:
-    """Shifts within the spans that start every so often, or end with them."""
-    found: dict[TimesOfWeek, None] = {}
+def _shifts(name: str, said: Shifts, spans: list[tuple[int, int]]) -> list[Duty]:
+    """Shifts within the spans that start every so often, or end with them; each way to break."""
+    found: dict[TimesOfWeek, Duty] = {}
     for low, high in spans:
-        for length in map(int, lengths):
-            starts = {*range(low, high - length + 1, int(every))}
+        for length in map(int, said.lengths):
+            starts = {*range(low, high - length + 1, int(said.every))}
             if high - length >= low:
                 starts.add(high - length)
             for at in sorted(starts):
-                start = at % DAY
+                day, start = at // DAY, at % DAY
                 # a shift of 24 hours that does not start at midnight is no line of the language
-                if length < DAY or start == 0:
-                    found[_line(at // DAY, start, start + length)] = None
-    return list(found)
+                if length == DAY and start:
+                    continue
+                for breaks in _breaks(said, start, length):
+                    times = _worked(day, start, start + length, breaks)
+                    found[times] = Duty(name, times, day % 7, start, start + length, breaks)
+    return list(found.values())
+
+
+def _breaks(said: Shifts, start: int, length: int) -> Iterator[tuple[tuple[int, int], ...]]:
+    """The ways to take all breaks of a shift, one after the other."""
+    for begins in product(*(pause.starts(length) for pause in said.breaks)):
+        breaks = [
+            (start + begin, start + begin + int(pause.length))
+            for begin, pause in zip(begins, said.breaks, strict=True)
+        ]
+        if all(one[1] < other[0] for one, other in pairwise(breaks)):
+            yield tuple(breaks)
+
+
+def _worked(day: int, start: int, end: int, breaks: tuple[tuple[int, int], ...]) -> TimesOfWeek:
+    """The times of a shift without its breaks."""
+    edges = [start, *(edge for pause in breaks for edge in pause), end]
+    pieces = [(low, high) for low, high in zip(edges[::2], edges[1::2], strict=True) if low < high]
+    return TimesOfWeek([line for low, high in pieces for line in _line_from(day, low, high)])
+
+
+def _line_from(day: int, low: int, high: int) -> TimesOfWeek:
+    return _line(day + low // DAY, low % DAY, low % DAY + high - low)
 
 
 def _line(day: int, start: int, end: int) -> TimesOfWeek:
@@ -256,7 +309,7 @@ def _present(pool: Pool, slot: Slot) -> float:
     high = low + slot.end - slot.start
     seconds = sum(
         count * max(0, min(high + turn, end) - max(low + turn, start))
-        for times, count in pool.agents.items()
+        for times, count in _lines(pool).items()
         for start, end in _moments(times)
         for turn in (0, WEEK)
     )
@@ -271,11 +324,11 @@ def _left(pool: Pool, slots: list[Slot]) -> Lines:
     kept: Counter[TimesOfWeek] = Counter()
     moments = [
         (low + turn, high + turn, count)
-        for times, count in pool.agents.items()
+        for times, count in _lines(pool).items()
         for low, high in _moments(times)
         for turn in (0, -WEEK)
     ]
-    for times, count in pool.agents.items():
+    for times, count in _lines(pool).items():
         for line in times:
             if line.holiday:
                 kept[TimesOfWeek([Times(frozenset(), True, line.start, line.end)])] += count
@@ -329,6 +382,8 @@ def _with(scenario: Scenario, lines: Mapping[str, Lines]) -> Scenario:
     """The scenario with other head counts; a pool without any keeps a line that says so."""
     pools = dict(scenario.pools)
     for name, said in lines.items():
-        agents = said or {next(iter(scenario.pools[name].agents)): 0}
-        pools[name] = pools[name].model_copy(update={"agents": agents})
+        agents = said or {next(iter(_lines(scenario.pools[name]))): 0}
+        pools[name] = pools[name].model_copy(
+            update={"agents": agents, "shifts": {}, "roster": {}, "people": {}}
+        )
     return scenario.model_copy(update={"pools": pools})

@@ -9,13 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
 from sim.experiment.staffing.shape import Shape
 from sim.tables import Floats, Ints
 
 GAP, NODES = 0.005, 500
 """Good enough, and when to stop: a limit of nodes, not of time, gives the same plan everywhere."""
+
+EXACT, MANY_NODES = 1e-5, 20_000
+"""The same where people are counted too, so that none is asked for who is not needed."""
 
 
 @dataclass(frozen=True)
@@ -35,24 +38,23 @@ class Effects:
 def cover(shape: Shape, needed: Ints, most: int | None) -> Ints:
     """[D] counts of the duties with the fewest hours that give each slot the heads it needs.
 
-    Where no number of duties up to `most` heads does, as little as possible is missing.
+    Where no number of duties up to `most` heads that the people can work does, as little as
+    possible is missing.
     """
     if shape.single:
         return needed
     D, S = len(shape.duties), len(shape.slots)
     lacking = 1_000.0 * max(float(shape.hours.sum()), 1.0)
     # a little extra for each duty: of two plans with the same hours the one with longer shifts
-    cost = np.concatenate([shape.hours + 1e-3, np.full(S, lacking)])
-    limits = [LinearConstraint(np.hstack([shape.covers, np.eye(S)]), needed, np.inf)]
+    P = _patterns(shape)
+    cost = np.concatenate([shape.hours + 1e-3, np.full(S, lacking), np.full(P, 1e-3)])
+    limits = [LinearConstraint(np.hstack([shape.covers, np.eye(S), np.zeros((S, P))]), needed)]
     if most is not None:
-        limits.append(LinearConstraint(np.hstack([shape.covers, np.zeros((S, S))]), 0, most))
-    found = milp(
-        cost,
-        integrality=np.concatenate([np.ones(D), np.zeros(S)]),
-        bounds=Bounds(0, np.inf),
-        constraints=limits,
-        options={"mip_rel_gap": GAP, "node_limit": NODES},
-    )
+        limits.append(LinearConstraint(np.hstack([shape.covers, np.zeros((S, S + P))]), 0, most))
+    if P and shape.crew is not None:
+        limits += shape.crew.limits(0, D, S)
+    whole = np.concatenate([np.ones(D), np.zeros(S), np.ones(P)])
+    found = _solve(shape, cost, whole, Bounds(0, np.inf), limits)
     assert found.x is not None  # what is missing makes every problem solvable
     return _counts(found.x, D)
 
@@ -85,25 +87,48 @@ def improve(
     # y: counts; p, m: heads more and less; z: what a target still lacks
     scale = np.abs(missing) + np.abs(effects.gain).sum(axis=0) + 1e-9
     lacking = 1e3 * (np.abs(effects.loss_up).max(initial=1.0) + 1.0) * S
+    P = _patterns(shape)
     cost = np.concatenate(
-        [1e-6 * shape.hours, effects.loss_up, -effects.loss_down, np.full(T, lacking)]
+        [1e-6 * shape.hours, effects.loss_up, -effects.loss_down, np.full(T, lacking), np.zeros(P)]
     )
-    heads = np.hstack([shape.covers, -np.eye(S), np.eye(S), np.zeros((S, T))])
+    heads = np.hstack([shape.covers, -np.eye(S), np.eye(S), np.zeros((S, T + P))])
     limits = [
         LinearConstraint(heads, now, now),
-        LinearConstraint(np.r_[np.zeros(D), np.ones(2 * S), np.zeros(T)], 0, moves),
+        LinearConstraint(np.r_[np.zeros(D), np.ones(2 * S), np.zeros(T + P)], 0, moves),
     ]
     if T:
-        slacks = np.hstack([np.zeros((T, D)), effects.gain.T, -effects.drop.T, np.diag(scale)])
+        slacks = np.hstack(
+            [
+                *(np.zeros((T, D)), effects.gain.T, -effects.drop.T),
+                *(np.diag(scale), np.zeros((T, P))),
+            ]
+        )
         limits.append(LinearConstraint(slacks / scale[:, None], missing / scale, np.inf))
-    found = milp(
-        cost,
-        integrality=np.concatenate([np.ones(D), np.zeros(2 * S + T)]),
-        bounds=Bounds(0, np.concatenate([np.full(D, np.inf), up, down, np.full(T, np.inf)])),
-        constraints=limits,
-        options={"mip_rel_gap": GAP, "node_limit": NODES},
-    )
+    if P and shape.crew is not None:
+        limits += shape.crew.limits(0, D, 2 * S + T)
+    rest = np.full(T + P, np.inf)
+    whole = np.concatenate([np.ones(D), np.zeros(2 * S + T), np.ones(P)])
+    most_of = Bounds(0, np.concatenate([np.full(D, np.inf), up, down, rest]))
+    found = _solve(shape, cost, whole, most_of, limits)
     return counts if found.x is None else _counts(found.x, D)
+
+
+def _patterns(shape: Shape) -> int:
+    return len(shape.crew.patterns) if shape.crew is not None and shape.crew.binds else 0
+
+
+def _solve(
+    shape: Shape, cost: Floats, whole: Floats, bounds: Bounds, limits: list[LinearConstraint]
+) -> OptimizeResult:
+    people = bool(_patterns(shape))
+    gap, nodes = (EXACT, MANY_NODES) if people else (GAP, NODES)
+    return milp(
+        cost,
+        integrality=whole.astype(np.int64),
+        bounds=bounds,
+        constraints=limits,
+        options={"mip_rel_gap": gap, "node_limit": nodes},
+    )
 
 
 def _counts(x: Floats, duties: int) -> Ints:

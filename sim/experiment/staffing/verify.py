@@ -24,6 +24,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.experiment.runner import Runner, Sample
+from sim.experiment.staffing.crew import Kind
 from sim.experiment.staffing.erlang import Start
 from sim.experiment.staffing.goal import StaffGoal, Target
 from sim.experiment.staffing.shape import Shape
@@ -61,12 +62,14 @@ class Verdict:
     plans: that were tried on these customers.
     replications: of each, where the first ones left it open.
     without_cap: [S] heads that would hold if there were no cap, only for `capped`.
+    people_without_cap: how many different people would work them, where shifts are planned.
     """
 
     outcome: str
     plans: int
     replications: int
     without_cap: Ints | None = None
+    people_without_cap: int | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,13 @@ class Ladder:
 
 
 def ladder(
-    shape: Shape, counts: Ints, worth: Floats, most: int | None, plenty: Ints | None = None
+    shape: Shape,
+    counts: Ints,
+    worth: Floats,
+    most: int | None,
+    plenty: Ints | None = None,
+    *,
+    by_people: bool = False,
 ) -> Ladder:
     """Rungs from a plan upwards.
 
@@ -102,6 +111,7 @@ def ladder(
         most: heads in a slot that no rung exceeds.
         plenty: [S] heads at which nothing is gained by more; a duty is added while some slot it
             covers has fewer.
+        by_people: no rung asks for more than the people of the shape can work.
     """
     covers = shape.covers.astype(np.int64)
     heads = shape.heads(counts)
@@ -110,6 +120,7 @@ def ladder(
     waiting = [(-value, duty, 0) for duty, value in enumerate(worth.tolist())]
     heapq.heapify(waiting)
     order: list[int] = []
+    now, full = counts.copy(), set[Kind]()
     while waiting:
         _, duty, added = heapq.heappop(waiting)
         own = covers[:, duty] > 0
@@ -117,10 +128,26 @@ def ladder(
             continue
         if plenty is not None and (heads[own] >= plenty[own]).all():
             continue
+        if by_people and not _can_add(shape, now, duty, full):
+            continue
+        now[duty] += 1
         heads += covers[:, duty]
         order.append(duty)
         heapq.heappush(waiting, (-float(worth[duty]) / (added + 2), duty, added + 1))
     return Ladder(counts, tuple(order))
+
+
+def _can_add(shape: Shape, counts: Ints, duty: int, full: set[Kind]) -> bool:
+    """Whether the people can work one duty more; `full` collects the kinds of which they cannot."""
+    kind = shape.duties[duty].kind
+    if kind in full:
+        return False
+    more = counts.copy()
+    more[duty] += 1
+    if shape.can_work(more):
+        return True
+    full.add(kind)  # nor later: whoever could work more shifts could work fewer
+    return False
 
 
 class Verifier:
@@ -161,14 +188,18 @@ class Verifier:
         """
         if not self.targets:
             return counts, self._verdict(HOLDS)
-        most = self.goal.at_most
+        most, people = self.goal.at_most, self.goal.people
         plenty = self._plenty()
-        rungs = ladder(self.shape, counts, worth, most, None if most is not None else plenty)
+        by_people = people is not None and people.at_most is not None
+        capped = most is not None or by_people
+        rungs = ladder(
+            self.shape, counts, worth, most, None if most else plenty, by_people=by_people
+        )
         rung = self._lowest(rungs)
         if rung is not None:
             return rungs.at(rung), self._verdict(HOLDS)
         nearest = rungs.at(rungs.top) if reachable else counts
-        if most is None:
+        if not capped:
             stands = self._stand(rungs.at(rungs.top))
             return nearest, self._verdict(UNREACHABLE if stands == MISSES else OPEN)
         free = ladder(self.shape, rungs.at(rungs.top), worth, None, plenty)
@@ -177,10 +208,17 @@ class Verifier:
             return nearest, self._verdict(UNREACHABLE if stands == MISSES else OPEN)
         rung = self._lowest(free)
         assert rung is not None  # the top one holds
-        return nearest, self._verdict(CAPPED, self.shape.heads(free.at(rung)))
+        return nearest, self._verdict(CAPPED, free.at(rung))
 
     def _verdict(self, outcome: str, without_cap: Ints | None = None) -> Verdict:
-        return Verdict(outcome, max(len(self._samples), 1), self.played, without_cap)
+        plans = max(len(self._samples), 1)
+        if without_cap is None:
+            return Verdict(outcome, plans, self.played)
+        crew = self.shape.crew
+        people = None if crew is None else crew.without_cap().fewest(without_cap)
+        heads = self.shape.heads(without_cap)
+        count = None if people is None else int(people.sum())
+        return Verdict(outcome, plans, self.played, heads, count)
 
     def _plenty(self) -> Ints:
         """[S] heads with which nobody waits for want of people."""
