@@ -23,6 +23,7 @@ from sim.experiment.runner import Runner, Sample
 from sim.experiment.staffing.days import DayCounter
 from sim.experiment.staffing.goal import Fitted, StaffGoal, Target
 from sim.experiment.staffing.judge import MARGIN
+from sim.experiment.staffing.roster import ROSTER, Work, roster_of, roster_rows, rostered
 from sim.experiment.staffing.search import Found, Search, aim_of
 from sim.experiment.staffing.shape import Shape, Slot, make_shape
 from sim.experiment.staffing.verify import (
@@ -216,6 +217,13 @@ class StaffResult(StudyResult):
         """Whether the plan surely reaches all targets, on fresh customers."""
         return self.verdict.outcome == HOLDS
 
+    @cached_property
+    def roster(self) -> tuple[Work, ...]:
+        """Who works which shift, where shifts are planned; the week is worked again and again."""
+        counts = self.plan.counts
+        assert counts is not None  # only of the present staffing, which is never chosen
+        return roster_of(self.shape, counts)
+
     def difference(self, against: str, measure: str) -> Difference | None:
         """One difference, None where there is none."""
         for one in self.differences:
@@ -242,6 +250,7 @@ class StaffResult(StudyResult):
                 ],
                 columns=["pool", "times", "heads"],
             ),
+            "roster": pd.DataFrame(roster_rows(self.roster), columns=ROSTER),
             "targets": pd.DataFrame(self._target_rows()),
             "staffings": pd.concat(frames, ignore_index=True),
             "differences": pd.DataFrame(list(self.differences), columns=list(Difference._fields)),
@@ -279,10 +288,16 @@ class StaffResult(StudyResult):
         ]
 
     def scenarios(self) -> dict[str, Scenario]:
-        """The staffings that were judged; the answer is `staffed`."""
-        return {"staffed": self.plan.scenario} | {
+        """The staffings that were judged; the answer is `staffed`.
+
+        Where shifts are planned, `roster` is the same with people by name.
+        """
+        found = {"staffed": self.plan.scenario} | {
             name: one.scenario for name, one in self.staffings.items() if name != self.chosen
         }
+        if self.roster and not any(self.shape.fixed.values()):
+            found["roster"] = rostered(self.plan.scenario, self.roster)
+        return found
 
     def provenance(self) -> dict[str, Any]:
         """What makes this result: enough to get the same numbers again."""

@@ -449,8 +449,8 @@ def _shifts(told: Told, pool: str) -> Grid:
     grid: Grid = {}
     for duty, count in zip(told.result.shape.duties, counts.tolist(), strict=True):
         if duty.pool == pool and count:
-            line = duty.times[0]
-            grid.setdefault((line.start, line.end), {})[min(line.days)] = (count, "")
+            days = grid.setdefault((duty.start, duty.end), {})
+            days[duty.day] = (days.get(duty.day, (0, ""))[0] + count, "")
     return dict(sorted(grid.items()))
 
 

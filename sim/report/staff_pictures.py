@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from math import isfinite, isnan, nan
 from typing import TYPE_CHECKING
@@ -110,16 +111,15 @@ def _covered(told: Told, data: Dataset, days: list[int]) -> Chart:
 def _shifts(told: Told) -> Chart:
     counts = told.plan.counts
     assert counts is not None  # only of the present staffing, which is never chosen
-    rows = [
-        (duty.pool, duty.times[0], int(count))
-        for duty, count in zip(told.result.shape.duties, counts.tolist(), strict=True)
-        if count
-    ]
+    counted: Counter[tuple[str, int, int, int]] = Counter()
+    for duty, count in zip(told.result.shape.duties, counts.tolist(), strict=True):
+        counted[duty.pool, duty.start, duty.end, duty.day] += count
+    rows = [(*key, count) for key, count in counted.items() if count]
     data: Dataset = {
-        "pool": [pool for pool, _, _ in rows],
-        "shift": [f"{clock(line.start)}-{clock(line.end)}" for _, line, _ in rows],
-        "weekday": [WEEKDAYS[min(line.days)] for _, line, _ in rows],
-        "heads": [count for _, _, count in rows],
+        "pool": [pool for pool, *_ in rows],
+        "shift": [f"{clock(start)}-{clock(end)}" for _, start, end, *_ in rows],
+        "weekday": [WEEKDAYS[day] for *_, day, _ in rows],
+        "heads": [count for *_, count in rows],
     }
     return Chart(
         "shifts",

@@ -144,6 +144,11 @@ class Pause(Part):
     within: Duration | None = None  # from there on, to its end
     every: Duration = 1800.0  # its beginnings are tried so often
 
+    def plain(self) -> dict[str, Any]:
+        """In the words of a study file."""
+        said = self.model_dump().items()
+        return {name: duration_text(value) for name, value in said if value is not None}
+
     def starts(self, shift: int) -> list[int]:
         """When it may begin, in seconds after the shift does; in its middle half if not said."""
         after = shift // 4 if self.after is None else int(self.after)
@@ -167,6 +172,15 @@ class People(Part):
     days_off: Annotated[int, CountOf(0, 6)] = 2  # in a row, every week
     part_time: PartTime | None = None
 
+    def plain(self) -> dict[str, Any]:
+        """In the words of a study file."""
+        said: dict[str, Any] = {"week": duration_text(self.week), "days_off": self.days_off}
+        if self.at_most is not None:
+            said["at_most"] = self.at_most
+        if (part := self.part_time) is not None:
+            said["part_time"] = {"share": share_text(part.share), "week": duration_text(part.week)}
+        return said
+
 
 class Shifts(Part):
     """Shifts that people work, instead of head counts by the hour."""
@@ -176,6 +190,15 @@ class Shifts(Part):
     lengths: list[Duration]
     every: Duration = 3600.0  # from the opening on, a shift may start so often
     breaks: list[Pause] = []  # inside each shift
+
+    def plain(self) -> dict[str, Any]:
+        """In the words of a study file."""
+        said = {
+            "lengths": [duration_text(length) for length in self.lengths],
+            "every": duration_text(self.every),
+            "breaks": [pause.plain() for pause in self.breaks],
+        }
+        return {name: value for name, value in said.items() if value != []}
 
     def inconsistencies(self, wrong: Wrong) -> None:
         for place, pause in enumerate(self.breaks):
@@ -254,11 +277,8 @@ class StaffGoal(Part):
             "maximise": self.maximise,
             "hours": None if self.hours is None else str(self.hours),
             "blocks": duration_text(self.blocks) if isinstance(self.blocks, float) else self.blocks,
-            "shifts": self.shifts
-            and {
-                "lengths": [duration_text(length) for length in self.shifts.lengths],
-                "every": duration_text(self.shifts.every),
-            },
+            "shifts": self.shifts and self.shifts.plain(),
+            "people": self.people and self.people.plain(),
             "at_least": self.at_least,
             "at_most": self.at_most,
         }

@@ -91,6 +91,10 @@ def _times(day: int, start: int, end: int) -> TimesOfWeek:
     return TimesOfWeek([line])
 
 
+ROSTER = ["agent", "pool", "weekday", "from", "to", "activity"]
+"""Columns of a roster, as a scenario's `roster: {file: ...}` reads them."""
+
+
 def roster_rows(roster: Iterable[Work]) -> list[dict[str, str]]:
     """As rosters are exported: one line for each piece of a shift, work or break."""
     rows = []

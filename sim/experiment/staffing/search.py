@@ -134,6 +134,7 @@ class Search:
         self.compared = _replications(self.erlang)
         self.judge = Judge(shape.scenario, fitted.targets, aim_of(shape, goal))
         self.seen: dict[bytes, Plan] = {}
+        self.scaled: dict[float, Ints] = {}
         self.evaluations = 0
         self.need = np.zeros(len(self.targets))
         self.grain = 0.0
@@ -235,7 +236,10 @@ class Search:
     # --- 1: scale -----------------------------------------------------------------------------
 
     def _at(self, factor: float) -> Ints:
-        return cover(self.shape, self.erlang.heads(factor), self.goal.at_most)
+        if factor not in self.scaled:
+            heads = self.erlang.heads(factor)
+            self.scaled[factor] = cover(self.shape, heads, self.goal.at_most)
+        return self.scaled[factor]
 
     def _scaled(self, start: Ints) -> Plan:
         """The best of the Erlang staffings of the demand times a factor."""
