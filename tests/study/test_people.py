@@ -91,9 +91,9 @@ def fewest_by_hand(shape: Shape, needed: Ints) -> dict[tuple[str, int], int]:
 def test_the_fewest_hours_that_so_many_people_can_work(seed: int, both_days: bool) -> None:
     """Three pools, two days, two kinds of break: for each limit on people, against enumeration.
 
-    All shifts have 3 1/4 paid hours. So the fewest hours are the fewest shifts, by pool and day; and
-    the people they take are, of a pool, the larger of its two days, or both if the hours of a week
-    allow a person one shift only.
+    All shifts have 3 1/4 paid hours. So the fewest hours are the fewest shifts, by pool and day;
+    and the people they take are, of a pool, the larger of its two days, or both if the hours of a
+    week allow a person one shift only.
     """
     rng = np.random.default_rng(seed)
     shape, _ = shape_of(THREE_POOLS, shifts=TWO_BREAKS, at_least=0)
