@@ -385,8 +385,8 @@ def played(code: str, folder: Path, space: dict[str, Any]) -> str:
 def _cut_like(shown: list[str], told: list[str]) -> str:
     """The output, cut where the page cuts it.
 
-    A run of shown lines is found again by the words that its first line begins with; it keeps its
-    number of lines.
+    A run of shown lines is found again by its first line: by all its words, else by those that it
+    begins with. It keeps its number of lines.
     """
     told = [line.rstrip() for line in told]
     if "..." not in shown:
@@ -402,8 +402,9 @@ def _cut_like(shown: list[str], told: list[str]) -> str:
         if not lines:
             continue
         if cut:
-            words = _words(lines[0])
-            found = [i for i in range(at, len(told)) if _words(told[i]) == words]
+            left = range(at, len(told))
+            found = [i for i in left if told[i].split() == lines[0].split()]
+            found = found or [i for i in left if _words(told[i]) == _words(lines[0])]
             if not found:
                 raise ValueError(f"no line of the output begins like: {lines[0]}")
             at = found[0]
