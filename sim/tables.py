@@ -175,7 +175,7 @@ class Draws(_Table):
     duty_on: Floats
     duty_off: Floats  # later than duty_on
     duty_last: Floats  # no new contact from then on: duty_off, or earlier (rule 9)
-    duty_break: Floats  # seconds of the break before this spell, taken whole also when late; or 0
+    duty_break: Floats  # seconds of the breaks before this spell, whole also when late; or 0
     duty_slowness: Floats  # the agent's work takes so many times as long in this spell
     more: MoreLuck
     aside: Aside = NOTHING_ASIDE

@@ -14,8 +14,8 @@ class Pieces:
     """Stretches [on, off] of agents, seconds; those of one agent do not overlap.
 
     day: on which the shift began that the piece is part of: presence is drawn by day.
-    rest: seconds that the break before the piece lasts, however late it begins; 0 if there is
-        none, or if it ends as planned.
+    rest: seconds that the breaks before the piece last together, however late they begin; 0 if
+        there are none, or if they end as planned.
     """
 
     agent: Ints
@@ -52,7 +52,7 @@ class Pieces:
     def without(self, holes: Pieces) -> Pieces:
         """What is left outside the holes, in order. A hole's rest is that of the piece after it.
 
-        Holes may overlap each other.
+        Holes may overlap. Breaks that meet are taken one after the other: their rests add up.
         """
         if len(self) == 0 or len(holes) == 0:
             return self.in_order()
@@ -70,11 +70,18 @@ class Pieces:
         same = (agent[1:] == agent[:-1]) & (time[1:] == time[:-1])
         first = np.flatnonzero(np.append(True, ~same))
         last = np.append(first[1:], len(time)) - 1
-        rest = np.maximum.reduceat(rest, first)
-        kept = np.flatnonzero((inside[last] > 0) & (holed[last] == 0))
+        on_duty, free = inside[last] > 0, holed[last] == 0
+        begins = on_duty & free
+        # the end of a shift parts the breaks before it from those after it
+        after_break = np.append(pieces.rest > 0, False)
+        after_break[:-1] &= np.append(False, pieces.agent[1:] == pieces.agent[:-1])
+        parts = begins | (~on_duty & free & ~after_break[begun[last]])
+        total = np.cumsum(np.add.reduceat(rest, first))[parts]
+        rest = np.diff(total, prepend=0.0)[begins[parts]]
+        kept = np.flatnonzero(begins)
         on, off = time[first[kept]], time[first[np.minimum(kept + 1, len(first) - 1)]]
         piece = begun[last[kept]] - 1
-        return Pieces(agent[first[kept]], on, off, pieces.day[piece], rest[kept])
+        return Pieces(agent[first[kept]], on, off, pieces.day[piece], rest)
 
 
 def together(*pieces: Pieces) -> Pieces:

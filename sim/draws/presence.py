@@ -190,14 +190,14 @@ def _at_random(
     assert pause.random is not None
     first, size = plan.first_agent[number], _size(plan, number)
     length = float(on_grid(pause.length))
-    found = [NONE]
+    found, last = [NONE], np.full(size, -np.inf)
     for day, rows, mine in _by_day(plan, duty, number):
         on, off, agent = duty.on[rows], duty.off[rows], mine
         done = np.zeros(size)
         np.add.at(done, agent, off - on)
         expected = pause.random.amount * (done / HOUR if pause.random.per == "hour" else done > 0)
         expected = np.where(who, expected, 0.0)
-        point, last, k = np.zeros(size), np.full(size, -np.inf), 0
+        point, k = np.zeros(size), 0
         before = _before(agent, off - on)
         while True:
             point = point + stream(day, k).standard_exponential(size)

@@ -145,7 +145,7 @@ class Centre:
         self._build(plan, draws)
         self.coming = _rows(draws.arrival, draws.reason, draws.row, draws.channel)
         self.duty = _duty_events(draws)
-        self.spells = _rows(draws.duty_last, draws.duty_off)
+        self.spells = _rows(draws.duty_last, draws.duty_off, draws.duty_agent)
         self.breaks = draws.duty_break.tolist()
         self.slowness = draws.duty_slowness.tolist()
         self.came = draws.duty_on.tolist()  # when the agent really came and left, one a spell
@@ -225,9 +225,8 @@ class Centre:
         for pool in self.pools:
             for number in pool.staying:
                 agent = self.agents[number]
+                self._give_up(agent, self.horizon)
                 self.left[agent.spell] = max(self.horizon, self.spells[agent.spell][1])
-                agent.rested = self.horizon
-                self._give_up(agent)
 
     def _at(
         self,
@@ -792,16 +791,14 @@ class Centre:
         self._expect_duty(i + 1)
         now, _, number, spell = self.duty[i]
         agent = self.agents[number]
-        if self.breaks[spell] > 0:
-            agent.missed.append(spell)
-            if number not in agent.pool.staying:
-                self._come_back(agent)
-            return
         if number in agent.pool.staying:  # still there from the last spell
+            if self.breaks[spell] > 0:
+                return  # the break first
             agent.pool.staying.remove(number)
-            self.left[agent.spell] = agent.rested = now
-            self._give_up(agent)
-        self._come(agent, spell)
+            self._give_up(agent, now)
+            self.left[agent.spell] = now
+        if self.came[spell] == now:  # else on a break that began late
+            self._come(agent, spell)
 
     def _come(self, agent: Agent, spell: int) -> None:
         """The agent comes on duty for this spell."""
@@ -823,27 +820,35 @@ class Centre:
         if agent.pool.draining:
             self._take(agent)
 
-    def _come_back(self, agent: Agent) -> None:
-        """After a break, which is whole however late it began, to the spell it leads to."""
-        for spell in agent.missed:
-            back = agent.rested + self.breaks[spell]
-            last, off = self.spells[spell]
-            if back >= last:  # not at all
-                self.came[spell] = self.left[spell] = max(off, self.left[agent.spell])
-                agent.rested = back
-            elif back > self.env.now:
+    def _take_breaks(self, agent: Agent) -> None:
+        """Who has left is back after a whole break, however late it began: in which spell, when."""
+        rested = self.env.now
+        for spell in self._after_breaks(agent):
+            back = rested + self.breaks[spell]
+            if back <= self.came[spell]:  # as planned
+                return
+            last, off, _ = self.spells[spell]
+            if back < last:
                 self.came[spell] = back
                 about = (agent, spell)
                 self._at(back, ON_DUTY, agent.number, about, self._back_on_duty)
-            else:
-                self._come(agent, spell)
-        agent.missed.clear()
+                return
+            self.came[spell] = self.left[spell] = max(off, self.env.now)  # not at all
+            rested = back
 
-    def _give_up(self, agent: Agent) -> None:
-        """Spells that the agent has missed for work before them."""
-        for spell in agent.missed:
-            self.came[spell] = self.left[spell] = max(self.spells[spell][1], agent.rested)
-        agent.missed.clear()
+    def _give_up(self, agent: Agent, now: float) -> None:
+        """Spells that the agent has missed, at work in the one before them until now."""
+        for spell in self._after_breaks(agent):
+            if self.came[spell] >= now:
+                return
+            self.came[spell] = self.left[spell] = max(self.spells[spell][1], now)
+
+    def _after_breaks(self, agent: Agent) -> Iterator[int]:
+        """The spells that follow the agent's present one with nothing but breaks between them."""
+        for spell in range(agent.spell + 1, len(self.spells)):
+            if self.spells[spell][2] != agent.number or self.breaks[spell] == 0:
+                return
+            yield spell
 
     def _back_on_duty(self, moment: Moment) -> None:
         agent: Agent = moment.about[0]
@@ -870,9 +875,8 @@ class Centre:
         """An agent off duty leaves when nothing is in hand and there is nobody to stay for."""
         if agent.over and agent.load == 0 and not agent.pool.draining:
             agent.pool.staying.discard(agent.number)
-            self.left[agent.spell] = agent.rested = self.env.now
-            if agent.missed:
-                self._come_back(agent)
+            self.left[agent.spell] = self.env.now
+            self._take_breaks(agent)
 
     def _dismiss_staying(self, pool: Pool) -> None:
         for number in sorted(pool.staying):

@@ -178,8 +178,6 @@ class Agent:
     spell: int = -1  # of duty, the latest begun
     over: bool = True  # that spell has ended: may leave
     slowness: float = 1.0  # in that spell
-    rested: float = -inf  # a break may begin: when they left, or the break before it was over
-    missed: list[int] = field(default_factory=list)  # spells begun while still at work before them
 
 
 class Pool:

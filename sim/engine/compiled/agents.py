@@ -283,39 +283,50 @@ def maybe_leave(centre, number):
     agent = agents_of(centre)[number]
     if agent.over and agent.load == 0 and not pools_of(centre)[agent.pool].draining:
         agent.staying = 0
-        left_of(centre)[agent.spell] = agent.rested = centre.now
-        if agent.missed < agent.missed_past:
-            come_back(centre, number)
+        left_of(centre)[agent.spell] = centre.now
+        _take_breaks(centre, number, agent)
 
 
 @rule
-def come_back(centre, number):
-    """After a break, which is whole however late it began; returns the spell to begin now."""
-    agent = agents_of(centre)[number]
+def _take_breaks(centre, number, agent):
+    """Who has left is back after a whole break, however late it began: in which spell, when."""
     spells = spells_of(centre)
-    now: Any = NOBODY
-    for spell in range(agent.missed, agent.missed_past):
-        back = agent.rested + spells[spell].rest
-        if back >= spells[spell].last:  # not at all
-            came = max(spells[spell].off, left_of(centre)[agent.spell])
-            came_of(centre)[spell] = left_of(centre)[spell] = came
-            agent.rested = back
-        elif back > centre.now:
+    rested = centre.now
+    spell = agent.spell + 1
+    while _is_after_break(spells, spell, number):
+        back = rested + spells[spell].rest
+        if back <= came_of(centre)[spell]:  # as planned
+            return
+        if back < spells[spell].last:
             came_of(centre)[spell] = back
+            agent.back = spell
             expect(centre, back, ON_DUTY, number)
-        else:
-            now = spell
-    agent.missed = agent.missed_past
-    return now
+            return
+        _miss(centre, spell, centre.now)  # not at all
+        rested = back
+        spell += 1
 
 
 @rule
-def give_up_missed(centre, agent):
-    """Spells that the agent has missed for work before them."""
-    for spell in range(agent.missed, agent.missed_past):
-        came = max(spells_of(centre)[spell].off, agent.rested)
-        came_of(centre)[spell] = left_of(centre)[spell] = came
-    agent.missed = agent.missed_past
+def give_up_missed(centre, number, now):
+    """Spells that the agent has missed, at work in the one before them until now."""
+    spells = spells_of(centre)
+    spell = agents_of(centre)[number].spell + 1
+    while _is_after_break(spells, spell, number) and came_of(centre)[spell] < now:
+        _miss(centre, spell, now)
+        spell += 1
+
+
+@rule
+def _miss(centre, spell, now):
+    missed = max(spells_of(centre)[spell].off, now)
+    came_of(centre)[spell] = left_of(centre)[spell] = missed
+
+
+@rule
+def _is_after_break(spells, spell, number):
+    """Whether this is a spell of the agent and a break, taken whole, lies before it."""
+    return spell < len(spells) and spells[spell].agent == number and spells[spell].rest > 0
 
 
 @rule

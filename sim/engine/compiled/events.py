@@ -13,7 +13,6 @@ from sim.engine.compiled.agents import (
     agent_for,
     best_of,
     best_staying,
-    come_back,
     give_up_missed,
     list_free,
     maybe_leave,
@@ -44,6 +43,7 @@ from sim.engine.compiled.tables import (
     WAITING,
     agents_of,
     arrival_of,
+    came_of,
     channels_of,
     closings_of,
     contacts_of,
@@ -84,9 +84,8 @@ def _stop(centre):
     for agent in range(len(agents)):
         one = agents[agent]
         if one.staying:
+            give_up_missed(centre, agent, centre.horizon)
             left_of(centre)[one.spell] = max(centre.horizon, spells_of(centre)[one.spell].off)
-            one.rested = centre.horizon
-            give_up_missed(centre, one)
 
 
 @part
@@ -202,7 +201,7 @@ def _sudden(centre, code):
         _pause_ends(centre, number)
         return
     if kind == ON_DUTY:
-        _come(centre, number, agents_of(centre)[number].missed_past - 1)
+        _come(centre, number, np.int64(agents_of(centre)[number].back))
         return
     state = contacts_of(centre)[number].state
     if kind == ARRIVES:
@@ -302,20 +301,14 @@ def _patience_ends(centre, number):
 def _on_duty(centre, duty):
     agent = agents_of(centre)[duty.agent]
     spell = duty.spell
-    if spells_of(centre)[spell].rest > 0:
-        if agent.missed == agent.missed_past:
-            agent.missed = spell
-        agent.missed_past = spell + 1
-        if not agent.staying:
-            spell = come_back(centre, duty.agent)
-            if spell >= 0:
-                _come(centre, duty.agent, spell)
-        return
     if agent.staying:  # still there from the last spell
+        if spells_of(centre)[spell].rest > 0:
+            return  # the break first
         agent.staying = 0
-        left_of(centre)[agent.spell] = agent.rested = centre.now
-        give_up_missed(centre, agent)
-    _come(centre, duty.agent, spell)
+        give_up_missed(centre, duty.agent, centre.now)
+        left_of(centre)[agent.spell] = centre.now
+    if came_of(centre)[spell] == centre.now:  # else on a break that began late
+        _come(centre, duty.agent, spell)
 
 
 @rule

@@ -196,6 +196,7 @@ def draws_tables(draws: Draws) -> Tables:
         last=draws.duty_last,
         off=draws.duty_off,
         rest=draws.duty_break,
+        agent=draws.duty_agent,
         slowness=draws.duty_slowness,
     )
     order = np.lexsort((duty["spell"], duty["agent"], duty["kind"], duty["time"]))
@@ -210,7 +211,6 @@ def state_tables(plan: Plan, draws: Draws) -> Tables:
         len(plan.agent_pool),
         since=-inf,
         resumes=nan,
-        rested=-inf,
         slowness=1.0,
         over=1,
         pool=plan.agent_pool,

@@ -129,14 +129,14 @@ offer_first_of = _column("offer_first", "i8")
 offer_luck_of = _column("offer_luck", "f8")
 offer_response_of = _column("offer_response", "f8")
 duty_of = _table("duty", f8="time", i8="kind agent spell")
-spells_of = _table("spells", f8="last off rest slowness")  # rest: the break before it
+spells_of = _table("spells", f8="last off rest slowness", i8="agent")  # rest: the break before
 # the state
 agents_of = _table(
     "agents",
-    # rested: when a break may have begun; missed, missed_past: spells begun while still at work
-    f8="since resumes rested slowness",
+    # back: the spell that begins after a break that began late
+    f8="since resumes slowness",
     # before, after, place: among the free; hand, hand_last: contacts in hand, with pace
-    i4="pool load spell offers before after place hand hand_last in_hand missed missed_past",
+    i4="pool load spell offers before after place hand hand_last in_hand back",
     i1="on paused staying over",
 )
 free_of = _column("free", "i8")  # heaps of the pools whose agents hold several contacts
