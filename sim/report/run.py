@@ -307,6 +307,12 @@ class Told:
 
     def risks(self) -> Iterator[str]:
         """What may make the answer wrong."""
+        for check in self.result.checks:
+            if not check.passed:
+                yield (
+                    f"A check of the simulation failed: {check.name} ({check.detail}). Do not rely "
+                    "on these numbers; please report it."
+                )
         after, hours = self.value("hours_after"), self.value("hours")
         # after warm-up days the counted hours hold as much work on the customers before
         if after >= 0.01 * hours and after > 0 and self.result.scenario.calendar.warmup == 0:
