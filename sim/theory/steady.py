@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from scipy.optimize import brentq
+import scipy
 
 from sim.theory.checks import not_negative
 
@@ -76,7 +76,9 @@ class SteadyState:
         high = self.asa
         while self.sl_answered(high) < p:
             high *= 2.0
-        return float(brentq(lambda t: self.sl_answered(t) - p, 0.0, high, rtol=1e-13))
+        return float(
+            scipy.optimize.brentq(lambda t: self.sl_answered(t) - p, 0.0, high, rtol=1e-13)
+        )
 
     def _within(self, t: float) -> tuple[float, float]:
         return self.within(not_negative("t", t))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+import scipy  # its optimisers are imported when one is used
 
 from sim.experiment.staffing.goal import People
 from sim.tables import Ints
@@ -81,7 +81,7 @@ class Crew:
             ]
         ).reshape(len(self.classes), len(self.patterns))
 
-    def limits(self, before: int, duties: int, after: int) -> list[LinearConstraint]:
+    def limits(self, before: int, duties: int, after: int) -> list[scipy.optimize.LinearConstraint]:
         """The side of a solver's problem, of which the last variables say how many have a pattern.
 
         Args:
@@ -94,28 +94,33 @@ class Crew:
             [np.zeros((C, before)), -self.of_class, np.zeros((C, after)), self.works]
         )
         zeros = np.zeros(before + duties + after)
-        found = [LinearConstraint(shifts, 0.0, np.inf)]
+        found = [scipy.optimize.LinearConstraint(shifts, 0.0, np.inf)]
         if self.people.at_most is not None:
-            found.append(LinearConstraint(np.r_[zeros, np.ones(P)], 0, self.people.at_most))
+            found.append(
+                scipy.optimize.LinearConstraint(np.r_[zeros, np.ones(P)], 0, self.people.at_most)
+            )
         if self.people.part_time is not None:
             share = self.people.part_time.share
             part = np.array([float(one.part_time) for one in self.patterns])
-            found.append(LinearConstraint(np.r_[zeros, part - share], -np.inf, 0.0))
+            found.append(scipy.optimize.LinearConstraint(np.r_[zeros, part - share], -np.inf, 0.0))
         return found
 
     def fewest(self, counts: Ints) -> Ints | None:
         """[P] the fewest people who can work these counts [D] of the duties; None if none can."""
         P = len(self.patterns)
         needed = self.of_class @ counts
-        limits = [LinearConstraint(self.works, needed, np.inf)]
+        limits = [scipy.optimize.LinearConstraint(self.works, needed, np.inf)]
         if self.people.part_time is not None:
             share = self.people.part_time.share
             part = np.array([float(one.part_time) for one in self.patterns])
-            limits.append(LinearConstraint(part - share, -np.inf, 0.0))
+            limits.append(scipy.optimize.LinearConstraint(part - share, -np.inf, 0.0))
         if self.people.at_most is not None:
-            limits.append(LinearConstraint(np.ones(P), 0, self.people.at_most))
-        found = milp(
-            np.ones(P), integrality=np.ones(P, np.int64), bounds=Bounds(0), constraints=limits
+            limits.append(scipy.optimize.LinearConstraint(np.ones(P), 0, self.people.at_most))
+        found = scipy.optimize.milp(
+            np.ones(P),
+            integrality=np.ones(P, np.int64),
+            bounds=scipy.optimize.Bounds(0),
+            constraints=limits,
         )
         return None if found.x is None else np.asarray(np.rint(found.x), dtype=np.int64)
 

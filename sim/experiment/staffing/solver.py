@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
+import scipy  # its optimisers are imported when one is used
 
 from sim.experiment.staffing.shape import Shape
 from sim.tables import Floats, Ints
@@ -48,13 +48,21 @@ def cover(shape: Shape, needed: Ints, most: int | None) -> Ints:
     # a little extra for each duty: of two plans with the same hours the one with longer shifts
     P = _patterns(shape)
     cost = np.concatenate([shape.hours + 1e-3, np.full(S, lacking), np.full(P, 1e-3)])
-    limits = [LinearConstraint(np.hstack([shape.covers, np.eye(S), np.zeros((S, P))]), needed)]
+    limits = [
+        scipy.optimize.LinearConstraint(
+            np.hstack([shape.covers, np.eye(S), np.zeros((S, P))]), needed
+        )
+    ]
     if most is not None:
-        limits.append(LinearConstraint(np.hstack([shape.covers, np.zeros((S, S + P))]), 0, most))
+        limits.append(
+            scipy.optimize.LinearConstraint(
+                np.hstack([shape.covers, np.zeros((S, S + P))]), 0, most
+            )
+        )
     if P and shape.crew is not None:
         limits += shape.crew.limits(0, D, S)
     whole = np.concatenate([np.ones(D), np.zeros(S), np.ones(P)])
-    found = _solve(shape, cost, whole, Bounds(0, np.inf), limits)
+    found = _solve(shape, cost, whole, scipy.optimize.Bounds(0, np.inf), limits)
     assert found.x is not None  # what is missing makes every problem solvable
     return _counts(found.x, D)
 
@@ -93,8 +101,10 @@ def improve(
     )
     heads = np.hstack([shape.covers, -np.eye(S), np.eye(S), np.zeros((S, T + P))])
     limits = [
-        LinearConstraint(heads, now, now),
-        LinearConstraint(np.r_[np.zeros(D), np.ones(2 * S), np.zeros(T + P)], 0, moves),
+        scipy.optimize.LinearConstraint(heads, now, now),
+        scipy.optimize.LinearConstraint(
+            np.r_[np.zeros(D), np.ones(2 * S), np.zeros(T + P)], 0, moves
+        ),
     ]
     if T:
         slacks = np.hstack(
@@ -103,12 +113,14 @@ def improve(
                 *(np.diag(scale), np.zeros((T, P))),
             ]
         )
-        limits.append(LinearConstraint(slacks / scale[:, None], missing / scale, np.inf))
+        limits.append(
+            scipy.optimize.LinearConstraint(slacks / scale[:, None], missing / scale, np.inf)
+        )
     if P and shape.crew is not None:
         limits += shape.crew.limits(0, D, 2 * S + T)
     rest = np.full(T + P, np.inf)
     whole = np.concatenate([np.ones(D), np.zeros(2 * S + T), np.ones(P)])
-    most_of = Bounds(0, np.concatenate([np.full(D, np.inf), up, down, rest]))
+    most_of = scipy.optimize.Bounds(0, np.concatenate([np.full(D, np.inf), up, down, rest]))
     found = _solve(shape, cost, whole, most_of, limits)
     return counts if found.x is None else _counts(found.x, D)
 
@@ -118,11 +130,15 @@ def _patterns(shape: Shape) -> int:
 
 
 def _solve(
-    shape: Shape, cost: Floats, whole: Floats, bounds: Bounds, limits: list[LinearConstraint]
-) -> OptimizeResult:
+    shape: Shape,
+    cost: Floats,
+    whole: Floats,
+    bounds: scipy.optimize.Bounds,
+    limits: list[scipy.optimize.LinearConstraint],
+) -> scipy.optimize.OptimizeResult:
     people = bool(_patterns(shape))
     gap, nodes = (EXACT, MANY_NODES) if people else (GAP, NODES)
-    return milp(
+    return scipy.optimize.milp(
         cost,
         integrality=whole.astype(np.int64),
         bounds=bounds,
