@@ -97,11 +97,10 @@ def test_staying_after_duty_is_for_channels_that_drain() -> None:
     assert Tiny(contacts, spells, text=drains).checks()["agents answer on duty"].passed
 
 
-def test_one_finished_at_the_end_of_duty_may_take_the_next_at_that_instant() -> None:
-    tiny = Tiny([answered(NINE, HOUR, 60.0)], [(0, NINE, NINE + HOUR, NINE + HOUR + 60)])
-    assert tiny.checks()["agents answer on duty"].passed
-    late = Tiny([answered(NINE, HOUR + 0.5, 60.0)], [(0, NINE, NINE + HOUR, NINE + HOUR + 60)])
-    assert not late.checks()["agents answer on duty"].passed
+@pytest.mark.parametrize(("wait", "kept"), [(HOUR - 0.5, True), (HOUR, False), (HOUR + 0.5, False)])
+def test_who_goes_off_duty_takes_no_other_at_that_instant(wait: float, kept: bool) -> None:
+    tiny = Tiny([answered(NINE, wait, 60.0)], [(0, NINE, NINE + HOUR, NINE + HOUR + 60)])
+    assert tiny.checks()["agents answer on duty"].passed == kept
 
 
 def test_sums_that_do_not_add_up_are_found() -> None:
