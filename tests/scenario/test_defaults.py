@@ -61,7 +61,7 @@ def test_a_reason(shortest):
 def test_a_pool(shortest):
     pool = shortest.pools["team"]
     assert pool.agents == {TimesOfWeek.parse("mon-fri 09:00-18:00"): 12}
-    assert pool.presence == 1
+    assert pool.presence.mean == 1
     assert pool.answers == {"phone": 1}
     assert (pool.breaks, pool.pace) == ([], {})
     assert pool.speed.at("calls", "phone") == 1

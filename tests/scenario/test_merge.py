@@ -173,7 +173,7 @@ def test_overrides_by_dotted_path():
         },
     )
     team = scenario.pools["team"]
-    assert team.presence == 0.9
+    assert team.presence.mean == 0.9
     assert team.agents[TimesOfWeek.parse("mon-fri 09:00-18:00")] == 20
     assert scenario.pools["more"].agents == {TimesOfWeek.parse("mon-fri"): 4}
     assert scenario.routing[0].to[1].after == 30
