@@ -1151,6 +1151,9 @@ class Witness:
                 demand(self.log.outcome[k] == Outcome.UNFINISHED, f"contact {k} is unfinished")
             elif contact.state == IN_HAND:
                 self._equal(k, "freed", self.log.freed[k], contact.freed)
+        for one in self.agents.values():
+            if one.spell >= 0 and not one.there:
+                self._rests_after_the_end(one)
         for i, (agent, _, off, left) in enumerate(self.run.spells()):
             said = self.left[i]
             if isnan(said):  # not over when the run ended: the scheduled end, or the horizon
@@ -1165,6 +1168,27 @@ class Witness:
             on, came = float(self.run.duty.on[i]), float(self.run.duty.came[i])
             expected = on if isnan(self.came[i]) else self.came[i]
             demand(came == expected, f"agent {agent} comes at {expected}; the log says {came}")
+
+    def _rests_after_the_end(self, agent: Agent) -> None:
+        """A break that was begun late is whole also where nobody calls any more."""
+        rested = agent.rested
+        for spell in range(agent.spell + 1, len(self.came)):
+            pause = float(self.draws.duty_break[spell])
+            if self.draws.duty_agent[spell] != agent.number or not pause:
+                return
+            if not isnan(self.came[spell]):
+                if self.came[spell] == self.left[spell]:
+                    continue  # missed already: `rested` says so
+                return
+            back = rested + pause
+            if back <= self.draws.duty_on[spell]:
+                return
+            if back < self.draws.duty_last[spell]:
+                self.came[spell] = back
+                return
+            left = max(float(self.draws.duty_off[spell]), self.left[agent.spell])
+            self.came[spell] = self.left[spell] = left
+            rested = back
 
     # --- looking up ---------------------------------------------------------------------------
 
