@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 .PHONY: help demo test cover proof check format docs studies bench clean
 
 help:
-	@echo "make demo   install, run the shipped shop scenario, show what comes of it"
+	@echo "make demo   install, run the shipped shop scenario, show the results"
 	@echo "make test   install what the tests need and run them all"
 	@echo "make cover  the same, measuring how much of the code the tests run"
 	@echo "make proof  what takes tens of thousands of experiments: coverage of intervals, random scenarios"

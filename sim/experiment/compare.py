@@ -391,7 +391,7 @@ def _line(name: str, measure: str, num: Floats, den: Floats) -> tuple[float, flo
     return float(num.sum() / den.sum()), float(den.mean())
 
 
-# --- what comes of it -------------------------------------------------------------------------
+# --- results -----------------------------------------------------------------------------------
 
 
 def _comparison(

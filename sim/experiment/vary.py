@@ -242,7 +242,7 @@ def _gains(study: Study, samples: Sequence[Sample]) -> Floats:
     return CATALOGUE[study.decide].better * each(sums_of(samples), study.decide)
 
 
-# --- what comes of it -------------------------------------------------------------------------
+# --- results -----------------------------------------------------------------------------------
 
 
 def _vary(study: Study, gains: Mapping[Where, Floats], chosen: str | None) -> Vary:

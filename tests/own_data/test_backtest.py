@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from centre import centre, half_hours, log_of
+from known_centre import centre, half_hours, log_of
 
 from sim.data import Backtest, Choices, Data, Map, backtest
 from sim.data.testing.backtest import _History

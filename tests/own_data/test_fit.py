@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from centre import centre, half_hours, log_of
+from known_centre import centre, half_hours, log_of
 
 import sim
 from sim.data import Choices, Fit

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from centre import centre, log_of
+from known_centre import centre, log_of
 from typer.testing import CliRunner
 
 import sim

@@ -16,7 +16,7 @@ too small, they return, Python makes it longer (`engine.py`), and they go on whe
 | `chances.py` | rule 8: second chances |
 | `hand.py` | rules 4 and 6: contacts in hand |
 | `arrival.py` | rules 2 and 7: arrivals, doors, callbacks |
-| `events.py` | rule 1: the next event, and what comes of it (5, 6b, 7, 9) |
+| `events.py` | rule 1: the next event and its handling (5, 6b, 7, 9) |
 | `engine.py` | one replication, from Python |
 
 Each file uses those above it only.
