@@ -108,8 +108,9 @@ def test_what_was_finished_before_the_end_is_not_run_again(
     assert rows(fresh) == found
     # nor does the folder of the result tell the difference
     (one,) = (small.parent / "results").glob(f"*-n{number}")
-    for file in one.iterdir():
-        assert file.read_bytes() == (small.parent / "fresh" / one.name / file.name).read_bytes()
+    for file in (file for file in one.rglob("*") if file.is_file()):
+        other = small.parent / "fresh" / one.name / file.relative_to(one)
+        assert file.read_bytes() == other.read_bytes()
 
 
 def test_two_runs_at_once_do_no_harm(sim: Sim, small: Path) -> None:
