@@ -105,8 +105,8 @@ def test_days_and_engine_are_taken(sim: Sim, small: Path) -> None:
     ("arguments", "message"),
     [
         (["--engine", "steam"], "engine: there is no `steam`"),
-        (["--replications", "0"], "run.replications: 0 is out of range"),
-        (["--seed", "-1"], "run.seed: -1 is out of range"),
+        (["--replications", "0"], "replications: 0 is out of range"),
+        (["--seed", "-1"], "seed: -1 is out of range"),
         (["--days", "x"], "--days"),
         (["--out", "small.yaml/below"], "small.yaml"),
         (["--reps", "3"], "--reps"),
