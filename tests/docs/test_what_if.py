@@ -59,7 +59,11 @@ def test_each_question_has_its_fragment_of_one_to_three_lines() -> None:
 )
 def test_hours(name: str, hours: float, usual: dict[str, float], tmp_path: Path) -> None:
     assert usual["duty"] == 202 * 3600
-    assert told(name, tmp_path)["duty"] == pytest.approx(hours * 3600)
+    duty = told(name, tmp_path)["duty"]
+    if name.startswith("lunch"):  # a call that runs into a break is given back after it
+        assert 0.99 * hours * 3600 < duty <= hours * 3600
+    else:
+        assert duty == pytest.approx(hours * 3600)
 
 
 def test_customers(usual: dict[str, float], tmp_path: Path) -> None:
