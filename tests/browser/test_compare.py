@@ -27,7 +27,7 @@ def test_the_first_screen_tells_what_to_choose(options: Opened, result: sim.Comp
     assert page.locator("h1").inner_text() == "Who should answer in the evening?"
     answer = page.locator(".answer").inner_text().replace("\u00a0", " ")
     row = result.outcomes[leader].get("margin")
-    assert f'"{leader}" ' in answer
+    assert f"“{leader}” " in answer
     assert number(row.value, "money", "EUR") in answer
     assert page.locator(".recommended strong").inner_text() == leader
     figures = [
