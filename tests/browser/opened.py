@@ -86,7 +86,8 @@ def opened(
     page.wait_for_selector("html[data-ready]")
     if not folded:
         page.evaluate(
-            "for (const one of document.querySelectorAll('details.part')) one.open = true"
+            "for (const one of document.querySelectorAll('details.part, details:not([class])'))"
+            " one.open = true"
         )
     yield it
     context.close()

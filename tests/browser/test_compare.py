@@ -120,7 +120,9 @@ def test_a_window_fades_the_others(options: Opened) -> None:
 def test_what_is_uncertain_is_told(options: Opened, result: sim.Comparison) -> None:
     assert result.vary is not None
     (factor,) = result.vary.factors
-    assert options.numbers("tornado")[0][0] == factor.factor.path
+    assert factor.factor.path == "reasons.purchase.buying.unaided"
+    assert options.numbers("tornado")[0][0] == "purchase: unaided"
+    assert factor.factor.path in options.page.locator("#table-uncertain").inner_text()
     lines = options.page.locator("#table-uncertain tbody tr").count()
     assert lines == len(factor.trials)
 

@@ -143,9 +143,9 @@ FAULTS: dict[str, tuple[str, str]] = {
         "if agent.over and agent.load == 0 and not pools_of(centre)[agent.pool].draining:",
         "if agent.over and agent.load == 0:",
     ),
-    "a break ends as planned": ("back = agent.rested + spells[spell].rest", "back = agent.rested"),
-    "two breaks at once": ("            agent.rested = back", "            pass"),
-    "back in any case": ("if back >= spells[spell].last:", "if False:"),
+    "a break ends as planned": ("back = rested + spells[spell].rest", "back = rested"),
+    "two breaks at once": ("        rested = back", "        pass"),
+    "back in any case": ("if back < spells[spell].last:", "if True:"),
     "leaves after the last contact": ("if agent.over and agent.load == 0", "if agent.load == 0"),
     "takes contacts to the last": (
         "if centre.now >= spells_of(centre)[spell].last:",
