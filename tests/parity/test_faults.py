@@ -158,6 +158,20 @@ FAULTS: dict[str, tuple[str, str]] = {
 
 
 BY_HAND = (
+    # A call ends at 220, in the spell between two breaks of 100 s: the first is over at 320, in the
+    # second, which follows: back at 420, not at 350.
+    centre(
+        reasons={"a": caller(60, handle="160 s")},
+        pools={
+            "team": {
+                "agents": {monday(0, 1000): 1},
+                "breaks": [
+                    {"between": monday(100, 200), "length": "100 s"},
+                    {"between": monday(250, 350), "length": "100 s"},
+                ],
+            }
+        },
+    ),
     # An agent comes as the door closes behind somebody.
     centre(
         channels={"phone": {"hours": monday(0, 100)}},
