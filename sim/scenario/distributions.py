@@ -21,8 +21,6 @@ from sim.scenario.faults import Wrong, meant, shown
 from sim.scenario.numbers import (
     LARGEST,
     LONGEST,
-    NUMBER,
-    SHAPES,
     SHARE_SCHEMA,
     parse_duration,
     parse_number,
@@ -30,15 +28,29 @@ from sim.scenario.numbers import (
     parse_share,
     plain_number,
     share_text,
-    whole_number,
+)
+from sim.scenario.parameters import (
+    COEFFICIENT_SCHEMA,
+    Json,
+    Scale,
+    coefficient_of,
+    fields_schema,
+    list_schema,
+    more_than_zero,
+    noting,
+    read_ascending,
+    read_parameters,
+    scipy_family,
+    signed_duration,
+    signed_number,
+    spread_readers,
+    stages,
+    weibull_shape,
+    weibull_shape_of,
 )
 
 if TYPE_CHECKING:
     from sim.tables import Floats
-
-Json = dict[str, Any]
-Scale = Callable[[object], float]
-"""How a value of the distribution is read: as a duration or as an amount."""
 
 Text = Callable[[float], Any]
 """How a value is written."""
@@ -49,10 +61,6 @@ Variates: TypeAlias = tuple[str, float]
 UNIFORM: Variates = ("random", 0.0)
 CLOSE = 1e-6  # shares add up to 100 % within this
 FEW = 20  # values of a distribution that are written one by one, with units
-
-_COEFFICIENT = {
-    "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": rf"^{NUMBER}\s*%?$"}]
-}
 
 
 class FromFile(tuple[float, ...]):
@@ -191,12 +199,12 @@ class Exponential(Distribution):
     @classmethod
     def read(cls, said: object, scale: Scale) -> Distribution:
         if not isinstance(said, dict):
-            return cls(_positive(scale)(said))
-        return cls(_parameters(said, {"mean": _positive(scale)}, "mean")["mean"])
+            return cls(more_than_zero(scale)(said))
+        return cls(read_parameters(said, {"mean": more_than_zero(scale)}, "mean")["mean"])
 
     @classmethod
     def schema(cls, scale: Json, itself: Json) -> Json:
-        return {"anyOf": [scale, _fields(mean=scale)]}
+        return {"anyOf": [scale, fields_schema(mean=scale)]}
 
     def plain(self, text: Text) -> Any:
         return text(self.mean)
@@ -222,16 +230,16 @@ class Lognormal(Distribution):
 
     @classmethod
     def read(cls, said: object, scale: Scale) -> Distribution:
-        readers = {**_spread(scale), "median": _positive(scale)}
-        found = _parameters(said, readers, "mean cv", "mean sd", "median cv")
-        cv = _cv(found)
+        readers = {**spread_readers(scale), "median": more_than_zero(scale)}
+        found = read_parameters(said, readers, "mean cv", "mean sd", "median cv")
+        cv = coefficient_of(found)
         return cls(
             found["mean"] if "mean" in found else found["median"] * math.sqrt(1 + cv * cv), cv
         )
 
     @classmethod
     def schema(cls, scale: Json, itself: Json) -> Json:
-        return _fields(mean=scale, cv=_COEFFICIENT, sd=scale, median=scale)
+        return fields_schema(mean=scale, cv=COEFFICIENT_SCHEMA, sd=scale, median=scale)
 
     def plain(self, text: Text) -> Any:
         return {"mean": text(self.mean), "cv": plain_number(self.cv)}
@@ -271,17 +279,19 @@ class Gamma(Distribution):
 
     @classmethod
     def read(cls, said: object, scale: Scale) -> Distribution:
-        readers = {**_spread(scale), "shape": parse_shape, "scale": _positive(scale)}
-        found = _parameters(said, readers, "mean cv", "mean sd", "mean shape", "shape scale")
+        readers = {**spread_readers(scale), "shape": parse_shape, "scale": more_than_zero(scale)}
+        found = read_parameters(said, readers, "mean cv", "mean sd", "mean shape", "shape scale")
         if "shape" not in found:
-            return cls(found["mean"], _cv(found))
+            return cls(found["mean"], coefficient_of(found))
         shape = found["shape"]
         mean = found["mean"] if "mean" in found else shape * found["scale"]
         return cls(mean, 1 / math.sqrt(shape))
 
     @classmethod
     def schema(cls, scale: Json, itself: Json) -> Json:
-        return _fields(mean=scale, cv=_COEFFICIENT, sd=scale, shape=_COEFFICIENT, scale=scale)
+        return fields_schema(
+            mean=scale, cv=COEFFICIENT_SCHEMA, sd=scale, shape=COEFFICIENT_SCHEMA, scale=scale
+        )
 
     def plain(self, text: Text) -> Any:
         return {"mean": text(self.mean), "cv": plain_number(self.cv)}
@@ -315,12 +325,12 @@ class Erlang(Distribution):
 
     @classmethod
     def read(cls, said: object, scale: Scale) -> Distribution:
-        found = _parameters(said, {"mean": _positive(scale), "k": _stages}, "mean k")
+        found = read_parameters(said, {"mean": more_than_zero(scale), "k": stages}, "mean k")
         return cls(found["mean"], int(found["k"]))
 
     @classmethod
     def schema(cls, scale: Json, itself: Json) -> Json:
-        return _fields(mean=scale, k={"type": "integer", "minimum": 1})
+        return fields_schema(mean=scale, k={"type": "integer", "minimum": 1})
 
     def plain(self, text: Text) -> Any:
         return {"mean": text(self.mean), "k": self.k}
@@ -346,16 +356,18 @@ class Weibull(Distribution):
 
     @classmethod
     def read(cls, said: object, scale: Scale) -> Distribution:
-        readers = {**_spread(scale), "shape": _weibull_shape, "scale": _positive(scale)}
-        found = _parameters(said, readers, "mean cv", "mean sd", "mean shape", "scale shape")
-        shape = found["shape"] if "shape" in found else _weibull_shape_of(_cv(found))
+        readers = {**spread_readers(scale), "shape": weibull_shape, "scale": more_than_zero(scale)}
+        found = read_parameters(said, readers, "mean cv", "mean sd", "mean shape", "scale shape")
+        shape = found["shape"] if "shape" in found else weibull_shape_of(coefficient_of(found))
         if "scale" in found:
             return cls(found["scale"], shape)
         return cls(found["mean"] / math.gamma(1 + 1 / shape), shape)
 
     @classmethod
     def schema(cls, scale: Json, itself: Json) -> Json:
-        return _fields(mean=scale, cv=_COEFFICIENT, sd=scale, shape=_COEFFICIENT, scale=scale)
+        return fields_schema(
+            mean=scale, cv=COEFFICIENT_SCHEMA, sd=scale, shape=COEFFICIENT_SCHEMA, scale=scale
+        )
 
     def plain(self, text: Text) -> Any:
         return {"scale": text(self.scale), "shape": plain_number(self.shape)}
@@ -385,11 +397,11 @@ class Uniform(Distribution):
 
     @classmethod
     def read(cls, said: object, scale: Scale) -> Distribution:
-        return cls(*_ascending(said, scale, "low", "high"))
+        return cls(*read_ascending(said, scale, "low", "high"))
 
     @classmethod
     def schema(cls, scale: Json, itself: Json) -> Json:
-        return {"anyOf": [_list_of(scale, scale), _fields(low=scale, high=scale)]}
+        return {"anyOf": [list_schema(scale, scale), fields_schema(low=scale, high=scale)]}
 
     def plain(self, text: Text) -> Any:
         return [text(self.low), text(self.high)]
@@ -418,12 +430,12 @@ class Triangular(Distribution):
 
     @classmethod
     def read(cls, said: object, scale: Scale) -> Distribution:
-        return cls(*_ascending(said, scale, "low", "mode", "high"))
+        return cls(*read_ascending(said, scale, "low", "mode", "high"))
 
     @classmethod
     def schema(cls, scale: Json, itself: Json) -> Json:
-        pairs = _fields(low=scale, mode=scale, high=scale)
-        return {"anyOf": [_list_of(scale, scale, scale), pairs]}
+        pairs = fields_schema(low=scale, mode=scale, high=scale)
+        return {"anyOf": [list_schema(scale, scale, scale), pairs]}
 
     def plain(self, text: Text) -> Any:
         return [text(self.low), text(self.mode), text(self.high)]
@@ -462,7 +474,7 @@ class Pert(Distribution):
 
     @classmethod
     def read(cls, said: object, scale: Scale) -> Distribution:
-        return cls(*_ascending(said, scale, "low", "mode", "high"))
+        return cls(*read_ascending(said, scale, "low", "mode", "high"))
 
     @classmethod
     def schema(cls, scale: Json, itself: Json) -> Json:
@@ -515,8 +527,8 @@ class Mixture(Distribution):
                 message = "a part of a mixture is a share and a distribution: [30 %, ...]"
                 wrong.add(message, place)
                 continue
-            share = _noting(wrong, parse_share, pair[0], place, 0)
-            part = _noting(wrong, partial(read_distribution, scale=scale), pair[1], place, 1)
+            share = noting(wrong, parse_share, pair[0], place, 0)
+            part = noting(wrong, partial(read_distribution, scale=scale), pair[1], place, 1)
             if share is not None and part is not None:
                 parts.append((share, part))
         total = math.fsum(share for share, _ in parts)
@@ -527,7 +539,7 @@ class Mixture(Distribution):
 
     @classmethod
     def schema(cls, scale: Json, itself: Json) -> Json:
-        return {"type": "array", "items": _list_of(SHARE_SCHEMA, itself), "minItems": 1}
+        return {"type": "array", "items": list_schema(SHARE_SCHEMA, itself), "minItems": 1}
 
     def plain(self, text: Text) -> Any:
         return [[share_text(share), part.written(text)] for share, part in self.parts]
@@ -597,7 +609,7 @@ class Empirical(Distribution):
                 f"{shown(said)} is not a list of values; write a list or the name of a CSV file"
             )
         wrong = Wrong()
-        values = [_noting(wrong, scale, one, place) for place, one in enumerate(said)]
+        values = [noting(wrong, scale, one, place) for place, one in enumerate(said)]
         wrong.raise_if_any()
         return cls(tuple(values))
 
@@ -637,10 +649,10 @@ class Scipy(Distribution):
         if not isinstance(said, dict) or not isinstance(said.get("name"), str):
             example = "{name: burr12, c: 2, d: 1, scale: 100" + (" s}" if duration else "}")
             raise Wrong(f"write the name and the parameters, as in {example}")
-        family = _scipy_family(said["name"])
+        family = scipy_family(said["name"])
         shapes = [] if family.shapes is None else [one.strip() for one in family.shapes.split(",")]
-        readers: dict[str, Scale] = {**dict.fromkeys(shapes, _signed), "loc": _signed}
-        readers |= {"scale": scale, **({"loc": _signed_duration} if duration else {})}
+        readers: dict[str, Scale] = {**dict.fromkeys(shapes, signed_number), "loc": signed_number}
+        readers |= {"scale": scale, **({"loc": signed_duration} if duration else {})}
         wrong = Wrong()
         found: dict[str, float] = {}
         for name, one in said.items():
@@ -649,7 +661,7 @@ class Scipy(Distribution):
             if name not in readers:
                 wrong.add("no parameter has this name" + meant(name, ["name", *readers]), name)
                 continue
-            value = _noting(wrong, readers[name], one, name)
+            value = noting(wrong, readers[name], one, name)
             found[name] = 0.0 if value is None else value
         wrong.faults += [((), f"`{name}` is missing") for name in shapes if name not in said]
         if duration and "scale" not in said:
@@ -720,11 +732,11 @@ def read_distribution(value: object, scale: Scale) -> Distribution:
     if kind not in FAMILIES:
         raise Wrong("no distribution has this name" + meant(kind, FAMILIES), (kind,))
     wrong = Wrong()
-    found = _noting(
+    found = noting(
         wrong, lambda said: _kept(FAMILIES[kind].read(said, scale), scale), value[kind], kind
     )
     if Plus.name in value:
-        least = _noting(wrong, scale, value[Plus.name], Plus.name)
+        least = noting(wrong, scale, value[Plus.name], Plus.name)
         if found is not None and least is not None:
             found = _on_top(least, found)
     wrong.raise_if_any()
@@ -749,148 +761,6 @@ def _kept(dist: Distribution, scale: Scale) -> Distribution:
         limit = "a hundred years" if scale is parse_duration else f"{LARGEST:,.0f}"
         raise Wrong(f"comes to {max(kept):g}; allowed: up to {limit}")
     return dist
-
-
-def _parameters(said: object, readers: dict[str, Scale], *forms: str) -> dict[str, float]:
-    """The parameters, which must be one of the forms allowed, such as `mean cv`."""
-    if not isinstance(said, dict):
-        raise Wrong(f"{shown(said)} is not a set of parameters; write {_forms(forms)}")
-    wrong = Wrong()
-    values: dict[str, float] = {}
-    for name, one in said.items():
-        if name not in readers:
-            wrong.add("no parameter has this name" + meant(name, readers), name)
-            continue
-        try:
-            values[name] = readers[name](one)
-        except Wrong as inner:
-            wrong.inside(inner, name)
-    if not wrong.faults and set(values) not in [set(form.split()) for form in forms]:
-        wrong.add(f"these parameters do not make a distribution; write {_forms(forms)}")
-    wrong.raise_if_any()
-    return values
-
-
-def _forms(forms: tuple[str, ...]) -> str:
-    return " or ".join("{" + ": ..., ".join(form.split()) + ": ...}" for form in forms)
-
-
-def _ascending(said: object, scale: Scale, *names: str) -> list[float]:
-    """Values that do not fall, as a list or by name."""
-    if isinstance(said, list) and len(said) == len(names):
-        said = dict(zip(names, said, strict=True))
-    elif not isinstance(said, dict):
-        listed = {2: "[lowest, highest]"}.get(len(names), "[lowest, most likely, highest]")
-        raise Wrong(f"{shown(said)} is not a range; write {listed}")
-    found = _parameters(said, dict.fromkeys(names, scale), " ".join(names))
-    values = [found[name] for name in names]
-    if values[0] > values[-1]:
-        raise Wrong("the lowest value is higher than the highest")
-    if values != sorted(values):
-        raise Wrong("the most likely value does not lie between the lowest and the highest")
-    return values
-
-
-def _spread(scale: Scale) -> dict[str, Scale]:
-    """The parameters that say a mean and how far values lie from it."""
-    return {"mean": _positive(scale), "cv": parse_shape, "sd": _positive(scale)}
-
-
-def _cv(found: dict[str, float]) -> float:
-    """The coefficient of variation, said as it is or as a standard deviation."""
-    if "cv" in found:
-        return found["cv"]
-    cv, (low, high) = found["sd"] / found["mean"], SHAPES
-    if not low <= cv <= high:
-        raise Wrong(f"is {cv:g} times the mean; allowed: {low:g} to {high:,.0f} times", ("sd",))
-    return cv
-
-
-def _positive(read: Scale) -> Scale:
-    def positive(value: object) -> float:
-        number = read(value)
-        if number <= 0:
-            raise Wrong(f"{shown(value)} is not more than 0")
-        return number
-
-    return positive
-
-
-def _stages(value: object) -> float:
-    number = whole_number(value)
-    if not 1 <= number <= 1000:
-        raise Wrong(f"{shown(value)} is out of range; allowed: 1 to 1,000")
-    return number
-
-
-def _weibull_shape(value: object) -> float:
-    number = parse_shape(value)
-    if number < 0.1:  # Gamma(1 + 1/shape) soon leaves the range of numbers
-        raise Wrong(f"{shown(value)} is out of range; allowed: 0.1 to {SHAPES[1]:,.0f}")
-    return number
-
-
-def _weibull_shape_of(cv: float) -> float:
-    """The shape whose coefficient of variation is `cv`, by bisection: cv falls with shape."""
-
-    def cv_of(shape: float) -> float:
-        spread = math.lgamma(1 + 2 / shape) - 2 * math.lgamma(1 + 1 / shape)
-        return math.sqrt(math.expm1(spread))
-
-    low, high = 0.1, SHAPES[1]
-    if not cv_of(high) <= cv <= cv_of(low):
-        raise Wrong(
-            f"{cv:g} is out of range; allowed: {cv_of(high):.2g} to {cv_of(low):.0f}", ("cv",)
-        )
-    for _ in range(200):
-        middle = (low + high) / 2
-        low, high = (middle, high) if cv_of(middle) > cv else (low, middle)
-    return (low + high) / 2
-
-
-def _scipy_family(name: str) -> Any:
-    import scipy.stats
-
-    family = getattr(scipy.stats, name, None)
-    if not isinstance(family, scipy.stats.rv_continuous):
-        known = [
-            one
-            for one in dir(scipy.stats)
-            if isinstance(getattr(scipy.stats, one, None), scipy.stats.rv_continuous)
-        ]
-        message = f"scipy.stats has no continuous distribution {shown(name)}"
-        raise Wrong(message + meant(name, known), ("name",))
-    return family
-
-
-def _signed(value: object) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
-        return -parse_number(-value)
-    return parse_number(value)
-
-
-def _signed_duration(value: object) -> float:
-    """A duration that may be negative: `-20 s`."""
-    text = value.strip() if isinstance(value, str) else ""
-    return -parse_duration(text[1:]) if text.startswith("-") else parse_duration(value)
-
-
-def _noting(wrong: Wrong, read: Callable[[Any], Any], value: object, *path: str | int) -> Any:
-    """What `read` makes of a value, or None after noting what is wrong with it."""
-    try:
-        return read(value)
-    except Wrong as inner:
-        wrong.inside(inner, *path)
-        return None
-
-
-def _fields(**named: Json) -> Json:
-    return {"type": "object", "properties": named, "additionalProperties": False}
-
-
-def _list_of(*items: Json) -> Json:
-    size = len(items)
-    return {"type": "array", "prefixItems": [*items], "minItems": size, "maxItems": size}
 
 
 # --- numbers ----------------------------------------------------------------------------------
