@@ -363,7 +363,7 @@ def _sections(told: Told) -> Iterator[Section]:
     yield Section("what-it-costs", "What it costs", drawn("cost"))
     yield Section("numbers", "All numbers", tuple(_tables(told)), told.notes())
     if known:
-        yield Section("evidence", "Is the simulation right?", tuple(_evidence(told)))
+        yield Section("evidence", "Is the simulation right?", (Later("run", "evidence", (told,)),))
 
 
 def _bars(told: Told) -> Iterator[Bars | Hours]:
@@ -452,7 +452,8 @@ def _by(told: Told, by: str, measures: Sequence[str]) -> Table:
 # --- evidence ---------------------------------------------------------------------------------
 
 
-def _evidence(told: Told) -> Iterator[Block]:
+def evidence(told: Told) -> Iterator[Block]:
+    """Erlang's figures beside the simple hours; made only where the page is."""
     weeks = {hour: told.times[hour_of(hour)] for hour in told.result.groups("hour")}
     simple = simple_hours(told.result, weeks)
     if not simple:
