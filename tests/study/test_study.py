@@ -195,7 +195,7 @@ vary: {pools.partner.presence: [50 %, 1]}
     [factor] = found.vary
     alone, partner = found.options.values()
     assert found.varied(alone, factor, "50 %") is alone.scenario
-    assert found.varied(partner, factor, "50 %").pools["partner"].presence == 0.5
+    assert found.varied(partner, factor, "50 %").pools["partner"].presence.mean == 0.5
     with pytest.raises(ScenarioError, match="no pool has the name `partner`"):
         alone.changed({"pools.partner.presence": "50 %"})
 
@@ -204,7 +204,7 @@ def test_an_option_of_a_scenario_in_python_can_be_changed(write):
     scenario = sim.load(write("again.yaml", BASE))
     option = Option.of_scenario("again", scenario)
     changed = option.changed({"pools.team.presence": "50 %"})
-    assert changed.pools["team"].presence == 0.5
+    assert changed.pools["team"].presence.mean == 0.5
     assert option.changed({}) == scenario
 
 
