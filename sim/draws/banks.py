@@ -276,7 +276,7 @@ def _chances(reason: Reason, channel: Channel, name: str) -> dict[Purpose, float
 def _want_second_chances(
     want: Want, reason: Reason, channel: Channel, name: str, number: int, *, closable: bool
 ) -> None:
-    """When a customer comes back, and what he does before a closed door."""
+    """When a customer comes back, and what they do before a closed door."""
     if reason.retry is not None:
         want(Purpose.RETRY_AFTER, number, ("retry_after", reason.retry.after))
     if reason.again is not None:

@@ -58,7 +58,7 @@ class Plan(NamedTuple):
     otherwise: Ints
     callback_over: Floats  # offered when the expected wait is so long; inf: never
     callback_chance: Floats  # that the customer takes it
-    reach: Floats  # chance that he picks up when called back
+    reach: Floats  # chance that the customer picks up when called back
     ring: Floats  # seconds lost on one who does not
     # reasons [R]
     tries: Ints  # retries at most

@@ -418,7 +418,7 @@ class Centre:
     # --- 4. Choosing a contact ----------------------------------------------------------------
 
     def _take(self, agent: Agent) -> None:
-        """The agent has become able to take contacts: he takes all that he can."""
+        """The agent has become able to take contacts: they take all that they can."""
         while not agent.paused and (contact := self._choose(agent)) is not None:
             self._give(contact, agent)
         self._list_free(agent)
@@ -555,7 +555,7 @@ class Centre:
         self._list_free(agent)
 
     def _release(self, agent: Agent, unit: int) -> None:
-        """Give shares of an agent back; whoever does so sees to it that he looks for work."""
+        """Give shares of an agent back; whoever does so sees to it that they look for work."""
         agent.load -= unit
         if agent.on and not agent.paused and agent.load == 0:
             agent.pool.idle += 1
@@ -669,7 +669,7 @@ class Centre:
         return offer.agent
 
     def _pause(self, agent: Agent) -> None:
-        """Offer him nothing for a while."""
+        """Offer them nothing for a while."""
         if agent.on and agent.load == 0 and not agent.paused:
             agent.pool.idle -= 1
         agent.paused = True

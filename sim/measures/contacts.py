@@ -129,7 +129,7 @@ def self_resolved(log: ContactLog) -> Ints:
 
 
 def offers_taken(ruler: Ruler, log: ContactLog) -> Ints:
-    """Rows taken by an agent who may decline: the last offer of each was the one he took."""
+    """Rows taken by an agent who may decline: the last offer of each was the one they took."""
     rows = np.flatnonzero(log.pool >= 0)
     return np.asarray(rows[ruler.may_decline[log.pool[rows]]])
 

@@ -13,7 +13,7 @@ from sim.measures.tally import COLUMN
 from sim.tables import DutyLog, Floats
 
 SHIFT_GAP = 2 * HOUR_SECONDS
-"""An agent who is away so long has ended his shift; a shorter time away is a break."""
+"""An agent who is away so long has ended their shift; a shorter time away is a break."""
 
 CONTRACT_COLUMNS = [COLUMN[name] for name in CONTRACT_PARTS]
 

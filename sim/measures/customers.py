@@ -75,7 +75,7 @@ def earliest(log: ContactLog, rows: Ints, n: int) -> Ints:
         n: customers.
     """
     found = np.full(n, -1, dtype=np.int64)
-    firsts = np.searchsorted(rows, n)  # a customer's first contact has his number
+    firsts = np.searchsorted(rows, n)  # a customer's first contact has their number
     found[rows[:firsts]] = rows[:firsts]
     later = rows[firsts:]
     before = found[log.customer[later]]

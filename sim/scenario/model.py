@@ -390,7 +390,7 @@ class Sells(Part):
     pool's own conversion where that is lower without any wait).
     """
 
-    conversion: By[Share] | None = None  # none: his customers buy as if nobody had helped
+    conversion: By[Share] | None = None  # none: their customers buy as if nobody had helped
     basket: AmountDist | None = None  # else the reason's
     revenue_per_contact: By[Amount] | None = None  # instead of a basket: mean over all served
     after_wait: AfterWait | None = None  # share of the conversion that is left after a wait
@@ -427,7 +427,7 @@ class Pool(Part):
     people: dict[PersonName, Person] = {}  # of the roster, where they differ
     members: Count | None = None  # self-scheduled, instead of agents
     sessions: dict[TimesOfWeek, Share] = {}  # chance that a member away logs in within an hour
-    session: DurationDist | None = None  # how long he stays, at most to the end of the hours
+    session: DurationDist | None = None  # how long they stay, at most to the end of the hours
     offers: Offers | None = None  # contacts are offered; none: agents take what comes
     presence: Presence = Presence()  # who of those scheduled is really there
     lateness: DurationDist = Constant(0.0)  # how much later than scheduled a day's work begins

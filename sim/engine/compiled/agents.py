@@ -146,7 +146,7 @@ def _is_freer(agents, a, b):
 
 @rule
 def list_free(centre, number):
-    """The agent's state has changed: bring him to his place among the free of his pool, or out.
+    """The agent's state has changed: bring them to their place among the free of their pool, or out.
 
     Who holds one contact at a time becomes free last of all: a list is enough. Else a heap.
     """
@@ -231,7 +231,7 @@ def _move_free(centre, number, agent, pool, able):
 
 @rule
 def _sink_free(agents, free, pool, moved, i):
-    """Make way for an agent who sinks in the pool's heap; returns his place."""
+    """Make way for an agent who sinks in the pool's heap; returns their place."""
     base = pool.agent
     below = 2 * i + 1
     while below < pool.free:
@@ -270,7 +270,7 @@ def occupy(centre, number, unit):
 
 @rule
 def release(centre, number, line):
-    """Give an agent's shares back; whoever does so has him listed."""
+    """Give an agent's shares back; whoever does so has them listed."""
     agent = agents_of(centre)[number]
     agent.load -= unit_of(centre, agent.pool, line.channel)
     if agent.on and not agent.paused and agent.load == 0:

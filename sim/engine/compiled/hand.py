@@ -42,7 +42,7 @@ from sim.engine.compiled.waiting import choose, expect_nothing, leave_queue, luc
 
 @rule
 def take(centre, agent):
-    """The agent has become able to take contacts: he takes all that he can."""
+    """The agent has become able to take contacts: they take all that they can."""
     if pool_of(centre, agent).offers:
         take_offers(centre, agent)
         return

@@ -90,7 +90,7 @@ def stop_offer(centre, number, contact):
 
 @rule
 def pause(centre, number):
-    """Offer him nothing for a while."""
+    """Offer them nothing for a while."""
     agent = agents_of(centre)[number]
     pool = pools_of(centre)[agent.pool]
     if agent.on and agent.load == 0 and not agent.paused:

@@ -167,7 +167,7 @@ def _needed(target: Target, load: Load, within: float) -> int:
 
 @cache
 def _for_worth(load: Load, per_second: float) -> int:
-    """The agents of whom the last one is worth what he costs."""
+    """The agents of whom the last one is worth what they cost."""
     if load.worth <= 0:
         return 0
     theta = max(load.leaving, 1e-9 * load.rate)
@@ -270,7 +270,7 @@ def _arrived(scenario: Scenario, name: str, rate: ArrivalRate, times: Floats | I
 
 
 def _agent_seconds(pool: Pool, name: str, reason: Reason, channel: str) -> float:
-    """An agent's time for one contact, with as many in hand as he may have."""
+    """An agent's time for one contact, with as many in hand as they may have."""
     at_once = pool.answers[channel]
     pace = pool.pace.get(channel, [1.0])
     work = handle_time(reason, channel).expectation() / pool.speed.at(name, channel)
