@@ -146,7 +146,7 @@ def _is_freer(agents, a, b):
 
 @rule
 def list_free(centre, number):
-    """The agent's state has changed: bring them to their place among the free of their pool, or out.
+    """The agent has changed: bring them to their place among the free of their pool, or out.
 
     Who holds one contact at a time becomes free last of all: a list is enough. Else a heap.
     """
