@@ -323,7 +323,7 @@ def test_from_python() -> None:
     assert "Everybody is answered" in result.summary()
     assert max(map(len, result.summary().splitlines())) <= 80
     study = Study.of({"it": scenario})
-    with pytest.raises(ValueError, match="one or two"):
+    with pytest.raises(ValueError, match="does not say what to sweep"):
         sim.sweep(study)
     with pytest.raises(ValueError, match="no measure"):
         sim.sweep(scenario, {"pools.team.presence": [0.5, 1]}, decide="margins")
