@@ -211,7 +211,9 @@ def test_a_cluster_that_has_lost_all_workers_is_told(
 def test_a_cluster_without_workers_is_told(cluster: DaskCluster) -> None:
     with (
         Runner(cluster=cluster.address) as there,
-        pytest.raises(HelpersError, match=f"no workers: start one with: dask worker {cluster.address}"),
+        pytest.raises(
+            HelpersError, match=f"no workers: start one with: dask worker {cluster.address}"
+        ),
     ):
         replicated(there, centre(), 1)
 

@@ -53,8 +53,8 @@ FAULTS: dict[str, tuple[str, str]] = {
         "while False and _is_freer(agents, number, before):",
     ),
     "a later contact before a customer": (
-        "timer.code >> KIND < kind",
-        "timer.code >> KIND <= kind",
+        "        return code >> KIND < kind",
+        "        return code >> KIND <= kind",
     ),
     "open at closing": (
         "return centre.now < door.closes",
@@ -62,7 +62,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     ),
     "closed at opening": ("opens[door.next] <= centre.now", "opens[door.next] < centre.now"),
     "when_free looks at once only": (
-        "channel.when_free and agent_for(centre, line, line.steps) < 0",
+        "channel.when_free and agent_for(centre, contact, line, line.steps) < 0",
         "channel.when_free",
     ),
     "one place too many": (
@@ -76,15 +76,21 @@ FAULTS: dict[str, tuple[str, str]] = {
         "    return a < b\n\n\n@rule\ndef list",
         "    return a > b\n\n\n@rule\ndef list",
     ),
-    "the shortest free": ("return one.since < other.since", "return one.since > other.since"),
+    "the shortest free": (
+        "        return one.load < other.load\n    if one.since != other.since:\n"
+        "        return one.since < other.since",
+        "        return one.load < other.load\n    if one.since != other.since:\n"
+        "        return one.since > other.since",
+    ),
+    "the fuller pool of equal rank": ("return used < others", "return used > others"),
     "the least free": ("return one.load < other.load", "return one.load > other.load"),
     "keeps one less free": (
         "step.keep and pool.idle <= step.keep",
         "step.keep and pool.idle < step.keep",
     ),
-    "keeps nothing when he chooses": (
-        "if row.keep and pool.idle <= row.keep:",
-        "if row.keep and pool.idle < 0:",
+    "keeps nothing when they choose": (
+        "if row.keep and idle_of(centre, _step_of(centre, row)) <= row.keep:",
+        "if row.keep and idle_of(centre, _step_of(centre, row)) < 0:",
     ),
     "priorities ignored": ("row.priority < best_priority", "row.priority < -(2**40)"),
     "off duty takes anything": ("elif not head.draining:", "elif False:"),
@@ -114,8 +120,8 @@ FAULTS: dict[str, tuple[str, str]] = {
         "work.speed, work.touched = 1.0, centre.now",
     ),
     "slow to talk only": (
-        "_on_grid(talk * slowness), _on_grid(wrap * slowness)",
-        "_on_grid(talk * slowness), wrap",
+        "_on_grid(talk * slowness * own), _on_grid(wrap * slowness * own)",
+        "_on_grid(talk * slowness * own), wrap",
     ),
     "the same answer again": ("    agent.offers += 1", "    agent.offers += 0"),
     "answers start over": ("agent.offers // row * centre.block", "0"),
@@ -158,6 +164,11 @@ FAULTS: dict[str, tuple[str, str]] = {
 
 
 BY_HAND = (
+    # A call ends as its agent goes off duty: the next one waits for the next spell.
+    centre(
+        reasons={"a": caller(0, 50, handle="100 s")},
+        pools={"team": {"agents": {monday(0, 100): 1, monday(200, 400): 1}}},
+    ),
     # A call ends at 220, in the spell between two breaks of 100 s: the first is over at 320, in the
     # second, which follows: back at 420, not at 350.
     centre(
