@@ -27,6 +27,7 @@ from sim.options import COMMANDS, Command, Option, kind_of, options_of
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from sim.data.found import Found
     from sim.experiment import Runner, Study, StudyResult
     from sim.scenario import Fault, Scenario
 
@@ -76,6 +77,7 @@ MapFile = Annotated[
     Path | None, typer.Option("--map", metavar="MAP", help="Which column is what (YAML).")
 ]
 Zone = Annotated[str | None, typer.Option(help="Time zone of the centre, such as Europe/Berlin.")]
+AsPage = Annotated[bool, typer.Option("--report", help="Also write a page to look at (HTML).")]
 Out = Annotated[Path, typer.Option(help="Folder for the results.")]
 
 
@@ -353,6 +355,7 @@ def look_at_data(
     files: DataFiles,
     map_file: MapFile = None,
     zone: Zone = None,
+    report: AsPage = False,
 ) -> None:
     """Look at an export of contacts or intervals: how it is read, and what is odd about it.
 
@@ -366,10 +369,13 @@ def look_at_data(
 
         given = map_file if map_file is not None and map_file.exists() else None
         data = read_data(files, given, zone=zone)
-        print(look(data).text(), end="")
+        found = look(data)
+        _show_found(found)
         if map_file is not None and given is None:
             map_file.write_text(map_text(data.map, data.evidence), encoding="utf-8")
-            _say(f"\nmap written: {map_file}")
+            _say(f"Map: {map_file}")
+        if report:
+            _write_page(found, Path(files[0].name))
 
 
 @app.command("fit")
@@ -386,6 +392,7 @@ def fit_scenario(
     threshold: Annotated[
         float | None, typer.Option(help="Seconds of the service level.", min=0)
     ] = None,
+    report: AsPage = False,
 ) -> None:
     """Fit a scenario to an export, every number with its interval and how many contacts it has.
 
@@ -397,10 +404,11 @@ def fit_scenario(
 
         data = read_data(files, map_file, zone=zone)
         found = fit(data, Choices(threshold=threshold, holidays=holidays))
-        for path in write_fit(found, out):
-            print(f"written: {path}")
-        for note in (*found.notes, *(f"{at}: {why}" for at, why in found.assumed.items())):
-            print(f"  {note}")
+        scenario, inputs = write_fit(found, out)
+        _show_found(found)
+        _say(f"Scenario: {scenario}\nJoint draws of its inputs: {inputs}")
+        if report:
+            _write_page(found, out)
 
 
 @app.command("help")
@@ -442,6 +450,7 @@ def back_test(
     holidays: Annotated[
         str | None, typer.Option(help="Country (FR) or part of it (DE-BY): its public holidays.")
     ] = None,
+    report: AsPage = False,
 ) -> None:
     """Test a fit on weeks that it has not seen: how often the truth lay inside the band.
 
@@ -465,7 +474,9 @@ def back_test(
             print(f"week of {week}", file=sys.stderr)
 
         found = backtest(data, chosen, weeks=weeks, replications=replications, on_week=told)
-        print(found.text(), end="")
+        _show_found(found)
+        if report:
+            _write_page(found, given[0] if given else Path(exports[0].name))
 
 
 # --- helpers of the commands ------------------------------------------------------------------
@@ -684,6 +695,19 @@ def _show(result: StudyResult, target: Path, json: bool, report: bool) -> None:
     _say(f"Results in {target}")
     if report:
         _say(f"Report: {target / 'report.html'}")
+
+
+def _show_found(found: Found) -> None:
+    """Show what was found in own data."""
+    from sim.report.terminal import show
+
+    show(found.report())
+
+
+def _write_page(found: Found, beside: Path) -> None:
+    """Write the page about own data: `calls.data.html` of `calls.csv`."""
+    page = beside.with_name(f"{beside.stem}.{found.kind}.html")
+    _say(f"Report: {found.to_html(page)}")
 
 
 def _checked(file: Path) -> tuple[str, list[Fault]]:

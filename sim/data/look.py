@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from sim.data.found import Found
 from sim.data.maps import Source
 from sim.data.reading import Data
 from sim.data.tables import OUTCOMES
+from sim.tables import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,38 +21,27 @@ SHORT_DAY = 0.3  # of the usual day of the week: rather a gap in the record than
 
 
 @dataclass(frozen=True)
-class Look:
+class Look(Found):
     """An export looked at.
 
     rows: what was read. read: how, and by which evidence. odd: what needs a thought before it is
     fitted. lacks: queue -> what it does not say. queues: one row a queue, with its numbers.
-    columns: role -> column and evidence.
+    columns: role -> column and evidence. per_day: contacts by date. per_week: [168] contacts in an
+    average hour of the week, from Monday 00:00. files: of the export.
     """
+
+    kind: ClassVar[str] = "data"
 
     rows: str
     period: str
     read: tuple[str, ...]
-    columns: dict[str, str]
+    columns: dict[str, tuple[str, str]]
     odd: tuple[str, ...]
     lacks: dict[str, tuple[str, ...]]
     queues: pd.DataFrame
-
-    def text(self) -> str:
-        """All of it as lines of text."""
-        lines = [self.rows, self.period, "", "How it was read"]
-        lines += [f"  {one}" for one in self.read]
-        lines += ["", "Columns"]
-        width = max(map(len, self.columns), default=0)
-        lines += [f"  {role:<{width}}  {said}" for role, said in self.columns.items()]
-        lines += ["", "Queues"]
-        lines += ["  " + one for one in self.queues.to_string(index=False).splitlines()]
-        if self.odd:
-            lines += ["", "Worth a look"]
-            lines += [f"  {one}" for one in self.odd]
-        if self.lacks:
-            lines += ["", "Not in the data"]
-            lines += [f"  {queue}: {', '.join(what)}" for queue, what in self.lacks.items()]
-        return "\n".join(lines) + "\n"
+    per_day: pd.Series
+    per_week: Floats
+    files: tuple[str, ...]
 
 
 def look(data: Data) -> Look:
@@ -80,8 +71,16 @@ def look(data: Data) -> Look:
         assert data.intervals is not None
         odd += _odd_intervals(data.intervals)
         queues, lacks = _interval_queues(data.intervals)
-    columns = {role: _said(source) for role, source in data.map.columns.items()}
-    return Look(rows, period, data.told, columns, tuple(odd), lacks, queues)
+    columns = {
+        role: (_said(source), data.evidence.get(role, "as the map says"))
+        for role, source in data.map.columns.items()
+    }
+    return Look(
+        *(rows, period, data.told, columns, tuple(odd), lacks, queues),
+        per_day,
+        _per_week(data, count),
+        data.files,
+    )
 
 
 def _said(source: Source) -> str:
@@ -102,6 +101,18 @@ def _per_day(data: Data) -> pd.Series:
     import pandas as pd
 
     return number.reindex(pd.date_range(number.index.min(), number.index.max()), fill_value=0)
+
+
+def _per_week(data: Data, days: int) -> Floats:
+    """[168] contacts in an average hour of the week."""
+    table = data.contacts if data.contacts is not None else data.intervals
+    assert table is not None
+    when = table["arrived" if data.contacts is not None else "start"]
+    weight = table["leg"] == 0 if data.contacts is not None else table["offered"]
+    hour = (when.dt.day_of_week * 24 + when.dt.hour).to_numpy()
+    number = np.bincount(hour, weight.to_numpy(float), minlength=168)
+    dates = (when.min().day_of_week + np.arange(days)) % 7
+    return number / np.maximum(np.bincount(dates, minlength=7), 1)[np.arange(168) // 24]
 
 
 def _gaps(per_day: pd.Series) -> list[str]:

@@ -8,41 +8,46 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 if TYPE_CHECKING:
-    from sim.experiment import StudyResult
     from sim.report.blocks import Report
 
 
-def report(result: StudyResult) -> Report:
+class Reported(Protocol):
+    """What has a report: the result of a study, of a fit, of a back-test."""
+
+    kind: ClassVar[str]
+
+
+def report(result: Reported) -> Report:
     """The report of a result."""
     made: Report = import_module(f"sim.report.{result.kind}").report(result)
     return made
 
 
-def summary(result: StudyResult, width: int = 80) -> str:
+def summary(result: Reported, width: int = 80) -> str:
     """Its first level, as plain text."""
     from sim.report.terminal import as_text
 
     return as_text(report(result), width)
 
 
-def notebook(result: StudyResult) -> str:
+def notebook(result: Reported) -> str:
     """The same as HTML, for a notebook."""
     from sim.report.terminal import as_html
 
     return as_html(report(result))
 
 
-def plot(result: StudyResult, name: str) -> Any:
+def plot(result: Reported, name: str) -> Any:
     """One chart of a result's report, as an Altair chart."""
     from sim.report.pictures import altair_chart
 
     return altair_chart(report(result), name)
 
 
-def workbook(result: StudyResult, file: Path) -> None:
+def workbook(result: Reported, file: Path) -> None:
     """The report as a workbook of Excel."""
     from sim.report.excel import write_workbook
 

@@ -15,6 +15,21 @@ REPORT_FILE = "report.html"
 PICTURES = "pictures"
 
 
+def write_page(report: Report, file: Path) -> Path:
+    """Write the page alone; what stood there is replaced.
+
+    Raises:
+        OSError: if it cannot be written; then what was there stays as it was.
+    """
+    part = file.with_name(f".unfinished-{file.name}")
+    try:
+        part.write_text(to_html(report), encoding="utf-8")
+        os.replace(part, file)
+    finally:
+        part.unlink(missing_ok=True)
+    return file
+
+
 def write_report(report: Report, folder: Path) -> Path:
     """Write a report into a folder that exists; what an earlier one has left there is replaced.
 

@@ -26,6 +26,8 @@ class Arrivals:
     left_over: dispersion of half hours within their day, 1 where nothing is left to explain;
     left_over_p: chance of one so large.
     influence: [days] what each day moves the volume by. factor: [days] number over expected.
+    raw, error: [weekday, half hour] mean number as counted, and its standard error.
+    expected: [days] customers by the week's shape alone.
     """
 
     per_week: Interval
@@ -36,6 +38,9 @@ class Arrivals:
     left_over_p: float
     influence: Floats
     factor: Floats
+    raw: Floats
+    error: Floats
+    expected: Floats
 
 
 def fit_arrivals(counts: Floats, weekday: Ints, exposure: Floats) -> Arrivals:
@@ -69,7 +74,16 @@ def fit_arrivals(counts: Floats, weekday: Ints, exposure: Floats) -> Arrivals:
         p,
         influence,
         np.divide(total, expected, out=np.ones(len(total)), where=expected > 0),
+        mean,
+        _errors(mean, busy.value, weekday),
+        expected,
     )
+
+
+def _errors(mean: Floats, cv: float, weekday: Ints) -> Floats:
+    """Standard error of each half hour's mean: chance, and the factor that a day shares."""
+    number = np.maximum(np.bincount(weekday, minlength=7), 1)[:, None]
+    return np.sqrt((mean + (cv * mean) ** 2) / number)
 
 
 def _volume(per_week: float, total: Floats, expected: Floats, weekday: Ints) -> Interval:

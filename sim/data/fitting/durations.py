@@ -14,7 +14,8 @@ from sim.tables import Floats, Ints
 
 FOLDS = 5
 FEW = 30  # values below which only a mean is fitted
-POOR = 0.04  # largest distance of distribution functions of a family that is said to fit
+LEVELS = np.concatenate([[0.005], np.arange(1, 100) / 100, [0.995]])
+"""Of the quantiles that a page compares."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Times:
     family, fitted: what was chosen. mean, cv: with intervals.
     scores: family -> log-likelihood of a contact on days it was not fitted on, against the best.
     distance: largest distance between the distribution functions of data and family.
+    observed: quantiles of the data at `LEVELS`; empty where no single time is known, or some are
+        only known to be exceeded.
     """
 
     family: Family
@@ -33,7 +36,20 @@ class Times:
     n: int
     scores: dict[str, float]
     distance: float
-    notes: tuple[str, ...] = field(default=())
+    observed: Floats = field(default_factory=lambda: np.zeros(0))
+
+    def beyond(self, values: Floats) -> Floats:
+        """Share of the fitted distribution beyond each value."""
+        return self.family.survival(self.fitted.theta, values)
+
+    def quantiles(self, levels: Floats) -> Floats:
+        """Of the fitted distribution, by bisection on the logarithmic scale."""
+        low, high = np.full(len(levels), 1e-3), np.full(len(levels), 1e7)
+        for _ in range(60):
+            middle = np.sqrt(low * high)
+            short = 1 - self.beyond(middle) < levels
+            low, high = np.where(short, middle, low), np.where(short, high, middle)
+        return np.sqrt(low * high)
 
     def text(self, said: Callable[[float], str], theta: Floats | None = None) -> str:
         """As the scenario language writes it."""
@@ -77,6 +93,7 @@ def fit_times(
         n,
         {name: score - best for name, score in scores.items()},
         _distance(chosen, fitted.theta, seen) if event.all() else np.nan,
+        np.quantile(seen, LEVELS) if event.all() else np.zeros(0),
     )
 
 

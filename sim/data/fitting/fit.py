@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -13,7 +13,8 @@ from sim.data.fitting.days import Days, seconds_of, usual_days
 from sim.data.fitting.durations import Patience, Times, fit_patience, fit_times
 from sim.data.fitting.likelihood import Interval
 from sim.data.fitting.repeats import AGAIN_WITHIN, RETRY_WITHIN, Repeats, fit_repeats
-from sim.data.fitting.staffing import Pools, agents_lines, find_pools, find_spells
+from sim.data.fitting.staffing import Pools, agents_lines, find_pools, find_spells, heads_of
+from sim.data.found import Found
 from sim.data.reading import Data
 from sim.scenario import Fault, ScenarioError
 from sim.tables import DAY, Floats
@@ -58,13 +59,16 @@ class Queue:
 
 
 @dataclass(frozen=True)
-class Fit:
+class Fit(Found):
     """A scenario with what it rests on.
 
     queues: what was fitted of each. pools: who answers; agents: of each pool the head counts as
     (weekdays, from, to, number). common: coefficient of variation of the day's factor that queues
     share. notes: what does not hold, or was assumed. source: `contacts` or `intervals`.
+    files: of the export; read: rows that count; left_out: of the others, why -> how many.
     """
+
+    kind: ClassVar[str] = "fit"
 
     source: str
     queues: tuple[Queue, ...]
@@ -78,6 +82,13 @@ class Fit:
     choices: Choices
     notes: tuple[str, ...]
     assumed: dict[str, str]
+    files: tuple[str, ...] = ()
+    read: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
+
+    def heads(self, pool: int) -> Floats:
+        """[7, half hours] agents of a pool, as the scenario has them."""
+        return heads_of(self.agents[pool])
 
     @cached_property
     def text(self) -> str:
@@ -114,12 +125,19 @@ def fit(data: Data, choices: Choices | None = None) -> Fit:
         ScenarioError: if there are too few days.
     """
     choices = Choices() if choices is None else choices
-    if data.contacts is not None:
-        return fit_contacts(data.contacts, choices, data.zone or data.map.zone)
+    table = data.contacts if data.contacts is not None else data.intervals
+    assert table is not None
+    found = fit_table(table, choices, data.zone or data.map.zone, contacts=data.intervals is None)
+    return replace(found, files=data.files, read=len(table), left_out=data.left_out)
+
+
+def fit_table(table: pd.DataFrame, choices: Choices, zone: str | None, *, contacts: bool) -> Fit:
+    """Fit a scenario to one of the canonical tables; see `fit`."""
+    if contacts:
+        return fit_contacts(table, choices, zone)
     from sim.data.fitting.reports import fit_intervals
 
-    assert data.intervals is not None
-    return fit_intervals(data.intervals, choices, data.zone or data.map.zone)
+    return fit_intervals(table, choices, zone)
 
 
 def holiday_dates(code: str | None, first: int, last: int) -> frozenset[int]:

@@ -112,6 +112,14 @@ def find_spells(table: pd.DataFrame, pools: Pools) -> Spells:
     return Spells(place[agent[new]], on, last + usual)
 
 
+def heads_of(lines: tuple[tuple[tuple[int, ...], int, int, int], ...]) -> Floats:
+    """[7, half hours] head counts of lines as `agents_lines` makes them."""
+    heads = np.zeros((7, SLOTS))
+    for days, low, high, number in lines:
+        heads[list(days), low:high] += number
+    return heads
+
+
 def agents_lines(heads: Floats, weekday: np.ndarray) -> list[tuple[tuple[int, ...], int, int, int]]:
     """Head counts as lines: (weekdays, from, to, agents), weekdays with the same plan together.
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from sim.data.fitting.arrivals import SLOTS
 from sim.data.fitting.days import iso, seconds_of
-from sim.data.fitting.fit import Choices, Fit, fit_contacts
-from sim.data.fitting.staffing import agents_lines, find_spells
+from sim.data.fitting.fit import Choices, Fit, fit_table
+from sim.data.fitting.staffing import agents_lines, find_spells, heads_of
 from sim.data.fitting.text import own_busyness
+from sim.data.found import Found
 from sim.data.reading import Data
 from sim.data.testing.rivals import erlang_week
-from sim.data.testing.scores import Score, points_of, scores, worst_hours
+from sim.data.testing.scores import Band, Score, bands_of, points_of, scores, worst_hours
 from sim.data.testing.sums import MEASURES, Sums, real_week, reported_week, simulated_week
 from sim.experiment import Workshop
 from sim.scenario import Fault, ScenarioError, loads
@@ -32,14 +33,17 @@ Weeks = list[tuple[Sums, list[Sums], np.ndarray]]
 
 
 @dataclass(frozen=True)
-class Backtest:
+class Backtest(Found):
     """What a back-test found.
 
     weeks: first dates of the weeks that were simulated. scores: with the forecast that the fit
     implies and the staff that was there. served: the same with the contacts that came, which judges
     waiting and giving up alone. rivals: model -> measure -> mean absolute error by half hour.
-    ablations: without -> scores. notes: what was left out.
+    ablations: without -> scores. notes: what was left out. bands: actual values beside their bands,
+    by measure and level. files: of the export. threshold: of the service level, in seconds.
     """
+
+    kind: ClassVar[str] = "backtest"
 
     weeks: tuple[str, ...]
     replications: int
@@ -49,6 +53,10 @@ class Backtest:
     rivals: dict[str, dict[str, float]]
     worst: dict[str, tuple[str, float, float]]
     notes: tuple[str, ...] = field(default=())
+    bands: tuple[Band, ...] = field(default=())
+    files: tuple[str, ...] = field(default=())
+    threshold: float = 20.0
+    seed: int = 1
 
     def get(self, measure: str, level: str = "half hour") -> Score:
         """One score; KeyError if there is none."""
@@ -60,15 +68,9 @@ class Backtest:
     @property
     def verdict(self) -> str:
         """The result in one sentence."""
-        from sim.data.testing.text import verdict
+        from sim.data.testing.verdict import verdict
 
         return verdict(self)
-
-    def text(self) -> str:
-        """All of it as lines of text."""
-        from sim.data.testing.text import backtest_text
-
-        return backtest_text(self)
 
 
 def backtest(
@@ -103,12 +105,14 @@ def backtest(
     runs: dict[str, Weeks] = {}
     rivals: dict[str, Weeks] = {"Erlang A": [], "last week": []}
     notes: list[str] = []
+    tested: list[int] = []
     for first in origins:
         if on_week is not None:
             on_week(iso(first))
         week = _week(history, first, threshold, notes)
         if week is None:
             continue
+        tested.append(first)
         for name, scenario, inputs in week.variants(choices):
             simulated = _simulate(scenario, inputs, week, replications, seed)
             runs.setdefault(name, []).append((week.real, simulated, week.counts))
@@ -123,7 +127,7 @@ def backtest(
     measures = MEASURES if history.staff_known else MEASURES[:-1]
     forecast, served = runs.pop("forecast"), runs.pop("contacts that came")
     return Backtest(
-        tuple(map(iso, origins)),
+        tuple(map(iso, tested)),
         replications,
         tuple(scores(forecast, measures)),
         tuple(scores(served, measures[2:])),
@@ -131,6 +135,10 @@ def backtest(
         _errors(forecast, rivals, measures),
         _worst(forecast),
         tuple(dict.fromkeys(notes)),
+        tuple(bands_of(forecast, tested, measures)),
+        data.files,
+        threshold,
+        seed,
     )
 
 
@@ -235,11 +243,7 @@ class _History:
 
     def fit(self, first: int, choices: Choices) -> Fit:
         """Fitted to all before a date."""
-        if self.contacts:
-            return fit_contacts(self.before(first), choices, self.zone)
-        from sim.data.fitting.reports import fit_intervals
-
-        return fit_intervals(self.before(first), choices, self.zone)
+        return fit_table(self.before(first), choices, self.zone, contacts=self.contacts)
 
     def sums(self, first: int, heads: Floats, threshold: float) -> Sums:
         """What happened in a week."""
@@ -344,7 +348,7 @@ def _staff(
         notes.append(
             "staff is not in the data: the fitted one is used, and occupancy is not judged"
         )
-        return found.agents, _heads(found.agents)
+        return found.agents, sum(map(heads_of, found.agents), np.zeros((7, SLOTS)))
     if not history.contacts:
         from sim.data.fitting.reports import staff_of_week
 
@@ -359,15 +363,7 @@ def _staff(
         tuple(agents_lines(plan, np.arange(7))) or usual
         for plan, usual in zip(plans, found.agents, strict=True)
     )
-    return lines, _heads(lines)
-
-
-def _heads(pools: tuple[tuple[tuple[tuple[int, ...], int, int, int], ...], ...]) -> Floats:
-    heads = np.zeros((7, SLOTS))
-    for lines in pools:
-        for days, low, high, number in lines:
-            heads[list(days), low:high] += number
-    return heads
+    return lines, sum(map(heads_of, lines), np.zeros((7, SLOTS)))
 
 
 def _simulate(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.stats
 
+from sim.data.fitting.arrivals import STEP
 from sim.data.fitting.likelihood import Fitted, student
 from sim.data.testing.sums import MEASURES, Sums
-from sim.tables import Floats
+from sim.stats.shares import exact_share_interval
+from sim.tables import DAY, Floats
 
 LEVELS = ("half hour", "day", "week")
 BANDS = (0.5, 0.8, 0.95)
@@ -52,6 +55,25 @@ class Score:
     pit: tuple[float, ...]
 
 
+@dataclass(frozen=True)
+class Band:
+    """Actual values of a measure beside what was simulated, at one level.
+
+    when: [points] seconds since 1970 of the beginning. actual: [points].
+    quantiles: [points, 7] of the simulated values, at `BOUNDS`.
+    """
+
+    measure: str
+    level: str
+    when: Floats
+    actual: Floats
+    quantiles: Floats
+
+
+BOUNDS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+"""Ends of the 95, 80 and 50 % bands, and the middle."""
+
+
 def points_of(
     weeks: list[tuple[Sums, list[Sums], np.ndarray]], measure: str, level: str, seed: int = 1
 ) -> Points:
@@ -90,8 +112,9 @@ def score(points: Points, measure: str, level: str) -> Score:
     inside = {}
     for band in BANDS:
         hit = np.abs(points.place - 0.5) <= band / 2
-        low, value, high = _by_day(hit.astype(float), points.day)
-        inside[band] = (value, max(low, 0.0), min(high, 1.0))
+        _, place = np.unique(points.day, return_inverse=True)
+        share = exact_share_interval(np.bincount(place, hit), np.bincount(place))
+        inside[band] = (float(share.value), float(share.low), float(share.high))
     middle = np.nanmean(points.simulated, axis=1)
     low, value, high = _by_day(middle - points.actual, points.day)
     ends = np.nanquantile(points.simulated, [0.1, 0.9], axis=1)
@@ -114,13 +137,35 @@ def scores(
     """All scores; those without a point are left out."""
     found = []
     for measure in measures:
-        for level in LEVELS:
-            if level == "week" and not any(counts.all() for _, _, counts in weeks):
-                continue
+        for level in _levels(weeks):
             points = points_of(weeks, measure, level)
             if len(points.actual):
                 found.append(score(points, measure, level))
     return found
+
+
+def _levels(weeks: list[tuple[Sums, list[Sums], np.ndarray]]) -> tuple[str, ...]:
+    """Weeks are judged where one is whole."""
+    return LEVELS if any(counts.all() for _, _, counts in weeks) else LEVELS[:-1]
+
+
+def bands_of(
+    weeks: list[tuple[Sums, list[Sums], np.ndarray]], first: list[int], measures: tuple[str, ...]
+) -> Iterator[Band]:
+    """Actual values beside their bands.
+
+    Args:
+        weeks: as `points_of`; first: the date of each, days since 1970.
+        measures: which.
+    """
+    for measure in measures:
+        for level in _levels(weeks):
+            points = points_of(weeks, measure, level)
+            if len(points.actual):
+                start = np.array(first)[points.day // 7] + points.day % 7
+                when = start * DAY + STEP * np.maximum(points.slot, 0)
+                found = np.nanquantile(points.simulated, BOUNDS, axis=1).T
+                yield Band(measure, level, when, points.actual, found)
 
 
 def worst_hours(points: Points) -> tuple[str, float, float] | None:

@@ -1,0 +1,212 @@
+"""The report of a back-test: how often the truth lay in the band, and what would do better."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sim.data import Backtest
+from sim.data.testing.scores import Score
+from sim.data.testing.verdict import POINTS, amount
+from sim.report.blocks import (
+    Because,
+    Block,
+    Cell,
+    Figure,
+    Heading,
+    Later,
+    Line,
+    Report,
+    Section,
+    Table,
+    Text,
+)
+from sim.report.own_data import named, origin
+from sim.report.words import capital
+
+
+def report(found: Backtest) -> Report:
+    """The report of a back-test."""
+    weeks = f"{len(found.weeks)} weeks" if len(found.weeks) > 1 else "one week"
+    return Report(
+        title=f"Does the fit to {named(found.files)} foretell weeks it has not seen?",
+        about=(
+            f"Back-tested: {weeks} from {found.weeks[0]} on, each fitted on the weeks before and "
+            f"simulated {found.replications} times with the staff that was there"
+        ),
+        answer=found.verdict,
+        certainty=(
+            "Limits in parentheses resample days, for half hours of a day share its luck. Each "
+            "simulation has its own draw of the inputs, so that bands contain not knowing them."
+        ),
+        figures=tuple(_figures(found)),
+        because=tuple(_because(found)),
+        sections=tuple(_sections(found)),
+        origin=origin(f"backtest --replications {found.replications}", found.files),
+        risks=(
+            "Staff is that which was really there: who plans a week does not know it yet.",
+            *found.notes,
+        ),
+        notes=(
+            "Inside: share of actual values in the band, with limits. Bias: simulated less actual. "
+            "Width: of the 80 % band; of two bands that hold, the narrower is better."
+        ),
+    )
+
+
+def _figures(found: Backtest) -> Iterator[Figure]:
+    for measure in ("offered", "service level", "abandonment"):
+        for one in found.scores:
+            if (one.measure, one.level) == (measure, "half hour"):
+                share, low, high = one.inside[0.8]
+                yield Figure(
+                    capital(measure),
+                    _percent(share),
+                    f"{_percent(low)} to {_percent(high)}",
+                    "of half hours inside the 80 % band",
+                )
+
+
+def _because(found: Backtest) -> Iterator[Because]:
+    """Which of forecast, week before and formula is nearest, and which assumption costs most."""
+    for place, measure in enumerate(("offered", "abandonment", "service level")):
+        if place == 1 and (worst := _costs_most(found)):
+            name, lost = worst
+            yield Because(
+                f"The assumption that matters most: {name}, {100 * lost:.0f} of 100 days fewer lie "
+                "inside the 80 % band.",
+                "ablations",
+            )
+        errors = {model: said[measure] for model, said in found.rivals.items() if measure in said}
+        if "simulation" in errors and len(errors) > 1:
+            own = errors.pop("simulation")
+            others = " and ".join(f"{amount(measure, one)} by {of}" for of, one in errors.items())
+            yield Because(
+                f"{capital(measure)} is off by {amount(measure, own)} in a half hour on average, "
+                f"against {others}.",
+                "rivals",
+            )
+
+
+def _costs_most(found: Backtest) -> tuple[str, float] | None:
+    """The ablation after which the coverage of days is worst, and by how much."""
+    base = {(one.measure, one.level): one.inside[0.8][0] for one in found.scores}
+    worst: tuple[str, float] | None = None
+    for name, scores in found.ablations.items():
+        for one in scores:
+            key = (one.measure, one.level)
+            if one.level == "day" and one.measure in ("offered", "service level"):
+                lost = base[key] - one.inside[0.8][0]
+                if lost > (worst[1] if worst else 0.05):
+                    worst = name, lost
+    return worst
+
+
+# --- blocks -------------------------------------------------------------------------------------
+
+
+def _sections(found: Backtest) -> Iterator[Section]:
+    def drawn(function: str) -> Later:
+        return Later("backtest_pictures", function, (found,))
+
+    yield Section(
+        "bands",
+        "Actual values and their bands",
+        (drawn("bands"), _scores("scores", "Forecast and staff", found.scores)),
+        "Dark, medium and light: bands that should hold 50, 80 and 95 of 100 actual values.",
+    )
+    yield Section(
+        "calibration",
+        "Are the bands as wide as they should be?",
+        (drawn("places"),),
+        "Where actual values lie among the simulated ones (probability integral transform): "
+        "even bars where the simulation is right; a hump in the middle where bands are too wide; "
+        "high ends where they are too narrow; a slope where it is off to one side.",
+    )
+    if found.served:
+        table = _scores("served", "With the contacts that came", found.served)
+        yield Section(
+            "waiting",
+            "Waiting and abandonment alone",
+            (table,),
+            "Simulated with the contacts that really came: what is off here is not the forecast's.",
+        )
+    yield Section("beside", "Beside other models", tuple(_rivals(found)))
+    yield Section("worth", "What each assumption is worth", (_ablations(found),))
+    if found.notes:
+        yield Section("left-out", "What was left out", (Text(found.notes),))
+
+
+def _scores(name: str, title: str, scores: Sequence[Score]) -> Table:
+    lines = []
+    for one in scores:
+        share, low, high = one.inside[0.8]
+        scale = 100 if one.measure in POINTS else 1
+        value, least, most = (scale * bound for bound in one.bias)
+        cells = (
+            Cell(f"{capital(one.measure)} by {one.level}"),
+            Cell(f"{one.n:,}", sort=float(one.n)),
+            Cell(_percent(one.inside[0.5][0]), sort=one.inside[0.5][0]),
+            Cell(_percent(share), f"{100 * low:.0f} to {100 * high:.0f}", share),
+            Cell(_percent(one.inside[0.95][0]), sort=one.inside[0.95][0]),
+            Cell(f"{value:+.2f}", f"{least:.2f} to {most:.2f}", value),
+            Cell(amount(one.measure, one.width), sort=one.width),
+        )
+        lines.append(Line(cells))
+    headings = (
+        Heading("", number=False),
+        Heading("values"),
+        *(Heading(f"in {band} %") for band in (50, 80, 95)),
+        Heading("bias"),
+        Heading("width"),
+    )
+    return Table(name, title, headings, tuple(lines), first=True)
+
+
+def _rivals(found: Backtest) -> Iterator[Block]:
+    if not found.rivals:
+        return
+    names = list(found.rivals["simulation"])
+    lines = [
+        Line(
+            (
+                Cell(model),
+                *(Cell(amount(name, errors[name]), sort=errors[name]) for name in names),
+            ),
+            strong=model == "simulation",
+        )
+        for model, errors in found.rivals.items()
+    ]
+    headings = (Heading("", number=False), *(Heading(capital(name)) for name in names))
+    yield Table(
+        "rivals",
+        "Mean absolute error by half hour",
+        headings,
+        tuple(lines),
+        "Erlang A: each half hour by itself, in steady state; last week: what happened a week ago.",
+        first=True,
+    )
+
+
+def _ablations(found: Backtest) -> Table:
+    columns = [(m, at) for m in ("offered", "service level") for at in ("half hour", "day")]
+    lines = []
+    for name, scores in {"as fitted": found.scores, **found.ablations}.items():
+        inside = {(one.measure, one.level): one.inside[0.8][0] for one in scores}
+        cells = [
+            Cell(_percent(inside[key]), sort=inside[key]) if key in inside else Cell("")
+            for key in columns
+        ]
+        lines.append(Line((Cell(name), *cells), strong=name == "as fitted"))
+    headings = [Heading("", number=False)]
+    headings += [Heading(f"{capital(measure)} by {level}") for measure, level in columns]
+    return Table(
+        "ablations",
+        "Share inside the 80 % band",
+        tuple(headings),
+        tuple(lines),
+        first=True,
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"

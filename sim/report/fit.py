@@ -1,0 +1,257 @@
+"""The report of a fit: every input with its interval, the data beside it, what was assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isnan
+
+from sim.data import Fit
+from sim.data.fitting.days import iso
+from sim.data.fitting.durations import Patience, Times
+from sim.data.fitting.fit import Queue
+from sim.data.fitting.likelihood import Interval
+from sim.data.fitting.text import duration
+from sim.report.blocks import (
+    Block,
+    Cell,
+    Figure,
+    Heading,
+    Later,
+    Line,
+    Report,
+    Section,
+    Source,
+    Table,
+    Text,
+)
+from sim.report.numbers import NOTHING, interval, number
+from sim.report.own_data import named, origin, plain_table
+from sim.report.terminal import SENTENCES
+from sim.report.words import listed
+
+
+def report(found: Fit) -> Report:
+    """The report of a fit."""
+    days = found.days.date
+    rows = f"{found.read:,} {found.source} of " if found.read else ""
+    return Report(
+        title=f"A scenario fitted to {named(found.files)}",
+        about=f"Fitted: {rows}{len(days)} days, {iso(days[0])} to {iso(days[-1])}",
+        answer=_answer(found),
+        certainty=_certainty(found),
+        figures=tuple(_figures(found)),
+        because=(),
+        risks=found.notes,
+        assumed=tuple(f"{_place(at)}: {why}" for at, why in found.assumed.items()),
+        sections=tuple(_sections(found)),
+        origin=origin("fit", found.files, (Source("fitted scenario", found.text),)),
+        notes="In parentheses: 95 % interval, days resampled. cv: standard deviation over mean.",
+    )
+
+
+def _place(path: str) -> str:
+    """`sales: patience` of `reasons.sales.patience`."""
+    _, *names = path.split(".")
+    return ": ".join(names)
+
+
+def _answer(found: Fit) -> str:
+    busiest = max(found.queues, key=lambda one: one.arrivals.per_week.value)
+    of = f" to {busiest.name}, the largest of {len(found.queues)} queues" * (len(found.queues) > 1)
+    said = [f"{_said(busiest.arrivals.per_week, '')} customers come in an ordinary week{of}"]
+    if busiest.handle is not None:
+        said.append(f"a contact takes {_said(busiest.handle.mean, 's')} on average")
+    if busiest.patience is not None and busiest.patience.times is not None:
+        said.append(f"patience is {_said(busiest.patience.times.mean, 's')}")
+    return f"{listed(said)}."
+
+
+def _certainty(found: Fit) -> str:
+    left = sum(map(len, found.days.left_out.values()))
+    said = f"{len(found.days.date)} days were used, {left} left out" if left else "All days count"
+    notes = len(found.notes)
+    if notes:
+        said += (
+            f"; {notes} {'notes say' if notes > 1 else 'note says'} where the model may not hold"
+        )
+    if found.assumed:
+        inputs = "inputs are" if len(found.assumed) > 1 else "input is"
+        said += f"; {len(found.assumed)} {inputs} assumed, for the data do not say"
+    return f"{said}."
+
+
+def _said(one: Interval, unit: str) -> str:
+    bounds = interval(one.low, one.high, unit)
+    return number(one.value, unit) + (f" ({bounds})" if bounds != NOTHING else "")
+
+
+def _figures(found: Fit) -> Iterator[Figure]:
+    busiest = max(found.queues, key=lambda one: one.arrivals.per_week.value)
+    name = f" of {busiest.name}" if len(found.queues) > 1 else ""
+    week = busiest.arrivals.per_week
+    yield Figure(
+        "Volume", number(week.value, ""), interval(week.low, week.high, ""), f"a week{name}"
+    )
+    if busiest.handle is not None:
+        mean = busiest.handle.mean
+        yield Figure(
+            "Handle time",
+            number(mean.value, "s"),
+            interval(mean.low, mean.high, "s"),
+            f"mean of talk and hold{name}",
+        )
+    if busiest.patience is not None and busiest.patience.times is not None:
+        mean = busiest.patience.times.mean
+        yield Figure(
+            "Patience",
+            number(mean.value, "s"),
+            interval(mean.low, mean.high, "s"),
+            f"mean time until customers abandon{name}",
+        )
+
+
+# --- blocks -------------------------------------------------------------------------------------
+
+
+def _sections(found: Fit) -> Iterator[Section]:
+    def drawn(function: str) -> Later:
+        return Later("fit_pictures", function, (found,))
+
+    yield Section("inputs", "What was fitted", (_inputs(found),))
+    yield Section(
+        "arrivals",
+        "When customers come",
+        (drawn("arrivals"), drawn("days"), *_left_over(found)),
+        "Fresh customers: retries and repeat contacts are taken out where customers are known.",
+    )
+    yield Section("times", "How long contacts take", (drawn("handle"), *_families(found)))
+    yield Section("patience", "How long customers wait", (drawn("patience"),))
+    yield Section("staff", "Who was there", (drawn("staff"),))
+    if found.assumed:
+        rows = [[_place(at), why] for at, why in found.assumed.items()]
+        table = plain_table("assumed-inputs", "What is assumed", ("input", "assumed"), rows)
+        yield Section("assumptions", "What is assumed", (table,))
+    yield Section("left-out", "What was left out, and what may not hold", tuple(_left_out(found)))
+
+
+def _inputs(found: Fit) -> Table:
+    lines = [line for queue in found.queues for line in _lines(found, queue)]
+    if found.common:
+        cells = (Cell("day factor, shared by all queues"), _value(found.common, "share"))
+        lines.append(Line((*cells, Cell(""), Cell(""), Cell(""))))
+    headings = (
+        Heading("", number=False),
+        Heading("value"),
+        Heading("95 % interval"),
+        Heading("rests on"),
+        Heading("as", number=False),
+    )
+    return Table("numbers", "Inputs of the scenario", headings, tuple(lines), first=True)
+
+
+def _value(value: float, unit: str) -> Cell:
+    return Cell(number(value, unit), sort=value)
+
+
+def _lines(found: Fit, queue: Queue) -> Iterator[Line]:
+    """The inputs of one queue."""
+    mark = {at.rpartition(".")[2] for at in found.assumed if at.startswith(f"reasons.{queue.name}")}
+    of_queue = f"{queue.name}: " if len(found.queues) > 1 else ""
+
+    def line(what: str, one: Interval, unit: str, of: str, shape: str, field: str = "") -> Line:
+        bounds = interval(one.low, one.high, unit)
+        rests = f"{one.n:,} {of}" if one.n else ""
+        said = "; ".join(filter(None, (shape, "assumed in part" if field in mark else "")))
+        cells = (
+            Cell(f"{of_queue}{what}"),
+            _value(one.value, unit),
+            Cell(bounds),
+            Cell(rests, sort=float(one.n)),
+        )
+        return Line((*cells, Cell(said)))
+
+    yield line("volume a week", queue.arrivals.per_week, "", "customers", "")
+    yield line("day factor (cv)", queue.arrivals.busyness, "share", "days", "gamma")
+    for what, times, field in (
+        ("handle time", queue.handle, "handle"),
+        ("wrap-up", queue.wrap, "wrap"),
+    ):
+        if times is not None:
+            yield line(what, times.mean, "s", "contacts", _shape(times), field)
+    if queue.patience is not None:
+        if queue.patience.times is not None:
+            times = queue.patience.times
+            yield line("patience", times.mean, "s", "abandoned", _shape(times), "patience")
+        if queue.patience.balk.value > 0:
+            yield line("leave at once", queue.patience.balk, "share", "who would wait", "")
+    if queue.retry is not None:
+        yield line("try again", queue.retry.share, "share", "abandoned", "")
+        yield line("try again after", queue.retry.after, "s", "retries", "exponential")
+    if queue.again is not None:
+        yield line("repeat contacts", queue.again.share, "share", "answered", "within 7 days")
+
+
+def _shape(times: Times) -> str:
+    return times.text(duration).strip("{}").split(":")[0] + f", cv {times.cv.value:.2f}"
+
+
+def _families(found: Fit) -> Iterator[Table]:
+    """How well each family does on days left out."""
+    rows = []
+    for queue in found.queues:
+        for what, times in _all_times(queue):
+            for name, score in times.scores.items():
+                chosen = "chosen" if name == times.family.name else ""
+                rows.append([f"{queue.name}: {what}", name, f"{1000 * score:+.1f}", chosen])
+    if rows:
+        yield plain_table(
+            "families",
+            "Families",
+            ("of", "family", "likelihood", ""),
+            rows,
+            text="log-likelihood of 1,000 contacts on days left out, less that of the best",
+            first=False,
+        )
+
+
+def _all_times(queue: Queue) -> Iterator[tuple[str, Times]]:
+    patience: Patience | None = queue.patience
+    for what, times in (
+        ("handle time", queue.handle),
+        ("wrap-up", queue.wrap),
+        ("patience", patience.times if patience is not None else None),
+    ):
+        if times is not None and times.scores:
+            yield what, times
+
+
+def _left_over(found: Fit) -> Iterator[Block]:
+    """Whether half hours vary beyond chance within their day."""
+    rows = [
+        [one.name, f"{one.arrivals.left_over:.2f}", _chance(one.arrivals.left_over_p)]
+        for one in found.queues
+        if not isnan(one.arrivals.left_over)
+    ]
+    yield plain_table(
+        "clustering",
+        "Within the day",
+        ("queue", "variance over chance", "probability of so much"),
+        rows,
+        numbers=True,
+        text="1 where half hours vary by chance alone, given their day",
+        first=False,
+    )
+
+
+def _chance(p: float) -> str:
+    return "under 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def _left_out(found: Fit) -> Iterator[Block]:
+    rows = [[what, f"{many:,} rows"] for what, many in found.left_out.items()]
+    rows += [[what, ", ".join(dates)] for what, dates in found.days.left_out.items()]
+    if rows:
+        yield plain_table("days-left-out", "Left out", ("what", "which"), rows)
+    if found.notes:
+        more = len(found.notes) > SENTENCES  # the first of them are among the risks
+        yield Text(found.notes, "Where the model may not hold", first=more)

@@ -1,0 +1,47 @@
+"""What the reports about a centre's own data share: tables of texts, where they come from."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+
+from sim import __version__
+from sim.report.blocks import Cell, Heading, Line, Origin, Source, Table
+
+
+def named(files: Sequence[str]) -> str:
+    """The files of an export, in few words."""
+    first = Path(files[0]).name if files else "the export"
+    return first if len(files) < 2 else f"{first} and {len(files) - 1} more"
+
+
+def origin(command: str, files: Sequence[str], sources: tuple[Source, ...] = ()) -> Origin:
+    """Where a report comes from, and how it is made again."""
+    facts = {
+        "Made by": f"sim {__version__}",
+        "Export": ", ".join(Path(one).name for one in files),
+        "Python": platform.python_version(),
+    }
+    names = " ".join(Path(one).name for one in files)
+    how = "This command, with the same export, gives the same numbers:"
+    return Origin(facts, f"sim {command} {names}", sources, how)
+
+
+def plain_table(
+    name: str,
+    title: str,
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    numbers: bool = False,
+    text: str = "",
+    first: bool = True,
+) -> Table:
+    """A table of texts."""
+    heads = [
+        Heading(one, number=numbers and place > 0 and one != "channel")
+        for place, one in enumerate(headings)
+    ]
+    lines = [Line(tuple(Cell(one, sort=one) for one in row)) for row in rows]
+    return Table(name, title, tuple(heads), tuple(lines), text, first=first)
