@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
-from sim import __version__
 from sim.report.blocks import Cell, Heading, Line, Origin, Source, Table
 
 
@@ -19,7 +19,7 @@ def named(files: Sequence[str]) -> str:
 def origin(command: str, files: Sequence[str], sources: tuple[Source, ...] = ()) -> Origin:
     """Where a report comes from, and how it is made again."""
     facts = {
-        "Made by": f"sim {__version__}",
+        "Made by": f"sim {version('contact-center-sim')}",
         "Export": ", ".join(Path(one).name for one in files),
         "Python": platform.python_version(),
     }
