@@ -34,7 +34,7 @@ from sim.measures.catalogue import Estimator, Measure
 from sim.measures.components import COUNTED_BY, HISTOGRAMS, SPLITS, Base
 from sim.report import report
 from sim.report.terminal import as_svg
-from sim.scenario import events, levers, model, people, template, values, write
+from sim.scenario import events, levers, model, people, queues, template, values, write
 from sim.scenario.by import By, ByChannel
 from sim.scenario.part import Part
 
@@ -103,6 +103,7 @@ FORMS = {
     values.AmountDist: "amount to draw",
     values.AfterWait: "points",
     values.Ramp: "points",
+    values.ByQueue: "points",
     people.PersonName: "name",
     events.When: "times, or a moment",
     levers.Lever: "`50 %`, `2 more` or `1 fewer`",
@@ -120,7 +121,7 @@ FORMS = {
     goal.Blocks: "duration, or `lines`",
 }
 
-LANGUAGE = (model, people, events, study_file, goal)
+LANGUAGE = (model, people, events, queues, study_file, goal)
 """The modules whose parts are described."""
 
 

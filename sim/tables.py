@@ -52,6 +52,7 @@ class Outcome(IntEnum):
     SELF_SERVED = 7  # handled by self-service, resolved or not
     UNREACHED = 8  # called back, and the customer did not pick up
     UNFINISHED = 9  # still open at the end of the run
+    FLOWED_OUT = 10  # left the queue by one of its exits: neither answered nor abandoned
 
 
 class Cause(IntEnum):
@@ -63,6 +64,7 @@ class Cause(IntEnum):
     CLOSED = 3  # came back, or switched channel, after a closed door
     OVERDUE = 4  # a deferred contact was not answered by its due time
     OTHERWISE = 5  # self-service did not resolve it
+    EXIT = 6  # led to another channel by a way out of the queue
 
 
 class Purpose(IntEnum):
@@ -83,6 +85,8 @@ class Purpose(IntEnum):
     REACH = 12
     WINDOW = 13  # seconds; the purchase window where it is not the patience itself
     CHOOSE = 14  # uniform: which pool of equal rank
+    EXIT_AT_ONCE = 15  # uniform: which way out of the queue is taken on arrival
+    EXIT = 16  # uniform: which of those that are offered after a wait
 
 
 _TYPES = {"Floats": np.float64, "Ints": np.int64, "Numbers": np.int32, "Codes": np.int8}

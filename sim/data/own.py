@@ -19,6 +19,7 @@ _OUTCOMES = {
     Outcome.BALKED: "abandoned",
     Outcome.CLOSED: "closed",
     Outcome.BLOCKED: "flowed out",
+    Outcome.FLOWED_OUT: "flowed out",
 }
 """Those of other outcomes are no contacts that an ACD would report."""
 

@@ -6,7 +6,7 @@ all first contacts by customer, then all second ones, and so on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from math import inf
@@ -18,6 +18,7 @@ from sim.draws.streams import Stream
 from sim.scenario.distributions import UNIFORM, Constant, Distribution, Never, Variates
 from sim.scenario.model import Channel, Reason, Scenario
 from sim.scenario.paths import channels_reached, handle_time, most_contacts
+from sim.scenario.queues import Balk
 from sim.tables import Floats, Ints, Purpose, on_grid, put_on_grid
 
 Wish = tuple[tuple[str, Distribution], ...]
@@ -264,13 +265,25 @@ def _chances(reason: Reason, channel: Channel, name: str) -> dict[Purpose, float
     """The chances that decide about a contact of this reason on this channel."""
     callback = channel.callback
     return {
-        Purpose.BALK: reason.balk.at(name) if channel.live else 0.0,
+        Purpose.BALK: _balks(reason.balk.at(name)) if channel.live else 0.0,
         Purpose.AGAIN: channel.resolved if channel.unlimited else reason.resolved.at(name),
         Purpose.RETRY: 0.0 if reason.retry is None else reason.retry.chance.at(name),
         Purpose.OVERDUE: 0.0 if channel.overdue is None else channel.overdue.chance,
         Purpose.CALLBACK: 0.0 if callback is None else callback.accept,
         Purpose.REACH: 0.0 if callback is None else callback.reach,
+        Purpose.EXIT_AT_ONCE: _chancy(one.accept for one in channel.exits if not one.after),
+        Purpose.EXIT: _chancy(one.accept for one in channel.exits if one.after),
     }
+
+
+def _balks(balk: Balk) -> float:
+    """The chance to balk; of one that varies some chance that is not certain."""
+    return 0.5 if balk.points else balk.share
+
+
+def _chancy(chances: Iterable[float]) -> float:
+    """Some chance that is not certain, if there is one among them."""
+    return next((chance for chance in chances if 0 < chance < 1), 0.0)
 
 
 def _want_second_chances(

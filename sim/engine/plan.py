@@ -18,6 +18,7 @@ from sim.draws.happening import FOLLOW_UP_DAYS, closed_spans
 from sim.scenario.calendar import intervals
 from sim.scenario.model import Channel, Pool, Route, Scenario, Step
 from sim.scenario.paths import MOST_MOVES, handle_time
+from sim.scenario.queues import Balk
 from sim.scenario.times import TimesOfWeek
 from sim.tables import DAY, Floats, Ints, on_grid
 
@@ -60,11 +61,25 @@ class Plan(NamedTuple):
     callback_chance: Floats  # that the customer takes it
     reach: Floats  # chance that the customer picks up when called back
     ring: Floats  # seconds lost on one who does not
+    announce_over: Floats  # those waiting are told if the expected wait is so long; inf: never
+    announce_patience: Floats  # their patience is then so many times as long
+    # ways out of the queues [E], those of channel c at exit_first[c] : exit_first[c + 1]: those on
+    # arrival in the scenario's order, then the others by time
+    exit_first: Ints
+    exit_timed: Ints  # [C] where those after a wait begin
+    exit_after: Floats  # seconds waited; 0: on arrival
+    exit_over: Floats  # the expected wait is at least so long
+    exit_waiting: Ints  # and at least so many wait
+    exit_chance: Floats  # that the customer takes it
+    exit_on: Ints  # channel; -1: the end
     # reasons [R]
     tries: Ints  # retries at most
     agains: Ints  # new contacts for an unresolved matter at most
     # contact types [R, C]
     balk: Floats
+    balk_by: Ints  # 0: always the same chance, 1: by the expected wait, 2: by the number waiting
+    balk_first: Ints  # [R * C + 1] where the points of each contact type begin
+    balk_points: Floats  # [points, 2] wait or number, and chance there
     retry_chance: Floats
     retry_on: Ints
     resolved: Floats
@@ -76,6 +91,7 @@ class Plan(NamedTuple):
     route_pool: Ints  # [R, C, steps]
     route_after: Floats  # [R, C, steps]
     route_keep: Ints  # [R, C, steps]
+    route_rate: Floats  # [R, C, steps] places of an agent there, times their pace and speed
     route_group: Ints  # [R, C, steps] steps of equal rank stand together and have one number
     random: Ints  # [R, C] 1: among pools of equal rank luck chooses
     # doors: intervals of door d at door_first[d] : door_first[d + 1]
@@ -108,6 +124,8 @@ def make_plan(setting: Setting) -> Plan:
         linked=scenario.linked,
         most_moves=MOST_MOVES,
         **_channel_tables(scenario),
+        **_exit_tables(scenario),
+        **_balk_tables(scenario),
         **_contact_tables(scenario),
         **_route_tables(scenario, routes),
         **_doors(scenario, routes, setting.holidays),
@@ -132,6 +150,7 @@ def _channel_tables(scenario: Scenario) -> dict[str, np.ndarray]:
     numbers = _numbers(scenario.channels)
     overdue = [c.overdue for c in channels]
     callback = [c.callback for c in channels]
+    announced = [c.announcement for c in channels]
     return {
         "kind": np.array([_kind(c) for c in channels]),
         "queue_limit": np.array([-1 if c.queue_limit is None else c.queue_limit for c in channels]),
@@ -145,19 +164,57 @@ def _channel_tables(scenario: Scenario) -> dict[str, np.ndarray]:
         "callback_chance": np.array([0.0 if b is None else b.accept for b in callback]),
         "reach": np.array([1.0 if b is None else b.reach for b in callback]),
         "ring": on_grid([0.0 if b is None else b.ring for b in callback]),
+        "announce_over": np.array([inf if a is None else a.when_wait_over for a in announced]),
+        "announce_patience": np.array([1.0 if a is None else a.patience for a in announced]),
+    }
+
+
+def _exit_tables(scenario: Scenario) -> dict[str, np.ndarray]:
+    numbers = _numbers(scenario.channels)
+    by_channel = [
+        sorted(channel.exits, key=lambda one: one.after or 0.0)
+        for channel in scenario.channels.values()
+    ]
+    exits = [one for ways in by_channel for one in ways]
+    first = np.cumsum([0, *map(len, by_channel)])
+    return {
+        "exit_first": first,
+        "exit_timed": first[:-1] + [sum(not one.after for one in ways) for ways in by_channel],
+        "exit_after": on_grid([one.after or 0.0 for one in exits]),
+        "exit_over": np.array([one.when_wait_over or 0.0 for one in exits], dtype=np.float64),
+        "exit_waiting": np.array([one.when_waiting or 0 for one in exits], dtype=np.int64),
+        "exit_chance": np.array([one.accept for one in exits], dtype=np.float64),
+        "exit_on": np.array([numbers.get(one.to, -1) for one in exits], dtype=np.int64),
+    }
+
+
+def _balk_tables(scenario: Scenario) -> dict[str, np.ndarray]:
+    """Who leaves at once if they would have to wait, by contact type."""
+    said = [
+        reason.balk.at(name) if channel.live else Balk()
+        for reason in scenario.reasons.values()
+        for name, channel in scenario.channels.items()
+    ]
+    shape = (len(scenario.reasons), len(scenario.channels))
+    points = [point for one in said for point in one.points]
+    by = [1 if one.by_wait else 2 if one.by_queue else 0 for one in said]
+    return {
+        "balk": np.array([one.share for one in said]).reshape(shape),
+        "balk_by": np.array(by).reshape(shape),
+        "balk_first": np.cumsum([0, *(len(one.points) for one in said)]),
+        "balk_points": np.array(points, dtype=np.float64).reshape(-1, 2),
     }
 
 
 def _contact_tables(scenario: Scenario) -> dict[str, np.ndarray]:
     shape = (len(scenario.reasons), len(scenario.channels))
     numbers = _numbers(scenario.channels)
-    balk, retry_chance, resolved = np.zeros(shape), np.zeros(shape), np.ones(shape)
+    retry_chance, resolved = np.zeros(shape), np.ones(shape)
     retry_on, again_on = np.full(shape, -1), np.full(shape, -1)
     closed = np.zeros((*shape, 2 + shape[1]))
     mean_work = np.zeros(shape)
     for r, reason in enumerate(scenario.reasons.values()):
         for c, (name, channel) in enumerate(scenario.channels.items()):
-            balk[r, c] = reason.balk.at(name) if channel.live else 0.0
             resolved[r, c] = channel.resolved if channel.unlimited else reason.resolved.at(name)
             if reason.retry is not None:
                 retry_chance[r, c] = reason.retry.chance.at(name)
@@ -175,7 +232,6 @@ def _contact_tables(scenario: Scenario) -> dict[str, np.ndarray]:
     return {
         "tries": np.array([r.retry.attempts if r.retry is not None else 0 for r in reasons]),
         "agains": np.array([r.again.attempts if r.again is not None else 0 for r in reasons]),
-        "balk": balk,
         "retry_chance": retry_chance,
         "retry_on": retry_on,
         "resolved": resolved,
@@ -230,6 +286,7 @@ def _route_tables(scenario: Scenario, routes: Routes) -> dict[str, np.ndarray]:
     pool = np.full((*shape, longest), -1)
     after = np.full((*shape, longest), inf)
     keep, group = np.zeros((*shape, longest), dtype=np.int64), np.full((*shape, longest), -1)
+    rate = np.zeros((*shape, longest))
     random = np.zeros(shape, dtype=np.int64)
     reasons, channels = list(scenario.reasons), list(scenario.channels)
     for (r, c), steps in routes.items():
@@ -239,11 +296,16 @@ def _route_tables(scenario: Scenario, routes: Routes) -> dict[str, np.ndarray]:
         for s, (p, rank, step) in enumerate(steps):
             pool[r, c, s], after[r, c, s], keep[r, c, s] = p, step.after, step.keep_free
             group[r, c, s] = rank
+            pool_there = scenario.pools[step.pool]
+            places = pool_there.answers[channels[c]]
+            rate[r, c, s] = places * _pace(pool_there, channels[c], places)[places]
+            rate[r, c, s] *= pool_there.speed.at(reasons[r], channels[c])
     return {
         "route_length": length,
         "route_pool": pool,
         "route_after": on_grid(after),
         "route_keep": keep,
+        "route_rate": rate,
         "route_group": group,
         "random": random,
     }

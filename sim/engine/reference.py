@@ -20,6 +20,14 @@ import numpy as np
 import simpy
 
 from sim.engine.logbook import contact_log
+from sim.engine.outlook import (
+    balk_chance,
+    exit_on_arrival,
+    expected_wait,
+    may_leave_by,
+    patience_announced,
+    takes_exit,
+)
 from sim.engine.plan import Kind, Plan
 from sim.engine.things import (
     COMING,
@@ -32,6 +40,7 @@ from sim.engine.things import (
     Contact,
     Customer,
     Door,
+    Exit,
     Line,
     Offer,
     Pool,
@@ -55,6 +64,7 @@ LIVE, DEFERRED, SELF_SERVICE = (int(kind) for kind in Kind)
     SELF_SERVED,
     UNREACHED,
     UNFINISHED,
+    FLOWED_OUT,
 ) = (int(outcome) for outcome in Outcome)
 (
     OF_PATIENCE,
@@ -72,7 +82,7 @@ LIVE, DEFERRED, SELF_SERVICE = (int(kind) for kind in Kind)
     OF_REACH,
     _,
     OF_CHOOSE,
-) = (int(purpose) for purpose in Purpose)
+) = (int(purpose) for purpose in Purpose if purpose <= Purpose.CHOOSE)
 
 
 def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
@@ -109,10 +119,11 @@ def _no_collection() -> Iterator[None]:
     ON_DUTY,
     ARRIVES,
     POOL_JOINS,
+    EXIT_OPENS,
     DUE,
     PATIENCE_ENDS,
     THE_END,
-) = (kind << 48 for kind in range(11))
+) = (kind << 48 for kind in range(12))
 
 
 class Moment(simpy.Event):
@@ -289,14 +300,17 @@ class Centre:
         elif self._wants_callback(contact):
             contact.callback = True
             self._wait(contact)
+        elif (way_out := exit_on_arrival(contact, self.values, self.most_moves)) is not None:
+            self._end(contact, FLOWED_OUT)
+            self._flow_out(contact, way_out)
         elif channel.waiting >= channel.queue_limit:
             self._end(contact, BLOCKED)
             self._maybe_retry(contact)
-        elif self._luck(contact, OF_BALK, line.balk):
+        elif self._luck(contact, OF_BALK, balk_chance(line)):
             self._end(contact, BALKED)
             self._maybe_retry(contact)
         else:
-            self._wait(contact)
+            self._wait(contact, patience_announced(line))
 
     def _turn_away(self, contact: Contact) -> None:
         """The door is closed: lost, back at the next opening, or on to another channel."""
@@ -456,7 +470,7 @@ class Centre:
 
     # --- 5. Waiting, and pools that join later ------------------------------------------------
 
-    def _wait(self, contact: Contact) -> None:
+    def _wait(self, contact: Contact, patience_times: float = 1.0) -> None:
         line = contact.line
         channel = line.channel
         contact.state = WAITING
@@ -468,20 +482,30 @@ class Centre:
             channel.waiting += 1
             if line.at[OF_PATIENCE] >= 0:
                 patience = self.values[line.at[OF_PATIENCE] + contact.place]
+                if patience_times != 1.0 and patience < inf:
+                    patience = on_grid(patience * patience_times)
                 contact.gives_up = contact.arrived + patience
         self._expect_next(contact)
         if channel.due < inf and self._luck(contact, OF_OVERDUE, channel.overdue_chance):
             self._at(contact.arrived + channel.due, DUE, contact.number, contact, self._due)
 
     def _expect_next(self, contact: Contact) -> None:
-        """Schedule what comes next if nobody answers: a pool joins, or patience ends."""
-        route = contact.line.route
+        """Schedule what comes next if nobody answers: a pool joins, a way out of the queue opens,
+        or patience ends.
+        """
+        route, exits = contact.line.route, contact.line.channel.exits
         joins = contact.arrived + route[contact.joined][3] if contact.joined < len(route) else inf
-        if joins <= contact.gives_up:
+        leaves = inf
+        if contact.exits < len(exits) and not contact.callback:
+            leaves = contact.arrived + exits[contact.exits].after
+        number = contact.number
+        if joins <= leaves and joins <= contact.gives_up:
             if joins < inf:
-                self._at(joins, POOL_JOINS, contact.number, contact, self._pool_joins)
+                self._at(joins, POOL_JOINS, number, contact, self._pool_joins)
+        elif leaves <= contact.gives_up:
+            self._at(leaves, EXIT_OPENS, number, contact, self._exit_opens)
         else:
-            self._at(contact.gives_up, PATIENCE_ENDS, contact.number, contact, self._patience_ends)
+            self._at(contact.gives_up, PATIENCE_ENDS, number, contact, self._patience_ends)
 
     def _pool_joins(self, moment: Moment) -> None:
         contact: Contact = moment.about
@@ -704,19 +728,33 @@ class Centre:
         """Whether the customer who would have to wait is offered a callback and takes it."""
         line = contact.line
         channel = line.channel
-        if channel.callback_over == inf or self._expected_wait(line) < channel.callback_over:
+        if channel.callback_over == inf or expected_wait(line) < channel.callback_over:
             return False
         return self._luck(contact, OF_CALLBACK, channel.callback_chance)
 
-    def _expected_wait(self, line: Line) -> float:
-        """Those ahead and himself, times the mean work, over the places of agents on duty."""
-        channel = line.channel
-        places = sum(
-            pool.on_duty * (pool.capacity // unit) for pool, unit, _, _ in line.first_steps
-        )
-        if places == 0:
-            return inf
-        return (channel.waiting + channel.callbacks + 1) * line.mean_work / places
+    # --- 7b. Ways out of the queue --------------------------------------------------------------
+
+    def _exit_opens(self, moment: Moment) -> None:
+        contact: Contact = moment.about
+        if contact.state >= IN_HAND:
+            return
+        nth = contact.exits
+        contact.exits += 1
+        one = contact.line.channel.exits[nth]
+        if takes_exit(contact, nth, self.values) and may_leave_by(contact, one, self.most_moves):
+            freed = self._stop_waiting(contact, FLOWED_OUT)
+            self._flow_out(contact, one)
+            self._look_for_work(freed)
+        else:
+            self._expect_next(contact)
+
+    def _flow_out(self, contact: Contact, one: Exit) -> None:
+        """What a customer does who has left the queue: another channel, or perhaps a new try."""
+        if one.on < 0:
+            self._maybe_retry(contact)
+        else:
+            contact.customer.moves += 1
+            self._make(contact, Cause.EXIT, one.on, self.env.now)
 
     # --- 8. Second chances --------------------------------------------------------------------
 

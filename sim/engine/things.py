@@ -51,6 +51,7 @@ class Contact:
     resolved: int = -1
     joined: int = 0  # steps of the route whose pools may take it
     gives_up: float = inf  # when patience ends
+    exits: int = 0  # ways out of the queue, after a wait, that have been offered
     draining: bool = False  # its door has closed behind it; agents stay for it
     withdrawn: bool = False  # answered elsewhere before it came
     callback: bool = False  # the customer waits to be called back
@@ -92,10 +93,14 @@ class Line:
         self.queue: deque[Contact] = deque()
         self.route: list[Step] = []
         self.first_steps: list[Step] = []  # those that join at once
+        self.rates: list[float] = plan.route_rate[reason, c].tolist()  # places of an agent, by step
         self.past: list[int] = []  # of each step: where its pools of equal rank end
         self.random = bool(plan.random[reason, c])
         self.door: Door | None = None
         self.balk = float(plan.balk[reason, c])
+        self.balk_by = int(plan.balk_by[reason, c])
+        here = plan.balk_first[reason * len(plan.kind) + c :][:2]
+        self.balk_points: list[list[float]] = plan.balk_points[here[0] : here[1]].tolist()
         self.retry_chance = float(plan.retry_chance[reason, c])
         self.retry_on = int(plan.retry_on[reason, c])
         self.resolved = float(plan.resolved[reason, c])
@@ -136,8 +141,25 @@ class Channel:
         self.callback_chance = float(plan.callback_chance[number])
         self.reach = float(plan.reach[number])
         self.ring = float(plan.ring[number])
+        self.announce_over = float(plan.announce_over[number])
+        self.announce_patience = float(plan.announce_patience[number])
+        first, past = plan.exit_first[number : number + 2].tolist()
+        timed = int(plan.exit_timed[number])
+        self.exits_at_once = [Exit(plan, e) for e in range(first, timed)]
+        self.exits = [Exit(plan, e) for e in range(timed, past)]
         self.waiting = 0  # in the queue or on offer, callbacks not counted
         self.callbacks = 0  # customers who wait to be called back
+
+
+class Exit:
+    """A way out of a queue."""
+
+    def __init__(self, plan: Plan, e: int) -> None:
+        self.after = float(plan.exit_after[e])
+        self.over = float(plan.exit_over[e])
+        self.waiting = int(plan.exit_waiting[e])
+        self.chance = float(plan.exit_chance[e])
+        self.on = int(plan.exit_on[e])  # channel; -1: the end
 
 
 class Door:

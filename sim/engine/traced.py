@@ -54,11 +54,11 @@ class TracedCentre(Centre):
         if contact.customer.number == self._watched:
             self.seen.append(Sighting(self.env.now, contact.number, what, pool, agent, amount))
 
-    def _wait(self, contact: Contact) -> None:
+    def _wait(self, contact: Contact, patience_times: float = 1.0) -> None:
         channel = contact.line.channel
         what = Happening.WAITS_FOR_CALLBACK if contact.callback else Happening.WAITS
         self._note(contact, what, amount=channel.waiting + channel.callbacks)
-        super()._wait(contact)
+        super()._wait(contact, patience_times)
 
     def _offer(self, contact: Contact, agent: Agent) -> None:
         self._note(contact, Happening.OFFERED, agent.pool.number, agent.number)

@@ -39,7 +39,7 @@ BY_CHANNEL = ("service_level", "abandonment", "asa", "contacts")
 BY_HOUR = ("service_level", "unanswered", "offered", "occupancy", "agents", "margin")
 ENDINGS = (
     *("answered", "abandoned", "balked", "blocked", "closed", "expired"),
-    *("withdrawn", "self_served", "unreached", "unfinished"),
+    *("withdrawn", "self_served", "unreached", "flowed_out", "unfinished"),
 )
 
 

@@ -285,6 +285,15 @@ _COUNTS = (
         short="Not reached",
     ),
     _count(
+        "flowed_out",
+        "Flow-outs",
+        NEITHER,
+        "flowed_out",
+        "Contacts that left the queue by one of its exits, to another channel or to the end; "
+        "neither answered nor abandoned, and not among the offered. What they led to counts as "
+        "contacts of its own.",
+    ),
+    _count(
         "unfinished", "Unfinished", LESS, "unfinished", "Contacts still open at the end of the run."
     ),
     _count(
@@ -439,6 +448,14 @@ _ENDINGS = (
         "blocked",
         f"{OFFERED} + blocked",
         "Share of contacts turned away by a full queue, of those offered or blocked.",
+    ),
+    _share(
+        "flow_out_rate",
+        "Flow-out rate",
+        NEITHER,
+        "flowed_out",
+        f"{OFFERED} + flowed_out",
+        "Share of contacts that left the queue by an exit, of those offered or flowed out.",
     ),
     _share(
         "closed_share",

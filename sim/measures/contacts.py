@@ -20,6 +20,7 @@ BY_OUTCOME = {
     "self_served": (Outcome.SELF_SERVED,),
     "unreached": (Outcome.UNREACHED,),
     "unfinished": (Outcome.UNFINISHED,),
+    "flowed_out": (Outcome.FLOWED_OUT,),
     "contacts": tuple(Outcome),
 }
 """Component -> the outcomes that it counts."""

@@ -47,6 +47,7 @@ ENDINGS = {
     Outcome.SELF_SERVED: "self_served",
     Outcome.UNREACHED: "unreached",
     Outcome.UNFINISHED: "unfinished",
+    Outcome.FLOWED_OUT: "flowed_out",
 }
 """Outcome -> the name of the measure that counts it."""
 

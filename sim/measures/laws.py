@@ -37,6 +37,7 @@ def checks(ruler: Ruler, draws: Draws, log: ContactLog, duty: DutyLog, tally: Ta
         ),
         _rows("agents who may decline take what they were offered", _not_offered(ruler, log)),
         _rows("only those who wait for it are called back in vain", _not_waiting(log)),
+        _rows("who is led out of a queue makes contact elsewhere", _wrong_exit(log)),
         _rows("contacts belong to their customer", _wrong_links(log, draws)),
         _rows("agents answer what their pool answers", _wrong_pool(ruler, log)),
         _rows("no agent has more in hand than fits", overloaded(ruler, log), "agent"),
@@ -93,6 +94,13 @@ def _not_offered(ruler: Ruler, log: ContactLog) -> np.ndarray:
 
 def _not_waiting(log: ContactLog) -> np.ndarray:
     return np.asarray((log.outcome == Outcome.UNREACHED) & (log.callback != 1))
+
+
+def _wrong_exit(log: ContactLog) -> np.ndarray:
+    """Led on by a way out of a queue that its parent did not take, or at another time."""
+    led = log.cause == Cause.EXIT
+    wrong = led & (log.outcome[log.parent] != Outcome.FLOWED_OUT)
+    return np.asarray(wrong | (led & (log.arrived != log.ended[log.parent])))
 
 
 def _wrong_links(log: ContactLog, draws: Draws) -> np.ndarray:

@@ -63,6 +63,10 @@ def why_not_simple(scenario: Scenario) -> str:  # noqa: PLR0911 - one line for e
         return "an agent holds several contacts at once"
     if channel.callback is not None or channel.offer != "always" or channel.queue_limit is not None:
         return "not everybody may wait in the queue"
+    if channel.exits or channel.announcement is not None:
+        return "the queue has ways out, or changes patience"
+    if any(balk.points for reason in scenario.reasons.values() for balk in reason.balk.leaves()):
+        return "who waits depends on the queue"
     if any(step.after or step.keep_free for route in scenario.routing for step in route.to):
         return "agents are held back"
     return _why_nobody_is_alike(pool)
@@ -131,7 +135,7 @@ def _reasons(result: Result, hour: str) -> list[tuple[str, float]]:
 
 def _patience(result: Result, reason: str, channel: str) -> Callable[[Floats], Floats]:
     who = result.scenario.reasons[reason]
-    dist, stays = who.patience.at(channel), 1.0 - who.balk.at(channel)
+    dist, stays = who.patience.at(channel), 1.0 - who.balk.at(channel).share
 
     def left(x: Floats) -> Floats:
         return np.asarray(stays * dist.survival(x))

@@ -40,7 +40,7 @@ TOTALS = {
     "Answered": ["answered", "answer_rate", "service_level", "asa", "asa_p90", "aht"],
     "Not answered": [
         *("unanswered", "abandoned", "abandonment", "blocked", "closed", "expired"),
-        *("unfinished", "missed_buyers"),
+        *("flowed_out", "unfinished", "missed_buyers"),
     ],
     "Further contacts": [
         *("retries", "again", "displaced", "overdue", "duplicates", "withdrawn", "callbacks"),

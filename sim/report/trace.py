@@ -18,6 +18,7 @@ CAUSES = {
     Cause.CLOSED: "makes contact again in opening hours",
     Cause.OVERDUE: "makes contact, the answer being overdue",
     Cause.OTHERWISE: "goes on after self-service",
+    Cause.EXIT: "is led on from the queue",
 }
 
 ENDINGS = {
@@ -30,6 +31,7 @@ ENDINGS = {
     Outcome.SELF_SERVED: "is contained in self-service",
     Outcome.UNREACHED: "is called back by {who} after {wait}, and does not pick up",
     Outcome.UNFINISHED: "is still open at the end of the run",
+    Outcome.FLOWED_OUT: "leaves the queue by an exit after {wait}",
 }
 
 

@@ -35,6 +35,7 @@ ENDINGS = {
     "self_served": "Self-service",
     "withdrawn": "Withdrawn",
     "unreached": "Callback not reached",
+    "flowed_out": "Flow-outs",
     "unfinished": "Unfinished",
 }
 """How contacts end."""

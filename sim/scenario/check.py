@@ -11,10 +11,11 @@ from sim.scenario.distributions import KINDS
 from sim.scenario.faults import Wrong, meant
 from sim.scenario.model import DOOR_WORDS, Calendar, Reason, Route, Scenario
 from sim.scenario.paths import channels_reached
+from sim.scenario.queues import BALK_WORDS, THE_END
 from sim.scenario.repair import Broken
 from sim.scenario.times import DAY
 
-RESERVED_CHANNELS = KINDS | {"same", "other", *DOOR_WORDS}
+RESERVED_CHANNELS = KINDS | {"same", "other", THE_END, *DOOR_WORDS, "share", *BALK_WORDS}
 MOST_CONTACTS = 50_000_000
 MOST_AGENT_DAYS = 50_000_000
 
@@ -80,6 +81,10 @@ class _Checker:
                 self._channel(one.overdue.on, "channels", name, "overdue", "on")
             if one.otherwise is not None:
                 self._channel(one.otherwise, "channels", name, "otherwise")
+            for place, way in enumerate(one.exits):
+                if way.to == name:
+                    self.add("leads back into this queue", "channels", name, "exits", place, "to")
+                self._channel(way.to, "channels", name, "exits", place, "to", also=(THE_END,))
         for name in self.scenario.pools:
             self._pool(name)
 

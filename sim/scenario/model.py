@@ -31,6 +31,7 @@ from sim.scenario.people import (
     Shift,
     one_each,
 )
+from sim.scenario.queues import Announcement, Balk, Callback, Exit
 from sim.scenario.values import (
     AfterWait,
     Amount,
@@ -246,7 +247,7 @@ class Reason(Part):
     channels: dict[Name, Share] = {}  # first choice; omitted: the scenario's only channel
     # On a deferred channel nobody leaves; there it only ends the intention to buy.
     patience: ByChannel[DurationDist] = ByChannel[Distribution].of(Never())
-    balk: ByChannel[Share] = ByChannel[float].of(0.0)
+    balk: ByChannel[Balk] = ByChannel[Balk].of(Balk())
     buying: Buying | None = None
     handle: ByChannel[DurationDist] = ByChannel[Distribution](())  # talk or writing time
     wrap: ByChannel[DurationDist] = ByChannel[Distribution].of(Constant(0.0))  # customer gone
@@ -286,16 +287,6 @@ class Overdue(Part):
     on: Name  # channel
 
 
-class Callback(Part):
-    """Calling back, instead of letting wait, the customers of a live channel."""
-
-    when_wait_over: Duration = 0.0  # offered when the expected wait is at least so long
-    accept: Share = 1.0  # of the customers take the offer; the others wait as usual
-    reach: Share = 1.0  # of those called back pick up
-    ring: Duration = 30.0  # an agent's time lost on one who does not
-    cost_per_contact: Amount = 0.0  # of an outbound call, instead of the channel's own
-
-
 class Channel(Part):
     """A way of making contact: live (waits and gives up), deferred (backlog, due), unlimited."""
 
@@ -308,6 +299,8 @@ class Channel(Part):
     overdue: Overdue | None = None
     expires: DurationDist | None = None  # deferred: dropped when not answered within
     callback: Callback | None = None  # live
+    exits: list[Exit] = []  # live: ways out of the queue
+    announcement: Announcement | None = None  # live
     unlimited: Flag = False  # self-service: no queue, no agent
     resolved: Share = 1.0  # self-service: the rest go on to `otherwise`
     otherwise: Name | None = None
@@ -342,6 +335,8 @@ FIELDS_OF_KINDS = {
     "overdue": ("deferred",),
     "expires": ("deferred",),
     "callback": ("live",),
+    "exits": ("live",),
+    "announcement": ("live",),
     "resolved": ("unlimited",),
     "otherwise": ("unlimited",),
 }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sim.scenario.distributions import Constant, Distribution
 from sim.scenario.model import Reason, Scenario
+from sim.scenario.queues import THE_END
 
 NO_TIME = Constant(0.0)
 
 MOST_MOVES = 3
-"""A customer comes back after a closed door, or is led on by an overdue contact or by
-self-service, at most this often (rule 9)."""
+"""A customer comes back after a closed door, or is led on by an overdue contact, by self-service
+or by a way out of a queue, at most this often (rule 8)."""
 
 
 def channels_reached(scenario: Scenario, reason: Reason) -> set[str]:
@@ -35,16 +36,21 @@ def _next_channels(scenario: Scenario, reason: Reason, name: str) -> list[str]:
         onward.append(reason.again.on)
     if channel.overdue is not None:
         onward.append(channel.overdue.on)
+    onward += [one.to for one in channel.exits if one.to != THE_END]
     if channel.otherwise is not None:
         onward.append(channel.otherwise)
     return [target for target in onward if target != "same"]
 
 
 def moves_possible(scenario: Scenario, reason: Reason) -> bool:
-    """True if a closed door, an overdue contact or self-service can lead to another contact."""
+    """True if a closed door, an overdue contact, self-service or a way out of the queue can lead to
+    another contact.
+    """
     for name in channels_reached(scenario, reason):
         channel, closed = scenario.channels[name], reason.closed.at(name)
         if closed.lost < 1 or channel.overdue is not None or channel.otherwise is not None:
+            return True
+        if any(one.to != THE_END for one in channel.exits):
             return True
     return False
 

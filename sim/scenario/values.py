@@ -39,6 +39,7 @@ __all__ = [
     "AmountDist",
     "By",
     "ByChannel",
+    "ByQueue",
     "Coefficient",
     "Confidence",
     "Count",
@@ -258,6 +259,31 @@ def _after_wait(value: object) -> tuple[tuple[float, float], ...]:
     return tuple(points)
 
 
+BY_QUEUE = "write contacts waiting and shares, as in `[[5, 0 %], [20, 50 %]]`"
+
+
+def _by_queue(value: object) -> tuple[tuple[float, float], ...]:
+    """Points [contacts waiting, share], the numbers growing."""
+    if not isinstance(value, list | tuple) or not value:
+        raise Wrong(f"{shown(value)} is not a list of points; {BY_QUEUE}")
+    wrong = Wrong()
+    points: list[tuple[float, float]] = []
+    for place, one in enumerate(value):
+        if not isinstance(one, list | tuple) or len(one) != 2:
+            wrong.add(f"a point is a number of contacts and a share; {BY_QUEUE}", place)
+            continue
+        try:
+            waiting, share = whole_number(one[0]), parse_share(one[1])
+        except Wrong as inner:
+            wrong.inside(inner, place)
+            continue
+        if waiting < 0 or (points and waiting <= points[-1][0]):
+            wrong.add("numbers of contacts begin with 0 and must grow", place, 0)
+        points.append((float(waiting), share))
+    wrong.raise_if_any()
+    return tuple(points)
+
+
 RAMP = "write weeks and the share of the speed, as in `[[1, 55 %], [8, 100 %]]`"
 
 
@@ -360,4 +386,16 @@ Moments = Annotated[list[float], Reads(_moments, RECORD_SCHEMA)]
 Counted = Annotated[list[tuple[float, float, float]], Reads(_counted, RECORD_SCHEMA)]
 AfterWait = Annotated[tuple[tuple[float, float], ...], Reads(_after_wait, AFTER_WAIT_SCHEMA)]
 Ramp = Annotated[tuple[tuple[float, float], ...], Reads(_ramp, RAMP_SCHEMA)]
+BY_QUEUE_SCHEMA = {
+    "description": "Who leaves at once: points of [contacts waiting, share].",
+    "type": "array",
+    "minItems": 1,
+    "items": {
+        "type": "array",
+        "prefixItems": [{"type": "integer", "minimum": 0}, SHARE_SCHEMA],
+        "minItems": 2,
+        "maxItems": 2,
+    },
+}
+ByQueue = Annotated[tuple[tuple[float, float], ...], Reads(_by_queue, BY_QUEUE_SCHEMA)]
 Count = Annotated[int, CountOf(0, 100_000)]

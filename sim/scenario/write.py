@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from sim.scenario.by import OTHER, By, ByChannel
@@ -21,6 +21,7 @@ from sim.scenario.times import TimesOfWeek
 from sim.scenario.values import (
     AfterWait,
     AmountDist,
+    ByQueue,
     Confidence,
     Date,
     Duration,
@@ -85,14 +86,18 @@ def _value(value: Any, hint: Any) -> Any:  # noqa: PLR0911 - one line for each
         return distribution_plain(value, amount=hint in (AmountDist, AmountDist | None))
     if isinstance(value, dict):
         return {str(key): _value(one, get_args(kind)[1]) for key, one in value.items()}
-    if value is not None and hint == Ramp | None:
-        return [[plain_number(week), share_text(share)] for week, share in value]
-    if value is not None and hint in (AfterWait, AfterWait | None):
-        return [[duration_text(wait), share_text(left)] for wait, left in value]
+    if value is not None and (text := _of_curve(hint)) is not None:
+        return [[text(x), share_text(y)] for x, y in value]
     if isinstance(value, list | tuple):
         item = get_args(kind)[0] if get_origin(kind) is list else Any
         return [_value(one, item) for one in value]
     return _single(value, hint)
+
+
+def _of_curve(hint: Any) -> Callable[[float], Any] | None:
+    """How the first number of a point is written, if the field is a curve of shares."""
+    curves = ((AfterWait, duration_text), (Ramp, plain_number), (ByQueue, plain_number))
+    return next((text for kind, text in curves if hint in (kind, kind | None)), None)
 
 
 def _kind(hint: Any) -> Any:

@@ -24,6 +24,7 @@ KINDS = (
     "ON_DUTY",
     "ARRIVES",
     "POOL_JOINS",
+    "EXIT_OPENS",
     "DUE",
     "PATIENCE_ENDS",
 )

@@ -25,14 +25,18 @@ from centre import DAY, Run
 
 from sim.scenario import Scenario
 from sim.scenario.calendar import holidays_of
+from sim.scenario.queues import Exit
 from sim.tables import Cause, Outcome, Purpose
 
 TICK = 2.0**-20
 FOLLOW_UP = 14  # days that staff patterns go on after the last arrivals
 MOST_MOVES = 3
-GIVEN_UP = (Outcome.ABANDONED, Outcome.BALKED, Outcome.BLOCKED, Outcome.UNREACHED)
+GIVEN_UP = (
+    *(Outcome.ABANDONED, Outcome.BALKED, Outcome.BLOCKED, Outcome.UNREACHED),
+    Outcome.FLOWED_OUT,
+)
 TAKEN = [Outcome.ANSWERED, Outcome.UNREACHED]  # an agent has had it in hand
-MOVES = (Cause.CLOSED, Cause.OVERDUE, Cause.OTHERWISE)
+MOVES = (Cause.CLOSED, Cause.OVERDUE, Cause.OTHERWISE, Cause.EXIT)
 
 
 class LawBroken(AssertionError):  # noqa: N818 (it says what happened)
@@ -276,6 +280,9 @@ def chains(run: Run, centre: Centre) -> None:
         elif cause == Cause.OTHERWISE:
             good = outcome == Outcome.SELF_SERVED and log.resolved[parent] == 0
             good = good and said == run.scenario.channels[came_by].otherwise
+        elif cause == Cause.EXIT:
+            ways = [way.to for way in run.scenario.channels[came_by].exits]
+            good = outcome == Outcome.FLOWED_OUT and said in ways and log.arrived[k] == when
         else:
             channel = run.scenario.channels[came_by]
             good = channel.overdue is not None and said == channel.overdue.on
@@ -369,7 +376,9 @@ def patience(run: Run, centre: Centre) -> None:
     )
     limit[log.callback == 1] = inf  # who is called back has all the time
     gave_up = np.isin(log.outcome, [Outcome.ABANDONED, Outcome.EXPIRED])
-    demand((log.ended == log.arrived + limit)[gave_up].all(), "gives up when patience ends")
+    told = np.array([channel.announcement is not None for channel in centre.channels])[log.channel]
+    limit[told] = inf  # the witness looks at these
+    demand((log.ended == log.arrived + limit)[gave_up & ~told].all(), "gives up when patience ends")
     wait = np.where(np.isnan(log.ended), centre.horizon, log.ended) - log.arrived
     demand((wait <= limit)[log.outcome != Outcome.UNFINISHED].all(), "nobody waits beyond patience")
 
@@ -377,7 +386,9 @@ def patience(run: Run, centre: Centre) -> None:
 def first_come_first_served(run: Run, centre: Centre) -> None:
     """Nobody of a line is answered while one who came before him in it goes on waiting (5)."""
     log = run.log
-    after_waiting = ~np.isin(log.outcome, [Outcome.BALKED, Outcome.BLOCKED, Outcome.SELF_SERVED])
+    at_once = [Outcome.BALKED, Outcome.BLOCKED, Outcome.SELF_SERVED]
+    after_waiting = ~np.isin(log.outcome, at_once)
+    after_waiting &= (log.outcome != Outcome.FLOWED_OUT) | (log.ended > log.arrived)
     for reason, channel in centre.lines:
         mine = np.flatnonzero((log.reason == reason) & (log.channel == channel) & after_waiting)
         mine = mine[np.lexsort((mine, log.arrived[mine]))]
@@ -408,7 +419,9 @@ def little(run: Run, witness: Witness) -> None:
 
 # --- the witness ------------------------------------------------------------------------------
 
-SHUT, OFF, FINISHED, OFFER_ENDS, PAUSE_ENDS, ON, ARRIVES, JOINS, DUE, PATIENCE, END = range(11)
+(SHUT, OFF, FINISHED, OFFER_ENDS, PAUSE_ENDS, ON, ARRIVES, JOINS, LEAVES, DUE, PATIENCE, END) = (
+    range(12)
+)
 COMING, WAITING, OFFERED, IN_HAND, ENDED = "coming", "waiting", "on offer", "in hand", "ended"
 
 
@@ -428,6 +441,7 @@ class Contact:
     draining: bool = False
     withdrawn: bool = False
     callback: bool = False
+    patience_times: float = 1.0
     offers: int = 0
     accepts: bool = False
     reached: bool = True
@@ -536,6 +550,7 @@ class Witness:
             OFF: self._goes_off,
             ARRIVES: self._arrives,
             JOINS: self._pool_joins,
+            LEAVES: self._exit_opens,
             DUE: self._due,
             PATIENCE: self._patience_ends,
         }[kind](about)
@@ -628,6 +643,10 @@ class Witness:
             self.seen["callback"] += 1
             contact.callback = True
             self._waits(contact)
+        elif way := self._exit_on_arrival(contact):
+            self.seen["exit_on_arrival"] += 1
+            self._ends(contact, Outcome.FLOWED_OUT)
+            self._flows_out(contact, way)
         elif channel.queue_limit is not None and channel.queue_limit <= sum(
             one.line.channel == line.channel and not one.callback for one in self.queue
         ):
@@ -635,30 +654,99 @@ class Witness:
         elif channel.live and self._balks(contact):
             self._gives_up(contact, Outcome.BALKED)
         else:
+            told = channel.announcement
+            if told is not None and self._expected_wait(contact) >= told.when_wait_over:
+                self.seen["announced"] += 1
+                contact.patience_times = told.patience
             self._waits(contact)
 
     def _balks(self, contact: Contact) -> bool:
-        chance = self._reason(contact).balk.at(self._name(contact))
+        balk = self._reason(contact).balk.at(self._name(contact))
+        chance = balk.share
+        if balk.points:
+            x = self._expected_wait(contact) if balk.by_wait else self._waiting(contact)
+            xs, ys = zip(*balk.points, strict=True)
+            chance = ys[-1] if x >= xs[-1] else float(np.interp(x, xs, ys))
+            self.seen["balk_by_wait" if balk.by_wait else "balk_by_queue"] += 1
         return self._luck(contact, Purpose.BALK, chance)
 
-    def _wants_callback(self, contact: Contact) -> bool:
-        line, callback = contact.line, self.centre.channels[contact.line.channel].callback
-        if callback is None:
-            return False
-        places = 0
+    def _waiting(self, contact: Contact) -> int:
+        """Contacts waiting on the channel, callbacks not counted."""
+        channel = contact.line.channel
+        return sum(one.line.channel == channel and not one.callback for one in self.queue)
+
+    def _exit_on_arrival(self, contact: Contact) -> Exit | None:
+        luck = None
+        for way in self.centre.channels[contact.line.channel].exits:
+            if way.after:
+                continue
+            if (way.when_waiting or 0) > self._waiting(contact):
+                continue
+            if (way.when_wait_over or 0) > self._expected_wait(contact):
+                continue
+            if 0 < way.accept < 1:
+                luck = self._value(contact, Purpose.EXIT_AT_ONCE) if luck is None else luck
+                if luck >= way.accept:
+                    luck = (luck - way.accept) / (1 - way.accept)
+                    continue
+            if way.accept and (way.to == "end" or self._may_move(contact)):
+                return way
+        return None
+
+    def _exit_opens(self, about: tuple[Contact, int]) -> None:
+        contact, nth = about
+        if contact.state not in (WAITING, OFFERED):
+            return
+        ways = self._later_exits(contact)
+        way = ways[nth]
+        taken = way.accept >= 1
+        if 0 < way.accept < 1:
+            luck = self._value(contact, Purpose.EXIT)
+            for before in ways[:nth]:
+                if 0 < before.accept < 1:
+                    luck = (luck - before.accept) / (1 - before.accept)
+            taken = luck < way.accept
+        if taken and (way.to == "end" or self._may_move(contact)):
+            self.seen["exit_after_a_wait"] += 1
+            self.seen["second_exit"] += nth > 0
+            agent = self._stops_waiting(contact, Outcome.FLOWED_OUT)
+            self._flows_out(contact, way)
+            self._looks_for_work(agent)
+
+    def _later_exits(self, contact: Contact) -> list[Exit]:
+        """The ways out after a wait, in the order in which they open."""
+        ways = [way for way in self.centre.channels[contact.line.channel].exits if way.after]
+        return sorted(ways, key=lambda way: way.after or 0)
+
+    def _flows_out(self, contact: Contact, way: Exit) -> None:
+        if way.to == "end":
+            self._maybe_retry(contact)
+        else:
+            self._moves(contact, Cause.EXIT, self.centre.channel_number(way.to), self.clock)
+
+    def _expected_wait(self, contact: Contact) -> float:
+        line = contact.line
+        places = 0.0
         for pool, after, _ in line.steps:
             if after == 0:
                 there = sum(one.on for one in self.agents.values() if one.pool == pool)
                 limit = self.centre.pools[pool].answers[self._name(contact)]
-                places += there * limit
+                pace = self.centre.speed(pool, line.channel, limit)
+                names = self.centre.reason_names[line.reason], self._name(contact)
+                places += there * (limit * pace * self.centre.pools[pool].speed.at(*names))
         ahead = sum(one.line.channel == line.channel for one in self.queue)
         reason = self._reason(contact)
         work = (
             reason.handle.at(self._name(contact)).expectation()
             + reason.wrap.at(self._name(contact)).expectation()
         )
-        expected = (ahead + 1) * work / places if places else inf
-        return expected >= callback.when_wait_over and self._luck(
+        return (ahead + 1) * work / places if places else inf
+
+    def _wants_callback(self, contact: Contact) -> bool:
+        callback = self.centre.channels[contact.line.channel].callback
+        if callback is None:
+            return False
+        return self._expected_wait(contact) >= callback.when_wait_over and self._luck(
             contact, Purpose.CALLBACK, callback.accept
         )
 
@@ -687,8 +775,14 @@ class Witness:
         drawn = self.draws.at[Purpose.PATIENCE, contact.line.reason, contact.line.channel] >= 0
         if drawn and not contact.callback:
             limit = self._value(contact, Purpose.PATIENCE)
+            if contact.patience_times != 1:
+                limit = to_grid(limit * contact.patience_times)
             if limit < inf:
                 self._expect(contact.arrived + limit, PATIENCE, contact.number, contact)
+        for nth, way in enumerate(self._later_exits(contact)):
+            if not contact.callback:
+                opens = contact.arrived + to_grid(way.after or 0)
+                self._expect(opens, LEAVES, contact.number, (contact, nth))
         if channel.overdue is not None and channel.due is not None:
             due = contact.arrived + to_grid(channel.due)
             self._expect(due, DUE, contact.number, contact)

@@ -15,6 +15,7 @@ import numpy as np
 from centre import clock, scenario_of
 from hypothesis import reject
 from hypothesis import strategies as st
+from queue_rules import with_queue_rules
 
 from sim.scenario import ScenarioError
 from sim.tables import Draws, Floats
@@ -36,11 +37,11 @@ def _accepted(rng: random.Random) -> Data:
     return data
 
 
-def some_scenario(k: int) -> Data:
-    """The k-th scenario of a fixed series."""
+def some_scenario(k: int, *, plain: bool = False) -> Data:
+    """The k-th scenario of a fixed series; a plain one has no rules of queues."""
     rng = random.Random(k)
     while True:
-        data = random_scenario(rng)
+        data = _Maker(rng).scenario() if plain else random_scenario(rng)
         try:
             scenario_of(data)
         except ScenarioError:
@@ -66,7 +67,7 @@ def twisted(draws: Draws, rng: random.Random) -> Draws:
 
 def random_scenario(rng: random.Random) -> Data:
     """One scenario; a few in a hundred have a fault and are refused by the language."""
-    return _Maker(rng).scenario()
+    return with_queue_rules(_Maker(rng).scenario())
 
 
 class _Maker:

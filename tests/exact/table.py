@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -28,6 +28,7 @@ from oracles import (
     network,
     retrial,
 )
+from oracles.chain import Move, Stationary, stationary
 from scipy import stats
 
 from exact.judge import Case, Oracle, Published
@@ -113,6 +114,26 @@ def _after_three_minutes(x: Any) -> Any:
 
 
 CALL_20 = {"call": 20 * MINUTE}
+
+
+def _balking(k: int) -> float:
+    """The share that does not join k who wait: from 10 % to all of them at ten."""
+    return min(0.1 + 0.09 * k, 1.0)
+
+
+def _discouraged() -> Stationary[int]:
+    """M/M/4 in which who would have to wait balks by the number waiting: contacts in the centre."""
+    arrival, service = 18 / HOUR, 1 / (20 * MINUTE)
+
+    def moves(here: int) -> Iterator[Move[int]]:
+        leaves = 0.0 if here < 4 else _balking(here - 4)
+        yield Move(here + 1, arrival * (1 - leaves), "joins")
+        yield Move(here, arrival * leaves, "balks")
+        yield Move(max(here - 1, 0), min(here, 4) * service * (here > 0), "done")
+
+    return stationary(0, moves)
+
+
 SINGLE = [
     Case(
         "erlang_b",
@@ -208,6 +229,31 @@ SINGLE = [
             **level("sl_offered", 10 * MINUTE),
         },
         customers={"call": 12 * 24},
+        talk=CALL_20,
+        limit=0.08,
+    ),
+    Case(
+        "exit_after",
+        oracle=lambda: _of_ten(lambda x: (x < 5 * MINUTE).astype(float)),
+        measures={
+            "flow_out_rate channel phone": attrgetter("p_abandon"),
+            "asa channel phone": attrgetter("asa"),
+            "queue_length channel phone": attrgetter("mean_queue"),
+        },
+        customers={"call": 30 * 24},
+        talk={},
+        replications=90,
+        limit=0.08,
+    ),
+    Case(
+        "balk_by_queue",
+        oracle=_discouraged,
+        measures={
+            "balked / contacts": lambda chain: chain.flow("balks") / (18 / HOUR),
+            "queue_length": lambda chain: chain.mean(lambda here: max(here - 4, 0)),
+            "occupancy": lambda chain: chain.mean(lambda here: min(here, 4)) / 4,
+        },
+        customers={"call": 18 * 24},
         talk=CALL_20,
         limit=0.08,
     ),

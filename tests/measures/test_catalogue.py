@@ -26,6 +26,7 @@ cost_per_contact revenue_per_contact contacts_per_customer resolved_first
 cost_minimum retries again overdue callbacks callback_wait offers offers_declined deflected
 self_service_resolved unanswered answer_rate missed_buyers margin_per_hour
 expected_margin
+flowed_out flow_out_rate
 """
 PROMISED = NAMES.split()
 """The names that the design fixes."""

@@ -104,6 +104,41 @@ FAULTS: dict[str, tuple[str, str]] = {
         "        channel.callbacks += 1\n    else:\n        channel.waiting += 1\n        if line",
         "        channel.callbacks += 1\n    if 1:\n        channel.waiting += 1\n        if line",
     ),
+    "patience as announced to nobody": ("if patience_times != 1.0:", "if False:"),
+    "an exit after patience": ("if leaves <= time:", "if leaves < time:"),
+    "the same luck at every exit": (
+        "luck = (luck - before) / (1.0 - before)",
+        "luck = 1.0 * luck",
+    ),
+    "the same luck at every exit on arrival": (
+        "luck = (luck - one.chance) / (1.0 - one.chance)",
+        "luck = 1.0 * luck",
+    ),
+    "an exit for one less": (
+        "channel.waiting < one.waiting or expected_wait",
+        "channel.waiting + 1 < one.waiting or expected_wait",
+    ),
+    "an exit whatever the wait": (
+        "expected_wait(centre, line, channel) < one.over",
+        "expected_wait(centre, line, channel) < 0",
+    ),
+    "exits without end": (
+        "return one.on < 0 or customers_of(centre)[contact.customer].moves < centre.most_moves",
+        "return True",
+    ),
+    "nobody tries again after the end": (
+        "    if on < 0:\n        maybe_retry(centre, number, contact, line)",
+        "    if on < 0:\n        pass",
+    ),
+    "balks by the nearer point": (
+        "low.y + (high.y - low.y) * ((x - low.x) / (high.x - low.x))",
+        "high.y",
+    ),
+    "the expected wait forgets the customer": (
+        "(channel.waiting + channel.callbacks + 1) *",
+        "(channel.waiting + channel.callbacks) *",
+    ),
+    "the expected wait forgets the pace": (".on_duty * step.rate", ".on_duty"),
     "back to the end of the queue": (
         "if last < 0 or not _came_before(contacts, number, last):",
         "if last < 0 or True:",

@@ -9,11 +9,13 @@ too small, they return, Python makes it longer (`engine.py`), and they go on whe
 | --- | --- |
 | `machine.py`, `kept.py` | what numba must be told; where machine code is kept |
 | `tables.py`, `filling.py` | the tables: what a row is; filled from plan and draws |
+| `numbers.py` | times on the grid |
 | `order.py` | rule 1: what is to come, in its order |
 | `agents.py` | rules 3 and 9: agents who are free, their shares (6), and when they leave |
 | `waiting.py` | rules 4, 5, 10: queues, and the contact that is next in them |
 | `offers.py` | rules 6b and 10: offers, and contacts that leave their queue unanswered |
 | `chances.py` | rule 8: second chances |
+| `outlook.py` | rule 2b: what a queue looks like, and its ways out |
 | `hand.py` | rules 4 and 6: contacts in hand |
 | `arrival.py` | rules 2 and 7: arrivals, doors, callbacks |
 | `events.py` | rule 1: the next event and its handling (5, 6b, 7, 9) |

@@ -14,12 +14,21 @@ from sim.engine.compiled.chances import make, maybe_retry, prepare_contact, self
 from sim.engine.compiled.hand import answer, take
 from sim.engine.compiled.machine import part, rule
 from sim.engine.compiled.offers import look_for_offers, offer, stop_waiting
+from sim.engine.compiled.outlook import (
+    balk_chance,
+    exit_on_arrival,
+    expected_wait,
+    flow_out,
+    patience_announced,
+)
 from sim.engine.compiled.tables import (
     BALKED,
     BLOCKED,
     BY_CLOSED,
     CLOSED,
+    FLOWED_OUT,
     LIVE,
+    NOBODY,
     SELF_SERVICE,
     WITHDRAWN,
     agents_of,
@@ -78,7 +87,7 @@ def _enter(centre, number, contact):
     agent = agent_for(centre, contact, line, line.at_once)
     if agent >= 0:
         if pool_of(centre, agent).offers:
-            wait(centre, number, contact, line)
+            wait(centre, number, contact, line, 1.0)
             offer(centre, number, contact, agent)
         else:
             answer(centre, number, contact, agent)
@@ -87,15 +96,29 @@ def _enter(centre, number, contact):
     elif _wants_callback(centre, contact, line, channel):
         contact.callback = 1
         callback_of(centre)[number] = 1
-        wait(centre, number, contact, line)
-    elif channel.queue_limit >= 0 and channel.waiting >= channel.queue_limit:
+        wait(centre, number, contact, line, 1.0)
+    else:
+        way_out = NOBODY
+        if channel.exit < channel.exit_timed:
+            way_out = exit_on_arrival(centre, contact, line, channel)
+        if way_out >= 0:
+            end_contact(centre, number, contact, FLOWED_OUT)
+            flow_out(centre, number, contact, line, way_out)
+        else:
+            _queue(centre, number, contact, line, channel)
+
+
+@rule
+def _queue(centre, number, contact, line, channel):
+    """Wait, if there is room and the customer likes to."""
+    if channel.queue_limit >= 0 and channel.waiting >= channel.queue_limit:
         end_contact(centre, number, contact, BLOCKED)
         maybe_retry(centre, number, contact, line)
-    elif lucky(centre, line.at_balk, contact, line.balk):
+    elif lucky(centre, line.at_balk, contact, balk_chance(centre, line, channel)):
         end_contact(centre, number, contact, BALKED)
         maybe_retry(centre, number, contact, line)
     else:
-        wait(centre, number, contact, line)
+        wait(centre, number, contact, line, patience_announced(centre, line, channel))
 
 
 @rule
@@ -242,19 +265,6 @@ def _sink(numbers, start, end):
 def _wants_callback(centre, contact, line, channel):
     """Whether the customer who would have to wait is offered a callback and takes it."""
     over = channel.callback_over
-    if over == inf or _expected_wait(centre, line, channel) < over:
+    if over == inf or expected_wait(centre, line, channel) < over:
         return False
     return lucky(centre, line.at_callback, contact, channel.callback_chance)
-
-
-@rule
-def _expected_wait(centre, line, channel):
-    """Those ahead and himself, times the mean work, over the places of agents on duty."""
-    places = 0
-    for s in range(line.step, line.step + line.at_once):
-        step = steps_of(centre)[s]
-        pool = pools_of(centre)[step.pool]
-        places += pool.on_duty * (pool.capacity // step.unit)
-    if places == 0:
-        return inf
-    return (channel.waiting + channel.callbacks + 1) * line.mean_work / places

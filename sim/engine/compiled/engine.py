@@ -85,8 +85,8 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
 def _most_contacts(plan: Plan, draws: Draws) -> int:
     """The most contacts that there can be."""
     closed_end = plan.closed[..., 0].min(axis=1) < 1
-    overdue = (plan.overdue_on >= 0).any() or (plan.otherwise >= 0).any()
-    moves = np.where(closed_end | overdue, plan.most_moves, 0)
+    onward = np.concatenate([plan.overdue_on, plan.otherwise, plan.exit_on])
+    moves = np.where(closed_end | (onward >= 0).any(), plan.most_moves, 0)
     return int((draws.reason_size * (1 + plan.tries + plan.agains + moves)).sum())
 
 

@@ -24,10 +24,12 @@ from sim.engine.compiled.hand import answer, finished, give, plan_rest, take
 from sim.engine.compiled.machine import part, rule
 from sim.engine.compiled.offers import look_for_offers, pause, stop_offer, stop_waiting
 from sim.engine.compiled.order import FINISHES, KIND, NUMBER, TIMERS, free_leaf
+from sim.engine.compiled.outlook import exit_opens
 from sim.engine.compiled.tables import (
     ABANDONED,
     ARRIVES,
     DOOR_CLOSES,
+    EXIT_OPENS,
     EXPIRED,
     IN_HAND,
     LIVE,
@@ -105,7 +107,7 @@ def _is_cramped(centre):
 
 @part
 def _next_event(centre):
-    """Handle the least by (time, kind, number), unless the run ends before; kinds 0 to 9."""
+    """Handle the least by (time, kind, number), unless the run ends before; kinds 0 to 10."""
     trees = trees_of(centre)
     finish = finishes_of(centre)[trees[FINISHES].root]
     timer = timers_of(centre)[trees[TIMERS].root]
@@ -190,11 +192,14 @@ def _sudden(centre, code):
     """An event that became known on the way."""
     kind = code >> KIND
     number = number_in(code)
-    if kind == POOL_JOINS:  # these two leave their leaf to the contact
+    if kind == POOL_JOINS:  # these three leave their leaf to the contact
         _pool_joins(centre, number)
         return
     if kind == PATIENCE_ENDS:
         _patience_ends(centre, number)
+        return
+    if kind == EXIT_OPENS:
+        exit_opens(centre, number)
         return
     free_leaf(trees_of(centre)[TIMERS], timers_of(centre), code)
     if kind == PAUSE_ENDS:

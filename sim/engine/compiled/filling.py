@@ -13,7 +13,8 @@ from sim.tables import Draws, Purpose
 if TYPE_CHECKING:
     from sim.engine.plan import Plan
 
-CHOOSE = int(Purpose.CHOOSE)
+FURTHER = (Purpose.CHOOSE, Purpose.EXIT_AT_ONCE, Purpose.EXIT)
+"""Purposes of contact types besides `PURPOSES`."""
 
 Tables = dict[str, np.ndarray]
 
@@ -58,8 +59,10 @@ def plan_tables(plan: Plan, draws: Draws) -> Tables:
     menu_line = plan.menu[:, 0] * kinds + plan.menu[:, 1]
     menu_pool = np.repeat(np.arange(len(plan.capacity)), np.diff(plan.menu_first))
     at = {f"at_{name}": draws.at[i].ravel() for i, name in enumerate(PURPOSES)}
+    at |= {f"at_{purpose.name.lower()}": draws.at[purpose].ravel() for purpose in FURTHER}
     of_line = (
         "balk",
+        "balk_by",
         "retry_chance",
         "resolved",
         "mean_work",
@@ -69,12 +72,24 @@ def plan_tables(plan: Plan, draws: Draws) -> Tables:
         "random",
     )
     pools = ("accept", "timeout", "pause", "capacity", "paced")
-    channel = [name for name in _names("channels") if name not in ("waiting", "callbacks")]
+    state = ("waiting", "callbacks", "exit", "exit_timed")
+    channel = [name for name in _names("channels") if name not in state]
+    exits = {name: getattr(plan, f"exit_{name}") for name in _names("exits")}
     doors = np.repeat(np.arange(len(plan.door_first) - 1), np.diff(plan.door_first))
     closing = np.flatnonzero(plan.door_close >= plan.start)
     closing = closing[np.lexsort((doors[closing], plan.door_close[closing]))]
     return {
-        "channels": new_table("channels", kinds, **{name: getattr(plan, name) for name in channel}),
+        "channels": new_table(
+            "channels",
+            kinds,
+            exit=plan.exit_first[:-1],
+            exit_timed=plan.exit_timed,
+            **{name: getattr(plan, name) for name in channel},
+        ),
+        "exits": new_table("exits", len(plan.exit_on), **exits),
+        "points": new_table(
+            "points", len(plan.balk_points), x=plan.balk_points[:, 0], y=plan.balk_points[:, 1]
+        ),
         "lines": new_table(
             "lines",
             reasons * channels,
@@ -84,7 +99,10 @@ def plan_tables(plan: Plan, draws: Draws) -> Tables:
             steps=plan.route_length.ravel(),
             at_once=_at_once(plan),
             grouped=_grouped(plan),
-            at_choose=draws.at[CHOOSE].ravel(),
+            exit=np.tile(plan.exit_timed, reasons),
+            exits=np.tile(plan.exit_first[1:] - plan.exit_timed, reasons),
+            balk_first=plan.balk_first[:-1],
+            balk_past=plan.balk_first[1:],
             **at,
             **{name: getattr(plan, name).ravel() for name in of_line},
         ),
@@ -155,6 +173,7 @@ def _steps(plan: Plan) -> tuple[np.ndarray, np.ndarray]:
         pool=pool,
         after=plan.route_after[reason, channel, step],
         keep=plan.route_keep[reason, channel, step],
+        rate=plan.route_rate[reason, channel, step],
         unit=plan.unit[pool, channel],
         first=np.searchsorted(rank, rank),
         past=np.searchsorted(rank, rank, side="right"),

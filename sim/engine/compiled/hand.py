@@ -12,6 +12,7 @@ import numpy as np
 from sim.engine.compiled.agents import list_free, maybe_leave, occupy, pool_of, release, unit_of
 from sim.engine.compiled.chances import maybe_again, maybe_retry, withdraw_others
 from sim.engine.compiled.machine import rule
+from sim.engine.compiled.numbers import on_grid
 from sim.engine.compiled.offers import offer, take_offers
 from sim.engine.compiled.order import expect_finish
 from sim.engine.compiled.tables import (
@@ -19,7 +20,6 @@ from sim.engine.compiled.tables import (
     ENDED,
     IN_HAND,
     NOBODY,
-    TICKS_PER_SECOND,
     UNREACHED,
     agent_of,
     agents_of,
@@ -91,7 +91,7 @@ def answer(centre, number, contact, agent):
     slowness = slowness_of(centre)[p * len(lines_of(centre)) + contact.line]
     own = agents_of(centre)[agent].slowness
     if slowness != 1.0 or own != 1.0:
-        talk, wrap = _on_grid(talk * slowness * own), _on_grid(wrap * slowness * own)
+        talk, wrap = on_grid(talk * slowness * own), on_grid(wrap * slowness * own)
     if pool.paced:
         work = work_of(centre)[number]
         work.talk, work.work, work.done = talk, talk + wrap, 0.0
@@ -154,7 +154,7 @@ def _set_pace(centre, agent_number):
         if speed != work.speed:
             _progress(centre, number, work)
             work.speed = speed
-            freed = centre.now + _on_grid(max(work.work - work.done, 0.0) / speed)
+            freed = centre.now + on_grid(max(work.work - work.done, 0.0) / speed)
             freed_at[number] = freed
             expect_finish(centre, number, contact, freed)
         number = np.int64(contact.next)
@@ -166,7 +166,7 @@ def _progress(centre, number, work):
     talked = talked_of(centre)
     done = work.done + (centre.now - work.touched) * work.speed
     if isnan(talked[number]) and done >= work.talk and work.speed > 0:
-        rest = _on_grid(max(work.talk - work.done, 0.0) / work.speed)
+        rest = on_grid(max(work.talk - work.done, 0.0) / work.speed)
         talked[number] = min(work.touched + rest, centre.now)
     work.done, work.touched = done, centre.now
 
@@ -215,11 +215,6 @@ def plan_rest(centre):
         while number >= 0:
             if isnan(talked[number]):
                 work = work_of(centre)[number]
-                rest = _on_grid(max(work.talk - work.done, 0.0) / work.speed)
+                rest = on_grid(max(work.talk - work.done, 0.0) / work.speed)
                 talked[number] = min(work.touched + rest, freed_of(centre)[number])
             number = np.int64(contacts_of(centre)[number].next)
-
-
-@rule
-def _on_grid(seconds):
-    return np.floor(seconds * TICKS_PER_SECOND + 0.5) / TICKS_PER_SECOND

@@ -24,14 +24,16 @@ LIVE, DEFERRED, SELF_SERVICE = range(3)
     SELF_SERVED,
     UNREACHED,
     UNFINISHED,
-) = (np.int64(code) for code in range(10))
+    FLOWED_OUT,
+) = (np.int64(code) for code in range(11))
 (
     BY_RETRY,
     BY_AGAIN,
     BY_CLOSED,
     BY_OVERDUE,
     BY_OTHERWISE,
-) = (np.int64(code) for code in range(1, 6))
+    BY_EXIT,
+) = (np.int64(code) for code in range(1, 7))
 PURPOSES = (
     "patience",
     "handle",
@@ -64,10 +66,11 @@ NOBODY = np.int64(-1)
     ON_DUTY,
     ARRIVES,
     POOL_JOINS,
+    EXIT_OPENS,
     DUE,
     PATIENCE_ENDS,
     THE_END,
-) = (np.int64(kind) for kind in range(11))
+) = (np.int64(kind) for kind in range(12))
 
 TABLES: dict[str, np.dtype[Any]] = {}
 """The tables by name: what a row is."""
@@ -89,20 +92,26 @@ def _column(name: str, kind: str) -> Any:
 # the plan
 channels_of = _table(
     "channels",
-    f8="due overdue_chance callback_over callback_chance reach ring",
-    # waiting: contacts waiting or on offer; callbacks: customers to be called back
-    i8="kind when_free drain queue_limit overdue_on otherwise waiting callbacks",
+    f8="due overdue_chance callback_over callback_chance reach ring "
+    "announce_over announce_patience",
+    # waiting: contacts waiting or on offer; callbacks: customers to be called back;
+    # exit, exit_timed: ways out on arrival
+    i8="kind when_free drain queue_limit overdue_on otherwise waiting callbacks exit exit_timed",
 )
+exits_of = _table("exits", f8="after over chance", i8="waiting on")
 lines_of = _table(
     "lines",  # contact types: reason * channels + channel
     f8="balk retry_chance resolved mean_work",
     # grouped: some pools of its route are of equal rank; random: luck chooses among them
+    # exit, exits: ways out after a wait
     i8="reason channel door retry_on again_on step steps at_once grouped random at_choose "
+    "at_exit_at_once at_exit exit exits balk_by balk_first balk_past "
     + " ".join(f"at_{purpose}" for purpose in PURPOSES),
 )
+points_of = _table("points", f8="x y")
 queues_of = _table("queues", i4="first last offered")  # by contact type
 reasons_of = _table("reasons", i8="customers tries agains")
-steps_of = _table("steps", f8="after", i8="pool keep unit first past")  # of equal rank
+steps_of = _table("steps", f8="after rate", i8="pool keep unit first past")  # of equal rank
 menu_of = _table("menu", i8="priority line step keep unit")
 pools_of = _table(
     "pools",
@@ -145,9 +154,10 @@ contacts_of = _table(
     "contacts",
     f8="arrived gives_up",
     # next, previous: in the queue, among those on offer, or in hand; sibling: the customer's;
-    # leaf: of its next event, among the timers while it waits, then among the finishes
+    # leaf: of its next event, among the timers while it waits, then among the finishes;
+    # exits: ways out of the queue after a wait that have been offered
     i4="place customer line agent next previous sibling leaf joined",
-    i1="state callback draining withdrawn",
+    i1="state callback draining withdrawn exits",
 )
 offered_of = _table("offered", f8="ends", i8="answer_at")  # of contacts in centres with offers
 work_of = _table("work", f8="talk work done speed touched")  # of contacts in pools with pace

@@ -11,10 +11,12 @@ import numpy as np
 
 from sim.engine.compiled.agents import dismiss_staying, idle_of
 from sim.engine.compiled.machine import rule
+from sim.engine.compiled.numbers import on_grid
 from sim.engine.compiled.order import KIND, NUMBER, TIMERS, expect, free_leaf, new_leaf, set_leaf
 from sim.engine.compiled.tables import (
     DUE,
     ENDED,
+    EXIT_OPENS,
     NOBODY,
     PATIENCE_ENDS,
     POOL_JOINS,
@@ -23,6 +25,7 @@ from sim.engine.compiled.tables import (
     channels_of,
     contacts_of,
     ended_of,
+    exits_of,
     lines_of,
     menu_of,
     outcome_of,
@@ -82,10 +85,11 @@ def _came_before(contacts, a, b):
 
 
 @rule
-def wait(centre, number, contact, line):
+def wait(centre, number, contact, line, patience_times):
     channel = channels_of(centre)[line.channel]
     contact.state = WAITING
     contact.joined = line.at_once
+    contact.exits = 0
     line_up(centre, number, contact)
     centre.waiting += 1
     contact.gives_up = inf
@@ -95,6 +99,8 @@ def wait(centre, number, contact, line):
         channel.waiting += 1
         if line.at_patience >= 0:
             patience = values_of(centre)[line.at_patience + contact.place]
+            if patience_times != 1.0:
+                patience = on_grid(patience * patience_times)
             contact.gives_up = contact.arrived + patience
     expect_next(centre, number, contact, line)
     if channel.due < inf and lucky(centre, line.at_overdue, contact, channel.overdue_chance):
@@ -103,8 +109,12 @@ def wait(centre, number, contact, line):
 
 @rule
 def expect_next(centre, number, contact, line):
-    """Enter what comes next if nobody answers: a pool joins, or patience ends."""
+    """Enter what comes next if nobody answers: a pool joins, a way out opens, or patience ends."""
     time, kind = contact.gives_up, PATIENCE_ENDS
+    if contact.exits < line.exits and not contact.callback:
+        leaves = contact.arrived + exits_of(centre)[line.exit + contact.exits].after
+        if leaves <= time:
+            time, kind = leaves, EXIT_OPENS
     if contact.joined < line.steps:
         joins = contact.arrived + steps_of(centre)[line.step + contact.joined].after
         if joins <= time:

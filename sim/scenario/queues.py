@@ -1,0 +1,89 @@
+"""What happens in a queue: who leaves it at once, its ways out, what those waiting are told."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sim.scenario.faults import Wrong
+from sim.scenario.part import Part
+from sim.scenario.values import AfterWait, Amount, ByQueue, Count, Duration, Name, Share, Speed
+
+BALK_WORDS = ("by_wait", "by_queue")
+
+THE_END = "end"
+"""Where a way out of the queue leads that leads nowhere."""
+
+
+class Balk(Part):
+    """Who leaves at once if they would have to wait: a share, or one that grows with the queue."""
+
+    share: Share = 0.0
+    by_wait: AfterWait | None = None  # points [expected wait, share]
+    by_queue: ByQueue | None = None  # points [contacts waiting, share]
+
+    words: ClassVar = BALK_WORDS
+    key_is: ClassVar = "channel or field"
+
+    @staticmethod
+    def is_value(data: dict[str, Any]) -> bool:
+        """Whether a mapping tells of one queue, rather than one for each channel."""
+        return set(data) <= {"share", *BALK_WORDS} and bool(data)
+
+    @classmethod
+    def long_form(cls, data: Any) -> Any:
+        return data if isinstance(data, dict) else {"share": data}
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        said = [name for name in ("share", *BALK_WORDS) if getattr(self, name)]
+        if len(said) > 1:
+            wrong.add(f"says what `{said[0]}` says already; remove one of them", said[1])
+
+    def short_form(self, plain: dict[str, Any]) -> Any:
+        if self.by_wait is None and self.by_queue is None:
+            return plain["share"]
+        return {name: one for name, one in plain.items() if name != "share"}
+
+    @property
+    def points(self) -> tuple[tuple[float, float], ...]:
+        """The share by wait or queue; none if it is always the same."""
+        return self.by_wait or self.by_queue or ()
+
+
+class Exit(Part):
+    """A way out of the queue of a live channel: to another channel, or to the end."""
+
+    hints: ClassVar = {
+        "to": "say where it leads: to a channel, as in `to: voicemail`, or `to: end`"
+    }
+
+    after: Duration | None = None  # offered when a contact has waited so long; none: on arrival
+    when_wait_over: Duration | None = None  # on arrival: if the expected wait is at least so long
+    when_waiting: Count | None = None  # on arrival: if at least so many wait
+    accept: Share = 1.0  # of the customers take it; the others wait on
+    to: Name  # channel, or `end`
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        when = [n for n in ("when_wait_over", "when_waiting") if getattr(self, n) is not None]
+        if self.after is not None and when:
+            wrong.add("is looked at on arrival, and `after` is later; write two exits", when[0])
+        if self.after is None and not when:
+            wrong.add("say when: `after: 5 min`, `when_wait_over: 10 min` or `when_waiting: 20`")
+
+
+class Announcement(Part):
+    """What waiting customers are told changes how long they are ready to wait."""
+
+    hints: ClassVar = {"patience": "say what becomes of it, as in `patience: 80 %`"}
+
+    when_wait_over: Duration = 0.0  # heard if the expected wait is at least so long
+    patience: Speed  # times the usual
+
+
+class Callback(Part):
+    """Calling back, instead of letting wait, the customers of a live channel."""
+
+    when_wait_over: Duration = 0.0  # offered when the expected wait is at least so long
+    accept: Share = 1.0  # of the customers take the offer; the others wait as usual
+    reach: Share = 1.0  # of those called back pick up
+    ring: Duration = 30.0  # an agent's time lost on one who does not
+    cost_per_contact: Amount = 0.0  # of an outbound call, instead of the channel's own

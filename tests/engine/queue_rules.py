@@ -1,0 +1,62 @@
+"""Rules of queues put into a random scenario: balking by the queue, ways out, announcements."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+Data = dict[str, Any]
+
+
+def with_queue_rules(data: Data) -> Data:
+    """The scenario, or the same with rules of queues, by luck of its own: the rest stays."""
+    rng = random.Random(json.dumps(data, sort_keys=True))
+    if rng.random() < 0.5:
+        return data
+    maker = _Maker(rng, data)
+    for name, channel in data["channels"].items():
+        if channel.get("live"):
+            maker.change_channel(name, channel)
+    for reason in data["reasons"].values():
+        maker.change_reason(reason)
+    return data
+
+
+class _Maker:
+    def __init__(self, rng: random.Random, data: Data) -> None:
+        self.rng, self.data = rng, data
+
+    def maybe(self, chance: float) -> bool:
+        return self.rng.random() < chance
+
+    def seconds(self, most: int) -> str:
+        step = self.rng.choice([1, 60])
+        return f"{step * self.rng.randint(0, most // step)} s"
+
+    def change_channel(self, name: str, channel: Data) -> None:
+        others = ["end", *(one for one in self.data["channels"] if one != name)]
+        if self.maybe(0.5):
+            channel["exits"] = [self.exit(others) for _ in range(self.rng.randint(1, 3))]
+        if self.maybe(0.3):
+            factor = self.rng.choice([0.3, 0.9, 1.5])
+            channel["announcement"] = {"when_wait_over": self.seconds(300), "patience": factor}
+
+    def exit(self, others: list[str]) -> Data:
+        way: Data = {
+            "to": self.rng.choice(others),
+            "accept": self.rng.choice([0, 0.3, 0.6, 1, 1]),
+        }
+        if self.maybe(0.6):
+            return {**way, "after": self.seconds(self.rng.choice([60, 600]))}
+        if self.maybe(0.6):
+            way["when_wait_over"] = self.seconds(900)
+        if self.maybe(0.5) or "when_wait_over" not in way:
+            way["when_waiting"] = self.rng.randint(0, 6)
+        return way
+
+    def change_reason(self, reason: Data) -> None:
+        if self.maybe(0.3):
+            reason["balk"] = {"by_wait": [[self.seconds(60), 0.1], ["200 s", 0.4], ["900 s", 1]]}
+        elif self.maybe(0.3):
+            reason["balk"] = {"by_queue": [[self.rng.randint(0, 2), 0], [5, 0.9]]}
