@@ -49,7 +49,7 @@ def test_a_reason(shortest):
     assert reason.profile is None
     assert reason.busyness == 0
     assert reason.patience.at("phone") == Never()
-    assert reason.balk.at("phone") == 0
+    assert reason.balk.at("phone").share == 0
     assert reason.handle.at("phone") == Constant(180)
     assert reason.wrap.at("phone") == Constant(0)
     assert reason.resolved.at("phone") == 1
