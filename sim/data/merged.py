@@ -13,10 +13,9 @@ import pyarrow.compute as pc
 from sim.scenario.faults import Fault, ScenarioError, meant, shown
 from sim.sheets import Sheet
 from sim.sheets.numbers import is_text
+from sim.sheets.sheet import TOTAL
 
 MOST_FAULTS = 5
-_TOTAL = r"(?i)^((grand )?totals?|sum|summe|gesamt(summe)?|somme|total general|insgesamt|average|"
-_TOTAL += r"avg|durchschnitt|moyenne|mean|media|summary)\b"
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ class Merged:
         found = np.zeros(len(self), bool)
         for column in self.columns.values():
             if is_text(column):
-                said = pc.match_substring_regex(column, _TOTAL)
+                said = pc.match_substring_regex(column, TOTAL)
                 found |= np.asarray(said.fill_null(False).to_numpy(zero_copy_only=False), bool)
         return found
 

@@ -1,4 +1,4 @@
-"""Files that a scenario names: profiles, rosters, records of arrivals, values (all CSV).
+"""Files that a scenario names: profiles, rosters, records of arrivals, values.
 
 Their content takes the place of the name before the scenario is read, so that a resolved scenario
 needs no other file. Names are relative to the file that says them.
@@ -6,25 +6,24 @@ needs no other file. Names are relative to the file that says them.
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 import math
 import os
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
+
+import numpy as np
 
 from sim.scenario.distributions import FromFile
 from sim.scenario.faults import Fault, Path, ScenarioError, Wrong, meant, shown
-from sim.scenario.numbers import parse_number
 from sim.scenario.people import ACTIVITIES
+from sim.scenario.records import Faulty, Records, is_total
 from sim.scenario.repair import Broken
-from sim.scenario.source import Node, fault_at, read_text, resolve_plain
+from sim.scenario.source import Node, fault_at
 from sim.scenario.times import DAY, TimesOfWeek
+from sim.tables import Floats
 
 MOST_FAULTS = 5  # told of one file; a wrong column is wrong on every line
-Row = tuple[int, dict[str, str]]  # line, column -> text
 
 
 def read_files(tree: Node, faults: list[Fault], broken: Broken) -> None:
@@ -56,7 +55,7 @@ class _Reader:
         self.faults, self.broken = faults, broken
         self.start, self.low, self.high = _span(tree)
 
-    def whole(self, node: Node, path: Path, read: Callable[[list[Row], _Faulty], Any]) -> None:
+    def whole(self, node: Node, path: Path, read: Callable[[Records, Faulty], Any]) -> None:
         """Replace `{file: ...}` by the mapping that the file holds."""
         said = node.at("file")
         if said is None or len(node.value) != 1:
@@ -70,7 +69,7 @@ class _Reader:
                 node.value = {"nobody": Node({"daily": Node("work", "", 0)}, "", 0)}
 
     def arrivals(self, node: Node, path: Path) -> None:
-        readers: dict[str, Callable[[list[Row], _Faulty], Any]] = {
+        readers: dict[str, Callable[[Records, Faulty], Any]] = {
             "counts": lambda rows, note: _counts(rows, self.start, note),
             "replay": lambda rows, note: _times(rows, self.start, note),
         }
@@ -98,15 +97,15 @@ class _Reader:
             else:
                 self.empirical(one, (*path, key))
 
-    def _read(self, said: Node, path: Path, read: Callable[[list[Row], _Faulty], Any]) -> Any:
+    def _read(self, said: Node, path: Path, read: Callable[[Records, Faulty], Any]) -> Any:
         """What a file holds, or None after noting why it holds nothing of use."""
         if not isinstance(said.value, str):
             self._fault(said, path, f"{shown(said.value)} is not the name of a CSV file")
             return None
         file = os.path.normpath(os.path.join(os.path.dirname(said.file), said.value))
-        note = _Faulty(file)
+        note = Faulty(file)
         try:
-            found = read(_rows(read_text(file), file), note)
+            found = read(Records(file, note), note)
         except ScenarioError as error:
             only = error.faults[0]
             where = f"`{said.value}`" + (f" line {only.line}" if only.line else "")
@@ -133,17 +132,6 @@ class _Reader:
         first = self.start + datetime.timedelta(seconds=self.low)
         last = self.start + datetime.timedelta(seconds=self.high - 1)
         return f"no time of this file lies within the calendar, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
-
-
-class _Faulty:
-    """Notes faults of the lines of a file."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.faults: list[Fault] = []
-
-    def __call__(self, line: int, message: str) -> None:
-        self.faults.append(Fault(self.file, line, "", message))
 
 
 def _span(tree: Node) -> tuple[datetime.datetime, float, float]:
@@ -181,121 +169,24 @@ def _written_out(text: str, *, rows: bool) -> tuple[Any, ...]:
         return ()
 
 
-# --- CSV --------------------------------------------------------------------------------------
+# --- tables -----------------------------------------------------------------------------------
+
+WHEN = ("from", "start", "interval", "time")
+COUNT = ("count", "offered", "calls", "contacts")
+DATE = ("date", "day")
+DAY_COLUMNS = ("date", "weekday", "day")
 
 
-def _rows(text: str, file: str) -> list[Row]:
-    """The rows as columns by name. A first line of numbers is a row of the column `value`."""
-    first = text.split("\n", 1)[0]
-    delimiter = ";" if ";" in first and "," not in first else ","
-    try:
-        table = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-        lines = [(table.line_num, row) for row in table if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise ScenarioError([Fault(file, 0, "", f"is not a CSV file: {error}")]) from None
-    if not lines:
-        raise ScenarioError([Fault(file, 0, "", "is empty")])
-    header = [cell.strip().casefold() for cell in lines[0][1]]
-    if len(header) == 1 and not isinstance(resolve_plain(header[0]), str):
-        header = ["value"]
-    else:
-        lines = lines[1:]
-    _refuse_two_readings(header, lines, delimiter, file)
-    return [
-        (line, dict(zip(header, (cell.strip() for cell in row), strict=False)))
-        for line, row in lines
-    ]
+def _values(table: Records, _: Faulty) -> tuple[float, ...]:
+    return tuple(table.spans("value")) if table.has("value", log=True) else ()
 
 
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
-_DECIMAL_COMMA = re.compile(r"\d+,\d+")
+def _profile_lines(table: Records, note: Faulty) -> dict[str, Node]:
+    return _by_times(table, note, "weight")
 
 
-def _refuse_two_readings(
-    header: list[str], lines: list[tuple[int, list[str]]], delimiter: str, file: str
-) -> None:
-    """Refuse numbers that mean one thing here and another there, at the first such line.
-
-    Between commas a decimal comma makes two cells of a number. Where columns are parted by
-    semicolons, or there is only one, a point may stand between thousands: `1.044` is read where
-    another number of the column shows that it is the decimal point.
-    """
-    for line, row in lines:
-        if any(cell.strip() for cell in row[len(header) :]):
-            both = delimiter.join(cell.strip() for cell in row[-2:])
-            raise _two_readings(
-                file,
-                line,
-                f"has more cells than there are columns: `{both}` may be "
-                "one number with a decimal comma, or two; write decimals with a point",
-            )
-        for cell in map(str.strip, row):
-            if _DECIMAL_COMMA.fullmatch(cell):
-                plain, whole = cell.replace(",", "."), cell.replace(",", "")
-                raise _two_readings(
-                    file,
-                    line,
-                    f"`{cell}` may be {plain} or {whole}; "
-                    "write decimals with a point, and no commas between thousands",
-                )
-    if delimiter == "," and len(header) > 1:
-        return
-    for place in range(len(header)):
-        cells = [(line, row[place].strip()) for line, row in lines if place < len(row)]
-        if any(_tells_of_points(cell) for _, cell in cells):
-            continue
-        for line, cell in cells:
-            if _THOUSANDS.fullmatch(cell):
-                whole = cell.replace(".", "")
-                other = f"{cell} or {whole}" if cell.count(".") == 1 else whole
-                raise _two_readings(
-                    file,
-                    line,
-                    f"`{cell}` may be {other}; write {whole} without "
-                    f"points, or {cell}0 if the point is a decimal one",
-                )
-
-
-def _tells_of_points(cell: str) -> bool:
-    """Whether a number shows that points are decimal, or that thousands are written without."""
-    number = isinstance(resolve_plain(cell), int | float)
-    return number and not _THOUSANDS.fullmatch(cell) and ("." in cell or len(cell) > 3)
-
-
-def _two_readings(file: str, line: int, message: str) -> ScenarioError:
-    return ScenarioError([Fault(file, line, "", message)])
-
-
-def _column(rows: list[Row], note: _Faulty, *names: str) -> bool:
-    """Whether the columns are there, after noting the first that is not."""
-    there = list(rows[0][1]) if rows else []
-    for name in names:
-        if rows and name not in there:
-            note(1, f"the column `{name}` is missing; columns are: {', '.join(there)}")
-            return False
-    return True
-
-
-def _number(text: str | None, line: int, note: _Faulty, what: str) -> float:
-    try:
-        return parse_number(resolve_plain(text or ""))
-    except Wrong as wrong:
-        note(line, f"{what}: {wrong}")
-        return math.nan
-
-
-def _values(rows: list[Row], note: _Faulty) -> tuple[float, ...]:
-    if not _column(rows, note, "value"):
-        return ()
-    return tuple(_number(row.get("value"), line, note, "value") for line, row in rows)
-
-
-def _profile_lines(rows: list[Row], note: _Faulty) -> dict[str, Node]:
-    return _by_times(rows, note, "weight")
-
-
-def _heads(rows: list[Row], note: _Faulty) -> dict[str, Node]:
-    found = _by_times(rows, note, "agents" if rows and "agents" in rows[0][1] else "weight")
+def _heads(table: Records, note: Faulty) -> dict[str, Node]:
+    found = _by_times(table, note, table.column("agents", "weight"))
     for node in found.values():
         if node.value == node.value and not float(node.value).is_integer():
             note(node.line, f"{shown(node.value)} is not a whole number of agents")
@@ -304,32 +195,32 @@ def _heads(rows: list[Row], note: _Faulty) -> dict[str, Node]:
     return found
 
 
-def _by_times(rows: list[Row], note: _Faulty, column: str) -> dict[str, Node]:
+def _by_times(table: Records, note: Faulty, column: str) -> dict[str, Node]:
     """A number for each line of times."""
     found: dict[str, Node] = {}
-    if not _column(rows, note, *_time_columns(rows), column):
+    if not table.has(*_time_columns(table), column):
         return found
-    for line, row in rows:
-        times = _times_text(row, line, note)
+    numbers = table.numbers(column)
+    for line, times, number in zip(table.lines, _times_texts(table, note), numbers, strict=True):
         if times in found:
             note(line, f"says the same times as line {found[times].line}")
-        found[times] = Node(_number(row.get(column), line, note, column), note.file, line)
+        found[times] = Node(number, note.file, line)
     return found
 
 
-def _roster(rows: list[Row], note: _Faulty) -> dict[str, Node]:
+def _roster(table: Records, note: Faulty) -> dict[str, Node]:
     """Person -> times -> activity."""
     found: dict[str, Node] = {}
-    if not _column(rows, note, "agent", *_time_columns(rows), "activity"):
+    if not table.has("agent", *_time_columns(table), "activity"):
         return found
-    for line, row in rows:
-        name, activity = row.get("agent") or "", (row.get("activity") or "").casefold()
+    names, activities = table.texts("agent"), map(str.casefold, table.texts("activity"))
+    rows = zip(table.lines, names, activities, _times_texts(table, note), strict=True)
+    for line, name, activity, times in rows:
         if not name:
             note(line, "names no agent")
         if activity not in ACTIVITIES:
             note(line, f"{shown(activity)} is not an activity" + meant(activity, ACTIVITIES))
         lines = found.setdefault(name, Node({}, note.file, line)).value
-        times = _times_text(row, line, note)
         if times in lines and lines[times].value != activity:
             message = f"{shown(name)} has another activity at the same time in line "
             note(line, f"{message}{lines[times].line}")
@@ -337,74 +228,79 @@ def _roster(rows: list[Row], note: _Faulty) -> dict[str, Node]:
     return found
 
 
-DAY_COLUMNS = ("date", "weekday", "day")
-
-
-def _time_columns(rows: list[Row]) -> tuple[str, ...]:
+def _time_columns(table: Records) -> tuple[str, ...]:
     """The columns that say when: `times`, or a day, `from` and `to`."""
-    there = rows[0][1] if rows else {}
-    if "times" in there:
+    if "times" in table.names:
         return ("times",)
-    return (next((name for name in DAY_COLUMNS if name in there), "day"), "from", "to")
+    day = next((name for name in DAY_COLUMNS if name in table.names), "day")
+    return (day, "from", "to")
 
 
-def _times_text(row: dict[str, str], line: int, note: _Faulty) -> str:
+def _times_texts(table: Records, note: Faulty) -> Iterator[str]:
     """When, as times of the language say it; a day without hours is the whole day."""
-    said = row.get("times")
-    if not said:
-        day = next((row[name] for name in DAY_COLUMNS if row.get(name)), "")
-        begin, end = row.get("from") or "", row.get("to") or ""
-        said = f"{day} {begin}-{end}" if begin or end else day
-    try:
-        return str(TimesOfWeek.parse(said))
-    except Wrong as wrong:
-        note(line, str(wrong))
-        return said
+    days = [table.days(name) for name in DAY_COLUMNS if name in table.names]
+    begins, ends, whole = table.clocks("from"), table.clocks("to"), table.texts("times")
+    for row, line in enumerate(table.lines):
+        said = whole[row]
+        if not said:
+            day = next((column[row] for column in days if column[row]), "")
+            said = f"{day} {begins[row]}-{ends[row]}" if begins[row] or ends[row] else day
+        try:
+            yield str(TimesOfWeek.parse(said))
+        except Wrong as wrong:
+            note(line, str(wrong))
+            yield said
 
 
-def _seconds(text: str | None, start: datetime.datetime, line: int, note: _Faulty) -> float:
-    """Seconds from the start of the calendar, from a number or a local date and time."""
-    plain = resolve_plain(text or "")
-    if isinstance(plain, int | float) and not isinstance(plain, bool) and math.isfinite(plain):
-        return float(plain)
-    try:
-        moment = datetime.datetime.fromisoformat(text or "")
-    except ValueError:
-        note(line, f"{shown(text or '')} is not a time; write 2026-11-23 09:15:00 or seconds")
-        return math.nan
-    if moment.tzinfo is not None:
-        note(line, f"{shown(text)} names a time zone; write local times without one")
-        return math.nan
-    return (moment - start).total_seconds()
-
-
-def _times(rows: list[Row], start: datetime.datetime, note: _Faulty) -> tuple[float, ...]:
-    column = "time" if rows and "time" in rows[0][1] else "value"
-    if column not in (rows[0][1] if rows else ()):
-        column = "time"
-    if not _column(rows, note, column):
+def _times(table: Records, start: datetime.datetime, _: Faulty) -> tuple[float, ...]:
+    column = table.column("time", "value")
+    if not table.has(column, log=True):
         return ()
-    return tuple(sorted(_seconds(row.get(column), start, line, note) for line, row in rows))
+    found = table.moments(column, start, _date_of(table, column))[0]
+    return tuple(sorted(found.tolist()))
 
 
 def _counts(
-    rows: list[Row], start: datetime.datetime, note: _Faulty
+    table: Records, start: datetime.datetime, note: Faulty
 ) -> tuple[tuple[float, float, float], ...]:
-    if not _column(rows, note, "from", "count"):
+    when, count = table.column(*WHEN), table.column(*COUNT)
+    if not table.has(when, count):
         return ()
-    begins = [_seconds(row.get("from"), start, line, note) for line, row in rows]
-    found = []
-    for (line, row), begin, usual in zip(rows, begins, _usual_ends(begins), strict=True):
-        end = _seconds(row["to"], start, line, note) if row.get("to") else usual
-        if end <= begin:
-            note(line, "ends before it starts")
-        if end == math.inf:
-            note(line, "the end is not known; add a column `to`")
-        found.append((begin, end, _number(row.get("count"), line, note, "count")))
-    return tuple(found)
+    _refuse_several_queues(table)
+    table = table.without_totals(when)
+    date = _date_of(table, when)
+    begins, ends = table.moments(when, start, date)
+    ends = np.where(np.isnan(ends), _usual_ends(begins), ends)
+    if "to" in table.names:
+        said, _ = table.moments("to", start, date, ends=True)
+        ends = np.where(np.isnan(said), ends, said + DAY * ((said < begins) & bool(date)))
+    for row in np.flatnonzero(ends <= begins).tolist():
+        midnight = "; midnight after a day is 00:00 of the next" if ends[row] % DAY == 0 else ""
+        note(table.lines[row], f"ends before it starts{midnight}")
+    for row in np.flatnonzero(np.isinf(ends)).tolist():
+        note(table.lines[row], "the end is not known; add a column `to`")
+    numbers = table.numbers(count)
+    return tuple(zip(begins.tolist(), ends.tolist(), numbers, strict=True))
 
 
-def _usual_ends(begins: list[float]) -> list[float]:
+def _refuse_several_queues(table: Records) -> None:
+    """Counts are of one reason."""
+    for name in ("queue", "reason", "skill"):
+        queues = [one for one in dict.fromkeys(table.texts(name)) if one]
+        queues = [one for one in queues if not is_total(one)]
+        if len(queues) > 1:
+            several = ", ".join(map(shown, queues[:3])) + (", ..." if len(queues) > 3 else "")
+            raise table.hopeless(
+                0, f"counts several queues ({several}); write a file for each reason"
+            )
+
+
+def _date_of(table: Records, when: str) -> str:
+    """The column of the dates, where they stand apart from the times."""
+    return next((name for name in DATE if name in table.names and name != when), "")
+
+
+def _usual_ends(begins: Floats) -> Floats:
     """A row ends where the next begins; the last is as long as the one before it."""
     last = 2 * begins[-1] - begins[-2] if len(begins) > 1 else math.inf
-    return [*begins[1:], last]
+    return np.append(begins[1:], last)

@@ -106,6 +106,11 @@ def reading_below(folder: str | os.PathLike[str]) -> Iterator[None]:
 
 def read_text(file: str) -> str:
     """The text of a file, or a `ScenarioError` that says why there is none."""
+    return decode(read_bytes(file), file)
+
+
+def read_bytes(file: str) -> bytes:
+    """What is in a file, or a `ScenarioError` that says why it cannot be had."""
     below = _BELOW.get()
     try:
         if below is not None and not _lies_below(os.path.realpath(file), below):
@@ -114,7 +119,7 @@ def read_text(file: str) -> str:
             data = stream.read(MOST_BYTES + 1)  # a device tells no size, and may never end
         if len(data) > MOST_BYTES:
             raise _hopeless(file, 0, f"is larger than {MOST_BYTES // 1_000_000} MB")
-        return decode(data, file)
+        return data
     except FileNotFoundError:
         raise _hopeless(file, 0, "there is no such file") from None
     except (IsADirectoryError, NotADirectoryError):

@@ -7,7 +7,7 @@ say, and what they cannot decide they ask for: nothing ambiguous is read silentl
 
 from sim.sheets.clocks import Clocks, Dates, label_parts, read_clocks, read_dates, read_moments
 from sim.sheets.numbers import Marks, decimal_of, read_numbers
-from sim.sheets.sheet import Sheet, SheetError, read_sheet
+from sim.sheets.sheet import Sheet, SheetError, read_sheet, table_of
 from sim.sheets.spans import UNITS, read_spans
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "read_numbers",
     "read_sheet",
     "read_spans",
+    "table_of",
 ]

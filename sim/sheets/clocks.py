@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sim.sheets.numbers import is_text, spread
-from sim.sheets.sheet import SheetError
+from sim.sheets.sheet import SheetError, TwoReadingsError
 from sim.tables import DAY, Floats
 
 ORDERS = ("d/m/y", "m/d/y", "y/m/d", "d/m/y 6", "y/m/d 6")
@@ -225,9 +225,10 @@ def _order(dates: list[tuple[int, list[int], str]]) -> tuple[str, str]:
         if number >= 3 and short <= 2 * number and long >= 10 * short:
             word = "day/month/year" if order == "d/m/y" else "month/day/year"
             return order, f"{word}: {number} dates within {short} days, not within {long}"
-    raise SheetError(
-        f"`{text}` may be day/month or month/day, and no other date decides; "
-        "say `dates: d/m/y` or `dates: m/d/y`"
+    raise TwoReadingsError(
+        text,
+        f"`{text}` may be day/month or month/day, and no other date decides",
+        "say `dates: d/m/y` or `dates: m/d/y`",
     )
 
 
@@ -262,9 +263,10 @@ def _compact(
         if len(set(map(str, whole.values()))) > 1 and any(
             spans[name] < 5 * spans[best] for name in whole if name != best
         ):
-            raise SheetError(
-                f"`{digits[0][1]}` can be read as more than one date; say `dates: y/m/d`, "
-                "`dates: d/m/y` or `dates: m/d/y`"
+            raise TwoReadingsError(
+                digits[0][1],
+                f"`{digits[0][1]}` can be read as more than one date",
+                "say `dates: y/m/d`, `dates: d/m/y` or `dates: m/d/y`",
             )
         whole = {best: whole[best]}
     (name, dates) = next(iter(whole.items()))

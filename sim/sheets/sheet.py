@@ -8,7 +8,7 @@ import io
 import os
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +22,10 @@ DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 NOTHING = ("", "-", "--", "NULL", "null", "n/a", "N/A", "#N/A", "NaN", "nan", r"\N")
 """Cells that say nothing."""
 
+TOTAL = r"(?i)^((grand )?totals?|sum|summe|gesamt(summe)?|somme|total general|insgesamt|average|"
+TOTAL += r"avg|durchschnitt|moyenne|mean|media|summary)\b"
+"""Cells that say that a row is a total."""
+
 _VALUE = re.compile(r"[\d.,:/\-+%'\sTZ]*\d[\d.,:/\-+%'\sTZAPMapm]*")
 """What begins a row of values rather than a header."""
 
@@ -34,6 +38,17 @@ class SheetError(Exception):
         self.message, self.file, self.line = message, file, line
 
 
+class TwoReadingsError(SheetError):
+    """A column of dates that can be read in two ways.
+
+    cell: one of them; both: its readings, in a sentence.
+    """
+
+    def __init__(self, cell: str, both: str, advice: str) -> None:
+        super().__init__(f"{both}; {advice}")
+        self.cell, self.both = cell, both
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A table as a file holds it.
@@ -44,6 +59,8 @@ class Sheet:
     line: [rows] of the file, from 1.
     told: how it was read, with the evidence, a sentence each.
     delimiter: between the fields of a text file, else empty.
+    header: whether the file names its columns.
+    long: lines of a text file with more fields than the header, which are left out: line, fields.
     """
 
     file: str
@@ -51,6 +68,8 @@ class Sheet:
     line: np.ndarray
     told: tuple[str, ...]
     delimiter: str = ""
+    header: bool = True
+    long: tuple[tuple[int, list[str]], ...] = ()
 
     def __len__(self) -> int:
         return len(self.line)
@@ -78,12 +97,7 @@ def read_sheet(file: str | os.PathLike[str], *, sheet: str = "", encoding: str =
         if size > MOST_BYTES:
             raise SheetError(f"is larger than {MOST_BYTES // 1_000_000_000} GB", name)
         with open(name, "rb") as stream:
-            head = stream.read(8)
-            if head[:4] == b"PAR1":
-                return _parquet(name)
-            if head[:4] == b"PK\x03\x04" or head == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-                return _spreadsheet(name, sheet)
-            data = head + stream.read(MOST_BYTES)
+            data = stream.read(MOST_BYTES)
     except FileNotFoundError:
         raise SheetError("there is no such file", name) from None
     except (IsADirectoryError, NotADirectoryError):
@@ -91,13 +105,28 @@ def read_sheet(file: str | os.PathLike[str], *, sheet: str = "", encoding: str =
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a file name"
         raise SheetError(f"cannot be read: {reason}", name) from None
-    return read_text_table(data, name, encoding)
+    return table_of(data, name, sheet=sheet, encoding=encoding)
+
+
+def table_of(
+    data: bytes, file: str, *, sheet: str = "", encoding: str = "", delimiter: str = ""
+) -> Sheet:
+    """The table that the bytes of a file are; arguments and errors as `read_sheet`.
+
+    Args:
+        delimiter: between the fields of a text; empty to find out.
+    """
+    if data[:4] == b"PAR1":
+        return _parquet(data, file)
+    if data[:4] == b"PK\x03\x04" or data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        return _spreadsheet(data, file, sheet)
+    return read_text_table(data, file, encoding, delimiter)
 
 
 # --- text -------------------------------------------------------------------------------------
 
 
-def read_text_table(data: bytes, file: str, encoding: str = "") -> Sheet:
+def read_text_table(data: bytes, file: str, encoding: str = "", delimiter: str = "") -> Sheet:
     """The table in the bytes of a text file; errors as `read_sheet`."""
     data, how = _as_utf8(data, file, encoding)
     told = [how] if how else []
@@ -108,7 +137,7 @@ def read_text_table(data: bytes, file: str, encoding: str = "") -> Sheet:
     head = data[: 1 << 16].decode("utf-8", errors="ignore").splitlines()[:LOOKED_AT]
     if not any(line.strip() for line in head):
         raise SheetError("is empty", file)
-    delimiter, rows = _delimiter(head)
+    delimiter, rows = _delimiter(head, [delimiter] if delimiter else list(DELIMITERS))
     at, header = _header([row for _, row in rows])
     skipped = rows[at][0] - 1 if header else 0
     names = _unique(header or [f"column {i + 1}" for i in range(_width([r for _, r in rows]))])
@@ -119,8 +148,9 @@ def read_text_table(data: bytes, file: str, encoding: str = "") -> Sheet:
     if len(names) > 1:
         told.append(f"fields are separated by {DELIMITERS[delimiter]}")
     body = _after_lines(data, skipped + (1 if header else 0))
-    cells, line, more = _cells(body, names, delimiter, skipped + (2 if header else 1))
-    return _sheet(file, cells, line, (*told, *more), delimiter if len(names) > 1 else "")
+    cells, line, more, long = _cells(body, names, delimiter, skipped + (2 if header else 1))
+    found = _sheet(file, cells, line, (*told, *more), delimiter if len(names) > 1 else "")
+    return replace(found, header=header is not None, long=tuple(long))
 
 
 def _as_utf8(data: bytes, file: str, encoding: str) -> tuple[bytes, str]:
@@ -149,7 +179,7 @@ def _as_utf8(data: bytes, file: str, encoding: str) -> tuple[bytes, str]:
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
-        message = "is neither UTF-8 nor Windows-1252 text; say its `encoding` in a map"
+        message = "is neither UTF-8 nor Windows-1252 text; save it with the encoding UTF-8"
         raise SheetError(message, file, line) from None
     word = re.search(r"[^\s;,\t|\"]*$", data[:start].decode("cp1252"))
     after = re.match(r"[^\s;,\t|\"]*", text[start : start + 30])
@@ -157,13 +187,13 @@ def _as_utf8(data: bytes, file: str, encoding: str) -> tuple[bytes, str]:
     return text.encode(), f"not UTF-8: read as Windows-1252 (line {line}: `{shown}`)"
 
 
-def _delimiter(lines: list[str]) -> tuple[str, list[tuple[int, list[str]]]]:
+def _delimiter(lines: list[str], marks: list[str]) -> tuple[str, list[tuple[int, list[str]]]]:
     """What separates fields, and the rows [number of the line, fields] of the first lines.
 
     The delimiter that gives most lines the same number of fields, and more of them.
     """
     best: tuple[tuple[float, int], str, list[tuple[int, list[str]]]] | None = None
-    for delimiter in DELIMITERS:
+    for delimiter in marks:
         table = csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter)
         rows = [(table.line_num, row) for row in table if any(cell.strip() for cell in row)]
         widths = Counter(len(row) for _, row in rows)
@@ -218,12 +248,12 @@ def _after_lines(data: bytes, number: int) -> bytes:
 
 def _cells(
     body: bytes, names: list[str], delimiter: str, first: int
-) -> tuple[dict[str, pa.Array], np.ndarray, list[str]]:
-    """Cells by column, the line of each row, and what was left out."""
+) -> tuple[dict[str, pa.Array], np.ndarray, list[str], list[tuple[int, list[str]]]]:
+    """Cells by column, the line of each row, what was left out, and lines that are too long."""
     import pyarrow.csv
 
     if not body.strip():
-        return {name: pa.array([], pa.string()) for name in names}, np.zeros(0, np.int64), []
+        return {name: pa.array([], pa.string()) for name in names}, np.zeros(0, np.int64), [], []
     ragged: list[int] = []
 
     def note(row: Any) -> str:
@@ -244,7 +274,7 @@ def _cells(
     if ragged:
         return _ragged(body, names, delimiter, first)
     cells = {name: table[name].combine_chunks() for name in names}
-    return cells, _lines(body, len(table), first), []
+    return cells, _lines(body, len(table), first), [], []
 
 
 def _lines(body: bytes, rows: int, first: int) -> np.ndarray:
@@ -260,7 +290,7 @@ def _lines(body: bytes, rows: int, first: int) -> np.ndarray:
 
 def _ragged(
     body: bytes, names: list[str], delimiter: str, first: int
-) -> tuple[dict[str, pa.Array], np.ndarray, list[str]]:
+) -> tuple[dict[str, pa.Array], np.ndarray, list[str], list[tuple[int, list[str]]]]:
     """Rows of unequal length: short ones are filled up, longer ones left out unless empty."""
     table = csv.reader(io.StringIO(body.decode("utf-8")), delimiter=delimiter)
     rows, line, short, long = [], [], 0, []
@@ -269,7 +299,7 @@ def _ragged(
             continue
         extra = row[len(names) :]
         if any(cell.strip() for cell in extra):
-            long.append(table.line_num + first - 1)
+            long.append((table.line_num + first - 1, [cell.strip() for cell in row]))
             continue
         short += len(row) < len(names)
         rows.append([*row[: len(names)], *[""] * (len(names) - len(row))])
@@ -278,11 +308,11 @@ def _ragged(
     if long:
         told.append(
             f"{len(long)} line{'s' * (len(long) > 1)} with more fields than the header left out"
-            f" (first: line {long[0]})"
+            f" (first: line {long[0][0]})"
         )
     columns = zip(*rows, strict=True) if rows else [()] * len(names)
     cells = {name: pa.array(column, pa.string()) for name, column in zip(names, columns)}  # noqa: B905
-    return cells, np.array(line, np.int64), told
+    return cells, np.array(line, np.int64), told, long
 
 
 def _sheet(
@@ -311,11 +341,11 @@ def _sheet(
 # --- Parquet ----------------------------------------------------------------------------------
 
 
-def _parquet(file: str) -> Sheet:
+def _parquet(data: bytes, file: str) -> Sheet:
     import pyarrow.parquet
 
     try:
-        table = pyarrow.parquet.read_table(file)
+        table = pyarrow.parquet.read_table(pa.BufferReader(data))
     except (pa.ArrowException, OSError) as error:
         raise SheetError(f"is no Parquet file that can be read: {error}", file) from None
     cells = {}
@@ -334,11 +364,11 @@ def _parquet(file: str) -> Sheet:
 # --- spreadsheets -----------------------------------------------------------------------------
 
 
-def _spreadsheet(file: str, wanted: str) -> Sheet:
+def _spreadsheet(data: bytes, file: str, wanted: str) -> Sheet:
     import python_calamine as calamine
 
     try:
-        book = calamine.load_workbook(file)
+        book = calamine.load_workbook(io.BytesIO(data))
     except calamine.PasswordError:
         raise SheetError("is protected by a password; save it without", file) from None
     except (calamine.CalamineError, OSError) as error:
