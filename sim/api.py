@@ -8,12 +8,14 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
-from sim import experiment
 from sim.draws import draw, prepare
 from sim.engine import ENGINES, make_plan
-from sim.experiment import Comparison, Result, Runner, StaffResult, Study, SweepResult, border
+from sim.experiment import Runner, border
+from sim.experiment.kinds import answer
+from sim.experiment.run import run as play
+from sim.experiment.study import Study
 from sim.options import (
     COMMANDS,
     CompareOptions,
@@ -24,6 +26,9 @@ from sim.options import (
 )
 from sim.report.trace import clock, story
 from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from sim.experiment import Comparison, Result, StaffResult, SweepResult
 
 __all__ = ["compare", "run", "staff", "sweep", "trace"]
 
@@ -62,7 +67,7 @@ def run(scenario: Scenario, **options: Unpack[RunOptions]) -> Result:
         scenario = scenario.with_({"calendar.days": said["days"]})
     asked = scenario.run
     with _runner(said) as runner:
-        return experiment.run(
+        return play(
             scenario,
             runner,
             replications=said.get("replications", asked.replications),
@@ -155,7 +160,7 @@ def _answered(command: str, study: Study, options: Mapping[str, object]) -> Any:
     """The answer of a command to a study."""
     said = border.options_of(command, options)
     with _runner(said) as runner:
-        return experiment.answer(command, study, said, runner)
+        return answer(command, study, said, runner)
 
 
 def trace(

@@ -7,6 +7,7 @@ imported before a command needs it.
 from __future__ import annotations
 
 import inspect
+import logging
 import os
 import signal
 import sys
@@ -133,6 +134,9 @@ def _prepare_streams() -> None:
         # a console that cannot show a character gets a substitute, not a crash; both streams
         # are written line by line, so that a pipe gets them in the order of a terminal
         getattr(sys, name).reconfigure(errors="replace", line_buffering=True)
+    log = logging.getLogger("sim")  # that the engine is compiled first, or cannot be
+    log.addHandler(logging.StreamHandler(sys.stderr))
+    log.setLevel(logging.INFO)
 
 
 @app.callback()
@@ -239,7 +243,6 @@ def live(
     from sim.live.server import serve
 
     with faults():
-        _announce_compiling("compiled")
         serve(target, host=host, port=port, browser=browser, jobs=jobs)
 
 
@@ -523,8 +526,8 @@ def _load(file: Path, given: Mapping[str, int | None] | None = None) -> Scenario
 
 def _answer(name: str, command: Command, given: dict[str, Any]) -> None:
     """Do what a command was asked for: read, run, write, show."""
-    from sim import experiment
     from sim.experiment.border import options_of as checked
+    from sim.experiment.kinds import answer
 
     files, out = given.pop("files"), given.pop("out")
     files = files if isinstance(files, list) else [files]
@@ -542,7 +545,7 @@ def _answer(name: str, command: Command, given: dict[str, Any]) -> None:
     if "values" in said:  # what is wrong with them is not wrong in the file
         study = study.told_by("--set")
     with _runner(out, said, about) as work:
-        result = experiment.answer(name, study, said, work.runner, work.tell_left)
+        result = answer(name, study, said, work.runner, work.tell_left)
         target = out / result.folder_name(files[0].stem + command.suffix)
         _written(result, target, report)
     _show(result, target, json, report)
@@ -560,9 +563,8 @@ class _Wanted:
 
 def _run(file: Path, said: dict[str, Any], wanted: _Wanted, log: bool) -> None:
     """Run one scenario; its folder is there before the first replication, for the contacts."""
-    from sim import experiment
     from sim.experiment import ResultFolder
-    from sim.experiment.run import run_folder_name
+    from sim.experiment.run import run, run_folder_name
     from sim.report import report as made
     from sim.report.terminal import as_svg
 
@@ -576,7 +578,7 @@ def _run(file: Path, said: dict[str, Any], wanted: _Wanted, log: bool) -> None:
     )
     target = wanted.out / run_folder_name(file.stem, scenario)
     with ResultFolder(target) as folder, _runner(wanted.out, said, wanted.about) as work:
-        result = experiment.run(
+        result = run(
             scenario,
             work.runner,
             replications=scenario.run.replications,
@@ -626,9 +628,6 @@ def _runner(out: Path, said: Mapping[str, Any], what: str) -> Iterator[_Work]:
     from sim.engine import ENGINES
     from sim.experiment import STORE, Runner
 
-    engine, cluster = said.get("engine", ENGINES[0]), said.get("cluster")
-    if cluster is None:
-        _announce_compiling(engine)
     with _bar() as bar:
         task = bar.add_task(what, total=None)
 
@@ -642,9 +641,9 @@ def _runner(out: Path, said: Mapping[str, Any], what: str) -> Iterator[_Work]:
 
         kept.append(out / STORE)
         with Runner(
-            engine=engine,
+            engine=said.get("engine", ENGINES[0]),
             jobs=said.get("jobs"),
-            cluster=cluster,
+            cluster=said.get("cluster"),
             store=out / STORE,
             on_progress=on_progress,
         ) as runner:
@@ -735,13 +734,6 @@ def _option(file: Path, name: str | None) -> Scenario:
     if name not in options:
         raise ValueError(f"{file}: no option has the name `{name}`{meant(name, options)}")
     return options[name].scenario
-
-
-def _announce_compiling(engine: str) -> None:
-    from sim.engine import needs_compiling
-
-    if needs_compiling(engine):
-        print("Compiling the engine, once on this machine: some seconds ...", file=sys.stderr)
 
 
 def _bar() -> Progress:

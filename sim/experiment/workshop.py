@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.draws import draw, prepare
 from sim.draws.luck import customer_luck
-from sim.engine import make_plan, simulate
+from sim.engine import make_plan, simulate, sooner
 from sim.measures import Check, Ruler, Tally, checks, make_ruler, measure
 from sim.scenario import Scenario
 from sim.tables import ContactLog, Draws, DutyLog
@@ -36,7 +36,8 @@ class Workshop:
     def play(self, replication: int) -> tuple[Draws, ContactLog, DutyLog]:
         """Run one replication."""
         draws = draw(self.setting, self.seed, replication)
-        return draws, *simulate(self.plan, draws, self.engine)
+        engine = sooner(self.engine, len(draws.arrival))
+        return draws, *simulate(self.plan, draws, engine)
 
     def measure(self, replication: int) -> tuple[Tally, ContactLog]:
         """Run one replication and add it up."""

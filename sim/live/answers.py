@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from sim import experiment
 from sim.engine import ENGINES, needs_compiling
 from sim.experiment import Runner, Study, load_result
 from sim.live.desk import Desk, RefusedError, text_of
@@ -92,13 +91,14 @@ async def _compare(desk: Desk, asked: dict[str, Any]) -> Any:
 
 
 def _compared(scenarios: dict[str, Scenario], base: Scenario, jobs: int | None) -> str:
+    from sim.experiment.compare import compare
     from sim.report import report
     from sim.report.html import to_html
 
     study = Study.of(scenarios, question=f"{base.name}: what-ifs")
     study = study.asking(replications=base.run.replications)
     with Runner(jobs=jobs) as runner:
-        return to_html(report(experiment.compare(study, runner)))
+        return to_html(report(compare(study, runner)))
 
 
 async def _result(desk: Desk, asked: dict[str, Any]) -> Any:

@@ -48,6 +48,33 @@ def test_the_other_engine_runs_and_one_line_says_so(
     assert "no such pass in this version" in line
 
 
+NEEDED = """
+import sys
+import sim
+few = sim.loads(sys.stdin.read())
+sim.run(few, jobs=1)
+assert "numba" not in sys.modules, "loaded for nothing"
+more = sim.run(few, replications=120, jobs=1)
+assert "numba" in sys.modules, "never loaded"
+assert more.table.equals(sim.run(few, replications=120, jobs=1, engine="reference").table)
+"""
+
+
+def test_the_compiled_engine_is_loaded_when_there_is_enough_to_do() -> None:
+    """100 customers a replication: 10 replications end before it is loaded, 120 need it."""
+    text = """
+reasons: {calls: {volume: 100 per day, profile: all, handle: 4 min, patience: 2 min}}
+profiles: {all: {daily 09:00-17:00: 1}}
+pools: {team: {agents: 2}}
+calendar: {days: 1}
+run: {replications: 10}
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", NEEDED], input=text, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
 SWITCHED_OFF = """
 from sim.engine import needs_compiling, simulate
 assert not needs_compiling()

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.experiment import Comparison, Runner, Study, compare, load_study
+from sim.experiment import Comparison, Runner, Study, load_study
+from sim.experiment.compare import compare
 from sim.experiment.files import scenario_files
 from sim.experiment.study import Factor, Precision, Size
 from sim.experiment.study_text import study_text

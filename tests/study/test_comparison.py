@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.experiment import Comparison, Runner, Study, compare
+from sim.experiment import Comparison, Runner, Study
+from sim.experiment.compare import compare
 from sim.experiment.study import Precision, Size
 from sim.scenario import Scenario
 from sim.stats import difference_interval, win_share

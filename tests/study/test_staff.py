@@ -10,8 +10,8 @@ import pytest
 from scipy.stats import binom
 
 import sim
-from sim.experiment import Runner, StaffGoal, Study, staff
-from sim.experiment.staff import ERLANG, FOUND, PRESENT, StaffResult
+from sim.experiment import Runner, StaffGoal, Study
+from sim.experiment.staff import ERLANG, FOUND, PRESENT, StaffResult, staff
 from sim.experiment.staffing import search as searching
 from sim.experiment.staffing.days import DayCounter
 from sim.experiment.staffing.search import Plan, Search

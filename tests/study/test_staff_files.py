@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.experiment import Runner, StaffGoal, Study, load_study, staff
-from sim.experiment.staff import StaffResult
+from sim.experiment import Runner, StaffGoal, Study, load_study
+from sim.experiment.staff import StaffResult, staff
 from sim.experiment.study_text import study_text
 from sim.report import report
 from sim.scenario import to_yaml

@@ -9,7 +9,8 @@ from math import isnan
 import pytest
 
 import sim
-from sim.experiment import Runner, Study, compare
+from sim.experiment import Runner, Study
+from sim.experiment.compare import compare
 from sim.experiment.grid import factor_of
 from sim.experiment.study import Precision, Size
 from sim.experiment.vary import AS_IT_IS, Vary, own_value, vary
