@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from small_centre import SMALL, Sim
+from warm import Warm
 
 
 @pytest.fixture
@@ -19,13 +21,24 @@ def small(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm]:
+    """What calls of the command line are forked from."""
+    with Warm() as warm:
+        yield warm
+
+
 @pytest.fixture
-def sim(tmp_path: Path) -> Sim:
+def sim(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> Sim:
     """Call the command line in the empty folder."""
 
     def call(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        words = [*map(str, arguments)]
+        if not environment:
+            told = tmp_path_factory.mktemp("told")
+            return subprocess.CompletedProcess(words, *warm.call(words, tmp_path, told))
         return subprocess.run(
-            [sys.executable, "-m", "sim", *map(str, arguments)],
+            [sys.executable, "-m", "sim", *words],
             cwd=tmp_path,
             env={**os.environ, "COLUMNS": "80", **environment},
             capture_output=True,

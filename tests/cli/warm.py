@@ -1,0 +1,95 @@
+"""Calls of the command line, each a process of its own that need not import everything anew.
+
+A process that has imported what commands import is forked for every call: the start of Python and
+of the libraries, which takes longer than most of what is tested here, is paid once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import runpy
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+
+IMPORTED = (
+    *("sim.cli", "sim.api", "sim.experiment.run", "sim.experiment.compare", "sim.experiment.sweep"),
+    *("sim.experiment.staff", "sim.report.html", "sim.report.terminal", "sim.data.fitting.fit"),
+    *("sim.data.look", "sim.data.testing.backtest", "pandas", "pyarrow.parquet", "scipy.stats"),
+)
+
+
+class Warm:
+    """The process that is forked; use as a context manager."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "COLUMNS": "80"},
+        )
+
+    def __enter__(self) -> Warm:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+    def call(self, arguments: list[str], folder: Path, told: Path) -> tuple[int, str, str]:
+        """Exit code, standard output, standard error of `sim` with these arguments.
+
+        Args:
+            arguments: of the command line.
+            folder: where it is called.
+            told: a folder for what it prints, not that one.
+        """
+        streams = [told / "stdout", told / "stderr"]
+        asked = {"arguments": arguments, "folder": str(folder), "streams": [*map(str, streams)]}
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps(asked), file=self._process.stdin, flush=True)
+        code = int(self._process.stdout.readline())
+        out, err = (stream.read_text(encoding="utf-8") for stream in streams)
+        return code, out, err
+
+
+def _command(arguments: list[str], folder: str, streams: list[str]) -> int:
+    """In the fork: be `python -m sim`."""
+    os.chdir(folder)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for number, stream in enumerate(streams, 1):
+        os.dup2(os.open(stream, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    sys.argv = ["sim", *arguments]
+    try:
+        runpy.run_module("sim", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def _serve() -> None:
+    for name in IMPORTED:
+        __import__(name)
+    answers = os.fdopen(os.dup(1), "w")
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                code = _command(**json.loads(line))
+            finally:
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(code)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    _serve()
