@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim import experiment
-from sim.experiment import STORE, Runner, StudyResult, load_study
+from sim.experiment import STORE, Runner, StudyResult, answer, load_study
+from sim.experiment.border import options_of
 from sim.scenario.reading import is_study
 
 if TYPE_CHECKING:
@@ -47,20 +47,17 @@ def publish(file: Path) -> None:
     """Run one study and write its folder."""
     study = load_study(file)
     with Runner(store=RESULTS / STORE) as runner:
-        result: StudyResult
-        if study.staff is not None:
-            result = experiment.staff(study, runner)
-            command, text = "staff", result.summary()
-        else:
-            result = experiment.compare(study, runner)
-            command, text = "compare", result.summary()
+        command = "staff" if study.staff is not None else "compare"
+        result: StudyResult = answer(command, study, options_of(command, {}), runner)
     target = RESULTS / file.stem
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     for name, table in result.tables().items():
         if name not in NOT_KEPT and not table.empty:
             kept(table).to_csv(target / f"{name}.csv", index=False, float_format="%.6g")
-    (target / "findings.md").write_text(findings(file, command, text, result), encoding="utf-8")
+    (target / "findings.md").write_text(
+        findings(file, command, result.summary(), result), encoding="utf-8"
+    )
     print(f"{target.relative_to(RESULTS.parent)}: written")
 
 

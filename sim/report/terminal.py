@@ -122,7 +122,9 @@ def _table(table: Table, width: int) -> Iterator[RenderableType]:
     plots = drawn([line.plot for line in table.lines], PLOT, table.mark)
     widths = [_width(table, place) for place in range(shown)]
     reserved = PLOT + GAP if any(plots) else 0
-    for piece in _pieces([*widths[:-1], widths[-1] + reserved], width - 2):
+    for number, piece in enumerate(_pieces([*widths[:-1], widths[-1] + reserved], width - 2)):
+        if number:
+            yield ""
         last = any(plots) and piece[-1] == shown - 1
         roomy = {place: max(widths[place], _roomy(table, place)) for place in piece}
         fits = sum(roomy.values()) + (PLOT + GAP if last else 0) <= width - 2
@@ -146,8 +148,10 @@ def _width(table: Table, place: int) -> int:
 
 def _roomy(table: Table, place: int) -> int:
     """The characters that a column takes where there is room: its heading in one line."""
-    heading = table.title if place == 0 else _titled(table.headings[place])
-    return min(len(heading), 30) + GAP
+    if place > 0:
+        return min(len(_titled(table.headings[place])), 30) + GAP
+    names = [len(line.cells[0].text) + len(_indent(line)) for line in table.lines]
+    return min(max([len(table.title), *names]), 34) + GAP
 
 
 def _pieces(widths: Sequence[int], room: int) -> Iterator[list[int]]:
@@ -163,7 +167,7 @@ def _pieces(widths: Sequence[int], room: int) -> Iterator[list[int]]:
 
 
 def _piece(table: Table, widths: Mapping[int, int], plots: Sequence[str]) -> RenderableType:
-    grid = Grid(box=SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0))
+    grid = Grid(box=SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), show_edge=False)
     for place, width in widths.items():
         heading = table.headings[place]
         text = _titled(heading) if place else table.title
@@ -179,19 +183,24 @@ def _piece(table: Table, widths: Mapping[int, int], plots: Sequence[str]) -> Ren
         above = line.heading
         cells = [_cell(line, place) for place in widths]
         grid.add_row(*cells, *([Words(plots[number])] if plots else []))
-    return grid
+    return Padding(grid, (0, 1))
 
 
 def _titled(heading: Heading) -> str:
     return f"{heading.text}, {heading.unit}" if heading.unit else heading.text
 
 
-def _cell(line: Line, place: int) -> Words:
+def _indent(line: Line) -> str:
+    """What stands before the name of a line under a heading."""
+    return "  " if line.heading else ""
+
+
+def _cell(line: Line, place: int) -> RenderableType:
     cell = line.cells[place]
-    indent = "  " if place == 0 and line.heading else ""
-    text = Words(indent + cell.text, style="bold" if line.strong else "")
-    note = "" if indent else cell.note  # the heading says it
-    return Words.assemble(text, (f"\n{note}", "dim")) if note else text
+    text = Words(cell.text, style="bold" if line.strong else "")
+    if place == 0 and line.heading:  # which says what the note would
+        return Padding(text, (0, 0, 0, len(_indent(line))))
+    return Words.assemble(text, (f"\n{cell.note}", "dim")) if cell.note else text
 
 
 def drawn(numbers: Sequence[Bounds | None], width: int, mark: float | None = None) -> list[str]:
