@@ -1,6 +1,6 @@
 """What common random numbers save: `python -m benchmarks.pairing [--write] [--replications N]`.
 
-Options to cover evenings and weekends of the web shop (`scenarios/studies/evening-weekend.yaml`)
+Options to cover evenings and weekends of the web shop (`benchmarks/evenings/evening-weekend.yaml`)
 are run on the same customers, and once more each with a seed of its own. A ratio says how many
 times as large the variance of a difference is with independent seeds, so how many times as many
 replications the same interval would take.
@@ -26,7 +26,7 @@ from sim.experiment import Runner, Sample, load_study
 from sim.measures import CATALOGUE, values
 from sim.tables import Floats
 
-STUDY = Path(__file__).parents[1] / "scenarios" / "studies" / "evening-weekend.yaml"
+STUDY = Path(__file__).parent / "evenings" / "evening-weekend.yaml"
 RESULTS = Path(__file__).with_name("PAIRING.md")
 MEASURES = (
     *("margin", "expected_margin", "incremental_revenue", "cost", "contacts", "answered"),
