@@ -127,7 +127,7 @@ async def _static(request: Request) -> Response:
 @cache
 def _statics() -> dict[str, str]:
     """The files of the page: its script, its looks, the library that draws, the pictures."""
-    from sim.report.html import library
+    from sim.report.library import library
 
     folder = files("sim.live") / "page"
     return {

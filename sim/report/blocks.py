@@ -91,6 +91,16 @@ class Chart:
     label: str = ""
     picks: Picks = field(default_factory=dict)
 
+    @cached_property
+    def vega(self) -> Spec:
+        """The picture as Vega. Its data stay named and empty."""
+        if "vega-lite" not in self.spec.get("$schema", ""):
+            return self.spec
+        import vl_convert
+
+        vega: Spec = vl_convert.vegalite_to_vega(self.spec)
+        return vega
+
     @property
     def filters(self) -> tuple[str, ...]:
         """The filters that it obeys: the parameters of its specification that are texts."""

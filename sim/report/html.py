@@ -12,7 +12,8 @@ from jinja2 import Environment, StrictUndefined
 
 from sim.measures import CATALOGUE
 from sim.report.blocks import Bars, Cell, Chart, Choice, Dataset, Report, Table, Text
-from sim.report.pictures import as_json, compact, shown_data, to_vega
+from sim.report.library import library
+from sim.report.pictures import as_json, compact, shown_data
 
 TEMPLATES = files("sim.report") / "templates"
 
@@ -44,7 +45,7 @@ def to_html(report: Report) -> str:
 
 def _view(chart: Chart, names: dict[int, str]) -> dict[str, Any]:
     """What the page's script needs of a picture."""
-    vega = to_vega(chart)
+    vega = chart.vega
     return {
         "vega": vega,
         "data": {local: names[id(data)] for local, data in chart.data.items()},
@@ -52,15 +53,6 @@ def _view(chart: Chart, names: dict[int, str]) -> dict[str, Any]:
         "table": shown_data(vega),
         "columns": [[one.field, one.label, one.format] for one in chart.columns],
     }
-
-
-@cache
-def library() -> str:
-    """The library that draws, as a script."""
-    import vl_convert
-
-    script: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-    return script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
 
 
 @cache

@@ -8,20 +8,10 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from sim.report.blocks import Chart, Dataset, Report, Spec
+from sim.report.blocks import Dataset, Report, Spec
 
 PIXELS = 2.0
 """Of a PNG for each of the picture's own: sharp on screens and on paper."""
-
-
-def to_vega(chart: Chart) -> Spec:
-    """The picture as Vega. Its data stay named and empty."""
-    import vl_convert
-
-    if "vega-lite" not in chart.spec.get("$schema", ""):
-        return chart.spec
-    vega: Spec = vl_convert.vegalite_to_vega(chart.spec)
-    return vega
 
 
 def write_pictures(report: Report, folder: Path) -> None:
@@ -34,7 +24,7 @@ def write_pictures(report: Report, folder: Path) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     for chart in report.charts():
-        vega = with_data(to_vega(chart), chart.data)
+        vega = with_data(chart.vega, chart.data)
         svg = vl_convert.vega_to_svg(vega)
         (folder / f"{chart.name}.svg").write_text(svg, encoding="utf-8")
         png = vl_convert.svg_to_png(svg, scale=PIXELS)

@@ -69,7 +69,7 @@ EVERYTHING = [
 ]
 
 NO_DEADLINE = settings(
-    max_examples=60,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     database=None,

@@ -15,7 +15,6 @@ from sim.report.blocks import Dataset, Report, Table
 from sim.report.compare_pictures import bridge_floor
 from sim.report.html import to_html
 from sim.report.numbers import number, signed
-from sim.report.pictures import to_vega
 
 SHOP = """\
 calendar: {days: 2, windows: {morning: mon-fri 09:00-12:00}}
@@ -150,7 +149,7 @@ def test_where_the_totals_of_a_bridge_begin(places: list[float], floor: float) -
 
 def test_every_picture_can_be_drawn(report: Report) -> None:
     for chart in report.charts():
-        names = {one["name"] for one in to_vega(chart)["data"]}
+        names = {one["name"] for one in chart.vega["data"]}
         assert names & chart.data.keys(), chart.name
 
 
@@ -191,7 +190,7 @@ def test_a_service_without_sales_is_compared_by_its_service() -> None:
     assert said.figures[0].value == number(row.value, "share")
     assert said.figures[1].value.endswith("points")
     for chart in said.charts():
-        to_vega(chart)
+        assert chart.vega
 
 
 def test_one_replication_gives_a_report_without_intervals() -> None:
