@@ -1,4 +1,4 @@
-"""The browser that tests of pages share; in CI nothing is skipped for want of a part."""
+"""What all tests share: a browser, steady examples; in CI nothing is skipped for want of a part."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -20,6 +21,17 @@ QUIET = [
 ]
 
 NOTHING_MAY_BE_MISSING = os.environ.get("CI") == "true"
+
+
+# the same examples every time, and none refused because the machine is busy
+settings.register_profile(
+    "steady",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("steady")
 
 
 @pytest.hookimpl(wrapper=True)
