@@ -116,6 +116,7 @@ FORMS = {
     study_file.Deciding: "measure",
     study_file.Estimated: "measure",
     study_file.SizeOf: "size",
+    study_file.Years: "amount",
     study_file.Values: "values to try",
     goal.Targets: "targets",
     goal.Blocks: "duration, or `lines`",

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import numpy as np
 
 from sim.experiment.bridge import Step, bridges
+from sim.experiment.joint import Joint, joint
 from sim.experiment.precision import FIRST_STAGE, MOST, OnStage, replications_for
 from sim.experiment.provenance import made_by, plain, plain_row
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Study, asking
+from sim.experiment.unknowns import factors_of
 from sim.experiment.vary import Vary, vary
 from sim.measures import CATALOGUE, Row, estimate, of_sums, split_sums, table, values
 from sim.measures.catalogue import WITH_LUCK, Estimator
@@ -100,8 +102,10 @@ class Comparison(StudyResult):
         the indifference worse than the best.
     apart: pairs of options whose deciding measures differ, at one level for all pairs together.
     steps: from the reference's margin to that of every other option.
-    vary: whether the leading option stays the best where inputs are uncertain; None if the study
-        names none.
+    vary: whether the leading option stays the best where one input is another; None if none is
+        named or uncertain.
+    joint: how it does under joint draws of all that is uncertain; None where nothing is, or too
+        few replications were asked for.
     """
 
     kind: ClassVar[str] = "compare"
@@ -114,6 +118,7 @@ class Comparison(StudyResult):
     apart: frozenset[frozenset[str]]
     steps: tuple[Step, ...]
     vary: Vary | None = None
+    joint: Joint | None = None
 
     @property
     def answer(self) -> str:
@@ -159,7 +164,7 @@ class Comparison(StudyResult):
 
         `options`: the estimates; `differences` to the reference; `steps` from its margin to that of
         the others; `chances` to beat it in one replication; `replications`: the deciding measure
-        in each; those of `Vary.tables`.
+        in each; those of `Vary.tables` and of `Joint.tables`.
         """
         import pandas as pd
 
@@ -184,6 +189,7 @@ class Comparison(StudyResult):
                 weeks, columns=["option", "replication", self.study.decide]
             ),
             **(self.vary.tables() if self.vary is not None else {}),
+            **(self.joint.tables() if self.joint is not None else {}),
         }
 
     def scenarios(self) -> dict[str, Scenario]:
@@ -207,7 +213,7 @@ class Comparison(StudyResult):
                 }
                 for name, one in self.outcomes.items()
             },
-            "vary": {factor.path: list(factor.values) for factor in self.study.vary},
+            "vary": {factor.path: list(factor.values) for factor in factors_of(self.study)},
             **made_by(),
         }
 
@@ -230,6 +236,7 @@ class Comparison(StudyResult):
             "differences": [plain_row(one) for one in self.differences if one.by != HOUR],
             "steps": [one._asdict() for one in self.steps],
             "vary": None if self.vary is None else self.vary.as_json(),
+            "joint": None if self.joint is None else self.joint.as_json(),
         }
 
 
@@ -285,7 +292,10 @@ def compare(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Co
         runner.extend([samples[name] for name in wanted], list(wanted.values()))
         race.look()
     found = _comparison(study, runner.engine, samples, race.verdict())
-    return replace(found, vary=vary(study, runner, found.leader)) if study.vary else found
+    if not factors_of(study):
+        return found
+    tried = vary(study, runner, found.leader)
+    return replace(found, vary=tried, joint=joint(study, runner, found.leader, samples))
 
 
 class _Race:

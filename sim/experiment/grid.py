@@ -13,7 +13,8 @@ import numpy as np
 from sim.experiment.border import list_of
 from sim.experiment.study import Factor
 from sim.scenario.faults import ScenarioError, Wrong, shown
-from sim.scenario.numbers import NUMBER, UNITS, parse_coefficient, parse_duration
+from sim.scenario.numbers import NUMBER
+from sim.scenario.quantities import numbers_of
 from sim.scenario.source import read_value
 from sim.scenario.write import flow_text
 
@@ -26,8 +27,6 @@ RANGE_LIMITS = 1e-9, 1e15
 _AMOUNT = rf"([+-]?{NUMBER})\s*(per [a-z]+|[^\W\d_]+|%)?"
 _RANGE = re.compile(rf"{_AMOUNT}\s*\.\.\s*{_AMOUNT}\s+step\s+{_AMOUNT}")
 _STEPLESS = re.compile(rf"{_AMOUNT}\s*\.\.\s*{_AMOUNT}")
-_VOLUME = re.compile(rf"({NUMBER})\s*(per [a-z]+)")
-_SPAN_UNIT = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
@@ -72,40 +71,6 @@ class Axis:
     def per(self) -> str:
         """What one unit is called: `point` of a share, `min`, or nothing for plain numbers."""
         return {"%": "point"}.get(self.unit, self.unit)
-
-
-def numbers_of(texts: tuple[str, ...]) -> tuple[tuple[float, ...] | None, str]:
-    """Values as numbers of one unit; None if they are not all numbers of one kind.
-
-    Durations are counted in the smallest unit that any of them is written in.
-    """
-    plain = tuple(read_value(text, "", []).plain() for text in texts)
-    if all(_is_number(value) for value in plain):
-        return tuple(float(value) for value in plain), ""
-    if any(isinstance(value, str) and value.endswith("%") for value in plain):
-        return _all(plain, lambda value: round(100.0 * parse_coefficient(value), 10)), "%"
-    found = [_VOLUME.fullmatch(value) if isinstance(value, str) else None for value in plain]
-    if all(found):
-        units = {one[2] for one in found if one}
-        amounts = tuple(float(one[1]) for one in found if one)
-        return (amounts, units.pop()) if len(units) == 1 else (None, "")
-    seconds = _all(plain, parse_duration)
-    if seconds is None:
-        return None, ""
-    said = {unit for value in plain for unit in _SPAN_UNIT.findall(str(value))}
-    unit = min((unit for unit in said if unit in UNITS), key=UNITS.__getitem__, default="s")
-    return tuple(one / UNITS[unit] for one in seconds), unit
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _all(values: tuple[Any, ...], read: Any) -> tuple[float, ...] | None:
-    try:
-        return tuple(float(read(value)) for value in values)
-    except Wrong:
-        return None
 
 
 # --- how they are given -----------------------------------------------------------------------

@@ -62,10 +62,19 @@ class Subject:
 
 @dataclass(frozen=True)
 class Sample:
-    """The replications 0, 1, ... of a scenario that have been run so far, in order."""
+    """The replications `first`, `first` + 1, ... of a scenario that have been run so far.
+
+    Attributes:
+        subject: what is replicated.
+        tallies: of the replications, in order.
+        first: the number of the first of them.
+        splits: what the tallies hold; None for what the runner says.
+    """
 
     subject: Subject
     tallies: Tallies = field(default_factory=Tallies)
+    first: int = 0
+    splits: tuple[str, ...] | None = None
 
     @property
     def scenario(self) -> Scenario:
@@ -128,9 +137,16 @@ class Runner(AbstractContextManager["Runner"]):
     ) -> None:
         self._open.close()
 
-    def sample(self, scenario: Scenario, seed: int) -> Sample:
-        """A scenario of which nothing has been run yet."""
-        return Sample(Subject.of(scenario, seed, self.engine))
+    def sample(
+        self,
+        scenario: Scenario,
+        seed: int,
+        *,
+        first: int = 0,
+        splits: tuple[str, ...] | None = None,
+    ) -> Sample:
+        """A scenario of which nothing has been run yet; arguments as of `Sample`."""
+        return Sample(Subject.of(scenario, seed, self.engine), first=first, splits=splits)
 
     def extend(
         self,
@@ -161,15 +177,18 @@ class Runner(AbstractContextManager["Runner"]):
         """Hand over what the store holds; how many that were."""
         found = 0
         for subject, numbers in receiving.wanted.items():
-            for first in range(numbers.start, numbers.stop, READ_AT_ONCE):
-                some = range(first, min(first + READ_AT_ONCE, numbers.stop))
+            for place in range(0, len(numbers), READ_AT_ONCE):
+                some = numbers[place : place + READ_AT_ONCE]
                 for number, tally in self._stored(subject, some):
                     receiving.hand(subject, number, tally)
                     found += 1
         return found
 
-    def _stored(self, subject: Subject, numbers: range) -> Iterator[tuple[int, Tally]]:
-        read = list(self._store.read(subject.key, numbers)) if self._store is not None else []
+    def _stored(self, subject: Subject, numbers: Sequence[int]) -> Iterator[tuple[int, Tally]]:
+        if self._store is None:
+            return
+        span = range(numbers[0], numbers[-1] + 1)
+        read = [one for one in self._store.read(subject.key, span) if one[0] in numbers]
         if not read:
             return
         ruler = _workshop(subject).ruler
@@ -237,19 +256,20 @@ class _Receiving:
         self._splits = splits
         self._samples: dict[Subject, list[tuple[Sample, int]]] = {}
         self._there: dict[Subject, set[int]] = {}
-        self.wanted: dict[Subject, range] = {}
+        self.wanted: dict[Subject, Sequence[int]] = {}
         for one, n in goals:
             self._samples.setdefault(one.subject, []).append((one, n))
-            other = self.wanted.get(one.subject, range(n, n))
-            self.wanted[one.subject] = range(min(len(one), other.start), max(n, other.stop))
+            mine = range(one.first + len(one), one.first + n)
+            self.wanted[one.subject] = _either(self.wanted.get(one.subject, ()), mine)
 
     def hand(self, subject: Subject, number: int, tally: Tally) -> None:
         """Give a replication to all samples that lack it."""
-        held = tally if self._splits is None else tally.only(subject.slices, self._splits)
         self._there.setdefault(subject, set()).add(number)
         for one, n in self._samples[subject]:
-            if len(one) <= number < n:
-                one.tallies.put(number, held)
+            if len(one) <= number - one.first < n:
+                splits = self._splits if one.splits is None else one.splits
+                held = tally if splits is None else tally.only(subject.slices, splits)
+                one.tallies.put(number - one.first, held)
 
     def missing(self) -> dict[Subject, list[int]]:
         """The numbers that were not handed over yet."""
@@ -257,6 +277,15 @@ class _Receiving:
             subject: [one for one in numbers if one not in self._there.get(subject, ())]
             for subject, numbers in self.wanted.items()
         }
+
+
+def _either(one: Sequence[int], other: range) -> Sequence[int]:
+    """The numbers of both, ascending; of neighbours, and of many, a range."""
+    if not one or not other:
+        return one or other
+    if isinstance(one, range) and one.start <= other.stop and other.start <= one.stop:
+        return range(min(one.start, other.start), max(one.stop, other.stop))
+    return sorted({*one, *other})
 
 
 Played = tuple[int, Tally, ContactLog | None]

@@ -61,6 +61,7 @@ def key_of(scenario: Scenario, seed: int) -> str:
     """
     plain = to_plain(scenario)
     plain.pop("name", None)
+    plain.pop("uncertain", None)  # a run keeps to the values that the scenario says
     run = plain.pop("run", {})
     said = {"scenario": plain, "service_level": run.get("service_level"), "seed": seed}
     text = json.dumps(said, ensure_ascii=True, separators=(",", ":"), sort_keys=False)

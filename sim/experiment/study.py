@@ -28,6 +28,7 @@ from sim.scenario import Scenario, ScenarioError
 from sim.scenario.faults import Fault, Wrong, meant, nearest_name, shown
 from sim.scenario.overrides import LABEL
 from sim.scenario.reading import Recipe
+from sim.scenario.uncertain import NOTHING, Uncertain
 
 __all__ = ["Factor", "Option", "Precision", "Size", "Study"]
 
@@ -88,7 +89,7 @@ class Option:
         return cls(name, scenario, Recipe.of_scenario(scenario, name))
 
     def changed(self, changes: Mapping[str, object]) -> Scenario:
-        """The scenario with other values, resolved and checked.
+        """The scenario with other values, resolved and checked, and nothing uncertain in it.
 
         Args:
             changes: dotted path -> value, as overrides of `sim.load`.
@@ -96,11 +97,12 @@ class Option:
         Raises:
             ScenarioError: with every fault, those of what the option does not have among them.
         """
-        return self.recipe.scenario({**self.given, **changes}, source=self.source)
+        return self.recipe.scenario({**self.given, **changes}, source=self.source, certain=True)
 
     def given_too(self, changes: Mapping[str, object]) -> Option:
         """The option with values that hold whatever is tried; errors as of `changed`."""
-        return replace(self, scenario=self.changed(changes), given={**self.given, **changes})
+        given = {**self.given, **changes}
+        return replace(self, scenario=self.recipe.scenario(given, source=self.source), given=given)
 
     def notes(self) -> list[Fault]:
         """What is allowed in it and yet may not be meant."""
@@ -117,10 +119,14 @@ class Option:
 
 @dataclass(frozen=True)
 class Factor:
-    """A value of the scenario that is varied: a dotted path, and the texts to put there."""
+    """A value of the scenario that is varied: a dotted path, and the texts to put there.
+
+    also: other paths that get the same value.
+    """
 
     path: str
     values: tuple[str, ...]
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,13 +138,16 @@ class Study:
         options: by name, in order; their calendars agree.
         against: the option that the others are compared with.
         decide: the measure that ranks the options, a name of `sim.measures.CATALOGUE`.
-        vary: uncertain inputs, to be tried one value at a time in every option (see `varied`).
+        vary: inputs to be tried one value at a time in every option.
         sweep: one or two values of the reference option to sweep, in all combinations.
+        uncertain: what is not known well, besides what the options' scenarios say (see
+            `sim.experiment.unknowns`).
         staff: what a staffing of the reference option is to reach, and which people may change.
         precision: replicate until every option is known so well; None: `replications` decides.
         replications: how many; with `precision`, at most so many. None: nothing was said.
         indifference: smallest difference in `decide` worth detecting; if relative, to the largest
             value among the options.
+        years: how long the decision holds.
         confidence: of intervals and of the choice.
         seed: of all options.
     """
@@ -148,11 +157,13 @@ class Study:
     against: str
     decide: str
     vary: tuple[Factor, ...] = ()
+    uncertain: Uncertain = NOTHING
     sweep: tuple[Factor, ...] = ()
     staff: StaffGoal | None = None
     precision: Precision | None = None
     replications: int | None = None
     indifference: Size = ONE_PERCENT
+    years: float = 1.0
     confidence: float = 0.95
     seed: int = 1
 
@@ -176,6 +187,7 @@ class Study:
         confidence: float | None = None,
         seed: int | None = None,
         vary: Iterable[Factor] = (),
+        uncertain: Mapping[str, object] | None = None,
         sweep: Iterable[Factor] = (),
     ) -> Study:
         """A study of scenarios; what its arguments mean is told at the attributes of `Study`.
@@ -190,7 +202,8 @@ class Study:
             indifference: also as in a study file: `1 %`, 500, `2 s`, `0.5 points`.
             confidence: None for the reference's.
             seed: None for the reference's.
-            vary: uncertain inputs.
+            vary: inputs to be tried at several values.
+            uncertain: path -> what the input may be, as in a scenario's `uncertain`.
             sweep: values to try.
 
         Raises:
@@ -216,6 +229,7 @@ class Study:
             confidence=study.confidence if confidence is None else confidence,
             seed=study.seed if seed is None else seed,
             vary=tuple(vary),
+            uncertain=Uncertain.model_validate(uncertain or {}),
             sweep=tuple(sweep),
         )
 
@@ -308,17 +322,6 @@ class Study:
             found |= set(_hard_to_compare(option, self.reference))
         return sorted(found)
 
-    def varied(self, option: Option, factor: Factor, value: str) -> Scenario:
-        """An option with one uncertain input at another value.
-
-        An option that does not have what the input is about stays as it is.
-        """
-        return (
-            option.changed({factor.path: value})
-            if option.concerns(factor.path)
-            else (option.scenario)
-        )
-
 
 def _study(
     options: dict[str, Option], question: str, against: str | None, decide: str | None
@@ -389,12 +392,25 @@ def in_study(fault: Fault, option: str, file: str) -> Fault:
 def not_comparable(options: Mapping[str, Option], against: str) -> list[Fault]:
     """What options say otherwise than the reference that breaks a comparison."""
     reference = _compared(options[against].scenario)
-    return [
+    faults = [
         option.remark(path, f"{said} in `{name}`, but {reference[path]} in `{against}`; {AGREE}")
         for name, option in options.items()
         for path, said in _compared(option.scenario).items()
         if said != reference[path]
     ]
+    return [*faults, *_other_ranges(options)]
+
+
+def _other_ranges(options: Mapping[str, Option]) -> Iterator[Fault]:
+    """Inputs that two options call uncertain, and of which they say different things."""
+    first: dict[str, tuple[str, object]] = {}
+    for name, option in options.items():
+        said = option.scenario.uncertain
+        for path, one in [*said.inputs.items(), *said.draws.items()]:
+            other, there = first.setdefault(path, (name, one))
+            if one != there:
+                message = f"may be something else in `{other}`; say the same of it everywhere"
+                yield option.remark(f"uncertain.{path}", message)
 
 
 AGREE = "options are compared over the same days, in the same currency"

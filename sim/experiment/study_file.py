@@ -37,12 +37,15 @@ from sim.experiment.study import (
 from sim.measures.catalogue import CATALOGUE
 from sim.scenario import ScenarioError
 from sim.scenario.faults import Fault, Wrong, meant, shown
+from sim.scenario.joint_draws import read_draws
 from sim.scenario.json_schema import schema_with_changes
 from sim.scenario.merge import STUDY, Layers, layers_of, read_base
+from sim.scenario.numbers import parse_number
 from sim.scenario.part import Part, faults_of
 from sim.scenario.reading import Recipe
 from sim.scenario.repair import nearest
 from sim.scenario.source import Node, fault_at, read_text, read_tree
+from sim.scenario.uncertain import Uncertain, checked
 from sim.scenario.values import Confidence, CountOf, Reads, Text
 from sim.scenario.write import flow_text
 
@@ -91,6 +94,13 @@ def _estimated(value: object) -> str:
     return str(value)
 
 
+def _years(value: object) -> float:
+    years = parse_number(value)
+    if not 0 < years <= 100:
+        raise Wrong(f"{shown(value)} is out of range; allowed: more than 0, up to 100")
+    return years
+
+
 def _changes(value: object) -> dict[str, Any]:
     if value is not None and not isinstance(value, dict):
         raise Wrong(
@@ -122,6 +132,7 @@ VALUES_SCHEMA = {
 Values = Annotated[list[Any], Reads(_values, VALUES_SCHEMA)]
 Deciding = Annotated[str, Reads(_deciding, {"enum": RANKING})]
 Estimated = Annotated[str, Reads(_estimated, {"enum": ESTIMATED})]
+Years = Annotated[float, Reads(_years, {"type": "number", "exclusiveMinimum": 0, "maximum": 100})]
 SizeOf = Annotated[SizeText, Reads(SizeText.read, SIZE_SCHEMA)]
 
 
@@ -151,9 +162,11 @@ class StudyFile(Part):
     precision: HalfWidth | None = None
     replications: Annotated[int, CountOf(1, 1_000_000)] | None = None
     indifference: SizeOf | None = None
+    years: Years = 1.0
     confidence: Confidence | None = None
     seed: Annotated[int, CountOf(0, 2**63 - 1)] | None = None
     vary: dict[DottedPath, Values] = {}
+    uncertain: Uncertain = Uncertain()
     sweep: dict[DottedPath, Values] = {}
     staff: StaffGoal | None = None
 
@@ -207,6 +220,9 @@ class _Reader:
         self.tree = read_tree(read_text(file), file, self.faults)
         if STUDY not in self.tree.value and SCENARIO_ONLY & self.tree.value.keys():
             raise ScenarioError([Fault(file, self.tree.line, STUDY, NO_STUDY)])
+        uncertain = self.tree.child("uncertain")
+        if uncertain is not None:
+            read_draws(uncertain, self.faults)
 
     def study(self) -> Study:
         """The study; ScenarioError if anything is wrong."""
@@ -216,11 +232,13 @@ class _Reader:
         if against in options:
             self.faults += not_comparable(options, against)
         decide = fields.decide or usual_measure(options.values())
+        uncertain = fields.uncertain
         precision = self._precision(fields.precision, decide)
         indifference = self._size(fields.indifference, decide, "indifference") or ONE_PERCENT
         vary, sweep = _factors(fields.vary), _factors(fields.sweep)
         if not self.faults:
             self._try_varied(vary, options)
+            uncertain = self._try_uncertain(fields.uncertain, options)
             self._try_sweep(sweep, options[against])
             self._try_staff(fields.staff, options[against])
         if self.faults:
@@ -233,11 +251,13 @@ class _Reader:
             against=against,
             decide=decide,
             vary=vary,
+            uncertain=uncertain,
             sweep=sweep,
             staff=fields.staff,
             precision=precision,
             replications=fields.replications,
             indifference=indifference,
+            years=fields.years,
             confidence=run.confidence if confidence is None else confidence,
             seed=run.seed if seed is None or "run.seed" in self.overrides else seed,
         )
@@ -347,6 +367,30 @@ class _Reader:
                     wrong.setdefault(message, []).append((place, option.name))
             for message, found in wrong.items():
                 self._note_factor(message, factor, found, len(concerned))
+
+    def _try_uncertain(self, said: Uncertain, options: dict[str, Option]) -> Uncertain:
+        """What is uncertain, after trying in every option what it may be."""
+
+        def wrong_with(values: dict[str, Any]) -> list[tuple[str, str]]:
+            found = []
+            known = {path for path in values if any(one.concerns(path) for one in options.values())}
+            for option in options.values():
+                here = {
+                    path: value
+                    for path, value in values.items()
+                    if path not in known or option.concerns(path)
+                }
+                try:
+                    option.changed(here)
+                except ScenarioError as error:
+                    found += [(fault.path, fault.message) for fault in error.faults]
+            return list(dict.fromkeys(found))
+
+        wrong = Wrong()
+        found = checked(said, wrong_with, wrong) if said else said
+        for path, message in wrong.faults:
+            self.note(message, "uncertain", *path)
+        return found
 
     def _note_factor(
         self, message: str, factor: Factor, found: list[tuple[int, str]], concerned: int

@@ -33,6 +33,8 @@ def _lines(study: Study, files: Mapping[str, str]) -> Iterator[str]:
     if study.replications is not None:
         yield f"replications: {study.replications}"
     yield f"indifference: {_size(study.indifference, study.decide)}"
+    if study.years != 1:
+        yield f"years: {flow_text(study.years)}"
     yield f"confidence: {share_text(study.confidence)}"
     yield f"seed: {study.seed}"
     for name, factors in (("vary", study.vary), ("sweep", study.sweep)):
@@ -40,6 +42,8 @@ def _lines(study: Study, files: Mapping[str, str]) -> Iterator[str]:
             yield f"{name}:"
         for factor in factors:
             yield f"  {flow_text(factor.path)}: [{', '.join(factor.values)}]"
+    if study.uncertain:
+        yield f"uncertain: {flow_text(study.uncertain.plain())}"
     if study.staff is not None:
         yield f"staff: {flow_text(study.staff.plain())}"
 

@@ -14,20 +14,27 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.experiment.grid import Axis, numbers_of
+from sim.experiment.grid import Axis
 from sim.experiment.paired import each, sums_of
 from sim.experiment.precision import FIRST_STAGE
 from sim.experiment.provenance import plain
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Factor, Study
+from sim.experiment.unknowns import AS_IT_IS as UNCHANGED
+from sim.experiment.unknowns import each_at, factors_of, is_percentage, value_at
 from sim.measures import CATALOGUE
+from sim.measures.components import TOTAL
 from sim.scenario import Scenario
-from sim.scenario.write import flow_text, to_plain
+from sim.scenario.quantities import numbers_of
+from sim.scenario.write import to_plain
 from sim.stats import Crossing, crossings, mean_interval, plausible_best
 from sim.tables import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
+
+ONE_AT_A_TIME = 30
+"""Replications at each value of an input that is uncertain, where none is varied by name."""
 
 AS_IT_IS = "baseline"
 """The value of a factor that an option's own file says, where it cannot be told in one word."""
@@ -189,10 +196,12 @@ def _named(name: str, interval: Interval) -> dict[str, float]:
 
 
 def vary(study: Study, runner: Runner, chosen: str | None = None) -> Vary:
-    """Run all options at every value of every factor of `study.vary`, one factor at a time.
+    """Run all options at every value of every factor, one factor at a time (`factors_of`).
 
-    All meet the same customers, `study.replications` times; where that number is a limit or is
-    not given, as often as the reference's scenario asks for, at least `FIRST_STAGE` times.
+    All meet the same customers. What the study varies by name is run `study.replications` times;
+    where that number is a limit or is not given, as often as the reference's scenario asks for, at
+    least `FIRST_STAGE` times. What is only uncertain is run `ONE_AT_A_TIME` times at most: the
+    joint draws tell more of it.
 
     Args:
         study: the options, what decides, and what is uncertain.
@@ -208,7 +217,7 @@ def vary(study: Study, runner: Runner, chosen: str | None = None) -> Vary:
         raise ValueError("without two options there is nothing to decide")
     scenarios = _scenarios(study)
     samples = {
-        where: [runner.sample(scenario, study.seed) for scenario in of_options]
+        where: [runner.sample(one, study.seed, splits=(TOTAL,)) for one in of_options]
         for where, of_options in scenarios.items()
     }
     runner.extend([one for of_options in samples.values() for one in of_options], _runs(study))
@@ -224,13 +233,12 @@ def _scenarios(study: Study) -> dict[Where, list[Scenario]]:
     """The scenario of each option, at each value and in the baseline."""
     options = study.options.values()
     found: dict[Where, list[Scenario]] = {None: [option.scenario for option in options]}
-    for factor in study.vary:
-        for value in factor.values:
-            found[factor.path, value] = [study.varied(option, factor, value) for option in options]
-    return found
+    return found | each_at(study, factors_of(study))
 
 
 def _runs(study: Study) -> int:
+    if not study.vary:
+        return min(ONE_AT_A_TIME, study.replications or ONE_AT_A_TIME)
     usual = max(FIRST_STAGE, study.reference.scenario.run.replications)
     if study.replications is None:
         return usual
@@ -252,7 +260,7 @@ def _vary(study: Study, gains: Mapping[Where, Floats], chosen: str | None) -> Va
     if chosen is None:
         raise ValueError(f"there is nothing to form `{study.decide}` from; let another decide")
     look = _Look(study, chosen)
-    factors = [_varied(look, factor, gains) for factor in study.vary]
+    factors = [_varied(look, factor, gains) for factor in factors_of(study)]
     return Vary(
         study=study,
         replications=len(as_it_is),
@@ -330,7 +338,7 @@ def _varied(look: _Look, factor: Factor, gains: Mapping[Where, Floats]) -> Varie
 
 def _axis(study: Study, factor: Factor) -> tuple[Axis, str | None]:
     """The values with the options' own among them, and which that is if it can be told."""
-    own, texts = own_value(study, factor.path), factor.values
+    own, texts = own_value(study, factor), factor.values
     if own is not None and own not in texts:
         numbers, _ = numbers_of((*texts, own))
         if numbers is not None and numbers[-1] in numbers[:-1]:
@@ -340,25 +348,19 @@ def _axis(study: Study, factor: Factor) -> tuple[Axis, str | None]:
     return (Axis.of(factor.path, texts) if len(texts) > 1 else Axis(factor.path, texts)), own
 
 
-def own_value(study: Study, path: str) -> str | None:
-    """What the files of the options say at a path; None if they do not agree, or it is derived."""
+def own_value(study: Study, factor: Factor) -> str | None:
+    """What the files of the options say of an input; None if they do not agree, or it is derived.
+
+    Of what is told as a percentage that is all of it.
+    """
+    if all(is_percentage(factor.path, text) for text in factor.values):
+        return UNCHANGED
     said = {
-        _value_at(to_plain(option.scenario), path)
+        value_at(to_plain(option.scenario), factor.path)
         for option in study.options.values()
-        if option.concerns(path)
+        if option.concerns(factor.path)
     }
     return said.pop() if len(said) == 1 else None
-
-
-def _value_at(tree: Any, path: str) -> str | None:
-    for step in path.split("."):
-        if isinstance(tree, dict) and step in tree:
-            tree = tree[step]
-        elif isinstance(tree, list) and step.isdecimal() and 0 < int(step) <= len(tree):
-            tree = tree[int(step) - 1]
-        else:
-            return None
-    return flow_text(tree)
 
 
 def _depends(chosen: str, trials: Sequence[Trial]) -> str:

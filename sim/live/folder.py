@@ -18,6 +18,7 @@ from sim.experiment import load_study
 from sim.experiment.files import PROVENANCE_FILE, file_stem
 from sim.experiment.result import read_provenance
 from sim.experiment.study import Option
+from sim.experiment.unknowns import factors_of
 from sim.scenario import Scenario, fingerprint
 from sim.scenario.distributions import KINDS
 from sim.scenario.reading import Recipe, is_study
@@ -110,7 +111,7 @@ class Folder:
         with reading_below(self.root):
             if is_study(path):
                 study = load_study(path)
-                factors = tuple(factor.path for factor in (*study.vary, *study.sweep))
+                factors = tuple(factor.path for factor in (*factors_of(study), *study.sweep))
                 return Opened(self.relative(path), study.question, study.options, factors)
             option = Option.of_file(path)
         return Opened(self.relative(path), option.scenario.name, {option.name: option}, ())

@@ -10,7 +10,7 @@ from sim.experiment import Comparison
 from sim.experiment.compare import Difference, Outcome
 from sim.experiment.files import scenario_files
 from sim.measures import CATALOGUE, Row
-from sim.report import sensitivity, words
+from sim.report import knowing, sensitivity, words
 from sim.report.blocks import (
     Because,
     Cell,
@@ -66,7 +66,7 @@ def report(result: Comparison) -> Report:
         title=result.question,
         about=told.about(),
         answer=told.answer(),
-        certainty=" ".join(told.certainty()),
+        certainty=" ".join(filter(None, told.certainty())),
         figures=tuple(told.figures()),
         because=tuple(told.because()),
         risks=tuple(told.risks()),
@@ -213,6 +213,10 @@ class Told:
                 f"{many} not decide which is best to within {zone}: it is one of "
                 f"{listed(map(quoted, verdict.candidates), 'or')}. More replications would tell."
             )
+        if self.result.joint is not None:
+            told = knowing.Told(self.study, self.result.joint)
+            yield told.stays()
+            yield told.turns()
         if rivals:
             yield f"These data do not tell it apart from {listed(map(quoted, rivals))}."
 
@@ -368,6 +372,8 @@ class Told:
                 "another option may be better (`vary` in the study)."
             )
         else:
+            if self.result.joint is not None:
+                yield from knowing.Told(self.study, self.result.joint).sentences()
             yield from sensitivity.answer(self.result.vary)
 
     def notes(self) -> str:
@@ -442,7 +448,7 @@ def _sections(told: Told) -> Iterator[Section]:
         sources = _across(told, "source", "cost")
         yield Section("what-it-costs", "What it costs", (*sources, drawn("cost")))
     if told.result.vary is not None:
-        yield sensitivity.section(told.result.vary)
+        yield sensitivity.section(told.result.vary, told.result.joint)
     tables = [_by(told, by) for by in BY_SPLIT if len(told.groups(by)) > 1]
     yield Section("numbers", "All numbers", (*tables, _everything(told)))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isnan
 
+from sim.experiment.joint import Joint
 from sim.experiment.vary import AS_IT_IS, Flip, Trial, Varied, Vary
 from sim.measures import CATALOGUE
-from sim.report import words
+from sim.report import knowing, words
 from sim.report.blocks import (
     Block,
     Cell,
@@ -34,9 +35,10 @@ MATTERS = {
 }
 
 
-def section(result: Vary) -> Section:
+def section(result: Vary, joint: Joint | None) -> Section:
     """All that is known of it."""
-    return Section("what-is-uncertain", TITLE, tuple(_blocks(result)))
+    together = knowing.Told(result.study, joint).blocks() if joint is not None else ()
+    return Section("what-is-uncertain", TITLE, (*together, *_blocks(result)))
 
 
 def answer(result: Vary) -> list[str]:

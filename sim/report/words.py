@@ -333,4 +333,8 @@ def assumed_of(scenario: Scenario) -> tuple[str, ...]:
         )
     if sellers := [name for name, pool in scenario.pools.items() if pool.sells is not None]:
         said.append(f"Conversion by {listed(sellers)} is as stated in the scenario.")
+    if scenario.uncertain:
+        paths = [path_in_words(path) for path in scenario.uncertain.paths]
+        named = [*paths[:4], *([f"{len(paths) - 4} others"] if len(paths) > 4 else [])]
+        said.append(f"Not known well, and varied in studies: {listed(named)}.")
     return tuple(said)

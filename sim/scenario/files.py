@@ -16,6 +16,7 @@ import numpy as np
 
 from sim.scenario.distributions import FromFile
 from sim.scenario.faults import Fault, Path, ScenarioError, Wrong, meant, shown
+from sim.scenario.joint_draws import read_draws
 from sim.scenario.people import ACTIVITIES
 from sim.scenario.records import Faulty, Records, is_total
 from sim.scenario.repair import Broken
@@ -41,6 +42,9 @@ def read_files(tree: Node, faults: list[Fault], broken: Broken) -> None:
             if said is not None:
                 reader.whole(said, ("pools", name, field), read)
     reader.empirical(tree, ())
+    uncertain = tree.at("uncertain")
+    if uncertain is not None:
+        read_draws(uncertain, faults, broken)
 
 
 def _entries(tree: Node, part: str) -> list[tuple[str, Node]]:

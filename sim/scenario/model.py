@@ -32,6 +32,7 @@ from sim.scenario.people import (
     one_each,
 )
 from sim.scenario.queues import Announcement, Balk, Callback, Exit
+from sim.scenario.uncertain import Uncertain
 from sim.scenario.values import (
     AfterWait,
     Amount,
@@ -644,6 +645,7 @@ class Scenario(Part):
     linked: Flag = False
     pools: dict[Name, Pool]
     routing: list[Route] = []  # omitted: every pool that answers, all of equal rank
+    uncertain: Uncertain = Uncertain()  # what is not known well, and what it may be
     run: Run = Run()
 
     def inconsistencies(self, wrong: Wrong) -> None:

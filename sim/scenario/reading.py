@@ -17,8 +17,10 @@ from pydantic import ValidationError
 
 from sim.scenario import model
 from sim.scenario.check import check
-from sim.scenario.faults import Fault, Path, ScenarioError, shown
+from sim.scenario.distributions import KINDS
+from sim.scenario.faults import Fault, Path, ScenarioError, Wrong, shown
 from sim.scenario.files import read_files
+from sim.scenario.levers import is_lever
 from sim.scenario.merge import STUDY, Layers, layers_of, read_layers
 from sim.scenario.notes import notes_of, with_hints
 from sim.scenario.overrides import LABEL, apply_overrides, concerns
@@ -26,7 +28,11 @@ from sim.scenario.part import faults_of
 from sim.scenario.repair import Broken, nearest, repaired
 from sim.scenario.resolve import name_channels, names_of, resolve
 from sim.scenario.source import MOST_BYTES, Node, fault_at, read_text, read_tree
+from sim.scenario.uncertain import Prior, checked
 from sim.scenario.write import to_yaml
+
+UNCERTAIN = "uncertain"
+"""The field of what is not known well."""
 
 
 class Scenario(model.Scenario):
@@ -141,20 +147,26 @@ class Recipe:
         return cls.of_text(to_yaml(scenario), name)
 
     def scenario(
-        self, overrides: Mapping[str, object] | None = None, *, source: str = LABEL
+        self,
+        overrides: Mapping[str, object] | None = None,
+        *,
+        source: str = LABEL,
+        certain: bool = False,
     ) -> Scenario:
         """The scenario, resolved and checked.
 
         Args:
             overrides: as for `load`.
             source: who says them; if a file, names of files in them are relative to it.
+            certain: leave out what is uncertain: these are values that are tried.
 
         Raises:
             ScenarioError: with every fault.
         """
         merged, faults = self._merged
         try:
-            return _scenario(merged.copy(), [*faults], overrides or {}, source)
+            tree = _without(merged) if certain else merged.copy()
+            return _scenario(tree, [*faults], overrides or {}, source)
         except ScenarioError as error:
             raise ScenarioError(with_hints(error.faults, self.layers)) from None
 
@@ -210,11 +222,18 @@ def _whole_note(tree: Node, layers: Layers) -> Fault:
     return fault_at(tree, (), message)
 
 
+def _without(tree: Node) -> Node:
+    """A copy without what is uncertain."""
+    said = {key: one.copy() for key, one in tree.value.items() if key != UNCERTAIN}
+    return Node(said, tree.file, tree.line)
+
+
 def _scenario(
     tree: Node, faults: list[Fault], overrides: Mapping[str, object], source: str
 ) -> Scenario:
     tree = apply_overrides(tree, overrides, faults, source)
     broken = Broken(tree)
+    certain = _without(tree) if UNCERTAIN in tree.value else tree
     read_files(tree, faults, broken)
     name_channels(tree)
     names = names_of(tree)
@@ -234,7 +253,48 @@ def _scenario(
     if faults or scenario is None:
         raise ScenarioError(faults)
     assert isinstance(scenario, Scenario)  # nothing had to be repaired
-    return scenario
+    return _with_checked(scenario, tree, certain, source) if scenario.uncertain else scenario
+
+
+def _with_checked(scenario: Scenario, tree: Node, certain: Node, source: str) -> Scenario:
+    """The scenario after trying what its uncertain inputs may be."""
+
+    def wrong_with(values: dict[str, Any]) -> list[tuple[str, str]]:
+        try:
+            _scenario(certain.copy(), [], values, source)
+        except ScenarioError as error:
+            return [(fault.path, fault.message) for fault in error.faults]
+        return []
+
+    wrong = Wrong()
+    for path in scenario.uncertain.inputs:
+        _refuse_constant(path, scenario.uncertain.inputs[path], certain, wrong)
+    found = checked(scenario.uncertain, wrong_with, wrong) if not wrong.faults else None
+    if found is None or wrong.faults:
+        raise ScenarioError(
+            _placed(tree, (UNCERTAIN, *path), message) for path, message in wrong.faults
+        )
+    return scenario.model_copy(update={UNCERTAIN: found})
+
+
+def _refuse_constant(path: str, prior: Prior, tree: Node, wrong: Wrong) -> None:
+    """A range in place of a distribution would make everybody the same."""
+    steps = tuple(path.split("."))
+    node = tree.at(*steps)
+    if node is None or prior.distribution is None or not _of_chance(node):
+        return
+    low = prior.value(prior.bounds[0])
+    if not is_lever(steps, Node(low, "", 0)):
+        wrong.add(
+            "a distribution stands here, and a number would make it a constant; write a "
+            "percentage of what is there (`70 % to 150 %`), or name a parameter, as in "
+            f"`{path}.exponential`, or list distributions",
+            path,
+        )
+
+
+def _of_chance(node: Node) -> bool:
+    return any(key in KINDS or _of_chance(one) for key, one in node.items())
 
 
 def _placed(tree: Node, path: Path, message: str) -> Fault:

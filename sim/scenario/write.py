@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from sim.scenario.by import OTHER, By, ByChannel
@@ -55,8 +56,13 @@ def to_plain(scenario: Scenario) -> dict[str, Any]:
 # --- values -----------------------------------------------------------------------------------
 
 
+@cache
+def _hints(kind: type[Part]) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
+
+
 def _part(part: Part) -> Any:
-    hints = get_type_hints(type(part), include_extras=True)
+    hints = _hints(type(part))
     plain = {name: _value(getattr(part, name), hints[name]) for name in type(part).model_fields}
     if isinstance(part, Arrivals):
         plain = {name: _numbers(rows) for name, rows in part if rows is not None}

@@ -13,6 +13,7 @@ from sim.stats.histogram import (
     quantile_from_counts,
 )
 from sim.stats.intervals import mean_interval, ratio_interval, ratio_values
+from sim.stats.knowing import Knowing, Worth
 from sim.stats.pairing import (
     Comparison,
     compare_means,
@@ -34,7 +35,9 @@ __all__ = [
     "Comparison",
     "Crossing",
     "Estimate",
+    "Knowing",
     "Selection",
+    "Worth",
     "compare_means",
     "compare_ratios",
     "crossings",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.experiment.grid import Axis, factor_of, in_steps, numbers_of
+from sim.experiment.grid import Axis, factor_of, in_steps
 from sim.experiment.study import Factor
 from sim.scenario.faults import Wrong
+from sim.scenario.quantities import numbers_of
 
 
 def factor_given(text: str) -> Factor:

@@ -12,7 +12,7 @@ import sim
 from sim.experiment import Runner, Study
 from sim.experiment.compare import compare
 from sim.experiment.grid import factor_of
-from sim.experiment.study import Precision, Size
+from sim.experiment.study import Factor, Precision, Size
 from sim.experiment.vary import AS_IT_IS, Vary, own_value, vary
 from sim.report.sensitivity import answer as vary_answer
 from sim.scenario import Scenario
@@ -161,7 +161,7 @@ def test_an_option_without_the_input_stays_as_it_is() -> None:
     helped = [trial.means["helped"] for trial in factor_found.trials]
     assert helped == pytest.approx([200, 205, 215])
     assert [trial.text for trial in factor_found.trials] == ["0", "1", "3"]
-    assert own_value(found, "pools.helper.contract.per_hour") == "1"
+    assert own_value(found, Factor("pools.helper.contract.per_hour", ())) == "1"
 
 
 def test_where_the_options_disagree_their_own_values_stand_apart() -> None:

@@ -1,0 +1,299 @@
+"""A decision under everything that is not known well, all of it drawn jointly.
+
+Replication k of every option has the k-th set of inputs and, whatever the inputs, the customers of
+replication k: the luck of a week is the same as with the inputs as they are, and can be told apart
+from what the inputs do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim.experiment.provenance import plain_row
+from sim.experiment.runner import Runner, Sample
+from sim.experiment.study import Study
+from sim.experiment.unknowns import Unknown, features, unknowns, varied
+from sim.measures import CATALOGUE, values
+from sim.measures.components import TOTAL
+from sim.stats import Knowing
+from sim.stats.knowing import LEAST_DRAWS
+from sim.tables import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DRAWS = 200
+"""Joint draws of a study that does not say how many replications it wants."""
+
+INPUT, GROUP, ALL = "input", "group", "all"
+"""What it is that would be known."""
+
+EVERYTHING = "everything"
+
+
+class Standing(NamedTuple):
+    """How an option stands, over all that may be true.
+
+    share, low, high: of the joint draws in which it is the best; mean: of the deciding measure.
+    """
+
+    option: str
+    share: float
+    low: float
+    high: float
+    mean: float
+
+
+class Known(NamedTuple):
+    """What the decision would gain, on average, if something were known before it is made.
+
+    of: a path, the part of the scenario that several inputs belong to, or `everything`.
+    kind: `input`, `group` or `all`.
+    value, error: in the deciding measure, and the standard error; most: what it hardly exceeds.
+    """
+
+    of: str
+    kind: str
+    value: float
+    error: float
+    most: float
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One uncertain input: what it may be, and what it was in each draw."""
+
+    path: str
+    also: tuple[str, ...]
+    text: str
+    options: tuple[str, ...]
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Joint:
+    """A decision over all that may be true.
+
+    Attributes:
+        chosen: the option whose choice is in question.
+        rival: the best of the others in the mean.
+        inputs: what is not known.
+        standings: of every option, in the order of the study.
+        known: what knowing would gain: the inputs ranked, then groups of them, then everything.
+        lead: of the chosen option over its rival in the mean over all draws, with its interval:
+            noise of simulation, which more draws make less.
+        spread: within which that lead lies in 95 % of the draws, if the luck of single weeks is
+            left out: uncertainty of inputs, which only knowing them makes less.
+        luck: standard deviation of the lead from one week to another with the inputs known.
+        values: [draw, option] the deciding measure.
+    """
+
+    chosen: str
+    rival: str
+    inputs: tuple[Drawn, ...]
+    standings: tuple[Standing, ...]
+    known: tuple[Known, ...]
+    lead: tuple[float, float, float]
+    spread: tuple[float, float]
+    luck: float
+    values: Floats
+
+    @property
+    def draws(self) -> int:
+        """How many sets of inputs there were."""
+        return len(self.values)
+
+    @property
+    def best(self) -> str:
+        """The option with the best mean over all that may be true."""
+        return self.chosen if self.lead[0] >= 0 else self.rival
+
+    def standing(self, option: str) -> Standing:
+        """How an option stands."""
+        return next(one for one in self.standings if one.option == option)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Tidy tables by name.
+
+        `uncertain`: what was drawn and the deciding measure, a row a draw; `standings`; `knowing`.
+        """
+        import pandas as pd
+
+        drawn = {one.path: one.values for one in self.inputs}
+        columns = zip(self.standings, self.values.T, strict=True)
+        results = {f"result of {one.option}": column for one, column in columns}
+        return {
+            "uncertain": pd.DataFrame(drawn | results),
+            "standings": pd.DataFrame(list(self.standings), columns=list(Standing._fields)),
+            "knowing": pd.DataFrame(list(self.known), columns=list(Known._fields)),
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """One object for programs."""
+        return {
+            "chosen": self.chosen,
+            "rival": self.rival,
+            "draws": self.draws,
+            "inputs": {one.path: one.text for one in self.inputs},
+            "standings": [plain_row(one) for one in self.standings],
+            "knowing": [plain_row(one) for one in self.known],
+            "lead": list(self.lead),
+            "spread": list(self.spread),
+            "luck": self.luck,
+        }
+
+
+# --- running ----------------------------------------------------------------------------------
+
+
+def joint(
+    study: Study, runner: Runner, chosen: str, baseline: Mapping[str, Sample]
+) -> Joint | None:
+    """Run every option under joint draws of all that is uncertain.
+
+    Args:
+        study: the options and what decides.
+        runner: runs them.
+        chosen: the option whose choice is in question.
+        baseline: the options as they are; they are run further where that is needed.
+
+    Returns:
+        What was found; None if nothing is uncertain, or with too few draws to tell anything.
+
+    Raises:
+        ScenarioError: if an option cannot have the values of a draw.
+        ValueError: if the deciding measure has no value.
+        HelpersError, StoreError: as `Runner.extend`.
+    """
+    inputs = unknowns(study)
+    draws = DRAWS if study.replications is None or study.precision is not None else None
+    draws = draws or study.replications or DRAWS
+    if not inputs or draws < LEAST_DRAWS:
+        return None
+    sets = [{one.path: one.drawn(study.seed, k) for one in inputs} for k in range(draws)]
+    samples = _samples(study, runner, inputs, sets)
+    goals = [1] * len(samples) + [draws] * len(baseline)
+    runner.extend([*samples, *baseline.values()], goals)
+    many = len(study.options)
+    found = np.array([_value(study, one) for one in samples]).reshape(draws, many)
+    same = np.stack([_values(study, baseline[name]) for name in study.options], axis=1)
+    return _joint(study, chosen, inputs, sets, found, same)
+
+
+def _samples(
+    study: Study,
+    runner: Runner,
+    inputs: Sequence[Unknown],
+    sets: Sequence[Mapping[str, str]],
+) -> list[Sample]:
+    """One replication of every option under each set."""
+    found = []
+    for number, one in enumerate(sets):
+        for name, option in study.options.items():
+            here = {
+                path: one[unknown.path]
+                for unknown in inputs
+                if name in unknown.options
+                for path in (unknown.path, *unknown.factor.also)
+            }
+            scenario = varied(option, here)
+            found.append(runner.sample(scenario, study.seed, first=number, splits=(TOTAL,)))
+    return found
+
+
+def _value(study: Study, sample: Sample) -> float:
+    return float(_values(study, sample)[0])
+
+
+def _values(study: Study, sample: Sample) -> Floats:
+    """[replication] the deciding measure of each; 0 / 0 is nan."""
+    num, den = values(sample.scenario, sample.tallies, study.decide)
+    return np.asarray(num / np.where(den > 0.0, den, np.nan))
+
+
+# --- results ----------------------------------------------------------------------------------
+
+
+def _joint(
+    study: Study,
+    chosen: str,
+    inputs: Sequence[Unknown],
+    sets: Sequence[Mapping[str, str]],
+    found: Floats,
+    same: Floats,
+) -> Joint:
+    sign = CATALOGUE[study.decide].better or 1
+    names = list(study.options)
+    usable = np.isfinite(found).all(axis=1) & np.isfinite(same[: len(found)]).all(axis=1)
+    if usable.sum() < LEAST_DRAWS:
+        raise ValueError(f"there is nothing to form `{study.decide}` from; let another decide")
+    place = names.index(chosen)
+    controls = sign * (same[: len(found)] - np.nanmean(same, axis=0))
+    knowing = Knowing(sign * found[usable], place, controls[usable])
+    columns = {one.path: features([each[one.path] for each in sets])[usable] for one in inputs}
+    everything = list(columns.values())
+    leads = -knowing.means(everything)
+    rival = int(np.where(np.arange(len(names)) == place, np.inf, leads.mean(axis=0)).argmin())
+    mean, error = float(leads[:, rival].mean()), knowing.error(everything, rival)
+    low, high = np.quantile(leads[:, rival], (0.025, 0.975)).tolist()
+    return Joint(
+        chosen=chosen,
+        rival=names[rival],
+        inputs=tuple(
+            Drawn(
+                *(one.path, one.factor.also, one.text, one.options),
+                tuple(each[one.path] for each in sets),
+            )
+            for one in inputs
+        ),
+        standings=tuple(_standings(study, knowing, everything, found[usable])),
+        known=tuple(_known(knowing, columns)),
+        lead=(mean, mean - 1.96 * error, mean + 1.96 * error),
+        spread=(low, high),
+        luck=float(knowing.noise(everything)[rival]),
+        values=found,
+    )
+
+
+def _standings(
+    study: Study, knowing: Knowing, columns: Sequence[Floats], found: Floats
+) -> list[Standing]:
+    shares, errors = knowing.best(columns)
+    return [
+        Standing(
+            *(name, float(share)),
+            *(float(max(share - 1.96 * error, 0.0)), float(min(share + 1.96 * error, 1.0))),
+            float(mean),
+        )
+        for name, share, error, mean in zip(
+            study.options, shares, errors, found.mean(axis=0), strict=True
+        )
+    ]
+
+
+def _known(knowing: Knowing, columns: Mapping[str, Floats]) -> list[Known]:
+    """What each input is worth, what those of one part are together, and all."""
+    single = [_worth(knowing, path, INPUT, [one]) for path, one in columns.items()]
+    parts: dict[str, list[Floats]] = {}
+    for path, one in columns.items():
+        parts.setdefault(".".join(path.split(".")[:2]), []).append(one)
+    groups = [
+        _worth(knowing, part, GROUP, some)
+        for part, some in parts.items()
+        if 1 < len(some) < len(columns)
+    ]
+    whole = [_worth(knowing, EVERYTHING, ALL, list(columns.values()))] if len(columns) > 1 else []
+    return [*sorted(single, key=_by_worth), *sorted(groups, key=_by_worth), *whole]
+
+
+def _by_worth(one: Known) -> tuple[float, float]:
+    return -one.value, -one.most
+
+
+def _worth(knowing: Knowing, of: str, kind: str, columns: Sequence[Floats]) -> Known:
+    found = knowing.worth(columns)
+    return Known(of, kind, found.value, found.error, found.most)

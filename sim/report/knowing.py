@@ -1,0 +1,236 @@
+"""A decision over all that may be true: how often it stays right, what knowing more is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sim.experiment.joint import ALL, GROUP, INPUT, Joint, Known
+from sim.experiment.study import Study
+from sim.measures import CATALOGUE
+from sim.report import words
+from sim.report.blocks import Block, Cell, Heading, Line, Table, Text
+from sim.report.numbers import number
+from sim.report.words import Span, listed, path_in_words, quoted
+
+TITLE = "All that is uncertain, drawn jointly"
+
+NAMED = 3
+"""Inputs that sentences name; the table has all."""
+
+PRIORS = (
+    "Inputs are drawn independently of each other, ranges evenly between their ends; inputs from a "
+    "file together, as it has them. Each draw has its own customers, the same for all options."
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """The joint draws of a study in numbers and words."""
+
+    study: Study
+    joint: Joint
+
+    # --- numbers ------------------------------------------------------------------------------
+
+    @property
+    def unit(self) -> str:
+        """Of the deciding measure."""
+        return CATALOGUE[self.study.decide].unit
+
+    @property
+    def currency(self) -> str:
+        """Of the study."""
+        return self.study.reference.scenario.currency
+
+    @property
+    def span(self) -> Span:
+        """What is counted."""
+        return Span(self.study.reference.scenario.calendar.days)
+
+    @property
+    def a_year(self) -> float:
+        """Times which a value of knowing is told: totals of money are a year's."""
+        total = self.unit == "money" and not CATALOGUE[self.study.decide].denominator
+        return self.span.a_year if total else 1.0
+
+    def worth(self, value: float) -> str:
+        """A value of knowing with its unit, a year if it is money."""
+        said = words.size(value * self.a_year, self.unit, self.currency)
+        return f"{said} a year" if self.a_year != 1.0 else said
+
+    def said(self, value: float) -> str:
+        """A difference in the deciding measure."""
+        return words.in_points(number(value, self.unit, self.currency), self.unit)
+
+    def between(self, low: float, high: float) -> str:
+        """From one difference to another."""
+        return f"{self.said(low)} to {self.said(high)}"
+
+    def matters(self, known: Known) -> bool:
+        """Whether knowing something surely gains anything."""
+        return known.value > 1.645 * known.error and known.value > 0
+
+    def of_kind(self, kind: str) -> list[Known]:
+        """What would be known: inputs, groups or all."""
+        return [one for one in self.joint.known if one.kind == kind]
+
+    # --- words --------------------------------------------------------------------------------
+
+    def stays(self) -> str:
+        """How often the chosen option stays the best."""
+        one = self.joint.standing(self.joint.chosen)
+        many = len(self.joint.inputs)
+        inputs = "the input that is uncertain" if many == 1 else f"all {many} uncertain inputs"
+        said = (
+            f"Over {inputs} {quoted(one.option)} stays the best in {100 * one.share:.0f} % of "
+            f"{self.joint.draws:,} joint draws ({100 * one.low:.0f} to {100 * one.high:.0f} %)"
+        )
+        others = sorted(self.joint.standings, key=lambda other: -other.share)
+        second = next((other for other in others if other.option != one.option), None)
+        if second is not None and second.share > 0:
+            said += f", {quoted(second.option)} in {100 * second.share:.0f} %"
+        return f"{said}."
+
+    def turns(self) -> str:
+        """That another option is better in the mean over all draws, if it is."""
+        joint = self.joint
+        value, low, high = joint.lead
+        if value >= 0:
+            return ""
+        sure = "" if high < 0 else ", not significant"
+        return (
+            f"In the mean over all that may be true {quoted(joint.rival)} is better than "
+            f"{quoted(joint.chosen)}, by {self.said(-value)} ({self.between(-high, -low)}{sure})."
+        )
+
+    def apart(self) -> str:
+        """Uncertainty of inputs beside the noise of simulation."""
+        joint = self.joint
+        value, low, high = joint.lead
+        noise = words.size((high - low) / 2, self.unit, self.currency)
+        return (
+            f"What is not known moves the lead of {quoted(joint.chosen)} over "
+            f"{quoted(joint.rival)} anywhere from {self.between(*joint.spread)} (95 % of draws, "
+            f"mean {self.said(value)}); simulation noise in that mean is ±{noise}. Only better "
+            "inputs make the first less, only more replications the second."
+        )
+
+    def knowing(self) -> Iterator[str]:
+        """What it would be worth to know the inputs, and which are not worth the asking."""
+        inputs = self.of_kind(INPUT)
+        gains = [one for one in inputs if self.matters(one)]
+        whole = next(iter(self.of_kind(ALL)), None)
+        if gains:
+            first = [
+                f"{path_in_words(one.of)} {self.worth(one.value)} "
+                f"(±{self.worth(1.96 * one.error).removesuffix(' a year')})"
+                for one in gains[:NAMED]
+            ]
+            years = self.study.years
+            life = (
+                f" Over the {years:g} years of the decision that is "
+                f"{words.size(gains[0].value * self.a_year * years, self.unit, self.currency)} for "
+                "the first."
+                if years != 1 and self.a_year != 1.0
+                else ""
+            )
+            yield f"What knowing an input before deciding would gain: {'; '.join(first)}.{life}"
+        if whole is not None and whole.value > 0:
+            yield f"Knowing all of them would gain {self.worth(whole.value)}."
+        nothing = [one for one in inputs if not self.matters(one)]
+        if nothing:
+            most = max(one.most for one in nothing)
+            each = "each " if len(nothing) > 1 else ""
+            bound = f" ({each}at most {self.worth(most)})" if most > 0 else ""
+            names = listed([path_in_words(one.of) for one in nothing])
+            found = "Nothing is gained by knowing" if most == 0 else "No gain is seen in knowing"
+            yield f"{found} {names}{bound}."
+
+    def sentences(self) -> list[str]:
+        """The outcome, what matters most first."""
+        found = [self.stays(), self.turns(), self.apart(), *self.knowing()]
+        return [one for one in found if one]
+
+    # --- blocks -------------------------------------------------------------------------------
+
+    def blocks(self) -> Iterator[Block]:
+        """All that is known of it."""
+        yield Text(tuple(self.sentences()), TITLE, first=True)
+        yield self._worth()
+        yield self._standings()
+        yield Text((PRIORS,), first=True)
+
+    def _worth(self) -> Table:
+        unit = {"money": self.currency, "share": "points"}.get(self.unit, self.unit)
+        text = {one.path: one.text for one in self.joint.inputs}
+        also = {one.path: one.also for one in self.joint.inputs}
+        years = self.study.years
+        long = years != 1 and self.a_year != 1.0
+        per = f"{unit} a year" if self.a_year != 1.0 else unit
+        lines = []
+        for one in self.joint.known:
+            places = "".join(f", {path_in_words(path)}" for path in also.get(one.of, ()))
+            name = f"all of {path_in_words(one.of)}" if one.kind == GROUP else path_in_words(one.of)
+            lines.append(
+                Line(
+                    (
+                        Cell(name + places, sort=name),
+                        Cell(text.get(one.of, "")),
+                        Cell(
+                            self._plain(one.value), f"±{self._plain(1.96 * one.error)}", one.value
+                        ),
+                        *((Cell(self._plain(years * one.value), sort=one.value),) if long else ()),
+                        Cell(self._plain(one.most), sort=one.most),
+                    ),
+                    strong=self.matters(one),
+                )
+            )
+        return Table(
+            "table-knowing",
+            "What it would be worth to know",
+            (
+                *(Heading("If this were known", number=False), Heading("May be", number=False)),
+                Heading("gains", per),
+                *((Heading(f"over {years:g} years", unit),) if long else ()),
+                Heading("hardly more than", per),
+            ),
+            tuple(lines),
+            "expected value of partial perfect information: what the decision gains on average if "
+            "this is known before it is made, by regression on the joint draws (Strong, Oakley, "
+            "Brennan 2014); ± holds 95 %",
+            first=True,
+        )
+
+    def _plain(self, value: float) -> str:
+        said = words.size(value * self.a_year, self.unit, "")
+        return said.removesuffix(" points")
+
+    def _standings(self) -> Table:
+        order = sorted(self.joint.standings, key=lambda one: (-one.share, one.option))
+        return Table(
+            "table-standings",
+            "How often each option is best",
+            (
+                Heading("Option", number=False),
+                Heading("Best in"),
+                Heading("mean of the draws", self.currency if self.unit == "money" else ""),
+            ),
+            tuple(
+                Line(
+                    (
+                        Cell(one.option, sort=one.option),
+                        Cell(
+                            f"{100 * one.share:.0f} %",
+                            f"{100 * one.low:.0f} to {100 * one.high:.0f} %",
+                            one.share,
+                        ),
+                        Cell(words.brief(one.mean, self.unit), sort=one.mean),
+                    ),
+                    strong=one.option == self.joint.best,
+                )
+                for one in order
+            ),
+            "of the joint draws, the luck of single weeks left out",
+            first=True,
+        )
