@@ -16,7 +16,8 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.experiment import Comparison, Runner, Study, compare
+from sim.experiment import Comparison, Runner, Study
+from sim.experiment.compare import compare
 from sim.experiment.joint import ALL, EVERYTHING
 from sim.experiment.unknowns import factors_of, features, unknowns
 from sim.scenario import ScenarioError
