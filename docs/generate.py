@@ -34,7 +34,17 @@ from sim.measures.catalogue import Estimator, Measure
 from sim.measures.components import COUNTED_BY, HISTOGRAMS, SPLITS, Base
 from sim.report import report
 from sim.report.terminal import as_svg
-from sim.scenario import events, levers, model, people, queues, template, values, write
+from sim.scenario import (
+    events,
+    levers,
+    model,
+    people,
+    queues,
+    template,
+    transfers,
+    values,
+    write,
+)
 from sim.scenario.by import By, ByChannel
 from sim.scenario.part import Part
 
@@ -91,6 +101,7 @@ FORMS = {
     values.Whole: "whole number",
     values.Duration: "duration",
     values.Share: "share",
+    transfers.TalkShare: "share of the talk",
     values.Confidence: "share",
     values.Coefficient: "ratio",
     values.Ratio: "ratio",
@@ -122,7 +133,7 @@ FORMS = {
     goal.Blocks: "duration, or `lines`",
 }
 
-LANGUAGE = (model, people, events, queues, study_file, goal)
+LANGUAGE = (model, people, events, queues, transfers, study_file, goal)
 """The modules whose parts are described."""
 
 

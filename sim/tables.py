@@ -65,6 +65,7 @@ class Cause(IntEnum):
     OVERDUE = 4  # a deferred contact was not answered by its due time
     OTHERWISE = 5  # self-service did not resolve it
     EXIT = 6  # led to another channel by a way out of the queue
+    TRANSFER = 7  # a leg: an agent has passed the parent on, the customer has stayed
 
 
 class Purpose(IntEnum):
@@ -87,6 +88,7 @@ class Purpose(IntEnum):
     CHOOSE = 14  # uniform: which pool of equal rank
     EXIT_AT_ONCE = 15  # uniform: which way out of the queue is taken on arrival
     EXIT = 16  # uniform: which of those that are offered after a wait
+    TRANSFER = 17  # uniform: whether, and by what, it is passed on
 
 
 _TYPES = {"Floats": np.float64, "Ints": np.int64, "Numbers": np.int32, "Codes": np.int8}
@@ -130,6 +132,9 @@ class MoreLuck(Protocol):
     def answers_to_offers(self, block: int) -> tuple[Floats, Floats]:
         """`Draws.offer_luck` and `Draws.offer_response` of this block (0: those in the draws)."""
 
+    def contact_values(self, block: int) -> Floats:
+        """`Draws.values` of this block of attempts (0: those in the draws)."""
+
 
 @dataclass(frozen=True)
 class Aside(_Table):
@@ -154,9 +159,12 @@ class Draws(_Table):
     """All randomness of one replication that an engine needs.
 
     Customers are numbered by arrival time (then by reason, then by their number within the
-    reason). A contact is the customer's `attempt`-th (from 0); its values stand at
-    `values[at[purpose, reason, channel] + attempt * reason_size[reason] + row[customer]]`.
-    `at` is -1 where the scenario can never ask.
+    reason). A contact is the customer's `attempt`-th (from 0); its values stand in the block of
+    number `attempt // block[reason]`, of which the draws hold the first, at
+    `values[at[purpose, reason, channel] + attempt % block[reason] * reason_size[reason] +
+    row[customer]]`. Those of a leg (`sim.scenario.paths.Leg`, numbered as by `legs_of`) begin at
+    `at_legs[purpose, leg]` instead; reason is always the customer's. `at` is -1 where the scenario
+    can never ask.
     """
 
     # one entry a customer
@@ -169,6 +177,8 @@ class Draws(_Table):
     # per contact
     values: Floats
     at: Ints  # [purpose, reason, channel]
+    at_legs: Ints  # [purpose, leg]
+    block: Ints  # [reason] attempts in a block
     # one row an agent who is offered contacts (rows of others are empty): their answers in order,
     # the first block of an infinite sequence
     offer_first: Ints  # [agents + 1] where each agent's row begins
@@ -187,9 +197,10 @@ class Draws(_Table):
 
 @dataclass(frozen=True)
 class ContactLog(_Table):
-    """One row a contact, in the order in which contacts were made.
+    """One row a contact, or a *leg* of one, in the order in which they were made.
 
-    The first rows are the customers' first contacts, in customer order. Invariants:
+    The first rows are the customers' first contacts, in customer order. A row of the cause TRANSFER
+    continues its parent: it arrives when the parent's talk ends. Invariants:
     arrived <= ended <= talked <= freed where present; `pool`, `agent`, `talked`, `freed` are
     present (not -1, not nan) if and only if the outcome is ANSWERED or UNREACHED. A contact that is
     still in hand at the end of the run is ANSWERED with its planned times.
@@ -208,7 +219,7 @@ class ContactLog(_Table):
     agent: Numbers
     talked: Floats  # when the talk (or writing) ended
     freed: Floats  # when the wrap-up ended and the agent's share was free again
-    resolved: Codes  # answered or self-served: 1 resolved, 0 not; else -1
+    resolved: Codes  # answered or self-served: 1 resolved, 0 not; else, or passed on, -1
     callback: Codes  # 1 if the customer waits to be called back
     offers: Numbers  # how often it was offered to an agent who may decline
 

@@ -17,7 +17,14 @@ from sim.draws.sample import sample, standard
 from sim.draws.streams import Stream
 from sim.scenario.distributions import UNIFORM, Constant, Distribution, Never, Variates
 from sim.scenario.model import Channel, Reason, Scenario
-from sim.scenario.paths import channels_reached, handle_time, most_contacts
+from sim.scenario.paths import (
+    LEGS_AHEAD,
+    Leg,
+    channels_reached,
+    handle_time,
+    legs_of,
+    most_contacts,
+)
 from sim.scenario.queues import Balk
 from sim.tables import Floats, Ints, Purpose, on_grid, put_on_grid
 
@@ -42,11 +49,14 @@ SLAB = 16_384
 
 @dataclass(frozen=True)
 class Bank:
-    """Who shares it, what it holds, and for how many contacts of each customer."""
+    """Who shares it, what it holds, and for how many contacts of each customer.
+
+    places: channels by number; legs behind them.
+    """
 
     purpose: Purpose
     reason: int
-    channels: tuple[int, ...]
+    places: tuple[int, ...]
     wish: Wish
     contacts: int
 
@@ -83,12 +93,14 @@ class Pass:
 class Banks:
     """All banks of a scenario, and how they are filled.
 
-    shape: numbers of purposes, reasons, channels.
+    shape: numbers of purposes, reasons, channels, legs.
+    block: [reason] attempts for which there are values in a block.
     chancy: the banks that hold what chance decides, as `Use.bank` counts them.
     constant: value -> the banks that hold nothing else; they are one for all of them.
     """
 
-    shape: tuple[int, int, int]
+    shape: tuple[int, int, int, int]
+    block: tuple[int, ...]
     chancy: tuple[Bank, ...]
     passes: tuple[Pass, ...]
     constant: dict[float, tuple[Bank, ...]]
@@ -99,56 +111,78 @@ def make_banks(scenario: Scenario) -> Banks:
     chancy: list[Bank] = []
     passes: list[Pass] = []
     constant: dict[float, tuple[Bank, ...]] = {}
-    for r, (name, reason) in enumerate(scenario.reasons.items()):
+    legs = legs_of(scenario)
+    for r, name in enumerate(scenario.reasons):
         begin = len(chancy)
-        for bank in _banks(scenario, reason, r):
+        for bank in _banks(scenario, name, r, legs):
             value = _constant(bank.wish)
             if value is None:
                 chancy.append(bank)
             else:
                 constant[value] = (*constant.get(value, ()), bank)
         passes += _passes((r, name), list(enumerate(chancy))[begin:])
-    dimensions = (len(Purpose), len(scenario.reasons), len(scenario.channels))
-    return Banks(dimensions, tuple(chancy), tuple(passes), constant)
+    dimensions = (len(Purpose), len(scenario.reasons), len(scenario.channels), len(legs))
+    block = tuple(_block(scenario, name, legs) for name in scenario.reasons)
+    return Banks(dimensions, block, tuple(chancy), tuple(passes), constant)
 
 
-def contact_values(banks: Banks, streams: Stream, sizes: Ints) -> tuple[Floats, Ints]:
-    """The table of values of all contacts, and where each bank of it begins.
+def _block(scenario: Scenario, whose: str, legs: tuple[Leg, ...]) -> int:
+    """Attempts of a block: all there can be, but for those by passing on, which have no end."""
+    passed_on = any(leg.whose == whose for leg in legs)
+    return most_contacts(scenario, whose) + (LEGS_AHEAD if passed_on else 0)
+
+
+def bank_places(banks: Banks, sizes: Ints) -> tuple[Ints, Ints]:
+    """Where each bank begins: `Draws.at` and `Draws.at_legs`; sizes: customers of each reason."""
+    purposes, reasons, channels, legs = banks.shape
+    at = np.full((purposes, reasons, channels + legs), -1, dtype=np.int64)
+    for users, place in _places(banks, sizes):
+        for bank in users:
+            at[bank.purpose, bank.reason, bank.places] = place.start
+    return at[..., :channels], at[..., channels:].max(axis=1)  # a leg is of one reason
+
+
+def contact_values(banks: Banks, streams: Stream, sizes: Ints, block: int = 0) -> Floats:
+    """The values of all contacts, of a block of attempts: `Draws.values`.
 
     Args:
         banks: of the scenario.
         streams: of the replication.
         sizes: customers of each reason.
-
-    Returns:
-        `Draws.values` and `Draws.at`.
+        block: attempts block * k to (block + 1) * k - 1, k being those of the reason in a block.
     """
     size = sizes.tolist()
-    at = np.full(banks.shape, -1, dtype=np.int64)
-    places: list[slice] = []
-    end = 0
-    for users in [*((bank,) for bank in banks.chancy), *banks.constant.values()]:
-        for bank in users:
-            at[bank.purpose, bank.reason, bank.channels] = end
-        begin, end = end, end + max(bank.contacts * size[bank.reason] for bank in users)
-        places.append(slice(begin, end))
-    values = np.empty(end)
+    places = [place for _, place in _places(banks, sizes)]
+    values = np.empty(places[-1].stop if places else 0)
     room = [values[place] for place in places]
     for value, mine in zip(banks.constant, room[len(banks.chancy) :], strict=True):
         mine.fill(value)
     for one in banks.passes:
         number, name = one.reason
-        _fill(one, room, partial(streams, name), size[number])
-    return values, at
+        _fill(one, room, partial(streams, name), size[number], block * banks.block[number])
+    return values
+
+
+def _places(banks: Banks, sizes: Ints) -> list[tuple[tuple[Bank, ...], slice]]:
+    """The banks one after the other, those of one constant together, and where they stand."""
+    size, found, end = sizes.tolist(), [], 0
+    for users in [*((bank,) for bank in banks.chancy), *banks.constant.values()]:
+        begin, end = end, end + max(bank.contacts * size[bank.reason] for bank in users)
+        found.append((users, slice(begin, end)))
+    return found
 
 
 # --- filling ----------------------------------------------------------------------------------
 
 
-def _fill(one: Pass, room: list[Floats], stream: Stream, size: int) -> None:
-    """Draw what one pass is for. `room` has a place for each bank, all contacts in a row."""
+def _fill(one: Pass, room: list[Floats], stream: Stream, size: int, begin: int) -> None:
+    """Draw what one pass is for, from attempt `begin` on.
+
+    `room` has a place for each bank, all contacts in a row.
+    """
     alone = len(one.uses) == 1 and one.uses[0].first
-    for low, drawn in _drawn(one, stream, size, room[one.uses[0].bank] if alone else None):
+    target = room[one.uses[0].bank] if alone else None
+    for low, drawn in _drawn(one, _from_attempt(stream, begin), size, target):
         for use in one.uses:
             bank = room[use.bank][low : low + len(drawn)]
             if use.distribution is None:
@@ -161,6 +195,15 @@ def _fill(one: Pass, room: list[Floats], stream: Stream, size: int) -> None:
             put_on_grid(times)
             if not use.first:
                 np.minimum(bank, times, out=bank)
+
+
+def _from_attempt(stream: Stream, begin: int) -> Stream:
+    """The streams of later attempts, counted from 0."""
+
+    def later(attempt: int, *part: str | int) -> np.random.Generator:
+        return stream(begin + attempt, *part)
+
+    return later if begin else stream
 
 
 def _drawn(
@@ -225,49 +268,71 @@ def _passes(reason: tuple[int, str], banks: list[tuple[int, Bank]]) -> Iterator[
         yield Pass(reason, stream, kind, most, tuple(uses))
 
 
-def _banks(scenario: Scenario, reason: Reason, number: int) -> Iterator[Bank]:
-    """The banks of a reason."""
-    most = most_contacts(scenario, reason)
-    for purpose, wanted in _wanted(scenario, reason).items():
-        contacts = most - 1 if purpose in LEADING_ON else most
-        for wish, channels in wanted.items():
-            yield Bank(purpose, number, tuple(channels), wish, contacts)
+def _banks(scenario: Scenario, whose: str, number: int, legs: tuple[Leg, ...]) -> Iterator[Bank]:
+    """The banks of a reason's customers."""
+    contacts = _block(scenario, whose, legs)
+    last_leads_on = contacts > most_contacts(scenario, whose)
+    for purpose, wanted in _wanted(scenario, whose, legs).items():
+        fewer = purpose in LEADING_ON and not last_leads_on
+        for wish, places in wanted.items():
+            yield Bank(purpose, number, tuple(places), wish, contacts - fewer)
 
 
-def _wanted(scenario: Scenario, reason: Reason) -> dict[Purpose, dict[Wish, list[int]]]:
-    """For each purpose the banks to draw, and the channels that share each."""
+def _wanted(
+    scenario: Scenario, whose: str, legs: tuple[Leg, ...]
+) -> dict[Purpose, dict[Wish, list[int]]]:
+    """For each purpose the banks to draw, and the channels and legs that share each."""
     wanted: dict[Purpose, dict[Wish, list[int]]] = {purpose: {} for purpose in Purpose}
-    reached = channels_reached(scenario, reason)
 
-    def want(purpose: Purpose, channel: int, *wish: tuple[str, Distribution]) -> None:
-        wanted[purpose].setdefault(wish, []).append(channel)
+    def want(purpose: Purpose, place: int, *wish: tuple[str, Distribution]) -> None:
+        wanted[purpose].setdefault(wish, []).append(place)
 
-    for c, (name, channel) in enumerate(scenario.channels.items()):
-        if name not in reached:
-            continue
-        want(Purpose.HANDLE, c, ("handle", handle_time(reason, name)))
-        want(Purpose.WRAP, c, ("wrap", reason.wrap.at(name)))
-        if channel.live:
-            _want_patience(want, reason, name, c)
-        elif not channel.unlimited:
-            _want_deferred(want, reason, channel, name, c)
-        if any(route.choose == "random" for route in scenario.routing):
-            want(Purpose.CHOOSE, c)
-        closable = any(name in event.channels for event in scenario.calendar.events.values())
-        _want_second_chances(want, reason, channel, name, c, closable=closable)
-        for purpose, chance in _chances(reason, channel, name).items():
-            if 0 < chance < 1:  # what is certain needs no luck
-                want(purpose, c)
+    reached = channels_reached(scenario, whose)
+    for c, name in enumerate(scenario.channels):
+        if name in reached:
+            _want_all(want, scenario, c, (whose, whose, name))
+    for place, leg in enumerate(legs, len(scenario.channels)):
+        if leg.whose == whose:
+            transfer = scenario.transfers[leg.transfer]
+            _want_all(want, scenario, place, leg[:3], transfer.handle, transfer.patience)
     return wanted
 
 
-def _chances(reason: Reason, channel: Channel, name: str) -> dict[Purpose, float]:
-    """The chances that decide about a contact of this reason on this channel."""
+def _want_all(
+    want: Want,
+    scenario: Scenario,
+    place: int,
+    kind: tuple[str, str, str],
+    handle: Distribution | None = None,
+    patience: Distribution | None = None,
+) -> None:
+    """All that a contact may ask for: whose it is, as which reason it is handled, the channel."""
+    own, reason = scenario.reasons[kind[0]], scenario.reasons[kind[1]]
+    name, channel = kind[2], scenario.channels[kind[2]]
+    want(Purpose.HANDLE, place, ("handle", handle or handle_time(reason, name)))
+    want(Purpose.WRAP, place, ("wrap", reason.wrap.at(name)))
+    if channel.live:
+        _want_patience(want, reason, patience or reason.patience.at(name), place)
+    elif not channel.unlimited:
+        _want_deferred(want, reason, channel, name, place)
+    if any(route.choose == "random" for route in scenario.routing):
+        want(Purpose.CHOOSE, place)
+    if any(one.share.at(kind[1], name) > 0 for one in scenario.transfers.values()):
+        want(Purpose.TRANSFER, place)
+    closable = any(name in event.channels for event in scenario.calendar.events.values())
+    _want_second_chances(want, own, channel, name, place, closable=closable)
+    for purpose, chance in _chances(own, reason, channel, name).items():
+        if 0 < chance < 1:  # what is certain needs no luck
+            want(purpose, place)
+
+
+def _chances(own: Reason, reason: Reason, channel: Channel, name: str) -> dict[Purpose, float]:
+    """The chances that decide about a contact handled as `reason`, of a customer with `own`."""
     callback = channel.callback
     return {
         Purpose.BALK: _balks(reason.balk.at(name)) if channel.live else 0.0,
         Purpose.AGAIN: channel.resolved if channel.unlimited else reason.resolved.at(name),
-        Purpose.RETRY: 0.0 if reason.retry is None else reason.retry.chance.at(name),
+        Purpose.RETRY: 0.0 if own.retry is None else own.retry.chance.at(name),
         Purpose.OVERDUE: 0.0 if channel.overdue is None else channel.overdue.chance,
         Purpose.CALLBACK: 0.0 if callback is None else callback.accept,
         Purpose.REACH: 0.0 if callback is None else callback.reach,
@@ -300,9 +365,9 @@ def _want_second_chances(
         want(Purpose.CLOSED_AFTER, number, ("closed_after", door.after))
 
 
-def _want_patience(want: Want, reason: Reason, name: str, channel: int) -> None:
+def _want_patience(want: Want, reason: Reason, said: Distribution, channel: int) -> None:
     """Patience, and the purchase window where it is something else (rule 8)."""
-    patience = ("patience", reason.patience.at(name))
+    patience = ("patience", said)
     if reason.buying is None or isinstance(reason.buying.window, str):
         want(Purpose.PATIENCE, channel, patience)
     elif reason.buying.lapse == "leave":

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.draws.arrivals import ArrivalRate, arrival_rate, arrival_times, kinds_of_days
 from sim.draws.aside import time_aside
-from sim.draws.banks import Banks, contact_values, make_banks
+from sim.draws.banks import Banks, bank_places, contact_values, make_banks
 from sim.draws.happening import backlog, extra_arrivals
 from sim.draws.members import LogInRate, log_in_rate, log_ins
 from sim.draws.pieces import Pieces, together
@@ -56,14 +56,17 @@ def draw(setting: Setting, seed: int, replication: int) -> Draws:
     """Draw one replication: customers, the luck of all their contacts, who is on duty."""
     base = Streams(seed, replication)
     customers = _customers(setting, base)
-    values, at = contact_values(setting.banks, base, customers["reason_size"])
+    sizes = customers["reason_size"]
+    at, at_legs = bank_places(setting.banks, sizes)
     duty = _duty(setting, base)
-    more = Answers(setting, seed, replication)
+    more = More(setting, seed, replication, sizes)
     luck, response = more.answers_to_offers(0)
     return Draws(
         **customers,
-        values=values,
+        values=more.contact_values(0),
         at=at,
+        at_legs=at_legs,
+        block=np.array(setting.banks.block),
         offer_first=_offer_rows(setting),
         offer_luck=luck,
         offer_response=response,
@@ -152,16 +155,24 @@ def _duty(setting: Setting, base: Stream) -> Pieces:
 
 
 @dataclass(frozen=True)
-class Answers:
+class More:
     """Luck without end of one replication: see `sim.tables.MoreLuck`.
 
-    Streams are named ("accept", pool) and ("response", pool) for block 0; later blocks add their
-    number. A block holds the answers of all agents of the pool, in order.
+    Streams of offers are named ("accept", pool) and ("response", pool) for block 0; later blocks
+    add their number. A block holds the answers of all agents of the pool, in order.
+
+    sizes: customers of each reason.
     """
 
     setting: Setting
     seed: int
     replication: int
+    sizes: Ints
+
+    def contact_values(self, block: int) -> Floats:
+        """The luck of contacts, of a block of each customer's attempts."""
+        streams = Streams(self.seed, self.replication)
+        return contact_values(self.setting.banks, streams, self.sizes, block)
 
     def answers_to_offers(self, block: int) -> tuple[Floats, Floats]:
         """How the agents of pools with offers answer them: luck and response, agent by agent."""

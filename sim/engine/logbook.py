@@ -25,7 +25,7 @@ def contact_log(contacts: list[Contact], agent_pool: Ints) -> ContactLog:
     return ContactLog(
         customer=column([c.customer.number for c in contacts], np.int64),
         attempt=column([c.attempt for c in contacts], np.int64),
-        reason=column([c.customer.reason for c in contacts], np.int64),
+        reason=column([c.line.reason for c in contacts], np.int64),
         channel=column([c.line.channel.number for c in contacts], np.int64),
         cause=column([c.cause for c in contacts], np.int8),
         parent=column([c.parent for c in contacts], np.int64),

@@ -15,9 +15,18 @@ import numpy as np
 
 from sim.draws.draw import Setting
 from sim.draws.happening import FOLLOW_UP_DAYS, closed_spans
+from sim.engine.passing import passing_tables
 from sim.scenario.calendar import intervals
-from sim.scenario.model import Channel, Pool, Route, Scenario, Step
-from sim.scenario.paths import MOST_MOVES, handle_time
+from sim.scenario.model import Channel, Pool, Scenario, Step
+from sim.scenario.paths import (
+    MOST_MOVES,
+    Leg,
+    handle_time,
+    leg_steps,
+    legs_of,
+    route_of,
+    steps_of,
+)
 from sim.scenario.queues import Balk
 from sim.scenario.times import TimesOfWeek
 from sim.tables import DAY, Floats, Ints, on_grid
@@ -38,10 +47,11 @@ LIVE_FIRST = 1_000_000_000
 
 
 class Plan(NamedTuple):
-    """The tables of one scenario. R reasons, C channels, P pools, G agents, D doors.
+    """The tables of one scenario. R reasons, C channels, P pools, G agents, D doors, X legs.
 
-    `menu` lists what each pool may take: rows [reason, channel, step, keep_free, priority] of
-    pool p stand at menu_first[p] : menu_first[p + 1], highest priority first.
+    A *line* is a contact type: number reason * C + channel, or R * C + the number of a leg. `menu`
+    lists what each pool may take: rows [line, step, keep_free, priority] of pool p stand at
+    menu_first[p] : menu_first[p + 1], highest priority first.
     """
 
     start: float  # the clock at the beginning
@@ -111,12 +121,22 @@ class Plan(NamedTuple):
     pause: Floats  # seconds without offers after one not taken
     menu_first: Ints
     menu: Ints
+    # contacts that are passed on (rule 11)
+    leg: Ints  # [X, 4] reason of the customer, reason, channel, the only pool or -1: usual route
+    leg_door: Ints  # [X]
+    leg_rate: Floats  # [X] as `route_rate`, if there is only one pool
+    leg_work: Floats  # [X] as `mean_work`
+    passing: Ints  # rows [line, pool, transfer, leg, most times], those of a line and pool together
+    passing_chance: Floats  # of each row: cumulative over the rows of its line and pool
+    passing_after: Floats  # share of the talk before it is passed on
+    reaches: Ints  # [lines, P] 1: to that pool a contact of the line may still be passed on
 
 
 def make_plan(setting: Setting) -> Plan:
     """The tables of a prepared scenario."""
     scenario, calendar = setting.scenario, setting.scenario.calendar
-    routes = _routes(scenario)
+    legs = legs_of(scenario)
+    routes = _routes(scenario, legs)
     first_agent = setting.roster.first_agent
     return Plan(
         start=-calendar.warmup * DAY,
@@ -128,11 +148,13 @@ def make_plan(setting: Setting) -> Plan:
         **_balk_tables(scenario),
         **_contact_tables(scenario),
         **_route_tables(scenario, routes),
-        **_doors(scenario, routes, setting.holidays),
+        **_doors(scenario, routes, legs, setting.holidays),
         agent_pool=np.repeat(np.arange(len(scenario.pools)), np.diff(first_agent)),
         first_agent=first_agent,
         **_pool_tables(scenario),
-        **_menus(scenario, routes),
+        **_menus(scenario, routes, legs),
+        **_leg_tables(scenario, legs),
+        **passing_tables(scenario, legs, routes),
     )
 
 
@@ -247,41 +269,35 @@ def _numbers(names: dict[str, object] | dict[str, Channel]) -> dict[str, int]:
 
 # --- routes and doors -------------------------------------------------------------------------
 
-Routes = dict[tuple[int, int], list[tuple[int, int, Step]]]
-"""Contact type [reason, channel] -> its steps, each with the number of its pool and its rank."""
+Routes = list[list[tuple[int, int, Step]]]
+"""By line: its steps, each with the number of its pool and its rank."""
 
 
-def _routes(scenario: Scenario) -> Routes:
+def _routes(scenario: Scenario, legs: tuple[Leg, ...]) -> Routes:
     numbers = {name: i for i, name in enumerate(scenario.pools)}
-    routes: Routes = {}
-    for r, reason in enumerate(scenario.reasons):
-        for c, channel in enumerate(scenario.channels):
-            route = _route(scenario, reason, channel)
-            steps = [] if route is None else route.to
-            ranks = accumulate(int(not step.beside) for step in steps)
-            routes[r, c] = [
+    routes = [
+        steps_of(scenario, reason, channel)
+        for reason in scenario.reasons
+        for channel in scenario.channels
+    ]
+    routes += [leg_steps(scenario, leg) for leg in legs]
+    return [
+        sorted(
+            (
                 (numbers[step.pool], rank, step)
-                for rank, step in sorted(
-                    zip(ranks, steps, strict=True), key=lambda ranked: ranked[1].after
+                for rank, step in zip(
+                    accumulate(int(not step.beside) for step in steps), steps, strict=True
                 )
-                if channel in scenario.pools[step.pool].answers
-            ]
-    return routes
-
-
-def _route(scenario: Scenario, reason: str, channel: str) -> Route | None:
-    return next((one for one in scenario.routing if _matches(one, reason, channel)), None)
-
-
-def _matches(route: Route, reason: str, channel: str) -> bool:
-    return (route.reason is None or reason in route.reason) and (
-        route.channel is None or channel in route.channel
-    )
+            ),
+            key=lambda ranked: ranked[2].after,
+        )
+        for steps in routes
+    ]
 
 
 def _route_tables(scenario: Scenario, routes: Routes) -> dict[str, np.ndarray]:
     shape = (len(scenario.reasons), len(scenario.channels))
-    longest = max((len(steps) for steps in routes.values()), default=0)
+    longest = max((len(steps) for steps in routes), default=0)
     length = np.zeros(shape, dtype=np.int64)
     pool = np.full((*shape, longest), -1)
     after = np.full((*shape, longest), inf)
@@ -289,17 +305,15 @@ def _route_tables(scenario: Scenario, routes: Routes) -> dict[str, np.ndarray]:
     rate = np.zeros((*shape, longest))
     random = np.zeros(shape, dtype=np.int64)
     reasons, channels = list(scenario.reasons), list(scenario.channels)
-    for (r, c), steps in routes.items():
+    for line, steps in enumerate(routes[: shape[0] * shape[1]]):
+        r, c = divmod(line, shape[1])
         length[r, c] = len(steps)
-        route = _route(scenario, reasons[r], channels[c])
+        route = route_of(scenario, reasons[r], channels[c])
         random[r, c] = int(route is not None and route.choose == "random")
         for s, (p, rank, step) in enumerate(steps):
             pool[r, c, s], after[r, c, s], keep[r, c, s] = p, step.after, step.keep_free
             group[r, c, s] = rank
-            pool_there = scenario.pools[step.pool]
-            places = pool_there.answers[channels[c]]
-            rate[r, c, s] = places * _pace(pool_there, channels[c], places)[places]
-            rate[r, c, s] *= pool_there.speed.at(reasons[r], channels[c])
+            rate[r, c, s] = _rate(scenario.pools[step.pool], reasons[r], channels[c])
     return {
         "route_length": length,
         "route_pool": pool,
@@ -311,17 +325,39 @@ def _route_tables(scenario: Scenario, routes: Routes) -> dict[str, np.ndarray]:
     }
 
 
-def _doors(scenario: Scenario, routes: Routes, holidays: frozenset[date]) -> dict[str, np.ndarray]:
+def _rate(pool: Pool, reason: str, channel: str) -> float:
+    """How many contacts at full speed an agent of the pool gets on with at a time."""
+    places = pool.answers[channel]
+    return places * _pace(pool, channel, places)[places] * pool.speed.at(reason, channel)
+
+
+def _leg_tables(scenario: Scenario, legs: tuple[Leg, ...]) -> dict[str, np.ndarray]:
+    """What legs have of their own for the expected wait."""
+    rate, work = np.zeros(len(legs)), np.zeros(len(legs))
+    for x, leg in enumerate(legs):
+        transfer, reason = scenario.transfers[leg.transfer], scenario.reasons[leg.reason]
+        if transfer.to.pool is not None:
+            rate[x] = _rate(scenario.pools[transfer.to.pool], leg.reason, leg.channel)
+        handle = transfer.handle or handle_time(reason, leg.channel)
+        work[x] = handle.expectation() + reason.wrap.at(leg.channel).expectation()
+    return {"leg_rate": rate, "leg_work": work}
+
+
+def _doors(
+    scenario: Scenario, routes: Routes, legs: tuple[Leg, ...], holidays: frozenset[date]
+) -> dict[str, np.ndarray]:
     """Opening times: the channel's own hours, or while a pool on the route is scheduled."""
     calendar = scenario.calendar
     first = -calendar.warmup - 1  # a block may pass midnight into the first day
     # one day more at the end too: a door that never closes must not close at the horizon
     days = calendar.warmup + calendar.days + calendar.cooldown + FOLLOW_UP_DAYS + 2
     pools = list(scenario.pools.values())
-    door = np.full((len(scenario.reasons), len(scenario.channels)), -1)
+    names = [name for _ in scenario.reasons for name in scenario.channels]
+    names += [leg.channel for leg in legs]
+    door = np.full(len(routes), -1)
     found: dict[tuple[tuple[float, float], ...], int] = {}
-    for (r, c), steps in routes.items():
-        name, channel = list(scenario.channels.items())[c]
+    for line, (name, steps) in enumerate(zip(names, routes, strict=True)):
+        channel = scenario.channels[name]
         closed = closed_spans(scenario, name, holidays)
         if channel.hours is not None:
             times = [channel.hours]
@@ -337,9 +373,11 @@ def _doors(scenario: Scenario, routes: Routes, holidays: frozenset[date]) -> dic
             for span in intervals(t, calendar.start, first, days, holidays, holidays_apart=True)
         ]
         opened = _without(_union(spans), _union(closed))
-        door[r, c] = found.setdefault(tuple(opened), len(found))
+        door[line] = found.setdefault(tuple(opened), len(found))
+    types = len(routes) - len(legs)
     return {
-        "door": door,
+        "door": door[:types].reshape(len(scenario.reasons), len(scenario.channels)),
+        "leg_door": door[types:],
         "door_first": np.cumsum([0, *(len(spans) for spans in found)]),
         "door_open": np.array([low for spans in found for low, _ in spans], dtype=np.float64),
         "door_close": np.array([high for spans in found for _, high in spans], dtype=np.float64),
@@ -413,19 +451,21 @@ def _pace(pool: Pool, channel: str, most: int) -> list[float]:
     return [1.0] + [given[min(j, len(given)) - 1] for j in range(1, most + 1)]
 
 
-def _menus(scenario: Scenario, routes: Routes) -> dict[str, np.ndarray]:
-    reasons, channels = list(scenario.reasons.items()), list(scenario.channels.items())
-    rows: list[list[list[int]]] = [[] for _ in scenario.pools]
-    for (r, c), steps in routes.items():
-        (reason_name, reason), (channel_name, channel) = reasons[r], channels[c]
+def _menus(scenario: Scenario, routes: Routes, legs: tuple[Leg, ...]) -> dict[str, np.ndarray]:
+    kinds = [(reason, channel) for reason in scenario.reasons for channel in scenario.channels]
+    kinds += [(leg.reason, leg.channel) for leg in legs]
+    pools = list(scenario.pools.values())
+    rows: list[list[list[int]]] = [[] for _ in pools]
+    for line, ((reason, channel), steps) in enumerate(zip(kinds, routes, strict=True)):
+        live = scenario.channels[channel].live
+        usual = scenario.reasons[reason].priority - (0 if live else LIVE_FIRST)
         for s, (p, _, step) in enumerate(steps):
-            own = list(scenario.pools.values())[p].priority.at(reason_name, channel_name)
-            usual = reason.priority - (0 if channel.live else LIVE_FIRST)
-            rows[p].append([r, c, s, step.keep_free, usual if own is None else own])
+            own = pools[p].priority.at(reason, channel)
+            rows[p].append([line, s, step.keep_free, usual if own is None else own])
     for menu in rows:
-        menu.sort(key=lambda row: (-row[4], *row[:3]))
+        menu.sort(key=lambda row: (-row[3], *row[:2]))
     flat = [row for menu in rows for row in menu]
     return {
         "menu_first": np.cumsum([0, *(len(menu) for menu in rows)]),
-        "menu": np.array(flat, dtype=np.int64).reshape(-1, 5),
+        "menu": np.array(flat, dtype=np.int64).reshape(-1, 4),
     }

@@ -43,6 +43,7 @@ from sim.engine.things import (
     Exit,
     Line,
     Offer,
+    Passing,
     Pool,
     Step,
     Work,
@@ -83,6 +84,7 @@ LIVE, DEFERRED, SELF_SERVICE = (int(kind) for kind in Kind)
     _,
     OF_CHOOSE,
 ) = (int(purpose) for purpose in Purpose if purpose <= Purpose.CHOOSE)
+OF_TRANSFER = int(Purpose.TRANSFER)
 
 
 def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
@@ -113,6 +115,7 @@ def _no_collection() -> Iterator[None]:
 (
     DOOR_CLOSES,
     OFF_DUTY,
+    TALK_ENDS,
     FINISHED,
     OFFER_ENDS,
     PAUSE_ENDS,
@@ -123,7 +126,7 @@ def _no_collection() -> Iterator[None]:
     DUE,
     PATIENCE_ENDS,
     THE_END,
-) = (kind << 48 for kind in range(12))
+) = (kind << 48 for kind in range(13))
 
 
 class Moment(simpy.Event):
@@ -152,7 +155,9 @@ class Centre:
         self.agains = plan.agains.tolist()
         self.draws = draws
         self.values: list[float] = draws.values.tolist()
-        self.size = draws.reason_size.tolist()
+        self.size: list[int] = draws.reason_size.tolist()
+        self.block: list[int] = draws.block.tolist()
+        self.in_block = len(self.values)
         self._build(plan, draws)
         self.coming = _rows(draws.arrival, draws.reason, draws.row, draws.channel)
         self.duty = _duty_events(draws)
@@ -174,39 +179,70 @@ class Centre:
         self.pools = [Pool(plan, p) for p in range(len(plan.capacity))]
         self.agents = [Agent(g, self.pools[p]) for g, p in enumerate(plan.agent_pool.tolist())]
         self.lines = [
-            [Line(plan, draws, r, channel) for channel in self.channels]
+            [
+                Line(plan, r, r, channel, draws.at[:, r, channel.number].tolist())
+                for channel in self.channels
+            ]
             for r in range(len(plan.tries))
+        ]
+        self.legs = [
+            Line(plan, whose, r, self.channels[c], draws.at_legs[:, x].tolist())
+            for x, (whose, r, c, _) in enumerate(plan.leg.tolist())
         ]
         borders = zip(plan.door_first[:-1], plan.door_first[1:], strict=True)
         self.doors = [
             Door(d, plan.door_open[low:high].tolist(), plan.door_close[low:high].tolist())
             for d, (low, high) in enumerate(borders)
         ]
-        for row in self.lines:
-            for line in row:
-                self._tie(plan, line)
+        usual = [line for row in self.lines for line in row]
+        for line, door in zip(usual, plan.door.ravel().tolist(), strict=True):
+            self._tie(plan, line, door)
+        columns = (plan.leg_door, plan.leg[:, 3], plan.leg_rate, plan.leg_work)
+        for line, (door, only, rate, work) in zip(self.legs, _rows(*columns), strict=True):
+            self._tie(plan, line, door, only)
+            line.rates = [rate] if only >= 0 else line.rates
+            line.mean_work = work
+        self._tie_legs(plan, [*usual, *self.legs])
         for p, pool in enumerate(self.pools):
-            for r, c, step, keep, priority in plan.menu[
+            for number, step, keep, priority in plan.menu[
                 plan.menu_first[p] : plan.menu_first[p + 1]
             ].tolist():
-                line = self.lines[r][c]
+                line = [*usual, *self.legs][number]
+                c = line.channel.number
                 peers = [
                     one for s, (one, *_) in enumerate(line.route) if line.past[s] == line.past[step]
                 ]
                 pool.menu.append((priority, line, step, keep, pool.unit[c], peers))
 
-    def _tie(self, plan: Plan, line: Line) -> None:
+    def _tie(self, plan: Plan, line: Line, door: int, only: int = -1) -> None:
+        """Give a line its route, of this one pool or as usual, and its door."""
         r, c = line.reason, line.channel.number
-        for s in range(plan.route_length[r, c]):
-            pool = self.pools[plan.route_pool[r, c, s]]
-            after = float(plan.route_after[r, c, s])
-            line.route.append((pool, pool.unit[c], int(plan.route_keep[r, c, s]), after))
-        groups = plan.route_group[r, c, : len(line.route)].tolist()
+        if only >= 0:
+            steps, groups = [(only, 0, 0.0)], [0]
+        else:
+            there = slice(plan.route_length[r, c])
+            columns = (plan.route_pool, plan.route_keep, plan.route_after)
+            steps = _rows(*(column[r, c, there] for column in columns))
+            groups = plan.route_group[r, c, there].tolist()
+        line.route = [
+            (self.pools[p], self.pools[p].unit[c], keep, after) for p, keep, after in steps
+        ]
         line.past = [max(s for s, other in enumerate(groups) if other == one) + 1 for one in groups]
         line.first_steps = [step for step in line.route if step[3] == 0]
-        if plan.door[r, c] >= 0:
-            line.door = self.doors[plan.door[r, c]]
+        if door >= 0:
+            line.door = self.doors[door]
             line.door.lines.append(line)
+
+    def _tie_legs(self, plan: Plan, lines: list[Line]) -> None:
+        """Say how contacts of each line are passed on, and to which pools they may come so."""
+        rows = _rows(plan.passing_chance, plan.passing_after)
+        for (number, p, transfer, leg, most), (chance, after) in zip(
+            plan.passing.tolist(), rows, strict=True
+        ):
+            way = Passing(chance, transfer, self.legs[leg], after, most)
+            lines[number].passings.setdefault(p, []).append(way)
+        for line, reached in zip(lines, plan.reaches.tolist(), strict=True):
+            line.reaches = [self.pools[p] for p, there in enumerate(reached) if there]
 
     def run(self) -> tuple[ContactLog, DutyLog]:
         """Play the replication."""
@@ -278,6 +314,8 @@ class Centre:
             self._end(contact, WITHDRAWN)
         else:
             self._enter(contact)
+        if contact.origin is not None:
+            self._let_go(contact.origin)
 
     def _enter(self, contact: Contact) -> None:
         line = contact.line
@@ -286,8 +324,18 @@ class Centre:
             self._self_serve(contact)
             return
         if line.door is not None and not line.door.is_open(self.env.now):
-            self._turn_away(contact)
-            return
+            if contact.origin is None:
+                self._turn_away(contact)
+                return
+            if channel.kind == LIVE:
+                self._come_behind_the_door(contact)
+                return
+        self._meet_agents(contact)
+
+    def _meet_agents(self, contact: Contact) -> None:
+        """The door is open: an agent, the queue, or the way out of it."""
+        line = contact.line
+        channel = line.channel
         agent = self._agent_for(contact, len(line.first_steps))
         if agent is not None:
             if agent.pool.offers:
@@ -306,7 +354,7 @@ class Centre:
         elif channel.waiting >= channel.queue_limit:
             self._end(contact, BLOCKED)
             self._maybe_retry(contact)
-        elif self._luck(contact, OF_BALK, balk_chance(line)):
+        elif contact.origin is None and self._luck(contact, OF_BALK, balk_chance(line)):
             self._end(contact, BALKED)
             self._maybe_retry(contact)
         else:
@@ -354,6 +402,7 @@ class Centre:
             for contact in line.queue
             if contact.state in (WAITING, OFFERED)
         ]
+        self._hold_in_hand(door)
         freed: list[Agent | None] = []
         for contact in sorted(waiting, key=lambda contact: contact.number):
             if contact.line.channel.drain:
@@ -371,7 +420,7 @@ class Centre:
         """Have agents stay for a contact behind the closed door."""
         if not contact.draining:
             contact.draining = True
-            for pool, *_ in contact.line.route:
+            for pool in _may_get(contact.line):
                 pool.draining += 1
 
     # --- 3. Choosing an agent -----------------------------------------------------------------
@@ -471,10 +520,14 @@ class Centre:
     # --- 5. Waiting, and pools that join later ------------------------------------------------
 
     def _wait(self, contact: Contact, patience_times: float = 1.0) -> None:
+        contact.joined = len(contact.line.first_steps)
+        self._line_up(contact, patience_times)
+        self._expect_next(contact)
+
+    def _line_up(self, contact: Contact, patience_times: float = 1.0) -> None:
         line = contact.line
         channel = line.channel
         contact.state = WAITING
-        contact.joined = len(line.first_steps)
         line.queue.append(contact)
         if contact.callback:
             channel.callbacks += 1
@@ -485,7 +538,6 @@ class Centre:
                 if patience_times != 1.0 and patience < inf:
                     patience = on_grid(patience * patience_times)
                 contact.gives_up = contact.arrived + patience
-        self._expect_next(contact)
         if channel.due < inf and self._luck(contact, OF_OVERDUE, channel.overdue_chance):
             self._at(contact.arrived + channel.due, DUE, contact.number, contact, self._due)
 
@@ -508,7 +560,10 @@ class Centre:
             self._at(contact.gives_up, PATIENCE_ENDS, number, contact, self._patience_ends)
 
     def _pool_joins(self, moment: Moment) -> None:
-        contact: Contact = moment.about
+        self._join_pools(moment.about)
+
+    def _join_pools(self, contact: Contact) -> None:
+        """The pools whose time has come join one after the other, then the next is expected."""
         route, past = contact.line.route, contact.line.past
         now = self.env.now
         while contact.state < IN_HAND and contact.joined < len(route):
@@ -534,10 +589,14 @@ class Centre:
             contact.line.channel.waiting -= 1
         if contact.draining:
             contact.draining = False
-            for pool, *_ in contact.line.route:
-                pool.draining -= 1
-                if pool.draining == 0:
-                    self._dismiss_staying(pool)
+            self._no_more_draining(_may_get(contact.line))
+
+    def _no_more_draining(self, pools: list[Pool]) -> None:
+        """A contact behind a closed door will not come to these pools any more."""
+        for pool in pools:
+            pool.draining -= 1
+            if pool.draining == 0:
+                self._dismiss_staying(pool)
 
     # --- 6. In hand: answer, speed, wrap-up ---------------------------------------------------
 
@@ -550,7 +609,11 @@ class Centre:
         contact.ended = now
         contact.agent = agent.number
         if reached:
-            contact.resolved = int(self._luck(contact, OF_AGAIN, line.resolved))
+            contact.passing = self._passing(contact, pool)
+            if contact.passing is None:
+                contact.resolved = int(self._luck(contact, OF_AGAIN, line.resolved))
+        if contact.draining:
+            self._hold(contact)
         self._occupy(agent, pool.unit[line.channel.number])
         if reached:
             talk = self.values[line.at[OF_HANDLE] + contact.place]
@@ -558,14 +621,17 @@ class Centre:
         else:
             talk, wrap = line.channel.ring, 0.0
         slowness, own = pool.slowness[line.reason][line.channel.number], agent.slowness
-        if slowness != 1.0 or own != 1.0:
-            talk, wrap = on_grid(talk * slowness * own), on_grid(wrap * slowness * own)
+        part = 1.0 if contact.passing is None else contact.passing.after
+        if slowness != 1.0 or own != 1.0 or part != 1.0:
+            talk, wrap = on_grid(talk * slowness * own * part), on_grid(wrap * slowness * own)
         if pool.paced:
             agent.hand[contact] = Work(talk, talk + wrap, now)
             self._set_pace(agent)
         else:
             contact.talked = now + talk
             contact.freed = contact.talked + wrap
+            if contact.passing is not None:
+                self._expect_talk_end(contact, contact.talked)
             self._at(contact.freed, FINISHED, contact.number, contact, self._finished)
         if self.linked and reached:
             self._withdraw_others(contact)
@@ -599,6 +665,8 @@ class Centre:
                 continue
             self._progress(contact, work)
             work.speed = speed
+            if contact.passing is not None and not contact.passed_on:
+                self._expect_talk_end(contact, work.talk_ends())
             freed = now + on_grid(max(work.total - work.done, 0.0) / speed)
             if freed != contact.freed:
                 contact.freed = freed
@@ -633,6 +701,8 @@ class Centre:
         else:
             self._maybe_retry(contact)
         self._look_for_work(agent)
+        if not contact.passed_on:  # else when the next leg has come
+            self._let_go(contact)
 
     def _look_for_work(self, agent: Agent | None) -> None:
         """An agent, if there is one, has become free, wholly or in part."""
@@ -760,7 +830,7 @@ class Centre:
 
     def _maybe_retry(self, contact: Contact) -> None:
         line, customer = contact.line, contact.customer
-        if customer.tries >= self.tries[line.reason]:
+        if customer.tries >= self.tries[line.whose]:
             return
         if self._luck(contact, OF_RETRY, line.retry_chance):
             customer.tries += 1
@@ -769,7 +839,7 @@ class Centre:
 
     def _maybe_again(self, contact: Contact) -> None:
         line, customer = contact.line, contact.customer
-        if contact.resolved == 0 and customer.agains < self.agains[line.reason]:
+        if contact.resolved == 0 and customer.agains < self.agains[line.whose]:
             customer.agains += 1
             delay = self.values[line.at[OF_AGAIN_AFTER] + contact.place]
             self._make(contact, Cause.AGAIN, line.again_on, self.env.now + delay)
@@ -793,18 +863,28 @@ class Centre:
 
     def _make(self, parent: Contact, cause: Cause, channel: int, time: float) -> None:
         """The customer will make another contact."""
+        self._make_on(self.lines[parent.customer.reason][channel], parent, cause, time)
+
+    def _make_on(self, line: Line, parent: Contact, cause: Cause, time: float) -> Contact:
         customer = parent.customer
         customer.attempts += 1
-        line = self.lines[customer.reason][channel]
-        place = customer.attempts * self.size[customer.reason] + customer.row
         number = len(self.coming) + len(self.later)
-        attempt = customer.attempts
+        attempt, place = customer.attempts, self._place(customer)
         contact = Contact(number, customer, line, cause, parent.number, attempt, place, time)
         self.later.append(contact)
         self.open += 1
         if self.linked:
             self.open_of[customer].append(contact)
         self._at(time, ARRIVES, number, contact, self._contact_arrives)
+        return contact
+
+    def _place(self, customer: Customer) -> int:
+        """Of the customer's latest contact in its banks; later blocks stand behind the first."""
+        block, attempt = divmod(customer.attempts, self.block[customer.reason])
+        while len(self.values) < (block + 1) * self.in_block:
+            more = self.draws.more.contact_values(len(self.values) // self.in_block)
+            self.values += more.tolist()
+        return block * self.in_block + attempt * self.size[customer.reason] + customer.row
 
     def _withdraw_others(self, answered: Contact) -> None:
         """In a linked centre an answer settles every contact that the customer has open."""
@@ -815,6 +895,61 @@ class Centre:
                 self._look_for_work(self._stop_waiting(contact, WITHDRAWN))
             elif contact.state == COMING:
                 contact.withdrawn = True
+
+    # --- 11. Passed on ------------------------------------------------------------------------
+
+    def _passing(self, contact: Contact, pool: Pool) -> Passing | None:
+        """How a contact will be passed on by those who answer it: decided at the answer."""
+        line = contact.line
+        ways = line.passings.get(pool.number)
+        if ways is None:
+            return None
+        luck = self.values[line.at[OF_TRANSFER] + contact.place]
+        way = next((one for one in ways if luck < one.chance), None)
+        if way is None or _times_passed(contact, way.transfer) >= way.most:
+            return None
+        return way
+
+    def _expect_talk_end(self, contact: Contact, time: float) -> None:
+        contact.talk_ends = time
+        self._at(time, TALK_ENDS, contact.number, contact, self._talk_ends)
+
+    def _talk_ends(self, moment: Moment) -> None:
+        """The customer goes on to somebody else, the agent to the wrap-up."""
+        contact: Contact = moment.about
+        now = self.env.now
+        if contact.passing is None or contact.passed_on or contact.talk_ends != now:
+            return  # the speed has changed since this was scheduled
+        contact.talked, contact.passed_on = now, True
+        leg = self._make_on(contact.passing.to, contact, Cause.TRANSFER, now)
+        leg.origin, leg.passed_by = contact, contact.passing.transfer
+
+    def _come_behind_the_door(self, contact: Contact) -> None:
+        """A leg whose door is closed by now is served like those who waited when it closed."""
+        if not contact.line.channel.drain:
+            self._turn_away(contact)
+            return
+        self._line_up(contact)
+        self._drain(contact)
+        self._join_pools(contact)
+
+    def _hold_in_hand(self, door: Door) -> None:
+        """Agents stay for contacts in hand behind a closed door that may be passed on to them."""
+        if any(line.reaches and line.channel.drain for line in door.lines):
+            for contact in self.first + self.later:
+                if contact.state == IN_HAND and contact.line.door is door:
+                    self._hold(contact)
+
+    def _hold(self, contact: Contact) -> None:
+        if contact.line.channel.drain and not (contact.held or contact.passed_on):
+            contact.held = True
+            for pool in contact.line.reaches:
+                pool.draining += 1
+
+    def _let_go(self, contact: Contact) -> None:
+        if contact.held:
+            contact.held = False
+            self._no_more_draining(contact.line.reaches)
 
     # --- 9. Coming on and going off duty ------------------------------------------------------
 
@@ -959,6 +1094,21 @@ class Centre:
 def _freest(agent: Agent) -> tuple[float, float, int]:
     """The least share of the agent in use, then the longest free, then the lowest number."""
     return agent.load / agent.pool.capacity, agent.since, agent.number
+
+
+def _may_get(line: Line) -> list[Pool]:
+    """The pools to which contacts of a line may come: on its route, or passed on."""
+    route = [pool for pool, *_ in line.route]
+    return route + [pool for pool in line.reaches if pool not in route]
+
+
+def _times_passed(contact: Contact, transfer: int) -> int:
+    """How often a transfer has led to the contact, from leg to leg."""
+    times, leg = 0, contact
+    while leg.origin is not None:
+        times += leg.passed_by == transfer
+        leg = leg.origin
+    return times
 
 
 def _duty_events(draws: Draws) -> list[tuple[float, int, int, int]]:

@@ -6,10 +6,10 @@ from bisect import bisect_right
 from collections import deque
 from dataclasses import dataclass, field
 from math import floor, inf, nan
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from sim.engine.plan import Plan
-from sim.tables import TICKS_PER_SECOND, Draws, Outcome
+from sim.tables import TICKS_PER_SECOND, Outcome
 
 # what a contact is doing
 COMING, WAITING, OFFERED, IN_HAND, ENDED = range(5)
@@ -57,6 +57,12 @@ class Contact:
     callback: bool = False  # the customer waits to be called back
     offers: int = 0
     offer: Offer | None = None  # the present one
+    passing: Passing | None = None  # how it will be passed on when the talk ends
+    talk_ends: float = nan  # when that is
+    passed_on: bool = False
+    origin: Contact | None = None  # of a leg: what was passed on
+    passed_by: int = -1  # of a leg: the transfer
+    held: bool = False  # in hand behind its closed door: agents stay who may get it yet
 
 
 @dataclass(slots=True, eq=False)
@@ -83,11 +89,28 @@ class Work:
         return self.touched + on_grid(max(self.talk - self.done, 0.0) / self.speed)
 
 
-class Line:
-    """A contact type, a reason on a channel: its queue, its route, its door, its chances."""
+class Passing(NamedTuple):
+    """A way in which contacts of a line that a pool answers are passed on (rule 11)."""
 
-    def __init__(self, plan: Plan, draws: Draws, reason: int, channel: Channel) -> None:
+    chance: float  # with the ways before it
+    transfer: int
+    to: Line
+    after: float  # share of the talk
+    most: int  # times that it happens to one contact
+
+
+class Line:
+    """A contact type: its queue, its route, its door, its chances.
+
+    It is a reason on a channel, or a leg: `whose` is then the customers' reason, and `reason` the
+    one as which they are handled.
+    """
+
+    def __init__(
+        self, plan: Plan, whose: int, reason: int, channel: Channel, at: list[int]
+    ) -> None:
         c = channel.number
+        self.whose = whose
         self.reason = reason
         self.channel = channel
         self.queue: deque[Contact] = deque()
@@ -101,13 +124,15 @@ class Line:
         self.balk_by = int(plan.balk_by[reason, c])
         here = plan.balk_first[reason * len(plan.kind) + c :][:2]
         self.balk_points: list[list[float]] = plan.balk_points[here[0] : here[1]].tolist()
-        self.retry_chance = float(plan.retry_chance[reason, c])
-        self.retry_on = int(plan.retry_on[reason, c])
+        self.retry_chance = float(plan.retry_chance[whose, c])
+        self.retry_on = int(plan.retry_on[whose, c])
         self.resolved = float(plan.resolved[reason, c])
-        self.again_on = int(plan.again_on[reason, c])
-        self.closed: list[float] = plan.closed[reason, c].tolist()
+        self.again_on = int(plan.again_on[whose, c])
+        self.closed: list[float] = plan.closed[whose, c].tolist()
         self.mean_work = float(plan.mean_work[reason, c])
-        self.at: list[int] = draws.at[:, reason, c].tolist()  # one a purpose
+        self.at = at  # one a purpose: where its values begin
+        self.passings: dict[int, list[Passing]] = {}  # by number of the pool that answers
+        self.reaches: list[Pool] = []  # to which its contacts may be passed on
 
     def head(self) -> Contact | None:
         """The first waiting contact. Those on offer keep their place, others are dropped."""

@@ -346,6 +346,38 @@ _COUNTS = (
         "became of them.",
     ),
     _count(
+        "transfers",
+        "Transfers",
+        NEITHER,
+        "transfers",
+        "How often contacts were passed on to somebody else after an answer; each stays one "
+        "contact.",
+    ),
+    _count(
+        "handled",
+        "Handled",
+        MORE,
+        "handled",
+        "What agents handled: contacts from outside, and those passed on to them. A contact with "
+        "two talks counts twice.",
+    ),
+    _count(
+        "passed_in",
+        "Passed in",
+        NEITHER,
+        "transfers_answered",
+        "Contacts passed on that the next agent answered; all other handled ones came from "
+        "outside.",
+    ),
+    _count(
+        "lost_after_transfer",
+        "Lost after transfer",
+        LESS,
+        "lost_after_transfer",
+        "Answered contacts whose customer was passed on and then abandoned, or found nobody: they "
+        "count as answered, and in the service level by their first answer.",
+    ),
+    _count(
         "offers",
         "Offers",
         NEITHER,
@@ -411,6 +443,60 @@ _SERVICE_LEVELS = (
         OFFERED,
         "Share of offered contacts whose wait had ended within the threshold, answered or "
         "abandoned.",
+    ),
+)
+
+_TRANSFERS = (
+    _share(
+        "transfer_rate",
+        "Transfer rate",
+        LESS,
+        "transferred",
+        "handled",
+        "Share of handled contacts that the agent passed on; by pool, of those whom it handled.",
+    ),
+    _share(
+        "transfer_service_level",
+        "Service level of transfers",
+        MORE,
+        "transfers_within",
+        "transfers_answered + transfers_abandoned",
+        "Share of contacts passed on that the next agent answered within the channel's threshold, "
+        "of those answered or abandoned. They are in no other service level.",
+        short="SL of transfers",
+    ),
+    _share(
+        "transfer_abandonment",
+        "Abandonment of transfers",
+        LESS,
+        "transfers_abandoned",
+        "transfers_answered + transfers_abandoned",
+        "Share of contacts passed on that were abandoned before the next agent answered.",
+    ),
+    _mean_time(
+        "transfer_asa",
+        "ASA of transfers",
+        LESS,
+        "wait_of_transfers",
+        "transfers_answered",
+        "Mean wait of contacts passed on, from the end of the talk to the next agent's answer.",
+    ),
+    _mean_time(
+        "wait_in_all",
+        "Wait over all talks",
+        LESS,
+        "wait_in_all",
+        "answered",
+        "Mean wait of answered contacts, before the first talk and between talks.",
+    ),
+    _mean_time(
+        "handle_time_in_all",
+        "Handle time per contact",
+        NEITHER,
+        "work_in_all",
+        "answered",
+        "Mean time that an answered contact takes of all its agents together: talk and wrap-up of "
+        "every talk. The AHT is of one talk.",
     ),
 )
 
@@ -643,8 +729,8 @@ _AGENTS = (
         "Average handle time (AHT)",
         NEITHER,
         "talk_time + wrap_time",
-        "answered",
-        "Mean time that an answered contact takes: talk and wrap-up.",
+        "handled",
+        "Mean time that a handled contact takes: talk and wrap-up; of one passed on, each talk.",
         short="AHT",
     ),
     _mean_time(
@@ -652,7 +738,7 @@ _AGENTS = (
         "Talk time",
         NEITHER,
         "talk_time",
-        "answered",
+        "handled",
         "Mean time of talking or writing with the customer.",
     ),
     _mean_time(
@@ -660,7 +746,7 @@ _AGENTS = (
         "Wrap-up time",
         NEITHER,
         "wrap_time",
-        "answered",
+        "handled",
         "Mean wrap-up time after the customer has gone.",
         short="Wrap-up",
     ),
@@ -915,6 +1001,7 @@ CATALOGUE: dict[str, Measure] = {
     for measure in (
         *_COUNTS,
         *_SERVICE_LEVELS,
+        *_TRANSFERS,
         *_ENDINGS,
         *_WAITING,
         *_AGENTS,

@@ -93,6 +93,8 @@ _CONTACT_COMPONENTS = {
     "overdue": "contacts made because a deferred one was not answered by its due time",
     "self_resolved": "contacts that self-service resolved",
     "callbacks": "contacts whose customer chose to be called back",
+    "transfers": "contacts passed on, counted each time: where they come to",
+    "transfers_abandoned": "of these abandoned while waiting for the next agent",
     "offers": "offers of contacts to agents who may decline",
     "offers_taken": "contacts taken by an agent who may decline: answered, or called back in vain",
     "abandoned_within": "contacts abandoned within the channel's threshold; those that would not "
@@ -101,13 +103,21 @@ _CONTACT_COMPONENTS = {
 }
 
 _ANSWERED_COMPONENTS = {
-    "answered": "contacts answered by an agent",
+    "answered": "contacts answered by an agent, each counted once",
     "answered_within": "contacts answered within the channel's threshold (a deferred channel's due "
     "time)",
     "answered_at_once": "contacts answered without any wait",
     "wait_of_answered": "seconds waited by contacts that were answered",
     "called_back": "customers called back, reached or not",
     "wait_of_called_back": "seconds until they were called back",
+    "handled": "contacts answered by an agent, those passed on to them among these",
+    "transferred": "contacts passed on, counted each time: where they come from",
+    "transfers_answered": "contacts passed on that the next agent answered",
+    "transfers_within": "of these answered within the channel's threshold",
+    "wait_of_transfers": "seconds waited by them, since they were passed on",
+    "lost_after_transfer": "answered contacts whose customer, passed on, reached nobody in the end",
+    "wait_in_all": "seconds waited by answered contacts, after being passed on too",
+    "work_in_all": "seconds of talk and wrap-up for answered contacts, by all who were passed them",
     "duplicates": "contacts answered although the same matter had been answered before",
     "talk_time": "seconds of talking or writing",
     "wrap_time": "seconds of wrap-up",

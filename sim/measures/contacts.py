@@ -25,6 +25,12 @@ BY_OUTCOME = {
 }
 """Component -> the outcomes that it counts."""
 
+UNANSWERED = (
+    *BY_OUTCOME["abandoned"],
+    *(Outcome.BLOCKED, Outcome.CLOSED, Outcome.EXPIRED, Outcome.UNREACHED),
+)
+"""What a leg may come to that is no answer."""
+
 _COUNTED = {
     name: np.isin(np.arange(len(Outcome)), outcomes) for name, outcomes in BY_OUTCOME.items()
 }
@@ -34,22 +40,23 @@ BY_CAUSE = {"retries": Cause.RETRY, "again": Cause.AGAIN, "overdue": Cause.OVERD
 
 
 def add_contacts(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts) -> Places:
-    """Add every component of contacts but those that follow from sales; where contacts count."""
+    """Add every component of contacts but those that follow from sales; where rows count."""
     at = places(ruler, log.channel, log.reason, log.pool, facts.segment, facts.counts)
-    _add_outcomes(sums, log, at)
-    answered = at.of(facts.answered)
-    _add_answered(sums, ruler, log, facts, answered)
+    contacts = np.flatnonzero(log.cause != Cause.TRANSFER) if len(facts.legs) else slice(None)
+    sums.add_codes(at.of(contacts), log.outcome[contacts], _COUNTED)
+    handled = at.of(facts.handled)
+    _add_answered(sums, ruler, log, facts, at.of(facts.answered))
+    _add_handled(sums, ruler, log, facts.handled, handled)
     _add_abandoned(sums, ruler, log, facts, at.of(facts.gave_up))
-    _add_contracts(sums, ruler, log, facts.answered, answered)
+    _add_contracts(sums, ruler, log, facts.handled, handled)
     _add_channels(sums, ruler, log, at)
     _add_chances(sums, ruler, log, facts, at)
+    if len(facts.legs):
+        _add_legs(sums, ruler, log, facts, at)
     sums.add("duplicates", at.of(duplicates(log)))
-    sums.add("displaced", at.of(log.parent[log.cause == Cause.CLOSED]))
+    displaced = log.parent[log.cause == Cause.CLOSED]
+    sums.add("displaced", at.of(displaced[log.cause[displaced] != Cause.TRANSFER]))
     return at
-
-
-def _add_outcomes(sums: Sums, log: ContactLog, at: Places) -> None:
-    sums.add_codes(at, log.outcome, _COUNTED)
 
 
 def _add_abandoned(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Places) -> None:
@@ -63,28 +70,47 @@ def _add_abandoned(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: 
 def _add_answered(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Places) -> None:
     """What is known of answered contacts."""
     rows = facts.answered
-    wait, ended, talked, freed = (
-        facts.wait[rows],
-        log.ended[rows],
-        log.talked[rows],
-        log.freed[rows],
-    )
+    wait = facts.wait[rows]
     first = log.cause[rows] == Cause.FIRST
     flags = {
         "answered_within": wait <= ruler.threshold[log.channel[rows]],
         "answered_at_once": wait == 0.0,
         "first_answered": first,
-        "first_resolved": first & (log.resolved[rows] == 1),
+        "first_resolved": first & (log.resolved[facts.ending[rows]] == 1),
     }
     if ruler.prices.buying.any():
         flags["buying_answered"] = ruler.prices.buying[log.reason[rows]]
     sums.add_flags(at, flags)
     sums.add("wait_of_answered", at, wait)
+    sums.add("wait_in_all", at, facts.wait_in_all[rows])
+    sums.add("work_in_all", at, facts.work_in_all[rows])
+
+
+def _add_handled(sums: Sums, ruler: Ruler, log: ContactLog, rows: Ints, at: Places) -> None:
+    """What agents worked, on contacts and on legs of contacts."""
+    ended, talked, freed = log.ended[rows], log.talked[rows], log.freed[rows]
+    sums.add("handled", at)
     sums.add("talk_time", at, talked - ended)
     sums.add("wrap_time", at, freed - talked)
     later = np.flatnonzero(freed > ruler.clock.end)
     after = freed[later] - np.maximum(ended[later], ruler.clock.end)
     sums.add("work_after", at.of(later), after)
+
+
+def _add_legs(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Places) -> None:
+    """What becomes of contacts that are passed on, where their legs are."""
+    legs = facts.legs
+    sums.add("transfers", at.of(legs))
+    sums.add("transferred", at.of(log.parent[legs]))
+    answered = legs[log.outcome[legs] == Outcome.ANSWERED]
+    abandoned = legs[log.outcome[legs] == Outcome.ABANDONED]
+    soon = facts.wait[answered] <= ruler.threshold[log.channel[answered]]
+    sums.add("transfers_answered", at.of(answered))
+    sums.add("transfers_within", at.of(answered[soon]))
+    sums.add("wait_of_transfers", at.of(answered), facts.wait[answered])
+    sums.add("transfers_abandoned", at.of(abandoned))
+    lost = np.isin(log.outcome[facts.ending[facts.answered]], UNANSWERED)
+    sums.add("lost_after_transfer", at.of(facts.answered[lost]))
 
 
 def _add_contracts(sums: Sums, ruler: Ruler, log: ContactLog, rows: Ints, at: Places) -> None:
@@ -98,12 +124,16 @@ def _add_contracts(sums: Sums, ruler: Ruler, log: ContactLog, rows: Ints, at: Pl
 
 
 def _add_channels(sums: Sums, ruler: Ruler, log: ContactLog, at: Places) -> None:
-    """What channels ask: for contacts answered or self-served, and for every call back."""
+    """What channels ask: for contacts answered or self-served, and for every call back.
+
+    A leg on the channel of the leg before it is no other contact.
+    """
     if not (ruler.prices.channel.any() or ruler.prices.callback.any()):
         return
     called = log.callback == 1
     handled = (log.outcome == Outcome.ANSWERED) | (log.outcome == Outcome.SELF_SERVED)
-    rows = np.flatnonzero(handled | (log.outcome == Outcome.UNREACHED))
+    same = (log.cause == Cause.TRANSFER) & (log.channel == log.channel[log.parent])
+    rows = np.flatnonzero((handled & ~same) | (log.outcome == Outcome.UNREACHED))
     price = np.where(called, ruler.prices.callback[log.channel], ruler.prices.channel[log.channel])
     sums.add("cost_channels", at.of(rows), price[rows])
 
@@ -157,7 +187,8 @@ def duplicates(log: ContactLog) -> Ints:
         matter = further
     twice = np.zeros(len(rows), dtype=bool)
     twice[matter[cause == Cause.OVERDUE]] = True  # may be
-    answered = np.flatnonzero((log.outcome[rows] == Outcome.ANSWERED) & twice[matter])
+    answers = (log.outcome[rows] == Outcome.ANSWERED) & (cause != Cause.TRANSFER)
+    answered = np.flatnonzero(answers & twice[matter])
     answered = answered[np.argsort(log.ended[rows[answered]], kind="stable")]
     _, first = np.unique(matter[answered], return_index=True)
     return np.sort(rows[np.delete(answered, first)])

@@ -12,14 +12,15 @@ from sim.measures.facts import Facts
 from sim.measures.prices import Prices, left_after
 from sim.measures.ruler import Ruler
 from sim.measures.sums import Places, Sums, places
-from sim.tables import ContactLog, Draws, Floats, Ints
+from sim.tables import Cause, ContactLog, Draws, Floats, Ints, Outcome
 
 
 @dataclass(frozen=True)
 class Sales:
     """What became of each customer. One entry a customer.
 
-    deciding: row of the first contact answered within its window, else of the first contact.
+    deciding: row of the first contact answered within its window (of one that was passed on the
+        last leg, where it was answered), else of the first contact.
     helped: whether there was such an answer.
     revenue, unaided: money spent, and money that would have been spent without any help.
     expected: the mean of revenue - unaided, given who answered and when.
@@ -45,25 +46,40 @@ def add_customers(
 ) -> None:
     """Add every component of customers, and those of contacts that follow from sales."""
     n = len(draws.arrival)
-    answer = earliest(log, facts.answered, n)
-    in_time = answer if facts.in_time is facts.answered else earliest(log, facts.in_time, n)
+    answer = _last_legs(facts, earliest(log, _served(log, facts, facts.answered), n))
+    in_time = answer
+    if facts.in_time is not facts.answered:
+        in_time = _last_legs(facts, earliest(log, _served(log, facts, facts.in_time), n))
     decided = np.where(in_time >= 0, in_time, np.arange(n))
     at = places(
         ruler,
         log.channel[decided],
-        log.reason[decided],
+        draws.reason,
         log.pool[decided],
         facts.segment[:n],
         facts.counts_customer,
     )
     sums.add("customers", at)
     sums.add("deflected", at.of(np.flatnonzero(_deflected(log, answer))))
-    sums.add("contacts_made", at, np.bincount(log.customer, minlength=n).astype(np.float64))
+    made = log.customer[log.cause != Cause.TRANSFER] if len(facts.legs) else log.customer
+    sums.add("contacts_made", at, np.bincount(made, minlength=n).astype(np.float64))
     _add_satisfaction(sums, ruler, log, facts, draws, luck, answer)
     if ruler.prices.buying.any():
         sales = _sell(ruler.prices, log, facts, draws, luck, in_time)
         _add_sales(sums, ruler, draws, sales, at)
         _add_deciding(sums, ruler.prices, log, sales, contacts_at)
+
+
+def _served(log: ContactLog, facts: Facts, rows: Ints) -> Ints:
+    """Those of the contacts whose customer, passed on or not, was answered to the end."""
+    if len(facts.legs) == 0:
+        return rows
+    return np.asarray(rows[log.outcome[facts.ending[rows]] == Outcome.ANSWERED])
+
+
+def _last_legs(facts: Facts, rows: Ints) -> Ints:
+    """The last leg of each contact; -1 stays -1."""
+    return rows if len(facts.legs) == 0 else np.where(rows >= 0, facts.ending[rows], -1)
 
 
 def earliest(log: ContactLog, rows: Ints, n: int) -> Ints:
@@ -111,7 +127,7 @@ def _sell(
     buy = luck.buy[place]
     alone = prices.unaided[draws.reason]
     at = (log.pool[deciding], draws.reason, log.channel[deciding])
-    left = left_after(prices.conversion_left, log.pool[deciding], facts.wait[deciding])
+    left = left_after(prices.conversion_left, log.pool[deciding], facts.wait_in_all[deciding])
     chance = np.where(helped, _conversion(prices.conversion[at], left, alone), alone)
     bought = buy < chance  # never of a reason without an intention: nan
     revenue, unaided = np.zeros(n), np.zeros(n)
@@ -192,11 +208,10 @@ def _add_satisfaction(
         return
     customers = np.flatnonzero((answer >= 0) & facts.counts_customer)
     rows = answer[customers]
-    share = stated[log.pool[rows], log.reason[rows], log.channel[rows]]
-    left = left_after(ruler.prices.satisfaction_left, log.pool[rows], facts.wait[rows])
+    reason = draws.reason[customers]
+    share = stated[log.pool[rows], reason, log.channel[rows]]
+    left = left_after(ruler.prices.satisfaction_left, log.pool[rows], facts.wait_in_all[rows])
     place = luck.first[draws.reason[customers]] + draws.row[customers]
-    at = places(
-        ruler, log.channel[rows], log.reason[rows], log.pool[rows], facts.segment[customers]
-    )
+    at = places(ruler, log.channel[rows], reason, log.pool[rows], facts.segment[customers])
     sums.add("asked", at.of(np.flatnonzero(~np.isnan(share))))
     sums.add("satisfied", at.of(np.flatnonzero(luck.satisfied[place] < share * left)))

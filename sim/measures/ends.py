@@ -117,7 +117,7 @@ def count_ends(ruler: Ruler, log: ContactLog, facts: Facts) -> EndCounts:
     end = np.where(outcome == Outcome.ANSWERED, len(Outcome) + log.pool, outcome)
     _, channels, reasons, ends = grid.shape
     cell = ((grid.pair[facts.segment] * channels + channel) * reasons + reason) * ends + end
-    cell[~facts.counts] = -1  # one cell in front of all holds what does not count
+    cell[~facts.counts_contact] = -1  # one cell in front of all holds what does not count
     contacts = np.bincount(cell + 1)[1:]
     filled = np.flatnonzero(contacts)
     soon = facts.answered[facts.wait[facts.answered] <= ruler.threshold[channel[facts.answered]]]

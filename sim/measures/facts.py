@@ -7,26 +7,38 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.measures.ruler import Ruler
-from sim.tables import ContactLog, Draws, Floats, Ints, Outcome, Purpose
+from sim.tables import Cause, ContactLog, Draws, Floats, Ints, Outcome, Purpose
 
 
 @dataclass(frozen=True)
 class Facts:
-    """One entry a contact, unless it says otherwise.
+    """One entry a row of the log, a contact or a leg of one, unless it says otherwise.
 
     counts_customer: [customer] whether the customer arrives within the counted days.
     counts: whether the contact's customer does.
+    legs: rows that go on with a contact which was passed on.
+    counts_contact: whether it counts and is no leg.
+    ending: of a contact, the last leg; the row itself if it was not passed on.
+    wait_in_all: of a contact and of its last leg, the wait over all legs.
     segment: of the clock, of the contact's arrival.
     wait: seconds until waiting ended, 0 where it did not.
-    answered, gave_up: rows of the log, counted or not; balked contacts gave up too.
-    in_time: rows answered within their purchase window; the same as `answered` if there is none.
+    work_in_all: of a contact, the seconds of talk and wrap-up over all legs.
+    answered, gave_up: rows, counted or not, no legs; balked contacts gave up too.
+    handled: rows answered, legs among them.
+    in_time: those of `answered` within their purchase window; the same array if there is none.
     """
 
     counts_customer: np.ndarray
     counts: np.ndarray
+    legs: Ints
+    counts_contact: np.ndarray
+    ending: Ints
+    wait_in_all: Floats
+    work_in_all: Floats
     segment: Ints
     wait: Floats
     answered: Ints
+    handled: Ints
     gave_up: Ints
     in_time: Ints
 
@@ -35,17 +47,58 @@ def read_facts(ruler: Ruler, log: ContactLog, draws: Draws) -> Facts:
     """Read a log."""
     counts_customer = (draws.arrival >= 0.0) & (draws.arrival < ruler.clock.end)
     wait = np.where(log.outcome == Outcome.UNFINISHED, 0.0, log.ended - log.arrived)
-    answered = np.flatnonzero(log.outcome == Outcome.ANSWERED)
-    gave_up = (log.outcome == Outcome.ABANDONED) | (log.outcome == Outcome.BALKED)
+    handled = np.flatnonzero(log.outcome == Outcome.ANSWERED)
+    gave_up = np.flatnonzero((log.outcome == Outcome.ABANDONED) | (log.outcome == Outcome.BALKED))
+    counts = counts_customer[log.customer]
+    legs = np.flatnonzero(log.cause == Cause.TRANSFER)
+    work = np.zeros(len(log))
+    work[handled] = log.freed[handled] - log.ended[handled]
+    answered, counts_contact, ending, in_all = handled, counts, np.arange(len(log)), wait
+    if len(legs):
+        is_leg = log.cause == Cause.TRANSFER
+        answered, gave_up = handled[~is_leg[handled]], gave_up[~is_leg[gave_up]]
+        counts_contact = counts & ~is_leg
+        first = _first_legs(log, legs)
+        ending[first] = legs  # of several the last one stays
+        in_all = wait + np.bincount(first, wait[legs], len(log))
+        in_all[ending[first]] = in_all[first]
+        work += np.bincount(first, work[legs], len(log))
     return Facts(
         counts_customer=counts_customer,
-        counts=counts_customer[log.customer],
+        counts=counts,
+        legs=legs,
+        counts_contact=counts_contact,
+        ending=ending,
+        wait_in_all=in_all,
+        work_in_all=work,
         segment=ruler.clock.segment(log.arrived),
         wait=wait,
         answered=answered,
-        gave_up=np.flatnonzero(gave_up),
+        handled=handled,
+        gave_up=gave_up,
         in_time=_in_time(log, draws, answered, wait),
     )
+
+
+def _first_legs(log: ContactLog, legs: Ints) -> Ints:
+    """[leg] the row of the contact as it came from outside."""
+    first = np.arange(len(log))
+    first[legs] = log.parent[legs]
+    while not np.array_equal(further := first[first[legs]], first[legs]):
+        first[legs] = further
+    return np.asarray(first[legs])
+
+
+def values_of(draws: Draws, begins: Ints, log: ContactLog, rows: Ints) -> Floats:
+    """The values of contacts from their banks, which begin there, whatever block they are in."""
+    reason = draws.reason[log.customer[rows]]
+    block, attempt = np.divmod(log.attempt[rows].astype(np.int64), draws.block[reason])
+    place = begins + attempt * draws.reason_size[reason] + draws.row[log.customer[rows]]
+    found: Floats = draws.values[place]
+    for number in np.unique(block[block > 0]).tolist():
+        later = np.flatnonzero(block == number)
+        found[later] = draws.more.contact_values(number)[place[later]]
+    return found
 
 
 def _in_time(log: ContactLog, draws: Draws, answered: Ints, wait: Floats) -> Ints:
@@ -56,6 +109,5 @@ def _in_time(log: ContactLog, draws: Draws, answered: Ints, wait: Floats) -> Int
     bank = at[log.reason[answered], log.channel[answered]]
     some = np.flatnonzero(bank >= 0)
     rows = answered[some]
-    place = log.attempt[rows] * draws.reason_size[log.reason[rows]] + draws.row[log.customer[rows]]
-    late = wait[rows] > draws.values[bank[some] + place]
+    late = wait[rows] > values_of(draws, bank[some], log, rows)
     return np.delete(answered, some[late])

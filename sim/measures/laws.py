@@ -39,6 +39,7 @@ def checks(ruler: Ruler, draws: Draws, log: ContactLog, duty: DutyLog, tally: Ta
         _rows("only those who wait for it are called back in vain", _not_waiting(log)),
         _rows("who is led out of a queue makes contact elsewhere", _wrong_exit(log)),
         _rows("contacts belong to their customer", _wrong_links(log, draws)),
+        _rows("legs go on when a talk has ended that was passed on", _wrong_legs(log)),
         _rows("agents answer what their pool answers", _wrong_pool(ruler, log)),
         _rows("no agent has more in hand than fits", overloaded(ruler, log), "agent"),
         _rows("agents answer on duty", _off_duty(ruler, log, duty)),
@@ -110,11 +111,24 @@ def _wrong_links(log: ContactLog, draws: Draws) -> np.ndarray:
     wrong = first != (log.cause == Cause.FIRST)
     wrong |= first != (log.attempt == 0)
     wrong |= first & (log.customer != rows)
-    wrong |= log.reason != draws.reason[log.customer]
+    wrong |= (log.reason != draws.reason[log.customer]) & (log.cause != Cause.TRANSFER)
     later = np.flatnonzero(~first)
     parent = log.parent[later]
     wrong[later] |= (parent < 0) | (parent >= later) | (log.customer[parent] != log.customer[later])
     return np.asarray(wrong)
+
+
+def _wrong_legs(log: ContactLog) -> np.ndarray:
+    wrong = np.zeros(len(log), dtype=bool)
+    legs = np.flatnonzero(log.cause == Cause.TRANSFER)
+    parent = log.parent[legs]
+    known = (parent >= 0) & (parent < len(log))
+    wrong[legs] = ~known
+    legs, parent = legs[known], parent[known]
+    wrong[legs] |= (log.outcome[parent] != Outcome.ANSWERED) | (log.resolved[parent] != -1)
+    wrong[legs] |= log.arrived[legs] != log.talked[parent]
+    wrong[legs] |= np.bincount(parent, minlength=len(log))[parent] > 1
+    return wrong
 
 
 def _wrong_pool(ruler: Ruler, log: ContactLog) -> np.ndarray:
@@ -184,7 +198,7 @@ def _all_counted(ruler: Ruler, log: ContactLog, draws: Draws, tally: Tally) -> C
     """Contacts of counted customers, by outcome, against the log."""
     name = "outcomes add up to contacts"
     counts = (draws.arrival >= 0.0) & (draws.arrival < ruler.clock.end)
-    contacts = int(counts[log.customer].sum())
+    contacts = int((counts[log.customer] & (log.cause != Cause.TRANSFER)).sum())
     total = tally.sums[ruler.slices.of(TOTAL)][0]
     parts = [one for one in BY_OUTCOME if one not in ("contacts", "balked")]  # balked: abandoned
     found = sum(total[COLUMN[one]] for one in parts)

@@ -23,7 +23,7 @@ class Places:
     kind: Ints
     time: Ints
 
-    def of(self, rows: Ints) -> Places:
+    def of(self, rows: Numbers | slice) -> Places:
         """The places of some of them."""
         return Places(self.kind[rows], self.time[rows])
 

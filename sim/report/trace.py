@@ -19,6 +19,7 @@ CAUSES = {
     Cause.OVERDUE: "makes contact, the answer being overdue",
     Cause.OTHERWISE: "goes on after self-service",
     Cause.EXIT: "is led on from the queue",
+    Cause.TRANSFER: "is passed on",
 }
 
 ENDINGS = {
@@ -136,10 +137,10 @@ def _service(names: Names, log: ContactLog, i: int) -> list[Event]:
     who = names.agent(log.pool[i], log.agent[i])
     verb = "is called back by" if log.callback[i] else "is answered by"
     waited = f"after waiting {duration(ended - arrived)}" if ended > arrived else "at once"
-    end = "resolved" if log.resolved[i] else "not resolved"
+    end = {1: ", resolved", 0: ", not resolved"}.get(int(log.resolved[i]), " with them")
     events = [
         Event(ended, i, f"{verb} {who} {waited}", rank=2),
-        Event(talked, i, f"is done after {duration(talked - ended)}, {end}", rank=3),
+        Event(talked, i, f"is done after {duration(talked - ended)}{end}", rank=3),
     ]
     if freed > talked:
         events.append(Event(freed, i, f"{who} has finished the wrap-up", rank=4))

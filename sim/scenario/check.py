@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from sim.scenario.by import By, ByChannel, Names
-from sim.scenario.distributions import KINDS
+from sim.scenario.distributions import CLOSE, KINDS
 from sim.scenario.faults import Wrong, meant
-from sim.scenario.model import DOOR_WORDS, Calendar, Reason, Route, Scenario
-from sim.scenario.paths import channels_reached
+from sim.scenario.model import DOOR_WORDS, Calendar, Reason, Route, Scenario, Step
+from sim.scenario.paths import Leg, channels_reached, leg_steps, legs_of, steps_of
 from sim.scenario.queues import BALK_WORDS, THE_END
 from sim.scenario.repair import Broken
 from sim.scenario.times import DAY
+from sim.scenario.transfers import Transfer
 
 RESERVED_CHANNELS = KINDS | {"same", "other", THE_END, *DOOR_WORDS, "share", *BALK_WORDS}
 MOST_CONTACTS = 50_000_000
@@ -29,6 +30,7 @@ def check(scenario: Scenario, names: Names, broken: Broken) -> Wrong:
     checker.events()
     checker.day_kinds()
     checker.routing()
+    checker.transfers()
     checker.ways()
     checker.circles()
     checker.sizes()
@@ -134,7 +136,7 @@ class _Checker:
             return
         if channel.unlimited:
             self.add("nobody waits on an unlimited channel", *path)
-        elif name not in channels_reached(self.scenario, self.scenario.reasons[reason]):
+        elif name not in channels_reached(self.scenario, reason):
             self.add(f"customers with the reason `{reason}` never come to {name}", *path)
 
     def day_kinds(self) -> None:
@@ -192,6 +194,7 @@ class _Checker:
                 self.add("is never reached: a line above takes every contact it matches", *at)
         if not self.broken.touches("routing"):
             routed = {step.pool for route in self.scenario.routing for step in route.to}
+            routed |= {one.to.pool for one in self.scenario.transfers.values() if one.to.pool}
             for name in self.pools:
                 if name not in routed:
                     self.add("no line of `routing` names this pool", "pools", name)
@@ -213,6 +216,70 @@ class _Checker:
                     message = f"the pool `{step.pool}` does not answer {channel}"
                     self.add(f"{message}; it answers: {', '.join(pool.answers)}", *at)
 
+    # --- transfers ----------------------------------------------------------------------------
+
+    def transfers(self) -> None:
+        for name, one in self.scenario.transfers.items():
+            at = ("transfers", name)
+            for spot, pool in enumerate(one.by or ()):
+                self.know(pool, self.pools, "pool", *at, "by", spot)
+            self._destination(one, *at, "to")
+        to_pools = any(one.to.pool is not None for one in self.scenario.transfers.values())
+        if to_pools and self.broken.tree.at("routing") is None:
+            message = "say who takes contacts from outside, as in `routing: [{to: [first line]}]`: "
+            self.add(message + "without it every pool does", "transfers")
+        if not any(self.broken.touches(part) for part in ("transfers", "pools", "routing")):
+            self._transfer_ways()
+
+    def _destination(self, one: Transfer, *at: str) -> None:
+        to = one.to
+        channel = None if to.channel is None else self.scenario.channels.get(to.channel)
+        if to.reason is not None:
+            self.know(to.reason, self.reasons, "reason", *at, "reason")
+        if to.channel is not None:
+            self._channel(to.channel, *at, "channel")
+        if channel is not None and channel.unlimited:
+            self.add("is an unlimited channel, where nobody answers", *at, "channel")
+        if to.pool is not None and self.know(to.pool, self.pools, "pool", *at):
+            pool = self.scenario.pools.get(to.pool)
+            if to.channel is not None and pool is not None and to.channel not in pool.answers:
+                message = f"the pool `{to.pool}` does not answer {to.channel}"
+                self.add(f"{message}; it answers: {', '.join(pool.answers)}", *at)
+
+    def _transfer_ways(self) -> None:
+        """Somebody takes what is passed on, no talk is passed on twice, no transfer is in vain."""
+        legs = legs_of(self.scenario)
+        for leg in {leg[1:]: leg for leg in legs}.values():  # whoever the customers are
+            self._somebody_takes(leg.transfer, leg)
+        for name, one in self.scenario.transfers.items():
+            if name not in {leg.transfer for leg in legs}:
+                by = " or ".join(f"`{pool}`" for pool in one.by or ()) or "anybody"
+                self.add(f"passes nothing on: no such contact comes to {by}", "transfers", name)
+        for reason in self.scenario.reasons:
+            for channel in channels_reached(self.scenario, reason):
+                self._add_up(reason, channel, steps_of(self.scenario, reason, channel))
+        for leg in legs:
+            self._add_up(leg.reason, leg.channel, leg_steps(self.scenario, leg))
+
+    def _somebody_takes(self, name: str, leg: Leg) -> None:
+        pool = self.scenario.transfers[name].to.pool
+        if pool is None and not leg_steps(self.scenario, leg):
+            self.add(self._nobody(leg.reason, leg.channel), "transfers", name, "to")
+        answers = self.scenario.pools[pool].answers if pool is not None else {}
+        if pool is not None and leg.channel not in answers:
+            message = f"the pool `{pool}` does not answer {leg.channel}"
+            self.add(f"{message}; it answers: {', '.join(answers)}", "transfers", name, "to")
+
+    def _add_up(self, reason: str, channel: str, steps: list[Step]) -> None:
+        for step in steps:
+            mine = {n: t for n, t in self.scenario.transfers.items() if t.passes_on(step.pool)}
+            total = math.fsum(one.share.at(reason, channel) for one in mine.values())
+            if total > 1 + CLOSE:
+                message = (
+                    f"`{step.pool}` would pass on {100 * total:.6g} % of `{reason}` by {channel}"
+                )
+                self.add(f"{message}: {', '.join(mine)}", "transfers")
+
     # --- the ways of contacts -----------------------------------------------------------------
 
     def ways(self) -> None:
@@ -222,10 +289,23 @@ class _Checker:
                 example = "{" + ", ".join(f"{one}: ..." for one in self.channels) + "}"
                 if not self.broken.touches("channels"):
                     self.add(message + f"`channels: {example}`", "reasons", name, "channels")
-            reached = channels_reached(self.scenario, reason)
+            reached = channels_reached(self.scenario, name)
             for channel in self.scenario.channels:
                 if channel in reached and not self.scenario.channels[channel].unlimited:
                     self._way(name, channel)
+        if not any(self.broken.touches(part) for part in ("transfers", "pools", "routing")):
+            for leg in legs_of(self.scenario):
+                self._leg(leg)
+
+    def _leg(self, leg: Leg) -> None:
+        """What is passed on needs a handle time, and values of those who take it."""
+        reason = self.scenario.reasons[leg.reason]
+        said = self.scenario.transfers[leg.transfer].handle
+        if said is None and not _covered(reason.handle, leg.channel):
+            message = f"is missing for {leg.channel}, to which `{leg.transfer}` passes on"
+            self.add(f"{message}; say how long an agent needs", "reasons", leg.reason, "handle")
+        for step in leg_steps(self.scenario, leg):
+            self._pool_values(step.pool, leg.whose, leg.channel)
 
     def _way(self, name: str, channel: str) -> None:
         reason = self.scenario.reasons[name]
@@ -263,7 +343,7 @@ class _Checker:
         if set(self.pools) - set(self.scenario.pools):
             return None
         for route in self.scenario.routing:
-            if _matches(route, reason, channel):
+            if route.matches(reason, channel):
                 pools = self.scenario.pools
                 names = [step.pool for step in route.to]
                 if any(name not in pools for name in names):
@@ -275,7 +355,7 @@ class _Checker:
         answering = [n for n, pool in self.scenario.pools.items() if channel in pool.answers]
         if not answering:
             return f"no pool answers {channel}"
-        if any(_matches(route, reason, channel) for route in self.scenario.routing):
+        if any(route.matches(reason, channel) for route in self.scenario.routing):
             listed = ", ".join(answering)
             return (
                 f"the line of `routing` for {channel} names no pool that answers it: {listed} would"
@@ -346,12 +426,6 @@ class _Checker:
 def _names(broken: Broken, part: str) -> tuple[str, ...]:
     node = broken.tree.at(part)
     return tuple(node.value) if node is not None and isinstance(node.value, dict) else ()
-
-
-def _matches(route: Route, reason: str, channel: str) -> bool:
-    return (route.reason is None or reason in route.reason) and (
-        route.channel is None or channel in route.channel
-    )
 
 
 def _covers(earlier: Route, later: Route) -> bool:

@@ -32,6 +32,7 @@ from sim.scenario.people import (
     one_each,
 )
 from sim.scenario.queues import Announcement, Balk, Callback, Exit
+from sim.scenario.transfers import Transfer
 from sim.scenario.uncertain import Uncertain
 from sim.scenario.values import (
     AfterWait,
@@ -583,6 +584,12 @@ class Route(Part):
             data["to"] = [step for one in data["to"] for step in _side_by_side(one)]
         return data
 
+    def matches(self, reason: str, channel: str) -> bool:
+        """Whether this line is about a contact type."""
+        return (self.reason is None or reason in self.reason) and (
+            self.channel is None or channel in self.channel
+        )
+
     def inconsistencies(self, wrong: Wrong) -> None:
         for field in ("reason", "channel"):
             if getattr(self, field) == []:
@@ -645,6 +652,7 @@ class Scenario(Part):
     linked: Flag = False
     pools: dict[Name, Pool]
     routing: list[Route] = []  # omitted: every pool that answers, all of equal rank
+    transfers: dict[Name, Transfer] = {}  # talks after which the customer waits for somebody else
     uncertain: Uncertain = Uncertain()  # what is not known well, and what it may be
     run: Run = Run()
 

@@ -1,9 +1,12 @@
-"""Where a customer's contacts can lead: which channels, and how many contacts."""
+"""Where a customer's contacts can lead: which channels, which legs, and how many contacts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from sim.scenario.distributions import Constant, Distribution
-from sim.scenario.model import Reason, Scenario
+from sim.scenario.model import Reason, Route, Scenario, Step
 from sim.scenario.queues import THE_END
 
 NO_TIME = Constant(0.0)
@@ -12,42 +15,137 @@ MOST_MOVES = 3
 """A customer comes back after a closed door, or is led on by an overdue contact, by self-service
 or by a way out of a queue, at most this often (rule 8)."""
 
+LEGS_AHEAD = 2
+"""Contacts of a customer that are drawn at first besides, where contacts are passed on."""
 
-def channels_reached(scenario: Scenario, reason: Reason) -> set[str]:
-    """Channels on which a contact for this reason can ever be made."""
-    reached: set[str] = set()
-    ahead = [name for name, share in reason.channels.items() if share > 0]
+
+class Leg(NamedTuple):
+    """A contact type of contacts that were passed on: it has a route of its own.
+
+    whose: reason of the customers; reason: as which they are handled from then on.
+    transfer: what has passed them on.
+    """
+
+    whose: str
+    reason: str
+    channel: str
+    transfer: str
+
+
+class Ways(NamedTuple):
+    """Where the contacts of one reason can come.
+
+    channels: on which they can be made, the first or a later one; legs: what they can become.
+    """
+
+    channels: set[str]
+    legs: tuple[Leg, ...]
+
+
+# --- ways -------------------------------------------------------------------------------------
+
+
+def ways_of(scenario: Scenario, whose: str) -> Ways:
+    """Follow the contacts of a reason wherever they can come. Names unknown are told elsewhere."""
+    reason = scenario.reasons[whose]
+    channels: dict[str, None] = {}
+    legs: dict[Leg, None] = {}
+    ahead: list[str | Leg] = [name for name, share in reason.channels.items() if share > 0]
     while ahead:
-        channel = ahead.pop()
-        if channel not in reached:
-            reached.add(channel)
-            ahead.extend(_next_channels(scenario, reason, channel))
-    return reached
+        one = ahead.pop(0)
+        if one in channels or one in legs:
+            continue
+        if isinstance(one, Leg):
+            legs[one] = None
+            at, channel, steps = one.reason, one.channel, leg_steps(scenario, one)
+        else:
+            channels[one] = None
+            at, channel, steps = whose, one, steps_of(scenario, whose, one)
+        ahead.extend(_next_channels(scenario, reason, channel))
+        ahead.extend(next_legs(scenario, whose, at, channel, [step.pool for step in steps]))
+    return Ways(set(channels), tuple(legs))
 
 
-def _next_channels(scenario: Scenario, reason: Reason, name: str) -> list[str]:
+def legs_of(scenario: Scenario) -> tuple[Leg, ...]:
+    """All contact types of contacts that were passed on."""
+    if not scenario.transfers:
+        return ()
+    return tuple(leg for whose in scenario.reasons for leg in ways_of(scenario, whose).legs)
+
+
+def channels_reached(scenario: Scenario, whose: str) -> set[str]:
+    """Channels on which a contact for this reason can ever be made."""
+    return ways_of(scenario, whose).channels
+
+
+def next_legs(
+    scenario: Scenario, whose: str, reason: str, channel: str, pools: list[str]
+) -> Iterator[Leg]:
+    """What a contact can become that any of these pools answers, transfer by transfer."""
+    for name, one in scenario.transfers.items():
+        if one.share.at(reason, channel) > 0 and any(one.passes_on(pool) for pool in pools):
+            to = one.to
+            leg = Leg(whose, to.reason or reason, to.channel or channel, name)
+            if leg.reason in scenario.reasons and leg.channel in scenario.channels:
+                yield leg
+
+
+def _next_channels(scenario: Scenario, reason: Reason, name: str) -> Iterator[str]:
+    """Where the customers make their next contact, after one on this channel."""
     if name not in scenario.channels:
-        return []  # a fault, told elsewhere
-    channel = scenario.channels[name]
-    onward = list(reason.closed.at(name).to)
+        return  # a fault, told elsewhere
+    channel, door = scenario.channels[name], reason.closed.at(name)
+    yield from door.to
+    if door.returns:
+        yield name
     if reason.retry is not None and reason.retry.chance.at(name) > 0:
-        onward.append(reason.retry.on)
+        yield name if reason.retry.on == "same" else reason.retry.on
     if reason.again is not None and reason.resolved.at(name) < 1:
-        onward.append(reason.again.on)
+        yield name if reason.again.on == "same" else reason.again.on
     if channel.overdue is not None:
-        onward.append(channel.overdue.on)
-    onward += [one.to for one in channel.exits if one.to != THE_END]
+        yield channel.overdue.on
+    yield from (one.to for one in channel.exits if one.to != THE_END)
     if channel.otherwise is not None:
-        onward.append(channel.otherwise)
-    return [target for target in onward if target != "same"]
+        yield channel.otherwise
 
 
-def moves_possible(scenario: Scenario, reason: Reason) -> bool:
+# --- routes -----------------------------------------------------------------------------------
+
+
+def route_of(scenario: Scenario, reason: str, channel: str) -> Route | None:
+    """The line of `routing` that decides about a contact type."""
+    return next((one for one in scenario.routing if one.matches(reason, channel)), None)
+
+
+def steps_of(scenario: Scenario, reason: str, channel: str) -> list[Step]:
+    """The steps of a contact type whose pools answer the channel, as they are written."""
+    route, pools = route_of(scenario, reason, channel), scenario.pools
+    found: list[Step] = []
+    first = True  # of those of equal rank that answers
+    for step in [] if route is None else route.to:
+        first = first or not step.beside
+        if step.pool in pools and channel in pools[step.pool].answers:
+            found.append(step.model_copy(update={"beside": not first}))
+            first = False
+    return found
+
+
+def leg_steps(scenario: Scenario, leg: Leg) -> list[Step]:
+    """The same of one that was passed on: the one pool, or as usual."""
+    pool = scenario.transfers[leg.transfer].to.pool
+    return steps_of(scenario, leg.reason, leg.channel) if pool is None else [Step(pool=pool)]
+
+
+# --- how many ---------------------------------------------------------------------------------
+
+
+def moves_possible(scenario: Scenario, whose: str) -> bool:
     """True if a closed door, an overdue contact, self-service or a way out of the queue can lead to
     another contact.
     """
-    for name in channels_reached(scenario, reason):
-        channel, closed = scenario.channels[name], reason.closed.at(name)
+    ways = ways_of(scenario, whose)
+    for name in {*ways.channels, *(leg.channel for leg in ways.legs)}:
+        channel, closed = scenario.channels[name], scenario.reasons[whose].closed.at(name)
         if closed.lost < 1 or channel.overdue is not None or channel.otherwise is not None:
             return True
         if any(one.to != THE_END for one in channel.exits):
@@ -55,13 +153,14 @@ def moves_possible(scenario: Scenario, reason: Reason) -> bool:
     return False
 
 
-def most_contacts(scenario: Scenario, reason: Reason) -> int:
-    """The most contacts that one customer with this reason can make."""
+def most_contacts(scenario: Scenario, whose: str) -> int:
+    """The most contacts that one customer with this reason can make, transfers left aside."""
+    reason = scenario.reasons[whose]
     return (
         1
         + (reason.retry.attempts if reason.retry is not None else 0)
         + (reason.again.attempts if reason.again is not None else 0)
-        + (MOST_MOVES if moves_possible(scenario, reason) else 0)
+        + (MOST_MOVES if moves_possible(scenario, whose) else 0)
     )
 
 

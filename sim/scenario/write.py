@@ -19,6 +19,7 @@ from sim.scenario.numbers import duration_text, number_text, plain_number, share
 from sim.scenario.part import Part
 from sim.scenario.source import resolve_plain
 from sim.scenario.times import TimesOfWeek
+from sim.scenario.transfers import TalkShare, talk_share_text
 from sim.scenario.values import (
     AfterWait,
     AmountDist,
@@ -120,6 +121,7 @@ def _single(value: Any, hint: Any) -> Any:
     for kind, text in (
         (Duration, duration_text),
         (Share, share_text),
+        (TalkShare, talk_share_text),
         (Confidence, share_text),
         (Ratio, share_text),
         (Speed, share_text),

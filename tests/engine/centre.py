@@ -18,6 +18,7 @@ DAY = 86400
 KINDS = (
     "DOOR_CLOSES",
     "OFF_DUTY",
+    "TALK_ENDS",
     "FINISHED",
     "OFFER_ENDS",
     "PAUSE_ENDS",

@@ -49,6 +49,19 @@ def some_scenario(k: int, *, plain: bool = False) -> Data:
         return data
 
 
+def some_with_transfers(k: int) -> Data:
+    """The k-th scenario of another fixed series, in which contacts are passed on."""
+    rng = random.Random(f"transfers {k}")
+    while True:
+        maker = _Maker(rng)
+        data = maker.scenario() | {"transfers": maker.transfers()}
+        try:
+            scenario_of(data)
+        except ScenarioError:
+            continue
+        return data
+
+
 def twisted(draws: Draws, rng: random.Random) -> Draws:
     """Other spells of duty: early last contacts, breaks whole however late, slow and quick ones."""
 
@@ -294,6 +307,33 @@ class _Maker:
         if self.grain:
             return {"arrivals": {"replay": [float(self.grain * (t // self.grain)) for t in times]}}
         return {"arrivals": {"replay": [round(t, 2) for t in times]}}
+
+    def transfers(self) -> Data:
+        return {f"t{k}": self.transfer() for k in range(self.rng.randint(1, 3))}
+
+    def transfer(self) -> Data:
+        rng = self.rng
+        to: Data = {}
+        if self.maybe(0.6):
+            to["pool"] = rng.choice(self.pools)
+        if self.maybe(0.3):
+            to["channel"] = rng.choice([*self.live, *self.deferred])
+        if self.maybe(0.3) or not to:
+            to["reason"] = rng.choice(self.reasons)
+        transfer: Data = {"share": rng.choice([0.2, 0.3, 0.5, 1.0]), "to": to}
+        if self.maybe(0.3):
+            transfer["share"] = {rng.choice(self.reasons): rng.choice([0.3, 0.6])}
+        if self.maybe(0.4):
+            transfer["by"] = rng.sample(self.pools, rng.randint(1, len(self.pools)))
+        if self.maybe(0.6):
+            transfer["after"] = rng.choice([0, 0.1, 0.5, 0.8])
+        if self.maybe(0.4):
+            transfer["at_most"] = rng.randint(1, 4)
+        if self.maybe(0.4):
+            transfer["handle"] = self.distribution(0, rng.choice([60, 600]))
+        if self.maybe(0.4):
+            transfer["patience"] = self.distribution(0, 600)
+        return transfer
 
     def shares(self, names: list[str]) -> dict[str, float]:
         chosen = self.rng.sample(names, self.rng.randint(1, min(len(names), 3)))

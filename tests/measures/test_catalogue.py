@@ -27,6 +27,8 @@ cost_minimum retries again overdue callbacks callback_wait offers offers_decline
 self_service_resolved unanswered answer_rate missed_buyers margin_per_hour
 expected_margin
 flowed_out flow_out_rate
+transfers handled passed_in lost_after_transfer transfer_rate transfer_service_level
+transfer_abandonment transfer_asa wait_in_all handle_time_in_all
 """
 PROMISED = NAMES.split()
 """The names that the design fixes."""

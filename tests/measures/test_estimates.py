@@ -178,6 +178,10 @@ pools:
     contract: {per_contact: 2, per_minute: 0.1, per_sale: 1, revenue_share: 1 %, per_week: 70}
     sells: {conversion: 21 %, revenue_per_contact: 137}
     satisfaction: 92.1 %
+routing: [{to: [[team, experts]]}]
+transfers:
+  to a colleague:
+    {by: team, share: {phone: 25 %}, to: team, after: 30 % of the talk, patience: 40 s}
 """
 
 
@@ -199,8 +203,8 @@ def test_a_real_run_passes_every_check_and_uses_every_component() -> None:
     _, tallies = played()
     found = np.sum([tally.sums[0] for tally in tallies], axis=0)
     zero = [name for name, value in zip(COMPONENTS, found, strict=True) if value == 0]
-    # Nothing expires, is withdrawn or is unfinished in this scenario.
-    assert set(zero) == {"expired", "withdrawn", "unfinished"}
+    # Nothing expires, is withdrawn, flows out or is unfinished in this scenario.
+    assert set(zero) == {"expired", "withdrawn", "flowed_out", "unfinished"}
 
 
 def test_a_real_run_gives_sound_rows() -> None:

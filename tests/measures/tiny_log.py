@@ -155,6 +155,7 @@ class Tiny:
             row=row,
             channel=np.array([CHANNELS.index(c.channel) for c in self.first], dtype=np.int64),
             reason_size=size,
+            block=np.full(len(REASONS), attempts),
             values=values,
             at=at,
             duty_agent=np.array([s[0] for s in spells], dtype=np.int64),

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from centre import scenario_of
-from strategies import some_scenario, twisted
+from strategies import some_scenario, some_with_transfers, twisted
 
 from sim.draws import draw, prepare
 from sim.engine import Plan, compiled, make_plan, reference
@@ -43,6 +43,15 @@ class Known:
     def of_series(cls, k: int) -> Known:
         """The k-th of the fixed series; every other one with spells of duty of all kinds."""
         known = cls.of_data(some_scenario(k))
+        if k % 2 == 0:
+            return known
+        draws = twisted(known.draws, random.Random(k))
+        return cls(known.plan, draws, reference.simulate(known.plan, draws))
+
+    @classmethod
+    def with_transfers(cls, k: int) -> Known:
+        """The k-th of the series in which contacts are passed on; as `of_series` for the rest."""
+        known = cls.of_data(some_with_transfers(k))
         if k % 2 == 0:
             return known
         draws = twisted(known.draws, random.Random(k))

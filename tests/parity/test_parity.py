@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from strategies import scenarios
 from sim.engine.compiled import engine, filling
 from sim.scenario import Scenario, load
 from sim.scenario.reading import is_study
+from sim.tables import Cause, Outcome
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = [file for file in sorted((ROOT / "scenarios").glob("*/*.yaml")) if not is_study(file)]
@@ -40,6 +42,25 @@ def test_any_scenario(data: dict[str, Any]) -> None:
 def test_the_series(start: int) -> None:
     for k in range(start, start + 100):
         assert Known.of_series(k).differences() == [], f"scenario {k}"
+
+
+@pytest.mark.parametrize(
+    "start", [0, *(pytest.param(k, marks=pytest.mark.proof) for k in range(100, 2000, 100))]
+)
+def test_contacts_that_are_passed_on(start: int) -> None:
+    legs = Counter[str]()
+    for k in range(start, start + 100):
+        known = Known.with_transfers(k)
+        assert known.differences() == [], f"scenario {k}"
+        log = known.logs[0]
+        passed_on = log.cause == Cause.TRANSFER
+        legs.update(Outcome(one).name for one in log.outcome[passed_on].tolist())
+        legs["later block"] += int((log.attempt >= known.draws.block[log.reason]).sum())
+        legs["another reason"] += int((log.reason != log.reason[log.parent])[passed_on].sum())
+        legs["another channel"] += int((log.channel != log.channel[log.parent])[passed_on].sum())
+    rare = {"BALKED", "SELF_SERVED", "UNFINISHED", "UNREACHED"}  # the first two never
+    seen = {"later block", "another reason", "another channel", *(one.name for one in Outcome)}
+    assert {one for one in seen - rare if not legs[one]} == set()
 
 
 def shortened(scenario: Scenario) -> Scenario:

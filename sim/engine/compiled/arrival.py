@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.engine.compiled.agents import agent_for, pool_of
 from sim.engine.compiled.chances import make, maybe_retry, prepare_contact, self_serve
-from sim.engine.compiled.hand import answer, take
+from sim.engine.compiled.hand import answer, join_pools, take
 from sim.engine.compiled.machine import part, rule
 from sim.engine.compiled.offers import look_for_offers, offer, stop_waiting
 from sim.engine.compiled.outlook import (
@@ -21,11 +21,13 @@ from sim.engine.compiled.outlook import (
     flow_out,
     patience_announced,
 )
+from sim.engine.compiled.passing import hold_in_hand, is_leg, let_go
 from sim.engine.compiled.tables import (
     BALKED,
     BLOCKED,
     BY_CLOSED,
     CLOSED,
+    ELSEWHERE,
     FLOWED_OUT,
     LIVE,
     NOBODY,
@@ -40,17 +42,19 @@ from sim.engine.compiled.tables import (
     contacts_of,
     customers_of,
     doors_of,
+    later_of,
     lines_of,
     opens_of,
     pools_of,
     queues_of,
+    reaches_of,
     reason_of,
     row_of,
     scratch_of,
     steps_of,
     values_of,
 )
-from sim.engine.compiled.waiting import end_contact, lucky, wait
+from sim.engine.compiled.waiting import begin_waiting, end_contact, lucky, wait
 
 
 @part
@@ -72,6 +76,8 @@ def contact_arrives(centre, number):
         end_contact(centre, number, contact, WITHDRAWN)
     else:
         _enter(centre, number, contact)
+    if is_leg(centre, number):
+        let_go(centre, np.int64(later_of(centre)[number - centre.customer_count].parent))
 
 
 @rule
@@ -82,8 +88,18 @@ def _enter(centre, number, contact):
         self_serve(centre, number, contact, line)
         return
     if line.door >= 0 and not _is_open(centre, line.door):
-        _turn_away(centre, number, contact, line)
-        return
+        if not is_leg(centre, number):
+            _turn_away(centre, number, contact, line)
+            return
+        if channel.kind == LIVE:
+            _come_behind_the_door(centre, number, contact, line, channel)
+            return
+    _meet_agents(centre, number, contact, line, channel)
+
+
+@rule
+def _meet_agents(centre, number, contact, line, channel):
+    """The door is open: an agent, the queue, or the way out of it."""
     agent = agent_for(centre, contact, line, line.at_once)
     if agent >= 0:
         if pool_of(centre, agent).offers:
@@ -114,11 +130,25 @@ def _queue(centre, number, contact, line, channel):
     if channel.queue_limit >= 0 and channel.waiting >= channel.queue_limit:
         end_contact(centre, number, contact, BLOCKED)
         maybe_retry(centre, number, contact, line)
-    elif lucky(centre, line.at_balk, contact, balk_chance(centre, line, channel)):
+    elif not is_leg(centre, number) and lucky(
+        centre, line.at_balk, contact, balk_chance(centre, line, channel)
+    ):
         end_contact(centre, number, contact, BALKED)
         maybe_retry(centre, number, contact, line)
     else:
         wait(centre, number, contact, line, patience_announced(centre, line, channel))
+
+
+@rule
+def _come_behind_the_door(centre, number, contact, line, channel):
+    """A leg whose door is closed by now is served like those who waited when it closed."""
+    if not channel.drain:
+        _turn_away(centre, number, contact, line)
+        return
+    contact.joined = 0
+    begin_waiting(centre, number, contact, line, 1.0)
+    _drain(centre, contact, line)
+    join_pools(centre, number, contact)
 
 
 @rule
@@ -184,6 +214,8 @@ def door_closes(centre, door):
     pools = pools_of(centre)
     scratch = scratch_of(centre)
     count = _behind(centre, door)
+    if centre.passes:
+        hold_in_hand(centre, door)
     freed = 0
     for i in range(count):
         number = scratch[i]
@@ -191,9 +223,7 @@ def door_closes(centre, door):
         line = lines[contact.line]
         if channels[line.channel].drain:
             if not contact.draining:
-                contact.draining = 1
-                for s in range(line.step, line.step + line.steps):
-                    pools[steps_of(centre)[s].pool].draining += 1
+                _drain(centre, contact, line)
         elif not contact.callback:
             agent = stop_waiting(centre, number, contact, CLOSED)
             if agent >= 0:
@@ -207,6 +237,20 @@ def door_closes(centre, door):
             for agent in range(pools[p].agent, pools[p].agent_past):
                 if agents[agent].staying:
                     take(centre, agent)
+
+
+@rule
+def _drain(centre, contact, line):
+    """Have agents stay for a contact behind the closed door, those who may get it later too."""
+    pools = pools_of(centre)
+    contact.draining = 1
+    for s in range(line.step, line.step + line.steps):
+        pools[steps_of(centre)[s].pool].draining += 1
+    if line.passes:
+        reaches = reaches_of(centre)
+        for p in range(len(pools)):
+            if reaches[contact.line * len(pools) + p] == ELSEWHERE:
+                pools[p].draining += 1
 
 
 @rule

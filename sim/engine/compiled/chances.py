@@ -45,7 +45,7 @@ def prepare_contact(contact):
 
 @rule
 def maybe_retry(centre, number, contact, line):
-    most = reasons_of(centre)[line.reason].tries
+    most = reasons_of(centre)[line.whose].tries
     if most == 0:
         return
     customer = customers_of(centre)[contact.customer]
@@ -59,7 +59,7 @@ def maybe_retry(centre, number, contact, line):
 
 @rule
 def maybe_again(centre, number, contact, line):
-    most = reasons_of(centre)[line.reason].agains
+    most = reasons_of(centre)[line.whose].agains
     if most == 0 or resolved_of(centre)[number] != 0:
         return
     customer = customers_of(centre)[contact.customer]
@@ -95,8 +95,15 @@ def falls_due(centre, number):
 @rule
 def make(centre, parent_number, parent, cause, channel, time):
     """The customer will make another contact."""
+    line = lines_of(centre)[parent.line].whose * centre.channel_count + channel
+    make_on(centre, parent_number, parent, cause, line, time)
+
+
+@rule
+def make_on(centre, parent_number, parent, cause, line, time):
+    """The same on any line, a leg perhaps; returns the new contact's number."""
     customer = customers_of(centre)[parent.customer]
-    reason = lines_of(centre)[parent.line].reason
+    reason = reasons_of(centre)[lines_of(centre)[line].whose]
     row = row_of(centre)[parent.customer]
     number = centre.made
     centre.made += 1
@@ -105,18 +112,23 @@ def make(centre, parent_number, parent, cause, channel, time):
     contacts = contacts_of(centre)
     contact = contacts[number]
     contact.arrived = time
-    contact.place = customer.attempts * reasons_of(centre)[reason].customers + row
+    block = customer.attempts // reason.block
+    attempt = customer.attempts - block * reason.block
+    centre.most_block = max(centre.most_block, block)
+    contact.place = block * centre.in_block + attempt * reason.customers + row
     contact.customer = parent.customer
-    contact.line = reason * centre.channel_count + channel
+    contact.line = line
     prepare_contact(contact)
     later = later_of(centre)[number - centre.customer_count]
     later.arrived, later.customer, later.attempt = time, parent.customer, customer.attempts
-    later.channel, later.parent, later.cause = channel, parent_number, cause
+    later.parent, later.cause = parent_number, cause
+    later.reason, later.channel = lines_of(centre)[line].reason, lines_of(centre)[line].channel
     if centre.linked:
         last = np.int64(customer.last if customer.attempts > 1 else parent.customer)
         contacts[last].sibling = number
         customer.last = number
     expect(centre, time, ARRIVES, number)
+    return number
 
 
 @rule

@@ -24,8 +24,12 @@ from sim.tables import ContactLog, Draws, DutyLog
 if TYPE_CHECKING:
     from sim.engine.plan import Plan
 
-ONLY_FOR = {"offered": "offers", "work": "paced"}
-"""Tables that are empty unless a pool has this."""
+ONLY_FOR = {
+    "offered": ("pools", "offers"),
+    "work": ("pools", "paced"),
+    "passed": ("lines", "passes"),
+}
+"""Tables that are empty unless a pool or a line has this."""
 
 _SPARE = 1000
 """Rows by which tables that grow are longer than they have to be."""
@@ -73,6 +77,7 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
     while _machine_code(centre):
         _resize(centre, tables, most_contacts)
         _ask_for_answers(centre, tables, plan, draws)
+        _ask_for_values(centre, tables, draws)
     return _contact_log(plan, draws, tables, int(centre["made"][0])), DutyLog(
         agent=draws.duty_agent,
         on=draws.duty_on,
@@ -87,7 +92,9 @@ def _most_contacts(plan: Plan, draws: Draws) -> int:
     closed_end = plan.closed[..., 0].min(axis=1) < 1
     onward = np.concatenate([plan.overdue_on, plan.otherwise, plan.exit_on])
     moves = np.where(closed_end | (onward >= 0).any(), plan.most_moves, 0)
-    return int((draws.reason_size * (1 + plan.tries + plan.agains + moves)).sum())
+    transfers = dict(plan.passing[:, [2, 4]].tolist())  # each at most so often to a contact
+    legs = 1 + sum(transfers.values())
+    return int((draws.reason_size * (1 + plan.tries + plan.agains + moves)).sum()) * legs
 
 
 def _centre(plan: Plan, draws: Draws, tables: Tables) -> np.ndarray:
@@ -96,6 +103,8 @@ def _centre(plan: Plan, draws: Draws, tables: Tables) -> np.ndarray:
     agents = np.diff(plan.first_agent)
     offers = plan.accept <= 1
     breaks = int(agents.sum()) if draws.duty_break.any() else 0
+    passes = len(plan.leg) > 0
+    talks = 1 + int((hands * plan.paced).max(initial=0)) if passes else 0  # ends to be entered
     for name, value in {
         "now": plan.start,
         "horizon": plan.horizon,
@@ -106,7 +115,10 @@ def _centre(plan: Plan, draws: Draws, tables: Tables) -> np.ndarray:
         "most_pace": plan.pace.shape[2],
         "open": len(draws.arrival),
         "made": len(draws.arrival),
-        "most_offers": 4 + int((hands * offers).max(initial=0)),
+        "passes": passes,
+        "in_block": len(draws.values),
+        "blocks": 1,
+        "most_offers": 4 + talks + int((hands * offers).max(initial=0)),
         "room_offers": 64 + int((hands * agents * offers).sum()) + breaks,
         "hole": NOBODY,
         "block": len(draws.offer_luck),
@@ -143,6 +155,15 @@ def _ask_for_answers(centre: np.ndarray, tables: Tables, plan: Plan, draws: Draw
         centre["room_asked"] = _room_asked(plan, draws, blocks + 1)
 
 
+def _ask_for_values(centre: np.ndarray, tables: Tables, draws: Draws) -> None:
+    """Have the luck of later attempts, once a customer has come to them."""
+    while centre["most_block"][0] >= centre["blocks"][0]:
+        more = draws.more.contact_values(int(centre["blocks"][0]))
+        tables["values"] = np.concatenate([tables["values"], more])
+        _settle(centre, tables, "values")
+        centre["blocks"] += 1
+
+
 def _settle(centre: np.ndarray, tables: Tables, name: str) -> None:
     """Note where a table is."""
     table = np.ascontiguousarray(tables[name], dtype=TABLES[name])
@@ -161,12 +182,16 @@ def _resize(centre: np.ndarray, tables: Tables, most_contacts: int) -> None:
         rows = min(made + made // 4 + 2 * waiting + _SPARE, most_contacts)
         for name, fill in BY_CONTACT.items():
             length = rows - count if name == "later" else rows
-            if name in ("offered", "work") and not (tables["pools"][ONLY_FOR[name]]).any():
+            if name in ONLY_FOR and not _has_any(tables, *ONLY_FOR[name]):
                 length = 0
             tables[name] = _grown(tables[name], length, fill)
             _settle(centre, tables, name)
     room = waiting * int(row["most_offers"]) + int(row["room_offers"])
     _grow_tree(centre, tables, "timers", int(tables["trees"]["used"][1]) + room)
+
+
+def _has_any(tables: Tables, name: str, column: str) -> bool:
+    return bool(tables[name][column].any())
 
 
 def _grow_tree(centre: np.ndarray, tables: Tables, name: str, leaves: int) -> None:
@@ -211,7 +236,7 @@ def _contact_log(plan: Plan, draws: Draws, tables: Tables, made: int) -> Contact
     return ContactLog(
         customer=customer,
         attempt=joined(np.zeros(count, dtype=np.int64), "attempt"),
-        reason=draws.reason[customer] if len(later) else draws.reason,
+        reason=joined(draws.reason, "reason"),
         channel=joined(draws.channel, "channel"),
         cause=joined(np.zeros(count, dtype=np.int8), "cause"),
         parent=joined(np.full(count, NOBODY), "parent"),

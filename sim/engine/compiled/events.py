@@ -11,8 +11,6 @@ import numpy as np
 
 from sim.engine.compiled.agents import (
     agent_for,
-    best_of,
-    best_staying,
     give_up_missed,
     list_free,
     maybe_leave,
@@ -20,27 +18,27 @@ from sim.engine.compiled.agents import (
 )
 from sim.engine.compiled.arrival import contact_arrives, customer_arrives, door_closes
 from sim.engine.compiled.chances import falls_due, maybe_retry
-from sim.engine.compiled.hand import answer, finished, give, plan_rest, take
+from sim.engine.compiled.hand import answer, finished, give, join_pools, plan_rest, take
 from sim.engine.compiled.machine import part, rule
 from sim.engine.compiled.offers import look_for_offers, pause, stop_offer, stop_waiting
 from sim.engine.compiled.order import FINISHES, KIND, NUMBER, TIMERS, free_leaf
 from sim.engine.compiled.outlook import exit_opens
+from sim.engine.compiled.passing import talk_ends
 from sim.engine.compiled.tables import (
     ABANDONED,
     ARRIVES,
     DOOR_CLOSES,
     EXIT_OPENS,
     EXPIRED,
-    IN_HAND,
     LIVE,
     NOBODY,
-    OFF_DUTY,
     OFFER_ENDS,
     OFFERED,
     ON_DUTY,
     PATIENCE_ENDS,
     PAUSE_ENDS,
     POOL_JOINS,
+    TALK_ENDS,
     THE_END,
     WAITING,
     agents_of,
@@ -58,11 +56,10 @@ from sim.engine.compiled.tables import (
     offered_of,
     pools_of,
     spells_of,
-    steps_of,
     timers_of,
     trees_of,
 )
-from sim.engine.compiled.waiting import expect_next, leave_queue, line_up
+from sim.engine.compiled.waiting import leave_queue, line_up
 
 
 @rule
@@ -98,6 +95,7 @@ def _is_cramped(centre):
     return (
         timers > centre.timers_length >> 1
         or centre.most_asked > centre.room_asked
+        or centre.most_block >= centre.blocks
         or (
             centre.made + most > centre.contacts_length
             and centre.contacts_length < centre.most_contacts
@@ -114,9 +112,8 @@ def _next_event(centre):
     time, kind = centre.next_time, centre.next_kind
     sudden = False
     if timer.time < time or (timer.time == time and _is_before(centre, timer.code, kind)):
-        time, sudden = timer.time, True
-    # what is sudden comes after finishes, and so does most of what is known
-    if finish.time < time or (finish.time == time and (sudden or kind > OFF_DUTY)):
+        time, kind, sudden = timer.time, timer.code >> KIND, True
+    if finish.time < time or (finish.time == time and kind > TALK_ENDS):
         if not finish.time <= centre.horizon:
             return False
         centre.now = finish.time
@@ -193,7 +190,7 @@ def _sudden(centre, code):
     kind = code >> KIND
     number = number_in(code)
     if kind == POOL_JOINS:  # these three leave their leaf to the contact
-        _pool_joins(centre, number)
+        join_pools(centre, number, contacts_of(centre)[number])
         return
     if kind == PATIENCE_ENDS:
         _patience_ends(centre, number)
@@ -211,6 +208,8 @@ def _sudden(centre, code):
     state = contacts_of(centre)[number].state
     if kind == ARRIVES:
         contact_arrives(centre, number)
+    elif kind == TALK_ENDS:
+        talk_ends(centre, number)
     elif state != WAITING and state != OFFERED:  # noqa: PLR1714 (faster)
         return
     elif kind == OFFER_ENDS:
@@ -227,28 +226,6 @@ def finish_comes(centre, code):
     if centre.hole >= 0:
         free_leaf(trees_of(centre)[FINISHES], finishes_of(centre), centre.hole)
         centre.hole = NOBODY
-
-
-@rule
-def _pool_joins(centre, number):
-    contact = contacts_of(centre)[number]
-    line = lines_of(centre)[contact.line]
-    steps = steps_of(centre)
-    while contact.state < IN_HAND and contact.joined < line.steps:
-        step = steps[line.step + contact.joined]
-        if contact.arrived + step.after > centre.now:
-            break
-        s = line.step + contact.joined
-        contact.joined = step.past - line.step
-        if contact.state == OFFERED:
-            continue
-        agent = best_of(centre, contact, line, s)
-        if agent < 0 and contact.draining:
-            agent = best_staying(centre, step)
-        if agent >= 0:
-            give(centre, number, contact, agent)
-    if contact.state < IN_HAND:
-        expect_next(centre, number, contact, line)
 
 
 @rule

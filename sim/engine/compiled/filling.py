@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.engine.compiled.tables import NOBODY, OFF_DUTY, ON_DUTY, PURPOSES, TABLES, UNFINISHED
+from sim.engine.compiled.tables import (
+    ELSEWHERE,
+    NOBODY,
+    OFF_DUTY,
+    ON_DUTY,
+    PURPOSES,
+    TABLES,
+    UNFINISHED,
+)
 from sim.tables import Draws, Purpose
 
 if TYPE_CHECKING:
     from sim.engine.plan import Plan
 
-FURTHER = (Purpose.CHOOSE, Purpose.EXIT_AT_ONCE, Purpose.EXIT)
+FURTHER = (Purpose.CHOOSE, Purpose.EXIT_AT_ONCE, Purpose.EXIT, Purpose.TRANSFER)
 """Purposes of contact types besides `PURPOSES`."""
 
 Tables = dict[str, np.ndarray]
@@ -22,6 +30,7 @@ BY_CONTACT: dict[str, float | np.int64 | None] = {
     "contacts": None,
     "offered": None,
     "work": None,
+    "passed": 0,
     "scratch": None,
     "later": None,
     "outcome": UNFINISHED,
@@ -53,24 +62,10 @@ def _names(table: str) -> tuple[str, ...]:
 
 
 def plan_tables(plan: Plan, draws: Draws) -> Tables:
-    reasons, channels = plan.door.shape
-    kinds = len(plan.kind)
-    steps, first_step = _steps(plan)
-    menu_line = plan.menu[:, 0] * kinds + plan.menu[:, 1]
+    reasons, kinds = len(plan.tries), len(plan.kind)
+    lines = _lines(plan, draws)
+    steps, lines["step"] = _steps(plan, lines)
     menu_pool = np.repeat(np.arange(len(plan.capacity)), np.diff(plan.menu_first))
-    at = {f"at_{name}": draws.at[i].ravel() for i, name in enumerate(PURPOSES)}
-    at |= {f"at_{purpose.name.lower()}": draws.at[purpose].ravel() for purpose in FURTHER}
-    of_line = (
-        "balk",
-        "balk_by",
-        "retry_chance",
-        "resolved",
-        "mean_work",
-        "retry_on",
-        "again_on",
-        "door",
-        "random",
-    )
     pools = ("accept", "timeout", "pause", "capacity", "paced")
     state = ("waiting", "callbacks", "exit", "exit_timed")
     channel = [name for name in _names("channels") if name not in state]
@@ -90,41 +85,25 @@ def plan_tables(plan: Plan, draws: Draws) -> Tables:
         "points": new_table(
             "points", len(plan.balk_points), x=plan.balk_points[:, 0], y=plan.balk_points[:, 1]
         ),
-        "lines": new_table(
-            "lines",
-            reasons * channels,
-            reason=np.repeat(np.arange(reasons), channels),
-            channel=np.tile(np.arange(channels), reasons),
-            step=first_step,
-            steps=plan.route_length.ravel(),
-            at_once=_at_once(plan),
-            grouped=_grouped(plan),
-            exit=np.tile(plan.exit_timed, reasons),
-            exits=np.tile(plan.exit_first[1:] - plan.exit_timed, reasons),
-            balk_first=plan.balk_first[:-1],
-            balk_past=plan.balk_first[1:],
-            **at,
-            **{name: getattr(plan, name).ravel() for name in of_line},
-        ),
-        "queues": new_table(
-            "queues", reasons * channels, first=NOBODY, last=NOBODY, offered=NOBODY
-        ),
+        "lines": lines,
+        "queues": new_table("queues", len(lines), first=NOBODY, last=NOBODY, offered=NOBODY),
         "reasons": new_table(
             "reasons",
             reasons,
             customers=draws.reason_size,
             tries=plan.tries,
             agains=plan.agains,
+            block=draws.block,
         ),
         "steps": steps,
         "menu": new_table(
             "menu",
             len(plan.menu),
-            line=menu_line,
-            step=plan.menu[:, 2],
-            keep=plan.menu[:, 3],
-            priority=plan.menu[:, 4],
-            unit=plan.unit[menu_pool, plan.menu[:, 1]],
+            line=plan.menu[:, 0],
+            step=plan.menu[:, 1],
+            keep=plan.menu[:, 2],
+            priority=plan.menu[:, 3],
+            unit=plan.unit[menu_pool, lines["channel"][plan.menu[:, 0]]],
         ),
         "pools": new_table(
             "pools",
@@ -151,49 +130,117 @@ def plan_tables(plan: Plan, draws: Draws) -> Tables:
         "closings": new_table(
             "closings", len(closing), time=plan.door_close[closing], door=doors[closing]
         ),
-        "closed": plan.closed.ravel(),
+        "closed": plan.closed[lines["whose"], lines["channel"]].ravel(),
         "units": plan.unit.ravel(),
-        "slowness": plan.slowness.ravel(),
+        "slowness": plan.slowness[:, lines["reason"], lines["channel"]].ravel(),
         "pace": plan.pace.ravel(),
+        **_passings(plan, lines),
     }
 
 
-def _steps(plan: Plan) -> tuple[np.ndarray, np.ndarray]:
-    """The steps of all routes, line by line, and where each line's begin."""
-    reason, channel, step = np.nonzero(
-        np.arange(plan.route_pool.shape[2]) < plan.route_length[..., None]
+def _lines(plan: Plan, draws: Draws) -> np.ndarray:
+    """The contact types, legs behind them; all but where their steps are."""
+    reasons, channels = plan.door.shape
+    whose = np.append(np.repeat(np.arange(reasons), channels), plan.leg[:, 0])
+    reason = np.append(np.repeat(np.arange(reasons), channels), plan.leg[:, 1])
+    channel = np.append(np.tile(np.arange(channels), reasons), plan.leg[:, 2])
+    passes = np.zeros(len(whose), dtype=np.int64)
+    passes[plan.passing[:, 0]] = 1
+    at = np.concatenate([draws.at.reshape(len(draws.at), -1), draws.at_legs], axis=1)
+    known = {name: at[i] for i, name in enumerate(PURPOSES)}
+    known |= {purpose.name.lower(): at[purpose] for purpose in FURTHER}
+    only = np.append(np.full(reasons * channels, NOBODY), plan.leg[:, 3]) >= 0  # one pool
+    of_customer = ("retry_chance", "retry_on", "again_on")
+    of_reason = ("balk", "balk_by", "resolved")
+    kind = reason * channels + channel
+    of_route = {
+        "steps": np.where(only, 1, plan.route_length[reason, channel]),
+        "at_once": np.where(only, 1, _at_once(plan)[reason, channel]),
+        "grouped": np.where(only, 0, _grouped(plan)[reason, channel]),
+        "random": np.where(only, 0, plan.random[reason, channel]),
+    }
+    return new_table(
+        "lines",
+        len(whose),
+        whose=whose,
+        reason=reason,
+        channel=channel,
+        passes=passes,
+        door=np.append(plan.door, plan.leg_door),
+        mean_work=np.append(plan.mean_work, plan.leg_work),
+        exit=plan.exit_timed[channel],
+        exits=(plan.exit_first[1:] - plan.exit_timed)[channel],
+        balk_first=plan.balk_first[kind],
+        balk_past=plan.balk_first[kind + 1],
+        **of_route,
+        **{f"at_{name}": column for name, column in known.items()},
+        **{name: getattr(plan, name)[whose, channel] for name in of_customer},
+        **{name: getattr(plan, name)[reason, channel] for name in of_reason},
     )
-    pool = plan.route_pool[reason, channel, step]
+
+
+def _passings(plan: Plan, lines: np.ndarray) -> Tables:
+    """How contacts are passed on, and where they may come so."""
+    pools, types = len(plan.capacity), plan.door.size
+    place = plan.passing[:, 0] * pools + plan.passing[:, 1]
+    order = np.argsort(place, kind="stable")
+    rows = plan.passing[order]
+    on_route = np.zeros((len(lines), pools), dtype=bool)
+    menu_pool = np.repeat(np.arange(pools), np.diff(plan.menu_first))
+    on_route[plan.menu[:, 0], menu_pool] = True
+    return {
+        "passings": new_table(
+            "passings",
+            len(rows),
+            chance=plan.passing_chance[order],
+            after=plan.passing_after[order],
+            transfer=rows[:, 2],
+            to=types + rows[:, 3],
+            most=rows[:, 4],
+        ),
+        "first_passing": np.searchsorted(place[order], np.arange(len(lines) * pools + 1)),
+        "reaches": np.where(on_route, plan.reaches, ELSEWHERE * plan.reaches).ravel(),
+    }
+
+
+def _steps(plan: Plan, lines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The steps of all routes, line by line, and where each line's begin."""
+    line, step = np.nonzero(np.arange(lines["steps"].max(initial=0)) < lines["steps"][:, None])
+    reason, channel = lines["reason"][line], lines["channel"][line]
+    only = np.append(np.full(plan.door.size, NOBODY), plan.leg[:, 3])[line]
+    leg_rate = np.append(np.zeros(plan.door.size), plan.leg_rate)[line]
+    one = only >= 0
+    pool = np.where(one, only, plan.route_pool[reason, channel, step])
     starts = np.ones(len(step), dtype=np.int64)
-    starts[1:] = (step[1:] == 0) | (np.diff(plan.route_group[reason, channel, step]) != 0)
+    group = plan.route_group[reason, channel, step]
+    starts[1:] = (step[1:] == 0) | (np.diff(group) != 0)
     rank = np.cumsum(starts)
     table = new_table(
         "steps",
         len(step),
         pool=pool,
-        after=plan.route_after[reason, channel, step],
-        keep=plan.route_keep[reason, channel, step],
-        rate=plan.route_rate[reason, channel, step],
+        after=np.where(one, 0.0, plan.route_after[reason, channel, step]),
+        keep=np.where(one, 0, plan.route_keep[reason, channel, step]),
+        rate=np.where(one, leg_rate, plan.route_rate[reason, channel, step]),
         unit=plan.unit[pool, channel],
         first=np.searchsorted(rank, rank),
         past=np.searchsorted(rank, rank, side="right"),
     )
-    length = plan.route_length.ravel()
-    return table, np.cumsum(length) - length
+    return table, np.cumsum(lines["steps"]) - lines["steps"]
 
 
 def _at_once(plan: Plan) -> np.ndarray:
-    """How many steps of each line join at once."""
+    """[reason, channel] how many steps join at once."""
     there = np.arange(plan.route_pool.shape[2]) < plan.route_length[..., None]
-    joined: np.ndarray = ((plan.route_after == 0) & there).sum(axis=2).ravel()
+    joined: np.ndarray = ((plan.route_after == 0) & there).sum(axis=2)
     return joined
 
 
 def _grouped(plan: Plan) -> np.ndarray:
-    """Whether some pools of each line's route are of equal rank."""
+    """[reason, channel] whether some pools of the route are of equal rank."""
     there = np.arange(plan.route_pool.shape[2]) < plan.route_length[..., None]
     same = (np.diff(plan.route_group, axis=2) == 0) & there[..., 1:]
-    grouped: np.ndarray = same.any(axis=2).ravel()
+    grouped: np.ndarray = same.any(axis=2)
     return grouped
 
 

@@ -9,17 +9,28 @@ from math import isnan
 
 import numpy as np
 
-from sim.engine.compiled.agents import list_free, maybe_leave, occupy, pool_of, release, unit_of
+from sim.engine.compiled.agents import (
+    best_of,
+    best_staying,
+    list_free,
+    maybe_leave,
+    occupy,
+    pool_of,
+    release,
+    unit_of,
+)
 from sim.engine.compiled.chances import maybe_again, maybe_retry, withdraw_others
 from sim.engine.compiled.machine import rule
 from sim.engine.compiled.numbers import on_grid
 from sim.engine.compiled.offers import offer, take_offers
 from sim.engine.compiled.order import expect_finish
+from sim.engine.compiled.passing import expect_talk_end, hold, let_go, way_of
 from sim.engine.compiled.tables import (
     ANSWERED,
     ENDED,
     IN_HAND,
     NOBODY,
+    OFFERED,
     UNREACHED,
     agent_of,
     agents_of,
@@ -30,14 +41,24 @@ from sim.engine.compiled.tables import (
     lines_of,
     outcome_of,
     pace_of,
+    passed_of,
+    passings_of,
     pools_of,
     resolved_of,
     slowness_of,
+    steps_of,
     talked_of,
     values_of,
     work_of,
 )
-from sim.engine.compiled.waiting import choose, expect_nothing, leave_queue, lucky, unlink
+from sim.engine.compiled.waiting import (
+    choose,
+    expect_next,
+    expect_nothing,
+    leave_queue,
+    lucky,
+    unlink,
+)
 
 
 @rule
@@ -65,6 +86,28 @@ def give(centre, number, contact, agent):
 
 
 @rule
+def join_pools(centre, number, contact):
+    """The pools whose time has come join one after the other, then the next is expected."""
+    line = lines_of(centre)[contact.line]
+    steps = steps_of(centre)
+    while contact.state < IN_HAND and contact.joined < line.steps:
+        step = steps[line.step + contact.joined]
+        if contact.arrived + step.after > centre.now:
+            break
+        s = line.step + contact.joined
+        contact.joined = step.past - line.step
+        if contact.state == OFFERED:
+            continue
+        agent = best_of(centre, contact, line, s)
+        if agent < 0 and contact.draining:
+            agent = best_staying(centre, step)
+        if agent >= 0:
+            give(centre, number, contact, agent)
+    if contact.state < IN_HAND:
+        expect_next(centre, number, contact, line)
+
+
+@rule
 def answer(centre, number, contact, agent):
     line = lines_of(centre)[contact.line]
     p = agents_of(centre)[agent].pool
@@ -73,6 +116,7 @@ def answer(centre, number, contact, agent):
     contact.state = IN_HAND
     contact.agent = agent
     talk = wrap = 0.0
+    part = 1.0
     reached = True
     if contact.callback:
         channel = channels_of(centre)[line.channel]
@@ -82,16 +126,20 @@ def answer(centre, number, contact, agent):
         values = values_of(centre)
         talk = values[line.at_handle + contact.place]
         wrap = values[line.at_wrap + contact.place]
-        resolved = lucky(centre, line.at_again, contact, line.resolved)
-        resolved_of(centre)[number] = 1 if resolved else 0
+        part = _settle_or_pass_on(centre, number, contact, line, p)
     outcome_of(centre)[number] = ANSWERED if reached else UNREACHED
     ended_of(centre)[number] = centre.now
     agent_of(centre)[number] = agent
+    if line.passes:
+        if contact.draining:
+            hold(centre, number, contact)
+        if not pool.paced:  # else below
+            _take_in_hand(centre, number, contact, agent)
     occupy(centre, agent, unit_of(centre, p, line.channel))
     slowness = slowness_of(centre)[p * len(lines_of(centre)) + contact.line]
     own = agents_of(centre)[agent].slowness
-    if slowness != 1.0 or own != 1.0:
-        talk, wrap = on_grid(talk * slowness * own), on_grid(wrap * slowness * own)
+    if slowness != 1.0 or own != 1.0 or part != 1.0:
+        talk, wrap = on_grid(talk * slowness * own * part), on_grid(wrap * slowness * own)
     if pool.paced:
         work = work_of(centre)[number]
         work.talk, work.work, work.done = talk, talk + wrap, 0.0
@@ -103,9 +151,24 @@ def answer(centre, number, contact, agent):
         freed = talked + wrap
         talked_of(centre)[number] = talked
         freed_of(centre)[number] = freed
+        if line.passes and passed_of(centre)[number].way > 0:
+            expect_talk_end(centre, number, talked)
         expect_finish(centre, number, contact, freed)
     if centre.linked and reached:
         withdraw_others(centre, number, contact)
+
+
+@rule
+def _settle_or_pass_on(centre, number, contact, line, pool):
+    """Whether an answered contact will be passed on, else resolved; the share of its talk."""
+    if line.passes:
+        way = way_of(centre, number, contact, line, pool)
+        if way >= 0:
+            passed_of(centre)[number].way = way + 1
+            return passings_of(centre)[way].after
+    resolved = lucky(centre, line.at_again, contact, line.resolved)
+    resolved_of(centre)[number] = 1 if resolved else 0
+    return 1.0
 
 
 @rule
@@ -154,10 +217,21 @@ def _set_pace(centre, agent_number):
         if speed != work.speed:
             _progress(centre, number, work)
             work.speed = speed
+            if lines[contact.line].passes:
+                _expect_talk_end(centre, number, work)
             freed = centre.now + on_grid(max(work.work - work.done, 0.0) / speed)
             freed_at[number] = freed
             expect_finish(centre, number, contact, freed)
         number = np.int64(contact.next)
+
+
+@rule
+def _expect_talk_end(centre, number, work):
+    """Of a contact that will be passed on, in a pool with pace."""
+    passed = passed_of(centre)[number]
+    if passed.way > 0 and not passed.on:
+        rest = on_grid(max(work.talk - work.done, 0.0) / work.speed)
+        expect_talk_end(centre, number, work.touched + rest)
 
 
 @rule
@@ -186,6 +260,8 @@ def finished(centre, number):
             talked[number] = centre.now  # all of it was talk, but for rounding
         _drop(centre, contact, agent)
         _set_pace(centre, agent)
+    elif line.passes:
+        _drop(centre, contact, agent)
     contact.state = ENDED
     centre.open -= 1
     if outcome_of(centre)[number] == ANSWERED:
@@ -193,6 +269,8 @@ def finished(centre, number):
     else:
         maybe_retry(centre, number, contact, line)
     _look_for_work(centre, agent)
+    if line.passes and not passed_of(centre)[number].on:  # else when the next leg has come
+        let_go(centre, number)
 
 
 @rule

@@ -33,7 +33,8 @@ LIVE, DEFERRED, SELF_SERVICE = range(3)
     BY_OVERDUE,
     BY_OTHERWISE,
     BY_EXIT,
-) = (np.int64(code) for code in range(1, 7))
+    BY_TRANSFER,
+) = (np.int64(code) for code in range(1, 8))
 PURPOSES = (
     "patience",
     "handle",
@@ -56,10 +57,14 @@ COMING, WAITING, OFFERED, IN_HAND, ENDED = range(5)
 
 NOBODY = np.int64(-1)
 
+ELSEWHERE = 2
+"""In `reaches`: to that pool only by passing on; 1: it is on the line's route too."""
+
 # the kinds of events (rule 1)
 (
     DOOR_CLOSES,
     OFF_DUTY,
+    TALK_ENDS,
     FINISHED,
     OFFER_ENDS,
     PAUSE_ENDS,
@@ -70,7 +75,7 @@ NOBODY = np.int64(-1)
     DUE,
     PATIENCE_ENDS,
     THE_END,
-) = (np.int64(kind) for kind in range(12))
+) = (np.int64(kind) for kind in range(13))
 
 TABLES: dict[str, np.dtype[Any]] = {}
 """The tables by name: what a row is."""
@@ -102,15 +107,16 @@ exits_of = _table("exits", f8="after over chance", i8="waiting on")
 lines_of = _table(
     "lines",  # contact types: reason * channels + channel
     f8="balk retry_chance resolved mean_work",
+    # and legs behind them; whose: reason of the customers; passes: some contacts are passed on
     # grouped: some pools of its route are of equal rank; random: luck chooses among them
     # exit, exits: ways out after a wait
     i8="reason channel door retry_on again_on step steps at_once grouped random at_choose "
     "at_exit_at_once at_exit exit exits balk_by balk_first balk_past "
-    + " ".join(f"at_{purpose}" for purpose in PURPOSES),
+    "whose passes at_transfer " + " ".join(f"at_{purpose}" for purpose in PURPOSES),
 )
 points_of = _table("points", f8="x y")
 queues_of = _table("queues", i4="first last offered")  # by contact type
-reasons_of = _table("reasons", i8="customers tries agains")
+reasons_of = _table("reasons", i8="customers tries agains block")
 steps_of = _table("steps", f8="after rate", i8="pool keep unit first past")  # of equal rank
 menu_of = _table("menu", i8="priority line step keep unit")
 pools_of = _table(
@@ -128,6 +134,10 @@ closed_of = _column("closed", "f8")
 units_of = _column("units", "i8")
 slowness_of = _column("slowness", "f8")
 pace_of = _column("pace", "f8")
+# those of line l and pool p from first_passing[l * pools + p] on; to: a line
+passings_of = _table("passings", f8="chance after", i8="transfer to most")
+first_passing_of = _column("first_passing", "i8")
+reaches_of = _column("reaches", "i1")  # [line * pools + pool] may come there by passing on
 # the draws
 arrival_of = _column("arrival", "f8")
 reason_of = _column("reason", "i8")
@@ -153,20 +163,23 @@ customers_of = _table("customers", i4="attempts tries agains moves last")
 contacts_of = _table(
     "contacts",
     f8="arrived gives_up",
+    i8="place",
     # next, previous: in the queue, among those on offer, or in hand; sibling: the customer's;
     # leaf: of its next event, among the timers while it waits, then among the finishes;
     # exits: ways out of the queue after a wait that have been offered
-    i4="place customer line agent next previous sibling leaf joined",
+    i4="customer line agent next previous sibling leaf joined",
     i1="state callback draining withdrawn exits",
 )
 offered_of = _table("offered", f8="ends", i8="answer_at")  # of contacts in centres with offers
 work_of = _table("work", f8="talk work done speed touched")  # of contacts in pools with pace
+# of contacts in centres that pass contacts on; way, by: 1 + row of passings, transfer; 0: none
+passed_of = _table("passed", f8="talk_ends", i4="way by", i1="on held")
 trees_of = _table("trees", i8="root made used free")
 finishes_of = _table("finishes", f8="time", i8="code")
 timers_of = _table("timers", f8="time", i8="code")
 scratch_of = _column("scratch", "i8")
 # the logs
-later_of = _table("later", f8="arrived", i8="customer attempt channel parent cause")
+later_of = _table("later", f8="arrived", i8="customer attempt reason channel parent cause")
 outcome_of = _column("outcome", "i1")
 ended_of = _column("ended", "f8")
 agent_of = _column("agent", "i8")
@@ -184,6 +197,8 @@ CENTRE = np.dtype(
         ("horizon", "f8"),
         *((name, "i8") for name in ("linked", "most_moves", "customer_count", "channel_count")),
         ("most_pace", "i8"),
+        # values: in a block; blocks there are; the latest block that a contact needs
+        *((name, "i8") for name in ("passes", "in_block", "blocks", "most_block")),
         *((name, "i8") for name in ("open", "made", "waiting", "next_customer")),
         *((name, "i8") for name in ("next_duty", "next_closing", "next_kind", "hole")),
         ("next_time", "f8"),

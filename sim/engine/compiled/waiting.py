@@ -15,6 +15,7 @@ from sim.engine.compiled.numbers import on_grid
 from sim.engine.compiled.order import KIND, NUMBER, TIMERS, expect, free_leaf, new_leaf, set_leaf
 from sim.engine.compiled.tables import (
     DUE,
+    ELSEWHERE,
     ENDED,
     EXIT_OPENS,
     NOBODY,
@@ -31,6 +32,7 @@ from sim.engine.compiled.tables import (
     outcome_of,
     pools_of,
     queues_of,
+    reaches_of,
     steps_of,
     timers_of,
     trees_of,
@@ -86,9 +88,15 @@ def _came_before(contacts, a, b):
 
 @rule
 def wait(centre, number, contact, line, patience_times):
+    contact.joined = line.at_once
+    begin_waiting(centre, number, contact, line, patience_times)
+    expect_next(centre, number, contact, line)
+
+
+@rule
+def begin_waiting(centre, number, contact, line, patience_times):
     channel = channels_of(centre)[line.channel]
     contact.state = WAITING
-    contact.joined = line.at_once
     contact.exits = 0
     line_up(centre, number, contact)
     centre.waiting += 1
@@ -102,7 +110,6 @@ def wait(centre, number, contact, line, patience_times):
             if patience_times != 1.0:
                 patience = on_grid(patience * patience_times)
             contact.gives_up = contact.arrived + patience
-    expect_next(centre, number, contact, line)
     if channel.due < inf and lucky(centre, line.at_overdue, contact, channel.overdue_chance):
         expect(centre, contact.arrived + channel.due, DUE, number)
 
@@ -194,12 +201,21 @@ def leave_queue(centre, contact):
         channel.waiting -= 1
     if contact.draining:
         contact.draining = 0
+        pools = pools_of(centre)
         for s in range(line.step, line.step + line.steps):
-            p = steps_of(centre)[s].pool
-            pool = pools_of(centre)[p]
-            pool.draining -= 1
-            if pool.draining == 0:
-                dismiss_staying(centre, pool)
+            _one_less_draining(centre, pools[steps_of(centre)[s].pool])
+        if line.passes:
+            reaches = reaches_of(centre)
+            for p in range(len(pools)):
+                if reaches[contact.line * len(pools) + p] == ELSEWHERE:
+                    _one_less_draining(centre, pools[p])
+
+
+@rule
+def _one_less_draining(centre, pool):
+    pool.draining -= 1
+    if pool.draining == 0:
+        dismiss_staying(centre, pool)
 
 
 @rule

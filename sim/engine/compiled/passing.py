@@ -1,0 +1,122 @@
+"""Rule 11: contacts that are passed on, and agents who stay for what may be passed on to them."""
+
+# Rules take records, of which mypy knows nothing.
+# mypy: allow-untyped-defs, allow-untyped-calls, allow-untyped-decorators
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.engine.compiled.agents import dismiss_staying
+from sim.engine.compiled.chances import make_on
+from sim.engine.compiled.machine import rule
+from sim.engine.compiled.order import expect
+from sim.engine.compiled.tables import (
+    BY_TRANSFER,
+    NOBODY,
+    TALK_ENDS,
+    agents_of,
+    channels_of,
+    contacts_of,
+    first_passing_of,
+    later_of,
+    lines_of,
+    passed_of,
+    passings_of,
+    pools_of,
+    reaches_of,
+    talked_of,
+    values_of,
+)
+
+
+@rule
+def way_of(centre, number, contact, line, pool):
+    """The row of `passings` by which those who answer will pass a contact on; or none."""
+    luck = values_of(centre)[line.at_transfer + contact.place]
+    passings, first = passings_of(centre), first_passing_of(centre)
+    at = contact.line * len(pools_of(centre)) + pool
+    for row in range(first[at], first[at + 1]):
+        if luck < passings[row].chance:
+            if _times_passed(centre, number, passings[row].transfer) >= passings[row].most:
+                return NOBODY
+            return np.int64(row)
+    return NOBODY
+
+
+@rule
+def _times_passed(centre, number, transfer):
+    """How often a transfer has led to the contact, from leg to leg."""
+    times = 0
+    by = np.int64(passed_of(centre)[number].by)
+    while by > 0:
+        times += by - 1 == transfer
+        number = later_of(centre)[number - centre.customer_count].parent
+        by = np.int64(passed_of(centre)[number].by)
+    return times
+
+
+@rule
+def expect_talk_end(centre, number, time):
+    passed_of(centre)[number].talk_ends = time
+    expect(centre, time, TALK_ENDS, number)
+
+
+@rule
+def talk_ends(centre, number):
+    """The customer goes on to somebody else, the agent to the wrap-up."""
+    passed = passed_of(centre)[number]
+    if passed.way == 0 or passed.on or passed.talk_ends != centre.now:
+        return  # the speed has changed since this was entered
+    talked_of(centre)[number] = centre.now
+    passed.on = 1
+    way = passings_of(centre)[passed.way - 1]
+    contact = contacts_of(centre)[number]
+    leg = make_on(centre, number, contact, BY_TRANSFER, np.int64(way.to), centre.now)
+    passed_of(centre)[leg].by = way.transfer + 1
+
+
+@rule
+def is_leg(centre, number):
+    """Whether a contact goes on with what was passed on."""
+    return centre.passes != 0 and passed_of(centre)[number].by > 0
+
+
+@rule
+def hold_in_hand(centre, door):
+    """Agents stay for contacts in hand behind a closed door that may be passed on to them."""
+    contacts, lines = contacts_of(centre), lines_of(centre)
+    for agent in range(len(agents_of(centre))):
+        number = np.int64(agents_of(centre)[agent].hand)
+        while number >= 0:
+            contact = contacts[number]
+            if lines[contact.line].door == door:
+                hold(centre, number, contact)
+            number = np.int64(contact.next)
+
+
+@rule
+def hold(centre, number, contact):
+    line = lines_of(centre)[contact.line]
+    passed = passed_of(centre)[number]
+    if channels_of(centre)[line.channel].drain and not passed.held and not passed.on:
+        passed.held = 1
+        pools, reaches = pools_of(centre), reaches_of(centre)
+        for p in range(len(pools)):
+            if reaches[contact.line * len(pools) + p]:
+                pools[p].draining += 1
+
+
+@rule
+def let_go(centre, number):
+    """The contact in hand will be passed on to nobody any more."""
+    passed = passed_of(centre)[number]
+    if passed.held:
+        passed.held = 0
+        pools, reaches = pools_of(centre), reaches_of(centre)
+        line = contacts_of(centre)[number].line
+        for p in range(len(pools)):
+            if reaches[line * len(pools) + p]:
+                pools[p].draining -= 1
+                if pools[p].draining == 0:
+                    dismiss_staying(centre, pools[p])

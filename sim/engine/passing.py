@@ -1,0 +1,81 @@
+"""Contacts that are passed on, as tables: by whom, with which chance, to which leg."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+
+import numpy as np
+
+from sim.scenario.model import Scenario, Step
+from sim.scenario.paths import Leg, next_legs
+
+Table = dict[str, np.ndarray]
+
+
+def passing_tables(
+    scenario: Scenario, legs: tuple[Leg, ...], routes: list[list[tuple[int, int, Step]]]
+) -> Table:
+    """The fields of `Plan` that tell of contacts passed on.
+
+    Args:
+        scenario: resolved.
+        legs: its legs.
+        routes: by line (legs last), its steps, each with the number of its pool.
+    """
+    kinds = [
+        (reason, reason, channel) for reason in scenario.reasons for channel in scenario.channels
+    ]
+    types = len(kinds)
+    kinds += [leg[:3] for leg in legs]
+    numbers = {leg: number for number, leg in enumerate(legs)}
+    names, pools = list(scenario.transfers), list(scenario.pools)
+    rows: list[list[int]] = []
+    chances: list[float] = []
+    leads = np.zeros((len(kinds), len(kinds)), dtype=bool)
+    for line, (kind, steps) in enumerate(zip(kinds, routes, strict=True)) if legs else ():
+        for p, _, _ in steps:
+            found = [leg for leg in next_legs(scenario, *kind, [pools[p]]) if leg in numbers]
+            shares = [scenario.transfers[leg.transfer].share.at(*kind[1:]) for leg in found]
+            chances += accumulate(shares)
+            for leg in found:
+                most = scenario.transfers[leg.transfer].at_most
+                rows.append([line, p, names.index(leg.transfer), numbers[leg], most])
+                leads[line, types + numbers[leg]] = True
+    passing = np.array(rows, dtype=np.int64).reshape(-1, 5)
+    after = [scenario.transfers[names[transfer]].after for transfer in passing[:, 2]]
+    return {
+        "leg": _legs(scenario, legs),
+        "passing": passing,
+        "passing_chance": np.array(chances, dtype=np.float64),
+        "passing_after": np.array(after, dtype=np.float64),
+        "reaches": _reaches(leads, routes, len(pools)),
+    }
+
+
+def _legs(scenario: Scenario, legs: tuple[Leg, ...]) -> np.ndarray:
+    reasons, channels, pools = (
+        {name: number for number, name in enumerate(names)}
+        for names in (scenario.reasons, scenario.channels, scenario.pools)
+    )
+    found = [
+        (
+            reasons[leg.whose],
+            reasons[leg.reason],
+            channels[leg.channel],
+            pools.get(scenario.transfers[leg.transfer].to.pool or "", -1),
+        )
+        for leg in legs
+    ]
+    return np.array(found, dtype=np.int64).reshape(-1, 4)
+
+
+def _reaches(
+    leads: np.ndarray, routes: list[list[tuple[int, int, Step]]], pools: int
+) -> np.ndarray:
+    """[line, pool] 1 if contacts of the line can be passed on to the pool, at once or by and by."""
+    while not np.array_equal(further := leads | (leads @ leads), leads):
+        leads = further
+    on_route = np.zeros((len(routes), pools), dtype=bool)
+    for line, steps in enumerate(routes):
+        on_route[line, [p for p, _, _ in steps]] = True
+    return (leads @ on_route).astype(np.int64)

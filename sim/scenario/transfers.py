@@ -1,0 +1,94 @@
+"""Contacts that are passed on while the customer stays on the line."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from sim.scenario.faults import Wrong, shown
+from sim.scenario.numbers import SHARE_SCHEMA, parse_share, share_text
+from sim.scenario.part import Part
+from sim.scenario.values import By, CountOf, DurationDist, Name, Reads, Share
+
+OF_THE_TALK = "of the talk"
+
+
+def _share_of_talk(value: object) -> float:
+    """`40 % of the talk`; the share alone says the same."""
+    if isinstance(value, str) and value.strip().endswith(OF_THE_TALK):
+        return parse_share(value.strip().removesuffix(OF_THE_TALK).strip())
+    try:
+        return parse_share(value)
+    except Wrong:
+        message = f"{shown(value)} is not a share of the talk; write `40 % {OF_THE_TALK}`"
+        raise Wrong(message) from None
+
+
+def talk_share_text(share: float) -> str | float:
+    """As a file says it."""
+    text = share_text(share)
+    return f"{text} {OF_THE_TALK}" if isinstance(text, str) else text
+
+
+TALK_SHARE_SCHEMA = {
+    "description": "After so much of the talk: `40 % of the talk`.",
+    "anyOf": [
+        {"type": "string", "pattern": rf"^\s*\S+\s*%\s+{OF_THE_TALK}\s*$"},
+        *SHARE_SCHEMA["anyOf"],
+    ],
+}
+TalkShare = Annotated[float, Reads(_share_of_talk, TALK_SHARE_SCHEMA)]
+
+
+class Destination(Part):
+    """Where a contact is passed on to; what is not said stays as it is."""
+
+    pool: Name | None = None  # none: those on the route of the reason and channel
+    reason: Name | None = None  # is handled as one of this reason from then on
+    channel: Name | None = None
+
+    @classmethod
+    def long_form(cls, data: Any) -> Any:
+        return {"pool": data} if isinstance(data, str) else data
+
+    def short_form(self, plain: dict[str, Any]) -> Any:
+        return plain["pool"] if list(plain) == ["pool"] else plain
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if (self.pool, self.reason, self.channel) == (None, None, None):
+            wrong.add("say where to: a pool, or `{reason: ...}` or `{channel: ...}`")
+
+
+class Transfer(Part):
+    """Some talks are cut short, and the customer waits for somebody else: a cold transfer.
+
+    Shares of several transfers of the same talks add up: each talk is passed on by one of them.
+    """
+
+    hints: ClassVar = {
+        "share": "say which share of the talks is passed on, as in `share: 20 %`",
+        "to": "name the pool, as in `to: second line`",
+    }
+
+    by: list[Name] | None = None  # pools that pass on; none: any but the one that it goes to
+    share: By[Share] = By[float].of(0.0)  # of their talks; of reasons and channels not listed
+    to: Destination
+    after: TalkShare = 1.0  # so much of the talk has passed by then
+    at_most: Annotated[int, CountOf(1, 20)] = 1  # times that it happens to one contact
+    handle: DurationDist | None = None  # of the talk that follows; none: the reason's
+    patience: DurationDist | None = None  # of the wait that follows; none: the reason's, afresh
+
+    @classmethod
+    def long_form(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("by"), str):
+            return {**data, "by": [data["by"]]}
+        return data
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if "share" not in self.model_fields_set:
+            wrong.add("is missing; " + self.hints["share"], "share")
+        if self.by == []:
+            wrong.add("is empty; leave it out to mean any", "by")
+
+    def passes_on(self, pool: str) -> bool:
+        """Whether agents of this pool pass contacts on by it."""
+        return pool != self.to.pool if self.by is None else pool in self.by
