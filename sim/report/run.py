@@ -38,6 +38,10 @@ from sim.scenario import to_yaml
 TOTALS = {
     "Customers": ["customers", "contacts", "contacts_per_customer", "resolved_first"],
     "Answered": ["answered", "answer_rate", "service_level", "asa", "asa_p90", "aht"],
+    "Transfers": [
+        *("transfers", "transfer_rate", "transfer_asa", "transfer_service_level"),
+        *("transfer_abandonment", "lost_after_transfer", "wait_in_all", "handle_time_in_all"),
+    ],
     "Not answered": [
         *("unanswered", "abandoned", "abandonment", "blocked", "closed", "expired"),
         *("flowed_out", "unfinished", "missed_buyers"),
@@ -59,7 +63,7 @@ ALWAYS = {"answered", "abandoned", "service_level", "hours"}
 _OF_CONTACTS = ("contacts", "answered", "service_level", "abandonment", "closed")
 
 BY_SPLIT = {
-    "pool": ("answered", "hours", "occupancy", "aht", "conversion", "satisfaction"),
+    "pool": ("answered", "passed_in", "hours", "occupancy", "aht", "conversion", "satisfaction"),
     "source": ("cost", *COST_PARTS),
     "channel": (*_OF_CONTACTS, "asa"),
     "reason": _OF_CONTACTS,

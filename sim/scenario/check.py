@@ -192,7 +192,7 @@ class _Checker:
             self._steps(place, route)
             if any(_covers(earlier, route) for earlier in self.scenario.routing[:place]):
                 self.add("is never reached: a line above takes every contact it matches", *at)
-        if not self.broken.touches("routing"):
+        if not self.broken.touches("routing") and not self.broken.touches("transfers"):
             routed = {step.pool for route in self.scenario.routing for step in route.to}
             routed |= {one.to.pool for one in self.scenario.transfers.values() if one.to.pool}
             for name in self.pools:
@@ -219,40 +219,45 @@ class _Checker:
     # --- transfers ----------------------------------------------------------------------------
 
     def transfers(self) -> None:
+        known: set[str] = set()
         for name, one in self.scenario.transfers.items():
             at = ("transfers", name)
-            for spot, pool in enumerate(one.by or ()):
+            found = [
                 self.know(pool, self.pools, "pool", *at, "by", spot)
-            self._destination(one, *at, "to")
+                for spot, pool in enumerate(one.by or ())
+            ]
+            if self._destination(one, *at, "to") and all(found):
+                known.add(name)
         to_pools = any(one.to.pool is not None for one in self.scenario.transfers.values())
         if to_pools and self.broken.tree.at("routing") is None:
             message = "say who takes contacts from outside, as in `routing: [{to: [first line]}]`: "
             self.add(message + "without it every pool does", "transfers")
         if not any(self.broken.touches(part) for part in ("transfers", "pools", "routing")):
-            self._transfer_ways()
+            self._transfer_ways(known)
 
-    def _destination(self, one: Transfer, *at: str) -> None:
+    def _destination(self, one: Transfer, *at: str) -> bool:
+        """Whether a transfer leads to where somebody may answer."""
         to = one.to
-        channel = None if to.channel is None else self.scenario.channels.get(to.channel)
-        if to.reason is not None:
-            self.know(to.reason, self.reasons, "reason", *at, "reason")
+        good = to.reason is None or self.know(to.reason, self.reasons, "reason", *at, "reason")
         if to.channel is not None:
-            self._channel(to.channel, *at, "channel")
-        if channel is not None and channel.unlimited:
-            self.add("is an unlimited channel, where nobody answers", *at, "channel")
-        if to.pool is not None and self.know(to.pool, self.pools, "pool", *at):
-            pool = self.scenario.pools.get(to.pool)
-            if to.channel is not None and pool is not None and to.channel not in pool.answers:
-                message = f"the pool `{to.pool}` does not answer {to.channel}"
-                self.add(f"{message}; it answers: {', '.join(pool.answers)}", *at)
+            good &= self.know(to.channel, self.channels, "channel", *at, "channel")
+            channel = self.scenario.channels.get(to.channel)
+            if channel is not None and channel.unlimited:
+                self.add("is an unlimited channel, where nobody answers", *at, "channel")
+                good = False
+        return good and (to.pool is None or self.know(to.pool, self.pools, "pool", *at))
 
-    def _transfer_ways(self) -> None:
-        """Somebody takes what is passed on, no talk is passed on twice, no transfer is in vain."""
+    def _transfer_ways(self, known: set[str]) -> None:
+        """Somebody takes what is passed on, no talk is passed on twice, no transfer is in vain.
+
+        known: transfers all of whose names are.
+        """
         legs = legs_of(self.scenario)
         for leg in {leg[1:]: leg for leg in legs}.values():  # whoever the customers are
-            self._somebody_takes(leg.transfer, leg)
+            if leg.transfer in known:
+                self._somebody_takes(leg.transfer, leg)
         for name, one in self.scenario.transfers.items():
-            if name not in {leg.transfer for leg in legs}:
+            if name in known and name not in {leg.transfer for leg in legs}:
                 by = " or ".join(f"`{pool}`" for pool in one.by or ()) or "anybody"
                 self.add(f"passes nothing on: no such contact comes to {by}", "transfers", name)
         for reason in self.scenario.reasons:
