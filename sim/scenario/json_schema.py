@@ -108,6 +108,8 @@ def _add_short_forms(whole: Json, parts: Json) -> None:
         parts["Route"]["properties"][field] = _names()
     parts["Route"]["properties"]["to"] = _or(parts["Route"]["properties"]["to"], text)
     parts["Step"] = _or(parts["Step"], text)
+    parts["Destination"] = _or(parts["Destination"], text)
+    parts["Transfer"]["properties"]["by"] = _names()
     parts["Balk"] = _or(parts["Balk"], SHARE_SCHEMA)
     del parts["DayKind"]["properties"]["volumes"]
     parts["DayKind"]["additionalProperties"] = RATIO_SCHEMA
