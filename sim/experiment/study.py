@@ -440,6 +440,17 @@ def _hard_to_compare(option: Option, reference: Option) -> Iterator[Fault]:
             "gross_margin",
             f"another one than in `{name}`: part of the difference in margin comes from it",
         )
+    stating = [
+        {pool for pool, said in scenario.pools.items() if said.satisfaction is not None}
+        for scenario in (one, other)
+    ]
+    for pool in sorted(stating[0] ^ stating[1]):
+        if pool in one.pools and pool in other.pools:
+            yield option.remark(
+                f"pools.{pool}.satisfaction",
+                f"stated in one of `{option.name}` and `{name}` only: their satisfaction is not of "
+                "the same customers",
+            )
     limits = one.run.service_level, other.run.service_level
     for channel in one.channels.keys() & other.channels.keys():
         if limits[0].at(channel) != limits[1].at(channel):

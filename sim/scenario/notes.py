@@ -11,6 +11,7 @@ from itertools import permutations
 
 from sim.scenario.calendar import holidays_of, intervals
 from sim.scenario.faults import Fault, Path, Wrong, written
+from sim.scenario.forgotten import forgotten
 from sim.scenario.merge import KEYED_BY_TIMES, Layers, matches, same_key
 from sim.scenario.model import Scenario
 from sim.scenario.overrides import NAMED
@@ -45,6 +46,9 @@ def notes_of(scenario: Scenario, tree: Node, layers: Layers) -> list[Fault]:
     found = [*_lines_on_top(layers), *_new_names(layers)]
     found += [*_never_there(scenario, tree), *_no_holidays(scenario, tree)]
     found += _who_is_who(scenario, tree)
+    for path, message in forgotten(scenario):
+        node, said = nearest(tree, path)
+        found.append(fault_at(node, said, message))
     return sorted(set(found))
 
 

@@ -214,3 +214,59 @@ def test_a_date_that_comes_on_top_of_a_weekday_is_noted(notes):
         "top.yaml:6: pools.team.agents.2026-01-06 09:00-17:00: comes on top of "
         "`mon-fri 09:00-17:00: 5`: where they overlap, both count"
     ]
+
+
+# --- what costs money when it is forgotten ------------------------------------------------------
+
+SHOP = """
+calendar: {start: 2026-01-05, days: 7}
+reasons:
+  buy: {volume: 100 per day, handle: 3 min, buying: {unaided: 2 %, basket: 50}}
+channels: {phone: {hours: mon-fri 09:00-18:00}}
+pools:
+  team:
+    agents: {mon-fri 09:00-13:00: 5, mon-fri 13:00-18:00: 5}
+    sells: {conversion: 20 %}
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "noted"),
+    [
+        ("pools: {helpers: {agents: 2}}", "helpers: answers customers who may buy (buy) and sells"),
+        ("pools: {team: {answers: {phone: 3}}}", "answers.phone: 3 at once, each as fast as one"),
+        (
+            "pools: {team: {breaks: [{between: sat 12:00-13:00, length: 30 min}]}}",
+            "breaks.1: no shift covers all of the time",
+        ),
+        (
+            "pools: {Team: {agents: 2, sells: {conversion: 20 %}}}",
+            "pools.Team: is nearly called as the pool `team`",
+        ),
+        ("channels: {phone: {hours: mon 09:00-09:10}}", "open for 10 minutes a week"),
+        (
+            "pools: {team: {presence: 90 %, contract: {per_hour: 30, sick_paid: 0 %}}}",
+            "absence costs nothing: 10 % of rostered hours",
+        ),
+    ],
+)
+def test_what_costs_money_when_it_is_forgotten(notes, said: str, noted: str) -> None:
+    assert any(noted in note for note in notes(f"extends: base.yaml\n{said}", base=SHOP))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "pools: {helpers: {agents: 2, sells: {conversion: 5 %}}}",
+        "pools: {helpers: {agents: 2}}\nrouting: [{to: [team]}]",  # no buyer comes to them
+        "pools: {team: {answers: {phone: 3}, pace: {phone: [1, 1, 1]}}}",
+        # two lines of head counts that meet are the same people, whose shift covers it
+        "pools: {team: {breaks: [{between: mon-fri 12:00-14:00, length: 30 min}]}}",
+        "pools: {team 1: {agents: 2, sells: {}}, team 2: {agents: 2, sells: {}}}",
+        "pools: {team: {presence: 90 %, contract: {per_hour: 30}}}",
+    ],
+)
+def test_what_is_meant_gives_no_such_note(notes, said: str) -> None:
+    known = ("sells nothing", "at once, each", "no shift covers", "nearly called", "costs nothing")
+    found = notes(f"extends: base.yaml\n{said}", base=SHOP)
+    assert not [note for note in found if any(one in note for one in known)]

@@ -1,0 +1,174 @@
+"""What costs money when it is forgotten, and is allowed all the same: more notes of `sim check`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from itertools import combinations
+
+from sim.scenario.faults import Path
+from sim.scenario.model import Pool, Reason, Route, Scenario
+from sim.scenario.paths import channels_reached
+from sim.scenario.times import DAY, TimesOfWeek
+
+Note = tuple[Path, str]
+
+ALIKE = 0.85
+"""Likeness of two names above which one may be a slip of the pen."""
+
+HARDLY_OPEN = 3600
+"""Seconds a week: a channel that is open for less may be so by mistake."""
+
+WEEK = 7 * DAY
+
+Span = tuple[int, int]
+
+
+def forgotten(scenario: Scenario) -> Iterator[Note]:
+    """All such notes, each with the path that it is about."""
+    yield from _sell_nothing(scenario)
+    yield from _pace(scenario)
+    yield from _breaks(scenario)
+    yield from _names(scenario)
+    yield from _hardly_open(scenario)
+    yield from _absence(scenario)
+
+
+# --- pools --------------------------------------------------------------------------------------
+
+
+def _sell_nothing(scenario: Scenario) -> Iterator[Note]:
+    for name, pool in scenario.pools.items():
+        buyers = [
+            reason
+            for reason, one in scenario.reasons.items()
+            if one.buying is not None and _may_answer(scenario, name, pool, reason, one)
+        ]
+        if buyers and pool.sells.conversion is None:
+            yield (
+                ("pools", name),
+                f"answers customers who may buy ({', '.join(buyers)}) and sells nothing: they buy "
+                "as if nobody had helped; say `sells: {conversion: ...}`",
+            )
+
+
+def _may_answer(scenario: Scenario, name: str, pool: Pool, reason: str, one: Reason) -> bool:
+    """Whether customers of a reason can come to a pool."""
+    for channel in channels_reached(scenario, one) & pool.answers.keys():
+        route = next((r for r in scenario.routing if _matches(r, reason, channel)), None)
+        if route is not None and any(step.pool == name for step in route.to):
+            return True
+    return False
+
+
+def _matches(route: Route, reason: str, channel: str) -> bool:
+    return (route.reason is None or reason in route.reason) and (
+        route.channel is None or channel in route.channel
+    )
+
+
+def _pace(scenario: Scenario) -> Iterator[Note]:
+    for name, pool in scenario.pools.items():
+        for channel, limit in pool.answers.items():
+            if limit > 1 and channel not in pool.pace:
+                yield (
+                    ("pools", name, "answers", channel),
+                    f"{limit} at once, each as fast as one alone: more at once costs no time "
+                    f"without `pace`; say it, as in `pace: {{{channel}: [1, 0.85]}}`",
+                )
+
+
+def _breaks(scenario: Scenario) -> Iterator[Note]:
+    for name, pool in scenario.pools.items():
+        if not (pool.agents or pool.shifts):
+            continue
+        alone = [_spans(shift.at) for shift in pool.shifts.values()]
+        worked = [*(_joined(one) for one in alone), _joined(_together(pool))]
+        for place, one in enumerate(pool.breaks):
+            if one.between is None:
+                continue
+            wanted = _spans(one.between)
+            if not any(_covers(span, spans) for spans in worked for span in wanted):
+                yield (
+                    ("pools", name, "breaks", place),
+                    "no shift covers all of the time in which to take it, so nobody takes it",
+                )
+
+
+def _absence(scenario: Scenario) -> Iterator[Note]:
+    for name, pool in scenario.pools.items():
+        contract = pool.contract
+        if pool.presence.mean < 1 and contract.per_hour > 0 and contract.sick_paid == 0:
+            yield (
+                ("pools", name, "contract", "sick_paid"),
+                f"absence costs nothing: {100 * (1 - pool.presence.mean):.3g} % of rostered hours "
+                "are neither worked nor paid",
+            )
+
+
+def _names(scenario: Scenario) -> Iterator[Note]:
+    for one, other in combinations(scenario.pools, 2):
+        if _alike(one, other):
+            yield ("pools", other), f"is nearly called as the pool `{one}`; are both meant?"
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two names differ by how they are written; `team 1` and `team 2` are two names."""
+    plain = [re.sub(r"[\W_]+", "", name).casefold() for name in (one, other)]
+    if plain[0] == plain[1]:
+        return True
+    words = [re.findall(r"[^\W\d_]{2,}", name.casefold()) for name in (one, other)]
+    if words[0] == words[1]:
+        return False
+    return SequenceMatcher(None, plain[0], plain[1]).ratio() > ALIKE
+
+
+# --- channels -----------------------------------------------------------------------------------
+
+
+def _hardly_open(scenario: Scenario) -> Iterator[Note]:
+    for name, channel in scenario.channels.items():
+        if channel.hours is None or channel.unlimited:
+            continue
+        seconds = sum(end - start for start, end in _joined(_spans(channel.hours)))
+        if seconds < HARDLY_OPEN:
+            yield (
+                ("channels", name, "hours"),
+                f"is open for {seconds / 60:.3g} minutes a week; is that meant?",
+            )
+
+
+# --- times --------------------------------------------------------------------------------------
+
+
+def _spans(times: TimesOfWeek) -> list[Span]:
+    """Seconds of the week, those of lines with dates on the days of the week that these are."""
+    return [(day * DAY + line.start, day * DAY + line.end) for line in times for day in _days(line)]
+
+
+def _days(line: object) -> list[int]:
+    dates = getattr(line, "dates", None)
+    if dates is None:
+        return sorted(getattr(line, "days", ()))
+    first, last = (date.toordinal() - 1 for date in dates)
+    return sorted({day % 7 for day in range(first, min(last, first + 6) + 1)})
+
+
+def _together(pool: Pool) -> list[Span]:
+    return [span for times, count in pool.agents.items() if count for span in _spans(times)]
+
+
+def _joined(spans: list[Span]) -> list[Span]:
+    """The same as few spans, those that meet made one."""
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _covers(span: Span, spans: list[Span]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in spans)
