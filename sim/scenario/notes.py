@@ -46,7 +46,10 @@ def notes_of(scenario: Scenario, tree: Node, layers: Layers) -> list[Fault]:
     found = [*_lines_on_top(layers), *_new_names(layers)]
     found += [*_never_there(scenario, tree), *_no_holidays(scenario, tree)]
     found += _who_is_who(scenario, tree)
+    told = new_names(layers, NEAR)
     for path, message in forgotten(scenario):
+        if path in told:
+            continue  # as a name that is new
         node, said = nearest(tree, path)
         found.append(fault_at(node, said, message))
     return sorted(set(found))
