@@ -89,7 +89,7 @@ def _breaks(scenario: Scenario) -> Iterator[Note]:
             if one.between is None:
                 continue
             wanted = _spans(one.between)
-            if not any(_covers(span, spans) for spans in worked for span in wanted):
+            if wanted and not any(_covers(span, spans) for spans in worked for span in wanted):
                 yield (
                     ("pools", name, "breaks", place),
                     "no shift covers all of the time in which to take it, so nobody takes it",
