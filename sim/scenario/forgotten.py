@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from itertools import combinations
 
 from sim.scenario.faults import Path
-from sim.scenario.model import Pool, Reason, Route, Scenario
+from sim.scenario.model import Pool, Route, Scenario
 from sim.scenario.paths import channels_reached
 from sim.scenario.times import DAY, TimesOfWeek
 
@@ -43,7 +43,7 @@ def _sell_nothing(scenario: Scenario) -> Iterator[Note]:
         buyers = [
             reason
             for reason, one in scenario.reasons.items()
-            if one.buying is not None and _may_answer(scenario, name, pool, reason, one)
+            if one.buying is not None and _may_answer(scenario, name, pool, reason)
         ]
         if buyers and pool.sells.conversion is None:
             yield (
@@ -53,9 +53,9 @@ def _sell_nothing(scenario: Scenario) -> Iterator[Note]:
             )
 
 
-def _may_answer(scenario: Scenario, name: str, pool: Pool, reason: str, one: Reason) -> bool:
+def _may_answer(scenario: Scenario, name: str, pool: Pool, reason: str) -> bool:
     """Whether customers of a reason can come to a pool."""
-    for channel in channels_reached(scenario, one) & pool.answers.keys():
+    for channel in channels_reached(scenario, reason) & pool.answers.keys():
         route = next((r for r in scenario.routing if _matches(r, reason, channel)), None)
         if route is not None and any(step.pool == name for step in route.to):
             return True
