@@ -7,8 +7,9 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from known_centre import centre, half_hours, log_of
+from known_centre import CENTRE, centre, half_hours, log_of
 
+import sim
 from sim.data import Backtest, Choices, Data, Map, backtest
 from sim.data.testing.backtest import _History
 from sim.data.testing.scores import points_of, score
@@ -16,6 +17,15 @@ from sim.data.testing.sums import Sums, add_up, real_week, simulated_week
 from sim.experiment import Workshop
 from sim.scenario import ScenarioError
 from sim.tables import DAY
+
+EMAILS = """channels: {phone: {}, email: {due: 24 h}}
+reasons:
+  letters:
+    volume: 900 per week
+    profile: week
+    channels: {email: 100 %}
+    handle: {exponential: 5 min}
+"""
 
 MAP = Map.model_validate({"map": "x", "rows": "contacts", "columns": {"arrived": "a"}})
 
@@ -77,6 +87,39 @@ def test_a_centre_that_changes_is_told() -> None:
     found = backtest(data_of(fewer), weeks=1, replications=20)
     assert found.get("offered").inside[0.8][0] < 0.6
     assert found.get("offered", "day").bias[1] > 0
+    assert "too high" in found.verdict
+
+
+def test_growth_is_outside_the_families_and_told() -> None:
+    # a week has 15 % more customers than the one before: no week is like those it was fitted on
+    weeks = []
+    for week in range(5):
+        scenario = centre(
+            reasons__sales__volume=f"{1500 * 1.15**week:.0f} per week", calendar__days="7"
+        )
+        log = log_of(scenario, replication=week)
+        log["arrived"] += pd.Timedelta(weeks=week)
+        log["customer"] += 1_000_000 * week
+        weeks.append(log)
+    log = pd.concat(weeks, ignore_index=True)
+    for name in ("queue", "channel", "outcome", "agent"):
+        log[name] = log[name].astype(object).astype("category")
+    found = backtest(data_of(log), weeks=2, replications=20)
+    assert found.get("offered", "day").bias[2] < 0
+    assert "offered is" in found.verdict
+    assert "too low" in found.verdict
+
+
+def test_work_that_no_log_has_is_outside_the_model_and_told() -> None:
+    # agents also answer e-mails, of which the log of calls says nothing: they seem to be free
+    phone = {"reasons.sales.channels": {"phone": "100 %"}, "calendar.days": 35}
+    scenario = sim.loads(CENTRE.replace("reasons:\n", EMAILS), overrides=phone)
+    log = log_of(scenario)
+    calls = log[log["channel"] == "phone"].reset_index(drop=True)
+    found = backtest(data_of(calls), weeks=2, replications=20)
+    served = {(one.measure, one.level): one for one in found.served}
+    assert served["service level", "day"].bias[1] > 0
+    assert "service level is" in found.verdict
     assert "too high" in found.verdict
 
 
