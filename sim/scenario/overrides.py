@@ -14,6 +14,7 @@ NAMED = {
     ("channels",): "channel",
     ("pools",): "pool",
     ("profiles",): "profile",
+    ("transfers",): "transfer",
     ("calendar", "windows"): "window",
 }
 
