@@ -54,7 +54,7 @@ def some_with_transfers(k: int) -> Data:
     rng = random.Random(f"transfers {k}")
     while True:
         maker = _Maker(rng)
-        data = maker.scenario() | {"transfers": maker.transfers()}
+        data = with_queue_rules(maker.scenario()) | {"transfers": maker.transfers()}
         try:
             scenario_of(data)
         except ScenarioError:
