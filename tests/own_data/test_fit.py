@@ -138,10 +138,46 @@ def test_files_are_written_whole_with_joint_inputs(tmp_path: Path) -> None:
     # every row is a scenario: all of it can be put over the file
     row = inputs.iloc[7].to_dict()
     assert sim.load(paths[0], overrides=row).reasons["sales"].volume is not None
+    # the scenario names the file, and knows all of it
+    draws = sim.load(paths[0]).uncertain.draws
+    assert {path: len(values) for path, values in draws.items()} == dict.fromkeys(inputs, 200)
+    ends = ("volume", "busyness", "handle", "wrap", "patience", "retry.chance", "retry.after")
+    assert list(inputs) == [f"reasons.sales.{end}" for end in ends]
     # the draws vary as the interval says: half width 1.96 standard deviations, within a quarter
     volumes = inputs["reasons.sales.volume"].str.split().str[0].astype(float)
     width = fitted().queues[0].arrivals.per_week
     assert volumes.std() == pytest.approx((width.high - width.low) / (2 * 2.02), rel=0.25)
+
+
+def test_inputs_are_drawn_together_from_the_same_days() -> None:
+    # who tries again adds to the number of retries: the share moves with the days it is made of
+    found = fitted().queues[0].retry.share
+    days = found.moves
+    inputs = fitted().inputs(400)
+    shares = inputs["reasons.sales.retry.chance"].str.rstrip(" %").astype(float)
+    assert shares.std() == pytest.approx(100 * np.sqrt((days**2).sum()), rel=0.2)
+    assert fitted().inputs(20).equals(fitted().inputs(20))
+
+
+@pytest.mark.parametrize(
+    ("queue", "reason"),
+    [
+        ("1.5 Support", "1 5 Support"),
+        ("other", "other contacts"),
+        ("yes", "yes"),
+        ("Ärzte: b # c/d", "Ärzte b c d"),
+    ],
+)
+def test_names_that_a_scenario_cannot_say_are_changed(queue: str, reason: str) -> None:
+    table = log().head(4000).assign(queue=pd.Categorical([queue] * 4000))
+    assert list(fit_contacts(table, Choices(), None).scenario.reasons) == [reason]
+
+
+def test_a_queue_of_two_channels_is_two_reasons() -> None:
+    table = log().head(6000)
+    table["channel"] = pd.Categorical(np.where(np.arange(6000) % 2, "phone", "chat"))
+    found = fit_contacts(table, Choices(), None)
+    assert sorted(found.scenario.reasons) == ["sales chat", "sales phone"]
 
 
 # --- parts ------------------------------------------------------------------------------------

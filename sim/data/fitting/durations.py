@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import scipy.optimize
@@ -206,4 +206,4 @@ def _share_by_day(hit: np.ndarray, of: np.ndarray, day: Ints) -> Interval:
     influence = ((above - share * below) / total)[:, None]
     fitted = Fitted(np.array([share]), influence, 0.0)
     found = fitted.interval(lambda theta: float(theta[0]), int(total), log=False)
-    return Interval(found.value, max(found.low, 0.0), min(found.high, 1.0), found.n)
+    return replace(found, low=max(found.low, 0.0), high=min(found.high, 1.0))

@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.data.fitting.text import name_text as quoted
+from sim.scenario import load
+
 if TYPE_CHECKING:
     from sim.data.fitting.fit import Fit
 
@@ -17,17 +20,22 @@ def write_fit(fit: Fit, file: Path) -> list[Path]:
         ScenarioError: if the scenario is not one (it is read again before it is written).
         OSError: if a file cannot be written.
     """
-    _ = fit.scenario
     inputs = file.with_suffix(".inputs.parquet")
-    table = fit.inputs()
-    for path, write in (
-        (inputs, lambda part: table.to_parquet(part, index=False)),
-        (file, lambda part: part.write_text(fit.text, encoding="utf-8")),
-    ):
-        part = path.with_name(path.name + ".part")
-        try:
-            write(part)
-            os.replace(part, path)
-        finally:
-            part.unlink(missing_ok=True)
+    drawn = file.with_name(f".unfinished-{inputs.name}")
+    part = file.with_name(f".unfinished-{file.name}")
+    try:
+        fit.inputs().to_parquet(drawn, index=False)
+        part.write_text(_naming(fit.text, drawn), encoding="utf-8")
+        load(part)  # with all that its inputs may be
+        part.write_text(_naming(fit.text, inputs), encoding="utf-8")
+        os.replace(drawn, inputs)
+        os.replace(part, file)
+    finally:
+        for one in (drawn, part):
+            one.unlink(missing_ok=True)
     return [file, inputs]
+
+
+def _naming(text: str, inputs: Path) -> str:
+    """The scenario, with the file of what its inputs may be as well."""
+    return f"{text}uncertain:  # joint draws, days resampled\n  file: {quoted(inputs.name)}\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -169,7 +170,7 @@ def find_days(
 
 def fit_contacts(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit:
     """Fit a scenario to contacts; see `fit`."""
-    table = _by_reason(table)
+    table = by_reason(table)
     seconds = seconds_of(table["arrived"])
     first_leg = (table["leg"] == 0).to_numpy()
     days = find_days(seconds, first_leg.astype(float), zone, choices.holidays)
@@ -223,14 +224,32 @@ def fit_contacts(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit
     )
 
 
-def _by_reason(table: pd.DataFrame) -> pd.DataFrame:
-    """With the name of the reason: the queue, and the channel where a queue has several."""
+def by_reason(table: pd.DataFrame) -> pd.DataFrame:
+    """With reasons for queues: the queue, and the channel where a queue has several.
+
+    Names are as the scenario language allows them: letters, digits, spaces, `_` and `-`.
+    """
+    table = table.assign(channel=table["channel"].map(_names(table["channel"], "phone")))
     pairs = table.groupby("queue", observed=True)["channel"].nunique()
     several = set(pairs.index[pairs > 1])
     queue, channel = table["queue"].astype(object), table["channel"].astype(object)
     if several:
         queue = queue.where(~queue.isin(several), queue + " " + channel)
+    queue = queue.map(_names(queue, "contacts"))
     return table.assign(reason=queue.astype("category"), queue=queue.astype("category"))
+
+
+def _names(column: pd.Series, usual: str) -> dict[object, str]:
+    """What each name of an export is called in the scenario; `usual` where nothing is left."""
+    found: dict[object, str] = {}
+    for name in column.unique():
+        said = " ".join(re.sub(r"[^\w\s-]|^[\s_-]+", " ", str(name)).split()) or usual
+        said = f"{said} {usual}" if said == "other" else said  # which means all others
+        one, number = said, 2
+        while one in found.values():
+            one, number = f"{said} {number}", number + 1
+        found[name] = one
+    return found
 
 
 def _only_fitted(pools: Pools, names: set[str]) -> Pools:

@@ -21,8 +21,8 @@ def joint_inputs(fit: Fit, sets: int, seed: int) -> pd.DataFrame:
     """[sets] values by dotted path, as texts of the scenario language.
 
     Each set counts every day as often as a bootstrap sample of the days of its weekday drew it
-    (a multinomial), and moves all inputs by what these days say. The factor of days is drawn from
-    its own interval on the logarithmic scale.
+    (a multinomial), and moves all inputs by what these days say: the same days for all of them. The
+    factor of days is drawn from its own interval on the logarithmic scale.
     """
     import pandas as pd
 
@@ -49,9 +49,13 @@ def joint_inputs(fit: Fit, sets: int, seed: int) -> pd.DataFrame:
             if times is not None:
                 columns[f"{key}.{field}"] = _texts(times, extra)
         if queue.retry is not None:
-            columns[f"{key}.retry.chance"] = _shares(queue.retry.share, generator, sets)
+            columns[f"{key}.retry.chance"] = _shares(queue.retry.share, extra)
+            columns[f"{key}.retry.after"] = _delays(queue.retry.after, extra)
+        if queue.again is not None:
+            columns[f"{key}.resolved"] = _shares(queue.again.share, extra, others=True)
+            columns[f"{key}.again.after"] = _delays(queue.again.after, extra)
         if queue.patience is not None and queue.patience.balk.value > 0:
-            columns[f"{key}.balk"] = _shares(queue.patience.balk, generator, sets)
+            columns[f"{key}.balk"] = _shares(queue.patience.balk, extra)
     return pd.DataFrame(columns)
 
 
@@ -74,7 +78,17 @@ def _texts(times: Times, extra: Floats) -> list[str]:
     return [times.text(duration, theta) for theta in moved]
 
 
-def _shares(share: Interval, generator: np.random.Generator, sets: int) -> list[str]:
-    error = (share.high - share.low) / (2 * 1.96)
-    drawn = np.clip(share.value + error * generator.standard_normal(sets), 0.0, 1.0)
-    return [share_text(one) for one in drawn]
+def _shares(share: Interval, extra: Floats, *, others: bool = False) -> list[str]:
+    drawn = np.clip(_moved(share, extra), 0.0, 1.0)
+    return [share_text(1 - one if others else one) for one in drawn]
+
+
+def _delays(after: Interval, extra: Floats) -> list[str]:
+    """Exponential delays; one day cannot make them vanish."""
+    drawn = np.maximum(_moved(after, extra), after.value / 10)
+    return [f"{{exponential: {duration(one)}}}" for one in drawn]
+
+
+def _moved(one: Interval, extra: Floats) -> Floats:
+    """[sets] a value, by what the days of each set say."""
+    return one.value + extra[:, : len(one.moves)] @ one.moves

@@ -8,7 +8,7 @@ day (White 1982; clusters are days), its interval Student's with days - 1 degree
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import scipy.optimize
@@ -23,16 +23,21 @@ LEAST_DAYS = 3
 
 @dataclass(frozen=True)
 class Interval:
-    """A value, its 95 % interval, and on how many contacts (or days) it rests."""
+    """A value, its 95 % interval, and on how many contacts (or days) it rests.
+
+    moves: [days] what each day moves it by; empty where days do not tell.
+    """
 
     value: float
     low: float
     high: float
     n: int
+    moves: Floats = field(default_factory=lambda: np.zeros(0), compare=False, repr=False)
 
     def scaled(self, factor: float) -> Interval:
         """In another unit."""
-        return Interval(self.value * factor, self.low * factor, self.high * factor, self.n)
+        ends = (self.low * factor, self.high * factor)
+        return Interval(self.value * factor, *ends, self.n, self.moves * factor)
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,10 @@ class Fitted:
 
         slope = _slopes(lambda x: np.array([scale(x)]), self.theta)[:, 0]
         error = float(np.sqrt(slope @ self.cov @ slope)) * student(len(self.influence))
+        moves = self.influence @ slope
         if log:
-            return Interval(at, at * np.exp(-error), at * np.exp(error), n)
-        return Interval(at, at - error, at + error, n)
+            return Interval(at, at * np.exp(-error), at * np.exp(error), n, at * moves)
+        return Interval(at, at - error, at + error, n, moves)
 
 
 def student(days: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -98,7 +98,8 @@ def _share(hit: Floats, of: np.ndarray, day: Ints) -> Interval:
     share = above.sum() / below.sum()
     fitted = Fitted(np.array([share]), ((above - share * below) / below.sum())[:, None], 0.0)
     found = fitted.interval(lambda theta: float(theta[0]), int(below.sum()), log=False)
-    return Interval(max(found.value, 0.0), max(found.low, 0.0), min(found.high, 1.0), found.n)
+    ends = {"low": max(found.low, 0.0), "high": min(found.high, 1.0)}
+    return replace(found, value=max(found.value, 0.0), **ends)
 
 
 def _delay(delays: Floats, day: Ints, within: float) -> Interval:

@@ -11,7 +11,7 @@ from sim.data.fitting.arrivals import SLOTS, Arrivals, fit_arrivals
 from sim.data.fitting.days import Days, seconds_of
 from sim.data.fitting.durations import Patience, Times
 from sim.data.fitting.families import EXPONENTIAL, LOGNORMAL, Family
-from sim.data.fitting.fit import Choices, Fit, Queue, _hours, find_days
+from sim.data.fitting.fit import Choices, Fit, Queue, _hours, by_reason, find_days
 from sim.data.fitting.likelihood import Fitted, Interval
 from sim.data.fitting.staffing import Pools, agents_lines
 from sim.tables import Floats
@@ -26,6 +26,7 @@ MOST_AGENTS = 2000
 
 def fit_intervals(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit:
     """Fit a scenario to intervals; see `sim.data.fit`."""
+    table = by_reason(table)
     table = table.assign(queue=table["queue"].astype(object))
     seconds = seconds_of(table["start"])
     days = find_days(seconds, table["offered"].to_numpy(), zone, choices.holidays)

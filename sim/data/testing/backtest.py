@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.data.fitting.arrivals import SLOTS
 from sim.data.fitting.days import iso, seconds_of
-from sim.data.fitting.fit import Choices, Fit, fit_table
+from sim.data.fitting.fit import Choices, Fit, by_reason, fit_table
 from sim.data.fitting.staffing import agents_lines, find_spells, heads_of
 from sim.data.fitting.text import own_busyness
 from sim.data.found import Found
@@ -210,6 +210,7 @@ class _History:
         contacts = data.contacts is not None
         table = data.contacts if data.contacts is not None else data.intervals
         assert table is not None
+        table = by_reason(table)
         seconds = seconds_of(table["arrived" if contacts else "start"])
         begin, end = int(seconds.min() // DAY), int(seconds.max() // DAY)
         first = begin + (4 - begin) % 7  # 1970-01-05 was a Monday
