@@ -33,6 +33,7 @@ FROM_ROSTER = (
     "duty_off",
     "duty_last",
     "duty_break",
+    "duty_ends",
     "duty_slowness",
     "more",
 )

@@ -25,6 +25,9 @@ TICKS_PER_SECOND = 2.0**20
 
 DAY = 86400.0
 
+SHIFT_GAP = 7200.0
+"""An agent who is away so long has ended their shift; a shorter time away is a break."""
+
 
 def on_grid(seconds: Any) -> Any:
     """The nearest whole number of ticks, in seconds; infinity stays infinity."""
@@ -191,8 +194,36 @@ class Draws(_Table):
     duty_last: Floats  # no new contact from then on: duty_off, or earlier (rule 9)
     duty_break: Floats  # seconds of the breaks before this spell, whole also when late; or 0
     duty_slowness: Floats  # the agent's work takes so many times as long in this spell
+    duty_ends: Codes  # 1 if the shift ends with this spell, 0 if a break begins
     more: MoreLuck
     aside: Aside = NOTHING_ASIDE
+
+
+@dataclass(frozen=True)
+class PutDown(_Table):
+    """One row each time that a contact in hand was put down, its work not done (rule 6c).
+
+    In the order in which that happened. The last piece of a contact's work began with its last
+    `resumed` and ended as the log of contacts says.
+    """
+
+    contact: Numbers
+    agent: Numbers  # who has put it down
+    began: Floats  # when this piece of work began
+    until: Floats  # when it was put down
+    resumed: Floats  # when somebody took it up again; nan: never
+
+    def between(self, log: ContactLog, end: Floats) -> Floats:
+        """[contact] seconds between pieces of its work before `end`; one 0 if there are none."""
+        if len(self.contact) == 0:
+            return np.zeros(1)
+        seconds = np.zeros(len(log))
+        before = np.flatnonzero(self.resumed <= end[self.contact])
+        np.add.at(seconds, self.contact[before], (self.resumed - self.until)[before])
+        return seconds
+
+
+NEVER_PUT_DOWN = PutDown(*np.zeros((5, 0)))
 
 
 @dataclass(frozen=True)
@@ -203,7 +234,9 @@ class ContactLog(_Table):
     continues its parent: it arrives when the parent's talk ends. Invariants:
     arrived <= ended <= talked <= freed where present; `pool`, `agent`, `talked`, `freed` are
     present (not -1, not nan) if and only if the outcome is ANSWERED or UNREACHED. A contact that is
-    still in hand at the end of the run is ANSWERED with its planned times.
+    still in hand at the end of the run is ANSWERED with its planned times. Where work was put
+    down, `ended` is when it first began and `agent` who has finished it; what was not taken up
+    again is UNFINISHED.
     """
 
     customer: Numbers
@@ -223,8 +256,40 @@ class ContactLog(_Table):
     callback: Codes  # 1 if the customer waits to be called back
     offers: Numbers  # how often it was offered to an agent who may decline
 
+    put_down: PutDown = NEVER_PUT_DOWN
+
     def __len__(self) -> int:
         return len(self.customer)
+
+    def identical(self, other: _Table) -> bool:
+        """Also what was put down."""
+        same = isinstance(other, ContactLog) and self.put_down.identical(other.put_down)
+        return same and super().identical(other)
+
+    def talk(self) -> Floats:
+        """[contact] seconds of talk or writing; nan without an agent."""
+        return self.talked - self.ended - self.put_down.between(self, self.talked)
+
+    def work(self) -> Floats:
+        """[contact] seconds of talk and wrap-up; nan without an agent."""
+        return self.freed - self.ended - self.put_down.between(self, self.freed)
+
+    def pieces(self) -> tuple[Numbers, Numbers, Floats, Floats]:
+        """What was in hand: contact, agent, from, to. One row a contact unless it was put down."""
+        contact = np.flatnonzero(self.agent >= 0)
+        agent, began, until = self.agent[contact], self.ended[contact], self.freed[contact]
+        some = self.put_down
+        if len(some.contact) == 0:
+            return contact, agent, began, until
+        latest = self.ended.copy()
+        again = np.flatnonzero(~np.isnan(some.resumed))
+        latest[some.contact[again]] = some.resumed[again]  # in order: the last one stays
+        return (
+            np.concatenate([contact, some.contact]),
+            np.concatenate([agent, some.agent]),
+            np.concatenate([latest[contact], some.began]),
+            np.concatenate([until, some.until]),
+        )
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,8 @@ def contacts_of(scenario: Scenario, log: ContactLog) -> pd.DataFrame:
                 [_OUTCOMES[Outcome(code)] for code in log.outcome[rows].tolist()]
             ),
             "wait": log.ended[rows] - log.arrived[rows],
-            "talk": np.where(answered, log.talked[rows] - log.ended[rows], np.nan),
-            "wrap": np.where(answered, log.freed[rows] - log.talked[rows], np.nan),
+            "talk": np.where(answered, log.talk()[rows], np.nan),
+            "wrap": np.where(answered, (log.work() - log.talk())[rows], np.nan),
             "agent": pd.Categorical(agents),
             "chain": np.arange(len(rows)),
         }

@@ -14,7 +14,7 @@ from sim.draws.banks import Banks, bank_places, contact_values, make_banks
 from sim.draws.happening import backlog, extra_arrivals
 from sim.draws.members import LogInRate, log_in_rate, log_ins
 from sim.draws.pieces import Pieces, together
-from sim.draws.presence import last_contacts, there
+from sim.draws.presence import ends_of_shifts, last_contacts, there
 from sim.draws.roster import Roster, roster, slowness
 from sim.draws.sample import sample
 from sim.draws.streams import Stream, Streams
@@ -76,6 +76,7 @@ def draw(setting: Setting, seed: int, replication: int) -> Draws:
         duty_last=last_contacts(setting.scenario, setting.roster, duty),
         duty_break=duty.rest,
         duty_slowness=slowness(setting.roster, duty, setting.scenario.calendar.start),
+        duty_ends=ends_of_shifts(setting.scenario, setting.roster, duty),
         more=more,
         aside=time_aside(setting.scenario, setting.roster, duty, base),
     )

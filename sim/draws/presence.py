@@ -18,7 +18,7 @@ from sim.scenario.calendar import holidays_of, intervals
 from sim.scenario.distributions import Constant
 from sim.scenario.model import Pool, Scenario
 from sim.scenario.people import Break
-from sim.tables import DAY, Floats, Ints, on_grid
+from sim.tables import DAY, SHIFT_GAP, Floats, Ints, on_grid
 
 HOUR = 3600.0
 
@@ -39,6 +39,18 @@ def last_contacts(scenario: Scenario, plan: Roster, duty: Pieces) -> Floats:
     last = np.ones(len(duty), dtype=bool)
     last[:-1] = (duty.agent[1:] != duty.agent[:-1]) | (duty.day[1:] != duty.day[:-1])
     return np.asarray(np.where(last, np.maximum(duty.off - early[pool], duty.on), duty.off))
+
+
+def ends_of_shifts(scenario: Scenario, plan: Roster, duty: Pieces) -> np.ndarray:
+    """[piece] whether a shift ends with it: the person is away for long, and the run goes on."""
+    calendar = scenario.calendar
+    horizon = (calendar.days + calendar.cooldown + FOLLOW_UP_DAYS) * DAY
+    members = np.array([pool.members is not None for pool in scenario.pools.values()])
+    pool = np.searchsorted(plan.first_agent, duty.agent, side="right") - 1
+    away = np.full(len(duty), np.inf)
+    same = duty.agent[1:] == duty.agent[:-1]
+    away[:-1] = np.where(same, duty.on[1:] - duty.off[:-1], np.inf)
+    return np.asarray(((away >= SHIFT_GAP) | members[pool]) & (duty.off < horizon))
 
 
 def comes(scenario: Scenario, plan: Roster, pieces: Pieces, base: Stream) -> np.ndarray:

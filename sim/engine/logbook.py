@@ -7,15 +7,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.engine.things import Contact
-from sim.tables import ContactLog, Ints
+from sim.tables import ContactLog, Ints, PutDown
 
 
-def contact_log(contacts: list[Contact], agent_pool: Ints) -> ContactLog:
+def contact_log(
+    contacts: list[Contact], agent_pool: Ints, put_down: list[list[float]]
+) -> ContactLog:
     """One row a contact, in order of number.
 
     Args:
         contacts: all of them.
         agent_pool: the pool of each agent.
+        put_down: rows of `PutDown`.
     """
 
     def column(values: Sequence[float], dtype: type) -> np.ndarray:
@@ -39,4 +42,5 @@ def contact_log(contacts: list[Contact], agent_pool: Ints) -> ContactLog:
         resolved=column([c.resolved for c in contacts], np.int8),
         callback=column([c.callback for c in contacts], np.int8),
         offers=column([c.offers for c in contacts], np.int64),
+        put_down=PutDown(*np.array(put_down, dtype=np.float64).reshape(-1, 5).T),
     )

@@ -63,6 +63,8 @@ class Plan(NamedTuple):
     queue_limit: Ints  # -1: none
     when_free: Ints
     drain: Ints
+    hand_over: Ints  # 1: who goes home leaves what is not done to others
+    interrupts: Ints  # [C, C] 1: work on the other channel is put down for it
     due: Floats  # inf: never
     overdue_chance: Floats
     overdue_on: Ints
@@ -178,6 +180,8 @@ def _channel_tables(scenario: Scenario) -> dict[str, np.ndarray]:
         "queue_limit": np.array([-1 if c.queue_limit is None else c.queue_limit for c in channels]),
         "when_free": np.array([int(c.offer == "when_free") for c in channels]),
         "drain": np.array([int(c.at_close == "drain") for c in channels]),
+        "hand_over": np.array([int(c.hand_over) for c in channels]),
+        "interrupts": np.array([[int(n in c.interrupts) for n in numbers] for c in channels]),
         "due": on_grid([inf if c.due is None else c.due for c in channels]),
         "overdue_chance": np.array([0.0 if o is None else o.chance for o in overdue]),
         "overdue_on": np.array([-1 if o is None else numbers[o.on] for o in overdue]),

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from heapq import heappop, heappush
-from math import inf, isnan
+from math import inf, isnan, nan
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,7 @@ from sim.engine.things import (
     ENDED,
     IN_HAND,
     OFFERED,
+    PUT_DOWN,
     WAITING,
     Agent,
     Channel,
@@ -45,6 +46,7 @@ from sim.engine.things import (
     Offer,
     Passing,
     Pool,
+    Rest,
     Step,
     Work,
     on_grid,
@@ -164,6 +166,7 @@ class Centre:
         self.spells = _rows(draws.duty_last, draws.duty_off, draws.duty_agent)
         self.breaks = draws.duty_break.tolist()
         self.slowness = draws.duty_slowness.tolist()
+        self.ends = draws.duty_ends.tolist()  # whether the shift ends with the spell
         self.came = draws.duty_on.tolist()  # when the agent really came and left, one a spell
         self.left = draws.duty_off.tolist()
         self.offer_first = draws.offer_first.tolist()
@@ -172,12 +175,15 @@ class Centre:
         self.later: list[Contact] = []
         self.open_of: defaultdict[Customer, list[Contact]] = defaultdict(list)  # if linked
         self.open = len(self.coming)  # contacts coming, waiting or in hand
+        self.put_down: list[list[float]] = []  # rows of the log
 
     def _build(self, plan: Plan, draws: Draws) -> None:
         """Make the objects of the tables and tie them together."""
         self.channels = [Channel(plan, c) for c in range(len(plan.kind))]
         self.pools = [Pool(plan, p) for p in range(len(plan.capacity))]
         self.agents = [Agent(g, self.pools[p]) for g, p in enumerate(plan.agent_pool.tolist())]
+        for agent in self.agents:
+            agent.pool.agents.append(agent)
         self.lines = [
             [
                 Line(plan, r, r, channel, draws.at[:, r, channel.number].tolist())
@@ -213,6 +219,7 @@ class Centre:
                     one for s, (one, *_) in enumerate(line.route) if line.past[s] == line.past[step]
                 ]
                 pool.menu.append((priority, line, step, keep, pool.unit[c], peers))
+                pool.terms[line] = priority, pool.unit[c]
 
     def _tie(self, plan: Plan, line: Line, door: int, only: int = -1) -> None:
         """Give a line its route, of this one pool or as usual, and its door."""
@@ -253,7 +260,7 @@ class Centre:
         self._at(self.horizon, THE_END, 0, None, self._stop)
         while self.open:
             self.env.step()
-        log = contact_log(self._all_contacts(), self.agent_pool)
+        log = contact_log(self._all_contacts(), self.agent_pool, self.put_down)
         # free them now, the centre is a web of references
         self.first, self.later = [], []
         self.open_of.clear()
@@ -343,6 +350,7 @@ class Centre:
                 self._offer(contact, agent)
             else:
                 self._answer(contact, agent)
+                self._go_on(agent)
         elif channel.when_free and self._agent_for(contact, len(line.route)) is None:
             self._turn_away(contact)
         elif self._wants_callback(contact):
@@ -433,7 +441,42 @@ class Centre:
             if agent is not None:
                 return agent
             step = contact.line.past[step]
+        return self._who_interrupts(contact, 0, joined)
+
+    def _who_interrupts(self, contact: Contact, step: int, past: int) -> Agent | None:
+        """Who puts work down for a live contact that nobody is free for: the latest begun (6c)."""
+        line = contact.line
+        while step < past and line.channel.interrupts:
+            able = [
+                (-agent.hand[works[0]].began, agent.number, agent)
+                for pool, unit, keep, _ in line.route[step : line.past[step]]
+                for agent in (pool.agents if not keep else ())
+                if (works := self._interruptible(agent, line.channel))
+                and self._room(agent, line.channel) >= unit
+            ]
+            if able:
+                return min(able)[2]
+            step = line.past[step]
         return None
+
+    def _interruptible(self, agent: Agent, channel: Channel) -> list[Contact]:
+        """What the agent has in hand and puts down for this channel, the latest begun first."""
+        if not channel.interrupts or not agent.on or agent.paused or agent.pool.offers:
+            return []
+        return [
+            contact
+            for contact in reversed(agent.hand)
+            if contact.line.channel.number in channel.interrupts and self._has_work_left(contact)
+        ]
+
+    def _has_work_left(self, contact: Contact) -> bool:
+        """Whether a contact in hand may be put down: neither finished now nor to be passed on."""
+        return contact.freed > self.env.now and contact.passing is None
+
+    def _room(self, agent: Agent, channel: Channel) -> int:
+        """The agent's free capacity, counting as free what they put down for this channel."""
+        works, unit = self._interruptible(agent, channel), agent.pool.unit
+        return agent.pool.capacity - agent.load + sum(unit[c.line.channel.number] for c in works)
 
     def _best_of(self, contact: Contact, step: int) -> Agent | None:
         """The best agent of a step and those of equal rank, which are searched as one pool."""
@@ -488,7 +531,10 @@ class Centre:
 
     def _give(self, contact: Contact, agent: Agent) -> None:
         """A waiting contact and an agent who can take it have found each other."""
-        if agent.pool.offers:
+        if contact.state == PUT_DOWN:
+            agent.aside.remove(contact)
+            self._answer(contact, agent)
+        elif agent.pool.offers:
             self._offer(contact, agent)
         else:
             self._answer(contact, agent)
@@ -503,7 +549,7 @@ class Centre:
         for priority, line, step, keep, unit, peers in pool.menu:
             if best is not None and priority < best_priority:
                 break
-            if not line.queue or unit > room:
+            if not line.queue or (unit > room and (keep or unit > self._room(agent, line.channel))):
                 continue
             head = line.head()
             if head is None or head.joined <= step:
@@ -515,6 +561,15 @@ class Centre:
                 continue
             if best is None or (head.arrived, head.number) < (best.arrived, best.number):
                 best, best_priority = head, priority
+        for contact in agent.aside if agent.on else ():
+            priority, unit = pool.terms[contact.line]
+            first = best is None or (-priority, contact.arrived, contact.number) < (
+                -best_priority,
+                best.arrived,
+                best.number,
+            )
+            if unit <= room and first:
+                best, best_priority = contact, priority
         return best
 
     # --- 5. Waiting, and pools that join later ------------------------------------------------
@@ -576,8 +631,11 @@ class Centre:
             agent = self._best_of(contact, step)
             if agent is None and contact.draining:
                 agent = self._best_staying(route[step : past[step]])
+            if agent is None:
+                agent = self._who_interrupts(contact, step, past[step])
             if agent is not None:
                 self._give(contact, agent)
+                self._go_on(agent)
         if contact.state < IN_HAND:
             self._expect_next(contact)
 
@@ -601,40 +659,53 @@ class Centre:
     # --- 6. In hand: answer, speed, wrap-up ---------------------------------------------------
 
     def _answer(self, contact: Contact, agent: Agent) -> None:
-        line, pool = contact.line, agent.pool
-        now = self.env.now
+        line, pool, rest = contact.line, agent.pool, contact.rest
+        self._make_room(contact, agent)
         contact.state = IN_HAND
         reached = not contact.callback or self._luck(contact, OF_REACH, line.channel.reach)
         contact.outcome = ANSWERED if reached else UNREACHED
-        contact.ended = now
+        contact.ended = self.env.now if rest is None else rest.answered
         contact.agent = agent.number
-        if reached:
+        if reached and rest is None:
             contact.passing = self._passing(contact, pool)
-            if contact.passing is None:
-                contact.resolved = int(self._luck(contact, OF_AGAIN, line.resolved))
+        if reached and contact.passing is None:
+            contact.resolved = int(self._luck(contact, OF_AGAIN, line.resolved))
         if contact.draining:
             self._hold(contact)
         self._occupy(agent, pool.unit[line.channel.number])
-        if reached:
-            talk = self.values[line.at[OF_HANDLE] + contact.place]
-            wrap = self.values[line.at[OF_WRAP] + contact.place]
-        else:
-            talk, wrap = line.channel.ring, 0.0
+        self._begin_work(contact, agent, *self._work_to_do(contact))
+        if self.linked and reached and rest is None:
+            self._withdraw_others(contact)
+
+    def _work_to_do(self, contact: Contact) -> tuple[float, float]:
+        """Talk and wrap-up, before speed; of what was put down, the rest."""
+        line, rest = contact.line, contact.rest
+        if rest is not None:
+            self.put_down[rest.row][4] = self.env.now
+            return rest.talk, rest.wrap
+        if contact.outcome == UNREACHED:
+            return line.channel.ring, 0.0
+        talk = self.values[line.at[OF_HANDLE] + contact.place]
+        return talk, self.values[line.at[OF_WRAP] + contact.place]
+
+    def _begin_work(self, contact: Contact, agent: Agent, talk: float, wrap: float) -> None:
+        line, pool, now = contact.line, agent.pool, self.env.now
+        before_speed = wrap
         slowness, own = pool.slowness[line.reason][line.channel.number], agent.slowness
         part = 1.0 if contact.passing is None else contact.passing.after
         if slowness != 1.0 or own != 1.0 or part != 1.0:
             talk, wrap = on_grid(talk * slowness * own * part), on_grid(wrap * slowness * own)
+        if pool.paced or line.channel.divisible:
+            agent.hand[contact] = Work(talk, talk + wrap, now, slowness, own, before_speed, now)
         if pool.paced:
-            agent.hand[contact] = Work(talk, talk + wrap, now)
             self._set_pace(agent)
-        else:
+            return
+        if isnan(contact.talked):  # else the talk was over when it was put down
             contact.talked = now + talk
-            contact.freed = contact.talked + wrap
-            if contact.passing is not None:
-                self._expect_talk_end(contact, contact.talked)
-            self._at(contact.freed, FINISHED, contact.number, contact, self._finished)
-        if self.linked and reached:
-            self._withdraw_others(contact)
+        contact.freed = now + talk + wrap
+        if contact.passing is not None:
+            self._expect_talk_end(contact, contact.talked)
+        self._at(contact.freed, FINISHED, contact.number, contact, self._finished)
 
     def _occupy(self, agent: Agent, unit: int) -> None:
         """Take shares of an agent."""
@@ -694,6 +765,8 @@ class Centre:
             if isnan(contact.talked):
                 contact.talked = now  # all of it was talk, but for rounding
             self._set_pace(agent)
+        else:
+            agent.hand.pop(contact, None)
         contact.state = ENDED
         self.open -= 1
         if contact.outcome == ANSWERED:
@@ -712,6 +785,78 @@ class Centre:
             self._take(agent)
         if not agent.on:
             self._maybe_leave(agent)
+
+    # --- 6c. Work that is put down ------------------------------------------------------------
+
+    def _put_down(self, contact: Contact, agent: Agent) -> None:
+        """The agent ends this piece of work on a contact; the rest of it is for later."""
+        now, work = self.env.now, agent.hand.pop(contact)
+        if agent.pool.paced:
+            self._progress(contact, work)
+        else:
+            work.done = now - work.touched
+        if contact.talked > now:
+            contact.talked = nan
+        answered = contact.ended if contact.rest is None else contact.rest.answered
+        contact.rest = Rest(*work.rest(), answered, len(self.put_down))
+        self.put_down.append([contact.number, agent.number, work.began, now, nan])
+        contact.outcome, contact.agent, contact.resolved = UNFINISHED, -1, -1
+        contact.ended = contact.freed = nan
+        self._release(agent, agent.pool.unit[contact.line.channel.number])
+        if agent.pool.paced:
+            self._set_pace(agent)
+
+    def _make_room(self, contact: Contact, agent: Agent) -> None:
+        """Put work down, the latest begun first, until a live contact can be taken."""
+        channel, pool = contact.line.channel, agent.pool
+        unit = pool.unit[channel.number]
+        while agent.load + unit > pool.capacity:
+            one = self._interruptible(agent, channel)[0]
+            self._put_down(one, agent)
+            one.state = PUT_DOWN
+            agent.aside.append(one)
+
+    def _go_on(self, agent: Agent) -> None:
+        """Who has put work down may have room left for some of it, or for another contact."""
+        if agent.aside:
+            self._take(agent)
+
+    def _hand_over(self, agent: Agent, spell: int) -> bool:
+        """At the end of a shift: what others go on with waits again; whether there was any."""
+        goes_home = self.ends[spell] == 1
+        handed = [
+            contact
+            for contact in agent.hand
+            if goes_home and contact.line.channel.hand_over and self._has_work_left(contact)
+        ]
+        for contact in handed:
+            self._put_down(contact, agent)
+        last = spell + 1 == len(self.spells) or self.spells[spell + 1][2] != agent.number
+        for contact in list(agent.aside):
+            if last or (goes_home and contact.line.channel.hand_over):
+                agent.aside.remove(contact)
+                handed.append(contact)
+        for contact in handed:
+            self._wait_again(contact)
+        return len(handed) > 0
+
+    def _wait_again(self, contact: Contact) -> None:
+        """In its old place, for ever; who is free looks at it when all have come and gone."""
+        line = contact.line
+        contact.state, contact.gives_up = WAITING, inf
+        contact.joined = max(contact.joined, len(line.first_steps))
+        line.take_back(contact)
+        line.channel.waiting += 1
+        self._at(self.env.now, POOL_JOINS, contact.number, contact, self._offer_again)
+
+    def _offer_again(self, moment: Moment) -> None:
+        """The agent for work that was handed over, of the pools that have joined."""
+        contact: Contact = moment.about
+        if contact.state == WAITING:
+            agent = self._agent_for(contact, contact.joined)
+            if agent is not None:
+                self._give(contact, agent)
+        self._pool_joins(moment)
 
     # --- 6b. Offers: an agent who may decline -------------------------------------------------
 
@@ -753,6 +898,7 @@ class Centre:
         other = self._agent_for(contact, contact.joined)
         if other is not None:
             self._give(contact, other)
+            self._go_on(other)
         if not agent.on:
             self._maybe_leave(agent)
 
@@ -785,7 +931,7 @@ class Centre:
 
     def _patience_ends(self, moment: Moment) -> None:
         contact: Contact = moment.about
-        if contact.state >= IN_HAND:
+        if contact.state >= IN_HAND or contact.gives_up != self.env.now:
             return
         if contact.line.channel.kind == LIVE:
             freed = self._stop_waiting(contact, ABANDONED)
@@ -857,7 +1003,8 @@ class Centre:
     def _due(self, moment: Moment) -> None:
         contact: Contact = moment.about
         customer = contact.customer
-        if contact.state in (WAITING, OFFERED) and customer.moves < self.most_moves:
+        waits = contact.state in (WAITING, OFFERED) and contact.rest is None
+        if waits and customer.moves < self.most_moves:
             customer.moves += 1
             self._make(contact, Cause.OVERDUE, contact.line.channel.overdue_on, self.env.now)
 
@@ -1035,13 +1182,18 @@ class Centre:
         if agent.spell != spell:
             return
         pool = agent.pool
+        looks = agent.on
         if agent.on:
             agent.on = False
             pool.on_duty -= 1
             if agent.load == 0 and not agent.paused:
                 pool.idle -= 1
-            self._stay(agent)
+            pool.staying.add(agent.number)
         agent.over = self.env.now >= self.spells[spell][1]
+        if agent.over:
+            looks |= self._hand_over(agent, spell)
+        if looks and pool.draining:
+            self._take(agent)
         self._maybe_leave(agent)
 
     def _maybe_leave(self, agent: Agent) -> None:
@@ -1086,9 +1238,17 @@ class Centre:
             for contact, work in agent.hand.items():
                 if isnan(contact.talked):
                     contact.talked = min(work.talk_ends(), contact.freed)
+        for row in self.put_down:
+            contact = self._contact(int(row[0]))
+            if contact.outcome == UNFINISHED:
+                contact.talked = nan  # even if only the wrap-up was left
         for number in range(len(self.first), len(self.coming)):
             self._first_contact(number)
         return self.first + self.later
+
+    def _contact(self, number: int) -> Contact:
+        later = number - len(self.coming)
+        return self.first[number] if later < 0 else self.later[later]
 
 
 def _freest(agent: Agent) -> tuple[float, float, int]:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from math import floor, inf, nan
 from typing import NamedTuple, TypeAlias
 
+import numpy as np
+
 from sim.engine.plan import Plan
 from sim.tables import TICKS_PER_SECOND, Outcome
 
 # what a contact is doing
-COMING, WAITING, OFFERED, IN_HAND, ENDED = range(5)
+COMING, WAITING, OFFERED, IN_HAND, PUT_DOWN, ENDED = range(6)
 
 UNFINISHED = int(Outcome.UNFINISHED)
 
@@ -63,6 +65,7 @@ class Contact:
     origin: Contact | None = None  # of a leg: what was passed on
     passed_by: int = -1  # of a leg: the transfer
     held: bool = False  # in hand behind its closed door: agents stay who may get it yet
+    rest: Rest | None = None  # of work that has begun
 
 
 @dataclass(slots=True, eq=False)
@@ -81,12 +84,35 @@ class Work:
     talk: float
     total: float  # talk and wrap-up
     touched: float  # when it was last brought up to date
+    slowness: float  # work takes so many times as long in this pool
+    own: float  # and so many times as long with this agent
+    wrap: float  # before speed
+    began: float
     done: float = 0.0
     speed: float = 0.0
+
+    def rest(self) -> tuple[float, float]:
+        """Talk and wrap-up that are left, before speed."""
+        if self.done < self.talk:
+            return self._before_speed(self.talk - self.done), self.wrap
+        return 0.0, self._before_speed(max(self.total - self.done, 0.0))
+
+    def _before_speed(self, seconds: float) -> float:
+        return on_grid(seconds / self.slowness / self.own)
 
     def talk_ends(self) -> float:
         """When the talk ends at the present speed."""
         return self.touched + on_grid(max(self.talk - self.done, 0.0) / self.speed)
+
+
+@dataclass(slots=True, eq=False)
+class Rest:
+    """What is left of a contact that was put down, before speed: rule 6c."""
+
+    talk: float
+    wrap: float
+    answered: float  # when work on it first began
+    row: int  # of the latest time among all that was put down
 
 
 class Passing(NamedTuple):
@@ -144,6 +170,13 @@ class Line:
                 return contact
         return None
 
+    def take_back(self, contact: Contact) -> None:
+        """A contact that was in hand waits again, in its old place."""
+        if contact not in self.queue:  # it may have been passed over so far
+            came = (contact.arrived, contact.number)
+            place = bisect_right(self.queue, came, key=lambda one: (one.arrived, one.number))
+            self.queue.insert(place, contact)
+
 
 Step: TypeAlias = "tuple[Pool, int, int, float]"
 """A step of a route: pool, shares that a contact takes there, keep_free, joins after."""
@@ -158,6 +191,10 @@ class Channel:
         self.queue_limit = inf if plan.queue_limit[number] < 0 else int(plan.queue_limit[number])
         self.when_free = bool(plan.when_free[number])
         self.drain = bool(plan.drain[number])
+        self.hand_over = bool(plan.hand_over[number])
+        self.interrupts = frozenset(np.flatnonzero(plan.interrupts[number]).tolist())
+        # its contacts may be put down
+        self.divisible = self.hand_over or bool(plan.interrupts[:, number].any())
         self.due = float(plan.due[number])
         self.overdue_chance = float(plan.overdue_chance[number])
         self.overdue_on = int(plan.overdue_on[number])
@@ -221,10 +258,11 @@ class Agent:
     offers: int = 0  # made to this agent so far
     load: int = 0
     since: float = -inf  # last came on duty or finished a contact
-    hand: dict[Contact, Work] = field(default_factory=dict)  # kept in pools with pace only
+    hand: dict[Contact, Work] = field(default_factory=dict)  # with pace, or what may be put down
     spell: int = -1  # of duty, the latest begun
     over: bool = True  # that spell has ended: may leave
     slowness: float = 1.0  # in that spell
+    aside: list[Contact] = field(default_factory=list)  # put down, for this agent to go on with
 
 
 class Pool:
@@ -232,6 +270,7 @@ class Pool:
 
     def __init__(self, plan: Plan, number: int) -> None:
         self.number = number
+        self.agents: list[Agent] = []
         self.capacity = int(plan.capacity[number])
         self.unit: list[int] = plan.unit[number].tolist()
         self.slowness: list[list[float]] = plan.slowness[number].tolist()
@@ -240,6 +279,7 @@ class Pool:
         # what it may take: priority, line, step, keep_free, shares, pools of equal rank; highest
         # priority first
         self.menu: list[tuple[int, Line, int, int, int, list[Pool]]] = []
+        self.terms: dict[Line, tuple[int, int]] = {}  # its priority for them, and their shares
         self.free: list[tuple[int, float, int]] = []  # heap of (load, since, agent number)
         self.idle = 0  # agents on duty, not paused, with nothing in hand
         self.on_duty = 0

@@ -20,6 +20,9 @@ class Happening(Enum):
     OFFERED = "offered"  # to an agent who may decline
     NOT_TAKEN = "not taken"  # declined, or the agent let it ring
     OVERDUE = "overdue"
+    PUT_DOWN = "put down"  # by an agent, to go on with it later
+    HANDED_OVER = "handed over"  # at the end of a shift: waits for others
+    TAKEN_UP = "taken up"  # by an agent who goes on with it
 
 
 class Sighting(NamedTuple):
@@ -60,6 +63,16 @@ class TracedCentre(Centre):
         self._note(contact, what, amount=channel.waiting + channel.callbacks)
         super()._wait(contact, patience_times)
 
+    def _answer(self, contact: Contact, agent: Agent) -> None:
+        if contact.rest is not None:
+            self._note(contact, Happening.TAKEN_UP, agent.pool.number, agent.number)
+        super()._answer(contact, agent)
+
+    def _put_down(self, contact: Contact, agent: Agent) -> None:
+        super()._put_down(contact, agent)
+        what = Happening.PUT_DOWN if agent.on else Happening.HANDED_OVER
+        self._note(contact, what, agent.pool.number, agent.number)
+
     def _offer(self, contact: Contact, agent: Agent) -> None:
         self._note(contact, Happening.OFFERED, agent.pool.number, agent.number)
         super()._offer(contact, agent)
@@ -83,6 +96,6 @@ class TracedCentre(Centre):
 
     def _due(self, moment: Moment) -> None:
         contact: Contact = moment.about
-        if contact.state < IN_HAND:
+        if contact.state < IN_HAND and contact.rest is None:
             self._note(contact, Happening.OVERDUE)
         super()._due(moment)

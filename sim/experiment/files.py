@@ -135,7 +135,9 @@ class ContactLogFile:
             "contact": pa.array(np.arange(len(log))),
         }
         for name, values in vars(log).items():
-            if name in self._names:
+            if name == "put_down":
+                columns[name] = pa.array(np.bincount(values.contact, minlength=len(log)))
+            elif name in self._names:
                 codes = pa.array(values, mask=values < 0)
                 columns[name] = pa.array(self._names[name]).take(codes)
             elif values.dtype.kind == "f":

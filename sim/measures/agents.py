@@ -19,12 +19,29 @@ def add_waiting(sums: Sums, ruler: Ruler, log: ContactLog) -> None:
     channels, reasons, pools = ruler.shape
     rows = np.flatnonzero(log.ended != log.arrived)  # nan, unfinished: waiting to the end
     ended = np.where(np.isnan(log.ended[rows]), np.inf, log.ended[rows])
+    rows, since, ended = _with_put_down(log, rows, ended)
     group = log.channel[rows] * reasons + log.reason[rows]
-    waiting = ruler.clock.spent(log.arrived[rows], ended, group, channels * reasons)
+    waiting = ruler.clock.spent(since, ended, group, channels * reasons)
     cells = np.zeros((channels * reasons, pools))
     cells[:, -1] = waiting.sum(axis=1)
     sums.put_kinds("waiting", cells)
     sums.put_segments("waiting", waiting.sum(axis=0))
+
+
+def _with_put_down(log: ContactLog, rows: Ints, ended: Floats) -> tuple[Ints, Floats, Floats]:
+    """Who waits, from, to: until work first begins, and again while it is put down."""
+    since, some = log.arrived[rows], log.put_down
+    if len(some.contact) == 0:
+        return rows, since, ended
+    began = np.full(len(log), np.inf)
+    np.minimum.at(began, some.contact, some.began)
+    ended = np.minimum(ended, began[rows])
+    resumed = np.where(np.isnan(some.resumed), np.inf, some.resumed)
+    return (
+        np.concatenate([rows, some.contact]),
+        np.concatenate([since, some.until]),
+        np.concatenate([ended, resumed]),
+    )
 
 
 def add_duty(sums: Sums, ruler: Ruler, duty: DutyLog, aside: Aside) -> None:
@@ -73,9 +90,9 @@ def _aside(ruler: Ruler, aside: Aside, weight: Floats) -> Floats:
 
 def busy_time(ruler: Ruler, log: ContactLog, duty: DutyLog) -> Floats:
     """[pool, counted segment] seconds on duty with contacts in hand, each by the part it takes."""
-    rows = np.flatnonzero(log.agent >= 0)
-    unit = ruler.unit[log.pool[rows], log.channel[rows]].astype(np.float64)
-    work = Spells(log.agent[rows], log.ended[rows], log.freed[rows])
+    contact, agent, began, until = log.pieces()
+    work = Spells(agent, began, until)
+    unit = ruler.unit[ruler.agent_pool[work.agent], log.channel[contact]].astype(np.float64)
     return np.asarray(_on_duty(ruler, work, duty, unit) / ruler.capacity[:, None])
 
 
@@ -89,8 +106,9 @@ def add_busy(sums: Sums, ruler: Ruler, busy: Floats, log: ContactLog, duty: Duty
     part = (ruler.unit > 0) & (ruler.unit < ruler.capacity[:, None])
     sharing = np.append(part.any(axis=1), False)  # and nobody
     if sharing.any():
-        rows = np.flatnonzero(sharing[log.pool])
-        work = Spells(log.agent[rows], log.ended[rows], log.freed[rows])
+        _, agent, began, until = log.pieces()
+        work = Spells(agent, began, until)
+        work = work.at(np.flatnonzero(sharing[ruler.agent_pool[work.agent]]))
         busy = np.where(sharing[:-1, None], _on_duty(ruler, merge(work), duty), busy)
     sums.put_agents("busy_any", busy)  # where nobody shares, any contact is a whole agent
 

@@ -88,13 +88,21 @@ def _add_answered(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: P
 
 def _add_handled(sums: Sums, ruler: Ruler, log: ContactLog, rows: Ints, at: Places) -> None:
     """What agents worked, on contacts and on legs of contacts."""
-    ended, talked, freed = log.ended[rows], log.talked[rows], log.freed[rows]
+    talk, work = log.talk()[rows], log.work()[rows]
     sums.add("handled", at)
-    sums.add("talk_time", at, talked - ended)
-    sums.add("wrap_time", at, freed - talked)
-    later = np.flatnonzero(freed > ruler.clock.end)
-    after = freed[later] - np.maximum(ended[later], ruler.clock.end)
-    sums.add("work_after", at.of(later), after)
+    sums.add("talk_time", at, talk)
+    sums.add("wrap_time", at, work - talk)
+    _add_work_after(sums, ruler, log, rows, at)
+
+
+def _add_work_after(sums: Sums, ruler: Ruler, log: ContactLog, rows: Ints, at: Places) -> None:
+    """What of the work on answered contacts lies after the counted days."""
+    contact, _, began, until = log.pieces()
+    late = np.flatnonzero(until > ruler.clock.end)
+    place = np.searchsorted(rows, contact[late])
+    mine = np.append(rows, -1)[place] == contact[late]
+    after = until[late] - np.maximum(began[late], ruler.clock.end)
+    sums.add("work_after", at.of(place[mine]), after[mine])
 
 
 def _add_legs(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Places) -> None:
@@ -119,7 +127,7 @@ def _add_contracts(sums: Sums, ruler: Ruler, log: ContactLog, rows: Ints, at: Pl
     if ruler.prices.contact.any():
         sums.add("cost_contacts", at, ruler.prices.contact[pool])
     if ruler.prices.minute.any():
-        minutes = (log.freed[rows] - log.ended[rows]) / 60.0
+        minutes = log.work()[rows] / 60.0
         sums.add("cost_minutes", at, ruler.prices.minute[pool] * minutes)
 
 

@@ -10,10 +10,7 @@ from sim.measures.ruler import Ruler
 from sim.measures.slices import paid_channels
 from sim.measures.sums import Sums
 from sim.measures.tally import COLUMN
-from sim.tables import DutyLog, Floats
-
-SHIFT_GAP = 2 * HOUR_SECONDS
-"""An agent who is away so long has ended their shift; a shorter time away is a break."""
+from sim.tables import SHIFT_GAP, DutyLog, Floats
 
 CONTRACT_COLUMNS = [COLUMN[name] for name in CONTRACT_PARTS]
 

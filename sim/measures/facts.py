@@ -52,7 +52,7 @@ def read_facts(ruler: Ruler, log: ContactLog, draws: Draws) -> Facts:
     counts = counts_customer[log.customer]
     legs = np.flatnonzero(log.cause == Cause.TRANSFER)
     work = np.zeros(len(log))
-    work[handled] = log.freed[handled] - log.ended[handled]
+    work[handled] = log.work()[handled]
     answered, counts_contact, ending, in_all = handled, counts, np.arange(len(log)), wait
     if len(legs):
         is_leg = log.cause == Cause.TRANSFER

@@ -144,11 +144,11 @@ def overloaded(ruler: Ruler, log: ContactLog) -> np.ndarray:
     Of the same instant what is freed comes before what is taken, and what takes no time at all
     counts nowhere.
     """
-    known = (log.agent >= 0) & (log.agent < len(ruler.agent_pool))
-    rows = np.flatnonzero(known & (log.freed > log.ended))
-    agent = np.concatenate([log.agent[rows], log.agent[rows]])
-    time = np.concatenate([log.freed[rows], log.ended[rows]])
-    unit = ruler.unit[log.pool[rows], log.channel[rows]]
+    contact, who, began, until = log.pieces()
+    some = np.flatnonzero((who < len(ruler.agent_pool)) & (until > began))
+    agent = np.concatenate([who[some], who[some]])
+    time = np.concatenate([until[some], began[some]])
+    unit = ruler.unit[ruler.agent_pool[who[some]], log.channel[contact[some]]]
     change = np.concatenate([-unit, unit])
     order = np.lexsort((change, time, agent))
     in_hand = np.cumsum(change[order])  # every agent ends with nothing in hand
@@ -166,19 +166,20 @@ def _off_duty(ruler: Ruler, log: ContactLog, duty: DutyLog) -> np.ndarray:
     pools = ruler.scenario.pools.values()
     drains = np.array([c.at_close == "drain" for c in ruler.scenario.channels.values()])
     rings = np.array([0.0 if pool.offers is None else pool.offers.timeout for pool in pools])
-    rows = np.flatnonzero(log.agent >= 0)
+    contact, agent, time, _ = log.pieces()
     wrong = np.zeros(len(log), dtype=bool)
     if len(duty.agent) == 0:
-        wrong[rows] = True
+        wrong[contact] = True
         return wrong
-    agent, time = log.agent[rows], log.ended[rows]
     spell = latest_begun(Spells(agent, time, time), presence(duty))
-    until = np.minimum(duty.off[spell] + on_grid(rings)[log.pool[rows]], duty.left[spell])
-    drain = drains[log.channel[rows]]
-    wrong[rows] = (spell < 0) | (duty.agent[spell] != agent)
-    wrong[rows] |= time > np.where(drain, duty.left[spell], until)
+    pool = ruler.agent_pool[np.minimum(agent, len(ruler.agent_pool) - 1)]
+    until = np.minimum(duty.off[spell] + on_grid(rings)[pool], duty.left[spell])
+    drain = drains[log.channel[contact]]
+    away = (spell < 0) | (duty.agent[spell] != agent)
+    away |= time > np.where(drain, duty.left[spell], until)
     # duty does not include its end: who goes takes nothing more
-    wrong[rows] |= (until == duty.off[spell]) & ~drain & (time == until)
+    away |= (until == duty.off[spell]) & ~drain & (time == until)
+    wrong[contact[away]] = True
     return wrong
 
 

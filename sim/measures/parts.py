@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 
-from sim.tables import ContactLog, Draws, Ints
+from sim.tables import ContactLog, Draws, Ints, PutDown
 
 CUSTOMERS = 131_072
 """Customers of a part, at most."""
@@ -41,13 +41,24 @@ def parts(log: ContactLog, draws: Draws) -> Iterator[tuple[ContactLog, Draws]]:
 def _part(log: ContactLog, n: int, low: int, high: int, later: Ints) -> ContactLog:
     """Of n customers the first contacts from `low` to `high`, and these later ones."""
     columns = {}
-    for field in fields(log):
-        column = getattr(log, field.name)
+    for name in (field.name for field in fields(log) if field.name != "put_down"):
+        column = getattr(log, name)
         first = column[low:high]
-        columns[field.name] = np.concatenate([first, column[later]]) if len(later) else first
+        columns[name] = np.concatenate([first, column[later]]) if len(later) else first
     columns["customer"] = columns["customer"] - low
     parent = log.parent[later]
     among_later = np.searchsorted(later, parent) + (high - low)
     parent = np.where(parent < n, parent - low, among_later)
     columns["parent"] = np.concatenate([log.parent[low:high], parent])
-    return ContactLog(**columns)
+    return ContactLog(**columns, put_down=_put_down(log.put_down, low, high, later))
+
+
+def _put_down(put_down: PutDown, low: int, high: int, later: Ints) -> PutDown:
+    """What was put down of these contacts, which are numbered anew."""
+    if len(put_down.contact) == 0:
+        return put_down
+    kept = np.concatenate([np.arange(low, high), later])
+    place = np.searchsorted(kept, put_down.contact)
+    mine = np.flatnonzero(np.append(kept, -1)[place] == put_down.contact)
+    columns = {field.name: getattr(put_down, field.name)[mine] for field in fields(put_down)}
+    return PutDown(**{**columns, "contact": place[mine]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +34,19 @@ ENDINGS = {
     Outcome.UNREACHED: "is called back by {who} after {wait}, and does not pick up",
     Outcome.UNFINISHED: "is still open at the end of the run",
     Outcome.FLOWED_OUT: "leaves the queue by an exit after {wait}",
+}
+
+
+SEEN = {
+    Happening.WAITS: "waits, {ahead}",
+    Happening.WAITS_FOR_CALLBACK: "will be called back, {ahead}",
+    Happening.POOL_JOINS: "{pool} may take it from now on",
+    Happening.OFFERED: "is offered to {who}",
+    Happening.NOT_TAKEN: "{who} does not take it",
+    Happening.OVERDUE: "is overdue, and the customer will not wait longer",
+    Happening.PUT_DOWN: "is put down by {who} for somebody who waits",
+    Happening.HANDED_OVER: "is handed over: the shift of {who} has ended",
+    Happening.TAKEN_UP: "is taken up again by {who}",
 }
 
 
@@ -83,22 +97,16 @@ class Names:
         """An agent by name: the pool and their number in it, from 1."""
         return f"{self.pools[pool]} agent {agent - self._first_agent[pool] + 1}"
 
+    def any_agent(self, agent: int) -> str:
+        """The same, the pool being that of the agent."""
+        return self.agent(bisect_right(self._first_agent, agent) - 1, agent)
+
 
 def _between(names: Names, one: Sighting) -> str:
+    who = names.agent(one.pool, one.agent) if one.agent >= 0 else ""
+    pool = names.pools[one.pool] if one.pool >= 0 else ""
     ahead = f"{one.amount} ahead" if one.amount else "nobody ahead"
-    match one.what:
-        case Happening.WAITS:
-            return f"waits, {ahead}"
-        case Happening.WAITS_FOR_CALLBACK:
-            return f"will be called back, {ahead}"
-        case Happening.POOL_JOINS:
-            return f"{names.pools[one.pool]} may take it from now on"
-        case Happening.OFFERED:
-            return f"is offered to {names.agent(one.pool, one.agent)}"
-        case Happening.NOT_TAKEN:
-            return f"{names.agent(one.pool, one.agent)} does not take it"
-        case Happening.OVERDUE:
-            return "is overdue, and the customer will not wait longer"
+    return SEEN[one.what].format(who=who, pool=pool, ahead=ahead)
 
 
 def clock(scenario: Scenario, time: float) -> str:
@@ -134,13 +142,15 @@ def _ending(names: Names, log: ContactLog, i: int) -> str:
 def _service(names: Names, log: ContactLog, i: int) -> list[Event]:
     arrived, ended = float(log.arrived[i]), float(log.ended[i])
     talked, freed = float(log.talked[i]), float(log.freed[i])
+    first = log.put_down.agent[log.put_down.contact == i]
     who = names.agent(log.pool[i], log.agent[i])
+    begun_by = names.any_agent(int(first[0])) if len(first) else who
     verb = "is called back by" if log.callback[i] else "is answered by"
     waited = f"after waiting {duration(ended - arrived)}" if ended > arrived else "at once"
     end = {1: ", resolved", 0: ", not resolved"}.get(int(log.resolved[i]), " with them")
     events = [
-        Event(ended, i, f"{verb} {who} {waited}", rank=2),
-        Event(talked, i, f"is done after {duration(talked - ended)}{end}", rank=3),
+        Event(ended, i, f"{verb} {begun_by} {waited}", rank=0 if len(first) else 2),
+        Event(talked, i, f"is done after {duration(float(log.talk()[i]))}{end}", rank=3),
     ]
     if freed > talked:
         events.append(Event(freed, i, f"{who} has finished the wrap-up", rank=4))

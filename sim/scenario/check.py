@@ -87,8 +87,19 @@ class _Checker:
                 if way.to == name:
                     self.add("leads back into this queue", "channels", name, "exits", place, "to")
                 self._channel(way.to, "channels", name, "exits", place, "to", also=(THE_END,))
+            for place, other in enumerate(one.interrupts):
+                self._interrupts(other, "channels", name, "interrupts", place)
         for name in self.scenario.pools:
             self._pool(name)
+
+    def _interrupts(self, name: str, *path: str | int) -> None:
+        """Only work that nobody waits for on the line can be put down."""
+        self._channel(name, *path)
+        channel = self.scenario.channels.get(name)
+        if channel is not None and (channel.live or channel.unlimited):
+            kind = "live" if channel.live else "unlimited"
+            message = f"`{name}` is {kind}; only work on deferred channels can be put down"
+            self.add(message, *path)
 
     def special_days(self) -> None:
         for day, said in self.scenario.calendar.special_days.items():

@@ -297,6 +297,8 @@ class Channel(Part):
     queue_limit: Annotated[int, CountOf(0, 10_000_000)] | None = None  # waiting; 0: a loss system
     offer: Annotated[Literal["always", "when_free"], OneOf("always", "when_free")] = "always"
     at_close: Annotated[Literal["dismiss", "drain"], OneOf("dismiss", "drain")] = "dismiss"
+    interrupts: list[Name] = []  # live: deferred channels, work on which is put down for it
+    hand_over: Flag = False  # deferred: who goes home leaves what is not done to others
     due: Duration | None = None  # deferred: answer within
     overdue: Overdue | None = None
     expires: DurationDist | None = None  # deferred: dropped when not answered within
@@ -310,9 +312,11 @@ class Channel(Part):
 
     @classmethod
     def long_form(cls, data: Any) -> Any:
-        if not isinstance(data, dict) or "live" in data:
+        if not isinstance(data, dict):
             return data
-        return {**data, "live": "due" not in data and data.get("unlimited") is not True}
+        if isinstance(data.get("interrupts"), str):
+            data = {**data, "interrupts": [data["interrupts"]]}
+        return {"live": "due" not in data and data.get("unlimited") is not True, **data}
 
     def inconsistencies(self, wrong: Wrong) -> None:
         kind = "unlimited" if self.unlimited else "live" if self.live else "deferred"
@@ -333,6 +337,8 @@ FIELDS_OF_KINDS = {
     "queue_limit": ("live", "deferred"),
     "offer": ("live",),
     "at_close": ("live",),
+    "interrupts": ("live",),
+    "hand_over": ("deferred",),
     "due": ("deferred",),
     "overdue": ("deferred",),
     "expires": ("deferred",),

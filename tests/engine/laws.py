@@ -320,12 +320,14 @@ def capacity(run: Run, centre: Centre) -> None:
     """No agent's shares in hand exceed his capacity (rule 6)."""
     log = run.log
     steps: dict[int, list[tuple[float, int, int]]] = defaultdict(list)
-    for k in np.flatnonzero(np.isin(log.outcome, TAKEN) & (log.freed > log.ended)):
-        pool, agent = int(log.pool[k]), int(log.agent[k])
+    pool_of = agent_pools(run)
+    for k, agent, began, until in pieces(run):
+        pool = pool_of[agent]
         unit = centre.unit(pool, int(log.channel[k]))
         # At one instant an agent first finishes, then takes.
-        steps[agent] += [(log.ended[k], 1, unit), (log.freed[k], 0, -unit)]
-        steps[agent] += [(nan, 0, centre.capacity[pool])]
+        if until > began:
+            steps[agent] += [(began, 1, unit), (until, 0, -unit)]
+            steps[agent] += [(nan, 0, centre.capacity[pool])]
     for agent, found in steps.items():
         room = next(unit for when, _, unit in found if isnan(when))
         load = 0
@@ -343,11 +345,11 @@ def duty(run: Run, centre: Centre) -> None:
         demand(on <= came <= left, f"agent {agent} comes before he leaves")
         demand(not spells[agent] or spells[agent][-1][2] <= came, f"agent {agent} is there twice")
         spells[agent].append((came, off, left))
-    for k in np.flatnonzero(np.isin(log.outcome, TAKEN)):
-        when, agent = log.ended[k], int(log.agent[k])
+    pool_of = agent_pools(run)
+    for k, agent, when, until in pieces(run):
         mine = [spell for spell in spells[agent] if spell[0] <= when <= spell[2]]
         demand(bool(mine), f"contact {k}: its agent is not there")
-        offered = centre.pools[int(log.pool[k])].offers is not None  # begun on duty, accepted later
+        offered = centre.pools[pool_of[agent]].offers is not None  # begun on duty, accepted later
         if not offered and not any(on <= when < off for on, off, _ in mine):
             channel = centre.channels[log.channel[k]]
             line = centre.lines[int(log.reason[k]), int(log.channel[k])]
@@ -358,11 +360,34 @@ def duty(run: Run, centre: Centre) -> None:
             shut = [high for _, high in centre.doors[line.door or 0]]
             closed = any(log.arrived[k] < high <= when for high in shut)
             demand(closed, f"contact {k}: taken off duty, and its door has not closed")
-        last = [spell for spell in spells[agent] if spell[0] <= log.freed[k]][-1]
+        last = [spell for spell in spells[agent] if spell[0] <= until][-1]
         demand(
-            log.freed[k] <= last[2] or log.freed[k] > centre.horizon,
+            until <= last[2] or until > centre.horizon,
             f"contact {k}: its agent left before it was finished",
         )
+
+
+def pieces(run: Run) -> list[tuple[int, int, float, float]]:
+    """Contact, agent, from, to of all that was in hand: what was put down, and how it went on."""
+    log, found = run.log, []
+    begun = {int(k): float(log.ended[k]) for k in np.flatnonzero(np.isin(log.outcome, TAKEN))}
+    some = log.put_down
+    for k, agent, began, until, resumed in zip(
+        *(getattr(some, name).tolist() for name in vars(some)), strict=True
+    ):
+        found.append((k, agent, began, until))
+        demand(began <= until and not resumed < until, f"contact {k}: put down after it was begun")
+        if k in begun:
+            begun[k] = resumed
+    return found + [(k, int(log.agent[k]), at, float(log.freed[k])) for k, at in begun.items()]
+
+
+def agent_pools(run: Run) -> list[int]:
+    """The pool of each agent."""
+    from sim.draws import prepare
+
+    first = prepare(run.scenario).roster.first_agent
+    return np.repeat(np.arange(len(first) - 1), np.diff(first)).tolist()
 
 
 def patience(run: Run, centre: Centre) -> None:
@@ -393,6 +418,8 @@ def first_come_first_served(run: Run, centre: Centre) -> None:
         mine = np.flatnonzero((log.reason == reason) & (log.channel == channel) & after_waiting)
         mine = mine[np.lexsort((mine, log.arrived[mine]))]
         ended = np.where(np.isnan(log.ended[mine]), inf, log.ended[mine])
+        for k, began in zip(log.put_down.contact, log.put_down.began, strict=True):
+            ended[mine == k] = np.minimum(ended[mine == k], began)
         if any(centre.pools[p].offers for p, *_ in centre.lines[reason, channel].steps):
             continue  # those on offer are answered as agents respond
         answered = np.where(np.isin(log.outcome[mine], TAKEN), ended, inf)
@@ -409,11 +436,14 @@ def little(run: Run, witness: Witness) -> None:
     """L = lambda W on the path: the integral of the number waiting is the sum of the waits."""
     log = run.log
     ended = np.where(np.isnan(log.ended), witness.clock, log.ended)
+    some = log.put_down
+    for k, began in zip(some.contact, some.began, strict=True):
+        ended[k] = min(ended[k], began)
     waits = np.maximum(ended - log.arrived, 0.0)
-    demand(waits.sum() == witness.waited, f"waits {waits.sum()}, seen {witness.waited}")
-    answered = np.isin(log.outcome, TAKEN)
-    until = np.minimum(log.freed, witness.clock)
-    held = (until - log.ended)[answered].sum()
+    resumed = np.where(np.isnan(some.resumed), witness.clock, some.resumed)
+    waited = waits.sum() + (resumed - some.until).sum()
+    demand(waited == witness.waited, f"waits {waited}, seen {witness.waited}")
+    held = sum(min(until, witness.clock) - began for _, _, began, until in pieces(run))
     demand(held == witness.held, f"in hand {held}, seen {witness.held}")
 
 
@@ -423,6 +453,7 @@ def little(run: Run, witness: Witness) -> None:
     range(12)
 )
 COMING, WAITING, OFFERED, IN_HAND, ENDED = "coming", "waiting", "on offer", "in hand", "ended"
+PUT_DOWN = "put down"
 
 
 @dataclass
@@ -453,6 +484,12 @@ class Contact:
     done: float = 0.0
     touched: float = nan
     speed: float | None = None
+    began: float = nan  # the present piece of work
+    slow: tuple[float, float] = (1.0, 1.0)
+    rest: tuple[float, float] | None = None  # before speed, of work that was put down
+    answered: float = nan  # when it was first taken in hand
+    before_speed: float = nan  # the wrap-up
+    row: list[float] = field(default_factory=list)  # of what was put down, the latest
 
 
 @dataclass
@@ -474,6 +511,7 @@ class Agent:
     missed: list[int] = field(default_factory=list)  # spells that wait for him to leave
     hand: list[Contact] = field(default_factory=list)
     ringing: list[Contact] = field(default_factory=list)  # on offer to him
+    aside: list[Contact] = field(default_factory=list)  # put down, for him to go on with
 
     @property
     def idle(self) -> bool:
@@ -493,6 +531,8 @@ class Witness:
         self.queue: list[Contact] = []  # all who wait, in the order in which they joined
         self.used = {kind: defaultdict(int) for kind in ("tries", "agains", "moves")}
         self.agents: dict[int, Agent] = {}
+        self.put_down: list[list[float]] = []
+        self.divided = set(run.log.put_down.contact.tolist())
         self.left = [nan] * len(run.duty.agent)
         self.came = [nan] * len(run.duty.agent)
         self.ended = 0
@@ -559,13 +599,17 @@ class Witness:
 
     def _between(self, until: float) -> None:
         length = until - self.clock
-        self.waited += length * len(self.queue)
+        aside = sum(len(agent.aside) for agent in self.agents.values())
+        self.waited += length * (len(self.queue) + aside)
         self.held += length * sum(len(agent.hand) for agent in self.agents.values())
         for agent in self.agents.values():
             room = self._room(agent)
             demand(room >= 0, f"agent {agent.number} has more in hand than he can at {self.clock}")
             busy = agent.hand or agent.ringing
             demand(agent.on or agent.there or not busy, f"agent {agent.number} away at work")
+            for contact in agent.aside if agent.on and not agent.paused else ():
+                unit = self.centre.unit(agent.pool, contact.line.channel)
+                demand(room < unit, f"agent {agent.number} could go on with {contact.number}")
         for contact in self.queue:
             if contact.state == OFFERED:
                 continue
@@ -575,6 +619,10 @@ class Witness:
                     not able,
                     f"contact {contact.number} waits after {self.clock}, "
                     f"agents {[agent.number for agent in able]} could take it (rule 5)",
+                )
+                demand(
+                    self._interrupted(group, contact) is None,
+                    f"contact {contact.number} waits after {self.clock}: it interrupts (6c)",
                 )
 
     def _room(self, agent: Agent) -> int:
@@ -637,6 +685,7 @@ class Witness:
             if self.centre.pools[agent.pool].offers:
                 self._waits(contact)
             self._gives(agent, contact)
+            self._goes_on(agent)
         elif channel.offer == "when_free" and not self._anybody_for(contact):
             self._turned_away(contact)
         elif self._wants_callback(contact):
@@ -759,7 +808,107 @@ class Witness:
             agent = self._best_of(self._able_of(group, contact), contact)
             if agent is not None:
                 return agent
+        for group in contact.line.groups(joined):
+            agent = self._interrupted(group, contact)
+            if agent is not None:
+                return agent
         return None
+
+    # --- work that is put down (rule 6c) ------------------------------------------------------
+
+    def _gives_way(self, agent: Agent, contact: Contact) -> list[Contact]:
+        names = self.centre.channels[contact.line.channel].interrupts
+        if not agent.on or agent.paused or self.centre.pools[agent.pool].offers:
+            return []
+        return [one for one in agent.hand if self._name(one) in names and one.freed > self.clock]
+
+    def _interrupted(self, group: list[tuple[int, float, int]], contact: Contact) -> Agent | None:
+        """Who has begun last what gives way to the contact, and then has room for it."""
+        pools = [pool for pool, _, keep in group if not keep]
+        found = [
+            (-max(one.began for one in self._gives_way(agent, contact)), agent.number, agent)
+            for agent in self.agents.values()
+            if agent.pool in pools
+            and self._gives_way(agent, contact)
+            and self._room_for(agent, contact) >= self.centre.unit(agent.pool, contact.line.channel)
+        ]
+        return min(found)[-1] if found else None
+
+    def _room_for(self, agent: Agent, contact: Contact) -> int:
+        mine = self._gives_way(agent, contact)
+        return self._room(agent) + sum(
+            self.centre.unit(agent.pool, one.line.channel) for one in mine
+        )
+
+    def _puts_down(self, agent: Agent, contact: Contact) -> None:
+        if self.centre.is_paced(agent.pool):
+            self._advance(contact)
+        else:
+            contact.done = self.clock - contact.began
+            if contact.talked > self.clock:
+                contact.talked = nan
+        agent.hand.remove(contact)
+        slowness, own = contact.slow
+        if contact.done < contact.talk:
+            talk = to_grid((contact.talk - contact.done) / slowness / own)
+            contact.rest = talk, contact.before_speed
+        else:
+            rest = max(contact.talk + contact.wrap - contact.done, 0.0)
+            contact.rest = 0.0, to_grid(rest / slowness / own)
+        row = [contact.number, agent.number, contact.began, self.clock, nan]
+        self.put_down.append(row)
+        contact.row, contact.agent, contact.freed, contact.speed = row, None, nan, None
+        if self.centre.is_paced(agent.pool):
+            self._speeds(agent)
+
+    def _makes_room(self, agent: Agent, contact: Contact) -> None:
+        while self._room(agent) < self.centre.unit(agent.pool, contact.line.channel):
+            one = self._gives_way(agent, contact)[-1]
+            self.seen["interrupted"] += 1
+            self._puts_down(agent, one)
+            one.state = PUT_DOWN
+            agent.aside.append(one)
+
+    def _goes_on(self, agent: Agent) -> None:
+        if agent.aside:
+            self._chooses(agent)
+
+    def _hands_over(self, agent: Agent, spell: int) -> None:
+        home = self.draws.duty_ends[spell] == 1
+        agents = self.draws.duty_agent
+        last = spell + 1 == len(agents) or agents[spell + 1] != agent.number
+        over = [one for one in agent.hand if home and self._is_handed_over(one)]
+        for contact in over:
+            self.seen["handed_over"] += 1
+            self._puts_down(agent, contact)
+        for contact in list(agent.aside):
+            if last or (home and self._is_handed_over(contact)):
+                self.seen["aside_handed_over"] += 1
+                agent.aside.remove(contact)
+                over.append(contact)
+        for contact in over:
+            contact.state = WAITING
+            first = sum(after == 0 for _, after, _ in contact.line.steps)
+            contact.joined = max(contact.joined, first)
+            self.queue.append(contact)
+            self.queue.sort(key=lambda one: (one.arrived, one.number))
+            self._expect(self.clock, JOINS, contact.number, (contact,))
+
+    def _is_handed_over(self, contact: Contact) -> bool:
+        said = self.centre.channels[contact.line.channel].hand_over
+        return said and not contact.freed <= self.clock
+
+    def _looked_at_again(self, contact: Contact) -> None:
+        if contact.state != WAITING:
+            return
+        agent = self._anybody_of(contact, contact.joined)
+        if agent is not None:
+            self._gives(agent, contact)
+            return
+        for after in sorted({after for _, after, _ in contact.line.steps}):
+            if contact.arrived + after > self.clock:
+                self._expect(contact.arrived + after, JOINS, contact.number, contact)
+        self._pool_joins(contact)
 
     def _anybody_for(self, contact: Contact) -> bool:
         """Whether a pool of the route, joined or not, has an agent who could take it now."""
@@ -787,7 +936,10 @@ class Witness:
             due = contact.arrived + to_grid(channel.due)
             self._expect(due, DUE, contact.number, contact)
 
-    def _pool_joins(self, contact: Contact) -> None:
+    def _pool_joins(self, contact: Contact | tuple[Contact]) -> None:
+        if isinstance(contact, tuple):
+            self._looked_at_again(*contact)
+            return
         steps = contact.line.steps
         while (
             contact.state in (WAITING, OFFERED)
@@ -814,9 +966,13 @@ class Witness:
                 ]
                 agent = self._best_of(staying, contact, chance=False)
                 self.seen["taken_by_a_staying_agent"] += agent is not None
+            if agent is None:
+                agent = self._interrupted(group, contact)
+                self.seen["interrupted_at_joining"] += agent is not None
             if agent is not None:
                 self.seen["taken_at_joining"] += 1
                 self._gives(agent, contact)
+                self._goes_on(agent)
 
     def _chooses(self, agent: Agent) -> None:
         """He takes contacts as long as he can (rule 4)."""
@@ -825,7 +981,11 @@ class Witness:
             self._gives(agent, contact)
 
     def _gives(self, agent: Agent, contact: Contact) -> None:
-        if self.centre.pools[agent.pool].offers:
+        if contact.state == PUT_DOWN:
+            self.seen["resumed"] += 1
+            agent.aside.remove(contact)
+            self._answers(agent, contact)
+        elif self.centre.pools[agent.pool].offers:
             self._offered(agent, contact)
         else:
             self._answers(agent, contact)
@@ -840,7 +1000,8 @@ class Witness:
             step = next((step for step in steps if step[0] == agent.pool), None)
             if step is None:
                 continue
-            if self._room(agent) < self.centre.unit(agent.pool, contact.line.channel):
+            unit = self.centre.unit(agent.pool, contact.line.channel)
+            if self._room(agent) < unit and (step[2] or self._room_for(agent, contact) < unit):
                 continue
             group = next(one for one in contact.line.groups(contact.joined) if step in one)
             pools = [pool for pool, *_ in group]
@@ -850,28 +1011,38 @@ class Witness:
             line = contact.line
             priority = self.centre.priority(agent.pool, line.reason, line.channel)
             able.append((-priority, contact.arrived, contact.number, contact))
+        for contact in agent.aside if agent.on else ():
+            line = contact.line
+            if self._room(agent) >= self.centre.unit(agent.pool, line.channel):
+                priority = self.centre.priority(agent.pool, line.reason, line.channel)
+                able.append((-priority, contact.arrived, contact.number, contact))
         return min(able)[-1] if able else None
 
-    def _answers(self, agent: Agent, contact: Contact) -> None:
+    def _answers(self, agent: Agent, contact: Contact) -> None:  # noqa: PLR0912
         self.seen["answered"] += 1
         self._leaves_queue(contact)
+        self._makes_room(agent, contact)
         contact.state, contact.agent = IN_HAND, agent
-        k, log = contact.number, self.log
+        k = contact.number
         channel = self.centre.channels[contact.line.channel]
         if contact.callback and channel.callback is not None:
             contact.reached = self._luck(contact, Purpose.REACH, channel.callback.reach)
-        if contact.reached:
-            self._says(k, Outcome.ANSWERED, self.clock)
-        else:
-            self.seen["unreached"] += 1
-            self._says(k, Outcome.UNREACHED, self.clock)
-        self._equal(k, "agent", log.agent[k], agent.number)
-        self._equal(k, "pool", log.pool[k], agent.pool)
+        first = contact.rest is None
+        if first:
+            contact.answered = self.clock
+        if k not in self.divided:  # else when it is finished
+            self.seen["unreached"] += not contact.reached
+            self._is_in_hand(contact)
         slowness = self.centre.slowness(agent.pool, contact.line.reason, contact.line.channel)
         times = self._value(contact, Purpose.HANDLE), self._value(contact, Purpose.WRAP)
         if not contact.reached:
             assert channel.callback is not None
             times = to_grid(channel.callback.ring), 0.0
+        if contact.rest is not None:
+            times = contact.rest
+            contact.row[4] = self.clock
+        contact.before_speed, contact.slow = times[1], (slowness, agent.slowness)
+        contact.began, contact.done = self.clock, 0.0
         if (slowness, agent.slowness) != (1, 1):
             talk, wrap = times
             times = (
@@ -884,18 +1055,27 @@ class Witness:
             contact.touched = self.clock
             self._speeds(agent)
         else:
-            contact.talked = self.clock + contact.talk
-            contact.freed = contact.talked + contact.wrap
+            if isnan(contact.talked):
+                contact.talked = self.clock + contact.talk
+            contact.freed = self.clock + contact.talk + contact.wrap
             self._expect(contact.freed, FINISHED, k, (contact, contact.freed))
-        if self.run.scenario.linked and contact.reached:
+        if self.run.scenario.linked and contact.reached and first:
             for other in self.contacts:
                 if other.customer != contact.customer or other is contact:
                     continue
-                if other.state in (WAITING, OFFERED):
+                if other.state in (WAITING, OFFERED) and other.rest is None:
                     self._looks_for_work(self._stops_waiting(other, Outcome.WITHDRAWN))
                 elif other.state == COMING:
                     other.withdrawn = True
         self._release()
+
+    def _is_in_hand(self, contact: Contact) -> None:
+        k, agent = contact.number, contact.agent
+        assert agent is not None
+        outcome = Outcome.ANSWERED if contact.reached else Outcome.UNREACHED
+        self._says(k, outcome, contact.answered)
+        self._equal(k, "agent", self.log.agent[k], agent.number)
+        self._equal(k, "pool", self.log.pool[k], agent.pool)
 
     def _speeds(self, agent: Agent) -> None:
         """The number in hand has changed (rule 6)."""
@@ -935,6 +1115,7 @@ class Witness:
                 contact.talked = self.clock
             self._speeds(agent)
         k = contact.number
+        self._is_in_hand(contact)
         self._equal(k, "freed", self.log.freed[k], self.clock)
         self._equal(k, "talked", self.log.talked[k], contact.talked)
         if contact.reached:
@@ -991,6 +1172,7 @@ class Witness:
         other = self._anybody_of(contact, contact.joined)
         if other is not None:
             self._gives(other, contact)
+            self._goes_on(other)
         self._maybe_leaves(agent)
 
     def _pause_ends(self, about: tuple[Agent, float]) -> None:
@@ -1064,8 +1246,10 @@ class Witness:
         if agent.on:
             agent.on = False
             self.seen["last_contact"] += self.clock < self.draws.duty_off[spell]
-            self._chooses(agent)
         agent.over = self.clock >= self.draws.duty_off[spell]
+        if agent.over:
+            self._hands_over(agent, spell)
+        self._chooses(agent)
         self._maybe_leaves(agent)
         self.seen["overtime"] += agent.there and bool(agent.hand)
         self.seen["staying_idle"] += agent.there and not agent.hand
@@ -1109,7 +1293,7 @@ class Witness:
                 self._chooses(agent)
 
     def _patience_ends(self, contact: Contact) -> None:
-        if contact.state in (WAITING, OFFERED):
+        if contact.state in (WAITING, OFFERED) and contact.rest is None:
             live = self.centre.channels[contact.line.channel].live
             agent = self._stops_waiting(contact, Outcome.ABANDONED if live else Outcome.EXPIRED)
             self._looks_for_work(agent)
@@ -1183,6 +1367,7 @@ class Witness:
         overdue = self.centre.channels[contact.line.channel].overdue
         if (
             contact.state in (WAITING, OFFERED)
+            and contact.rest is None
             and self._luck(contact, Purpose.OVERDUE, overdue.chance)
             and self._may_move(contact)
         ):
@@ -1236,14 +1421,18 @@ class Witness:
     def _afterwards(self) -> None:
         """At the end nothing is left over: what is open is unfinished or in hand."""
         demand(len(self.contacts) == len(self.log), "no more contacts than were made")
+        said = [getattr(self.log.put_down, name).tolist() for name in vars(self.log.put_down)]
+        seen = np.array(self.put_down).reshape(-1, 5)
+        demand(np.array_equal(np.array(said).T.reshape(-1, 5), seen, equal_nan=True), "put down")
         for contact in self.contacts:
             k = contact.number
             self._equal(k, "offers", self.log.offers[k], contact.offers)
             self._equal(k, "callback", self.log.callback[k], int(contact.callback))
-            if contact.state in (COMING, WAITING, OFFERED):
+            if contact.state in (COMING, WAITING, OFFERED, PUT_DOWN):
                 self.seen["unfinished"] += 1
                 demand(self.log.outcome[k] == Outcome.UNFINISHED, f"contact {k} is unfinished")
             elif contact.state == IN_HAND:
+                self._is_in_hand(contact)
                 self._equal(k, "freed", self.log.freed[k], contact.freed)
         for one in self.agents.values():
             if one.spell >= 0 and not one.there:

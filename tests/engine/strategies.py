@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from queue_rules import with_queue_rules
 
 from sim.scenario import ScenarioError
-from sim.tables import Draws, Floats
+from sim.tables import Codes, Draws, Floats
 
 Data = dict[str, Any]
 
@@ -65,7 +65,7 @@ def some_with_transfers(k: int) -> Data:
 def twisted(draws: Draws, rng: random.Random) -> Draws:
     """Other spells of duty: early last contacts, breaks whole however late, slow and quick ones."""
 
-    def some(chance: float, value: float, else_: float | Floats) -> Floats:
+    def some(chance: float, value: float, else_: float | Floats | Codes) -> Floats:
         chosen = [rng.random() < chance for _ in range(len(draws.duty_on))]
         return np.where(np.array(chosen, dtype=bool), value, else_)
 
@@ -75,6 +75,7 @@ def twisted(draws: Draws, rng: random.Random) -> Draws:
         duty_last=np.maximum(draws.duty_off - early, draws.duty_on),
         duty_break=some(0.6, rng.choice([30.0, 300.0, 900.0, 3600.0]), 0.0),
         duty_slowness=some(0.4, rng.choice([0.5, 1.25, 1.7]), 1.0),
+        duty_ends=some(0.3, 0, draws.duty_ends),
     )
 
 
@@ -109,7 +110,7 @@ class _Maker:
         calendar: Data = {"days": rng.choice([1, 1, 2]), "warmup": self.warmup}
         if self.holiday:
             calendar |= {"start": "2026-01-01", "holidays": "FR"}  # a Thursday
-        return {
+        data = {
             "calendar": calendar,
             "linked": self.maybe(0.4),
             "channels": self.channels(),
@@ -117,6 +118,16 @@ class _Maker:
             "pools": pools,
             "routing": self.routing(),
         }
+        self.put_down(data["channels"], random.Random(rng.randint(0, 9999)))
+        return data
+
+    def put_down(self, channels: Data, rng: random.Random) -> None:
+        """Work that is handed over at the end of a shift, or put down for live contacts."""
+        for name in self.deferred:
+            channels[name]["hand_over"] = rng.random() < 0.5
+            for other in self.live:
+                if rng.random() < 0.7:
+                    channels[other].setdefault("interrupts", []).append(name)
 
     # --- times --------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import tracemalloc
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from sim.draws import draw, prepare
@@ -53,7 +54,9 @@ def replication(volume: int) -> dict[str, float]:
     return {
         "contacts": len(log),
         "draws": sum(getattr(column, "nbytes", 0) for column in vars(draws).values()),
-        "log": sum(column.nbytes for column in vars(log).values()),
+        "log": sum(
+            column.nbytes for column in vars(log).values() if isinstance(column, np.ndarray)
+        ),
         "drawing": peak(lambda: draw(setting, 1, 0)),
         "measuring": peak(lambda: measure(ruler, draws, luck, log, duty)),
     }

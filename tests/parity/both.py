@@ -67,9 +67,18 @@ class Known:
 
 
 def _unlike(known: Any, other: Any) -> list[str]:
-    return [
-        line for field in fields(known) if (line := _unlike_column(known, other, field.name)) != ""
+    found = [
+        line
+        for field in fields(known)
+        if isinstance(getattr(known, field.name), np.ndarray)
+        and (line := _unlike_column(known, other, field.name)) != ""
     ]
+    put_down = (getattr(log, "put_down", None) for log in (known, other))
+    return found + [f"put down: {line}" for line in _unlike(*put_down)] if _nested(known) else found
+
+
+def _nested(log: Any) -> bool:
+    return hasattr(log, "put_down")
 
 
 def _unlike_column(known: Any, other: Any, name: str) -> str:

@@ -195,6 +195,50 @@ FAULTS: dict[str, tuple[str, str]] = {
     ),
     "another spell's end": ("    if agent.spell != duty.spell:", "    if False:"),
     "everybody as quick as the pool": ("own = agents_of(centre)[agent].slowness", "own = 1.0"),
+    "nothing is handed over": ("if agent.over and hand_over(", "if False and hand_over("),
+    "handed over before a break": ("goes_home = spells[spell].ends", "goes_home = 1"),
+    "what is finished is handed over": (
+        "if _is_handed_over(centre, one) and has_work_left(centre, one):",
+        "if _is_handed_over(centre, one):",
+    ),
+    "handed over and never looked at again": ("    if contact.again:", "    if False:"),
+    "who never comes back keeps what they put down": (
+        "last = spell + 1 == len(spells) or",
+        "last = False and",
+    ),
+    "overdue though begun": (
+        "customer.moves < centre.most_moves and not contact.begun:",
+        "customer.moves < centre.most_moves:",
+    ),
+    "all of the work again": (
+        "talk, wrap = _take_up(centre, number)",
+        "_take_up(centre, number)",
+    ),
+    "the rest at the speed of who put it down": (
+        "on_grid((work.talk - work.done) / work.slowness / work.own)",
+        "on_grid(work.talk - work.done)",
+    ),
+    "nobody is interrupted": (
+        "if agent < 0 and channels_of(centre)[line.channel].interrupts:\n        return",
+        "if False:\n        return",
+    ),
+    "the earliest begun is put down": ("began > latest or", "began < latest or"),
+    "keeps nothing when interrupting": (
+        "steps[s].past if steps[s].keep == 0 else s",
+        "steps[s].past",
+    ),
+    "does not interrupt when choosing": (
+        "return row.unit <= room_for(",
+        "return False and room_for(",
+    ),
+    "what was put down comes last": (
+        "earlier = row.priority == priority and _came_before(contacts, one, best)",
+        "earlier = False",
+    ),
+    "what was put down comes first": (
+        "if row.priority > priority or earlier:",
+        "if True:",
+    ),
     "the horizon is forgotten": ("            _stop(centre)", "            pass"),
 }
 
@@ -260,8 +304,89 @@ PASSING_FAULTS: dict[str, tuple[str, str]] = {
 }
 """Faults of rule 11, looked for where contacts are passed on."""
 
+MAILS = {"channels": {"phone": {"interrupts": "mail"}, "mail": {"due": "1 h", "hand_over": True}}}
+"""Mails are put down for calls, and handed over."""
 
 BY_HAND = (
+    # The call at 30 goes to the others, and the one at 40 waits: the team keeps somebody free.
+    centre(
+        **MAILS,
+        reasons={
+            "a": caller(30, 40, 60, channels={"phone": 1}),
+            "b": caller(0, 10, 20, 300, channels={"mail": 1}, handle="150 s"),
+        },
+        pools={"team": {"agents": 2}, "other": {"agents": 1}},
+        routing=[
+            {"channel": "mail", "to": ["team"]},
+            {"to": [{"pool": "team", "keep_free": 1}, "other"]},
+        ],
+    ),
+    centre(
+        **MAILS,
+        reasons={
+            "a": caller(30, 40, 50, 130, channels={"phone": 1}),
+            "b": caller(0, 10, 20, 300, channels={"mail": 1}, handle="150 s"),
+        },
+        pools={"team": {"agents": 2, "speed": 2}},
+    ),
+    # A break at 40, before which nothing is handed over; at 8010 the shift ends; a mail is left.
+    centre(
+        **MAILS,
+        reasons={"b": caller(0, 60, 7960, 7970, channels={"mail": 1}, handle="50 s")},
+        pools={
+            "team": {
+                "agents": {monday(0, 8010): 1, monday(16000, 17000): 1},
+                "breaks": [{"between": monday(40, 50), "length": "10 s"}],
+                "speed": 0.8,
+            },
+            "late": {"agents": {monday(8000, 9000): 1}},
+        },
+        routing=[{"to": ["team", {"pool": "late", "after": "1 s"}]}],
+    ),
+    # A chat and a mail at once; a call, which needs both hands, waits for the chat alone.
+    centre(
+        channels={"phone": {"interrupts": "mail"}, "chat": {}, "mail": {"due": "1 h"}},
+        reasons={
+            "a": caller(10, channels={"phone": 1}),
+            "b": caller(0, channels={"chat": 1}, handle="50 s"),
+            "c": caller(0, channels={"mail": 1}),
+        },
+        pools={"team": {"agents": 1, "answers": {"phone": 1, "chat": 2, "mail": 2}}},
+    ),
+    # Handed over at 50 to one who is there, and idle since 45.
+    centre(
+        **MAILS,
+        reasons={
+            "b": caller(0, channels={"mail": 1}),
+            "c": caller(0, channels={"mail": 1}, handle="45 s"),
+        },
+        pools={"team": {"agents": {monday(0, 50): 1}}, "other": {"agents": 1}},
+        routing=[{"to": ["team", "other"]}],
+    ),
+    # One is finished as the shift ends, one is due while it waits for another shift.
+    centre(
+        channels={
+            "mail": {"due": "90 s", "hand_over": True, "overdue": {"chance": 1, "on": "mail"}}
+        },
+        reasons={"b": caller(0, 10, handle="50 s")},
+        pools={"team": {"agents": {monday(0, 50): 1, monday(40, 60): 1, monday(9000, 9100): 1}}},
+    ),
+    # Nobody of this shift comes back: what was put down at 30 is for the other one.
+    centre(
+        channels={"phone": {"interrupts": "mail"}, "mail": {"due": "1 h"}},
+        reasons={
+            "a": caller(30, channels={"phone": 1}),
+            "b": caller(0, channels={"mail": 1}),
+        },
+        pools={
+            "team": {
+                "shifts": {
+                    "early": {"count": 1, "at": "2026-01-05 00:00:00-00:01:00"},
+                    "late": {"count": 1, "at": "2026-01-05 00:01:40-00:15:00"},
+                }
+            }
+        },
+    ),
     # A call ends as its agent goes off duty: the next one waits for the next spell.
     centre(
         reasons={"a": caller(0, 50, handle="100 s")},

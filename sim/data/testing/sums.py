@@ -132,7 +132,7 @@ def simulated_week(log: ContactLog, heads: Floats, threshold: float, *, as_repor
         np.nan_to_num(log.ended - log.arrived),
         answered,
         (log.outcome == Outcome.ABANDONED) | (log.outcome == Outcome.BALKED),
-        np.nan_to_num(log.freed - log.ended),
+        np.nan_to_num(log.work()),
         heads,
         threshold,
         as_report=as_report,

@@ -14,9 +14,11 @@ too small, they return, Python makes it longer (`engine.py`), and they go on whe
 | `agents.py` | rules 3 and 9: agents who are free, their shares (6), and when they leave |
 | `waiting.py` | rules 4, 5, 10: queues, and the contact that is next in them |
 | `offers.py` | rules 6b and 10: offers, and contacts that leave their queue unanswered |
+| `interrupting.py` | rule 6c: who puts work down for a live contact |
 | `chances.py` | rule 8: second chances |
 | `outlook.py` | rule 2b: what a queue looks like, and its ways out |
-| `hand.py` | rules 4 and 6: contacts in hand |
+| `hand.py` | rules 4, 6 and 6c: contacts in hand, and what is put down |
+| `handing.py` | rule 6c: what is handed over at the end of a shift |
 | `arrival.py` | rules 2 and 7: arrivals, doors, callbacks |
 | `events.py` | rule 1: the next event and its handling (5, 6b, 7, 9) |
 | `engine.py` | one replication, from Python |

@@ -16,8 +16,13 @@ from sim.engine.compiled.tables import (
     ON_DUTY,
     agents_of,
     came_of,
+    contacts_of,
     free_of,
+    freed_of,
+    interrupts_of,
     left_of,
+    lines_of,
+    passed_of,
     pools_of,
     spells_of,
     steps_of,
@@ -256,6 +261,49 @@ def pool_of(centre, agent):
 def unit_of(centre, pool, channel):
     """The shares that a contact of the channel takes of an agent of the pool."""
     return units_of(centre)[pool * centre.channel_count + channel]
+
+
+@rule
+def latest_begun(centre, number, channel):
+    """What the agent began last of all that they put down for a contact on this channel (6c)."""
+    agent = agents_of(centre)[number]
+    if not agent.on or agent.paused or pools_of(centre)[agent.pool].offers:
+        return NOBODY
+    one = np.int64(agent.hand_last)
+    while one >= 0 and not _gives_way(centre, one, channel):
+        one = np.int64(contacts_of(centre)[one].previous)
+    return one
+
+
+@rule
+def room_for(centre, number, channel):
+    """The agent's free capacity, counting as free what they put down for this channel."""
+    agent = agents_of(centre)[number]
+    room = pools_of(centre)[agent.pool].capacity - agent.load
+    one = latest_begun(centre, number, channel)
+    while one >= 0:
+        contact = contacts_of(centre)[one]
+        if _gives_way(centre, one, channel):
+            room += unit_of(centre, agent.pool, lines_of(centre)[contact.line].channel)
+        one = np.int64(contact.previous)
+    return room
+
+
+@rule
+def _gives_way(centre, number, channel):
+    """Whether a contact in hand is put down for one on this channel."""
+    other = lines_of(centre)[contacts_of(centre)[number].line].channel
+    gives_way = interrupts_of(centre)[channel * centre.channel_count + other]
+    return gives_way and has_work_left(centre, number)
+
+
+@rule
+def has_work_left(centre, number):
+    """Whether a contact in hand may be put down: it is neither finished now nor to be passed on."""
+    line = lines_of(centre)[contacts_of(centre)[number].line]
+    if line.passes and passed_of(centre)[number].way > 0:
+        return False
+    return freed_of(centre)[number] > centre.now
 
 
 @rule

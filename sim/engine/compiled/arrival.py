@@ -9,9 +9,10 @@ from math import inf
 
 import numpy as np
 
-from sim.engine.compiled.agents import agent_for, pool_of
+from sim.engine.compiled.agents import pool_of
 from sim.engine.compiled.chances import make, maybe_retry, prepare_contact, self_serve
-from sim.engine.compiled.hand import answer, join_pools, take
+from sim.engine.compiled.hand import answer, go_on_with, join_pools, take
+from sim.engine.compiled.interrupting import who_takes
 from sim.engine.compiled.machine import part, rule
 from sim.engine.compiled.offers import look_for_offers, offer, stop_waiting
 from sim.engine.compiled.outlook import (
@@ -100,14 +101,15 @@ def _enter(centre, number, contact):
 @rule
 def _meet_agents(centre, number, contact, line, channel):
     """The door is open: an agent, the queue, or the way out of it."""
-    agent = agent_for(centre, contact, line, line.at_once)
+    agent = who_takes(centre, contact, line, line.at_once)
     if agent >= 0:
         if pool_of(centre, agent).offers:
             wait(centre, number, contact, line, 1.0)
             offer(centre, number, contact, agent)
         else:
             answer(centre, number, contact, agent)
-    elif channel.when_free and agent_for(centre, contact, line, line.steps) < 0:
+            go_on_with(centre, agent)
+    elif channel.when_free and who_takes(centre, contact, line, line.steps) < 0:
         _turn_away(centre, number, contact, line)
     elif _wants_callback(centre, contact, line, channel):
         contact.callback = 1

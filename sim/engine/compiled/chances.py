@@ -41,6 +41,7 @@ def prepare_contact(contact):
     contact.agent = contact.sibling = contact.leaf = NOBODY
     contact.state = COMING
     contact.callback = contact.draining = contact.withdrawn = 0
+    contact.joined = contact.begun = contact.again = 0
 
 
 @rule
@@ -86,7 +87,7 @@ def self_serve(centre, number, contact, line):
 def falls_due(centre, number):
     contact = contacts_of(centre)[number]
     customer = customers_of(centre)[contact.customer]
-    if customer.moves < centre.most_moves:
+    if customer.moves < centre.most_moves and not contact.begun:
         customer.moves += 1
         channel = channels_of(centre)[lines_of(centre)[contact.line].channel]
         make(centre, number, contact, BY_OVERDUE, channel.overdue_on, centre.now)
@@ -139,7 +140,8 @@ def withdraw_others(centre, answered, contact):
     while number >= 0:
         other = contacts[number]
         if number != answered:
-            if other.state == WAITING or other.state == OFFERED:  # noqa: PLR1714
+            waits = other.state == WAITING or other.state == OFFERED  # noqa: PLR1714
+            if waits and not other.begun:
                 agent = stop_waiting(centre, number, other, WITHDRAWN)
                 if agent >= 0:
                     look_for_offers(centre, agent)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from math import inf
+from dataclasses import fields
+from math import inf, nan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,18 +19,18 @@ from sim.engine.compiled.filling import (
     state_tables,
 )
 from sim.engine.compiled.kept import compile_or_load, is_kept
-from sim.engine.compiled.tables import CENTRE, NOBODY, TABLES
-from sim.tables import ContactLog, Draws, DutyLog
+from sim.engine.compiled.tables import CENTRE, NOBODY, TABLES, UNFINISHED
+from sim.tables import ContactLog, Draws, DutyLog, PutDown
 
 if TYPE_CHECKING:
     from sim.engine.plan import Plan
 
 ONLY_FOR = {
-    "offered": ("pools", "offers"),
-    "work": ("pools", "paced"),
-    "passed": ("lines", "passes"),
+    "offered": [("pools", "offers")],
+    "work": [("pools", "paced"), ("channels", "divisible")],
+    "passed": [("lines", "passes")],
 }
-"""Tables that are empty unless a pool or a line has this."""
+"""Tables that are empty unless a pool, a channel or a line has one of these."""
 
 _SPARE = 1000
 """Rows by which tables that grow are longer than they have to be."""
@@ -78,7 +79,8 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
         _resize(centre, tables, most_contacts)
         _ask_for_answers(centre, tables, plan, draws)
         _ask_for_values(centre, tables, draws)
-    return _contact_log(plan, draws, tables, int(centre["made"][0])), DutyLog(
+    put_down = tables["put_down"][: int(centre["times_put_down"][0])]
+    return _contact_log(plan, draws, tables, int(centre["made"][0]), put_down), DutyLog(
         agent=draws.duty_agent,
         on=draws.duty_on,
         off=draws.duty_off,
@@ -105,6 +107,7 @@ def _centre(plan: Plan, draws: Draws, tables: Tables) -> np.ndarray:
     breaks = int(agents.sum()) if draws.duty_break.any() else 0
     passes = len(plan.leg) > 0
     talks = 1 + int((hands * plan.paced).max(initial=0)) if passes else 0  # ends to be entered
+    put_down = int(hands.max(initial=0)) if tables["channels"]["divisible"].any() else 0
     for name, value in {
         "now": plan.start,
         "horizon": plan.horizon,
@@ -119,7 +122,8 @@ def _centre(plan: Plan, draws: Draws, tables: Tables) -> np.ndarray:
         "in_block": len(draws.values),
         "blocks": 1,
         "most_offers": 4 + talks + int((hands * offers).max(initial=0)),
-        "room_offers": 64 + int((hands * agents * offers).sum()) + breaks,
+        "room_offers": 64 + int((hands * agents * offers).sum()) + breaks + put_down,
+        "room_put_down": put_down,
         "hole": NOBODY,
         "block": len(draws.offer_luck),
         "room_asked": _room_asked(plan, draws, 1),
@@ -182,16 +186,21 @@ def _resize(centre: np.ndarray, tables: Tables, most_contacts: int) -> None:
         rows = min(made + made // 4 + 2 * waiting + _SPARE, most_contacts)
         for name, fill in BY_CONTACT.items():
             length = rows - count if name == "later" else rows
-            if name in ONLY_FOR and not _has_any(tables, *ONLY_FOR[name]):
+            if name in ONLY_FOR and not _has_any(tables, ONLY_FOR[name]):
                 length = 0
             tables[name] = _grown(tables[name], length, fill)
             _settle(centre, tables, name)
+    put_down = int(row["times_put_down"])
+    if put_down + int(row["room_put_down"]) > len(tables["put_down"]):
+        rows = 2 * put_down + int(row["room_put_down"]) + _SPARE
+        tables["put_down"] = _grown(tables["put_down"], rows, None)
+        _settle(centre, tables, "put_down")
     room = waiting * int(row["most_offers"]) + int(row["room_offers"])
     _grow_tree(centre, tables, "timers", int(tables["trees"]["used"][1]) + room)
 
 
-def _has_any(tables: Tables, name: str, column: str) -> bool:
-    return bool(tables[name][column].any())
+def _has_any(tables: Tables, columns: list[tuple[str, str]]) -> bool:
+    return any(tables[name][column].any() for name, column in columns)
 
 
 def _grow_tree(centre: np.ndarray, tables: Tables, name: str, leaves: int) -> None:
@@ -220,7 +229,9 @@ def _grown(table: np.ndarray, rows: int, fill: float | np.int64 | None) -> np.nd
     return longer
 
 
-def _contact_log(plan: Plan, draws: Draws, tables: Tables, made: int) -> ContactLog:
+def _contact_log(
+    plan: Plan, draws: Draws, tables: Tables, made: int, put_down: np.ndarray
+) -> ContactLog:
     count = len(draws.arrival)
     later = tables["later"][: made - count]
 
@@ -232,6 +243,8 @@ def _contact_log(plan: Plan, draws: Draws, tables: Tables, made: int) -> Contact
         return tables[name][:made]
 
     agent = column("agent")
+    if len(put_down):  # the talk may be over and the wrap-up unfinished
+        column("talked")[column("outcome") == UNFINISHED] = nan
     customer = joined(np.arange(count), "customer")
     return ContactLog(
         customer=customer,
@@ -250,4 +263,5 @@ def _contact_log(plan: Plan, draws: Draws, tables: Tables, made: int) -> Contact
         resolved=column("resolved"),
         callback=column("callback"),
         offers=column("offers"),
+        put_down=PutDown(*(put_down[f.name] for f in fields(PutDown))),
     )

@@ -10,7 +10,6 @@ from math import inf
 import numpy as np
 
 from sim.engine.compiled.agents import (
-    agent_for,
     give_up_missed,
     list_free,
     maybe_leave,
@@ -18,7 +17,9 @@ from sim.engine.compiled.agents import (
 )
 from sim.engine.compiled.arrival import contact_arrives, customer_arrives, door_closes
 from sim.engine.compiled.chances import falls_due, maybe_retry
-from sim.engine.compiled.hand import answer, finished, give, join_pools, plan_rest, take
+from sim.engine.compiled.hand import answer, finished, give, go_on_with, plan_rest, take
+from sim.engine.compiled.handing import hand_over, pool_joins
+from sim.engine.compiled.interrupting import who_takes
 from sim.engine.compiled.machine import part, rule
 from sim.engine.compiled.offers import look_for_offers, pause, stop_offer, stop_waiting
 from sim.engine.compiled.order import FINISHES, KIND, NUMBER, TIMERS, free_leaf
@@ -96,6 +97,7 @@ def _is_cramped(centre):
         timers > centre.timers_length >> 1
         or centre.most_asked > centre.room_asked
         or centre.most_block >= centre.blocks
+        or centre.times_put_down + centre.room_put_down > centre.put_down_length
         or (
             centre.made + most > centre.contacts_length
             and centre.contacts_length < centre.most_contacts
@@ -190,7 +192,7 @@ def _sudden(centre, code):
     kind = code >> KIND
     number = number_in(code)
     if kind == POOL_JOINS:  # these three leave their leaf to the contact
-        join_pools(centre, number, contacts_of(centre)[number])
+        pool_joins(centre, number)
         return
     if kind == PATIENCE_ENDS:
         _patience_ends(centre, number)
@@ -246,9 +248,10 @@ def _offer_ends(centre, number):
     contact.state = WAITING
     line_up(centre, number, contact)
     pause(centre, agent)
-    other = agent_for(centre, contact, line, np.int64(contact.joined))
+    other = who_takes(centre, contact, line, np.int64(contact.joined))
     if other >= 0:
         give(centre, number, contact, other)
+        go_on_with(centre, other)
     if not agents_of(centre)[agent].on:
         maybe_leave(centre, agent)
 
@@ -326,12 +329,17 @@ def _off_duty(centre, duty):
     if agent.spell != duty.spell:
         return
     pool = pools_of(centre)[agent.pool]
+    looks = agent.on != 0
     if agent.on:
         agent.on = 0
         pool.on_duty -= 1
         if agent.load == 0 and not agent.paused:
             pool.idle -= 1
         list_free(centre, duty.agent)
-        _stay(centre, duty.agent)
+        agent.staying = 1
     agent.over = 1 if centre.now >= spells_of(centre)[duty.spell].off else 0
+    if agent.over and hand_over(centre, duty.agent, duty.spell):
+        looks = True
+    if looks and pool.draining:
+        take(centre, duty.agent)
     maybe_leave(centre, duty.agent)

@@ -66,9 +66,13 @@ def plan_tables(plan: Plan, draws: Draws) -> Tables:
     lines = _lines(plan, draws)
     steps, lines["step"] = _steps(plan, lines)
     menu_pool = np.repeat(np.arange(len(plan.capacity)), np.diff(plan.menu_first))
+    of_channel = {
+        "divisible": (plan.hand_over > 0) | plan.interrupts.any(axis=0),
+        "interrupts": plan.interrupts.any(axis=1),
+    }
     pools = ("accept", "timeout", "pause", "capacity", "paced")
     state = ("waiting", "callbacks", "exit", "exit_timed")
-    channel = [name for name in _names("channels") if name not in state]
+    channel = [name for name in _names("channels") if name not in (*state, *of_channel)]
     exits = {name: getattr(plan, f"exit_{name}") for name in _names("exits")}
     doors = np.repeat(np.arange(len(plan.door_first) - 1), np.diff(plan.door_first))
     closing = np.flatnonzero(plan.door_close >= plan.start)
@@ -80,7 +84,9 @@ def plan_tables(plan: Plan, draws: Draws) -> Tables:
             exit=plan.exit_first[:-1],
             exit_timed=plan.exit_timed,
             **{name: getattr(plan, name) for name in channel},
+            **of_channel,
         ),
+        "interrupts": plan.interrupts.ravel(),
         "exits": new_table("exits", len(plan.exit_on), **exits),
         "points": new_table(
             "points", len(plan.balk_points), x=plan.balk_points[:, 0], y=plan.balk_points[:, 1]
@@ -264,6 +270,7 @@ def draws_tables(draws: Draws) -> Tables:
         rest=draws.duty_break,
         agent=draws.duty_agent,
         slowness=draws.duty_slowness,
+        ends=draws.duty_ends,
     )
     order = np.lexsort((duty["spell"], duty["agent"], duty["kind"], duty["time"]))
     names = ["arrival", "reason", "row", "channel", "values"]
@@ -286,6 +293,7 @@ def state_tables(plan: Plan, draws: Draws) -> Tables:
         place=NOBODY,
         hand=NOBODY,
         hand_last=NOBODY,
+        aside=NOBODY,
     )
     return {
         "agents": agents,
@@ -294,5 +302,6 @@ def state_tables(plan: Plan, draws: Draws) -> Tables:
         "came": draws.duty_on.copy(),
         "left": draws.duty_off.copy(),
         "trees": new_table("trees", 2, free=NOBODY),
+        "put_down": new_table("put_down", 0),
         **{name: np.zeros(0, dtype=TABLES[name]) for name in (*BY_CONTACT, *TREES)},
     }

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from math import isnan
+from math import isnan, nan
 
 import numpy as np
 
 from sim.engine.compiled.agents import (
     best_of,
     best_staying,
+    latest_begun,
     list_free,
     maybe_leave,
     occupy,
@@ -20,10 +21,11 @@ from sim.engine.compiled.agents import (
     unit_of,
 )
 from sim.engine.compiled.chances import maybe_again, maybe_retry, withdraw_others
+from sim.engine.compiled.interrupting import who_interrupts
 from sim.engine.compiled.machine import rule
 from sim.engine.compiled.numbers import on_grid
 from sim.engine.compiled.offers import offer, take_offers
-from sim.engine.compiled.order import expect_finish
+from sim.engine.compiled.order import FINISHES, expect_finish, free_leaf
 from sim.engine.compiled.passing import expect_talk_end, hold, let_go, way_of
 from sim.engine.compiled.tables import (
     ANSWERED,
@@ -31,12 +33,15 @@ from sim.engine.compiled.tables import (
     IN_HAND,
     NOBODY,
     OFFERED,
+    PUT_DOWN,
+    UNFINISHED,
     UNREACHED,
     agent_of,
     agents_of,
     channels_of,
     contacts_of,
     ended_of,
+    finishes_of,
     freed_of,
     lines_of,
     outcome_of,
@@ -44,10 +49,12 @@ from sim.engine.compiled.tables import (
     passed_of,
     passings_of,
     pools_of,
+    put_down_of,
     resolved_of,
     slowness_of,
     steps_of,
     talked_of,
+    trees_of,
     values_of,
     work_of,
 )
@@ -77,7 +84,10 @@ def take(centre, agent):
 @rule
 def give(centre, number, contact, agent):
     """A waiting contact and an agent who can take it have found each other."""
-    if pool_of(centre, agent).offers:
+    if contact.state == PUT_DOWN:
+        take_from_aside(centre, number, agent)
+        answer(centre, number, contact, agent)
+    elif pool_of(centre, agent).offers:
         offer(centre, number, contact, agent)
     else:
         unlink(centre, number, contact)
@@ -101,10 +111,20 @@ def join_pools(centre, number, contact):
         agent = best_of(centre, contact, line, s)
         if agent < 0 and contact.draining:
             agent = best_staying(centre, step)
+        if agent < 0 and channels_of(centre)[line.channel].interrupts:
+            agent = who_interrupts(centre, line, s, step.past)
         if agent >= 0:
             give(centre, number, contact, agent)
+            go_on_with(centre, agent)
     if contact.state < IN_HAND:
         expect_next(centre, number, contact, line)
+
+
+@rule
+def go_on_with(centre, agent):
+    """Who has put work down may have room left for some of it, or for another contact (6c)."""
+    if agents_of(centre)[agent].aside >= 0:
+        take(centre, agent)
 
 
 @rule
@@ -113,6 +133,7 @@ def answer(centre, number, contact, agent):
     p = agents_of(centre)[agent].pool
     pool = pools_of(centre)[p]
     expect_nothing(centre, contact)
+    _make_room(centre, agent, line, p)
     contact.state = IN_HAND
     contact.agent = agent
     talk = wrap = 0.0
@@ -123,45 +144,44 @@ def answer(centre, number, contact, agent):
         reached = lucky(centre, line.at_reach, contact, channel.reach)
         talk = channel.ring
     if reached:
-        values = values_of(centre)
-        talk = values[line.at_handle + contact.place]
-        wrap = values[line.at_wrap + contact.place]
+        talk, wrap = _work_to_do(centre, contact, line)
         part = _settle_or_pass_on(centre, number, contact, line, p)
     outcome_of(centre)[number] = ANSWERED if reached else UNREACHED
     ended_of(centre)[number] = centre.now
     agent_of(centre)[number] = agent
-    if line.passes:
-        if contact.draining:
-            hold(centre, number, contact)
-        if not pool.paced:  # else below
-            _take_in_hand(centre, number, contact, agent)
+    if line.passes and contact.draining:
+        hold(centre, number, contact)
+    if contact.begun:
+        talk, wrap = _take_up(centre, number)
+    usual_wrap = wrap
     occupy(centre, agent, unit_of(centre, p, line.channel))
     slowness = slowness_of(centre)[p * len(lines_of(centre)) + contact.line]
     own = agents_of(centre)[agent].slowness
     if slowness != 1.0 or own != 1.0 or part != 1.0:
         talk, wrap = on_grid(talk * slowness * own * part), on_grid(wrap * slowness * own)
-    if pool.paced:
-        work = work_of(centre)[number]
-        work.talk, work.work, work.done = talk, talk + wrap, 0.0
-        work.speed, work.touched = 0.0, centre.now
+    if pool.paced or channels_of(centre)[line.channel].divisible:
+        _begin_work(centre, number, talk, wrap, usual_wrap, slowness, own)
+    if pool.paced or line.passes or channels_of(centre)[line.channel].divisible:
         _take_in_hand(centre, number, contact, agent)
+    if pool.paced:
         _set_pace(centre, agent)
     else:
         talked = centre.now + talk
         freed = talked + wrap
-        talked_of(centre)[number] = talked
+        if not contact.begun or isnan(talked_of(centre)[number]):
+            talked_of(centre)[number] = talked  # else the talk was over when it was put down
         freed_of(centre)[number] = freed
         if line.passes and passed_of(centre)[number].way > 0:
             expect_talk_end(centre, number, talked)
         expect_finish(centre, number, contact, freed)
-    if centre.linked and reached:
+    if centre.linked and reached and not contact.begun:
         withdraw_others(centre, number, contact)
 
 
 @rule
 def _settle_or_pass_on(centre, number, contact, line, pool):
     """Whether an answered contact will be passed on, else resolved; the share of its talk."""
-    if line.passes:
+    if line.passes and not contact.begun:
         way = way_of(centre, number, contact, line, pool)
         if way >= 0:
             passed_of(centre)[number].way = way + 1
@@ -169,6 +189,30 @@ def _settle_or_pass_on(centre, number, contact, line, pool):
     resolved = lucky(centre, line.at_again, contact, line.resolved)
     resolved_of(centre)[number] = 1 if resolved else 0
     return 1.0
+
+
+@rule
+def _begin_work(centre, number, talk, wrap, usual_wrap, slowness, own):
+    work = work_of(centre)[number]
+    work.slowness, work.own, work.wrap = slowness, own, usual_wrap
+    work.talk, work.work, work.done = talk, talk + wrap, 0.0
+    work.speed, work.touched, work.began = 0.0, centre.now, centre.now
+
+
+@rule
+def _work_to_do(centre, contact, line):
+    """Talk and wrap-up of a contact, before speed."""
+    values = values_of(centre)
+    return values[line.at_handle + contact.place], values[line.at_wrap + contact.place]
+
+
+@rule
+def _take_up(centre, number):
+    """Somebody goes on with what was put down: talk and wrap-up that are left, before speed."""
+    work = work_of(centre)[number]
+    ended_of(centre)[number] = work.answered
+    put_down_of(centre)[work.row].resumed = centre.now
+    return work.rest_talk, work.rest_wrap
 
 
 @rule
@@ -260,7 +304,7 @@ def finished(centre, number):
             talked[number] = centre.now  # all of it was talk, but for rounding
         _drop(centre, contact, agent)
         _set_pace(centre, agent)
-    elif line.passes:
+    elif line.passes or channels_of(centre)[line.channel].divisible:
         _drop(centre, contact, agent)
     contact.state = ENDED
     centre.open -= 1
@@ -271,6 +315,81 @@ def finished(centre, number):
     _look_for_work(centre, agent)
     if line.passes and not passed_of(centre)[number].on:  # else when the next leg has come
         let_go(centre, number)
+
+
+@rule
+def _make_room(centre, agent, line, p):
+    """Have the agent put work down, the latest begun first, until the contact can be taken."""
+    unit, capacity = unit_of(centre, p, line.channel), pools_of(centre)[p].capacity
+    while agents_of(centre)[agent].load + unit > capacity:
+        _lay_aside(centre, latest_begun(centre, agent, line.channel), agent)
+
+
+@rule
+def put_down(centre, number, agent):
+    """The agent ends this piece of work on a contact; the rest of it is for later."""
+    contact, work = contacts_of(centre)[number], work_of(centre)[number]
+    line, pool = lines_of(centre)[contact.line], pool_of(centre, agent)
+    talked = talked_of(centre)
+    _drop(centre, contact, agent)
+    if pool.paced:
+        _progress(centre, number, work)
+    else:
+        work.done = centre.now - work.touched
+    if talked[number] > centre.now:
+        talked[number] = nan
+    if work.done < work.talk:
+        work.rest_talk = on_grid((work.talk - work.done) / work.slowness / work.own)
+        work.rest_wrap = work.wrap
+    else:
+        rest = max(work.work - work.done, 0.0)
+        work.rest_talk, work.rest_wrap = 0.0, on_grid(rest / work.slowness / work.own)
+    if not contact.begun:
+        work.answered = ended_of(centre)[number]
+    contact.begun, contact.agent = 1, NOBODY
+    work.row = centre.times_put_down
+    centre.times_put_down += 1
+    row = put_down_of(centre)[work.row]
+    row.contact, row.agent = number, agent
+    row.began, row.until, row.resumed = work.began, centre.now, nan
+    outcome_of(centre)[number], agent_of(centre)[number] = UNFINISHED, NOBODY
+    resolved_of(centre)[number] = -1
+    ended_of(centre)[number] = freed_of(centre)[number] = nan
+    free_leaf(trees_of(centre)[FINISHES], finishes_of(centre), np.int64(contact.leaf))
+    contact.leaf = NOBODY
+    release(centre, agent, line)
+    if pool.paced:
+        _set_pace(centre, agent)
+
+
+@rule
+def _lay_aside(centre, number, agent_number):
+    """Put work down for the agent to go on with."""
+    put_down(centre, number, agent_number)
+    contacts = contacts_of(centre)
+    contact, agent = contacts[number], agents_of(centre)[agent_number]
+    contact.state = PUT_DOWN
+    contact.next = NOBODY
+    if agent.aside < 0:
+        agent.aside = number
+        return
+    last = np.int64(agent.aside)
+    while contacts[last].next >= 0:
+        last = np.int64(contacts[last].next)
+    contacts[last].next = number
+
+
+@rule
+def take_from_aside(centre, number, agent_number):
+    """The agent goes on with what they had put down, or somebody else does."""
+    contacts, agent = contacts_of(centre), agents_of(centre)[agent_number]
+    if agent.aside == number:
+        agent.aside = contacts[number].next
+        return
+    before = np.int64(agent.aside)
+    while contacts[before].next != number:
+        before = np.int64(contacts[before].next)
+    contacts[before].next = contacts[number].next
 
 
 @rule

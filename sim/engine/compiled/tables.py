@@ -53,7 +53,7 @@ PURPOSES = (
 TICKS_PER_SECOND = 2.0**20
 
 # what a contact is doing
-COMING, WAITING, OFFERED, IN_HAND, ENDED = range(5)
+COMING, WAITING, OFFERED, IN_HAND, PUT_DOWN, ENDED = range(6)
 
 NOBODY = np.int64(-1)
 
@@ -100,8 +100,10 @@ channels_of = _table(
     f8="due overdue_chance callback_over callback_chance reach ring "
     "announce_over announce_patience",
     # waiting: contacts waiting or on offer; callbacks: customers to be called back;
-    # exit, exit_timed: ways out on arrival
-    i8="kind when_free drain queue_limit overdue_on otherwise waiting callbacks exit exit_timed",
+    # exit, exit_timed: ways out on arrival; divisible: work on its contacts may be put down;
+    # interrupts: it makes others put work down
+    i8="kind when_free drain queue_limit overdue_on otherwise waiting callbacks exit exit_timed "
+    "hand_over divisible interrupts",
 )
 exits_of = _table("exits", f8="after over chance", i8="waiting on")
 lines_of = _table(
@@ -131,6 +133,7 @@ opens_of = _column("opens", "f8")
 closes_of = _column("closes", "f8")
 closings_of = _table("closings", f8="time", i8="door")
 closed_of = _column("closed", "f8")
+interrupts_of = _column("interrupts", "i8")  # by channel, then by the channel put down for it
 units_of = _column("units", "i8")
 slowness_of = _column("slowness", "f8")
 pace_of = _column("pace", "f8")
@@ -148,14 +151,16 @@ offer_first_of = _column("offer_first", "i8")
 offer_luck_of = _column("offer_luck", "f8")
 offer_response_of = _column("offer_response", "f8")
 duty_of = _table("duty", f8="time", i8="kind agent spell")
-spells_of = _table("spells", f8="last off rest slowness", i8="agent")  # rest: the break before
+# rest: the break before; ends: whether the shift ends with it
+spells_of = _table("spells", f8="last off rest slowness", i8="agent ends")
 # the state
 agents_of = _table(
     "agents",
     # back: the spell that begins after a break that began late
     f8="since resumes slowness",
-    # before, after, place: among the free; hand, hand_last: contacts in hand, with pace
-    i4="pool load spell offers before after place hand hand_last in_hand back",
+    # before, after, place: among the free; hand, hand_last: contacts in hand, with pace or that may
+    # be put down; aside: those put down, for this agent to go on with
+    i4="pool load spell offers before after place hand hand_last in_hand back aside",
     i1="on paused staying over",
 )
 free_of = _column("free", "i8")  # heaps of the pools whose agents hold several contacts
@@ -168,10 +173,15 @@ contacts_of = _table(
     # leaf: of its next event, among the timers while it waits, then among the finishes;
     # exits: ways out of the queue after a wait that have been offered
     i4="customer line agent next previous sibling leaf joined",
-    i1="state callback draining withdrawn exits",
+    # begun: work on it was put down; again: somebody is to look at it again
+    i1="state callback draining withdrawn exits begun again",
 )
 offered_of = _table("offered", f8="ends", i8="answer_at")  # of contacts in centres with offers
-work_of = _table("work", f8="talk work done speed touched")  # of contacts in pools with pace
+work_of = _table(
+    "work",  # of contacts in pools with pace, or that may be put down
+    f8="talk work done speed touched slowness own wrap began rest_talk rest_wrap answered",
+    i8="row",  # of the latest entry in `put_down`
+)
 # of contacts in centres that pass contacts on; way, by: 1 + row of passings, transfer; 0: none
 passed_of = _table("passed", f8="talk_ends", i4="way by", i1="on held")
 trees_of = _table("trees", i8="root made used free")
@@ -188,6 +198,7 @@ freed_of = _column("freed", "f8")
 resolved_of = _column("resolved", "i1")
 callback_of = _column("callback", "i1")
 offers_of = _column("offers", "i8")
+put_down_of = _table("put_down", f8="began until resumed", i8="contact agent")
 came_of = _column("came", "f8")
 left_of = _column("left", "f8")
 
@@ -205,6 +216,7 @@ CENTRE = np.dtype(
         *((name, "i8") for name in ("most_contacts", "most_offers", "room_offers")),
         # answers to offers: in a block, most that an agent has given, how many before more are made
         *((name, "i8") for name in ("block", "most_asked", "room_asked")),
+        *((name, "i8") for name in ("times_put_down", "room_put_down")),
         *((f"{name}_{what}", "i8") for name in TABLES for what in ("address", "length")),
     ]
 )

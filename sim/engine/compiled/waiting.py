@@ -9,8 +9,8 @@ from math import inf
 
 import numpy as np
 
-from sim.engine.compiled.agents import dismiss_staying, idle_of
-from sim.engine.compiled.machine import rule
+from sim.engine.compiled.agents import dismiss_staying, idle_of, room_for
+from sim.engine.compiled.machine import part, rule
 from sim.engine.compiled.numbers import on_grid
 from sim.engine.compiled.order import KIND, NUMBER, TIMERS, expect, free_leaf, new_leaf, set_leaf
 from sim.engine.compiled.tables import (
@@ -41,11 +41,16 @@ from sim.engine.compiled.tables import (
 
 
 @rule
-def choose(centre, number):
-    """The waiting contact of highest priority, then earliest arrival, then lowest number."""
-    agent = agents_of(centre)[number]
-    if centre.waiting == 0:
-        return NOBODY
+def _interrupts(centre, number, row):
+    """Whether the agent has room for a row of the menu if they put work down (6c)."""
+    channel = lines_of(centre)[row.line].channel
+    if row.keep or not channels_of(centre)[channel].interrupts:
+        return False
+    return row.unit <= room_for(centre, number, channel)
+
+
+@part
+def _of_queues(centre, number, agent):
     pool = pools_of(centre)[agent.pool]
     contacts = contacts_of(centre)
     queues = queues_of(centre)
@@ -58,7 +63,7 @@ def choose(centre, number):
         if best >= 0 and row.priority < best_priority:
             break
         first = np.int64(queues[row.line].first)
-        if first < 0 or row.unit > room:
+        if first < 0 or (row.unit > room and not _interrupts(centre, number, row)):
             continue
         head = contacts[first]
         if head.joined <= row.step:
@@ -71,6 +76,48 @@ def choose(centre, number):
         if best < 0 or _came_before(contacts, first, best):
             best, best_priority = first, row.priority
     return best
+
+
+@rule
+def _of_all(centre, number, agent):
+    """The same, among them what the agent has put down."""
+    best = NOBODY if centre.waiting == 0 else _of_queues(centre, number, agent)
+    contacts = contacts_of(centre)
+    room = pools_of(centre)[agent.pool].capacity - agent.load
+    one = np.int64(agent.aside)
+    while one >= 0:
+        row = _row_of(centre, agent, one)
+        if row.unit <= room:
+            if best < 0:
+                best = one
+            else:
+                priority = _row_of(centre, agent, best).priority
+                earlier = row.priority == priority and _came_before(contacts, one, best)
+                if row.priority > priority or earlier:
+                    best = one
+        one = np.int64(contacts[one].next)
+    return best
+
+
+@rule
+def _row_of(centre, agent, number):
+    """The row of the pool's menu for a contact."""
+    menu = menu_of(centre)
+    m = pools_of(centre)[agent.pool].menu
+    while menu[m].line != contacts_of(centre)[number].line:
+        m += 1
+    return menu[m]
+
+
+@rule
+def choose(centre, number):
+    """The waiting contact of highest priority, then earliest arrival, then lowest number."""
+    agent = agents_of(centre)[number]
+    if agent.aside >= 0 and agent.on:
+        return _of_all(centre, number, agent)
+    if centre.waiting == 0:
+        return NOBODY
+    return _of_queues(centre, number, agent)
 
 
 @rule
