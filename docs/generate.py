@@ -337,7 +337,7 @@ def with_outputs(text: str, folder: Path) -> str:
     """The page with the outputs that its commands and snippets really have."""
     (folder / START).write_text(template(), encoding="utf-8")
     pieces, done = [], 0
-    printed: str | None = None
+    shown: str | None = None
     space: dict[str, Any] = {}
     for block in blocks_of(text):
         fresh = block.text
@@ -345,9 +345,9 @@ def with_outputs(text: str, folder: Path) -> str:
             (folder / block.file).write_text(block.text, encoding="utf-8")
         if block.language == "console":
             fresh = console(block.text, folder)
-        if block.language == "text" and printed is not None:
-            fresh = _cut_like(block.text.splitlines(), printed.splitlines())
-        printed = played(block.text, folder, space) if block.language == "python" else None
+        if block.language == "text" and shown is not None:
+            fresh = _cut_like(block.text.splitlines(), shown.splitlines())
+        shown = played(block.text, folder, space) if block.language == "python" else None
         pieces += [text[done : block.start], fresh]
         done = block.end
     return "".join([*pieces, text[done:]])
@@ -366,8 +366,15 @@ def console(text: str, folder: Path) -> str:
 def _command(words: list[str], folder: Path) -> str:
     if words[0] != "sim":
         raise ValueError(f"only `sim` is run here, not `{words[0]}`")
+    told = printed(words[1:], folder)
+    # the code of a result's folder changes with every new field of the language
+    return re.sub(r"-[0-9a-f]{8}(?=-seed|$)", "-…", told, flags=re.MULTILINE)
+
+
+def printed(arguments: list[str], folder: Path) -> str:
+    """What `sim` prints on a terminal, called in this folder."""
     done = subprocess.run(
-        [sys.executable, "-m", "sim", *words[1:]],
+        [sys.executable, "-m", "sim", *arguments],
         cwd=folder,
         env={**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8"},
         stdout=subprocess.PIPE,
@@ -376,8 +383,7 @@ def _command(words: list[str], folder: Path) -> str:
         encoding="utf-8",
         check=False,
     )
-    # the code of a result's folder changes with every new field of the language
-    return re.sub(r"-[0-9a-f]{8}(?=-seed|$)", "-…", done.stdout, flags=re.MULTILINE)
+    return done.stdout
 
 
 def played(code: str, folder: Path, space: dict[str, Any]) -> str:

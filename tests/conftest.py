@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from warm import Warm
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -51,6 +52,13 @@ def _no_skip(report: Any) -> Any:
         report.outcome = "failed"
         report.longrepr = f"skipped in CI, where nothing may be missing: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm]:
+    """What calls of the command line are forked from."""
+    with Warm() as warm:
+        yield warm
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +18,6 @@ def small(tmp_path: Path) -> Path:
     file = tmp_path / "small.yaml"
     file.write_text(SMALL, encoding="utf-8")
     return file
-
-
-@pytest.fixture(scope="session")
-def warm() -> Iterator[Warm]:
-    """What calls of the command line are forked from."""
-    with Warm() as warm:
-        yield warm
 
 
 @pytest.fixture

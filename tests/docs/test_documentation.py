@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from warm import Warm
 
 import sim
 from sim.measures import CATALOGUE, COMPONENTS
@@ -44,8 +45,15 @@ def page(name: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
-def test_the_page_is_what_the_code_gives(name: str) -> None:
+def test_the_page_is_what_the_code_gives(
+    name: str, warm: Warm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Field tables, measures, printed outputs; if it fails: python docs/generate.py."""
+
+    def printed(arguments: list[str], folder: Path) -> str:
+        return warm.call(arguments, folder, tmp_path, together=True)[1]
+
+    monkeypatch.setattr(generate, "printed", printed)
     text = page(name)
     assert generate.updated(name, text) == text
 

@@ -168,7 +168,7 @@ def test_the_break_even_of_a_line_is_where_it_must_be() -> None:
     assert "below 4" in said
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_the_break_even_lies_in_its_interval_as_often_as_promised() -> None:
     # 250 seeds, 8 replications each, 95 %; DETECTABLE: a true coverage below 80 %. How often
     # exactly is measured on normal numbers in tests/stats/test_crossing.py.

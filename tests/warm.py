@@ -39,15 +39,20 @@ class Warm:
     def __exit__(self, *_: object) -> None:
         self._process.communicate()
 
-    def call(self, arguments: list[str], folder: Path, told: Path) -> tuple[int, str, str]:
+    def call(
+        self, arguments: list[str], folder: Path, told: Path, *, together: bool = False
+    ) -> tuple[int, str, str]:
         """Exit code, standard output, standard error of `sim` with these arguments.
 
         Args:
             arguments: of the command line.
             folder: where it is called.
             told: a folder for what it prints, not that one.
+            together: both streams as one, as on a terminal.
         """
-        streams = [told / "stdout", told / "stderr"]
+        streams = [told / "stdout", told / ("stdout" if together else "stderr")]
+        for stream in streams:
+            stream.write_text("")
         asked = {"arguments": arguments, "folder": str(folder), "streams": [*map(str, streams)]}
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -62,7 +67,7 @@ def _command(arguments: list[str], folder: str, streams: list[str]) -> int:
     os.chdir(folder)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for number, stream in enumerate(streams, 1):
-        os.dup2(os.open(stream, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+        os.dup2(os.open(stream, os.O_WRONLY | os.O_APPEND), number)
     sys.argv = ["sim", *arguments]
     try:
         runpy.run_module("sim", run_name="__main__", alter_sys=True)
