@@ -17,6 +17,7 @@ from sim.experiment.runner import Sample
 from sim.measures import of_sums, split_sums
 from sim.measures.components import SOURCE, TOTAL
 from sim.measures.tally import COLUMN
+from sim.stats.control import controlled
 from sim.tables import Floats
 
 COST = "cost"
@@ -45,16 +46,21 @@ class Step(NamedTuple):
     value: float
 
 
-def bridges(samples: Mapping[str, Sample], against: str) -> Iterator[Step]:
-    """The steps from the reference to every other option; those of a value of 0 too."""
+def bridges(
+    samples: Mapping[str, Sample], against: str, controls: Floats | None = None
+) -> Iterator[Step]:
+    """The steps from the reference to every other option; those of a value of 0 too.
+
+    controls: as of `estimate`, where all have equally many replications.
+    """
     for option in samples:
         if option != against:
-            yield from _bridge(option, samples[option], samples[against])
+            yield from _bridge(option, samples[option], samples[against], controls)
 
 
-def _bridge(option: str, here: Sample, there: Sample) -> Iterator[Step]:
+def _bridge(option: str, here: Sample, there: Sample, controls: Floats | None) -> Iterator[Step]:
     both = min(len(here), len(there))
-    new, old = _Sales.of(here, both), _Sales.of(there, both)
+    new, old = _Sales.of(here, both, controls), _Sales.of(there, both, controls)
     # where nobody is reached there is no conversion: it is as on the other side
     old_conversion, new_conversion = _either(old.conversion, new.conversion)
     old_basket, new_basket = _either(old.basket, new.basket)
@@ -67,7 +73,7 @@ def _bridge(option: str, here: Sample, there: Sample) -> Iterator[Step]:
     for name, value in moves.items():
         yield Step(option, name, "", value * old.gross_margin)
     yield Step(option, "gross_margin", "", new.added * (new.gross_margin - old.gross_margin))
-    costs = _costs(here, both), _costs(there, both)
+    costs = _costs(here, both, controls), _costs(there, both, controls)
     for source in dict.fromkeys([*costs[1], *costs[0]]):
         yield Step(option, COST, source, costs[1].get(source, 0.0) - costs[0].get(source, 0.0))
 
@@ -82,11 +88,11 @@ class _Sales(NamedTuple):
     gross_margin: float
 
     @classmethod
-    def of(cls, sample: Sample, replications: int) -> _Sales:
+    def of(cls, sample: Sample, replications: int, controls: Floats | None) -> _Sales:
         sums = split_sums(sample.scenario, sample.tallies[:replications], TOTAL)["all"]
 
         def mean(name: str) -> float:
-            return float(sums[:, COLUMN[name]].mean())
+            return float(controlled(sums[:, COLUMN[name]], controls)[0].mean())
 
         won, unreached = mean("won_revenue"), mean("revenue") - mean("won_revenue")
         return cls(
@@ -116,12 +122,12 @@ def _either(old: float, new: float) -> tuple[float, float]:
     return (old, new) if len(known) == 2 else ((*known, 0.0)[0],) * 2
 
 
-def _costs(sample: Sample, replications: int) -> dict[str, float]:
+def _costs(sample: Sample, replications: int, controls: Floats | None) -> dict[str, float]:
     """Source -> its cost, on average over replications."""
     found = split_sums(sample.scenario, sample.tallies[:replications], SOURCE)
-    return {group: _mean_cost(sums) for group, sums in found.items()}
+    return {group: _mean_cost(sums, controls) for group, sums in found.items()}
 
 
-def _mean_cost(sums: Floats) -> float:
+def _mean_cost(sums: Floats, controls: Floats | None) -> float:
     cost, _ = of_sums(sums, COST)
-    return float(cost.mean())
+    return float(controlled(cost, controls)[0].mean())

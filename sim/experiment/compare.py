@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.experiment.bridge import Step, bridges
 from sim.experiment.joint import Joint, joint
+from sim.experiment.luck import Luck
 from sim.experiment.precision import FIRST_STAGE, MOST, OnStage, replications_for
 from sim.experiment.provenance import made_by, plain, plain_row
 from sim.experiment.result import Estimated, StudyResult
@@ -21,6 +22,7 @@ from sim.experiment.vary import Vary, vary
 from sim.measures import CATALOGUE, Row, estimate, of_sums, split_sums, table, values
 from sim.measures.catalogue import WITH_LUCK, Estimator
 from sim.measures.components import CHANNEL, HOUR, POOL, REASON, SOURCE, TOTAL, WINDOW
+from sim.measures.controls import is_controlled
 from sim.scenario import Scenario, fingerprint
 from sim.stats import (
     Selection,
@@ -29,6 +31,7 @@ from sim.stats import (
     simultaneous_differences,
     win_share,
 )
+from sim.stats.control import coefficients
 from sim.stats.pairing import Sums
 from sim.tables import Floats
 
@@ -37,6 +40,9 @@ if TYPE_CHECKING:
 
 COMPARED = (TOTAL, CHANNEL, REASON, POOL, SOURCE, WINDOW)
 """The splits in which options are compared by every measure."""
+
+FIRST_WITH_CONTROLS = 30
+"""Replications of all options before the first is dropped, where luck is known and taken out."""
 
 HOURLY = ("unanswered", "answer_rate", "missed_buyers", "margin", "hours")
 """Measures in which they are compared hour by hour of the week."""
@@ -262,10 +268,12 @@ def asked(study: Study, said: Mapping[str, Any]) -> Study:
 def compare(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Comparison:
     """Run the options of a study until its question is answered, or to its limit.
 
-    Every option gets a first stage of replications, as many as the reference's scenario asks for.
-    Then they go on: those that may still be the best until the selection procedure has chosen;
-    those not yet known to the study's precision until they are; the reference as long as anybody.
-    A study that names a number of replications and no precision gets just these, of every option.
+    Every option gets a first stage of replications: `FIRST_WITH_CONTROLS`, without control variates
+    as many as the reference's scenario asks for. Then they go on: those that may still be the best
+    until the selection procedure has chosen; those not yet known to the study's precision until
+    they are; the reference as long as anybody. In the end those that stopped earlier are brought
+    to as many as the others. A study that names a number of replications and no precision gets
+    just these, of every option.
 
     Args:
         study: the options and what is asked of them.
@@ -283,15 +291,20 @@ def compare(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Co
     }
     fixed = study.replications if study.precision is None else None
     limit = study.replications or MOST
-    first = max(FIRST_STAGE, study.reference.scenario.run.replications)
+    luck = Luck(study, samples[study.against])
+    first = FIRST_WITH_CONTROLS
+    if not luck.controls():
+        first = max(FIRST_STAGE, study.reference.scenario.run.replications)
     runner.extend(list(samples.values()), fixed or min(first, limit))
-    race = _Race(study, samples)
+    race = _Race(study, samples, luck)
     while fixed is None and (wanted := race.wanted(limit)):
         if on_stage is not None:
             on_stage(race.left(limit))
         runner.extend([samples[name] for name in wanted], list(wanted.values()))
         race.look()
-    found = _comparison(study, runner.engine, samples, race.verdict())
+    # one number for one thing: all that is shown rests on the same replications of all options
+    runner.extend(list(samples.values()), max(map(len, samples.values())))
+    found = _comparison(study, runner.engine, samples, race.verdict(), luck)
     if not factors_of(study):
         return found
     tried = vary(study, runner, found.leader)
@@ -301,8 +314,9 @@ def compare(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Co
 class _Race:
     """Who has to go on, decided from what has been run so far."""
 
-    def __init__(self, study: Study, samples: Mapping[str, Sample]) -> None:
+    def __init__(self, study: Study, samples: Mapping[str, Sample], luck: Luck) -> None:
         self._study, self._samples, self._names = study, samples, list(samples)
+        self._luck = luck
         self._sign = CATALOGUE[study.decide].better or 1
         first = {name: _deciding(study, sample) for name, sample in samples.items()}
         self._line = {name: _line(name, study.decide, *sums) for name, sums in first.items()}
@@ -310,11 +324,17 @@ class _Race:
         # where all values are 0 nothing differs, and any indifference will do
         self.indifference = study.indifference.of(largest) or 1.0
         replications = len(next(iter(samples.values())))
+        controls = luck.known(replications, study.decide)
+        self._controls = 0 if controls is None else controls.shape[1]
+        rows = [self._row(name, slice(None)) for name in samples]
+        # fixed by the first stage, so that no later replication changes an earlier row
+        self._slope = None if controls is None else coefficients(np.stack(rows, axis=1), controls)
         self._selection = Selection(
             len(samples),
             self.indifference,
             study.confidence,
             max(replications, 2),
+            self._controls,
         )
         self.look()
 
@@ -325,10 +345,16 @@ class _Race:
         ready = min(len(self._samples[name]) for name in survivors)
         rows = np.full((ready - start, len(self._names)), np.nan)
         for name in survivors:
-            ratio, size = self._line[name]
-            num, den = (one[start:ready] for one in _deciding(self._study, self._samples[name]))
-            rows[:, self._names.index(name)] = self._sign * (ratio + (num - ratio * den) / size)
+            rows[:, self._names.index(name)] = self._row(name, slice(start, ready))
+        if self._slope is not None:
+            rows -= self._luck.first(self._controls)[start:ready] @ self._slope
         self._selection.add(rows)
+
+    def _row(self, name: str, some: slice) -> Floats:
+        """[replication] one number each whose mean is the measure; more is better."""
+        ratio, size = self._line[name]
+        num, den = (one[some] for one in _deciding(self._study, self._samples[name]))
+        return np.asarray(self._sign * (ratio + (num - ratio * den) / size))
 
     def wanted(self, limit: int) -> dict[str, int]:
         """Who has to go on, and to how many replications: part of the way, then look again."""
@@ -369,7 +395,8 @@ class _Race:
         precision, sample = self._study.precision, self._samples[name]
         if precision is None:
             return 0
-        return replications_for(precision, sample, self._study.confidence)
+        known = self._luck.known(len(sample))
+        return replications_for(precision, sample, self._study.confidence, known)
 
     def verdict(self) -> Verdict:
         """What the selection procedure says now."""
@@ -405,11 +432,14 @@ def _line(name: str, measure: str, num: Floats, den: Floats) -> tuple[float, flo
 
 
 def _comparison(
-    study: Study, engine: str, samples: Mapping[str, Sample], verdict: Verdict
+    study: Study, engine: str, samples: Mapping[str, Sample], verdict: Verdict, luck: Luck
 ) -> Comparison:
     names = list(samples)
     deciding = {name: _deciding(study, sample) for name, sample in samples.items()}
-    apart = separable_pairs(list(deciding.values()), study.confidence)
+    known = luck.known(len(samples[study.against]))
+    apart = separable_pairs(
+        list(deciding.values()), study.confidence, known if is_controlled(study.decide) else None
+    )
     return Comparison(
         study=study,
         engine=engine,
@@ -418,16 +448,18 @@ def _comparison(
                 name=name,
                 scenario=sample.scenario,
                 replications=len(sample),
-                rows=tuple(estimate(sample.scenario, sample.tallies, study.confidence)),
+                rows=tuple(
+                    estimate(sample.scenario, sample.tallies, study.confidence, controls=known)
+                ),
                 deciding=_each(*deciding[name]),
                 chance=_chance(study, samples, name),
             )
             for name, sample in samples.items()
         },
-        differences=(*_differences(study, samples), *_by_hour(study, samples)),
+        differences=(*_differences(study, samples, known), *_by_hour(study, samples)),
         verdict=verdict,
         apart=frozenset(frozenset((names[a], names[b])) for a, b in np.argwhere(apart).tolist()),
-        steps=tuple(bridges(samples, study.against)),
+        steps=tuple(bridges(samples, study.against, known)),
     )
 
 
@@ -450,7 +482,9 @@ def _chance(study: Study, samples: Mapping[str, Sample], name: str) -> tuple[flo
     return float(found.value), float(found.low), float(found.high)
 
 
-def _differences(study: Study, samples: Mapping[str, Sample]) -> Iterator[Difference]:
+def _differences(
+    study: Study, samples: Mapping[str, Sample], controls: Floats | None
+) -> Iterator[Difference]:
     for by in COMPARED:
         sums = {
             name: split_sums(sample.scenario, sample.tallies, by)
@@ -461,7 +495,7 @@ def _differences(study: Study, samples: Mapping[str, Sample]) -> Iterator[Differ
             here = {name: of_option.get(group) for name, of_option in sums.items()}
             for measure in CATALOGUE.values():
                 if by in measure.splits and measure.estimator is not Estimator.QUANTILE:
-                    yield from _of_measure(study, here, samples, measure.name, by, group)
+                    yield from _of_measure(study, here, samples, measure.name, by, group, controls)
 
 
 def _of_measure(
@@ -471,6 +505,7 @@ def _of_measure(
     name: str,
     by: str,
     group: str,
+    controls: Floats | None,
 ) -> Iterator[Difference]:
     """One measure of one group; who does not have the group has a total of 0 there."""
     total = CATALOGUE[name].estimator is Estimator.TOTAL
@@ -484,8 +519,9 @@ def _of_measure(
     if study.against not in parts or len(parts) < 2:
         return
     options = list(parts)
+    known = controls if is_controlled(name) else None
     bounds = simultaneous_differences(
-        list(parts.values()), options.index(study.against), study.confidence
+        list(parts.values()), options.index(study.against), study.confidence, known
     )
     for place, option in enumerate(options):
         if option != study.against:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Precision, Study
 from sim.measures import values
+from sim.measures.controls import is_controlled
 from sim.stats import ratio_interval, replications_needed
+from sim.tables import Floats
 
 FIRST_STAGE = 20
 """Replications that tell how many more are needed."""
@@ -22,13 +24,17 @@ OnStage = Callable[[int], None]
 """Told before each stage how many replications are probably left to run."""
 
 
-def replications_for(precision: Precision, sample: Sample, confidence: float) -> int:
+def replications_for(
+    precision: Precision, sample: Sample, confidence: float, controls: Floats | None = None
+) -> int:
     """How many replications a sample probably needs for a precision; 0 if it has them.
 
     Nothing is needed where nothing helps: the measure is undefined, or 0 and the precision
-    relative, or the sample has no interval yet.
+    relative, or the sample has no interval yet. `controls` as of `estimate`.
     """
-    found = ratio_interval(*values(sample.scenario, sample.tallies, precision.measure), confidence)
+    sums = values(sample.scenario, sample.tallies, precision.measure)
+    known = controls if is_controlled(precision.measure) else None
+    found = ratio_interval(*sums, confidence, known)
     width = precision.half_width.of(float(found.value))
     if not width > 0.0:
         return 0

@@ -148,6 +148,8 @@ class Study:
         indifference: smallest difference in `decide` worth detecting; if relative, to the largest
             value among the options.
         years: how long the decision holds.
+        control_variates: whether means are taken for average luck, as far as the luck of arrivals
+            is known; else they are plain means.
         confidence: of intervals and of the choice.
         seed: of all options.
     """
@@ -164,6 +166,7 @@ class Study:
     replications: int | None = None
     indifference: Size = ONE_PERCENT
     years: float = 1.0
+    control_variates: bool = True
     confidence: float = 0.95
     seed: int = 1
 
@@ -189,6 +192,7 @@ class Study:
         vary: Iterable[Factor] = (),
         uncertain: Mapping[str, object] | None = None,
         sweep: Iterable[Factor] = (),
+        control_variates: bool = True,
     ) -> Study:
         """A study of scenarios; what its arguments mean is told at the attributes of `Study`.
 
@@ -205,6 +209,7 @@ class Study:
             vary: inputs to be tried at several values.
             uncertain: path -> what the input may be, as in a scenario's `uncertain`.
             sweep: values to try.
+            control_variates: false for plain means.
 
         Raises:
             TypeError: if what is given is no scenario, or no number.
@@ -231,6 +236,7 @@ class Study:
             vary=tuple(vary),
             uncertain=Uncertain.model_validate(uncertain or {}),
             sweep=tuple(sweep),
+            control_variates=control_variates,
         )
 
     @classmethod

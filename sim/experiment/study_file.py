@@ -46,7 +46,7 @@ from sim.scenario.reading import Recipe
 from sim.scenario.repair import nearest
 from sim.scenario.source import Node, fault_at, read_text, read_tree
 from sim.scenario.uncertain import Uncertain, checked
-from sim.scenario.values import Confidence, CountOf, Reads, Text
+from sim.scenario.values import Confidence, CountOf, Flag, Reads, Text
 from sim.scenario.write import flow_text
 
 SCENARIO_ONLY = {"reasons", "pools", "extends"}
@@ -163,6 +163,7 @@ class StudyFile(Part):
     replications: Annotated[int, CountOf(1, 1_000_000)] | None = None
     indifference: SizeOf | None = None
     years: Years = 1.0
+    control_variates: Flag = True
     confidence: Confidence | None = None
     seed: Annotated[int, CountOf(0, 2**63 - 1)] | None = None
     vary: dict[DottedPath, Values] = {}
@@ -258,6 +259,7 @@ class _Reader:
             replications=fields.replications,
             indifference=indifference,
             years=fields.years,
+            control_variates=fields.control_variates,
             confidence=run.confidence if confidence is None else confidence,
             seed=run.seed if seed is None or "run.seed" in self.overrides else seed,
         )

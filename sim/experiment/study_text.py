@@ -35,6 +35,8 @@ def _lines(study: Study, files: Mapping[str, str]) -> Iterator[str]:
     yield f"indifference: {_size(study.indifference, study.decide)}"
     if study.years != 1:
         yield f"years: {flow_text(study.years)}"
+    if not study.control_variates:
+        yield "control_variates: false"
     yield f"confidence: {share_text(study.confidence)}"
     yield f"seed: {study.seed}"
     for name, factors in (("vary", study.vary), ("sweep", study.sweep)):

@@ -49,6 +49,7 @@ def estimate(
     *,
     measures: Iterable[str] | None = None,
     splits: Collection[str] | None = None,
+    controls: Floats | None = None,
 ) -> list[Row]:
     """Estimate measures over replications: ordered by split, group, then as in the catalogue.
 
@@ -61,6 +62,8 @@ def estimate(
         confidence: of every interval, in (0, 1).
         measures: names of the measures wanted; all if not given.
         splits: the splits wanted; all that the tallies hold if not given.
+        controls: [replication, control] as of `sim.stats.control.usable`, for totals and ratios
+            of sums; none if not given.
 
     Raises:
         KeyError: for a name that the catalogue does not know.
@@ -84,7 +87,7 @@ def estimate(
         waits = _quantiles(slices, kept, by, here, confidence)
         for first, columns in kept.batches(slices.only(held).of(by)):
             shown = _shown(slices, columns, by, first).tolist()
-            found = _estimates(columns.only(shown), here, confidence) if shown else {}
+            found = _estimates(columns.only(shown), here, confidence, controls) if shown else {}
             for place, group in enumerate(first + one for one in shown):
                 name = slices.labels[slices.of(by)][group][1]
                 for one in here:
@@ -167,24 +170,27 @@ def _shown(slices: Slices, columns: Columns, by: str, first: int = 0) -> Ints:
 
 
 def _estimates(
-    columns: Column, measures: list[Measure], confidence: float
+    columns: Column, measures: list[Measure], confidence: float, controls: Floats | None
 ) -> dict[str, list[Numbers]]:
     """Measure -> [slice] its numbers, of those among the measures that are no quantiles."""
     return {
-        one.name: _bounded(one, _estimate(columns, one, confidence))
+        one.name: _bounded(one, _estimate(columns, one, confidence, controls))
         for one in measures
         if one.estimator is not Estimator.QUANTILE
     }
 
 
-def _estimate(columns: Column, one: Measure, confidence: float) -> Estimate:
+def _estimate(
+    columns: Column, one: Measure, confidence: float, controls: Floats | None
+) -> Estimate:
     """[slice] the estimates of one measure from its components, [replication, slice] each."""
     numerator = _sum(columns, one.numerator) * one.scale
     if one.estimator is Estimator.TOTAL:
-        return mean_interval(numerator, confidence)
+        return mean_interval(numerator, confidence, controls)
     denominator = _sum(columns, one.denominator)
-    interval = share_interval if one.estimator is Estimator.SHARE else ratio_interval
-    return interval(numerator, denominator, confidence)
+    if one.estimator is Estimator.SHARE:
+        return share_interval(numerator, denominator, confidence)
+    return ratio_interval(numerator, denominator, confidence, controls)
 
 
 Numbers = tuple[float, float, float]

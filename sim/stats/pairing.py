@@ -10,6 +10,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sim.stats.control import controlled
 from sim.stats.distributions import student_quantile
 from sim.stats.estimate import BoolArray, Estimate, FloatArray, IntArray, replicated
 from sim.stats.intervals import (
@@ -128,12 +129,16 @@ Sums = tuple[FloatArray, FloatArray]
 
 
 def simultaneous_differences(
-    samples: Sequence[Sums], reference: int = 0, confidence: float = 0.95
+    samples: Sequence[Sums],
+    reference: int = 0,
+    confidence: float = 0.95,
+    controls: FloatArray | None = None,
 ) -> Estimate:
     """[option] differences of ratios of sums to the reference, with bounds that hold together.
 
     samples: of each option; some may have been run more often than others. A pair is compared on
         the replications that both have.
+    controls: as of `sim.stats.control.controlled`, where all have equally many.
 
     Where all have equally many, these are `compare_ratios(...).simultaneous`; else the bounds hold
     together by Bonferroni's inequality, which is safe and a little wider.
@@ -141,21 +146,23 @@ def simultaneous_differences(
     """
     k = len(samples)
     if _equally_many(samples):
-        values, used = _side_by_side(samples)
+        values, used = _side_by_side(samples, controls)
         freedom = np.minimum(used, used[reference])
         return simultaneous_intervals(values - values[:, [reference]], freedom, confidence)
     level = 1.0 - (1.0 - confidence) / (k - 1)
     return _of_pairs(samples, [(option, reference) for option in range(k)], level)
 
 
-def separable_pairs(samples: Sequence[Sums], confidence: float = 0.95) -> BoolArray:
+def separable_pairs(
+    samples: Sequence[Sums], confidence: float = 0.95, controls: FloatArray | None = None
+) -> BoolArray:
     """[k, k] which two options differ, at one level for all pairs together.
 
     Arguments and errors as in `simultaneous_differences`.
     """
     k = len(samples)
     if _equally_many(samples):
-        return _separable(*_side_by_side(samples), confidence)
+        return _separable(*_side_by_side(samples, controls), confidence)
     pairs = list(combinations(range(k), 2))
     level = 1.0 - (1.0 - confidence) / len(pairs)
     return _symmetric(k, *_pairs(k), _excludes_zero(_of_pairs(samples, pairs, level)))
@@ -165,10 +172,19 @@ def _equally_many(samples: Sequence[Sums]) -> bool:
     return len({len(num) for num, _ in samples}) == 1
 
 
-def _side_by_side(samples: Sequence[Sums]) -> tuple[FloatArray, IntArray]:
-    """[replication, option] values as in `ratio_values`, and how many replications speak."""
+def _side_by_side(
+    samples: Sequence[Sums], controls: FloatArray | None = None
+) -> tuple[FloatArray, IntArray]:
+    """[replication, option] values as in `ratio_values`, and how many replications speak.
+
+    With controls one less for each of them: that many degrees of freedom are gone.
+    """
     num, den = (np.stack(column, axis=1) for column in zip(*samples, strict=True))
-    return ratio_values(num, den), observed(den)
+    used = observed(den)
+    if controls is None or (used < len(num)).any():
+        return ratio_values(num, den), used
+    values, k = controlled(ratio_values(num, den), controls)
+    return values, used - k
 
 
 def _of_pairs(

@@ -30,12 +30,21 @@ class Selection:
         variance
         estimates: with fewer than 10 each of the later decisions needs much more evidence.
 
+    controls: how many controls have been taken out of the rows, by least squares on the first
+        stage: as many degrees of freedom of its variances are gone (Nelson & Staum, ACM TOMACS 16
+        (2006) 217).
+
     Source: Kim & Nelson, A fully sequential procedure for indifference-zone selection in
     simulation, ACM TOMACS 11 (2001) 251, with c = 1.
     """
 
     def __init__(
-        self, options: int, indifference: float, confidence: float = 0.95, first_stage: int = 20
+        self,
+        options: int,
+        indifference: float,
+        confidence: float = 0.95,
+        first_stage: int = 20,
+        controls: int = 0,
     ) -> None:
         check_level(confidence, "confidence")
         if options < 2:
@@ -46,7 +55,10 @@ class Selection:
             raise ValueError(f"guessing among {options} options is already right that often")
         if first_stage < 2:
             raise ValueError(f"the first stage needs at least two replications, not {first_stage}")
-        freedom = first_stage - 1
+        freedom = first_stage - 1 - controls
+        if freedom < 1:
+            raise ValueError(f"{controls} controls leave nothing of {first_stage} replications")
+        self._lost = (first_stage - 1) / freedom
         error = 2.0 * (1.0 - confidence) / (options - 1)
         self._evidence = freedom * (error ** (-2.0 / freedom) - 1.0)  # h^2 = 2 c eta (n0 - 1)
         self._indifference = indifference
@@ -126,7 +138,7 @@ class Selection:
         rows = np.array(self._first_rows)
         self._first_rows.clear()
         variances = (rows[:, :, None] - rows[:, None, :]).var(axis=0, ddof=1)
-        return np.asarray(self._evidence * variances / self._indifference**2)
+        return np.asarray(self._evidence * variances * self._lost / self._indifference**2)
 
     def _surviving_limits(self, limits: FloatArray) -> FloatArray:
         alive = self.survivors

@@ -85,7 +85,8 @@ def test_the_same_option_twice_cannot_be_told_apart() -> None:
 
 
 def test_differences_are_paired_and_windows_too() -> None:
-    result = compared({"two": with_heads(2), "three": with_heads(3)}, replications=30)
+    options = {"two": with_heads(2), "three": with_heads(3)}
+    result = compared(options, replications=30, control_variates=False)
     two, three = (result.outcomes[name].deciding for name in ("two", "three"))
     # with one option beside the reference, together and alone is the same
     alone = difference_interval(three, two)
@@ -131,6 +132,30 @@ def test_options_go_on_until_they_are_known_exactly_enough() -> None:
         assert 20 < outcome.replications < 5000
 
 
+def test_with_control_variates_one_thing_has_one_number_and_is_known_better() -> None:
+    options = {"two": with_heads(2), "three": with_heads(3)}
+    plain, known = (
+        compared(options, replications=30, decide="expected_margin", control_variates=on)
+        for on in (False, True)
+    )
+    for measure in ("expected_margin", "margin", "contacts", "asa", "service_level"):
+        two, three = (known.get(measure, of=name).value for name in options)
+        difference = known.difference("three", measure)
+        assert difference is not None
+        assert difference.value == pytest.approx(three - two)
+    steps = sum(one.value for one in known.steps)
+    assert steps == pytest.approx(known.difference("three", "margin").value)  # type: ignore[union-attr]
+    wide, narrow = (one.get("expected_margin", of="two") for one in (plain, known))
+    assert narrow.high - narrow.low < 0.8 * (wide.high - wide.low)
+    assert narrow.low < wide.high
+    assert wide.low < narrow.high
+    # the customers that came are a control, so that their mean is known exactly: 150 on each day
+    customers = known.get("customers", of="two")
+    assert [customers.low, customers.value, customers.high] == pytest.approx([300] * 3)
+    # shares of counts keep the interval that is honest near 0 and 1
+    assert known.get("service_level", of="two") == plain.get("service_level", of="two")
+
+
 def test_a_limit_ends_a_race_that_is_not_decided() -> None:
     options = {"as now": shop(), "slower": slower()}
     result = compared(
@@ -147,11 +172,11 @@ def test_a_limit_ends_a_race_that_is_not_decided() -> None:
 def test_few_replications_where_the_choice_is_plain_many_where_it_is_close() -> None:
     plain = compared({"two": with_heads(2), "thirty": with_heads(30)})
     assert plain.verdict.best == "two"  # thirty cost more than all that is sold
-    assert plain.verdict.replications == 20
+    assert plain.verdict.replications == 30
     close = compared(
         {"as now": shop(), "slower": slower()}, indifference=Size(0.002, relative=True)
     )
-    assert close.verdict.replications > 20
+    assert close.verdict.replications > 30
 
 
 def test_the_first_stage_decides_the_same_wherever_it_runs() -> None:

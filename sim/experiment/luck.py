@@ -1,0 +1,55 @@
+"""What is known of the luck of a study's replications: its control variates."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.experiment.runner import Sample
+from sim.experiment.study import Study
+from sim.measures.controls import controls_of, expects_any, is_controlled
+from sim.stats.control import usable
+from sim.tables import Floats
+
+
+class Luck:
+    """The customers that came in each replication, less how many were expected.
+
+    They are those of the reference option, for all options: a quantity of known mean can be a
+    control of anything that was run with the same luck, and so that differences are controlled as
+    the options are, all have the same ones.
+
+    Args:
+        study: whether control variates are used.
+        reference: the replications of its reference option; they may grow.
+    """
+
+    def __init__(self, study: Study, reference: Sample) -> None:
+        self._on = study.control_variates and expects_any(reference.scenario)
+        self._reference = reference
+        self._all = np.zeros((0, 0))
+
+    def controls(self) -> bool:
+        """Whether there are any."""
+        return self._on
+
+    def known(self, replications: int, measure: str | None = None) -> Floats | None:
+        """[replication, control] those used with so many replications; None without any.
+
+        Args:
+            replications: how many there are; the reference has at least as many.
+            measure: for which; None for any that controls are used for.
+        """
+        if not self._on or (measure is not None and not is_controlled(measure)):
+            return None
+        found = usable(self._every(), replications)
+        return found if found.shape[1] else None
+
+    def first(self, number: int) -> Floats:
+        """[replication, control] the same for all replications there are, so many controls."""
+        chosen = usable(self._every(), len(self._reference))
+        return np.asarray(chosen[:, :number])
+
+    def _every(self) -> Floats:
+        if len(self._all) != len(self._reference):
+            self._all = controls_of(self._reference.scenario, self._reference.tallies)
+        return self._all
