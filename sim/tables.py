@@ -56,6 +56,7 @@ class Outcome(IntEnum):
     UNREACHED = 8  # called back, and the customer did not pick up
     UNFINISHED = 9  # still open at the end of the run
     FLOWED_OUT = 10  # left the queue by one of its exits: neither answered nor abandoned
+    NO_LINE = 11  # all lines were in use: a busy signal
 
 
 class Cause(IntEnum):

@@ -21,7 +21,7 @@ _OUTCOMES = {
     Outcome.BLOCKED: "flowed out",
     Outcome.FLOWED_OUT: "flowed out",
 }
-"""Those of other outcomes are no contacts that an ACD would report."""
+"""Those of other outcomes are no contacts that an ACD would report; nobody sees a busy signal."""
 
 
 def contacts_of(scenario: Scenario, log: ContactLog) -> pd.DataFrame:

@@ -75,6 +75,8 @@ class Plan(NamedTuple):
     ring: Floats  # seconds lost on one who does not
     announce_over: Floats  # those waiting are told if the expected wait is so long; inf: never
     announce_patience: Floats  # their patience is then so many times as long
+    trunk: Ints  # [C] the group of lines that customers hold; -1: none
+    trunk_lines: Ints  # [groups] how many lines it has
     # ways out of the queues [E], those of channel c at exit_first[c] : exit_first[c + 1]: those on
     # arrival in the scenario's order, then the others by time
     exit_first: Ints
@@ -146,6 +148,7 @@ def make_plan(setting: Setting) -> Plan:
         linked=scenario.linked,
         most_moves=MOST_MOVES,
         **_channel_tables(scenario),
+        **_trunk_tables(scenario),
         **_exit_tables(scenario),
         **_balk_tables(scenario),
         **_contact_tables(scenario),
@@ -192,6 +195,15 @@ def _channel_tables(scenario: Scenario) -> dict[str, np.ndarray]:
         "ring": on_grid([0.0 if b is None else b.ring for b in callback]),
         "announce_over": np.array([inf if a is None else a.when_wait_over for a in announced]),
         "announce_patience": np.array([1.0 if a is None else a.patience for a in announced]),
+    }
+
+
+def _trunk_tables(scenario: Scenario) -> dict[str, np.ndarray]:
+    groups = list(scenario.lines.values())
+    of = {name: number for number, group in enumerate(groups) for name in group.channels}
+    return {
+        "trunk": np.array([of.get(name, -1) for name in scenario.channels]),
+        "trunk_lines": np.array([group.count for group in groups], dtype=np.int64),
     }
 
 

@@ -48,6 +48,7 @@ from sim.engine.things import (
     Pool,
     Rest,
     Step,
+    Trunk,
     Work,
     on_grid,
 )
@@ -68,6 +69,7 @@ LIVE, DEFERRED, SELF_SERVICE = (int(kind) for kind in Kind)
     UNREACHED,
     UNFINISHED,
     FLOWED_OUT,
+    NO_LINE,
 ) = (int(outcome) for outcome in Outcome)
 (
     OF_PATIENCE,
@@ -122,13 +124,14 @@ def _no_collection() -> Iterator[None]:
     OFFER_ENDS,
     PAUSE_ENDS,
     ON_DUTY,
+    LINE_FREED,
     ARRIVES,
     POOL_JOINS,
     EXIT_OPENS,
     DUE,
     PATIENCE_ENDS,
     THE_END,
-) = (kind << 48 for kind in range(13))
+) = (kind << 48 for kind in range(14))
 
 
 class Moment(simpy.Event):
@@ -179,7 +182,9 @@ class Centre:
 
     def _build(self, plan: Plan, draws: Draws) -> None:
         """Make the objects of the tables and tie them together."""
-        self.channels = [Channel(plan, c) for c in range(len(plan.kind))]
+        trunks = [Trunk(lines) for lines in plan.trunk_lines.tolist()]
+        of = [trunks[t] if t >= 0 else None for t in plan.trunk.tolist()]
+        self.channels = [Channel(plan, c, trunk) for c, trunk in enumerate(of)]
         self.pools = [Pool(plan, p) for p in range(len(plan.capacity))]
         self.agents = [Agent(g, self.pools[p]) for g, p in enumerate(plan.agent_pool.tolist())]
         for agent in self.agents:
@@ -327,6 +332,12 @@ class Centre:
     def _enter(self, contact: Contact) -> None:
         line = contact.line
         channel = line.channel
+        if channel.trunk is not None and not contact.connected:
+            if channel.trunk.connected >= channel.trunk.lines:
+                self._end(contact, NO_LINE)
+                self._maybe_retry(contact)
+                return
+            self._connect(contact)
         if channel.kind == SELF_SERVICE:
             self._self_serve(contact)
             return
@@ -355,6 +366,7 @@ class Centre:
             self._turn_away(contact)
         elif self._wants_callback(contact):
             contact.callback = True
+            self._hang_up(contact)
             self._wait(contact)
         elif (way_out := exit_on_arrival(contact, self.values, self.most_moves)) is not None:
             self._end(contact, FLOWED_OUT)
@@ -673,6 +685,7 @@ class Centre:
         if contact.draining:
             self._hold(contact)
         self._occupy(agent, pool.unit[line.channel.number])
+        self._connect(contact)  # who is called back
         self._begin_work(contact, agent, *self._work_to_do(contact))
         if self.linked and reached and rest is None:
             self._withdraw_others(contact)
@@ -706,6 +719,8 @@ class Centre:
         if contact.passing is not None:
             self._expect_talk_end(contact, contact.talked)
         self._at(contact.freed, FINISHED, contact.number, contact, self._finished)
+        if wrap > 0:
+            self._hang_up_at(contact, contact.talked)
 
     def _occupy(self, agent: Agent, unit: int) -> None:
         """Take shares of an agent."""
@@ -742,6 +757,8 @@ class Centre:
             if freed != contact.freed:
                 contact.freed = freed
                 self._at(freed, FINISHED, contact.number, contact, self._finished)
+            if isnan(contact.talked) and work.talk_ends() < freed:
+                self._hang_up_at(contact, work.talk_ends())
 
     def _progress(self, contact: Contact, work: Work) -> None:
         """Bring the work done up to now, and note when the talk ended if it did on the way."""
@@ -769,6 +786,7 @@ class Centre:
             agent.hand.pop(contact, None)
         contact.state = ENDED
         self.open -= 1
+        self._hang_up(contact)
         if contact.outcome == ANSWERED:
             self._maybe_again(contact)
         else:
@@ -970,7 +988,41 @@ class Centre:
             self._maybe_retry(contact)
         else:
             contact.customer.moves += 1
-            self._make(contact, Cause.EXIT, one.on, self.env.now)
+            self._stay_connected(contact, self._make(contact, Cause.EXIT, one.on, self.env.now))
+
+    # --- 7c. Lines ------------------------------------------------------------------------------
+
+    def _connect(self, contact: Contact) -> None:
+        """The customer holds a line from now on."""
+        trunk = contact.line.channel.trunk
+        if trunk is not None and not contact.connected:
+            contact.connected = True
+            trunk.connected += 1
+
+    def _hang_up(self, contact: Contact) -> None:
+        """Free the line that the customer holds."""
+        trunk = contact.line.channel.trunk
+        if trunk is not None and contact.connected:
+            contact.connected = False
+            trunk.connected -= 1
+
+    def _hang_up_at(self, contact: Contact, time: float) -> None:
+        if contact.connected:
+            contact.hangs_up = time
+            self._at(time, LINE_FREED, contact.number, contact, self._line_freed)
+
+    def _line_freed(self, moment: Moment) -> None:
+        contact: Contact = moment.about
+        if contact.hangs_up == self.env.now:  # else the talk has become slower or quicker
+            self._hang_up(contact)
+
+    def _stay_connected(self, before: Contact, after: Contact) -> bool:
+        """Whether the line is kept on the way to another channel, which shares it."""
+        trunk = before.line.channel.trunk
+        if trunk is None or after.line.channel.trunk is not trunk:
+            return False
+        self._connect(after)
+        return True
 
     # --- 8. Second chances --------------------------------------------------------------------
 
@@ -995,10 +1047,15 @@ class Centre:
         self._end(contact, SELF_SERVED)
         contact.resolved = int(self._luck(contact, OF_AGAIN, line.resolved))
         onward = line.channel.otherwise
+        spent = self.values[line.at[OF_HANDLE] + contact.place]
+        kept = False
         if contact.resolved == 0 and onward >= 0 and customer.moves < self.most_moves:
             customer.moves += 1
-            spent = self.values[line.at[OF_HANDLE] + contact.place]
-            self._make(contact, Cause.OTHERWISE, onward, self.env.now + spent)
+            next_one = self._make(contact, Cause.OTHERWISE, onward, self.env.now + spent)
+            kept = self._stay_connected(contact, next_one)
+        if not kept:
+            self._connect(contact)
+            self._hang_up_at(contact, self.env.now + spent)
 
     def _due(self, moment: Moment) -> None:
         contact: Contact = moment.about
@@ -1008,9 +1065,9 @@ class Centre:
             customer.moves += 1
             self._make(contact, Cause.OVERDUE, contact.line.channel.overdue_on, self.env.now)
 
-    def _make(self, parent: Contact, cause: Cause, channel: int, time: float) -> None:
+    def _make(self, parent: Contact, cause: Cause, channel: int, time: float) -> Contact:
         """The customer will make another contact."""
-        self._make_on(self.lines[parent.customer.reason][channel], parent, cause, time)
+        return self._make_on(self.lines[parent.customer.reason][channel], parent, cause, time)
 
     def _make_on(self, line: Line, parent: Contact, cause: Cause, time: float) -> Contact:
         customer = parent.customer
@@ -1070,6 +1127,7 @@ class Centre:
         contact.talked, contact.passed_on = now, True
         leg = self._make_on(contact.passing.to, contact, Cause.TRANSFER, now)
         leg.origin, leg.passed_by = contact, contact.passing.transfer
+        self._stay_connected(contact, leg)
 
     def _come_behind_the_door(self, contact: Contact) -> None:
         """A leg whose door is closed by now is served like those who waited when it closed."""
@@ -1222,6 +1280,7 @@ class Centre:
         contact.outcome = outcome
         contact.ended = self.env.now
         self.open -= 1
+        self._hang_up(contact)
 
     def _luck(self, contact: Contact, purpose: int, chance: float) -> bool:
         """Whether something of this chance happens to the contact."""

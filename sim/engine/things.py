@@ -53,6 +53,8 @@ class Contact:
     resolved: int = -1
     joined: int = 0  # steps of the route whose pools may take it
     gives_up: float = inf  # when patience ends
+    connected: bool = False  # holds a line
+    hangs_up: float = nan  # when the line is expected to be free
     exits: int = 0  # ways out of the queue, after a wait, that have been offered
     draining: bool = False  # its door has closed behind it; agents stay for it
     withdrawn: bool = False  # answered elsewhere before it came
@@ -185,8 +187,9 @@ Step: TypeAlias = "tuple[Pool, int, int, float]"
 class Channel:
     """A channel and how many contacts wait on it."""
 
-    def __init__(self, plan: Plan, number: int) -> None:
+    def __init__(self, plan: Plan, number: int, trunk: Trunk | None) -> None:
         self.number = number
+        self.trunk = trunk
         self.kind = int(plan.kind[number])
         self.queue_limit = inf if plan.queue_limit[number] < 0 else int(plan.queue_limit[number])
         self.when_free = bool(plan.when_free[number])
@@ -211,6 +214,14 @@ class Channel:
         self.exits = [Exit(plan, e) for e in range(timed, past)]
         self.waiting = 0  # in the queue or on offer, callbacks not counted
         self.callbacks = 0  # customers who wait to be called back
+
+
+@dataclass(slots=True, eq=False)
+class Trunk:
+    """A group of lines, and how many are in use."""
+
+    lines: int
+    connected: int = 0
 
 
 class Exit:

@@ -38,7 +38,7 @@ SHOWN = (
 BY_CHANNEL = ("service_level", "abandonment", "asa", "contacts")
 BY_HOUR = ("service_level", "unanswered", "offered", "occupancy", "agents", "margin")
 ENDINGS = (
-    *("answered", "abandoned", "balked", "blocked", "closed", "expired"),
+    *("answered", "abandoned", "balked", "blocked", "no_line", "closed", "expired"),
     *("withdrawn", "self_served", "unreached", "flowed_out", "unfinished"),
 )
 

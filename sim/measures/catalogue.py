@@ -125,7 +125,7 @@ def _bracketed(formula: str) -> str:
 
 
 OFFERED = "answered + abandoned"
-UNANSWERED = "abandoned + blocked + closed + expired"
+UNANSWERED = "abandoned + blocked + no_line + closed + expired"
 COST = " + ".join(COST_PARTS)
 
 
@@ -254,6 +254,13 @@ _COUNTS = (
     ),
     _count("blocked", "Blocked", LESS, "blocked", "Contacts turned away by a full queue."),
     _count(
+        "no_line",
+        "Busy signal",
+        LESS,
+        "no_line",
+        "Contacts turned away because all lines were in use; counted apart from a full queue.",
+    ),
+    _count(
         "closed",
         "Closed",
         LESS,
@@ -301,8 +308,8 @@ _COUNTS = (
         "Unanswered",
         LESS,
         UNANSWERED,
-        "Contacts that ended without an answer: abandoned, blocked by a full queue, "
-        "closed (outside opening hours) or expired.",
+        "Contacts that ended without an answer: abandoned, blocked by a full queue, turned away by "
+        "a busy signal, closed (outside opening hours) or expired.",
     ),
     _count(
         "displaced",
@@ -508,7 +515,7 @@ _ENDINGS = (
         "answered",
         f"answered + {UNANSWERED}",
         "Share answered of the contacts that needed an agent: abandoned, blocked, closed "
-        "and expired contacts count as not answered.",
+        "and expired contacts and busy signals count as not answered.",
     ),
     _share(
         "abandonment",
@@ -534,6 +541,14 @@ _ENDINGS = (
         "blocked",
         f"{OFFERED} + blocked",
         "Share of contacts turned away by a full queue, of those offered or blocked.",
+    ),
+    _share(
+        "busy_signals",
+        "Busy signals",
+        LESS,
+        "no_line",
+        "contacts",
+        "Share of all contacts turned away because all lines were in use.",
     ),
     _share(
         "flow_out_rate",

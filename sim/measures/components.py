@@ -85,6 +85,7 @@ _CONTACT_COMPONENTS = {
     "withdrawn": "contacts ended because the customer was answered elsewhere (linked centre)",
     "self_served": "contacts handled by self-service, resolved or not",
     "unreached": "customers called back who did not pick up",
+    "no_line": "contacts turned away because all lines were in use",
     "flowed_out": "contacts that left the queue by one of its exits",
     "unfinished": "contacts still open, or still to come, at the end of the run",
     "displaced": "closed contacts whose customer came back later or switched channel",

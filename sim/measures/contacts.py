@@ -21,6 +21,7 @@ BY_OUTCOME = {
     "unreached": (Outcome.UNREACHED,),
     "unfinished": (Outcome.UNFINISHED,),
     "flowed_out": (Outcome.FLOWED_OUT,),
+    "no_line": (Outcome.NO_LINE,),
     "contacts": tuple(Outcome),
 }
 """Component -> the outcomes that it counts."""

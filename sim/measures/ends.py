@@ -48,6 +48,7 @@ ENDINGS = {
     Outcome.UNREACHED: "unreached",
     Outcome.UNFINISHED: "unfinished",
     Outcome.FLOWED_OUT: "flowed_out",
+    Outcome.NO_LINE: "no_line",
 }
 """Outcome -> the name of the measure that counts it."""
 

@@ -38,6 +38,7 @@ def checks(ruler: Ruler, draws: Draws, log: ContactLog, duty: DutyLog, tally: Ta
         _rows("agents who may decline take what they were offered", _not_offered(ruler, log)),
         _rows("only those who wait for it are called back in vain", _not_waiting(log)),
         _rows("who is led out of a queue makes contact elsewhere", _wrong_exit(log)),
+        *(_lines(ruler, log, name) for name in ruler.scenario.lines),
         _rows("contacts belong to their customer", _wrong_links(log, draws)),
         _rows("legs go on when a talk has ended that was passed on", _wrong_legs(log)),
         _rows("agents answer what their pool answers", _wrong_pool(ruler, log)),
@@ -102,6 +103,19 @@ def _wrong_exit(log: ContactLog) -> np.ndarray:
     led = log.cause == Cause.EXIT
     wrong = led & (log.outcome[log.parent] != Outcome.FLOWED_OUT)
     return np.asarray(wrong | (led & (log.arrived != log.ended[log.parent])))
+
+
+def _lines(ruler: Ruler, log: ContactLog, name: str) -> Check:
+    """More customers wait and talk than there are lines; a call back is never refused one."""
+    group, channels = ruler.scenario.lines[name], list(ruler.scenario.channels)
+    mine = np.isin(log.channel, [channels.index(channel) for channel in group.channels])
+    mine &= (log.callback == 0) & ~np.isnan(log.ended)
+    until = np.where(np.isnan(log.talked), log.ended, log.talked)[mine]
+    time = np.concatenate([log.arrived[mine], until])
+    change = np.repeat([1, -1], len(until))
+    most = np.cumsum(change[np.lexsort((change, time))]).max(initial=0)
+    law = f"no more customers are connected than there are lines: {name}"
+    return Check(law, bool(most <= group.count), "" if most <= group.count else f"{most}")
 
 
 def _wrong_links(log: ContactLog, draws: Draws) -> np.ndarray:

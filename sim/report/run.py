@@ -43,7 +43,7 @@ TOTALS = {
         *("transfer_abandonment", "lost_after_transfer", "wait_in_all", "handle_time_in_all"),
     ],
     "Not answered": [
-        *("unanswered", "abandoned", "abandonment", "blocked", "closed", "expired"),
+        *("unanswered", "abandoned", "abandonment", "blocked", "no_line", "closed", "expired"),
         *("flowed_out", "unfinished", "missed_buyers"),
     ],
     "Further contacts": [

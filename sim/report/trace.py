@@ -33,6 +33,7 @@ ENDINGS = {
     Outcome.SELF_SERVED: "is contained in self-service",
     Outcome.UNREACHED: "is called back by {who} after {wait}, and does not pick up",
     Outcome.UNFINISHED: "is still open at the end of the run",
+    Outcome.NO_LINE: "gets a busy signal: all lines are in use",
     Outcome.FLOWED_OUT: "leaves the queue by an exit after {wait}",
 }
 

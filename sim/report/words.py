@@ -31,6 +31,7 @@ ENDINGS = {
     "closed": "Closed",
     "abandoned": "Abandoned",
     "blocked": "Blocked",
+    "no_line": "Busy signal",
     "expired": "Expired",
     "self_served": "Self-service",
     "withdrawn": "Withdrawn",
@@ -40,7 +41,7 @@ ENDINGS = {
 }
 """How contacts end."""
 
-UNANSWERED = ("abandoned", "blocked", "closed", "expired")
+UNANSWERED = ("abandoned", "blocked", "no_line", "closed", "expired")
 
 COSTS = {name: CATALOGUE[name].short for name in COST_PARTS}
 """The parts of cost, by component."""

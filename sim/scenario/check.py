@@ -91,6 +91,21 @@ class _Checker:
                 self._interrupts(other, "channels", name, "interrupts", place)
         for name in self.scenario.pools:
             self._pool(name)
+        self._lines()
+
+    def _lines(self) -> None:
+        """Channels of lines: each has at most one group, and customers are connected there."""
+        seen: dict[str, str] = {}
+        for name, group in self.scenario.lines.items():
+            for place, channel in enumerate(group.channels):
+                at = ("lines", name, "channels", place)
+                self._channel(channel, *at)
+                found = self.scenario.channels.get(channel)
+                if channel in seen:
+                    self.add(f"has the lines `{seen[channel]}` already", *at)
+                elif found is not None and found.due is not None:
+                    self.add("is deferred: nobody is connected while it waits", *at)
+                seen[channel] = name
 
     def _interrupts(self, name: str, *path: str | int) -> None:
         """Only work that nobody waits for on the line can be put down."""

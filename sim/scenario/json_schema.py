@@ -110,6 +110,7 @@ def _add_short_forms(whole: Json, parts: Json) -> None:
     parts["Step"] = _or(parts["Step"], text)
     parts["Destination"] = _or(parts["Destination"], text)
     parts["Transfer"]["properties"]["by"] = _names()
+    parts["LineGroup"]["properties"]["channels"] = _names()
     parts["Balk"] = _or(parts["Balk"], SHARE_SCHEMA)
     del parts["DayKind"]["properties"]["volumes"]
     parts["DayKind"]["additionalProperties"] = RATIO_SCHEMA

@@ -31,7 +31,7 @@ from sim.scenario.people import (
     Shift,
     one_each,
 )
-from sim.scenario.queues import Announcement, Balk, Callback, Exit
+from sim.scenario.queues import Announcement, Balk, Callback, Exit, LineGroup
 from sim.scenario.transfers import Transfer
 from sim.scenario.uncertain import Uncertain
 from sim.scenario.values import (
@@ -655,6 +655,7 @@ class Scenario(Part):
     profiles: dict[Name, dict[TimesOfWeek, Amount]] = {}  # weight per hour; overlaps add up
     reasons: dict[Name, Reason]
     channels: dict[Name, Channel] = {}  # omitted: live ones, those that pools answer
+    lines: dict[Name, LineGroup] = {}  # how many customers can be connected at a time
     linked: Flag = False
     pools: dict[Name, Pool]
     routing: list[Route] = []  # omitted: every pool that answers, all of equal rank

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from sim.scenario.faults import Wrong
 from sim.scenario.part import Part
-from sim.scenario.values import AfterWait, Amount, ByQueue, Count, Duration, Name, Share, Speed
+from sim.scenario.values import (
+    AfterWait,
+    Amount,
+    ByQueue,
+    Count,
+    CountOf,
+    Duration,
+    Name,
+    Share,
+    Speed,
+)
 
 BALK_WORDS = ("by_wait", "by_queue")
 
@@ -68,6 +78,28 @@ class Exit(Part):
             wrong.add("is looked at on arrival, and `after` is later; write two exits", when[0])
         if self.after is None and not when:
             wrong.add("say when: `after: 5 min`, `when_wait_over: 10 min` or `when_waiting: 20`")
+
+
+class LineGroup(Part):
+    """Telephone lines (trunks): so many customers can be connected at a time."""
+
+    hints: ClassVar = {
+        "count": "say how many there are, as in `count: 26`",
+        "channels": "say which channels share them, as in `channels: [phone]`",
+    }
+
+    count: Annotated[int, CountOf(1, 1_000_000)]
+    channels: list[Name]
+
+    @classmethod
+    def long_form(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("channels"), str):
+            return {**data, "channels": [data["channels"]]}
+        return data
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if not self.channels:
+            wrong.add("is empty; " + self.hints["channels"], "channels")
 
 
 class Announcement(Part):

@@ -23,6 +23,7 @@ KINDS = (
     "OFFER_ENDS",
     "PAUSE_ENDS",
     "ON_DUTY",
+    "LINE_FREED",
     "ARRIVES",
     "POOL_JOINS",
     "EXIT_OPENS",

@@ -25,7 +25,7 @@ from centre import DAY, Run
 
 from sim.scenario import Scenario
 from sim.scenario.calendar import holidays_of
-from sim.scenario.queues import Exit
+from sim.scenario.queues import Exit, LineGroup
 from sim.tables import Cause, Outcome, Purpose
 
 TICK = 2.0**-20
@@ -33,7 +33,7 @@ FOLLOW_UP = 14  # days that staff patterns go on after the last arrivals
 MOST_MOVES = 3
 GIVEN_UP = (
     *(Outcome.ABANDONED, Outcome.BALKED, Outcome.BLOCKED, Outcome.UNREACHED),
-    Outcome.FLOWED_OUT,
+    *(Outcome.FLOWED_OUT, Outcome.NO_LINE),
 )
 TAKEN = [Outcome.ANSWERED, Outcome.UNREACHED]  # an agent has had it in hand
 MOVES = (Cause.CLOSED, Cause.OVERDUE, Cause.OTHERWISE, Cause.EXIT)
@@ -231,7 +231,7 @@ def columns(run: Run, centre: Centre) -> None:
     demand(
         (
             (log.outcome == Outcome.SELF_SERVED)
-            == (web & ~unfinished & (log.outcome != Outcome.WITHDRAWN))
+            == (web & ~unfinished & ~np.isin(log.outcome, [Outcome.WITHDRAWN, Outcome.NO_LINE]))
         ).all(),
         "self-served on self-service channels",
     )
@@ -411,7 +411,7 @@ def patience(run: Run, centre: Centre) -> None:
 def first_come_first_served(run: Run, centre: Centre) -> None:
     """Nobody of a line is answered while one who came before him in it goes on waiting (5)."""
     log = run.log
-    at_once = [Outcome.BALKED, Outcome.BLOCKED, Outcome.SELF_SERVED]
+    at_once = [Outcome.BALKED, Outcome.BLOCKED, Outcome.SELF_SERVED, Outcome.NO_LINE]
     after_waiting = ~np.isin(log.outcome, at_once)
     after_waiting &= (log.outcome != Outcome.FLOWED_OUT) | (log.ended > log.arrived)
     for reason, channel in centre.lines:
@@ -473,6 +473,8 @@ class Contact:
     withdrawn: bool = False
     callback: bool = False
     patience_times: float = 1.0
+    kept_line: bool = False  # from the contact before
+    menu_until: float = -inf
     offers: int = 0
     accepts: bool = False
     reached: bool = True
@@ -677,11 +679,18 @@ class Witness:
         line, channel = contact.line, self.centre.channels[contact.line.channel]
         if contact.withdrawn:
             self._ends(contact, Outcome.WITHDRAWN)
+        elif not self._has_line(contact):
+            self._gives_up(contact, Outcome.NO_LINE)
         elif channel.unlimited:
             self._self_service(contact)
         elif not self.centre.is_open(line, self.clock):
             self._turned_away(contact)
-        elif agent := self._agent_on_arrival(contact):
+        else:
+            self._comes_in(contact)
+
+    def _comes_in(self, contact: Contact) -> None:
+        line, channel = contact.line, self.centre.channels[contact.line.channel]
+        if agent := self._agent_on_arrival(contact):
             if self.centre.pools[agent.pool].offers:
                 self._waits(contact)
             self._gives(agent, contact)
@@ -708,6 +717,37 @@ class Witness:
                 self.seen["announced"] += 1
                 contact.patience_times = told.patience
             self._waits(contact)
+
+    def _has_line(self, contact: Contact) -> bool:
+        """Whether a line is free, or the customer has one already, or needs none."""
+        group = self._lines_of(self._name(contact))
+        if group is None or contact.kept_line:
+            return True
+        self.seen["lines"] += 1
+        return sum(self._holds(one, group) for one in self.contacts) < group.count
+
+    def _lines_of(self, channel: str) -> LineGroup | None:
+        groups = self.run.scenario.lines.values()
+        return next((group for group in groups if channel in group.channels), None)
+
+    def _holds(self, contact: Contact, group: LineGroup) -> bool:
+        """Whether a customer is connected now, for those who arrive later in this instant."""
+        if self._name(contact) not in group.channels:
+            return False
+        if contact.state == COMING:
+            return contact.kept_line
+        if contact.state in (WAITING, OFFERED):
+            return not contact.callback
+        if contact.menu_until > self.clock:
+            return True
+        self.seen["line_of_a_callback"] += contact.callback and contact.state == IN_HAND
+        return bool(self.log.talked[contact.number] > self.clock)
+
+    def _keeps_line(self, before: Contact, after: Contact) -> bool:
+        group = self._lines_of(self._name(before))
+        after.kept_line = group is not None and self._name(after) in group.channels
+        self.seen["kept_line"] += after.kept_line
+        return after.kept_line
 
     def _balks(self, contact: Contact) -> bool:
         balk = self._reason(contact).balk.at(self._name(contact))
@@ -771,7 +811,8 @@ class Witness:
         if way.to == "end":
             self._maybe_retry(contact)
         else:
-            self._moves(contact, Cause.EXIT, self.centre.channel_number(way.to), self.clock)
+            on = self.centre.channel_number(way.to)
+            self._keeps_line(contact, self._moves(contact, Cause.EXIT, on, self.clock))
 
     def _expected_wait(self, contact: Contact) -> float:
         line = contact.line
@@ -1340,7 +1381,9 @@ class Witness:
         if not resolved and channel.otherwise is not None and self._may_move(contact):
             time = self.clock + self._value(contact, Purpose.HANDLE)
             on = self.centre.channel_number(channel.otherwise)
-            self._moves(contact, Cause.OTHERWISE, on, time)
+            if self._keeps_line(contact, self._moves(contact, Cause.OTHERWISE, on, time)):
+                return
+        contact.menu_until = self.clock + self._value(contact, Purpose.HANDLE)
 
     def _turned_away(self, contact: Contact) -> None:
         self._ends(contact, Outcome.CLOSED)
@@ -1376,11 +1419,11 @@ class Witness:
     def _may_move(self, contact: Contact) -> bool:
         return self.used["moves"][contact.customer] < MOST_MOVES
 
-    def _moves(self, contact: Contact, cause: Cause, channel: int, time: float) -> None:
+    def _moves(self, contact: Contact, cause: Cause, channel: int, time: float) -> Contact:
         self.used["moves"][contact.customer] += 1
-        self._makes(contact, cause, channel, time)
+        return self._makes(contact, cause, channel, time)
 
-    def _makes(self, parent: Contact, cause: Cause, channel: int, time: float) -> None:
+    def _makes(self, parent: Contact, cause: Cause, channel: int, time: float) -> Contact:
         k = len(self.contacts)
         demand(k < len(self.log), f"contact {parent.number} leads to one more ({cause.name})")
         attempt = 1 + sum(
@@ -1399,6 +1442,7 @@ class Witness:
         ):
             self._equal(k, name, getattr(self.log, name)[k], value)
         self._expect(time, ARRIVES, k, contact)
+        return contact
 
     # --- comparing ----------------------------------------------------------------------------
 

@@ -20,6 +20,8 @@ def with_queue_rules(data: Data) -> Data:
             maker.change_channel(name, channel)
     for reason in data["reasons"].values():
         maker.change_reason(reason)
+    if maker.maybe(0.4):
+        data["lines"] = maker.lines()
     return data
 
 
@@ -33,6 +35,18 @@ class _Maker:
     def seconds(self, most: int) -> str:
         step = self.rng.choice([1, 60])
         return f"{step * self.rng.randint(0, most // step)} s"
+
+    def lines(self) -> Data:
+        """One or two groups of lines; long menus, so that they matter."""
+        channels = [one for one, said in self.data["channels"].items() if "due" not in said]
+        self.rng.shuffle(channels)
+        first = self.rng.randint(1, len(channels))
+        groups = [channels[:first], *([channels[first:]] if self.maybe(0.5) else [])]
+        return {
+            f"group {k}": {"count": self.rng.choice([1, 2, 3, 5, 9]), "channels": group}
+            for k, group in enumerate(groups)
+            if group
+        }
 
     def change_channel(self, name: str, channel: Data) -> None:
         others = ["end", *(one for one in self.data["channels"] if one != name)]

@@ -71,6 +71,9 @@ EVERYTHING = [
     "announced",
     "balk_by_wait",
     "balk_by_queue",
+    "no_line",
+    "kept_line",
+    "line_of_a_callback",
 ]
 
 NO_DEADLINE = settings(

@@ -271,3 +271,165 @@ def test_faults_are_told(channel: dict[str, Any], message: str) -> None:
 def test_faults_of_balking_are_told(balk: dict[str, Any], message: str) -> None:
     with pytest.raises(ScenarioError, match=message):
         run(centre(reasons={"a": caller(0, balk=balk)}))
+
+
+# --- 2c. Lines --------------------------------------------------------------------------------
+
+
+def on_lines(count: int, channels: dict[str, Any] | None = None, **parts: Any) -> Run:
+    """One agent, calls of 100 s; so many lines shared by all channels."""
+    channels = channels or {"phone": {}}
+    group = {"count": count, "channels": list(channels)}
+    return run(centre(channels=channels, lines={"main": group}, **parts))
+
+
+def test_a_line_is_held_while_waiting_and_talking() -> None:
+    # Two lines: one talks, one waits; at 20 none is left. At 100 the first talk ends, and who calls
+    # then has a line: a line is freed before a contact arrives.
+    result = on_lines(2, reasons={"a": caller(0, 10, 20, 99, 100)})
+    assert result.column("outcome") == ["answered", "answered", "no_line", "no_line", "answered"]
+    assert result.rows("ended")[2:4] == [(20,), (99,)]
+
+
+def test_a_line_is_free_when_the_talk_ends_not_the_wrap_up() -> None:
+    result = on_lines(1, reasons={"a": caller(0, 99, 100, wrap="50 s")})
+    assert result.rows("outcome", "ended") == [
+        ("answered", 0),
+        ("no_line", 99),
+        ("answered", 150),
+    ]
+
+
+def test_whoever_leaves_frees_the_line() -> None:
+    # Abandoned at 30: at 40 there is a line for the next.
+    result = on_lines(2, reasons={"a": caller(0, 10, 25, 40, patience="20 s")})
+    assert result.column("outcome") == ["answered", "abandoned", "no_line", "abandoned"]
+
+
+def test_a_menu_holds_a_line_and_keeps_it_on_the_way_to_an_agent() -> None:
+    # One line. The first is in the menu from 0 to 30, then talks from 30 to 130: no line at 10, 29,
+    # 30, 129; at 130 there is.
+    channels = {"menu": {"unlimited": True, "resolved": 0, "otherwise": "phone"}, "phone": {}}
+    result = on_lines(
+        1,
+        channels,
+        reasons={
+            "a": caller(
+                *(0, 10, 29, 30, 129, 130),
+                channels={"menu": 1},
+                handle={"menu": "30 s", "phone": "100 s"},
+            )
+        },
+        pools={"team": {"agents": 1, "answers": ["phone"]}},
+    )
+    outcomes = result.column("outcome")[:6]
+    assert outcomes == ["self_served", *["no_line"] * 4, "self_served"]
+    assert result.rows("channel", "arrived", "outcome")[6:] == [
+        ("phone", 30, "answered"),
+        ("phone", 160, "answered"),
+    ]
+
+
+def test_who_is_helped_in_the_menu_frees_the_line_after_it() -> None:
+    result = run(
+        centre(
+            channels={"menu": {"unlimited": True}, "phone": {}},
+            lines={"main": {"count": 1, "channels": "menu"}},
+            reasons={
+                "a": caller(0, 29, 30, channels={"menu": 1}, handle={"menu": "30 s"}),
+            },
+            pools={"team": {"agents": 1, "answers": ["phone"]}},
+        )
+    )
+    assert result.column("outcome") == ["self_served", "no_line", "self_served"]
+
+
+def test_who_waits_to_be_called_back_holds_none_and_the_call_is_not_refused() -> None:
+    # Two lines. The second, at 10, accepts a callback and hangs up: at 20 there is a line for the
+    # third, who would be called back too. At 100 the second is called: one line of two. The first
+    # caller of 110 has the other, and hangs up for a callback.
+    result = on_lines(
+        2, {"phone": {"callback": {}}}, reasons={"a": caller(0, 10, 20, 110, handle="100 s")}
+    )
+    assert result.rows("outcome", "callback", "ended") == [
+        ("answered", 0, 0),
+        ("answered", 1, 100),
+        ("answered", 1, 200),
+        ("answered", 1, 300),
+    ]
+    # With one line, nobody can call while one talks, called back or not.
+    result = on_lines(1, {"phone": {"callback": {}}}, reasons={"a": caller(0, 10)})
+    assert result.column("outcome") == ["answered", "no_line"]
+
+
+def test_a_busy_signal_is_tried_again() -> None:
+    again = {"chance": 1, "after": "95 s", "attempts": 1}
+    result = on_lines(1, reasons={"a": caller(0, 10, retry=again)})
+    assert result.rows("outcome", "arrived", "cause") == [
+        ("answered", 0, "first"),
+        ("no_line", 10, "first"),
+        ("answered", 105, "retry"),
+    ]
+
+
+def test_an_exit_keeps_the_line_if_the_other_channel_shares_it() -> None:
+    # Two lines. The second goes from phone to chat at 40 and keeps its line: at 50 there is none.
+    channels = {"phone": {"exits": [{"after": "30 s", "to": "chat"}]}, "chat": {}}
+    data = {
+        "reasons": {"a": caller(0, 10, 50, channels={"phone": 1})},
+        "pools": {"team": {"agents": 1, "answers": ["phone", "chat"]}},
+    }
+    result = on_lines(2, channels, **data)
+    assert result.column("outcome") == ["answered", "flowed_out", "no_line", "answered"]
+    alone = run(
+        centre(channels=channels, lines={"main": {"count": 2, "channels": "phone"}}, **data)
+    )
+    assert alone.column("outcome")[:3] == ["answered", "flowed_out", "flowed_out"]
+
+
+def test_with_pace_the_talk_ends_when_it_does() -> None:
+    # Talk of 100 s, wrap-up of 100 s, two chats at half the pace each. The first talks alone from 0
+    # to 50 and at half the pace from 50 on: its talk ends at 150, the second's at 250.
+    result = on_lines(
+        2,
+        {"chat": {}},
+        reasons={"a": caller(0, 50, 149, 150, 249, handle="100 s", wrap="100 s")},
+        pools={"team": {"agents": 1, "answers": {"chat": 2}, "pace": {"chat": [1, 0.5]}}},
+    )
+    assert result.column("outcome") == [
+        *("answered", "answered", "no_line", "answered", "no_line"),
+    ]
+    assert result.rows("talked")[:2] == [(150,), (250,)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ({"a": {"count": 0, "channels": "phone"}}, "count"),
+        ({"a": {"count": 1, "channels": "phon"}}, "no channel has the name `phon`"),
+        ({"a": {"count": 1, "channels": "mail"}}, "is deferred"),
+        (
+            {"a": {"count": 1, "channels": "phone"}, "b": {"count": 1, "channels": "phone"}},
+            "has the lines `a` already",
+        ),
+        ({"a": {"channels": "phone"}}, "say how many there are"),
+        ({"a": {"count": 1, "channels": []}}, "is empty"),
+    ],
+)
+def test_faults_of_lines_are_told(lines: dict[str, Any], message: str) -> None:
+    channels = {"phone": {}, "mail": {"due": "1 d"}}
+    with pytest.raises(ScenarioError, match=message):
+        run(centre(channels=channels, lines=lines, reasons={"a": caller(0, channels={"phone": 1})}))
+
+
+def test_a_leg_keeps_the_line() -> None:
+    # One line. The first line talks for 100 s and passes everybody on; the second for 100 s. At 150
+    # the customer still holds the line, at 200 it is free.
+    result = on_lines(
+        1,
+        reasons={"a": caller(0, 100, 150, 200, handle="100 s", wrap="20 s")},
+        transfers={"up": {"by": ["team"], "share": 1, "to": {"pool": "second"}}},
+        pools={"team": {"agents": 1}, "second": {"agents": 1}},
+        routing=[{"to": ["team"]}],
+    )
+    assert result.column("outcome")[:4] == ["answered", "no_line", "no_line", "answered"]

@@ -134,6 +134,23 @@ def _discouraged() -> Stationary[int]:
     return stationary(0, moves)
 
 
+def _menu_and_talk() -> Stationary[tuple[int, int]]:
+    """Customers in the menu, and waiting or talking; twelve lines for both."""
+
+    def moves(here: tuple[int, int]) -> Iterator[Move[tuple[int, int]]]:
+        menu, beyond = here
+        if menu + beyond < 12:
+            yield Move((menu + 1, beyond), 30 / HOUR, "comes")
+        else:
+            yield Move(here, 30 / HOUR, "no line")
+        yield Move((max(menu - 1, 0), beyond), 0.3 * menu / (5 * MINUTE), "helped")
+        yield Move((max(menu - 1, 0), beyond + 1), 0.7 * menu / (5 * MINUTE), "goes on")
+        talks = min(beyond, 4)
+        yield Move((menu, max(beyond - 1, 0)), talks / (10 * MINUTE), "done")
+
+    return stationary((0, 0), moves)
+
+
 SINGLE = [
     Case(
         "erlang_b",
@@ -256,6 +273,31 @@ SINGLE = [
         customers={"call": 18 * 24},
         talk=CALL_20,
         limit=0.08,
+        limits={"occupancy": 0.15},
+    ),
+    Case(
+        "lines",
+        oracle=lambda: erlang_a(12 / HOUR, 20 * MINUTE, 4, math.inf, 6),
+        measures={
+            "no_line / contacts": attrgetter("p_block"),
+            **steady("no_wait asa queue_length occupancy"),
+        },
+        customers={"call": 12 * 24},
+        talk=CALL_20,
+        limit=0.08,
+    ),
+    Case(
+        "lines_menu",
+        oracle=_menu_and_talk,
+        measures={
+            "no_line channel menu": lambda chain: chain.flow("no line") * 6 * DAY,
+            "queue_length": lambda chain: chain.mean(lambda here: max(here[1] - 4, 0)),
+            "occupancy": lambda chain: chain.mean(lambda here: min(here[1], 4)) / 4,
+        },
+        customers={"call": 30 * 24},
+        talk={},
+        limit=0.08,
+        limits={"no_line channel menu": 0.15},
     ),
     Case(
         "mm1",

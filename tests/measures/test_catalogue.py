@@ -26,7 +26,7 @@ cost_per_contact revenue_per_contact contacts_per_customer resolved_first
 cost_minimum retries again overdue callbacks callback_wait offers offers_declined deflected
 self_service_resolved unanswered answer_rate missed_buyers margin_per_hour
 expected_margin
-flowed_out flow_out_rate
+flowed_out flow_out_rate no_line busy_signals
 transfers handled passed_in lost_after_transfer transfer_rate transfer_service_level
 transfer_abandonment transfer_asa wait_in_all handle_time_in_all
 """

@@ -90,6 +90,7 @@ def test_each_outcome_counts_in_its_own_measure() -> None:
         Outcome.SELF_SERVED: "self_served",
         Outcome.UNFINISHED: "unfinished",
         Outcome.FLOWED_OUT: "flowed_out",
+        Outcome.NO_LINE: "no_line",
     }
     for outcome, name in names.items():
         waited = nan if outcome == Outcome.UNFINISHED else 0.0

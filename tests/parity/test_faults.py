@@ -30,6 +30,7 @@ FAULTS: dict[str, tuple[str, str]] = {
         for one, other in pairwise(KINDS)
         # finishes are in a tournament of their own; for talks that end see below
         if not {"FINISHED", "TALK_ENDS"} & {one, other}
+        and (one, other) != ("ON_DUTY", "LINE_FREED")  # only who arrives asks for a line
     },
     "a finish after all others": ("finish.time == time and kind > TALK_ENDS", "False"),
     "a finish before all others": ("time and kind > TALK_ENDS", "time"),
@@ -104,6 +105,38 @@ FAULTS: dict[str, tuple[str, str]] = {
     "callbacks have patience": (
         "        channel.callbacks += 1\n    else:\n        channel.waiting += 1\n        if line",
         "        channel.callbacks += 1\n    if 1:\n        channel.waiting += 1\n        if line",
+    ),
+    "one line too many": (
+        "trunk.connected >= trunk.lines",
+        "trunk.connected > trunk.lines",
+    ),
+    "a line until the wrap-up is done": (
+        "        if centre.trunks and wrap > 0:\n            hang_up_at(centre, number, talked)",
+        "        pass",
+    ),
+    "a line until the wrap-up is done, with pace": (
+        "                if talked < freed:\n",
+        "                if False:\n",
+    ),
+    "a slower talk frees its line too soon": (
+        "    if held_of(centre)[number].until == centre.now:\n",
+        "    if True:\n",
+    ),
+    "who is to be called back holds a line": (
+        "        callback_of(centre)[number] = 1\n        if centre.trunks:",
+        "        callback_of(centre)[number] = 1\n        if False:",
+    ),
+    "a call back needs no line": (
+        "    if centre.trunks:\n        connect(centre, number, line.channel)  # who",
+        "    if False:\n        connect(centre, number, line.channel)  # who",
+    ),
+    "no line in a menu": (
+        "        hang_up_at(centre, number, centre.now + spent)",
+        "        hang_up_at(centre, number, centre.now)",
+    ),
+    "who is led on needs another line": (
+        "        return False\n    connect(centre, next_number, next_channel)\n    return True",
+        "        return False\n    return True",
     ),
     "patience as announced to nobody": ("if patience_times != 1.0:", "if False:"),
     "an exit after patience": ("if leaves <= time:", "if leaves < time:"),

@@ -11,6 +11,7 @@ too small, they return, Python makes it longer (`engine.py`), and they go on whe
 | `tables.py`, `filling.py` | the tables: what a row is; filled from plan and draws |
 | `numbers.py` | times on the grid |
 | `order.py` | rule 1: what is to come, in its order |
+| `trunks.py` | rule 2c: lines |
 | `agents.py` | rules 3 and 9: agents who are free, their shares (6), and when they leave |
 | `waiting.py` | rules 4, 5, 10: queues, and the contact that is next in them |
 | `offers.py` | rules 6b and 10: offers, and contacts that leave their queue unanswered |

@@ -31,6 +31,7 @@ from sim.engine.compiled.tables import (
     ELSEWHERE,
     FLOWED_OUT,
     LIVE,
+    NO_LINE,
     NOBODY,
     SELF_SERVICE,
     WITHDRAWN,
@@ -55,6 +56,7 @@ from sim.engine.compiled.tables import (
     steps_of,
     values_of,
 )
+from sim.engine.compiled.trunks import hang_up, has_line
 from sim.engine.compiled.waiting import begin_waiting, end_contact, lucky, wait
 
 
@@ -85,6 +87,10 @@ def contact_arrives(centre, number):
 def _enter(centre, number, contact):
     line = lines_of(centre)[contact.line]
     channel = channels_of(centre)[line.channel]
+    if channel.trunk >= 0 and not has_line(centre, number, channel):
+        end_contact(centre, number, contact, NO_LINE)
+        maybe_retry(centre, number, contact, line)
+        return
     if channel.kind == SELF_SERVICE:
         self_serve(centre, number, contact, line)
         return
@@ -114,6 +120,8 @@ def _meet_agents(centre, number, contact, line, channel):
     elif _wants_callback(centre, contact, line, channel):
         contact.callback = 1
         callback_of(centre)[number] = 1
+        if centre.trunks:
+            hang_up(centre, number, line.channel)
         wait(centre, number, contact, line, 1.0)
     else:
         way_out = NOBODY

@@ -32,6 +32,7 @@ from sim.engine.compiled.tables import (
     row_of,
     values_of,
 )
+from sim.engine.compiled.trunks import connect, hang_up_at, stay_connected
 from sim.engine.compiled.waiting import end_contact, lucky
 
 
@@ -77,10 +78,16 @@ def self_serve(centre, number, contact, line):
     resolved_of(centre)[number] = 1 if resolved else 0
     onward = channels_of(centre)[line.channel].otherwise
     customer = customers_of(centre)[contact.customer]
+    spent = values_of(centre)[line.at_handle + contact.place]
+    kept = False
     if not resolved and onward >= 0 and customer.moves < centre.most_moves:
         customer.moves += 1
-        spent = values_of(centre)[line.at_handle + contact.place]
-        make(centre, number, contact, BY_OTHERWISE, onward, centre.now + spent)
+        next_one = make(centre, number, contact, BY_OTHERWISE, onward, centre.now + spent)
+        if centre.trunks:
+            kept = stay_connected(centre, line.channel, next_one, onward)
+    if centre.trunks and not kept:
+        connect(centre, number, line.channel)
+        hang_up_at(centre, number, centre.now + spent)
 
 
 @rule
@@ -97,7 +104,7 @@ def falls_due(centre, number):
 def make(centre, parent_number, parent, cause, channel, time):
     """The customer will make another contact."""
     line = lines_of(centre)[parent.line].whose * centre.channel_count + channel
-    make_on(centre, parent_number, parent, cause, line, time)
+    return make_on(centre, parent_number, parent, cause, line, time)
 
 
 @rule

@@ -29,8 +29,9 @@ ONLY_FOR = {
     "offered": [("pools", "offers")],
     "work": [("pools", "paced"), ("channels", "divisible")],
     "passed": [("lines", "passes")],
+    "held": [("trunks", "lines")],
 }
-"""Tables that are empty unless a pool, a channel or a line has one of these."""
+"""Tables that are empty unless a pool, a channel, a line or a group of lines has one of these."""
 
 _SPARE = 1000
 """Rows by which tables that grow are longer than they have to be."""
@@ -108,6 +109,8 @@ def _centre(plan: Plan, draws: Draws, tables: Tables) -> np.ndarray:
     passes = len(plan.leg) > 0
     talks = 1 + int((hands * plan.paced).max(initial=0)) if passes else 0  # ends to be entered
     put_down = int(hands.max(initial=0)) if tables["channels"]["divisible"].any() else 0
+    # in one event all agents may take all they can, and each changes when lines are free
+    lines = int((hands * hands * agents).sum()) if len(plan.trunk_lines) else 0
     for name, value in {
         "now": plan.start,
         "horizon": plan.horizon,
@@ -115,6 +118,7 @@ def _centre(plan: Plan, draws: Draws, tables: Tables) -> np.ndarray:
         "most_moves": plan.most_moves,
         "customer_count": len(draws.arrival),
         "channel_count": len(plan.kind),
+        "trunks": len(plan.trunk_lines),
         "most_pace": plan.pace.shape[2],
         "open": len(draws.arrival),
         "made": len(draws.arrival),
@@ -122,7 +126,7 @@ def _centre(plan: Plan, draws: Draws, tables: Tables) -> np.ndarray:
         "in_block": len(draws.values),
         "blocks": 1,
         "most_offers": 4 + talks + int((hands * offers).max(initial=0)),
-        "room_offers": 64 + int((hands * agents * offers).sum()) + breaks + put_down,
+        "room_offers": 64 + int((hands * agents * offers).sum()) + breaks + put_down + lines,
         "room_put_down": put_down,
         "hole": NOBODY,
         "block": len(draws.offer_luck),

@@ -31,6 +31,7 @@ from sim.engine.compiled.tables import (
     DOOR_CLOSES,
     EXIT_OPENS,
     EXPIRED,
+    LINE_FREED,
     LIVE,
     NOBODY,
     OFFER_ENDS,
@@ -60,6 +61,7 @@ from sim.engine.compiled.tables import (
     timers_of,
     trees_of,
 )
+from sim.engine.compiled.trunks import line_freed
 from sim.engine.compiled.waiting import leave_queue, line_up
 
 
@@ -107,7 +109,7 @@ def _is_cramped(centre):
 
 @part
 def _next_event(centre):
-    """Handle the least by (time, kind, number), unless the run ends before; kinds 0 to 10."""
+    """Handle the least by (time, kind, number), unless the run ends before; kinds 0 to 11."""
     trees = trees_of(centre)
     finish = finishes_of(centre)[trees[FINISHES].root]
     timer = timers_of(centre)[trees[TIMERS].root]
@@ -203,10 +205,17 @@ def _sudden(centre, code):
     free_leaf(trees_of(centre)[TIMERS], timers_of(centre), code)
     if kind == PAUSE_ENDS:
         _pause_ends(centre, number)
-        return
-    if kind == ON_DUTY:
+    elif kind == ON_DUTY:
         _come(centre, number, np.int64(agents_of(centre)[number].back))
-        return
+    elif kind == LINE_FREED:
+        line_freed(centre, number, lines_of(centre)[contacts_of(centre)[number].line].channel)
+    else:
+        _of_contact(centre, kind, number)
+
+
+@part
+def _of_contact(centre, kind, number):
+    """The same of a contact."""
     state = contacts_of(centre)[number].state
     if kind == ARRIVES:
         contact_arrives(centre, number)

@@ -31,6 +31,7 @@ BY_CONTACT: dict[str, float | np.int64 | None] = {
     "offered": None,
     "work": None,
     "passed": 0,
+    "held": 0,
     "scratch": None,
     "later": None,
     "outcome": UNFINISHED,
@@ -87,6 +88,7 @@ def plan_tables(plan: Plan, draws: Draws) -> Tables:
             **of_channel,
         ),
         "interrupts": plan.interrupts.ravel(),
+        "trunks": new_table("trunks", len(plan.trunk_lines), lines=plan.trunk_lines),
         "exits": new_table("exits", len(plan.exit_on), **exits),
         "points": new_table(
             "points", len(plan.balk_points), x=plan.balk_points[:, 0], y=plan.balk_points[:, 1]

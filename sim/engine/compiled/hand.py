@@ -58,6 +58,7 @@ from sim.engine.compiled.tables import (
     values_of,
     work_of,
 )
+from sim.engine.compiled.trunks import connect, hang_up, hang_up_at
 from sim.engine.compiled.waiting import (
     choose,
     expect_next,
@@ -155,6 +156,8 @@ def answer(centre, number, contact, agent):
         talk, wrap = _take_up(centre, number)
     usual_wrap = wrap
     occupy(centre, agent, unit_of(centre, p, line.channel))
+    if centre.trunks:
+        connect(centre, number, line.channel)  # who is called back
     slowness = slowness_of(centre)[p * len(lines_of(centre)) + contact.line]
     own = agents_of(centre)[agent].slowness
     if slowness != 1.0 or own != 1.0 or part != 1.0:
@@ -166,16 +169,24 @@ def answer(centre, number, contact, agent):
     if pool.paced:
         _set_pace(centre, agent)
     else:
-        talked = centre.now + talk
-        freed = talked + wrap
-        if not contact.begun or isnan(talked_of(centre)[number]):
-            talked_of(centre)[number] = talked  # else the talk was over when it was put down
-        freed_of(centre)[number] = freed
-        if line.passes and passed_of(centre)[number].way > 0:
-            expect_talk_end(centre, number, talked)
-        expect_finish(centre, number, contact, freed)
+        _expect_ends(centre, number, contact, line, talk, wrap)
     if centre.linked and reached and not contact.begun:
         withdraw_others(centre, number, contact)
+
+
+@rule
+def _expect_ends(centre, number, contact, line, talk, wrap):
+    """Without pace: when the talk will end, and the contact be finished."""
+    talked = centre.now + talk
+    freed = talked + wrap
+    if not contact.begun or isnan(talked_of(centre)[number]):
+        talked_of(centre)[number] = talked  # else the talk was over when it was put down
+    freed_of(centre)[number] = freed
+    if line.passes and passed_of(centre)[number].way > 0:
+        expect_talk_end(centre, number, talked)
+    expect_finish(centre, number, contact, freed)
+    if centre.trunks and wrap > 0:
+        hang_up_at(centre, number, talked)
 
 
 @rule
@@ -266,6 +277,10 @@ def _set_pace(centre, agent_number):
             freed = centre.now + on_grid(max(work.work - work.done, 0.0) / speed)
             freed_at[number] = freed
             expect_finish(centre, number, contact, freed)
+            if centre.trunks and isnan(talked_of(centre)[number]):
+                talked = centre.now + on_grid(max(work.talk - work.done, 0.0) / speed)
+                if talked < freed:
+                    hang_up_at(centre, number, talked)
         number = np.int64(contact.next)
 
 
@@ -308,6 +323,8 @@ def finished(centre, number):
         _drop(centre, contact, agent)
     contact.state = ENDED
     centre.open -= 1
+    if centre.trunks:
+        hang_up(centre, number, line.channel)
     if outcome_of(centre)[number] == ANSWERED:
         maybe_again(centre, number, contact, line)
     else:

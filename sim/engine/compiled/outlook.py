@@ -23,6 +23,7 @@ from sim.engine.compiled.tables import (
     steps_of,
     values_of,
 )
+from sim.engine.compiled.trunks import stay_connected
 from sim.engine.compiled.waiting import expect_next
 
 
@@ -134,4 +135,6 @@ def flow_out(centre, number, contact, line, e):
         maybe_retry(centre, number, contact, line)
     else:
         customers_of(centre)[contact.customer].moves += 1
-        make(centre, number, contact, BY_EXIT, on, centre.now)
+        next_one = make(centre, number, contact, BY_EXIT, on, centre.now)
+        if centre.trunks:
+            stay_connected(centre, line.channel, next_one, on)

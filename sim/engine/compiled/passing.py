@@ -28,6 +28,7 @@ from sim.engine.compiled.tables import (
     talked_of,
     values_of,
 )
+from sim.engine.compiled.trunks import stay_connected
 
 
 @rule
@@ -74,6 +75,9 @@ def talk_ends(centre, number):
     contact = contacts_of(centre)[number]
     leg = make_on(centre, number, contact, BY_TRANSFER, np.int64(way.to), centre.now)
     passed_of(centre)[leg].by = way.transfer + 1
+    if centre.trunks:
+        lines = lines_of(centre)
+        stay_connected(centre, lines[contact.line].channel, leg, lines[way.to].channel)
 
 
 @rule

@@ -25,7 +25,8 @@ LIVE, DEFERRED, SELF_SERVICE = range(3)
     UNREACHED,
     UNFINISHED,
     FLOWED_OUT,
-) = (np.int64(code) for code in range(11))
+    NO_LINE,
+) = (np.int64(code) for code in range(12))
 (
     BY_RETRY,
     BY_AGAIN,
@@ -69,13 +70,14 @@ ELSEWHERE = 2
     OFFER_ENDS,
     PAUSE_ENDS,
     ON_DUTY,
+    LINE_FREED,
     ARRIVES,
     POOL_JOINS,
     EXIT_OPENS,
     DUE,
     PATIENCE_ENDS,
     THE_END,
-) = (np.int64(kind) for kind in range(13))
+) = (np.int64(kind) for kind in range(14))
 
 TABLES: dict[str, np.dtype[Any]] = {}
 """The tables by name: what a row is."""
@@ -101,10 +103,11 @@ channels_of = _table(
     "announce_over announce_patience",
     # waiting: contacts waiting or on offer; callbacks: customers to be called back;
     # exit, exit_timed: ways out on arrival; divisible: work on its contacts may be put down;
-    # interrupts: it makes others put work down
+    # interrupts: it makes others put work down; trunk: the group of lines that customers hold
     i8="kind when_free drain queue_limit overdue_on otherwise waiting callbacks exit exit_timed "
-    "hand_over divisible interrupts",
+    "hand_over divisible interrupts trunk",
 )
+trunks_of = _table("trunks", i8="lines connected")
 exits_of = _table("exits", f8="after over chance", i8="waiting on")
 lines_of = _table(
     "lines",  # contact types: reason * channels + channel
@@ -177,6 +180,7 @@ contacts_of = _table(
     i1="state callback draining withdrawn exits begun again",
 )
 offered_of = _table("offered", f8="ends", i8="answer_at")  # of contacts in centres with offers
+held_of = _table("held", f8="until", i1="on")  # lines of contacts, in centres with lines
 work_of = _table(
     "work",  # of contacts in pools with pace, or that may be put down
     f8="talk work done speed touched slowness own wrap began rest_talk rest_wrap answered",
@@ -210,6 +214,7 @@ CENTRE = np.dtype(
         ("most_pace", "i8"),
         # values: in a block; blocks there are; the latest block that a contact needs
         *((name, "i8") for name in ("passes", "in_block", "blocks", "most_block")),
+        ("trunks", "i8"),
         *((name, "i8") for name in ("open", "made", "waiting", "next_customer")),
         *((name, "i8") for name in ("next_duty", "next_closing", "next_kind", "hole")),
         ("next_time", "f8"),

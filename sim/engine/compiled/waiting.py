@@ -38,6 +38,7 @@ from sim.engine.compiled.tables import (
     trees_of,
     values_of,
 )
+from sim.engine.compiled.trunks import hang_up
 
 
 @rule
@@ -272,6 +273,8 @@ def end_contact(centre, number, contact, outcome):
     outcome_of(centre)[number] = outcome
     ended_of(centre)[number] = centre.now
     centre.open -= 1
+    if centre.trunks:
+        hang_up(centre, number, lines_of(centre)[contact.line].channel)
 
 
 @rule
