@@ -14,6 +14,9 @@ from sim.tables import Floats, Ints
 
 FOLDS = 5
 FEW = 30  # values below which only a mean is fitted
+SURE = 2.0
+"""Log-likelihood that a family must gain on days left out to be preferred to a simpler one."""
+
 LEVELS = np.concatenate([[0.005], np.arange(1, 100) / 100, [0.995]])
 """Of the quantiles that a page compares."""
 
@@ -82,7 +85,8 @@ def fit_times(
     some = families if event.sum() >= FEW else families[:1]
     scores = {one.name: _held_out(one, values, event, day, mean, cv) for one in some}
     best = max(scores.values())
-    chosen = next(one for one in some if scores[one.name] >= best - 0.0005)
+    margin = max(0.0005, SURE / len(values))
+    chosen = next(one for one in some if scores[one.name] >= best - margin)
     fitted = maximise(chosen.loglik, chosen.start(mean, cv), values, event, day)
     n = int(event.sum())
     return Times(

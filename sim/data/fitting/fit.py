@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+import scipy.stats
 
 from sim.data.fitting.arrivals import SLOTS, Arrivals, common_busyness, fit_arrivals
 from sim.data.fitting.days import Days, seconds_of, usual_days
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 DEFERRED = {"email", "mail", "e-mail", "letter", "task", "fax"}
 LEAST_REPEATS = 20
+NIGHT = 4  # half hours without customers between two parts of a day
 SEEN = 0.004  # share of retries or repeat contacts that is worth a line
 
 
@@ -290,6 +292,7 @@ def _fit_queue(
             f"{name}: half hours vary {arrivals.left_over:.2f} times as much as chance within "
             "their day: arrivals cluster, which the model does not show"
         )
+    notes += _trend(name, arrivals, days)
     answered = inside & (some["outcome"] == "answered").to_numpy()
     talk, wrap = some["talk"].to_numpy(), some["wrap"].to_numpy()
     handle = _times(talk, answered, day)
@@ -398,6 +401,21 @@ def _drift(name: str, talk: Floats, seconds: Floats, wait: Floats) -> list[str]:
     return found
 
 
+def _trend(name: str, arrivals: Arrivals, days: Days) -> list[str]:
+    """Volume that grows or falls: the scenario has the mean of the period."""
+    some = (arrivals.expected > 20) & (arrivals.factor > 0)
+    if some.sum() < 10:
+        return []
+    found = scipy.stats.linregress(days.date[some] / 7, np.log(arrivals.factor[some]))
+    if found.pvalue > 1e-3 or abs(found.slope) < 0.01:
+        return []
+    word = "grows" if found.slope > 0 else "falls"
+    return [
+        f"{name}: volume {word} by {abs(np.expm1(found.slope)):.0%} a week; the scenario has the "
+        "mean of the period: fit the last weeks alone, or say the volume that is expected"
+    ]
+
+
 def _drains(table: pd.DataFrame) -> bool:
     """Whether those who still wait at closing time are served: nobody was dismissed then."""
     closing = (table["outcome"] == "closed").to_numpy()
@@ -412,8 +430,16 @@ def _hours(queues: list[Queue]) -> dict[str, tuple[tuple[tuple[int, ...], int, i
         mean = sum(queue.arrivals.mean for queue in queues if queue.channel == channel)
         spans: dict[tuple[int, int], list[int]] = {}
         for day in range(7):
-            slots = np.flatnonzero(mean[day] > 0.02 * mean[day].max())
+            slots = _opened(mean[day])
             if len(slots):
                 spans.setdefault((int(slots[0]), int(slots[-1]) + 1), []).append(day)
         found[channel] = tuple((tuple(days), low, high) for (low, high), days in spans.items())
     return found
+
+
+def _opened(mean: Floats) -> np.ndarray:
+    """Half hours of a day with customers, without a few who came at night."""
+    slots = np.flatnonzero(mean > 0.02 * mean.max())
+    blocks = np.split(slots, np.flatnonzero(np.diff(slots) > NIGHT) + 1)
+    kept = [one for one in blocks if mean[one].sum() >= 0.01 * mean.sum()]
+    return np.concatenate(kept) if kept and len(slots) else slots

@@ -11,7 +11,7 @@ from sim.data.fitting.arrivals import SLOTS, Arrivals, fit_arrivals
 from sim.data.fitting.days import Days, seconds_of
 from sim.data.fitting.durations import Patience, Times
 from sim.data.fitting.families import EXPONENTIAL, LOGNORMAL, Family
-from sim.data.fitting.fit import Choices, Fit, Queue, _hours, by_reason, find_days
+from sim.data.fitting.fit import Choices, Fit, Queue, _hours, _trend, by_reason, find_days
 from sim.data.fitting.likelihood import Fitted, Interval
 from sim.data.fitting.staffing import Pools, agents_lines
 from sim.tables import Floats
@@ -83,6 +83,7 @@ def _fit_queue(
     )
     if choices.steady:
         arrivals = replace(arrivals, busyness=Interval(0.0, 0.0, 0.0, len(days.date)))
+    notes += _trend(name, arrivals, days)
     inside, day = days.number(starts)
     some, day = some[inside], day[inside]
     answered, handle = some["answered"].to_numpy(), some["handle"].to_numpy()

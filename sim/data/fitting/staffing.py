@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 BREAK = 75 * 60.0  # without any activity for so long, an agent was not there
 MUCH = 0.1  # share of a queue's contacts that makes an agent one of its pool
+SHORT = (
+    5.0  # seconds in which somebody waits although an agent is free: the time it takes to answer
+)
 FEW = 0.05  # share of an agent's contacts that a queue must have to belong to their pool
 
 
@@ -87,7 +91,8 @@ def find_spells(table: pd.DataFrame, pools: Pools) -> Spells:
 
     An agent was there some time before the first and after the last contact: each end is moved
     outwards by half the usual gap between contacts of that agent and day, at most a quarter of an
-    hour.
+    hour. Who takes no contact while somebody waits is not there: wrap-up that the log does not
+    have, other work, a break.
     """
     some = table[(table["outcome"] == "answered") & (table["agent"] != "")]
     if len(some) == 0:
@@ -98,18 +103,55 @@ def find_spells(table: pd.DataFrame, pools: Pools) -> Spells:
     agent = some["agent"].cat.codes.to_numpy()
     order = np.lexsort((begin, agent))
     agent, begin, end = agent[order], begin[order], end[order]
+    names = some["agent"].cat.categories
+    pool = np.array([pools.of_agent.get(str(one), 0) for one in names])[agent]
     gap = begin[1:] - end[:-1]
-    new = np.append(True, (agent[1:] != agent[:-1]) | (gap > BREAK))
+    change = agent[1:] != agent[:-1]
+    away = ~change & _while_others_wait(table, pools, pool[1:], end[:-1], begin[1:])
+    new = np.append(True, change | away | (gap > BREAK))
     number = np.cumsum(new) - 1
     inner = ~new[1:]
     idle = np.bincount(number[1:][inner], np.maximum(gap[inner], 0), minlength=number[-1] + 1)
     gaps = np.bincount(number[1:][inner], minlength=number[-1] + 1)
     usual = np.minimum(np.divide(idle, gaps, out=np.zeros(len(idle)), where=gaps > 0), 900.0)
-    on = begin[new] - usual
     last = np.maximum.reduceat(end, np.flatnonzero(new))
-    names = some["agent"].cat.categories
-    place = np.array([pools.of_agent.get(str(one), 0) for one in names])
-    return Spells(place[agent[new]], on, last + usual)
+    before = np.append(False, away)[new]
+    after = np.append(before[1:], False)
+    return Spells(pool[new], begin[new] - usual * ~before, last + usual * ~after)
+
+
+def _while_others_wait(
+    table: pd.DataFrame, pools: Pools, pool: np.ndarray, low: Floats, high: Floats
+) -> np.ndarray:
+    """[gaps] whether customers of the pool waited for most of the time between two contacts."""
+    arrived = table["arrived"].to_numpy("datetime64[us]").astype(np.int64) / 1e6
+    wait = np.nan_to_num(table["wait"].to_numpy())
+    found = np.zeros(len(low), bool)
+    for place, queues in enumerate(pools.answers):
+        waited = (wait > 0) & table["queue"].isin(queues).to_numpy()
+        mine = pool == place
+        if waited.any() and mine.any():
+            waiting = _covered(arrived[waited], arrived[waited] + wait[waited])
+            busy = waiting(high[mine]) - waiting(low[mine])
+            found[mine] = (busy > SHORT) & (busy > (high[mine] - low[mine]) / 2)
+    return found
+
+
+def _covered(low: Floats, high: Floats) -> Callable[[Floats], Floats]:
+    """Moment -> seconds before it that lie in any of some spans."""
+    order = np.argsort(low)
+    low, reach = low[order], np.maximum.accumulate(high[order])
+    first = np.append(True, low[1:] > reach[:-1])
+    begins, ends = low[first], reach[np.append(np.flatnonzero(first)[1:] - 1, len(low) - 1)]
+    total = np.concatenate([[0.0], np.cumsum(ends - begins)])
+
+    def seconds(moment: Floats) -> Floats:
+        place = np.searchsorted(begins, moment, side="right")
+        last = np.maximum(place - 1, 0)
+        past = np.minimum(moment, ends[last]) - ends[last]
+        return total[place] + np.where(place > 0, past, 0.0)
+
+    return seconds
 
 
 def heads_of(lines: tuple[tuple[tuple[int, ...], int, int, int], ...]) -> Floats:

@@ -1,0 +1,78 @@
+"""Who was there, worked out by hand; opening hours, and volume that drifts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from known_centre import centre, log_of
+
+from sim.data import Choices
+from sim.data.fitting.fit import _opened, fit_contacts
+from sim.data.fitting.staffing import _covered, find_pools, find_spells
+from sim.data.tables import CONTACTS, typed
+
+MONDAY = np.datetime64("2026-01-05").astype(int)
+
+
+def calls(rows: list[tuple[str, float, float, str]]) -> pd.DataFrame:
+    """Answered calls: arrival, seconds waited, seconds of talk, agent."""
+    frame = pd.DataFrame(rows, columns=["arrived", "wait", "talk", "agent"])
+    frame["arrived"] = pd.to_datetime("2026-01-05 " + frame["arrived"])
+    frame = frame.assign(outcome="answered", queue="sales", channel="phone", again=False)
+    return typed(frame, CONTACTS)
+
+
+def heads(table: pd.DataFrame) -> np.ndarray:
+    return find_spells(table, find_pools(table)).heads(0, np.array([MONDAY]))[0]
+
+
+def test_an_agent_is_there_from_first_to_last_contact_and_half_a_gap_more() -> None:
+    # 09:00-09:10, 09:20-09:30, 09:40-09:50: gaps of 10 min, so from 08:50 to 10:00
+    table = calls([("09:00", 0, 600, "Ana"), ("09:20", 0, 600, "Ana"), ("09:40", 0, 600, "Ana")])
+    assert heads(table)[17:20] * 1800 == pytest.approx([600, 1800, 1800])
+    assert heads(table).sum() * 1800 == pytest.approx(4200)
+
+
+def test_who_takes_no_call_while_somebody_waits_is_not_there() -> None:
+    # Bo waits from 09:10 to 09:20 while Ana, free since 09:10, takes nobody: away for 10 min
+    table = calls([("09:00", 0, 600, "Ana"), ("09:10", 600, 600, "Ana")])
+    assert heads(table).sum() * 1800 == pytest.approx(600 + 600)
+    # nobody waits in the same gap: she was there all along
+    idle = calls([("09:00", 0, 600, "Ana"), ("09:20", 0, 600, "Ana")])
+    assert heads(idle).sum() * 1800 == pytest.approx(1800 + 2 * 600)
+
+
+def test_seconds_covered_by_hand() -> None:
+    # [10, 20], [15, 30] and [50, 60] cover 10-30 and 50-60
+    seconds = _covered(np.array([50.0, 10.0, 15.0]), np.array([60.0, 20.0, 30.0]))
+    moments = np.array([0.0, 12.0, 30.0, 40.0, 55.0, 99.0])
+    assert seconds(moments).tolist() == [0, 2, 20, 20, 25, 30]
+
+
+def test_staff_of_a_known_centre_is_as_it_was_under_heavy_load() -> None:
+    # agents of the simulation take whoever waits: nobody is thought away
+    busy = centre(pools__team__agents="{mon-fri 08:00-18:00: 4, sat 09:00-13:00: 1}")
+    found = fit_contacts(log_of(busy).head(8000), Choices(), None).heads(0)
+    assert np.all(found[:5, 24:36] == 4)  # 6 until noon: the lines of the centre add up
+    assert np.all(np.abs(found[:5, 16:24] - 6) <= 1)
+    assert np.all(found[5, 18:26] == 1)
+
+
+def test_a_few_calls_at_night_do_not_open_the_centre() -> None:
+    day = np.zeros(48)
+    day[14:36] = 30.0
+    day[1] = 2.0  # 00:30
+    assert _opened(day)[0] == 14
+    assert len(_opened(np.full(48, 3.0))) == 48
+    day[1] = 20.0
+    assert _opened(day)[0] == 1
+
+
+def test_volume_that_falls_is_said() -> None:
+    log = log_of(centre())
+    week = ((log["arrived"] - log["arrived"].min()).dt.days // 7).to_numpy()
+    kept = np.random.default_rng(1).random(len(log)) < 0.92**week
+    notes = fit_contacts(log[kept].reset_index(drop=True), Choices(), None).notes
+    assert any("volume falls by" in note for note in notes)
+    assert not any("volume" in note for note in fit_contacts(log, Choices(), None).notes)
