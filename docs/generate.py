@@ -35,6 +35,7 @@ from sim.measures.components import COUNTED_BY, HISTOGRAMS, SPLITS, Base
 from sim.report import report
 from sim.report.terminal import as_svg
 from sim.scenario import (
+    ai_agent,
     events,
     levers,
     model,
@@ -133,7 +134,7 @@ FORMS = {
     goal.Blocks: "duration, or `lines`",
 }
 
-LANGUAGE = (model, people, events, queues, transfers, study_file, goal)
+LANGUAGE = (model, people, events, queues, transfers, ai_agent, study_file, goal)
 """The modules whose parts are described."""
 
 

@@ -70,6 +70,18 @@ class Cause(IntEnum):
     OTHERWISE = 5  # self-service did not resolve it
     EXIT = 6  # led to another channel by a way out of the queue
     TRANSFER = 7  # a leg: an agent has passed the parent on, the customer has stayed
+    HAND_OVER = 8  # a leg: an AI agent has
+
+
+class ByAi(IntEnum):
+    """What has become of a conversation with an AI agent."""
+
+    NO = -1  # there was none
+    RESOLVED = 0
+    WRONG = 1  # resolved in its own eyes
+    LEFT = 2  # the customer has gone without a word
+    HANDED_OVER = 3
+    ASKED = 4  # handed over because the customer asked for a person
 
 
 class Purpose(IntEnum):
@@ -93,6 +105,9 @@ class Purpose(IntEnum):
     EXIT_AT_ONCE = 15  # uniform: which way out of the queue is taken on arrival
     EXIT = 16  # uniform: which of those that are offered after a wait
     TRANSFER = 17  # uniform: whether, and by what, it is passed on
+    DIFFICULTY = 18  # uniform, one a customer: an AI agent helps if it is less than its share
+    AI_AGENT = 19  # uniform: what becomes of a conversation with an AI agent
+    AI_TALK = 20  # seconds
 
 
 _TYPES = {"Floats": np.float64, "Ints": np.int64, "Numbers": np.int32, "Codes": np.int8}
@@ -232,7 +247,7 @@ class ContactLog(_Table):
     """One row a contact, or a *leg* of one, in the order in which they were made.
 
     The first rows are the customers' first contacts, in customer order. A row of the cause TRANSFER
-    continues its parent: it arrives when the parent's talk ends. Invariants:
+    or HAND_OVER continues its parent: it arrives when the parent's talk ends. Invariants:
     arrived <= ended <= talked <= freed where present; `pool`, `agent`, `talked`, `freed` are
     present (not -1, not nan) if and only if the outcome is ANSWERED or UNREACHED. A contact that is
     still in hand at the end of the run is ANSWERED with its planned times. Where work was put
@@ -256,6 +271,12 @@ class ContactLog(_Table):
     resolved: Codes  # answered or self-served: 1 resolved, 0 not; else, or passed on, -1
     callback: Codes  # 1 if the customer waits to be called back
     offers: Numbers  # how often it was offered to an agent who may decline
+    by_ai: Codes  # what has become of it, if an AI agent answered (ByAi); -1: none did
+
+    @property
+    def is_leg(self) -> NDArray[np.bool_]:
+        """Whether a row continues its parent, which an agent or an AI agent has passed on."""
+        return np.asarray(self.cause >= Cause.TRANSFER)
 
     put_down: PutDown = NEVER_PUT_DOWN
 

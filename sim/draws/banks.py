@@ -13,6 +13,7 @@ from math import inf
 
 import numpy as np
 
+from sim.draws.difficulty import Harder
 from sim.draws.sample import sample, standard
 from sim.draws.streams import Stream
 from sim.scenario.distributions import UNIFORM, Constant, Distribution, Never, Variates
@@ -20,6 +21,7 @@ from sim.scenario.model import Channel, Reason, Scenario
 from sim.scenario.paths import (
     LEGS_AHEAD,
     Leg,
+    all_transfers,
     channels_reached,
     handle_time,
     legs_of,
@@ -28,7 +30,7 @@ from sim.scenario.paths import (
 from sim.scenario.queues import Balk
 from sim.tables import Floats, Ints, Purpose, on_grid, put_on_grid
 
-Wish = tuple[tuple[str, Distribution], ...]
+Wish = tuple[tuple[str, Distribution | Harder], ...]
 """What a bank holds: the shortest of these (stream, distribution); none: a uniform."""
 
 Want = Callable[..., None]
@@ -70,7 +72,7 @@ class Use:
     """
 
     bank: int
-    distribution: Distribution | None
+    distribution: Distribution | Harder | None
     first: bool
 
 
@@ -181,6 +183,9 @@ def _fill(one: Pass, room: list[Floats], stream: Stream, size: int, begin: int) 
     `room` has a place for each bank, all contacts in a row.
     """
     alone = len(one.uses) == 1 and one.uses[0].first
+    hard = np.zeros(0)  # each customer's difficulty
+    if any(isinstance(use.distribution, Harder) for use in one.uses):
+        hard, alone = stream(0, "difficulty").random(size), False
     target = room[one.uses[0].bank] if alone else None
     for low, drawn in _drawn(one, _from_attempt(stream, begin), size, target):
         for use in one.uses:
@@ -188,7 +193,10 @@ def _fill(one: Pass, room: list[Floats], stream: Stream, size: int, begin: int) 
             if use.distribution is None:
                 continue  # drawn where it belongs
             times = bank if use.first else np.empty(len(bank))
-            if one.family is None:
+            if isinstance(use.distribution, Harder):
+                rows = (low + np.arange(len(bank))) % size
+                times[:] = use.distribution.times(drawn[: len(bank)], hard[rows])
+            elif one.family is None:
                 times[:] = drawn[: len(bank)]
             else:
                 use.distribution.fill(drawn[: len(bank)], times)
@@ -214,7 +222,7 @@ def _drawn(
     Distributions of no family come as values, a contact of each customer at a time.
     """
     if one.family is None:
-        assert one.uses[0].distribution is not None
+        assert isinstance(one.uses[0].distribution, Distribution)
         for attempt in range(one.contacts):
             key = partial(stream, attempt, one.stream)
             yield attempt * size, sample(one.uses[0].distribution, key, size)
@@ -255,7 +263,7 @@ def _passes(reason: tuple[int, str], banks: list[tuple[int, Bank]]) -> Iterator[
     groups: dict[tuple[str, Variates | None, object], list[Use]] = {}
     begun: set[int] = set()
     for number, bank in banks:
-        wish: tuple[tuple[str, Distribution | None], ...] = bank.wish
+        wish: tuple[tuple[str, Distribution | Harder | None], ...] = bank.wish
         for stream, dist in wish or ((bank.purpose.name.lower(), None),):
             kind = UNIFORM if dist is None else dist.variates()
             # what is not made of standard variates is drawn for itself
@@ -275,7 +283,8 @@ def _banks(scenario: Scenario, whose: str, number: int, legs: tuple[Leg, ...]) -
     for purpose, wanted in _wanted(scenario, whose, legs).items():
         fewer = purpose in LEADING_ON and not last_leads_on
         for wish, places in wanted.items():
-            yield Bank(purpose, number, tuple(places), wish, contacts - fewer)
+            many = 1 if purpose == Purpose.DIFFICULTY else contacts - fewer
+            yield Bank(purpose, number, tuple(places), wish, many)
 
 
 def _wanted(
@@ -284,7 +293,7 @@ def _wanted(
     """For each purpose the banks to draw, and the channels and legs that share each."""
     wanted: dict[Purpose, dict[Wish, list[int]]] = {purpose: {} for purpose in Purpose}
 
-    def want(purpose: Purpose, place: int, *wish: tuple[str, Distribution]) -> None:
+    def want(purpose: Purpose, place: int, *wish: tuple[str, Distribution | Harder]) -> None:
         wanted[purpose].setdefault(wish, []).append(place)
 
     reached = channels_reached(scenario, whose)
@@ -293,7 +302,7 @@ def _wanted(
             _want_all(want, scenario, c, (whose, whose, name))
     for place, leg in enumerate(legs, len(scenario.channels)):
         if leg.whose == whose:
-            transfer = scenario.transfers[leg.transfer]
+            transfer = all_transfers(scenario)[leg.transfer]
             _want_all(want, scenario, place, leg[:3], transfer.handle, transfer.patience)
     return wanted
 
@@ -309,7 +318,12 @@ def _want_all(
     """All that a contact may ask for: whose it is, as which reason it is handled, the channel."""
     own, reason = scenario.reasons[kind[0]], scenario.reasons[kind[1]]
     name, channel = kind[2], scenario.channels[kind[2]]
-    want(Purpose.HANDLE, place, ("handle", handle or handle_time(reason, name)))
+    time = handle or handle_time(reason, name)
+    if own.difficulty > 0 and not isinstance(time, Constant):
+        want(Purpose.HANDLE, place, ("harder", Harder(time, own.difficulty)))
+    else:
+        want(Purpose.HANDLE, place, ("handle", time))
+    _want_ai_agent(want, scenario, place, name)
     want(Purpose.WRAP, place, ("wrap", reason.wrap.at(name)))
     if channel.live:
         _want_patience(want, reason, patience or reason.patience.at(name), place)
@@ -324,6 +338,15 @@ def _want_all(
     for purpose, chance in _chances(own, reason, channel, name).items():
         if 0 < chance < 1:  # what is certain needs no luck
             want(purpose, place)
+
+
+def _want_ai_agent(want: Want, scenario: Scenario, place: int, channel: str) -> None:
+    """What an AI agent on the channel may ask for: there is one at most."""
+    for pool in scenario.pools.values():
+        if pool.ai_agent is not None and channel in pool.answers:
+            want(Purpose.DIFFICULTY, place)
+            want(Purpose.AI_AGENT, place)
+            want(Purpose.AI_TALK, place, ("ai_talk", pool.ai_agent.talk))
 
 
 def _chances(own: Reason, reason: Reason, channel: Channel, name: str) -> dict[Purpose, float]:

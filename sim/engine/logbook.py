@@ -43,4 +43,5 @@ def contact_log(
         callback=column([c.callback for c in contacts], np.int8),
         offers=column([c.offers for c in contacts], np.int64),
         put_down=PutDown(*np.array(put_down, dtype=np.float64).reshape(-1, 5).T),
+        by_ai=column([c.by_ai for c in contacts], np.int8),
     )

@@ -7,7 +7,7 @@ from itertools import accumulate
 import numpy as np
 
 from sim.scenario.model import Scenario, Step
-from sim.scenario.paths import Leg, next_legs
+from sim.scenario.paths import Leg, all_transfers, next_legs
 
 Table = dict[str, np.ndarray]
 
@@ -28,21 +28,22 @@ def passing_tables(
     types = len(kinds)
     kinds += [leg[:3] for leg in legs]
     numbers = {leg: number for number, leg in enumerate(legs)}
-    names, pools = list(scenario.transfers), list(scenario.pools)
+    transfers = all_transfers(scenario)
+    names, pools = list(transfers), list(scenario.pools)
     rows: list[list[int]] = []
     chances: list[float] = []
     leads = np.zeros((len(kinds), len(kinds)), dtype=bool)
     for line, (kind, steps) in enumerate(zip(kinds, routes, strict=True)) if legs else ():
         for p, _, _ in steps:
             found = [leg for leg in next_legs(scenario, *kind, [pools[p]]) if leg in numbers]
-            shares = [scenario.transfers[leg.transfer].share.at(*kind[1:]) for leg in found]
+            shares = [transfers[leg.transfer].share.at(*kind[1:]) for leg in found]
             chances += accumulate(shares)
             for leg in found:
-                most = scenario.transfers[leg.transfer].at_most
+                most = transfers[leg.transfer].at_most
                 rows.append([line, p, names.index(leg.transfer), numbers[leg], most])
                 leads[line, types + numbers[leg]] = True
     passing = np.array(rows, dtype=np.int64).reshape(-1, 5)
-    after = [scenario.transfers[names[transfer]].after for transfer in passing[:, 2]]
+    after = [transfers[names[transfer]].after for transfer in passing[:, 2]]
     return {
         "leg": _legs(scenario, legs),
         "passing": passing,
@@ -57,12 +58,13 @@ def _legs(scenario: Scenario, legs: tuple[Leg, ...]) -> np.ndarray:
         {name: number for number, name in enumerate(names)}
         for names in (scenario.reasons, scenario.channels, scenario.pools)
     )
+    transfers = all_transfers(scenario)
     found = [
         (
             reasons[leg.whose],
             reasons[leg.reason],
             channels[leg.channel],
-            pools.get(scenario.transfers[leg.transfer].to.pool or "", -1),
+            pools.get(transfers[leg.transfer].to.pool or "", -1),
         )
         for leg in legs
     ]

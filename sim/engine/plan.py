@@ -21,6 +21,8 @@ from sim.scenario.model import Channel, Pool, Scenario, Step
 from sim.scenario.paths import (
     MOST_MOVES,
     Leg,
+    all_transfers,
+    by_ai_agent,
     handle_time,
     leg_steps,
     legs_of,
@@ -130,9 +132,17 @@ class Plan(NamedTuple):
     leg_door: Ints  # [X]
     leg_rate: Floats  # [X] as `route_rate`, if there is only one pool
     leg_work: Floats  # [X] as `mean_work`
+    leg_times: Floats  # [X] its handle time takes so many times as long
     passing: Ints  # rows [line, pool, transfer, leg, most times], those of a line and pool together
     passing_chance: Floats  # of each row: cumulative over the rows of its line and pool
     passing_after: Floats  # share of the talk before it is passed on
+    # AI agents
+    ai: Ints  # [P] 1: the pool is one
+    ai_resolves: Floats  # [P, R, C]
+    ai_asks: Floats  # [P, R, C] ask for a person
+    ai_asked_after: Floats  # [P]
+    ai_wrong: Floats  # [P] of those not resolved
+    ai_leaves: Floats  # [P] of those not resolved
     reaches: Ints  # [lines, P] 1: to that pool a contact of the line may still be passed on
 
 
@@ -159,6 +169,7 @@ def make_plan(setting: Setting) -> Plan:
         **_pool_tables(scenario),
         **_menus(scenario, routes, legs),
         **_leg_tables(scenario, legs),
+        **_ai_tables(scenario),
         **passing_tables(scenario, legs, routes),
     )
 
@@ -348,15 +359,43 @@ def _rate(pool: Pool, reason: str, channel: str) -> float:
 
 
 def _leg_tables(scenario: Scenario, legs: tuple[Leg, ...]) -> dict[str, np.ndarray]:
-    """What legs have of their own for the expected wait."""
-    rate, work = np.zeros(len(legs)), np.zeros(len(legs))
+    """What legs have of their own: for the expected wait, and how long they take."""
+    rate, work, times = np.zeros(len(legs)), np.zeros(len(legs)), np.ones(len(legs))
+    transfers = all_transfers(scenario)
     for x, leg in enumerate(legs):
-        transfer, reason = scenario.transfers[leg.transfer], scenario.reasons[leg.reason]
+        transfer, reason = transfers[leg.transfer], scenario.reasons[leg.reason]
+        if by_ai_agent(scenario, leg.transfer):
+            ai = scenario.pools[(transfer.by or [""])[0]].ai_agent
+            times[x] = 1.0 if ai is None else ai.handle_after
         if transfer.to.pool is not None:
             rate[x] = _rate(scenario.pools[transfer.to.pool], leg.reason, leg.channel)
         handle = transfer.handle or handle_time(reason, leg.channel)
-        work[x] = handle.expectation() + reason.wrap.at(leg.channel).expectation()
-    return {"leg_rate": rate, "leg_work": work}
+        work[x] = handle.expectation() * times[x] + reason.wrap.at(leg.channel).expectation()
+    return {"leg_rate": rate, "leg_work": work, "leg_times": times}
+
+
+def _ai_tables(scenario: Scenario) -> dict[str, np.ndarray]:
+    agents = [pool.ai_agent for pool in scenario.pools.values()]
+
+    def by(field: str) -> np.ndarray:
+        return np.array(
+            [
+                [
+                    [0.0 if ai is None else getattr(ai, field).at(r, c) for c in scenario.channels]
+                    for r in scenario.reasons
+                ]
+                for ai in agents
+            ]
+        )
+
+    return {
+        "ai": np.array([int(ai is not None) for ai in agents]),
+        "ai_resolves": by("resolves"),
+        "ai_asks": by("asks_for_person"),
+        "ai_asked_after": on_grid([0.0 if ai is None else ai.asked_after for ai in agents]),
+        "ai_wrong": np.array([0.0 if ai is None else ai.wrong for ai in agents]),
+        "ai_leaves": np.array([0.0 if ai is None else ai.leaves for ai in agents]),
+    }
 
 
 def _doors(

@@ -52,7 +52,7 @@ from sim.engine.things import (
     Work,
     on_grid,
 )
-from sim.tables import Cause, ContactLog, Draws, DutyLog, Outcome, Purpose
+from sim.tables import ByAi, Cause, ContactLog, Draws, DutyLog, Outcome, Purpose
 
 # plain numbers: an enumeration's members are several times slower to name and to compare
 FIRST = int(Cause.FIRST)
@@ -89,6 +89,9 @@ LIVE, DEFERRED, SELF_SERVICE = (int(kind) for kind in Kind)
     OF_CHOOSE,
 ) = (int(purpose) for purpose in Purpose if purpose <= Purpose.CHOOSE)
 OF_TRANSFER = int(Purpose.TRANSFER)
+OF_DIFFICULTY, OF_AI_AGENT, OF_AI_TALK = (
+    int(purpose) for purpose in (Purpose.DIFFICULTY, Purpose.AI_AGENT, Purpose.AI_TALK)
+)
 
 
 def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
@@ -208,11 +211,11 @@ class Centre:
         usual = [line for row in self.lines for line in row]
         for line, door in zip(usual, plan.door.ravel().tolist(), strict=True):
             self._tie(plan, line, door)
-        columns = (plan.leg_door, plan.leg[:, 3], plan.leg_rate, plan.leg_work)
-        for line, (door, only, rate, work) in zip(self.legs, _rows(*columns), strict=True):
+        columns = (plan.leg_door, plan.leg[:, 3], plan.leg_rate, plan.leg_work, plan.leg_times)
+        for line, (door, only, rate, work, times) in zip(self.legs, _rows(*columns), strict=True):
             self._tie(plan, line, door, only)
             line.rates = [rate] if only >= 0 else line.rates
-            line.mean_work = work
+            line.mean_work, line.times = work, times
         self._tie_legs(plan, [*usual, *self.legs])
         for p, pool in enumerate(self.pools):
             for number, step, keep, priority in plan.menu[
@@ -678,34 +681,42 @@ class Centre:
         contact.outcome = ANSWERED if reached else UNREACHED
         contact.ended = self.env.now if rest is None else rest.answered
         contact.agent = agent.number
-        if reached and rest is None:
+        if reached and rest is None and pool.ai:
+            self._meet_ai_agent(contact, pool)
+        elif reached and rest is None:
             contact.passing = self._passing(contact, pool)
-        if reached and contact.passing is None:
+        if reached and contact.passing is None and contact.by_ai < 0:
             contact.resolved = int(self._luck(contact, OF_AGAIN, line.resolved))
         if contact.draining:
             self._hold(contact)
         self._occupy(agent, pool.unit[line.channel.number])
         self._connect(contact)  # who is called back
-        self._begin_work(contact, agent, *self._work_to_do(contact))
+        self._begin_work(contact, agent, *self._work_to_do(contact, pool))
         if self.linked and reached and rest is None:
             self._withdraw_others(contact)
 
-    def _work_to_do(self, contact: Contact) -> tuple[float, float]:
+    def _work_to_do(self, contact: Contact, pool: Pool) -> tuple[float, float]:
         """Talk and wrap-up, before speed; of what was put down, the rest."""
         line, rest = contact.line, contact.rest
+        at, place = line.at, contact.place
         if rest is not None:
             self.put_down[rest.row][4] = self.env.now
             return rest.talk, rest.wrap
         if contact.outcome == UNREACHED:
             return line.channel.ring, 0.0
-        talk = self.values[line.at[OF_HANDLE] + contact.place]
-        return talk, self.values[line.at[OF_WRAP] + contact.place]
+        if not pool.ai:
+            return self.values[at[OF_HANDLE] + place], self.values[at[OF_WRAP] + place]
+        if contact.by_ai == ByAi.ASKED:
+            return pool.ai_asked_after, 0.0
+        return self.values[at[OF_AI_TALK] + place], 0.0
 
     def _begin_work(self, contact: Contact, agent: Agent, talk: float, wrap: float) -> None:
         line, pool, now = contact.line, agent.pool, self.env.now
         before_speed = wrap
         slowness, own = pool.slowness[line.reason][line.channel.number], agent.slowness
-        part = 1.0 if contact.passing is None else contact.passing.after
+        part = 1.0
+        if contact.rest is None and contact.outcome == ANSWERED:  # the rest is what was to be done
+            part = line.times * (1.0 if contact.passing is None else contact.passing.after)
         if slowness != 1.0 or own != 1.0 or part != 1.0:
             talk, wrap = on_grid(talk * slowness * own * part), on_grid(wrap * slowness * own)
         if pool.paced or line.channel.divisible:
@@ -1037,7 +1048,8 @@ class Centre:
 
     def _maybe_again(self, contact: Contact) -> None:
         line, customer = contact.line, contact.customer
-        if contact.resolved == 0 and customer.agains < self.agains[line.whose]:
+        left = contact.by_ai == ByAi.LEFT
+        if contact.resolved == 0 and not left and customer.agains < self.agains[line.whose]:
             customer.agains += 1
             delay = self.values[line.at[OF_AGAIN_AFTER] + contact.place]
             self._make(contact, Cause.AGAIN, line.again_on, self.env.now + delay)
@@ -1114,6 +1126,27 @@ class Centre:
             return None
         return way
 
+    def _meet_ai_agent(self, contact: Contact, pool: Pool) -> None:
+        """What becomes of a conversation: it helps those whose matter is easy enough."""
+        line, customer = contact.line, contact.customer
+        c = line.channel.number
+        ways = line.passings.get(pool.number)
+        luck = self.values[line.at[OF_AI_AGENT] + contact.place]
+        asks = pool.ai_asks[line.reason][c]
+        if luck < asks:
+            contact.by_ai = int(ByAi.ASKED)
+        elif self.values[line.at[OF_DIFFICULTY] + customer.row] < pool.ai_resolves[line.reason][c]:
+            contact.by_ai, contact.resolved = int(ByAi.RESOLVED), 1
+        else:
+            luck = (luck - asks) / (1.0 - asks)
+            contact.by_ai = int(ByAi.HANDED_OVER)
+            if luck < pool.ai_wrong:
+                contact.by_ai, contact.resolved = int(ByAi.WRONG), 0
+            elif luck < pool.ai_wrong + pool.ai_leaves or not ways:
+                contact.by_ai, contact.resolved = int(ByAi.LEFT), 0
+        if contact.by_ai in (ByAi.ASKED, ByAi.HANDED_OVER):
+            contact.passing = ways[0] if ways else None
+
     def _expect_talk_end(self, contact: Contact, time: float) -> None:
         contact.talk_ends = time
         self._at(time, TALK_ENDS, contact.number, contact, self._talk_ends)
@@ -1125,7 +1158,8 @@ class Centre:
         if contact.passing is None or contact.passed_on or contact.talk_ends != now:
             return  # the speed has changed since this was scheduled
         contact.talked, contact.passed_on = now, True
-        leg = self._make_on(contact.passing.to, contact, Cause.TRANSFER, now)
+        cause = Cause.TRANSFER if contact.by_ai < 0 else Cause.HAND_OVER
+        leg = self._make_on(contact.passing.to, contact, cause, now)
         leg.origin, leg.passed_by = contact, contact.passing.transfer
         self._stay_connected(contact, leg)
 

@@ -66,6 +66,7 @@ class Contact:
     passed_on: bool = False
     origin: Contact | None = None  # of a leg: what was passed on
     passed_by: int = -1  # of a leg: the transfer
+    by_ai: int = -1  # what has become of it, if an AI agent answered
     held: bool = False  # in hand behind its closed door: agents stay who may get it yet
     rest: Rest | None = None  # of work that has begun
 
@@ -158,6 +159,7 @@ class Line:
         self.again_on = int(plan.again_on[whose, c])
         self.closed: list[float] = plan.closed[whose, c].tolist()
         self.mean_work = float(plan.mean_work[reason, c])
+        self.times = 1.0  # its work takes so many times as long
         self.at = at  # one a purpose: where its values begin
         self.passings: dict[int, list[Passing]] = {}  # by number of the pool that answers
         self.reaches: list[Pool] = []  # to which its contacts may be passed on
@@ -298,6 +300,12 @@ class Pool:
         self.offers = self.accept <= 1
         self.timeout = float(plan.timeout[number])
         self.pause = float(plan.pause[number])
+        self.ai = bool(plan.ai[number])
+        self.ai_resolves: list[list[float]] = plan.ai_resolves[number].tolist()
+        self.ai_asks: list[list[float]] = plan.ai_asks[number].tolist()
+        self.ai_asked_after = float(plan.ai_asked_after[number])
+        self.ai_wrong = float(plan.ai_wrong[number])
+        self.ai_leaves = float(plan.ai_leaves[number])
         self.draining = 0  # contacts behind a closed door that may come to this pool
         self.staying: set[int] = set()  # agents off duty who are still there
 

@@ -61,14 +61,21 @@ def add_duty(sums: Sums, ruler: Ruler, duty: DutyLog, aside: Aside) -> None:
     if len(aside.agent):
         rostered = rostered + _aside(ruler, aside, aside.counts.astype(np.float64))
         paid = paid + _aside(ruler, aside, aside.paid)
-        sums.put_agents("absent", _aside(ruler, aside, np.where(aside.absent, aside.counts, 0.0)))
-    sums.put_agents("duty", clock.spent(there.start, there.end, pool, pools))
-    sums.put_agents("overtime", overtime)
-    sums.put_agents("rostered", rostered)
-    sums.put_agents("paid", paid)
+        _put_people(
+            sums, ruler, "absent", _aside(ruler, aside, np.where(aside.absent, aside.counts, 0.0))
+        )
+    _put_people(sums, ruler, "duty", clock.spent(there.start, there.end, pool, pools))
+    _put_people(sums, ruler, "overtime", overtime)
+    _put_people(sums, ruler, "rostered", rostered)
+    _put_people(sums, ruler, "paid", paid)
     sums.put_agents("cost_hours", paid * prices.hour / HOUR_SECONDS)
     sums.put_agents("cost_overtime", overtime * prices.overtime[:, None] / HOUR_SECONDS)
     sums.put_agents("cost_fixed", np.outer(prices.week / WEEK_SECONDS, clock.lengths))
+
+
+def _put_people(sums: Sums, ruler: Ruler, name: str, seconds: Floats) -> None:
+    """Time of people: the hours of an AI agent are nobody's."""
+    sums.put_agents(name, np.where(ruler.people[:, None], seconds, 0.0))
 
 
 def _worked_until(duty: DutyLog, there: Spells) -> Floats:
@@ -102,7 +109,7 @@ def add_busy(sums: Sums, ruler: Ruler, busy: Floats, log: ContactLog, duty: Duty
     Args:
         busy: `busy_time` of all contacts.
     """
-    sums.put_agents("busy", busy)
+    _put_people(sums, ruler, "busy", busy)
     part = (ruler.unit > 0) & (ruler.unit < ruler.capacity[:, None])
     sharing = np.append(part.any(axis=1), False)  # and nobody
     if sharing.any():
@@ -110,7 +117,7 @@ def add_busy(sums: Sums, ruler: Ruler, busy: Floats, log: ContactLog, duty: Duty
         work = Spells(agent, began, until)
         work = work.at(np.flatnonzero(sharing[ruler.agent_pool[work.agent]]))
         busy = np.where(sharing[:-1, None], _on_duty(ruler, merge(work), duty), busy)
-    sums.put_agents("busy_any", busy)  # where nobody shares, any contact is a whole agent
+    _put_people(sums, ruler, "busy_any", busy)  # where nobody shares, any contact is a whole agent
 
 
 # --- spells of agents -------------------------------------------------------------------------

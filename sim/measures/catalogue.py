@@ -507,6 +507,55 @@ _TRANSFERS = (
     ),
 )
 
+_AI_AGENTS = (
+    _count(
+        "ai_involved",
+        "AI agent: involved",
+        NEITHER,
+        "ai_involved",
+        "Contacts that an AI agent answered.",
+        short="AI involved",
+    ),
+    _share(
+        "containment",
+        "Containment",
+        MORE,
+        "ai_contained",
+        "ai_involved",
+        "Share of contacts answered by an AI agent that were not handed over to people, as vendors "
+        "count: wrong answers and customers who left without a word are among them.",
+    ),
+    _count(
+        "ai_resolved",
+        "AI agent: resolutions",
+        MORE,
+        "ai_resolved",
+        "Contacts that the AI agent says it has resolved, wrong answers among them: what vendors "
+        "bill.",
+        short="AI resolutions",
+    ),
+    _count(
+        "ai_net",
+        "AI agent: net resolutions",
+        MORE,
+        "ai_net",
+        "Resolutions of the AI agent after which the customer made no contact within 7 days, on "
+        "any channel.",
+        short="AI net",
+    ),
+    _each(
+        "cost_per_net_resolution",
+        "Cost per net resolution",
+        "money",
+        Base.CONTACT,
+        LESS,
+        "ai_cost",
+        "ai_net",
+        "What the AI agent's contract asks for contacts, minutes and resolutions, divided by its "
+        "net resolutions.",
+    ),
+)
+
 _ENDINGS = (
     _share(
         "answer_rate",
@@ -900,6 +949,15 @@ _MONEY = (
         short="Per minute",
     ),
     _money(
+        "cost_resolutions",
+        "Cost: resolutions",
+        Base.CONTACT,
+        LESS,
+        "cost_resolutions",
+        "What contracts pay for each contact that an AI agent says it has resolved.",
+        short="Per resolution",
+    ),
+    _money(
         "cost_sales",
         "Cost: sales",
         Base.CONTACT,
@@ -1017,6 +1075,7 @@ CATALOGUE: dict[str, Measure] = {
         *_COUNTS,
         *_SERVICE_LEVELS,
         *_TRANSFERS,
+        *_AI_AGENTS,
         *_ENDINGS,
         *_WAITING,
         *_AGENTS,

@@ -67,6 +67,7 @@ CONTRACT_PARTS = (
     "cost_overtime",
     "cost_contacts",
     "cost_minutes",
+    "cost_resolutions",
     "cost_sales",
     "cost_fixed",
     "cost_minimum",
@@ -129,6 +130,12 @@ _ANSWERED_COMPONENTS = {
     "won_revenue": "revenue of sales to customers answered within their window, counted at the "
     "contact that decided",
     "cost_contacts": "contract: per_contact x answered contacts",
+    "ai_involved": "contacts that an AI agent answered",
+    "ai_contained": "of these not handed over: resolved, wrongly too, or the customer left",
+    "ai_resolved": "of these resolved, in the AI agent's own eyes",
+    "ai_net": "of these such that the customer made no contact within 7 days",
+    "ai_cost": "contract of the AI agent: per_contact, per_minute and per_resolution",
+    "cost_resolutions": "contract: per_resolution x what an AI agent says it has resolved",
     "cost_minutes": "contract: per_minute x minutes of talk and wrap-up",
     "cost_sales": "contract: per_sale x sales + revenue_share x revenue, of customers answered "
     "within their window",

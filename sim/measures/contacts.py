@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.measures.ai_agents import add_ai_agents
 from sim.measures.facts import Facts
 from sim.measures.ruler import Ruler
 from sim.measures.sums import Places, Sums, places
@@ -43,7 +44,7 @@ BY_CAUSE = {"retries": Cause.RETRY, "again": Cause.AGAIN, "overdue": Cause.OVERD
 def add_contacts(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts) -> Places:
     """Add every component of contacts but those that follow from sales; where rows count."""
     at = places(ruler, log.channel, log.reason, log.pool, facts.segment, facts.counts)
-    contacts = np.flatnonzero(log.cause != Cause.TRANSFER) if len(facts.legs) else slice(None)
+    contacts = np.flatnonzero(~log.is_leg) if len(facts.legs) else slice(None)
     sums.add_codes(at.of(contacts), log.outcome[contacts], _COUNTED)
     handled = at.of(facts.handled)
     _add_answered(sums, ruler, log, facts, at.of(facts.answered))
@@ -52,11 +53,13 @@ def add_contacts(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts) -> Pla
     _add_contracts(sums, ruler, log, facts.handled, handled)
     _add_channels(sums, ruler, log, at)
     _add_chances(sums, ruler, log, facts, at)
+    if not ruler.people.all():
+        add_ai_agents(sums, ruler, log, at)
     if len(facts.legs):
         _add_legs(sums, ruler, log, facts, at)
     sums.add("duplicates", at.of(duplicates(log)))
     displaced = log.parent[log.cause == Cause.CLOSED]
-    sums.add("displaced", at.of(displaced[log.cause[displaced] != Cause.TRANSFER]))
+    sums.add("displaced", at.of(displaced[~log.is_leg[displaced]]))
     return at
 
 
@@ -141,7 +144,7 @@ def _add_channels(sums: Sums, ruler: Ruler, log: ContactLog, at: Places) -> None
         return
     called = log.callback == 1
     handled = (log.outcome == Outcome.ANSWERED) | (log.outcome == Outcome.SELF_SERVED)
-    same = (log.cause == Cause.TRANSFER) & (log.channel == log.channel[log.parent])
+    same = log.is_leg & (log.channel == log.channel[log.parent])
     rows = np.flatnonzero((handled & ~same) | (log.outcome == Outcome.UNREACHED))
     price = np.where(called, ruler.prices.callback[log.channel], ruler.prices.channel[log.channel])
     sums.add("cost_channels", at.of(rows), price[rows])
@@ -196,7 +199,7 @@ def duplicates(log: ContactLog) -> Ints:
         matter = further
     twice = np.zeros(len(rows), dtype=bool)
     twice[matter[cause == Cause.OVERDUE]] = True  # may be
-    answers = (log.outcome[rows] == Outcome.ANSWERED) & (cause != Cause.TRANSFER)
+    answers = (log.outcome[rows] == Outcome.ANSWERED) & ~log.is_leg[rows]
     answered = np.flatnonzero(answers & twice[matter])
     answered = answered[np.argsort(log.ended[rows[answered]], kind="stable")]
     _, first = np.unique(matter[answered], return_index=True)

@@ -12,7 +12,7 @@ from sim.measures.facts import Facts
 from sim.measures.prices import Prices, left_after
 from sim.measures.ruler import Ruler
 from sim.measures.sums import Places, Sums, places
-from sim.tables import Cause, ContactLog, Draws, Floats, Ints, Outcome
+from sim.tables import ContactLog, Draws, Floats, Ints, Outcome
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def add_customers(
     )
     sums.add("customers", at)
     sums.add("deflected", at.of(np.flatnonzero(_deflected(log, answer))))
-    made = log.customer[log.cause != Cause.TRANSFER] if len(facts.legs) else log.customer
+    made = log.customer[~log.is_leg] if len(facts.legs) else log.customer
     sums.add("contacts_made", at, np.bincount(made, minlength=n).astype(np.float64))
     _add_satisfaction(sums, ruler, log, facts, draws, luck, answer)
     if ruler.prices.buying.any():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.measures.ruler import Ruler
-from sim.tables import Cause, ContactLog, Draws, Floats, Ints, Outcome, Purpose
+from sim.tables import ContactLog, Draws, Floats, Ints, Outcome, Purpose
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,12 @@ def read_facts(ruler: Ruler, log: ContactLog, draws: Draws) -> Facts:
     handled = np.flatnonzero(log.outcome == Outcome.ANSWERED)
     gave_up = np.flatnonzero((log.outcome == Outcome.ABANDONED) | (log.outcome == Outcome.BALKED))
     counts = counts_customer[log.customer]
-    legs = np.flatnonzero(log.cause == Cause.TRANSFER)
+    legs = np.flatnonzero(log.is_leg)
     work = np.zeros(len(log))
     work[handled] = log.work()[handled]
     answered, counts_contact, ending, in_all = handled, counts, np.arange(len(log)), wait
     if len(legs):
-        is_leg = log.cause == Cause.TRANSFER
+        is_leg = log.is_leg
         answered, gave_up = handled[~is_leg[handled]], gave_up[~is_leg[gave_up]]
         counts_contact = counts & ~is_leg
         first = _first_legs(log, legs)

@@ -125,7 +125,7 @@ def _wrong_links(log: ContactLog, draws: Draws) -> np.ndarray:
     wrong = first != (log.cause == Cause.FIRST)
     wrong |= first != (log.attempt == 0)
     wrong |= first & (log.customer != rows)
-    wrong |= (log.reason != draws.reason[log.customer]) & (log.cause != Cause.TRANSFER)
+    wrong |= (log.reason != draws.reason[log.customer]) & ~log.is_leg
     later = np.flatnonzero(~first)
     parent = log.parent[later]
     wrong[later] |= (parent < 0) | (parent >= later) | (log.customer[parent] != log.customer[later])
@@ -134,7 +134,7 @@ def _wrong_links(log: ContactLog, draws: Draws) -> np.ndarray:
 
 def _wrong_legs(log: ContactLog) -> np.ndarray:
     wrong = np.zeros(len(log), dtype=bool)
-    legs = np.flatnonzero(log.cause == Cause.TRANSFER)
+    legs = np.flatnonzero(log.is_leg)
     parent = log.parent[legs]
     known = (parent >= 0) & (parent < len(log))
     wrong[legs] = ~known
@@ -213,7 +213,7 @@ def _all_counted(ruler: Ruler, log: ContactLog, draws: Draws, tally: Tally) -> C
     """Contacts of counted customers, by outcome, against the log."""
     name = "outcomes add up to contacts"
     counts = (draws.arrival >= 0.0) & (draws.arrival < ruler.clock.end)
-    contacts = int((counts[log.customer] & (log.cause != Cause.TRANSFER)).sum())
+    contacts = int((counts[log.customer] & ~log.is_leg).sum())
     total = tally.sums[ruler.slices.of(TOTAL)][0]
     parts = [one for one in BY_OUTCOME if one not in ("contacts", "balked")]  # balked: abandoned
     found = sum(total[COLUMN[one]] for one in parts)

@@ -27,6 +27,7 @@ class Prices:
         without it.
     overtime: [P] of an hour after the end of duty.
     contact, minute, sale: [P] of an answered contact, of a minute handled, of a sale.
+    resolution: [P] of what an AI agent says it has resolved.
     revenue_share: [P]; week: [P] fixed.
     minimum_shift: [P] seconds that a shift is paid at least; minimum_week: [P] of all that the
         contract says.
@@ -48,6 +49,7 @@ class Prices:
     overtime: Floats
     contact: Floats
     minute: Floats
+    resolution: Floats
     sale: Floats
     revenue_share: Floats
     week: Floats
@@ -88,6 +90,7 @@ def make_prices(setting: Setting, clock: Clock) -> Prices:
         overtime=np.array([c.per_hour * c.overtime for c in contracts]),
         contact=np.array([c.per_contact for c in contracts]),
         minute=np.array([c.per_minute for c in contracts]),
+        resolution=np.array([c.per_resolution for c in contracts]),
         sale=np.array([c.per_sale for c in contracts]),
         revenue_share=np.array([c.revenue_share for c in contracts]),
         week=np.array([c.per_week for c in contracts]),

@@ -45,6 +45,7 @@ class Ruler:
     agent_pool: [agent] pool of each agent.
     unit: [P, C] shares of an agent that a contact takes; 0 if the pool does not answer it.
     capacity: [P] shares of one agent.
+    people: [P] whether the pool's agents are people, and not conversations of an AI agent.
     may_decline: [P] whether the pool's agents are offered contacts, which they may decline.
     folds: split by time -> how its groups are added up.
     """
@@ -57,6 +58,7 @@ class Ruler:
     agent_pool: Ints
     unit: Ints
     capacity: Ints
+    people: np.ndarray
     may_decline: np.ndarray
     folds: dict[str, Fold]
 
@@ -90,6 +92,7 @@ def make_ruler(setting: Setting) -> Ruler:
         agent_pool=np.repeat(np.arange(len(pools)), np.diff(setting.roster.first_agent)),
         unit=np.where(at_once > 0, capacity[:, None] // np.maximum(at_once, 1), 0),
         capacity=capacity,
+        people=np.array([pool.ai_agent is None for pool in pools]),
         may_decline=np.array([pool.offers is not None for pool in pools]),
         folds={
             by: Fold.by(group)

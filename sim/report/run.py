@@ -42,6 +42,9 @@ TOTALS = {
         *("transfers", "transfer_rate", "transfer_asa", "transfer_service_level"),
         *("transfer_abandonment", "lost_after_transfer", "wait_in_all", "handle_time_in_all"),
     ],
+    "AI agent": [
+        *("ai_involved", "containment", "ai_resolved", "ai_net", "cost_per_net_resolution"),
+    ],
     "Not answered": [
         *("unanswered", "abandoned", "abandonment", "blocked", "no_line", "closed", "expired"),
         *("flowed_out", "unfinished", "missed_buyers"),

@@ -21,6 +21,7 @@ CAUSES = {
     Cause.OTHERWISE: "goes on after self-service",
     Cause.EXIT: "is led on from the queue",
     Cause.TRANSFER: "is passed on",
+    Cause.HAND_OVER: "is handed over to people",
 }
 
 ENDINGS = {

@@ -10,11 +10,19 @@ from sim.scenario.by import By, ByChannel, Names
 from sim.scenario.distributions import CLOSE, KINDS
 from sim.scenario.faults import Wrong, meant
 from sim.scenario.model import DOOR_WORDS, Calendar, Reason, Route, Scenario, Step
-from sim.scenario.paths import Leg, channels_reached, leg_steps, legs_of, steps_of
+from sim.scenario.paths import (
+    Leg,
+    all_transfers,
+    by_ai_agent,
+    channels_reached,
+    leg_steps,
+    legs_of,
+    steps_of,
+)
 from sim.scenario.queues import BALK_WORDS, THE_END
 from sim.scenario.repair import Broken
 from sim.scenario.times import DAY
-from sim.scenario.transfers import Transfer
+from sim.scenario.transfers import Destination
 
 RESERVED_CHANNELS = KINDS | {"same", "other", THE_END, *DOOR_WORDS, "share", *BALK_WORDS}
 MOST_CONTACTS = 50_000_000
@@ -220,7 +228,8 @@ class _Checker:
                 self.add("is never reached: a line above takes every contact it matches", *at)
         if not self.broken.touches("routing") and not self.broken.touches("transfers"):
             routed = {step.pool for route in self.scenario.routing for step in route.to}
-            routed |= {one.to.pool for one in self.scenario.transfers.values() if one.to.pool}
+            every = all_transfers(self.scenario).values()
+            routed |= {one.to.pool for one in every if one.to.pool}
             for name in self.pools:
                 if name not in routed:
                     self.add("no line of `routing` names this pool", "pools", name)
@@ -252,18 +261,43 @@ class _Checker:
                 self.know(pool, self.pools, "pool", *at, "by", spot)
                 for spot, pool in enumerate(one.by or ())
             ]
-            if self._destination(one, *at, "to") and all(found):
+            if self._destination(one.to, *at, "to") and all(found):
                 known.add(name)
-        to_pools = any(one.to.pool is not None for one in self.scenario.transfers.values())
+        known |= self._ai_agents()
+        every = all_transfers(self.scenario).values()
+        to_pools = any(one.to.pool is not None for one in every)
         if to_pools and self.broken.tree.at("routing") is None:
             message = "say who takes contacts from outside, as in `routing: [{to: [first line]}]`: "
             self.add(message + "without it every pool does", "transfers")
         if not any(self.broken.touches(part) for part in ("transfers", "pools", "routing")):
             self._transfer_ways(known)
 
-    def _destination(self, one: Transfer, *at: str) -> bool:
+    def _ai_agents(self) -> set[str]:
+        """An AI agent hands over to people, and is the only one on its channels.
+
+        Returns:
+            the names of what they hand over, where those to whom they do are known.
+        """
+        found: dict[str, str] = {}
+        known: set[str] = set()
+        for name, pool in self.scenario.pools.items():
+            ai, at = pool.ai_agent, ("pools", name, "ai_agent")
+            if ai is None:
+                continue
+            for channel in pool.answers:
+                if channel in found:
+                    self.add(f"`{found[channel]}` is one too, and answers {channel}", *at)
+                found[channel] = name
+            to = ai.hands_over_to
+            if to is not None and self._destination(to, *at, "hands_over_to"):
+                ahead = self.scenario.pools.get(to.pool or "")
+                known.add(f"{name}: hands over")
+                if ahead is not None and ahead.ai_agent is not None:
+                    self.add("is an AI agent too; name people", *at, "hands_over_to")
+        return known
+
+    def _destination(self, to: Destination, *at: str) -> bool:
         """Whether a transfer leads to where somebody may answer."""
-        to = one.to
         good = to.reason is None or self.know(to.reason, self.reasons, "reason", *at, "reason")
         if to.channel is not None:
             good &= self.know(to.channel, self.channels, "channel", *at, "channel")
@@ -293,13 +327,19 @@ class _Checker:
             self._add_up(leg.reason, leg.channel, leg_steps(self.scenario, leg))
 
     def _somebody_takes(self, name: str, leg: Leg) -> None:
-        pool = self.scenario.transfers[name].to.pool
+        pool = all_transfers(self.scenario)[name].to.pool
         if pool is None and not leg_steps(self.scenario, leg):
-            self.add(self._nobody(leg.reason, leg.channel), "transfers", name, "to")
+            self.add(self._nobody(leg.reason, leg.channel), *self._handing(name))
         answers = self.scenario.pools[pool].answers if pool is not None else {}
         if pool is not None and leg.channel not in answers:
             message = f"the pool `{pool}` does not answer {leg.channel}"
-            self.add(f"{message}; it answers: {', '.join(answers)}", "transfers", name, "to")
+            self.add(f"{message}; it answers: {', '.join(answers)}", *self._handing(name))
+
+    def _handing(self, name: str) -> tuple[str, ...]:
+        """Where it stands to whom a transfer, or an AI agent, passes on."""
+        if not by_ai_agent(self.scenario, name):
+            return "transfers", name, "to"
+        return "pools", name.partition(":")[0], "ai_agent", "hands_over_to"
 
     def _add_up(self, reason: str, channel: str, steps: list[Step]) -> None:
         for step in steps:
@@ -331,12 +371,13 @@ class _Checker:
     def _leg(self, leg: Leg) -> None:
         """What is passed on needs a handle time, and values of those who take it."""
         reason = self.scenario.reasons[leg.reason]
-        said = self.scenario.transfers[leg.transfer].handle
+        said = all_transfers(self.scenario)[leg.transfer].handle
         if said is None and not _covered(reason.handle, leg.channel):
             message = f"is missing for {leg.channel}, to which `{leg.transfer}` passes on"
             self.add(f"{message}; say how long an agent needs", "reasons", leg.reason, "handle")
         for step in leg_steps(self.scenario, leg):
-            self._pool_values(step.pool, leg.whose, leg.channel)
+            if step.pool in self.scenario.pools:
+                self._pool_values(step.pool, leg.whose, leg.channel)
 
     def _way(self, name: str, channel: str) -> None:
         reason = self.scenario.reasons[name]

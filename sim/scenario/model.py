@@ -16,6 +16,7 @@ import math
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal
 
+from sim.scenario.ai_agent import AiAgent
 from sim.scenario.distributions import CLOSE, Constant, Distribution, Exponential, Never
 from sim.scenario.events import Event
 from sim.scenario.faults import Wrong
@@ -252,6 +253,9 @@ class Reason(Part):
     balk: ByChannel[Balk] = ByChannel[Balk].of(Balk())
     buying: Buying | None = None
     handle: ByChannel[DurationDist] = ByChannel[Distribution](())  # talk or writing time
+    # How much longer people need for what is hard: correlation of a customer's difficulty, which
+    # decides whom an AI agent can help, with the rank of the handle time.
+    difficulty: Share = 0.0
     wrap: ByChannel[DurationDist] = ByChannel[Distribution].of(Constant(0.0))  # customer gone
     resolved: ByChannel[Share] = ByChannel[float].of(1.0)
     again: Again | None = None
@@ -372,6 +376,7 @@ class Contract(Part):
     overtime: Ratio = 0.0  # of per_hour, for finishing work after the end of duty
     per_contact: Amount = 0.0
     per_minute: Amount = 0.0  # talk and wrap-up
+    per_resolution: Amount = 0.0  # of an AI agent: of what it says it has resolved
     per_sale: Amount = 0.0
     revenue_share: Share = 0.0
     per_week: Amount = 0.0  # fixed
@@ -441,6 +446,7 @@ class Pool(Part):
     pace: dict[Name, list[Speed]] = {}  # channel -> speed of each contact with 1, 2, ... in hand
     speed: By[Speed] = By[float].of(1.0)  # 2 handles in half the time
     priority: By[Whole | None] = By[int | None].of(None)  # this pool's own; None: the reason's
+    ai_agent: AiAgent | None = None  # the pool's agents are its conversations, so many at once
     contract: Contract = Contract()
     sells: Sells = Sells()
     satisfaction: By[Share] | None = None

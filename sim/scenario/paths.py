@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from sim.scenario.by import By
 from sim.scenario.distributions import Constant, Distribution
 from sim.scenario.model import Reason, Route, Scenario, Step
 from sim.scenario.queues import THE_END
+from sim.scenario.transfers import Transfer
 
 NO_TIME = Constant(0.0)
 
@@ -17,6 +19,23 @@ or by a way out of a queue, at most this often (rule 8)."""
 
 LEGS_AHEAD = 2
 """Contacts of a customer that are drawn at first besides, where contacts are passed on."""
+
+
+def all_transfers(scenario: Scenario) -> dict[str, Transfer]:
+    """The transfers, and what each AI agent hands over, under a name that no file can say."""
+    handing_over = {
+        f"{name}: hands over": Transfer(
+            by=[name], share=By[float].of(1.0), to=ai.hands_over_to, at_most=20
+        )
+        for name, pool in scenario.pools.items()
+        if (ai := pool.ai_agent) is not None and ai.hands_over_to is not None
+    }
+    return {**scenario.transfers, **handing_over}
+
+
+def by_ai_agent(scenario: Scenario, transfer: str) -> bool:
+    """Whether it is not a transfer of the file, but what an AI agent hands over."""
+    return transfer not in scenario.transfers
 
 
 class Leg(NamedTuple):
@@ -68,7 +87,7 @@ def ways_of(scenario: Scenario, whose: str) -> Ways:
 
 def legs_of(scenario: Scenario) -> tuple[Leg, ...]:
     """All contact types of contacts that were passed on."""
-    if not scenario.transfers:
+    if not all_transfers(scenario):
         return ()
     return tuple(leg for whose in scenario.reasons for leg in ways_of(scenario, whose).legs)
 
@@ -82,8 +101,11 @@ def next_legs(
     scenario: Scenario, whose: str, reason: str, channel: str, pools: list[str]
 ) -> Iterator[Leg]:
     """What a contact can become that any of these pools answers, transfer by transfer."""
-    for name, one in scenario.transfers.items():
-        if one.share.at(reason, channel) > 0 and any(one.passes_on(pool) for pool in pools):
+    known = scenario.pools
+    for name, one in all_transfers(scenario).items():
+        ai = by_ai_agent(scenario, name)
+        mine = [pool for pool in pools if pool in known and ai == bool(known[pool].ai_agent)]
+        if one.share.at(reason, channel) > 0 and any(one.passes_on(pool) for pool in mine):
             to = one.to
             leg = Leg(whose, to.reason or reason, to.channel or channel, name)
             if leg.reason in scenario.reasons and leg.channel in scenario.channels:
@@ -132,7 +154,7 @@ def steps_of(scenario: Scenario, reason: str, channel: str) -> list[Step]:
 
 def leg_steps(scenario: Scenario, leg: Leg) -> list[Step]:
     """The same of one that was passed on: the one pool, or as usual."""
-    pool = scenario.transfers[leg.transfer].to.pool
+    pool = all_transfers(scenario)[leg.transfer].to.pool
     return steps_of(scenario, leg.reason, leg.channel) if pool is None else [Step(pool=pool)]
 
 

@@ -55,6 +55,8 @@ def some_with_transfers(k: int) -> Data:
     while True:
         maker = _Maker(rng)
         data = with_queue_rules(maker.scenario()) | {"transfers": maker.transfers()}
+        if maker.maybe(0.5):
+            maker.add_ai_agent(data)
         try:
             scenario_of(data)
         except ScenarioError:
@@ -321,6 +323,24 @@ class _Maker:
 
     def transfers(self) -> Data:
         return {f"t{k}": self.transfer() for k in range(self.rng.randint(1, 3))}
+
+    def add_ai_agent(self, data: Data) -> None:
+        """One of the pools is an AI agent, and some matters are hard."""
+        rng = self.rng
+        pool = rng.choice(self.pools)
+        wrong = rng.choice([0, 0.2, 0.5])
+        data["pools"][pool]["ai_agent"] = {
+            "resolves": rng.choice([0, 0.3, 0.6, {rng.choice(self.reasons): 0.7, "other": 0.2}]),
+            "asks_for_person": rng.choice([0, 0.2, 0.5]),
+            "asked_after": self.duration(0, 60),
+            "wrong": wrong,
+            "leaves": rng.choice([0, 0.3, 1 - wrong]),
+            "talk": self.distribution(0, 200),
+            "hands_over_to": self.transfer()["to"],
+            "handle_after": rng.choice([1, 0.8, 1.3]),
+        }
+        for reason in data["reasons"].values():
+            reason["difficulty"] = rng.choice([0, 0, 0.5, 1])
 
     def transfer(self) -> Data:
         rng = self.rng

@@ -75,6 +75,7 @@ class Contact:
     window: float = inf
     callback: int = 0
     offers: int = 0
+    by_ai: int = -1
 
 
 def answered(
@@ -196,6 +197,7 @@ class Tiny:
             resolved=column([c.resolved for c in rows], np.int8),
             callback=column([c.callback for c in rows], np.int8),
             offers=column([c.offers for c in rows], np.int64),
+            by_ai=column([c.by_ai for c in rows], np.int8),
         )
 
     @cached_property

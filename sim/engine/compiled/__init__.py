@@ -18,6 +18,7 @@ too small, they return, Python makes it longer (`engine.py`), and they go on whe
 | `interrupting.py` | rule 6c: who puts work down for a live contact |
 | `chances.py` | rule 8: second chances |
 | `outlook.py` | rule 2b: what a queue looks like, and its ways out |
+| `passing.py` | rules 11 and 12: contacts passed on, AI agents |
 | `hand.py` | rules 4, 6 and 6c: contacts in hand, and what is put down |
 | `handing.py` | rule 6c: what is handed over at the end of a shift |
 | `arrival.py` | rules 2 and 7: arrivals, doors, callbacks |

@@ -11,6 +11,7 @@ from sim.engine.compiled.machine import rule
 from sim.engine.compiled.offers import look_for_offers, stop_waiting
 from sim.engine.compiled.order import expect
 from sim.engine.compiled.tables import (
+    AI_LEFT,
     ARRIVES,
     BY_AGAIN,
     BY_OTHERWISE,
@@ -22,6 +23,7 @@ from sim.engine.compiled.tables import (
     SELF_SERVED,
     WAITING,
     WITHDRAWN,
+    by_ai_of,
     channels_of,
     contacts_of,
     customers_of,
@@ -62,7 +64,7 @@ def maybe_retry(centre, number, contact, line):
 @rule
 def maybe_again(centre, number, contact, line):
     most = reasons_of(centre)[line.whose].agains
-    if most == 0 or resolved_of(centre)[number] != 0:
+    if most == 0 or resolved_of(centre)[number] != 0 or by_ai_of(centre)[number] == AI_LEFT:
         return
     customer = customers_of(centre)[contact.customer]
     if customer.agains < most:

@@ -268,4 +268,5 @@ def _contact_log(
         callback=column("callback"),
         offers=column("offers"),
         put_down=PutDown(*(put_down[f.name] for f in fields(PutDown))),
+        by_ai=column("by_ai"),
     )

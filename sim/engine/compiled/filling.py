@@ -21,8 +21,13 @@ from sim.tables import Draws, Purpose
 if TYPE_CHECKING:
     from sim.engine.plan import Plan
 
-FURTHER = (Purpose.CHOOSE, Purpose.EXIT_AT_ONCE, Purpose.EXIT, Purpose.TRANSFER)
+FURTHER = (
+    *(Purpose.CHOOSE, Purpose.EXIT_AT_ONCE, Purpose.EXIT, Purpose.TRANSFER),
+    *(Purpose.DIFFICULTY, Purpose.AI_AGENT, Purpose.AI_TALK),
+)
 """Purposes of contact types besides `PURPOSES`."""
+
+AI_AGENT = ("ai", "ai_asked_after", "ai_wrong", "ai_leaves")
 
 Tables = dict[str, np.ndarray]
 
@@ -42,6 +47,7 @@ BY_CONTACT: dict[str, float | np.int64 | None] = {
     "resolved": -1,
     "callback": 0,
     "offers": 0,
+    "by_ai": -1,
 }
 """Tables with a row a contact, and what stands in them at first; None: nothing that is read."""
 
@@ -71,7 +77,7 @@ def plan_tables(plan: Plan, draws: Draws) -> Tables:
         "divisible": (plan.hand_over > 0) | plan.interrupts.any(axis=0),
         "interrupts": plan.interrupts.any(axis=1),
     }
-    pools = ("accept", "timeout", "pause", "capacity", "paced")
+    pools = ("accept", "timeout", "pause", "capacity", "paced", *AI_AGENT)
     state = ("waiting", "callbacks", "exit", "exit_timed")
     channel = [name for name in _names("channels") if name not in (*state, *of_channel)]
     exits = {name: getattr(plan, f"exit_{name}") for name in _names("exits")}
@@ -142,6 +148,8 @@ def plan_tables(plan: Plan, draws: Draws) -> Tables:
         "units": plan.unit.ravel(),
         "slowness": plan.slowness[:, lines["reason"], lines["channel"]].ravel(),
         "pace": plan.pace.ravel(),
+        "ai_resolves": plan.ai_resolves[:, lines["reason"], lines["channel"]].ravel(),
+        "ai_asks": plan.ai_asks[:, lines["reason"], lines["channel"]].ravel(),
         **_passings(plan, lines),
     }
 
@@ -175,6 +183,7 @@ def _lines(plan: Plan, draws: Draws) -> np.ndarray:
         channel=channel,
         passes=passes,
         door=np.append(plan.door, plan.leg_door),
+        times=np.append(np.ones(plan.door.size), plan.leg_times),
         mean_work=np.append(plan.mean_work, plan.leg_work),
         exit=plan.exit_timed[channel],
         exits=(plan.exit_first[1:] - plan.exit_timed)[channel],

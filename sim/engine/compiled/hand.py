@@ -26,7 +26,7 @@ from sim.engine.compiled.machine import rule
 from sim.engine.compiled.numbers import on_grid
 from sim.engine.compiled.offers import offer, take_offers
 from sim.engine.compiled.order import FINISHES, expect_finish, free_leaf
-from sim.engine.compiled.passing import expect_talk_end, hold, let_go, way_of
+from sim.engine.compiled.passing import expect_talk_end, hold, let_go, meet_ai_agent, way_of
 from sim.engine.compiled.tables import (
     ANSWERED,
     ENDED,
@@ -144,9 +144,12 @@ def answer(centre, number, contact, agent):
         channel = channels_of(centre)[line.channel]
         reached = lucky(centre, line.at_reach, contact, channel.reach)
         talk = channel.ring
-    if reached:
-        talk, wrap = _work_to_do(centre, contact, line)
-        part = _settle_or_pass_on(centre, number, contact, line, p)
+    if reached and not contact.begun:
+        if pool.ai:
+            talk, part = meet_ai_agent(centre, number, contact, line, p), line.times
+        else:
+            talk, wrap = _work_to_do(centre, contact, line)
+            part = line.times * _settle_or_pass_on(centre, number, contact, line, p)
     outcome_of(centre)[number] = ANSWERED if reached else UNREACHED
     ended_of(centre)[number] = centre.now
     agent_of(centre)[number] = agent

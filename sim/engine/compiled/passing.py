@@ -12,10 +12,19 @@ from sim.engine.compiled.chances import make_on
 from sim.engine.compiled.machine import rule
 from sim.engine.compiled.order import expect
 from sim.engine.compiled.tables import (
+    AI_ASKED,
+    AI_HANDED_OVER,
+    AI_LEFT,
+    AI_RESOLVED,
+    AI_WRONG,
+    BY_HAND_OVER,
     BY_TRANSFER,
     NOBODY,
     TALK_ENDS,
     agents_of,
+    ai_asks_of,
+    ai_resolves_of,
+    by_ai_of,
     channels_of,
     contacts_of,
     first_passing_of,
@@ -25,6 +34,8 @@ from sim.engine.compiled.tables import (
     passings_of,
     pools_of,
     reaches_of,
+    resolved_of,
+    row_of,
     talked_of,
     values_of,
 )
@@ -58,6 +69,38 @@ def _times_passed(centre, number, transfer):
 
 
 @rule
+def meet_ai_agent(centre, number, contact, line, p):
+    """What becomes of a conversation: it helps those whose matter is easy enough; its length."""
+    pool = pools_of(centre)[p]
+    values = values_of(centre)
+    at = p * len(lines_of(centre)) + contact.line
+    asks = ai_asks_of(centre)[at]
+    luck = values[line.at_ai_agent + contact.place]
+    row = row_of(centre)[contact.customer]
+    resolved = resolved_of(centre)
+    way = first_passing_of(centre)[contact.line * len(pools_of(centre)) + p]
+    none = way == first_passing_of(centre)[contact.line * len(pools_of(centre)) + p + 1]
+    code = AI_HANDED_OVER
+    if luck < asks:
+        code = AI_ASKED
+    elif values[line.at_difficulty + row] < ai_resolves_of(centre)[at]:
+        code = AI_RESOLVED
+        resolved[number] = 1
+    else:
+        luck = (luck - asks) / (1.0 - asks)
+        if luck < pool.ai_wrong:
+            code = AI_WRONG
+            resolved[number] = 0
+        elif luck < pool.ai_wrong + pool.ai_leaves or none:
+            code = AI_LEFT
+            resolved[number] = 0
+    by_ai_of(centre)[number] = code
+    if code >= AI_HANDED_OVER and not none:
+        passed_of(centre)[number].way = way + 1
+    return pool.ai_asked_after if code == AI_ASKED else values[line.at_ai_talk + contact.place]
+
+
+@rule
 def expect_talk_end(centre, number, time):
     passed_of(centre)[number].talk_ends = time
     expect(centre, time, TALK_ENDS, number)
@@ -73,7 +116,8 @@ def talk_ends(centre, number):
     passed.on = 1
     way = passings_of(centre)[passed.way - 1]
     contact = contacts_of(centre)[number]
-    leg = make_on(centre, number, contact, BY_TRANSFER, np.int64(way.to), centre.now)
+    cause = BY_TRANSFER if by_ai_of(centre)[number] < 0 else BY_HAND_OVER
+    leg = make_on(centre, number, contact, cause, np.int64(way.to), centre.now)
     passed_of(centre)[leg].by = way.transfer + 1
     if centre.trunks:
         lines = lines_of(centre)

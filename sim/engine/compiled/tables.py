@@ -35,7 +35,9 @@ LIVE, DEFERRED, SELF_SERVICE = range(3)
     BY_OTHERWISE,
     BY_EXIT,
     BY_TRANSFER,
-) = (np.int64(code) for code in range(1, 8))
+    BY_HAND_OVER,
+) = (np.int64(code) for code in range(1, 9))
+AI_RESOLVED, AI_WRONG, AI_LEFT, AI_HANDED_OVER, AI_ASKED = (np.int64(code) for code in range(5))
 PURPOSES = (
     "patience",
     "handle",
@@ -111,13 +113,14 @@ trunks_of = _table("trunks", i8="lines connected")
 exits_of = _table("exits", f8="after over chance", i8="waiting on")
 lines_of = _table(
     "lines",  # contact types: reason * channels + channel
-    f8="balk retry_chance resolved mean_work",
+    f8="balk retry_chance resolved mean_work times",
     # and legs behind them; whose: reason of the customers; passes: some contacts are passed on
     # grouped: some pools of its route are of equal rank; random: luck chooses among them
     # exit, exits: ways out after a wait
     i8="reason channel door retry_on again_on step steps at_once grouped random at_choose "
     "at_exit_at_once at_exit exit exits balk_by balk_first balk_past "
-    "whose passes at_transfer " + " ".join(f"at_{purpose}" for purpose in PURPOSES),
+    "whose passes at_transfer at_difficulty at_ai_agent at_ai_talk "
+    + " ".join(f"at_{purpose}" for purpose in PURPOSES),
 )
 points_of = _table("points", f8="x y")
 queues_of = _table("queues", i4="first last offered")  # by contact type
@@ -126,9 +129,9 @@ steps_of = _table("steps", f8="after rate", i8="pool keep unit first past")  # o
 menu_of = _table("menu", i8="priority line step keep unit")
 pools_of = _table(
     "pools",
-    f8="accept timeout pause",
+    f8="accept timeout pause ai_asked_after ai_wrong ai_leaves",
     # free: how many agents are listed as free, from first_free to last_free
-    i8="capacity paced offers agent agent_past menu menu_past idle on_duty draining",
+    i8="capacity paced offers ai agent agent_past menu menu_past idle on_duty draining",
     i4="free first_free last_free",
 )
 doors_of = _table("doors", f8="opens closes", i8="past next")  # opens next, closes last
@@ -143,6 +146,8 @@ pace_of = _column("pace", "f8")
 # those of line l and pool p from first_passing[l * pools + p] on; to: a line
 passings_of = _table("passings", f8="chance after", i8="transfer to most")
 first_passing_of = _column("first_passing", "i8")
+ai_resolves_of = _column("ai_resolves", "f8")  # [pool * lines + line]
+ai_asks_of = _column("ai_asks", "f8")
 reaches_of = _column("reaches", "i1")  # [line * pools + pool] may come there by passing on
 # the draws
 arrival_of = _column("arrival", "f8")
@@ -203,6 +208,7 @@ resolved_of = _column("resolved", "i1")
 callback_of = _column("callback", "i1")
 offers_of = _column("offers", "i8")
 put_down_of = _table("put_down", f8="began until resumed", i8="contact agent")
+by_ai_of = _column("by_ai", "i1")
 came_of = _column("came", "f8")
 left_of = _column("left", "f8")
 

@@ -1,0 +1,45 @@
+"""An AI agent that talks with customers first, and hands over to people what it cannot do."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sim.scenario.faults import Wrong
+from sim.scenario.part import Part
+from sim.scenario.transfers import Destination
+from sim.scenario.values import By, Duration, DurationDist, Ratio, Share
+
+
+class AiAgent(Part):
+    """What becomes of the conversations of a pool whose agents are conversations of an AI agent.
+
+    It resolves the easiest matters: which they are is the customer's, not chance. Of the others
+    some are resolved only in its own eyes, some leave without a word, the rest is handed over.
+    """
+
+    hints: ClassVar = {
+        "resolves": "say which share of the customers it helps, as in `resolves: 40 %`",
+        "talk": "say how long a conversation takes, as in `talk: {exponential: 3 min}`",
+    }
+
+    resolves: By[Share] = By[float].of(0.0)  # of customers, the easiest; what is not listed
+    asks_for_person: By[Share] = By[float].of(0.0)  # of customers, at once
+    asked_after: Duration = 20.0  # until they have said so
+    wrong: Share = 0.0  # of those not resolved: told something wrong, counted as resolved by it
+    leaves: Share = 0.0  # of those not resolved: gone without a word
+    talk: DurationDist  # of a conversation, however it ends
+    hands_over_to: Destination | None = None
+    handle_after: Ratio = 1.0  # of people's usual handle time, after a hand-over
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if "resolves" not in self.model_fields_set:
+            wrong.add("is missing; " + self.hints["resolves"], "resolves")
+        if self.wrong + self.leaves > 1 + 1e-9:
+            message = f"and `leaves` add up to {100 * (self.wrong + self.leaves):.6g} %"
+            wrong.add(message + ", more than all whom it does not help", "wrong")
+        if self.hands_over_to is None and (
+            any(self.asks_for_person.leaves()) or self.wrong + self.leaves < 1 - 1e-9
+        ):
+            wrong.add(
+                "is missing; say who takes the others, as in `hands_over_to: team`", "hands_over_to"
+            )
