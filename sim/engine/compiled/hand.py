@@ -145,11 +145,7 @@ def answer(centre, number, contact, agent):
         reached = lucky(centre, line.at_reach, contact, channel.reach)
         talk = channel.ring
     if reached and not contact.begun:
-        if pool.ai:
-            talk, part = meet_ai_agent(centre, number, contact, line, p), line.times
-        else:
-            talk, wrap = _work_to_do(centre, contact, line)
-            part = line.times * _settle_or_pass_on(centre, number, contact, line, p)
+        talk, wrap, part = _work_to_do(centre, number, contact, line, p)
     outcome_of(centre)[number] = ANSWERED if reached else UNREACHED
     ended_of(centre)[number] = centre.now
     agent_of(centre)[number] = agent
@@ -214,10 +210,13 @@ def _begin_work(centre, number, talk, wrap, usual_wrap, slowness, own):
 
 
 @rule
-def _work_to_do(centre, contact, line):
-    """Talk and wrap-up of a contact, before speed."""
+def _work_to_do(centre, number, contact, line, p):
+    """Talk and wrap-up of a contact, before speed, and how many times so long they are."""
+    if pools_of(centre)[p].ai:
+        return meet_ai_agent(centre, number, contact, line, p), 0.0, line.times
     values = values_of(centre)
-    return values[line.at_handle + contact.place], values[line.at_wrap + contact.place]
+    talk, wrap = values[line.at_handle + contact.place], values[line.at_wrap + contact.place]
+    return talk, wrap, line.times * _settle_or_pass_on(centre, number, contact, line, p)
 
 
 @rule
