@@ -403,7 +403,9 @@ def _says(row: Row) -> bool:
 
 
 def _totals(told: Told) -> Table:
-    left_out = WAITS if words.mixed(told.result.scenario) else frozenset()
+    left_out = {*WAITS, "wait_in_all"} if words.mixed(told.result.scenario) else set()
+    if not told.result.scenario.transfers:
+        left_out |= {*TOTALS["Transfers"]}
     rows = [
         (heading, row)
         for heading, names in TOTALS.items()
