@@ -27,7 +27,7 @@ pools:
 """
 
 
-def centre(**overrides: str) -> Scenario:
+def centre(**overrides: object) -> Scenario:
     """The centre, with values by dotted path (`__` for `.`)."""
     said = {path.replace("__", "."): value for path, value in overrides.items()}
     return sim.loads(CENTRE, overrides=said)

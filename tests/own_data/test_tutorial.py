@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -79,6 +80,19 @@ def test_an_ugly_export_becomes_a_scenario(tmp_path: Path) -> None:
     assert volume.amount == pytest.approx(2400, rel=0.1)
     assert "legs after a transfer are arrivals of the queue" in scenario.read_text("utf-8")
     assert (tmp_path / "my-centre.inputs.parquet").exists()
+    # a week that it was not fitted on: the verdict, and a page beside the scenario
+    tested = run(
+        *("backtest", scenario, calls, "--map", tmp_path / "map.yaml", "--report"),
+        *("--weeks", 1, "--replications", 20),
+    )
+    assert re.search(r"Of \d+ half hours \d+ % lay inside the 80 % band of offered", tested)
+    assert (tmp_path / "my-centre.backtest.html").exists()
+    # the decision: two agents more in the morning; what is not known is varied without being asked
+    pool = next(name for name, one in fitted.pools.items() if 7 in dict(one.agents).values())
+    more = {f"pools.{pool}.agents": {"mon-fri 08:00-12:00": 9}}
+    options = {"as it is": fitted, "two more": sim.load(scenario, overrides=more)}
+    levels = [sim.run(one, replications=10).get("service_level").value for one in options.values()]
+    assert levels[1] > levels[0] + 0.02
 
 
 def test_a_map_that_is_wrong_ends_with_its_message(tmp_path: Path) -> None:

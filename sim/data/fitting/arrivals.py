@@ -116,7 +116,9 @@ def fit_busyness(total: Floats, expected: Floats, weekday: Ints) -> Interval:
     values = np.array([_negative_binomial(np.exp(log), n, mu, kind) for log in logs])
     poisson = _negative_binomial(1e-5, n, mu, kind)
     best = int(np.argmax(values))
-    inside = values >= max(values[best], poisson) - scipy.stats.chi2.ppf(0.95, 1) / 2
+    # as Student's quantile is to the normal one, for few days
+    student = float(scipy.stats.t.ppf(0.975, max(len(n) - len(np.unique(kind)), 1)))
+    inside = values >= max(values[best], poisson) - student**2 / 2
     if poisson >= values[best] - 1e-3:
         high = float(np.exp(logs[inside][-1])) if inside.any() else 0.0
         return Interval(0.0, 0.0, high, len(n))
