@@ -307,8 +307,9 @@ def compare(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Co
     found = _comparison(study, runner.engine, samples, race.verdict(), luck)
     if not factors_of(study):
         return found
-    tried = vary(study, runner, found.leader)
-    return replace(found, vary=tried, joint=joint(study, runner, found.leader, samples))
+    known = {name: luck.taken_out(study.decide, sample) for name, sample in samples.items()}
+    tried = vary(study, runner, found.leader, known)
+    return replace(found, vary=tried, joint=joint(study, runner, found.leader, samples, luck))
 
 
 class _Race:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from sim.experiment.luck import Luck
 from sim.experiment.provenance import plain_row
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Study
@@ -151,7 +152,7 @@ class Joint:
 
 
 def joint(
-    study: Study, runner: Runner, chosen: str, baseline: Mapping[str, Sample]
+    study: Study, runner: Runner, chosen: str, baseline: Mapping[str, Sample], luck: Luck
 ) -> Joint | None:
     """Run every option under joint draws of all that is uncertain.
 
@@ -160,6 +161,7 @@ def joint(
         runner: runs them.
         chosen: the option whose choice is in question.
         baseline: the options as they are; they are run further where that is needed.
+        luck: what is known of their luck.
 
     Returns:
         What was found; None if nothing is uncertain, or with too few draws to tell anything.
@@ -181,7 +183,8 @@ def joint(
     many = len(study.options)
     found = np.array([_value(study, one) for one in samples]).reshape(draws, many)
     same = np.stack([_values(study, baseline[name]) for name in study.options], axis=1)
-    return _joint(study, chosen, inputs, sets, found, same)
+    means = [luck.taken_out(study.decide, baseline[name]).mean() for name in study.options]
+    return _joint(study, chosen, inputs, sets, found, same - np.array(means))
 
 
 def _samples(
@@ -232,7 +235,7 @@ def _joint(
     if usable.sum() < LEAST_DRAWS:
         raise ValueError(f"there is nothing to form `{study.decide}` from; let another decide")
     place = names.index(chosen)
-    controls = sign * (same[: len(found)] - np.nanmean(same, axis=0))
+    controls = sign * same[: len(found)]
     knowing = Knowing(sign * found[usable], place, controls[usable])
     columns = {one.path: features([each[one.path] for each in sets])[usable] for one in inputs}
     everything = list(columns.values())

@@ -6,8 +6,11 @@ import numpy as np
 
 from sim.experiment.runner import Sample
 from sim.experiment.study import Study
+from sim.measures import CATALOGUE, values
+from sim.measures.catalogue import Estimator
 from sim.measures.controls import controls_of, expects_any, is_controlled
-from sim.stats.control import usable
+from sim.stats import ratio_values
+from sim.stats.control import controlled, usable
 from sim.tables import Floats
 
 
@@ -48,6 +51,13 @@ class Luck:
         """[replication, control] the same for all replications there are, so many controls."""
         chosen = usable(self._every(), len(self._reference))
         return np.asarray(chosen[:, :number])
+
+    def taken_out(self, measure: str, sample: Sample) -> Floats:
+        """[replication] numbers whose mean is a measure, with the luck taken out that is known."""
+        num, den = values(sample.scenario, sample.tallies, measure)
+        total = CATALOGUE[measure].estimator is Estimator.TOTAL
+        each = num if total else ratio_values(num, den)
+        return controlled(each, self.known(len(sample), measure))[0]
 
     def _every(self) -> Floats:
         if len(self._all) != len(self._reference):

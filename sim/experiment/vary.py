@@ -8,7 +8,7 @@ decides: only knowing the input better makes that smaller.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -195,7 +195,12 @@ def _named(name: str, interval: Interval) -> dict[str, float]:
 # --- running ----------------------------------------------------------------------------------
 
 
-def vary(study: Study, runner: Runner, chosen: str | None = None) -> Vary:
+def vary(
+    study: Study,
+    runner: Runner,
+    chosen: str | None = None,
+    baseline: Mapping[str, Floats] | None = None,
+) -> Vary:
     """Run all options at every value of every factor, one factor at a time (`factors_of`).
 
     All meet the same customers. What the study varies by name is run `study.replications` times;
@@ -207,6 +212,9 @@ def vary(study: Study, runner: Runner, chosen: str | None = None) -> Vary:
         study: the options, what decides, and what is uncertain.
         runner: runs them.
         chosen: the option whose choice is in question; None for the one that is best as it is.
+        baseline: option -> [replication] what it comes to as it is, where that is known from more
+            replications, or with control variates. The trials then start from its means: on the
+            same customers only what a value changes is new.
 
     Raises:
         ValueError: for fewer than two options, or if the deciding measure has no value.
@@ -222,7 +230,12 @@ def vary(study: Study, runner: Runner, chosen: str | None = None) -> Vary:
     }
     runner.extend([one for of_options in samples.values() for one in of_options], _runs(study))
     gains = {where: _gains(study, of_options) for where, of_options in samples.items()}
-    return _vary(study, gains, chosen)
+    if baseline is None:
+        return _vary(study, gains, chosen, gains[None])
+    sign = CATALOGUE[study.decide].better
+    known = sign * np.stack([baseline[name] for name in study.options], axis=1)
+    moved = known.mean(axis=0) - gains[None].mean(axis=0)
+    return _vary(study, {where: one + moved for where, one in gains.items()}, chosen, known)
 
 
 Where = tuple[str, str] | None
@@ -253,19 +266,21 @@ def _gains(study: Study, samples: Sequence[Sample]) -> Floats:
 # --- results -----------------------------------------------------------------------------------
 
 
-def _vary(study: Study, gains: Mapping[Where, Floats], chosen: str | None) -> Vary:
+def _vary(
+    study: Study, gains: Mapping[Where, Floats], chosen: str | None, as_it_is: Floats
+) -> Vary:
     names = list(study.options)
-    as_it_is = gains[None]
     chosen = chosen or _best(names, as_it_is)
     if chosen is None:
         raise ValueError(f"there is nothing to form `{study.decide}` from; let another decide")
     look = _Look(study, chosen)
-    factors = [_varied(look, factor, gains) for factor in factors_of(study)]
+    base = look.trial(AS_IT_IS, None, True, as_it_is)
+    factors = [_varied(look, factor, gains, base) for factor in factors_of(study)]
     return Vary(
         study=study,
-        replications=len(as_it_is),
+        replications=len(gains[None]),
         chosen=chosen,
-        base=look.trial(AS_IT_IS, None, True, as_it_is),
+        base=base,
         factors=tuple(sorted(factors, key=lambda one: one.moved[0] - one.moved[1])),
     )
 
@@ -318,15 +333,17 @@ def _rival(names: Sequence[str], gains: Floats, chosen: str) -> str | None:
     return _best([*names[:place], *names[place + 1 :]], np.delete(gains, place, axis=1))
 
 
-def _varied(look: _Look, factor: Factor, gains: Mapping[Where, Floats]) -> Varied:
+def _varied(look: _Look, factor: Factor, gains: Mapping[Where, Floats], base: Trial) -> Varied:
     axis, own = _axis(look.study, factor)
     numbers = axis.numbers or (None,) * len(axis.texts)
     trials = [
-        look.trial(text, number, text == own, gains.get((factor.path, text), gains[None]))
+        look.trial(text, number, text == own, gains[factor.path, text])
+        if (factor.path, text) in gains
+        else replace(base, text=text, number=number)
         for text, number in zip(axis.texts, numbers, strict=True)
     ]
     if own is None:
-        trials.append(look.trial(AS_IT_IS, None, True, gains[None]))
+        trials.append(base)
     return Varied(
         factor=factor,
         unit=axis.unit,

@@ -131,6 +131,25 @@ class Told:
         found = (self.result.difference(name, self.decide.name) for name in self.result.outcomes)
         return all(one is None or one.value == one.low == one.high == 0 for one in found)
 
+    @cached_property
+    def near(self) -> list[str]:
+        """The options that the chosen one is not ahead of by more than the indifference zone."""
+        if self.result.verdict.best is None:
+            return []
+        zone = self.result.verdict.indifference
+        leader = self.result.leader
+        return [name for name in self.ranked if name != leader and abs(self.lead(name)) <= zone]
+
+    @cached_property
+    def even(self) -> bool:
+        """Whether no option is ahead of another by more than the indifference zone."""
+        return len(self.near) == len(self.ranked) - 1
+
+    @property
+    def zone(self) -> str:
+        """The indifference zone, with its unit."""
+        return words.size(self.result.verdict.indifference, self.decide.unit, self.currency)
+
     def row(self, option: str, measure: str, by: str = "total", group: str = "all") -> Row | None:
         """One estimate; None where it has no value."""
         try:
@@ -188,20 +207,53 @@ class Told:
                 f"Nothing differs: all options have the same {label}, {self.say(row)} in an "
                 f"average {self.span}."
             )
+        if self.even:
+            return (
+                f"No option is best: in {label} none is ahead by more than the indifference zone "
+                f"of {self.zone}{self._why_even()}."
+            )
         value = f"{label} {self.say(row)}"
         if isfinite(row.low):
             value += f" ({interval(row.low, row.high, row.unit)})"
         verb = "is best" if self.result.verdict.best or not self.result.rivals else "looks best"
         return f"{quoted(leader)} {verb}: {value} in an average {self.span}."
 
+    def _why_even(self) -> str:
+        """Why nothing differs by much, where that can be told."""
+        quiet = [group for group in self.groups("window") if self._nobody_comes(group)]
+        if quiet:
+            return (
+                f", because nobody comes in the hours in which they differ "
+                f"({listed(map(quoted, quiet))})"
+            )
+        answered = [self.difference(name, "answered") for name in self.others]
+        if all(one is None or one.value == 0 for one in answered):
+            return ", because all of them answer the same contacts"
+        return ""
+
+    def _nobody_comes(self, window: str) -> bool:
+        """Whether options have other hours in a window in which no customer comes to any."""
+        came = [self.row(name, "customers", "window", window) for name in self.ranked]
+        hours = [self.difference(name, "hours", "window", window) for name in self.others]
+        return any(one is not None and one.value != 0 for one in hours) and not any(
+            one is not None and one.value > 0 for one in came
+        )
+
     def certainty(self) -> Iterator[str]:
         """How much better, how sure that is, and what it is worth a year."""
         if self.same:
             return
         yield from self._against_reference()
-        verdict, rivals = self.result.verdict, self.result.rivals
-        zone = words.size(verdict.indifference, self.decide.unit, self.currency)
-        if verdict.best is not None:
+        verdict, rivals, zone = self.result.verdict, self.result.rivals, self.zone
+        if self.near and not self.even:
+            names = listed(map(quoted, self.near))
+            yield (
+                f"{names} {'is' if len(self.near) == 1 else 'are'} as good: less than {zone}, the "
+                "indifference zone, behind it."
+            )
+        if self.even:
+            yield "Choose by something else: cost, risk, or what is easier to do."
+        elif verdict.best is not None:
             yield (
                 f"With {self.confidence} certainty no option beats it by more than {zone}, the "
                 "indifference zone."
@@ -247,7 +299,7 @@ class Told:
 
     def recommended(self) -> str:
         """The option to choose; of several, if the data do not decide."""
-        if self.same:
+        if self.same or self.even:
             return ""
         best = self.result.verdict.best
         if best is not None or not self.result.rivals:

@@ -204,3 +204,25 @@ def test_nothing_is_reported_of_other_results(tmp_path: Path) -> None:
     (tmp_path / "provenance.json").write_text('{"kind": "prophecy"}')
     with pytest.raises(ValueError, match=r"another version of sim .`sim prophecy`"):
         Comparison.load(tmp_path)
+
+
+def test_nothing_is_best_within_the_indifference_zone_and_the_page_says_why() -> None:
+    # An agent more in the evening, when nobody comes, for hardly any money.
+    late = {"pools.team.agents": {"mon-fri 09:00-17:00": 2, "mon-fri 20:00-21:00": 1}}
+    windows = {"calendar.windows": {"evening": "mon-fri 19:00-22:00"}}
+    cheap = {"pools.team.contract.per_hour": "0.01"}
+    options = {"day": shop(windows | cheap), "evening too": shop(windows | cheap | late)}
+    study = Study.of(options, decide="margin")
+    told = report_of(sim.compare(study, jobs=1))
+    assert told.answer.startswith("No option is best: in margin none is ahead by more than")
+    assert "because nobody comes in the hours in which they differ (“evening”)" in told.answer
+    assert "by something else" in told.certainty
+    assert told.recommended == ""
+
+
+def test_what_is_as_good_as_the_best_is_named() -> None:
+    dear = {"pools.team.contract.per_hour": "20.001"}
+    study = Study.of({"two": heads(2), "a cent more": shop(dear), "thirty": heads(30)})
+    told = report_of(sim.compare(study, jobs=1))
+    assert "is best" in told.answer
+    assert "“a cent more” is as good" in told.certainty
