@@ -370,7 +370,7 @@ def own_value(study: Study, factor: Factor) -> str | None:
 
     Of what is told as a percentage that is all of it.
     """
-    if all(is_percentage(factor.path, text) for text in factor.values):
+    if factor.values and all(is_percentage(factor.path, text) for text in factor.values):
         return UNCHANGED
     said = {
         value_at(to_plain(option.scenario), factor.path)
