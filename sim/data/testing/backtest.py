@@ -10,7 +10,8 @@ import numpy as np
 
 from sim.data.fitting.arrivals import SLOTS
 from sim.data.fitting.days import iso, seconds_of
-from sim.data.fitting.fit import Choices, Fit, by_reason, fit_table
+from sim.data.fitting.families import EXPONENTIAL
+from sim.data.fitting.fit import Choices, Fit, Queue, by_reason, fit_table
 from sim.data.fitting.staffing import agents_lines, find_spells, heads_of
 from sim.data.fitting.text import own_busyness
 from sim.data.found import Found
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 LEAST_WEEKS = 3
+SETS = 30  # joint draws of the inputs for a week; replications go round them
+JUDGED = ("forecast", "contacts that came")
+"""What is simulated as often as asked; what is left out by way of trial, a third of it."""
+
 LOST = 0.3  # of what the fit expects: a gap in the record, and no quiet day
 Weeks = list[tuple[Sums, list[Sums], np.ndarray]]
 
@@ -114,7 +119,8 @@ def backtest(
             continue
         tested.append(first)
         for name, scenario, inputs in week.variants(choices):
-            simulated = _simulate(scenario, inputs, week, replications, seed)
+            number = replications if name in JUDGED else max(20, replications // 3)
+            simulated = _simulate(scenario, inputs, week, number, seed)
             runs.setdefault(name, []).append((week.real, simulated, week.counts))
         rivals["Erlang A"].append(
             (week.real, [erlang_week(week.fit, week.heads, threshold)], week.counts)
@@ -277,9 +283,11 @@ class _Week:
     def variants(self, choices: Choices) -> list[tuple[str, Scenario, pd.DataFrame | None]]:
         """What is simulated: name, scenario, joint draws of its inputs."""
         there = replace(self.fit, agents=self.agents)
-        exponential = self.history.fit(self.first, replace(choices, exponential=True))
+        exponential = self.fit
+        if any(_other_patience(queue) for queue in self.fit.queues):
+            exponential = self.history.fit(self.first, replace(choices, exponential=True))
         return [
-            ("forecast", self.scenario(there), self.fit.inputs(100)),
+            ("forecast", self.scenario(there), self.fit.inputs(SETS)),
             ("contacts that came", self.scenario(there, self._came()), None),
             ("without the day factor", self.scenario(there, self._steady()), None),
             (
@@ -318,6 +326,12 @@ class _Week:
         return {
             "counts": ", ".join(f"{low:.0f} {high:.0f} {number:g}" for low, high, number in rows)
         }
+
+
+def _other_patience(queue: Queue) -> bool:
+    """Whether patience is of another family than the exponential."""
+    times = queue.patience.times if queue.patience is not None else None
+    return times is not None and times.family is not EXPONENTIAL
 
 
 def _week(history: _History, first: int, threshold: float, notes: list[str]) -> _Week | None:
@@ -373,15 +387,16 @@ def _simulate(
     """Simulated weeks; with joint draws of the inputs each replication has its own set of them."""
     from sim.scenario.write import to_yaml
 
-    text = to_yaml(scenario) if inputs is not None else ""
-    workshop = Workshop.of(scenario, seed, "compiled") if inputs is None else None
+    if inputs is None:
+        workshops = [Workshop.of(scenario, seed, "compiled")]
+    else:
+        text = to_yaml(scenario)
+        rows = inputs.head(replications).to_dict("records")
+        sets = ({str(path): value for path, value in row.items()} for row in rows)
+        workshops = [Workshop.of(loads(text, overrides=one), seed, "compiled") for one in sets]
     found = []
     for replication in range(replications):
-        if inputs is not None:
-            row = inputs.iloc[replication % len(inputs)].to_dict()
-            workshop = Workshop.of(loads(text, overrides=row), seed, "compiled")
-        assert workshop is not None
-        _, log, _ = workshop.play(replication)
+        _, log, _ = workshops[replication % len(workshops)].play(replication)
         report = not week.history.contacts
         found.append(simulated_week(log, week.heads, week.threshold, as_report=report))
     return found
