@@ -191,6 +191,7 @@ class Draws(_Table):
     reason: Numbers
     row: Numbers  # number of the customer within the reason
     channel: Numbers  # of the first contact
+    age: Floats  # seconds that it had been waiting when it came; empty if none had
     # one entry a reason
     reason_size: Ints  # customers
     # per contact

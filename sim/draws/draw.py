@@ -87,13 +87,14 @@ def draw(setting: Setting, seed: int, replication: int) -> Draws:
 
 def _customers(setting: Setting, base: Stream) -> dict[str, np.ndarray]:
     scenario = setting.scenario
-    times, channels = [], []
+    times, channels, ages = [], [], []
     for (name, reason), rate in zip(scenario.reasons.items(), setting.rates, strict=True):
         own = partial(_of_reason, base, name)
         arrived = _arrivals(setting, name, rate, own, base)
         chosen = _first_channels(scenario, reason, base("channel", name), len(arrived))
         if scenario.calendar.events:
-            waiting, where = backlog(scenario, name, setting.holidays)
+            waiting, where, age = backlog(scenario, name, setting.holidays, own)
+            ages.append(np.append(np.zeros(len(arrived)), age))
             arrived, chosen = np.append(arrived, waiting), np.append(chosen, where)
         times.append(arrived)
         channels.append(chosen)
@@ -108,6 +109,7 @@ def _customers(setting: Setting, base: Stream) -> dict[str, np.ndarray]:
         "reason": reasons[order],
         "row": rows[order],
         "channel": np.concatenate(channels)[order],
+        "age": np.concatenate(ages)[order] if any(age.any() for age in ages) else np.zeros(0),
         "reason_size": sizes,
     }
 

@@ -75,17 +75,27 @@ def extra_arrivals(
     return np.concatenate(found)
 
 
-def backlog(scenario: Scenario, reason: str, holidays: frozenset[date]) -> tuple[Floats, Ints]:
-    """When customers begin to wait who are waiting when an event begins, and on which channel."""
+def backlog(
+    scenario: Scenario, reason: str, holidays: frozenset[date], stream: Stream
+) -> tuple[Floats, Ints, Floats]:
+    """When customers begin to wait who are waiting when an event begins, on which channel, and for
+    how long they have been waiting by then.
+    """
     numbers = {name: number for number, name in enumerate(scenario.channels)}
-    times, channels = [np.zeros(0)], [np.zeros(0, dtype=np.int64)]
-    for event in scenario.calendar.events.values():
+    times, channels, ages = [np.zeros(0)], [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
+    for name, event in scenario.calendar.events.items():
         said = event.reasons.get(reason)
-        for low, _ in spans_of(scenario.calendar, event, holidays) if said else ():
-            for channel, count in said.waiting.items() if said else ():
+        if said is None or not said.waiting:
+            continue
+        for nth, (low, _) in enumerate(spans_of(scenario.calendar, event, holidays)):
+            for channel, count in said.waiting.items():
                 times.append(np.full(count, low))
                 channels.append(np.full(count, numbers[channel]))
-    return np.concatenate(times), np.concatenate(channels)
+                ages.append(np.zeros(count))
+                if said.age is not None:
+                    named = partial(stream, "age", name, nth, channel)
+                    ages[-1] = on_grid(sample(said.age, named, count))
+    return np.concatenate(times), np.concatenate(channels), np.concatenate(ages)
 
 
 def _poisson(generator: np.random.Generator, mean: float) -> int:

@@ -29,7 +29,7 @@ from sim.scenario.paths import (
     route_of,
     steps_of,
 )
-from sim.scenario.queues import Balk
+from sim.scenario.queues import Balk, Priority
 from sim.scenario.times import TimesOfWeek
 from sim.tables import DAY, Floats, Ints, on_grid
 
@@ -77,6 +77,7 @@ class Plan(NamedTuple):
     ring: Floats  # seconds lost on one who does not
     announce_over: Floats  # those waiting are told if the expected wait is so long; inf: never
     announce_patience: Floats  # their patience is then so many times as long
+    newest: Ints  # [C] 1: the newest first
     trunk: Ints  # [C] the group of lines that customers hold; -1: none
     trunk_lines: Ints  # [groups] how many lines it has
     # ways out of the queues [E], those of channel c at exit_first[c] : exit_first[c + 1]: those on
@@ -102,6 +103,7 @@ class Plan(NamedTuple):
     again_on: Ints
     mean_work: Floats  # mean talk and wrap-up, for the expected wait
     closed: Floats  # [R, C, 2 + C] cumulative chances: lost, returns, to channel 0, 1, ...
+    head_start: Floats  # [R, C, causes] seconds by which a contact goes before others
     door: Ints  # -1: always open
     route_length: Ints
     route_pool: Ints  # [R, C, steps]
@@ -127,6 +129,8 @@ class Plan(NamedTuple):
     pause: Floats  # seconds without offers after one not taken
     menu_first: Ints
     menu: Ints
+    menu_grows: Floats  # by which the priority of each row grows with a second of waiting
+    menu_most: Floats  # and what it does not exceed
     # contacts that are passed on (rule 11)
     leg: Ints  # [X, 4] reason of the customer, reason, channel, the only pool or -1: usual route
     leg_door: Ints  # [X]
@@ -193,6 +197,7 @@ def _channel_tables(scenario: Scenario) -> dict[str, np.ndarray]:
         "kind": np.array([_kind(c) for c in channels]),
         "queue_limit": np.array([-1 if c.queue_limit is None else c.queue_limit for c in channels]),
         "when_free": np.array([int(c.offer == "when_free") for c in channels]),
+        "newest": np.array([int(c.order == "newest_first") for c in channels]),
         "drain": np.array([int(c.at_close == "drain") for c in channels]),
         "hand_over": np.array([int(c.hand_over) for c in channels]),
         "interrupts": np.array([[int(n in c.interrupts) for n in numbers] for c in channels]),
@@ -278,7 +283,9 @@ def _contact_tables(scenario: Scenario) -> dict[str, np.ndarray]:
             for target, share in door.to.items():
                 closed[r, c, 2 + numbers[target]] += share
     reasons = scenario.reasons.values()
+    ahead = [[one.head_start.at(name).of_causes() for name in scenario.channels] for one in reasons]
     return {
+        "head_start": on_grid(ahead),
         "tries": np.array([r.retry.attempts if r.retry is not None else 0 for r in reasons]),
         "agains": np.array([r.again.attempts if r.again is not None else 0 for r in reasons]),
         "retry_chance": retry_chance,
@@ -510,17 +517,21 @@ def _menus(scenario: Scenario, routes: Routes, legs: tuple[Leg, ...]) -> dict[st
     kinds = [(reason, channel) for reason in scenario.reasons for channel in scenario.channels]
     kinds += [(leg.reason, leg.channel) for leg in legs]
     pools = list(scenario.pools.values())
-    rows: list[list[list[int]]] = [[] for _ in pools]
+    rows: list[list[tuple[list[int], float, float]]] = [[] for _ in pools]
     for line, ((reason, channel), steps) in enumerate(zip(kinds, routes, strict=True)):
-        live = scenario.channels[channel].live
-        usual = scenario.reasons[reason].priority - (0 if live else LIVE_FIRST)
         for s, (p, _, step) in enumerate(steps):
             own = pools[p].priority.at(reason, channel)
-            rows[p].append([line, s, step.keep_free, usual if own is None else own])
+            said = scenario.reasons[reason].priority if own is None else Priority(start=own)
+            behind = LIVE_FIRST if own is None and not scenario.channels[channel].live else 0
+            most = inf if said.at_most is None else said.at_most - behind
+            row = [line, s, step.keep_free, said.start - behind]
+            rows[p].append((row, said.per_minute / 60.0, most))
     for menu in rows:
-        menu.sort(key=lambda row: (-row[3], *row[:2]))
+        menu.sort(key=lambda row: (-row[0][3], *row[0][:2]))
     flat = [row for menu in rows for row in menu]
     return {
         "menu_first": np.cumsum([0, *(len(menu) for menu in rows)]),
-        "menu": np.array(flat, dtype=np.int64).reshape(-1, 4),
+        "menu": np.array([row for row, _, _ in flat], dtype=np.int64).reshape(-1, 4),
+        "menu_grows": np.array([grows for _, grows, _ in flat], dtype=np.float64),
+        "menu_most": np.array([most for _, _, most in flat], dtype=np.float64),
     }

@@ -40,6 +40,7 @@ from sim.engine.things import (
     Channel,
     Contact,
     Customer,
+    Dish,
     Door,
     Exit,
     Line,
@@ -167,6 +168,7 @@ class Centre:
         self.block: list[int] = draws.block.tolist()
         self.in_block = len(self.values)
         self._build(plan, draws)
+        self.ages: list[float] = draws.age.tolist()
         self.coming = _rows(draws.arrival, draws.reason, draws.row, draws.channel)
         self.duty = _duty_events(draws)
         self.spells = _rows(draws.duty_last, draws.duty_off, draws.duty_agent)
@@ -218,16 +220,17 @@ class Centre:
             line.mean_work, line.times = work, times
         self._tie_legs(plan, [*usual, *self.legs])
         for p, pool in enumerate(self.pools):
-            for number, step, keep, priority in plan.menu[
-                plan.menu_first[p] : plan.menu_first[p + 1]
-            ].tolist():
+            for m in range(plan.menu_first[p], plan.menu_first[p + 1]):
+                number, step, keep, priority = plan.menu[m].tolist()
+                grows, most = float(plan.menu_grows[m]), float(plan.menu_most[m])
                 line = [*usual, *self.legs][number]
-                c = line.channel.number
+                unit = pool.unit[line.channel.number]
                 peers = [
                     one for s, (one, *_) in enumerate(line.route) if line.past[s] == line.past[step]
                 ]
-                pool.menu.append((priority, line, step, keep, pool.unit[c], peers))
-                pool.terms[line] = priority, pool.unit[c]
+                pool.menu.append(Dish(priority, grows, most, line, step, keep, unit, peers))
+                pool.terms[line] = pool.menu[-1]
+                pool.grows |= grows > 0
 
     def _tie(self, plan: Plan, line: Line, door: int, only: int = -1) -> None:
         """Give a line its route, of this one pool or as usual, and its door."""
@@ -335,6 +338,7 @@ class Centre:
     def _enter(self, contact: Contact) -> None:
         line = contact.line
         channel = line.channel
+        contact.key = self._key(contact)
         if channel.trunk is not None and not contact.connected:
             if channel.trunk.connected >= channel.trunk.lines:
                 self._end(contact, NO_LINE)
@@ -560,30 +564,37 @@ class Centre:
         pool = agent.pool
         room = pool.capacity - agent.load
         best: Contact | None = None
-        best_priority = 0
-        for priority, line, step, keep, unit, peers in pool.menu:
-            if best is not None and priority < best_priority:
+        best_priority = 0.0
+        for dish in pool.menu:
+            if best is not None and dish.priority < best_priority and not pool.grows:
                 break
+            line, unit, keep = dish.line, dish.unit, dish.keep
             if not line.queue or (unit > room and (keep or unit > self._room(agent, line.channel))):
                 continue
-            head = line.head()
-            if head is None or head.joined <= step:
+            head = dish.line.head()
+            if head is None or head.joined <= dish.step:
                 continue
             if agent.on:
-                if keep and sum(one.idle for one in peers) <= keep:
+                if dish.keep and sum(one.idle for one in dish.peers) <= dish.keep:
                     continue
             elif not head.draining:
                 continue
-            if best is None or (head.arrived, head.number) < (best.arrived, best.number):
+            priority = dish.priority_of(head, self.env.now)
+            if (
+                best is None
+                or priority > best_priority
+                or (priority == best_priority and (head.key, head.number) < (best.key, best.number))
+            ):
                 best, best_priority = head, priority
         for contact in agent.aside if agent.on else ():
-            priority, unit = pool.terms[contact.line]
-            first = best is None or (-priority, contact.arrived, contact.number) < (
+            dish = pool.terms[contact.line]
+            priority = dish.priority_of(contact, self.env.now)
+            first = best is None or (-priority, contact.key, contact.number) < (
                 -best_priority,
-                best.arrived,
+                best.key,
                 best.number,
             )
-            if unit <= room and first:
+            if dish.unit <= room and first:
                 best, best_priority = contact, priority
         return best
 
@@ -598,7 +609,7 @@ class Centre:
         line = contact.line
         channel = line.channel
         contact.state = WAITING
-        line.queue.append(contact)
+        self._take_place(contact)
         if contact.callback:
             channel.callbacks += 1
         else:
@@ -609,7 +620,25 @@ class Centre:
                     patience = on_grid(patience * patience_times)
                 contact.gives_up = contact.arrived + patience
         if channel.due < inf and self._luck(contact, OF_OVERDUE, channel.overdue_chance):
-            self._at(contact.arrived + channel.due, DUE, contact.number, contact, self._due)
+            due = max(contact.arrived + channel.due - self._age(contact), contact.arrived)
+            self._at(due, DUE, contact.number, contact, self._due)
+
+    def _key(self, contact: Contact) -> float:
+        """A contact's place in its queue."""
+        line = contact.line
+        key = contact.arrived - line.head_start[contact.cause] - self._age(contact)
+        return -key if line.channel.newest else key
+
+    def _take_place(self, contact: Contact) -> None:
+        """Into the queue, at the place that its key says."""
+        queue, place = contact.line.queue, len(contact.line.queue)
+        while place > 0 and _place(queue[place - 1]) > _place(contact):
+            place -= 1
+        queue.insert(place, contact)
+
+    def _age(self, contact: Contact) -> float:
+        """For how long the contact had been waiting when it came."""
+        return self.ages[contact.number] if self.ages and contact.attempt == 0 else 0.0
 
     def _expect_next(self, contact: Contact) -> None:
         """Schedule what comes next if nobody answers: a pool joins, a way out of the queue opens,
@@ -1342,6 +1371,11 @@ class Centre:
     def _contact(self, number: int) -> Contact:
         later = number - len(self.coming)
         return self.first[number] if later < 0 else self.later[later]
+
+
+def _place(contact: Contact) -> tuple[float, int]:
+    """A contact's place in its queue."""
+    return contact.key, contact.number
 
 
 def _freest(agent: Agent) -> tuple[float, float, int]:

@@ -44,6 +44,7 @@ class Contact:
     attempt: int
     place: int  # in its banks of the draws
     arrived: float
+    key: float = nan  # its place in the queue, when it waits
     state: int = COMING
     outcome: int = UNFINISHED
     ended: float = nan
@@ -147,6 +148,7 @@ class Line:
         self.first_steps: list[Step] = []  # those that join at once
         self.rates: list[float] = plan.route_rate[reason, c].tolist()  # places of an agent, by step
         self.past: list[int] = []  # of each step: where its pools of equal rank end
+        self.head_start: list[float] = plan.head_start[reason, c].tolist()  # by cause
         self.random = bool(plan.random[reason, c])
         self.door: Door | None = None
         self.balk = float(plan.balk[reason, c])
@@ -177,8 +179,8 @@ class Line:
     def take_back(self, contact: Contact) -> None:
         """A contact that was in hand waits again, in its old place."""
         if contact not in self.queue:  # it may have been passed over so far
-            came = (contact.arrived, contact.number)
-            place = bisect_right(self.queue, came, key=lambda one: (one.arrived, one.number))
+            came = (contact.key, contact.number)
+            place = bisect_right(self.queue, came, key=lambda one: (one.key, one.number))
             self.queue.insert(place, contact)
 
 
@@ -195,6 +197,7 @@ class Channel:
         self.kind = int(plan.kind[number])
         self.queue_limit = inf if plan.queue_limit[number] < 0 else int(plan.queue_limit[number])
         self.when_free = bool(plan.when_free[number])
+        self.newest = bool(plan.newest[number])
         self.drain = bool(plan.drain[number])
         self.hand_over = bool(plan.hand_over[number])
         self.interrupts = frozenset(np.flatnonzero(plan.interrupts[number]).tolist())
@@ -278,6 +281,26 @@ class Agent:
     aside: list[Contact] = field(default_factory=list)  # put down, for this agent to go on with
 
 
+@dataclass(slots=True, eq=False)
+class Dish:
+    """A row of a pool's menu: a contact type that its agents may take."""
+
+    priority: int
+    grows: float  # with a second of waiting
+    most: float  # and does not exceed
+    line: Line
+    step: int
+    keep: int
+    unit: int  # shares
+    peers: list[Pool]  # of equal rank
+
+    def priority_of(self, contact: Contact, now: float) -> float:
+        """The priority of a contact that waits."""
+        if self.grows == 0.0:
+            return self.priority
+        return min(self.priority + self.grows * (now - contact.key), self.most)
+
+
 class Pool:
     """A pool: what its agents may take, and which of them are free."""
 
@@ -289,10 +312,10 @@ class Pool:
         self.slowness: list[list[float]] = plan.slowness[number].tolist()
         self.paced = bool(plan.paced[number])
         self.pace: list[list[float]] = plan.pace[number].tolist()
-        # what it may take: priority, line, step, keep_free, shares, pools of equal rank; highest
-        # priority first
-        self.menu: list[tuple[int, Line, int, int, int, list[Pool]]] = []
-        self.terms: dict[Line, tuple[int, int]] = {}  # its priority for them, and their shares
+        # what it may take, highest priority first
+        self.menu: list[Dish] = []
+        self.terms: dict[Line, Dish] = {}  # the same by contact type
+        self.grows = False  # whether some of these priorities grow
         self.free: list[tuple[int, float, int]] = []  # heap of (load, since, agent number)
         self.idle = 0  # agents on duty, not paused, with nothing in hand
         self.on_duty = 0

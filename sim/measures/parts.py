@@ -34,6 +34,7 @@ def parts(log: ContactLog, draws: Draws) -> Iterator[tuple[ContactLog, Draws]]:
             reason=draws.reason[low:high],
             row=draws.row[low:high],
             channel=draws.channel[low:high],
+            age=draws.age[low:high],
         )
         yield _part(log, n, low, high, np.sort(later[found[k] : found[k + 1]])), theirs
 

@@ -19,12 +19,14 @@ from sim.scenario.paths import (
     legs_of,
     steps_of,
 )
-from sim.scenario.queues import BALK_WORDS, THE_END
+from sim.scenario.queues import BALK_WORDS, THE_END, HeadStart
 from sim.scenario.repair import Broken
 from sim.scenario.times import DAY
 from sim.scenario.transfers import Destination
 
-RESERVED_CHANNELS = KINDS | {"same", "other", THE_END, *DOOR_WORDS, "share", *BALK_WORDS}
+RESERVED_CHANNELS = (
+    KINDS | {"same", "other", THE_END, "share"} | {*DOOR_WORDS, *BALK_WORDS, *HeadStart.words}
+)
 MOST_CONTACTS = 50_000_000
 MOST_AGENT_DAYS = 50_000_000
 
@@ -40,6 +42,7 @@ def check(scenario: Scenario, names: Names, broken: Broken) -> Wrong:
     checker.routing()
     checker.transfers()
     checker.ways()
+    checker.orders()
     checker.circles()
     checker.sizes()
     return checker.wrong
@@ -422,6 +425,38 @@ class _Checker:
                     return None
                 return [name for name in names if channel in pools[name].answers]
         return []
+
+    def orders(self) -> None:
+        """In a pool, newest first and oldest first need unlike priorities: else, who is first?"""
+        channels = self.scenario.channels
+        if any(one.order == "newest_first" for one in channels.values()):
+            for pool in self.scenario.pools:
+                self._order(pool)
+
+    def _order(self, pool: str) -> None:
+        channels, reasons = self.scenario.channels, self.scenario.reasons
+        taken = [
+            (reason, channel)
+            for reason in reasons
+            for channel in channels_reached(self.scenario, reason)
+            if channel in channels and pool in (self._pools_on(reason, channel) or ())
+        ]
+        seen: dict[tuple[int, bool], str] = {}
+        for reason, channel in sorted(
+            taken, key=lambda one: channels[one[1]].order == "newest_first"
+        ):
+            said, own = reasons[reason].priority, self.scenario.pools[pool].priority
+            given, order = own.at(reason, channel), channels[channel].order
+            if order == "newest_first" and given is None and said.per_minute:
+                message = f"grows for those who wait longest, but {channel} serves the newest first"
+                self.add(message, "reasons", reason, "priority")
+            behind = given is None and not channels[channel].live
+            rank = (said.start if given is None else given, behind)
+            if seen.setdefault(rank, order) != order:
+                message = f"the pool `{pool}` serves others of the same priority oldest first; "
+                hint = "give one of them another `priority`"
+                self.add(message + hint, "channels", channel, "order")
+                return
 
     def _nobody(self, reason: str, channel: str) -> str:
         answering = [n for n, pool in self.scenario.pools.items() if channel in pool.answers]

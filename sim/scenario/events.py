@@ -45,6 +45,7 @@ class ReasonEvent(Part):
     extra: Amount = 0.0  # customers besides, of whom the number is Poisson
     after: DurationDist | None = None  # how long after the event's beginning they come
     waiting: dict[Name, Count] = {}  # channel -> so many wait there when it begins
+    age: DurationDist | None = None  # for how long they have been waiting
 
 
 class PoolEvent(Part):
@@ -80,6 +81,8 @@ class Event(Part):
             wrong.add("has no meaning without `extra`", "reasons", name, "after")
         if name == "other" and one.extra:
             wrong.add("name the reason of customers who come besides", "reasons", name, "extra")
+        if one.age is not None and not one.waiting:
+            wrong.add("has no meaning without `waiting`", "reasons", name, "age")
         if name == "other" and one.waiting:
             wrong.add("name the reason of customers who wait", "reasons", name, "waiting")
         if isinstance(self.at, Moment):

@@ -12,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from sim.scenario.distribution_fields import REFERENCE, distribution_schemas
 from sim.scenario.model import Scenario
-from sim.scenario.numbers import RATIO_SCHEMA, SHARE_SCHEMA
+from sim.scenario.numbers import DURATION_SCHEMA, RATIO_SCHEMA, SHARE_SCHEMA
 from sim.scenario.part import Part
 
 Json = dict[str, Any]
@@ -111,6 +111,8 @@ def _add_short_forms(whole: Json, parts: Json) -> None:
     parts["Destination"] = _or(parts["Destination"], text)
     parts["Transfer"]["properties"]["by"] = _names()
     parts["LineGroup"]["properties"]["channels"] = _names()
+    parts["HeadStart"] = _or(parts["HeadStart"], DURATION_SCHEMA)
+    parts["Priority"] = _or(parts["Priority"], {"type": "integer"})
     parts["Balk"] = _or(parts["Balk"], SHARE_SCHEMA)
     del parts["DayKind"]["properties"]["volumes"]
     parts["DayKind"]["additionalProperties"] = RATIO_SCHEMA

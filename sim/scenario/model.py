@@ -32,7 +32,15 @@ from sim.scenario.people import (
     Shift,
     one_each,
 )
-from sim.scenario.queues import Announcement, Balk, Callback, Exit, LineGroup
+from sim.scenario.queues import (
+    Announcement,
+    Balk,
+    Callback,
+    Exit,
+    HeadStart,
+    LineGroup,
+    Priority,
+)
 from sim.scenario.transfers import Transfer
 from sim.scenario.uncertain import Uncertain
 from sim.scenario.values import (
@@ -261,7 +269,8 @@ class Reason(Part):
     again: Again | None = None
     retry: Retry | None = None
     closed: ByChannel[ClosedDoor] = ByChannel[ClosedDoor].of(ClosedDoor(lost=1.0))
-    priority: Whole = 0  # higher is served first
+    priority: Priority = Priority()
+    head_start: ByChannel[HeadStart] = ByChannel[HeadStart].of(HeadStart())
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if self.volume is None and self.arrivals is None:
@@ -300,6 +309,9 @@ class Channel(Part):
     hours: TimesOfWeek | None = None  # none: live ones while a pool on the route is scheduled
     queue_limit: Annotated[int, CountOf(0, 10_000_000)] | None = None  # waiting; 0: a loss system
     offer: Annotated[Literal["always", "when_free"], OneOf("always", "when_free")] = "always"
+    order: Annotated[
+        Literal["oldest_first", "newest_first"], OneOf("oldest_first", "newest_first")
+    ] = "oldest_first"
     at_close: Annotated[Literal["dismiss", "drain"], OneOf("dismiss", "drain")] = "dismiss"
     interrupts: list[Name] = []  # live: deferred channels, work on which is put down for it
     hand_over: Flag = False  # deferred: who goes home leaves what is not done to others
@@ -343,6 +355,7 @@ FIELDS_OF_KINDS = {
     "at_close": ("live",),
     "interrupts": ("live",),
     "hand_over": ("deferred",),
+    "order": ("live", "deferred"),
     "due": ("deferred",),
     "overdue": ("deferred",),
     "expires": ("deferred",),

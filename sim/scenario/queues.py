@@ -16,6 +16,7 @@ from sim.scenario.values import (
     Name,
     Share,
     Speed,
+    Whole,
 )
 
 BALK_WORDS = ("by_wait", "by_queue")
@@ -78,6 +79,65 @@ class Exit(Part):
             wrong.add("is looked at on arrival, and `after` is later; write two exits", when[0])
         if self.after is None and not when:
             wrong.add("say when: `after: 5 min`, `when_wait_over: 10 min` or `when_waiting: 20`")
+
+
+class Priority(Part):
+    """How urgent contacts are: a number, or one that grows while they wait."""
+
+    start: Whole = 0  # higher is served first
+    per_minute: Amount = 0.0  # of waiting
+    at_most: Amount | None = None
+
+    @classmethod
+    def long_form(cls, data: Any) -> Any:
+        return data if isinstance(data, dict) else {"start": data}
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if self.at_most is not None:
+            if not self.per_minute:
+                wrong.add("has no meaning without `per_minute`", "at_most")
+            elif self.at_most < self.start:
+                wrong.add("is less than `start`", "at_most")
+
+    def short_form(self, plain: dict[str, Any]) -> Any:
+        return plain if self.per_minute else plain["start"]
+
+
+CAUSES = ("retry", "again", "returned", "overdue", "otherwise", "exit", "transfer")
+"""Why a contact was made that is not the customer's first: as `sim.tables.Cause`, from 1."""
+
+
+class HeadStart(Part):
+    """By how much a contact goes before others of its priority: as if it had come sooner."""
+
+    usual: Duration = 0.0  # written alone, without a name
+    retry: Duration | None = None
+    again: Duration | None = None
+    returned: Duration | None = None  # after a closed door
+    overdue: Duration | None = None
+    otherwise: Duration | None = None  # after self-service
+    exit: Duration | None = None  # out of another queue
+    transfer: Duration | None = None  # passed on by an agent
+
+    words: ClassVar = ("usual", *CAUSES)
+    key_is: ClassVar = "channel or field"
+
+    @staticmethod
+    def is_value(data: dict[str, Any]) -> bool:
+        """Whether a mapping tells of one queue, rather than one for each channel."""
+        return set(data) <= {"usual", *CAUSES} and bool(data)
+
+    @classmethod
+    def long_form(cls, data: Any) -> Any:
+        return data if isinstance(data, dict) else {"usual": data}
+
+    def short_form(self, plain: dict[str, Any]) -> Any:
+        return plain["usual"] if set(plain) == {"usual"} else plain
+
+    def of_causes(self) -> list[float]:
+        """By cause, a customer's first contact in front."""
+        said = [getattr(self, cause) for cause in CAUSES]
+        return [self.usual, *(self.usual if one is None else one for one in said)]
 
 
 class LineGroup(Part):

@@ -26,7 +26,7 @@ from centre import DAY, Run
 from sim.scenario import Scenario
 from sim.scenario.calendar import holidays_of
 from sim.scenario.queues import Exit, LineGroup
-from sim.tables import Cause, Outcome, Purpose
+from sim.tables import Cause, Draws, Outcome, Purpose
 
 TICK = 2.0**-20
 FOLLOW_UP = 14  # days that staff patterns go on after the last arrivals
@@ -132,7 +132,30 @@ class Centre:
         if own is not None:
             return own
         behind = 0 if self.channels[channel].live else 1_000_000_000
-        return self.reasons[reason].priority - behind
+        return self.reasons[reason].priority.start - behind
+
+    def grown(self, pool: int, contact: Contact, now: float, key: float) -> float:
+        """The priority of a contact that waits, which may have grown."""
+        line = contact.line
+        start = self.priority(pool, line.reason, line.channel)
+        names = self.reason_names[line.reason], self.channel_names[line.channel]
+        said = self.reasons[line.reason].priority
+        if self.pools[pool].priority.at(*names) is not None or not said.per_minute:
+            return start
+        grown = start + said.per_minute / 60.0 * (now - key)
+        return grown if said.at_most is None else min(grown, start - said.start + said.at_most)
+
+    def key(
+        self, draws: Draws, reason: int, channel: int, cause: int, arrived: float, k: int
+    ) -> float:
+        """A contact's place in its queue: the least is the first."""
+        said = self.reasons[reason].head_start.at(self.channel_names[channel])
+        names = ("usual", "retry", "again", "returned", "overdue", "otherwise", "exit", "transfer")
+        ahead = getattr(said, names[cause])
+        key = arrived - to_grid(said.usual if ahead is None else ahead)
+        if k < len(draws.age):
+            key -= float(draws.age[k])
+        return -key if self.channels[channel].order == "newest_first" else key
 
     def _line(self, reason: int, channel: int) -> Line:
         name = self.channel_names[channel]
@@ -286,7 +309,8 @@ def chains(run: Run, centre: Centre) -> None:
         else:
             channel = run.scenario.channels[came_by]
             good = channel.overdue is not None and said == channel.overdue.on
-            when = log.arrived[parent] + to_grid(channel.due or 0)
+            age = run.draws.age[parent] if parent < len(run.draws.age) else 0.0
+            when = log.arrived[parent] + max(to_grid(channel.due or 0) - age, 0.0)
             good = good and log.arrived[k] == when and not log.ended[parent] < when
         demand(good, f"contact {k}: its parent gives no cause for {cause.name}")
         demand(log.arrived[k] >= when, f"contact {k}: not before its cause")
@@ -416,6 +440,12 @@ def first_come_first_served(run: Run, centre: Centre) -> None:
     after_waiting &= (log.outcome != Outcome.FLOWED_OUT) | (log.ended > log.arrived)
     for reason, channel in centre.lines:
         mine = np.flatnonzero((log.reason == reason) & (log.channel == channel) & after_waiting)
+        keys = [
+            centre.key(run.draws, reason, channel, int(log.cause[k]), float(log.arrived[k]), int(k))
+            for k in mine
+        ]
+        if keys != log.arrived[mine].tolist():
+            continue  # places of their own: the witness looks at these
         mine = mine[np.lexsort((mine, log.arrived[mine]))]
         ended = np.where(np.isnan(log.ended[mine]), inf, log.ended[mine])
         for k, began in zip(log.put_down.contact, log.put_down.began, strict=True):
@@ -974,7 +1004,9 @@ class Witness:
                 opens = contact.arrived + to_grid(way.after or 0)
                 self._expect(opens, LEAVES, contact.number, (contact, nth))
         if channel.overdue is not None and channel.due is not None:
-            due = contact.arrived + to_grid(channel.due)
+            k = contact.number
+            age = float(self.draws.age[k]) if k < len(self.draws.age) else 0.0
+            due = max(contact.arrived + to_grid(channel.due) - age, contact.arrived)
             self._expect(due, DUE, contact.number, contact)
 
     def _pool_joins(self, contact: Contact | tuple[Contact]) -> None:
@@ -1034,7 +1066,9 @@ class Witness:
     def _best_contact(self, agent: Agent) -> Contact | None:
         heads: dict[tuple[int, int], Contact] = {}
         for contact in (one for one in self.queue if one.state == WAITING):
-            heads.setdefault((contact.line.reason, contact.line.channel), contact)
+            line = (contact.line.reason, contact.line.channel)
+            if line not in heads or self._place(contact) < self._place(heads[line]):
+                heads[line] = contact
         able = []
         for contact in heads.values():
             steps = contact.line.steps[: contact.joined]
@@ -1049,15 +1083,28 @@ class Witness:
             free = sum(one.idle for one in self.agents.values() if one.pool in pools)
             if (free <= step[2] and step[2]) if agent.on else not contact.draining:
                 continue
+            key, number = self._place(contact)
+            priority = self.centre.grown(agent.pool, contact, self.clock, key)
+            self.seen["own_place"] += abs(key) != contact.arrived
+            self.seen["newest_first"] += key < 0
             line = contact.line
-            priority = self.centre.priority(agent.pool, line.reason, line.channel)
-            able.append((-priority, contact.arrived, contact.number, contact))
+            self.seen["grown"] += priority != self.centre.priority(
+                agent.pool, line.reason, line.channel
+            )
+            able.append((-priority, key, number, contact))
         for contact in agent.aside if agent.on else ():
-            line = contact.line
-            if self._room(agent) >= self.centre.unit(agent.pool, line.channel):
-                priority = self.centre.priority(agent.pool, line.reason, line.channel)
-                able.append((-priority, contact.arrived, contact.number, contact))
+            if self._room(agent) >= self.centre.unit(agent.pool, contact.line.channel):
+                key, number = self._place(contact)
+                priority = self.centre.grown(agent.pool, contact, self.clock, key)
+                able.append((-priority, key, number, contact))
         return min(able)[-1] if able else None
+
+    def _place(self, contact: Contact) -> tuple[float, int]:
+        """A contact's place in its queue."""
+        line, k = contact.line, contact.number
+        cause = int(contact.cause)
+        key = self.centre.key(self.draws, line.reason, line.channel, cause, contact.arrived, k)
+        return key, k
 
     def _answers(self, agent: Agent, contact: Contact) -> None:  # noqa: PLR0912
         self.seen["answered"] += 1

@@ -22,6 +22,8 @@ def with_queue_rules(data: Data) -> Data:
         maker.change_reason(reason)
     if maker.maybe(0.4):
         data["lines"] = maker.lines()
+    if maker.maybe(0.4):
+        maker.change_order()
     return data
 
 
@@ -47,6 +49,32 @@ class _Maker:
             for k, group in enumerate(groups)
             if group
         }
+
+    def change_order(self) -> None:
+        """Head starts, priorities that grow, newest first, the age of a backlog."""
+        reasons, channels = self.data["reasons"], self.data["channels"]
+        for place, reason in enumerate(reasons.values()):
+            if self.maybe(0.5):
+                causes = self.rng.sample(["retry", "again", "returned", "overdue", "exit"], 2)
+                starts = {cause: self.seconds(600) for cause in causes}
+                reason["head_start"] = {"usual": self.seconds(300), **starts}
+            if self.maybe(0.5):
+                grows = {
+                    "start": reason.get("priority", 0),
+                    "per_minute": self.rng.choice([0.2, 1]),
+                }
+                reason["priority"] = {**grows, **({"at_most": 3} if self.maybe(0.5) else {})}
+            if place == 0 and "mail" in reason["channels"] and self.data["calendar"]["days"]:
+                waiting = {"waiting": {"mail": 7}, "age": {"uniform": ["0 s", "3000 s"]}}
+                start = self.data["calendar"].get("start", "2026-01-05")
+                event = {"at": f"{start} 00:20", "reasons": {next(iter(reasons)): waiting}}
+                self.data["calendar"]["events"] = {"backlog": event}
+        for name, channel in channels.items():
+            if self.maybe(0.4) and not channel.get("unlimited"):
+                channel["order"] = "newest_first"
+                for number, reason in enumerate(reasons.values()):
+                    if name in reason["channels"]:  # nobody else at this priority
+                        reason["priority"] = 10 + number
 
     def change_channel(self, name: str, channel: Data) -> None:
         others = ["end", *(one for one in self.data["channels"] if one != name)]

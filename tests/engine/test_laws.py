@@ -74,6 +74,9 @@ EVERYTHING = [
     "no_line",
     "kept_line",
     "line_of_a_callback",
+    "own_place",
+    "newest_first",
+    "grown",
 ]
 
 NO_DEADLINE = settings(

@@ -94,7 +94,7 @@ FAULTS: dict[str, tuple[str, str]] = {
         "if row.keep and idle_of(centre, _step_of(centre, row)) <= row.keep:",
         "if row.keep and idle_of(centre, _step_of(centre, row)) < 0:",
     ),
-    "priorities ignored": ("row.priority < best_priority", "row.priority < -(2**40)"),
+    "priorities ignored": ("priority > best_priority", "priority < best_priority"),
     "off duty takes anything": ("elif not head.draining:", "elif False:"),
     "a step too early": ("if head.joined <= row.step:", "if head.joined < row.step:"),
     "joins a moment late": (
@@ -105,6 +105,26 @@ FAULTS: dict[str, tuple[str, str]] = {
     "callbacks have patience": (
         "        channel.callbacks += 1\n    else:\n        channel.waiting += 1\n        if line",
         "        channel.callbacks += 1\n    if 1:\n        channel.waiting += 1\n        if line",
+    ),
+    "no head start": (
+        "key = contact.arrived - head_starts_of",
+        "key = contact.arrived - 0 * head_starts_of",
+    ),
+    "the head start of another cause": ("* centre.causes + cause]", "* centre.causes]"),
+    "a backlog without age": ("key -= age(centre, number)", "key -= 0.0"),
+    "due whatever the age": (
+        "contact.arrived + channel.due - age(centre, number)",
+        "contact.arrived + channel.due",
+    ),
+    "the newest last": ("-key if channel.newest else key", "key"),
+    "a priority that grows without end": (
+        "min(priority + row.grows * waited, row.most)",
+        "priority + row.grows * waited",
+    ),
+    "a priority that does not grow": ("if row.grows > 0.0:", "if False:"),
+    "what grows is not looked at": (
+        "row.priority < best_priority and not pool.grows",
+        "row.priority < best_priority",
     ),
     "one line too many": (
         "trunk.connected >= trunk.lines",
@@ -174,7 +194,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     ),
     "the expected wait forgets the pace": (".on_duty * step.rate", ".on_duty"),
     "back to the end of the queue": (
-        "if last < 0 or not _came_before(contacts, number, last):",
+        "if last < 0 or not _comes_before(centre, number, last):",
         "if last < 0 or True:",
     ),
     "never rounded": ("np.floor(seconds * TICKS_PER_SECOND + 0.5)", "(seconds * TICKS_PER_SECOND)"),
@@ -265,11 +285,11 @@ FAULTS: dict[str, tuple[str, str]] = {
         "return False and room_for(",
     ),
     "what was put down comes last": (
-        "earlier = row.priority == priority and _came_before(contacts, one, best)",
-        "earlier = False",
+        "(mine == other and _comes_before(centre, one, best))",
+        "False",
     ),
     "what was put down comes first": (
-        "if row.priority > priority or earlier:",
+        "if mine > other or (mine == other and _comes_before(centre, one, best)):",
         "if True:",
     ),
     "the horizon is forgotten": ("            _stop(centre)", "            pass"),
@@ -523,6 +543,52 @@ BY_HAND = (
             {"reason": "b", "to": ["other", {"pool": "team", "after": "200 s"}]},
             {"to": ["team"]},
         ],
+    ),
+    # A pool joins for one call in the instant in which another one leaves the queue for it.
+    centre(
+        channels={
+            "call": {},
+            "phone": {"exits": [{"after": "60 s", "to": "chat"}]},
+            "chat": {},
+        },
+        reasons={
+            "long": caller(0, 0, handle="500 s", channels={"call": 1}),
+            "a": caller(0, channels={"call": 1}),
+            "b": caller(0, channels={"phone": 1}),
+        },
+        pools={
+            "team": {"agents": 2, "answers": ["call", "phone"]},
+            "more": {"agents": 1, "answers": ["call", "chat"]},
+        },
+        routing=[
+            {"channel": "call", "to": ["team", {"pool": "more", "after": "60 s"}]},
+            {"to": ["team", "more"]},
+        ],
+    ),
+    # A letter falls due as a call leaves the queue.
+    centre(
+        channels={
+            "mail": {"due": "60 s", "overdue": {"chance": 1, "on": "chat"}},
+            "phone": {"exits": [{"after": "60 s", "to": "chat"}]},
+            "chat": {},
+        },
+        reasons={
+            "long": caller(0, handle="500 s", channels={"phone": 1}),
+            "a": caller(0, channels={"mail": 1}),
+            "b": caller(0, channels={"phone": 1}),
+        },
+        pools={"team": {"agents": 1}},
+    ),
+    # Patience ends as an exit opens; and two exits on arrival, by luck.
+    centre(
+        channels={"phone": {"exits": [{"after": "60 s", "to": "end"}]}},
+        reasons={"a": caller(0, 1, patience="60 s")},
+    ),
+    centre(
+        channels={
+            "phone": {"exits": [{"when_waiting": k, "to": "end", "accept": 0.6} for k in (0, 0, 1)]}
+        },
+        reasons={"a": caller(*[0.0] * 40)},
     ),
     # The letter is answered before the call that is to come in its stead.
     centre(

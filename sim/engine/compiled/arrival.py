@@ -57,7 +57,7 @@ from sim.engine.compiled.tables import (
     values_of,
 )
 from sim.engine.compiled.trunks import hang_up, has_line
-from sim.engine.compiled.waiting import begin_waiting, end_contact, lucky, wait
+from sim.engine.compiled.waiting import begin_waiting, end_contact, lucky, set_key, wait
 
 
 @part
@@ -87,6 +87,8 @@ def contact_arrives(centre, number):
 def _enter(centre, number, contact):
     line = lines_of(centre)[contact.line]
     channel = channels_of(centre)[line.channel]
+    if centre.ordered:
+        set_key(centre, number, contact, channel)
     if channel.trunk >= 0 and not has_line(centre, number, channel):
         end_contact(centre, number, contact, NO_LINE)
         maybe_retry(centre, number, contact, line)

@@ -119,6 +119,8 @@ def _centre(plan: Plan, draws: Draws, tables: Tables) -> np.ndarray:
         "customer_count": len(draws.arrival),
         "channel_count": len(plan.kind),
         "trunks": len(plan.trunk_lines),
+        "ordered": plan.head_start.any() or plan.newest.any() or len(draws.age) > 0,
+        "causes": plan.head_start.shape[2],
         "most_pace": plan.pace.shape[2],
         "open": len(draws.arrival),
         "made": len(draws.arrival),
@@ -191,6 +193,8 @@ def _resize(centre: np.ndarray, tables: Tables, most_contacts: int) -> None:
         for name, fill in BY_CONTACT.items():
             length = rows - count if name == "later" else rows
             if name in ONLY_FOR and not _has_any(tables, ONLY_FOR[name]):
+                length = 0
+            if name == "key" and not row["ordered"]:
                 length = 0
             tables[name] = _grown(tables[name], length, fill)
             _settle(centre, tables, name)

@@ -37,6 +37,7 @@ BY_CONTACT: dict[str, float | np.int64 | None] = {
     "work": None,
     "passed": 0,
     "held": 0,
+    "key": nan,
     "scratch": None,
     "later": None,
     "outcome": UNFINISHED,
@@ -94,6 +95,7 @@ def plan_tables(plan: Plan, draws: Draws) -> Tables:
             **of_channel,
         ),
         "interrupts": plan.interrupts.ravel(),
+        "head_starts": _head_starts(plan).ravel(),
         "trunks": new_table("trunks", len(plan.trunk_lines), lines=plan.trunk_lines),
         "exits": new_table("exits", len(plan.exit_on), **exits),
         "points": new_table(
@@ -116,6 +118,8 @@ def plan_tables(plan: Plan, draws: Draws) -> Tables:
             line=plan.menu[:, 0],
             step=plan.menu[:, 1],
             keep=plan.menu[:, 2],
+            grows=plan.menu_grows,
+            most=plan.menu_most,
             priority=plan.menu[:, 3],
             unit=plan.unit[menu_pool, lines["channel"][plan.menu[:, 0]]],
         ),
@@ -123,6 +127,10 @@ def plan_tables(plan: Plan, draws: Draws) -> Tables:
             "pools",
             len(plan.capacity),
             offers=plan.accept <= 1,
+            grows=[
+                plan.menu_grows[low:high].any()
+                for low, high in zip(plan.menu_first[:-1], plan.menu_first[1:], strict=True)
+            ],
             agent=plan.first_agent[:-1],
             agent_past=plan.first_agent[1:],
             menu=plan.menu_first[:-1],
@@ -152,6 +160,12 @@ def plan_tables(plan: Plan, draws: Draws) -> Tables:
         "ai_asks": plan.ai_asks[:, lines["reason"], lines["channel"]].ravel(),
         **_passings(plan, lines),
     }
+
+
+def _head_starts(plan: Plan) -> np.ndarray:
+    """By contact type and cause, legs behind the others."""
+    of_legs = plan.head_start[plan.leg[:, 1], plan.leg[:, 2]]
+    return np.concatenate([plan.head_start.reshape(-1, plan.head_start.shape[2]), of_legs])
 
 
 def _lines(plan: Plan, draws: Draws) -> np.ndarray:
@@ -284,7 +298,7 @@ def draws_tables(draws: Draws) -> Tables:
         ends=draws.duty_ends,
     )
     order = np.lexsort((duty["spell"], duty["agent"], duty["kind"], duty["time"]))
-    names = ["arrival", "reason", "row", "channel", "values"]
+    names = ["arrival", "reason", "row", "channel", "age", "values"]
     names += ["offer_first", "offer_luck", "offer_response"]
     return {"duty": duty[order], "spells": spells, **{name: getattr(draws, name) for name in names}}
 

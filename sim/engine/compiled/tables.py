@@ -107,8 +107,9 @@ channels_of = _table(
     # exit, exit_timed: ways out on arrival; divisible: work on its contacts may be put down;
     # interrupts: it makes others put work down; trunk: the group of lines that customers hold
     i8="kind when_free drain queue_limit overdue_on otherwise waiting callbacks exit exit_timed "
-    "hand_over divisible interrupts trunk",
+    "hand_over divisible interrupts trunk newest",
 )
+head_starts_of = _column("head_starts", "f8")  # contact type * causes + cause
 trunks_of = _table("trunks", i8="lines connected")
 exits_of = _table("exits", f8="after over chance", i8="waiting on")
 lines_of = _table(
@@ -126,12 +127,12 @@ points_of = _table("points", f8="x y")
 queues_of = _table("queues", i4="first last offered")  # by contact type
 reasons_of = _table("reasons", i8="customers tries agains block")
 steps_of = _table("steps", f8="after rate", i8="pool keep unit first past")  # of equal rank
-menu_of = _table("menu", i8="priority line step keep unit")
+menu_of = _table("menu", f8="grows most", i8="priority line step keep unit")
 pools_of = _table(
     "pools",
     f8="accept timeout pause ai_asked_after ai_wrong ai_leaves",
     # free: how many agents are listed as free, from first_free to last_free
-    i8="capacity paced offers ai agent agent_past menu menu_past idle on_duty draining",
+    i8="capacity paced offers ai grows agent agent_past menu menu_past idle on_duty draining",
     i4="free first_free last_free",
 )
 doors_of = _table("doors", f8="opens closes", i8="past next")  # opens next, closes last
@@ -154,6 +155,7 @@ arrival_of = _column("arrival", "f8")
 reason_of = _column("reason", "i8")
 row_of = _column("row", "i8")
 channel_of = _column("channel", "i8")
+age_of = _column("age", "f8")
 values_of = _column("values", "f8")
 offer_first_of = _column("offer_first", "i8")
 offer_luck_of = _column("offer_luck", "f8")
@@ -185,6 +187,7 @@ contacts_of = _table(
     i1="state callback draining withdrawn exits begun again",
 )
 offered_of = _table("offered", f8="ends", i8="answer_at")  # of contacts in centres with offers
+key_of = _column("key", "f8")  # places in the queue, in centres with an order of their own
 held_of = _table("held", f8="until", i1="on")  # lines of contacts, in centres with lines
 work_of = _table(
     "work",  # of contacts in pools with pace, or that may be put down
@@ -221,6 +224,8 @@ CENTRE = np.dtype(
         # values: in a block; blocks there are; the latest block that a contact needs
         *((name, "i8") for name in ("passes", "in_block", "blocks", "most_block")),
         ("trunks", "i8"),
+        ("ordered", "i8"),
+        ("causes", "i8"),
         *((name, "i8") for name in ("open", "made", "waiting", "next_customer")),
         *((name, "i8") for name in ("next_duty", "next_closing", "next_kind", "hole")),
         ("next_time", "f8"),

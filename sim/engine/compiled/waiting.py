@@ -22,11 +22,15 @@ from sim.engine.compiled.tables import (
     PATIENCE_ENDS,
     POOL_JOINS,
     WAITING,
+    age_of,
     agents_of,
     channels_of,
     contacts_of,
     ended_of,
     exits_of,
+    head_starts_of,
+    key_of,
+    later_of,
     lines_of,
     menu_of,
     outcome_of,
@@ -58,10 +62,10 @@ def _of_queues(centre, number, agent):
     menu = menu_of(centre)
     room = pool.capacity - agent.load
     best = NOBODY
-    best_priority = np.int64(0)
+    best_priority = 0.0
     for m in range(pool.menu, pool.menu_past):
         row = menu[m]
-        if best >= 0 and row.priority < best_priority:
+        if best >= 0 and row.priority < best_priority and not pool.grows:
             break
         first = np.int64(queues[row.line].first)
         if first < 0 or (row.unit > room and not _interrupts(centre, number, row)):
@@ -74,9 +78,22 @@ def _of_queues(centre, number, agent):
                 continue
         elif not head.draining:
             continue
-        if best < 0 or _came_before(contacts, first, best):
-            best, best_priority = first, row.priority
+        priority = _priority(centre, row, first)
+        if (
+            best < 0
+            or priority > best_priority
+            or (priority == best_priority and _comes_before(centre, first, best))
+        ):
+            best, best_priority = first, priority
     return best
+
+
+@rule
+def _priority(centre, row, number):
+    """The priority of a contact, which may grow while it waits."""
+    if row.grows > 0.0:
+        return min(row.priority + row.grows * (centre.now - _key(centre, number)), row.most)
+    return 1.0 * row.priority
 
 
 @rule
@@ -92,9 +109,9 @@ def _of_all(centre, number, agent):
             if best < 0:
                 best = one
             else:
-                priority = _row_of(centre, agent, best).priority
-                earlier = row.priority == priority and _came_before(contacts, one, best)
-                if row.priority > priority or earlier:
+                mine = _priority(centre, row, one)
+                other = _priority(centre, _row_of(centre, agent, best), best)
+                if mine > other or (mine == other and _comes_before(centre, one, best)):
                     best = one
         one = np.int64(contacts[one].next)
     return best
@@ -128,10 +145,38 @@ def _step_of(centre, row):
 
 
 @rule
-def _came_before(contacts, a, b):
-    if contacts[a].arrived != contacts[b].arrived:
-        return contacts[a].arrived < contacts[b].arrived
+def _comes_before(centre, a, b):
+    """Whether one contact has its place before another one."""
+    one, other = _key(centre, a), _key(centre, b)
+    if one != other:
+        return one < other
     return a < b
+
+
+@rule
+def _key(centre, number):
+    """A contact's place in the queue: when it came, but for what gives it another one."""
+    if centre.ordered:
+        return key_of(centre)[number]
+    return contacts_of(centre)[number].arrived
+
+
+@rule
+def set_key(centre, number, contact, channel):
+    """Find its place: its head start, the age of a backlog, newest first."""
+    cause = np.int64(0)
+    if number >= centre.customer_count:
+        cause = later_of(centre)[number - centre.customer_count].cause
+    key = contact.arrived - head_starts_of(centre)[contact.line * centre.causes + cause]
+    key -= age(centre, number)
+    key_of(centre)[number] = -key if channel.newest else key
+
+
+@rule
+def age(centre, number):
+    """For how long a contact had been waiting when it came."""
+    ages = age_of(centre)
+    return ages[number] if number < len(ages) else 0.0
 
 
 @rule
@@ -159,7 +204,8 @@ def begin_waiting(centre, number, contact, line, patience_times):
                 patience = on_grid(patience * patience_times)
             contact.gives_up = contact.arrived + patience
     if channel.due < inf and lucky(centre, line.at_overdue, contact, channel.overdue_chance):
-        expect(centre, contact.arrived + channel.due, DUE, number)
+        due = contact.arrived + channel.due - age(centre, number)
+        expect(centre, max(due, contact.arrived), DUE, number)
 
 
 @rule
@@ -199,7 +245,7 @@ def line_up(centre, number, contact):
     contacts = contacts_of(centre)
     queue = queues_of(centre)[contact.line]
     last = np.int64(queue.last)
-    if last < 0 or not _came_before(contacts, number, last):
+    if last < 0 or not _comes_before(centre, number, last):
         contact.previous, contact.next = last, NOBODY
         queue.last = number
         if last < 0:
@@ -208,7 +254,7 @@ def line_up(centre, number, contact):
             contacts[last].next = number
         return
     after = np.int64(queue.first)  # it comes before this one
-    while not _came_before(contacts, number, after):
+    while not _comes_before(centre, number, after):
         after = np.int64(contacts[after].next)
     before = contacts[after].previous
     contact.previous, contact.next = before, after
