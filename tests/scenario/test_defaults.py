@@ -55,7 +55,8 @@ def test_a_reason(shortest):
     assert reason.resolved.at("phone") == 1
     assert reason.closed.at("phone") == ClosedDoor(lost=1.0)
     assert reason.closed.at("phone").after == Exponential(1800)
-    assert (reason.buying, reason.again, reason.retry, reason.priority) == (None, None, None, 0)
+    assert (reason.buying, reason.again, reason.retry) == (None, None, None)
+    assert reason.priority.start == reason.priority.per_minute == 0
 
 
 def test_a_pool(shortest):
