@@ -103,7 +103,7 @@ class Priority(Part):
         return plain if self.per_minute else plain["start"]
 
 
-CAUSES = ("retry", "again", "returned", "overdue", "otherwise", "exit", "transfer")
+CAUSES = ("retry", "again", "returned", "overdue", "otherwise", "exit", "transfer", "hand_over")
 """Why a contact was made that is not the customer's first: as `sim.tables.Cause`, from 1."""
 
 
@@ -118,6 +118,7 @@ class HeadStart(Part):
     otherwise: Duration | None = None  # after self-service
     exit: Duration | None = None  # out of another queue
     transfer: Duration | None = None  # passed on by an agent
+    hand_over: Duration | None = None  # by an AI agent
 
     words: ClassVar = ("usual", *CAUSES)
     key_is: ClassVar = "channel or field"

@@ -150,7 +150,17 @@ class Centre:
     ) -> float:
         """A contact's place in its queue: the least is the first."""
         said = self.reasons[reason].head_start.at(self.channel_names[channel])
-        names = ("usual", "retry", "again", "returned", "overdue", "otherwise", "exit", "transfer")
+        names = (
+            "usual",
+            "retry",
+            "again",
+            "returned",
+            "overdue",
+            "otherwise",
+            "exit",
+            "transfer",
+            "hand_over",
+        )
         ahead = getattr(said, names[cause])
         key = arrived - to_grid(said.usual if ahead is None else ahead)
         if k < len(draws.age):

@@ -8,6 +8,8 @@ import pytest
 from centre import Run, caller, centre, run
 
 from sim.scenario import ScenarioError
+from sim.scenario.queues import CAUSES, HeadStart
+from sim.tables import Cause
 
 
 def order(result: Run) -> list[int]:
@@ -167,6 +169,11 @@ def test_a_jump_would_be_between_two_lines_that_cross() -> None:
             )
         )
         assert order(result) == expected
+
+
+def test_every_cause_may_have_a_head_start() -> None:
+    assert len(CAUSES) == len(Cause) - 1
+    assert len(HeadStart().of_causes()) == len(Cause)
 
 
 def test_newest_first() -> None:
