@@ -43,6 +43,7 @@ def prepare_contact(contact):
     """What is the same for every contact that is coming."""
     contact.agent = contact.sibling = contact.leaf = NOBODY
     contact.state = COMING
+    contact.exits = 0
     contact.callback = contact.draining = contact.withdrawn = 0
     contact.joined = contact.begun = contact.again = 0
 

@@ -153,6 +153,7 @@ def answer(centre, number, contact, agent):
         hold(centre, number, contact)
     if contact.begun:
         talk, wrap = _take_up(centre, number)
+        _settle_or_pass_on(centre, number, contact, line, p)
     usual_wrap = wrap
     occupy(centre, agent, unit_of(centre, p, line.channel))
     if centre.trunks:

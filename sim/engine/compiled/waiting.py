@@ -190,7 +190,6 @@ def wait(centre, number, contact, line, patience_times):
 def begin_waiting(centre, number, contact, line, patience_times):
     channel = channels_of(centre)[line.channel]
     contact.state = WAITING
-    contact.exits = 0
     line_up(centre, number, contact)
     centre.waiting += 1
     contact.gives_up = inf
