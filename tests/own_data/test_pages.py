@@ -13,7 +13,6 @@ from known_centre import centre, half_hours, log_of
 
 from sim.data import Backtest, Data, Fit, Look, Map, backtest, fit, look
 from sim.report.html import to_html
-from sim.report.pictures import to_vega
 
 MAP = Map.model_validate({"map": "x", "rows": "contacts", "columns": {"arrived": "Arrived"}})
 
