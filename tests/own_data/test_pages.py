@@ -81,7 +81,7 @@ def test_every_picture_is_there_and_can_be_drawn(place: int, names: list[str]) -
     for chart in charts.values():
         assert all(len(one) for one in chart.data.values())
     # a measure's pictures are alike; all of them are drawn in the browser's tests
-    assert all(to_vega(charts[name])["marks"] for name in names[::6])
+    assert all(charts[name].vega["marks"] for name in names[::6])
 
 
 def test_pictures_hold_what_was_counted_and_fitted() -> None:
