@@ -21,6 +21,7 @@ from sim.draws.streams import Stream, Streams
 from sim.scenario import Scenario
 from sim.scenario.calendar import holidays_of
 from sim.scenario.model import Reason
+from sim.scenario.skills import Skill
 from sim.tables import DAY, Draws, Floats, Ints, on_grid
 
 OFFERS_DRAWN = 256
@@ -80,6 +81,17 @@ def draw(setting: Setting, seed: int, replication: int) -> Draws:
         more=more,
         aside=time_aside(setting.scenario, setting.roster, duty, base),
     )
+
+
+def skill_of_agents(setting: Setting, skills: tuple[Skill, ...]) -> Ints:
+    """[agent] what they answer; whom nobody names answers as their pool does."""
+    sizes = dict(zip(setting.scenario.pools, np.diff(setting.roster.first_agent), strict=True))
+    counts: list[int] = []
+    for skill in skills:
+        usual = skill.name == skill.pool
+        counts.append(int(sizes[skill.pool]) if usual else len(skill.people))
+        sizes[skill.pool] -= counts[-1]
+    return np.repeat(np.arange(len(skills)), counts)
 
 
 # --- customers --------------------------------------------------------------------------------

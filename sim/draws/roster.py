@@ -20,6 +20,7 @@ from sim.scenario.calendar import intervals
 from sim.scenario.levers import Lever
 from sim.scenario.model import Pool, Scenario
 from sim.scenario.people import ACTIVITIES, Break, Person, Shift
+from sim.scenario.skills import in_order
 from sim.scenario.times import TimesOfWeek
 from sim.tables import DAY, Floats, Ints, on_grid
 
@@ -234,9 +235,9 @@ def _apart(duty: Pieces, aside: list[tuple[Pieces, int]]) -> tuple[Pieces, Piece
 
 
 def _of_roster(pool: Pool, span: _Span) -> _Team:
-    """People in the order of what they answer, then of the roster."""
+    """People in the order of what they answer, as the engines number them."""
     nobody = Person()
-    names = sorted(pool.roster, key=lambda name: _skills(pool, name))
+    names = in_order("", pool)
     person = tuple(Worker(name, 0, pool.people.get(name, nobody)) for name in names)
     found: list[list[Pieces]] = [[NONE] for _ in ACTIVITIES]
     for number, name in enumerate(names):
@@ -260,11 +261,6 @@ def _of_roster(pool: Pool, span: _Span) -> _Team:
             aside.append(holes)
             numbers.append(np.full(len(holes), what))
     return _Team(len(names), duty, together(*aside), np.concatenate(numbers), person)
-
-
-def _skills(pool: Pool, name: str) -> tuple[tuple[str, int], ...]:
-    own = pool.people[name].answers if name in pool.people else {}
-    return tuple(sorted((own or pool.answers).items())) if own not in ({}, pool.answers) else ()
 
 
 def _union(pieces: Pieces) -> Pieces:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.draws.draw import Setting
+from sim.draws.draw import Setting, skill_of_agents
 from sim.draws.happening import FOLLOW_UP_DAYS, closed_spans
 from sim.engine.passing import passing_tables
 from sim.scenario.calendar import intervals
@@ -30,6 +30,7 @@ from sim.scenario.paths import (
     steps_of,
 )
 from sim.scenario.queues import Balk, Priority
+from sim.scenario.skills import by_skill
 from sim.scenario.times import TimesOfWeek
 from sim.tables import DAY, Floats, Ints, on_grid
 
@@ -119,6 +120,7 @@ class Plan(NamedTuple):
     # agents [G] and pools [P]
     agent_pool: Ints
     first_agent: Ints  # [P + 1]
+    shown: Ints  # [P] the scenario's pool: several where people answer otherwise than their pool
     capacity: Ints  # shares of one agent
     unit: Ints  # [P, C] shares that a contact takes; 0: does not answer
     slowness: Floats  # [P, R, C] work takes so many times as long
@@ -152,10 +154,13 @@ class Plan(NamedTuple):
 
 def make_plan(setting: Setting) -> Plan:
     """The tables of a prepared scenario."""
-    scenario, calendar = setting.scenario, setting.scenario.calendar
+    scenario, skills = by_skill(setting.scenario)
+    calendar = scenario.calendar
     legs = legs_of(scenario)
     routes = _routes(scenario, legs)
-    first_agent = setting.roster.first_agent
+    agent_pool = skill_of_agents(setting, skills)
+    first_agent = np.searchsorted(agent_pool, np.arange(len(skills) + 1))
+    shown = {name: number for number, name in enumerate(setting.scenario.pools)}
     return Plan(
         start=-calendar.warmup * DAY,
         horizon=(calendar.days + calendar.cooldown + FOLLOW_UP_DAYS) * DAY,
@@ -168,8 +173,9 @@ def make_plan(setting: Setting) -> Plan:
         **_contact_tables(scenario),
         **_route_tables(scenario, routes),
         **_doors(scenario, routes, legs, setting.holidays),
-        agent_pool=np.repeat(np.arange(len(scenario.pools)), np.diff(first_agent)),
+        agent_pool=agent_pool,
         first_agent=first_agent,
+        shown=np.array([shown[skill.pool] for skill in skills], dtype=np.int64),
         **_pool_tables(scenario),
         **_menus(scenario, routes, legs),
         **_leg_tables(scenario, legs),

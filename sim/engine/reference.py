@@ -157,7 +157,7 @@ class Centre:
     def __init__(self, plan: Plan, draws: Draws) -> None:
         self.env = simpy.Environment(initial_time=plan.start)
         self.horizon = plan.horizon
-        self.agent_pool = plan.agent_pool
+        self.agent_pool = plan.shown[plan.agent_pool]  # as the log says it
         self.linked = plan.linked
         self.most_moves = plan.most_moves
         self.tries = plan.tries.tolist()

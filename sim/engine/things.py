@@ -306,6 +306,7 @@ class Pool:
 
     def __init__(self, plan: Plan, number: int) -> None:
         self.number = number
+        self.shown = int(plan.shown[number])
         self.agents: list[Agent] = []
         self.capacity = int(plan.capacity[number])
         self.unit: list[int] = plan.unit[number].tolist()

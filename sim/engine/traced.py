@@ -65,21 +65,21 @@ class TracedCentre(Centre):
 
     def _answer(self, contact: Contact, agent: Agent) -> None:
         if contact.rest is not None:
-            self._note(contact, Happening.TAKEN_UP, agent.pool.number, agent.number)
+            self._note(contact, Happening.TAKEN_UP, agent.pool.shown, agent.number)
         super()._answer(contact, agent)
 
     def _put_down(self, contact: Contact, agent: Agent) -> None:
         super()._put_down(contact, agent)
         what = Happening.PUT_DOWN if agent.on else Happening.HANDED_OVER
-        self._note(contact, what, agent.pool.number, agent.number)
+        self._note(contact, what, agent.pool.shown, agent.number)
 
     def _offer(self, contact: Contact, agent: Agent) -> None:
-        self._note(contact, Happening.OFFERED, agent.pool.number, agent.number)
+        self._note(contact, Happening.OFFERED, agent.pool.shown, agent.number)
         super()._offer(contact, agent)
 
     def _pause(self, agent: Agent) -> None:
         super()._pause(agent)
-        self._note(self._ending, Happening.NOT_TAKEN, agent.pool.number, agent.number)
+        self._note(self._ending, Happening.NOT_TAKEN, agent.pool.shown, agent.number)
 
     def _offer_ends(self, moment: Moment) -> None:
         self._ending: Contact = moment.about
@@ -91,8 +91,9 @@ class TracedCentre(Centre):
         joined_while = contact.state < IN_HAND
         super()._pool_joins(moment)
         if joined_while:
-            for pool, *_ in contact.line.route[before : contact.joined]:
-                self._note(contact, Happening.POOL_JOINS, pool.number)
+            steps = contact.line.route[before : contact.joined]
+            for shown in dict.fromkeys(pool.shown for pool, *_ in steps):
+                self._note(contact, Happening.POOL_JOINS, shown)
 
     def _due(self, moment: Moment) -> None:
         contact: Contact = moment.about

@@ -99,7 +99,7 @@ def busy_time(ruler: Ruler, log: ContactLog, duty: DutyLog) -> Floats:
     """[pool, counted segment] seconds on duty with contacts in hand, each by the part it takes."""
     contact, agent, began, until = log.pieces()
     work = Spells(agent, began, until)
-    unit = ruler.unit[ruler.agent_pool[work.agent], log.channel[contact]].astype(np.float64)
+    unit = ruler.unit[ruler.skill[work.agent], log.channel[contact]].astype(np.float64)
     return np.asarray(_on_duty(ruler, work, duty, unit) / ruler.capacity[:, None])
 
 
@@ -110,13 +110,12 @@ def add_busy(sums: Sums, ruler: Ruler, busy: Floats, log: ContactLog, duty: Duty
         busy: `busy_time` of all contacts.
     """
     _put_people(sums, ruler, "busy", busy)
-    part = (ruler.unit > 0) & (ruler.unit < ruler.capacity[:, None])
-    sharing = np.append(part.any(axis=1), False)  # and nobody
+    sharing = ruler.sharing
     if sharing.any():
         _, agent, began, until = log.pieces()
         work = Spells(agent, began, until)
         work = work.at(np.flatnonzero(sharing[ruler.agent_pool[work.agent]]))
-        busy = np.where(sharing[:-1, None], _on_duty(ruler, merge(work), duty), busy)
+        busy = np.where(sharing[:, None], _on_duty(ruler, merge(work), duty), busy)
     _put_people(sums, ruler, "busy_any", busy)  # where nobody shares, any contact is a whole agent
 
 

@@ -148,7 +148,8 @@ def _wrong_legs(log: ContactLog) -> np.ndarray:
 def _wrong_pool(ruler: Ruler, log: ContactLog) -> np.ndarray:
     wrong = np.zeros(len(log), dtype=bool)
     rows = np.flatnonzero(log.pool >= 0)
-    wrong[rows] = ruler.unit[log.pool[rows], log.channel[rows]] == 0
+    agent = np.minimum(log.agent[rows], len(ruler.skill) - 1)
+    wrong[rows] = ruler.unit[ruler.skill[agent], log.channel[rows]] == 0
     return wrong
 
 
@@ -162,7 +163,7 @@ def overloaded(ruler: Ruler, log: ContactLog) -> np.ndarray:
     some = np.flatnonzero((who < len(ruler.agent_pool)) & (until > began))
     agent = np.concatenate([who[some], who[some]])
     time = np.concatenate([until[some], began[some]])
-    unit = ruler.unit[ruler.agent_pool[who[some]], log.channel[contact[some]]]
+    unit = ruler.unit[ruler.skill[who[some]], log.channel[contact[some]]]
     change = np.concatenate([-unit, unit])
     order = np.lexsort((change, time, agent))
     in_hand = np.cumsum(change[order])  # every agent ends with nothing in hand

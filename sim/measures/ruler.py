@@ -7,12 +7,13 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.draws.draw import Setting
+from sim.draws.draw import Setting, skill_of_agents
 from sim.measures.clock import Clock, make_clock
 from sim.measures.components import DAY, HOUR, INTERVAL, WINDOW
 from sim.measures.prices import Prices, make_prices
 from sim.measures.slices import Slices, slices_of
 from sim.scenario.model import Scenario
+from sim.scenario.skills import skills_of
 from sim.tables import Floats, Ints
 
 
@@ -43,7 +44,8 @@ class Ruler:
     slices: what is reported; clock: when; prices: for how much.
     threshold: [C] a contact answered so soon, in seconds, meets the service level.
     agent_pool: [agent] pool of each agent.
-    unit: [P, C] shares of an agent that a contact takes; 0 if the pool does not answer it.
+    skill: [agent] what they answer: a row of `unit`; skill_pool: [skill] whose it is.
+    unit: [skill, C] shares of an agent that a contact takes; 0 if they do not answer it.
     capacity: [P] shares of one agent.
     people: [P] whether the pool's agents are people, and not conversations of an AI agent.
     may_decline: [P] whether the pool's agents are offered contacts, which they may decline.
@@ -56,6 +58,8 @@ class Ruler:
     prices: Prices
     threshold: Floats
     agent_pool: Ints
+    skill: Ints
+    skill_pool: Ints
     unit: Ints
     capacity: Ints
     people: np.ndarray
@@ -67,6 +71,14 @@ class Ruler:
         """Channels, reasons, pools and nobody."""
         scenario = self.scenario
         return len(scenario.channels), len(scenario.reasons), len(scenario.pools) + 1
+
+    @cached_property
+    def sharing(self) -> np.ndarray:
+        """[P] whether some agents of the pool may hold several contacts."""
+        found = np.zeros(len(self.capacity), dtype=bool)
+        part = (self.unit > 0) & (self.unit < self.capacity[self.skill_pool, None])
+        found[self.skill_pool[part.any(axis=1)]] = True
+        return found
 
     @cached_property
     def hours_in_windows(self) -> tuple[Ints, Ints]:
@@ -81,8 +93,13 @@ def make_ruler(setting: Setting) -> Ruler:
     """The ruler of a prepared scenario."""
     scenario, clock, slices = setting.scenario, make_clock(setting), slices_of(setting.scenario)
     pools = scenario.pools.values()
-    capacity = np.array([np.lcm.reduce([1, *pool.answers.values()]) for pool in pools])
-    at_once = np.array([[p.answers.get(name, 0) for name in scenario.channels] for p in pools])
+    skills = [skill for name, pool in scenario.pools.items() for skill in skills_of(name, pool)]
+    pool_of = np.array([list(scenario.pools).index(skill.pool) for skill in skills])
+    limits: list[list[int]] = [[1] for _ in pools]
+    for number, one in zip(pool_of, skills, strict=True):
+        limits[number] += one.answers.values()
+    capacity = np.array([np.lcm.reduce(some) for some in limits])
+    at_once = np.array([[one.answers.get(name, 0) for name in scenario.channels] for one in skills])
     return Ruler(
         scenario=scenario,
         slices=slices,
@@ -90,7 +107,9 @@ def make_ruler(setting: Setting) -> Ruler:
         prices=make_prices(setting, clock),
         threshold=np.array([scenario.run.service_level.at(name) for name in scenario.channels]),
         agent_pool=np.repeat(np.arange(len(pools)), np.diff(setting.roster.first_agent)),
-        unit=np.where(at_once > 0, capacity[:, None] // np.maximum(at_once, 1), 0),
+        skill=skill_of_agents(setting, tuple(skills)),
+        skill_pool=pool_of,
+        unit=np.where(at_once > 0, capacity[pool_of, None] // np.maximum(at_once, 1), 0),
         capacity=capacity,
         people=np.array([pool.ai_agent is None for pool in pools]),
         may_decline=np.array([pool.offers is not None for pool in pools]),

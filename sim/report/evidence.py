@@ -59,7 +59,8 @@ def why_not_simple(scenario: Scenario) -> str:  # noqa: PLR0911 - one line for e
         return "contacts are answered out of a backlog"
     if pool.members is not None or pool.offers is not None:
         return "the agents come, or take contacts, as they like"
-    if pool.answers.get(queues[0], 1) > 1:
+    limits = [pool.answers, *(one.answers for one in pool.people.values())]
+    if any(one.get(queues[0], 1) > 1 for one in limits):
         return "an agent holds several contacts at once"
     if channel.callback is not None or channel.offer != "always" or channel.queue_limit is not None:
         return "not everybody may wait in the queue"

@@ -207,7 +207,11 @@ class _Checker:
                     person, pool.roster, "person of the roster", "pools", name, "people", person
                 )
             for channel in one.answers:
-                self._channel(channel, "pools", name, "people", person, "answers", channel)
+                path = ("pools", name, "people", person, "answers", channel)
+                self._channel(channel, *path)
+                if channel in self.channels and channel not in pool.answers:
+                    message = "the pool does not answer this channel; say it in its `answers` too"
+                    self.add(message, *path)
         for channel in pool.pace:
             if channel in self.channels and channel not in pool.answers:
                 self.add("the pool does not answer this channel", "pools", name, "pace", channel)
@@ -308,6 +312,14 @@ class _Checker:
             if channel is not None and channel.unlimited:
                 self.add("is an unlimited channel, where nobody answers", *at, "channel")
                 good = False
+        pool = self.scenario.pools.get(to.pool or "")
+        if pool is not None and any(one.answers for one in pool.people.values()):
+            self.add(
+                "has people who answer otherwise than their pool: name the reason or channel "
+                "to which contacts are passed on, and route that",
+                *at,
+            )
+            good = False
         return good and (to.pool is None or self.know(to.pool, self.pools, "pool", *at))
 
     def _transfer_ways(self, known: set[str]) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from both import Known
 from hypothesis import HealthCheck, given, settings
-from strategies import scenarios
+from strategies import scenarios, some_scenario
 
 from sim.engine.compiled import engine, filling
 from sim.scenario import Scenario, load
@@ -61,6 +61,26 @@ def test_contacts_that_are_passed_on(start: int) -> None:
     rare = {"BALKED", "SELF_SERVED", "UNFINISHED", "UNREACHED"}  # the first two never
     seen = {"later block", "another reason", "another channel", *(one.name for one in Outcome)}
     assert {one for one in seen - rare if not legs[one]} == set()
+
+
+@pytest.mark.parametrize("k", range(25))
+def test_people_with_answers_of_their_own(k: int) -> None:
+    """Where somebody of each pool answers less, or holds more, than the others."""
+    data = some_scenario(k)
+    for place, pool in enumerate(data["pools"].values()):
+        names = [f"person {number}" for number in range(3)]
+        pool.pop("agents", None)
+        if "members" in pool:
+            continue
+        pool["roster"] = {name: {"daily 00:00-02:00": "work"} for name in names}
+        channels = list(pool["answers"])
+        pool["people"] = {
+            names[0]: {"answers": {channels[(k + place) % len(channels)]: 1}},
+            names[1]: {"answers": {channels[k % len(channels)]: 3}},
+        }
+    for transfer in data.get("transfers", {}).values():
+        transfer["to"] = {"channel": next(iter(data["channels"]))}
+    assert Known.of_data(data).differences() == []
 
 
 def shortened(scenario: Scenario) -> Scenario:

@@ -264,7 +264,7 @@ def _contact_log(
         arrived=joined(draws.arrival, "arrived"),
         outcome=column("outcome"),
         ended=column("ended"),
-        pool=np.append(plan.agent_pool, NOBODY)[agent],
+        pool=np.append(plan.shown[plan.agent_pool], NOBODY)[agent],
         agent=agent,
         talked=column("talked"),
         freed=column("freed"),

@@ -1,0 +1,95 @@
+"""People with answers of their own: pools of equal rank for the engines, one pool on screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from centre import Run, caller, centre, run, scenario_of
+
+from sim.draws import prepare
+from sim.experiment.workshop import Workshop
+from sim.measures.ruler import make_ruler
+from sim.measures.tally import COLUMN
+from sim.scenario import ScenarioError
+
+ALWAYS = {"daily": "work"}
+
+
+def team(people: dict[str, Any], **reasons: Any) -> dict[str, Any]:
+    """Ana, Ben and Cem, always there; phone, or two chats at once, but for what is said."""
+    return centre(
+        channels={"phone": {}, "chat": {}},
+        reasons=reasons,
+        pools={
+            "team": {
+                "answers": {"phone": 1, "chat": 2},
+                "roster": {"Ana": ALWAYS, "Ben": ALWAYS, "Cem": ALWAYS},
+                "people": people,
+            }
+        },
+    )
+
+
+def who(result: Run) -> list[str]:
+    """Who has answered each contact."""
+    person = prepare(result.scenario).roster.person
+    return [person[agent].name for agent in result.log.agent.tolist()]  # type: ignore[union-attr]
+
+
+def test_each_takes_what_they_answer() -> None:
+    # Ana answers calls only, Cem three chats at once. The first two chats go to Ben and Cem; half
+    # of Ben is more than a third of Cem, so the third one is Cem's, then two thirds more than a half.
+    result = run(
+        team(
+            {"Ana": {"answers": "phone"}, "Cem": {"answers": {"chat": 3}}},
+            calls=caller(10, channels={"phone": 1}),
+            chats=caller(0, 1, 2, 3, 4, channels={"chat": 1}),
+        )
+    )
+    chats = who(result)[:5]
+    assert sorted(chats[:2]) == ["Ben", "Cem"]
+    assert chats.count("Cem") == 3
+    assert chats.count("Ben") == 2
+    assert who(result)[5] == "Ana"
+    assert set(result.log.pool.tolist()) == {0}  # one pool on screen
+
+
+def test_nobody_else_takes_it() -> None:
+    # Only Ana answers the phone: the second call waits for her, with Ben and Cem idle.
+    result = run(
+        team(
+            {"Ben": {"answers": "chat"}, "Cem": {"answers": {"chat": 2}}},
+            calls=caller(0, 10, channels={"phone": 1}),
+        )
+    )
+    assert who(result) == ["Ana", "Ana"]
+    assert result.log.ended.tolist() == [0, 100]
+
+
+def test_occupancy_is_of_each_as_many_as_they_hold() -> None:
+    # A chat of 100 s is a third of Cem's hands, and half of Ben's.
+    for name, part in (("Ben", 2), ("Cem", 3)):
+        others = {one: {"answers": "phone"} for one in ("Ana", "Ben", "Cem") if one != name}
+        own = {name: {"answers": {"chat": part}}}
+        data = team(others | own, chats=caller(0, channels={"chat": 1}))
+        tally, _ = Workshop.of(scenario_of(data), 1, "reference").measure(0)
+        found = dict(zip(COLUMN, tally.sums[0].tolist(), strict=True))
+        assert found["busy"] == pytest.approx(100 / part)
+        assert found["busy_any"] == 100
+
+
+def test_who_comes_besides_answers_as_the_pool_does() -> None:
+    data = team({"Ana": {"answers": "phone"}}, calls=caller(0, channels={"phone": 1}))
+    event = {"at": "2026-01-05", "pools": {"team": {"agents": "1 more"}}}
+    data["calendar"]["events"] = {"help": event}
+    ruler = make_ruler(prepare(scenario_of(data)))
+    assert ruler.skill.tolist() == [0, 1, 1, 1]
+    assert ruler.agent_pool.tolist() == [0, 0, 0, 0]
+
+
+def test_a_person_answers_what_the_pool_does() -> None:
+    data = team({}, calls=caller(0, channels={"phone": 1}))
+    data["pools"]["team"] |= {"answers": ["phone"], "people": {"Ana": {"answers": "chat"}}}
+    with pytest.raises(ScenarioError, match="the pool does not answer this channel"):
+        run(data)
