@@ -38,8 +38,8 @@ def who(result: Run) -> list[str]:
 
 
 def test_each_takes_what_they_answer() -> None:
-    # Ana answers calls only, Cem three chats at once. The first two chats go to Ben and Cem; half
-    # of Ben is more than a third of Cem, so the third one is Cem's, then two thirds more than a half.
+    # Ana answers calls only, Cem three chats at once. The first two go to Ben and Cem; half of
+    # Ben is more than a third of Cem, so the third is Cem's; two thirds are more than half.
     result = run(
         team(
             {"Ana": {"answers": "phone"}, "Cem": {"answers": {"chat": 3}}},
