@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
-from sim.scenario.distribution_fields import REFERENCE
 from sim.scenario.distributions import FAMILIES, Distribution, Uniform, read_distribution
 from sim.scenario.faults import Wrong, meant, shown
 from sim.scenario.numbers import NUMBER, plain_number
@@ -215,13 +214,12 @@ def _column(value: object) -> tuple[Any, ...]:
     return tuple(value)
 
 
-PRIOR_SCHEMA = {
+PRIOR_SCHEMA: dict[str, Any] = {
     "description": "What an input may be: `1 % to 6 %`, `{pert: [1 %, 2 %, 6 %]}`, [2, 4].",
     "anyOf": [
         {"type": "string"},
         {"type": "array", "minItems": 2},
-        {"type": "object"},
-        {REFERENCE: "Durations"},
+        {"type": "object", "minProperties": 1},
     ],
 }
 InputPath = Annotated[str, Reads(_path, {"type": "string", "minLength": 1})]
@@ -236,6 +234,16 @@ class Uncertain(Part):
     draws: dict[InputPath, Column] = {}  # joint: the k-th values of all belong together
 
     named: ClassVar = (FILE, DRAWS)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        """Paths and their priors side by side, as a file says them; `null` removes one."""
+        return {
+            "type": "object",
+            "description": "What is not known well: dotted path -> what it may be.",
+            "properties": {FILE: {"type": "string"}, DRAWS: {"type": "object"}},
+            "additionalProperties": {"anyOf": [*PRIOR_SCHEMA["anyOf"], {"type": "null"}]},
+        }
 
     @classmethod
     def long_form(cls, data: Any) -> Any:
