@@ -343,8 +343,8 @@ PASSING_FAULTS: dict[str, tuple[str, str]] = {
         "    if False:\n        hold_in_hand",
     ),
     "the draining are let go at the answer": (
-        "        if contact.draining:\n            hold(centre, number, contact)",
-        "        if False:\n            hold(centre, number, contact)",
+        "    if line.passes and contact.draining:\n        hold(",
+        "    if False:\n        hold(",
     ),
     "let go before the leg has come": (
         "    if line.passes and not passed_of(centre)[number].on:  # else",
@@ -354,8 +354,19 @@ PASSING_FAULTS: dict[str, tuple[str, str]] = {
         "    if is_leg(centre, number):\n        let_go",
         "    if False:\n        let_go",
     ),
+    "an AI agent helps by luck": (
+        "elif values[line.at_difficulty + row] < ai_resolves",
+        "elif luck < ai_resolves",
+    ),
+    "luck is not used up": ("luck = (luck - asks) / (1.0 - asks)", "luck = luck + 0.0"),
+    "who left comes back": (" or by_ai_of(centre)[number] == AI_LEFT", ""),
+    "hand-overs are transfers": (
+        "cause = BY_TRANSFER if by_ai_of(centre)[number] < 0 else BY_HAND_OVER",
+        "cause = BY_TRANSFER",
+    ),
+    "as long as usual after a hand-over": ("wrap, line.times * _settle", "wrap, _settle"),
 }
-"""Faults of rule 11, looked for where contacts are passed on."""
+"""Faults of rules 11 and 12, looked for where contacts are passed on."""
 
 MAILS = {"channels": {"phone": {"interrupts": "mail"}, "mail": {"due": "1 h", "hand_over": True}}}
 """Mails are put down for calls, and handed over."""
