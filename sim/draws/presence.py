@@ -217,8 +217,10 @@ def _at_random(
             if len(some) == 0:
                 break
             along = point[some] / expected[some] * done[some]
-            starts = on_grid(_clock(agent, on, before, some, along))
+            piece = _piece(agent, before, some, along)
+            starts = on_grid(on[piece] + (along - before[piece]))
             starts = np.maximum(starts, last[some])  # one after the other
+            starts = _after_others(starts, length, on, off, agent, piece)
             last[some] = starts + length
             found.append(
                 Pieces(
@@ -240,8 +242,17 @@ def _before(agent: Ints, length: Floats) -> Floats:
     return np.asarray(total - np.maximum.accumulate(np.where(begins, total, -np.inf)))
 
 
-def _clock(agent: Ints, on: Floats, before: Floats, who: Ints, along: Floats) -> Floats:
-    """When each of some agents has been on duty for so long; pieces are in order."""
+def _piece(agent: Ints, before: Floats, who: Ints, along: Floats) -> Ints:
+    """The piece in which each of some agents has been on duty for so long; they are in order."""
     span = float(before.max(initial=0.0) + along.max(initial=0.0)) + 1.0
-    piece = np.searchsorted(agent * span + before, who * span + along, side="right") - 1
-    return np.asarray(on[piece] + (along - before[piece]))
+    return np.asarray(np.searchsorted(agent * span + before, who * span + along, side="right") - 1)
+
+
+def _after_others(
+    starts: Floats, length: float, on: Floats, off: Floats, agent: Ints, piece: Ints
+) -> Floats:
+    """A break that would meet another one, at a time that is planned, comes right after it."""
+    following = np.minimum(piece + 1, len(on) - 1)
+    goes_on = (following > piece) & (agent[following] == agent[piece])
+    meets = goes_on & (starts + length > off[piece])
+    return np.asarray(np.where(meets, np.maximum(starts, on[following]), starts))

@@ -193,3 +193,26 @@ def test_an_expert_with_breaks_at_random_moments(engine: str) -> None:
     assert late > 300
     assert answered > 2000
     assert gave_up > 200
+
+
+MET = """
+calendar: {start: 2026-01-05, days: 5}
+reasons: {call: {volume: 1 per day, handle: 1 s}}
+pools:
+  team:
+    shifts: {day: {count: 20, at: mon-fri 08:00-16:00, breaks: [{length: 60 min}]}}
+    breaks: [{random: 12 per day, length: 10 min}]
+"""
+
+
+def test_breaks_of_two_kinds_that_meet_are_both_whole_in_the_plan_too() -> None:
+    # Where hardly anybody calls, people are away just as planned: what a break at a random moment
+    # would share with lunch comes after lunch, in the hours that are paid as in those worked.
+    _, duty, draws = played(loads(MET, "met.yaml"), "reference")
+    late = duty.came - duty.on
+    assert late.max() <= 1  # a call of a second
+    lunches = (draws.duty_break >= HOUR) & (duty.on < 5 * 24 * HOUR)
+    met = draws.duty_break[lunches] > HOUR  # a random break right before or after lunch
+    assert met.sum() > 10
+    began = duty.off[np.flatnonzero(lunches) - 1]
+    assert (duty.on[lunches] - began == draws.duty_break[lunches]).all()
