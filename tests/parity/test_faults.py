@@ -209,8 +209,8 @@ FAULTS: dict[str, tuple[str, str]] = {
         "work.speed, work.touched = 1.0, centre.now",
     ),
     "slow to talk only": (
-        "_on_grid(talk * slowness * own * part), _on_grid(wrap * slowness * own)",
-        "_on_grid(talk * slowness * own * part), wrap",
+        "on_grid(talk * slowness * own * part), on_grid(wrap * slowness * own)",
+        "on_grid(talk * slowness * own * part), wrap",
     ),
     "the same answer again": ("    agent.offers += 1", "    agent.offers += 0"),
     "answers start over": ("agent.offers // row * centre.block", "0"),
