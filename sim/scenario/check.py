@@ -17,6 +17,7 @@ from sim.scenario.paths import (
     channels_reached,
     leg_steps,
     legs_of,
+    route_of,
     steps_of,
 )
 from sim.scenario.queues import BALK_WORDS, THE_END, HeadStart
@@ -441,9 +442,34 @@ class _Checker:
     def orders(self) -> None:
         """In a pool, newest first and oldest first need unlike priorities: else, who is first?"""
         channels = self.scenario.channels
+        for name, reason in self.scenario.reasons.items():
+            for channel in channels_reached(self.scenario, name):
+                if channel in channels and self._joined_later(name, channel):
+                    self._overtaking(name, reason, channel)
         if any(one.order == "newest_first" for one in channels.values()):
             for pool in self.scenario.pools:
                 self._order(pool)
+
+    def _joined_later(self, reason: str, channel: str) -> bool:
+        """Whether a pool joins for such contacts only after a wait."""
+        if self.broken.touches("routing"):
+            return False
+        route = route_of(self.scenario, reason, channel)
+        return route is not None and any(step.after > 0 for step in route.to)
+
+    def _overtaking(self, name: str, reason: Reason, channel: str) -> None:
+        """Who goes before others would hide from a pool those for whom it has joined."""
+        message = (
+            "has no meaning where pools join after a wait (`routing`); leave out `after` there"
+        )
+        if self.scenario.channels[channel].order == "newest_first":
+            self.add(message, "channels", channel, "order")
+        if any(reason.head_start.at(channel).of_causes()):
+            self.add(message, "reasons", name, "head_start")
+        for event, one in self.scenario.calendar.events.items():
+            said = one.reasons.get(name)
+            if said is not None and said.age is not None and channel in said.waiting:
+                self.add(message, "calendar", "events", event, "reasons", name, "age")
 
     def _order(self, pool: str) -> None:
         channels, reasons = self.scenario.channels, self.scenario.reasons

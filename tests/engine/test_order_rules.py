@@ -219,3 +219,21 @@ def test_a_priority_that_grows_where_the_newest_is_first_is_refused() -> None:
     channels = {"phone": {"order": "newest_first"}}
     with pytest.raises(ScenarioError, match="serves the newest first"):
         run(centre(channels=channels, reasons={"a": caller(0, priority={"per_minute": 1})}))
+
+
+@pytest.mark.parametrize(
+    ("channel", "reason"),
+    [({"order": "newest_first"}, {}), ({}, {"head_start": "1 min"})],
+)
+def test_nobody_overtakes_where_pools_join_later(
+    channel: dict[str, Any], reason: dict[str, Any]
+) -> None:
+    # Else an agent would look at the first in the queue, for whom the pool has not joined, and
+    # leave the one behind it waiting, for whom it has.
+    later = [{"to": ["team", {"pool": "more", "after": "1 min"}]}]
+    pools = {"team": {"agents": 1}, "more": {"agents": 1}}
+    data = centre(
+        channels={"phone": channel}, reasons={"a": caller(0, **reason)}, pools=pools, routing=later
+    )
+    with pytest.raises(ScenarioError, match="where pools join after a wait"):
+        run(data)

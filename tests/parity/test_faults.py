@@ -43,8 +43,8 @@ FAULTS: dict[str, tuple[str, str]] = {
         "(rival == time) & (rival_code > code)",
     ),
     "patience outlasts the answer": (
-        "    expect_nothing(centre, contact)\n    contact.state = IN_HAND",
-        "    pass\n    contact.state = IN_HAND",
+        "    expect_nothing(centre, contact)\n    _make_room",
+        "    pass\n    _make_room",
     ),
     "a contact turned away gives up later": (
         "    expect_nothing(centre, contact)\n    if contact.state == OFFERED",
@@ -64,7 +64,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     ),
     "closed at opening": ("opens[door.next] <= centre.now", "opens[door.next] < centre.now"),
     "when_free looks at once only": (
-        "channel.when_free and agent_for(centre, contact, line, line.steps) < 0",
+        "channel.when_free and who_takes(centre, contact, line, line.steps) < 0",
         "channel.when_free",
     ),
     "one place too many": (
@@ -118,8 +118,8 @@ FAULTS: dict[str, tuple[str, str]] = {
     ),
     "the newest last": ("-key if channel.newest else key", "key"),
     "a priority that grows without end": (
-        "min(priority + row.grows * waited, row.most)",
-        "priority + row.grows * waited",
+        "return min(row.priority + row.grows * (centre.now - _key(centre, number)), row.most)",
+        "return row.priority + row.grows * (centre.now - _key(centre, number))",
     ),
     "a priority that does not grow": ("if row.grows > 0.0:", "if False:"),
     "what grows is not looked at": (
@@ -131,8 +131,8 @@ FAULTS: dict[str, tuple[str, str]] = {
         "trunk.connected > trunk.lines",
     ),
     "a line until the wrap-up is done": (
-        "        if centre.trunks and wrap > 0:\n            hang_up_at(centre, number, talked)",
-        "        pass",
+        "    if centre.trunks and wrap > 0:\n        hang_up_at(centre, number, talked)",
+        "    pass",
     ),
     "a line until the wrap-up is done, with pace": (
         "                if talked < freed:\n",
@@ -205,8 +205,8 @@ FAULTS: dict[str, tuple[str, str]] = {
     ),
     "talk to the last": ("done >= work.talk", "done >= work.work"),
     "speed of the fresh": (
-        "work.speed, work.touched = 0.0, centre.now",
-        "work.speed, work.touched = 1.0, centre.now",
+        "work.speed, work.touched, work.began = 0.0, centre.now",
+        "work.speed, work.touched, work.began = 1.0, centre.now",
     ),
     "slow to talk only": (
         "on_grid(talk * slowness * own * part), on_grid(wrap * slowness * own)",
