@@ -109,9 +109,14 @@ class Told:
         joint = self.joint
         value, low, high = joint.lead
         noise = words.size((high - low) / 2, self.unit, self.currency)
+        lead = f"the lead of {quoted(joint.chosen)} over {quoted(joint.rival)}"
+        if joint.spread[0] == joint.spread[1]:
+            return (
+                f"How far what is not known moves {lead} cannot be told from simulation noise "
+                f"(mean {self.said(value)}, ±{noise})."
+            )
         return (
-            f"What is not known moves the lead of {quoted(joint.chosen)} over "
-            f"{quoted(joint.rival)} anywhere from {self.between(*joint.spread)} (95 % of draws, "
+            f"What is not known moves {lead} anywhere from {self.between(*joint.spread)} (95 % of draws, "
             f"mean {self.said(value)}); simulation noise in that mean is ±{noise}. Only better "
             "inputs make the first less, only more replications the second."
         )
