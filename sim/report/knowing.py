@@ -116,8 +116,8 @@ class Told:
                 f"(mean {self.said(value)}, ±{noise})."
             )
         return (
-            f"What is not known moves {lead} anywhere from {self.between(*joint.spread)} (95 % of draws, "
-            f"mean {self.said(value)}); simulation noise in that mean is ±{noise}. Only better "
+            f"What is not known moves {lead} anywhere from {self.between(*joint.spread)} "
+            f"(95 % of draws, mean {self.said(value)}); simulation noise in that mean is ±{noise}. Only better "
             "inputs make the first less, only more replications the second."
         )
 
