@@ -117,8 +117,8 @@ class Told:
             )
         return (
             f"What is not known moves {lead} anywhere from {self.between(*joint.spread)} "
-            f"(95 % of draws, mean {self.said(value)}); simulation noise in that mean is ±{noise}. Only better "
-            "inputs make the first less, only more replications the second."
+            f"(95 % of draws, mean {self.said(value)}); simulation noise in that mean is ±{noise}. "
+            "Only better inputs make the first less, only more replications the second."
         )
 
     def knowing(self) -> Iterator[str]:
