@@ -242,6 +242,11 @@ class ClosedDoor(Part):
             fields["lost"] = _rest([data.get("returns", 0), *channels.values()])
         return {**fields, "to": channels}
 
+    @property
+    def loses_the_rest(self) -> bool:
+        """Whether `lost` is what the other shares leave, and so need not be said."""
+        return self.lost == _rest([self.returns, *self.to.values()])
+
     def inconsistencies(self, wrong: Wrong) -> None:
         onward = [self.returns, *self.to.values()]
         hint = "; without `lost`, that would be the rest" if math.fsum(onward) <= 1 else ""

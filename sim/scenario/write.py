@@ -69,6 +69,8 @@ def _part(part: Part) -> Any:
         plain = {name: _numbers(rows) for name, rows in part if rows is not None}
     if isinstance(part, ClosedDoor):
         plain |= plain.pop("to")
+        if part.loses_the_rest:  # it stays so whatever `uncertain` makes of the others
+            del plain["lost"]
     return part.short_form({name: one for name, one in plain.items() if one not in (None, [], {})})
 
 
