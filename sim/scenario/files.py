@@ -10,9 +10,7 @@ import datetime
 import math
 import os
 from collections.abc import Callable, Iterator
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from sim.scenario.distributions import FromFile
 from sim.scenario.faults import Fault, Path, ScenarioError, Wrong, meant, shown
@@ -22,7 +20,9 @@ from sim.scenario.records import Faulty, Records, is_total
 from sim.scenario.repair import Broken
 from sim.scenario.source import Node, fault_at
 from sim.scenario.times import DAY, TimesOfWeek
-from sim.tables import Floats
+
+if TYPE_CHECKING:
+    from sim.tables import Floats
 
 MOST_FAULTS = 5  # told of one file; a wrong column is wrong on every line
 
@@ -267,6 +267,8 @@ def _times(table: Records, start: datetime.datetime, _: Faulty) -> tuple[float, 
 def _counts(
     table: Records, start: datetime.datetime, note: Faulty
 ) -> tuple[tuple[float, float, float], ...]:
+    import numpy as np
+
     when, count = table.column(*WHEN), table.column(*COUNT)
     if not table.has(when, count):
         return ()
@@ -306,5 +308,7 @@ def _date_of(table: Records, when: str) -> str:
 
 def _usual_ends(begins: Floats) -> Floats:
     """A row ends where the next begins; the last is as long as the one before it."""
+    import numpy as np
+
     last = 2 * begins[-1] - begins[-2] if len(begins) > 1 else math.inf
     return np.append(begins[1:], last)

@@ -12,18 +12,16 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sim.scenario.faults import Fault, ScenarioError, Wrong, shown
 from sim.scenario.numbers import parse_number
 from sim.scenario.source import read_bytes, resolve_plain
 from sim.scenario.times import DAY
-from sim.tables import Floats
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from sim.sheets import Sheet
+    from sim.tables import Floats
 
 ONE_COLUMN = "\x1f"
 """Stands between the fields of a text that has but one: in no line."""
@@ -92,6 +90,8 @@ class Records:
 
     def without_totals(self, when: str) -> Records:
         """Without rows that say that they are totals, and no time."""
+        import numpy as np
+
         totals = np.zeros(len(self), bool)
         for name in self.names:
             totals |= [is_total(one) for one in self.texts(name)]
@@ -139,6 +139,8 @@ class Records:
 
     def numbers(self, name: str) -> list[float]:
         """Numbers of a column, 0 or more; faults are noted, and nan."""
+        import numpy as np
+
         from sim.sheets import read_numbers
 
         cells = self.cells(name)
@@ -158,6 +160,8 @@ class Records:
 
     def spans(self, name: str) -> list[float]:
         """Numbers of a column, or durations such as `4:12`, in seconds."""
+        import numpy as np
+
         from sim.sheets import read_spans
         from sim.sheets.spans import has_colons
 
@@ -215,6 +219,8 @@ class Records:
             date: the column of their dates, if that is another.
             ends: whether cells may be empty, and labels have no end.
         """
+        import numpy as np
+
         from sim.sheets import label_parts, read_clocks, read_moments
 
         cells = self.cells(name)
@@ -246,6 +252,8 @@ class Records:
 
     def days(self, name: str) -> list[str]:
         """Days as the language writes them: weekdays as they stand, dates as 2026-11-23."""
+        import numpy as np
+
         texts = self.texts(name)
         dated = [one for one in texts if one and not WEEKDAY.match(one)]
         if not dated or len(dated) < len([one for one in texts if one]):
@@ -258,6 +266,8 @@ class Records:
 
     def clocks(self, name: str) -> list[str]:
         """Times of the day as the language writes them, `08:30`; others as they stand."""
+        import numpy as np
+
         from sim.sheets import read_clocks
 
         texts = self.texts(name)
@@ -312,6 +322,7 @@ def _plain(cell: Any) -> str:
 
 def _numeric(cells: pa.Array) -> Floats:
     """Plain numbers of a column, nan elsewhere."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -11,17 +11,20 @@ import copy
 import random
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from centre import KINDS, Run, caller, centre, monday, run
+from centre import KINDS, Run, caller, centre, monday, run, scenario_of
 from hypothesis import HealthCheck, Phase, given, settings
 from laws import Centre, LawBroken, check
 from strategies import scenarios, some_scenario, twisted
 
-from sim.draws import prepare
-from sim.engine import make_plan, reference, things
+from sim.draws import draw, prepare
+from sim.engine import Plan, make_plan, reference, things
+from sim.scenario import Scenario
+from sim.tables import Draws
 
 SERIES = 300  # scenarios of the fixed series
 
@@ -89,14 +92,21 @@ NO_DEADLINE = settings(
 )
 
 
+@cache
+def inputs(k: int) -> tuple[Scenario, Plan, Draws]:
+    """Of the k-th of the fixed series; every other one has spells of duty of all kinds."""
+    scenario = scenario_of(some_scenario(k))
+    setting = prepare(scenario)
+    draws = draw(setting, 1, 0)
+    if k % 2:
+        draws = twisted(draws, random.Random(k))
+    return scenario, make_plan(setting), draws
+
+
 def of_series(k: int) -> Run:
-    """The k-th of the fixed series; every other one with spells of duty of all kinds."""
-    result = run(some_scenario(k))
-    if k % 2 == 0:
-        return result
-    draws = twisted(result.draws, random.Random(k))
-    logs = reference.simulate(make_plan(prepare(result.scenario)), draws)
-    return Run(result.scenario, draws, *logs)
+    """The k-th of the fixed series."""
+    scenario, plan, draws = inputs(k)
+    return Run(scenario, draws, *reference.simulate(plan, draws))
 
 
 # --- the laws ---------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ pools: {{team: {{agents: {{daily: {agents}}}}}}}
 """
 FEW, MANY = 20_000, 60_000
 IN_THE_TABLES = 3 * 8 + 3 * 4 + 8  # patience, handle, wrap; reason, row, channel; arrival
-IN_THE_LOG = 4 * 8 + 8 * 4 + 4  # times; whole numbers; codes
+IN_THE_LOG = 4 * 8 + 8 * 4 + 5  # times; whole numbers; codes
 
 
 def peak(work: Callable[[], object]) -> float:
