@@ -13,6 +13,7 @@ import sim
 from sim.experiment import Study, load_study
 from sim.experiment.sizes import SizeText
 from sim.experiment.study import Option, Precision, Size
+from sim.experiment.unknowns import varied
 from sim.measures import CATALOGUE
 from sim.scenario import ScenarioError
 from sim.scenario.distributions import Constant
@@ -182,8 +183,8 @@ def test_a_file_named_by_a_value_is_relative_to_the_study(study, write, monkeypa
     found = study(text)
     [factor] = found.vary
     assert factor.values == ("few.csv", "many.csv")
-    varied = found.varied(found.reference, factor, "many.csv")
-    assert varied.reasons["calls"].arrivals.counts[0][2] == 9
+    changed = varied(found.reference, {factor.path: "many.csv"})
+    assert changed.reasons["calls"].arrivals.counts[0][2] == 9
 
 
 def test_an_option_without_what_is_varied_stays_as_it_is(study):
@@ -194,8 +195,8 @@ vary: {pools.partner.presence: [50 %, 1]}
 """)
     [factor] = found.vary
     alone, partner = found.options.values()
-    assert found.varied(alone, factor, "50 %") is alone.scenario
-    assert found.varied(partner, factor, "50 %").pools["partner"].presence.mean == 0.5
+    assert varied(alone, {factor.path: "50 %"}) is alone.scenario
+    assert varied(partner, {factor.path: "50 %"}).pools["partner"].presence.mean == 0.5
     with pytest.raises(ScenarioError, match="no pool has the name `partner`"):
         alone.changed({"pools.partner.presence": "50 %"})
 
