@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import gc
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from heapq import heappop, heappush
 from math import inf, isnan, nan
-from typing import Any
 
 import numpy as np
-import simpy
 
+from sim.engine.choosing import Choosing
+from sim.engine.floor import Moment
 from sim.engine.logbook import contact_log
 from sim.engine.outlook import (
     balk_chance,
@@ -28,7 +26,52 @@ from sim.engine.outlook import (
     patience_announced,
     takes_exit,
 )
-from sim.engine.plan import Kind, Plan
+from sim.engine.plain import (
+    ABANDONED,
+    ANSWERED,
+    ARRIVES,
+    BALKED,
+    BLOCKED,
+    CLOSED,
+    DOOR_CLOSES,
+    DUE,
+    EXIT_OPENS,
+    EXPIRED,
+    FINISHED,
+    FLOWED_OUT,
+    LIVE,
+    NO_LINE,
+    OF_AGAIN,
+    OF_AGAIN_AFTER,
+    OF_AI_AGENT,
+    OF_AI_TALK,
+    OF_BALK,
+    OF_CALLBACK,
+    OF_CLOSED,
+    OF_CLOSED_AFTER,
+    OF_DIFFICULTY,
+    OF_HANDLE,
+    OF_OVERDUE,
+    OF_PATIENCE,
+    OF_REACH,
+    OF_RETRY,
+    OF_RETRY_AFTER,
+    OF_TRANSFER,
+    OF_WRAP,
+    OFFER_ENDS,
+    ON_DUTY,
+    PATIENCE_ENDS,
+    PAUSE_ENDS,
+    POOL_JOINS,
+    SELF_SERVED,
+    SELF_SERVICE,
+    TALK_ENDS,
+    THE_END,
+    UNFINISHED,
+    UNREACHED,
+    WITHDRAWN,
+)
+from sim.engine.plan import Plan
 from sim.engine.things import (
     COMING,
     ENDED,
@@ -37,10 +80,7 @@ from sim.engine.things import (
     PUT_DOWN,
     WAITING,
     Agent,
-    Channel,
     Contact,
-    Customer,
-    Dish,
     Door,
     Exit,
     Line,
@@ -48,51 +88,10 @@ from sim.engine.things import (
     Passing,
     Pool,
     Rest,
-    Step,
-    Trunk,
     Work,
     on_grid,
 )
-from sim.tables import ByAi, Cause, ContactLog, Draws, DutyLog, Outcome, Purpose
-
-# plain numbers: an enumeration's members are several times slower to name and to compare
-FIRST = int(Cause.FIRST)
-LIVE, DEFERRED, SELF_SERVICE = (int(kind) for kind in Kind)
-(
-    ANSWERED,
-    ABANDONED,
-    BALKED,
-    BLOCKED,
-    CLOSED,
-    EXPIRED,
-    WITHDRAWN,
-    SELF_SERVED,
-    UNREACHED,
-    UNFINISHED,
-    FLOWED_OUT,
-    NO_LINE,
-) = (int(outcome) for outcome in Outcome)
-(
-    OF_PATIENCE,
-    OF_HANDLE,
-    OF_WRAP,
-    OF_BALK,
-    OF_RETRY,
-    OF_RETRY_AFTER,
-    OF_AGAIN,
-    OF_AGAIN_AFTER,
-    OF_CLOSED,
-    OF_CLOSED_AFTER,
-    OF_OVERDUE,
-    OF_CALLBACK,
-    OF_REACH,
-    _,
-    OF_CHOOSE,
-) = (int(purpose) for purpose in Purpose if purpose <= Purpose.CHOOSE)
-OF_TRANSFER = int(Purpose.TRANSFER)
-OF_DIFFICULTY, OF_AI_AGENT, OF_AI_TALK = (
-    int(purpose) for purpose in (Purpose.DIFFICULTY, Purpose.AI_AGENT, Purpose.AI_TALK)
-)
+from sim.tables import ByAi, Cause, ContactLog, Draws, DutyLog
 
 
 def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
@@ -118,149 +117,11 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-# --- 1. The order of simultaneous events ------------------------------------------------------
-
-(
-    DOOR_CLOSES,
-    OFF_DUTY,
-    TALK_ENDS,
-    FINISHED,
-    OFFER_ENDS,
-    PAUSE_ENDS,
-    ON_DUTY,
-    LINE_FREED,
-    ARRIVES,
-    POOL_JOINS,
-    EXIT_OPENS,
-    DUE,
-    PATIENCE_ENDS,
-    THE_END,
-) = (kind << 48 for kind in range(14))
-
-
-class Moment(simpy.Event):
-    """SimPy's event, certain to happen, with whom it is about and its one callback."""
-
-    _ok = True
-
-    def __init__(self, about: Any, handler: Callable[[Moment], None]) -> None:
-        self.callbacks = [handler]
-        self.about = about
-
-
 # --- the centre -------------------------------------------------------------------------------
 
 
-class Centre:
-    """The contact centre: its state and the rules that change it."""
-
-    def __init__(self, plan: Plan, draws: Draws) -> None:
-        self.env = simpy.Environment(initial_time=plan.start)
-        self.horizon = plan.horizon
-        self.agent_pool = plan.shown[plan.agent_pool]  # as the log says it
-        self.linked = plan.linked
-        self.most_moves = plan.most_moves
-        self.tries = plan.tries.tolist()
-        self.agains = plan.agains.tolist()
-        self.draws = draws
-        self.values: list[float] = draws.values.tolist()
-        self.size: list[int] = draws.reason_size.tolist()
-        self.block: list[int] = draws.block.tolist()
-        self.in_block = len(self.values)
-        self._build(plan, draws)
-        self.ages: list[float] = draws.age.tolist()
-        self.coming = _rows(draws.arrival, draws.reason, draws.row, draws.channel)
-        self.duty = _duty_events(draws)
-        self.spells = _rows(draws.duty_last, draws.duty_off, draws.duty_agent)
-        self.breaks = draws.duty_break.tolist()
-        self.slowness = draws.duty_slowness.tolist()
-        self.ends = draws.duty_ends.tolist()  # whether the shift ends with the spell
-        self.came = draws.duty_on.tolist()  # when the agent really came and left, one a spell
-        self.left = draws.duty_off.tolist()
-        self.offer_first = draws.offer_first.tolist()
-        self.answers = [(draws.offer_luck.tolist(), draws.offer_response.tolist())]  # by block
-        self.first: list[Contact] = []  # contacts in order of number: first ones, then the others
-        self.later: list[Contact] = []
-        self.open_of: defaultdict[Customer, list[Contact]] = defaultdict(list)  # if linked
-        self.open = len(self.coming)  # contacts coming, waiting or in hand
-        self.put_down: list[list[float]] = []  # rows of the log
-
-    def _build(self, plan: Plan, draws: Draws) -> None:
-        """Make the objects of the tables and tie them together."""
-        trunks = [Trunk(lines) for lines in plan.trunk_lines.tolist()]
-        of = [trunks[t] if t >= 0 else None for t in plan.trunk.tolist()]
-        self.channels = [Channel(plan, c, trunk) for c, trunk in enumerate(of)]
-        self.pools = [Pool(plan, p) for p in range(len(plan.capacity))]
-        self.agents = [Agent(g, self.pools[p]) for g, p in enumerate(plan.agent_pool.tolist())]
-        for agent in self.agents:
-            agent.pool.agents.append(agent)
-        self.lines = [
-            [
-                Line(plan, r, r, channel, draws.at[:, r, channel.number].tolist())
-                for channel in self.channels
-            ]
-            for r in range(len(plan.tries))
-        ]
-        self.legs = [
-            Line(plan, whose, r, self.channels[c], draws.at_legs[:, x].tolist())
-            for x, (whose, r, c, _) in enumerate(plan.leg.tolist())
-        ]
-        borders = zip(plan.door_first[:-1], plan.door_first[1:], strict=True)
-        self.doors = [
-            Door(d, plan.door_open[low:high].tolist(), plan.door_close[low:high].tolist())
-            for d, (low, high) in enumerate(borders)
-        ]
-        usual = [line for row in self.lines for line in row]
-        for line, door in zip(usual, plan.door.ravel().tolist(), strict=True):
-            self._tie(plan, line, door)
-        columns = (plan.leg_door, plan.leg[:, 3], plan.leg_rate, plan.leg_work, plan.leg_times)
-        for line, (door, only, rate, work, times) in zip(self.legs, _rows(*columns), strict=True):
-            self._tie(plan, line, door, only)
-            line.rates = [rate] if only >= 0 else line.rates
-            line.mean_work, line.times = work, times
-        self._tie_legs(plan, [*usual, *self.legs])
-        for p, pool in enumerate(self.pools):
-            for m in range(plan.menu_first[p], plan.menu_first[p + 1]):
-                number, step, keep, priority = plan.menu[m].tolist()
-                grows, most = float(plan.menu_grows[m]), float(plan.menu_most[m])
-                line = [*usual, *self.legs][number]
-                unit = pool.unit[line.channel.number]
-                peers = [
-                    one for s, (one, *_) in enumerate(line.route) if line.past[s] == line.past[step]
-                ]
-                pool.menu.append(Dish(priority, grows, most, line, step, keep, unit, peers))
-                pool.terms[line] = pool.menu[-1]
-                pool.grows |= grows > 0
-
-    def _tie(self, plan: Plan, line: Line, door: int, only: int = -1) -> None:
-        """Give a line its route, of this one pool or as usual, and its door."""
-        r, c = line.reason, line.channel.number
-        if only >= 0:
-            steps, groups = [(only, 0, 0.0)], [0]
-        else:
-            there = slice(plan.route_length[r, c])
-            columns = (plan.route_pool, plan.route_keep, plan.route_after)
-            steps = _rows(*(column[r, c, there] for column in columns))
-            groups = plan.route_group[r, c, there].tolist()
-        line.route = [
-            (self.pools[p], self.pools[p].unit[c], keep, after) for p, keep, after in steps
-        ]
-        line.past = [max(s for s, other in enumerate(groups) if other == one) + 1 for one in groups]
-        line.first_steps = [step for step in line.route if step[3] == 0]
-        if door >= 0:
-            line.door = self.doors[door]
-            line.door.lines.append(line)
-
-    def _tie_legs(self, plan: Plan, lines: list[Line]) -> None:
-        """Say how contacts of each line are passed on, and to which pools they may come so."""
-        rows = _rows(plan.passing_chance, plan.passing_after)
-        for (number, p, transfer, leg, most), (chance, after) in zip(
-            plan.passing.tolist(), rows, strict=True
-        ):
-            way = Passing(chance, transfer, self.legs[leg], after, most)
-            lines[number].passings.setdefault(p, []).append(way)
-        for line, reached in zip(lines, plan.reaches.tolist(), strict=True):
-            line.reaches = [self.pools[p] for p, there in enumerate(reached) if there]
+class Centre(Choosing):
+    """The contact centre: the rules that change its state."""
 
     def run(self) -> tuple[ContactLog, DutyLog]:
         """Play the replication."""
@@ -293,18 +154,6 @@ class Centre:
                 self._give_up(agent, self.horizon)
                 self.left[agent.spell] = max(self.horizon, self.spells[agent.spell][1])
 
-    def _at(
-        self,
-        time: float,
-        kind: int,
-        number: int,
-        about: Any,
-        handler: Callable[[Moment], None],
-    ) -> None:
-        """Schedule an event. Times are on the grid, so now + (time - now) is exactly time."""
-        key: Any = kind | number  # SimPy says EventPriority, an int
-        self.env.schedule(Moment(about, handler), key, time - self.env.now)
-
     # --- 2. Arrival: open or closed -----------------------------------------------------------
 
     def _expect_customer(self, number: int) -> None:
@@ -318,13 +167,6 @@ class Centre:
         if self.linked:
             self.open_of[contact.customer].append(contact)
         self._enter(contact)
-
-    def _first_contact(self, number: int) -> Contact:
-        arrived, reason, row, channel = self.coming[number]
-        customer, line = Customer(number, reason, row), self.lines[reason][channel]
-        contact = Contact(number, customer, line, FIRST, -1, 0, row, arrived)
-        self.first.append(contact)
-        return contact
 
     def _contact_arrives(self, moment: Moment) -> None:
         contact: Contact = moment.about
@@ -450,96 +292,6 @@ class Centre:
             for pool in _may_get(contact.line):
                 pool.draining += 1
 
-    # --- 3. Choosing an agent -----------------------------------------------------------------
-
-    def _agent_for(self, contact: Contact, joined: int) -> Agent | None:
-        """The agent who takes a contact, of the first so many steps of its route."""
-        step = 0
-        while step < joined:
-            agent = self._best_of(contact, step)
-            if agent is not None:
-                return agent
-            step = contact.line.past[step]
-        return self._who_interrupts(contact, 0, joined)
-
-    def _who_interrupts(self, contact: Contact, step: int, past: int) -> Agent | None:
-        """Who puts work down for a live contact that nobody is free for: the latest begun (6c)."""
-        line = contact.line
-        while step < past and line.channel.interrupts:
-            able = [
-                (-agent.hand[works[0]].began, agent.number, agent)
-                for pool, unit, keep, _ in line.route[step : line.past[step]]
-                for agent in (pool.agents if not keep else ())
-                if (works := self._interruptible(agent, line.channel))
-                and self._room(agent, line.channel) >= unit
-            ]
-            if able:
-                return min(able)[2]
-            step = line.past[step]
-        return None
-
-    def _interruptible(self, agent: Agent, channel: Channel) -> list[Contact]:
-        """What the agent has in hand and puts down for this channel, the latest begun first."""
-        if not channel.interrupts or not agent.on or agent.paused or agent.pool.offers:
-            return []
-        return [
-            contact
-            for contact in reversed(agent.hand)
-            if contact.line.channel.number in channel.interrupts and self._has_work_left(contact)
-        ]
-
-    def _has_work_left(self, contact: Contact) -> bool:
-        """Whether a contact in hand may be put down: neither finished now nor to be passed on."""
-        return contact.freed > self.env.now and contact.passing is None
-
-    def _room(self, agent: Agent, channel: Channel) -> int:
-        """The agent's free capacity, counting as free what they put down for this channel."""
-        works, unit = self._interruptible(agent, channel), agent.pool.unit
-        return agent.pool.capacity - agent.load + sum(unit[c.line.channel.number] for c in works)
-
-    def _best_of(self, contact: Contact, step: int) -> Agent | None:
-        """The best agent of a step and those of equal rank, which are searched as one pool."""
-        line = contact.line
-        group = line.route[step : line.past[step]]
-        keep = group[0][2]
-        if len(group) == 1:
-            return self._best(group[0][0], group[0][1], keep)
-        if keep and sum(pool.idle for pool, *_ in group) <= keep:
-            return None
-        best = [self._best(pool, unit, 0) for pool, unit, *_ in group]
-        able = [agent for agent in best if agent is not None]
-        if line.random and able:
-            luck = self.values[line.at[OF_CHOOSE] + contact.place]
-            return able[int(luck * len(able))]
-        return min(able, key=_freest, default=None)
-
-    def _best(self, pool: Pool, unit: int, keep: int) -> Agent | None:
-        """The agent on duty with most free capacity, then the longest free, the lowest number.
-
-        The heap holds an entry for each state an agent has been in; entries that are no longer
-        true are dropped when they come up.
-        """
-        if keep and pool.idle <= keep:
-            return None
-        free, agents = pool.free, self.agents
-        while free:
-            load, since, number = free[0]
-            agent = agents[number]
-            if agent.on and agent.load == load and agent.since == since and not agent.paused:
-                return agent if load + unit <= pool.capacity else None
-            heappop(free)
-        return None
-
-    def _best_staying(self, group: list[Step]) -> Agent | None:
-        """As `_best_of`, among the agents off duty who are still there."""
-        able = [
-            agent
-            for pool, unit, *_ in group
-            for number in pool.staying
-            if (agent := self.agents[number]).load + unit <= pool.capacity and not agent.paused
-        ]
-        return min(able, key=_freest, default=None)
-
     # --- 4. Choosing a contact ----------------------------------------------------------------
 
     def _take(self, agent: Agent) -> None:
@@ -558,45 +310,6 @@ class Centre:
         else:
             self._answer(contact, agent)
             self._leave_queue(contact)
-
-    def _choose(self, agent: Agent) -> Contact | None:
-        """The waiting contact of highest priority, then earliest arrival, then lowest number."""
-        pool = agent.pool
-        room = pool.capacity - agent.load
-        best: Contact | None = None
-        best_priority = 0.0
-        for dish in pool.menu:
-            if best is not None and dish.priority < best_priority and not pool.grows:
-                break
-            line, unit, keep = dish.line, dish.unit, dish.keep
-            if not line.queue or (unit > room and (keep or unit > self._room(agent, line.channel))):
-                continue
-            head = dish.line.head()
-            if head is None or head.joined <= dish.step:
-                continue
-            if agent.on:
-                if dish.keep and sum(one.idle for one in dish.peers) <= dish.keep:
-                    continue
-            elif not head.draining:
-                continue
-            priority = dish.priority_of(head, self.env.now)
-            if (
-                best is None
-                or priority > best_priority
-                or (priority == best_priority and (head.key, head.number) < (best.key, best.number))
-            ):
-                best, best_priority = head, priority
-        for contact in agent.aside if agent.on else ():
-            dish = pool.terms[contact.line]
-            priority = dish.priority_of(contact, self.env.now)
-            first = best is None or (-priority, contact.key, contact.number) < (
-                -best_priority,
-                best.key,
-                best.number,
-            )
-            if dish.unit <= room and first:
-                best, best_priority = contact, priority
-        return best
 
     # --- 5. Waiting, and pools that join later ------------------------------------------------
 
@@ -761,25 +474,6 @@ class Centre:
         self._at(contact.freed, FINISHED, contact.number, contact, self._finished)
         if wrap > 0:
             self._hang_up_at(contact, contact.talked)
-
-    def _occupy(self, agent: Agent, unit: int) -> None:
-        """Take shares of an agent."""
-        pool = agent.pool
-        if agent.on and not agent.paused and agent.load == 0:
-            pool.idle -= 1
-        agent.load += unit
-        self._list_free(agent)
-
-    def _release(self, agent: Agent, unit: int) -> None:
-        """Give shares of an agent back; whoever does so sees to it that they look for work."""
-        agent.load -= unit
-        if agent.on and not agent.paused and agent.load == 0:
-            agent.pool.idle += 1
-
-    def _list_free(self, agent: Agent) -> None:
-        """Enter the agent's new state where `_best` looks."""
-        if agent.on and not agent.paused and agent.load < agent.pool.capacity:
-            heappush(agent.pool.free, (agent.load, agent.since, agent.number))
 
     def _set_pace(self, agent: Agent) -> None:
         """The number in hand has changed: so does the speed of each, and when it will be done."""
@@ -1030,40 +724,6 @@ class Centre:
             contact.customer.moves += 1
             self._stay_connected(contact, self._make(contact, Cause.EXIT, one.on, self.env.now))
 
-    # --- 7c. Lines ------------------------------------------------------------------------------
-
-    def _connect(self, contact: Contact) -> None:
-        """The customer holds a line from now on."""
-        trunk = contact.line.channel.trunk
-        if trunk is not None and not contact.connected:
-            contact.connected = True
-            trunk.connected += 1
-
-    def _hang_up(self, contact: Contact) -> None:
-        """Free the line that the customer holds."""
-        trunk = contact.line.channel.trunk
-        if trunk is not None and contact.connected:
-            contact.connected = False
-            trunk.connected -= 1
-
-    def _hang_up_at(self, contact: Contact, time: float) -> None:
-        if contact.connected:
-            contact.hangs_up = time
-            self._at(time, LINE_FREED, contact.number, contact, self._line_freed)
-
-    def _line_freed(self, moment: Moment) -> None:
-        contact: Contact = moment.about
-        if contact.hangs_up == self.env.now:  # else the talk has become slower or quicker
-            self._hang_up(contact)
-
-    def _stay_connected(self, before: Contact, after: Contact) -> bool:
-        """Whether the line is kept on the way to another channel, which shares it."""
-        trunk = before.line.channel.trunk
-        if trunk is None or after.line.channel.trunk is not trunk:
-            return False
-        self._connect(after)
-        return True
-
     # --- 8. Second chances --------------------------------------------------------------------
 
     def _maybe_retry(self, contact: Contact) -> None:
@@ -1122,14 +782,6 @@ class Centre:
             self.open_of[customer].append(contact)
         self._at(time, ARRIVES, number, contact, self._contact_arrives)
         return contact
-
-    def _place(self, customer: Customer) -> int:
-        """Of the customer's latest contact in its banks; later blocks stand behind the first."""
-        block, attempt = divmod(customer.attempts, self.block[customer.reason])
-        while len(self.values) < (block + 1) * self.in_block:
-            more = self.draws.more.contact_values(len(self.values) // self.in_block)
-            self.values += more.tolist()
-        return block * self.in_block + attempt * self.size[customer.reason] + customer.row
 
     def _withdraw_others(self, answered: Contact) -> None:
         """In a linked centre an answer settles every contact that the customer has open."""
@@ -1337,50 +989,10 @@ class Centre:
         self._leave_queue(contact)
         return agent
 
-    def _end(self, contact: Contact, outcome: int) -> None:
-        """End a contact that nobody answers."""
-        contact.state = ENDED
-        contact.outcome = outcome
-        contact.ended = self.env.now
-        self.open -= 1
-        self._hang_up(contact)
-
-    def _luck(self, contact: Contact, purpose: int, chance: float) -> bool:
-        """Whether something of this chance happens to the contact."""
-        if chance <= 0.0 or chance >= 1.0:
-            return chance >= 1.0
-        return self.values[contact.line.at[purpose] + contact.place] < chance
-
-    def _all_contacts(self) -> list[Contact]:
-        """Contacts by number, at the end of the run.
-
-        Customers who have not come are unfinished; what is in hand is done as planned.
-        """
-        for agent in self.agents:
-            for contact, work in agent.hand.items():
-                if isnan(contact.talked):
-                    contact.talked = min(work.talk_ends(), contact.freed)
-        for row in self.put_down:
-            contact = self._contact(int(row[0]))
-            if contact.outcome == UNFINISHED:
-                contact.talked = nan  # even if only the wrap-up was left
-        for number in range(len(self.first), len(self.coming)):
-            self._first_contact(number)
-        return self.first + self.later
-
-    def _contact(self, number: int) -> Contact:
-        later = number - len(self.coming)
-        return self.first[number] if later < 0 else self.later[later]
-
 
 def _place(contact: Contact) -> tuple[float, int]:
     """A contact's place in its queue."""
     return contact.key, contact.number
-
-
-def _freest(agent: Agent) -> tuple[float, float, int]:
-    """The least share of the agent in use, then the longest free, then the lowest number."""
-    return agent.load / agent.pool.capacity, agent.since, agent.number
 
 
 def _may_get(line: Line) -> list[Pool]:
@@ -1396,23 +1008,3 @@ def _times_passed(contact: Contact, transfer: int) -> int:
         times += leg.passed_by == transfer
         leg = leg.origin
     return times
-
-
-def _duty_events(draws: Draws) -> list[tuple[float, int, int, int]]:
-    """When agents come and go: time, kind, agent, spell, in order. Who takes no new contact for a
-    while before the end of the spell is looked at then and at the end.
-    """
-    comes = [
-        (on, ON_DUTY, g, i) for i, (on, g) in enumerate(_rows(draws.duty_on, draws.duty_agent))
-    ]
-    goes = [
-        (time, OFF_DUTY, g, i)
-        for i, (last, off, g) in enumerate(_rows(draws.duty_last, draws.duty_off, draws.duty_agent))
-        for time in sorted({last, off})
-    ]
-    return sorted(comes + goes)
-
-
-def _rows(*columns: np.ndarray) -> list[tuple[Any, ...]]:
-    """Rows of plain numbers: reading one is several times faster than from arrays."""
-    return list(zip(*(column.tolist() for column in columns), strict=True))

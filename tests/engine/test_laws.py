@@ -23,7 +23,7 @@ from laws import Centre, LawBroken, check
 from strategies import scenarios, some_scenario, twisted
 
 from sim.draws import draw, prepare
-from sim.engine import Plan, make_plan, reference, things
+from sim.engine import Plan, floor, make_plan, plain, reference, things
 from sim.scenario import Scenario
 from sim.tables import Draws
 
@@ -211,9 +211,10 @@ Patch = pytest.MonkeyPatch
 
 def swap_kinds(one: str, other: str) -> Callable[[Patch], None]:
     def plant(patch: Patch) -> None:
-        first, second = getattr(reference, one), getattr(reference, other)
-        patch.setattr(reference, one, second)
-        patch.setattr(reference, other, first)
+        first, second = getattr(plain, one), getattr(plain, other)
+        for module in (floor, reference):  # that have the number by its name
+            patch.setattr(module, one, second, raising=False)
+            patch.setattr(module, other, first, raising=False)
 
     return plant
 

@@ -1,0 +1,293 @@
+"""A contact centre as SimPy plays it: its objects, its clock, its lines, the luck of its contacts.
+
+What agents and contacts choose is in `choosing.py`, what happens to them in `reference.py`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from heapq import heappush
+from math import isnan, nan
+from typing import Any
+
+import numpy as np
+import simpy
+
+from sim.engine.plain import FIRST, LINE_FREED, OFF_DUTY, ON_DUTY, UNFINISHED
+from sim.engine.plan import Plan
+from sim.engine.things import (
+    ENDED,
+    Agent,
+    Channel,
+    Contact,
+    Customer,
+    Dish,
+    Door,
+    Line,
+    Passing,
+    Pool,
+    Trunk,
+)
+from sim.tables import Draws
+
+
+class Moment(simpy.Event):
+    """SimPy's event, certain to happen, with whom it is about and its one callback."""
+
+    _ok = True
+
+    def __init__(self, about: Any, handler: Callable[[Moment], None]) -> None:
+        self.callbacks = [handler]
+        self.about = about
+
+
+class Floor:
+    """A centre before anything happens, and what does not depend on how contacts are shared out."""
+
+    def __init__(self, plan: Plan, draws: Draws) -> None:
+        self.env = simpy.Environment(initial_time=plan.start)
+        self.horizon = plan.horizon
+        self.agent_pool = plan.shown[plan.agent_pool]  # as the log says it
+        self.linked = plan.linked
+        self.most_moves = plan.most_moves
+        self.tries = plan.tries.tolist()
+        self.agains = plan.agains.tolist()
+        self.draws = draws
+        self.values: list[float] = draws.values.tolist()
+        self.size: list[int] = draws.reason_size.tolist()
+        self.block: list[int] = draws.block.tolist()
+        self.in_block = len(self.values)
+        self._build(plan, draws)
+        self.ages: list[float] = draws.age.tolist()
+        self.coming = _rows(draws.arrival, draws.reason, draws.row, draws.channel)
+        self.duty = _duty_events(draws)
+        self.spells = _rows(draws.duty_last, draws.duty_off, draws.duty_agent)
+        self.breaks = draws.duty_break.tolist()
+        self.slowness = draws.duty_slowness.tolist()
+        self.ends = draws.duty_ends.tolist()  # whether the shift ends with the spell
+        self.came = draws.duty_on.tolist()  # when the agent really came and left, one a spell
+        self.left = draws.duty_off.tolist()
+        self.offer_first = draws.offer_first.tolist()
+        self.answers = [(draws.offer_luck.tolist(), draws.offer_response.tolist())]  # by block
+        self.first: list[Contact] = []  # contacts in order of number: first ones, then the others
+        self.later: list[Contact] = []
+        self.open_of: defaultdict[Customer, list[Contact]] = defaultdict(list)  # if linked
+        self.open = len(self.coming)  # contacts coming, waiting or in hand
+        self.put_down: list[list[float]] = []  # rows of the log
+
+    def _build(self, plan: Plan, draws: Draws) -> None:
+        """Make the objects of the tables and tie them together."""
+        trunks = [Trunk(lines) for lines in plan.trunk_lines.tolist()]
+        of = [trunks[t] if t >= 0 else None for t in plan.trunk.tolist()]
+        self.channels = [Channel(plan, c, trunk) for c, trunk in enumerate(of)]
+        self.pools = [Pool(plan, p) for p in range(len(plan.capacity))]
+        self.agents = [Agent(g, self.pools[p]) for g, p in enumerate(plan.agent_pool.tolist())]
+        for agent in self.agents:
+            agent.pool.agents.append(agent)
+        self.lines = [
+            [
+                Line(plan, r, r, channel, draws.at[:, r, channel.number].tolist())
+                for channel in self.channels
+            ]
+            for r in range(len(plan.tries))
+        ]
+        self.legs = [
+            Line(plan, whose, r, self.channels[c], draws.at_legs[:, x].tolist())
+            for x, (whose, r, c, _) in enumerate(plan.leg.tolist())
+        ]
+        borders = zip(plan.door_first[:-1], plan.door_first[1:], strict=True)
+        self.doors = [
+            Door(d, plan.door_open[low:high].tolist(), plan.door_close[low:high].tolist())
+            for d, (low, high) in enumerate(borders)
+        ]
+        usual = [line for row in self.lines for line in row]
+        for line, door in zip(usual, plan.door.ravel().tolist(), strict=True):
+            self._tie(plan, line, door)
+        columns = (plan.leg_door, plan.leg[:, 3], plan.leg_rate, plan.leg_work, plan.leg_times)
+        for line, (door, only, rate, work, times) in zip(self.legs, _rows(*columns), strict=True):
+            self._tie(plan, line, door, only)
+            line.rates = [rate] if only >= 0 else line.rates
+            line.mean_work, line.times = work, times
+        self._tie_legs(plan, [*usual, *self.legs])
+        for p, pool in enumerate(self.pools):
+            for m in range(plan.menu_first[p], plan.menu_first[p + 1]):
+                number, step, keep, priority = plan.menu[m].tolist()
+                grows, most = float(plan.menu_grows[m]), float(plan.menu_most[m])
+                line = [*usual, *self.legs][number]
+                unit = pool.unit[line.channel.number]
+                peers = [
+                    one for s, (one, *_) in enumerate(line.route) if line.past[s] == line.past[step]
+                ]
+                pool.menu.append(Dish(priority, grows, most, line, step, keep, unit, peers))
+                pool.terms[line] = pool.menu[-1]
+                pool.grows |= grows > 0
+
+    def _tie(self, plan: Plan, line: Line, door: int, only: int = -1) -> None:
+        """Give a line its route, of this one pool or as usual, and its door."""
+        r, c = line.reason, line.channel.number
+        if only >= 0:
+            steps, groups = [(only, 0, 0.0)], [0]
+        else:
+            there = slice(plan.route_length[r, c])
+            columns = (plan.route_pool, plan.route_keep, plan.route_after)
+            steps = _rows(*(column[r, c, there] for column in columns))
+            groups = plan.route_group[r, c, there].tolist()
+        line.route = [
+            (self.pools[p], self.pools[p].unit[c], keep, after) for p, keep, after in steps
+        ]
+        line.past = [max(s for s, other in enumerate(groups) if other == one) + 1 for one in groups]
+        line.first_steps = [step for step in line.route if step[3] == 0]
+        if door >= 0:
+            line.door = self.doors[door]
+            line.door.lines.append(line)
+
+    def _tie_legs(self, plan: Plan, lines: list[Line]) -> None:
+        """Say how contacts of each line are passed on, and to which pools they may come so."""
+        rows = _rows(plan.passing_chance, plan.passing_after)
+        for (number, p, transfer, leg, most), (chance, after) in zip(
+            plan.passing.tolist(), rows, strict=True
+        ):
+            way = Passing(chance, transfer, self.legs[leg], after, most)
+            lines[number].passings.setdefault(p, []).append(way)
+        for line, reached in zip(lines, plan.reaches.tolist(), strict=True):
+            line.reaches = [self.pools[p] for p, there in enumerate(reached) if there]
+
+    def _at(
+        self,
+        time: float,
+        kind: int,
+        number: int,
+        about: Any,
+        handler: Callable[[Moment], None],
+    ) -> None:
+        """Schedule an event. Times are on the grid, so now + (time - now) is exactly time."""
+        key: Any = kind | number  # SimPy says EventPriority, an int
+        self.env.schedule(Moment(about, handler), key, time - self.env.now)
+
+    # --- contacts and their luck ----------------------------------------------------------
+
+    def _first_contact(self, number: int) -> Contact:
+        arrived, reason, row, channel = self.coming[number]
+        customer, line = Customer(number, reason, row), self.lines[reason][channel]
+        contact = Contact(number, customer, line, FIRST, -1, 0, row, arrived)
+        self.first.append(contact)
+        return contact
+
+    def _contact(self, number: int) -> Contact:
+        later = number - len(self.coming)
+        return self.first[number] if later < 0 else self.later[later]
+
+    def _all_contacts(self) -> list[Contact]:
+        """Contacts by number, at the end of the run.
+
+        Customers who have not come are unfinished; what is in hand is done as planned.
+        """
+        for agent in self.agents:
+            for contact, work in agent.hand.items():
+                if isnan(contact.talked):
+                    contact.talked = min(work.talk_ends(), contact.freed)
+        for row in self.put_down:
+            contact = self._contact(int(row[0]))
+            if contact.outcome == UNFINISHED:
+                contact.talked = nan  # even if only the wrap-up was left
+        for number in range(len(self.first), len(self.coming)):
+            self._first_contact(number)
+        return self.first + self.later
+
+    def _place(self, customer: Customer) -> int:
+        """Of the customer's latest contact in its banks; later blocks stand behind the first."""
+        block, attempt = divmod(customer.attempts, self.block[customer.reason])
+        while len(self.values) < (block + 1) * self.in_block:
+            more = self.draws.more.contact_values(len(self.values) // self.in_block)
+            self.values += more.tolist()
+        return block * self.in_block + attempt * self.size[customer.reason] + customer.row
+
+    def _luck(self, contact: Contact, purpose: int, chance: float) -> bool:
+        """Whether something of this chance happens to the contact."""
+        if chance <= 0.0 or chance >= 1.0:
+            return chance >= 1.0
+        return self.values[contact.line.at[purpose] + contact.place] < chance
+
+    def _end(self, contact: Contact, outcome: int) -> None:
+        """End a contact that nobody answers."""
+        contact.state = ENDED
+        contact.outcome = outcome
+        contact.ended = self.env.now
+        self.open -= 1
+        self._hang_up(contact)
+
+    # --- shares of agents -----------------------------------------------------------------
+
+    def _occupy(self, agent: Agent, unit: int) -> None:
+        """Take shares of an agent."""
+        pool = agent.pool
+        if agent.on and not agent.paused and agent.load == 0:
+            pool.idle -= 1
+        agent.load += unit
+        self._list_free(agent)
+
+    def _release(self, agent: Agent, unit: int) -> None:
+        """Give shares of an agent back; whoever does so sees to it that they look for work."""
+        agent.load -= unit
+        if agent.on and not agent.paused and agent.load == 0:
+            agent.pool.idle += 1
+
+    def _list_free(self, agent: Agent) -> None:
+        """Enter the agent's new state where `_best` looks."""
+        if agent.on and not agent.paused and agent.load < agent.pool.capacity:
+            heappush(agent.pool.free, (agent.load, agent.since, agent.number))
+
+    # --- 7c. Lines ------------------------------------------------------------------------
+
+    def _connect(self, contact: Contact) -> None:
+        """The customer holds a line from now on."""
+        trunk = contact.line.channel.trunk
+        if trunk is not None and not contact.connected:
+            contact.connected = True
+            trunk.connected += 1
+
+    def _hang_up(self, contact: Contact) -> None:
+        """Free the line that the customer holds."""
+        trunk = contact.line.channel.trunk
+        if trunk is not None and contact.connected:
+            contact.connected = False
+            trunk.connected -= 1
+
+    def _hang_up_at(self, contact: Contact, time: float) -> None:
+        if contact.connected:
+            contact.hangs_up = time
+            self._at(time, LINE_FREED, contact.number, contact, self._line_freed)
+
+    def _line_freed(self, moment: Moment) -> None:
+        contact: Contact = moment.about
+        if contact.hangs_up == self.env.now:  # else the talk has become slower or quicker
+            self._hang_up(contact)
+
+    def _stay_connected(self, before: Contact, after: Contact) -> bool:
+        """Whether the line is kept on the way to another channel, which shares it."""
+        trunk = before.line.channel.trunk
+        if trunk is None or after.line.channel.trunk is not trunk:
+            return False
+        self._connect(after)
+        return True
+
+
+def _duty_events(draws: Draws) -> list[tuple[float, int, int, int]]:
+    """When agents come and go: time, kind, agent, spell, in order. Who takes no new contact for a
+    while before the end of the spell is looked at then and at the end.
+    """
+    comes = [
+        (on, ON_DUTY, g, i) for i, (on, g) in enumerate(_rows(draws.duty_on, draws.duty_agent))
+    ]
+    goes = [
+        (time, OFF_DUTY, g, i)
+        for i, (last, off, g) in enumerate(_rows(draws.duty_last, draws.duty_off, draws.duty_agent))
+        for time in sorted({last, off})
+    ]
+    return sorted(comes + goes)
+
+
+def _rows(*columns: np.ndarray) -> list[tuple[Any, ...]]:
+    """Rows of plain numbers: reading one is several times faster than from arrays."""
+    return list(zip(*(column.tolist() for column in columns), strict=True))
