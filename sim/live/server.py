@@ -127,14 +127,14 @@ async def _static(request: Request) -> Response:
 @cache
 def _statics() -> dict[str, str]:
     """The files of the page: its script, its looks, the library that draws, the pictures."""
-    from sim.report.library import library
+    from sim.report.vega import vega_script
 
     folder = files("sim.live") / "page"
     return {
         "live.js": (folder / "live.js").read_text(encoding="utf-8"),
         "live.css": (folder / "live.css").read_text(encoding="utf-8"),
         "report.css": (files("sim.report") / "templates" / "report.css").read_text("utf-8"),
-        "vega.js": library(),
+        "vega.js": vega_script(),
         "charts.json": json.dumps(specs()),
     }
 

@@ -12,8 +12,8 @@ from jinja2 import Environment, StrictUndefined
 
 from sim.measures import CATALOGUE
 from sim.report.blocks import Bars, Cell, Chart, Choice, Dataset, Report, Table, Text
-from sim.report.library import library
 from sim.report.pictures import as_json, compact, shown_data
+from sim.report.vega import vega_script
 
 TEMPLATES = files("sim.report") / "templates"
 
@@ -36,7 +36,7 @@ def to_html(report: Report) -> str:
         | {chart.name for chart in charts},
         definitions=[CATALOGUE[name] for name in report.measures() if name in CATALOGUE],
         data=as_json({"views": views, **compact(datasets)}),
-        library=library(),
+        vega=vega_script(),
         style=_file("report.css"),
         script=_file("report.js"),
     )

@@ -1,4 +1,4 @@
-"""The library that draws, as one script for every page.
+"""Vega, which draws the pictures of every page, as one script.
 
 It is made of what vl_convert carries. That takes seconds, so the script is kept in the user's
 folder for such things, with a seal; what is not whole, or of another version, is made again.
@@ -16,7 +16,7 @@ from pathlib import Path
 
 
 @cache
-def library() -> str:
+def vega_script() -> str:
     """The script; safe to stand inside a page."""
     place = _place()
     with suppress(OSError, ValueError):
