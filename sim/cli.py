@@ -28,8 +28,8 @@ from sim.options import COMMANDS, Command, Option, kind_of, options_of
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from sim.data.found import Found
     from sim.experiment import Runner, Study, StudyResult
+    from sim.experiment.reported import Reported
     from sim.scenario import Fault, Scenario
 
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 160}
@@ -696,14 +696,14 @@ def _show(result: StudyResult, target: Path, json: bool, report: bool) -> None:
         _say(f"Report: {target / 'report.html'}")
 
 
-def _show_found(found: Found) -> None:
+def _show_found(found: Reported) -> None:
     """Show what was found in own data."""
     from sim.report.terminal import show
 
     show(found.report())
 
 
-def _write_page(found: Found, beside: Path) -> None:
+def _write_page(found: Reported, beside: Path) -> None:
     """Write the page about own data: `calls.data.html` of `calls.csv`."""
     page = beside.with_name(f"{beside.stem}.{found.kind}.html")
     _say(f"Report: {found.to_html(page)}")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sim.data.found import Found
 from sim.data.maps import Source
 from sim.data.reading import Data
 from sim.data.tables import OUTCOMES
+from sim.experiment.reported import Reported
 from sim.tables import Floats
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ SHORT_DAY = 0.3  # of the usual day of the week: rather a gap in the record than
 
 
 @dataclass(frozen=True)
-class Look(Found):
+class Look(Reported):
     """An export looked at.
 
     rows: what was read. read: how, and by which evidence. odd: what needs a thought before it is

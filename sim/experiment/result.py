@@ -12,7 +12,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -32,6 +31,7 @@ from sim.experiment.files import (
 )
 from sim.experiment.folders import put_right
 from sim.experiment.kinds import kind_module
+from sim.experiment.reported import Reported, sim_report
 from sim.experiment.study import Study
 from sim.experiment.study_text import study_text
 from sim.measures import Row, table
@@ -96,7 +96,7 @@ def not_there(asked: str, there: Sequence[str] | Mapping[str, object]) -> str:
     return f"there is no '{asked}'; {hint}there is {', '.join(there)}"
 
 
-class StudyResult(ABC):
+class StudyResult(Reported, ABC):
     """What every kind of result is.
 
     Attributes:
@@ -105,7 +105,6 @@ class StudyResult(ABC):
         engine: which engine ran it.
     """
 
-    kind: ClassVar[str]
     study: Study | None
     engine: str
 
@@ -166,37 +165,14 @@ class StudyResult(ABC):
             raise KeyError(not_there(name, found))
         return Estimated.get(found[name], measure, by, group)  # a run is its own estimate
 
-    def summary(self, width: int = 80) -> str:
-        """What the command line shows, as plain text."""
-        said: str = _sim_report().summary(self, width)
-        return said
-
-    def report(self) -> Any:
-        """The report, as `sim.report.blocks.Report`."""
-        return _sim_report().report(self)
-
-    def plot(self, name: str) -> Any:
-        """One chart of the report, as an Altair chart; `waits`, say.
-
-        Raises:
-            ValueError: if the report has no such chart; says which it has.
-        """
-        return _sim_report().plot(self, name)
-
     def to_excel(self, file: str | Path) -> Path:
         """Write the report as a workbook: summary, tables, hours as maps, definitions, scenarios.
 
         Raises:
             OSError: if it cannot be written.
         """
-        _sim_report().workbook(self, Path(file))
+        sim_report().workbook(self, Path(file))
         return Path(file)
-
-    def _repr_html_(self) -> str:
-        return str(_sim_report().notebook(self))
-
-    def __str__(self) -> str:
-        return self.summary()
 
     def save(self, folder: str | Path) -> Path:
         """Write it into a folder, which appears whole or not at all.
@@ -298,11 +274,6 @@ class StudyResult(ABC):
             text = self.study_text()
             (folder / SCENARIOS / STUDY_FILE).write_text(text, encoding="utf-8")
         return written
-
-
-def _sim_report() -> Any:
-    """The package that says what a result means. It knows the results; they do not know it."""
-    return import_module("sim.report")
 
 
 def load_result(folder: str | Path) -> StudyResult:

@@ -264,24 +264,9 @@ BY_QUEUE = "write contacts waiting and shares, as in `[[5, 0 %], [20, 50 %]]`"
 
 def _by_queue(value: object) -> tuple[tuple[float, float], ...]:
     """Points [contacts waiting, share], the numbers growing."""
-    if not isinstance(value, list | tuple) or not value:
-        raise Wrong(f"{shown(value)} is not a list of points; {BY_QUEUE}")
-    wrong = Wrong()
-    points: list[tuple[float, float]] = []
-    for place, one in enumerate(value):
-        if not isinstance(one, list | tuple) or len(one) != 2:
-            wrong.add(f"a point is a number of contacts and a share; {BY_QUEUE}", place)
-            continue
-        try:
-            waiting, share = whole_number(one[0]), parse_share(one[1])
-        except Wrong as inner:
-            wrong.inside(inner, place)
-            continue
-        if waiting < 0 or (points and waiting <= points[-1][0]):
-            wrong.add("numbers of contacts begin with 0 and must grow", place, 0)
-        points.append((float(waiting), share))
-    wrong.raise_if_any()
-    return tuple(points)
+    point = f"a point is a number of contacts and a share; {BY_QUEUE}"
+    order = "numbers of contacts begin with 0 and must grow"
+    return _growing(value, BY_QUEUE, point, (whole_number, parse_share), (0, order))
 
 
 RAMP = "write weeks and the share of the speed, as in `[[1, 55 %], [8, 100 %]]`"
@@ -289,39 +274,60 @@ RAMP = "write weeks and the share of the speed, as in `[[1, 55 %], [8, 100 %]]`"
 
 def _ramp(value: object) -> tuple[tuple[float, float], ...]:
     """Points [week of employment, share of the speed], the weeks growing."""
+
+    def speed(share: object) -> float:
+        if (found := parse_coefficient(share)) == 0:
+            raise Wrong("must be more than 0: with speed 0 no contact would ever end")
+        return found
+
+    point, order = f"a point is a week and a share; {RAMP}", "weeks begin with 1 and must grow"
+    return _growing(value, RAMP, point, (parse_number, speed), (1, order))
+
+
+def _growing(
+    value: object,
+    hint: str,
+    point: str,
+    reads: tuple[Callable[[object], float], Callable[[object], float]],
+    order: tuple[float, str],
+) -> tuple[tuple[float, float], ...]:
+    """Points [number, share], the numbers growing from the least that is allowed."""
     if not isinstance(value, list | tuple) or not value:
-        raise Wrong(f"{shown(value)} is not a list of points; {RAMP}")
-    wrong = Wrong()
+        raise Wrong(f"{shown(value)} is not a list of points; {hint}")
+    wrong, (least, must) = Wrong(), order
     points: list[tuple[float, float]] = []
     for place, one in enumerate(value):
         if not isinstance(one, list | tuple) or len(one) != 2:
-            wrong.add(f"a point is a week and a share; {RAMP}", place)
+            wrong.add(point, place)
             continue
-        try:
-            week, share = parse_number(one[0]), parse_coefficient(one[1])
-        except Wrong as inner:
-            wrong.inside(inner, place)
+        number, share = (_read_in(one, spot, read, wrong, place) for spot, read in enumerate(reads))
+        if number is None or share is None:
             continue
-        if week < 1 or (points and week <= points[-1][0]):
-            wrong.add("weeks begin with 1 and must grow", place, 0)
-        if share == 0:
-            wrong.add("must be more than 0: with speed 0 no contact would ever end", place, 1)
-        points.append((week, share))
+        if number < least or (points and number <= points[-1][0]):
+            wrong.add(must, place, 0)
+        points.append((float(number), share))
     wrong.raise_if_any()
     return tuple(points)
+
+
+def _read_in(
+    pair: Any, spot: int, read: Callable[[object], float], wrong: Wrong, place: int
+) -> float | None:
+    """A half of a point; none, and a fault noted at its place, if it cannot be read."""
+    try:
+        return read(pair[spot])
+    except Wrong as inner:
+        wrong.inside(inner, place, spot)
+        return None
 
 
 def _point(value: object, wrong: Wrong, place: int) -> tuple[float, float]:
     if not isinstance(value, list | tuple) or len(value) != 2:
         wrong.add("a point is a wait and the share that is left: [30 s, 100 %]", place)
         return 0.0, 0.0
-    found = [0.0, 0.0]
-    for spot, read in enumerate((parse_duration, parse_share)):
-        try:
-            found[spot] = read(value[spot])
-        except Wrong as inner:
-            wrong.inside(inner, place, spot)
-    return found[0], found[1]
+    reads = enumerate((parse_duration, parse_share))
+    wait, share = (_read_in(value, spot, read, wrong, place) for spot, read in reads)
+    return wait or 0.0, share or 0.0
 
 
 # --- the types --------------------------------------------------------------------------------

@@ -16,8 +16,8 @@ from sim.data.fitting.durations import Patience, Times, fit_patience, fit_times
 from sim.data.fitting.likelihood import Interval
 from sim.data.fitting.repeats import AGAIN_WITHIN, RETRY_WITHIN, Repeats, fit_repeats
 from sim.data.fitting.staffing import Pools, agents_lines, find_pools, find_spells, heads_of
-from sim.data.found import Found
 from sim.data.reading import Data
+from sim.experiment.reported import Reported
 from sim.scenario import Fault, ScenarioError
 from sim.tables import DAY, Floats
 
@@ -62,7 +62,7 @@ class Queue:
 
 
 @dataclass(frozen=True)
-class Fit(Found):
+class Fit(Reported):
     """A scenario with what it rests on.
 
     queues: what was fitted of each. pools: who answers; agents: of each pool the head counts as

@@ -14,12 +14,12 @@ from sim.data.fitting.families import EXPONENTIAL
 from sim.data.fitting.fit import Choices, Fit, Queue, by_reason, fit_table
 from sim.data.fitting.staffing import agents_lines, find_spells, heads_of
 from sim.data.fitting.text import own_busyness
-from sim.data.found import Found
 from sim.data.reading import Data
 from sim.data.testing.rivals import erlang_week
 from sim.data.testing.scores import Band, Score, bands_of, points_of, scores, worst_hours
 from sim.data.testing.sums import MEASURES, Sums, real_week, reported_week, simulated_week
 from sim.experiment import Workshop
+from sim.experiment.reported import Reported
 from sim.scenario import Fault, ScenarioError, loads
 from sim.tables import DAY, Floats
 
@@ -38,7 +38,7 @@ Weeks = list[tuple[Sums, list[Sums], np.ndarray]]
 
 
 @dataclass(frozen=True)
-class Backtest(Found):
+class Backtest(Reported):
     """What a back-test found.
 
     weeks: first dates of the weeks that were simulated. scores: with the forecast that the fit
