@@ -8,7 +8,7 @@ sales, no satisfaction, no laws checked, no quantile intervals. So what it takes
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -24,19 +24,6 @@ from sim.tables import Draws, Floats, Ints, Outcome, Purpose
 
 HOUR = 3600.0
 ANSWER_WITHIN = 20.0
-FROM_ROSTER = (
-    "offer_first",
-    "offer_luck",
-    "offer_response",
-    "duty_agent",
-    "duty_on",
-    "duty_off",
-    "duty_last",
-    "duty_break",
-    "duty_ends",
-    "duty_slowness",
-    "more",
-)
 
 
 @dataclass(frozen=True)
@@ -89,7 +76,8 @@ def sample(case: Case, rng: np.random.Generator, roster: Draws) -> Draws:
                     used += size
     arrival = np.concatenate(arrivals)
     order = np.argsort(arrival, kind="stable")
-    return Draws(
+    return replace(  # what is not of customers is the roster's
+        roster,
         arrival=arrival[order],
         reason=np.repeat(np.arange(len(sizes)), sizes)[order],
         row=np.concatenate([np.arange(size) for size in sizes])[order],
@@ -97,7 +85,6 @@ def sample(case: Case, rng: np.random.Generator, roster: Draws) -> Draws:
         reason_size=np.array(sizes),
         values=np.concatenate(values),
         at=at,
-        **{name: getattr(roster, name) for name in FROM_ROSTER},
     )
 
 

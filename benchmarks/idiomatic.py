@@ -95,7 +95,8 @@ class Centre:
         for s in range(plan.route_length[r, c]):
             p = int(plan.route_pool[r, c, s])
             menu = plan.menu[plan.menu_first[p] : plan.menu_first[p + 1]].tolist()
-            rank = next(-row[4] for row in menu if row[:3] == [r, c, s])  # SimPy: lowest first
+            line = [r * len(plan.kind) + c, s]
+            rank = next(-row[3] for row in menu if row[:2] == line)  # SimPy: lowest first
             route.append((self.pools[p], float(plan.route_after[r, c, s]), rank))
         return Line(
             route,

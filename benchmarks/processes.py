@@ -119,6 +119,11 @@ def check(plan: Plan) -> None:
         "keep_free": plan.route_keep.any(),
         "self-service or offer when_free": (plan.kind == 2).any() or plan.when_free.any(),
         "queue limits or balking": (plan.queue_limit >= 0).any() or plan.balk.any(),
+        "ways out or announcements": len(plan.exit_on) > 0 or (plan.announce_over < inf).any(),
+        "limited lines": (plan.trunk >= 0).any(),
+        "another order": plan.newest.any() or plan.head_start.any() or plan.menu_grows.any(),
+        "transfers or AI agents": len(plan.passing) > 0 or plan.ai.any(),
+        "work put down": plan.interrupts.any() or plan.hand_over.any(),
         "second chances": plan.tries.any() or plan.agains.any() or plan.overdue_chance.any(),
         "closed doors": (plan.door_open > start).any() or (plan.door_close < horizon).any(),
     }
@@ -143,7 +148,10 @@ class Centre:
         ]
         for p, pool in enumerate(self.pools):
             rows = plan.menu[plan.menu_first[p] : plan.menu_first[p + 1]]
-            pool.menu = [(priority, self.lines[r][c], step) for r, c, step, _, priority in rows]
+            pool.menu = [
+                (priority, self.lines[line // len(plan.kind)][line % len(plan.kind)], step)
+                for line, step, _, priority in rows
+            ]
         self.draws = draws
         n = len(draws.arrival)
         self.outcome = [-1] * n
