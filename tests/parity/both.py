@@ -42,16 +42,16 @@ class Known:
     @classmethod
     def of_series(cls, k: int) -> Known:
         """The k-th of the fixed series; every other one with spells of duty of all kinds."""
-        known = cls.of_data(some_scenario(k))
-        if k % 2 == 0:
-            return known
-        draws = twisted(known.draws, random.Random(k))
-        return cls(known.plan, draws, reference.simulate(known.plan, draws))
+        return cls._twisted(some_scenario(k), k)
 
     @classmethod
     def with_transfers(cls, k: int) -> Known:
         """The k-th of the series in which contacts are passed on; as `of_series` for the rest."""
-        known = cls.of_data(some_with_transfers(k))
+        return cls._twisted(some_with_transfers(k), k)
+
+    @classmethod
+    def _twisted(cls, data: dict[str, Any], k: int) -> Known:
+        known = cls.of_data(data)
         if k % 2 == 0:
             return known
         draws = twisted(known.draws, random.Random(k))
