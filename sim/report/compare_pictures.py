@@ -16,7 +16,7 @@ from sim.measures import CATALOGUE, Row
 from sim.report import charts, option_charts, words
 from sim.report.blocks import Block, Chart, Choice, Column, Dataset
 from sim.report.charts import Shown
-from sim.report.compare import BY_GROUP, MEASURES, Told, compared_by, differs
+from sim.report.compare_told import BY_GROUP, MEASURES, Told, compared_by, differs
 from sim.report.numbers import half_width, number, signed
 from sim.report.option_charts import STANDINGS
 from sim.report.words import BY_CLOCK, SPLITS, WAITS, hour_of, quoted, scaled, significant, slug

@@ -1,0 +1,426 @@
+"""What there is to say of a comparison: which option, by how much, how sure, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from math import isfinite, isnan
+
+from sim.experiment import Comparison
+from sim.experiment.compare import Difference, Outcome
+from sim.measures import CATALOGUE, Row
+from sim.report import knowing, sensitivity, words
+from sim.report.blocks import (
+    Because,
+    Figure,
+)
+from sim.report.numbers import NOTHING, interval, number, signed
+from sim.report.words import Span, listed, quoted
+
+MEASURES = (
+    *("margin", "incremental_revenue", "cost", "unanswered", "missed_buyers", "conversion"),
+    *("answer_rate", "service_level", "asa", "satisfaction"),
+)
+"""Measures in which options are set against the reference."""
+
+BY_GROUP = {
+    "window": ("margin", "unanswered", "missed_buyers", "service_level"),
+    "channel": ("unanswered", "service_level", "asa", "satisfaction"),
+}
+"""Split -> measures in which it is told where the difference comes from."""
+
+SALES = ("reached", "conversion", "basket", "unaided", "gross_margin")
+"""Steps of the margin that are made of sales; the others are cost."""
+
+
+class Told:
+    """A comparison in numbers and words."""
+
+    def __init__(self, result: Comparison) -> None:
+        self.result, self.study = result, result.study
+        self.against, self.decide = self.study.against, CATALOGUE[self.study.decide]
+        scenario = self.study.reference.scenario
+        self.currency, self.span = scenario.currency, Span(scenario.calendar.days)
+        self.sign = self.decide.better or 1
+        self.confidence = f"{100 * self.study.confidence:g} %"
+        self.mixed = words.mixed(scenario)
+
+    # --- numbers ------------------------------------------------------------------------------
+
+    @cached_property
+    def ranked(self) -> list[str]:
+        """The options, the leading one first, then by the deciding measure."""
+
+        def place(name: str) -> tuple[bool, bool, float]:
+            value = self.result.outcomes[name].get(self.decide.name).value
+            return name != self.result.leader, isnan(value), -self.sign * value
+
+        return sorted(self.result.outcomes, key=place)
+
+    @cached_property
+    def others(self) -> list[str]:
+        """All but the reference, as ranked."""
+        return [name for name in self.ranked if name != self.against]
+
+    @property
+    def leader(self) -> Outcome:
+        """The option that is chosen, or looks best."""
+        return self.result.outcomes[self.result.leader]
+
+    @cached_property
+    def shown(self) -> str:
+        """The option that pictures of one option show first: never the reference."""
+        return self.others[0]
+
+    @cached_property
+    def same(self) -> bool:
+        """Whether the deciding measure is the same in every replication of every option."""
+        found = (self.result.difference(name, self.decide.name) for name in self.result.outcomes)
+        return all(one is None or one.value == one.low == one.high == 0 for one in found)
+
+    @cached_property
+    def near(self) -> list[str]:
+        """The options that the chosen one is not ahead of by more than the indifference zone."""
+        if self.result.verdict.best is None:
+            return []
+        zone = self.result.verdict.indifference
+        leader = self.result.leader
+        return [name for name in self.ranked if name != leader and abs(self.lead(name)) <= zone]
+
+    @cached_property
+    def even(self) -> bool:
+        """Whether no option is ahead of another by more than the indifference zone."""
+        return len(self.near) == len(self.ranked) - 1
+
+    @property
+    def zone(self) -> str:
+        """The indifference zone, with its unit."""
+        return words.size(self.result.verdict.indifference, self.decide.unit, self.currency)
+
+    def row(self, option: str, measure: str, by: str = "total", group: str = "all") -> Row | None:
+        """One estimate; None where it has no value."""
+        try:
+            found = self.result.outcomes[option].get(measure, by, group)
+        except KeyError:
+            return None
+        return None if isnan(found.value) else found
+
+    def difference(
+        self, option: str, measure: str, by: str = "total", group: str = "all"
+    ) -> Difference | None:
+        """One difference to the reference; None where it has no value."""
+        found = self.result.difference(option, measure, by, group)
+        return None if found is None or isnan(found.value) else found
+
+    def lead(self, option: str) -> float:
+        """How far the leading option is ahead of another: the difference of their differences."""
+        ahead, behind = (
+            one.value if (one := self.difference(name, self.decide.name)) else 0.0
+            for name in (self.result.leader, option)
+        )
+        return self.sign * (ahead - behind)
+
+    def groups(self, by: str) -> list[str]:
+        """The groups of a split, of all options, in order."""
+        rows = (row for one in self.result.outcomes.values() for row in one.rows)
+        return list(dict.fromkeys(row.group for row in rows if row.by == by))
+
+    def says(self, measure: str) -> bool:
+        """Whether a measure is something somewhere."""
+        rows = [self.row(option, measure) for option in self.result.outcomes]
+        return any(row is not None and row.value != 0 for row in rows)
+
+    def say(self, row: Row | Difference) -> str:
+        """A value with its unit."""
+        return number(row.value, row.unit, self.currency)
+
+    # --- the first page -----------------------------------------------------------------------
+
+    def about(self) -> str:
+        """How it was run."""
+        numbers = sorted({one.replications for one in self.result.outcomes.values()})
+        fewest = f"{numbers[0]:,} to " if len(numbers) > 1 else ""
+        options = f"{len(self.result.outcomes)} options on the same customers"
+        runs = self.span.times(numbers[-1])
+        return f"Simulated: {options}, {fewest}{runs} each, seed {self.study.seed}"
+
+    def answer(self) -> str:
+        """The outcome in a sentence."""
+        leader = self.result.leader
+        row = self.leader.get(self.decide.name)
+        label = self.decide.label.lower()
+        if self.same:
+            return (
+                f"Nothing differs: all options have the same {label}, {self.say(row)} in an "
+                f"average {self.span}."
+            )
+        if self.even:
+            return (
+                f"No option is best: in {label} none is ahead by more than the indifference zone "
+                f"of {self.zone}{self._why_even()}."
+            )
+        value = f"{label} {self.say(row)}"
+        if isfinite(row.low):
+            value += f" ({interval(row.low, row.high, row.unit)})"
+        verb = "is best" if self.result.verdict.best or not self.result.rivals else "looks best"
+        return f"{quoted(leader)} {verb}: {value} in an average {self.span}."
+
+    def _why_even(self) -> str:
+        """Why nothing differs by much, where that can be told."""
+        quiet = [group for group in self.groups("window") if self._nobody_comes(group)]
+        if quiet:
+            return (
+                f", because nobody comes in the hours in which they differ "
+                f"({listed(map(quoted, quiet))})"
+            )
+        answered = [self.difference(name, "answered") for name in self.others]
+        if all(one is None or one.value == 0 for one in answered):
+            return ", because all of them answer the same contacts"
+        return ""
+
+    def _nobody_comes(self, window: str) -> bool:
+        """Whether options have other hours in a window in which no customer comes to any."""
+        came = [self.row(name, "customers", "window", window) for name in self.ranked]
+        hours = [self.difference(name, "hours", "window", window) for name in self.others]
+        return any(one is not None and one.value != 0 for one in hours) and not any(
+            one is not None and one.value > 0 for one in came
+        )
+
+    def certainty(self) -> Iterator[str]:
+        """How much better, how sure that is, and what it is worth a year."""
+        if self.same:
+            return
+        yield from self._against_reference()
+        verdict, rivals, zone = self.result.verdict, self.result.rivals, self.zone
+        if self.near and not self.even:
+            names = listed(map(quoted, self.near))
+            yield (
+                f"{names} {'is' if len(self.near) == 1 else 'are'} as good: less than {zone}, the "
+                "indifference zone, behind it."
+            )
+        if self.even:
+            yield "Choose by something else: cost, risk, or what is easier to do."
+        elif verdict.best is not None:
+            yield (
+                f"With {self.confidence} certainty no option beats it by more than {zone}, the "
+                "indifference zone."
+            )
+        else:
+            many = f"{verdict.replications:,} replications do"
+            many = many if verdict.replications > 1 else "One replication does"
+            yield (
+                f"{many} not decide which is best to within {zone}: it is one of "
+                f"{listed(map(quoted, verdict.candidates), 'or')}. More replications would tell."
+            )
+        if self.result.joint is not None:
+            told = knowing.Told(self.study, self.result.joint)
+            yield told.stays()
+            yield told.turns()
+        if rivals:
+            yield f"These data do not tell it apart from {listed(map(quoted, rivals))}."
+
+    def _against_reference(self) -> Iterator[str]:
+        found = self.difference(self.result.leader, self.decide.name)
+        if found is None:
+            return
+        side = "more" if found.value >= 0 else "less"
+        said = (
+            f"That is {words.size(found.value, found.unit, self.currency)} {side} than "
+            f"{quoted(self.against)}"
+        )
+        if isfinite(found.low):
+            low, high = sorted((abs(found.low), abs(found.high)))
+            sure = words.in_points(interval(low, high, found.unit), found.unit)
+            said += f" ({sure})" if words.significant(found.low, found.high) else ""
+            said += "" if words.significant(found.low, found.high) else ", not significant"
+        chance, low, high = (100 * one for one in self.leader.chance)
+        if not isnan(chance):
+            said += (
+                f"; it does better in {chance:.0f} % of {self.span.many} ({low:.0f} to "
+                f"{high:.0f} %)"
+            )
+        yield f"{said}."
+        if found.unit == "money" and not self.decide.denominator and found.value:
+            bounds = (found.value, found.low, found.high)
+            yield f"Worth {self.span.worth_a_year(*bounds, self.currency)}."
+
+    def recommended(self) -> str:
+        """The option to choose; of several, if the data do not decide."""
+        if self.same or self.even:
+            return ""
+        best = self.result.verdict.best
+        if best is not None or not self.result.rivals:
+            return self.result.leader
+        return " or ".join(self.result.verdict.candidates)
+
+    def figures(self) -> Iterator[Figure]:
+        """The three numbers that matter."""
+        name, measure = self.leader.name, self.decide.name
+        row = self.leader.get(measure)
+        yield Figure(
+            self.decide.label,
+            self.say(row),
+            words.stated(row, self.currency),
+            f"of {quoted(name)} in an average {self.span}",
+            measure,
+        )
+        other = self.others[0] if name == self.against else name
+        found = self.difference(other, measure)
+        label = "The next best" if name == self.against else f"Against {quoted(self.against)}"
+        if found is not None:
+            of = f" of {quoted(other)}" if name == self.against else ""
+            yield Figure(
+                label,
+                words.more(found, self.currency),
+                words.between(found, self.currency),
+                f"{self.decide.label.lower()}{of}, on the same customers",
+            )
+        value, low, high = self.result.outcomes[other].chance
+        yield Figure(
+            "Win rate",
+            NOTHING if isnan(value) else f"{100 * value:.0f} %",
+            "" if isnan(value) else interval(low, high, "share"),
+            f"of {self.span.many} in which {quoted(other)} beats {quoted(self.against)}",
+        )
+
+    def because(self) -> Iterator[Because]:
+        """Why: what weighs most."""
+        if self.same:
+            return
+        for reason in (self._sales, self._when, self._costs, self._next):
+            if found := reason():
+                yield found
+
+    def _sales(self) -> Because | None:
+        steps = {
+            one.step: one.value
+            for one in self.result.steps
+            if one.option == self.shown and one.step in SALES
+        }
+        reached = self.difference(self.shown, "missed_buyers")
+        if not any(steps.values()) or reached is None or not is_sure(reached):
+            return None
+        people = f"{abs(reached.value):,.0f} {'more' if reached.value < 0 else 'fewer'}"
+        return Because(
+            f"With {quoted(self.shown)} {people} customers ready to buy are answered within their "
+            f"purchase window than with {quoted(self.against)}: {self._money(steps['reached'])} of "
+            "margin. How often and for how much they then buy: "
+            f"{self._money(steps['conversion'] + steps['basket'])}. What they would have bought "
+            f"without help: {self._money(steps['unaided'])}.",
+            "bridge",
+        )
+
+    def _when(self) -> Because | None:
+        found = [
+            one
+            for group in self.groups("window")
+            if (one := self.difference(self.shown, self.decide.name, "window", group))
+        ]
+        whole = self.difference(self.shown, self.decide.name)
+        if self.decide.denominator or len(found) < 2 or whole is None or not is_sure(whole):
+            return None
+        top = max(found, key=lambda one: one.value / whole.value)
+        share = top.value / whole.value
+        part = (
+            f"{number(share, 'share')} of the difference" if share < 1 else "The whole difference"
+        )
+        back = f" ({words.more(top, self.currency)}; the others take some of it back)"
+        return Because(
+            f"{part} in {self.decide.label.lower()} between {quoted(self.shown)} and "
+            f"{quoted(self.against)} comes in the window {quoted(top.group)}"
+            f"{'' if share <= 1 else back}.",
+            "by-window",
+        )
+
+    def _costs(self) -> Because | None:
+        found, row = self.difference(self.shown, "cost"), self.row(self.shown, "cost")
+        if found is None or row is None or not is_sure(found):
+            return None
+        side = "more" if found.value > 0 else "less"
+        return Because(
+            f"{quoted(self.shown)} costs {self.say(row)} {self.span.per}: "
+            f"{words.size(found.value, 'money', self.currency)} {side} than "
+            f"{quoted(self.against)}.",
+            "cost-by-source",
+        )
+
+    def _next(self) -> Because | None:
+        second = next(name for name in self.ranked if name != self.result.leader)
+        row = self.row(second, self.decide.name)
+        if row is None or self.result.rivals:
+            return None
+        gap = words.size(self.lead(second), self.decide.unit, self.currency)
+        side = "less" if self.sign > 0 else "more"
+        text = f"The next best is {quoted(second)} with {self.say(row)}: {gap} {side}."
+        return Because(text, "trade-off")
+
+    def risks(self) -> Iterator[str]:
+        """What may make the answer wrong."""
+        if self.result.rivals:
+            names = listed(map(quoted, self.result.rivals))
+            yield f"{names} may be as good: these data do not tell."
+        chance = self.leader.chance[0]
+        if not isnan(chance) and chance < 0.95:
+            yield (
+                f"In {100 * (1 - chance):.0f} % of {self.span.many} {quoted(self.against)} does "
+                "better or as well, by chance."
+            )
+        if self.result.vary is None:
+            yield (
+                "No input was varied: if demand, conversion or patience are not as assumed, "
+                "another option may be better (`vary` in the study)."
+            )
+        else:
+            if self.result.joint is not None:
+                yield from knowing.Told(self.study, self.result.joint).sentences()
+            yield from sensitivity.answer(self.result.vary)
+
+    def notes(self) -> str:
+        """How to read the tables."""
+        unequal = len({one.replications for one in self.result.outcomes.values()}) > 1
+        found = (self.result.difference(name, "customers") for name in self.result.outcomes)
+        same = all(one is None or one.value == 0 for one in found)
+        customers = "meet the same customers"
+        customers += "." if same else " where they expect as many of them."
+        on_both = (
+            " Options were run as often as it took; differences are of the replications that both "
+            "had, not of the means above."
+        )
+        added = (
+            " Incremental: would not have come unaided." if self.says("incremental_revenue") else ""
+        )
+        return (
+            f"All options {customers}{on_both if unequal else ''} Below a value: its difference to "
+            f"{quoted(self.against)}, in parentheses where not significant, judged for all options "
+            f"together ({self.confidence}). Win rate: share of {self.span.many} in which the "
+            f"option beats {quoted(self.against)}. The {self.decide.label.lower()} decides "
+            f"(--decide for another measure).{added}"
+        )
+
+    def _money(self, value: float) -> str:
+        return f"{signed(value, 'money')} {self.currency}"
+
+
+def differs(told: Told, measure: str, by: str = "total", groups: Iterable[str] = ("all",)) -> bool:
+    """Whether any option differs from the reference in a measure."""
+    return any(
+        (one := told.difference(option, measure, by, group)) is not None and one.value
+        for option in told.others
+        for group in groups
+    )
+
+
+def compared_by(told: Told, by: str) -> list[str]:
+    """The same by the groups of a split."""
+    groups = told.groups(by)
+    if len(groups) < 2:
+        return []
+    names = dict.fromkeys((told.decide.name, *BY_GROUP[by]))
+    return [
+        name for name in names if by in CATALOGUE[name].splits and differs(told, name, by, groups)
+    ]
+
+
+def is_sure(found: Difference) -> bool:
+    """Whether a difference is significant: its interval is bounded and does not hold 0."""
+    return words.significant(found.low, found.high)

@@ -1,0 +1,334 @@
+"""The ways of contacts: who answers, who is passed on where, in which order, never in a circle."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from sim.scenario.by import By, ByChannel
+from sim.scenario.check_names import NamesChecker
+from sim.scenario.distributions import CLOSE
+from sim.scenario.model import Reason, Step
+from sim.scenario.paths import (
+    Leg,
+    all_transfers,
+    by_ai_agent,
+    channels_reached,
+    leg_steps,
+    legs_of,
+    route_of,
+    steps_of,
+)
+from sim.scenario.transfers import Destination
+
+
+class WaysChecker(NamesChecker):
+    """Notes ways that lead nowhere, or round and round."""
+
+    # --- transfers ----------------------------------------------------------------------------
+
+    def transfers(self) -> None:
+        known: set[str] = set()
+        for name, one in self.scenario.transfers.items():
+            at = ("transfers", name)
+            found = [
+                self.know(pool, self.pools, "pool", *at, "by", spot)
+                for spot, pool in enumerate(one.by or ())
+            ]
+            if self._destination(one.to, *at, "to") and all(found):
+                known.add(name)
+        known |= self._ai_agents()
+        every = all_transfers(self.scenario).values()
+        to_pools = any(one.to.pool is not None for one in every)
+        if to_pools and self.broken.tree.at("routing") is None:
+            message = "say who takes contacts from outside, as in `routing: [{to: [first line]}]`: "
+            self.add(message + "without it every pool does", "transfers")
+        if not any(self.broken.touches(part) for part in ("transfers", "pools", "routing")):
+            self._transfer_ways(known)
+
+    def _ai_agents(self) -> set[str]:
+        """An AI agent hands over to people, and is the only one on its channels.
+
+        Returns:
+            the names of what they hand over, where those to whom they do are known.
+        """
+        found: dict[str, str] = {}
+        known: set[str] = set()
+        for name, pool in self.scenario.pools.items():
+            ai, at = pool.ai_agent, ("pools", name, "ai_agent")
+            if ai is None:
+                continue
+            for channel in pool.answers:
+                if channel in found:
+                    self.add(f"`{found[channel]}` is one too, and answers {channel}", *at)
+                found[channel] = name
+            to = ai.hands_over_to
+            if to is not None and self._destination(to, *at, "hands_over_to"):
+                ahead = self.scenario.pools.get(to.pool or "")
+                known.add(f"{name}: hands over")
+                if ahead is not None and ahead.ai_agent is not None:
+                    self.add("is an AI agent too; name people", *at, "hands_over_to")
+        return known
+
+    def _destination(self, to: Destination, *at: str) -> bool:
+        """Whether a transfer leads to where somebody may answer."""
+        good = to.reason is None or self.know(to.reason, self.reasons, "reason", *at, "reason")
+        if to.channel is not None:
+            good &= self.know(to.channel, self.channels, "channel", *at, "channel")
+            channel = self.scenario.channels.get(to.channel)
+            if channel is not None and channel.unlimited:
+                self.add("is an unlimited channel, where nobody answers", *at, "channel")
+                good = False
+        pool = self.scenario.pools.get(to.pool or "")
+        if pool is not None and any(one.answers for one in pool.people.values()):
+            self.add(
+                "has people who answer otherwise than their pool: name the reason or channel "
+                "to which contacts are passed on, and route that",
+                *at,
+            )
+            good = False
+        return good and (to.pool is None or self.know(to.pool, self.pools, "pool", *at))
+
+    def _transfer_ways(self, known: set[str]) -> None:
+        """Somebody takes what is passed on, no talk is passed on twice, no transfer is in vain.
+
+        known: transfers all of whose names are.
+        """
+        legs = legs_of(self.scenario)
+        for leg in {leg[1:]: leg for leg in legs}.values():  # whoever the customers are
+            if leg.transfer in known:
+                self._somebody_takes(leg.transfer, leg)
+        for name, one in self.scenario.transfers.items():
+            if name in known and name not in {leg.transfer for leg in legs}:
+                by = " or ".join(f"`{pool}`" for pool in one.by or ()) or "anybody"
+                self.add(f"passes nothing on: no such contact comes to {by}", "transfers", name)
+        for reason in self.scenario.reasons:
+            for channel in channels_reached(self.scenario, reason):
+                self._add_up(reason, channel, steps_of(self.scenario, reason, channel))
+        for leg in legs:
+            self._add_up(leg.reason, leg.channel, leg_steps(self.scenario, leg))
+
+    def _somebody_takes(self, name: str, leg: Leg) -> None:
+        pool = all_transfers(self.scenario)[name].to.pool
+        if pool is None and not leg_steps(self.scenario, leg):
+            self.add(self._nobody(leg.reason, leg.channel), *self._handing(name))
+        answers = self.scenario.pools[pool].answers if pool is not None else {}
+        if pool is not None and leg.channel not in answers:
+            message = f"the pool `{pool}` does not answer {leg.channel}"
+            self.add(f"{message}; it answers: {', '.join(answers)}", *self._handing(name))
+
+    def _handing(self, name: str) -> tuple[str, ...]:
+        """Where it stands to whom a transfer, or an AI agent, passes on."""
+        if not by_ai_agent(self.scenario, name):
+            return "transfers", name, "to"
+        return "pools", name.partition(":")[0], "ai_agent", "hands_over_to"
+
+    def _add_up(self, reason: str, channel: str, steps: list[Step]) -> None:
+        for step in steps:
+            mine = {n: t for n, t in self.scenario.transfers.items() if t.passes_on(step.pool)}
+            total = math.fsum(one.share.at(reason, channel) for one in mine.values())
+            if total > 1 + CLOSE:
+                message = (
+                    f"`{step.pool}` would pass on {100 * total:.6g} % of `{reason}` by {channel}"
+                )
+                self.add(f"{message}: {', '.join(mine)}", "transfers")
+
+    # --- the ways of contacts -----------------------------------------------------------------
+
+    def ways(self) -> None:
+        for name, reason in self.scenario.reasons.items():
+            if not reason.channels and not self.broken.touches("reasons", name, "channels"):
+                message = "is missing; say which share uses which, as in "
+                example = "{" + ", ".join(f"{one}: ..." for one in self.channels) + "}"
+                if not self.broken.touches("channels"):
+                    self.add(message + f"`channels: {example}`", "reasons", name, "channels")
+            reached = channels_reached(self.scenario, name)
+            for channel in self.scenario.channels:
+                if channel in reached and not self.scenario.channels[channel].unlimited:
+                    self._way(name, channel)
+        if not any(self.broken.touches(part) for part in ("transfers", "pools", "routing")):
+            for leg in legs_of(self.scenario):
+                self._leg(leg)
+
+    def _leg(self, leg: Leg) -> None:
+        """What is passed on needs a handle time, and values of those who take it."""
+        reason = self.scenario.reasons[leg.reason]
+        said = all_transfers(self.scenario)[leg.transfer].handle
+        if said is None and not _covered(reason.handle, leg.channel):
+            message = f"is missing for {leg.channel}, to which `{leg.transfer}` passes on"
+            self.add(f"{message}; say how long an agent needs", "reasons", leg.reason, "handle")
+        for step in leg_steps(self.scenario, leg):
+            if step.pool in self.scenario.pools:
+                self._pool_values(step.pool, leg.whose, leg.channel)
+
+    def _way(self, name: str, channel: str) -> None:
+        reason = self.scenario.reasons[name]
+        listed = self.broken.tree.at("reasons", name, "channels", channel) is not None
+        path = ("reasons", name, *(("channels", channel) if listed else ()))
+        pools = self._pools_on(name, channel)
+        if pools is not None and not pools:
+            later = "" if channel in reason.channels else "; these customers can come to it later"
+            self.add(self._nobody(name, channel) + later, *path)
+        if not _covered(reason.handle, channel) and not self._misspelt(name):
+            message = (
+                f"is missing for {channel}; say how long an agent needs"
+                if reason.handle.entries and not self._alone(reason.handle)
+                else "is missing; say how long an agent needs, as in `handle: 5 min`"
+            )
+            self.add(message, "reasons", name, "handle")
+        for pool in pools or ():
+            self._pool_values(pool, name, channel)
+
+    def _misspelt(self, reason: str) -> bool:
+        """Whether the reason has an unknown field, which may be the one that seems missing."""
+        part = self.broken.paths
+        known = Reason.field_names()
+        return any(p[:2] == ("reasons", reason) and len(p) == 3 and p[2] not in known for p in part)
+
+    def _alone(self, handle: ByChannel[Any]) -> bool:
+        """Whether only self-service channels have a value: nothing was said."""
+        channels = self.scenario.channels
+        return all(name in channels and channels[name].unlimited for name, _ in handle.entries)
+
+    def _pools_on(self, reason: str, channel: str) -> list[str] | None:
+        """The pools that may take such a contact; None if a broken part leaves it open."""
+        if self.broken.touches("routing") or self.broken.touches("pools", "*", "answers"):
+            return None
+        if set(self.pools) - set(self.scenario.pools):
+            return None
+        for route in self.scenario.routing:
+            if route.matches(reason, channel):
+                pools = self.scenario.pools
+                names = [step.pool for step in route.to]
+                if any(name not in pools for name in names):
+                    return None
+                return [name for name in names if channel in pools[name].answers]
+        return []
+
+    def orders(self) -> None:
+        """In a pool, newest first and oldest first need unlike priorities: else, who is first?"""
+        channels = self.scenario.channels
+        for name, reason in self.scenario.reasons.items():
+            for channel in channels_reached(self.scenario, name):
+                if channel in channels and self._joined_later(name, channel):
+                    self._overtaking(name, reason, channel)
+        if any(one.order == "newest_first" for one in channels.values()):
+            for pool in self.scenario.pools:
+                self._order(pool)
+
+    def _joined_later(self, reason: str, channel: str) -> bool:
+        """Whether a pool joins for such contacts only after a wait."""
+        if self.broken.touches("routing"):
+            return False
+        route = route_of(self.scenario, reason, channel)
+        return route is not None and any(step.after > 0 for step in route.to)
+
+    def _overtaking(self, name: str, reason: Reason, channel: str) -> None:
+        """Who goes before others would hide from a pool those for whom it has joined."""
+        message = (
+            "has no meaning where pools join after a wait (`routing`); leave out `after` there"
+        )
+        if self.scenario.channels[channel].order == "newest_first":
+            self.add(message, "channels", channel, "order")
+        if any(reason.head_start.at(channel).of_causes()):
+            self.add(message, "reasons", name, "head_start")
+        for event, one in self.scenario.calendar.events.items():
+            said = one.reasons.get(name)
+            if said is not None and said.age is not None and channel in said.waiting:
+                self.add(message, "calendar", "events", event, "reasons", name, "age")
+
+    def _order(self, pool: str) -> None:
+        channels, reasons = self.scenario.channels, self.scenario.reasons
+        taken = [
+            (reason, channel)
+            for reason in reasons
+            for channel in channels_reached(self.scenario, reason)
+            if channel in channels and pool in (self._pools_on(reason, channel) or ())
+        ]
+        seen: dict[tuple[int, bool], str] = {}
+        for reason, channel in sorted(
+            taken, key=lambda one: channels[one[1]].order == "newest_first"
+        ):
+            said, own = reasons[reason].priority, self.scenario.pools[pool].priority
+            given, order = own.at(reason, channel), channels[channel].order
+            if order == "newest_first" and given is None and said.per_minute:
+                message = f"grows for those who wait longest, but {channel} serves the newest first"
+                self.add(message, "reasons", reason, "priority")
+            behind = given is None and not channels[channel].live
+            rank = (said.start if given is None else given, behind)
+            if seen.setdefault(rank, order) != order:
+                message = f"the pool `{pool}` serves others of the same priority oldest first; "
+                hint = "give one of them another `priority`"
+                self.add(message + hint, "channels", channel, "order")
+                return
+
+    def _nobody(self, reason: str, channel: str) -> str:
+        answering = [n for n, pool in self.scenario.pools.items() if channel in pool.answers]
+        if not answering:
+            return f"no pool answers {channel}"
+        if any(route.matches(reason, channel) for route in self.scenario.routing):
+            listed = ", ".join(answering)
+            return (
+                f"the line of `routing` for {channel} names no pool that answers it: {listed} would"
+            )
+        return f"no line of `routing` takes contacts for `{reason}` by {channel}"
+
+    def _pool_values(self, pool: str, reason: str, channel: str) -> None:
+        parts = self.scenario.pools[pool]
+        values: tuple[tuple[tuple[str, ...], By[float] | None], ...] = (
+            (("satisfaction",), parts.satisfaction),
+            (("sells", "revenue_per_contact"), parts.sells.revenue_per_contact),
+        )
+        for path, by in values:
+            if by is not None and not _covered_by(by, reason, channel):
+                message = f"is missing for `{reason}` by {channel}; add it, or `other`"
+                self.add(message, "pools", pool, *path)
+
+    # --- circles ------------------------------------------------------------------------------
+
+    def circles(self) -> None:
+        """Ways that lead back to where they began, with nothing that ends them."""
+        channels = self.scenario.channels
+        onward = {
+            name: channel.otherwise
+            for name, channel in channels.items()
+            if channel.otherwise is not None and channel.resolved == 0
+        }
+        for name in _in_circle(onward):
+            self.add("leads back to this channel: a circle", "channels", name, "otherwise")
+        for name, reason in self.scenario.reasons.items():
+            doors = {one: reason.closed.at(one) for one in channels}
+            onward = {
+                one: target
+                for one, door in doors.items()
+                for target, share in door.to.items()
+                if share == 1
+            }
+            for one in _in_circle(onward):
+                listed = (one,) if one in {entry[0] for entry in reason.closed.entries} else ()
+                message = f"sends everybody from {one} back to {one} when both are closed"
+                self.add(message, "reasons", name, "closed", *listed)
+
+
+def _in_circle(onward: dict[str, str]) -> list[str]:
+    """The first name of each circle."""
+    found: list[str] = []
+    done: set[str] = set()
+    for first in onward:
+        way: list[str] = []
+        name: str | None = first
+        while name is not None and name not in done and name not in way:
+            way.append(name)
+            name = onward.get(name)
+        if name in way:
+            found.append(name)
+        done.update(way)
+    return found
+
+
+def _covered(by: ByChannel[Any], channel: str) -> bool:
+    return any(name in (None, channel) for name, _ in by.entries)
+
+
+def _covered_by(by: By[float], reason: str, channel: str) -> bool:
+    return any(r in (None, reason) and c in (None, channel) for r, c, _ in by.entries)
