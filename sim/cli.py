@@ -12,25 +12,28 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from threading import Event
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from sim.answering import (
+    answered,
+    checked_file,
+    fail,
+    faults,
+    kept,
+    loaded,
+    option_of,
+    say,
+    show_found,
+    told_to_end,
+    write_page,
+    write_result_report,
+)
 from sim.options import COMMANDS, Command, Option, kind_of, options_of
-
-if TYPE_CHECKING:
-    from rich.progress import Progress
-
-    from sim.experiment import Runner, Study, StudyResult
-    from sim.experiment.reported import Reported
-    from sim.scenario import Fault, Scenario
 
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 160}
 """How help is asked for, and how wide it may be: as the terminal, within reason."""
@@ -104,7 +107,7 @@ def main() -> None:
 
 
 def _note(message: Warning | str, *_: object, **__: object) -> None:
-    _say(f"note: {message}", aside=True)
+    say(f"note: {message}", aside=True)
 
 
 def _end(*_: object) -> None:
@@ -112,19 +115,11 @@ def _end(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-kept: list[Path] = []
-"""The store of the present command, once there is one."""
-
-
 def _interrupted() -> str:
     """What is told of an interrupt: what was finished is not lost."""
     if kept and kept[0].exists():
         return f"interrupted; finished replications are kept in {kept[0]}: call it again to go on"
     return "interrupted"
-
-
-told_to_end = Event()
-"""Set once an interrupt has come: one that is raised inside foreign code may be lost on the way."""
 
 
 def _prepare_streams() -> None:
@@ -158,7 +153,7 @@ def _made(name: str, command: Command) -> Callable[..., None]:
 
     def work(**given: Any) -> None:
         with faults():
-            _answer(name, command, given)
+            answered(name, command, given)
 
     several: Any = list[Path] if command.files == "FILE..." else Path
     argument = typer.Argument(metavar=command.files, help=FILES[command.files])
@@ -254,7 +249,7 @@ def report_of(
     with faults():
         from sim.experiment import load_result
 
-        _say(f"Report: {_write_report(load_result(folder), folder)}")
+        say(f"Report: {write_result_report(load_result(folder), folder)}")
 
 
 @app.command()
@@ -269,14 +264,14 @@ def check(
     faulty = False
     for file in files:
         try:
-            good, notes = _checked(file)
+            good, notes = checked_file(file)
         except ScenarioError as error:
             faulty = True
-            _say(str(error), aside=True)
+            say(str(error), aside=True)
         else:
-            _say(f"{file}: {good}")
+            say(f"{file}: {good}")
             for note in notes:
-                _say(f"note: {note}", aside=True)
+                say(f"note: {note}", aside=True)
     if faulty:
         raise typer.Exit(2)
 
@@ -292,11 +287,11 @@ def show(
 
     with faults():
         if is_study(file):
-            print(to_yaml(_option(file, option)), end="")
+            print(to_yaml(option_of(file, option)), end="")
         elif option is not None:
             raise ValueError(f"{file}: is no study, so it has no options; leave out --option")
         else:
-            print(to_yaml(_load(file)), end="")
+            print(to_yaml(loaded(file)), end="")
 
 
 @app.command()
@@ -314,7 +309,7 @@ def new(
         except FileExistsError:
             raise ValueError(f"{file}: already exists; give another name") from None
         file.with_name(SCHEMA_FILE).write_text(schema_text(), encoding="utf-8")
-        _say(f"{file}: written; run it with: sim run {file}")
+        say(f"{file}: written; run it with: sim run {file}")
 
 
 MODELINE = "# yaml-language-server: $schema="
@@ -349,7 +344,7 @@ def trace(
     from sim import api
 
     with faults():
-        scenario = _load(file, {"calendar.days": days, "run.seed": seed})
+        scenario = loaded(file, {"calendar.days": days, "run.seed": seed})
         print(api.trace(scenario, customer, replication=replication))
 
 
@@ -373,12 +368,12 @@ def look_at_data(
         given = map_file if map_file is not None and map_file.exists() else None
         data = read_data(files, given, zone=zone)
         found = look(data)
-        _show_found(found)
+        show_found(found)
         if map_file is not None and given is None:
             map_file.write_text(map_text(data.map, data.evidence), encoding="utf-8")
-            _say(f"Map: {map_file}")
+            say(f"Map: {map_file}")
         if report:
-            _write_page(found, Path(files[0].name))
+            write_page(found, Path(files[0].name))
 
 
 @app.command("fit")
@@ -408,10 +403,10 @@ def fit_scenario(
         data = read_data(files, map_file, zone=zone)
         found = fit(data, Choices(threshold=threshold, holidays=holidays))
         scenario, inputs = write_fit(found, out)
-        _show_found(found)
-        _say(f"Scenario: {scenario}\nJoint draws of its inputs: {inputs}")
+        show_found(found)
+        say(f"Scenario: {scenario}\nJoint draws of its inputs: {inputs}")
         if report:
-            _write_page(found, out)
+            write_page(found, out)
 
 
 @app.command("help")
@@ -430,7 +425,7 @@ def help_(
     if found is None:
         from sim.scenario.faults import meant
 
-        _fail(
+        fail(
             f"there is no command `{command}`{meant(command, parent.command.list_commands(parent))}"
         )
     print(found.get_help(type(parent)(found, info_name=command, parent=parent)))
@@ -466,7 +461,7 @@ def back_test(
         given = [one for one in files if one.suffix.lower() in (".yaml", ".yml")]
         exports = [one for one in files if one not in given]
         for one in given:
-            scenario = _load(one)
+            scenario = loaded(one)
             holidays = holidays or scenario.calendar.holidays
             if threshold is None:
                 threshold = min(scenario.run.service_level.at(name) for name in scenario.channels)
@@ -477,276 +472,6 @@ def back_test(
             print(f"week of {week}", file=sys.stderr)
 
         found = backtest(data, chosen, weeks=weeks, replications=replications, on_week=told)
-        _show_found(found)
+        show_found(found)
         if report:
-            _write_page(found, given[0] if given else Path(exports[0].name))
-
-
-# --- helpers of the commands ------------------------------------------------------------------
-
-
-@contextmanager
-def faults() -> Iterator[None]:
-    """Turn what a user can mend into one message and exit code 2."""
-    from sim.scenario import ScenarioError
-
-    try:
-        yield
-    except (ScenarioError, ValueError) as error:
-        _fail(str(error))
-    except BrokenPipeError:
-        raise  # nobody reads any more; see main
-    except MemoryError:
-        _fail("not enough memory: fewer days, customers or attempts")
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        _fail(f"{where}{error.strerror or error}")
-
-
-def _say(text: str, *, aside: bool = False) -> None:
-    """Print lines; what stands in them is shown, never obeyed (see `printable`)."""
-    from sim.scenario.faults import printable
-
-    for line in text.split("\n"):
-        print(printable(line), file=sys.stderr if aside else sys.stdout)
-
-
-def _fail(message: str) -> NoReturn:
-    _say(message, aside=True)
-    raise typer.Exit(2)
-
-
-def _load(file: Path, given: Mapping[str, int | None] | None = None) -> Scenario:
-    """The scenario, with what the command line gives instead of what the file says."""
-    from sim.scenario import load
-
-    said = {path: value for path, value in (given or {}).items() if value is not None}
-    return load(file, overrides=said)
-
-
-def _answer(name: str, command: Command, given: dict[str, Any]) -> None:
-    """Do what a command was asked for: read, run, write, show."""
-    from sim.experiment.border import options_of as checked
-    from sim.experiment.kinds import answer
-
-    files, out = given.pop("files"), given.pop("out")
-    files = files if isinstance(files, list) else [files]
-    json, report, log = (given.pop(one, False) for one in ("json", "report", "log"))
-    for option, (_, told) in options_of(command.options).items():
-        if told.given and given[option] is not None:
-            given[option] = _pairs(told, given[option])
-    said = checked(name, given)
-    _check_out(out)
-    about = f"{command.doing} {files[0].name}"
-    if name == "run":
-        _run(files[0], said, _Wanted(out, json, report, about), log)
-        return
-    study = _study(name, files)
-    if "values" in said:  # what is wrong with them is not wrong in the file
-        study = study.told_by("--set")
-    with _runner(out, said, about) as work:
-        result = answer(name, study, said, work.runner, work.tell_left)
-        target = out / result.folder_name(files[0].stem + command.suffix)
-        _written(result, target, report)
-    _show(result, target, json, report)
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    """What is to be written and shown."""
-
-    out: Path
-    json: bool
-    report: bool
-    about: str
-
-
-def _run(file: Path, said: dict[str, Any], wanted: _Wanted, log: bool) -> None:
-    """Run one scenario; its folder is there before the first replication, for the contacts."""
-    from sim.experiment import ResultFolder
-    from sim.experiment.run import run, run_folder_name
-    from sim.report import report as made
-    from sim.report.terminal import as_svg
-
-    scenario = _load(
-        file,
-        {
-            "calendar.days": said.get("days"),
-            "run.replications": said.get("replications"),
-            "run.seed": said.get("seed"),
-        },
-    )
-    target = wanted.out / run_folder_name(file.stem, scenario)
-    with ResultFolder(target) as folder, _runner(wanted.out, said, wanted.about) as work:
-        result = run(
-            scenario,
-            work.runner,
-            replications=scenario.run.replications,
-            seed=scenario.run.seed,
-            on_replication=partial(folder.add_log, scenario) if log else None,
-        )
-        result.write(folder.path)
-        (folder.path / "summary.svg").write_text(as_svg(made(result)), encoding="utf-8")
-        if wanted.report:
-            _write_report(result, folder.path)
-    _show(result, target, wanted.json, wanted.report)
-
-
-def _pairs(option: Option, texts: Sequence[str]) -> dict[str, str]:
-    """`NAME=VALUE`, several times, as a mapping."""
-    found: dict[str, str] = {}
-    for text in texts:
-        name, equals, value = (part.strip() for part in text.partition("="))
-        if not (name and equals and value):
-            assert option.flags
-            raise ValueError(f"{option.flags[0]} {text}: write {option.given}")
-        if name in found:
-            raise ValueError(f"`{name}` is given twice; give all its values at once")
-        found[name] = value
-    return found
-
-
-def _check_out(out: Path) -> None:
-    for path in (out, *out.parents):
-        if path.exists():
-            if not path.is_dir():
-                raise ValueError(f"{path}: is a file; --out names the folder for the results")
-            return
-
-
-@dataclass(frozen=True)
-class _Work:
-    """The runner of a command, and who is told how much is left of it."""
-
-    runner: Runner
-    tell_left: Callable[[int], None]
-
-
-@contextmanager
-def _runner(out: Path, said: Mapping[str, Any], what: str) -> Iterator[_Work]:
-    """A runner that keeps what is finished under `out`, and shows how far it has come."""
-    from sim.engine import ENGINES
-    from sim.experiment import STORE, Runner
-
-    with _bar() as bar:
-        task = bar.add_task(what, total=None)
-
-        def tell_left(replications: int) -> None:
-            bar.update(task, description=f"{what}: about {replications:,} replications to go")
-
-        def on_progress(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-            if told_to_end.is_set():
-                raise KeyboardInterrupt
-
-        kept.append(out / STORE)
-        with Runner(
-            engine=said.get("engine", ENGINES[0]),
-            jobs=said.get("jobs"),
-            cluster=said.get("cluster"),
-            store=out / STORE,
-            on_progress=on_progress,
-        ) as runner:
-            yield _Work(runner, tell_left)
-
-
-def _study(command: str, files: list[Path]) -> Study:
-    """The study of a study file, or of scenario files."""
-    from sim.experiment import Study, load_study
-    from sim.scenario.reading import is_study
-
-    if len(files) > 1:
-        for file in filter(is_study, files):
-            raise ValueError(
-                f"{file}: is a study; compare one study at a time, without other files"
-            )
-        return Study.of_files(files)
-    [file] = files
-    if is_study(file):
-        return load_study(file)
-    if command == "compare":
-        raise ValueError(
-            f"{file}: is one scenario; name a study file, or several scenarios to compare"
-        )
-    return replace(Study.of_files([file]), question="")
-
-
-def _written(result: StudyResult, target: Path, report: bool) -> None:
-    from sim.experiment import ResultFolder
-
-    with ResultFolder(target) as folder:
-        result.write(folder.path)
-        if report:
-            _write_report(result, folder.path)
-
-
-def _show(result: StudyResult, target: Path, json: bool, report: bool) -> None:
-    """Show a result, and say where it is."""
-    if json:
-        from json import dumps
-
-        print(dumps(result.as_json(), ensure_ascii=False, allow_nan=False))
-        return
-    from sim.report import report as made
-    from sim.report.terminal import show
-
-    show(made(result))
-    _say(f"Results in {target}")
-    if report:
-        _say(f"Report: {target / 'report.html'}")
-
-
-def _show_found(found: Reported) -> None:
-    """Show what was found in own data."""
-    from sim.report.terminal import show
-
-    show(found.report())
-
-
-def _write_page(found: Reported, beside: Path) -> None:
-    """Write the page about own data: `calls.data.html` of `calls.csv`."""
-    page = beside.with_name(f"{beside.stem}.{found.kind}.html")
-    _say(f"Report: {found.to_html(page)}")
-
-
-def _checked(file: Path) -> tuple[str, list[Fault]]:
-    """What is good in a file, and notes on it; ScenarioError with all its faults."""
-    from sim.scenario.reading import Recipe, is_study
-
-    if is_study(file):
-        from sim.experiment import load_study
-
-        study = load_study(file)
-        return f"good, options: {', '.join(study.options)}", study.notes()
-    recipe = Recipe.read(file)
-    scenario = recipe.scenario()
-    return "good", recipe.notes(scenario)
-
-
-def _option(file: Path, name: str | None) -> Scenario:
-    """The scenario of one option of a study."""
-    from sim.experiment import load_study
-    from sim.scenario.faults import meant
-
-    options = load_study(file).options
-    if name is None:
-        raise ValueError(f"{file}: say which option, with --option: {', '.join(options)}")
-    if name not in options:
-        raise ValueError(f"{file}: no option has the name `{name}`{meant(name, options)}")
-    return options[name].scenario
-
-
-def _bar() -> Progress:
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    return Progress(console=console, transient=True, disable=not console.is_terminal)
-
-
-def _write_report(result: StudyResult, folder: Path) -> Path:
-    """Write the report of a result into its folder."""
-    from sim.report import report
-    from sim.report.files import write_report
-
-    return write_report(report(result), folder)
+            write_page(found, given[0] if given else Path(exports[0].name))

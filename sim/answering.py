@@ -1,0 +1,300 @@
+"""What the commands have in common: from files and options to an answer that is written and shown.
+
+Faults that a user can mend become one message and exit code 2. Nothing heavy is imported before it
+is needed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from sim.options import Command, Option, options_of
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from sim.experiment import Runner, Study, StudyResult
+    from sim.experiment.reported import Reported
+    from sim.scenario import Fault, Scenario
+
+told_to_end = Event()
+"""Set once an interrupt has come: one that is raised inside foreign code may be lost on the way."""
+
+kept: list[Path] = []
+"""The store of the present command, once there is one."""
+
+
+@contextmanager
+def faults() -> Iterator[None]:
+    """Turn what a user can mend into one message and exit code 2."""
+    from sim.scenario import ScenarioError
+
+    try:
+        yield
+    except (ScenarioError, ValueError) as error:
+        fail(str(error))
+    except BrokenPipeError:
+        raise  # nobody reads any more; see main
+    except MemoryError:
+        fail("not enough memory: fewer days, customers or attempts")
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        fail(f"{where}{error.strerror or error}")
+
+
+def say(text: str, *, aside: bool = False) -> None:
+    """Print lines; what stands in them is shown, never obeyed (see `printable`)."""
+    from sim.scenario.faults import printable
+
+    for line in text.split("\n"):
+        print(printable(line), file=sys.stderr if aside else sys.stdout)
+
+
+def fail(message: str) -> NoReturn:
+    say(message, aside=True)
+    raise typer.Exit(2)
+
+
+def loaded(file: Path, given: Mapping[str, int | None] | None = None) -> Scenario:
+    """The scenario, with what the command line gives instead of what the file says."""
+    from sim.scenario import load
+
+    said = {path: value for path, value in (given or {}).items() if value is not None}
+    return load(file, overrides=said)
+
+
+def answered(name: str, command: Command, given: dict[str, Any]) -> None:
+    """Do what a command was asked for: read, run, write, show."""
+    from sim.experiment.border import options_of as checked
+    from sim.experiment.kinds import answer
+
+    files, out = given.pop("files"), given.pop("out")
+    files = files if isinstance(files, list) else [files]
+    json, report, log = (given.pop(one, False) for one in ("json", "report", "log"))
+    for option, (_, told) in options_of(command.options).items():
+        if told.given and given[option] is not None:
+            given[option] = _pairs(told, given[option])
+    said = checked(name, given)
+    _check_out(out)
+    about = f"{command.doing} {files[0].name}"
+    if name == "run":
+        _run(files[0], said, _Wanted(out, json, report, about), log)
+        return
+    study = _study(name, files)
+    if "values" in said:  # what is wrong with them is not wrong in the file
+        study = study.told_by("--set")
+    with _runner(out, said, about) as work:
+        result = answer(name, study, said, work.runner, work.tell_left)
+        target = out / result.folder_name(files[0].stem + command.suffix)
+        _written(result, target, report)
+    _show(result, target, json, report)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What is to be written and shown."""
+
+    out: Path
+    json: bool
+    report: bool
+    about: str
+
+
+def _run(file: Path, said: dict[str, Any], wanted: _Wanted, log: bool) -> None:
+    """Run one scenario; its folder is there before the first replication, for the contacts."""
+    from sim.experiment import ResultFolder
+    from sim.experiment.run import run, run_folder_name
+    from sim.report import report as made
+    from sim.report.terminal import as_svg
+
+    scenario = loaded(
+        file,
+        {
+            "calendar.days": said.get("days"),
+            "run.replications": said.get("replications"),
+            "run.seed": said.get("seed"),
+        },
+    )
+    target = wanted.out / run_folder_name(file.stem, scenario)
+    with ResultFolder(target) as folder, _runner(wanted.out, said, wanted.about) as work:
+        result = run(
+            scenario,
+            work.runner,
+            replications=scenario.run.replications,
+            seed=scenario.run.seed,
+            on_replication=partial(folder.add_log, scenario) if log else None,
+        )
+        result.write(folder.path)
+        (folder.path / "summary.svg").write_text(as_svg(made(result)), encoding="utf-8")
+        if wanted.report:
+            write_result_report(result, folder.path)
+    _show(result, target, wanted.json, wanted.report)
+
+
+def _pairs(option: Option, texts: Sequence[str]) -> dict[str, str]:
+    """`NAME=VALUE`, several times, as a mapping."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not (name and equals and value):
+            assert option.flags
+            raise ValueError(f"{option.flags[0]} {text}: write {option.given}")
+        if name in found:
+            raise ValueError(f"`{name}` is given twice; give all its values at once")
+        found[name] = value
+    return found
+
+
+def _check_out(out: Path) -> None:
+    for path in (out, *out.parents):
+        if path.exists():
+            if not path.is_dir():
+                raise ValueError(f"{path}: is a file; --out names the folder for the results")
+            return
+
+
+@dataclass(frozen=True)
+class _Work:
+    """The runner of a command, and who is told how much is left of it."""
+
+    runner: Runner
+    tell_left: Callable[[int], None]
+
+
+@contextmanager
+def _runner(out: Path, said: Mapping[str, Any], what: str) -> Iterator[_Work]:
+    """A runner that keeps what is finished under `out`, and shows how far it has come."""
+    from sim.engine import ENGINES
+    from sim.experiment import STORE, Runner
+
+    with _bar() as bar:
+        task = bar.add_task(what, total=None)
+
+        def tell_left(replications: int) -> None:
+            bar.update(task, description=f"{what}: about {replications:,} replications to go")
+
+        def on_progress(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+            if told_to_end.is_set():
+                raise KeyboardInterrupt
+
+        kept.append(out / STORE)
+        with Runner(
+            engine=said.get("engine", ENGINES[0]),
+            jobs=said.get("jobs"),
+            cluster=said.get("cluster"),
+            store=out / STORE,
+            on_progress=on_progress,
+        ) as runner:
+            yield _Work(runner, tell_left)
+
+
+def _study(command: str, files: list[Path]) -> Study:
+    """The study of a study file, or of scenario files."""
+    from sim.experiment import Study, load_study
+    from sim.scenario.reading import is_study
+
+    if len(files) > 1:
+        for file in filter(is_study, files):
+            raise ValueError(
+                f"{file}: is a study; compare one study at a time, without other files"
+            )
+        return Study.of_files(files)
+    [file] = files
+    if is_study(file):
+        return load_study(file)
+    if command == "compare":
+        raise ValueError(
+            f"{file}: is one scenario; name a study file, or several scenarios to compare"
+        )
+    return replace(Study.of_files([file]), question="")
+
+
+def _written(result: StudyResult, target: Path, report: bool) -> None:
+    from sim.experiment import ResultFolder
+
+    with ResultFolder(target) as folder:
+        result.write(folder.path)
+        if report:
+            write_result_report(result, folder.path)
+
+
+def _show(result: StudyResult, target: Path, json: bool, report: bool) -> None:
+    """Show a result, and say where it is."""
+    if json:
+        from json import dumps
+
+        print(dumps(result.as_json(), ensure_ascii=False, allow_nan=False))
+        return
+    from sim.report import report as made
+    from sim.report.terminal import show
+
+    show(made(result))
+    say(f"Results in {target}")
+    if report:
+        say(f"Report: {target / 'report.html'}")
+
+
+def show_found(found: Reported) -> None:
+    """Show what was found in own data."""
+    from sim.report.terminal import show
+
+    show(found.report())
+
+
+def write_page(found: Reported, beside: Path) -> None:
+    """Write the page about own data: `calls.data.html` of `calls.csv`."""
+    page = beside.with_name(f"{beside.stem}.{found.kind}.html")
+    say(f"Report: {found.to_html(page)}")
+
+
+def checked_file(file: Path) -> tuple[str, list[Fault]]:
+    """What is good in a file, and notes on it; ScenarioError with all its faults."""
+    from sim.scenario.reading import Recipe, is_study
+
+    if is_study(file):
+        from sim.experiment import load_study
+
+        study = load_study(file)
+        return f"good, options: {', '.join(study.options)}", study.notes()
+    recipe = Recipe.read(file)
+    scenario = recipe.scenario()
+    return "good", recipe.notes(scenario)
+
+
+def option_of(file: Path, name: str | None) -> Scenario:
+    """The scenario of one option of a study."""
+    from sim.experiment import load_study
+    from sim.scenario.faults import meant
+
+    options = load_study(file).options
+    if name is None:
+        raise ValueError(f"{file}: say which option, with --option: {', '.join(options)}")
+    if name not in options:
+        raise ValueError(f"{file}: no option has the name `{name}`{meant(name, options)}")
+    return options[name].scenario
+
+
+def _bar() -> Progress:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    return Progress(console=console, transient=True, disable=not console.is_terminal)
+
+
+def write_result_report(result: StudyResult, folder: Path) -> Path:
+    """Write the report of a result into its folder."""
+    from sim.report import report
+    from sim.report.files import write_report
+
+    return write_report(report(result), folder)
