@@ -25,7 +25,7 @@ from playwright.sync_api import Page, sync_playwright
 from sim.live.server import serving
 
 SHOP = Path(__file__).parent.parent / "scenarios" / "shop" / "base.yaml"
-PATH = "reasons.purchase.volume"
+PATH = "reasons.tracking.volume"
 
 MOVE = """async ([path, volume]) => {
   const knob = document.querySelector(`.knob[data-path="${path}"]`);
@@ -77,8 +77,8 @@ def main() -> None:
 def _moved(page: Page, moves: int) -> list[Any]:
     done = "document.querySelector('#status').textContent === 'Done'"
     page.wait_for_function(done, timeout=120_000)
-    page.evaluate(MOVE, [PATH, 3999])  # the first one loads what is loaded once
-    return [page.evaluate(MOVE, [PATH, 3000 + 37 * number]) for number in range(moves)]
+    page.evaluate(MOVE, [PATH, 1999])  # the first one loads what is loaded once
+    return [page.evaluate(MOVE, [PATH, 2003 + 7 * number]) for number in range(moves)]
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
@@ -457,7 +457,7 @@ def _comparison(
             )
             for name, sample in samples.items()
         },
-        differences=(*_differences(study, samples, known), *_by_hour(study, samples)),
+        differences=(*differences(study, samples, known), *_by_hour(study, samples)),
         verdict=verdict,
         apart=frozenset(frozenset((names[a], names[b])) for a, b in np.argwhere(apart).tolist()),
         steps=tuple(bridges(samples, study.against, known)),
@@ -483,10 +483,25 @@ def _chance(study: Study, samples: Mapping[str, Sample], name: str) -> tuple[flo
     return float(found.value), float(found.low), float(found.high)
 
 
-def _differences(
-    study: Study, samples: Mapping[str, Sample], controls: Floats | None
+def differences(
+    study: Study,
+    samples: Mapping[str, Sample],
+    controls: Floats | None,
+    *,
+    measures: Collection[str] = tuple(CATALOGUE),
+    splits: Collection[str] = COMPARED,
 ) -> Iterator[Difference]:
-    for by in COMPARED:
+    """Every other option less the reference, by each measure in each group of each split.
+
+    Args:
+        study: which option is the reference, and the confidence.
+        samples: by the name of the option.
+        controls: as of `Luck.known`, where all have equally many replications.
+        measures: the names of those wanted; quantiles are passed over.
+        splits: those wanted.
+    """
+    wanted = [one for one in CATALOGUE.values() if one.name in measures]
+    for by in splits:
         sums = {
             name: split_sums(sample.scenario, sample.tallies, by)
             for name, sample in samples.items()
@@ -494,7 +509,7 @@ def _differences(
         groups = dict.fromkeys(group for of_option in sums.values() for group in of_option)
         for group in groups:
             here = {name: of_option.get(group) for name, of_option in sums.items()}
-            for measure in CATALOGUE.values():
+            for measure in wanted:
                 if by in measure.splits and measure.estimator is not Estimator.QUANTILE:
                     yield from _of_measure(study, here, samples, measure.name, by, group, controls)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.draws import Setting, prepare
 from sim.experiment.runner import Sample
 from sim.experiment.study import Study
 from sim.measures import CATALOGUE, values
@@ -24,11 +25,12 @@ class Luck:
     Args:
         study: whether control variates are used.
         reference: the replications of its reference option; they may grow.
+        setting: of its scenario, where it has been worked out already.
     """
 
-    def __init__(self, study: Study, reference: Sample) -> None:
+    def __init__(self, study: Study, reference: Sample, setting: Setting | None = None) -> None:
         self._on = study.control_variates and expects_any(reference.scenario)
-        self._reference = reference
+        self._reference, self._setting = reference, setting
         self._all = np.zeros((0, 0))
 
     def controls(self) -> bool:
@@ -61,5 +63,6 @@ class Luck:
 
     def _every(self) -> Floats:
         if len(self._all) != len(self._reference):
-            self._all = controls_of(self._reference.scenario, self._reference.tallies)
+            self._setting = self._setting or prepare(self._reference.scenario)
+            self._all = controls_of(self._setting, self._reference.tallies)
         return self._all

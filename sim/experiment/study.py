@@ -220,7 +220,7 @@ class Study:
         options = {
             name: Option.of_scenario(name, one) for name, one in scenarios_of(scenarios).items()
         }
-        study = _study(options, question, against, decide)
+        study = cls.of_options(options, question=question, against=against, decide=decide)
         measure = CATALOGUE[study.decide]
         if isinstance(precision, str | float | int):
             precision = Precision(study.decide, SizeText.read(precision).of(measure))
@@ -238,6 +238,18 @@ class Study:
             sweep=tuple(sweep),
             control_variates=control_variates,
         )
+
+    @classmethod
+    def of_options(
+        cls,
+        options: dict[str, Option],
+        *,
+        question: str = "",
+        against: str | None = None,
+        decide: str | None = None,
+    ) -> Study:
+        """A study of options; the other arguments and the errors as of `of`."""
+        return _study(options, question, against, decide)
 
     @classmethod
     def of_files(

@@ -51,9 +51,8 @@ async def _pin(desk: Desk, asked: dict[str, Any]) -> Any:
 async def _play(desk: Desk, asked: dict[str, Any]) -> Any:
     session = desk.session(text_of(asked, "session"))
     _, option = await asyncio.to_thread(desk.option, asked)
-    variant = await asyncio.to_thread(desk.folder.variant, option, _changes(asked))
-    compiling = needs_compiling(ENGINES[0])
-    return {"number": desk.play(session, option.scenario, variant), "compiling": compiling}
+    pair = await asyncio.to_thread(desk.pair, option, _changes(asked))
+    return {"number": desk.play(session, pair), "compiling": needs_compiling(ENGINES[0])}
 
 
 async def _yaml(desk: Desk, asked: dict[str, Any]) -> Any:

@@ -11,8 +11,7 @@ from typing import Any
 
 from sim.experiment.study import Option
 from sim.live.folder import Folder, Opened
-from sim.live.trial import Played, Trials, stages, view
-from sim.scenario import Scenario
+from sim.live.trial import Pair, Trials, stages, view
 
 MOST_SESSIONS = 50
 
@@ -116,32 +115,36 @@ class Desk:
             raise RefusedError(f"{opened.file} has no option of that name any more")
         return opened, opened.options[name]
 
-    def play(self, session: Session, base: Scenario, variant: Scenario) -> int:
+    def pair(self, option: Option, changes: Mapping[str, object]) -> Pair:
+        """An option and the variant with these changes.
+
+        Raises:
+            ScenarioError: with every fault of the variant, or if the two cannot be compared.
+        """
+        key = tuple(sorted(changes.items()))
+        return self.trials.pair(option, key, lambda: self.folder.variant(option, changes))
+
+    def play(self, session: Session, pair: Pair) -> int:
         """Begin to play; what the page asked for before is given up."""
         session.number += 1
         number = session.number
         session.waiting.pop("view", None)
-        session.task = asyncio.create_task(self._play(session, number, base, variant))
+        session.task = asyncio.create_task(self._play(session, number, pair))
         return number
 
-    async def _play(self, session: Session, number: int, base: Scenario, variant: Scenario) -> None:
+    async def _play(self, session: Session, number: int, pair: Pair) -> None:
         def wanted() -> bool:
             return session.number == number
 
-        def played() -> list[Played]:
-            return [self.trials.played(one) for one in (base, variant)]
-
         try:
-            sides = await asyncio.to_thread(played)
-            first, second = sides
-            goal = variant.run.replications
-            for n in stages(goal):
+            for n in stages(pair.goal):
+                sides = [pair.base, pair.variant]
                 if not await asyncio.to_thread(self.trials.extend, sides, n, wanted):
                     return
-                shown = await asyncio.to_thread(view, first, second, n)
+                shown = await asyncio.to_thread(view, pair, n)
                 if not wanted():
                     return
-                session.tell("view", {"number": number, "goal": goal, **shown})
+                session.tell("view", {"number": number, "goal": pair.goal, **shown})
         except Exception as error:  # told on the page: a stream that just ends tells nothing
             session.tell(
                 "failed", {"number": number, "message": f"{type(error).__name__}: {error}"}

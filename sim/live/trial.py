@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from math import isnan
 from threading import Lock
 from typing import Any
@@ -15,18 +16,23 @@ import numpy as np
 
 from sim.engine import ENGINES
 from sim.experiment import Workshop
-from sim.measures import CATALOGUE, Tally, estimate, of_sums, split_sums
-from sim.measures.components import CHANNEL, HOUR, SOURCE, TOTAL
+from sim.experiment.compare import Difference, differences
+from sim.experiment.luck import Luck
+from sim.experiment.runner import Sample, Subject
+from sim.experiment.study import Option, Study
+from sim.measures import CATALOGUE, Row, Tally, estimate, of_sums
+from sim.measures.components import CHANNEL, HOUR, REASON, SOURCE, TOTAL, WINDOW
+from sim.measures.slices import Slices, slices_of
+from sim.measures.tallies import Tallies
 from sim.report.numbers import NOTHING, interval, number, signed
-from sim.scenario import Scenario, fingerprint
-from sim.stats import simultaneous_differences
+from sim.scenario import Scenario
 from sim.tables import Floats
 
 FIRST = 10
 """Replications of the first answer: enough for an interval, soon enough to feel at once."""
 
-KEPT = 48
-"""Scenarios whose replications are kept: going back to a value costs nothing."""
+KEPT_BYTES = 2**28
+"""Of replications that are kept: going back to a value costs nothing."""
 
 SHOWN = (
     *("service_level", "abandonment", "asa", "answer_rate", "contacts", "answered", "unanswered"),
@@ -42,18 +48,82 @@ ENDINGS = (
     *("withdrawn", "self_served", "unreached", "flowed_out", "unfinished"),
 )
 
+SPLITS = (TOTAL, CHANNEL, REASON, SOURCE, WINDOW, HOUR)
+"""What is kept of a replication: what is shown, and what its control variates are made of."""
+
+BASE, VARIANT = "baseline", "variant"
+
 
 @dataclass(eq=False)
 class Played:
-    """A scenario and its replications 0, 1, ... so far."""
+    """A scenario and its replications 0, 1, ... so far.
+
+    reading: held while the replications are read or grow.
+    """
 
     workshop: Workshop
-    tallies: list[Tally] = field(default_factory=list)
+    slices: Slices
+    sample: Sample
+    reading: Lock = field(default_factory=Lock)
+
+    @classmethod
+    def of(cls, scenario: Scenario, seed: int) -> Played:
+        """A scenario of which nothing has been played."""
+        engine = ENGINES[0]
+        sample = Sample(Subject("", scenario, seed, engine))
+        return cls(Workshop.of(scenario, seed, engine), slices_of(scenario), sample)
 
     @property
     def scenario(self) -> Scenario:
         """The scenario played."""
-        return self.workshop.setting.scenario
+        return self.sample.scenario
+
+    def __len__(self) -> int:
+        return len(self.sample)
+
+    def play(self, replication: int) -> Tally:
+        """Run one replication and add it up."""
+        tally = self.workshop.measure(replication)[0].only(self.slices, SPLITS)
+        return Tally(tally.sums, {}, tally.splits)
+
+    def put(self, replication: int, tally: Tally) -> None:
+        """Keep a replication; they come in order, and some of them twice from two pages."""
+        with self.reading:
+            if replication == len(self):
+                self.sample.tallies.put(replication, tally)
+                self.sample.tallies.reach(replication + 1)
+
+    def first(self, replications: int) -> Sample:
+        """The first replications; call it while `reading` is held."""
+        some = self.sample.tallies[:replications]
+        return replace(self.sample, tallies=some if isinstance(some, Tallies) else Tallies(some))
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A baseline and a variant of it; the same one twice if nothing differs.
+
+    study: the two as options, as `sim compare` would have them.
+    """
+
+    study: Study
+    base: Played
+    variant: Played
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs."""
+        return self.base is self.variant
+
+    @property
+    def sides(self) -> dict[str, Played]:
+        """By the name of the option."""
+        return {BASE: self.base, VARIANT: self.variant}
+
+    @property
+    def goal(self) -> int:
+        """The replications that the scenario asks for."""
+        return self.variant.scenario.run.replications
 
 
 class Trials:
@@ -62,26 +132,46 @@ class Trials:
     def __init__(self, jobs: int | None = None) -> None:
         jobs = jobs or os.cpu_count() or 1
         self._pool = ThreadPoolExecutor(jobs, thread_name_prefix="replication")
-        self._kept: OrderedDict[str, Played] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[Option, Played]] = OrderedDict()
         self._lock = Lock()
 
     def close(self) -> None:
         """Stop; what is running is finished first."""
         self._pool.shutdown(cancel_futures=True)
 
-    def played(self, scenario: Scenario) -> Played:
-        """The scenario with the replications that are there already."""
-        key = fingerprint(scenario)
+    def pair(self, option: Option, key: Hashable, changed: Callable[[], Scenario]) -> Pair:
+        """An option and a variant of it, with the replications that are there already.
+
+        Args:
+            option: the baseline.
+            key: what tells the variant from others of this option.
+            changed: makes the variant, if it is not known.
+
+        Raises:
+            ScenarioError: with every fault of the variant, or if the two cannot be compared.
+        """
+        # an option's own scenario also says what is uncertain, which plays no part here
+        base = self._played((id(option), None), option, lambda: option.changed({}))
+        variant = self._played((id(option), key), option, changed)
+        if variant.scenario == base.scenario:
+            variant = base
+        options = {
+            name: replace(option, name=name, scenario=one.scenario)
+            for name, one in ((BASE, base), (VARIANT, variant))
+        }
+        return Pair(Study.of_options(options), base, variant)
+
+    def _played(self, key: Hashable, option: Option, make: Callable[[], Scenario]) -> Played:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key]
-        fresh = Played(Workshop.of(scenario, scenario.run.seed, ENGINES[0]))
+                return self._kept[key][1]
+        fresh = Played.of(make(), option.scenario.run.seed)
         with self._lock:
-            self._kept[key] = fresh
-            while len(self._kept) > KEPT:
+            while sum(_bytes(played) for _, played in self._kept.values()) > KEPT_BYTES:
                 self._kept.popitem(last=False)
-        return fresh
+            # the option is kept too: its identity is a part of the key
+            return self._kept.setdefault(key, (option, fresh))[1]
 
     def extend(
         self, some: Sequence[Played], replications: int, wanted: Callable[[], bool] = lambda: True
@@ -97,23 +187,24 @@ class Trials:
             Whether all of it is there.
         """
         missing = [
-            (one, place, self._pool.submit(one.workshop.measure, place))
+            (one, place, self._pool.submit(one.play, place))
             for place in range(replications)
             for one in dict.fromkeys(some)
-            if place >= len(one.tallies)
+            if place >= len(one)
         ]
         try:
             for one, place, future in missing:
                 if not wanted():
                     return False
-                tally, _ = future.result()
-                with self._lock:
-                    if place == len(one.tallies):  # not yet added by another session
-                        one.tallies.append(tally)
+                one.put(place, future.result())
         finally:
             for _, _, future in missing:
                 future.cancel()
         return True
+
+
+def _bytes(one: Played) -> int:
+    return len(one) * one.sample.tallies[0].sums.nbytes if len(one) else 0
 
 
 def stages(replications: int) -> Iterator[int]:
@@ -128,79 +219,101 @@ def stages(replications: int) -> Iterator[int]:
 # --- what is shown ----------------------------------------------------------------------------
 
 
-def view(base: Played, variant: Played, replications: int) -> dict[str, Any]:
+def view(pair: Pair, replications: int) -> dict[str, Any]:
     """Everything that the page shows, from the first replications of both.
 
-    Numbers are those of `sim run` and `sim compare` with the same seed and as many replications.
+    The numbers of a baseline alone are those of `sim run`; those of a baseline and a variant, and
+    their differences, are those of `sim compare`, with the same seed and as many replications.
     """
-    sides = [(one.scenario, one.tallies[:replications]) for one in (base, variant)]
-    same = base is variant
+    with ExitStack() as reading:
+        for one in dict.fromkeys(pair.sides.values()):
+            reading.enter_context(one.reading)
+        return _view(pair, replications)
+
+
+def _view(pair: Pair, replications: int) -> dict[str, Any]:
+    samples = {name: one.first(replications) for name, one in pair.sides.items()}
+    if pair.same:
+        controls, found = None, {}
+    else:
+        luck = Luck(pair.study, samples[BASE], pair.base.workshop.setting)
+        controls = luck.known(replications)
+        told = differences(pair.study, samples, controls, measures=SHOWN, splits=[TOTAL])
+        found = {one.measure: one for one in told}
+    rows = [
+        _cells(sample, pair.study.confidence, controls)
+        for sample in ([samples[BASE]] * 2 if pair.same else samples.values())
+    ]
+    sides = [_Mean.of(sample) for sample in samples.values()]
     return {
         "replications": replications,
-        "same": same,
-        "measures": _measures(sides, same),
-        "channels": _channels(sides),
+        "same": pair.same,
+        "measures": _measures(pair, rows, found),
+        "channels": _channels(rows),
         "hours": _hours(sides),
         "ends": _ends(sides),
         "costs": _costs(sides),
     }
 
 
-Side = tuple[Scenario, list[Tally]]
+Cells = dict[tuple[str, str], dict[str, Any]]
+"""(Measure, group) -> its estimate and how it is written; groups are channels and `all`."""
 
 
-def _measures(sides: Sequence[Side], same: bool) -> list[dict[str, Any]]:
-    rows = [_cells(side, SHOWN, TOTAL) for side in sides]
-    sums = [split_sums(scenario, tallies, TOTAL)["all"] for scenario, tallies in sides]
-    currency = sides[0][0].currency
-    found = []
+def _cells(sample: Sample, confidence: float, controls: Floats | None) -> Cells:
+    def rows(by: str, measures: Sequence[str]) -> list[Row]:
+        return estimate(
+            *(sample.scenario, sample.tallies, confidence),
+            measures=measures,
+            splits=[by],
+            controls=controls,
+        )
+
+    currency = sample.scenario.currency
+    return {
+        (row.measure, "" if row.by == TOTAL else row.group): {
+            "value": row.value,
+            "low": row.low,
+            "high": row.high,
+            "text": number(row.value, row.unit, currency),
+            "interval": interval(row.low, row.high, row.unit, currency),
+        }
+        for row in [*rows(TOTAL, SHOWN), *rows(CHANNEL, BY_CHANNEL)]
+    }
+
+
+def _measures(
+    pair: Pair, rows: Sequence[Cells], found: dict[str, Difference]
+) -> list[dict[str, Any]]:
+    currency = pair.base.scenario.currency
+    shown = []
     for name in SHOWN:
-        cells = [of.get((name, "all")) for of in rows]
+        cells = [of.get((name, "")) for of in rows]
         if any(cell is None or isnan(cell["value"]) for cell in cells):
             continue
-        if name == "asa" and not all(_live_only(scenario) for scenario, _ in sides):
+        if name == "asa" and not all(_live_only(one.scenario) for one in pair.sides.values()):
             continue  # seconds on the telephone and hours of e-mail have no mean worth showing
-        found.append(
+        shown.append(
             {
                 "name": name,
                 "label": CATALOGUE[name].label,
                 "base": cells[0],
                 "variant": cells[1],
-                "difference": None if same else _difference(sides, sums, name, currency),
+                "difference": _told(found[name], currency) if name in found else None,
             }
         )
-    return found
+    return shown
 
 
 def _live_only(scenario: Scenario) -> bool:
     return all(channel.live for channel in scenario.channels.values())
 
 
-def _cells(side: Side, names: Sequence[str], by: str) -> dict[tuple[str, str], dict[str, Any]]:
-    """(measure, group) -> its estimate and how it is written."""
-    scenario, tallies = side
-    rows = estimate(scenario, tallies, scenario.run.confidence, measures=names, splits=[by])
-    return {
-        (row.measure, row.group): {
-            "value": row.value,
-            "low": row.low,
-            "high": row.high,
-            "text": number(row.value, row.unit, scenario.currency),
-            "interval": interval(row.low, row.high, row.unit, scenario.currency),
-        }
-        for row in rows
-    }
-
-
-def _difference(
-    sides: Sequence[Side], sums: Sequence[Floats], name: str, currency: str
-) -> dict[str, Any]:
-    """Variant less base, as `sim compare` has it; `better` 1 or -1 once it is told apart."""
-    confidence = sides[0][0].run.confidence
-    bounds = simultaneous_differences([of_sums(one, name) for one in sums], 0, confidence)
-    value, low, high = (float(x[1]) for x in (bounds.value, bounds.low, bounds.high))
-    unit, better = CATALOGUE[name].unit, CATALOGUE[name].better or 0
+def _told(found: Difference, currency: str) -> dict[str, Any]:
+    """Variant less base; `better` 1 or -1 once it is told apart, 0 where neither is."""
+    value, low, high, unit = found.value, found.low, found.high, found.unit
     apart = low > 0 or high < 0
+    better = CATALOGUE[found.measure].better or 0
     return {
         "value": value,
         "low": low,
@@ -216,15 +329,14 @@ def _signed(value: float, unit: str, currency: str) -> str:
     return signed(value, unit) + {"share": " points", "money": f" {currency}"}.get(unit, "")
 
 
-def _channels(sides: Sequence[Side]) -> list[dict[str, Any]]:
+def _channels(rows: Sequence[Cells]) -> list[dict[str, Any]]:
     """Each channel's measures of both sides, as they are written."""
-    cells = [_cells(side, BY_CHANNEL, CHANNEL) for side in sides]
-    names = dict.fromkeys(channel for of in cells for _, channel in of)
+    names = dict.fromkeys(channel for of in rows for _, channel in of if channel)
     return [
         {
             "channel": channel,
             "cells": [
-                [of.get((name, channel), {}).get("text", NOTHING) for of in cells]
+                [of.get((name, channel), {}).get("text", NOTHING) for of in rows]
                 for name in BY_CHANNEL
             ],
         }
@@ -232,28 +344,42 @@ def _channels(sides: Sequence[Side]) -> list[dict[str, Any]]:
     ]
 
 
-def _hours(sides: Sequence[Side]) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class _Mean:
+    """The mean replication of a sample: [slice, component] sums."""
+
+    scenario: Scenario
+    slices: Slices
+    sums: Floats
+
+    @classmethod
+    def of(cls, sample: Sample) -> _Mean:
+        total = sum((one.sums for one in sample.tallies), 0.0)
+        slices = slices_of(sample.scenario).only(SPLITS)
+        return cls(sample.scenario, slices, np.asarray(total) / len(sample))
+
+    def by(self, split: str) -> tuple[list[str], Floats]:
+        """The groups of a split, and their sums."""
+        rows = self.slices.of(split)
+        return [group for _, group in self.slices.labels[rows]], self.sums[rows]
+
+
+def _hours(sides: Sequence[_Mean]) -> list[dict[str, Any]]:
     """A row an hour of the week in which anything happens, and side: the means."""
     rows: list[dict[str, Any]] = []
-    for side, (scenario, tallies) in enumerate(sides):
-        sums = split_sums(scenario, tallies, HOUR)
-        if not sums:
-            continue
-        together = np.stack(list(sums.values()), axis=1)  # [replication, hour, component]
-        means = {name: _means(together, name) for name in BY_HOUR}
+    for side, mean in enumerate(sides):
+        groups, sums = mean.by(HOUR)
+        shown = {name: _ratios(sums, name) for name in BY_HOUR}
         rows += [
-            {
-                "hour": _hour(group),
-                "side": side,
-                **{name: of[place] for name, of in means.items()},
-            }
-            for place, group in enumerate(sums)
+            {"hour": _hour(group), "side": side, **{name: of[place] for name, of in shown.items()}}
+            for place in np.flatnonzero(sums.any(axis=1)).tolist()
+            if (group := groups[place])
         ]
     return rows
 
 
-def _means(sums: Floats, name: str) -> list[float | None]:
-    num, den = (part.sum(axis=0) for part in of_sums(sums, name))
+def _ratios(sums: Floats, name: str) -> list[float | None]:
+    num, den = of_sums(sums, name)
     ratio = (num / np.where(den > 0, den, np.nan)).tolist()
     return [None if isnan(value) else value for value in ratio]
 
@@ -263,26 +389,24 @@ def _hour(group: str) -> int:
     return 24 * ("mon", "tue", "wed", "thu", "fri", "sat", "sun").index(day) + int(clock[:2])
 
 
-def _ends(sides: Sequence[Side]) -> list[dict[str, Any]]:
-    rows = []
-    for side, (scenario, tallies) in enumerate(sides):
-        sums = split_sums(scenario, tallies, TOTAL)["all"]
-        for name in ENDINGS:
-            value = float(of_sums(sums, name)[0].mean())
-            if value > 0:
-                text = number(value, "contacts")
-                rows.append(
-                    {"side": side, "part": CATALOGUE[name].label, "value": value, "text": text}
-                )
-    return rows
+def _ends(sides: Sequence[_Mean]) -> list[dict[str, Any]]:
+    """Contacts of a replication by how they ended."""
+    return [
+        {"side": side, "part": CATALOGUE[name].label, "value": value, "text": text}
+        for side, mean in enumerate(sides)
+        for name in ENDINGS
+        if (value := float(of_sums(mean.by(TOTAL)[1], name)[0][0])) > 0
+        and (text := number(value, "contacts"))
+    ]
 
 
-def _costs(sides: Sequence[Side]) -> list[dict[str, Any]]:
-    rows = []
-    for side, (scenario, tallies) in enumerate(sides):
-        for source, sums in split_sums(scenario, tallies, SOURCE).items():
-            value = float(of_sums(sums, "cost")[0].mean())
-            if value > 0:
-                text = number(value, "money", scenario.currency)
-                rows.append({"side": side, "part": source, "value": value, "text": text})
-    return rows
+def _costs(sides: Sequence[_Mean]) -> list[dict[str, Any]]:
+    """Cost of a replication by source."""
+    return [
+        {"side": side, "part": source, "value": value, "text": text}
+        for side, mean in enumerate(sides)
+        for source, value in zip(
+            mean.by(SOURCE)[0], of_sums(mean.by(SOURCE)[1], "cost")[0].tolist(), strict=True
+        )
+        if value > 0 and (text := number(value, "money", mean.scenario.currency))
+    ]

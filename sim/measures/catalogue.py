@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from math import nan
 
 from sim.measures.components import (
@@ -79,7 +80,7 @@ class Measure:
         """The label where there is little room, such as the head of a column."""
         return self.abbreviated or self.label
 
-    @property
+    @cached_property
     def splits(self) -> tuple[str, ...]:
         """The splits in which all of its components have a meaning, in the order of `SPLITS`."""
         parts = self.components()

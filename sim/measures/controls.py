@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.draws import Setting, prepare
+from sim.draws import Setting
 from sim.measures.catalogue import CATALOGUE, Estimator
 from sim.measures.clock import Clock, make_clock
 from sim.measures.components import REASON, WINDOW
@@ -38,8 +38,10 @@ def expects_any(scenario: Scenario) -> bool:
     )
 
 
-def controls_of(scenario: Scenario, tallies: Sequence[Tally]) -> Floats:
+def controls_of(setting: Setting, tallies: Sequence[Tally]) -> Floats:
     """[replication, control] customers that came, less how many were expected; maybe no control.
+
+    setting: of the scenario that was measured.
 
     In this order: those who may buy, the others, those who may buy by window and the others by
     reason, the largest groups first. Reasons whose numbers an event changes are left out.
@@ -47,8 +49,7 @@ def controls_of(scenario: Scenario, tallies: Sequence[Tally]) -> Floats:
     Raises:
         ValueError: without tallies, or if they hold no split by reason.
     """
-    setting = prepare(scenario)
-    clock = make_clock(setting)
+    scenario, clock = setting.scenario, make_clock(setting)
     expected = _expected(setting, clock)
     by_reason = {
         name: sums[:, COLUMN["customers"]]

@@ -12,6 +12,7 @@ import weakref
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from tempfile import SpooledTemporaryFile
 from typing import Any, overload
 
@@ -130,10 +131,11 @@ class Tallies(Sequence[Tally]):
         numbers = [number for number in sorted(self._loose) if number < self._length]
         if numbers:
             sums = np.stack([self._loose[number].sums[row] for number in numbers])
+            stretches = _stretches(numbers)
             for component in np.flatnonzero(sums.any(axis=0)).tolist():
-                # a stretch of its own for each run of consecutive numbers
+                column = np.ascontiguousarray(sums[:, component])
                 found.setdefault(component, []).extend(
-                    _stretches(numbers, np.ascontiguousarray(sums[:, component]))
+                    (numbers[some.start], column[some]) for some in stretches
                 )
         return {one: _joined(parts, self._length) for one, parts in found.items()}
 
@@ -266,11 +268,10 @@ def _unpacked_waits(data: bytes, splits: tuple[str, ...]) -> list[dict[str, Spar
     return found
 
 
-def _stretches(places: list[int], numbers: Floats) -> Iterator[tuple[int, np.ndarray]]:
-    """Numbers at places, as stretches that begin at a place and have no gap."""
-    breaks = np.flatnonzero(np.diff(places) != 1) + 1
-    for part in np.split(np.arange(len(places)), breaks):
-        yield places[part[0]], numbers[part]
+def _stretches(numbers: list[int]) -> list[slice]:
+    """Where numbers follow each other without a gap."""
+    breaks = (np.flatnonzero(np.diff(numbers) != 1) + 1).tolist()
+    return [slice(*both) for both in pairwise([0, *breaks, len(numbers)])]
 
 
 def _joined(parts: list[tuple[int, np.ndarray]], length: int) -> np.ndarray:

@@ -9,51 +9,108 @@ import pytest
 import sim
 from sim.experiment import Study
 from sim.experiment.study import Option
-from sim.live.trial import Trials, stages, view
+from sim.live.trial import Pair, Trials, stages, view
 
-PATH = "pools.team.agents.mon-fri 09:00-18:00"
+SHIPPED = Path(__file__).parents[2] / "scenarios" / "shop" / "base.yaml"
+AGENTS = "pools.team.agents.mon-fri 09:00-18:00"
+
+VARIANTS = {
+    "small": [
+        {AGENTS: "3"},
+        {"reasons.calls.volume": "750 per week", "pools.team.contract.per_hour": "25"},
+    ],
+    "shipped": [
+        {
+            "pools.in_house.agents.mon 09:00-18:00": "19",
+            "reasons.tracking.volume": "2200 per week",
+            "gross_margin": "30 %",
+        },
+    ],
+}
 
 
-def test_the_numbers_are_those_of_run_and_compare(shop: Path) -> None:
-    option = Option.of_file(shop / "shop.yaml")
-    variant = option.changed({PATH: "3"})
+@pytest.fixture
+def options(shop: Path) -> dict[str, Option]:
+    return {"small": Option.of_file(shop / "shop.yaml"), "shipped": Option.of_file(SHIPPED)}
+
+
+def pair_of(trials: Trials, option: Option, changes: dict[str, str], replications: int) -> Pair:
+    pair = trials.pair(option, str(changes), lambda: option.changed(changes))
+    assert trials.extend([pair.base, pair.variant], replications)
+    return pair
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_baseline_alone_is_what_run_says(options: dict[str, Option], name: str) -> None:
     trials = Trials(2)
-    sides = [trials.played(one) for one in (option.scenario, variant)]
-    assert trials.extend(sides, 12)
-    shown = {one["name"]: one for one in view(*sides, 12)["measures"]}
+    pair = pair_of(trials, options[name], {}, 6)
     trials.close()
-    for side, scenario in (("base", option.scenario), ("variant", variant)):
-        result = sim.run(scenario, replications=12)
-        for name, one in shown.items():
-            row = result.get(name)
-            assert (one[side]["value"], one[side]["low"], one[side]["high"]) == row[3:6], name
-    pair = {"base": option.scenario, "variant": variant}
-    compared = sim.compare(Study.of(pair, control_variates=False), replications=12)
-    for name, one in shown.items():
-        difference = compared.difference("variant", name)
-        told = one["difference"]
-        assert difference is not None
-        assert (told["value"], told["low"], told["high"]) == difference[4:7], name
+    shown = view(pair, 6)
+    result = sim.run(options[name].scenario, replications=6)
+    assert pair.same
+    assert len(shown["measures"]) > 10
+    for one in shown["measures"]:
+        row = result.get(one["name"])
+        for side in ("base", "variant"):
+            assert (one[side]["value"], one[side]["low"], one[side]["high"]) == row[3:6]
+        assert one["difference"] is None
 
 
-def test_fewer_replications_are_the_first_of_more(shop: Path) -> None:
-    option = Option.of_file(shop / "shop.yaml")
-    trials = Trials(2)
-    some = trials.played(option.scenario)
-    trials.extend([some], 12)
-    ten = view(some, some, 10)["measures"][0]["base"]["value"]
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_variant_and_its_differences_are_what_compare_says(
+    options: dict[str, Option], name: str
+) -> None:
+    trials, option = Trials(2), options[name]
+    for changes in VARIANTS[name]:
+        pair = pair_of(trials, option, changes, 12)
+        study = Study.of({"baseline": option.changed({}), "variant": option.changed(changes)})
+        compared = sim.compare(study, replications=12)
+        shown = view(pair, 12)["measures"]
+        assert len(shown) > 10
+        for one in shown:
+            for side, outcome in (("base", "baseline"), ("variant", "variant")):
+                row = compared.outcomes[outcome].get(one["name"])
+                assert (one[side]["value"], one[side]["low"], one[side]["high"]) == row[3:6]
+            difference = compared.difference("variant", one["name"])
+            assert difference is not None
+            told = one["difference"]
+            assert (told["value"], told["low"], told["high"]) == difference[4:7], one["name"]
     trials.close()
-    assert ten == sim.run(option.scenario, replications=10).get("service_level").value
 
 
-def test_what_nobody_wants_any_more_is_left_out(shop: Path) -> None:
-    option = Option.of_file(shop / "shop.yaml")
+def test_the_same_values_written_otherwise_are_the_baseline(options: dict[str, Option]) -> None:
     trials = Trials(1)
-    some = trials.played(option.scenario)
-    assert not trials.extend([some], 20, wanted=lambda: len(some.tallies) < 3)
-    assert len(some.tallies) == 3
+    pair = trials.pair(
+        options["shipped"],
+        "hours",
+        lambda: options["shipped"].changed({"channels.email.due": "1 d"}),
+    )
+    trials.close()
+    assert pair.same
+
+
+def test_what_cannot_be_compared_is_a_fault(options: dict[str, Option]) -> None:
+    trials, option = Trials(1), options["small"]
+    with pytest.raises(sim.ScenarioError, match="6 in `variant`, but 7 in `baseline`"):
+        trials.pair(option, "days", lambda: option.changed({"calendar.days": "6"}))
+    trials.close()
+
+
+def test_fewer_replications_are_the_first_of_more(options: dict[str, Option]) -> None:
+    trials = Trials(2)
+    pair = pair_of(trials, options["small"], {}, 12)
+    ten = view(pair, 10)["measures"][0]["base"]["value"]
+    trials.close()
+    assert ten == sim.run(options["small"].scenario, replications=10).get("service_level").value
+
+
+def test_what_nobody_wants_any_more_is_left_out(options: dict[str, Option]) -> None:
+    trials = Trials(1)
+    some = trials.pair(options["small"], "", lambda: options["small"].changed({})).base
+    assert not trials.extend([some], 20, wanted=lambda: len(some) < 3)
+    assert len(some) == 3
     assert trials.extend([some], 5)  # and can be gone on with
-    assert len(some.tallies) == 5
+    assert len(some) == 5
     trials.close()
 
 
