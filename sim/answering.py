@@ -7,7 +7,7 @@ is needed.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
-from sim.options import Command, Option, options_of
+from sim.options import Command, options_of, pairs_of
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -82,7 +82,7 @@ def answered(name: str, command: Command, given: dict[str, Any]) -> None:
     json, report, log = (given.pop(one, False) for one in ("json", "report", "log"))
     for option, (_, told) in options_of(command.options).items():
         if told.given and given[option] is not None:
-            given[option] = _pairs(told, given[option])
+            given[option] = pairs_of(told, given[option])
     said = checked(name, given)
     _check_out(out)
     about = f"{command.doing} {files[0].name}"
@@ -138,20 +138,6 @@ def _run(file: Path, said: dict[str, Any], wanted: _Wanted, log: bool) -> None:
         if wanted.report:
             write_result_report(result, folder.path)
     _show(result, target, wanted.json, wanted.report)
-
-
-def _pairs(option: Option, texts: Sequence[str]) -> dict[str, str]:
-    """`NAME=VALUE`, several times, as a mapping."""
-    found: dict[str, str] = {}
-    for text in texts:
-        name, equals, value = (part.strip() for part in text.partition("="))
-        if not (name and equals and value):
-            assert option.flags
-            raise ValueError(f"{option.flags[0]} {text}: write {option.given}")
-        if name in found:
-            raise ValueError(f"`{name}` is given twice; give all its values at once")
-        found[name] = value
-    return found
 
 
 def _check_out(out: Path) -> None:

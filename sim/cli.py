@@ -12,7 +12,8 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,8 +40,31 @@ HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 160}
 """How help is asked for, and how wide it may be: as the terminal, within reason."""
 
 
+@contextmanager
+def _shown() -> Iterator[None]:
+    """What a message repeats of the command line is shown, never obeyed (see `printable`)."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(message := getattr(error, "message", None), str):
+            from sim.scenario.faults import printable
+
+            error.message = "\n".join(map(printable, message.split("\n")))  # type: ignore[attr-defined]
+        raise
+
+
 class Commands(TyperGroup):
     """The list of commands, with all of their help."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Read what stands before the command."""
+        with _shown():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        with _shown():
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the commands in the order in which they are used."""

@@ -7,7 +7,7 @@ given, with the same messages. Nothing here is slow to import: `sim --help` wait
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -215,3 +215,23 @@ def kind_of(hint: Any) -> Any:
     [first, *_] = [one for one in get_args(hint) if one is not type(None)]
     origin = get_origin(first)
     return str if origin is Literal else origin or first
+
+
+def pairs_of(option: Option, texts: Iterable[str]) -> dict[str, str]:
+    """`NAME=VALUE`, several times, as a mapping.
+
+    Raises:
+        ValueError: for what is no such pair, or a name given twice.
+    """
+    from sim.scenario.faults import shown
+
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not (name and equals and value):
+            assert option.flags
+            raise ValueError(f"{option.flags[0]} {shown(text)}: write {option.given}")
+        if name in found:
+            raise ValueError(f"{shown(name)} is given twice; give all its values at once")
+        found[name] = value
+    return found

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sim.experiment.compare import Comparison as Comparison
     from sim.experiment.files import ResultFolder as ResultFolder
+    from sim.experiment.grid import factors_given as factors_given
     from sim.experiment.kinds import answer as answer
     from sim.experiment.result import StudyResult as StudyResult
     from sim.experiment.result import load_result as load_result
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Comparison": "compare",
     "ResultFolder": "files",
+    "factors_given": "grid",
     "answer": "kinds",
     "StudyResult": "result",
     "load_result": "result",

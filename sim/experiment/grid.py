@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.experiment.border import list_of
 from sim.experiment.study import Factor
+from sim.options import SweepOptions, options_of, pairs_of
 from sim.scenario.faults import ScenarioError, Wrong, shown
 from sim.scenario.numbers import NUMBER
 from sim.scenario.quantities import numbers_of
@@ -74,6 +75,17 @@ class Axis:
 
 
 # --- how they are given -----------------------------------------------------------------------
+
+
+def factors_given(texts: Iterable[str]) -> tuple[Factor, ...]:
+    """The factors of texts as `--set` takes them: `path=value, value`.
+
+    Raises:
+        ValueError: for a text of another form, or a path given twice.
+        Wrong: as `factor_of`.
+    """
+    _, option = options_of(SweepOptions)["values"]
+    return tuple(factor_of(*pair) for pair in pairs_of(option, texts).items())
 
 
 def factor_of(path: str, values: str | Sequence[object]) -> Factor:

@@ -198,6 +198,7 @@ class NamesChecker:
     # --- routing ------------------------------------------------------------------------------
 
     def routing(self) -> None:
+        earlier: dict[str, Route] = {}  # of lines for the same, the first
         for place, route in enumerate(self.scenario.routing):
             at = ("routing", place)
             for spot, name in enumerate(route.reason or ()):
@@ -205,8 +206,9 @@ class NamesChecker:
             for spot, name in enumerate(route.channel or ()):
                 self._channel(name, *at, "channel", spot)
             self._steps(place, route)
-            if any(_covers(earlier, route) for earlier in self.scenario.routing[:place]):
+            if any(_covers(one, route) for one in earlier.values()):
                 self.add("is never reached: a line above takes every contact it matches", *at)
+            earlier.setdefault(repr((route.reason, route.channel)), route)
         if not self.broken.touches("routing") and not self.broken.touches("transfers"):
             routed = {step.pool for route in self.scenario.routing for step in route.to}
             every = all_transfers(self.scenario).values()

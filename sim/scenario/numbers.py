@@ -56,7 +56,7 @@ def whole_number(value: object) -> int:
 
 def parse_share(value: object) -> float:
     """A share between 0 and 1: `13 %` or 0.13."""
-    share = _fraction(value)
+    share = parse_fraction(value)
     if share > 1:
         percent = isinstance(value, int | float) and value <= 100
         guess = f"; did you mean `{value} %`?" if percent else ";"
@@ -66,7 +66,7 @@ def parse_share(value: object) -> float:
 
 def parse_coefficient(value: object) -> float:
     """A ratio >= 0 that may exceed one: `150 %` or 1.5."""
-    ratio = _fraction(value)
+    ratio = parse_fraction(value)
     if ratio > LARGEST_RATIO:
         raise Wrong(f"{shown(value)} is out of range; allowed: up to {LARGEST_RATIO:,.0f}")
     return ratio
@@ -74,14 +74,15 @@ def parse_coefficient(value: object) -> float:
 
 def parse_shape(value: object) -> float:
     """A ratio that gives a shape or a speed: neither so small nor so large that nothing is left."""
-    ratio = parse_coefficient(value)
+    ratio = parse_fraction(value)
     low, high = SHAPES
     if not low <= ratio <= high:
         raise Wrong(f"{shown(value)} is out of range; allowed: {low:g} to {high:,.0f}")
     return ratio
 
 
-def _fraction(value: object) -> float:
+def parse_fraction(value: object) -> float:
+    """A number >= 0, or so many per cent, within no other limits."""
     if not isinstance(value, str):
         return parse_number(value)
     text = value.strip()

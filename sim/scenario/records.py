@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from sim.sheets import Sheet
     from sim.tables import Floats
 
-ONE_COLUMN = "\x1f"
-"""Stands between the fields of a text that has but one: in no line."""
-
 WEEKDAY = re.compile(r"[^\W\d]")
 """What begins a day of the week, and no date."""
 
@@ -53,6 +50,7 @@ class Records:
 
     def __init__(self, file: str, note: Faulty) -> None:
         from sim.sheets import SheetError, table_of
+        from sim.sheets.sheet import ONE_COLUMN
 
         data = read_bytes(file)
         first = next((line for line in data.splitlines() if line.strip()), b"")
@@ -94,8 +92,8 @@ class Records:
 
         totals = np.zeros(len(self), bool)
         for name in self.names:
-            totals |= [is_total(one) for one in self.texts(name)]
-        kept = ~(totals & [not one for one in self.texts(when)])
+            totals |= np.array([is_total(one) for one in self.texts(name)], bool)
+        kept = ~(totals & np.array([not one for one in self.texts(when)], bool))
         found = copy(self)
         columns = {name: one.filter(kept) for name, one in self.sheet.columns.items()}
         found.sheet = replace(self.sheet, columns=columns, line=self.sheet.line[kept])
@@ -177,9 +175,8 @@ class Records:
         """The decimal mark, which all numbers of the file share."""
         from sim.sheets import SheetError, decimal_of
 
-        delimiter = "" if self.sheet.delimiter == ONE_COLUMN else self.sheet.delimiter
         try:
-            marks = decimal_of(self.sheet.columns.values(), delimiter)
+            marks = decimal_of(self.sheet.columns.values(), self.sheet.delimiter)
         except SheetError as error:
             both = re.findall(r"`(.+?)`", error.message)[:2]
             lines = [self.lines[self._row_of(one)] for one in both]

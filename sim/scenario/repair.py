@@ -48,16 +48,25 @@ class Broken:
     def __init__(self, tree: Node) -> None:
         self.tree = tree
         self.paths: set[Path] = set()
+        self._around: set[Path] = set()  # every part that something is wrong in
 
     def add(self, path: Path) -> None:
         """Note a place."""
-        self.paths.add(nearest(self.tree, path)[1])
+        found = nearest(self.tree, path)[1]
+        self.paths.add(found)
+        self._around.update(_beginnings(found))
 
     def touches(self, *path: str | int) -> bool:
         """Whether something is wrong in a part, or with what the part stands in."""
-        return any(
-            all(a in ("*", b) for a, b in zip(path, other, strict=False)) for other in self.paths
-        )
+        if "*" in path:
+            return any(
+                all(a in ("*", b) for a, b in zip(path, one, strict=False)) for one in self.paths
+            )
+        return path in self._around or not self.paths.isdisjoint(_beginnings(path))
+
+
+def _beginnings(path: Path) -> list[Path]:
+    return [path[:end] for end in range(len(path) + 1)]
 
 
 def nearest(tree: Node, path: Path) -> tuple[Node, Path]:

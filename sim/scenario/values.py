@@ -26,6 +26,7 @@ from sim.scenario.numbers import (
     parse_amount,
     parse_coefficient,
     parse_duration,
+    parse_fraction,
     parse_number,
     parse_shape,
     parse_share,
@@ -358,12 +359,11 @@ RAMP_SCHEMA = {
 
 def _spread(value: object) -> float:
     """A coefficient of variation, or none."""
-    return 0.0 if parse_coefficient(value) == 0 else parse_shape(value)
+    return 0.0 if parse_fraction(value) == 0 else parse_shape(value)
 
 
 def _speed(value: object) -> float:
-    speed = parse_coefficient(value)
-    if speed == 0:
+    if parse_fraction(value) == 0:
         raise Wrong("must be more than 0: with speed 0 no contact would ever end")
     return parse_shape(value)
 

@@ -18,6 +18,9 @@ import pyarrow.compute as pc
 
 MOST_BYTES = 2_000_000_000
 LOOKED_AT = 200  # lines from which delimiter and header are found
+ONE_COLUMN = "\x1f"
+"""The delimiter of what has none: no text holds this character."""
+
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 NOTHING = ("", "-", "--", "NULL", "null", "n/a", "N/A", "#N/A", "NaN", "nan", r"\N")
 """Cells that say nothing."""
@@ -130,11 +133,11 @@ def read_text_table(data: bytes, file: str, encoding: str = "", delimiter: str =
     """The table in the bytes of a text file; errors as `read_sheet`."""
     data, how = _as_utf8(data, file, encoding)
     told = [how] if how else []
-    if b"\0" in data:
+    if b"\0" in data or ONE_COLUMN.encode() in data:
         raise SheetError("is no text, and no spreadsheet that can be read", file)
-    if b"\n" not in data and b"\r" in data:
-        data = data.replace(b"\r", b"\n")
-    head = data[: 1 << 16].decode("utf-8", errors="ignore").splitlines()[:LOOKED_AT]
+    if b"\r" in data:  # one end of a line, for all who count lines
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    head = data[: 1 << 16].decode("utf-8", errors="ignore").split("\n")[:LOOKED_AT]
     if not any(line.strip() for line in head):
         raise SheetError("is empty", file)
     delimiter, rows = _delimiter(head, [delimiter] if delimiter else list(DELIMITERS))
@@ -148,7 +151,10 @@ def read_text_table(data: bytes, file: str, encoding: str = "", delimiter: str =
     if len(names) > 1:
         told.append(f"fields are separated by {DELIMITERS[delimiter]}")
     body = _after_lines(data, skipped + (1 if header else 0))
-    cells, line, more, long = _cells(body, names, delimiter, skipped + (2 if header else 1))
+    try:
+        cells, line, more, long = _cells(body, names, delimiter, skipped + (2 if header else 1))
+    except (pa.ArrowException, csv.Error) as error:
+        raise SheetError(f"is no table that can be read: {error}", file) from None
     found = _sheet(file, cells, line, (*told, *more), delimiter if len(names) > 1 else "")
     return replace(found, header=header is not None, long=tuple(long))
 
@@ -225,15 +231,15 @@ def _header(rows: list[list[str]]) -> tuple[int, list[str] | None]:
 
 def _unique(names: list[str]) -> list[str]:
     """Names without two alike; a column without a name is called by its number."""
-    found: list[str] = []
+    found: dict[str, None] = {}
+    often: Counter[str] = Counter()
     for place, name in enumerate(names):
-        said = " ".join(name.split()) or f"column {place + 1}"
-        number = 2
-        one = said
+        one = said = " ".join(name.split()) or f"column {place + 1}"
         while one in found:
-            one, number = f"{said} {number}", number + 1
-        found.append(one)
-    return found
+            often[said] += 1
+            one = f"{said} {often[said] + 1}"
+        found[one] = None
+    return list(found)
 
 
 def _after_lines(data: bytes, number: int) -> bytes:
@@ -282,8 +288,7 @@ def _lines(body: bytes, rows: int, first: int) -> np.ndarray:
     ends = np.flatnonzero(np.frombuffer(body, np.uint8) == 10)
     starts = np.concatenate([[0], ends + 1])
     length = np.diff(np.append(starts, len(body) + 1)) - 1
-    blank = (length == 0) | ((length == 1) & (np.frombuffer(body + b"\n", np.uint8)[starts] == 13))
-    filled = np.flatnonzero(~blank)
+    filled = np.flatnonzero(length)
     at = filled if len(filled) == rows else np.arange(rows)  # else texts run over several lines
     return at + first
 

@@ -138,3 +138,11 @@ def test_lines_come_in_the_order_of_a_terminal(small: Path, tmp_path: Path) -> N
     )
     files = [line.partition(".yaml")[0].rpartition("/")[2] for line in done.stdout.splitlines()]
     assert [name for name, _ in groupby(files)] == ["small", "bad", "small"]
+
+
+@pytest.mark.parametrize("odd", ["\x1b[31m", "\u202egnp", "\x9b31m"])
+def test_a_misspelt_command_line_is_shown_and_never_obeyed(sim: Sim, odd: str) -> None:
+    for arguments in ([f"x{odd}"], [f"--{odd}"], ["run", f"--{odd}"], ["run", "f", "--seed", odd]):
+        done = sim(*arguments)
+        assert done.returncode == 2
+        assert not set(done.stderr) & set(odd) - set("[31mgnp")

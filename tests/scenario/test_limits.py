@@ -94,3 +94,11 @@ def test_importing_and_loading_needs_nothing_heavy(tmp_path):
     command = [sys.executable, "-c", code, str(tmp_path / "a.yaml")]
     ran = subprocess.run(command, capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+def test_thousands_of_faulty_lines_are_all_looked_at():
+    """Each line is compared with the different lines before it, and each fault with the others."""
+    lines = "\n".join("  - {channel: 3, to: [team]}" for _ in range(3000))
+    with pytest.raises(ScenarioError) as caught:
+        loads(f"{SHORTEST}\nrouting:\n{lines}\n")
+    assert len(caught.value.faults) >= 3000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.experiment import factors_given
 from sim.experiment.grid import Axis, factor_of, in_steps
 from sim.experiment.study import Factor
 from sim.scenario.faults import Wrong
@@ -13,8 +14,8 @@ from sim.scenario.quantities import numbers_of
 
 def factor_given(text: str) -> Factor:
     """The factor of a text as on the command line."""
-    path, _, values = text.partition("=")
-    return factor_of(path.strip(), values.strip())
+    [factor] = factors_given([text])
+    return factor
 
 
 @pytest.mark.parametrize(
