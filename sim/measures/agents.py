@@ -56,7 +56,7 @@ def add_duty(sums: Sums, ruler: Ruler, duty: DutyLog, aside: Aside) -> None:
     pool, pools = ruler.agent_pool[duty.agent], len(ruler.capacity)
     there = presence(duty)
     rostered = clock.spent(duty.on, duty.off, pool, pools)
-    overtime = clock.spent(there.end, _worked_until(duty, there), pool, pools)
+    overtime = clock.spent(there.end, worked_until(duty, there), pool, pools)
     paid = rostered
     if len(aside.agent):
         rostered = rostered + _aside(ruler, aside, aside.counts.astype(np.float64))
@@ -78,7 +78,7 @@ def _put_people(sums: Sums, ruler: Ruler, name: str, seconds: Floats) -> None:
     sums.put_agents(name, np.where(ruler.people[:, None], seconds, 0.0))
 
 
-def _worked_until(duty: DutyLog, there: Spells) -> Floats:
+def worked_until(duty: DutyLog, there: Spells) -> Floats:
     """When work ended that is paid as overtime: not that for which a break ended later."""
     back = np.zeros(len(duty.agent))
     same = duty.agent[1:] == duty.agent[:-1]

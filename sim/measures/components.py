@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-TOTAL, CHANNEL, REASON, POOL, SOURCE, WINDOW, INTERVAL, DAY, HOUR = SPLITS = (
+TOTAL, CHANNEL, REASON, POOL, AGENT, SOURCE, WINDOW, INTERVAL, DAY, HOUR = SPLITS = (
     "total",
     "channel",
     "reason",
     "pool",
+    "agent",
     "source",
     "window",
     "interval",
     "day",
     "hour",
 )
-"""The ways to split results. pool: who answered; interval: of the day, as long as the scenario's
-`run.interval` says; hour: hour of the week.
+"""The ways to split results. pool: who answered; agent: the people whom a roster names; interval:
+of the day, as long as the scenario's `run.interval` says; hour: hour of the week.
 
 source: what money is spent on, a pool (its contract) or a channel (its own cost per contact).
 By pool, a channel's cost counts at the pool that answered; by source, at the channel. Only cost
@@ -57,9 +58,15 @@ class Component:
         return self.name != "time" or by in (WINDOW, INTERVAL, DAY, HOUR)
 
 
-NOT_BY_SOURCE = tuple(by for by in SPLITS if by != SOURCE)
+NOT_BY_SOURCE = tuple(by for by in SPLITS if by not in (AGENT, SOURCE))
 NOT_BY_POOL = (TOTAL, CHANNEL, REASON, WINDOW, INTERVAL, DAY, HOUR)
 NOT_BY_CONTACT = (TOTAL, POOL, WINDOW, INTERVAL, DAY, HOUR)
+OF_AGENTS = {
+    *("answered", "handled", "transferred", "talk_time", "wrap_time"),
+    *("duty", "overtime", "rostered", "absent", "paid", "busy", "busy_any"),
+    *("cost_hours", "cost_overtime"),
+}
+"""What is known of each person."""
 OF_WAITS = (TOTAL, CHANNEL, REASON, POOL, WINDOW)
 
 CONTRACT_PARTS = (
@@ -189,11 +196,13 @@ _WAITS = {
 def _components(
     meanings: dict[str, str], base: Base, splits: tuple[str, ...]
 ) -> tuple[Component, ...]:
-    """Components of one kind; those that are a cost have a source too."""
-    return tuple(
-        Component(name, meaning, base, (*splits, SOURCE) if name in COST_PARTS else splits)
-        for name, meaning in meanings.items()
-    )
+    """Components of one kind; those that are a cost have a source too, some an agent."""
+
+    def of(name: str) -> tuple[str, ...]:
+        source = (SOURCE,) if name in COST_PARTS else ()
+        return (*splits, *source, AGENT) if name in OF_AGENTS else (*splits, *source)
+
+    return tuple(Component(name, meaning, base, of(name)) for name, meaning in meanings.items())
 
 
 COMPONENTS: dict[str, Component] = {

@@ -6,12 +6,14 @@ import numpy as np
 
 from sim.draws.luck import CustomerLuck
 from sim.measures.agents import add_busy, add_duty, add_waiting, busy_time
+from sim.measures.components import AGENT
 from sim.measures.contacts import add_contacts
 from sim.measures.costs import add_minimums, add_sources
 from sim.measures.customers import add_customers
 from sim.measures.ends import EndCounts, count_ends, joined
 from sim.measures.facts import read_facts
 from sim.measures.parts import parts
+from sim.measures.people import add_people, add_people_time
 from sim.measures.ruler import Ruler
 from sim.measures.sums import Sums
 from sim.measures.tally import Tally
@@ -38,11 +40,14 @@ def measure(
         contacts_at = add_contacts(sums, ruler, some, facts)
         add_customers(sums, ruler, some, facts, theirs, luck, contacts_at)
         add_waiting(sums, ruler, some)
+        add_people(sums, some, facts)
         busy += busy_time(ruler, some, duty)
         waits.add(some, facts)
         ends.append(count_ends(ruler, some, facts))
     add_duty(sums, ruler, duty, draws.aside)
     add_busy(sums, ruler, busy, log, duty)
+    if ruler.slices.size(AGENT):
+        add_people_time(sums, ruler, log, duty, draws.aside)
     sums.settle()  # minimums and sources are made of sums by slice
     add_minimums(sums, ruler, duty)
     sums.settle()

@@ -9,9 +9,9 @@ import numpy as np
 
 from sim.draws.draw import Setting, skill_of_agents
 from sim.measures.clock import Clock, make_clock
-from sim.measures.components import DAY, HOUR, INTERVAL, WINDOW
+from sim.measures.components import AGENT, DAY, HOUR, INTERVAL, WINDOW
 from sim.measures.prices import Prices, make_prices
-from sim.measures.slices import Slices, slices_of
+from sim.measures.slices import Slices, people_of, slices_of
 from sim.scenario.model import Scenario
 from sim.scenario.skills import skills_of
 from sim.tables import Floats, Ints
@@ -45,6 +45,7 @@ class Ruler:
     threshold: [C] a contact answered so soon, in seconds, meets the service level.
     agent_pool: [agent] pool of each agent.
     skill: [agent] what they answer: a row of `unit`; skill_pool: [skill] whose it is.
+    person: [agent] row in the split by agent; the last one for those whom no roster names.
     unit: [skill, C] shares of an agent that a contact takes; 0 if they do not answer it.
     capacity: [P] shares of one agent.
     people: [P] whether the pool's agents are people, and not conversations of an AI agent.
@@ -60,6 +61,7 @@ class Ruler:
     agent_pool: Ints
     skill: Ints
     skill_pool: Ints
+    person: Ints
     unit: Ints
     capacity: Ints
     people: np.ndarray
@@ -109,6 +111,7 @@ def make_ruler(setting: Setting) -> Ruler:
         agent_pool=np.repeat(np.arange(len(pools)), np.diff(setting.roster.first_agent)),
         skill=skill_of_agents(setting, tuple(skills)),
         skill_pool=pool_of,
+        person=_people(setting, slices.size(AGENT) - 1),
         unit=np.where(at_once > 0, capacity[pool_of, None] // np.maximum(at_once, 1), 0),
         capacity=capacity,
         people=np.array([pool.ai_agent is None for pool in pools]),
@@ -123,4 +126,14 @@ def make_ruler(setting: Setting) -> Ruler:
             ]
             if slices.size(by)
         },
+    )
+
+
+def _people(setting: Setting, nobody: int) -> Ints:
+    """[agent] their place among the people whom rosters name."""
+    place = {person: number for number, person in enumerate(people_of(setting.scenario))}
+    pools = np.repeat(list(setting.scenario.pools), np.diff(setting.roster.first_agent)).tolist()
+    people = zip(pools, setting.roster.person, strict=True)
+    return np.array(
+        [place.get((pool, one.name), nobody) if one else nobody for pool, one in people]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ import numpy as np
 
 from sim.measures.clock import HOURS_OF_WEEK
 from sim.measures.components import (
+    AGENT,
     CHANNEL,
     DAY,
     HOUR,
@@ -35,7 +37,8 @@ LATER = "later"
 """The days after the counted ones, when their customers may make further contacts."""
 
 NOBODY = ""
-"""Contacts that no pool answered; kept so that pools add up to the total, never shown."""
+"""Contacts that no pool answered, and agents whom nobody names; kept so that groups add up to the
+total, never shown."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ def slices_of(scenario: Scenario) -> Slices:
         CHANNEL: list(scenario.channels),
         REASON: list(scenario.reasons),
         POOL: [*scenario.pools, NOBODY],
+        AGENT: _agents(scenario),
         SOURCE: [
             *(f"pool {name}" for name in scenario.pools),
             *(f"channel {name}" for name in paid_channels(scenario)),
@@ -95,6 +99,19 @@ def slices_of(scenario: Scenario) -> Slices:
         HOUR: [f"{DAYS[hour // 24]} {hour % 24:02d}:00" for hour in range(HOURS_OF_WEEK)],
     }
     return _numbered(groups)
+
+
+def people_of(scenario: Scenario) -> list[tuple[str, str]]:
+    """Pool and name of everybody whom a roster names."""
+    return [(pool, name) for pool, one in scenario.pools.items() for name in one.roster]
+
+
+def _agents(scenario: Scenario) -> list[str]:
+    """Everybody who is named, with the pool where two pools have the same name; then the others."""
+    people = people_of(scenario)
+    twice = Counter(name for _, name in people)
+    names = [name if twice[name] == 1 else f"{name} ({pool})" for pool, name in people]
+    return [*names, NOBODY] if names else []
 
 
 def paid_channels(scenario: Scenario) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.measures.components import CHANNEL, COMPONENTS, POOL, REASON, SOURCE, TOTAL
+from sim.measures.components import AGENT, CHANNEL, COMPONENTS, POOL, REASON, SOURCE, TOTAL
 from sim.measures.ruler import Ruler
 from sim.measures.tally import COLUMN
 from sim.tables import Floats, Ints, Numbers
@@ -117,9 +117,16 @@ class Sums:
         self._put([name], POOL, np.append(by_pool, 0.0)[:, None])
         self.put_segments(name, sums.sum(axis=0))
 
+    def add_people(self, name: str, agent: Numbers, weights: Floats | None = None) -> None:
+        """Add 1, or the weight, for each of these agents; nothing where nobody is named."""
+        groups = self.ruler.slices.size(AGENT)
+        if groups:
+            person = self.ruler.person[agent]
+            self.of(AGENT)[:, COLUMN[name]] += np.bincount(person, weights, groups)
+
     def put_everywhere(self, name: str, value: float) -> None:
-        """The same in the total and in every channel, reason, pool and source."""
-        for by in (TOTAL, CHANNEL, REASON, POOL, SOURCE):
+        """The same in the total and in every channel, reason, pool, agent and source."""
+        for by in (TOTAL, CHANNEL, REASON, POOL, AGENT, SOURCE):
             self._put([name], by, value)
 
     def settle(self) -> None:

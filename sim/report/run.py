@@ -67,6 +67,7 @@ _OF_CONTACTS = ("contacts", "answered", "service_level", "abandonment", "closed"
 
 BY_SPLIT = {
     "pool": ("answered", "passed_in", "hours", "occupancy", "aht", "conversion", "satisfaction"),
+    "agent": ("handled", "aht", "occupancy", "hours", "paid_hours", "overtime_hours"),
     "source": ("cost", *COST_PARTS),
     "channel": (*_OF_CONTACTS, "asa"),
     "reason": _OF_CONTACTS,
@@ -74,6 +75,9 @@ BY_SPLIT = {
     "interval": (*_OF_CONTACTS, "agents"),
 }
 """Measures in the table of each split."""
+
+FEW = 20
+"""Lines of a table by agent that a terminal shows; with more it is folded on the page."""
 
 FILTERS = ("channel", "pool", "window")
 
@@ -393,7 +397,7 @@ def _tables(told: Told) -> Iterator[Table]:
     for by, measures in BY_SPLIT.items():
         rows = [row for row in told.result.rows if row.by == by and _says(row)]
         shown = [name for name in measures if any(row.measure == name for row in rows)]
-        if shown and (len(told.result.groups(by)) > 1 or by in ("pool", "source")):
+        if shown and (len(told.result.groups(by)) > 1 or by in ("pool", "agent", "source")):
             yield _by(told, by, shown)
 
 
@@ -435,6 +439,7 @@ def _totals(told: Told) -> Table:
 
 
 def _by(told: Told, by: str, measures: Sequence[str]) -> Table:
+    long = by == "agent" and len(told.result.groups(by)) > FEW
     rows = {(row.group, row.measure): row for row in told.result.rows if row.by == by}
     return Table(
         f"table-{by}",
@@ -454,7 +459,8 @@ def _by(told: Told, by: str, measures: Sequence[str]) -> Table:
             for group in told.result.groups(by)
         ),
         "" if told.once else f"±: half the width of the {told.confidence} interval",
-        first=True,
+        folded=long,
+        first=not long,
     )
 
 

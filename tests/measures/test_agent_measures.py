@@ -269,3 +269,51 @@ def test_results_by_intervals_of_the_day(length: str, groups: int) -> None:
     assert tiny.value("occupancy", "interval", "09:00") == pytest.approx(share)
     assert tiny.value("answered", "interval", "09:00") == (2 if groups == 24 else 1)
     assert tiny.value("agents", "interval", "10:00") == 0
+
+
+# --- by agent ---------------------------------------------------------------------------------
+
+NAMED = SHOP.replace(
+    "    agents: {daily: 2}\n", "    roster: {Ana: {daily: work}, Bo: {daily: work}}\n"
+)
+"""Agents 0 and 1 are Ana and Bo, agent 2 is an expert without a name."""
+
+
+def test_results_by_agent() -> None:
+    # Ana, 9 to 11, has a call of 20 min (wrap-up 2 min), then two chats of half an agent each for
+    # 30 min that overlap for 20: 22 + (30 + 30) / 2 = 52 min of capacity, 22 + 40 = 62 min with any
+    # contact. Bo, 9 to 10, has a call from 9:50 to 10:10: 10 of 60 min on duty, 10 min overtime.
+    # The expert's chat is nobody's.
+    minute = 60.0
+    calls = [
+        answered(NINE, 0.0, 20 * minute, 2 * minute),
+        answered(NINE + 30 * minute, 0.0, 30 * minute, channel="chat"),
+        answered(NINE + 40 * minute, 0.0, 30 * minute, channel="chat"),
+        answered(NINE + 50 * minute, 0.0, 20 * minute, agent=1),
+        answered(NINE, 0.0, 5 * minute, agent=2, channel="chat"),
+    ]
+    spells = [spell(0, 9, 11), (1, NINE, NINE + HOUR, NINE + 70 * minute), spell(2, 9, 10)]
+    tiny = Tiny(calls, spells, text=NAMED)
+
+    def of(name: str, who: str) -> float:
+        return tiny.value(name, "agent", who)
+
+    assert [of("handled", who) for who in ("Ana", "Bo")] == [3, 1]
+    assert of("aht", "Ana") == pytest.approx((22 + 30 + 30) / 3 * minute)
+    assert of("aht", "Bo") == 20 * minute
+    assert of("occupancy", "Ana") == pytest.approx(52 / 120)
+    assert of("occupancy_any", "Ana") == pytest.approx(62 / 120)
+    assert of("occupancy", "Bo") == pytest.approx(10 / 60)
+    assert of("overtime_hours", "Bo") == pytest.approx(1 / 6)
+    assert [of("paid_hours", who) for who in ("Ana", "Bo")] == [2, 1]
+    assert [of("cost_hours", who) for who in ("Ana", "Bo")] == [48, 24]
+    assert all(check.passed for check in tiny.checks().values())
+    with pytest.raises(KeyError):
+        of("handled", "")
+
+
+def test_the_same_name_in_two_pools_is_two_people() -> None:
+    text = NAMED.replace("    agents: {daily: 1}\n", "    roster: {Ana: {daily: work}}\n")
+    tiny = Tiny([answered(NINE, 0.0, 60.0, agent=2, channel="chat")], [spell(2, 9, 10)], text=text)
+    assert tiny.value("handled", "agent", "Ana (experts)") == 1
+    assert tiny.value("handled", "agent", "Ana (team)") == 0

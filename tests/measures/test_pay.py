@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from sim.experiment.workshop import Workshop
+from sim.measures.slices import slices_of
 from sim.measures.tally import COLUMN
 from sim.scenario import Scenario, loads
 
@@ -19,8 +20,14 @@ HEAD = "reasons: {a: {volume: 40 per day, handle: 5 min}}\nchannels: {phone: {ho
 
 def sums(scenario: Scenario) -> dict[str, float]:
     """The totals of one replication."""
+    return slices(scenario)["total", "all"]
+
+
+def slices(scenario: Scenario) -> dict[tuple[str, str], dict[str, float]]:
+    """(split, group) -> the sums of one replication."""
     tally, _ = Workshop.of(scenario, 1, "compiled").measure(0)
-    return dict(zip(COLUMN, tally.sums[0].tolist(), strict=True))
+    rows = zip(slices_of(scenario).labels, tally.sums.tolist(), strict=True)
+    return {label: dict(zip(COLUMN, row, strict=True)) for label, row in rows}
 
 
 def team(said: str, days: int = 1) -> dict[str, float]:
@@ -164,8 +171,14 @@ def test_a_roster_of_forty_over_four_weeks_to_the_cent(tmp_path: Path) -> None:
     assert work > 100_000  # minutes: 40 people, four weeks
     for volume in ("0 per week", None):
         overrides = {} if volume is None else {"reasons.a.volume": volume}
-        found = sums(loads(text, str(tmp_path / "scenario.yaml"), overrides=overrides))
+        all_of = slices(loads(text, str(tmp_path / "scenario.yaml"), overrides=overrides))
+        found = all_of["total", "all"]
         # a call that runs into a break is given back after it: less duty, the same pay
         assert found["duty"] == work * 60 if volume else found["duty"] <= work * 60
         assert found["paid"] == pytest.approx(paid * 0.6)
         assert round(found["cost_hours"], 2) == round(money / 60 / 1_000_000, 2)
+        for name in PEOPLE:
+            theirs, mine = all_of["agent", name], by_hand([row for row in table if row[0] == name])
+            assert theirs["duty"] == mine[0] * 60 if volume else theirs["duty"] <= mine[0] * 60
+            assert theirs["paid"] == pytest.approx(mine[1] * 0.6)
+            assert round(theirs["cost_hours"], 2) == round(mine[2] / 60 / 1_000_000, 2)
