@@ -181,4 +181,5 @@ def test_a_roster_of_forty_over_four_weeks_to_the_cent(tmp_path: Path) -> None:
             theirs, mine = all_of["agent", name], by_hand([row for row in table if row[0] == name])
             assert theirs["duty"] == mine[0] * 60 if volume else theirs["duty"] <= mine[0] * 60
             assert theirs["paid"] == pytest.approx(mine[1] * 0.6)
-            assert round(theirs["cost_hours"], 2) == round(mine[2] / 60 / 1_000_000, 2)
+            # half a cent may fall either way
+            assert theirs["cost_hours"] == pytest.approx(mine[2] / 60 / 1_000_000, abs=1e-6)
