@@ -111,6 +111,7 @@ FORMS = {
     values.Volume: "volume",
     values.TimesOfWeek: "times",
     values.DurationDist: "time to draw",
+    values.TimedDist: "time to draw, by time",
     values.WindowDist: "time to draw, or `patience`",
     values.AmountDist: "amount to draw",
     values.AfterWait: "points",

@@ -110,6 +110,9 @@ class Purpose(IntEnum):
     AI_TALK = 20  # seconds
 
 
+TIMED = (Purpose.PATIENCE, Purpose.HANDLE, Purpose.WRAP)
+"""What may depend on the time of the week: on when the customer joins, or is answered."""
+
 _TYPES = {"Floats": np.float64, "Ints": np.int64, "Numbers": np.int32, "Codes": np.int8}
 """Annotation of a column -> its type."""
 
@@ -183,7 +186,7 @@ class Draws(_Table):
     `values[at[purpose, reason, channel] + attempt % block[reason] * reason_size[reason] +
     row[customer]]`. Those of a leg (`sim.scenario.paths.Leg`, numbered as by `legs_of`) begin at
     `at_legs[purpose, leg]` instead; reason is always the customer's. `at` is -1 where the scenario
-    can never ask.
+    can never ask. Where values depend on the time, those of each variant begin at `at_times`.
     """
 
     # one entry a customer
@@ -198,6 +201,7 @@ class Draws(_Table):
     values: Floats
     at: Ints  # [purpose, reason, channel]
     at_legs: Ints  # [purpose, leg]
+    at_times: Ints  # [variant, purpose of `TIMED`, contact type], legs behind: in its place, if any
     block: Ints  # [reason] attempts in a block
     # one row an agent who is offered contacts (rows of others are empty): their answers in order,
     # the first block of an infinite sequence

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from math import inf
 
 import numpy as np
 
 from sim.draws.difficulty import Harder
+from sim.draws.periods import Periods, periods_of
 from sim.draws.sample import sample, standard
 from sim.draws.streams import Stream
 from sim.scenario.distributions import UNIFORM, Constant, Distribution, Never, Variates
@@ -28,7 +30,7 @@ from sim.scenario.paths import (
     most_contacts,
 )
 from sim.scenario.queues import Balk
-from sim.tables import Floats, Ints, Purpose, on_grid, put_on_grid
+from sim.tables import TIMED, Floats, Ints, Purpose, on_grid, put_on_grid
 
 Wish = tuple[tuple[str, Distribution | Harder], ...]
 """What a bank holds: the shortest of these (stream, distribution); none: a uniform."""
@@ -53,7 +55,7 @@ SLAB = 16_384
 class Bank:
     """Who shares it, what it holds, and for how many contacts of each customer.
 
-    places: channels by number; legs behind them.
+    places: channels by number; legs behind them; and those of each further variant behind all.
     """
 
     purpose: Purpose
@@ -95,12 +97,14 @@ class Pass:
 class Banks:
     """All banks of a scenario, and how they are filled.
 
+    periods: which variant of the scenario holds when.
     shape: numbers of purposes, reasons, channels, legs.
     block: [reason] attempts for which there are values in a block.
     chancy: the banks that hold what chance decides, as `Use.bank` counts them.
     constant: value -> the banks that hold nothing else; they are one for all of them.
     """
 
+    periods: Periods
     shape: tuple[int, int, int, int]
     block: tuple[int, ...]
     chancy: tuple[Bank, ...]
@@ -108,15 +112,16 @@ class Banks:
     constant: dict[float, tuple[Bank, ...]]
 
 
-def make_banks(scenario: Scenario) -> Banks:
+def make_banks(scenario: Scenario, holidays: frozenset[date]) -> Banks:
     """Work out what contacts of a scenario can ask for."""
+    periods = periods_of(scenario, holidays)
     chancy: list[Bank] = []
     passes: list[Pass] = []
     constant: dict[float, tuple[Bank, ...]] = {}
     legs = legs_of(scenario)
     for r, name in enumerate(scenario.reasons):
         begin = len(chancy)
-        for bank in _banks(scenario, name, r, legs):
+        for bank in _banks(periods.variants, name, r, legs):
             value = _constant(bank.wish)
             if value is None:
                 chancy.append(bank)
@@ -125,7 +130,7 @@ def make_banks(scenario: Scenario) -> Banks:
         passes += _passes((r, name), list(enumerate(chancy))[begin:])
     dimensions = (len(Purpose), len(scenario.reasons), len(scenario.channels), len(legs))
     block = tuple(_block(scenario, name, legs) for name in scenario.reasons)
-    return Banks(dimensions, block, tuple(chancy), tuple(passes), constant)
+    return Banks(periods, dimensions, block, tuple(chancy), tuple(passes), constant)
 
 
 def _block(scenario: Scenario, whose: str, legs: tuple[Leg, ...]) -> int:
@@ -134,14 +139,24 @@ def _block(scenario: Scenario, whose: str, legs: tuple[Leg, ...]) -> int:
     return most_contacts(scenario, whose) + (LEGS_AHEAD if passed_on else 0)
 
 
-def bank_places(banks: Banks, sizes: Ints) -> tuple[Ints, Ints]:
-    """Where each bank begins: `Draws.at` and `Draws.at_legs`; sizes: customers of each reason."""
+def bank_places(banks: Banks, sizes: Ints) -> tuple[Ints, Ints, Ints]:
+    """`Draws.at`, `at_legs` and `at_times`: where each bank begins.
+
+    sizes: customers of each reason.
+    """
     purposes, reasons, channels, legs = banks.shape
-    at = np.full((purposes, reasons, channels + legs), -1, dtype=np.int64)
+    variants = len(banks.periods.variants)
+    at = np.full((purposes, reasons, variants * (channels + legs)), -1, dtype=np.int64)
     for users, place in _places(banks, sizes):
         for bank in users:
             at[bank.purpose, bank.reason, bank.places] = place.start
-    return at[..., :channels], at[..., channels:].max(axis=1)  # a leg is of one reason
+    all_of = at.reshape(purposes, reasons, variants, channels + legs)
+    usual = all_of[..., :channels]
+    of_legs = all_of[..., channels:].max(axis=1)  # a leg is of one reason
+    types = usual[list(TIMED)].transpose(2, 0, 1, 3).reshape(variants, len(TIMED), -1)
+    timed = np.concatenate([types, of_legs[list(TIMED)].transpose(1, 0, 2)], axis=2)
+    timed = timed if variants > 1 else timed[:0]
+    return np.ascontiguousarray(usual[:, :, 0]), np.ascontiguousarray(of_legs[:, 0]), timed
 
 
 def contact_values(banks: Banks, streams: Stream, sizes: Ints, block: int = 0) -> Floats:
@@ -276,11 +291,14 @@ def _passes(reason: tuple[int, str], banks: list[tuple[int, Bank]]) -> Iterator[
         yield Pass(reason, stream, kind, most, tuple(uses))
 
 
-def _banks(scenario: Scenario, whose: str, number: int, legs: tuple[Leg, ...]) -> Iterator[Bank]:
+def _banks(
+    variants: tuple[Scenario, ...], whose: str, number: int, legs: tuple[Leg, ...]
+) -> Iterator[Bank]:
     """The banks of a reason's customers."""
+    scenario = variants[0]
     contacts = _block(scenario, whose, legs)
     last_leads_on = contacts > most_contacts(scenario, whose)
-    for purpose, wanted in _wanted(scenario, whose, legs).items():
+    for purpose, wanted in _wanted(variants, whose, legs).items():
         fewer = purpose in LEADING_ON and not last_leads_on
         for wish, places in wanted.items():
             many = 1 if purpose == Purpose.DIFFICULTY else contacts - fewer
@@ -288,23 +306,41 @@ def _banks(scenario: Scenario, whose: str, number: int, legs: tuple[Leg, ...]) -
 
 
 def _wanted(
-    scenario: Scenario, whose: str, legs: tuple[Leg, ...]
+    variants: tuple[Scenario, ...], whose: str, legs: tuple[Leg, ...]
 ) -> dict[Purpose, dict[Wish, list[int]]]:
     """For each purpose the banks to draw, and the channels and legs that share each."""
     wanted: dict[Purpose, dict[Wish, list[int]]] = {purpose: {} for purpose in Purpose}
 
-    def want(purpose: Purpose, place: int, *wish: tuple[str, Distribution | Harder]) -> None:
+    for number, scenario in enumerate(variants):
+        first = number * (len(scenario.channels) + len(legs))
+        _want_variant(partial(_note, wanted, number), scenario, first, whose, legs)
+    return wanted
+
+
+def _note(
+    wanted: dict[Purpose, dict[Wish, list[int]]],
+    variant: int,
+    purpose: Purpose,
+    place: int,
+    *wish: tuple[str, Distribution | Harder],
+) -> None:
+    """Note a wish; what does not depend on time is the same in all variants."""
+    if variant == 0 or purpose in TIMED:
         wanted[purpose].setdefault(wish, []).append(place)
 
+
+def _want_variant(
+    want: Want, scenario: Scenario, first: int, whose: str, legs: tuple[Leg, ...]
+) -> None:
+    """What contacts of a reason's customers may ask for, at the places from `first` on."""
     reached = channels_reached(scenario, whose)
-    for c, name in enumerate(scenario.channels):
+    for place, name in enumerate(scenario.channels, first):
         if name in reached:
-            _want_all(want, scenario, c, (whose, whose, name))
-    for place, leg in enumerate(legs, len(scenario.channels)):
+            _want_all(want, scenario, place, (whose, whose, name))
+    for place, leg in enumerate(legs, first + len(scenario.channels)):
         if leg.whose == whose:
             transfer = all_transfers(scenario)[leg.transfer]
             _want_all(want, scenario, place, leg[:3], transfer.handle, transfer.patience)
-    return wanted
 
 
 def _want_all(

@@ -49,7 +49,7 @@ def prepare(scenario: Scenario) -> Setting:
         tuple(arrival_rate(scenario, name, holidays) for name in scenario.reasons),
         roster(scenario, holidays),
         tuple(log_in_rate(scenario, pool, holidays) for pool in scenario.pools.values()),
-        make_banks(scenario),
+        make_banks(scenario, holidays),
     )
 
 
@@ -58,7 +58,7 @@ def draw(setting: Setting, seed: int, replication: int) -> Draws:
     base = Streams(seed, replication)
     customers = _customers(setting, base)
     sizes = customers["reason_size"]
-    at, at_legs = bank_places(setting.banks, sizes)
+    at, at_legs, at_times = bank_places(setting.banks, sizes)
     duty = _duty(setting, base)
     more = More(setting, seed, replication, sizes)
     luck, response = more.answers_to_offers(0)
@@ -67,6 +67,7 @@ def draw(setting: Setting, seed: int, replication: int) -> Draws:
         values=more.contact_values(0),
         at=at,
         at_legs=at_legs,
+        at_times=at_times,
         block=np.array(setting.banks.block),
         offer_first=_offer_rows(setting),
         offer_luck=luck,

@@ -40,10 +40,24 @@ def volume_factors(
     scenario: Scenario, reason: str, holidays: frozenset[date]
 ) -> list[tuple[float, float, float]]:
     """From, to, and how many times the usual number of customers come."""
+    return _factors(scenario, reason, holidays, "volume")
+
+
+def handle_factors(
+    scenario: Scenario, reason: str, holidays: frozenset[date]
+) -> list[tuple[float, float, float]]:
+    """From, to, and how many times the usual handle time contacts take."""
+    return _factors(scenario, reason, holidays, "handle")
+
+
+def _factors(
+    scenario: Scenario, reason: str, holidays: frozenset[date], field: str
+) -> list[tuple[float, float, float]]:
+    """From, to, and the factor that an event says for a reason."""
     return [
-        (low, high, said.volume)
+        (low, high, getattr(said, field))
         for event in scenario.calendar.events.values()
-        if (said := event.of_reason(reason)) is not None and said.volume != 1
+        if (said := event.of_reason(reason)) is not None and getattr(said, field) != 1
         for low, high in spans_of(scenario.calendar, event, holidays)
     ]
 

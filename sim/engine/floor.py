@@ -5,6 +5,7 @@ What agents and contacts choose is in `choosing.py`, what happens to them in `re
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable
 from heapq import heappush
@@ -58,6 +59,8 @@ class Floor:
         self.size: list[int] = draws.reason_size.tolist()
         self.block: list[int] = draws.block.tolist()
         self.in_block = len(self.values)
+        self.period_begins = plan.period_begins.tolist()
+        self.period_variant = plan.period_variant.tolist()
         self._build(plan, draws)
         self.ages: list[float] = draws.age.tolist()
         self.coming = _rows(draws.arrival, draws.reason, draws.row, draws.channel)
@@ -87,18 +90,37 @@ class Floor:
             agent.pool.agents.append(agent)
         self.lines = [
             [
-                Line(plan, r, r, channel, draws.at[:, r, channel.number].tolist())
+                Line(
+                    plan,
+                    r,
+                    r,
+                    channel,
+                    draws.at[:, r, channel.number].tolist(),
+                    draws.at_times[:, :, r * len(self.channels) + channel.number].tolist(),
+                )
                 for channel in self.channels
             ]
             for r in range(len(plan.tries))
         ]
         self.legs = [
-            Line(plan, whose, r, self.channels[c], draws.at_legs[:, x].tolist())
+            Line(
+                plan,
+                whose,
+                r,
+                self.channels[c],
+                draws.at_legs[:, x].tolist(),
+                draws.at_times[:, :, plan.door.size + x].tolist(),
+            )
             for x, (whose, r, c, _) in enumerate(plan.leg.tolist())
         ]
         borders = zip(plan.door_first[:-1], plan.door_first[1:], strict=True)
         self.doors = [
-            Door(d, plan.door_open[low:high].tolist(), plan.door_close[low:high].tolist())
+            Door(
+                d,
+                plan.door_open[low:high].tolist(),
+                plan.door_close[low:high].tolist(),
+                plan.door_sudden[low:high].tolist(),
+            )
             for d, (low, high) in enumerate(borders)
         ]
         usual = [line for row in self.lines for line in row]
@@ -202,6 +224,13 @@ class Floor:
             more = self.draws.more.contact_values(len(self.values) // self.in_block)
             self.values += more.tolist()
         return block * self.in_block + attempt * self.size[customer.reason] + customer.row
+
+    def _place_now(self, line: Line, purpose: int) -> int:
+        """Where the values of a purpose begin that may depend on the time."""
+        if not line.timed:
+            return line.at[purpose]
+        period = bisect_right(self.period_begins, self.env.now) - 1
+        return line.timed[self.period_variant[period] if period >= 0 else 0][purpose]
 
     def _luck(self, contact: Contact, purpose: int, chance: float) -> bool:
         """Whether something of this chance happens to the contact."""

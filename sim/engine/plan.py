@@ -113,10 +113,14 @@ class Plan(NamedTuple):
     route_rate: Floats  # [R, C, steps] places of an agent there, times their pace and speed
     route_group: Ints  # [R, C, steps] steps of equal rank stand together and have one number
     random: Ints  # [R, C] 1: among pools of equal rank luck chooses
+    # values that depend on the time: which variant of them holds since when; at first number 0
+    period_begins: Floats
+    period_variant: Ints
     # doors: intervals of door d at door_first[d] : door_first[d + 1]
     door_first: Ints
     door_open: Floats
     door_close: Floats
+    door_sudden: Ints  # 1: an event closes it, before its usual end
     # agents [G] and pools [P]
     agent_pool: Ints
     first_agent: Ints  # [P + 1]
@@ -172,6 +176,8 @@ def make_plan(setting: Setting) -> Plan:
         **_balk_tables(scenario),
         **_contact_tables(scenario),
         **_route_tables(scenario, routes),
+        period_begins=on_grid(setting.banks.periods.begins),
+        period_variant=setting.banks.periods.variant,
         **_doors(scenario, routes, legs, setting.holidays),
         agent_pool=agent_pool,
         first_agent=first_agent,
@@ -423,7 +429,7 @@ def _doors(
     names = [name for _ in scenario.reasons for name in scenario.channels]
     names += [leg.channel for leg in legs]
     door = np.full(len(routes), -1)
-    found: dict[tuple[tuple[float, float], ...], int] = {}
+    found: dict[tuple[tuple[float, float, bool], ...], int] = {}
     for line, (name, steps) in enumerate(zip(names, routes, strict=True)):
         channel = scenario.channels[name]
         closed = closed_spans(scenario, name, holidays)
@@ -440,15 +446,18 @@ def _doors(
             for t in times
             for span in intervals(t, calendar.start, first, days, holidays, holidays_apart=True)
         ]
-        opened = _without(_union(spans), _union(closed))
+        usual = _union(spans)
+        ends = {high for _, high in usual}
+        opened = [(a, b, b not in ends) for a, b in _without(usual, _union(closed))]
         door[line] = found.setdefault(tuple(opened), len(found))
     types = len(routes) - len(legs)
     return {
         "door": door[:types].reshape(len(scenario.reasons), len(scenario.channels)),
         "leg_door": door[types:],
         "door_first": np.cumsum([0, *(len(spans) for spans in found)]),
-        "door_open": np.array([low for spans in found for low, _ in spans], dtype=np.float64),
-        "door_close": np.array([high for spans in found for _, high in spans], dtype=np.float64),
+        "door_open": np.array([low for spans in found for low, *_ in spans], dtype=np.float64),
+        "door_close": np.array([high for spans in found for _, high, _ in spans], dtype=np.float64),
+        "door_sudden": np.array([int(by) for spans in found for *_, by in spans], dtype=np.int64),
     }
 
 

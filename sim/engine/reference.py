@@ -274,7 +274,7 @@ class Centre(Choosing):
         self._hold_in_hand(door)
         freed: list[Agent | None] = []
         for contact in sorted(waiting, key=lambda contact: contact.number):
-            if contact.line.channel.drain:
+            if contact.line.channel.drain and not door.sudden[i]:
                 self._drain(contact)
             elif not contact.callback:
                 freed.append(self._stop_waiting(contact, CLOSED))
@@ -328,7 +328,7 @@ class Centre(Choosing):
         else:
             channel.waiting += 1
             if line.at[OF_PATIENCE] >= 0:
-                patience = self.values[line.at[OF_PATIENCE] + contact.place]
+                patience = self.values[self._place_now(line, OF_PATIENCE) + contact.place]
                 if patience_times != 1.0 and patience < inf:
                     patience = on_grid(patience * patience_times)
                 contact.gives_up = contact.arrived + patience
@@ -447,7 +447,8 @@ class Centre(Choosing):
         if contact.outcome == UNREACHED:
             return line.channel.ring, 0.0
         if not pool.ai:
-            return self.values[at[OF_HANDLE] + place], self.values[at[OF_WRAP] + place]
+            talk, wrap = (self._place_now(line, purpose) for purpose in (OF_HANDLE, OF_WRAP))
+            return self.values[talk + place], self.values[wrap + place]
         if contact.by_ai == ByAi.ASKED:
             return pool.ai_asked_after, 0.0
         return self.values[at[OF_AI_TALK] + place], 0.0
@@ -748,7 +749,7 @@ class Centre(Choosing):
         self._end(contact, SELF_SERVED)
         contact.resolved = int(self._luck(contact, OF_AGAIN, line.resolved))
         onward = line.channel.otherwise
-        spent = self.values[line.at[OF_HANDLE] + contact.place]
+        spent = self.values[self._place_now(line, OF_HANDLE) + contact.place]
         kept = False
         if contact.resolved == 0 and onward >= 0 and customer.moves < self.most_moves:
             customer.moves += 1

@@ -137,7 +137,13 @@ class Line:
     """
 
     def __init__(
-        self, plan: Plan, whose: int, reason: int, channel: Channel, at: list[int]
+        self,
+        plan: Plan,
+        whose: int,
+        reason: int,
+        channel: Channel,
+        at: list[int],
+        timed: list[list[int]],
     ) -> None:
         c = channel.number
         self.whose = whose
@@ -163,6 +169,7 @@ class Line:
         self.mean_work = float(plan.mean_work[reason, c])
         self.times = 1.0  # its work takes so many times as long
         self.at = at  # one a purpose: where its values begin
+        self.timed = timed  # by variant, then purpose: the same where values depend on the time
         self.passings: dict[int, list[Passing]] = {}  # by number of the pool that answers
         self.reaches: list[Pool] = []  # to which its contacts may be passed on
 
@@ -243,10 +250,13 @@ class Exit:
 class Door:
     """Opening hours: open from each opening (included) to its closing (not included)."""
 
-    def __init__(self, number: int, opens: list[float], closes: list[float]) -> None:
+    def __init__(
+        self, number: int, opens: list[float], closes: list[float], sudden: list[int]
+    ) -> None:
         self.number = number
         self.opens = opens
         self.closes = closes
+        self.sudden = sudden  # of each closing: whether an event has closed it
         self.lines: list[Line] = []  # that this door opens and closes
 
     def is_open(self, now: float) -> bool:

@@ -13,6 +13,7 @@ from math import isnan
 
 import numpy as np
 
+from sim.draws.periods import periods_of
 from sim.experiment import Result
 from sim.measures import Row
 from sim.report.words import hour_of
@@ -70,10 +71,12 @@ def why_not_simple(scenario: Scenario) -> str:  # noqa: PLR0911 - one line for e
         return "who waits depends on the queue"
     if any(step.after or step.keep_free for route in scenario.routing for step in route.to):
         return "agents are held back"
-    return _why_nobody_is_alike(pool)
+    return _why_nobody_is_alike(scenario, pool)
 
 
-def _why_nobody_is_alike(pool: Pool) -> str:
+def _why_nobody_is_alike(scenario: Scenario, pool: Pool) -> str:
+    if len(periods_of(scenario, frozenset()).variants) > 1:
+        return "handle times or patience depend on the time of the week, or on an event"
     if any(speed != 1.0 for speed in pool.speed.leaves()):
         return "the agents are not equally fast with everything"
     return ""

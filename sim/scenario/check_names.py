@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sim.scenario.by import Names
+from sim.scenario.by_time import says_times
 from sim.scenario.distributions import KINDS
 from sim.scenario.faults import Wrong, meant
 from sim.scenario.model import DOOR_WORDS, Route, Scenario
@@ -49,6 +50,8 @@ class NamesChecker:
         for name in self.channels:
             if name in RESERVED_CHANNELS:
                 self.add("is a word of the language; use another name", "channels", name)
+            elif says_times(name):
+                self.add("reads as times of the week; use another name", "channels", name)
         if "other" in self.reasons:
             self.add("is a word of the language; use another name", "reasons", "other")
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic_core import core_schema
 
+from sim.scenario.by_time import ByTime, says_times
 from sim.scenario.distributions import FAMILIES, KINDS, Distribution, Never, Plus, read_distribution
 from sim.scenario.faults import Wrong
 from sim.scenario.numbers import (
@@ -29,6 +30,7 @@ class ReadsDistribution:
 
     duration: bool
     word: str | None = None  # a word that stands for itself
+    by_time: bool = False  # whether it may depend on the time of the week
 
     words: ClassVar = tuple(sorted(KINDS))  # that a distribution begins with
     key_is: ClassVar = "channel or distribution"
@@ -37,25 +39,29 @@ class ReadsDistribution:
         """Read it, and check it against the kind of value."""
         if self.word is not None and value == self.word:
             return value
+        if isinstance(value, dict) and self.by_time and any(map(says_times, value)):
+            return ByTime.read(value, parse_duration)
         found = read_distribution(value, parse_duration if self.duration else parse_amount)
         if isinstance(found, Never) and not self.duration:
             raise Wrong("an amount cannot be `never`")
         return found
 
-    @staticmethod
-    def is_value(value: dict[str, Any]) -> bool:
+    def is_value(self, value: dict[str, Any]) -> bool:
         """Whether a mapping says a distribution, rather than one for each channel."""
-        return any(key in KINDS for key in value)
+        return any(key in KINDS or (self.by_time and says_times(key)) for key in value)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Json:
-        kind = {REFERENCE: "Durations" if self.duration else "Amounts"}
+        kind: Json = {REFERENCE: "Durations" if self.duration else "Amounts"}
+        if self.by_time:
+            return {"anyOf": [kind, ByTime.schema(kind, kind)]}
         return {"anyOf": [kind, {"const": self.word}]} if self.word else kind
 
 
 DurationDist = Annotated[Distribution, ReadsDistribution(duration=True)]
+TimedDist = Annotated[Distribution, ReadsDistribution(duration=True, by_time=True)]
 WindowDist = Annotated[Distribution | str, ReadsDistribution(duration=True, word="patience")]
 AmountDist = Annotated[Distribution, ReadsDistribution(duration=False)]
 

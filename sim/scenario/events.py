@@ -42,6 +42,7 @@ class ReasonEvent(Part):
     """What is different for the customers of a reason."""
 
     volume: Ratio = 1.0  # times the usual
+    handle: Ratio = 1.0  # times the usual handle time, of contacts answered meanwhile
     extra: Amount = 0.0  # customers besides, of whom the number is Poisson
     after: DurationDist | None = None  # how long after the event's beginning they come
     waiting: dict[Name, Count] = {}  # channel -> so many wait there when it begins
@@ -89,9 +90,10 @@ class Event(Part):
             if one.extra and one.after is None:
                 message = "say how long after that moment they come, as in `{exponential: 40 min}`"
                 wrong.add(message, "reasons", name, "after")
-            if one.volume != 1:
-                message = "needs a time that lasts, as in `at: 2026-11-24 14:00-16:00`"
-                wrong.add(message, "reasons", name, "volume")
+            for field in ("volume", "handle"):
+                if getattr(one, field) != 1:
+                    message = "needs a time that lasts, as in `at: 2026-11-24 14:00-16:00`"
+                    wrong.add(message, "reasons", name, field)
 
     def of_reason(self, name: str) -> ReasonEvent | None:
         """What is different for a reason."""

@@ -30,6 +30,8 @@ KEYED_BY_TIMES = (
     ("pools", "*", "sessions"),
     ("pools", "*", "contract", "premium"),
     ("profiles", "*"),
+    *(("reasons", "*", field) for field in ("handle", "wrap", "patience")),
+    *(("reasons", "*", field, "*") for field in ("handle", "wrap", "patience")),
 )
 
 

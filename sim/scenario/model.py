@@ -65,6 +65,7 @@ from sim.scenario.values import (
     Share,
     Speed,
     Text,
+    TimedDist,
     TimesOfWeek,
     Volume,
     Whole,
@@ -262,14 +263,14 @@ class Reason(Part):
     busyness: Coefficient = 0.0  # coefficient of variation of a day's Gamma factor
     channels: dict[Name, Share] = {}  # first choice; omitted: the scenario's only channel
     # On a deferred channel nobody leaves; there it only ends the intention to buy.
-    patience: ByChannel[DurationDist] = ByChannel[Distribution].of(Never())
+    patience: ByChannel[TimedDist] = ByChannel[Distribution].of(Never())
     balk: ByChannel[Balk] = ByChannel[Balk].of(Balk())
     buying: Buying | None = None
-    handle: ByChannel[DurationDist] = ByChannel[Distribution](())  # talk or writing time
+    handle: ByChannel[TimedDist] = ByChannel[Distribution](())  # talk or writing time
     # How much longer people need for what is hard: correlation of a customer's difficulty, which
     # decides whom an AI agent can help, with the rank of the handle time.
     difficulty: Share = 0.0
-    wrap: ByChannel[DurationDist] = ByChannel[Distribution].of(Constant(0.0))  # customer gone
+    wrap: ByChannel[TimedDist] = ByChannel[Distribution].of(Constant(0.0))  # customer gone
     resolved: ByChannel[Share] = ByChannel[float].of(1.0)
     again: Again | None = None
     retry: Retry | None = None

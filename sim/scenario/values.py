@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic_core import core_schema
 
 from sim.scenario.by import By, ByChannel
-from sim.scenario.distribution_fields import AmountDist, DurationDist, WindowDist
+from sim.scenario.distribution_fields import AmountDist, DurationDist, TimedDist, WindowDist
 from sim.scenario.faults import Wrong, meant, shown
 from sim.scenario.numbers import (
     DURATION_SCHEMA,
@@ -59,6 +59,7 @@ __all__ = [
     "Share",
     "Speed",
     "Text",
+    "TimedDist",
     "Times",
     "TimesOfWeek",
     "Volume",

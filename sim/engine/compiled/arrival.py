@@ -217,7 +217,7 @@ def _opens_after(centre, number):
 
 
 @rule
-def door_closes(centre, door):
+def door_closes(centre, closing):
     """Contacts that still wait are dismissed, or agents stay for them; a backlog stays."""
     contacts = contacts_of(centre)
     lines = lines_of(centre)
@@ -225,15 +225,15 @@ def door_closes(centre, door):
     agents = agents_of(centre)
     pools = pools_of(centre)
     scratch = scratch_of(centre)
-    count = _behind(centre, door)
+    count = _behind(centre, closing.door)
     if centre.passes:
-        hold_in_hand(centre, door)
+        hold_in_hand(centre, closing.door)
     freed = 0
     for i in range(count):
         number = scratch[i]
         contact = contacts[number]
         line = lines[contact.line]
-        if channels[line.channel].drain:
+        if channels[line.channel].drain and not closing.sudden:
             if not contact.draining:
                 _drain(centre, contact, line)
         elif not contact.callback:

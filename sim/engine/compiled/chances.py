@@ -10,6 +10,7 @@ import numpy as np
 from sim.engine.compiled.machine import rule
 from sim.engine.compiled.offers import look_for_offers, stop_waiting
 from sim.engine.compiled.order import expect
+from sim.engine.compiled.periods import OF_HANDLE, place_now
 from sim.engine.compiled.tables import (
     AI_LEFT,
     ARRIVES,
@@ -81,7 +82,8 @@ def self_serve(centre, number, contact, line):
     resolved_of(centre)[number] = 1 if resolved else 0
     onward = channels_of(centre)[line.channel].otherwise
     customer = customers_of(centre)[contact.customer]
-    spent = values_of(centre)[line.at_handle + contact.place]
+    at = place_now(centre, contact, OF_HANDLE, line.at_handle)
+    spent = values_of(centre)[at + contact.place]
     kept = False
     if not resolved and onward >= 0 and customer.moves < centre.most_moves:
         customer.moves += 1

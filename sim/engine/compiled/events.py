@@ -177,7 +177,7 @@ def _foreseen(centre, kind):
     elif kind == DOOR_CLOSES:
         centre.next_closing += 1
         _find_known(centre)
-        door_closes(centre, closings_of(centre)[centre.next_closing - 1].door)
+        door_closes(centre, closings_of(centre)[centre.next_closing - 1])
     else:
         duty = duty_of(centre)[centre.next_duty]
         centre.next_duty += 1

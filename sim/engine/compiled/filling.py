@@ -150,7 +150,17 @@ def plan_tables(plan: Plan, draws: Draws) -> Tables:
         "opens": plan.door_open,
         "closes": plan.door_close,
         "closings": new_table(
-            "closings", len(closing), time=plan.door_close[closing], door=doors[closing]
+            "closings",
+            len(closing),
+            time=plan.door_close[closing],
+            door=doors[closing],
+            sudden=plan.door_sudden[closing],
+        ),
+        "periods": new_table(
+            "periods",
+            len(plan.period_begins),
+            begins=plan.period_begins,
+            variant=plan.period_variant,
         ),
         "closed": plan.closed[lines["whose"], lines["channel"]].ravel(),
         "units": plan.unit.ravel(),
@@ -300,7 +310,9 @@ def draws_tables(draws: Draws) -> Tables:
     order = np.lexsort((duty["spell"], duty["agent"], duty["kind"], duty["time"]))
     names = ["arrival", "reason", "row", "channel", "age", "values"]
     names += ["offer_first", "offer_luck", "offer_response"]
-    return {"duty": duty[order], "spells": spells, **{name: getattr(draws, name) for name in names}}
+    timed = np.ascontiguousarray(draws.at_times.transpose(0, 2, 1)).ravel()
+    known = {name: getattr(draws, name) for name in names}
+    return {"duty": duty[order], "spells": spells, "timed": timed, **known}
 
 
 def state_tables(plan: Plan, draws: Draws) -> Tables:

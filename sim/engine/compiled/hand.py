@@ -27,6 +27,7 @@ from sim.engine.compiled.numbers import on_grid
 from sim.engine.compiled.offers import offer, take_offers
 from sim.engine.compiled.order import FINISHES, expect_finish, free_leaf
 from sim.engine.compiled.passing import expect_talk_end, hold, let_go, meet_ai_agent, way_of
+from sim.engine.compiled.periods import OF_HANDLE, OF_WRAP, place_now
 from sim.engine.compiled.tables import (
     ANSWERED,
     ENDED,
@@ -216,7 +217,8 @@ def _work_to_do(centre, number, contact, line, p):
     if pools_of(centre)[p].ai:
         return meet_ai_agent(centre, number, contact, line, p), 0.0, line.times
     values = values_of(centre)
-    talk, wrap = values[line.at_handle + contact.place], values[line.at_wrap + contact.place]
+    talk = values[place_now(centre, contact, OF_HANDLE, line.at_handle) + contact.place]
+    wrap = values[place_now(centre, contact, OF_WRAP, line.at_wrap) + contact.place]
     return talk, wrap, line.times * _settle_or_pass_on(centre, number, contact, line, p)
 
 

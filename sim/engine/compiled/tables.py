@@ -138,7 +138,8 @@ pools_of = _table(
 doors_of = _table("doors", f8="opens closes", i8="past next")  # opens next, closes last
 opens_of = _column("opens", "f8")
 closes_of = _column("closes", "f8")
-closings_of = _table("closings", f8="time", i8="door")
+closings_of = _table("closings", f8="time", i8="door sudden")  # sudden: by an event
+periods_of = _table("periods", f8="begins", i8="variant")
 closed_of = _column("closed", "f8")
 interrupts_of = _column("interrupts", "i8")  # by channel, then by the channel put down for it
 units_of = _column("units", "i8")
@@ -151,6 +152,8 @@ ai_resolves_of = _column("ai_resolves", "f8")  # [pool * lines + line]
 ai_asks_of = _column("ai_asks", "f8")
 reaches_of = _column("reaches", "i1")  # [line * pools + pool] may come there by passing on
 # the draws
+# where values begin in a variant: [(variant * lines + line) * purposes of `TIMED` + purpose]
+timed_of = _column("timed", "i8")
 arrival_of = _column("arrival", "f8")
 reason_of = _column("reason", "i8")
 row_of = _column("row", "i8")
@@ -229,6 +232,7 @@ CENTRE = np.dtype(
         *((name, "i8") for name in ("open", "made", "waiting", "next_customer")),
         *((name, "i8") for name in ("next_duty", "next_closing", "next_kind", "hole")),
         ("next_time", "f8"),
+        ("next_period", "i8"),
         *((name, "i8") for name in ("most_contacts", "most_offers", "room_offers")),
         # answers to offers: in a block, most that an agent has given, how many before more are made
         *((name, "i8") for name in ("block", "most_asked", "room_asked")),

@@ -13,6 +13,7 @@ from sim.engine.compiled.agents import dismiss_staying, idle_of, room_for
 from sim.engine.compiled.machine import part, rule
 from sim.engine.compiled.numbers import on_grid
 from sim.engine.compiled.order import KIND, NUMBER, TIMERS, expect, free_leaf, new_leaf, set_leaf
+from sim.engine.compiled.periods import OF_PATIENCE, place_now
 from sim.engine.compiled.tables import (
     DUE,
     ELSEWHERE,
@@ -198,7 +199,8 @@ def begin_waiting(centre, number, contact, line, patience_times):
     else:
         channel.waiting += 1
         if line.at_patience >= 0:
-            patience = values_of(centre)[line.at_patience + contact.place]
+            at = place_now(centre, contact, OF_PATIENCE, line.at_patience)
+            patience = values_of(centre)[at + contact.place]
             if patience_times != 1.0:
                 patience = on_grid(patience * patience_times)
             contact.gives_up = contact.arrived + patience

@@ -1,0 +1,154 @@
+"""Times to draw that depend on when: `{mon-fri 08:00-12:00: 4 min, other: 5 min}`."""
+
+# ruff: noqa: ARG002, ARG003 - as of every family of distributions
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sim.scenario.by import OTHER, ByChannel
+from sim.scenario.distributions import (
+    Constant,
+    Distribution,
+    Mixture,
+    Never,
+    Text,
+    Variates,
+    read_distribution,
+)
+from sim.scenario.faults import Wrong, shown
+from sim.scenario.parameters import Json, Scale, noting
+from sim.scenario.times import TimesOfWeek
+
+if TYPE_CHECKING:
+    from sim.tables import Floats
+
+
+@dataclass(frozen=True)
+class ByTime(Distribution):
+    """The first line that covers the moment in which a time is drawn decides; else the usual.
+
+    What is asked of it is told of the usual one. It is never drawn itself: `sim.draws.periods`
+    makes scenarios of it that know one distribution each.
+    """
+
+    lines: tuple[tuple[TimesOfWeek, Distribution], ...]
+    usual: Distribution
+    name = "by time"
+    standard = None
+
+    @classmethod
+    def read(cls, said: object, scale: Scale) -> ByTime:
+        assert isinstance(said, dict)
+        wrong = Wrong()
+        lines = []
+        for key, one in said.items():
+            if key == OTHER:
+                continue
+            times = noting(wrong, _times, key, key)
+            dist = noting(wrong, partial(read_distribution, scale=scale), one, key)
+            if times is not None and dist is not None:
+                lines.append((times, dist))
+        if OTHER not in said:
+            wrong.add("is missing; say what holds at all other times, as in `other: 5 min`", OTHER)
+            wrong.raise_if_any()
+        usual = noting(wrong, partial(read_distribution, scale=scale), said[OTHER], OTHER)
+        wrong.raise_if_any()
+        return cls(tuple(lines), usual)
+
+    @classmethod
+    def schema(cls, scale: Json, itself: Json) -> Json:
+        return {"type": "object", "required": [OTHER], "additionalProperties": itself}
+
+    def plain(self, text: Text) -> Any:
+        lines = {str(times): dist.written(text) for times, dist in self.lines}
+        return {**lines, OTHER: self.usual.written(text)}
+
+    def written(self, text: Text) -> Any:
+        return self.plain(text)
+
+    def expectation(self) -> float:
+        return self.usual.expectation()
+
+    def fill(self, variates: Floats, out: Floats) -> None:
+        raise TypeError("times that depend on when are drawn one by one (`sim.draws.periods`)")
+
+    def survival(self, x: Floats) -> Floats:
+        return self.usual.survival(x)
+
+
+def _times(key: str) -> TimesOfWeek:
+    if not says_times(key):
+        raise Wrong(
+            f"{shown(key)} is no time of the week; where values differ by channel too, say the "
+            "times within each channel"
+        )
+    return TimesOfWeek.parse(key)
+
+
+def says_times(key: str) -> bool:
+    """Whether a key of a mapping is meant as times of the week: no name has a colon."""
+    if ":" in key:
+        return True
+    try:
+        TimesOfWeek.parse(key)
+    except Wrong:
+        return False
+    return True
+
+
+def each_by_time(by: ByChannel[Distribution]) -> Iterator[ByTime]:
+    """The values that do."""
+    for one in by.leaves():
+        if isinstance(one, ByTime):
+            yield one
+
+
+@dataclass(frozen=True)
+class Scaled(Distribution):
+    """Each value of another distribution, times a factor."""
+
+    factor: float
+    of: Distribution
+    name = "scaled"
+
+    def variates(self) -> Variates | None:
+        """Those of the other one."""
+        return self.of.variates()
+
+    @classmethod
+    def read(cls, said: object, scale: Scale) -> Distribution:
+        raise Wrong("is not a distribution of the language")
+
+    @classmethod
+    def schema(cls, scale: Json, itself: Json) -> Json:
+        return {}
+
+    def plain(self, text: Text) -> Any:
+        return [self.factor, self.of.written(text)]
+
+    def expectation(self) -> float:
+        return self.factor * self.of.expectation()
+
+    def fill(self, variates: Floats, out: Floats) -> None:
+        self.of.fill(variates, out)
+        out *= self.factor
+
+    def survival(self, x: Floats) -> Floats:
+        return self.of.survival(x / self.factor)
+
+
+def scaled(dist: Distribution, factor: float) -> Distribution:
+    """The distribution of values that are so many times as long."""
+    if factor == 1 or isinstance(dist, Never):
+        return dist
+    if factor == 0:
+        return Constant(0.0)
+    if isinstance(dist, Constant):
+        return Constant(dist.value * factor)
+    if isinstance(dist, Mixture):
+        return Mixture(tuple((share, scaled(part, factor)) for share, part in dist.parts))
+    return Scaled(factor, dist)
