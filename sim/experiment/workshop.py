@@ -39,11 +39,11 @@ class Workshop:
         engine = sooner(self.engine, len(draws.arrival))
         return draws, *simulate(self.plan, draws, engine)
 
-    def measure(self, replication: int) -> tuple[Tally, ContactLog]:
-        """Run one replication and add it up."""
+    def measure(self, replication: int, *, sums_only: bool = False) -> tuple[Tally, ContactLog]:
+        """Run one replication and add it up; `sums_only` as of `sim.measures.measure`."""
         draws, log, duty = self.play(replication)
         luck = customer_luck(self.setting, self.seed, replication, draws.reason_size)
-        return measure(self.ruler, draws, luck, log, duty), log
+        return measure(self.ruler, draws, luck, log, duty, sums_only=sums_only), log
 
     def check(self, replication: int) -> list[Check]:
         """Run one replication and check the laws that hold on every log and tally."""

@@ -39,7 +39,9 @@ async def _open(desk: Desk, asked: dict[str, Any]) -> Any:
         "seed": scenario.run.seed,
         "days": scenario.calendar.days,
         "currency": scenario.currency,
-        "knobs": [one.plain() for one in knobs(said, opened.factors)],
+        "knobs": [
+            one.plain() for one in knobs(said, list(filter(option.concerns, opened.factors)))
+        ],
     }
 
 
@@ -84,18 +86,33 @@ async def _compare(desk: Desk, asked: dict[str, Any]) -> Any:
         )
     if len(scenarios) != len(variants) + 1:
         raise RefusedError("`baseline` is the name of what the variants are compared with")
+    return await _side_by_side(desk, scenarios, f"{option.scenario.name}: what-ifs")
+
+
+async def _files(desk: Desk, asked: dict[str, Any]) -> Any:
+    """The report of scenario files and of what was run, compared on the same customers."""
+    files = asked.get("files")
+    if not isinstance(files, list) or not 2 <= len(files) <= MOST_VARIANTS:
+        raise RefusedError(f"tick 2 to {MOST_VARIANTS} scenarios or runs")
+    names = [text_of({"file": file}, "file") for file in files]
+    scenarios = {name: await asyncio.to_thread(desk.folder.scenario, name) for name in names}
+    return await _side_by_side(desk, scenarios, "")
+
+
+async def _side_by_side(desk: Desk, scenarios: dict[str, Scenario], question: str) -> Any:
     async with desk.comparing:
-        page = await asyncio.to_thread(_compared, scenarios, option.scenario, desk.jobs)
+        page = await asyncio.to_thread(_compared, scenarios, question, desk.jobs)
     return _ticket(desk, page)
 
 
-def _compared(scenarios: dict[str, Scenario], base: Scenario, jobs: int | None) -> str:
+def _compared(scenarios: dict[str, Scenario], question: str, jobs: int | None) -> str:
+    """The report of a comparison with the first one, in as many replications as that asks for."""
     from sim.experiment.compare import compare
     from sim.report import report
     from sim.report.html import to_html
 
-    study = Study.of(scenarios, question=f"{base.name}: what-ifs")
-    study = study.asking(replications=base.run.replications)
+    study = Study.of(scenarios, question=question)
+    study = study.asking(replications=study.reference.scenario.run.replications)
     with Runner(jobs=jobs) as runner:
         return to_html(report(compare(study, runner)))
 
@@ -134,6 +151,7 @@ ANSWERS: dict[str, Answer] = {
     "yaml": _yaml,
     "save": _save,
     "compare": _compare,
+    "files": _files,
     "result": _result,
     "delete": _delete,
 }

@@ -27,21 +27,23 @@ def specs() -> dict[str, Any]:
         "week": _vega(_week()),
         "hours": _vega(_hours()),
         "ends": _vega(_parts("contacts", ",.0f")),
-        "costs": _vega(_parts("cost", "~s")),
+        "costs": _vega(_parts("cost", ",.0f")),
         "measures": {
-            name: {"label": CATALOGUE[name].label, "format": _format(CATALOGUE[name].unit)}
+            name: {"label": CATALOGUE[name].label, "share": CATALOGUE[name].unit == "share"}
             for name in ("service_level", "unanswered", "offered", "occupancy", "agents", "margin")
         },
     }
 
 
-def _format(unit: str) -> str:
-    return ".0%" if unit == "share" else ",.1f"
-
-
 def _vega(chart: Any) -> Spec:
     vega: Spec = vl_convert.vegalite_to_vega(chart.configure(**LOOK).to_dict(validate=False))
     return vega
+
+
+UNIT = alt.param(name="unit", value="")
+"""Written behind the numbers of an axis or a legend; the page sets it with the measure."""
+
+WITH_UNIT = "datum.label + unit"
 
 
 def _rows() -> Any:
@@ -63,7 +65,11 @@ def _week() -> Any:
                 scale=alt.Scale(domain=list(range(7))),
                 axis=alt.Axis(labelExpr=f"{DAYS}[datum.value]", domain=False, ticks=False),
             ),
-            alt.Color("shown:Q", scale=alt.Scale(scheme="blues"), legend=alt.Legend(title=None)),
+            alt.Color(
+                "shown:Q",
+                scale=alt.Scale(scheme="blues"),
+                legend=alt.Legend(title=None, labelExpr=WITH_UNIT),
+            ),
             tooltip=[
                 alt.Tooltip("which:N", title="of"),
                 alt.Tooltip("clock:Q", title="from hour"),
@@ -72,6 +78,7 @@ def _week() -> Any:
         )
         .properties(width=WIDTH, height=alt.Step(16))
         .facet(row=alt.Row("which:N", title=None, sort=list(SIDES)), spacing=8)
+        .add_params(UNIT)
     )
 
 
@@ -90,7 +97,7 @@ def _hours() -> Any:
                     values=list(range(0, 169, 24)), labelExpr=f"{DAYS}[floor(datum.value / 24)]"
                 ),
             ),
-            alt.Y("shown:Q", title=None),
+            alt.Y("shown:Q", title=None, axis=alt.Axis(labelExpr=WITH_UNIT)),
             alt.Color(
                 "which:N",
                 sort=list(SIDES),
@@ -106,6 +113,7 @@ def _hours() -> Any:
             tooltip=[alt.Tooltip("which:N", title="of"), alt.Tooltip("text:N", title="value")],
         )
         .properties(width=WIDTH, height=150)
+        .add_params(UNIT)
     )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiment import load_study
-from sim.experiment.files import PROVENANCE_FILE, file_stem
+from sim.experiment.files import PROVENANCE_FILE, SCENARIO_FILE, file_stem
 from sim.experiment.result import read_provenance
 from sim.experiment.study import Option
 from sim.experiment.unknowns import factors_of
@@ -29,6 +29,9 @@ MADE_HERE = "# Made by sim live"
 
 MOST_FILES = 500
 DEEPEST = 6
+LARGEST = 5_000_000
+"""Bytes of a file that is looked into to see what it is."""
+
 _PASSED_OVER = {"node_modules", "__pycache__", "site-packages", "build", "dist"}
 
 
@@ -108,6 +111,8 @@ class Folder:
             ScenarioError: with every fault of it.
         """
         path = self.inside(name)
+        if path.exists() and not path.is_file():
+            raise FolderError(f"{name}: is no file")
         with reading_below(self.root):
             if is_study(path):
                 study = load_study(path)
@@ -115,6 +120,20 @@ class Folder:
                 return Opened(self.relative(path), study.question, study.options, factors)
             option = Option.of_file(path)
         return Opened(self.relative(path), option.scenario.name, {option.name: option}, ())
+
+    def scenario(self, name: str) -> Scenario:
+        """What a scenario file says, or a finished run was of, without what is uncertain.
+
+        Raises:
+            FolderError: if it lies elsewhere, or is a study.
+            ScenarioError: with every fault of it.
+        """
+        path = self.inside(name)
+        opened = self.open(f"{name}/{SCENARIO_FILE}" if path.is_dir() else name)
+        if len(opened.options) != 1:
+            raise FolderError(f"{name}: is a study; compare its options with: sim compare {name}")
+        (option,) = opened.options.values()
+        return self.variant(option, {})
 
     def variant(self, option: Option, changes: Mapping[str, object]) -> Scenario:
         """The scenario of an option with changes.
@@ -228,6 +247,8 @@ def _kind(folder: Path) -> str:
 def _kind_of_file(path: Path) -> str:
     """Whether a file looks like a scenario or a study: by its first words, for there are many."""
     try:
+        if not path.is_file() or path.stat().st_size > LARGEST:  # a pipe would have us wait
+            return ""
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeError):
         return ""

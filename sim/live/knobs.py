@@ -8,21 +8,26 @@ from dataclasses import asdict, dataclass
 from math import ceil, floor, log10
 from typing import Any
 
+from sim.scenario.distributions import KINDS
 from sim.scenario.faults import Wrong
 from sim.scenario.numbers import parse_duration
 
 GROUPS: tuple[tuple[str, str], ...] = (
     ("Events", r"calendar\.events\..*"),
     ("Staff", r"pools\.[^.]+\.(agents|shifts|members|presence|sessions|session|answers|speed)\b.*"),
-    ("Demand", r"reasons\.[^.]+\.(volume|busyness|channels)\b.*"),
     (
-        "Handling",
-        r"reasons\.[^.]+\.(handle|wrap|resolved|again)\b.*|pools\.[^.]+\.(pace|offers)\b.*",
+        "Demand",
+        r"reasons\.[^.]+\.(volume|busyness|channels)\b.*|busyness|day_kinds\..*"
+        r"|calendar\.special_days\..*",
+    ),
+    (
+        "Handling time (AHT)",
+        r"reasons\.[^.]+\.(handle|wrap|resolved|again)\b.*|pools\.[^.]+\.(pace|offers)\b.*|transfers\..*",
     ),
     ("Patience and returns", r"reasons\.[^.]+\.(patience|balk|retry|closed)\b.*"),
     ("Sales", r"reasons\.[^.]+\.buying\b.*|pools\.[^.]+\.(sells|satisfaction)\b.*|gross_margin"),
     ("Prices", r"pools\.[^.]+\.contract\b.*|channels\.[^.]+\.\w*cost\w*.*"),
-    ("Thresholds", r"run\.service_level\b.*|channels\..*|routing\..*"),
+    ("Thresholds", r"run\.service_level\b.*|(channels|lines|routing)\..*"),
     ("Other", r"(reasons|pools|linked)\b.*"),
 )
 """Headings of the page in order, and the paths under each; what fits none is no knob."""
@@ -72,7 +77,9 @@ def knobs(said: Mapping[str, Any], first: Sequence[str] = ()) -> list[Knob]:
     others = [
         _knob(path, value, group)
         for path, value in found.items()
-        if (group := _group(path)) and path not in set(first) and read(value)[0] != "text"
+        if (group := _group(path)) and path not in set(first)
+        # an event is said in words too (`closed`, `2 more`); elsewhere a text is no number to turn
+        if group == "Events" or read(value)[0] != "text"
     ]
     return leading + sorted(others, key=lambda knob: places[knob.group])
 
@@ -127,7 +134,7 @@ def _knob(path: str, value: Any, group: str) -> Knob:
         high = 100.0 if number <= 100.0 else 2.0 * number
     if high == 0.0:
         high = 3600.0 if kind == "duration" else 10.0
-    step = 1.0 if kind == "count" else _step(high)
+    step = 1.0 if kind == "count" else _step(high, SPANS if kind == "duration" else ())
     if kind == "count":
         high = float(ceil(high))
     return Knob(path, text, group, base.label, kind, number, low, high, step, unit)
@@ -150,22 +157,54 @@ def read(value: Any) -> tuple[str, float, str]:
         return "text", 0.0, ""
 
 
-def _step(high: float) -> float:
-    """About a hundred steps, of 1, 2 or 5 times a power of ten."""
-    rough = high / 100.0
-    power = 10.0 ** floor(log10(rough))
-    return next(size * power for size in (1.0, 2.0, 5.0, 10.0) if size * power >= 0.999 * rough)
+SPANS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
+"""Seconds by which durations go on: whole minutes and hours, not round numbers of seconds."""
+
+
+def _step(high: float, spans: Sequence[float] = ()) -> float:
+    """About a hundred steps, of 1, 2 or 5 times a power of ten, or of the first span that will."""
+    rough = 0.999 * high / 100.0
+    if high > 60.0 and (found := next((span for span in spans if span >= rough), 0.0)):
+        return float(found)
+    power = 10.0 ** floor(log10(high / 100.0))
+    return next(size * power for size in (1.0, 2.0, 5.0, 10.0) if size * power >= rough)
+
+
+WORDS = {
+    "agents": "head count",
+    "answers": "contacts at once",
+    "handle": "handle time",
+    "wrap": "wrap-up",
+    "sells": "",
+    "buying": "",
+    "unaided": "conversion unaided",
+    "window": "purchase window",
+    "contract": "price",
+    "channels": "share of contacts",
+    "closed": "when closed",
+    "again": "repeat contacts",
+    "run": "",
+    "service_level": "service level threshold",
+    "cv": "spread (cv)",
+}
+"""Steps of a path that planners call something else; what says nothing is left out."""
 
 
 def label(path: str) -> str:
-    """A path in words: `pools.team.agents.mon-fri 09:00-18:00` is `team: agents, mon-fri ...`."""
+    """A path in words: `pools.team.agents.mon 09:00-18:00`: `team: head count, mon 09:00-18:00`."""
     part, *rest = path.split(".")
-    if part in ("pools", "reasons", "channels") and len(rest) > 1:
+    if part in ("pools", "reasons") and len(rest) > 1:
+        return f"{rest[0]}: {_words(rest[1:], WORDS)}"
+    if part in ("channels", "transfers", "lines") and len(rest) > 1:
         return f"{rest[0]}: {_words(rest[1:])}"
-    if part == "calendar" and rest[:1] == ["events"] and len(rest) > 2:
+    if part == "calendar" and len(rest) > 2:
         return f"{rest[1]}: {_words(rest[2:])}"
-    return _words([part, *rest])
+    return _words([part, *rest], WORDS if part == "run" else {})
 
 
-def _words(steps: list[str]) -> str:
-    return ", ".join(step.replace("_", " ") for step in steps)
+def _words(steps: list[str], called: Mapping[str, str] = {}) -> str:
+    """Steps in words; of a distribution only its parameters: how it is called is no matter here."""
+    shown = [called.get(step, step.replace("_", " ")) for step in steps if step not in KINDS]
+    if steps[-1] in KINDS:
+        shown.append("mean" if steps[-1] == "exponential" else steps[-1])
+    return ", ".join(filter(None, shown))

@@ -22,7 +22,13 @@ from sim.tables import ContactLog, Draws, DutyLog
 
 
 def measure(
-    ruler: Ruler, draws: Draws, luck: CustomerLuck, log: ContactLog, duty: DutyLog
+    ruler: Ruler,
+    draws: Draws,
+    luck: CustomerLuck,
+    log: ContactLog,
+    duty: DutyLog,
+    *,
+    sums_only: bool = False,
 ) -> Tally:
     """Add up one replication, in every split.
 
@@ -31,6 +37,7 @@ def measure(
         draws: what the engine was given.
         luck: of the same seed and replication (`customer_luck`).
         log, duty: what the engine gave.
+        sums_only: leave out the histograms of waits and where contacts ended.
     """
     sums, waits = Sums(ruler), Waits(ruler)
     ends: list[EndCounts] = []
@@ -42,8 +49,9 @@ def measure(
         add_waiting(sums, ruler, some)
         add_people(sums, some, facts)
         busy += busy_time(ruler, some, duty)
-        waits.add(some, facts)
-        ends.append(count_ends(ruler, some, facts))
+        if not sums_only:
+            waits.add(some, facts)
+            ends.append(count_ends(ruler, some, facts))
     add_duty(sums, ruler, duty, draws.aside)
     add_busy(sums, ruler, busy, log, duty)
     if ruler.slices.size(AGENT):
@@ -52,4 +60,6 @@ def measure(
     add_minimums(sums, ruler, duty)
     sums.settle()
     add_sources(sums, ruler)
+    if sums_only:
+        return Tally(sums.values, {})
     return Tally(sums.values, waits.tally(), ends=joined(ends))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,29 @@ def test_a_link_that_leads_outside_is_not_followed(folder: Folder) -> None:
     (folder.root / "link.yaml").symlink_to(folder.root.parent / "secret.yaml")
     with pytest.raises(FolderError, match="outside"):
         folder.open("link.yaml")
+
+
+def test_nothing_is_written_or_deleted_through_a_link(folder: Folder) -> None:
+    outside = folder.root.parent / "outside"
+    outside.mkdir()
+    (outside / "provenance.json").write_text("{}")
+    (folder.root / "mine.yaml").symlink_to(outside / "new.yaml")
+    (folder.root / "result").symlink_to(outside)
+    opened = folder.open("shop.yaml")
+    (option,) = opened.options.values()
+    with pytest.raises(FolderError, match="outside"):
+        folder.save(opened, option, "mine", {PATH: "3"})
+    with pytest.raises(FolderError, match="outside"):
+        folder.delete("result")
+    assert [one.name for one in outside.iterdir()] == ["provenance.json"]
+    assert not folder.entries()["results"]
+
+
+def test_a_pipe_is_no_scenario(folder: Folder) -> None:
+    os.mkfifo(folder.root / "pipe.yaml")  # reading it would wait for ever
+    assert "pipe.yaml" not in [one["file"] for one in folder.entries()["files"]]
+    with pytest.raises(FolderError, match="is no file"):
+        folder.open("pipe.yaml")
 
 
 def test_only_results_can_be_deleted(folder: Folder) -> None:

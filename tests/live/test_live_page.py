@@ -77,6 +77,7 @@ def test_a_typed_value_and_one_with_a_fault(page: Page) -> None:
     fault = page.locator('.knob[data-path="reasons.calls.volume"] .fault')
     fault.wait_for()
     assert "many" in fault.inner_text()
+    expect(page.locator("#status")).to_contain_text("the numbers are those before it")
     assert volume.get_attribute("aria-invalid") == "true"
     volume.fill("600 per week")
     volume.press("Enter")
@@ -124,6 +125,9 @@ def test_three_variants_are_named_compared_and_saved(page: Page, shop: Path) -> 
         link.click()
     report = opening.value
     report.get_by_text("5 people").first.wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download it").click()
+    assert "5 people" in download.value.path().read_text(encoding="utf-8")
     # the report has an origin of its own: it can ask the server nothing
     assert report.evaluate("origin") == "null"
     report.close()
@@ -141,6 +145,75 @@ def test_two_tabs_do_not_disturb_each_other(page: Page, live: Asker) -> None:
     assert figure(page) != figure(other)
 
 
+def test_a_duplicated_tab_has_answers_of_its_own(page: Page) -> None:
+    step(page, 2)
+    done(page)
+    with page.context.expect_page() as opening:
+        page.evaluate("window.open(location.href)")  # with a copy of what this tab has stored
+    other = opening.value
+    done(other)
+    assert knob(other) == "4"
+    assert page.evaluate("sessionStorage.moves") == other.evaluate("sessionStorage.moves")
+    step(other, 1)
+    done(other)
+    expect(other.locator("#measures tbody tr", has_text="Agent hours")).to_contain_text("225")
+    step(page, -1)
+    done(page)
+    hours = page.locator("#measures tbody tr", has_text="Agent hours")
+    expect(hours).to_contain_text("135")  # three people, 45 hours each
+
+
+def test_a_tab_that_is_not_seen_lets_go_of_its_connection(page: Page) -> None:
+    hide = """(hidden) => {
+      Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    page.evaluate(hide, True)
+    step(page, 1)  # is taken, though nobody listens for the answer
+    with page.expect_request("**/api/watch*"):
+        page.evaluate(hide, False)
+    hours = page.locator("#measures tbody tr", has_text="Agent hours")
+    expect(hours).to_contain_text("135", timeout=LATER)
+
+
+def test_files_are_opened_compared_and_deleted(page: Page, shop: Path) -> None:
+    sim.run(sim.load(shop / "shop.yaml"), replications=2, jobs=1).save(shop / "results" / "two")
+    (shop / "four.yaml").write_text(
+        "extends: shop.yaml\npools: {team: {agents: {mon-fri 09:00-18:00: 4}}}\n"
+    )
+    page.get_by_role("button", name="Open …").click()
+    page.get_by_role("button", name="results/two").click()
+    page.get_by_role("link", name="Open the report").wait_for()
+    page.get_by_label("Compare results/two").check()
+    page.get_by_label("Compare four.yaml").check()
+    page.get_by_role("button", name="Compare those ticked").click()
+    link = page.locator("#report").get_by_role("link", name="Open the report")
+    link.wait_for()
+    with page.context.expect_page() as opening:
+        link.click()
+    opening.value.get_by_text("four.yaml").first.wait_for()
+    opening.value.close()
+    page.get_by_role("button", name="Delete").click()  # and says yes when asked
+    page.get_by_text("none yet").wait_for()
+    assert not (shop / "results" / "two").exists()
+    page.get_by_role("button", name="study.yaml").click()  # what it varies comes first
+    done(page)
+    expect(page.locator("#list h2").first).to_have_text("From the study", timeout=LATER)
+    page.locator("#option").select_option("three")
+    done(page)
+    assert knob(page) == "3"
+
+
+def test_a_variant_is_copied_as_yaml(page: Page) -> None:
+    step(page, 1)
+    page.locator("#name").fill("Three")
+    page.get_by_role("button", name="Copy as YAML").click()
+    page.locator("#yaml").wait_for()
+    text = page.locator("#yaml").input_value()
+    assert "extends: shop.yaml\nname: Three\n" in text
+    assert "mon-fri 09:00-18:00: 3" in text
+
+
 def test_any_path_is_pinned_and_inputs_are_searched(page: Page) -> None:
     page.locator("#path").fill("pools.team.speed")
     page.get_by_role("button", name="Pin").click()
@@ -148,7 +221,7 @@ def test_any_path_is_pinned_and_inputs_are_searched(page: Page) -> None:
     speed.fill("150 %")
     speed.press("Enter")
     page.locator("#figures .difference.better").first.wait_for()
-    page.locator("#search").fill("conversion")
+    page.locator("#search").fill("basket")
     visible = page.locator(".knob:visible")
     expect(visible).to_have_count(1)
 

@@ -137,6 +137,28 @@ def test_a_body_without_an_end_is_given_up(live: Any) -> None:
     assert live.good("folder")["files"]
 
 
+def test_a_client_that_dawdles_is_given_up(live: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.live.guard.PATIENCE", 0.2)
+    head = (
+        f"POST /api/folder HTTP/1.1\r\nHost: {live.host}\r\nOrigin: http://{live.host}\r\n"
+        f"X-Token: {live.token}\r\nContent-Length: 10\r\n\r\n{{"
+    ).encode()
+    with socket.create_connection(live.ready.listening.getsockname()[:2], timeout=30) as link:
+        link.sendall(head)  # and nothing more
+        said = link.recv(100)
+    assert said == b"" or b" 400 " in said
+    assert live.good("folder")["files"]
+
+
+def test_files_are_compared(live: Any, shop: Path) -> None:
+    (shop / "four.yaml").write_text("extends: shop.yaml\nname: Four\n")
+    told = live.good("files", files=["shop.yaml", "four.yaml"])
+    assert "four.yaml" in live.ask(told["page"])[1]
+    for files in (["shop.yaml"], ["shop.yaml", "study.yaml"], ["shop.yaml", "../x.yaml"], [1, 2]):
+        status, said, _ = live.ask("/api/files", {"files": files})
+        assert (status, bool(said["message"])) == (400, True)
+
+
 def test_many_pages_are_open_at_once_but_not_too_many(live: Any) -> None:
     streams = [live.answers(f"page{number}") for number in range(MOST_SESSIONS)]
     for one in streams:

@@ -16,7 +16,8 @@
     return element;
   };
   const token = new URLSearchParams(location.search).get("token") || "";
-  const session = sessionStorage.session || (sessionStorage.session = crypto.randomUUID());
+  // of this page alone: a duplicated tab has a copy of all that is stored
+  const session = [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
 
   /* --- what the planner has said: kept in the address --------------------------------------- */
   const state = { file: "", option: "", changes: {}, variants: {}, pins: [], measure: "service_level" };
@@ -78,8 +79,10 @@
     gone = true;
     alarm("The server is not there. Your changes are kept; start `sim live` again in the same folder and this page goes on.");
   };
+  let events = null;
   const watch = () => {
-    const events = new EventSource(`/api/watch?${new URLSearchParams({ session, token })}`);
+    if (document.hidden || (events && events.readyState !== EventSource.CLOSED)) return;
+    events = new EventSource(`/api/watch?${new URLSearchParams({ session, token })}`);
     events.addEventListener("hello", () => {
       if (gone) { gone = false; alarm(""); open(); } else play();
     });
@@ -93,6 +96,11 @@
       if (events.readyState === EventSource.CLOSED) { events.close(); setTimeout(watch, 2000); }
     });
   };
+  // a browser has six connections to a server, for all of its tabs: who is not seen lets go of one
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden && events) events.close();
+    watch();
+  });
 
   /* --- moves ------------------------------------------------------------------------------------ */
   let under = false; // a request is under way
@@ -108,7 +116,7 @@
     under = false;
     if (taken && taken.compiling) status("Compiling the engine, once on this machine …");
     if (taken) { number = taken.number; if (last && last.number >= number) shown(last); }
-    else status("");
+    else if (!faulty) status("");
     if (again) { again = false; play(); }
   };
 
@@ -247,7 +255,10 @@
     }
   };
 
+  const FAULTY = "The variant has a fault; the numbers are those before it.";
+  let faulty = false; // what is said has a fault: the numbers are of something else
   const clearFaults = () => {
+    faulty = false;
     for (const one of document.querySelectorAll(".knob .fault")) one.remove();
     for (const one of document.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
     if (!gone) alarm("");
@@ -266,7 +277,8 @@
       value.setAttribute("aria-describedby", told.id);
     }
     if (rest.length) alarm(rest.join(" · "));
-    status("The variant has a fault; the numbers are those before it.");
+    faulty = true;
+    status(FAULTY);
   };
 
   const pin = async (path) => {
@@ -315,9 +327,9 @@
     results.dataset.number = answer.number;
     results.dataset.replications = answer.replications;
     const done = answer.replications >= answer.goal;
-    status(done ? "Done" : `${answer.replications} of ${answer.goal} replications …`);
+    status(faulty ? FAULTY : done ? "Done" : `${answer.replications} of ${answer.goal} replications …`);
     get("about").textContent = `${answer.replications} replications of ${opened.days} day${opened.days > 1 ? "s" : ""}, ` +
-      `the same customers on both sides; ${Math.round(100 * opened.confidence)} % intervals of chance alone, not of what the scenario assumes.`;
+      (answer.same ? "" : "the same customers on both sides, totals and ratios for average arrivals as in a comparison; ") + `${Math.round(100 * opened.confidence)} % intervals of chance alone, not of what the scenario assumes.`;
     requestAnimationFrame(() => setTimeout(() => { if (last === answer) rest(answer); }));
   };
 
@@ -360,17 +372,19 @@
   const views = {};
   let charts = null;
   const toVega = (name) => name in {} ? `${name}\u200b` : name;
-  const draw = async (name, rows) => {
+  const draw = async (name, rows, unit) => {
     charts = charts || fetch("/static/charts.json").then((answer) => answer.json());
     const specs = await charts;
     if (!(name in views)) { // the first picture is drawn with its data: without, it has no size
       const data = specs[name].data.map((one) => one.name === "rows" ? { ...one, values: rows } : one);
-      views[name] = window.vegaEmbed(get(name), { ...specs[name], data }, { mode: "vega", renderer: "svg", actions: false, defaultStyle: false });
+      const signals = (specs[name].signals || []).map((one) => one.name === "unit" ? { ...one, value: unit } : one);
+      views[name] = window.vegaEmbed(get(name), { ...specs[name], data, signals }, { mode: "vega", renderer: "svg", actions: false, defaultStyle: false });
       await views[name];
       return;
     }
     const { view } = await views[name];
-    await view.data("rows", rows).runAsync();
+    if (unit !== undefined) view.signal("unit", unit);
+    await view.data("rows", rows).resize().runAsync(); // labels may be wider than before
   };
   let drawing = null; // one at a time: the newest answer waits for the picture under way
   const pictures = async (answer) => {
@@ -379,15 +393,16 @@
     while (drawing) {
       const now = drawing;
       const specs = await (charts = charts || fetch("/static/charts.json").then((one) => one.json()));
-      const { format } = specs.measures[state.measure] || specs.measures.service_level;
+      const { share } = specs.measures[state.measure] || specs.measures.service_level;
+      const unit = share ? " %" : "";
       const hours = now.hours.filter((row) => row[state.measure] !== null).map((row) => {
-        const value = row[state.measure];
-        const text = format.endsWith("%") ? `${Math.round(100 * value)} %` : value.toFixed(1);
+        const value = share ? 100 * row[state.measure] : row[state.measure];
+        const text = share ? `${Math.round(value)} %` : value.toFixed(1);
         return { hour: row.hour, side: row.side, shown: value, text };
       });
       const parts = (rows) => rows.map((row) => ({ ...row, part: toVega(row.part) }));
-      await draw("hours", hours);
-      await draw("week", hours);
+      await draw("hours", hours, unit);
+      await draw("week", hours, unit);
       await draw("ends", parts(now.ends));
       await draw("costs", parts(now.costs));
       drawing = drawing === now ? null : drawing;
@@ -443,9 +458,10 @@
     tellSaid(done ? "Copied." : "Select and copy the text below.");
   };
   const show = async (what, said) => {
-    tellSaid("Working …");
+    const place = get(what === "compare" ? "said" : "report");
+    place.textContent = "Working …";
     const answer = await ask(what, said);
-    tellSaid("");
+    place.textContent = "";
     if (!answer) return;
     const link = make("a", "Open the report");
     link.href = answer.page;
@@ -454,23 +470,32 @@
     const save = make("a", "Download it");
     save.href = answer.page;
     save.download = "report.html";
-    get(what === "compare" ? "said" : "status").replaceChildren(link, " · ", save);
+    place.replaceChildren(link, " · ", save);
     link.focus();
   };
 
   /* --- files -------------------------------------------------------------------------------------------- */
+  const ticked = () => [...document.querySelectorAll("#browse input:checked")].map((one) => one.value);
+  const tick = (file, can) => {
+    const box = make("input");
+    Object.assign(box, { type: "checkbox", value: file, disabled: !can });
+    box.setAttribute("aria-label", `Compare ${file}`);
+    box.addEventListener("change", () => { get("together").disabled = ticked().length < 2; });
+    return box;
+  };
   const browse = async () => {
+    get("together").disabled = true;
     const found = await ask("folder", {});
     if (!found) return;
     const files = found.files.map(({ file, kind }) => {
       const row = make("li");
-      row.append(button(file, () => { start(file); }, "link"), make("small", kind));
+      row.append(tick(file, kind === "scenario"), button(file, () => { start(file); }, "link"), make("small", kind));
       return row;
     });
     get("scenarios").replaceChildren(...(files.length ? files : [make("li", "none below this folder; `sim new FILE` writes one")]));
     const results = found.results.map(({ file, kind }) => {
       const row = make("li");
-      row.append(button(file, () => show("result", { file }), "link"), make("small", kind), button("Delete", async () => {
+      row.append(tick(file, kind === "run"), button(file, () => show("result", { file }), "link"), make("small", kind), button("Delete", async () => {
         if (confirm(`Delete the result ${file}?`) && await ask("delete", { file })) browse();
       }));
       return row;
@@ -493,6 +518,7 @@
   const open = async () => {
     if (!state.file) { status(""); toggle(true); return; }
     alarm("");
+    status("Loading …");
     const answer = await ask("open", work());
     if (!answer) { if (!gone) { get("work").hidden = true; toggle(true); } return; }
     opened = answer;
@@ -538,6 +564,7 @@
   get("keep").addEventListener("submit", (event) => { event.preventDefault(); keep(); });
   get("save").addEventListener("click", save);
   get("copy").addEventListener("click", copy);
+  get("together").addEventListener("click", () => show("files", { files: ticked() }));
   get("compare").addEventListener("click", () => show("compare", { ...work(), variants: state.variants }));
   get("measure").addEventListener("change", () => {
     state.measure = get("measure").value;
