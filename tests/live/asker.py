@@ -87,11 +87,11 @@ class Asker:
         answer = link.getresponse()
         event = ""
         try:
-            while line := answer.readline().decode().rstrip("\n"):
+            while said := answer.readline():
+                line = said.decode().rstrip("\n")
                 if line.startswith("event: "):
                     event = line[7:]
                 elif line.startswith("data: "):
-                    answer.readline()
                     yield event, json.loads(line[6:])
         finally:
             link.close()

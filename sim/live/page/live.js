@@ -387,26 +387,35 @@
     await view.data("rows", rows).resize().runAsync(); // labels may be wider than before
   };
   let drawing = null; // one at a time: the newest answer waits for the picture under way
+  let drawn = 0; // the move of which there are pictures
+  const breathe = () => new Promise((go) => setTimeout(go)); // who turns a knob now comes first
   const pictures = async (answer) => {
+    // of a move at once and at its end: what comes between looks the same
+    if (answer.number === drawn && answer.replications < answer.goal) return;
+    drawn = answer.number;
     if (drawing) { drawing = answer; return; }
     drawing = answer;
     while (drawing) {
       const now = drawing;
-      const specs = await (charts = charts || fetch("/static/charts.json").then((one) => one.json()));
-      const { share } = specs.measures[state.measure] || specs.measures.service_level;
-      const unit = share ? " %" : "";
-      const hours = now.hours.filter((row) => row[state.measure] !== null).map((row) => {
-        const value = share ? 100 * row[state.measure] : row[state.measure];
-        const text = share ? `${Math.round(value)} %` : value.toFixed(1);
-        return { hour: row.hour, side: row.side, shown: value, text };
-      });
-      const parts = (rows) => rows.map((row) => ({ ...row, part: toVega(row.part) }));
-      await draw("hours", hours, unit);
-      await draw("week", hours, unit);
-      await draw("ends", parts(now.ends));
-      await draw("costs", parts(now.costs));
+      for (const picture of await picturesOf(now)) {
+        if (drawing !== now) break;
+        await draw(...picture);
+        await breathe();
+      }
       drawing = drawing === now ? null : drawing;
     }
+  };
+  const picturesOf = async (answer) => {
+    const specs = await (charts = charts || fetch("/static/charts.json").then((one) => one.json()));
+    const { share } = specs.measures[state.measure] || specs.measures.service_level;
+    const unit = share ? " %" : "";
+    const hours = answer.hours.filter((row) => row[state.measure] !== null).map((row) => {
+      const value = share ? 100 * row[state.measure] : row[state.measure];
+      const text = share ? `${Math.round(value)} %` : value.toFixed(1);
+      return { hour: row.hour, side: row.side, shown: value, text };
+    });
+    const parts = (rows) => rows.map((row) => ({ ...row, part: toVega(row.part) }));
+    return [["hours", hours, unit], ["week", hours, unit], ["ends", parts(answer.ends)], ["costs", parts(answer.costs)]];
   };
 
   /* --- variants --------------------------------------------------------------------------------------- */
@@ -569,6 +578,7 @@
   get("measure").addEventListener("change", () => {
     state.measure = get("measure").value;
     remember();
+    drawn = 0;
     if (last) pictures(last);
   });
   get("option").addEventListener("change", () => {
