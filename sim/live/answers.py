@@ -101,19 +101,23 @@ async def _files(desk: Desk, asked: dict[str, Any]) -> Any:
 
 async def _side_by_side(desk: Desk, scenarios: dict[str, Scenario], question: str) -> Any:
     async with desk.comparing:
-        page = await asyncio.to_thread(_compared, scenarios, question, desk.jobs)
+        page = await asyncio.to_thread(_compared, desk, scenarios, question)
     return _ticket(desk, page)
 
 
-def _compared(scenarios: dict[str, Scenario], question: str, jobs: int | None) -> str:
+def _compared(desk: Desk, scenarios: dict[str, Scenario], question: str) -> str:
     """The report of a comparison with the first one, in as many replications as that asks for."""
     from sim.experiment.compare import compare
     from sim.report import report
     from sim.report.html import to_html
 
+    def going_on(*_: int) -> None:
+        if desk.closed:
+            raise RefusedError("the server stops")
+
     study = Study.of(scenarios, question=question)
     study = study.asking(replications=study.reference.scenario.run.replications)
-    with Runner(jobs=jobs) as runner:
+    with Runner(jobs=desk.jobs, on_progress=going_on) as runner:
         return to_html(report(compare(study, runner)))
 
 

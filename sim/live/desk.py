@@ -77,9 +77,17 @@ class Desk:
         self.trials = Trials(jobs)
         self.jobs = jobs
         self.sessions: OrderedDict[str, Session] = OrderedDict()
-        self.opened: OrderedDict[str, tuple[float, Opened]] = OrderedDict()
+        self.opened: OrderedDict[str, tuple[tuple[float, ...], Opened]] = OrderedDict()
         self.tickets: OrderedDict[str, str] = OrderedDict()
         self.comparing = asyncio.Lock()
+        self.closed = False
+
+    def close(self) -> None:
+        """Give up all work: the server stops."""
+        self.closed = True
+        for session in self.sessions.values():
+            session.number += 1
+        self.trials.close()
 
     def session(self, name: str) -> Session:
         """The session of a page; the one longest unused makes room."""
@@ -95,14 +103,12 @@ class Desk:
         return self.sessions.setdefault(name, Session())
 
     def open(self, name: str) -> Opened:
-        """A scenario or study, read again when its file has changed."""
-        path = self.folder.inside(name)
-        changed = path.stat().st_mtime if path.exists() else 0.0
+        """A scenario or study, read again when one of its files has changed."""
         known = self.opened.get(name)
-        if known is not None and known[0] == changed:
+        if known is not None and known[0] == self.folder.stamp(known[1]):
             return known[1]
         opened = self.folder.open(name)
-        self.opened[name] = changed, opened
+        self.opened[name] = self.folder.stamp(opened), opened
         while len(self.opened) > MOST_SESSIONS:
             self.opened.popitem(last=False)
         return opened

@@ -121,6 +121,12 @@ class Folder:
             option = Option.of_file(path)
         return Opened(self.relative(path), option.scenario.name, {option.name: option}, ())
 
+    def stamp(self, opened: Opened) -> tuple[float, ...]:
+        """When each of the files was changed that it is made of, those it extends among them."""
+        trees = (tree for option in opened.options.values() for tree in option.recipe.layers.trees)
+        files = dict.fromkeys([str(self.root / opened.file), *(tree.file for tree in trees)])
+        return tuple(map(_changed, files))
+
     def scenario(self, name: str) -> Scenario:
         """What a scenario file says, or a finished run was of, without what is uncertain.
 
@@ -235,6 +241,13 @@ class Folder:
             shutil.rmtree(doomed)
         except OSError as error:
             raise FolderError(f"{name}: cannot be removed: {error.strerror}") from None
+
+
+def _changed(file: str) -> float:
+    try:
+        return os.stat(file).st_mtime_ns
+    except OSError:
+        return 0.0
 
 
 def _kind(folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import secrets
@@ -58,9 +59,7 @@ def application(desk: Desk, *, hosts: Sequence[str], token: str, first: str = ""
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
         yield
-        for session in desk.sessions.values():
-            session.number += 1
-        desk.trials.close()
+        desk.close()
 
     return Guard(Starlette(routes=routes, lifespan=life), hosts, token)
 
@@ -85,7 +84,7 @@ def _answering(desk: Desk) -> Callable[[Request], Awaitable[Response]]:
             return JSONResponse({"message": "a request is one JSON object"}, 400)
         except (RefusedError, FolderError, ValueError, OSError) as error:
             return JSONResponse({"message": str(error)}, 400)
-        except ClientDisconnect:
+        except (ClientDisconnect, asyncio.CancelledError):  # the page has gone, or the server goes
             return Response(status_code=400)
 
     return answer

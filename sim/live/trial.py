@@ -20,7 +20,7 @@ from sim.experiment.compare import Difference, differences
 from sim.experiment.luck import Luck
 from sim.experiment.runner import Sample, Subject
 from sim.experiment.study import Option, Study
-from sim.measures import CATALOGUE, Row, Tally, estimate, of_sums
+from sim.measures import CATALOGUE, COMPONENTS, Row, Tally, estimate, of_sums
 from sim.measures.components import CHANNEL, HOUR, REASON, SOURCE, TOTAL, WINDOW
 from sim.measures.slices import Slices, slices_of
 from sim.measures.tallies import Tallies
@@ -204,7 +204,8 @@ class Trials:
 
 
 def _bytes(one: Played) -> int:
-    return len(one) * one.sample.tallies[0].sums.nbytes if len(one) else 0
+    """About so many that its replications take."""
+    return 8 * len(one) * len(one.slices) * len(COMPONENTS)
 
 
 def stages(replications: int) -> Iterator[int]:

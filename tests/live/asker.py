@@ -46,6 +46,10 @@ vary: {reasons.calls.buying.unaided: [1 %, 6 %]}
 """
 
 
+LONGEST = 600
+"""Seconds after which nothing will come any more, on however busy a machine."""
+
+
 @dataclass
 class Asker:
     """Asks a server as its page does."""
@@ -58,7 +62,7 @@ class Asker:
         self, path: str, said: object = None, *, headers: dict[str, str] | None = None, **more: Any
     ) -> tuple[int, Any, dict[str, str]]:
         """Status, answer (JSON if it is) and headers."""
-        link = http.client.HTTPConnection(*self.ready.listening.getsockname()[:2], timeout=60)
+        link = http.client.HTTPConnection(*self.ready.listening.getsockname()[:2], timeout=LONGEST)
         method = more.get("method", "GET" if said is None else "POST")
         body = said if isinstance(said, bytes) else None if said is None else json.dumps(said)
         sent = {"Host": self.host, "X-Token": self.token}
@@ -81,7 +85,7 @@ class Asker:
 
     def answers(self, session: str) -> Iterator[tuple[str, Any]]:
         """The stream of a session."""
-        link = http.client.HTTPConnection(*self.ready.listening.getsockname()[:2], timeout=60)
+        link = http.client.HTTPConnection(*self.ready.listening.getsockname()[:2], timeout=LONGEST)
         path = f"/api/watch?session={session}&token={self.token}"
         link.request("GET", path, headers={"Host": self.host})
         answer = link.getresponse()
@@ -108,7 +112,7 @@ def served(folder: Path, port: int) -> Iterator[Asker]:
     parts = urlsplit(ready.address)
     yield Asker(ready, parse_qs(parts.query)["token"][0], parts.netloc)
     ready.server.should_exit = True
-    thread.join(20)
+    thread.join(LONGEST)
     assert not thread.is_alive()
 
 

@@ -271,6 +271,9 @@ def test_nobody_is_shut_out(page: Page, width: int) -> None:
     step(page, 1)
     done(page)
     page.locator("#costs svg").wait_for()
+    page.get_by_role("button", name="Open …").click()
+    page.get_by_text("study.yaml").wait_for()
+    assert page.locator("#measures").bounding_box()["height"] < 1600  # no letter to a line
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     serious = [
         f"{one['id']}: {one['nodes'][0]['target']}"

@@ -54,6 +54,36 @@ def test_a_file_is_opened_with_its_knobs(live: Any) -> None:
     assert next(k["text"] for k in told["knobs"] if k["path"] == PATH) == "3"
 
 
+def test_a_file_is_read_again_when_one_that_it_extends_has_changed(live: Any, shop: Path) -> None:
+    def agents() -> str:
+        told = live.good("open", file="child.yaml")
+        return str(next(one["text"] for one in told["knobs"] if one["path"] == PATH))
+
+    (shop / "child.yaml").write_text("extends: shop.yaml\nname: Child\n")
+    assert agents() == "2"
+    text = (shop / "shop.yaml").read_text().replace("18:00: 2}", "18:00: 7}")
+    (shop / "shop.yaml").write_text(text)
+    os.utime(shop / "shop.yaml", ns=(0, 10**18))  # however fast this machine is
+    assert agents() == "7"
+
+
+def test_what_a_study_varies_and_an_option_does_not_have_is_no_input(live: Any, shop: Path) -> None:
+    (shop / "more.yaml").write_text(
+        "study: With a friend?\nbase: shop.yaml\nagainst: alone\ndecide: margin\n"
+        "options:\n  alone: {}\n  two:\n    pools: {friend: {agents: {mon-fri 09:00-18:00: 1}}}\n"
+        "vary: {pools.friend.presence: [50 %, 90 %]}\n"
+    )
+    for option, found in (("alone", False), ("two", True)):
+        told = live.good("open", file="more.yaml", option=option)
+        first = told["knobs"][0]
+        assert (first["path"] == "pools.friend.presence") is found
+    (shop / "more.yaml").write_text(
+        (shop / "more.yaml").read_text().replace("With a friend?", "Or two?")
+    )
+    os.utime(shop / "more.yaml", ns=(0, 10**18))
+    assert live.good("open", file="more.yaml")["question"] == "Or two?"
+
+
 def test_variants_are_compared_in_a_page_of_its_own_origin(live: Any) -> None:
     told = live.good("compare", file="shop.yaml", variants={"<b>three": {PATH: "3"}})
     status, page, headers = live.ask(told["page"], headers={"X-Token": ""})

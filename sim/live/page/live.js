@@ -420,12 +420,13 @@
 
   /* --- variants --------------------------------------------------------------------------------------- */
   const tellSaid = (text) => { get("said").textContent = text; };
+  const labelOf = (path) => opened.knobs.find((knob) => knob.path === path)?.label || path;
   const showVariants = () => {
     get("kept").replaceChildren(...Object.entries(state.variants).map(([name, changes]) => {
       const row = make("li");
       const use = button("", () => { move(changes); get("name").value = name; showKnobs(); }, "link");
       use.append(make("bdi", name));
-      const what = Object.entries(changes).map(([path, text]) => `${path}: ${text}`).join("; ") || "as the baseline";
+      const what = Object.entries(changes).map(([path, text]) => `${labelOf(path)}: ${text}`).join("; ") || "as the baseline";
       row.append(use, make("small", what), button("Forget", () => {
         delete state.variants[name];
         remember();
@@ -467,7 +468,7 @@
     tellSaid(done ? "Copied." : "Select and copy the text below.");
   };
   const show = async (what, said) => {
-    const place = get(what === "compare" ? "said" : "report");
+    const place = get(what === "compare" ? "compared" : "report");
     place.textContent = "Working …";
     const answer = await ask(what, said);
     place.textContent = "";
