@@ -17,7 +17,7 @@ from sim.draws.draw import Setting
 from sim.draws.sample import sample
 from sim.draws.streams import Streams
 from sim.scenario.distributions import Distribution
-from sim.scenario.model import Scenario
+from sim.scenario.model import Pool, Scenario
 from sim.tables import Floats, Ints
 
 
@@ -44,8 +44,23 @@ class CustomerLuck:
 def baskets(scenario: Scenario) -> tuple[Distribution, ...]:
     """The distinct basket distributions in use, reasons' first: the rows of `basket`."""
     reasons = [reason.buying.basket for reason in scenario.reasons.values() if reason.buying]
-    pools = [pool.sells.basket for pool in scenario.pools.values()]
-    return tuple(dict.fromkeys(dist for dist in [*reasons, *pools] if dist is not None))
+    return tuple(dict.fromkeys([*(dist for dist in reasons if dist is not None), *_sold(scenario)]))
+
+
+def _sold(scenario: Scenario) -> list[Distribution]:
+    """The baskets that pools say."""
+    said = [pool.sells.basket for pool in scenario.pools.values()]
+    return [dist for by in said if by is not None for dist in by.leaves()]
+
+
+def basket_said(pool: Pool, reason: str, channel: str) -> Distribution | None:
+    """What a pool says that customers spend; none: the reason decides."""
+    if pool.sells.basket is None:
+        return None
+    try:
+        return pool.sells.basket.at(reason, channel)
+    except KeyError:
+        return None
 
 
 def customer_luck(setting: Setting, seed: int, replication: int, reason_size: Ints) -> CustomerLuck:
@@ -77,7 +92,7 @@ def customer_luck(setting: Setting, seed: int, replication: int, reason_size: In
         if reason.buying is None:
             continue
         buy[low:high] = base("buy", name).random(high - low)
-        mine = {reason.buying.basket, *(pool.sells.basket for pool in scenario.pools.values())}
+        mine = {reason.buying.basket, *_sold(scenario)}
         for b, dist in enumerate(dists):
             if dist in mine:
                 basket[b, low:high] = sample(dist, partial(base, "basket", name), int(high - low))

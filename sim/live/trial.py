@@ -44,7 +44,16 @@ SHOWN = (
 BY_CHANNEL = ("service_level", "abandonment", "asa", "contacts")
 BY_HOUR = ("service_level", "unanswered", "offered", "occupancy", "agents", "margin")
 ENDINGS = (
-    *("answered", "abandoned", "balked", "blocked", "no_line", "closed", "expired"),
+    *(
+        "answered",
+        "abandoned",
+        "short_abandoned",
+        "balked",
+        "blocked",
+        "no_line",
+        "closed",
+        "expired",
+    ),
     *("withdrawn", "self_served", "unreached", "flowed_out", "unfinished"),
 )
 

@@ -253,6 +253,14 @@ _COUNTS = (
         "Contacts whose customer left at once because of having to wait; counted in "
         "`abandoned` too.",
     ),
+    _count(
+        "short_abandoned",
+        "Short abandons",
+        NEITHER,
+        "short_abandoned",
+        "Contacts abandoned sooner than `run.short_abandon`, counted apart: not among the "
+        "abandoned or the offered, and in no service level.",
+    ),
     _count("blocked", "Blocked", LESS, "blocked", "Contacts turned away by a full queue."),
     _count(
         "no_line",
@@ -577,7 +585,7 @@ _ENDINGS = (
     ),
     _share(
         "abandoned_within",
-        "Short abandons",
+        "Abandoned within threshold",
         NEITHER,
         "abandoned_within",
         "abandoned",

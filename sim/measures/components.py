@@ -86,6 +86,8 @@ _CONTACT_COMPONENTS = {
     "contacts": "contacts made",
     "abandoned": "contacts abandoned, those that would not wait at all among them",
     "balked": "contacts that would not wait at all",
+    "short_abandoned": "contacts abandoned sooner than `run.short_abandon`, in no other count but "
+    "`contacts`",
     "blocked": "contacts turned away because the queue was at its limit",
     "closed": "contacts turned away because the channel was closed, dismissed at closing, or "
     "not offered because no agent was free",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from sim.measures.ai_agents import add_ai_agents
-from sim.measures.facts import Facts
+from sim.measures.facts import OUTCOMES, SHORT, Facts
 from sim.measures.ruler import Ruler
 from sim.measures.sums import Places, Sums, places
 from sim.tables import Cause, ContactLog, Ints, Outcome
 
-BY_OUTCOME = {
+BY_OUTCOME: dict[str, tuple[int, ...]] = {
     "answered": (Outcome.ANSWERED,),
     "abandoned": (Outcome.ABANDONED, Outcome.BALKED),
     "balked": (Outcome.BALKED,),
@@ -23,7 +23,8 @@ BY_OUTCOME = {
     "unfinished": (Outcome.UNFINISHED,),
     "flowed_out": (Outcome.FLOWED_OUT,),
     "no_line": (Outcome.NO_LINE,),
-    "contacts": tuple(Outcome),
+    "short_abandoned": (SHORT,),
+    "contacts": (*Outcome, SHORT),
 }
 """Component -> the outcomes that it counts."""
 
@@ -33,9 +34,7 @@ UNANSWERED = (
 )
 """What a leg may come to that is no answer."""
 
-_COUNTED = {
-    name: np.isin(np.arange(len(Outcome)), outcomes) for name, outcomes in BY_OUTCOME.items()
-}
+_COUNTED = {name: np.isin(np.arange(OUTCOMES), outcomes) for name, outcomes in BY_OUTCOME.items()}
 
 BY_CAUSE = {"retries": Cause.RETRY, "again": Cause.AGAIN, "overdue": Cause.OVERDUE}
 """Component -> why the contacts that it counts were made."""

@@ -138,7 +138,7 @@ def _sell(
     won = np.flatnonzero(bought & helped)
     pool, reason, channel = (column[won] for column in at)
     fixed = prices.revenue[pool, reason, channel]
-    basket = _basket(luck, prices.basket[pool, reason], place[won])
+    basket = _basket(luck, prices.basket[pool, reason, channel], place[won])
     revenue[won] = np.where(np.isnan(fixed), basket, fixed)
     expected = np.zeros(n)
     able = np.flatnonzero(helped & prices.buying[draws.reason])

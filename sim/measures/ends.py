@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.measures.facts import Facts
+from sim.measures.facts import OUTCOMES, SHORT, Facts
 from sim.measures.ruler import Ruler
 from sim.measures.slices import OTHER
 from sim.scenario.model import Scenario
@@ -36,7 +36,7 @@ WAITS = np.array(
 )
 """Borders of waits that people name, seconds: a class holds what is above the last, up to this."""
 
-ENDINGS = {
+ENDINGS: dict[int, str] = {
     Outcome.ANSWERED: "answered",
     Outcome.ABANDONED: "abandoned",
     Outcome.BALKED: "abandoned",
@@ -49,6 +49,7 @@ ENDINGS = {
     Outcome.UNFINISHED: "unfinished",
     Outcome.FLOWED_OUT: "flowed_out",
     Outcome.NO_LINE: "no_line",
+    SHORT: "short_abandoned",
 }
 """Outcome -> the name of the measure that counts it."""
 
@@ -115,7 +116,7 @@ def count_ends(ruler: Ruler, log: ContactLog, facts: Facts) -> EndCounts:
     """Count the contacts of a log."""
     grid = _Grid.of(ruler)
     outcome, channel, reason = (x.astype(np.int64) for x in (log.outcome, log.channel, log.reason))
-    end = np.where(outcome == Outcome.ANSWERED, len(Outcome) + log.pool, outcome)
+    end = np.where(outcome == Outcome.ANSWERED, OUTCOMES + log.pool, outcome)
     _, channels, reasons, ends = grid.shape
     cell = ((grid.pair[facts.segment] * channels + channel) * reasons + reason) * ends + end
     cell[~facts.counts_contact] = -1  # one cell in front of all holds what does not count
@@ -198,7 +199,7 @@ class _Grid:
     def shape(self) -> tuple[int, ...]:
         """Pair, channel, reason, end: the outcomes, then the pools that answered."""
         scenario = self.scenario
-        ends = len(Outcome) + len(scenario.pools)
+        ends = OUTCOMES + len(scenario.pools)
         return len(self.pairs), len(scenario.channels), len(scenario.reasons), ends
 
     @property
@@ -209,7 +210,7 @@ class _Grid:
     def table_of_contacts(self, sums: Floats) -> Columns:
         filled = np.nonzero(sums[0])
         pair, channel, reason, end = filled
-        names, pools = [ENDINGS[outcome] for outcome in Outcome], self.scenario.pools
+        names, pools = [ENDINGS[outcome] for outcome in range(OUTCOMES)], self.scenario.pools
         return {
             "hour": self.pairs[pair] // len(self.windows),
             "window": _named(self.windows, self.pairs[pair] % len(self.windows)),

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sim.measures.ruler import Ruler
 from sim.tables import ContactLog, Draws, Floats, Ints, Outcome, Purpose
+
+SHORT = len(Outcome)
+"""An outcome of measuring alone: abandoned sooner than `run.short_abandon`."""
+OUTCOMES = len(Outcome) + 1
+
+
+def short_apart(ruler: Ruler, log: ContactLog) -> ContactLog:
+    """The log with short abandons as an outcome of their own; legs are abandoned as ever."""
+    if not ruler.short.any():
+        return log
+    left = (log.outcome == Outcome.ABANDONED) | (log.outcome == Outcome.BALKED)
+    short = left & ~log.is_leg & (log.ended - log.arrived < ruler.short[log.channel])
+    return replace(log, outcome=np.where(short, SHORT, log.outcome).astype(log.outcome.dtype))
 
 
 @dataclass(frozen=True)
@@ -23,7 +36,7 @@ class Facts:
     segment: of the clock, of the contact's arrival.
     wait: seconds until waiting ended, 0 where it did not.
     work_in_all: of a contact, the seconds of talk and wrap-up over all legs.
-    answered, gave_up: rows, counted or not, no legs; balked contacts gave up too.
+    answered, gave_up: rows, counted or not, no legs; balked contacts gave up too; no short ones.
     handled: rows answered, legs among them.
     in_time: those of `answered` within their purchase window; the same array if there is none.
     """

@@ -11,7 +11,7 @@ from sim.measures.contacts import add_contacts
 from sim.measures.costs import add_minimums, add_sources
 from sim.measures.customers import add_customers
 from sim.measures.ends import EndCounts, count_ends, joined
-from sim.measures.facts import read_facts
+from sim.measures.facts import read_facts, short_apart
 from sim.measures.parts import parts
 from sim.measures.people import add_people, add_people_time
 from sim.measures.ruler import Ruler
@@ -42,7 +42,7 @@ def measure(
     sums, waits = Sums(ruler), Waits(ruler)
     ends: list[EndCounts] = []
     busy = np.zeros((len(ruler.capacity), ruler.clock.counted))
-    for some, theirs in parts(log, draws):
+    for some, theirs in parts(short_apart(ruler, log), draws):
         facts = read_facts(ruler, some, theirs)
         contacts_at = add_contacts(sums, ruler, some, facts)
         add_customers(sums, ruler, some, facts, theirs, luck, contacts_at)

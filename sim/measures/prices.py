@@ -8,7 +8,7 @@ from math import nan
 import numpy as np
 
 from sim.draws.draw import Setting
-from sim.draws.luck import baskets
+from sim.draws.luck import basket_said, baskets
 from sim.measures.clock import Clock, covered, spans_of
 from sim.scenario.by import By
 from sim.scenario.calendar import names_holidays
@@ -36,7 +36,7 @@ class Prices:
     conversion_left, satisfaction_left: [P] points of [wait, share of it that is left], if any.
     revenue: [P, R, C] of each sale, where the pool gives its revenue per contact; nan where the
         customer's basket decides.
-    basket: [P, R] number of the distribution of the basket, -1 for none.
+    basket: [P, R, C] number of the distribution of the basket, -1 for none.
     buying: [R] whether customers have an intention to buy.
     mean_sale: [P, R, C] what a sale brings on average.
     unaided: [R] chance to buy without help; unaided_basket: [R] as `basket`; mean_unaided_sale:
@@ -103,9 +103,7 @@ def make_prices(setting: Setting, clock: Clock) -> Prices:
         conversion_left=[pool.sells.after_wait for pool in pools],
         satisfaction_left=[pool.satisfaction_after_wait for pool in pools],
         revenue=revenue,
-        mean_sale=np.where(
-            np.isnan(revenue), mean_basket[intentions["basket"]][:, :, None], revenue
-        ),
+        mean_sale=np.where(np.isnan(revenue), mean_basket[intentions["basket"]], revenue),
         mean_unaided_sale=mean_basket[intentions["unaided_basket"]],
         gross_margin=scenario.gross_margin,
         **intentions,
@@ -145,16 +143,20 @@ def left_after(curves: Curves, pool: Numbers, wait: Floats) -> Floats:
 
 
 def _intentions(scenario: Scenario) -> dict[str, np.ndarray]:
-    numbers = {dist: i for i, dist in enumerate(baskets(scenario))}
+    numbers, names = {dist: i for i, dist in enumerate(baskets(scenario))}, list(scenario.reasons)
     buying = [reason.buying for reason in scenario.reasons.values()]
     own = [-1 if b is None or b.basket is None else numbers[b.basket] for b in buying]
 
-    def at(pool: Pool, r: int) -> int:
-        return own[r] if pool.sells.basket is None else numbers[pool.sells.basket]
+    def at(pool: Pool, r: int, channel: str) -> int:
+        said = basket_said(pool, names[r], channel)
+        return own[r] if said is None else numbers[said]
 
     return {
         "basket": np.array(
-            [[at(pool, r) for r in range(len(buying))] for pool in scenario.pools.values()],
+            [
+                [[at(pool, r, channel) for channel in scenario.channels] for r in range(len(names))]
+                for pool in scenario.pools.values()
+            ],
             dtype=np.int64,
         ),
         "buying": np.array([b is not None for b in buying]),

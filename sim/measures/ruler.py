@@ -43,6 +43,7 @@ class Ruler:
 
     slices: what is reported; clock: when; prices: for how much.
     threshold: [C] a contact answered so soon, in seconds, meets the service level.
+    short: [C] abandoned sooner than that, in seconds, counts apart.
     agent_pool: [agent] pool of each agent.
     skill: [agent] what they answer: a row of `unit`; skill_pool: [skill] whose it is.
     person: [agent] row in the split by agent; the last one for those whom no roster names.
@@ -58,6 +59,7 @@ class Ruler:
     clock: Clock
     prices: Prices
     threshold: Floats
+    short: Floats
     agent_pool: Ints
     skill: Ints
     skill_pool: Ints
@@ -108,6 +110,7 @@ def make_ruler(setting: Setting) -> Ruler:
         clock=clock,
         prices=make_prices(setting, clock),
         threshold=np.array([scenario.run.service_level.at(name) for name in scenario.channels]),
+        short=np.array([scenario.run.short_abandon.at(name) for name in scenario.channels]),
         agent_pool=np.repeat(np.arange(len(pools)), np.diff(setting.roster.first_agent)),
         skill=skill_of_agents(setting, tuple(skills)),
         skill_pool=pool_of,

@@ -46,7 +46,16 @@ TOTALS = {
         *("ai_involved", "containment", "ai_resolved", "ai_net", "cost_per_net_resolution"),
     ],
     "Not answered": [
-        *("unanswered", "abandoned", "abandonment", "blocked", "no_line", "closed", "expired"),
+        *(
+            "unanswered",
+            "abandoned",
+            "abandonment",
+            "short_abandoned",
+            "blocked",
+            "no_line",
+            "closed",
+            "expired",
+        ),
         *("flowed_out", "unfinished", "missed_buyers"),
     ],
     "Further contacts": [

@@ -30,6 +30,7 @@ ENDINGS = {
     "answered": "Answered",
     "closed": "Closed",
     "abandoned": "Abandoned",
+    "short_abandoned": "Short abandons",
     "blocked": "Blocked",
     "no_line": "Busy signal",
     "expired": "Expired",

@@ -135,10 +135,11 @@ class By(_Entries, Generic[T]):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
-        item = handler.generate_schema(get_args(source)[0])
+        kind = get_args(source)[0]
+        item = handler.generate_schema(kind)
         text = core_schema.str_schema()
         inner = core_schema.dict_schema(text, core_schema.dict_schema(text, item))
-        return _schema(cls, _by_reason, inner, _make_by)
+        return _schema(cls, _by_reason(kind), inner, _make_by)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
@@ -162,23 +163,31 @@ def _by_channel(item: Any) -> Callable[[Any, Any], Any]:
     return shape
 
 
-def _by_reason(value: Any, info: Any) -> Any:
+def _by_reason(item: Any) -> Callable[[Any, Any], Any]:
     """The nested form: reason -> channel -> value, `REST` for others."""
-    if not isinstance(value, dict):
-        return {REST: {REST: value}}
-    names: Names = info.context or Names(None, None)
-    _check_clear(value, names)
-    if any(isinstance(one, dict) for one in value.values()) or _all_in(value, names.reasons):
-        _check_reasons(value, names)
-        return {_key(reason): _channels(one) for reason, one in value.items()}
-    _check_flat(value, names)
-    return {REST: _channels(value)}
+    is_value, *_ = _value_test(item)
 
+    def channels(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict) or is_value(value):
+            return {REST: value}
+        return {_key(key): one for key, one in value.items()}
 
-def _channels(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        return {REST: value}
-    return {_key(key): one for key, one in value.items()}
+    def nested(value: dict[str, Any], names: Names) -> bool:
+        parts = [one for one in value.values() if isinstance(one, dict) and not is_value(one)]
+        return bool(parts) or _all_in(value, names.reasons)
+
+    def shape(value: Any, info: Any) -> Any:
+        if not isinstance(value, dict) or is_value(value):
+            return {REST: {REST: value}}
+        names: Names = info.context or Names(None, None)
+        _check_clear(value, names)
+        if nested(value, names):
+            _check_reasons(value, names, is_value)
+            return {_key(reason): channels(one) for reason, one in value.items()}
+        _check_flat(value, names)
+        return {REST: channels(value)}
+
+    return shape
 
 
 def _key(key: str) -> str:
@@ -197,11 +206,13 @@ def _check_clear(value: dict[str, Any], names: Names) -> None:
     wrong.raise_if_any()
 
 
-def _check_reasons(value: dict[str, Any], names: Names) -> None:
+def _check_reasons(
+    value: dict[str, Any], names: Names, is_value: Callable[[dict[str, Any]], bool]
+) -> None:
     wrong = Wrong()
     _note_unknown(wrong, value, names.reasons, "reason")
     for reason, one in value.items():
-        if isinstance(one, dict):
+        if isinstance(one, dict) and not is_value(one):
             _note_unknown(wrong, one, names.channels, "channel", reason)
     wrong.raise_if_any()
 

@@ -418,7 +418,7 @@ class Sells(Part):
     """
 
     conversion: By[Share] | None = None  # none: their customers buy as if nobody had helped
-    basket: AmountDist | None = None  # else the reason's
+    basket: By[AmountDist] | None = None  # else the reason's
     revenue_per_contact: By[Amount] | None = None  # instead of a basket: mean over all served
     after_wait: AfterWait | None = None  # share of the conversion that is left after a wait
 
@@ -656,6 +656,8 @@ class Run(Part):
     confidence: Confidence = 0.95
     # Answered within; default 20 s for live channels, `due` for deferred ones.
     service_level: ByChannel[Duration] = ByChannel[float](())
+    # Abandoned sooner than that counts apart: in no service level, not among the abandoned.
+    short_abandon: ByChannel[Duration] = ByChannel[float].of(0.0)
     interval: Duration | None = None  # results by intervals of the day, so long
 
     def inconsistencies(self, wrong: Wrong) -> None:

@@ -257,3 +257,33 @@ def test_groups_without_time_or_contacts_are_left_out(morning: Tiny) -> None:
     with pytest.raises(KeyError):
         morning.value("answered", "pool", "")
     assert morning.value("contacts", "channel", "chat") == 0
+
+
+# --- short abandons ---------------------------------------------------------------------------
+
+
+def test_short_abandons_are_counted_apart() -> None:
+    # By telephone S_20 = 2 answered within 20 s, one answered later, abandoned after 3, 4, 5 and
+    # 30 s, of which the first two are short (under 5 s), and one who left at once, short too; on
+    # the chat 1 s is not short. Service level 2 / (8 - 3), abandonment 2 / (8 - 3).
+    calls = [answered(9 * HOUR, wait, 60.0) for wait in (0.0, 10.0, 50.0)]
+    calls += [ended(Outcome.ABANDONED, 9 * HOUR, wait) for wait in (3.0, 4.0, 5.0, 30.0)]
+    calls += [ended(Outcome.BALKED, 9 * HOUR)]
+    calls += [ended(Outcome.ABANDONED, 9 * HOUR, 1.0, channel="chat")]
+    text = SHOP.replace("run: {", "run: {short_abandon: {phone: 5 s, other: 0 s}, ")
+    tiny = Tiny(calls, text=text)
+    assert tiny.value("short_abandoned", "channel", "phone") == 3
+    assert tiny.value("short_abandoned", "channel", "chat") == 0
+    assert tiny.value("abandoned", "channel", "phone") == 2
+    assert tiny.value("contacts", "channel", "phone") == 8
+    assert tiny.value("offered", "channel", "phone") == 5
+    assert tiny.value("service_level", "channel", "phone") == pytest.approx(2 / 5)
+    assert tiny.value("abandonment", "channel", "phone") == pytest.approx(2 / 5)
+    assert tiny.value("time_to_abandon", "channel", "phone") == pytest.approx(35 / 2)
+    assert tiny.value("abandonment", "channel", "chat") == 1
+    checks = tiny.checks()
+    assert checks["outcomes add up to contacts"].passed
+    assert checks["groups add up to the total: channel"].passed
+    plain = Tiny(calls)
+    assert plain.value("short_abandoned") == 0
+    assert plain.value("service_level", "channel", "phone") == pytest.approx(2 / 8)

@@ -283,3 +283,23 @@ def test_what_a_wait_leaves_of_satisfaction() -> None:
     # After 30 s 67.5 % are left.
     tiny = Tiny(calls, satisfied=[0.89, 0.67, 0.68, 0.44, 0.44, 0.46], text=text)
     assert tiny.value("satisfaction") == 4 / 6
+
+
+def test_baskets_by_reason_and_channel() -> None:
+    # The team's buyers spend 300 on the chat and 250 on the telephone; experts say nothing of
+    # their baskets, so that what the reason says counts, 100.
+    text = SHOP.replace(
+        "sells: {conversion: 40 %, basket: 200}",
+        "sells: {conversion: 40 %, basket: {advice: {chat: {constant: 300}, other: 250}}}",
+    ).replace("revenue_per_contact: 120", "basket: {tracking: 7}")
+    calls = [
+        answered(NINE, 0.0, 60.0, channel="chat"),
+        answered(NINE, 0.0, 60.0),
+        answered(NINE, 0.0, 60.0, agent=2, channel="chat"),
+    ]
+    tiny = Tiny(calls, buy=[0.3, 0.3, 0.3], text=text)
+    assert tiny.value("revenue", "channel", "chat") == 300 + 100
+    assert tiny.value("revenue", "channel", "phone") == 250
+    # 40 % x 300 + 40 % x 250 + 50 % x 100, less 10 % x 100 each; no hours
+    margin = 0.4 * 550 + 50 - 30
+    assert tiny.value("expected_margin") == pytest.approx(margin - tiny.value("cost"))

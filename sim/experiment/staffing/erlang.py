@@ -20,6 +20,7 @@ from functools import cache
 import numpy as np
 
 from sim.draws.arrivals import ArrivalRate, arrival_rate
+from sim.draws.luck import basket_said
 from sim.experiment.staffing.goal import StaffGoal, Target
 from sim.experiment.staffing.shape import Shape, Slot
 from sim.measures.components import CHANNEL, DAY, HOUR, POOL, TOTAL, WINDOW
@@ -285,7 +286,7 @@ def _worth(scenario: Scenario, pool: Pool, name: str, channel: str) -> float:
     if buying is None or pool.sells.conversion is None:
         return 0.0
     conversion = pool.sells.conversion.at(name, channel)
-    basket = pool.sells.basket or buying.basket
+    basket = basket_said(pool, name, channel) or buying.basket
     value = basket.expectation() if basket is not None else 0.0
     if pool.sells.revenue_per_contact is not None:
         value = pool.sells.revenue_per_contact.at(name, channel) / max(conversion, 1e-12)
