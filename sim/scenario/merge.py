@@ -11,6 +11,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from sim.scenario.by import OTHER
+from sim.scenario.by_time import says_times
 from sim.scenario.distributions import KINDS
 from sim.scenario.faults import Fault, Path, ScenarioError, Wrong, shown
 from sim.scenario.levers import changed, is_lever
@@ -23,6 +25,13 @@ NO_SCENARIO = (
     "`sim show FILE --option NAME` prints the scenario of an option"
 )
 
+BY_TIME = tuple(
+    ("reasons", "*", field, *inner)
+    for field in ("handle", "wrap", "patience")
+    for inner in ((), ("*",))
+)
+"""What may be said by time of the week, or by channel: the one replaces the other whole."""
+
 KEYED_BY_TIMES = (
     ("pools", "*", "agents"),
     ("pools", "*", "roster", "*"),
@@ -30,8 +39,7 @@ KEYED_BY_TIMES = (
     ("pools", "*", "sessions"),
     ("pools", "*", "contract", "premium"),
     ("profiles", "*"),
-    *(("reasons", "*", field) for field in ("handle", "wrap", "patience")),
-    *(("reasons", "*", field, "*") for field in ("handle", "wrap", "patience")),
+    *BY_TIME,
 )
 
 
@@ -143,7 +151,7 @@ def merge(
         except Wrong as wrong:
             faults.append(fault_at(over, path, str(wrong)))
             return base
-    if not _both_mappings(base, over):
+    if not _both_mappings(base, over) or _said_otherwise(path, base, over):
         return over
     keys = {same_key(path, key): key for key in base.value}
     merged = dict(base.value)
@@ -172,9 +180,17 @@ def _both_mappings(base: Node, over: Node) -> bool:
     return not base.value or not (KINDS & base.value.keys() or KINDS & over.value.keys())
 
 
+def _said_otherwise(path: Path, base: Node, over: Node) -> bool:
+    """Whether one says values by time and the other by channel."""
+    if not _has_shape(path, BY_TIME):
+        return False
+    said = [{key for key in node.value if key != OTHER} for node in (base, over)]
+    return all(said) and any(map(says_times, said[0])) != any(map(says_times, said[1]))
+
+
 def same_key(path: Path, key: str) -> str:
     """The key in its one way of writing."""
-    if not _keyed_by_times(path):
+    if not _has_shape(path, KEYED_BY_TIMES):
         return key
     try:
         return str(TimesOfWeek.parse(key))
@@ -182,10 +198,10 @@ def same_key(path: Path, key: str) -> str:
         return key
 
 
-def _keyed_by_times(path: Path) -> bool:
+def _has_shape(path: Path, shapes: tuple[Path, ...]) -> bool:
     return any(
         len(path) == len(shape) and all(s in ("*", p) for s, p in zip(shape, path, strict=True))
-        for shape in KEYED_BY_TIMES
+        for shape in shapes
     )
 
 
