@@ -32,6 +32,9 @@ BY_TIME = tuple(
 )
 """What may be said by time of the week, or by channel: the one replaces the other whole."""
 
+FROM_FILE = (("pools", "*", "agents"), ("pools", "*", "roster"), ("profiles", "*"))
+"""What may stand in a table: its name replaces all that is there, and all replaces it."""
+
 KEYED_BY_TIMES = (
     ("pools", "*", "agents"),
     ("pools", "*", "roster", "*"),
@@ -181,11 +184,17 @@ def _both_mappings(base: Node, over: Node) -> bool:
 
 
 def _said_otherwise(path: Path, base: Node, over: Node) -> bool:
-    """Whether one says values by time and the other by channel."""
+    """Whether one says values by time and the other by channel, or one names a file of them."""
+    if _has_shape(path, FROM_FILE):
+        return _names_file(base) or _names_file(over)
     if not _has_shape(path, BY_TIME):
         return False
     said = [{key for key in node.value if key != OTHER} for node in (base, over)]
     return all(said) and any(map(says_times, said[0])) != any(map(says_times, said[1]))
+
+
+def _names_file(node: Node) -> bool:
+    return "file" in node.value and isinstance(node.value["file"].value, str)
 
 
 def same_key(path: Path, key: str) -> str:

@@ -38,3 +38,16 @@ def test_the_one_replaces_the_other(base: str, over: str, usual: float, tmp_path
     if "8:00" in over or over == "{other: 7 min}":
         assert isinstance(found, ByTime)
         assert found.lines[0][1] == Constant(60.0 if "1 min" in over else 240.0)
+
+
+def test_a_file_replaces_lines_and_lines_replace_a_file(tmp_path: Path) -> None:
+    rows = "date,from,to,agents\n2026-01-05,09:00,17:00,5\n"
+    (tmp_path / "heads.csv").write_text(rows, encoding="utf-8")
+    base = BASE.replace("HANDLE", "1 min")
+    lines, file = "{mon 08:00-12:00: 2, tue: 1}", "{file: heads.csv}"
+    for first, second, expected in ((lines, file, [5]), (file, lines, [2, 1])):
+        text = base.replace("agents: 1", f"agents: {first}")
+        (tmp_path / "base.yaml").write_text(text, encoding="utf-8")
+        over = f"extends: base.yaml\npools: {{team: {{agents: {second}}}}}\n"
+        found = loads(over, str(tmp_path / "over.yaml")).pools["team"].agents
+        assert list(found.values()) == expected
