@@ -103,8 +103,7 @@ def engine_of(name: object) -> str:
         ValueError: if there is no such engine.
     """
     if name not in ENGINES:
-        near = meant(name, ENGINES) if isinstance(name, str) else ""
-        raise ValueError(f"engine: there is no {shown(name)}{near}, only {', '.join(ENGINES)}")
+        raise ValueError(f"engine: there is no {shown(name)}{meant(str(name), ENGINES)}")
     return str(name)
 
 

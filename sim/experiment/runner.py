@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 import warnings
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import compress
+from operator import not_
 from pathlib import Path
 from types import TracebackType
 
@@ -255,16 +258,16 @@ class _Receiving:
     def __init__(self, goals: Iterable[tuple[Sample, int]], splits: Collection[str] | None) -> None:
         self._splits = splits
         self._samples: dict[Subject, list[tuple[Sample, int]]] = {}
-        self._there: dict[Subject, set[int]] = {}
         self.wanted: dict[Subject, Sequence[int]] = {}
         for one, n in goals:
             self._samples.setdefault(one.subject, []).append((one, n))
             mine = range(one.first + len(one), one.first + n)
             self.wanted[one.subject] = _either(self.wanted.get(one.subject, ()), mine)
+        self._there = {one: bytearray(len(numbers)) for one, numbers in self.wanted.items()}
 
     def hand(self, subject: Subject, number: int, tally: Tally) -> None:
         """Give a replication to all samples that lack it."""
-        self._there.setdefault(subject, set()).add(number)
+        self._there[subject][bisect_left(self.wanted[subject], number)] = True
         for one, n in self._samples[subject]:
             if len(one) <= number - one.first < n:
                 splits = self._splits if one.splits is None else one.splits
@@ -274,7 +277,7 @@ class _Receiving:
     def missing(self) -> dict[Subject, list[int]]:
         """The numbers that were not handed over yet."""
         return {
-            subject: [one for one in numbers if one not in self._there.get(subject, ())]
+            subject: [*compress(numbers, map(not_, self._there[subject]))]
             for subject, numbers in self.wanted.items()
         }
 

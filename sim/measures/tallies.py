@@ -29,8 +29,9 @@ BLOCK = 256
 IN_MEMORY = 2**25
 """Bytes of packed blocks that are kept in memory; more go to a file."""
 
-AT_ONCE = 2**21
-"""Numbers of one component that are read at a time: replications x slices."""
+AT_ONCE = 2**18
+"""Numbers of one component that are read at a time: replications x slices, but a slice at least.
+An estimate holds some 200 bytes for each."""
 
 
 Bins = tuple[np.ndarray, np.ndarray, np.ndarray]

@@ -54,6 +54,7 @@ class Records:
 
         data = read_bytes(file)
         first = next((line for line in data.splitlines() if line.strip()), b"")
+        self.first = first.decode("utf-8", "replace")
         parted = any(mark in first for mark in (b",", b";", b"\t", b"|", b"\0"))
         try:
             self.sheet: Sheet = table_of(data, file, delimiter="" if parted else ONE_COLUMN)
@@ -72,6 +73,7 @@ class Records:
     def _refuse_long_lines(self) -> None:
         """Between commas a decimal comma makes two cells of a number."""
         headless = not self.sheet.header and len(self.sheet.columns) == 2
+        self._refuse_long_table()
         if self.sheet.long:
             line, row = self.sheet.long[0]
             both = (self.sheet.delimiter or ",").join(row[-2:])
@@ -85,6 +87,21 @@ class Records:
             raise self.hopeless(
                 1, f"`{both}` may be one number with a decimal comma, or two; {POINT}"
             )
+
+    def _refuse_long_table(self) -> None:
+        """The same in every line: the header is shorter than all of them, and taken for none."""
+        names = self.first.split(",")
+        columns = [*self.sheet.columns.values()]
+        if self.sheet.header or not 1 < len(names) < len(columns) or len(self) < 2:
+            return
+        if any(re.search(r"\d", one) or not one.strip() for one in names):
+            return
+        both = ",".join(str(one[1]) for one in columns[-2:])
+        raise self.hopeless(
+            self.lines[1],
+            f"has more cells than there are columns: `{both}` may be one number with a "
+            f"decimal comma, or two; {POINT}",
+        )
 
     def without_totals(self, when: str) -> Records:
         """Without rows that say that they are totals, and no time."""
@@ -116,6 +133,8 @@ class Records:
             log: whether somebody may have named an export of calls.
         """
         for name in names:
+            if f"{name} 2" in self.names:
+                raise self.hopeless(1, f"there are two columns `{name}`; take one of them out")
             if name not in self.names:
                 there = ", ".join(self.names)
                 hint = "; `sim fit` reads exports of calls" if log and len(self.names) > 3 else ""
@@ -143,6 +162,8 @@ class Records:
 
         cells = self.cells(name)
         found, _ = read_numbers(cells, self._decimal(name))
+        if name != "weight":  # a share is neither a time nor a number of anybody
+            found = np.where([one.endswith("%") for one in self.texts(name)], np.nan, found)
         values: list[float] = found.tolist()
         for row in np.flatnonzero(~(found >= 0)).tolist():
             said = cells[row].as_py()
@@ -223,6 +244,8 @@ class Records:
         cells = self.cells(name)
         until = np.full(len(self), np.nan)
         numeric = _numeric(cells)
+        if not np.isnan(numeric).all():
+            self._decimal(name)  # refuses what has two readings
         parts = label_parts(cells) if not ends else None
         if parts is not None:
             cells = _where(parts[0], cells)
