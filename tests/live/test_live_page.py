@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 import sim
 
 PATH = "pools.team.agents.mon-fri 09:00-18:00"
-LATER = 30_000
+LATER = 180_000
 """Milliseconds to wait for an answer on a busy machine."""
 
 
