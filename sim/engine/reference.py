@@ -427,8 +427,8 @@ class Centre(Choosing):
             self._meet_ai_agent(contact, pool)
         elif reached and rest is None:
             contact.passing = self._passing(contact, pool)
-        if reached and contact.passing is None and contact.by_ai < 0:
-            contact.resolved = int(self._luck(contact, OF_AGAIN, line.resolved))
+        if reached:
+            contact.resolved = self._is_resolved(contact)
         if contact.draining:
             self._hold(contact)
         self._occupy(agent, pool.unit[line.channel.number])
@@ -436,6 +436,14 @@ class Centre(Choosing):
         self._begin_work(contact, agent, *self._work_to_do(contact, pool))
         if self.linked and reached and rest is None:
             self._withdraw_others(contact)
+
+    def _is_resolved(self, contact: Contact) -> int:
+        """Whether an answered contact is resolved, as decided at its first answer; -1: neither."""
+        if contact.by_ai >= ByAi.HANDED_OVER or contact.passing is not None:
+            return -1
+        if contact.by_ai >= 0:
+            return int(contact.by_ai == ByAi.RESOLVED)
+        return int(self._luck(contact, OF_AGAIN, contact.line.resolved))
 
     def _work_to_do(self, contact: Contact, pool: Pool) -> tuple[float, float]:
         """Talk and wrap-up, before speed; of what was put down, the rest."""
@@ -804,9 +812,7 @@ class Centre(Choosing):
             return None
         luck = self.values[line.at[OF_TRANSFER] + contact.place]
         way = next((one for one in ways if luck < one.chance), None)
-        if way is None or _times_passed(contact, way.transfer) >= way.most:
-            return None
-        return way
+        return way if way is not None and _may_happen(contact, way) else None
 
     def _meet_ai_agent(self, contact: Contact, pool: Pool) -> None:
         """What becomes of a conversation: it helps those whose matter is easy enough."""
@@ -818,16 +824,19 @@ class Centre(Choosing):
         if luck < asks:
             contact.by_ai = int(ByAi.ASKED)
         elif self.values[line.at[OF_DIFFICULTY] + customer.row] < pool.ai_resolves[line.reason][c]:
-            contact.by_ai, contact.resolved = int(ByAi.RESOLVED), 1
+            contact.by_ai = int(ByAi.RESOLVED)
         else:
             luck = (luck - asks) / (1.0 - asks)
             contact.by_ai = int(ByAi.HANDED_OVER)
             if luck < pool.ai_wrong:
-                contact.by_ai, contact.resolved = int(ByAi.WRONG), 0
-            elif luck < pool.ai_wrong + pool.ai_leaves or not ways:
-                contact.by_ai, contact.resolved = int(ByAi.LEFT), 0
+                contact.by_ai = int(ByAi.WRONG)
+            elif luck < pool.ai_wrong + pool.ai_leaves:
+                contact.by_ai = int(ByAi.LEFT)
         if contact.by_ai in (ByAi.ASKED, ByAi.HANDED_OVER):
-            contact.passing = ways[0] if ways else None
+            if ways and _may_happen(contact, ways[0]):
+                contact.passing = ways[0]
+            else:
+                contact.by_ai = int(ByAi.LEFT)
 
     def _expect_talk_end(self, contact: Contact, time: float) -> None:
         contact.talk_ends = time
@@ -1002,10 +1011,10 @@ def _may_get(line: Line) -> list[Pool]:
     return route + [pool for pool in line.reaches if pool not in route]
 
 
-def _times_passed(contact: Contact, transfer: int) -> int:
-    """How often a transfer has led to the contact, from leg to leg."""
+def _may_happen(contact: Contact, way: Passing) -> bool:
+    """Whether this has led to the contact, from leg to leg, less often than it may."""
     times, leg = 0, contact
     while leg.origin is not None:
-        times += leg.passed_by == transfer
+        times += leg.passed_by == way.transfer
         leg = leg.origin
-    return times
+    return times < way.most

@@ -53,8 +53,11 @@ class _Maker:
     def change_order(self) -> None:
         """Head starts, priorities that grow, newest first, the age of a backlog."""
         reasons, channels = self.data["reasons"], self.data["channels"]
+        if self.maybe(0.7):
+            self.join_at_once()
+        steady = any("after" in step for step in self.steps())  # then no order but the usual
         for place, reason in enumerate(reasons.values()):
-            if self.maybe(0.5):
+            if self.maybe(0.5) and not steady:
                 causes = self.rng.sample(["retry", "again", "returned", "overdue", "exit"], 2)
                 starts = {cause: self.seconds(600) for cause in causes}
                 reason["head_start"] = {"usual": self.seconds(300), **starts}
@@ -64,17 +67,25 @@ class _Maker:
                     "per_minute": self.rng.choice([0.2, 1]),
                 }
                 reason["priority"] = {**grows, **({"at_most": 3} if self.maybe(0.5) else {})}
-            if place == 0 and "mail" in reason["channels"] and self.data["calendar"]["days"]:
+            if place == 0 and "mail" in reason["channels"] and not steady:
                 waiting = {"waiting": {"mail": 7}, "age": {"uniform": ["0 s", "3000 s"]}}
                 start = self.data["calendar"].get("start", "2026-01-05")
                 event = {"at": f"{start} 00:20", "reasons": {next(iter(reasons)): waiting}}
                 self.data["calendar"]["events"] = {"backlog": event}
         for name, channel in channels.items():
-            if self.maybe(0.4) and not channel.get("unlimited"):
+            if self.maybe(0.4) and not channel.get("unlimited") and not steady:
                 channel["order"] = "newest_first"
                 for number, reason in enumerate(reasons.values()):
                     if name in reason["channels"]:  # nobody else at this priority
                         reason["priority"] = 10 + number
+
+    def steps(self) -> list[Any]:
+        return [step for route in self.data.get("routing", []) for step in route["to"]]
+
+    def join_at_once(self) -> None:
+        for step in self.steps():
+            if isinstance(step, dict):
+                step.pop("after", None)
 
     def change_channel(self, name: str, channel: Data) -> None:
         others = ["end", *(one for one in self.data["channels"] if one != name)]

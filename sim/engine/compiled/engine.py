@@ -70,14 +70,12 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
         plan: the scenario's tables.
         draws: all randomness of the replication.
     """
-    most_contacts = _most_contacts(plan, draws)
     tables = plan_tables(plan, draws) | draws_tables(draws) | state_tables(plan, draws)
     centre = _centre(plan, draws, tables)
-    centre["most_contacts"] = most_contacts
-    _resize(centre, tables, most_contacts)
+    _resize(centre, tables)
     prepare()
     while _machine_code(centre):
-        _resize(centre, tables, most_contacts)
+        _resize(centre, tables)
         _ask_for_answers(centre, tables, plan, draws)
         _ask_for_values(centre, tables, draws)
     put_down = tables["put_down"][: int(centre["times_put_down"][0])]
@@ -88,16 +86,6 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
         came=tables["came"],
         left=tables["left"],
     )
-
-
-def _most_contacts(plan: Plan, draws: Draws) -> int:
-    """The most contacts that there can be."""
-    closed_end = plan.closed[..., 0].min(axis=1) < 1
-    onward = np.concatenate([plan.overdue_on, plan.otherwise, plan.exit_on])
-    moves = np.where(closed_end | (onward >= 0).any(), plan.most_moves, 0)
-    transfers = dict(plan.passing[:, [2, 4]].tolist())  # each at most so often to a contact
-    legs = 1 + sum(transfers.values())
-    return int((draws.reason_size * (1 + plan.tries + plan.agains + moves)).sum()) * legs
 
 
 def _centre(plan: Plan, draws: Draws, tables: Tables) -> np.ndarray:
@@ -182,14 +170,14 @@ def _settle(centre: np.ndarray, tables: Tables, name: str) -> None:
     centre[f"{name}_length"] = len(table)
 
 
-def _resize(centre: np.ndarray, tables: Tables, most_contacts: int) -> None:
+def _resize(centre: np.ndarray, tables: Tables) -> None:
     """Make the tables that grow long enough for what may come next."""
     row = centre[0]
     waiting = int(row["waiting"]) + 16
     count, made = int(row["customer_count"]), int(row["made"])
     contacts = len(tables["contacts"])
-    if contacts < min(made + waiting, most_contacts) or contacts == 0:
-        rows = min(made + made // 4 + 2 * waiting + _SPARE, most_contacts)
+    if contacts < made + waiting:
+        rows = made + made // 4 + 2 * waiting + _SPARE
         for name, fill in BY_CONTACT.items():
             length = rows - count if name == "later" else rows
             if name in ONLY_FOR and not _has_any(tables, ONLY_FOR[name]):

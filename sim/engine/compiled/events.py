@@ -100,10 +100,7 @@ def _is_cramped(centre):
         or centre.most_asked > centre.room_asked
         or centre.most_block >= centre.blocks
         or centre.times_put_down + centre.room_put_down > centre.put_down_length
-        or (
-            centre.made + most > centre.contacts_length
-            and centre.contacts_length < centre.most_contacts
-        )
+        or centre.made + most > centre.contacts_length
     )
 
 

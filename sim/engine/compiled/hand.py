@@ -29,6 +29,8 @@ from sim.engine.compiled.order import FINISHES, expect_finish, free_leaf
 from sim.engine.compiled.passing import expect_talk_end, hold, let_go, meet_ai_agent, way_of
 from sim.engine.compiled.periods import OF_HANDLE, OF_WRAP, place_now
 from sim.engine.compiled.tables import (
+    AI_HANDED_OVER,
+    AI_RESOLVED,
     ANSWERED,
     ENDED,
     IN_HAND,
@@ -39,6 +41,7 @@ from sim.engine.compiled.tables import (
     UNREACHED,
     agent_of,
     agents_of,
+    by_ai_of,
     channels_of,
     contacts_of,
     ended_of,
@@ -154,7 +157,8 @@ def answer(centre, number, contact, agent):
         hold(centre, number, contact)
     if contact.begun:
         talk, wrap = _take_up(centre, number)
-        _settle_or_pass_on(centre, number, contact, line, p)
+    if reached:
+        _resolve(centre, number, contact, line)
     usual_wrap = wrap
     occupy(centre, agent, unit_of(centre, p, line.channel))
     if centre.trunks:
@@ -191,16 +195,27 @@ def _expect_ends(centre, number, contact, line, talk, wrap):
 
 
 @rule
-def _settle_or_pass_on(centre, number, contact, line, pool):
-    """Whether an answered contact will be passed on, else resolved; the share of its talk."""
-    if line.passes and not contact.begun:
+def _pass_on(centre, number, contact, line, pool):
+    """Whether an answered contact will be passed on; the share of its talk."""
+    if line.passes:
         way = way_of(centre, number, contact, line, pool)
         if way >= 0:
             passed_of(centre)[number].way = way + 1
             return passings_of(centre)[way].after
-    resolved = lucky(centre, line.at_again, contact, line.resolved)
-    resolved_of(centre)[number] = 1 if resolved else 0
     return 1.0
+
+
+@rule
+def _resolve(centre, number, contact, line):
+    """Whether an answered contact is resolved, as decided at its first answer."""
+    by_ai = by_ai_of(centre)[number]
+    if by_ai >= AI_HANDED_OVER or (line.passes and passed_of(centre)[number].way > 0):
+        return
+    if by_ai >= 0:
+        resolved = by_ai == AI_RESOLVED
+    else:
+        resolved = lucky(centre, line.at_again, contact, line.resolved)
+    resolved_of(centre)[number] = 1 if resolved else 0
 
 
 @rule
@@ -219,7 +234,7 @@ def _work_to_do(centre, number, contact, line, p):
     values = values_of(centre)
     talk = values[place_now(centre, contact, OF_HANDLE, line.at_handle) + contact.place]
     wrap = values[place_now(centre, contact, OF_WRAP, line.at_wrap) + contact.place]
-    return talk, wrap, line.times * _settle_or_pass_on(centre, number, contact, line, p)
+    return talk, wrap, line.times * _pass_on(centre, number, contact, line, p)
 
 
 @rule

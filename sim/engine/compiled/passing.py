@@ -34,7 +34,6 @@ from sim.engine.compiled.tables import (
     passings_of,
     pools_of,
     reaches_of,
-    resolved_of,
     row_of,
     talked_of,
     values_of,
@@ -46,26 +45,26 @@ from sim.engine.compiled.trunks import stay_connected
 def way_of(centre, number, contact, line, pool):
     """The row of `passings` by which those who answer will pass a contact on; or none."""
     luck = values_of(centre)[line.at_transfer + contact.place]
-    passings, first = passings_of(centre), first_passing_of(centre)
+    first = first_passing_of(centre)
     at = contact.line * len(pools_of(centre)) + pool
     for row in range(first[at], first[at + 1]):
-        if luck < passings[row].chance:
-            if _times_passed(centre, number, passings[row].transfer) >= passings[row].most:
-                return NOBODY
-            return np.int64(row)
+        if luck < passings_of(centre)[row].chance:
+            return np.int64(row) if _may_happen(centre, number, row) else NOBODY
     return NOBODY
 
 
 @rule
-def _times_passed(centre, number, transfer):
-    """How often a transfer has led to the contact, from leg to leg."""
+def _may_happen(centre, number, row):
+    """Whether this has led to the contact, from leg to leg, less often than it may."""
+    passing = passings_of(centre)[row]
+    transfer = np.int64(passing.transfer)
     times = 0
     by = np.int64(passed_of(centre)[number].by)
     while by > 0:
         times += by - 1 == transfer
         number = later_of(centre)[number - centre.customer_count].parent
         by = np.int64(passed_of(centre)[number].by)
-    return times
+    return times < passing.most
 
 
 @rule
@@ -77,26 +76,25 @@ def meet_ai_agent(centre, number, contact, line, p):
     asks = ai_asks_of(centre)[at]
     luck = values[line.at_ai_agent + contact.place]
     row = row_of(centre)[contact.customer]
-    resolved = resolved_of(centre)
-    way = first_passing_of(centre)[contact.line * len(pools_of(centre)) + p]
-    none = way == first_passing_of(centre)[contact.line * len(pools_of(centre)) + p + 1]
     code = AI_HANDED_OVER
     if luck < asks:
         code = AI_ASKED
     elif values[line.at_difficulty + row] < ai_resolves_of(centre)[at]:
         code = AI_RESOLVED
-        resolved[number] = 1
     else:
         luck = (luck - asks) / (1.0 - asks)
         if luck < pool.ai_wrong:
             code = AI_WRONG
-            resolved[number] = 0
-        elif luck < pool.ai_wrong + pool.ai_leaves or none:
+        elif luck < pool.ai_wrong + pool.ai_leaves:
             code = AI_LEFT
-            resolved[number] = 0
+    if code >= AI_HANDED_OVER:
+        first = contact.line * len(pools_of(centre)) + p
+        way = first_passing_of(centre)[first]
+        if way < first_passing_of(centre)[first + 1] and _may_happen(centre, number, way):
+            passed_of(centre)[number].way = way + 1
+        else:
+            code = AI_LEFT
     by_ai_of(centre)[number] = code
-    if code >= AI_HANDED_OVER and not none:
-        passed_of(centre)[number].way = way + 1
     return pool.ai_asked_after if code == AI_ASKED else values[line.at_ai_talk + contact.place]
 
 

@@ -233,7 +233,7 @@ CENTRE = np.dtype(
         *((name, "i8") for name in ("next_duty", "next_closing", "next_kind", "hole")),
         ("next_time", "f8"),
         ("next_period", "i8"),
-        *((name, "i8") for name in ("most_contacts", "most_offers", "room_offers")),
+        *((name, "i8") for name in ("most_offers", "room_offers")),
         # answers to offers: in a block, most that an agent has given, how many before more are made
         *((name, "i8") for name in ("block", "most_asked", "room_asked")),
         *((name, "i8") for name in ("times_put_down", "room_put_down")),

@@ -1,0 +1,365 @@
+"""Faults to plant in the compiled engine's source: what is replaced, by what."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from centre import KINDS
+
+Fault = tuple[str, str]
+
+
+def swapped(one: str, other: str) -> Fault:
+    """The two kinds in each other's place in the order of rule 1."""
+    order = [{one: other, other: one}.get(kind, kind) for kind in KINDS]
+    before, after = (
+        "(\n" + "".join(f"    {kind},\n" for kind in (*kinds, "THE_END")) + ") ="
+        for kinds in (KINDS, order)
+    )
+    return before, after
+
+
+FAULTS: dict[str, Fault] = {
+    **{
+        f"{one} <-> {other}": swapped(one, other)
+        for one, other in pairwise(KINDS)
+        # finishes are in a tournament of their own; for talks that end see below
+        if not {"FINISHED", "TALK_ENDS"} & {one, other}
+        and (one, other) != ("ON_DUTY", "LINE_FREED")  # only who arrives asks for a line
+    },
+    "a finish after all others": ("finish.time == time and kind > TALK_ENDS", "False"),
+    "a finish before all others": ("time and kind > TALK_ENDS", "time"),
+    "events of an instant as their leaves stand": (
+        "(rival == time) & (rival_code < code)",
+        "(rival == time) & (i & 1 == 1)",
+    ),
+    "the greater of an instant first": (
+        "(rival == time) & (rival_code < code)",
+        "(rival == time) & (rival_code > code)",
+    ),
+    "patience outlasts the answer": (
+        "    expect_nothing(centre, contact)\n    _make_room",
+        "    pass\n    _make_room",
+    ),
+    "a contact turned away gives up later": (
+        "    expect_nothing(centre, contact)\n    if contact.state == OFFERED",
+        "    pass\n    if contact.state == OFFERED",
+    ),
+    "free in no order of number": (
+        "while before >= 0 and _is_freer(agents, number, before):",
+        "while False and _is_freer(agents, number, before):",
+    ),
+    "a later contact before a customer": (
+        "        return code >> KIND < kind",
+        "        return code >> KIND <= kind",
+    ),
+    "open at closing": (
+        "return centre.now < door.closes",
+        "return centre.now <= door.closes",
+    ),
+    "closed at opening": ("opens[door.next] <= centre.now", "opens[door.next] < centre.now"),
+    "when_free looks at once only": (
+        "channel.when_free and who_takes(centre, contact, line, line.steps) < 0",
+        "channel.when_free",
+    ),
+    "one place too many": (
+        "channel.waiting >= channel.queue_limit",
+        "channel.waiting > channel.queue_limit",
+    ),
+    "dismissed as they came": ("    _sort(scratch, count)", "    pass"),
+    "callbacks are dismissed": ("        elif not contact.callback:", "        else:"),
+    "nobody stays for those who drain": ("contact.draining = 1", "contact.draining = 0"),
+    "the highest number of equals": (
+        "    return a < b\n\n\n@rule\ndef list",
+        "    return a > b\n\n\n@rule\ndef list",
+    ),
+    "the shortest free": (
+        "        return one.load < other.load\n    if one.since != other.since:\n"
+        "        return one.since < other.since",
+        "        return one.load < other.load\n    if one.since != other.since:\n"
+        "        return one.since > other.since",
+    ),
+    "the fuller pool of equal rank": ("return used < others", "return used > others"),
+    "the least free": ("return one.load < other.load", "return one.load > other.load"),
+    "keeps one less free": (
+        "step.keep and pool.idle <= step.keep",
+        "step.keep and pool.idle < step.keep",
+    ),
+    "keeps nothing when they choose": (
+        "if row.keep and idle_of(centre, _step_of(centre, row)) <= row.keep:",
+        "if row.keep and idle_of(centre, _step_of(centre, row)) < 0:",
+    ),
+    "priorities ignored": ("priority > best_priority", "priority < best_priority"),
+    "off duty takes anything": ("elif not head.draining:", "elif False:"),
+    "a step too early": ("if head.joined <= row.step:", "if head.joined < row.step:"),
+    "joins a moment late": (
+        "if contact.arrived + step.after > centre.now:",
+        "if contact.arrived + step.after >= centre.now:",
+    ),
+    "patience before a pool": ("if joins <= time:", "if joins < time:"),
+    "callbacks have patience": (
+        "        channel.callbacks += 1\n    else:\n        channel.waiting += 1\n        if line",
+        "        channel.callbacks += 1\n    if 1:\n        channel.waiting += 1\n        if line",
+    ),
+    "no head start": (
+        "key = contact.arrived - head_starts_of",
+        "key = contact.arrived - 0 * head_starts_of",
+    ),
+    "the head start of another cause": ("* centre.causes + cause]", "* centre.causes]"),
+    "a backlog without age": ("key -= age(centre, number)", "key -= 0.0"),
+    "due whatever the age": (
+        "contact.arrived + channel.due - age(centre, number)",
+        "contact.arrived + channel.due",
+    ),
+    "the newest last": ("-key if channel.newest else key", "key"),
+    "a priority that grows without end": (
+        "return min(row.priority + row.grows * (centre.now - _key(centre, number)), row.most)",
+        "return row.priority + row.grows * (centre.now - _key(centre, number))",
+    ),
+    "a priority that does not grow": ("if row.grows > 0.0:", "if False:"),
+    "what grows is not looked at": (
+        "row.priority < best_priority and not pool.grows",
+        "row.priority < best_priority",
+    ),
+    "one line too many": (
+        "trunk.connected >= trunk.lines",
+        "trunk.connected > trunk.lines",
+    ),
+    "a line until the wrap-up is done": (
+        "    if centre.trunks and wrap > 0:\n        hang_up_at(centre, number, talked)",
+        "    pass",
+    ),
+    "a line until the wrap-up is done, with pace": (
+        "                if talked < freed:\n",
+        "                if False:\n",
+    ),
+    "a slower talk frees its line too soon": (
+        "    if held_of(centre)[number].until == centre.now:\n",
+        "    if True:\n",
+    ),
+    "who is to be called back holds a line": (
+        "        callback_of(centre)[number] = 1\n        if centre.trunks:",
+        "        callback_of(centre)[number] = 1\n        if False:",
+    ),
+    "a call back needs no line": (
+        "    if centre.trunks:\n        connect(centre, number, line.channel)  # who",
+        "    if False:\n        connect(centre, number, line.channel)  # who",
+    ),
+    "no line in a menu": (
+        "        hang_up_at(centre, number, centre.now + spent)",
+        "        hang_up_at(centre, number, centre.now)",
+    ),
+    "who is led on needs another line": (
+        "        return False\n    connect(centre, next_number, next_channel)\n    return True",
+        "        return False\n    return True",
+    ),
+    "patience as announced to nobody": ("if patience_times != 1.0:", "if False:"),
+    "an exit after patience": ("if leaves <= time:", "if leaves < time:"),
+    "the same luck at every exit": (
+        "luck = (luck - before) / (1.0 - before)",
+        "luck = 1.0 * luck",
+    ),
+    "the same luck at every exit on arrival": (
+        "luck = (luck - one.chance) / (1.0 - one.chance)",
+        "luck = 1.0 * luck",
+    ),
+    "an exit for one less": (
+        "channel.waiting < one.waiting or expected_wait",
+        "channel.waiting + 1 < one.waiting or expected_wait",
+    ),
+    "an exit whatever the wait": (
+        "expected_wait(centre, line, channel) < one.over",
+        "expected_wait(centre, line, channel) < 0",
+    ),
+    "exits without end": (
+        "return one.on < 0 or customers_of(centre)[contact.customer].moves < centre.most_moves",
+        "return True",
+    ),
+    "nobody tries again after the end": (
+        "    if on < 0:\n        maybe_retry(centre, number, contact, line)",
+        "    if on < 0:\n        pass",
+    ),
+    "balks by the nearer point": (
+        "low.y + (high.y - low.y) * ((x - low.x) / (high.x - low.x))",
+        "high.y",
+    ),
+    "the expected wait forgets the customer": (
+        "(channel.waiting + channel.callbacks + 1) *",
+        "(channel.waiting + channel.callbacks) *",
+    ),
+    "the expected wait forgets the pace": (".on_duty * step.rate", ".on_duty"),
+    "back to the end of the queue": (
+        "if last < 0 or not _comes_before(centre, number, last):",
+        "if last < 0 or True:",
+    ),
+    "never rounded": ("np.floor(seconds * TICKS_PER_SECOND + 0.5)", "(seconds * TICKS_PER_SECOND)"),
+    "rounded down": ("seconds * TICKS_PER_SECOND + 0.5", "seconds * TICKS_PER_SECOND"),
+    "pace off by one": (
+        "centre.most_pace + agent.in_hand]",
+        "centre.most_pace + agent.in_hand - 1]",
+    ),
+    "talk to the last": ("done >= work.talk", "done >= work.work"),
+    "speed of the fresh": (
+        "work.speed, work.touched, work.began = 0.0, centre.now",
+        "work.speed, work.touched, work.began = 1.0, centre.now",
+    ),
+    "slow to talk only": (
+        "on_grid(talk * slowness * own * part), on_grid(wrap * slowness * own)",
+        "on_grid(talk * slowness * own * part), wrap",
+    ),
+    "the same answer again": ("    agent.offers += 1", "    agent.offers += 0"),
+    "answers start over": ("agent.offers // row * centre.block", "0"),
+    "in time is too late": ("[at] <= pool.timeout", "[at] < pool.timeout"),
+    "the first pause counts": (
+        "agent.resumes = centre.now",
+        "agent.resumes = agent.resumes if agent.resumes > centre.now else centre.now",
+    ),
+    "no longer free after a pause": ("    agent.since = centre.now\n", "    pass\n"),
+    "back from the pause after going home": ("if agent.on or agent.staying:", "if True:"),
+    "one retry less": ("if customer.tries >= most:", "if customer.tries + 1 >= most:"),
+    "one more contact again": ("if customer.agains < most:", "if customer.agains <= most:"),
+    "withdraws nobody": ("if number != answered:", "if False:"),
+    "withdraws the coming no more": ("other.withdrawn = 1", "other.withdrawn = 0"),
+    "attempts share their luck": ("+ attempt * reason.customers", "+ 0 * reason.customers"),
+    "overtime into the next spell": (
+        "    if agent.staying:  # still there from the last spell",
+        "    if False:  # still there from the last spell",
+    ),
+    "leaves with work in hand": (
+        "if agent.over and agent.load == 0 and not pools_of(centre)[agent.pool].draining:",
+        "if agent.over and not pools_of(centre)[agent.pool].draining:",
+    ),
+    "leaves at once": (
+        "if agent.over and agent.load == 0 and not pools_of(centre)[agent.pool].draining:",
+        "if agent.over and agent.load == 0:",
+    ),
+    "a break ends as planned": ("back = rested + spells[spell].rest", "back = rested"),
+    "two breaks at once": ("        rested = back", "        pass"),
+    "back in any case": ("if back < spells[spell].last:", "if True:"),
+    "leaves after the last contact": ("if agent.over and agent.load == 0", "if agent.load == 0"),
+    "takes contacts to the last": (
+        "if centre.now >= spells_of(centre)[spell].last:",
+        "if centre.now >= spells_of(centre)[spell].off:",
+    ),
+    "another spell's end": ("    if agent.spell != duty.spell:", "    if False:"),
+    "everybody as quick as the pool": ("own = agents_of(centre)[agent].slowness", "own = 1.0"),
+    "nothing is handed over": ("if agent.over and hand_over(", "if False and hand_over("),
+    "handed over before a break": ("goes_home = spells[spell].ends", "goes_home = 1"),
+    "what is finished is handed over": (
+        "if _is_handed_over(centre, one) and has_work_left(centre, one):",
+        "if _is_handed_over(centre, one):",
+    ),
+    "handed over and never looked at again": ("    if contact.again:", "    if False:"),
+    "who never comes back keeps what they put down": (
+        "last = spell + 1 == len(spells) or",
+        "last = False and",
+    ),
+    "overdue though begun": (
+        "customer.moves < centre.most_moves and not contact.begun:",
+        "customer.moves < centre.most_moves:",
+    ),
+    "all of the work again": (
+        "talk, wrap = _take_up(centre, number)",
+        "_take_up(centre, number)",
+    ),
+    "the rest at the speed of who put it down": (
+        "on_grid((work.talk - work.done) / work.slowness / work.own)",
+        "on_grid(work.talk - work.done)",
+    ),
+    "nobody is interrupted": (
+        "if agent < 0 and channels_of(centre)[line.channel].interrupts:\n        return",
+        "if False:\n        return",
+    ),
+    "the earliest begun is put down": ("began > latest or", "began < latest or"),
+    "keeps nothing when interrupting": (
+        "steps[s].past if steps[s].keep == 0 else s",
+        "steps[s].past",
+    ),
+    "does not interrupt when choosing": (
+        "return row.unit <= room_for(",
+        "return False and room_for(",
+    ),
+    "what was put down comes last": (
+        "(mine == other and _comes_before(centre, one, best))",
+        "False",
+    ),
+    "what was put down comes first": (
+        "if mine > other or (mine == other and _comes_before(centre, one, best)):",
+        "if True:",
+    ),
+    "the horizon is forgotten": ("            _stop(centre)", "            pass"),
+}
+
+
+PASSING_FAULTS: dict[str, Fault] = {
+    "a talk ends after finishes": ("time and kind > TALK_ENDS", "time and kind >= TALK_ENDS"),
+    "passes on by the last that would": ("if luck < passings[row].chance:", "if True:"),
+    "passes on for ever": ("times < passing.most", "times <= passing.most"),
+    "counts the last leg alone": (
+        "    while by > 0:\n        times",
+        "    if by > 0:\n        times",
+    ),
+    "counts any transfer": ("times += by - 1 == transfer", "times += 1"),
+    "the whole talk": ("return passings_of(centre)[way].after", "return 1.0"),
+    "resolved though passed on": (
+        "            passed_of(centre)[number].way = way + 1\n",
+        "            passed_of(centre)[number].way = way + 1\n"
+        "            resolved_of(centre)[number] = 0\n",
+    ),
+    "the first end of a talk holds": (" or passed.talk_ends != centre.now", ""),
+    "no end but the first": ("    if passed.way > 0 and not passed.on:\n", "    if False:\n"),
+    "passed on twice": ("passed.way == 0 or passed.on or", "passed.way == 0 or"),
+    "a leg is of the customer's own kind": (
+        "lines_of(centre)[line].reason, lines",
+        "lines_of(centre)[line].whose, lines",
+    ),
+    "retries as of another reason": (
+        "reasons_of(centre)[line.whose].tries",
+        "reasons_of(centre)[line.reason].tries",
+    ),
+    "later luck is earlier luck": ("contact.place = block * centre.in_block +", "contact.place ="),
+    "legs balk": ("elif not is_leg(centre, number) and lucky", "elif lucky"),
+    "a closed door for all": ("        if not is_leg(centre, number):", "        if True:"),
+    "a closed door for letters": (
+        "        if channel.kind == LIVE:\n            _come",
+        "        if True:\n            _come",
+    ),
+    "legs do not drain": (
+        "contact, line, 1.0)\n    _drain(centre, contact, line)",
+        "contact, line, 1.0)",
+    ),
+    "nobody is held": ("        passed.held = 1\n", "        return\n"),
+    "held after being passed on": (
+        "drain and not passed.held and not passed.on",
+        "drain and not passed.held",
+    ),
+    "those in hand are forgotten": (
+        "    if centre.passes:\n        hold_in_hand",
+        "    if False:\n        hold_in_hand",
+    ),
+    "the draining are let go at the answer": (
+        "    if line.passes and contact.draining:\n        hold(",
+        "    if False:\n        hold(",
+    ),
+    "let go before the leg has come": (
+        "    if line.passes and not passed_of(centre)[number].on:  # else",
+        "    if line.passes:  # else",
+    ),
+    "held for ever": (
+        "    if is_leg(centre, number):\n        let_go",
+        "    if False:\n        let_go",
+    ),
+    "an AI agent helps by luck": (
+        "elif values[line.at_difficulty + row] < ai_resolves",
+        "elif luck < ai_resolves",
+    ),
+    "luck is not used up": ("luck = (luck - asks) / (1.0 - asks)", "luck = luck + 0.0"),
+    "help that was put down is forgotten": ("    if by_ai >= 0:\n", "    if False:\n"),
+    "who left comes back": (" or by_ai_of(centre)[number] == AI_LEFT", ""),
+    "hand-overs are transfers": (
+        "cause = BY_TRANSFER if by_ai_of(centre)[number] < 0 else BY_HAND_OVER",
+        "cause = BY_TRANSFER",
+    ),
+    "as long as usual after a hand-over": ("wrap, line.times * _pass_on", "wrap, _pass_on"),
+}
+"""Faults of rules 11 and 12, looked for where contacts are passed on."""
