@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from compared import COMPARED, comparison
@@ -94,48 +95,64 @@ run: {replications: 4}
 SCENARIOS = {"shop": SHOP, "hostile": HOSTILE, "line": LINE}
 
 
-@pytest.fixture(scope="session")
-def results() -> dict[str, sim.Result]:
-    return {name: sim.run(sim.loads(text), jobs=1) for name, text in SCENARIOS.items()}
+T = TypeVar("T")
+
+
+class Made(dict[str, T]):
+    """What is made when it is first asked for."""
+
+    def __init__(self, make: Callable[[str], T]) -> None:
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, name: str) -> T:
+        self[name] = made = self.make(name)
+        return made
 
 
 @pytest.fixture(scope="session")
-def comparisons() -> dict[str, sim.Comparison]:
-    return {name: comparison(name, SHOP, HOSTILE) for name in COMPARED}
+def results() -> Made[sim.Result]:
+    return Made(lambda name: sim.run(sim.loads(SCENARIOS[name]), jobs=1))
+
+
+@pytest.fixture(scope="session")
+def comparisons() -> Made[sim.Comparison]:
+    return Made(lambda name: comparison(name, SHOP, HOSTILE))
 
 
 @pytest.fixture(scope="session")
 def pages(
-    results: dict[str, sim.Result],
-    comparisons: dict[str, sim.Comparison],
+    results: Made[sim.Result],
+    comparisons: Made[sim.Comparison],
     tmp_path_factory: pytest.TempPathFactory,
-) -> dict[str, Path]:
+) -> Made[Path]:
     folder = tmp_path_factory.mktemp("reports")
-    reports = {name: report_of(result) for name, result in results.items()}
-    reports |= {name: report_of(result) for name, result in comparisons.items()}
-    reports |= {name: studied(name, SHOP) for name in STUDIED}
-    found = {}
-    for name, report in reports.items():
-        found[name] = folder / f"{name}.html"
-        found[name].write_text(to_html(report), encoding="utf-8")
-    return found
+
+    def make(name: str) -> Path:
+        if name in STUDIED:
+            report = studied(name, SHOP)
+        else:
+            report = report_of(results[name] if name in SCENARIOS else comparisons[name])
+        page = folder / f"{name}.html"
+        page.write_text(to_html(report), encoding="utf-8")
+        return page
+
+    return Made(make)
 
 
 @pytest.fixture
-def shop(browser: Browser, pages: dict[str, Path]) -> Iterator[Opened]:
+def shop(browser: Browser, pages: Made[Path]) -> Iterator[Opened]:
     with opened(browser, pages["shop"]) as page:
         yield page
 
 
 @pytest.fixture
-def options(browser: Browser, pages: dict[str, Path]) -> Iterator[Opened]:
+def options(browser: Browser, pages: Made[Path]) -> Iterator[Opened]:
     with opened(browser, pages["options"]) as page:
         yield page
 
 
 @pytest.fixture(params=[*SCENARIOS, *COMPARED, *STUDIED])
-def every(
-    browser: Browser, pages: dict[str, Path], request: pytest.FixtureRequest
-) -> Iterator[Opened]:
+def every(browser: Browser, pages: Made[Path], request: pytest.FixtureRequest) -> Iterator[Opened]:
     with opened(browser, pages[request.param]) as page:
         yield page

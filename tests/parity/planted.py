@@ -293,7 +293,7 @@ FAULTS: dict[str, Fault] = {
 
 PASSING_FAULTS: dict[str, Fault] = {
     "a talk ends after finishes": ("time and kind > TALK_ENDS", "time and kind >= TALK_ENDS"),
-    "passes on by the last that would": ("if luck < passings[row].chance:", "if True:"),
+    "passes on by the last that would": ("if luck < passings_of(centre)[row].chance:", "if True:"),
     "passes on for ever": ("times < passing.most", "times <= passing.most"),
     "counts the last leg alone": (
         "    while by > 0:\n        times",
@@ -302,9 +302,8 @@ PASSING_FAULTS: dict[str, Fault] = {
     "counts any transfer": ("times += by - 1 == transfer", "times += 1"),
     "the whole talk": ("return passings_of(centre)[way].after", "return 1.0"),
     "resolved though passed on": (
-        "            passed_of(centre)[number].way = way + 1\n",
-        "            passed_of(centre)[number].way = way + 1\n"
-        "            resolved_of(centre)[number] = 0\n",
+        "way = way + 1\n            return",
+        "way = way + 1\n            resolved_of(centre)[number] = 0\n            return",
     ),
     "the first end of a talk holds": (" or passed.talk_ends != centre.now", ""),
     "no end but the first": ("    if passed.way > 0 and not passed.on:\n", "    if False:\n"),

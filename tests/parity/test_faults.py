@@ -24,7 +24,7 @@ PASSED_ON = [
 
 FOUND = Path(__file__).with_name("found.json")
 """Where each fault was found when somebody last looked: there one looks first. To write it again:
-`python tests/parity/test_faults.py`, with `tests/engine` among the folders of modules.
+`PYTHONPATH=tests/engine python tests/parity/test_faults.py`.
 """
 
 
