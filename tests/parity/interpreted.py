@@ -17,8 +17,8 @@ import numpy as np
 from sim.engine import Plan, compiled
 from sim.tables import ContactLog, Draws, DutyLog
 
-MOST_STEPS = 500_000
-"""Looks into a table: more than the longest run of the tests by far."""
+MOST_STEPS = 200_000
+"""Looks into a table: more than all but a few of the runs of the tests."""
 
 FOLDER = Path(compiled.__file__).parent
 FOR_NUMBA = ("machine", "kept")

@@ -44,13 +44,24 @@ def known(name: str) -> Known:
 
 def found_in(engine: Engine, names: list[str]) -> Iterator[str]:
     """The scenarios on which an engine differs, or stumbles over its own fault."""
-    yield from (name for name in names if _differs(known(name), engine))
+    yield from (name for name in names if _differs(name, engine))
 
 
-def _differs(known: Known, engine: Engine) -> bool:
+def _differs(name: str, engine: Engine) -> bool:
     try:
-        return bool(known.differences(engine))
-    except (IndexError, ZeroDivisionError, OverflowError, Endless):
+        return bool(known(name).differences(engine))
+    except (IndexError, ZeroDivisionError, OverflowError):
+        return True
+    except Endless:
+        return not _is_long(name)
+
+
+@cache
+def _is_long(name: str) -> bool:
+    """Whether a scenario goes on and on without a fault as well."""
+    try:
+        return bool(known(name).differences(interpreted()))
+    except Endless:
         return True
 
 
@@ -69,7 +80,7 @@ def _found_before() -> dict[str, str]:
 
 
 def test_without_a_fault_nothing_is_found() -> None:
-    names = [*BY_RULES[: len(BY_HAND) + 50], *PASSED_ON[: len(PASSED_ON_BY_HAND) + 50]]
+    names = [*BY_RULES[: len(BY_HAND) + 30], *PASSED_ON[: len(PASSED_ON_BY_HAND) + 30]]
     names += [name for name in set(_found_before().values()) if name not in names]
     assert list(found_in(interpreted(), names)) == []
 
