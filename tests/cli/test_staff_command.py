@@ -15,7 +15,7 @@ reasons:
 profiles: {day: {mon 09:00-12:00: 1}}
 pools: {team: {agents: {mon 09:00-12:00: 2}}}
 """
-FEW = ("-n", "10", "--at-most", "4", "--jobs", "1")
+FEW = ("-n", "10", "--at-most", "4", "--blocks", "lines", "--jobs", "1")
 
 
 def test_the_plan_is_told_and_can_be_run(sim: Sim, tmp_path: Path) -> None:

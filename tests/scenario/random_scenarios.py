@@ -15,6 +15,7 @@ DAYS = [f"2026-01-{day:02d}" for day in range(5, 12)]  # of the usual calendar
 
 shares = st.integers(0, 100).map(lambda percent: f"{percent} %") | st.floats(0, 1)
 positive_seconds = st.floats(0.001, 1e6).map(lambda seconds: f"{seconds!r} s")
+pauses = st.integers(1, 60).map(lambda n: f"{n} min")  # a second or more
 durations = st.integers(1, 500).map(lambda n: f"{n} min") | positive_seconds | st.just("1 h 30 min")
 amounts = st.floats(0, 1e6) | st.integers(0, 1000)
 ratios = st.floats(0.01, 10)
@@ -147,7 +148,7 @@ def pools_of(channels: list[str], reasons: list[str], names: list[str]) -> st.Se
             {"conversion": by(shares, answered, reasons), "after_wait": curves()},
             optional={"revenue_per_contact": by(amounts, answered, reasons)},
         ),
-        "offers": some(accept=shares, response=delays, timeout=durations, pause=durations),
+        "offers": some(accept=shares, response=delays, timeout=durations, pause=pauses),
         "contract": contracts,
         "answers": st.just(answered) | st.just(dict.fromkeys(answered, 3)),
     }

@@ -12,6 +12,7 @@ import pytest
 
 import sim
 from sim.experiment import StudyResult
+from sim.options import COMMANDS
 
 CENTRE = """
 name: A small centre
@@ -39,11 +40,19 @@ MAKERS: dict[str, Callable[[], StudyResult]] = {
     "sweep": cache(lambda: sim.sweep(scenario(), {"pools.team.presence": ["50 %", 1]}, jobs=1)),
     "staff": cache(lambda: sim.staff(scenario(), {"asa": "30 s"}, blocks="lines", jobs=1)),
 }
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Staffings need not be certain."""
+    monkeypatch.setattr("sim.experiment.staffing.search.MOST_COMPARED", 10)
+
+
 kinds = pytest.mark.parametrize("kind", MAKERS)
 
 
 def test_every_kind_is_tried_here() -> None:
-    assert set(MAKERS) == set(StudyResult._kinds)
+    assert set(MAKERS) == set(COMMANDS)
 
 
 @kinds

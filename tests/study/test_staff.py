@@ -91,8 +91,10 @@ def enumerated(one: Scenario, goal: StaffGoal, most: int, runner: Runner) -> tup
 @pytest.mark.parametrize(
     ("text", "targets", "maximise"),
     [
-        (MORNING, {"service_level": "75 %"}, None),
-        (MORNING, {"abandonment": "12 %", "asa": "25 s"}, None),
+        pytest.param(MORNING, {"service_level": "75 %"}, None, marks=pytest.mark.proof),
+        pytest.param(
+            MORNING, {"abandonment": "12 %", "asa": "25 s"}, None, marks=pytest.mark.proof
+        ),
         (SELLING, {}, "margin"),
         (SELLING, {"service_level": "60 %"}, "margin"),
     ],
@@ -111,8 +113,8 @@ def test_the_true_optimum_of_few_plans(
 @pytest.mark.parametrize(
     ("text", "targets", "maximise", "most"),
     [
-        (MORNING, {"service_level": "75 %"}, None, 5),
-        (MORNING, {"abandonment": "8 %"}, None, 5),
+        pytest.param(MORNING, {"service_level": "75 %"}, None, 5, marks=pytest.mark.proof),
+        (MORNING, {"abandonment": "12 %"}, None, 4),
         (SELLING, {}, "margin", 7),
     ],
 )
@@ -187,7 +189,9 @@ def test_a_plan_of_shifts_holds_nothing_else() -> None:
 # --- promises ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(k, marks=pytest.mark.proof) for k in range(1, 10))]
+)
 def test_never_worse_than_the_erlang_start(seed: int) -> None:
     """On random centres, judged on the same fresh customers."""
     rng = np.random.default_rng(seed)

@@ -36,6 +36,12 @@ CASES: dict[str, tuple[dict[str, object], dict[str, Any]]] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plans need not be certain."""
+    monkeypatch.setattr("sim.experiment.staffing.search.MOST_COMPARED", 10)
+
+
 @cache
 def case(name: str) -> StaffResult:
     targets, more = CASES[name]
