@@ -25,6 +25,7 @@ FOR_NUMBA = ("machine", "kept")
 """The files that are replaced."""
 
 _OWN_IMPORT = re.compile(r"^from sim\.engine\.compiled\.(\w+) import (?:\([^)]*\)|.*)\n", re.M)
+_NAMED = re.compile(r"^(?:def |)(\w+)(?=\(.*:$| = |: .* = )", re.M)
 _FUTURE = "from __future__ import annotations\n"
 
 
@@ -43,12 +44,14 @@ def source_files() -> list[str]:
 
 
 def _whole() -> str:
-    """All rules and what plays them, as one file."""
-    texts = [
-        _OWN_IMPORT.sub("", (FOLDER / f"{name}.py").read_text(encoding="utf-8"))
-        for name in source_files()
-        if name not in FOR_NUMBA
-    ]
+    """All rules and what plays them, as one file: no name may mean two things."""
+    names = [name for name in source_files() if name not in FOR_NUMBA]
+    files = {name: (FOLDER / f"{name}.py").read_text(encoding="utf-8") for name in names}
+    owners: dict[str, str] = {}
+    for file, text in files.items():
+        for name in _NAMED.findall(text):
+            assert owners.setdefault(name, file) == file, f"{name} in {owners[name]} and {file}"
+    texts = [_OWN_IMPORT.sub("", text) for text in files.values()]
     return _FUTURE + "".join(text.replace(_FUTURE, "") for text in texts)
 
 

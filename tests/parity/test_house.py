@@ -16,7 +16,7 @@ from strategies import some_scenario
 
 from sim.engine import compiled, plan
 from sim.engine.compiled import kept, tables
-from sim.tables import TICKS_PER_SECOND, Cause, Draws, Outcome, Purpose
+from sim.tables import TICKS_PER_SECOND, TIMED, Cause, Draws, Outcome, Purpose
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -30,6 +30,9 @@ def test_codes_are_those_of_the_tables() -> None:
     for cause in list(Cause)[1:]:
         assert getattr(tables, f"BY_{cause.name}") == cause
     assert [Purpose(k).name.lower() for k in range(len(tables.PURPOSES))] == list(tables.PURPOSES)
+    for place, purpose in enumerate(TIMED):
+        assert getattr(tables, f"OF_{purpose.name}") == place
+    assert len(TIMED) == tables.OF_TIMES
     assert tables.TICKS_PER_SECOND == TICKS_PER_SECOND
 
 

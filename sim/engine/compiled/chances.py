@@ -10,7 +10,7 @@ import numpy as np
 from sim.engine.compiled.machine import rule
 from sim.engine.compiled.offers import look_for_offers, stop_waiting
 from sim.engine.compiled.order import expect
-from sim.engine.compiled.periods import OF_HANDLE, place_now
+from sim.engine.compiled.periods import place_now
 from sim.engine.compiled.tables import (
     AI_LEFT,
     ARRIVES,
@@ -20,6 +20,7 @@ from sim.engine.compiled.tables import (
     BY_RETRY,
     COMING,
     NOBODY,
+    OF_HANDLE,
     OFFERED,
     SELF_SERVED,
     WAITING,

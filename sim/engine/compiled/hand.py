@@ -27,7 +27,7 @@ from sim.engine.compiled.numbers import on_grid
 from sim.engine.compiled.offers import offer, take_offers
 from sim.engine.compiled.order import FINISHES, expect_finish, free_leaf
 from sim.engine.compiled.passing import expect_talk_end, hold, let_go, meet_ai_agent, way_of
-from sim.engine.compiled.periods import OF_HANDLE, OF_WRAP, place_now
+from sim.engine.compiled.periods import place_now
 from sim.engine.compiled.tables import (
     AI_HANDED_OVER,
     AI_RESOLVED,
@@ -35,6 +35,8 @@ from sim.engine.compiled.tables import (
     ENDED,
     IN_HAND,
     NOBODY,
+    OF_HANDLE,
+    OF_WRAP,
     OFFERED,
     PUT_DOWN,
     UNFINISHED,

@@ -6,13 +6,7 @@
 from __future__ import annotations
 
 from sim.engine.compiled.machine import rule
-from sim.engine.compiled.tables import lines_of, periods_of, timed_of
-from sim.tables import TIMED, Purpose
-
-TIMED_PURPOSES = len(TIMED)
-OF_PATIENCE, OF_HANDLE, OF_WRAP = (
-    TIMED.index(one) for one in (Purpose.PATIENCE, Purpose.HANDLE, Purpose.WRAP)
-)
+from sim.engine.compiled.tables import OF_TIMES, lines_of, periods_of, timed_of
 
 
 @rule
@@ -27,4 +21,4 @@ def place_now(centre, contact, purpose, usual):
     if centre.next_period > 0:
         variant = periods[centre.next_period - 1].variant
     row = variant * len(lines_of(centre)) + contact.line
-    return timed_of(centre)[row * TIMED_PURPOSES + purpose]
+    return timed_of(centre)[row * OF_TIMES + purpose]

@@ -53,6 +53,8 @@ PURPOSES = (
     "callback",
     "reach",
 )
+# those that may depend on the time, and how many they are
+OF_PATIENCE, OF_HANDLE, OF_WRAP, OF_TIMES = range(4)
 TICKS_PER_SECOND = 2.0**20
 
 # what a contact is doing

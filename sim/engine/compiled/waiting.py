@@ -13,13 +13,14 @@ from sim.engine.compiled.agents import dismiss_staying, idle_of, room_for
 from sim.engine.compiled.machine import part, rule
 from sim.engine.compiled.numbers import on_grid
 from sim.engine.compiled.order import KIND, NUMBER, TIMERS, expect, free_leaf, new_leaf, set_leaf
-from sim.engine.compiled.periods import OF_PATIENCE, place_now
+from sim.engine.compiled.periods import place_now
 from sim.engine.compiled.tables import (
     DUE,
     ELSEWHERE,
     ENDED,
     EXIT_OPENS,
     NOBODY,
+    OF_PATIENCE,
     PATIENCE_ENDS,
     POOL_JOINS,
     WAITING,
