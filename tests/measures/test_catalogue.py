@@ -17,7 +17,7 @@ NAMES = """
 contacts customers offered answered abandoned balked blocked closed expired withdrawn self_served
 unfinished unreached displaced duplicates sl_offered service_level sl_answered sl_exclude_short
 sl_credit_short abandonment blocking closed_share no_wait asa wait time_to_abandon
-abandoned_within queue_length hours paid_hours shrinkage absence
+abandoned_within short_abandoned queue_length hours paid_hours shrinkage absence
 overtime_hours hours_after agents occupancy occupancy_any aht
 talk wrap
 conversion conversion_answered sales revenue unaided_revenue incremental_revenue satisfaction cost

@@ -203,9 +203,10 @@ def test_a_real_run_passes_every_check_and_uses_every_component() -> None:
     _, tallies = played()
     found = np.sum([tally.sums[0] for tally in tallies], axis=0)
     zero = [name for name, value in zip(COMPONENTS, found, strict=True) if value == 0]
-    # Nothing expires, is withdrawn, flows out, lacks a line or is unfinished here; no AI agents.
+    # Nothing expires, is withdrawn, flows out, lacks a line or is unfinished here, no
+    # abandonment is called short; there are no AI agents.
     ai_agent = {name for name in COMPONENTS if name.startswith("ai_")} | {"cost_resolutions"}
-    unused = {"expired", "withdrawn", "flowed_out", "no_line", "unfinished"}
+    unused = {"expired", "withdrawn", "flowed_out", "no_line", "unfinished", "short_abandoned"}
     assert set(zero) == unused | ai_agent
 
 
