@@ -26,7 +26,6 @@ FOR_NUMBA = ("machine", "kept")
 
 _OWN_IMPORT = re.compile(r"^from sim\.engine\.compiled\.(\w+) import (?:\([^)]*\)|.*)\n", re.M)
 _NAMED = re.compile(r"^(?:def |)(\w+)(?=\(.*:$| = |: .* = )", re.M)
-_FUTURE = "from __future__ import annotations\n"
 
 
 def source_files() -> list[str]:
@@ -43,28 +42,41 @@ def source_files() -> list[str]:
     return found
 
 
-def _whole() -> str:
-    """All rules and what plays them, as one file: no name may mean two things."""
+def _texts() -> dict[str, str]:
+    """All rules and what plays them, file by file, with the lines where they stand.
+
+    They will share their names, so none may mean two things.
+    """
     names = [name for name in source_files() if name not in FOR_NUMBA]
     files = {name: (FOLDER / f"{name}.py").read_text(encoding="utf-8") for name in names}
     owners: dict[str, str] = {}
     for file, text in files.items():
         for name in _NAMED.findall(text):
             assert owners.setdefault(name, file) == file, f"{name} in {owners[name]} and {file}"
-    texts = [_OWN_IMPORT.sub("", text) for text in files.values()]
-    return _FUTURE + "".join(text.replace(_FUTURE, "") for text in texts)
+    return {name: _OWN_IMPORT.sub(_only_lines, text) for name, text in files.items()}
 
 
-SOURCE = _whole()
+def _only_lines(found: re.Match[str]) -> str:
+    return "\n" * found[0].count("\n")
+
+
+TEXTS = _texts()
 
 
 def interpreted(*changes: tuple[str, str]) -> Any:
     """The engine `simulate`, with pieces of the source, each there exactly once, changed."""
-    source = SOURCE
+    texts = dict(TEXTS)
     for old, new in changes:
-        assert source.count(old) == 1, f"{source.count(old)} times in the source: {old}"
-        source = source.replace(old, new)
-    return _Interpreted(compile(source, "interpreted", "exec"))
+        having = [name for name, text in texts.items() for _ in range(text.count(old))]
+        assert len(having) == 1, f"{len(having)} times in the source: {old}"
+        texts[having[0]] = texts[having[0]].replace(old, new)
+    return _Interpreted([_compiled(name, text) for name, text in texts.items()])
+
+
+def _compiled(name: str, text: str) -> CodeType:
+    """As what stands in the file, so that it counts as run; a changed one does not."""
+    unchanged = text == TEXTS[name]
+    return compile(text, str(FOLDER / f"{name}.py") if unchanged else f"changed {name}", "exec")
 
 
 class Endless(Exception):  # noqa: N818 (it says what happened)
@@ -72,7 +84,7 @@ class Endless(Exception):  # noqa: N818 (it says what happened)
 
 
 class _Interpreted:
-    def __init__(self, code: CodeType) -> None:
+    def __init__(self, codes: list[CodeType]) -> None:
         self.tables: dict[str, np.ndarray] = {}
         self.steps = 0
         self.names: dict[str, Any] = {
@@ -83,7 +95,8 @@ class _Interpreted:
             "compile_or_load": lambda *_: self._play,
             "is_kept": lambda: True,
         }
-        exec(code, self.names)
+        for code in codes:
+            exec(code, self.names)
         self.settle = self.names["_settle"]
         self.names["_settle"] = self._settle
 
