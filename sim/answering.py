@@ -275,6 +275,7 @@ def _bar() -> Progress:
     from rich.progress import Progress
 
     console = Console(stderr=True)
+    console.quiet = not console.is_terminal  # older versions end a bar that is off with a line
     return Progress(console=console, transient=True, disable=not console.is_terminal)
 
 

@@ -92,8 +92,7 @@ def public_holidays(code: str | None, years: Iterable[int]) -> frozenset[datetim
     country, _, part = code.partition("-")
     supported = holidays.list_supported_countries()
     if country not in supported:
-        supported = holidays.list_supported_countries(include_aliases=False)
-        raise Wrong(f"{shown(code)} is not a country code" + meant(country, sorted(supported)))
+        raise Wrong(f"{shown(code)} is not a country code; write two letters, as in `FR` or `US`")
     if part and part not in supported[country]:
         known = sorted(f"{country}-{one}" for one in supported[country])
         raise Wrong(f"{shown(code)} is not a part of {country}" + meant(code, known))
