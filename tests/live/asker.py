@@ -61,7 +61,21 @@ class Asker:
     def ask(
         self, path: str, said: object = None, *, headers: dict[str, str] | None = None, **more: Any
     ) -> tuple[int, Any, dict[str, str]]:
-        """Status, answer (JSON if it is) and headers."""
+        """Status, answer (JSON if it is) and headers.
+
+        A server that refuses does not wait for the body: if its answer is lost in the reset that
+        follows, one asks again.
+        """
+        for _ in range(9):
+            try:
+                return self._ask(path, said, headers, more)
+            except ConnectionResetError:
+                time.sleep(0.05)
+        return self._ask(path, said, headers, more)
+
+    def _ask(
+        self, path: str, said: object, headers: dict[str, str] | None, more: dict[str, Any]
+    ) -> tuple[int, Any, dict[str, str]]:
         link = http.client.HTTPConnection(*self.ready.listening.getsockname()[:2], timeout=LONGEST)
         method = more.get("method", "GET" if said is None else "POST")
         body = said if isinstance(said, bytes) else None if said is None else json.dumps(said)
