@@ -10,44 +10,13 @@ import pytest
 from compared import COMPARED, comparison
 from opened import Opened, opened
 from playwright.sync_api import Browser
+from shown_shop import SHOP
 from studied import STUDIED
 from studied import report as studied
 
 import sim
 from sim.report import report as report_of
 from sim.report.html import to_html
-
-SHOP = """
-name: A shop that closes at six
-calendar: {windows: {office: mon-fri 09:00-18:00, evening: mon-fri 18:00-22:00}}
-reasons:
-  purchase:
-    volume: 900 per week
-    profile: day
-    channels: {phone: 60 %, chat: 40 %}
-    patience: {exponential: 76 s}
-    handle: {exponential: 5 min}
-    buying: {unaided: 2 %, basket: 200}
-  tracking:
-    volume: 400 per week
-    profile: day
-    channels: {phone: 50 %, email: 50 %}
-    handle: 3 min
-profiles: {day: {mon-fri 08:00-22:00: 1}}
-channels: {phone: {}, chat: {}, email: {due: 24 h}}
-pools:
-  team:
-    agents: {mon-fri 09:00-18:00: 3}
-    answers: {phone: 1, email: 1}
-    contract: {per_hour: 20}
-    sells: {conversion: 12 %}
-  writers:
-    agents: {mon-fri 09:00-20:00: 1}
-    answers: {chat: 2}
-    contract: {per_contact: 2}
-    sells: {conversion: 15 %}
-run: {replications: 5, service_level: {phone: 20 s, chat: 40 s}}
-"""
 
 HOSTILE_NAME = (
     "</script><script>document.title=1</script> 'quoted' & <b>bold</b> ${1} {{7*7}} "

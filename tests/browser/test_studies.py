@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import SHOP
 from opened import Opened, opened
 from playwright.sync_api import Browser
+from shown_shop import SHOP
 from studied import SCRIPT, curve, plan, two_values
 
 from sim.report.numbers import interval, number, signed
