@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from rough import rough_staffing
 from warm import Warm
 
 if TYPE_CHECKING:
@@ -60,6 +61,13 @@ def warm() -> Iterator[Warm]:
     """What calls of the command line are forked from."""
     with Warm() as warm:
         yield warm
+
+
+@pytest.fixture
+def rough() -> Iterator[None]:
+    """Staffings in few replications."""
+    with rough_staffing():
+        yield
 
 
 @pytest.fixture(scope="session")

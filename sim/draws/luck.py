@@ -75,7 +75,7 @@ def customer_luck(setting: Setting, seed: int, replication: int, reason_size: In
     """
     scenario = setting.scenario
     base = Streams(seed, replication)
-    dists = baskets(scenario)
+    dists, sold = baskets(scenario), set(_sold(scenario))
     states = any(pool.satisfaction is not None for pool in scenario.pools.values())
     first = np.concatenate([[0], np.cumsum(reason_size, dtype=np.int64)])
     n = int(first[-1])
@@ -92,9 +92,8 @@ def customer_luck(setting: Setting, seed: int, replication: int, reason_size: In
         if reason.buying is None:
             continue
         buy[low:high] = base("buy", name).random(high - low)
-        mine = {reason.buying.basket, *_sold(scenario)}
         for b, dist in enumerate(dists):
-            if dist in mine:
+            if dist in sold or dist == reason.buying.basket:
                 basket[b, low:high] = sample(dist, partial(base, "basket", name), int(high - low))
     return CustomerLuck(*(_frozen(array) for array in (first, buy, satisfied, basket)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -77,6 +77,11 @@ class Axis:
 # --- how they are given -----------------------------------------------------------------------
 
 
+def factors_said(values: Mapping[str, str | Sequence[object]]) -> tuple[Factor, ...]:
+    """The factors of values by path; errors as of `factor_of`."""
+    return tuple(factor_of(path, said) for path, said in values.items())
+
+
 def factors_given(texts: Iterable[str]) -> tuple[Factor, ...]:
     """The factors of texts as `--set` takes them: `path=value, value`.
 
@@ -85,7 +90,7 @@ def factors_given(texts: Iterable[str]) -> tuple[Factor, ...]:
         Wrong: as `factor_of`.
     """
     _, option = options_of(SweepOptions)["values"]
-    return tuple(factor_of(*pair) for pair in pairs_of(option, texts).items())
+    return factors_said(pairs_of(option, texts))
 
 
 def factor_of(path: str, values: str | Sequence[object]) -> Factor:

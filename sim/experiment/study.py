@@ -249,7 +249,25 @@ class Study:
         decide: str | None = None,
     ) -> Study:
         """A study of options; the other arguments and the errors as of `of`."""
-        return _study(options, question, against, decide)
+        if not options:
+            raise ValueError("a study needs at least one option")
+        against = against if against is not None else next(iter(options))
+        if against not in options:
+            raise ValueError(f"no option has the name `{against}`{meant(against, options)}")
+        faults = not_comparable(options, against)
+        if faults:
+            raise ScenarioError(faults)
+        decide = decide if decide is not None else usual_measure(options.values())
+        ranking_measure(decide)
+        run = options[against].scenario.run
+        return cls(
+            question or _asked(options),
+            options,
+            against,
+            decide,
+            confidence=run.confidence,
+            seed=run.seed,
+        )
 
     @classmethod
     def of_files(
@@ -282,7 +300,7 @@ class Study:
                 faults += error.faults
         if faults:
             raise ScenarioError(faults)
-        return _study(options, "", against, decide)
+        return cls.of_options(options, against=against, decide=decide)
 
     @property
     def reference(self) -> Option:
@@ -339,30 +357,6 @@ class Study:
         for option in self.options.values():
             found |= set(_hard_to_compare(option, self.reference))
         return sorted(found)
-
-
-def _study(
-    options: dict[str, Option], question: str, against: str | None, decide: str | None
-) -> Study:
-    if not options:
-        raise ValueError("a study needs at least one option")
-    against = against if against is not None else next(iter(options))
-    if against not in options:
-        raise ValueError(f"no option has the name `{against}`{meant(against, options)}")
-    faults = not_comparable(options, against)
-    if faults:
-        raise ScenarioError(faults)
-    decide = decide if decide is not None else usual_measure(options.values())
-    ranking_measure(decide)
-    run = options[against].scenario.run
-    return Study(
-        question or _asked(options),
-        options,
-        against,
-        decide,
-        confidence=run.confidence,
-        seed=run.seed,
-    )
 
 
 def _asked(options: Iterable[str]) -> str:

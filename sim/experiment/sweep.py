@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from sim.experiment.grid import Axis, factor_of, first_of
+from sim.experiment.grid import Axis, factors_said, first_of
 from sim.experiment.paired import COMPARABLE, each, sums_of
 from sim.experiment.precision import OnStage, run_equally
 from sim.experiment.provenance import made_by, plain, plain_row
@@ -240,7 +240,7 @@ def asked(study: Study, said: Mapping[str, Any]) -> Study:
     """
     study = study.asking(**asking(said))
     if "values" in said:
-        factors = tuple(factor_of(path, values) for path, values in said["values"].items())
+        factors = factors_said(said["values"])
         study = replace(study, sweep=factors)
     if not study.sweep:
         raise Wrong(

@@ -17,6 +17,9 @@ MOST_MOVES = 3
 """A customer comes back after a closed door, or is led on by an overdue contact, by self-service
 or by a way out of a queue, at most this often (rule 8)."""
 
+MOST_HAND_OVERS = 20
+"""An AI agent hands a customer over at most this often, if it meets them again and again (rule 12)."""
+
 LEGS_AHEAD = 2
 """Contacts of a customer that are drawn at first besides, where contacts are passed on."""
 
@@ -25,7 +28,7 @@ def all_transfers(scenario: Scenario) -> dict[str, Transfer]:
     """The transfers, and what each AI agent hands over, under a name that no file can say."""
     handing_over = {
         f"{name}: hands over": Transfer(
-            by=[name], share=By[float].of(1.0), to=ai.hands_over_to, at_most=20
+            by=[name], share=By[float].of(1.0), to=ai.hands_over_to, at_most=MOST_HAND_OVERS
         )
         for name, pool in scenario.pools.items()
         if (ai := pool.ai_agent) is not None and ai.hands_over_to is not None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-import pytest
+from rough import rough_staffing
 
 import sim
 from sim.experiment import StaffGoal, Study
@@ -62,8 +62,7 @@ def plan() -> sim.StaffResult:
     """Two pools staffed for two targets."""
     goal = StaffGoal.of({"service_level": "70 %", f"{ARABIC}.abandonment": "20 %"}, at_most=4)
     study = Study.of({"centre": sim.loads(CENTRE)}, question=f"{SCRIPT} {ARABIC}?")
-    with pytest.MonkeyPatch.context() as patch:  # it need not be certain
-        patch.setattr("sim.experiment.staffing.search.MOST_COMPARED", 10)
+    with rough_staffing():
         return sim.staff(replace(study, staff=goal), jobs=1)
 
 

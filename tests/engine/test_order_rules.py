@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from centre import Run, caller, centre, run
+from scenes import BACKLOG
 
 from sim.scenario import ScenarioError
 from sim.scenario.queues import CAUSES, HeadStart
@@ -72,33 +73,7 @@ def test_a_head_start_by_channel_and_cause() -> None:
 def test_the_age_of_a_backlog_moves_its_place_and_its_due_time() -> None:
     # Three letters wait at 100, two hours old; due after an hour, so reminders are made at once.
     # They go before the letter of 50. Their waits count from 100.
-    result = run(
-        centre(
-            calendar={
-                "days": 1,
-                "start": "2026-01-05",
-                "events": {
-                    "backlog": {
-                        "at": "2026-01-05 00:01:40",
-                        "reasons": {"a": {"waiting": {"mail": 3}, "age": "2 h"}},
-                    }
-                },
-            },
-            channels={
-                "mail": {"due": "1 h", "overdue": {"chance": 1, "on": "phone"}},
-                "phone": {},
-            },
-            reasons={
-                "long": caller(0, handle="200 s", channels={"mail": 1}),
-                "a": caller(50, channels={"mail": 1}),
-            },
-            pools={"team": {"agents": 1, "answers": ["mail"]}, "other": {"agents": 1}},
-            routing=[
-                {"channel": "mail", "to": "team"},
-                {"channel": "phone", "to": "other"},
-            ],
-        )
-    )
+    result = run(BACKLOG)
     assert result.rows("arrived", "ended")[1:5] == [
         (50, 500),
         (100, 200),

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from centre import DAY, Run, caller, centre, monday, run
+from scenes import DISMISSED
 
 from sim.tables import Purpose, on_grid
 
@@ -852,19 +853,7 @@ def test_dismissed_at_closing_in_order_of_number_whatever_the_line() -> None:
     # Three wait on one door when it closes at 200 and all switch to chat, where one may wait.
     # Numbers 1 (b), 2 (a), 3 (b) in that order: the first waits, the others are blocked. The
     # agent has the call of 0 until 1000, then the first of the chats.
-    to_chat = {"phone": {"chat": 1}}
-    result = run(
-        centre(
-            channels={
-                "phone": {"hours": monday(0, 200)},
-                "chat": {"hours": "daily", "queue_limit": 1},
-            },
-            reasons={
-                "a": caller(0, 20, handle="1000 s", channels={"phone": 1}, closed=to_chat),
-                "b": caller(10, 30, handle="1000 s", channels={"phone": 1}, closed=to_chat),
-            },
-        )
-    )
+    result = run(DISMISSED)
     assert result.rows("parent", "channel", "arrived", "outcome")[4:] == [
         (1, "chat", 200, "answered"),
         (2, "chat", 200, "blocked"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from centre import caller, centre, monday
+from scenes import BACKLOG, DISMISSED
 
 MAILS = {"channels": {"phone": {"interrupts": "mail"}, "mail": {"due": "1 h", "hand_over": True}}}
 """Mails are put down for calls, and handed over."""
@@ -274,26 +275,7 @@ BY_HAND: tuple[dict[str, Any], ...] = (
             ),
         },
     ),
-    # A backlog two hours old, due after one.
-    centre(
-        calendar={
-            "days": 1,
-            "start": "2026-01-05",
-            "events": {
-                "backlog": {
-                    "at": "2026-01-05 00:01:40",
-                    "reasons": {"a": {"waiting": {"mail": 3}, "age": "2 h"}},
-                }
-            },
-        },
-        channels={"mail": {"due": "1 h", "overdue": {"chance": 1, "on": "phone"}}, "phone": {}},
-        reasons={
-            "long": caller(0, handle="200 s", channels={"mail": 1}),
-            "a": caller(50, channels={"mail": 1}),
-        },
-        pools={"team": {"agents": 1, "answers": ["mail"]}, "other": {"agents": 1}},
-        routing=[{"channel": "mail", "to": "team"}, {"channel": "phone", "to": "other"}],
-    ),
+    BACKLOG,
     # A priority grows past another, or has ended growing short of it.
     centre(reasons={"a": caller(0, 10, priority={"per_minute": 1}), "b": caller(50, priority=1)}),
     centre(
@@ -302,22 +284,7 @@ BY_HAND: tuple[dict[str, Any], ...] = (
             "b": caller(50, priority=3),
         }
     ),
-    # Three of two reasons are dismissed at once; only the first of them finds room in the chat.
-    centre(
-        channels={
-            "phone": {"hours": monday(0, 200)},
-            "chat": {"hours": "daily", "queue_limit": 1},
-        },
-        reasons={
-            name: caller(
-                *times,
-                handle="1000 s",
-                channels={"phone": 1},
-                closed={"phone": {"chat": 1}},
-            )
-            for name, times in {"a": (0, 20), "b": (10, 30)}.items()
-        },
-    ),
+    DISMISSED,
     # Lines and callbacks: who waits for one holds none, who is called back does.
     centre(
         channels={"phone": {"callback": {}}},

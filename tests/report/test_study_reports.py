@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rough import rough_staffing
 
 import sim
 from sim.report import report as report_of
@@ -33,8 +34,7 @@ def prices() -> sim.SweepResult:
 
 @pytest.fixture(scope="module")
 def plan() -> sim.StaffResult:
-    with pytest.MonkeyPatch.context() as patch:  # it need not be certain
-        patch.setattr("sim.experiment.staffing.search.MOST_COMPARED", 10)
+    with rough_staffing():
         return sim.staff(sim.loads(CENTRE), {"service_level": "60 %"}, at_most=4, jobs=1)
 
 

@@ -41,11 +41,7 @@ MAKERS: dict[str, Callable[[], StudyResult]] = {
     "staff": cache(lambda: sim.staff(scenario(), {"asa": "30 s"}, blocks="lines", jobs=1)),
 }
 
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Staffings need not be certain."""
-    monkeypatch.setattr("sim.experiment.staffing.search.MOST_COMPARED", 10)
+pytestmark = pytest.mark.usefixtures("rough")
 
 
 kinds = pytest.mark.parametrize("kind", MAKERS)

@@ -54,10 +54,7 @@ run: {replications: 40}
 """
 
 
-@pytest.fixture(autouse=True)
-def _few_replications(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small centres are compared in many replications; here in few, for time."""
-    monkeypatch.setattr(searching, "MOST_COMPARED", 12)
+pytestmark = pytest.mark.usefixtures("rough")
 
 
 def scenario(text: str, **overrides: object) -> Scenario:

@@ -35,11 +35,7 @@ CASES: dict[str, tuple[dict[str, object], dict[str, Any]]] = {
     "lines": ({"phone.service_level": "60 %"}, {"blocks": "lines"}),
 }
 
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The plans need not be certain."""
-    monkeypatch.setattr("sim.experiment.staffing.search.MOST_COMPARED", 10)
+pytestmark = pytest.mark.usefixtures("rough")
 
 
 @cache
