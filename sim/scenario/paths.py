@@ -18,7 +18,7 @@ MOST_MOVES = 3
 or by a way out of a queue, at most this often (rule 8)."""
 
 MOST_HAND_OVERS = 20
-"""An AI agent hands a customer over at most this often, if it meets them again and again (rule 12)."""
+"""An AI agent hands a customer over at most this often, should it meet them again (rule 12)."""
 
 LEGS_AHEAD = 2
 """Contacts of a customer that are drawn at first besides, where contacts are passed on."""
