@@ -5,11 +5,11 @@ Reasons, channels and pools are numbered in the scenario's order; -1 means none.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from itertools import accumulate
 from math import inf, lcm
-from typing import NamedTuple
 
 import numpy as np
 
@@ -49,7 +49,8 @@ LIVE_FIRST = 1_000_000_000
 """Subtracted from the priority of deferred contacts: live work goes before it (rule 4)."""
 
 
-class Plan(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Plan:
     """The tables of one scenario. R reasons, C channels, P pools, G agents, D doors, X legs.
 
     A *line* is a contact type: number reason * C + channel, or R * C + the number of a leg. `menu`

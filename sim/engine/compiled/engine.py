@@ -14,9 +14,7 @@ from sim.engine.compiled.filling import (
     BY_CONTACT,
     TREES,
     Tables,
-    draws_tables,
-    plan_tables,
-    state_tables,
+    tables_of,
 )
 from sim.engine.compiled.kept import compile_or_load, is_kept
 from sim.engine.compiled.tables import CENTRE, NOBODY, TABLES, UNFINISHED
@@ -70,7 +68,7 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
         plan: the scenario's tables.
         draws: all randomness of the replication.
     """
-    tables = plan_tables(plan, draws) | draws_tables(draws) | state_tables(plan, draws)
+    tables = tables_of(plan, draws)
     centre = _centre(plan, draws, tables)
     _resize(centre, tables)
     prepare()
@@ -166,7 +164,7 @@ def _settle(centre: np.ndarray, tables: Tables, name: str) -> None:
     """Note where a table is."""
     table = np.ascontiguousarray(tables[name], dtype=TABLES[name])
     tables[name] = table
-    centre[f"{name}_address"] = table.ctypes.data
+    centre[f"{name}_address"] = table.__array_interface__["data"][0]
     centre[f"{name}_length"] = len(table)
 
 
@@ -177,7 +175,7 @@ def _resize(centre: np.ndarray, tables: Tables) -> None:
     count, made = int(row["customer_count"]), int(row["made"])
     contacts = len(tables["contacts"])
     if contacts < made + waiting:
-        rows = made + made // 4 + 2 * waiting + _SPARE
+        rows = made + made // 2 + 2 * waiting + _SPARE
         for name, fill in BY_CONTACT.items():
             length = rows - count if name == "later" else rows
             if name in ONLY_FOR and not _has_any(tables, ONLY_FOR[name]):
@@ -191,8 +189,9 @@ def _resize(centre: np.ndarray, tables: Tables) -> None:
         rows = 2 * put_down + int(row["room_put_down"]) + _SPARE
         tables["put_down"] = _grown(tables["put_down"], rows, None)
         _settle(centre, tables, "put_down")
-    room = waiting * int(row["most_offers"]) + int(row["room_offers"])
-    _grow_tree(centre, tables, "timers", int(tables["trees"]["used"][1]) + room)
+    used = int(tables["trees"]["used"][TREES.index("timers")])
+    room = (waiting + count // 64) * int(row["most_offers"]) + int(row["room_offers"])
+    _grow_tree(centre, tables, "timers", used + room)
 
 
 def _has_any(tables: Tables, columns: list[tuple[str, str]]) -> bool:

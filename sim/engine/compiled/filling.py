@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import inf, nan
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,10 @@ FURTHER = (
     *(Purpose.DIFFICULTY, Purpose.AI_AGENT, Purpose.AI_TALK),
 )
 """Purposes of contact types besides `PURPOSES`."""
+
+AT = {f"at_{name}": number for number, name in enumerate(PURPOSES)}
+AT |= {f"at_{purpose.name.lower()}": int(purpose) for purpose in FURTHER}
+"""Column of `lines` -> the purpose whose luck it finds."""
 
 AI_AGENT = ("ai", "ai_asked_after", "ai_wrong", "ai_leaves")
 
@@ -69,9 +74,11 @@ def _names(table: str) -> tuple[str, ...]:
     return TABLES[table].names or ()
 
 
-def plan_tables(plan: Plan, draws: Draws) -> Tables:
+@lru_cache(maxsize=32)
+def plan_tables(plan: Plan) -> Tables:
+    """What is the same in all replications; a run plays with copies."""
     reasons, kinds = len(plan.tries), len(plan.kind)
-    lines = _lines(plan, draws)
+    lines = _lines(plan)
     steps, lines["step"] = _steps(plan, lines)
     menu_pool = np.repeat(np.arange(len(plan.capacity)), np.diff(plan.menu_first))
     of_channel = {
@@ -106,10 +113,8 @@ def plan_tables(plan: Plan, draws: Draws) -> Tables:
         "reasons": new_table(
             "reasons",
             reasons,
-            customers=draws.reason_size,
             tries=plan.tries,
             agains=plan.agains,
-            block=draws.block,
         ),
         "steps": steps,
         "menu": new_table(
@@ -178,17 +183,14 @@ def _head_starts(plan: Plan) -> np.ndarray:
     return np.concatenate([plan.head_start.reshape(-1, plan.head_start.shape[2]), of_legs])
 
 
-def _lines(plan: Plan, draws: Draws) -> np.ndarray:
-    """The contact types, legs behind them; all but where their steps are."""
+def _lines(plan: Plan) -> np.ndarray:
+    """The contact types, legs behind them; all but where their steps and their luck are."""
     reasons, channels = plan.door.shape
     whose = np.append(np.repeat(np.arange(reasons), channels), plan.leg[:, 0])
     reason = np.append(np.repeat(np.arange(reasons), channels), plan.leg[:, 1])
     channel = np.append(np.tile(np.arange(channels), reasons), plan.leg[:, 2])
     passes = np.zeros(len(whose), dtype=np.int64)
     passes[plan.passing[:, 0]] = 1
-    at = np.concatenate([draws.at.reshape(len(draws.at), -1), draws.at_legs], axis=1)
-    known = {name: at[i] for i, name in enumerate(PURPOSES)}
-    known |= {purpose.name.lower(): at[purpose] for purpose in FURTHER}
     only = np.append(np.full(reasons * channels, NOBODY), plan.leg[:, 3]) >= 0  # one pool
     of_customer = ("retry_chance", "retry_on", "again_on")
     of_reason = ("balk", "balk_by", "resolved")
@@ -214,7 +216,6 @@ def _lines(plan: Plan, draws: Draws) -> np.ndarray:
         balk_first=plan.balk_first[kind],
         balk_past=plan.balk_first[kind + 1],
         **of_route,
-        **{f"at_{name}": column for name, column in known.items()},
         **{name: getattr(plan, name)[whose, channel] for name in of_customer},
         **{name: getattr(plan, name)[reason, channel] for name in of_reason},
     )
@@ -285,7 +286,18 @@ def _grouped(plan: Plan) -> np.ndarray:
     return grouped
 
 
-def draws_tables(draws: Draws) -> Tables:
+def tables_of(plan: Plan, draws: Draws) -> Tables:
+    """All tables of a run."""
+    tables = {name: table.copy() for name, table in plan_tables(plan).items()}
+    tables["reasons"]["customers"] = draws.reason_size
+    tables["reasons"]["block"] = draws.block
+    at = np.concatenate([draws.at.reshape(len(draws.at), -1), draws.at_legs], axis=1)
+    for name, number in AT.items():
+        tables["lines"][name] = at[number]
+    return tables | _draws_tables(draws) | _state_tables(plan, draws)
+
+
+def _draws_tables(draws: Draws) -> Tables:
     count = len(draws.duty_agent)
     apart = np.flatnonzero(draws.duty_last < draws.duty_off)  # last contact, and the end
     spell = np.concatenate([np.arange(count), np.arange(count), apart])
@@ -315,7 +327,7 @@ def draws_tables(draws: Draws) -> Tables:
     return {"duty": duty[order], "spells": spells, "timed": timed, **known}
 
 
-def state_tables(plan: Plan, draws: Draws) -> Tables:
+def _state_tables(plan: Plan, draws: Draws) -> Tables:
     agents = new_table(
         "agents",
         len(plan.agent_pool),
