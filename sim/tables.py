@@ -146,16 +146,16 @@ class _Table:
 class MoreLuck(Protocol):
     """Sequences of luck are infinite by name; the draws hold the first block of each.
 
-    An engine that has used up a block asks for a later one. A block is a function of seed,
-    replication, the sequence's name and the block's number alone: it matters neither when nor by
-    whom it is asked for.
+    An engine that needs a later one asks for it. A block is a function of seed, replication, the
+    sequence's name and the block's number alone: it matters neither when nor by whom it is asked
+    for.
     """
 
     def answers_to_offers(self, block: int) -> tuple[Floats, Floats]:
         """`Draws.offer_luck` and `Draws.offer_response` of this block (0: those in the draws)."""
 
-    def contact_values(self, block: int) -> Floats:
-        """`Draws.values` of this block of attempts (0: those in the draws)."""
+    def contact_values(self, reason: int, attempt: int) -> Floats:
+        """The values of a reason's customers for this attempt (0: those in the draws)."""
 
 
 @dataclass(frozen=True)
@@ -181,12 +181,13 @@ class Draws(_Table):
     """All randomness of one replication that an engine needs.
 
     Customers are numbered by arrival time (then by reason, then by their number within the
-    reason). A contact is the customer's `attempt`-th (from 0); its values stand in the block of
-    number `attempt // block[reason]`, of which the draws hold the first, at
-    `values[at[purpose, reason, channel] + attempt % block[reason] * reason_size[reason] +
-    row[customer]]`. Those of a leg (`sim.scenario.paths.Leg`, numbered as by `legs_of`) begin at
-    `at_legs[purpose, leg]` instead; reason is always the customer's. `at` is -1 where the scenario
-    can never ask. Where values depend on the time, those of each variant begin at `at_times`.
+    reason). A contact is the customer's `attempt`-th (from 0). Its values stand at
+    `at[purpose, reason, channel] + row[customer]`: for the first attempt in `values`, of which
+    `begins[reason] : begins[reason + 1]` are the reason's; for a later one in a table like that,
+    whose part for the reason is `more.contact_values(reason, attempt)`. Those of a leg
+    (`sim.scenario.paths.Leg`, numbered as by `legs_of`) begin at `at_legs[purpose, leg]` instead;
+    reason is always the customer's. `at` is -1 where the scenario can never ask. Where values
+    depend on the time, those of each variant begin at `at_times`.
     """
 
     # one entry a customer
@@ -199,10 +200,10 @@ class Draws(_Table):
     reason_size: Ints  # customers
     # per contact
     values: Floats
+    begins: Ints  # [reasons + 1] where those of each reason begin
     at: Ints  # [purpose, reason, channel]
     at_legs: Ints  # [purpose, leg]
     at_times: Ints  # [variant, purpose of `TIMED`, contact type], legs behind: in its place, if any
-    block: Ints  # [reason] attempts in a block
     # one row an agent who is offered contacts (rows of others are empty): their answers in order,
     # the first block of an infinite sequence
     offer_first: Ints  # [agents + 1] where each agent's row begins

@@ -1,7 +1,9 @@
 """The luck of contacts: one long table of values, and where each purpose finds its own.
 
-A *bank* holds the values of one purpose for all contacts that customers of one reason can make:
-all first contacts by customer, then all second ones, and so on.
+A *bank* holds the values of one purpose for the customers of one reason, one each. The banks of a
+reason stand one after the other, those of the next reason behind them. What stands there is the
+luck of the first contacts; later attempts have values of their own at the same places, which are
+drawn once a customer comes to them.
 """
 
 from __future__ import annotations
@@ -20,15 +22,7 @@ from sim.draws.sample import sample, standard
 from sim.draws.streams import Stream
 from sim.scenario.distributions import UNIFORM, Constant, Distribution, Never, Variates
 from sim.scenario.model import Channel, Reason, Scenario
-from sim.scenario.paths import (
-    LEGS_AHEAD,
-    Leg,
-    all_transfers,
-    channels_reached,
-    handle_time,
-    legs_of,
-    most_contacts,
-)
+from sim.scenario.paths import Leg, all_transfers, channels_reached, handle_time, legs_of
 from sim.scenario.queues import Balk
 from sim.tables import TIMED, Floats, Ints, Purpose, on_grid, put_on_grid
 
@@ -38,31 +32,8 @@ Wish = tuple[tuple[str, Distribution | Harder], ...]
 Want = Callable[..., None]
 """Called with a purpose, the number of a channel and what is wished for."""
 
-LEADING_ON = {
-    Purpose.RETRY,
-    Purpose.RETRY_AFTER,
-    Purpose.AGAIN_AFTER,
-    Purpose.CLOSED,
-    Purpose.CLOSED_AFTER,
-}
-"""What is asked only of a contact that may lead to another one: never of the last possible."""
-
 SLAB = 16_384
 """Values drawn and shaped at a time: few enough to stay in the processor's cache."""
-
-
-@dataclass(frozen=True)
-class Bank:
-    """Who shares it, what it holds, and for how many contacts of each customer.
-
-    places: channels by number; legs behind them; and those of each further variant behind all.
-    """
-
-    purpose: Purpose
-    reason: int
-    places: tuple[int, ...]
-    wish: Wish
-    contacts: int
 
 
 @dataclass(frozen=True)
@@ -82,61 +53,78 @@ class Use:
 class Pass:
     """What is drawn from the streams of one name, one stream for each contact of a customer.
 
-    reason: whose customers: number and name, a part of the streams' names like `stream`.
     family: of the standard variates; none for distributions that are not made of such.
     """
 
-    reason: tuple[int, str]
     stream: str
     family: Variates | None
-    contacts: int
     uses: tuple[Use, ...]
 
 
 @dataclass(frozen=True)
+class OfReason:
+    """The banks of a reason, and how they are filled.
+
+    name: of the reason, a part of the streams' names.
+    banks: how many.
+    constant: (bank, value) of those that hold nothing else.
+    passes: fill the others.
+    """
+
+    name: str
+    banks: int
+    constant: tuple[tuple[int, float], ...]
+    passes: tuple[Pass, ...]
+
+
+@dataclass(frozen=True)
 class Banks:
-    """All banks of a scenario, and how they are filled.
+    """All banks of a scenario.
 
     periods: which variant of the scenario holds when.
-    shape: numbers of purposes, reasons, channels, legs.
-    block: [reason] attempts for which there are values in a block.
-    chancy: the banks that hold what chance decides, as `Use.bank` counts them.
-    constant: value -> the banks that hold nothing else; they are one for all of them.
+    number: [purpose, reason, variant, channel; legs behind] of the reason's banks, -1: none.
+    legs: how many.
+    reasons: in the scenario's order.
     """
 
     periods: Periods
-    shape: tuple[int, int, int, int]
-    block: tuple[int, ...]
-    chancy: tuple[Bank, ...]
-    passes: tuple[Pass, ...]
-    constant: dict[float, tuple[Bank, ...]]
+    number: Ints
+    legs: int
+    reasons: tuple[OfReason, ...]
 
 
 def make_banks(scenario: Scenario, holidays: frozenset[date]) -> Banks:
     """Work out what contacts of a scenario can ask for."""
     periods = periods_of(scenario, holidays)
-    chancy: list[Bank] = []
-    passes: list[Pass] = []
-    constant: dict[float, tuple[Bank, ...]] = {}
     legs = legs_of(scenario)
+    places = len(scenario.channels) + len(legs)
+    shape = (len(Purpose), len(scenario.reasons), len(periods.variants), places)
+    number = np.full(shape, -1, dtype=np.int64)
+    reasons = []
     for r, name in enumerate(scenario.reasons):
-        begin = len(chancy)
-        for bank in _banks(periods.variants, name, r, legs):
-            value = _constant(bank.wish)
-            if value is None:
-                chancy.append(bank)
-            else:
-                constant[value] = (*constant.get(value, ()), bank)
-        passes += _passes((r, name), list(enumerate(chancy))[begin:])
-    dimensions = (len(Purpose), len(scenario.reasons), len(scenario.channels), len(legs))
-    block = tuple(_block(scenario, name, legs) for name in scenario.reasons)
-    return Banks(periods, dimensions, block, tuple(chancy), tuple(passes), constant)
+        chancy: list[tuple[Purpose, int, Wish]] = []
+        constant: dict[float, int] = {}
+        banks = 0
+        for purpose, wanted in _wanted(periods.variants, name, legs).items():
+            for wish, places_of in wanted.items():
+                value = _constant(wish)
+                bank = banks if value is None else constant.setdefault(value, banks)
+                banks = max(banks, bank + 1)
+                number[purpose, r].ravel()[places_of] = bank
+                if value is None:
+                    chancy.append((purpose, bank, wish))
+        pairs = tuple((bank, value) for value, bank in constant.items())
+        reasons.append(OfReason(name, banks, pairs, _passes(chancy)))
+    return Banks(periods, number, len(legs), tuple(reasons))
 
 
-def _block(scenario: Scenario, whose: str, legs: tuple[Leg, ...]) -> int:
-    """Attempts of a block: all there can be, but for those by passing on, which have no end."""
-    passed_on = any(leg.whose == whose for leg in legs)
-    return most_contacts(scenario, whose) + (LEGS_AHEAD if passed_on else 0)
+def begins(banks: Banks, sizes: Ints) -> Ints:
+    """`Draws.begins`: where the values of each reason begin, and where those of the last end.
+
+    sizes: customers of each reason.
+    """
+    counts = np.array([one.banks for one in banks.reasons])
+    return np.append(0, np.cumsum(counts * sizes))
 
 
 def bank_places(banks: Banks, sizes: Ints) -> tuple[Ints, Ints, Ints]:
@@ -144,89 +132,63 @@ def bank_places(banks: Banks, sizes: Ints) -> tuple[Ints, Ints, Ints]:
 
     sizes: customers of each reason.
     """
-    purposes, reasons, channels, legs = banks.shape
-    variants = len(banks.periods.variants)
-    at = np.full((purposes, reasons, variants * (channels + legs)), -1, dtype=np.int64)
-    for users, place in _places(banks, sizes):
-        for bank in users:
-            at[bank.purpose, bank.reason, bank.places] = place.start
-    all_of = at.reshape(purposes, reasons, variants, channels + legs)
-    usual = all_of[..., :channels]
-    of_legs = all_of[..., channels:].max(axis=1)  # a leg is of one reason
+    column = (slice(None), None, None)
+    first, size = begins(banks, sizes)[:-1][column], sizes[column]
+    at = np.where(banks.number >= 0, first + banks.number * size, -1)
+    channels = at.shape[3] - banks.legs
+    usual = at[..., :channels]
+    of_legs = at[..., channels:].max(axis=1)  # a leg is of one reason
+    variants = at.shape[2]
     types = usual[list(TIMED)].transpose(2, 0, 1, 3).reshape(variants, len(TIMED), -1)
     timed = np.concatenate([types, of_legs[list(TIMED)].transpose(1, 0, 2)], axis=2)
     timed = timed if variants > 1 else timed[:0]
     return np.ascontiguousarray(usual[:, :, 0]), np.ascontiguousarray(of_legs[:, 0]), timed
 
 
-def contact_values(banks: Banks, streams: Stream, sizes: Ints, block: int = 0) -> Floats:
-    """The values of all contacts, of a block of attempts: `Draws.values`.
+def contact_values(reason: OfReason, streams: Stream, size: int, attempt: int) -> Floats:
+    """The luck of a reason's customers in one of their contacts: bank by bank.
 
     Args:
-        banks: of the scenario.
+        reason: whose.
         streams: of the replication.
-        sizes: customers of each reason.
-        block: attempts block * k to (block + 1) * k - 1, k being those of the reason in a block.
+        size: how many customers.
+        attempt: which of their contacts, from 0.
     """
-    size = sizes.tolist()
-    places = [place for _, place in _places(banks, sizes)]
-    values = np.empty(places[-1].stop if places else 0)
-    room = [values[place] for place in places]
-    for value, mine in zip(banks.constant, room[len(banks.chancy) :], strict=True):
-        mine.fill(value)
-    for one in banks.passes:
-        number, name = one.reason
-        _fill(one, room, partial(streams, name), size[number], block * banks.block[number])
-    return values
-
-
-def _places(banks: Banks, sizes: Ints) -> list[tuple[tuple[Bank, ...], slice]]:
-    """The banks one after the other, those of one constant together, and where they stand."""
-    size, found, end = sizes.tolist(), [], 0
-    for users in [*((bank,) for bank in banks.chancy), *banks.constant.values()]:
-        begin, end = end, end + max(bank.contacts * size[bank.reason] for bank in users)
-        found.append((users, slice(begin, end)))
-    return found
+    values = np.empty((reason.banks, size))
+    for bank, constant in reason.constant:
+        values[bank] = constant
+    for one in reason.passes:
+        _fill(one, values, partial(streams, reason.name), attempt)
+    return values.ravel()
 
 
 # --- filling ----------------------------------------------------------------------------------
 
 
-def _fill(one: Pass, room: list[Floats], stream: Stream, size: int, begin: int) -> None:
-    """Draw what one pass is for, from attempt `begin` on.
-
-    `room` has a place for each bank, all contacts in a row.
-    """
+def _fill(one: Pass, values: Floats, stream: Stream, attempt: int) -> None:
+    """Draw what one pass is for; `values` has a row for each bank."""
+    size: int = values.shape[1]
     alone = len(one.uses) == 1 and one.uses[0].first
     hard = np.zeros(0)  # each customer's difficulty
     if any(isinstance(use.distribution, Harder) for use in one.uses):
         hard, alone = stream(0, "difficulty").random(size), False
-    target = room[one.uses[0].bank] if alone else None
-    for low, drawn in _drawn(one, _from_attempt(stream, begin), size, target):
+    target = values[one.uses[0].bank] if alone else None
+    for low, drawn in _drawn(one, partial(stream, attempt, one.stream), size, target):
+        some = slice(low, low + len(drawn))
         for use in one.uses:
-            bank = room[use.bank][low : low + len(drawn)]
             if use.distribution is None:
                 continue  # drawn where it belongs
+            bank = values[use.bank, some]
             times = bank if use.first else np.empty(len(bank))
             if isinstance(use.distribution, Harder):
-                rows = (low + np.arange(len(bank))) % size
-                times[:] = use.distribution.times(drawn[: len(bank)], hard[rows])
+                times[:] = use.distribution.times(drawn, hard[some])
             elif one.family is None:
-                times[:] = drawn[: len(bank)]
+                times[:] = drawn
             else:
-                use.distribution.fill(drawn[: len(bank)], times)
+                use.distribution.fill(drawn, times)
             put_on_grid(times)
             if not use.first:
                 np.minimum(bank, times, out=bank)
-
-
-def _from_attempt(stream: Stream, begin: int) -> Stream:
-    """The streams of later attempts, counted from 0."""
-
-    def later(attempt: int, *part: str | int) -> np.random.Generator:
-        return stream(begin + attempt, *part)
-
-    return later if begin else stream
 
 
 def _drawn(
@@ -234,29 +196,18 @@ def _drawn(
 ) -> Iterator[tuple[int, Floats]]:
     """The variates of a pass in slabs, each with its place among all; in `target`, if given.
 
-    Distributions of no family come as values, a contact of each customer at a time.
+    Distributions of no family come as values.
     """
     if one.family is None:
         assert isinstance(one.uses[0].distribution, Distribution)
-        for attempt in range(one.contacts):
-            key = partial(stream, attempt, one.stream)
-            yield attempt * size, sample(one.uses[0].distribution, key, size)
+        yield 0, sample(one.uses[0].distribution, stream, size)
         return
-    end = one.contacts * size
-    scratch = np.empty(min(SLAB, end)) if target is None else target
-    generator = None
-    for low in range(0, end, SLAB):
-        high = min(low + SLAB, end)
+    scratch = np.empty(min(SLAB, size)) if target is None else target
+    generator = stream()
+    for low in range(0, size, SLAB):
+        high = min(low + SLAB, size)
         slab = scratch[: high - low] if target is None else target[low:high]
-        begin = low
-        while begin < high:
-            attempt, row = divmod(begin, size)
-            if row == 0:
-                generator = stream(attempt, one.stream)
-            past = min((attempt + 1) * size, high)
-            assert generator is not None
-            standard(one.family, generator, slab[begin - low : past - low])
-            begin = past
+        standard(one.family, generator, slab)
         yield low, slab
 
 
@@ -273,36 +224,19 @@ def _constant(wish: Wish) -> float | None:
     return None
 
 
-def _passes(reason: tuple[int, str], banks: list[tuple[int, Bank]]) -> Iterator[Pass]:
+def _passes(banks: list[tuple[Purpose, int, Wish]]) -> tuple[Pass, ...]:
     """How to fill the banks of a reason: what is made of the same variates is drawn once."""
     groups: dict[tuple[str, Variates | None, object], list[Use]] = {}
     begun: set[int] = set()
-    for number, bank in banks:
-        wish: tuple[tuple[str, Distribution | Harder | None], ...] = bank.wish
-        for stream, dist in wish or ((bank.purpose.name.lower(), None),):
+    for purpose, number, bank_wish in banks:
+        wish: tuple[tuple[str, Distribution | Harder | None], ...] = bank_wish
+        for stream, dist in wish or ((purpose.name.lower(), None),):
             kind = UNIFORM if dist is None else dist.variates()
             # what is not made of standard variates is drawn for itself
             key = (stream, kind, None if kind is not None else (number, dist))
             groups.setdefault(key, []).append(Use(number, dist, number not in begun))
             begun.add(number)
-    contacts = {number: bank.contacts for number, bank in banks}
-    for (stream, kind, _), uses in groups.items():
-        most = max(contacts[use.bank] for use in uses)
-        yield Pass(reason, stream, kind, most, tuple(uses))
-
-
-def _banks(
-    variants: tuple[Scenario, ...], whose: str, number: int, legs: tuple[Leg, ...]
-) -> Iterator[Bank]:
-    """The banks of a reason's customers."""
-    scenario = variants[0]
-    contacts = _block(scenario, whose, legs)
-    last_leads_on = contacts > most_contacts(scenario, whose)
-    for purpose, wanted in _wanted(variants, whose, legs).items():
-        fewer = purpose in LEADING_ON and not last_leads_on
-        for wish, places in wanted.items():
-            many = 1 if purpose == Purpose.DIFFICULTY else contacts - fewer
-            yield Bank(purpose, number, tuple(places), wish, many)
+    return tuple(Pass(stream, kind, tuple(uses)) for (stream, kind, _), uses in groups.items())
 
 
 def _wanted(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.draws.arrivals import ArrivalRate, arrival_rate, arrival_times, kinds_of_days
 from sim.draws.aside import time_aside
-from sim.draws.banks import Banks, bank_places, contact_values, make_banks
+from sim.draws.banks import Banks, bank_places, begins, contact_values, make_banks
 from sim.draws.happening import backlog, extra_arrivals
 from sim.draws.members import LogInRate, log_in_rate, log_ins
 from sim.draws.pieces import Pieces, together
@@ -60,15 +60,15 @@ def draw(setting: Setting, seed: int, replication: int) -> Draws:
     sizes = customers["reason_size"]
     at, at_legs, at_times = bank_places(setting.banks, sizes)
     duty = _duty(setting, base)
-    more = More(setting, seed, replication, sizes)
+    more = More(setting, base, sizes)
     luck, response = more.answers_to_offers(0)
     return Draws(
         **customers,
-        values=more.contact_values(0),
+        values=np.concatenate([more.values(r, 0) for r in range(len(sizes))]),
+        begins=begins(setting.banks, sizes),
         at=at,
         at_legs=at_legs,
         at_times=at_times,
-        block=np.array(setting.banks.block),
         offer_first=_offer_rows(setting),
         offer_luck=luck,
         offer_response=response,
@@ -177,22 +177,30 @@ class More:
     Streams of offers are named ("accept", pool) and ("response", pool) for block 0; later blocks
     add their number. A block holds the answers of all agents of the pool, in order.
 
+    streams: of the replication.
     sizes: customers of each reason.
+    drawn: what was asked for already, by reason and attempt.
     """
 
     setting: Setting
-    seed: int
-    replication: int
+    streams: Streams
     sizes: Ints
+    drawn: dict[tuple[int, int], Floats] = field(default_factory=dict)
 
-    def contact_values(self, block: int) -> Floats:
-        """The luck of contacts, of a block of each customer's attempts."""
-        streams = Streams(self.seed, self.replication)
-        return contact_values(self.setting.banks, streams, self.sizes, block)
+    def contact_values(self, reason: int, attempt: int) -> Floats:
+        """The luck of a reason's customers in one of their contacts; drawn once."""
+        if (reason, attempt) not in self.drawn:
+            self.drawn[reason, attempt] = self.values(reason, attempt)
+        return self.drawn[reason, attempt]
+
+    def values(self, reason: int, attempt: int) -> Floats:
+        """The same, drawn anew."""
+        banks, size = self.setting.banks.reasons[reason], int(self.sizes[reason])
+        return contact_values(banks, self.streams, size, attempt)
 
     def answers_to_offers(self, block: int) -> tuple[Floats, Floats]:
         """How the agents of pools with offers answer them: luck and response, agent by agent."""
-        base = Streams(self.seed, self.replication)
+        base = self.streams
         part = (block,) if block else ()
         luck, response = [np.zeros(0)], [np.zeros(0)]
         agents = np.diff(self.setting.roster.first_agent).tolist()

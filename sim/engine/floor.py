@@ -56,9 +56,8 @@ class Floor:
         self.agains = plan.agains.tolist()
         self.draws = draws
         self.values: list[float] = draws.values.tolist()
-        self.size: list[int] = draws.reason_size.tolist()
-        self.block: list[int] = draws.block.tolist()
-        self.in_block = len(self.values)
+        self.begins: list[int] = draws.begins.tolist()  # of each reason's values
+        self.drawn = [1] * len(plan.tries)  # attempts whose values are there, by reason
         self.period_begins = plan.period_begins.tolist()
         self.period_variant = plan.period_variant.tolist()
         self._build(plan, draws)
@@ -218,12 +217,16 @@ class Floor:
         return self.first + self.later
 
     def _place(self, customer: Customer) -> int:
-        """Of the customer's latest contact in its banks; later blocks stand behind the first."""
-        block, attempt = divmod(customer.attempts, self.block[customer.reason])
-        while len(self.values) < (block + 1) * self.in_block:
-            more = self.draws.more.contact_values(len(self.values) // self.in_block)
-            self.values += more.tolist()
-        return block * self.in_block + attempt * self.size[customer.reason] + customer.row
+        """Of the customer's latest contact in its banks; later attempts stand behind earlier."""
+        reason, all_reasons = customer.reason, self.begins[-1]
+        while self.drawn[reason] <= customer.attempts:
+            attempt = self.drawn[reason]
+            self.values += [nan] * ((attempt + 1) * all_reasons - len(self.values))
+            low, high = self.begins[reason : reason + 2]
+            more = self.draws.more.contact_values(reason, attempt)
+            self.values[attempt * all_reasons + low : attempt * all_reasons + high] = more.tolist()
+            self.drawn[reason] += 1
+        return customer.attempts * all_reasons + customer.row
 
     def _place_now(self, line: Line, purpose: int) -> int:
         """Where the values of a purpose begin that may depend on the time."""

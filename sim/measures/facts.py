@@ -102,15 +102,15 @@ def _first_legs(log: ContactLog, legs: Ints) -> Ints:
     return np.asarray(first[legs])
 
 
-def values_of(draws: Draws, begins: Ints, log: ContactLog, rows: Ints) -> Floats:
-    """The values of contacts from their banks, which begin there, whatever block they are in."""
-    reason = draws.reason[log.customer[rows]]
-    block, attempt = np.divmod(log.attempt[rows].astype(np.int64), draws.block[reason])
-    place = begins + attempt * draws.reason_size[reason] + draws.row[log.customer[rows]]
+def values_of(draws: Draws, at: Ints, log: ContactLog, rows: Ints) -> Floats:
+    """The values of contacts from their banks, which begin there, whatever attempt they are."""
+    reason, attempt = draws.reason[log.customer[rows]], log.attempt[rows]
+    place = at + draws.row[log.customer[rows]]
     found: Floats = draws.values[place]
-    for number in np.unique(block[block > 0]).tolist():
-        later = np.flatnonzero(block == number)
-        found[later] = draws.more.contact_values(number)[place[later]]
+    later = np.flatnonzero(attempt > 0)
+    for which in np.unique(np.stack([reason[later], attempt[later]]), axis=1).T.tolist():
+        mine = later[(reason[later] == which[0]) & (attempt[later] == which[1])]
+        found[mine] = draws.more.contact_values(*which)[place[mine] - draws.begins[which[0]]]
     return found
 
 

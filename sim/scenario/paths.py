@@ -20,9 +20,6 @@ or by a way out of a queue, at most this often (rule 8)."""
 MOST_HAND_OVERS = 20
 """An AI agent hands a customer over at most this often, should it meet them again (rule 12)."""
 
-LEGS_AHEAD = 2
-"""Contacts of a customer that are drawn at first besides, where contacts are passed on."""
-
 
 def all_transfers(scenario: Scenario) -> dict[str, Transfer]:
     """The transfers, and what each AI agent hands over, under a name that no file can say."""
@@ -162,31 +159,6 @@ def leg_steps(scenario: Scenario, leg: Leg) -> list[Step]:
 
 
 # --- how many ---------------------------------------------------------------------------------
-
-
-def moves_possible(scenario: Scenario, whose: str) -> bool:
-    """True if a closed door, an overdue contact, self-service or a way out of the queue can lead to
-    another contact.
-    """
-    ways = ways_of(scenario, whose)
-    for name in {*ways.channels, *(leg.channel for leg in ways.legs)}:
-        channel, closed = scenario.channels[name], scenario.reasons[whose].closed.at(name)
-        if closed.lost < 1 or channel.overdue is not None or channel.otherwise is not None:
-            return True
-        if any(one.to != THE_END for one in channel.exits):
-            return True
-    return False
-
-
-def most_contacts(scenario: Scenario, whose: str) -> int:
-    """The most contacts that one customer with this reason can make, transfers left aside."""
-    reason = scenario.reasons[whose]
-    return (
-        1
-        + (reason.retry.attempts if reason.retry is not None else 0)
-        + (reason.again.attempts if reason.again is not None else 0)
-        + (MOST_MOVES if moves_possible(scenario, whose) else 0)
-    )
 
 
 def handle_time(reason: Reason, channel: str) -> Distribution:

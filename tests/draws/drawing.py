@@ -43,7 +43,9 @@ def bank(draws: Draws, purpose: Purpose, reason: int = 0, channel: int = 0, atte
     """The values of one purpose: one a customer of the reason."""
     at, size = int(draws.at[purpose, reason, channel]), int(draws.reason_size[reason])
     assert at >= 0, f"{purpose.name} is not drawn"
-    return draws.values[at + attempt * size : at + (attempt + 1) * size]
+    if attempt == 0:
+        return draws.values[at : at + size]
+    return draws.more.contact_values(reason, attempt)[at - draws.begins[reason] :][:size]
 
 
 def told(draws: Draws, scenario: Scenario, setting: Setting) -> dict[tuple[Any, ...], bytes]:

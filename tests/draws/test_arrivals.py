@@ -13,7 +13,6 @@ import pytest
 from drawing import DAY, arrivals, bank, drawn, setting_of
 
 from sim.draws.arrivals import ArrivalRate
-from sim.draws.banks import LEADING_ON
 from sim.tables import Purpose, on_grid
 
 MONDAY = {"days": 7}
@@ -280,16 +279,14 @@ def test_the_kth_customer_stays_the_same_when_the_volume_changes(more: str) -> N
         for channel in (0, 1):
             if few.at[purpose, 0, channel] < 0:
                 continue
-            # a customer's last contact leads to no other: it asks for no retry
-            for attempt in range(9 if purpose in LEADING_ON else 10):
+            for attempt in range(5):
                 one = bank(few, purpose, channel=channel, attempt=attempt)
                 other = bank(many, purpose, channel=channel, attempt=attempt)
                 assert len(one) == len(few.arrival)
                 assert one[:n].tobytes() == other[:n].tobytes(), purpose.name
                 compared += 1
-    # 1 + 3 + 3 + 3 attempts of patience, handle, wrap, balk and again, one less of retry, after,
-    # after, closed, after: on two channels.
-    assert compared == (5 * 10 + 5 * 9) * 2
+    # Patience, handle, wrap, balk and again, retry, after, after, closed, after: on two channels.
+    assert compared == 10 * 5 * 2
 
 
 def test_the_kth_customer_comes_at_the_kth_point_of_the_same_process() -> None:

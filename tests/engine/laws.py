@@ -424,15 +424,22 @@ def agent_pools(run: Run) -> list[int]:
     return np.repeat(np.arange(len(first) - 1), np.diff(first)).tolist()
 
 
+def values(draws: Draws, reason: int, attempt: int) -> np.ndarray:
+    """The values of a reason's customers for their contact of this number."""
+    if attempt == 0:
+        return draws.values[draws.begins[reason] : draws.begins[reason + 1]]
+    return draws.more.contact_values(reason, attempt)
+
+
 def patience(run: Run, centre: Centre) -> None:
     """Nobody waits longer than his patience, and nobody gives up before (rule 7)."""
     log, draws = run.log, run.draws
     at = draws.at[Purpose.PATIENCE, log.reason, log.channel]
-    size = draws.reason_size[log.reason]
-    place = at + log.attempt * size + draws.row[log.customer]
-    limit = np.where(
-        at >= 0, draws.values[np.where(at >= 0, place, 0)] if len(draws.values) else inf, inf
-    )
+    limit = np.full(len(log), inf)
+    for reason, attempt in np.unique(np.stack([log.reason, log.attempt]), axis=1).T.tolist():
+        rows = np.flatnonzero((log.reason == reason) & (log.attempt == attempt) & (at >= 0))
+        place = at[rows] - draws.begins[reason] + draws.row[log.customer[rows]]
+        limit[rows] = values(draws, reason, attempt)[place]
     limit[log.callback == 1] = inf  # who is called back has all the time
     gave_up = np.isin(log.outcome, [Outcome.ABANDONED, Outcome.EXPIRED])
     told = np.array([channel.announcement is not None for channel in centre.channels])[log.channel]
@@ -565,6 +572,7 @@ class Witness:
 
     def __init__(self, run: Run, centre: Centre) -> None:
         self.run, self.centre, self.log, self.draws = run, centre, run.log, run.draws
+        self.values: dict[tuple[int, int], np.ndarray] = {}  # by reason and attempt
         self.clock = float(centre.start)
         self.waited = self.held = 0.0
         self.seen: dict[str, int] = defaultdict(int)  # what happened how often
@@ -1589,8 +1597,11 @@ class Witness:
         draws, line = self.draws, contact.line
         at = int(draws.at[purpose, line.reason, line.channel])
         assert at >= 0, f"{purpose.name} was never drawn"
-        place = contact.attempt * int(draws.reason_size[line.reason])
-        return float(draws.values[at + place + int(draws.row[contact.customer])])
+        key = (line.reason, contact.attempt)
+        if key not in self.values:
+            self.values[key] = values(draws, *key)
+        place = at - draws.begins[line.reason] + draws.row[contact.customer]
+        return float(self.values[key][place])
 
     def _luck(self, contact: Contact, purpose: Purpose, chance: float) -> bool:
         if chance <= 0 or chance >= 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import log, sqrt
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -28,13 +29,17 @@ def assisted(*arrivals: float, ai: dict[str, Any], **reason: Any) -> dict[str, A
 
 
 def with_luck(data: dict[str, Any], difficulty: list[float], luck: list[float]) -> Any:
-    """The run with these values of DIFFICULTY and of AI_AGENT for the first contacts."""
-    draws = run(data).draws
-    values = draws.values.copy()
-    for purpose, given in ((Purpose.DIFFICULTY, difficulty), (Purpose.AI_AGENT, luck)):
-        at = draws.at[purpose, 0, 0]
-        values[at : at + len(given)] = given
-    return run(data, values=values)
+    """The run with these values of DIFFICULTY, and these of AI_AGENT attempt by attempt."""
+    draws, customers = run(data).draws, len(difficulty)
+
+    def values(reason: int, attempt: int) -> np.ndarray:
+        found = (draws.more.contact_values(reason, attempt) if attempt else draws.values).copy()
+        for purpose, given in ((Purpose.DIFFICULTY, difficulty), (Purpose.AI_AGENT, luck)):
+            at, some = draws.at[purpose, 0, 0], given[attempt * customers :][:customers]
+            found[at : at + len(some)] = some
+        return found
+
+    return run(data, values=values(0, 0), more=SimpleNamespace(contact_values=values))
 
 
 def test_it_helps_those_whose_matter_is_easier_than_its_share() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from centre import DAY, Run, caller, centre, monday, run
+from laws import values
 from scenes import DISMISSED
 
 from sim.tables import Purpose, on_grid
@@ -2117,8 +2118,9 @@ def test_every_contact_has_its_own_draws() -> None:
             pools={"team": {"agents": NEVER_THERE}},
         )
     )
-    patience = result.draws.values[result.draws.at[0, 0, 0] :][:9].reshape(3, 3)
-    after = result.draws.values[result.draws.at[5, 0, 0] :][:9].reshape(3, 3)
+    luck = [values(result.draws, 0, attempt) for attempt in range(3)]
+    begins = (result.draws.at[purpose, 0, 0] for purpose in (Purpose.PATIENCE, Purpose.RETRY_AFTER))
+    patience, after = (np.stack([one[at : at + 3] for one in luck]) for at in begins)
     for row in result.contacts:
         attempt, customer = row["attempt"], row["customer"]
         assert row["ended"] == row["arrived"] + patience[attempt, customer]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from math import inf, nan
+from types import SimpleNamespace
 from typing import TypeVar
 
 import numpy as np
@@ -138,15 +139,17 @@ class Tiny:
         reason = np.array([REASONS.index(c.reason) for c in self.first], dtype=np.int64)
         row = np.array([(reason[:i] == r).sum() for i, r in enumerate(reason)], dtype=np.int64)
         size = np.bincount(reason, minlength=len(REASONS))
-        attempts = 1 + max((c.attempt for c in self.contacts), default=0)
+        begins = np.append(0, np.cumsum(size))
         at = np.full((len(Purpose), len(REASONS), len(CHANNELS)), -1)
-        at[Purpose.WINDOW] = (np.array([0, size[0]]) * attempts)[:, None]
-        values = np.full(attempts * size.sum(), inf)
+        at[Purpose.WINDOW] = begins[:-1, None]
+        attempts = 1 + max((c.attempt for c in self.contacts), default=0)
+        windows = np.full((attempts, size.sum()), inf)
         for contact, customer in zip(self.contacts, self.customers, strict=True):
-            r = reason[customer]
-            values[at[Purpose.WINDOW, r, 0] + contact.attempt * size[r] + row[customer]] = (
-                contact.window
-            )
+            windows[contact.attempt, begins[reason[customer]] + row[customer]] = contact.window
+
+        def later(reason: int, attempt: int) -> np.ndarray:
+            return windows[attempt, begins[reason] : begins[reason + 1]]
+
         spells = self.spells
         return with_zeros(
             Draws,
@@ -156,9 +159,10 @@ class Tiny:
             row=row,
             channel=np.array([CHANNELS.index(c.channel) for c in self.first], dtype=np.int64),
             reason_size=size,
-            block=np.full(len(REASONS), attempts),
-            values=values,
+            values=windows[0],
+            begins=begins,
             at=at,
+            more=SimpleNamespace(contact_values=later),
             duty_agent=np.array([s[0] for s in spells], dtype=np.int64),
             duty_on=np.array([s[1] for s in spells], dtype=np.float64),
             duty_off=np.array([s[2] for s in spells], dtype=np.float64),

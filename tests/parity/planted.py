@@ -316,7 +316,10 @@ PASSING_FAULTS: dict[str, Fault] = {
         "reasons_of(centre)[line.whose].tries",
         "reasons_of(centre)[line.reason].tries",
     ),
-    "later luck is earlier luck": ("contact.place = block * centre.in_block +", "contact.place ="),
+    "later luck is earlier luck": (
+        "contact.place = customer.attempts * centre.in_attempt +",
+        "contact.place =",
+    ),
     "legs balk": ("elif not is_leg(centre, number) and lucky", "elif lucky"),
     "a closed door for all": ("        if not is_leg(centre, number):", "        if True:"),
     "a closed door for letters": (

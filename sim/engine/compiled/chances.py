@@ -126,10 +126,10 @@ def make_on(centre, parent_number, parent, cause, line, time):
     contacts = contacts_of(centre)
     contact = contacts[number]
     contact.arrived = time
-    block = customer.attempts // reason.block
-    attempt = customer.attempts - block * reason.block
-    centre.most_block = max(centre.most_block, block)
-    contact.place = block * centre.in_block + attempt * reason.customers + row
+    contact.place = customer.attempts * centre.in_attempt + row
+    if customer.attempts > reason.attempts:  # the first of the reason who comes to it
+        reason.attempts = customer.attempts
+        centre.wants_values = 1
     contact.customer = parent.customer
     contact.line = line
     prepare_contact(contact)

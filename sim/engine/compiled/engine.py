@@ -111,8 +111,7 @@ def _centre(plan: Plan, draws: Draws, tables: Tables) -> np.ndarray:
         "open": len(draws.arrival),
         "made": len(draws.arrival),
         "passes": passes,
-        "in_block": len(draws.values),
-        "blocks": 1,
+        "in_attempt": len(draws.values),
         "most_offers": 4 + talks + int((hands * offers).max(initial=0)),
         "room_offers": 64 + int((hands * agents * offers).sum()) + breaks + put_down + lines,
         "room_put_down": put_down,
@@ -152,12 +151,23 @@ def _ask_for_answers(centre: np.ndarray, tables: Tables, plan: Plan, draws: Draw
 
 
 def _ask_for_values(centre: np.ndarray, tables: Tables, draws: Draws) -> None:
-    """Have the luck of later attempts, once a customer has come to them."""
-    while centre["most_block"][0] >= centre["blocks"][0]:
-        more = draws.more.contact_values(int(centre["blocks"][0]))
-        tables["values"] = np.concatenate([tables["values"], more])
+    """Have the luck of later attempts, of the reasons whose customers have come to them."""
+    if not centre["wants_values"][0]:
+        return
+    all_reasons, reasons = len(draws.values), tables["reasons"]
+    attempts = 1 + int(reasons["attempts"].max())
+    if len(tables["values"]) < attempts * all_reasons:
+        room = (attempts + attempts // 2 + 1) * all_reasons  # what is never written costs nothing
+        tables["values"] = _grown(tables["values"], room, None)
         _settle(centre, tables, "values")
-        centre["blocks"] += 1
+    for number, reason in enumerate(reasons):
+        low, high = draws.begins[number : number + 2]
+        while reason["drawn"] <= reason["attempts"]:
+            attempt = int(reason["drawn"])
+            place = slice(attempt * all_reasons + low, attempt * all_reasons + high)
+            tables["values"][place] = draws.more.contact_values(number, attempt)
+            reason["drawn"] += 1
+    centre["wants_values"] = 0
 
 
 def _settle(centre: np.ndarray, tables: Tables, name: str) -> None:

@@ -98,7 +98,7 @@ def _is_cramped(centre):
     return (
         timers > centre.timers_length >> 1
         or centre.most_asked > centre.room_asked
-        or centre.most_block >= centre.blocks
+        or centre.wants_values
         or centre.times_put_down + centre.room_put_down > centre.put_down_length
         or centre.made + most > centre.contacts_length
     )

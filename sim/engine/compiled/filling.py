@@ -115,6 +115,7 @@ def plan_tables(plan: Plan) -> Tables:
             reasons,
             tries=plan.tries,
             agains=plan.agains,
+            drawn=1,
         ),
         "steps": steps,
         "menu": new_table(
@@ -289,8 +290,6 @@ def _grouped(plan: Plan) -> np.ndarray:
 def tables_of(plan: Plan, draws: Draws) -> Tables:
     """All tables of a run."""
     tables = {name: table.copy() for name, table in plan_tables(plan).items()}
-    tables["reasons"]["customers"] = draws.reason_size
-    tables["reasons"]["block"] = draws.block
     at = np.concatenate([draws.at.reshape(len(draws.at), -1), draws.at_legs], axis=1)
     for name, number in AT.items():
         tables["lines"][name] = at[number]

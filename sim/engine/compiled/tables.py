@@ -127,7 +127,8 @@ lines_of = _table(
 )
 points_of = _table("points", f8="x y")
 queues_of = _table("queues", i4="first last offered")  # by contact type
-reasons_of = _table("reasons", i8="customers tries agains block")
+# attempts: the latest whose values are needed; drawn: how many have theirs
+reasons_of = _table("reasons", i8="tries agains attempts drawn")
 steps_of = _table("steps", f8="after rate", i8="pool keep unit first past")  # of equal rank
 menu_of = _table("menu", f8="grows most", i8="priority line step keep unit")
 pools_of = _table(
@@ -226,8 +227,8 @@ CENTRE = np.dtype(
         ("horizon", "f8"),
         *((name, "i8") for name in ("linked", "most_moves", "customer_count", "channel_count")),
         ("most_pace", "i8"),
-        # values: in a block; blocks there are; the latest block that a contact needs
-        *((name, "i8") for name in ("passes", "in_block", "blocks", "most_block")),
+        # values of an attempt of all customers; whether more of them are needed
+        *((name, "i8") for name in ("passes", "in_attempt", "wants_values")),
         ("trunks", "i8"),
         ("ordered", "i8"),
         ("causes", "i8"),
