@@ -220,7 +220,10 @@ FAULTS: dict[str, Fault] = {
     "one more contact again": ("if customer.agains < most:", "if customer.agains <= most:"),
     "withdraws nobody": ("if number != answered:", "if False:"),
     "withdraws the coming no more": ("other.withdrawn = 1", "other.withdrawn = 0"),
-    "attempts share their luck": ("+ attempt * reason.customers", "+ 0 * reason.customers"),
+    "attempts share their luck": (
+        "contact.place = customer.attempts * centre.in_attempt +",
+        "contact.place =",
+    ),
     "overtime into the next spell": (
         "    if agent.staying:  # still there from the last spell",
         "    if False:  # still there from the last spell",
@@ -316,9 +319,9 @@ PASSING_FAULTS: dict[str, Fault] = {
         "reasons_of(centre)[line.whose].tries",
         "reasons_of(centre)[line.reason].tries",
     ),
-    "later luck is earlier luck": (
-        "contact.place = customer.attempts * centre.in_attempt +",
-        "contact.place =",
+    "the next reason's luck": (
+        "reason = reasons_of(centre)[lines_of(centre)[line].whose]",
+        "reason = reasons_of(centre)[0]",
     ),
     "legs balk": ("elif not is_leg(centre, number) and lucky", "elif lucky"),
     "a closed door for all": ("        if not is_leg(centre, number):", "        if True:"),
