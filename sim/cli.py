@@ -387,15 +387,15 @@ def look_at_data(
     with faults():
         from sim.data import read_data
         from sim.data.look import look
-        from sim.data.maps.write import map_text
+        from sim.data.reading import find_map
 
-        given = map_file if map_file is not None and map_file.exists() else None
-        data = read_data(files, given, zone=zone)
-        found = look(data)
-        show_found(found)
-        if map_file is not None and given is None:
-            map_file.write_text(map_text(data.map, data.evidence), encoding="utf-8")
+        if map_file is not None and not map_file.exists():
+            # before the export is read: a map is wanted most where it cannot be read without
+            map_file.write_text(find_map(files), encoding="utf-8")
             say(f"Map: {map_file}")
+            map_file = None
+        found = look(read_data(files, map_file, zone=zone))
+        show_found(found)
         if report:
             write_page(found, Path(files[0].name))
 

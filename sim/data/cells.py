@@ -138,10 +138,16 @@ class Cells:
         values, _ = read_numbers(cells, self.marks.decimal or ".")
         if np.isnan(values).all():
             return "s"
-        return self._plausible(role, name, values, per) or self._of_kin(role, name)
+        unit = self._plausible(role, name, values, per, text=is_text(cells))
+        return unit or self._of_kin(role, name)
 
-    def _plausible(self, role: str, name: str, values: Floats, per: Floats | None) -> str:
-        """The only unit in which handle times can be true; empty if there are several or none."""
+    def _plausible(
+        self, role: str, name: str, values: Floats, per: Floats | None, *, text: bool
+    ) -> str:
+        """The only unit in which handle times can be true; empty if there are several or none.
+
+        Numbers that are no text, those of a spreadsheet, may be parts of a day.
+        """
         kin = "handle" if role.startswith("total_") and "wait" not in role else role
         if kin not in PLAUSIBLE:
             return ""
@@ -150,7 +156,8 @@ class Cells:
         some = each[each > 0]
         typical = float(np.nanmedian(some)) if len(some) else 0.0
         low, high = PLAUSIBLE[kin]
-        fits = [unit for unit in UNIT_NAMES if low <= typical * UNITS[unit] <= high]
+        units = [unit for unit in UNIT_NAMES if unit != "d" or not text]
+        fits = [unit for unit in units if low <= typical * UNITS[unit] <= high]
         if len(fits) != 1:
             return ""
         self.units[role] = fits[0]
@@ -204,4 +211,10 @@ class Cells:
 
 
 WORDS = {"start", "end", "queue", "channel"}
-UNIT_NAMES = {"ms": "milliseconds", "s": "seconds", "min": "minutes", "h": "hours"}
+UNIT_NAMES = {
+    "ms": "milliseconds",
+    "s": "seconds",
+    "min": "minutes",
+    "h": "hours",
+    "d": "parts of a day",
+}

@@ -132,20 +132,10 @@ def guess(sheet: Sheet) -> tuple[Map, dict[str, str]]:
             found[role] = fits[0]
     when = "start" if interval else "arrived"
     columns: dict[str, Source] = {}
-    moment, why = _moment(sheet, headers, found.get(when), set(found.values()) - {found.get(when)})
+    others = set(found.values()) - {found.get(when)}
+    moment, why = _moment(sheet, headers, found.get(when), others)
     if moment is None:
-        columns_said = ", ".join(sheet.columns)
-        raise ScenarioError(
-            [
-                Fault(
-                    sheet.file,
-                    0,
-                    "",
-                    f"no column of times is recognised among: {columns_said}; say which column is "
-                    "what in a map (`sim data FILE --map MAP` writes one to start from)",
-                )
-            ]
-        )
+        raise _no_times(sheet, headers, others)
     evidence = {when: why}
     columns[when] = moment
     for role, name in found.items():
@@ -187,15 +177,7 @@ def _moment(
     sheet: Sheet, headers: dict[str, str], chosen: str | None, others: set[str]
 ) -> tuple[Source | None, str]:
     """Where the time of arrival, or of the interval, stands: one column or two."""
-    date = next(
-        (
-            name
-            for name, said in headers.items()
-            if name not in others
-            and re.fullmatch(r"(call |start |contact )?(date|datum|fecha|day|tag|jour)", said)
-        ),
-        None,
-    )
+    date = _date_column(headers, others)
     if chosen and _whole(sheet.columns[chosen]):
         return Source.model_validate({"column": [chosen]}), f"by its header `{chosen}`"
     if date and _whole(sheet.columns[date]) and not chosen:
@@ -213,6 +195,29 @@ def _moment(
         if name not in others and not pa.types.is_floating(column.type) and _whole(column):
             return Source.model_validate({"column": [name]}), f"`{name}` is the first with times"
     return None, ""
+
+
+def _no_times(sheet: Sheet, headers: dict[str, str], others: set[str]) -> ScenarioError:
+    """What is said of a table in which no column of times is recognised."""
+    date = _date_column(headers, others)
+    if date:
+        message = (
+            f"`{date}` holds dates without times of the day, from which no hours of a day can be "
+            "fitted: export single contacts, or intervals of an hour or less"
+        )
+    else:
+        message = (
+            f"no column of times is recognised among: {', '.join(list(sheet.columns)[:12])}; say "
+            f"which column is what in a map: `rows: contacts` or `rows: intervals`, and "
+            "`columns: {arrived: COLUMN, ...}`"
+        )
+    return ScenarioError([Fault(sheet.file, 0, "", message)])
+
+
+def _date_column(headers: dict[str, str], others: set[str]) -> str | None:
+    pattern = r"(call |start |contact )?(date|datum|fecha|day|tag|jour)"
+    free = (name for name in headers if name not in others)
+    return next((name for name in free if re.fullmatch(pattern, headers[name])), None)
 
 
 def _same_date(sheet: Sheet, name: str, moment: Source) -> Source:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow.compute as pc
 
 from sim.data.cells import Cells
 from sim.data.maps import Map
@@ -33,6 +35,7 @@ def build(
     del secret  # a report names no customers
     told: list[str] = []
     source = chosen.columns["start"]
+    table = _filled_down(table, chosen, told)
     when = moments(table, "start", source, chosen)
     told += when.told
     cells = Cells(table, chosen, told)
@@ -64,6 +67,18 @@ def build(
     )[kept]
     frame = frame.sort_values(["start", "again", "queue"], kind="stable", ignore_index=True)
     return typed(frame, INTERVALS), told, lost
+
+
+def _filled_down(table: Merged, chosen: Map, told: list[str]) -> Merged:
+    """Names and times that stand in the first row of their group alone, as in merged cells."""
+    columns = dict(table.columns)
+    for role, least in (("queue", 1 / 2), ("channel", 1 / 2), ("start", 1 / 3)):
+        for name in chosen.columns[role].names() if role in chosen.columns else ():
+            cells = columns[name.casefold()]
+            if cells[0].is_valid and least <= cells.null_count / len(cells) < 1:
+                columns[name.casefold()] = pc.fill_null_forward(cells)
+                told.append(f"{name}: empty cells mean what stands above them")
+    return replace(table, columns=columns)
 
 
 def _sums(cells: Cells, offered: Floats) -> dict[str, Floats]:

@@ -58,14 +58,14 @@ class Merged:
         if not len(rows):
             return
         cells = self.cells(column)
-        faults = [
-            self.fault(int(row), f"{shown(cells[int(row)].as_py())} is not {what}", column)
-            for row in rows[:MOST_FAULTS]
-        ]
+        said = [f"{shown(cells[int(row)].as_py())} is not {what}" for row in rows[:MOST_FAULTS]]
         if len(rows) > MOST_FAULTS:
-            more = f"and {len(rows) - MOST_FAULTS:,} more lines; `unreadable: leave out` skips them"
-            faults.append(Fault(self.place(0)[0], 10**9, column, more))
-        raise ScenarioError(faults)
+            said[-1] += f"; neither are {len(rows) - MOST_FAULTS:,} more lines"
+            said[-1] += "; `unreadable: leave out` in a map skips them"
+        raise ScenarioError(
+            self.fault(int(row), message, column)
+            for row, message in zip(rows.tolist(), said, strict=False)
+        )
 
     def totals(self) -> np.ndarray:
         """[rows] whether a text cell says that the row is a total."""

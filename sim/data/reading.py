@@ -15,13 +15,16 @@ from sim.data import contacts as contact_rows
 from sim.data import intervals as interval_rows
 from sim.data.guess import guess
 from sim.data.maps import Map, map_of_header, read_map
+from sim.data.maps.write import map_text
 from sim.data.merged import Merged, merge
 from sim.data.times import said
 from sim.scenario.faults import Fault, ScenarioError
-from sim.sheets import SheetError, read_sheet
+from sim.sheets import Sheet, SheetError, read_sheet
 
 if TYPE_CHECKING:
     import pandas as pd
+
+MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -72,26 +75,13 @@ def read_data(
     Raises:
         ScenarioError: with everything that cannot be read, or could be read in several ways.
     """
-    names = [files] if isinstance(files, str | os.PathLike) else list(files)
-    if not names:
-        raise ScenarioError([Fault("", 0, "", "there is no file to read")])
     chosen = read_map(map) if isinstance(map, str | os.PathLike) else map
-    asked = {"sheet": chosen.sheet, "encoding": chosen.encoding} if chosen else {}
-    try:
-        sheets = [read_sheet(name, **asked) for name in names]
-    except SheetError as error:
-        raise ScenarioError([Fault(error.file, error.line, "", error.message)]) from None
+    sheets = _sheets(files, chosen)
     told = list(dict.fromkeys(one for sheet in sheets for one in sheet.told))
     evidence: dict[str, str] = {}
     if chosen is None:
-        shipped = map_of_header(sheets[0].folded)
-        if shipped is not None:
-            name, chosen = shipped
-            chosen = chosen.for_columns(sheets[0].folded)
-            told.append(f"columns as in the map `{name}` ({chosen.map}), found by the header")
-        else:
-            chosen, evidence = guess(sheets[0])
-            told.append("columns guessed; `--map FILE` writes the map to be edited")
+        chosen, evidence, how = _found(sheets[0])
+        told += how
     if zone is not None:
         chosen = Map.model_validate({**dict(chosen), "zone": zone})
     table = merge(sheets, chosen.names())
@@ -111,6 +101,41 @@ def read_data(
         tuple(sheet.file for sheet in sheets),
         chosen.zone,
     )
+
+
+def find_map(files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> str:
+    """The text of the map that an export seems to need, to be edited; errors as `read_data`."""
+    chosen, evidence, _ = _found(_sheets(files, None)[0])
+    return map_text(chosen, evidence)
+
+
+def _sheets(
+    files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]], chosen: Map | None
+) -> list[Sheet]:
+    names = [files] if isinstance(files, str | os.PathLike) else list(files)
+    if not names:
+        raise ScenarioError([Fault("", 0, "", "there is no file to read")])
+    asked = {"sheet": chosen.sheet, "encoding": chosen.encoding} if chosen else {}
+    try:
+        return [read_sheet(name, **asked) for name in names]
+    except SheetError as error:
+        raise ScenarioError([Fault(error.file, error.line, "", error.message)]) from None
+
+
+def _found(sheet: Sheet) -> tuple[Map, dict[str, str], list[str]]:
+    """The map of a usual export by its header, or a guess: map, evidence, how it was found."""
+    shipped = map_of_header(sheet.folded)
+    if shipped is not None:
+        name, found = shipped
+        said = f"columns as in the map `{name}` ({found.map}), found by the header"
+        return found.for_columns(sheet.folded), {}, [said]
+    found, evidence = guess(sheet)
+    told = ["columns guessed; `--map FILE` writes the map to be edited"]
+    spare = [f"`{name}`" for name in sheet.columns if name not in found.names()]
+    if spare:
+        more = f" and {len(spare) - MOST_NAMED} more" if len(spare) > MOST_NAMED else ""
+        told.append(f"columns not used: {', '.join(spare[:MOST_NAMED])}{more}")
+    return found, evidence, told
 
 
 def _counting(table: Merged, chosen: Map) -> tuple[Merged, dict[str, int]]:

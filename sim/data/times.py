@@ -127,11 +127,12 @@ def _in_zone(
     offsets = np.unique(offset[known])
     if len(offsets) == 1 and offsets[0] == 0:
         message = (
-            "times are in UTC: say the zone of the centre, `zone: Europe/Berlin`, or `zone: UTC`"
+            "times are in UTC: say the zone of the centre, `--zone Europe/Berlin` or `zone: "
+            "Europe/Berlin` in a map; `UTC` if that is it"
         )
         raise ScenarioError([Fault(table.sheets[0].file, 0, role, message)])
     if len(offsets) > 2 or np.ptp(offsets) > 3600:
-        message = "times are in several zones: say that of the centre, `zone: Europe/Berlin`"
+        message = "times are in several zones: say that of the centre, `--zone Europe/Berlin`"
         raise ScenarioError([Fault(table.sheets[0].file, 0, role, message)])
     again = known & (offset == offsets[0]) & (len(offsets) == 2)
     hours = " and ".join(f"{one / 3600:+g} h" for one in offsets)

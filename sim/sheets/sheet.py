@@ -218,15 +218,32 @@ def _width(rows: list[list[str]]) -> int:
 def _header(rows: list[list[str]]) -> tuple[int, list[str] | None]:
     """Where the header stands, and its names; None if the first row holds values already."""
     width = _width(rows)
+    return _named_row([[cell.strip() for cell in row] if len(row) >= width else [] for row in rows])
+
+
+def _named_row(rows: list[list[str]]) -> tuple[int, list[str] | None]:
+    """The first row that is mostly filled, and its names; None if it holds values.
+
+    Names that repeat above a row without values are groups of columns: the row below names them.
+    """
+    width = max(map(_filled, rows))
     for at, row in enumerate(rows):
-        cells = [cell.strip() for cell in row]
-        filled = [cell for cell in cells if cell]
-        if len(row) < width or len(filled) < max(1, (width + 1) // 2):
+        if _filled(row) < max(1, (width + 1) // 2):
             continue
-        if any(_VALUE.fullmatch(cell) for cell in filled):
-            return at, None
-        return at, cells
+        some = rows[at : at + 3]
+        repeats = len(set(filter(None, row))) < _filled(row)
+        if repeats and [_has_values(one) for one in some] == [False, False, True]:
+            continue
+        return at, None if _has_values(row) else row
     return 0, None
+
+
+def _filled(row: list[str]) -> int:
+    return sum(bool(cell) for cell in row)
+
+
+def _has_values(row: list[str]) -> bool:
+    return any(_VALUE.fullmatch(cell) for cell in row if cell)
 
 
 def _unique(names: list[str]) -> list[str]:
@@ -391,7 +408,7 @@ def _spreadsheet(data: bytes, file: str, wanted: str) -> Sheet:
     if not filled:
         raise SheetError("is empty", file)
     cut = [texts[at][: _used(texts)] for at in filled]
-    at, header = _header_of_sheet(cut)
+    at, header = _named_row(cut)
     names = _unique(header or [f"column {i + 1}" for i in range(len(cut[0]))])
     begin = filled[at] + 1 if header else filled[at]
     if header and at:
@@ -408,17 +425,6 @@ def _spreadsheet(data: bytes, file: str, wanted: str) -> Sheet:
 
 def _used(texts: list[list[str]]) -> int:
     return max(i + 1 for row in texts for i, cell in enumerate(row) if cell)
-
-
-def _header_of_sheet(rows: list[list[str]]) -> tuple[int, list[str] | None]:
-    """Rows of a spreadsheet are equally long: the header is the first that is mostly filled."""
-    width = max(sum(bool(cell) for cell in row) for row in rows)
-    for at, row in enumerate(rows):
-        filled = [cell for cell in row if cell]
-        if len(filled) >= max(1, (width + 1) // 2):
-            values = any(_VALUE.fullmatch(cell) for cell in filled)
-            return (at, None) if values else (at, row)
-    return 0, None
 
 
 def _native(cells: list[Any]) -> pa.Array:

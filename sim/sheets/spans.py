@@ -16,8 +16,8 @@ _COLONS = (
     r"^-?(?:(?P<d>\d+)\s*(?:d|days?|\.)\s*)?(?:(?P<h>\d+):)?(?P<m>\d+):(?P<s>\d{1,2}(?:[.,]\d+)?)$"
 )
 _WORDS = (
-    r"(?i)^P?T?(?:(?P<h>\d+)\s*(?:h|hrs?|hours?|std)\.?\s*)?"
-    r"(?:(?P<m>\d+)\s*(?:m|min|mins|minutes?)\.?\s*)?"
+    r"(?i)^P?T?(?:(?P<h>\d+(?:[.,]\d+)?)\s*(?:h|hrs?|hours?|std)\.?\s*)?"
+    r"(?:(?P<m>\d+(?:[.,]\d+)?)\s*(?:m|min|mins|minutes?|minuten)\.?\s*)?"
     r"(?:(?P<s>\d+(?:[.,]\d+)?)\s*(?:s|secs?|seconds?|sek)\.?)?$"
 )
 
@@ -42,7 +42,8 @@ def read_spans(column: pa.Array, unit: str = "s", decimal: str = ".") -> tuple[F
 
     Args:
         column: plain numbers of `unit`; `1:02:03`, `4:12` (minutes and seconds; hours and minutes
-            if the unit is `h`), `0 days 00:04:12`, `4 min 12 s`, `PT4M12S`, or durations as such.
+            if the unit is `h`), `0 days 00:04:12`, `4 min 12 s`, `4.2 min`, `PT4M12S`, or durations
+            as such.
         unit: one of `UNITS`, of plain numbers.
         decimal: mark of plain numbers.
     """

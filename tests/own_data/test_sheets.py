@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from typer.testing import CliRunner
 
+from sim.cli import app
 from sim.data import read_data
 from sim.data.look import look
 from sim.data.maps.write import map_text
@@ -114,6 +116,7 @@ def test_numbers_that_contradict_each_other() -> None:
         (["0:04:12.5"], "s", [252.5]),
         (["1 days 00:00:01", "1.00:00:01"], "s", [86401, 86401]),
         (["PT4M12S", "4 min 12 s", "12s"], "s", [252, 252, 12]),
+        (["4.2 min", "4,2 min", "0.5 h"], "s", [252, 252, 1800]),
         (["1:30"], "h", [5400]),
     ],
 )
@@ -149,7 +152,7 @@ def test_the_only_plausible_unit_is_taken_and_said(tmp_path: Path) -> None:
         (["11/02/2026", "11/23/2026"], (2026, 11, 2)),
         (["02.11.26"], (2026, 11, 2)),
         (["Mon 2 Nov 2026", "3-Nov-26"], (2026, 11, 2)),
-        (["November 2, 2026"], (2026, 11, 2)),
+        (["November 2, 2026", "Tuesday, November 3, 2026"], (2026, 11, 2)),
         (["990102", "990131"], (1999, 1, 2)),
         (["20261102"], (2026, 11, 2)),
         (["02112026", "23112026"], (2026, 11, 2)),
@@ -225,8 +228,8 @@ def test_utc_asks_for_the_zone_and_is_brought_to_it(tmp_path: Path) -> None:
     text = LOG + "2026-07-01T08:00:00Z,answered,5,100\n2026-12-01T08:00:00Z,answered,5,100\n"
     path = written(tmp_path, text)
     assert refused(path) == (
-        "log.csv: arrived: times are in UTC: say the zone of the centre, `zone: Europe/Berlin`, "
-        "or `zone: UTC`"
+        "log.csv: arrived: times are in UTC: say the zone of the centre, `--zone Europe/Berlin` or "
+        "`zone: Europe/Berlin` in a map; `UTC` if that is it"
     )
     found = read_data(path, zone="Europe/Berlin").contacts
     assert seconds(found) == ["2026-07-01 10:00:00", "2026-12-01 09:00:00"]
@@ -262,6 +265,73 @@ def test_interval_labels_totals_empty_counts_and_an_end_at_midnight(tmp_path: Pa
 def test_what_is_unreadable_is_named_with_its_line(tmp_path: Path) -> None:
     text = LOG + "2026-11-23 08:00,answered,5,100\nlater,answered,5,100\n"
     assert refused(written(tmp_path, text)) == "log.csv:3: arrived: `later` is not a time"
+
+
+def test_cells_that_were_merged_mean_what_stands_above_them(tmp_path: Path) -> None:
+    # by hand: two queues in each half hour, the day and the half hour named once
+    text = (
+        "Date,Interval,Queue,Offered,Answered\n2026-11-23,08:00 - 08:30,sales,10,9\n"
+        ",,service,20,19\n,08:30 - 09:00,sales,30,29\n,,service,40,39\nTotal,,,100,96\n"
+    )
+    data = read_data(written(tmp_path, text))
+    assert data.intervals is not None
+    found = data.intervals[["start", "queue", "offered"]].astype(str)
+    assert found.to_numpy().tolist() == [
+        ["2026-11-23 08:00:00", "sales", "10.0"],
+        ["2026-11-23 08:00:00", "service", "20.0"],
+        ["2026-11-23 08:30:00", "sales", "30.0"],
+        ["2026-11-23 08:30:00", "service", "40.0"],
+    ]
+    assert "Interval: empty cells mean what stands above them" in data.told
+
+
+def test_names_below_groups_of_columns_are_the_header(tmp_path: Path) -> None:
+    text = (
+        "Call,Call,Times,Times\nid,status,arrived,talk time (s)\n7,answered,2026-11-23 08:00,61\n"
+    )
+    data = read_data(written(tmp_path, text))
+    assert data.contacts is not None
+    assert data.contacts[["contact", "talk"]].to_numpy().tolist() == [["7", 61.0]]
+
+
+def test_a_sheet_keeps_durations_as_parts_of_a_day(tmp_path: Path) -> None:
+    # 61 s and 245 s; parts of an hour would be 2.5 s and 10 s, minutes and seconds even less
+    frame = pd.DataFrame(
+        {
+            "arrived": pd.to_datetime(["2026-11-23 08:00", "2026-11-23 08:05"]),
+            "status": "answered",
+            "talk time": [61 / 86400, 245 / 86400],
+        }
+    )
+    frame.to_excel(tmp_path / "log.xlsx", index=False)
+    data = read_data(tmp_path / "log.xlsx")
+    assert data.contacts is not None
+    assert data.contacts["talk"].to_numpy() == pytest.approx([61, 245])
+
+
+def test_columns_that_are_not_used_are_named(tmp_path: Path) -> None:
+    text = "arrived,status,mood\n2026-11-23 08:00,answered,good\n"
+    assert "columns not used: `mood`" in read_data(written(tmp_path, text)).told
+
+
+def test_days_without_hours_are_refused(tmp_path: Path) -> None:
+    text = "Date,Offered,Answered\n2026-11-23,310,300\n2026-11-24,290,280\n"
+    assert refused(written(tmp_path, text)).startswith(
+        "log.csv: `Date` holds dates without times of the day"
+    )
+
+
+def test_a_map_is_written_where_the_export_cannot_be_read_without(tmp_path: Path) -> None:
+    log = written(tmp_path, "arrived,status\n2026-11-23 08:00,4\n2026-11-23 08:05,7\n")
+    file = tmp_path / "map.yaml"
+    assert "no known outcome" in refused(log)
+    ended = CliRunner().invoke(app, ["data", str(log), "--map", str(file)])
+    assert ended.exit_code == 2
+    values = "{column: status, values: {4: answered, 7: abandoned}}"
+    file.write_text(file.read_text().replace("outcome: status", f"outcome: {values}"))
+    data = read_data(log, file)
+    assert data.contacts is not None
+    assert list(data.contacts["outcome"]) == ["answered", "abandoned"]
 
 
 def test_an_unknown_outcome_is_asked_for(tmp_path: Path) -> None:
