@@ -15,6 +15,9 @@ from sim.live.trial import Pair, Trials, stages, view
 
 MOST_SESSIONS = 50
 
+PAINTING = 0.1
+"""Seconds after the first answer in which the cores are left to the page that paints it."""
+
 
 class RefusedError(ValueError):
     """A request that cannot be answered; the message is for the page."""
@@ -151,6 +154,8 @@ class Desk:
                 if not wanted():
                     return
                 session.tell("view", {"number": number, "goal": pair.goal, **shown})
+                if n < pair.goal and n == next(stages(pair.goal)):
+                    await asyncio.sleep(PAINTING)
         except Exception as error:  # told on the page: a stream that just ends tells nothing
             session.tell(
                 "failed", {"number": number, "message": f"{type(error).__name__}: {error}"}

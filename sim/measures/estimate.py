@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.measures.catalogue import CATALOGUE, Estimator, Measure, terms
-from sim.measures.components import COMPONENTS, SPLITS, TOTAL
+from sim.measures.components import SPLITS, TOTAL
 from sim.measures.slices import ALL, NOBODY, Slices, slices_of
 from sim.measures.tallies import Columns, Tallies
 from sim.measures.tally import COLUMN, Tally
@@ -122,10 +122,7 @@ def split_sums(scenario: Scenario, tallies: Sequence[Tally], by: str) -> dict[st
     found = {}
     for first, columns in _kept(tallies).batches(held.of(by)):
         for group in _shown(held, columns, by, first).tolist():
-            one = columns.only([group])
-            found[labels[first + group][1]] = np.concatenate(
-                [one(component) for component in COMPONENTS], axis=1
-            )
+            found[labels[first + group][1]] = columns.whole(group)
     return found
 
 

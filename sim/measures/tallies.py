@@ -296,6 +296,13 @@ class Columns:
         nothing = np.zeros(self.length)
         return np.stack([one.get(place, nothing) for one in self.slices], axis=1).astype(np.float64)
 
+    def whole(self, place: int) -> Floats:
+        """[replication, component] of one of the slices."""
+        sums = np.zeros((self.length, len(COMPONENTS)))
+        for component, numbers in self.slices[place].items():
+            sums[:, component] = numbers
+        return sums
+
     def only(self, places: Iterable[int]) -> Columns:
         """Some of the slices."""
         return Columns([self.slices[place] for place in places], self.length)

@@ -263,7 +263,7 @@ def simultaneous_intervals(values: FloatArray, used: IntArray, confidence: float
     mean, error = mean_and_error(values)
     varies = (error > 0.0) & (used > 1)
     critical = np.asarray(student_quantile(confidence, used - 1))
-    if varies.any():
+    if varies.sum() > 1:  # one alone is Student's
         freedom = int(used[varies].min()) - 1
         scaled = (values - mean)[:, varies] / error[varies]
         critical = np.maximum(critical, _max_t(scaled, freedom, confidence))

@@ -174,7 +174,7 @@ def _settle(centre: np.ndarray, tables: Tables, name: str) -> None:
     """Note where a table is."""
     table = np.ascontiguousarray(tables[name], dtype=TABLES[name])
     tables[name] = table
-    centre[f"{name}_address"] = table.__array_interface__["data"][0]
+    centre[f"{name}_address"] = table.ctypes.data
     centre[f"{name}_length"] = len(table)
 
 
