@@ -96,7 +96,7 @@ class Purpose(IntEnum):
     AGAIN = 6
     AGAIN_AFTER = 7  # seconds
     CLOSED = 8
-    CLOSED_AFTER = 9  # seconds
+    CLOSED_AFTER = 9  # seconds after the opening; or uniform: where in the opening hours
     OVERDUE = 10
     CALLBACK = 11
     REACH = 12

@@ -13,7 +13,7 @@ from datetime import date
 
 import numpy as np
 
-from sim.draws.happening import volume_factors
+from sim.draws.happening import FOLLOW_UP_DAYS, volume_factors
 from sim.draws.streams import Stream
 from sim.scenario.calendar import intervals, names_holidays
 from sim.scenario.model import Reason, Scenario
@@ -29,10 +29,14 @@ class ArrivalRate:
     """Expected arrivals of one reason: `expected[i]` between `edges[i]` and `edges[i + 1]`.
 
     No step of the rate crosses midnight, so that each lies in one day.
+
+    shares: [step, channel of the reason] where the first contact is made, if profiles differ by
+        channel; else it is always as the reason says.
     """
 
     edges: Floats
     expected: Floats
+    shares: Floats | None = None
 
     @property
     def total(self) -> float:
@@ -48,7 +52,7 @@ def arrival_rate(scenario: Scenario, name: str, holidays: frozenset[date]) -> Ar
     for special, factor in scenario.calendar.special_days.items():
         expected[days == (special - scenario.calendar.start).days] *= factor.at(name, None)
     return _with_factors(
-        ArrivalRate(usual.edges, expected), volume_factors(scenario, name, holidays)
+        ArrivalRate(usual.edges, expected, usual.shares), volume_factors(scenario, name, holidays)
     )
 
 
@@ -62,7 +66,7 @@ def _with_factors(rate: ArrivalRate, factors: list[tuple[float, float, float]]) 
     expected = rate.expected[step] * np.diff(edges) / np.diff(rate.edges)[step]
     for low, high, factor in factors:
         expected[(edges[:-1] >= low) & (edges[:-1] < high)] *= factor
-    return ArrivalRate(edges, expected)
+    return ArrivalRate(edges, expected, None if rate.shares is None else rate.shares[step])
 
 
 def kinds_of_days(scenario: Scenario, name: str, days: Ints, stream: Stream) -> Floats:
@@ -86,11 +90,49 @@ def _usual_rate(scenario: Scenario, reason: Reason, holidays: frozenset[date]) -
         return _rate_of_counts(reason.arrivals.counts, first, days)
     if reason.volume is None:
         return ArrivalRate(np.array([first, first + days]) * DAY, np.zeros(1))
-    profile = scenario.profiles[reason.profile] if reason.profile is not None else {}
-    edges, weights = _weights(profile, calendar.start, first, days, holidays)
-    return ArrivalRate(
-        edges, np.diff(edges) * weights * _rate_at_weight_one(profile, reason.volume)
-    )
+    return _profiled(scenario, reason, first, days, holidays)
+
+
+def _profiled(
+    scenario: Scenario, reason: Reason, first: int, days: int, holidays: frozenset[date]
+) -> ArrivalRate:
+    """The rate of a reason with a volume, on so many days."""
+    assert reason.volume is not None
+    named: dict[str | None, list[int]] = {}  # profile -> the channels that it holds for
+    for number, channel in enumerate(reason.channels):
+        named.setdefault(_profile_of(reason, channel), []).append(number)
+    rates = []
+    for name in named:
+        profile = scenario.profiles[name] if name is not None else {}
+        edges, weights = _weights(profile, scenario.calendar.start, first, days, holidays)
+        weight_one = _rate_at_weight_one(profile, reason.volume)
+        rates.append(ArrivalRate(edges, np.diff(edges) * weights * weight_one))
+    if len(rates) == 1:
+        return rates[0]
+    return _side_by_side(rates, list(named.values()), np.array(list(reason.channels.values())))
+
+
+def _profile_of(reason: Reason, channel: str) -> str | None:
+    try:
+        return reason.profile.at(channel)
+    except KeyError:
+        return None
+
+
+def _side_by_side(
+    rates: list[ArrivalRate], channels: list[list[int]], share: Floats
+) -> ArrivalRate:
+    """Several rates together, each of the shares of its channels."""
+    edges = np.unique(np.concatenate([rate.edges for rate in rates]))
+    by_channel = np.zeros((len(edges) - 1, len(share)))
+    for rate, mine in zip(rates, channels, strict=True):
+        step = np.searchsorted(rate.edges, edges[:-1], side="right") - 1
+        expected = rate.expected[step] * np.diff(edges) / np.diff(rate.edges)[step]
+        by_channel[:, mine] = np.outer(expected, share[mine])
+    total = by_channel.sum(axis=1)
+    shares = np.tile(share, (len(total), 1))
+    np.divide(by_channel, total[:, None], out=shares, where=total[:, None] > 0)
+    return ArrivalRate(edges, total, shares)
 
 
 def arrival_times(
@@ -201,6 +243,22 @@ def _weights(
         i, j = np.searchsorted(edges, [low, high])
         weights[i:j] += weight
     return edges, weights
+
+
+def cumulative_profile(
+    scenario: Scenario, reason: Reason, holidays: frozenset[date]
+) -> tuple[Floats, Floats]:
+    """Times, and what of a reason's profile lies before each, to the end of the run.
+
+    Nothing where customers come evenly, or as a record says.
+    """
+    if not reason.profile.entries or reason.volume is None:
+        return np.zeros(0), np.zeros(0)
+    calendar = scenario.calendar
+    first = -calendar.warmup
+    days = calendar.days + calendar.cooldown + FOLLOW_UP_DAYS + 1 - first
+    rate = _profiled(scenario, reason, first, days, holidays)
+    return rate.edges, np.concatenate([[0.0], np.cumsum(rate.expected)])
 
 
 def _midnights(first_day: int, days: int) -> Floats:

@@ -355,7 +355,8 @@ def _want_second_chances(
     door = reason.closed.at(name)
     if (channel.live or channel.hours is not None or closable) and door.lost < 1:
         want(Purpose.CLOSED, number)
-        want(Purpose.CLOSED_AFTER, number, ("closed_after", door.after))
+        wish = () if door.after is None else (("closed_after", door.after),)
+        want(Purpose.CLOSED_AFTER, number, *wish)
 
 
 def _want_patience(want: Want, reason: Reason, said: Distribution, channel: int) -> None:

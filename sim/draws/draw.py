@@ -104,7 +104,7 @@ def _customers(setting: Setting, base: Stream) -> dict[str, np.ndarray]:
     for (name, reason), rate in zip(scenario.reasons.items(), setting.rates, strict=True):
         own = partial(_of_reason, base, name)
         arrived = _arrivals(setting, name, rate, own, base)
-        chosen = _first_channels(scenario, reason, base("channel", name), len(arrived))
+        chosen = _first_channels(scenario, reason, base("channel", name), arrived, rate)
         if scenario.calendar.events:
             waiting, where, age = backlog(scenario, name, setting.holidays, own)
             ages.append(np.append(np.zeros(len(arrived)), age))
@@ -147,12 +147,21 @@ def _arrivals(setting: Setting, name: str, rate: ArrivalRate, own: Stream, base:
 
 
 def _first_channels(
-    scenario: Scenario, reason: Reason, generator: np.random.Generator, n: int
+    scenario: Scenario,
+    reason: Reason,
+    generator: np.random.Generator,
+    arrived: Floats,
+    rate: ArrivalRate,
 ) -> Ints:
     numbers = {name: i for i, name in enumerate(scenario.channels)}
     choices = np.array([numbers[name] for name in reason.channels], dtype=np.int64)
-    borders = np.cumsum(list(reason.channels.values()))[:-1]
-    return choices[np.searchsorted(borders, generator.random(n), side="right")]
+    luck = generator.random(len(arrived))
+    if rate.shares is None:
+        borders = np.cumsum(list(reason.channels.values()))[:-1]
+        return choices[np.searchsorted(borders, luck, side="right")]
+    step = np.searchsorted(rate.edges, arrived, side="right") - 1
+    borders = np.cumsum(rate.shares, axis=1)[np.clip(step, 0, len(rate.shares) - 1), :-1]
+    return choices[(borders <= luck[:, None]).sum(axis=1)]
 
 
 # --- agents -----------------------------------------------------------------------------------

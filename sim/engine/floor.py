@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable
 from heapq import heappush
+from itertools import pairwise
 from math import isnan, nan
 from typing import Any
 
@@ -28,6 +29,7 @@ from sim.engine.things import (
     Line,
     Passing,
     Pool,
+    Profile,
     Trunk,
 )
 from sim.tables import Draws
@@ -58,6 +60,10 @@ class Floor:
         self.values: list[float] = draws.values.tolist()
         self.begins: list[int] = draws.begins.tolist()  # of each reason's values
         self.drawn = [1] * len(plan.tries)  # attempts whose values are there, by reason
+        self.profiles = [
+            Profile(plan.profile_time[low:high].tolist(), plan.profile_before[low:high].tolist())
+            for low, high in pairwise(plan.profile_first.tolist())
+        ]
         self.period_begins = plan.period_begins.tolist()
         self.period_variant = plan.period_variant.tolist()
         self._build(plan, draws)

@@ -13,6 +13,7 @@ from math import inf, lcm
 
 import numpy as np
 
+from sim.draws.arrivals import cumulative_profile
 from sim.draws.draw import Setting, skill_of_agents
 from sim.draws.happening import FOLLOW_UP_DAYS, closed_spans
 from sim.engine.passing import passing_tables
@@ -94,6 +95,10 @@ class Plan:
     # reasons [R]
     tries: Ints  # retries at most
     agains: Ints  # new contacts for an unresolved matter at most
+    # cumulative profile of reason r at profile_first[r] : profile_first[r + 1]; nothing: evenly
+    profile_first: Ints
+    profile_time: Floats
+    profile_before: Floats  # what of the profile lies before that time
     # contact types [R, C]
     balk: Floats
     balk_by: Ints  # 0: always the same chance, 1: by the expected wait, 2: by the number waiting
@@ -105,6 +110,7 @@ class Plan:
     again_on: Ints
     mean_work: Floats  # mean talk and wrap-up, for the expected wait
     closed: Floats  # [R, C, 2 + C] cumulative chances: lost, returns, to channel 0, 1, ...
+    by_profile: Ints  # [R, C] 1: who comes back does so as the reason's profile goes
     head_start: Floats  # [R, C, causes] seconds by which a contact goes before others
     door: Ints  # -1: always open
     route_length: Ints
@@ -176,6 +182,7 @@ def make_plan(setting: Setting) -> Plan:
         **_exit_tables(scenario),
         **_balk_tables(scenario),
         **_contact_tables(scenario),
+        **_profile_tables(scenario, setting.holidays),
         **_route_tables(scenario, routes),
         period_begins=on_grid(setting.banks.periods.begins),
         period_variant=setting.banks.periods.variant,
@@ -307,6 +314,28 @@ def _contact_tables(scenario: Scenario) -> dict[str, np.ndarray]:
         "again_on": again_on,
         "mean_work": mean_work,
         "closed": np.cumsum(closed, axis=2),
+    }
+
+
+def _profile_tables(scenario: Scenario, holidays: frozenset[date]) -> dict[str, np.ndarray]:
+    reasons = scenario.reasons.values()
+    by_profile = [
+        [
+            int(door.after is None and door.returns > 0)
+            for door in map(one.closed.at, scenario.channels)
+        ]
+        for one in reasons
+    ]
+    nothing = np.zeros(0), np.zeros(0)
+    some = [
+        cumulative_profile(scenario, one, holidays) if any(row) else nothing
+        for one, row in zip(reasons, by_profile, strict=True)
+    ]
+    return {
+        "by_profile": np.array(by_profile),
+        "profile_first": np.cumsum([0, *(len(times) for times, _ in some)]),
+        "profile_time": np.concatenate([times for times, _ in some]),
+        "profile_before": np.concatenate([before for _, before in some]),
     }
 
 

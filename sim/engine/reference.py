@@ -247,11 +247,14 @@ class Centre(Choosing):
             contact.customer.moves += 1
             self._make(contact, Cause.CLOSED, choice - 2, now)
             return
-        opening = now if line.door is None else line.door.opens_after(now)
+        opening, closing = (now, inf) if line.door is None else line.door.opens_after(now)
         if opening < inf:
             contact.customer.moves += 1
-            delay = self.values[line.at[OF_CLOSED_AFTER] + contact.place]
-            self._make(contact, Cause.CLOSED, line.channel.number, opening + delay)
+            value = self.values[line.at[OF_CLOSED_AFTER] + contact.place]
+            time = opening if line.by_profile else opening + value
+            if line.by_profile and line.door is not None:
+                time = self.profiles[line.whose].point(opening, closing, value)
+            self._make(contact, Cause.CLOSED, line.channel.number, time)
 
     def _expect_closing(self, door: Door, i: int) -> None:
         while i < len(door.closes) and door.closes[i] < self.env.now:

@@ -166,6 +166,7 @@ class Line:
         self.resolved = float(plan.resolved[reason, c])
         self.again_on = int(plan.again_on[whose, c])
         self.closed: list[float] = plan.closed[whose, c].tolist()
+        self.by_profile = bool(plan.by_profile[whose, c])
         self.mean_work = float(plan.mean_work[reason, c])
         self.times = 1.0  # its work takes so many times as long
         self.at = at  # one a purpose: where its values begin
@@ -264,12 +265,48 @@ class Door:
         i = bisect_right(self.opens, now)
         return i > 0 and now < self.closes[i - 1]
 
-    def opens_after(self, now: float) -> float:
-        """The next opening; now, if it is open; infinity if there is none."""
-        if self.is_open(now):
-            return now
+    def opens_after(self, now: float) -> tuple[float, float]:
+        """The next opening and its closing; from now on, if it is open; infinity: none."""
         i = bisect_right(self.opens, now)
-        return self.opens[i] if i < len(self.opens) else inf
+        if self.is_open(now):
+            return now, self.closes[i - 1]
+        return (self.opens[i], self.closes[i]) if i < len(self.opens) else (inf, inf)
+
+
+class Profile:
+    """A reason's profile, as what of it lies before some times; empty: evenly."""
+
+    def __init__(self, times: list[float], before: list[float]) -> None:
+        self.times = times
+        self.before = before
+
+    def point(self, begin: float, end: float, share: float) -> float:
+        """The time in [begin, end) before which that share of what lies there lies."""
+        found = begin + share * (end - begin)
+        first, past = self._until(begin), self._until(end)
+        if past > first:
+            found = self._reached(first + share * (past - first))
+        return min(max(on_grid(found), begin), end - 1 / TICKS_PER_SECOND)
+
+    def _until(self, time: float) -> float:
+        """What lies before a time."""
+        times, before = self.times, self.before
+        i = bisect_right(times, time) - 1
+        if i < 0 or i + 1 >= len(times):
+            return 0.0 if i < 0 else before[i]
+        return before[i] + (before[i + 1] - before[i]) * (
+            (time - times[i]) / (times[i + 1] - times[i])
+        )
+
+    def _reached(self, much: float) -> float:
+        """The last time before which no more than that lies."""
+        times, before = self.times, self.before
+        i = bisect_right(before, much) - 1
+        if i + 1 >= len(times):
+            return times[i]
+        return times[i] + (times[i + 1] - times[i]) * (
+            (much - before[i]) / (before[i + 1] - before[i])
+        )
 
 
 @dataclass(slots=True, eq=False)

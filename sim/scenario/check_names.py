@@ -58,8 +58,9 @@ class NamesChecker:
     def references(self) -> None:
         for name, reason in self.scenario.reasons.items():
             at = ("reasons", name)
-            if reason.profile is not None:
-                self.know(reason.profile, self.profiles, "profile", *at, "profile")
+            for channel, profile in reason.profile.entries:
+                where = (channel,) if channel is not None else ()
+                self.know(profile, self.profiles, "profile", *at, "profile", *where)
             for channel in reason.channels:
                 self._channel(channel, *at, "channels", channel)
             for field, second in (("again", reason.again), ("retry", reason.retry)):

@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal
 
 from sim.scenario.ai_agent import AiAgent
-from sim.scenario.distributions import CLOSE, Constant, Distribution, Exponential, Never
+from sim.scenario.distributions import CLOSE, Constant, Distribution, Never
 from sim.scenario.events import Event
 from sim.scenario.faults import Wrong
 from sim.scenario.numbers import parse_share
@@ -71,8 +71,6 @@ from sim.scenario.values import (
     Whole,
     WindowDist,
 )
-
-AFTER_OPENING = Exponential(1800.0)  # when those come back who found the door closed
 
 
 def _rest(shares: list[Any]) -> float:
@@ -222,7 +220,7 @@ class ClosedDoor(Part):
 
     lost: Share  # default: the rest
     returns: Share = 0.0  # at the next opening
-    after: DurationDist = AFTER_OPENING  # delay after that opening
+    after: DurationDist | None = None  # delay after it opens; none: as the profile goes
     to: dict[Name, Share] = {}  # other channel -> share; in the file these stand beside `lost`
 
     words: ClassVar = DOOR_WORDS
@@ -259,7 +257,7 @@ class Reason(Part):
 
     volume: Volume | None = None
     arrivals: Arrivals | None = None
-    profile: Name | None = None  # of `profiles`; none: evenly over the week
+    profile: ByChannel[Name] = ByChannel[str](())  # of `profiles`; none: evenly over the week
     busyness: Coefficient = 0.0  # coefficient of variation of a day's Gamma factor
     channels: dict[Name, Share] = {}  # first choice; omitted: the scenario's only channel
     # On a deferred channel nobody leaves; there it only ends the intention to buy.
@@ -285,7 +283,7 @@ class Reason(Part):
             )
         if self.arrivals is not None:
             for field in ("volume", "profile"):
-                if getattr(self, field) is not None:
+                if field in self.model_fields_set and getattr(self, field) is not None:
                     wrong.add("says what `arrivals` says already; remove one of them", field)
             if self.arrivals.replay is not None and self.busyness:
                 wrong.add("replayed times come as they are; remove it", "busyness")

@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 from drawing import DAY, arrivals, bank, drawn, setting_of
 
+from sim.draws import draw, prepare
 from sim.draws.arrivals import ArrivalRate
+from sim.scenario import loads, to_yaml
 from sim.tables import Purpose, on_grid
 
 MONDAY = {"days": 7}
@@ -355,3 +357,33 @@ def test_a_day_that_ends_after_midnight_is_one_day() -> None:
     profiles = {"late": {"mon-fri 18:00-02:00": 1}}
     setting = setting_of(profiles=profiles, reasons=reason(volume="100 per day", profile="late"))
     assert setting.rates[0].total == pytest.approx(500)
+
+
+def test_profiles_by_channel() -> None:
+    # 7,000 calls spread over 08:00 to 12:00, 3,000 e-mails over 08:00 to 20:00. Poisson numbers;
+    # five standard deviations, a false alarm in a million: 420, 160 and 225.
+    text = """
+calendar: {start: 2026-01-05, days: 1}
+profiles: {morning: {daily 08:00-12:00: 1}, day: {daily 08:00-20:00: 5}}
+reasons:
+  a:
+    volume: 10000 per day
+    channels: {phone: 70 %, email: 30 %}
+    profile: {phone: morning, email: day}
+    handle: 1 s
+channels: {phone: {}, email: {due: 1 d}}
+pools: {team: {agents: 1}}
+"""
+    found = draw(prepare(loads(text)), 1, 0)
+    hour, email = found.arrival / 3600.0, found.channel == 1
+    assert 8 <= hour[~email].min() < hour[~email].max() < 12
+    assert abs((~email).sum() - 7000) < 420
+    early = hour < 12
+    assert abs((early & email).sum() - 1000) < 160
+    assert abs((~early & email).sum() - 2000) < 225
+    assert loads(to_yaml(loads(text))) == loads(text)
+    one = draw(prepare(loads(text.replace("{phone: morning, email: day}", "day"))), 1, 0)
+    both = text.replace("phone: morning, email", "phone: day, email")
+    same = draw(prepare(loads(both)), 1, 0)
+    assert (one.arrival == same.arrival).all()
+    assert (one.channel == same.channel).all()

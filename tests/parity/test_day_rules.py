@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from both import Known
 
-from sim.tables import Outcome
+from sim.tables import Cause, Outcome
 
 SERIES = 60
 MINUTE = 60.0
@@ -138,6 +138,11 @@ def equal_rank(data: Data, rng: random.Random) -> None:
     data["routing"] = [{"to": [["team", "other"]], "choose": choose}]
 
 
+def comes_back(data: Data, rng: random.Random) -> None:
+    data["channels"]["phone"]["hours"] = "daily 00:15-00:50, 00:55-01:20"
+    data["reasons"]["call"]["closed"] = {"returns": 0.8}
+
+
 Says = Callable[[Data, random.Random], None]
 Did = Callable[[Known], Any]
 
@@ -185,6 +190,7 @@ RULES: dict[str, tuple[Says, Did]] = {
     ),
     "late": (late, lambda known: (known.draws.duty_on % DAY % (40 * MINUTE) > 0).any()),
     "equal rank": (equal_rank, _both_pools),
+    "comes back": (comes_back, lambda known: (known.logs[0].cause == Cause.CLOSED).any()),
 }
 
 

@@ -23,6 +23,7 @@ from sim.engine.compiled.outlook import (
     patience_announced,
 )
 from sim.engine.compiled.passing import hold_in_hand, is_leg, let_go
+from sim.engine.compiled.profiles import point_of_profile
 from sim.engine.compiled.tables import (
     BALKED,
     BLOCKED,
@@ -192,8 +193,14 @@ def _send_away(centre, number, contact, line):
     opening = centre.now if line.door < 0 else _opens_after(centre, line.door)
     if opening < inf:
         customer.moves += 1
-        delay = values[line.at_closed_after + contact.place]
-        make(centre, number, contact, BY_CLOSED, line.channel, opening + delay)
+        value = values[line.at_closed_after + contact.place]
+        time = opening
+        if not line.by_profile:
+            time = opening + value
+        elif line.door >= 0:
+            closing = _closes_after(centre, line.door, opening)
+            time = point_of_profile(centre, line.whose, opening, closing, value)
+        make(centre, number, contact, BY_CLOSED, line.channel, time)
 
 
 @rule
@@ -214,6 +221,15 @@ def _opens_after(centre, number):
     if _is_open(centre, number):
         return centre.now
     return doors_of(centre)[number].opens
+
+
+@rule
+def _closes_after(centre, number, opening):
+    """When the interval ends that begins with the opening, or that goes on now."""
+    door = doors_of(centre)[number]
+    if opening <= centre.now:
+        return door.closes
+    return closes_of(centre)[door.next]
 
 
 @rule

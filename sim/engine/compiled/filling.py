@@ -116,7 +116,11 @@ def plan_tables(plan: Plan) -> Tables:
             tries=plan.tries,
             agains=plan.agains,
             drawn=1,
+            profile=plan.profile_first[:-1],
+            profile_past=plan.profile_first[1:],
         ),
+        "profile_time": plan.profile_time,
+        "profile_before": plan.profile_before,
         "steps": steps,
         "menu": new_table(
             "menu",
@@ -193,7 +197,7 @@ def _lines(plan: Plan) -> np.ndarray:
     passes = np.zeros(len(whose), dtype=np.int64)
     passes[plan.passing[:, 0]] = 1
     only = np.append(np.full(reasons * channels, NOBODY), plan.leg[:, 3]) >= 0  # one pool
-    of_customer = ("retry_chance", "retry_on", "again_on")
+    of_customer = ("retry_chance", "retry_on", "again_on", "by_profile")
     of_reason = ("balk", "balk_by", "resolved")
     kind = reason * channels + channel
     of_route = {

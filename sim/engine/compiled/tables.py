@@ -121,14 +121,16 @@ lines_of = _table(
     # grouped: some pools of its route are of equal rank; random: luck chooses among them
     # exit, exits: ways out after a wait
     i8="reason channel door retry_on again_on step steps at_once grouped random at_choose "
-    "at_exit_at_once at_exit exit exits balk_by balk_first balk_past "
+    "at_exit_at_once at_exit exit exits balk_by balk_first balk_past by_profile "
     "whose passes at_transfer at_difficulty at_ai_agent at_ai_talk "
     + " ".join(f"at_{purpose}" for purpose in PURPOSES),
 )
 points_of = _table("points", f8="x y")
 queues_of = _table("queues", i4="first last offered")  # by contact type
 # attempts: the latest whose values are needed; drawn: how many have theirs
-reasons_of = _table("reasons", i8="tries agains attempts drawn")
+reasons_of = _table("reasons", i8="tries agains attempts drawn profile profile_past")
+profile_time_of = _column("profile_time", "f8")  # cumulative profiles of the reasons
+profile_before_of = _column("profile_before", "f8")
 steps_of = _table("steps", f8="after rate", i8="pool keep unit first past")  # of equal rank
 menu_of = _table("menu", f8="grows most", i8="priority line step keep unit")
 pools_of = _table(
