@@ -161,7 +161,7 @@ def _first_channels(
         return choices[np.searchsorted(borders, luck, side="right")]
     step = np.searchsorted(rate.edges, arrived, side="right") - 1
     borders = np.cumsum(rate.shares, axis=1)[np.clip(step, 0, len(rate.shares) - 1), :-1]
-    return choices[(borders <= luck[:, None]).sum(axis=1)]
+    return np.asarray(choices[(borders <= luck[:, None]).sum(axis=1)])
 
 
 # --- agents -----------------------------------------------------------------------------------
