@@ -80,7 +80,7 @@ def talks_longer(data: Data, rng: random.Random) -> None:
 
 def line_down(data: Data, rng: random.Random) -> None:
     data["channels"]["phone"]["at_close"] = rng.choice(["drain", "dismiss"])
-    event = {"at": "2026-01-05 00:45-01:00", "channels": {"phone": "closed"}}
+    event = {"at": "2026-01-05 00:35-00:50", "channels": {"phone": "closed"}}
     data["calendar"]["events"]["down"] = event
 
 
@@ -172,7 +172,7 @@ def _both_pools(known: Known) -> Any:
 RULES: dict[str, tuple[Says, Did]] = {
     "by time": (by_time, lambda known: _answered_in(known, 30, 60)),
     "talks longer": (talks_longer, lambda known: _answered_in(known, 15, 50)),
-    "line down": (line_down, lambda known: _closed_at(known, 45 * MINUTE)),
+    "line down": (line_down, lambda known: _closed_at(known, 35 * MINUTE)),
     "mailing": (mailing, lambda known: (known.draws.reason == 2).any()),
     "backlog": (backlog, lambda known: known.draws.age.any()),
     "sick": (sick, lambda known: known.draws.aside.absent.any()),
