@@ -32,7 +32,7 @@ def spans_of(calendar: Calendar, event: Event, holidays: frozenset[date]) -> lis
         return [(moment, moment)]
     days = calendar.warmup + calendar.days + calendar.cooldown + FOLLOW_UP_DAYS
     return intervals(
-        event.at, calendar.start, -calendar.warmup - 1, days + 1, holidays, holidays_apart=False
+        event.at, calendar.start, -calendar.warmup - 1, days + 2, holidays, holidays_apart=False
     )
 
 

@@ -18,15 +18,20 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 from fractions import Fraction
+from itertools import pairwise
 from math import floor, inf, isnan, lcm, nan
 
 import numpy as np
 from centre import DAY, Run
 
+from sim.draws import prepare
 from sim.scenario import Scenario
+from sim.scenario.by_time import ByTime, scaled
 from sim.scenario.calendar import holidays_of
+from sim.scenario.distributions import Distribution
 from sim.scenario.queues import Exit, LineGroup
-from sim.tables import Cause, Draws, Outcome, Purpose
+from sim.scenario.times import Times
+from sim.tables import TIMED, Cause, Draws, Outcome, Purpose
 
 TICK = 2.0**-20
 FOLLOW_UP = 14  # days that staff patterns go on after the last arrivals
@@ -103,6 +108,8 @@ class Centre:
         self.pool_names = list(scenario.pools)
         self.capacity = [lcm(*pool.answers.values()) for pool in self.pools]
         self.doors: list[list[tuple[float, float]]] = []
+        self.sudden: list[set[float]] = []  # by door: closings by events, before the usual end
+        self.variants = prepare(scenario).banks.periods.variants
         self.lines = {
             (r, c): self._line(r, c)
             for r in range(len(self.reasons))
@@ -195,25 +202,48 @@ class Centre:
 
     def _door(self, channel: int, pools: list[int]) -> int | None:
         own = self.channels[channel].hours
+        shut = self._shut(channel)
         if own is not None:
-            lines = list(own)
+            spans = self._spans(list(own))
         elif self.channels[channel].live:
             blocks = [self.pools[p].present().items() for p in pools]
             lines = [line for block in blocks for times, n in block if n > 0 for line in times]
+            spans = self._spans(lines)
+        elif shut:
+            spans = [(float(self.start - DAY), float(self.horizon + DAY))]
         else:
             return None
-        spans = self._spans(lines)
-        if spans not in self.doors:
+        usual = {high for _, high in spans}
+        for low, high in shut:
+            spans = [
+                (a, b)
+                for begin, end in spans
+                for a, b in ((begin, min(end, low)), (max(begin, high), end))
+                if a < b
+            ]
+        sudden = {high for _, high in spans} - usual
+        doors = list(zip(self.doors, self.sudden, strict=True))
+        if (spans, sudden) not in doors:
             self.doors.append(spans)
-        return self.doors.index(spans)
+            self.sudden.append(sudden)
+            return len(doors)
+        return doors.index((spans, sudden))
 
-    def _spans(self, lines: list) -> list[tuple[float, float]]:
+    def _shut(self, channel: int) -> list[tuple[float, float]]:
+        """When events close a channel."""
+        return [
+            span
+            for event in self.scenario.calendar.events.values()
+            if self.channel_names[channel] in event.channels
+            for span in self._spans(list(event.at), apart=False)
+        ]
+
+    def _spans(self, lines: list[Times], *, apart: bool = True) -> list[tuple[float, float]]:
         """From a day before the clock begins to a day after it ends; touching ones are one."""
         found = []
         for day in range(self.start // DAY - 1, self.horizon // DAY + 1):
-            date = self.scenario.calendar.start + timedelta(days=day)
             for line in lines:
-                if line.holiday if date in self.holidays else date.weekday() in line.days:
+                if self._is_on(line, day, apart=apart):
                     found.append((float(day * DAY + line.start), float(day * DAY + line.end)))
         spans: list[tuple[float, float]] = []
         for low, high in sorted(found):
@@ -222,6 +252,98 @@ class Centre:
             else:
                 spans.append((low, high))
         return spans
+
+    def _is_on(self, line: Times, day: int, *, apart: bool) -> bool:
+        """Whether a line holds on a day. Apart: on a public holiday only if it says so."""
+        date = self.scenario.calendar.start + timedelta(days=day)
+        if line.dates is not None:
+            return line.dates[0] <= date <= line.dates[1]
+        if date in self.holidays and (apart or not line.days):
+            return line.holiday
+        return date.weekday() in line.days
+
+    def holds(self, lines: list[Times], now: float, *, apart: bool) -> bool:
+        """Whether one of the lines covers a moment."""
+        day = floor(now / DAY)
+        return any(
+            self._is_on(line, one, apart=apart) and line.start <= now - one * DAY < line.end
+            for line in lines
+            for one in (day - 1, day)
+        )
+
+    # --- values that depend on the time -------------------------------------------------------
+
+    def begins(self, draws: Draws, purpose: Purpose, line: Line, now: float) -> int:
+        """Where a contact type's values for a purpose begin; -1: they were not drawn."""
+        if purpose not in TIMED or len(self.variants) == 1:
+            return int(draws.at[purpose, line.reason, line.channel])
+        said = self._said(purpose, line, now)
+        name, channel = self.reason_names[line.reason], self.channel_names[line.channel]
+        variant = next(
+            number
+            for number, one in enumerate(self.variants)
+            if getattr(one.reasons[name], purpose.name.lower()).at(channel) == said
+        )
+        type_ = line.reason * len(self.channels) + line.channel
+        return int(draws.at_times[variant, TIMED.index(purpose), type_])
+
+    def _said(self, purpose: Purpose, line: Line, now: float) -> Distribution:
+        """The distribution that holds at a moment."""
+        name = self.reason_names[line.reason]
+        values = getattr(self.reasons[line.reason], purpose.name.lower())
+        said = values.at(self.channel_names[line.channel])
+        if isinstance(said, ByTime):
+            apart = any(times.names_holiday for times, _ in said.lines)
+            said = next(
+                (one for times, one in said.lines if self.holds(list(times), now, apart=apart)),
+                said.usual,
+            )
+        if purpose == Purpose.HANDLE:
+            factor = 1.0
+            for event in self.scenario.calendar.events.values():
+                more = event.reasons.get(name, event.reasons.get("other"))
+                if more and more.handle != 1 and self.holds(list(event.at), now, apart=False):
+                    factor *= more.handle
+            said = scaled(said, factor)
+        return said
+
+    # --- who comes back as the profile goes ---------------------------------------------------
+
+    def comes_back(self, line: Line, now: float, luck: float) -> float:
+        """When, in the next opening hours, or in the rest of them; infinity: never."""
+        if line.door is None:
+            return now
+        spans = [span for span in self.doors[line.door] if span[1] > now]
+        if not spans:
+            return inf
+        low, high = spans[0]
+        low = max(low, now)
+        reason = self.reasons[line.reason]
+        profile = (
+            []
+            if reason.volume is None
+            else [
+                (list(times), weight)
+                for name in reason.profile.leaves()
+                for times, weight in self.scenario.profiles[name].items()
+            ]
+        )
+        edges = {low, high}
+        for lines, _ in profile:
+            edges |= {edge for span in self._spans(lines, apart=False) for edge in span}
+        steps = sorted(edge for edge in edges if low <= edge <= high)
+        weights = [
+            (b - a) * sum(w for lines, w in profile if self.holds(lines, a, apart=False))
+            for a, b in pairwise(steps)
+        ]
+        if not sum(weights):
+            return low + luck * (high - low)
+        rest = luck * sum(weights)
+        for (a, b), weight in zip(pairwise(steps), weights, strict=True):
+            if rest < weight:
+                return a + (b - a) * rest / weight
+            rest -= weight
+        return high
 
     def is_open(self, line: Line, now: float) -> bool:
         return line.door is None or any(low <= now < high for low, high in self.doors[line.door])
@@ -418,8 +540,6 @@ def pieces(run: Run) -> list[tuple[int, int, float, float]]:
 
 def agent_pools(run: Run) -> list[int]:
     """The pool of each agent."""
-    from sim.draws import prepare
-
     first = prepare(run.scenario).roster.first_agent
     return np.repeat(np.arange(len(first) - 1), np.diff(first)).tolist()
 
@@ -434,7 +554,14 @@ def values(draws: Draws, reason: int, attempt: int) -> np.ndarray:
 def patience(run: Run, centre: Centre) -> None:
     """Nobody waits longer than his patience, and nobody gives up before (rule 7)."""
     log, draws = run.log, run.draws
-    at = draws.at[Purpose.PATIENCE, log.reason, log.channel]
+    lines = (centre.lines[k] for k in zip(log.reason.tolist(), log.channel.tolist(), strict=True))
+    at = np.array(
+        [
+            centre.begins(draws, Purpose.PATIENCE, line, now)
+            for line, now in zip(lines, log.arrived.tolist(), strict=True)
+        ],
+        dtype=np.int64,
+    )
     limit = np.full(len(log), inf)
     for reason, attempt in np.unique(np.stack([log.reason, log.attempt]), axis=1).T.tolist():
         rows = np.flatnonzero((log.reason == reason) & (log.attempt == attempt) & (at >= 0))
@@ -622,8 +749,6 @@ class Witness:
         self._expect(float(self.centre.horizon), END, 0, None)
 
     def _first_agent(self) -> list[int]:
-        from sim.draws import prepare
-
         return prepare(self.run.scenario).roster.first_agent[:-1].tolist()
 
     def _expect(self, time: float, kind: int, number: int, about: object) -> None:
@@ -1384,8 +1509,10 @@ class Witness:
             if contact.line.door == door and self.centre.channels[contact.line.channel].live
         ]
         freed = []
+        sudden = self.clock in self.centre.sudden[door]
+        self.seen["closed_by_an_event"] += sudden and bool(waiting)
         for contact in sorted(waiting, key=lambda contact: contact.number):
-            if self.centre.channels[contact.line.channel].at_close == "drain":
+            if self.centre.channels[contact.line.channel].at_close == "drain" and not sudden:
                 contact.draining = True
                 self.seen["draining"] += 1
             elif not contact.callback:
@@ -1466,10 +1593,21 @@ class Witness:
         if choice == 1:
             opening = self.centre.next_opening(contact.line, self.clock)
             if opening < inf:
-                time = opening + self._value(contact, Purpose.CLOSED_AFTER)
+                if door.after is None:
+                    time = self._by_profile(contact)
+                else:
+                    time = opening + self._value(contact, Purpose.CLOSED_AFTER)
                 self._moves(contact, Cause.CLOSED, contact.line.channel, time)
         elif 2 <= choice < 2 + len(shares):
             self._moves(contact, Cause.CLOSED, choice - 2, self.clock)
+
+    def _by_profile(self, contact: Contact) -> float:
+        """When they come again; what the log says if it is that, but for the last digits."""
+        luck = self._value(contact, Purpose.CLOSED_AFTER)
+        time = self.centre.comes_back(contact.line, self.clock, luck)
+        said = float(self.log.arrived[len(self.contacts)])
+        self.seen["by_profile"] += 1
+        return said if abs(said - time) <= 2 * TICK else to_grid(time)
 
     def _due(self, contact: Contact) -> None:
         overdue = self.centre.channels[contact.line.channel].overdue
@@ -1595,7 +1733,8 @@ class Witness:
 
     def _value(self, contact: Contact, purpose: Purpose) -> float:
         draws, line = self.draws, contact.line
-        at = int(draws.at[purpose, line.reason, line.channel])
+        at = self.centre.begins(draws, purpose, line, self.clock)
+        self.seen["by_time"] += at != int(draws.at[purpose, line.reason, line.channel])
         assert at >= 0, f"{purpose.name} was never drawn"
         key = (line.reason, contact.attempt)
         if key not in self.values:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from centre import clock, scenario_of
+from day_rules import with_day_rules
 from hypothesis import reject
 from hypothesis import strategies as st
 from queue_rules import with_queue_rules
@@ -57,6 +58,18 @@ def some_with_transfers(k: int) -> Data:
         data = with_queue_rules(maker.scenario()) | {"transfers": maker.transfers()}
         if maker.maybe(0.5):
             maker.add_ai_agent(data)
+        try:
+            scenario_of(data)
+        except ScenarioError:
+            continue
+        return data
+
+
+def some_days(k: int) -> Data:
+    """The k-th scenario of another fixed series, in which one day is not like another."""
+    rng = random.Random(f"days {k}")
+    while True:
+        data = with_day_rules(random_scenario(rng))
         try:
             scenario_of(data)
         except ScenarioError:

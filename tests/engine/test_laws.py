@@ -20,7 +20,7 @@ import pytest
 from centre import KINDS, Run, caller, centre, monday, run, scenario_of
 from hypothesis import HealthCheck, Phase, given, settings
 from laws import Centre, LawBroken, check
-from strategies import scenarios, some_scenario, twisted
+from strategies import scenarios, some_days, some_scenario, twisted
 
 from sim.draws import draw, prepare
 from sim.engine import Plan, floor, make_plan, plain, reference, things
@@ -28,6 +28,9 @@ from sim.scenario import Scenario
 from sim.tables import Draws
 
 SERIES = 300  # scenarios of the fixed series
+
+DAYS = 100
+"""Scenarios of the series with rules of days."""
 
 RARE = (448,)
 """One that shows what is rare: who stays after duty takes a contact whose pool joins."""
@@ -83,6 +86,8 @@ EVERYTHING = [
     "grown",
 ]
 
+OF_DAYS = ["closed_by_an_event", "by_profile", "by_time"]
+
 NO_DEADLINE = settings(
     max_examples=25,
     deadline=None,
@@ -124,6 +129,17 @@ def test_laws_hold_on_the_series() -> None:
     for k in RARE:
         seen.update(check(run(some_scenario(k, plain=True))).seen)
     missing = [name for name in EVERYTHING if not seen[name]]
+    assert missing == []
+
+
+def test_laws_hold_where_one_day_is_not_like_another() -> None:
+    seen: Counter[str] = Counter()
+    for k in range(DAYS):
+        try:
+            seen.update(check(run(some_days(k))).seen)
+        except LawBroken as broken:
+            pytest.fail(f"scenario {k}: {broken}")
+    missing = [name for name in OF_DAYS if seen[name] < 10]
     assert missing == []
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from centre import scenario_of
-from strategies import some_scenario, some_with_transfers, twisted
+from strategies import some_days, some_scenario, some_with_transfers, twisted
 
 from sim.draws import draw, prepare
 from sim.engine import Plan, compiled, make_plan, reference
@@ -48,6 +48,11 @@ class Known:
     def with_transfers(cls, k: int) -> Known:
         """The k-th of the series in which contacts are passed on; as `of_series` for the rest."""
         return cls._twisted(some_with_transfers(k), k)
+
+    @classmethod
+    def of_days(cls, k: int) -> Known:
+        """The k-th of the series in which one day is not like another."""
+        return cls.of_data(some_days(k))
 
     @classmethod
     def _twisted(cls, data: dict[str, Any], k: int) -> Known:

@@ -47,6 +47,14 @@ def test_the_series(start: int) -> None:
 @pytest.mark.parametrize(
     "start", [0, *(pytest.param(k, marks=pytest.mark.proof) for k in range(100, 2000, 100))]
 )
+def test_days_that_are_unlike(start: int) -> None:
+    for k in range(start, start + 100):
+        assert Known.of_days(k).differences() == [], f"scenario {k}"
+
+
+@pytest.mark.parametrize(
+    "start", [0, *(pytest.param(k, marks=pytest.mark.proof) for k in range(100, 2000, 100))]
+)
 def test_contacts_that_are_passed_on(start: int) -> None:
     legs = Counter[str]()
     for k in range(start, start + 100):

@@ -46,7 +46,7 @@ def test_one_live_channel_named_phone(shortest):
 def test_a_reason(shortest):
     reason = shortest.reasons["calls"]
     assert reason.volume == Volume(1000, "day")
-    assert reason.profile is None
+    assert reason.profile.entries == ()
     assert reason.busyness == 0
     assert reason.patience.at("phone") == Never()
     assert reason.balk.at("phone").share == 0
