@@ -109,9 +109,14 @@ class WaysChecker(NamesChecker):
             self._add_up(leg.reason, leg.channel, leg_steps(self.scenario, leg))
 
     def _somebody_takes(self, name: str, leg: Leg) -> None:
-        pool = all_transfers(self.scenario)[name].to.pool
-        if pool is None and not leg_steps(self.scenario, leg):
+        one, steps = all_transfers(self.scenario)[name], leg_steps(self.scenario, leg)
+        pool = one.to.pool
+        if not steps:
             self.add(self._nobody(leg.reason, leg.channel), *self._handing(name))
+        back = by_ai_agent(self.scenario, name) and any(one.passes_on(step.pool) for step in steps)
+        if back and pool is None:
+            message = f"`{leg.reason}` by {leg.channel} comes back to this AI agent by `routing`"
+            self.add(f"{message}; name the pool of people", *self._handing(name))
         answers = self.scenario.pools[pool].answers if pool is not None else {}
         if pool is not None and leg.channel not in answers:
             message = f"the pool `{pool}` does not answer {leg.channel}"

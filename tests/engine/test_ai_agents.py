@@ -81,6 +81,20 @@ def test_people_take_more_or_less_of_their_time_after_a_hand_over() -> None:
     assert result.rows("ended", "talked", "freed")[1] == (50, 130, 140)
 
 
+def test_who_is_passed_back_to_it_again_and_again_leaves_after_twenty_hand_overs() -> None:
+    # People pass everybody back at once, twenty times; a conversation takes 50 s. So the first leg
+    # comes at 50, the second hand-over at 100, ..., and the 21st conversation ends at 21 x 50.
+    data = assisted(0, ai={"resolves": 0})
+    data["transfers"] = {
+        "back": {"by": "team", "share": 1, "to": "assistant", "after": 0, "at_most": 20}
+    }
+    result = run(data)
+    causes = result.column("cause")
+    assert (causes.count("hand_over"), causes.count("transfer")) == (20, 20)
+    assert result.rows(*ROW)[-1] == ("transfer", "assistant", 1000, 1050, 1050, ByAi.LEFT)
+    assert result.column("resolved")[-1] == 0
+
+
 def test_while_it_is_down_or_full_people_answer() -> None:
     data = assisted(100, 700, ai={"resolves": 1, "talk": "500 s"})
     data["pools"]["assistant"]["agents"] = 1
