@@ -68,7 +68,7 @@ class Result(StudyResult, Estimated):
         return _folder_name(stem, self.scenario, self.seed, self.replications)
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """`table`, the estimates; `ends` and `waits`: see `sim.measures.Ends`."""
+        """`table`, the estimates; the others: see `sim.measures.Ends`."""
         import pandas as pd
 
         found = {"table": self.table}
@@ -76,6 +76,8 @@ class Result(StudyResult, Estimated):
             found |= {
                 "ends": pd.DataFrame(self.ends.contacts),
                 "waits": pd.DataFrame(self.ends.waits),
+                "queue": pd.DataFrame(self.ends.queue),
+                "agents": pd.DataFrame(self.ends.agents),
             }
         return found
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.measures.moments import spells_of_waiting
 from sim.measures.ruler import Ruler
 from sim.measures.sums import Sums
 from sim.tables import DAY, TICKS_PER_SECOND, Aside, ContactLog, DutyLog, Floats, Ints, Numbers
@@ -15,40 +16,32 @@ WEEK_SECONDS = 7 * DAY
 
 
 def add_waiting(sums: Sums, ruler: Ruler, log: ContactLog) -> None:
-    """Add the time that contacts spent waiting."""
+    """Add the time that contacts spent waiting, and what it costs."""
     channels, reasons, pools = ruler.shape
-    rows = np.flatnonzero(log.ended != log.arrived)  # nan, unfinished: waiting to the end
-    ended = np.where(np.isnan(log.ended[rows]), np.inf, log.ended[rows])
-    rows, since, ended = _with_put_down(log, rows, ended)
+    rows, since, ended = spells_of_waiting(log)
     group = log.channel[rows] * reasons + log.reason[rows]
     waiting = ruler.clock.spent(since, ended, group, channels * reasons)
     cells = np.zeros((channels * reasons, pools))
     cells[:, -1] = waiting.sum(axis=1)
     sums.put_kinds("waiting", cells)
     sums.put_segments("waiting", waiting.sum(axis=0))
+    if ruler.prices.waiting.any():
+        a_second = ruler.prices.waiting / 60.0
+        price = np.repeat(a_second, reasons)[:, None]
+        sums.put_segments("cost_waiting", (waiting * price).sum(axis=0))
+        pool = np.where(log.pool[rows] < 0, pools - 1, log.pool[rows])  # who answers in the end
+        cells = ruler.clock.spent(since, ended, group * pools + pool, channels * reasons * pools)
+        sums.put_kinds("cost_waiting", cells.sum(axis=1).reshape(-1, pools) * price)
 
 
-def _with_put_down(log: ContactLog, rows: Ints, ended: Floats) -> tuple[Ints, Floats, Floats]:
-    """Who waits, from, to: until work first begins, and again while it is put down."""
-    since, some = log.arrived[rows], log.put_down
-    if len(some.contact) == 0:
-        return rows, since, ended
-    began = np.full(len(log), np.inf)
-    np.minimum.at(began, some.contact, some.began)
-    ended = np.minimum(ended, began[rows])
-    resumed = np.where(np.isnan(some.resumed), np.inf, some.resumed)
-    return (
-        np.concatenate([rows, some.contact]),
-        np.concatenate([since, some.until]),
-        np.concatenate([ended, resumed]),
-    )
-
-
-def add_duty(sums: Sums, ruler: Ruler, duty: DutyLog, aside: Aside) -> None:
+def add_duty(sums: Sums, ruler: Ruler, duty: DutyLog, aside: Aside) -> Floats:
     """Add the time that passed, and that agents were there, with what it costs.
 
     Args:
         aside: what else of their rostered time is paid, or lost to contacts.
+
+    Returns:
+        [pool, counted segment] seconds on duty.
     """
     sums.put_everywhere("time", ruler.clock.end)
     sums.put_segments("time", ruler.clock.lengths)
@@ -64,13 +57,15 @@ def add_duty(sums: Sums, ruler: Ruler, duty: DutyLog, aside: Aside) -> None:
         _put_people(
             sums, ruler, "absent", _aside(ruler, aside, np.where(aside.absent, aside.counts, 0.0))
         )
-    _put_people(sums, ruler, "duty", clock.spent(there.start, there.end, pool, pools))
+    on_duty = clock.spent(there.start, there.end, pool, pools)
+    _put_people(sums, ruler, "duty", on_duty)
     _put_people(sums, ruler, "overtime", overtime)
     _put_people(sums, ruler, "rostered", rostered)
     _put_people(sums, ruler, "paid", paid)
     sums.put_agents("cost_hours", paid * prices.hour / HOUR_SECONDS)
     sums.put_agents("cost_overtime", overtime * prices.overtime[:, None] / HOUR_SECONDS)
     sums.put_agents("cost_fixed", np.outer(prices.week / WEEK_SECONDS, clock.lengths))
+    return on_duty
 
 
 def _put_people(sums: Sums, ruler: Ruler, name: str, seconds: Floats) -> None:

@@ -707,7 +707,19 @@ _WAITING = (
         LESS,
         "waiting",
         "time",
-        "Number of contacts waiting, averaged over time; a backlog of e-mails is a queue too.",
+        "Number of contacts waiting, averaged over time; a backlog of e-mails is a queue too. The "
+        "table `queue` of a run has the share of time with 0, 1, 2, ... waiting.",
+    ),
+    _total(
+        "hang_ups",
+        "Abandoned, by when they hang up",
+        "contacts",
+        Base.TIME,
+        LESS,
+        "hang_ups",
+        "Contacts abandoned within the counted days, in the hour in which their customer hung up; "
+        "`abandoned` counts them in the hour in which they arrived.",
+        short="Hang-ups",
     ),
 )
 
@@ -1006,6 +1018,16 @@ _MONEY = (
         short="Channel",
     ),
     _money(
+        "cost_waiting",
+        "Cost: waiting",
+        Base.TIME,
+        LESS,
+        "cost_waiting",
+        "What channels' waiting minutes cost: a price that the scenario sets on customers' time, "
+        "part of the cost as any other.",
+        short="Waiting",
+    ),
+    _money(
         "margin",
         "Margin",
         Base.CUSTOMER,
@@ -1066,6 +1088,27 @@ _REPEATS = (
         "contacts_made",
         "customers",
         "Contacts that a customer makes about one matter, retries and repeat contacts among them.",
+    ),
+    _share(
+        "customers_answered",
+        "Customers answered",
+        MORE,
+        "customers_answered",
+        "customers - deflected",
+        "Share of customers answered at last, at whichever contact, of those whom self-service did "
+        "not help.",
+        base=Base.CUSTOMER,
+    ),
+    _each(
+        "contacts_until_answered",
+        "Contacts until answered",
+        "contacts",
+        Base.CUSTOMER,
+        LESS,
+        "contacts_until_answered",
+        "customers_answered",
+        "Contacts that a customer makes until one is answered, this one counted, of the customers "
+        "answered at last.",
     ),
     _share(
         "resolved_first",

@@ -79,7 +79,8 @@ CONTRACT_PARTS = (
     "cost_fixed",
     "cost_minimum",
 )
-COST_PARTS = (*CONTRACT_PARTS, "cost_channels")
+CHANNEL_PARTS = ("cost_channels", "cost_waiting")
+COST_PARTS = (*CONTRACT_PARTS, *CHANNEL_PARTS)
 """The components that cost is made of: what contracts ask, and what channels do."""
 
 _CONTACT_COMPONENTS = {
@@ -157,6 +158,8 @@ _CUSTOMER_COMPONENTS = {
     "deflected": "customers with a contact that self-service resolved and none that an agent "
     "answered",
     "contacts_made": "contacts that these customers made",
+    "customers_answered": "customers whom an agent answered in the end, passed on or not",
+    "contacts_until_answered": "contacts that these made up to that one",
     "intending": "customers with an intention to buy",
     "intending_answered": "customers with an intention to buy, answered within their window",
     "sales": "customers who bought, answered or not",
@@ -189,6 +192,15 @@ _AGENT_COMPONENTS = {
     "counted days / 7, spread evenly over time",
 }
 
+_TIME_COMPONENTS = {
+    "waiting": "seconds that contacts spent waiting",
+    "hang_ups": "contacts abandoned, counted when that was",
+}
+_WAITING_COST = {
+    "cost_waiting": "cost_per_waiting_minute of the channel x minutes that contacts waited; by "
+    "pool, where it answered them",
+}
+
 _WAITS = {
     "waits_of_answered": ("waits of answered contacts", OF_WAITS),
     "waits_of_abandoned": ("waits of abandoned contacts", (TOTAL, CHANNEL, REASON, WINDOW)),
@@ -214,7 +226,8 @@ COMPONENTS: dict[str, Component] = {
         *_components(_ANSWERED_COMPONENTS, Base.CONTACT, NOT_BY_SOURCE),
         *_components(_CUSTOMER_COMPONENTS, Base.CUSTOMER, NOT_BY_SOURCE),
         *_components(_AGENT_COMPONENTS, Base.TIME, NOT_BY_CONTACT),
-        Component("waiting", "seconds that contacts spent waiting", Base.TIME, NOT_BY_POOL),
+        *_components(_TIME_COMPONENTS, Base.TIME, NOT_BY_POOL),
+        *_components(_WAITING_COST, Base.TIME, NOT_BY_SOURCE),
         Component("time", "seconds of the slice within the counted days", Base.TIME, SPLITS),
     )
 }

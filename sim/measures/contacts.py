@@ -49,6 +49,7 @@ def add_contacts(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts) -> Pla
     _add_answered(sums, ruler, log, facts, at.of(facts.answered))
     _add_handled(sums, ruler, log, facts.handled, handled)
     _add_abandoned(sums, ruler, log, facts, at.of(facts.gave_up))
+    _add_hang_ups(sums, ruler, log, facts.gave_up)
     _add_contracts(sums, ruler, log, facts.handled, handled)
     _add_channels(sums, ruler, log, at)
     _add_chances(sums, ruler, log, facts, at)
@@ -68,6 +69,14 @@ def _add_abandoned(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: 
     wait = facts.wait[rows]
     sums.add("wait_of_abandoned", at, wait)
     sums.add("abandoned_within", at.of(np.flatnonzero(wait <= ruler.threshold[log.channel[rows]])))
+
+
+def _add_hang_ups(sums: Sums, ruler: Ruler, log: ContactLog, rows: Ints) -> None:
+    """The same contacts, and those of earlier customers, when they gave up."""
+    when = log.ended[rows]
+    counted = (when >= 0.0) & (when < ruler.clock.end)
+    kinds = log.channel[rows], log.reason[rows], log.pool[rows]
+    sums.add("hang_ups", places(ruler, *kinds, ruler.clock.segment(when), counted))
 
 
 def _add_answered(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Places) -> None:

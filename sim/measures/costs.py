@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.measures.agents import HOUR_SECONDS, WEEK_SECONDS
-from sim.measures.components import CHANNEL, CONTRACT_PARTS, POOL, SOURCE
+from sim.measures.components import CHANNEL, CHANNEL_PARTS, CONTRACT_PARTS, POOL, SOURCE
 from sim.measures.ruler import Ruler
 from sim.measures.slices import paid_channels
 from sim.measures.sums import Sums
@@ -13,6 +13,7 @@ from sim.measures.tally import COLUMN
 from sim.tables import SHIFT_GAP, DutyLog, Floats
 
 CONTRACT_COLUMNS = [COLUMN[name] for name in CONTRACT_PARTS]
+CHANNEL_COLUMNS = [COLUMN[name] for name in CHANNEL_PARTS]
 
 
 def add_minimums(sums: Sums, ruler: Ruler, duty: DutyLog) -> None:
@@ -59,8 +60,9 @@ def _shift_length(duty: DutyLog) -> Floats:
 
 def add_sources(sums: Sums, ruler: Ruler) -> None:
     """The same cost by source: contracts at their pools, the channels' own at the channels."""
-    pools, column = len(ruler.capacity), COLUMN["cost_channels"]
-    paid = [list(ruler.scenario.channels).index(name) for name in paid_channels(ruler.scenario)]
+    pools, channels = len(ruler.capacity), list(ruler.scenario.channels)
+    paid = [channels.index(name) for name in paid_channels(ruler.scenario)]
     source = sums.of(SOURCE)
     source[:pools, CONTRACT_COLUMNS] = sums.of(POOL)[:pools, CONTRACT_COLUMNS]
-    source[pools:, column] = sums.of(CHANNEL)[paid, column]
+    for column in CHANNEL_COLUMNS:
+        source[pools:, column] = sums.of(CHANNEL)[paid, column]

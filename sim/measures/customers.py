@@ -46,7 +46,8 @@ def add_customers(
 ) -> None:
     """Add every component of customers, and those of contacts that follow from sales."""
     n = len(draws.arrival)
-    answer = _last_legs(facts, earliest(log, _served(log, facts, facts.answered), n))
+    answering = earliest(log, _served(log, facts, facts.answered), n)
+    answer = _last_legs(facts, answering)
     in_time = answer
     if facts.in_time is not facts.answered:
         in_time = _last_legs(facts, earliest(log, _served(log, facts, facts.in_time), n))
@@ -63,6 +64,11 @@ def add_customers(
     sums.add("deflected", at.of(np.flatnonzero(_deflected(log, answer))))
     made = log.customer[~log.is_leg] if len(facts.legs) else log.customer
     sums.add("contacts_made", at, np.bincount(made, minlength=n).astype(np.float64))
+    reached = np.flatnonzero(answering >= 0)
+    sums.add("customers_answered", at.of(reached))
+    until = np.flatnonzero((np.arange(len(log)) <= answering[log.customer]) & ~log.is_leg)
+    number = np.bincount(log.customer[until], minlength=n).astype(np.float64)
+    sums.add("contacts_until_answered", at.of(reached), number[reached])
     _add_satisfaction(sums, ruler, log, facts, draws, luck, answer)
     if ruler.prices.buying.any():
         sales = _sell(ruler.prices, log, facts, draws, luck, in_time)

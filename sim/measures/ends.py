@@ -1,4 +1,4 @@
-"""Where contacts ended, hour by hour, and after how long: what pictures are drawn from.
+"""Where contacts ended, when and after how long; how many waited, and were there, by the hour.
 
 Finer than a `Tally`, whose splits are never crossed, and without intervals.
 """
@@ -6,13 +6,14 @@ Finer than a `Tally`, whose splits are never crossed, and without intervals.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
 import numpy as np
 
 from sim.measures.facts import OUTCOMES, SHORT, Facts
+from sim.measures.moments import MOST_WAITING, seconds_of
 from sim.measures.ruler import Ruler
 from sim.measures.slices import OTHER
 from sim.scenario.model import Scenario
@@ -63,10 +64,16 @@ class Ends:
         within the channel's threshold) and the seconds that they `waited`, all together.
     waits: one row a window, channel, ending (answered or abandoned) and class of waits: `contacts`
         whose wait was above the class before and at most `upto` seconds.
+    queue: one row a window, channel and number `waiting` at once: for so many `hours`, which are
+        that `share` of the window's time within the counted days.
+    agents: one row an hour of the week, window and pool: how many people were on duty (`agents`)
+        and how many were `busy`, averaged over the hours counted.
     """
 
     contacts: Columns
     waits: Columns
+    queue: Columns
+    agents: Columns
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,8 @@ class EndCounts:
     cells: [cells] int32, by `_Grid.shape`; contacts, in_time: [cells] int32; waited: [cells]
         seconds, all together.
     wait_cells, wait_contacts: the same of answered and abandoned contacts, by `_Grid.wait_shape`.
+    queue_cells, queue_seconds: for how long so many waited, by `_Grid.queue_shape`.
+    agents: seconds of people, all cells of `_Grid.agents_shape`.
     """
 
     cells: np.ndarray
@@ -84,8 +93,11 @@ class EndCounts:
     waited: Floats
     wait_cells: np.ndarray
     wait_contacts: np.ndarray
+    queue_cells: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    queue_seconds: Floats = field(default_factory=lambda: np.zeros(0))
+    agents: Floats = field(default_factory=lambda: np.zeros(0))
 
-    def fits(self, cells: tuple[int, int]) -> bool:
+    def fits(self, cells: tuple[int, ...]) -> bool:
         """Whether these can be the ends of a replication; `cells` as of `cells_of`."""
         known = len(self.in_time) == len(self.waited) == len(self.cells)
         return (
@@ -94,6 +106,10 @@ class EndCounts:
             and self.in_time.dtype.kind == "i"
             and bool(np.isfinite(self.waited).all())
             and counted(self.wait_cells, self.wait_contacts, cells[1])
+            and counted(self.queue_cells, np.ones(len(self.queue_seconds), dtype=int), cells[2])
+            and bool(np.isfinite(self.queue_seconds).all())
+            and len(self.agents) == cells[3]
+            and bool(np.isfinite(self.agents).all())
         )
 
 
@@ -106,10 +122,10 @@ def counted(index: np.ndarray, count: np.ndarray, size: int) -> bool:
     return bool(rising and index[0] >= 0 and index[-1] < size and count.min() > 0)
 
 
-def cells_of(ruler: Ruler) -> tuple[int, int]:
-    """How many cells a scenario has: of `EndCounts.cells`, of `EndCounts.wait_cells`."""
+def cells_of(ruler: Ruler) -> tuple[int, ...]:
+    """How many cells a scenario has: of contacts, waits, queue and agents."""
     grid = _Grid.of(ruler)
-    return prod(grid.shape), prod(grid.wait_shape)
+    return tuple(map(prod, (grid.shape, grid.wait_shape, grid.queue_shape, grid.agents_shape)))
 
 
 def count_ends(ruler: Ruler, log: ContactLog, facts: Facts) -> EndCounts:
@@ -153,6 +169,7 @@ def joined(counts: Sequence[EndCounts], kind: type[np.signedinteger[Any]] = np.i
 
     cells, at = np.unique(gather("cells"), return_inverse=True)
     wait_cells, wait_at = np.unique(gather("wait_cells"), return_inverse=True)
+    queue_cells, queue_at = np.unique(gather("queue_cells"), return_inverse=True)
     return EndCounts(
         cells,
         np.bincount(at, gather("contacts")).astype(kind),
@@ -160,6 +177,9 @@ def joined(counts: Sequence[EndCounts], kind: type[np.signedinteger[Any]] = np.i
         np.bincount(at, gather("waited")).astype(np.float64),
         wait_cells,
         np.bincount(wait_at, gather("wait_contacts")).astype(kind),
+        queue_cells,
+        np.bincount(queue_at, gather("queue_seconds")).astype(np.float64),
+        np.asarray(np.sum([one.agents for one in counts], axis=0)),
     )
 
 
@@ -167,12 +187,21 @@ def mean_ends(ruler: Ruler, counts: Sequence[EndCounts], replications: int | Non
     """What an average replication adds up to; `counts` may have been joined before."""
     grid, n = _Grid.of(ruler), replications or len(counts)
     sums = np.zeros((3, *grid.shape))
-    waits = np.zeros(grid.wait_shape)
+    waits, queue = np.zeros(grid.wait_shape), np.zeros(grid.queue_shape)
+    agents = np.zeros(grid.agents_shape)
     for one in counts:
         for total, part in zip(sums, (one.contacts, one.in_time, one.waited), strict=True):
             total.ravel()[one.cells] += part
         waits.ravel()[one.wait_cells] += one.wait_contacts
-    return Ends(grid.table_of_contacts(sums / n), grid.table_of_waits(waits / n))
+        queue.ravel()[one.queue_cells] += one.queue_seconds
+        agents += one.agents.reshape(agents.shape)
+    in_window, in_pair = seconds_of(ruler)
+    return Ends(
+        grid.table_of_contacts(sums / n),
+        grid.table_of_waits(waits / n),
+        grid.table_of_queue(queue / n, in_window),
+        grid.table_of_agents(agents / n, in_pair),
+    )
 
 
 @dataclass(frozen=True)
@@ -207,6 +236,16 @@ class _Grid:
         """Window, channel, whether it gave up, class of waits."""
         return len(self.windows), len(self.scenario.channels), 2, len(WAITS)
 
+    @property
+    def queue_shape(self) -> tuple[int, ...]:
+        """Window, channel, contacts waiting."""
+        return len(self.windows), len(self.scenario.channels), MOST_WAITING + 1
+
+    @property
+    def agents_shape(self) -> tuple[int, ...]:
+        """On duty or busy, pool, pair."""
+        return 2, len(self.scenario.pools), len(self.pairs)
+
     def table_of_contacts(self, sums: Floats) -> Columns:
         filled = np.nonzero(sums[0])
         pair, channel, reason, end = filled
@@ -232,6 +271,28 @@ class _Grid:
             "ending": _named(["answered", "abandoned"], gave_up),
             "upto": WAITS[place],
             "contacts": waits[filled],
+        }
+
+    def table_of_queue(self, seconds: Floats, in_window: Floats) -> Columns:
+        filled = np.nonzero(seconds)
+        window, channel, waiting = filled
+        return {
+            "window": _named(self.windows, window),
+            "channel": _named(self.scenario.channels, channel),
+            "waiting": waiting,
+            "hours": seconds[filled] / HOUR,
+            "share": seconds[filled] / in_window[window],
+        }
+
+    def table_of_agents(self, seconds: Floats, in_pair: Floats) -> Columns:
+        pair, pool = np.nonzero(seconds.any(axis=0).T)
+        on_duty, busy = seconds[:, pool, pair] / in_pair[pair]
+        return {
+            "hour": self.pairs[pair] // len(self.windows),
+            "window": _named(self.windows, self.pairs[pair] % len(self.windows)),
+            "pool": _named(self.scenario.pools, pool),
+            "agents": on_duty,
+            "busy": busy,
         }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from sim.draws.luck import CustomerLuck
@@ -12,6 +14,7 @@ from sim.measures.costs import add_minimums, add_sources
 from sim.measures.customers import add_customers
 from sim.measures.ends import EndCounts, count_ends, joined
 from sim.measures.facts import read_facts, short_apart
+from sim.measures.moments import count_agents, count_queue
 from sim.measures.parts import parts
 from sim.measures.people import add_people, add_people_time
 from sim.measures.ruler import Ruler
@@ -52,7 +55,7 @@ def measure(
         if not sums_only:
             waits.add(some, facts)
             ends.append(count_ends(ruler, some, facts))
-    add_duty(sums, ruler, duty, draws.aside)
+    on_duty = add_duty(sums, ruler, duty, draws.aside)
     add_busy(sums, ruler, busy, log, duty)
     if ruler.slices.size(AGENT):
         add_people_time(sums, ruler, log, duty, draws.aside)
@@ -62,4 +65,11 @@ def measure(
     add_sources(sums, ruler)
     if sums_only:
         return Tally(sums.values, {})
-    return Tally(sums.values, waits.tally(), ends=joined(ends))
+    cells, seconds = count_queue(ruler, log)
+    counted = replace(
+        joined(ends),
+        queue_cells=cells.astype(np.int32),
+        queue_seconds=seconds,
+        agents=count_agents(ruler, on_duty, busy).ravel(),
+    )
+    return Tally(sums.values, waits.tally(), ends=counted)

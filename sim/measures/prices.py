@@ -32,6 +32,7 @@ class Prices:
     minimum_shift: [P] seconds that a shift is paid at least; minimum_week: [P] of all that the
         contract says.
     channel: [C] of a contact answered or self-served; callback: [C] of one called back instead.
+    waiting: [C] of a minute that a contact waits.
     conversion: [P, R, C]; satisfaction: [P, R, C], nan where the pool states none.
     conversion_left, satisfaction_left: [P] points of [wait, share of it that is left], if any.
     revenue: [P, R, C] of each sale, where the pool gives its revenue per contact; nan where the
@@ -57,6 +58,7 @@ class Prices:
     minimum_week: Floats
     channel: Floats
     callback: Floats
+    waiting: Floats
     conversion: Floats
     satisfaction: Floats
     conversion_left: Curves
@@ -98,6 +100,7 @@ def make_prices(setting: Setting, clock: Clock) -> Prices:
         minimum_week=np.array([c.minimum_per_week for c in contracts]),
         channel=np.array([c.cost_per_contact for c in channels]),
         callback=np.array([c.callback.cost_per_contact if c.callback else 0.0 for c in channels]),
+        waiting=np.array([c.cost_per_waiting_minute for c in channels]),
         conversion=conversion,
         satisfaction=_table(scenario, [pool.satisfaction for pool in pools], nan),
         conversion_left=[pool.sells.after_wait for pool in pools],

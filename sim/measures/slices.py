@@ -119,7 +119,9 @@ def paid_channels(scenario: Scenario) -> list[str]:
     return [
         name
         for name, channel in scenario.channels.items()
-        if channel.cost_per_contact or (channel.callback and channel.callback.cost_per_contact)
+        if channel.cost_per_contact
+        or channel.cost_per_waiting_minute
+        or (channel.callback and channel.callback.cost_per_contact)
     ]
 
 

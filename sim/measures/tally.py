@@ -92,6 +92,7 @@ class Tally:
         if (ends := self.ends) is not None:
             arrays += [_steps(ends.cells), ends.contacts, ends.in_time, ends.waited]
             arrays += [_steps(ends.wait_cells), ends.wait_contacts]
+            arrays += [_steps(ends.queue_cells), ends.queue_seconds, ends.agents]
         return pack({**about, "components": len(COMPONENTS)}, arrays)
 
     @classmethod
@@ -125,7 +126,7 @@ class Tally:
             _ends(rest[past:]),
         )
 
-    def fits(self, slices: Slices, cells: tuple[int, int]) -> bool:
+    def fits(self, slices: Slices, cells: tuple[int, ...]) -> bool:
         """Whether it can be a replication's of a scenario, whatever its numbers.
 
         Args:
@@ -150,8 +151,9 @@ class Tally:
 def _ends(arrays: list[np.ndarray]) -> EndCounts | None:
     if not arrays:
         return None
-    cells, contacts, in_time, waited, wait_cells, wait_contacts = arrays
-    return EndCounts(_summed(cells), contacts, in_time, waited, _summed(wait_cells), wait_contacts)
+    cells, contacts, in_time, waited, wait_cells, wait_contacts, queue_cells, *rest = arrays
+    waits = _summed(wait_cells), wait_contacts
+    return EndCounts(_summed(cells), contacts, in_time, waited, *waits, _summed(queue_cells), *rest)
 
 
 def _steps(numbers: np.ndarray) -> np.ndarray:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from math import isnan
 
+import numpy as np
+
 from sim.experiment import Result
 from sim.measures import CATALOGUE, COST_PARTS, Ends, Row
 from sim.report import words
@@ -61,6 +63,7 @@ TOTALS = {
     "Further contacts": [
         *("retries", "again", "displaced", "overdue", "duplicates", "withdrawn", "callbacks"),
         *("callback_wait", "unreached", "self_served", "self_service_resolved"),
+        *("customers_answered", "contacts_until_answered"),
     ],
     "Agents": ["hours", "occupancy", "overtime_hours", "offers", "offers_declined"],
     "Worth": [
@@ -87,6 +90,9 @@ BY_SPLIT = {
 
 FEW = 20
 """Lines of a table by agent that a terminal shows; with more it is folded on the page."""
+
+MANY_WAITING = 20
+"""So many contacts waiting at once, and more, are one line of a table."""
 
 FILTERS = ("channel", "pool", "window")
 
@@ -377,9 +383,12 @@ def _sections(told: Told) -> Iterator[Section]:
     click = "A click on a bar or a stream narrows all pictures to it." if known else ""
     when = (*_bars(told), *drawn("when"))
     yield Section("when", "When and where contacts go unanswered", when, click)
-    yield Section("the-week", "How the week goes", drawn("week"))
+    people = tuple(_people(told)) if known else ()
+    yield Section("the-week", "How the week goes", (*drawn("week"), *people))
     yield Section("where-contacts-end", "Where each contact ends", drawn("streams"))
-    yield Section("how-long", "How long customers wait, and how long they would", drawn("waits"))
+    queue = (_queue(told),) if known and told.value("queue_length") > 0 else ()
+    how_long = "How long customers wait, and how long they would"
+    yield Section("how-long", how_long, (*drawn("waits"), *queue))
     yield Section("what-it-costs", "What it costs", drawn("cost"))
     yield Section("numbers", "All numbers", tuple(_tables(told)), told.notes())
     if known:
@@ -401,6 +410,39 @@ def _bars(told: Told) -> Iterator[Bars | Hours]:
         yield Hours("unanswered", "Unanswered contacts an hour", values, first=True)
 
 
+def _people(told: Told) -> Iterator[Hours]:
+    """Where there are several pools, the people of each hour by hour."""
+    agents = told.ends.agents
+    pools = told.result.groups("pool")
+    for pool in pools if len(pools) > 1 else ():
+        mine = agents["pool"] == pool
+        hours = agents["hour"][mine].astype(int)
+        # of an hour in which windows meet the most
+        most = [max(agents["agents"][mine][hours == hour], default=0.0) for hour in range(168)]
+        yield Hours(f"agents-{pool}", f"Agents on duty: {pool}", most)
+
+
+def _queue(told: Told) -> Table:
+    """For which share of the time so many wait; all windows together."""
+    queue, channels = told.ends.queue, told.result.groups("channel")
+    whole = sum(queue["hours"][queue["channel"] == channels[0]])
+    lines = []
+    for waiting in range(MANY_WAITING + 1):
+        hours = queue["hours"] * (np.minimum(queue["waiting"], MANY_WAITING) == waiting)
+        shares = [float(hours[queue["channel"] == one].sum() / whole) for one in channels]
+        text = f"{waiting} or more" if waiting == MANY_WAITING else str(waiting)
+        cells = (Cell(number(share, "share"), sort=share) for share in shares)
+        lines.append(Line((Cell(text, sort=float(waiting)), *cells)))
+    return Table(
+        "table-queue",
+        "Contacts waiting at once: share of the time",
+        (Heading("Waiting"), *(Heading(one) for one in channels)),
+        tuple(lines),
+        "of the counted days, day and night; by window in the table `queue` of the results",
+        folded=True,
+    )
+
+
 def _tables(told: Told) -> Iterator[Table]:
     yield _totals(told)
     for by, measures in BY_SPLIT.items():
@@ -419,6 +461,8 @@ def _totals(told: Told) -> Table:
     left_out = {*WAITS, "wait_in_all"} if words.mixed(told.result.scenario) else set()
     if not told.result.scenario.transfers:
         left_out |= {*TOTALS["Transfers"]}
+    if told.value("contacts") == told.value("customers"):
+        left_out |= {"customers_answered", "contacts_until_answered"}
     rows = [
         (heading, row)
         for heading, names in TOTALS.items()

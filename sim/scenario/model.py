@@ -329,6 +329,7 @@ class Channel(Part):
     resolved: Share = 1.0  # self-service: the rest go on to `otherwise`
     otherwise: Name | None = None
     cost_per_contact: Amount = 0.0
+    cost_per_waiting_minute: Amount = 0.0
 
     @classmethod
     def long_form(cls, data: Any) -> Any:

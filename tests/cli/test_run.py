@@ -64,8 +64,16 @@ def test_the_result_folder_holds_all_that_is_needed_to_repeat_the_run(
     told = json.loads(sim("run", small, "--json", "--log").stdout)
     (folder,) = results(small.parent)
     assert sorted(file.name for file in folder.iterdir()) == [
-        *("contacts.parquet", "ends.csv", "ends.parquet", "fields", "provenance.json"),
-        *("scenario.yaml", "summary.svg", "table.csv", "table.parquet"),
+        *("agents.csv", "agents.parquet", "contacts.parquet", "ends.csv", "ends.parquet", "fields"),
+        *(
+            "provenance.json",
+            "queue.csv",
+            "queue.parquet",
+            "scenario.yaml",
+            "summary.svg",
+            "table.csv",
+            "table.parquet",
+        ),
         *("waits.csv", "waits.parquet"),
     ]
     assert load(folder / "scenario.yaml") == load(small)

@@ -83,3 +83,28 @@ def test_classes_are_in_order_and_reach_everything() -> None:
     assert (np.diff(WAITS) > 0).all()
     assert WAITS[0] == 0
     assert np.isinf(WAITS[-1])
+
+
+def test_numbers_waiting_are_the_queue_length(result: sim.Result) -> None:
+    queue = result.ends.queue
+    for channel in result.groups("channel"):
+        mine = queue["channel"] == channel
+        assert queue["hours"][mine].sum() == pytest.approx(9 * 24)
+        mean = (queue["waiting"] * queue["hours"])[mine].sum() / (9 * 24)
+        assert mean == pytest.approx(result.get("queue_length", "channel", channel).value)
+    for window in result.groups("window"):
+        mine = (queue["window"] == window) & (queue["channel"] == "phone")
+        assert queue["share"][mine].sum() == pytest.approx(1)
+
+
+def test_agents_by_hour_and_pool_add_up(result: sim.Result) -> None:
+    agents = result.ends.agents
+    # late begins at 20:00 and morning ends at 12:30: the parts of 12:00 count half an hour each
+    halves = (agents["hour"] % 24 == 12) & (agents["hour"] < 120)
+    times = np.where(agents["hour"] < 48, 2, 1) * np.where(halves, 0.5, 1.0)  # nine days
+    for pool in result.groups("pool"):
+        mine = agents["pool"] == pool
+        hours = (agents["agents"] * times)[mine].sum()
+        assert hours == pytest.approx(result.get("hours", "pool", pool).value)
+        busy = (agents["busy"] * times)[mine].sum()
+        assert busy / hours == pytest.approx(result.get("occupancy", "pool", pool).value)

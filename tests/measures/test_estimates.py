@@ -206,6 +206,7 @@ def test_a_real_run_passes_every_check_and_uses_every_component() -> None:
     # Nothing expires, is withdrawn, flows out, lacks a line or is unfinished here, no
     # abandonment is called short; there are no AI agents.
     ai_agent = {name for name in COMPONENTS if name.startswith("ai_")} | {"cost_resolutions"}
+    ai_agent |= {"cost_waiting"}  # nobody has set a price on that
     unused = {"expired", "withdrawn", "flowed_out", "no_line", "unfinished", "short_abandoned"}
     assert set(zero) == unused | ai_agent
 

@@ -1,0 +1,84 @@
+"""Moment by moment: how many contacts wait on each channel, how many agents are there and busy."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.measures.ruler import Ruler
+from sim.tables import ContactLog, Floats, Ints
+
+MOST_WAITING = 10_000
+"""More contacts waiting on a channel at once count as this many."""
+
+
+def spells_of_waiting(log: ContactLog) -> tuple[Ints, Floats, Floats]:
+    """Which contacts wait, from, to; infinity where a contact waits to the end of the run."""
+    rows = np.flatnonzero(log.ended != log.arrived)  # nan, unfinished: waiting to the end
+    return _with_put_down(log, rows, np.where(np.isnan(log.ended[rows]), np.inf, log.ended[rows]))
+
+
+def _with_put_down(log: ContactLog, rows: Ints, ended: Floats) -> tuple[Ints, Floats, Floats]:
+    """Who waits, from, to: until work first begins, and again while it is put down."""
+    since, some = log.arrived[rows], log.put_down
+    if len(some.contact) == 0:
+        return rows, since, ended
+    began = np.full(len(log), np.inf)
+    np.minimum.at(began, some.contact, some.began)
+    ended = np.minimum(ended, began[rows])
+    resumed = np.where(np.isnan(some.resumed), np.inf, some.resumed)
+    return (
+        np.concatenate([rows, some.contact]),
+        np.concatenate([since, some.until]),
+        np.concatenate([ended, resumed]),
+    )
+
+
+def count_queue(ruler: Ruler, log: ContactLog) -> tuple[Ints, Floats]:
+    """For how long so many contacts waited, within the counted days.
+
+    Returns:
+        the cells of [window, channel, number waiting] that are not empty, in order, and the
+        seconds in each.
+    """
+    clock, channels = ruler.clock, len(ruler.scenario.channels)
+    rows, since, ended = spells_of_waiting(log)
+    windows = clock.window[: clock.counted]
+    borders = clock.edges[: clock.counted][np.diff(windows, prepend=-1) != 0]
+    cells = np.zeros((len(ruler.scenario.calendar.windows) + 1, channels, MOST_WAITING + 1))
+    for channel in range(channels):
+        mine = log.channel[rows] == channel
+        times = np.concatenate([borders, since[mine], ended[mine]])
+        steps = np.repeat([0, 1, -1], [len(borders), mine.sum(), mine.sum()])
+        order = np.argsort(times, kind="stable")
+        waiting = np.minimum(np.cumsum(steps[order]), MOST_WAITING)
+        times = np.clip(times[order], 0.0, clock.end)
+        seconds = np.diff(times, append=clock.end)
+        window = clock.window[clock.segment(times)]
+        width = int(waiting.max(initial=0)) + 1
+        found = np.bincount(window * width + waiting, seconds, len(cells) * width)
+        cells[:, channel, :width] = found.reshape(len(cells), width)
+    filled = np.flatnonzero(cells)
+    return filled, cells.ravel()[filled]
+
+
+def count_agents(ruler: Ruler, duty: Floats, busy: Floats) -> Floats:
+    """[on duty or busy, pool, pair of hour and window] seconds of people, within the counted days.
+
+    Args:
+        duty, busy: [pool, counted segment] seconds.
+    """
+    pairs, pair = ruler.hours_in_windows
+    into = np.zeros((ruler.clock.counted, len(pairs)))
+    into[np.arange(ruler.clock.counted), pair[: ruler.clock.counted]] = 1.0
+    return np.where(ruler.people[:, None], np.stack([duty, busy]), 0.0) @ into
+
+
+def seconds_of(ruler: Ruler) -> tuple[Floats, Floats]:
+    """Of the counted days, by window and by pair of hour and window."""
+    clock = ruler.clock
+    pairs, pair = ruler.hours_in_windows
+    windows = len(ruler.scenario.calendar.windows) + 1
+    counted = slice(clock.counted)
+    in_window = np.bincount(clock.window[counted], clock.lengths, windows)
+    in_pair = np.bincount(pair[counted], clock.lengths, len(pairs))
+    return np.asarray(in_window, np.float64), np.asarray(in_pair, np.float64)
