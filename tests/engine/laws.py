@@ -279,13 +279,14 @@ class Centre:
             return int(draws.at[purpose, line.reason, line.channel])
         said = self._said(purpose, line, now)
         name, channel = self.reason_names[line.reason], self.channel_names[line.channel]
-        variant = next(
+        having = [
             number
             for number, one in enumerate(self.variants)
             if getattr(one.reasons[name], purpose.name.lower()).at(channel) == said
-        )
+        ]
+        demand(bool(having), f"{purpose.name} of {name} at {now} was never drawn")
         type_ = line.reason * len(self.channels) + line.channel
-        return int(draws.at_times[variant, TIMED.index(purpose), type_])
+        return int(draws.at_times[having[0], TIMED.index(purpose), type_])
 
     def _said(self, purpose: Purpose, line: Line, now: float) -> Distribution:
         """The distribution that holds at a moment."""

@@ -16,13 +16,15 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 from centre import KINDS, Run, caller, centre, monday, run, scenario_of
 from hypothesis import HealthCheck, Phase, given, settings
 from laws import Centre, LawBroken, check
 from strategies import scenarios, some_days, some_scenario, twisted
 
-from sim.draws import draw, prepare
+import sim.engine.plan
+from sim.draws import draw, periods, prepare
 from sim.engine import Plan, floor, make_plan, plain, reference, things
 from sim.scenario import Scenario
 from sim.tables import Draws
@@ -361,6 +363,45 @@ FAULTS: dict[str, Callable[[Patch], None]] = {
 }
 
 
+def periods_a_minute_late(old: Any, engine: Any, *args: Any) -> None:
+    old(engine, *args)
+    engine.period_begins = [begins + 60 for begins in engine.period_begins]
+
+
+def no_closing_is_sudden(old: Any, door: things.Door, *args: Any) -> None:
+    old(door, *args)
+    door.sudden = [0] * len(door.closes)
+
+
+def evenly(_: Any, __: things.Profile, begin: float, end: float, share: float) -> float:
+    return things.on_grid(begin + share * (end - begin))
+
+
+def the_last_line_decides(patch: Patch) -> None:
+    old = periods._first
+    patch.setattr(periods, "_first", lambda lines, begins: last_of(old, lines, begins))
+
+
+def last_of(old: Any, lines: list[Any], begins: Any) -> Any:
+    found = old(lines[::-1], begins)
+    return np.where(found < len(lines), len(lines) - 1 - found, found)
+
+
+DAY_FAULTS: dict[str, Callable[[Patch], None]] = {
+    "periods a minute late": changed(reference.Centre, "_build", periods_a_minute_late),
+    "the last line that covers decides": the_last_line_decides,
+    "events change no handle time": lambda patch: patch.setattr(
+        periods, "handle_factors", lambda *_: []
+    ),
+    "drains though an event closes": changed(things.Door, "__init__", no_closing_is_sudden),
+    "events close nothing": lambda patch: patch.setattr(
+        sim.engine.plan, "closed_spans", lambda *_: []
+    ),
+    "back evenly": changed(things.Profile, "point", evenly),
+}
+"""Faults of what depends on the day."""
+
+
 BY_HAND: dict[str, dict[str, Any]] = {
     # An agent comes as the door closes behind somebody.
     "DOOR_CLOSES <-> OFF_DUTY": centre(
@@ -434,6 +475,18 @@ def test_a_planted_fault_is_found(fault: str, monkeypatch: pytest.MonkeyPatch) -
     FAULTS[fault](monkeypatch)
     with pytest.raises((LawBroken, IndexError)):  # the engine itself may stumble over it
         check_series(BY_HAND.get(fault))
+
+
+def check_days() -> None:
+    for k in range(DAYS):
+        check(run(some_days(k)))
+
+
+@pytest.mark.parametrize("fault", DAY_FAULTS)
+def test_a_planted_fault_of_days_is_found(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    DAY_FAULTS[fault](monkeypatch)
+    with pytest.raises(LawBroken):
+        check_days()
 
 
 # --- the checker's own laws, each on a log spoilt by hand -------------------------------------

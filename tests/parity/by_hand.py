@@ -325,6 +325,65 @@ BY_HAND: tuple[dict[str, Any], ...] = (
     ),
 )
 
+# Until 100 all takes twice as long; from 100 on, that very moment included, it does not.
+_TWICE = {monday(0, 100): "60 s", "other": "30 s"}
+
+DAYS_BY_HAND: tuple[dict[str, Any], ...] = (
+    # Talk and wrap-up of the answer, patience of the joining: at 0, at 90 and at 100.
+    centre(
+        reasons={
+            "a": caller(0, 90, 100, 1000, handle=_TWICE, wrap=_TWICE),
+            "b": caller(0, 99, 100, 1000, patience=_TWICE),
+        },
+        pools={"team": {"agents": 1}},
+    ),
+    # A menu takes as long as when it begins; the call after it tells. An event makes it longer.
+    centre(
+        calendar={
+            "days": 1,
+            "start": "2026-01-05",
+            "events": {"slow": {"at": monday(50, 150), "reasons": {"a": {"handle": 1.1}}}},
+        },
+        channels={"menu": {"unlimited": True, "resolved": 0, "otherwise": "phone"}, "phone": {}},
+        reasons={
+            "a": caller(
+                *(10, 50, 100, 150),
+                channels={"menu": 1},
+                handle={"menu": _TWICE, "phone": "100 s"},
+            )
+        },
+    ),
+    # A door that drains is closed by an event at 50, and at its usual end at 200.
+    centre(
+        calendar={
+            "days": 1,
+            "start": "2026-01-05",
+            "events": {"down": {"at": monday(50, 70), "channels": {"phone": "closed"}}},
+        },
+        channels={"phone": {"hours": monday(0, 200), "at_close": "drain"}},
+        reasons={"a": caller(0, 10, 80, 150)},
+    ),
+    # Who comes before 100, or between 200 and 300, comes back in the next hours as each reason's
+    # profile goes; who is not offered the channel, in the rest of these.
+    centre(
+        profiles={
+            "late": {monday(0, 10): 5, monday(150, 175): 1, monday(175, 400): 3},
+            "even": {monday(0, 500): 1},
+        },
+        channels={"phone": {"hours": [monday(100, 200), monday(300, 400)], "offer": "when_free"}},
+        reasons={
+            name: {
+                "volume": "40 per day",
+                "profile": name,
+                "handle": "1 s",
+                "closed": {"returns": 1},
+            }
+            for name in ("even", "late")
+        },
+        pools={"team": {"agents": 1}},
+    ),
+)
+
 PASSED_ON_BY_HAND: tuple[dict[str, Any], ...] = (
     # The doors close at 1000; the second line stays for the call in hand, which it gets at 1050.
     centre(

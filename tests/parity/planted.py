@@ -294,6 +294,59 @@ FAULTS: dict[str, Fault] = {
 }
 
 
+DAY_FAULTS: dict[str, Fault] = {
+    "the usual at all times": ("    if centre.next_period > 0:\n", "    if False:\n"),
+    "a period begins a moment late": (
+        "periods[centre.next_period].begins <= centre.now",
+        "periods[centre.next_period].begins < centre.now",
+    ),
+    "a period begins with the next one": (
+        "periods[centre.next_period - 1].variant",
+        "periods[min(centre.next_period, len(periods) - 1)].variant",
+    ),
+    "the first period for ever": ("periods[centre.next_period - 1].variant", "periods[0].variant"),
+    "the times of another contact type": (
+        "row = variant * len(lines_of(centre)) + contact.line",
+        "row = variant * len(lines_of(centre))",
+    ),
+    "the patience of all times": (
+        "place_now(centre, contact, OF_PATIENCE, line.at_patience)",
+        "line.at_patience",
+    ),
+    "the talk of all times": (
+        "talk = values[place_now(centre, contact, OF_HANDLE, line.at_handle) +",
+        "talk = values[line.at_handle +",
+    ),
+    "the wrap-up of all times": (
+        "place_now(centre, contact, OF_WRAP, line.at_wrap)",
+        "line.at_wrap",
+    ),
+    "the self-service of all times": (
+        "at = place_now(centre, contact, OF_HANDLE, line.at_handle)",
+        "at = line.at_handle",
+    ),
+    "drains though an event closes": (".drain and not closing.sudden:", ".drain:"),
+    "back at the opening": (
+        "            time = point_of_profile(",
+        "            point_of_profile(",
+    ),
+    "back evenly": ("    if past > first:\n", "    if False:\n"),
+    "back as another reason's profile goes": (
+        "point_of_profile(centre, line.whose,",
+        "point_of_profile(centre, np.int64(0),",
+    ),
+    "back from the beginning of the hours": (
+        "    if opening <= centre.now:\n        return door.closes",
+        "    if False:\n        return door.closes",
+    ),
+    "back at no point of the grid": ("min(max(on_grid(found), begin)", "min(max(found, begin)"),
+    "a profile by its steps": (
+        "return before[i] + (before[i + 1] - before[i]) *",
+        "return before[i] + 0 *",
+    ),
+}
+"""Faults of what depends on the day, looked for where one day is not like another."""
+
 PASSING_FAULTS: dict[str, Fault] = {
     "a talk ends after finishes": ("time and kind > TALK_ENDS", "time and kind >= TALK_ENDS"),
     "passes on by the last that would": ("if luck < passings_of(centre)[row].chance:", "if True:"),

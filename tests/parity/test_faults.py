@@ -9,18 +9,24 @@ from pathlib import Path
 
 import pytest
 from both import Engine, Known
-from by_hand import BY_HAND, PASSED_ON_BY_HAND
+from by_hand import BY_HAND, DAYS_BY_HAND, PASSED_ON_BY_HAND
 from interpreted import Endless, interpreted
-from planted import FAULTS, PASSING_FAULTS
+from planted import DAY_FAULTS, FAULTS, PASSING_FAULTS
 
 SERIES = 150
 """Scenarios of each fixed series."""
 
 BY_RULES = [*(f"hand {k}" for k in range(len(BY_HAND))), *(f"series {k}" for k in range(SERIES))]
+DAYS = [
+    *(f"hand, days {k}" for k in range(len(DAYS_BY_HAND))),
+    *(f"series, days {k}" for k in range(SERIES)),
+]
 PASSED_ON = [
     *(f"hand, passed on {k}" for k in range(len(PASSED_ON_BY_HAND))),
     *(f"series, passed on {k}" for k in range(SERIES)),
 ]
+
+ALL = [*FAULTS, *DAY_FAULTS, *PASSING_FAULTS]
 
 FOUND = Path(__file__).with_name("found.json")
 """Where each fault was found when somebody last looked: there one looks first. To write it again:
@@ -35,6 +41,10 @@ def known(name: str) -> Known:
     match series:
         case "hand":
             return Known.of_data(BY_HAND[k])
+        case "hand, days":
+            return Known.of_data(DAYS_BY_HAND[k])
+        case "series, days":
+            return Known.of_days(k)
         case "hand, passed on":
             return Known.of_data(PASSED_ON_BY_HAND[k])
         case "series":
@@ -66,9 +76,8 @@ def _is_long(name: str) -> bool:
 
 
 def where_first(fault: str) -> str | None:
-    names, planted = (
-        (BY_RULES, FAULTS[fault]) if fault in FAULTS else (PASSED_ON, PASSING_FAULTS[fault])
-    )
+    where = ((FAULTS, BY_RULES), (DAY_FAULTS, DAYS), (PASSING_FAULTS, PASSED_ON))
+    planted, names = next((some[fault], names) for some, names in where if fault in some)
     before = _found_before().get(fault)
     order = [before, *names] if before in names else names
     return next(found_in(interpreted(planted), order), None)
@@ -80,16 +89,20 @@ def _found_before() -> dict[str, str]:
 
 
 def test_without_a_fault_nothing_is_found() -> None:
-    names = [*BY_RULES[: len(BY_HAND) + 30], *PASSED_ON[: len(PASSED_ON_BY_HAND) + 30]]
+    names = [
+        *BY_RULES[: len(BY_HAND) + 30],
+        *DAYS[: len(DAYS_BY_HAND) + 30],
+        *PASSED_ON[: len(PASSED_ON_BY_HAND) + 30],
+    ]
     names += [name for name in set(_found_before().values()) if name not in names]
     assert list(found_in(interpreted(), names)) == []
 
 
-@pytest.mark.parametrize("fault", [*FAULTS, *PASSING_FAULTS])
+@pytest.mark.parametrize("fault", ALL)
 def test_a_planted_fault_is_found(fault: str) -> None:
     assert where_first(fault) is not None
 
 
 if __name__ == "__main__":
-    where = {fault: where_first(fault) for fault in (*FAULTS, *PASSING_FAULTS)}
+    where = {fault: where_first(fault) for fault in ALL}
     FOUND.write_text(json.dumps(where, indent=1) + "\n", encoding="utf-8")
