@@ -56,7 +56,9 @@ class _Maker:
             self.events[f"longer {name}"] = {"at": self.times(), "reasons": longer}
         if self.maybe(0.7) and "closed" in reason:
             reason["closed"].pop("after", None)
-        if self.maybe(0.7) and "volume" in reason:
+        if self.maybe(0.3):
+            reason.pop("arrivals", None)
+            reason.setdefault("volume", "30 per day")
             busy = {self.times("daily"): 3, "daily 00:00-01:00": 1}
             self.data.setdefault("profiles", {})[name] = busy
             reason["profile"] = name
