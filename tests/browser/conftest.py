@@ -121,7 +121,8 @@ def options(browser: Browser, pages: Made[Path]) -> Iterator[Opened]:
         yield page
 
 
-@pytest.fixture(params=[*SCENARIOS, *COMPARED, *STUDIED])
+@pytest.fixture(scope="module", params=[*SCENARIOS, *COMPARED, *STUDIED])
 def every(browser: Browser, pages: Made[Path], request: pytest.FixtureRequest) -> Iterator[Opened]:
+    """One page for all tests that look at every report."""
     with opened(browser, pages[request.param]) as page:
         yield page

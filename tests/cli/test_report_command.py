@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
-from small_centre import Sim
+from small_centre import SMALL, Sim
+from warm import Warm
 
 PNG = b"\x89PNG"
+
+
+@pytest.fixture(scope="module")
+def run_once(tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> tuple[Path, str]:
+    """A folder in which `sim run small.yaml --report` was called, and what it printed."""
+    folder = tmp_path_factory.mktemp("reported")
+    (folder / "small.yaml").write_text(SMALL, encoding="utf-8")
+    told = tmp_path_factory.mktemp("told")
+    code, out, err = warm.call(["run", "small.yaml", "--report"], folder, told)
+    assert code == 0, err
+    return folder, out
+
+
+@pytest.fixture
+def reported(run_once: tuple[Path, str], tmp_path: Path) -> Path:
+    """The scenario's file in a copy of that folder."""
+    shutil.copytree(run_once[0], tmp_path, dirs_exist_ok=True)
+    return tmp_path / "small.yaml"
 
 
 def folder_of(small: Path) -> Path:
@@ -16,14 +36,10 @@ def folder_of(small: Path) -> Path:
     return folder
 
 
-def test_a_run_writes_its_report_and_says_where(sim: Sim, small: Path) -> None:
-    done = sim("run", small, "--report")
-    assert done.returncode == 0, done.stderr
-    folder = folder_of(small)
-    assert (
-        done.stdout.splitlines()[-1]
-        == f"Report: {(folder / 'report.html').relative_to(small.parent)}"
-    )
+def test_a_run_writes_its_report_and_says_where(run_once: tuple[Path, str]) -> None:
+    folder = folder_of(run_once[0] / "small.yaml")
+    page_at = (folder / "report.html").relative_to(run_once[0])
+    assert run_once[1].splitlines()[-1] == f"Report: {page_at}"
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert page.lstrip().startswith("<!doctype html>")
     assert "A small centre" in page
@@ -35,14 +51,13 @@ def test_a_run_writes_its_report_and_says_where(sim: Sim, small: Path) -> None:
     assert "<svg" in (folder / "pictures" / "flow.svg").read_text(encoding="utf-8")
 
 
-def test_a_report_is_written_from_the_folder_alone_the_same(sim: Sim, small: Path) -> None:
-    sim("run", small, "--report")
-    folder = folder_of(small)
+def test_a_report_is_written_from_the_folder_alone_the_same(sim: Sim, reported: Path) -> None:
+    folder = folder_of(reported)
     there = (folder / "report.html").read_bytes()
     (folder / "report.html").unlink()
     (folder / "pictures" / "flow.png").write_bytes(b"spoilt")
     (folder / "pictures" / "of another version.png").write_bytes(b"old")
-    small.unlink()  # nothing else is needed
+    reported.unlink()  # nothing else is needed
     done = sim("report", folder)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Report: ")
@@ -52,11 +67,11 @@ def test_a_report_is_written_from_the_folder_alone_the_same(sim: Sim, small: Pat
     assert [file.name for file in folder.iterdir() if file.name.startswith(".")] == []
 
 
-def test_a_run_without_a_report_leaves_none_of_an_earlier_one(sim: Sim, small: Path) -> None:
-    sim("run", small, "--report")
-    sim("run", small)
-    assert not (folder_of(small) / "report.html").exists()
-    assert not (folder_of(small) / "pictures").exists()
+def test_a_run_without_a_report_leaves_none_of_an_earlier_one(sim: Sim, reported: Path) -> None:
+    assert (folder_of(reported) / "report.html").exists()
+    sim("run", reported)
+    assert not (folder_of(reported) / "report.html").exists()
+    assert not (folder_of(reported) / "pictures").exists()
 
 
 def test_json_stays_one_object(sim: Sim, small: Path) -> None:
