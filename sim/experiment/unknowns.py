@@ -23,6 +23,9 @@ from sim.tables import Floats
 AS_IT_IS = "100 %"
 """The value of an input that is told as a percentage of what stands there."""
 
+Plain = Mapping[str, Mapping[str, Any]]
+"""Option -> its scenario as plain values."""
+
 TAILS = 0.05, 0.95
 """Which of the joint draws of an input are tried by themselves, in the order of their values."""
 
@@ -70,7 +73,8 @@ def unknowns(study: Study) -> tuple[Unknown, ...]:
     path, only those that say what the reference says are varied there.
     """
     own = [option.scenario.uncertain for option in study.options.values()]
-    found = {one.path: one for said in (study.uncertain, *own) for one in _said(study, said)}
+    plain = {name: to_plain(option.scenario) for name, option in study.options.items()}
+    found = {one.path: one for said in (study.uncertain, *own) for one in _said(study, plain, said)}
     return tuple(one for one in found.values() if one.options)
 
 
@@ -110,11 +114,11 @@ def is_percentage(path: str, text: str) -> bool:
 # --- what is said -------------------------------------------------------------------------------
 
 
-def _said(study: Study, said: Uncertain) -> Iterator[Unknown]:
+def _said(study: Study, plain: Plain, said: Uncertain) -> Iterator[Unknown]:
     for path, prior in said.inputs.items():
         texts = tuple(map(flow_text, prior.tried))
         lever = is_percentage(path, texts[0])
-        options = _where(study, path, decided=not lever)
+        options = _where(study, plain, path, decided=not lever)
         if prior.distribution is not None and (lever or options == _having(study, path)):
             texts = texts[0], texts[-1]  # between them lies what the scenario says
         factor = Factor(path, texts, prior.also)
@@ -122,7 +126,7 @@ def _said(study: Study, said: Uncertain) -> Iterator[Unknown]:
     for path, draws in said.draws.items():
         texts = _tails(draws)
         lever = is_percentage(path, texts[0])
-        options = _where(study, path, decided=not lever)
+        options = _where(study, plain, path, decided=not lever)
         if len(texts) > 1:
             text = f"{len(draws):,} joint draws"
             yield Unknown(Factor(path, texts), text, lever, options, draws=draws)
@@ -145,10 +149,10 @@ def _having(study: Study, path: str) -> tuple[str, ...]:
     return tuple(name for name, option in study.options.items() if option.concerns(path))
 
 
-def _where(study: Study, path: str, *, decided: bool) -> tuple[str, ...]:
+def _where(study: Study, plain: Plain, path: str, *, decided: bool) -> tuple[str, ...]:
     """The options in which an input is varied."""
     said = {
-        name: value_at(to_plain(option.scenario), path)
+        name: value_at(plain[name], path)
         for name, option in study.options.items()
         if option.concerns(path)
     }

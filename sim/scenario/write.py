@@ -103,12 +103,14 @@ def _value(value: Any, hint: Any) -> Any:  # noqa: PLR0911 - one line for each
     return _single(value, hint)
 
 
+@cache
 def _of_curve(hint: Any) -> Callable[[float], Any] | None:
     """How the first number of a point is written, if the field is a curve of shares."""
     curves = ((AfterWait, duration_text), (Ramp, plain_number), (ByQueue, plain_number))
     return next((text for kind, text in curves if hint in (kind, kind | None)), None)
 
 
+@cache
 def _kind(hint: Any) -> Any:
     """The type without its annotations and without None."""
     if get_origin(hint) is Annotated:
@@ -120,18 +122,24 @@ def _kind(hint: Any) -> Any:
 def _single(value: Any, hint: Any) -> Any:
     if value is None:
         return None
-    for kind, text in (
-        (Duration, duration_text),
-        (Share, share_text),
-        (TalkShare, talk_share_text),
-        (Confidence, share_text),
-        (Ratio, share_text),
-        (Speed, share_text),
-        (Date, str),
-    ):
-        if hint in (kind, kind | None):
-            return text(value)
+    if (text := _words(hint)) is not None:
+        return text(value)
     return plain_number(value) if isinstance(value, float) else value
+
+
+@cache
+def _words(hint: Any) -> Callable[[Any], Any] | None:
+    """How a single value of the type is written, if as something else than a number."""
+    kinds: dict[Any, Callable[[Any], Any]] = {
+        Duration: duration_text,
+        Share: share_text,
+        TalkShare: talk_share_text,
+        Confidence: share_text,
+        Ratio: share_text,
+        Speed: share_text,
+        Date: str,
+    }
+    return next((text for kind, text in kinds.items() if hint in (kind, kind | None)), None)
 
 
 def _by_channel(by: ByChannel[Any], hint: Any) -> Any:
