@@ -267,6 +267,12 @@ def test_a_store_in_use_is_told_soon_and_not_advised_to_be_removed(
 
 Parts = tuple[dict[str, Any], list[Any]]
 
+
+def _raised(arrays: list[Any], place: int) -> list[Any]:
+    """The same arrays, the numbers of one of them far too large."""
+    return [one + 10**6 * (one is arrays[place]) for one in arrays]
+
+
 FORGED: dict[str, Callable[[dict[str, Any], list[Any]], Parts]] = {
     "no arrays": lambda about, arrays: (about, arrays[:0]),
     "other slices": lambda about, arrays: ({**about, "slices": about["slices"] - 1}, arrays),
@@ -279,7 +285,9 @@ FORGED: dict[str, Callable[[dict[str, Any], list[Any]], Parts]] = {
     "texts": lambda about, arrays: (about, [*arrays[:2], *[one * 0 - 7 for one in arrays[2:]]]),
     "no numbers": lambda about, arrays: (about, [arrays[0], arrays[1] * 0 - 1, *arrays[2:]]),
     "bins beyond": lambda about, arrays: (about, [*arrays[:2], arrays[2] + 10**6, *arrays[3:]]),
-    "ends beyond": lambda about, arrays: (about, [*arrays[:-2], arrays[-2] + 10**6, arrays[-1]]),
+    "ends beyond": lambda about, arrays: (about, _raised(arrays, -9)),
+    "waits beyond": lambda about, arrays: (about, _raised(arrays, -5)),
+    "queues beyond": lambda about, arrays: (about, _raised(arrays, -3)),
     "floats": lambda about, arrays: (about, [one.astype(float) for one in arrays]),
 }
 
