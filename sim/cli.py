@@ -284,6 +284,7 @@ def check(
 ) -> None:
     """Check scenario and study files: all faults at once, and notes on what may not be meant."""
     from sim.scenario import ScenarioError
+    from sim.scenario.faults import MOST_TOLD
 
     faulty = False
     for file in files:
@@ -294,8 +295,10 @@ def check(
             say(str(error), aside=True)
         else:
             say(f"{file}: {good}")
-            for note in notes:
+            for note in notes[:MOST_TOLD]:
                 say(f"note: {note}", aside=True)
+            if more := len(notes[MOST_TOLD:]):
+                say(f"and {more:,} more notes", aside=True)
     if faulty:
         raise typer.Exit(2)
 

@@ -36,9 +36,10 @@ from sim.experiment.study import (
 )
 from sim.measures.catalogue import CATALOGUE
 from sim.scenario import ScenarioError
-from sim.scenario.faults import Fault, Wrong, meant, shown
+from sim.scenario.faults import Fault, Wrong, few_guesses, meant, shown
 from sim.scenario.joint_draws import read_draws
 from sim.scenario.json_schema import schema_with_changes
+from sim.scenario.limits import too_many
 from sim.scenario.merge import STUDY, Layers, layers_of, read_base
 from sim.scenario.numbers import parse_number
 from sim.scenario.part import Part, faults_of
@@ -55,6 +56,9 @@ NOTHING_TO_START_FROM = "has nothing to start from; write `base: FILE`, or `exte
 
 MOST_POINTS = 400
 """Combinations of values in a sweep."""
+
+MOST_TRIED = 2_000
+"""Values to vary, times options: each is tried when the file is read."""
 
 LONGEST_NAME = 60
 """Characters in the name of an option."""
@@ -176,6 +180,9 @@ class StudyFile(Part):
             wrong.add("is missing; say from which scenario the options start", "base")
         if len(self.sweep) > 2:
             wrong.add("goes over one or two values at a time", "sweep")
+        tries = max(len(self.options), 1) * sum(map(len, self.vary.values()))
+        if tries > MOST_TRIED:
+            wrong.add(f"{tries:,} values in all options; allowed: up to {MOST_TRIED:,}", "vary")
         if math.prod(map(len, self.sweep.values())) > MOST_POINTS:
             wrong.add(f"has more than {MOST_POINTS} combinations", "sweep")
         for field, said in (("vary", self.vary), ("sweep", self.sweep)):
@@ -208,7 +215,8 @@ def load_study(
     Raises:
         ScenarioError: with every fault of the study, of its options and of all values to try.
     """
-    return _Reader(os.fspath(path), overrides or {}).study()
+    with few_guesses():
+        return _Reader(os.fspath(path), overrides or {}).study()
 
 
 class _Reader:
@@ -221,6 +229,8 @@ class _Reader:
         self.tree = read_tree(read_text(file), file, self.faults)
         if STUDY not in self.tree.value and SCENARIO_ONLY & self.tree.value.keys():
             raise ScenarioError([Fault(file, self.tree.line, STUDY, NO_STUDY)])
+        if many := too_many(self.tree):
+            raise ScenarioError(many)
         uncertain = self.tree.child("uncertain")
         if uncertain is not None:
             read_draws(uncertain, self.faults)

@@ -35,11 +35,13 @@ class _Entries:
     Not a dataclass: pydantic would read the fields of a generic dataclass by itself.
     """
 
-    __slots__ = ("entries",)
+    __slots__ = ("_said", "entries")
     entries: tuple[Any, ...]
+    _said: dict[Any, Any]  # where -> value
 
     def __init__(self, entries: tuple[Any, ...]) -> None:
         object.__setattr__(self, "entries", entries)
+        object.__setattr__(self, "_said", {entry[:-1]: entry[-1] for entry in entries})
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} cannot be changed")
@@ -47,19 +49,16 @@ class _Entries:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, _Entries) or type(other) is not type(self):
             return NotImplemented
-        return self._said() == other._said()
+        return self._said == other._said
 
     def __hash__(self) -> int:
-        return hash(frozenset(self._said().items()))
+        return hash(frozenset(self._said.items()))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.entries!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.entries,)
-
-    def _said(self) -> dict[Any, Any]:
-        return {entry[:-1]: entry[-1] for entry in self.entries}
 
 
 class ByChannel(_Entries, Generic[T]):
@@ -78,8 +77,8 @@ class ByChannel(_Entries, Generic[T]):
 
     def at(self, channel: str | None) -> T:
         """The value for a channel; KeyError where the scenario gives none."""
-        found = dict(self.entries)
-        return found[channel] if channel in found else found[None]
+        found: dict[Any, T] = self._said
+        return found[channel,] if (channel,) in found else found[None,]
 
     def leaves(self) -> tuple[T, ...]:
         """Every value that is said."""
@@ -118,7 +117,7 @@ class By(_Entries, Generic[T]):
 
     def at(self, reason: str | None, channel: str | None) -> T:
         """The value for a reason and channel; KeyError where the scenario gives none."""
-        found = {(one, other): value for one, other, value in self.entries}
+        found: dict[Any, T] = self._said
         for key in ((reason, channel), (reason, None), (None, channel)):
             if key in found:
                 return found[key]

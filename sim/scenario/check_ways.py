@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import Any
 
 from sim.scenario.by import By, ByChannel
@@ -19,7 +20,7 @@ from sim.scenario.paths import (
     route_of,
     steps_of,
 )
-from sim.scenario.transfers import Destination
+from sim.scenario.transfers import Destination, Transfer
 
 
 class WaysChecker(NamesChecker):
@@ -98,14 +99,15 @@ class WaysChecker(NamesChecker):
         for leg in {leg[1:]: leg for leg in legs}.values():  # whoever the customers are
             if leg.transfer in known:
                 self._somebody_takes(leg.transfer, leg)
+        taken = {leg.transfer for leg in legs}
         for name, one in self.scenario.transfers.items():
-            if name in known and name not in {leg.transfer for leg in legs}:
+            if name in known and name not in taken:
                 by = " or ".join(f"`{pool}`" for pool in one.by or ()) or "anybody"
                 self.add(f"passes nothing on: no such contact comes to {by}", "transfers", name)
-        for reason in self.scenario.reasons:
+        for reason in self.scenario.reasons if self._sharing else ():
             for channel in channels_reached(self.scenario, reason):
                 self._add_up(reason, channel, steps_of(self.scenario, reason, channel))
-        for leg in legs:
+        for leg in legs if self._sharing else ():
             self._add_up(leg.reason, leg.channel, leg_steps(self.scenario, leg))
 
     def _somebody_takes(self, name: str, leg: Leg) -> None:
@@ -130,13 +132,23 @@ class WaysChecker(NamesChecker):
 
     def _add_up(self, reason: str, channel: str, steps: list[Step]) -> None:
         for step in steps:
-            mine = {n: t for n, t in self.scenario.transfers.items() if t.passes_on(step.pool)}
+            mine = self._sharing.get(step.pool, {})
             total = math.fsum(one.share.at(reason, channel) for one in mine.values())
             if total > 1 + CLOSE:
                 message = (
                     f"`{step.pool}` would pass on {100 * total:.6g} % of `{reason}` by {channel}"
                 )
                 self.add(f"{message}: {', '.join(mine)}", "transfers")
+
+    @cached_property
+    def _sharing(self) -> dict[str, dict[str, Transfer]]:
+        """The transfers of each pool that might pass on more than there is."""
+        found = {}
+        for pool in self.scenario.pools if self.scenario.transfers else ():
+            mine = {n: t for n, t in self.scenario.transfers.items() if t.passes_on(pool)}
+            if math.fsum(max(one.share.leaves()) for one in mine.values()) > 1 + CLOSE:
+                found[pool] = mine
+        return found
 
     # --- the ways of contacts -----------------------------------------------------------------
 
@@ -197,18 +209,21 @@ class WaysChecker(NamesChecker):
 
     def _pools_on(self, reason: str, channel: str) -> list[str] | None:
         """The pools that may take such a contact; None if a broken part leaves it open."""
+        if self._open:
+            return None
+        route = route_of(self.scenario, reason, channel)
+        if route is None:
+            return []
+        if any(step.pool not in self.scenario.pools for step in route.to):
+            return None
+        return [step.pool for step in steps_of(self.scenario, reason, channel)]
+
+    @cached_property
+    def _open(self) -> bool:
+        """Whether a broken part leaves open who takes contacts."""
         if self.broken.touches("routing") or self.broken.touches("pools", "*", "answers"):
-            return None
-        if set(self.pools) - set(self.scenario.pools):
-            return None
-        for route in self.scenario.routing:
-            if route.matches(reason, channel):
-                pools = self.scenario.pools
-                names = [step.pool for step in route.to]
-                if any(name not in pools for name in names):
-                    return None
-                return [name for name in names if channel in pools[name].answers]
-        return []
+            return True
+        return bool(set(self.pools) - set(self.scenario.pools))
 
     def orders(self) -> None:
         """In a pool, newest first and oldest first need unlike priorities: else, who is first?"""
@@ -218,8 +233,13 @@ class WaysChecker(NamesChecker):
                 if channel in channels and self._joined_later(name, channel):
                     self._overtaking(name, reason, channel)
         if any(one.order == "newest_first" for one in channels.values()):
-            for pool in self.scenario.pools:
-                self._order(pool)
+            taken: dict[str, list[tuple[str, str]]] = {}
+            for name in self.scenario.reasons:
+                for channel in channels_reached(self.scenario, name) & channels.keys():
+                    for pool in self._pools_on(name, channel) or ():
+                        taken.setdefault(pool, []).append((name, channel))
+            for pool, types in taken.items():
+                self._order(pool, types)
 
     def _joined_later(self, reason: str, channel: str) -> bool:
         """Whether a pool joins for such contacts only after a wait."""
@@ -242,14 +262,8 @@ class WaysChecker(NamesChecker):
             if said is not None and said.age is not None and channel in said.waiting:
                 self.add(message, "calendar", "events", event, "reasons", name, "age")
 
-    def _order(self, pool: str) -> None:
+    def _order(self, pool: str, taken: list[tuple[str, str]]) -> None:
         channels, reasons = self.scenario.channels, self.scenario.reasons
-        taken = [
-            (reason, channel)
-            for reason in reasons
-            for channel in channels_reached(self.scenario, reason)
-            if channel in channels and pool in (self._pools_on(reason, channel) or ())
-        ]
         seen: dict[tuple[int, bool], str] = {}
         for reason, channel in sorted(
             taken, key=lambda one: channels[one[1]].order == "newest_first"

@@ -508,6 +508,9 @@ class Pert(Distribution):
 # --- made of others, or of data ---------------------------------------------------------------
 
 
+MOST_PARTS = 100  # of a mixture
+
+
 @dataclass(frozen=True)
 class Mixture(Distribution):
     """One of several distributions, each with its share; shares add up to one."""
@@ -520,6 +523,8 @@ class Mixture(Distribution):
     def read(cls, said: object, scale: Scale) -> Distribution:
         if not isinstance(said, list) or not said:
             raise Wrong(f"{shown(said)} is not a list; write [[30 %, ...], [70 %, ...]]")
+        if len(said) > MOST_PARTS:
+            raise Wrong(f"has {len(said):,} parts; allowed: up to {MOST_PARTS}")
         wrong = Wrong()
         parts: list[tuple[float, Distribution]] = []
         for place, pair in enumerate(said):

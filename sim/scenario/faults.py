@@ -7,12 +7,15 @@ knows the file. `Fault` is the finished thing, `ScenarioError` all of them at on
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 
 Path = tuple[str | int, ...]  # keys and list positions (from 0) that lead to a value
 
 MOST_TOLD = 200  # faults of one scenario; so many have few causes
+LONGEST_TOLD = 2_000  # characters of one message
 SHOWN = 60  # characters of a person's own text that a message repeats
 
 
@@ -27,7 +30,8 @@ class Fault:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return printable(": ".join(part for part in (place, self.path, self.message) if part))
+        parts = (place, shortened(self.path), shortened(self.message))
+        return printable(": ".join(part for part in parts if part))
 
 
 class ScenarioError(Exception):
@@ -85,6 +89,12 @@ def shown(value: object) -> str:
     return printable(f"`{text}`" if len(text) <= SHOWN else f"`{text[:SHOWN]}...`")
 
 
+def shortened(text: str) -> str:
+    """The text, or its two ends if it is longer than anybody reads."""
+    half = LONGEST_TOLD // 2
+    return text if len(text) <= LONGEST_TOLD else f"{text[:half]} ... {text[-half:]}"
+
+
 def printable(text: str) -> str:
     """The text with signs that a terminal would obey, or not show, written out: `\\x1b`.
 
@@ -98,10 +108,39 @@ def printable(text: str) -> str:
     )
 
 
-def nearest_name(name: str, allowed: Iterable[str]) -> str | None:
+@dataclass
+class _Guesses:
+    """How many more pairs of names are compared."""
+
+    left: int = field(default=20_000)  # a fraction of a second
+
+
+_GUESSES: ContextVar[_Guesses | None] = ContextVar("guesses", default=None)
+LONGEST_GUESSED = 100  # characters of a name that may be another's misspelt
+
+
+@contextmanager
+def few_guesses() -> Iterator[None]:
+    """So many wrong names that nobody reads all suggestions are not compared for minutes."""
+    before = _GUESSES.get()
+    _GUESSES.set(before or _Guesses())
+    try:
+        yield
+    finally:
+        _GUESSES.set(before)
+
+
+def nearest_name(name: str, allowed: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The name that was probably meant, if one is near enough."""
-    folded = {one.casefold(): one for one in allowed}
-    near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    folded = {one.casefold(): one for one in allowed if len(one) <= LONGEST_GUESSED}
+    guesses = _GUESSES.get()
+    if guesses is not None:
+        guesses.left -= len(folded)
+        if guesses.left < 0:
+            return None
+    if len(name) > LONGEST_GUESSED:
+        return None
+    near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=cutoff)
     return folded[near[0]] if near else None
 
 

@@ -19,6 +19,8 @@ from sim.scenario.levers import changed, is_lever
 from sim.scenario.source import Node, fault_at, read_text, read_tree
 from sim.scenario.times import TimesOfWeek
 
+MOST_FILES = 100  # that one file extends
+
 STUDY = "study"  # the field that makes a file a study
 NO_SCENARIO = (
     "this file is a study, not a scenario; `sim compare FILE` answers it, "
@@ -102,6 +104,10 @@ def _names(said: Node | None, faults: list[Fault]) -> list[Node]:
     if said is None:
         return []
     nodes = said.value if isinstance(said.value, list) else [said]
+    if len(nodes) > MOST_FILES:
+        message = f"names {len(nodes):,} files; allowed: up to {MOST_FILES}"
+        faults.append(fault_at(said, ("extends",), message))
+        return []
     for node in nodes:
         if not isinstance(node.value, str) or not node.value:
             faults.append(fault_at(node, ("extends",), "is not the name of a scenario file"))
@@ -232,7 +238,8 @@ def matches(node: Node, shape: tuple[str, ...], path: Path = ()) -> list[tuple[P
     if not shape:
         return [(path, node)]
     found: list[tuple[Path, Node]] = []
-    for key, one in node.items():
+    entries = enumerate(node.value) if isinstance(node.value, list) else node.items()
+    for key, one in entries:
         if shape[0] in ("*", key):
             found += matches(one, shape[1:], (*path, key))
     return found

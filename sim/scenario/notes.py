@@ -5,12 +5,11 @@ Notes are told where faults are, and are none: `sim check` prints them and says 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
-from itertools import permutations
+from itertools import islice, permutations
 
 from sim.scenario.calendar import holidays_of, intervals
-from sim.scenario.faults import Fault, Path, Wrong, written
+from sim.scenario.faults import MOST_TOLD, Fault, Path, Wrong, nearest_name, written
 from sim.scenario.forgotten import forgotten
 from sim.scenario.merge import KEYED_BY_TIMES, Layers, matches, same_key
 from sim.scenario.model import Scenario
@@ -23,6 +22,9 @@ ADDED_UP = (("pools", "*", "agents"), ("pools", "*", "sessions"))
 """Lines of the same times replace each other; others that overlap add up."""
 
 SAY_TIMES = (("channels", "*", "hours"), ("calendar", "windows", "*"))
+
+MOST_BELOW = 2_000
+"""Lines of a base with which so many of another file are compared."""
 
 NEAR = 0.85
 """Likeness of two names above which a new one may be a slip of the pen."""
@@ -77,11 +79,14 @@ def _overlaps(path: Path, lines: Node, below: Node) -> Iterator[Fault]:
     said = {same_key(path, key): node.value for key, node in lines.items()}
     kept = {same_key(path, key): (key, node) for key, node in below.items()}
     kept = {same: one for same, one in kept.items() if said.get(same, 0) is not None}
-    for key, node in lines.items():
+    spans = {key: _spans_of(key) for key, _ in islice(kept.values(), MOST_BELOW)}
+    for key, node in islice(lines.items(), MOST_TOLD):
         if node.value is None or same_key(path, key) in kept:
             continue
-        for other, old in kept.values():
-            if _overlap(key, other):
+        mine = _spans_of(key)
+        for other, theirs in spans.items():
+            if _meet(mine, theirs):
+                old = below.value[other]
                 yield fault_at(
                     node,
                     (*path, key),
@@ -90,11 +95,14 @@ def _overlaps(path: Path, lines: Node, below: Node) -> Iterator[Fault]:
                 )
 
 
-def _overlap(one: str, other: str) -> bool:
+def _spans_of(key: str) -> list[tuple[int, int]]:
     try:
-        mine, theirs = _spans(TimesOfWeek.parse(one)), _spans(TimesOfWeek.parse(other))
+        return _spans(TimesOfWeek.parse(key))
     except Wrong:
-        return False
+        return []
+
+
+def _meet(mine: list[tuple[int, int]], theirs: list[tuple[int, int]]) -> bool:
     return any(a < d and c < b for a, b in mine for c, d in theirs)
 
 
@@ -137,9 +145,10 @@ def new_names(layers: Layers, cutoff: float) -> dict[Path, tuple[str, str]]:
             there, added = below.at(*part), over.at(*part)
             known = dict(there.items()) if there is not None else {}
             for name, node in added.items() if added is not None else ():
-                near = difflib.get_close_matches(name, known, n=1, cutoff=cutoff)
-                if near and name not in known and node.value is not None:
-                    found[(*part, name)] = (what, near[0])
+                if name in known or node.value is None:
+                    continue
+                if near := nearest_name(name, known, cutoff):
+                    found[(*part, name)] = (what, near)
     return found
 
 
@@ -192,16 +201,19 @@ def _who_is_who(scenario: Scenario, tree: Node) -> Iterator[Fault]:
             "overtime": pool.contract.overtime > 0,
         }
         fields = " and ".join(f"`{field}`" for field, leans in leaning.items() if leans)
-        for one, other in permutations(pool.agents, 2):
+        lines = {times: _spans(times) for times in islice(pool.agents, MOST_TOLD)}
+        for one, other in permutations(lines, 2):
+            if not ((other.dated and not one.dated) or fields):
+                continue
             node, path = nearest(tree, ("pools", name, "agents", str(other)))
-            if other.dated and not one.dated and _overlap(str(one), str(other)):
+            if other.dated and not one.dated and _meet(lines[one], lines[other]):
                 count = f"`{one}: {pool.agents[one]}`"
                 message = f"comes on top of {count}: where they overlap, both count"
                 yield fault_at(node, path, message)
             if not fields:
                 continue
-            ends = {end for _, end in _spans(one)}
-            if pool.agents[one] and pool.agents[other] and ends & {at for at, _ in _spans(other)}:
+            ends = {end for _, end in lines[one]}
+            if pool.agents[one] and pool.agents[other] and ends & {at for at, _ in lines[other]}:
                 message = (
                     f"begins when `{one}` ends: the same people go on, as in one long shift, which "
                     f"matters for {fields}; for shifts of their own write `shifts`"

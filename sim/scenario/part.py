@@ -86,7 +86,9 @@ def in_plain_words(error: ValidationError, cls: type[Part]) -> Wrong:
     """All faults of a part, with messages for a planner."""
     wrong = Wrong()
     errors = error.errors(include_url=False)
-    meant_fields = {_guess(one["loc"], cls) for one in errors if one["type"] == "extra_forbidden"}
+    unknown = [one["loc"] for one in errors if one["type"] == "extra_forbidden"]
+    lacks = any(one["type"] == "missing" for one in errors)
+    meant_fields = {_guess(path, cls) for path in unknown} if lacks else set()
     for one in errors:
         path: Path = tuple(step for step in one["loc"] if step != "[key]")
         if one["type"] == "missing" and path[-1] in meant_fields:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 from sim.scenario.by import By
 from sim.scenario.distributions import Constant, Distribution
@@ -21,6 +22,36 @@ MOST_HAND_OVERS = 20
 """An AI agent hands a customer over at most this often, should it meet them again (rule 12)."""
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_LAST: list[tuple[Scenario, dict[Any, Any]]] = []  # one: the scenario asked about, what was found
+
+
+def _remembered(
+    find: Callable[Concatenate[Scenario, P], T],
+) -> Callable[Concatenate[Scenario, P], T]:
+    """What was found of the scenario that was asked about last, which never changes, is kept.
+
+    Every check asks for the same ways again; nobody may change what is found.
+    """
+
+    @wraps(find)
+    def found(scenario: Scenario, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        last = _LAST[0] if _LAST else None
+        if last is None or last[0] is not scenario:
+            last = scenario, {}
+            _LAST[:] = [last]
+        known, key = last[1], (find, *args)
+        if key not in known:
+            known[key] = find(scenario, *args, **kwargs)
+        answer: T = known[key]
+        return answer
+
+    return cast("Callable[Concatenate[Scenario, P], T]", found)
+
+
+@_remembered
 def all_transfers(scenario: Scenario) -> dict[str, Transfer]:
     """The transfers, and what each AI agent hands over, under a name that no file can say."""
     handing_over = {
@@ -64,6 +95,7 @@ class Ways(NamedTuple):
 # --- ways -------------------------------------------------------------------------------------
 
 
+@_remembered
 def ways_of(scenario: Scenario, whose: str) -> Ways:
     """Follow the contacts of a reason wherever they can come. Names unknown are told elsewhere."""
     reason = scenario.reasons[whose]
@@ -85,6 +117,7 @@ def ways_of(scenario: Scenario, whose: str) -> Ways:
     return Ways(set(channels), tuple(legs))
 
 
+@_remembered
 def legs_of(scenario: Scenario) -> tuple[Leg, ...]:
     """All contact types of contacts that were passed on."""
     if not all_transfers(scenario):
@@ -101,15 +134,25 @@ def next_legs(
     scenario: Scenario, whose: str, reason: str, channel: str, pools: list[str]
 ) -> Iterator[Leg]:
     """What a contact can become that any of these pools answers, transfer by transfer."""
-    known = scenario.pools
-    for name, one in all_transfers(scenario).items():
-        ai = by_ai_agent(scenario, name)
-        mine = [pool for pool in pools if pool in known and ai == bool(known[pool].ai_agent)]
-        if one.share.at(reason, channel) > 0 and any(one.passes_on(pool) for pool in mine):
+    transfers = all_transfers(scenario)
+    mine = set().union(*(_passing(scenario, pool) for pool in pools)) if transfers else set()
+    for name in transfers if mine else ():
+        one = transfers[name]
+        if name in mine and one.share.at(reason, channel) > 0:
             to = one.to
             leg = Leg(whose, to.reason or reason, to.channel or channel, name)
             if leg.reason in scenario.reasons and leg.channel in scenario.channels:
                 yield leg
+
+
+@_remembered
+def _passing(scenario: Scenario, pool: str) -> frozenset[str]:
+    """The transfers of what a pool answers."""
+    if pool not in scenario.pools:
+        return frozenset()
+    ai = bool(scenario.pools[pool].ai_agent)
+    every = all_transfers(scenario).items()
+    return frozenset(n for n, t in every if by_ai_agent(scenario, n) == ai and t.passes_on(pool))
 
 
 def _next_channels(scenario: Scenario, reason: Reason, name: str) -> Iterator[str]:
@@ -136,20 +179,41 @@ def _next_channels(scenario: Scenario, reason: Reason, name: str) -> Iterator[st
 
 def route_of(scenario: Scenario, reason: str, channel: str) -> Route | None:
     """The line of `routing` that decides about a contact type."""
-    return next((one for one in scenario.routing if one.matches(reason, channel)), None)
+    at = _deciding(scenario).get((reason, channel))
+    return None if at is None else scenario.routing[at]
+
+
+@_remembered
+def _deciding(scenario: Scenario) -> dict[tuple[str, str], int]:
+    """The line of `routing` that decides, for each reason and channel that has one."""
+    found: dict[tuple[str, str], int] = {}
+    for place, route in enumerate(scenario.routing):
+        for reason in scenario.reasons if route.reason is None else route.reason:
+            for channel in scenario.channels if route.channel is None else route.channel:
+                found.setdefault((reason, channel), place)
+        if route.reason is None and route.channel is None:
+            break
+    return found
 
 
 def steps_of(scenario: Scenario, reason: str, channel: str) -> list[Step]:
     """The steps of a contact type whose pools answer the channel, as they are written."""
-    route, pools = route_of(scenario, reason, channel), scenario.pools
+    at = _deciding(scenario).get((reason, channel))
+    return [] if at is None else [*_steps_at(scenario, at, channel)]
+
+
+@_remembered
+def _steps_at(scenario: Scenario, place: int, channel: str) -> tuple[Step, ...]:
+    pools = scenario.pools
     found: list[Step] = []
     first = True  # of those of equal rank that answers
-    for step in [] if route is None else route.to:
+    for step in scenario.routing[place].to:
         first = first or not step.beside
         if step.pool in pools and channel in pools[step.pool].answers:
-            found.append(step.model_copy(update={"beside": not first}))
+            same = step.beside == (not first)
+            found.append(step if same else step.model_copy(update={"beside": not first}))
             first = False
-    return found
+    return tuple(found)
 
 
 def leg_steps(scenario: Scenario, leg: Leg) -> list[Step]:

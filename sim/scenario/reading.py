@@ -18,9 +18,18 @@ from pydantic import ValidationError
 from sim.scenario import model
 from sim.scenario.check import check
 from sim.scenario.distributions import KINDS
-from sim.scenario.faults import Fault, Path, ScenarioError, Wrong, shown
+from sim.scenario.faults import (
+    MOST_TOLD,
+    Fault,
+    Path,
+    ScenarioError,
+    Wrong,
+    few_guesses,
+    shown,
+)
 from sim.scenario.files import read_files
 from sim.scenario.levers import is_lever
+from sim.scenario.limits import too_many
 from sim.scenario.merge import STUDY, Layers, layers_of, read_layers
 from sim.scenario.notes import notes_of, with_hints
 from sim.scenario.overrides import LABEL, apply_overrides, concerns
@@ -164,11 +173,12 @@ class Recipe:
             ScenarioError: with every fault.
         """
         merged, faults = self._merged
-        try:
-            tree = _without(merged) if certain else merged.copy()
-            return _scenario(tree, [*faults], overrides or {}, source)
-        except ScenarioError as error:
-            raise ScenarioError(with_hints(error.faults, self.layers)) from None
+        with few_guesses():
+            try:
+                tree = _without(merged) if certain else merged.copy()
+                return _scenario(tree, [*faults], overrides or {}, source)
+            except ScenarioError as error:
+                raise ScenarioError(with_hints(error.faults, self.layers)) from None
 
     def said(
         self, overrides: Mapping[str, object] | None = None, *, source: str = LABEL
@@ -188,7 +198,8 @@ class Recipe:
     def notes(self, scenario: model.Scenario) -> list[Fault]:
         """What is allowed in the scenario made of this, and yet may not be meant."""
         whole = [_whole_note(tree, self.layers) for tree in self.layers.trees[1:-1] if _whole(tree)]
-        return notes_of(scenario, self._merged[0], self.layers) + whole
+        with few_guesses():
+            return notes_of(scenario, self._merged[0], self.layers) + whole
 
     def concerns(self, path: str) -> bool:
         """Whether the reason, channel, pool, profile or window that a dotted path names is there.
@@ -232,6 +243,8 @@ def _scenario(
     tree: Node, faults: list[Fault], overrides: Mapping[str, object], source: str
 ) -> Scenario:
     tree = apply_overrides(tree, overrides, faults, source)
+    if many := too_many(tree):
+        raise ScenarioError(faults + many)
     broken = Broken(tree)
     certain = _without(tree) if UNCERTAIN in tree.value else tree
     read_files(tree, faults, broken)
@@ -244,7 +257,10 @@ def _scenario(
         found = faults_of(error)
         for path, _ in found:
             broken.add(path)
-        scenario, more = repaired(tree, names, broken)
+        # nobody reads on after so many
+        scenario, more = (
+            repaired(tree, names, broken) if len(found) < MOST_TOLD else (None, Wrong())
+        )
         faults += [_placed(tree, path, message) for path, message in found + more.faults]
     if scenario is not None:
         scenario = resolve(scenario)

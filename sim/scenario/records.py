@@ -136,7 +136,7 @@ class Records:
             if f"{name} 2" in self.names:
                 raise self.hopeless(1, f"there are two columns `{name}`; take one of them out")
             if name not in self.names:
-                there = ", ".join(self.names)
+                there = ", ".join([*self.names][:40]) + (", ..." if len(self.names) > 40 else "")
                 hint = "; `sim fit` reads exports of calls" if log and len(self.names) > 3 else ""
                 self.note(1, f"the column `{name}` is missing; columns are: {there}{hint}")
                 return False

@@ -17,6 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 MOST_BYTES = 2_000_000_000
+MOST_COLUMNS = 2_000
+MOST_FILLED = 5_000_000  # cells that short lines lack
 LOOKED_AT = 200  # lines from which delimiter and header are found
 ONE_COLUMN = "\x1f"
 """The delimiter of what has none: no text holds this character."""
@@ -144,6 +146,8 @@ def read_text_table(data: bytes, file: str, encoding: str = "", delimiter: str =
     at, header = _header([row for _, row in rows])
     skipped = rows[at][0] - 1 if header else 0
     names = _unique(header or [f"column {i + 1}" for i in range(_width([r for _, r in rows]))])
+    if len(names) > MOST_COLUMNS:
+        raise SheetError(f"has {len(names):,} columns; allowed: up to {MOST_COLUMNS:,}", file)
     if header is None:
         told.append("there is no header line")
     if at and header:
@@ -315,7 +319,7 @@ def _ragged(
 ) -> tuple[dict[str, pa.Array], np.ndarray, list[str], list[tuple[int, list[str]]]]:
     """Rows of unequal length: short ones are filled up, longer ones left out unless empty."""
     table = csv.reader(io.StringIO(body.decode("utf-8")), delimiter=delimiter)
-    rows, line, short, long = [], [], 0, []
+    rows, line, short, long, filled = [], [], 0, [], 0
     for row in table:
         if not any(cell.strip() for cell in row):
             continue
@@ -324,6 +328,9 @@ def _ragged(
             long.append((table.line_num + first - 1, [cell.strip() for cell in row]))
             continue
         short += len(row) < len(names)
+        filled += max(len(names) - len(row), 0)
+        if filled > MOST_FILLED:
+            raise csv.Error(f"most lines are shorter than the header, of {len(names):,} columns")
         rows.append([*row[: len(names)], *[""] * (len(names) - len(row))])
         line.append(table.line_num + first - 1)
     told = [f"{short} short line{'s' * (short > 1)} filled up"] if short else []

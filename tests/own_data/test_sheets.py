@@ -440,3 +440,14 @@ def test_gaps_and_a_last_day_that_breaks_off_are_said(tmp_path: Path) -> None:
         "the last day, 2026-11-29, breaks off at 11:45",
         "clocks may have changed in this period: say `zone` to be sure",
     )
+
+
+def test_tables_wider_than_any_export_are_refused(tmp_path):
+    wide = tmp_path / "wide.csv"
+    wide.write_text(",".join(f"c{i}" for i in range(3000)) + "\n")
+    with pytest.raises(SheetError, match="has 3,000 columns; allowed: up to 2,000"):
+        read_sheet(wide)
+    short = tmp_path / "short.csv"
+    short.write_text(",".join(f"c{i}" for i in range(1500)) + "\n" + "1,2\n" * 4000)
+    with pytest.raises(SheetError, match="most lines are shorter than the header"):
+        read_sheet(short)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import json
 import subprocess
 import sys
 
@@ -96,9 +98,73 @@ def test_importing_and_loading_needs_nothing_heavy(tmp_path):
     assert ran.stdout.strip() == "[]"
 
 
-def test_thousands_of_faulty_lines_are_all_looked_at():
+def test_hundreds_of_faulty_lines_are_all_looked_at():
     """Each line is compared with the different lines before it, and each fault with the others."""
-    lines = "\n".join("  - {channel: 3, to: [team]}" for _ in range(3000))
+    lines = "\n".join("  - {channel: 3, to: [team]}" for _ in range(500))
     with pytest.raises(ScenarioError) as caught:
         loads(f"{SHORTEST}\nrouting:\n{lines}\n")
-    assert len(caught.value.faults) >= 3000
+    assert len(caught.value.faults) >= 500
+
+
+def test_so_many_wrong_names_are_not_all_compared(monkeypatch):
+    """What a suggestion costs grows with names times names; after 200 faults nobody reads on."""
+    compared = []
+    near = difflib.get_close_matches
+
+    def counted(name, allowed, **options):
+        compared.append(len(allowed))
+        return near(name, allowed, **options)
+
+    monkeypatch.setattr(difflib, "get_close_matches", counted)
+    with pytest.raises(ScenarioError) as caught:
+        loads(SHORTEST + "".join(f"\nreason{i}: 1" for i in range(3000)))
+    assert len(caught.value.faults) == 3000
+    assert "did you mean `reasons`" in str(caught.value)
+    assert 0 < sum(compared) <= 20_000
+
+
+def many(number, of=1):
+    return {f"n{i}": of for i in range(number)}
+
+
+GOOD = {"volume": "1 per day", "handle": "1 min"}
+TOO_MANY = {
+    "reasons": ({"reasons": many(501, GOOD)}, "reasons: has 501 entries; allowed: up to 500"),
+    "pools": ({"pools": many(501, {"agents": 1})}, "pools: has 501 entries; allowed: up to 500"),
+    "exits": (
+        {"channels": {"phone": {"exits": [{"to": "end"}] * 101}}},
+        "channels.phone.exits: has 101 entries; allowed: up to 100",
+    ),
+    "ways": (
+        {
+            "reasons": many(400, GOOD),
+            "channels": many(100, {}),
+            "pools": many(400, {"agents": 1}),
+        },
+        "reasons: too many ways: 400 reasons x 100 channels x 1 ways to be passed on, or not x "
+        "400 pools; allowed: a product of 1,500,000",
+    ),
+    "mixture": (
+        {"reasons": {"r": {**GOOD, "handle": {"mixture": [["0.5 %", "1 min"]] * 200}}}},
+        "reasons.r.handle.mixture: has 200 parts; allowed: up to 100",
+    ),
+    "extends": ({"extends": ["a.yaml"] * 101}, "extends: names 101 files; allowed: up to 100"),
+}
+
+
+@pytest.mark.parametrize("kind", TOO_MANY)
+def test_more_than_any_centre_has_is_refused_at_once(kind):
+    said, message = TOO_MANY[kind]
+    whole = {"reasons": {"r": GOOD}, "pools": {"team": {"agents": 1}}, **said}
+    with pytest.raises(ScenarioError) as caught:
+        loads(json.dumps(whole))
+    assert str(caught.value) == f"scenario:1: {message}"
+
+
+def test_no_message_is_longer_than_anybody_reads():
+    with pytest.raises(ScenarioError) as caught:
+        loads(json.dumps({"? ": 1})[:-1] + f',\n? "{"x" * 100_000}"\n: 1}}')
+    assert max(map(len, str(caught.value).splitlines())) < 5_000
+    with pytest.raises(ScenarioError) as caught:
+        loads(f"{SHORTEST}\nextends: {'a/../' * 20_000}b.yaml")
+    assert len(str(caught.value)) < 5_000

@@ -243,7 +243,7 @@ pools:
         ),
         (
             "pools: {Team: {agents: 2, sells: {conversion: 20 %}}}",
-            "pools.Team: is nearly called as the pool `team`",
+            "pools.Team: is new; did you mean the pool `team`?",
         ),
         ("channels: {phone: {hours: mon 09:00-09:10}}", "open for 10 minutes a week"),
         (

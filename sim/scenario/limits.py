@@ -1,0 +1,90 @@
+"""How much a scenario or a study may hold: more than any centre has.
+
+What things of one kind say of those of another is checked in a time that grows faster than the
+file; within these limits every file is answered in seconds.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.scenario.faults import Fault
+from sim.scenario.merge import matches
+from sim.scenario.source import Node, fault_at
+
+MOST_NAMED = 500
+"""Reasons, pools, lines of routing, ... of a scenario; values to try of one input."""
+
+MOST_LISTED = 100
+"""Channels, ways out of a queue, breaks of a pool, inputs to vary, options of a study, ..."""
+
+MOST_WAYS = 1_500_000
+"""Reasons x channels x ways to be passed on x pools: what may be asked about each of them."""
+
+MOST_PEOPLE = 20_000
+"""People and shifts of one pool."""
+
+LIMITS: dict[tuple[str, ...], int] = {
+    **dict.fromkeys(
+        (
+            ("reasons",),
+            ("pools",),
+            ("profiles",),
+            ("routing",),
+            ("calendar", "events"),
+            ("uncertain", "*"),
+            ("vary", "*"),
+            ("sweep", "*"),
+        ),
+        MOST_NAMED,
+    ),
+    **dict.fromkeys(
+        (
+            ("channels",),
+            ("channels", "*", "exits"),
+            ("channels", "*", "interrupts"),
+            ("lines",),
+            ("transfers",),
+            ("day_kinds",),
+            ("calendar", "windows"),
+            ("pools", "*", "breaks"),
+            ("pools", "*", "answers"),
+            ("routing", "*", "to"),
+            ("uncertain",),
+            ("options",),
+            ("vary",),
+        ),
+        MOST_LISTED,
+    ),
+    **dict.fromkeys(
+        (("pools", "*", "roster"), ("pools", "*", "people"), ("pools", "*", "shifts")), MOST_PEOPLE
+    ),
+}
+
+
+def too_many(tree: Node) -> list[Fault]:
+    """Where the tree of a scenario or a study holds more than is allowed."""
+    found = [
+        fault_at(node, path, f"has {len(node.value):,} entries; allowed: up to {most:,}")
+        for shape, most in LIMITS.items()
+        for path, node in matches(tree, shape)
+        if isinstance(node.value, dict | list) and len(node.value) > most
+    ]
+    return found or _too_many_ways(tree)
+
+
+def _too_many_ways(tree: Node) -> list[Fault]:
+    def number(part: str) -> int:
+        return len([*node.items()]) if (node := tree.child(part)) is not None else 0
+
+    passed_on = number("transfers") + len(matches(tree, ("pools", "*", "ai_agent")))
+    counts = {
+        "reasons": number("reasons"),
+        "channels": max(number("channels"), 1),
+        "ways to be passed on, or not": 1 + passed_on,
+        "pools": number("pools"),
+    }
+    ways = math.prod(counts.values())
+    told = " x ".join(f"{count:,} {what}" for what, count in counts.items())
+    message = f"too many ways: {told}; allowed: a product of {MOST_WAYS:,}"
+    return [fault_at(tree, ("reasons",), message)] if ways > MOST_WAYS else []
