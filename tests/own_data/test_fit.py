@@ -108,6 +108,26 @@ def test_patience_from_the_wait_of_the_answered_alone_would_be_too_short() -> No
     assert alone < 0.85 * 180
 
 
+def test_patience_and_staff_from_a_report_that_has_the_wait_of_the_answered_alone() -> None:
+    # Erlang A stands in for the wait of those who gave up. Handle times vary less than its own (cv
+    # 0.8): waits are longer for its lack of it, and patience with them; a tenth is what it may cost
+    found = fit_intervals(half_hours(log()).assign(wait_abandoned=np.nan), Choices(), None)
+    assert found.queues[0].patience.times.mean.value == pytest.approx(180, rel=0.15)
+    heads = found.heads(0)
+    assert [heads[0, 18], heads[2, 28], heads[5, 22]] == [7, 5, 2]
+    assert len(found.agents[0]) < 6
+    assert "a wait as in Erlang A of who gives up" in found.assumed["reasons.sales.patience"]
+
+
+def test_rare_events_have_wider_intervals() -> None:
+    # 10,000 contacts over 50 days of which 12 gave up, one a day: what they say is known as badly
+    # as 12 events are (a relative error of 1 / sqrt(12)), by Student's quantile of few days
+    wait, day = np.full(10_000, 2.0), np.arange(10_000) % 50
+    gave_up = np.isin(np.arange(10_000), np.arange(12) * 801)
+    found = fit_patience(wait, gave_up, day).times.mean
+    assert np.log(found.high / found.value) > 2.0 / np.sqrt(12)
+
+
 def test_fresh_customers_not_offered_contacts() -> None:
     offered = len(log()) / 8
     assert fitted().queues[0].arrivals.per_week.value < 0.985 * offered

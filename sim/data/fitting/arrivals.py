@@ -155,9 +155,9 @@ def _profile(
     Which weekdays share their shape is decided by the likelihood of weeks left out.
     """
     open_days = tuple(one for one in range(7) if mean[one].sum() > 0)
-    groupings = _groupings(open_days)
-    scores = [_score(counts, weekday, groups) for groups in groupings]
-    groups = groupings[int(np.argmax(scores))]
+    some = groupings(open_days)
+    scores = [_score(counts, weekday, groups) for groups in some]
+    groups = some[int(np.argmax(scores))]
     blocks: list[tuple[tuple[int, ...], int, int, float]] = []
     smooth = np.zeros((7, SLOTS))
     total = counts.sum(axis=1)
@@ -175,7 +175,8 @@ def _profile(
     return tuple(blocks), smooth
 
 
-def _groupings(days: tuple[int, ...]) -> list[list[tuple[int, ...]]]:
+def groupings(days: tuple[int, ...]) -> list[list[tuple[int, ...]]]:
+    """Usual ways in which weekdays are alike: all, none, working days and the others."""
     work = tuple(one for one in days if one < 5)
     rest = [(one,) for one in days if one >= 5]
     found = [[days], [(one,) for one in days]]

@@ -76,16 +76,31 @@ class Fitted:
             return float(np.log(value(x))) if log else value(x)
 
         slope = _slopes(lambda x: np.array([scale(x)]), self.theta)[:, 0]
-        error = float(np.sqrt(slope @ self.cov @ slope)) * student(len(self.influence))
         moves = self.influence @ slope
+        error = float(np.sqrt(slope @ self.cov @ slope)) * student(_days_that_tell(moves))
         if log:
             return Interval(at, at * np.exp(-error), at * np.exp(error), n, at * moves)
         return Interval(at, at - error, at + error, n, moves)
 
 
-def student(days: int) -> float:
+def student(days: float) -> float:
     """The 97.5 % quantile of Student's distribution for so many days."""
     return float(scipy.stats.t.ppf(0.975, max(days - 1, 1)))
+
+
+def _days_that_tell(moves: Floats) -> float:
+    """Days by which a variance is known as well as by all of these.
+
+    Where a few days have moved a value and most have not (a rare event), its variance is known
+    from these few: so many normal values have a variance as sure as that of moves of their kurtosis
+    (Satterthwaite 1946).
+    """
+    days = len(moves)
+    square = float((moves**2).sum())
+    if days < LEAST_DAYS or square <= 0:
+        return days
+    kurtosis = days * float((moves**4).sum()) / square**2
+    return float(np.clip(1 + 2 * days / max(kurtosis - 1, 1e-9), 2, days))
 
 
 def maximise(
@@ -120,7 +135,13 @@ def maximise(
     by_day = np.stack([np.bincount(day, one[place], minlength=days) for one in scores], axis=1)
     curve = -_slopes(lambda x: _slopes(lambda y: loglik(y, points, seen), x) @ weight, theta, 1e-3)
     curve = (curve + curve.T) / 2
-    influence = by_day @ np.linalg.pinv(curve)
+    inverse = np.linalg.pinv(curve)
+    influence = by_day @ inverse
+    # few events vary between days by chance: never surer than if all contacts were independent
+    alone, apart = np.diag(inverse), (influence**2).sum(axis=0) * days / max(days - 1, 1)
+    with np.errstate(all="ignore"):
+        wider = np.sqrt(np.nan_to_num(alone / apart, nan=1.0, posinf=1.0))
+    influence = influence * np.maximum(wider, 1.0)
     return Fitted(theta, influence, -float(found.fun))
 
 

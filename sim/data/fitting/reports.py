@@ -12,16 +12,16 @@ from sim.data.fitting.days import Days, seconds_of
 from sim.data.fitting.durations import Patience, Times
 from sim.data.fitting.families import EXPONENTIAL, LOGNORMAL, Family
 from sim.data.fitting.fit import Choices, Fit, Queue, _hours, _trend, by_reason, find_days
+from sim.data.fitting.inferred import Inferred, infer_staff
 from sim.data.fitting.likelihood import Fitted, Interval
 from sim.data.fitting.staffing import Pools, agents_lines
 from sim.tables import Floats
-from sim.theory.erlang import erlang_a
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ASSUMED_CV = 1.0  # of handle times, of which a report says the mean alone
-MOST_AGENTS = 2000
+ROUNDS = 4  # after which patience and staff agree with each other
 
 
 def fit_intervals(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit:
@@ -91,15 +91,19 @@ def _fit_queue(
     if np.nansum(handle) > 0:
         times = _of_means(handle, answered, day, LOGNORMAL)
         assumed[f"reasons.{name}.handle"] = "the spread, of which a report says nothing"
-    patience = _patience(name, some, day, assumed)
+    patience, found = _waiting(name, some, day, days, arrivals, times, assumed)
     staff = some["staff"].to_numpy()
-    heads: Floats | None
+    heads: Floats | None = None
     if np.isfinite(staff).any():
         heads = _mean_staff(days, starts[inside], some["length"].to_numpy(), staff)
     else:
-        heads = _inferred(
-            name, some, starts[inside], days, arrivals, times, patience, assumed, notes
+        notes.append(
+            f"{name}: staff is not in the data; it is what makes the waits agree, no measurement"
         )
+        said = "inferred from waits and volumes by Erlang A"
+        none = "staff is not in the data, and waits are not either"
+        assumed[f"pools.{name} agents.agents"] = none if found is None else said
+        heads = None if found is None else found.heads[days.weekday]
     channel = str(some["channel"].iloc[0])
     queue = Queue(name, channel, int(offered.sum()), arrivals, times, None, patience, None, None)
     return queue, heads
@@ -142,90 +146,59 @@ def _of_means(
     return Times(family, fitted, fitted.interval(family.mean, n), spread, n, {}, np.nan)
 
 
-def _patience(
-    name: str, some: pd.DataFrame, day: np.ndarray, assumed: dict[str, str]
-) -> Patience | None:
-    """Exponential patience: the wait of *all* over the number who gave up.
-
-    P(Ab) = theta E[W], with the wait of answered and abandoned (Mandelbaum and Zeltyn 2007).
-    """
-    gave_up = some["abandoned"].to_numpy()
-    answered_wait = some["wait_answered"].to_numpy()
-    key = f"reasons.{name}.patience"
-    if not np.nansum(gave_up) > 0:
-        assumed[key] = "nobody gave up"
-        return None
-    if not np.isfinite(answered_wait).any():
-        assumed[key] = "the report has no waits: nobody gives up"
-        return None
-    lost_wait = some["wait_abandoned"].to_numpy()
-    if np.isfinite(lost_wait).any():
-        assumed[key] = "exponential"
-    else:
-        answered = some["answered"].to_numpy()
-        waited = np.nansum(answered_wait) / max(np.nansum(answered), 1)
-        lost_wait = gave_up * waited
-        assumed[key] = "exponential, and that those who give up have waited as long as the answered"
-    total = np.nan_to_num(answered_wait) + np.nan_to_num(lost_wait)
-    times = _of_means(total, gave_up, day, EXPONENTIAL)
-    empty = np.zeros(0)
-    return Patience(times, Interval(0.0, 0.0, 0.0, 0), (empty, empty, empty), False)
-
-
-def _inferred(
+def _waiting(
     name: str,
     some: pd.DataFrame,
-    starts: Floats,
+    day: np.ndarray,
     days: Days,
     arrivals: Arrivals,
     times: Times | None,
-    patience: Patience | None,
     assumed: dict[str, str],
-    notes: list[str],
-) -> Floats | None:
-    """Head counts with which Erlang A has the waits of the report, by weekday and half hour."""
-    key = f"pools.{name} agents.agents"
-    assumed[key] = "inferred from waits and volumes by Erlang A"
-    notes.append(
-        f"{name}: staff is not in the data; it is what makes the waits agree, no measurement"
-    )
-    if times is None or not np.isfinite(some["wait_answered"]).any():
-        assumed[key] = "staff is not in the data, and waits are not either"
-        return None
-    length = some["length"].to_numpy()
-    offered = _spread(days, starts, length, some["offered"].to_numpy())
-    waits = np.nan_to_num(some["wait_answered"].to_numpy()) + np.nan_to_num(
-        some["wait_abandoned"].to_numpy()
-    )
-    waited = _spread(days, starts, length, waits)
-    heads = np.zeros((len(days.date), SLOTS))
-    handle = times.mean.value
-    theta = patience.times.mean.value if patience and patience.times else np.inf
-    open_ = arrivals.mean > 0.02 * arrivals.mean.max()
-    for group in dict.fromkeys(block[0] for block in arrivals.blocks):
-        mine = np.isin(days.weekday, group)
-        number, total = offered[mine].mean(axis=0), offered[mine].sum(axis=0)
-        wait = waited[mine].sum(axis=0)
-        for slot in np.flatnonzero((number > 0.05) & open_[group[0]]).tolist():
-            rate, each = number[slot] / 1800.0, wait[slot] / total[slot]
-            heads[mine, slot] = _agents(rate, handle, theta, each)
-    return heads
+) -> tuple[Patience | None, Inferred | None]:
+    """Exponential patience, and the staff with which Erlang A has the waits of the report.
+
+    P(Ab) = theta E[W], with the wait of answered and abandoned (Mandelbaum and Zeltyn 2007): the
+    wait of *all* over the number who gave up. What a report does not say of the wait of those who
+    gave up is that of Erlang A, in a few rounds: it depends on staff, and staff on patience.
+    """
+    gave_up, answered = some["abandoned"].to_numpy(), some["wait_answered"].to_numpy()
+    lost = some["wait_abandoned"].to_numpy()
+    key = f"reasons.{name}.patience"
+    if not np.isfinite(answered).any() or times is None:
+        assumed[key] = "the report has no waits: nobody gives up"
+        return None, None
+    asa, error = _asa(some, days)
+    if not np.nansum(gave_up) > 0:
+        assumed[key] = "nobody gave up"
+        return None, infer_staff(arrivals, times.mean.value, np.inf, asa, error)
+    told = bool(np.isfinite(lost).any())
+    assumed[key] = "exponential" + ("" if told else ", and a wait as in Erlang A of who gives up")
+    fitted = None
+    for _ in range(1 if told else ROUNDS):
+        total = np.nansum(gave_up) * np.nansum(answered) / max(np.nansum(some["answered"]), 1.0)
+        if fitted is not None:
+            total = fitted.lost * np.nansum(answered)
+        of_lost = np.nan_to_num(lost) if told else gave_up * total / np.nansum(gave_up)
+        found = _of_means(np.nan_to_num(answered) + of_lost, gave_up, day, EXPONENTIAL)
+        fitted = infer_staff(arrivals, times.mean.value, found.mean.value, asa, error)
+    empty = np.zeros(0)
+    return Patience(found, Interval(0.0, 0.0, 0.0, 0), (empty, empty, empty), False), fitted
 
 
-def _agents(rate: float, handle: float, patience: float, wait: float) -> int:
-    """The number of agents whose mean wait is nearest to the observed one."""
-    load = rate * handle
-    best, distance = 1, np.inf
-    for agents in range(max(int(load * 0.5), 1), min(int(load * 2) + 12, MOST_AGENTS)):
-        if not np.isfinite(patience) and agents <= load:
-            continue
-        found = erlang_a(rate, handle, agents, patience).mean_wait
-        gap = abs(np.log((found + 1.0) / (wait + 1.0)))
-        if gap < distance:
-            best, distance = agents, gap
-        if found < wait / 20:
-            break
-    return best
+def _asa(some: pd.DataFrame, days: Days) -> tuple[Floats, Floats]:
+    """[weekday, half hour] mean wait of the answered, and the standard error of its logarithm."""
+    starts, length = seconds_of(some["start"]), some["length"].to_numpy()
+    wait = _spread(days, starts, length, np.nan_to_num(some["wait_answered"].to_numpy()))
+    number = _spread(days, starts, length, np.nan_to_num(some["answered"].to_numpy()))
+    asa, error = np.full((7, SLOTS), np.nan), np.full((7, SLOTS), np.nan)
+    for one in np.unique(days.weekday).tolist():
+        mine = days.weekday == one
+        total, of = wait[mine].sum(axis=0), number[mine].sum(axis=0)
+        with np.errstate(all="ignore"):
+            asa[one] = total / of
+            off = ((wait[mine] - asa[one] * number[mine]) ** 2).sum(axis=0)
+            error[one] = np.sqrt(off * mine.sum() / max(mine.sum() - 1, 1)) / of / (1 + asa[one])
+    return asa, error
 
 
 def staff_of_week(some: pd.DataFrame, name: str, first: int) -> Floats:
