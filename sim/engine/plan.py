@@ -404,7 +404,7 @@ def _route_tables(scenario: Scenario, routes: Routes) -> dict[str, np.ndarray]:
 def _rate(pool: Pool, reason: str, channel: str) -> float:
     """How many contacts at full speed an agent of the pool gets on with at a time."""
     places = pool.answers[channel]
-    return places * _pace(pool, channel, places)[places] * pool.speed.at(reason, channel)
+    return places * pool.paces(channel, places)[-1] * pool.speed.at(reason, channel)
 
 
 def _leg_tables(scenario: Scenario, legs: tuple[Leg, ...]) -> dict[str, np.ndarray]:
@@ -539,7 +539,7 @@ def _pool_tables(scenario: Scenario) -> dict[str, np.ndarray]:
         ]
     )
     most = max((max(pool.answers.values()) for pool in pools), default=1)
-    pace = np.array([[_pace(pool, name, most) for name in channels] for pool in pools])
+    pace = np.array([[[1.0, *pool.paces(name, most)] for name in channels] for pool in pools])
     return {
         "capacity": capacity,
         "unit": unit,
@@ -550,12 +550,6 @@ def _pool_tables(scenario: Scenario) -> dict[str, np.ndarray]:
         "paced": (pace != 1.0).any(axis=(1, 2)).astype(np.int64),
         "pace": pace,
     }
-
-
-def _pace(pool: Pool, channel: str, most: int) -> list[float]:
-    """Speed by number in hand, from 0; a list that is too short goes on with its last entry."""
-    given = pool.pace.get(channel, [1.0])
-    return [1.0] + [given[min(j, len(given)) - 1] for j in range(1, most + 1)]
 
 
 def _menus(scenario: Scenario, routes: Routes, legs: tuple[Leg, ...]) -> dict[str, np.ndarray]:

@@ -22,7 +22,8 @@ GROUPS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Handling time (AHT)",
-        r"reasons\.[^.]+\.(handle|wrap|resolved|again)\b.*|pools\.[^.]+\.(pace|offers)\b.*|transfers\..*",
+        r"reasons\.[^.]+\.(handle|wrap|resolved|again)\b.*"
+        r"|pools\.[^.]+\.(pace|agent_share|offers)\b.*|transfers\..*",
     ),
     ("Patience and returns", r"reasons\.[^.]+\.(patience|balk|retry|closed)\b.*"),
     ("Sales", r"reasons\.[^.]+\.buying\b.*|pools\.[^.]+\.(sells|satisfaction)\b.*|gross_margin"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sim.scenario.by import Names
 from sim.scenario.by_time import says_times
@@ -176,9 +176,12 @@ class NamesChecker:
 
     def _pool(self, name: str) -> None:
         pool = self.scenario.pools[name]
-        for field, said in (("answers", pool.answers), ("pace", pool.pace)):
+        paced: dict[str, Collection[str]] = {"pace": pool.pace, "agent_share": pool.agent_share}
+        for field, said in {"answers": pool.answers, **paced}.items():
             for channel in said:
                 self._channel(channel, "pools", name, field, channel)
+                if field in paced and channel in self.channels and channel not in pool.answers:
+                    self.add("the pool does not answer this channel", "pools", name, field, channel)
         for person, one in pool.people.items():
             if pool.roster and not self.broken.touches("pools", name, "roster"):
                 self.know(
@@ -190,9 +193,6 @@ class NamesChecker:
                 if channel in self.channels and channel not in pool.answers:
                     message = "the pool does not answer this channel; say it in its `answers` too"
                     self.add(message, *path)
-        for channel in pool.pace:
-            if channel in self.channels and channel not in pool.answers:
-                self.add("the pool does not answer this channel", "pools", name, "pace", channel)
         for channel in pool.answers:
             found = self.scenario.channels.get(channel)
             if found is not None and found.unlimited:

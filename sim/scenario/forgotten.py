@@ -71,11 +71,12 @@ def _matches(route: Route, reason: str, channel: str) -> bool:
 def _pace(scenario: Scenario) -> Iterator[Note]:
     for name, pool in scenario.pools.items():
         for channel, limit in pool.answers.items():
-            if limit > 1 and channel not in pool.pace:
+            if limit > 1 and channel not in pool.pace and channel not in pool.agent_share:
                 yield (
                     ("pools", name, "answers", channel),
                     f"{limit} at once, each as fast as one alone: more at once costs no time "
-                    f"without `pace`; say it, as in `pace: {{{channel}: [1, 0.85]}}`",
+                    "without `pace`; say the part of a contact that is the agent's, as in "
+                    f"`agent_share: {{{channel}: 40 %}}`",
                 )
 
 

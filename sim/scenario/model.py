@@ -71,6 +71,7 @@ from sim.scenario.values import (
     Whole,
     WindowDist,
 )
+from sim.theory.turns import shared_pace
 
 
 def _rest(shares: list[Any]) -> float:
@@ -462,6 +463,7 @@ class Pool(Part):
     # Channel -> how many at once; a list: one each; omitted: every channel that needs an agent.
     answers: dict[Name, Annotated[int, CountOf(1, 100)]] = {}
     pace: dict[Name, list[Speed]] = {}  # channel -> speed of each contact with 1, 2, ... in hand
+    agent_share: dict[Name, Share] = {}  # instead: channel -> part of a contact that is the agent's
     speed: By[Speed] = By[float].of(1.0)  # 2 handles in half the time
     priority: By[Whole | None] = By[int | None].of(None)  # this pool's own; None: the reason's
     ai_agent: AiAgent | None = None  # the pool's agents are its conversations, so many at once
@@ -487,6 +489,9 @@ class Pool(Part):
             wrong.add("has no meaning without `satisfaction`", "satisfaction_after_wait")
         for channel, speeds in self.pace.items():
             self._check_pace(wrong, channel, speeds)
+        for channel in self.agent_share:
+            if channel in self.pace:
+                wrong.add("`pace` says it too; leave out one of them", "agent_share", channel)
 
     def present(self) -> dict[TimesOfWeek, float]:
         """When the pool is scheduled, whoever is really there: more than 0 somewhere."""
@@ -500,6 +505,14 @@ class Pool(Part):
                 if activity == "work":
                     found[times] = found.get(times, 0) + 1
         return found
+
+    def paces(self, channel: str, most: int) -> list[float]:
+        """Speed of each contact with 1, 2, ..., `most` in hand; the last entry goes on."""
+        share = self.agent_share.get(channel)
+        if share is not None:
+            return shared_pace(share, most)
+        given = self.pace.get(channel, [1.0])
+        return [given[min(held, len(given)) - 1] for held in range(1, most + 1)]
 
     def scheduled(self) -> int:
         """How many people there are at most, roughly: for limits of size."""

@@ -273,10 +273,9 @@ def _arrived(scenario: Scenario, name: str, rate: ArrivalRate, times: Floats | I
 def _agent_seconds(pool: Pool, name: str, reason: Reason, channel: str) -> float:
     """An agent's time for one contact, with as many in hand as they may have."""
     at_once = pool.answers[channel]
-    pace = pool.pace.get(channel, [1.0])
     work = handle_time(reason, channel).expectation() / pool.speed.at(name, channel)
     return (
-        work / pace[min(at_once, len(pace)) - 1] + reason.wrap.at(channel).expectation()
+        work / pool.paces(channel, at_once)[-1] + reason.wrap.at(channel).expectation()
     ) / at_once
 
 
