@@ -26,8 +26,8 @@ def specs() -> dict[str, Any]:
     return {
         "week": _vega(_week()),
         "hours": _vega(_hours()),
-        "ends": _vega(_parts("contacts", ",.0f")),
-        "costs": _vega(_parts("cost", ",.0f")),
+        "ends": _vega(_parts("contacts")),
+        "costs": _vega(_parts("cost")),
         "measures": {
             name: {"label": CATALOGUE[name].label, "share": CATALOGUE[name].unit == "share"}
             for name in ("service_level", "unanswered", "offered", "occupancy", "agents", "margin")
@@ -117,7 +117,7 @@ def _hours() -> Any:
     )
 
 
-def _parts(title: str, form: str) -> Any:
+def _parts(title: str) -> Any:
     """A bar a side, made of parts."""
     colours = [BLUE, ORANGE, SKY, VERMILION, GREEN, PURPLE, YELLOW, GREY]
     return (
@@ -125,7 +125,11 @@ def _parts(title: str, form: str) -> Any:
         .transform_calculate(which=f"{list(SIDES)}[datum.side]")
         .mark_bar(height=22, stroke="white")
         .encode(
-            alt.X("sum(value):Q", title=title, axis=alt.Axis(format=form, tickCount=5)),
+            alt.X(
+                "sum(value):Q",
+                title=title,
+                axis=alt.Axis(format=",.0f", tickCount=4, labelExpr=WITH_UNIT),
+            ),
             alt.Y("which:N", sort=list(SIDES), title=None, axis=alt.Axis(ticks=False)),
             alt.Color(
                 "part:N",
@@ -141,4 +145,5 @@ def _parts(title: str, form: str) -> Any:
             ],
         )
         .properties(width=WIDTH - 40, height=64)
+        .add_params(UNIT)
     )

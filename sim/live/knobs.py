@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import ceil, floor, log10
 from typing import Any
 
@@ -33,6 +33,7 @@ GROUPS: tuple[tuple[str, str], ...] = (
 )
 """Headings of the page in order, and the paths under each; what fits none is no knob."""
 
+_SPLIT = re.compile(r"reasons\.[^.]+\.channels")
 _SHARE = re.compile(r"([0-9.]+)\s*%")
 _VOLUME = re.compile(r"([0-9.]+)\s*(?:per |/)\s*(hour|day|week)")
 
@@ -47,6 +48,7 @@ class Knob:
     kind: `count`, `number`, `share`, `duration`, `volume`, or `text`, which has no slider.
     value, low, high, step: in the unit: percent for shares, seconds for durations.
     unit: written after the number; empty for counts and numbers.
+    split: the paths of shares that make a whole with it: who gets more takes it from the others.
     """
 
     path: str
@@ -59,6 +61,7 @@ class Knob:
     high: float = 0.0
     step: float = 0.0
     unit: str = ""
+    split: tuple[str, ...] = ()
 
     def plain(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -73,16 +76,30 @@ def knobs(said: Mapping[str, Any], first: Sequence[str] = ()) -> list[Knob]:
         first: dotted paths that a study varies or sweeps.
     """
     found = dict(_leaves(_with_presence(said), ()))
-    leading = [_knob(path, found.get(path, ""), "From the study") for path in first]
+    shares = _splits(found)
+    leading = [
+        replace(_knob(path, found.get(path, ""), "From the study"), split=shares.get(path, ()))
+        for path in first
+    ]
     places = {name: place for place, (name, _) in enumerate(GROUPS)}
     others = [
-        _knob(path, value, group)
+        replace(_knob(path, value, group), split=shares.get(path, ()))
         for path, value in found.items()
         if (group := _group(path)) and path not in set(first)
         # an event is said in words too (`closed`, `2 more`); elsewhere a text is no number to turn
         if group == "Events" or read(value)[0] != "text"
     ]
     return leading + sorted(others, key=lambda knob: places[knob.group])
+
+
+def _splits(found: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Path of a share of a reason's contacts -> those of all its channels."""
+    together: dict[str, list[str]] = {}
+    for path, value in found.items():
+        parent, _, channel = path.rpartition(".")
+        if _SPLIT.fullmatch(parent) and channel != "other" and read(value)[0] == "share":
+            together.setdefault(parent, []).append(path)
+    return {path: tuple(paths) for paths in together.values() for path in paths if len(paths) > 1}
 
 
 def pinned(said: Mapping[str, Any], path: str) -> Knob:

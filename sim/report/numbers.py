@@ -40,7 +40,8 @@ def signed(value: float, unit: str) -> str:
         return NOTHING
     sign = "-" if value < 0 else "+"
     if unit == "share":
-        return f"{sign}{100 * abs(value):.1f}"
+        points = 100 * abs(value)
+        return f"{sign}{points:.{2 if 0 < points < 0.05 else 1}f}"
     if unit == "s":
         return f"{sign}{brief_duration(abs(value))}"
     return f"{sign}{number(abs(value), unit)}"

@@ -106,6 +106,60 @@ def test_undo_redo_reset_and_reload_lose_nothing(page: Page) -> None:
     done(page)
 
 
+def test_who_gets_more_of_a_split_takes_it_from_the_others(page: Page, shop: Path) -> None:
+    channels = "channels: {phone: 50 %, chat: 30 %, email: 20 %}"
+    text = SHOP.replace("    profile: office\n", f"    profile: office\n    {channels}\n")
+    text = text.replace("pools:\n", "channels: {phone: {}, chat: {}, email: {due: 24 h}}\npools:\n")
+    text = text.replace("    contract", "    answers: {phone: 1, chat: 1, email: 1}\n    contract")
+    (shop / "split.yaml").write_text(text, encoding="utf-8")
+    page.goto(page.url.split("#")[0] + "#file=split.yaml")
+    page.reload()
+    done(page)
+    phone, chat, email = (f"reasons.calls.channels.{name}" for name in ("phone", "chat", "email"))
+    page.locator(f'input.value[data-path="{phone}"]').fill("60 %")
+    page.keyboard.press("Enter")
+    assert (knob(page, chat), knob(page, email)) == ("24 %", "16 %")
+    expect(page.locator(".knob .fault")).to_have_count(0)
+    # a slider that is moved to the end and back leaves the others as they were
+    page.locator(f'.knob[data-path="{phone}"] input[type="range"]').focus()
+    for _ in range(5):
+        page.keyboard.press("PageUp")
+    assert (knob(page, phone), knob(page, chat), knob(page, email)) == ("100 %", "0 %", "0 %")
+    page.locator("#undo").click()
+    page.locator("#reset").click()
+    assert (knob(page, phone), knob(page, chat), knob(page, email)) == ("50 %", "30 %", "20 %")
+    done(page)
+
+
+def test_all_of_it_by_the_keyboard(page: Page, shop: Path) -> None:
+    """Without a mouse: a value, a name, kept, saved, undone."""
+
+    def to(locator: str) -> None:
+        for _ in range(200):
+            page.keyboard.press("Tab")
+            if page.evaluate("css => document.activeElement.matches(css)", locator):
+                return
+        raise AssertionError(f"{locator} cannot be reached")
+
+    to(f'input.value[data-path="{PATH}"]')
+    page.keyboard.press("Control+a")
+    page.keyboard.type("4")
+    page.keyboard.press("Enter")
+    to("#name")
+    page.keyboard.type("four")
+    to("#results button")
+    page.keyboard.press("Enter")
+    expect(page.locator("#kept li")).to_have_count(1)
+    page.get_by_role("button", name="Save as file").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_contain_text("Saved as four.yaml")
+    assert "mon-fri 09:00-18:00: 4" in (shop / "four.yaml").read_text(encoding="utf-8")
+    page.locator("#undo").focus()
+    page.keyboard.press("Space")
+    assert knob(page) == "2"
+    done(page)
+
+
 def test_three_variants_are_named_compared_and_saved(page: Page, shop: Path) -> None:
     for people in ("3", "4", "5"):
         step(page, 1)
@@ -115,7 +169,10 @@ def test_three_variants_are_named_compared_and_saved(page: Page, shop: Path) -> 
     assert page.locator("#kept li").count() == 3
     page.get_by_role("button", name="Save as file").click()
     expect(page.locator("#said")).to_contain_text("Saved as 5-people.yaml")
-    assert sim.load(shop / "5-people.yaml").name == "5 people"
+    done(page)
+    saved = sim.run(sim.load(shop / "5-people.yaml"), jobs=1)
+    assert saved.scenario.name == "5 people"
+    assert f"{100 * saved.get('service_level').value:.1f} %" in figure(page)
     page.get_by_role("button", name="3 people", exact=True).click()
     assert knob(page) == "3"
     page.get_by_role("button", name="Compare all variants").click()

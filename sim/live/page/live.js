@@ -165,10 +165,29 @@
     return said.endsWith(knob.unit.trim()) ? parseFloat(said) : NaN;
   };
 
+  // who takes more of a split takes it from the others, each by its part of what they had
+  const balance = (knob, changes, from) => {
+    const others = opened.knobs.filter((one) => knob.split.includes(one.path) && one.path !== knob.path);
+    const had = others.map((one) => understood(one, from[one.path] ?? one.text));
+    const sum = had.reduce((total, share) => total + share, 0);
+    let left = 100 - understood(knob, changes[knob.path] ?? knob.text);
+    if (!others.length || !(left >= 0 && left <= 100) || Number.isNaN(sum)) return;
+    const all = left;
+    others.forEach((one, place) => {
+      const part = sum > 0 ? had[place] / sum : 1 / others.length;
+      const share = place === others.length - 1 ? left : Math.round(10 * all * part) / 10;
+      left -= share;
+      const text = `${tidy(share)} %`;
+      if (text === one.text) delete changes[one.path]; else changes[one.path] = text;
+    });
+  };
+
+  let shownAs = {}; // path -> shows in its place what is said now
   const showKnobs = () => {
     const list = get("list");
     const focus = document.activeElement && document.activeElement.dataset.path;
     list.replaceChildren();
+    shownAs = {};
     let group = "";
     for (const knob of opened.knobs) {
       if (knob.group !== group) { group = knob.group; list.append(make("h2", group)); }
@@ -188,26 +207,33 @@
     value.autocomplete = "off";
     label.htmlFor = value.id;
     const row = make("div", undefined, "row");
-    const said = state.changes[knob.path] ?? knob.text;
-    value.value = said;
+    const slider = knob.kind === "text" ? null : make("input");
     let before = null; // what was said before the slider was taken
     const change = (text, record) => {
       const changes = { ...state.changes };
       if (text.trim() === knob.text || text.trim() === "") delete changes[knob.path];
       else changes[knob.path] = text.trim();
-      place.classList.toggle("changed", knob.path in changes);
-      was.hidden = !(knob.path in changes);
+      balance(knob, changes, before ?? state.changes);
       move(changes, record);
+      for (const path of [knob.path, ...knob.split]) shownAs[path]?.();
     };
-    if (knob.kind !== "text") {
-      const slider = make("input");
+    const show = shownAs[knob.path] = () => {
+      const said = state.changes[knob.path] ?? knob.text;
+      if (value.value.trim() !== said) value.value = said;
+      place.classList.toggle("changed", knob.path in state.changes);
+      was.hidden = !(knob.path in state.changes);
+      const now = slider ? understood(knob, said) : NaN;
+      if (Number.isNaN(now)) return;
+      if (now > Number(slider.max)) slider.max = now;
+      if (before === null) slider.value = now; // while it is held it stays where it is held
+    };
+    if (slider) {
       slider.type = "range";
       slider.setAttribute("aria-label", knob.label);
-      const now = understood(knob, said);
       slider.min = knob.low;
-      slider.max = Math.max(knob.high, Number.isNaN(now) ? 0 : now);
+      slider.max = knob.high;
       slider.step = "any";
-      slider.value = Number.isNaN(now) ? knob.value : now;
+      slider.value = knob.value;
       slider.addEventListener("input", () => {
         const asked = Math.min(Number(slider.max), Math.round(Number(slider.value) / knob.step) * knob.step);
         const text = written(knob, asked);
@@ -227,21 +253,14 @@
         slider.dispatchEvent(new Event("input"));
         slider.dispatchEvent(new Event("change"));
       });
-      value.addEventListener("change", () => {
-        const typed = understood(knob, value.value);
-        if (Number.isNaN(typed)) return;
-        if (typed > Number(slider.max)) slider.max = typed;
-        slider.value = typed;
-      });
       row.append(slider);
     } else row.append(make("span"));
     value.addEventListener("change", () => change(value.value, true));
     row.append(value);
     const was = make("p", undefined, "was");
-    was.append(`baseline: ${knob.text || "not said"} `, button("put back", () => { change("", true); showKnobs(); }, "link"));
-    place.classList.toggle("changed", knob.path in state.changes);
-    was.hidden = !(knob.path in state.changes);
+    was.append(`baseline: ${knob.text || "not said"} `, button("put back", () => { change("", true); value.focus(); }, "link"));
     place.append(label, row, was);
+    show();
     return place;
   };
   const search = () => {
@@ -383,7 +402,7 @@
       return;
     }
     const { view } = await views[name];
-    if (unit !== undefined) view.signal("unit", unit);
+    view.signal("unit", unit);
     await view.data("rows", rows).resize().runAsync(); // labels may be wider than before
   };
   let drawing = null; // one at a time: the newest answer waits for the picture under way
@@ -415,7 +434,7 @@
       return { hour: row.hour, side: row.side, shown: value, text };
     });
     const parts = (rows) => rows.map((row) => ({ ...row, part: toVega(row.part) }));
-    return [["hours", hours, unit], ["week", hours, unit], ["ends", parts(answer.ends)], ["costs", parts(answer.costs)]];
+    return [["hours", hours, unit], ["week", hours, unit], ["ends", parts(answer.ends), ""], ["costs", parts(answer.costs), ` ${toVega(opened.currency)}`]];
   };
 
   /* --- variants --------------------------------------------------------------------------------------- */
