@@ -190,7 +190,7 @@ def _profile_lines(table: Records, note: Faulty) -> dict[str, Node]:
 
 
 def _heads(table: Records, note: Faulty) -> dict[str, Node]:
-    found = _by_times(table, note, table.column("agents", "weight"))
+    found = _by_times(table, note, "agents")
     for node in found.values():
         if node.value == node.value and not float(node.value).is_integer():
             note(node.line, f"{shown(node.value)} is not a whole number of agents")

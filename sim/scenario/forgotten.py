@@ -20,6 +20,9 @@ ALIKE = 0.85
 HARDLY_OPEN = 3600
 """Seconds a week: a channel that is open for less may be so by mistake."""
 
+HUNDREDFOLD = 20
+"""A factor from which on it may be a percentage without its sign."""
+
 WEEK = 7 * DAY
 
 Span = tuple[int, int]
@@ -33,6 +36,7 @@ def forgotten(scenario: Scenario) -> Iterator[Note]:
     yield from _names(scenario)
     yield from _hardly_open(scenario)
     yield from _absence(scenario)
+    yield from _hundredfold(scenario)
 
 
 # --- pools --------------------------------------------------------------------------------------
@@ -123,6 +127,28 @@ def _alike(one: str, other: str) -> bool:
     if words[0] == words[1]:
         return False
     return SequenceMatcher(None, plain[0], plain[1]).ratio() > ALIKE
+
+
+# --- factors ------------------------------------------------------------------------------------
+
+
+def _hundredfold(scenario: Scenario) -> Iterator[Note]:
+    """Factors so large that `%` may have been forgotten."""
+    for path, factor in _factors(scenario):
+        if factor >= HUNDREDFOLD:
+            yield path, f"{factor:g} means {100 * factor:,.0f} %; is `{factor:g} %` meant?"
+
+
+def _factors(scenario: Scenario) -> Iterator[tuple[Path, float]]:
+    for name, pool in scenario.pools.items():
+        yield from ((("pools", name, "speed"), one) for one in pool.speed.leaves())
+        for part, them in (("shifts", pool.shifts), ("people", pool.people)):
+            yield from ((("pools", name, part, who, "speed"), x.speed) for who, x in them.items())
+    for name, event in scenario.calendar.events.items():
+        for reason, said in event.reasons.items():
+            at = ("calendar", "events", name, "reasons", reason)
+            yield (*at, "volume"), said.volume
+            yield (*at, "handle"), said.handle
 
 
 # --- channels -----------------------------------------------------------------------------------

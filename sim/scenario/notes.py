@@ -5,10 +5,13 @@ Notes are told where faults are, and are none: `sim check` prints them and says 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import islice, permutations
+from operator import itemgetter
 
 from sim.scenario.calendar import holidays_of, intervals
+from sim.scenario.events import Moment
 from sim.scenario.faults import MOST_TOLD, Fault, Path, Wrong, nearest_name, written
 from sim.scenario.forgotten import forgotten
 from sim.scenario.merge import KEYED_BY_TIMES, Layers, matches, same_key
@@ -47,7 +50,7 @@ def notes_of(scenario: Scenario, tree: Node, layers: Layers) -> list[Fault]:
     """
     found = [*_lines_on_top(layers), *_new_names(layers)]
     found += [*_never_there(scenario, tree), *_no_holidays(scenario, tree)]
-    found += _who_is_who(scenario, tree)
+    found += [*_changes_of_nobody(scenario, tree), *_who_is_who(scenario, tree)]
     told = new_names(layers, NEAR)
     for path, message in forgotten(scenario):
         if path in told:
@@ -190,6 +193,35 @@ def _never_there(scenario: Scenario, tree: Node) -> Iterator[Fault]:
         if not present or pool.members == 0:
             node, path = nearest(tree, ("pools", name))
             yield fault_at(node, path, f"nobody of this pool is ever there, {first} to {last}")
+
+
+def _changes_of_nobody(scenario: Scenario, tree: Node) -> Iterator[Fault]:
+    """Events that change how many are there when nobody is."""
+    there: dict[str, list[tuple[float, float]]] = {}  # pool -> when somebody is
+    for event, one in scenario.calendar.events.items():
+        for name, said in one.pools.items():
+            if said.agents is None or isinstance(one.at, Moment):
+                continue
+            if name not in there:
+                present = scenario.pools[name].present().items()
+                lines = (line for times, number in present if number for line in times)
+                there[name] = _when(scenario, TimesOfWeek(lines), apart=True)
+            here = there[name]
+            spans = _when(scenario, one.at, apart=False)
+            next_ = (bisect_left(here, high, key=itemgetter(0)) for _, high in spans)
+            if not any(
+                i and here[i - 1][1] > low for i, (low, _) in zip(next_, spans, strict=True)
+            ):
+                path = ("calendar", "events", event, "pools", name, "agents")
+                node, path = nearest(tree, path)
+                yield fault_at(node, path, "changes nothing: nobody is there at that time")
+
+
+def _when(scenario: Scenario, times: TimesOfWeek, *, apart: bool) -> list[tuple[float, float]]:
+    calendar = scenario.calendar
+    first, last = calendar.simulated()
+    days = -calendar.warmup - 1, (last - first).days + 2
+    return intervals(times, calendar.start, *days, holidays_of(calendar), holidays_apart=apart)
 
 
 def _who_is_who(scenario: Scenario, tree: Node) -> Iterator[Fault]:

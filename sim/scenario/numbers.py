@@ -91,6 +91,9 @@ def parse_fraction(value: object) -> float:
         raise Wrong(f"{shown(value)} is not a share; write `13 %` or 0.13")
     if digits.startswith("-") and float(digits) < 0:
         raise Wrong(f"{shown(value)} is negative; allowed: 0 or more")
+    if digits.startswith("+") and text.endswith("%"):
+        one, more = number_text(float(digits)), number_text(100 + float(digits))
+        raise Wrong(f"{shown(value)} may mean `{one} %` or `{more} %`; write which")
     if not text.endswith("%"):
         return parse_number(float(digits))
     # By way of the exponent, so that 12.3 % is the very same number as 0.123.

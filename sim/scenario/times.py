@@ -25,6 +25,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONG = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 EVERY_DAY = frozenset(range(7))
 NAMES = {name: day for names in (DAYS, LONG) for day, name in enumerate(names)}
+DATED = "write dates as in `2026-11-24 14:00-16:00`, `2026-11-24 to 2026-11-26`, `from 2026-11-24`"
 SHAPE = "write days and hours, as in `mon-fri 09:00-18:00`, `sat-sun`, `daily 22:00-02:00`"
 
 _HOURS = re.compile(r"(\d{1,2}:\d{2}(?::\d{2})?)\s*[-\u2013]\s*(\d{1,2}:\d{2}(?::\d{2})?)")
@@ -177,11 +178,17 @@ def _split_piece(piece: str, text: str) -> tuple[str, tuple[int, int] | None]:
     found = _HOURS.search(piece)
     if not found:
         if not piece or (any(sign.isdigit() for sign in piece) and not _DATES.fullmatch(piece)):
-            raise Wrong(f"{shown(text)} is not a time of the week; {SHAPE}")
+            raise _no_times(text)
         return piece, None
     if found.end() != len(piece):
-        raise Wrong(f"{shown(text)} is not a time of the week; {SHAPE}")
+        raise _no_times(text)
     return piece[: found.start()].strip(), _hours(found[1], found[2])
+
+
+def _no_times(text: str) -> Wrong:
+    if _DATES.search(text):
+        return Wrong(f"{shown(text)} is not a time; {DATED}")
+    return Wrong(f"{shown(text)} is not a time of the week; {SHAPE}")
 
 
 def _hours(start_text: str, end_text: str) -> tuple[int, int]:

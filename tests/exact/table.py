@@ -527,6 +527,20 @@ SEVERAL = [
         limits={"asa reason usual": 0.1},
     ),
     Case(
+        "interrupted_mg1",
+        **_each(
+            "call mail",
+            lambda: [
+                mg1(3 / HOUR, 300.0, 0),
+                mg1_priority([3 / HOUR, 1.375 / HOUR], [300.0, 720.0], [0, 0.8])[1],
+            ],
+        ),
+        customers={"call": 72, "mail": 33},
+        talk={"call": 5 * MINUTE, "mail": 12 * MINUTE},
+        limit=0.08,
+        limits={"asa reason mail": 0.1},
+    ),
+    Case(
         "calls_before_email",
         **_each("call mail", lambda: mmc_priority([2 / HOUR, 1 / HOUR], 20 * MINUTE, 2)),
         customers={"call": 48, "mail": 24},

@@ -246,6 +246,15 @@ pools:
             "pools.Team: is new; did you mean the pool `team`?",
         ),
         ("channels: {phone: {hours: mon 09:00-09:10}}", "open for 10 minutes a week"),
+        ("pools: {team: {speed: 70}}", "70 means 7,000 %; is `70 %` meant?"),
+        (
+            "calendar: {events: {growth: {at: mon, reasons: {other: {volume: 115}}}}}",
+            "events.growth.reasons.other.volume: 115 means 11,500 %",
+        ),
+        (
+            "calendar: {events: {more: {at: mon 03:00-04:00, pools: {team: {agents: 1 more}}}}}",
+            "events.more.pools.team.agents: changes nothing: nobody is there",
+        ),
         (
             "pools: {team: {presence: 90 %, contract: {per_hour: 30, sick_paid: 0 %}}}",
             "absence costs nothing: 10 % of rostered hours",
@@ -268,9 +277,13 @@ def test_what_costs_money_when_it_is_forgotten(notes, said: str, noted: str) -> 
         "pools: {team 1: {agents: 2, sells: {conversion: 5 %}}, "
         "team 2: {agents: 2, sells: {conversion: 5 %}}}",
         "pools: {team: {presence: 90 %, contract: {per_hour: 30}}}",
+        "pools: {team: {speed: 150 %}}",
+        "calendar: {events: {fair: {at: mon, reasons: {other: {volume: 250 %}}, "
+        "pools: {team: {agents: 1 fewer}}}}}",
     ],
 )
 def test_what_is_meant_gives_no_such_note(notes, said: str) -> None:
     known = ("sells nothing", "at once, each", "no shift covers", "nearly called", "costs nothing")
+    known += (" means ", "changes nothing")
     found = notes(f"extends: base.yaml\n{said}", base=SHOP)
     assert not [note for note in found if any(one in note for one in known)]
