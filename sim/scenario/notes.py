@@ -212,8 +212,7 @@ def _changes_of_nobody(scenario: Scenario, tree: Node) -> Iterator[Fault]:
             if not any(
                 i and here[i - 1][1] > low for i, (low, _) in zip(next_, spans, strict=True)
             ):
-                path = ("calendar", "events", event, "pools", name, "agents")
-                node, path = nearest(tree, path)
+                node, path = nearest(tree, ("calendar", "events", event, "pools", name, "agents"))
                 yield fault_at(node, path, "changes nothing: nobody is there at that time")
 
 
