@@ -3,6 +3,7 @@
 from sim.data.fitting.fit import Choices, Fit, fit
 from sim.data.look import Look, look
 from sim.data.maps import Map, read_map, shipped_maps
+from sim.data.measured import measures
 from sim.data.reading import Data, read_data
 from sim.data.tables import CONTACTS, INTERVALS, OUTCOMES
 from sim.data.testing.backtest import Backtest, backtest
@@ -20,6 +21,7 @@ __all__ = [
     "backtest",
     "fit",
     "look",
+    "measures",
     "read_data",
     "read_map",
     "shipped_maps",
