@@ -21,7 +21,7 @@ from sim.experiment.unknowns import factors_of
 from sim.experiment.vary import Vary, vary
 from sim.measures import CATALOGUE, Row, estimate, of_sums, split_sums, table, values
 from sim.measures.catalogue import WITH_LUCK, Estimator
-from sim.measures.components import CHANNEL, HOUR, POOL, REASON, SOURCE, TOTAL, WINDOW
+from sim.measures.components import AGENT, CHANNEL, HOUR, POOL, REASON, SOURCE, TOTAL, WINDOW
 from sim.measures.controls import is_controlled
 from sim.scenario import Scenario, fingerprint
 from sim.stats import (
@@ -38,7 +38,7 @@ from sim.tables import Floats
 if TYPE_CHECKING:
     import pandas as pd
 
-COMPARED = (TOTAL, CHANNEL, REASON, POOL, SOURCE, WINDOW)
+COMPARED = (TOTAL, CHANNEL, REASON, POOL, AGENT, SOURCE, WINDOW)
 """The splits in which options are compared by every measure."""
 
 FIRST_WITH_CONTROLS = 30

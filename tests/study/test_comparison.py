@@ -74,6 +74,25 @@ def test_a_difference_of_pay_alone_is_known_exactly() -> None:
     assert by_source.value == pytest.approx(HOURS)
 
 
+def test_two_rosters_are_compared_person_by_person() -> None:
+    # Bo works four hours a day less, Cy comes for them: 16 hours and 8 in two days.
+    def roster(**people: dict[str, str]) -> Scenario:
+        return shop({"pools.team.agents": None, "pools.team.roster": people})
+
+    full, short = {"mon-fri 09:00-17:00": "work"}, {"mon-fri 09:00-13:00": "work"}
+    late = {"mon-fri 13:00-17:00": "work"}
+    both = {"two": roster(Ana=full, Bo=full), "three": roster(Ana=full, Bo=short, Cy=late)}
+    result = compared(both, replications=5)
+    hours = {
+        name: result.difference("three", "hours", "agent", name) for name in ("Ana", "Bo", "Cy")
+    }
+    assert {name: one and one.value for name, one in hours.items()} == {"Ana": 0, "Bo": -8, "Cy": 8}
+    assert result.difference("three", "aht", "agent", "Cy") is None  # who handles nothing in one
+    busier = result.difference("three", "handled", "agent", "Bo")
+    assert busier is not None
+    assert busier.high < 0
+
+
 def test_the_same_option_twice_cannot_be_told_apart() -> None:
     result = compared({"one": shop(), "other": shop(), "idle": with_heads(30)})
     assert set(result.verdict.candidates) <= {"one", "other"}
