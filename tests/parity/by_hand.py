@@ -411,4 +411,26 @@ PASSED_ON_BY_HAND: tuple[dict[str, Any], ...] = (
         },
         routing=[{"to": ["bot"]}],
     ),
+    # All leave the AI agent without an answer: none of them comes back.
+    centre(
+        reasons={"a": caller(0, 10, again={"after": "60 s", "attempts": 1})},
+        pools={
+            "bot": {
+                "agents": 2,
+                "ai_agent": {"resolves": 0, "leaves": 1, "hands_over_to": "team", "talk": "20 s"},
+            },
+            "team": {"agents": 1},
+        },
+        routing=[{"to": ["bot"]}],
+    ),
+    # A letter is passed on after the office has closed: letters wait for the next day.
+    centre(
+        channels={"phone": {}, "letter": {"due": "2 d", "hours": monday(0, 100)}},
+        reasons={"help": caller(0, channels={"phone": 1})},
+        pools={
+            "first": {"agents": 1, "answers": "phone"},
+            "second": {"agents": {monday(0, 5000): 1}, "answers": "letter"},
+        },
+        transfers={"up": {"share": {"phone": 1}, "to": {"channel": "letter"}}},
+    ),
 )
