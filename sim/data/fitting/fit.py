@@ -207,9 +207,7 @@ def fit_contacts(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit
             assumed[f"pools.{pool}.agents"] = "no agent is named in the data"
             lines = [(tuple(range(7)), 0, SLOTS, 1)]
         agents.append(tuple(lines))
-    legs = int((~first_leg).sum())
-    if legs:
-        notes.append(f"{legs:,} legs after a transfer are arrivals of the queue that they went to")
+    notes += _transfers(table)
     return Fit(
         "contacts",
         tuple(queues),
@@ -252,6 +250,24 @@ def _names(column: pd.Series, usual: str) -> dict[object, str]:
             one, number = f"{said} {number}", number + 1
         found[name] = one
     return found
+
+
+def _transfers(table: pd.DataFrame) -> list[str]:
+    """Who passes on to whom, of which the scenario has only the work that it makes."""
+    legs = int((table["leg"] > 0).sum())
+    if not legs:
+        return []
+    chain = table.sort_values(["chain", "leg"], kind="stable")
+    onward = chain.groupby("chain")["reason"].shift(-1)
+    moved = onward.notna() & (chain["outcome"] == "answered")
+    pairs = chain[moved].groupby([chain["reason"].astype(str), onward.astype(str)]).size()
+    talks = chain[chain["outcome"] == "answered"].groupby("reason", observed=True).size()
+    said = [
+        f"{number / talks[one]:.1%} of the talks of {one} go on to {other}"
+        for (one, other), number in pairs.sort_values(ascending=False).head(5).items()
+    ]
+    what = f"{legs:,} legs after a transfer are arrivals of the queue that they went to"
+    return [": ".join([what, *([", ".join(said)] if said else [])])]
 
 
 def _only_fitted(pools: Pools, names: set[str]) -> Pools:
