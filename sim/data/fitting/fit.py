@@ -260,12 +260,11 @@ def _transfers(table: pd.DataFrame) -> list[str]:
     chain = table.sort_values(["chain", "leg"], kind="stable")
     onward = chain.groupby("chain")["reason"].shift(-1)
     moved = onward.notna() & (chain["outcome"] == "answered")
-    pairs = chain[moved].groupby([chain["reason"].astype(str), onward.astype(str)]).size()
-    talks = chain[chain["outcome"] == "answered"].groupby("reason", observed=True).size()
-    said = [
-        f"{number / talks[one]:.1%} of the talks of {one} go on to {other}"
-        for (one, other), number in pairs.sort_values(ascending=False).head(5).items()
-    ]
+    pairs = (chain["reason"].astype(str) + " go on to " + onward.astype(str))[moved]
+    talks = chain.loc[chain["outcome"] == "answered", "reason"].value_counts()
+    of = chain.loc[moved, "reason"].groupby(pairs).first().map(talks).astype(float)
+    shares = pairs.value_counts().head(5) / of
+    said = [f"{share:.1%} of the talks of {pair}" for pair, share in shares.dropna().items()]
     what = f"{legs:,} legs after a transfer are arrivals of the queue that they went to"
     return [": ".join([what, *([", ".join(said)] if said else [])])]
 
