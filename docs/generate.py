@@ -122,6 +122,7 @@ FORMS = {
     levers.Lever: "`50 %`, `2 more` or `1 fewer`",
     values.Counted: "CSV file",
     values.Moments: "CSV file",
+    values.Recorded: "column of it",
     study_file.File: "file",
     study_file.OptionName: "name",
     study_file.DottedPath: "path",

@@ -69,12 +69,15 @@ class OfReason:
     banks: how many.
     constant: (bank, value) of those that hold nothing else.
     passes: fill the others.
+    recorded: (banks, seconds) of what a replayed record says of customers' first contacts, by row;
+        -1 where it says nothing.
     """
 
     name: str
     banks: int
     constant: tuple[tuple[int, float], ...]
     passes: tuple[Pass, ...]
+    recorded: tuple[tuple[Ints, Floats], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,8 +96,16 @@ class Banks:
     reasons: tuple[OfReason, ...]
 
 
-def make_banks(scenario: Scenario, holidays: frozenset[date]) -> Banks:
-    """Work out what contacts of a scenario can ask for."""
+def make_banks(
+    scenario: Scenario, holidays: frozenset[date], records: tuple[dict[str, Floats], ...]
+) -> Banks:
+    """Work out what contacts of a scenario can ask for.
+
+    Args:
+        scenario: resolved.
+        holidays: public holidays.
+        records: of each reason what is known of customers' first contacts, by row.
+    """
     periods = periods_of(scenario, holidays)
     legs = legs_of(scenario)
     places = len(scenario.channels) + len(legs)
@@ -102,20 +113,32 @@ def make_banks(scenario: Scenario, holidays: frozenset[date]) -> Banks:
     number = np.full(shape, -1, dtype=np.int64)
     reasons = []
     for r, name in enumerate(scenario.reasons):
+        record = {Purpose[one.upper()]: seconds for one, seconds in records[r].items()}
         chancy: list[tuple[Purpose, int, Wish]] = []
         constant: dict[float, int] = {}
         banks = 0
         for purpose, wanted in _wanted(periods.variants, name, legs).items():
             for wish, places_of in wanted.items():
-                value = _constant(wish)
+                value = None if purpose in record else _constant(wish)
                 bank = banks if value is None else constant.setdefault(value, banks)
                 banks = max(banks, bank + 1)
                 number[purpose, r].ravel()[places_of] = bank
                 if value is None:
                     chancy.append((purpose, bank, wish))
         pairs = tuple((bank, value) for value, bank in constant.items())
-        reasons.append(OfReason(name, banks, pairs, _passes(chancy)))
+        known = tuple((_of_first(scenario, number[one, r], one), record[one]) for one in record)
+        reasons.append(OfReason(name, banks, pairs, _passes(chancy), known))
     return Banks(periods, number, len(legs), tuple(reasons))
+
+
+def _of_first(scenario: Scenario, number: Ints, purpose: Purpose) -> Ints:
+    """The banks of a purpose for first contacts: of all channels; patience only where they wait.
+
+    number: [variant, channel; legs behind] of the reason's banks.
+    """
+    live = [channel.live or purpose != Purpose.PATIENCE for channel in scenario.channels.values()]
+    found = number[:, np.flatnonzero(live)]
+    return np.unique(found[found >= 0])
 
 
 def begins(banks: Banks, sizes: Ints) -> Ints:
@@ -159,6 +182,9 @@ def contact_values(reason: OfReason, streams: Stream, size: int, attempt: int) -
         values[bank] = constant
     for one in reason.passes:
         _fill(one, values, partial(streams, reason.name), attempt)
+    for known, seconds in reason.recorded if attempt == 0 else ():
+        row = np.flatnonzero(seconds >= 0.0)
+        values[known[:, None], row] = on_grid(seconds[row])
     return values.ravel()
 
 

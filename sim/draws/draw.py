@@ -43,13 +43,15 @@ class Setting:
 def prepare(scenario: Scenario) -> Setting:
     """Work out the parts of drawing that are the same in every replication."""
     holidays = holidays_of(scenario.calendar)
+    rates = tuple(arrival_rate(scenario, name, holidays) for name in scenario.reasons)
+    records = tuple(map(_recorded, scenario.reasons.values(), rates))
     return Setting(
         scenario,
         holidays,
-        tuple(arrival_rate(scenario, name, holidays) for name in scenario.reasons),
+        rates,
         roster(scenario, holidays),
         tuple(log_in_rate(scenario, pool, holidays) for pool in scenario.pools.values()),
-        make_banks(scenario, holidays),
+        make_banks(scenario, holidays, records),
     )
 
 
@@ -141,9 +143,24 @@ def _arrivals(setting: Setting, name: str, rate: ArrivalRate, own: Stream, base:
         kinds = kinds_of_days(scenario, name, days, base)
         usual = arrival_times(rate, reason.busyness, own, scenario.busyness, base, kinds)
     else:
-        times = np.sort(on_grid(reason.arrivals.replay))
-        usual = times[(times >= rate.edges[0]) & (times < rate.edges[-1])]
+        times = on_grid(reason.arrivals.replay)
+        usual = times[_replayed(times, rate)]
     return np.concatenate([usual, extra]) if len(extra) else usual
+
+
+def _replayed(times: Floats, rate: ArrivalRate) -> Ints:
+    """Which of the times of a record count, in order."""
+    order = np.argsort(times, kind="stable")
+    counted = (times[order] >= rate.edges[0]) & (times[order] < rate.edges[-1])
+    return np.asarray(order[counted])
+
+
+def _recorded(reason: Reason, rate: ArrivalRate) -> dict[str, Floats]:
+    """What a replayed record says of its contacts, by row."""
+    if reason.arrivals is None or reason.arrivals.replay is None:
+        return {}
+    rows = _replayed(on_grid(reason.arrivals.replay), rate)
+    return {one: np.array(said)[rows] for one, said in reason.arrivals.recorded().items()}
 
 
 def _first_channels(

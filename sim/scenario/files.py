@@ -75,8 +75,12 @@ class _Reader:
     def arrivals(self, node: Node, path: Path) -> None:
         readers: dict[str, Callable[[Records, Faulty], Any]] = {
             "counts": lambda rows, note: _counts(rows, self.start, note),
-            "replay": lambda rows, note: _times(rows, self.start, note),
+            "replay": lambda rows, note: _record(rows, self.start, note),
         }
+        for name in RECORDED:
+            column = node.at(name)
+            if column is not None and isinstance(column.value, str):
+                column.value = _written_out(column.value, rows=False) or column.value
         for field, read in readers.items():
             said = node.at(field)
             if said is None or not isinstance(said.value, str) or not said.value:
@@ -86,10 +90,16 @@ class _Reader:
                 said.value = numbers
                 continue
             found = self._read(said, (*path, field), read)
-            inside = tuple(one for one in found or () if self._counted(one))
+            columns = {} if not found else found if field == "replay" else {field: found}
+            rows = columns.get(field, ())
+            inside = [row for row, one in enumerate(rows) if self._counted(one)]
             if found and not inside:
                 self._fault(said, (*path, field), self._outside())
-            said.value = inside or (((0.0, 1.0, 1.0),) if field == "counts" else (0.0,))
+            for name, column in columns.items() if inside else ():
+                values = tuple(column[row] for row in inside)
+                node.value[name] = Node(values, said.file, said.line)
+            if not inside:
+                said.value = ((0.0, 1.0, 1.0),) if field == "counts" else (0.0,)
 
     def empirical(self, node: Node, path: Path) -> None:
         children = enumerate(node.value) if isinstance(node.value, list) else node.items()
@@ -175,6 +185,8 @@ def _written_out(text: str, *, rows: bool) -> tuple[Any, ...]:
 
 # --- tables -----------------------------------------------------------------------------------
 
+RECORDED = ("handle", "wrap", "patience")
+"""Columns of a record that is replayed, besides when; a cell may be empty."""
 WHEN = ("from", "start", "interval", "time")
 COUNT = ("count", "offered", "calls", "contacts")
 DATE = ("date", "day")
@@ -256,12 +268,23 @@ def _times_texts(table: Records, note: Faulty) -> Iterator[str]:
             yield said
 
 
-def _times(table: Records, start: datetime.datetime, _: Faulty) -> tuple[float, ...]:
+def _record(table: Records, start: datetime.datetime, note: Faulty) -> dict[str, tuple[float, ...]]:
+    """When customers came, in order, and what else is known of their first contacts."""
+    import numpy as np
+
     column = table.column("time", "value")
     if not table.has(column, log=True):
-        return ()
-    found = table.moments(column, start, _date_of(table, column))[0]
-    return tuple(sorted(found.tolist()))
+        return {}
+    date = _date_of(table, column)
+    for name in table.names:
+        if name not in (column, date, *RECORDED):
+            there = f"{column}, date, {', '.join(RECORDED)}"
+            note(1, f"the column {shown(name)} is not known; take it out; known are: {there}")
+    times = table.moments(column, start, date)[0]
+    order = np.argsort(times, kind="stable")
+    found = {"replay": times}
+    found |= {one: np.array(table.spans(one, -1.0)) for one in RECORDED if one in table.names}
+    return {one: tuple(cells[order].tolist()) for one, cells in found.items() if len(times)}
 
 
 def _counts(

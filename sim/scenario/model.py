@@ -62,6 +62,7 @@ from sim.scenario.values import (
     Name,
     OneOf,
     Ratio,
+    Recorded,
     Share,
     Speed,
     Text,
@@ -165,15 +166,27 @@ class Arrivals(Part):
 
     The file (CSV) is read when the scenario is loaded; the resolved scenario holds its content:
     `counts` a list of [from, to, expected number] and `replay` a list of times, both in seconds
-    from 00:00 of the first counted day.
+    from 00:00 of the first counted day. What else a record says of its contacts holds for the first
+    contact of each customer.
     """
 
     counts: Counted | None = None
     replay: Moments | None = None
+    handle: Recorded | None = None  # of the replayed contacts, before speed; -1: drawn as usual
+    wrap: Recorded | None = None
+    patience: Recorded | None = None
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if (self.counts is None) == (self.replay is None):
             wrong.add("write either `counts` or `replay`, the name of a CSV file")
+        for name, seconds in self.recorded().items():
+            if len(seconds) != len(self.replay or ()):
+                wrong.add("says another number of contacts than `replay`", name)
+
+    def recorded(self) -> dict[str, list[float]]:
+        """What is known of the replayed contacts."""
+        found = {"handle": self.handle, "wrap": self.wrap, "patience": self.patience}
+        return {name: seconds for name, seconds in found.items() if seconds is not None}
 
 
 class Buying(Part):

@@ -154,8 +154,8 @@ class Records:
 
     # --- numbers ----------------------------------------------------------------------------
 
-    def numbers(self, name: str) -> list[float]:
-        """Numbers of a column, 0 or more; faults are noted, and nan."""
+    def numbers(self, name: str, gap: float | None = None) -> list[float]:
+        """Numbers of a column, 0 or more; faults are noted, and nan; `gap` for empty cells."""
         import numpy as np
 
         from sim.sheets import read_numbers
@@ -167,6 +167,9 @@ class Records:
         values: list[float] = found.tolist()
         for row in np.flatnonzero(~(found >= 0)).tolist():
             said = cells[row].as_py()
+            if said is None and gap is not None:
+                values[row] = gap
+                continue
             if said is None:
                 self.note(self.lines[row], f"{name}: there is no number; write 0 for none")
                 continue
@@ -177,8 +180,8 @@ class Records:
                 values[row] = np.nan
         return values
 
-    def spans(self, name: str) -> list[float]:
-        """Numbers of a column, or durations such as `4:12`, in seconds."""
+    def spans(self, name: str, gap: float | None = None) -> list[float]:
+        """Numbers of a column, or durations such as `4:12`, in seconds; `gap` for empty cells."""
         import numpy as np
 
         from sim.sheets import read_spans
@@ -186,8 +189,10 @@ class Records:
 
         cells = self.cells(name)
         if not has_colons(cells):
-            return self.numbers(name)
+            return self.numbers(name, gap)
         found, bad = read_spans(cells, "s", self._decimal(name))
+        if gap is not None:
+            found = np.where([one.as_py() is None for one in cells], gap, found)
         for row in np.flatnonzero(bad | np.isnan(found)).tolist():
             self.note(self.lines[row], f"{name}: {shown(cells[row].as_py())} is not a duration")
         return [float(one) for one in found]

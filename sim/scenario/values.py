@@ -56,6 +56,7 @@ __all__ = [
     "Ramp",
     "Ratio",
     "Reads",
+    "Recorded",
     "Share",
     "Speed",
     "Text",
@@ -224,6 +225,13 @@ def _moments(value: object) -> list[float]:
     return found
 
 
+def _recorded(value: object) -> list[float]:
+    """Seconds, one for each replayed time; -1 where nothing was recorded."""
+    if not isinstance(value, list | tuple):
+        raise Wrong(f"{shown(value)} is no record; it is a column of the file of `replay`")
+    return _moments(value)
+
+
 def _counted(value: object) -> list[tuple[float, float, float]]:
     """Rows of [from, to, number]."""
     wrong = Wrong()
@@ -390,6 +398,7 @@ Ratio = Annotated[float, Reads(parse_coefficient, RATIO_SCHEMA)]
 Amount = Annotated[float, Reads(parse_amount, {"type": "number", "minimum": 0})]
 RECORD_SCHEMA = {"type": ["string", "array"]}
 Moments = Annotated[list[float], Reads(_moments, RECORD_SCHEMA)]
+Recorded = Annotated[list[float], Reads(_recorded, RECORD_SCHEMA)]
 Counted = Annotated[list[tuple[float, float, float]], Reads(_counted, RECORD_SCHEMA)]
 AfterWait = Annotated[tuple[tuple[float, float], ...], Reads(_after_wait, AFTER_WAIT_SCHEMA)]
 Ramp = Annotated[tuple[tuple[float, float], ...], Reads(_ramp, RAMP_SCHEMA)]

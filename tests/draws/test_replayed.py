@@ -1,0 +1,108 @@
+"""What a replayed record says of each contact is used; what it does not say is drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.draws import draw, prepare
+from sim.engine import ENGINES, make_plan, simulate
+from sim.scenario import ScenarioError, fingerprint, load, loads, to_yaml
+from sim.tables import DAY, Outcome, Purpose
+
+CENTRE = """
+calendar: {start: 2026-01-05, days: 1}
+reasons:
+  calls:
+    arrivals: {replay: log.csv}
+    handle: 20 min
+    wrap: 10 s
+    patience: 20 min
+    retry: {chance: 100 %, after: 1 h, attempts: 1}
+pools: {desk: {agents: {mon 09:00-12:00: 1}}}
+"""
+
+
+def written(folder: Path, record: str, text: str = CENTRE) -> Path:
+    (folder / "log.csv").write_text(record)
+    (folder / "centre.yaml").write_text(text)
+    return folder / "centre.yaml"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_was_recorded_is_used(engine: str, tmp_path: Path) -> None:
+    # Not in order, and one of the day before. 9:00: talk 2 min, wrap-up 30 s, until 9:02:30. 9:01:
+    # gives up after 30 s, and calls again at 10:01:30 with the usual 20 min and 10 s. 9:02: is
+    # answered at 9:02:30, talk 1 min 15 s as recorded, wrap-up as usual: 9:03:45, 9:03:55.
+    record = (
+        "time,handle,wrap,patience\n"
+        "2026-01-05 09:02:00,1:15,,\n"
+        "2026-01-04 09:00:00,0:07,0:07,0:07\n"
+        "2026-01-05 09:01:00,,,0:30\n"
+        "2026-01-05 09:00:00,2:00,0:30,\n"
+    )
+    setting = prepare(load(written(tmp_path, record)))
+    log, _ = simulate(make_plan(setting), draw(setting, 1, 0), engine)
+    nine = 9 * 3600
+    assert (log.arrived - nine).tolist() == [0, 60, 120, 3690]
+    assert log.outcome.tolist() == [
+        *(Outcome.ANSWERED, Outcome.ABANDONED, Outcome.ANSWERED, Outcome.ANSWERED),
+    ]
+    assert (log.ended - nine).tolist() == [0, 90, 150, 3690]
+    assert (log.talked - nine)[[0, 2, 3]].tolist() == [120, 225, 3690 + 1200]
+    assert (log.freed - nine)[[0, 2, 3]].tolist() == [150, 235, 3690 + 1210]
+
+
+def test_what_was_not_recorded_is_what_it_would_have_been(tmp_path: Path) -> None:
+    text = CENTRE.replace("handle: 20 min", "handle: {exponential: 20 min}")
+    times = [f"2026-01-05 09:{minute:02d}:00" for minute in range(60)]
+    cells = [f"{one},{'' if place % 3 else 60}" for place, one in enumerate(times)]
+    values = []
+    for record in ("\n".join(["time", *times]), "\n".join(["time,handle", *cells])):
+        setting = prepare(load(written(tmp_path, record, text)))
+        draws = draw(setting, 5, 2)
+        values.append(draws.values[draws.at[Purpose.HANDLE, 0, 0] :][:60])
+    assert (values[1][::3] == 60).all()
+    rest = np.arange(60) % 3 > 0
+    assert (values[1][rest] == values[0][rest]).all()
+
+
+def test_the_resolved_scenario_holds_the_record(tmp_path: Path) -> None:
+    one = "time,patience\n2026-01-05 09:00:00,\n"
+    for record in (one, one + "2026-01-05 09:05:00,12.5\n"):
+        scenario = load(written(tmp_path, record))
+        again = loads(to_yaml(scenario))
+        assert again == scenario
+        assert fingerprint(again) == fingerprint(scenario)
+    assert again.reasons["calls"].arrivals.patience == [-1, 12.5]
+    assert again.reasons["calls"].arrivals.replay == [0.375 * DAY, 0.375 * DAY + 300]
+
+
+@pytest.mark.parametrize(
+    ("record", "message"),
+    [
+        ("time,agent\n2026-01-05 09:00:00,Ann\n", "the column `agent` is not known; take it out"),
+        ("time,handle\n2026-01-05 09:00:00,soon\n", "handle: `soon` is not a number"),
+        ("time,wrap\n2026-01-05 09:00:00,-3\n", "wrap: "),
+        ("time,patience,patience\n2026-01-05 09:00:00,1,2\n", "patience 2"),
+    ],
+)
+def test_nothing_of_it_is_passed_over(record: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load(written(tmp_path, record))
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "message"),
+    [
+        ('{replay: 1 2, handle: "60"}', "says another number of contacts than `replay`"),
+        ("{replay: 1 2, handle: 5 min}", "it is a column of the file of `replay`"),
+    ],
+)
+def test_a_column_belongs_to_its_times(arrivals: str, message: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        loads(CENTRE.replace("{replay: log.csv}", arrivals))
+    assert message in str(caught.value)
