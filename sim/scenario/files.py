@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sim.scenario.distributions import FromFile
 from sim.scenario.faults import Fault, Path, ScenarioError, Wrong, meant, shown
 from sim.scenario.joint_draws import read_draws
-from sim.scenario.people import ACTIVITIES
+from sim.scenario.people import ACTIVITIES, ALSO_CALLED
 from sim.scenario.records import Faulty, Records, is_total
 from sim.scenario.repair import Broken
 from sim.scenario.source import Node, fault_at
@@ -190,6 +190,7 @@ RECORDED = ("handle", "wrap", "patience")
 WHEN = ("from", "start", "interval", "time")
 COUNT = ("count", "offered", "calls", "contacts")
 DATE = ("date", "day")
+WHO_COLUMNS = ("agent", "employee", "person")
 DAY_COLUMNS = ("date", "weekday", "day")
 
 
@@ -227,11 +228,15 @@ def _by_times(table: Records, note: Faulty, column: str) -> dict[str, Node]:
 def _roster(table: Records, note: Faulty) -> dict[str, Node]:
     """Person -> times -> activity."""
     found: dict[str, Node] = {}
-    if not table.has("agent", *_time_columns(table), "activity"):
+    who = next((name for name in WHO_COLUMNS if name in table.names), "agent")
+    if not table.has(who, *_time_columns(table), "activity"):
         return found
-    names, activities = table.texts("agent"), map(str.casefold, table.texts("activity"))
-    rows = zip(table.lines, names, activities, _times_texts(table, note), strict=True)
-    for line, name, activity, times in rows:
+    rows = zip(
+        *(table.lines, table.texts(who), table.texts("activity"), _times_texts(table, note)),
+        strict=True,
+    )
+    for line, name, said, times in rows:
+        activity = ALSO_CALLED.get(said.casefold(), said.casefold())
         if not name:
             note(line, "names no agent")
         if activity not in ACTIVITIES:

@@ -31,6 +31,16 @@ from sim.scenario.values import (
 ACTIVITIES = ("work", "meeting", "training", "break", "off")
 """What a roster may say of a person's time; where two lines meet, the later in this order holds."""
 
+ALSO_CALLED = {
+    **dict.fromkeys(("shift", "on duty", "available"), "work"),
+    **dict.fromkeys(("team meeting", "one-to-one", "1:1", "briefing"), "meeting"),
+    **dict.fromkeys(("coaching", "course"), "training"),
+    **dict.fromkeys(("lunch", "lunch break", "meal", "rest", "coffee", "pause"), "break"),
+    **dict.fromkeys(("holiday", "vacation", "annual leave", "leave", "day off", "free"), "off"),
+}
+"""What exports of rosters call them. Illness is none: who is ill may be paid or not, and whether
+more people fall ill is a matter of `presence`."""
+
 _PERSON = re.compile(r"\w[\w .,'\u2019-]{0,59}")
 
 

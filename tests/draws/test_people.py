@@ -271,3 +271,20 @@ def test_a_roster_and_head_counts_from_files(tmp_path: Any) -> None:
     )
     draws = draw(prepare(loads(text, str(tmp_path / "scenario.yaml"))), 1, 0)
     assert spells(draws, 7) == [(0, 8, 12), (0, 13, 16), (1, 33, 34), (2, 33, 41), (3, 33, 41)]
+
+
+def test_a_roster_in_the_words_of_an_export(tmp_path: Any) -> None:
+    (tmp_path / "roster.csv").write_text(
+        "Employee;Date;From;To;Activity\nAna;05.01.2026;08:00;16:00;Shift\n"
+        "Ana;05.01.2026;12:00;13:00;Lunch\nBo;13.01.2026;;;Vacation\n"
+    )
+    text = (
+        "reasons: {a: {volume: 700 per week, handle: 5 min}}\n"
+        "pools: {named: {roster: {file: roster.csv}}}\n"
+    )
+    one = loads(text, str(tmp_path / "scenario.yaml"))
+    assert spells(draw(prepare(one), 1, 0), 2) == [(0, 8, 12), (0, 13, 16)]
+    assert {name: set(lines.values()) for name, lines in one.pools["named"].roster.items()} == {
+        "Ana": {"work", "break"},
+        "Bo": {"off"},
+    }
