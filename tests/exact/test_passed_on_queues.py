@@ -1,7 +1,7 @@
 """Contacts that are passed on, against the two networks of queues that have a formula.
 
-40 runs of 28 days each, fixed seed. A finding is sought at 5 of its standard errors, which find a
-difference of 10 % at most; by chance one in two million such findings is as far off.
+40 runs of 28 days each, fixed seed. A finding is sought at 6 of its standard errors, which find a
+difference of 12 % at most; by chance one in two million is as far off (Student, 39).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ RUNS = 40
 
 def agrees(row: sim.Row, wanted: float) -> None:
     error = (row.high - row.low) / 2 / float(stats.t.ppf(0.975, RUNS - 1))
-    assert 5 * error < 0.1 * wanted
-    assert abs(row.value - wanted) < 5 * error
+    assert 6 * error < 0.12 * wanted
+    assert abs(row.value - wanted) < 6 * error
 
 
 def test_two_lines_one_behind_the_other() -> None:
