@@ -320,6 +320,11 @@ def test_what_no_family_fits_is_said() -> None:
     table.loc[answered, "talk"] = np.where(np.arange(answered.sum()) % 2, 60.0, 600.0)
     found = fit_contacts(table, Choices(), None)
     assert any("no family fits the handle times well" in note for note in found.notes)
+    # the scenario has the two kinds as they are, half of each but for days that are not fitted
+    assert found.queues[0].handle.family.name == "empirical"
+    assert found.queues[0].handle.mean.value == pytest.approx(330, rel=0.01)
+    assert set(found.queues[0].handle.quantiles(np.array([0.2, 0.8])).round()) == {60, 600}
+    assert sim.loads(found.text, overrides=found.inputs(3).iloc[2].to_dict()).uncertain is not None
 
 
 def test_handle_times_that_grow_with_load_are_said() -> None:

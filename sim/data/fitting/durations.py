@@ -8,12 +8,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import scipy.optimize
 
-from sim.data.fitting.families import HANDLE, PATIENCE, Family
+from sim.data.fitting.families import HANDLE, PATIENCE, Family, empirical
 from sim.data.fitting.likelihood import Fitted, Interval, binned, maximise
 from sim.tables import Floats, Ints
 
 FOLDS = 5
 FEW = 30  # values below which only a mean is fitted
+MANY, BADLY = 500, 0.04
+"""Of so many times a family may not miss the distribution by so much: else they are taken as they
+are."""
+
 SURE = 2.0
 """Log-likelihood that a family must gain on days left out to be preferred to a simpler one."""
 
@@ -89,6 +93,8 @@ def fit_times(
     chosen = next(one for one in some if scores[one.name] >= best - margin)
     fitted = maximise(chosen.loglik, chosen.start(mean, cv), values, event, day)
     n = int(event.sum())
+    if n > MANY and event.all() and _distance(chosen, fitted.theta, seen) > BADLY:
+        chosen, fitted = _as_they_are(values, day)
     return Times(
         chosen,
         fitted,
@@ -99,6 +105,13 @@ def fit_times(
         _distance(chosen, fitted.theta, seen) if event.all() else np.nan,
         np.quantile(seen, LEVELS) if event.all() else np.zeros(0),
     )
+
+
+def _as_they_are(values: Floats, day: Ints) -> tuple[Family, Fitted]:
+    """Times that are of no family: the mean of each hundredth of them, from the shortest on."""
+    found = empirical(np.array([one.mean() for one in np.array_split(np.sort(values), 100)]))
+    moves = np.bincount(day, values / values.mean() - 1) / len(values)
+    return found, Fitted(np.zeros(1), moves[:, None], np.nan)
 
 
 def _held_out(

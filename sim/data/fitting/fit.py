@@ -343,10 +343,10 @@ def _times(values: Floats, mask: np.ndarray, day: np.ndarray) -> Times | None:
 
 
 def _check_family(name: str, what: str, times: Times | None, notes: list[str]) -> None:
-    if times is not None and times.n > 500 and times.distance > 0.04:
+    if times is not None and times.family.name == "empirical":
         notes.append(
-            f"{name}: no family fits the {what} times well ({times.family.name} is off by up to "
-            f"{100 * times.distance:.0f} points of the distribution)"
+            f"{name}: no family fits the {what} times well; the scenario has them as they are, a "
+            "hundredth of them each"
         )
 
 
