@@ -11,6 +11,8 @@ import logging
 import os
 import signal
 import sys
+import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,6 +37,11 @@ from sim.answering import (
     write_result_report,
 )
 from sim.options import COMMANDS, Command, Option, kind_of, options_of
+
+TO_END = (signal.SIGINT, signal.SIGTERM)
+
+GRACE = 5.0
+"""Seconds to end in after being told to."""
 
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 160}
 """How help is asked for, and how wide it may be: as the terminal, within reason."""
@@ -63,8 +70,12 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
-        with _shown():
-            return super().invoke(ctx)
+        try:
+            with _shown():
+                return super().invoke(ctx)
+        except KeyboardInterrupt:  # here: what calls this would end without a word
+            print(_interrupted(), file=sys.stderr)
+            sys.exit(130)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the commands in the order in which they are used."""
@@ -114,8 +125,9 @@ def main() -> None:
     _prepare_streams()
     warnings.showwarning = _note
     # being told to end ends like an interrupt: nothing half written, no helper left behind
-    for one in (signal.SIGINT, signal.SIGTERM):
+    for one in TO_END:
         signal.signal(one, _end)
+    _end_at_last()
     try:
         try:
             app()
@@ -137,6 +149,25 @@ def _note(message: Warning | str, *_: object, **__: object) -> None:
 def _end(*_: object) -> None:
     told_to_end.set()
     raise KeyboardInterrupt
+
+
+def _end_at_last() -> None:
+    """Who is told to end amid a replication of minutes, which cannot be broken off, ends without
+    it: nobody writes anything then."""
+    if os.name != "posix":  # elsewhere nothing tells a thread of signals
+        return
+    told, tell = os.pipe()
+    os.set_blocking(tell, False)
+    signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
+
+    def wait() -> None:
+        while os.read(told, 1)[0] not in TO_END:
+            pass
+        time.sleep(GRACE)
+        print(_interrupted(), file=sys.stderr)
+        os._exit(130)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _interrupted() -> str:

@@ -161,8 +161,36 @@ def test_an_interrupted_run_leaves_nothing_half_written(small: Path) -> None:
     running.send_signal(signal.SIGINT)
     _, errors = running.communicate(timeout=60)
     assert running.returncode == 130
+    assert errors.splitlines()[-1].startswith("interrupted; finished replications are kept in ")
     assert "Traceback" not in errors
     assert results(small.parent) == []
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_replication_that_takes_hours_does_not_hold_the_end_up(small: Path, jobs: str) -> None:
+    """500 agents who decline offers of a second, for 300 days: billions of events."""
+    text = small.read_text(encoding="utf-8")
+    declining = "offers: {accept: 0 %, pause: 1 s, response: 0 s}, agents: {daily: 500}"
+    text = text.replace("agents: {mon-fri 09:00-17:00: 2}", declining)
+    text = text.replace("patience: {exponential: 1 min}", "patience: never")
+    small.write_text(text.replace("calendar: {", "calendar: {days: 300, "), encoding="utf-8")
+    running = subprocess.Popen(
+        [sys.executable, "-m", "sim", "run", str(small), "-n", "2", "--jobs", jobs],
+        cwd=small.parent,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not (small.parent / "results" / "store.sqlite").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(2)  # it is in the midst of a replication now
+    running.send_signal(signal.SIGTERM)
+    _, errors = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "interrupted" in errors
+    assert "Traceback" not in errors
+    # what was begun is no result; the next run clears it away
+    assert [one for one in results(small.parent) if not one.name.startswith(".unfinished")] == []
 
 
 def test_a_result_replaces_the_one_of_the_same_name_and_keeps_what_others_put_there(
