@@ -23,7 +23,7 @@ from sim.measures.ends import EndCounts, joined
 from sim.measures.tally import COLUMN, Sparse, Tally
 from sim.tables import Floats, Ints
 
-BLOCK = 256
+BLOCK = 128
 """Replications that are packed together."""
 
 IN_MEMORY = 2**25
