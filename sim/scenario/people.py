@@ -26,6 +26,7 @@ from sim.scenario.values import (
     Share,
     TimesOfWeek,
     Volume,
+    seen,
 )
 
 ACTIVITIES = ("work", "meeting", "training", "break", "off")
@@ -50,7 +51,7 @@ def _person(value: object) -> str:
             f"{shown(value)} is not the name of a person; "
             "names are letters, digits, spaces and `_ - . , '`, at most 60"
         )
-    return value
+    return seen(value)
 
 
 Activity = Annotated[str, OneOf(*ACTIVITIES)]

@@ -66,6 +66,7 @@ __all__ = [
     "Volume",
     "Whole",
     "WindowDist",
+    "seen",
 ]
 
 
@@ -121,12 +122,29 @@ TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x
 _NAME = re.compile(r"\w[\w -]*")
 
 
+BLANK = frozenset(
+    map(chr, (0x115F, 0x1160, 0x180E, 0x200B, *range(0x2060, 0x2065), 0x2800, 0x3164, 0xFFA0))
+)
+"""Letters and spaces that nobody can see: two names would look alike."""
+
+
+def seen(value: str) -> str:
+    """The text itself.
+
+    Raises:
+        Wrong: if there is something in it that nobody can see.
+    """
+    if found := next((one for one in value if one in BLANK), ""):
+        raise Wrong(f"holds a character that nobody can see (U+{ord(found):04X}); take it out")
+    return value
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise Wrong(f"{shown(value)} is not a text")
     if any(unicodedata.category(one) in UNSEEN or one in TURNING for one in value):
         raise Wrong("has control characters, which no terminal or picture can show")
-    return value
+    return seen(value)
 
 
 def _name(value: object) -> str:
@@ -136,7 +154,7 @@ def _name(value: object) -> str:
         )
     if not _NAME.fullmatch(value) or value != value.strip():
         raise Wrong(f"{shown(value)} is not a name; names are letters, digits, spaces, `_` and `-`")
-    return value
+    return seen(value)
 
 
 def _flag(value: object) -> bool:
