@@ -31,7 +31,7 @@ LIMIT = 2 * 10**9
 """Bytes: some 100,000 weeks of the web shop."""
 
 _MAKING_NUMBERS = (
-    *("tables.py", "scenario", "draws", "engine", "measures", "stats"),
+    *("tables.py", "scenario", "draws", "engine", "measures", "stats", "theory"),
     "experiment/workshop.py",
 )
 """The parts of the package on which the numbers of a replication depend."""
