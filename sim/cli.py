@@ -16,6 +16,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -74,7 +75,7 @@ class Commands(TyperGroup):
             with _shown():
                 return super().invoke(ctx)
         except KeyboardInterrupt:  # here: what calls this would end without a word
-            print(_interrupted(), file=sys.stderr)
+            _tell_interrupted()
             sys.exit(130)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
@@ -134,7 +135,7 @@ def main() -> None:
         finally:
             sys.stdout.flush()  # here, not when Python ends: nobody could tell of a fault then
     except KeyboardInterrupt:
-        print(_interrupted(), file=sys.stderr)
+        _tell_interrupted()
         sys.exit(130)
     except BrokenPipeError:
         # the reader has gone (`sim show FILE | head`): nothing is left to say
@@ -164,17 +165,19 @@ def _end_at_last() -> None:
         while os.read(told, 1)[0] not in TO_END:
             pass
         time.sleep(GRACE)
-        print(_interrupted(), file=sys.stderr)
+        _tell_interrupted()
         os._exit(130)
 
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _interrupted() -> str:
-    """What is told of an interrupt: what was finished is not lost."""
+@cache
+def _tell_interrupted() -> None:
+    """Say once that what was finished is not lost."""
+    told = "interrupted"
     if kept and kept[0].exists():
-        return f"interrupted; finished replications are kept in {kept[0]}: call it again to go on"
-    return "interrupted"
+        told += f"; finished replications are kept in {kept[0]}: call it again to go on"
+    print(told, file=sys.stderr)
 
 
 def _prepare_streams() -> None:

@@ -92,10 +92,14 @@ def helpers(*, jobs: int | None, engine: str, cluster: str | None) -> Iterator[H
             yield found
         return
     found = _on_this_machine(jobs or os.cpu_count() or 1, engine)
+    waiting = True
     try:
         yield found
+    except KeyboardInterrupt:
+        waiting = False  # a replication may take minutes, and nobody wants it any more
+        raise
     finally:
-        found.executor.shutdown(wait=True, cancel_futures=True)
+        found.executor.shutdown(wait=waiting, cancel_futures=True)
 
 
 def _on_this_machine(jobs: int, engine: str) -> Helpers:

@@ -138,7 +138,7 @@ class Runner(AbstractContextManager["Runner"]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._open.close()
+        self._open.__exit__(kind, error, trace)
 
     def sample(
         self,

@@ -187,10 +187,10 @@ def test_a_replication_that_takes_hours_does_not_hold_the_end_up(small: Path, jo
     running.send_signal(signal.SIGTERM)
     _, errors = running.communicate(timeout=60)
     assert running.returncode == 130
-    assert "interrupted" in errors
     assert "Traceback" not in errors
-    # what was begun is no result; the next run clears it away
-    assert [one for one in results(small.parent) if not one.name.startswith(".unfinished")] == []
+    assert errors.count("interrupted") == 1
+    if jobs == "2":  # alone it cannot tidy up; the next run clears away what was begun
+        assert results(small.parent) == []
 
 
 def test_a_result_replaces_the_one_of_the_same_name_and_keeps_what_others_put_there(
