@@ -146,7 +146,7 @@ class Desk:
             return session.number == number
 
         try:
-            for n in stages(pair.goal):
+            for stage, n in enumerate(stages(pair.goal)):
                 sides = [pair.base, pair.variant]
                 if not await asyncio.to_thread(self.trials.extend, sides, n, wanted):
                     return
@@ -154,7 +154,7 @@ class Desk:
                 if not wanted():
                     return
                 session.tell("view", {"number": number, "goal": pair.goal, **shown})
-                if n < pair.goal and n == next(stages(pair.goal)):
+                if stage == 0:
                     await asyncio.sleep(PAINTING)
         except Exception as error:  # told on the page: a stream that just ends tells nothing
             session.tell(

@@ -77,19 +77,17 @@ def knobs(said: Mapping[str, Any], first: Sequence[str] = ()) -> list[Knob]:
     """
     found = dict(_leaves(_with_presence(said), ()))
     shares = _splits(found)
-    leading = [
-        replace(_knob(path, found.get(path, ""), "From the study"), split=shares.get(path, ()))
-        for path in first
-    ]
+    leading = [_knob(path, found.get(path, ""), "From the study") for path in first]
     places = {name: place for place, (name, _) in enumerate(GROUPS)}
     others = [
-        replace(_knob(path, value, group), split=shares.get(path, ()))
+        _knob(path, value, group)
         for path, value in found.items()
         if (group := _group(path)) and path not in set(first)
         # an event is said in words too (`closed`, `2 more`); elsewhere a text is no number to turn
         if group == "Events" or read(value)[0] != "text"
     ]
-    return leading + sorted(others, key=lambda knob: places[knob.group])
+    shown = leading + sorted(others, key=lambda knob: places[knob.group])
+    return [replace(knob, split=shares.get(knob.path, ())) for knob in shown]
 
 
 def _splits(found: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -187,19 +187,17 @@ def mean_ends(ruler: Ruler, counts: Sequence[EndCounts], replications: int | Non
     """What an average replication adds up to; `counts` may have been joined before."""
     grid, n = _Grid.of(ruler), replications or len(counts)
     sums = np.zeros((3, *grid.shape))
-    waits, queue = np.zeros(grid.wait_shape), np.zeros(grid.queue_shape)
-    agents = np.zeros(grid.agents_shape)
+    waits, agents = np.zeros(grid.wait_shape), np.zeros(grid.agents_shape)
     for one in counts:
         for total, part in zip(sums, (one.contacts, one.in_time, one.waited), strict=True):
             total.ravel()[one.cells] += part
         waits.ravel()[one.wait_cells] += one.wait_contacts
-        queue.ravel()[one.queue_cells] += one.queue_seconds
         agents += one.agents.reshape(agents.shape)
     in_window, in_pair = seconds_of(ruler)
     return Ends(
         grid.table_of_contacts(sums / n),
         grid.table_of_waits(waits / n),
-        grid.table_of_queue(queue / n, in_window),
+        grid.table_of_queue(counts, n, in_window),
         grid.table_of_agents(agents / n, in_pair),
     )
 
@@ -273,15 +271,18 @@ class _Grid:
             "contacts": waits[filled],
         }
 
-    def table_of_queue(self, seconds: Floats, in_window: Floats) -> Columns:
-        filled = np.nonzero(seconds)
-        window, channel, waiting = filled
+    def table_of_queue(self, counts: Sequence[EndCounts], n: int, in_window: Floats) -> Columns:
+        cells = np.concatenate([np.zeros(0, np.int32), *(one.queue_cells for one in counts)])
+        held = np.concatenate([np.zeros(0), *(one.queue_seconds for one in counts)])
+        filled, at = np.unique(cells, return_inverse=True)
+        seconds = np.bincount(at, held, len(filled)) / n
+        window, channel, waiting = np.unravel_index(filled, self.queue_shape)
         return {
             "window": _named(self.windows, window),
             "channel": _named(self.scenario.channels, channel),
             "waiting": waiting,
-            "hours": seconds[filled] / HOUR,
-            "share": seconds[filled] / in_window[window],
+            "hours": seconds / HOUR,
+            "share": seconds / in_window[window],
         }
 
     def table_of_agents(self, seconds: Floats, in_pair: Floats) -> Columns:

@@ -44,7 +44,8 @@ def count_queue(ruler: Ruler, log: ContactLog) -> tuple[Ints, Floats]:
     rows, since, ended = spells_of_waiting(log)
     windows = clock.window[: clock.counted]
     borders = clock.edges[: clock.counted][np.diff(windows, prepend=-1) != 0]
-    cells = np.zeros((len(ruler.scenario.calendar.windows) + 1, channels, MOST_WAITING + 1))
+    cells: list[Ints] = [np.zeros(0, dtype=np.int64)]
+    held: list[Floats] = [np.zeros(0)]
     for channel in range(channels):
         mine = log.channel[rows] == channel
         times = np.concatenate([borders, since[mine], ended[mine]])
@@ -53,12 +54,14 @@ def count_queue(ruler: Ruler, log: ContactLog) -> tuple[Ints, Floats]:
         waiting = np.minimum(np.cumsum(steps[order]), MOST_WAITING)
         times = np.clip(times[order], 0.0, clock.end)
         seconds = np.diff(times, append=clock.end)
-        window = clock.window[clock.segment(times)]
         width = int(waiting.max(initial=0)) + 1
-        found = np.bincount(window * width + waiting, seconds, len(cells) * width)
-        cells[:, channel, :width] = found.reshape(len(cells), width)
-    filled = np.flatnonzero(cells)
-    return filled, cells.ravel()[filled]
+        found = np.bincount(clock.window[clock.segment(times)] * width + waiting, seconds)
+        filled = np.flatnonzero(found)
+        window, number = np.divmod(filled, width)
+        cells.append((window * channels + channel) * (MOST_WAITING + 1) + number)
+        held.append(found[filled])
+    order = np.argsort(np.concatenate(cells))
+    return np.concatenate(cells)[order], np.concatenate(held)[order]
 
 
 def count_agents(ruler: Ruler, duty: Floats, busy: Floats) -> Floats:

@@ -42,7 +42,7 @@ def _remembered(
         if last is None or last[0] is not scenario:
             last = scenario, {}
             _LAST[:] = [last]
-        known, key = last[1], (find, *args)
+        known, key = last[1], (find, args, *sorted(kwargs.items()))
         if key not in known:
             known[key] = find(scenario, *args, **kwargs)
         answer: T = known[key]

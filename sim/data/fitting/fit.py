@@ -266,7 +266,7 @@ def _transfers(table: pd.DataFrame) -> list[str]:
     shares = pairs.value_counts().head(5) / of
     said = [f"{share:.1%} of the talks of {pair}" for pair, share in shares.dropna().items()]
     what = f"{legs:,} legs after a transfer are arrivals of the queue that they went to"
-    return [": ".join([what, *([", ".join(said)] if said else [])])]
+    return [f"{what}: {', '.join(said)}" if said else what]
 
 
 def _only_fitted(pools: Pools, names: set[str]) -> Pools:
