@@ -44,8 +44,7 @@ def count_queue(ruler: Ruler, log: ContactLog) -> tuple[Ints, Floats]:
     rows, since, ended = spells_of_waiting(log)
     windows = clock.window[: clock.counted]
     borders = clock.edges[: clock.counted][np.diff(windows, prepend=-1) != 0]
-    cells: list[Ints] = [np.zeros(0, dtype=np.int64)]
-    held: list[Floats] = [np.zeros(0)]
+    cells, held = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
     for channel in range(channels):
         mine = log.channel[rows] == channel
         times = np.concatenate([borders, since[mine], ended[mine]])
@@ -55,7 +54,8 @@ def count_queue(ruler: Ruler, log: ContactLog) -> tuple[Ints, Floats]:
         times = np.clip(times[order], 0.0, clock.end)
         seconds = np.diff(times, append=clock.end)
         width = int(waiting.max(initial=0)) + 1
-        found = np.bincount(clock.window[clock.segment(times)] * width + waiting, seconds)
+        place = clock.window[clock.segment(times)] * width + waiting
+        found = np.asarray(np.bincount(place, seconds), dtype=np.float64)
         filled = np.flatnonzero(found)
         window, number = np.divmod(filled, width)
         cells.append((window * channels + channel) * (MOST_WAITING + 1) + number)
