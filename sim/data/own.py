@@ -35,6 +35,10 @@ def contacts_of(scenario: Scenario, log: ContactLog) -> pd.DataFrame:
     known = np.isin(log.outcome, list(_OUTCOMES)) & (log.arrived >= 0) & ~np.isnan(log.ended)
     rows = np.flatnonzero(known & (log.arrived < scenario.calendar.days * 86400.0))
     rows = rows[np.argsort(log.arrived[rows], kind="stable")]
+    first, leg = np.arange(len(log)), np.zeros(len(log), np.int64)
+    for row in np.flatnonzero(log.is_leg).tolist():  # parents stand before their legs
+        parent = log.parent[row]
+        first[row], leg[row] = first[parent], leg[parent] + 1
     start = pd.Timestamp(scenario.calendar.start)
     answered = log.outcome[rows] == Outcome.ANSWERED
     agents = np.where(answered, np.char.add("agent ", (log.agent[rows] + 1).astype(str)), "")
@@ -52,7 +56,8 @@ def contacts_of(scenario: Scenario, log: ContactLog) -> pd.DataFrame:
             "talk": np.where(answered, log.talk()[rows], np.nan),
             "wrap": np.where(answered, (log.work() - log.talk())[rows], np.nan),
             "agent": pd.Categorical(agents),
-            "chain": np.arange(len(rows)),
+            "chain": first[rows],
+            "leg": leg[rows],
         }
     )
     frame["again"] = False

@@ -189,6 +189,10 @@ def _lines(found: Fit, queue: Queue) -> Iterator[Line]:
         yield line("try again after", queue.retry.after, "s", "retries", "exponential")
     if queue.again is not None:
         yield line("repeat contacts", queue.again.share, "share", "answered", "within 7 days")
+    for one in found.transfers:
+        if one.by == queue.name:
+            after = f"after {number(one.after, 'share')} of the talk" if one.after < 1 else ""
+            yield line(f"passed on to {one.to}", one.share, "share", "talks", after)
 
 
 def _shape(times: Times) -> str:

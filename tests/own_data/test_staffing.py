@@ -63,10 +63,10 @@ def test_a_few_calls_at_night_do_not_open_the_centre() -> None:
     day = np.zeros(48)
     day[14:36] = 30.0
     day[1] = 2.0  # 00:30
-    assert _opened(day)[0] == 14
-    assert len(_opened(np.full(48, 3.0))) == 48
+    assert np.flatnonzero(_opened(day)).tolist() == list(range(14, 36))
+    assert _opened(np.full(48, 3.0)).all()
     day[1] = 20.0
-    assert _opened(day)[0] == 1
+    assert np.flatnonzero(_opened(day))[0] == 1
 
 
 def test_volume_that_falls_is_said() -> None:

@@ -51,12 +51,7 @@ def fit_arrivals(counts: Floats, weekday: Ints, exposure: Floats) -> Arrivals:
         weekday: [days] 0 for Monday.
         exposure: [days, half hours] how often the half hour passed (0, 1, 2 at clock changes).
     """
-    mean = np.zeros((7, SLOTS))
-    for one in range(7):
-        mine = weekday == one
-        with np.errstate(all="ignore"):
-            rate = counts[mine].sum(axis=0) / exposure[mine].sum(axis=0)
-        mean[one] = np.nan_to_num(rate)
+    mean = week_of(counts, weekday, exposure)
     blocks, smooth = _profile(counts, weekday, mean)
     expected = (mean[weekday] * exposure).sum(axis=1)
     total = counts.sum(axis=1)
@@ -78,6 +73,17 @@ def fit_arrivals(counts: Floats, weekday: Ints, exposure: Floats) -> Arrivals:
         _errors(mean, busy.value, weekday),
         expected,
     )
+
+
+def week_of(counts: Floats, weekday: Ints, exposure: Floats) -> Floats:
+    """[weekday, half hour] mean of counts by day and half hour; arguments of `fit_arrivals`."""
+    mean = np.zeros((7, SLOTS))
+    for one in range(7):
+        mine = weekday == one
+        with np.errstate(all="ignore"):
+            rate = counts[mine].sum(axis=0) / exposure[mine].sum(axis=0)
+        mean[one] = np.nan_to_num(rate)
+    return mean
 
 
 def _errors(mean: Floats, cv: float, weekday: Ints) -> Floats:
@@ -179,7 +185,7 @@ def groupings(days: tuple[int, ...]) -> list[list[tuple[int, ...]]]:
     """Usual ways in which weekdays are alike: all, none, working days and the others."""
     work = tuple(one for one in days if one < 5)
     rest = [(one,) for one in days if one >= 5]
-    found = [[days], [(one,) for one in days]]
+    found = [[days] if days else [], [(one,) for one in days]]
     if work and rest:
         found.append([work, *rest])
         if len(rest) == 2:

@@ -10,12 +10,19 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import scipy.stats
 
-from sim.data.fitting.arrivals import SLOTS, Arrivals, common_busyness, fit_arrivals
+from sim.data.fitting.arrivals import SLOTS, Arrivals, common_busyness, fit_arrivals, week_of
 from sim.data.fitting.days import Days, seconds_of, usual_days
 from sim.data.fitting.durations import Patience, Times, fit_patience, fit_times
 from sim.data.fitting.likelihood import Interval
-from sim.data.fitting.repeats import AGAIN_WITHIN, RETRY_WITHIN, Repeats, fit_repeats
+from sim.data.fitting.repeats import (
+    AGAIN_WITHIN,
+    RETRY_WITHIN,
+    Journeys,
+    Repeats,
+    fit_repeats,
+)
 from sim.data.fitting.staffing import Pools, agents_lines, find_pools, find_spells, heads_of
+from sim.data.fitting.transfers import Transfer, fit_transfers, passed_on
 from sim.data.reading import Data
 from sim.experiment.reported import Reported
 from sim.scenario import Fault, ScenarioError
@@ -29,6 +36,7 @@ if TYPE_CHECKING:
 DEFERRED = {"email", "mail", "e-mail", "letter", "task", "fax"}
 LEAST_REPEATS = 20
 NIGHT = 4  # half hours without customers between two parts of a day
+ELSEWHERE = 0.05  # share of the retries in other queues that is worth a note
 SEEN = 0.004  # share of retries or repeat contacts that is worth a line
 
 
@@ -48,12 +56,16 @@ class Choices:
 
 @dataclass(frozen=True)
 class Queue:
-    """What is known of one queue: a reason of the scenario."""
+    """What is known of one queue: a reason of the scenario.
+
+    offered: [weekday, half hour] new customers, and contacts that others passed on.
+    """
 
     name: str
     channel: str
     contacts: int
     arrivals: Arrivals
+    offered: Floats
     handle: Times | None
     wrap: Times | None
     patience: Patience | None
@@ -67,7 +79,8 @@ class Fit(Reported):
 
     queues: what was fitted of each. pools: who answers; agents: of each pool the head counts as
     (weekdays, from, to, number). common: coefficient of variation of the day's factor that queues
-    share. notes: what does not hold, or was assumed. source: `contacts` or `intervals`.
+    share. transfers: of talks that a log chains. notes: what does not hold, or was assumed.
+    source: `contacts` or `intervals`.
     files: of the export; read: rows that count; left_out: of the others, why -> how many.
     """
 
@@ -85,6 +98,7 @@ class Fit(Reported):
     choices: Choices
     notes: tuple[str, ...]
     assumed: dict[str, str]
+    transfers: tuple[Transfer, ...] = ()
     files: tuple[str, ...] = ()
     read: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
@@ -179,10 +193,14 @@ def fit_contacts(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit
     pools = find_pools(table)
     notes: list[str] = []
     assumed: dict[str, str] = {}
+    transfers = fit_transfers(table, days)
+    passed, part = passed_on(table, transfers)
+    again, fresh = _fit_repeats(table, passed, days, notes)
+    table = table.assign(whole=table["talk"] / part, passed=passed, fresh=fresh)
     queues, totals, expected = [], [], []
     for name, rows in table.groupby("reason", sort=False).indices.items():
         some = table.iloc[np.sort(rows)]
-        queue = _fit_queue(str(name), some, days, choices, notes, assumed)
+        queue = _fit_queue(str(name), some, days, choices, again[str(name)], notes, assumed)
         if queue is None:
             notes.append(f"{name}: left out, with {len(some):,} contacts too few to be fitted")
             continue
@@ -199,15 +217,15 @@ def fit_contacts(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit
     spells = find_spells(table, pools)
     agents = []
     for place, pool in enumerate(pools.names):
-        served = [one.arrivals.mean for one in queues if one.name in pools.answers[place]]
-        opened = (sum(served) > 0)[days.weekday]
+        served = [one.offered for one in queues if one.name in pools.answers[place]]
+        opened = np.array([_opened(day) for day in sum(served)])[days.weekday]
         lines = agents_lines(spells.heads(place, days.date) * opened, days.weekday)
         if not lines:
             notes.append(f"{pool}: no agent is named; staff must be said")
             assumed[f"pools.{pool}.agents"] = "no agent is named in the data"
             lines = [(tuple(range(7)), 0, SLOTS, 1)]
         agents.append(tuple(lines))
-    notes += _transfers(table)
+    notes += _other_legs(table, passed)
     return Fit(
         "contacts",
         tuple(queues),
@@ -221,6 +239,7 @@ def fit_contacts(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit
         choices,
         tuple(notes),
         assumed,
+        tuple(one for one in transfers if {one.by, one.to} <= {queue.name for queue in queues}),
     )
 
 
@@ -252,21 +271,42 @@ def _names(column: pd.Series, usual: str) -> dict[object, str]:
     return found
 
 
-def _transfers(table: pd.DataFrame) -> list[str]:
-    """Who passes on to whom, of which the scenario has only the work that it makes."""
-    legs = int((table["leg"] > 0).sum())
-    if not legs:
-        return []
-    chain = table.sort_values(["chain", "leg"], kind="stable")
-    onward = chain.groupby("chain")["reason"].shift(-1)
-    moved = onward.notna() & (chain["outcome"] == "answered")
-    pairs = (chain["reason"].astype(str) + " go on to " + onward.astype(str))[moved]
-    talks = chain.loc[chain["outcome"] == "answered", "reason"].value_counts()
-    of = chain.loc[moved, "reason"].groupby(pairs).first().map(talks).astype(float)
-    shares = pairs.value_counts().head(5) / of
-    said = [f"{share:.1%} of the talks of {pair}" for pair, share in shares.dropna().items()]
-    what = f"{legs:,} legs after a transfer are arrivals of the queue that they went to"
-    return [f"{what}: {', '.join(said)}" if said else what]
+def _other_legs(table: pd.DataFrame, passed: np.ndarray) -> list[str]:
+    """Legs that no transfer of the scenario makes."""
+    others = int(((table["leg"] > 0) & ~passed).sum())
+    what = "legs after an overflow, or of rare transfers, are arrivals of the queue they went to"
+    return [f"{others:,} {what}"] if others else []
+
+
+def _fit_repeats(
+    table: pd.DataFrame, passed: np.ndarray, days: Days, notes: list[str]
+) -> tuple[dict[str, tuple[Repeats | None, Repeats | None]], Floats]:
+    """Retries and repeat contacts of each queue, and [rows] the weights of contacts as new ones.
+
+    Who gave up tries again wherever they get through; who calls another queue after an answer has
+    another matter.
+    """
+    day = days.number(seconds_of(table["arrived"]))[1]
+    fresh = np.where(passed, 0.0, 1.0)
+    found: dict[str, list[Repeats | None]] = {str(name): [] for name in table["reason"].unique()}
+    for outcome, within, apart in (
+        ("abandoned", RETRY_WITHIN, False),
+        ("answered", AGAIN_WITHIN, True),
+    ):
+        journeys = Journeys.of(table, passed, apart=apart)
+        for name, said in found.items():
+            one = fit_repeats(journeys, name, day, outcome, within)
+            if one is not None and one.share.low > SEEN and one.after.n >= LEAST_REPEATS:
+                fresh[one.came] *= 1 - one.real
+                if one.elsewhere > ELSEWHERE:
+                    notes.append(
+                        f"{name}: {one.elsewhere:.0%} of the retries come to another queue; in the "
+                        f"scenario they come back to {name}"
+                    )
+                said.append(one)
+            else:
+                said.append(None)
+    return {name: (said[0], said[1]) for name, said in found.items()}, fresh
 
 
 def _only_fitted(pools: Pools, names: set[str]) -> Pools:
@@ -284,6 +324,7 @@ def _fit_queue(
     some: pd.DataFrame,
     days: Days,
     choices: Choices,
+    repeats: tuple[Repeats | None, Repeats | None],
     notes: list[str],
     assumed: dict[str, str],
 ) -> Queue | None:
@@ -292,14 +333,13 @@ def _fit_queue(
     if inside.sum() < 30:
         return None
     channel = str(some["channel"].iloc[0])
-    retry = fit_repeats(some, day, seconds, "abandoned", RETRY_WITHIN)
-    again = fit_repeats(some, day, seconds, "answered", AGAIN_WITHIN)
-    weight = np.ones(len(some))
-    retry, weight = _worth(retry, weight)
-    again, weight = _worth(again, weight)
+    retry, again = repeats
     if retry is None and (some["customer"] == 0).all():
         assumed[f"reasons.{name}.retry"] = "customers are not known: no retries"
-    arrivals = fit_arrivals(days.counts(seconds, weight), days.weekday, days.exposure)
+    counts = days.counts(seconds, some["fresh"].to_numpy())
+    arrivals = fit_arrivals(counts, days.weekday, days.exposure)
+    others = days.counts(seconds, some["passed"].to_numpy(float))
+    offered = arrivals.mean + week_of(others, days.weekday, days.exposure)
     if choices.steady:
         arrivals = replace(arrivals, busyness=Interval(0.0, 0.0, 0.0, len(days.date)))
     if arrivals.left_over_p < 1e-3 and arrivals.left_over > 1.1:
@@ -310,7 +350,7 @@ def _fit_queue(
     notes += _trend(name, arrivals, days)
     answered = inside & (some["outcome"] == "answered").to_numpy()
     talk, wrap = some["talk"].to_numpy(), some["wrap"].to_numpy()
-    handle = _times(talk, answered, day)
+    handle = _times(some["whole"].to_numpy(), answered, day)
     _check_family(name, "handle", handle, notes)
     wrapped = _times(wrap, answered & (np.nan_to_num(wrap) > 0), day)
     patience = None
@@ -326,15 +366,8 @@ def _fit_queue(
     if handle is not None:
         notes += _drift(name, talk[answered], seconds[answered], some["wait"].to_numpy()[answered])
     return Queue(
-        name, channel, int(inside.sum()), arrivals, handle, wrapped, patience, retry, again
+        name, channel, int(inside.sum()), arrivals, offered, handle, wrapped, patience, retry, again
     )
-
-
-def _worth(found: Repeats | None, weight: Floats) -> tuple[Repeats | None, Floats]:
-    """Repeats that are surely there, and the weights of contacts as new customers."""
-    if found is None or not found.share.low > SEEN or found.after.n < LEAST_REPEATS:
-        return None, weight
-    return found, weight * found.fresh
 
 
 def _times(values: Floats, mask: np.ndarray, day: np.ndarray) -> Times | None:
@@ -442,10 +475,10 @@ def _hours(queues: list[Queue]) -> dict[str, tuple[tuple[tuple[int, ...], int, i
     """Opening hours of each channel: from the first to the last half hour with customers."""
     found: dict[str, tuple[tuple[tuple[int, ...], int, int], ...]] = {}
     for channel in dict.fromkeys(queue.channel for queue in queues):
-        mean = sum(queue.arrivals.mean for queue in queues if queue.channel == channel)
+        mean = sum(queue.offered for queue in queues if queue.channel == channel)
         spans: dict[tuple[int, int], list[int]] = {}
         for day in range(7):
-            slots = _opened(mean[day])
+            slots = np.flatnonzero(_opened(mean[day]))
             if len(slots):
                 spans.setdefault((int(slots[0]), int(slots[-1]) + 1), []).append(day)
         found[channel] = tuple((tuple(days), low, high) for (low, high), days in spans.items())
@@ -453,8 +486,11 @@ def _hours(queues: list[Queue]) -> dict[str, tuple[tuple[tuple[int, ...], int, i
 
 
 def _opened(mean: Floats) -> np.ndarray:
-    """Half hours of a day with customers, without a few who came at night."""
+    """[half hours] from the first to the last with customers, without a few who came at night."""
     slots = np.flatnonzero(mean > 0.02 * mean.max())
     blocks = np.split(slots, np.flatnonzero(np.diff(slots) > NIGHT) + 1)
     kept = [one for one in blocks if mean[one].sum() >= 0.01 * mean.sum()]
-    return np.concatenate(kept) if kept and len(slots) else slots
+    found = np.zeros(SLOTS, bool)
+    if len(slots):
+        found[kept[0][0] : kept[-1][-1] + 1] = True
+    return found

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.data.fitting.text import duration, own_busyness, share_text, volume_text
+from sim.data.fitting.text import by_text, duration, own_busyness, share_text, volume_text
+from sim.data.fitting.transfers import whole
 from sim.tables import Floats
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ def joint_inputs(fit: Fit, sets: int, seed: int) -> pd.DataFrame:
             columns[f"{key}.again.after"] = _delays(queue.again.after, extra)
         if queue.patience is not None and queue.patience.balk.value > 0:
             columns[f"{key}.balk"] = _shares(queue.patience.balk, extra)
+    shares = {one.name: np.clip(_moved(one.share, extra), 0.0, 1.0) for one in fit.transfers}
+    for one, drawn in zip(fit.transfers, whole(shares, fit.transfers).values(), strict=True):
+        columns[f"transfers.{one.name}.share"] = [by_text(one, share) for share in drawn.tolist()]
     return pd.DataFrame(columns)
 
 

@@ -8,7 +8,7 @@ day (White 1982; clusters are days), its interval Student's with days - 1 degree
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import scipy.optimize
@@ -101,6 +101,22 @@ def _days_that_tell(moves: Floats) -> float:
         return days
     kurtosis = days * float((moves**4).sum()) / square**2
     return float(np.clip(1 + 2 * days / max(kurtosis - 1, 1e-9), 2, days))
+
+
+def share_by_day(hit: Floats, of: np.ndarray, day: Ints) -> Interval:
+    """A share with its interval: the ratio of what days add up to.
+
+    Args:
+        hit: [contacts] 1 or 0, less what is due to chance. of: [contacts] whether it counts.
+        day: [contacts] number of the day, from 0.
+    """
+    days = int(day.max()) + 1
+    above, below = np.bincount(day, hit, minlength=days), np.bincount(day, of, minlength=days)
+    share = above.sum() / below.sum()
+    fitted = Fitted(np.array([share]), ((above - share * below) / below.sum())[:, None], 0.0)
+    found = fitted.interval(lambda theta: float(theta[0]), int(below.sum()), log=False)
+    ends = {"low": max(found.low, 0.0), "high": min(found.high, 1.0)}
+    return replace(found, value=max(found.value, 0.0), **ends)
 
 
 def maximise(

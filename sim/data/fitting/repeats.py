@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.data.fitting.likelihood import Fitted, Interval
+from sim.data.fitting.days import seconds_of
+from sim.data.fitting.likelihood import Fitted, Interval, share_by_day
 from sim.tables import DAY, Floats, Ints
 
 if TYPE_CHECKING:
@@ -19,87 +20,111 @@ AGAIN_WITHIN = 7 * DAY
 
 @dataclass(frozen=True)
 class Repeats:
-    """Further contacts of the same customers in one queue.
+    """Further contacts of the same customers.
 
     share: of the contacts that could be followed; the chance repeats of a placebo window (the same
         time a week later) are subtracted. after: mean delay in seconds.
-    fresh: [contacts] weight as a new customer: 1, 0, or between where repeats are partly chance.
+    came: rows of the table that are these contacts, of which `real` are no new customers; the
+        others came by chance. elsewhere: share of them in other queues.
     """
 
     share: Interval
     after: Interval
-    fresh: Floats
+    came: np.ndarray = field(repr=False)
+    real: float
+    elsewhere: float
+
+
+@dataclass(frozen=True)
+class Journeys:
+    """Contacts as customers have them, with all legs after a transfer, and who comes again.
+
+    first, last: [journeys] rows of the first and the last leg. who: is followed, 0 if not known.
+    seconds, left: of arrival and end. following: the journey of the same customer that comes next,
+    -1 if none; gap: seconds until then, inf.
+    """
+
+    table: pd.DataFrame
+    first: Ints
+    last: Ints
+    who: Ints
+    seconds: Floats
+    left: Floats
+    following: Ints
+    gap: Floats
+
+    @classmethod
+    def of(cls, table: pd.DataFrame, passed: np.ndarray, *, apart: bool) -> Journeys:
+        """All of a table.
+
+        Args:
+            table: contacts, in order of time.
+            passed: [rows] legs that continue the contact before them in their chain.
+            apart: whether a customer of several queues is another one in each.
+        """
+        order = np.lexsort((table["leg"], table["chain"]))
+        edge = np.flatnonzero(~passed[order])
+        first, last = order[edge], order[np.append(edge[1:], len(order)) - 1]
+        rank = np.argsort(first)
+        first, last = first[rank], last[rank]
+        customer = table["customer"].to_numpy()[first]
+        who = np.unique(np.append(np.uint64(0), customer), return_inverse=True)[1][1:]
+        if apart:
+            queue = table["queue"].cat.codes.to_numpy()[first]
+            who = np.where(who > 0, who * (1 + queue.max()) + queue, 0)
+        seconds = seconds_of(table["arrived"])
+        work = sum(np.nan_to_num(table[name].to_numpy()[last]) for name in ("wait", "talk"))
+        seconds, left = seconds[first], seconds[last] + work
+        order = np.lexsort((seconds, who))
+        same = (who[order][1:] == who[order][:-1]) & (who[order][1:] > 0)
+        following = np.full(len(order), -1)
+        following[order[:-1][same]] = order[1:][same]
+        gap = np.where(following >= 0, seconds[following] - left, np.inf)
+        return cls(table, first, last, who, seconds, left, following, gap)
+
+    def placebo(self, follow: np.ndarray, within: float) -> float:
+        """Share of some journeys after which the customer comes in the same window a week later."""
+        start, end = self.seconds.min(), self.seconds.max()
+        width = end - start + 60 * DAY
+        stamp = np.sort(self.who * width + (self.seconds - start))
+        shift = 7 * DAY * np.ceil(max(within, DAY) / (7 * DAY))
+        usable = follow & (self.left + shift + within < end)
+        if not usable.any():
+            return 0.0
+        begin = self.who[usable] * width + (self.left[usable] - start) + shift
+        inside = np.searchsorted(stamp, begin + within) > np.searchsorted(stamp, begin)
+        return float(inside.mean())
 
 
 def fit_repeats(
-    table: pd.DataFrame, day: Ints, seconds: Floats, outcome: str, within: float
+    journeys: Journeys, reason: str, day: Ints, outcome: str, within: float
 ) -> Repeats | None:
     """How many come again after an outcome, and how soon; None where no customer is known.
 
     Args:
-        table: contacts of one queue, first legs, in order of time.
-        day: [contacts] number of the day, from 0.
-        seconds: [contacts] of arrival, since 1970.
-        outcome: of the contacts after which somebody comes again.
+        journeys: of all queues.
+        reason: of the contacts after which somebody comes again.
+        day: [rows of the table] number of the day, from 0.
+        outcome: of these contacts.
         within: so soon; later contacts are new ones.
     """
-    customer = table["customer"].to_numpy()
-    known = customer != 0
-    if known.sum() < 20:
+    one, table = journeys, journeys.table
+    is_reason = (table["reason"] == reason).to_numpy()[one.first]
+    mine = is_reason & (one.who > 0)
+    if mine.sum() < 20:
         return None
-    left = seconds + np.nan_to_num(table["wait"].to_numpy())
-    left += np.nan_to_num(table["talk"].to_numpy())
-    order = np.lexsort((seconds, customer))
-    same = (customer[order][1:] == customer[order][:-1]) & known[order][1:]
-    gap = np.full(len(order), np.inf)
-    gap[order[:-1]] = np.where(same, seconds[order][1:] - left[order][:-1], np.inf)
-    after = (table["outcome"] == outcome).to_numpy() & known
-    follow = after & (left + within < seconds.max())
+    after = mine & (table["outcome"] == outcome).to_numpy()[one.last]
+    follow = after & (one.left + within < one.seconds.max())
     if follow.sum() < 10:
         return None
-    hit = follow & (gap >= 0) & (gap <= within)
-    chance = _placebo(customer, seconds, left, follow, within)
-    share = _share(hit.astype(float) - chance, follow, day)
-    delays = gap[hit]
-    real = max(1 - chance.sum() / max(hit.sum(), 1), 0.0)
-    weight = np.ones(len(customer))
-    came = after & (gap >= 0) & (gap <= within)
-    place = np.empty(len(order), int)
-    place[order] = np.arange(len(order))
-    weight[order[place[np.flatnonzero(came)] + 1]] = 1 - real
-    return Repeats(share, _delay(delays, day[hit], within), weight)
-
-
-def _placebo(
-    customer: np.ndarray, seconds: Floats, left: Floats, follow: np.ndarray, within: float
-) -> Floats:
-    """[contacts] share of chance: whether the customer came in the same window, a week later."""
-    key = _ranks(customer)
-    width = seconds.max() - seconds.min() + 60 * DAY
-    stamp = np.sort(key * width + (seconds - seconds.min()))
-    found = np.zeros(len(customer))
-    shift = 7 * DAY * np.ceil(max(within, DAY) / (7 * DAY))
-    begin = key * width + (left - seconds.min()) + shift
-    inside = np.searchsorted(stamp, begin + within) > np.searchsorted(stamp, begin)
-    usable = follow & (left + shift + within < seconds.max())
-    if not usable.any():
-        return found
-    found[follow] = (inside & usable).sum() / usable.sum()
-    return found
-
-
-def _ranks(customer: np.ndarray) -> Floats:
-    return np.unique(customer, return_inverse=True)[1].astype(np.float64)
-
-
-def _share(hit: Floats, of: np.ndarray, day: Ints) -> Interval:
-    days = int(day.max()) + 1
-    above, below = np.bincount(day, hit, minlength=days), np.bincount(day, of, minlength=days)
-    share = above.sum() / below.sum()
-    fitted = Fitted(np.array([share]), ((above - share * below) / below.sum())[:, None], 0.0)
-    found = fitted.interval(lambda theta: float(theta[0]), int(below.sum()), log=False)
-    ends = {"low": max(found.low, 0.0), "high": min(found.high, 1.0)}
-    return replace(found, value=max(found.value, 0.0), **ends)
+    soon = (one.gap >= 0) & (one.gap <= within)
+    hit, came = follow & soon, one.following[after & soon]
+    chance = one.placebo(follow, within)
+    day = day[one.first]
+    share = share_by_day(hit - chance * follow, follow, day)
+    real = max(1 - chance * follow.sum() / max(hit.sum(), 1), 0.0)
+    elsewhere = float(np.mean(~is_reason[came])) if len(came) else 0.0
+    return Repeats(share, _delay(one.gap[hit], day[hit], within), one.first[came], real, elsewhere)
 
 
 def _delay(delays: Floats, day: Ints, within: float) -> Interval:

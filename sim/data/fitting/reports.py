@@ -78,9 +78,8 @@ def _fit_queue(
 ) -> tuple[Queue, Floats | None]:
     starts = seconds_of(some["start"])
     offered = some["offered"].to_numpy()
-    arrivals = fit_arrivals(
-        _spread(days, starts, some["length"].to_numpy(), offered), days.weekday, days.exposure
-    )
+    counts = _spread(days, starts, some["length"].to_numpy(), offered)
+    arrivals = fit_arrivals(counts, days.weekday, days.exposure)
     if choices.steady:
         arrivals = replace(arrivals, busyness=Interval(0.0, 0.0, 0.0, len(days.date)))
     notes += _trend(name, arrivals, days)
@@ -105,7 +104,10 @@ def _fit_queue(
         assumed[f"pools.{name} agents.agents"] = none if found is None else said
         heads = None if found is None else found.heads[days.weekday]
     channel = str(some["channel"].iloc[0])
-    queue = Queue(name, channel, int(offered.sum()), arrivals, times, None, patience, None, None)
+    week = arrivals.mean
+    queue = Queue(
+        name, channel, int(offered.sum()), arrivals, week, times, None, patience, None, None
+    )
     return queue, heads
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.data.fitting.days import days_text, iso, span_text
 from sim.data.fitting.likelihood import Interval
+from sim.data.fitting.transfers import Transfer, whole
 
 if TYPE_CHECKING:
     from sim.data.fitting.fit import Fit, Queue
@@ -36,6 +37,8 @@ def scenario_text(fit: Fit) -> str:
         lines.append(f"busyness: {100 * fit.common:.3g} %  # of days, shared by all queues")
     lines.append("profiles:  # customers an hour")
     for queue in fit.queues:
+        if not queue.arrivals.blocks:
+            continue  # all of its contacts are passed on from others
         lines.append(f"  {name_text(queue.name)}:")
         lines += [
             f"    {days_text(days)} {span_text(low, high)}: {rate:.4g}"
@@ -53,6 +56,11 @@ def scenario_text(fit: Fit) -> str:
         for pool, queues in zip(fit.pools.names, fit.pools.answers, strict=True):
             names = ", ".join(name_text(one) for one in queues)
             lines.append(f"  - {{reason: [{names}], to: [{name_text(pool)}]}}")
+    if fit.transfers:
+        lines.append("transfers:")
+        shares = {one.name: np.array([one.share.value]) for one in fit.transfers}
+        for one, share in zip(fit.transfers, whole(shares, fit.transfers).values(), strict=True):
+            lines += _transfer(fit, one, float(share[0]))
     if fit.threshold is not None:
         lines += ["run:", f"  service_level: {duration(fit.threshold)}"]
     return "\n".join(lines) + "\n"
@@ -60,14 +68,13 @@ def scenario_text(fit: Fit) -> str:
 
 def _reason(fit: Fit, queue: Queue) -> list[str]:
     key = f"reasons.{queue.name}"
-    arrivals = queue.arrivals
+    arrivals, week = queue.arrivals, queue.arrivals.per_week
     lines = [
         f"  {name_text(queue.name)}:",
-        f"    volume: {volume_text(arrivals.per_week.value)}  # "
-        f"[{_number(arrivals.per_week.low)}, {_number(arrivals.per_week.high)}], "
-        f"{arrivals.per_week.n:,} customers",
-        f"    profile: {name_text(queue.name)}",
+        f"    volume: {volume_text(week.value)}  # {_volume_comment(week)}",
     ]
+    if arrivals.blocks:
+        lines.append(f"    profile: {name_text(queue.name)}")
     own = own_busyness(fit, arrivals.busyness.value)
     if own > 0:
         low, high = (100 * one for one in (arrivals.busyness.low, arrivals.busyness.high))
@@ -151,6 +158,23 @@ def _pool(fit: Fit, place: int, pool: str) -> list[str]:
     return lines
 
 
+def _transfer(fit: Fit, one: Transfer, share: float) -> list[str]:
+    channel = {queue.name: queue.channel for queue in fit.queues}
+    to = f"reason: {name_text(one.to)}"
+    if channel[one.to] != channel[one.by]:
+        to += f", channel: {name_text(channel[one.to])}"
+    lines = [
+        f"  {name_text(one.name)}:",
+        f"    share: {by_text(one, share)}{_share_comment(one.share, 'talks')}",
+        f"    to: {{{to}}}",
+    ]
+    if one.after < 1:
+        lines.append(f"    after: {share_text(one.after)} of the talk")
+    if one.at_most > 1:
+        lines.append(f"    at_most: {one.at_most}")
+    return lines
+
+
 # --- numbers ----------------------------------------------------------------------------------
 
 
@@ -179,6 +203,11 @@ def share_text(share: float) -> str:
     return f"{100 * share:.3g} %"
 
 
+def by_text(transfer: Transfer, share: float) -> str:
+    """The share of a transfer, of the talks of its reason."""
+    return f"{{{name_text(transfer.by)}: {share_text(share)}}}"
+
+
 def name_text(name: str) -> str:
     """A name as YAML: in quotes where it could be taken for something else."""
     plain = name.replace(" ", "").replace("_", "").replace("-", "")
@@ -197,6 +226,12 @@ def _clock(seconds: float) -> str:
         if minutes >= 60
         else f"{minutes}:{rest:02d}"
     )
+
+
+def _volume_comment(week: Interval) -> str:
+    if not week.n:
+        return "all contacts are passed on from other queues"
+    return f"[{_number(week.low)}, {_number(week.high)}], {week.n:,} customers"
 
 
 def _number(value: float) -> str:

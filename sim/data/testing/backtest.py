@@ -14,6 +14,7 @@ from sim.data.fitting.families import EXPONENTIAL
 from sim.data.fitting.fit import Choices, Fit, Queue, by_reason, fit_table
 from sim.data.fitting.staffing import agents_lines, find_spells, heads_of
 from sim.data.fitting.text import own_busyness
+from sim.data.fitting.transfers import passed_on
 from sim.data.reading import Data
 from sim.data.testing.rivals import erlang_week
 from sim.data.testing.scores import Band, Score, bands_of, points_of, scores, worst_hours
@@ -306,14 +307,15 @@ class _Week:
         """The arrivals of the week as they were; they contain the retries, so nobody retries."""
         found: dict[str, object] = {"busyness": 0}
         table = self.history.week(self.first)
+        came = table[~passed_on(table, self.fit.transfers)[0]]
         for queue in self.fit.queues:
             key = f"reasons.{queue.name}"
             own = own_busyness(self.fit, queue.arrivals.busyness.value) > 0
-            said = [("volume", True), ("profile", True), ("busyness", own)]
+            said = [("volume", True), ("profile", bool(queue.arrivals.blocks)), ("busyness", own)]
             said += [("retry", queue.retry is not None)]
             said += [(one, queue.again is not None) for one in ("again", "resolved")]
             found |= {f"{key}.{one}": None for one, there in said if there}
-            found[f"{key}.arrivals"] = self._arrivals(table, queue.name)
+            found[f"{key}.arrivals"] = self._arrivals(came, queue.name)
         return found
 
     def _arrivals(self, table: pd.DataFrame, name: str) -> dict[str, str]:
