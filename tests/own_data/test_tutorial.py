@@ -79,8 +79,9 @@ def test_an_ugly_export_becomes_a_scenario(tmp_path: Path) -> None:
     assert volume is not None
     assert volume.amount == pytest.approx(2400, rel=0.1)
     written = scenario.read_text("utf-8")
-    assert "legs after a transfer are arrivals of the queue" in written
-    assert "5.0% of the talks of Verkauf Süd go on to Technik" in written
+    assert 'share: {"Verkauf Süd": 5 %}' in written
+    assert fitted.transfers["Verkauf Süd to Technik"].to.reason == "Technik"
+    assert fitted.reasons["Technik"].volume.amount == 0
     assert (tmp_path / "my-centre.inputs.parquet").exists()
     # a week that it was not fitted on: the verdict, and a page beside the scenario
     tested = run(

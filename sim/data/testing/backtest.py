@@ -315,14 +315,18 @@ class _Week:
             said += [("retry", queue.retry is not None)]
             said += [(one, queue.again is not None) for one in ("again", "resolved")]
             found |= {f"{key}.{one}": None for one, there in said if there}
-            found[f"{key}.arrivals"] = self._arrivals(came, queue.name)
+            arrivals = self._arrivals(came, queue.name)
+            if arrivals is None:
+                found[f"{key}.volume"] = "0 per week"
+            else:
+                found[f"{key}.arrivals"] = arrivals
         return found
 
-    def _arrivals(self, table: pd.DataFrame, name: str) -> dict[str, str]:
+    def _arrivals(self, table: pd.DataFrame, name: str) -> dict[str, str] | None:
         mine = table[table["queue"].astype(str) == name]
         if self.history.contacts:
             times = np.sort(seconds_of(mine["arrived"]) - self.first * DAY)
-            return {"replay": " ".join(f"{one:.6f}" for one in times) or "0"}
+            return {"replay": " ".join(f"{one:.6f}" for one in times)} if len(times) else None
         start = seconds_of(mine["start"]) - self.first * DAY
         rows = zip(start, start + mine["length"], mine["offered"], strict=True)
         return {
