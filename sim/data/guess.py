@@ -115,6 +115,13 @@ def unit_of(header: str) -> str:
     return {"m": "min", "s": "s", "h": "h"}[word[0]]
 
 
+def measure_of(header: str) -> str:
+    """The role of a column of an interval report that counts or measures; empty if none."""
+    said = norm(header)
+    roles = (role for role in _INTERVAL if role not in ("start", "end"))
+    return next((role for role in roles if _fits(_INTERVAL[role], said)), "")
+
+
 def guess(sheet: Sheet) -> tuple[Map, dict[str, str]]:
     """The map that a table seems to need, and for each role the evidence.
 

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from sim.data import contacts as contact_rows
 from sim.data import intervals as interval_rows
+from sim.data.crosstab import unfolded
 from sim.data.guess import guess
 from sim.data.maps import Map, map_of_header, read_map
 from sim.data.maps.write import map_text
@@ -117,7 +118,7 @@ def _sheets(
         raise ScenarioError([Fault("", 0, "", "there is no file to read")])
     asked = {"sheet": chosen.sheet, "encoding": chosen.encoding} if chosen else {}
     try:
-        return [read_sheet(name, **asked) for name in names]
+        return [unfolded(read_sheet(name, **asked)) for name in names]
     except SheetError as error:
         raise ScenarioError([Fault(error.file, error.line, "", error.message)]) from None
 

@@ -244,15 +244,16 @@ def test_a_log_of_another_generator_comes_back() -> None:
 @pytest.mark.proof
 @pytest.mark.parametrize("agents", [5, 7], ids=["heavy", "light"])
 def test_intervals_cover_the_truth_of_another_generator(agents: int) -> None:
-    # 100 logs; as `test_intervals_cover_what_they_should`, with 16 counts: a false alarm once in
-    # 250. Of retries that close to 18:00 would come too late none is made: 2 % of them
+    # 200 logs: a true 95 % interval covers less than 169 of 200 with a chance of 6.8e-9; with the
+    # 16 counts of this test 1.1e-7. One of 80 % is caught in 93 of 100 cases, one of 75 % always.
+    # Of retries that close to 18:00 would come too late none is made: 2 % of them
     truth = {**TRUE, "retry": TRUE["retry"] * 0.98}
     hits = dict.fromkeys(truth, 0)
-    for seed in range(100):
+    for seed in range(200):
         found = fit_contacts(other_log(seed, agents=agents), Choices(), None)
         for name, one in told(found.queues[0]).items():
             hits[name] += one is None or one.low <= truth[name] <= one.high
-    assert min(hits.values()) >= 86, hits
+    assert min(hits.values()) >= 169, hits
 
 
 # --- parts ------------------------------------------------------------------------------------
@@ -350,9 +351,9 @@ def test_a_gap_is_no_quiet_day() -> None:
 @pytest.mark.parametrize("retries", [True, False], ids=["retries", "no retries"])
 @pytest.mark.parametrize("load", ["light", "heavy"])
 def test_intervals_cover_what_they_should(load: str, *, retries: bool) -> None:
-    # 100 logs of 8 weeks: a true 95 % interval covers 86 of 100 or more but once in 4,000 times, so
-    # that one of the 44 counts of these tests alarms falsely once in 90; one of 80 % is caught in
-    # 19 of 20 times. From intervals as well, where no retries are among the offered
+    # 100 logs of 8 weeks: a true 95 % interval covers less than 79 of 100 with a chance of 3.9e-9,
+    # so that one of the 44 counts of these tests alarms falsely with 1.7e-7; one of 70 % is caught
+    # in 97 of 100 cases. From intervals as well, where no retries are among the offered
     heads = "{mon-fri 08:00-18:00: 9, sat 09:00-13:00: 4}"
     said: dict[str, object] = {"pools__team__agents": heads} if load == "light" else {}
     scenario = centre(**said, **({} if retries else {"reasons__sales__retry": None}))
@@ -385,4 +386,4 @@ def test_intervals_cover_what_they_should(load: str, *, retries: bool) -> None:
         for name, one in intervals.items():
             right = truth[name.removeprefix("report: ")]
             hits[name] = hits.get(name, 0) + (one is None or one.low <= right <= one.high)
-    assert min(hits.values()) >= 86, hits
+    assert min(hits.values()) >= 79, hits
