@@ -265,7 +265,7 @@ def _customers(cells: Cells, secret: bytes | None) -> np.ndarray:
 def _twice(frame: pd.DataFrame) -> np.ndarray:
     """[rows] alike in everything to an earlier row with the same identifier."""
     found = np.zeros(len(frame), bool)
-    named = (frame["contact"] != "").to_numpy()
+    named = ((frame["contact"] != "") & frame["contact"].duplicated(keep=False)).to_numpy()
     if named.any():
         keys = ["contact", "arrived", "queue", "outcome", "wait", "talk", "agent"]
         found[named] = frame.loc[named, keys].duplicated().to_numpy()
@@ -322,9 +322,13 @@ def _following(frame: pd.DataFrame, contact: np.ndarray) -> np.ndarray:
 
 
 def _by_previous(contact: np.ndarray, previous: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    place = {name: row for row, name in zip(rows[::-1].tolist(), contact[::-1], strict=True)}
+    import pandas as pd
+
+    legs = rows[(previous != "") & (previous != contact)]
+    parents = rows[pd.Series(contact).isin(previous[legs]).to_numpy()][::-1]
+    place = {contact[row]: row for row in parents.tolist()}
     chain = rows.copy()
-    for row in rows[(previous != "") & (previous != contact)].tolist():
+    for row in legs.tolist():
         parent = place.get(previous[row])
         if parent is not None and parent < row:
             chain[row] = chain[parent]

@@ -12,9 +12,13 @@ from sim.data.guess import measure_of
 from sim.scenario.faults import Fault, ScenarioError
 from sim.sheets import Sheet, label_parts, read_clocks, read_dates
 from sim.sheets.sheet import TOTAL
+from sim.tables import Floats
 
 LEAST = 3  # columns of dates or intervals that make a crosstab
 ABOVE = 6  # rows within which their headers stand
+SHORTEST = 300.0  # seconds of an interval
+MIDNIGHT = r" 00:00(:00)?$"
+"""Behind dates of spreadsheets."""
 
 
 def unfolded(sheet: Sheet) -> Sheet:
@@ -28,24 +32,29 @@ def unfolded(sheet: Sheet) -> Sheet:
     """
     if len(sheet.columns) <= LEAST or not len(sheet):
         return sheet
-    columns = [_texts(column) for column in sheet.columns.values()]
+    columns = list(sheet.columns.values())
+    first = [_texts(column[:ABOVE]) for column in columns]
     top = [list(sheet.columns)] if sheet.header else []
-    top += [[column[row] for column in columns] for row in range(min(ABOVE, len(sheet)))]
+    top += [list(row) for row in zip(*first, strict=True)]
     for at, row in enumerate(top):
         for across, down, names in (
             (_dated, _timed, ("Date", "Interval")),
             (_timed, _dated, ("Interval", "Date")),
         ):
-            wide = np.flatnonzero(across(row))
-            if len(wide) < LEAST or wide[0] == 0:
+            values = across(row)
+            wide = np.flatnonzero(~np.isnan(values))
+            # moments of one contact are no regular times, and not dates that follow each other
+            if len(wide) < LEAST or wide[0] == 0 or (np.diff(values[wide]) <= 0).any():
                 continue
             begin = at + (0 if sheet.header else 1)
             for left in range(int(wide[0])):
-                said = down(columns[left][begin:])
+                cells = _texts(columns[left][begin:])
+                said = ~np.isnan(down(cells))
                 if said.mean() > 1 / 2:
                     measure = _measure(sheet, [cell for some in top[: at + 1] for cell in some])
-                    rows = begin + np.flatnonzero(_counting(said, columns[left][begin:]))
-                    return _long(sheet, columns, row, wide, left, rows, names, measure)
+                    rows = begin + np.flatnonzero(_counting(said, cells))
+                    whole = [_texts(column) for column in columns]
+                    return _long(sheet, whole, row, wide, left, rows, names, measure)
     return sheet
 
 
@@ -62,7 +71,7 @@ def _long(
     """The table with a row for each of the `wide` columns, whose headers become a column."""
     across, down = names
     cells = {
-        across: [re.sub(r" 00:00(:00)?$", "", header[one]) for one in wide] * len(rows),
+        across: [re.sub(MIDNIGHT, "", header[one]) for one in wide] * len(rows),
         down: [columns[left][row] for row in rows for _ in wide],
         measure: [columns[one][row] for row in rows for one in wide],
     }
@@ -106,16 +115,18 @@ def _measure(sheet: Sheet, cells: list[str]) -> str:
     return found
 
 
-def _dated(cells: list[str]) -> np.ndarray:
-    """[cells] whether each is a date, in the order of day and month that reads most of them."""
-    column = pa.array(cells)
-    some = [~np.isnan(read_dates(column, order).day) for order in ("d/m/y", "m/d/y")]
-    return max(some, key=lambda one: int(one.sum()))
+def _dated(cells: list[str]) -> Floats:
+    """[cells] the date that each is, in the order of day and month that reads most of them."""
+    column = pa.array([re.sub(MIDNIGHT, "", one) for one in cells])
+    some = [read_dates(column, order).day for order in ("d/m/y", "m/d/y")]
+    found = max(some, key=lambda one: int(np.isfinite(one).sum()))
+    return np.where([":" in re.sub(MIDNIGHT, "", one) for one in cells], np.nan, found)
 
 
-def _timed(cells: list[str]) -> np.ndarray:
-    """[cells] whether each is a time of the day, or an interval between two."""
+def _timed(cells: list[str]) -> Floats:
+    """[cells] the time of the day that each is, or that an interval begins at."""
     column = pa.array([one if ":" in one else "" for one in cells])
     parts = label_parts(column)
-    labels = np.zeros(len(cells), bool) if parts is None else np.array(parts[0].is_valid())
-    return labels | ~np.isnan(read_clocks(column).second)
+    starts = column if parts is None else pc.if_else(parts[0].is_valid(), parts[0], column)
+    second = read_clocks(starts).second
+    return np.where(second % SHORTEST == 0, second, np.nan)

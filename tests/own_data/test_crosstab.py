@@ -64,3 +64,13 @@ def test_dates_across_decide_day_and_month_together(tmp_path: Path) -> None:
 def test_a_crosstab_of_something_else_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="is a table of `AHT` by date and interval, without"):
         read(tmp_path, f"AHT,{','.join(DATES)}\n08:00,241,252,263\n08:30,241,252,263\n")
+
+
+def test_moments_of_a_contact_are_no_crosstab(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    row = "{},23/11/2026,7:00:3{},7:01:36,7:02:09,7:05:00,answered\n"
+    text = "id,date,time,answered at,end time,closed,status\n" + row.format(1, 1) + row.format(2, 2)
+    path.write_text(text)
+    found = read_data(path).contacts
+    assert found is not None
+    assert [f"{one:%d %H:%M:%S}" for one in found["arrived"]] == ["23 07:00:31", "23 07:00:32"]
