@@ -9,7 +9,7 @@ from known_centre import centre, log_of
 
 from sim.data import Choices
 from sim.data.fitting.fit import _opened, fit_contacts
-from sim.data.fitting.staffing import _covered, find_pools, find_spells
+from sim.data.fitting.staffing import _covered, at_least_one, find_pools, find_spells
 from sim.data.tables import CONTACTS, typed
 
 MONDAY = np.datetime64("2026-01-05").astype(int)
@@ -41,6 +41,28 @@ def test_who_takes_no_call_while_somebody_waits_is_not_there() -> None:
     # nobody waits in the same gap: she was there all along
     idle = calls([("09:00", 0, 600, "Ana"), ("09:20", 0, 600, "Ana")])
     assert heads(idle).sum() * 1800 == pytest.approx(1800 + 2 * 600)
+
+
+def test_who_has_little_to_do_is_not_away_for_it() -> None:
+    # a talk of 10 min every hour: gaps of 50 min are usual, and the 110 min in which one talk did
+    # not come are no break; so many of a busy agent are
+    rows = [(f"{hour:02d}:00", 0.0, 600.0, "Ana") for hour in (8, 9, 10, 12, 13, 14)]
+    present = heads(calls(rows))
+    assert np.all(present[16:28] == 1)
+    busy = [(f"{8 + i // 6:02d}:{10 * (i % 6):02d}", 0.0, 540.0, "Bo") for i in range(42)]
+    lunch = [one for one in busy if not "11:00" <= one[0] < "12:50"]
+    assert np.all(heads(calls(lunch))[23:25] == 0)
+
+
+def test_an_open_queue_has_somebody_unless_customers_waited_long() -> None:
+    # one talk at 9:00, one at 11:00 after 20 min of waiting: nobody was there then, else one is
+    table = calls([("09:00", 0, 600, "Ana"), ("10:40", 1200, 600, "Ana")])
+    pools, opened = find_pools(table), np.zeros((1, 48), bool)
+    opened[0, 16:24] = True
+    found = at_least_one(np.full((1, 48), 0.2), opened, np.array([MONDAY]), table, pools, 0)
+    assert found[0, 15:25].tolist() == [0.2, 1, 1, 1, 1, 1, 0.2, 1, 1, 0.2]
+    empty = at_least_one(np.zeros((1, 48)), opened, np.array([MONDAY]), table, pools, 0)
+    assert not empty.any()
 
 
 def test_seconds_covered_by_hand() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -21,7 +22,14 @@ from sim.data.fitting.repeats import (
     Repeats,
     fit_repeats,
 )
-from sim.data.fitting.staffing import Pools, agents_lines, find_pools, find_spells, heads_of
+from sim.data.fitting.staffing import (
+    Pools,
+    agents_lines,
+    at_least_one,
+    find_pools,
+    find_spells,
+    heads_of,
+)
 from sim.data.fitting.transfers import Transfer, fit_transfers, passed_on
 from sim.data.reading import Data
 from sim.experiment.reported import Reported
@@ -217,9 +225,9 @@ def fit_contacts(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit
     spells = find_spells(table, pools)
     agents = []
     for place, pool in enumerate(pools.names):
-        served = [one.offered for one in queues if one.name in pools.answers[place]]
-        opened = np.array([_opened(day) for day in sum(served)])[days.weekday]
-        lines = agents_lines(spells.heads(place, days.date) * opened, days.weekday)
+        opened = opened_hours(queues, pools.answers[place])[days.weekday]
+        heads = at_least_one(spells.heads(place, days.date), opened, days.date, table, pools, place)
+        lines = agents_lines(heads * opened, days.weekday)
         if not lines:
             notes.append(f"{pool}: no agent is named; staff must be said")
             assumed[f"pools.{pool}.agents"] = "no agent is named in the data"
@@ -483,6 +491,12 @@ def _hours(queues: list[Queue]) -> dict[str, tuple[tuple[tuple[int, ...], int, i
                 spans.setdefault((int(slots[0]), int(slots[-1]) + 1), []).append(day)
         found[channel] = tuple((tuple(days), low, high) for (low, high), days in spans.items())
     return found
+
+
+def opened_hours(queues: Sequence[Queue], names: Sequence[str]) -> np.ndarray:
+    """[weekday, half hour] whether some queues are open, by when their contacts come."""
+    offered = sum(one.offered for one in queues if one.name in names)
+    return np.array([_opened(day) for day in np.zeros((7, SLOTS)) + offered])
 
 
 def _opened(mean: Floats) -> np.ndarray:

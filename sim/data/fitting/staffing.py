@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BREAK = 75 * 60.0  # without any activity for so long, an agent was not there
+QUIET = 7.0  # median gaps of who has little to do that are no break (one in 128 is as long)
+LONGEST = 4 * 3600.0  # of what is no break
 MUCH = 0.1  # share of a queue's contacts that makes an agent one of its pool
 SHORT = (
     5.0  # seconds in which somebody waits although an agent is free: the time it takes to answer
 )
+LONG = 300.0  # seconds of a wait that shows that nobody was there
 FEW = 0.05  # share of an agent's contacts that a queue must have to belong to their pool
 
 
@@ -108,7 +111,7 @@ def find_spells(table: pd.DataFrame, pools: Pools) -> Spells:
     gap = begin[1:] - end[:-1]
     change = agent[1:] != agent[:-1]
     away = ~change & _while_others_wait(table, pools, pool[1:], end[:-1], begin[1:])
-    new = np.append(True, change | away | (gap > BREAK))
+    new = np.append(True, change | away | (gap > _breaks(gap, change, agent[1:])))
     number = np.cumsum(new) - 1
     inner = ~new[1:]
     idle = np.bincount(number[1:][inner], np.maximum(gap[inner], 0), minlength=number[-1] + 1)
@@ -118,6 +121,17 @@ def find_spells(table: pd.DataFrame, pools: Pools) -> Spells:
     before = np.append(False, away)[new]
     after = np.append(before[1:], False)
     return Spells(pool[new], begin[new] - usual * ~before, last + usual * ~after)
+
+
+def _breaks(gap: Floats, change: np.ndarray, agent: np.ndarray) -> Floats:
+    """[gaps] how long one must be for its agent to have been away: longer where little comes."""
+    inner = ~change & (gap < LONGEST)
+    order = np.lexsort((gap, agent))[inner[np.lexsort((gap, agent))]]
+    usual = np.zeros(int(agent.max(initial=0)) + 1)
+    edge = np.searchsorted(agent[order], np.arange(len(usual) + 1))
+    some = edge[1:] > edge[:-1]
+    usual[some] = gap[order][(edge[:-1] + edge[1:])[some] // 2]
+    return np.clip(QUIET * usual, BREAK, LONGEST)[agent]
 
 
 def _while_others_wait(
@@ -152,6 +166,31 @@ def _covered(low: Floats, high: Floats) -> Callable[[Floats], Floats]:
         return total[place] + np.where(place > 0, past, 0.0)
 
     return seconds
+
+
+def at_least_one(
+    heads: Floats,
+    opened: np.ndarray,
+    dates: np.ndarray,
+    table: pd.DataFrame,
+    pools: Pools,
+    place: int,
+) -> Floats:
+    """[days, half hours] head counts, one where a pool is open and nobody had to wait for long.
+
+    Who has little to do leaves no trace for hours: a queue without anybody would wait till morning.
+    Days on which nobody of the pool was there at all stay so.
+    """
+    mine = table["queue"].isin(pools.answers[place]).to_numpy()
+    arrived = table["arrived"].to_numpy("datetime64[us]").astype(np.int64)[mine] / 1e6
+    wait = np.nan_to_num(table["wait"].to_numpy()[mine])
+    long = arrived[wait > LONG]
+    waited = np.zeros(heads.shape, bool)
+    day = np.searchsorted(dates, long // DAY).clip(max=len(dates) - 1)
+    inside = dates[day] == long // DAY
+    waited[day[inside], (long[inside] % DAY // STEP).astype(int)] = True
+    alone = opened & ~waited & heads.any(axis=1, keepdims=True)
+    return np.where(alone, np.maximum(heads, 1.0), heads)
 
 
 def heads_of(lines: tuple[tuple[tuple[int, ...], int, int, int], ...]) -> Floats:

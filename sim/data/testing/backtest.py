@@ -11,8 +11,8 @@ import numpy as np
 from sim.data.fitting.arrivals import SLOTS
 from sim.data.fitting.days import iso, seconds_of
 from sim.data.fitting.families import EXPONENTIAL
-from sim.data.fitting.fit import Choices, Fit, Queue, by_reason, fit_table
-from sim.data.fitting.staffing import agents_lines, find_spells, heads_of
+from sim.data.fitting.fit import Choices, Fit, Queue, by_reason, fit_table, opened_hours
+from sim.data.fitting.staffing import agents_lines, at_least_one, find_spells, heads_of
 from sim.data.fitting.text import own_busyness
 from sim.data.fitting.transfers import passed_on
 from sim.data.reading import Data
@@ -379,7 +379,17 @@ def _staff(
             (history.seconds >= (first - 1) * DAY) & (history.seconds < (first + 8) * DAY)
         ]
         spells = find_spells(week, found.pools)
-        plans = [spells.heads(place, dates) for place in range(len(found.pools.names))]
+        plans = [
+            at_least_one(
+                spells.heads(place, dates),
+                opened_hours(found.queues, names),
+                dates,
+                week,
+                found.pools,
+                place,
+            )
+            for place, names in enumerate(found.pools.answers)
+        ]
     lines = tuple(
         tuple(agents_lines(plan, np.arange(7))) or usual
         for plan, usual in zip(plans, found.agents, strict=True)
