@@ -66,6 +66,12 @@ def sooner(engine: str, customers: int) -> str:
     return _start.engine(engine, customers)
 
 
+def load(engine: str = ENGINES[0]) -> None:
+    """Have an engine ready to run, for processes that are branched off this one."""
+    if engine == "compiled":
+        _compiled()
+
+
 def needs_compiling(engine: str = ENGINES[0]) -> bool:
     """Whether this engine's next run compiles first, which takes some seconds."""
     if engine != "compiled":

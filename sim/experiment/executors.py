@@ -9,6 +9,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -21,14 +22,19 @@ from concurrent.futures import (
 )
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Thread
+from multiprocessing.context import BaseContext
+from threading import Thread, current_thread, main_thread
 from typing import TYPE_CHECKING, Any
 
+from sim.engine import load, needs_compiling
 from sim.experiment.border import SimWarning
 from sim.experiment.store import code_hash
 
 if TYPE_CHECKING:
     from distributed import Client
+
+SECONDS_ALONE = 0.3
+"""Work done in this process before it asks for help: to start others takes a tenth of that."""
 
 SECONDS_TO_CONNECT = 10
 SECONDS_WITHOUT_WORKERS = 60
@@ -61,7 +67,7 @@ class Helpers:
     failing: tuple[type[Exception], ...] = ()
 
 
-class InThisProcess(Executor):
+class Here(Executor):
     """Does what is submitted at once, where it was submitted."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -74,14 +80,94 @@ class InThisProcess(Executor):
         return future
 
 
+class Branching(Executor):
+    """Does the work here while there is little, then in processes branched off this one.
+
+    They hold what is loaded and compiled by then, and a short command never waits for them.
+    """
+
+    def __init__(self, jobs: int, engine: str) -> None:
+        self._jobs, self._engine = jobs, engine
+        self._here: Executor = Here()
+        self._processes: Executor | None = None
+        self._seconds = 0.0
+
+    def room(self) -> int:
+        """The tasks to hand over at a time."""
+        return 1 if self._seconds < SECONDS_ALONE else 2 * self._jobs
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """The future of a call, finished if it was done here."""
+        if self._seconds < SECONDS_ALONE:
+            begun = time.monotonic()
+            future = self._here.submit(fn, *args, **kwargs)
+            self._seconds += time.monotonic() - begun
+            return future
+        if self._processes is None:
+            self._processes = branched(self._jobs, self._engine) or self._here
+        return self._processes.submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes."""
+        if self._processes is not None:
+            self._processes.shutdown(wait, cancel_futures=cancel_futures)
+
+
+def can_branch() -> bool:
+    """Whether processes can be branched off this one, here and now.
+
+    They inherit what is loaded; where other threads may hold locks (anywhere but in the main
+    thread), or where the system's own libraries do not stand it, that is not safe.
+    """
+    return (
+        sys.platform == "linux"
+        and current_thread() is main_thread()
+        and not multiprocessing.current_process().daemon
+    )
+
+
+def branched(jobs: int, engine: str) -> Executor | None:
+    """Processes branched off this one, with the engine loaded; None if the system has no room.
+
+    Warns:
+        SimWarning: if there is none.
+    """
+    load(engine)
+    return _processes(jobs, multiprocessing.get_context("fork"))
+
+
+def standing(jobs: int, engine: str) -> Executor:
+    """Helpers for a server: branched off before it starts, or threads where that cannot be.
+
+    While the engine is still to be compiled, threads too: a page should not wait for it.
+    """
+    pool = branched(jobs, engine) if can_branch() and not needs_compiling(engine) else None
+    if pool is None:
+        return ThreadPoolExecutor(jobs, thread_name_prefix="replication")
+    pool.submit(os.getpid).result()  # the first task starts them
+    return pool
+
+
+def _processes(jobs: int, context: BaseContext | None = None) -> Executor | None:
+    try:
+        return ProcessPoolExecutor(jobs, context, initializer=_begin_helping)
+    except (OSError, ImportError) as error:  # no semaphores: /dev/shm is full or not to be written
+        warnings.warn(
+            f"this machine cannot start processes ({error}): one replication at a time",
+            SimWarning,
+            stacklevel=2,
+        )
+        return None
+
+
 @contextmanager
 def helpers(*, jobs: int | None, engine: str, cluster: str | None) -> Iterator[Helpers]:
     """The helpers for some work; when it ends, or is broken off, so do they.
 
     Args:
         jobs: tasks at once on this machine; None for as many as it has cores.
-        engine: the compiled one leaves the interpreter free, so that threads will do; the
-            reference needs processes.
+        engine: where no process can be branched off, the compiled one makes do with threads, for
+            it leaves the interpreter free; the reference needs processes.
         cluster: address of a Dask scheduler (`tcp://...`), used instead of this machine.
 
     Raises:
@@ -104,24 +190,16 @@ def helpers(*, jobs: int | None, engine: str, cluster: str | None) -> Iterator[H
 
 def _on_this_machine(jobs: int, engine: str) -> Helpers:
     if jobs == 1:
-        return Helpers(InThisProcess(), lambda: 1)
+        return Helpers(Here(), lambda: 1)
+    who, failing = f"one of {jobs} processes", (BrokenExecutor,)
+    if can_branch():
+        branching = Branching(jobs, engine)
+        return Helpers(branching, branching.room, who, failing)
     if engine == "compiled":
         return Helpers(ThreadPoolExecutor(jobs), lambda: 2 * jobs)
-    try:
-        processes = ProcessPoolExecutor(jobs, initializer=_begin_helping)
-    except (OSError, ImportError) as error:  # no semaphores: /dev/shm is full or not to be written
-        warnings.warn(
-            f"this machine cannot start processes ({error}): one replication at a time",
-            SimWarning,
-            stacklevel=2,
-        )
-        return Helpers(InThisProcess(), lambda: 1)
-    return Helpers(
-        processes,
-        lambda: 2 * jobs,
-        who=f"one of {jobs} processes",
-        failing=(BrokenExecutor,),
-    )
+    if processes := _processes(jobs):
+        return Helpers(processes, lambda: 2 * jobs, who, failing)
+    return Helpers(Here(), lambda: 1)
 
 
 def _begin_helping() -> None:

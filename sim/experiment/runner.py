@@ -194,7 +194,7 @@ class Runner(AbstractContextManager["Runner"]):
         read = [one for one in self._store.read(subject.key, span) if one[0] in numbers]
         if not read:
             return
-        ruler = _workshop(subject).ruler
+        ruler = workshop(subject).ruler
         cells = cells_of(ruler)
         for number, tally in read:
             if tally.fits(ruler.slices, cells):  # what does not was not written by us: run again
@@ -343,13 +343,14 @@ def play(
     begun = time.monotonic()
     played: list[Played] = []
     for number in numbers:
-        tally, log = _workshop(subject).measure(number)
+        tally, log = workshop(subject).measure(number)
         played.append((number, tally, log if logs else None))
     return played, time.monotonic() - begun
 
 
 @lru_cache(maxsize=64)
-def _workshop(subject: Subject) -> Workshop:
+def workshop(subject: Subject) -> Workshop:
+    """The scenario made ready, once in a process."""
     return Workshop.of(subject.scenario, subject.seed, subject.engine)
 
 

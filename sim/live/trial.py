@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from math import isnan
@@ -15,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from sim.engine import ENGINES
-from sim.experiment import Workshop
 from sim.experiment.compare import Difference, differences
+from sim.experiment.executors import standing
 from sim.experiment.luck import Luck
-from sim.experiment.runner import Sample, Subject
+from sim.experiment.runner import Sample, Subject, workshop
 from sim.experiment.study import Option, Study
 from sim.measures import CATALOGUE, COMPONENTS, Row, Tally, estimate, of_sums
 from sim.measures.components import CHANNEL, HOUR, REASON, SOURCE, TOTAL, WINDOW
@@ -70,17 +69,13 @@ class Played:
     reading: held while the replications are read or grow.
     """
 
-    workshop: Workshop
-    slices: Slices
     sample: Sample
     reading: Lock = field(default_factory=Lock)
 
     @classmethod
     def of(cls, scenario: Scenario, seed: int) -> Played:
         """A scenario of which nothing has been played."""
-        engine = ENGINES[0]
-        sample = Sample(Subject("", scenario, seed, engine))
-        return cls(Workshop.of(scenario, seed, engine), slices_of(scenario), sample)
+        return cls(Sample(Subject.of(scenario, seed, ENGINES[0])))
 
     @property
     def scenario(self) -> Scenario:
@@ -89,11 +84,6 @@ class Played:
 
     def __len__(self) -> int:
         return len(self.sample)
-
-    def play(self, replication: int) -> Tally:
-        """Run one replication and add it up."""
-        tally, _ = self.workshop.measure(replication, sums_only=True)
-        return tally.only(self.slices, SPLITS)
 
     def put(self, replication: int, tally: Tally) -> None:
         """Keep a replication; they come in order, and some of them twice from two pages."""
@@ -139,8 +129,8 @@ class Trials:
     """Plays scenarios on all cores; what was played is kept for a while."""
 
     def __init__(self, jobs: int | None = None) -> None:
-        jobs = jobs or os.cpu_count() or 1
-        self._pool = ThreadPoolExecutor(jobs, thread_name_prefix="replication")
+        self._jobs = jobs or os.cpu_count() or 1
+        self._pool = standing(self._jobs, ENGINES[0])
         self._kept: OrderedDict[Hashable, tuple[Option, Played]] = OrderedDict()
         self._lock = Lock()
 
@@ -196,7 +186,7 @@ class Trials:
             Whether all of it is there.
         """
         missing = [
-            (one, place, self._pool.submit(one.play, place))
+            (one, place, self._pool.submit(played, one.sample.subject, place))
             for place in range(replications)
             for one in dict.fromkeys(some)
             if place >= len(one)
@@ -212,9 +202,15 @@ class Trials:
         return True
 
 
+def played(subject: Subject, replication: int) -> Tally:
+    """Run one replication and add up what the page shows; the task that helpers are given."""
+    tally, _ = workshop(subject).measure(replication, sums_only=True)
+    return tally.only(subject.slices, SPLITS)
+
+
 def _bytes(one: Played) -> int:
     """About so many that its replications take."""
-    return 8 * len(one) * len(one.slices) * len(COMPONENTS)
+    return 8 * len(one) * len(one.sample.subject.slices) * len(COMPONENTS)
 
 
 def stages(replications: int) -> Iterator[int]:
@@ -246,7 +242,7 @@ def _view(pair: Pair, replications: int) -> dict[str, Any]:
     if pair.same:
         controls, found = None, {}
     else:
-        luck = Luck(pair.study, samples[BASE], pair.base.workshop.setting)
+        luck = Luck(pair.study, samples[BASE], workshop(pair.base.sample.subject).setting)
         controls = luck.known(replications)
         told = differences(pair.study, samples, controls, measures=SHOWN, splits=[TOTAL])
         found = {one.measure: one for one in told}

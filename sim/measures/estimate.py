@@ -212,15 +212,16 @@ def _quantiles(
     wanted = [one for one in measures if one.estimator is Estimator.QUANTILE]
     if not wanted or not slices.size(by):
         return {}
-    found = {}
     waits = WaitHistograms(slices, tallies, by)
-    for one in wanted:
-        kinds = [KINDS.index(name) for name in terms(one.numerator)]
-        pooled = waits.pooled[kinds].sum(axis=0)
-        place = locate(pooled, np.full(len(pooled), one.level))
-        interval = pooled_quantile_interval(
-            pooled, *waits.below(kinds, *place), one.level, confidence
-        )
+    kinds = [[KINDS.index(name) for name in terms(one.numerator)] for one in wanted]
+    pooled = [waits.pooled[some].sum(axis=0) for some in kinds]
+    places = [
+        (some, *locate(all_of_them, np.full(len(all_of_them), one.level)))
+        for one, some, all_of_them in zip(wanted, kinds, pooled, strict=True)
+    ]
+    found = {}
+    for one, all_of_them, below in zip(wanted, pooled, waits.below(places), strict=True):
+        interval = pooled_quantile_interval(all_of_them, *below, one.level, confidence)
         for group, numbers in enumerate(_bounded(one, interval)):
             found[one.name, group] = numbers
     return found

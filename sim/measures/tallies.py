@@ -146,8 +146,7 @@ class Tallies(Sequence[Tally]):
             numbers = range(first, min(first + BLOCK, self._length))
             if first // BLOCK in self._packed:
                 packed = self._packed[first // BLOCK]
-                data = self._read(*packed.place(len(packed.lengths) - 2))
-                lengths, index, count = _waits_in(data, packed.waits)[by]
+                lengths, index, count = _unpacked_bins(self._read(*packed.histogram(by)))
                 lengths = lengths[: len(numbers)]
                 yield lengths, index[: lengths.sum()], count[: lengths.sum()]
                 continue
@@ -167,10 +166,10 @@ class Tallies(Sequence[Tally]):
         at = self._file.seek(0, 2)
         sums = np.stack([tally.sums for tally in tallies])
         pieces = [_packed_slice(sums[:, row]) for row in range(sums.shape[1])]
-        waits = _packed_waits(tallies)
-        self._file.write(b"".join([*pieces, waits]))
-        lengths = np.cumsum([0, *map(len, pieces), len(waits)])
-        self._packed[block] = _Packed(at, lengths, tuple(tallies[0].waits))
+        splits = tuple(tallies[0].waits)
+        pieces += [_packed_bins([tally.waits[by] for tally in tallies]) for by in splits]
+        self._file.write(b"".join(pieces))
+        self._packed[block] = _Packed(at, np.cumsum([0, *map(len, pieces)]), splits)
 
     def _read(self, start: int, stop: int) -> bytes:
         self._file.seek(start)
@@ -181,12 +180,16 @@ class Tallies(Sequence[Tally]):
         if self._latest is not None and self._latest[0] == block:
             return self._latest[1]
         packed = self._packed[block]
-        slices = len(packed.lengths) - 2
-        sums = np.zeros((BLOCK, slices, len(COMPONENTS)))
-        for row in range(slices):
+        sums = np.zeros((BLOCK, packed.slices, len(COMPONENTS)))
+        for row in range(packed.slices):
             for component, numbers in packed.slice(self._read(*packed.place(row))):
                 sums[:, row, component] = numbers
-        waits = _unpacked_waits(self._read(*packed.place(slices)), packed.waits)
+        waits: list[dict[str, Sparse]] = [{} for _ in range(BLOCK)]
+        for by in packed.waits:
+            lengths, index, count = _unpacked_bins(self._read(*packed.histogram(by)))
+            ends = np.cumsum(lengths)[:-1]
+            for one, *mine in zip(waits, np.split(index, ends), np.split(count, ends), strict=True):
+                one[by] = Sparse(*mine)
         tallies = [Tally(one, own, self.splits) for one, own in zip(sums, waits, strict=True)]
         self._latest = block, tallies
         return tallies
@@ -194,14 +197,21 @@ class Tallies(Sequence[Tally]):
 
 @dataclass(frozen=True)
 class _Packed:
-    """Where a block stands in the file: its slices one after the other, then its waits."""
+    """Where a block stands in the file: its slices one after the other, then its waits by split."""
 
     at: int
-    lengths: Ints
+    ends: Ints
     waits: tuple[str, ...]
 
+    @property
+    def slices(self) -> int:
+        return len(self.ends) - 1 - len(self.waits)
+
+    def histogram(self, by: str) -> tuple[int, int]:
+        return self.place(self.slices + self.waits.index(by))
+
     def place(self, row: int) -> tuple[int, int]:
-        return self.at + int(self.lengths[row]), self.at + int(self.lengths[row + 1])
+        return self.at + int(self.ends[row]), self.at + int(self.ends[row + 1])
 
     @staticmethod
     def slice(data: bytes) -> Iterator[tuple[int, np.ndarray]]:
@@ -236,37 +246,18 @@ def _smallest(numbers: Floats) -> np.dtype[Any]:
     return np.dtype(np.float64)
 
 
-def _packed_waits(tallies: list[Tally]) -> bytes:
-    arrays: list[np.ndarray] = []
-    for by in tallies[0].waits:
-        sparse = [tally.waits[by] for tally in tallies]
-        arrays.append(np.array([len(one.index) for one in sparse], np.int32))
-        arrays += [np.concatenate([one.index for one in sparse]).astype(np.int32)]
-        arrays += [np.concatenate([one.count for one in sparse]).astype(np.int32)]
-    return zlib.compress(b"".join(array.tobytes() for array in arrays), 1)
+def _packed_bins(histograms: list[Sparse]) -> bytes:
+    lengths = np.array([len(one.index) for one in histograms])
+    index = np.concatenate([one.index for one in histograms])
+    count = np.concatenate([one.count for one in histograms])
+    plain = b"".join(one.astype(np.int32).tobytes() for one in (lengths, index, count))
+    return zlib.compress(plain, 1)
 
 
-def _waits_in(data: bytes, splits: tuple[str, ...]) -> dict[str, Bins]:
-    """Split -> the waits of a block."""
-    numbers, at = np.frombuffer(zlib.decompress(data), np.int32), 0
-    found = {}
-    for by in splits:
-        lengths = numbers[at : at + BLOCK]
-        at, size = at + BLOCK, int(lengths.sum())
-        found[by] = lengths, numbers[at : at + size], numbers[at + size : at + 2 * size]
-        at += 2 * size
-    return found
-
-
-def _unpacked_waits(data: bytes, splits: tuple[str, ...]) -> list[dict[str, Sparse]]:
-    found: list[dict[str, Sparse]] = [{} for _ in range(BLOCK)]
-    for by, (lengths, index, count) in _waits_in(data, splits).items():
-        ends = np.cumsum(lengths)[:-1]
-        for one, mine, how_many in zip(
-            found, np.split(index, ends), np.split(count, ends), strict=True
-        ):
-            one[by] = Sparse(mine, how_many)
-    return found
+def _unpacked_bins(data: bytes) -> Bins:
+    numbers = np.frombuffer(zlib.decompress(data), np.int32)
+    lengths, rest = numbers[:BLOCK], numbers[BLOCK:]
+    return lengths, rest[: len(rest) // 2], rest[len(rest) // 2 :]
 
 
 def _stretches(numbers: list[int]) -> list[slice]:

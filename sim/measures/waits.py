@@ -60,6 +60,10 @@ class Waits:
         return found
 
 
+Place = tuple[Sequence[int], Ints, Floats]
+"""Kinds of wait, together; [group] a place among them, as `sim.stats.histogram.locate` says it."""
+
+
 class WaitHistograms:
     """The histograms of all groups of a split over many replications, read as often as needed.
 
@@ -78,25 +82,23 @@ class WaitHistograms:
         split = pooled.reshape(len(KINDS), self._groups, HISTOGRAM_BINS)
         self.pooled: Ints = split.sum(axis=1, keepdims=True) if self._whole else split
 
-    def below(self, kinds: Sequence[int], bins: Ints, part: Floats) -> tuple[Floats, Floats]:
-        """[replication, group] how many waits lie at or below a place, and how many there are.
+    def below(self, places: Sequence[Place]) -> list[tuple[Floats, Floats]]:
+        """Of each place, [replication, group] how many waits lie at or below it, and of how many.
 
-        Args:
-            kinds: of wait, together.
-            bins, part: [group] the place, as `sim.stats.histogram.locate` says it.
+        All in one reading: unpacking takes longer than counting.
         """
         groups = self.pooled.shape[1]
-        counts = []
+        counts: list[list[Floats]] = [[] for _ in places]
         for lengths, index, count in self._tallies.waits(self._source):
-            cell, place = np.divmod(index, HISTOGRAM_BINS)
+            cell, bin_ = np.divmod(index, HISTOGRAM_BINS)
             kind, group = np.divmod(cell, self._groups)
             if self._whole:
-                group[:] = 0
+                group = np.zeros_like(group)
             row = np.repeat(np.arange(len(lengths)), lengths) * groups + group
-            upto = np.where(place == bins[group], part[group], (place < bins[group]).astype(float))
-            weight = np.where(np.isin(kind, kinds), count, 0)
             size = len(lengths) * groups
-            both = np.bincount(row, weight * upto, size), np.bincount(row, weight, size)
-            counts.append(np.reshape(both, (2, len(lengths), groups)))
-        below, total = np.concatenate(counts, axis=1)
-        return below, total
+            for found, (kinds, bins, part) in zip(counts, places, strict=True):
+                weight = np.where(np.isin(kind, kinds), count, 0)
+                upto = np.where(bin_ == bins[group], part[group], bin_ < bins[group])
+                both = np.bincount(row, weight * upto, size), np.bincount(row, weight, size)
+                found.append(np.reshape(both, (2, len(lengths), groups)))
+        return [tuple(np.concatenate(found, axis=1)) for found in counts]

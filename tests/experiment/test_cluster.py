@@ -112,7 +112,7 @@ def _prepared() -> int:
     """Asked on a worker: how many scenarios it has made ready."""
     from sim.experiment import runner
 
-    return runner._workshop.cache_info().misses
+    return runner.workshop.cache_info().misses
 
 
 _prepared.__module__ = "__main__"  # its code is sent: workers do not have this file

@@ -138,7 +138,7 @@ def test_a_fault_of_the_scenario_is_not_the_helpers(monkeypatch: pytest.MonkeyPa
     def refuse(*_: object) -> None:
         raise ValueError("reasons.calls: too many")
 
-    monkeypatch.setattr(runner, "_workshop", refuse)
+    monkeypatch.setattr(runner, "workshop", refuse)
     for jobs in (1, 2):
         with (
             Runner(jobs=jobs) as here,
