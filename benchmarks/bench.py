@@ -28,7 +28,6 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -45,7 +44,7 @@ from benchmarks.cases import Case
 from benchmarks.facts import Facts, Log
 from sim.draws.luck import customer_luck
 from sim.engine import ENGINES, Plan, simulate
-from sim.experiment import Workshop
+from sim.experiment import Runner, Workshop
 from sim.measures import measure
 from sim.tables import Draws
 
@@ -225,25 +224,18 @@ def end_to_end(case: Case, replications: int, rounds: int) -> tuple[list[float],
     return ours, by_them
 
 
-def threads(case: Case, replications: int, rounds: int) -> dict[str, list[float]]:
-    """Wall-clock time with one job over that with two, one number a round."""
-    workshop = Workshop.of(case.scenario, case.scenario.run.seed, ENGINES[0])
-    draws = case.draws(0)
-    tasks: dict[str, Callable[[int], Any]] = {
-        "engine alone": lambda _: simulate(case.plan, draws),
-        "whole replications": workshop.measure,
-    }
-    ratios: dict[str, list[float]] = {name: [] for name in tasks}
+def cores(case: Case, replications: int, rounds: int) -> list[float]:
+    """Wall-clock time of a run with one job over that with two, starting the second included."""
+    ratios: list[float] = []
     for _ in range(rounds + 1):
-        for name, task in tasks.items():
-            seconds = []
-            for jobs in (1, 2):
-                with ThreadPoolExecutor(jobs) as pool:
-                    start = time.perf_counter()
-                    list(pool.map(task, range(replications)))
-                    seconds.append(time.perf_counter() - start)
-            ratios[name].append(seconds[0] / seconds[1])
-    return {name: values[1:] for name, values in ratios.items()}
+        seconds = []
+        for jobs in (1, 2):
+            with Runner(jobs=jobs) as runner:
+                start = time.perf_counter()
+                runner.extend([runner.sample(case.scenario, 1)], replications)
+                seconds.append(time.perf_counter() - start)
+        ratios.append(seconds[0] / seconds[1])
+    return ratios[1:]
 
 
 # --- telling ----------------------------------------------------------------------------------
@@ -310,7 +302,7 @@ def report(args: argparse.Namespace) -> list[str]:
     return [
         *_engines(args),
         *_studies(args),
-        *_threads(args),
+        *_cores(args),
         *scaling.report(scaling.measure_all(args.quick)),
     ]
 
@@ -348,10 +340,11 @@ def _studies(args: argparse.Namespace) -> list[str]:
     return [*lines, "", f"One replication of the {case.name}: {milliseconds}.", ""]
 
 
-def _threads(args: argparse.Namespace) -> list[str]:
-    lines = ["## Two threads", "", "Wall-clock time with one job over that with two:", ""]
-    for name, ratios in threads(cases.week(100_000), 16, args.rounds).items():
-        lines += [f"- {name}: {_spread(ratios)}"]
+def _cores(args: argparse.Namespace) -> list[str]:
+    lines = ["## Two cores", "", "Wall-clock time of a run with one job over that with two:", ""]
+    for case, replications in ((cases.week(20_000), 400), (cases.week(100_000), 80)):
+        ratios = cores(case, replications, args.rounds)
+        lines += [f"- {replications} replications of the {case.name}: {_spread(ratios)}"]
     return [*lines, ""]
 
 

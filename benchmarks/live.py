@@ -6,7 +6,7 @@ Drives the real page on the shipped shop in headless Chromium. Every move is to 
 before; the time runs from the slider's event to the frame in which the figures of that move are
 painted, and to the scenario's full number of replications. Prints the median and the value that
 95 in 100 stay below, in milliseconds; and, since other work on the machine makes all of it longer,
-the processor time of the server and the load.
+the processor time of the server (its helpers' left out) and the load.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def main() -> None:
         median, most = np.quantile(times, [0.5, 0.95])
         print(f"{what}: median {median:.0f} ms, 95 in 100 under {most:.0f} ms ({moves} moves)")
     print(
-        f"processor time of the server, all replications: median {np.median(busy):.0f} ms a move; "
+        f"processor time of the server itself: median {np.median(busy):.0f} ms a move; "
         f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
     )
 

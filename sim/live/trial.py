@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from math import isnan
@@ -185,6 +186,15 @@ class Trials:
         Returns:
             Whether all of it is there.
         """
+        try:
+            return self._extend(some, replications, wanted)
+        except BrokenExecutor:  # a process was killed, for want of memory perhaps
+            self._pool = ThreadPoolExecutor(self._jobs, thread_name_prefix="replication")
+            return self._extend(some, replications, wanted)
+
+    def _extend(
+        self, some: Sequence[Played], replications: int, wanted: Callable[[], bool]
+    ) -> bool:
         missing = [
             (one, place, self._pool.submit(played, one.sample.subject, place))
             for place in range(replications)

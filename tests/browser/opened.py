@@ -62,6 +62,18 @@ class Opened:
         )
         return entries
 
+    def tab(self, label: Locator) -> str:
+        """Choose one of several pictures; its name.
+
+        Again if need be: pictures drawn meanwhile may push the tab away under the pointer.
+        """
+        chosen = label.locator("input")
+        for _ in range(5):
+            label.click()
+            if chosen.is_checked():
+                break
+        return chosen.input_value()
+
     def pick(self, field: str, name: str) -> None:
         """Press a button of the filters."""
         self.button(field, name).click()

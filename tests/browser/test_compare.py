@@ -66,9 +66,8 @@ def test_differences_are_those_of_the_result(options: Opened, result: sim.Compar
 
 def test_the_bridge_adds_up_to_the_difference(options: Opened, result: sim.Comparison) -> None:
     for option in ("open later", "helpers"):
-        label = options.page.locator("#bridge .tabs label", has_text=option)
-        label.click()
-        lines = options.numbers(label.locator("input").input_value())
+        name = options.tab(options.page.locator("#bridge .tabs label", has_text=option))
+        lines = options.numbers(name)
         start, *steps, end = [number_of(text) for _, text in lines]
         assert start + sum(steps) == pytest.approx(end, abs=len(steps))
         assert end == pytest.approx(result.outcomes[option].get("margin").value, abs=0.51)
@@ -78,7 +77,7 @@ def test_the_bridge_adds_up_to_the_difference(options: Opened, result: sim.Compa
 def test_a_click_on_an_option_shows_it_everywhere(options: Opened, result: sim.Comparison) -> None:
     leader = result.leader
     other = next(name for name in ("open later", "helpers") if name != leader)
-    options.page.locator('.tabs label:has(input[value="hours-margin"])').click()
+    options.tab(options.page.locator('.tabs label:has(input[value="hours-margin"])'))
     first = options.numbers("hours-margin")
     figure = options.figure("difference-margin")
     figure.locator(f'path[aria-label*="option: {other}"]').first.click()

@@ -15,7 +15,7 @@ from studied import STUDIED
 def test_nothing_is_asked_for_and_nothing_goes_wrong(every: Opened) -> None:
     every.see_all()
     for label in every.page.locator(".tabs label").all():
-        label.click()
+        every.tab(label)
     every.see_all()
     assert [url for url in every.requests if not url.startswith(("file:", "data:"))] == []
     assert len([url for url in every.requests if url.startswith("file:")]) == 1

@@ -62,7 +62,7 @@ def test_the_map_shows_the_numbers_of_the_result(
 def test_another_measure_is_chosen_by_mouse_and_keyboard(
     shop: Opened, results: dict[str, sim.Result]
 ) -> None:
-    shop.page.locator(".tabs label", has_text="Margin per agent hour").first.click()
+    shop.tab(shop.page.locator(".tabs label", has_text="Margin per agent hour").first)
     lines = shop.numbers("margin-by-hour")
     shown = {f"{day.lower()} {int(hour):02d}:00": value for day, hour, value in lines}
     for hour, value in shown.items():

@@ -60,7 +60,7 @@ def test_a_curve_tells_best_value_and_break_even(prices: Opened) -> None:
 def test_a_curve_shows_the_numbers_of_the_result(prices: Opened) -> None:
     points = curve(SHOP).points
     for name in ("margin", "cost"):
-        prices.page.locator("#curve .tabs label", has_text=name.capitalize()).first.click()
+        prices.tab(prices.page.locator("#curve .tabs label", has_text=name.capitalize()).first)
         rows = [point.get(name) for point in points]
         assert [line[:3] for line in prices.numbers(f"curve-{name}")] == [
             [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,16 @@ def test_what_nobody_wants_any_more_is_left_out(options: dict[str, Option]) -> N
 )
 def test_the_first_answer_needs_few_replications(replications: int, shown: list[int]) -> None:
     assert list(stages(replications)) == shown
+
+
+def test_a_lost_process_is_made_up_for(options: dict[str, Option]) -> None:
+    trials = Trials(2)
+    there = pair_of(trials, options["small"], VARIANTS["small"][0], 2)
+    for process in multiprocessing.active_children():
+        process.kill()
+    pair = pair_of(trials, options["small"], {}, 6)
+    trials.close()
+    assert pair.base is there.base
+    result = sim.run(options["small"].scenario, replications=6)
+    for one in view(pair, 6)["measures"]:
+        assert one["base"]["value"] == pytest.approx(result.get(one["name"]).value)
