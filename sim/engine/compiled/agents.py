@@ -31,22 +31,29 @@ from sim.engine.compiled.tables import (
 )
 
 
-@rule
+@part
 def agent_for(centre, contact, line, joined):
     """The agent who takes a contact of this line, of the pools that have joined; or nobody."""
-    steps = steps_of(centre)
+    found: Any = NOBODY
     if line.grouped:
+        found = _of_groups(centre, contact, line, joined)
+    else:
         s = line.step
-        while s < line.step + joined:
-            agent = best_of(centre, contact, line, s)
-            if agent >= 0:
-                return agent
-            s = steps[s].past
-        return NOBODY
-    for s in range(line.step, line.step + joined):
-        agent = best_agent(centre, steps[s])
+        while found < 0 and s < line.step + joined:
+            found = best_agent(centre, steps_of(centre)[s])
+            s += 1
+    return found
+
+
+@rule
+def _of_groups(centre, contact, line, joined):
+    """The same where pools are of equal rank."""
+    s = line.step
+    while s < line.step + joined:
+        agent = best_of(centre, contact, line, s)
         if agent >= 0:
             return agent
+        s = steps_of(centre)[s].past
     return NOBODY
 
 
@@ -87,7 +94,7 @@ def idle_of(centre, step):
     return idle
 
 
-@rule
+@part
 def first_able(centre, step):
     """The best agent of one pool, if able, whatever it keeps free."""
     pool = pools_of(centre)[step.pool]
@@ -111,7 +118,7 @@ def _has_more_free(centre, a, b):
     return a < b
 
 
-@rule
+@part
 def best_agent(centre, step):
     """The agent on duty with most free capacity, then the longest free, the lowest number."""
     pool = pools_of(centre)[step.pool]
@@ -316,7 +323,7 @@ def occupy(centre, number, unit):
     list_free(centre, number)
 
 
-@rule
+@part
 def release(centre, number, line):
     """Give an agent's shares back; whoever does so has them listed."""
     agent = agents_of(centre)[number]

@@ -107,7 +107,7 @@ def _enter(centre, number, contact):
     _meet_agents(centre, number, contact, line, channel)
 
 
-@rule
+@part
 def _meet_agents(centre, number, contact, line, channel):
     """The door is open: an agent, the queue, or the way out of it."""
     agent = who_takes(centre, contact, line, line.at_once)
@@ -137,7 +137,7 @@ def _meet_agents(centre, number, contact, line, channel):
             _queue(centre, number, contact, line, channel)
 
 
-@rule
+@part
 def _queue(centre, number, contact, line, channel):
     """Wait, if there is room and the customer likes to."""
     if channel.queue_limit >= 0 and channel.waiting >= channel.queue_limit:

@@ -17,7 +17,7 @@ from sim.engine.compiled.filling import (
     tables_of,
 )
 from sim.engine.compiled.kept import compile_or_load, is_kept
-from sim.engine.compiled.tables import CENTRE, NOBODY, TABLES, UNFINISHED
+from sim.engine.compiled.tables import CENTRE, NOBODY, PLACES, TABLES, UNFINISHED
 from sim.tables import ContactLog, Draws, DutyLog, PutDown
 
 if TYPE_CHECKING:
@@ -172,10 +172,11 @@ def _ask_for_values(centre: np.ndarray, tables: Tables, draws: Draws) -> None:
 
 def _settle(centre: np.ndarray, tables: Tables, name: str) -> None:
     """Note where a table is."""
-    table = np.ascontiguousarray(tables[name], dtype=TABLES[name])
-    tables[name] = table
-    centre[f"{name}_address"] = table.ctypes.data
-    centre[f"{name}_length"] = len(table)
+    table = tables[name]
+    if table.dtype != TABLES[name] or not table.flags.c_contiguous:
+        table = tables[name] = np.ascontiguousarray(table, dtype=TABLES[name])
+    place, numbers = PLACES[name], centre.view(np.int64)
+    numbers[place], numbers[place + 1] = table.ctypes.data, len(table)
 
 
 def _resize(centre: np.ndarray, tables: Tables) -> None:

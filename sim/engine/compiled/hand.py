@@ -22,7 +22,7 @@ from sim.engine.compiled.agents import (
 )
 from sim.engine.compiled.chances import maybe_again, maybe_retry, withdraw_others
 from sim.engine.compiled.interrupting import who_interrupts
-from sim.engine.compiled.machine import rule
+from sim.engine.compiled.machine import part, rule
 from sim.engine.compiled.numbers import on_grid
 from sim.engine.compiled.offers import offer, take_offers
 from sim.engine.compiled.order import FINISHES, expect_finish, free_leaf
@@ -181,7 +181,7 @@ def answer(centre, number, contact, agent):
         withdraw_others(centre, number, contact)
 
 
-@rule
+@part
 def _expect_ends(centre, number, contact, line, talk, wrap):
     """Without pace: when the talk will end, and the contact be finished."""
     talked = centre.now + talk
@@ -207,7 +207,7 @@ def _pass_on(centre, number, contact, line, pool):
     return 1.0
 
 
-@rule
+@part
 def _resolve(centre, number, contact, line):
     """Whether an answered contact is resolved, as decided at its first answer."""
     by_ai = by_ai_of(centre)[number]
@@ -228,7 +228,7 @@ def _begin_work(centre, number, talk, wrap, usual_wrap, slowness, own):
     work.speed, work.touched, work.began = 0.0, centre.now, centre.now
 
 
-@rule
+@part
 def _work_to_do(centre, number, contact, line, p):
     """Talk and wrap-up of a contact, before speed, and how many times so long they are."""
     if pools_of(centre)[p].ai:
@@ -326,7 +326,7 @@ def _progress(centre, number, work):
     work.done, work.touched = done, centre.now
 
 
-@rule
+@part
 def finished(centre, number):
     contact = contacts_of(centre)[number]
     line = lines_of(centre)[contact.line]
@@ -356,7 +356,7 @@ def finished(centre, number):
         let_go(centre, number)
 
 
-@rule
+@part
 def _make_room(centre, agent, line, p):
     """Have the agent put work down, the latest begun first, until the contact can be taken."""
     unit, capacity = unit_of(centre, p, line.channel), pools_of(centre)[p].capacity
@@ -431,7 +431,7 @@ def take_from_aside(centre, number, agent_number):
     contacts[before].next = contacts[number].next
 
 
-@rule
+@part
 def _look_for_work(centre, agent):
     """The agent has become free, wholly or in part."""
     on = agents_of(centre)[agent].on

@@ -160,9 +160,9 @@ reaches_of = _column("reaches", "i1")  # [line * pools + pool] may come there by
 # where values begin in a variant: [(variant * lines + line) * purposes of `TIMED` + purpose]
 timed_of = _column("timed", "i8")
 arrival_of = _column("arrival", "f8")
-reason_of = _column("reason", "i8")
-row_of = _column("row", "i8")
-channel_of = _column("channel", "i8")
+reason_of = _column("reason", "i4")
+row_of = _column("row", "i4")
+channel_of = _column("channel", "i4")
 age_of = _column("age", "f8")
 values_of = _column("values", "f8")
 offer_first_of = _column("offer_first", "i8")
@@ -246,3 +246,6 @@ CENTRE = np.dtype(
     ]
 )
 """One row: the clock, counters, and where the tables are."""
+
+PLACES = {name: (CENTRE.names or ()).index(f"{name}_address") for name in TABLES}
+"""Which field of the centre has a table's address; the next one has its length."""

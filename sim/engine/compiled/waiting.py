@@ -188,7 +188,7 @@ def wait(centre, number, contact, line, patience_times):
     expect_next(centre, number, contact, line)
 
 
-@rule
+@part
 def begin_waiting(centre, number, contact, line, patience_times):
     channel = channels_of(centre)[line.channel]
     contact.state = WAITING
@@ -232,7 +232,7 @@ def expect_next(centre, number, contact, line):
     set_leaf(tree, nodes, leaf, time, kind << KIND | number << NUMBER | leaf)
 
 
-@rule
+@part
 def expect_nothing(centre, contact):
     """The contact waits no more, or for ever."""
     if contact.leaf >= 0:
@@ -267,7 +267,7 @@ def line_up(centre, number, contact):
         contacts[before].next = number
 
 
-@rule
+@part
 def unlink(centre, number, contact):
     """Out of the queue, or from among the contacts on offer."""
     contacts = contacts_of(centre)
