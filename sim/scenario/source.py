@@ -18,6 +18,7 @@ from sim.scenario.faults import Fault, Path, ScenarioError, shown, written
 
 MOST_BYTES = 20_000_000
 MOST_VALUES = 1_000_000
+MOST_COPIED = 50_000  # values that aliases stand for: more than a file of their size could say
 DEEPEST = 60
 
 _CORE = "tag:yaml.org,2002:"
@@ -196,7 +197,7 @@ class _Reader:
     def __init__(self, text: str, file: str, faults: list[Fault]) -> None:
         import yaml
 
-        self.file, self.faults, self.count = file, faults, 0
+        self.file, self.faults, self.count, self.copies = file, faults, 0, 0
         self.marked: dict[str, Node | None] = {}  # by anchor; None while it is being read
         if found := _UNSEEN_BREAKS.search(text):
             raise _hopeless(file, text.count("\n", 0, found.start()) + 1, NO_TEXT)
@@ -272,8 +273,7 @@ class _Reader:
     def _counted(self, path: Path, line: int) -> None:
         self.count += 1
         if self.count > MOST_VALUES:
-            message = f"expands to more than {MOST_VALUES:,} values; use fewer aliases"
-            raise _hopeless(self.file, line, message)
+            raise _hopeless(self.file, line, f"holds more than {MOST_VALUES:,} values")
         if len(path) > DEEPEST:
             raise _hopeless(self.file, line, f"is nested more than {DEEPEST} levels deep")
 
@@ -329,6 +329,10 @@ class _Reader:
     def copied(self, node: Node, path: Path) -> Node:
         """A copy of a node, which counts as if it had been written out."""
         self._counted(path, node.line)
+        self.copies += 1
+        if self.copies > MOST_COPIED:
+            message = f"aliases stand for more than {MOST_COPIED:,} values; use fewer"
+            raise _hopeless(self.file, node.line, message)
         value = node.value
         if isinstance(value, dict):
             value = {key: self.copied(one, (*path, key)) for key, one in value.items()}
