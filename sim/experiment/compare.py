@@ -19,10 +19,21 @@ from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Study, asking
 from sim.experiment.unknowns import factors_of
 from sim.experiment.vary import Vary, vary
-from sim.measures import CATALOGUE, Row, estimate, of_sums, split_sums, table, values
+from sim.measures import (
+    CATALOGUE,
+    Row,
+    estimate,
+    measure_of,
+    of_sums,
+    readings,
+    split_sums,
+    table,
+    values,
+)
 from sim.measures.catalogue import WITH_LUCK, Estimator
 from sim.measures.components import AGENT, CHANNEL, HOUR, POOL, REASON, SOURCE, TOTAL, WINDOW
 from sim.measures.controls import is_controlled
+from sim.measures.slices import ALL
 from sim.scenario import Scenario, fingerprint
 from sim.stats import (
     Selection,
@@ -140,7 +151,7 @@ class Comparison(StudyResult):
         """The chosen option; without a choice, the candidate with the best mean."""
         if self.verdict.best is not None:
             return self.verdict.best
-        sign = CATALOGUE[self.study.decide].better or 1
+        sign = measure_of(self.study.decide).better or 1
         return max(
             self.verdict.candidates,
             key=lambda name: sign * self.outcomes[name].get(self.study.decide).value,
@@ -156,14 +167,19 @@ class Comparison(StudyResult):
         )
 
     def difference(
-        self, option: str, measure: str, by: str = TOTAL, group: str = "all"
+        self, option: str, measure: str, by: str = TOTAL, group: str = ALL
     ) -> Difference | None:
-        """One difference to the reference; None where it has no meaning."""
-        return self._differences.get((option, measure, by, group))
+        """One difference to the reference; None where it has no meaning.
+
+        Arguments as of `Estimated.get`.
+        """
+        places = readings(measure) if (by, group) == (TOTAL, ALL) else [(by, group, measure)]
+        found = (self._differences.get((option, *one)) for one in places)
+        return next((one for one in found if one is not None), None)
 
     @cached_property
     def _differences(self) -> dict[tuple[str, str, str, str], Difference]:
-        return {(one.option, one.measure, one.by, one.group): one for one in self.differences}
+        return {(one.option, one.by, one.group, one.measure): one for one in self.differences}
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Tidy tables by name.
@@ -318,7 +334,7 @@ class _Race:
     def __init__(self, study: Study, samples: Mapping[str, Sample], luck: Luck) -> None:
         self._study, self._samples, self._names = study, samples, list(samples)
         self._luck = luck
-        self._sign = CATALOGUE[study.decide].better or 1
+        self._sign = measure_of(study.decide).better or 1
         first = {name: _deciding(study, sample) for name, sample in samples.items()}
         self._line = {name: _line(name, study.decide, *sums) for name, sums in first.items()}
         largest = max(abs(ratio) for ratio, _ in self._line.values())
@@ -472,13 +488,14 @@ def _chance(study: Study, samples: Mapping[str, Sample], name: str) -> tuple[flo
     """That the option is better in one replication, with the luck that a single week has."""
     if name == study.against:
         return (np.nan, np.nan, np.nan)
-    measure = WITH_LUCK.get(study.decide, study.decide)
+    group, dot, decide = study.decide.rpartition(".")
+    measure = group + dot + WITH_LUCK.get(decide, decide)
     option, reference = (
         _each(*values(one.scenario, one.tallies, measure))
         for one in (samples[name], samples[study.against])
     )
     both = min(len(option), len(reference))
-    sign = CATALOGUE[study.decide].better or 1
+    sign = measure_of(study.decide).better or 1
     found = win_share(sign * option[:both], sign * reference[:both], study.confidence)
     return float(found.value), float(found.low), float(found.high)
 

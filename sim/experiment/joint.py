@@ -18,8 +18,7 @@ from sim.experiment.provenance import plain_row
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Study
 from sim.experiment.unknowns import Unknown, features, unknowns, varied
-from sim.measures import CATALOGUE, values
-from sim.measures.components import TOTAL
+from sim.measures import measure_of, values
 from sim.stats import Knowing
 from sim.stats.knowing import LEAST_DRAWS
 from sim.tables import Floats
@@ -194,7 +193,7 @@ def _samples(
     sets: Sequence[Mapping[str, str]],
 ) -> list[Sample]:
     """One replication of every option under each set."""
-    found = []
+    found, splits = [], study.deciding_splits
     for number, one in enumerate(sets):
         for name, option in study.options.items():
             here = {
@@ -204,7 +203,7 @@ def _samples(
                 for path in (unknown.path, *unknown.factor.also)
             }
             scenario = varied(option, here)
-            found.append(runner.sample(scenario, study.seed, first=number, splits=(TOTAL,)))
+            found.append(runner.sample(scenario, study.seed, first=number, splits=splits))
     return found
 
 
@@ -229,7 +228,7 @@ def _joint(
     found: Floats,
     same: Floats,
 ) -> Joint:
-    sign = CATALOGUE[study.decide].better or 1
+    sign = measure_of(study.decide).better or 1
     names = list(study.options)
     usable = np.isfinite(found).all(axis=1) & np.isfinite(same[: len(found)]).all(axis=1)
     if usable.sum() < LEAST_DRAWS:

@@ -7,7 +7,7 @@ import numpy as np
 from sim.draws import Setting, prepare
 from sim.experiment.runner import Sample
 from sim.experiment.study import Study
-from sim.measures import CATALOGUE, values
+from sim.measures import measure_of, values
 from sim.measures.catalogue import Estimator
 from sim.measures.controls import controls_of, expects_any, is_controlled
 from sim.stats import ratio_values
@@ -57,7 +57,7 @@ class Luck:
     def taken_out(self, measure: str, sample: Sample) -> Floats:
         """[replication] numbers whose mean is a measure, with the luck taken out that is known."""
         num, den = values(sample.scenario, sample.tallies, measure)
-        total = CATALOGUE[measure].estimator is Estimator.TOTAL
+        total = measure_of(measure).estimator is Estimator.TOTAL
         each = num if total else ratio_values(num, den)
         return controlled(each, self.known(len(sample), measure))[0]
 

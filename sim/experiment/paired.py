@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.experiment.runner import Sample
-from sim.measures import CATALOGUE, of_sums, split_sums
+from sim.measures import CATALOGUE, measure_of, of_sums, sums_at
 from sim.measures.catalogue import Estimator
-from sim.measures.components import TOTAL
 from sim.stats import ratio_values
 from sim.tables import Floats
 
@@ -19,11 +18,12 @@ COMPARABLE = tuple(
 """The measures that are means or ratios, so that differences of replications add up."""
 
 
-def sums_of(samples: Sequence[Sample]) -> Floats:
-    """[replication, sample, component] sums of the total; equally many replications each."""
-    return np.stack(
-        [split_sums(one.scenario, one.tallies, TOTAL)["all"] for one in samples], axis=1
-    )
+def sums_of(samples: Sequence[Sample], name: str = "") -> Floats:
+    """[replication, sample, component] sums of what a measure's name is about (else the total).
+
+    All samples have equally many replications.
+    """
+    return np.stack([sums_at(one.scenario, one.tallies, name) for one in samples], axis=1)
 
 
 def each(sums: Floats, name: str) -> Floats:
@@ -33,6 +33,6 @@ def each(sums: Floats, name: str) -> Floats:
     where that measure is 0/0, or has a single replication.
     """
     num, den = of_sums(sums, name)
-    if CATALOGUE[name].estimator is Estimator.TOTAL:
+    if measure_of(name).estimator is Estimator.TOTAL:
         return num
     return ratio_values(num, den)

@@ -34,7 +34,7 @@ from sim.experiment.kinds import kind_module
 from sim.experiment.reported import Reported, sim_report
 from sim.experiment.study import Study
 from sim.experiment.study_text import study_text
-from sim.measures import Row, table
+from sim.measures import Row, readings, table
 from sim.measures.components import TOTAL
 from sim.measures.slices import ALL
 from sim.options import COMMANDS
@@ -56,13 +56,17 @@ class Estimated:
     def get(self, measure: str, by: str = TOTAL, group: str = ALL) -> Row:
         """One estimate.
 
+        Args:
+            measure: a name of the catalogue, or one of a group's: `phone.service_level`.
+            by, group: the split and which part of it; of a group's name they are left out.
+
         Raises:
             KeyError: if there is none of this measure and group; says what there is.
         """
-        try:
-            return self._cells[by, group, measure]
-        except KeyError:
-            raise KeyError(self._missing(measure, by, group)) from None
+        for place in readings(measure) if (by, group) == (TOTAL, ALL) else [(by, group, measure)]:
+            if place in self._cells:
+                return self._cells[place]
+        raise KeyError(self._missing(measure, by, group))
 
     def groups(self, by: str) -> list[str]:
         """The groups of a split, in order."""

@@ -24,6 +24,8 @@ from sim.experiment.border import (
 from sim.experiment.sizes import ONE_PERCENT, Precision, Size, SizeText
 from sim.experiment.staffing.goal import StaffGoal
 from sim.measures.catalogue import CATALOGUE, Estimator, Measure
+from sim.measures.components import TOTAL
+from sim.measures.groups import measure_of, place_of
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.faults import Fault, Wrong, meant, nearest_name, shown
 from sim.scenario.overrides import LABEL
@@ -137,7 +139,8 @@ class Study:
         question: in the person's words.
         options: by name, in order; their calendars agree.
         against: the option that the others are compared with.
-        decide: the measure that ranks the options, a name of `sim.measures.CATALOGUE`.
+        decide: the measure that ranks the options: a name of `sim.measures.CATALOGUE`, or one of
+            a group's, such as `phone.service_level`.
         vary: inputs to be tried one value at a time in every option.
         sweep: one or two values of the reference option to sweep, in all combinations.
         uncertain: what is not known well, besides what the options' scenarios say (see
@@ -175,6 +178,14 @@ class Study:
             replications_of(self.replications)
         confidence_of(self.confidence)
         seed_of(self.seed)
+        for name in (self.decide, self.precision and self.precision.measure):
+            has_group(name or "", self.options.values())
+
+    @property
+    def deciding_splits(self) -> tuple[str, ...]:
+        """What a replication has to be split by where only `decide` is looked at."""
+        by, _ = place_of(self.reference.scenario, self.decide)
+        return (TOTAL,) if by == TOTAL else (TOTAL, by)
 
     @classmethod
     def of(
@@ -221,7 +232,7 @@ class Study:
             name: Option.of_scenario(name, one) for name, one in scenarios_of(scenarios).items()
         }
         study = cls.of_options(options, question=question, against=against, decide=decide)
-        measure = CATALOGUE[study.decide]
+        measure = measure_of(study.decide)
         if isinstance(precision, str | float | int):
             precision = Precision(study.decide, SizeText.read(precision).of(measure))
         if isinstance(indifference, str | float | int):
@@ -498,17 +509,31 @@ MOST_ASKED = (
 
 
 def ranking_measure(name: str) -> Measure:
-    """One of the measures that can rank options.
+    """One of the measures that can rank options, of the whole or of a group.
 
     Raises:
         Wrong: if there is none of this name, or it cannot.
     """
-    if name in RANKING:
-        return CATALOGUE[name]
-    if name in ESTIMATED:
+    _, _, plain = name.rpartition(".")
+    if plain in RANKING:
+        return measure_of(name)
+    if plain in ESTIMATED:
         asked = ", ".join(MOST_ASKED)
-        raise Wrong(f"more of {shown(name)} is neither better nor worse; usual are: {asked}")
-    raise Wrong(not_a_mean(name, RANKING))
+        raise Wrong(f"more of {shown(plain)} is neither better nor worse; usual are: {asked}")
+    raise Wrong(not_a_mean(plain, RANKING))
+
+
+def has_group(name: str, options: Iterable[Option]) -> None:
+    """Whether every option has the group that a measure's name is about.
+
+    Raises:
+        Wrong: if one has not.
+    """
+    for option in options:
+        try:
+            place_of(option.scenario, name)
+        except Wrong as wrong:
+            raise Wrong(f"{shown(name)} in option {shown(option.name)}: {wrong}") from None
 
 
 def not_a_mean(name: str, allowed: Iterable[str]) -> str:

@@ -28,13 +28,14 @@ from sim.experiment.study import (
     Factor,
     Option,
     Study,
+    has_group,
     in_study,
     not_a_mean,
     not_comparable,
     ranking_measure,
     usual_measure,
 )
-from sim.measures.catalogue import CATALOGUE
+from sim.measures import measure_of
 from sim.scenario import ScenarioError
 from sim.scenario.faults import Fault, Wrong, few_guesses, meant, shown
 from sim.scenario.joint_draws import read_draws
@@ -93,9 +94,10 @@ def _deciding(value: object) -> str:
 
 
 def _estimated(value: object) -> str:
-    if value not in ESTIMATED:
-        raise Wrong(not_a_mean(str(value), ESTIMATED))
-    return str(value)
+    name = str(value)
+    if (plain := name.rpartition(".")[2]) not in ESTIMATED:
+        raise Wrong(not_a_mean(plain, ESTIMATED))
+    return name
 
 
 def _years(value: object) -> float:
@@ -134,8 +136,16 @@ VALUES_SCHEMA = {
     "anyOf": [{"type": "array", "minItems": 1}, {"type": "string"}],
 }
 Values = Annotated[list[Any], Reads(_values, VALUES_SCHEMA)]
-Deciding = Annotated[str, Reads(_deciding, {"enum": RANKING})]
-Estimated = Annotated[str, Reads(_estimated, {"enum": ESTIMATED})]
+
+
+def _named(names: list[str]) -> dict[str, Any]:
+    """The schema of a measure's name: one of these, or one of a group's."""
+    some = {"type": "string", "pattern": rf"\.({'|'.join(names)})$"}
+    return {"description": "`margin`, `phone.service_level`", "anyOf": [{"enum": names}, some]}
+
+
+Deciding = Annotated[str, Reads(_deciding, _named(RANKING))]
+Estimated = Annotated[str, Reads(_estimated, _named(ESTIMATED))]
 Years = Annotated[float, Reads(_years, {"type": "number", "exclusiveMinimum": 0, "maximum": 100})]
 SizeOf = Annotated[SizeText, Reads(SizeText.read, SIZE_SCHEMA)]
 
@@ -245,6 +255,11 @@ class _Reader:
         decide = fields.decide or usual_measure(options.values())
         uncertain = fields.uncertain
         precision = self._precision(fields.precision, decide)
+        for name, path in ((decide, "decide"), (precision and precision.measure, "precision")):
+            try:
+                has_group(name or "", options.values())
+            except Wrong as wrong:
+                self.note(str(wrong), path)
         indifference = self._size(fields.indifference, decide, "indifference") or ONE_PERCENT
         vary, sweep = _factors(fields.vary), _factors(fields.sweep)
         if not self.faults:
@@ -315,7 +330,7 @@ class _Reader:
         if said is None or "decide" in self.broken:
             return None
         try:
-            return said.of(CATALOGUE[measure])
+            return said.of(measure_of(measure))
         except Wrong as wrong:
             self.note(str(wrong), *path)
             return None

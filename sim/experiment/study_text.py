@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sim.experiment.study import Size, Study
-from sim.measures import CATALOGUE
+from sim.measures import measure_of
 from sim.scenario.numbers import duration_text, share_text
 from sim.scenario.write import flow_text
 
@@ -26,10 +26,11 @@ def _lines(study: Study, files: Mapping[str, str]) -> Iterator[str]:
     for option in study.options:
         yield f"  {flow_text(option)}: {{extends: {flow_text(files[option])}}}"
     yield f"against: {flow_text(study.against)}"
-    yield f"decide: {study.decide}"
+    yield f"decide: {flow_text(study.decide)}"
     if study.precision is not None:
         measure, half_width = study.precision.measure, study.precision.half_width
-        yield f"precision: {{measure: {measure}, half_width: {_size(half_width, measure)}}}"
+        size = _size(half_width, measure)
+        yield f"precision: {{measure: {flow_text(measure)}, half_width: {size}}}"
     if study.replications is not None:
         yield f"replications: {study.replications}"
     yield f"indifference: {_size(study.indifference, study.decide)}"
@@ -52,7 +53,7 @@ def _lines(study: Study, files: Mapping[str, str]) -> Iterator[str]:
 
 def _size(size: Size, measure: str) -> str:
     """In the words of `study_file.SizeText`."""
-    unit = CATALOGUE[measure].unit
+    unit = measure_of(measure).unit
     if size.relative or unit == "share":
         share = share_text(size.amount)
         text = share if isinstance(share, str) else f"{100 * share!r} %"

@@ -17,7 +17,7 @@ from sim.experiment.provenance import made_by, plain, plain_row
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Study, asking
-from sim.measures import CATALOGUE, Row, estimate, table, values
+from sim.measures import Row, estimate, measure_of, table, values
 from sim.measures.catalogue import Measure
 from sim.scenario import Scenario, ScenarioError, fingerprint
 from sim.scenario.faults import Fault, Wrong
@@ -336,9 +336,11 @@ def _result(
     grid: Sequence[tuple[str, ...]],
     samples: Sequence[Sample],
 ) -> SweepResult:
-    measure = CATALOGUE[study.decide]
+    measure = measure_of(study.decide)
     sums = sums_of(samples)
     curves = {name: each(sums, name) for name in COMPARABLE}
+    if study.decide not in curves:
+        curves[study.decide] = each(sums_of(samples, study.decide), study.decide)
     gains = measure.better * curves[study.decide]
     best, plausible = _best(gains, study.confidence)
     one = axes[0] if len(axes) == 1 else None
@@ -396,7 +398,7 @@ def _steps(axis: Axis, curves: dict[str, Floats], confidence: float) -> tuple[St
             value, low, high = (float(one[place]) for one in together)
             wide = float(widths[place])
             each = (value / wide, low / wide, high / wide)
-            found.append(Step(start, end, name, value, low, high, *each, CATALOGUE[name].unit))
+            found.append(Step(start, end, name, value, low, high, *each, measure_of(name).unit))
     return tuple(found)
 
 

@@ -22,8 +22,7 @@ from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Factor, Study
 from sim.experiment.unknowns import AS_IT_IS as UNCHANGED
 from sim.experiment.unknowns import each_at, factors_of, is_percentage, value_at
-from sim.measures import CATALOGUE
-from sim.measures.components import TOTAL
+from sim.measures import measure_of
 from sim.scenario import Scenario
 from sim.scenario.quantities import numbers_of
 from sim.scenario.write import to_plain
@@ -225,14 +224,14 @@ def vary(
         raise ValueError("without two options there is nothing to decide")
     scenarios = _scenarios(study)
     samples = {
-        where: [runner.sample(one, study.seed, splits=(TOTAL,)) for one in of_options]
+        where: [runner.sample(one, study.seed, splits=study.deciding_splits) for one in of_options]
         for where, of_options in scenarios.items()
     }
     runner.extend([one for of_options in samples.values() for one in of_options], _runs(study))
     gains = {where: _gains(study, of_options) for where, of_options in samples.items()}
     if baseline is None:
         return _vary(study, gains, chosen, gains[None])
-    sign = CATALOGUE[study.decide].better
+    sign = measure_of(study.decide).better
     known = sign * np.stack([baseline[name] for name in study.options], axis=1)
     moved = known.mean(axis=0) - gains[None].mean(axis=0)
     return _vary(study, {where: one + moved for where, one in gains.items()}, chosen, known)
@@ -260,7 +259,7 @@ def _runs(study: Study) -> int:
 
 def _gains(study: Study, samples: Sequence[Sample]) -> Floats:
     """[replication, option] the deciding measure, turned so that more is better."""
-    return CATALOGUE[study.decide].better * each(sums_of(samples), study.decide)
+    return measure_of(study.decide).better * each(sums_of(samples, study.decide), study.decide)
 
 
 # --- results -----------------------------------------------------------------------------------
@@ -294,7 +293,7 @@ class _Look:
 
     def trial(self, text: str, number: float | None, base: bool, gains: Floats) -> Trial:
         names = list(self.study.options)
-        sign = CATALOGUE[self.study.decide].better
+        sign = measure_of(self.study.decide).better
         stays = plausible_best(gains, self.study.confidence)
         rival = _rival(names, gains, self.chosen)
         return Trial(

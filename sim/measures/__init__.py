@@ -7,7 +7,8 @@
 from sim.measures.catalogue import CATALOGUE, Measure
 from sim.measures.components import COMPONENTS, COST_PARTS, SPLITS
 from sim.measures.ends import Ends, mean_ends
-from sim.measures.estimate import Row, estimate, of_sums, split_sums, table, values
+from sim.measures.estimate import Row, estimate, of_sums, split_sums, sums_at, table, values
+from sim.measures.groups import measure_of, place_of, readings
 from sim.measures.laws import Check, checks
 from sim.measures.measure import measure
 from sim.measures.ruler import Ruler, make_ruler
@@ -29,8 +30,12 @@ __all__ = [
     "make_ruler",
     "mean_ends",
     "measure",
+    "measure_of",
     "of_sums",
+    "place_of",
+    "readings",
     "split_sums",
+    "sums_at",
     "table",
     "values",
 ]

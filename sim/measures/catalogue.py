@@ -76,6 +76,11 @@ class Measure:
         return self.unit == "money" and " - " in self.numerator
 
     @property
+    def spoken(self) -> str:
+        """The label within a sentence; abbreviations stay as they are."""
+        return self.label if self.label[:2].isupper() else self.label[:1].lower() + self.label[1:]
+
+    @property
     def short(self) -> str:
         """The label where there is little room, such as the head of a column."""
         return self.abbreviated or self.label

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.draws import Setting
-from sim.measures.catalogue import CATALOGUE, Estimator
+from sim.measures.catalogue import Estimator
 from sim.measures.clock import Clock, make_clock
 from sim.measures.components import REASON, WINDOW
 from sim.measures.estimate import split_sums
+from sim.measures.groups import measure_of
 from sim.measures.tally import COLUMN, Tally
 from sim.scenario import Scenario
 from sim.scenario.model import Reason
@@ -27,7 +28,7 @@ intervals of their own, and little to gain."""
 
 def is_controlled(measure: str) -> bool:
     """Whether controls are used for a measure."""
-    return CATALOGUE[measure].estimator in CONTROLLED
+    return measure_of(measure).estimator in CONTROLLED
 
 
 def expects_any(scenario: Scenario) -> bool:

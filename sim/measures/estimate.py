@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.measures.catalogue import CATALOGUE, Estimator, Measure, terms
-from sim.measures.components import SPLITS, TOTAL
-from sim.measures.slices import ALL, NOBODY, Slices, slices_of
+from sim.measures.components import SPLITS
+from sim.measures.groups import measure_of, place_of
+from sim.measures.slices import NOBODY, Slices, slices_of
 from sim.measures.tallies import Columns, Tallies
 from sim.measures.tally import COLUMN, Tally
 from sim.measures.waits import KINDS, WaitHistograms
@@ -104,11 +105,24 @@ def table(rows: Iterable[Row]) -> pd.DataFrame:
 
 
 def values(scenario: Scenario, tallies: Sequence[Tally], name: str) -> tuple[Floats, Floats]:
-    """[replication] numerator and denominator of one measure in the total, for comparisons.
+    """[replication] numerator and denominator of one measure, for comparisons.
 
-    Errors and meaning as in `of_sums`.
+    name: of a measure, or one of a group's, such as `phone.asa`. Meaning and errors as in
+    `sums_at` and `of_sums`.
     """
-    return of_sums(split_sums(scenario, tallies, TOTAL)[ALL], name)
+    return of_sums(sums_at(scenario, tallies, name), name)
+
+
+def sums_at(scenario: Scenario, tallies: Sequence[Tally], name: str) -> Floats:
+    """[replication, component] sums of the group that a name is about, or of the total.
+
+    Raises:
+        Wrong: as `place_of`.
+        ValueError: without tallies.
+    """
+    by, group = place_of(scenario, name)
+    found = split_sums(scenario, tallies, by)
+    return found[group] if group in found else np.zeros((len(tallies), len(COLUMN)))
 
 
 def split_sums(scenario: Scenario, tallies: Sequence[Tally], by: str) -> dict[str, Floats]:
@@ -136,7 +150,7 @@ def of_sums(sums: Floats, name: str) -> tuple[Floats, Floats]:
         KeyError: for a name that the catalogue does not know.
         ValueError: for quantiles, which are no ratio of sums.
     """
-    one = CATALOGUE[name]
+    one = measure_of(name)
     if one.estimator is Estimator.QUANTILE:
         raise ValueError(f"{name} is a quantile, not a ratio of sums")
 

@@ -350,12 +350,12 @@ class Report:
         return [block for block in self.blocks() if isinstance(block, Table)]
 
     def measures(self) -> list[str]:
-        """The measures that are named anywhere, each once."""
+        """The measures that are named anywhere, each once, of whichever group."""
         named = [figure.measure for figure in self.figures]
         for table in self.tables():
             named += [heading.measure for heading in table.headings]
             named += [cell.measure for line in table.lines for cell in line.cells]
-        return [name for name in dict.fromkeys(named) if name]
+        return [name for name in dict.fromkeys(one.rpartition(".")[2] for one in named) if name]
 
 
 def _made(blocks: tuple[Block | Later, ...]) -> Iterator[Block]:

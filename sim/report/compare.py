@@ -8,7 +8,8 @@ from math import isnan
 from sim.experiment import Comparison
 from sim.experiment.compare import Difference, Outcome
 from sim.experiment.files import scenario_files
-from sim.measures import CATALOGUE
+from sim.measures import CATALOGUE, measure_of
+from sim.measures.components import CHANNEL
 from sim.report import sensitivity, words
 from sim.report.blocks import (
     Cell,
@@ -84,13 +85,16 @@ def _sections(told: Told) -> Iterator[Section]:
         "again.",
     )
     yield Section("why-money", "Where the difference in margin comes from", (drawn("bridges"),))
-    windows = _across(told, "window", told.decide.name)
-    yield Section("when", "When and where it comes from", (*windows, drawn("when")))
+    of_whole = told.decide.name.rpartition(".")[2]
+    windows = _across(told, "window", of_whole)
+    served = of_whole if CHANNEL in told.decide.splits else "service_level"
+    channels = _across(told, CHANNEL, served)
+    yield Section("when", "When and where it comes from", (*windows, *channels, drawn("when")))
     if told.says("cost"):
         sources = _across(told, "source", "cost")
         yield Section("what-it-costs", "What it costs", (*sources, drawn("cost")))
     if told.result.vary is not None:
-        yield sensitivity.section(told.result.vary, told.result.joint)
+        yield sensitivity.section(told.result.vary, told.knowing, told.even)
     tables = [_by(told, by) for by in BY_SPLIT if len(told.groups(by)) > 1]
     yield Section("numbers", "All numbers", (*tables, _everything(told)))
 
@@ -173,7 +177,7 @@ def _groups(told: Told, by: str, measure: str) -> list[str]:
 
 def _across(told: Told, by: str, measure: str) -> Iterator[Table]:
     """A measure of every option, the groups of a split beside each other, if there are several."""
-    one, groups = CATALOGUE[measure], _groups(told, by, measure)
+    one, groups = measure_of(measure), _groups(told, by, measure)
     if len(groups) < 2:
         return
     money = told.currency if one.unit == "money" else ""

@@ -12,7 +12,7 @@ from altair.utils.schemapi import debug_mode
 
 from sim.experiment.bridge import COST
 from sim.experiment.compare import HOURLY
-from sim.measures import CATALOGUE, Row
+from sim.measures import CATALOGUE, Row, measure_of
 from sim.report import charts, option_charts, words
 from sim.report.blocks import Block, Chart, Choice, Column, Dataset
 from sim.report.charts import Shown
@@ -71,7 +71,7 @@ def _sure(told: Told, found: Any) -> str:
 
 
 def _difference(told: Told, measure: str) -> Chart:
-    one = CATALOGUE[measure]
+    one = measure_of(measure)
     found = [gap for name in told.others if (gap := told.difference(name, measure))]
     rows = [scaled(gap) for gap in found]
     data: Dataset = {
@@ -110,7 +110,7 @@ def _difference(told: Told, measure: str) -> Chart:
 
 def _trade_off(told: Told, measure: str) -> Chart:
     """Every option by the deciding measure and another one."""
-    one, names = CATALOGUE[measure], told.ranked
+    one, names = measure_of(measure), told.ranked
     x = [told.result.outcomes[name].get(measure) for name in names]
     y = [told.result.outcomes[name].get(told.decide.name) for name in names]
     places = list(zip(_places(x), _places(y), strict=True))
@@ -137,7 +137,7 @@ def _trade_off(told: Told, measure: str) -> Chart:
     ]
     return Chart(
         f"trade-off-{slug(measure)}",
-        f"{told.decide.label} and {one.label.lower()} of every option",
+        f"{told.decide.label} and {one.spoken} of every option",
         f"The diamond is the option that {'is' if told.result.verdict.best else 'looks'} best. "
         f"{rivals} Lines are {told.confidence} intervals.",
         option_charts.trade_off("data", *axes),
@@ -398,7 +398,7 @@ def when(told: Told) -> Iterator[Block]:
 
 def _matrix(told: Told, by: str, measure: str) -> Chart:
     """Every option's difference in a measure, by the groups of a split."""
-    one = CATALOGUE[measure]
+    one = measure_of(measure)
     found = [
         gap
         for name in told.others

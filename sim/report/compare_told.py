@@ -8,7 +8,7 @@ from math import isfinite, isnan
 
 from sim.experiment import Comparison
 from sim.experiment.compare import Difference, Outcome
-from sim.measures import CATALOGUE, Row
+from sim.measures import Row, measure_of
 from sim.report import knowing, sensitivity, words
 from sim.report.blocks import (
     Because,
@@ -38,7 +38,7 @@ class Told:
 
     def __init__(self, result: Comparison) -> None:
         self.result, self.study = result, result.study
-        self.against, self.decide = self.study.against, CATALOGUE[self.study.decide]
+        self.against, self.decide = self.study.against, measure_of(self.study.decide)
         scenario = self.study.reference.scenario
         self.currency, self.span = scenario.currency, Span(scenario.calendar.days)
         self.sign = self.decide.better or 1
@@ -91,6 +91,12 @@ class Told:
     def even(self) -> bool:
         """Whether no option is ahead of another by more than the indifference zone."""
         return len(self.near) == len(self.ranked) - 1
+
+    @property
+    def knowing(self) -> knowing.Told | None:
+        """What the joint draws say; None without any."""
+        joint = self.result.joint
+        return None if joint is None else knowing.Told(self.study, joint, self.even)
 
     @property
     def zone(self) -> str:
@@ -148,7 +154,7 @@ class Told:
         """The outcome in a sentence."""
         leader = self.result.leader
         row = self.leader.get(self.decide.name)
-        label = self.decide.label.lower()
+        label = self.decide.spoken
         if self.same:
             return (
                 f"Nothing differs: all options have the same {label}, {self.say(row)} in an "
@@ -212,8 +218,7 @@ class Told:
                 f"{many} not decide which is best to within {zone}: it is one of "
                 f"{listed(map(quoted, verdict.candidates), 'or')}. More replications would tell."
             )
-        if self.result.joint is not None:
-            told = knowing.Told(self.study, self.result.joint)
+        if (told := self.knowing) is not None:
             yield told.stays()
             yield told.turns()
         if rivals:
@@ -224,8 +229,9 @@ class Told:
         if found is None:
             return
         side = "more" if found.value >= 0 else "less"
+        subject = f"{quoted(self.result.leader)} comes to" if self.even else "That is"
         said = (
-            f"That is {words.size(found.value, found.unit, self.currency)} {side} than "
+            f"{subject} {words.size(found.value, found.unit, self.currency)} {side} than "
             f"{quoted(self.against)}"
         )
         if isfinite(found.low):
@@ -273,7 +279,7 @@ class Told:
                 label,
                 words.more(found, self.currency),
                 words.between(found, self.currency),
-                f"{self.decide.label.lower()}{of}, on the same customers",
+                f"{self.decide.spoken}{of}, on the same customers",
             )
         value, low, high = self.result.outcomes[other].chance
         yield Figure(
@@ -326,7 +332,7 @@ class Told:
         )
         back = f" ({words.more(top, self.currency)}; the others take some of it back)"
         return Because(
-            f"{part} in {self.decide.label.lower()} between {quoted(self.shown)} and "
+            f"{part} in {self.decide.spoken} between {quoted(self.shown)} and "
             f"{quoted(self.against)} comes in the window {quoted(top.group)}"
             f"{'' if share <= 1 else back}.",
             "by-window",
@@ -371,9 +377,9 @@ class Told:
                 "another option may be better (`vary` in the study)."
             )
         else:
-            if self.result.joint is not None:
-                yield from knowing.Told(self.study, self.result.joint).sentences()
-            yield from sensitivity.answer(self.result.vary)
+            if (told := self.knowing) is not None:
+                yield from told.sentences()
+            yield from sensitivity.answer(self.result.vary, self.even)
 
     def notes(self) -> str:
         """How to read the tables."""
@@ -393,7 +399,7 @@ class Told:
             f"All options {customers}{on_both if unequal else ''} Below a value: its difference to "
             f"{quoted(self.against)}, in parentheses where not significant, judged for all options "
             f"together ({self.confidence}). Win rate: share of {self.span.many} in which the "
-            f"option beats {quoted(self.against)}. The {self.decide.label.lower()} decides "
+            f"option beats {quoted(self.against)}. The {self.decide.spoken} decides "
             f"(--decide for another measure).{added}"
         )
 
@@ -417,7 +423,7 @@ def compared_by(told: Told, by: str) -> list[str]:
         return []
     names = dict.fromkeys((told.decide.name, *BY_GROUP[by]))
     return [
-        name for name in names if by in CATALOGUE[name].splits and differs(told, name, by, groups)
+        name for name in names if by in measure_of(name).splits and differs(told, name, by, groups)
     ]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sim.experiment.joint import ALL, GROUP, INPUT, Joint, Known
 from sim.experiment.study import Study
-from sim.measures import CATALOGUE
+from sim.measures import measure_of
 from sim.report import words
 from sim.report.blocks import Block, Cell, Heading, Line, Table, Text
 from sim.report.numbers import number
@@ -30,13 +30,14 @@ class Told:
 
     study: Study
     joint: Joint
+    even: bool = False  # no option is ahead by more than the indifference zone
 
     # --- numbers ------------------------------------------------------------------------------
 
     @property
     def unit(self) -> str:
         """Of the deciding measure."""
-        return CATALOGUE[self.study.decide].unit
+        return measure_of(self.study.decide).unit
 
     @property
     def currency(self) -> str:
@@ -51,7 +52,7 @@ class Told:
     @property
     def a_year(self) -> float:
         """Times which a value of knowing is told: totals of money are a year's."""
-        total = self.unit == "money" and not CATALOGUE[self.study.decide].denominator
+        total = self.unit == "money" and not measure_of(self.study.decide).denominator
         return self.span.a_year if total else 1.0
 
     def worth(self, value: float) -> str:
@@ -82,8 +83,9 @@ class Told:
         one = self.joint.standing(self.joint.chosen)
         many = len(self.joint.inputs)
         inputs = "the input that is uncertain" if many == 1 else f"all {many} uncertain inputs"
+        stays = "is ahead, by however little," if self.even else "stays the best"
         said = (
-            f"Over {inputs} {quoted(one.option)} stays the best in {100 * one.share:.0f} % of "
+            f"Over {inputs} {quoted(one.option)} {stays} in {100 * one.share:.0f} % of "
             f"{self.joint.draws:,} joint draws ({100 * one.low:.0f} to {100 * one.high:.0f} %)"
         )
         others = sorted(self.joint.standings, key=lambda other: -other.share)

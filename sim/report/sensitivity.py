@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isnan
 
-from sim.experiment.joint import Joint
 from sim.experiment.vary import AS_IT_IS, Flip, Trial, Varied, Vary
-from sim.measures import CATALOGUE
+from sim.measures import measure_of
 from sim.report import knowing, words
 from sim.report.blocks import (
     Block,
@@ -22,7 +21,7 @@ from sim.report.blocks import (
     Table,
     Text,
 )
-from sim.report.numbers import half_width, interval, number
+from sim.report.numbers import half_width, interval
 from sim.report.words import path_in_words, quoted
 from sim.stats import Crossing
 
@@ -35,14 +34,14 @@ MATTERS = {
 }
 
 
-def section(result: Vary, joint: Joint | None) -> Section:
-    """All that is known of it."""
-    together = knowing.Told(result.study, joint).blocks() if joint is not None else ()
-    return Section("what-is-uncertain", TITLE, (*together, *_blocks(result)))
+def section(result: Vary, together: knowing.Told | None, even: bool) -> Section:
+    """All that is known of it; `even` as of `knowing.Told`."""
+    jointly = () if together is None else together.blocks()
+    return Section("what-is-uncertain", TITLE, (*jointly, *_blocks(result, even)))
 
 
-def answer(result: Vary) -> list[str]:
-    """The outcome in sentences: inputs that matter first."""
+def answer(result: Vary, even: bool = False) -> list[str]:
+    """The outcome in sentences: inputs that matter first; `even` as of `knowing.Told`."""
     said = [
         sentence
         for verdict in ("yes", "unclear")
@@ -52,9 +51,8 @@ def answer(result: Vary) -> list[str]:
     ]
     stays = [path_in_words(one.factor.path) for one in result.factors if one.depends == "no"]
     if stays:
-        said.append(
-            f"{quoted(result.chosen)} stays the best at every value tried of {'; '.join(stays)}."
-        )
+        verb = "is ahead, by however little," if even else "stays the best"
+        said.append(f"{quoted(result.chosen)} {verb} at every value tried of {'; '.join(stays)}.")
     return [*said, *_noise(result)]
 
 
@@ -108,18 +106,18 @@ def _noise(result: Vary) -> list[str]:
     noise = half_width(lead.low, lead.high, unit)
     return [
         f"In the baseline {quoted(result.chosen)} leads {quoted(result.base.rival)} by "
-        f"{number(lead.value, unit, currency)}"
-        + (f", {noise} by chance of simulation" if noise else "")
+        f"{words.in_points(number(lead.value, unit, currency), unit)}"
+        + (f", {words.in_points(noise, unit)} by chance of simulation" if noise else "")
         + f"; what is not known of {path_in_words(most.factor.path)} moves that lead anywhere from "
-        f"{interval(least, largest, unit, currency)}."
+        f"{words.in_points(interval(least, largest, unit, currency), unit)}."
     ]
 
 
 # --- blocks -------------------------------------------------------------------------------------
 
 
-def _blocks(result: Vary) -> Iterator[Block | Later]:
-    yield Text(tuple(answer(result)), TITLE, first=True)
+def _blocks(result: Vary, even: bool) -> Iterator[Block | Later]:
+    yield Text(tuple(answer(result, even)), TITLE, first=True)
     yield Later("sensitivity", "tornado", (result,))
     yield _table(result)
     confidence = f"{100 * result.study.confidence:g} %"
@@ -139,7 +137,7 @@ def tornado(result: Vary) -> Iterator[Block]:
     from sim.report import option_charts
     from sim.report.charts import Shown
 
-    decide, now = CATALOGUE[result.study.decide], result.base.lead
+    decide, now = measure_of(result.study.decide), result.base.lead
     times = 100.0 if decide.unit == "share" else 1.0
     ends = [
         (
@@ -162,7 +160,7 @@ def tornado(result: Vary) -> Iterator[Block]:
     }
     rival = quoted(result.base.rival) if result.base.rival else "the others"
     unit = words.unit_of(decide.name, _currency(result), difference=True)
-    title = ", ".join(filter(None, (f"Lead in {decide.label.lower()}", unit)))
+    title = ", ".join(filter(None, (f"Lead in {decide.spoken}", unit)))
     yield Chart(
         "tornado",
         f"How far each input moves the lead of {quoted(result.chosen)}",
@@ -235,7 +233,7 @@ def _either(trial: Trial) -> str:
 
 
 def _unit(result: Vary) -> str:
-    return CATALOGUE[result.study.decide].unit
+    return measure_of(result.study.decide).unit
 
 
 def _currency(result: Vary) -> str:

@@ -13,7 +13,7 @@ from sim.experiment import StaffResult
 from sim.experiment.files import REFERENCE_FILE, STUDY_FILE
 from sim.experiment.staff import ERLANG, FOUND, PRESENT, Difference, Held
 from sim.experiment.staffing.verify import CAPPED, UNREACHABLE
-from sim.measures import CATALOGUE
+from sim.measures import CATALOGUE, measure_of
 from sim.measures.slices import ALL
 from sim.report import words
 from sim.report.blocks import (
@@ -194,7 +194,7 @@ class Told:
         gap = self.result.difference(PRESENT, self.result.aim)
         if gap is not None and not isnan(gap.value):
             yield Figure(
-                f"{CATALOGUE[self.result.aim].short} against now",
+                f"{measure_of(self.result.aim).short} against now",
                 words.more(gap, self.currency),
                 words.between(gap, self.currency),
                 f"in an average {self.span}, on the same customers",
@@ -216,7 +216,7 @@ class Told:
     def _value(self) -> Figure:
         row = self.plan.get(self.result.aim)
         return Figure(
-            CATALOGUE[self.result.aim].label,
+            measure_of(self.result.aim).label,
             number(row.value, row.unit, self.currency),
             words.stated(row, self.currency),
             f"of this plan in an average {self.span}",
@@ -343,7 +343,7 @@ def most_at_once(result: StaffResult, heads: Floats | Ints | None = None) -> int
 
 def target_name(held: Held) -> str:
     """A target by name: the measure, and the channel or window it is about."""
-    label, group = CATALOGUE[held.target.measure].label.lower(), held.target.group
+    label, group = CATALOGUE[held.target.measure].spoken, held.target.group
     return label if group == ALL else f"{group}: {label}"
 
 

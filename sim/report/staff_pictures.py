@@ -308,12 +308,12 @@ def maps(told: Told) -> Iterator[Block]:
         each, form = ("", ".1%") if share else (" an hour", ",.1f")
         plan, now = f"datum.plan_{name}", f"datum.now_{name}"
         for whose, top in (("this plan", plan), ("now", now)):
-            shown = Shown("value", one.label.lower() + each, form)
+            shown = Shown("value", one.spoken + each, form)
             known = f"isValid({top}) ? 1 : 0"
             spec = charts.week_map("data", shown, top=top, bottom=known)
             found.append(_hour_map(name, whose, data, spec, shown))
         unit = "points more than now" if share else "more than now, an hour"
-        shown = Shown("value", f"{one.label.lower()}: {unit}", ",.1f")
+        shown = Shown("value", f"{one.spoken}: {unit}", ",.1f")
         spec = charts.week_map(
             "data",
             shown,

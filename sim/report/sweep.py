@@ -10,7 +10,7 @@ from sim.experiment import SweepResult
 from sim.experiment.files import REFERENCE_FILE, STUDY_FILE
 from sim.experiment.grid import Axis
 from sim.experiment.sweep import FADED, Step, counts_cost
-from sim.measures import CATALOGUE, Row
+from sim.measures import Row, measure_of
 from sim.report import words
 from sim.report.axis import (
     AT,
@@ -87,8 +87,8 @@ class Told:
 
     def __init__(self, result: SweepResult) -> None:
         self.result, self.axes = result, result.axes
-        self.decide = CATALOGUE[result.decide]
-        self.label = self.decide.label.lower()
+        self.decide = measure_of(result.decide)
+        self.label = self.decide.spoken
         scenario = result.study.reference.scenario
         self.currency, self.span = scenario.currency, Span(scenario.calendar.days)
         self.confidence = f"{100 * result.study.confidence:g} %"
@@ -168,7 +168,7 @@ class Told:
                 "here, or the path is not the one that counts."
             ]
         if result.decide not in result.moved:
-            others = ", ".join(CATALOGUE[name].label.lower() for name in result.moved[:5])
+            others = ", ".join(measure_of(name).spoken for name in result.moved[:5])
             more = ", ..." if len(result.moved) > 5 else ""
             return [f"The {self.label} is the same at every value. What changes: {others}{more}."]
         if result.best is None:
@@ -239,7 +239,8 @@ class Told:
 
     def _knee(self) -> Iterator[str]:
         knee = self.result.knee
-        if knee is None or counts_cost(self.decide):
+        alike = len(self.result.plausible) == len(self.result.points)
+        if knee is None or counts_cost(self.decide) or alike:
             return
         texts = self.axes[0].texts
         part = f"a {round(1 / FADED)}th" if FADED != 0.1 else "a tenth"
@@ -355,7 +356,7 @@ class Told:
         if self.curve:
             first, last = self.result.points[0], self.result.points[-1]
             changes = [
-                f"{CATALOGUE[name].label.lower()} from {self.say(first.get(name))} to "
+                f"{measure_of(name).spoken} from {self.say(first.get(name))} to "
                 f"{self.say(last.get(name))}"
                 for name in moved
                 if not isnan(first.get(name).value)
@@ -366,7 +367,7 @@ class Told:
         elif self.decided and self.result.best is not None:
             best = self.result.points[self.result.best]
             there = [
-                f"{CATALOGUE[name].label.lower()} {self.say(best.get(name))}"
+                f"{measure_of(name).spoken} {self.say(best.get(name))}"
                 for name in moved
                 if name != self.decide.name
             ]

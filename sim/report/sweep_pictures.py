@@ -7,7 +7,7 @@ from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
 from sim.experiment.sweep import counts_cost
-from sim.measures import CATALOGUE
+from sim.measures import measure_of
 from sim.report import sweep_charts, words
 from sim.report.axis import AT, STANDINGS, brought, by_unit, last_part, on_axis, stretch
 from sim.report.blocks import Block, Chart, Choice, Column, Dataset
@@ -65,7 +65,7 @@ def _points(told: Told, name: str) -> Dataset:
 
 
 def _curve(told: Told, name: str) -> Chart:
-    one, axis = CATALOGUE[name], told.axes[0]
+    one, axis = measure_of(name), told.axes[0]
     band = "The band" if axis.numbers else "The line"
     sure = "" if told.once else f" {band} is the {told.confidence} interval."
     marks = _marks(told, name)
@@ -144,7 +144,7 @@ def _marked(told: Told, name: str) -> Iterator[tuple[float | None, float, float,
 
 def _step(told: Told, name: str) -> Chart:
     """What each step brings, per unit of the axis where that is no guess."""
-    one, axis = CATALOGUE[name], told.axes[0]
+    one, axis = measure_of(name), told.axes[0]
     times = 100.0 if one.unit == "share" else 1.0
     rows = [(step, *brought(axis, step)) for step in told.steps(name)]
     numbers = dict(zip(axis.texts, axis.numbers or [0.0] * len(axis.texts), strict=True))
@@ -172,7 +172,7 @@ def _step(told: Told, name: str) -> Chart:
     return Chart(
         f"step-{slug(name)}",
         f"{one.label}: what {each if by_unit(axis) else 'each step'} brings",
-        f"What {one.label.lower()} gains or loses {what}, on the same customers. The line is what "
+        f"What {one.spoken} gains or loses {what}, on the same customers. The line is what "
         f"it may be, for all steps together ({told.confidence}); in parentheses and grey where it "
         "is not significant.",
         sweep_charts.steps(
@@ -200,7 +200,7 @@ def _kind(low: float, high: float, better: int) -> str:
 
 
 def _map(told: Told, name: str) -> Chart:
-    one = CATALOGUE[name]
+    one = measure_of(name)
     down, across = told.axes
     values = [point.get(name).value for point in told.result.points]
     marks = (

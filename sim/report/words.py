@@ -13,7 +13,7 @@ from datetime import timedelta
 from math import isfinite, isnan
 from typing import Any, Protocol
 
-from sim.measures import CATALOGUE, COST_PARTS, Row
+from sim.measures import CATALOGUE, COST_PARTS, Row, measure_of
 from sim.report.blocks import Cell, Column, Heading
 from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number, signed
 from sim.scenario import Scenario
@@ -167,7 +167,7 @@ def capital(text: str) -> str:
 
 def unit_of(measure: str, currency: str, *, difference: bool = False) -> str:
     """The unit of a measure, as the title of an axis says it; of shares nothing, or points."""
-    unit = CATALOGUE[measure].unit
+    unit = measure_of(measure).unit
     share = "points" if difference else ""
     return {"share": share, "money": currency, "h": "hours"}.get(unit, unit)
 
@@ -175,20 +175,20 @@ def unit_of(measure: str, currency: str, *, difference: bool = False) -> str:
 def axis_title(measure: str, currency: str, *, difference: bool = False) -> str:
     """Label and unit."""
     unit = unit_of(measure, currency, difference=difference)
-    label = CATALOGUE[measure].short
+    label = measure_of(measure).short
     return label if unit in ("", "contacts", "customers", label.lower()) else f"{label}, {unit}"
 
 
 def axis_format(measure: str, *, difference: bool = False) -> str:
     """Of the numbers of an axis; differences of shares are in points."""
-    if CATALOGUE[measure].unit == "share":
+    if measure_of(measure).unit == "share":
         return ",.1f" if difference else ".1%"
     return ",.0f"
 
 
 def head(measure: str, currency: str = "") -> Heading:
     """The head of a column of values of a measure."""
-    one = CATALOGUE[measure]
+    one = measure_of(measure)
     return Heading(one.short, currency if one.unit == "money" else "", measure)
 
 

@@ -16,8 +16,9 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import ValidationError
 
 from sim.measures.catalogue import CATALOGUE, Estimator
-from sim.measures.components import CHANNEL, DAY, HOUR, POOL, REASON, TOTAL, WINDOW
-from sim.measures.slices import ALL, LATER, NOBODY, OTHER, slices_of
+from sim.measures.components import TOTAL
+from sim.measures.groups import place_of
+from sim.measures.slices import ALL
 from sim.scenario import Scenario
 from sim.scenario.faults import Wrong, meant, shown
 from sim.scenario.model import Pool
@@ -42,9 +43,6 @@ SHORTEST_BLOCK = 300.0
 
 AT_MOST = ("occupancy", "occupancy_any")
 """Measures neither good nor bad by themselves, of which people can stand only so much."""
-
-GROUPED = (CHANNEL, REASON, POOL, WINDOW, DAY, HOUR)
-"""What a target may be about, besides the whole."""
 
 
 @dataclass(frozen=True)
@@ -90,10 +88,11 @@ def _wanted(value: object) -> Wanted:
     wrong = Wrong()
     entries: list[tuple[str | None, str, float]] = []
     for key, said in value.items():
-        within = said if isinstance(said, dict) else {key: said}
-        group = key if isinstance(said, dict) else None
-        for measure, amount in within.items():
-            path = (key, measure) if group is not None else (key,)
+        nested = isinstance(said, dict)
+        before, dot, name = str(key).rpartition(".")
+        group = key if nested else before if dot else None
+        for measure, amount in (said if nested else {name: said}).items():
+            path = (key, measure) if nested else (key,)
             try:
                 entries.append((group, measure, _value(measure, amount)))
             except Wrong as inner:
@@ -242,16 +241,9 @@ class StaffGoal(Part):
         Raises:
             Wrong: with everything that is wrong.
         """
-        nested: dict[str, Any] = {}
-        for name, value in (targets or {}).items():
-            group, dot, measure = name.rpartition(".")
-            if dot:
-                nested.setdefault(group, {})[measure] = value
-            else:
-                nested[measure] = value
         said = {name: value for name, value in fields.items() if value is not None}
-        if nested:
-            said["targets"] = nested
+        if targets:
+            said["targets"] = dict(targets)
         try:
             return cls.model_validate(said)
         except ValidationError as error:
@@ -350,34 +342,5 @@ def _why_not(pool: Pool | None) -> str:
 
 
 def _target(scenario: Scenario, group: str | None, measure: str, value: float) -> Target:
-    if group is None:
-        return Target(measure, value)
-    found = _places(scenario, group)
-    if not found:
-        raise Wrong(
-            "no channel, reason, pool, window, counted date or hour (`mon 09:00`) has this "
-            f"name{meant(group, _groups(scenario))}"
-        )
-    fitting = [(by, name) for by, name in found if by in CATALOGUE[measure].splits]
-    if not fitting:
-        raise Wrong(f"{shown(measure)} has no meaning by {found[0][0]}")
-    if len(fitting) > 1:
-        (one, name), (other, _) = fitting[:2]
-        raise Wrong(
-            f"is the name of a {one} and of a {other}; write `{one} {name}` or `{other} {name}`"
-        )
-    return Target(measure, value, *fitting[0])
-
-
-def _places(scenario: Scenario, group: str) -> list[tuple[str, str]]:
-    """The split and group that a name may mean: itself, or after the split's name."""
-    labels = slices_of(scenario).labels
-    plain = [(by, group) for by in GROUPED]
-    named = [(by, group.removeprefix(f"{by} ")) for by in GROUPED if group.startswith(f"{by} ")]
-    return [one for one in plain + named if one in labels and one[1] not in (NOBODY, OTHER, LATER)]
-
-
-def _groups(scenario: Scenario) -> list[str]:
-    """The names that a target may be about, but for the many hours."""
-    windows = scenario.calendar.windows
-    return [*scenario.channels, *scenario.reasons, *scenario.pools, *windows]
+    name = measure if group is None else f"{group}.{measure}"
+    return Target(measure, value, *place_of(scenario, name))
