@@ -21,7 +21,7 @@ from sim.report.blocks import (
     Table,
     Text,
 )
-from sim.report.numbers import half_width, interval
+from sim.report.numbers import half_width, interval, number
 from sim.report.words import path_in_words, quoted
 from sim.stats import Crossing
 
