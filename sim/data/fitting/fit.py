@@ -15,6 +15,7 @@ from sim.data.fitting.arrivals import SLOTS, Arrivals, common_busyness, fit_arri
 from sim.data.fitting.days import Days, seconds_of, usual_days
 from sim.data.fitting.durations import Patience, Times, fit_patience, fit_times
 from sim.data.fitting.likelihood import Interval
+from sim.data.fitting.order import Rank, fit_priorities
 from sim.data.fitting.repeats import (
     AGAIN_WITHIN,
     RETRY_WITHIN,
@@ -79,6 +80,7 @@ class Queue:
     patience: Patience | None
     retry: Repeats | None
     again: Repeats | None
+    rank: Rank | None = None
 
 
 @dataclass(frozen=True)
@@ -204,6 +206,7 @@ def fit_contacts(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit
     transfers = fit_transfers(table, days)
     passed, part = passed_on(table, transfers)
     again, fresh = _fit_repeats(table, passed, days, notes)
+    ranks = fit_priorities(table, pools)
     table = table.assign(whole=table["talk"] / part, passed=passed, fresh=fresh)
     queues, totals, expected = [], [], []
     for name, rows in table.groupby("reason", sort=False).indices.items():
@@ -212,7 +215,7 @@ def fit_contacts(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit
         if queue is None:
             notes.append(f"{name}: left out, with {len(some):,} contacts too few to be fitted")
             continue
-        queues.append(queue)
+        queues.append(replace(queue, rank=ranks.get(queue.name)))
         totals.append(queue.arrivals.factor * queue.arrivals.mean[days.weekday].sum(axis=1))
         expected.append((queue.arrivals.mean[days.weekday] * days.exposure).sum(axis=1))
     if not queues:

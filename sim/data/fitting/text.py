@@ -73,8 +73,9 @@ def _reason(fit: Fit, queue: Queue) -> list[str]:
         f"  {name_text(queue.name)}:",
         f"    volume: {volume_text(week.value)}  # {_volume_comment(week)}",
     ]
-    if arrivals.blocks:
-        lines.append(f"    profile: {name_text(queue.name)}")
+    lines += [f"    profile: {name_text(queue.name)}"] if arrivals.blocks else []
+    rank = queue.rank
+    lines += [f"    priority: {rank.priority}  # taken {rank.why}"] if rank is not None else []
     own = own_busyness(fit, arrivals.busyness.value)
     if own > 0:
         low, high = (100 * one for one in (arrivals.busyness.low, arrivals.busyness.high))

@@ -1,0 +1,103 @@
+"""Which queues of a pool are answered before others: priority, seen in whom agents take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.data.fitting.days import seconds_of
+from sim.data.fitting.staffing import FEW, Pools
+from sim.tables import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEAST = 20  # customers of one queue taken before others who had come earlier
+AGAINST = 0.05  # share of the choices that may fall on the other queue
+SECOND = 1.0  # to which exports round
+
+
+@dataclass(frozen=True)
+class Rank:
+    """priority: as the scenario has it. why: how often agents chose so."""
+
+    priority: int
+    why: str
+
+
+def fit_priorities(table: pd.DataFrame, pools: Pools) -> dict[str, Rank]:
+    """The queues that are answered before others of their pool.
+
+    Agents who answer two queues, with customers waiting in both, take those of the first alone,
+    also where the others have come earlier. Who answers one of them chooses nothing.
+    """
+    found: dict[str, Rank] = {}
+    answered = ((table["outcome"] == "answered") & (table["agent"] != "")).to_numpy()
+    agent = np.where(answered, table["agent"].cat.codes.to_numpy(np.int64), -1)
+    for names in pools.answers:
+        before: dict[tuple[str, str], str] = {}
+        lines = {name: _Line.of(table, agent, name) for name in names} if len(names) > 1 else {}
+        for one, other in permutations(lines, 2):
+            a, b = lines[one], lines[other]
+            both = a.agents & b.agents
+            chosen, earlier = a.taken_while(b, both)
+            against, _ = b.taken_while(a, both)
+            if earlier >= LEAST and against <= AGAINST * (chosen + against):
+                many = chosen + against
+                before[one, other] = f"{chosen:,} of {many:,} times before {other}, both waiting"
+        level = _levels(names, set(before))
+        for name in names:
+            why = [said for (one, _), said in before.items() if one == name]
+            if level[name] and why:
+                found[name] = Rank(level[name], "; ".join(why))
+    return found
+
+
+@dataclass(frozen=True)
+class _Line:
+    """Customers of one queue, in order of coming, and the agents who often answer it.
+
+    reach: [customers] until when any of those up to this one waited. agent: code of who answered,
+    or -1.
+    """
+
+    arrived: Floats
+    end: Floats
+    reach: Floats
+    agent: np.ndarray
+    agents: frozenset[int]
+
+    @classmethod
+    def of(cls, table: pd.DataFrame, agent: np.ndarray, name: str) -> _Line:
+        mine = (table["queue"] == name).to_numpy()
+        arrived = seconds_of(table["arrived"])[mine]
+        end = arrived + np.nan_to_num(table["wait"].to_numpy()[mine])
+        number, every = (np.bincount(one[one >= 0]) for one in (agent[mine], agent))
+        number.resize(len(every))
+        often = frozenset(np.flatnonzero((number > 0) & (number >= FEW * every)).tolist())
+        return cls(arrived, end, np.maximum.accumulate(end), agent[mine], often)
+
+    def taken_while(self, other: _Line, agents: frozenset[int]) -> tuple[int, int]:
+        """How many of these were taken by some agents while others waited; who came earlier."""
+        mine = np.isin(self.agent, list(agents)) & (self.end > self.arrived)
+        arrived, taken = self.arrived[mine], self.end[mine]
+        waited = [other.waits(taken, since - SECOND) for since in (taken, arrived)]
+        return int(waited[0].sum()), int(waited[1].sum())
+
+    def waits(self, moment: Floats, since: Floats) -> np.ndarray:
+        """[moments] whether somebody who had come before another moment still waited."""
+        place = np.searchsorted(self.arrived, since)
+        reach = np.append(-np.inf, self.reach)[place]
+        return reach > moment + SECOND
+
+
+def _levels(names: tuple[str, ...], before: set[tuple[str, str]]) -> dict[str, int]:
+    """Priorities so that each is higher than of those after it; 0 for all where none are."""
+    level = dict.fromkeys(names, 0)
+    for _ in names:
+        for one, other in before:
+            level[one] = max(level[one], level[other] + 1)
+    return level if max(level.values()) < len(names) else dict.fromkeys(names, 0)
