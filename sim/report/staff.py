@@ -296,7 +296,7 @@ class Told:
         for one in self.plan.held:
             if one.reached and not one.sure:
                 yield f"{capital(target_name(one))} is reached in the mean, but not for certain."
-        bad = [one for one in self.plan.held if one.days < 0.9]
+        bad = [one for one in self.plan.held if one.reached and one.days < 0.9]
         if bad:
             worst = min(bad, key=lambda one: one.days)
             yield (

@@ -346,6 +346,7 @@ def test_targets_out_of_reach_are_told() -> None:
     told = " ".join(answer(result))
     assert "cannot be reached with up to 2 people" in told
     assert "wanted: at least 99.0 %" in told
+    assert "though the mean holds" not in result.summary()  # it does not
 
 
 WEEKEND = """
