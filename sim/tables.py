@@ -108,6 +108,7 @@ class Purpose(IntEnum):
     DIFFICULTY = 18  # uniform, one a customer: an AI agent helps if it is less than its share
     AI_AGENT = 19  # uniform: what becomes of a conversation with an AI agent
     AI_TALK = 20  # seconds
+    CALLBACK_PATIENCE = 21  # seconds
 
 
 TIMED = (Purpose.PATIENCE, Purpose.HANDLE, Purpose.WRAP)

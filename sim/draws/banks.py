@@ -325,6 +325,8 @@ def _want_all(
         _want_patience(want, reason, patience or reason.patience.at(name), place)
     elif not channel.unlimited:
         _want_deferred(want, reason, channel, name, place)
+    if channel.callback is not None and channel.callback.patience is not None:
+        want(Purpose.CALLBACK_PATIENCE, place, ("callback_patience", channel.callback.patience))
     if any(route.choose == "random" for route in scenario.routing):
         want(Purpose.CHOOSE, place)
     if any(one.share.at(kind[1], name) > 0 for one in scenario.transfers.values()):

@@ -128,6 +128,8 @@ class Floor:
             )
             for d, (low, high) in enumerate(borders)
         ]
+        for channel, door in zip(self.channels, plan.callback_door.tolist(), strict=True):
+            channel.callback_door = self.doors[door] if door >= 0 else None
         usual = [line for row in self.lines for line in row]
         for line, door in zip(usual, plan.door.ravel().tolist(), strict=True):
             self._tie(plan, line, door)

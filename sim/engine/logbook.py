@@ -40,7 +40,7 @@ def contact_log(
         talked=column([c.talked for c in contacts], np.float64),
         freed=column([c.freed for c in contacts], np.float64),
         resolved=column([c.resolved for c in contacts], np.int8),
-        callback=column([c.callback for c in contacts], np.int8),
+        callback=column([c.callback > 0 for c in contacts], np.int8),
         offers=column([c.offers for c in contacts], np.int64),
         put_down=PutDown(*np.array(put_down, dtype=np.float64).reshape(-1, 5).T),
         by_ai=column([c.by_ai for c in contacts], np.int8),

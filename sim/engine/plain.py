@@ -42,8 +42,8 @@ LIVE, DEFERRED, SELF_SERVICE = (int(kind) for kind in Kind)
     OF_CHOOSE,
 ) = (int(purpose) for purpose in Purpose if purpose <= Purpose.CHOOSE)
 OF_TRANSFER = int(Purpose.TRANSFER)
-OF_DIFFICULTY, OF_AI_AGENT, OF_AI_TALK = (
-    int(purpose) for purpose in (Purpose.DIFFICULTY, Purpose.AI_AGENT, Purpose.AI_TALK)
+OF_DIFFICULTY, OF_AI_AGENT, OF_AI_TALK, OF_CALLBACK_PATIENCE = (
+    int(purpose) for purpose in Purpose if purpose >= Purpose.DIFFICULTY
 )
 
 (

@@ -78,6 +78,10 @@ class Plan:
     callback_chance: Floats  # that the customer takes it
     reach: Floats  # chance that the customer picks up when called back
     ring: Floats  # seconds lost on one who does not
+    callback_door: Ints  # [C] it is offered while this one is open; -1: always
+    callback_times: Floats  # the talk of who is called back takes so many times as long
+    calls: Ints  # how often a customer is called back at most, until they pick up
+    call_again: Floats  # seconds from a call in vain to the next
     announce_over: Floats  # those waiting are told if the expected wait is so long; inf: never
     announce_patience: Floats  # their patience is then so many times as long
     newest: Ints  # [C] 1: the newest first
@@ -229,6 +233,9 @@ def _channel_tables(scenario: Scenario) -> dict[str, np.ndarray]:
         "callback_chance": np.array([0.0 if b is None else b.accept for b in callback]),
         "reach": np.array([1.0 if b is None else b.reach for b in callback]),
         "ring": on_grid([0.0 if b is None else b.ring for b in callback]),
+        "callback_times": np.array([1.0 if b is None else b.handle for b in callback]),
+        "calls": np.array([1 if b is None else b.attempts for b in callback]),
+        "call_again": on_grid([0.0 if b is None else b.again_after for b in callback]),
         "announce_over": np.array([inf if a is None else a.when_wait_over for a in announced]),
         "announce_patience": np.array([1.0 if a is None else a.patience for a in announced]),
     }
@@ -458,6 +465,16 @@ def _doors(
     pools = list(scenario.pools.values())
     names = [name for _ in scenario.reasons for name in scenario.channels]
     names += [leg.channel for leg in legs]
+
+    def spans_of(times: list[TimesOfWeek]) -> list[tuple[float, float]]:
+        return _union(
+            [
+                span
+                for t in times
+                for span in intervals(t, calendar.start, first, days, holidays, holidays_apart=True)
+            ]
+        )
+
     door = np.full(len(routes), -1)
     found: dict[tuple[tuple[float, float, bool], ...], int] = {}
     for line, (name, steps) in enumerate(zip(names, routes, strict=True)):
@@ -471,17 +488,18 @@ def _doors(
             times = [ALWAYS]
         else:
             continue
-        spans = [
-            span
-            for t in times
-            for span in intervals(t, calendar.start, first, days, holidays, holidays_apart=True)
-        ]
-        usual = _union(spans)
+        usual = spans_of(times)
         ends = {high for _, high in usual}
         opened = [(a, b, b not in ends) for a, b in _without(usual, _union(closed))]
         door[line] = found.setdefault(tuple(opened), len(found))
+    callback_door = np.full(len(scenario.channels), -1)
+    for c, channel in enumerate(scenario.channels.values()):
+        if channel.callback is not None and channel.callback.hours is not None:
+            offered = tuple((a, b, False) for a, b in spans_of([channel.callback.hours]))
+            callback_door[c] = found.setdefault(offered, len(found))
     types = len(routes) - len(legs)
     return {
+        "callback_door": callback_door,
         "door": door[:types].reshape(len(scenario.reasons), len(scenario.channels)),
         "leg_door": door[types:],
         "door_first": np.cumsum([0, *(len(spans) for spans in found)]),

@@ -47,6 +47,7 @@ from sim.engine.plain import (
     OF_AI_TALK,
     OF_BALK,
     OF_CALLBACK,
+    OF_CALLBACK_PATIENCE,
     OF_CLOSED,
     OF_CLOSED_AFTER,
     OF_DIFFICULTY,
@@ -181,6 +182,9 @@ class Centre(Choosing):
         line = contact.line
         channel = line.channel
         contact.key = self._key(contact)
+        if contact.callback:  # nobody comes: another call to a customer who did not pick up
+            self._meet_agents(contact)
+            return
         if channel.trunk is not None and not contact.connected:
             if channel.trunk.connected >= channel.trunk.lines:
                 self._end(contact, NO_LINE)
@@ -211,10 +215,12 @@ class Centre(Choosing):
             else:
                 self._answer(contact, agent)
                 self._go_on(agent)
+        elif contact.callback:
+            self._wait(contact)
         elif channel.when_free and self._agent_for(contact, len(line.route)) is None:
             self._turn_away(contact)
         elif self._wants_callback(contact):
-            contact.callback = True
+            contact.callback = 1
             self._hang_up(contact)
             self._wait(contact)
         elif (way_out := exit_on_arrival(contact, self.values, self.most_moves)) is not None:
@@ -328,6 +334,9 @@ class Centre(Choosing):
         self._take_place(contact)
         if contact.callback:
             channel.callbacks += 1
+            if line.at[OF_CALLBACK_PATIENCE] >= 0:
+                patience = self.values[line.at[OF_CALLBACK_PATIENCE] + contact.place]
+                contact.gives_up = contact.arrived + patience
         else:
             channel.waiting += 1
             if line.at[OF_PATIENCE] >= 0:
@@ -470,7 +479,8 @@ class Centre(Choosing):
         slowness, own = pool.slowness[line.reason][line.channel.number], agent.slowness
         part = 1.0
         if contact.rest is None and contact.outcome == ANSWERED:  # the rest is what was to be done
-            part = line.times * (1.0 if contact.passing is None else contact.passing.after)
+            part = line.times * (line.channel.callback_times if contact.callback else 1.0)
+            part *= 1.0 if contact.passing is None else contact.passing.after
         if slowness != 1.0 or own != 1.0 or part != 1.0:
             talk, wrap = on_grid(talk * slowness * own * part), on_grid(wrap * slowness * own)
         if pool.paced or line.channel.divisible:
@@ -535,6 +545,8 @@ class Centre(Choosing):
         self._hang_up(contact)
         if contact.outcome == ANSWERED:
             self._maybe_again(contact)
+        elif contact.callback < contact.line.channel.calls:
+            self._call_again(contact)
         else:
             self._maybe_retry(contact)
         self._look_for_work(agent)
@@ -697,7 +709,7 @@ class Centre(Choosing):
         contact: Contact = moment.about
         if contact.state >= IN_HAND or contact.gives_up != self.env.now:
             return
-        if contact.line.channel.kind == LIVE:
+        if contact.line.channel.kind == LIVE and not contact.callback:
             freed = self._stop_waiting(contact, ABANDONED)
             self._maybe_retry(contact)
         else:
@@ -709,6 +721,9 @@ class Centre(Choosing):
         line = contact.line
         channel = line.channel
         if channel.callback_over == inf or expected_wait(line) < channel.callback_over:
+            return False
+        door = channel.callback_door
+        if door is not None and not door.is_open(self.env.now):
             return False
         return self._luck(contact, OF_CALLBACK, channel.callback_chance)
 
@@ -746,6 +761,12 @@ class Centre(Choosing):
             customer.tries += 1
             delay = self.values[line.at[OF_RETRY_AFTER] + contact.place]
             self._make(contact, Cause.RETRY, line.retry_on, self.env.now + delay)
+
+    def _call_again(self, contact: Contact) -> None:
+        """Nobody picked up: the customer will be called once more."""
+        channel = contact.line.channel
+        one = self._make(contact, Cause.RETRY, channel.number, self.env.now + channel.call_again)
+        one.callback = contact.callback + 1
 
     def _maybe_again(self, contact: Contact) -> None:
         line, customer = contact.line, contact.customer

@@ -59,7 +59,7 @@ class Contact:
     exits: int = 0  # ways out of the queue, after a wait, that have been offered
     draining: bool = False  # its door has closed behind it; agents stay for it
     withdrawn: bool = False  # answered elsewhere before it came
-    callback: bool = False  # the customer waits to be called back
+    callback: int = 0  # the customer waits to be called back: which call; 0: does not
     offers: int = 0
     offer: Offer | None = None  # the present one
     passing: Passing | None = None  # how it will be passed on when the talk ends
@@ -219,6 +219,10 @@ class Channel:
         self.callback_chance = float(plan.callback_chance[number])
         self.reach = float(plan.reach[number])
         self.ring = float(plan.ring[number])
+        self.callback_door: Door | None = None  # while it is open: offered; none: always
+        self.callback_times = float(plan.callback_times[number])
+        self.calls = int(plan.calls[number])
+        self.call_again = float(plan.call_again[number])
         self.announce_over = float(plan.announce_over[number])
         self.announce_patience = float(plan.announce_patience[number])
         first, past = plan.exit_first[number : number + 2].tolist()

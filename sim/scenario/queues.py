@@ -13,9 +13,12 @@ from sim.scenario.values import (
     Count,
     CountOf,
     Duration,
+    DurationDist,
     Name,
+    Ratio,
     Share,
     Speed,
+    TimesOfWeek,
     Whole,
 )
 
@@ -176,7 +179,12 @@ class Callback(Part):
     """Calling back, instead of letting wait, the customers of a live channel."""
 
     when_wait_over: Duration = 0.0  # offered when the expected wait is at least so long
+    hours: TimesOfWeek | None = None  # when it is offered; none: always
     accept: Share = 1.0  # of the customers take the offer; the others wait as usual
+    patience: DurationDist | None = None  # nobody calls any more after that; none: however late
     reach: Share = 1.0  # of those called back pick up
     ring: Duration = 30.0  # an agent's time lost on one who does not
+    attempts: Annotated[int, CountOf(1, 20)] = 1  # calls at most, until the customer picks up
+    again_after: Duration = 3600.0  # from one call in vain to the next
+    handle: Ratio = 1.0  # times the usual handle time
     cost_per_contact: Amount = 0.0  # of an outbound call, instead of the channel's own

@@ -31,7 +31,7 @@ from sim.scenario.calendar import holidays_of
 from sim.scenario.distributions import Distribution
 from sim.scenario.queues import Exit, LineGroup
 from sim.scenario.times import Times
-from sim.tables import TIMED, Cause, Draws, Outcome, Purpose
+from sim.tables import TIMED, Cause, ContactLog, Draws, Outcome, Purpose
 
 TICK = 2.0**-20
 FOLLOW_UP = 14  # days that staff patterns go on after the last arrivals
@@ -346,6 +346,9 @@ class Centre:
             rest -= weight
         return high
 
+    def covers(self, times: list[Times], now: float) -> bool:
+        return any(low <= now < high for low, high in self._spans(times))
+
     def is_open(self, line: Line, now: float) -> bool:
         return line.door is None or any(low <= now < high for low, high in self.doors[line.door])
 
@@ -383,7 +386,8 @@ def columns(run: Run, centre: Centre) -> None:
     live = np.array([channel.live for channel in centre.channels])[log.channel]
     web = np.array([channel.unlimited for channel in centre.channels])[log.channel]
     demand((live | ~(log.outcome == Outcome.ABANDONED)).all(), "only live contacts are abandoned")
-    demand((~live | ~(log.outcome == Outcome.EXPIRED)).all(), "only deferred ones expire")
+    late = live & (log.callback == 0)
+    demand((~late | ~(log.outcome == Outcome.EXPIRED)).all(), "only what nobody waits for expires")
     demand(
         (
             (log.outcome == Outcome.SELF_SERVED)
@@ -425,6 +429,7 @@ def chains(run: Run, centre: Centre) -> None:
             good = outcome in GIVEN_UP and reason.retry is not None
             when = log.freed[parent] if outcome == Outcome.UNREACHED else when
             good = good and said in (reason.retry.on, came_by if reason.retry.on == "same" else "")
+            good |= said == came_by and called_again(log, centre, parent)
         elif cause == Cause.AGAIN:
             good, when = (
                 outcome == Outcome.ANSWERED and log.resolved[parent] == 0,
@@ -450,16 +455,26 @@ def chains(run: Run, centre: Centre) -> None:
     demand(max(children.values(), default=0) <= 1, "one contact out of one cause")
 
 
+def called_again(log: ContactLog, centre: Centre, k: int) -> bool:
+    """Whether the customer may be called once more, who did not pick up."""
+    callback = centre.channels[log.channel[k]].callback
+    return log.outcome[k] == Outcome.UNREACHED and callback is not None and callback.attempts > 1
+
+
 def limits(run: Run, centre: Centre) -> None:
     """Retries, agains and moves within their limits (rule 8)."""
     log = run.log
     n = len(run.draws.arrival)
+    calls = np.array([p >= 0 and called_again(log, centre, p) for p in log.parent.tolist()], bool)
     for cause, most in (
         ([Cause.RETRY], [r.retry.attempts if r.retry else 0 for r in centre.reasons]),
         ([Cause.AGAIN], [r.again.attempts if r.again else 0 for r in centre.reasons]),
         (MOVES, [MOST_MOVES for _ in centre.reasons]),
     ):
-        count = np.bincount(log.customer[np.isin(log.cause, cause)], minlength=n)
+        count = np.bincount(
+            log.customer[np.isin(log.cause, cause) & ~(calls & (log.cause == Cause.RETRY))],
+            minlength=n,
+        )
         demand((count <= np.array(most)[run.draws.reason]).all(), f"at most so many {cause}")
 
 
@@ -568,11 +583,14 @@ def patience(run: Run, centre: Centre) -> None:
         rows = np.flatnonzero((log.reason == reason) & (log.attempt == attempt) & (at >= 0))
         place = at[rows] - draws.begins[reason] + draws.row[log.customer[rows]]
         limit[rows] = values(draws, reason, attempt)[place]
-    limit[log.callback == 1] = inf  # who is called back has all the time
+    limit[log.callback == 1] = inf  # the witness looks at who is called back
     gave_up = np.isin(log.outcome, [Outcome.ABANDONED, Outcome.EXPIRED])
     told = np.array([channel.announcement is not None for channel in centre.channels])[log.channel]
     limit[told] = inf  # the witness looks at these
-    demand((log.ended == log.arrived + limit)[gave_up & ~told].all(), "gives up when patience ends")
+    demand(
+        (log.ended == log.arrived + limit)[gave_up & ~told & (log.callback == 0)].all(),
+        "gives up when patience ends",
+    )
     wait = np.where(np.isnan(log.ended), centre.horizon, log.ended) - log.arrived
     demand((wait <= limit)[log.outcome != Outcome.UNFINISHED].all(), "nobody waits beyond patience")
 
@@ -646,7 +664,7 @@ class Contact:
     joined: int = 0
     draining: bool = False
     withdrawn: bool = False
-    callback: bool = False
+    callback: int = 0  # which call; 0: nobody is to call
     patience_times: float = 1.0
     kept_line: bool = False  # from the contact before
     menu_until: float = -inf
@@ -853,6 +871,9 @@ class Witness:
         line, channel = contact.line, self.centre.channels[contact.line.channel]
         if contact.withdrawn:
             self._ends(contact, Outcome.WITHDRAWN)
+        elif contact.callback:
+            self.seen["called_again"] += 1
+            self._comes_in(contact)
         elif not self._has_line(contact):
             self._gives_up(contact, Outcome.NO_LINE)
         elif channel.unlimited:
@@ -869,11 +890,13 @@ class Witness:
                 self._waits(contact)
             self._gives(agent, contact)
             self._goes_on(agent)
+        elif contact.callback:
+            self._waits(contact)
         elif channel.offer == "when_free" and not self._anybody_for(contact):
             self._turned_away(contact)
         elif self._wants_callback(contact):
             self.seen["callback"] += 1
-            contact.callback = True
+            contact.callback = 1
             self._waits(contact)
         elif way := self._exit_on_arrival(contact):
             self.seen["exit_on_arrival"] += 1
@@ -1010,6 +1033,9 @@ class Witness:
         callback = self.centre.channels[contact.line.channel].callback
         if callback is None:
             return False
+        if callback.hours is not None and not self.centre.covers([*callback.hours], self.clock):
+            self.seen["no_callback_at_this_hour"] += 1
+            return False
         return self._expected_wait(contact) >= callback.when_wait_over and self._luck(
             contact, Purpose.CALLBACK, callback.accept
         )
@@ -1137,6 +1163,10 @@ class Witness:
             self._expect(contact.arrived + after, JOINS, contact.number, contact)
         channel = self.centre.channels[contact.line.channel]
         drawn = self.draws.at[Purpose.PATIENCE, contact.line.reason, contact.line.channel] >= 0
+        said = channel.callback if contact.callback else None
+        if said is not None and said.patience is not None:
+            limit = self._value(contact, Purpose.CALLBACK_PATIENCE)
+            self._expect(contact.arrived + limit, PATIENCE, contact.number, contact)
         if drawn and not contact.callback:
             limit = self._value(contact, Purpose.PATIENCE)
             if contact.patience_times != 1:
@@ -1257,7 +1287,9 @@ class Witness:
         contact.state, contact.agent = IN_HAND, agent
         k = contact.number
         channel = self.centre.channels[contact.line.channel]
+        part = 1.0
         if contact.callback and channel.callback is not None:
+            part = channel.callback.handle
             contact.reached = self._luck(contact, Purpose.REACH, channel.callback.reach)
         first = contact.rest is None
         if first:
@@ -1269,16 +1301,16 @@ class Witness:
         times = self._value(contact, Purpose.HANDLE), self._value(contact, Purpose.WRAP)
         if not contact.reached:
             assert channel.callback is not None
-            times = to_grid(channel.callback.ring), 0.0
+            times, part = (to_grid(channel.callback.ring), 0.0), 1.0
         if contact.rest is not None:
             times = contact.rest
             contact.row[4] = self.clock
         contact.before_speed, contact.slow = times[1], (slowness, agent.slowness)
         contact.began, contact.done = self.clock, 0.0
-        if (slowness, agent.slowness) != (1, 1):
+        if (slowness, agent.slowness, part) != (1, 1, 1):
             talk, wrap = times
             times = (
-                to_grid(talk * slowness * agent.slowness),
+                to_grid(talk * slowness * agent.slowness * part),
                 to_grid(wrap * slowness * agent.slowness),
             )
         contact.talk, contact.wrap = times
@@ -1354,7 +1386,8 @@ class Witness:
             self._maybe_again(contact)
         else:
             self._equal(k, "resolved", self.log.resolved[k], -1)
-            self._maybe_retry(contact)
+            if not self._is_called_again(contact):
+                self._maybe_retry(contact)
         self._chooses(agent)
         self._maybe_leaves(agent)
 
@@ -1528,7 +1561,8 @@ class Witness:
 
     def _patience_ends(self, contact: Contact) -> None:
         if contact.state in (WAITING, OFFERED) and contact.rest is None:
-            live = self.centre.channels[contact.line.channel].live
+            live = self.centre.channels[contact.line.channel].live and not contact.callback
+            self.seen["callback_expired"] += contact.callback > 0
             agent = self._stops_waiting(contact, Outcome.ABANDONED if live else Outcome.EXPIRED)
             self._looks_for_work(agent)
             if live:
@@ -1553,6 +1587,15 @@ class Witness:
             self.used["tries"][contact.customer] += 1
             time = self.clock + self._value(contact, Purpose.RETRY_AFTER)
             self._makes(contact, Cause.RETRY, self._on(retry.on, contact), time)
+
+    def _is_called_again(self, contact: Contact) -> bool:
+        callback = self.centre.channels[contact.line.channel].callback
+        if callback is None or contact.callback >= callback.attempts:
+            return False
+        time = self.clock + to_grid(callback.again_after)
+        one = self._makes(contact, Cause.RETRY, contact.line.channel, time)
+        one.callback = contact.callback + 1
+        return True
 
     def _maybe_again(self, contact: Contact) -> None:
         reason = self._reason(contact)
@@ -1675,7 +1718,7 @@ class Witness:
         for contact in self.contacts:
             k = contact.number
             self._equal(k, "offers", self.log.offers[k], contact.offers)
-            self._equal(k, "callback", self.log.callback[k], int(contact.callback))
+            self._equal(k, "callback", self.log.callback[k], int(contact.callback > 0))
             if contact.state in (COMING, WAITING, OFFERED, PUT_DOWN):
                 self.seen["unfinished"] += 1
                 demand(self.log.outcome[k] == Outcome.UNFINISHED, f"contact {k} is unfinished")

@@ -24,6 +24,9 @@ def with_queue_rules(data: Data) -> Data:
         data["lines"] = maker.lines()
     if maker.maybe(0.4):
         maker.change_order()
+    for channel in data["channels"].values():
+        if "callback" in channel:
+            channel["callback"] |= maker.later_calls()
     return data
 
 
@@ -37,6 +40,17 @@ class _Maker:
     def seconds(self, most: int) -> str:
         step = self.rng.choice([1, 60])
         return f"{step * self.rng.randint(0, most // step)} s"
+
+    def later_calls(self) -> Data:
+        """When it is offered, for how long, how often and how long it is called."""
+        said = {
+            "hours": f"daily 00:00:00-01:{self.rng.randint(0, 59):02d}:00",
+            "patience": self.seconds(3000),
+            "attempts": self.rng.choice([2, 3]),
+            "again_after": self.seconds(900),
+            "handle": self.rng.choice([0.5, 1.5]),
+        }
+        return {name: one for name, one in said.items() if self.maybe(0.5)}
 
     def lines(self) -> Data:
         """One or two groups of lines; long menus, so that they matter."""

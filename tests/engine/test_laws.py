@@ -29,7 +29,7 @@ from sim.engine import Plan, floor, make_plan, plain, reference, things
 from sim.scenario import Scenario
 from sim.tables import Draws
 
-SERIES = (*range(80), 130, 135, 216)  # scenarios of the fixed series that show everything
+SERIES = (*range(80), 109, 130, 135, 216)  # scenarios of the fixed series that show everything
 
 DAYS = 100
 """Scenarios of the series with rules of days."""
@@ -61,6 +61,9 @@ EVERYTHING = [
     "offer_broken_off",
     "callback",
     "unreached",
+    "called_again",
+    "callback_expired",
+    "no_callback_at_this_hour",
     "later_block",
     "last_contact",
     "back_late",

@@ -215,6 +215,45 @@ def test_the_unreached_cost_the_ring() -> None:
     ]
 
 
+def test_called_again_until_they_pick_up_or_the_attempts_are_used_up() -> None:
+    # Nobody picks up. Two calls each, 30 s: at 100 and 130, then 200 s after the first has ended,
+    # at 330 and 360. Only then the customers' own retry, which is not one of these.
+    retry = {"chance": 1, "after": "1000 s", "attempts": 1}
+    said = {"reach": 0, "ring": "30 s", "attempts": 2, "again_after": "200 s"}
+    said["hours"] = monday(0, 300)
+    result = called_back(said, retry=retry)
+    assert result.rows("cause", "outcome", "arrived", "ended", "callback") == [
+        ("first", "answered", 0, 0, 0),
+        ("first", "unreached", 10, 100, 1),
+        ("first", "unreached", 20, 130, 1),
+        ("retry", "unreached", 330, 330, 1),
+        ("retry", "unreached", 360, 360, 1),
+        # at 1360 nobody is there to wait for, at 1390 it is too late for a callback
+        ("retry", "answered", 1360, 1360, 0),
+        ("retry", "answered", 1390, 1460, 0),
+    ]
+
+
+def test_who_waits_for_a_callback_too_long_is_not_called_any_more() -> None:
+    # The second one's time is up at 20 + 150, before the first, called at 100, is done at 200.
+    result = called_back({"patience": "150 s"}, patience="5 s", retry={"chance": 1, "after": "1 s"})
+    assert result.rows("outcome", "ended", "callback") == [
+        ("answered", 0, 0),
+        ("answered", 100, 1),
+        ("expired", 170, 1),
+    ]
+
+
+def test_who_is_called_back_takes_less_time_or_more() -> None:
+    # 80 s instead of 100 from the call at 100 on; the wrap-up is as usual.
+    result = called_back({"handle": "80 %"}, wrap="10 s")
+    assert result.rows("ended", "talked", "freed") == [
+        (0, 100, 110),
+        (110, 190, 200),
+        (200, 280, 290),
+    ]
+
+
 def test_callbacks_do_not_count_for_the_limit_nor_leave_at_closing() -> None:
     # Limit 0, and the door closes at 50: who is called back goes on waiting.
     result = run(

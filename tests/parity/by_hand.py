@@ -148,6 +148,23 @@ BY_HAND: tuple[dict[str, Any], ...] = (
             }
         },
     ),
+    # Called three times in vain, one in a queue whose callbacks are offered no more, one too late.
+    centre(
+        channels={
+            "phone": {
+                "queue_limit": 1,
+                "callback": {
+                    "hours": monday(0, 50),
+                    "patience": "250 s",
+                    "reach": 0.5,
+                    "attempts": 3,
+                    "again_after": "70 s",
+                    "handle": 0.7,
+                },
+            }
+        },
+        reasons={"a": caller(0, 10, 20, 30, 40, 50, wrap="10 s", patience="9 min")},
+    ),
     # The door closes before somebody is called back.
     centre(
         channels={

@@ -98,9 +98,26 @@ FAULTS: dict[str, Fault] = {
     ),
     "patience before a pool": ("if joins <= time:", "if joins < time:"),
     "callbacks have patience": (
-        "        channel.callbacks += 1\n    else:\n        channel.waiting += 1\n        if line",
-        "        channel.callbacks += 1\n    if 1:\n        channel.waiting += 1\n        if line",
+        "= contact.arrived + patience\n    else:\n        channel.waiting += 1\n        if line",
+        "= contact.arrived + patience\n    if 1:\n        channel.waiting += 1\n        if line",
     ),
+    "callbacks are made however late": ("if line.at_callback_patience >= 0:", "if False:"),
+    "a callback too late is abandoned": ("kind == LIVE and not contact.callback:", "kind == LIVE:"),
+    "callbacks are offered at all hours": ("if channel.callback_door >= 0 and", "if False and"),
+    "called once more than said": (
+        "contact.callback < channels_of(centre)[line.channel].calls",
+        "contact.callback <= channels_of(centre)[line.channel].calls",
+    ),
+    "called for ever": ("callback = contact.callback + 1", "callback = 1"),
+    "called again at once": (
+        "centre.now + channels_of(centre)[line.channel].call_again",
+        "centre.now",
+    ),
+    "who is called again finds a queue": (
+        "        wait(centre, number, contact, line, 1.0)\n    elif channel.when_free",
+        "        _queue(centre, number, contact, line, channel)\n    elif channel.when_free",
+    ),
+    "who is called back talks as long": ("times *= channels_of", "times *= 1.0 + 0 * channels_of"),
     "no head start": (
         "key = contact.arrived - head_starts_of",
         "key = contact.arrived - 0 * head_starts_of",

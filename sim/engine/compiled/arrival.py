@@ -90,6 +90,10 @@ def _enter(centre, number, contact):
     channel = channels_of(centre)[line.channel]
     if centre.ordered:
         set_key(centre, number, contact, channel)
+    if contact.callback:  # nobody comes: another call to a customer who did not pick up
+        callback_of(centre)[number] = 1
+        _meet_agents(centre, number, contact, line, channel)
+        return
     if channel.trunk >= 0 and not has_line(centre, number, channel):
         end_contact(centre, number, contact, NO_LINE)
         maybe_retry(centre, number, contact, line)
@@ -118,6 +122,8 @@ def _meet_agents(centre, number, contact, line, channel):
         else:
             answer(centre, number, contact, agent)
             go_on_with(centre, agent)
+    elif contact.callback:
+        wait(centre, number, contact, line, 1.0)
     elif channel.when_free and who_takes(centre, contact, line, line.steps) < 0:
         _turn_away(centre, number, contact, line)
     elif _wants_callback(centre, contact, line, channel):
@@ -338,5 +344,7 @@ def _wants_callback(centre, contact, line, channel):
     """Whether the customer who would have to wait is offered a callback and takes it."""
     over = channel.callback_over
     if over == inf or expected_wait(centre, line, channel) < over:
+        return False
+    if channel.callback_door >= 0 and not _is_open(centre, channel.callback_door):
         return False
     return lucky(centre, line.at_callback, contact, channel.callback_chance)

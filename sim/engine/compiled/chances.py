@@ -65,6 +65,14 @@ def maybe_retry(centre, number, contact, line):
 
 
 @rule
+def call_again(centre, number, contact, line):
+    """Nobody picked up: the customer will be called once more."""
+    time = centre.now + channels_of(centre)[line.channel].call_again
+    one = make(centre, number, contact, BY_RETRY, line.channel, time)
+    contacts_of(centre)[one].callback = contact.callback + 1
+
+
+@rule
 def maybe_again(centre, number, contact, line):
     most = reasons_of(centre)[line.whose].agains
     if most == 0 or resolved_of(centre)[number] != 0 or by_ai_of(centre)[number] == AI_LEFT:

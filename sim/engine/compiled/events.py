@@ -279,7 +279,7 @@ def _pause_ends(centre, number):
 def _patience_ends(centre, number):
     contact = contacts_of(centre)[number]
     line = lines_of(centre)[contact.line]
-    if channels_of(centre)[line.channel].kind == LIVE:
+    if channels_of(centre)[line.channel].kind == LIVE and not contact.callback:
         agent = stop_waiting(centre, number, contact, ABANDONED)
         maybe_retry(centre, number, contact, line)
     else:

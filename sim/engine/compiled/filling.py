@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FURTHER = (
     *(Purpose.CHOOSE, Purpose.EXIT_AT_ONCE, Purpose.EXIT, Purpose.TRANSFER),
-    *(Purpose.DIFFICULTY, Purpose.AI_AGENT, Purpose.AI_TALK),
+    *(Purpose.DIFFICULTY, Purpose.AI_AGENT, Purpose.AI_TALK, Purpose.CALLBACK_PATIENCE),
 )
 """Purposes of contact types besides `PURPOSES`."""
 

@@ -20,7 +20,7 @@ from sim.engine.compiled.agents import (
     release,
     unit_of,
 )
-from sim.engine.compiled.chances import maybe_again, maybe_retry, withdraw_others
+from sim.engine.compiled.chances import call_again, maybe_again, maybe_retry, withdraw_others
 from sim.engine.compiled.interrupting import who_interrupts
 from sim.engine.compiled.machine import part, rule
 from sim.engine.compiled.numbers import on_grid
@@ -231,12 +231,15 @@ def _begin_work(centre, number, talk, wrap, usual_wrap, slowness, own):
 @part
 def _work_to_do(centre, number, contact, line, p):
     """Talk and wrap-up of a contact, before speed, and how many times so long they are."""
+    times = line.times
+    if contact.callback:
+        times *= channels_of(centre)[line.channel].callback_times
     if pools_of(centre)[p].ai:
-        return meet_ai_agent(centre, number, contact, line, p), 0.0, line.times
+        return meet_ai_agent(centre, number, contact, line, p), 0.0, times
     values = values_of(centre)
     talk = values[place_now(centre, contact, OF_HANDLE, line.at_handle) + contact.place]
     wrap = values[place_now(centre, contact, OF_WRAP, line.at_wrap) + contact.place]
-    return talk, wrap, line.times * _pass_on(centre, number, contact, line, p)
+    return talk, wrap, times * _pass_on(centre, number, contact, line, p)
 
 
 @rule
@@ -349,6 +352,8 @@ def finished(centre, number):
         hang_up(centre, number, line.channel)
     if outcome_of(centre)[number] == ANSWERED:
         maybe_again(centre, number, contact, line)
+    elif contact.callback < channels_of(centre)[line.channel].calls:
+        call_again(centre, number, contact, line)
     else:
         maybe_retry(centre, number, contact, line)
     _look_for_work(centre, agent)

@@ -103,13 +103,13 @@ def _column(name: str, kind: str) -> Any:
 # the plan
 channels_of = _table(
     "channels",
-    f8="due overdue_chance callback_over callback_chance reach ring "
+    f8="due overdue_chance callback_over callback_chance reach ring callback_times call_again "
     "announce_over announce_patience",
     # waiting: contacts waiting or on offer; callbacks: customers to be called back;
     # exit, exit_timed: ways out on arrival; divisible: work on its contacts may be put down;
     # interrupts: it makes others put work down; trunk: the group of lines that customers hold
     i8="kind when_free drain queue_limit overdue_on otherwise waiting callbacks exit exit_timed "
-    "hand_over divisible interrupts trunk newest",
+    "hand_over divisible interrupts trunk newest callback_door calls",
 )
 head_starts_of = _column("head_starts", "f8")  # contact type * causes + cause
 trunks_of = _table("trunks", i8="lines connected")
@@ -122,7 +122,7 @@ lines_of = _table(
     # exit, exits: ways out after a wait
     i8="reason channel door retry_on again_on step steps at_once grouped random at_choose "
     "at_exit_at_once at_exit exit exits balk_by balk_first balk_past by_profile "
-    "whose passes at_transfer at_difficulty at_ai_agent at_ai_talk "
+    "whose passes at_transfer at_difficulty at_ai_agent at_ai_talk at_callback_patience "
     + " ".join(f"at_{purpose}" for purpose in PURPOSES),
 )
 points_of = _table("points", f8="x y")
@@ -189,7 +189,7 @@ contacts_of = _table(
     i8="place",
     # next, previous: in the queue, among those on offer, or in hand; sibling: the customer's;
     # leaf: of its next event, among the timers while it waits, then among the finishes;
-    # exits: ways out of the queue after a wait that have been offered
+    # exits: ways out of the queue after a wait that have been offered; callback: which call
     i4="customer line agent next previous sibling leaf joined",
     # begun: work on it was put down; again: somebody is to look at it again
     i1="state callback draining withdrawn exits begun again",

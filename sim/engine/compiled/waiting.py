@@ -197,6 +197,9 @@ def begin_waiting(centre, number, contact, line, patience_times):
     contact.gives_up = inf
     if contact.callback:
         channel.callbacks += 1
+        if line.at_callback_patience >= 0:
+            patience = values_of(centre)[line.at_callback_patience + contact.place]
+            contact.gives_up = contact.arrived + patience
     else:
         channel.waiting += 1
         if line.at_patience >= 0:
