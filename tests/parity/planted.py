@@ -435,6 +435,6 @@ PASSING_FAULTS: dict[str, Fault] = {
         "cause = BY_TRANSFER if by_ai_of(centre)[number] < 0 else BY_HAND_OVER",
         "cause = BY_TRANSFER",
     ),
-    "as long as usual after a hand-over": ("wrap, line.times * _pass_on", "wrap, _pass_on"),
+    "as long as usual after a hand-over": ("wrap, times * _pass_on", "wrap, _pass_on"),
 }
 """Faults of rules 11 and 12, looked for where contacts are passed on."""
