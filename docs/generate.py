@@ -123,6 +123,7 @@ FORMS = {
     values.Counted: "CSV file",
     values.Moments: "CSV file",
     values.Recorded: "column of it",
+    values.RecordedNames: "column of it",
     study_file.File: "file",
     study_file.OptionName: "name",
     study_file.DottedPath: "path",

@@ -20,7 +20,7 @@ from sim.draws.difficulty import Harder
 from sim.draws.periods import Periods, periods_of
 from sim.draws.sample import sample, standard
 from sim.draws.streams import Stream
-from sim.scenario.distributions import UNIFORM, Constant, Distribution, Never, Variates
+from sim.scenario.distributions import UNIFORM, Constant, Distribution, Never, Uniform, Variates
 from sim.scenario.model import Channel, Reason, Scenario
 from sim.scenario.paths import Leg, all_transfers, channels_reached, handle_time, legs_of
 from sim.scenario.queues import Balk
@@ -31,6 +31,12 @@ Wish = tuple[tuple[str, Distribution | Harder], ...]
 
 Want = Callable[..., None]
 """Called with a purpose, the number of a channel and what is wished for."""
+
+EVENLY = Uniform(0.0, 1.0)
+"""Of the luck of an answer that may resolve the matter or not."""
+
+DIFFICULTY = Purpose.DIFFICULTY.name.lower()
+"""The stream of how hard a customer's matter is, whichever contact it is about."""
 
 SLAB = 16_384
 """Values drawn and shaped at a time: few enough to stay in the processor's cache."""
@@ -181,7 +187,10 @@ def contact_values(reason: OfReason, streams: Stream, size: int, attempt: int) -
     for bank, constant in reason.constant:
         values[bank] = constant
     for one in reason.passes:
-        _fill(one, values, partial(streams, reason.name), attempt)
+        if attempt and one.stream == DIFFICULTY:
+            values[[use.bank for use in one.uses]] = 0.0  # the customer's: read at their first
+        else:
+            _fill(one, values, partial(streams, reason.name), attempt)
     for known, seconds in reason.recorded if attempt == 0 else ():
         row = np.flatnonzero(seconds >= 0.0)
         values[known[:, None], row] = on_grid(seconds[row])
@@ -197,7 +206,7 @@ def _fill(one: Pass, values: Floats, stream: Stream, attempt: int) -> None:
     alone = len(one.uses) == 1 and one.uses[0].first
     hard = np.zeros(0)  # each customer's difficulty
     if any(isinstance(use.distribution, Harder) for use in one.uses):
-        hard, alone = stream(0, "difficulty").random(size), False
+        hard, alone = stream(0, DIFFICULTY).random(size), False
     target = values[one.uses[0].bank] if alone else None
     for low, drawn in _drawn(one, partial(stream, attempt, one.stream), size, target):
         some = slice(low, low + len(drawn))
@@ -335,7 +344,8 @@ def _want_all(
     _want_second_chances(want, own, channel, name, place, closable=closable)
     for purpose, chance in _chances(own, reason, channel, name).items():
         if 0 < chance < 1:  # what is certain needs no luck
-            want(purpose, place)
+            hard = purpose == Purpose.AGAIN and own.difficulty > 0 and not channel.unlimited
+            want(purpose, place, *([("harder to resolve", Harder(EVENLY, own.difficulty))] * hard))
 
 
 def _want_ai_agent(want: Want, scenario: Scenario, place: int, channel: str) -> None:

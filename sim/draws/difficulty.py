@@ -1,8 +1,9 @@
-"""How long people need for harder and for easier matters: a Gaussian copula.
+"""How long people need for harder and easier matters, and whether they settle them: a copula.
 
-Each customer has a difficulty u, uniform in [0, 1). With correlation r, the handle time is the
-quantile of its distribution at Phi(r Phi^-1(u) + sqrt(1 - r^2) z), z standard normal of its own.
-All handle times together have the distribution that the scenario says.
+The copula is Gaussian. Each customer has a difficulty u, uniform in [0, 1). With correlation r, the
+handle time is the quantile of its distribution at Phi(r Phi^-1(u) + sqrt(1 - r^2) z), z standard
+normal of its own. All handle times together have the distribution that the scenario says. So has
+the luck of an answer, which settles the matter if it is less than the chance: what is easy first.
 """
 
 from __future__ import annotations

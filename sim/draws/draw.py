@@ -107,6 +107,7 @@ def _customers(setting: Setting, base: Stream) -> dict[str, np.ndarray]:
         own = partial(_of_reason, base, name)
         arrived = _arrivals(setting, name, rate, own, base)
         chosen = _first_channels(scenario, reason, base("channel", name), arrived, rate)
+        _put_recorded_channels(scenario, reason, rate, chosen)
         if scenario.calendar.events:
             waiting, where, age = backlog(scenario, name, setting.holidays, own)
             ages.append(np.append(np.zeros(len(arrived)), age))
@@ -179,6 +180,18 @@ def _first_channels(
     step = np.searchsorted(rate.edges, arrived, side="right") - 1
     borders = np.cumsum(rate.shares, axis=1)[np.clip(step, 0, len(rate.shares) - 1), :-1]
     return np.asarray(choices[(borders <= luck[:, None]).sum(axis=1)])
+
+
+def _put_recorded_channels(
+    scenario: Scenario, reason: Reason, rate: ArrivalRate, chosen: Ints
+) -> None:
+    """Where a replayed record says on which channel a customer came, it is that."""
+    if reason.arrivals is None or reason.arrivals.channel is None:
+        return
+    numbers = {"": -1, **{name: i for i, name in enumerate(scenario.channels)}}
+    rows = _replayed(on_grid(reason.arrivals.replay), rate)
+    said = np.array([numbers[one] for one in reason.arrivals.channel], dtype=np.int64)[rows]
+    chosen[: len(said)] = np.where(said >= 0, said, chosen[: len(said)])
 
 
 # --- agents -----------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import math
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ def read_files(tree: Node, faults: list[Fault], broken: Broken) -> None:
         arrivals = reason.at("arrivals")
         if arrivals is not None:
             reader.arrivals(arrivals, ("reasons", name, "arrivals"))
+            _share_out(reason, arrivals)
     for name, pool in _entries(tree, "pools"):
         for field, read in (("agents", _heads), ("roster", _roster)):
             said = pool.child(field)
@@ -52,12 +54,23 @@ def _entries(tree: Node, part: str) -> list[tuple[str, Node]]:
     return list(node.items()) if node is not None else []
 
 
+def _share_out(reason: Node, arrivals: Node) -> None:
+    """Where the record says the channels and the reason does not: as often as they are recorded."""
+    said = arrivals.at("channel")
+    if said is None or reason.at("channels") is not None or not isinstance(said.value, tuple):
+        return
+    known = Counter(one for one in said.value if one)
+    shares = {name: Node(n / known.total(), said.file, said.line) for name, n in known.items()}
+    reason.value["channels"] = Node(shares, said.file, said.line)
+
+
 class _Reader:
     """Reads the files of one scenario and notes their faults."""
 
     def __init__(self, tree: Node, faults: list[Fault], broken: Broken) -> None:
         self.faults, self.broken = faults, broken
         self.start, self.low, self.high = _span(tree)
+        self.reasons = [name for name, _ in _entries(tree, "reasons")]
 
     def whole(self, node: Node, path: Path, read: Callable[[Records, Faulty], Any]) -> None:
         """Replace `{file: ...}` by the mapping that the file holds."""
@@ -75,7 +88,9 @@ class _Reader:
     def arrivals(self, node: Node, path: Path) -> None:
         readers: dict[str, Callable[[Records, Faulty], Any]] = {
             "counts": lambda rows, note: _counts(rows, self.start, note),
-            "replay": lambda rows, note: _record(rows, self.start, note),
+            "replay": lambda rows, note: _record(
+                rows, self.start, note, str(path[1]), self.reasons
+            ),
         }
         for name in RECORDED:
             column = node.at(name)
@@ -186,6 +201,7 @@ def _written_out(text: str, *, rows: bool) -> tuple[Any, ...]:
 # --- tables -----------------------------------------------------------------------------------
 
 RECORDED = ("handle", "wrap", "patience")
+NAMED = ("channel", "reason")
 """Columns of a record that is replayed, besides when; a cell may be empty."""
 WHEN = ("from", "start", "interval", "time")
 COUNT = ("count", "offered", "calls", "contacts")
@@ -273,8 +289,13 @@ def _times_texts(table: Records, note: Faulty) -> Iterator[str]:
             yield said
 
 
-def _record(table: Records, start: datetime.datetime, note: Faulty) -> dict[str, tuple[float, ...]]:
-    """When customers came, in order, and what else is known of their first contacts."""
+def _record(
+    table: Records, start: datetime.datetime, note: Faulty, whose: str, reasons: list[str]
+) -> dict[str, tuple[Any, ...]]:
+    """When customers of a reason came, in order, and what else is known of their first contacts.
+
+    A record may be of several reasons, if it has a column that names them.
+    """
     import numpy as np
 
     column = table.column("time", "value")
@@ -282,14 +303,31 @@ def _record(table: Records, start: datetime.datetime, note: Faulty) -> dict[str,
         return {}
     date = _date_of(table, column)
     for name in table.names:
-        if name not in (column, date, *RECORDED):
-            there = f"{column}, date, {', '.join(RECORDED)}"
+        if name not in (column, date, *RECORDED, *NAMED):
+            there = f"{column}, date, {', '.join((*RECORDED, *NAMED))}"
             note(1, f"the column {shown(name)} is not known; take it out; known are: {there}")
     times = table.moments(column, start, date)[0]
     order = np.argsort(times, kind="stable")
+    if "reason" in table.names:
+        order = order[_are_of(whose, table, reasons, note)[order]]
     found = {"replay": times}
     found |= {one: np.array(table.spans(one, -1.0)) for one in RECORDED if one in table.names}
+    if "channel" in table.names:
+        found["channel"] = np.array(table.texts("channel"), dtype=object)
     return {one: tuple(cells[order].tolist()) for one, cells in found.items() if len(times)}
+
+
+def _are_of(whose: str, table: Records, reasons: list[str], note: Faulty) -> Any:
+    """Which rows are of this reason; others belong to others of the scenario."""
+    import numpy as np
+
+    said = table.texts("reason")
+    for line, one in zip(table.lines, said, strict=True):
+        if one not in reasons:
+            note(line, f"{shown(one)} is not a reason{meant(one, reasons)}")
+    if whose not in said:
+        note(1, f"no line is of the reason {shown(whose)}")
+    return np.array(said, dtype=object) == whose
 
 
 def _counts(

@@ -19,7 +19,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from sim.scenario.ai_agent import AiAgent
 from sim.scenario.distributions import CLOSE, Constant, Distribution, Never
 from sim.scenario.events import Event
-from sim.scenario.faults import Wrong
+from sim.scenario.faults import Wrong, shown
 from sim.scenario.numbers import parse_share
 from sim.scenario.part import Part
 from sim.scenario.people import (
@@ -63,6 +63,7 @@ from sim.scenario.values import (
     OneOf,
     Ratio,
     Recorded,
+    RecordedNames,
     Share,
     Speed,
     Text,
@@ -175,12 +176,15 @@ class Arrivals(Part):
     handle: Recorded | None = None  # of the replayed contacts, before speed; -1: drawn as usual
     wrap: Recorded | None = None
     patience: Recorded | None = None
+    channel: RecordedNames | None = None  # of the first contact; empty: drawn as usual
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if (self.counts is None) == (self.replay is None):
             wrong.add("write either `counts` or `replay`, the name of a CSV file")
-        for name, seconds in self.recorded().items():
-            if len(seconds) != len(self.replay or ()):
+        sizes = {name: len(column) for name, column in self.recorded().items()}
+        sizes |= {} if self.channel is None else {"channel": len(self.channel)}
+        for name, size in sizes.items():
+            if size != len(self.replay or ()):
                 wrong.add("says another number of contacts than `replay`", name)
 
     def recorded(self) -> dict[str, list[float]]:
@@ -301,8 +305,20 @@ class Reason(Part):
                     wrong.add("says what `arrivals` says already; remove one of them", field)
             if self.arrivals.replay is not None and self.busyness:
                 wrong.add("replayed times come as they are; remove it", "busyness")
+            self._check_channels(wrong, self.arrivals.channel or [])
         if self.channels:
             _check_sum(wrong, self.channels.values(), "channels")
+
+    def _check_channels(self, wrong: Wrong, recorded: list[str]) -> None:
+        """What is recorded has a share, so that the ways of its contacts are known."""
+        usual = [name for name, share in self.channels.items() if share > 0]
+        for name in sorted({*recorded} - {"", *usual}):
+            listed = ", ".join(usual)
+            wrong.add(
+                f"{shown(name)} is none of this reason's `channels`: {listed}",
+                "arrivals",
+                "channel",
+            )
 
 
 # --- how --------------------------------------------------------------------------------------

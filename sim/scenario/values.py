@@ -57,6 +57,7 @@ __all__ = [
     "Ratio",
     "Reads",
     "Recorded",
+    "RecordedNames",
     "Share",
     "Speed",
     "Text",
@@ -250,6 +251,13 @@ def _recorded(value: object) -> list[float]:
     return _moments(value)
 
 
+def _recorded_names(value: object) -> list[str]:
+    """A name for each replayed time; empty where nothing was recorded."""
+    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+        raise Wrong(f"{shown(value)} is no record; it is a column of the file of `replay`")
+    return list(value)
+
+
 def _counted(value: object) -> list[tuple[float, float, float]]:
     """Rows of [from, to, number]."""
     wrong = Wrong()
@@ -417,6 +425,7 @@ Amount = Annotated[float, Reads(parse_amount, {"type": "number", "minimum": 0})]
 RECORD_SCHEMA = {"type": ["string", "array"]}
 Moments = Annotated[list[float], Reads(_moments, RECORD_SCHEMA)]
 Recorded = Annotated[list[float], Reads(_recorded, RECORD_SCHEMA)]
+RecordedNames = Annotated[list[str], Reads(_recorded_names, RECORD_SCHEMA)]
 Counted = Annotated[list[tuple[float, float, float]], Reads(_counted, RECORD_SCHEMA)]
 AfterWait = Annotated[tuple[tuple[float, float], ...], Reads(_after_wait, AFTER_WAIT_SCHEMA)]
 Ramp = Annotated[tuple[tuple[float, float], ...], Reads(_ramp, RAMP_SCHEMA)]

@@ -66,7 +66,11 @@ def _part(part: Part) -> Any:
     hints = _hints(type(part))
     plain = {name: _value(getattr(part, name), hints[name]) for name in type(part).model_fields}
     if isinstance(part, Arrivals):
-        plain = {name: _numbers(rows) for name, rows in part if rows is not None}
+        plain = {
+            name: rows if name == "channel" else _numbers(rows)
+            for name, rows in part
+            if rows is not None
+        }
     if isinstance(part, ClosedDoor):
         plain |= plain.pop("to")
         if part.loses_the_rest:  # it stays so whatever `uncertain` makes of the others

@@ -95,6 +95,58 @@ def test_nothing_of_it_is_passed_over(record: str, message: str, tmp_path: Path)
     assert message in str(caught.value)
 
 
+SEVERAL = """
+calendar: {start: 2026-01-05, days: 1}
+reasons:
+  calls: {arrivals: {replay: log.csv}, handle: 5 min}
+  orders: {arrivals: {replay: log.csv}, handle: 5 min, channels: {phone: 50 %, chat: 50 %}}
+channels: {phone: {}, chat: {}}
+pools: {desk: {agents: 9}}
+"""
+
+
+def test_one_record_of_several_reasons_and_channels(tmp_path: Path) -> None:
+    # Each reason takes its own lines. Orders without a channel are drawn by its shares; calls say
+    # no shares: they come as recorded.
+    lines = ["calls,chat", "orders,phone", "calls,chat", "orders,chat", *["orders,"] * 60]
+    rows = [f"2026-01-05 09:{k % 60:02d}:00,{line}\n" for k, line in enumerate(lines)]
+    scenario = load(written(tmp_path, "time,reason,channel\n" + "".join(rows), SEVERAL))
+    assert dict(scenario.reasons["calls"].channels) == {"chat": 1}
+    assert loads(to_yaml(scenario)) == scenario
+    draws = draw(prepare(scenario), 1, 0)
+    came = sorted(
+        zip(draws.reason.tolist(), draws.row.tolist(), draws.channel.tolist(), strict=True)
+    )
+    assert [channel for reason, _, channel in came if reason == 0] == [1, 1]
+    orders = [channel for reason, _, channel in came if reason == 1]
+    assert len(orders) == 62
+    at = draws.arrival[(draws.reason == 1)].tolist()
+    said = {9 * 3600 + 60: 0, 9 * 3600 + 180: 1}
+    first = {time: orders[k] for k, time in reversed([*enumerate(at)]) if time in said}
+    assert first == said
+    assert {0, 1} == {*orders[4:]}
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("order,phone", "`order` is not a reason; did you mean `orders`?"),
+        ("calls,phone", "no line is of the reason `orders`"),
+        (
+            "calls,phone\n2026-01-05 09:00:00,orders,fax",
+            "`fax` is none of this reason's `channels`",
+        ),
+        ("orders,phone\n2026-01-05 09:00:00,calls,fax", "channels.fax: no channel has the name"),
+    ],
+)
+def test_reasons_and_channels_are_those_of_the_scenario(
+    lines: str, message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load(written(tmp_path, f"time,reason,channel\n2026-01-05 09:00:00,{lines}\n", SEVERAL))
+    assert message in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("arrivals", "message"),
     [
