@@ -209,12 +209,6 @@ def _covers(times: TimesOfWeek, slot: Slot) -> bool:
 
 
 def _check_covered(slots: list[Slot], duties: list[TimesOfWeek]) -> None:
-    if slots and not duties:
-        raise Wrong(
-            "no shift has room for its breaks one after the other; allow longer shifts, or more "
-            "room with `after` and `within`",
-            ("shifts",),
-        )
     for slot in slots:
         if not any(_covers(times, slot) for times in duties):
             start = f"{DAYS[slot.day]} {slot.start // 3600:02d}:{slot.start // 60 % 60:02d}"
