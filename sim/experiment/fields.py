@@ -8,6 +8,7 @@ all such rows; a scenario in the file that its folder has for it.
 from __future__ import annotations
 
 import dataclasses
+import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -16,13 +17,18 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
+from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
 from sim.experiment.study import Option
 from sim.scenario import Scenario
-from sim.scenario.part import Part
+from sim.scenario.faults import Wrong
+from sim.scenario.part import Part, faults_of
 
 FIELDS_FILE = "fields.json"
+DAMAGED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What reading raises where a file holds something else than was written."""
+
 NUMBER = "sequence"
 """The column that tells to which sequence a row belongs."""
 
@@ -115,7 +121,7 @@ def read_fields(kind: type, folder: Path, scenario_of: Callable[[str], Scenario]
 
     Raises:
         OSError: if a file cannot be read.
-        LookupError, TypeError, ValueError: if they are damaged, or another version's.
+        One of `DAMAGED`: if they are damaged, or another version's.
     """
     file = folder / FIELDS_FILE
     try:
@@ -160,7 +166,7 @@ class _Reader:
         if issubclass(kind, Scenario):
             return self.scenario_of(said)
         if issubclass(kind, Part):
-            return kind.model_validate(said)
+            return _part(kind, said)
         if dataclasses.is_dataclass(kind):
             made: Any = kind
             return made(**self.fields(made, said))
@@ -182,12 +188,25 @@ class _Reader:
     def _rows(self, kind: Any) -> dict[int, tuple[Any, ...]]:
         if kind not in self.sequences:
             columns = read_columns(self.folder / f"{kind.__name__}.parquet")
+            for name, hint in {NUMBER: int, **get_type_hints(kind)}.items():
+                allowed = (int, float) if hint is float else hint
+                if not all(isinstance(one, allowed) for one in columns[name]):
+                    raise TypeError(f"{kind.__name__}.parquet: {name} is not all {hint.__name__}")
             rows = zip(*(columns[name] for name in (NUMBER, *kind._fields)), strict=True)
             self.sequences[kind] = {
                 number: tuple(kind._make(row[1:]) for row in own)
                 for number, own in groupby(rows, itemgetter(0))
             }
         return self.sequences[kind]
+
+
+def _part(kind: type[Part], said: Any) -> Part:
+    try:
+        return kind.model_validate(said)
+    except ValidationError as error:
+        wrong = Wrong()
+        wrong.faults = faults_of(error)
+        raise wrong from None
 
 
 def read_columns(file: Path) -> dict[str, list[Any]]:
@@ -200,8 +219,9 @@ def read_columns(file: Path) -> dict[str, list[Any]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    data = file.read_bytes()
     try:
-        found: dict[str, list[Any]] = pq.read_table(file).to_pydict()
-    except pa.ArrowInvalid:
+        found: dict[str, list[Any]] = pq.read_table(io.BytesIO(data)).to_pydict()
+    except (pa.ArrowException, OSError, UnicodeError):
         raise ValueError(f"{file}: is damaged") from None
     return found

@@ -15,9 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from pydantic import ValidationError
-
-from sim.experiment.fields import read_fields, write_fields
+from sim.experiment.fields import DAMAGED, read_fields, write_fields
 from sim.experiment.files import (
     OURS,
     PROVENANCE_FILE,
@@ -40,6 +38,7 @@ from sim.measures.slices import ALL
 from sim.options import COMMANDS
 from sim.scenario import Scenario, ScenarioError, to_yaml
 from sim.scenario import load as load_scenario
+from sim.scenario.faults import printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -216,8 +215,9 @@ class StudyResult(Reported, ABC):
         """
         folder = Path(folder)
         name = read_provenance(folder).get("kind", "run")
-        if name not in COMMANDS:
-            raise ValueError(f"{folder}: written by another version of sim (`sim {name}`)")
+        if not isinstance(name, str) or name not in COMMANDS:
+            other = printable(f"`sim {name}`")
+            raise ValueError(f"{folder}: written by another version of sim ({other})")
         kind_module(name)
         kind = cls._kinds[name]
         if not issubclass(kind, cls):
@@ -231,8 +231,9 @@ class StudyResult(Reported, ABC):
 
         try:
             return kind(**read_fields(kind, folder / FIELDS, scenario_of))
-        except (LookupError, TypeError, ValidationError, ScenarioError, FileNotFoundError) as error:
-            raise ValueError(f"{folder}: written by another version of sim ({error})") from None
+        except (*DAMAGED, ScenarioError, FileNotFoundError) as error:
+            message = f"{folder}: damaged, or written by another version of sim ({error})"
+            raise ValueError(message) from None
 
     # --- its files ----------------------------------------------------------------------------
 
@@ -304,7 +305,7 @@ def read_provenance(folder: Path) -> dict[str, Any]:
         raise ValueError(f"{folder}: no result of `sim`: there is no {PROVENANCE_FILE} in it")
     try:
         facts = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ValueError(f"{file}: is damaged") from None
     if not isinstance(facts, dict):
         raise ValueError(f"{file}: is damaged")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import sim
@@ -17,9 +20,14 @@ run: {replications: 3, seed: 7}
 """
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sim.run(sim.loads(SCENARIO)).save(tmp_path_factory.mktemp("written") / "result")
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return sim.run(sim.loads(SCENARIO)).save(tmp_path / "result")
+def folder(written: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(written, tmp_path / "result")
 
 
 def test_what_was_written_is_read(folder: Path) -> None:
@@ -59,3 +67,47 @@ def test_a_damaged_table_is_said_so(folder: Path) -> None:
     (folder / "fields" / "Row.parquet").write_bytes(b"PAR1 nonsense")
     with pytest.raises(ValueError, match=r"Row\.parquet: is damaged"):
         sim.Result.load(folder)
+
+
+ROW = "fields/Row.parquet"
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("provenance.json", '{"kind": []}'),
+        ("provenance.json", "[" * 100_000),
+        ("fields/fields.json", "[]"),
+        ("fields/fields.json", '{"scenario": "scenario.yaml", "tallies": 1}'),
+        ("scenario.yaml", "reasons: 1"),
+        (ROW, "waits.parquet"),
+        (ROW, "fields/Check.parquet"),
+        (ROW, None),
+    ],
+)
+def test_whatever_stands_in_place_of_a_file_is_told(
+    folder: Path, file: str, content: str | None
+) -> None:
+    """Nonsense, the file of another table, and the right one with texts in place of numbers."""
+    if content is None:
+        texts = pd.read_parquet(folder / file).astype({"value": str})
+        texts.to_parquet(folder / file, index=False)
+    elif file == ROW:
+        (folder / file).write_bytes((folder / content).read_bytes())
+    else:
+        (folder / file).write_text(content)
+    with pytest.raises(ValueError, match=r"another version of sim|is damaged"):
+        sim.load_result(folder)
+
+
+@pytest.mark.parametrize("place", ["mapping", "numbers"])
+def test_fields_of_another_shape_are_told(folder: Path, place: str) -> None:
+    said = json.loads((folder / "fields" / "fields.json").read_text())
+    for key, value in said.items():
+        if place == "mapping" and isinstance(value, dict):
+            said[key] = [1]
+        elif place == "numbers" and isinstance(value, int):
+            said[key] = 10**400
+    (folder / "fields" / "fields.json").write_text(json.dumps(said))
+    with pytest.raises(ValueError, match="damaged"):
+        sim.load_result(folder)
