@@ -152,8 +152,13 @@ def _study_of(asked: Study | Scenario) -> Study:
 
 
 def _runner(said: Mapping[str, Any]) -> Runner:
-    names = ("jobs", "cluster", "store", "on_progress")
-    return Runner(engine=said.get("engine", ENGINES[0]), **{name: said.get(name) for name in names})
+    return Runner(
+        engine=said.get("engine", ENGINES[0]),
+        jobs=said.get("jobs"),
+        cluster=said.get("cluster"),
+        store=said.get("store"),
+        on_progress=said.get("on_progress"),
+    )
 
 
 def _answered(command: str, study: Study, options: Mapping[str, object]) -> Any:

@@ -7,8 +7,9 @@ are seconds from 00:00 of the first counted day (warm-up days are negative) and 
 
 from __future__ import annotations
 
-from dataclasses import Field, dataclass, fields
+from dataclasses import dataclass, fields
 from enum import IntEnum
+from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -127,21 +128,23 @@ class _Table:
     """
 
     def __post_init__(self) -> None:
-        for field in self._columns():
-            column = np.asarray(getattr(self, field.name), _TYPES[str(field.type)])
+        for name, kind in self._columns():
+            column: np.ndarray = np.asarray(getattr(self, name), kind)
             column.setflags(write=False)
-            object.__setattr__(self, field.name, column)
+            object.__setattr__(self, name, column)
 
     def identical(self, other: _Table) -> bool:
         """True if every column of `other` has the same bytes (nan equals nan)."""
         return all(
-            getattr(self, f.name).tobytes() == getattr(other, f.name).tobytes()
-            for f in self._columns()
+            getattr(self, name).tobytes() == getattr(other, name).tobytes()
+            for name, _ in self._columns()
         )
 
     @classmethod
-    def _columns(cls) -> list[Field[Any]]:
-        return [field for field in fields(cls) if str(field.type) in _TYPES]
+    @cache
+    def _columns(cls) -> list[tuple[str, type]]:
+        kinds = ((field.name, _TYPES.get(str(field.type))) for field in fields(cls))
+        return [(name, kind) for name, kind in kinds if kind is not None]
 
 
 class MoreLuck(Protocol):

@@ -109,6 +109,8 @@ class Runner(AbstractContextManager["Runner"]):
         on_progress: told how far the present work has come; what it raises ends the work.
         splits: what the samples' tallies hold, of `sim.measures.SPLITS`; None for all. A tenth
             of the memory will do for a study that asks for no hours and days.
+        sums_only: the tallies hold sums alone, without histograms of waits and where contacts
+            ended: a tenth less to do where only means are read. Not with a store.
 
     Raises:
         TypeError, ValueError: for a number of jobs that is none or too small, or an engine that
@@ -125,10 +127,12 @@ class Runner(AbstractContextManager["Runner"]):
         store: Path | None = None,
         on_progress: Progress | None = None,
         splits: Collection[str] | None = None,
+        sums_only: bool = False,
     ) -> None:
+        assert store is None or not sums_only
         self.engine, self.cluster = engine_of(engine), cluster
         self.jobs = None if jobs is None else whole("jobs", jobs, 1)
-        self.on_progress, self.splits = on_progress, splits
+        self.on_progress, self.splits, self.sums_only = on_progress, splits, sums_only
         self._open = ExitStack()
         self._store = self._open.enter_context(Store(store)) if store is not None else None
 
@@ -225,7 +229,9 @@ class Runner(AbstractContextManager["Runner"]):
                 room = helpers.room()
                 while work.left and len(running) < room:
                     subject, numbers = work.take(1 if logs else -(-work.left // (2 * room)))
-                    future = helpers.executor.submit(play, subject, numbers, code_hash(), logs)
+                    future = helpers.executor.submit(
+                        play, subject, numbers, code_hash(), logs=logs, sums_only=self.sums_only
+                    )
                     running[future] = subject
                 awaited = list(running)[:1] if logs else running
                 for future in wait(awaited, LOOK_EVERY, FIRST_COMPLETED).done:
@@ -322,7 +328,7 @@ class _Work:
 
 
 def play(
-    subject: Subject, numbers: Sequence[int], code: str, logs: bool
+    subject: Subject, numbers: Sequence[int], code: str, *, logs: bool, sums_only: bool = False
 ) -> tuple[list[Played], float]:
     """Run some replications; the task that helpers are given.
 
@@ -331,6 +337,7 @@ def play(
         numbers: of the replications.
         code: the hash of the code that asks: a helper with another version gives other numbers.
         logs: whether the contacts are wanted too.
+        sums_only: whether nothing but sums is.
 
     Returns:
         What comes of each, and how many seconds all took.
@@ -343,7 +350,7 @@ def play(
     begun = time.monotonic()
     played: list[Played] = []
     for number in numbers:
-        tally, log = workshop(subject).measure(number)
+        tally, log = workshop(subject).measure(number, sums_only=sums_only)
         played.append((number, tally, log if logs else None))
     return played, time.monotonic() - begun
 

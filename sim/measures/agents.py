@@ -54,23 +54,24 @@ def add_duty(sums: Sums, ruler: Ruler, duty: DutyLog, aside: Aside) -> Floats:
     if len(aside.agent):
         rostered = rostered + _aside(ruler, aside, aside.counts.astype(np.float64))
         paid = paid + _aside(ruler, aside, aside.paid)
-        _put_people(
-            sums, ruler, "absent", _aside(ruler, aside, np.where(aside.absent, aside.counts, 0.0))
-        )
+        absent = _aside(ruler, aside, np.where(aside.absent, aside.counts, 0.0))
+        sums.put_agents(_of_people(ruler, absent=absent))
     on_duty = clock.spent(there.start, there.end, pool, pools)
-    _put_people(sums, ruler, "duty", on_duty)
-    _put_people(sums, ruler, "overtime", overtime)
-    _put_people(sums, ruler, "rostered", rostered)
-    _put_people(sums, ruler, "paid", paid)
-    sums.put_agents("cost_hours", paid * prices.hour / HOUR_SECONDS)
-    sums.put_agents("cost_overtime", overtime * prices.overtime[:, None] / HOUR_SECONDS)
-    sums.put_agents("cost_fixed", np.outer(prices.week / WEEK_SECONDS, clock.lengths))
+    costs = {
+        "cost_hours": paid * prices.hour / HOUR_SECONDS,
+        "cost_overtime": overtime * prices.overtime[:, None] / HOUR_SECONDS,
+        "cost_fixed": np.outer(prices.week / WEEK_SECONDS, clock.lengths),
+    }
+    times = _of_people(ruler, duty=on_duty, overtime=overtime, rostered=rostered, paid=paid)
+    sums.put_agents(times | costs)
     return on_duty
 
 
-def _put_people(sums: Sums, ruler: Ruler, name: str, seconds: Floats) -> None:
-    """Time of people: the hours of an AI agent are nobody's."""
-    sums.put_agents(name, np.where(ruler.people[:, None], seconds, 0.0))
+def _of_people(ruler: Ruler, **seconds: Floats) -> dict[str, Floats]:
+    """Time of people, by component: the hours of an AI agent are nobody's."""
+    if ruler.people.all():
+        return seconds
+    return {name: np.where(ruler.people[:, None], of, 0.0) for name, of in seconds.items()}
 
 
 def worked_until(duty: DutyLog, there: Spells) -> Floats:
@@ -104,14 +105,14 @@ def add_busy(sums: Sums, ruler: Ruler, busy: Floats, log: ContactLog, duty: Duty
     Args:
         busy: `busy_time` of all contacts.
     """
-    _put_people(sums, ruler, "busy", busy)
-    sharing = ruler.sharing
+    busy_any, sharing = busy, ruler.sharing
     if sharing.any():
         _, agent, began, until = log.pieces()
         work = Spells(agent, began, until)
         work = work.at(np.flatnonzero(sharing[ruler.agent_pool[work.agent]]))
-        busy = np.where(sharing[:, None], _on_duty(ruler, merge(work), duty), busy)
-    _put_people(sums, ruler, "busy_any", busy)  # where nobody shares, any contact is a whole agent
+        busy_any = np.where(sharing[:, None], _on_duty(ruler, merge(work), duty), busy)
+    # where nobody shares, any contact is a whole agent
+    sums.put_agents(_of_people(ruler, busy=busy, busy_any=busy_any))
 
 
 # --- spells of agents -------------------------------------------------------------------------

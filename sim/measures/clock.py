@@ -45,7 +45,7 @@ class Clock:
         number = np.bincount(hour)
         return np.cumsum(number) - number, int(number.max())
 
-    @property
+    @cached_property
     def lengths(self) -> Floats:
         """[counted] seconds of each segment within the counted days."""
         return np.asarray(np.diff(self.edges[: self.counted + 1]))
@@ -73,26 +73,17 @@ class Clock:
         every interval begun so far and not ended counts whole, then those that start or end
         inside it are put right. Exact for times on the grid and whole weights.
         """
-        begun, before = self._crossings(start, group, groups, weight)
-        ended, after = self._crossings(end, group, groups, weight)
-        running = np.cumsum(begun - ended, axis=1)
-        return np.asarray((running * self.lengths) - (before - after))
-
-    def _crossings(
-        self, times: Floats, group: Numbers, groups: int, weight: Floats | None
-    ) -> tuple[Floats, Floats]:
-        """[group, counted] how many times lie in each segment, and how far behind its edge."""
-        times = np.minimum(np.maximum(times, 0.0), self.end)
+        times = np.minimum(np.maximum(np.concatenate([start, end]), 0.0), self.end)
+        sign = np.repeat([1.0, -1.0], len(start))
+        if weight is not None:
+            sign *= np.concatenate([weight, weight])
         segment = self.segment(times)
-        past = times - self.edges[segment]
-        cell = group * (self.counted + 1) + segment
         shape = (groups, self.counted + 1)
-        number = np.bincount(cell, weight, groups * (self.counted + 1))
-        behind = np.bincount(
-            cell, past if weight is None else past * weight, groups * (self.counted + 1)
-        )
-        inside = np.asarray(number, dtype=np.float64).reshape(shape)[:, :-1]
-        return inside, np.asarray(behind, dtype=np.float64).reshape(shape)[:, :-1]
+        cell = np.concatenate([group, group]) * shape[1] + segment
+        size = groups * shape[1]
+        begun = np.bincount(cell, sign, size).reshape(shape)[:, :-1]
+        behind = np.bincount(cell, sign * (times - self.edges[segment]), size).reshape(shape)
+        return np.asarray(np.cumsum(begun, axis=1) * self.lengths - behind[:, :-1])
 
 
 def make_clock(setting: Setting) -> Clock:

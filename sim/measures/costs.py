@@ -18,13 +18,15 @@ CHANNEL_COLUMNS = [COLUMN[name] for name in CHANNEL_PARTS]
 
 def add_minimums(sums: Sums, ruler: Ruler, duty: DutyLog) -> None:
     """Fill up short shifts, then what each contract comes to; all its other parts are there."""
+    if not (ruler.prices.minimum_shift.any() or ruler.prices.minimum_week.any()):
+        return
     shifts = _short_shifts(ruler, duty)
     pools = len(ruler.capacity)
     paid = sums.of(POOL)[:pools, CONTRACT_COLUMNS].sum(axis=1) + shifts.sum(axis=1)
     least = ruler.prices.minimum_week * (ruler.clock.end / WEEK_SECONDS)
     missing = np.maximum(least - paid, 0.0)
     commitment = np.outer(missing / ruler.clock.end, ruler.clock.lengths)
-    sums.put_agents("cost_minimum", shifts + commitment)
+    sums.put_agents({"cost_minimum": shifts + commitment})
 
 
 def _short_shifts(ruler: Ruler, duty: DutyLog) -> Floats:

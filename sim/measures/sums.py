@@ -104,18 +104,20 @@ class Sums:
 
     def put_kinds(self, name: str, sums: np.ndarray) -> None:
         """Sums by [channel, reason, pool], for total, channel, reason and pool."""
-        self._by_kind[name] = self._by_kind.get(name, 0.0) + sums.ravel()
+        _add(self._by_kind, name, sums.ravel())
 
     def put_segments(self, name: str, sums: np.ndarray) -> None:
         """Sums by segment (of all, or of the counted days), for window, day and hour."""
-        self._by_segment[name] = self._by_segment.get(name, 0.0) + sums
+        _add(self._by_segment, name, sums)
 
-    def put_agents(self, name: str, sums: np.ndarray) -> None:
+    def put_agents(self, named: dict[str, Floats]) -> None:
         """Total, pool, window, day and hour from sums by [pool, counted segment]."""
-        by_pool = sums.sum(axis=1)
-        self._put([name], TOTAL, by_pool.sum())
-        self._put([name], POOL, np.append(by_pool, 0.0)[:, None])
-        self.put_segments(name, sums.sum(axis=0))
+        names, sums = list(named), np.stack(list(named.values()))
+        by_pool = sums.sum(axis=2)
+        self._put(names, TOTAL, by_pool.sum(axis=1))
+        self._put(names, POOL, np.append(by_pool.T, np.zeros((1, len(names))), axis=0))
+        for name, by_segment in zip(names, sums.sum(axis=1), strict=True):
+            self.put_segments(name, by_segment)
 
     def add_people(self, name: str, agent: Numbers, weights: Floats | None = None) -> None:
         """Add 1, or the weight, for each of these agents; nothing where nobody is named."""
@@ -171,3 +173,7 @@ class Sums:
         """[group, component] sums of these components."""
         rows = self.ruler.slices.of(by)
         self.values[rows, [COLUMN[name] for name in names]] = sums
+
+
+def _add(known: dict[str, np.ndarray], name: str, sums: np.ndarray) -> None:
+    known[name] = known[name] + sums if name in known else sums
