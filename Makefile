@@ -38,10 +38,15 @@ demo: $(VENV)/.demo
 	$(BIN)/sim run scenarios/shop/base.yaml --report
 	@echo "To change its values by hand and see the results at once: $(BIN)/sim live scenarios/shop/base.yaml"
 
+# The engine is compiled first: else every process of the tests would do so for itself.
+LOAD = @$(BIN)/python -c "from sim.engine import load; load()"
+
 test: $(VENV)/.test
+	$(LOAD)
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 cover: $(VENV)/.test
+	$(LOAD)
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=90
 
 proof: $(VENV)/.test
