@@ -6,35 +6,24 @@ All are `concurrent.futures.Executor`s, so that nothing else knows the differenc
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
-import signal
-import sys
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import (
     BrokenExecutor,
     Executor,
-    Future,
     ProcessPoolExecutor,
     ThreadPoolExecutor,
 )
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing.context import BaseContext
-from threading import Thread, current_thread, main_thread
 from typing import TYPE_CHECKING, Any
 
-from sim.engine import load, needs_compiling
-from sim.experiment.border import SimWarning
+from sim.experiment.branching import Branching, Here, begin_helping, can_branch, no_processes
 from sim.experiment.store import code_hash
 
 if TYPE_CHECKING:
     from distributed import Client
-
-SECONDS_ALONE = 0.3
-"""Work done in this process before it asks for help: to start others takes a tenth of that."""
 
 SECONDS_TO_CONNECT = 10
 SECONDS_WITHOUT_WORKERS = 60
@@ -65,99 +54,6 @@ class Helpers:
     room: Callable[[], int]
     who: str = ""
     failing: tuple[type[Exception], ...] = ()
-
-
-class Here(Executor):
-    """Does what is submitted at once, where it was submitted."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """The finished future of a call."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
-        return future
-
-
-class Branching(Executor):
-    """Does the work here while there is little, then in processes branched off this one.
-
-    They hold what is loaded and compiled by then, and a short command never waits for them.
-    """
-
-    def __init__(self, jobs: int, engine: str) -> None:
-        self._jobs, self._engine = jobs, engine
-        self._here: Executor = Here()
-        self._processes: Executor | None = None
-        self._seconds = 0.0
-
-    def room(self) -> int:
-        """The tasks to hand over at a time."""
-        return 1 if self._seconds < SECONDS_ALONE else 2 * self._jobs
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """The future of a call, finished if it was done here."""
-        if self._seconds < SECONDS_ALONE:
-            begun = time.monotonic()
-            future = self._here.submit(fn, *args, **kwargs)
-            self._seconds += time.monotonic() - begun
-            return future
-        if self._processes is None:
-            self._processes = branched(self._jobs, self._engine) or self._here
-        return self._processes.submit(fn, *args, **kwargs)
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the processes."""
-        if self._processes is not None:
-            self._processes.shutdown(wait, cancel_futures=cancel_futures)
-
-
-def can_branch() -> bool:
-    """Whether processes can be branched off this one, here and now.
-
-    They inherit what is loaded; where other threads may hold locks (anywhere but in the main
-    thread), or where the system's own libraries do not stand it, that is not safe.
-    """
-    return (
-        sys.platform == "linux"
-        and current_thread() is main_thread()
-        and not multiprocessing.current_process().daemon
-    )
-
-
-def branched(jobs: int, engine: str) -> Executor | None:
-    """Processes branched off this one, with the engine loaded; None if the system has no room.
-
-    Warns:
-        SimWarning: if there is none.
-    """
-    load(engine)
-    return _processes(jobs, multiprocessing.get_context("fork"))
-
-
-def standing(jobs: int, engine: str) -> Executor:
-    """Helpers for a server: branched off before it starts, or threads where that cannot be.
-
-    While the engine is still to be compiled, threads too: a page should not wait for it.
-    """
-    pool = branched(jobs, engine) if can_branch() and not needs_compiling(engine) else None
-    if pool is None:
-        return ThreadPoolExecutor(jobs, thread_name_prefix="replication")
-    pool.submit(os.getpid).result()  # the first task starts them
-    return pool
-
-
-def _processes(jobs: int, context: BaseContext | None = None) -> Executor | None:
-    try:
-        return ProcessPoolExecutor(jobs, context, initializer=_begin_helping)
-    except (OSError, ImportError) as error:  # no semaphores: /dev/shm is full or not to be written
-        warnings.warn(
-            f"this machine cannot start processes ({error}): one replication at a time",
-            SimWarning,
-            stacklevel=2,
-        )
-        return None
 
 
 @contextmanager
@@ -197,23 +93,12 @@ def _on_this_machine(jobs: int, engine: str) -> Helpers:
         return Helpers(branching, branching.room, who, failing)
     if engine == "compiled":
         return Helpers(ThreadPoolExecutor(jobs), lambda: 2 * jobs)
-    if processes := _processes(jobs):
-        return Helpers(processes, lambda: 2 * jobs, who, failing)
-    return Helpers(Here(), lambda: 1)
-
-
-def _begin_helping() -> None:
-    """In a new process: an interrupt is for the one that asked, and without it there is no work."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
+    try:
+        processes = ProcessPoolExecutor(jobs, initializer=begin_helping)
+    except (OSError, ImportError) as error:  # no semaphores
+        no_processes(error)
+        return Helpers(Here(), lambda: 1)
+    return Helpers(processes, lambda: 2 * jobs, who, failing)
 
 
 @contextmanager

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from sim.engine import ENGINES
+from sim.experiment.branching import standing
 from sim.experiment.compare import Difference, differences
-from sim.experiment.executors import standing
 from sim.experiment.luck import Luck
 from sim.experiment.runner import Sample, Subject, workshop
 from sim.experiment.study import Option, Study

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import sqlite3
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
 from small_week import Told, as_bytes, centre, replicated
 
-from sim.experiment import Runner, Workshop, runner
+from sim.engine import ENGINES
+from sim.experiment import Runner, Workshop, branching, runner
 from sim.experiment.executors import HelpersError
 from sim.measures import SPLITS
 
@@ -148,13 +149,28 @@ def test_a_fault_of_the_scenario_is_not_the_helpers(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_lost_process_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    def lost(*_: object) -> None:
-        raise BrokenProcessPool("a child process terminated abruptly")
+    monkeypatch.setattr(branching, "SECONDS_ALONE", 0.0)  # all in processes, from the beginning
 
-    with Runner(engine="reference", jobs=2) as here:
-        monkeypatch.setattr(here._helpers.executor, "submit", lost)
-        with pytest.raises(HelpersError, match="one of 2 processes did not do its work"):
-            replicated(here, centre(), 3)
+    def kill(*_: int) -> None:
+        for process in multiprocessing.active_children():
+            process.kill()
+
+    for engine in ENGINES:
+        with (
+            Runner(engine=engine, jobs=2, on_progress=kill) as here,
+            pytest.raises(HelpersError, match="one of 2 processes did not do its work"),
+        ):
+            replicated(here, centre(), 1_000)
+
+
+def test_processes_give_the_same_numbers(
+    expected: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(branching, "SECONDS_ALONE", 0.0)
+    with Runner(jobs=2) as here:
+        assert replicated(here, centre(), NUMBER) == expected
+        assert isinstance(here._helpers.executor, branching.Branching)
+        assert here._helpers.executor.processes is not None
 
 
 def test_half_a_store_is_filled_up(expected: list[bytes], tmp_path: Path) -> None:

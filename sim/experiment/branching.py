@@ -1,0 +1,194 @@
+"""Work that lasts goes on in processes branched off this one.
+
+The standard library's pool of processes would do, but for one thing: if one is killed while it
+answers, the pool waits for the rest of that answer for ever. Here each process has a pipe of its
+own, whose end is seen however the process ended.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from threading import Thread, current_thread, main_thread
+from typing import Any
+
+from sim.engine import load, needs_compiling
+from sim.experiment.border import SimWarning
+
+SECONDS_ALONE = 0.3
+"""Work done in this process before it asks for help: to start others takes a tenth of that."""
+
+
+class Here(Executor):
+    """Does what is submitted at once, where it was submitted."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """The finished future of a call."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+class Branched(ThreadPoolExecutor):
+    """Processes forked from this one; for each a thread that hands it tasks and waits for answers.
+
+    A task whose process is lost raises `BrokenExecutor`, and so do those that meet it later.
+    """
+
+    def __init__(self, jobs: int) -> None:
+        super().__init__(jobs)
+        self._free: SimpleQueue[Connection] = SimpleQueue()
+        self._children: list[tuple[Any, Connection]] = []
+        context = multiprocessing.get_context("fork")
+        for _ in range(jobs):
+            ours, theirs = context.Pipe()
+            child = context.Process(target=_serve, args=(theirs,), daemon=True)
+            child.start()
+            theirs.close()  # so that its end is seen
+            self._children.append((child, ours))
+            self._free.put(ours)
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """The future of a call in one of the processes."""
+        return super().submit(self._ask, fn, args, kwargs)
+
+    def _ask(self, *task: Any) -> Any:
+        process = self._free.get()
+        try:
+            process.send(task)
+            good, answer = process.recv()
+        except (EOFError, OSError):
+            raise BrokenExecutor("it was ended from outside") from None
+        finally:
+            self._free.put(process)
+        if not good:
+            raise answer
+        return answer
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes: once they are through with their tasks, or at once."""
+        if wait:
+            super().shutdown(wait=True, cancel_futures=cancel_futures)
+        for child, ours in self._children:
+            child.terminate()
+            child.join()
+            ours.close()
+        super().shutdown(wait=True, cancel_futures=cancel_futures)
+
+
+def _serve(asked: Connection) -> None:
+    """In a process of its own: do what is asked, one after the other."""
+    begin_helping()
+    with suppress(EOFError):
+        while True:
+            fn, args, kwargs = asked.recv()
+            try:
+                answer = True, fn(*args, **kwargs)
+            except Exception as error:
+                answer = False, error
+            asked.send(answer)
+
+
+class Branching(Executor):
+    """Does the work here while there is little, then in processes branched off this one.
+
+    They hold what is loaded and compiled by then, and a short command never waits for them.
+    """
+
+    def __init__(self, jobs: int, engine: str) -> None:
+        self._jobs, self._engine = jobs, engine
+        self._here: Executor = Here()
+        self.processes: Executor | None = None
+        self._seconds = 0.0
+
+    def room(self) -> int:
+        """The tasks to hand over at a time."""
+        return 1 if self._seconds < SECONDS_ALONE else 2 * self._jobs
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """The future of a call, finished if it was done here."""
+        if self._seconds < SECONDS_ALONE:
+            begun = time.monotonic()
+            future = self._here.submit(fn, *args, **kwargs)
+            self._seconds += time.monotonic() - begun
+            return future
+        if self.processes is None:
+            self.processes = branched(self._jobs, self._engine) or self._here
+        return self.processes.submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes."""
+        if self.processes is not None:
+            self.processes.shutdown(wait, cancel_futures=cancel_futures)
+
+
+def can_branch() -> bool:
+    """Whether processes can be branched off this one, here and now.
+
+    They inherit what is loaded; where other threads may hold locks (anywhere but in the main
+    thread), or where the system's own libraries do not stand it, that is not safe.
+    """
+    return (
+        sys.platform == "linux"
+        and current_thread() is main_thread()
+        and not multiprocessing.current_process().daemon
+    )
+
+
+def branched(jobs: int, engine: str) -> Executor | None:
+    """Processes branched off this one, with the engine loaded; None if the system has no room.
+
+    Warns:
+        SimWarning: if there is none.
+    """
+    load(engine)
+    try:
+        return Branched(jobs)
+    except OSError as error:
+        no_processes(error)
+        return None
+
+
+def no_processes(error: Exception) -> None:
+    """Tell that work goes on in this process alone."""
+    warnings.warn(
+        f"this machine cannot start processes ({error}): one replication at a time",
+        SimWarning,
+        stacklevel=3,
+    )
+
+
+def standing(jobs: int, engine: str) -> Executor:
+    """Helpers for a server: branched off before it starts, or threads where that cannot be.
+
+    While the engine is still to be compiled, threads too: a page should not wait for it.
+    """
+    if can_branch() and not needs_compiling(engine) and (processes := branched(jobs, engine)):
+        return processes
+    return ThreadPoolExecutor(jobs, thread_name_prefix="replication")
+
+
+def begin_helping() -> None:
+    """In a new process: an interrupt is for the one that asked, and without it there is no work."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
