@@ -55,7 +55,10 @@ class Branched(ThreadPoolExecutor):
         for _ in range(jobs):
             ours, theirs = context.Pipe()
             child = context.Process(target=_serve, args=(theirs,), daemon=True)
-            child.start()
+            with warnings.catch_warnings():
+                # of threads that might hold locks; there are but those of the linear algebra
+                warnings.simplefilter("ignore", DeprecationWarning)
+                child.start()
             theirs.close()  # so that its end is seen
             self._children.append((child, ours))
             self._free.put(ours)
