@@ -75,8 +75,8 @@ class _Line:
         mine = (table["queue"] == name).to_numpy()
         arrived = seconds_of(table["arrived"])[mine]
         end = arrived + np.nan_to_num(table["wait"].to_numpy()[mine])
-        number, every = (np.bincount(one[one >= 0]) for one in (agent[mine], agent))
-        number.resize(len(every))
+        every = np.bincount(agent[agent >= 0])
+        number = np.bincount(agent[mine & (agent >= 0)], minlength=len(every))
         often = frozenset(np.flatnonzero((number > 0) & (number >= FEW * every)).tolist())
         return cls(arrived, end, np.maximum.accumulate(end), agent[mine], often)
 
