@@ -73,7 +73,7 @@ class Branched(ThreadPoolExecutor):
             process.send(task)
             good, answer = process.recv()
         except (EOFError, OSError):
-            raise BrokenExecutor("it was ended from outside") from None
+            good, answer = False, BrokenExecutor("it was ended from outside")
         finally:
             self._free.put(process)
         if not good:
