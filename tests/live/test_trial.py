@@ -116,7 +116,7 @@ def test_what_nobody_wants_any_more_is_left_out(options: dict[str, Option]) -> N
 
 
 @pytest.mark.parametrize(
-    ("replications", "shown"), [(50, [5, 10, 20, 40, 50]), (5, [5]), (3, [3]), (11, [5, 10, 11])]
+    ("replications", "shown"), [(50, [4, 8, 16, 32, 50]), (4, [4]), (3, [3]), (11, [4, 8, 11])]
 )
 def test_the_first_answer_needs_few_replications(replications: int, shown: list[int]) -> None:
     assert list(stages(replications)) == shown
