@@ -56,7 +56,7 @@ class Branched(ThreadPoolExecutor):
             ours, theirs = context.Pipe()
             child = context.Process(target=_serve, args=(theirs,), daemon=True)
             with warnings.catch_warnings():
-                # of threads that might hold locks; there are but those of the linear algebra
+                # that other threads may hold locks: none that the new process asks for
                 warnings.simplefilter("ignore", DeprecationWarning)
                 child.start()
             theirs.close()  # so that its end is seen
@@ -82,19 +82,22 @@ class Branched(ThreadPoolExecutor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the processes: once they are through with their tasks, or at once."""
-        if wait:
-            super().shutdown(wait=True, cancel_futures=cancel_futures)
+        if not wait:
+            self._end()
+        super().shutdown(wait=True, cancel_futures=cancel_futures)
+        self._end()
+
+    def _end(self) -> None:
         for child, ours in self._children:
             child.terminate()
             child.join()
             ours.close()
-        super().shutdown(wait=True, cancel_futures=cancel_futures)
 
 
 def _serve(asked: Connection) -> None:
     """In a process of its own: do what is asked, one after the other."""
     begin_helping()
-    with suppress(EOFError):
+    with suppress(EOFError, OSError):  # whoever asked has gone
         while True:
             fn, args, kwargs = asked.recv()
             try:

@@ -17,13 +17,11 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
-from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
 from sim.experiment.study import Option
 from sim.scenario import Scenario
-from sim.scenario.faults import Wrong
-from sim.scenario.part import Part, faults_of
+from sim.scenario.part import Part
 
 FIELDS_FILE = "fields.json"
 DAMAGED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -166,7 +164,7 @@ class _Reader:
         if issubclass(kind, Scenario):
             return self.scenario_of(said)
         if issubclass(kind, Part):
-            return _part(kind, said)
+            return kind.read(said)
         if dataclasses.is_dataclass(kind):
             made: Any = kind
             return made(**self.fields(made, said))
@@ -198,15 +196,6 @@ class _Reader:
                 for number, own in groupby(rows, itemgetter(0))
             }
         return self.sequences[kind]
-
-
-def _part(kind: type[Part], said: Any) -> Part:
-    try:
-        return kind.model_validate(said)
-    except ValidationError as error:
-        wrong = Wrong()
-        wrong.faults = faults_of(error)
-        raise wrong from None
 
 
 def read_columns(file: Path) -> dict[str, list[Any]]:

@@ -26,6 +26,20 @@ class Part(BaseModel):
     hints: ClassVar[dict[str, str]] = {}  # what to write for a field that is missing
 
     @classmethod
+    def read(cls, said: Any) -> Self:
+        """The part that a file, or a person, says.
+
+        Raises:
+            Wrong: with everything that is wrong.
+        """
+        try:
+            return cls.model_validate(said)
+        except ValidationError as error:
+            wrong = Wrong()
+            wrong.faults = faults_of(error)
+            raise wrong from None
+
+    @classmethod
     def long_form(cls, data: Any) -> Any:
         """The full form of what the file says; parts with a short form override this."""
         return data

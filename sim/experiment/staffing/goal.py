@@ -13,8 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import ValidationError
-
 from sim.measures.catalogue import CATALOGUE, Estimator
 from sim.measures.components import TOTAL
 from sim.measures.groups import place_of
@@ -29,7 +27,7 @@ from sim.scenario.numbers import (
     parse_share,
     share_text,
 )
-from sim.scenario.part import Part, faults_of
+from sim.scenario.part import Part
 from sim.scenario.values import CountOf, Duration, Name, OneOf, Reads, Share, TimesOfWeek
 
 LINES = "lines"
@@ -244,12 +242,7 @@ class StaffGoal(Part):
         said = {name: value for name, value in fields.items() if value is not None}
         if targets:
             said["targets"] = dict(targets)
-        try:
-            return cls.model_validate(said)
-        except ValidationError as error:
-            wrong = Wrong()
-            wrong.faults = faults_of(error)
-            raise wrong from None
+        return cls.read(said)
 
     @property
     def entries(self) -> tuple[tuple[str | None, str, float], ...]:
