@@ -117,7 +117,8 @@ class Comparison(StudyResult):
     differences: of every other option to the reference.
     verdict: with probability `study.confidence` the chosen option is the best, or no more than
         the indifference worse than the best.
-    apart: pairs of options whose deciding measures differ, at one level for all pairs together.
+    apart: pairs of options whose deciding measures differ, at one level for all pairs together;
+        in the order of the alphabet.
     steps: from the reference's margin to that of every other option.
     vary: whether the leading option stays the best where one input is another; None if none is
         named or uncertain.
@@ -132,7 +133,7 @@ class Comparison(StudyResult):
     outcomes: dict[str, Outcome]
     differences: tuple[Difference, ...]
     verdict: Verdict
-    apart: frozenset[frozenset[str]]
+    apart: tuple[tuple[str, str], ...]
     steps: tuple[Step, ...]
     vary: Vary | None = None
     joint: Joint | None = None
@@ -163,7 +164,7 @@ class Comparison(StudyResult):
         return tuple(
             name
             for name in self.outcomes
-            if name != self.leader and frozenset((name, self.leader)) not in self.apart
+            if name != self.leader and _pair(name, self.leader) not in self.apart
         )
 
     def difference(
@@ -475,9 +476,14 @@ def _comparison(
         },
         differences=(*differences(study, samples, known), *_by_hour(study, samples)),
         verdict=verdict,
-        apart=frozenset(frozenset((names[a], names[b])) for a, b in np.argwhere(apart).tolist()),
+        apart=tuple(sorted({_pair(names[a], names[b]) for a, b in np.argwhere(apart).tolist()})),
         steps=tuple(bridges(samples, study.against, known)),
     )
+
+
+def _pair(one: str, other: str) -> tuple[str, str]:
+    """Two names in the order of the alphabet."""
+    return (min(one, other), max(one, other))
 
 
 def _each(num: Floats, den: Floats) -> Floats:

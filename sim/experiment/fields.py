@@ -73,8 +73,6 @@ class _Writer:
             return {key: self.plain(one) for key, one in value.items()}
         if isinstance(value, np.ndarray | np.generic):
             return value.tolist()
-        if isinstance(value, frozenset):
-            return sorted(self.plain(one) for one in value)
         if isinstance(value, tuple | list):
             if value and is_row(type(value[0])):
                 return self._aside(value)
@@ -148,8 +146,8 @@ class _Reader:
                 return None
             [kind] = [one for one in inner if one is not NoneType]
             return self.value(kind, said)
-        if origin in (tuple, frozenset):
-            return origin(self._entries(inner, said))
+        if origin is tuple:
+            return tuple(self._entries(inner, said))
         if origin is not None and issubclass(origin, np.ndarray):
             return np.array(said, dtype=get_args(inner[1])[0])
         if origin is not None and issubclass(origin, Mapping):
