@@ -1,7 +1,8 @@
 """Calls of the command line, each a process of its own that need not import everything anew.
 
 A process that has imported what commands import is forked for every call: the start of Python and
-of the libraries, which takes longer than most of what is tested here, is paid once.
+of the libraries, which takes longer than most of what is tested here, is paid once. It has the
+compiled engine too: calls with the start of a process of their own say whether they load it.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ import runpy
 import subprocess
 import sys
 import traceback
+from importlib import import_module
 from pathlib import Path
 
 IMPORTED = (
     *("sim.cli", "sim.api", "sim.experiment.run", "sim.experiment.compare", "sim.experiment.sweep"),
     *("sim.experiment.staff", "sim.report.html", "sim.report.terminal", "sim.data.fitting.fit"),
     *("sim.data.look", "sim.data.testing.backtest", "pandas", "pyarrow.parquet", "scipy.stats"),
+    *("sim.report.run", "sim.report.charts", "jsonschema", "rich.progress", "sqlite3"),
 )
 
 
@@ -81,7 +84,8 @@ def _command(arguments: list[str], folder: str, streams: list[str]) -> int:
 
 def _serve() -> None:
     for name in IMPORTED:
-        __import__(name)
+        import_module(name)
+    import_module("sim.engine").load()
     answers = os.fdopen(os.dup(1), "w")
     for line in sys.stdin:
         child = os.fork()

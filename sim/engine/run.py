@@ -53,6 +53,11 @@ class _Start:
             self._left = 0  # it is loaded now
             return engine
 
+    def loaded(self) -> None:
+        """The compiled engine is there already."""
+        with self._choosing:
+            self._left = 0
+
 
 _start = _Start()
 
@@ -70,6 +75,7 @@ def load(engine: str = ENGINES[0]) -> None:
     """Have an engine ready to run, for processes that are branched off this one."""
     if engine == "compiled":
         _compiled()
+        _start.loaded()
 
 
 def needs_compiling(engine: str = ENGINES[0]) -> bool:

@@ -177,7 +177,7 @@ def test_shift_cover_against_brute_force(needed: list[int]) -> None:
 def test_a_plan_of_shifts_holds_nothing_else() -> None:
     goal = StaffGoal.of({"service_level": "70 %"}, shifts={"lengths": ["3 h", "2 h"]})
     one = scenario(MORNING, **{"pools.team.agents": {"mon 08:00-13:00": 3}})
-    result = staffed(one, goal)
+    result = staffed(one, goal, replications=6)
     for times in result.plan.scenario.pools["team"].agents:
         assert {(line.end - line.start) / 3600 for line in times} <= {2.0, 3.0}
     assert "Shifts of team" in result.summary()
@@ -205,7 +205,7 @@ def test_never_worse_than_the_erlang_start(seed: int) -> None:
         },
     )
     goal = StaffGoal.of({"service_level": f"{rng.integers(60, 90)} %", "abandonment": "15 %"})
-    result = staffed(one, goal, replications=30)
+    result = staffed(one, goal, replications=12)
     plan, start = result.plan, result.staffings[ERLANG]
 
     def missing(one: object) -> float:
@@ -228,7 +228,8 @@ def test_a_search_that_returns_nonsense_is_put_right(monkeypatch: pytest.MonkeyP
         return replace(found, counts=np.ones_like(found.counts))
 
     monkeypatch.setattr(Search, "run", broken)
-    result = staffed(scenario(MORNING), StaffGoal.of({"service_level": "75 %"}))
+    goal = StaffGoal.of({"service_level": "75 %"})
+    result = staffed(scenario(MORNING), goal, replications=10)
     assert result.reached
     assert result.plan.held[0].low >= 0.75
     assert result.verdict.plans > 1
@@ -295,7 +296,8 @@ def test_a_cap_that_stops_a_plan_is_named() -> None:
 def test_what_no_number_of_people_can_change_is_told_so() -> None:
     """Half of the day's callers find the door closed; they count as offered."""
     one = scenario(MORNING + "channels: {phone: {hours: mon 09:00-10:00}}")
-    result = staffed(one, StaffGoal.of({"answer_rate": "90 %"}, at_most=6))
+    goal = StaffGoal.of({"answer_rate": "90 %"}, at_most=6)
+    result = staffed(one, goal, replications=8)
     assert result.verdict.outcome == UNREACHABLE
     told = " ".join(answer(result))
     assert "nor with any number" in told
@@ -319,7 +321,7 @@ def test_rungs_of_a_ladder_have_all_people_of_those_below_and_respect_the_cap() 
 
 
 def test_the_plan_can_be_run_and_gives_the_same_numbers() -> None:
-    result = staffed(scenario(MORNING), StaffGoal.of({"service_level": "75 %"}), replications=8)
+    result = staffed(scenario(MORNING), StaffGoal.of({"service_level": "75 %"}), replications=4)
     again = sim.run(result.scenarios()["staffed"], replications=result.replications)
     assert again.get("service_level") == result.plan.get("service_level")
     text = result.summary()
@@ -340,7 +342,7 @@ def test_the_same_plan_with_any_number_of_helpers() -> None:
 
 def test_targets_out_of_reach_are_told() -> None:
     goal = StaffGoal.of({"service_level": "99 %"}, at_most=2)
-    result = staffed(scenario(MORNING), goal)
+    result = staffed(scenario(MORNING), goal, replications=8)
     assert not result.found.reachable
     assert not result.reached
     told = " ".join(answer(result))
@@ -380,7 +382,7 @@ def test_monday_is_a_good_day_only_if_the_weekend_s_callers_are_answered_too() -
 
 def test_good_days_of_a_channel_are_those_of_the_whole_if_it_is_the_only_one() -> None:
     goal = StaffGoal.of({"service_level": "75 %", "phone.service_level": "75 %"})
-    whole, channel = staffed(scenario(MORNING), goal, replications=20).plan.held
+    whole, channel = staffed(scenario(MORNING), goal, replications=6).plan.held
     assert whole[1:] == channel[1:]
     assert 0.0 < whole.days <= 1.0
 
@@ -390,7 +392,7 @@ def test_good_days_of_a_channel_are_those_of_the_whole_if_it_is_the_only_one() -
 
 def test_bounds_hold_in_every_block() -> None:
     goal = StaffGoal.of({"service_level": "80 %"}, at_least=2, at_most=4)
-    heads = staffed(scenario(MORNING), goal).plan.heads
+    heads = staffed(scenario(MORNING), goal, replications=6).plan.heads
     assert heads.min() >= 2
     assert heads.max() <= 4
 
