@@ -39,7 +39,7 @@ demo: $(VENV)/.demo
 	@echo "To change its values by hand and see the results at once: $(BIN)/sim live scenarios/shop/base.yaml"
 
 # The engine is compiled first: else every process of the tests would do so for itself.
-LOAD = @$(BIN)/python -c "from sim.engine import load; load()"
+LOAD = @$(BIN)/python -c "from sim.engine import load; load(); load(rare=True)"
 
 test: $(VENV)/.test
 	$(LOAD)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from functools import cached_property
 from itertools import accumulate
 from math import inf, lcm
 
@@ -33,7 +34,7 @@ from sim.scenario.paths import (
 from sim.scenario.queues import Balk, Priority
 from sim.scenario.skills import by_skill
 from sim.scenario.times import TimesOfWeek
-from sim.tables import DAY, Floats, Ints, on_grid
+from sim.tables import DAY, Draws, Floats, Ints, on_grid
 
 
 class Kind(IntEnum):
@@ -165,6 +166,33 @@ class Plan:
     ai_wrong: Floats  # [P] of those not resolved
     ai_leaves: Floats  # [P] of those not resolved
     reaches: Ints  # [lines, P] 1: to that pool a contact of the line may still be passed on
+
+    @cached_property
+    def rare(self) -> bool:
+        """Whether rules may come up that most scenarios do without.
+
+        They are: contacts passed on and AI agents, lines, ways out of queues, another order than
+        first come first served, work put down for other work, and pools of equal rank.
+        """
+        ranks = np.diff(self.route_group, axis=2) == 0
+        there = np.arange(1, self.route_pool.shape[2]) < self.route_length[..., None]
+        return bool(
+            len(self.leg)
+            or self.ai.any()
+            or len(self.trunk_lines)
+            or len(self.exit_on)
+            or self.head_start.any()
+            or self.newest.any()
+            or self.menu_grows.any()
+            or self.hand_over.any()
+            or self.interrupts.any()
+            or (ranks & there).any()
+        )
+
+
+def is_rare(plan: Plan, draws: Draws) -> bool:
+    """The same of one replication, where contacts may be old or values change with the time."""
+    return plan.rare or len(draws.age) > 0 or draws.at_times.size > 0
 
 
 def make_plan(setting: Setting) -> Plan:

@@ -7,7 +7,7 @@ import threading
 from functools import cache
 from types import ModuleType
 
-from sim.engine.plan import Plan
+from sim.engine.plan import Plan, is_rare
 from sim.tables import ContactLog, Draws, DutyLog
 
 ENGINES = ("compiled", "reference")
@@ -30,7 +30,7 @@ def simulate(plan: Plan, draws: Draws, engine: str = ENGINES[0]) -> tuple[Contac
     """
     if engine not in ENGINES:
         raise ValueError(f"no engine '{engine}': there is {', '.join(ENGINES)}")
-    if engine == "compiled" and (compiled := _compiled()) is not None:
+    if engine == "compiled" and (compiled := _compiled(is_rare(plan, draws))) is not None:
         logs: tuple[ContactLog, DutyLog] = compiled.simulate(plan, draws)
         return logs
     from sim.engine import reference
@@ -71,38 +71,43 @@ def sooner(engine: str, customers: int) -> str:
     return _start.engine(engine, customers)
 
 
-def load(engine: str = ENGINES[0]) -> None:
-    """Have an engine ready to run, for processes that are branched off this one."""
+def load(engine: str = ENGINES[0], *, rare: bool = False) -> None:
+    """Have an engine ready to run, for processes that are branched off this one.
+
+    Args:
+        engine: one of `ENGINES`.
+        rare: for scenarios with rare rules, as of `Plan.rare`.
+    """
     if engine == "compiled":
-        _compiled()
+        _compiled(rare)
         _start.loaded()
 
 
-def needs_compiling(engine: str = ENGINES[0]) -> bool:
-    """Whether this engine's next run compiles first, which takes some seconds."""
+def needs_compiling(engine: str = ENGINES[0], *, rare: bool = False) -> bool:
+    """Whether this engine's next run compiles first, which takes some seconds; as of `load`."""
     if engine != "compiled":
         return False
     try:
         from sim.engine import compiled
     except Exception:  # another engine will run
         return False
-    return compiled.needs_compiling()
+    return compiled.needs_compiling(rare=rare)
 
 
-def _compiled() -> ModuleType | None:
+def _compiled(rare: bool) -> ModuleType | None:
     """The compiled engine, ready to run; none if it cannot be made here."""
     with _preparing:
-        return _prepared()
+        return _prepared(rare)
 
 
 @cache
-def _prepared() -> ModuleType | None:
+def _prepared(rare: bool) -> ModuleType | None:
     try:
         from sim.engine import compiled
 
-        if compiled.needs_compiling():
-            _log.info("Compiling the engine, once on this machine: some seconds ...")
-        compiled.prepare()
+        if compiled.needs_compiling(rare=rare):
+            _log.info("Compiling the engine, once on this machine: half a minute or so ...")
+        compiled.prepare(rare=rare)
     except Exception as fault:  # numba is missing, switched off, or cannot compile
         why = " ".join(str(fault).split())[:200] or type(fault).__name__
         _log.warning(

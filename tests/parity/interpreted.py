@@ -92,8 +92,9 @@ class _Interpreted:
             "rule": lambda function: function,
             "part": lambda function: function,
             "find": self._find,
+            "where": lambda function, **_: function,
             "compile_or_load": lambda *_: self._play,
-            "is_kept": lambda: True,
+            "is_kept": lambda _: True,
         }
         for code in codes:
             exec(code, self.names)

@@ -133,9 +133,9 @@ FAULTS: dict[str, Fault] = {
         "return min(row.priority + row.grows * (centre.now - _key(centre, number)), row.most)",
         "return row.priority + row.grows * (centre.now - _key(centre, number))",
     ),
-    "a priority that does not grow": ("if row.grows > 0.0:", "if False:"),
+    "a priority that does not grow": ("if RARE and row.grows > 0.0:", "if False:"),
     "what grows is not looked at": (
-        "row.priority < best_priority and not pool.grows",
+        "row.priority < best_priority and not (RARE and pool.grows)",
         "row.priority < best_priority",
     ),
     "one line too many": (
@@ -143,7 +143,7 @@ FAULTS: dict[str, Fault] = {
         "trunk.connected > trunk.lines",
     ),
     "a line until the wrap-up is done": (
-        "    if centre.trunks and wrap > 0:\n        hang_up_at(centre, number, talked)",
+        "    if RARE and centre.trunks and wrap > 0:\n        hang_up_at(centre, number, talked)",
         "    pass",
     ),
     "a line until the wrap-up is done, with pace": (
@@ -155,11 +155,11 @@ FAULTS: dict[str, Fault] = {
         "    if True:\n",
     ),
     "who is to be called back holds a line": (
-        "        callback_of(centre)[number] = 1\n        if centre.trunks:",
+        "        callback_of(centre)[number] = 1\n        if RARE and centre.trunks:",
         "        callback_of(centre)[number] = 1\n        if False:",
     ),
     "a call back needs no line": (
-        "    if centre.trunks:\n        connect(centre, number, line.channel)  # who",
+        "    if RARE and centre.trunks:\n        connect(centre, number, line.channel)  # who",
         "    if False:\n        connect(centre, number, line.channel)  # who",
     ),
     "no line in a menu": (
@@ -263,13 +263,13 @@ FAULTS: dict[str, Fault] = {
     ),
     "another spell's end": ("    if agent.spell != duty.spell:", "    if False:"),
     "everybody as quick as the pool": ("own = agents_of(centre)[agent].slowness", "own = 1.0"),
-    "nothing is handed over": ("if agent.over and hand_over(", "if False and hand_over("),
+    "nothing is handed over": ("if RARE and agent.over and hand_over(", "if False and hand_over("),
     "handed over before a break": ("goes_home = spells[spell].ends", "goes_home = 1"),
     "what is finished is handed over": (
         "if _is_handed_over(centre, one) and has_work_left(centre, one):",
         "if _is_handed_over(centre, one):",
     ),
-    "handed over and never looked at again": ("    if contact.again:", "    if False:"),
+    "handed over and never looked at again": ("    if RARE and contact.again:", "    if False:"),
     "who never comes back keeps what they put down": (
         "last = spell + 1 == len(spells) or",
         "last = False and",
@@ -287,7 +287,7 @@ FAULTS: dict[str, Fault] = {
         "on_grid(work.talk - work.done)",
     ),
     "nobody is interrupted": (
-        "if agent < 0 and channels_of(centre)[line.channel].interrupts:\n        return",
+        "if RARE and agent < 0 and channels_of(centre)[line.channel].interrupts:\n        return",
         "if False:\n        return",
     ),
     "the earliest begun is put down": ("began > latest or", "began < latest or"),
@@ -409,15 +409,15 @@ PASSING_FAULTS: dict[str, Fault] = {
         "drain and not passed.held",
     ),
     "those in hand are forgotten": (
-        "    if centre.passes:\n        hold_in_hand",
+        "    if RARE and centre.passes:\n        hold_in_hand",
         "    if False:\n        hold_in_hand",
     ),
     "the draining are let go at the answer": (
-        "    if line.passes and contact.draining:\n        hold(",
+        "    if RARE and line.passes and contact.draining:\n        hold(",
         "    if False:\n        hold(",
     ),
     "let go before the leg has come": (
-        "    if line.passes and not passed_of(centre)[number].on:  # else",
+        "    if RARE and line.passes and not passed_of(centre)[number].on:  # else",
         "    if line.passes:  # else",
     ),
     "held for ever": (
@@ -430,7 +430,7 @@ PASSING_FAULTS: dict[str, Fault] = {
     ),
     "luck is not used up": ("luck = (luck - asks) / (1.0 - asks)", "luck = luck + 0.0"),
     "help that was put down is forgotten": ("    if by_ai >= 0:\n", "    if False:\n"),
-    "who left comes back": (" or by_ai_of(centre)[number] == AI_LEFT", ""),
+    "who left comes back": ("if RARE and by_ai_of(centre)[number] == AI_LEFT", "if False"),
     "hand-overs are transfers": (
         "cause = BY_TRANSFER if by_ai_of(centre)[number] < 0 else BY_HAND_OVER",
         "cause = BY_TRANSFER",

@@ -10,13 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from both import Known
 from interpreted import FOLDER, source_files
-from strategies import some_scenario
 
 from sim.engine import compiled, plan
 from sim.engine.compiled import kept, tables
-from sim.tables import TICKS_PER_SECOND, TIMED, Cause, Draws, Outcome, Purpose
+from sim.tables import TICKS_PER_SECOND, TIMED, Cause, Outcome, Purpose
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -86,12 +84,6 @@ def answer(script: str, **environment: str) -> str:
     return done.stdout.strip()
 
 
-def a_run() -> tuple[plan.Plan, Draws]:
-    """Something small to simulate."""
-    known = Known.of_data(some_scenario(0))
-    return known.plan, known.draws
-
-
 @pytest.mark.proof
 def test_with_bounds_checked(tmp_path: Path) -> None:
     first = """
@@ -103,18 +95,19 @@ assert numba.config.BOUNDSCHECK == 1
 
 def test_machine_code_is_made_anew_when_any_file_changes(tmp_path: Path) -> None:
     """Not when the package is moved with what is kept; again when a source file has changed."""
-    compiled.simulate(*a_run())
-    assert not compiled.needs_compiling()
+    compiled.prepare(rare=False)
+    assert not compiled.needs_compiling(rare=False)
     ask = (
         "from sim.engine import compiled; from sim.engine.compiled import kept;"
-        f"assert kept.__file__.startswith({str(tmp_path)!r}); print(compiled.needs_compiling())"
+        f"assert kept.__file__.startswith({str(tmp_path)!r});"
+        "print(compiled.needs_compiling(rare=False))"
     )
     copy = tmp_path / "sim"
     shutil.copytree(ROOT / "sim", copy)
     kept_here = {"PYTHONPATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
-    archive = next(home for home in kept._homes() if kept._files_of(home)) / kept._name()
+    home = next(home for home in kept._homes() if kept._files_of(home, "usual"))
     (copy / "engine" / "compiled" / "__pycache__").mkdir(exist_ok=True)
-    shutil.copy(archive, copy / "engine" / "compiled" / "__pycache__")
+    shutil.copy(home / kept._name("usual"), copy / "engine" / "compiled" / "__pycache__")
     assert answer(ask, **kept_here, NUMBA_CACHE_DIR="") == "False"
     names = {*source_files(), "__init__"}
     changed = (

@@ -26,7 +26,7 @@ def first(numbers: np.ndarray) -> float:
 
 def run(numbers: np.ndarray = NUMBERS) -> int:
     """Compile or load, and use it; how often numba found it on the disk."""
-    compiled: Any = kept.compile_or_load(first, numbers)
+    compiled: Any = kept.compile_or_load("first", first, numbers)
     assert compiled(numbers) == numbers[0] + 41.0
     return int(sum(compiled.stats.cache_hits.values()))
 
@@ -41,9 +41,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def archive_of(home: Path) -> Path:
     """The file in which it is kept."""
-    assert not kept.is_kept()
+    assert not kept.is_kept("first")
     assert run() == 0
-    assert kept.is_kept()
+    assert kept.is_kept("first")
     (file,) = home.iterdir()
     return file
 
@@ -106,7 +106,7 @@ def test_what_is_broken_is_made_anew(home: Path, how: str) -> None:
 def test_a_file_where_the_folder_should_be(home: Path) -> None:
     home.write_text("not a folder")
     assert run() == 0
-    assert not kept.is_kept()
+    assert not kept.is_kept("first")
 
 
 def test_the_next_folder_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +137,7 @@ from sim.engine.compiled import kept
 kept._homes = lambda: iter([Path({home!r})])
 resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 assert test_kept.run() == 0
-assert not kept.is_kept()
+assert not kept.is_kept("first")
 assert not list(Path({home!r}).iterdir())
 """
 

@@ -11,11 +11,15 @@ from typing import Any
 import numpy as np
 import pytest
 from both import Known
+from centre import scenario_of
 from hypothesis import HealthCheck, given, settings
 from named import telling
 from strategies import scenarios, some_scenario
 
+from sim.draws import prepare
+from sim.engine import Plan, make_plan
 from sim.engine.compiled import engine, filling
+from sim.engine.plan import is_rare
 from sim.scenario import Scenario, load
 from sim.scenario.reading import is_study
 from sim.tables import Cause, Outcome
@@ -65,6 +69,22 @@ def test_any_of_many_scenarios(data: dict[str, Any]) -> None:
 def test_the_series(numbers: Iterable[int]) -> None:
     for k in numbers:
         assert Known.of_series(k).differences() == [], f"scenario {k}"
+
+
+@pytest.mark.parametrize("numbers", [range(60), *MANY], ids=first_of)
+def test_without_rare_rules(numbers: Iterable[int]) -> None:
+    """The machine code that leaves them out; they come up in four of five of the series."""
+    usual = [data for data in map(some_scenario, numbers) if not prepared(data).rare]
+    assert len(usual) > 5
+    for data in usual:
+        known = Known.of_data(data)
+        if not is_rare(known.plan, known.draws):
+            assert known.differences() == [], data
+
+
+def prepared(data: dict[str, Any]) -> Plan:
+    """The plan of a scenario."""
+    return make_plan(prepare(scenario_of(data)))
 
 
 @pytest.mark.parametrize("numbers", [telling("series, days", FIRST), *MANY], ids=first_of)

@@ -4,6 +4,8 @@ All state lies in the tables of `tables.py`, numpy arrays that Python makes; the
 them by the addresses in one record, the *centre*, which is all that the rules hand to each other.
 The rules are plain functions of records and numbers and allocate nothing: when a table may become
 too small, they return, Python makes it longer (`engine.py`), and they go on where they stopped.
+Machine code is made of them twice: with all rules, and without those that most scenarios do without
+(`RARE`), which therefore cost these nothing.
 
 | file | what |
 | --- | --- |

@@ -14,6 +14,7 @@ from sim.engine.compiled.order import expect
 from sim.engine.compiled.tables import (
     NOBODY,
     ON_DUTY,
+    RARE,
     agents_of,
     came_of,
     contacts_of,
@@ -35,7 +36,7 @@ from sim.engine.compiled.tables import (
 def agent_for(centre, contact, line, joined):
     """The agent who takes a contact of this line, of the pools that have joined; or nobody."""
     found: Any = NOBODY
-    if line.grouped:
+    if RARE and line.grouped:
         found = _of_groups(centre, contact, line, joined)
     else:
         s = line.step

@@ -34,6 +34,7 @@ from sim.engine.compiled.tables import (
     LIVE,
     NO_LINE,
     NOBODY,
+    RARE,
     SELF_SERVICE,
     WITHDRAWN,
     agents_of,
@@ -88,13 +89,13 @@ def contact_arrives(centre, number):
 def _enter(centre, number, contact):
     line = lines_of(centre)[contact.line]
     channel = channels_of(centre)[line.channel]
-    if centre.ordered:
+    if RARE and centre.ordered:
         set_key(centre, number, contact, channel)
     if contact.callback:  # nobody comes: another call to a customer who did not pick up
         callback_of(centre)[number] = 1
         _meet_agents(centre, number, contact, line, channel)
         return
-    if channel.trunk >= 0 and not has_line(centre, number, channel):
+    if RARE and channel.trunk >= 0 and not has_line(centre, number, channel):
         end_contact(centre, number, contact, NO_LINE)
         maybe_retry(centre, number, contact, line)
         return
@@ -129,12 +130,12 @@ def _meet_agents(centre, number, contact, line, channel):
     elif _wants_callback(centre, contact, line, channel):
         contact.callback = 1
         callback_of(centre)[number] = 1
-        if centre.trunks:
+        if RARE and centre.trunks:
             hang_up(centre, number, line.channel)
         wait(centre, number, contact, line, 1.0)
     else:
         way_out = NOBODY
-        if channel.exit < channel.exit_timed:
+        if RARE and channel.exit < channel.exit_timed:
             way_out = exit_on_arrival(centre, contact, line, channel)
         if way_out >= 0:
             end_contact(centre, number, contact, FLOWED_OUT)
@@ -248,7 +249,7 @@ def door_closes(centre, closing):
     pools = pools_of(centre)
     scratch = scratch_of(centre)
     count = _behind(centre, closing.door)
-    if centre.passes:
+    if RARE and centre.passes:
         hold_in_hand(centre, closing.door)
     freed = 0
     for i in range(count):
@@ -280,7 +281,7 @@ def _drain(centre, contact, line):
     contact.draining = 1
     for s in range(line.step, line.step + line.steps):
         pools[steps_of(centre)[s].pool].draining += 1
-    if line.passes:
+    if RARE and line.passes:
         reaches = reaches_of(centre)
         for p in range(len(pools)):
             if reaches[contact.line * len(pools) + p] == ELSEWHERE:

@@ -22,6 +22,7 @@ from sim.engine.compiled.tables import (
     NOBODY,
     OF_HANDLE,
     OFFERED,
+    RARE,
     SELF_SERVED,
     WAITING,
     WITHDRAWN,
@@ -75,7 +76,9 @@ def call_again(centre, number, contact, line):
 @rule
 def maybe_again(centre, number, contact, line):
     most = reasons_of(centre)[line.whose].agains
-    if most == 0 or resolved_of(centre)[number] != 0 or by_ai_of(centre)[number] == AI_LEFT:
+    if most == 0 or resolved_of(centre)[number] != 0:
+        return
+    if RARE and by_ai_of(centre)[number] == AI_LEFT:
         return
     customer = customers_of(centre)[contact.customer]
     if customer.agains < most:
@@ -97,9 +100,9 @@ def self_serve(centre, number, contact, line):
     if not resolved and onward >= 0 and customer.moves < centre.most_moves:
         customer.moves += 1
         next_one = make(centre, number, contact, BY_OTHERWISE, onward, centre.now + spent)
-        if centre.trunks:
+        if RARE and centre.trunks:
             kept = stay_connected(centre, line.channel, next_one, onward)
-    if centre.trunks and not kept:
+    if RARE and centre.trunks and not kept:
         connect(centre, number, line.channel)
         hang_up_at(centre, number, centre.now + spent)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import fields
 from math import inf, nan
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,11 +17,10 @@ from sim.engine.compiled.filling import (
     tables_of,
 )
 from sim.engine.compiled.kept import compile_or_load, is_kept
+from sim.engine.compiled.machine import where
 from sim.engine.compiled.tables import CENTRE, NOBODY, PLACES, TABLES, UNFINISHED
+from sim.engine.plan import Plan, is_rare
 from sim.tables import ContactLog, Draws, DutyLog, PutDown
-
-if TYPE_CHECKING:
-    from sim.engine.plan import Plan
 
 ONLY_FOR = {
     "offered": [("pools", "offers")],
@@ -34,7 +33,9 @@ ONLY_FOR = {
 _SPARE = 1000
 """Rows by which tables that grow are longer than they have to be."""
 
-_machine_code: Any = None
+_machine_code: dict[bool, Callable[[np.ndarray], bool]] = {}
+"""With the rare rules and without them."""
+
 _preparing = threading.Lock()
 
 
@@ -44,21 +45,26 @@ def _play(centre: np.ndarray) -> bool:
     return more
 
 
-def needs_compiling() -> bool:
-    """Whether the next run compiles first, which takes some seconds."""
-    return _machine_code is None and not is_kept()
+def needs_compiling(*, rare: bool) -> bool:
+    """Whether the next run compiles first, which takes some seconds; `rare` as of `Plan.rare`."""
+    return rare not in _machine_code and not is_kept(_name_of(rare))
 
 
-def prepare() -> None:
-    """Compile the rules, or load what was compiled; once in a process.
+def prepare(*, rare: bool) -> Callable[[np.ndarray], bool]:
+    """The machine code: compiled, or loaded if it was, once in a process.
 
     Raises:
         Exception: whatever numba says if it cannot compile here.
     """
-    global _machine_code  # noqa: PLW0603 (there is one in a process)
     with _preparing:
-        if _machine_code is None:
-            _machine_code = compile_or_load(_play, np.zeros(1, dtype=CENTRE))
+        if rare not in _machine_code:
+            centre = np.zeros(1, dtype=CENTRE)
+            _machine_code[rare] = compile_or_load(_name_of(rare), where(_play, RARE=rare), centre)
+    return _machine_code[rare]
+
+
+def _name_of(rare: bool) -> str:
+    return "all" if rare else "usual"
 
 
 def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
@@ -71,8 +77,8 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
     tables = tables_of(plan, draws)
     centre = _centre(plan, draws, tables)
     _resize(centre, tables)
-    prepare()
-    while _machine_code(centre):
+    play = prepare(rare=is_rare(plan, draws))
+    while play(centre):
         _resize(centre, tables)
         _ask_for_answers(centre, tables, plan, draws)
         _ask_for_values(centre, tables, draws)

@@ -40,6 +40,7 @@ from sim.engine.compiled.tables import (
     PATIENCE_ENDS,
     PAUSE_ENDS,
     POOL_JOINS,
+    RARE,
     TALK_ENDS,
     THE_END,
     WAITING,
@@ -99,7 +100,7 @@ def _is_cramped(centre):
         timers > centre.timers_length >> 1
         or centre.most_asked > centre.room_asked
         or centre.wants_values
-        or centre.times_put_down + centre.room_put_down > centre.put_down_length
+        or (RARE and centre.times_put_down + centre.room_put_down > centre.put_down_length)
         or centre.made + most > centre.contacts_length
     )
 
@@ -196,7 +197,7 @@ def _sudden(centre, code):
     if kind == PATIENCE_ENDS:
         _patience_ends(centre, number)
         return
-    if kind == EXIT_OPENS:
+    if RARE and kind == EXIT_OPENS:
         exit_opens(centre, number)
         return
     free_leaf(trees_of(centre)[TIMERS], timers_of(centre), code)
@@ -204,7 +205,7 @@ def _sudden(centre, code):
         _pause_ends(centre, number)
     elif kind == ON_DUTY:
         _come(centre, number, np.int64(agents_of(centre)[number].back))
-    elif kind == LINE_FREED:
+    elif RARE and kind == LINE_FREED:
         line_freed(centre, number, lines_of(centre)[contacts_of(centre)[number].line].channel)
     else:
         _of_contact(centre, kind, number)
@@ -216,7 +217,7 @@ def _of_contact(centre, kind, number):
     state = contacts_of(centre)[number].state
     if kind == ARRIVES:
         contact_arrives(centre, number)
-    elif kind == TALK_ENDS:
+    elif RARE and kind == TALK_ENDS:
         talk_ends(centre, number)
     elif state != WAITING and state != OFFERED:  # noqa: PLR1714 (faster)
         return
@@ -344,7 +345,7 @@ def _off_duty(centre, duty):
         list_free(centre, duty.agent)
         agent.staying = 1
     agent.over = 1 if centre.now >= spells_of(centre)[duty.spell].off else 0
-    if agent.over and hand_over(centre, duty.agent, duty.spell):
+    if RARE and agent.over and hand_over(centre, duty.agent, duty.spell):
         looks = True
     if looks and pool.draining:
         take(centre, duty.agent)

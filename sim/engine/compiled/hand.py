@@ -39,6 +39,7 @@ from sim.engine.compiled.tables import (
     OF_WRAP,
     OFFERED,
     PUT_DOWN,
+    RARE,
     UNFINISHED,
     UNREACHED,
     agent_of,
@@ -91,7 +92,7 @@ def take(centre, agent):
 @rule
 def give(centre, number, contact, agent):
     """A waiting contact and an agent who can take it have found each other."""
-    if contact.state == PUT_DOWN:
+    if RARE and contact.state == PUT_DOWN:
         take_from_aside(centre, number, agent)
         answer(centre, number, contact, agent)
     elif pool_of(centre, agent).offers:
@@ -118,7 +119,7 @@ def join_pools(centre, number, contact):
         agent = best_of(centre, contact, line, s)
         if agent < 0 and contact.draining:
             agent = best_staying(centre, step)
-        if agent < 0 and channels_of(centre)[line.channel].interrupts:
+        if RARE and agent < 0 and channels_of(centre)[line.channel].interrupts:
             agent = who_interrupts(centre, line, s, step.past)
         if agent >= 0:
             give(centre, number, contact, agent)
@@ -130,7 +131,7 @@ def join_pools(centre, number, contact):
 @rule
 def go_on_with(centre, agent):
     """Who has put work down may have room left for some of it, or for another contact (6c)."""
-    if agents_of(centre)[agent].aside >= 0:
+    if RARE and agents_of(centre)[agent].aside >= 0:
         take(centre, agent)
 
 
@@ -145,40 +146,44 @@ def answer(centre, number, contact, agent):
     contact.agent = agent
     talk = wrap = 0.0
     part = 1.0
-    reached = True
-    if contact.callback:
-        channel = channels_of(centre)[line.channel]
-        reached = lucky(centre, line.at_reach, contact, channel.reach)
-        talk = channel.ring
-    if reached and not contact.begun:
-        talk, wrap, part = _work_to_do(centre, number, contact, line, p)
+    reached = not contact.callback or _picks_up(centre, contact, line)
     outcome_of(centre)[number] = ANSWERED if reached else UNREACHED
     ended_of(centre)[number] = centre.now
     agent_of(centre)[number] = agent
-    if line.passes and contact.draining:
-        hold(centre, number, contact)
-    if contact.begun:
+    if RARE and contact.begun:
         talk, wrap = _take_up(centre, number)
+    elif reached:
+        talk, wrap, part = _work_to_do(centre, number, contact, line, p)
+    else:
+        talk = channels_of(centre)[line.channel].ring
+    if RARE and line.passes and contact.draining:
+        hold(centre, number, contact)
     if reached:
         _resolve(centre, number, contact, line)
     usual_wrap = wrap
     occupy(centre, agent, unit_of(centre, p, line.channel))
-    if centre.trunks:
+    if RARE and centre.trunks:
         connect(centre, number, line.channel)  # who is called back
     slowness = slowness_of(centre)[p * len(lines_of(centre)) + contact.line]
     own = agents_of(centre)[agent].slowness
     if slowness != 1.0 or own != 1.0 or part != 1.0:
         talk, wrap = on_grid(talk * slowness * own * part), on_grid(wrap * slowness * own)
-    if pool.paced or channels_of(centre)[line.channel].divisible:
+    divisible = RARE and channels_of(centre)[line.channel].divisible
+    if pool.paced or divisible:
         _begin_work(centre, number, talk, wrap, usual_wrap, slowness, own)
-    if pool.paced or line.passes or channels_of(centre)[line.channel].divisible:
+    if pool.paced or divisible or (RARE and line.passes):
         _take_in_hand(centre, number, contact, agent)
     if pool.paced:
         _set_pace(centre, agent)
     else:
         _expect_ends(centre, number, contact, line, talk, wrap)
-    if centre.linked and reached and not contact.begun:
+    if centre.linked and reached and not (RARE and contact.begun):
         withdraw_others(centre, number, contact)
+
+
+@part
+def _picks_up(centre, contact, line):
+    return lucky(centre, line.at_reach, contact, channels_of(centre)[line.channel].reach)
 
 
 @part
@@ -186,20 +191,20 @@ def _expect_ends(centre, number, contact, line, talk, wrap):
     """Without pace: when the talk will end, and the contact be finished."""
     talked = centre.now + talk
     freed = talked + wrap
-    if not contact.begun or isnan(talked_of(centre)[number]):
+    if not (RARE and contact.begun) or isnan(talked_of(centre)[number]):
         talked_of(centre)[number] = talked  # else the talk was over when it was put down
     freed_of(centre)[number] = freed
-    if line.passes and passed_of(centre)[number].way > 0:
+    if RARE and line.passes and passed_of(centre)[number].way > 0:
         expect_talk_end(centre, number, talked)
     expect_finish(centre, number, contact, freed)
-    if centre.trunks and wrap > 0:
+    if RARE and centre.trunks and wrap > 0:
         hang_up_at(centre, number, talked)
 
 
 @rule
 def _pass_on(centre, number, contact, line, pool):
     """Whether an answered contact will be passed on; the share of its talk."""
-    if line.passes:
+    if RARE and line.passes:
         way = way_of(centre, number, contact, line, pool)
         if way >= 0:
             passed_of(centre)[number].way = way + 1
@@ -210,8 +215,8 @@ def _pass_on(centre, number, contact, line, pool):
 @part
 def _resolve(centre, number, contact, line):
     """Whether an answered contact is resolved, as decided at its first answer."""
-    by_ai = by_ai_of(centre)[number]
-    if by_ai >= AI_HANDED_OVER or (line.passes and passed_of(centre)[number].way > 0):
+    by_ai = by_ai_of(centre)[number] if RARE else NOBODY
+    if by_ai >= AI_HANDED_OVER or (RARE and line.passes and passed_of(centre)[number].way > 0):
         return
     if by_ai >= 0:
         resolved = by_ai == AI_RESOLVED
@@ -234,7 +239,7 @@ def _work_to_do(centre, number, contact, line, p):
     times = line.times
     if contact.callback:
         times *= channels_of(centre)[line.channel].callback_times
-    if pools_of(centre)[p].ai:
+    if RARE and pools_of(centre)[p].ai:
         return meet_ai_agent(centre, number, contact, line, p), 0.0, times
     values = values_of(centre)
     talk = values[place_now(centre, contact, OF_HANDLE, line.at_handle) + contact.place]
@@ -297,12 +302,12 @@ def _set_pace(centre, agent_number):
         if speed != work.speed:
             _progress(centre, number, work)
             work.speed = speed
-            if lines[contact.line].passes:
+            if RARE and lines[contact.line].passes:
                 _expect_talk_end(centre, number, work)
             freed = centre.now + on_grid(max(work.work - work.done, 0.0) / speed)
             freed_at[number] = freed
             expect_finish(centre, number, contact, freed)
-            if centre.trunks and isnan(talked_of(centre)[number]):
+            if RARE and centre.trunks and isnan(talked_of(centre)[number]):
                 talked = centre.now + on_grid(max(work.talk - work.done, 0.0) / speed)
                 if talked < freed:
                     hang_up_at(centre, number, talked)
@@ -344,11 +349,11 @@ def finished(centre, number):
             talked[number] = centre.now  # all of it was talk, but for rounding
         _drop(centre, contact, agent)
         _set_pace(centre, agent)
-    elif line.passes or channels_of(centre)[line.channel].divisible:
+    elif RARE and (line.passes or channels_of(centre)[line.channel].divisible):
         _drop(centre, contact, agent)
     contact.state = ENDED
     centre.open -= 1
-    if centre.trunks:
+    if RARE and centre.trunks:
         hang_up(centre, number, line.channel)
     if outcome_of(centre)[number] == ANSWERED:
         maybe_again(centre, number, contact, line)
@@ -357,7 +362,7 @@ def finished(centre, number):
     else:
         maybe_retry(centre, number, contact, line)
     _look_for_work(centre, agent)
-    if line.passes and not passed_of(centre)[number].on:  # else when the next leg has come
+    if RARE and line.passes and not passed_of(centre)[number].on:  # else when the next leg has come
         let_go(centre, number)
 
 
@@ -365,7 +370,7 @@ def finished(centre, number):
 def _make_room(centre, agent, line, p):
     """Have the agent put work down, the latest begun first, until the contact can be taken."""
     unit, capacity = unit_of(centre, p, line.channel), pools_of(centre)[p].capacity
-    while agents_of(centre)[agent].load + unit > capacity:
+    while RARE and agents_of(centre)[agent].load + unit > capacity:
         _lay_aside(centre, latest_begun(centre, agent, line.channel), agent)
 
 

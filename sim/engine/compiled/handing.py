@@ -17,6 +17,7 @@ from sim.engine.compiled.order import KIND, NUMBER, TIMERS, new_leaf, set_leaf
 from sim.engine.compiled.tables import (
     NOBODY,
     POOL_JOINS,
+    RARE,
     WAITING,
     agents_of,
     channels_of,
@@ -33,7 +34,7 @@ from sim.engine.compiled.waiting import line_up
 def pool_joins(centre, number):
     """Pools join; what was handed over is for those who are free in the pools that had joined."""
     contact = contacts_of(centre)[number]
-    if contact.again:
+    if RARE and contact.again:
         contact.again = 0
         line = lines_of(centre)[contact.line]
         agent = who_takes(centre, contact, line, np.int64(contact.joined))

@@ -35,29 +35,42 @@ _UNUSED = 30 * 86_400.0
 """Seconds after which machine code of another version may go."""
 
 
-def compile_or_load(function: Callable[..., Any], *arguments: Any) -> Callable[..., Any]:
+def compile_or_load(what: str, function: Callable[..., Any], *arguments: Any) -> Callable[..., Any]:
     """The function in machine code for arguments of these types, from the disk if it is there.
 
     Whatever is the matter with the disk, it is compiled.
+
+    Args:
+        what: a word for what is compiled, which tells it from what else is kept.
+        function: of Python.
+        arguments: some to call it with.
     """
-    files = next(filter(None, map(_files_of, _homes())), None)
+    files = _kept(what)
     if files:
         with suppress(Exception):  # of whatever kind: numba cannot read it
-            return _by_way_of_disk(files, function, arguments)
+            return _by_way_of_disk(what, files, function, arguments)
     with suppress(OSError):
-        return _by_way_of_disk({}, function, arguments)
+        return _by_way_of_disk(what, {}, function, arguments)
     compiled: Any = numba.njit(nogil=True)(function)
     _compile(compiled, arguments)  # nowhere to write: compile in every process
     return compiled  # type: ignore[no-any-return]
 
 
-def is_kept() -> bool:
+def is_kept(what: str) -> bool:
     """Whether the machine code need not be made."""
-    return any(_files_of(home) for home in _homes())
+    return bool(_kept(what))
+
+
+def _kept(what: str) -> dict[str, bytes]:
+    """What numba once wrote, by file name; empty if it is nowhere."""
+    return next(filter(None, (_files_of(home, what) for home in _homes())), {})
 
 
 def _by_way_of_disk(
-    files: dict[str, bytes], function: Callable[..., Any], arguments: tuple[Any, ...]
+    what: str,
+    files: dict[str, bytes],
+    function: Callable[..., Any],
+    arguments: tuple[Any, ...],
 ) -> Callable[..., Any]:
     """The function in machine code; numba finds these files, or its own are kept."""
     with tempfile.TemporaryDirectory(prefix="sim-engine-") as folder:
@@ -68,7 +81,7 @@ def _by_way_of_disk(
         for name, content in files.items():
             (place / name).write_bytes(content)
         if _compile(compiled, arguments) and not compiled.stats.cache_hits:
-            _keep({file.name: file.read_bytes() for file in place.iterdir()})
+            _keep(what, {file.name: file.read_bytes() for file in place.iterdir()})
         return compiled  # type: ignore[no-any-return]
 
 
@@ -93,10 +106,10 @@ def _compile(compiled: Any, arguments: tuple[Any, ...]) -> bool:
     return True
 
 
-def _files_of(home: Path) -> dict[str, bytes]:
-    """What numba once wrote, by file name; empty if it is not there or not whole."""
+def _files_of(home: Path, what: str) -> dict[str, bytes]:
+    """The same in one folder; empty if it is not there or not whole."""
     try:
-        with zipfile.ZipFile(home / _name()) as archive:
+        with zipfile.ZipFile(home / _name(what)) as archive:
             if archive.comment.decode() != _KEY:
                 return {}
             return {name: archive.read(name) for name in archive.namelist()}
@@ -104,28 +117,30 @@ def _files_of(home: Path) -> dict[str, bytes]:
         return {}
 
 
-def _keep(files: dict[str, bytes]) -> None:
+def _keep(what: str, files: dict[str, bytes]) -> None:
     """Put this into the first folder that takes it."""
     for home in _homes():
         try:
             home.mkdir(parents=True, exist_ok=True)
-            _write(home, files)
+            _write(home / _name(what), files)
             _tidy(home)
         except OSError:
             continue
         return
 
 
-def _write(home: Path, files: dict[str, bytes]) -> None:
+def _write(place: Path, files: dict[str, bytes]) -> None:
     """The archive appears whole or not at all."""
-    handle, unfinished = tempfile.mkstemp(dir=home, prefix="sim-engine-", suffix=".unfinished")
+    handle, unfinished = tempfile.mkstemp(
+        dir=place.parent, prefix="sim-engine-", suffix=".unfinished"
+    )
     try:
         with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w") as archive:
             archive.comment = _KEY.encode()
             for name, content in files.items():
                 archive.writestr(name, content)
         os.chmod(unfinished, 0o644)
-        os.replace(unfinished, home / _name())
+        os.replace(unfinished, place)
     except BaseException:
         os.unlink(unfinished)
         raise
@@ -134,7 +149,7 @@ def _write(home: Path, files: dict[str, bytes]) -> None:
 def _tidy(home: Path) -> None:
     """Remove what other versions of the engine have not used for long."""
     for file in home.glob("sim-engine-*"):
-        if file.stat().st_mtime < time.time() - _UNUSED and file.name != _name():
+        if file.stat().st_mtime < time.time() - _UNUSED and _KEY[:16] not in file.name:
             file.unlink(missing_ok=True)
 
 
@@ -146,8 +161,8 @@ def _homes() -> Iterator[Path]:
     yield Path(user_cache_dir("contact-center-sim"))
 
 
-def _name() -> str:
-    return f"sim-engine-{_KEY[:16]}.zip"
+def _name(what: str) -> str:
+    return f"sim-engine-{_KEY[:16]}-{what}.zip"
 
 
 def _key() -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import numba
@@ -34,16 +35,40 @@ _OPTIONS: dict[str, Any] = {
 }
 
 
+_RULES: dict[Callable[..., Any], Any] = {}
+"""All rules, and whether numba makes them part of those that call them."""
+
+
 def rule(function: Callable[..., Any]) -> Callable[..., Any]:
     """To be compiled, for all rules that call it."""
-    compiled: Callable[..., Any] = njit(**_OPTIONS)(function)
-    return compiled
+    _RULES[function] = "never"
+    return function
 
 
 def part(function: Callable[..., Any]) -> Callable[..., Any]:
     """To be compiled as a part of each rule that calls it: most often there is one only."""
-    compiled: Callable[..., Any] = njit(inline="always", **_OPTIONS)(function)
-    return compiled
+    _RULES[function] = "always"
+    return function
+
+
+def where(function: Callable[..., Any], **constants: bool) -> Callable[..., Any]:
+    """A copy of a function that calls the rules, for numba to compile where these constants hold.
+
+    What comes of a constant that is false is left out of the machine code.
+    """
+    names: dict[str, Any] = {}
+
+    def copied(one: Callable[..., Any]) -> Any:
+        copy = FunctionType(one.__code__, names, one.__name__)
+        copy.__module__ = one.__module__
+        return copy
+
+    for one in (*_RULES, function):
+        names |= one.__globals__
+    for one, how in _RULES.items():
+        names[one.__name__] = njit(inline=how, **_OPTIONS)(copied(one))
+    names |= constants
+    return copied(function)  # type: ignore[no-any-return]
 
 
 class _Table(types.Type):

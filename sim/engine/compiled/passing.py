@@ -20,6 +20,7 @@ from sim.engine.compiled.tables import (
     BY_HAND_OVER,
     BY_TRANSFER,
     NOBODY,
+    RARE,
     TALK_ENDS,
     agents_of,
     ai_asks_of,
@@ -125,7 +126,7 @@ def talk_ends(centre, number):
 @rule
 def is_leg(centre, number):
     """Whether a contact goes on with what was passed on."""
-    return centre.passes != 0 and passed_of(centre)[number].by > 0
+    return RARE and centre.passes != 0 and passed_of(centre)[number].by > 0
 
 
 @rule

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from sim.engine.compiled.machine import rule
-from sim.engine.compiled.tables import OF_TIMES, lines_of, periods_of, timed_of
+from sim.engine.compiled.tables import OF_TIMES, RARE, lines_of, periods_of, timed_of
 
 
 @rule
 def place_now(centre, contact, purpose, usual):
     """Where the values of a purpose begin; `usual`, where nothing depends on the time."""
-    if len(timed_of(centre)) == 0:
+    if not RARE or len(timed_of(centre)) == 0:
         return usual
     periods = periods_of(centre)
     while centre.next_period < len(periods) and periods[centre.next_period].begins <= centre.now:

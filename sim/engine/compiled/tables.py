@@ -83,6 +83,9 @@ ELSEWHERE = 2
     THE_END,
 ) = (np.int64(kind) for kind in range(14))
 
+RARE = True
+"""Whether the rules that most scenarios do without are in the machine code (`Plan.rare`)."""
+
 TABLES: dict[str, np.dtype[Any]] = {}
 """The tables by name: what a row is."""
 

@@ -23,6 +23,7 @@ from sim.engine.compiled.tables import (
     OF_PATIENCE,
     PATIENCE_ENDS,
     POOL_JOINS,
+    RARE,
     WAITING,
     age_of,
     agents_of,
@@ -51,7 +52,7 @@ from sim.engine.compiled.trunks import hang_up
 def _interrupts(centre, number, row):
     """Whether the agent has room for a row of the menu if they put work down (6c)."""
     channel = lines_of(centre)[row.line].channel
-    if row.keep or not channels_of(centre)[channel].interrupts:
+    if not RARE or row.keep or not channels_of(centre)[channel].interrupts:
         return False
     return row.unit <= room_for(centre, number, channel)
 
@@ -67,7 +68,7 @@ def _of_queues(centre, number, agent):
     best_priority = 0.0
     for m in range(pool.menu, pool.menu_past):
         row = menu[m]
-        if best >= 0 and row.priority < best_priority and not pool.grows:
+        if best >= 0 and row.priority < best_priority and not (RARE and pool.grows):
             break
         first = np.int64(queues[row.line].first)
         if first < 0 or (row.unit > room and not _interrupts(centre, number, row)):
@@ -93,7 +94,7 @@ def _of_queues(centre, number, agent):
 @rule
 def _priority(centre, row, number):
     """The priority of a contact, which may grow while it waits."""
-    if row.grows > 0.0:
+    if RARE and row.grows > 0.0:
         return min(row.priority + row.grows * (centre.now - _key(centre, number)), row.most)
     return 1.0 * row.priority
 
@@ -133,7 +134,7 @@ def _row_of(centre, agent, number):
 def choose(centre, number):
     """The waiting contact of highest priority, then earliest arrival, then lowest number."""
     agent = agents_of(centre)[number]
-    if agent.aside >= 0 and agent.on:
+    if RARE and agent.aside >= 0 and agent.on:
         return _of_all(centre, number, agent)
     if centre.waiting == 0:
         return NOBODY
@@ -158,7 +159,7 @@ def _comes_before(centre, a, b):
 @rule
 def _key(centre, number):
     """A contact's place in the queue: when it came, but for what gives it another one."""
-    if centre.ordered:
+    if RARE and centre.ordered:
         return key_of(centre)[number]
     return contacts_of(centre)[number].arrived
 
@@ -217,7 +218,7 @@ def begin_waiting(centre, number, contact, line, patience_times):
 def expect_next(centre, number, contact, line):
     """Enter what comes next if nobody answers: a pool joins, a way out opens, or patience ends."""
     time, kind = contact.gives_up, PATIENCE_ENDS
-    if contact.exits < line.exits and not contact.callback:
+    if RARE and contact.exits < line.exits and not contact.callback:
         leaves = contact.arrived + exits_of(centre)[line.exit + contact.exits].after
         if leaves <= time:
             time, kind = leaves, EXIT_OPENS
@@ -303,7 +304,7 @@ def leave_queue(centre, contact):
         pools = pools_of(centre)
         for s in range(line.step, line.step + line.steps):
             _one_less_draining(centre, pools[steps_of(centre)[s].pool])
-        if line.passes:
+        if RARE and line.passes:
             reaches = reaches_of(centre)
             for p in range(len(pools)):
                 if reaches[contact.line * len(pools) + p] == ELSEWHERE:
@@ -324,7 +325,7 @@ def end_contact(centre, number, contact, outcome):
     outcome_of(centre)[number] = outcome
     ended_of(centre)[number] = centre.now
     centre.open -= 1
-    if centre.trunks:
+    if RARE and centre.trunks:
         hang_up(centre, number, lines_of(centre)[contact.line].channel)
 
 
