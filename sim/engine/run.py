@@ -109,11 +109,16 @@ def _prepared(rare: bool) -> ModuleType | None:
             _log.info("Compiling the engine, once on this machine: half a minute or so ...")
         compiled.prepare(rare=rare)
     except Exception as fault:  # numba is missing, switched off, or cannot compile
-        why = " ".join(str(fault).split())[:200] or type(fault).__name__
-        _log.warning(
-            "The engine cannot be compiled here, so the reference engine runs: "
-            "the same numbers, but many times as slow (%s).",
-            why,
-        )
+        _warn(" ".join(str(fault).split())[:200] or type(fault).__name__)
         return None
     return compiled
+
+
+@cache
+def _warn(why: str) -> None:
+    """Once: the other half of the machine code cannot be compiled either."""
+    _log.warning(
+        "The engine cannot be compiled here, so the reference engine runs: "
+        "the same numbers, but many times as slow (%s).",
+        why,
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sim.draws import draw, prepare
 from sim.draws.luck import customer_luck
 from sim.engine import make_plan, simulate, sooner
+from sim.experiment.memory import keep_memory
 from sim.measures import Check, Ruler, Tally, checks, make_ruler, measure
 from sim.scenario import Scenario
 from sim.tables import ContactLog, Draws, DutyLog
@@ -30,6 +31,7 @@ class Workshop:
     @classmethod
     def of(cls, scenario: Scenario, seed: int, engine: str) -> Workshop:
         """Prepare a scenario."""
+        keep_memory()
         setting = prepare(scenario)
         return cls(setting, make_plan(setting), make_ruler(setting), seed, engine)
 

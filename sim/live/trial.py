@@ -83,6 +83,11 @@ class Played:
         """The scenario played."""
         return self.sample.scenario
 
+    @property
+    def rare(self) -> bool:
+        """Whether it asks for rules that most scenarios do without, as of `Plan.rare`."""
+        return workshop(self.sample.subject).plan.rare
+
     def __len__(self) -> int:
         return len(self.sample)
 

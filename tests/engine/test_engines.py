@@ -22,6 +22,7 @@ SMALL = centre(reasons={"a": caller(0, 10)}, pools={"team": {"agents": 1}})
 def anew() -> Iterator[None]:
     """As if nothing had been compiled in this process."""
     run._prepared.cache_clear()
+    run._warn.cache_clear()
     yield
     run._prepared.cache_clear()
 
@@ -36,7 +37,7 @@ def simulated(engine: str) -> ContactLog:
 def test_the_other_engine_runs_and_one_line_says_so(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fails() -> None:
+    def fails(**_: bool) -> None:
         raise TypeError("no such pass\nin this version")
 
     monkeypatch.setattr(compiled, "prepare", fails)
@@ -78,7 +79,7 @@ run: {replications: 10}
 SWITCHED_OFF = """
 from sim.engine import needs_compiling, simulate
 assert not needs_compiling()
-simulate.__globals__["_compiled"]() is None or exit("compiled all the same")
+simulate.__globals__["_compiled"](False) is None or exit("compiled all the same")
 """
 
 
