@@ -98,16 +98,25 @@ class _Interpreted:
         }
         for code in codes:
             exec(code, self.names)
-        self.settle = self.names["_settle"]
-        self.names["_settle"] = self._settle
+        self.settle, self.centre = self.names["_settle"], self.names["_centre"]
+        self.names["_settle"], self.names["_centre"] = self._settle, self._centre
 
     def __call__(self, plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
         self.steps = 0
         logs: tuple[ContactLog, DutyLog] = self.names["simulate"](plan, draws)
         return logs
 
+    def _centre(self, plan: Plan, draws: Draws, block: Any, tables: Any) -> np.ndarray:
+        for name in tables:
+            self._look(tables, name)
+        centre: np.ndarray = self.centre(plan, draws, block, tables)
+        return centre
+
     def _settle(self, centre: Any, tables: Any, name: str) -> None:
         self.settle(centre, tables, name)
+        self._look(tables, name)
+
+    def _look(self, tables: Any, name: str) -> None:
         table = tables[name]
         self.tables[name] = table.view(np.recarray) if table.dtype.names else table
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import fields
+from functools import lru_cache
 from math import inf, nan
 
 import numpy as np
@@ -13,7 +14,9 @@ from sim.engine.compiled.events import go_on
 from sim.engine.compiled.filling import (
     BY_CONTACT,
     TREES,
+    Block,
     Tables,
+    plan_tables,
     tables_of,
 )
 from sim.engine.compiled.kept import compile_or_load, is_kept
@@ -21,14 +24,6 @@ from sim.engine.compiled.machine import where
 from sim.engine.compiled.tables import CENTRE, NOBODY, PLACES, TABLES, UNFINISHED
 from sim.engine.plan import Plan, is_rare
 from sim.tables import ContactLog, Draws, DutyLog, PutDown
-
-ONLY_FOR = {
-    "offered": [("pools", "offers")],
-    "work": [("pools", "paced"), ("channels", "divisible")],
-    "passed": [("lines", "passes")],
-    "held": [("trunks", "lines")],
-}
-"""Tables that are empty unless a pool, a channel, a line or a group of lines has one of these."""
 
 _SPARE = 1000
 """Rows by which tables that grow are longer than they have to be."""
@@ -74,12 +69,12 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
         plan: the scenario's tables.
         draws: all randomness of the replication.
     """
-    tables = tables_of(plan, draws)
-    centre = _centre(plan, draws, tables)
-    _resize(centre, tables)
+    block, tables = tables_of(plan, draws)
+    centre = _centre(plan, draws, block, tables)
+    _resize(centre, tables, plan)
     play = prepare(rare=is_rare(plan, draws))
     while play(centre):
-        _resize(centre, tables)
+        _resize(centre, tables, plan)
         _ask_for_answers(centre, tables, plan, draws)
         _ask_for_values(centre, tables, draws)
     put_down = tables["put_down"][: int(centre["times_put_down"][0])]
@@ -92,15 +87,17 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
     )
 
 
-def _centre(plan: Plan, draws: Draws, tables: Tables) -> np.ndarray:
+@lru_cache(maxsize=32)
+def _planned_centre(plan: Plan) -> np.ndarray:
+    """The centre as far as the plan says."""
     centre = np.zeros(1, dtype=CENTRE)
     hands = plan.capacity // np.where(plan.unit > 0, plan.unit, plan.capacity[:, None]).min(axis=1)
     agents = np.diff(plan.first_agent)
     offers = plan.accept <= 1
-    breaks = int(agents.sum()) if draws.duty_break.any() else 0
     passes = len(plan.leg) > 0
     talks = 1 + int((hands * plan.paced).max(initial=0)) if passes else 0  # ends to be entered
-    put_down = int(hands.max(initial=0)) if tables["channels"]["divisible"].any() else 0
+    divisible = plan.hand_over.any() or plan.interrupts.any()
+    put_down = int(hands.max(initial=0)) if divisible else 0
     # in one event all agents may take all they can, and each changes when lines are free
     lines = int((hands * hands * agents).sum()) if len(plan.trunk_lines) else 0
     for name, value in {
@@ -108,27 +105,38 @@ def _centre(plan: Plan, draws: Draws, tables: Tables) -> np.ndarray:
         "horizon": plan.horizon,
         "linked": plan.linked,
         "most_moves": plan.most_moves,
-        "customer_count": len(draws.arrival),
         "channel_count": len(plan.kind),
         "trunks": len(plan.trunk_lines),
-        "ordered": plan.head_start.any() or plan.newest.any() or len(draws.age) > 0,
+        "ordered": plan.head_start.any() or plan.newest.any(),
         "causes": plan.head_start.shape[2],
         "most_pace": plan.pace.shape[2],
-        "open": len(draws.arrival),
-        "made": len(draws.arrival),
         "passes": passes,
-        "in_attempt": len(draws.values),
         "most_offers": 4 + talks + int((hands * offers).max(initial=0)),
-        "room_offers": 64 + int((hands * agents * offers).sum()) + breaks + put_down + lines,
+        "room_offers": 64 + int((hands * agents * offers).sum()) + put_down + lines,
         "room_put_down": put_down,
+        "room_finishes": int((hands * agents).sum()),
         "hole": NOBODY,
-        "block": len(draws.offer_luck),
-        "room_asked": _room_asked(plan, draws, 1),
     }.items():
         centre[name] = value
-    for name in tables:
-        _settle(centre, tables, name)
-    _grow_tree(centre, tables, "finishes", int((hands * agents).sum()))
+    block, numbers = plan_tables(plan), centre.view(np.int64)
+    numbers[block.places], numbers[block.places + 1] = zip(*block.tables.values(), strict=True)
+    return centre
+
+
+def _centre(plan: Plan, draws: Draws, block: Block, tables: Tables) -> np.ndarray:
+    centre = _planned_centre(plan).copy()
+    count = len(draws.arrival)
+    centre["customer_count"] = centre["open"] = centre["made"] = count
+    centre["ordered"] |= len(draws.age) > 0
+    centre["in_attempt"] = len(draws.values)
+    centre["room_offers"] += len(plan.agent_pool) if draws.duty_break.any() else 0
+    centre["block"] = len(draws.offer_luck)
+    centre["room_asked"] = _room_asked(plan, draws, 1)
+    centre.view(np.int64)[block.places] += block.memory.ctypes.data
+    for name, table in tables.items():
+        if name not in block.tables and len(table) > 0:
+            _settle(centre, tables, name)
+    _grow_tree(centre, tables, "finishes", int(centre["room_finishes"][0]))
     return centre
 
 
@@ -185,7 +193,7 @@ def _settle(centre: np.ndarray, tables: Tables, name: str) -> None:
     numbers[place], numbers[place + 1] = table.ctypes.data, len(table)
 
 
-def _resize(centre: np.ndarray, tables: Tables) -> None:
+def _resize(centre: np.ndarray, tables: Tables, plan: Plan) -> None:
     """Make the tables that grow long enough for what may come next."""
     row = centre[0]
     waiting = int(row["waiting"]) + 16
@@ -193,14 +201,12 @@ def _resize(centre: np.ndarray, tables: Tables) -> None:
     contacts = len(tables["contacts"])
     if contacts < made + waiting:
         rows = made + made // 2 + 2 * waiting + _SPARE
+        empty = _empty(plan, bool(row["ordered"]))
         for name, fill in BY_CONTACT.items():
-            length = rows - count if name == "later" else rows
-            if name in ONLY_FOR and not _has_any(tables, ONLY_FOR[name]):
-                length = 0
-            if name == "key" and not row["ordered"]:
-                length = 0
-            tables[name] = _grown(tables[name], length, fill)
-            _settle(centre, tables, name)
+            if name not in empty:
+                length = rows - count if name == "later" else rows
+                tables[name] = _grown(tables[name], length, fill)
+                _settle(centre, tables, name)
     put_down = int(row["times_put_down"])
     if put_down + int(row["room_put_down"]) > len(tables["put_down"]):
         rows = 2 * put_down + int(row["room_put_down"]) + _SPARE
@@ -211,8 +217,18 @@ def _resize(centre: np.ndarray, tables: Tables) -> None:
     _grow_tree(centre, tables, "timers", used + room)
 
 
-def _has_any(tables: Tables, columns: list[tuple[str, str]]) -> bool:
-    return any(tables[name][column].any() for name, column in columns)
+@lru_cache(maxsize=64)
+def _empty(plan: Plan, ordered: bool) -> frozenset[str]:
+    """Tables with a row a contact that nothing in this plan asks for."""
+    paced = plan.paced.any() or plan.hand_over.any() or plan.interrupts.any()
+    wanted = {
+        "offered": (plan.accept <= 1).any(),
+        "work": paced,
+        "passed": len(plan.passing) > 0,
+        "held": len(plan.trunk_lines) > 0,
+        "key": ordered,
+    }
+    return frozenset(name for name, some in wanted.items() if not some)
 
 
 def _grow_tree(centre: np.ndarray, tables: Tables, name: str, leaves: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import inf, nan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from sim.engine.compiled.tables import (
     NOBODY,
     OFF_DUTY,
     ON_DUTY,
+    PLACES,
     PURPOSES,
     TABLES,
     UNFINISHED,
@@ -61,6 +62,47 @@ TREES = ("finishes", "timers")
 """The tournaments, in the order of `trees`."""
 
 
+_APART = 64
+"""Bytes that are fetched into a processor's cache together: tables begin at such places."""
+
+
+class Block(NamedTuple):
+    """Tables in one piece of memory, which is copied at once.
+
+    memory: the bytes.
+    tables: for each its place in the memory, and its rows.
+    places: of their addresses in the centre, each followed by that of the length.
+    """
+
+    memory: np.ndarray
+    tables: dict[str, tuple[int, int]]
+    places: np.ndarray
+
+    @classmethod
+    def of(cls, tables: Tables) -> Block:
+        """Put tables into one piece of memory."""
+        found, size = {}, 0
+        for name, table in tables.items():
+            found[name] = (size, len(table))
+            size += -(-len(table) * TABLES[name].itemsize // _APART) * _APART
+        places = np.array([PLACES[name] for name in tables])
+        block = cls(np.zeros(size, dtype=np.uint8), found, places)
+        for name, table in block.open().items():
+            table[:] = tables[name]
+        return block
+
+    def copy(self) -> Block:
+        """A copy to play with."""
+        return self._replace(memory=self.memory.copy())
+
+    def open(self) -> Tables:
+        """The tables themselves."""
+        return {
+            name: np.ndarray(rows, TABLES[name], self.memory, place)
+            for name, (place, rows) in self.tables.items()
+        }
+
+
 def new_table(name: str, rows: int, **columns: Any) -> np.ndarray:
     """A table of so many rows, all zero but for what is said."""
     table = np.zeros(rows, dtype=TABLES[name])
@@ -75,8 +117,8 @@ def _names(table: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=32)
-def plan_tables(plan: Plan) -> Tables:
-    """What is the same in all replications; a run plays with copies."""
+def plan_tables(plan: Plan) -> Block:
+    """What is the same in all replications; a run plays with a copy."""
     reasons, kinds = len(plan.tries), len(plan.kind)
     lines = _lines(plan)
     steps, lines["step"] = _steps(plan, lines)
@@ -92,7 +134,7 @@ def plan_tables(plan: Plan) -> Tables:
     doors = np.repeat(np.arange(len(plan.door_first) - 1), np.diff(plan.door_first))
     closing = np.flatnonzero(plan.door_close >= plan.start)
     closing = closing[np.lexsort((doors[closing], plan.door_close[closing]))]
-    return {
+    tables = {
         "channels": new_table(
             "channels",
             kinds,
@@ -179,7 +221,11 @@ def plan_tables(plan: Plan) -> Tables:
         "ai_resolves": plan.ai_resolves[:, lines["reason"], lines["channel"]].ravel(),
         "ai_asks": plan.ai_asks[:, lines["reason"], lines["channel"]].ravel(),
         **_passings(plan, lines),
+        "agents": _agents(plan),
+        "free": new_table("free", len(plan.agent_pool)),
+        "trees": new_table("trees", 2, free=NOBODY),
     }
+    return Block.of(tables)
 
 
 def _head_starts(plan: Plan) -> np.ndarray:
@@ -291,13 +337,14 @@ def _grouped(plan: Plan) -> np.ndarray:
     return grouped
 
 
-def tables_of(plan: Plan, draws: Draws) -> Tables:
-    """All tables of a run."""
-    tables = {name: table.copy() for name, table in plan_tables(plan).items()}
+def tables_of(plan: Plan, draws: Draws) -> tuple[Block, Tables]:
+    """All tables of a run, and the block in which the plan's are."""
+    block = plan_tables(plan).copy()
+    tables = block.open()
     at = np.concatenate([draws.at.reshape(len(draws.at), -1), draws.at_legs], axis=1)
     for name, number in AT.items():
         tables["lines"][name] = at[number]
-    return tables | _draws_tables(draws) | _state_tables(plan, draws)
+    return block, tables | _draws_tables(draws) | _state_tables(draws)
 
 
 def _draws_tables(draws: Draws) -> Tables:
@@ -330,8 +377,8 @@ def _draws_tables(draws: Draws) -> Tables:
     return {"duty": duty[order], "spells": spells, "timed": timed, **known}
 
 
-def _state_tables(plan: Plan, draws: Draws) -> Tables:
-    agents = new_table(
+def _agents(plan: Plan) -> np.ndarray:
+    return new_table(
         "agents",
         len(plan.agent_pool),
         since=-inf,
@@ -347,13 +394,13 @@ def _state_tables(plan: Plan, draws: Draws) -> Tables:
         hand_last=NOBODY,
         aside=NOBODY,
     )
+
+
+def _state_tables(draws: Draws) -> Tables:
     return {
-        "agents": agents,
-        "free": new_table("free", len(agents)),
         "customers": new_table("customers", len(draws.arrival)),
         "came": draws.duty_on.copy(),
         "left": draws.duty_off.copy(),
-        "trees": new_table("trees", 2, free=NOBODY),
         "put_down": new_table("put_down", 0),
         **{name: np.zeros(0, dtype=TABLES[name]) for name in (*BY_CONTACT, *TREES)},
     }

@@ -244,7 +244,7 @@ CENTRE = np.dtype(
         *((name, "i8") for name in ("most_offers", "room_offers")),
         # answers to offers: in a block, most that an agent has given, how many before more are made
         *((name, "i8") for name in ("block", "most_asked", "room_asked")),
-        *((name, "i8") for name in ("times_put_down", "room_put_down")),
+        *((name, "i8") for name in ("times_put_down", "room_put_down", "room_finishes")),
         *((f"{name}_{what}", "i8") for name in TABLES for what in ("address", "length")),
     ]
 )
