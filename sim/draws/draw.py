@@ -17,6 +17,7 @@ from sim.draws.pieces import Pieces, together
 from sim.draws.presence import ends_of_shifts, last_contacts, there
 from sim.draws.roster import Roster, roster, slowness
 from sim.draws.sample import sample
+from sim.draws.shared import once
 from sim.draws.streams import Stream, Streams
 from sim.scenario import Scenario
 from sim.scenario.calendar import holidays_of
@@ -235,7 +236,12 @@ class More:
     def values(self, reason: int, attempt: int) -> Floats:
         """The same, drawn anew."""
         banks, size = self.setting.banks.reasons[reason], int(self.sizes[reason])
-        return contact_values(banks, self.streams, size, attempt)
+        if banks.recorded:
+            return contact_values(banks, self.streams, size, attempt)
+        return once(
+            (self.streams.name, banks, size, attempt),
+            lambda: contact_values(banks, self.streams, size, attempt),
+        )
 
     def answers_to_offers(self, block: int) -> tuple[Floats, Floats]:
         """How the agents of pools with offers answer them: luck and response, agent by agent."""

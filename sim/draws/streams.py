@@ -25,9 +25,13 @@ class Streams:
     Args:
         seed: the run's seed.
         replication: number of the replication, from 0.
+
+    Attributes:
+        name: both together.
     """
 
     def __init__(self, seed: int, replication: int) -> None:
+        self.name = seed, replication
         self._hash = blake2b(f"{seed}\x1f{replication}".encode(), digest_size=32)
         self._bits = np.random.PCG64DXSM(0)
         self._generator = np.random.Generator(self._bits)

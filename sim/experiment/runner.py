@@ -16,6 +16,7 @@ from operator import not_
 from pathlib import Path
 from types import TracebackType
 
+from sim.draws import shared_luck
 from sim.experiment.border import SimWarning, engine_of, whole
 from sim.experiment.executors import KEPT, Helpers, HelpersError, helpers
 from sim.experiment.store import Store, StoreBusyError, StoreError, code_hash, key_of
@@ -133,6 +134,7 @@ class Runner(AbstractContextManager["Runner"]):
         self.engine, self.cluster = engine_of(engine), cluster
         self.jobs = None if jobs is None else whole("jobs", jobs, 1)
         self.on_progress, self.splits, self.sums_only = on_progress, splits, sums_only
+        self._played: set[str] = set()
         self._open = ExitStack()
         self._store = self._open.enter_context(Store(store)) if store is not None else None
 
@@ -223,15 +225,15 @@ class Runner(AbstractContextManager["Runner"]):
     def _play(self, work: _Work, *, logs: bool) -> Iterator[tuple[Subject, list[Played]]]:
         """What comes of the work, as it is finished; one by one in order where logs are wanted."""
         helpers = self._helpers
+        self._played |= {subject.key for subject in work.subjects}
+        how = {"logs": logs, "sums_only": self.sums_only, "compared": len(self._played) > 1}
         running: dict[Future[tuple[list[Played], float]], Subject] = {}
         try:
             while work.left or running:
                 room = helpers.room()
                 while work.left and len(running) < room:
                     subject, numbers = work.take(1 if logs else -(-work.left // (2 * room)))
-                    future = helpers.executor.submit(
-                        play, subject, numbers, code_hash(), logs=logs, sums_only=self.sums_only
-                    )
+                    future = helpers.executor.submit(play, subject, numbers, code_hash(), **how)
                     running[future] = subject
                 awaited = list(running)[:1] if logs else running
                 for future in wait(awaited, LOOK_EVERY, FIRST_COMPLETED).done:
@@ -311,6 +313,7 @@ class _Work:
         self._waiting = deque((one, numbers) for one, numbers in missing.items() if numbers)
         self._size = 1
         self.left = sum(len(numbers) for _, numbers in self._waiting)
+        self.subjects = [subject for subject, _ in self._waiting]
 
     def take(self, at_most: int) -> tuple[Subject, Sequence[int]]:
         """The next task."""
@@ -328,7 +331,13 @@ class _Work:
 
 
 def play(
-    subject: Subject, numbers: Sequence[int], code: str, *, logs: bool, sums_only: bool = False
+    subject: Subject,
+    numbers: Sequence[int],
+    code: str,
+    *,
+    logs: bool,
+    sums_only: bool = False,
+    compared: bool = False,
 ) -> tuple[list[Played], float]:
     """Run some replications; the task that helpers are given.
 
@@ -338,6 +347,7 @@ def play(
         code: the hash of the code that asks: a helper with another version gives other numbers.
         logs: whether the contacts are wanted too.
         sums_only: whether nothing but sums is.
+        compared: whether other scenarios meet the same customers.
 
     Returns:
         What comes of each, and how many seconds all took.
@@ -349,9 +359,10 @@ def play(
         raise HelpersError("a worker of the cluster runs another version of sim or its libraries")
     begun = time.monotonic()
     played: list[Played] = []
-    for number in numbers:
-        tally, log = workshop(subject).measure(number, sums_only=sums_only)
-        played.append((number, tally, log if logs else None))
+    with shared_luck(compared):
+        for number in numbers:
+            tally, log = workshop(subject).measure(number, sums_only=sums_only)
+            played.append((number, tally, log if logs else None))
     return played, time.monotonic() - begun
 
 

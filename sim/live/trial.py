@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.draws import shared_luck
 from sim.engine import ENGINES
 from sim.experiment.branching import standing
 from sim.experiment.compare import Difference, differences
@@ -219,7 +220,8 @@ class Trials:
 
 def played(subject: Subject, replication: int) -> Tally:
     """Run one replication and add up what the page shows; the task that helpers are given."""
-    tally, _ = workshop(subject).measure(replication, sums_only=True)
+    with shared_luck(True):  # a slider is moved on the same customers
+        tally, _ = workshop(subject).measure(replication, sums_only=True)
     return tally.only(subject.slices, SPLITS)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from sim.scenario.by import OTHER, ByChannel
@@ -89,6 +89,7 @@ def _times(key: str) -> TimesOfWeek:
     return TimesOfWeek.parse(key)
 
 
+@lru_cache(maxsize=4096)
 def says_times(key: str) -> bool:
     """Whether a key of a mapping is meant as times of the week: no name has a colon."""
     if ":" in key:

@@ -14,6 +14,7 @@ import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic_core import core_schema
@@ -150,11 +151,17 @@ class TimesOfWeek(tuple[Times, ...]):
 _Days = tuple[frozenset[int], bool, Dates | None]
 
 
-def _parse_text(text: object) -> list[Times]:
+def _parse_text(text: object) -> tuple[Times, ...]:
     if isinstance(text, datetime.date):
         text = str(text)
     if not isinstance(text, str) or not text.strip():
         raise Wrong(f"{shown(text)} is not a time of the week; {SHAPE}")
+    return _lines_of(text)
+
+
+@lru_cache(maxsize=4096)
+def _lines_of(text: str) -> tuple[Times, ...]:
+    """Read once: a study reads the same times for every option and every value of an input."""
     lines: list[Times] = []
     waiting: list[str] = []  # days read so far whose hours are still to come
     days: list[_Days] = []
@@ -169,7 +176,7 @@ def _parse_text(text: object) -> list[Times]:
             lines += [Times(names, holiday, *span, dates) for names, holiday, dates in days]
     if waiting:
         lines += [Times(*one[:2], 0, DAY, one[2]) for one in _days(waiting, text)]
-    return lines
+    return tuple(lines)
 
 
 def _split_piece(piece: str, text: str) -> tuple[str, tuple[int, int] | None]:
