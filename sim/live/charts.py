@@ -10,7 +10,7 @@ import vl_convert
 
 from sim.measures import CATALOGUE
 from sim.report.blocks import Spec
-from sim.report.charts import BLUE, GREEN, GREY, LOOK, ORANGE, PURPLE, SKY, VERMILION, YELLOW
+from sim.report.charts import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, YELLOW, with_look
 
 DAYS = "['Mon','Tue','Wed','Thu','Fri','Sat','Sun']"
 SIDES = ("baseline", "variant")
@@ -36,7 +36,7 @@ def specs() -> dict[str, Any]:
 
 
 def _vega(chart: Any) -> Spec:
-    vega: Spec = vl_convert.vegalite_to_vega(chart.configure(**LOOK).to_dict(validate=False))
+    vega: Spec = vl_convert.vegalite_to_vega(with_look(chart))
     return vega
 
 

@@ -54,6 +54,9 @@ LOOK: dict[str, Any] = {
         "symbolType": "square",
         "labelLimit": LABEL,
         "titleLimit": 400,
+        # one legend below the other: side by side they do not fit on a telephone; Vega knows it,
+        # Vega-Lite hands it on, Altair does not know
+        "layout": {"top": {"direction": "vertical", "anchor": "start"}},
     },
 }
 
@@ -72,12 +75,19 @@ def finished(chart: Any, filters: Sequence[str] = ()) -> Spec:
 
     One more parameter, `narrow`, tells it that there is little room.
     """
-    params = [alt.param(name=name, value="") for name in filters]
-    narrow = alt.param(name="narrow", value=False)
-    spec: Spec = chart.add_params(narrow, *params).configure(**LOOK).to_dict(validate=False)
-    # one legend below the other: side by side they do not fit on a telephone; Vega knows it,
-    # Vega-Lite hands it on, Altair does not know
-    spec["config"]["legend"]["layout"] = {"top": {"direction": "vertical", "anchor": "start"}}
+    spec = with_look(chart)
+    told = [{"name": "narrow", "value": False}, *({"name": name, "value": ""} for name in filters)]
+    spec["params"] = [*spec.get("params", ()), *told]
+    return spec
+
+
+def with_look(chart: Any) -> Spec:
+    """The specification of a chart, with the look of all.
+
+    Put in here: Altair's own way copies the whole chart, which takes longer than all the rest.
+    """
+    spec: Spec = chart.to_dict(validate=False)
+    spec["config"] = {**LOOK, "view": {**spec["config"]["view"], **LOOK["view"]}}
     return spec
 
 
