@@ -13,8 +13,11 @@ import runpy
 import subprocess
 import sys
 import traceback
+from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
+
+from rough import rough_staffing
 
 IMPORTED = (
     *("sim.cli", "sim.api", "sim.experiment.run", "sim.experiment.compare", "sim.experiment.sweep"),
@@ -43,7 +46,13 @@ class Warm:
         self._process.communicate()
 
     def call(
-        self, arguments: list[str], folder: Path, told: Path, *, together: bool = False
+        self,
+        arguments: list[str],
+        folder: Path,
+        told: Path,
+        *,
+        together: bool = False,
+        rough: bool = False,
     ) -> tuple[int, str, str]:
         """Exit code, standard output, standard error of `sim` with these arguments.
 
@@ -52,11 +61,17 @@ class Warm:
             folder: where it is called.
             told: a folder for what it prints, not that one.
             together: both streams as one, as on a terminal.
+            rough: plans of staffings are compared in few replications.
         """
         streams = [told / "stdout", told / ("stdout" if together else "stderr")]
         for stream in streams:
             stream.write_text("")
-        asked = {"arguments": arguments, "folder": str(folder), "streams": [*map(str, streams)]}
+        asked = {
+            "arguments": arguments,
+            "folder": str(folder),
+            "streams": [*map(str, streams)],
+            "rough": rough,
+        }
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print(json.dumps(asked), file=self._process.stdin, flush=True)
@@ -65,7 +80,7 @@ class Warm:
         return code, out, err
 
 
-def _command(arguments: list[str], folder: str, streams: list[str]) -> int:
+def _command(arguments: list[str], folder: str, streams: list[str], *, rough: bool) -> int:
     """In the fork: be `python -m sim`."""
     os.chdir(folder)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -73,7 +88,8 @@ def _command(arguments: list[str], folder: str, streams: list[str]) -> int:
         os.dup2(os.open(stream, os.O_WRONLY | os.O_APPEND), number)
     sys.argv = ["sim", *arguments]
     try:
-        runpy.run_module("sim", run_name="__main__", alter_sys=True)
+        with rough_staffing() if rough else nullcontext():
+            runpy.run_module("sim", run_name="__main__", alter_sys=True)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:

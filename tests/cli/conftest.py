@@ -24,11 +24,15 @@ def small(tmp_path: Path) -> Path:
 def sim(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> Sim:
     """Call the command line in the empty folder."""
 
-    def call(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    def call(
+        *arguments: str | Path, rough: bool = False, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         words = [*map(str, arguments)]
         if not environment:
             told = tmp_path_factory.mktemp("told")
-            return subprocess.CompletedProcess(words, *warm.call(words, tmp_path, told))
+            return subprocess.CompletedProcess(
+                words, *warm.call(words, tmp_path, told, rough=rough)
+            )
         return subprocess.run(
             [sys.executable, "-m", "sim", *words],
             cwd=tmp_path,

@@ -20,7 +20,7 @@ FEW = ("-n", "10", "--at-most", "4", "--blocks", "lines", "--jobs", "1")
 
 def test_the_plan_is_told_and_can_be_run(sim: Sim, tmp_path: Path) -> None:
     (tmp_path / "morning.yaml").write_text(MORNING, encoding="utf-8")
-    done = sim("staff", "morning.yaml", "--target", "service_level=70%", *FEW)
+    done = sim("staff", "morning.yaml", "--target", "service_level=70%", *FEW, rough=True)
     assert done.returncode == 0, done.stderr
     assert "reach the target" in done.stdout
     [plan] = (tmp_path / "results").glob("morning-staff-*/scenarios/01-staffed.yaml")
@@ -34,7 +34,7 @@ def test_the_plan_is_told_and_can_be_run(sim: Sim, tmp_path: Path) -> None:
 
 def test_json_is_one_object(sim: Sim, tmp_path: Path) -> None:
     (tmp_path / "morning.yaml").write_text(MORNING, encoding="utf-8")
-    done = sim("staff", "morning.yaml", "--target", "phone.asa=40s", "--json", *FEW)
+    done = sim("staff", "morning.yaml", "--target", "phone.asa=40s", "--json", *FEW, rough=True)
     said = json.loads(done.stdout)
     assert said["targets"] == {"phone.asa": 40.0}
     assert sum(said["agents"]["team"].values()) >= 1

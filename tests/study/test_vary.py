@@ -89,7 +89,7 @@ def test_noise_and_uncertainty_are_told_apart(volume) -> None:
     least, most = factor.moved
     assert least == pytest.approx(-100, abs=20)
     assert most == pytest.approx(100, abs=20)
-    more = varied(VOLUME, replications=160)
+    more = varied(VOLUME, replications=120)
     assert more.noise < 0.7 * volume.noise
     assert more.factors[0].moved == pytest.approx(factor.moved, abs=25)
 
