@@ -43,7 +43,8 @@ class Warm:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.communicate()
+        # told, not left with a closed pipe: another process of the tests may hold its other end
+        self._process.communicate("\n")
 
     def call(
         self,
@@ -103,7 +104,7 @@ def _serve() -> None:
         import_module(name)
     import_module("sim.engine").load()
     answers = os.fdopen(os.dup(1), "w")
-    for line in sys.stdin:
+    while (line := sys.stdin.readline()).strip():
         child = os.fork()
         if child == 0:
             code = 1
