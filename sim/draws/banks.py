@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cached_property, lru_cache, partial
 from math import inf
 
 import numpy as np
@@ -85,6 +85,14 @@ class OfReason:
     passes: tuple[Pass, ...]
     recorded: tuple[tuple[Ints, Floats], ...] = ()
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Looked up for every draw; what is recorded is left out."""
+        return hash((self.name, self.banks, self.constant, self.passes))
+
 
 @dataclass(frozen=True)
 class Banks:
@@ -133,8 +141,15 @@ def make_banks(
                     chancy.append((purpose, bank, wish))
         pairs = tuple((bank, value) for value, bank in constant.items())
         known = tuple((_of_first(scenario, number[one, r], one), record[one]) for one in record)
-        reasons.append(OfReason(name, banks, pairs, _passes(chancy), known))
+        reason = OfReason(name, banks, pairs, _passes(chancy), known)
+        reasons.append(reason if known else _the_same(reason))
     return Banks(periods, number, len(legs), tuple(reasons))
+
+
+@lru_cache(maxsize=1024)
+def _the_same(reason: OfReason) -> OfReason:
+    """One object for all that are equal: two scenarios that ask for the same luck know it."""
+    return reason
 
 
 def _of_first(scenario: Scenario, number: Ints, purpose: Purpose) -> Ints:

@@ -366,7 +366,7 @@ def play(
     return played, time.monotonic() - begun
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)  # a fifth of a megabyte each: studies go round and round through many
 def workshop(subject: Subject) -> Workshop:
     """The scenario made ready, once in a process."""
     return Workshop.of(subject.scenario, subject.seed, subject.engine)

@@ -87,7 +87,7 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
     )
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=512)
 def _planned_centre(plan: Plan) -> np.ndarray:
     """The centre as far as the plan says."""
     centre = np.zeros(1, dtype=CENTRE)
@@ -217,7 +217,7 @@ def _resize(centre: np.ndarray, tables: Tables, plan: Plan) -> None:
     _grow_tree(centre, tables, "timers", used + room)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _empty(plan: Plan, ordered: bool) -> frozenset[str]:
     """Tables with a row a contact that nothing in this plan asks for."""
     paced = plan.paced.any() or plan.hand_over.any() or plan.interrupts.any()

@@ -116,7 +116,7 @@ def _names(table: str) -> tuple[str, ...]:
     return TABLES[table].names or ()
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=512)
 def plan_tables(plan: Plan) -> Block:
     """What is the same in all replications; a run plays with a copy."""
     reasons, kinds = len(plan.tries), len(plan.kind)
