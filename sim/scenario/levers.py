@@ -1,4 +1,4 @@
-"""Changes of a value in one line: `115 %`, `2 more`, `1 fewer`, in place of the value itself.
+"""Changes of a value in one line: `115 %`, `20 s more`, `2 more`, `1 fewer`, in its place.
 
 In an option of a study, a sweep, `--set` and a file that extends another, they change what is there
 already, where a percentage could mean nothing else: volumes, times, numbers of people.
@@ -12,12 +12,13 @@ from typing import Any
 
 from pydantic_core import core_schema
 
-from sim.scenario.distributions import KINDS
+from sim.scenario.distributions import KINDS, Plus
 from sim.scenario.faults import Path, Wrong, shown
 from sim.scenario.numbers import NUMBER, parse_duration
 from sim.scenario.source import Node, resolve_plain
 
 _LEVER = re.compile(rf"({NUMBER})\s*(%|more|fewer)")
+_LONGER = re.compile(r"(.*[^\s\d.].*?)\s+more", re.DOTALL)
 _LEADING = re.compile(rf"\s*({NUMBER})\s*(.*)", re.DOTALL)
 
 CHANGEABLE = (
@@ -33,8 +34,9 @@ CHANGEABLE = (
     ("reasons", "*", "patience"),
     ("reasons", "*", "patience", "*"),
 )
+TIMES = ("handle", "wrap", "patience")
 COUNTS = ("agents", "members", "count")
-SCALES = {"mean", "median", "scale", "low", "high"}
+SCALES = {"mean", "median", "scale", "low", "mode", "high"}
 """Parameters of distributions that grow with all their values."""
 
 
@@ -84,7 +86,9 @@ class Lever:
 
 def is_lever(path: Path, node: Node) -> bool:
     """Whether what stands at a path changes what is there, rather than replacing it."""
-    if not isinstance(node.value, str) or not _LEVER.fullmatch(node.value.strip()):
+    if not isinstance(node.value, str):
+        return False
+    if not _LEVER.fullmatch(node.value.strip()) and _longer(path, node.value) is None:
         return False
     return any(
         len(path) == len(shape) and all(s in ("*", p) for s, p in zip(shape, path, strict=True))
@@ -94,12 +98,48 @@ def is_lever(path: Path, node: Node) -> bool:
 
 def changed(path: Path, base: Node, over: Node) -> Node:
     """The base as a lever changes it; Wrong where there is nothing to change so."""
+    more = _longer(path, over.value)
+    if more is not None and path[-1] in KINDS:
+        raise Wrong(
+            f"{shown(over.value)} changes a time: say it of `{'.'.join(map(str, path[:-1]))}`"
+        )
+    if more is not None:
+        return _added(base, more, over)
     lever = Lever.read(over.value)
     if any(step in COUNTS for step in path[2:]):
         return _counts(base, lever, over)
     if lever.more:
-        raise Wrong(f"{shown(over.value)} is a number of people; write a percentage")
+        raise Wrong(f"{shown(over.value)} is a number of people; {_MEANT[path[2] in TIMES]}")
+    if path[-1] in KINDS:
+        return _parameters(path[-1], base, lever.factor, over)
     return _scaled(base, lever.factor, over)
+
+
+_MEANT = {False: "write a percentage", True: "write a percentage, or `20 s more`"}
+
+
+def _longer(path: Path, value: str) -> float | None:
+    """The seconds of `20 s more` where a time stands; None if that is not what is said."""
+    found = _LONGER.fullmatch(value.strip())
+    if found is None or not any(step in TIMES for step in path[2:3]):
+        return None
+    try:
+        return parse_duration(resolve_plain(found[1]))
+    except Wrong:
+        return None
+
+
+def _added(base: Node, more: float, over: Node) -> Node:
+    """Every time so much longer, inside distributions and values by channel too."""
+    value = base.value
+    if isinstance(value, dict) and not KINDS & value.keys():
+        return Node({k: _added(one, more, over) for k, one in value.items()}, *_at(over))
+    if isinstance(value, dict):
+        least = value.get(Plus.name, Node("0 s", *_at(over)))
+        return Node({**value, Plus.name: _added(least, more, over)}, *_at(over))
+    if value == "never":
+        return base
+    return Node(f"{round(parse_duration(value) + more, 9)!r} s", *_at(over))
 
 
 def _counts(base: Node, lever: Lever, over: Node) -> Node:
@@ -117,8 +157,8 @@ def _scaled(base: Node, factor: float, over: Node, key: str | None = None) -> No
         if not KINDS & value.keys():
             inner = {k: _scaled(one, factor, over, key) for k, one in value.items()}
             return Node(inner, *_at(over))
-        [(kind, one)] = value.items()
-        return Node({kind: _parameters(kind, one, factor, over)}, *_at(over))
+        scaled = {kind: _parameters(kind, one, factor, over) for kind, one in value.items()}
+        return Node(scaled, *_at(over))
     if value == "never":
         return base
     if isinstance(value, str) and not value.endswith("%"):

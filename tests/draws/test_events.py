@@ -206,7 +206,17 @@ reasons:
   a:
     volume: 9000 per week
     handle: {phone: {lognormal: {mean: 8 min, cv: 0.7}}, chat: 10 min}
+    wrap: {exponential: 30 s, plus: 5 s}
     patience: {mixture: [[30 %, {exponential: 8 s}], [70 %, 2 min]]}
+    channels: {phone: 80 %, chat: 20 %}
+  c:
+    volume: 0 per week
+    handle: {lognormal: {mean: 2 min, cv: 0.7}}
+    channels: {phone: 80 %, chat: 20 %}
+  b:
+    volume: 0 per week
+    handle: 1 min
+    wrap: {triangular: {low: 1 min, mode: 2 min, high: 4 min}}
     channels: {phone: 80 %, chat: 20 %}
 channels: {phone: {}, chat: {}}
 pools:
@@ -220,6 +230,14 @@ pools:
     [
         ("reasons.a.volume", "115 %", "volume: 10350 per week"),
         ("reasons.a.handle", "110 %", "phone: {lognormal: {mean: 528 s, cv: 0.7}}, chat: 11 min"),
+        ("reasons.a.handle", "20 s more", "cv: 0.7}, plus: 20 s}"),
+        ("reasons.a.handle.chat", "20 s more", "chat: 620 s"),
+        ("reasons.c.handle.lognormal", "150 %", "handle: {lognormal: {mean: 3 min, cv: 0.7}}"),
+        ("reasons.a.handle.phone", "1 min more", "cv: 0.7}, plus: 1 min}"),
+        ("reasons.a.patience", "20 s more", "[70 %, 2 min]], plus: 20 s}"),
+        ("reasons.a.wrap", "20 s more", "wrap: {exponential: 30 s, plus: 25 s}"),
+        ("reasons.a.wrap", "200 %", "wrap: {exponential: 1 min, plus: 10 s}"),
+        ("reasons.b.wrap", "50 %", "wrap: {triangular: [30 s, 1 min, 2 min]}"),
         ("reasons.a.handle.chat", "150 %", "{mean: 8 min, cv: 0.7}}, chat: 15 min}"),
         ("reasons.a.patience", "50 %", "[[30 %, {exponential: 4 s}], [70 %, 1 min]]"),
         ("pools.team.agents", "1 fewer", "agents: {mon-fri 09:00-18:00: 11, sat 10:00-16:00: 2}"),
@@ -241,6 +259,12 @@ def test_a_change_needs_something_to_change() -> None:
         loads(BASE.replace("9000 per week", "115 %"))
     with pytest.raises(ScenarioError, match="number of people"):
         loads(BASE, overrides={"reasons.a.volume": "2 more"})
+    with pytest.raises(ScenarioError, match="or `20 s more`"):
+        loads(BASE, overrides={"reasons.a.handle": "2 more"})
+    with pytest.raises(ScenarioError):
+        loads(BASE, overrides={"reasons.a.volume": "20 s more"})
+    with pytest.raises(ScenarioError, match="changes a time: say it of"):
+        loads(BASE, overrides={"reasons.c.handle.lognormal": "20 s more"})
 
 
 def test_a_file_changes_what_it_extends(tmp_path: Any) -> None:
