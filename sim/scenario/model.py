@@ -116,6 +116,9 @@ class DayKind(Part):
 class Calendar(Part):
     """The simulated time: warm-up days, counted days, cool-down days, and windows of the week."""
 
+    hints: ClassVar = {
+        "day_kinds": "`day_kinds` stands beside `calendar`, at the left margin of the file"
+    }
     start: Date = datetime.date(2026, 1, 5)  # first counted day; this one is a Monday
     days: Annotated[int, CountOf(1, 3660)] = 7
     warmup: Annotated[int, CountOf(0, 366)] = 0  # simulated before, not counted

@@ -23,7 +23,9 @@ class Part(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    hints: ClassVar[dict[str, str]] = {}  # what to write for a field that is missing
+    hints: ClassVar[
+        dict[str, str]
+    ] = {}  # what to write for a field that is missing, or of another part
 
     @classmethod
     def read(cls, said: Any) -> Self:
@@ -127,7 +129,10 @@ def _message(kind: str, path: Path, value: object, cls: type[Part]) -> str:
         case "extra_forbidden" if path[-1] == "<<":
             return "merge keys are not part of YAML 1.2; write the values out, or use `extends`"
         case "extra_forbidden":
-            return "unknown field" + meant(str(path[-1]), cls.field_names())
+            hint = cls.hints.get(str(path[-1]))
+            return "unknown field" + (
+                f"; {hint}" if hint else meant(str(path[-1]), cls.field_names())
+            )
         case "model_type" | "model_attributes_type" | "dict_type":
             return f"{shown(value)} stands where names with values are expected (`name: value`)"
         case "list_type":

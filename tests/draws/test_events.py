@@ -250,6 +250,11 @@ def test_a_change_in_one_line(path: str, change: str, written: str) -> None:
     assert written in to_yaml(loads(BASE, overrides={path: change}))
 
 
+def test_kinds_of_day_stand_beside_the_calendar() -> None:
+    with pytest.raises(ScenarioError, match="stands beside"):
+        loads(BASE, overrides={"calendar": {"day_kinds": {"busy": {"chance": "10 %"}}}})
+
+
 def test_a_share_is_replaced_and_not_changed() -> None:
     assert loads(BASE, overrides={"pools.team.presence": "90 %"}).pools["team"].presence.mean == 0.9
 
