@@ -169,27 +169,36 @@ class Told:
             ]
         if result.decide not in result.moved:
             others = ", ".join(measure_of(name).spoken for name in result.moved[:5])
-            more = ", ..." if len(result.moved) > 5 else ""
+            more = " and others" if len(result.moved) > 5 else ""
             return [f"The {self.label} is the same at every value. What changes: {others}{more}."]
         if result.best is None:
             return [f"The {self.label} has no value anywhere."]
         return [*self._best(result.best), *self._pays(), *self._knee(), *self._crossings()]
 
+    @property
+    def told_apart(self) -> bool:
+        """Whether some value is surely no best one."""
+        return len(self.result.plausible) < len(self.result.points) and not self.once
+
     def _best(self, best: int) -> Iterator[str]:
         row, word = self.result.points[best].get(self.result.decide), self.best_word()
         bounds = f" ({interval(row.low, row.high, row.unit, self.currency)})"
-        yield (
-            f"{capital(word)} {self.label} at {self.at(best)}: {self.say(row)}"
+        there = (
+            f"{self.label} at {self.at(best)}: {self.say(row)}"
             f"{bounds if isfinite(row.low) else ''} in an average {self.span}."
         )
+        if not self.told_apart and not self.once:
+            yield f"The data do not tell the values apart: any of them may be the {word}."
+            yield capital(there)
+            yield from self._at_the_edge()
+            return
+        yield f"{capital(word)} {there}"
         others = [self.at(place) for place in self.result.plausible if place != best]
         if self.once:
             yield "One replication does not tell how sure this is."
             return
         if not others:
             yield f"With {self.confidence} certainty it is the {word} of the values tried."
-        elif len(others) == len(self.result.points) - 1:
-            yield f"The data do not tell the values apart: any of them may be the {word}."
         elif len(others) <= LISTED:
             than = self.best_word("better", "higher", "lower")
             yield f"The data do not tell whether it is {than} than {listed(others, 'or')}."
@@ -239,8 +248,7 @@ class Told:
 
     def _knee(self) -> Iterator[str]:
         knee = self.result.knee
-        alike = len(self.result.plausible) == len(self.result.points)
-        if knee is None or counts_cost(self.decide) or alike:
+        if knee is None or counts_cost(self.decide) or not (self.told_apart or self.once):
             return
         texts = self.axes[0].texts
         part = f"a {round(1 / FADED)}th" if FADED != 0.1 else "a tenth"
@@ -270,8 +278,7 @@ class Told:
     def recommended(self) -> str:
         """The value to choose, or several; nothing if unknown, or nobody's choice."""
         best, plausible = self.result.best, self.result.plausible
-        told_apart = len(plausible) < len(self.result.points) and not self.once
-        if best is None or not self.decided or not told_apart or not self.result.chosen:
+        if best is None or not self.decided or not self.told_apart or not self.result.chosen:
             return ""
         name = f"{last_part(self.axes[0])}: " if self.curve else ""
         if self._more_is_always_better:
@@ -305,7 +312,11 @@ class Told:
             values = ", ".join(self.result.points[self.result.best].texts)
             name = self.best_word("Best value tried", "Highest at", "Lowest at")
             of = " and ".join(path_in_words(axis.path) for axis in self.axes)
-            yield Figure(name, values, self._rivals(), f"of {of}")
+            if self.told_apart or self.once:
+                yield Figure(name, values, self._rivals(), f"of {of}")
+            else:
+                any_of = f"any of {len(self.result.points)}"
+                yield Figure(name, "not told apart", any_of, f"of {of}")
         yield Figure(
             self.decide.label,
             self.say(row),

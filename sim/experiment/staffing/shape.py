@@ -212,7 +212,8 @@ def _check_covered(slots: list[Slot], duties: list[TimesOfWeek]) -> None:
     for slot in slots:
         if not any(_covers(times, slot) for times in duties):
             start = f"{DAYS[slot.day]} {slot.start // 3600:02d}:{slot.start // 60 % 60:02d}"
-            raise Wrong(f"no shift covers {start}; allow shorter ones", ("shifts", "lengths"))
+            said = f"no shift covers {start}: none of these fits into the hours there"
+            raise Wrong(f"{said}; allow shorter ones", ("shifts", "lengths"))
 
 
 # --- duties and slots -------------------------------------------------------------------------
