@@ -36,7 +36,7 @@ CHANGEABLE = (
 )
 TIMES = ("handle", "wrap", "patience")
 COUNTS = ("agents", "members", "count")
-SCALES = {"mean", "median", "scale", "low", "mode", "high"}
+SCALES = {"mean", "median", "sd", "scale", "low", "mode", "high"}
 """Parameters of distributions that grow with all their values."""
 
 

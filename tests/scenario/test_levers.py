@@ -1,0 +1,53 @@
+"""Changes of a time: whatever distribution stands there, all of it follows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import sim
+from sim.scenario.distributions import Distribution
+
+CENTRE = """
+reasons: {calls: {volume: 10 per day, handle: HANDLE, patience: 2 min}}
+pools: {team: {agents: 1}}
+"""
+
+TIMES = [
+    "3 min",
+    "{exponential: 3 min}",
+    "{lognormal: {mean: 3 min, cv: 1.2}}",
+    "{lognormal: {mean: 3 min, sd: 2 min}}",
+    "{lognormal: {median: 3 min, cv: 1.2}}",
+    "{gamma: {mean: 3 min, cv: 0.5}}",
+    "{gamma: {mean: 3 min, sd: 1 min}}",
+    "{erlang: {mean: 3 min, k: 3}}",
+    "{weibull: {mean: 3 min, shape: 2}}",
+    "{weibull: {scale: 3 min, shape: 2}}",
+    "{uniform: [1 min, 4 min]}",
+    "{uniform: {low: 1 min, high: 4 min}}",
+    "{triangular: [1 min, 2 min, 5 min]}",
+    "{triangular: {low: 1 min, mode: 2 min, high: 5 min}}",
+    "{pert: [1 min, 2 min, 5 min]}",
+    "{empirical: [1 min, 2 min, 150 s]}",
+    "{mixture: [[30 %, {exponential: 1 min}], [70 %, {lognormal: {mean: 4 min, cv: 1}}]]}",
+]
+PLUS = [f"{text[:-1]}, plus: 20 s}}" for text in TIMES if text.startswith("{")]
+
+
+def times(text: str, change: str | None = None) -> Distribution:
+    """Of a talk; with a change of it."""
+    overrides = {} if change is None else {"reasons.calls.handle": change}
+    scenario = sim.loads(CENTRE.replace("HANDLE", text), overrides=overrides)
+    return scenario.reasons["calls"].handle.at("phone")
+
+
+@pytest.mark.parametrize("text", [*TIMES, *PLUS])
+def test_all_of_it_follows(text: str) -> None:
+    """A talk of twice as long is as likely as one of the usual length was before."""
+    usual = times(text)
+    longer, later = times(text, "200 %"), times(text, "20 s more")
+    seconds = np.linspace(1.0, 1000.0, 997)  # off the edges, where a step may fall to either side
+    assert longer.expectation() == pytest.approx(2 * usual.expectation(), rel=1e-6)
+    assert longer.survival(2 * seconds) == pytest.approx(usual.survival(seconds), abs=1e-9)
+    assert later.survival(seconds + 20) == pytest.approx(usual.survival(seconds), abs=1e-9)
