@@ -2,12 +2,14 @@
 
 What stands where follows from the types of the fields. Dataclasses, tuples, mappings, arrays and
 numbers stand in one JSON file; a sequence of named tuples, which may be long, in a Parquet file of
-all such rows; a scenario in the file that its folder has for it.
+all such rows; a scenario in the file that its folder has for it. Beside them stand their
+checksums, as `sha256sum` writes them: a file of another result may have the right form.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
@@ -26,6 +28,8 @@ from sim.scenario.part import Part
 FIELDS_FILE = "fields.json"
 DAMAGED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What reading raises where a file holds something else than was written."""
+
+SUMS_FILE = "SHA256SUMS"
 
 NUMBER = "sequence"
 """The column that tells to which sequence a row belongs."""
@@ -50,6 +54,12 @@ def write_fields(value: object, folder: Path, name_of: Callable[[Scenario], str]
     (folder / FIELDS_FILE).write_bytes(text + b"\n")
     for kind, sequences in writer.sequences.items():
         _write_rows(kind, sequences, folder / f"{kind.__name__}.parquet")
+    lines = [f"{_sum_of(file)}  {file.name}\n" for file in sorted(folder.iterdir())]
+    (folder / SUMS_FILE).write_text("".join(lines), encoding="utf-8")
+
+
+def _sum_of(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 class _Writer:
@@ -119,6 +129,10 @@ def read_fields(kind: type, folder: Path, scenario_of: Callable[[str], Scenario]
         OSError: if a file cannot be read.
         One of `DAMAGED`: if they are damaged, or another version's.
     """
+    for line in (folder / SUMS_FILE).read_text(encoding="utf-8").splitlines():
+        known, _, name = line.partition("  ")
+        if Path(name).name != name or _sum_of(folder / name) != known:
+            raise ValueError(f"{folder / Path(name).name}: is not what was written")
     file = folder / FIELDS_FILE
     try:
         said = from_json(file.read_bytes())
@@ -184,10 +198,6 @@ class _Reader:
     def _rows(self, kind: Any) -> dict[int, tuple[Any, ...]]:
         if kind not in self.sequences:
             columns = read_columns(self.folder / f"{kind.__name__}.parquet")
-            for name, hint in {NUMBER: int, **get_type_hints(kind)}.items():
-                allowed = (int, float) if hint is float else hint
-                if not all(isinstance(one, allowed) for one in columns[name]):
-                    raise TypeError(f"{kind.__name__}.parquet: {name} is not all {hint.__name__}")
             rows = zip(*(columns[name] for name in (NUMBER, *kind._fields)), strict=True)
             self.sequences[kind] = {
                 number: tuple(kind._make(row[1:]) for row in own)

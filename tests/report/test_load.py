@@ -65,7 +65,15 @@ def test_what_is_no_result_is_said_so(folder: Path, tmp_path: Path) -> None:
 
 def test_a_damaged_table_is_said_so(folder: Path) -> None:
     (folder / "fields" / "Row.parquet").write_bytes(b"PAR1 nonsense")
-    with pytest.raises(ValueError, match=r"Row\.parquet: is damaged"):
+    with pytest.raises(ValueError, match=r"Row\.parquet: is not what was written"):
+        sim.Result.load(folder)
+
+
+def test_a_table_of_another_result_is_said_so(folder: Path, tmp_path: Path) -> None:
+    """Of the same form, with other numbers."""
+    other = sim.run(sim.loads(SCENARIO.replace("seed: 7", "seed: 8"))).save(tmp_path / "other")
+    (folder / "fields" / "Row.parquet").write_bytes((other / "fields" / "Row.parquet").read_bytes())
+    with pytest.raises(ValueError, match=r"Row\.parquet: is not what was written"):
         sim.Result.load(folder)
 
 
@@ -96,7 +104,7 @@ def test_whatever_stands_in_place_of_a_file_is_told(
         (folder / file).write_bytes((folder / content).read_bytes())
     else:
         (folder / file).write_text(content)
-    with pytest.raises(ValueError, match=r"another version of sim|is damaged"):
+    with pytest.raises(ValueError, match=r"another version of sim|is damaged|not what was written"):
         sim.load_result(folder)
 
 
