@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from sim.scenario.by import OTHER
 from sim.scenario.by_time import says_times
@@ -60,6 +61,14 @@ class Layers:
         here = {_place(tree) for tree in self.trees}
         more = tuple(tree for tree in other.trees if _place(tree) not in here)
         return Layers(self.trees + more, self.whole and other.whole)
+
+    @cached_property
+    def below(self) -> tuple[Node, ...]:
+        """What lies below each layer but the lowest."""
+        found = [Node({}, "", 0)]
+        for tree in self.trees[:-1]:
+            found.append(merge(found[-1], tree, []))
+        return tuple(found[1:])
 
     def merged(self, faults: list[Fault]) -> Node:
         """One tree."""
@@ -205,8 +214,12 @@ def _names_file(node: Node) -> bool:
 
 def same_key(path: Path, key: str) -> str:
     """The key in its one way of writing."""
-    if not _has_shape(path, KEYED_BY_TIMES):
-        return key
+    return _one_way(key) if _has_shape(path, KEYED_BY_TIMES) else key
+
+
+@lru_cache(maxsize=8192)
+def _one_way(key: str) -> str:
+    """Times of the week in their one way of writing; anything else as it is."""
     try:
         return str(TimesOfWeek.parse(key))
     except Wrong:

@@ -65,8 +65,7 @@ def notes_of(scenario: Scenario, tree: Node, layers: Layers) -> list[Fault]:
 
 def _steps(layers: Layers) -> Iterator[tuple[Node, Node]]:
     """Each layer but the lowest, and what lies below it."""
-    for place in range(1, len(layers.trees)):
-        yield Layers(layers.trees[:place]).merged([]), layers.trees[place]
+    yield from zip(layers.below, layers.trees[1:], strict=True)
 
 
 def _lines_on_top(layers: Layers) -> Iterator[Fault]:
@@ -232,6 +231,8 @@ def _who_is_who(scenario: Scenario, tree: Node) -> Iterator[Fault]:
             "overtime": pool.contract.overtime > 0,
         }
         fields = " and ".join(f"`{field}`" for field, leans in leaning.items() if leans)
+        if not fields and not any(times.dated for times in pool.agents):
+            continue
         lines = {times: _spans(times) for times in islice(pool.agents, MOST_TOLD)}
         for one, other in permutations(lines, 2):
             if not ((other.dated and not one.dated) or fields):

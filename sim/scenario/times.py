@@ -97,6 +97,8 @@ class TimesOfWeek(tuple[Times, ...]):
         """Read a text, or a list of texts."""
         if isinstance(value, TimesOfWeek):
             return value
+        if isinstance(value, str):
+            return _of_text(value)
         texts = value if isinstance(value, list | tuple) else [value]
         wrong = Wrong()
         lines: list[Times] = []
@@ -151,17 +153,11 @@ class TimesOfWeek(tuple[Times, ...]):
 _Days = tuple[frozenset[int], bool, Dates | None]
 
 
-def _parse_text(text: object) -> tuple[Times, ...]:
+def _parse_text(text: object) -> list[Times]:
     if isinstance(text, datetime.date):
         text = str(text)
     if not isinstance(text, str) or not text.strip():
         raise Wrong(f"{shown(text)} is not a time of the week; {SHAPE}")
-    return _lines_of(text)
-
-
-@lru_cache(maxsize=4096)
-def _lines_of(text: str) -> tuple[Times, ...]:
-    """Read once: a study reads the same times for every option and every value of an input."""
     lines: list[Times] = []
     waiting: list[str] = []  # days read so far whose hours are still to come
     days: list[_Days] = []
@@ -176,7 +172,13 @@ def _lines_of(text: str) -> tuple[Times, ...]:
             lines += [Times(names, holiday, *span, dates) for names, holiday, dates in days]
     if waiting:
         lines += [Times(*one[:2], 0, DAY, one[2]) for one in _days(waiting, text)]
-    return tuple(lines)
+    return lines
+
+
+@lru_cache(maxsize=8192)
+def _of_text(text: str) -> TimesOfWeek:
+    """Read once: a study reads the same times for every option and every value of an input."""
+    return TimesOfWeek(_parse_text(text))
 
 
 def _split_piece(piece: str, text: str) -> tuple[str, tuple[int, int] | None]:
