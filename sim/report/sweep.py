@@ -133,7 +133,7 @@ class Told:
 
     def standing(self, place: int) -> str:
         """How a point stands in the deciding measure."""
-        if not self.decided:
+        if not self.led:
             return STANDINGS[1]
         if place == self.result.best:
             return STANDINGS[0]
@@ -180,6 +180,11 @@ class Told:
         """Whether some value is surely no best one."""
         return len(self.result.plausible) < len(self.result.points) and not self.once
 
+    @property
+    def led(self) -> bool:
+        """Whether one value is called the best; of a single replication it is for want of more."""
+        return self.decided and (self.told_apart or self.once)
+
     def _best(self, best: int) -> Iterator[str]:
         row, word = self.result.points[best].get(self.result.decide), self.best_word()
         bounds = f" ({interval(row.low, row.high, row.unit, self.currency)})"
@@ -187,7 +192,7 @@ class Told:
             f"{self.label} at {self.at(best)}: {self.say(row)}"
             f"{bounds if isfinite(row.low) else ''} in an average {self.span}."
         )
-        if not self.told_apart and not self.once:
+        if not self.led:
             yield f"The data do not tell the values apart: any of them may be the {word}."
             yield capital(there)
             yield from self._at_the_edge()
@@ -312,7 +317,7 @@ class Told:
             values = ", ".join(self.result.points[self.result.best].texts)
             name = self.best_word("Best value tried", "Highest at", "Lowest at")
             of = " and ".join(path_in_words(axis.path) for axis in self.axes)
-            if self.told_apart or self.once:
+            if self.led:
                 yield Figure(name, values, self._rivals(), f"of {of}")
             else:
                 any_of = f"any of {len(self.result.points)}"
@@ -486,7 +491,7 @@ def _brought(axis: Axis, step: Step | None) -> Cell:
 def _mark(told: Told, place: int) -> str:
     if not told.decided:
         return ""
-    if place == told.result.best:
+    if place == told.result.best and told.led:
         return told.best_word()
     return "* maybe" if place in told.result.plausible and not told.once else ""
 
@@ -504,7 +509,7 @@ def _grid(told: Told) -> Table:
         for j in range(len(across.texts)):
             place = j * columns + i if turned else i * columns + j
             cell = words.with_error(told.result.points[place].get(told.decide.name))
-            star = {told.result.best: " **"}.get(place, " *")
+            star = " **" if place == told.result.best and told.led else " *"
             mark = star if told.decided and place in told.result.plausible else ""
             cells.append(Cell(f"{cell.text}{mark}", cell.note, cell.sort))
         lines.append(Line(tuple(cells)))
@@ -542,7 +547,7 @@ def _point(told: Told, place: int) -> Line:
     cells: list[Cell] = []
     for axis, text in zip(told.axes, point.texts, strict=True):
         key = axis.numbers[axis.texts.index(text)] if axis.numbers else text
-        note = told.standing(place) if told.decided and not cells and not told.once else ""
+        note = told.standing(place) if told.led and not cells and not told.once else ""
         cells.append(Cell(text, note, key))
     cells += [words.with_error(point.get(name)) for name in told.shown]
     return Line(tuple(cells), dict(zip(AT, point.texts, strict=False)))

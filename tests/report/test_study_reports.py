@@ -27,6 +27,17 @@ run: {service_level: 20 s, replications: 6}
 PRICE = "pools.team.contract.per_hour"
 
 
+ALIKE = """
+name: Quiet
+calendar: {days: 1}
+profiles: {all: {daily 09:00-17:00: 1}}
+reasons:
+  calls: {volume: 300 per day, profile: all, handle: {exponential: 3 min},
+          patience: {exponential: 2 min}}
+pools: {team: {agents: {daily 09:00-17:00: 3}}}
+"""
+
+
 @pytest.fixture(scope="module")
 def prices() -> sim.SweepResult:
     return sim.sweep(sim.loads(CENTRE), {PRICE: [5, 20, 60]}, jobs=1)
@@ -67,6 +78,18 @@ def test_steps_of_a_cost_lose_and_of_nothing_are_left_out(prices: sim.SweepResul
     report = report_of(prices)
     assert set(data(report, "step-cost")["kind"]) == {"costs"}
     assert [one for one in report.charts() if "service-level" in one.name] == []
+
+
+def test_a_sweep_that_tells_no_values_apart_names_no_best_one() -> None:
+    """A second more of patience, in three days: it matters, but nobody can see which way."""
+    seconds = {"reasons.calls.patience.exponential": ["120 s", "121 s", "122 s"]}
+    found = sim.sweep(sim.loads(ALIKE), seconds, decide="asa", replications=3, jobs=1)
+    assert "asa" in found.moved
+    assert found.plausible == (0, 1, 2)
+    said = " ".join(found.summary().split())
+    assert "do not tell the values apart: any of them may be the lowest" in said
+    assert said.count("* maybe") == 3
+    assert found.report().figures[0].value == "not told apart"
 
 
 def test_a_sweep_of_what_does_not_matter_recommends_nothing() -> None:
