@@ -170,8 +170,11 @@ class Recipe:
             certain: leave out what is uncertain: these are values that are tried.
 
         Raises:
+            TypeError: if the overrides are no mapping.
             ScenarioError: with every fault.
         """
+        if not isinstance(overrides, Mapping | None):
+            raise TypeError('overrides are a mapping: {"pools.team.presence": "90 %"}')
         merged, faults = self._merged
         with few_guesses():
             try:

@@ -215,3 +215,8 @@ def test_overrides_do_not_reach_into_each_other():
     value = {"exponential": "76 s"}
     over(reasons__calls__patience=value)
     assert value == {"exponential": "76 s"}
+
+
+def test_overrides_are_a_mapping() -> None:
+    with pytest.raises(TypeError, match=r"overrides are a mapping: \{"):
+        loads(BASE, overrides=["pools.team.presence=90 %"])
