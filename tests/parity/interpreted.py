@@ -92,7 +92,7 @@ class _Interpreted:
             "rule": lambda function: function,
             "part": lambda function: function,
             "find": self._find,
-            "where": lambda function, **_: function,
+            "where": lambda _, function, **__: function,
             "compile_or_load": lambda *_: self._play,
             "is_kept": lambda _: True,
         }

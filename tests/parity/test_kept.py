@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from sim.engine.compiled import kept
+from sim.engine.compiled.machine import rule
 
 NUMBERS = np.arange(3.0)
 
@@ -161,3 +162,57 @@ def test_nowhere_to_write_at_all(home: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(kept.tempfile, "TemporaryDirectory", nowhere)
     assert run() == 0
     assert not home.exists()
+
+
+RARE = True
+
+
+@rule
+def long_way(numbers: np.ndarray, most: float) -> float:
+    """A rule that others call, too long to become a part of them."""
+    total = 1.0 if RARE else 2.0
+    for step in range(1, 6):
+        for i in range(0, len(numbers), step):
+            if numbers[i] * step > most:
+                total += np.sin(numbers[i]) * np.cos(total) + np.exp(-numbers[i] * step)
+            elif numbers[i] + step > most:
+                total += np.log1p(numbers[i]) * np.sqrt(total + step) - np.floor(numbers[i])
+            elif numbers[i] - step > most:
+                total -= np.tanh(numbers[i]) * np.arctan(total + step) + np.ceil(numbers[i])
+    for i in range(len(numbers)):
+        for k in range(i):
+            if numbers[i] - numbers[k] > most:
+                total += np.sinh(numbers[k]) * np.cosh(numbers[i]) - np.expm1(numbers[k] - total)
+    return total
+
+
+def chosen(numbers: np.ndarray) -> float:
+    """What is compiled under two constants: nothing of the long way adds anything."""
+    one: float = long_way(numbers, 1e9)
+    return min(one, long_way(numbers, 1e8), long_way(numbers, 1e7))
+
+
+APART = """
+import sys
+sys.path.insert(0, {here!r})
+import test_kept
+from pathlib import Path
+from sim.engine.compiled import kept
+from sim.engine.compiled.machine import where
+kept._homes = lambda: iter([Path({home!r})])
+for what in {forms}:
+    play = where(what, test_kept.chosen, RARE=what == "all")
+    compiled = kept.compile_or_load(what, play, test_kept.NUMBERS)
+    assert compiled(test_kept.NUMBERS) == (1.0 if what == "all" else 2.0), what
+"""
+
+
+def test_two_forms_compiled_in_two_processes_are_two(tmp_path: Path) -> None:
+    """Loaded into a third, each is what it was: numba knows machine code by its names alone."""
+    for forms in (["usual"], ["all"], ["usual", "all"]):
+        script = APART.format(here=str(Path(__file__).parent), home=str(tmp_path), forms=forms)
+        done = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+    assert len(list(tmp_path.glob("*.zip"))) == 2

@@ -53,8 +53,9 @@ def prepare(*, rare: bool) -> Callable[[np.ndarray], bool]:
     """
     with _preparing:
         if rare not in _machine_code:
-            centre = np.zeros(1, dtype=CENTRE)
-            _machine_code[rare] = compile_or_load(_name_of(rare), where(_play, RARE=rare), centre)
+            what = _name_of(rare)
+            play = where(what, _play, RARE=rare)
+            _machine_code[rare] = compile_or_load(what, play, np.zeros(1, dtype=CENTRE))
     return _machine_code[rare]
 
 

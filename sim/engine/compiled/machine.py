@@ -51,16 +51,23 @@ def part(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def where(function: Callable[..., Any], **constants: bool) -> Callable[..., Any]:
+def where(what: str, function: Callable[..., Any], **constants: bool) -> Callable[..., Any]:
     """A copy of a function that calls the rules, for numba to compile where these constants hold.
 
-    What comes of a constant that is false is left out of the machine code.
+    What comes of a constant that is false is left out of the machine code. Rules have other names
+    where other constants hold: of two of one name, compiled in two processes and loaded in a third,
+    numba would take the one that was loaded first for both.
+
+    Args:
+        what: a word for the constants, part of the names.
+        function: in which the rules are called.
+        constants: by name.
     """
     names: dict[str, Any] = {}
 
     def copied(one: Callable[..., Any]) -> Any:
         copy = FunctionType(one.__code__, names, one.__name__)
-        copy.__module__ = one.__module__
+        copy.__module__, copy.__qualname__ = one.__module__, f"{what}_{one.__name__}"
         return copy
 
     for one in (*_RULES, function):
