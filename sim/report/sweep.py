@@ -133,7 +133,7 @@ class Told:
 
     def standing(self, place: int) -> str:
         """How a point stands in the deciding measure."""
-        if not self.led:
+        if not self.decided:
             return STANDINGS[1]
         if place == self.result.best:
             return STANDINGS[0]
