@@ -234,7 +234,7 @@ class More:
         return self.drawn[reason, attempt]
 
     def values(self, reason: int, attempt: int) -> Floats:
-        """The same, drawn anew."""
+        """The same, drawn anew but where scenarios share their luck."""
         banks, size = self.setting.banks.reasons[reason], int(self.sizes[reason])
         if banks.recorded:
             return contact_values(banks, self.streams, size, attempt)

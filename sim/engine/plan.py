@@ -168,14 +168,24 @@ class Plan:
     reaches: Ints  # [lines, P] 1: to that pool a contact of the line may still be passed on
 
     @cached_property
+    def grouped(self) -> Ints:
+        """[R, C] 1: some pools of the route are of equal rank."""
+        there = np.arange(1, self.route_pool.shape[2]) < self.route_length[..., None]
+        same = (np.diff(self.route_group, axis=2) == 0) & there
+        return np.asarray(same.any(axis=2), dtype=np.int64)
+
+    @cached_property
+    def puts_down(self) -> bool:
+        """Whether work may be put down: for others to go on with, or for other work."""
+        return bool(self.hand_over.any() or self.interrupts.any())
+
+    @cached_property
     def rare(self) -> bool:
         """Whether rules may come up that most scenarios do without.
 
         They are: contacts passed on and AI agents, lines, ways out of queues, another order than
         first come first served, work put down for other work, and pools of equal rank.
         """
-        ranks = np.diff(self.route_group, axis=2) == 0
-        there = np.arange(1, self.route_pool.shape[2]) < self.route_length[..., None]
         return bool(
             len(self.leg)
             or self.ai.any()
@@ -184,9 +194,8 @@ class Plan:
             or self.head_start.any()
             or self.newest.any()
             or self.menu_grows.any()
-            or self.hand_over.any()
-            or self.interrupts.any()
-            or (ranks & there).any()
+            or self.puts_down
+            or self.grouped.any()
         )
 
 

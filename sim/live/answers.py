@@ -54,10 +54,8 @@ async def _play(desk: Desk, asked: dict[str, Any]) -> Any:
     session = desk.session(text_of(asked, "session"))
     _, option = await asyncio.to_thread(desk.option, asked)
     pair = await asyncio.to_thread(desk.pair, option, _changes(asked))
-    number, engine = desk.play(session, pair), ENGINES[0]
-    compiling = needs_compiling(engine)
-    if not compiling and needs_compiling(engine, rare=True):
-        compiling = await asyncio.to_thread(lambda: pair.base.rare)
+    number = desk.play(session, pair)
+    compiling = await asyncio.to_thread(lambda: needs_compiling(ENGINES[0], rare=pair.base.rare))
     return {"number": number, "compiling": compiling}
 
 

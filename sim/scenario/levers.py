@@ -109,19 +109,17 @@ def changed(path: Path, base: Node, over: Node) -> Node:
     if any(step in COUNTS for step in path[2:]):
         return _counts(base, lever, over)
     if lever.more:
-        raise Wrong(f"{shown(over.value)} is a number of people; {_MEANT[path[2] in TIMES]}")
+        longer = ", or `20 s more`" if path[2] in TIMES else ""
+        raise Wrong(f"{shown(over.value)} is a number of people; write a percentage{longer}")
     if path[-1] in KINDS:
         return _parameters(path[-1], base, lever.factor, over)
     return _scaled(base, lever.factor, over)
 
 
-_MEANT = {False: "write a percentage", True: "write a percentage, or `20 s more`"}
-
-
 def _longer(path: Path, value: str) -> float | None:
     """The seconds of `20 s more` where a time stands; None if that is not what is said."""
     found = _LONGER.fullmatch(value.strip())
-    if found is None or not any(step in TIMES for step in path[2:3]):
+    if found is None or len(path) < 3 or path[2] not in TIMES:
         return None
     try:
         return parse_duration(resolve_plain(found[1]))

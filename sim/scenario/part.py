@@ -23,9 +23,8 @@ class Part(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    hints: ClassVar[
-        dict[str, str]
-    ] = {}  # what to write for a field that is missing, or of another part
+    # what to write for a field that is missing, or of another part
+    hints: ClassVar[dict[str, str]] = {}
 
     @classmethod
     def read(cls, said: Any) -> Self:

@@ -97,8 +97,7 @@ def _planned_centre(plan: Plan) -> np.ndarray:
     offers = plan.accept <= 1
     passes = len(plan.leg) > 0
     talks = 1 + int((hands * plan.paced).max(initial=0)) if passes else 0  # ends to be entered
-    divisible = plan.hand_over.any() or plan.interrupts.any()
-    put_down = int(hands.max(initial=0)) if divisible else 0
+    put_down = int(hands.max(initial=0)) if plan.puts_down else 0
     # in one event all agents may take all they can, and each changes when lines are free
     lines = int((hands * hands * agents).sum()) if len(plan.trunk_lines) else 0
     for name, value in {
@@ -221,10 +220,9 @@ def _resize(centre: np.ndarray, tables: Tables, plan: Plan) -> None:
 @lru_cache(maxsize=1024)
 def _empty(plan: Plan, ordered: bool) -> frozenset[str]:
     """Tables with a row a contact that nothing in this plan asks for."""
-    paced = plan.paced.any() or plan.hand_over.any() or plan.interrupts.any()
     wanted = {
         "offered": (plan.accept <= 1).any(),
-        "work": paced,
+        "work": plan.paced.any() or plan.puts_down,
         "passed": len(plan.passing) > 0,
         "held": len(plan.trunk_lines) > 0,
         "key": ordered,

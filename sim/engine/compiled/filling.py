@@ -249,7 +249,7 @@ def _lines(plan: Plan) -> np.ndarray:
     of_route = {
         "steps": np.where(only, 1, plan.route_length[reason, channel]),
         "at_once": np.where(only, 1, _at_once(plan)[reason, channel]),
-        "grouped": np.where(only, 0, _grouped(plan)[reason, channel]),
+        "grouped": np.where(only, 0, plan.grouped[reason, channel]),
         "random": np.where(only, 0, plan.random[reason, channel]),
     }
     return new_table(
@@ -327,14 +327,6 @@ def _at_once(plan: Plan) -> np.ndarray:
     there = np.arange(plan.route_pool.shape[2]) < plan.route_length[..., None]
     joined: np.ndarray = ((plan.route_after == 0) & there).sum(axis=2)
     return joined
-
-
-def _grouped(plan: Plan) -> np.ndarray:
-    """[reason, channel] whether some pools of the route are of equal rank."""
-    there = np.arange(plan.route_pool.shape[2]) < plan.route_length[..., None]
-    same = (np.diff(plan.route_group, axis=2) == 0) & there[..., 1:]
-    grouped: np.ndarray = same.any(axis=2)
-    return grouped
 
 
 def tables_of(plan: Plan, draws: Draws) -> tuple[Block, Tables]:
