@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -75,8 +75,7 @@ class Commands(TyperGroup):
             with _shown():
                 return super().invoke(ctx)
         except KeyboardInterrupt:  # here: what calls this would end without a word
-            _tell_interrupted()
-            sys.exit(130)
+            _end_interrupted()
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the commands in the order in which they are used."""
@@ -135,8 +134,7 @@ def main() -> None:
         finally:
             sys.stdout.flush()  # here, not when Python ends: nobody could tell of a fault then
     except KeyboardInterrupt:
-        _tell_interrupted()
-        sys.exit(130)
+        _end_interrupted()
     except BrokenPipeError:
         # the reader has gone (`sim show FILE | head`): nothing is left to say
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -169,6 +167,14 @@ def _end_at_last() -> None:
         os._exit(130)
 
     threading.Thread(target=wait, daemon=True).start()
+
+
+def _end_interrupted() -> NoReturn:
+    _tell_interrupted()
+    # Python remembers that an interrupt went through text that was executed (scipy does that while
+    # it is imported), and would end by the signal after all: to execute anything clears its memory
+    exec("")
+    sys.exit(130)
 
 
 @cache

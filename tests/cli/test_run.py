@@ -237,6 +237,15 @@ def test_being_told_to_end_ends_all_of_it(small: Path, engine: str) -> None:
     assert results(small.parent) == []
 
 
+def test_an_interrupt_amid_text_that_is_executed_ends_like_any_other(tmp_path: Path) -> None:
+    (tmp_path / "amid.py").write_text(
+        "import sim.cli\nsim.cli.app = lambda: exec('raise KeyboardInterrupt')\nsim.cli.main()\n"
+    )
+    amid = [sys.executable, "-m", "amid"]
+    done = subprocess.run(amid, cwd=tmp_path, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (130, b"interrupted\n")
+
+
 def test_names_from_the_file_are_shown_as_text(sim: Sim, small: Path) -> None:
     name = "Nuit & <script>alert(1)</script> [bold]gras[/bold] مرحبا"
     small.write_text(SMALL.replace("A small centre", f"'{name}'"), encoding="utf-8")
