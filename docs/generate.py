@@ -112,6 +112,8 @@ FORMS = {
     values.TimesOfWeek: "times",
     values.DurationDist: "time to draw",
     values.TimedDist: "time to draw, by time",
+    values.TimedShare: "share, by time",
+    values.TimedAmount: "amount, by time",
     values.WindowDist: "time to draw, or `patience`",
     values.AmountDist: "amount to draw",
     values.AfterWait: "points",

@@ -12,7 +12,7 @@ from sim.measures.facts import Facts
 from sim.measures.prices import Prices, left_after
 from sim.measures.ruler import Ruler
 from sim.measures.sums import Places, Sums, places
-from sim.tables import ContactLog, Draws, Floats, Ints, Outcome
+from sim.tables import ContactLog, Draws, Floats, Ints, Numbers, Outcome
 
 
 @dataclass(frozen=True)
@@ -133,8 +133,10 @@ def _sell(
     buy = luck.buy[place]
     alone = prices.unaided[draws.reason]
     at = (log.pool[deciding], draws.reason, log.channel[deciding])
+    stated = prices.conversion.at(*at, log.ended[deciding])
+    sale = _sale(prices, stated, at, log.ended[deciding])
     left = left_after(prices.conversion_left, log.pool[deciding], facts.wait_in_all[deciding])
-    chance = np.where(helped, _conversion(prices.conversion[at], left, alone), alone)
+    chance = np.where(helped, _conversion(stated, left, alone), alone)
     bought = buy < chance  # never of a reason without an intention: nan
     revenue, unaided = np.zeros(n), np.zeros(n)
     would = np.flatnonzero(buy < alone)
@@ -142,13 +144,12 @@ def _sell(
     alone_bought = np.flatnonzero(bought & ~helped)
     revenue[alone_bought] = unaided[alone_bought]
     won = np.flatnonzero(bought & helped)
-    pool, reason, channel = (column[won] for column in at)
-    fixed = prices.revenue[pool, reason, channel]
-    basket = _basket(luck, prices.basket[pool, reason, channel], place[won])
-    revenue[won] = np.where(np.isnan(fixed), basket, fixed)
+    basket = _basket(luck, prices.basket[tuple(column[won] for column in at)], place[won])
+    revenue[won] = np.where(np.isnan(sale[won]), basket, sale[won])
     expected = np.zeros(n)
     able = np.flatnonzero(helped & prices.buying[draws.reason])
-    expected[able] = chance[able] * prices.mean_sale[tuple(column[able] for column in at)]
+    mean = prices.mean_basket[tuple(column[able] for column in at)]
+    expected[able] = chance[able] * np.where(np.isnan(sale[able]), mean, sale[able])
     expected[able] -= alone[able] * prices.mean_unaided_sale[draws.reason[able]]
     return Sales(deciding, helped, bought, revenue, unaided, expected)
 
@@ -160,6 +161,14 @@ def _conversion(stated: Floats, left: Floats, alone: Floats) -> Floats:
     none, unless the pool does so without any wait.
     """
     return np.maximum(stated * left, np.minimum(stated, alone))
+
+
+def _sale(
+    prices: Prices, conversion: Floats, at: tuple[Numbers, Numbers, Numbers], moment: Floats
+) -> Floats:
+    """What each sale brings by the pool's revenue per contact; nan where a basket decides."""
+    mean = prices.revenue.at(*at, moment)
+    return np.asarray(mean / np.where(conversion > 0.0, conversion, 1.0))
 
 
 def _basket(luck: CustomerLuck, number: Ints, place: Ints) -> Floats:
@@ -210,12 +219,12 @@ def _add_satisfaction(
 ) -> None:
     """By the customer's first answer, in time or not, if its pool states a satisfaction."""
     stated = ruler.prices.satisfaction
-    if np.isnan(stated).all():
+    if np.isnan(stated.usual).all():
         return
     customers = np.flatnonzero((answer >= 0) & facts.counts_customer)
     rows = answer[customers]
     reason = draws.reason[customers]
-    share = stated[log.pool[rows], reason, log.channel[rows]]
+    share = stated.at(log.pool[rows], reason, log.channel[rows], log.ended[rows])
     left = left_after(ruler.prices.satisfaction_left, log.pool[rows], facts.wait_in_all[rows])
     place = luck.first[draws.reason[customers]] + draws.row[customers]
     at = places(ruler, log.channel[rows], reason, log.pool[rows], facts.segment[customers])

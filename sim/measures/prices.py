@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import nan
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sim.draws.draw import Setting
 from sim.draws.luck import basket_said, baskets
 from sim.measures.clock import Clock, covered, spans_of
-from sim.scenario.by import By
+from sim.measures.stated import Stated, make_stated
 from sim.scenario.calendar import names_holidays
 from sim.scenario.model import Contract, Pool, Scenario
 from sim.scenario.values import AfterWait
@@ -33,15 +32,14 @@ class Prices:
         contract says.
     channel: [C] of a contact answered or self-served; callback: [C] of one called back instead.
     waiting: [C] of a minute that a contact waits.
-    conversion: [P, R, C]; satisfaction: [P, R, C], nan where the pool states none.
+    conversion, satisfaction: by pool, reason, channel and time.
     conversion_left, satisfaction_left: [P] points of [wait, share of it that is left], if any.
-    revenue: [P, R, C] of each sale, where the pool gives its revenue per contact; nan where the
-        customer's basket decides.
+    revenue: mean of all served in time, buyers or not; nan where a buyer's basket decides.
     basket: [P, R, C] number of the distribution of the basket, -1 for none.
     buying: [R] whether customers have an intention to buy.
-    mean_sale: [P, R, C] what a sale brings on average.
+    mean_basket: [P, R, C] its mean.
     unaided: [R] chance to buy without help; unaided_basket: [R] as `basket`; mean_unaided_sale:
-        [R] as `mean_sale`.
+        [R] as `mean_basket`.
     gross_margin: share of revenue.
     """
 
@@ -59,16 +57,16 @@ class Prices:
     channel: Floats
     callback: Floats
     waiting: Floats
-    conversion: Floats
-    satisfaction: Floats
+    conversion: Stated
+    satisfaction: Stated
     conversion_left: Curves
     satisfaction_left: Curves
-    revenue: Floats
+    revenue: Stated
     basket: Ints
     buying: np.ndarray
     unaided: Floats
     unaided_basket: Ints
-    mean_sale: Floats
+    mean_basket: Floats
     mean_unaided_sale: Floats
     gross_margin: float
 
@@ -79,10 +77,10 @@ def make_prices(setting: Setting, clock: Clock) -> Prices:
     channels, pools = scenario.channels.values(), scenario.pools.values()
     contracts = [pool.contract for pool in pools]
     intentions = _intentions(scenario)
-    said = _table(scenario, [pool.sells.conversion for pool in pools], nan)
+    conversion = make_stated(setting, [pool.sells.conversion for pool in pools])
     # a pool that says nothing neither wins sales nor loses any
-    conversion = np.where(np.isnan(said), intentions["unaided"][:, None], said)
-    revenue = _revenue(scenario, conversion)
+    said, unaided = conversion.usual, intentions["unaided"][:, None]
+    conversion = replace(conversion, usual=np.where(np.isnan(said), unaided, said))
     mean_basket = np.array(
         [*(dist.expectation() for dist in baskets(scenario)), 0.0]
     )  # last: of none
@@ -102,11 +100,11 @@ def make_prices(setting: Setting, clock: Clock) -> Prices:
         callback=np.array([c.callback.cost_per_contact if c.callback else 0.0 for c in channels]),
         waiting=np.array([c.cost_per_waiting_minute for c in channels]),
         conversion=conversion,
-        satisfaction=_table(scenario, [pool.satisfaction for pool in pools], nan),
+        satisfaction=make_stated(setting, [pool.satisfaction for pool in pools]),
         conversion_left=[pool.sells.after_wait for pool in pools],
         satisfaction_left=[pool.satisfaction_after_wait for pool in pools],
-        revenue=revenue,
-        mean_sale=np.where(np.isnan(revenue), mean_basket[intentions["basket"]], revenue),
+        revenue=make_stated(setting, [pool.sells.revenue_per_contact for pool in pools]),
+        mean_basket=mean_basket[intentions["basket"]],
         mean_unaided_sale=mean_basket[intentions["unaided_basket"]],
         gross_margin=scenario.gross_margin,
         **intentions,
@@ -122,13 +120,6 @@ def _hour(setting: Setting, clock: Clock, contract: Contract) -> Floats:
         inside = covered(starts, spans_of(setting, times, holidays_apart=apart))
         highest[inside] = np.maximum(highest[inside], premium)
     return np.asarray(contract.per_hour * (1.0 + highest))
-
-
-def _revenue(scenario: Scenario, conversion: Floats) -> Floats:
-    """Revenue per contact / conversion: what each sale brings."""
-    pools = scenario.pools.values()
-    mean = _table(scenario, [pool.sells.revenue_per_contact for pool in pools], nan)
-    return np.asarray(mean / np.where(conversion > 0.0, conversion, 1.0))
 
 
 def left_after(curves: Curves, pool: Numbers, wait: Floats) -> Floats:
@@ -166,26 +157,3 @@ def _intentions(scenario: Scenario) -> dict[str, np.ndarray]:
         "unaided": np.array([0.0 if b is None else b.unaided for b in buying]),
         "unaided_basket": np.array(own, dtype=np.int64),
     }
-
-
-def _table(scenario: Scenario, given: list[By[float] | None], missing: float) -> Floats:
-    """[P, R, C] values by reason and channel; `missing` where the scenario gives none."""
-    return np.array(
-        [
-            [
-                [_at(by, reason, channel, missing) for channel in scenario.channels]
-                for reason in scenario.reasons
-            ]
-            for by in given
-        ],
-        dtype=np.float64,
-    )
-
-
-def _at(by: By[float] | None, reason: str, channel: str, missing: float) -> float:
-    if by is None:
-        return missing
-    try:
-        return by.at(reason, channel)
-    except KeyError:
-        return missing

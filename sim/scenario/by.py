@@ -164,7 +164,11 @@ def _by_channel(item: Any) -> Callable[[Any, Any], Any]:
 
 def _by_reason(item: Any) -> Callable[[Any, Any], Any]:
     """The nested form: reason -> channel -> value, `REST` for others."""
-    is_value, *_ = _value_test(item)
+    is_value, words, _ = _value_test(item)
+
+    def one_value(value: dict[str, Any], names: Names) -> bool:
+        """A reason may be called like times of the week (`holiday`): names go before times."""
+        return is_value(value) and not (not words and _some_in(value, names.reasons))
 
     def channels(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict) or is_value(value):
@@ -173,12 +177,12 @@ def _by_reason(item: Any) -> Callable[[Any, Any], Any]:
 
     def nested(value: dict[str, Any], names: Names) -> bool:
         parts = [one for one in value.values() if isinstance(one, dict) and not is_value(one)]
-        return bool(parts) or _all_in(value, names.reasons)
+        return bool(parts) or _some_in(value, names.reasons)
 
     def shape(value: Any, info: Any) -> Any:
-        if not isinstance(value, dict) or is_value(value):
-            return {REST: {REST: value}}
         names: Names = info.context or Names(None, None)
+        if not isinstance(value, dict) or one_value(value, names):
+            return {REST: {REST: value}}
         _check_clear(value, names)
         if nested(value, names):
             _check_reasons(value, names, is_value)
@@ -193,7 +197,7 @@ def _key(key: str) -> str:
     return REST if key == OTHER else key
 
 
-def _all_in(value: dict[str, Any], names: tuple[str, ...] | None) -> bool:
+def _some_in(value: dict[str, Any], names: tuple[str, ...] | None) -> bool:
     return names is not None and any(key in names for key in value)
 
 

@@ -1,13 +1,13 @@
-"""Times to draw that depend on when: `{mon-fri 08:00-12:00: 4 min, other: 5 min}`."""
+"""Values that depend on when: `{mon-fri 08:00-12:00: 4 min, other: 5 min}`."""
 
 # ruff: noqa: ARG002, ARG003 - as of every family of distributions
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.scenario.by import OTHER, ByChannel
 from sim.scenario.distributions import (
@@ -27,6 +27,55 @@ if TYPE_CHECKING:
     from sim.tables import Floats
 
 
+T = TypeVar("T")
+Line = tuple[TimesOfWeek, T]
+
+
+def read_lines(
+    said: dict[str, Any], read: Callable[[Any], T], example: str
+) -> tuple[tuple[Line[T], ...], T]:
+    """The lines of a mapping by times of the week, each value read alike, and what `other` says.
+
+    Raises:
+        Wrong: if a value is, a key is no time of the week, or `other` is missing.
+    """
+    wrong = Wrong()
+    lines = []
+    for key, one in said.items():
+        if key == OTHER:
+            continue
+        times = noting(wrong, _times, key, key)
+        value = noting(wrong, read, one, key)
+        if times is not None and value is not None:
+            lines.append((times, value))
+    if OTHER not in said:
+        message = f"is missing; say what holds at all other times, as in `other: {example}`"
+        wrong.add(message, OTHER)
+        wrong.raise_if_any()
+    usual = noting(wrong, read, said[OTHER], OTHER)
+    wrong.raise_if_any()
+    assert usual is not None
+    return tuple(lines), usual
+
+
+def lines_schema(itself: Json) -> Json:
+    """The JSON Schema of such a mapping."""
+    return {"type": "object", "required": [OTHER], "additionalProperties": itself}
+
+
+@dataclass(frozen=True)
+class NumberByTime:
+    """A number: the first line that covers the moment of its use decides; else the usual."""
+
+    lines: tuple[Line[float], ...]
+    usual: float
+
+
+def usual(value: float | NumberByTime) -> float:
+    """A number, at the times that no line covers."""
+    return value.usual if isinstance(value, NumberByTime) else value
+
+
 @dataclass(frozen=True)
 class ByTime(Distribution):
     """The first line that covers the moment in which a time is drawn decides; else the usual.
@@ -35,7 +84,7 @@ class ByTime(Distribution):
     makes scenarios of it that know one distribution each.
     """
 
-    lines: tuple[tuple[TimesOfWeek, Distribution], ...]
+    lines: tuple[Line[Distribution], ...]
     usual: Distribution
     name = "by time"
     standard = None
@@ -43,25 +92,11 @@ class ByTime(Distribution):
     @classmethod
     def read(cls, said: object, scale: Scale) -> ByTime:
         assert isinstance(said, dict)
-        wrong = Wrong()
-        lines = []
-        for key, one in said.items():
-            if key == OTHER:
-                continue
-            times = noting(wrong, _times, key, key)
-            dist = noting(wrong, partial(read_distribution, scale=scale), one, key)
-            if times is not None and dist is not None:
-                lines.append((times, dist))
-        if OTHER not in said:
-            wrong.add("is missing; say what holds at all other times, as in `other: 5 min`", OTHER)
-            wrong.raise_if_any()
-        usual = noting(wrong, partial(read_distribution, scale=scale), said[OTHER], OTHER)
-        wrong.raise_if_any()
-        return cls(tuple(lines), usual)
+        return cls(*read_lines(said, partial(read_distribution, scale=scale), "5 min"))
 
     @classmethod
     def schema(cls, scale: Json, itself: Json) -> Json:
-        return {"type": "object", "required": [OTHER], "additionalProperties": itself}
+        return lines_schema(itself)
 
     def plain(self, text: Text) -> Any:
         lines = {str(times): dist.written(text) for times, dist in self.lines}

@@ -294,7 +294,7 @@ class WaysChecker(NamesChecker):
 
     def _pool_values(self, pool: str, reason: str, channel: str) -> None:
         parts = self.scenario.pools[pool]
-        values: tuple[tuple[tuple[str, ...], By[float] | None], ...] = (
+        values: tuple[tuple[tuple[str, ...], By[Any] | None], ...] = (
             (("satisfaction",), parts.satisfaction),
             (("sells", "revenue_per_contact"), parts.sells.revenue_per_contact),
         )
@@ -349,5 +349,5 @@ def _covered(by: ByChannel[Any], channel: str) -> bool:
     return any(name in (None, channel) for name, _ in by.entries)
 
 
-def _covered_by(by: By[float], reason: str, channel: str) -> bool:
+def _covered_by(by: By[Any], reason: str, channel: str) -> bool:
     return any(r in (None, reason) and c in (None, channel) for r, c, _ in by.entries)

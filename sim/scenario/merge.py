@@ -28,12 +28,19 @@ NO_SCENARIO = (
     "`sim show FILE --option NAME` prints the scenario of an option"
 )
 
-BY_TIME = tuple(
-    ("reasons", "*", field, *inner)
-    for field in ("handle", "wrap", "patience")
-    for inner in ((), ("*",))
+BY_TIME = (
+    *(
+        ("reasons", "*", field, *inner)
+        for field in ("handle", "wrap", "patience")
+        for inner in ((), ("*",))
+    ),
+    *(
+        ("pools", "*", *field, *inner)
+        for field in (("sells", "conversion"), ("sells", "revenue_per_contact"), ("satisfaction",))
+        for inner in ((), ("*",), ("*", "*"))
+    ),
 )
-"""What may be said by time of the week, or by channel: the one replaces the other whole."""
+"""What may be said by time of the week, or by reason or channel: one replaces the other whole."""
 
 FROM_FILE = (("pools", "*", "agents"), ("pools", "*", "roster"), ("profiles", "*"))
 """What may stand in a table: its name replaces all that is there, and all replaces it."""

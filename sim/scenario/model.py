@@ -67,7 +67,9 @@ from sim.scenario.values import (
     Share,
     Speed,
     Text,
+    TimedAmount,
     TimedDist,
+    TimedShare,
     TimesOfWeek,
     Volume,
     Whole,
@@ -449,9 +451,9 @@ class Sells(Part):
     pool's own conversion where that is lower without any wait).
     """
 
-    conversion: By[Share] | None = None  # none: their customers buy as if nobody had helped
+    conversion: By[TimedShare] | None = None  # none: their customers buy as if nobody had helped
     basket: By[AmountDist] | None = None  # else the reason's
-    revenue_per_contact: By[Amount] | None = None  # instead of a basket: mean over all served
+    revenue_per_contact: By[TimedAmount] | None = None  # instead of a basket: mean over all served
     after_wait: AfterWait | None = None  # share of the conversion that is left after a wait
 
     def inconsistencies(self, wrong: Wrong) -> None:
@@ -501,7 +503,7 @@ class Pool(Part):
     ai_agent: AiAgent | None = None  # the pool's agents are its conversations, so many at once
     contract: Contract = Contract()
     sells: Sells = Sells()
-    satisfaction: By[Share] | None = None
+    satisfaction: By[TimedShare] | None = None
     satisfaction_after_wait: AfterWait | None = None  # share of it that is left after a wait
 
     @classmethod

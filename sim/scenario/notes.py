@@ -6,7 +6,7 @@ Notes are told where faults are, and are none: `sim check` prints them and says 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice, permutations
 from operator import itemgetter
 
@@ -14,7 +14,7 @@ from sim.scenario.calendar import holidays_of, intervals
 from sim.scenario.events import Moment
 from sim.scenario.faults import MOST_TOLD, Fault, Path, Wrong, nearest_name, written
 from sim.scenario.forgotten import forgotten
-from sim.scenario.merge import KEYED_BY_TIMES, Layers, matches, same_key
+from sim.scenario.merge import BY_TIME, KEYED_BY_TIMES, Layers, matches, same_key
 from sim.scenario.model import Scenario
 from sim.scenario.overrides import NAMED
 from sim.scenario.repair import nearest
@@ -256,7 +256,7 @@ def _who_is_who(scenario: Scenario, tree: Node) -> Iterator[Fault]:
 def _no_holidays(scenario: Scenario, tree: Node) -> Iterator[Fault]:
     if scenario.calendar.holidays is not None:
         return
-    for path, node, text in _times_said(tree):
+    for path, node, text in _times_said(tree, scenario.reasons):
         try:
             names_holiday = TimesOfWeek.parse(text).names_holiday
         except Wrong:
@@ -265,12 +265,14 @@ def _no_holidays(scenario: Scenario, tree: Node) -> Iterator[Fault]:
             yield fault_at(node, path, HOLIDAY_OF_NOBODY)
 
 
-def _times_said(tree: Node) -> Iterator[tuple[Path, Node, object]]:
-    """All times of the week: keys of mappings, and values."""
+def _times_said(tree: Node, reasons: Collection[str]) -> Iterator[tuple[Path, Node, object]]:
+    """All times of the week: keys of mappings that are not names of reasons, and values."""
     for shape in KEYED_BY_TIMES:
+        names = reasons if shape in BY_TIME else ()
         for path, node in matches(tree, shape):
             for key, one in node.items():
-                yield (*path, key), one, key
+                if key not in names:
+                    yield (*path, key), one, key
     for shape in SAY_TIMES:
         for path, node in matches(tree, shape):
             yield path, node, node.plain()

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic_core import core_schema
 
 from sim.scenario.by import By, ByChannel
+from sim.scenario.by_time import NumberByTime, lines_schema, read_lines, says_times
 from sim.scenario.distribution_fields import AmountDist, DurationDist, TimedDist, WindowDist
 from sim.scenario.faults import Wrong, meant, shown
 from sim.scenario.numbers import (
@@ -61,7 +62,9 @@ __all__ = [
     "Share",
     "Speed",
     "Text",
+    "TimedAmount",
     "TimedDist",
+    "TimedShare",
     "Times",
     "TimesOfWeek",
     "Volume",
@@ -82,6 +85,28 @@ class Reads:
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         return dict(self.schema)
+
+
+class ReadsByTime(Reads):
+    """Annotation: the value may depend on the time of the week."""
+
+    words, key_is = (), "channel or reason"
+
+    def __init__(self, read: Callable[[Any], float], schema: dict[str, Any], example: str) -> None:
+        self.one, self.example = read, example
+        super().__init__(self._number, {"anyOf": [schema, lines_schema(schema)]})
+
+    @staticmethod
+    def is_value(value: dict[str, Any]) -> bool:
+        """Whether a mapping says one number for each time, rather than for each channel."""
+        return any(map(says_times, value))
+
+    def _number(self, value: Any) -> float | NumberByTime:
+        if isinstance(value, NumberByTime):
+            return value
+        if isinstance(value, dict) and self.is_value(value):
+            return NumberByTime(*read_lines(value, self.one, self.example))
+        return self.one(value)
 
 
 class CountOf(Reads):
@@ -410,6 +435,7 @@ def _confidence(value: object) -> float:
     return share
 
 
+AMOUNT_SCHEMA = {"type": "number", "minimum": 0}
 Text = Annotated[str, Reads(_text, {"type": "string"})]
 Name = Annotated[str, Reads(_name, {"type": "string", "pattern": r"^\w[\w -]*$"})]
 Flag = Annotated[bool, Reads(_flag, {"type": "boolean"})]
@@ -421,7 +447,9 @@ Confidence = Annotated[float, Reads(_confidence, SHARE_SCHEMA)]
 Coefficient = Annotated[float, Reads(_spread, RATIO_SCHEMA)]
 Speed = Annotated[float, Reads(_speed, RATIO_SCHEMA)]
 Ratio = Annotated[float, Reads(parse_coefficient, RATIO_SCHEMA)]
-Amount = Annotated[float, Reads(parse_amount, {"type": "number", "minimum": 0})]
+Amount = Annotated[float, Reads(parse_amount, AMOUNT_SCHEMA)]
+TimedShare = Annotated[float | NumberByTime, ReadsByTime(parse_share, SHARE_SCHEMA, "10 %")]
+TimedAmount = Annotated[float | NumberByTime, ReadsByTime(parse_amount, AMOUNT_SCHEMA, "20")]
 RECORD_SCHEMA = {"type": ["string", "array"]}
 Moments = Annotated[list[float], Reads(_moments, RECORD_SCHEMA)]
 Recorded = Annotated[list[float], Reads(_recorded, RECORD_SCHEMA)]

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from sim.scenario.by import OTHER, By, ByChannel
+from sim.scenario.by_time import NumberByTime
 from sim.scenario.distribution_fields import distribution_plain
 from sim.scenario.distributions import KINDS, Distribution
 from sim.scenario.events import When, when_text
@@ -31,6 +32,7 @@ from sim.scenario.values import (
     Ratio,
     Share,
     Speed,
+    TimedShare,
     Volume,
 )
 
@@ -87,6 +89,9 @@ def _value(value: Any, hint: Any) -> Any:  # noqa: PLR0911 - one line for each
         return str(value)
     if isinstance(value, Lever):
         return str(value)
+    if isinstance(value, NumberByTime):
+        said = {str(times): _single(one, hint) for times, one in value.lines}
+        return {**said, OTHER: _single(value.usual, hint)}
     if hint == When:
         return when_text(value)
     if isinstance(value, Volume):
@@ -137,6 +142,7 @@ def _words(hint: Any) -> Callable[[Any], Any] | None:
     kinds: dict[Any, Callable[[Any], Any]] = {
         Duration: duration_text,
         Share: share_text,
+        TimedShare: share_text,
         TalkShare: talk_share_text,
         Confidence: share_text,
         Ratio: share_text,

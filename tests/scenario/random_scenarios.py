@@ -74,6 +74,11 @@ def by(values: st.SearchStrategy[Any], channels: list[str], reasons: list[str]):
     return one | st.builds(lambda said, rest: {**said, "other": rest}, many, values)
 
 
+def by_time(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    many = st.dictionaries(times, values, min_size=1, max_size=3)
+    return values | st.builds(lambda said, rest: {**said, "other": rest}, many, values)
+
+
 def curves() -> st.SearchStrategy[Any]:
     """Waits that grow, each with the share that is left."""
     waits = st.lists(st.integers(0, 9000), min_size=1, max_size=4, unique=True).map(sorted)
@@ -142,11 +147,11 @@ def pools_of(channels: list[str], reasons: list[str], names: list[str]) -> st.Se
     optional = {
         "speed": by(ratios, answered, reasons),
         "priority": by(st.integers(-9, 9), answered, reasons),
-        "satisfaction": by(shares, answered, reasons),
-        "sells": some(conversion=by(shares, answered, reasons), basket=baskets)
+        "satisfaction": by(by_time(shares), answered, reasons),
+        "sells": some(conversion=by(by_time(shares), answered, reasons), basket=baskets)
         | st.fixed_dictionaries(
-            {"conversion": by(shares, answered, reasons), "after_wait": curves()},
-            optional={"revenue_per_contact": by(amounts, answered, reasons)},
+            {"conversion": by(by_time(shares), answered, reasons), "after_wait": curves()},
+            optional={"revenue_per_contact": by(by_time(amounts), answered, reasons)},
         ),
         "offers": some(accept=shares, response=delays, timeout=durations, pause=pauses),
         "contract": contracts,

@@ -25,6 +25,7 @@ from sim.experiment.staffing.goal import StaffGoal, Target
 from sim.experiment.staffing.shape import Shape, Slot
 from sim.measures.components import CHANNEL, DAY, HOUR, POOL, TOTAL, WINDOW
 from sim.scenario import Scenario
+from sim.scenario.by_time import usual
 from sim.scenario.calendar import holidays_of
 from sim.scenario.model import Pool, Reason, Route, Step
 from sim.scenario.paths import handle_time
@@ -284,11 +285,12 @@ def _worth(scenario: Scenario, pool: Pool, name: str, channel: str) -> float:
     buying = scenario.reasons[name].buying
     if buying is None or pool.sells.conversion is None:
         return 0.0
-    conversion = pool.sells.conversion.at(name, channel)
+    conversion = usual(pool.sells.conversion.at(name, channel))
     basket = basket_said(pool, name, channel) or buying.basket
     value = basket.expectation() if basket is not None else 0.0
     if pool.sells.revenue_per_contact is not None:
-        value = pool.sells.revenue_per_contact.at(name, channel) / max(conversion, 1e-12)
+        mean = usual(pool.sells.revenue_per_contact.at(name, channel))
+        value = mean / max(conversion, 1e-12)
     paid = conversion * (pool.contract.per_sale + pool.contract.revenue_share * value)
     added = max(conversion - buying.unaided, 0.0) * value * scenario.gross_margin
     return max(added - paid - pool.contract.per_contact, 0.0)
