@@ -7,10 +7,8 @@ and nothing is scheduled that has no cause of its own (no zero-delay hops).
 
 from __future__ import annotations
 
-import gc
 from bisect import bisect_right
 from collections.abc import Iterator
-from contextlib import contextmanager
 from math import inf, isnan, nan
 
 import numpy as np
@@ -92,6 +90,7 @@ from sim.engine.things import (
     Work,
     on_grid,
 )
+from sim.garbage import UNCOLLECTED
 from sim.tables import ByAi, Cause, ContactLog, Draws, DutyLog
 
 
@@ -102,20 +101,8 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
         plan: the scenario's tables.
         draws: all randomness of the replication.
     """
-    with _no_collection():
+    with UNCOLLECTED:  # every contact lives to the end
         return Centre(plan, draws).run()
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Garbage collection off: every contact lives to the end, and going through them takes long."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 # --- the centre -------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 Path = tuple[str | int, ...]  # keys and list positions (from 0) that lead to a value
 
@@ -34,11 +35,14 @@ class Fault:
         return printable(": ".join(part for part in parts if part))
 
 
+_IN_ORDER = attrgetter("file", "line", "path", "message")
+
+
 class ScenarioError(Exception):
     """Everything that is wrong with a scenario."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults: list[Fault] = sorted(set(faults))
+        self.faults: list[Fault] = sorted(set(faults), key=_IN_ORDER)
         told = [str(fault) for fault in self.faults[:MOST_TOLD]]
         if more := len(self.faults) - len(told):
             told.append(f"and {more:,} more")
@@ -132,14 +136,13 @@ def few_guesses() -> Iterator[None]:
 
 def nearest_name(name: str, allowed: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The name that was probably meant, if one is near enough."""
-    folded = {one.casefold(): one for one in allowed if len(one) <= LONGEST_GUESSED}
+    known = [one for one in allowed if len(one) <= LONGEST_GUESSED]
     guesses = _GUESSES.get()
     if guesses is not None:
-        guesses.left -= len(folded)
-        if guesses.left < 0:
-            return None
-    if len(name) > LONGEST_GUESSED:
+        guesses.left -= len(known)
+    if len(name) > LONGEST_GUESSED or (guesses is not None and guesses.left < 0):
         return None
+    folded = {one.casefold(): one for one in known}
     near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=cutoff)
     return folded[near[0]] if near else None
 

@@ -12,6 +12,7 @@ import os
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from sim.garbage import UNCOLLECTED
 from sim.scenario.by import OTHER
 from sim.scenario.by_time import says_times
 from sim.scenario.distributions import KINDS
@@ -77,6 +78,7 @@ class Layers:
             found.append(merge(found[-1], tree, []))
         return tuple(found[1:])
 
+    @UNCOLLECTED
     def merged(self, faults: list[Fault]) -> Node:
         """One tree."""
         merged = Node({}, "", 0)
@@ -257,9 +259,11 @@ def matches(node: Node, shape: tuple[str, ...], path: Path = ()) -> list[tuple[P
     """The values whose path has a shape, in which `*` stands for any name."""
     if not shape:
         return [(path, node)]
+    if shape[0] != "*":
+        there = node.child(shape[0])
+        return matches(there, shape[1:], (*path, shape[0])) if there is not None else []
     found: list[tuple[Path, Node]] = []
     entries = enumerate(node.value) if isinstance(node.value, list) else node.items()
     for key, one in entries:
-        if shape[0] in ("*", key):
-            found += matches(one, shape[1:], (*path, key))
+        found += matches(one, shape[1:], (*path, key))
     return found

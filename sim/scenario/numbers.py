@@ -17,6 +17,9 @@ SHAPES = 1e-3, 1e3  # of coefficients of variation, shapes of distributions, spe
 LONGEST = 100 * 366 * 86_400.0  # a century: what is longer is a slip of the pen
 
 _SIGNED = re.compile(rf"[+-]?{NUMBER}")
+_CHANGED = re.compile(rf"({NUMBER}\s*[^\W\d_]+)\s+(\w+)")
+LONGER = ("more", "longer", "extra")
+SHORTER = ("less", "fewer", "shorter", "lower")
 _SPAN = re.compile(rf"({NUMBER})\s*([^\W\d_]+)\s*")
 
 
@@ -121,17 +124,26 @@ def _sum_of_spans(text: str) -> float:
         raise Wrong(f"{shown(text)} is negative; allowed: 0 s or more")
     if re.fullmatch(NUMBER, rest):
         raise Wrong(f"{shown(text)} lacks a unit; write `{rest} s`, `{rest} min` or `{rest} h`")
-    while rest:
-        found = _SPAN.match(rest)
+    place = 0
+    while place < len(rest):
+        found = _SPAN.match(rest, place)
         if found is None:
-            raise Wrong(
-                f"{shown(text)} is not a duration; write a number and a unit, as in `5 min`"
-            )
+            raise Wrong(f"{shown(text)} is not a duration; {_instead(text)}")
         seconds += float(found[1]) * _unit(found[2], text)
-        rest = rest[found.end() :]
+        place = found.end()
     if not text.strip():
         raise Wrong("a duration is missing; write a number and a unit, as in `5 min`")
     return seconds
+
+
+def _instead(text: str) -> str:
+    """What to write in place of a text that is no duration."""
+    changed = _CHANGED.fullmatch(text.strip())
+    if changed is None or changed[2] not in LONGER + SHORTER:
+        return "write a number and a unit, as in `5 min`"
+    said = f"`{changed[1]} more`" if changed[2] in LONGER else "a percentage, as `90 %`,"
+    where = "in an option, with --set, in a file that extends another"
+    return f"{said} changes one that is there: {where}"
 
 
 def _unit(unit: str, text: str) -> float:

@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sim.garbage import UNCOLLECTED
 from sim.scenario import model
 from sim.scenario.check import check
 from sim.scenario.distributions import KINDS
@@ -176,7 +177,7 @@ class Recipe:
         if not isinstance(overrides, Mapping | None):
             raise TypeError('overrides are a mapping: {"pools.team.presence": "90 %"}')
         merged, faults = self._merged
-        with few_guesses():
+        with few_guesses(), UNCOLLECTED:
             try:
                 tree = _without(merged) if certain else merged.copy()
                 return _scenario(tree, [*faults], overrides or {}, source)
@@ -201,7 +202,7 @@ class Recipe:
     def notes(self, scenario: model.Scenario) -> list[Fault]:
         """What is allowed in the scenario made of this, and yet may not be meant."""
         whole = [_whole_note(tree, self.layers) for tree in self.layers.trees[1:-1] if _whole(tree)]
-        with few_guesses():
+        with few_guesses(), UNCOLLECTED:
             return notes_of(scenario, self._merged[0], self.layers) + whole
 
     def concerns(self, path: str) -> bool:

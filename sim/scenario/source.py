@@ -14,12 +14,14 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from sim.garbage import UNCOLLECTED
 from sim.scenario.faults import Fault, Path, ScenarioError, shown, written
 
 MOST_BYTES = 20_000_000
 MOST_VALUES = 1_000_000
 MOST_COPIED = 50_000  # values that aliases stand for: more than a file of their size could say
 DEEPEST = 60
+MOST_DIRECTIVES = 100
 
 _CORE = "tag:yaml.org,2002:"
 _PLAIN_TAGS = {_CORE + name for name in ("str", "int", "float", "bool", "null", "timestamp")}
@@ -36,7 +38,7 @@ _WORDS = {
 }
 
 
-@dataclass
+@dataclass(slots=True)
 class Node:
     """A value and where it was said: a mapping or a list of nodes, or a plain value."""
 
@@ -155,6 +157,7 @@ def read_tree(text: str, file: str, faults: list[Fault]) -> Node:
     return tree
 
 
+@UNCOLLECTED
 def read_value(text: str, file: str, faults: list[Fault]) -> Node:
     """The tree of a YAML text that may hold any value."""
     return _Reader(text, file, faults).root()
@@ -198,9 +201,12 @@ class _Reader:
         import yaml
 
         self.file, self.faults, self.count, self.copies = file, faults, 0, 0
+        self.path: list[str | int] = []  # of the node that is being read
         self.marked: dict[str, Node | None] = {}  # by anchor; None while it is being read
         if found := _UNSEEN_BREAKS.search(text):
             raise _hopeless(file, text.count("\n", 0, found.start()) + 1, NO_TEXT)
+        if text.count("\n%") > MOST_DIRECTIVES:  # compared with each other by the parser
+            raise _hopeless(file, 0, f"holds more than {MOST_DIRECTIVES} lines that begin with `%`")
         self.text = _PAIR.sub(_whole_character, text)
         self._yaml = yaml
         self._loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -221,13 +227,12 @@ class _Reader:
         self.events = self._yaml.parse(self.text, Loader=self._loader)
         root: Node | None = None
         for event in self.events:
-            kind = type(event).__name__
-            if kind == "DocumentStartEvent":
+            if type(event) is self._yaml.DocumentStartEvent:
                 if root is not None:
                     message = "is not YAML: " + _SYNTAX[1][1]
                     raise _hopeless(self.file, event.start_mark.line + 1, message)
                 first = next(self.events)
-                root = self.node(first, (), first.start_mark.line + 1)
+                root = self.node(first, first.start_mark.line + 1)
         return root if root is not None else Node(None, self.file, 0)
 
     def _syntax(self, error: Any) -> ScenarioError:
@@ -247,102 +252,111 @@ class _Reader:
         last = len(self.text.rstrip().split("\n"))
         return _hopeless(self.file, min(line + 1, last), f"is not YAML: {problem}")
 
-    def node(self, event: Any, path: Path, line: int) -> Node:
+    def node(self, event: Any, line: int) -> Node:
         """The node that begins with an event; the events up to its end are taken."""
-        self._counted(path, line)
-        kind = type(event).__name__
-        if kind == "AliasEvent":
-            return self.alias(event, path, line)
+        self._counted(line)
+        kind = type(event)
+        if kind is self._yaml.AliasEvent:
+            return self.alias(event, line)
         if event.tag is not None and event.tag not in _PLAIN_TAGS:
             tag = str(event.tag).replace(_CORE, "!!")
-            self.note(path, line, f"the tag {shown(tag)} is not used here; remove it")
+            self.note(line, f"the tag {shown(tag)} is not used here; remove it")
         if event.anchor is not None:
             self.marked[event.anchor] = None
         value: Any
-        if kind == "MappingStartEvent":
-            value = self.mapping(path)
-        elif kind == "SequenceStartEvent":
-            value = self.sequence(path)
+        if kind is self._yaml.MappingStartEvent:
+            value = self.mapping()
+        elif kind is self._yaml.SequenceStartEvent:
+            value = self.sequence()
         else:
-            value = self.scalar(event, path, line)
+            value = self.scalar(event, line)
         node = Node(value, self.file, line)
         if event.anchor is not None:
             self.marked[event.anchor] = node
         return node
 
-    def _counted(self, path: Path, line: int) -> None:
-        self.count += 1
+    def child(self, step: str | int, event: Any, line: int) -> Node:
+        """The node at a key or a position in the present one."""
+        self.path.append(step)
+        node = self.node(event, line)
+        self.path.pop()
+        return node
+
+    def _counted(self, line: int, deeper: int = 0) -> None:
+        depth = len(self.path) + deeper
+        self.count += 1 + depth // 10
         if self.count > MOST_VALUES:
-            raise _hopeless(self.file, line, f"holds more than {MOST_VALUES:,} values")
-        if len(path) > DEEPEST:
+            message = f"holds more than {MOST_VALUES:,} values (deeply nested ones count more)"
+            raise _hopeless(self.file, line, message)
+        if depth > DEEPEST:
             raise _hopeless(self.file, line, f"is nested more than {DEEPEST} levels deep")
 
-    def scalar(self, event: Any, path: Path, line: int) -> Any:
+    def scalar(self, event: Any, line: int) -> Any:
         """The value of a scalar: a text if it is quoted or marked as such."""
         plain = not event.style and event.tag != _CORE + "str"
         value = resolve_plain(event.value) if plain else event.value
-        return self.joined(value, path, line) if isinstance(value, str) else value
+        return self.joined(value, line) if isinstance(value, str) else value
 
-    def joined(self, text: str, path: Path, line: int) -> str:
+    def joined(self, text: str, line: int) -> str:
         """The text with halves of characters joined."""
         try:
             return joined(text)
         except UnicodeError:
-            self.note(path, line, "holds half a character")
+            self.note(line, "holds half a character")
             return "?"
 
-    def sequence(self, path: Path) -> list[Node]:
+    def sequence(self) -> list[Node]:
         """The items up to the end of the list."""
         items: list[Node] = []
-        while type(event := next(self.events)).__name__ != "SequenceEndEvent":
-            items.append(self.node(event, (*path, len(items)), event.start_mark.line + 1))
+        while type(event := next(self.events)) is not self._yaml.SequenceEndEvent:
+            items.append(self.child(len(items), event, event.start_mark.line + 1))
         return items
 
-    def mapping(self, path: Path) -> dict[str, Node]:
+    def mapping(self) -> dict[str, Node]:
         """The entries up to the end of the mapping."""
         found: dict[str, Node] = {}
-        while type(key := next(self.events)).__name__ != "MappingEndEvent":
+        while type(key := next(self.events)) is not self._yaml.MappingEndEvent:
             line = key.start_mark.line + 1
-            if type(key).__name__ != "ScalarEvent":
-                self.note(path, line, "a name is expected before the `:`")
-                self.node(key, (*path, "?"), line)
-                self.node(next(self.events), (*path, "?"), line)
+            if type(key) is not self._yaml.ScalarEvent:
+                self.note(line, "a name is expected before the `:`")
+                self.child("?", key, line)
+                self.child("?", next(self.events), line)
                 continue
-            name = self.joined(key.value, path, line)
-            node = self.node(next(self.events), (*path, name), line)
+            name = self.joined(key.value, line)
+            node = self.child(name, next(self.events), line)
             if name in found:
                 message = f"stands here a second time; the first is on line {found[name].line}"
-                self.note((*path, name), line, message)
+                self.note(line, message, name)
             else:
                 found[name] = node
         return found
 
-    def alias(self, event: Any, path: Path, line: int) -> Node:
+    def alias(self, event: Any, line: int) -> Node:
         """A copy of what was marked."""
         marked = self.marked.get(event.anchor)
         if marked is None:
             inside = event.anchor in self.marked
             message = "stands within what it stands for" if inside else UNMARKED
             raise _hopeless(self.file, line, f"is not YAML: the alias `{event.anchor}` {message}")
-        return Node(self.copied(marked, path).value, self.file, line)
+        return Node(self.copied(marked).value, self.file, line)
 
-    def copied(self, node: Node, path: Path) -> Node:
+    def copied(self, node: Node, deeper: int = 0) -> Node:
         """A copy of a node, which counts as if it had been written out."""
-        self._counted(path, node.line)
+        self._counted(node.line, deeper)
         self.copies += 1
         if self.copies > MOST_COPIED:
             message = f"aliases stand for more than {MOST_COPIED:,} values; use fewer"
             raise _hopeless(self.file, node.line, message)
         value = node.value
         if isinstance(value, dict):
-            value = {key: self.copied(one, (*path, key)) for key, one in value.items()}
+            value = {key: self.copied(one, deeper + 1) for key, one in value.items()}
         elif isinstance(value, list):
-            value = [self.copied(one, (*path, place)) for place, one in enumerate(value)]
+            value = [self.copied(one, deeper + 1) for one in value]
         return Node(value, node.file, node.line)
 
-    def note(self, path: Path, line: int, message: str) -> None:
+    def note(self, line: int, message: str, *below: str) -> None:
         """Note what can be passed over."""
-        self.faults.append(Fault(self.file, line, written(path), message))
+        self.faults.append(Fault(self.file, line, written((*self.path, *below)), message))
 
 
 UNMARKED = "is used, but nothing is marked with it"

@@ -160,7 +160,8 @@ def seen(value: str) -> str:
     Raises:
         Wrong: if there is something in it that nobody can see.
     """
-    if found := next((one for one in value if one in BLANK), ""):
+    if unseen := BLANK.intersection(value):
+        found = min(unseen, key=value.index)
         raise Wrong(f"holds a character that nobody can see (U+{ord(found):04X}); take it out")
     return value
 
@@ -168,7 +169,7 @@ def seen(value: str) -> str:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise Wrong(f"{shown(value)} is not a text")
-    if any(unicodedata.category(one) in UNSEEN or one in TURNING for one in value):
+    if any(unicodedata.category(one) in UNSEEN or one in TURNING for one in set(value)):
         raise Wrong("has control characters, which no terminal or picture can show")
     return seen(value)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import json
 import subprocess
 import sys
 
 import pytest
 
-from sim.scenario import Fault, ScenarioError, load, loads
+from sim.garbage import UNCOLLECTED
+from sim.scenario import Fault, ScenarioError, load, loads, source
 from sim.scenario.source import MOST_BYTES, resolve_plain
 
 SHORTEST = """
@@ -168,3 +170,46 @@ def test_no_message_is_longer_than_anybody_reads():
     with pytest.raises(ScenarioError) as caught:
         loads(f"{SHORTEST}\nextends: {'a/../' * 20_000}b.yaml")
     assert len(str(caught.value)) < 5_000
+
+
+def test_a_large_file_is_read_without_going_through_what_is_alive_again_and_again():
+    """A tree of 60,000 values would be gone through some fifty times, at growing cost."""
+    text = SHORTEST + "x: [" + "[], " * 60_000 + "]\n"
+    before = [one["collections"] for one in gc.get_stats()]
+    with pytest.raises(ScenarioError, match="unknown field"):
+        loads(text)
+    after = [one["collections"] for one in gc.get_stats()]
+    assert sum(after) - sum(before) < 10
+    assert gc.isenabled()
+
+
+def test_the_search_for_garbage_goes_on_when_the_last_reader_has_left():
+    with UNCOLLECTED:
+        with UNCOLLECTED:
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
+def test_values_that_are_nested_deeply_count_more(monkeypatch):
+    monkeypatch.setattr(source, "MOST_VALUES", 1_000)
+    flat, deep = "[" + "1, " * 900 + "]", "[" + ("[" * 55 + "]" * 55 + ", ") * 8 + "]"
+    assert "unknown field" in str(raises(SHORTEST + f"x: {flat}\n"))
+    assert "holds more than 1,000 values" in str(raises(SHORTEST + f"x: {deep}\n"))
+
+
+def raises(text: str) -> ScenarioError:
+    with pytest.raises(ScenarioError) as caught:
+        loads(text)
+    return caught.value
+
+
+def test_directives_that_the_parser_compares_with_each_other():
+    tags = "".join(f"%TAG !a{number}! tag:x\n" for number in range(200))
+    assert "lines that begin with `%`" in str(raises(tags + "---" + SHORTEST))
+
+
+def test_a_duration_of_many_spans():
+    long = "1 s " * 10_000
+    handle = loads(SHORTEST.replace("3 min", long)).reasons["calls"].handle
+    assert handle == loads(SHORTEST.replace("3 min", "10000 s")).reasons["calls"].handle
