@@ -24,6 +24,9 @@ MOST_WAYS = 1_500_000
 MOST_PEOPLE = 20_000
 """People and shifts of one pool."""
 
+MOST_FIELDS = 5_000
+"""Of one thing: none has a hundred, and each that there is not is told with a suggestion."""
+
 LIMITS: dict[tuple[str, ...], int] = {
     **dict.fromkeys(
         (
@@ -58,6 +61,10 @@ LIMITS: dict[tuple[str, ...], int] = {
     ),
     **dict.fromkeys(
         (("pools", "*", "roster"), ("pools", "*", "people"), ("pools", "*", "shifts")), MOST_PEOPLE
+    ),
+    **dict.fromkeys(
+        ((), ("calendar",), ("channels", "*"), ("pools", "*"), ("reasons", "*"), ("run",)),
+        MOST_FIELDS,
     ),
 }
 

@@ -213,3 +213,11 @@ def test_a_duration_of_many_spans():
     long = "1 s " * 10_000
     handle = loads(SHORTEST.replace("3 min", long)).reasons["calls"].handle
     assert handle == loads(SHORTEST.replace("3 min", "10000 s")).reasons["calls"].handle
+
+
+def test_more_fields_than_there_are_names_for_are_not_told_one_by_one():
+    many = "".join(f"  k{number}: 1\n" for number in range(6_000))
+    text = "pools: {team: {agents: 1}}\nreasons:\n calls:\n" + many
+    assert str(raises(text)) == "scenario:3: reasons.calls: has 6,000 entries; allowed: up to 5,000"
+    top = many.replace("  ", "")
+    assert str(raises(top)) == "scenario:1: has 6,000 entries; allowed: up to 5,000"
