@@ -54,7 +54,7 @@ class Outcome(IntEnum):
     EXPIRED = 5  # deferred: dropped unanswered
     WITHDRAWN = 6  # the customer was answered elsewhere, in a linked centre
     SELF_SERVED = 7  # handled by self-service, resolved or not
-    UNREACHED = 8  # called back, and the customer did not pick up
+    UNREACHED = 8  # called, and the customer did not pick up
     UNFINISHED = 9  # still open at the end of the run
     FLOWED_OUT = 10  # left the queue by one of its exits: neither answered nor abandoned
     NO_LINE = 11  # all lines were in use: a busy signal
@@ -279,7 +279,7 @@ class ContactLog(_Table):
     talked: Floats  # when the talk (or writing) ended
     freed: Floats  # when the wrap-up ended and the agent's share was free again
     resolved: Codes  # answered or self-served: 1 resolved, 0 not; else, or passed on, -1
-    callback: Codes  # 1 if the customer waits to be called back
+    callback: Codes  # 1 if the customer waits to be called
     offers: Numbers  # how often it was offered to an agent who may decline
     by_ai: Codes  # what has become of it, if an AI agent answered (ByAi); -1: none did
 

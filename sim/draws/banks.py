@@ -349,8 +349,12 @@ def _want_all(
         _want_patience(want, reason, patience or reason.patience.at(name), place)
     elif not channel.unlimited:
         _want_deferred(want, reason, channel, name, place)
-    if channel.callback is not None and channel.callback.patience is not None:
-        want(Purpose.CALLBACK_PATIENCE, place, ("callback_patience", channel.callback.patience))
+    if channel.outbound is not None:
+        patience = channel.expires
+    else:
+        patience = None if channel.callback is None else channel.callback.patience
+    if patience is not None:
+        want(Purpose.CALLBACK_PATIENCE, place, ("callback_patience", patience))
     if any(route.choose == "random" for route in scenario.routing):
         want(Purpose.CHOOSE, place)
     if any(one.share.at(kind[1], name) > 0 for one in scenario.transfers.values()):
@@ -381,10 +385,17 @@ def _chances(own: Reason, reason: Reason, channel: Channel, name: str) -> dict[P
         Purpose.RETRY: 0.0 if own.retry is None else own.retry.chance.at(name),
         Purpose.OVERDUE: 0.0 if channel.overdue is None else channel.overdue.chance,
         Purpose.CALLBACK: 0.0 if callback is None else callback.accept,
-        Purpose.REACH: 0.0 if callback is None else callback.reach,
+        Purpose.REACH: _reach(channel),
         Purpose.EXIT_AT_ONCE: _chancy(one.accept for one in channel.exits if not one.after),
         Purpose.EXIT: _chancy(one.accept for one in channel.exits if one.after),
     }
+
+
+def _reach(channel: Channel) -> float:
+    """The chance to reach whom one calls; of one that varies some chance that is not certain."""
+    if channel.outbound is not None:
+        return 0.5 * channel.outbound.chancy
+    return 0.0 if channel.callback is None else channel.callback.reach
 
 
 def _balks(balk: Balk) -> float:

@@ -130,6 +130,9 @@ class Floor:
         ]
         for channel, door in zip(self.channels, plan.callback_door.tolist(), strict=True):
             channel.callback_door = self.doors[door] if door >= 0 else None
+            which = slice(*plan.reach_first[channel.number : channel.number + 2].tolist())
+            doors = [self.doors[one] for one in plan.reach_door[which].tolist()]
+            channel.reach_at = [*zip(doors, plan.reach_then[which].tolist(), strict=True)]
         usual = [line for row in self.lines for line in row]
         for line, door in zip(usual, plan.door.ravel().tolist(), strict=True):
             self._tie(plan, line, door)

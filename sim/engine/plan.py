@@ -78,6 +78,16 @@ class Plan:
     callback_over: Floats  # offered when the expected wait is so long; inf: never
     callback_chance: Floats  # that the customer takes it
     reach: Floats  # chance that the customer picks up when called back
+    outbound: Ints  # 1: all its contacts are calls to be made
+    right_party: Floats  # of those who pick up are whom the call is for
+    wrong_party: Floats  # seconds lost on others
+    preview: Floats  # seconds of an agent before a call
+    reach_again: Floats  # a further call has the chance of the one before times that
+    # other chances to pick up while a door is open, those of channel c at
+    # reach_first[c] : reach_first[c + 1]; the first that is open holds
+    reach_first: Ints
+    reach_door: Ints
+    reach_then: Floats
     ring: Floats  # seconds lost on one who does not
     callback_door: Ints  # [C] it is offered while this one is open; -1: always
     callback_times: Floats  # the talk of who is called back takes so many times as long
@@ -183,14 +193,16 @@ class Plan:
     def rare(self) -> bool:
         """Whether rules may come up that most scenarios do without.
 
-        They are: contacts passed on and AI agents, lines, ways out of queues, another order than
-        first come first served, work put down for other work, and pools of equal rank.
+        They are: contacts passed on and AI agents, lines, ways out of queues, outbound calls,
+        another order than first come first served, work put down for other work, and pools of
+        equal rank.
         """
         return bool(
             len(self.leg)
             or self.ai.any()
             or len(self.trunk_lines)
             or len(self.exit_on)
+            or self.outbound.any()
             or self.head_start.any()
             or self.newest.any()
             or self.menu_grows.any()
@@ -219,6 +231,7 @@ def make_plan(setting: Setting) -> Plan:
         linked=scenario.linked,
         most_moves=MOST_MOVES,
         **_channel_tables(scenario),
+        **_call_tables(scenario),
         **_trunk_tables(scenario),
         **_exit_tables(scenario),
         **_balk_tables(scenario),
@@ -268,13 +281,31 @@ def _channel_tables(scenario: Scenario) -> dict[str, np.ndarray]:
         "otherwise": np.array([numbers.get(c.otherwise or "", -1) for c in channels]),
         "callback_over": np.array([inf if b is None else b.when_wait_over for b in callback]),
         "callback_chance": np.array([0.0 if b is None else b.accept for b in callback]),
-        "reach": np.array([1.0 if b is None else b.reach for b in callback]),
-        "ring": on_grid([0.0 if b is None else b.ring for b in callback]),
         "callback_times": np.array([1.0 if b is None else b.handle for b in callback]),
-        "calls": np.array([1 if b is None else b.attempts for b in callback]),
-        "call_again": on_grid([0.0 if b is None else b.again_after for b in callback]),
         "announce_over": np.array([inf if a is None else a.when_wait_over for a in announced]),
         "announce_patience": np.array([1.0 if a is None else a.patience for a in announced]),
+    }
+
+
+def _call_tables(scenario: Scenario) -> dict[str, np.ndarray]:
+    """How agents call customers, who asked for it or stand on a list."""
+    channels = scenario.channels.values()
+    calls = [c.calls for c in channels]
+    listed = [c.outbound for c in channels]
+    first = np.cumsum([0, *(0 if o is None else len(o.reach_at) for o in listed)])
+    then = [chance for o in listed if o is not None for chance in o.reach_at.values()]
+    return {
+        "reach": np.array([1.0 if c is None else c.reach for c in calls]),
+        "ring": on_grid([0.0 if c is None else c.ring for c in calls]),
+        "calls": np.array([1 if c is None else c.attempts for c in calls]),
+        "call_again": on_grid([0.0 if c is None else c.again_after for c in calls]),
+        "outbound": np.array([int(o is not None) for o in listed]),
+        "right_party": np.array([1.0 if o is None else o.right_party for o in listed]),
+        "wrong_party": on_grid([0.0 if o is None else o.wrong_party for o in listed]),
+        "preview": on_grid([0.0 if o is None else o.preview for o in listed]),
+        "reach_again": np.array([1.0 if o is None else o.reach_again for o in listed]),
+        "reach_first": first,
+        "reach_then": np.array(then, dtype=np.float64),
     }
 
 
@@ -529,14 +560,23 @@ def _doors(
         ends = {high for _, high in usual}
         opened = [(a, b, b not in ends) for a, b in _without(usual, _union(closed))]
         door[line] = found.setdefault(tuple(opened), len(found))
+
+    def door_of(times: TimesOfWeek) -> int:
+        """The number of a door that only tells the time."""
+        opened = tuple((a, b, False) for a, b in spans_of([times]))
+        return found.setdefault(opened, len(found))
+
     callback_door = np.full(len(scenario.channels), -1)
+    reach_door = []
     for c, channel in enumerate(scenario.channels.values()):
         if channel.callback is not None and channel.callback.hours is not None:
-            offered = tuple((a, b, False) for a, b in spans_of([channel.callback.hours]))
-            callback_door[c] = found.setdefault(offered, len(found))
+            callback_door[c] = door_of(channel.callback.hours)
+        if channel.outbound is not None:
+            reach_door += [door_of(times) for times in channel.outbound.reach_at]
     types = len(routes) - len(legs)
     return {
         "callback_door": callback_door,
+        "reach_door": np.array(reach_door, dtype=np.int64),
         "door": door[:types].reshape(len(scenario.reasons), len(scenario.channels)),
         "leg_door": door[types:],
         "door_first": np.cumsum([0, *(len(spans) for spans in found)]),

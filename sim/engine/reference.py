@@ -169,7 +169,9 @@ class Centre(Choosing):
         line = contact.line
         channel = line.channel
         contact.key = self._key(contact)
-        if contact.callback:  # nobody comes: another call to a customer who did not pick up
+        if channel.outbound:
+            contact.callback = max(contact.callback, 1)
+        if contact.callback:  # nobody comes: a customer is to be called
             self._meet_agents(contact)
             return
         if channel.trunk is not None and not contact.connected:
@@ -418,7 +420,7 @@ class Centre(Choosing):
         line, pool, rest = contact.line, agent.pool, contact.rest
         self._make_room(contact, agent)
         contact.state = IN_HAND
-        reached = not contact.callback or self._luck(contact, OF_REACH, line.channel.reach)
+        reached = not contact.callback or self._is_reached(contact)
         contact.outcome = ANSWERED if reached else UNREACHED
         contact.ended = self.env.now if rest is None else rest.answered
         contact.agent = agent.number
@@ -452,13 +454,32 @@ class Centre(Choosing):
             self.put_down[rest.row][4] = self.env.now
             return rest.talk, rest.wrap
         if contact.outcome == UNREACHED:
-            return line.channel.ring, 0.0
+            return self._work_in_vain(contact), 0.0
         if not pool.ai:
             talk, wrap = (self._place_now(line, purpose) for purpose in (OF_HANDLE, OF_WRAP))
-            return self.values[talk + place], self.values[wrap + place]
+            return line.channel.preview + self.values[talk + place], self.values[wrap + place]
         if contact.by_ai == ByAi.ASKED:
             return pool.ai_asked_after, 0.0
         return self.values[at[OF_AI_TALK] + place], 0.0
+
+    def _pick_up_chance(self, contact: Contact) -> float:
+        """That somebody answers when the customer is called, now."""
+        channel = contact.line.channel
+        then = (some for door, some in channel.reach_at if door.is_open(self.env.now))
+        chance = next(then, channel.reach)
+        for _ in range(contact.callback - 1):
+            chance *= channel.reach_again
+        return chance
+
+    def _is_reached(self, contact: Contact) -> bool:
+        chance = self._pick_up_chance(contact) * contact.line.channel.right_party
+        return self._luck(contact, OF_REACH, chance)
+
+    def _work_in_vain(self, contact: Contact) -> float:
+        """An agent's time on a call that does not reach the customer, but perhaps somebody else."""
+        channel = contact.line.channel
+        other = self._luck(contact, OF_REACH, self._pick_up_chance(contact))
+        return channel.preview + (channel.wrong_party if other else channel.ring)
 
     def _begin_work(self, contact: Contact, agent: Agent, talk: float, wrap: float) -> None:
         line, pool, now = contact.line, agent.pool, self.env.now
@@ -534,7 +555,7 @@ class Centre(Choosing):
             self._maybe_again(contact)
         elif contact.callback < contact.line.channel.calls:
             self._call_again(contact)
-        else:
+        elif not contact.line.channel.outbound:
             self._maybe_retry(contact)
         self._look_for_work(agent)
         if not contact.passed_on:  # else when the next leg has come

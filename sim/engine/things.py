@@ -218,6 +218,12 @@ class Channel:
         self.callback_over = float(plan.callback_over[number])
         self.callback_chance = float(plan.callback_chance[number])
         self.reach = float(plan.reach[number])
+        self.outbound = bool(plan.outbound[number])
+        self.right_party = float(plan.right_party[number])
+        self.wrong_party = float(plan.wrong_party[number])
+        self.preview = float(plan.preview[number])
+        self.reach_again = float(plan.reach_again[number])
+        self.reach_at: list[tuple[Door, float]] = []  # the first that is open, instead of reach
         self.ring = float(plan.ring[number])
         self.callback_door: Door | None = None  # while it is open: offered; none: always
         self.callback_times = float(plan.callback_times[number])

@@ -16,7 +16,7 @@ class Happening(Enum):
     """What the log does not say."""
 
     WAITS = "waits"  # joins the queue; amount: contacts waiting before it on the channel
-    WAITS_FOR_CALLBACK = "waits for a callback"
+    WAITS_FOR_CALL = "waits to be called"
     POOL_JOINS = "pool joins"
     OFFERED = "offered"  # to an agent who may decline
     NOT_TAKEN = "not taken"  # declined, or the agent let it ring
@@ -60,7 +60,7 @@ class TracedCentre(Centre):
 
     def _wait(self, contact: Contact, patience_times: float = 1.0) -> None:
         channel = contact.line.channel
-        what = Happening.WAITS_FOR_CALLBACK if contact.callback else Happening.WAITS
+        what = Happening.WAITS_FOR_CALL if contact.callback else Happening.WAITS
         self._note(contact, what, amount=channel.waiting + channel.callbacks)
         super()._wait(contact, patience_times)
 

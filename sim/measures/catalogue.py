@@ -299,11 +299,11 @@ _COUNTS = (
     ),
     _count(
         "unreached",
-        "Callback not reached",
+        "Not reached",
         LESS,
         "unreached",
-        "Contacts whose customer was called back and did not pick up; not among the offered.",
-        short="Not reached",
+        "Contacts whose customer was called and did not pick up, or somebody else did; not among "
+        "the offered.",
     ),
     _count(
         "flowed_out",
@@ -365,6 +365,13 @@ _COUNTS = (
         "callbacks",
         "Contacts whose customer chose to be called back instead of waiting, whatever "
         "became of them.",
+    ),
+    _count(
+        "dials",
+        "Dials",
+        NEITHER,
+        "dials",
+        "Outbound calls made, whoever picked up.",
     ),
     _count(
         "transfers",
@@ -637,6 +644,14 @@ _ENDINGS = (
         "answered_at_once",
         OFFERED,
         "Share of offered contacts answered without any wait.",
+    ),
+    _share(
+        "right_party_rate",
+        "Right-party contact rate",
+        MORE,
+        "right_party",
+        "dials",
+        "Share of outbound calls that reached whom they were for.",
     ),
     _share(
         "offers_declined",

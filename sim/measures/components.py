@@ -95,7 +95,7 @@ _CONTACT_COMPONENTS = {
     "expired": "deferred contacts dropped unanswered",
     "withdrawn": "contacts ended because the customer was answered elsewhere (linked centre)",
     "self_served": "contacts handled by self-service, resolved or not",
-    "unreached": "customers called back who did not pick up",
+    "unreached": "calls to customers who did not pick up, or where somebody else did",
     "no_line": "contacts turned away because all lines were in use",
     "flowed_out": "contacts that left the queue by one of its exits",
     "unfinished": "contacts still open, or still to come, at the end of the run",
@@ -105,6 +105,8 @@ _CONTACT_COMPONENTS = {
     "overdue": "contacts made because a deferred one was not answered by its due time",
     "self_resolved": "contacts that self-service resolved",
     "callbacks": "contacts whose customer chose to be called back",
+    "dials": "outbound calls made, whoever picked up",
+    "right_party": "of these answered by whom they were for",
     "transfers": "contacts passed on, counted each time: where they come to",
     "transfers_abandoned": "of these abandoned while waiting for the next agent",
     "offers": "offers of contacts to agents who may decline",
@@ -150,7 +152,7 @@ _ANSWERED_COMPONENTS = {
     "cost_sales": "contract: per_sale x sales + revenue_share x revenue, of customers answered "
     "within their window",
     "cost_channels": "cost_per_contact of the channel x contacts answered or self-served; of its "
-    "callback x customers called back, in vain or not",
+    "callback or outbound x customers called, in vain or not",
 }
 
 _CUSTOMER_COMPONENTS = {

@@ -144,26 +144,34 @@ def _add_contracts(sums: Sums, ruler: Ruler, log: ContactLog, rows: Ints, at: Pl
 
 
 def _add_channels(sums: Sums, ruler: Ruler, log: ContactLog, at: Places) -> None:
-    """What channels ask: for contacts answered or self-served, and for every call back.
+    """What channels ask: for contacts answered or self-served, and for every call to a customer.
 
     A leg on the channel of the leg before it is no other contact.
     """
-    if not (ruler.prices.channel.any() or ruler.prices.callback.any()):
+    if not (ruler.prices.channel.any() or ruler.prices.call.any()):
         return
     called = log.callback == 1
     handled = (log.outcome == Outcome.ANSWERED) | (log.outcome == Outcome.SELF_SERVED)
     same = log.is_leg & (log.channel == log.channel[log.parent])
     rows = np.flatnonzero((handled & ~same) | (log.outcome == Outcome.UNREACHED))
-    price = np.where(called, ruler.prices.callback[log.channel], ruler.prices.channel[log.channel])
+    price = np.where(called, ruler.prices.call[log.channel], ruler.prices.channel[log.channel])
     sums.add("cost_channels", at.of(rows), price[rows])
 
 
 def _add_chances(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Places) -> None:
-    """Second chances: other contacts, self-service, calls back, offers."""
+    """Second chances: other contacts, self-service, calls to customers, offers."""
     for name, cause in BY_CAUSE.items():
-        sums.add(name, at.of(np.flatnonzero(log.cause == cause)))
+        made = log.cause == cause
+        if name == "retries" and ruler.outbound.any():
+            made &= ~ruler.outbound[log.channel]  # agents call there, not customers
+        sums.add(name, at.of(np.flatnonzero(made)))
     sums.add("self_resolved", at.of(self_resolved(log)))
     called = np.flatnonzero(log.callback == 1)
+    if ruler.outbound.any():
+        listed = ruler.outbound[log.channel[called]]
+        dials, called = called[listed & (log.agent[called] >= 0)], called[~listed]
+        sums.add("dials", at.of(dials))
+        sums.add("right_party", at.of(dials[log.outcome[dials] == Outcome.ANSWERED]))
     called_back = called[log.agent[called] >= 0]
     sums.add("callbacks", at.of(called))
     sums.add("called_back", at.of(called_back))

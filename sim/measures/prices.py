@@ -30,7 +30,7 @@ class Prices:
     revenue_share: [P]; week: [P] fixed.
     minimum_shift: [P] seconds that a shift is paid at least; minimum_week: [P] of all that the
         contract says.
-    channel: [C] of a contact answered or self-served; callback: [C] of one called back instead.
+    channel: [C] of a contact answered or self-served; call: [C] of a call to a customer instead.
     waiting: [C] of a minute that a contact waits.
     conversion, satisfaction: by pool, reason, channel and time.
     conversion_left, satisfaction_left: [P] points of [wait, share of it that is left], if any.
@@ -55,7 +55,7 @@ class Prices:
     minimum_shift: Floats
     minimum_week: Floats
     channel: Floats
-    callback: Floats
+    call: Floats
     waiting: Floats
     conversion: Stated
     satisfaction: Stated
@@ -97,7 +97,7 @@ def make_prices(setting: Setting, clock: Clock) -> Prices:
         minimum_shift=np.array([c.minimum_shift for c in contracts]),
         minimum_week=np.array([c.minimum_per_week for c in contracts]),
         channel=np.array([c.cost_per_contact for c in channels]),
-        callback=np.array([c.callback.cost_per_contact if c.callback else 0.0 for c in channels]),
+        call=np.array([c.calls.cost_per_contact if c.calls else 0.0 for c in channels]),
         waiting=np.array([c.cost_per_waiting_minute for c in channels]),
         conversion=conversion,
         satisfaction=make_stated(setting, [pool.satisfaction for pool in pools]),

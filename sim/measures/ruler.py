@@ -51,6 +51,7 @@ class Ruler:
     capacity: [P] shares of one agent.
     people: [P] whether the pool's agents are people, and not conversations of an AI agent.
     may_decline: [P] whether the pool's agents are offered contacts, which they may decline.
+    outbound: [C] whether its contacts are calls to be made.
     folds: split by time -> how its groups are added up.
     """
 
@@ -68,6 +69,7 @@ class Ruler:
     capacity: Ints
     people: np.ndarray
     may_decline: np.ndarray
+    outbound: np.ndarray
     folds: dict[str, Fold]
 
     @property
@@ -119,6 +121,7 @@ def make_ruler(setting: Setting) -> Ruler:
         capacity=capacity,
         people=np.array([pool.ai_agent is None for pool in pools]),
         may_decline=np.array([pool.offers is not None for pool in pools]),
+        outbound=np.array([one.outbound is not None for one in scenario.channels.values()]),
         folds={
             by: Fold.by(group)
             for by, group in [

@@ -121,7 +121,7 @@ def paid_channels(scenario: Scenario) -> list[str]:
         for name, channel in scenario.channels.items()
         if channel.cost_per_contact
         or channel.cost_per_waiting_minute
-        or (channel.callback and channel.callback.cost_per_contact)
+        or (channel.calls and channel.calls.cost_per_contact)
     ]
 
 

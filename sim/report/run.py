@@ -62,7 +62,8 @@ TOTALS = {
     ],
     "Further contacts": [
         *("retries", "again", "displaced", "overdue", "duplicates", "withdrawn", "callbacks"),
-        *("callback_wait", "unreached", "self_served", "self_service_resolved"),
+        *("callback_wait", "unreached", "dials", "right_party_rate"),
+        *("self_served", "self_service_resolved"),
         *("customers_answered", "contacts_until_answered"),
     ],
     "Agents": ["hours", "occupancy", "overtime_hours", "offers", "offers_declined"],

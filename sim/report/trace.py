@@ -32,7 +32,7 @@ ENDINGS = {
     Outcome.EXPIRED: "is dropped unanswered after {wait}",
     Outcome.WITHDRAWN: "is withdrawn: the customer has been answered elsewhere",
     Outcome.SELF_SERVED: "is contained in self-service",
-    Outcome.UNREACHED: "is called back by {who} after {wait}, and does not pick up",
+    Outcome.UNREACHED: "is called by {who} after {wait}, and not reached",
     Outcome.UNFINISHED: "is still open at the end of the run",
     Outcome.NO_LINE: "gets a busy signal: all lines are in use",
     Outcome.FLOWED_OUT: "leaves the queue by an exit after {wait}",
@@ -41,7 +41,7 @@ ENDINGS = {
 
 SEEN = {
     Happening.WAITS: "waits, {ahead}",
-    Happening.WAITS_FOR_CALLBACK: "will be called back, {ahead}",
+    Happening.WAITS_FOR_CALL: "is to be called, {ahead}",
     Happening.POOL_JOINS: "{pool} may take it from now on",
     Happening.OFFERED: "is offered to {who}",
     Happening.NOT_TAKEN: "{who} does not take it",
@@ -147,7 +147,7 @@ def _service(names: Names, log: ContactLog, i: int) -> list[Event]:
     first = log.put_down.agent[log.put_down.contact == i]
     who = names.agent(log.pool[i], log.agent[i])
     begun_by = names.any_agent(int(first[0])) if len(first) else who
-    verb = "is called back by" if log.callback[i] else "is answered by"
+    verb = "is called by" if log.callback[i] else "is answered by"
     waited = f"after waiting {duration(ended - arrived)}" if ended > arrived else "at once"
     end = {1: ", resolved", 0: ", not resolved"}.get(int(log.resolved[i]), " with them")
     events = [

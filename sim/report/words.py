@@ -36,7 +36,7 @@ ENDINGS = {
     "expired": "Expired",
     "self_served": "Self-service",
     "withdrawn": "Withdrawn",
-    "unreached": "Callback not reached",
+    "unreached": "Not reached",
     "flowed_out": "Flow-outs",
     "unfinished": "Unfinished",
 }

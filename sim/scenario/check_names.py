@@ -104,6 +104,8 @@ class NamesChecker:
             kind = "live" if channel.live else "unlimited"
             message = f"`{name}` is {kind}; only work on deferred channels can be put down"
             self.add(message, *path)
+        elif channel is not None and channel.outbound is not None:
+            self.add(f"agents call on `{name}`; a call is not put down", *path)
 
     def special_days(self) -> None:
         for day, said in self.scenario.calendar.special_days.items():

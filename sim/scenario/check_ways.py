@@ -90,12 +90,22 @@ class WaysChecker(NamesChecker):
             good = False
         return good and (to.pool is None or self.know(to.pool, self.pools, "pool", *at))
 
+    def _no_talk_waits_to_be_called(self, legs: set[Leg]) -> None:
+        for name, channel in {(leg.transfer, leg.channel) for leg in legs}:
+            if self.scenario.channels[channel].outbound is not None:
+                self.add(
+                    f"passes contacts on to {channel}, where agents call: "
+                    "name another channel for the customer who is on the line",
+                    *("transfers", name),
+                )
+
     def _transfer_ways(self, known: set[str]) -> None:
         """Somebody takes what is passed on, no talk is passed on twice, no transfer is in vain.
 
         known: transfers all of whose names are.
         """
         legs = legs_of(self.scenario)
+        self._no_talk_waits_to_be_called({leg for leg in legs if leg.transfer in known})
         for leg in {leg[1:]: leg for leg in legs}.values():  # whoever the customers are
             if leg.transfer in known:
                 self._somebody_takes(leg.transfer, leg)

@@ -39,6 +39,7 @@ from sim.scenario.queues import (
     Exit,
     HeadStart,
     LineGroup,
+    Outbound,
     Priority,
 )
 from sim.scenario.transfers import Transfer
@@ -358,6 +359,7 @@ class Channel(Part):
     overdue: Overdue | None = None
     expires: DurationDist | None = None  # deferred: dropped when not answered within
     callback: Callback | None = None  # live
+    outbound: Outbound | None = None  # deferred: agents call, nobody gets in touch
     exits: list[Exit] = []  # live: ways out of the queue
     announcement: Announcement | None = None  # live
     unlimited: Flag = False  # self-service: no queue, no agent
@@ -372,7 +374,8 @@ class Channel(Part):
             return data
         if isinstance(data.get("interrupts"), str):
             data = {**data, "interrupts": [data["interrupts"]]}
-        return {"live": "due" not in data and data.get("unlimited") is not True, **data}
+        usual = "due" not in data and "outbound" not in data and data.get("unlimited") is not True
+        return {"live": usual, **data}
 
     def inconsistencies(self, wrong: Wrong) -> None:
         kind = "unlimited" if self.unlimited else "live" if self.live else "deferred"
@@ -386,6 +389,21 @@ class Channel(Part):
                 wrong.add(f"has no meaning here: only for {' and '.join(kinds)} channels", field)
         if self.unlimited and self.resolved < 1 and self.otherwise is None:
             wrong.add("say where the customers go whom it does not help", "otherwise")
+        if self.outbound is not None:
+            self._only_calls(wrong)
+
+    @property
+    def calls(self) -> Callback | Outbound | None:
+        """How its customers are called, if they are."""
+        return self.callback if self.outbound is None else self.outbound
+
+    def _only_calls(self, wrong: Wrong) -> None:
+        if self.hours is not None:
+            wrong.add("agents call whenever they are there; remove it", "hours")
+        if self.queue_limit is not None:
+            wrong.add("nobody is turned away from a list; remove it", "queue_limit")
+        if self.hand_over:
+            wrong.add("a call is not put down; remove it", "hand_over")
 
 
 FIELDS_OF_KINDS = {
@@ -400,6 +418,7 @@ FIELDS_OF_KINDS = {
     "overdue": ("deferred",),
     "expires": ("deferred",),
     "callback": ("live",),
+    "outbound": ("deferred",),
     "exits": ("live",),
     "announcement": ("live",),
     "resolved": ("unlimited",),

@@ -169,7 +169,7 @@ def _next_channels(scenario: Scenario, reason: Reason, name: str) -> Iterator[st
         yield name if reason.again.on == "same" else reason.again.on
     if channel.overdue is not None:
         yield channel.overdue.on
-    if channel.callback is not None and channel.callback.attempts > 1:
+    if channel.calls is not None and channel.calls.attempts > 1:
         yield name
     yield from (one.to for one in channel.exits if one.to != THE_END)
     if channel.otherwise is not None:

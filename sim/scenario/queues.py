@@ -1,5 +1,7 @@
 """What happens in a queue: who leaves it at once, its ways out, what those waiting are told."""
 
+# ruff: noqa: RUF012 - pydantic copies defaults
+
 from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
@@ -188,3 +190,27 @@ class Callback(Part):
     again_after: Duration = 3600.0  # from one call in vain to the next
     handle: Ratio = 1.0  # times the usual handle time
     cost_per_contact: Amount = 0.0  # of an outbound call, instead of the channel's own
+
+
+class Outbound(Part):
+    """Contacts of a channel are calls to be made: agents call customers when they have time."""
+
+    hints: ClassVar = {"reach": "say how often somebody picks up, as in `reach: 35 %`"}
+
+    reach: Share  # chance that somebody picks up
+    reach_at: dict[TimesOfWeek, Share] = {}  # instead, at these times: the first that covers
+    reach_again: Share = 1.0  # every further call has the chance of the one before times that
+    right_party: Share = 1.0  # of those who pick up are whom the call is for
+    wrong_party: Duration = 30.0  # an agent's time lost on somebody else
+    ring: Duration = 30.0  # on one that nobody picks up
+    preview: Duration = 0.0  # an agent's time before each call
+    attempts: Annotated[int, CountOf(1, 20)] = 1  # calls at most, until the customer is reached
+    again_after: Duration = 3600.0  # from one call in vain to the next
+    cost_per_contact: Amount = 0.0  # of each call, in vain or not, instead of the channel's own
+
+    @property
+    def chancy(self) -> bool:
+        """Whether luck decides if the customer is reached."""
+        chances = {self.reach, *self.reach_at.values()}
+        factors = (self.reach_again, self.right_party)
+        return chances != {0.0} and (chances != {1.0} or factors != (1.0, 1.0))

@@ -29,7 +29,7 @@ from sim.scenario import Scenario
 from sim.scenario.by_time import ByTime, scaled
 from sim.scenario.calendar import holidays_of
 from sim.scenario.distributions import Distribution
-from sim.scenario.queues import Exit, LineGroup
+from sim.scenario.queues import Exit, LineGroup, Outbound
 from sim.scenario.times import Times
 from sim.tables import TIMED, Cause, ContactLog, Draws, Outcome, Purpose
 
@@ -457,8 +457,9 @@ def chains(run: Run, centre: Centre) -> None:
 
 def called_again(log: ContactLog, centre: Centre, k: int) -> bool:
     """Whether the customer may be called once more, who did not pick up."""
-    callback = centre.channels[log.channel[k]].callback
-    return log.outcome[k] == Outcome.UNREACHED and callback is not None and callback.attempts > 1
+    channel = centre.channels[log.channel[k]]
+    calls = channel.outbound or channel.callback
+    return log.outcome[k] == Outcome.UNREACHED and calls is not None and calls.attempts > 1
 
 
 def limits(run: Run, centre: Centre) -> None:
@@ -871,8 +872,10 @@ class Witness:
         line, channel = contact.line, self.centre.channels[contact.line.channel]
         if contact.withdrawn:
             self._ends(contact, Outcome.WITHDRAWN)
-        elif contact.callback:
-            self.seen["called_again"] += 1
+        elif contact.callback or channel.outbound is not None:
+            self.seen["called_again"] += contact.callback > 1
+            self.seen["outbound"] += channel.outbound is not None
+            contact.callback = max(contact.callback, 1)
             self._comes_in(contact)
         elif not self._has_line(contact):
             self._gives_up(contact, Outcome.NO_LINE)
@@ -1163,8 +1166,8 @@ class Witness:
             self._expect(contact.arrived + after, JOINS, contact.number, contact)
         channel = self.centre.channels[contact.line.channel]
         drawn = self.draws.at[Purpose.PATIENCE, contact.line.reason, contact.line.channel] >= 0
-        said = channel.callback if contact.callback else None
-        if said is not None and said.patience is not None:
+        said = channel.callback.patience if contact.callback and channel.callback else None
+        if said is not None or (channel.outbound is not None and channel.expires is not None):
             limit = self._value(contact, Purpose.CALLBACK_PATIENCE)
             self._expect(contact.arrived + limit, PATIENCE, contact.number, contact)
         if drawn and not contact.callback:
@@ -1280,17 +1283,13 @@ class Witness:
         key = self.centre.key(self.draws, line.reason, line.channel, cause, contact.arrived, k)
         return key, k
 
-    def _answers(self, agent: Agent, contact: Contact) -> None:  # noqa: PLR0912
+    def _answers(self, agent: Agent, contact: Contact) -> None:
         self.seen["answered"] += 1
         self._leaves_queue(contact)
         self._makes_room(agent, contact)
         contact.state, contact.agent = IN_HAND, agent
         k = contact.number
-        channel = self.centre.channels[contact.line.channel]
-        part = 1.0
-        if contact.callback and channel.callback is not None:
-            part = channel.callback.handle
-            contact.reached = self._luck(contact, Purpose.REACH, channel.callback.reach)
+        times, part = self._work_to_do(contact)
         first = contact.rest is None
         if first:
             contact.answered = self.clock
@@ -1298,10 +1297,6 @@ class Witness:
             self.seen["unreached"] += not contact.reached
             self._is_in_hand(contact)
         slowness = self.centre.slowness(agent.pool, contact.line.reason, contact.line.channel)
-        times = self._value(contact, Purpose.HANDLE), self._value(contact, Purpose.WRAP)
-        if not contact.reached:
-            assert channel.callback is not None
-            times, part = (to_grid(channel.callback.ring), 0.0), 1.0
         if contact.rest is not None:
             times = contact.rest
             contact.row[4] = self.clock
@@ -1332,6 +1327,36 @@ class Witness:
                 elif other.state == COMING:
                     other.withdrawn = True
         self._release()
+
+    def _work_to_do(self, contact: Contact) -> tuple[tuple[float, float], float]:
+        """Talk and wrap-up, how many times so long the talk is; who is called may be reached."""
+        channel = self.centre.channels[contact.line.channel]
+        times = self._value(contact, Purpose.HANDLE), self._value(contact, Purpose.WRAP)
+        out, back = channel.outbound, channel.callback
+        if out is not None:
+            chance, before = self._picks_up(out, contact.callback), to_grid(out.preview)
+            other = self._luck(contact, Purpose.REACH, chance)
+            contact.reached = self._luck(contact, Purpose.REACH, chance * out.right_party)
+            if contact.reached:
+                return (before + times[0], times[1]), 1.0
+            self.seen["wrong_party"] += other
+            return (before + to_grid(out.wrong_party if other else out.ring), 0.0), 1.0
+        if contact.callback and back is not None:
+            contact.reached = self._luck(contact, Purpose.REACH, back.reach)
+            return (times, back.handle) if contact.reached else ((to_grid(back.ring), 0.0), 1.0)
+        return times, 1.0
+
+    def _picks_up(self, outbound: Outbound, call: int) -> float:
+        """The chance that somebody answers the n-th call, now."""
+        chance = outbound.reach
+        for times, then in outbound.reach_at.items():
+            if self.centre.covers([*times], self.clock):
+                self.seen["other_chance_to_reach"] += 1
+                chance = then
+                break
+        for _ in range(call - 1):
+            chance = chance * outbound.reach_again
+        return chance
 
     def _is_in_hand(self, contact: Contact) -> None:
         k, agent = contact.number, contact.agent
@@ -1581,6 +1606,8 @@ class Witness:
 
     def _maybe_retry(self, contact: Contact) -> None:
         retry = self._reason(contact).retry
+        if self.centre.channels[contact.line.channel].outbound is not None:
+            return  # nobody got in touch
         if retry is None or self.used["tries"][contact.customer] >= retry.attempts:
             return
         if self._luck(contact, Purpose.RETRY, retry.chance.at(self._name(contact))):
@@ -1589,10 +1616,11 @@ class Witness:
             self._makes(contact, Cause.RETRY, self._on(retry.on, contact), time)
 
     def _is_called_again(self, contact: Contact) -> bool:
-        callback = self.centre.channels[contact.line.channel].callback
-        if callback is None or contact.callback >= callback.attempts:
+        channel = self.centre.channels[contact.line.channel]
+        calls = channel.outbound or channel.callback
+        if calls is None or contact.callback >= calls.attempts:
             return False
-        time = self.clock + to_grid(callback.again_after)
+        time = self.clock + to_grid(calls.again_after)
         one = self._makes(contact, Cause.RETRY, contact.line.channel, time)
         one.callback = contact.callback + 1
         return True

@@ -27,6 +27,9 @@ def with_queue_rules(data: Data) -> Data:
     for channel in data["channels"].values():
         if "callback" in channel:
             channel["callback"] |= maker.later_calls()
+    for name, channel in data["channels"].items():
+        if "due" in channel and maker.maybe(0.6):
+            maker.call_from(name)
     return data
 
 
@@ -51,6 +54,32 @@ class _Maker:
             "handle": self.rng.choice([0.5, 1.5]),
         }
         return {name: one for name, one in said.items() if self.maybe(0.5)}
+
+    def call_from(self, name: str) -> None:
+        """Agents call the customers of a channel, whose work is not put down."""
+        said: Data = {
+            "reach": self.rng.choice([0.2, 0.7, 1]),
+            "reach_at": {
+                "daily 00:20-00:40": self.rng.choice([0, 0.5]),
+                f"daily 00:00-01:{self.rng.randint(0, 59):02d}": 1,
+            },
+            "reach_again": self.rng.choice([0.5, 0.9]),
+            "right_party": self.rng.choice([0.4, 1]),
+            "wrong_party": self.seconds(60),
+            "preview": self.seconds(30),
+            "ring": self.seconds(60),
+            "attempts": self.rng.choice([1, 2, 4]),
+            "again_after": self.seconds(900),
+        }
+        channel = self.data["channels"][name]
+        for gone in ("hours", "queue_limit", "hand_over"):
+            channel.pop(gone, None)
+        for other in self.data["channels"].values():
+            other["interrupts"] = [one for one in other.get("interrupts", []) if one != name]
+        always = ("reach", "right_party", *(["attempts"] if self.maybe(0.7) else []))
+        channel["outbound"] = {
+            key: one for key, one in said.items() if key in always or self.maybe(0.5)
+        }
 
     def lines(self) -> Data:
         """One or two groups of lines; long menus, so that they matter."""

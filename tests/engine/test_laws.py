@@ -31,7 +31,7 @@ from sim.engine import Plan, floor, make_plan, plain, reference, things
 from sim.scenario import Scenario
 from sim.tables import Draws
 
-SERIES = (*range(30), 38, 49, 60, 109, 130, 135, 216)  # that show everything; the rest are proofs
+SERIES = (*range(30), 38, 49, 60, 75, 109, 130, 135, 216)  # that show everything; others are proofs
 
 DAYS = 60
 """Scenarios of the series with rules of days."""
@@ -69,6 +69,9 @@ EVERYTHING = [
     "callback",
     "unreached",
     "called_again",
+    "outbound",
+    "wrong_party",
+    "other_chance_to_reach",
     "callback_expired",
     "no_callback_at_this_hour",
     "later_block",

@@ -165,6 +165,35 @@ BY_HAND: tuple[dict[str, Any], ...] = (
         },
         reasons={"a": caller(0, 10, 20, 30, 40, 50, wrap="10 s", patience="9 min")},
     ),
+    # A list of customers, some reached, some not, some others in their place; nobody calls himself.
+    centre(
+        channels={
+            "phone": {},
+            "list": {
+                "due": "1 h",
+                "outbound": {
+                    "reach": 0.5,
+                    "reach_at": {monday(200, 400): 1, monday(400, 600): 0.1},
+                    "reach_again": 0.9,
+                    "right_party": 0.7,
+                    "wrong_party": "31 s",
+                    "preview": "7 s",
+                    "ring": "23 s",
+                    "attempts": 3,
+                    "again_after": "2 min",
+                },
+            },
+        },
+        reasons={
+            "a": caller(
+                *range(0, 200, 10),
+                channels={"list": 1},
+                wrap="10 s",
+                retry={"chance": 1, "after": "5 s", "on": "phone"},
+            )
+        },
+        pools={"team": {"agents": 3, "answers": ["phone", "list"]}},
+    ),
     # The door closes before somebody is called back.
     centre(
         channels={

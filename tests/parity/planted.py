@@ -108,6 +108,23 @@ FAULTS: dict[str, Fault] = {
         "contact.callback < channels_of(centre)[line.channel].calls",
         "contact.callback <= channels_of(centre)[line.channel].calls",
     ),
+    "no outbound calls": (
+        "if RARE and channel.outbound:\n        contact",
+        "if 0:\n        contact",
+    ),
+    "whom one calls picks up as at other times": (
+        "chance = reach_at_of(centre)[at].chance",
+        "chance = channel.reach",
+    ),
+    "the next call is picked up as the first": ("chance *= channel.reach_again", "pass"),
+    "nobody else picks up": ("* channel.right_party", "* 1.0"),
+    "who else picks up lets it ring": ("channel.wrong_party if other", "channel.ring if other"),
+    "no look before a call": ("talk += channels_of(centre)[line.channel].preview", "pass"),
+    "no look before a call in vain": ("return channel.preview + ", "return "),
+    "who is not reached gets in touch": (
+        "elif not (RARE and channels_of(centre)[line.channel].outbound):",
+        "else:",
+    ),
     "called for ever": ("callback = contact.callback + 1", "callback = 1"),
     "called again at once": (
         "centre.now + channels_of(centre)[line.channel].call_again",

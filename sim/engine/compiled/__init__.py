@@ -12,6 +12,7 @@ Machine code is made of them twice: with all rules, and without those that most 
 | `machine.py`, `kept.py` | what numba must be told; where machine code is kept |
 | `tables.py`, `filling.py` | the tables: what a row is; filled from plan and draws |
 | `numbers.py` | times on the grid |
+| `doors.py` | rule 2: whether a door is open, and until when |
 | `order.py` | rule 1: what is to come, in its order |
 | `trunks.py` | rule 2c: lines |
 | `agents.py` | rules 3 and 9: agents who are free, their shares (6), and when they leave |
@@ -21,6 +22,7 @@ Machine code is made of them twice: with all rules, and without those that most 
 | `chances.py` | rule 8: second chances |
 | `outlook.py` | rule 2b: what a queue looks like, and its ways out |
 | `passing.py` | rules 11 and 12: contacts passed on, AI agents |
+| `calls.py` | rule 6: customers who are called, and whether they are reached |
 | `hand.py` | rules 4, 6 and 6c: contacts in hand, and what is put down |
 | `handing.py` | rule 6c: what is handed over at the end of a shift |
 | `arrival.py` | rules 2 and 7: arrivals, doors, callbacks |

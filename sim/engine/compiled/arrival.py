@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.engine.compiled.agents import pool_of
 from sim.engine.compiled.chances import make, maybe_retry, prepare_contact, self_serve
+from sim.engine.compiled.doors import closes_after, is_open, opens_after
 from sim.engine.compiled.hand import answer, go_on_with, join_pools, take
 from sim.engine.compiled.interrupting import who_takes
 from sim.engine.compiled.machine import part, rule
@@ -42,13 +43,10 @@ from sim.engine.compiled.tables import (
     channel_of,
     channels_of,
     closed_of,
-    closes_of,
     contacts_of,
     customers_of,
-    doors_of,
     later_of,
     lines_of,
-    opens_of,
     pools_of,
     queues_of,
     reaches_of,
@@ -91,7 +89,9 @@ def _enter(centre, number, contact):
     channel = channels_of(centre)[line.channel]
     if RARE and centre.ordered:
         set_key(centre, number, contact, channel)
-    if contact.callback:  # nobody comes: another call to a customer who did not pick up
+    if RARE and channel.outbound:
+        contact.callback = max(contact.callback, 1)
+    if contact.callback:  # nobody comes: a customer is to be called
         callback_of(centre)[number] = 1
         _meet_agents(centre, number, contact, line, channel)
         return
@@ -102,7 +102,7 @@ def _enter(centre, number, contact):
     if channel.kind == SELF_SERVICE:
         self_serve(centre, number, contact, line)
         return
-    if line.door >= 0 and not _is_open(centre, line.door):
+    if line.door >= 0 and not is_open(centre, line.door):
         if not is_leg(centre, number):
             _turn_away(centre, number, contact, line)
             return
@@ -197,7 +197,7 @@ def _send_away(centre, number, contact, line):
         customer.moves += 1
         make(centre, number, contact, BY_CLOSED, choice - 2, centre.now)
         return
-    opening = centre.now if line.door < 0 else _opens_after(centre, line.door)
+    opening = centre.now if line.door < 0 else opens_after(centre, line.door)
     if opening < inf:
         customer.moves += 1
         value = values[line.at_closed_after + contact.place]
@@ -205,38 +205,9 @@ def _send_away(centre, number, contact, line):
         if not line.by_profile:
             time = opening + value
         elif line.door >= 0:
-            closing = _closes_after(centre, line.door, opening)
+            closing = closes_after(centre, line.door, opening)
             time = point_of_profile(centre, line.whose, opening, closing, value)
         make(centre, number, contact, BY_CLOSED, line.channel, time)
-
-
-@rule
-def _is_open(centre, number):
-    door = doors_of(centre)[number]
-    if door.opens <= centre.now:
-        opens, closes = opens_of(centre), closes_of(centre)
-        while door.next < door.past and opens[door.next] <= centre.now:
-            door.closes = closes[door.next]
-            door.next += 1
-        door.opens = opens[door.next] if door.next < door.past else inf
-    return centre.now < door.closes
-
-
-@rule
-def _opens_after(centre, number):
-    """The next opening; now, if it is open; infinity if there is none."""
-    if _is_open(centre, number):
-        return centre.now
-    return doors_of(centre)[number].opens
-
-
-@rule
-def _closes_after(centre, number, opening):
-    """When the interval ends that begins with the opening, or that goes on now."""
-    door = doors_of(centre)[number]
-    if opening <= centre.now:
-        return door.closes
-    return closes_of(centre)[door.next]
 
 
 @rule
@@ -346,6 +317,6 @@ def _wants_callback(centre, contact, line, channel):
     over = channel.callback_over
     if over == inf or expected_wait(centre, line, channel) < over:
         return False
-    if channel.callback_door >= 0 and not _is_open(centre, channel.callback_door):
+    if channel.callback_door >= 0 and not is_open(centre, channel.callback_door):
         return False
     return lucky(centre, line.at_callback, contact, channel.callback_chance)

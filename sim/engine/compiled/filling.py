@@ -128,7 +128,7 @@ def plan_tables(plan: Plan) -> Block:
         "interrupts": plan.interrupts.any(axis=1),
     }
     pools = ("accept", "timeout", "pause", "capacity", "paced", *AI_AGENT)
-    state = ("waiting", "callbacks", "exit", "exit_timed")
+    state = ("waiting", "callbacks", "exit", "exit_timed", "reach_at", "reach_past")
     channel = [name for name in _names("channels") if name not in (*state, *of_channel)]
     exits = {name: getattr(plan, f"exit_{name}") for name in _names("exits")}
     doors = np.repeat(np.arange(len(plan.door_first) - 1), np.diff(plan.door_first))
@@ -140,6 +140,8 @@ def plan_tables(plan: Plan) -> Block:
             kinds,
             exit=plan.exit_first[:-1],
             exit_timed=plan.exit_timed,
+            reach_at=plan.reach_first[:-1],
+            reach_past=plan.reach_first[1:],
             **{name: getattr(plan, name) for name in channel},
             **of_channel,
         ),
@@ -147,6 +149,9 @@ def plan_tables(plan: Plan) -> Block:
         "head_starts": _head_starts(plan).ravel(),
         "trunks": new_table("trunks", len(plan.trunk_lines), lines=plan.trunk_lines),
         "exits": new_table("exits", len(plan.exit_on), **exits),
+        "reach_at": new_table(
+            "reach_at", len(plan.reach_door), door=plan.reach_door, chance=plan.reach_then
+        ),
         "points": new_table(
             "points", len(plan.balk_points), x=plan.balk_points[:, 0], y=plan.balk_points[:, 1]
         ),

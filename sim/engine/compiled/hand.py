@@ -20,6 +20,7 @@ from sim.engine.compiled.agents import (
     release,
     unit_of,
 )
+from sim.engine.compiled.calls import is_reached, work_in_vain
 from sim.engine.compiled.chances import call_again, maybe_again, maybe_retry, withdraw_others
 from sim.engine.compiled.interrupting import who_interrupts
 from sim.engine.compiled.machine import part, rule
@@ -146,7 +147,7 @@ def answer(centre, number, contact, agent):
     contact.agent = agent
     talk = wrap = 0.0
     part = 1.0
-    reached = not contact.callback or _picks_up(centre, contact, line)
+    reached = not contact.callback or is_reached(centre, contact, line)
     outcome_of(centre)[number] = ANSWERED if reached else UNREACHED
     ended_of(centre)[number] = centre.now
     agent_of(centre)[number] = agent
@@ -155,7 +156,7 @@ def answer(centre, number, contact, agent):
     elif reached:
         talk, wrap, part = _work_to_do(centre, number, contact, line, p)
     else:
-        talk = channels_of(centre)[line.channel].ring
+        talk = work_in_vain(centre, contact, line)
     if RARE and line.passes and contact.draining:
         hold(centre, number, contact)
     if reached:
@@ -179,11 +180,6 @@ def answer(centre, number, contact, agent):
         _expect_ends(centre, number, contact, line, talk, wrap)
     if centre.linked and reached and not (RARE and contact.begun):
         withdraw_others(centre, number, contact)
-
-
-@part
-def _picks_up(centre, contact, line):
-    return lucky(centre, line.at_reach, contact, channels_of(centre)[line.channel].reach)
 
 
 @part
@@ -244,6 +240,8 @@ def _work_to_do(centre, number, contact, line, p):
     values = values_of(centre)
     talk = values[place_now(centre, contact, OF_HANDLE, line.at_handle) + contact.place]
     wrap = values[place_now(centre, contact, OF_WRAP, line.at_wrap) + contact.place]
+    if RARE:
+        talk += channels_of(centre)[line.channel].preview
     return talk, wrap, times * _pass_on(centre, number, contact, line, p)
 
 
@@ -359,7 +357,7 @@ def finished(centre, number):
         maybe_again(centre, number, contact, line)
     elif contact.callback < channels_of(centre)[line.channel].calls:
         call_again(centre, number, contact, line)
-    else:
+    elif not (RARE and channels_of(centre)[line.channel].outbound):
         maybe_retry(centre, number, contact, line)
     _look_for_work(centre, agent)
     if RARE and line.passes and not passed_of(centre)[number].on:  # else when the next leg has come

@@ -107,15 +107,17 @@ def _column(name: str, kind: str) -> Any:
 channels_of = _table(
     "channels",
     f8="due overdue_chance callback_over callback_chance reach ring callback_times call_again "
-    "announce_over announce_patience",
+    "announce_over announce_patience right_party wrong_party preview reach_again",
     # waiting: contacts waiting or on offer; callbacks: customers to be called back;
     # exit, exit_timed: ways out on arrival; divisible: work on its contacts may be put down;
-    # interrupts: it makes others put work down; trunk: the group of lines that customers hold
+    # interrupts: it makes others put work down; trunk: the group of lines that customers hold;
+    # outbound: its contacts are calls to be made; reach_at: other chances to reach the customer
     i8="kind when_free drain queue_limit overdue_on otherwise waiting callbacks exit exit_timed "
-    "hand_over divisible interrupts trunk newest callback_door calls",
+    "hand_over divisible interrupts trunk newest callback_door calls outbound reach_at reach_past",
 )
 head_starts_of = _column("head_starts", "f8")  # contact type * causes + cause
 trunks_of = _table("trunks", i8="lines connected")
+reach_at_of = _table("reach_at", f8="chance", i8="door")
 exits_of = _table("exits", f8="after over chance", i8="waiting on")
 lines_of = _table(
     "lines",  # contact types: reason * channels + channel
