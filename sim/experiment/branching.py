@@ -97,6 +97,7 @@ class Branched(ThreadPoolExecutor):
 def _serve(asked: Connection) -> None:
     """In a process of its own: do what is asked, one after the other."""
     begin_helping()
+    _let_go_of_files(asked.fileno())
     with suppress(EOFError, OSError):  # whoever asked has gone
         while True:
             fn, args, kwargs = asked.recv()
@@ -105,6 +106,20 @@ def _serve(asked: Connection) -> None:
             except Exception as error:
                 answer = False, error
             asked.send(answer)
+
+
+def _let_go_of_files(mine: int) -> None:
+    """What the other process has open is its own: sockets of a server, pipes to other programs,
+    whose end nobody would see while it is held here too. Its objects are here as well and may
+    close their numbers any time, so these stay taken, by nothing.
+    """
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for one in map(int, os.listdir("/proc/self/fd")):
+        if one > 2 and one not in (mine, parent.sentinel, nothing):
+            with suppress(OSError):  # the listing's own, closed by now
+                os.dup2(nothing, one)
 
 
 class Branching(Executor):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import select
 import sqlite3
 from pathlib import Path
 
@@ -171,6 +173,19 @@ def test_processes_give_the_same_numbers(
         assert replicated(here, centre(), NUMBER) == expected
         assert isinstance(here._helpers.executor, branching.Branching)
         assert here._helpers.executor.processes is not None
+
+
+@pytest.mark.skipif(not branching.can_branch(), reason="processes are not branched off here")
+def test_a_process_holds_nothing_that_others_have_open() -> None:
+    """The end of a pipe is seen by who reads it, though helpers live on."""
+    read, write = os.pipe()
+    with branching.Branched(1) as helpers:
+        assert helpers.submit(os.getppid).result() == os.getpid()
+        os.close(write)
+        assert select.select([read], [], [], 10)[0] == [read]
+        assert os.read(read, 1) == b""
+        assert helpers.submit(os.getppid).result() == os.getpid()  # and it works on
+    os.close(read)
 
 
 def test_half_a_store_is_filled_up(expected: list[bytes], tmp_path: Path) -> None:
