@@ -49,7 +49,7 @@ def add_duty(sums: Sums, ruler: Ruler, duty: DutyLog, aside: Aside) -> Floats:
     pool, pools = ruler.agent_pool[duty.agent], len(ruler.capacity)
     there = presence(duty)
     rostered = clock.spent(duty.on, duty.off, pool, pools)
-    overtime = clock.spent(there.end, worked_until(duty, there), pool, pools)
+    overtime = clock.spent(there.end, overtime_of(duty, there).end, pool, pools)
     paid = rostered
     if len(aside.agent):
         rostered = rostered + _aside(ruler, aside, aside.counts.astype(np.float64))
@@ -72,14 +72,6 @@ def _of_people(ruler: Ruler, **seconds: Floats) -> dict[str, Floats]:
     if ruler.people.all():
         return seconds
     return {name: np.where(ruler.people[:, None], of, 0.0) for name, of in seconds.items()}
-
-
-def worked_until(duty: DutyLog, there: Spells) -> Floats:
-    """When work ended that is paid as overtime: not that for which a break ended later."""
-    back = np.zeros(len(duty.agent))
-    same = duty.agent[1:] == duty.agent[:-1]
-    back[:-1] = np.where(same, duty.came[1:] - duty.on[1:], 0.0)
-    return np.asarray(np.maximum(there.end, duty.left - back))
 
 
 def _aside(ruler: Ruler, aside: Aside, weight: Floats) -> Floats:
@@ -132,8 +124,29 @@ class Spells:
 
 
 def presence(duty: DutyLog) -> Spells:
-    """When agents were there for contacts; empty spells of those who did not come."""
-    return Spells(duty.agent, duty.came, np.maximum(duty.came, duty.off))
+    """When agents were there for contacts; empty spells of those who did not come.
+
+    Who finishes a contact while a break should have begun, and is back later for it, is on duty.
+    """
+    end = np.maximum(duty.came, duty.off)
+    late = np.maximum(duty.left - end, 0.0)
+    return Spells(duty.agent, duty.came, end + np.minimum(late, _back_later(duty)))
+
+
+def overtime_of(duty: DutyLog, there: Spells) -> Spells:
+    """When agents finished contacts after all that they were there for."""
+    return Spells(duty.agent, there.end, np.maximum(there.end, duty.left))
+
+
+def _back_later(duty: DutyLog) -> Floats:
+    """[spell] how much of what follows, up to a spell that the agent came to, breaks took away."""
+    found = np.zeros(len(duty.agent))
+    same = duty.agent[1:] == duty.agent[:-1]
+    taken = np.minimum(duty.came, duty.off) - duty.on
+    found[:-1] = np.where(same, taken[1:], 0.0)
+    for missed in np.flatnonzero((duty.came == duty.left)[1:] & same)[::-1].tolist():
+        found[missed] += found[missed + 1]  # two breaks became one
+    return found
 
 
 def _on_duty(ruler: Ruler, work: Spells, duty: DutyLog, weight: Floats | None = None) -> Floats:

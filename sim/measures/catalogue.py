@@ -751,7 +751,8 @@ _AGENTS = (
         Base.TIME,
         NEITHER,
         "duty",
-        "Hours that agents were on duty in the counted days, without overtime.",
+        "Hours that agents were on duty in the counted days, without overtime; also while a break "
+        "waits for the end of a contact.",
         short="Hours",
         scale=1 / 3600,
     ),

@@ -8,9 +8,9 @@ from sim.measures.agents import (
     HOUR_SECONDS,
     Spells,
     merge,
+    overtime_of,
     presence,
     within,
-    worked_until,
 )
 from sim.measures.facts import Facts
 from sim.measures.ruler import Ruler
@@ -33,7 +33,7 @@ def add_people(sums: Sums, log: ContactLog, facts: Facts) -> None:
 def add_people_time(sums: Sums, ruler: Ruler, log: ContactLog, duty: DutyLog, aside: Aside) -> None:
     """Add the time that they were there, what it costs, and the time with contacts in hand."""
     there = presence(duty)
-    over = Spells(duty.agent, there.end, worked_until(duty, there))
+    over = overtime_of(duty, there)
     on_duty = Spells(duty.agent, duty.on, duty.off)
     other = Spells(aside.agent, aside.on, aside.off)
     counts = aside.counts.astype(np.float64)

@@ -12,6 +12,7 @@ import pytest
 from sim.draws import draw, prepare
 from sim.engine import ENGINES, make_plan, simulate
 from sim.experiment.workshop import Workshop
+from sim.measures.agents import overtime_of, presence
 from sim.measures.tally import COLUMN
 from sim.scenario import Scenario, loads
 from sim.tables import ContactLog, Draws, DutyLog, Outcome
@@ -104,11 +105,28 @@ def test_staggered_breaks_are_whole_also_when_late(engine: str, tmp_path: Path) 
 
 
 def test_a_late_break_is_no_overtime(tmp_path: Path) -> None:
-    # 7:15 h each, break or no break late: 29 hours paid, 696 at 24 an hour.
+    # 7:15 h each, break or no break late: 29 hours on duty and paid, 696 at 24 an hour. In them
+    # four calls of 20 minutes, though 19 and 6 of these are of the planned breaks.
     tally, _ = Workshop.of(scenario(STAGGERED, LATE, tmp_path), 1, "compiled").measure(0)
     found = dict(zip(COLUMN, tally.sums[0].tolist(), strict=True))
     assert found["overtime"] == found["cost_overtime"] == 0
     assert found["cost_hours"] == 696
+    assert found["duty"] == found["rostered"] == 29 * HOUR
+    assert found["busy"] == found["busy_any"] == 4 * 20 * MINUTE
+
+
+def test_who_comes_back_from_no_break_works_overtime_for_the_rest(tmp_path: Path) -> None:
+    # The break from 9:30 to 9:45 waits until 15:50, and would end at 16:05: the shift is over. Of
+    # 8:00 to 15:50 the 7:45 h of the shift without the break are duty, and 5 minutes are overtime.
+    text = """
+reasons: {call: {arrivals: {replay: calls.csv}, handle: 381 min}}
+pools: {desk: {agents: {mon 08:00-16:00: 1}, breaks: [{between: mon 09:30-09:45, length: 15 min}]}}
+"""
+    tally, _ = Workshop.of(scenario(text, "09:29:00", tmp_path), 1, "compiled").measure(0)
+    found = dict(zip(COLUMN, tally.sums[0].tolist(), strict=True))
+    assert found["duty"] == found["paid"] == 465 * MINUTE
+    assert found["overtime"] == 5 * MINUTE
+    assert found["busy"] == (381 - 5) * MINUTE
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -141,6 +159,10 @@ pools:
     log, duty, _ = played(scenario(text, f"{call} 10:17:00", tmp_path), engine)
     assert clocks(log.ended)[1] == back  # who calls at 10:17 is answered first then
     assert breaks_taken(duty) == {0: minutes}
+    # on duty for the rest of the eight hours, also while a break waits, and never in overtime
+    there = presence(duty)
+    assert (there.end - there.start)[duty.on < 24 * HOUR].sum() == 8 * HOUR - minutes * MINUTE
+    assert (overtime_of(duty, there).end == there.end).all()
 
 
 RANDOM = """

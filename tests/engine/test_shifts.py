@@ -47,7 +47,7 @@ def test_overtime_at_the_end_of_the_day_is_paid_also_after_a_late_break(tmp_path
     found = totals(loads(text[:begin] + pause + text[end:], str(tmp_path / "scenario.yaml")))
     assert found["overtime"] == 10 * MINUTE
     assert found["cost_overtime"] == 4
-    assert found["duty"] == (7.5 * 60 - 10 + 10 - 10) * MINUTE  # 11:50-12:10 worked, 12:40 back
+    assert found["duty"] == 450 * MINUTE  # 8:00 to 12:10 and 12:40 to 16:00
 
 
 @pytest.mark.parametrize("engine", ENGINES)
