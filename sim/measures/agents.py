@@ -48,15 +48,15 @@ def add_duty(sums: Sums, ruler: Ruler, duty: DutyLog, aside: Aside) -> Floats:
     prices, clock = ruler.prices, ruler.clock
     pool, pools = ruler.agent_pool[duty.agent], len(ruler.capacity)
     there = presence(duty)
-    rostered = clock.spent(duty.on, duty.off, pool, pools)
+    # a break that begins late takes as much from what is behind it as was worked before
+    rostered = on_duty = clock.spent(there.start, there.end, pool, pools)
     overtime = clock.spent(there.end, overtime_of(duty, there).end, pool, pools)
-    paid = rostered
+    paid = clock.spent(duty.on, duty.off, pool, pools)
     if len(aside.agent):
         rostered = rostered + _aside(ruler, aside, aside.counts.astype(np.float64))
         paid = paid + _aside(ruler, aside, aside.paid)
         absent = _aside(ruler, aside, np.where(aside.absent, aside.counts, 0.0))
         sums.put_agents(_of_people(ruler, absent=absent))
-    on_duty = clock.spent(there.start, there.end, pool, pools)
     costs = {
         "cost_hours": paid * prices.hour / HOUR_SECONDS,
         "cost_overtime": overtime * prices.overtime[:, None] / HOUR_SECONDS,
