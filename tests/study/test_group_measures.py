@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.experiment import Runner, Study
+from sim.experiment import Runner, StaffGoal, Study
 from sim.experiment.compare import compare
 from sim.experiment.study import Precision, Size
 from sim.experiment.study_file import load_study
@@ -54,6 +54,15 @@ def test_a_name_is_of_a_channel_a_pool_a_window_a_date_or_an_hour() -> None:
     assert place_of(one, "mon 16:00.asa") == ("hour", "mon 16:00")
     assert place_of(one, f"{one.calendar.start}.asa") == ("day", str(one.calendar.start))
     assert place_of(one, "reason chat.asa") == ("reason", "chat")
+
+
+def test_occupancy_as_a_target_is_that_of_any_contact_where_several_are_handled_at_once() -> None:
+    goal = StaffGoal.of({"occupancy": "85 %", "late.occupancy": "80 %"})
+    one = shop()
+    chats = one.with_({"pools.early.answers": {"phone": 1, "chat": 3}})
+    for scenario, measure in ((one, "occupancy"), (chats, "occupancy_any")):
+        names = [target.name for target in goal.fitted(scenario).targets]
+        assert names == [measure, f"late.{measure}"]
 
 
 @pytest.mark.parametrize(

@@ -330,10 +330,18 @@ class Fitted:
     targets: tuple[Target, ...]
 
 
+def _several_at_once(pool: Pool) -> bool:
+    """Whether somebody in it may handle more than one contact at a time."""
+    said = [pool.answers, *(person.answers for person in pool.people.values())]
+    return any(limit > 1 for answers in said for limit in answers.values())
+
+
 def _why_not(pool: Pool | None) -> str:
     return "is no pool" if pool is None else "has members who come as they like"
 
 
 def _target(scenario: Scenario, group: str | None, measure: str, value: float) -> Target:
+    if measure == "occupancy" and any(_several_at_once(pool) for pool in scenario.pools.values()):
+        measure = "occupancy_any"  # people are as busy with one chat of three as with one call
     name = measure if group is None else f"{group}.{measure}"
     return Target(measure, value, *place_of(scenario, name))
