@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from heapq import heappush
 from itertools import pairwise
-from math import isnan, nan
+from math import inf, isnan, nan
 from typing import Any
 
 import numpy as np
@@ -146,14 +146,16 @@ class Floor:
             for m in range(plan.menu_first[p], plan.menu_first[p + 1]):
                 number, step, keep, priority = plan.menu[m].tolist()
                 grows, most = float(plan.menu_grows[m]), float(plan.menu_most[m])
+                jump, then = float(plan.menu_jump[m]), int(plan.menu_then[m])
+                change = grows, most, jump, then
                 line = [*usual, *self.legs][number]
                 unit = pool.unit[line.channel.number]
                 peers = [
                     one for s, (one, *_) in enumerate(line.route) if line.past[s] == line.past[step]
                 ]
-                pool.menu.append(Dish(priority, grows, most, line, step, keep, unit, peers))
+                pool.menu.append(Dish(priority, *change, line, step, keep, unit, peers))
                 pool.terms[line] = pool.menu[-1]
-                pool.grows |= grows > 0
+                pool.grows |= grows > 0 or jump < inf
 
     def _tie(self, plan: Plan, line: Line, door: int, only: int = -1) -> None:
         """Give a line its route, of this one pool or as usual, and its door."""

@@ -159,6 +159,8 @@ class Plan:
     menu: Ints
     menu_grows: Floats  # by which the priority of each row grows with a second of waiting
     menu_most: Floats  # and what it does not exceed
+    menu_jump: Floats  # from so many seconds of waiting on; inf: never
+    menu_then: Ints  # it is this
     # contacts that are passed on (rule 11)
     leg: Ints  # [X, 4] reason of the customer, reason, channel, the only pool or -1: usual route
     leg_door: Ints  # [X]
@@ -206,6 +208,7 @@ class Plan:
             or self.head_start.any()
             or self.newest.any()
             or self.menu_grows.any()
+            or np.isfinite(self.menu_jump).any()
             or self.puts_down
             or self.grouped.any()
         )
@@ -651,21 +654,26 @@ def _menus(scenario: Scenario, routes: Routes, legs: tuple[Leg, ...]) -> dict[st
     kinds = [(reason, channel) for reason in scenario.reasons for channel in scenario.channels]
     kinds += [(leg.reason, leg.channel) for leg in legs]
     pools = list(scenario.pools.values())
-    rows: list[list[tuple[list[int], float, float]]] = [[] for _ in pools]
+    rows: list[list[tuple[list[int], list[float]]]] = [[] for _ in pools]
     for line, ((reason, channel), steps) in enumerate(zip(kinds, routes, strict=True)):
         for s, (p, _, step) in enumerate(steps):
             own = pools[p].priority.at(reason, channel)
             said = scenario.reasons[reason].priority if own is None else Priority(start=own)
             behind = LIVE_FIRST if own is None and not scenario.channels[channel].live else 0
             most = inf if said.at_most is None else said.at_most - behind
-            row = [line, s, step.keep_free, said.start - behind]
-            rows[p].append((row, said.per_minute / 60.0, most))
+            jump = inf if said.after is None else on_grid(said.after)
+            row = [line, s, step.keep_free, said.start - behind, (said.then or 0) - behind]
+            rows[p].append((row, [said.per_minute / 60.0, most, jump]))
     for menu in rows:
         menu.sort(key=lambda row: (-row[0][3], *row[0][:2]))
     flat = [row for menu in rows for row in menu]
+    which = np.array([row for row, _ in flat], dtype=np.int64).reshape(-1, 5)
+    change = np.array([one for _, one in flat], dtype=np.float64).reshape(-1, 3)
     return {
         "menu_first": np.cumsum([0, *(len(menu) for menu in rows)]),
-        "menu": np.array([row for row, _, _ in flat], dtype=np.int64).reshape(-1, 4),
-        "menu_grows": np.array([grows for _, grows, _ in flat], dtype=np.float64),
-        "menu_most": np.array([most for _, _, most in flat], dtype=np.float64),
+        "menu": which[:, :4],
+        "menu_then": which[:, 4],
+        "menu_grows": change[:, 0],
+        "menu_most": change[:, 1],
+        "menu_jump": change[:, 2],
     }

@@ -345,6 +345,8 @@ class Dish:
     priority: int
     grows: float  # with a second of waiting
     most: float  # and does not exceed
+    jump: float  # from so long a wait on
+    then: int  # the priority is this
     line: Line
     step: int
     keep: int
@@ -353,6 +355,8 @@ class Dish:
 
     def priority_of(self, contact: Contact, now: float) -> float:
         """The priority of a contact that waits."""
+        if now - contact.key >= self.jump:
+            return self.then
         if self.grows == 0.0:
             return self.priority
         return min(self.priority + self.grows * (now - contact.key), self.most)

@@ -280,7 +280,7 @@ class WaysChecker(NamesChecker):
         ):
             said, own = reasons[reason].priority, self.scenario.pools[pool].priority
             given, order = own.at(reason, channel), channels[channel].order
-            if order == "newest_first" and given is None and said.per_minute:
+            if order == "newest_first" and given is None and said.varies:
                 message = f"grows for those who wait longest, but {channel} serves the newest first"
                 self.add(message, "reasons", reason, "priority")
             behind = given is None and not channels[channel].live

@@ -87,11 +87,13 @@ class Exit(Part):
 
 
 class Priority(Part):
-    """How urgent contacts are: a number, or one that grows while they wait."""
+    """How urgent contacts are: a number, or one that grows, or changes at once, as they wait."""
 
     start: Whole = 0  # higher is served first
     per_minute: Amount = 0.0  # of waiting
     at_most: Amount | None = None
+    after: Duration | None = None  # of waiting, from when on it is `then`
+    then: Whole | None = None
 
     @classmethod
     def long_form(cls, data: Any) -> Any:
@@ -103,9 +105,25 @@ class Priority(Part):
                 wrong.add("has no meaning without `per_minute`", "at_most")
             elif self.at_most < self.start:
                 wrong.add("is less than `start`", "at_most")
+        if (self.after is None) != (self.then is None):
+            wrong.add("say both, as in `{start: 0, after: 10 min, then: 2}`", self._said_alone)
+        elif self.then is not None:
+            if self.per_minute:
+                wrong.add("grows already; say `per_minute`, or `after` and `then`", "per_minute")
+            elif self.then < self.start:
+                wrong.add("is less than `start`", "then")
 
     def short_form(self, plain: dict[str, Any]) -> Any:
-        return plain if self.per_minute else plain["start"]
+        return plain if self.varies else plain["start"]
+
+    @property
+    def varies(self) -> bool:
+        """Whether it changes as they wait."""
+        return self.per_minute > 0 or self.after is not None
+
+    @property
+    def _said_alone(self) -> str:
+        return "after" if self.then is None else "then"
 
 
 CAUSES = ("retry", "again", "returned", "overdue", "otherwise", "exit", "transfer", "hand_over")

@@ -147,8 +147,10 @@ class Centre:
         start = self.priority(pool, line.reason, line.channel)
         names = self.reason_names[line.reason], self.channel_names[line.channel]
         said = self.reasons[line.reason].priority
-        if self.pools[pool].priority.at(*names) is not None or not said.per_minute:
+        if self.pools[pool].priority.at(*names) is not None:
             return start
+        if said.after is not None and said.then is not None:
+            return start - said.start + said.then if now - key >= said.after else start
         grown = start + said.per_minute / 60.0 * (now - key)
         return grown if said.at_most is None else min(grown, start - said.start + said.at_most)
 
@@ -1265,9 +1267,9 @@ class Witness:
             self.seen["own_place"] += abs(key) != contact.arrived
             self.seen["newest_first"] += key < 0
             line = contact.line
-            self.seen["grown"] += priority != self.centre.priority(
-                agent.pool, line.reason, line.channel
-            )
+            usual = self.centre.priority(agent.pool, line.reason, line.channel)
+            jumps = self._reason(contact).priority.after is not None
+            self.seen["jumped" if jumps else "grown"] += priority != usual
             able.append((-priority, key, number, contact))
         for contact in agent.aside if agent.on else ():
             if self._room(agent) >= self.centre.unit(agent.pool, contact.line.channel):

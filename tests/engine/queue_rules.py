@@ -110,6 +110,10 @@ class _Maker:
                     "per_minute": self.rng.choice([0.2, 1]),
                 }
                 reason["priority"] = {**grows, **({"at_most": 3} if self.maybe(0.5) else {})}
+                luck = random.Random(json.dumps(reason, sort_keys=True))  # the rest stays
+                if luck.random() < 0.4:
+                    jump = {"after": f"{luck.choice([0, 30, 120, 600])} s", "then": 4}
+                    reason["priority"] = {"start": grows["start"], **jump}
             if place == 0 and "mail" in reason["channels"] and not steady:
                 waiting = {"waiting": {"mail": 7}, "age": {"uniform": ["0 s", "3000 s"]}}
                 start = self.data["calendar"].get("start", "2026-01-05")

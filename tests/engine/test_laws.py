@@ -31,7 +31,7 @@ from sim.engine import Plan, floor, make_plan, plain, reference, things
 from sim.scenario import Scenario
 from sim.tables import Draws
 
-SERIES = (*range(30), 38, 49, 60, 75, 109, 130, 135, 216)  # that show everything; others are proofs
+SERIES = (*range(30), 38, 49, 60, 75, 76, 109, 130, 135, 216)  # show everything; more are proofs
 
 DAYS = 60
 """Scenarios of the series with rules of days."""
@@ -99,6 +99,7 @@ EVERYTHING = [
     "own_place",
     "newest_first",
     "grown",
+    "jumped",
 ]
 
 OF_DAYS = ["closed_by_an_event", "by_profile", "by_time"]

@@ -118,6 +118,20 @@ def test_a_priority_that_grows() -> None:
         assert order(result) == expected
 
 
+def test_a_priority_that_jumps() -> None:
+    # At 100, a has waited for 90 s: 2 if that is the time or it is over, still 0 after 91 s.
+    for after, expected in ((90, [0, 1, 2]), (91, [0, 2, 1])):
+        result = run(
+            centre(
+                reasons={
+                    "a": caller(0, 10, priority={"after": f"{after} s", "then": 2}),
+                    "b": caller(50, priority=1),
+                }
+            )
+        )
+        assert order(result) == expected
+
+
 def test_a_priority_grows_up_to_its_most() -> None:
     result = run(
         centre(

@@ -150,6 +150,7 @@ FAULTS: dict[str, Fault] = {
         "return min(row.priority + row.grows * (centre.now - _key(centre, number)), row.most)",
         "return row.priority + row.grows * (centre.now - _key(centre, number))",
     ),
+    "a priority that does not jump": (">= row.jump:", "> 1e300:"),
     "a priority that does not grow": ("if RARE and row.grows > 0.0:", "if False:"),
     "what grows is not looked at": (
         "row.priority < best_priority and not (RARE and pool.grows)",

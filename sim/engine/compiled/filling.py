@@ -177,6 +177,8 @@ def plan_tables(plan: Plan) -> Block:
             keep=plan.menu[:, 2],
             grows=plan.menu_grows,
             most=plan.menu_most,
+            jump=plan.menu_jump,
+            then=plan.menu_then,
             priority=plan.menu[:, 3],
             unit=plan.unit[menu_pool, lines["channel"][plan.menu[:, 0]]],
         ),
@@ -185,7 +187,7 @@ def plan_tables(plan: Plan) -> Block:
             len(plan.capacity),
             offers=plan.accept <= 1,
             grows=[
-                plan.menu_grows[low:high].any()
+                (plan.menu_grows[low:high] > 0).any() or (plan.menu_jump[low:high] < inf).any()
                 for low, high in zip(plan.menu_first[:-1], plan.menu_first[1:], strict=True)
             ],
             agent=plan.first_agent[:-1],

@@ -137,7 +137,7 @@ reasons_of = _table("reasons", i8="tries agains attempts drawn profile profile_p
 profile_time_of = _column("profile_time", "f8")  # cumulative profiles of the reasons
 profile_before_of = _column("profile_before", "f8")
 steps_of = _table("steps", f8="after rate", i8="pool keep unit first past")  # of equal rank
-menu_of = _table("menu", f8="grows most", i8="priority line step keep unit")
+menu_of = _table("menu", f8="grows most jump", i8="priority then line step keep unit")
 pools_of = _table(
     "pools",
     f8="accept timeout pause ai_asked_after ai_wrong ai_leaves",

@@ -94,6 +94,8 @@ def _of_queues(centre, number, agent):
 @rule
 def _priority(centre, row, number):
     """The priority of a contact, which may grow while it waits."""
+    if RARE and centre.now - _key(centre, number) >= row.jump:
+        return 1.0 * row.then
     if RARE and row.grows > 0.0:
         return min(row.priority + row.grows * (centre.now - _key(centre, number)), row.most)
     return 1.0 * row.priority
