@@ -133,11 +133,16 @@ class Told:
 
     def standing(self, place: int) -> str:
         """How a point stands in the deciding measure."""
-        if not self.decided:
+        if not self.led:
             return STANDINGS[1]
         if place == self.result.best:
             return STANDINGS[0]
         return STANDINGS[1 if place in self.result.plausible else 2]
+
+    def standings(self) -> list[str]:
+        """Those of `STANDINGS` that some point has."""
+        found = {self.standing(place) for place in range(len(self.result.points))}
+        return [one for one in STANDINGS if one in found]
 
     def steps(self, name: str) -> list[Step]:
         """The steps of a measure that have a value."""

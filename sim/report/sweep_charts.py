@@ -37,7 +37,14 @@ AXES = {",.0f": "~s", ",.1f": ".3~s", ".1%": ".3~%"}
 
 
 def curve(
-    data: str, marks: str, x: Shown, y: Shown, *, numbers: Sequence[float] | None, values: int
+    data: str,
+    marks: str,
+    x: Shown,
+    y: Shown,
+    *,
+    numbers: Sequence[float] | None,
+    values: int,
+    standings: Sequence[str],
 ) -> Spec:
     """A measure at every value, with its interval.
 
@@ -47,7 +54,7 @@ def curve(
         marks: stretches of the axis with a meaning, if any: `at`, `low`, `high`, `text`, `words`
             (where the text stands), `row` (below each other), `left` (it ends there).
         x: the axis; y: the measure; numbers: the values, if they are numbers;
-            values: how many they are.
+            values: how many they are; standings: those of `STANDINGS` that are there.
     """
     base = alt.Chart(alt.NamedData(data))
     across = (
@@ -90,7 +97,9 @@ def curve(
                 "standing:N",
                 title=None,
                 scale=alt.Scale(domain=list(STANDINGS), range=[BLUE, SKY, "white"]),
-                legend=alt.Legend(symbolSize=120, columns=alt.ExprRef("narrow ? 1 : 3")),
+                legend=alt.Legend(
+                    values=list(standings), symbolSize=120, columns=alt.ExprRef("narrow ? 1 : 3")
+                ),
             ),
             shape=alt.Shape(
                 "standing:N",
@@ -187,7 +196,16 @@ def steps(data: str, x: Shown, y: Shown, *, numbers: Sequence[float] | None, val
     return finished(layers.properties(width=WIDTH - 80, height=240), ("first",))
 
 
-def grid(data: str, across: str, down: str, shown: Shown, *, columns: int, signed: bool) -> Spec:
+def grid(
+    data: str,
+    across: str,
+    down: str,
+    shown: Shown,
+    *,
+    columns: int,
+    signed: bool,
+    standings: Sequence[str],
+) -> Spec:
     """A measure at every pair of values: the darker the more; the best pair has a thick frame.
 
     Args:
@@ -196,6 +214,7 @@ def grid(data: str, across: str, down: str, shown: Shown, *, columns: int, signe
         across, down: the titles of `second` and `first`.
         shown: the measure; columns: how many values there are across.
         signed: whether there are values below and above zero, to have two colours.
+        standings: those of `STANDINGS` that are there: a frame around nothing has no text.
     """
     base = alt.Chart(alt.NamedData(data))
     x = alt.X(
@@ -253,6 +272,7 @@ def grid(data: str, across: str, down: str, shown: Shown, *, columns: int, signe
         .mark_rect(fill=None, stroke=INK, strokeWidth=width, strokeDash=dash)
         .encode(x, y, opacity=lit)
         for standing, width, dash in ((STANDINGS[1], 1.5, [4, 3]), (STANDINGS[0], 3.5, [1, 0]))
+        if standing in standings
     ]
     # numbers only where there is room for them; the sign of the standing stays
     wide = f"width / {columns} >= 58"

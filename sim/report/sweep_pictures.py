@@ -42,7 +42,7 @@ def _points(told: Told, name: str) -> Dataset:
     points = told.result.points
     rows = [one.get(name) for one in points]
     standings = list(map(told.standing, range(len(points))))
-    signs = {STANDINGS[0]: "★", STANDINGS[1]: "*"} if told.decided else {}
+    signs = {STANDINGS[0]: "★", STANDINGS[1]: "*"} if told.led else {}
     numbers = told.axes[0].numbers if told.curve else None
     marks = [signs.get(one, "") for one in standings]
     return {
@@ -82,6 +82,7 @@ def _curve(told: Told, name: str) -> Chart:
             Shown("value", title, words.axis_format(name)),
             numbers=axis.numbers,
             values=len(axis.texts),
+            standings=told.standings(),
         ),
         data,
         (
@@ -93,7 +94,7 @@ def _curve(told: Told, name: str) -> Chart:
 
 
 def _standings(told: Told) -> str:
-    if not told.decided or told.once:
+    if not told.led or told.once:
         return ""
     known = (
         "the same customers meet every value, so that differences are known better than the values "
@@ -206,7 +207,7 @@ def _map(told: Told, name: str) -> Chart:
     marks = (
         f" Thick frame and ★: the {told.best_word()} {told.label}; dashed and *: as good for all "
         "these data tell."
-        if told.decided and not told.once
+        if told.led and not told.once
         else ""
     )
     return Chart(
@@ -221,6 +222,7 @@ def _map(told: Told, name: str) -> Chart:
             Shown("value", words.axis_title(name, told.currency), words.axis_format(name)),
             columns=len(across.texts),
             signed=min(values) < 0 < max(values),
+            standings=told.standings(),
         ),
         {"data": _points(told, name)},
         (

@@ -90,6 +90,27 @@ def test_a_sweep_that_tells_no_values_apart_names_no_best_one() -> None:
     assert "do not tell the values apart: any of them may be the lowest" in said
     assert said.count("* maybe") == 3
     assert found.report().figures[0].value == "not told apart"
+    assert set(data(found.report(), "curve-asa")["standing"]) == {"may be as good"}
+
+
+@pytest.mark.parametrize(
+    ("values", "standings"),
+    [
+        ({PRICE: [20, 60]}, {"best", "may be as good", "surely not so good"}),
+        ({"pools.team.lateness": ["0 s", "1 s"]}, {"may be as good"}),
+    ],
+)
+def test_a_map_frames_the_best_pair_only_where_there_is_one(
+    values: dict[str, list[object]], standings: set[str]
+) -> None:
+    """Three times the wage is surely worse; a second's lateness, in three days, tells nothing."""
+    pairs = {"reasons.calls.patience.exponential": ["120 s", "121 s"], **values}
+    found = sim.sweep(sim.loads(CENTRE), pairs, decide="margin", replications=3, jobs=1)
+    (chart,) = (one for one in found.report().charts() if one.name == "map-margin")
+    assert set(chart.data["data"]["standing"]) == standings
+    framed = {one for one in ("best", "may be as good") if f"== '{one}'" in str(chart.spec)}
+    assert framed == standings - {"surely not so good"}
+    assert ("Thick frame" in chart.text) == ("best" in standings)
 
 
 def test_a_sweep_of_what_does_not_matter_recommends_nothing() -> None:
