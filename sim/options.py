@@ -120,6 +120,10 @@ class Staffing(Running, total=False):
     """Of `staff`, besides its targets; fields of the goal of a staffing, as in a study file."""
 
     maximise: Annotated[Literal["margin"] | None, Option("Maximise the margin.", metavar="margin")]
+    good_days: Annotated[
+        str | None,
+        Option("Least share of days on which all targets are met together, such as 90%."),
+    ]
     pools: Annotated[
         Sequence[str] | None,
         Option("A pool to staff (default: all that have `agents`).", ("--pool",)),

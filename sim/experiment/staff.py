@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import nan
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -20,7 +19,7 @@ import numpy as np
 from sim.experiment.provenance import made_by, plain, plain_row
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
-from sim.experiment.staffing.days import DayCounter
+from sim.experiment.staffing.days import DayCounter, play
 from sim.experiment.staffing.goal import Fitted, StaffGoal, Target
 from sim.experiment.staffing.judge import MARGIN
 from sim.experiment.staffing.roster import ROSTER, Work, roster_of, roster_rows, rostered
@@ -32,6 +31,7 @@ from sim.experiment.staffing.verify import (
     Bounds,
     Verdict,
     Verifier,
+    bounds_of_share,
     means,
     surely,
 )
@@ -41,7 +41,7 @@ from sim.scenario import Scenario, fingerprint
 from sim.scenario.faults import Wrong
 from sim.scenario.times import DAYS
 from sim.scenario.write import to_plain
-from sim.stats import Estimate, ratio_difference_interval
+from sim.stats import ratio_difference_interval
 from sim.tables import Floats, Ints
 
 if TYPE_CHECKING:
@@ -97,7 +97,8 @@ class Held(NamedTuple):
     @property
     def sure(self) -> bool:
         """Whether all of the interval reaches it."""
-        return self.reached and surely(self.target, Bounds(self.value, self.low, self.high))
+        bounds = Bounds(self.value, self.low, self.high)
+        return self.reached and surely(self.target.sign, self.target.value, bounds)
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ class Staffed(Estimated):
 
     heads: [slot] on the plan; counts: [duty], None for the scenario's own staffing.
     rows: estimates as of a run; held: how it stands to the targets, in their order.
+    good_days: share of days on which all targets hold together; wanted: the least that will do.
     loss: [replication] what is to be as little as possible: cost, hours, minus expected margin.
     """
 
@@ -115,17 +117,25 @@ class Staffed(Estimated):
     counts: Ints | None
     rows: tuple[Row, ...]
     held: tuple[Held, ...]
+    good_days: Bounds
+    wanted: float | None
     loss: Floats
 
     @property
     def reached(self) -> bool:
-        """Whether all targets are reached in the mean."""
-        return all(one.reached for one in self.held)
+        """Whether all targets are reached in the mean, and the days wanted are good."""
+        return all(one.reached for one in self.held) and not self.missing_days > 0
 
     @property
     def sure(self) -> bool:
-        """Whether all of them surely are."""
-        return all(one.sure for one in self.held)
+        """Whether all of this is surely so."""
+        good = self.wanted is None or surely(1, self.wanted, self.good_days)
+        return all(one.sure for one in self.held) and good
+
+    @property
+    def missing_days(self) -> float:
+        """The share of days that is missing to the good ones wanted, in the mean."""
+        return 0.0 if self.wanted is None else max(0.0, self.wanted - self.good_days.value)
 
 
 class Difference(NamedTuple):
@@ -279,13 +289,23 @@ class StaffResult(StudyResult):
         ]
 
     def _target_rows(self) -> list[dict[str, Any]]:
-        return [
-            {"staffing": name, "target": held.target.name, "aim": held.target.value}
-            | {key: value for key, value in held._asdict().items() if key != "target"}
-            | {"reached": held.reached, "sure": held.sure}
-            for name, one in self.staffings.items()
-            for held in one.held
-        ]
+        found: list[dict[str, Any]] = []
+        for name, one in self.staffings.items():
+            found += [
+                {"staffing": name, "target": held.target.name, "aim": held.target.value}
+                | {key: value for key, value in held._asdict().items() if key != "target"}
+                | {"reached": held.reached, "sure": held.sure}
+                for held in one.held
+            ]
+            if one.wanted is not None:
+                found.append(
+                    {"staffing": name, "target": "good_days", "aim": one.wanted}
+                    | one.good_days._asdict()
+                    | dict(zip(Held._fields[4:], one.good_days, strict=True))
+                    | {"reached": not one.missing_days > 0}
+                    | {"sure": surely(1, one.wanted, one.good_days)}
+                )
+        return found
 
     def scenarios(self) -> dict[str, Scenario]:
         """The staffings that were judged; the answer is `staffed`.
@@ -432,7 +452,7 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
             plan,
             heads.astype(np.float64),
             counts,
-            *_judged(samples[name], counters[name], fitted.targets, aim, study.confidence),
+            *_judged(samples[name], counters[name], goal, fitted.targets, aim, study.confidence),
         )
         for name, (plan, heads, counts) in plans.items()
     }
@@ -464,33 +484,30 @@ def _play(
         name: DayCounter(one.scenario, one.subject.seed, runner.engine, targets)
         for name, one in samples.items()
     }
-    if any(counter.needed for counter in counters.values()):
-        for name, sample in samples.items():
-            runner.extend([sample], replications, counters[name].add)
-    else:
-        runner.extend(list(samples.values()), replications)
+    play(runner, [*samples.values()], [*counters.values()], replications)
     return counters
 
 
 def _judged(
-    sample: Sample, counter: DayCounter, targets: tuple[Target, ...], aim: str, confidence: float
-) -> tuple[tuple[Row, ...], tuple[Held, ...], Floats]:
-    """Estimates, how the targets are held, and the loss of each replication."""
+    sample: Sample,
+    counter: DayCounter,
+    goal: StaffGoal,
+    targets: tuple[Target, ...],
+    aim: str,
+    confidence: float,
+) -> tuple[tuple[Row, ...], tuple[Held, ...], Bounds, float | None, Floats]:
+    """Estimates, how the targets are held, by all on which days, the loss of each replication."""
     rows = estimate(sample.scenario, sample.tallies, confidence, splits=SPLITS)
     rows += estimate(sample.scenario, sample.tallies, confidence, measures=HOURLY, splits=("hour",))
     held = []
     for target in targets:
         good = counter.good(target, sample.tallies, confidence)
         [bounds] = means(sample, [target], confidence)
-        held.append(Held(target, *bounds, *_three(good)))
+        held.append(Held(target, *bounds, *bounds_of_share(good)))
+    together = bounds_of_share(counter.together(sample.tallies, confidence))
     total, _ = values(sample.scenario, sample.tallies, aim)
-    return tuple(rows), tuple(held), -total if aim == MARGIN else total
-
-
-def _three(found: Estimate | None) -> tuple[float, float, float]:
-    if found is None:
-        return (nan,) * 3
-    return float(found.value), float(found.low), float(found.high)
+    loss = -total if aim == MARGIN else total
+    return tuple(rows), tuple(held), together, goal.good_days, loss
 
 
 def _choice(staffings: dict[str, Staffed], verdict: Verdict) -> str:
@@ -508,7 +525,7 @@ def _choice(staffings: dict[str, Staffed], verdict: Verdict) -> str:
             / max(held.target.value, 0.01)
             for held in one.held
         ]
-        return round(float(np.nansum(missing)), 9), float(one.loss.mean())
+        return round(float(np.nansum([*missing, one.missing_days])), 9), float(one.loss.mean())
 
     return ERLANG if key(ERLANG) < key(FOUND) else FOUND
 

@@ -134,7 +134,8 @@ class Told:
             sure = f" ({said})" if (said := words.stated(row, self.currency)) else ""
             amount = number(row.value, "money", self.currency)
             return f"{people}, maximise the margin: {amount}{sure}."
-        the = "the target" if len(self.result.fitted.targets) == 1 else "the targets"
+        one = len(self.result.fitted.targets) == 1 and self.plan.wanted is None
+        the = "the target" if one else "the targets"
         if self.result.reached:
             return f"{people}, surely {'reaches' if most == 1 else 'reach'} {the}."
         return f"{self._why_not(the)} Shown is what comes nearest: {people}."
@@ -171,6 +172,13 @@ class Told:
         for one in self.plan.held:
             sure = f" ({bounds})" if (bounds := self.sure(one)) else ""
             said.append(f"{target_name(one)} {self.held(one)}{sure}, wanted: {self.wanted(one)}")
+        if self.plan.wanted is not None:
+            good = self.plan.good_days
+            bounds = interval(good.low, good.high, "share")
+            least = number(self.plan.wanted, "share")
+            said.append(
+                f"good days {number(good.value, 'share')} ({bounds}), wanted: at least {least}"
+            )
         return f"{capital('; '.join(said))}."
 
     def recommended(self) -> str:
@@ -241,6 +249,10 @@ class Told:
         bounds = interval(worst.days_low, worst.days_high, "share")
         rest = "; the others on more" if len(known) > 1 else ""
         yield f"{which} holds on {100 * worst.days:.0f} % of days ({bounds}){rest}."
+        if len(known) > 1:
+            good = self.plan.good_days
+            bounds = interval(good.low, good.high, "share")
+            yield f"All {len(known)} are met together on {100 * good.value:.0f} % ({bounds})."
 
     def _worth(self) -> Iterator[str]:
         aim = self.result.aim
@@ -296,6 +308,8 @@ class Told:
         for one in self.plan.held:
             if one.reached and not one.sure:
                 yield f"{capital(target_name(one))} is reached in the mean, but not for certain."
+        if self.plan.wanted is not None and self.plan.reached and not self.plan.sure:
+            yield "Whether there are as many good days as wanted is not certain."
         bad = [one for one in self.plan.held if one.reached and one.days < 0.9]
         if bad:
             worst = min(bad, key=lambda one: one.days)
@@ -323,7 +337,7 @@ class Told:
             "plan, absent ones and those on a break among them."
         )
         if self.result.fitted.targets:
-            lines += " Good days: days on which the target holds."
+            lines += " Good days: days on which the target holds, or all of them."
         return lines
 
 
@@ -390,9 +404,11 @@ def _targets(told: Told) -> Table:
             Cell(capital(target_name(held)), sort=held.target.name, measure=held.target.measure),
             Cell(f"{mark} {brief(held.target.value, unit)}", sort=held.target.value),
             *(Cell(brief(one.value, unit), told.sure(one), one.value) for one in every),
-            *(_days(one) for one in every),
+            *(_days(one.days, one.days_low, one.days_high) for one in every),
         ]
         lines.append(Line(tuple(cells)))
+    if len(lines) > 1 or told.plan.wanted is not None:
+        lines.append(_together(told))
     return Table(
         "table-targets",
         "Target",
@@ -407,11 +423,19 @@ def _targets(told: Told) -> Table:
     )
 
 
-def _days(held: Held) -> Cell:
-    if isnan(held.days):
+def _together(told: Told) -> Line:
+    """The days on which all targets hold."""
+    least, nothing = told.plan.wanted, Cell(NOTHING)
+    wanted = nothing if least is None else Cell(f"≥ {brief(least, 'share')} of days", sort=least)
+    every = [told.result.staffings[name].good_days for name in told.names]
+    cells = [Cell("All together", sort="~"), wanted, *(nothing for _ in every)]
+    return Line((*cells, *(_days(*one) for one in every)))
+
+
+def _days(value: float, low: float, high: float) -> Cell:
+    if isnan(value):
         return Cell(NOTHING)
-    bounds = f"{100 * held.days_low:.0f} to {100 * held.days_high:.0f} %"
-    return Cell(f"{100 * held.days:.0f} %", bounds, held.days)
+    return Cell(f"{100 * value:.0f} %", f"{100 * low:.0f} to {100 * high:.0f} %", value)
 
 
 def _staffings(told: Told) -> Table:

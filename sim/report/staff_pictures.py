@@ -149,12 +149,18 @@ def targets(told: Told) -> Iterator[Block]:
     ]
     if not rows:
         return
+    days = [(line, label, one.days, one.days_low, one.days_high) for line, label, one in rows]
+    if len(told.plan.held) > 1:
+        days += [
+            ("All together", label, *told.result.staffings[name].good_days)
+            for name, label in told.names.items()
+        ]
     data: Dataset = {
-        "line": [line for line, _, _ in rows],
-        "staffing": [label for _, label, _ in rows],
-        **words.bounds_of((held.days, held.days_low, held.days_high) for *_, held in rows),
-        "text": [number(held.days, "share") for *_, held in rows],
-        "interval": [interval(held.days_low, held.days_high, "share") for *_, held in rows],
+        "line": [line for line, *_ in days],
+        "staffing": [label for _, label, *_ in days],
+        **words.bounds_of((value, low, high) for _, _, value, low, high in days),
+        "text": [number(value, "share") for _, _, value, *_ in days],
+        "interval": [interval(low, high, "share") for *_, low, high in days],
     }
     yield Chart(
         "good-days",
@@ -165,7 +171,7 @@ def targets(told: Told) -> Iterator[Block]:
             "data",
             Shown("value", "of days", ".1%"),
             names=list(told.names.values()),
-            lines=len({line for line, _, _ in rows}),
+            lines=len({line for line, *_ in days}),
         ),
         {"data": data},
         (

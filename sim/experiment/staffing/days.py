@@ -1,17 +1,19 @@
-"""On how many days a target holds: the days of all replications, one by one."""
+"""On how many days targets hold, each and all together: the days of all replications."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.draws import draw
-from sim.experiment.staffing.goal import Target
+from sim.experiment.runner import Runner, Sample
+from sim.experiment.staffing.goal import Target, by_contacts, has_days
 from sim.experiment.workshop import Workshop
 from sim.measures import Tally
 from sim.measures.catalogue import CATALOGUE, terms
-from sim.measures.components import CHANNEL, DAY, REASON, TOTAL, WINDOW, Base
+from sim.measures.components import CHANNEL, DAY, REASON, WINDOW
 from sim.measures.contacts import add_contacts
 from sim.measures.facts import Facts, read_facts
 from sim.measures.ruler import Ruler
@@ -22,8 +24,7 @@ from sim.scenario import Scenario
 from sim.stats import Estimate, share_interval
 from sim.tables import ContactLog, Floats
 
-CROSSED = (TOTAL, CHANNEL, REASON, WINDOW)
-"""What a target may be about to be counted by day."""
+Flags = npt.NDArray[np.bool_]
 
 
 class DayCounter:
@@ -41,9 +42,8 @@ class DayCounter:
         self, scenario: Scenario, seed: int, engine: str, targets: Sequence[Target]
     ) -> None:
         self._workshop = Workshop.of(scenario, seed, engine)
-        self._sums: dict[Target, list[Floats]] = {
-            target: [] for target in targets if target.by in CROSSED and _of_contacts(target)
-        }
+        self._targets = targets
+        self._sums: dict[Target, list[Floats]] = {t: [] for t in targets if by_contacts(t)}
 
     @property
     def needed(self) -> bool:
@@ -61,7 +61,7 @@ class DayCounter:
         """[replication, day, component] of what a target is about; None where days have none."""
         if target in self._sums:
             return np.stack(self._sums[target])
-        if target.by != TOTAL or DAY not in CATALOGUE[target.measure].splits:
+        if not has_days(target):
             return None
         rows = slices_of(self._workshop.ruler.scenario).only(tallies[0].splits).of(DAY)
         return np.stack([tally.sums[rows] for tally in tallies])
@@ -73,6 +73,32 @@ class DayCounter:
         replications. None for targets without a value by day: of customers, in a channel or
         window, and those about one pool, date or hour.
         """
+        held = self._held(target, tallies)
+        return None if held is None else _share(*held, confidence)
+
+    def together(self, tallies: Sequence[Tally], confidence: float) -> Estimate | None:
+        """The share of days on which all targets hold, as `good`.
+
+        Of the days on which any target has a value; one without misses nothing. None where no
+        target has values by day.
+        """
+        days = self.all_held(tallies)
+        return None if days is None else _share(*days, confidence)
+
+    def all_held(self, tallies: Sequence[Tally]) -> tuple[Flags, Flags] | None:
+        """[replication, day] whether some target has a value, and whether all that have one hold.
+
+        None where no target has values by day.
+        """
+        each = [held for one in self._targets if (held := self._held(one, tallies)) is not None]
+        if not each:
+            return None
+        known = np.any([known for known, _ in each], axis=0)
+        missed = np.any([known & ~holds for known, holds in each], axis=0)
+        return known, known & ~missed
+
+    def _held(self, target: Target, tallies: Sequence[Tally]) -> tuple[Flags, Flags] | None:
+        """[replication, day] whether a target has a value, and whether it holds."""
         found = self.sums(target, tallies)
         if found is None:
             return None
@@ -80,20 +106,31 @@ class DayCounter:
         days = found[:, :-1]  # the last one is what comes after the counted days
         below = _sum(days, measure.denominator)
         slack = target.sign * (_sum(days, measure.numerator) * measure.scale - target.value * below)
-        known = below > 0
-        return share_interval((known & (slack >= 0)).sum(axis=1), known.sum(axis=1), confidence)
+        return below > 0, (below > 0) & (slack >= 0)
+
+
+def play(
+    runner: Runner,
+    samples: Sequence[Sample],
+    counters: Sequence[DayCounter | None],
+    replications: int,
+) -> None:
+    """Run samples, and show their contacts to those counters that need them."""
+    of_contacts = [counter is not None and counter.needed for counter in counters]
+    rest = [one for one, needed in zip(samples, of_contacts, strict=True) if not needed]
+    runner.extend(rest, replications)
+    for sample, counter in zip(samples, counters, strict=True):
+        if counter is not None and counter.needed:
+            runner.extend([sample], replications, counter.add)
+
+
+def _share(known: Flags, holds: Flags, confidence: float) -> Estimate:
+    return share_interval(holds.sum(axis=1), known.sum(axis=1), confidence)
 
 
 def _sum(sums: Floats, formula: str) -> Floats:
     parts = [sign * sums[:, :, COLUMN[name]] for name, sign in terms(formula).items()]
     return np.asarray(sum(parts))
-
-
-def _of_contacts(target: Target) -> bool:
-    return all(
-        part.base is Base.CONTACT and not part.name.startswith("cost")
-        for part in CATALOGUE[target.measure].components()
-    )
 
 
 def _day_sums(ruler: Ruler, log: ContactLog, facts: Facts, target: Target) -> Floats:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from sim.measures.catalogue import CATALOGUE, Estimator
-from sim.measures.components import TOTAL
+from sim.measures.components import CHANNEL, DAY, REASON, TOTAL, WINDOW, Base
 from sim.measures.groups import place_of
 from sim.measures.slices import ALL
 from sim.scenario import Scenario
@@ -225,6 +225,7 @@ class StaffGoal(Part):
     targets: Targets | None = None
     # Instead of the least cost; with targets: of what reaches them.
     maximise: Annotated[Literal["margin"], OneOf("margin")] | None = None
+    good_days: Share | None = None  # the least share of days on which all targets are met together
     hours: TimesOfWeek | None = None  # when head counts may change; omitted: when pools are there
     blocks: Blocks | None = None  # 1 h
     shifts: Shifts | None = None  # plan these, not blocks
@@ -260,6 +261,7 @@ class StaffGoal(Part):
             "pools": self.pools,
             "targets": self._plain_targets(),
             "maximise": self.maximise,
+            "good_days": None if self.good_days is None else share_text(self.good_days),
             "hours": None if self.hours is None else str(self.hours),
             "blocks": duration_text(self.blocks) if isinstance(self.blocks, float) else self.blocks,
             "shifts": self.shifts and self.shifts.plain(),
@@ -282,6 +284,8 @@ class StaffGoal(Part):
             wrong.add(
                 "say what to reach, as in `targets: {service_level: 80 %}`, or `maximise: margin`"
             )
+        if self.good_days is not None and not self.entries:
+            wrong.add("say what makes a day a good one, in `targets`", "good_days")
         if self.shifts is not None and self.blocks == LINES:
             wrong.add("plan shifts, or the pool's own lines; not both", "shifts")
         if self.people is not None and self.shifts is None:
@@ -318,6 +322,8 @@ class StaffGoal(Part):
             except Wrong as inner:
                 path = (group, measure) if group is not None else (measure,)
                 wrong.inside(inner, "targets", *path)
+        if self.good_days is not None and targets and not any(map(has_days, targets)):
+            wrong.add("none of the targets has a value of its own every day", "good_days")
         wrong.raise_if_any()
         return Fitted(tuple(dict.fromkeys(self.pools or scheduled)), tuple(targets))
 
@@ -334,6 +340,27 @@ def _several_at_once(pool: Pool) -> bool:
     """Whether somebody in it may handle more than one contact at a time."""
     said = [pool.answers, *(person.answers for person in pool.people.values())]
     return any(limit > 1 for answers in said for limit in answers.values())
+
+
+CROSSED = (TOTAL, CHANNEL, REASON, WINDOW)
+"""What a target of contacts may be about to have a value of its own every day."""
+
+
+def by_contacts(target: Target) -> bool:
+    """Whether its value of a day follows from the contacts that arrive on it."""
+    parts = CATALOGUE[target.measure].components()
+    return target.by in CROSSED and all(
+        part.base is Base.CONTACT and not part.name.startswith("cost") for part in parts
+    )
+
+
+def has_days(target: Target) -> bool:
+    """Whether it has a value of its own every day.
+
+    Not so of customers in a channel, reason or window, nor of one pool, date or hour.
+    """
+    whole = target.by == TOTAL and DAY in CATALOGUE[target.measure].splits
+    return whole or by_contacts(target)
 
 
 def _why_not(pool: Pool | None) -> str:

@@ -13,6 +13,7 @@ from datetime import date
 
 import numpy as np
 
+from sim.experiment.staffing.days import DayCounter
 from sim.experiment.staffing.goal import Target
 from sim.measures import Tally
 from sim.measures.catalogue import CATALOGUE, terms
@@ -32,7 +33,7 @@ class Reading:
     """What one plan came to in R replications; T targets. More slack and less loss are better.
 
     loss: [R] what is to be as little as possible, see `Judge.aim`.
-    slack: [R, T] of each target; reached where the mean is not below 0.
+    slack: [R, T] of each target; reached where the mean is not below 0. Of `good_days`: days.
     size: [T] mean denominator of the target's ratio.
     hour_loss, hour_slack: [168], [168, T] means by hour of the week; the slack of a channel's
         target is that of all channels there, for tallies hold no channels by hour.
@@ -61,14 +62,16 @@ class Judge:
 
     aim: what `loss` is: cost, hours, or minus the expected margin (the margin itself would drown in
         the luck of single sales what one more agent does).
+    good_days: the least share of days on which all targets hold, as one target more, the last.
     """
 
     scenario: Scenario
     targets: tuple[Target, ...]
     aim: str
+    good_days: float | None = None
 
-    def read(self, tallies: Sequence[Tally]) -> Reading:
-        """What replications of one plan came to."""
+    def read(self, tallies: Sequence[Tally], days: DayCounter | None = None) -> Reading:
+        """What replications of one plan came to; `days` has counted theirs."""
         total, hours = self._sums(tallies, TOTAL)[:, 0], self._sums(tallies, HOUR).mean(axis=0)
         slack, size, hour_slack = [], [], []
         for target in self.targets:
@@ -77,6 +80,13 @@ class Judge:
             slack.append(rows @ weights)
             size.append(float((rows @ below).mean()))
             hour_slack.append((hours @ weights) * self._hours_of(target))
+        if self.good_days is not None and days is not None:
+            found = days.all_held(tallies)
+            assert found is not None  # the goal has made sure
+            known, good = (flags.sum(axis=1).astype(np.float64) for flags in found)
+            slack.append(good - self.good_days * known)
+            size.append(float(known.mean()))
+            hour_slack.append(np.sum(hour_slack, axis=0))
         return Reading(
             loss=total @ LOSS[self.aim],
             slack=np.stack(slack, axis=1) if slack else np.zeros((len(tallies), 0)),

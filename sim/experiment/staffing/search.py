@@ -23,9 +23,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.experiment.runner import Runner
+from sim.experiment.runner import Runner, Sample
+from sim.experiment.staffing.days import DayCounter, play
 from sim.experiment.staffing.erlang import Start
-from sim.experiment.staffing.goal import Fitted, StaffGoal
+from sim.experiment.staffing.goal import Fitted, StaffGoal, Target
 from sim.experiment.staffing.judge import COST, HOURS, HOURS_ON_DUTY, MARGIN, Judge, Reading
 from sim.experiment.staffing.shape import Shape
 from sim.experiment.staffing.solver import Effects, cover, improve
@@ -64,6 +65,9 @@ ALL_PLANS = 150
 
 NOTABLE = 1e-3
 """Of what is missing to a target: progress less than this part of the target is none."""
+
+GOOD_DAYS = "good_days"
+"""As a target of the search: the share of days on which all others hold."""
 
 Told = Callable[[int], None]
 """Told how many replications are left at most."""
@@ -127,12 +131,15 @@ class Search:
         told: Told | None = None,
     ) -> None:
         self.shape, self.goal, self.targets = shape, goal, fitted.targets
+        if goal.good_days is not None:
+            self.targets += (Target(GOOD_DAYS, goal.good_days, GOOD_DAYS),)
+        self._counted = fitted.targets
         self.runner, self.seed, self.confidence = runner, seed, confidence
         self.judged_in = judged_in
         self.told = told or (lambda *_: None)
         self.erlang = Start.of(shape, goal, fitted.targets)
         self.compared = _replications(self.erlang)
-        self.judge = Judge(shape.scenario, fitted.targets, aim_of(shape, goal))
+        self.judge = Judge(shape.scenario, fitted.targets, aim_of(shape, goal), goal.good_days)
         self.seen: dict[bytes, Plan] = {}
         self.scaled: dict[float, Ints] = {}
         self.evaluations = 0
@@ -180,23 +187,33 @@ class Search:
         return [self.seen[p.tobytes()] for p in plans]
 
     def _simulate(self, scenarios: Sequence[Scenario]) -> list[Reading]:
-        samples = [self.runner.sample(one, self.seed) for one in scenarios]
-        self.runner.extend(samples, self.compared)
-        self.evaluations += len(samples)
+        found = self._played(scenarios, self.compared)
+        self.evaluations += len(found)
         self.told(max(EVALUATIONS - self.evaluations, 0) * self.compared)
-        return [self.judge.read(one.tallies) for one in samples]
+        return [self.judge.read(one.tallies, days) for one, days in found]
+
+    def _played(
+        self, scenarios: Sequence[Scenario], replications: int
+    ) -> list[tuple[Sample, DayCounter | None]]:
+        """Replications of scenarios, and their days where these are asked for."""
+        samples = [self.runner.sample(one, self.seed) for one in scenarios]
+        days: list[DayCounter | None] = [None] * len(samples)
+        if self.goal.good_days is not None:
+            engine = self.runner.engine
+            days = [DayCounter(one, self.seed, engine, self._counted) for one in scenarios]
+        play(self.runner, samples, days, replications)
+        return list(zip(samples, days, strict=True))
 
     def _set_level(self, counts: Ints) -> None:
         """How far above 0 slack has to be here, for a target to be surely reached in the mean."""
-        sample = self.runner.sample(self.shape.staffed(counts), self.seed)
-        self.runner.extend([sample], LEVEL * self.compared)
-        reading = self.judge.read(sample.tallies)
+        [(sample, days)] = self._played([self.shape.staffed(counts)], LEVEL * self.compared)
+        reading = self.judge.read(sample.tallies, days)
         n = len(sample)
         if not self.grain:
             paid = float(self.shape.hours @ counts) or 1.0
             one = float(self.shape.hours.min()) / paid
-            hours = self.judge.read(sample.tallies[: self.compared])
-            self.grain = 0.1 * one * max(abs(hours.mean_loss), 1e-9)
+            loss = float(reading.loss[: self.compared].mean())
+            self.grain = 0.1 * one * max(abs(loss), 1e-9)
         if not self.targets:
             return
         error = reading.slack.std(axis=0, ddof=1) / math.sqrt(min(n, self.judged_in or n))

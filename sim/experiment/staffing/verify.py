@@ -25,10 +25,13 @@ import numpy as np
 
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.staffing.crew import Kind
+from sim.experiment.staffing.days import DayCounter, play
 from sim.experiment.staffing.erlang import Start
 from sim.experiment.staffing.goal import StaffGoal, Target
 from sim.experiment.staffing.shape import Shape
 from sim.measures import Row, estimate
+from sim.scenario import Scenario
+from sim.stats import Estimate
 from sim.tables import Floats, Ints
 
 LONGER = 4
@@ -174,7 +177,7 @@ class Verifier:
     ) -> None:
         self.shape, self.goal, self.targets, self.runner = shape, goal, targets, runner
         self.seed, self.replications, self.confidence = seed, replications, confidence
-        self._samples: dict[bytes, Sample] = {}
+        self._samples: dict[bytes, tuple[Sample, DayCounter | None]] = {}
         self.played = replications
 
     def settle(self, counts: Ints, worth: Floats, reachable: bool) -> tuple[Ints, Verdict]:
@@ -249,23 +252,29 @@ class Verifier:
         """How a plan stands to its targets: `HOLDS`, `MISSES` or `OPEN`."""
         key = counts.tobytes()
         if key not in self._samples:
-            self._samples[key] = self.runner.sample(self.shape.staffed(counts), self.seed)
-        stands = self._look(self._samples[key])
+            self._samples[key] = self._sample(self.shape.staffed(counts))
+        stands = self._look(*self._samples[key])
         if stands == OPEN and self.played == self.replications:
             self.played = LONGER * self.replications  # from now on, of all plans
-            stands = self._look(self._samples[key])
+            stands = self._look(*self._samples[key])
         return stands
 
-    def _look(self, sample: Sample) -> str:
-        self.runner.extend([sample], self.played)
-        return self._by_targets(sample)
+    def _sample(self, scenario: Scenario) -> tuple[Sample, DayCounter | None]:
+        sample, days = self.runner.sample(scenario, self.seed), None
+        if self.goal.good_days is not None:
+            days = DayCounter(scenario, self.seed, self.runner.engine, self.targets)
+        return sample, days
 
-    def _by_targets(self, sample: Sample) -> str:
+    def _look(self, sample: Sample, days: DayCounter | None) -> str:
+        play(self.runner, [sample], [days], self.played)
         found = means(sample, self.targets, self.confidence)
-        if all(surely(target, bounds) for target, bounds in zip(self.targets, found, strict=True)):
+        stands = [(t.sign, t.value, one) for t, one in zip(self.targets, found, strict=True)]
+        if days is not None and self.goal.good_days is not None:
+            good = days.together(sample.tallies, self.confidence)
+            stands.append((1, self.goal.good_days, bounds_of_share(good)))
+        if all(surely(*one) for one in stands):
             return HOLDS
-        missed = (surely_not(target, one) for target, one in zip(self.targets, found, strict=True))
-        return MISSES if any(missed) else OPEN
+        return MISSES if any(surely_not(*one) for one in stands) else OPEN
 
 
 def means(sample: Sample, targets: Iterable[Target], confidence: float) -> list[Bounds]:
@@ -289,13 +298,20 @@ def bounds_of(rows: Iterable[Row], target: Target) -> Bounds:
     return Bounds(nan, nan, nan)
 
 
-def surely(target: Target, bounds: Bounds) -> bool:
-    """Whether all of the interval reaches the target; what has no value misses nothing."""
-    edge = bounds.low if target.sign > 0 else bounds.high
-    return not target.sign * (edge - target.value) < 0
+def bounds_of_share(found: Estimate | None) -> Bounds:
+    """A share of days; one that there is not has no value."""
+    if found is None:
+        return Bounds(nan, nan, nan)
+    return Bounds(float(found.value), float(found.low), float(found.high))
 
 
-def surely_not(target: Target, bounds: Bounds) -> bool:
+def surely(sign: int, wanted: float, bounds: Bounds) -> bool:
+    """Whether all of the interval reaches what is wanted; what has no value misses nothing."""
+    edge = bounds.low if sign > 0 else bounds.high
+    return not sign * (edge - wanted) < 0
+
+
+def surely_not(sign: int, wanted: float, bounds: Bounds) -> bool:
     """Whether none of the interval reaches it."""
-    edge = bounds.high if target.sign > 0 else bounds.low
-    return target.sign * (edge - target.value) < 0
+    edge = bounds.high if sign > 0 else bounds.low
+    return sign * (edge - wanted) < 0
