@@ -100,6 +100,7 @@ FORMS = {
     values.Flag: "`true` or `false`",
     values.Date: "date",
     values.Whole: "whole number",
+    values.Heads: "number, 0 to 100,000",
     values.Duration: "duration",
     values.Share: "share",
     transfers.TalkShare: "share of the talk",

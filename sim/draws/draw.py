@@ -14,7 +14,7 @@ from sim.draws.banks import Banks, bank_places, begins, contact_values, make_ban
 from sim.draws.happening import backlog, extra_arrivals
 from sim.draws.members import LogInRate, log_in_rate, log_ins
 from sim.draws.pieces import Pieces, together
-from sim.draws.presence import ends_of_shifts, last_contacts, there
+from sim.draws.presence import ends_of_shifts, last_contacts, rostered, there
 from sim.draws.roster import Roster, roster, slowness
 from sim.draws.sample import sample
 from sim.draws.shared import once
@@ -62,7 +62,8 @@ def draw(setting: Setting, seed: int, replication: int) -> Draws:
     customers = _customers(setting, base)
     sizes = customers["reason_size"]
     at, at_legs, at_times = bank_places(setting.banks, sizes)
-    duty = _duty(setting, base)
+    plan = rostered(setting.scenario, setting.roster, base)
+    duty = _duty(setting, plan, base)
     more = More(setting, base, sizes)
     luck, response = more.answers_to_offers(0)
     return Draws(
@@ -83,7 +84,7 @@ def draw(setting: Setting, seed: int, replication: int) -> Draws:
         duty_slowness=slowness(setting.roster, duty, setting.scenario.calendar.start),
         duty_ends=ends_of_shifts(setting.scenario, setting.roster, duty),
         more=more,
-        aside=time_aside(setting.scenario, setting.roster, duty, base),
+        aside=time_aside(setting.scenario, plan, duty, base),
     )
 
 
@@ -198,9 +199,8 @@ def _put_recorded_channels(
 # --- agents -----------------------------------------------------------------------------------
 
 
-def _duty(setting: Setting, base: Stream) -> Pieces:
+def _duty(setting: Setting, plan: Roster, base: Stream) -> Pieces:
     """Duty spells: of people who are there, pieces that meet made one, and of members."""
-    plan = setting.roster
     spells = [there(setting.scenario, plan, base).joined()]
     for p, (name, pool) in enumerate(setting.scenario.pools.items()):
         if pool.members is not None:

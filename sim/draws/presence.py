@@ -5,6 +5,7 @@ One uniform a person and day decides who comes; the chance may move, the uniform
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -28,6 +29,30 @@ def there(scenario: Scenario, plan: Roster, base: Stream) -> Pieces:
     duty = plan.duty.at(comes(scenario, plan, plan.duty, base))
     holes, _ = away(scenario, plan, duty, base)
     return duty.without(holes) if len(holes) else duty
+
+
+def rostered(scenario: Scenario, plan: Roster, base: Stream) -> Roster:
+    """The roster of one replication: without those who make up part of a person on other days.
+
+    One uniform for each of them and each day.
+    """
+    if (plan.part == 1).all():
+        return plan
+    duty, aside = (_on_their_days(scenario, plan, one, base) for one in (plan.duty, plan.aside))
+    activity = plan.activity[aside]
+    return replace(plan, duty=plan.duty.at(duty), aside=plan.aside.at(aside), activity=activity)
+
+
+def _on_their_days(scenario: Scenario, plan: Roster, pieces: Pieces, base: Stream) -> np.ndarray:
+    """[piece] whether the person is rostered that day."""
+    here = np.ones(len(pieces), dtype=bool)
+    for p, name in enumerate(scenario.pools):
+        part = plan.part[plan.first_agent[p] : plan.first_agent[p + 1]]
+        if (part == 1).all():
+            continue
+        for day, mine, who in _by_day(plan, pieces, p):
+            here[mine] = base("part of a person", name, day).random(len(part))[who] < part[who]
+    return here
 
 
 def last_contacts(scenario: Scenario, plan: Roster, duty: Pieces) -> Floats:

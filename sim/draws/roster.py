@@ -8,8 +8,8 @@ A person of a shift or a roster has a beginning and an end of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -40,6 +40,7 @@ class Roster:
     duty: when they are to be there for contacts.
     aside: when they are rostered for something else; activity: [aside] what.
     person: [agent] who it is, where the pool says it person by person; else None.
+    part: [agent] the share of days on which they are rostered at all: 1 but for part of a person.
     """
 
     first_agent: Ints
@@ -47,6 +48,7 @@ class Roster:
     aside: Pieces
     activity: Ints
     person: tuple[Worker | None, ...]
+    part: Floats
     holidays: frozenset[date]
 
 
@@ -90,6 +92,7 @@ class _Team:
     aside: Pieces
     activity: Ints
     person: tuple[Worker | None, ...]  # empty for head counts and members
+    part: tuple[float, ...] = ()  # of the first ones; the others are whole
 
     @classmethod
     def nameless(cls, size: int, duty: Pieces) -> _Team:
@@ -114,6 +117,9 @@ def roster(scenario: Scenario, holidays: frozenset[date]) -> Roster:
         aside=together(*(_numbered(team.aside, first) for team, first in moved)),
         activity=np.concatenate([team.activity for team in teams]),
         person=tuple(one for team in teams for one in team.person or (None,) * team.size),
+        part=np.concatenate(
+            [[*team.part, *(1.0,) * (team.size - len(team.part))] for team in teams]
+        ),
         holidays=holidays,
     )
 
@@ -130,8 +136,7 @@ def _team(pool: Pool, span: _Span) -> _Team:
     elif pool.roster:
         team = _of_roster(pool, span)
     else:
-        duty = _of_heads(pool, span)
-        team = _Team.nameless(int(duty.agent.max(initial=-1)) + 1, duty)
+        team = _of_parts(pool, span)
     return _cut(_with_breaks(team, pool, span), span)
 
 
@@ -141,7 +146,7 @@ def _changed(team: _Team, changes: list[tuple[float, float, Lever]]) -> _Team:
         return team
     duty, size = with_changes(team.duty, team.size, changes)
     person = (*team.person, *(None,) * (size - team.size)) if team.person else ()
-    return _Team(size, duty, team.aside, team.activity, person)
+    return replace(team, size=size, duty=duty, person=person)
 
 
 def _cut(team: _Team, span: _Span) -> _Team:
@@ -155,16 +160,38 @@ def _cut(team: _Team, span: _Span) -> _Team:
 
     duty, _ = inside(team.duty)
     aside, kept = inside(team.aside)
-    return _Team(team.size, duty, aside, team.activity[kept], team.person)
+    return replace(team, duty=duty, aside=aside, activity=team.activity[kept])
 
 
 # --- head counts ------------------------------------------------------------------------------
 
 
-def _of_heads(pool: Pool, span: _Span) -> Pieces:
+def _of_parts(pool: Pool, span: _Span) -> _Team:
+    """Head counts: those who are there on part of the days first, then the whole people."""
+    lines = pool.agents
+    found, shares = [NONE], list[float]()
+    for part in sorted({part for count in lines.values() if (part := _part(count))}):
+        pieces = _of_heads({times: 1 for times, n in lines.items() if _part(n) == part}, span)
+        found.append(_numbered(pieces, len(shares)))
+        shares += [part] * _people(pieces)
+    whole = _of_heads({times: int(n) for times, n in lines.items()}, span)
+    found.append(_numbered(whole, len(shares)))
+    size = len(shares) + _people(whole)
+    return _Team(size, together(*found), NONE, NONE.agent, (), tuple(shares))
+
+
+def _part(count: float) -> float:
+    return round(count % 1, 6)
+
+
+def _people(pieces: Pieces) -> int:
+    return int(pieces.agent.max(initial=-1)) + 1
+
+
+def _of_heads(lines: Mapping[TimesOfWeek, int], span: _Span) -> Pieces:
     blocks = sorted(
         (low, line, high, count, day)
-        for line, (times, count) in enumerate(pool.agents.items())
+        for line, (times, count) in enumerate(lines.items())
         for day, low, high in span.each(times)
     )
     free_at = np.full(0, -np.inf)  # when each agent's last piece ends
@@ -300,7 +327,7 @@ def _with_breaks(team: _Team, pool: Pool, span: _Span) -> _Team:
         duty = duty.without(holes)
         aside.append(holes)
         activity.append(np.full(len(holes), PAID_BREAK if pause.paid else BREAK))
-    return _Team(team.size, duty, together(*aside), np.concatenate(activity), team.person)
+    return replace(team, duty=duty, aside=together(*aside), activity=np.concatenate(activity))
 
 
 def _at_times(pool: Pool, team: _Team) -> Iterator[tuple[Break, Ints | None]]:

@@ -19,6 +19,7 @@ import numpy as np
 from sim.experiment.provenance import made_by, plain, plain_row
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
+from sim.experiment.staffing.around import POINTS, Around, Need, Point
 from sim.experiment.staffing.days import DayCounter, play
 from sim.experiment.staffing.goal import Fitted, StaffGoal, Target
 from sim.experiment.staffing.judge import MARGIN
@@ -159,6 +160,9 @@ class StaffResult(StudyResult):
     staffings: by name: found, erlang and present.
     chosen: `found`, or `erlang` where that holds and does better.
     differences: of the chosen one to the others.
+    need: the people that the targets need in the mean, with a fraction; None for shifts, and where
+        the plan does not reach them.
+    curve: what plans of fewer and more hours come to, in the first target or the margin.
     """
 
     kind: ClassVar[str] = "staff"
@@ -171,6 +175,8 @@ class StaffResult(StudyResult):
     staffings: dict[str, Staffed]
     chosen: str
     differences: tuple[Difference, ...]
+    need: Need | None
+    curve: tuple[Point, ...]
 
     @property
     def answer(self) -> str:
@@ -242,7 +248,7 @@ class StaffResult(StudyResult):
         return None
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """`plan`, `targets`, `staffings` (estimates), `differences`, `replications`, tidy."""
+        """`plan`, `targets`, `staffings` (estimates), `differences`, `curve`, ..., tidy."""
         import pandas as pd
 
         frames = []
@@ -264,6 +270,7 @@ class StaffResult(StudyResult):
             "targets": pd.DataFrame(self._target_rows()),
             "staffings": pd.concat(frames, ignore_index=True),
             "differences": pd.DataFrame(list(self.differences), columns=list(Difference._fields)),
+            "curve": pd.DataFrame(list(self.curve), columns=list(Point._fields)),
             "replications": pd.DataFrame(
                 [
                     (name, number, value)
@@ -280,11 +287,12 @@ class StaffResult(StudyResult):
         return [int(count) for count in counts]
 
     def _plan_rows(self) -> list[dict[str, Any]]:
-        staffings = self.staffings.items()
+        staffings, need = self.staffings.items(), self.need
         return [
             {"pool": slot.pool, "day": DAYS[slot.day], **_clock(slot)}
             | {"heads": int(self.plan.heads[place])}
             | {name: float(one.heads[place]) for name, one in staffings if name != self.chosen}
+            | ({} if need is None else {"need": float(need.heads()[place])})
             for place, slot in enumerate(self.shape.slots)
         ]
 
@@ -310,13 +318,16 @@ class StaffResult(StudyResult):
     def scenarios(self) -> dict[str, Scenario]:
         """The staffings that were judged; the answer is `staffed`.
 
-        Where shifts are planned, `roster` is the same with people by name.
+        Where shifts are planned, `roster` is the same with people by name; else `need` has the
+        head counts that are needed in the mean, with a fraction.
         """
         found = {"staffed": self.plan.scenario} | {
             name: one.scenario for name, one in self.staffings.items() if name != self.chosen
         }
         if self.roster and not any(self.shape.fixed.values()):
             found["roster"] = rostered(self.plan.scenario, self.roster)
+        if self.need is not None:
+            found["need"] = self.shape.with_heads(self.need.heads())
         return found
 
     def provenance(self) -> dict[str, Any]:
@@ -362,6 +373,8 @@ class StaffResult(StudyResult):
                 {key: plain(value) for key, value in row.items()} for row in self._target_rows()
             ],
             "differences": [plain_row(one) for one in self.differences],
+            "need": None if self.need is None else self.need.heads().tolist(),
+            "curve": [plain_row(one) for one in self.curve],
             "rows": [
                 {"staffing": name, **plain_row(row)}
                 for name, one in self.staffings.items()
@@ -409,7 +422,7 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
     fitted = goal.fitted(scenario)
     shape = make_shape(scenario, goal, fitted.pools)
     asked = study.replications or scenario.run.replications
-    told = on_stage and (lambda left: on_stage(left + 3 * asked))
+    told = on_stage and (lambda left: on_stage(left + (3 + POINTS) * asked))
     with Runner(
         engine=runner.engine,
         jobs=runner.jobs,
@@ -417,7 +430,7 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
         on_progress=runner.on_progress,
         sums_only=True,
     ) as searcher:
-        found = Search(
+        search = Search(
             shape,
             goal,
             fitted,
@@ -426,7 +439,8 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
             confidence=study.confidence,
             judged_in=LONGER * asked,
             told=told,
-        ).run()
+        )
+        found = search.run()
         verifier = Verifier(
             shape,
             goal,
@@ -457,6 +471,12 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
         for name, (plan, heads, counts) in plans.items()
     }
     chosen = _choice(staffings, verdict)
+    around = Around(
+        shape, goal, fitted.targets, runner, seed=study.seed, confidence=study.confidence
+    )
+    need, (_, heads, plan) = None, plans[chosen]
+    if fitted.targets and goal.shifts is None and staffings[chosen].reached:
+        need = around.need(heads.astype(np.int64), replications)
     return StaffResult(
         study=replace(study.alone(), question=study.question or _asked(goal, fitted)),
         replications=replications,
@@ -466,6 +486,8 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
         staffings=staffings,
         chosen=chosen,
         differences=tuple(_differences(samples, chosen, study.confidence)),
+        need=need,
+        curve=() if plan is None else around.curve(plan, search.frontier(), asked),
     )
 
 

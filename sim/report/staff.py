@@ -12,6 +12,8 @@ import numpy as np
 from sim.experiment import StaffResult
 from sim.experiment.files import REFERENCE_FILE, STUDY_FILE
 from sim.experiment.staff import ERLANG, FOUND, PRESENT, Difference, Held
+from sim.experiment.staffing.around import curve_target
+from sim.experiment.staffing.goal import Target
 from sim.experiment.staffing.verify import CAPPED, UNREACHABLE
 from sim.measures import CATALOGUE, measure_of
 from sim.measures.slices import ALL
@@ -34,6 +36,7 @@ from sim.report.blocks import (
 from sim.report.numbers import NOTHING, interval, number
 from sim.report.words import WEEKDAYS, Span, brief, capital, clock
 from sim.scenario import to_yaml
+from sim.scenario.numbers import plain_number
 from sim.scenario.write import flow_text, to_plain
 from sim.tables import Floats, Ints
 
@@ -237,6 +240,8 @@ class Told:
             yield Because(sentence, "against")
         for sentence in self._days():
             yield Because(sentence, "good-days")
+        if needed := self._need():
+            yield Because(needed, "table-plan-0")
         if moved := self._moved():
             yield Because(moved, "plan-change")
 
@@ -253,6 +258,22 @@ class Told:
             good = self.plan.good_days
             bounds = interval(good.low, good.high, "share")
             yield f"All {len(known)} are met together on {100 * good.value:.0f} % ({bounds})."
+
+    def _need(self) -> str:
+        """What the targets need with a fraction."""
+        need = self.result.need
+        if need is None or not need.spare.value:
+            return ""
+        heads = need.heads()
+        hours = sum(one.hours * n for one, n in zip(self.result.shape.slots, heads, strict=True))
+        ends = (most_at_once(self.result, need.heads(at)) for at in need.spare[:0:-1])
+        bounds = " to ".join(f"{end:,}" for end in ends)
+        targets = "The target needs" if len(self.plan.held) == 1 else "The targets need"
+        return (
+            f"{targets} {most_at_once(self.result, heads):,} people at most in the mean "
+            f"({bounds}), {number(float(hours), 'h')} {self.span.per}: people come whole, and the "
+            "plan reaches the targets surely."
+        )
 
     def _worth(self) -> Iterator[str]:
         aim = self.result.aim
@@ -341,18 +362,19 @@ class Told:
         return lines
 
 
-def most_at_once(result: StaffResult, heads: Floats | Ints | None = None) -> int:
+def most_at_once(result: StaffResult, heads: Floats | Ints | None = None) -> int | float:
     """The most people at any one time, of all pools; [slot] heads are the plan's unless given."""
     slots = result.shape.slots
     heads = result.plan.heads if heads is None else heads
-    return max(
+    most = max(
         sum(
-            int(heads[place])
+            float(heads[place])
             for place, slot in enumerate(slots)
             if slot.day == day and slot.start <= at < slot.end
         )
         for day, at in {(slot.day, slot.start) for slot in slots}
     )
+    return plain_number(round(most, 2))
 
 
 def target_name(held: Held) -> str:
@@ -380,6 +402,9 @@ def _sections(told: Told) -> Iterator[Section]:
         yield Section("the-targets", "Are the targets reached?", blocks)
     yield Section("worth", "What it is worth", (_staffings(told), drawn("worth")))
     click = "Choose a pool to see it alone." if told.filters else ""
+    if len(told.result.curve) > 1:
+        blocks = (_curve(told), drawn("curve"))
+        yield Section("trade-off", "What more or fewer hours bring", blocks)
     yield Section("the-plan", "Who is there, and when", (*_plan(told), drawn("plan")), click)
     yield Section("by-hour", "Service by hour of the week", (drawn("maps"),))
 
@@ -460,6 +485,45 @@ def _staffings(told: Told) -> Table:
         first=True,
         columns=min(len(told.shown), ON_TERMINAL) + 1,
     )
+
+
+def _curve(told: Told) -> Table:
+    """What plans of fewer and more hours come to."""
+    target = curve_target(told.result.fitted.targets)
+    unit = CATALOGUE[target.measure].unit
+    costs = any(point.cost for point in told.result.curve)
+    lines = []
+    for point in told.result.curve:
+        sure = interval(point.low, point.high, unit)
+        gain = words.change(point.gain, point.gain_low, point.gain_high, unit)
+        cells = [
+            Cell(number(point.hours, "h"), sort=point.hours),
+            *([Cell(number(point.cost, "money"), sort=point.cost)] if costs else []),
+            Cell(brief(point.value, unit), "" if sure == NOTHING else sure, point.value),
+            Cell(gain, sort=point.gain),
+            Cell("this plan" if point.plan else ""),
+        ]
+        lines.append(Line(tuple(cells), strong=point.plan))
+    return Table(
+        "table-curve",
+        "What more or fewer hours bring",
+        (
+            Heading(CATALOGUE["hours"].short),
+            *([words.head("cost", told.currency)] if costs else []),
+            Heading(curve_label(target), told.currency if unit == "money" else ""),
+            Heading("more than above"),
+            Heading("", number=False),
+        ),
+        tuple(lines),
+        "in parentheses: not told apart from the plan above",
+        first=True,
+    )
+
+
+def curve_label(target: Target) -> str:
+    """What a curve is about."""
+    short = CATALOGUE[target.measure].short
+    return short if target.group == ALL else f"{target.group}: {short.lower()}"
 
 
 Grid = dict[tuple[int, int], dict[int, tuple[int, str]]]

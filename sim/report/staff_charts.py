@@ -266,3 +266,41 @@ def staffings(
         layers.insert(0, rule.encode(alt.X("wanted:Q", title=shown.label), tooltip=tooltip))
     height = 30 * len(names) * lines
     return finished(alt.layer(*layers).properties(width=WIDTH - 220, height=height))
+
+
+def curve(data: str, x: Shown, y: Shown) -> Spec:
+    """A measure by hours: columns of both, `low`, `high`, `text`, `interval`, `staffing`, `joined`.
+
+    Plans of one number in `joined` are not told apart: a thick line joins them.
+    """
+    base = alt.Chart(alt.NamedData(data))
+    across = alt.X(f"{x.value}:Q", title=x.label, scale=alt.Scale(zero=False, nice=True))
+    axis = alt.Axis(format=AXES.get(y.format, y.format), tickCount=6)
+    up = alt.Y(f"{y.value}:Q", title=y.label, axis=axis, scale=alt.Scale(zero=False, nice=True))
+    tooltip = [
+        alt.Tooltip("staffing:N", title="plan"),
+        alt.Tooltip(f"{x.value}:Q", title=x.label, format=x.format),
+        alt.Tooltip("text:N", title=y.label),
+        alt.Tooltip("interval:N", title="interval"),
+    ]
+    line = base.mark_line(color=FAINT, strokeWidth=1.5).encode(across, up)
+    alike = base.mark_line(color=SKY, strokeWidth=6).encode(across, up, detail="joined:N")
+    bars = base.mark_rule(color="#4d5661", strokeWidth=1.5).encode(
+        across, alt.Y("low:Q", title=y.label), y2="high:Q", tooltip=tooltip
+    )
+    points = base.mark_point(filled=True, size=120, stroke=INK, strokeWidth=1.5, opacity=1).encode(
+        across,
+        up,
+        fill=alt.Fill(
+            "staffing:N",
+            title=None,
+            scale=alt.Scale(domain=["this plan", "another plan"], range=[BLUE, "white"]),
+        ),
+        shape=alt.Shape(
+            "staffing:N",
+            scale=alt.Scale(domain=["this plan", "another plan"], range=["diamond", "circle"]),
+        ),
+        tooltip=tooltip,
+    )
+    layers = alt.layer(alike, line, bars, points)
+    return finished(layers.properties(width=WIDTH - 80, height=280))

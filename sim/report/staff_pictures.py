@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import accumulate
 from math import isfinite, isnan, nan
 from typing import TYPE_CHECKING
 
 from sim.experiment.staff import ERLANG, FOUND, PRESENT
+from sim.experiment.staffing.around import curve_target
 from sim.experiment.staffing.erlang import Start
 from sim.measures import CATALOGUE
 from sim.report import charts, option_charts, staff_charts, words
@@ -217,6 +219,39 @@ def worth(told: Told) -> Iterator[Block]:
     yield Choice("staffings", "Show", tuple(_worth(told, name) for name in order))
     if found := tuple(_against(told, name) for name in order if told.gaps(name)):
         yield Choice("against", "Difference in", found)
+
+
+def curve(told: Told) -> Iterator[Block]:
+    """What plans of fewer and more hours come to."""
+    points = told.result.curve
+    target = curve_target(told.result.fitted.targets)
+    measure = target.measure
+    unit = CATALOGUE[measure].unit
+    joined = accumulate(int(one.told_apart) for one in points)
+    data: Dataset = {
+        "hours": [one.hours for one in points],
+        **words.bounds_of((one.value, one.low, one.high) for one in points),
+        "text": [number(one.value, unit, told.currency) for one in points],
+        "interval": [interval(one.low, one.high, unit, told.currency) for one in points],
+        "staffing": ["this plan" if one.plan else "another plan" for one in points],
+        "joined": list(joined),
+    }
+    yield Chart(
+        "curve",
+        f"{CATALOGUE[measure].label} by hours on duty",
+        f"Plans of the search, on the customers of the judgement. Vertical lines are "
+        f"{told.confidence} intervals; thick lines join plans that cannot be told apart.",
+        staff_charts.curve(
+            "data",
+            Shown("hours", CATALOGUE["hours"].label, ",.1f"),
+            Shown("value", words.axis_title(measure, told.currency), words.axis_format(measure)),
+        ),
+        {"data": data},
+        (
+            *(Column("hours", "Hours", ",.1f"), Column("text", CATALOGUE[measure].label)),
+            *(Column("interval", "Interval"), Column("staffing", "Plan")),
+        ),
+    )
 
 
 def _worth(told: Told, name: str) -> Chart:

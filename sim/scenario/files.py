@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sim.scenario.distributions import FromFile
 from sim.scenario.faults import Fault, Path, ScenarioError, Wrong, meant, shown
 from sim.scenario.joint_draws import read_draws
+from sim.scenario.numbers import plain_number
 from sim.scenario.people import ACTIVITIES, ALSO_CALLED
 from sim.scenario.records import Faulty, Records, is_total
 from sim.scenario.repair import Broken
@@ -221,10 +222,8 @@ def _profile_lines(table: Records, note: Faulty) -> dict[str, Node]:
 def _heads(table: Records, note: Faulty) -> dict[str, Node]:
     found = _by_times(table, note, "agents")
     for node in found.values():
-        if node.value == node.value and not float(node.value).is_integer():
-            note(node.line, f"{shown(node.value)} is not a whole number of agents")
-        elif node.value == node.value:
-            node.value = int(node.value)
+        if node.value == node.value:
+            node.value = plain_number(node.value)
     return found
 
 

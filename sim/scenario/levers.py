@@ -66,6 +66,10 @@ class Lever:
         """The changed number of people: to the nearest, never less than none."""
         return max(int(count * self.factor + 0.5) + self.more, 0)
 
+    def of_part(self, count: float) -> float:
+        """The same of a number that holds part of a person, to a millionth."""
+        return max(round(count * self.factor + self.more, 6), 0.0)
+
     def __str__(self) -> str:
         if self.more:
             return f"{abs(self.more)} {'more' if self.more > 0 else 'fewer'}"
@@ -143,6 +147,8 @@ def _added(base: Node, more: float, over: Node) -> Node:
 def _counts(base: Node, lever: Lever, over: Node) -> Node:
     if isinstance(base.value, dict):
         return Node({k: _counts(one, lever, over) for k, one in base.value.items()}, *_at(over))
+    if isinstance(base.value, float):
+        return Node(lever.of_part(base.value), *_at(over))
     if not isinstance(base.value, int) or isinstance(base.value, bool):
         raise Wrong(f"{shown(over.value)} changes a number of people, but there is none")
     return Node(lever.of(base.value), *_at(over))

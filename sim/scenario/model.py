@@ -59,6 +59,7 @@ from sim.scenario.values import (
     Duration,
     DurationDist,
     Flag,
+    Heads,
     Moments,
     Name,
     OneOf,
@@ -500,8 +501,8 @@ class Offers(Part):
 class Pool(Part):
     """A group of people with one contract: scheduled, or members who come as they like."""
 
-    # Overlapping lines add up; a bare number: always there.
-    agents: dict[TimesOfWeek, Count] = {}
+    # Overlapping lines add up; a bare number: always there; 13.2: one more on a fifth of days.
+    agents: dict[TimesOfWeek, Heads] = {}
     shifts: dict[Name, Shift] = {}  # instead of agents
     roster: dict[PersonName, Lines] = {}  # instead of agents: person -> times -> activity
     people: dict[PersonName, Person] = {}  # of the roster, where they differ
@@ -569,7 +570,10 @@ class Pool(Part):
 
     def scheduled(self) -> int:
         """How many people there are at most, roughly: for limits of size."""
-        counts = [*self.agents.values(), *(shift.count for shift in self.shifts.values())]
+        counts = [
+            *map(math.ceil, self.agents.values()),
+            *(one.count for one in self.shifts.values()),
+        ]
         return sum(counts) + len(self.roster) + (self.members or 0)
 
     def _check_supply(self, wrong: Wrong) -> None:

@@ -45,6 +45,8 @@ ENDS = 0.025
 
 MOST_DRAWS = 10_000
 
+HEAD_COUNT = re.compile(r"pools\.[^.]+\.agents(\.|$)")
+
 _FROM_TO = re.compile(r"(.+?)\s+to\s+(.+)", re.DOTALL)
 _BARE = re.compile(NUMBER)
 _UNIT = re.compile(rf"{NUMBER}\s*([^\d]*)")
@@ -329,9 +331,11 @@ def checked(said: Uncertain, wrong_with: Tried, wrong: Wrong) -> Uncertain:
 
 
 def _whole(path: str, prior: Prior, wrong_with: Tried) -> bool:
-    """Whether a number that is not whole will not do."""
+    """Whether a number that is not whole will not do; what is not known of people is whole ones."""
     if prior.distribution is None or prior.unit:
         return False
+    if HEAD_COUNT.match(path):
+        return True
     between = prior.value(int(quantile(prior.distribution, 0.5)) + 0.5)
     return any("not a whole number" in message for _, message in wrong_with({path: between}))
 

@@ -31,6 +31,7 @@ from sim.scenario.numbers import (
     parse_number,
     parse_shape,
     parse_share,
+    plain_number,
     whole_number,
 )
 from sim.scenario.times import Times, TimesOfWeek
@@ -51,6 +52,7 @@ __all__ = [
     "Duration",
     "DurationDist",
     "Flag",
+    "Heads",
     "Moments",
     "Name",
     "OneOf",
@@ -470,4 +472,17 @@ BY_QUEUE_SCHEMA = {
     },
 }
 ByQueue = Annotated[tuple[tuple[float, float], ...], Reads(_by_queue, BY_QUEUE_SCHEMA)]
-Count = Annotated[int, CountOf(0, 100_000)]
+MOST_PEOPLE = 100_000
+Count = Annotated[int, CountOf(0, MOST_PEOPLE)]
+
+
+def _heads(value: object) -> float:
+    """A head count; whole ones are whole numbers in Python too."""
+    number = parse_number(value)
+    if number > MOST_PEOPLE:
+        raise Wrong(f"{shown(value)} is out of range; allowed: 0 to {MOST_PEOPLE:,}")
+    return plain_number(round(number, 6))
+
+
+HEADS_SCHEMA = {"type": "number", "minimum": 0, "maximum": MOST_PEOPLE}
+Heads = Annotated[float, Reads(_heads, HEADS_SCHEMA)]

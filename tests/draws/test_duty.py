@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 from drawing import DAY, drawn, scenario_of, setting_of, told
+from scipy.stats import binom
 
 from sim.draws import draw
-from sim.tables import Draws, on_grid
+from sim.experiment.workshop import Workshop
+from sim.tables import ContactLog, Draws, on_grid
 
 HOUR = 3600
 RUN = 21  # a week and 14 days in which staff patterns go on
@@ -201,6 +203,54 @@ def test_more_presence_takes_nobody_away() -> None:
     little = set(spells(drawn(**team({"daily 08:00-10:00": 9}, presence=0.5))))
     more = set(spells(drawn(**team({"daily 08:00-10:00": 9}, presence=0.8))))
     assert little < more
+
+
+def test_part_of_a_person_is_there_on_its_share_of_days() -> None:
+    """2.3 people: two every day, a third on 30 % of days, who is neither absent nor paid on others.
+
+    A binomial count of 365 days lies outside these bounds once in a million times.
+    """
+    days = 365
+    blocks = {"daily 09:00-12:00": 2.3, "daily 12:00-17:00": 1.3}
+    draws = drawn(calendar={"days": days}, **team(blocks))
+    mornings = [head_count(draws, 24 * day + 10) for day in range(days)]
+    assert set(mornings) == {2, 3}
+    low, high = binom.ppf([5e-7, 1 - 5e-7], days, 0.3)
+    assert low <= mornings.count(3) <= high
+    assert [head_count(draws, 24 * day + 15) + 1 for day in range(days)] == mornings
+    assert len(draws.aside.agent) == 0
+    absent = drawn(calendar={"days": days}, **team(blocks, presence=0.5)).aside
+    third = absent.agent[absent.agent == 0]
+    assert len(third) < 0.3 * 2 * days  # pieces: of the days on which they are rostered alone
+
+
+def test_a_day_with_part_of_a_person_is_one_with_or_one_without() -> None:
+    """Days do not meet (nobody waits overnight): each is, contact by contact, that of 2 or of 3."""
+    logs = []
+    for agents in (2, 3, 2.4):
+        one = scenario_of(
+            profiles={"day": {"daily 09:00-12:00": 1}},
+            reasons={
+                "a": {
+                    "volume": "300 per day",
+                    "profile": "day",
+                    "patience": "10 min",
+                    "handle": {"exponential": "2 min"},
+                }
+            },
+            calendar={"days": 14},
+            **team({"daily 09:00-13:00": agents}),
+        )
+        logs.append(Workshop.of(one, 1, "reference").play(0)[1])
+    fewer, more, part = logs
+    day = (part.arrived // DAY).astype(int)
+
+    def same(other: ContactLog, n: int) -> bool:
+        return np.array_equal(part.ended[day == n], other.ended[day == n])
+
+    found = [(same(fewer, n), same(more, n)) for n in range(14)]
+    assert all(one != other for one, other in found)
+    assert {one for one, _ in found} == {True, False}
 
 
 def test_a_night_is_one_day_of_presence() -> None:

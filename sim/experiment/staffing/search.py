@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -173,6 +173,27 @@ class Search:
             exhaustive,
             self._promised(effects),
         )
+
+    def frontier(self) -> list[Ints]:
+        """Plans of those simulated that none of fewer hours betters: in the first target, if any.
+
+        In the margin they go on beyond the best, each better than all of more hours.
+        """
+        hours = self.shape.hours
+
+        def worth(plan: Plan) -> float:
+            return float(plan.reading.mean_slack[0]) if self.targets else -plan.reading.mean_loss
+
+        def rising(way: int) -> Iterator[Ints]:
+            best = -math.inf
+            for plan in sorted(
+                self.seen.values(), key=lambda one: (way * float(hours @ one.counts), -worth(one))
+            ):
+                if worth(plan) > best:
+                    best = worth(plan)
+                    yield plan.counts
+
+        return [*rising(1), *(() if self.targets else rising(-1))]
 
     # --- simulating and judging ---------------------------------------------------------------
 

@@ -7,7 +7,7 @@ a duty covers is a matrix, so that blocks, shifts and lines are one problem.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,8 +24,8 @@ from sim.scenario.times import DAY, DAYS, Times, TimesOfWeek
 from sim.tables import Floats, Ints
 
 WEEK = 7 * DAY
-Piece = tuple[int, int, int, int]  # weekday, start and end in seconds of that day, heads
-Lines = dict[TimesOfWeek, int]
+Piece = tuple[int, int, int, float]  # weekday, start and end in seconds of that day, heads
+Lines = dict[TimesOfWeek, float]
 """Head counts as a pool's `agents` has them."""
 
 
@@ -108,21 +108,21 @@ class Shape:
         """The scenario with these counts [D] of the duties."""
         if self.single:  # neighbouring blocks of one head count are one line
             return self.with_heads(counts)
-        lines = {pool: Counter(kept) for pool, kept in self.fixed.items()}
+        lines = {pool: _adding(kept) for pool, kept in self.fixed.items()}
         for duty, count in zip(self.duties, counts.tolist(), strict=True):
             if count:
                 lines[duty.pool][duty.times] += count
         return _with(self.scenario, {pool: _merged(found) for pool, found in lines.items()})
 
-    def with_heads(self, heads: Ints) -> Scenario:
+    def with_heads(self, heads: Ints | Floats) -> Scenario:
         """The scenario with these heads [S] in the slots, whatever duties would make of them."""
         pieces: dict[str, list[Piece]] = {pool: [] for pool in self.fixed}
         for slot, count in zip(self.slots, heads.tolist(), strict=True):
             if count:
                 pieces[slot.pool].append((slot.day, slot.start, slot.end, count))
-        lines = {pool: Counter(kept) for pool, kept in self.fixed.items()}
+        lines = {pool: _adding(kept) for pool, kept in self.fixed.items()}
         for pool, some in pieces.items():
-            lines[pool].update(lines_of(some))
+            _add(lines[pool], lines_of(some))
         return _with(self.scenario, {pool: dict(found) for pool, found in lines.items()})
 
 
@@ -171,7 +171,17 @@ def make_shape(scenario: Scenario, goal: StaffGoal, pools: Iterable[str]) -> Sha
 
 def _lines(pool: Pool) -> Lines:
     """Head counts by times, however the pool says who is there."""
-    return {times: int(count) for times, count in pool.present().items()}
+    return pool.present()
+
+
+def _adding(lines: Mapping[TimesOfWeek, float]) -> defaultdict[TimesOfWeek, float]:
+    """Lines to which others add."""
+    return defaultdict(int, lines)
+
+
+def _add(lines: defaultdict[TimesOfWeek, float], more: Lines) -> None:
+    for times, count in more.items():
+        lines[times] += count
 
 
 # --- times of the week as seconds -------------------------------------------------------------
@@ -322,7 +332,7 @@ def _present(pool: Pool, slot: Slot) -> float:
 
 def _left(pool: Pool, slots: list[Slot]) -> Lines:
     """What stays of a pool's lines: holidays, and what lies outside the slots."""
-    kept: Counter[TimesOfWeek] = Counter()
+    kept = _adding({})
     moments = [
         (low + turn, high + turn, count)
         for times, count in _lines(pool).items()
@@ -341,40 +351,38 @@ def _left(pool: Pool, slots: list[Slot]) -> Lines:
         heads = sum(count for start, end, count in moments if start <= low and high <= end)
         if heads and not any(start <= low and high <= end for start, end in decided):
             pieces.append((low // DAY, low % DAY, low % DAY + high - low, heads))
-    kept.update(lines_of(pieces))
+    _add(kept, lines_of(pieces))
     return dict(kept)
 
 
 def lines_of(pieces: Iterable[Piece]) -> Lines:
     """Pieces that do not overlap as few readable lines: `mon-thu 09:00-12:00: 8`."""
-    merged: list[list[int]] = []
-    for day, start, end, count in sorted(pieces):
-        last = merged[-1] if merged else None
-        if last and last[0] == day and last[2] == start and last[3] == count:
-            last[2] = end
-        else:
-            merged.append([day, start, end, count])
-    days: dict[tuple[int, int, int], set[int]] = {}
+    merged: list[Piece] = []
+    for piece in sorted(pieces):
+        last = merged[-1] if merged else piece
+        goes_on = (last[0], last[2], last[3]) == (piece[0], piece[1], piece[3])
+        merged.append((*merged.pop()[:2], *piece[2:]) if goes_on else piece)
+    days: dict[tuple[int, int, float], set[int]] = {}
     for day, start, end, count in merged:
         days.setdefault((start, end, count), set()).add(day)
-    lines: Counter[TimesOfWeek] = Counter()
+    lines = _adding({})
     for (start, end, count), some in sorted(days.items(), key=lambda one: (min(one[1]), one[0])):
         lines[TimesOfWeek([Times(frozenset(some), False, start, end)])] += count
     return dict(lines)
 
 
-def _merged(lines: Mapping[TimesOfWeek, int]) -> Lines:
+def _merged(lines: Mapping[TimesOfWeek, float]) -> Lines:
     """Lines of the same hours and head count on several days as one."""
-    single: dict[tuple[bool, int, int, int], set[int]] = {}
+    single: dict[tuple[int, int, float], set[int]] = {}
     others: Lines = {}
     for times, count in lines.items():
         if len(times) == 1 and len(times[0].days) == 1 and not times[0].holiday:
             line = times[0]
-            single.setdefault((False, line.start, line.end, count), set()).update(line.days)
+            single.setdefault((line.start, line.end, count), set()).update(line.days)
         else:
             others[times] = count
-    found = Counter(others)
-    for (_, start, end, count), days in single.items():
+    found = _adding(others)
+    for (start, end, count), days in single.items():
         found[TimesOfWeek([Times(frozenset(days), False, start, end)])] += count
     return dict(found)
 

@@ -1,0 +1,189 @@
+"""What lies around a plan: the need with a fraction below it, and what more or fewer hours bring.
+
+Both are measured on the customers on which the plan was verified, which the search has not seen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import nan
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.experiment.runner import Runner, Sample
+from sim.experiment.staffing.days import DayCounter, play
+from sim.experiment.staffing.goal import StaffGoal, Target
+from sim.experiment.staffing.judge import MARGIN, Judge, Reading
+from sim.experiment.staffing.shape import Shape
+from sim.experiment.staffing.verify import Bounds, means
+from sim.measures.estimate import of_sums, split_sums
+from sim.stats import ratio_difference_interval
+from sim.stats.distributions import student_quantile
+from sim.tables import Floats, Ints
+
+POINTS = 6
+"""Plans beside the chosen one of which the curve is made, at most."""
+
+NEAR = 0.7, 1.4
+"""Of the plan's hours: what has fewer or more is left out."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """The people whom the targets need in the mean, with a fraction.
+
+    People come whole, so that a plan is larger than the need. `whole` holds in the mean, and would
+    not with one person fewer in every block (`fewer`). Between the two lies the share of days on
+    which one fewer will do: days mix, and so do the sums of which targets are ratios, in a line.
+
+    whole, fewer: [S] heads.
+    spare: the share of days, with its interval.
+    """
+
+    whole: Ints
+    fewer: Ints
+    spare: Bounds
+
+    def heads(self, spare: float | None = None) -> Floats:
+        """[S] the need; with another share of days than the mean one."""
+        part = self.spare.value if spare is None else spare
+        return np.asarray(np.round(self.whole - part * (self.whole - self.fewer), 4))
+
+
+class Point(NamedTuple):
+    """A plan on the curve of what hours bring.
+
+    plan: whether it is the one chosen.
+    hours, cost: of the counted days. value, low, high: of what the curve is about.
+    gain, gain_low, gain_high: more than the point before; nan of the first.
+    """
+
+    plan: bool
+    hours: float
+    cost: float
+    value: float
+    low: float
+    high: float
+    gain: float
+    gain_low: float
+    gain_high: float
+
+    @property
+    def told_apart(self) -> bool:
+        """Whether it surely differs from the point before."""
+        return self.gain_low > 0 or self.gain_high < 0
+
+
+def curve_target(targets: tuple[Target, ...]) -> Target:
+    """What the curve is about: the first target, or the margin that is to be as much as can be."""
+    return targets[0] if targets else Target(MARGIN, nan)
+
+
+class Around:
+    """Plays plans on the customers of the judgement.
+
+    Args:
+        shape, goal, targets: what may be decided and is wanted.
+        runner: for the simulations.
+        seed, confidence: of the judgement.
+    """
+
+    def __init__(
+        self,
+        shape: Shape,
+        goal: StaffGoal,
+        targets: tuple[Target, ...],
+        runner: Runner,
+        *,
+        seed: int,
+        confidence: float,
+    ) -> None:
+        self.shape, self.goal, self.targets, self.runner = shape, goal, targets, runner
+        self.seed, self.confidence = seed, confidence
+
+    # --- the need -----------------------------------------------------------------------------
+
+    def need(self, heads: Ints, replications: int) -> Need | None:
+        """The need below a plan [S] that holds in the mean; None if it does not."""
+        judge = Judge(self.shape.scenario, self.targets, MARGIN, self.goal.good_days)
+        whole, above = heads, self._read(judge, heads, replications)
+        if (above.mean_slack < 0).any():
+            return None
+        while True:
+            fewer = np.maximum(whole - 1, np.minimum(whole, self.goal.at_least))
+            if np.array_equal(fewer, whole):
+                return Need(whole, fewer, Bounds(0.0, 0.0, 0.0))
+            below = self._read(judge, fewer, replications)
+            if (below.mean_slack < 0).any():
+                return Need(whole, fewer, self._spare(above, below))
+            whole, above = fewer, below
+
+    def _read(self, judge: Judge, heads: Ints, replications: int) -> Reading:
+        scenario = self.shape.with_heads(heads)
+        sample, days = self.runner.sample(scenario, self.seed), None
+        if self.goal.good_days is not None:
+            days = DayCounter(scenario, self.seed, self.runner.engine, self.targets)
+        play(self.runner, [sample], [days], replications)
+        return judge.read(sample.tallies, days)
+
+    def _spare(self, above: Reading, below: Reading) -> Bounds:
+        """The share of days on which one fewer will do, by the target that allows least of it."""
+        slope = above.mean_slack - below.mean_slack
+        shares = np.where(below.mean_slack < 0, above.mean_slack / np.where(slope, slope, 1.0), 1.0)
+        target = int(shares.argmin())
+        share = float(shares[target])
+        mixed = above.slack - share * (above.slack - below.slack)
+        n = len(mixed)
+        if n < 2:
+            return Bounds(share, nan, nan)
+        error = float(mixed[:, target].std(ddof=1)) / math.sqrt(n) / float(slope[target])
+        half = float(student_quantile(self.confidence, n - 1)) * error
+        return Bounds(share, max(share - half, 0.0), min(share + half, 1.0))
+
+    # --- the curve ----------------------------------------------------------------------------
+
+    def curve(self, plan: Ints, tried: Iterable[Ints], replications: int) -> tuple[Point, ...]:
+        """What plans come to, by hours: the plan [D] and others that were tried."""
+        hours = self.shape.hours
+        here = float(hours @ plan)
+        low, high = (factor * here for factor in NEAR)
+        others = [one for one in tried if low <= hours @ one <= high and hours @ one != here]
+        plans = sorted([plan, *_spread(others, hours, here)], key=lambda one: float(hours @ one))
+        samples = [self.runner.sample(self.shape.staffed(one), self.seed) for one in plans]
+        self.runner.extend(samples, replications)
+        found: list[Point] = []
+        for place, sample in enumerate(samples):
+            [bounds] = means(sample, [curve_target(self.targets)], self.confidence)
+            spent = (_mean(sample, "hours"), _mean(sample, "cost"))
+            gain = self._gain(samples[place - 1], sample) if place else (nan, nan, nan)
+            found.append(Point(plans[place] is plan, *spent, *bounds, *gain))
+        return tuple(found)
+
+    def _gain(self, before: Sample, after: Sample) -> tuple[float, float, float]:
+        target = curve_target(self.targets)
+        both = (
+            of_sums(split_sums(one.scenario, one.tallies, target.by)[target.group], target.measure)
+            for one in (after, before)
+        )
+        (above, below), (above_before, below_before) = both
+        gap = ratio_difference_interval(above, below, above_before, below_before, self.confidence)
+        return float(gap.value), float(gap.low), float(gap.high)
+
+
+def _mean(sample: Sample, measure: str) -> float:
+    [bounds] = means(sample, [Target(measure, nan)], 0.95)
+    return bounds.value
+
+
+def _spread(plans: list[Ints], hours: Floats, here: float) -> list[Ints]:
+    """A few of them, half of fewer hours than the plan's, spread evenly."""
+    found: list[Ints] = []
+    for side in (-1, 1):
+        own = [one for one in plans if side * (float(hours @ one) - here) > 0]
+        own.sort(key=lambda one: abs(float(hours @ one) - here))
+        places = np.unique(np.linspace(0, len(own) - 1, min(POINTS // 2, len(own))).round())
+        found += [own[int(place)] for place in places]
+    return found
