@@ -28,6 +28,7 @@ from sim.measures.components import TOTAL
 from sim.measures.groups import measure_of, place_of
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.faults import Fault, Wrong, meant, nearest_name, shown
+from sim.scenario.numbers import duration_text
 from sim.scenario.overrides import LABEL
 from sim.scenario.reading import Recipe
 from sim.scenario.uncertain import NOTHING, Uncertain
@@ -365,9 +366,20 @@ class Study:
     def notes(self) -> list[Fault]:
         """What is allowed in the options and yet may not be meant, or hard to compare."""
         found = {note for option in self.options.values() for note in option.notes()}
-        for option in self.options.values():
-            found |= set(_hard_to_compare(option, self.reference))
-        return sorted(found)
+        return sorted(
+            found | {self.options[name].remark(*said) for name, *said in self.hard_to_compare()}
+        )
+
+    def hard_to_compare(self) -> list[tuple[str, str, str]]:
+        """Measures and thresholds that an option defines otherwise than the reference.
+
+        The option, the path of what it says, and in which way.
+        """
+        return [
+            (name, *said)
+            for name, option in self.options.items()
+            for said in _hard_to_compare(option, self.reference)
+        ]
 
 
 def _asked(options: Iterable[str]) -> str:
@@ -449,17 +461,24 @@ def _compared(scenario: Scenario) -> dict[str, str]:
     }
 
 
-def _hard_to_compare(option: Option, reference: Option) -> Iterator[Fault]:
-    """What makes one measure mean two things."""
+BY_THRESHOLD = {
+    "service_level": "service levels",
+    "short_abandon": "service levels and abandonment",
+}
+"""Thresholds of a run, and what they define."""
+
+
+def _hard_to_compare(option: Option, reference: Option) -> Iterator[tuple[str, str]]:
+    """What makes one measure mean two things: where it is said, and what."""
     one, other, name = option.scenario, reference.scenario, reference.name
     if one.calendar.windows != other.calendar.windows:
-        yield option.remark(
+        yield (
             "calendar.windows",
             f"other times than in `{name}`: by window, options "
             "are not compared over the same times",
         )
     if one.gross_margin != other.gross_margin:
-        yield option.remark(
+        yield (
             "gross_margin",
             f"another one than in `{name}`: part of the difference in margin comes from it",
         )
@@ -469,18 +488,20 @@ def _hard_to_compare(option: Option, reference: Option) -> Iterator[Fault]:
     ]
     for pool in sorted(stating[0] ^ stating[1]):
         if pool in one.pools and pool in other.pools:
-            yield option.remark(
+            yield (
                 f"pools.{pool}.satisfaction",
                 f"stated in one of `{option.name}` and `{name}` only: their satisfaction is not of "
                 "the same customers",
             )
-    limits = one.run.service_level, other.run.service_level
-    for channel in one.channels.keys() & other.channels.keys():
-        if limits[0].at(channel) != limits[1].at(channel):
-            yield option.remark(
-                f"run.service_level.{channel}",
-                f"another one than in `{name}`: service levels are not of the same kind",
-            )
+    for threshold, measures in BY_THRESHOLD.items():
+        mine, usual = getattr(one.run, threshold), getattr(other.run, threshold)
+        for channel in sorted(one.channels.keys() & other.channels.keys()):
+            if (said := mine.at(channel)) != (there := usual.at(channel)):
+                yield (
+                    f"run.{threshold}.{channel}",
+                    f"{duration_text(said)}, but {duration_text(there)} in `{name}`: {measures} "
+                    "are not of the same kind",
+                )
 
 
 def usual_measure(options: Iterable[Option]) -> str:

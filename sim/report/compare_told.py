@@ -365,6 +365,8 @@ class Told:
         if self.result.rivals:
             names = listed(map(quoted, self.result.rivals))
             yield f"{names} may be as good: these data do not tell."
+        for option, path, said in self.result.study.hard_to_compare():
+            yield f"{quoted(option)} defines {path} otherwise: {said}."
         chance = self.leader.chance[0]
         if not isnan(chance) and chance < 0.95:
             yield (

@@ -140,7 +140,8 @@ class Told:
         one = len(self.result.fitted.targets) == 1 and self.plan.wanted is None
         the = "the target" if one else "the targets"
         if self.result.reached:
-            return f"{people}, surely {'reaches' if most == 1 else 'reach'} {the}."
+            reach = "reaches" if most == 1 else "reach"
+            return f"{people}, surely {reach} {the}{self._need()}."
         return f"{self._why_not(the)} Shown is what comes nearest: {people}."
 
     def _why_not(self, the: str) -> str:
@@ -240,8 +241,6 @@ class Told:
             yield Because(sentence, "against")
         for sentence in self._days():
             yield Because(sentence, "good-days")
-        if needed := self._need():
-            yield Because(needed, "table-plan-0")
         if moved := self._moved():
             yield Because(moved, "plan-change")
 
@@ -252,27 +251,24 @@ class Told:
         worst = min(known, key=lambda one: one.days)
         which = capital(target_name(worst)) if len(known) > 1 else "The target"
         bounds = interval(worst.days_low, worst.days_high, "share")
-        rest = "; the others on more" if len(known) > 1 else ""
-        yield f"{which} holds on {100 * worst.days:.0f} % of days ({bounds}){rest}."
+        rest = ""
         if len(known) > 1:
             good = self.plan.good_days
-            bounds = interval(good.low, good.high, "share")
-            yield f"All {len(known)} are met together on {100 * good.value:.0f} % ({bounds})."
+            sure = interval(good.low, good.high, "share")
+            rest = f", the others on no fewer; all together on {100 * good.value:.0f} % ({sure})"
+        yield f"{which} holds on {100 * worst.days:.0f} % of days ({bounds}){rest}."
 
     def _need(self) -> str:
-        """What the targets need with a fraction."""
+        """What the targets need in the mean, with a fraction."""
         need = self.result.need
         if need is None or not need.spare.value:
             return ""
         heads = need.heads()
         hours = sum(one.hours * n for one, n in zip(self.result.shape.slots, heads, strict=True))
-        ends = (most_at_once(self.result, need.heads(at)) for at in need.spare[:0:-1])
-        bounds = " to ".join(f"{end:,}" for end in ends)
-        targets = "The target needs" if len(self.plan.held) == 1 else "The targets need"
+        low, high = (most_at_once(self.result, need.heads(at)) for at in need.spare[:0:-1])
         return (
-            f"{targets} {most_at_once(self.result, heads):,} people at most in the mean "
-            f"({bounds}), {number(float(hours), 'h')} {self.span.per}: people come whole, and the "
-            "plan reaches the targets surely."
+            f"; in the mean {most_at_once(self.result, heads):,} people ({low:,} to {high:,}), "
+            f"{number(float(hours), 'h')}, would do"
         )
 
     def _worth(self) -> Iterator[str]:
@@ -506,7 +502,7 @@ def _curve(told: Told) -> Table:
         lines.append(Line(tuple(cells), strong=point.plan))
     return Table(
         "table-curve",
-        "What more or fewer hours bring",
+        "Hours",
         (
             Heading(CATALOGUE["hours"].short),
             *([words.head("cost", told.currency)] if costs else []),

@@ -55,6 +55,19 @@ def report(result: Comparison) -> Report:
     return report_of(result)
 
 
+def test_what_options_define_differently_is_a_risk(tmp_path: Path) -> None:
+    options = {"now": shop(), "patient": shop({"run.service_level": "30 s"})}
+    result = sim.compare(options, replications=2, jobs=1)
+    risk = (
+        "“patient” defines run.service_level.phone otherwise: 30 s, but 20 s in `now`: service "
+        "levels are not of the same kind."
+    )
+    assert risk in report_of(result).risks
+    assert risk in report_of(Comparison.load(result.save(tmp_path / "result"))).risks
+    same = sim.compare({"now": shop(), "again": shop()}, replications=2, jobs=1)
+    assert not any("defines" in one for one in report_of(same).risks)
+
+
 def table(report: Report, name: str) -> Table:
     (found,) = [one for one in report.tables() if one.name == name]
     return found

@@ -155,6 +155,28 @@ def test_one_long_block_needs_what_erlang_a_says() -> None:
     assert result.plan.counts.tolist() == [needed]
     assert result.plan.held[0].low <= at <= result.plan.held[0].high
 
+    # days of n and of n - 1 people mix: the share of the latter at which 83 % is just reached
+    need = needed - (at - target) / (at - below)
+    assert result.need is not None
+    low, value, high = (
+        float(result.need.heads(share)[0])
+        for share in (result.need.spare.high, None, result.need.spare.low)
+    )
+    assert low <= need <= high
+    assert high - low < 0.5
+    assert f"in the mean {value:.4g} people" in report(result).answer
+    assert set(result.scenarios()["need"].pools["team"].agents.values()) == {value}
+
+    # the curve: each point is that of its number of people, all told apart, the plan among them
+    heads = [round(point.hours / 24) for point in result.curve]
+    assert len(heads) >= 4
+    assert heads == sorted(set(heads))
+    assert [n for n, point in zip(heads, result.curve, strict=True) if point.plan] == [needed]
+    for n, point in zip(heads, result.curve, strict=True):
+        expected = erlang_a(rate, service, n, patience).sl_offered(20)
+        assert abs(point.value - expected) < 1.5 * (point.high - point.low)  # 1e-6, as to chance
+    assert all(point.told_apart for point in result.curve[1:])
+
 
 # --- shifts -----------------------------------------------------------------------------------
 
@@ -436,7 +458,8 @@ def test_a_plan_for_good_days_is_the_smallest_by_the_binomial_formula() -> None:
     for days, heads in ((None, [1, 1]), ("88 %", [2, 2])):
         goal = StaffGoal.of(HALF, good_days=days, at_most=3, blocks="lines")
         result = staffed(scenario(TWO_TEAMS), goal)
-        assert result.plan.heads.tolist() == heads
+        assert result.plan.counts is not None
+        assert result.plan.counts.tolist() == heads
         assert result.reached
         assert result.plan.good_days.low <= good[heads[0], heads[1]] <= result.plan.good_days.high
     assert "wanted: at least 88.0 %" in report(result).certainty

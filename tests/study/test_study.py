@@ -339,12 +339,18 @@ def test_what_makes_a_measure_mean_two_things_is_noted():
         "calendar.windows": {"noon": "daily 11:00-13:00"},
         "gross_margin": "50 %",
         "run.service_level": "40 s",
+        "run.short_abandon": "5 s",
     }
     found = Study.of({"one": sim.loads(BASE), "other": sim.loads(BASE, overrides=changes)})
     assert [note.path for note in found.notes()] == [
         "calendar.windows",
         "gross_margin",
         "run.service_level",
+        "run.short_abandon",
+    ]
+    assert [note.message for note in found.notes()][2:] == [
+        "40 s, but 20 s in `one`: service levels are not of the same kind",
+        "5 s, but 0 s in `one`: service levels and abandonment are not of the same kind",
     ]
     assert Study.of({"one": sim.loads(BASE), "same": sim.loads(BASE)}).notes() == []
 
