@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar, get_args
 from pydantic_core import core_schema
 
 from sim.scenario.faults import Wrong, meant
+from sim.scenario.times import says_times
 
 T = TypeVar("T")
 
@@ -213,7 +214,7 @@ def _check_reasons(
     value: dict[str, Any], names: Names, is_value: Callable[[dict[str, Any]], bool]
 ) -> None:
     wrong = Wrong()
-    _note_unknown(wrong, value, names.reasons, "reason")
+    _note_unknown(wrong, value, names.reasons, "reason", timed=is_value(value))
     for reason, one in value.items():
         if isinstance(one, dict) and not is_value(one):
             _note_unknown(wrong, one, names.channels, "channel", reason)
@@ -242,12 +243,20 @@ def _note_unknown(
     what: str,
     *path: str,
     words: tuple[str, ...] = (),
+    timed: bool = False,
 ) -> None:
     if not value:
         wrong.add(f"is empty; write one value, or one for each {what}", *path)
     for key in value:
-        if names is not None and key not in names and key != OTHER:
-            wrong.add(f"no {what} has this name" + meant(key, [*names, OTHER, *words]), *path, key)
+        if names is None or key in names or key == OTHER:
+            continue
+        if not says_times(key):
+            message = f"no {what} has this name" + meant(key, [*names, OTHER, *words])
+        elif timed:
+            message = f"where values differ by {what} too, say the times within each"
+        else:
+            message = "this does not depend on the time of the week"
+        wrong.add(message, *path, key)
 
 
 # --- pydantic ---------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.scenario.by import OTHER, ByChannel
@@ -21,7 +21,7 @@ from sim.scenario.distributions import (
 )
 from sim.scenario.faults import Wrong, shown
 from sim.scenario.parameters import Json, Scale, noting
-from sim.scenario.times import TimesOfWeek
+from sim.scenario.times import TimesOfWeek, says_times
 
 if TYPE_CHECKING:
     from sim.tables import Floats
@@ -122,18 +122,6 @@ def _times(key: str) -> TimesOfWeek:
             "times within each channel"
         )
     return TimesOfWeek.parse(key)
-
-
-@lru_cache(maxsize=4096)
-def says_times(key: str) -> bool:
-    """Whether a key of a mapping is meant as times of the week: no name has a colon."""
-    if ":" in key:
-        return True
-    try:
-        TimesOfWeek.parse(key)
-    except Wrong:
-        return False
-    return True
 
 
 def each_by_time(by: ByChannel[Distribution]) -> Iterator[ByTime]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from sim.scenario.by import Names
-from sim.scenario.by_time import says_times
 from sim.scenario.distributions import KINDS
 from sim.scenario.faults import Wrong, meant
 from sim.scenario.model import DOOR_WORDS, Route, Scenario
@@ -15,6 +14,7 @@ from sim.scenario.paths import (
 )
 from sim.scenario.queues import BALK_WORDS, THE_END, HeadStart
 from sim.scenario.repair import Broken
+from sim.scenario.times import says_times
 
 RESERVED_CHANNELS = (
     KINDS | {"same", "other", THE_END, "share"} | {*DOOR_WORDS, *BALK_WORDS, *HeadStart.words}

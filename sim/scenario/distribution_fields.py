@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic_core import core_schema
 
-from sim.scenario.by_time import ByTime, says_times
+from sim.scenario.by_time import ByTime
 from sim.scenario.distributions import FAMILIES, KINDS, Distribution, Never, Plus, read_distribution
 from sim.scenario.faults import Wrong
 from sim.scenario.numbers import (
@@ -18,6 +18,7 @@ from sim.scenario.numbers import (
     parse_duration,
     plain_number,
 )
+from sim.scenario.times import says_times
 
 Json = dict[str, Any]
 REFERENCE = "x-reference"

@@ -14,12 +14,11 @@ from functools import cached_property, lru_cache
 
 from sim.garbage import UNCOLLECTED
 from sim.scenario.by import OTHER
-from sim.scenario.by_time import says_times
 from sim.scenario.distributions import KINDS
 from sim.scenario.faults import Fault, Path, ScenarioError, Wrong, shown
 from sim.scenario.levers import changed, is_lever
 from sim.scenario.source import Node, fault_at, read_text, read_tree
-from sim.scenario.times import TimesOfWeek
+from sim.scenario.times import TimesOfWeek, says_times
 
 MOST_FILES = 100  # that one file extends
 

@@ -153,6 +153,18 @@ class TimesOfWeek(tuple[Times, ...]):
 _Days = tuple[frozenset[int], bool, Dates | None]
 
 
+@lru_cache(maxsize=4096)
+def says_times(key: str) -> bool:
+    """Whether a key of a mapping is meant as times of the week: no name has a colon."""
+    if ":" in key:
+        return True
+    try:
+        TimesOfWeek.parse(key)
+    except Wrong:
+        return False
+    return True
+
+
 def _parse_text(text: object) -> list[Times]:
     if isinstance(text, datetime.date):
         text = str(text)

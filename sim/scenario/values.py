@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic_core import core_schema
 
 from sim.scenario.by import By, ByChannel
-from sim.scenario.by_time import NumberByTime, lines_schema, read_lines, says_times
+from sim.scenario.by_time import NumberByTime, lines_schema, read_lines
 from sim.scenario.distribution_fields import AmountDist, DurationDist, TimedDist, WindowDist
 from sim.scenario.faults import Wrong, meant, shown
 from sim.scenario.numbers import (
@@ -34,7 +34,7 @@ from sim.scenario.numbers import (
     plain_number,
     whole_number,
 )
-from sim.scenario.times import Times, TimesOfWeek
+from sim.scenario.times import Times, TimesOfWeek, says_times
 
 __all__ = [
     "AfterWait",

@@ -116,6 +116,10 @@ def test_a_reason_may_be_called_like_a_time() -> None:
         ("{sat: 10 %, other: 120 %}", "conversion.other: `120 %` is more than the whole"),
         ("{sat: 10 %, phone: 3 %, other: 2 %}", "`phone` is no time of the week; where values"),
         ("{advice: {sat: 10 %, chat: 3 %, other: 2 %}}", "advice.chat: `chat` is no time"),
+        (
+            "{advice: 10 %, sat: 5 %}",
+            "sat: where values differ by reason too, say the times within",
+        ),
         ("{sat 25:00-26:00: 10 %, other: 2 %}", "25:00"),
     ],
 )
