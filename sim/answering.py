@@ -59,6 +59,20 @@ def say(text: str, *, aside: bool = False) -> None:
         print(printable(line), file=sys.stderr if aside else sys.stdout)
 
 
+def write_new(file: Path, text: str) -> None:
+    """A file that is written whole or not at all, and never over one that is there."""
+    try:
+        target = file.open("x", encoding="utf-8")
+    except FileExistsError:
+        raise ValueError(f"{file}: already exists; give another name") from None
+    try:
+        with target:
+            target.write(text)
+    except OSError as error:
+        file.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(file)) from None
+
+
 def fail(message: str) -> NoReturn:
     say(message, aside=True)
     raise typer.Exit(2)

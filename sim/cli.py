@@ -15,7 +15,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -34,6 +34,7 @@ from sim.answering import (
     say,
     show_found,
     told_to_end,
+    write_new,
     write_page,
     write_result_report,
 )
@@ -139,6 +140,12 @@ def main() -> None:
         # the reader has gone (`sim show FILE | head`): nothing is left to say
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+    except OSError as error:  # of what is shown: all else is told by the commands
+        with suppress(OSError):
+            say(f"the answer cannot be shown: {error.strerror or error}", aside=True)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        sys.exit(2)
 
 
 def _note(message: Warning | str, *_: object, **__: object) -> None:
@@ -369,12 +376,7 @@ def new(
     from sim.scenario import schema_text, template
 
     with faults():
-        try:
-            # "x": never over something that is there
-            with file.open("x", encoding="utf-8") as target:
-                target.write(f"{MODELINE}{SCHEMA_FILE}\n{template()}")
-        except FileExistsError:
-            raise ValueError(f"{file}: already exists; give another name") from None
+        write_new(file, f"{MODELINE}{SCHEMA_FILE}\n{template()}")
         file.with_name(SCHEMA_FILE).write_text(schema_text(), encoding="utf-8")
         say(f"{file}: written; run it with: sim run {file}")
 
@@ -434,7 +436,7 @@ def look_at_data(
 
         if map_file is not None and not map_file.exists():
             # before the export is read: a map is wanted most where it cannot be read without
-            map_file.write_text(find_map(files), encoding="utf-8")
+            write_new(map_file, find_map(files))
             say(f"Map: {map_file}")
             map_file = None
         found = look(read_data(files, map_file, zone=zone))

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from errno import EEXIST
+from errno import EDQUOT, EEXIST, EFBIG, ENOENT, ENOSPC
 from pathlib import Path
 
 try:
@@ -21,6 +21,7 @@ except ImportError:  # a system without such locks: nothing is cleaned up there
     fcntl = None  # type: ignore[assignment]
 
 UNFINISHED, REPLACED = ".unfinished-", ".replaced-"
+NO_ROOM = (ENOSPC, EDQUOT, EFBIG)
 RANDOM = 8
 """Characters that `tempfile` appends to a prefix, to make a name that nothing has."""
 
@@ -39,19 +40,43 @@ def building(target: Path, ours: Collection[str]) -> Iterator[Path]:
     if target.exists() and not target.is_dir():
         raise FileExistsError(EEXIST, "is already there, and is no folder", str(target))
     parent.mkdir(parents=True, exist_ok=True)
+    with unfinished(parent, ours) as path:
+        path.chmod(0o755)
+        with _about(target, path):
+            yield path
+            with _locked(parent):
+                _replace(path, target, ours)
+
+
+@contextmanager
+def unfinished(parent: Path, ours: Collection[str] = ()) -> Iterator[Path]:
+    """A folder within another until something is finished; those of dead runs go first."""
     with _locked(parent):
         _put_right(parent, ours)
         path = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=parent))
         lock = _lock(path)
     try:
-        path.chmod(0o755)
         yield path
-        with _locked(parent):
-            _replace(path, target, ours)
     finally:
         shutil.rmtree(path, ignore_errors=True)
         if lock is not None:
             os.close(lock)
+
+
+@contextmanager
+def _about(target: Path, path: Path) -> Iterator[None]:
+    """Whoever hears of a full disk, or of a folder that is gone, hears of the one they know."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if not path.is_dir():
+            reason = "was taken away while it was being written; run it again"
+            raise FileNotFoundError(ENOENT, reason, str(target)) from None
+        if error.errno in NO_ROOM:
+            raise OSError(error.errno, error.strerror, str(target)) from None
+        raise
 
 
 def put_right(parent: Path, ours: Collection[str]) -> None:

@@ -15,6 +15,7 @@ from itertools import compress
 from operator import not_
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from sim.draws import shared_luck
 from sim.experiment.border import SimWarning, engine_of, whole
@@ -91,6 +92,8 @@ class Sample:
 
 Progress = Callable[[int, int], None]
 """Called with the replications finished and those asked for, both of the present call."""
+
+Result = TypeVar("Result")
 
 OnLog = Callable[[int, ContactLog], None]
 """Called with the number and the contacts of each replication, in order."""
@@ -197,7 +200,8 @@ class Runner(AbstractContextManager["Runner"]):
         if self._store is None:
             return
         span = range(numbers[0], numbers[-1] + 1)
-        read = [one for one in self._store.read(subject.key, span) if one[0] in numbers]
+        found = twice(lambda store: [*store.read(subject.key, span)], self._store)
+        read = [one for one in found if one[0] in numbers]
         if not read:
             return
         ruler = workshop(subject).ruler
@@ -299,6 +303,16 @@ def _either(one: Sequence[int], other: range) -> Sequence[int]:
     return sorted({*one, *other})
 
 
+def twice(work: Callable[[Store], Result], store: Store) -> Result:
+    """Work with a store that may be deleted at any time: once more, with a new one, if it was."""
+    try:
+        return work(store)
+    except StoreBusyError:
+        raise
+    except StoreError:
+        return work(store)
+
+
 Played = tuple[int, Tally, ContactLog | None]
 """The number of a replication, what it adds up to, and its contacts if they are wanted."""
 
@@ -392,7 +406,7 @@ class _Keeper(AbstractContextManager["_Keeper"]):
         if self._store is None or not self._finished:
             return
         try:
-            self._store.write(self._finished)
+            twice(lambda store: store.write(self._finished), self._store)
         except StoreBusyError as error:
             if last:
                 warnings.warn(f"{error}; {NOT_KEPT}", SimWarning, stacklevel=2)

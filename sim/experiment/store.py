@@ -17,7 +17,7 @@ from importlib import resources
 from importlib.metadata import version
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from sqlite3 import SQLITE_BUSY, SQLITE_LOCKED
+from sqlite3 import SQLITE_BUSY, SQLITE_FULL, SQLITE_LOCKED
 from types import TracebackType
 
 from sim.measures import Tally
@@ -31,7 +31,7 @@ LIMIT = 2 * 10**9
 """Bytes: some 100,000 weeks of the web shop."""
 
 _MAKING_NUMBERS = (
-    *("tables.py", "scenario", "draws", "engine", "measures", "stats", "theory"),
+    *("tables.py", "garbage.py", "scenario", "draws", "engine", "measures", "stats", "theory"),
     "experiment/workshop.py",
 )
 """The parts of the package on which the numbers of a replication depend."""
@@ -204,7 +204,13 @@ class Store(AbstractContextManager["Store"]):
         self._database.close()
 
     def _unusable(self, error: sqlite3.Error) -> StoreError:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (SQLITE_BUSY, SQLITE_LOCKED):
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == SQLITE_FULL:
+            return StoreError(
+                f"{self.path}: finished replications cannot be kept ({error}); make room, or "
+                "choose another folder with --out"
+            )
+        if code in (SQLITE_BUSY, SQLITE_LOCKED):
             return StoreBusyError(
                 f"{self.path}: another program is using it ({error}); try again when that has "
                 "finished, or choose another folder with --out"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
+from sim.experiment.folders import unfinished
 from sim.report.blocks import Report
 from sim.report.html import to_html
 from sim.report.pictures import write_pictures
@@ -40,8 +40,7 @@ def write_report(report: Report, folder: Path) -> Path:
         OSError: if it cannot be written; then what was there stays as it was.
     """
     page = folder / REPORT_FILE
-    with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder) as unfinished:
-        new = Path(unfinished)
+    with unfinished(folder) as new:
         (new / REPORT_FILE).write_text(to_html(report), encoding="utf-8")
         write_pictures(report, new / PICTURES)
         if (folder / PICTURES).is_dir():

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pytest
 from small_centre import SMALL, Sim
@@ -66,6 +68,37 @@ def test_closed_streams_are_no_failure(small: Path) -> None:
         check=False,
     )
     assert done.returncode == 0
+
+
+def limited(*arguments: str, folder: Path, **how: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "sim", *arguments],
+        cwd=folder,
+        stderr=subprocess.PIPE,
+        env={name: said for name, said in os.environ.items() if not name.startswith("COV")},
+        text=True,
+        check=False,
+        **how,
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", [["check", "small.yaml"], ["--version"]])
+def test_an_answer_for_which_there_is_no_room(small: Path, arguments: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = limited(*arguments, folder=small.parent, stdout=full)
+    assert done.stderr == "the answer cannot be shown: No space left on device\n"
+    assert done.returncode == 2
+
+
+def test_a_new_file_for_which_there_is_no_room_is_not_left_half_written(tmp_path: Path) -> None:
+    def small_files() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+    done = limited("new", "mine.yaml", folder=tmp_path, preexec_fn=small_files)
+    assert done.stderr == "mine.yaml: File too large\n"
+    assert done.returncode == 2
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_version_is_told(sim: Sim) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 from collections.abc import Callable
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
 
-from sim.experiment.folders import building, put_right
+from sim.experiment.folders import building, put_right, unfinished
 
 OURS = ("table.csv", "contacts.parquet")
 
@@ -100,3 +102,29 @@ def test_a_file_of_that_name_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         build(tmp_path / "one", "new")
     assert (tmp_path / "one").read_text() == "a file"
+
+
+def test_a_folder_taken_away_meanwhile_is_told_by_its_name(old: Path) -> None:
+    def taken_away() -> None:
+        with building(old, OURS) as path:
+            shutil.rmtree(path)
+            (path / "table.csv").write_text("new")
+
+    with pytest.raises(FileNotFoundError, match="taken away") as caught:
+        taken_away()
+    assert caught.value.filename == str(old)
+    assert contents(old) == OLD
+
+
+def test_a_full_disk_is_told_with_the_name_of_the_folder(old: Path) -> None:
+    with pytest.raises(OSError, match="full") as caught, building(old, OURS):
+        raise OSError(ENOSPC, "full")
+    assert caught.value.filename == str(old)
+    assert contents(old) == OLD
+
+
+def test_what_a_dead_run_left_within_a_folder_goes(old: Path) -> None:
+    (old / ".unfinished-dead").mkdir()
+    with unfinished(old), unfinished(old):  # of two that live neither takes the other's
+        assert len(list(old.glob(".unfinished-*"))) == 2
+    assert contents(old) == OLD

@@ -15,7 +15,8 @@ from small_week import Told, centre, replicated
 
 import sim
 from sim.experiment import Runner, Workshop, store
-from sim.experiment.store import Store, StoreError, code_hash, key_of
+from sim.experiment.runner import twice
+from sim.experiment.store import Store, StoreBusyError, StoreError, code_hash, key_of
 from sim.measures import Tally
 from sim.measures.packing import pack, unpack
 
@@ -263,6 +264,22 @@ def test_a_store_in_use_is_told_soon_and_not_advised_to_be_removed(
     assert "another program is using it (database is locked)" in message
     assert "remove" not in message
     other.close()
+
+
+@pytest.mark.parametrize(("error", "calls"), [(StoreError, 2), (StoreBusyError, 1)])
+def test_what_fails_because_the_file_is_deleted_is_done_again(
+    file: Path, error: type[StoreError], calls: int
+) -> None:
+    """Between looking for the file and writing to it, it may be gone; another's lock stays."""
+    tried = []
+
+    def work(opened: Store) -> None:
+        tried.append(opened)
+        raise error
+
+    with Store(file) as opened, pytest.raises(error):
+        twice(work, opened)
+    assert tried == [opened] * calls
 
 
 Parts = tuple[dict[str, Any], list[Any]]
