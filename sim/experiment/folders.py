@@ -49,10 +49,14 @@ def building(target: Path, ours: Collection[str]) -> Iterator[Path]:
 
 
 @contextmanager
-def unfinished(parent: Path, ours: Collection[str] = ()) -> Iterator[Path]:
-    """A folder within another until something is finished; those of dead runs go first."""
-    with _locked(parent):
-        _put_right(parent, ours)
+def unfinished(parent: Path, ours: Collection[str] = (), *, wait: bool = True) -> Iterator[Path]:
+    """A folder within another until something is finished; those of dead runs go first.
+
+    Without `wait` they stay if somebody has the other folder, as whoever is building it has.
+    """
+    with _locked(parent, wait=wait) as alone:
+        if alone or wait:
+            _put_right(parent, ours)
         path = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=parent))
         lock = _lock(path)
     try:
@@ -126,11 +130,11 @@ def _put_right(parent: Path, ours: Collection[str]) -> None:
 
 
 @contextmanager
-def _locked(parent: Path) -> Iterator[None]:
-    """Alone among those who rename within a folder."""
-    lock = _lock(parent, wait=True)
+def _locked(parent: Path, *, wait: bool = True) -> Iterator[bool]:
+    """Alone among those who rename within a folder, or not: somebody has it."""
+    lock = _lock(parent, wait=wait)
     try:
-        yield
+        yield lock is not None
     finally:
         if lock is not None:
             os.close(lock)

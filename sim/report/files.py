@@ -40,7 +40,7 @@ def write_report(report: Report, folder: Path) -> Path:
         OSError: if it cannot be written; then what was there stays as it was.
     """
     page = folder / REPORT_FILE
-    with unfinished(folder) as new:
+    with unfinished(folder, wait=False) as new:
         (new / REPORT_FILE).write_text(to_html(report), encoding="utf-8")
         write_pictures(report, new / PICTURES)
         if (folder / PICTURES).is_dir():

@@ -128,3 +128,10 @@ def test_what_a_dead_run_left_within_a_folder_goes(old: Path) -> None:
     with unfinished(old), unfinished(old):  # of two that live neither takes the other's
         assert len(list(old.glob(".unfinished-*"))) == 2
     assert contents(old) == OLD
+
+
+def test_who_builds_a_folder_builds_within_it_too(tmp_path: Path) -> None:
+    with building(tmp_path / "one", OURS) as path, unfinished(path, wait=False) as within:
+        (within / "page").write_text("whole")
+        os.replace(within / "page", path / "page")
+    assert contents(tmp_path / "one") == {"page": "whole"}
