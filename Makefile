@@ -38,8 +38,10 @@ demo: $(VENV)/.demo
 	$(BIN)/sim run scenarios/shop/base.yaml --report
 	@echo "To change its values by hand and see the results at once: $(BIN)/sim live scenarios/shop/base.yaml"
 
-# The engine is compiled first: else every process of the tests would do so for itself.
-LOAD = @$(BIN)/python -c "from sim.engine import load; load(); load(rare=True)"
+# The engine is compiled first, its two forms at once: else every process of the tests would do so
+# for itself.
+LOAD = @$(BIN)/python -c "from sim.engine import load; load()" & \
+	$(BIN)/python -c "from sim.engine import load; load(rare=True)" && wait $$!
 
 test: $(VENV)/.test
 	$(LOAD)
@@ -50,6 +52,7 @@ cover: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=90
 
 proof: $(VENV)/.test
+	$(LOAD)
 	$(BIN)/python -m pytest -n auto --dist worksteal -m proof
 
 check: $(VENV)/.test

@@ -116,7 +116,7 @@ def test_what_was_finished_before_the_end_is_not_run_again(
 
 
 def test_two_runs_at_once_do_no_harm(sim: Sim, small: Path) -> None:
-    number = 40
+    number = 16
     command = [sys.executable, "-m", "sim", "run", str(small), "--json", "-n", str(number)]
     # one on the reference engine: other speed, same numbers
     both = [

@@ -20,13 +20,14 @@ class DaskCluster:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._processes = ExitStack()
+        self._processes, self._workers = ExitStack(), ExitStack()
 
     def __enter__(self) -> DaskCluster:
         told = self.folder / "scheduler.json"
         self.scheduler = self._start(
             *("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"),
             *("--no-dashboard", "--scheduler-file", str(told)),
+            until=self._processes,
         )
         self.address = _address(told)
         return self
@@ -37,6 +38,7 @@ class DaskCluster:
         return self._start(
             *("distributed.cli.dask_worker", self.address, "--nthreads", "1", "--nworkers", "1"),
             *("--no-nanny", "--no-dashboard", "--local-directory", str(told)),
+            until=self._workers,
             **environment,
         )
 
@@ -49,7 +51,20 @@ class DaskCluster:
             client.wait_for_workers(number, timeout=PATIENCE)
         return started
 
-    def _start(self, module: str, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+    def dismiss(self) -> None:
+        """End the workers; the scheduler has none any more when this returns."""
+        from distributed import Client
+
+        self._workers.close()
+        deadline = time.monotonic() + PATIENCE
+        with Client(self.address, set_as_default=False) as client:
+            while client.scheduler_info()["workers"]:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+
+    def _start(
+        self, module: str, *arguments: str, until: ExitStack, **environment: str
+    ) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             cwd=self.folder,
@@ -57,8 +72,8 @@ class DaskCluster:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        self._processes.callback(process.wait)
-        self._processes.callback(process.kill)
+        until.callback(process.wait)
+        until.callback(process.kill)
         return process
 
     def __exit__(
@@ -67,6 +82,7 @@ class DaskCluster:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._workers.close()
         self._processes.close()
 
 

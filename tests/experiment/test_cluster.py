@@ -26,11 +26,18 @@ def expected() -> list[bytes]:
         return replicated(here, centre(), NUMBER)
 
 
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaskCluster]:
+    """A scheduler for all tests but the one that ends it."""
+    with DaskCluster(tmp_path_factory.mktemp("cluster")) as cluster:
+        yield cluster
+
+
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[DaskCluster]:
+def cluster(started: DaskCluster) -> Iterator[DaskCluster]:
     """A scheduler without workers."""
-    with DaskCluster(tmp_path) as started:
-        yield started
+    yield started
+    started.dismiss()
 
 
 @pytest.fixture(autouse=True)
@@ -119,20 +126,21 @@ _prepared.__module__ = "__main__"  # its code is sent: workers do not have this 
 
 
 def test_a_lost_scheduler_is_told_and_what_was_finished_is_kept(
-    expected: list[bytes], cluster: DaskCluster, tmp_path: Path
+    expected: list[bytes], tmp_path: Path
 ) -> None:
     store = tmp_path / "store.sqlite"
-    cluster.workers(1)
+    with DaskCluster(tmp_path) as cluster:
+        cluster.workers(1)
 
-    def kill(done: int, _: int) -> None:
-        if done == NUMBER // 2:
-            cluster.scheduler.kill()
+        def kill(done: int, _: int) -> None:
+            if done == NUMBER // 2:
+                cluster.scheduler.kill()
 
-    with (
-        Runner(cluster=cluster.address, store=store, on_progress=kill) as there,
-        pytest.raises(HelpersError, match=f"{cluster.address} did not do its work"),
-    ):
-        replicated(there, centre(), NUMBER)
+        with (
+            Runner(cluster=cluster.address, store=store, on_progress=kill) as there,
+            pytest.raises(HelpersError, match=f"{cluster.address} did not do its work"),
+        ):
+            replicated(there, centre(), NUMBER)
     told = Told()
     with Runner(jobs=1, store=store, on_progress=told) as here:
         assert replicated(here, centre(), NUMBER) == expected

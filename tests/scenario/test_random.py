@@ -23,11 +23,25 @@ TEXTS = [
     if "parts/" not in file.read_text(encoding="utf-8")
 ]
 PLENTY = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+SOME = settings(PLENTY, max_examples=20)
+THOUSAND = settings(PLENTY, max_examples=1000)
+"""Of random scenarios, which take longest: some in every run of the tests, these as a proof."""
 
 
-@PLENTY
+@SOME
 @given(scenarios())
 def test_a_random_scenario_comes_back_from_its_canonical_text(said):
+    comes_back(said)
+
+
+@pytest.mark.proof
+@THOUSAND
+@given(scenarios())
+def test_a_thousand_scenarios_come_back_from_their_canonical_texts(said):
+    comes_back(said)
+
+
+def comes_back(said: dict[str, Any]) -> None:
     try:
         scenario = loads(json.dumps(said))
     except ScenarioError as error:
@@ -41,7 +55,7 @@ def test_a_random_scenario_comes_back_from_its_canonical_text(said):
     assert fingerprint(again) == fingerprint(scenario)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@SOME
 @given(scenarios())
 def test_the_json_schema_accepts_a_random_scenario_and_its_canonical_text(said):
     validator = pytest.importorskip("jsonschema").Draft202012Validator(schema())
@@ -172,9 +186,20 @@ def places(said: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(place for key, one in inner for place in places(one, (*path, key)))]
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(PLENTY, max_examples=30)
 @given(scenarios(), st.data())
 def test_valid_scenarios_with_random_changes_of_values(said, data):
+    with_random_changes(said, data)
+
+
+@pytest.mark.proof
+@THOUSAND
+@given(scenarios(), st.data())
+def test_a_thousand_scenarios_with_random_changes_of_values(said, data):
+    with_random_changes(said, data)
+
+
+def with_random_changes(said: dict[str, Any], data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 3))):
         path = data.draw(st.sampled_from(places(said)[1:]))
         parent = said

@@ -91,8 +91,8 @@ def test_wrong_shapes_are_refused(places, values, message) -> None:
         crossings(places, values)
 
 
-def heights(places: np.ndarray, values: np.ndarray, at: float) -> np.ndarray:
-    """The height of each replication's line."""
+def heights(places: np.ndarray, values: np.ndarray, at: float | np.ndarray) -> np.ndarray:
+    """The height of each replication's line, at one place or several."""
     return np.array([np.interp(at, places, row) for row in values])
 
 
@@ -104,8 +104,9 @@ def test_the_stretches_are_where_a_paired_test_does_not_reject(data) -> None:
     places = np.cumsum(generator.uniform(0.5, 3.0, points))
     values = generator.normal(0, 1, (1, points)) + generator.normal(0, 0.3, (n, points))
     found = crossings(places, values, 0.9)
-    for at in generator.uniform(places[0], places[-1], 40):
-        p_value = stats.ttest_1samp(heights(places, values, at), 0.0).pvalue
+    tried = generator.uniform(places[0], places[-1], 40)
+    p_values = stats.ttest_1samp(heights(places, values, tried), 0.0).pvalue
+    for at, p_value in zip(tried, p_values, strict=True):
         inside = any(one.low <= at <= one.high for one in found)
         if abs(p_value - 0.1) > 1e-6:
             assert inside == (p_value > 0.1)
@@ -158,15 +159,16 @@ def test_one_replication_excludes_nobody_but_the_undefined() -> None:
     assert plausible_best([[1.0, nan, 5.0]]).tolist() == [True, False, True]
 
 
-def test_the_best_stays_as_often_as_promised() -> None:
+@pytest.mark.parametrize("times", [200, pytest.param(2000, marks=pytest.mark.proof)])
+def test_the_best_stays_as_often_as_promised(times: int) -> None:
     # Twelve candidates, all but one equal, the hardest case: the best is the first by nothing.
-    # At least 95 % of 2,000; DETECTABLE: 90.0 %.
+    # At least 95 %; DETECTABLE: 90.0 % of 2,000, 75 % of 200.
     generator = np.random.default_rng(11)
     kept = sum(
         bool(plausible_best(generator.normal(0, 1, (10, 12)) + generator.normal(0, 5, (10, 1)))[0])
-        for _ in range(2000)
+        for _ in range(times)
     )
-    assert kept >= stats.binom.ppf(FALSE_ALARM, 2000, 0.95)
+    assert kept >= stats.binom.ppf(FALSE_ALARM, times, 0.95)
 
 
 def test_better_ones_are_found_best() -> None:
