@@ -1015,7 +1015,8 @@ _MONEY = (
         Base.TIME,
         LESS,
         "cost_fixed",
-        "Fixed weekly amounts of contracts, for the counted days (7 days are one week).",
+        "Fixed weekly amounts of contracts, for the counted days (7 days are one week), and the "
+        "part of these days in what is paid once.",
         short="Fixed",
     ),
     _money(

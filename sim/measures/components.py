@@ -188,7 +188,7 @@ _AGENT_COMPONENTS = {
     "busy_any": "seconds on duty with any contact in hand",
     "cost_hours": "contract: per_hour x (1 + premium) x hours paid; the highest premium counts",
     "cost_overtime": "contract: per_hour x overtime x hours after the end of duty",
-    "cost_fixed": "contract: per_week, spread evenly over time",
+    "cost_fixed": "contract: per_week, and once by its part of `over`, spread evenly over time",
     "cost_minimum": "contract: what shifts shorter than minimum_shift lack x per_hour, spread "
     "over the shift's time on duty; what the contract's other parts lack of minimum_per_week x "
     "counted days / 7, spread evenly over time",

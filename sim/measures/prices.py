@@ -93,9 +93,12 @@ def make_prices(setting: Setting, clock: Clock) -> Prices:
         resolution=np.array([c.per_resolution for c in contracts]),
         sale=np.array([c.per_sale for c in contracts]),
         revenue_share=np.array([c.revenue_share for c in contracts]),
-        week=np.array([c.per_week for c in contracts]),
+        week=np.array([c.per_week + c.once_a_week for c in contracts]),
         minimum_shift=np.array([c.minimum_shift for c in contracts]),
-        minimum_week=np.array([c.minimum_per_week for c in contracts]),
+        # what is paid once fills up no minimum: it stands on both sides
+        minimum_week=np.array(
+            [c.minimum_per_week and c.minimum_per_week + c.once_a_week for c in contracts]
+        ),
         channel=np.array([c.cost_per_contact for c in channels]),
         call=np.array([c.calls.cost_per_contact if c.calls else 0.0 for c in channels]),
         waiting=np.array([c.cost_per_waiting_minute for c in channels]),

@@ -430,6 +430,22 @@ FIELDS_OF_KINDS = {
 # --- who answers ------------------------------------------------------------------------------
 
 
+class Once(Part):
+    """What is paid once, as for setting up, and the time over which it is spread."""
+
+    hints: ClassVar = {
+        "amount": "say what is paid, as in `amount: 12000`",
+        "over": "say for how long it serves, as in `over: 730 d`",
+    }
+
+    amount: Amount
+    over: Duration
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if not self.over:
+            wrong.add("must be more than 0", "over")
+
+
 class Contract(Part):
     """What a pool costs: the sum of its parts.
 
@@ -453,8 +469,14 @@ class Contract(Part):
     per_sale: Amount = 0.0
     revenue_share: Share = 0.0
     per_week: Amount = 0.0  # fixed
+    once: Once | None = None  # for setting up, spread evenly over a time
     minimum_shift: Duration = 0.0  # each shift is paid as at least so long
-    minimum_per_week: Amount = 0.0  # commitment: what the other parts lack of it is paid too
+    minimum_per_week: Amount = 0.0  # commitment: what the others, but `once`, lack is paid too
+
+    @property
+    def once_a_week(self) -> float:
+        """What a week has of what is paid once."""
+        return 0.0 if self.once is None else self.once.amount * 7 * 86_400 / self.once.over
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if self.minimum_shift and "per_hour" not in self.model_fields_set:

@@ -242,6 +242,21 @@ def test_all_that_a_contract_says_counts_towards_its_minimum() -> None:
     assert tiny.value("cost", "source", "channel chat") == pytest.approx(7)
 
 
+def test_what_is_paid_once_has_its_part_in_each_counted_day() -> None:
+    # 14,600 over 730 days are 20 a day, 20 / 24 an hour; the same with a minimum, which it does
+    # not fill up: of 300 a day 108 are missing as without it.
+    once = "once: {amount: 14600, over: 730 d}"
+    text = SHOP.replace("{per_hour: 24}", f"{{per_hour: 24, {once}}}")
+    tiny = Tiny([], [spell(0, 9, 17)], text=text)
+    assert tiny.value("cost", "source", "pool team") == pytest.approx(8 * 24 + 20)
+    assert tiny.value("cost_minimum") == 0
+    assert tiny.value("cost_fixed", "hour", "mon 03:00") == pytest.approx(20 / 24 + 10 / 24)
+    text = text.replace("per_hour: 24,", "per_hour: 24, minimum_per_week: 2100,")
+    tiny = Tiny([], [spell(0, 9, 17)], text=text)
+    assert tiny.value("cost", "source", "pool team") == pytest.approx(300 + 20)
+    assert tiny.value("cost_minimum") == pytest.approx(108)
+
+
 def test_both_minimums_together() -> None:
     # Two of four hours are worked: 48 + 48 are paid, and 204 are missing to 300.
     text = SHOP.replace(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -51,3 +53,25 @@ def test_all_of_it_follows(text: str) -> None:
     assert longer.expectation() == pytest.approx(2 * usual.expectation(), rel=1e-6)
     assert longer.survival(2 * seconds) == pytest.approx(usual.survival(seconds), abs=1e-9)
     assert later.survival(seconds + 20) == pytest.approx(usual.survival(seconds), abs=1e-9)
+
+
+def test_part_of_a_person_stays_where_it_is_said(tmp_path: Path) -> None:
+    """13.2 people and 2 more are 15.2; of whole people a percentage gives whole ones, as before."""
+    text = CENTRE.replace("HANDLE", "3 min")
+
+    def agents(count: float, change: str) -> list[float]:
+        changed = {"pools.team.agents": change}
+        file = tmp_path / "centre.yaml"
+        file.write_text(text.replace("agents: 1", f"agents: {count}"), encoding="utf-8")
+        return list(sim.load(file, overrides=changed).pools["team"].agents.values())
+
+    assert agents(13.2, "2 more") == [15.2]
+    assert agents(13.2, "14 fewer") == [0]
+    assert agents(13.2, "150 %") == [19.8]
+    assert agents(13, "115 %") == [15]
+    (tmp_path / "heads.csv").write_text("date,agents\n2026-01-05,4.5\n2026-01-06,4\n")
+    listed = tmp_path / "listed.yaml"
+    listed.write_text(text.replace("agents: 1", "agents: {file: heads.csv}"), encoding="utf-8")
+    found = list(sim.load(listed).pools["team"].agents.values())
+    assert found == [4.5, 4]
+    assert [type(count) for count in found] == [float, int]

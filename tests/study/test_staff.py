@@ -528,6 +528,8 @@ def test_shifts_past_midnight() -> None:
         ({"maximise": "margin", "at_most": 2, "at_least": 3}, "is less than `at_least`"),
         ({"targets": {"asa": "30 s"}, "shifts": {"lengths": ["8 h"]}}, "no shift covers mon 09:00"),
         ({"targets": {"asa": "30 s"}, "hours": "sun 10:00-12:00"}, "no time of the counted days"),
+        ({"maximise": "margin", "good_days": "90 %"}, "say what makes a day a good one"),
+        ({"targets": {"mon 09:00.asa": "30 s"}, "good_days": "90 %"}, "none of the targets has a"),
     ],
 )
 def test_what_is_wrong_is_told(said: dict[str, object], message: str) -> None:
