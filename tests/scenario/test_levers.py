@@ -69,7 +69,9 @@ def test_part_of_a_person_stays_where_it_is_said(tmp_path: Path) -> None:
     assert agents(13.2, "14 fewer") == [0]
     assert agents(13.2, "150 %") == [19.8]
     assert agents(13, "115 %") == [15]
-    (tmp_path / "heads.csv").write_text("date,agents\n2026-01-05,4.5\n2026-01-06,4\n")
+    (tmp_path / "heads.csv").write_text(
+        "weekday,from,to,agents\nmon,09:00,17:00,4.5\ntue,09:00,17:00,4\n"
+    )
     listed = tmp_path / "listed.yaml"
     listed.write_text(text.replace("agents: 1", "agents: {file: heads.csv}"), encoding="utf-8")
     found = list(sim.load(listed).pools["team"].agents.values())
