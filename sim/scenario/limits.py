@@ -63,7 +63,10 @@ LIMITS: dict[tuple[str, ...], int] = {
         (("pools", "*", "roster"), ("pools", "*", "people"), ("pools", "*", "shifts")), MOST_PEOPLE
     ),
     **dict.fromkeys(
-        ((), ("calendar",), ("channels", "*"), ("pools", "*"), ("reasons", "*"), ("run",)),
+        (
+            *((), ("calendar",), ("calendar", "special_days"), ("run",)),
+            *(("channels", "*"), ("pools", "*"), ("reasons", "*")),
+        ),
         MOST_FIELDS,
     ),
 }

@@ -22,6 +22,7 @@ MOST_VALUES = 1_000_000
 MOST_COPIED = 50_000  # values that aliases stand for: more than a file of their size could say
 DEEPEST = 60
 MOST_DIRECTIVES = 100
+MOST_NOTED = 10_000  # faults, after which nobody reads on
 
 _CORE = "tag:yaml.org,2002:"
 _PLAIN_TAGS = {_CORE + name for name in ("str", "int", "float", "bool", "null", "timestamp")}
@@ -357,6 +358,8 @@ class _Reader:
     def note(self, line: int, message: str, *below: str) -> None:
         """Note what can be passed over."""
         self.faults.append(Fault(self.file, line, written((*self.path, *below)), message))
+        if len(self.faults) >= MOST_NOTED:
+            raise ScenarioError(self.faults)
 
 
 UNMARKED = "is used, but nothing is marked with it"

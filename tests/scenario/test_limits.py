@@ -221,3 +221,10 @@ def test_more_fields_than_there_are_names_for_are_not_told_one_by_one():
     assert str(raises(text)) == "scenario:3: reasons.calls: has 6,000 entries; allowed: up to 5,000"
     top = many.replace("  ", "")
     assert str(raises(top)) == "scenario:1: has 6,000 entries; allowed: up to 5,000"
+
+
+def test_so_many_faults_that_nobody_reads_on(monkeypatch):
+    monkeypatch.setattr(source, "MOST_NOTED", 30)
+    error = raises(SHORTEST + "x: 1\n" * 100 + "y: !tag 1\n")
+    assert len(error.faults) == 30
+    assert "stands here a second time" in str(error)
