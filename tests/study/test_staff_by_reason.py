@@ -11,7 +11,7 @@ from sim.experiment import Runner, StaffGoal, Study
 from sim.experiment.staff import staff
 from sim.theory import erlang_a
 
-pytestmark = pytest.mark.usefixtures("rough")
+pytestmark = [pytest.mark.usefixtures("rough"), pytest.mark.proof]  # seven seconds
 
 CENTRE = """
 calendar: {days: 5}
