@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.scenario.faults import Fault, ScenarioError, Wrong, shown
 from sim.scenario.numbers import parse_number
-from sim.scenario.source import read_bytes, resolve_plain
+from sim.scenario.source import MOST_NOTED, read_bytes, resolve_plain
 from sim.scenario.times import DAY
 
 if TYPE_CHECKING:
@@ -39,6 +39,11 @@ class Faulty:
     def __call__(self, line: int, message: str) -> None:
         """Note one."""
         self.faults.append(Fault(self.file, line, "", message))
+
+    @property
+    def enough(self) -> bool:
+        """Whether so many are noted that nobody reads on."""
+        return len(self.faults) >= MOST_NOTED
 
 
 class Records:
@@ -166,6 +171,8 @@ class Records:
             found = np.where([one.endswith("%") for one in self.texts(name)], np.nan, found)
         values: list[float] = found.tolist()
         for row in np.flatnonzero(~(found >= 0)).tolist():
+            if self.note.enough:
+                break
             said = cells[row].as_py()
             if said is None and gap is not None:
                 values[row] = gap
@@ -193,7 +200,7 @@ class Records:
         found, bad = read_spans(cells, "s", self._decimal(name))
         if gap is not None:
             found = np.where([one.as_py() is None for one in cells], gap, found)
-        for row in np.flatnonzero(bad | np.isnan(found)).tolist():
+        for row in np.flatnonzero(bad | np.isnan(found))[:MOST_NOTED].tolist():
             self.note(self.lines[row], f"{name}: {shown(cells[row].as_py())} is not a duration")
         return [float(one) for one in found]
 

@@ -27,10 +27,11 @@ _LABEL = (
     r"(?i)^(?P<start>.*?\d{1,2}:\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?)"
     r"\s*(?:-|–|—|to|bis|à|until)\s*(?P<end>\d{1,2}:\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?)$"
 )
-_NUMERIC = re.compile(r"(\d{1,4})[-/. ]{1,2}(\d{1,2})[-/. ]{1,2}(\d{1,4})\.?")
+_END = r"(?![^\WTtZz]|[TtZz][^\W\d])"  # of a date: no letter or digit follows, but `T09:00` or `Z`
+_NUMERIC = re.compile(r"(\d{1,4})[-/. ]{1,2}(\d{1,2})[-/. ]{1,2}(\d{1,4})\.?" + _END)
 _DAY_NAME = re.compile(r"^([^\W\d]{2,10})\.?,?\s+(?=\d|[^\W\d]{3,9}\.?\s*\d)")
-_NAMED = re.compile(r"(\d{1,2})\.?[-\s]*([^\W\d]{3,9})\.?[-,\s]*(\d{4}|\d{2})")
-_NAMED_FIRST = re.compile(r"([^\W\d]{3,9})\.?\s*(\d{1,2}),?\s*(\d{4})")
+_NAMED = re.compile(r"(\d{1,2})\.?[-\s]*([^\W\d]{3,9})\.?[-,\s]*(\d{4}|\d{2})" + _END)
+_NAMED_FIRST = re.compile(r"([^\W\d]{3,9})\.?\s*(\d{1,2}),?\s*(\d{4})" + _END)
 _MONTHS = {
     word: number
     for number, words in enumerate(

@@ -17,7 +17,15 @@ from sim.data.look import look
 from sim.data.maps.write import map_text
 from sim.data.times import exposure
 from sim.scenario import ScenarioError
-from sim.sheets import SheetError, decimal_of, read_clocks, read_dates, read_sheet, read_spans
+from sim.sheets import (
+    SheetError,
+    decimal_of,
+    read_clocks,
+    read_dates,
+    read_moments,
+    read_sheet,
+    read_spans,
+)
 
 
 def written(folder: Path, text: str, name: str = "log.csv", encoding: str = "utf-8") -> Path:
@@ -451,3 +459,16 @@ def test_tables_wider_than_any_export_are_refused(tmp_path):
     short.write_text(",".join(f"c{i}" for i in range(1500)) + "\n" + "1,2\n" * 4000)
     with pytest.raises(SheetError, match="most lines are shorter than the header"):
         read_sheet(short)
+
+
+@pytest.mark.parametrize("stuck", ["x", "garbage", "_", "5"])
+@pytest.mark.parametrize("date", ["2026-11-23", "23.11.2026", "23 Nov 2026"])
+def test_what_sticks_to_a_date_makes_it_none(date: str, stuck: str) -> None:
+    dates, _ = read_moments(pa.array([f"{date}{stuck} 09:00:12"]))
+    assert dates.bad.tolist() == [True]
+
+
+@pytest.mark.parametrize("between", [" ", "T", "  ", ", ", " at "])
+def test_what_may_stand_between_date_and_time(between: str) -> None:
+    dates, clocks = read_moments(pa.array([f"2026-11-23{between}09:00:12"]))
+    assert (dates.bad.tolist(), clocks.second.tolist()) == ([False], [9 * 3600 + 12.0])
