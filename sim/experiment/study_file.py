@@ -58,6 +58,9 @@ NOTHING_TO_START_FROM = "has nothing to start from; write `base: FILE`, or `exte
 MOST_POINTS = 400
 """Combinations of values in a sweep."""
 
+MOST_VALUES = 5_000_000
+"""Options, times the values that their base says: each option is read with all of them."""
+
 MOST_TRIED = 2_000
 """Values to vary, times options: each is tried when the file is read."""
 
@@ -352,7 +355,13 @@ class _Reader:
     def _options(self) -> dict[str, Option]:
         base = _Base.read(self.tree.child("base"), self.file, self.overrides, self.faults)
         found: dict[str, Option] = {}
-        for name, node in self._changes().items():
+        changes = self._changes()
+        size = sum(tree.count() for tree in base.layers.trees)
+        if size * len(changes) > MOST_VALUES:
+            message = f"{len(changes)} of a base of {size:,} values; allowed: up to {MOST_VALUES:,}"
+            self.note(f"{message} in all", "options")
+            raise ScenarioError(self.faults)
+        for name, node in changes.items():
             if node.value is not None and not isinstance(node.value, dict):
                 continue  # told already
             try:

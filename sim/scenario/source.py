@@ -81,6 +81,11 @@ class Node:
             node = node.child(step) if node is not None else None
         return node
 
+    def count(self) -> int:
+        """How many values it is made of, itself among them."""
+        inner = self.value.values() if isinstance(self.value, dict) else self.value
+        return 1 + sum(one.count() for one in inner) if isinstance(self.value, dict | list) else 1
+
     def items(self) -> Iterator[tuple[str, Node]]:
         """The entries of a mapping; none if it is not one."""
         if isinstance(self.value, dict):

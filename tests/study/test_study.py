@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.experiment import Study, load_study
+from sim.experiment import Study, load_study, study_file
 from sim.experiment.sizes import SizeText
 from sim.experiment.study import Option, Precision, Size
 from sim.experiment.unknowns import varied
@@ -137,6 +137,13 @@ def test_options_may_do_without_a_base(study):
 def test_an_empty_option_is_the_base(study):
     found = study("base: base.yaml\noptions: {a: {}, b: }")
     assert found.options["a"].scenario == found.options["b"].scenario
+
+
+def test_options_over_a_base_of_too_many_values(study, monkeypatch):
+    monkeypatch.setattr(study_file, "MOST_VALUES", 50)
+    study("base: base.yaml\noptions: {a: {}, b: {}}")  # 25 values each
+    with pytest.raises(ScenarioError, match="options: 3 of a base of 25 values; allowed: up to 50"):
+        study("base: base.yaml\noptions: {a: {}, b: {}, c: {}}")
 
 
 def test_overrides_hold_for_every_option(study):
