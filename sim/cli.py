@@ -533,7 +533,8 @@ def back_test(
             scenario = loaded(one)
             holidays = holidays or scenario.calendar.holidays
             if threshold is None:
-                threshold = min(scenario.run.service_level.at(name) for name in scenario.channels)
+                run = scenario.run
+                threshold = min(run.thresholds(c, scenario.reasons)[0] for c in scenario.channels)
         data = read_data(exports, map_file, zone=zone)
         chosen = Choices(threshold=threshold, holidays=holidays)
 

@@ -28,6 +28,7 @@ from sim.measures.components import TOTAL
 from sim.measures.groups import measure_of, place_of
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.faults import Fault, Wrong, meant, nearest_name, shown
+from sim.scenario.model import Run
 from sim.scenario.numbers import duration_text
 from sim.scenario.overrides import LABEL
 from sim.scenario.reading import Recipe
@@ -493,15 +494,25 @@ def _hard_to_compare(option: Option, reference: Option) -> Iterator[tuple[str, s
                 f"stated in one of `{option.name}` and `{name}` only: their satisfaction is not of "
                 "the same customers",
             )
+    reasons = [reason for reason in one.reasons if reason in other.reasons]
     for threshold, measures in BY_THRESHOLD.items():
-        mine, usual = getattr(one.run, threshold), getattr(other.run, threshold)
         for channel in sorted(one.channels.keys() & other.channels.keys()):
-            if (said := mine.at(channel)) != (there := usual.at(channel)):
+            mine, usual = (
+                _limits(run, threshold, channel, reasons) for run in (one.run, other.run)
+            )
+            if mine != usual:
+                said, there = (" or ".join(dict.fromkeys(some)) for some in (mine, usual))
                 yield (
                     f"run.{threshold}.{channel}",
-                    f"{duration_text(said)}, but {duration_text(there)} in `{name}`: {measures} "
-                    "are not of the same kind",
+                    f"{said}, but {there} in `{name}`: {measures} are not of the same kind",
                 )
+
+
+def _limits(run: Run, threshold: str, channel: str, reasons: list[str]) -> list[str]:
+    """A threshold on a channel, of each reason."""
+    if threshold == "service_level":
+        return [duration_text(run.service_level.at(reason, channel)) for reason in reasons]
+    return [duration_text(run.short_abandon.at(channel))]
 
 
 def usual_measure(options: Iterable[Option]) -> str:

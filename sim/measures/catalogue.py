@@ -433,7 +433,7 @@ _SERVICE_LEVELS = (
         MORE,
         "answered_within",
         OFFERED,
-        "Share of offered contacts answered within the channel's threshold "
+        "Share of offered contacts answered within the threshold "
         "(`run.service_level`; for deferred channels the due time). The same as "
         "`sl_offered`.",
     ),
@@ -443,7 +443,7 @@ _SERVICE_LEVELS = (
         MORE,
         "answered_within",
         OFFERED,
-        "Share of offered contacts answered within the channel's threshold.",
+        "Share of offered contacts answered within the threshold.",
     ),
     _share(
         "sl_answered",
@@ -451,7 +451,7 @@ _SERVICE_LEVELS = (
         MORE,
         "answered_within",
         "answered",
-        "Share of answered contacts answered within the channel's threshold. It leaves "
+        "Share of answered contacts answered within the threshold. It leaves "
         "out those who abandoned.",
     ),
     _share(
@@ -489,7 +489,7 @@ _TRANSFERS = (
         MORE,
         "transfers_within",
         "transfers_answered + transfers_abandoned",
-        "Share of contacts passed on that the next agent answered within the channel's threshold, "
+        "Share of contacts passed on that the next agent answered within the threshold, "
         "of those answered or abandoned. They are in no other service level.",
         short="SL of transfers",
     ),
@@ -601,7 +601,7 @@ _ENDINGS = (
         NEITHER,
         "abandoned_within",
         "abandoned",
-        "Share of abandoned contacts that were abandoned within the channel's threshold; "
+        "Share of abandoned contacts that were abandoned within the threshold; "
         "those that would not wait at all are among them.",
     ),
     _share(

@@ -111,15 +111,14 @@ _CONTACT_COMPONENTS = {
     "transfers_abandoned": "of these abandoned while waiting for the next agent",
     "offers": "offers of contacts to agents who may decline",
     "offers_taken": "contacts taken by an agent who may decline: answered, or called back in vain",
-    "abandoned_within": "contacts abandoned within the channel's threshold; those that would not "
+    "abandoned_within": "contacts abandoned within the threshold; those that would not "
     "wait at all among them",
     "wait_of_abandoned": "seconds waited by abandoned contacts",
 }
 
 _ANSWERED_COMPONENTS = {
     "answered": "contacts answered by an agent, each counted once",
-    "answered_within": "contacts answered within the channel's threshold (a deferred channel's due "
-    "time)",
+    "answered_within": "contacts answered within the threshold (a deferred channel's due time)",
     "answered_at_once": "contacts answered without any wait",
     "wait_of_answered": "seconds waited by contacts that were answered",
     "called_back": "customers called back, reached or not",
@@ -127,7 +126,7 @@ _ANSWERED_COMPONENTS = {
     "handled": "contacts answered by an agent, those passed on to them among these",
     "transferred": "contacts passed on, counted each time: where they come from",
     "transfers_answered": "contacts passed on that the next agent answered",
-    "transfers_within": "of these answered within the channel's threshold",
+    "transfers_within": "of these answered within the threshold",
     "wait_of_transfers": "seconds waited by them, since they were passed on",
     "lost_after_transfer": "answered contacts whose customer, passed on, reached nobody in the end",
     "wait_in_all": "seconds waited by answered contacts, after being passed on too",

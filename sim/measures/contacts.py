@@ -68,7 +68,7 @@ def _add_abandoned(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: 
     rows = facts.gave_up
     wait = facts.wait[rows]
     sums.add("wait_of_abandoned", at, wait)
-    sums.add("abandoned_within", at.of(np.flatnonzero(wait <= ruler.threshold[log.channel[rows]])))
+    sums.add("abandoned_within", at.of(np.flatnonzero(ruler.soon(log, rows, wait))))
 
 
 def _add_hang_ups(sums: Sums, ruler: Ruler, log: ContactLog, rows: Ints) -> None:
@@ -85,7 +85,7 @@ def _add_answered(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: P
     wait = facts.wait[rows]
     first = log.cause[rows] == Cause.FIRST
     flags = {
-        "answered_within": wait <= ruler.threshold[log.channel[rows]],
+        "answered_within": ruler.soon(log, rows, wait),
         "answered_at_once": wait == 0.0,
         "first_answered": first,
         "first_resolved": first & (log.resolved[facts.ending[rows]] == 1),
@@ -124,7 +124,7 @@ def _add_legs(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Place
     sums.add("transferred", at.of(log.parent[legs]))
     answered = legs[log.outcome[legs] == Outcome.ANSWERED]
     abandoned = legs[log.outcome[legs] == Outcome.ABANDONED]
-    soon = facts.wait[answered] <= ruler.threshold[log.channel[answered]]
+    soon = ruler.soon(log, answered, facts.wait[answered])
     sums.add("transfers_answered", at.of(answered))
     sums.add("transfers_within", at.of(answered[soon]))
     sums.add("wait_of_transfers", at.of(answered), facts.wait[answered])

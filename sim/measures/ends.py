@@ -61,7 +61,7 @@ class Ends:
 
     contacts: one row an hour of the week (0 is Monday 00:00) and window of arrival, channel,
         reason, ending and pool (empty if not answered): `contacts`, those `in_time` (answered
-        within the channel's threshold) and the seconds that they `waited`, all together.
+        within the threshold) and the seconds that they `waited`, all together.
     waits: one row a window, channel, ending (answered or abandoned) and class of waits: `contacts`
         whose wait was above the class before and at most `upto` seconds.
     queue: one row a window, channel and number `waiting` at once: for so many `hours`, which are
@@ -138,7 +138,7 @@ def count_ends(ruler: Ruler, log: ContactLog, facts: Facts) -> EndCounts:
     cell[~facts.counts_contact] = -1  # one cell in front of all holds what does not count
     contacts = np.bincount(cell + 1)[1:]
     filled = np.flatnonzero(contacts)
-    soon = facts.answered[facts.wait[facts.answered] <= ruler.threshold[channel[facts.answered]]]
+    soon = facts.answered[ruler.soon(log, facts.answered, facts.wait[facts.answered])]
     in_time = np.bincount(cell[soon] + 1, minlength=len(contacts) + 1)[1:]
     waited = np.bincount(cell + 1, facts.wait)[1:]
     waits = np.zeros(grid.wait_shape, dtype=np.int64)

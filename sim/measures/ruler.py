@@ -14,7 +14,7 @@ from sim.measures.prices import Prices, make_prices
 from sim.measures.slices import Slices, people_of, slices_of
 from sim.scenario.model import Scenario
 from sim.scenario.skills import skills_of
-from sim.tables import Floats, Ints
+from sim.tables import ContactLog, Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Ruler:
     """How to measure the replications of one scenario. P pools, C channels, R reasons.
 
     slices: what is reported; clock: when; prices: for how much.
-    threshold: [C] a contact answered so soon, in seconds, meets the service level.
+    threshold: [R, C] a contact answered so soon, in seconds, meets the service level.
     short: [C] abandoned sooner than that, in seconds, counts apart.
     agent_pool: [agent] pool of each agent.
     skill: [agent] what they answer: a row of `unit`; skill_pool: [skill] whose it is.
@@ -78,6 +78,10 @@ class Ruler:
         scenario = self.scenario
         return len(scenario.channels), len(scenario.reasons), len(scenario.pools) + 1
 
+    def soon(self, log: ContactLog, rows: Ints, wait: Floats) -> np.ndarray:
+        """Whether contacts that waited so long did so within their thresholds."""
+        return np.asarray(wait <= self.threshold[log.reason[rows], log.channel[rows]])
+
     @cached_property
     def sharing(self) -> np.ndarray:
         """[P] whether some agents of the pool may hold several contacts."""
@@ -111,7 +115,12 @@ def make_ruler(setting: Setting) -> Ruler:
         slices=slices,
         clock=clock,
         prices=make_prices(setting, clock),
-        threshold=np.array([scenario.run.service_level.at(name) for name in scenario.channels]),
+        threshold=np.array(
+            [
+                [scenario.run.service_level.at(reason, channel) for channel in scenario.channels]
+                for reason in scenario.reasons
+            ]
+        ),
         short=np.array([scenario.run.short_abandon.at(name) for name in scenario.channels]),
         agent_pool=np.repeat(np.arange(len(pools)), np.diff(setting.roster.first_agent)),
         skill=skill_of_agents(setting, tuple(skills)),

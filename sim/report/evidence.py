@@ -71,6 +71,8 @@ def why_not_simple(scenario: Scenario) -> str:  # noqa: PLR0911 - one line for e
         return "who waits depends on the queue"
     if any(step.after or step.keep_free for route in scenario.routing for step in route.to):
         return "agents are held back"
+    if len(scenario.run.thresholds(queues[0], scenario.reasons)) > 1:
+        return "not all contacts are to be answered equally soon"
     return _why_nobody_is_alike(scenario, pool)
 
 
@@ -102,6 +104,7 @@ def _simple(result: Result, hour: str, weeks: int) -> Simple | None:
     if not constant or agents.value < 1 or arrivals < LEAST or isnan(said["aht"].value):
         return None
     channel = next(n for n, one in result.scenario.channels.items() if not one.unlimited)
+    threshold = result.scenario.run.thresholds(channel, result.scenario.reasons)[0]
     weights = _reasons(result, hour)
     try:
         formula = erlang_g(
@@ -120,7 +123,7 @@ def _simple(result: Result, hour: str, weeks: int) -> Simple | None:
         result.get("service_level", "hour", hour),
         result.get("abandonment", "hour", hour),
         formula,
-        result.scenario.run.service_level.at(channel),
+        threshold,
     )
 
 

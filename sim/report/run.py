@@ -366,7 +366,7 @@ class Told:
         """How to read the tables."""
         error = "" if self.once else f" ±: half the width of the {self.confidence} interval."
         return (
-            "Service level: answered within the channel's threshold, of those offered (answered or "
+            "Service level: answered within the threshold, of those offered (answered or "
             "abandoned). Closed: arrived outside opening hours. ASA: mean wait of those answered."
             + error
         )

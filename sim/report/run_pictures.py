@@ -358,8 +358,8 @@ def _channels_with_waits(told: Told) -> list[str]:
 def _waits(told: Told, channel: str, waits: Dataset) -> Chart:
     end = _longest(told, channel)
     place = list(told.result.scenario.channels).index(channel)
-    seconds = told.result.scenario.run.service_level.at(channel)
-    text = f"{seconds:g} s" if seconds < 60 else brief_duration(seconds)
+    thresholds = _thresholds(told, channel)
+    texts = [f"{one:g} s" if one < 60 else brief_duration(one) for one in thresholds]
     return Chart(
         f"waits-{place}-{words.slug(channel)}",
         f"Waits on {channel}",
@@ -378,7 +378,7 @@ def _waits(told: Told, channel: str, waits: Dataset) -> Chart:
         {
             "waits": waits,
             "borne": _borne(told, channel, end),
-            "moments": {"seconds": [seconds], "what": [f"threshold: {text}"]},
+            "moments": {"seconds": thresholds, "what": [f"threshold: {one}" for one in texts]},
         },
         (
             *(Column("upto", "Up to, s", ",.0f"), Column("became", "By then")),
@@ -397,9 +397,13 @@ def _longest(told: Told, channel: str) -> float:
     order = np.argsort(upto)
     past = np.cumsum(contacts[order]) / max(contacts.sum(), 1e-12)
     most = float(upto[order][np.searchsorted(past, 0.985)]) if len(upto) else 60.0
-    threshold = told.result.scenario.run.service_level.at(channel)
-    wanted = max(most, 1.5 * threshold, 10.0)
+    wanted = max(most, 1.5 * _thresholds(told, channel)[-1], 10.0)
     return float(WAITS[np.searchsorted(WAITS, min(wanted, WAITS[-2]))])
+
+
+def _thresholds(told: Told, channel: str) -> list[float]:
+    scenario = told.result.scenario
+    return scenario.run.thresholds(channel, scenario.reasons)
 
 
 def _weights(told: Told, channel: str) -> dict[str, float]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -746,7 +747,7 @@ class Run(Part):
     seed: Annotated[int, CountOf(0, 2**63 - 1)] = 1
     confidence: Confidence = 0.95
     # Answered within; default 20 s for live channels, `due` for deferred ones.
-    service_level: ByChannel[Duration] = ByChannel[float](())
+    service_level: By[Duration] = By[float](())
     # Abandoned sooner than that counts apart: in no service level, not among the abandoned.
     short_abandon: ByChannel[Duration] = ByChannel[float].of(0.0)
     interval: Duration | None = None  # results by intervals of the day, so long
@@ -754,6 +755,10 @@ class Run(Part):
     def inconsistencies(self, wrong: Wrong) -> None:
         if self.interval not in (None, 900.0, 1800.0, 3600.0):
             wrong.add("is not 15 min, 30 min or 60 min", "interval")
+
+    def thresholds(self, channel: str, reasons: Iterable[str]) -> list[float]:
+        """Within how many seconds contacts are to be answered on a channel, the shortest first."""
+        return sorted({self.service_level.at(reason, channel) for reason in reasons})
 
 
 class Scenario(Part):

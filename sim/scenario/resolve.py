@@ -110,13 +110,13 @@ def _reason(reason: Reason, channels: dict[str, Channel]) -> Reason:
 
 
 def _run(run: Run, channels: dict[str, Channel]) -> Run:
-    usual = ByChannel[float](
+    usual = By[float](
         tuple(
-            (name, USUAL_SERVICE_LEVEL if channel.due is None else channel.due)
+            (None, name, USUAL_SERVICE_LEVEL if channel.due is None else channel.due)
             for name, channel in channels.items()
         )
     )
     said = run.service_level
-    if None in {channel for channel, _ in said.entries}:
+    if (None, None) in {entry[:2] for entry in said.entries}:
         return run
     return run.model_copy(update={"service_level": said.or_else(usual)})

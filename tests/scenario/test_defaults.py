@@ -75,7 +75,7 @@ def test_routing_and_run(shortest):
     assert shortest.routing == [Route(to=[Step(pool="team")])]
     run = shortest.run
     assert (run.replications, run.seed, run.confidence) == (50, 1, 0.95)
-    assert run.service_level.at("phone") == 20
+    assert run.service_level.at(None, "phone") == 20
     assert (shortest.currency, shortest.gross_margin, shortest.linked) == ("EUR", 1, False)
 
 
@@ -106,7 +106,7 @@ def test_a_pool_answers_every_channel_that_needs_an_agent():
 
 def test_the_service_level_of_a_deferred_channel_is_its_due_time():
     level = several().run.service_level
-    assert (level.at("phone"), level.at("email")) == (40, 86_400)
+    assert (level.at(None, "phone"), level.at("email")) == (40, 86_400)
 
 
 def test_a_channel_is_live_unless_it_has_a_due_time_or_is_unlimited():

@@ -179,7 +179,7 @@ def test_overrides_by_dotted_path():
     assert scenario.routing[0].to[1].after == 30
     assert scenario.reasons["calls"].handle.at("phone") == Lognormal(240, 1)
     assert scenario.reasons["calls"].patience.at("phone") == Exponential(76)
-    assert scenario.run.service_level.at("phone") == 40
+    assert scenario.run.service_level.at(None, "phone") == 40
     assert scenario.calendar.days == 14
     assert scenario.channels["phone"].queue_limit is None
     assert list(scenario.reasons) == ["calls"]

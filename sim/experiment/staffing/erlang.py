@@ -59,7 +59,7 @@ class Load:
     """The live contacts of one slot, a second: what Erlang A needs, and what they are worth.
 
     rate: arrivals; work: agent seconds that they bring; leaving: arrivals / mean patience.
-    within: sum of arrivals x the channel's threshold; by channel in `thresholds`.
+    within: sum of arrivals x the threshold; by channel in `thresholds`.
     worth: money that arrivals bring if all are answered in time.
     backlog: agent seconds of deferred contacts, spread evenly over the pool's slots.
     """
@@ -132,7 +132,8 @@ class Start:
                 continue
             within = load.within / load.rate
             if target.by == CHANNEL:
-                within = self.shape.scenario.run.service_level.at(target.group)
+                scenario = self.shape.scenario
+                within = scenario.run.thresholds(target.group, scenario.reasons)[0]
             needed = max(needed, _needed(replace(target, by=TOTAL), load, within))
         return needed
 
@@ -216,7 +217,7 @@ def _live(shape: Shape, slot: Slot, rates: dict[str, ArrivalRate]) -> Load:
                     rate=rate,
                     work=rate * _agent_seconds(pool, name, reason, channel),
                     leaving=rate / max(reason.patience.at(channel).expectation(), 1e-3),
-                    within=rate * scenario.run.service_level.at(channel),
+                    within=rate * scenario.run.service_level.at(name, channel),
                     worth=rate * _worth(scenario, pool, name, channel),
                 )
             )
