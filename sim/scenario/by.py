@@ -184,7 +184,7 @@ def _by_reason(item: Any) -> Callable[[Any, Any], Any]:
         names: Names = info.context or Names(None, None)
         if not isinstance(value, dict) or one_value(value, names):
             return {REST: {REST: value}}
-        _check_clear(value, names)
+        _check_clear(value, names, is_value)
         if nested(value, names):
             _check_reasons(value, names, is_value)
             return {_key(reason): channels(one) for reason, one in value.items()}
@@ -202,10 +202,15 @@ def _some_in(value: dict[str, Any], names: tuple[str, ...] | None) -> bool:
     return names is not None and any(key in names for key in value)
 
 
-def _check_clear(value: dict[str, Any], names: Names) -> None:
+def _check_clear(
+    value: dict[str, Any], names: Names, is_value: Callable[[dict[str, Any]], bool]
+) -> None:
+    """What is said by channel in turn is said of a reason."""
     wrong = Wrong()
-    for key in value:
-        if key in (names.reasons or ()) and key in (names.channels or ()):
+    for key, one in value.items():
+        by_channel = isinstance(one, dict) and not is_value(one)
+        both = key in (names.reasons or ()) and key in (names.channels or ())
+        if both and not by_channel:
             wrong.add("is the name of a reason and of a channel; rename one of them", key)
     wrong.raise_if_any()
 

@@ -73,7 +73,7 @@ def resolve(scenario: Scenario) -> Scenario:
         "pools": pools,
         "reasons": {name: _reason(one, channels) for name, one in scenario.reasons.items()},
         "routing": scenario.routing or _everybody(pools),
-        "run": _run(scenario.run, channels),
+        "run": _run(scenario.run, scenario.reasons, channels),
     }
     return scenario.model_copy(update=changes)
 
@@ -109,7 +109,7 @@ def _reason(reason: Reason, channels: dict[str, Channel]) -> Reason:
     return reason.model_copy(update=changes)
 
 
-def _run(run: Run, channels: dict[str, Channel]) -> Run:
+def _run(run: Run, reasons: dict[str, Reason], channels: dict[str, Channel]) -> Run:
     usual = By[float](
         tuple(
             (None, name, USUAL_SERVICE_LEVEL if channel.due is None else channel.due)
@@ -119,4 +119,7 @@ def _run(run: Run, channels: dict[str, Channel]) -> Run:
     said = run.service_level
     if (None, None) in {entry[:2] for entry in said.entries}:
         return run
-    return run.model_copy(update={"service_level": said.or_else(usual)})
+    level = said.or_else(usual)
+    if reasons.keys() & channels.keys():  # a name alone would not say which of both is meant
+        level = By(tuple((r, c, level.at(r, c)) for r in reasons for c in channels))
+    return run.model_copy(update={"service_level": level})

@@ -106,7 +106,7 @@ def test_a_pool_answers_every_channel_that_needs_an_agent():
 
 def test_the_service_level_of_a_deferred_channel_is_its_due_time():
     level = several().run.service_level
-    assert (level.at(None, "phone"), level.at("email")) == (40, 86_400)
+    assert (level.at(None, "phone"), level.at(None, "email")) == (40, 86_400)
 
 
 def test_a_channel_is_live_unless_it_has_a_due_time_or_is_unlimited():
