@@ -110,6 +110,7 @@ class Purpose(IntEnum):
     AI_AGENT = 19  # uniform: what becomes of a conversation with an AI agent
     AI_TALK = 20  # seconds
     CALLBACK_PATIENCE = 21  # seconds
+    HAND_OVER = 22  # seconds: of a warm transfer, both agents
 
 
 TIMED = (Purpose.PATIENCE, Purpose.HANDLE, Purpose.WRAP)

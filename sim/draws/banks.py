@@ -325,6 +325,8 @@ def _want_variant(
         if leg.whose == whose:
             transfer = all_transfers(scenario)[leg.transfer]
             _want_all(want, scenario, place, leg[:3], transfer.handle, transfer.patience)
+            if transfer.warm is not None:
+                want(Purpose.HAND_OVER, place, ("hand_over", transfer.warm.hand_over))
 
 
 def _want_all(

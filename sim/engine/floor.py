@@ -19,7 +19,6 @@ import simpy
 from sim.engine.plain import FIRST, LINE_FREED, OFF_DUTY, ON_DUTY, UNFINISHED
 from sim.engine.plan import Plan
 from sim.engine.things import (
-    ENDED,
     Agent,
     Channel,
     Contact,
@@ -178,11 +177,11 @@ class Floor:
 
     def _tie_legs(self, plan: Plan, lines: list[Line]) -> None:
         """Say how contacts of each line are passed on, and to which pools they may come so."""
-        rows = _rows(plan.passing_chance, plan.passing_after)
-        for (number, p, transfer, leg, most), (chance, after) in zip(
+        rows = _rows(plan.passing_chance, plan.passing_after, plan.passing_hold)
+        for (number, p, transfer, leg, most), (chance, after, hold) in zip(
             plan.passing.tolist(), rows, strict=True
         ):
-            way = Passing(chance, transfer, self.legs[leg], after, most)
+            way = Passing(chance, transfer, self.legs[leg], after, hold, most)
             lines[number].passings.setdefault(p, []).append(way)
         for line, reached in zip(lines, plan.reaches.tolist(), strict=True):
             line.reaches = [self.pools[p] for p, there in enumerate(reached) if there]
@@ -253,14 +252,6 @@ class Floor:
         if chance <= 0.0 or chance >= 1.0:
             return chance >= 1.0
         return self.values[contact.line.at[purpose] + contact.place] < chance
-
-    def _end(self, contact: Contact, outcome: int) -> None:
-        """End a contact that nobody answers."""
-        contact.state = ENDED
-        contact.outcome = outcome
-        contact.ended = self.env.now
-        self.open -= 1
-        self._hang_up(contact)
 
     # --- shares of agents -----------------------------------------------------------------
 

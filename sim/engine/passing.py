@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.scenario.model import Scenario, Step
 from sim.scenario.paths import Leg, all_transfers, next_legs
+from sim.tables import on_grid
 
 Table = dict[str, np.ndarray]
 
@@ -43,12 +44,13 @@ def passing_tables(
                 rows.append([line, p, names.index(leg.transfer), numbers[leg], most])
                 leads[line, types + numbers[leg]] = True
     passing = np.array(rows, dtype=np.int64).reshape(-1, 5)
-    after = [transfers[names[transfer]].after for transfer in passing[:, 2]]
+    chosen = [transfers[names[transfer]] for transfer in passing[:, 2]]
     return {
         "leg": _legs(scenario, legs),
         "passing": passing,
         "passing_chance": np.array(chances, dtype=np.float64),
-        "passing_after": np.array(after, dtype=np.float64),
+        "passing_after": np.array([one.after for one in chosen], dtype=np.float64),
+        "passing_hold": on_grid([one.warm.hold if one.warm else 0.0 for one in chosen]),
         "reaches": _reaches(leads, routes, len(pools)),
     }
 

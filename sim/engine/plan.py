@@ -170,6 +170,7 @@ class Plan:
     passing: Ints  # rows [line, pool, transfer, leg, most times], those of a line and pool together
     passing_chance: Floats  # of each row: cumulative over the rows of its line and pool
     passing_after: Floats  # share of the talk before it is passed on
+    passing_hold: Floats  # seconds that the agent then waits with the customer at most; 0: cold
     # AI agents
     ai: Ints  # [P] 1: the pool is one
     ai_resolves: Floats  # [P, R, C]
@@ -498,6 +499,8 @@ def _leg_tables(scenario: Scenario, legs: tuple[Leg, ...]) -> dict[str, np.ndarr
             rate[x] = _rate(scenario.pools[transfer.to.pool], leg.reason, leg.channel)
         handle = transfer.handle or handle_time(reason, leg.channel)
         work[x] = handle.expectation() * times[x] + reason.wrap.at(leg.channel).expectation()
+        if transfer.warm is not None:
+            work[x] += transfer.warm.hand_over.expectation()
     return {"leg_rate": rate, "leg_work": work, "leg_times": times}
 
 

@@ -49,6 +49,7 @@ from sim.engine.plain import (
     OF_CLOSED,
     OF_CLOSED_AFTER,
     OF_DIFFICULTY,
+    OF_HAND_OVER,
     OF_HANDLE,
     OF_OVERDUE,
     OF_PATIENCE,
@@ -211,6 +212,7 @@ class Centre(Choosing):
         elif self._wants_callback(contact):
             contact.callback = 1
             self._hang_up(contact)
+            self._release_first(contact)
             self._wait(contact)
         elif (way_out := exit_on_arrival(contact, self.values, self.most_moves)) is not None:
             self._end(contact, FLOWED_OUT)
@@ -491,6 +493,10 @@ class Centre(Choosing):
             part *= 1.0 if contact.passing is None else contact.passing.after
         if slowness != 1.0 or own != 1.0 or part != 1.0:
             talk, wrap = on_grid(talk * slowness * own * part), on_grid(wrap * slowness * own)
+        if self._is_held(contact):
+            hand_over = self.values[line.at[OF_HAND_OVER] + contact.place]
+            self._release_first(contact, hand_over)
+            talk += hand_over
         if pool.paced or line.channel.divisible:
             agent.hand[contact] = Work(talk, talk + wrap, now, slowness, own, before_speed, now)
         if pool.paced:
@@ -511,7 +517,7 @@ class Centre(Choosing):
         now = self.env.now
         for contact, work in agent.hand.items():
             speed = agent.pool.pace[contact.line.channel.number][in_hand]
-            if speed == work.speed:
+            if speed == work.speed or contact.stays:
                 continue
             self._progress(contact, work)
             work.speed = speed
@@ -885,6 +891,25 @@ class Centre(Choosing):
         leg = self._make_on(contact.passing.to, contact, cause, now)
         leg.origin, leg.passed_by = contact, contact.passing.transfer
         self._stay_connected(contact, leg)
+        if contact.passing.hold > 0:
+            contact.stays = True
+            self._hang_up(contact)
+            self._stay_until(contact, now + contact.passing.hold)
+
+    def _stay_until(self, contact: Contact, time: float) -> None:
+        """Who passes on warm stays with the customer until then; the wrap-up follows."""
+        contact.freed += time - contact.talked
+        contact.talked = time
+        self._at(contact.freed, FINISHED, contact.number, contact, self._finished)
+
+    def _is_held(self, leg: Contact) -> bool:
+        """Whether somebody still waits with the customer for the next agent."""
+        return leg.origin is not None and leg.origin.talked > self.env.now
+
+    def _release_first(self, leg: Contact, hand_over: float = 0.0) -> None:
+        """Who waits with the customer, if anybody does, need not any longer."""
+        if leg.origin is not None and self._is_held(leg):
+            self._stay_until(leg.origin, self.env.now + hand_over)
 
     def _come_behind_the_door(self, contact: Contact) -> None:
         """A leg whose door is closed by now is served like those who waited when it closed."""
@@ -1023,6 +1048,15 @@ class Centre(Choosing):
             self._maybe_leave(self.agents[number])
 
     # --- 10. Every contact ends exactly one way -----------------------------------------------
+
+    def _end(self, contact: Contact, outcome: int) -> None:
+        """End a contact that nobody answers."""
+        contact.state = ENDED
+        contact.outcome = outcome
+        contact.ended = self.env.now
+        self.open -= 1
+        self._hang_up(contact)
+        self._release_first(contact)
 
     def _stop_waiting(self, contact: Contact, outcome: int) -> Agent | None:
         """A contact leaves the queue unanswered; returns the agent it was on offer to."""

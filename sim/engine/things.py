@@ -65,6 +65,7 @@ class Contact:
     passing: Passing | None = None  # how it will be passed on when the talk ends
     talk_ends: float = nan  # when that is
     passed_on: bool = False
+    stays: bool = False  # its agent waits with the customer for the next one, or did
     origin: Contact | None = None  # of a leg: what was passed on
     passed_by: int = -1  # of a leg: the transfer
     by_ai: int = -1  # what has become of it, if an AI agent answered
@@ -126,6 +127,7 @@ class Passing(NamedTuple):
     transfer: int
     to: Line
     after: float  # share of the talk
+    hold: float  # that the agent then waits with the customer at most; 0: cold
     most: int  # times that it happens to one contact
 
 

@@ -510,6 +510,15 @@ _TRANSFERS = (
         "Mean wait of contacts passed on, from the end of the talk to the next agent's answer.",
     ),
     _mean_time(
+        "transfer_hold",
+        "Hold per transfer",
+        LESS,
+        "hold_time",
+        "transferred",
+        "Mean time that the agent who passes on stays with the customer in a warm transfer: waits "
+        "for the next agent and hands over. It is part of the AHT; 0 in a cold transfer.",
+    ),
+    _mean_time(
         "wait_in_all",
         "Wait over all talks",
         LESS,

@@ -125,6 +125,8 @@ _ANSWERED_COMPONENTS = {
     "wait_of_called_back": "seconds until they were called back",
     "handled": "contacts answered by an agent, those passed on to them among these",
     "transferred": "contacts passed on, counted each time: where they come from",
+    "hold_time": "seconds that agents stayed with customers whom they passed on, until these were "
+    "handed over",
     "transfers_answered": "contacts passed on that the next agent answered",
     "transfers_within": "of these answered within the threshold",
     "wait_of_transfers": "seconds waited by them, since they were passed on",

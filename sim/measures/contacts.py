@@ -121,7 +121,9 @@ def _add_legs(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Place
     """What becomes of contacts that are passed on, where their legs are."""
     legs = facts.legs
     sums.add("transfers", at.of(legs))
-    sums.add("transferred", at.of(log.parent[legs]))
+    first = log.parent[legs]
+    sums.add("transferred", at.of(first))
+    sums.add("hold_time", at.of(first), log.talked[first] - log.arrived[legs])
     answered = legs[log.outcome[legs] == Outcome.ANSWERED]
     abandoned = legs[log.outcome[legs] == Outcome.ABANDONED]
     soon = ruler.soon(log, answered, facts.wait[answered])

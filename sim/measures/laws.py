@@ -12,7 +12,7 @@ from sim.measures.components import COMPONENTS, COST_PARTS, SPLITS, TOTAL
 from sim.measures.contacts import BY_OUTCOME, offers_taken
 from sim.measures.ruler import Ruler
 from sim.measures.tally import COLUMN, Tally
-from sim.tables import Cause, ContactLog, Draws, DutyLog, Outcome, on_grid
+from sim.tables import Cause, ContactLog, Draws, DutyLog, Floats, Ints, Outcome, on_grid
 
 ROUNDING = 1e-9
 """Money is added in another order in each split; relative to the sum of absolute amounts."""
@@ -40,7 +40,7 @@ def checks(ruler: Ruler, draws: Draws, log: ContactLog, duty: DutyLog, tally: Ta
         _rows("who is led out of a queue makes contact elsewhere", _wrong_exit(log)),
         *(_lines(ruler, log, name) for name in ruler.scenario.lines),
         _rows("contacts belong to their customer", _wrong_links(log, draws)),
-        _rows("legs go on when a talk has ended that was passed on", _wrong_legs(log)),
+        _rows("legs go on when a talk has ended that was passed on", _wrong_legs(ruler, log)),
         _rows("agents answer what their pool answers", _wrong_pool(ruler, log)),
         _rows("no agent has more in hand than fits", overloaded(ruler, log), "agent"),
         _rows("agents answer on duty", _off_duty(ruler, log, duty)),
@@ -110,9 +110,10 @@ def _lines(ruler: Ruler, log: ContactLog, name: str) -> Check:
     group, channels = ruler.scenario.lines[name], list(ruler.scenario.channels)
     mine = np.isin(log.channel, [channels.index(channel) for channel in group.channels])
     mine &= (log.callback == 0) & ~np.isnan(log.ended)
-    until = np.where(np.isnan(log.talked), log.ended, log.talked)[mine]
-    time = np.concatenate([log.arrived[mine], until])
-    change = np.repeat([1, -1], len(until))
+    until = np.where(np.isnan(log.talked), log.ended, log.talked)
+    until[log.parent[log.is_leg]] = log.arrived[log.is_leg]  # the line is the leg's from then on
+    time = np.concatenate([log.arrived[mine], until[mine]])
+    change = np.repeat([1, -1], mine.sum())
     most = np.cumsum(change[np.lexsort((change, time))]).max(initial=0)
     law = f"no more customers are connected than there are lines: {name}"
     return Check(law, bool(most <= group.count), "" if most <= group.count else f"{most}")
@@ -132,7 +133,9 @@ def _wrong_links(log: ContactLog, draws: Draws) -> np.ndarray:
     return np.asarray(wrong)
 
 
-def _wrong_legs(log: ContactLog) -> np.ndarray:
+def _wrong_legs(ruler: Ruler, log: ContactLog) -> np.ndarray:
+    transfers = ruler.scenario.transfers.values()
+    hold = max((float(on_grid(one.warm.hold)) for one in transfers if one.warm), default=0.0)
     wrong = np.zeros(len(log), dtype=bool)
     legs = np.flatnonzero(log.is_leg)
     parent = log.parent[legs]
@@ -140,9 +143,20 @@ def _wrong_legs(log: ContactLog) -> np.ndarray:
     wrong[legs] = ~known
     legs, parent = legs[known], parent[known]
     wrong[legs] |= (log.outcome[parent] != Outcome.ANSWERED) | (log.resolved[parent] != -1)
-    wrong[legs] |= log.arrived[legs] != log.talked[parent]
+    wrong[legs] |= _held_too_long(log, legs, log.talked[parent] - log.arrived[legs], hold)
     wrong[legs] |= np.bincount(parent, minlength=len(log))[parent] > 1
     return wrong
+
+
+def _held_too_long(log: ContactLog, legs: Ints, held: Floats, hold: float) -> np.ndarray:
+    """Who passes on stays no longer than the hold, unless they hand over to who has answered.
+
+    held: [legs] seconds from the end of the talk until the agent left the customer.
+    """
+    waited = log.ended[legs] - log.arrived[legs]
+    handed_over = (log.outcome[legs] == Outcome.ANSWERED) & (hold > 0) & (waited < hold)
+    most = np.where(np.isnan(waited), hold, np.minimum(waited, hold))
+    return np.asarray((held < 0) | (~handed_over & (held > most)))
 
 
 def _wrong_pool(ruler: Ruler, log: ContactLog) -> np.ndarray:

@@ -41,7 +41,7 @@ TOTALS = {
     "Customers": ["customers", "contacts", "contacts_per_customer", "resolved_first"],
     "Answered": ["answered", "answer_rate", "service_level", "asa", "asa_p90", "aht"],
     "Transfers": [
-        *("transfers", "transfer_rate", "transfer_asa", "transfer_service_level"),
+        *("transfers", "transfer_rate", "transfer_asa", "transfer_hold", "transfer_service_level"),
         *("transfer_abandonment", "lost_after_transfer", "wait_in_all", "handle_time_in_all"),
     ],
     "AI agent": [

@@ -152,8 +152,26 @@ def _service(names: Names, log: ContactLog, i: int) -> list[Event]:
     end = {1: ", resolved", 0: ", not resolved"}.get(int(log.resolved[i]), " with them")
     events = [
         Event(ended, i, f"{verb} {begun_by} {waited}", rank=0 if len(first) else 2),
+        *_hold(log, i, who),
         Event(talked, i, f"is done after {duration(float(log.talk()[i]))}{end}", rank=3),
     ]
     if freed > talked:
         events.append(Event(freed, i, f"{who} has finished the wrap-up", rank=4))
     return events
+
+
+def _hold(log: ContactLog, i: int, who: str) -> list[Event]:
+    """How the agent who passes on warm stays with the customer, and for how long."""
+    legs = ((log.parent == i) & log.is_leg & (log.arrived < log.talked[i])).nonzero()[0]
+    if len(legs) == 0:
+        return []
+    leg, talked = legs[0], float(log.talked[i])
+    answered = log.outcome[leg] == Outcome.ANSWERED
+    why = "nobody has answered, the customer waits alone"
+    if log.ended[leg] <= talked:
+        why = "has handed over" if answered else "the customer has gone"
+    held = duration(talked - float(log.arrived[leg]))
+    return [
+        Event(float(log.arrived[leg]), i, f"{who} stays with the customer", rank=2),
+        Event(talked, i, f"{who} leaves the customer after {held}: {why}", rank=2),
+    ]

@@ -133,6 +133,11 @@ class WaysChecker(NamesChecker):
         if pool is not None and leg.channel not in answers:
             message = f"the pool `{pool}` does not answer {leg.channel}"
             self.add(f"{message}; it answers: {', '.join(answers)}", *self._handing(name))
+        if one.warm is not None and not self.scenario.channels[leg.channel].live:
+            message = (
+                f"{leg.channel} waits in a backlog, and no agent waits with it; leave this out"
+            )
+            self.add(message, "transfers", name, "warm")
 
     def _handing(self, name: str) -> tuple[str, ...]:
         """Where it stands to whom a transfer, or an AI agent, passes on."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 from sim.scenario.faults import Wrong, shown
 from sim.scenario.numbers import SHARE_SCHEMA, parse_share, share_text
 from sim.scenario.part import Part
-from sim.scenario.values import By, CountOf, DurationDist, Name, Reads, Share
+from sim.scenario.values import By, CountOf, Duration, DurationDist, Name, Reads, Share
 
 OF_THE_TALK = "of the talk"
 
@@ -58,8 +58,28 @@ class Destination(Part):
             wrong.add("say where to: a pool, or `{reason: ...}` or `{channel: ...}`")
 
 
+class Warm(Part):
+    """The agent who passes on stays with the customer until the next one has been told."""
+
+    hints: ClassVar = {
+        "hand_over": "say how long both agents need to hand the matter over, as in "
+        "`warm: {hand_over: 1 min}`"
+    }
+
+    hand_over: DurationDist  # both agents, once the next one has answered; its talk comes after
+    hold: Duration = 180.0  # the first agent waits at most so long; then the transfer is cold
+
+    @classmethod
+    def long_form(cls, data: Any) -> Any:
+        return {} if data is True or isinstance(data, str) else data  # tells what is missing
+
+    def inconsistencies(self, wrong: Wrong) -> None:
+        if self.hold == 0:
+            wrong.add("must be more than 0; without `warm` nobody waits with the customer", "hold")
+
+
 class Transfer(Part):
-    """Some talks are cut short, and the customer waits for somebody else: a cold transfer.
+    """Some talks are cut short, and the customer waits for somebody else: alone, or with the agent.
 
     Shares of several transfers of the same talks add up: each talk is passed on by one of them.
     """
@@ -76,6 +96,7 @@ class Transfer(Part):
     at_most: Annotated[int, CountOf(1, 20)] = 1  # times that it happens to one contact
     handle: DurationDist | None = None  # of the talk that follows; none: the reason's
     patience: DurationDist | None = None  # of the wait that follows; none: the reason's, afresh
+    warm: Warm | None = None  # none: cold, the customer waits alone
 
     @classmethod
     def long_form(cls, data: Any) -> Any:

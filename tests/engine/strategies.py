@@ -62,7 +62,25 @@ def some_with_transfers(k: int) -> Data:
             scenario_of(data)
         except ScenarioError:
             continue
-        return data
+        return with_warm_transfers(data, random.Random(f"warm {k}"))
+
+
+def with_warm_transfers(data: Data, rng: random.Random) -> Data:
+    """Half of the transfers to live channels become warm."""
+    for name, transfer in data["transfers"].items():
+        hold, hand_over = rng.choice([5, 60, 60, 900]), rng.choice([0, 20, 30.5, 120])
+        warm = {"hold": f"{hold} s", "hand_over": f"{hand_over} s"}
+        if rng.random() < 0.3:
+            warm["hand_over"] = {"empirical": ["0 s", "30 s", "60 s"]}
+        changed = data["transfers"] | {name: {**transfer, "warm": warm}}
+        if rng.random() < 0.5:
+            continue
+        try:
+            scenario_of({**data, "transfers": changed})
+        except ScenarioError:
+            continue
+        data["transfers"] = changed
+    return data
 
 
 def some_days(k: int) -> Data:

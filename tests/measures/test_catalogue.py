@@ -29,7 +29,8 @@ expected_margin
 flowed_out flow_out_rate no_line busy_signals
 transfers handled passed_in lost_after_transfer transfer_rate transfer_service_level
 ai_involved containment ai_resolved ai_net cost_per_net_resolution cost_resolutions
-dials right_party_rate transfer_abandonment transfer_asa wait_in_all handle_time_in_all
+dials right_party_rate transfer_abandonment transfer_asa transfer_hold wait_in_all
+handle_time_in_all
 customers_answered contacts_until_answered hang_ups cost_waiting
 """
 PROMISED = NAMES.split()

@@ -105,3 +105,28 @@ def test_conversations_are_nobodys_hours() -> None:
     spells = [(0, NINE, NINE + HOUR, NINE + HOUR), (2, NINE, 2 * NINE, 2 * NINE)]
     tiny = Tiny([answered(NINE, 0.0, 60.0)], spells, text=ASSISTED)
     assert tiny.value("hours") == 1
+
+
+def test_the_hold_of_a_warm_transfer_is_talk_of_who_passes_on() -> None:
+    # Talk until NINE + 70; on hold for the 30 s until the next agent answers, and 15 s with them.
+    leg = {"cause": Cause.TRANSFER, "attempt": 1}
+    tiny = Tiny(
+        [
+            answered(NINE, 10.0, 60.0 + 30.0 + 15.0, 5.0, resolved=-1),
+            answered(NINE + HOUR, 0.0, 50.0, resolved=-1),
+            answered(NINE + 70, 30.0, 120.0, 7.0, agent=1, customer=0, parent=0, **leg),
+            answered(NINE + HOUR + 50, 0.0, 40.0, agent=1, customer=1, parent=1, **leg),
+        ]
+    )
+    assert tiny.value("transfer_hold") == 45 / 2  # the second transfer is cold
+    assert tiny.value("transfer_asa") == 30 / 2
+    assert tiny.value("handle_time_in_all") == (110 + 127 + 50 + 40) / 2
+    legs = "legs go on when a talk has ended that was passed on"
+    assert not tiny.checks()[legs].passed  # this scenario knows no warm transfers
+    warm = SHOP + (
+        "transfers: {down: {by: experts, share: 10 %, to: team, "
+        "warm: {hand_over: 15 s, hold: 40 s}}}\n"
+    )
+    assert Tiny(tiny.contacts, text=warm + ROUTING).checks()[legs].passed
+    short = warm.replace("hold: 40 s", "hold: 20 s")
+    assert not Tiny(tiny.contacts, text=short + ROUTING).checks()[legs].passed

@@ -479,4 +479,41 @@ PASSED_ON_BY_HAND: tuple[dict[str, Any], ...] = (
         },
         transfers={"up": {"share": {"phone": 1}, "to": {"channel": "letter"}}},
     ),
+    # Four lines: at 60 three customers are there, one of them on hold, and each has one line: there
+    # is one for the fourth, none for the fifth. The hold ends as the second line becomes free, at
+    # 135.
+    centre(
+        lines={"trunks": {"channels": ["phone"], "count": 4}},
+        reasons={"help": caller(0, 1, 2, 60, 61, 140)},
+        pools={"first": {"agents": 1}, "second": {"agents": 1}},
+        routing=[{"to": ["first"]}],
+        transfers={
+            "up": {
+                "by": "first",
+                "share": 1,
+                "to": "second",
+                "after": 0.2,
+                "warm": {"hand_over": "15 s", "hold": "80 s"},
+            }
+        },
+    ),
+    # Two chats at a time, each on hold for a while. The leg at 60 is to be called back.
+    centre(
+        channels={"phone": {"callback": {"when_wait_over": "1 s", "accept": 0.5}}},
+        reasons={"help": caller(0, 15, 40, 41, 42, 300, 310, 320, wrap="7 s")},
+        pools={
+            "first": {"agents": 1, "answers": {"phone": 2}, "pace": {"phone": [1, 0.5]}},
+            "second": {"agents": 1},
+        },
+        routing=[{"to": ["first"]}],
+        transfers={
+            "up": {
+                "by": "first",
+                "share": 1,
+                "to": "second",
+                "after": 0.2,
+                "warm": {"hand_over": "15 s", "hold": "80 s"},
+            }
+        },
+    ),
 )

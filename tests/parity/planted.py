@@ -453,6 +453,35 @@ PASSING_FAULTS: dict[str, Fault] = {
         "cause = BY_TRANSFER if by_ai_of(centre)[number] < 0 else BY_HAND_OVER",
         "cause = BY_TRANSFER",
     ),
+    "all transfers are cold": ("    if way.hold > 0.0:\n", "    if False:\n"),
+    "stays though the customer has gone": (
+        "    if RARE and number >= centre.customer_count:\n        release_first",
+        "    if False:\n        release_first",
+    ),
+    "stays though the customer will be called back": (
+        "        if RARE:\n            release_first",
+        "        if False:\n            release_first",
+    ),
+    "the second is told by nobody": (
+        "    stay_until(centre, first, centre.now + hand_over)",
+        "    stay_until(centre, first, centre.now)",
+    ),
+    "the second one's talk begins at once": (
+        "return needed if release_first(centre, leg, line, needed) else 0.0",
+        "return 0.0 * needed if release_first(centre, leg, line, needed) else 0.0",
+    ),
+    "hands over though the hold is over": (
+        "if not talked_of(centre)[first] > centre.now:",
+        "if not talked_of(centre)[first] >= centre.now:",
+    ),
+    "a customer on hold has two lines": (
+        "        if centre.trunks:\n            hang_up(",
+        "        if False:\n            hang_up(",
+    ),
+    "a hold at the pace of the others": (
+        "RARE and lines[contact.line].passes and passed_of(centre)[number].stays",
+        "False",
+    ),
     "as long as usual after a hand-over": ("wrap, times * _pass_on", "wrap, _pass_on"),
 }
 """Faults of rules 11 and 12, looked for where contacts are passed on."""

@@ -13,6 +13,7 @@ from sim.engine.compiled.agents import pool_of
 from sim.engine.compiled.chances import make, maybe_retry, prepare_contact, self_serve
 from sim.engine.compiled.doors import closes_after, is_open, opens_after
 from sim.engine.compiled.hand import answer, go_on_with, join_pools, take
+from sim.engine.compiled.holding import release_first
 from sim.engine.compiled.interrupting import who_takes
 from sim.engine.compiled.machine import part, rule
 from sim.engine.compiled.offers import look_for_offers, offer, stop_waiting
@@ -132,6 +133,8 @@ def _meet_agents(centre, number, contact, line, channel):
         callback_of(centre)[number] = 1
         if RARE and centre.trunks:
             hang_up(centre, number, line.channel)
+        if RARE:
+            release_first(centre, number, line, 0.0)
         wait(centre, number, contact, line, 1.0)
     else:
         way_out = NOBODY

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 FURTHER = (
     *(Purpose.CHOOSE, Purpose.EXIT_AT_ONCE, Purpose.EXIT, Purpose.TRANSFER),
     *(Purpose.DIFFICULTY, Purpose.AI_AGENT, Purpose.AI_TALK, Purpose.CALLBACK_PATIENCE),
+    Purpose.HAND_OVER,
 )
 """Purposes of contact types besides `PURPOSES`."""
 
@@ -294,6 +295,7 @@ def _passings(plan: Plan, lines: np.ndarray) -> Tables:
             len(rows),
             chance=plan.passing_chance[order],
             after=plan.passing_after[order],
+            hold=plan.passing_hold[order],
             transfer=rows[:, 2],
             to=types + rows[:, 3],
             most=rows[:, 4],

@@ -22,6 +22,7 @@ from sim.engine.compiled.agents import (
 )
 from sim.engine.compiled.calls import is_reached, work_in_vain
 from sim.engine.compiled.chances import call_again, maybe_again, maybe_retry, withdraw_others
+from sim.engine.compiled.holding import time_to_hand_over
 from sim.engine.compiled.interrupting import who_interrupts
 from sim.engine.compiled.machine import part, rule
 from sim.engine.compiled.numbers import on_grid
@@ -169,6 +170,7 @@ def answer(centre, number, contact, agent):
     own = agents_of(centre)[agent].slowness
     if slowness != 1.0 or own != 1.0 or part != 1.0:
         talk, wrap = on_grid(talk * slowness * own * part), on_grid(wrap * slowness * own)
+    talk += time_to_hand_over(centre, number, contact, line) if RARE else 0.0
     divisible = RARE and channels_of(centre)[line.channel].divisible
     if pool.paced or divisible:
         _begin_work(centre, number, talk, wrap, usual_wrap, slowness, own)
@@ -297,7 +299,9 @@ def _set_pace(centre, agent_number):
         work = work_of(centre)[number]
         row = agent.pool * centre.channel_count + lines[contact.line].channel
         speed = pace[row * centre.most_pace + agent.in_hand]
-        if speed != work.speed:
+        if speed != work.speed and not (
+            RARE and lines[contact.line].passes and passed_of(centre)[number].stays
+        ):
             _progress(centre, number, work)
             work.speed = speed
             if RARE and lines[contact.line].passes:

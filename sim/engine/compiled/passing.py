@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.engine.compiled.agents import dismiss_staying
 from sim.engine.compiled.chances import make_on
+from sim.engine.compiled.holding import stay_until
 from sim.engine.compiled.machine import rule
 from sim.engine.compiled.order import expect
 from sim.engine.compiled.tables import (
@@ -39,7 +40,7 @@ from sim.engine.compiled.tables import (
     talked_of,
     values_of,
 )
-from sim.engine.compiled.trunks import stay_connected
+from sim.engine.compiled.trunks import hang_up, stay_connected
 
 
 @rule
@@ -121,6 +122,11 @@ def talk_ends(centre, number):
     if centre.trunks:
         lines = lines_of(centre)
         stay_connected(centre, lines[contact.line].channel, leg, lines[way.to].channel)
+    if way.hold > 0.0:
+        passed.stays = 1
+        if centre.trunks:
+            hang_up(centre, number, lines_of(centre)[contact.line].channel)
+        stay_until(centre, number, centre.now + way.hold)
 
 
 @rule

@@ -128,7 +128,7 @@ lines_of = _table(
     i8="reason channel door retry_on again_on step steps at_once grouped random at_choose "
     "at_exit_at_once at_exit exit exits balk_by balk_first balk_past by_profile "
     "whose passes at_transfer at_difficulty at_ai_agent at_ai_talk at_callback_patience "
-    + " ".join(f"at_{purpose}" for purpose in PURPOSES),
+    "at_hand_over " + " ".join(f"at_{purpose}" for purpose in PURPOSES),
 )
 points_of = _table("points", f8="x y")
 queues_of = _table("queues", i4="first last offered")  # by contact type
@@ -156,7 +156,7 @@ units_of = _column("units", "i8")
 slowness_of = _column("slowness", "f8")
 pace_of = _column("pace", "f8")
 # those of line l and pool p from first_passing[l * pools + p] on; to: a line
-passings_of = _table("passings", f8="chance after", i8="transfer to most")
+passings_of = _table("passings", f8="chance after hold", i8="transfer to most")
 first_passing_of = _column("first_passing", "i8")
 ai_resolves_of = _column("ai_resolves", "f8")  # [pool * lines + line]
 ai_asks_of = _column("ai_asks", "f8")
@@ -207,8 +207,9 @@ work_of = _table(
     f8="talk work done speed touched slowness own wrap began rest_talk rest_wrap answered",
     i8="row",  # of the latest entry in `put_down`
 )
-# of contacts in centres that pass contacts on; way, by: 1 + row of passings, transfer; 0: none
-passed_of = _table("passed", f8="talk_ends", i4="way by", i1="on held")
+# of contacts in centres that pass contacts on; way, by: 1 + row of passings, transfer; 0: none;
+# stays: passed on warm
+passed_of = _table("passed", f8="talk_ends", i4="way by", i1="on held stays")
 trees_of = _table("trees", i8="root made used free")
 finishes_of = _table("finishes", f8="time", i8="code")
 timers_of = _table("timers", f8="time", i8="code")

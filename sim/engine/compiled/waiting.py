@@ -10,6 +10,7 @@ from math import inf
 import numpy as np
 
 from sim.engine.compiled.agents import dismiss_staying, idle_of, room_for
+from sim.engine.compiled.holding import release_first
 from sim.engine.compiled.machine import part, rule
 from sim.engine.compiled.numbers import on_grid
 from sim.engine.compiled.order import KIND, NUMBER, TIMERS, expect, free_leaf, new_leaf, set_leaf
@@ -329,6 +330,8 @@ def end_contact(centre, number, contact, outcome):
     centre.open -= 1
     if RARE and centre.trunks:
         hang_up(centre, number, lines_of(centre)[contact.line].channel)
+    if RARE and number >= centre.customer_count:
+        release_first(centre, number, lines_of(centre)[contact.line], 0.0)
 
 
 @rule
