@@ -158,4 +158,4 @@ def test_the_story_says_who_stays_and_why_they_leave() -> None:
     told, alone = (sim.trace(scenario, customer) for customer in (0, 1))
     assert "first agent 1 stays with the customer" in told
     assert "first agent 1 leaves the customer after 15.0 s: has handed over" in told
-    assert "after 1 min 0 s: nobody has answered, the customer waits alone" in alone
+    assert "after 1 min 00 s: nobody has answered, the customer waits alone" in alone
