@@ -63,10 +63,10 @@ def test_a_variant_and_its_differences_are_what_compare_says(
 ) -> None:
     trials, option = Trials(2), options[name]
     for changes in VARIANTS[name]:
-        pair = pair_of(trials, option, changes, 12)
+        pair = pair_of(trials, option, changes, 6)
         study = Study.of({"baseline": option.changed({}), "variant": option.changed(changes)})
-        compared = sim.compare(study, replications=12)
-        shown = view(pair, 12)["measures"]
+        compared = sim.compare(study, replications=6)
+        shown = view(pair, 6)["measures"]
         assert len(shown) > 10
         for one in shown:
             for side, outcome in (("base", "baseline"), ("variant", "variant")):

@@ -243,11 +243,10 @@ def test_never_worse_than_the_erlang_start(seed: int) -> None:
 
 def test_a_search_that_returns_nonsense_is_put_right(monkeypatch: pytest.MonkeyPatch) -> None:
     """One person an hour where about five are needed: people are added until the plan holds."""
-    run = Search.run
 
     def broken(self: Search) -> searching.Found:
-        found = run(self)
-        return replace(found, counts=np.ones_like(found.counts))
+        few = np.ones(len(self.shape.duties), dtype=np.int64)
+        return searching.Found(few, few, True, 1, 8, self.seed, False, np.ones(len(few)))
 
     monkeypatch.setattr(Search, "run", broken)
     goal = StaffGoal.of({"service_level": "75 %"})
@@ -261,7 +260,9 @@ def test_a_search_that_returns_nonsense_is_put_right(monkeypatch: pytest.MonkeyP
 # --- plans that hold --------------------------------------------------------------------------
 
 
-def absent(presence: str, target: str, at_most: int, seed: int = 1) -> StaffResult:
+def absent(
+    presence: str, target: str, at_most: int, seed: int = 1, replications: int = 30
+) -> StaffResult:
     """200 calls an hour of 3 minutes, each of the people there or not for the whole day."""
     one = scenario(
         f"""
@@ -269,7 +270,7 @@ def absent(presence: str, target: str, at_most: int, seed: int = 1) -> StaffResu
         reasons: {{calls: {{volume: 40 per hour, handle: {{exponential: 3 min}},
                           patience: {{exponential: 2 min}}}}}}
         pools: {{desk: {{agents: {{daily: 5}}, presence: {presence}}}}}
-        run: {{service_level: 20 s, replications: 30, seed: {seed}}}
+        run: {{service_level: 20 s, replications: {replications}, seed: {seed}}}
         """
     )
     return staffed(one, StaffGoal.of({"service_level": target}, blocks="lines", at_most=at_most))
@@ -283,21 +284,28 @@ def by_presence(people: int, presence: float) -> float:
     return float(chance @ levels)
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(range(2, 202), marks=pytest.mark.proof)])
-def test_recommended_plans_hold_as_often_as_stated(seed: int | range) -> None:
+@pytest.mark.parametrize(
+    ("seeds", "most"),
+    [
+        (range(1, 2), 0),
+        *(pytest.param(range(k, k + 60), 14, marks=pytest.mark.proof) for k in (2, 62)),
+    ],
+    ids=lambda said: str(said[0]) if isinstance(said, range) else "",
+)
+def test_recommended_plans_hold_as_often_as_stated(seeds: range, most: int) -> None:
     """People who are absent by chance: the mean service level of a day has a formula.
 
     The target lies a hair above what n people reach, so that n is recommended only by luck: at
-    most in 5 % of searches. Of 200 more than 26 would be a chance below 1e-6.
+    most in 5 % of searches. More than 14 of 60 in one of two parts would be a chance of 4e-7; if
+    36 % of plans failed, it would be seen with 99.9 %.
     """
     below = next(n for n in range(1, 30) if by_presence(n, 0.7) > 0.75)
     target = by_presence(below, 0.7) + 0.0005
-    seeds = seed if isinstance(seed, range) else [seed]
-    results = [absent("70 %", f"{100 * target} %", 40, one) for one in seeds]
+    results = [absent("70 %", f"{100 * target} %", 12, one) for one in seeds]
     assert all(result.reached for result in results)
     counts = [result.plan.counts for result in results]
     failed = sum(by_presence(int(n[0]), 0.7) < target for n in counts if n is not None)
-    assert failed <= (26 if len(results) > 1 else 0)
+    assert failed <= most
     # nor is it more than certainty takes: two people more make 5 to 10 points
     assert np.mean([float(n[0]) for n in counts if n is not None]) <= below + 2
 
@@ -305,7 +313,7 @@ def test_recommended_plans_hold_as_often_as_stated(seed: int | range) -> None:
 def test_a_cap_that_stops_a_plan_is_named() -> None:
     """With 5 people 70 % can be there only by luck; without the cap the formula says how many."""
     needed = next(n for n in range(1, 30) if by_presence(n, 0.7) > 0.85)
-    result = absent("70 %", "85 %", 5)
+    result = absent("70 %", "85 %", 5, replications=16)
     assert result.verdict.outcome == CAPPED
     assert not result.reached
     assert result.verdict.without_cap is not None
