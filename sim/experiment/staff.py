@@ -476,7 +476,8 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
     )
     need, (_, heads, plan) = None, plans[chosen]
     if fitted.targets and goal.shifts is None and staffings[chosen].reached:
-        need = around.need(heads.astype(np.int64), replications)
+        above = around.judge().read(samples[chosen].tallies, counters[chosen])
+        need = around.need(heads.astype(np.int64), above, asked)
     return StaffResult(
         study=replace(study.alone(), question=study.question or _asked(goal, fitted)),
         replications=replications,

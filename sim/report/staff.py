@@ -266,8 +266,9 @@ class Told:
         heads = need.heads()
         hours = sum(one.hours * n for one, n in zip(self.result.shape.slots, heads, strict=True))
         low, high = (most_at_once(self.result, need.heads(at)) for at in need.spare[:0:-1])
+        sure = f" ({low:,} to {high:,})" if isfinite(need.spare.low) else ""
         return (
-            f"; in the mean {most_at_once(self.result, heads):,} people ({low:,} to {high:,}), "
+            f"; in the mean {most_at_once(self.result, heads):,} people{sure}, "
             f"{number(float(hours), 'h')}, would do"
         )
 

@@ -24,7 +24,7 @@ from sim.stats import ratio_difference_interval
 from sim.stats.distributions import student_quantile
 from sim.tables import Floats, Ints
 
-POINTS = 6
+POINTS = 4
 """Plans beside the chosen one of which the curve is made, at most."""
 
 NEAR = 0.7, 1.4
@@ -106,41 +106,46 @@ class Around:
 
     # --- the need -----------------------------------------------------------------------------
 
-    def need(self, heads: Ints, replications: int) -> Need | None:
-        """The need below a plan [S] that holds in the mean; None if it does not."""
-        judge = Judge(self.shape.scenario, self.targets, MARGIN, self.goal.good_days)
-        whole, above = heads, self._read(judge, heads, replications)
-        if (above.mean_slack < 0).any():
+    def need(self, heads: Ints, above: Reading, replications: int) -> Need | None:
+        """The need below a plan that holds in the mean; None if it does not.
+
+        Args:
+            heads: [S] of the plan. above: what it came to, where it was judged.
+            replications: of each smaller plan; what one person fewer changes is told on the same
+                customers, and in few of them.
+        """
+        level, error = above.mean_slack, _error(above)
+        if (level < 0).any():
             return None
+        whole = heads
         while True:
             fewer = np.maximum(whole - 1, np.minimum(whole, self.goal.at_least))
             if np.array_equal(fewer, whole):
                 return Need(whole, fewer, Bounds(0.0, 0.0, 0.0))
-            below = self._read(judge, fewer, replications)
-            if (below.mean_slack < 0).any():
-                return Need(whole, fewer, self._spare(above, below))
-            whole, above = fewer, below
+            below = self._read(fewer, replications)
+            slope = (above.slack[:replications] - below.slack).mean(axis=0)
+            if (level < slope).any():
+                return Need(whole, fewer, self._spare(level, slope, error, len(above.slack)))
+            whole, above, level = fewer, below, level - slope
 
-    def _read(self, judge: Judge, heads: Ints, replications: int) -> Reading:
+    def judge(self) -> Judge:
+        """Reads how far plans are from the targets."""
+        return Judge(self.shape.scenario, self.targets, MARGIN, self.goal.good_days)
+
+    def _read(self, heads: Ints, replications: int) -> Reading:
         scenario = self.shape.with_heads(heads)
         sample, days = self.runner.sample(scenario, self.seed), None
         if self.goal.good_days is not None:
             days = DayCounter(scenario, self.seed, self.runner.engine, self.targets)
         play(self.runner, [sample], [days], replications)
-        return judge.read(sample.tallies, days)
+        return self.judge().read(sample.tallies, days)
 
-    def _spare(self, above: Reading, below: Reading) -> Bounds:
+    def _spare(self, level: Floats, slope: Floats, error: Floats, n: int) -> Bounds:
         """The share of days on which one fewer will do, by the target that allows least of it."""
-        slope = above.mean_slack - below.mean_slack
-        shares = np.where(below.mean_slack < 0, above.mean_slack / np.where(slope, slope, 1.0), 1.0)
+        shares = np.where(level < slope, level / np.where(slope, slope, 1.0), 1.0)
         target = int(shares.argmin())
         share = float(shares[target])
-        mixed = above.slack - share * (above.slack - below.slack)
-        n = len(mixed)
-        if n < 2:
-            return Bounds(share, nan, nan)
-        error = float(mixed[:, target].std(ddof=1)) / math.sqrt(n) / float(slope[target])
-        half = float(student_quantile(self.confidence, n - 1)) * error
+        half = float(student_quantile(self.confidence, n - 1) * error[target] / slope[target])
         return Bounds(share, max(share - half, 0.0), min(share + half, 1.0))
 
     # --- the curve ----------------------------------------------------------------------------
@@ -171,6 +176,14 @@ class Around:
         (above, below), (above_before, below_before) = both
         gap = ratio_difference_interval(above, below, above_before, below_before, self.confidence)
         return float(gap.value), float(gap.low), float(gap.high)
+
+
+def _error(reading: Reading) -> Floats:
+    """[T] standard error of the mean slack; nan of a single replication."""
+    n = len(reading.slack)
+    if n < 2:
+        return np.full(reading.slack.shape[1], nan)
+    return np.asarray(reading.slack.std(axis=0, ddof=1) / math.sqrt(n))
 
 
 def _mean(sample: Sample, measure: str) -> float:
