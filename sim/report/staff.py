@@ -264,13 +264,9 @@ class Told:
         if need is None or not need.spare.value:
             return ""
         heads = need.heads()
-        hours = sum(one.hours * n for one, n in zip(self.result.shape.slots, heads, strict=True))
         low, high = (most_at_once(self.result, need.heads(at)) for at in need.spare[:0:-1])
         sure = f" ({low:,} to {high:,})" if isfinite(need.spare.low) else ""
-        return (
-            f"; in the mean {most_at_once(self.result, heads):,} people{sure}, "
-            f"{number(float(hours), 'h')}, would do"
-        )
+        return f"; in the mean {most_at_once(self.result, heads):,} people{sure} would do"
 
     def _worth(self) -> Iterator[str]:
         aim = self.result.aim
