@@ -27,6 +27,18 @@ def calls(*times: float, pools: dict[str, Any] | None = None, **outbound: Any) -
     )
 
 
+def beside_a_phone(agents: int, reasons: dict[str, Any], **said: Any) -> Run:
+    """Agents who call the customers of a list and answer the phone."""
+    return run(
+        centre(
+            channels={"phone": {}, "list": {"due": "1 d", "outbound": {"reach": 1}}},
+            reasons=reasons,
+            pools={"team": {"agents": agents, "answers": ["phone", "list"]}},
+            **said,
+        )
+    )
+
+
 def test_agents_call_one_after_the_other() -> None:
     # 10 s to look, 100 s of talk, 20 s of wrap-up; the second customer's turn comes at 130.
     result = calls(0, 5, preview="10 s")
@@ -75,19 +87,13 @@ def test_a_list_lapses() -> None:
 
 def test_somebody_stays_free_for_those_who_call() -> None:
     # Of three two make calls; the phone call at 10 finds the third, so the list waits until 100.
-    result = run(
-        centre(
-            channels={"phone": {}, "list": {"due": "1 d", "outbound": {"reach": 1}}},
-            reasons={
-                "a": caller(0, 0, 0, 0, channels={"list": 1}),
-                "b": caller(10, channels={"phone": 1}, handle="500 s"),
-            },
-            pools={"team": {"agents": 3, "answers": ["phone", "list"]}},
-            routing=[
-                {"channel": "list", "to": [{"pool": "team", "keep_free": 1}]},
-                {"to": ["team"]},
-            ],
-        )
+    result = beside_a_phone(
+        3,
+        {
+            "a": caller(0, 0, 0, 0, channels={"list": 1}),
+            "b": caller(10, channels={"phone": 1}, handle="500 s"),
+        },
+        routing=[{"channel": "list", "to": [{"pool": "team", "keep_free": 1}]}, {"to": ["team"]}],
     )
     # at 100 one of the two who are free makes a call, the other is kept; so on at 200
     assert result.rows("reason", "ended") == [
@@ -101,20 +107,13 @@ def test_somebody_stays_free_for_those_who_call() -> None:
 
 def test_who_is_not_helped_is_called_in_return() -> None:
     # Not resolved on the phone: a follow-up call is due 50 s after the end.
-    result = run(
-        centre(
-            channels={"phone": {}, "list": {"due": "1 d", "outbound": {"reach": 1}}},
-            reasons={
-                "a": caller(
-                    0,
-                    channels={"phone": 1},
-                    resolved={"phone": 0, "other": 1},
-                    again={"after": "50 s", "on": "list"},
-                )
-            },
-            pools={"team": {"agents": 1, "answers": ["phone", "list"]}},
-        )
+    once = caller(
+        0,
+        channels={"phone": 1},
+        resolved={"phone": 0, "other": 1},
+        again={"after": "50 s", "on": "list"},
     )
+    result = beside_a_phone(1, {"a": once})
     assert result.rows("channel", "cause", "arrived", "outcome") == [
         ("phone", "first", 0, "answered"),
         ("list", "again", 150, "answered"),

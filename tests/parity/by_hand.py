@@ -430,6 +430,17 @@ DAYS_BY_HAND: tuple[dict[str, Any], ...] = (
     ),
 )
 
+WARM = {
+    "up": {
+        "by": "first",
+        "share": 1,
+        "to": "second",
+        "after": 0.2,
+        "warm": {"hand_over": "15 s", "hold": "80 s"},
+    }
+}
+"""Every contact of the first is passed on to the second, who is told of it."""
+
 PASSED_ON_BY_HAND: tuple[dict[str, Any], ...] = (
     # The doors close at 1000; the second line stays for the call in hand, which it gets at 1050.
     centre(
@@ -487,15 +498,7 @@ PASSED_ON_BY_HAND: tuple[dict[str, Any], ...] = (
         reasons={"help": caller(0, 1, 2, 60, 61, 140)},
         pools={"first": {"agents": 1}, "second": {"agents": 1}},
         routing=[{"to": ["first"]}],
-        transfers={
-            "up": {
-                "by": "first",
-                "share": 1,
-                "to": "second",
-                "after": 0.2,
-                "warm": {"hand_over": "15 s", "hold": "80 s"},
-            }
-        },
+        transfers=WARM,
     ),
     # Two chats at a time, each on hold for a while. The leg at 60 is to be called back.
     centre(
@@ -506,14 +509,6 @@ PASSED_ON_BY_HAND: tuple[dict[str, Any], ...] = (
             "second": {"agents": 1},
         },
         routing=[{"to": ["first"]}],
-        transfers={
-            "up": {
-                "by": "first",
-                "share": 1,
-                "to": "second",
-                "after": 0.2,
-                "warm": {"hand_over": "15 s", "hold": "80 s"},
-            }
-        },
+        transfers=WARM,
     ),
 )
