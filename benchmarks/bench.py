@@ -44,7 +44,7 @@ from benchmarks.cases import Case
 from benchmarks.facts import Facts, Log
 from sim.draws.luck import customer_luck
 from sim.engine import ENGINES, Plan, simulate
-from sim.experiment import Runner, Workshop
+from sim.experiment import Runner, Simulation
 from sim.measures import measure
 from sim.tables import Draws
 
@@ -182,7 +182,7 @@ def laps(case: Case, rounds: int) -> dict[str, float]:
     Garbage collection is on, as it is there.
     """
     seed = case.scenario.run.seed
-    workshop = Workshop.of(case.scenario, seed, ENGINES[0])
+    simulation = Simulation.of(case.scenario, seed, ENGINES[0])
     times: list[tuple[float, ...]] = []
     for k in range(rounds + 1):
         ticks = [time.process_time()]
@@ -191,7 +191,7 @@ def laps(case: Case, rounds: int) -> dict[str, float]:
         log, duty = simulate(case.plan, draws)
         ticks.append(time.process_time())
         luck = customer_luck(case.setting, seed, k, draws.reason_size)
-        measure(workshop.ruler, draws, luck, log, duty)
+        measure(simulation.basis, draws, luck, log, duty)
         ticks.append(time.process_time())
         times.append((*(b - a for a, b in pairwise(ticks)), ticks[-1] - ticks[0]))
     medians = (median(column) for column in zip(*times[1:], strict=True))  # the first: warm-up

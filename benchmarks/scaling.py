@@ -24,7 +24,7 @@ from benchmarks import cases
 from benchmarks.cases import Case
 from sim.draws.luck import customer_luck
 from sim.engine import ENGINES, simulate
-from sim.experiment import Workshop
+from sim.experiment import Simulation
 from sim.measures import measure
 from sim.tables import ContactLog
 
@@ -84,7 +84,7 @@ def measure_point(sweep: str, size: int) -> Point:
 def _play(case: Case, size: int, sweep: str = "") -> Point:
     """Play a case until there are contacts enough."""
     seed = case.scenario.run.seed
-    workshop = Workshop.of(case.scenario, seed, ENGINES[0])
+    simulation = Simulation.of(case.scenario, seed, ENGINES[0])
     seconds = np.zeros(3)
     contacts = replications = waiting = 0
     while contacts < CONTACTS:
@@ -94,7 +94,7 @@ def _play(case: Case, size: int, sweep: str = "") -> Point:
         log, duty = simulate(case.plan, draws)
         ticks.append(time.process_time())
         luck = customer_luck(case.setting, seed, replications, draws.reason_size)
-        measure(workshop.ruler, draws, luck, log, duty)
+        measure(simulation.basis, draws, luck, log, duty)
         ticks.append(time.process_time())
         seconds += np.diff(ticks)
         contacts += len(log)

@@ -46,7 +46,7 @@ from sim.scenario import (
     values,
     write,
 )
-from sim.scenario.by import By, ByChannel
+from sim.scenario.by import ByChannel, ByReason
 from sim.scenario.part import Part
 
 DOCS = Path(__file__).resolve().parent
@@ -180,7 +180,7 @@ def form(hint: Any) -> str:  # noqa: PLR0911 - one line for each
             return f"whole number, {mark.low:,} to {mark.high:,}"
         if isinstance(mark, values.OneOf):
             return " or ".join(f"`{word}`" for word in mark.words)
-    if origin is By:
+    if origin is ByReason:
         return f"{form(args[0])}, by reason and channel"
     if origin is ByChannel:
         return f"{form(args[0])}, by channel"

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 NEVER = ("blocked", "no_line", "expired")
 """Ends of contacts of which no export knows: in a formula they are none."""
 
-By = Literal["half hour", "day", "queue", "total"]
+Split = Literal["half hour", "day", "queue", "total"]
 
 
-def measures(data: Data, by: By = "half hour", *, threshold: float = 20.0) -> pd.DataFrame:
+def measures(data: Data, by: Split = "half hour", *, threshold: float = 20.0) -> pd.DataFrame:
     """Every measure of the catalogue that an export tells.
 
     Args:

@@ -26,11 +26,11 @@ from sim.scenario.paths import Leg, all_transfers, channels_reached, handle_time
 from sim.scenario.queues import Balk
 from sim.tables import TIMED, Floats, Ints, Purpose, on_grid, put_on_grid
 
-Wish = tuple[tuple[str, Distribution | Harder], ...]
+Contents = tuple[tuple[str, Distribution | Harder], ...]
 """What a bank holds: the shortest of these (stream, distribution); none: a uniform."""
 
-Want = Callable[..., None]
-"""Called with a purpose, the number of a channel and what is wished for."""
+Reserve = Callable[..., None]
+"""Called with a purpose, the number of a channel and the contents of its bank."""
 
 EVENLY = Uniform(0.0, 1.0)
 """Of the luck of an answer that may resolve the matter or not."""
@@ -43,7 +43,7 @@ SLAB = 16_384
 
 
 @dataclass(frozen=True)
-class Use:
+class Transform:
     """What is made of standard variates: the times of the bank of this number.
 
     distribution: of the times; none for plain uniforms.
@@ -56,7 +56,7 @@ class Use:
 
 
 @dataclass(frozen=True)
-class Pass:
+class Batch:
     """What is drawn from the streams of one name, one stream for each contact of a customer.
 
     family: of the standard variates; none for distributions that are not made of such.
@@ -64,7 +64,7 @@ class Pass:
 
     stream: str
     family: Variates | None
-    uses: tuple[Use, ...]
+    transforms: tuple[Transform, ...]
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class OfReason:
     name: of the reason, a part of the streams' names.
     banks: how many.
     constant: (bank, value) of those that hold nothing else.
-    passes: fill the others.
+    batches: fill the others.
     recorded: (banks, seconds) of what a replayed record says of customers' first contacts, by row;
         -1 where it says nothing.
     """
@@ -82,7 +82,7 @@ class OfReason:
     name: str
     banks: int
     constant: tuple[tuple[int, float], ...]
-    passes: tuple[Pass, ...]
+    batches: tuple[Batch, ...]
     recorded: tuple[tuple[Ints, Floats], ...] = ()
 
     def __hash__(self) -> int:
@@ -91,7 +91,7 @@ class OfReason:
     @cached_property
     def _hash(self) -> int:
         """Looked up for every draw; what is recorded is left out."""
-        return hash((self.name, self.banks, self.constant, self.passes))
+        return hash((self.name, self.banks, self.constant, self.batches))
 
 
 @dataclass(frozen=True)
@@ -128,20 +128,20 @@ def make_banks(
     reasons = []
     for r, name in enumerate(scenario.reasons):
         record = {Purpose[one.upper()]: seconds for one, seconds in records[r].items()}
-        chancy: list[tuple[Purpose, int, Wish]] = []
+        chancy: list[tuple[Purpose, int, Contents]] = []
         constant: dict[float, int] = {}
         banks = 0
         for purpose, wanted in _wanted(periods.variants, name, legs).items():
-            for wish, places_of in wanted.items():
-                value = None if purpose in record else _constant(wish)
+            for contents, places_of in wanted.items():
+                value = None if purpose in record else _constant(contents)
                 bank = banks if value is None else constant.setdefault(value, banks)
                 banks = max(banks, bank + 1)
                 number[purpose, r].ravel()[places_of] = bank
                 if value is None:
-                    chancy.append((purpose, bank, wish))
+                    chancy.append((purpose, bank, contents))
         pairs = tuple((bank, value) for value, bank in constant.items())
         known = tuple((_of_first(scenario, number[one, r], one), record[one]) for one in record)
-        reason = OfReason(name, banks, pairs, _passes(chancy), known)
+        reason = OfReason(name, banks, pairs, _batches(chancy), known)
         reasons.append(reason if known else _the_same(reason))
     return Banks(periods, number, len(legs), tuple(reasons))
 
@@ -201,9 +201,10 @@ def contact_values(reason: OfReason, streams: Stream, size: int, attempt: int) -
     values = np.empty((reason.banks, size))
     for bank, constant in reason.constant:
         values[bank] = constant
-    for one in reason.passes:
+    for one in reason.batches:
         if attempt and one.stream == DIFFICULTY:
-            values[[use.bank for use in one.uses]] = 0.0  # the customer's: read at their first
+            # the customer's: read at their first
+            values[[transform.bank for transform in one.transforms]] = 0.0
         else:
             _fill(one, values, partial(streams, reason.name), attempt)
     for known, seconds in reason.recorded if attempt == 0 else ():
@@ -215,42 +216,42 @@ def contact_values(reason: OfReason, streams: Stream, size: int, attempt: int) -
 # --- filling ----------------------------------------------------------------------------------
 
 
-def _fill(one: Pass, values: Floats, stream: Stream, attempt: int) -> None:
+def _fill(one: Batch, values: Floats, stream: Stream, attempt: int) -> None:
     """Draw what one pass is for; `values` has a row for each bank."""
     size: int = values.shape[1]
-    alone = len(one.uses) == 1 and one.uses[0].first
+    alone = len(one.transforms) == 1 and one.transforms[0].first
     hard = np.zeros(0)  # each customer's difficulty
-    if any(isinstance(use.distribution, Harder) for use in one.uses):
+    if any(isinstance(transform.distribution, Harder) for transform in one.transforms):
         hard, alone = stream(0, DIFFICULTY).random(size), False
-    target = values[one.uses[0].bank] if alone else None
+    target = values[one.transforms[0].bank] if alone else None
     for low, drawn in _drawn(one, partial(stream, attempt, one.stream), size, target):
         some = slice(low, low + len(drawn))
-        for use in one.uses:
-            if use.distribution is None:
+        for transform in one.transforms:
+            if transform.distribution is None:
                 continue  # drawn where it belongs
-            bank = values[use.bank, some]
-            times = bank if use.first else np.empty(len(bank))
-            if isinstance(use.distribution, Harder):
-                times[:] = use.distribution.times(drawn, hard[some])
+            bank = values[transform.bank, some]
+            times = bank if transform.first else np.empty(len(bank))
+            if isinstance(transform.distribution, Harder):
+                times[:] = transform.distribution.times(drawn, hard[some])
             elif one.family is None:
                 times[:] = drawn
             else:
-                use.distribution.fill(drawn, times)
+                transform.distribution.fill(drawn, times)
             put_on_grid(times)
-            if not use.first:
+            if not transform.first:
                 np.minimum(bank, times, out=bank)
 
 
 def _drawn(
-    one: Pass, stream: Stream, size: int, target: Floats | None
+    one: Batch, stream: Stream, size: int, target: Floats | None
 ) -> Iterator[tuple[int, Floats]]:
     """The variates of a pass in slabs, each with its place among all; in `target`, if given.
 
     Distributions of no family come as values.
     """
     if one.family is None:
-        assert isinstance(one.uses[0].distribution, Distribution)
-        yield 0, sample(one.uses[0].distribution, stream, size)
+        assert isinstance(one.transforms[0].distribution, Distribution)
+        yield 0, sample(one.transforms[0].distribution, stream, size)
         return
     scratch = np.empty(min(SLAB, size)) if target is None else target
     generator = stream()
@@ -264,9 +265,9 @@ def _drawn(
 # --- what is asked for ------------------------------------------------------------------------
 
 
-def _constant(wish: Wish) -> float | None:
+def _constant(contents: Contents) -> float | None:
     """The value of a bank that holds nothing else."""
-    match wish:
+    match contents:
         case ((_, Constant(value)),):
             return float(on_grid(value))
         case ((_, Never()),):
@@ -274,63 +275,65 @@ def _constant(wish: Wish) -> float | None:
     return None
 
 
-def _passes(banks: list[tuple[Purpose, int, Wish]]) -> tuple[Pass, ...]:
+def _batches(banks: list[tuple[Purpose, int, Contents]]) -> tuple[Batch, ...]:
     """How to fill the banks of a reason: what is made of the same variates is drawn once."""
-    groups: dict[tuple[str, Variates | None, object], list[Use]] = {}
+    groups: dict[tuple[str, Variates | None, object], list[Transform]] = {}
     begun: set[int] = set()
-    for purpose, number, bank_wish in banks:
-        wish: tuple[tuple[str, Distribution | Harder | None], ...] = bank_wish
-        for stream, dist in wish or ((purpose.name.lower(), None),):
+    for purpose, number, bank_contents in banks:
+        contents: tuple[tuple[str, Distribution | Harder | None], ...] = bank_contents
+        for stream, dist in contents or ((purpose.name.lower(), None),):
             kind = UNIFORM if dist is None else dist.variates()
             # what is not made of standard variates is drawn for itself
             key = (stream, kind, None if kind is not None else (number, dist))
-            groups.setdefault(key, []).append(Use(number, dist, number not in begun))
+            groups.setdefault(key, []).append(Transform(number, dist, number not in begun))
             begun.add(number)
-    return tuple(Pass(stream, kind, tuple(uses)) for (stream, kind, _), uses in groups.items())
+    return tuple(
+        Batch(stream, kind, tuple(transforms)) for (stream, kind, _), transforms in groups.items()
+    )
 
 
 def _wanted(
     variants: tuple[Scenario, ...], whose: str, legs: tuple[Leg, ...]
-) -> dict[Purpose, dict[Wish, list[int]]]:
+) -> dict[Purpose, dict[Contents, list[int]]]:
     """For each purpose the banks to draw, and the channels and legs that share each."""
-    wanted: dict[Purpose, dict[Wish, list[int]]] = {purpose: {} for purpose in Purpose}
+    wanted: dict[Purpose, dict[Contents, list[int]]] = {purpose: {} for purpose in Purpose}
 
     for number, scenario in enumerate(variants):
         first = number * (len(scenario.channels) + len(legs))
-        _want_variant(partial(_note, wanted, number), scenario, first, whose, legs)
+        _reserve_variant(partial(_note, wanted, number), scenario, first, whose, legs)
     return wanted
 
 
 def _note(
-    wanted: dict[Purpose, dict[Wish, list[int]]],
+    wanted: dict[Purpose, dict[Contents, list[int]]],
     variant: int,
     purpose: Purpose,
     place: int,
-    *wish: tuple[str, Distribution | Harder],
+    *contents: tuple[str, Distribution | Harder],
 ) -> None:
-    """Note a wish; what does not depend on time is the same in all variants."""
+    """Note the contents of a bank; what does not depend on time is the same in all variants."""
     if variant == 0 or purpose in TIMED:
-        wanted[purpose].setdefault(wish, []).append(place)
+        wanted[purpose].setdefault(contents, []).append(place)
 
 
-def _want_variant(
-    want: Want, scenario: Scenario, first: int, whose: str, legs: tuple[Leg, ...]
+def _reserve_variant(
+    reserve: Reserve, scenario: Scenario, first: int, whose: str, legs: tuple[Leg, ...]
 ) -> None:
     """What contacts of a reason's customers may ask for, at the places from `first` on."""
     reached = channels_reached(scenario, whose)
     for place, name in enumerate(scenario.channels, first):
         if name in reached:
-            _want_all(want, scenario, place, (whose, whose, name))
+            _reserve_all(reserve, scenario, place, (whose, whose, name))
     for place, leg in enumerate(legs, first + len(scenario.channels)):
         if leg.whose == whose:
             transfer = all_transfers(scenario)[leg.transfer]
-            _want_all(want, scenario, place, leg[:3], transfer.handle, transfer.patience)
+            _reserve_all(reserve, scenario, place, leg[:3], transfer.handle, transfer.patience)
             if transfer.warm is not None:
-                want(Purpose.HAND_OVER, place, ("hand_over", transfer.warm.hand_over))
+                reserve(Purpose.HAND_OVER, place, ("hand_over", transfer.warm.hand_over))
 
 
-def _want_all(
-    want: Want,
+def _reserve_all(
+    reserve: Reserve,
     scenario: Scenario,
     place: int,
     kind: tuple[str, str, str],
@@ -342,40 +345,41 @@ def _want_all(
     name, channel = kind[2], scenario.channels[kind[2]]
     time = handle or handle_time(reason, name)
     if own.difficulty > 0 and not isinstance(time, Constant):
-        want(Purpose.HANDLE, place, ("harder", Harder(time, own.difficulty)))
+        reserve(Purpose.HANDLE, place, ("harder", Harder(time, own.difficulty)))
     else:
-        want(Purpose.HANDLE, place, ("handle", time))
-    _want_ai_agent(want, scenario, place, name)
-    want(Purpose.WRAP, place, ("wrap", reason.wrap.at(name)))
+        reserve(Purpose.HANDLE, place, ("handle", time))
+    _reserve_ai_agent(reserve, scenario, place, name)
+    reserve(Purpose.WRAP, place, ("wrap", reason.wrap.at(name)))
     if channel.live:
-        _want_patience(want, reason, patience or reason.patience.at(name), place)
+        _reserve_patience(reserve, reason, patience or reason.patience.at(name), place)
     elif not channel.unlimited:
-        _want_deferred(want, reason, channel, name, place)
+        _reserve_deferred(reserve, reason, channel, name, place)
     if channel.outbound is not None:
         patience = channel.expires
     else:
         patience = None if channel.callback is None else channel.callback.patience
     if patience is not None:
-        want(Purpose.CALLBACK_PATIENCE, place, ("callback_patience", patience))
+        reserve(Purpose.CALLBACK_PATIENCE, place, ("callback_patience", patience))
     if any(route.choose == "random" for route in scenario.routing):
-        want(Purpose.CHOOSE, place)
+        reserve(Purpose.CHOOSE, place)
     if any(one.share.at(kind[1], name) > 0 for one in scenario.transfers.values()):
-        want(Purpose.TRANSFER, place)
+        reserve(Purpose.TRANSFER, place)
     closable = any(name in event.channels for event in scenario.calendar.events.values())
-    _want_second_chances(want, own, channel, name, place, closable=closable)
+    _reserve_second_chances(reserve, own, channel, name, place, closable=closable)
     for purpose, chance in _chances(own, reason, channel, name).items():
         if 0 < chance < 1:  # what is certain needs no luck
             hard = purpose == Purpose.AGAIN and own.difficulty > 0 and not channel.unlimited
-            want(purpose, place, *([("harder to resolve", Harder(EVENLY, own.difficulty))] * hard))
+            harder = ("harder to resolve", Harder(EVENLY, own.difficulty))
+            reserve(purpose, place, *([harder] * hard))
 
 
-def _want_ai_agent(want: Want, scenario: Scenario, place: int, channel: str) -> None:
+def _reserve_ai_agent(reserve: Reserve, scenario: Scenario, place: int, channel: str) -> None:
     """What an AI agent on the channel may ask for: there is one at most."""
     for pool in scenario.pools.values():
         if pool.ai_agent is not None and channel in pool.answers:
-            want(Purpose.DIFFICULTY, place)
-            want(Purpose.AI_AGENT, place)
-            want(Purpose.AI_TALK, place, ("ai_talk", pool.ai_agent.talk))
+            reserve(Purpose.DIFFICULTY, place)
+            reserve(Purpose.AI_AGENT, place)
+            reserve(Purpose.AI_TALK, place, ("ai_talk", pool.ai_agent.talk))
 
 
 def _chances(own: Reason, reason: Reason, channel: Channel, name: str) -> dict[Purpose, float]:
@@ -410,38 +414,40 @@ def _chancy(chances: Iterable[float]) -> float:
     return next((chance for chance in chances if 0 < chance < 1), 0.0)
 
 
-def _want_second_chances(
-    want: Want, reason: Reason, channel: Channel, name: str, number: int, *, closable: bool
+def _reserve_second_chances(
+    reserve: Reserve, reason: Reason, channel: Channel, name: str, number: int, *, closable: bool
 ) -> None:
     """When a customer comes back, and what they do before a closed door."""
     if reason.retry is not None:
-        want(Purpose.RETRY_AFTER, number, ("retry_after", reason.retry.after))
+        reserve(Purpose.RETRY_AFTER, number, ("retry_after", reason.retry.after))
     if reason.again is not None:
-        want(Purpose.AGAIN_AFTER, number, ("again_after", reason.again.after))
+        reserve(Purpose.AGAIN_AFTER, number, ("again_after", reason.again.after))
     door = reason.closed.at(name)
     if (channel.live or channel.hours is not None or closable) and door.lost < 1:
-        want(Purpose.CLOSED, number)
-        wish = () if door.after is None else (("closed_after", door.after),)
-        want(Purpose.CLOSED_AFTER, number, *wish)
+        reserve(Purpose.CLOSED, number)
+        contents = () if door.after is None else (("closed_after", door.after),)
+        reserve(Purpose.CLOSED_AFTER, number, *contents)
 
 
-def _want_patience(want: Want, reason: Reason, said: Distribution, channel: int) -> None:
+def _reserve_patience(reserve: Reserve, reason: Reason, said: Distribution, channel: int) -> None:
     """Patience, and the purchase window where it is something else (rule 8)."""
     patience = ("patience", said)
     if reason.buying is None or isinstance(reason.buying.window, str):
-        want(Purpose.PATIENCE, channel, patience)
+        reserve(Purpose.PATIENCE, channel, patience)
     elif reason.buying.lapse == "leave":
-        want(Purpose.PATIENCE, channel, patience, ("window", reason.buying.window))
+        reserve(Purpose.PATIENCE, channel, patience, ("window", reason.buying.window))
     else:
-        want(Purpose.PATIENCE, channel, patience)
-        want(Purpose.WINDOW, channel, ("window", reason.buying.window))
+        reserve(Purpose.PATIENCE, channel, patience)
+        reserve(Purpose.WINDOW, channel, ("window", reason.buying.window))
 
 
-def _want_deferred(want: Want, reason: Reason, channel: Channel, name: str, number: int) -> None:
+def _reserve_deferred(
+    reserve: Reserve, reason: Reason, channel: Channel, name: str, number: int
+) -> None:
     """Nobody leaves a backlog, but an intention to buy ends there too (rule 8)."""
     if channel.expires is not None:
-        want(Purpose.PATIENCE, number, ("expires", channel.expires))
+        reserve(Purpose.PATIENCE, number, ("expires", channel.expires))
     if reason.buying is not None:
         window = reason.buying.window
         ends = reason.patience.at(name) if isinstance(window, str) else window
-        want(Purpose.WINDOW, number, ("window", ends))
+        reserve(Purpose.WINDOW, number, ("window", ends))

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from sim.experiment.run import Result as Result
     from sim.experiment.runner import Runner as Runner
     from sim.experiment.runner import Sample as Sample
+    from sim.experiment.simulation import Simulation as Simulation
     from sim.experiment.staff import StaffResult as StaffResult
     from sim.experiment.staffing.goal import StaffGoal as StaffGoal
     from sim.experiment.store import STORE as STORE
     from sim.experiment.study import Study as Study
     from sim.experiment.study_file import load_study as load_study
     from sim.experiment.sweep import SweepResult as SweepResult
-    from sim.experiment.workshop import Workshop as Workshop
 
 _HOMES = {
     "Comparison": "compare",
@@ -36,7 +36,7 @@ _HOMES = {
     "Study": "study",
     "load_study": "study_file",
     "SweepResult": "sweep",
-    "Workshop": "workshop",
+    "Simulation": "simulation",
 }
 """Name -> the module of this package that it is in."""
 

@@ -10,7 +10,7 @@ from sim.experiment.files import SCENARIO_FILE, file_stem
 from sim.experiment.provenance import made_by, plain_row
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import OnLog, Runner
-from sim.experiment.workshop import Workshop
+from sim.experiment.simulation import Simulation
 from sim.measures import Check, Ends, Row, estimate, mean_ends
 from sim.scenario import Scenario, fingerprint
 
@@ -132,13 +132,13 @@ def run(
     """
     sample = runner.sample(scenario, seed)
     runner.extend([sample], replications, on_replication)
-    workshop = Workshop.of(scenario, seed, runner.engine)
+    simulation = Simulation.of(scenario, seed, runner.engine)
     return Result(
         scenario,
         seed,
         replications,
         runner.engine,
         tuple(estimate(scenario, sample.tallies, scenario.run.confidence)),
-        mean_ends(workshop.ruler, sample.tallies.ends(), replications),
-        tuple(workshop.check(0)),
+        mean_ends(simulation.basis, sample.tallies.ends(), replications),
+        tuple(simulation.check(0)),
     )

@@ -20,8 +20,8 @@ from typing import TypeVar
 from sim.draws import shared_luck
 from sim.experiment.border import SimWarning, engine_of, whole
 from sim.experiment.executors import KEPT, Helpers, HelpersError, helpers
+from sim.experiment.simulation import Simulation
 from sim.experiment.store import Store, StoreBusyError, StoreError, code_hash, key_of
-from sim.experiment.workshop import Workshop
 from sim.measures import Tally
 from sim.measures.ends import cells_of
 from sim.measures.slices import Slices, slices_of
@@ -204,10 +204,10 @@ class Runner(AbstractContextManager["Runner"]):
         read = [one for one in found if one[0] in numbers]
         if not read:
             return
-        ruler = workshop(subject).ruler
-        cells = cells_of(ruler)
+        basis = simulation(subject).basis
+        cells = cells_of(basis)
         for number, tally in read:
-            if tally.fits(ruler.slices, cells):  # what does not was not written by us: run again
+            if tally.fits(basis.slices, cells):  # what does not was not written by us: run again
                 yield number, tally
 
     def _run(self, receiving: _Receiving, on_log: OnLog | None, *, any_stored: bool) -> None:
@@ -375,15 +375,15 @@ def play(
     played: list[Played] = []
     with shared_luck(compared):
         for number in numbers:
-            tally, log = workshop(subject).measure(number, sums_only=sums_only)
+            tally, log = simulation(subject).measure(number, sums_only=sums_only)
             played.append((number, tally, log if logs else None))
     return played, time.monotonic() - begun
 
 
 @lru_cache(maxsize=512)  # a fifth of a megabyte each: studies go round and round through many
-def workshop(subject: Subject) -> Workshop:
+def simulation(subject: Subject) -> Simulation:
     """The scenario made ready, once in a process."""
-    return Workshop.of(subject.scenario, subject.seed, subject.engine)
+    return Simulation.of(subject.scenario, subject.seed, subject.engine)
 
 
 class _Keeper(AbstractContextManager["_Keeper"]):

@@ -21,7 +21,7 @@ from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.staffing.around import POINTS, Around, Need, Point
 from sim.experiment.staffing.days import DayCounter, play
-from sim.experiment.staffing.goal import Fitted, StaffGoal, Target
+from sim.experiment.staffing.goal import ResolvedGoal, StaffGoal, Target
 from sim.experiment.staffing.judge import MARGIN
 from sim.experiment.staffing.roster import ROSTER, Work, roster_of, roster_rows, rostered
 from sim.experiment.staffing.search import Found, Search, aim_of
@@ -75,7 +75,7 @@ OnStage = Callable[[int], None]
 """Called with about so many replications that are still to be run."""
 
 
-class Held(NamedTuple):
+class Attainment(NamedTuple):
     """How a staffing stands to one target.
 
     value, low, high: of the measure, in the mean.
@@ -117,7 +117,7 @@ class Staffed(Estimated):
     heads: Floats
     counts: Ints | None
     rows: tuple[Row, ...]
-    held: tuple[Held, ...]
+    held: tuple[Attainment, ...]
     good_days: Bounds
     wanted: float | None
     loss: Floats
@@ -194,14 +194,14 @@ class StaffResult(StudyResult):
         return self.study.staff
 
     @cached_property
-    def fitted(self) -> Fitted:
+    def resolved(self) -> ResolvedGoal:
         """The goal in this scenario."""
-        return self.goal.fitted(self.study.reference.scenario)
+        return self.goal.resolved(self.study.reference.scenario)
 
     @cached_property
     def shape(self) -> Shape:
         """What could be decided."""
-        return make_shape(self.study.reference.scenario, self.goal, self.fitted.pools)
+        return make_shape(self.study.reference.scenario, self.goal, self.resolved.pools)
 
     @cached_property
     def aim(self) -> str:
@@ -309,7 +309,7 @@ class StaffResult(StudyResult):
                 found.append(
                     {"staffing": name, "target": "good_days", "aim": one.wanted}
                     | one.good_days._asdict()
-                    | dict(zip(Held._fields[4:], one.good_days, strict=True))
+                    | dict(zip(Attainment._fields[4:], one.good_days, strict=True))
                     | {"reached": not one.missing_days > 0}
                     | {"sure": surely(1, one.wanted, one.good_days)}
                 )
@@ -337,8 +337,8 @@ class StaffResult(StudyResult):
             "kind": self.kind,
             "question": self.question,
             "goal": {name: _text(value) for name, value in fields.items()},
-            "targets": {one.name: one.value for one in self.fitted.targets},
-            "pools": list(self.fitted.pools),
+            "targets": {one.name: one.value for one in self.resolved.targets},
+            "pools": list(self.resolved.pools),
             "confidence": self.confidence,
             "seed": self.seed,
             "replications": self.replications,
@@ -363,7 +363,7 @@ class StaffResult(StudyResult):
         """One object for programs; what is undefined or unbounded is null."""
         agents = {
             name: to_plain(self.plan.scenario)["pools"][name]["agents"]
-            for name in self.fitted.pools
+            for name in self.resolved.pools
         }
         return {
             **self.provenance(),
@@ -419,8 +419,8 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
     scenario, goal = study.reference.scenario, study.staff
     if goal is None:
         raise Wrong("the study does not say what a staffing is to reach (`staff`)")
-    fitted = goal.fitted(scenario)
-    shape = make_shape(scenario, goal, fitted.pools)
+    resolved = goal.resolved(scenario)
+    shape = make_shape(scenario, goal, resolved.pools)
     asked = study.replications or scenario.run.replications
     told = on_stage and (lambda left: on_stage(left + (3 + POINTS) * asked))
     with Runner(
@@ -433,7 +433,7 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
         search = Search(
             shape,
             goal,
-            fitted,
+            resolved,
             searcher,
             seed=study.seed + 1,
             confidence=study.confidence,
@@ -444,7 +444,7 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
         verifier = Verifier(
             shape,
             goal,
-            fitted.targets,
+            resolved.targets,
             searcher,
             seed=study.seed,
             replications=asked,
@@ -459,27 +459,27 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
         PRESENT: (scenario, shape.present, None),
     }
     samples = {name: runner.sample(plan[0], study.seed) for name, plan in plans.items()}
-    counters = _play(samples, replications, fitted.targets, runner)
+    counters = _play(samples, replications, resolved.targets, runner)
     staffings = {
         name: Staffed(
             name,
             plan,
             heads.astype(np.float64),
             counts,
-            *_judged(samples[name], counters[name], goal, fitted.targets, aim, study.confidence),
+            *_judged(samples[name], counters[name], goal, resolved.targets, aim, study.confidence),
         )
         for name, (plan, heads, counts) in plans.items()
     }
     chosen = _choice(staffings, verdict)
     around = Around(
-        shape, goal, fitted.targets, runner, seed=study.seed, confidence=study.confidence
+        shape, goal, resolved.targets, runner, seed=study.seed, confidence=study.confidence
     )
     need, (_, heads, plan) = None, plans[chosen]
-    if fitted.targets and goal.shifts is None and staffings[chosen].reached:
+    if resolved.targets and goal.shifts is None and staffings[chosen].reached:
         above = around.judge().read(samples[chosen].tallies, counters[chosen])
         need = around.need(heads.astype(np.int64), above, asked)
     return StaffResult(
-        study=replace(study.alone(), question=study.question or _asked(goal, fitted)),
+        study=replace(study.alone(), question=study.question or _asked(goal, resolved)),
         replications=replications,
         engine=runner.engine,
         found=found,
@@ -492,8 +492,8 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
     )
 
 
-def _asked(goal: StaffGoal, fitted: Fitted) -> str:
-    who = " and ".join(fitted.pools)
+def _asked(goal: StaffGoal, resolved: ResolvedGoal) -> str:
+    who = " and ".join(resolved.pools)
     return f"How many people of {who}, and when" + (
         ", maximise the margin?" if goal.maximise else ", reach the targets at the least cost?"
     )
@@ -518,7 +518,7 @@ def _judged(
     targets: tuple[Target, ...],
     aim: str,
     confidence: float,
-) -> tuple[tuple[Row, ...], tuple[Held, ...], Bounds, float | None, Floats]:
+) -> tuple[tuple[Row, ...], tuple[Attainment, ...], Bounds, float | None, Floats]:
     """Estimates, how the targets are held, by all on which days, the loss of each replication."""
     rows = estimate(sample.scenario, sample.tallies, confidence, splits=SPLITS)
     rows += estimate(sample.scenario, sample.tallies, confidence, measures=HOURLY, splits=("hour",))
@@ -526,7 +526,7 @@ def _judged(
     for target in targets:
         good = counter.good(target, sample.tallies, confidence)
         [bounds] = means(sample, [target], confidence)
-        held.append(Held(target, *bounds, *bounds_of_share(good)))
+        held.append(Attainment(target, *bounds, *bounds_of_share(good)))
     together = bounds_of_share(counter.together(sample.tallies, confidence))
     total, _ = values(sample.scenario, sample.tallies, aim)
     loss = -total if aim == MARGIN else total

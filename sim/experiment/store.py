@@ -32,7 +32,7 @@ LIMIT = 2 * 10**9
 
 _MAKING_NUMBERS = (
     *("tables.py", "garbage.py", "scenario", "draws", "engine", "measures", "stats", "theory"),
-    "experiment/workshop.py",
+    "experiment/simulation.py",
 )
 """The parts of the package on which the numbers of a replication depend."""
 

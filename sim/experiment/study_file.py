@@ -442,7 +442,7 @@ class _Reader:
         if goal is None:
             return
         try:
-            make_shape(option.scenario, goal, goal.fitted(option.scenario).pools)
+            make_shape(option.scenario, goal, goal.resolved(option.scenario).pools)
         except Wrong as wrong:
             for path, message in wrong.faults:
                 self.note(message, "staff", *path)

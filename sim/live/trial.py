@@ -19,7 +19,7 @@ from sim.engine import ENGINES
 from sim.experiment.branching import standing
 from sim.experiment.compare import Difference, differences
 from sim.experiment.luck import Luck
-from sim.experiment.runner import Sample, Subject, workshop
+from sim.experiment.runner import Sample, Subject, simulation
 from sim.experiment.study import Option, Study
 from sim.measures import CATALOGUE, COMPONENTS, Row, Tally, estimate, of_sums
 from sim.measures.components import CHANNEL, HOUR, REASON, SOURCE, TOTAL, WINDOW
@@ -87,7 +87,7 @@ class Played:
     @property
     def rare(self) -> bool:
         """Whether it asks for rules that most scenarios do without, as of `Plan.rare`."""
-        return workshop(self.sample.subject).plan.rare
+        return simulation(self.sample.subject).plan.rare
 
     def __len__(self) -> int:
         return len(self.sample)
@@ -221,7 +221,7 @@ class Trials:
 def played(subject: Subject, replication: int) -> Tally:
     """Run one replication and add up what the page shows; the task that helpers are given."""
     with shared_luck(True):  # a slider is moved on the same customers
-        tally, _ = workshop(subject).measure(replication, sums_only=True)
+        tally, _ = simulation(subject).measure(replication, sums_only=True)
     return tally.only(subject.slices, SPLITS)
 
 
@@ -259,7 +259,7 @@ def _view(pair: Pair, replications: int) -> dict[str, Any]:
     if pair.same:
         controls, found = None, {}
     else:
-        luck = Luck(pair.study, samples[BASE], workshop(pair.base.sample.subject).setting)
+        luck = Luck(pair.study, samples[BASE], simulation(pair.base.sample.subject).setting)
         controls = luck.known(replications)
         told = differences(pair.study, samples, controls, measures=SHOWN, splits=[TOTAL])
         found = {one.measure: one for one in told}

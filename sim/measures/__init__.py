@@ -1,9 +1,10 @@
 """Measures: from logs to sums per slice, and from those to estimates over replications.
 
-`make_ruler(setting)` once, `measure(ruler, draws, luck, log, duty)` for each replication,
+`make_basis(setting)` once, `measure(basis, draws, luck, log, duty)` for each replication,
 `estimate(scenario, tallies)` at the end. `CATALOGUE` says what each measure is.
 """
 
+from sim.measures.basis import Basis, make_basis
 from sim.measures.catalogue import CATALOGUE, Measure
 from sim.measures.components import COMPONENTS, COST_PARTS, SPLITS
 from sim.measures.ends import Ends, mean_ends
@@ -11,7 +12,6 @@ from sim.measures.estimate import Row, estimate, of_sums, split_sums, sums_at, t
 from sim.measures.groups import measure_of, place_of, readings
 from sim.measures.laws import Check, checks
 from sim.measures.measure import measure
-from sim.measures.ruler import Ruler, make_ruler
 from sim.measures.tally import Tally
 
 __all__ = [
@@ -19,15 +19,15 @@ __all__ = [
     "COMPONENTS",
     "COST_PARTS",
     "SPLITS",
+    "Basis",
     "Check",
     "Ends",
     "Measure",
     "Row",
-    "Ruler",
     "Tally",
     "checks",
     "estimate",
-    "make_ruler",
+    "make_basis",
     "mean_ends",
     "measure",
     "measure_of",

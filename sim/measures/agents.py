@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.measures.basis import Basis
 from sim.measures.moments import spells_of_waiting
-from sim.measures.ruler import Ruler
 from sim.measures.sums import Sums
 from sim.tables import DAY, TICKS_PER_SECOND, Aside, ContactLog, DutyLog, Floats, Ints, Numbers
 
@@ -15,26 +15,26 @@ HOUR_SECONDS = 3600.0
 WEEK_SECONDS = 7 * DAY
 
 
-def add_waiting(sums: Sums, ruler: Ruler, log: ContactLog) -> None:
+def add_waiting(sums: Sums, basis: Basis, log: ContactLog) -> None:
     """Add the time that contacts spent waiting, and what it costs."""
-    channels, reasons, pools = ruler.shape
+    channels, reasons, pools = basis.shape
     rows, since, ended = spells_of_waiting(log)
     group = log.channel[rows] * reasons + log.reason[rows]
-    waiting = ruler.clock.spent(since, ended, group, channels * reasons)
+    waiting = basis.clock.spent(since, ended, group, channels * reasons)
     cells = np.zeros((channels * reasons, pools))
     cells[:, -1] = waiting.sum(axis=1)
     sums.put_kinds("waiting", cells)
     sums.put_segments("waiting", waiting.sum(axis=0))
-    if ruler.prices.waiting.any():
-        a_second = ruler.prices.waiting / 60.0
+    if basis.prices.waiting.any():
+        a_second = basis.prices.waiting / 60.0
         price = np.repeat(a_second, reasons)[:, None]
         sums.put_segments("cost_waiting", (waiting * price).sum(axis=0))
         pool = np.where(log.pool[rows] < 0, pools - 1, log.pool[rows])  # who answers in the end
-        cells = ruler.clock.spent(since, ended, group * pools + pool, channels * reasons * pools)
+        cells = basis.clock.spent(since, ended, group * pools + pool, channels * reasons * pools)
         sums.put_kinds("cost_waiting", cells.sum(axis=1).reshape(-1, pools) * price)
 
 
-def add_duty(sums: Sums, ruler: Ruler, duty: DutyLog, aside: Aside) -> Floats:
+def add_duty(sums: Sums, basis: Basis, duty: DutyLog, aside: Aside) -> Floats:
     """Add the time that passed, and that agents were there, with what it costs.
 
     Args:
@@ -43,68 +43,68 @@ def add_duty(sums: Sums, ruler: Ruler, duty: DutyLog, aside: Aside) -> Floats:
     Returns:
         [pool, counted segment] seconds on duty.
     """
-    sums.put_everywhere("time", ruler.clock.end)
-    sums.put_segments("time", ruler.clock.lengths)
-    prices, clock = ruler.prices, ruler.clock
-    pool, pools = ruler.agent_pool[duty.agent], len(ruler.capacity)
+    sums.put_everywhere("time", basis.clock.end)
+    sums.put_segments("time", basis.clock.lengths)
+    prices, clock = basis.prices, basis.clock
+    pool, pools = basis.agent_pool[duty.agent], len(basis.capacity)
     there = presence(duty)
     # a break that begins late takes as much from what is behind it as was worked before
     rostered = on_duty = clock.spent(there.start, there.end, pool, pools)
     overtime = clock.spent(there.end, overtime_of(duty, there).end, pool, pools)
     paid = clock.spent(duty.on, duty.off, pool, pools)
     if len(aside.agent):
-        rostered = rostered + _aside(ruler, aside, aside.counts.astype(np.float64))
-        paid = paid + _aside(ruler, aside, aside.paid)
-        absent = _aside(ruler, aside, np.where(aside.absent, aside.counts, 0.0))
-        sums.put_agents(_of_people(ruler, absent=absent))
+        rostered = rostered + _aside(basis, aside, aside.counts.astype(np.float64))
+        paid = paid + _aside(basis, aside, aside.paid)
+        absent = _aside(basis, aside, np.where(aside.absent, aside.counts, 0.0))
+        sums.put_agents(_of_people(basis, absent=absent))
     costs = {
         "cost_hours": paid * prices.hour / HOUR_SECONDS,
         "cost_overtime": overtime * prices.overtime[:, None] / HOUR_SECONDS,
         "cost_fixed": np.outer(prices.week / WEEK_SECONDS, clock.lengths),
     }
-    times = _of_people(ruler, duty=on_duty, overtime=overtime, rostered=rostered, paid=paid)
+    times = _of_people(basis, duty=on_duty, overtime=overtime, rostered=rostered, paid=paid)
     sums.put_agents(times | costs)
     return on_duty
 
 
-def _of_people(ruler: Ruler, **seconds: Floats) -> dict[str, Floats]:
+def _of_people(basis: Basis, **seconds: Floats) -> dict[str, Floats]:
     """Time of people, by component: the hours of an AI agent are nobody's."""
-    if ruler.people.all():
+    if basis.people.all():
         return seconds
-    return {name: np.where(ruler.people[:, None], of, 0.0) for name, of in seconds.items()}
+    return {name: np.where(basis.people[:, None], of, 0.0) for name, of in seconds.items()}
 
 
-def _aside(ruler: Ruler, aside: Aside, weight: Floats) -> Floats:
+def _aside(basis: Basis, aside: Aside, weight: Floats) -> Floats:
     """[pool, counted segment] seconds of rostered time that was not on duty, times a weight."""
     some = np.flatnonzero(weight)
-    pool = ruler.agent_pool[aside.agent[some]]
-    return ruler.clock.spent(
-        aside.on[some], aside.off[some], pool, len(ruler.capacity), weight[some]
+    pool = basis.agent_pool[aside.agent[some]]
+    return basis.clock.spent(
+        aside.on[some], aside.off[some], pool, len(basis.capacity), weight[some]
     )
 
 
-def busy_time(ruler: Ruler, log: ContactLog, duty: DutyLog) -> Floats:
+def busy_time(basis: Basis, log: ContactLog, duty: DutyLog) -> Floats:
     """[pool, counted segment] seconds on duty with contacts in hand, each by the part it takes."""
     contact, agent, began, until = log.pieces()
     work = Spells(agent, began, until)
-    unit = ruler.unit[ruler.skill[work.agent], log.channel[contact]].astype(np.float64)
-    return np.asarray(_on_duty(ruler, work, duty, unit) / ruler.capacity[:, None])
+    unit = basis.unit[basis.skill[work.agent], log.channel[contact]].astype(np.float64)
+    return np.asarray(_on_duty(basis, work, duty, unit) / basis.capacity[:, None])
 
 
-def add_busy(sums: Sums, ruler: Ruler, busy: Floats, log: ContactLog, duty: DutyLog) -> None:
+def add_busy(sums: Sums, basis: Basis, busy: Floats, log: ContactLog, duty: DutyLog) -> None:
     """Add the time with contacts in hand.
 
     Args:
         busy: `busy_time` of all contacts.
     """
-    busy_any, sharing = busy, ruler.sharing
+    busy_any, sharing = busy, basis.sharing
     if sharing.any():
         _, agent, began, until = log.pieces()
         work = Spells(agent, began, until)
-        work = work.at(np.flatnonzero(sharing[ruler.agent_pool[work.agent]]))
-        busy_any = np.where(sharing[:, None], _on_duty(ruler, merge(work), duty), busy)
+        work = work.at(np.flatnonzero(sharing[basis.agent_pool[work.agent]]))
+        busy_any = np.where(sharing[:, None], _on_duty(basis, merge(work), duty), busy)
     # where nobody shares, any contact is a whole agent
-    sums.put_agents(_of_people(ruler, busy=busy, busy_any=busy_any))
+    sums.put_agents(_of_people(basis, busy=busy, busy_any=busy_any))
 
 
 # --- spells of agents -------------------------------------------------------------------------
@@ -149,12 +149,12 @@ def _back_later(duty: DutyLog) -> Floats:
     return found
 
 
-def _on_duty(ruler: Ruler, work: Spells, duty: DutyLog, weight: Floats | None = None) -> Floats:
+def _on_duty(basis: Basis, work: Spells, duty: DutyLog, weight: Floats | None = None) -> Floats:
     """[pool, counted segment] seconds of the work that fall within duty, times its weight."""
     which, start, end = within(work, presence(duty))
-    pool = ruler.agent_pool[work.agent[which]]
+    pool = basis.agent_pool[work.agent[which]]
     weight = None if weight is None else weight[which]
-    return ruler.clock.spent(start, end, pool, len(ruler.capacity), weight)
+    return basis.clock.spent(start, end, pool, len(basis.capacity), weight)
 
 
 def within(work: Spells, duty: Spells) -> tuple[Ints, Floats, Floats]:

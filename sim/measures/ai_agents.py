@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.measures.ruler import Ruler
+from sim.measures.basis import Basis
 from sim.measures.sums import Places, Sums
 from sim.tables import DAY, ByAi, ContactLog, Ints
 
@@ -12,7 +12,7 @@ NET_DAYS = 7
 """A resolution that is followed by a contact of the customer within so many days was none."""
 
 
-def add_ai_agents(sums: Sums, ruler: Ruler, log: ContactLog, at: Places) -> None:
+def add_ai_agents(sums: Sums, basis: Basis, log: ContactLog, at: Places) -> None:
     """Add what became of conversations, at the contacts that the AI agent answered."""
     rows = np.flatnonzero(log.by_ai >= 0)
     code = log.by_ai[rows]
@@ -21,7 +21,7 @@ def add_ai_agents(sums: Sums, ruler: Ruler, log: ContactLog, at: Places) -> None
     sums.add("ai_contained", at.of(rows[code < ByAi.HANDED_OVER]))
     sums.add("ai_resolved", at.of(resolved))
     sums.add("ai_net", at.of(resolved[~_comes_back(log, resolved)]))
-    prices, pool = ruler.prices, log.pool
+    prices, pool = basis.prices, log.pool
     billed = prices.resolution[pool[resolved]]
     sums.add("cost_resolutions", at.of(resolved), billed)
     minutes = (log.freed[rows] - log.ended[rows]) / 60.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.measures.ai_agents import add_ai_agents
+from sim.measures.basis import Basis
 from sim.measures.facts import OUTCOMES, SHORT, Facts
-from sim.measures.ruler import Ruler
 from sim.measures.sums import Places, Sums, places
 from sim.tables import Cause, ContactLog, Ints, Outcome
 
@@ -40,84 +40,84 @@ BY_CAUSE = {"retries": Cause.RETRY, "again": Cause.AGAIN, "overdue": Cause.OVERD
 """Component -> why the contacts that it counts were made."""
 
 
-def add_contacts(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts) -> Places:
+def add_contacts(sums: Sums, basis: Basis, log: ContactLog, facts: Facts) -> Places:
     """Add every component of contacts but those that follow from sales; where rows count."""
-    at = places(ruler, log.channel, log.reason, log.pool, facts.segment, facts.counts)
+    at = places(basis, log.channel, log.reason, log.pool, facts.segment, facts.counts)
     contacts = np.flatnonzero(~log.is_leg) if len(facts.legs) else slice(None)
     sums.add_codes(at.of(contacts), log.outcome[contacts], _COUNTED)
     handled = at.of(facts.handled)
-    _add_answered(sums, ruler, log, facts, at.of(facts.answered))
-    _add_handled(sums, ruler, log, facts.handled, handled)
-    _add_abandoned(sums, ruler, log, facts, at.of(facts.gave_up))
-    _add_hang_ups(sums, ruler, log, facts.gave_up)
-    _add_contracts(sums, ruler, log, facts.handled, handled)
-    _add_channels(sums, ruler, log, at)
-    _add_chances(sums, ruler, log, facts, at)
-    if not ruler.people.all():
-        add_ai_agents(sums, ruler, log, at)
+    _add_answered(sums, basis, log, facts, at.of(facts.answered))
+    _add_handled(sums, basis, log, facts.handled, handled)
+    _add_abandoned(sums, basis, log, facts, at.of(facts.gave_up))
+    _add_hang_ups(sums, basis, log, facts.gave_up)
+    _add_contracts(sums, basis, log, facts.handled, handled)
+    _add_channels(sums, basis, log, at)
+    _add_chances(sums, basis, log, facts, at)
+    if not basis.people.all():
+        add_ai_agents(sums, basis, log, at)
     if len(facts.legs):
-        _add_legs(sums, ruler, log, facts, at)
+        _add_legs(sums, basis, log, facts, at)
     sums.add("duplicates", at.of(duplicates(log)))
     displaced = log.parent[log.cause == Cause.CLOSED]
     sums.add("displaced", at.of(displaced[~log.is_leg[displaced]]))
     return at
 
 
-def _add_abandoned(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Places) -> None:
+def _add_abandoned(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Places) -> None:
     """What is known of contacts that gave up."""
     rows = facts.gave_up
     wait = facts.wait[rows]
     sums.add("wait_of_abandoned", at, wait)
-    sums.add("abandoned_within", at.of(np.flatnonzero(ruler.soon(log, rows, wait))))
+    sums.add("abandoned_within", at.of(np.flatnonzero(basis.soon(log, rows, wait))))
 
 
-def _add_hang_ups(sums: Sums, ruler: Ruler, log: ContactLog, rows: Ints) -> None:
+def _add_hang_ups(sums: Sums, basis: Basis, log: ContactLog, rows: Ints) -> None:
     """The same contacts, and those of earlier customers, when they gave up."""
     when = log.ended[rows]
-    counted = (when >= 0.0) & (when < ruler.clock.end)
+    counted = (when >= 0.0) & (when < basis.clock.end)
     kinds = log.channel[rows], log.reason[rows], log.pool[rows]
-    sums.add("hang_ups", places(ruler, *kinds, ruler.clock.segment(when), counted))
+    sums.add("hang_ups", places(basis, *kinds, basis.clock.segment(when), counted))
 
 
-def _add_answered(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Places) -> None:
+def _add_answered(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Places) -> None:
     """What is known of answered contacts."""
     rows = facts.answered
     wait = facts.wait[rows]
     first = log.cause[rows] == Cause.FIRST
     flags = {
-        "answered_within": ruler.soon(log, rows, wait),
+        "answered_within": basis.soon(log, rows, wait),
         "answered_at_once": wait == 0.0,
         "first_answered": first,
         "first_resolved": first & (log.resolved[facts.ending[rows]] == 1),
     }
-    if ruler.prices.buying.any():
-        flags["buying_answered"] = ruler.prices.buying[log.reason[rows]]
+    if basis.prices.buying.any():
+        flags["buying_answered"] = basis.prices.buying[log.reason[rows]]
     sums.add_flags(at, flags)
     sums.add("wait_of_answered", at, wait)
     sums.add("wait_in_all", at, facts.wait_in_all[rows])
     sums.add("work_in_all", at, facts.work_in_all[rows])
 
 
-def _add_handled(sums: Sums, ruler: Ruler, log: ContactLog, rows: Ints, at: Places) -> None:
+def _add_handled(sums: Sums, basis: Basis, log: ContactLog, rows: Ints, at: Places) -> None:
     """What agents worked, on contacts and on legs of contacts."""
     talk, work = log.talk()[rows], log.work()[rows]
     sums.add("handled", at)
     sums.add("talk_time", at, talk)
     sums.add("wrap_time", at, work - talk)
-    _add_work_after(sums, ruler, log, rows, at)
+    _add_work_after(sums, basis, log, rows, at)
 
 
-def _add_work_after(sums: Sums, ruler: Ruler, log: ContactLog, rows: Ints, at: Places) -> None:
+def _add_work_after(sums: Sums, basis: Basis, log: ContactLog, rows: Ints, at: Places) -> None:
     """What of the work on answered contacts lies after the counted days."""
     contact, _, began, until = log.pieces()
-    late = np.flatnonzero(until > ruler.clock.end)
+    late = np.flatnonzero(until > basis.clock.end)
     place = np.searchsorted(rows, contact[late])
     mine = np.append(rows, -1)[place] == contact[late]
-    after = until[late] - np.maximum(began[late], ruler.clock.end)
+    after = until[late] - np.maximum(began[late], basis.clock.end)
     sums.add("work_after", at.of(place[mine]), after[mine])
 
 
-def _add_legs(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Places) -> None:
+def _add_legs(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Places) -> None:
     """What becomes of contacts that are passed on, where their legs are."""
     legs = facts.legs
     sums.add("transfers", at.of(legs))
@@ -126,7 +126,7 @@ def _add_legs(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Place
     sums.add("hold_time", at.of(first), log.talked[first] - log.arrived[legs])
     answered = legs[log.outcome[legs] == Outcome.ANSWERED]
     abandoned = legs[log.outcome[legs] == Outcome.ABANDONED]
-    soon = ruler.soon(log, answered, facts.wait[answered])
+    soon = basis.soon(log, answered, facts.wait[answered])
     sums.add("transfers_answered", at.of(answered))
     sums.add("transfers_within", at.of(answered[soon]))
     sums.add("wait_of_transfers", at.of(answered), facts.wait[answered])
@@ -135,42 +135,42 @@ def _add_legs(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Place
     sums.add("lost_after_transfer", at.of(facts.answered[lost]))
 
 
-def _add_contracts(sums: Sums, ruler: Ruler, log: ContactLog, rows: Ints, at: Places) -> None:
+def _add_contracts(sums: Sums, basis: Basis, log: ContactLog, rows: Ints, at: Places) -> None:
     """What pools' contracts ask for answered contacts."""
     pool = log.pool[rows]
-    if ruler.prices.contact.any():
-        sums.add("cost_contacts", at, ruler.prices.contact[pool])
-    if ruler.prices.minute.any():
+    if basis.prices.contact.any():
+        sums.add("cost_contacts", at, basis.prices.contact[pool])
+    if basis.prices.minute.any():
         minutes = log.work()[rows] / 60.0
-        sums.add("cost_minutes", at, ruler.prices.minute[pool] * minutes)
+        sums.add("cost_minutes", at, basis.prices.minute[pool] * minutes)
 
 
-def _add_channels(sums: Sums, ruler: Ruler, log: ContactLog, at: Places) -> None:
+def _add_channels(sums: Sums, basis: Basis, log: ContactLog, at: Places) -> None:
     """What channels ask: for contacts answered or self-served, and for every call to a customer.
 
     A leg on the channel of the leg before it is no other contact.
     """
-    if not (ruler.prices.channel.any() or ruler.prices.call.any()):
+    if not (basis.prices.channel.any() or basis.prices.call.any()):
         return
     called = log.callback == 1
     handled = (log.outcome == Outcome.ANSWERED) | (log.outcome == Outcome.SELF_SERVED)
     same = log.is_leg & (log.channel == log.channel[log.parent])
     rows = np.flatnonzero((handled & ~same) | (log.outcome == Outcome.UNREACHED))
-    price = np.where(called, ruler.prices.call[log.channel], ruler.prices.channel[log.channel])
+    price = np.where(called, basis.prices.call[log.channel], basis.prices.channel[log.channel])
     sums.add("cost_channels", at.of(rows), price[rows])
 
 
-def _add_chances(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Places) -> None:
+def _add_chances(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Places) -> None:
     """Second chances: other contacts, self-service, calls to customers, offers."""
     for name, cause in BY_CAUSE.items():
         made = log.cause == cause
-        if name == "retries" and ruler.outbound.any():
-            made &= ~ruler.outbound[log.channel]  # agents call there, not customers
+        if name == "retries" and basis.outbound.any():
+            made &= ~basis.outbound[log.channel]  # agents call there, not customers
         sums.add(name, at.of(np.flatnonzero(made)))
     sums.add("self_resolved", at.of(self_resolved(log)))
     called = np.flatnonzero(log.callback == 1)
-    if ruler.outbound.any():
-        listed = ruler.outbound[log.channel[called]]
+    if basis.outbound.any():
+        listed = basis.outbound[log.channel[called]]
         dials, called = called[listed & (log.agent[called] >= 0)], called[~listed]
         sums.add("dials", at.of(dials))
         sums.add("right_party", at.of(dials[log.outcome[dials] == Outcome.ANSWERED]))
@@ -178,10 +178,10 @@ def _add_chances(sums: Sums, ruler: Ruler, log: ContactLog, facts: Facts, at: Pl
     sums.add("callbacks", at.of(called))
     sums.add("called_back", at.of(called_back))
     sums.add("wait_of_called_back", at.of(called_back), facts.wait[called_back])
-    if ruler.may_decline.any():
+    if basis.may_decline.any():
         offered = np.flatnonzero(log.offers > 0)
         sums.add("offers", at.of(offered), log.offers[offered].astype(np.float64))
-        sums.add("offers_taken", at.of(offers_taken(ruler, log)))
+        sums.add("offers_taken", at.of(offers_taken(basis, log)))
 
 
 def self_resolved(log: ContactLog) -> Ints:
@@ -189,10 +189,10 @@ def self_resolved(log: ContactLog) -> Ints:
     return np.flatnonzero((log.outcome == Outcome.SELF_SERVED) & (log.resolved == 1))
 
 
-def offers_taken(ruler: Ruler, log: ContactLog) -> Ints:
+def offers_taken(basis: Basis, log: ContactLog) -> Ints:
     """Rows taken by an agent who may decline: the last offer of each was the one they took."""
     rows = np.flatnonzero(log.pool >= 0)
-    return np.asarray(rows[ruler.may_decline[log.pool[rows]]])
+    return np.asarray(rows[basis.may_decline[log.pool[rows]]])
 
 
 def duplicates(log: ContactLog) -> Ints:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.measures.agents import HOUR_SECONDS, WEEK_SECONDS
+from sim.measures.basis import Basis
 from sim.measures.components import CHANNEL, CHANNEL_PARTS, CONTRACT_PARTS, POOL, SOURCE
-from sim.measures.ruler import Ruler
 from sim.measures.slices import paid_channels
 from sim.measures.sums import Sums
 from sim.measures.tally import COLUMN
@@ -16,35 +16,35 @@ CONTRACT_COLUMNS = [COLUMN[name] for name in CONTRACT_PARTS]
 CHANNEL_COLUMNS = [COLUMN[name] for name in CHANNEL_PARTS]
 
 
-def add_minimums(sums: Sums, ruler: Ruler, duty: DutyLog) -> None:
+def add_minimums(sums: Sums, basis: Basis, duty: DutyLog) -> None:
     """Fill up short shifts, then what each contract comes to; all its other parts are there."""
-    if not (ruler.prices.minimum_shift.any() or ruler.prices.minimum_week.any()):
+    if not (basis.prices.minimum_shift.any() or basis.prices.minimum_week.any()):
         return
-    shifts = _short_shifts(ruler, duty)
-    pools = len(ruler.capacity)
+    shifts = _short_shifts(basis, duty)
+    pools = len(basis.capacity)
     paid = sums.of(POOL)[:pools, CONTRACT_COLUMNS].sum(axis=1) + shifts.sum(axis=1)
-    least = ruler.prices.minimum_week * (ruler.clock.end / WEEK_SECONDS)
+    least = basis.prices.minimum_week * (basis.clock.end / WEEK_SECONDS)
     missing = np.maximum(least - paid, 0.0)
-    commitment = np.outer(missing / ruler.clock.end, ruler.clock.lengths)
+    commitment = np.outer(missing / basis.clock.end, basis.clock.lengths)
     sums.put_agents({"cost_minimum": shifts + commitment})
 
 
-def _short_shifts(ruler: Ruler, duty: DutyLog) -> Floats:
+def _short_shifts(basis: Basis, duty: DutyLog) -> Floats:
     """[pool, counted segment] money for what shifts lack of the minimum.
 
     It is spread over the shift's time on duty, as if each of its hours cost more, so that the
     part of a shift that lies outside the counted days counts no more than its hours do.
     """
-    prices, pools = ruler.prices, len(ruler.capacity)
-    pool = ruler.agent_pool[duty.agent]
+    prices, pools = basis.prices, len(basis.capacity)
+    pool = basis.agent_pool[duty.agent]
     least = prices.minimum_shift[pool]
     if not least.any():
-        return np.zeros((pools, ruler.clock.counted))
+        return np.zeros((pools, basis.clock.counted))
     length = _shift_length(duty)
     lacking = np.zeros(len(length))
     np.divide(np.maximum(least - length, 0.0), length, out=lacking, where=length > 0.0)
-    seconds = ruler.clock.spent(duty.on, duty.off, pool, pools, lacking)
-    there = ruler.clock.spent(duty.on, duty.off, pool, pools) > 0.0
+    seconds = basis.clock.spent(duty.on, duty.off, pool, pools, lacking)
+    there = basis.clock.spent(duty.on, duty.off, pool, pools) > 0.0
     # Weights that are no whole numbers leave rounding errors where nobody is there.
     seconds = np.where(there, np.maximum(seconds, 0.0), 0.0)
     return np.asarray(seconds * prices.base_hour[:, None] / HOUR_SECONDS)
@@ -60,10 +60,10 @@ def _shift_length(duty: DutyLog) -> Floats:
     return np.asarray(length[shift])
 
 
-def add_sources(sums: Sums, ruler: Ruler) -> None:
+def add_sources(sums: Sums, basis: Basis) -> None:
     """The same cost by source: contracts at their pools, the channels' own at the channels."""
-    pools, channels = len(ruler.capacity), list(ruler.scenario.channels)
-    paid = [channels.index(name) for name in paid_channels(ruler.scenario)]
+    pools, channels = len(basis.capacity), list(basis.scenario.channels)
+    paid = [channels.index(name) for name in paid_channels(basis.scenario)]
     source = sums.of(SOURCE)
     source[:pools, CONTRACT_COLUMNS] = sums.of(POOL)[:pools, CONTRACT_COLUMNS]
     for column in CHANNEL_COLUMNS:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.draws.luck import CustomerLuck
+from sim.measures.basis import Basis
 from sim.measures.contacts import self_resolved
 from sim.measures.facts import Facts
 from sim.measures.prices import Prices, left_after
-from sim.measures.ruler import Ruler
 from sim.measures.sums import Places, Sums, places
 from sim.tables import ContactLog, Draws, Floats, Ints, Numbers, Outcome
 
@@ -37,7 +37,7 @@ class Sales:
 
 def add_customers(
     sums: Sums,
-    ruler: Ruler,
+    basis: Basis,
     log: ContactLog,
     facts: Facts,
     draws: Draws,
@@ -53,7 +53,7 @@ def add_customers(
         in_time = _last_legs(facts, earliest(log, _served(log, facts, facts.in_time), n))
     decided = np.where(in_time >= 0, in_time, np.arange(n))
     at = places(
-        ruler,
+        basis,
         log.channel[decided],
         draws.reason,
         log.pool[decided],
@@ -69,11 +69,11 @@ def add_customers(
     until = np.flatnonzero((np.arange(len(log)) <= answering[log.customer]) & ~log.is_leg)
     number = np.bincount(log.customer[until], minlength=n).astype(np.float64)
     sums.add("contacts_until_answered", at.of(reached), number[reached])
-    _add_satisfaction(sums, ruler, log, facts, draws, luck, answer)
-    if ruler.prices.buying.any():
-        sales = _sell(ruler.prices, log, facts, draws, luck, in_time)
-        _add_sales(sums, ruler, draws, sales, at)
-        _add_deciding(sums, ruler.prices, log, sales, contacts_at)
+    _add_satisfaction(sums, basis, log, facts, draws, luck, answer)
+    if basis.prices.buying.any():
+        sales = _sell(basis.prices, log, facts, draws, luck, in_time)
+        _add_sales(sums, basis, draws, sales, at)
+        _add_deciding(sums, basis.prices, log, sales, contacts_at)
 
 
 def _served(log: ContactLog, facts: Facts, rows: Ints) -> Ints:
@@ -178,8 +178,8 @@ def _basket(luck: CustomerLuck, number: Ints, place: Ints) -> Floats:
     return np.where(number >= 0, luck.basket[number, place], 0.0)
 
 
-def _add_sales(sums: Sums, ruler: Ruler, draws: Draws, sales: Sales, at: Places) -> None:
-    intends = ruler.prices.buying[draws.reason]
+def _add_sales(sums: Sums, basis: Basis, draws: Draws, sales: Sales, at: Places) -> None:
+    intends = basis.prices.buying[draws.reason]
     bought = np.flatnonzero(sales.bought)
     sums.add("intending", at.of(np.flatnonzero(intends)))
     sums.add("intending_answered", at.of(np.flatnonzero(intends & sales.helped)))
@@ -187,9 +187,9 @@ def _add_sales(sums: Sums, ruler: Ruler, draws: Draws, sales: Sales, at: Places)
     sums.add("sales_answered", at.of(np.flatnonzero(sales.bought & sales.helped)))
     sums.add("revenue", at.of(bought), sales.revenue[bought])
     sums.add("unaided_revenue", at, sales.unaided)
-    added = (sales.revenue - sales.unaided) * ruler.prices.gross_margin
+    added = (sales.revenue - sales.unaided) * basis.prices.gross_margin
     sums.add("added_profit", at, added)
-    sums.add("expected_profit", at, sales.expected * ruler.prices.gross_margin)
+    sums.add("expected_profit", at, sales.expected * basis.prices.gross_margin)
 
 
 def _add_deciding(
@@ -210,7 +210,7 @@ def _add_deciding(
 
 def _add_satisfaction(
     sums: Sums,
-    ruler: Ruler,
+    basis: Basis,
     log: ContactLog,
     facts: Facts,
     draws: Draws,
@@ -218,15 +218,15 @@ def _add_satisfaction(
     answer: Ints,
 ) -> None:
     """By the customer's first answer, in time or not, if its pool states a satisfaction."""
-    stated = ruler.prices.satisfaction
+    stated = basis.prices.satisfaction
     if np.isnan(stated.usual).all():
         return
     customers = np.flatnonzero((answer >= 0) & facts.counts_customer)
     rows = answer[customers]
     reason = draws.reason[customers]
     share = stated.at(log.pool[rows], reason, log.channel[rows], log.ended[rows])
-    left = left_after(ruler.prices.satisfaction_left, log.pool[rows], facts.wait_in_all[rows])
+    left = left_after(basis.prices.satisfaction_left, log.pool[rows], facts.wait_in_all[rows])
     place = luck.first[draws.reason[customers]] + draws.row[customers]
-    at = places(ruler, log.channel[rows], reason, log.pool[rows], facts.segment[customers])
+    at = places(basis, log.channel[rows], reason, log.pool[rows], facts.segment[customers])
     sums.add("asked", at.of(np.flatnonzero(~np.isnan(share))))
     sums.add("satisfied", at.of(np.flatnonzero(luck.satisfied[place] < share * left)))

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.measures.basis import Basis
 from sim.measures.facts import OUTCOMES, SHORT, Facts
 from sim.measures.moments import MOST_WAITING, seconds_of
-from sim.measures.ruler import Ruler
 from sim.measures.slices import OTHER
 from sim.scenario.model import Scenario
 from sim.tables import ContactLog, Floats, Ints, Outcome
@@ -122,15 +122,15 @@ def counted(index: np.ndarray, count: np.ndarray, size: int) -> bool:
     return bool(rising and index[0] >= 0 and index[-1] < size and count.min() > 0)
 
 
-def cells_of(ruler: Ruler) -> tuple[int, ...]:
+def cells_of(basis: Basis) -> tuple[int, ...]:
     """How many cells a scenario has: of contacts, waits, queue and agents."""
-    grid = _Grid.of(ruler)
+    grid = _Grid.of(basis)
     return tuple(map(prod, (grid.shape, grid.wait_shape, grid.queue_shape, grid.agents_shape)))
 
 
-def count_ends(ruler: Ruler, log: ContactLog, facts: Facts) -> EndCounts:
+def count_ends(basis: Basis, log: ContactLog, facts: Facts) -> EndCounts:
     """Count the contacts of a log."""
-    grid = _Grid.of(ruler)
+    grid = _Grid.of(basis)
     outcome, channel, reason = (x.astype(np.int64) for x in (log.outcome, log.channel, log.reason))
     end = np.where(outcome == Outcome.ANSWERED, OUTCOMES + log.pool, outcome)
     _, channels, reasons, ends = grid.shape
@@ -138,13 +138,13 @@ def count_ends(ruler: Ruler, log: ContactLog, facts: Facts) -> EndCounts:
     cell[~facts.counts_contact] = -1  # one cell in front of all holds what does not count
     contacts = np.bincount(cell + 1)[1:]
     filled = np.flatnonzero(contacts)
-    soon = facts.answered[ruler.soon(log, facts.answered, facts.wait[facts.answered])]
+    soon = facts.answered[basis.soon(log, facts.answered, facts.wait[facts.answered])]
     in_time = np.bincount(cell[soon] + 1, minlength=len(contacts) + 1)[1:]
     waited = np.bincount(cell + 1, facts.wait)[1:]
     waits = np.zeros(grid.wait_shape, dtype=np.int64)
     for gave_up, rows in enumerate((facts.answered, facts.gave_up)):
         rows = rows[facts.counts[rows]]  # noqa: PLW2901
-        group = ruler.clock.window[facts.segment[rows]] * channels + channel[rows]
+        group = basis.clock.window[facts.segment[rows]] * channels + channel[rows]
         places = group * len(WAITS) + np.searchsorted(WAITS, facts.wait[rows])
         counted = np.bincount(places, minlength=waits[:, :, 0].size)
         waits[:, :, gave_up] = counted.reshape(waits[:, :, 0].shape)
@@ -183,9 +183,9 @@ def joined(counts: Sequence[EndCounts], kind: type[np.signedinteger[Any]] = np.i
     )
 
 
-def mean_ends(ruler: Ruler, counts: Sequence[EndCounts], replications: int | None = None) -> Ends:
+def mean_ends(basis: Basis, counts: Sequence[EndCounts], replications: int | None = None) -> Ends:
     """What an average replication adds up to; `counts` may have been joined before."""
-    grid, n = _Grid.of(ruler), replications or len(counts)
+    grid, n = _Grid.of(basis), replications or len(counts)
     sums = np.zeros((3, *grid.shape))
     waits, agents = np.zeros(grid.wait_shape), np.zeros(grid.agents_shape)
     for one in counts:
@@ -193,7 +193,7 @@ def mean_ends(ruler: Ruler, counts: Sequence[EndCounts], replications: int | Non
             total.ravel()[one.cells] += part
         waits.ravel()[one.wait_cells] += one.wait_contacts
         agents += one.agents.reshape(agents.shape)
-    in_window, in_pair = seconds_of(ruler)
+    in_window, in_pair = seconds_of(basis)
     return Ends(
         grid.table_of_contacts(sums / n),
         grid.table_of_waits(waits / n),
@@ -215,8 +215,8 @@ class _Grid:
     pair: Ints
 
     @classmethod
-    def of(cls, ruler: Ruler) -> _Grid:
-        return cls(ruler.scenario, *ruler.hours_in_windows)
+    def of(cls, basis: Basis) -> _Grid:
+        return cls(basis.scenario, *basis.hours_in_windows)
 
     @property
     def windows(self) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.measures.ruler import Ruler
+from sim.measures.basis import Basis
 from sim.tables import ContactLog, Draws, Floats, Ints, Outcome, Purpose
 
 SHORT = len(Outcome)
@@ -14,12 +14,12 @@ SHORT = len(Outcome)
 OUTCOMES = len(Outcome) + 1
 
 
-def short_apart(ruler: Ruler, log: ContactLog) -> ContactLog:
+def short_apart(basis: Basis, log: ContactLog) -> ContactLog:
     """The log with short abandons as an outcome of their own; legs are abandoned as ever."""
-    if not ruler.short.any():
+    if not basis.short.any():
         return log
     left = (log.outcome == Outcome.ABANDONED) | (log.outcome == Outcome.BALKED)
-    short = left & ~log.is_leg & (log.ended - log.arrived < ruler.short[log.channel])
+    short = left & ~log.is_leg & (log.ended - log.arrived < basis.short[log.channel])
     return replace(log, outcome=np.where(short, SHORT, log.outcome).astype(log.outcome.dtype))
 
 
@@ -56,9 +56,9 @@ class Facts:
     in_time: Ints
 
 
-def read_facts(ruler: Ruler, log: ContactLog, draws: Draws) -> Facts:
+def read_facts(basis: Basis, log: ContactLog, draws: Draws) -> Facts:
     """Read a log."""
-    counts_customer = (draws.arrival >= 0.0) & (draws.arrival < ruler.clock.end)
+    counts_customer = (draws.arrival >= 0.0) & (draws.arrival < basis.clock.end)
     wait = np.where(log.outcome == Outcome.UNFINISHED, 0.0, log.ended - log.arrived)
     handled = np.flatnonzero(log.outcome == Outcome.ANSWERED)
     gave_up = np.flatnonzero((log.outcome == Outcome.ABANDONED) | (log.outcome == Outcome.BALKED))
@@ -84,7 +84,7 @@ def read_facts(ruler: Ruler, log: ContactLog, draws: Draws) -> Facts:
         ending=ending,
         wait_in_all=in_all,
         work_in_all=work,
-        segment=ruler.clock.segment(log.arrived),
+        segment=basis.clock.segment(log.arrived),
         wait=wait,
         answered=answered,
         handled=handled,

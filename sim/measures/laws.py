@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.measures.agents import Spells, latest_begun, presence
+from sim.measures.basis import Basis
 from sim.measures.catalogue import CATALOGUE, terms
 from sim.measures.components import COMPONENTS, COST_PARTS, SPLITS, TOTAL
 from sim.measures.contacts import BY_OUTCOME, offers_taken
-from sim.measures.ruler import Ruler
 from sim.measures.tally import COLUMN, Tally
 from sim.tables import Cause, ContactLog, Draws, DutyLog, Floats, Ints, Outcome, on_grid
 
@@ -26,28 +26,28 @@ class Check(NamedTuple):
     detail: str = ""
 
 
-def checks(ruler: Ruler, draws: Draws, log: ContactLog, duty: DutyLog, tally: Tally) -> list[Check]:
+def checks(basis: Basis, draws: Draws, log: ContactLog, duty: DutyLog, tally: Tally) -> list[Check]:
     """Check one replication: its log, its duty and what was measured."""
     return [
         _rows("every contact ends in exactly one way", _wrong_outcome(log)),
         _rows("times of a contact follow each other", _wrong_times(log)),
         _rows(
             "contacts answered or called back in vain, and only they, have an agent",
-            _wrong_agent(ruler, log),
+            _wrong_agent(basis, log),
         ),
-        _rows("agents who may decline take what they were offered", _not_offered(ruler, log)),
+        _rows("agents who may decline take what they were offered", _not_offered(basis, log)),
         _rows("only those who wait for it are called back in vain", _not_waiting(log)),
         _rows("who is led out of a queue makes contact elsewhere", _wrong_exit(log)),
-        *(_lines(ruler, log, name) for name in ruler.scenario.lines),
+        *(_lines(basis, log, name) for name in basis.scenario.lines),
         _rows("contacts belong to their customer", _wrong_links(log, draws)),
-        _rows("legs go on when a talk has ended that was passed on", _wrong_legs(ruler, log)),
-        _rows("agents answer what their pool answers", _wrong_pool(ruler, log)),
-        _rows("no agent has more in hand than fits", overloaded(ruler, log), "agent"),
-        _rows("agents answer on duty", _off_duty(ruler, log, duty)),
+        _rows("legs go on when a talk has ended that was passed on", _wrong_legs(basis, log)),
+        _rows("agents answer what their pool answers", _wrong_pool(basis, log)),
+        _rows("no agent has more in hand than fits", overloaded(basis, log), "agent"),
+        _rows("agents answer on duty", _off_duty(basis, log, duty)),
         _rows("duty ends before the agent leaves, and spells do not overlap", _wrong_duty(duty)),
-        _all_counted(ruler, log, draws, tally),
-        *(_adds_up(ruler, tally, by) for by in SPLITS if by != TOTAL and ruler.slices.size(by)),
-        _cost_adds_up(ruler, tally),
+        _all_counted(basis, log, draws, tally),
+        *(_adds_up(basis, tally, by) for by in SPLITS if by != TOTAL and basis.slices.size(by)),
+        _cost_adds_up(basis, tally),
     ]
 
 
@@ -74,22 +74,22 @@ def _wrong_times(log: ContactLog) -> np.ndarray:
     return np.asarray(wrong)
 
 
-def _wrong_agent(ruler: Ruler, log: ContactLog) -> np.ndarray:
+def _wrong_agent(basis: Basis, log: ContactLog) -> np.ndarray:
     answered = (log.outcome == Outcome.ANSWERED) | (log.outcome == Outcome.UNREACHED)
     wrong = (log.agent >= 0) != answered
     wrong |= (log.pool >= 0) != answered
     wrong |= np.isnan(log.talked) == answered
     wrong |= np.isnan(log.freed) == answered
-    known = np.flatnonzero((log.agent >= 0) & (log.agent < len(ruler.agent_pool)))
-    wrong |= log.agent >= len(ruler.agent_pool)
-    wrong[known] |= ruler.agent_pool[log.agent[known]] != log.pool[known]
+    known = np.flatnonzero((log.agent >= 0) & (log.agent < len(basis.agent_pool)))
+    wrong |= log.agent >= len(basis.agent_pool)
+    wrong[known] |= basis.agent_pool[log.agent[known]] != log.pool[known]
     return np.asarray(wrong)
 
 
-def _not_offered(ruler: Ruler, log: ContactLog) -> np.ndarray:
+def _not_offered(basis: Basis, log: ContactLog) -> np.ndarray:
     """Taken by an agent who may decline though never offered; offered where nobody may."""
-    wrong = (log.offers < 0) | ((log.offers > 0) & ~ruler.may_decline.any())
-    taken = offers_taken(ruler, log)
+    wrong = (log.offers < 0) | ((log.offers > 0) & ~basis.may_decline.any())
+    taken = offers_taken(basis, log)
     wrong[taken] |= log.offers[taken] == 0
     return np.asarray(wrong)
 
@@ -105,9 +105,9 @@ def _wrong_exit(log: ContactLog) -> np.ndarray:
     return np.asarray(wrong | (led & (log.arrived != log.ended[log.parent])))
 
 
-def _lines(ruler: Ruler, log: ContactLog, name: str) -> Check:
+def _lines(basis: Basis, log: ContactLog, name: str) -> Check:
     """More customers wait and talk than there are lines; a call back is never refused one."""
-    group, channels = ruler.scenario.lines[name], list(ruler.scenario.channels)
+    group, channels = basis.scenario.lines[name], list(basis.scenario.channels)
     mine = np.isin(log.channel, [channels.index(channel) for channel in group.channels])
     mine &= (log.callback == 0) & ~np.isnan(log.ended)
     until = np.where(np.isnan(log.talked), log.ended, log.talked)
@@ -133,8 +133,8 @@ def _wrong_links(log: ContactLog, draws: Draws) -> np.ndarray:
     return np.asarray(wrong)
 
 
-def _wrong_legs(ruler: Ruler, log: ContactLog) -> np.ndarray:
-    transfers = ruler.scenario.transfers.values()
+def _wrong_legs(basis: Basis, log: ContactLog) -> np.ndarray:
+    transfers = basis.scenario.transfers.values()
     hold = max((float(on_grid(one.warm.hold)) for one in transfers if one.warm), default=0.0)
     wrong = np.zeros(len(log), dtype=bool)
     legs = np.flatnonzero(log.is_leg)
@@ -159,41 +159,41 @@ def _held_too_long(log: ContactLog, legs: Ints, held: Floats, hold: float) -> np
     return np.asarray((held < 0) | (~handed_over & (held > most)))
 
 
-def _wrong_pool(ruler: Ruler, log: ContactLog) -> np.ndarray:
+def _wrong_pool(basis: Basis, log: ContactLog) -> np.ndarray:
     wrong = np.zeros(len(log), dtype=bool)
     rows = np.flatnonzero(log.pool >= 0)
-    agent = np.minimum(log.agent[rows], len(ruler.skill) - 1)
-    wrong[rows] = ruler.unit[ruler.skill[agent], log.channel[rows]] == 0
+    agent = np.minimum(log.agent[rows], len(basis.skill) - 1)
+    wrong[rows] = basis.unit[basis.skill[agent], log.channel[rows]] == 0
     return wrong
 
 
-def overloaded(ruler: Ruler, log: ContactLog) -> np.ndarray:
+def overloaded(basis: Basis, log: ContactLog) -> np.ndarray:
     """[agent] whether the contacts in hand ever took more than the whole agent.
 
     Of the same instant what is freed comes before what is taken, and what takes no time at all
     counts nowhere.
     """
     contact, who, began, until = log.pieces()
-    some = np.flatnonzero((who < len(ruler.agent_pool)) & (until > began))
+    some = np.flatnonzero((who < len(basis.agent_pool)) & (until > began))
     agent = np.concatenate([who[some], who[some]])
     time = np.concatenate([until[some], began[some]])
-    unit = ruler.unit[ruler.skill[who[some]], log.channel[contact[some]]]
+    unit = basis.unit[basis.skill[who[some]], log.channel[contact[some]]]
     change = np.concatenate([-unit, unit])
     order = np.lexsort((change, time, agent))
     in_hand = np.cumsum(change[order])  # every agent ends with nothing in hand
-    capacity = ruler.capacity[ruler.agent_pool[agent[order]]]
-    wrong = np.zeros(len(ruler.agent_pool), dtype=bool)
+    capacity = basis.capacity[basis.agent_pool[agent[order]]]
+    wrong = np.zeros(len(basis.agent_pool), dtype=bool)
     wrong[agent[order][in_hand > capacity]] = True
     return wrong
 
 
-def _off_duty(ruler: Ruler, log: ContactLog, duty: DutyLog) -> np.ndarray:
+def _off_duty(basis: Basis, log: ContactLog, duty: DutyLog) -> np.ndarray:
     """Answered by an agent who was not there; staying after duty is for channels that drain.
 
     What is on offer at the end of duty may still be accepted, until the offer runs out.
     """
-    pools = ruler.scenario.pools.values()
-    drains = np.array([c.at_close == "drain" for c in ruler.scenario.channels.values()])
+    pools = basis.scenario.pools.values()
+    drains = np.array([c.at_close == "drain" for c in basis.scenario.channels.values()])
     rings = np.array([0.0 if pool.offers is None else pool.offers.timeout for pool in pools])
     contact, agent, time, _ = log.pieces()
     wrong = np.zeros(len(log), dtype=bool)
@@ -201,7 +201,7 @@ def _off_duty(ruler: Ruler, log: ContactLog, duty: DutyLog) -> np.ndarray:
         wrong[contact] = True
         return wrong
     spell = latest_begun(Spells(agent, time, time), presence(duty))
-    pool = ruler.agent_pool[np.minimum(agent, len(ruler.agent_pool) - 1)]
+    pool = basis.agent_pool[np.minimum(agent, len(basis.agent_pool) - 1)]
     until = np.minimum(duty.off[spell] + on_grid(rings)[pool], duty.left[spell])
     drain = drains[log.channel[contact]]
     away = (spell < 0) | (duty.agent[spell] != agent)
@@ -224,12 +224,12 @@ def _wrong_duty(duty: DutyLog) -> np.ndarray:
 # --- the sums ---------------------------------------------------------------------------------
 
 
-def _all_counted(ruler: Ruler, log: ContactLog, draws: Draws, tally: Tally) -> Check:
+def _all_counted(basis: Basis, log: ContactLog, draws: Draws, tally: Tally) -> Check:
     """Contacts of counted customers, by outcome, against the log."""
     name = "outcomes add up to contacts"
-    counts = (draws.arrival >= 0.0) & (draws.arrival < ruler.clock.end)
+    counts = (draws.arrival >= 0.0) & (draws.arrival < basis.clock.end)
     contacts = int((counts[log.customer] & ~log.is_leg).sum())
-    total = tally.sums[ruler.slices.of(TOTAL)][0]
+    total = tally.sums[basis.slices.of(TOTAL)][0]
     parts = [one for one in BY_OUTCOME if one not in ("contacts", "balked")]  # balked: abandoned
     found = sum(total[COLUMN[one]] for one in parts)
     if found == contacts == total[COLUMN["contacts"]]:
@@ -237,11 +237,11 @@ def _all_counted(ruler: Ruler, log: ContactLog, draws: Draws, tally: Tally) -> C
     return Check(name, False, f"{found:.0f} outcomes of {contacts} contacts")
 
 
-def _adds_up(ruler: Ruler, tally: Tally, by: str) -> Check:
+def _adds_up(basis: Basis, tally: Tally, by: str) -> Check:
     """Every component that adds up over the groups of a split adds up to its total."""
     name = f"groups add up to the total: {by}"
-    total = tally.sums[ruler.slices.of(TOTAL)][0]
-    groups = tally.sums[ruler.slices.of(by)]
+    total = tally.sums[basis.slices.of(TOTAL)][0]
+    groups = tally.sums[basis.slices.of(by)]
     scale = np.maximum(np.abs(groups).sum(axis=0), 1.0)
     off = np.abs(groups.sum(axis=0) - total) > ROUNDING * scale
     wrong = [
@@ -252,11 +252,11 @@ def _adds_up(ruler: Ruler, tally: Tally, by: str) -> Check:
     return Check(name, not wrong, ", ".join(wrong))
 
 
-def _cost_adds_up(ruler: Ruler, tally: Tally) -> Check:
+def _cost_adds_up(basis: Basis, tally: Tally) -> Check:
     """Cost is made of its parts and of nothing else, and no part is negative."""
     name = "cost is the sum of its parts"
     parts = [column for one, column in COLUMN.items() if one.startswith("cost_")]
     same = len(parts) == len(COST_PARTS) and tuple(terms(CATALOGUE["cost"].numerator)) == COST_PARTS
-    total = tally.sums[ruler.slices.of(TOTAL)][0]
+    total = tally.sums[basis.slices.of(TOTAL)][0]
     negative = [one for one in COST_PARTS if not total[COLUMN[one]] >= 0.0]
     return Check(name, same and not negative, ", ".join(negative))

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.draws.luck import CustomerLuck
 from sim.measures.agents import add_busy, add_duty, add_waiting, busy_time
+from sim.measures.basis import Basis
 from sim.measures.components import AGENT
 from sim.measures.contacts import add_contacts
 from sim.measures.costs import add_minimums, add_sources
@@ -17,7 +18,6 @@ from sim.measures.facts import read_facts, short_apart
 from sim.measures.moments import count_agents, count_queue
 from sim.measures.parts import parts
 from sim.measures.people import add_people, add_people_time
-from sim.measures.ruler import Ruler
 from sim.measures.sums import Sums
 from sim.measures.tally import Tally
 from sim.measures.waits import Waits
@@ -25,7 +25,7 @@ from sim.tables import ContactLog, Draws, DutyLog
 
 
 def measure(
-    ruler: Ruler,
+    basis: Basis,
     draws: Draws,
     luck: CustomerLuck,
     log: ContactLog,
@@ -36,40 +36,40 @@ def measure(
     """Add up one replication, in every split.
 
     Args:
-        ruler: of the scenario (`make_ruler`).
+        basis: of the scenario (`make_basis`).
         draws: what the engine was given.
         luck: of the same seed and replication (`customer_luck`).
         log, duty: what the engine gave.
         sums_only: leave out the histograms of waits and where contacts ended.
     """
-    sums, waits = Sums(ruler), Waits(ruler)
+    sums, waits = Sums(basis), Waits(basis)
     ends: list[EndCounts] = []
-    busy = np.zeros((len(ruler.capacity), ruler.clock.counted))
-    for some, theirs in parts(short_apart(ruler, log), draws):
-        facts = read_facts(ruler, some, theirs)
-        contacts_at = add_contacts(sums, ruler, some, facts)
-        add_customers(sums, ruler, some, facts, theirs, luck, contacts_at)
-        add_waiting(sums, ruler, some)
+    busy = np.zeros((len(basis.capacity), basis.clock.counted))
+    for some, theirs in parts(short_apart(basis, log), draws):
+        facts = read_facts(basis, some, theirs)
+        contacts_at = add_contacts(sums, basis, some, facts)
+        add_customers(sums, basis, some, facts, theirs, luck, contacts_at)
+        add_waiting(sums, basis, some)
         add_people(sums, some, facts)
-        busy += busy_time(ruler, some, duty)
+        busy += busy_time(basis, some, duty)
         if not sums_only:
             waits.add(some, facts)
-            ends.append(count_ends(ruler, some, facts))
-    on_duty = add_duty(sums, ruler, duty, draws.aside)
-    add_busy(sums, ruler, busy, log, duty)
-    if ruler.slices.size(AGENT):
-        add_people_time(sums, ruler, log, duty, draws.aside)
+            ends.append(count_ends(basis, some, facts))
+    on_duty = add_duty(sums, basis, duty, draws.aside)
+    add_busy(sums, basis, busy, log, duty)
+    if basis.slices.size(AGENT):
+        add_people_time(sums, basis, log, duty, draws.aside)
     sums.settle()  # minimums and sources are made of sums by slice
-    add_minimums(sums, ruler, duty)
+    add_minimums(sums, basis, duty)
     sums.settle()
-    add_sources(sums, ruler)
+    add_sources(sums, basis)
     if sums_only:
         return Tally(sums.values, {})
-    cells, seconds = count_queue(ruler, log)
+    cells, seconds = count_queue(basis, log)
     counted = replace(
         joined(ends),
         queue_cells=cells.astype(np.int32),
         queue_seconds=seconds,
-        agents=count_agents(ruler, on_duty, busy).ravel(),
+        agents=count_agents(basis, on_duty, busy).ravel(),
     )
     return Tally(sums.values, waits.tally(), ends=counted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.measures.ruler import Ruler
+from sim.measures.basis import Basis
 from sim.tables import ContactLog, Floats, Ints
 
 MOST_WAITING = 10_000
@@ -33,14 +33,14 @@ def _with_put_down(log: ContactLog, rows: Ints, ended: Floats) -> tuple[Ints, Fl
     )
 
 
-def count_queue(ruler: Ruler, log: ContactLog) -> tuple[Ints, Floats]:
+def count_queue(basis: Basis, log: ContactLog) -> tuple[Ints, Floats]:
     """For how long so many contacts waited, within the counted days.
 
     Returns:
         the cells of [window, channel, number waiting] that are not empty, in order, and the
         seconds in each.
     """
-    clock, channels = ruler.clock, len(ruler.scenario.channels)
+    clock, channels = basis.clock, len(basis.scenario.channels)
     rows, since, ended = spells_of_waiting(log)
     windows = clock.window[: clock.counted]
     borders = clock.edges[: clock.counted][np.diff(windows, prepend=-1) != 0]
@@ -64,23 +64,23 @@ def count_queue(ruler: Ruler, log: ContactLog) -> tuple[Ints, Floats]:
     return np.concatenate(cells)[order], np.concatenate(held)[order]
 
 
-def count_agents(ruler: Ruler, duty: Floats, busy: Floats) -> Floats:
+def count_agents(basis: Basis, duty: Floats, busy: Floats) -> Floats:
     """[on duty or busy, pool, pair of hour and window] seconds of people, within the counted days.
 
     Args:
         duty, busy: [pool, counted segment] seconds.
     """
-    pairs, pair = ruler.hours_in_windows
-    into = np.zeros((ruler.clock.counted, len(pairs)))
-    into[np.arange(ruler.clock.counted), pair[: ruler.clock.counted]] = 1.0
-    return np.where(ruler.people[:, None], np.stack([duty, busy]), 0.0) @ into
+    pairs, pair = basis.hours_in_windows
+    into = np.zeros((basis.clock.counted, len(pairs)))
+    into[np.arange(basis.clock.counted), pair[: basis.clock.counted]] = 1.0
+    return np.where(basis.people[:, None], np.stack([duty, busy]), 0.0) @ into
 
 
-def seconds_of(ruler: Ruler) -> tuple[Floats, Floats]:
+def seconds_of(basis: Basis) -> tuple[Floats, Floats]:
     """Of the counted days, by window and by pair of hour and window."""
-    clock = ruler.clock
-    pairs, pair = ruler.hours_in_windows
-    windows = len(ruler.scenario.calendar.windows) + 1
+    clock = basis.clock
+    pairs, pair = basis.hours_in_windows
+    windows = len(basis.scenario.calendar.windows) + 1
     counted = slice(clock.counted)
     in_window = np.bincount(clock.window[counted], clock.lengths, windows)
     in_pair = np.bincount(pair[counted], clock.lengths, len(pairs))

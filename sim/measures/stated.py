@@ -10,12 +10,12 @@ import numpy as np
 
 from sim.draws.draw import Setting
 from sim.measures.clock import covered, spans_of
-from sim.scenario.by import By
+from sim.scenario.by import ByReason
 from sim.scenario.by_time import NumberByTime, usual
 from sim.scenario.calendar import names_holidays
 from sim.tables import Floats, Ints, Numbers
 
-Said = Sequence[By[float | NumberByTime] | None]
+Said = Sequence[ByReason[float | NumberByTime] | None]
 """Of each pool."""
 
 
@@ -70,7 +70,9 @@ def _rows(said: Said) -> dict[NumberByTime, int]:
     return {one: row for row, one in enumerate(timed)}
 
 
-def _at(by: By[float | NumberByTime] | None, reason: str, channel: str) -> float | NumberByTime:
+def _at(
+    by: ByReason[float | NumberByTime] | None, reason: str, channel: str
+) -> float | NumberByTime:
     try:
         return np.nan if by is None else by.at(reason, channel)
     except KeyError:

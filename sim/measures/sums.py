@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.measures.basis import Basis
 from sim.measures.components import AGENT, CHANNEL, COMPONENTS, POOL, REASON, SOURCE, TOTAL
-from sim.measures.ruler import Ruler
 from sim.measures.tally import COLUMN
 from sim.tables import Floats, Ints, Numbers
 
@@ -29,7 +29,7 @@ class Places:
 
 
 def places(
-    ruler: Ruler,
+    basis: Basis,
     channel: Numbers,
     reason: Numbers,
     pool: Numbers,
@@ -37,12 +37,12 @@ def places(
     counted: np.ndarray | None = None,
 ) -> Places:
     """The places of contacts; `pool` is -1 for nobody; all count if `counted` is not given."""
-    channels, reasons, pools = ruler.shape
+    channels, reasons, pools = basis.shape
     nobody = np.where(pool < 0, pools - 1, pool)
     kind = (channel.astype(np.int64) * reasons + reason) * pools + nobody
     if counted is None or counted.all():
         return Places(kind, segment)
-    past = (channels * reasons * pools, len(ruler.clock.window))
+    past = (channels * reasons * pools, len(basis.clock.window))
     return Places(np.where(counted, kind, past[0]), np.where(counted, segment, past[1]))
 
 
@@ -53,9 +53,9 @@ class Sums:
     adds those up by slice, all components at once.
     """
 
-    def __init__(self, ruler: Ruler) -> None:
-        self.ruler = ruler
-        self.values = np.zeros((len(ruler.slices), len(COMPONENTS)))
+    def __init__(self, basis: Basis) -> None:
+        self.basis = basis
+        self.values = np.zeros((len(basis.slices), len(COMPONENTS)))
         self._by_kind: dict[str, np.ndarray] = {}
         self._by_segment: dict[str, np.ndarray] = {}
 
@@ -99,8 +99,8 @@ class Sums:
     @property
     def _sizes(self) -> tuple[int, int]:
         """Cells of [channel, reason, pool], and segments of the clock."""
-        channels, reasons, pools = self.ruler.shape
-        return channels * reasons * pools, len(self.ruler.clock.window)
+        channels, reasons, pools = self.basis.shape
+        return channels * reasons * pools, len(self.basis.clock.window)
 
     def put_kinds(self, name: str, sums: np.ndarray) -> None:
         """Sums by [channel, reason, pool], for total, channel, reason and pool."""
@@ -121,9 +121,9 @@ class Sums:
 
     def add_people(self, name: str, agent: Numbers, weights: Floats | None = None) -> None:
         """Add 1, or the weight, for each of these agents; nothing where nobody is named."""
-        groups = self.ruler.slices.size(AGENT)
+        groups = self.basis.slices.size(AGENT)
         if groups:
-            person = self.ruler.person[agent]
+            person = self.basis.person[agent]
             self.of(AGENT)[:, COLUMN[name]] += np.bincount(person, weights, groups)
 
     def put_everywhere(self, name: str, value: float) -> None:
@@ -138,14 +138,14 @@ class Sums:
 
     def of(self, by: str) -> Floats:
         """[group of the split, component] what stands there; changes change the sums."""
-        return self.values[self.ruler.slices.of(by)]
+        return self.values[self.basis.slices.of(by)]
 
     def _settle_kinds(self) -> None:
         names = list(self._by_kind)
         if not names:
             return
         cells = np.array(list(self._by_kind.values()), dtype=np.float64)
-        cells = cells.reshape(-1, *self.ruler.shape)
+        cells = cells.reshape(-1, *self.basis.shape)
         by_channel = cells.sum(axis=3)
         self._put(names, TOTAL, by_channel.sum(axis=(1, 2)))
         self._put(names, CHANNEL, by_channel.sum(axis=2).T)
@@ -163,15 +163,15 @@ class Sums:
         for row, found in zip(sums, self._by_segment.values(), strict=True):
             row[: len(found)] = found
         columns = [COLUMN[name] for name in names]
-        for by, fold in self.ruler.folds.items():
-            rows = self.ruler.slices.of(by).start + fold.groups
+        for by, fold in self.basis.folds.items():
+            rows = self.basis.slices.of(by).start + fold.groups
             by_group = np.add.reduceat(sums[:, fold.order], fold.begins, axis=1)
             self.values[rows[:, None], columns] = by_group.T
         self._by_segment.clear()
 
     def _put(self, names: list[str], by: str, sums: np.ndarray | float) -> None:
         """[group, component] sums of these components."""
-        rows = self.ruler.slices.of(by)
+        rows = self.basis.slices.of(by)
         self.values[rows, [COLUMN[name] for name in names]] = sums
 
 

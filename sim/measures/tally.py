@@ -45,7 +45,7 @@ class Sparse:
 class Tally:
     """What one replication adds up to.
 
-    sums: [slice, component] in the order of `Ruler.slices` and `catalogue.COMPONENTS`; 0 where a
+    sums: [slice, component] in the order of `Basis.slices` and `catalogue.COMPONENTS`; 0 where a
         component has no meaning in a split.
     waits: split -> histograms of waits, by channel, reason, pool and window.
     splits: those whose slices it holds; `only` leaves some out.
@@ -61,7 +61,7 @@ class Tally:
         """The same without the other splits and the ends: most of a tally are hours and days.
 
         Args:
-            slices: of the scenario, all of them (`Ruler.slices`).
+            slices: of the scenario, all of them (`Basis.slices`).
             splits: those to keep, of those that it holds.
 
         Raises:

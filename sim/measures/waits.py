@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.measures.basis import Basis
 from sim.measures.components import CHANNEL, HISTOGRAMS, POOL, REASON, TOTAL, WINDOW
 from sim.measures.facts import Facts
-from sim.measures.ruler import Ruler
 from sim.measures.slices import Slices
 from sim.measures.tallies import Tallies
 from sim.measures.tally import Sparse
@@ -26,12 +26,12 @@ KINDS = tuple(HISTOGRAMS)
 class Waits:
     """The histograms of one replication, while contacts are added."""
 
-    def __init__(self, ruler: Ruler) -> None:
-        self._window = ruler.clock.window
+    def __init__(self, basis: Basis) -> None:
+        self._window = basis.clock.window
         self._counts = {
-            by: np.zeros(len(KINDS) * ruler.slices.size(by) * HISTOGRAM_BINS, dtype=np.int64)
+            by: np.zeros(len(KINDS) * basis.slices.size(by) * HISTOGRAM_BINS, dtype=np.int64)
             for by in (CHANNEL, REASON, POOL, WINDOW)
-            if ruler.slices.size(by)
+            if basis.slices.size(by)
         }
 
     def add(self, log: ContactLog, facts: Facts) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.experiment import StaffResult
 from sim.experiment.files import REFERENCE_FILE, STUDY_FILE
-from sim.experiment.staff import ERLANG, FOUND, PRESENT, Difference, Held
+from sim.experiment.staff import ERLANG, FOUND, PRESENT, Attainment, Difference
 from sim.experiment.staffing.around import curve_target
 from sim.experiment.staffing.goal import Target
 from sim.experiment.staffing.verify import CAPPED, UNREACHABLE
@@ -65,7 +65,7 @@ def report(result: StaffResult) -> Report:
         assumed=words.assumed_of(result.shape.scenario),
         sections=tuple(_sections(told)),
         origin=_origin(result),
-        filters=(Filter("pool", words.SPLITS["pool"], result.fitted.pools),)
+        filters=(Filter("pool", words.SPLITS["pool"], result.resolved.pools),)
         if told.filters
         else (),
         recommended=told.recommended(),
@@ -83,7 +83,7 @@ class Told:
         self.confidence = f"{100 * result.confidence:g} %"
         self.others = [name for name in (PRESENT, ERLANG) if name != result.chosen]
         self.names = {result.chosen: NAMES[FOUND]} | {name: NAMES[name] for name in self.others}
-        self.filters = ("pool",) if len(result.fitted.pools) > 1 else ()
+        self.filters = ("pool",) if len(result.resolved.pools) > 1 else ()
 
     @cached_property
     def shown(self) -> list[str]:
@@ -101,17 +101,17 @@ class Told:
         found = [self.result.difference(against, name) for against in self.others]
         return [one for one in found if one is not None and not isnan(one.value)]
 
-    def held(self, one: Held) -> str:
+    def held(self, one: Attainment) -> str:
         """A value of a target."""
         return number(one.value, CATALOGUE[one.target.measure].unit, self.currency)
 
-    def sure(self, one: Held) -> str:
+    def sure(self, one: Attainment) -> str:
         """Its interval; nothing where there is none."""
         unit = CATALOGUE[one.target.measure].unit
         said = interval(one.low, one.high, unit, self.currency)
         return "" if said == NOTHING else said
 
-    def wanted(self, one: Held) -> str:
+    def wanted(self, one: Attainment) -> str:
         """What is to be reached: `at least 80.0 %`."""
         least = "at least" if one.target.sign > 0 else "at most"
         unit = CATALOGUE[one.target.measure].unit
@@ -132,12 +132,12 @@ class Told:
         """The outcome in a sentence."""
         most, hours = most_at_once(self.result), number(self.plan.get("hours").value, "h")
         people = f"{most} {'person' if most == 1 else 'people'} at most, {hours} {self.span.per}"
-        if not self.result.fitted.targets:
+        if not self.result.resolved.targets:
             row = self.plan.get("expected_margin")
             sure = f" ({said})" if (said := words.stated(row, self.currency)) else ""
             amount = number(row.value, "money", self.currency)
             return f"{people}, maximise the margin: {amount}{sure}."
-        one = len(self.result.fitted.targets) == 1 and self.plan.wanted is None
+        one = len(self.result.resolved.targets) == 1 and self.plan.wanted is None
         the = "the target" if one else "the targets"
         if self.result.reached:
             reach = "reaches" if most == 1 else "reach"
@@ -350,7 +350,7 @@ class Told:
             "less that staffing, in parentheses where not significant. People are those on the "
             "plan, absent ones and those on a break among them."
         )
-        if self.result.fitted.targets:
+        if self.result.resolved.targets:
             lines += " Good days: days on which the target holds, or all of them."
         return lines
 
@@ -370,13 +370,13 @@ def most_at_once(result: StaffResult, heads: Floats | Ints | None = None) -> int
     return plain_number(round(most, 2))
 
 
-def target_name(held: Held) -> str:
+def target_name(held: Attainment) -> str:
     """A target by name: the measure, and the channel or window it is about."""
     label, group = CATALOGUE[held.target.measure].spoken, held.target.group
     return label if group == ALL else f"{group}: {label}"
 
 
-def _room(held: Held) -> float:
+def _room(held: Attainment) -> float:
     """How far the nearer end of the interval is from the target, in parts of it."""
     edge = held.low if held.target.sign > 0 else held.high
     edge = edge if isfinite(edge) else held.value
@@ -404,11 +404,11 @@ def _sections(told: Told) -> Iterator[Section]:
 
 def _plan(told: Told) -> Iterator[Block]:
     if told.result.goal.shifts is not None:
-        for pool in told.result.fitted.pools:
+        for pool in told.result.resolved.pools:
             yield _by_day(
                 told, f"table-shifts-{pool}", f"Shifts of {pool}", pool, _shifts(told, pool)
             )
-    for place, pool in enumerate(told.result.fitted.pools):
+    for place, pool in enumerate(told.result.resolved.pools):
         yield _by_day(told, f"table-plan-{place}", f"People: {pool}", pool, _heads(told, pool))
 
 
@@ -482,7 +482,7 @@ def _staffings(told: Told) -> Table:
 
 def _curve(told: Told) -> Table:
     """What plans of fewer and more hours come to."""
-    target = curve_target(told.result.fitted.targets)
+    target = curve_target(told.result.resolved.targets)
     unit = CATALOGUE[target.measure].unit
     costs = any(point.cost for point in told.result.curve)
     lines = []
@@ -605,7 +605,7 @@ def _agents(result: StaffResult) -> str:
     """The pools' head counts, as a scenario file has them."""
     pools = to_plain(result.plan.scenario)["pools"]
     lines = ["pools:"]
-    for name in result.fitted.pools:
+    for name in result.resolved.pools:
         lines += [f"  {flow_text(name)}:", "    agents:"]
         agents = pools[name]["agents"]
         lines += [f"      {flow_text(times)}: {heads}" for times, heads in agents.items()]

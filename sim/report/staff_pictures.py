@@ -51,7 +51,7 @@ def plan(told: Told) -> Iterator[Block]:
 def _pieces(told: Told) -> Dataset:
     """The slots of all pools, cut wherever one of any pool begins or ends."""
     shape = told.result.shape
-    need = Start.of(shape, told.result.goal, told.result.fitted.targets).heads()
+    need = Start.of(shape, told.result.goal, told.result.resolved.targets).heads()
     edges: dict[int, set[int]] = {}
     for slot in shape.slots:
         edges.setdefault(slot.day, set()).update((slot.start, slot.end))
@@ -224,7 +224,7 @@ def worth(told: Told) -> Iterator[Block]:
 def curve(told: Told) -> Iterator[Block]:
     """What plans of fewer and more hours come to."""
     points = told.result.curve
-    target = curve_target(told.result.fitted.targets)
+    target = curve_target(told.result.resolved.targets)
     measure = target.measure
     unit = CATALOGUE[measure].unit
     joined = accumulate(int(one.told_apart) for one in points)

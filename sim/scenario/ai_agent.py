@@ -7,7 +7,7 @@ from typing import ClassVar
 from sim.scenario.faults import Wrong
 from sim.scenario.part import Part
 from sim.scenario.transfers import Destination
-from sim.scenario.values import By, Duration, DurationDist, Ratio, Share
+from sim.scenario.values import ByReason, Duration, DurationDist, Ratio, Share
 
 
 class AiAgent(Part):
@@ -22,8 +22,8 @@ class AiAgent(Part):
         "talk": "say how long a conversation takes, as in `talk: {exponential: 3 min}`",
     }
 
-    resolves: By[Share] = By[float].of(0.0)  # of customers, the easiest; what is not listed
-    asks_for_person: By[Share] = By[float].of(0.0)  # of customers, at once
+    resolves: ByReason[Share] = ByReason[float].of(0.0)  # of customers, the easiest
+    asks_for_person: ByReason[Share] = ByReason[float].of(0.0)  # of customers, at once
     asked_after: Duration = 20.0  # until they have said so
     wrong: Share = 0.0  # of those not resolved: told something wrong, counted as resolved by it
     leaves: Share = 0.0  # of those not resolved: gone without a word

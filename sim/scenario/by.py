@@ -1,7 +1,7 @@
 """Values that may differ by channel, or by reason and channel.
 
-In the file: one value for all, or a mapping whose keys are channels (`By`: channels, or reasons, or
-reasons that map to channels), with `other` for those not listed.
+In the file: one value for all, or a mapping whose keys are channels (`ByReason`: channels, or
+reasons, or reasons that map to channels), with `other` for those not listed.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class ByChannel(_Entries, Generic[T]):
         return {"anyOf": [item, _mapping(item)]}
 
 
-class By(_Entries, Generic[T]):
+class ByReason(_Entries, Generic[T]):
     """A value for each reason and channel."""
 
     __slots__ = ()
@@ -112,7 +112,7 @@ class By(_Entries, Generic[T]):
         super().__init__(entries)
 
     @classmethod
-    def of(cls, value: T) -> By[T]:
+    def of(cls, value: T) -> ByReason[T]:
         """The same value for all."""
         return cls(((None, None, value),))
 
@@ -128,10 +128,10 @@ class By(_Entries, Generic[T]):
         """Every value that is said."""
         return tuple(value for _, _, value in self.entries)
 
-    def or_else(self, rest: By[T]) -> By[T]:
+    def or_else(self, rest: ByReason[T]) -> ByReason[T]:
         """Completed by the values of `rest` for what is not listed."""
         said = {entry[:2] for entry in self.entries}
-        return By((*self.entries, *(one for one in rest.entries if one[:2] not in said)))
+        return ByReason((*self.entries, *(one for one in rest.entries if one[:2] not in said)))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
@@ -298,8 +298,8 @@ def _make_by_channel(values: Mapping[str, Any]) -> ByChannel[Any]:
     return ByChannel(tuple((channel or None, value) for channel, value in values.items()))
 
 
-def _make_by(values: Mapping[str, Mapping[str, Any]]) -> By[Any]:
-    return By(
+def _make_by(values: Mapping[str, Mapping[str, Any]]) -> ByReason[Any]:
+    return ByReason(
         tuple(
             (reason or None, channel or None, value)
             for reason, inner in values.items()

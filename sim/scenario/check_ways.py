@@ -6,7 +6,7 @@ import math
 from functools import cached_property
 from typing import Any
 
-from sim.scenario.by import By, ByChannel
+from sim.scenario.by import ByChannel, ByReason
 from sim.scenario.check_names import NamesChecker
 from sim.scenario.distributions import CLOSE
 from sim.scenario.model import Reason, Step
@@ -309,7 +309,7 @@ class WaysChecker(NamesChecker):
 
     def _pool_values(self, pool: str, reason: str, channel: str) -> None:
         parts = self.scenario.pools[pool]
-        values: tuple[tuple[tuple[str, ...], By[Any] | None], ...] = (
+        values: tuple[tuple[tuple[str, ...], ByReason[Any] | None], ...] = (
             (("satisfaction",), parts.satisfaction),
             (("sells", "revenue_per_contact"), parts.sells.revenue_per_contact),
         )
@@ -364,5 +364,5 @@ def _covered(by: ByChannel[Any], channel: str) -> bool:
     return any(name in (None, channel) for name, _ in by.entries)
 
 
-def _covered_by(by: By[Any], reason: str, channel: str) -> bool:
+def _covered_by(by: ByReason[Any], reason: str, channel: str) -> bool:
     return any(r in (None, reason) and c in (None, channel) for r, c, _ in by.entries)

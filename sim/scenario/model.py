@@ -49,8 +49,8 @@ from sim.scenario.values import (
     AfterWait,
     Amount,
     AmountDist,
-    By,
     ByChannel,
+    ByReason,
     Coefficient,
     Confidence,
     Count,
@@ -130,7 +130,7 @@ class Calendar(Part):
     cooldown: Annotated[int, CountOf(0, 366)] = 0  # customers go on arriving after, not counted
     holidays: Text | None = None  # country or country-part of the `holidays` library: FR, DE-BY
     # Campaigns: volume as a multiple of the usual, by reason; reasons not listed are as usual.
-    special_days: dict[Date, By[Ratio]] = {}
+    special_days: dict[Date, ByReason[Ratio]] = {}
     events: dict[Name, Event] = {}  # what happens on a date
     windows: dict[Name, TimesOfWeek] = {}  # the first that covers a moment; else "other"
 
@@ -494,9 +494,9 @@ class Sells(Part):
     pool's own conversion where that is lower without any wait).
     """
 
-    conversion: By[TimedShare] | None = None  # none: their customers buy as if nobody had helped
-    basket: By[AmountDist] | None = None  # else the reason's
-    revenue_per_contact: By[TimedAmount] | None = None  # instead of a basket: mean over all served
+    conversion: ByReason[TimedShare] | None = None  # none: they buy as if nobody had helped
+    basket: ByReason[AmountDist] | None = None  # else the reason's
+    revenue_per_contact: ByReason[TimedAmount] | None = None  # instead: mean over all served
     after_wait: AfterWait | None = None  # share of the conversion that is left after a wait
 
     def inconsistencies(self, wrong: Wrong) -> None:
@@ -541,12 +541,12 @@ class Pool(Part):
     answers: dict[Name, Annotated[int, CountOf(1, 100)]] = {}
     pace: dict[Name, list[Speed]] = {}  # channel -> speed of each contact with 1, 2, ... in hand
     agent_share: dict[Name, Share] = {}  # instead: channel -> part of a contact that is the agent's
-    speed: By[Speed] = By[float].of(1.0)  # 2 handles in half the time
-    priority: By[Whole | None] = By[int | None].of(None)  # this pool's own; None: the reason's
+    speed: ByReason[Speed] = ByReason[float].of(1.0)  # 2 handles in half the time
+    priority: ByReason[Whole | None] = ByReason[int | None].of(None)  # None: the reason's
     ai_agent: AiAgent | None = None  # the pool's agents are its conversations, so many at once
     contract: Contract = Contract()
     sells: Sells = Sells()
-    satisfaction: By[TimedShare] | None = None
+    satisfaction: ByReason[TimedShare] | None = None
     satisfaction_after_wait: AfterWait | None = None  # share of it that is left after a wait
 
     @classmethod
@@ -747,7 +747,7 @@ class Run(Part):
     seed: Annotated[int, CountOf(0, 2**63 - 1)] = 1
     confidence: Confidence = 0.95
     # Answered within; default 20 s for live channels, `due` for deferred ones.
-    service_level: By[Duration] = By[float](())
+    service_level: ByReason[Duration] = ByReason[float](())
     # Abandoned sooner than that counts apart: in no service level, not among the abandoned.
     short_abandon: ByChannel[Duration] = ByChannel[float].of(0.0)
     interval: Duration | None = None  # results by intervals of the day, so long

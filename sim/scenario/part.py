@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from sim.scenario.by import By, ByChannel, Names
+from sim.scenario.by import ByChannel, ByReason, Names
 from sim.scenario.faults import Path, Wrong, meant, nearest_name, shown
 
 
@@ -84,7 +84,7 @@ class Part(BaseModel):
     def _complete(cls, value: Any, info: ValidationInfo) -> Any:
         """Channels and reasons that a field does not list have the field's default."""
         default = cls.model_fields[str(info.field_name)].default
-        if isinstance(value, By) and isinstance(default, By):
+        if isinstance(value, ByReason) and isinstance(default, ByReason):
             return value.or_else(default)
         if isinstance(value, ByChannel) and isinstance(default, ByChannel):
             return value.or_else(default)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
-from sim.scenario.by import By
+from sim.scenario.by import ByReason
 from sim.scenario.distributions import Constant, Distribution
 from sim.scenario.model import Reason, Route, Scenario, Step
 from sim.scenario.queues import THE_END
@@ -56,7 +56,7 @@ def all_transfers(scenario: Scenario) -> dict[str, Transfer]:
     """The transfers, and what each AI agent hands over, under a name that no file can say."""
     handing_over = {
         f"{name}: hands over": Transfer(
-            by=[name], share=By[float].of(1.0), to=ai.hands_over_to, at_most=MOST_HAND_OVERS
+            by=[name], share=ByReason[float].of(1.0), to=ai.hands_over_to, at_most=MOST_HAND_OVERS
         )
         for name, pool in scenario.pools.items()
         if (ai := pool.ai_agent) is not None and ai.hands_over_to is not None

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sim.scenario.by import By, ByChannel, Names
+from sim.scenario.by import ByChannel, ByReason, Names
 from sim.scenario.distributions import Constant, Distribution
 from sim.scenario.model import Calendar, Channel, Pool, Reason, Route, Run, Scenario, Step
 from sim.scenario.source import Node
 
 USUAL_CHANNEL = "phone"  # where no channel is named anywhere
 USUAL_SERVICE_LEVEL = 20.0
-AS_USUAL = By[float].of(1.0)  # on a special day, for reasons that it does not list
+AS_USUAL = ByReason[float].of(1.0)  # on a special day, for reasons that it does not list
 
 
 # --- before reading ---------------------------------------------------------------------------
@@ -110,7 +110,7 @@ def _reason(reason: Reason, channels: dict[str, Channel]) -> Reason:
 
 
 def _run(run: Run, reasons: dict[str, Reason], channels: dict[str, Channel]) -> Run:
-    usual = By[float](
+    usual = ByReason[float](
         tuple(
             (None, name, USUAL_SERVICE_LEVEL if channel.due is None else channel.due)
             for name, channel in channels.items()
@@ -121,5 +121,5 @@ def _run(run: Run, reasons: dict[str, Reason], channels: dict[str, Channel]) -> 
         return run
     level = said.or_else(usual)
     if reasons.keys() & channels.keys():  # a name alone would not say which of both is meant
-        level = By(tuple((r, c, level.at(r, c)) for r in reasons for c in channels))
+        level = ByReason(tuple((r, c, level.at(r, c)) for r in reasons for c in channels))
     return run.model_copy(update={"service_level": level})

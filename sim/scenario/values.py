@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic_core import core_schema
 
-from sim.scenario.by import By, ByChannel
+from sim.scenario.by import ByChannel, ByReason
 from sim.scenario.by_time import NumberByTime, lines_schema, read_lines
 from sim.scenario.distribution_fields import AmountDist, DurationDist, TimedDist, WindowDist
 from sim.scenario.faults import Wrong, meant, shown
@@ -40,9 +40,9 @@ __all__ = [
     "AfterWait",
     "Amount",
     "AmountDist",
-    "By",
     "ByChannel",
     "ByQueue",
+    "ByReason",
     "Coefficient",
     "Confidence",
     "Count",

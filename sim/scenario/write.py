@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from sim.scenario.by import OTHER, By, ByChannel
+from sim.scenario.by import OTHER, ByChannel, ByReason
 from sim.scenario.by_time import NumberByTime
 from sim.scenario.distribution_fields import distribution_plain
 from sim.scenario.distributions import KINDS, Distribution
@@ -98,7 +98,7 @@ def _value(value: Any, hint: Any) -> Any:  # noqa: PLR0911 - one line for each
         return f"{number_text(value.amount)} per {value.per}"
     if isinstance(value, ByChannel):
         return _by_channel(value, get_args(kind)[0])
-    if isinstance(value, By):
+    if isinstance(value, ByReason):
         return _by(value, get_args(kind)[0])
     if isinstance(value, Distribution):
         return distribution_plain(value, amount=hint in (AmountDist, AmountDist | None))
@@ -157,7 +157,7 @@ def _by_channel(by: ByChannel[Any], hint: Any) -> Any:
     return _one_or_mapping(said)
 
 
-def _by(by: By[Any], hint: Any) -> Any:
+def _by(by: ByReason[Any], hint: Any) -> Any:
     nested: dict[str | None, dict[str | None, Any]] = {}
     for reason, channel, one in by.entries:
         nested.setdefault(reason, {})[channel] = _value(one, hint)

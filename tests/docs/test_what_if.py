@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.experiment.workshop import Workshop
+from sim.experiment.simulation import Simulation
 from sim.measures.tally import COLUMN
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "howto.md").read_text(encoding="utf-8")
@@ -28,7 +28,7 @@ def totals(fragment: str, where: Path, *, calls: bool = True) -> dict[str, float
     text = f"extends: my-centre.yaml\n{fragment}"
     overrides = {} if calls else NOBODY
     scenario = sim.loads(text, str(where / "what-if.yaml"), overrides=overrides)
-    tally, _ = Workshop.of(scenario, 1, "compiled").measure(0)
+    tally, _ = Simulation.of(scenario, 1, "compiled").measure(0)
     return dict(zip(COLUMN, tally.sums[0].tolist(), strict=True))
 
 

@@ -10,7 +10,7 @@ from drawing import DAY, drawn, scenario_of, setting_of, told
 from scipy.stats import binom
 
 from sim.draws import draw
-from sim.experiment.workshop import Workshop
+from sim.experiment.simulation import Simulation
 from sim.tables import ContactLog, Draws, on_grid
 
 HOUR = 3600
@@ -241,7 +241,7 @@ def test_a_day_with_part_of_a_person_is_one_with_or_one_without() -> None:
             calendar={"days": 14},
             **team({"daily 09:00-13:00": agents}),
         )
-        logs.append(Workshop.of(one, 1, "reference").play(0)[1])
+        logs.append(Simulation.of(one, 1, "reference").play(0)[1])
     fewer, more, part = logs
     day = (part.arrived // DAY).astype(int)
 

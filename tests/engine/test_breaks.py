@@ -11,7 +11,7 @@ import pytest
 
 from sim.draws import draw, prepare
 from sim.engine import ENGINES, make_plan, simulate
-from sim.experiment.workshop import Workshop
+from sim.experiment.simulation import Simulation
 from sim.measures.agents import overtime_of, presence
 from sim.measures.tally import COLUMN
 from sim.scenario import Scenario, loads
@@ -107,7 +107,7 @@ def test_staggered_breaks_are_whole_also_when_late(engine: str, tmp_path: Path) 
 def test_a_late_break_is_no_overtime(tmp_path: Path) -> None:
     # 7:15 h each, break or no break late: 29 hours on duty and paid, 696 at 24 an hour. In them
     # four calls of 20 minutes, though 19 and 6 of these are of the planned breaks.
-    tally, _ = Workshop.of(scenario(STAGGERED, LATE, tmp_path), 1, "compiled").measure(0)
+    tally, _ = Simulation.of(scenario(STAGGERED, LATE, tmp_path), 1, "compiled").measure(0)
     found = dict(zip(COLUMN, tally.sums[0].tolist(), strict=True))
     assert found["overtime"] == found["cost_overtime"] == 0
     assert found["cost_hours"] == 696
@@ -122,7 +122,7 @@ def test_who_comes_back_from_no_break_works_overtime_for_the_rest(tmp_path: Path
 reasons: {call: {arrivals: {replay: calls.csv}, handle: 381 min}}
 pools: {desk: {agents: {mon 08:00-16:00: 1}, breaks: [{between: mon 09:30-09:45, length: 15 min}]}}
 """
-    tally, _ = Workshop.of(scenario(text, "09:29:00", tmp_path), 1, "compiled").measure(0)
+    tally, _ = Simulation.of(scenario(text, "09:29:00", tmp_path), 1, "compiled").measure(0)
     found = dict(zip(COLUMN, tally.sums[0].tolist(), strict=True))
     assert found["duty"] == found["paid"] == 465 * MINUTE
     assert found["overtime"] == 5 * MINUTE

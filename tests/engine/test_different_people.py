@@ -8,8 +8,8 @@ import pytest
 from centre import Run, caller, centre, run, scenario_of
 
 from sim.draws import prepare
-from sim.experiment.workshop import Workshop
-from sim.measures.ruler import make_ruler
+from sim.experiment.simulation import Simulation
+from sim.measures.basis import make_basis
 from sim.measures.tally import COLUMN
 from sim.scenario import ScenarioError
 
@@ -73,7 +73,7 @@ def test_occupancy_is_of_each_as_many_as_they_hold() -> None:
         others = {one: {"answers": "phone"} for one in ("Ana", "Ben", "Cem") if one != name}
         own = {name: {"answers": {"chat": part}}}
         data = team(others | own, chats=caller(0, channels={"chat": 1}))
-        tally, _ = Workshop.of(scenario_of(data), 1, "reference").measure(0)
+        tally, _ = Simulation.of(scenario_of(data), 1, "reference").measure(0)
         found = dict(zip(COLUMN, tally.sums[0].tolist(), strict=True))
         assert found["busy"] == pytest.approx(100 / part)
         assert found["busy_any"] == 100
@@ -83,9 +83,9 @@ def test_who_comes_besides_answers_as_the_pool_does() -> None:
     data = team({"Ana": {"answers": "phone"}}, calls=caller(0, channels={"phone": 1}))
     event = {"at": "2026-01-05", "pools": {"team": {"agents": "1 more"}}}
     data["calendar"]["events"] = {"help": event}
-    ruler = make_ruler(prepare(scenario_of(data)))
-    assert ruler.skill.tolist() == [0, 1, 1, 1]
-    assert ruler.agent_pool.tolist() == [0, 0, 0, 0]
+    basis = make_basis(prepare(scenario_of(data)))
+    assert basis.skill.tolist() == [0, 1, 1, 1]
+    assert basis.agent_pool.tolist() == [0, 0, 0, 0]
 
 
 def test_a_person_answers_what_the_pool_does() -> None:

@@ -11,7 +11,7 @@ from test_breaks import clocks
 
 from sim.draws import draw, prepare
 from sim.engine import ENGINES, make_plan, simulate
-from sim.experiment.workshop import Workshop
+from sim.experiment.simulation import Simulation
 from sim.measures.tally import COLUMN
 from sim.scenario import ScenarioError, loads
 from sim.tables import ContactLog
@@ -79,7 +79,7 @@ def test_occupancy_and_aht_count_the_pieces(tmp_path: Path) -> None:
     times = "time\n2026-01-09 15:58:00\n2026-01-09 23:55:00\n2026-01-10 12:00:00\n"
     (tmp_path / "tickets.csv").write_text(times)
     scenario = loads(TICKETS, str(tmp_path / "tickets.yaml"))
-    tally, _ = Workshop.of(scenario, 1, "compiled").measure(0)
+    tally, _ = Simulation.of(scenario, 1, "compiled").measure(0)
     found = dict(zip(COLUMN, tally.sums[0].tolist(), strict=True))
     assert found["busy"] == 15 * 60
     assert found["overtime"] == 0

@@ -8,7 +8,7 @@ import pytest
 
 from sim.draws import draw, prepare
 from sim.engine import ENGINES, make_plan, simulate
-from sim.experiment.workshop import Workshop
+from sim.experiment.simulation import Simulation
 from sim.measures.tally import COLUMN
 from sim.scenario import Scenario, loads
 from sim.tables import ContactLog, DutyLog
@@ -22,7 +22,7 @@ def played(text: str, where: Path, engine: str) -> tuple[ContactLog, DutyLog]:
 
 
 def totals(scenario: Scenario) -> dict[str, float]:
-    tally, _ = Workshop.of(scenario, 1, "compiled").measure(0)
+    tally, _ = Simulation.of(scenario, 1, "compiled").measure(0)
     return dict(zip(COLUMN, tally.sums[0].tolist(), strict=True))
 
 

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 import sim
-from sim.experiment import Workshop
+from sim.experiment import Simulation
 from sim.measures import Tally, estimate
 from sim.measures.catalogue import CATALOGUE, Estimator, terms
 from sim.measures.slices import slices_of
@@ -157,8 +157,8 @@ class Sample:
         self.days = self.scenario.calendar.days
         self.tallies: list[Tally] = []
         self._probed: list[Mapping[str, float]] = []
-        workshop = Workshop.of(self.scenario, crc32(case.name.encode()), sim.ENGINES[0])
-        for tally, log in map(workshop.measure, range(case.replications)):
+        simulation = Simulation.of(self.scenario, crc32(case.name.encode()), sim.ENGINES[0])
+        for tally, log in map(simulation.measure, range(case.replications)):
             self.tallies.append(tally)
             if case.probe is not None:
                 self._probed.append(case.probe(log, self.days))

@@ -119,7 +119,7 @@ def _prepared() -> int:
     """Asked on a worker: how many scenarios it has made ready."""
     from sim.experiment import runner
 
-    return runner.workshop.cache_info().misses
+    return runner.simulation.cache_info().misses
 
 
 _prepared.__module__ = "__main__"  # its code is sent: workers do not have this file

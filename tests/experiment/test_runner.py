@@ -12,7 +12,7 @@ import pytest
 from small_week import Told, as_bytes, centre, replicated
 
 from sim.engine import ENGINES
-from sim.experiment import Runner, Workshop, branching, runner
+from sim.experiment import Runner, Simulation, branching, runner
 from sim.experiment.executors import HelpersError
 from sim.measures import SPLITS
 
@@ -22,8 +22,8 @@ NUMBER = 12
 @pytest.fixture(scope="module")
 def expected() -> list[bytes]:
     """Each replication by itself."""
-    workshop = Workshop.of(centre(), 1, "compiled")
-    return [workshop.measure(number)[0].to_bytes() for number in range(NUMBER)]
+    simulation = Simulation.of(centre(), 1, "compiled")
+    return [simulation.measure(number)[0].to_bytes() for number in range(NUMBER)]
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
@@ -79,9 +79,9 @@ def test_scenarios_are_run_together_and_the_same_one_once(expected: list[bytes])
 
 
 def test_only_the_splits_asked_for_are_held(expected: list[bytes], tmp_path: Path) -> None:
-    workshop = Workshop.of(centre(), 1, "compiled")
+    simulation = Simulation.of(centre(), 1, "compiled")
     reduced = [
-        workshop.measure(number)[0].only(workshop.ruler.slices, ["total", "window"])
+        simulation.measure(number)[0].only(simulation.basis.slices, ["total", "window"])
         for number in range(NUMBER)
     ]
     store = tmp_path / "store.sqlite"
@@ -110,8 +110,8 @@ def test_contacts_come_in_order_and_of_all_replications(
         sample = here.sample(centre(), 1)
         here.extend([sample], NUMBER, lambda number, log: seen.append((number, len(log))))
     assert as_bytes(sample) == expected
-    workshop = Workshop.of(centre(), 1, "compiled")
-    assert seen == [(number, len(workshop.play(number)[1])) for number in range(NUMBER)]
+    simulation = Simulation.of(centre(), 1, "compiled")
+    assert seen == [(number, len(simulation.play(number)[1])) for number in range(NUMBER)]
 
 
 def test_what_is_finished_is_kept_when_the_work_is_broken_off(
@@ -141,7 +141,7 @@ def test_a_fault_of_the_scenario_is_not_the_helpers(monkeypatch: pytest.MonkeyPa
     def refuse(*_: object) -> None:
         raise ValueError("reasons.calls: too many")
 
-    monkeypatch.setattr(runner, "workshop", refuse)
+    monkeypatch.setattr(runner, "simulation", refuse)
     for jobs in (1, 2):
         with (
             Runner(jobs=jobs) as here,

@@ -14,7 +14,7 @@ import pytest
 from small_week import Told, centre, replicated
 
 import sim
-from sim.experiment import Runner, Workshop, store
+from sim.experiment import Runner, Simulation, store
 from sim.experiment.runner import twice
 from sim.experiment.store import Store, StoreBusyError, StoreError, code_hash, key_of
 from sim.measures import Tally
@@ -26,7 +26,7 @@ KEY = key_of(SCENARIO, 1)
 
 @pytest.fixture(scope="module")
 def tally() -> Tally:
-    return Workshop.of(SCENARIO, 1, "compiled").measure(0)[0]
+    return Simulation.of(SCENARIO, 1, "compiled").measure(0)[0]
 
 
 @pytest.fixture
@@ -97,13 +97,13 @@ def test_other_code_is_another_key(tmp_path: Path) -> None:
 
 
 def test_all_code_that_a_replication_runs_is_in_the_hash() -> None:
-    # The package that the workshop stands in brings much more along: take the workshop alone.
+    # The package that the simulation stands in brings much more along: take the simulation alone.
     asked = (
         "import sim, sys, types\n"
         "alone = sys.modules['sim.experiment'] = types.ModuleType('sim.experiment')\n"
         "alone.__path__ = [sim.__path__[0] + '/experiment']\n"
-        "from sim.experiment.workshop import Workshop\n"
-        "Workshop.of(sim.loads(sys.stdin.read()), 1, 'compiled').measure(0)\n"
+        "from sim.experiment.simulation import Simulation\n"
+        "Simulation.of(sim.loads(sys.stdin.read()), 1, 'compiled').measure(0)\n"
         "print(*(name for name in sys.modules if name.startswith('sim.')))"
     )
     told = subprocess.run(

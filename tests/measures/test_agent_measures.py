@@ -277,7 +277,7 @@ def test_results_by_intervals_of_the_day(length: str, groups: int) -> None:
     calls = [answered(NINE + 600, 0.0, 1500.0), answered(NINE + 2400, 0.0, 600.0)]
     text = SHOP.replace("run: {", f"run: {{interval: {length}, ")
     tiny = Tiny(calls, [spell(0, 9, 9 + 50 / 60)], text=text)
-    assert len(tiny.ruler.slices.labels[tiny.ruler.slices.of("interval")]) == groups
+    assert len(tiny.basis.slices.labels[tiny.basis.slices.of("interval")]) == groups
     assert tiny.value("hours", "interval", "09:00") * 60 == pytest.approx(min(50, 1440 // groups))
     busy = {"15 min": 5, "30 min": 20, "60 min": 35}[length]
     share = busy / min(50, 1440 // groups)

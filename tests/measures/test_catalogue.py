@@ -110,7 +110,7 @@ def test_two_intervals_count_a_mixed_measure() -> None:
 
 def test_a_component_without_meaning_in_a_split_is_never_added_up_there() -> None:
     tiny = Tiny([answered(9 * HOUR, 5.0, 60.0)], [(0, 0.0, 86400.0, 86400.0)])
-    slices, sums = tiny.ruler.slices, tiny.tally.sums
+    slices, sums = tiny.basis.slices, tiny.tally.sums
     for name, part in COMPONENTS.items():
         for by in set(SPLITS) - set(part.splits):
             assert not np.any(sums[slices.of(by), COLUMN[name]]), (name, by)

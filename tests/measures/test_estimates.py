@@ -23,7 +23,7 @@ from sim.measures import (
     Tally,
     checks,
     estimate,
-    make_ruler,
+    make_basis,
     measure,
     table,
     values,
@@ -188,14 +188,14 @@ transfers:
 @cache
 def played() -> tuple[Scenario, list[Tally]]:
     setting = prepare(loads(WEEK))
-    plan, ruler = make_plan(setting), make_ruler(setting)
+    plan, basis = make_plan(setting), make_basis(setting)
     tallies = []
     for k in range(4):
         draws = draw(setting, 7, k)
         luck = customer_luck(setting, 7, k, draws.reason_size)
         log, duty = simulate(plan, draws)
-        tallies.append(measure(ruler, draws, luck, log, duty))
-        assert [c for c in checks(ruler, draws, log, duty, tallies[-1]) if not c.passed] == []
+        tallies.append(measure(basis, draws, luck, log, duty))
+        assert [c for c in checks(basis, draws, log, duty, tallies[-1]) if not c.passed] == []
     return setting.scenario, tallies
 
 

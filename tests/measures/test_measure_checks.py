@@ -37,7 +37,7 @@ def failed(tiny: Tiny, **changes: object) -> list[str]:
         column = getattr(log, name).copy()
         column[row] = new
         log = replace(log, **{name: column})
-    found = checks(tiny.ruler, tiny.draws, log, tiny.duty, tiny.tally)
+    found = checks(tiny.basis, tiny.draws, log, tiny.duty, tiny.tally)
     return [check.name for check in found if not check.passed]
 
 
@@ -106,11 +106,11 @@ def test_who_goes_off_duty_takes_no_other_at_that_instant(wait: float, kept: boo
 def test_sums_that_do_not_add_up_are_found() -> None:
     tiny = good()
     sums = tiny.tally.sums.copy()
-    sums[tiny.ruler.slices.of("channel").start, COLUMN["answered"]] += 1
+    sums[tiny.basis.slices.of("channel").start, COLUMN["answered"]] += 1
     sums[0, COLUMN["cost_hours"]] = -1.0
     sums[0, COLUMN["contacts"]] += 1
     wrong = replace(tiny.tally, sums=sums)
-    found = checks(tiny.ruler, tiny.draws, tiny.log, tiny.duty, wrong)
+    found = checks(tiny.basis, tiny.draws, tiny.log, tiny.duty, wrong)
     names = {check.name: check.detail for check in found if not check.passed}
     assert "answered" in names["groups add up to the total: channel"]
     assert "cost_hours" in names["cost is the sum of its parts"]

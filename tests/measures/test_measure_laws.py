@@ -183,7 +183,7 @@ def test_occupancy_agrees_with_a_count_of_minutes(seed: int) -> None:
     assert tiny.value("hours") == pytest.approx(duty / 120)
     assert tiny.value("occupancy") == pytest.approx(slots / duty)
     assert tiny.value("occupancy_any") == pytest.approx(some / duty)
-    assert tuple(tiny.ruler.agent_pool) == POOL_OF_AGENT
+    assert tuple(tiny.basis.agent_pool) == POOL_OF_AGENT
 
 
 @settings(max_examples=40, deadline=None)

@@ -14,7 +14,7 @@ import pytest
 from sim.draws import draw, prepare
 from sim.draws.luck import customer_luck
 from sim.engine import make_plan, simulate
-from sim.measures import make_ruler, measure
+from sim.measures import make_basis, measure
 from sim.scenario import loads
 
 CENTRE = """
@@ -47,7 +47,7 @@ def peak(work: Callable[[], object]) -> float:
 def replication(volume: int) -> dict[str, float]:
     """The peak of each step of one replication, and the sizes of its tables."""
     setting = prepare(loads(CENTRE.format(volume=volume, agents=volume // 600)))
-    plan, ruler = make_plan(setting), make_ruler(setting)
+    plan, basis = make_plan(setting), make_basis(setting)
     draws = draw(setting, 1, 0)
     log, duty = simulate(plan, draws)
     luck = customer_luck(setting, 1, 0, draws.reason_size)
@@ -58,7 +58,7 @@ def replication(volume: int) -> dict[str, float]:
             column.nbytes for column in vars(log).values() if isinstance(column, np.ndarray)
         ),
         "drawing": peak(lambda: draw(setting, 1, 0)),
-        "measuring": peak(lambda: measure(ruler, draws, luck, log, duty)),
+        "measuring": peak(lambda: measure(basis, draws, luck, log, duty)),
     }
 
 

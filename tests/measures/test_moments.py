@@ -10,7 +10,7 @@ from scipy import stats
 from tiny_log import HOUR, SHOP, Contact, Tiny, answered, ended
 
 import sim
-from sim.experiment import Workshop
+from sim.experiment import Simulation
 from sim.measures import mean_ends
 from sim.tables import Cause, Outcome
 
@@ -19,7 +19,7 @@ NINE = 9 * HOUR
 
 def queue_of(tiny: Tiny) -> dict[tuple[str, str, int], float]:
     """[window, channel, number waiting] seconds."""
-    queue = mean_ends(tiny.ruler, [tiny.tally.ends]).queue
+    queue = mean_ends(tiny.basis, [tiny.tally.ends]).queue
     keys = zip(queue["window"], queue["channel"], queue["waiting"].tolist(), strict=True)
     return dict(zip(keys, (queue["hours"] * HOUR).tolist(), strict=True))
 
@@ -61,10 +61,10 @@ reasons: {calls: {volume: 60 per hour, handle: {exponential: 3 min}}}
 pools: {desk: {agents: 5}}
 """
     )
-    workshop = Workshop.of(scenario, 11, "compiled")
+    simulation = Simulation.of(scenario, 11, "compiled")
     shares = []
     for replication in range(40):
-        queue = mean_ends(workshop.ruler, [workshop.measure(replication)[0].ends]).queue
+        queue = mean_ends(simulation.basis, [simulation.measure(replication)[0].ends]).queue
         shares.append(queue["share"][queue["waiting"] == 3].sum())
     load, agents = 3.0, 5
     terms = [load**k / np.prod(np.arange(1, k + 1)) for k in range(agents)]

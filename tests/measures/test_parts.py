@@ -10,7 +10,7 @@ import pytest
 from sim.draws import draw, prepare
 from sim.draws.luck import customer_luck
 from sim.engine import make_plan, simulate
-from sim.measures import make_ruler, measure
+from sim.measures import make_basis, measure
 from sim.measures.parts import parts
 from sim.scenario import load
 from sim.tables import ContactLog
@@ -22,13 +22,13 @@ SHOP = Path(__file__).parents[2] / "scenarios/shop/base.yaml"
 def test_parts_add_up_to_the_whole(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     # Counts and times are the same to the bit; money is rounded in another order.
     setting = prepare(load(SHOP))
-    plan, ruler, draws = make_plan(setting), make_ruler(setting), draw(setting, 1, 0)
+    plan, basis, draws = make_plan(setting), make_basis(setting), draw(setting, 1, 0)
     luck = customer_luck(setting, 1, 0, draws.reason_size)
     log, duty = simulate(plan, draws)
-    whole = measure(ruler, draws, luck, log, duty)
+    whole = measure(basis, draws, luck, log, duty)
     monkeypatch.setattr("sim.measures.parts.CUSTOMERS", most)
     assert len(list(parts(log, draws))) > 2
-    cut = measure(ruler, draws, luck, log, duty)
+    cut = measure(basis, draws, luck, log, duty)
     np.testing.assert_allclose(cut.sums, whole.sums, rtol=1e-12)
     exact = whole.sums * 2.0**20 % 1 == 0
     assert exact.mean() > 0.8

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiment.workshop import Workshop
+from sim.experiment.simulation import Simulation
 from sim.measures.slices import slices_of
 from sim.measures.tally import COLUMN
 from sim.scenario import Scenario, loads
@@ -25,7 +25,7 @@ def sums(scenario: Scenario) -> dict[str, float]:
 
 def slices(scenario: Scenario) -> dict[tuple[str, str], dict[str, float]]:
     """(split, group) -> the sums of one replication."""
-    tally, _ = Workshop.of(scenario, 1, "compiled").measure(0)
+    tally, _ = Simulation.of(scenario, 1, "compiled").measure(0)
     rows = zip(slices_of(scenario).labels, tally.sums.tolist(), strict=True)
     return {label: dict(zip(COLUMN, row, strict=True)) for label, row in rows}
 

@@ -154,12 +154,12 @@ def test_cost_by_source() -> None:
 
 def test_channels_without_a_cost_are_no_source() -> None:
     tiny = Tiny([answered(NINE, 0.0, 60.0)])
-    groups = [group for by, group in tiny.ruler.slices.labels if by == "source"]
+    groups = [group for by, group in tiny.basis.slices.labels if by == "source"]
     assert groups == ["pool team", "pool experts", "channel email", "channel robot"]
     called = SHOP.replace(
         "chat: {live: true}", "chat: {live: true, callback: {cost_per_contact: 1}}"
     )
-    groups = [group for by, group in Tiny([], text=called).ruler.slices.labels if by == "source"]
+    groups = [group for by, group in Tiny([], text=called).basis.slices.labels if by == "source"]
     assert groups[2:] == ["channel chat", "channel email", "channel robot"]
 
 

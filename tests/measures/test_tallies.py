@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.experiment import Workshop
+from sim.experiment import Simulation
 from sim.measures import Tally, estimate, split_sums, tallies
 from sim.measures.ends import mean_ends
 from sim.measures.tallies import Tallies
@@ -30,13 +30,13 @@ MANY = 29
 
 
 @pytest.fixture(scope="module")
-def workshop() -> Workshop:
-    return Workshop.of(sim.loads(CENTRE), 1, "compiled")
+def simulation() -> Simulation:
+    return Simulation.of(sim.loads(CENTRE), 1, "compiled")
 
 
 @pytest.fixture(scope="module")
-def loose(workshop: Workshop) -> list[Tally]:
-    return [workshop.measure(number)[0] for number in range(MANY)]
+def loose(simulation: Simulation) -> list[Tally]:
+    return [simulation.measure(number)[0] for number in range(MANY)]
 
 
 @pytest.fixture
@@ -55,9 +55,9 @@ def packed(loose: list[Tally], monkeypatch: pytest.MonkeyPatch) -> Iterator[Tall
 
 
 def test_estimates_are_those_of_all_at_once(
-    workshop: Workshop, loose: list[Tally], packed: Tallies
+    simulation: Simulation, loose: list[Tally], packed: Tallies
 ) -> None:
-    scenario = workshop.ruler.scenario
+    scenario = simulation.basis.scenario
     one, other = estimate(scenario, loose), estimate(scenario, packed)
     assert [row[:3] for row in one] == [row[:3] for row in other]
     np.testing.assert_allclose(
@@ -76,18 +76,18 @@ def test_each_is_what_it_was(loose: list[Tally], packed: Tallies) -> None:
 
 
 def test_sums_of_a_split_are_what_they_were(
-    workshop: Workshop, loose: list[Tally], packed: Tallies
+    simulation: Simulation, loose: list[Tally], packed: Tallies
 ) -> None:
-    scenario = workshop.ruler.scenario
+    scenario = simulation.basis.scenario
     one, other = (split_sums(scenario, some, "hour") for some in (loose, packed))
     assert list(one) == list(other)
     for group, sums in one.items():
         np.testing.assert_array_equal(sums, other[group])
 
 
-def test_ends_are_added_up(workshop: Workshop, loose: list[Tally], packed: Tallies) -> None:
-    added = mean_ends(workshop.ruler, packed.ends(), MANY)
-    each = mean_ends(workshop.ruler, [tally.ends for tally in loose if tally.ends])
+def test_ends_are_added_up(simulation: Simulation, loose: list[Tally], packed: Tallies) -> None:
+    added = mean_ends(simulation.basis, packed.ends(), MANY)
+    each = mean_ends(simulation.basis, [tally.ends for tally in loose if tally.ends])
     for name, column in each.contacts.items():
         assert column.tolist() == added.contacts[name].tolist()
     assert each.waits["contacts"].tolist() == added.waits["contacts"].tolist()

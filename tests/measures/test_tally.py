@@ -14,7 +14,7 @@ from tiny_log import HOUR, Tiny, answered, ended
 from sim.draws import draw, prepare
 from sim.draws.luck import customer_luck
 from sim.engine import make_plan, simulate
-from sim.measures import COMPONENTS, SPLITS, Ruler, Tally, estimate, make_ruler, measure, values
+from sim.measures import COMPONENTS, SPLITS, Basis, Tally, estimate, make_basis, measure, values
 from sim.measures.packing import pack, unpack
 from sim.measures.tally import Sparse
 from sim.scenario import load
@@ -25,16 +25,16 @@ NINE = 9 * HOUR
 
 
 @cache
-def shop() -> tuple[Ruler, list[Tally]]:
+def shop() -> tuple[Basis, list[Tally]]:
     """Two weeks of the web shop."""
     setting = prepare(load(SHOP))
-    plan, ruler = make_plan(setting), make_ruler(setting)
+    plan, basis = make_plan(setting), make_basis(setting)
     tallies = []
     for k in range(2):
         draws = draw(setting, 1, k)
         luck = customer_luck(setting, 1, k, draws.reason_size)
-        tallies.append(measure(ruler, draws, luck, *simulate(plan, draws)))
-    return ruler, tallies
+        tallies.append(measure(basis, draws, luck, *simulate(plan, draws)))
+    return basis, tallies
 
 
 def tiny() -> Tally:
@@ -124,46 +124,46 @@ def test_a_tally_with_other_components_is_refused() -> None:
     "kept", [SPLITS, SPLITS[:-2], ("total",), ("window", "total"), ("hour", "pool"), ()]
 )
 def test_estimates_from_some_splits_are_those_from_all(kept: tuple[str, ...]) -> None:
-    ruler, tallies = shop()
-    reduced = [tally.only(ruler.slices, kept) for tally in tallies]
+    basis, tallies = shop()
+    reduced = [tally.only(basis.slices, kept) for tally in tallies]
     reduced = [Tally.from_bytes(tally.to_bytes()) for tally in reduced]
-    wanted = estimate(ruler.scenario, tallies, splits=kept)
+    wanted = estimate(basis.scenario, tallies, splits=kept)
     # as text: nan equals nan
-    assert str(estimate(ruler.scenario, reduced)) == str(wanted)
-    assert str(estimate(ruler.scenario, reduced, splits=kept)) == str(wanted)
+    assert str(estimate(basis.scenario, reduced)) == str(wanted)
+    assert str(estimate(basis.scenario, reduced, splits=kept)) == str(wanted)
 
 
 def test_values_of_the_total_need_no_other_split() -> None:
-    ruler, tallies = shop()
-    reduced = [tally.only(ruler.slices, ["total"]) for tally in tallies]
+    basis, tallies = shop()
+    reduced = [tally.only(basis.slices, ["total"]) for tally in tallies]
     for found, wanted in zip(
-        values(ruler.scenario, reduced, "service_level"),
-        values(ruler.scenario, tallies, "service_level"),
+        values(basis.scenario, reduced, "service_level"),
+        values(basis.scenario, tallies, "service_level"),
         strict=True,
     ):
         assert found.tolist() == wanted.tolist()
 
 
 def test_leaving_out_in_two_steps_is_the_same_as_in_one() -> None:
-    ruler, (tally, _) = shop()
-    twice = tally.only(ruler.slices, SPLITS[:-1]).only(ruler.slices, ("total", "day"))
-    assert_equal(twice, tally.only(ruler.slices, ("total", "day")))
+    basis, (tally, _) = shop()
+    twice = tally.only(basis.slices, SPLITS[:-1]).only(basis.slices, ("total", "day"))
+    assert_equal(twice, tally.only(basis.slices, ("total", "day")))
 
 
 def test_without_hours_and_days_little_is_left() -> None:
-    ruler, (tally, _) = shop()
-    small = tally.only(ruler.slices, [by for by in SPLITS if by not in ("day", "hour")])
+    basis, (tally, _) = shop()
+    small = tally.only(basis.slices, [by for by in SPLITS if by not in ("day", "hour")])
     assert small.sums.nbytes < tally.sums.nbytes / 8
 
 
 def test_a_split_that_was_left_out_is_missed() -> None:
-    ruler, tallies = shop()
-    reduced = [tally.only(ruler.slices, ["total"]) for tally in tallies]
+    basis, tallies = shop()
+    reduced = [tally.only(basis.slices, ["total"]) for tally in tallies]
     with pytest.raises(ValueError, match="no hour"):
-        estimate(ruler.scenario, reduced, splits=["hour"])
+        estimate(basis.scenario, reduced, splits=["hour"])
     with pytest.raises(ValueError, match="no pool"):
-        reduced[0].only(ruler.slices, ["pool"])
+        reduced[0].only(basis.slices, ["pool"])
     with pytest.raises(ValueError, match="same splits"):
-        estimate(ruler.scenario, [tallies[0], reduced[1]])
+        estimate(basis.scenario, [tallies[0], reduced[1]])
     with pytest.raises(KeyError, match="horoscope"):
-        estimate(ruler.scenario, tallies, splits=["horoscope"])
+        estimate(basis.scenario, tallies, splits=["horoscope"])

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.draws.draw import Setting, prepare
 from sim.draws.luck import CustomerLuck, baskets
-from sim.measures import Check, Ruler, Tally, checks, estimate, make_ruler, measure
+from sim.measures import Basis, Check, Tally, checks, estimate, make_basis, measure
 from sim.scenario import loads
 from sim.tables import Cause, ContactLog, Draws, DutyLog, Outcome, Purpose
 
@@ -114,12 +114,12 @@ class Tiny:
         return prepare(loads(self.text))
 
     @cached_property
-    def ruler(self) -> Ruler:
-        return make_ruler(self.setting)
+    def basis(self) -> Basis:
+        return make_basis(self.setting)
 
     @cached_property
     def tally(self) -> Tally:
-        return measure(self.ruler, self.draws, self.luck, self.log, self.duty)
+        return measure(self.basis, self.draws, self.luck, self.log, self.duty)
 
     def value(self, name: str, by: str = "total", group: str = "all") -> float:
         """The value of a measure in a slice; KeyError where there is no such row."""
@@ -127,7 +127,7 @@ class Tiny:
         return {row.group: row.value for row in rows}[group]
 
     def checks(self) -> dict[str, Check]:
-        found = checks(self.ruler, self.draws, self.log, self.duty, self.tally)
+        found = checks(self.basis, self.draws, self.log, self.duty, self.tally)
         return {check.name: check for check in found}
 
     @cached_property

@@ -6,7 +6,7 @@ import pandas as pd
 
 import sim
 from sim.data.own import contacts_of
-from sim.experiment import Workshop
+from sim.experiment import Simulation
 from sim.scenario import Scenario
 
 CENTRE = """
@@ -35,8 +35,8 @@ def centre(**overrides: object) -> Scenario:
 
 def log_of(scenario: Scenario, replication: int = 0, seed: int = 1) -> pd.DataFrame:
     """Its log as a centre would export it."""
-    workshop = Workshop.of(scenario, seed, "compiled")
-    _, log, _ = workshop.play(replication)
+    simulation = Simulation.of(scenario, seed, "compiled")
+    _, log, _ = simulation.play(replication)
     return contacts_of(scenario, log)
 
 

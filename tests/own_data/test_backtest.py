@@ -14,7 +14,7 @@ from sim.data import Backtest, Choices, Data, Map, backtest
 from sim.data.testing.backtest import _History
 from sim.data.testing.scores import points_of, score
 from sim.data.testing.sums import Sums, add_up, real_week, simulated_week
-from sim.experiment import Workshop
+from sim.experiment import Simulation
 from sim.scenario import ScenarioError
 from sim.tables import DAY
 
@@ -126,7 +126,7 @@ def test_work_that_no_log_has_is_outside_the_model_and_told() -> None:
 def test_real_and_simulated_weeks_are_measured_by_the_same_code() -> None:
     # a replication measured as it is, and by way of its export
     scenario = centre(calendar__days="7")
-    _, log, _ = Workshop.of(scenario, 1, "compiled").play(0)
+    _, log, _ = Simulation.of(scenario, 1, "compiled").play(0)
     heads = np.full((7, 48), 5.0)
     simulated = simulated_week(log, heads, 20.0, as_report=False)
     first = int(np.datetime64("2026-01-05").astype(int))

@@ -7,7 +7,7 @@ import datetime
 import pytest
 
 from sim.scenario import Scenario, ScenarioError, loads
-from sim.scenario.by import By, ByChannel
+from sim.scenario.by import ByChannel, ByReason
 from sim.scenario.distributions import Constant, Never
 from sim.scenario.model import ClosedDoor, Route, Step
 from sim.scenario.times import TimesOfWeek
@@ -148,16 +148,16 @@ def test_values_by_channel():
         by.entries = ()
     assert by == ByChannel(((None, 2), ("chat", 1)))
     assert hash(by) == hash(ByChannel(((None, 2), ("chat", 1))))
-    assert by != By(())
+    assert by != ByReason(())
 
 
 def test_values_by_reason_and_channel():
-    by = By((("sales", "chat", 1), ("sales", None, 2), (None, "chat", 3), (None, None, 4)))
+    by = ByReason((("sales", "chat", 1), ("sales", None, 2), (None, "chat", 3), (None, None, 4)))
     assert by.at("sales", "chat") == 1
     assert by.at("sales", "phone") == 2
     assert by.at("help", "chat") == 3
     assert by.at("help", "phone") == 4
-    assert By.of(5).at("help", "phone") == 5
+    assert ByReason.of(5).at("help", "phone") == 5
 
 
 def test_a_scenario_cannot_be_changed(shortest):

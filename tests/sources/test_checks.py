@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.experiment import Workshop, load_study
+from sim.experiment import Simulation, load_study
 from sim.measures import Check
 from sim.report import report
 from sim.report.html import to_html
@@ -41,7 +41,7 @@ QUICK = ("evenings", "base", "window-limit")
 def test_every_shipped_scenario_keeps_every_law(file: Path) -> None:
     for name, scenario in scenarios(file).items():
         broken = [
-            check for check in Workshop.of(scenario, 1, "compiled").check(0) if not check.passed
+            check for check in Simulation.of(scenario, 1, "compiled").check(0) if not check.passed
         ]
         assert not broken, name
 

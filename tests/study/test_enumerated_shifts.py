@@ -35,7 +35,7 @@ def shape_with(people: int | None) -> Shape:
         people={"at_most": people} if people else None,
     )
     one = sim.loads(CENTRE)
-    return make_shape(one, goal, goal.fitted(one).pools)
+    return make_shape(one, goal, goal.resolved(one).pools)
 
 
 def cheapest(shape: Shape, needed: np.ndarray) -> dict[tuple[str, int], dict[int, float]]:

@@ -61,7 +61,7 @@ def test_occupancy_as_a_target_is_that_of_any_contact_where_several_are_handled_
     one = shop()
     chats = one.with_({"pools.early.answers": {"phone": 1, "chat": 3}})
     for scenario, measure in ((one, "occupancy"), (chats, "occupancy_any")):
-        names = [target.name for target in goal.fitted(scenario).targets]
+        names = [target.name for target in goal.resolved(scenario).targets]
         assert names == [measure, f"late.{measure}"]
 
 

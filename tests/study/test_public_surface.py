@@ -30,8 +30,8 @@ def test_these_names_are_public_and_no_others() -> None:
     assert dir(sim) == NAMES
     for name in NAMES:
         assert getattr(sim, name) is not None
-    with pytest.raises(AttributeError, match="no attribute 'Workshop'"):
-        _ = sim.Workshop
+    with pytest.raises(AttributeError, match="no attribute 'Simulation'"):
+        _ = sim.Simulation
 
 
 @pytest.mark.parametrize("name", COMMANDS)

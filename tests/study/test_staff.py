@@ -11,6 +11,7 @@ from scipy.stats import binom
 
 import sim
 from sim.experiment import Runner, StaffGoal, Study
+from sim.experiment.simulation import Simulation
 from sim.experiment.staff import ERLANG, FOUND, PRESENT, StaffResult, staff
 from sim.experiment.staffing import search as searching
 from sim.experiment.staffing.days import DayCounter
@@ -18,7 +19,6 @@ from sim.experiment.staffing.search import Plan, Search
 from sim.experiment.staffing.shape import Shape, make_shape
 from sim.experiment.staffing.solver import cover
 from sim.experiment.staffing.verify import CAPPED, UNREACHABLE, ladder
-from sim.experiment.workshop import Workshop
 from sim.measures.tally import COLUMN
 from sim.report import report
 from sim.scenario import Scenario
@@ -68,7 +68,7 @@ def staffed(one: Scenario, goal: StaffGoal, replications: int | None = None) -> 
 
 
 def shape_of(one: Scenario, goal: StaffGoal) -> Shape:
-    return make_shape(one, goal, goal.fitted(one).pools)
+    return make_shape(one, goal, goal.resolved(one).pools)
 
 
 # --- the optimum ------------------------------------------------------------------------------
@@ -77,7 +77,7 @@ def shape_of(one: Scenario, goal: StaffGoal) -> Shape:
 def enumerated(one: Scenario, goal: StaffGoal, most: int, runner: Runner) -> tuple[Plan, Plan]:
     """The plan that the search finds, and the best of all plans on the same customers."""
     shape = shape_of(one, goal)
-    search = Search(shape, goal, goal.fitted(one), runner, seed=7, confidence=0.9)
+    search = Search(shape, goal, goal.resolved(one), runner, seed=7, confidence=0.9)
     found = search.run()
     least = goal.at_least
     plans = itertools.product(range(least, most + 1), repeat=len(shape.duties))
@@ -394,10 +394,10 @@ pools: {team: {agents: {mon-fri 09:00-12:00: 3}}}
 def test_monday_is_a_good_day_only_if_the_weekend_s_callers_are_answered_too() -> None:
     """Two thirds of the week's customers find the door closed and come on Monday."""
     one = scenario(WEEKEND)
-    target = StaffGoal.of({"service_level": "70 %"}).fitted(one).targets[0]
+    target = StaffGoal.of({"service_level": "70 %"}).resolved(one).targets[0]
     counter = DayCounter(one, 1, "compiled", [target])
-    workshop = Workshop.of(one, 1, "compiled")
-    _, log, _ = workshop.play(0)
+    simulation = Simulation.of(one, 1, "compiled")
+    _, log, _ = simulation.play(0)
     counter.add(0, log)
     sums = counter.sums(target, [])
     assert sums is not None

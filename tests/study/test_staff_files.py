@@ -56,7 +56,7 @@ def test_what_was_written_is_read(name: str, tmp_path: Path) -> None:
     again = StaffResult.load(written(result, tmp_path / "result"))
     assert again.as_json() == result.as_json()
     assert again.scenarios() == result.scenarios()
-    assert (again.goal, again.fitted, again.aim) == (result.goal, result.fitted, result.aim)
+    assert (again.goal, again.resolved, again.aim) == (result.goal, result.resolved, result.aim)
     assert report(again).answer == report(result).answer
     for one, other in zip(again.staffings.values(), result.staffings.values(), strict=True):
         assert (one.name, str(one.held)) == (other.name, str(other.held))

@@ -43,7 +43,7 @@ SHIFTS = {
 def shape_of(text: str, **said: Any) -> tuple[Shape, StaffGoal]:
     one = sim.loads(text)
     goal = StaffGoal.of({"service_level": "80 %"}, **said)
-    return make_shape(one, goal, goal.fitted(one).pools), goal
+    return make_shape(one, goal, goal.resolved(one).pools), goal
 
 
 # --- small enough to enumerate ------------------------------------------------------------------
@@ -168,7 +168,7 @@ def read(text: str) -> dict[str, dict[int, dict[str, list[tuple[int, int]]]]]:
 def test_twenty_two_people_can_work_the_plan(at_most: int) -> None:
     """As near to what Erlang A asks for as so many different people can come."""
     shape, goal = shape_of(TEAM, shifts=SHIFTS, people={"at_most": at_most})
-    start = Start.of(shape, goal, goal.fitted(shape.scenario).targets)
+    start = Start.of(shape, goal, goal.resolved(shape.scenario).targets)
     counts = cover(shape, start.heads(), None)
     roster = roster_of(shape, counts)
     table = io.StringIO()

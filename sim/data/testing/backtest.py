@@ -19,7 +19,7 @@ from sim.data.reading import Data
 from sim.data.testing.rivals import erlang_week
 from sim.data.testing.scores import Band, Score, bands_of, points_of, scores, worst_hours
 from sim.data.testing.sums import MEASURES, Sums, real_week, reported_week, simulated_week
-from sim.experiment import Workshop
+from sim.experiment import Simulation
 from sim.experiment.reported import Reported
 from sim.scenario import Fault, ScenarioError, loads
 from sim.tables import DAY, Floats
@@ -404,15 +404,15 @@ def _simulate(
     from sim.scenario.write import to_yaml
 
     if inputs is None:
-        workshops = [Workshop.of(scenario, seed, "compiled")]
+        simulations = [Simulation.of(scenario, seed, "compiled")]
     else:
         text = to_yaml(scenario)
         rows = inputs.head(replications).to_dict("records")
         sets = ({str(path): value for path, value in row.items()} for row in rows)
-        workshops = [Workshop.of(loads(text, overrides=one), seed, "compiled") for one in sets]
+        simulations = [Simulation.of(loads(text, overrides=one), seed, "compiled") for one in sets]
     found = []
     for replication in range(replications):
-        _, log, _ = workshops[replication % len(workshops)].play(replication)
+        _, log, _ = simulations[replication % len(simulations)].play(replication)
         report = not week.history.contacts
         found.append(simulated_week(log, week.heads, week.threshold, as_report=report))
     return found

@@ -9,14 +9,14 @@ import numpy.typing as npt
 
 from sim.draws import draw
 from sim.experiment.runner import Runner, Sample
+from sim.experiment.simulation import Simulation
 from sim.experiment.staffing.goal import Target, by_contacts, has_days
-from sim.experiment.workshop import Workshop
 from sim.measures import Tally
+from sim.measures.basis import Basis
 from sim.measures.catalogue import CATALOGUE, terms
 from sim.measures.components import CHANNEL, DAY, REASON, WINDOW
 from sim.measures.contacts import add_contacts
 from sim.measures.facts import Facts, read_facts
-from sim.measures.ruler import Ruler
 from sim.measures.slices import slices_of
 from sim.measures.sums import Sums
 from sim.measures.tally import COLUMN
@@ -41,7 +41,7 @@ class DayCounter:
     def __init__(
         self, scenario: Scenario, seed: int, engine: str, targets: Sequence[Target]
     ) -> None:
-        self._workshop = Workshop.of(scenario, seed, engine)
+        self._simulation = Simulation.of(scenario, seed, engine)
         self._targets = targets
         self._sums: dict[Target, list[Floats]] = {t: [] for t in targets if by_contacts(t)}
 
@@ -52,10 +52,10 @@ class DayCounter:
 
     def add(self, number: int, log: ContactLog) -> None:
         """Look at the contacts of a replication."""
-        workshop = self._workshop
-        facts = read_facts(workshop.ruler, log, draw(workshop.setting, workshop.seed, number))
+        simulation = self._simulation
+        facts = read_facts(simulation.basis, log, draw(simulation.setting, simulation.seed, number))
         for target, sums in self._sums.items():
-            sums.append(_day_sums(workshop.ruler, log, facts, target))
+            sums.append(_day_sums(simulation.basis, log, facts, target))
 
     def sums(self, target: Target, tallies: Sequence[Tally]) -> Floats | None:
         """[replication, day, component] of what a target is about; None where days have none."""
@@ -63,7 +63,7 @@ class DayCounter:
             return np.stack(self._sums[target])
         if not has_days(target):
             return None
-        rows = slices_of(self._workshop.ruler.scenario).only(tallies[0].splits).of(DAY)
+        rows = slices_of(self._simulation.basis.scenario).only(tallies[0].splits).of(DAY)
         return np.stack([tally.sums[rows] for tally in tallies])
 
     def good(self, target: Target, tallies: Sequence[Tally], confidence: float) -> Estimate | None:
@@ -133,23 +133,23 @@ def _sum(sums: Floats, formula: str) -> Floats:
     return np.asarray(sum(parts))
 
 
-def _day_sums(ruler: Ruler, log: ContactLog, facts: Facts, target: Target) -> Floats:
+def _day_sums(basis: Basis, log: ContactLog, facts: Facts, target: Target) -> Floats:
     """[day, component] of the contacts that a target is about.
 
     All that arrive on the day count, those of customers of the days before among them: who comes
     back on Monday to a door that was closed at the weekend makes Monday what it is.
     """
-    clock = ruler.clock
+    clock = basis.clock
     about = (log.arrived >= 0.0) & (log.arrived < clock.end)
     if target.by == CHANNEL:
-        about &= log.channel == list(ruler.scenario.channels).index(target.group)
+        about &= log.channel == list(basis.scenario.channels).index(target.group)
     elif target.by == REASON:
-        about &= log.reason == list(ruler.scenario.reasons).index(target.group)
+        about &= log.reason == list(basis.scenario.reasons).index(target.group)
     elif target.by == WINDOW:
-        window = list(ruler.scenario.calendar.windows).index(target.group)
+        window = list(basis.scenario.calendar.windows).index(target.group)
         about &= clock.window[facts.segment] == window
     parts = vars(facts) | {"counts": about}
-    sums = Sums(ruler)
-    add_contacts(sums, ruler, log, Facts(**parts))
+    sums = Sums(basis)
+    add_contacts(sums, basis, log, Facts(**parts))
     sums.settle()
     return sums.of(DAY).copy()

@@ -2,7 +2,7 @@
 
 Targets are measures of the catalogue of which more, or less, is better, and the occupancy, for the
 whole or a group: a channel, reason, pool, window of the calendar, date or hour of the week. Names
-are checked against the scenario when it is known (`fitted`).
+are checked against the scenario when it is known (`resolved`).
 """
 
 # ruff: noqa: RUF012 - pydantic copies defaults
@@ -295,7 +295,7 @@ class StaffGoal(Part):
         if self.at_most is not None and self.at_most < self.at_least:
             wrong.add(f"is less than `at_least`, {self.at_least}", "at_most")
 
-    def fitted(self, scenario: Scenario) -> Fitted:
+    def resolved(self, scenario: Scenario) -> ResolvedGoal:
         """The pools and targets of the goal in a scenario.
 
         Raises:
@@ -325,11 +325,11 @@ class StaffGoal(Part):
         if self.good_days is not None and targets and not any(map(has_days, targets)):
             wrong.add("none of the targets has a value of its own every day", "good_days")
         wrong.raise_if_any()
-        return Fitted(tuple(dict.fromkeys(self.pools or scheduled)), tuple(targets))
+        return ResolvedGoal(tuple(dict.fromkeys(self.pools or scheduled)), tuple(targets))
 
 
 @dataclass(frozen=True)
-class Fitted:
+class ResolvedGoal:
     """The pools whose head counts may change, and the targets, in one scenario."""
 
     pools: tuple[str, ...]

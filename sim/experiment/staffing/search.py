@@ -26,7 +26,7 @@ import numpy as np
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.staffing.days import DayCounter, play
 from sim.experiment.staffing.erlang import Start
-from sim.experiment.staffing.goal import Fitted, StaffGoal, Target
+from sim.experiment.staffing.goal import ResolvedGoal, StaffGoal, Target
 from sim.experiment.staffing.judge import COST, HOURS, HOURS_ON_DUTY, MARGIN, Judge, Reading
 from sim.experiment.staffing.shape import Shape
 from sim.experiment.staffing.solver import Effects, cover, improve
@@ -109,7 +109,7 @@ class Search:
 
     Args:
         shape: what may be decided.
-        goal, fitted: what is wanted.
+        goal, resolved: what is wanted.
         runner: for the simulations.
         seed: of the customers that all plans meet.
         confidence: at which a target is to be reached in the mean.
@@ -122,7 +122,7 @@ class Search:
         self,
         shape: Shape,
         goal: StaffGoal,
-        fitted: Fitted,
+        resolved: ResolvedGoal,
         runner: Runner,
         *,
         seed: int,
@@ -130,16 +130,16 @@ class Search:
         judged_in: int | None = None,
         told: Told | None = None,
     ) -> None:
-        self.shape, self.goal, self.targets = shape, goal, fitted.targets
+        self.shape, self.goal, self.targets = shape, goal, resolved.targets
         if goal.good_days is not None:
             self.targets += (Target(GOOD_DAYS, goal.good_days, GOOD_DAYS),)
-        self._counted = fitted.targets
+        self._counted = resolved.targets
         self.runner, self.seed, self.confidence = runner, seed, confidence
         self.judged_in = judged_in
         self.told = told or (lambda *_: None)
-        self.erlang = Start.of(shape, goal, fitted.targets)
+        self.erlang = Start.of(shape, goal, resolved.targets)
         self.compared = _replications(self.erlang)
-        self.judge = Judge(shape.scenario, fitted.targets, aim_of(shape, goal), goal.good_days)
+        self.judge = Judge(shape.scenario, resolved.targets, aim_of(shape, goal), goal.good_days)
         self.seen: dict[bytes, Plan] = {}
         self.scaled: dict[float, Ints] = {}
         self.evaluations = 0

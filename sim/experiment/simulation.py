@@ -9,7 +9,7 @@ from sim.draws import draw, prepare
 from sim.draws.luck import customer_luck
 from sim.engine import make_plan, simulate, sooner
 from sim.experiment.memory import keep_memory
-from sim.measures import Check, Ruler, Tally, checks, make_ruler, measure
+from sim.measures import Basis, Check, Tally, checks, make_basis, measure
 from sim.scenario import Scenario
 from sim.tables import ContactLog, Draws, DutyLog
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Workshop:
+class Simulation:
     """A scenario made ready to be replicated."""
 
     setting: Setting
     plan: Plan
-    ruler: Ruler
+    basis: Basis
     seed: int
     engine: str
 
     @classmethod
-    def of(cls, scenario: Scenario, seed: int, engine: str) -> Workshop:
+    def of(cls, scenario: Scenario, seed: int, engine: str) -> Simulation:
         """Prepare a scenario."""
         keep_memory()
         setting = prepare(scenario)
-        return cls(setting, make_plan(setting), make_ruler(setting), seed, engine)
+        return cls(setting, make_plan(setting), make_basis(setting), seed, engine)
 
     def play(self, replication: int) -> tuple[Draws, ContactLog, DutyLog]:
         """Run one replication."""
@@ -45,10 +45,10 @@ class Workshop:
         """Run one replication and add it up; `sums_only` as of `sim.measures.measure`."""
         draws, log, duty = self.play(replication)
         luck = customer_luck(self.setting, self.seed, replication, draws.reason_size)
-        return measure(self.ruler, draws, luck, log, duty, sums_only=sums_only), log
+        return measure(self.basis, draws, luck, log, duty, sums_only=sums_only), log
 
     def check(self, replication: int) -> list[Check]:
         """Run one replication and check the laws that hold on every log and tally."""
         draws, log, duty = self.play(replication)
         luck = customer_luck(self.setting, self.seed, replication, draws.reason_size)
-        return checks(self.ruler, draws, log, duty, measure(self.ruler, draws, luck, log, duty))
+        return checks(self.basis, draws, log, duty, measure(self.basis, draws, luck, log, duty))

@@ -38,7 +38,7 @@ class Fold:
 
 
 @dataclass(frozen=True)
-class Ruler:
+class Basis:
     """How to measure the replications of one scenario. P pools, C channels, R reasons.
 
     slices: what is reported; clock: when; prices: for how much.
@@ -99,8 +99,8 @@ class Ruler:
         return pairs, pair
 
 
-def make_ruler(setting: Setting) -> Ruler:
-    """The ruler of a prepared scenario."""
+def make_basis(setting: Setting) -> Basis:
+    """The basis of a prepared scenario."""
     scenario, clock, slices = setting.scenario, make_clock(setting), slices_of(setting.scenario)
     pools = scenario.pools.values()
     skills = [skill for name, pool in scenario.pools.items() for skill in skills_of(name, pool)]
@@ -110,7 +110,7 @@ def make_ruler(setting: Setting) -> Ruler:
         limits[number] += one.answers.values()
     capacity = np.array([np.lcm.reduce(some) for some in limits])
     at_once = np.array([[one.answers.get(name, 0) for name in scenario.channels] for one in skills])
-    return Ruler(
+    return Basis(
         scenario=scenario,
         slices=slices,
         clock=clock,
