@@ -179,7 +179,7 @@ def trace(
         TypeError: if a number is none.
         ValueError: if there is no such customer.
     """
-    from sim.engine.traced import watch
+    from sim.engine.reference.traced import watch
 
     seed = border.seed_of(border.scenario_of(scenario).run.seed if seed is None else seed)
     replication = border.whole("replication", replication, 0)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sim.engine.traced import Happening, Sighting
+from sim.engine.reference.traced import Happening, Sighting
 from sim.report.numbers import duration
 from sim.scenario.model import Scenario
 from sim.tables import Cause, ContactLog, Outcome

@@ -27,7 +27,8 @@ from strategies import scenarios, some_days, some_scenario, twisted
 
 import sim.engine.plan
 from sim.draws import draw, periods, prepare
-from sim.engine import Plan, floor, make_plan, plain, reference, things
+from sim.engine import Plan, make_plan, plain, reference
+from sim.engine.reference import floor, things
 from sim.scenario import Scenario
 from sim.tables import Draws
 
@@ -327,11 +328,11 @@ def keep_one_less(old: Any, engine: Any, pool: Any, unit: int, keep: int) -> Any
 
 
 def patience_a_tick_late(old: Any, engine: Any, time: float, kind: int, *args: Any) -> None:
-    old(engine, time + (2.0**-20 if kind == reference.PATIENCE_ENDS else 0), kind, *args)
+    old(engine, time + (2.0**-20 if kind == plain.PATIENCE_ENDS else 0), kind, *args)
 
 
 def highest_number_first(old: Any, engine: Any, time: float, kind: int, n: int, *args: Any) -> None:
-    old(engine, time, kind, n if kind == reference.THE_END else 2**40 - n, *args)
+    old(engine, time, kind, n if kind == plain.THE_END else 2**40 - n, *args)
 
 
 def takes_one_only(_: Any, engine: Any, agent: things.Agent) -> None:

@@ -92,7 +92,7 @@ def test_other_code_is_another_key(tmp_path: Path) -> None:
     assert hash_of(package) == code_hash()
     append(package / "report" / "terminal.py", "# changes no number\n")
     assert hash_of(package) == code_hash()
-    append(package / "engine" / "reference.py", "# might\n")
+    append(package / "engine" / "reference" / "centre.py", "# might\n")
     assert hash_of(package) != code_hash()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 from math import inf, isnan, nan
 
-from sim.engine.things import Contact, Exit, Line
+from sim.engine.reference.things import Contact, Exit, Line
 from sim.tables import Purpose
 
 OF_EXIT_AT_ONCE, OF_EXIT = int(Purpose.EXIT_AT_ONCE), int(Purpose.EXIT)

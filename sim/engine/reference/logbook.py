@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.engine.things import Contact
+from sim.engine.reference.things import Contact
 from sim.tables import ContactLog, Ints, PutDown
 
 

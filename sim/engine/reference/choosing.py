@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from heapq import heappop
 
-from sim.engine.floor import Floor
 from sim.engine.plain import OF_CHOOSE
-from sim.engine.things import Agent, Channel, Contact, Pool, Step
+from sim.engine.reference.floor import Floor
+from sim.engine.reference.things import Agent, Channel, Contact, Pool, Step
 
 
 class Choosing(Floor):

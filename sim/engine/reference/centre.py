@@ -8,22 +8,10 @@ and nothing is scheduled that has no cause of its own (no zero-delay hops).
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
 from math import inf, isnan, nan
 
 import numpy as np
 
-from sim.engine.choosing import Choosing
-from sim.engine.floor import Moment
-from sim.engine.logbook import contact_log
-from sim.engine.outlook import (
-    balk_chance,
-    exit_on_arrival,
-    expected_wait,
-    may_leave_by,
-    patience_announced,
-    takes_exit,
-)
 from sim.engine.plain import (
     ABANDONED,
     ANSWERED,
@@ -41,25 +29,17 @@ from sim.engine.plain import (
     NO_LINE,
     OF_AGAIN,
     OF_AGAIN_AFTER,
-    OF_AI_AGENT,
-    OF_AI_TALK,
     OF_BALK,
-    OF_CALLBACK,
     OF_CALLBACK_PATIENCE,
     OF_CLOSED,
     OF_CLOSED_AFTER,
-    OF_DIFFICULTY,
     OF_HAND_OVER,
     OF_HANDLE,
     OF_OVERDUE,
     OF_PATIENCE,
-    OF_REACH,
     OF_RETRY,
     OF_RETRY_AFTER,
-    OF_TRANSFER,
-    OF_WRAP,
     OFFER_ENDS,
-    ON_DUTY,
     PATIENCE_ENDS,
     PAUSE_ENDS,
     POOL_JOINS,
@@ -72,7 +52,17 @@ from sim.engine.plain import (
     WITHDRAWN,
 )
 from sim.engine.plan import Plan
-from sim.engine.things import (
+from sim.engine.reference.duty import Duty
+from sim.engine.reference.floor import Moment
+from sim.engine.reference.logbook import contact_log
+from sim.engine.reference.outlook import (
+    balk_chance,
+    exit_on_arrival,
+    may_leave_by,
+    patience_announced,
+    takes_exit,
+)
+from sim.engine.reference.things import (
     COMING,
     ENDED,
     IN_HAND,
@@ -85,7 +75,6 @@ from sim.engine.things import (
     Exit,
     Line,
     Offer,
-    Passing,
     Pool,
     Rest,
     Work,
@@ -109,7 +98,7 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
 # --- the centre -------------------------------------------------------------------------------
 
 
-class Centre(Choosing):
+class Centre(Duty):
     """The contact centre: the rules that change its state."""
 
     def run(self) -> tuple[ContactLog, DutyLog]:
@@ -339,22 +328,12 @@ class Centre(Choosing):
             due = max(contact.arrived + channel.due - self._age(contact), contact.arrived)
             self._at(due, DUE, contact.number, contact, self._due)
 
-    def _key(self, contact: Contact) -> float:
-        """A contact's place in its queue."""
-        line = contact.line
-        key = contact.arrived - line.head_start[contact.cause] - self._age(contact)
-        return -key if line.channel.newest else key
-
     def _take_place(self, contact: Contact) -> None:
         """Into the queue, at the place that its key says."""
         queue, place = contact.line.queue, len(contact.line.queue)
         while place > 0 and _place(queue[place - 1]) > _place(contact):
             place -= 1
         queue.insert(place, contact)
-
-    def _age(self, contact: Contact) -> float:
-        """For how long the contact had been waiting when it came."""
-        return self.ages[contact.number] if self.ages and contact.attempt == 0 else 0.0
 
     def _expect_next(self, contact: Contact) -> None:
         """Schedule what comes next if nobody answers: a pool joins, a way out of the queue opens,
@@ -426,6 +405,8 @@ class Centre(Choosing):
         contact.outcome = ANSWERED if reached else UNREACHED
         contact.ended = self.env.now if rest is None else rest.answered
         contact.agent = agent.number
+        if rest is not None:
+            self.put_down[rest.row][4] = self.env.now
         if reached and rest is None and pool.ai:
             self._meet_ai_agent(contact, pool)
         elif reached and rest is None:
@@ -439,49 +420,6 @@ class Centre(Choosing):
         self._begin_work(contact, agent, *self._work_to_do(contact, pool))
         if self.linked and reached and rest is None:
             self._withdraw_others(contact)
-
-    def _is_resolved(self, contact: Contact) -> int:
-        """Whether an answered contact is resolved, as decided at its first answer; -1: neither."""
-        if contact.by_ai >= ByAi.HANDED_OVER or contact.passing is not None:
-            return -1
-        if contact.by_ai >= 0:
-            return int(contact.by_ai == ByAi.RESOLVED)
-        return int(self._luck(contact, OF_AGAIN, contact.line.resolved))
-
-    def _work_to_do(self, contact: Contact, pool: Pool) -> tuple[float, float]:
-        """Talk and wrap-up, before speed; of what was put down, the rest."""
-        line, rest = contact.line, contact.rest
-        at, place = line.at, contact.place
-        if rest is not None:
-            self.put_down[rest.row][4] = self.env.now
-            return rest.talk, rest.wrap
-        if contact.outcome == UNREACHED:
-            return self._work_in_vain(contact), 0.0
-        if not pool.ai:
-            talk, wrap = (self._place_now(line, purpose) for purpose in (OF_HANDLE, OF_WRAP))
-            return line.channel.preview + self.values[talk + place], self.values[wrap + place]
-        if contact.by_ai == ByAi.ASKED:
-            return pool.ai_asked_after, 0.0
-        return self.values[at[OF_AI_TALK] + place], 0.0
-
-    def _pick_up_chance(self, contact: Contact) -> float:
-        """That somebody answers when the customer is called, now."""
-        channel = contact.line.channel
-        then = (some for door, some in channel.reach_at if door.is_open(self.env.now))
-        chance = next(then, channel.reach)
-        for _ in range(contact.callback - 1):
-            chance *= channel.reach_again
-        return chance
-
-    def _is_reached(self, contact: Contact) -> bool:
-        chance = self._pick_up_chance(contact) * contact.line.channel.right_party
-        return self._luck(contact, OF_REACH, chance)
-
-    def _work_in_vain(self, contact: Contact) -> float:
-        """An agent's time on a call that does not reach the customer, but perhaps somebody else."""
-        channel = contact.line.channel
-        other = self._luck(contact, OF_REACH, self._pick_up_chance(contact))
-        return channel.preview + (channel.wrong_party if other else channel.ring)
 
     def _begin_work(self, contact: Contact, agent: Agent, talk: float, wrap: float) -> None:
         line, pool, now = contact.line, agent.pool, self.env.now
@@ -662,17 +600,6 @@ class Centre(Choosing):
         contact.offer = Offer(agent, ends, accepted)
         self._at(ends, OFFER_ENDS, contact.number, contact, self._offer_ends)
 
-    def _next_answer(self, agent: Agent) -> tuple[float, float]:
-        """The agent's luck and response at their next offer."""
-        first, past = self.offer_first[agent.number : agent.number + 2]
-        block, place = divmod(agent.offers, past - first)
-        agent.offers += 1
-        while block >= len(self.answers):
-            luck, response = self.draws.more.answers_to_offers(len(self.answers))
-            self.answers.append((luck.tolist(), response.tolist()))
-        lucks, responses = self.answers[block]
-        return lucks[first + place], responses[first + place]
-
     def _offer_ends(self, moment: Moment) -> None:
         contact: Contact = moment.about
         offer = contact.offer
@@ -729,17 +656,6 @@ class Centre(Choosing):
         else:
             freed = self._stop_waiting(contact, EXPIRED)
         self._look_for_work(freed)
-
-    def _wants_callback(self, contact: Contact) -> bool:
-        """Whether the customer who would have to wait is offered a callback and takes it."""
-        line = contact.line
-        channel = line.channel
-        if channel.callback_over == inf or expected_wait(line) < channel.callback_over:
-            return False
-        door = channel.callback_door
-        if door is not None and not door.is_open(self.env.now):
-            return False
-        return self._luck(contact, OF_CALLBACK, channel.callback_chance)
 
     # --- 7b. Ways out of the queue --------------------------------------------------------------
 
@@ -842,40 +758,6 @@ class Centre(Choosing):
 
     # --- 11. Passed on ------------------------------------------------------------------------
 
-    def _passing(self, contact: Contact, pool: Pool) -> Passing | None:
-        """How a contact will be passed on by those who answer it: decided at the answer."""
-        line = contact.line
-        ways = line.passings.get(pool.number)
-        if ways is None:
-            return None
-        luck = self.values[line.at[OF_TRANSFER] + contact.place]
-        way = next((one for one in ways if luck < one.chance), None)
-        return way if way is not None and _may_happen(contact, way) else None
-
-    def _meet_ai_agent(self, contact: Contact, pool: Pool) -> None:
-        """What becomes of a conversation: it helps those whose matter is easy enough."""
-        line, customer = contact.line, contact.customer
-        c = line.channel.number
-        ways = line.passings.get(pool.number)
-        luck = self.values[line.at[OF_AI_AGENT] + contact.place]
-        asks = pool.ai_asks[line.reason][c]
-        if luck < asks:
-            contact.by_ai = int(ByAi.ASKED)
-        elif self.values[line.at[OF_DIFFICULTY] + customer.row] < pool.ai_resolves[line.reason][c]:
-            contact.by_ai = int(ByAi.RESOLVED)
-        else:
-            luck = (luck - asks) / (1.0 - asks)
-            contact.by_ai = int(ByAi.HANDED_OVER)
-            if luck < pool.ai_wrong:
-                contact.by_ai = int(ByAi.WRONG)
-            elif luck < pool.ai_wrong + pool.ai_leaves:
-                contact.by_ai = int(ByAi.LEFT)
-        if contact.by_ai in (ByAi.ASKED, ByAi.HANDED_OVER):
-            if ways and _may_happen(contact, ways[0]):
-                contact.passing = ways[0]
-            else:
-                contact.by_ai = int(ByAi.LEFT)
-
     def _expect_talk_end(self, contact: Contact, time: float) -> None:
         contact.talk_ends = time
         self._at(time, TALK_ENDS, contact.number, contact, self._talk_ends)
@@ -938,115 +820,6 @@ class Centre(Choosing):
             contact.held = False
             self._no_more_draining(contact.line.reaches)
 
-    # --- 9. Coming on and going off duty ------------------------------------------------------
-
-    def _expect_duty(self, i: int) -> None:
-        if i < len(self.duty):
-            time, kind, number, _ = self.duty[i]
-            handler = self._on_duty if kind == ON_DUTY else self._off_duty
-            self._at(time, kind, number, i, handler)
-
-    def _on_duty(self, moment: Moment) -> None:
-        i: int = moment.about
-        self._expect_duty(i + 1)
-        now, _, number, spell = self.duty[i]
-        agent = self.agents[number]
-        if number in agent.pool.staying:  # still there from the last spell
-            if self.breaks[spell] > 0:
-                return  # the break first
-            agent.pool.staying.remove(number)
-            self._give_up(agent, now)
-            self.left[agent.spell] = now
-        if self.came[spell] == now:  # else on a break that began late
-            self._come(agent, spell)
-
-    def _come(self, agent: Agent, spell: int) -> None:
-        """The agent comes on duty for this spell."""
-        pool = agent.pool
-        agent.spell, agent.over, agent.since = spell, False, self.env.now
-        agent.slowness = self.slowness[spell]
-        if self.env.now >= self.spells[spell][0]:  # too late for a contact
-            self._stay(agent)
-            return
-        agent.on = True
-        pool.on_duty += 1
-        if agent.load == 0 and not agent.paused:
-            pool.idle += 1
-        self._take(agent)
-
-    def _stay(self, agent: Agent) -> None:
-        """There, but for no new contact unless it drains."""
-        agent.pool.staying.add(agent.number)
-        if agent.pool.draining:
-            self._take(agent)
-
-    def _take_breaks(self, agent: Agent) -> None:
-        """Who has left is back after a whole break, however late it began: in which spell, when."""
-        rested = self.env.now
-        for spell in self._after_breaks(agent):
-            back = rested + self.breaks[spell]
-            if back <= self.came[spell]:  # as planned
-                return
-            last, off, _ = self.spells[spell]
-            if back < last:
-                self.came[spell] = back
-                about = (agent, spell)
-                self._at(back, ON_DUTY, agent.number, about, self._back_on_duty)
-                return
-            self.came[spell] = self.left[spell] = max(off, self.env.now)  # not at all
-            rested = back
-
-    def _give_up(self, agent: Agent, now: float) -> None:
-        """Spells that the agent has missed, at work in the one before them until now."""
-        for spell in self._after_breaks(agent):
-            if self.came[spell] >= now:
-                return
-            self.came[spell] = self.left[spell] = max(self.spells[spell][1], now)
-
-    def _after_breaks(self, agent: Agent) -> Iterator[int]:
-        """The spells that follow the agent's present one with nothing but breaks between them."""
-        for spell in range(agent.spell + 1, len(self.spells)):
-            if self.spells[spell][2] != agent.number or self.breaks[spell] == 0:
-                return
-            yield spell
-
-    def _back_on_duty(self, moment: Moment) -> None:
-        agent: Agent = moment.about[0]
-        self._come(agent, moment.about[1])
-
-    def _off_duty(self, moment: Moment) -> None:
-        """No new contact from now on; who is on duty for another spell, or away, stays so."""
-        i: int = moment.about
-        self._expect_duty(i + 1)
-        agent, spell = self.agents[self.duty[i][2]], self.duty[i][3]
-        if agent.spell != spell:
-            return
-        pool = agent.pool
-        looks = agent.on
-        if agent.on:
-            agent.on = False
-            pool.on_duty -= 1
-            if agent.load == 0 and not agent.paused:
-                pool.idle -= 1
-            pool.staying.add(agent.number)
-        agent.over = self.env.now >= self.spells[spell][1]
-        if agent.over:
-            looks |= self._hand_over(agent, spell)
-        if looks and pool.draining:
-            self._take(agent)
-        self._maybe_leave(agent)
-
-    def _maybe_leave(self, agent: Agent) -> None:
-        """An agent off duty leaves when nothing is in hand and there is nobody to stay for."""
-        if agent.over and agent.load == 0 and not agent.pool.draining:
-            agent.pool.staying.discard(agent.number)
-            self.left[agent.spell] = self.env.now
-            self._take_breaks(agent)
-
-    def _dismiss_staying(self, pool: Pool) -> None:
-        for number in sorted(pool.staying):
-            self._maybe_leave(self.agents[number])
-
     # --- 10. Every contact ends exactly one way -----------------------------------------------
 
     def _end(self, contact: Contact, outcome: int) -> None:
@@ -1075,12 +848,3 @@ def _may_get(line: Line) -> list[Pool]:
     """The pools to which contacts of a line may come: on its route, or passed on."""
     route = [pool for pool, *_ in line.route]
     return route + [pool for pool in line.reaches if pool not in route]
-
-
-def _may_happen(contact: Contact, way: Passing) -> bool:
-    """Whether this has led to the contact, from leg to leg, less often than it may."""
-    times, leg = 0, contact
-    while leg.origin is not None:
-        times += leg.passed_by == way.transfer
-        leg = leg.origin
-    return times < way.most

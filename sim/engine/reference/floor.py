@@ -1,6 +1,6 @@
 """A contact centre as SimPy plays it: its objects, its clock, its lines, the luck of its contacts.
 
-What agents and contacts choose is in `choosing.py`, what happens to them in `reference.py`.
+What agents and contacts choose is in `choosing.py`, what happens to them in `centre.py`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import simpy
 
 from sim.engine.plain import FIRST, LINE_FREED, OFF_DUTY, ON_DUTY, UNFINISHED
 from sim.engine.plan import Plan
-from sim.engine.things import (
+from sim.engine.reference.things import (
     Agent,
     Channel,
     Contact,

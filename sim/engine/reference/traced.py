@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from sim.engine.floor import Moment
 from sim.engine.plan import Plan
 from sim.engine.reference import Centre
-from sim.engine.things import IN_HAND, Agent, Contact
+from sim.engine.reference.floor import Moment
+from sim.engine.reference.things import IN_HAND, Agent, Contact
 from sim.tables import ContactLog, Draws
 
 

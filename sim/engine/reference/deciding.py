@@ -1,0 +1,143 @@
+"""What luck decides about contacts and offers. It is noted at the contact; nothing happens yet."""
+
+from __future__ import annotations
+
+from math import inf
+
+from sim.engine.plain import (
+    OF_AGAIN,
+    OF_AI_AGENT,
+    OF_AI_TALK,
+    OF_CALLBACK,
+    OF_DIFFICULTY,
+    OF_HANDLE,
+    OF_REACH,
+    OF_TRANSFER,
+    OF_WRAP,
+    UNREACHED,
+)
+from sim.engine.reference.choosing import Choosing
+from sim.engine.reference.outlook import expected_wait
+from sim.engine.reference.things import Agent, Contact, Passing, Pool
+from sim.tables import ByAi
+
+
+class Deciding(Choosing):
+    """Whether a contact is resolved, reached, passed on, called back; how much work it is."""
+
+    def _age(self, contact: Contact) -> float:
+        """For how long the contact had been waiting when it came."""
+        return self.ages[contact.number] if self.ages and contact.attempt == 0 else 0.0
+
+    def _key(self, contact: Contact) -> float:
+        """A contact's place in its queue."""
+        line = contact.line
+        key = contact.arrived - line.head_start[contact.cause] - self._age(contact)
+        return -key if line.channel.newest else key
+
+    def _wants_callback(self, contact: Contact) -> bool:
+        """Whether the customer who would have to wait is offered a callback and takes it."""
+        line = contact.line
+        channel = line.channel
+        if channel.callback_over == inf or expected_wait(line) < channel.callback_over:
+            return False
+        door = channel.callback_door
+        if door is not None and not door.is_open(self.env.now):
+            return False
+        return self._luck(contact, OF_CALLBACK, channel.callback_chance)
+
+    def _is_resolved(self, contact: Contact) -> int:
+        """Whether an answered contact is resolved, as decided at its first answer; -1: neither."""
+        if contact.by_ai >= ByAi.HANDED_OVER or contact.passing is not None:
+            return -1
+        if contact.by_ai >= 0:
+            return int(contact.by_ai == ByAi.RESOLVED)
+        return int(self._luck(contact, OF_AGAIN, contact.line.resolved))
+
+    def _work_to_do(self, contact: Contact, pool: Pool) -> tuple[float, float]:
+        """Talk and wrap-up, before speed; of what was put down, the rest."""
+        line, rest = contact.line, contact.rest
+        at, place = line.at, contact.place
+        if rest is not None:
+            return rest.talk, rest.wrap
+        if contact.outcome == UNREACHED:
+            return self._work_in_vain(contact), 0.0
+        if not pool.ai:
+            talk, wrap = (self._place_now(line, purpose) for purpose in (OF_HANDLE, OF_WRAP))
+            return line.channel.preview + self.values[talk + place], self.values[wrap + place]
+        if contact.by_ai == ByAi.ASKED:
+            return pool.ai_asked_after, 0.0
+        return self.values[at[OF_AI_TALK] + place], 0.0
+
+    def _pick_up_chance(self, contact: Contact) -> float:
+        """That somebody answers when the customer is called, now."""
+        channel = contact.line.channel
+        then = (some for door, some in channel.reach_at if door.is_open(self.env.now))
+        chance = next(then, channel.reach)
+        for _ in range(contact.callback - 1):
+            chance *= channel.reach_again
+        return chance
+
+    def _is_reached(self, contact: Contact) -> bool:
+        chance = self._pick_up_chance(contact) * contact.line.channel.right_party
+        return self._luck(contact, OF_REACH, chance)
+
+    def _work_in_vain(self, contact: Contact) -> float:
+        """An agent's time on a call that does not reach the customer, but perhaps somebody else."""
+        channel = contact.line.channel
+        other = self._luck(contact, OF_REACH, self._pick_up_chance(contact))
+        return channel.preview + (channel.wrong_party if other else channel.ring)
+
+    def _next_answer(self, agent: Agent) -> tuple[float, float]:
+        """The agent's luck and response at their next offer."""
+        first, past = self.offer_first[agent.number : agent.number + 2]
+        block, place = divmod(agent.offers, past - first)
+        agent.offers += 1
+        while block >= len(self.answers):
+            luck, response = self.draws.more.answers_to_offers(len(self.answers))
+            self.answers.append((luck.tolist(), response.tolist()))
+        lucks, responses = self.answers[block]
+        return lucks[first + place], responses[first + place]
+
+    def _passing(self, contact: Contact, pool: Pool) -> Passing | None:
+        """How a contact will be passed on by those who answer it: decided at the answer."""
+        line = contact.line
+        ways = line.passings.get(pool.number)
+        if ways is None:
+            return None
+        luck = self.values[line.at[OF_TRANSFER] + contact.place]
+        way = next((one for one in ways if luck < one.chance), None)
+        return way if way is not None and _may_happen(contact, way) else None
+
+    def _meet_ai_agent(self, contact: Contact, pool: Pool) -> None:
+        """What becomes of a conversation: it helps those whose matter is easy enough."""
+        line, customer = contact.line, contact.customer
+        c = line.channel.number
+        ways = line.passings.get(pool.number)
+        luck = self.values[line.at[OF_AI_AGENT] + contact.place]
+        asks = pool.ai_asks[line.reason][c]
+        if luck < asks:
+            contact.by_ai = int(ByAi.ASKED)
+        elif self.values[line.at[OF_DIFFICULTY] + customer.row] < pool.ai_resolves[line.reason][c]:
+            contact.by_ai = int(ByAi.RESOLVED)
+        else:
+            luck = (luck - asks) / (1.0 - asks)
+            contact.by_ai = int(ByAi.HANDED_OVER)
+            if luck < pool.ai_wrong:
+                contact.by_ai = int(ByAi.WRONG)
+            elif luck < pool.ai_wrong + pool.ai_leaves:
+                contact.by_ai = int(ByAi.LEFT)
+        if contact.by_ai in (ByAi.ASKED, ByAi.HANDED_OVER):
+            if ways and _may_happen(contact, ways[0]):
+                contact.passing = ways[0]
+            else:
+                contact.by_ai = int(ByAi.LEFT)
+
+
+def _may_happen(contact: Contact, way: Passing) -> bool:
+    """Whether this has led to the contact, from leg to leg, less often than it may."""
+    times, leg = 0, contact
+    while leg.origin is not None:
+        times += leg.passed_by == way.transfer
+        leg = leg.origin
+    return times < way.most
