@@ -87,7 +87,9 @@ def _sources(part: Traversable) -> Iterable[tuple[str, bytes]]:
         yield part.name, part.read_bytes()
         return
     for one in sorted(part.iterdir(), key=lambda entry: entry.name):
-        if one.name.endswith(".py"):
+        if one.is_dir():
+            yield from _sources(one)
+        elif one.name.endswith(".py"):
             yield one.name, one.read_bytes()
 
 

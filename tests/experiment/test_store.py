@@ -93,7 +93,10 @@ def test_other_code_is_another_key(tmp_path: Path) -> None:
     append(package / "report" / "terminal.py", "# changes no number\n")
     assert hash_of(package) == code_hash()
     append(package / "engine" / "reference" / "centre.py", "# might\n")
-    assert hash_of(package) != code_hash()
+    changed = hash_of(package)
+    assert changed != code_hash()
+    append(package / "engine" / "compiled" / "waiting.py", "# might too\n")
+    assert hash_of(package) not in (changed, code_hash())
 
 
 def test_all_code_that_a_replication_runs_is_in_the_hash() -> None:
