@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -46,6 +46,7 @@ DEFERRED = {"email", "mail", "e-mail", "letter", "task", "fax"}
 LEAST_REPEATS = 20
 NIGHT = 4  # half hours without customers between two parts of a day
 ELSEWHERE = 0.05  # share of the retries in other queues that is worth a note
+LITTLE = 0.02  # coefficient of variation of what queues share that is worth a line
 SEEN = 0.004  # share of retries or repeat contacts that is worth a line
 
 
@@ -54,13 +55,19 @@ class Choices:
     """What a fit is told not to find out by itself.
 
     threshold: of the service level, in seconds. holidays: country or part of it, as in the
-    calendar. exponential: patience of no other family. steady: no factor of the day.
+    calendar. exponential: patience of no other family. steady: no factor of the day. pools: of an
+    interval report, name -> queues that share their agents, None to find it out.
     """
 
     threshold: float | None = None
     holidays: str | None = None
     exponential: bool = False
     steady: bool = False
+    pools: Mapping[str, Sequence[str]] | None = None
+
+    def of(self, data: Data) -> Choices:
+        """With what the map of an export says."""
+        return self if self.pools is not None else replace(self, pools=data.map.pools)
 
 
 @dataclass(frozen=True)
@@ -151,7 +158,7 @@ def fit(data: Data, choices: Choices | None = None) -> Fit:
     Raises:
         ScenarioError: if there are too few days.
     """
-    choices = Choices() if choices is None else choices
+    choices = (Choices() if choices is None else choices).of(data)
     table = data.contacts if data.contacts is not None else data.intervals
     assert table is not None
     found = fit_table(table, choices, data.zone or data.map.zone, contacts=data.intervals is None)
@@ -208,7 +215,7 @@ def fit_contacts(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit
     again, fresh = _fit_repeats(table, passed, days, notes)
     ranks = fit_priorities(table, pools)
     table = table.assign(whole=table["talk"] / part, passed=passed, fresh=fresh)
-    queues, totals, expected = [], [], []
+    queues = []
     for name, rows in table.groupby("reason", sort=False).indices.items():
         some = table.iloc[np.sort(rows)]
         queue = _fit_queue(str(name), some, days, choices, again[str(name)], notes, assumed)
@@ -216,14 +223,8 @@ def fit_contacts(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit
             notes.append(f"{name}: left out, with {len(some):,} contacts too few to be fitted")
             continue
         queues.append(replace(queue, rank=ranks.get(queue.name)))
-        totals.append(queue.arrivals.factor * queue.arrivals.mean[days.weekday].sum(axis=1))
-        expected.append((queue.arrivals.mean[days.weekday] * days.exposure).sum(axis=1))
     if not queues:
         raise ScenarioError([Fault("", 0, "", "no queue has enough contacts to be fitted")])
-    common = 0.0
-    if len(queues) > 1 and not choices.steady:
-        common = float(np.sqrt(common_busyness(np.array(totals), np.array(expected))))
-        common = common if common > 0.02 else 0.0
     pools = _only_fitted(pools, {queue.name for queue in queues})
     spells = find_spells(table, pools)
     agents = []
@@ -243,7 +244,7 @@ def fit_contacts(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit
         pools,
         tuple(agents),
         days,
-        common,
+        shared_busyness(queues, days, choices),
         choices.threshold,
         _drains(table),
         _hours(queues),
@@ -252,6 +253,17 @@ def fit_contacts(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit
         assumed,
         tuple(one for one in transfers if {one.by, one.to} <= {queue.name for queue in queues}),
     )
+
+
+def shared_busyness(queues: Sequence[Queue], days: Days, choices: Choices) -> float:
+    """Coefficient of variation of the factor of days that queues have in common."""
+    if len(queues) < 2 or choices.steady:
+        return 0.0
+    some = [one.arrivals for one in queues]
+    totals = [one.factor * one.mean[days.weekday].sum(axis=1) for one in some]
+    expected = [(one.mean[days.weekday] * days.exposure).sum(axis=1) for one in some]
+    common = float(np.sqrt(common_busyness(np.array(totals), np.array(expected))))
+    return common if common > LITTLE else 0.0
 
 
 def by_reason(table: pd.DataFrame) -> pd.DataFrame:

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.data.fitting.arrivals import SLOTS, Arrivals, fit_arrivals
+from sim.data.fitting.arrivals import SLOTS, STEP, fit_arrivals, fit_busyness
 from sim.data.fitting.days import Days, seconds_of
 from sim.data.fitting.durations import Patience, Times
 from sim.data.fitting.families import EXPONENTIAL, LOGNORMAL, Family
-from sim.data.fitting.fit import Choices, Fit, Queue, _hours, _trend, by_reason, find_days
+from sim.data.fitting.fit import (
+    DEFERRED,
+    Choices,
+    Fit,
+    Queue,
+    _hours,
+    _trend,
+    by_reason,
+    find_days,
+    shared_busyness,
+)
 from sim.data.fitting.inferred import Inferred, infer_staff
 from sim.data.fitting.likelihood import Fitted, Interval
+from sim.data.fitting.sharing import SAME, find_sharing
 from sim.data.fitting.staffing import Pools, agents_lines
 from sim.tables import Floats
 
@@ -21,7 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ASSUMED_CV = 1.0  # of handle times, of which a report says the mean alone
-ROUNDS = 4  # after which patience and staff agree with each other
+ROUNDS = 10  # after which patience and staff agree with each other
 
 
 def fit_intervals(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit:
@@ -35,30 +47,31 @@ def fit_intervals(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fi
         "are of all attempts"
     ]
     assumed: dict[str, str] = {}
-    queues, agents, names = [], [], []
-    for name, some in table.groupby("queue", sort=False):
-        queue, heads = _fit_queue(str(name), some, days, choices, assumed, notes)
-        queues.append(queue)
-        names.append(str(name))
+    sharing = find_sharing(table, choices.pools)
+    notes += sharing.notes
+    queues: list[Queue] = []
+    agents: list[tuple[tuple[tuple[int, ...], int, int, int], ...]] = []
+    names = pool_names(sharing.pools, choices.pools)
+    for pool, answers in zip(names, sharing.pools, strict=True):
+        some = [_Reported.of(name, table, days, choices, assumed, notes) for name in answers]
+        patience, found = _waiting(some, days, assumed)
+        queues += [replace(one.queue, patience=patience.get(one.queue.name)) for one in some]
+        heads = _heads(pool, some, days, found, assumed, notes)
         lines = agents_lines(heads, days.weekday) if heads is not None else []
         agents.append(tuple(lines) or (((0, 1, 2, 3, 4, 5, 6), 0, SLOTS, 1),))
-    pools = Pools(
-        ("agents",) if len(names) == 1 else tuple(f"{name} agents" for name in names),
-        tuple((name,) for name in names),
-        {},
-    )
-    if len(names) == 1 and f"pools.{names[0]} agents.agents" in assumed:
-        assumed["pools.agents.agents"] = assumed.pop(f"pools.{names[0]} agents.agents")
+        if answers[0] in sharing.marks:
+            said = filter(None, (assumed.get(f"pools.{pool}.agents"), sharing.marks[answers[0]]))
+            assumed[f"pools.{pool}.agents"] = "; ".join(said)
     threshold = choices.threshold
     if threshold is None and table["threshold"].notna().any():
         threshold = float(table["threshold"].median())
     return Fit(
         "intervals",
         tuple(queues),
-        pools,
+        Pools(names, sharing.pools, {}),
         tuple(agents),
         days,
-        0.0,
+        shared_busyness(queues, days, choices),
         threshold,
         True,
         _hours(queues),
@@ -68,47 +81,91 @@ def fit_intervals(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fi
     )
 
 
-def _fit_queue(
-    name: str,
-    some: pd.DataFrame,
+def pool_names(
+    pools: Sequence[Sequence[str]], said: Mapping[str, Sequence[str]] | None
+) -> tuple[str, ...]:
+    """Names of pools: those that a map says come first."""
+    if len(pools) == 1 and not said:
+        return ("agents",)
+    given = tuple(said or ())
+    return (*given, *(f"{queues[0]} agents" for queues in pools[len(given) :]))
+
+
+@dataclass(frozen=True)
+class _Reported:
+    """What a report says of one queue: its rows of the days that count, and what they come to."""
+
+    rows: pd.DataFrame
+    day: np.ndarray
+    queue: Queue
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        table: pd.DataFrame,
+        days: Days,
+        choices: Choices,
+        assumed: dict[str, str],
+        notes: list[str],
+    ) -> _Reported:
+        some = table[table["queue"] == name]
+        starts, offered = seconds_of(some["start"]), some["offered"].to_numpy()
+        counts = _spread(days, starts, some["length"].to_numpy(), offered)
+        arrivals = fit_arrivals(counts, days.weekday, days.exposure)
+        if choices.steady:
+            arrivals = replace(arrivals, busyness=Interval(0.0, 0.0, 0.0, len(days.date)))
+        notes += _trend(name, arrivals, days)
+        inside, day = days.number(starts)
+        rows, day = some[inside], day[inside]
+        answered, handle = rows["answered"].to_numpy(), rows["handle"].to_numpy()
+        times = None
+        if np.nansum(handle) > 0:
+            times = _of_means(handle, answered, day, LOGNORMAL)
+            assumed[f"reasons.{name}.handle"] = "the spread, of which a report says nothing"
+        channel, week, total = str(some["channel"].iloc[0]), arrivals.mean, int(offered.sum())
+        queue = Queue(name, channel, total, arrivals, week, times, None, None, None, None)
+        return cls(rows, day, queue)
+
+    @property
+    def gave_up(self) -> float:
+        return float(np.nansum(self.rows["abandoned"].to_numpy()))
+
+    @property
+    def tells_lost(self) -> bool:
+        """Whether the wait of who gave up is reported."""
+        return bool(self.rows["wait_abandoned"].notna().any())
+
+
+def _heads(
+    pool: str,
+    some: Sequence[_Reported],
     days: Days,
-    choices: Choices,
+    found: Inferred | None,
     assumed: dict[str, str],
     notes: list[str],
-) -> tuple[Queue, Floats | None]:
-    starts = seconds_of(some["start"])
-    offered = some["offered"].to_numpy()
-    counts = _spread(days, starts, some["length"].to_numpy(), offered)
-    arrivals = fit_arrivals(counts, days.weekday, days.exposure)
-    if choices.steady:
-        arrivals = replace(arrivals, busyness=Interval(0.0, 0.0, 0.0, len(days.date)))
-    notes += _trend(name, arrivals, days)
-    inside, day = days.number(starts)
-    some, day = some[inside], day[inside]
-    answered, handle = some["answered"].to_numpy(), some["handle"].to_numpy()
-    times = None
-    if np.nansum(handle) > 0:
-        times = _of_means(handle, answered, day, LOGNORMAL)
-        assumed[f"reasons.{name}.handle"] = "the spread, of which a report says nothing"
-    patience, found = _waiting(name, some, day, days, arrivals, times, assumed)
-    staff = some["staff"].to_numpy()
-    heads: Floats | None = None
-    if np.isfinite(staff).any():
-        heads = _mean_staff(days, starts[inside], some["length"].to_numpy(), staff)
-    else:
-        notes.append(
-            f"{name}: staff is not in the data; it is what makes the waits agree, no measurement"
-        )
-        said = "inferred from waits and volumes by Erlang A"
-        none = "staff is not in the data, and waits are not either"
-        assumed[f"pools.{name} agents.agents"] = none if found is None else said
-        heads = None if found is None else found.heads[days.weekday]
-    channel = str(some["channel"].iloc[0])
-    week = arrivals.mean
-    queue = Queue(
-        name, channel, int(offered.sum()), arrivals, week, times, None, patience, None, None
+) -> Floats | None:
+    """[days, half hours] who was there, as reported or else inferred."""
+    rows = _together(one.rows for one in some)
+    if rows["staff"].notna().any():
+        counts = rows.groupby(["start", "again"])["staff"].nunique()
+        if (counts > 1).mean() > 1 - SAME:
+            assumed[f"pools.{pool}.agents"] = "the largest of the head counts of its queues"
+        return _mean_staff(days, rows)
+    names = ", ".join(one.queue.name for one in some)
+    notes.append(
+        f"{names}: staff is not in the data; it is what makes the waits agree, no measurement"
     )
-    return queue, heads
+    said = "inferred from waits and volumes by Erlang A"
+    none = "staff is not in the data, and waits are not either"
+    assumed[f"pools.{pool}.agents"] = none if found is None else said
+    return None if found is None else found.heads[days.weekday]
+
+
+def _together(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.concat(list(parts))
 
 
 def _spread(days: Days, starts: Floats, length: Floats, number: Floats) -> Floats:
@@ -122,10 +179,13 @@ def _spread(days: Days, starts: Floats, length: Floats, number: Floats) -> Float
     return found
 
 
-def _mean_staff(days: Days, starts: Floats, length: Floats, staff: Floats) -> Floats:
-    known = np.isfinite(staff)
-    total = _spread(days, starts[known], np.maximum(length[known], 1800.0), staff[known])
-    number = _spread(days, starts[known], np.maximum(length[known], 1800.0), np.ones(known.sum()))
+def _mean_staff(days: Days, rows: pd.DataFrame) -> Floats:
+    """[days, half hours] agents of a pool; each of its queues has them all where it is open."""
+    known = rows[rows["staff"].notna()].groupby(["start", "again"])
+    whole = known[["staff", "length"]].max().reset_index()
+    starts, length = seconds_of(whole["start"]), np.maximum(whole["length"].to_numpy(), STEP)
+    total = _spread(days, starts, length, whole["staff"].to_numpy())
+    number = _spread(days, starts, length, np.ones(len(whole)))
     return np.divide(total, number, out=np.zeros_like(total), where=number > 0)
 
 
@@ -149,49 +209,78 @@ def _of_means(
 
 
 def _waiting(
-    name: str,
-    some: pd.DataFrame,
-    day: np.ndarray,
-    days: Days,
-    arrivals: Arrivals,
-    times: Times | None,
-    assumed: dict[str, str],
-) -> tuple[Patience | None, Inferred | None]:
-    """Exponential patience, and the staff with which Erlang A has the waits of the report.
+    some: Sequence[_Reported], days: Days, assumed: dict[str, str]
+) -> tuple[dict[str, Patience], Inferred | None]:
+    """Exponential patience of the queues of a pool, and the staff that has the waits of the report.
 
     P(Ab) = theta E[W], with the wait of answered and abandoned (Mandelbaum and Zeltyn 2007): the
     wait of *all* over the number who gave up. What a report does not say of the wait of those who
-    gave up is that of Erlang A, in a few rounds: it depends on staff, and staff on patience.
+    gave up is that of the model, in a few rounds: it depends on staff, and staff on patience.
     """
-    gave_up, answered = some["abandoned"].to_numpy(), some["wait_answered"].to_numpy()
-    lost = some["wait_abandoned"].to_numpy()
-    key = f"reasons.{name}.patience"
-    if not np.isfinite(answered).any() or times is None:
-        assumed[key] = "the report has no waits: nobody gives up"
-        return None, None
-    asa, error = _asa(some, days)
-    if not np.nansum(gave_up) > 0:
-        assumed[key] = "nobody gave up"
-        return None, infer_staff(arrivals, times.mean.value, np.inf, asa, error)
-    told = bool(np.isfinite(lost).any())
-    assumed[key] = "exponential" + ("" if told else ", and a wait as in Erlang A of who gives up")
-    fitted = None
-    for _ in range(1 if told else ROUNDS):
-        total = np.nansum(gave_up) * np.nansum(answered) / max(np.nansum(some["answered"]), 1.0)
-        if fitted is not None:
-            total = fitted.lost * np.nansum(answered)
-        of_lost = np.nan_to_num(lost) if told else gave_up * total / np.nansum(gave_up)
-        found = _of_means(np.nan_to_num(answered) + of_lost, gave_up, day, EXPONENTIAL)
-        fitted = infer_staff(arrivals, times.mean.value, found.mean.value, asa, error)
+    waiting = [one for one in some if _has_waits(one)]
+    at_once = [one for one in waiting if one.queue.channel not in DEFERRED]
+    waiting = at_once or waiting  # mail of a pool waits for its calls, which it does not delay
+    for one in some:
+        key = f"reasons.{one.queue.name}.patience"
+        if not _has_waits(one):
+            assumed[key] = "the report has no waits: nobody gives up"
+        elif not one.gave_up > 0:
+            assumed[key] = "nobody gave up"
+        else:
+            way = "" if one.tells_lost else ", and a wait as in Erlang A of who gives up"
+            assumed[key] = f"exponential{way}"
+    if not waiting:
+        return {}, None
+    asa, error = _asa(_together(one.rows for one in waiting), days)
+    rates = np.array([one.queue.arrivals.mean for one in waiting]) / STEP
+    handles = np.array([one.queue.handle.mean.value for one in waiting if one.queue.handle])
+    cv = _busyness([one.queue for one in waiting], days)
+    lost = np.ones(len(waiting))  # wait of who gave up over that of the answered
+    found, rounds = None, 1 if all(one.tells_lost for one in waiting) else ROUNDS
+    for _ in range(rounds):
+        times = [_patience(one, ratio) for one, ratio in zip(waiting, lost, strict=True)]
+        means = np.array([np.inf if one is None else one.mean.value for one in times])
+        found = infer_staff(rates, handles, means, cv, asa, error)
+        lost = np.sqrt(lost * found.lost)  # half a step, for head counts jump
     empty = np.zeros(0)
-    return Patience(found, Interval(0.0, 0.0, 0.0, 0), (empty, empty, empty), False), fitted
+    return {
+        one.queue.name: Patience(fitted, Interval(0.0, 0.0, 0.0, 0), (empty, empty, empty), False)
+        for one, fitted in zip(waiting, times, strict=True)
+        if fitted is not None
+    }, found
 
 
-def _asa(some: pd.DataFrame, days: Days) -> tuple[Floats, Floats]:
+def _has_waits(one: _Reported) -> bool:
+    return one.queue.handle is not None and bool(one.rows["wait_answered"].notna().any())
+
+
+def _patience(one: _Reported, lost: float) -> Times | None:
+    """Exponential patience of one queue; `lost`: wait of the abandoned over that of the answered,
+    where the report does not say it."""
+    gave_up = one.rows["abandoned"].to_numpy()
+    answered = np.nan_to_num(one.rows["wait_answered"].to_numpy())
+    if not one.gave_up > 0:
+        return None
+    of_lost = one.rows["wait_abandoned"].to_numpy()
+    if not one.tells_lost:
+        of_lost = gave_up * lost * answered.sum() / one.gave_up
+    return _of_means(answered + np.nan_to_num(of_lost), gave_up, one.day, EXPONENTIAL)
+
+
+def _busyness(queues: Sequence[Queue], days: Days) -> float:
+    """Coefficient of variation of the factor of days of queues together."""
+    if len(queues) == 1:
+        return queues[0].arrivals.busyness.value
+    total = sum(one.arrivals.factor * one.arrivals.expected for one in queues)
+    expected = sum(one.arrivals.expected for one in queues)
+    return fit_busyness(np.asarray(total), np.asarray(expected), days.weekday).value
+
+
+def _asa(rows: pd.DataFrame, days: Days) -> tuple[Floats, Floats]:
     """[weekday, half hour] mean wait of the answered, and the standard error of its logarithm."""
-    starts, length = seconds_of(some["start"]), some["length"].to_numpy()
-    wait = _spread(days, starts, length, np.nan_to_num(some["wait_answered"].to_numpy()))
-    number = _spread(days, starts, length, np.nan_to_num(some["answered"].to_numpy()))
+    starts, length = seconds_of(rows["start"]), rows["length"].to_numpy()
+    wait = _spread(days, starts, length, np.nan_to_num(rows["wait_answered"].to_numpy()))
+    number = _spread(days, starts, length, np.nan_to_num(rows["answered"].to_numpy()))
     asa, error = np.full((7, SLOTS), np.nan), np.full((7, SLOTS), np.nan)
     for one in np.unique(days.weekday).tolist():
         mine = days.weekday == one
@@ -203,10 +292,8 @@ def _asa(some: pd.DataFrame, days: Days) -> tuple[Floats, Floats]:
     return asa, error
 
 
-def staff_of_week(some: pd.DataFrame, name: str, first: int) -> Floats:
-    """[7, half hours] agents of one queue that a report has in the week from a date on."""
-    mine = some[some["queue"].astype(str) == name]
+def staff_of_week(some: pd.DataFrame, names: Sequence[str], first: int) -> Floats:
+    """[7, half hours] agents of a pool's queues that a report has in the week from a date on."""
+    mine = some[some["queue"].astype(str).isin(names)]
     days = Days(first + np.arange(7), np.arange(7), np.ones((7, SLOTS)), {})
-    return _mean_staff(
-        days, seconds_of(mine["start"]), mine["length"].to_numpy(), mine["staff"].to_numpy()
-    )
+    return _mean_staff(days, mine)

@@ -144,6 +144,7 @@ class Map(Part):
     threshold: Duration | None = None  # of the service level
     queue: Text | None = None  # where no column says it
     channel: Text | None = None
+    pools: dict[str, Texts] | None = None  # of intervals: name -> queues that share their agents
     leave_out: Texts = ()  # rows that are no contacts of a queue: words of `LEAVE_OUT`
     keep: dict[str, Texts] = {}  # noqa: RUF012 - column -> values of the rows that count
     drop: dict[str, Texts] = {}  # noqa: RUF012 - column -> values of rows that do not
@@ -158,6 +159,8 @@ class Map(Part):
         for word in self.leave_out:
             if word not in LEAVE_OUT:
                 wrong.add(f"{shown(word)} is not known" + meant(word, LEAVE_OUT), "leave_out")
+        if self.pools is not None and self.rows == "contacts":
+            wrong.add("is for interval reports; in a log the agents tell it", "pools")
         parts = self.columns.keys() >= {"answered", "abandoned"}
         needed = ["start", "offered"][: 1 if parts else 2]
         needed = ["arrived"] if self.rows == "contacts" else needed

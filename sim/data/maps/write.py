@@ -31,7 +31,7 @@ def map_text(chosen: Map, evidence: Mapping[str, str] | None = None) -> str:
         lines.append(f"unreadable: {chosen.unreadable}")
     if chosen.leave_out:
         lines.append(f"leave_out: {_list(chosen.leave_out)}")
-    for field in ("keep", "drop"):
+    for field in ("pools", "keep", "drop"):
         rows = getattr(chosen, field)
         if rows:
             lines.append(f"{field}:")

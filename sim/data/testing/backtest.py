@@ -104,7 +104,7 @@ def backtest(
     Raises:
         ScenarioError: if there are fewer than four whole weeks.
     """
-    choices = Choices() if choices is None else choices
+    choices = (Choices() if choices is None else choices).of(data)
     history = _History.of(data, choices)
     origins = history.origins(weeks)
     threshold = choices.threshold or history.threshold
@@ -373,7 +373,8 @@ def _staff(
     if not history.contacts:
         from sim.data.fitting.reports import staff_of_week
 
-        plans = [staff_of_week(history.week(first), queue.name, first) for queue in found.queues]
+        week = history.week(first)
+        plans = [staff_of_week(week, names, first) for names in found.pools.answers]
     else:
         week = history.table[
             (history.seconds >= (first - 1) * DAY) & (history.seconds < (first + 8) * DAY)

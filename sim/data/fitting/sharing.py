@@ -1,0 +1,217 @@
+"""Which queues of a report the same agents answer: seen in staff and in waits, or said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from sim.data.fitting.days import seconds_of
+from sim.data.words import name_of
+from sim.scenario import Fault, ScenarioError
+from sim.scenario.faults import meant
+from sim.tables import DAY, Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEAST = 60  # intervals with answered contacts of both queues, of which a correlation is asked
+TOGETHER = 0.05  # which the correlation of waits surely exceeds where agents are shared
+APART = 0.2  # which it surely does not reach where they are not
+SURE = 3.3  # standard errors for which queues are put together; 2 for which they are kept apart
+SAME = 0.98  # share of the intervals in which staff must be the same
+CROWDED = 1.02  # times the staff that queues cannot keep busy together
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """pools: queues that the same agents answer. notes: why, or that it cannot be seen.
+
+    marks: first queue of a pool -> what of who answers it is no measurement.
+    """
+
+    pools: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...]
+    marks: dict[str, str]
+
+
+def find_sharing(table: pd.DataFrame, said: Mapping[str, Sequence[str]] | None) -> Sharing:
+    """The pools of the queues of a report.
+
+    Queues with the same staff in every interval share it. Where staff is not told, queues with one
+    line have one wait: what is not usual for the half hour, not of the day and does not come with
+    the contacts offered rises and falls in both. Queues with agents of their own have chance of
+    their own.
+
+    Args:
+        table: intervals by reason.
+        said: name -> queues that share agents, as a map says it; the others have their own.
+
+    Raises:
+        ScenarioError: if `said` names a queue that is not there, or one twice.
+    """
+    names = [str(one) for one in table["queue"].unique()]
+    if said is not None:
+        return Sharing(_as_said(names, said), (), {})
+    rows = {name: _Rows.of(table[table["queue"] == name]) for name in names}
+    pairs = {pair: _verdict(rows[pair[0]], rows[pair[1]]) for pair in combinations(names, 2)}
+    label = {name: place for place, name in enumerate(names)}
+    for (one, other), found in pairs.items():
+        if found.what == "together":
+            low, high = sorted((label[one], label[other]))
+            label = {name: low if place == high else place for name, place in label.items()}
+    kinds = sorted(set(label.values()))
+    pools = tuple(tuple(name for name in names if label[name] == kind) for kind in kinds)
+    notes, marks = [], {}
+    for pool in pools:
+        inside = {pair: found for pair, found in pairs.items() if set(pair) <= set(pool)}
+        if inside:
+            marks[pool[0]] = "that its agents answer all of its queues"
+            notes.append(f"{', '.join(pool)} share their agents: {_why(inside, 'together')}")
+    others = {pair: found for pair, found in pairs.items() if label[pair[0]] != label[pair[1]]}
+    if own := _named(names, others, "apart"):
+        notes.append(f"{', '.join(own)} have agents of their own: {_why(others, 'apart')}")
+    if open_ := _named(names, others, "unknown"):
+        for pool in pools:
+            if set(pool) & set(open_):
+                marks.setdefault(pool[0], "that no other agents answer it")
+        notes.append(
+            f"whether {', '.join(open_)} share agents cannot be seen, for "
+            f"{_why(others, 'unknown')}: each has its own; if they share them, head counts and "
+            f"patience are wrong: say `pools: {{NAME: [{', '.join(open_)}]}}` in a map"
+        )
+    return Sharing(pools, tuple(notes), marks)
+
+
+def _named(names: list[str], pairs: Mapping[tuple[str, str], Verdict], what: str) -> list[str]:
+    """The queues of which some pair has a verdict."""
+    inside = {name for pair, found in pairs.items() if found.what == what for name in pair}
+    return [name for name in names if name in inside]
+
+
+def _why(pairs: Mapping[tuple[str, str], Verdict], what: str) -> str:
+    """The reasons of a verdict, each with the correlations it rests on."""
+    reasons: dict[str, list[float]] = {}
+    for found in pairs.values():
+        if found.what == what:
+            reasons.setdefault(found.why, []).extend([found.correlation] * found.by_waits)
+    said = []
+    for why, values in reasons.items():
+        low, high = (f"{one:.2f}" for one in (min(values, default=0), max(values, default=0)))
+        many = low if low == high else f"{low} to {high}"
+        said.append(f"{why} (correlation {many})" if values else why)
+    return "; ".join(said)
+
+
+def _as_said(names: list[str], said: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    pools = tuple(tuple(map(name_of, queues)) for queues in said.values())
+    every = [one for queues in pools for one in queues]
+    for one in every:
+        if one not in names:
+            raise ScenarioError([Fault("", 0, "pools", f"no queue `{one}`{meant(one, names)}")])
+        if every.count(one) > 1:
+            raise ScenarioError([Fault("", 0, "pools", f"`{one}` stands in two of them")])
+    return (*pools, *((one,) for one in names if one not in every))
+
+
+# --- two queues -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Of two queues, why, and the correlation of their waits if it was by that."""
+
+    what: Literal["together", "apart", "unknown"]
+    why: str
+    correlation: float = np.nan
+
+    @property
+    def by_waits(self) -> bool:
+        return bool(np.isfinite(self.correlation))
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Intervals of one queue, by their begin."""
+
+    start: Floats
+    length: Floats
+    offered: Floats
+    answered: Floats
+    wait: Floats
+    handle: Floats
+    staff: Floats
+
+    @classmethod
+    def of(cls, some: pd.DataFrame) -> _Rows:
+        start = seconds_of(some["start"])
+        kept, first = np.unique(start, return_index=True)
+        names = ("length", "offered", "answered", "wait_answered", "handle", "staff")
+        return cls(kept, *(some[name].to_numpy(float)[first] for name in names))
+
+    def at(self, places: np.ndarray) -> _Rows:
+        return _Rows(*(getattr(self, name)[places] for name in self.__dataclass_fields__))
+
+
+def _verdict(one: _Rows, other: _Rows) -> Verdict:
+    """Whether two queues share agents, and why."""
+    _, a, b = np.intersect1d(one.start, other.start, return_indices=True)
+    one, other = one.at(a), other.at(b)
+    waits = _by_waits(one, other)
+    known = np.isfinite(one.staff) & np.isfinite(other.staff) & (one.staff + other.staff > 0)
+    if known.sum() < LEAST:
+        return waits
+    if (one.staff == other.staff)[known].mean() < SAME:
+        more = f", although {waits.why}" if waits.what == "together" else ""
+        return Verdict("apart", f"the report has a head count for each{more}", waits.correlation)
+    load = np.nansum((one.handle + other.handle)[known])
+    if load > CROWDED * (one.staff * one.length)[known].sum():
+        return Verdict("apart", "their work would be too much for one staff")
+    if waits.what == "apart":
+        return waits
+    return Verdict("together", "the report has the same head counts for them")
+
+
+def _by_waits(one: _Rows, other: _Rows) -> Verdict:
+    """By whether waits rise and fall together."""
+    some = (one.answered > 0) & (other.answered > 0) & np.isfinite(one.wait + other.wait)
+    if some.sum() < LEAST:
+        few = "too few of their intervals have waits" if some.any() else "the report has no waits"
+        return Verdict("unknown", few)
+    a, b = one.at(some), other.at(some)
+    day, slot = a.start // DAY, a.start % DAY + DAY * (a.start // DAY % 7)
+    came = np.stack([np.log1p(a.offered), np.log1p(b.offered)])
+    came, waits = (
+        _without_usual(np.asarray(values), day, slot)
+        for values in (came, np.log1p([a.wait / a.answered, b.wait / b.answered]))
+    )
+    # what contacts that came in both at once have done to both
+    before = np.where(np.diff(a.start, prepend=0.0) == a.length, np.roll(came, 1, axis=1), 0.0)
+    causes = np.vstack([came, before]).T
+    rest = waits.T - causes @ np.linalg.lstsq(causes, waits.T, rcond=None)[0]
+    freedom = len(day) - len(np.unique(day)) - len(np.unique(slot)) - 4
+    if freedom < LEAST:
+        return Verdict("unknown", "too few of their intervals have waits")
+    if (rest.std(axis=0) < 1e-9).any():
+        return Verdict("unknown", "hardly anybody waited")
+    found = float(np.corrcoef(rest.T)[0, 1])
+    middle, error = np.arctanh(found), 1 / np.sqrt(freedom)
+    if np.tanh(middle - SURE * error) > TOGETHER:
+        return Verdict("together", "their waits rise and fall together", found)
+    if np.tanh(middle + 2 * error) < APART:
+        return Verdict("apart", "their waits do not rise and fall together", found)
+    return Verdict("unknown", "their waits may or may not rise and fall together", found)
+
+
+def _without_usual(values: Floats, day: Floats, slot: Floats) -> Floats:
+    """[variables, intervals] less what is usual for the half hour of the week, and for the day."""
+    groups = [np.unique(one, return_inverse=True)[1] for one in (day, slot)]
+    for _ in range(10):
+        for group in groups:
+            number = np.bincount(group)
+            usual = np.array([np.bincount(group, row) for row in values]) / number
+            values = values - usual[:, group]
+    return values
