@@ -193,7 +193,7 @@ def _samples(
     sets: Sequence[Mapping[str, str]],
 ) -> list[Sample]:
     """One replication of every option under each set."""
-    found, splits = [], study.deciding_splits
+    found = []
     for number, one in enumerate(sets):
         for name, option in study.options.items():
             here = {
@@ -203,7 +203,7 @@ def _samples(
                 for path in (unknown.path, *unknown.factor.also)
             }
             scenario = varied(option, here)
-            found.append(runner.sample(scenario, study.seed, first=number, splits=splits))
+            found.append(runner.sample(scenario, study.seed, first=number, **study.deciding))
     return found
 
 

@@ -22,7 +22,7 @@ from sim.experiment.border import SimWarning, engine_of, whole
 from sim.experiment.executors import KEPT, Helpers, HelpersError, helpers
 from sim.experiment.simulation import Simulation
 from sim.experiment.store import Store, StoreBusyError, StoreError, code_hash, key_of
-from sim.measures import Tally
+from sim.measures import Tally, components_of
 from sim.measures.ends import cells_of
 from sim.measures.slices import Slices, slices_of
 from sim.measures.tallies import Tallies
@@ -47,17 +47,20 @@ NOT_KEPT = "the numbers are right, but replications were not kept"
 
 @dataclass(frozen=True)
 class Subject:
-    """What is replicated, and by which engine."""
+    """What is replicated, by which engine, and which components of it are added up (None: all)."""
 
     key: str
     scenario: Scenario = field(compare=False)
     seed: int = field(compare=False)
     engine: str
+    wanted: frozenset[str] | None = None
 
     @classmethod
-    def of(cls, scenario: Scenario, seed: int, engine: str) -> Subject:
+    def of(
+        cls, scenario: Scenario, seed: int, engine: str, wanted: frozenset[str] | None = None
+    ) -> Subject:
         """A scenario with its key in the store."""
-        return cls(key_of(scenario, seed), scenario, seed, engine)
+        return cls(key_of(scenario, seed, wanted), scenario, seed, engine, wanted)
 
     @cached_property
     def slices(self) -> Slices:
@@ -113,8 +116,6 @@ class Runner(AbstractContextManager["Runner"]):
         on_progress: told how far the present work has come; what it raises ends the work.
         splits: what the samples' tallies hold, of `sim.measures.SPLITS`; None for all. A tenth
             of the memory will do for a study that asks for no hours and days.
-        sums_only: the tallies hold sums alone, without histograms of waits and where contacts
-            ended: a tenth less to do where only means are read. Not with a store.
 
     Raises:
         TypeError, ValueError: for a number of jobs that is none or too small, or an engine that
@@ -131,12 +132,10 @@ class Runner(AbstractContextManager["Runner"]):
         store: Path | None = None,
         on_progress: Progress | None = None,
         splits: Collection[str] | None = None,
-        sums_only: bool = False,
     ) -> None:
-        assert store is None or not sums_only
         self.engine, self.cluster = engine_of(engine), cluster
         self.jobs = None if jobs is None else whole("jobs", jobs, 1)
-        self.on_progress, self.splits, self.sums_only = on_progress, splits, sums_only
+        self.on_progress, self.splits = on_progress, splits
         self._played: set[str] = set()
         self._open = ExitStack()
         self._store = self._open.enter_context(Store(store)) if store is not None else None
@@ -156,9 +155,18 @@ class Runner(AbstractContextManager["Runner"]):
         *,
         first: int = 0,
         splits: tuple[str, ...] | None = None,
+        measures: Iterable[str] | None = None,
     ) -> Sample:
-        """A scenario of which nothing has been run yet; arguments as of `Sample`."""
-        return Sample(Subject.of(scenario, seed, self.engine), first=first, splits=splits)
+        """A scenario of which nothing has been run yet.
+
+        Args:
+            scenario, seed, first, splits: as of `Sample`.
+            measures: which will be asked for, none of them a quantile: to add up little takes
+                little time. All if not given.
+        """
+        wanted = None if measures is None else components_of(measures)
+        subject = Subject.of(scenario, seed, self.engine, wanted)
+        return Sample(subject, first=first, splits=splits)
 
     def extend(
         self,
@@ -207,7 +215,8 @@ class Runner(AbstractContextManager["Runner"]):
         basis = simulation(subject).basis
         cells = cells_of(basis)
         for number, tally in read:
-            if tally.fits(basis.slices, cells):  # what does not was not written by us: run again
+            # what does not fit was not written by us: run again
+            if tally.fits(basis.slices, cells, subject.wanted):
                 yield number, tally
 
     def _run(self, receiving: _Receiving, on_log: OnLog | None, *, any_stored: bool) -> None:
@@ -230,7 +239,7 @@ class Runner(AbstractContextManager["Runner"]):
         """What comes of the work, as it is finished; one by one in order where logs are wanted."""
         helpers = self._helpers
         self._played |= {subject.key for subject in work.subjects}
-        how = {"logs": logs, "sums_only": self.sums_only, "compared": len(self._played) > 1}
+        how = {"logs": logs, "compared": len(self._played) > 1}
         running: dict[Future[tuple[list[Played], float]], Subject] = {}
         try:
             while work.left or running:
@@ -350,7 +359,6 @@ def play(
     code: str,
     *,
     logs: bool,
-    sums_only: bool = False,
     compared: bool = False,
 ) -> tuple[list[Played], float]:
     """Run some replications; the task that helpers are given.
@@ -360,7 +368,6 @@ def play(
         numbers: of the replications.
         code: the hash of the code that asks: a helper with another version gives other numbers.
         logs: whether the contacts are wanted too.
-        sums_only: whether nothing but sums is.
         compared: whether other scenarios meet the same customers.
 
     Returns:
@@ -375,7 +382,7 @@ def play(
     played: list[Played] = []
     with shared_luck(compared):
         for number in numbers:
-            tally, log = simulation(subject).measure(number, sums_only=sums_only)
+            tally, log = simulation(subject).measure(number, subject.wanted)
             played.append((number, tally, log if logs else None))
     return played, time.monotonic() - begun
 

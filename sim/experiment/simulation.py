@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,11 +42,13 @@ class Simulation:
         engine = sooner(self.engine, len(draws.arrival))
         return draws, *simulate(self.plan, draws, engine)
 
-    def measure(self, replication: int, *, sums_only: bool = False) -> tuple[Tally, ContactLog]:
-        """Run one replication and add it up; `sums_only` as of `sim.measures.measure`."""
+    def measure(
+        self, replication: int, wanted: Collection[str] | None = None
+    ) -> tuple[Tally, ContactLog]:
+        """Run one replication and add it up; `wanted` as of `sim.measures.measure`."""
         draws, log, duty = self.play(replication)
         luck = customer_luck(self.setting, self.seed, replication, draws.reason_size)
-        return measure(self.basis, draws, luck, log, duty, sums_only=sums_only), log
+        return measure(self.basis, draws, luck, log, duty, wanted), log
 
     def check(self, replication: int) -> list[Check]:
         """Run one replication and check the laws that hold on every log and tally."""

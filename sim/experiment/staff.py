@@ -428,7 +428,6 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
         jobs=runner.jobs,
         cluster=runner.cluster,
         on_progress=runner.on_progress,
-        sums_only=True,
     ) as searcher:
         search = Search(
             shape,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from importlib import resources
@@ -53,8 +53,10 @@ class StoreBusyError(StoreError):
     """Another program holds the file of the store for itself."""
 
 
-def key_of(scenario: Scenario, seed: int) -> str:
+def key_of(scenario: Scenario, seed: int, wanted: Collection[str] | None = None) -> str:
     """What a replication's numbers depend on, besides its own number, in one hash.
+
+    Which components are `wanted` belongs to it, for the others are not there.
 
     Name, number of replications and confidence do not matter, nor does the engine: both give the
     same numbers. The code does.
@@ -63,7 +65,9 @@ def key_of(scenario: Scenario, seed: int) -> str:
     plain.pop("name", None)
     plain.pop("uncertain", None)  # a run keeps to the values that the scenario says
     run = plain.pop("run", {})
-    said = {"scenario": plain, "service_level": run.get("service_level"), "seed": seed}
+    for part in ("replications", "seed", "confidence"):
+        run.pop(part, None)
+    said = {"scenario": plain, "run": run, "seed": seed, "wanted": wanted and sorted(wanted)}
     text = json.dumps(said, ensure_ascii=True, separators=(",", ":"), sort_keys=False)
     return hashlib.sha256(f"{code_hash()}{text}".encode()).hexdigest()
 

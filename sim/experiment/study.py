@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from sim.experiment.border import (
     confidence_of,
@@ -133,6 +133,13 @@ class Factor:
     also: tuple[str, ...] = ()
 
 
+class Deciding(TypedDict):
+    """What of a replication is needed, as arguments of `Runner.sample`."""
+
+    measures: tuple[str, ...]
+    splits: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Study:
     """A question about several options.
@@ -184,10 +191,11 @@ class Study:
             has_group(name or "", self.options.values())
 
     @property
-    def deciding_splits(self) -> tuple[str, ...]:
-        """What a replication has to be split by where only `decide` is looked at."""
+    def deciding(self) -> Deciding:
+        """What of a replication is needed where only `decide` is looked at."""
         by, _ = place_of(self.reference.scenario, self.decide)
-        return (TOTAL,) if by == TOTAL else (TOTAL, by)
+        splits = (TOTAL,) if by == TOTAL else (TOTAL, by)
+        return {"measures": (self.decide,), "splits": splits}
 
     @classmethod
     def of(

@@ -223,10 +223,14 @@ def vary(
     if len(study.options) < 2:
         raise ValueError("without two options there is nothing to decide")
     scenarios = _scenarios(study)
-    samples = {
-        where: [runner.sample(one, study.seed, splits=study.deciding_splits) for one in of_options]
-        for where, of_options in scenarios.items()
-    }
+    there = [] if baseline is None else scenarios[None]  # replications of all that they come to
+
+    def sample(one: Scenario) -> Sample:
+        if any(one is other for other in there):
+            return runner.sample(one, study.seed)
+        return runner.sample(one, study.seed, **study.deciding)
+
+    samples = {where: [*map(sample, of_options)] for where, of_options in scenarios.items()}
     runner.extend([one for of_options in samples.values() for one in of_options], _runs(study))
     gains = {where: _gains(study, of_options) for where, of_options in samples.items()}
     if baseline is None:

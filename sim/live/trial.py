@@ -21,8 +21,9 @@ from sim.experiment.compare import Difference, differences
 from sim.experiment.luck import Luck
 from sim.experiment.runner import Sample, Subject, simulation
 from sim.experiment.study import Option, Study
-from sim.measures import CATALOGUE, COMPONENTS, Row, Tally, estimate, of_sums
+from sim.measures import CATALOGUE, COMPONENTS, Row, Tally, components_of, estimate, of_sums
 from sim.measures.components import CHANNEL, HOUR, REASON, SOURCE, TOTAL, WINDOW
+from sim.measures.controls import COUNTED
 from sim.measures.slices import Slices, slices_of
 from sim.measures.tallies import Tallies
 from sim.report.numbers import NOTHING, interval, number, signed
@@ -61,6 +62,9 @@ ENDINGS = (
 SPLITS = (TOTAL, CHANNEL, REASON, SOURCE, WINDOW, HOUR)
 """What is kept of a replication: what is shown, and what its control variates are made of."""
 
+WANTED = components_of((*SHOWN, *BY_CHANNEL, *BY_HOUR, *ENDINGS, "cost")) | {*COUNTED}
+"""The components of what is shown, and those of the control variates."""
+
 BASE, VARIANT = "baseline", "variant"
 
 
@@ -77,7 +81,7 @@ class Played:
     @classmethod
     def of(cls, scenario: Scenario, seed: int) -> Played:
         """A scenario of which nothing has been played."""
-        return cls(Sample(Subject.of(scenario, seed, ENGINES[0])))
+        return cls(Sample(Subject.of(scenario, seed, ENGINES[0], WANTED)))
 
     @property
     def scenario(self) -> Scenario:
@@ -221,7 +225,7 @@ class Trials:
 def played(subject: Subject, replication: int) -> Tally:
     """Run one replication and add up what the page shows; the task that helpers are given."""
     with shared_luck(True):  # a slider is moved on the same customers
-        tally, _ = simulation(subject).measure(replication, sums_only=True)
+        tally, _ = simulation(subject).measure(replication, subject.wanted)
     return tally.only(subject.slices, SPLITS)
 
 
@@ -395,7 +399,7 @@ def _hours(sides: Sequence[_Mean]) -> list[dict[str, Any]]:
         shown = {name: _ratios(sums, name) for name in BY_HOUR}
         rows += [
             {"hour": _hour(group), "side": side, **{name: of[place] for name, of in shown.items()}}
-            for place in np.flatnonzero(sums.any(axis=1)).tolist()
+            for place in np.flatnonzero(np.nan_to_num(sums).any(axis=1)).tolist()
             if (group := groups[place])
         ]
     return rows

@@ -9,7 +9,7 @@ from sim.measures.catalogue import CATALOGUE, Measure
 from sim.measures.components import COMPONENTS, COST_PARTS, SPLITS
 from sim.measures.ends import Ends, mean_ends
 from sim.measures.estimate import Row, estimate, of_sums, split_sums, sums_at, table, values
-from sim.measures.groups import measure_of, place_of, readings
+from sim.measures.groups import components_of, measure_of, place_of, readings
 from sim.measures.laws import Check, checks
 from sim.measures.measure import measure
 from sim.measures.tally import Tally
@@ -26,6 +26,7 @@ __all__ = [
     "Row",
     "Tally",
     "checks",
+    "components_of",
     "estimate",
     "make_basis",
     "mean_ends",

@@ -17,6 +17,8 @@ WEEK_SECONDS = 7 * DAY
 
 def add_waiting(sums: Sums, basis: Basis, log: ContactLog) -> None:
     """Add the time that contacts spent waiting, and what it costs."""
+    if not sums.wants("waiting", "cost_waiting"):
+        return
     channels, reasons, pools = basis.shape
     rows, since, ended = spells_of_waiting(log)
     group = log.channel[rows] * reasons + log.reason[rows]
@@ -25,7 +27,7 @@ def add_waiting(sums: Sums, basis: Basis, log: ContactLog) -> None:
     cells[:, -1] = waiting.sum(axis=1)
     sums.put_kinds("waiting", cells)
     sums.put_segments("waiting", waiting.sum(axis=0))
-    if basis.prices.waiting.any():
+    if basis.prices.waiting.any() and sums.wants("cost_waiting"):
         a_second = basis.prices.waiting / 60.0
         price = np.repeat(a_second, reasons)[:, None]
         sums.put_segments("cost_waiting", (waiting * price).sum(axis=0))
@@ -45,26 +47,34 @@ def add_duty(sums: Sums, basis: Basis, duty: DutyLog, aside: Aside) -> Floats:
     """
     sums.put_everywhere("time", basis.clock.end)
     sums.put_segments("time", basis.clock.lengths)
-    prices, clock = basis.prices, basis.clock
     pool, pools = basis.agent_pool[duty.agent], len(basis.capacity)
     there = presence(duty)
     # a break that begins late takes as much from what is behind it as was worked before
-    rostered = on_duty = clock.spent(there.start, there.end, pool, pools)
-    overtime = clock.spent(there.end, overtime_of(duty, there).end, pool, pools)
-    paid = clock.spent(duty.on, duty.off, pool, pools)
-    if len(aside.agent):
-        rostered = rostered + _aside(basis, aside, aside.counts.astype(np.float64))
-        paid = paid + _aside(basis, aside, aside.paid)
+    on_duty = basis.clock.spent(there.start, there.end, pool, pools)
+    sums.put_agents(_of_people(basis, duty=on_duty))
+    if sums.wants("rostered", "absent"):
+        rostered = on_duty + _aside(basis, aside, aside.counts.astype(np.float64))
         absent = _aside(basis, aside, np.where(aside.absent, aside.counts, 0.0))
-        sums.put_agents(_of_people(basis, absent=absent))
-    costs = {
-        "cost_hours": paid * prices.hour / HOUR_SECONDS,
-        "cost_overtime": overtime * prices.overtime[:, None] / HOUR_SECONDS,
-        "cost_fixed": np.outer(prices.week / WEEK_SECONDS, clock.lengths),
-    }
-    times = _of_people(basis, duty=on_duty, overtime=overtime, rostered=rostered, paid=paid)
-    sums.put_agents(times | costs)
+        sums.put_agents(_of_people(basis, rostered=rostered, absent=absent))
+    if sums.wants("overtime", "cost_overtime"):
+        overtime = basis.clock.spent(there.end, overtime_of(duty, there).end, pool, pools)
+        cost = overtime * basis.prices.overtime[:, None] / HOUR_SECONDS
+        sums.put_agents(_of_people(basis, overtime=overtime) | {"cost_overtime": cost})
+    _add_pay(sums, basis, duty, aside)
     return on_duty
+
+
+def _add_pay(sums: Sums, basis: Basis, duty: DutyLog, aside: Aside) -> None:
+    """Add the time that is paid by the hour, and what it and the week cost."""
+    prices, clock = basis.prices, basis.clock
+    if sums.wants("paid", "cost_hours"):
+        pool = basis.agent_pool[duty.agent]
+        paid = clock.spent(duty.on, duty.off, pool, len(basis.capacity))
+        paid = paid + _aside(basis, aside, aside.paid)
+        cost = paid * prices.hour / HOUR_SECONDS
+        sums.put_agents(_of_people(basis, paid=paid) | {"cost_hours": cost})
+    fixed = np.outer(prices.week / WEEK_SECONDS, clock.lengths)
+    sums.put_agents({"cost_fixed": fixed})
 
 
 def _of_people(basis: Basis, **seconds: Floats) -> dict[str, Floats]:
@@ -76,6 +86,8 @@ def _of_people(basis: Basis, **seconds: Floats) -> dict[str, Floats]:
 
 def _aside(basis: Basis, aside: Aside, weight: Floats) -> Floats:
     """[pool, counted segment] seconds of rostered time that was not on duty, times a weight."""
+    if len(weight) == 0:
+        return np.zeros((len(basis.capacity), basis.clock.counted))
     some = np.flatnonzero(weight)
     pool = basis.agent_pool[aside.agent[some]]
     return basis.clock.spent(

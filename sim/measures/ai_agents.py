@@ -12,15 +12,25 @@ NET_DAYS = 7
 """A resolution that is followed by a contact of the customer within so many days was none."""
 
 
+OF_AI_AGENTS = (
+    *("ai_involved", "ai_contained", "ai_resolved", "ai_net"),
+    *("ai_cost", "cost_resolutions"),
+)
+"""Components of conversations with AI agents."""
+
+
 def add_ai_agents(sums: Sums, basis: Basis, log: ContactLog, at: Places) -> None:
     """Add what became of conversations, at the contacts that the AI agent answered."""
+    if not sums.wants(*OF_AI_AGENTS):
+        return
     rows = np.flatnonzero(log.by_ai >= 0)
     code = log.by_ai[rows]
     resolved = rows[(code == ByAi.RESOLVED) | (code == ByAi.WRONG)]
     sums.add("ai_involved", at.of(rows))
     sums.add("ai_contained", at.of(rows[code < ByAi.HANDED_OVER]))
     sums.add("ai_resolved", at.of(resolved))
-    sums.add("ai_net", at.of(resolved[~_comes_back(log, resolved)]))
+    if sums.wants("ai_net"):
+        sums.add("ai_net", at.of(resolved[~_comes_back(log, resolved)]))
     prices, pool = basis.prices, log.pool
     billed = prices.resolution[pool[resolved]]
     sums.add("cost_resolutions", at.of(resolved), billed)

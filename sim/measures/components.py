@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -241,3 +242,15 @@ HISTOGRAMS: dict[str, Component] = {
     for name, (meaning, splits) in _WAITS.items()
 }
 """The histograms of a run, from which quantiles are read."""
+
+
+def needed(wanted: Collection[str]) -> frozenset[str]:
+    """These components and those that they, or the reading of tallies, cannot do without.
+
+    Raises:
+        KeyError: for what is no component.
+    """
+    if unknown := set(wanted) - COMPONENTS.keys():
+        raise KeyError(f"no component {', '.join(sorted(unknown))}")
+    more = CONTRACT_PARTS if "cost_minimum" in wanted else ()
+    return frozenset({*wanted, *more, "time", "contacts"})

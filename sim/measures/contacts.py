@@ -36,8 +36,24 @@ UNANSWERED = (
 
 _COUNTED = {name: np.isin(np.arange(OUTCOMES), outcomes) for name, outcomes in BY_OUTCOME.items()}
 
+ANSWERED = (
+    *("answered_within", "answered_at_once"),
+    *("first_answered", "first_resolved", "buying_answered"),
+)
+"""Components that count answered contacts, by how or of whom they were answered."""
+
+LEGS = (
+    *("transfers", "transferred", "hold_time", "transfers_answered", "transfers_within"),
+    *("wait_of_transfers", "transfers_abandoned", "lost_after_transfer"),
+)
+"""Components of contacts that are passed on."""
+
 BY_CAUSE = {"retries": Cause.RETRY, "again": Cause.AGAIN, "overdue": Cause.OVERDUE}
 """Component -> why the contacts that it counts were made."""
+
+
+CALLS = ("dials", "right_party", "callbacks", "called_back", "wait_of_called_back")
+"""Components of calls to customers."""
 
 
 def add_contacts(sums: Sums, basis: Basis, log: ContactLog, facts: Facts) -> Places:
@@ -45,28 +61,32 @@ def add_contacts(sums: Sums, basis: Basis, log: ContactLog, facts: Facts) -> Pla
     at = places(basis, log.channel, log.reason, log.pool, facts.segment, facts.counts)
     contacts = np.flatnonzero(~log.is_leg) if len(facts.legs) else slice(None)
     sums.add_codes(at.of(contacts), log.outcome[contacts], _COUNTED)
-    handled = at.of(facts.handled)
-    _add_answered(sums, basis, log, facts, at.of(facts.answered))
-    _add_handled(sums, basis, log, facts.handled, handled)
-    _add_abandoned(sums, basis, log, facts, at.of(facts.gave_up))
-    _add_hang_ups(sums, basis, log, facts.gave_up)
-    _add_contracts(sums, basis, log, facts.handled, handled)
+    _add_answered(sums, basis, log, facts, at)
+    _add_handled(sums, basis, log, facts, at)
+    _add_abandoned(sums, basis, log, facts, at)
+    _add_contracts(sums, basis, log, facts, at)
     _add_channels(sums, basis, log, at)
     _add_chances(sums, basis, log, facts, at)
     if not basis.people.all():
         add_ai_agents(sums, basis, log, at)
     if len(facts.legs):
         _add_legs(sums, basis, log, facts, at)
-    sums.add("duplicates", at.of(duplicates(log)))
-    displaced = log.parent[log.cause == Cause.CLOSED]
-    sums.add("displaced", at.of(displaced[~log.is_leg[displaced]]))
+    if sums.wants("duplicates"):
+        sums.add("duplicates", at.of(duplicates(log)))
+    if sums.wants("displaced"):
+        displaced = log.parent[log.cause == Cause.CLOSED]
+        sums.add("displaced", at.of(displaced[~log.is_leg[displaced]]))
     return at
 
 
 def _add_abandoned(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Places) -> None:
     """What is known of contacts that gave up."""
+    if sums.wants("hang_ups"):
+        _add_hang_ups(sums, basis, log, facts.gave_up)
+    if not sums.wants("wait_of_abandoned", "abandoned_within"):
+        return
     rows = facts.gave_up
-    wait = facts.wait[rows]
+    at, wait = at.of(rows), facts.wait[rows]
     sums.add("wait_of_abandoned", at, wait)
     sums.add("abandoned_within", at.of(np.flatnonzero(basis.soon(log, rows, wait))))
 
@@ -82,29 +102,41 @@ def _add_hang_ups(sums: Sums, basis: Basis, log: ContactLog, rows: Ints) -> None
 def _add_answered(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Places) -> None:
     """What is known of answered contacts."""
     rows = facts.answered
-    wait = facts.wait[rows]
-    first = log.cause[rows] == Cause.FIRST
-    flags = {
-        "answered_within": basis.soon(log, rows, wait),
-        "answered_at_once": wait == 0.0,
-        "first_answered": first,
-        "first_resolved": first & (log.resolved[facts.ending[rows]] == 1),
-    }
-    if basis.prices.buying.any():
-        flags["buying_answered"] = basis.prices.buying[log.reason[rows]]
-    sums.add_flags(at, flags)
-    sums.add("wait_of_answered", at, wait)
-    sums.add("wait_in_all", at, facts.wait_in_all[rows])
-    sums.add("work_in_all", at, facts.work_in_all[rows])
+    at = at.of(rows)
+    if sums.wants(*ANSWERED):
+        sums.add_flags(at, _how_answered(basis, log, facts))
+    if sums.wants("wait_of_answered"):
+        sums.add("wait_of_answered", at, facts.wait[rows])
+    if sums.wants("wait_in_all", "work_in_all"):
+        sums.add("wait_in_all", at, facts.wait_in_all[rows])
+        sums.add("work_in_all", at, facts.work_in_all[rows])
 
 
-def _add_handled(sums: Sums, basis: Basis, log: ContactLog, rows: Ints, at: Places) -> None:
+def _how_answered(basis: Basis, log: ContactLog, facts: Facts) -> dict[str, np.ndarray]:
+    """Component -> [answered] whether it counts the contact."""
+    rows = facts.answered
+    wait, first = facts.wait[rows], log.cause[rows] == Cause.FIRST
+    found = (
+        basis.soon(log, rows, wait),
+        wait == 0.0,
+        first,
+        first & (log.resolved[facts.ending[rows]] == 1),
+        basis.prices.buying[log.reason[rows]],
+    )
+    return dict(zip(ANSWERED, found, strict=True))
+
+
+def _add_handled(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Places) -> None:
     """What agents worked, on contacts and on legs of contacts."""
-    talk, work = log.talk()[rows], log.work()[rows]
+    rows = facts.handled
+    at = at.of(rows)
     sums.add("handled", at)
-    sums.add("talk_time", at, talk)
-    sums.add("wrap_time", at, work - talk)
-    _add_work_after(sums, basis, log, rows, at)
+    if sums.wants("talk_time", "wrap_time"):
+        talk, work = log.talk()[rows], log.work()[rows]
+        sums.add("talk_time", at, talk)
+        sums.add("wrap_time", at, work - talk)
+    if sums.wants("work_after"):
+        _add_work_after(sums, basis, log, rows, at)
 
 
 def _add_work_after(sums: Sums, basis: Basis, log: ContactLog, rows: Ints, at: Places) -> None:
@@ -119,6 +151,8 @@ def _add_work_after(sums: Sums, basis: Basis, log: ContactLog, rows: Ints, at: P
 
 def _add_legs(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Places) -> None:
     """What becomes of contacts that are passed on, where their legs are."""
+    if not sums.wants(*LEGS):
+        return
     legs = facts.legs
     sums.add("transfers", at.of(legs))
     first = log.parent[legs]
@@ -135,12 +169,13 @@ def _add_legs(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Place
     sums.add("lost_after_transfer", at.of(facts.answered[lost]))
 
 
-def _add_contracts(sums: Sums, basis: Basis, log: ContactLog, rows: Ints, at: Places) -> None:
+def _add_contracts(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Places) -> None:
     """What pools' contracts ask for answered contacts."""
-    pool = log.pool[rows]
+    rows = facts.handled
+    pool, at = log.pool[rows], at.of(rows)
     if basis.prices.contact.any():
         sums.add("cost_contacts", at, basis.prices.contact[pool])
-    if basis.prices.minute.any():
+    if basis.prices.minute.any() and sums.wants("cost_minutes"):
         minutes = log.work()[rows] / 60.0
         sums.add("cost_minutes", at, basis.prices.minute[pool] * minutes)
 
@@ -151,6 +186,8 @@ def _add_channels(sums: Sums, basis: Basis, log: ContactLog, at: Places) -> None
     A leg on the channel of the leg before it is no other contact.
     """
     if not (basis.prices.channel.any() or basis.prices.call.any()):
+        return
+    if not sums.wants("cost_channels"):
         return
     called = log.callback == 1
     handled = (log.outcome == Outcome.ANSWERED) | (log.outcome == Outcome.SELF_SERVED)
@@ -163,11 +200,28 @@ def _add_channels(sums: Sums, basis: Basis, log: ContactLog, at: Places) -> None
 def _add_chances(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Places) -> None:
     """Second chances: other contacts, self-service, calls to customers, offers."""
     for name, cause in BY_CAUSE.items():
-        made = log.cause == cause
-        if name == "retries" and basis.outbound.any():
-            made &= ~basis.outbound[log.channel]  # agents call there, not customers
-        sums.add(name, at.of(np.flatnonzero(made)))
-    sums.add("self_resolved", at.of(self_resolved(log)))
+        if sums.wants(name):
+            sums.add(name, at.of(_made(basis, log, cause)))
+    if sums.wants("self_resolved"):
+        sums.add("self_resolved", at.of(self_resolved(log)))
+    if sums.wants(*CALLS):
+        _add_calls(sums, basis, log, facts, at)
+    if basis.may_decline.any() and sums.wants("offers", "offers_taken"):
+        offered = np.flatnonzero(log.offers > 0)
+        sums.add("offers", at.of(offered), log.offers[offered].astype(np.float64))
+        sums.add("offers_taken", at.of(offers_taken(basis, log)))
+
+
+def _made(basis: Basis, log: ContactLog, cause: Cause) -> Ints:
+    """Rows that customers made for this cause."""
+    made = log.cause == cause
+    if cause == Cause.RETRY and basis.outbound.any():
+        made &= ~basis.outbound[log.channel]  # agents call there, not customers
+    return np.flatnonzero(made)
+
+
+def _add_calls(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Places) -> None:
+    """Calls to customers: back, or from a list."""
     called = np.flatnonzero(log.callback == 1)
     if basis.outbound.any():
         listed = basis.outbound[log.channel[called]]
@@ -178,10 +232,6 @@ def _add_chances(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Pl
     sums.add("callbacks", at.of(called))
     sums.add("called_back", at.of(called_back))
     sums.add("wait_of_called_back", at.of(called_back), facts.wait[called_back])
-    if basis.may_decline.any():
-        offered = np.flatnonzero(log.offers > 0)
-        sums.add("offers", at.of(offered), log.offers[offered].astype(np.float64))
-        sums.add("offers_taken", at.of(offers_taken(basis, log)))
 
 
 def self_resolved(log: ContactLog) -> Ints:

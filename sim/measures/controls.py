@@ -21,6 +21,9 @@ from sim.scenario import Scenario
 from sim.scenario.model import Reason
 from sim.tables import Floats
 
+COUNTED = "customers", "intending"
+"""The components that controls are made of."""
+
 CONTROLLED = (Estimator.TOTAL, Estimator.RATIO)
 """How measures are estimated that controls make more exact. Shares of counts and quantiles have
 intervals of their own, and little to gain."""

@@ -18,7 +18,10 @@ CHANNEL_COLUMNS = [COLUMN[name] for name in CHANNEL_PARTS]
 
 def add_minimums(sums: Sums, basis: Basis, duty: DutyLog) -> None:
     """Fill up short shifts, then what each contract comes to; all its other parts are there."""
-    if not (basis.prices.minimum_shift.any() or basis.prices.minimum_week.any()):
+    prices = basis.prices
+    if not sums.wants("cost_minimum"):
+        return
+    if not (prices.minimum_shift.any() or prices.minimum_week.any()):
         return
     shifts = _short_shifts(basis, duty)
     pools = len(basis.capacity)

@@ -14,6 +14,19 @@ from sim.measures.prices import Prices, left_after
 from sim.measures.sums import Places, Sums, places
 from sim.tables import ContactLog, Draws, Floats, Ints, Numbers, Outcome
 
+OF_SALES = (
+    *("intending", "intending_answered", "sales", "sales_answered", "revenue", "unaided_revenue"),
+    *("added_profit", "expected_profit", "won_revenue", "cost_sales"),
+)
+"""Components that follow from who buys."""
+
+OF_CUSTOMERS = (
+    *("customers", "deflected", "contacts_made", "customers_answered", "contacts_until_answered"),
+    *("asked", "satisfied"),
+    *OF_SALES,
+)
+"""All that is added up here."""
+
 
 @dataclass(frozen=True)
 class Sales:
@@ -45,6 +58,8 @@ def add_customers(
     contacts_at: Places,
 ) -> None:
     """Add every component of customers, and those of contacts that follow from sales."""
+    if not sums.wants(*OF_CUSTOMERS):
+        return
     n = len(draws.arrival)
     answering = earliest(log, _served(log, facts, facts.answered), n)
     answer = _last_legs(facts, answering)
@@ -61,19 +76,30 @@ def add_customers(
         facts.counts_customer,
     )
     sums.add("customers", at)
-    sums.add("deflected", at.of(np.flatnonzero(_deflected(log, answer))))
-    made = log.customer[~log.is_leg] if len(facts.legs) else log.customer
-    sums.add("contacts_made", at, np.bincount(made, minlength=n).astype(np.float64))
+    if sums.wants("deflected"):
+        sums.add("deflected", at.of(np.flatnonzero(_deflected(log, answer))))
+    _add_numbers(sums, log, facts, answering, at)
+    if sums.wants("asked", "satisfied"):
+        _add_satisfaction(sums, basis, log, facts, draws, luck, answer)
+    if basis.prices.buying.any() and sums.wants(*OF_SALES):
+        sales = _sell(basis.prices, log, facts, draws, luck, in_time)
+        _add_sales(sums, basis, draws, sales, at)
+        _add_deciding(sums, basis.prices, log, sales, contacts_at)
+
+
+def _add_numbers(sums: Sums, log: ContactLog, facts: Facts, answering: Ints, at: Places) -> None:
+    """How many contacts customers make, in all and until they are answered."""
+    n = len(answering)
+    if sums.wants("contacts_made"):
+        made = log.customer[~log.is_leg] if len(facts.legs) else log.customer
+        sums.add("contacts_made", at, np.bincount(made, minlength=n).astype(np.float64))
+    if not sums.wants("customers_answered", "contacts_until_answered"):
+        return
     reached = np.flatnonzero(answering >= 0)
     sums.add("customers_answered", at.of(reached))
     until = np.flatnonzero((np.arange(len(log)) <= answering[log.customer]) & ~log.is_leg)
     number = np.bincount(log.customer[until], minlength=n).astype(np.float64)
     sums.add("contacts_until_answered", at.of(reached), number[reached])
-    _add_satisfaction(sums, basis, log, facts, draws, luck, answer)
-    if basis.prices.buying.any():
-        sales = _sell(basis.prices, log, facts, draws, luck, in_time)
-        _add_sales(sums, basis, draws, sales, at)
-        _add_deciding(sums, basis.prices, log, sales, contacts_at)
 
 
 def _served(log: ContactLog, facts: Facts, rows: Ints) -> Ints:

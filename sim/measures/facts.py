@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -25,72 +26,106 @@ def short_apart(basis: Basis, log: ContactLog) -> ContactLog:
 
 @dataclass(frozen=True)
 class Facts:
-    """One entry a row of the log, a contact or a leg of one, unless it says otherwise.
+    """What is read from a log, each when it is first asked for.
 
-    counts_customer: [customer] whether the customer arrives within the counted days.
-    counts: whether the contact's customer does.
-    legs: rows that go on with a contact which was passed on.
-    counts_contact: whether it counts and is no leg.
-    ending: of a contact, the last leg; the row itself if it was not passed on.
-    wait_in_all: of a contact and of its last leg, the wait over all legs.
-    segment: of the clock, of the contact's arrival.
-    wait: seconds until waiting ended, 0 where it did not.
-    work_in_all: of a contact, the seconds of talk and wrap-up over all legs.
-    answered, gave_up: rows, counted or not, no legs; balked contacts gave up too; no short ones.
-    handled: rows answered, legs among them.
-    in_time: those of `answered` within their purchase window; the same array if there is none.
+    One entry a row of the log, a contact or a leg of one, unless it says otherwise.
+
+    about: [row] those that count; if not given, those whose customer arrives within the counted
+        days.
     """
 
-    counts_customer: np.ndarray
-    counts: np.ndarray
-    legs: Ints
-    counts_contact: np.ndarray
-    ending: Ints
-    wait_in_all: Floats
-    work_in_all: Floats
-    segment: Ints
-    wait: Floats
-    answered: Ints
-    handled: Ints
-    gave_up: Ints
-    in_time: Ints
+    basis: Basis
+    log: ContactLog
+    draws: Draws
+    about: np.ndarray | None = None
 
+    @cached_property
+    def counts_customer(self) -> np.ndarray:
+        """[customer] Whether the customer arrives within the counted days."""
+        arrival = self.draws.arrival
+        return np.asarray((arrival >= 0.0) & (arrival < self.basis.clock.end))
 
-def read_facts(basis: Basis, log: ContactLog, draws: Draws) -> Facts:
-    """Read a log."""
-    counts_customer = (draws.arrival >= 0.0) & (draws.arrival < basis.clock.end)
-    wait = np.where(log.outcome == Outcome.UNFINISHED, 0.0, log.ended - log.arrived)
-    handled = np.flatnonzero(log.outcome == Outcome.ANSWERED)
-    gave_up = np.flatnonzero((log.outcome == Outcome.ABANDONED) | (log.outcome == Outcome.BALKED))
-    counts = counts_customer[log.customer]
-    legs = np.flatnonzero(log.is_leg)
-    work = np.zeros(len(log))
-    work[handled] = log.work()[handled]
-    answered, counts_contact, ending, in_all = handled, counts, np.arange(len(log)), wait
-    if len(legs):
-        is_leg = log.is_leg
-        answered, gave_up = handled[~is_leg[handled]], gave_up[~is_leg[gave_up]]
-        counts_contact = counts & ~is_leg
-        first = _first_legs(log, legs)
-        ending[first] = legs  # of several the last one stays
-        in_all = wait + np.bincount(first, wait[legs], len(log))
-        in_all[ending[first]] = in_all[first]
-        work += np.bincount(first, work[legs], len(log))
-    return Facts(
-        counts_customer=counts_customer,
-        counts=counts,
-        legs=legs,
-        counts_contact=counts_contact,
-        ending=ending,
-        wait_in_all=in_all,
-        work_in_all=work,
-        segment=basis.clock.segment(log.arrived),
-        wait=wait,
-        answered=answered,
-        handled=handled,
-        gave_up=gave_up,
-        in_time=_in_time(log, draws, answered, wait),
-    )
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """Whether the contact counts: its customer does."""
+        return self.counts_customer[self.log.customer] if self.about is None else self.about
+
+    @cached_property
+    def legs(self) -> Ints:
+        """Rows that go on with a contact which was passed on."""
+        return np.flatnonzero(self.log.is_leg)
+
+    @cached_property
+    def counts_contact(self) -> np.ndarray:
+        """Whether it counts and is no leg."""
+        return self.counts & ~self.log.is_leg if len(self.legs) else self.counts
+
+    @cached_property
+    def _first(self) -> Ints:
+        """[leg] the row of the contact as it came from outside."""
+        return _first_legs(self.log, self.legs)
+
+    @cached_property
+    def ending(self) -> Ints:
+        """Of a contact, the last leg; the row itself if it was not passed on."""
+        ending = np.arange(len(self.log))
+        if len(self.legs):
+            ending[self._first] = self.legs  # of several the last one stays
+        return ending
+
+    @cached_property
+    def segment(self) -> Ints:
+        """Of the clock, of the contact's arrival."""
+        return self.basis.clock.segment(self.log.arrived)
+
+    @cached_property
+    def wait(self) -> Floats:
+        """Seconds until waiting ended, 0 where it did not."""
+        log = self.log
+        return np.where(log.outcome == Outcome.UNFINISHED, 0.0, log.ended - log.arrived)
+
+    @cached_property
+    def wait_in_all(self) -> Floats:
+        """Of a contact and of its last leg, the wait over all legs."""
+        if not len(self.legs):
+            return self.wait
+        found = self.wait + np.bincount(self._first, self.wait[self.legs], len(self.log))
+        found[self.ending[self._first]] = found[self._first]
+        return np.asarray(found)
+
+    @cached_property
+    def work_in_all(self) -> Floats:
+        """Of a contact, the seconds of talk and wrap-up over all legs."""
+        work = np.zeros(len(self.log))
+        work[self.handled] = self.log.work()[self.handled]
+        if len(self.legs):
+            work += np.bincount(self._first, work[self.legs], len(self.log))
+        return work
+
+    @cached_property
+    def handled(self) -> Ints:
+        """Rows answered, counted or not, legs among them."""
+        return np.flatnonzero(self.log.outcome == Outcome.ANSWERED)
+
+    @cached_property
+    def answered(self) -> Ints:
+        """Those of `handled` that are no legs."""
+        return self._whole(self.handled)
+
+    @cached_property
+    def gave_up(self) -> Ints:
+        """Rows abandoned, no legs; balked contacts gave up too; no short ones."""
+        outcome = self.log.outcome
+        left = (outcome == Outcome.ABANDONED) | (outcome == Outcome.BALKED)
+        return self._whole(np.flatnonzero(left))
+
+    def _whole(self, rows: Ints) -> Ints:
+        return rows[~self.log.is_leg[rows]] if len(self.legs) else rows
+
+    @cached_property
+    def in_time(self) -> Ints:
+        """Those of `answered` within their purchase window; the same array if there is none."""
+        return _in_time(self.log, self.draws, self.answered, self.wait)
 
 
 def _first_legs(log: ContactLog, legs: Ints) -> Ints:

@@ -6,7 +6,7 @@ them have one name the split stands before it: `channel phone.service_level`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 
@@ -32,6 +32,15 @@ def measure_of(name: str) -> Measure:
     if not dot:
         return one
     return replace(one, name=name, label=f"{one.label} of {group}", abbreviated="")
+
+
+def components_of(names: Iterable[str]) -> frozenset[str]:
+    """The components of which these measures are made, whatever groups they are about.
+
+    Raises:
+        KeyError: for a name that the catalogue does not know.
+    """
+    return frozenset(part.name for name in names for part in measure_of(name).components())
 
 
 def readings(name: str) -> Iterator[tuple[str, str, str]]:

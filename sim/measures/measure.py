@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -9,12 +10,12 @@ import numpy as np
 from sim.draws.luck import CustomerLuck
 from sim.measures.agents import add_busy, add_duty, add_waiting, busy_time
 from sim.measures.basis import Basis
-from sim.measures.components import AGENT
+from sim.measures.components import AGENT, COMPONENTS, needed
 from sim.measures.contacts import add_contacts
 from sim.measures.costs import add_minimums, add_sources
 from sim.measures.customers import add_customers
 from sim.measures.ends import EndCounts, count_ends, joined
-from sim.measures.facts import read_facts, short_apart
+from sim.measures.facts import Facts, short_apart
 from sim.measures.moments import count_agents, count_queue
 from sim.measures.parts import parts
 from sim.measures.people import add_people, add_people_time
@@ -30,8 +31,7 @@ def measure(
     luck: CustomerLuck,
     log: ContactLog,
     duty: DutyLog,
-    *,
-    sums_only: bool = False,
+    wanted: Collection[str] | None = None,
 ) -> Tally:
     """Add up one replication, in every split.
 
@@ -40,31 +40,34 @@ def measure(
         draws: what the engine was given.
         luck: of the same seed and replication (`customer_luck`).
         log, duty: what the engine gave.
-        sums_only: leave out the histograms of waits and where contacts ended.
+        wanted: the components to add up (`components_of`); the others are nan, and neither waits
+            nor where contacts ended are counted. Everything if not given.
     """
-    sums, waits = Sums(basis), Waits(basis)
-    ends: list[EndCounts] = []
+    sums = Sums(basis, COMPONENTS if wanted is None else needed(wanted))
+    waits, ends = Waits(basis), list[EndCounts]()
     busy = np.zeros((len(basis.capacity), basis.clock.counted))
     for some, theirs in parts(short_apart(basis, log), draws):
-        facts = read_facts(basis, some, theirs)
+        facts = Facts(basis, some, theirs)
         contacts_at = add_contacts(sums, basis, some, facts)
         add_customers(sums, basis, some, facts, theirs, luck, contacts_at)
         add_waiting(sums, basis, some)
         add_people(sums, some, facts)
-        busy += busy_time(basis, some, duty)
-        if not sums_only:
+        if sums.wants("busy", "busy_any"):
+            busy += busy_time(basis, some, duty)
+        if wanted is None:
             waits.add(some, facts)
             ends.append(count_ends(basis, some, facts))
     on_duty = add_duty(sums, basis, duty, draws.aside)
-    add_busy(sums, basis, busy, log, duty)
+    if sums.wants("busy", "busy_any"):
+        add_busy(sums, basis, busy, log, duty)
     if basis.slices.size(AGENT):
         add_people_time(sums, basis, log, duty, draws.aside)
     sums.settle()  # minimums and sources are made of sums by slice
     add_minimums(sums, basis, duty)
     sums.settle()
     add_sources(sums, basis)
-    if sums_only:
-        return Tally(sums.values, {})
+    if wanted is not None:
+        return Tally(sums.known(), {})
     cells, seconds = count_queue(basis, log)
     counted = replace(
         joined(ends),

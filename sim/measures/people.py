@@ -17,6 +17,12 @@ from sim.measures.facts import Facts
 from sim.measures.sums import Sums
 from sim.tables import Aside, ContactLog, DutyLog, Floats
 
+OF_TIME = (
+    *("duty", "overtime", "rostered", "absent", "paid", "busy", "busy_any"),
+    *("cost_hours", "cost_overtime"),
+)
+"""Components of the time of people."""
+
 
 def add_people(sums: Sums, log: ContactLog, facts: Facts) -> None:
     """Add what they handled."""
@@ -32,6 +38,8 @@ def add_people(sums: Sums, log: ContactLog, facts: Facts) -> None:
 
 def add_people_time(sums: Sums, basis: Basis, log: ContactLog, duty: DutyLog, aside: Aside) -> None:
     """Add the time that they were there, what it costs, and the time with contacts in hand."""
+    if not sums.wants(*OF_TIME):
+        return
     there = presence(duty)
     over = overtime_of(duty, there)
     planned = Spells(duty.agent, duty.on, duty.off)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,18 +51,23 @@ class Sums:
     """Sums of all components by slice, while they are being filled in.
 
     Contacts and customers are added up by cell and by segment, component by component; `settle`
-    adds those up by slice, all components at once.
+    adds those up by slice, all components at once. What is put for a component that is not wanted
+    is left out.
     """
 
-    def __init__(self, basis: Basis) -> None:
-        self.basis = basis
+    def __init__(self, basis: Basis, wanted: Collection[str] = COMPONENTS) -> None:
+        self.basis, self._wanted = basis, wanted
         self.values = np.zeros((len(basis.slices), len(COMPONENTS)))
         self._by_kind: dict[str, np.ndarray] = {}
         self._by_segment: dict[str, np.ndarray] = {}
 
+    def wants(self, *names: str) -> bool:
+        """Whether any of these components is wanted; else what makes them need not be found."""
+        return any(name in self._wanted for name in names)
+
     def add(self, name: str, at: Places, weights: Floats | None = None) -> None:
         """Add 1, or the weight, at each place."""
-        if len(at.kind) == 0:
+        if name not in self._wanted or len(at.kind) == 0:
             return
         kinds, segments = self._sizes
         self.put_kinds(name, np.bincount(at.kind, weights, kinds + 1)[:-1])
@@ -75,7 +81,8 @@ class Sums:
             code: [place] small whole numbers.
             names: component -> [code] whether it counts it; equally long.
         """
-        if len(at.kind) == 0:
+        names = {name: counted for name, counted in names.items() if name in self._wanted}
+        if not names or len(at.kind) == 0:
             return
         kinds, segments = self._sizes
         codes = len(next(iter(names.values())))
@@ -104,15 +111,20 @@ class Sums:
 
     def put_kinds(self, name: str, sums: np.ndarray) -> None:
         """Sums by [channel, reason, pool], for total, channel, reason and pool."""
-        _add(self._by_kind, name, sums.ravel())
+        if name in self._wanted:
+            _add(self._by_kind, name, sums.ravel())
 
     def put_segments(self, name: str, sums: np.ndarray) -> None:
         """Sums by segment (of all, or of the counted days), for window, day and hour."""
-        _add(self._by_segment, name, sums)
+        if name in self._wanted:
+            _add(self._by_segment, name, sums)
 
     def put_agents(self, named: dict[str, Floats]) -> None:
         """Total, pool, window, day and hour from sums by [pool, counted segment]."""
-        names, sums = list(named), np.stack(list(named.values()))
+        names = [name for name in named if name in self._wanted]
+        if not names:
+            return
+        sums = np.stack([named[name] for name in names])
         by_pool = sums.sum(axis=2)
         self._put(names, TOTAL, by_pool.sum(axis=1))
         self._put(names, POOL, np.append(by_pool.T, np.zeros((1, len(names))), axis=0))
@@ -122,7 +134,7 @@ class Sums:
     def add_people(self, name: str, agent: Numbers, weights: Floats | None = None) -> None:
         """Add 1, or the weight, for each of these agents; nothing where nobody is named."""
         groups = self.basis.slices.size(AGENT)
-        if groups:
+        if groups and name in self._wanted:
             person = self.basis.person[agent]
             self.of(AGENT)[:, COLUMN[name]] += np.bincount(person, weights, groups)
 
@@ -139,6 +151,11 @@ class Sums:
     def of(self, by: str) -> Floats:
         """[group of the split, component] what stands there; changes change the sums."""
         return self.values[self.basis.slices.of(by)]
+
+    def known(self) -> Floats:
+        """[slice, component] the sums; nan of components that are not wanted."""
+        wanted = [name in self._wanted for name in COMPONENTS]
+        return np.where(wanted, self.values, np.nan)
 
     def _settle_kinds(self) -> None:
         names = list(self._by_kind)

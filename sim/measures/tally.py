@@ -17,6 +17,7 @@ from sim.measures.components import (
     SPLITS,
     TOTAL,
     WINDOW,
+    needed,
 )
 from sim.measures.ends import EndCounts, counted
 from sim.measures.packing import pack, unpack
@@ -126,13 +127,23 @@ class Tally:
             _ends(rest[past:]),
         )
 
-    def fits(self, slices: Slices, cells: tuple[int, ...]) -> bool:
+    def fits(
+        self, slices: Slices, cells: tuple[int, ...], wanted: Collection[str] | None = None
+    ) -> bool:
         """Whether it can be a replication's of a scenario, whatever its numbers.
 
         Args:
             slices: of the scenario.
             cells: in which its ends are counted, `sim.measures.ends.cells_of`.
+            wanted: the components that it is to hold; all if not given, and waits too.
         """
+        if wanted is not None:
+            held = [COLUMN[name] for name in needed(wanted)]
+            return (
+                self.splits == SPLITS
+                and self.sums.shape == (len(slices), len(COMPONENTS))
+                and bool(np.isfinite(self.sums[:, held]).all())
+            )
         waits = [by for by in (CHANNEL, REASON, POOL, WINDOW) if slices.size(by)]
         kinds = len(HISTOGRAMS)
         return (

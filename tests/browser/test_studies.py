@@ -127,7 +127,7 @@ def test_a_plan_tells_its_target_hours_and_cost(staffing: Opened) -> None:
 def test_people_on_the_map_are_those_of_the_plan(staffing: Opened) -> None:
     result = plan()
     wanted: dict[tuple[str, str], float] = {}
-    for pool in (None, *result.fitted.pools):
+    for pool in (None, *result.resolved.pools):
         if pool is not None:
             staffing.pick("pool", pool)
         shown = {(line[0], line[1]): float(line[2]) for line in staffing.numbers("plan-heads")}

@@ -81,7 +81,7 @@ def test_an_option_that_is_a_file_name_is_told_how(centre: sim.Scenario) -> None
 def test_a_text_is_one_name_not_a_list_of_letters(centre: sim.Scenario) -> None:
     # "team" as a list would be the pools t, e, a and m
     found = sim.staff(centre, {"service_level": "10 %"}, pools="team", at_most=2)
-    assert found.fitted.pools == ("team",)
+    assert found.resolved.pools == ("team",)
     with pytest.raises(TypeError, match=r"paths: `a.yaml` is not a list"):
         sim.Study.of_files("a.yaml")
 

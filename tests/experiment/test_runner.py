@@ -8,13 +8,14 @@ import select
 import sqlite3
 from pathlib import Path
 
+import numpy as np
 import pytest
 from small_week import Told, as_bytes, centre, replicated
 
 from sim.engine import ENGINES
 from sim.experiment import Runner, Simulation, branching, runner
 from sim.experiment.executors import HelpersError
-from sim.measures import SPLITS
+from sim.measures import SPLITS, values
 
 NUMBER = 12
 
@@ -97,6 +98,25 @@ def test_only_the_splits_asked_for_are_held(expected: list[bytes], tmp_path: Pat
     assert sample.tallies[0].splits == SPLITS
     assert as_bytes(sample) == expected
     assert told.run == 0
+
+
+def test_what_is_asked_for_alone_is_kept_alone(expected: list[bytes], tmp_path: Path) -> None:
+    store, told = tmp_path / "store.sqlite", Told()
+    with Runner(jobs=1, store=store) as here:
+        full, little = here.sample(centre(), 1), here.sample(centre(), 1, measures=["asa"])
+        here.extend([full, little], NUMBER)
+    assert as_bytes(full) == expected
+    with Runner(jobs=1, store=store, on_progress=told) as here:
+        again, other = (here.sample(centre(), 1, measures=[name]) for name in ("asa", "hours"))
+        here.extend([again], NUMBER)
+        assert told.run == 0  # all of it was found
+        here.extend([other], NUMBER)
+        assert told.run == NUMBER
+    assert as_bytes(again) == as_bytes(little)
+    for name, sample in (("asa", again), ("hours", other)):
+        found, whole = (values(centre(), one.tallies, name) for one in (sample, full))
+        assert np.array_equal(found, whole)
+    assert np.isnan(values(centre(), again.tallies, "hours")[0]).all()
 
 
 @pytest.mark.parametrize("jobs", [1, 3])

@@ -52,6 +52,8 @@ def test_what_changes_no_number_changes_no_key(changes: dict[str, object]) -> No
     "changes",
     [
         {"run.service_level": "30 s"},
+        {"run.short_abandon": "5 s"},
+        {"run.interval": "30 min"},
         {"calendar.days": 3},
         {"pools.team.presence": 0.9000000001},
         {"pools.team.contract.per_hour": 21},
@@ -62,6 +64,12 @@ def test_what_changes_no_number_changes_no_key(changes: dict[str, object]) -> No
 )
 def test_what_changes_numbers_changes_the_key(changes: dict[str, object]) -> None:
     assert key_of(centre(changes), 1) != KEY
+
+
+def test_what_is_added_up_in_part_has_a_key_of_its_own() -> None:
+    keys = [key_of(SCENARIO, 1, wanted) for wanted in (None, {"duty"}, {"duty", "busy"})]
+    assert len({*keys}) == 3
+    assert key_of(SCENARIO, 1, frozenset({"busy", "duty"})) == keys[2]
 
 
 def test_another_seed_is_another_key() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,8 @@ from sim.measures.basis import Basis
 from sim.measures.catalogue import CATALOGUE, terms
 from sim.measures.components import CHANNEL, DAY, REASON, WINDOW
 from sim.measures.contacts import add_contacts
-from sim.measures.facts import Facts, read_facts
+from sim.measures.facts import Facts
+from sim.measures.groups import components_of
 from sim.measures.slices import slices_of
 from sim.measures.sums import Sums
 from sim.measures.tally import COLUMN
@@ -53,7 +55,7 @@ class DayCounter:
     def add(self, number: int, log: ContactLog) -> None:
         """Look at the contacts of a replication."""
         simulation = self._simulation
-        facts = read_facts(simulation.basis, log, draw(simulation.setting, simulation.seed, number))
+        facts = Facts(simulation.basis, log, draw(simulation.setting, simulation.seed, number))
         for target, sums in self._sums.items():
             sums.append(_day_sums(simulation.basis, log, facts, target))
 
@@ -148,8 +150,7 @@ def _day_sums(basis: Basis, log: ContactLog, facts: Facts, target: Target) -> Fl
     elif target.by == WINDOW:
         window = list(basis.scenario.calendar.windows).index(target.group)
         about &= clock.window[facts.segment] == window
-    parts = vars(facts) | {"counts": about}
-    sums = Sums(basis)
-    add_contacts(sums, basis, log, Facts(**parts))
+    sums = Sums(basis, components_of([target.measure]))
+    add_contacts(sums, basis, log, replace(facts, about=about))
     sums.settle()
     return sums.of(DAY).copy()

@@ -70,6 +70,11 @@ class Judge:
     aim: str
     good_days: float | None = None
 
+    @property
+    def measures(self) -> list[str]:
+        """Those that it reads."""
+        return [self.aim, *(one.measure for one in self.targets)]
+
     def read(self, tallies: Sequence[Tally], days: DayCounter | None = None) -> Reading:
         """What replications of one plan came to; `days` has counted theirs."""
         total, hours = self._sums(tallies, TOTAL)[:, 0], self._sums(tallies, HOUR).mean(axis=0)
@@ -77,9 +82,9 @@ class Judge:
         for target in self.targets:
             weights, below = _slack_of(target)
             rows = self._sums(tallies, target.by)[:, self._place(target)]
-            slack.append(rows @ weights)
-            size.append(float((rows @ below).mean()))
-            hour_slack.append((hours @ weights) * self._hours_of(target))
+            slack.append(_weighted(rows, weights))
+            size.append(float(_weighted(rows, below).mean()))
+            hour_slack.append(_weighted(hours, weights) * self._hours_of(target))
         if self.good_days is not None and days is not None:
             found = days.all_held(tallies)
             assert found is not None  # the goal has made sure
@@ -88,10 +93,10 @@ class Judge:
             size.append(float(known.mean()))
             hour_slack.append(np.sum(hour_slack, axis=0))
         return Reading(
-            loss=total @ LOSS[self.aim],
+            loss=_weighted(total, LOSS[self.aim]),
             slack=np.stack(slack, axis=1) if slack else np.zeros((len(tallies), 0)),
             size=np.array(size),
-            hour_loss=hours @ LOSS[self.aim],
+            hour_loss=_weighted(hours, LOSS[self.aim]),
             hour_slack=np.stack(hour_slack, axis=1) if slack else np.zeros((HOURS, 0)),
         )
 
@@ -132,6 +137,12 @@ def _weights(formula: str, scale: float) -> Floats:
     for name, sign in terms(formula).items():
         weights[COLUMN[name]] += sign * scale
     return weights
+
+
+def _weighted(sums: Floats, weights: Floats) -> Floats:
+    """[...] of [..., component]; what has no weight may be nan."""
+    some = np.flatnonzero(weights)
+    return np.asarray(sums[..., some] @ weights[some])
 
 
 COST, HOURS_ON_DUTY, MARGIN = "cost", "hours", "expected_margin"

@@ -217,7 +217,9 @@ class Search:
         self, scenarios: Sequence[Scenario], replications: int
     ) -> list[tuple[Sample, DayCounter | None]]:
         """Replications of scenarios, and their days where these are asked for."""
-        samples = [self.runner.sample(one, self.seed) for one in scenarios]
+        samples = [
+            self.runner.sample(one, self.seed, measures=self.judge.measures) for one in scenarios
+        ]
         days: list[DayCounter | None] = [None] * len(samples)
         if self.goal.good_days is not None:
             engine = self.runner.engine

@@ -260,7 +260,8 @@ class Verifier:
         return stands
 
     def _sample(self, scenario: Scenario) -> tuple[Sample, DayCounter | None]:
-        sample, days = self.runner.sample(scenario, self.seed), None
+        measures = [one.measure for one in self.targets]
+        sample, days = self.runner.sample(scenario, self.seed, measures=measures), None
         if self.goal.good_days is not None:
             days = DayCounter(scenario, self.seed, self.runner.engine, self.targets)
         return sample, days
