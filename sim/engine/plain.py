@@ -5,7 +5,7 @@ Members of an enumeration are several times slower to name and to compare.
 
 from __future__ import annotations
 
-from sim.engine.plan import Kind
+from sim.engine.planning.channels import Kind
 from sim.tables import Cause, Outcome, Purpose
 
 FIRST = int(Cause.FIRST)

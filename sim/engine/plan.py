@@ -6,49 +6,21 @@ Reasons, channels and pools are numbered in the scenario's order; -1 means none.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from enum import IntEnum
 from functools import cached_property
-from itertools import accumulate
-from math import inf, lcm
 
 import numpy as np
 
-from sim.draws.arrivals import cumulative_profile
 from sim.draws.draw import Setting, skill_of_agents
-from sim.draws.happening import FOLLOW_UP_DAYS, closed_spans
-from sim.engine.passing import passing_tables
-from sim.scenario.calendar import intervals
-from sim.scenario.model import Channel, Pool, Scenario, Step
-from sim.scenario.paths import (
-    MOST_MOVES,
-    Leg,
-    all_transfers,
-    by_ai_agent,
-    handle_time,
-    leg_steps,
-    legs_of,
-    route_of,
-    steps_of,
-)
-from sim.scenario.queues import Balk, Priority
+from sim.draws.happening import FOLLOW_UP_DAYS
+from sim.engine.planning.channels import call_tables, channel_tables, exit_tables, trunk_tables
+from sim.engine.planning.contact_types import balk_tables, contact_tables, profile_tables
+from sim.engine.planning.doors import door_tables
+from sim.engine.planning.passing import passing_tables
+from sim.engine.planning.pools import ai_tables, pool_tables
+from sim.engine.planning.routes import leg_tables, menu_tables, route_tables, routes_of
+from sim.scenario.paths import MOST_MOVES, legs_of
 from sim.scenario.skills import by_skill
-from sim.scenario.times import TimesOfWeek
 from sim.tables import DAY, Draws, Floats, Ints, on_grid
-
-
-class Kind(IntEnum):
-    """The kinds of channel."""
-
-    LIVE = 0
-    DEFERRED = 1
-    SELF_SERVICE = 2
-
-
-ALWAYS = TimesOfWeek.parse("daily")
-
-LIVE_FIRST = 1_000_000_000
-"""Subtracted from the priority of deferred contacts: live work goes before it (rule 4)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,7 +197,7 @@ def make_plan(setting: Setting) -> Plan:
     scenario, skills = by_skill(setting.scenario)
     calendar = scenario.calendar
     legs = legs_of(scenario)
-    routes = _routes(scenario, legs)
+    routes = routes_of(scenario, legs)
     agent_pool = skill_of_agents(setting, skills)
     first_agent = np.searchsorted(agent_pool, np.arange(len(skills) + 1))
     shown = {name: number for number, name in enumerate(setting.scenario.pools)}
@@ -234,449 +206,23 @@ def make_plan(setting: Setting) -> Plan:
         horizon=(calendar.days + calendar.cooldown + FOLLOW_UP_DAYS) * DAY,
         linked=scenario.linked,
         most_moves=MOST_MOVES,
-        **_channel_tables(scenario),
-        **_call_tables(scenario),
-        **_trunk_tables(scenario),
-        **_exit_tables(scenario),
-        **_balk_tables(scenario),
-        **_contact_tables(scenario),
-        **_profile_tables(scenario, setting.holidays),
-        **_route_tables(scenario, routes),
+        **channel_tables(scenario),
+        **call_tables(scenario),
+        **trunk_tables(scenario),
+        **exit_tables(scenario),
+        **balk_tables(scenario),
+        **contact_tables(scenario),
+        **profile_tables(scenario, setting.holidays),
+        **route_tables(scenario, routes),
         period_begins=on_grid(setting.banks.periods.begins),
         period_variant=setting.banks.periods.variant,
-        **_doors(scenario, routes, legs, setting.holidays),
+        **door_tables(scenario, routes, legs, setting.holidays),
         agent_pool=agent_pool,
         first_agent=first_agent,
         shown=np.array([shown[skill.pool] for skill in skills], dtype=np.int64),
-        **_pool_tables(scenario),
-        **_menus(scenario, routes, legs),
-        **_leg_tables(scenario, legs),
-        **_ai_tables(scenario),
+        **pool_tables(scenario),
+        **menu_tables(scenario, routes, legs),
+        **leg_tables(scenario, legs),
+        **ai_tables(scenario),
         **passing_tables(scenario, legs, routes),
     )
-
-
-# --- channels and contact types ---------------------------------------------------------------
-
-
-def _kind(channel: Channel) -> Kind:
-    if channel.unlimited:
-        return Kind.SELF_SERVICE
-    return Kind.LIVE if channel.live else Kind.DEFERRED
-
-
-def _channel_tables(scenario: Scenario) -> dict[str, np.ndarray]:
-    channels = scenario.channels.values()
-    numbers = _numbers(scenario.channels)
-    overdue = [c.overdue for c in channels]
-    callback = [c.callback for c in channels]
-    announced = [c.announcement for c in channels]
-    return {
-        "kind": np.array([_kind(c) for c in channels]),
-        "queue_limit": np.array([-1 if c.queue_limit is None else c.queue_limit for c in channels]),
-        "when_free": np.array([int(c.offer == "when_free") for c in channels]),
-        "newest": np.array([int(c.order == "newest_first") for c in channels]),
-        "drain": np.array([int(c.at_close == "drain") for c in channels]),
-        "hand_over": np.array([int(c.hand_over) for c in channels]),
-        "interrupts": np.array([[int(n in c.interrupts) for n in numbers] for c in channels]),
-        "due": on_grid([inf if c.due is None else c.due for c in channels]),
-        "overdue_chance": np.array([0.0 if o is None else o.chance for o in overdue]),
-        "overdue_on": np.array([-1 if o is None else numbers[o.on] for o in overdue]),
-        "otherwise": np.array([numbers.get(c.otherwise or "", -1) for c in channels]),
-        "callback_over": np.array([inf if b is None else b.when_wait_over for b in callback]),
-        "callback_chance": np.array([0.0 if b is None else b.accept for b in callback]),
-        "callback_times": np.array([1.0 if b is None else b.handle for b in callback]),
-        "announce_over": np.array([inf if a is None else a.when_wait_over for a in announced]),
-        "announce_patience": np.array([1.0 if a is None else a.patience for a in announced]),
-    }
-
-
-def _call_tables(scenario: Scenario) -> dict[str, np.ndarray]:
-    """How agents call customers, who asked for it or stand on a list."""
-    channels = scenario.channels.values()
-    calls = [c.calls for c in channels]
-    listed = [c.outbound for c in channels]
-    first = np.cumsum([0, *(0 if o is None else len(o.reach_at) for o in listed)])
-    then = [chance for o in listed if o is not None for chance in o.reach_at.values()]
-    return {
-        "reach": np.array([1.0 if c is None else c.reach for c in calls]),
-        "ring": on_grid([0.0 if c is None else c.ring for c in calls]),
-        "calls": np.array([1 if c is None else c.attempts for c in calls]),
-        "call_again": on_grid([0.0 if c is None else c.again_after for c in calls]),
-        "outbound": np.array([int(o is not None) for o in listed]),
-        "right_party": np.array([1.0 if o is None else o.right_party for o in listed]),
-        "wrong_party": on_grid([0.0 if o is None else o.wrong_party for o in listed]),
-        "preview": on_grid([0.0 if o is None else o.preview for o in listed]),
-        "reach_again": np.array([1.0 if o is None else o.reach_again for o in listed]),
-        "reach_first": first,
-        "reach_then": np.array(then, dtype=np.float64),
-    }
-
-
-def _trunk_tables(scenario: Scenario) -> dict[str, np.ndarray]:
-    groups = list(scenario.lines.values())
-    of = {name: number for number, group in enumerate(groups) for name in group.channels}
-    return {
-        "trunk": np.array([of.get(name, -1) for name in scenario.channels]),
-        "trunk_lines": np.array([group.count for group in groups], dtype=np.int64),
-    }
-
-
-def _exit_tables(scenario: Scenario) -> dict[str, np.ndarray]:
-    numbers = _numbers(scenario.channels)
-    by_channel = [
-        sorted(channel.exits, key=lambda one: one.after or 0.0)
-        for channel in scenario.channels.values()
-    ]
-    exits = [one for ways in by_channel for one in ways]
-    first = np.cumsum([0, *map(len, by_channel)])
-    return {
-        "exit_first": first,
-        "exit_timed": first[:-1] + [sum(not one.after for one in ways) for ways in by_channel],
-        "exit_after": on_grid([one.after or 0.0 for one in exits]),
-        "exit_over": np.array([one.when_wait_over or 0.0 for one in exits], dtype=np.float64),
-        "exit_waiting": np.array([one.when_waiting or 0 for one in exits], dtype=np.int64),
-        "exit_chance": np.array([one.accept for one in exits], dtype=np.float64),
-        "exit_on": np.array([numbers.get(one.to, -1) for one in exits], dtype=np.int64),
-    }
-
-
-def _balk_tables(scenario: Scenario) -> dict[str, np.ndarray]:
-    """Who leaves at once if they would have to wait, by contact type."""
-    said = [
-        reason.balk.at(name) if channel.live else Balk()
-        for reason in scenario.reasons.values()
-        for name, channel in scenario.channels.items()
-    ]
-    shape = (len(scenario.reasons), len(scenario.channels))
-    points = [point for one in said for point in one.points]
-    by = [1 if one.by_wait else 2 if one.by_queue else 0 for one in said]
-    return {
-        "balk": np.array([one.share for one in said]).reshape(shape),
-        "balk_by": np.array(by).reshape(shape),
-        "balk_first": np.cumsum([0, *(len(one.points) for one in said)]),
-        "balk_points": np.array(points, dtype=np.float64).reshape(-1, 2),
-    }
-
-
-def _contact_tables(scenario: Scenario) -> dict[str, np.ndarray]:
-    shape = (len(scenario.reasons), len(scenario.channels))
-    numbers = _numbers(scenario.channels)
-    retry_chance, resolved = np.zeros(shape), np.ones(shape)
-    retry_on, again_on = np.full(shape, -1), np.full(shape, -1)
-    closed = np.zeros((*shape, 2 + shape[1]))
-    mean_work = np.zeros(shape)
-    for r, reason in enumerate(scenario.reasons.values()):
-        for c, (name, channel) in enumerate(scenario.channels.items()):
-            resolved[r, c] = channel.resolved if channel.unlimited else reason.resolved.at(name)
-            if reason.retry is not None:
-                retry_chance[r, c] = reason.retry.chance.at(name)
-                retry_on[r, c] = numbers.get(reason.retry.on, c)
-            if reason.again is not None:
-                again_on[r, c] = numbers.get(reason.again.on, c)
-            mean_work[r, c] = (
-                handle_time(reason, name).expectation() + reason.wrap.at(name).expectation()
-            )
-            door = reason.closed.at(name)
-            closed[r, c, 0], closed[r, c, 1] = door.lost, door.returns
-            for target, share in door.to.items():
-                closed[r, c, 2 + numbers[target]] += share
-    reasons = scenario.reasons.values()
-    ahead = [[one.head_start.at(name).of_causes() for name in scenario.channels] for one in reasons]
-    return {
-        "head_start": on_grid(ahead),
-        "tries": np.array([r.retry.attempts if r.retry is not None else 0 for r in reasons]),
-        "agains": np.array([r.again.attempts if r.again is not None else 0 for r in reasons]),
-        "retry_chance": retry_chance,
-        "retry_on": retry_on,
-        "resolved": resolved,
-        "again_on": again_on,
-        "mean_work": mean_work,
-        "closed": np.cumsum(closed, axis=2),
-    }
-
-
-def _profile_tables(scenario: Scenario, holidays: frozenset[date]) -> dict[str, np.ndarray]:
-    reasons = scenario.reasons.values()
-    by_profile = [
-        [
-            int(door.after is None and door.returns > 0)
-            for door in map(one.closed.at, scenario.channels)
-        ]
-        for one in reasons
-    ]
-    nothing = np.zeros(0), np.zeros(0)
-    some = [
-        cumulative_profile(scenario, one, holidays) if any(row) else nothing
-        for one, row in zip(reasons, by_profile, strict=True)
-    ]
-    return {
-        "by_profile": np.array(by_profile),
-        "profile_first": np.cumsum([0, *(len(times) for times, _ in some)]),
-        "profile_time": np.concatenate([times for times, _ in some]),
-        "profile_before": np.concatenate([before for _, before in some]),
-    }
-
-
-def _numbers(names: dict[str, object] | dict[str, Channel]) -> dict[str, int]:
-    return {name: i for i, name in enumerate(names)}
-
-
-# --- routes and doors -------------------------------------------------------------------------
-
-Routes = list[list[tuple[int, int, Step]]]
-"""By line: its steps, each with the number of its pool and its rank."""
-
-
-def _routes(scenario: Scenario, legs: tuple[Leg, ...]) -> Routes:
-    numbers = {name: i for i, name in enumerate(scenario.pools)}
-    routes = [
-        steps_of(scenario, reason, channel)
-        for reason in scenario.reasons
-        for channel in scenario.channels
-    ]
-    routes += [leg_steps(scenario, leg) for leg in legs]
-    return [
-        sorted(
-            (
-                (numbers[step.pool], rank, step)
-                for rank, step in zip(
-                    accumulate(int(not step.beside) for step in steps), steps, strict=True
-                )
-            ),
-            key=lambda ranked: ranked[2].after,
-        )
-        for steps in routes
-    ]
-
-
-def _route_tables(scenario: Scenario, routes: Routes) -> dict[str, np.ndarray]:
-    shape = (len(scenario.reasons), len(scenario.channels))
-    longest = max((len(steps) for steps in routes), default=0)
-    length = np.zeros(shape, dtype=np.int64)
-    pool = np.full((*shape, longest), -1)
-    after = np.full((*shape, longest), inf)
-    keep, group = np.zeros((*shape, longest), dtype=np.int64), np.full((*shape, longest), -1)
-    rate = np.zeros((*shape, longest))
-    random = np.zeros(shape, dtype=np.int64)
-    reasons, channels = list(scenario.reasons), list(scenario.channels)
-    for line, steps in enumerate(routes[: shape[0] * shape[1]]):
-        r, c = divmod(line, shape[1])
-        length[r, c] = len(steps)
-        route = route_of(scenario, reasons[r], channels[c])
-        random[r, c] = int(route is not None and route.choose == "random")
-        for s, (p, rank, step) in enumerate(steps):
-            pool[r, c, s], after[r, c, s], keep[r, c, s] = p, step.after, step.keep_free
-            group[r, c, s] = rank
-            rate[r, c, s] = _rate(scenario.pools[step.pool], reasons[r], channels[c])
-    return {
-        "route_length": length,
-        "route_pool": pool,
-        "route_after": on_grid(after),
-        "route_keep": keep,
-        "route_rate": rate,
-        "route_group": group,
-        "random": random,
-    }
-
-
-def _rate(pool: Pool, reason: str, channel: str) -> float:
-    """How many contacts at full speed an agent of the pool gets on with at a time."""
-    places = pool.answers[channel]
-    return places * pool.paces(channel, places)[-1] * pool.speed.at(reason, channel)
-
-
-def _leg_tables(scenario: Scenario, legs: tuple[Leg, ...]) -> dict[str, np.ndarray]:
-    """What legs have of their own: for the expected wait, and how long they take."""
-    rate, work, times = np.zeros(len(legs)), np.zeros(len(legs)), np.ones(len(legs))
-    transfers = all_transfers(scenario)
-    for x, leg in enumerate(legs):
-        transfer, reason = transfers[leg.transfer], scenario.reasons[leg.reason]
-        if by_ai_agent(scenario, leg.transfer):
-            ai = scenario.pools[(transfer.by or [""])[0]].ai_agent
-            times[x] = 1.0 if ai is None else ai.handle_after
-        if transfer.to.pool is not None:
-            rate[x] = _rate(scenario.pools[transfer.to.pool], leg.reason, leg.channel)
-        handle = transfer.handle or handle_time(reason, leg.channel)
-        work[x] = handle.expectation() * times[x] + reason.wrap.at(leg.channel).expectation()
-        if transfer.warm is not None:
-            work[x] += transfer.warm.hand_over.expectation()
-    return {"leg_rate": rate, "leg_work": work, "leg_times": times}
-
-
-def _ai_tables(scenario: Scenario) -> dict[str, np.ndarray]:
-    agents = [pool.ai_agent for pool in scenario.pools.values()]
-
-    def by(field: str) -> np.ndarray:
-        return np.array(
-            [
-                [
-                    [0.0 if ai is None else getattr(ai, field).at(r, c) for c in scenario.channels]
-                    for r in scenario.reasons
-                ]
-                for ai in agents
-            ]
-        )
-
-    return {
-        "ai": np.array([int(ai is not None) for ai in agents]),
-        "ai_resolves": by("resolves"),
-        "ai_asks": by("asks_for_person"),
-        "ai_asked_after": on_grid([0.0 if ai is None else ai.asked_after for ai in agents]),
-        "ai_wrong": np.array([0.0 if ai is None else ai.wrong for ai in agents]),
-        "ai_leaves": np.array([0.0 if ai is None else ai.leaves for ai in agents]),
-    }
-
-
-def _doors(
-    scenario: Scenario, routes: Routes, legs: tuple[Leg, ...], holidays: frozenset[date]
-) -> dict[str, np.ndarray]:
-    """Opening times: the channel's own hours, or while a pool on the route is scheduled."""
-    calendar = scenario.calendar
-    first = -calendar.warmup - 1  # a block may pass midnight into the first day
-    # one day more at the end too: a door that never closes must not close at the horizon
-    days = calendar.warmup + calendar.days + calendar.cooldown + FOLLOW_UP_DAYS + 2
-    pools = list(scenario.pools.values())
-    names = [name for _ in scenario.reasons for name in scenario.channels]
-    names += [leg.channel for leg in legs]
-
-    def spans_of(times: list[TimesOfWeek]) -> list[tuple[float, float]]:
-        return _union(
-            [
-                span
-                for t in times
-                for span in intervals(t, calendar.start, first, days, holidays, holidays_apart=True)
-            ]
-        )
-
-    door = np.full(len(routes), -1)
-    found: dict[tuple[tuple[float, float, bool], ...], int] = {}
-    for line, (name, steps) in enumerate(zip(names, routes, strict=True)):
-        channel = scenario.channels[name]
-        closed = closed_spans(scenario, name, holidays)
-        if channel.hours is not None:
-            times = [channel.hours]
-        elif channel.live and not channel.unlimited:
-            times = [t for p, _, _ in steps for t, some in pools[p].present().items() if some]
-        elif closed:
-            times = [ALWAYS]
-        else:
-            continue
-        usual = spans_of(times)
-        ends = {high for _, high in usual}
-        opened = [(a, b, b not in ends) for a, b in _without(usual, _union(closed))]
-        door[line] = found.setdefault(tuple(opened), len(found))
-
-    def door_of(times: TimesOfWeek) -> int:
-        """The number of a door that only tells the time."""
-        opened = tuple((a, b, False) for a, b in spans_of([times]))
-        return found.setdefault(opened, len(found))
-
-    callback_door = np.full(len(scenario.channels), -1)
-    reach_door = []
-    for c, channel in enumerate(scenario.channels.values()):
-        if channel.callback is not None and channel.callback.hours is not None:
-            callback_door[c] = door_of(channel.callback.hours)
-        if channel.outbound is not None:
-            reach_door += [door_of(times) for times in channel.outbound.reach_at]
-    types = len(routes) - len(legs)
-    return {
-        "callback_door": callback_door,
-        "reach_door": np.array(reach_door, dtype=np.int64),
-        "door": door[:types].reshape(len(scenario.reasons), len(scenario.channels)),
-        "leg_door": door[types:],
-        "door_first": np.cumsum([0, *(len(spans) for spans in found)]),
-        "door_open": np.array([low for spans in found for low, *_ in spans], dtype=np.float64),
-        "door_close": np.array([high for spans in found for _, high, _ in spans], dtype=np.float64),
-        "door_sudden": np.array([int(by) for spans in found for *_, by in spans], dtype=np.int64),
-    }
-
-
-def _union(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The spans in order, those that touch or overlap made one."""
-    merged: list[tuple[float, float]] = []
-    for low, high in sorted(spans):
-        if merged and low <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], high))
-        else:
-            merged.append((low, high))
-    return merged
-
-
-def _without(
-    spans: list[tuple[float, float]], holes: list[tuple[float, float]]
-) -> list[tuple[float, float]]:
-    """What is left of the spans outside the holes; both in order."""
-    for low, high in holes:
-        cut = [(max(a, low), min(b, high)) for a, b in spans]
-        spans = [
-            piece
-            for (a, b), (begin, end) in zip(spans, cut, strict=True)
-            for piece in ([(a, b)] if begin >= end else [(a, begin), (end, b)])
-            if piece[0] < piece[1]
-        ]
-    return spans
-
-
-# --- pools ------------------------------------------------------------------------------------
-
-
-def _pool_tables(scenario: Scenario) -> dict[str, np.ndarray]:
-    pools, channels = scenario.pools.values(), list(scenario.channels)
-    capacity = np.array([lcm(*pool.answers.values()) for pool in pools])
-    unit = np.array(
-        [
-            [capacity[p] // pool.answers[name] if name in pool.answers else 0 for name in channels]
-            for p, pool in enumerate(pools)
-        ]
-    )
-    slowness = np.array(
-        [
-            [
-                [1.0 / pool.speed.at(reason, name) for name in channels]
-                for reason in scenario.reasons
-            ]
-            for pool in pools
-        ]
-    )
-    most = max((max(pool.answers.values()) for pool in pools), default=1)
-    pace = np.array([[[1.0, *pool.paces(name, most)] for name in channels] for pool in pools])
-    return {
-        "capacity": capacity,
-        "unit": unit,
-        "slowness": slowness,
-        "accept": np.array([2.0 if p.offers is None else p.offers.accept for p in pools]),
-        "timeout": on_grid([inf if p.offers is None else p.offers.timeout for p in pools]),
-        "pause": on_grid([inf if p.offers is None else p.offers.pause for p in pools]),
-        "paced": (pace != 1.0).any(axis=(1, 2)).astype(np.int64),
-        "pace": pace,
-    }
-
-
-def _menus(scenario: Scenario, routes: Routes, legs: tuple[Leg, ...]) -> dict[str, np.ndarray]:
-    kinds = [(reason, channel) for reason in scenario.reasons for channel in scenario.channels]
-    kinds += [(leg.reason, leg.channel) for leg in legs]
-    pools = list(scenario.pools.values())
-    rows: list[list[tuple[list[int], list[float]]]] = [[] for _ in pools]
-    for line, ((reason, channel), steps) in enumerate(zip(kinds, routes, strict=True)):
-        for s, (p, _, step) in enumerate(steps):
-            own = pools[p].priority.at(reason, channel)
-            said = scenario.reasons[reason].priority if own is None else Priority(start=own)
-            behind = LIVE_FIRST if own is None and not scenario.channels[channel].live else 0
-            most = inf if said.at_most is None else said.at_most - behind
-            jump = inf if said.after is None else on_grid(said.after)
-            row = [line, s, step.keep_free, said.start - behind, (said.then or 0) - behind]
-            rows[p].append((row, [said.per_minute / 60.0, most, jump]))
-    for menu in rows:
-        menu.sort(key=lambda row: (-row[0][3], *row[0][:2]))
-    flat = [row for menu in rows for row in menu]
-    which = np.array([row for row, _ in flat], dtype=np.int64).reshape(-1, 5)
-    change = np.array([one for _, one in flat], dtype=np.float64).reshape(-1, 3)
-    return {
-        "menu_first": np.cumsum([0, *(len(menu) for menu in rows)]),
-        "menu": which[:, :4],
-        "menu_then": which[:, 4],
-        "menu_grows": change[:, 0],
-        "menu_most": change[:, 1],
-        "menu_jump": change[:, 2],
-    }

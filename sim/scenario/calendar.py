@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from sim.scenario.faults import Wrong, meant, shown
 from sim.scenario.times import DAY, Times, TimesOfWeek
+from sim.spans import union
 
 if TYPE_CHECKING:
     from sim.scenario.model import Calendar
@@ -45,19 +46,12 @@ def intervals(
         holidays_apart: on a public holiday only lines that name it apply (always so for supply;
             for demand see `names_holidays`); otherwise a holiday is like its weekday.
     """
-    spans = sorted(
+    return union(
         (float(day * DAY + line.start), float(day * DAY + line.end))
         for line in times
         for day in _range(line, start_date, first_day, first_day + n_days)
         if _applies(line, start_date + datetime.timedelta(days=day), holidays, holidays_apart)
     )
-    merged: list[tuple[float, float]] = []
-    for start, end in spans:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
 
 
 def _range(line: Times, start_date: datetime.date, first_day: int, past_day: int) -> range:

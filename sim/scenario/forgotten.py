@@ -11,6 +11,7 @@ from sim.scenario.faults import Path
 from sim.scenario.model import Pool, Route, Scenario
 from sim.scenario.paths import channels_reached
 from sim.scenario.times import DAY, TimesOfWeek
+from sim.spans import union
 
 Note = tuple[Path, str]
 
@@ -89,7 +90,7 @@ def _breaks(scenario: Scenario) -> Iterator[Note]:
         if not (pool.agents or pool.shifts):
             continue
         alone = [_spans(shift.at) for shift in pool.shifts.values()]
-        worked = [*(_joined(one) for one in alone), _joined(_together(pool))]
+        worked = [*(union(one) for one in alone), union(_together(pool))]
         for place, one in enumerate(pool.breaks):
             if one.between is None:
                 continue
@@ -158,7 +159,7 @@ def _hardly_open(scenario: Scenario) -> Iterator[Note]:
     for name, channel in scenario.channels.items():
         if channel.hours is None or channel.unlimited:
             continue
-        seconds = sum(end - start for start, end in _joined(_spans(channel.hours)))
+        seconds = sum(end - start for start, end in union(_spans(channel.hours)))
         if seconds < HARDLY_OPEN:
             yield (
                 ("channels", name, "hours"),
@@ -184,17 +185,6 @@ def _days(line: object) -> list[int]:
 
 def _together(pool: Pool) -> list[Span]:
     return [span for times, count in pool.agents.items() if count for span in _spans(times)]
-
-
-def _joined(spans: list[Span]) -> list[Span]:
-    """The same as few spans, those that meet made one."""
-    joined: list[Span] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(joined[-1][1], end)
-        else:
-            joined.append((start, end))
-    return joined
 
 
 def _covers(span: Span, spans: list[Span]) -> bool:

@@ -9,6 +9,7 @@ from math import nan
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sim.spans import union
 from sim.stats.distributions import student_quantile
 from sim.stats.estimate import FloatArray, check_level, replicated
 
@@ -63,7 +64,7 @@ def crossings(places: ArrayLike, values: ArrayLike, confidence: float = 0.95) ->
     roots = _roots(x, mean)
     if y.shape[0] < 2:
         return [Crossing(root, nan, nan, False, False, rising) for root, rising in roots]
-    stretches = _joined([*_zero_possible(x, y, confidence), *((root, root) for root, _ in roots)])
+    stretches = union([*_zero_possible(x, y, confidence), *((root, root) for root, _ in roots)])
     return [_crossing(stretch, roots, x) for stretch in stretches]
 
 
@@ -123,20 +124,9 @@ def _not_positive(a: float, b: float, c: float) -> list[Span]:
     inner.sort()
     middle = [(low, high) for low, high in pairwise(inner) if _height(a, b, c, low, high) <= 0.0]
     edges = [(at, at) for at in inner if a * at * at + b * at + c <= 0.0]
-    return _joined([*middle, *edges])
+    return union([*middle, *edges])
 
 
 def _height(a: float, b: float, c: float, low: float, high: float) -> float:
     at = (low + high) / 2.0
     return a * at * at + b * at + c
-
-
-def _joined(spans: list[Span]) -> list[Span]:
-    """The same places as few spans, from left to right."""
-    joined: list[Span] = []
-    for low, high in sorted(spans):
-        if joined and low <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
-        else:
-            joined.append((low, high))
-    return joined

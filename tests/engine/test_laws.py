@@ -25,7 +25,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from laws import Centre, LawBroken, check
 from strategies import scenarios, some_days, some_scenario, twisted
 
-import sim.engine.plan
+import sim.engine.planning.doors
 from sim.draws import draw, periods, prepare
 from sim.engine import Plan, make_plan, plain, reference
 from sim.engine.reference import floor, things
@@ -422,7 +422,7 @@ DAY_FAULTS: dict[str, Callable[[Patch], None]] = {
     ),
     "drains though an event closes": changed(things.Door, "__init__", no_closing_is_sudden),
     "events close nothing": lambda patch: patch.setattr(
-        sim.engine.plan, "closed_spans", lambda *_: []
+        sim.engine.planning.doors, "closed_spans", lambda *_: []
     ),
     "back evenly": changed(things.Profile, "point", evenly),
 }

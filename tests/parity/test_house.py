@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from interpreted import FOLDER, source_files
 
-from sim.engine import compiled, plan
+from sim.engine import compiled
 from sim.engine.compiled import kept, tables
+from sim.engine.planning.channels import Kind
 from sim.tables import TICKS_PER_SECOND, TIMED, Cause, Outcome, Purpose
 
 HERE = Path(__file__).parent
@@ -23,7 +24,7 @@ ROOT = HERE.parents[1]
 def test_codes_are_those_of_the_tables() -> None:
     for outcome in Outcome:
         assert getattr(tables, outcome.name) == outcome
-    for kind in plan.Kind:
+    for kind in Kind:
         assert getattr(tables, kind.name) == kind
     for cause in list(Cause)[1:]:
         assert getattr(tables, f"BY_{cause.name}") == cause

@@ -21,6 +21,7 @@ from sim.scenario import Scenario
 from sim.scenario.faults import Wrong
 from sim.scenario.model import Pool
 from sim.scenario.times import DAY, DAYS, Times, TimesOfWeek
+from sim.spans import union
 from sim.tables import Floats, Ints
 
 WEEK = 7 * DAY
@@ -204,13 +205,7 @@ def _spans(lines: Iterable[TimesOfWeek]) -> list[tuple[int, int]]:
         spans.append((low, min(high, WEEK)))
         if high > WEEK:
             spans.append((0, high - WEEK))
-    merged: list[tuple[int, int]] = []
-    for low, high in sorted(spans):
-        if merged and low <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], high))
-        else:
-            merged.append((low, high))
-    return merged
+    return union(spans)
 
 
 def _covers(times: TimesOfWeek, slot: Slot) -> bool:

@@ -6,16 +6,14 @@ from itertools import accumulate
 
 import numpy as np
 
-from sim.scenario.model import Scenario, Step
+from sim.engine.planning import Table
+from sim.engine.planning.routes import Routes
+from sim.scenario.model import Scenario
 from sim.scenario.paths import Leg, all_transfers, next_legs
 from sim.tables import on_grid
 
-Table = dict[str, np.ndarray]
 
-
-def passing_tables(
-    scenario: Scenario, legs: tuple[Leg, ...], routes: list[list[tuple[int, int, Step]]]
-) -> Table:
+def passing_tables(scenario: Scenario, legs: tuple[Leg, ...], routes: Routes) -> Table:
     """The fields of `Plan` that tell of contacts passed on.
 
     Args:
@@ -73,9 +71,7 @@ def _legs(scenario: Scenario, legs: tuple[Leg, ...]) -> np.ndarray:
     return np.array(found, dtype=np.int64).reshape(-1, 4)
 
 
-def _reaches(
-    leads: np.ndarray, routes: list[list[tuple[int, int, Step]]], pools: int
-) -> np.ndarray:
+def _reaches(leads: np.ndarray, routes: Routes, pools: int) -> np.ndarray:
     """[line, pool] 1 if contacts of the line can be passed on to the pool, at once or by and by."""
     while not np.array_equal(further := leads | (leads @ leads), leads):
         leads = further
