@@ -100,12 +100,19 @@ class Run:
         return {agent: (on, off, left) for agent, on, off, left in reversed(self.spells())}
 
 
-def run(data: dict[str, Any], seed: int = 1, replication: int = 0, **draws: Any) -> Run:
+def run(
+    data: dict[str, Any],
+    seed: int = 1,
+    replication: int = 0,
+    engine: str = "reference",
+    **draws: Any,
+) -> Run:
     """Run a scenario once, on the engine written to be read; `tests/parity` compares the other.
 
     Args:
         data: the scenario.
         seed, replication: of the draws.
+        engine: that runs it.
         draws: columns of the draws to set instead.
     """
     scenario = scenario_of(data)
@@ -113,4 +120,4 @@ def run(data: dict[str, Any], seed: int = 1, replication: int = 0, **draws: Any)
     drawn = draw(setting, seed, replication)
     if draws:
         drawn = replace(drawn, **draws)
-    return Run(scenario, drawn, *simulate(make_plan(setting), drawn, "reference"))
+    return Run(scenario, drawn, *simulate(make_plan(setting), drawn, engine))

@@ -817,6 +817,12 @@ class Witness:
                     f"contact {contact.number} waits after {self.clock}, "
                     f"agents {[agent.number for agent in able]} could take it (rule 5)",
                 )
+                staying = self._staying(group, contact)
+                demand(
+                    not (staying and self._is_first(contact)),
+                    f"contact {contact.number} drains after {self.clock}, "
+                    f"agents {[agent.number for agent in staying]} stay and could take it (rule 4)",
+                )
                 demand(
                     self._interrupted(group, contact) is None,
                     f"contact {contact.number} waits after {self.clock}: it interrupts (6c)",
@@ -861,6 +867,22 @@ class Witness:
             ),
             default=None,
         )
+
+    def _best_staying(self, group: list[tuple[int, float, int]], contact: Contact) -> Agent | None:
+        return self._best_of(self._staying(group, contact), contact, chance=False)
+
+    def _staying(self, group: list[tuple[int, float, int]], contact: Contact) -> list[Agent]:
+        """Who is still there after duty and could take a contact behind a closed door."""
+        pools = [pool for pool, *_ in group] if contact.draining else []
+        return [
+            agent
+            for agent in self.agents.values()
+            if agent.pool in pools
+            and agent.there
+            and not agent.on
+            and not agent.paused
+            and self._room(agent) >= self.centre.unit(agent.pool, contact.line.channel)
+        ]
 
     def _best(self, agents: list[Agent]) -> Agent | None:
         """Most free capacity, then longest free, then lowest number (rule 3)."""
@@ -1055,6 +1077,11 @@ class Witness:
             if agent is not None:
                 return agent
         for group in contact.line.groups(joined):
+            agent = self._best_staying(group, contact)
+            if agent is not None:
+                self.seen["declined_and_taken_by_a_staying_agent"] += 1
+                return agent
+        for group in contact.line.groups(joined):
             agent = self._interrupted(group, contact)
             if agent is not None:
                 return agent
@@ -1206,17 +1233,7 @@ class Witness:
                 continue
             agent = self._best_of(self._able_of(group, contact), contact)
             if agent is None and contact.draining:
-                staying = [
-                    agent
-                    for pool, *_ in group
-                    for agent in self.agents.values()
-                    if agent.pool == pool
-                    and agent.there
-                    and not agent.on
-                    and not agent.paused
-                    and self._room(agent) >= self.centre.unit(pool, contact.line.channel)
-                ]
-                agent = self._best_of(staying, contact, chance=False)
+                agent = self._best_staying(group, contact)
                 self.seen["taken_by_a_staying_agent"] += agent is not None
             if agent is None:
                 agent = self._interrupted(group, contact)
@@ -1277,6 +1294,13 @@ class Witness:
                 priority = self.centre.grown(agent.pool, contact, self.clock, key)
                 able.append((-priority, key, number, contact))
         return min(able)[-1] if able else None
+
+    def _is_first(self, contact: Contact) -> bool:
+        """Whether nobody waits before it in its queue."""
+        return contact is min(
+            (one for one in self.queue if one.line is contact.line and one.state == WAITING),
+            key=self._place,
+        )
 
     def _place(self, contact: Contact) -> tuple[float, int]:
         """A contact's place in its queue."""
@@ -1518,17 +1542,17 @@ class Witness:
     def _after_the_break(self, agent: Agent) -> None:
         for spell in agent.missed:
             back = agent.rested + float(self.draws.duty_break[spell])
-            if back >= self.draws.duty_last[spell]:
+            if back <= self.clock:
+                self._comes_on((spell, back))
+            elif back >= self.draws.duty_last[spell]:
                 self.seen["break_longer_than_the_rest"] += 1
                 left = -inf if agent.spell < 0 else self.left[agent.spell]
                 self.came[spell] = self.left[spell] = max(float(self.draws.duty_off[spell]), left)
                 agent.rested = back
-            elif back > self.clock:
+            else:
                 self.seen["back_late"] += 1
                 self.came[spell] = back
                 self._expect(back, ON, agent.number, (spell, back))
-            else:
-                self._comes_on((spell, back))
         agent.missed = []
 
     def _goes_off(self, spell: int) -> None:
@@ -1763,7 +1787,7 @@ class Witness:
             if isnan(said):  # not over when the run ended: the scheduled end, or the horizon
                 mine = self.agents[agent]
                 stays = mine.there and not mine.on and mine.spell == i
-                said = self.centre.horizon if stays and self.clock >= off else off
+                said = self.centre.horizon if stays and mine.over else off
                 if stays:
                     for one in mine.missed:
                         late = max(float(self.draws.duty_off[one]), said)

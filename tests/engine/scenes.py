@@ -41,3 +41,19 @@ DISMISSED = centre(
         for name, times in {"a": (0, 20), "b": (10, 30)}.items()
     },
 )
+
+# On offer to `shy` from 50 to 110; the door closes at 100, both pools are off duty then and stay
+# for the call. `shy` declines, and `team` is asked.
+_ASKED = {"response": "60 s", "timeout": "90 s", "pause": "600 s"}
+DECLINED_AFTER_DUTY = centre(
+    channels={"phone": {"hours": monday(0, 100), "at_close": "drain"}},
+    reasons={"a": caller(50)},
+    pools={
+        "shy": {"agents": {monday(0, 100): 1}, "offers": {"accept": 0, **_ASKED}},
+        "team": {
+            "agents": {monday(0, 100): 1},
+            "offers": {**_ASKED, "accept": 1, "response": "8 s"},
+        },
+    },
+    routing=[{"to": ["shy", "team"]}],
+)

@@ -165,6 +165,28 @@ pools:
     assert (overtime_of(duty, there).end == there.end).all()
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("call", "came"), [("09:00:00", "15:55"), ("15:36:00", "16:00")])
+def test_back_from_the_break_after_the_last_contact(
+    engine: str, call: str, came: str, tmp_path: Path
+) -> None:
+    # From 15:50 on they take no new contact; the break is from 15:40 to 15:55. Who goes at 15:40 is
+    # back for the last five minutes, as planned, though for no call. Whom one of five minutes
+    # keeps until 15:41 would be back at 15:56: they do not come any more.
+    text = """
+reasons: {call: {arrivals: {replay: calls.csv}, handle: 5 min}}
+pools:
+  desk:
+    agents: {mon 08:00-16:00: 1}
+    breaks: [{between: mon 15:40-15:55, length: 15 min}]
+    last_contact: 10 min
+"""
+    log, duty, _ = played(scenario(text, f"{call} 15:56:00", tmp_path), engine)
+    assert clocks(duty.came[:2]) == ["08:00", came]
+    assert clocks(duty.left[1:2]) == ["16:00"]
+    assert log.outcome.tolist() == [Outcome.ANSWERED, Outcome.CLOSED]
+
+
 RANDOM = """
 calendar: {days: 28, warmup: 2}
 reasons:

@@ -23,6 +23,7 @@ import pytest
 from centre import KINDS, Run, caller, centre, monday, run, scenario_of
 from hypothesis import HealthCheck, Phase, given, settings
 from laws import Centre, LawBroken, check
+from scenes import DECLINED_AFTER_DUTY
 from strategies import scenarios, some_days, some_scenario, twisted
 
 import sim.engine.planning.doors
@@ -387,6 +388,7 @@ FAULTS: dict[str, Callable[[Patch], None]] = {
     "withdraws nobody": changed(reference.Centre, "_withdraw_others", nothing),
     "does not stay": changed(reference.Centre, "_best_staying", nothing),
     "never overdue": changed(reference.Centre, "_due", nothing),
+    "nobody who stays is asked": changed(reference.Centre, "_staying_for", nothing),
 }
 
 
@@ -430,6 +432,7 @@ DAY_FAULTS: dict[str, Callable[[Patch], None]] = {
 
 
 BY_HAND: dict[str, dict[str, Any]] = {
+    "nobody who stays is asked": DECLINED_AFTER_DUTY,
     # An agent comes as the door closes behind somebody.
     "DOOR_CLOSES <-> OFF_DUTY": centre(
         channels={"phone": {"hours": monday(0, 100)}},

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from centre import DAY, Run, caller, centre, monday, run
+from scenes import DECLINED_AFTER_DUTY
+
+from sim.engine import ENGINES
 
 
 def asked(pools: dict[str, Any], *, response: str = "0 s", **scenario: Any) -> Run:
@@ -136,6 +140,17 @@ def test_who_has_gone_home_is_offered_no_draining_contact() -> None:
         reasons={"a": caller(100, patience="10 s"), "b": caller(180, patience="2000 s")},
     )
     assert ends(result) == [("abandoned", 110, 1), ("abandoned", 2180, 0)]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_one_declines_after_duty_is_offered_to_another_who_stays(engine: str) -> None:
+    # Asked at 110, `team` accepts at 118 and is done at 218; there is nobody to stay for any more
+    # at 118, when `shy` leaves.
+    result = run(DECLINED_AFTER_DUTY, engine=engine)
+    assert result.rows("outcome", "ended", "freed", "pool", "offers") == [
+        ("answered", 118, 218, "team", 2)
+    ]
+    assert result.first_spells() == {0: (0, 100, 118), 1: (0, 100, 218)}
 
 
 def test_finished_before_an_offer_ends() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from centre import caller, centre, monday
-from scenes import BACKLOG, DISMISSED
+from scenes import BACKLOG, DECLINED_AFTER_DUTY, DISMISSED
 
 MAILS = {"channels": {"phone": {"interrupts": "mail"}, "mail": {"due": "1 h", "hand_over": True}}}
 """Mails are put down for calls, and handed over."""
@@ -369,6 +369,7 @@ BY_HAND: tuple[dict[str, Any], ...] = (
         pools={"team": {"agents": {monday(0, 100): 1}}, "other": {"agents": 0}},
         routing=[{"to": ["other", {"pool": "team", "after": "20 d"}]}],
     ),
+    DECLINED_AFTER_DUTY,
 )
 
 # Until 100 all takes twice as long; from 100 on, that very moment included, it does not.

@@ -245,6 +245,10 @@ FAULTS: dict[str, Fault] = {
     "the same answer again": ("    agent.offers += 1", "    agent.offers += 0"),
     "answers start over": ("agent.offers // row * centre.block", "0"),
     "in time is too late": ("[at] <= pool.timeout", "[at] < pool.timeout"),
+    "what is declined is offered to nobody who stays": (
+        "        agent = staying_for(centre, line, joined)",
+        "        pass",
+    ),
     "the first pause counts": (
         "agent.resumes = centre.now",
         "agent.resumes = agent.resumes if agent.resumes > centre.now else centre.now",

@@ -132,6 +132,18 @@ def best_agent(centre, step):
 
 
 @rule
+def staying_for(centre, line, joined):
+    """Who takes a draining contact after duty, of the pools that have joined; or nobody."""
+    s = line.step
+    while s < line.step + joined:
+        agent = best_staying(centre, steps_of(centre)[s])
+        if agent >= 0:
+            return agent
+        s = steps_of(centre)[s].past
+    return NOBODY
+
+
+@rule
 def best_staying(centre, step):
     """As `best_agent`, among the agents off duty who are still there."""
     agents = agents_of(centre)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine.compiled.agents import agent_for, latest_begun, room_for
+from sim.engine.compiled.agents import agent_for, latest_begun, room_for, staying_for
 from sim.engine.compiled.machine import rule
 from sim.engine.compiled.tables import (
     NOBODY,
@@ -23,6 +23,8 @@ from sim.engine.compiled.tables import (
 def who_takes(centre, contact, line, joined):
     """The agent who takes a contact of this line, of the pools that have joined; or nobody."""
     agent = agent_for(centre, contact, line, joined)
+    if agent < 0 and contact.draining:
+        agent = staying_for(centre, line, joined)
     if RARE and agent < 0 and channels_of(centre)[line.channel].interrupts:
         return who_interrupts(centre, line, line.step, line.step + joined)
     return agent

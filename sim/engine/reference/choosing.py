@@ -22,7 +22,8 @@ class Choosing(Floor):
             if agent is not None:
                 return agent
             step = contact.line.past[step]
-        return self._who_interrupts(contact, 0, joined)
+        staying = self._staying_for(contact, joined) if contact.draining else None
+        return staying or self._who_interrupts(contact, 0, joined)
 
     def _who_interrupts(self, contact: Contact, step: int, past: int) -> Agent | None:
         """Who puts work down for a live contact that nobody is free for: the latest begun (6c)."""
@@ -90,6 +91,17 @@ class Choosing(Floor):
             if agent.on and agent.load == load and agent.since == since and not agent.paused:
                 return agent if load + unit <= pool.capacity else None
             heappop(free)
+        return None
+
+    def _staying_for(self, contact: Contact, joined: int) -> Agent | None:
+        """Who takes a draining contact after duty, of the first so many steps of its route."""
+        step = 0
+        while step < joined:
+            past = contact.line.past[step]
+            agent = self._best_staying(contact.line.route[step:past])
+            if agent is not None:
+                return agent
+            step = past
         return None
 
     def _best_staying(self, group: list[Step]) -> Agent | None:
