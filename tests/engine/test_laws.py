@@ -16,6 +16,7 @@ from dataclasses import replace
 from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ from strategies import scenarios, some_days, some_scenario, twisted
 import sim.engine.planning.doors
 from sim.draws import draw, periods, prepare
 from sim.engine import Plan, make_plan, plain, reference
-from sim.engine.reference import floor, things
+from sim.engine.reference import things
 from sim.scenario import Scenario
 from sim.tables import Draws
 
@@ -258,9 +259,10 @@ Patch = pytest.MonkeyPatch
 def swap_kinds(one: str, other: str) -> Callable[[Patch], None]:
     def plant(patch: Patch) -> None:
         first, second = getattr(plain, one), getattr(plain, other)
-        for module in (floor, reference):  # that have the number by its name
-            patch.setattr(module, one, second, raising=False)
-            patch.setattr(module, other, first, raising=False)
+        for module in vars(reference).values():
+            if isinstance(module, ModuleType):  # each has the numbers that it needs by their names
+                patch.setattr(module, one, second, raising=False)
+                patch.setattr(module, other, first, raising=False)
 
     return plant
 
