@@ -1,4 +1,4 @@
-"""A log of our own (`sim run --log`) as the canonical table of contacts."""
+"""A log of our own as the canonical table of contacts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sim.tables import ContactLog, Outcome
 if TYPE_CHECKING:
     import pandas as pd
 
-_OUTCOMES = {
+REPORTED = {
     Outcome.ANSWERED: "answered",
     Outcome.ABANDONED: "abandoned",
     Outcome.BALKED: "abandoned",
@@ -32,7 +32,7 @@ def contacts_of(scenario: Scenario, log: ContactLog) -> pd.DataFrame:
     """
     import pandas as pd
 
-    known = np.isin(log.outcome, list(_OUTCOMES)) & (log.arrived >= 0) & ~np.isnan(log.ended)
+    known = np.isin(log.outcome, list(REPORTED)) & (log.arrived >= 0) & ~np.isnan(log.ended)
     rows = np.flatnonzero(known & (log.arrived < scenario.calendar.days * 86400.0))
     rows = rows[np.argsort(log.arrived[rows], kind="stable")]
     first, leg = np.arange(len(log)), np.zeros(len(log), np.int64)
@@ -50,7 +50,7 @@ def contacts_of(scenario: Scenario, log: ContactLog) -> pd.DataFrame:
             "channel": pd.Categorical(np.array(list(scenario.channels))[log.channel[rows]]),
             "arrived": start + pd.to_timedelta(np.round(log.arrived[rows] * 1e6), unit="us"),
             "outcome": pd.Categorical(
-                [_OUTCOMES[Outcome(code)] for code in log.outcome[rows].tolist()]
+                [REPORTED[Outcome(code)] for code in log.outcome[rows].tolist()]
             ),
             "wait": log.ended[rows] - log.arrived[rows],
             "talk": np.where(answered, log.talk()[rows], np.nan),

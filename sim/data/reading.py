@@ -18,6 +18,7 @@ from sim.data.guess import guess
 from sim.data.maps import Map, map_of_header, read_map
 from sim.data.maps.write import map_text
 from sim.data.merged import Merged, merge
+from sim.data.simulated import ANY_DAY, dated, lacks_start
 from sim.data.times import said
 from sim.scenario.faults import Fault, ScenarioError
 from sim.sheets import Sheet, SheetError, read_sheet
@@ -106,11 +107,22 @@ def read_data(
 
 def find_map(files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> str:
     """The text of the map that an export seems to need, to be edited; errors as `read_data`."""
-    chosen, evidence, _ = _found(_sheets(files, None)[0])
+    sheet = _read(files, None)[0]
+    unsaid = lacks_start(sheet)
+    chosen, evidence, _ = _found(dated(sheet, ANY_DAY if unsaid else None))
+    if unsaid:
+        chosen = chosen.model_copy(update={"start": ANY_DAY})
+        evidence = {**evidence, "start": "which day its calendar begins, the log does not say"}
     return map_text(chosen, evidence)
 
 
 def _sheets(
+    files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]], chosen: Map | None
+) -> list[Sheet]:
+    return [dated(sheet, chosen.start if chosen else None) for sheet in _read(files, chosen)]
+
+
+def _read(
     files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]], chosen: Map | None
 ) -> list[Sheet]:
     names = [files] if isinstance(files, str | os.PathLike) else list(files)

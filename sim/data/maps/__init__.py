@@ -13,7 +13,7 @@ from sim.scenario.faults import Fault, ScenarioError, Wrong, meant, shown
 from sim.scenario.part import Part, faults_of
 from sim.scenario.repair import nearest
 from sim.scenario.source import fault_at, read_text, read_tree
-from sim.scenario.values import Duration, OneOf, Reads, Text
+from sim.scenario.values import Date, Duration, OneOf, Reads, Text
 from sim.sheets import UNITS
 
 CONTACT_ROLES = {
@@ -140,6 +140,7 @@ class Map(Part):
     ) = None
     zone: Text | None = None  # of the centre
     times: Annotated[Literal["local", "UTC"], OneOf("local", "UTC")] | None = None
+    start: Date | None = None  # of a log of `sim run`, which counts seconds: its first day
     length: Duration | None = None  # of intervals
     threshold: Duration | None = None  # of the service level
     queue: Text | None = None  # where no column says it

@@ -23,6 +23,8 @@ def map_text(chosen: Map, evidence: Mapping[str, str] | None = None) -> str:
         value = getattr(chosen, field)
         if value:
             lines.append(f"{field}: {_quoted(value)}" + _comment(evidence.get(field)))
+    if chosen.start is not None:
+        lines.append(f"start: {chosen.start}" + _comment(evidence.get("start")))
     for field in ("length", "threshold"):
         value = getattr(chosen, field)
         if value is not None:
