@@ -20,6 +20,7 @@ from sim.draws.difficulty import Harder
 from sim.draws.periods import Periods, periods_of
 from sim.draws.sample import sample, standard
 from sim.draws.streams import Stream
+from sim.scenario.by_time import usual
 from sim.scenario.distributions import UNIFORM, Constant, Distribution, Never, Uniform, Variates
 from sim.scenario.model import Channel, Reason, Scenario
 from sim.scenario.paths import Leg, all_transfers, channels_reached, handle_time, legs_of
@@ -131,7 +132,8 @@ def make_banks(
         chancy: list[tuple[Purpose, int, Contents]] = []
         constant: dict[float, int] = {}
         banks = 0
-        for purpose, wanted in _wanted(periods.variants, name, legs).items():
+        reached = channels_reached(scenario, name)
+        for purpose, wanted in _wanted(periods.variants, name, legs, reached).items():
             for contents, places_of in wanted.items():
                 value = None if purpose in record else _constant(contents)
                 bank = banks if value is None else constant.setdefault(value, banks)
@@ -293,34 +295,47 @@ def _batches(banks: list[tuple[Purpose, int, Contents]]) -> tuple[Batch, ...]:
 
 
 def _wanted(
-    variants: tuple[Scenario, ...], whose: str, legs: tuple[Leg, ...]
+    variants: tuple[Scenario, ...], whose: str, legs: tuple[Leg, ...], reached: set[str]
 ) -> dict[Purpose, dict[Contents, list[int]]]:
     """For each purpose the banks to draw, and the channels and legs that share each."""
     wanted: dict[Purpose, dict[Contents, list[int]]] = {purpose: {} for purpose in Purpose}
 
     for number, scenario in enumerate(variants):
         first = number * (len(scenario.channels) + len(legs))
-        _reserve_variant(partial(_note, wanted, number), scenario, first, whose, legs)
+        reserve = partial(_note, wanted, number, first)
+        _reserve_variant(reserve, scenario, first, whose, legs, reached)
     return wanted
+
+
+CHANCES_BY_TIME = (Purpose.AGAIN, Purpose.TRANSFER)
+"""Luck that is read where a chance is not certain at some time: one bank for all variants."""
 
 
 def _note(
     wanted: dict[Purpose, dict[Contents, list[int]]],
     variant: int,
+    first: int,
     purpose: Purpose,
     place: int,
     *contents: tuple[str, Distribution | Harder],
 ) -> None:
     """Note the contents of a bank; what does not depend on time is the same in all variants."""
-    if variant == 0 or purpose in TIMED:
-        wanted[purpose].setdefault(contents, []).append(place)
+    if purpose in CHANCES_BY_TIME:
+        place -= first
+    elif variant > 0 and purpose not in TIMED:
+        return
+    wanted[purpose].setdefault(contents, []).append(place)
 
 
 def _reserve_variant(
-    reserve: Reserve, scenario: Scenario, first: int, whose: str, legs: tuple[Leg, ...]
+    reserve: Reserve,
+    scenario: Scenario,
+    first: int,
+    whose: str,
+    legs: tuple[Leg, ...],
+    reached: set[str],
 ) -> None:
     """What contacts of a reason's customers may ask for, at the places from `first` on."""
-    reached = channels_reached(scenario, whose)
     for place, name in enumerate(scenario.channels, first):
         if name in reached:
             _reserve_all(reserve, scenario, place, (whose, whose, name))
@@ -362,7 +377,7 @@ def _reserve_all(
         reserve(Purpose.CALLBACK_PATIENCE, place, ("callback_patience", patience))
     if any(route.choose == "random" for route in scenario.routing):
         reserve(Purpose.CHOOSE, place)
-    if any(one.share.at(kind[1], name) > 0 for one in scenario.transfers.values()):
+    if any(usual(one.share.at(kind[1], name)) > 0 for one in scenario.transfers.values()):
         reserve(Purpose.TRANSFER, place)
     closable = any(name in event.channels for event in scenario.calendar.events.values())
     _reserve_second_chances(reserve, own, channel, name, place, closable=closable)
@@ -387,7 +402,7 @@ def _chances(own: Reason, reason: Reason, channel: Channel, name: str) -> dict[P
     callback = channel.callback
     return {
         Purpose.BALK: _balks(reason.balk.at(name)) if channel.live else 0.0,
-        Purpose.AGAIN: channel.resolved if channel.unlimited else reason.resolved.at(name),
+        Purpose.AGAIN: channel.resolved if channel.unlimited else usual(reason.resolved.at(name)),
         Purpose.RETRY: 0.0 if own.retry is None else own.retry.chance.at(name),
         Purpose.OVERDUE: 0.0 if channel.overdue is None else channel.overdue.chance,
         Purpose.CALLBACK: 0.0 if callback is None else callback.accept,

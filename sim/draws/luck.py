@@ -16,6 +16,7 @@ import numpy as np
 from sim.draws.draw import Setting
 from sim.draws.sample import sample
 from sim.draws.streams import Streams
+from sim.scenario.by_time import each_of
 from sim.scenario.distributions import Distribution
 from sim.scenario.model import Pool, Scenario
 from sim.tables import Floats, Ints
@@ -42,7 +43,10 @@ class CustomerLuck:
 
 
 def baskets(scenario: Scenario) -> tuple[Distribution, ...]:
-    """The distinct basket distributions in use, reasons' first: the rows of `basket`."""
+    """The distinct basket distributions in use, reasons' first: the rows of `basket`.
+
+    Of a basket that depends on when, each that there may be.
+    """
     reasons = [reason.buying.basket for reason in scenario.reasons.values() if reason.buying]
     return tuple(dict.fromkeys([*(dist for dist in reasons if dist is not None), *_sold(scenario)]))
 
@@ -50,7 +54,8 @@ def baskets(scenario: Scenario) -> tuple[Distribution, ...]:
 def _sold(scenario: Scenario) -> list[Distribution]:
     """The baskets that pools say."""
     said = [pool.sells.basket for pool in scenario.pools.values()]
-    return [dist for by in said if by is not None for dist in by.leaves()]
+    leaves = [dist for by in said if by is not None for dist in by.leaves()]
+    return [one for dist in leaves for one in each_of(dist)]
 
 
 def basket_said(pool: Pool, reason: str, channel: str) -> Distribution | None:

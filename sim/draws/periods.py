@@ -1,31 +1,34 @@
 """Values that depend on the time of the week, or on events: when which of them hold.
 
-Where some do, there are several *variants* of the scenario, each with one distribution of handle
-time, wrap-up and patience for each reason and channel. Their values are made of the same variates:
-who talks long in the morning does so in the afternoon.
+Where some do, there are several *variants* of the scenario, each with one value in each place.
+Times to draw are made of the same variates in all of them: who talks long in the morning does so
+in the afternoon.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 
 from sim.draws.happening import FOLLOW_UP_DAYS, handle_factors
-from sim.scenario.by import ByChannel
-from sim.scenario.by_time import ByTime, each_by_time, scaled
-from sim.scenario.calendar import intervals, names_holidays
-from sim.scenario.distributions import Distribution
-from sim.scenario.model import Reason, Scenario
-from sim.tables import TIMED, Floats, Ints
+from sim.scenario.ai_agent import AiAgent
+from sim.scenario.by_time import ByTime, NumberByTime, scaled, spans_of_lines
+from sim.scenario.model import Pool, Reason, Scenario
+from sim.scenario.transfers import Transfer
+from sim.tables import Floats, Ints
 
-FIELDS = {purpose: purpose.name.lower() for purpose in TIMED}
-"""Purpose -> the field of a reason."""
+OF_REASONS = ("patience", "handle", "wrap", "resolved")
+OF_POOLS = ("speed", "priority")
+OF_AI_AGENTS = ("resolves", "asks_for_person")
+OF_TRANSFERS = ("share",)
 
-Span = tuple[float, float]
-Chosen = dict[tuple[str, str, int], int]
-"""(reason, field, place among its values by time) -> which line holds; past the last: the usual."""
+Timed = ByTime | NumberByTime
+Chosen = dict[Timed, int]
+"""Which line of a value holds; past the last: the usual."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,10 @@ class Periods:
 
 def periods_of(scenario: Scenario, holidays: frozenset[date]) -> Periods:
     """The periods of a scenario."""
-    spans = _lines(scenario, holidays)
+    spans = {
+        one: spans_of_lines(one.lines, scenario.calendar, holidays, FOLLOW_UP_DAYS)
+        for one in _timed(scenario)
+    }
     factors = {name: handle_factors(scenario, name, holidays) for name in scenario.reasons}
     holds = [span for lines in spans.values() for line in lines for span in line]
     holds += [(low, high) for found in factors.values() for low, high, _ in found]
@@ -57,7 +63,7 @@ def periods_of(scenario: Scenario, holidays: frozenset[date]) -> Periods:
     variants = tuple(
         _variant(
             scenario,
-            {key: int(line) for key, line in zip(spans, row, strict=False)},
+            {one: int(line) for one, line in zip(spans, row, strict=False)},
             dict(zip(factors, row[len(spans) :], strict=True)),
         )
         for row in numbers
@@ -65,26 +71,26 @@ def periods_of(scenario: Scenario, holidays: frozenset[date]) -> Periods:
     return Periods(begins, np.array(variant, dtype=np.int64), variants)
 
 
-def _lines(
-    scenario: Scenario, holidays: frozenset[date]
-) -> dict[tuple[str, str, int], list[list[Span]]]:
-    """Of each value that depends on time, when its lines hold."""
-    calendar = scenario.calendar
-    first = -calendar.warmup - 1
-    days = calendar.days + calendar.cooldown + FOLLOW_UP_DAYS - first
-    found = {}
-    for name, reason in scenario.reasons.items():
-        for field in FIELDS.values():
-            for place, one in enumerate(each_by_time(getattr(reason, field))):
-                apart = names_holidays(times for times, _ in one.lines)
-                found[name, field, place] = [
-                    intervals(times, calendar.start, first, days, holidays, holidays_apart=apart)
-                    for times, _ in one.lines
-                ]
-    return found
+def _parts(scenario: Scenario) -> Iterator[tuple[Reason | Pool | AiAgent | Transfer, str]]:
+    """Whatever has values that may depend on time, and the fields that hold them."""
+    for part, fields in (
+        (scenario.reasons, OF_REASONS),
+        (scenario.pools, OF_POOLS),
+        (scenario.transfers, OF_TRANSFERS),
+    ):
+        yield from ((one, field) for one in part.values() for field in fields)
+    for pool in scenario.pools.values():
+        if pool.ai_agent is not None:
+            yield from ((pool.ai_agent, field) for field in OF_AI_AGENTS)
 
 
-def _first(lines: list[list[Span]], begins: Floats) -> Floats:
+def _timed(scenario: Scenario) -> dict[Timed, None]:
+    """The values that depend on time, each once."""
+    leaves = (leaf for one, field in _parts(scenario) for leaf in getattr(one, field).leaves())
+    return dict.fromkeys(leaf for leaf in leaves if isinstance(leaf, Timed))
+
+
+def _first(lines: list[list[tuple[float, float]]], begins: Floats) -> Floats:
     """[period] the first line that holds; their number where none does."""
     found = np.full(len(begins), float(len(lines)))
     for number in reversed(range(len(lines))):
@@ -101,27 +107,43 @@ def _product(factors: list[tuple[float, float, float]], begins: Floats) -> Float
     return found
 
 
+# --- variants ---------------------------------------------------------------------------------
+
+
 def _variant(scenario: Scenario, chosen: Chosen, factors: dict[str, float]) -> Scenario:
-    """The scenario with one distribution wherever there are several."""
+    """The scenario with one value wherever there are several."""
     if not chosen and all(factor == 1 for factor in factors.values()):
         return scenario
+
+    def only(one: Any) -> Any:
+        if not isinstance(one, Timed):
+            return one
+        line = chosen[one]
+        return one.lines[line][1] if line < len(one.lines) else one.usual
+
     reasons = {
-        name: _reason(name, reason, chosen, factors[name])
+        name: _longer(_with(reason, OF_REASONS, only), factors[name])
         for name, reason in scenario.reasons.items()
     }
-    return scenario.model_copy(update={"reasons": reasons})
+    pools = {name: _of_pool(pool, only) for name, pool in scenario.pools.items()}
+    transfers = {name: _with(t, OF_TRANSFERS, only) for name, t in scenario.transfers.items()}
+    changes = {"reasons": reasons, "pools": pools, "transfers": transfers}
+    return scenario.model_copy(update=changes)
 
 
-def _reason(name: str, reason: Reason, chosen: Chosen, factor: float) -> Reason:
-    changes = {}
-    for field in FIELDS.values():
-        place, entries = 0, []
-        for channel, one in getattr(reason, field).entries:
-            dist: Distribution = one
-            if isinstance(one, ByTime):
-                line = chosen[name, field, place]
-                dist = one.lines[line][1] if line < len(one.lines) else one.usual
-                place += 1
-            entries.append((channel, scaled(dist, factor) if field == "handle" else dist))
-        changes[field] = ByChannel(tuple(entries))
-    return reason.model_copy(update=changes)
+def _with(part: Any, fields: tuple[str, ...], change: Callable[[Any], Any]) -> Any:
+    """The part with every value in these fields changed."""
+    return part.model_copy(update={field: getattr(part, field).each(change) for field in fields})
+
+
+def _of_pool(pool: Pool, only: Callable[[Any], Any]) -> Pool:
+    changed: Pool = _with(pool, OF_POOLS, only)
+    if pool.ai_agent is None:
+        return changed
+    return changed.model_copy(update={"ai_agent": _with(pool.ai_agent, OF_AI_AGENTS, only)})
+
+
+def _longer(reason: Reason, factor: float) -> Reason:
+    """The reason with handle times so many times as long."""
+    handle = reason.handle.each(lambda dist: scaled(dist, factor))
+    return reason.model_copy(update={"handle": handle})

@@ -25,7 +25,8 @@ from sim.tables import DAY, Draws, Floats, Ints, on_grid
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """The tables of one scenario. R reasons, C channels, P pools, G agents, D doors, X legs.
+    """The tables of one scenario. R reasons, C channels, P pools, G agents, D doors, X legs, and V
+    variants of what depends on the time, the usual one first.
 
     A *line* is a contact type: number reason * C + channel, or R * C + the number of a leg. `menu`
     lists what each pool may take: rows [line, step, keep_free, priority] of pool p stand at
@@ -93,7 +94,7 @@ class Plan:
     balk_points: Floats  # [points, 2] wait or number, and chance there
     retry_chance: Floats
     retry_on: Ints
-    resolved: Floats
+    resolved: Floats  # [V, R, C]
     again_on: Ints
     mean_work: Floats  # mean talk and wrap-up, for the expected wait
     closed: Floats  # [R, C, 2 + C] cumulative chances: lost, returns, to channel 0, 1, ...
@@ -121,7 +122,7 @@ class Plan:
     shown: Ints  # [P] the scenario's pool: several where people answer otherwise than their pool
     capacity: Ints  # shares of one agent
     unit: Ints  # [P, C] shares that a contact takes; 0: does not answer
-    slowness: Floats  # [P, R, C] work takes so many times as long
+    slowness: Floats  # [V, P, R, C] work takes so many times as long
     paced: Ints  # 1 if the speed depends on how many are in hand
     pace: Floats  # [P, C, most in hand + 1] speed of a contact with j in hand
     accept: Floats  # chance of taking an offer; 2: contacts are not offered but given
@@ -133,6 +134,8 @@ class Plan:
     menu_most: Floats  # and what it does not exceed
     menu_jump: Floats  # from so many seconds of waiting on; inf: never
     menu_then: Ints  # it is this
+    menu_timed: Ints  # [rows] row of `priorities` where it depends on the time, else -1
+    priorities: Ints  # [such rows, V]
     # contacts that are passed on (rule 11)
     leg: Ints  # [X, 4] reason of the customer, reason, channel, the only pool or -1: usual route
     leg_door: Ints  # [X]
@@ -140,13 +143,13 @@ class Plan:
     leg_work: Floats  # [X] as `mean_work`
     leg_times: Floats  # [X] its handle time takes so many times as long
     passing: Ints  # rows [line, pool, transfer, leg, most times], those of a line and pool together
-    passing_chance: Floats  # of each row: cumulative over the rows of its line and pool
+    passing_chance: Floats  # [V, rows] cumulative over the rows of its line and pool
     passing_after: Floats  # share of the talk before it is passed on
     passing_hold: Floats  # seconds that the agent then waits with the customer at most; 0: cold
     # AI agents
     ai: Ints  # [P] 1: the pool is one
-    ai_resolves: Floats  # [P, R, C]
-    ai_asks: Floats  # [P, R, C] ask for a person
+    ai_resolves: Floats  # [V, P, R, C]
+    ai_asks: Floats  # [V, P, R, C] ask for a person
     ai_asked_after: Floats  # [P]
     ai_wrong: Floats  # [P] of those not resolved
     ai_leaves: Floats  # [P] of those not resolved
@@ -194,9 +197,11 @@ def is_rare(plan: Plan, draws: Draws) -> bool:
 
 def make_plan(setting: Setting) -> Plan:
     """The tables of a prepared scenario."""
-    scenario, skills = by_skill(setting.scenario)
+    whole, skills = by_skill(setting.scenario)
+    legs = legs_of(whole)
+    variants = [by_skill(one)[0] for one in setting.banks.periods.variants]
+    scenario = variants[0]
     calendar = scenario.calendar
-    legs = legs_of(scenario)
     routes = routes_of(scenario, legs)
     agent_pool = skill_of_agents(setting, skills)
     first_agent = np.searchsorted(agent_pool, np.arange(len(skills) + 1))
@@ -211,7 +216,7 @@ def make_plan(setting: Setting) -> Plan:
         **trunk_tables(scenario),
         **exit_tables(scenario),
         **balk_tables(scenario),
-        **contact_tables(scenario),
+        **contact_tables(variants),
         **profile_tables(scenario, setting.holidays),
         **route_tables(scenario, routes),
         period_begins=on_grid(setting.banks.periods.begins),
@@ -220,9 +225,9 @@ def make_plan(setting: Setting) -> Plan:
         agent_pool=agent_pool,
         first_agent=first_agent,
         shown=np.array([shown[skill.pool] for skill in skills], dtype=np.int64),
-        **pool_tables(scenario),
-        **menu_tables(scenario, routes, legs),
+        **pool_tables(variants),
+        **menu_tables(variants, routes, legs),
         **leg_tables(scenario, legs),
-        **ai_tables(scenario),
-        **passing_tables(scenario, legs, routes),
+        **ai_tables(variants),
+        **passing_tables(whole, variants, legs, routes),
     )

@@ -170,11 +170,12 @@ def _sell(
     alone_bought = np.flatnonzero(bought & ~helped)
     revenue[alone_bought] = unaided[alone_bought]
     won = np.flatnonzero(bought & helped)
-    basket = _basket(luck, prices.basket[tuple(column[won] for column in at)], place[won])
+    number = prices.basket.at(*at, log.ended[deciding]).astype(np.int64)
+    basket = _basket(luck, number[won], place[won])
     revenue[won] = np.where(np.isnan(sale[won]), basket, sale[won])
     expected = np.zeros(n)
     able = np.flatnonzero(helped & prices.buying[draws.reason])
-    mean = prices.mean_basket[tuple(column[able] for column in at)]
+    mean = prices.mean_basket[number[able]]
     expected[able] = chance[able] * np.where(np.isnan(sale[able]), mean, sale[able])
     expected[able] -= alone[able] * prices.mean_unaided_sale[draws.reason[able]]
     return Sales(deciding, helped, bought, revenue, unaided, expected)

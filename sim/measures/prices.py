@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.draws.draw import Setting
-from sim.draws.luck import basket_said, baskets
+from sim.draws.luck import baskets
 from sim.measures.clock import Clock, covered, spans_of
 from sim.measures.stated import Stated, make_stated
+from sim.scenario.by_time import ByTime, NumberByTime
 from sim.scenario.calendar import names_holidays
-from sim.scenario.model import Contract, Pool, Scenario
+from sim.scenario.distributions import Distribution
+from sim.scenario.model import Contract, Scenario
 from sim.scenario.values import AfterWait
 from sim.tables import Floats, Ints, Numbers
 
@@ -35,11 +37,11 @@ class Prices:
     conversion, satisfaction: by pool, reason, channel and time.
     conversion_left, satisfaction_left: [P] points of [wait, share of it that is left], if any.
     revenue: mean of all served in time, buyers or not; nan where a buyer's basket decides.
-    basket: [P, R, C] number of the distribution of the basket, -1 for none.
+    basket: by pool, reason, channel and time; number of its distribution, -1 for none.
     buying: [R] whether customers have an intention to buy.
-    mean_basket: [P, R, C] its mean.
+    mean_basket: [number] the mean of each distribution; last, for -1, 0.
     unaided: [R] chance to buy without help; unaided_basket: [R] as `basket`; mean_unaided_sale:
-        [R] as `mean_basket`.
+        [R] its mean.
     gross_margin: share of revenue.
     """
 
@@ -62,7 +64,7 @@ class Prices:
     conversion_left: Curves
     satisfaction_left: Curves
     revenue: Stated
-    basket: Ints
+    basket: Stated
     buying: np.ndarray
     unaided: Floats
     unaided_basket: Ints
@@ -107,7 +109,8 @@ def make_prices(setting: Setting, clock: Clock) -> Prices:
         conversion_left=[pool.sells.after_wait for pool in pools],
         satisfaction_left=[pool.satisfaction_after_wait for pool in pools],
         revenue=make_stated(setting, [pool.sells.revenue_per_contact for pool in pools]),
-        mean_basket=mean_basket[intentions["basket"]],
+        basket=_baskets(setting, intentions["unaided_basket"]),
+        mean_basket=mean_basket,
         mean_unaided_sale=mean_basket[intentions["unaided_basket"]],
         gross_margin=scenario.gross_margin,
         **intentions,
@@ -139,23 +142,28 @@ def left_after(curves: Curves, pool: Numbers, wait: Floats) -> Floats:
     return left
 
 
+def _baskets(setting: Setting, own: Ints) -> Stated:
+    """The number of what a customer of each pool spends; what it does not say, the reason does."""
+    numbers = {dist: number for number, dist in enumerate(baskets(setting.scenario))}
+
+    def number(dist: Distribution) -> float | NumberByTime:
+        if isinstance(dist, ByTime):
+            lines = tuple((times, float(numbers[one])) for times, one in dist.lines)
+            return NumberByTime(lines, float(numbers[dist.usual]))
+        return float(numbers[dist])
+
+    by = [pool.sells.basket for pool in setting.scenario.pools.values()]
+    stated = make_stated(setting, [None if one is None else one.each(number) for one in by])
+    said = np.where(np.isnan(stated.usual), own[:, None], stated.usual)
+    return replace(stated, usual=said)
+
+
 def _intentions(scenario: Scenario) -> dict[str, np.ndarray]:
-    numbers, names = {dist: i for i, dist in enumerate(baskets(scenario))}, list(scenario.reasons)
+    numbers = {dist: i for i, dist in enumerate(baskets(scenario))}
     buying = [reason.buying for reason in scenario.reasons.values()]
     own = [-1 if b is None or b.basket is None else numbers[b.basket] for b in buying]
 
-    def at(pool: Pool, r: int, channel: str) -> int:
-        said = basket_said(pool, names[r], channel)
-        return own[r] if said is None else numbers[said]
-
     return {
-        "basket": np.array(
-            [
-                [[at(pool, r, channel) for channel in scenario.channels] for r in range(len(names))]
-                for pool in scenario.pools.values()
-            ],
-            dtype=np.int64,
-        ),
         "buying": np.array([b is not None for b in buying]),
         "unaided": np.array([0.0 if b is None else b.unaided for b in buying]),
         "unaided_basket": np.array(own, dtype=np.int64),

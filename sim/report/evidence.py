@@ -78,7 +78,7 @@ def why_not_simple(scenario: Scenario) -> str:  # noqa: PLR0911 - one line for e
 
 def _why_nobody_is_alike(scenario: Scenario, pool: Pool) -> str:
     if len(periods_of(scenario, frozenset()).variants) > 1:
-        return "handle times or patience depend on the time of the week, or on an event"
+        return "what agents or customers do depends on the time of the week, or on an event"
     if any(speed != 1.0 for speed in pool.speed.leaves()):
         return "the agents are not equally fast with everything"
     return ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from sim.scenario.by_time import NumberByTime, numbers
 from sim.scenario.faults import Wrong
 from sim.scenario.part import Part
 from sim.scenario.transfers import Destination
-from sim.scenario.values import ByReason, Duration, DurationDist, Ratio, Share
+from sim.scenario.values import ByReason, Duration, DurationDist, Ratio, Share, TimedShare
 
 
 class AiAgent(Part):
@@ -22,8 +23,9 @@ class AiAgent(Part):
         "talk": "say how long a conversation takes, as in `talk: {exponential: 3 min}`",
     }
 
-    resolves: ByReason[Share] = ByReason[float].of(0.0)  # of customers, the easiest
-    asks_for_person: ByReason[Share] = ByReason[float].of(0.0)  # of customers, at once
+    # Of customers: the easiest; and those who do so at once.
+    resolves: ByReason[TimedShare] = ByReason[float | NumberByTime].of(0.0)
+    asks_for_person: ByReason[TimedShare] = ByReason[float | NumberByTime].of(0.0)
     asked_after: Duration = 20.0  # until they have said so
     wrong: Share = 0.0  # of those not resolved: told something wrong, counted as resolved by it
     leaves: Share = 0.0  # of those not resolved: gone without a word
@@ -37,9 +39,8 @@ class AiAgent(Part):
         if self.wrong + self.leaves > 1 + 1e-9:
             message = f"and `leaves` add up to {100 * (self.wrong + self.leaves):.6g} %"
             wrong.add(message + ", more than all whom it does not help", "wrong")
-        if self.hands_over_to is None and (
-            any(self.asks_for_person.leaves()) or self.wrong + self.leaves < 1 - 1e-9
-        ):
+        some_ask = any(any(numbers(one)) for one in self.asks_for_person.leaves())
+        if self.hands_over_to is None and (some_ask or self.wrong + self.leaves < 1 - 1e-9):
             wrong.add(
                 "is missing; say who takes the others, as in `hands_over_to: team`", "hands_over_to"
             )

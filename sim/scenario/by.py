@@ -18,6 +18,11 @@ from sim.scenario.times import says_times
 T = TypeVar("T")
 
 OTHER = "other"
+NOT_BY_TIME = (
+    "this does not depend on the time of the week. What does: handle, wrap, patience and resolved "
+    "of a reason; speed, priority, satisfaction and sells of a pool; shares of transfers and of AI "
+    "agents. Customers who do otherwise at these times can be a reason of their own"
+)
 REST = ""  # the key of `other` in the inner mapping; no name is empty
 
 
@@ -54,6 +59,10 @@ class _Entries:
 
     def __hash__(self) -> int:
         return hash(frozenset(self._said.items()))
+
+    def each(self, change: Callable[[Any], Any]) -> Any:
+        """The same with every value changed."""
+        return type(self)(tuple((*where, change(one)) for *where, one in self.entries))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.entries!r})"
@@ -260,7 +269,7 @@ def _note_unknown(
         elif timed:
             message = f"where values differ by {what} too, say the times within each"
         else:
-            message = "this does not depend on the time of the week"
+            message = NOT_BY_TIME
         wrong.add(message, *path, key)
 
 
@@ -288,9 +297,10 @@ def _value_test(item: Any) -> tuple[Callable[[dict[str, Any]], bool], tuple[str,
 
     Also the words that such a value may begin with, and what a key may be, for messages.
     """
-    for mark in (item, *getattr(item, "__metadata__", ())):
-        if hasattr(mark, "is_value"):
-            return mark.is_value, tuple(mark.words), mark.key_is
+    for kind in (item, *get_args(item)):  # a value, or perhaps none
+        for mark in (kind, *getattr(kind, "__metadata__", ())):
+            if hasattr(mark, "is_value"):
+                return mark.is_value, tuple(mark.words), mark.key_is
     return lambda _: False, (), "channel"
 
 

@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sim.scenario.by import OTHER, ByChannel
+from sim.scenario.by import OTHER
+from sim.scenario.calendar import holidays_of, intervals, names_holidays
 from sim.scenario.distributions import (
     Constant,
     Distribution,
@@ -17,13 +20,13 @@ from sim.scenario.distributions import (
     Never,
     Text,
     Variates,
-    read_distribution,
 )
 from sim.scenario.faults import Wrong, shown
 from sim.scenario.parameters import Json, Scale, noting
 from sim.scenario.times import TimesOfWeek, says_times
 
 if TYPE_CHECKING:
+    from sim.scenario.model import Calendar
     from sim.tables import Floats
 
 
@@ -76,6 +79,50 @@ def usual(value: float | NumberByTime) -> float:
     return value.usual if isinstance(value, NumberByTime) else value
 
 
+def numbers(value: float | NumberByTime) -> list[float]:
+    """All that a number may be, the usual one last."""
+    if isinstance(value, NumberByTime):
+        return [*(one for _, one in value.lines), value.usual]
+    return [value]
+
+
+def spans_of_lines(
+    lines: Iterable[Line[Any]], calendar: Calendar, holidays: frozenset[date], further: int = 0
+) -> list[list[tuple[float, float]]]:
+    """When each line holds, seconds, in the simulated days and so many further ones."""
+    first = -calendar.warmup - 1  # one that begins on the day before may hold in the first
+    days = calendar.days + calendar.cooldown + further - first
+    every = [times for times, _ in lines]
+    apart = names_holidays(every)
+    return [
+        intervals(times, calendar.start, first, days, holidays, holidays_apart=apart)
+        for times in every
+    ]
+
+
+def most_together(values: Sequence[float | NumberByTime], calendar: Calendar) -> float:
+    """The most that numbers come to at any time, of which some may depend on when."""
+    timed = [one for one in values if isinstance(one, NumberByTime)]
+    always = math.fsum(one for one in values if not isinstance(one, NumberByTime))
+    holidays = holidays_of(calendar)
+    spans = [spans_of_lines(one.lines, calendar, holidays) for one in timed]
+    edges = (edge for some in spans for each in some for span in each for edge in span)
+    moments = {-math.inf, *edges}
+    return max(
+        always + math.fsum(_at(one, some, moment) for one, some in zip(timed, spans, strict=True))
+        for moment in moments
+    )
+
+
+def _at(one: NumberByTime, spans: list[list[tuple[float, float]]], moment: float) -> float:
+    """The number that holds at a moment."""
+    for (_, number), mine in zip(one.lines, spans, strict=True):
+        place = bisect_right(mine, (moment, math.inf))
+        if place > 0 and moment < mine[place - 1][1]:
+            return number
+    return one.usual
+
+
 @dataclass(frozen=True)
 class ByTime(Distribution):
     """The first line that covers the moment in which a time is drawn decides; else the usual.
@@ -90,9 +137,8 @@ class ByTime(Distribution):
     standard = None
 
     @classmethod
-    def read(cls, said: object, scale: Scale) -> ByTime:
-        assert isinstance(said, dict)
-        return cls(*read_lines(said, partial(read_distribution, scale=scale), "5 min"))
+    def read(cls, said: object, scale: Scale) -> Distribution:
+        raise Wrong("is not a distribution of the language")  # a field reads it, where it may
 
     @classmethod
     def schema(cls, scale: Json, itself: Json) -> Json:
@@ -124,11 +170,11 @@ def _times(key: str) -> TimesOfWeek:
     return TimesOfWeek.parse(key)
 
 
-def each_by_time(by: ByChannel[Distribution]) -> Iterator[ByTime]:
-    """The values that do."""
-    for one in by.leaves():
-        if isinstance(one, ByTime):
-            yield one
+def each_of(dist: Distribution) -> list[Distribution]:
+    """All that a time or an amount may be, the usual one last."""
+    if isinstance(dist, ByTime):
+        return [*(one for _, one in dist.lines), dist.usual]
+    return [dist]
 
 
 @dataclass(frozen=True)

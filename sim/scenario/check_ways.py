@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from sim.scenario.by import ByChannel, ByReason
+from sim.scenario.by_time import most_together, numbers
 from sim.scenario.check_names import NamesChecker
 from sim.scenario.distributions import CLOSE
 from sim.scenario.model import Reason, Step
@@ -148,7 +150,8 @@ class WaysChecker(NamesChecker):
     def _add_up(self, reason: str, channel: str, steps: list[Step]) -> None:
         for step in steps:
             mine = self._sharing.get(step.pool, {})
-            total = math.fsum(one.share.at(reason, channel) for one in mine.values())
+            shares = [one.share.at(reason, channel) for one in mine.values()]
+            total = most_together(shares, self.scenario.calendar)
             if total > 1 + CLOSE:
                 message = (
                     f"`{step.pool}` would pass on {100 * total:.6g} % of `{reason}` by {channel}"
@@ -161,7 +164,8 @@ class WaysChecker(NamesChecker):
         found = {}
         for pool in self.scenario.pools if self.scenario.transfers else ():
             mine = {n: t for n, t in self.scenario.transfers.items() if t.passes_on(pool)}
-            if math.fsum(max(one.share.leaves()) for one in mine.values()) > 1 + CLOSE:
+            said = (map(numbers, one.share.leaves()) for one in mine.values())
+            if math.fsum(max(chain.from_iterable(some)) for some in said) > 1 + CLOSE:
                 found[pool] = mine
         return found
 
@@ -279,7 +283,7 @@ class WaysChecker(NamesChecker):
 
     def _order(self, pool: str, taken: list[tuple[str, str]]) -> None:
         channels, reasons = self.scenario.channels, self.scenario.reasons
-        seen: dict[tuple[int, bool], str] = {}
+        seen: dict[tuple[float, bool], str] = {}
         for reason, channel in sorted(
             taken, key=lambda one: channels[one[1]].order == "newest_first"
         ):
@@ -289,8 +293,8 @@ class WaysChecker(NamesChecker):
                 message = f"grows for those who wait longest, but {channel} serves the newest first"
                 self.add(message, "reasons", reason, "priority")
             behind = given is None and not channels[channel].live
-            rank = (said.start if given is None else given, behind)
-            if seen.setdefault(rank, order) != order:
+            ranks = [said.start] if given is None else numbers(given)
+            if any(seen.setdefault((rank, behind), order) != order for rank in ranks):
                 message = f"the pool `{pool}` serves others of the same priority oldest first; "
                 hint = "give one of them another `priority`"
                 self.add(message + hint, "channels", channel, "order")

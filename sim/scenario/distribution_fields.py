@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic_core import core_schema
 
-from sim.scenario.by_time import ByTime
+from sim.scenario.by_time import ByTime, read_lines
 from sim.scenario.distributions import FAMILIES, KINDS, Distribution, Never, Plus, read_distribution
 from sim.scenario.faults import Wrong
 from sim.scenario.numbers import (
@@ -41,7 +41,10 @@ class ReadsDistribution:
         if self.word is not None and value == self.word:
             return value
         if isinstance(value, dict) and self.by_time and any(map(says_times, value)):
-            return ByTime.read(value, parse_duration)
+            return ByTime(*read_lines(value, self._one, "5 min" if self.duration else "80"))
+        return self._one(value)
+
+    def _one(self, value: object) -> Distribution:
         found = read_distribution(value, parse_duration if self.duration else parse_amount)
         if isinstance(found, Never) and not self.duration:
             raise Wrong("an amount cannot be `never`")
@@ -65,6 +68,7 @@ DurationDist = Annotated[Distribution, ReadsDistribution(duration=True)]
 TimedDist = Annotated[Distribution, ReadsDistribution(duration=True, by_time=True)]
 WindowDist = Annotated[Distribution | str, ReadsDistribution(duration=True, word="patience")]
 AmountDist = Annotated[Distribution, ReadsDistribution(duration=False)]
+TimedAmountDist = Annotated[Distribution, ReadsDistribution(duration=False, by_time=True)]
 
 
 def distribution_plain(dist: Distribution, *, amount: bool) -> Any:

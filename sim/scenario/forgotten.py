@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from itertools import combinations
 
+from sim.scenario.by_time import numbers
 from sim.scenario.faults import Path
 from sim.scenario.model import Pool, Route, Scenario
 from sim.scenario.paths import channels_reached
@@ -142,7 +143,8 @@ def _hundredfold(scenario: Scenario) -> Iterator[Note]:
 
 def _factors(scenario: Scenario) -> Iterator[tuple[Path, float]]:
     for name, pool in scenario.pools.items():
-        yield from ((("pools", name, "speed"), one) for one in pool.speed.leaves())
+        for own in pool.speed.leaves():
+            yield from ((("pools", name, "speed"), one) for one in numbers(own))
         for part, them in (("shifts", pool.shifts), ("people", pool.people)):
             yield from ((("pools", name, part, who, "speed"), x.speed) for who, x in them.items())
     for name, event in scenario.calendar.events.items():

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 
 from sim.scenario.faults import Fault
-from sim.scenario.merge import matches
+from sim.scenario.merge import BY_TIME, matches
 from sim.scenario.source import Node, fault_at
+from sim.scenario.times import says_times
 
 MOST_NAMED = 500
 """Reasons, pools, lines of routing, ... of a scenario; values to try of one input."""
@@ -20,6 +21,9 @@ MOST_LISTED = 100
 
 MOST_WAYS = 1_500_000
 """Reasons x channels x ways to be passed on x pools: what may be asked about each of them."""
+
+MOST_WAYS_BY_TIME = 20_000_000
+"""The same x what may differ by time: lines of values by time, events that change handle times."""
 
 MOST_PEOPLE = 20_000
 """People and shifts of one pool."""
@@ -94,7 +98,25 @@ def _too_many_ways(tree: Node) -> list[Fault]:
         "ways to be passed on, or not": 1 + passed_on,
         "pools": number("pools"),
     }
-    ways = math.prod(counts.values())
-    told = " x ".join(f"{count:,} {what}" for what, count in counts.items())
-    message = f"too many ways: {told}; allowed: a product of {MOST_WAYS:,}"
-    return [fault_at(tree, ("reasons",), message)] if ways > MOST_WAYS else []
+    for more, most in (({}, MOST_WAYS), ({BY_TIME_TOLD: _by_time(tree)}, MOST_WAYS_BY_TIME)):
+        factors = counts | more
+        if math.prod(factors.values()) > most:
+            told = " x ".join(f"{count:,} {what}" for what, count in factors.items())
+            message = f"too many ways: {told}; allowed: a product of {most:,}"
+            return [fault_at(tree, ("reasons",), message)]
+    return []
+
+
+BY_TIME_TOLD = "lines of values by time and events that change handle times"
+
+
+def _by_time(tree: Node) -> int:
+    """How much may differ from one time to another."""
+    lines = sum(
+        says_times(key)
+        for shape in BY_TIME
+        for _, node in matches(tree, shape)
+        if isinstance(node.value, dict)
+        for key in node.value
+    )
+    return lines + len(matches(tree, ("calendar", "events", "*", "reasons", "*", "handle")))

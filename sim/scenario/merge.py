@@ -31,14 +31,19 @@ NO_SCENARIO = (
 BY_TIME = (
     *(
         ("reasons", "*", field, *inner)
-        for field in ("handle", "wrap", "patience")
+        for field in ("handle", "wrap", "patience", "resolved")
         for inner in ((), ("*",))
     ),
     *(
         ("pools", "*", *field, *inner)
-        for field in (("sells", "conversion"), ("sells", "revenue_per_contact"), ("satisfaction",))
+        for field in (
+            *(("sells", one) for one in ("conversion", "basket", "revenue_per_contact")),
+            *(("ai_agent", one) for one in ("resolves", "asks_for_person")),
+            *((one,) for one in ("speed", "priority", "satisfaction")),
+        )
         for inner in ((), ("*",), ("*", "*"))
     ),
+    *(("transfers", "*", "share", *inner) for inner in ((), ("*",), ("*", "*"))),
 )
 """What may be said by time of the week, or by reason or channel: one replaces the other whole."""
 

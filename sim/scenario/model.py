@@ -18,6 +18,7 @@ from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal
 
 from sim.scenario.ai_agent import AiAgent
+from sim.scenario.by_time import NumberByTime
 from sim.scenario.distributions import CLOSE, Constant, Distribution, Never
 from sim.scenario.events import Event
 from sim.scenario.faults import Wrong, shown
@@ -71,11 +72,13 @@ from sim.scenario.values import (
     Speed,
     Text,
     TimedAmount,
+    TimedAmountDist,
     TimedDist,
     TimedShare,
+    TimedSpeed,
+    TimedWhole,
     TimesOfWeek,
     Volume,
-    Whole,
     WindowDist,
 )
 from sim.theory.turns import shared_pace
@@ -295,7 +298,7 @@ class Reason(Part):
     # decides whom an AI agent can help, with the rank of the handle time.
     difficulty: Share = 0.0
     wrap: ByChannel[TimedDist] = ByChannel[Distribution].of(Constant(0.0))  # customer gone
-    resolved: ByChannel[Share] = ByChannel[float].of(1.0)
+    resolved: ByChannel[TimedShare] = ByChannel[float | NumberByTime].of(1.0)
     again: Again | None = None
     retry: Retry | None = None
     closed: ByChannel[ClosedDoor] = ByChannel[ClosedDoor].of(ClosedDoor(lost=1.0))
@@ -495,7 +498,7 @@ class Sells(Part):
     """
 
     conversion: ByReason[TimedShare] | None = None  # none: they buy as if nobody had helped
-    basket: ByReason[AmountDist] | None = None  # else the reason's
+    basket: ByReason[TimedAmountDist] | None = None  # else the reason's
     revenue_per_contact: ByReason[TimedAmount] | None = None  # instead: mean over all served
     after_wait: AfterWait | None = None  # share of the conversion that is left after a wait
 
@@ -541,8 +544,9 @@ class Pool(Part):
     answers: dict[Name, Annotated[int, CountOf(1, 100)]] = {}
     pace: dict[Name, list[Speed]] = {}  # channel -> speed of each contact with 1, 2, ... in hand
     agent_share: dict[Name, Share] = {}  # instead: channel -> part of a contact that is the agent's
-    speed: ByReason[Speed] = ByReason[float].of(1.0)  # 2 handles in half the time
-    priority: ByReason[Whole | None] = ByReason[int | None].of(None)  # None: the reason's
+    speed: ByReason[TimedSpeed] = ByReason[float | NumberByTime].of(1.0)  # 2: half the time
+    # None: the reason's.
+    priority: ByReason[TimedWhole | None] = ByReason[int | NumberByTime | None].of(None)
     ai_agent: AiAgent | None = None  # the pool's agents are its conversations, so many at once
     contract: Contract = Contract()
     sells: Sells = Sells()

@@ -7,12 +7,14 @@ from functools import wraps
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 from sim.scenario.by import ByReason
+from sim.scenario.by_time import NumberByTime, numbers
 from sim.scenario.distributions import Constant, Distribution
 from sim.scenario.model import Reason, Route, Scenario, Step
 from sim.scenario.queues import THE_END
 from sim.scenario.transfers import Transfer
 
 NO_TIME = Constant(0.0)
+CERTAIN = ByReason[float | NumberByTime].of(1.0)
 
 MOST_MOVES = 3
 """A customer comes back after a closed door, or is led on by an overdue contact, by self-service
@@ -56,7 +58,7 @@ def all_transfers(scenario: Scenario) -> dict[str, Transfer]:
     """The transfers, and what each AI agent hands over, under a name that no file can say."""
     handing_over = {
         f"{name}: hands over": Transfer(
-            by=[name], share=ByReason[float].of(1.0), to=ai.hands_over_to, at_most=MOST_HAND_OVERS
+            by=[name], share=CERTAIN, to=ai.hands_over_to, at_most=MOST_HAND_OVERS
         )
         for name, pool in scenario.pools.items()
         if (ai := pool.ai_agent) is not None and ai.hands_over_to is not None
@@ -138,7 +140,7 @@ def next_legs(
     mine = set().union(*(_passing(scenario, pool) for pool in pools)) if transfers else set()
     for name in transfers if mine else ():
         one = transfers[name]
-        if name in mine and one.share.at(reason, channel) > 0:
+        if name in mine and max(numbers(one.share.at(reason, channel))) > 0:
             to = one.to
             leg = Leg(whose, to.reason or reason, to.channel or channel, name)
             if leg.reason in scenario.reasons and leg.channel in scenario.channels:
@@ -165,7 +167,7 @@ def _next_channels(scenario: Scenario, reason: Reason, name: str) -> Iterator[st
         yield name
     if reason.retry is not None and reason.retry.chance.at(name) > 0:
         yield name if reason.retry.on == "same" else reason.retry.on
-    if reason.again is not None and reason.resolved.at(name) < 1:
+    if reason.again is not None and min(numbers(reason.resolved.at(name))) < 1:
         yield name if reason.again.on == "same" else reason.again.on
     if channel.overdue is not None:
         yield channel.overdue.on

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
+from sim.scenario.by_time import NumberByTime
 from sim.scenario.faults import Wrong, shown
 from sim.scenario.numbers import SHARE_SCHEMA, parse_share, share_text
 from sim.scenario.part import Part
-from sim.scenario.values import ByReason, CountOf, Duration, DurationDist, Name, Reads, Share
+from sim.scenario.values import ByReason, CountOf, Duration, DurationDist, Name, Reads, TimedShare
 
 OF_THE_TALK = "of the talk"
 
@@ -90,7 +91,8 @@ class Transfer(Part):
     }
 
     by: list[Name] | None = None  # pools that pass on; none: any but the one that it goes to
-    share: ByReason[Share] = ByReason[float].of(0.0)  # of their talks
+    # Of their talks.
+    share: ByReason[TimedShare] = ByReason[float | NumberByTime].of(0.0)
     to: Destination
     after: TalkShare = 1.0  # so much of the talk has passed by then
     at_most: Annotated[int, CountOf(1, 20)] = 1  # times that it happens to one contact

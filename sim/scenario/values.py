@@ -17,7 +17,13 @@ from pydantic_core import core_schema
 
 from sim.scenario.by import ByChannel, ByReason
 from sim.scenario.by_time import NumberByTime, lines_schema, read_lines
-from sim.scenario.distribution_fields import AmountDist, DurationDist, TimedDist, WindowDist
+from sim.scenario.distribution_fields import (
+    AmountDist,
+    DurationDist,
+    TimedAmountDist,
+    TimedDist,
+    WindowDist,
+)
 from sim.scenario.faults import Wrong, meant, shown
 from sim.scenario.numbers import (
     DURATION_SCHEMA,
@@ -65,8 +71,11 @@ __all__ = [
     "Speed",
     "Text",
     "TimedAmount",
+    "TimedAmountDist",
     "TimedDist",
     "TimedShare",
+    "TimedSpeed",
+    "TimedWhole",
     "Times",
     "TimesOfWeek",
     "Volume",
@@ -453,6 +462,8 @@ Ratio = Annotated[float, Reads(parse_coefficient, RATIO_SCHEMA)]
 Amount = Annotated[float, Reads(parse_amount, AMOUNT_SCHEMA)]
 TimedShare = Annotated[float | NumberByTime, ReadsByTime(parse_share, SHARE_SCHEMA, "10 %")]
 TimedAmount = Annotated[float | NumberByTime, ReadsByTime(parse_amount, AMOUNT_SCHEMA, "20")]
+TimedSpeed = Annotated[float | NumberByTime, ReadsByTime(_speed, RATIO_SCHEMA, "100 %")]
+TimedWhole = Annotated[int | NumberByTime, ReadsByTime(whole_number, {"type": "integer"}, "0")]
 RECORD_SCHEMA = {"type": ["string", "array"]}
 Moments = Annotated[list[float], Reads(_moments, RECORD_SCHEMA)]
 Recorded = Annotated[list[float], Reads(_recorded, RECORD_SCHEMA)]

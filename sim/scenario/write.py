@@ -32,10 +32,13 @@ from sim.scenario.values import (
     Ratio,
     Share,
     Speed,
+    TimedAmountDist,
     TimedShare,
+    TimedSpeed,
     Volume,
 )
 
+AMOUNTS = [kind for one in (AmountDist, TimedAmountDist) for kind in (one, one | None)]
 SHORT = 88  # characters of a mapping that stands on one line
 
 
@@ -101,7 +104,7 @@ def _value(value: Any, hint: Any) -> Any:  # noqa: PLR0911 - one line for each
     if isinstance(value, ByReason):
         return _by(value, get_args(kind)[0])
     if isinstance(value, Distribution):
-        return distribution_plain(value, amount=hint in (AmountDist, AmountDist | None))
+        return distribution_plain(value, amount=hint in AMOUNTS)
     if isinstance(value, dict):
         return {str(key): _value(one, get_args(kind)[1]) for key, one in value.items()}
     if value is not None and (text := _of_curve(hint)) is not None:
@@ -147,6 +150,7 @@ def _words(hint: Any) -> Callable[[Any], Any] | None:
         Confidence: share_text,
         Ratio: share_text,
         Speed: share_text,
+        TimedSpeed: share_text,
         Date: str,
     }
     return next((text for kind, text in kinds.items() if hint in (kind, kind | None)), None)

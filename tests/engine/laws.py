@@ -20,13 +20,14 @@ from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
 from math import floor, inf, isnan, lcm, nan
+from typing import Any
 
 import numpy as np
 from centre import DAY, Run
 
 from sim.draws import prepare
 from sim.scenario import Scenario
-from sim.scenario.by_time import ByTime, scaled
+from sim.scenario.by_time import ByTime, NumberByTime, scaled, usual
 from sim.scenario.calendar import holidays_of
 from sim.scenario.distributions import Distribution
 from sim.scenario.queues import Exit, LineGroup, Outbound
@@ -130,21 +131,21 @@ class Centre:
         speeds = self.pools[pool].pace.get(self.channel_names[channel], [1.0])
         return speeds[min(in_hand, len(speeds)) - 1]
 
-    def slowness(self, pool: int, reason: int, channel: int) -> float:
+    def slowness(self, pool: int, reason: int, channel: int, now: float) -> float:
         names = self.reason_names[reason], self.channel_names[channel]
-        return 1.0 / self.pools[pool].speed.at(*names)
+        return 1.0 / self.at(self.pools[pool].speed.at(*names), now)
 
-    def priority(self, pool: int, reason: int, channel: int) -> int:
+    def priority(self, pool: int, reason: int, channel: int, now: float) -> float:
         own = self.pools[pool].priority.at(self.reason_names[reason], self.channel_names[channel])
         if own is not None:
-            return own
+            return self.at(own, now)
         behind = 0 if self.channels[channel].live else 1_000_000_000
         return self.reasons[reason].priority.start - behind
 
     def grown(self, pool: int, contact: Contact, now: float, key: float) -> float:
         """The priority of a contact that waits, which may have grown."""
         line = contact.line
-        start = self.priority(pool, line.reason, line.channel)
+        start = self.priority(pool, line.reason, line.channel, now)
         names = self.reason_names[line.reason], self.channel_names[line.channel]
         said = self.reasons[line.reason].priority
         if self.pools[pool].priority.at(*names) is not None:
@@ -290,17 +291,22 @@ class Centre:
         type_ = line.reason * len(self.channels) + line.channel
         return int(draws.at_times[having[0], TIMED.index(purpose), type_])
 
+    def at(self, said: Any, now: float) -> Any:
+        """What holds at a moment of a value that may depend on when."""
+        if not isinstance(said, ByTime | NumberByTime):
+            return said
+        apart = any(times.names_holiday for times, _ in said.lines)
+        return next(
+            (one for times, one in said.lines if self.holds(list(times), now, apart=apart)),
+            said.usual,
+        )
+
     def _said(self, purpose: Purpose, line: Line, now: float) -> Distribution:
         """The distribution that holds at a moment."""
         name = self.reason_names[line.reason]
         values = getattr(self.reasons[line.reason], purpose.name.lower())
         said = values.at(self.channel_names[line.channel])
-        if isinstance(said, ByTime):
-            apart = any(times.names_holiday for times, _ in said.lines)
-            said = next(
-                (one for times, one in said.lines if self.holds(list(times), now, apart=apart)),
-                said.usual,
-            )
+        said = self.at(said, now)
         if purpose == Purpose.HANDLE:
             factor = 1.0
             for event in self.scenario.calendar.events.values():
@@ -1047,7 +1053,8 @@ class Witness:
                 limit = self.centre.pools[pool].answers[self._name(contact)]
                 pace = self.centre.speed(pool, line.channel, limit)
                 names = self.centre.reason_names[line.reason], self._name(contact)
-                places += there * (limit * pace * self.centre.pools[pool].speed.at(*names))
+                speed = usual(self.centre.pools[pool].speed.at(*names))
+                places += there * (limit * pace * speed)
         ahead = sum(one.line.channel == line.channel for one in self.queue)
         reason = self._reason(contact)
         work = (
@@ -1284,7 +1291,7 @@ class Witness:
             self.seen["own_place"] += abs(key) != contact.arrived
             self.seen["newest_first"] += key < 0
             line = contact.line
-            usual = self.centre.priority(agent.pool, line.reason, line.channel)
+            usual = self.centre.priority(agent.pool, line.reason, line.channel, self.clock)
             jumps = self._reason(contact).priority.after is not None
             self.seen["jumped" if jumps else "grown"] += priority != usual
             able.append((-priority, key, number, contact))
@@ -1322,7 +1329,8 @@ class Witness:
         if k not in self.divided:  # else when it is finished
             self.seen["unreached"] += not contact.reached
             self._is_in_hand(contact)
-        slowness = self.centre.slowness(agent.pool, contact.line.reason, contact.line.channel)
+        line = contact.line
+        slowness = self.centre.slowness(agent.pool, line.reason, line.channel, self.clock)
         if contact.rest is not None:
             times = contact.rest
             contact.row[4] = self.clock
@@ -1653,7 +1661,8 @@ class Witness:
 
     def _maybe_again(self, contact: Contact) -> None:
         reason = self._reason(contact)
-        resolved = self._luck(contact, Purpose.AGAIN, reason.resolved.at(self._name(contact)))
+        chance = self.centre.at(reason.resolved.at(self._name(contact)), contact.answered)
+        resolved = self._luck(contact, Purpose.AGAIN, chance)
         k = contact.number
         self._equal(k, "resolved", self.log.resolved[k], int(resolved))
         again = reason.again

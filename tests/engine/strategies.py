@@ -8,6 +8,7 @@ rule. Most of what happens lies in the first two hours of a day.
 from __future__ import annotations
 
 import random
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from day_rules import with_day_rules
 from hypothesis import reject
 from hypothesis import strategies as st
 from queue_rules import with_queue_rules
+from time_rules import with_numbers_by_time
 
 from sim.scenario import ScenarioError
 from sim.tables import Codes, Draws, Floats
@@ -62,7 +64,8 @@ def some_with_transfers(k: int) -> Data:
             scenario_of(data)
         except ScenarioError:
             continue
-        return with_warm_transfers(data, random.Random(f"warm {k}"))
+        warm = with_warm_transfers(data, random.Random(f"warm {k}"))
+        return with_times(warm, random.Random(f"times {k}"))
 
 
 def with_warm_transfers(data: Data, rng: random.Random) -> Data:
@@ -92,7 +95,19 @@ def some_days(k: int) -> Data:
             scenario_of(data)
         except ScenarioError:
             continue
+        return with_times(data, random.Random(f"times {k}"))
+
+
+def with_times(data: Data, rng: random.Random) -> Data:
+    """Every other one has numbers that depend on the time, unless it is then refused."""
+    if rng.random() < 0.5:
         return data
+    changed = with_numbers_by_time(deepcopy(data), rng)
+    try:
+        scenario_of(changed)
+    except ScenarioError:
+        return data
+    return changed
 
 
 def twisted(draws: Draws, rng: random.Random) -> Draws:

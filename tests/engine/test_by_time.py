@@ -132,3 +132,182 @@ def test_a_channel_is_not_called_like_a_time() -> None:
     data = centre(channels={"daily": {}}, reasons={"a": caller(0)})
     with pytest.raises(ScenarioError, match="reads as times of the week"):
         scenario_of(data)
+
+
+# --- numbers ----------------------------------------------------------------------------------
+
+
+def test_the_speed_is_that_of_the_answer() -> None:
+    # One agent, half as fast in the first 100 s. The call at 0 takes 2 (40 + 10) = 100 s, so that
+    # of 10 begins at the border, and takes 40 + 10; that of 500 too.
+    calls = caller(0, 10, 500, handle="40 s", wrap="10 s")
+    data = centre(reasons={"a": calls})
+    data["pools"]["team"]["speed"] = {MORNING: 0.5, "other": 1}
+    result = run(data)
+    assert result.column("ended") == [0, 100, 500]
+    assert result.log.work().tolist() == [100, 50, 50]
+    assert result.log.talk().tolist() == [80, 40, 40]
+
+
+def test_work_that_was_put_down_goes_on_at_the_speed_of_then() -> None:
+    # A mail of 100 s is begun at 0, at half speed: 200 s. A call puts it down at 40, when 20 of the
+    # 100 are done. The call takes 120 s, so that the rest of 80 s is begun at 160, at usual speed.
+    channels = {"phone": {"interrupts": "mail"}, "mail": {"due": "1 h"}}
+    reasons = {
+        "b": caller(0, channels={"mail": 1}),
+        "a": caller(40, channels={"phone": 1}, handle="60 s"),
+    }
+    data = centre(channels=channels, reasons=reasons)
+    data["pools"]["team"]["speed"] = {MORNING: 0.5, "other": 1}
+    assert run(data).rows("reason", "freed") == [("b", 160 + 80), ("a", 160)]
+
+
+def test_the_priority_is_that_of_choosing() -> None:
+    # All wait from the start on: `a` comes first until 100, then `b`; who is chosen at 100 itself
+    # is of `b`. Each talk takes 50 s, the first begins at 0.
+    data = centre(
+        reasons={"a": caller(0, 1, 2, 3, handle="50 s"), "b": caller(1, 2, handle="50 s")}
+    )
+    data["pools"]["team"]["priority"] = {"a": {MORNING: 2, "other": 0}, "b": 1}
+    answered = sorted(run(data).rows("ended", "reason"))
+    assert answered == [(0, "a"), (50, "a"), (100, "b"), (150, "b"), (200, "a"), (250, "a")]
+
+
+def test_priorities_of_an_hour_need_not_be_the_highest_of_all() -> None:
+    # Usually `a` (3) before `b` (2); in the morning `a` has 1. A menu in the usual order, of which
+    # the first entry is taken, would give `a` at 50.
+    data = centre(reasons={"a": caller(0, 1, handle="50 s"), "b": caller(2, handle="50 s")})
+    data["pools"]["team"]["priority"] = {"a": {MORNING: 1, "other": 3}, "b": 2}
+    assert sorted(run(data).rows("ended", "reason")) == [(0, "a"), (50, "b"), (100, "a")]
+
+
+def test_whether_it_is_resolved_is_decided_at_the_first_answer() -> None:
+    # Nothing is resolved in the first 100 s, then everything. The call at 99 is answered at 100.
+    calls = caller(0, 99, handle="100 s", resolved={MORNING: 0, "other": 1}, again={"after": "1 h"})
+    result = run(centre(reasons={"a": calls}))
+    assert result.rows("cause", "resolved") == [("first", 0), ("first", 1), ("again", 1)]
+    # A mail, begun at 50 and put down at 60 for a call, is taken up at 160: not resolved.
+    channels = {"phone": {"interrupts": "mail"}, "mail": {"due": "1 h"}}
+    mail = caller(50, channels={"mail": 1}, resolved={MORNING: 0, "other": 1})
+    reasons = {"b": mail | {"again": {"after": "1 h"}}, "a": caller(60, channels={"phone": 1})}
+    result = run(centre(channels=channels, reasons=reasons))
+    assert result.rows("reason", "cause", "resolved") == [
+        ("b", "first", 0),
+        ("a", "first", 1),
+        ("b", "again", 1),
+    ]
+
+
+def test_who_is_passed_on_is_decided_by_the_share_of_the_answer() -> None:
+    # All in the first 100 s to the second line, then all to the third.
+    data = centre(
+        reasons={"a": caller(0, 90, 300)},
+        transfers={
+            "one": {"by": "team", "share": {MORNING: 1, "other": 0}, "to": "second"},
+            "other": {"by": "team", "share": {"a": {MORNING: 0, "other": 1}}, "to": "third"},
+        },
+        routing=[{"to": ["team"]}],
+    )
+    data["pools"] |= {"second": {"agents": 1}, "third": {"agents": 1}}
+    legs = [row for row in run(data).rows("arrived", "cause", "pool") if row[1] == "transfer"]
+    assert legs == [
+        (100, "transfer", "second"),
+        (200, "transfer", "third"),
+        (400, "transfer", "third"),
+    ]
+
+
+def test_an_ai_agent_helps_as_it_does_at_the_answer() -> None:
+    # It helps nobody in the first 100 s and hands all over; then everybody, but those who ask for
+    # a person from 300 on.
+    data = centre(
+        reasons={"a": caller(0, 150, 350)},
+        pools={
+            "bot": {
+                "agents": 5,
+                "ai_agent": {
+                    "resolves": {MORNING: 0, "other": 1},
+                    "asks_for_person": {"a": {monday(300, 900): 1, "other": 0}},
+                    "asked_after": "5 s",
+                    "talk": "30 s",
+                    "hands_over_to": "team",
+                },
+            },
+            "team": {"agents": 1},
+        },
+        routing=[{"to": ["bot"]}],
+    )
+    assert run(data).rows("arrived", "pool", "resolved") == [
+        (0, "bot", -1),
+        (150, "bot", 1),
+        (350, "bot", -1),
+        (30, "team", 1),
+        (355, "team", 1),
+    ]
+
+
+def test_shares_of_one_time_may_not_be_more_than_all() -> None:
+    def shares(one: dict[str, float], other: dict[str, float]) -> dict[str, object]:
+        data = centre(
+            reasons={"a": caller(0)},
+            transfers={
+                "one": {"by": "team", "share": one, "to": "second"},
+                "other": {"by": "team", "share": other, "to": "second"},
+            },
+            routing=[{"to": ["team"]}],
+        )
+        data["pools"]["second"] = {"agents": 1}
+        return data
+
+    night = "daily 00:00-00:01"
+    scenario_of(shares({MORNING: 0.8, "other": 0.1}, {"daily 12:00-13:00": 0.8, "other": 0.2}))
+    with pytest.raises(ScenarioError, match="would pass on 120 % of `a` by phone: one, other"):
+        scenario_of(shares({MORNING: 0.8, "other": 0.1}, {night: 0.4, "other": 0}))
+
+
+def test_numbers_are_written_as_they_were_said() -> None:
+    data = centre(reasons={"a": caller(0, resolved={MORNING: 0.5, "other": 0.9})})
+    data["pools"]["team"] |= {
+        "speed": {MORNING: 0.5, "other": 1},
+        "priority": {"a": {MORNING: 2, "other": 0}},
+        "sells": {"conversion": 0.5, "basket": {MORNING: {"exponential": 80}, "other": 70}},
+    }
+    data["reasons"]["a"]["buying"] = {"basket": 50}
+    scenario = scenario_of(data)
+    text = to_yaml(scenario)
+    assert "speed: {mon 00:00-00:01:40: 50 %, other: 100 %}" in text
+    assert "resolved: {mon 00:00-00:01:40: 50 %, other: 90 %}" in text
+    assert "a: {mon 00:00-00:01:40: 2, other: 0}" in text
+    assert "basket: {mon 00:00-00:01:40: {exponential: 80}, other: 70}" in text
+    assert loads(text) == scenario
+
+
+@pytest.mark.parametrize(
+    ("where", "value"),
+    [
+        ("balk", {MORNING: 0.5, "other": 0}),
+        ("retry", {"chance": {MORNING: 0.5, "other": 0}, "after": "1 h"}),
+        ("closed", {MORNING: {"returns": 1}, "other": {"lost": 1}}),
+        ("head_start", {MORNING: "1 min", "other": "0 s"}),
+    ],
+)
+def test_what_does_not_depend_on_the_time_says_what_does(where: str, value: object) -> None:
+    with pytest.raises(ScenarioError, match="can be a reason of their own"):
+        scenario_of(centre(reasons={"a": caller(0, **{where: value})}))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("speed", {MORNING: 0, "other": 1}, "must be more than 0: with speed 0"),
+        ("speed", {MORNING: 0.5}, "say what holds at all other times, as in `other: 100 %`"),
+        ("priority", {MORNING: 1.5, "other": 1}, "1.5` is not a whole number"),
+        ("priority", {MORNING: 1, "a": 2, "other": 1}, "say the times within each"),
+    ],
+)
+def test_numbers_that_are_not_clear_are_refused(field: str, value: object, message: str) -> None:
+    data = centre(reasons={"a": caller(0)})
+    data["pools"]["team"][field] = value
+    with pytest.raises(ScenarioError) as told:
+        scenario_of(data)
+    assert message in str(told.value)

@@ -313,7 +313,7 @@ def pace_of_the_next_level(old: Any, pool: things.Pool, *args: Any) -> None:
 def no_priorities(old: Any, engine: Any, *args: Any) -> None:
     old(engine, *args)
     for pool in engine.pools:
-        pool.menu = [replace(dish, priority=0) for dish in pool.menu]
+        pool.menu = [replace(dish, priorities=[0] * len(dish.priorities)) for dish in pool.menu]
 
 
 def one_retry_less(old: Any, engine: Any, *args: Any) -> None:

@@ -57,6 +57,57 @@ def test_a_sale_brings_the_revenue_per_contact_over_the_conversion_of_its_time()
     assert tiny.value("revenue") == pytest.approx(240 + 150, rel=1e-12)
 
 
+def test_the_basket_is_that_of_the_answer() -> None:
+    # The team's customers spend 300 from 18:00 on, else 200. The second comes at 17:59 and is
+    # answered at 18:00.
+    # All buy, of whom nobody would unaided, but for a tenth on average for 100: that is 0.4 times
+    # (200 + 300 + 300), less 3 x 10, less the experts' 10 a day.
+    contacts = [
+        answered(SIX - 1, 0.0, 300.0),
+        answered(SIX - 60, 60.0, 300.0, agent=1),
+        answered(SIX + HOUR, 0.0, 300.0),
+    ]
+    text = SHOP.replace("basket: 200", "basket: {mon 18:00-24:00: 300, other: 200}")
+    tiny = Tiny(contacts, buy=[0.2] * 3, text=text)
+    assert tiny.value("revenue") == 800
+    assert tiny.value("expected_margin") == pytest.approx(0.4 * 800 - 30 - 10, rel=1e-12)
+
+
+def test_a_basket_by_time_of_one_reason_leaves_the_others() -> None:
+    # Of advice by chat the evening's; by phone the pool says none, and the reason's 100 counts.
+    text = SHOP.replace("basket: 200", "basket: {chat: {daily 18:00-24:00: 300, other: 200}}")
+    contacts = [
+        answered(SIX, 0.0, 300.0, channel="chat"),
+        answered(SIX, 0.0, 300.0, agent=1),
+        answered(NINE, 0.0, 300.0, channel="chat"),
+    ]
+    tiny = Tiny(contacts, buy=[0.2] * 3, text=text)
+    assert tiny.value("revenue") == 300 + 100 + 200
+
+
+def test_baskets_of_one_family_share_their_luck() -> None:
+    # Exponential baskets of 80 and of 20: who spends x in the evening would have spent x / 4 in the
+    # morning. With the same seed everybody buys the same way, four times as much.
+    text = """
+    calendar: {days: 2}
+    reasons: {advice: {volume: 200 per day, handle: 0 s, buying: {basket: 1}}}
+    channels: {phone: {}}
+    pools:
+      team:
+        agents: 1
+        sells:
+          conversion: 50 %
+          basket: {TIMES: {exponential: 80}, other: {exponential: 20}}
+    run: {replications: 3}
+    """
+    always, never = (
+        sim.run(loads(text.replace("TIMES", times))).get("revenue").value
+        for times in ("daily", "2030-01-01")
+    )
+    assert always == pytest.approx(4 * never, rel=1e-9)
+    assert never > 0
+
+
 def test_a_day_of_three_conversions_sells_what_they_come_to_on_average() -> None:
     # Everybody is answered at once, so the hour in which they come decides. Weights 1 : 2 : 3 of
     # the hours 09:00, 10:00 and 11:00 and conversions of 60 %, 30 % and 10 %: of all customers

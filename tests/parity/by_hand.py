@@ -429,6 +429,32 @@ DAYS_BY_HAND: tuple[dict[str, Any], ...] = (
         },
         pools={"team": {"agents": 1}},
     ),
+    # Speeds of an hour in two pools, priorities that change places, and what is resolved: decided
+    # before a mail is put down for a call.
+    centre(
+        reasons={"a": caller(0, 0, 1, 90, 100), "b": caller(0, 1, 2, 300)},
+        pools={
+            "team": {
+                "agents": 1,
+                "speed": {monday(0, 100): 0.5, "other": 1},
+                "priority": {"a": {monday(0, 250): 1, "other": 3}, "b": 2},
+            },
+            "other": {"agents": 1, "speed": {monday(0, 100): 2, "other": 1.5}},
+        },
+    ),
+    centre(
+        **MAILS,
+        reasons={
+            "a": caller(60, channels={"phone": 1}),
+            "b": caller(
+                *(50, 400),
+                channels={"mail": 1},
+                resolved={monday(0, 100): 0, "other": 1},
+                again={"after": "1 h"},
+            ),
+        },
+        pools={"team": {"agents": 1, "speed": {monday(0, 100): 0.5, "other": 1}}},
+    ),
 )
 
 WARM = {
@@ -511,5 +537,35 @@ PASSED_ON_BY_HAND: tuple[dict[str, Any], ...] = (
         },
         routing=[{"to": ["first"]}],
         transfers=WARM,
+    ),
+    # Passed on in the first 100 s to one pool, then to the other; an AI agent that helps by then.
+    centre(
+        reasons={"a": caller(0, 90, 300)},
+        pools={
+            "team": {"agents": 1},
+            "second": {"agents": 1},
+            "third": {"agents": 1},
+        },
+        transfers={
+            "one": {"by": "team", "share": {monday(0, 100): 1, "other": 0}, "to": "second"},
+            "other": {"by": "team", "share": {monday(0, 100): 0, "other": 1}, "to": "third"},
+        },
+        routing=[{"to": ["team"]}],
+    ),
+    centre(
+        reasons={"a": caller(0, 150, 350)},
+        pools={
+            "bot": {
+                "agents": 5,
+                "ai_agent": {
+                    "resolves": {monday(0, 100): 0, "other": 1},
+                    "asks_for_person": {monday(300, 900): 1, "other": 0},
+                    "talk": "30 s",
+                    "hands_over_to": "team",
+                },
+            },
+            "team": {"agents": 1},
+        },
+        routing=[{"to": ["bot"]}],
     ),
 )

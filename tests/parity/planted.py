@@ -334,7 +334,7 @@ FAULTS: dict[str, Fault] = {
 
 
 DAY_FAULTS: dict[str, Fault] = {
-    "the usual at all times": ("    if centre.next_period > 0:\n", "    if False:\n"),
+    "the usual at all times": ("    if centre.next_period == 0:\n", "    if True:\n"),
     "a period begins a moment late": (
         "periods[centre.next_period].begins <= centre.now",
         "periods[centre.next_period].begins < centre.now",
@@ -345,8 +345,8 @@ DAY_FAULTS: dict[str, Fault] = {
     ),
     "the first period for ever": ("periods[centre.next_period - 1].variant", "periods[0].variant"),
     "the times of another contact type": (
-        "row = variant * len(lines_of(centre)) + contact.line",
-        "row = variant * len(lines_of(centre))",
+        "variant_now(centre) * len(lines_of(centre)) + contact.line",
+        "variant_now(centre) * len(lines_of(centre))",
     ),
     "the patience of all times": (
         "place_now(centre, contact, OF_PATIENCE, line.at_patience)",
@@ -364,6 +364,27 @@ DAY_FAULTS: dict[str, Fault] = {
         "at = place_now(centre, contact, OF_HANDLE, line.at_handle)",
         "at = line.at_handle",
     ),
+    "the speed of all times": (
+        "slowness_of(centre)[line_and_pool_now(centre, contact, p)]",
+        "slowness_of(centre)[p * len(lines_of(centre)) + contact.line]",
+    ),
+    "the speed of another pool": (
+        "pool = variant_now(centre) * len(pools_of(centre)) + p",
+        "pool = variant_now(centre) * len(pools_of(centre))",
+    ),
+    "the chance to resolve of all times": (
+        "chance = resolves_of(centre)[line_now(centre, contact)]",
+        "chance = resolves_of(centre)[contact.line]",
+    ),
+    "resolved anew when taken up": (
+        "    if RARE and contact.begun:\n        resolved_of",
+        "    if False:\n        resolved_of",
+    ),
+    "the priority of all times": (
+        "    if RARE and row.timed >= 0:\n",
+        "    if False:\n",
+    ),
+    "priorities in their usual order": ("and not (RARE and pool.grows):", "and True:"),
     "drains though an event closes": (".drain and not closing.sudden:", ".drain:"),
     "back at the opening": (
         "            time = point_of_profile(",
@@ -388,7 +409,15 @@ DAY_FAULTS: dict[str, Fault] = {
 
 PASSING_FAULTS: dict[str, Fault] = {
     "a talk ends after finishes": ("time and kind > TALK_ENDS", "time and kind >= TALK_ENDS"),
-    "passes on by the last that would": ("if luck < passings_of(centre)[row].chance:", "if True:"),
+    "passes on by the last that would": ("if luck < chances[now + row]:", "if True:"),
+    "passes on the share of all times": (
+        "now = variant_now(centre) * len(passings_of(centre))",
+        "now = 0",
+    ),
+    "an AI agent of all times": (
+        "    at = line_and_pool_now(centre, contact, p)\n",
+        "    at = p * len(lines_of(centre)) + contact.line\n",
+    ),
     "passes on for ever": ("times < passing.most", "times <= passing.most"),
     "counts the last leg alone": (
         "    while by > 0:\n        times",

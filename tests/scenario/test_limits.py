@@ -146,6 +146,16 @@ TOO_MANY = {
         "reasons: too many ways: 400 reasons x 100 channels x 1 ways to be passed on, or not x "
         "400 pools; allowed: a product of 1,500,000",
     ),
+    "ways by time": (
+        {
+            "reasons": many(400, GOOD),
+            "channels": many(50, {}),
+            "pools": many(50, {"agents": 1, "speed": {"mon": 1, "tue": 2, "other": 1}}),
+        },
+        "reasons: too many ways: 400 reasons x 50 channels x 1 ways to be passed on, or not x "
+        "50 pools x 100 lines of values by time and events that change handle times; "
+        "allowed: a product of 20,000,000",
+    ),
     "mixture": (
         {"reasons": {"r": {**GOOD, "handle": {"mixture": [["0.5 %", "1 min"]] * 200}}}},
         "reasons.r.handle.mixture: has 200 parts; allowed: up to 100",

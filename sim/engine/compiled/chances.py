@@ -34,6 +34,7 @@ from sim.engine.compiled.tables import (
     lines_of,
     reasons_of,
     resolved_of,
+    resolves_of,
     row_of,
     values_of,
 )
@@ -90,7 +91,8 @@ def maybe_again(centre, number, contact, line):
 @rule
 def self_serve(centre, number, contact, line):
     end_contact(centre, number, contact, SELF_SERVED)
-    resolved = lucky(centre, line.at_again, contact, line.resolved)
+    chance = resolves_of(centre)[contact.line]
+    resolved = lucky(centre, line.at_again, contact, chance)
     resolved_of(centre)[number] = 1 if resolved else 0
     onward = channels_of(centre)[line.channel].otherwise
     customer = customers_of(centre)[contact.customer]

@@ -128,6 +128,8 @@ def plan_tables(plan: Plan) -> Block:
         "divisible": (plan.hand_over > 0) | plan.interrupts.any(axis=0),
         "interrupts": plan.interrupts.any(axis=1),
     }
+    variants = plan.priorities.shape[1]
+    changes = (plan.menu_grows > 0) | (plan.menu_jump < inf) | (plan.menu_timed >= 0)
     pools = ("accept", "timeout", "pause", "capacity", "paced", *AI_AGENT)
     state = ("waiting", "callbacks", "exit", "exit_timed", "reach_at", "reach_past")
     channel = [name for name in _names("channels") if name not in (*state, *of_channel)]
@@ -181,14 +183,16 @@ def plan_tables(plan: Plan) -> Block:
             jump=plan.menu_jump,
             then=plan.menu_then,
             priority=plan.menu[:, 3],
+            timed=np.where(plan.menu_timed < 0, NOBODY, plan.menu_timed * variants),
             unit=plan.unit[menu_pool, lines["channel"][plan.menu[:, 0]]],
         ),
+        "priorities": plan.priorities.ravel(),
         "pools": new_table(
             "pools",
             len(plan.capacity),
             offers=plan.accept <= 1,
             grows=[
-                (plan.menu_grows[low:high] > 0).any() or (plan.menu_jump[low:high] < inf).any()
+                changes[low:high].any()
                 for low, high in zip(plan.menu_first[:-1], plan.menu_first[1:], strict=True)
             ],
             agent=plan.first_agent[:-1],
@@ -224,10 +228,11 @@ def plan_tables(plan: Plan) -> Block:
         ),
         "closed": plan.closed[lines["whose"], lines["channel"]].ravel(),
         "units": plan.unit.ravel(),
-        "slowness": plan.slowness[:, lines["reason"], lines["channel"]].ravel(),
+        "slowness": plan.slowness[:, :, lines["reason"], lines["channel"]].ravel(),
+        "resolves": plan.resolved[:, lines["reason"], lines["channel"]].ravel(),
         "pace": plan.pace.ravel(),
-        "ai_resolves": plan.ai_resolves[:, lines["reason"], lines["channel"]].ravel(),
-        "ai_asks": plan.ai_asks[:, lines["reason"], lines["channel"]].ravel(),
+        "ai_resolves": plan.ai_resolves[:, :, lines["reason"], lines["channel"]].ravel(),
+        "ai_asks": plan.ai_asks[:, :, lines["reason"], lines["channel"]].ravel(),
         **_passings(plan, lines),
         "agents": _agents(plan),
         "free": new_table("free", len(plan.agent_pool)),
@@ -252,7 +257,7 @@ def _lines(plan: Plan) -> np.ndarray:
     passes[plan.passing[:, 0]] = 1
     only = np.append(np.full(reasons * channels, NOBODY), plan.leg[:, 3]) >= 0  # one pool
     of_customer = ("retry_chance", "retry_on", "again_on", "by_profile")
-    of_reason = ("balk", "balk_by", "resolved")
+    of_reason = ("balk", "balk_by")
     kind = reason * channels + channel
     of_route = {
         "steps": np.where(only, 1, plan.route_length[reason, channel]),
@@ -293,13 +298,13 @@ def _passings(plan: Plan, lines: np.ndarray) -> Tables:
         "passings": new_table(
             "passings",
             len(rows),
-            chance=plan.passing_chance[order],
             after=plan.passing_after[order],
             hold=plan.passing_hold[order],
             transfer=rows[:, 2],
             to=types + rows[:, 3],
             most=rows[:, 4],
         ),
+        "passing_chance": plan.passing_chance[:, order].ravel(),
         "first_passing": np.searchsorted(place[order], np.arange(len(lines) * pools + 1)),
         "reaches": np.where(on_route, plan.reaches, ELSEWHERE * plan.reaches).ravel(),
     }

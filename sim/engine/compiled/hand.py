@@ -29,7 +29,7 @@ from sim.engine.compiled.numbers import on_grid
 from sim.engine.compiled.offers import offer, take_offers
 from sim.engine.compiled.order import FINISHES, expect_finish, free_leaf
 from sim.engine.compiled.passing import expect_talk_end, hold, let_go, meet_ai_agent, way_of
-from sim.engine.compiled.periods import place_now
+from sim.engine.compiled.periods import line_and_pool_now, line_now, place_now
 from sim.engine.compiled.tables import (
     AI_HANDED_OVER,
     AI_RESOLVED,
@@ -60,6 +60,7 @@ from sim.engine.compiled.tables import (
     pools_of,
     put_down_of,
     resolved_of,
+    resolves_of,
     slowness_of,
     steps_of,
     talked_of,
@@ -166,7 +167,7 @@ def answer(centre, number, contact, agent):
     occupy(centre, agent, unit_of(centre, p, line.channel))
     if RARE and centre.trunks:
         connect(centre, number, line.channel)  # who is called back
-    slowness = slowness_of(centre)[p * len(lines_of(centre)) + contact.line]
+    slowness = slowness_of(centre)[line_and_pool_now(centre, contact, p)]
     own = agents_of(centre)[agent].slowness
     if slowness != 1.0 or own != 1.0 or part != 1.0:
         talk, wrap = on_grid(talk * slowness * own * part), on_grid(wrap * slowness * own)
@@ -213,13 +214,17 @@ def _pass_on(centre, number, contact, line, pool):
 @part
 def _resolve(centre, number, contact, line):
     """Whether an answered contact is resolved, as decided at its first answer."""
+    if RARE and contact.begun:
+        resolved_of(centre)[number] = work_of(centre)[number].resolved
+        return
     by_ai = by_ai_of(centre)[number] if RARE else NOBODY
     if by_ai >= AI_HANDED_OVER or (RARE and line.passes and passed_of(centre)[number].way > 0):
         return
     if by_ai >= 0:
         resolved = by_ai == AI_RESOLVED
     else:
-        resolved = lucky(centre, line.at_again, contact, line.resolved)
+        chance = resolves_of(centre)[line_now(centre, contact)]
+        resolved = lucky(centre, line.at_again, contact, chance)
     resolved_of(centre)[number] = 1 if resolved else 0
 
 
@@ -404,6 +409,7 @@ def put_down(centre, number, agent):
     row.contact, row.agent = number, agent
     row.began, row.until, row.resumed = work.began, centre.now, nan
     outcome_of(centre)[number], agent_of(centre)[number] = UNFINISHED, NOBODY
+    work.resolved = resolved_of(centre)[number]
     resolved_of(centre)[number] = -1
     ended_of(centre)[number] = freed_of(centre)[number] = nan
     free_leaf(trees_of(centre)[FINISHES], finishes_of(centre), np.int64(contact.leaf))

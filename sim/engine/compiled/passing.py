@@ -12,6 +12,7 @@ from sim.engine.compiled.chances import make_on
 from sim.engine.compiled.holding import stay_until
 from sim.engine.compiled.machine import rule
 from sim.engine.compiled.order import expect
+from sim.engine.compiled.periods import line_and_pool_now, variant_now
 from sim.engine.compiled.tables import (
     AI_ASKED,
     AI_HANDED_OVER,
@@ -33,6 +34,7 @@ from sim.engine.compiled.tables import (
     later_of,
     lines_of,
     passed_of,
+    passing_chance_of,
     passings_of,
     pools_of,
     reaches_of,
@@ -49,8 +51,10 @@ def way_of(centre, number, contact, line, pool):
     luck = values_of(centre)[line.at_transfer + contact.place]
     first = first_passing_of(centre)
     at = contact.line * len(pools_of(centre)) + pool
+    chances = passing_chance_of(centre)
+    now = variant_now(centre) * len(passings_of(centre))
     for row in range(first[at], first[at + 1]):
-        if luck < passings_of(centre)[row].chance:
+        if luck < chances[now + row]:
             return np.int64(row) if _may_happen(centre, number, row) else NOBODY
     return NOBODY
 
@@ -74,7 +78,7 @@ def meet_ai_agent(centre, number, contact, line, p):
     """What becomes of a conversation: it helps those whose matter is easy enough; its length."""
     pool = pools_of(centre)[p]
     values = values_of(centre)
-    at = p * len(lines_of(centre)) + contact.line
+    at = line_and_pool_now(centre, contact, p)
     asks = ai_asks_of(centre)[at]
     luck = values[line.at_ai_agent + contact.place]
     row = row_of(centre)[contact.customer]

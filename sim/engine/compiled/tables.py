@@ -121,7 +121,7 @@ reach_at_of = _table("reach_at", f8="chance", i8="door")
 exits_of = _table("exits", f8="after over chance", i8="waiting on")
 lines_of = _table(
     "lines",  # contact types: reason * channels + channel
-    f8="balk retry_chance resolved mean_work times",
+    f8="balk retry_chance mean_work times",
     # and legs behind them; whose: reason of the customers; passes: some contacts are passed on
     # grouped: some pools of its route are of equal rank; random: luck chooses among them
     # exit, exits: ways out after a wait
@@ -137,7 +137,9 @@ reasons_of = _table("reasons", i8="tries agains attempts drawn profile profile_p
 profile_time_of = _column("profile_time", "f8")  # cumulative profiles of the reasons
 profile_before_of = _column("profile_before", "f8")
 steps_of = _table("steps", f8="after rate", i8="pool keep unit first past")  # of equal rank
-menu_of = _table("menu", f8="grows most jump", i8="priority then line step keep unit")
+# timed: where its priorities by variant begin, if it depends on the time
+menu_of = _table("menu", f8="grows most jump", i8="priority then line step keep unit timed")
+priorities_of = _column("priorities", "i8")
 pools_of = _table(
     "pools",
     f8="accept timeout pause ai_asked_after ai_wrong ai_leaves",
@@ -153,12 +155,14 @@ periods_of = _table("periods", f8="begins", i8="variant")
 closed_of = _column("closed", "f8")
 interrupts_of = _column("interrupts", "i8")  # by channel, then by the channel put down for it
 units_of = _column("units", "i8")
-slowness_of = _column("slowness", "f8")
+slowness_of = _column("slowness", "f8")  # [(variant * pools + pool) * lines + line]
+resolves_of = _column("resolves", "f8")  # [variant * lines + line]
 pace_of = _column("pace", "f8")
 # those of line l and pool p from first_passing[l * pools + p] on; to: a line
-passings_of = _table("passings", f8="chance after hold", i8="transfer to most")
+passings_of = _table("passings", f8="after hold", i8="transfer to most")
+passing_chance_of = _column("passing_chance", "f8")  # [variant * passings + passing]
 first_passing_of = _column("first_passing", "i8")
-ai_resolves_of = _column("ai_resolves", "f8")  # [pool * lines + line]
+ai_resolves_of = _column("ai_resolves", "f8")  # as `slowness`
 ai_asks_of = _column("ai_asks", "f8")
 reaches_of = _column("reaches", "i1")  # [line * pools + pool] may come there by passing on
 # the draws
@@ -205,7 +209,7 @@ held_of = _table("held", f8="until", i1="on")  # lines of contacts, in centres w
 work_of = _table(
     "work",  # of contacts in pools with pace, or that may be put down
     f8="talk work done speed touched slowness own wrap began rest_talk rest_wrap answered",
-    i8="row",  # of the latest entry in `put_down`
+    i8="row resolved",  # of the latest entry in `put_down`; as decided at the first answer
 )
 # of contacts in centres that pass contacts on; way, by: 1 + row of passings, transfer; 0: none;
 # stays: passed on warm

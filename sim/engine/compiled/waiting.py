@@ -14,7 +14,7 @@ from sim.engine.compiled.holding import release_first
 from sim.engine.compiled.machine import part, rule
 from sim.engine.compiled.numbers import on_grid
 from sim.engine.compiled.order import KIND, NUMBER, TIMERS, expect, free_leaf, new_leaf, set_leaf
-from sim.engine.compiled.periods import place_now
+from sim.engine.compiled.periods import place_now, variant_now
 from sim.engine.compiled.tables import (
     DUE,
     ELSEWHERE,
@@ -39,6 +39,7 @@ from sim.engine.compiled.tables import (
     menu_of,
     outcome_of,
     pools_of,
+    priorities_of,
     queues_of,
     reaches_of,
     steps_of,
@@ -94,9 +95,11 @@ def _of_queues(centre, number, agent):
 
 @rule
 def _priority(centre, row, number):
-    """The priority of a contact, which may grow while it waits."""
+    """The priority of a contact, which may grow while it waits, or depend on the time."""
     if RARE and centre.now - _key(centre, number) >= row.jump:
         return 1.0 * row.then
+    if RARE and row.timed >= 0:
+        return 1.0 * priorities_of(centre)[row.timed + variant_now(centre)]
     if RARE and row.grows > 0.0:
         return min(row.priority + row.grows * (centre.now - _key(centre, number)), row.most)
     return 1.0 * row.priority

@@ -9,6 +9,7 @@ import numpy as np
 from sim.draws.arrivals import cumulative_profile
 from sim.engine.planning import Table
 from sim.engine.planning.channels import numbers_of
+from sim.scenario.by_time import usual
 from sim.scenario.model import Scenario
 from sim.scenario.paths import handle_time
 from sim.scenario.queues import Balk
@@ -33,17 +34,17 @@ def balk_tables(scenario: Scenario) -> Table:
     }
 
 
-def contact_tables(scenario: Scenario) -> Table:
+def contact_tables(variants: list[Scenario]) -> Table:
     """What becomes of contacts that are not answered, or not resolved."""
+    scenario = variants[0]
     shape = (len(scenario.reasons), len(scenario.channels))
     numbers = numbers_of(scenario.channels)
-    retry_chance, resolved = np.zeros(shape), np.ones(shape)
+    retry_chance = np.zeros(shape)
     retry_on, again_on = np.full(shape, -1), np.full(shape, -1)
     closed = np.zeros((*shape, 2 + shape[1]))
     mean_work = np.zeros(shape)
     for r, reason in enumerate(scenario.reasons.values()):
-        for c, (name, channel) in enumerate(scenario.channels.items()):
-            resolved[r, c] = channel.resolved if channel.unlimited else reason.resolved.at(name)
+        for c, name in enumerate(scenario.channels):
             if reason.retry is not None:
                 retry_chance[r, c] = reason.retry.chance.at(name)
                 retry_on[r, c] = numbers.get(reason.retry.on, c)
@@ -64,11 +65,22 @@ def contact_tables(scenario: Scenario) -> Table:
         "agains": np.array([r.again.attempts if r.again is not None else 0 for r in reasons]),
         "retry_chance": retry_chance,
         "retry_on": retry_on,
-        "resolved": resolved,
+        "resolved": np.array([_resolved(one) for one in variants]),
         "again_on": again_on,
         "mean_work": mean_work,
         "closed": np.cumsum(closed, axis=2),
     }
+
+
+def _resolved(scenario: Scenario) -> list[list[float]]:
+    """[reason, channel] of one variant."""
+    return [
+        [
+            channel.resolved if channel.unlimited else usual(reason.resolved.at(name))
+            for name, channel in scenario.channels.items()
+        ]
+        for reason in scenario.reasons.values()
+    ]
 
 
 def profile_tables(scenario: Scenario, holidays: frozenset[date]) -> Table:

@@ -8,16 +8,20 @@ import numpy as np
 
 from sim.engine.planning import Table
 from sim.engine.planning.routes import Routes
+from sim.scenario.by_time import usual
 from sim.scenario.model import Scenario
 from sim.scenario.paths import Leg, all_transfers, next_legs
 from sim.tables import on_grid
 
 
-def passing_tables(scenario: Scenario, legs: tuple[Leg, ...], routes: Routes) -> Table:
+def passing_tables(
+    scenario: Scenario, variants: list[Scenario], legs: tuple[Leg, ...], routes: Routes
+) -> Table:
     """The fields of `Plan` that tell of contacts passed on.
 
     Args:
         scenario: resolved.
+        variants: what becomes of it at different times.
         legs: its legs.
         routes: by line (legs last), its steps, each with the number of its pool.
     """
@@ -30,13 +34,15 @@ def passing_tables(scenario: Scenario, legs: tuple[Leg, ...], routes: Routes) ->
     transfers = all_transfers(scenario)
     names, pools = list(transfers), list(scenario.pools)
     rows: list[list[int]] = []
-    chances: list[float] = []
+    by_time = [all_transfers(one) for one in variants]
+    chances: list[list[float]] = [[] for _ in variants]
     leads = np.zeros((len(kinds), len(kinds)), dtype=bool)
     for line, (kind, steps) in enumerate(zip(kinds, routes, strict=True)) if legs else ():
         for p, _, _ in steps:
             found = [leg for leg in next_legs(scenario, *kind, [pools[p]]) if leg in numbers]
-            shares = [transfers[leg.transfer].share.at(*kind[1:]) for leg in found]
-            chances += accumulate(shares)
+            for then, mine in zip(chances, by_time, strict=True):
+                shares = (usual(mine[leg.transfer].share.at(*kind[1:])) for leg in found)
+                then.extend(accumulate(shares))
             for leg in found:
                 most = transfers[leg.transfer].at_most
                 rows.append([line, p, names.index(leg.transfer), numbers[leg], most])
@@ -46,7 +52,7 @@ def passing_tables(scenario: Scenario, legs: tuple[Leg, ...], routes: Routes) ->
     return {
         "leg": _legs(scenario, legs),
         "passing": passing,
-        "passing_chance": np.array(chances, dtype=np.float64),
+        "passing_chance": np.array(chances, dtype=np.float64).reshape(len(variants), -1),
         "passing_after": np.array([one.after for one in chosen], dtype=np.float64),
         "passing_hold": on_grid([one.warm.hold if one.warm else 0.0 for one in chosen]),
         "reaches": _reaches(leads, routes, len(pools)),

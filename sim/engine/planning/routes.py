@@ -8,6 +8,7 @@ from math import inf
 import numpy as np
 
 from sim.engine.planning import Table
+from sim.scenario.by_time import usual
 from sim.scenario.model import Pool, Scenario, Step
 from sim.scenario.paths import (
     Leg,
@@ -85,7 +86,7 @@ def route_tables(scenario: Scenario, routes: Routes) -> Table:
 def _rate(pool: Pool, reason: str, channel: str) -> float:
     """How many contacts at full speed an agent of the pool gets on with at a time."""
     places = pool.answers[channel]
-    return places * pool.paces(channel, places)[-1] * pool.speed.at(reason, channel)
+    return places * pool.paces(channel, places)[-1] * usual(pool.speed.at(reason, channel))
 
 
 def leg_tables(scenario: Scenario, legs: tuple[Leg, ...]) -> Table:
@@ -106,26 +107,30 @@ def leg_tables(scenario: Scenario, legs: tuple[Leg, ...]) -> Table:
     return {"leg_rate": rate, "leg_work": work, "leg_times": times}
 
 
-def menu_tables(scenario: Scenario, routes: Routes, legs: tuple[Leg, ...]) -> Table:
+def menu_tables(variants: list[Scenario], routes: Routes, legs: tuple[Leg, ...]) -> Table:
     """What each pool may take, highest priority first."""
+    scenario = variants[0]
     kinds = [(reason, channel) for reason in scenario.reasons for channel in scenario.channels]
     kinds += [(leg.reason, leg.channel) for leg in legs]
-    pools = list(scenario.pools.values())
-    rows: list[list[tuple[list[int], list[float]]]] = [[] for _ in pools]
+    pools = [[*one.pools.values()] for one in variants]
+    rows: list[list[tuple[list[int], list[float], list[int]]]] = [[] for _ in scenario.pools]
     for line, ((reason, channel), steps) in enumerate(zip(kinds, routes, strict=True)):
         for s, (p, _, step) in enumerate(steps):
-            own = pools[p].priority.at(reason, channel)
-            said = scenario.reasons[reason].priority if own is None else Priority(start=own)
-            behind = LIVE_FIRST if own is None and not scenario.channels[channel].live else 0
+            own = [mine[p].priority.at(reason, channel) for mine in pools]
+            then = [int(usual(one)) for one in own if one is not None]
+            said = Priority(start=then[0]) if then else scenario.reasons[reason].priority
+            behind = 0 if then or scenario.channels[channel].live else LIVE_FIRST
             most = inf if said.at_most is None else said.at_most - behind
             jump = inf if said.after is None else on_grid(said.after)
             row = [line, s, step.keep_free, said.start - behind, (said.then or 0) - behind]
-            rows[p].append((row, [said.per_minute / 60.0, most, jump]))
+            rows[p].append((row, [said.per_minute / 60.0, most, jump], then))
     for menu in rows:
         menu.sort(key=lambda row: (-row[0][3], *row[0][:2]))
     flat = [row for menu in rows for row in menu]
-    which = np.array([row for row, _ in flat], dtype=np.int64).reshape(-1, 5)
-    change = np.array([one for _, one in flat], dtype=np.float64).reshape(-1, 3)
+    which = np.array([row for row, *_ in flat], dtype=np.int64).reshape(-1, 5)
+    change = np.array([one for _, one, _ in flat], dtype=np.float64).reshape(-1, 3)
+    varies = np.array([len(set(then)) > 1 for *_, then in flat], dtype=bool)
+    timed = [then for *_, then in flat if len(set(then)) > 1]
     return {
         "menu_first": np.cumsum([0, *(len(menu) for menu in rows)]),
         "menu": which[:, :4],
@@ -133,4 +138,6 @@ def menu_tables(scenario: Scenario, routes: Routes, legs: tuple[Leg, ...]) -> Ta
         "menu_grows": change[:, 0],
         "menu_most": change[:, 1],
         "menu_jump": change[:, 2],
+        "menu_timed": np.where(varies, np.cumsum(varies) - 1, -1),
+        "priorities": np.array(timed, dtype=np.int64).reshape(-1, len(variants)),
     }

@@ -424,7 +424,8 @@ class Centre(Duty):
     def _begin_work(self, contact: Contact, agent: Agent, talk: float, wrap: float) -> None:
         line, pool, now = contact.line, agent.pool, self.env.now
         before_speed = wrap
-        slowness, own = pool.slowness[line.reason][line.channel.number], agent.slowness
+        slowness = pool.slowness[self._variant()][line.reason][line.channel.number]
+        own = agent.slowness
         part = 1.0
         if contact.rest is None and contact.outcome == ANSWERED:  # the rest is what was to be done
             part = line.times * (line.channel.callback_times if contact.callback else 1.0)
@@ -526,7 +527,7 @@ class Centre(Duty):
         if contact.talked > now:
             contact.talked = nan
         answered = contact.ended if contact.rest is None else contact.rest.answered
-        contact.rest = Rest(*work.rest(), answered, len(self.put_down))
+        contact.rest = Rest(*work.rest(), answered, len(self.put_down), contact.resolved)
         self.put_down.append([contact.number, agent.number, work.began, now, nan])
         contact.outcome, contact.agent, contact.resolved = UNFINISHED, -1, -1
         contact.ended = contact.freed = nan
@@ -709,7 +710,7 @@ class Centre(Duty):
     def _self_serve(self, contact: Contact) -> None:
         line, customer = contact.line, contact.customer
         self._end(contact, SELF_SERVED)
-        contact.resolved = int(self._luck(contact, OF_AGAIN, line.resolved))
+        contact.resolved = int(self._luck(contact, OF_AGAIN, line.resolved[0]))
         onward = line.channel.otherwise
         spent = self.values[self._place_now(line, OF_HANDLE) + contact.place]
         kept = False

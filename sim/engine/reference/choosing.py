@@ -122,8 +122,9 @@ class Choosing(Floor):
         room = pool.capacity - agent.load
         best: Contact | None = None
         best_priority = 0.0
+        variant = self._variant()
         for dish in pool.menu:
-            if best is not None and dish.priority < best_priority and not pool.grows:
+            if best is not None and dish.priorities[0] < best_priority and not pool.grows:
                 break
             line, unit, keep = dish.line, dish.unit, dish.keep
             if not line.queue or (unit > room and (keep or unit > self._room(agent, line.channel))):
@@ -136,7 +137,7 @@ class Choosing(Floor):
                     continue
             elif not head.draining:
                 continue
-            priority = dish.priority_of(head, self.env.now)
+            priority = dish.priority_of(head, self.env.now, variant)
             if (
                 best is None
                 or priority > best_priority
@@ -145,7 +146,7 @@ class Choosing(Floor):
                 best, best_priority = head, priority
         for contact in agent.aside if agent.on else ():
             dish = pool.terms[contact.line]
-            priority = dish.priority_of(contact, self.env.now)
+            priority = dish.priority_of(contact, self.env.now, variant)
             first = best is None or (-priority, contact.key, contact.number) < (
                 -best_priority,
                 best.key,

@@ -48,11 +48,13 @@ class Deciding(Choosing):
 
     def _is_resolved(self, contact: Contact) -> int:
         """Whether an answered contact is resolved, as decided at its first answer; -1: neither."""
+        if contact.rest is not None:
+            return contact.rest.resolved
         if contact.by_ai >= ByAi.HANDED_OVER or contact.passing is not None:
             return -1
         if contact.by_ai >= 0:
             return int(contact.by_ai == ByAi.RESOLVED)
-        return int(self._luck(contact, OF_AGAIN, contact.line.resolved))
+        return int(self._luck(contact, OF_AGAIN, contact.line.resolved[self._variant()]))
 
     def _work_to_do(self, contact: Contact, pool: Pool) -> tuple[float, float]:
         """Talk and wrap-up, before speed; of what was put down, the rest."""
@@ -106,7 +108,8 @@ class Deciding(Choosing):
         if ways is None:
             return None
         luck = self.values[line.at[OF_TRANSFER] + contact.place]
-        way = next((one for one in ways if luck < one.chance), None)
+        variant = self._variant()
+        way = next((one for one in ways if luck < one.chance[variant]), None)
         return way if way is not None and _may_happen(contact, way) else None
 
     def _meet_ai_agent(self, contact: Contact, pool: Pool) -> None:
@@ -115,10 +118,12 @@ class Deciding(Choosing):
         c = line.channel.number
         ways = line.passings.get(pool.number)
         luck = self.values[line.at[OF_AI_AGENT] + contact.place]
-        asks = pool.ai_asks[line.reason][c]
+        variant = self._variant()
+        asks = pool.ai_asks[variant][line.reason][c]
+        resolves = pool.ai_resolves[variant][line.reason][c]
         if luck < asks:
             contact.by_ai = int(ByAi.ASKED)
-        elif self.values[line.at[OF_DIFFICULTY] + customer.row] < pool.ai_resolves[line.reason][c]:
+        elif self.values[line.at[OF_DIFFICULTY] + customer.row] < resolves:
             contact.by_ai = int(ByAi.RESOLVED)
         else:
             luck = (luck - asks) / (1.0 - asks)

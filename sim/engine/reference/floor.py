@@ -152,9 +152,13 @@ class Floor:
                 peers = [
                     one for s, (one, *_) in enumerate(line.route) if line.past[s] == line.past[step]
                 ]
-                pool.menu.append(Dish(priority, *change, line, step, keep, unit, peers))
+                timed = int(plan.menu_timed[m])
+                priorities = [priority] * plan.priorities.shape[1]
+                if timed >= 0:
+                    priorities = plan.priorities[timed].tolist()
+                pool.menu.append(Dish(priorities, *change, line, step, keep, unit, peers))
                 pool.terms[line] = pool.menu[-1]
-                pool.grows |= grows > 0 or jump < inf
+                pool.grows |= grows > 0 or jump < inf or timed >= 0
 
     def _tie(self, plan: Plan, line: Line, door: int, only: int = -1) -> None:
         """Give a line its route, of this one pool or as usual, and its door."""
@@ -177,7 +181,7 @@ class Floor:
 
     def _tie_legs(self, plan: Plan, lines: list[Line]) -> None:
         """Say how contacts of each line are passed on, and to which pools they may come so."""
-        rows = _rows(plan.passing_chance, plan.passing_after, plan.passing_hold)
+        rows = _rows(plan.passing_chance.T, plan.passing_after, plan.passing_hold)
         for (number, p, transfer, leg, most), (chance, after, hold) in zip(
             plan.passing.tolist(), rows, strict=True
         ):
@@ -242,10 +246,12 @@ class Floor:
 
     def _place_now(self, line: Line, purpose: int) -> int:
         """Where the values of a purpose begin that may depend on the time."""
-        if not line.timed:
-            return line.at[purpose]
+        return line.timed[self._variant()][purpose] if line.timed else line.at[purpose]
+
+    def _variant(self) -> int:
+        """Which variant holds now of what depends on the time."""
         period = bisect_right(self.period_begins, self.env.now) - 1
-        return line.timed[self.period_variant[period] if period >= 0 else 0][purpose]
+        return self.period_variant[period] if period >= 0 else 0
 
     def _luck(self, contact: Contact, purpose: int, chance: float) -> bool:
         """Whether something of this chance happens to the contact."""

@@ -118,12 +118,13 @@ class Rest:
     wrap: float
     answered: float  # when work on it first began
     row: int  # of the latest time among all that was put down
+    resolved: int  # whether it will be, as decided then
 
 
 class Passing(NamedTuple):
     """A way in which contacts of a line that a pool answers are passed on (rule 11)."""
 
-    chance: float  # with the ways before it
+    chance: list[float]  # by variant, with the ways before it
     transfer: int
     to: Line
     after: float  # share of the talk
@@ -165,7 +166,7 @@ class Line:
         self.balk_points: list[list[float]] = plan.balk_points[here[0] : here[1]].tolist()
         self.retry_chance = float(plan.retry_chance[whose, c])
         self.retry_on = int(plan.retry_on[whose, c])
-        self.resolved = float(plan.resolved[reason, c])
+        self.resolved: list[float] = plan.resolved[:, reason, c].tolist()  # by variant
         self.again_on = int(plan.again_on[whose, c])
         self.closed: list[float] = plan.closed[whose, c].tolist()
         self.by_profile = bool(plan.by_profile[whose, c])
@@ -344,7 +345,7 @@ class Agent:
 class Dish:
     """A row of a pool's menu: a contact type that its agents may take."""
 
-    priority: int
+    priorities: list[int]  # by variant
     grows: float  # with a second of waiting
     most: float  # and does not exceed
     jump: float  # from so long a wait on
@@ -355,13 +356,14 @@ class Dish:
     unit: int  # shares
     peers: list[Pool]  # of equal rank
 
-    def priority_of(self, contact: Contact, now: float) -> float:
+    def priority_of(self, contact: Contact, now: float, variant: int) -> float:
         """The priority of a contact that waits."""
         if now - contact.key >= self.jump:
             return self.then
+        priority = self.priorities[variant]
         if self.grows == 0.0:
-            return self.priority
-        return min(self.priority + self.grows * (now - contact.key), self.most)
+            return priority
+        return min(priority + self.grows * (now - contact.key), self.most)
 
 
 class Pool:
@@ -373,13 +375,14 @@ class Pool:
         self.agents: list[Agent] = []
         self.capacity = int(plan.capacity[number])
         self.unit: list[int] = plan.unit[number].tolist()
-        self.slowness: list[list[float]] = plan.slowness[number].tolist()
+        # by variant, reason, channel
+        self.slowness: list[list[list[float]]] = plan.slowness[:, number].tolist()
         self.paced = bool(plan.paced[number])
         self.pace: list[list[float]] = plan.pace[number].tolist()
         # what it may take, highest priority first
         self.menu: list[Dish] = []
         self.terms: dict[Line, Dish] = {}  # the same by contact type
-        self.grows = False  # whether some of these priorities grow
+        self.grows = False  # whether some of these priorities grow, or depend on the time
         self.free: list[tuple[int, float, int]] = []  # heap of (load, since, agent number)
         self.idle = 0  # agents on duty, not paused, with nothing in hand
         self.on_duty = 0
@@ -388,8 +391,8 @@ class Pool:
         self.timeout = float(plan.timeout[number])
         self.pause = float(plan.pause[number])
         self.ai = bool(plan.ai[number])
-        self.ai_resolves: list[list[float]] = plan.ai_resolves[number].tolist()
-        self.ai_asks: list[list[float]] = plan.ai_asks[number].tolist()
+        self.ai_resolves: list[list[list[float]]] = plan.ai_resolves[:, number].tolist()
+        self.ai_asks: list[list[list[float]]] = plan.ai_asks[:, number].tolist()
         self.ai_asked_after = float(plan.ai_asked_after[number])
         self.ai_wrong = float(plan.ai_wrong[number])
         self.ai_leaves = float(plan.ai_leaves[number])

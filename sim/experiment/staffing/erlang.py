@@ -275,7 +275,7 @@ def _arrived(scenario: Scenario, name: str, rate: ArrivalRate, times: Floats | I
 def _agent_seconds(pool: Pool, name: str, reason: Reason, channel: str) -> float:
     """An agent's time for one contact, with as many in hand as they may have."""
     at_once = pool.answers[channel]
-    work = handle_time(reason, channel).expectation() / pool.speed.at(name, channel)
+    work = handle_time(reason, channel).expectation() / usual(pool.speed.at(name, channel))
     return (
         work / pool.paces(channel, at_once)[-1] + reason.wrap.at(channel).expectation()
     ) / at_once
