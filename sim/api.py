@@ -16,14 +16,7 @@ from sim.experiment import Runner, border
 from sim.experiment.kinds import answer
 from sim.experiment.run import run as play
 from sim.experiment.study import Study
-from sim.options import (
-    COMMANDS,
-    CompareOptions,
-    RunOptions,
-    Staffing,
-    Sweeping,
-    options_of,
-)
+from sim.options import COMMANDS, CompareOptions, RunOptions, Staffing, Sweeping, options_of
 from sim.report.trace import clock, story
 from sim.scenario import Scenario
 

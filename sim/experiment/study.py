@@ -14,13 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypedDict
 
-from sim.experiment.border import (
-    confidence_of,
-    list_of,
-    replications_of,
-    scenarios_of,
-    seed_of,
-)
+from sim.experiment.border import confidence_of, list_of, replications_of, scenarios_of, seed_of
 from sim.experiment.sizes import ONE_PERCENT, Precision, Size, SizeText
 from sim.experiment.staffing.goal import StaffGoal
 from sim.measures.catalogue import CATALOGUE, Estimator, Measure

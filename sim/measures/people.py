@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.measures.agents import (
-    HOUR_SECONDS,
-    Spells,
-    merge,
-    overtime_of,
-    presence,
-    within,
-)
+from sim.measures.agents import HOUR_SECONDS, Spells, merge, overtime_of, presence, within
 from sim.measures.basis import Basis
 from sim.measures.facts import Facts
 from sim.measures.sums import Sums

@@ -16,13 +16,7 @@ from sim.data.testing.verdict import POINTS, UNITS
 from sim.report import charts
 from sim.report.blocks import Block, Chart, Column, Dataset
 from sim.report.charts import INK, SKY, VERMILION, WIDTH
-from sim.report.own_data_charts import (
-    WHEN,
-    by_name,
-    clock,
-    dashes,
-    week_of,
-)
+from sim.report.own_data_charts import WHEN, by_name, clock, dashes, week_of
 from sim.report.words import LONG_DAYS, capital, slug
 from sim.tables import DAY
 

@@ -23,7 +23,7 @@ from sim.report.blocks import (
     Source,
     Table,
 )
-from sim.report.compare_told import BY_GROUP, Told, compared_by
+from sim.report.compare_findings import BY_GROUP, CompareFindings, compared_by
 from sim.report.numbers import NOTHING, half_width, interval
 from sim.report.words import quoted
 from sim.scenario import to_yaml
@@ -45,88 +45,76 @@ BY_SPLIT = {
 
 def report(result: Comparison) -> Report:
     """The report of a comparison."""
-    told = Told(result)
-    return Report(
-        title=result.question,
-        about=told.about(),
-        answer=told.answer(),
-        certainty=" ".join(filter(None, told.certainty())),
-        figures=tuple(told.figures()),
-        because=tuple(told.because()),
-        risks=tuple(told.risks()),
-        assumed=words.assumed_of(told.study.reference.scenario),
-        sections=tuple(_sections(told)),
-        origin=_origin(result),
-        filters=tuple(_filters(told)),
-        recommended=told.recommended(),
-        notes=told.notes(),
+    findings = CompareFindings(result)
+    return findings.report(
+        result.question, _sections(findings), _origin(result), _filters(findings)
     )
 
 
-def _filters(told: Told) -> Iterator[Filter]:
-    yield Filter("option", words.SPLITS["option"], tuple(told.result.outcomes))
+def _filters(findings: CompareFindings) -> Iterator[Filter]:
+    yield Filter("option", words.SPLITS["option"], tuple(findings.result.outcomes))
     for by in BY_GROUP:
-        if compared_by(told, by):
-            yield Filter(by, words.SPLITS[by], tuple(told.groups(by)))
+        if compared_by(findings, by):
+            yield Filter(by, words.SPLITS[by], tuple(findings.groups(by)))
 
 
 # --- blocks -------------------------------------------------------------------------------------
 
 
-def _sections(told: Told) -> Iterator[Section]:
+def _sections(findings: CompareFindings) -> Iterator[Section]:
     def drawn(function: str) -> Later:
-        return Later("compare_pictures", function, (told,))
+        return Later("compare_pictures", function, (findings,))
 
     yield Section(
         "how-much",
         "How much better, and how sure",
-        (_decision(told), drawn("how_much"), _totals(told)),
+        (_decision(findings), drawn("how_much"), _totals(findings)),
         "A click on an option, a window or a channel shows it everywhere; a second click shows all "
         "again.",
     )
     yield Section("why-money", "Where the difference in margin comes from", (drawn("bridges"),))
-    of_whole = told.decide.name.rpartition(".")[2]
-    windows = _across(told, "window", of_whole)
-    served = of_whole if CHANNEL in told.decide.splits else "service_level"
-    channels = _across(told, CHANNEL, served)
+    of_whole = findings.decide.name.rpartition(".")[2]
+    windows = _across(findings, "window", of_whole)
+    served = of_whole if CHANNEL in findings.decide.splits else "service_level"
+    channels = _across(findings, CHANNEL, served)
     yield Section("when", "When and where it comes from", (*windows, *channels, drawn("when")))
-    if told.says("cost"):
-        sources = _across(told, "source", "cost")
+    if findings.says("cost"):
+        sources = _across(findings, "source", "cost")
         yield Section("what-it-costs", "What it costs", (*sources, drawn("cost")))
-    if told.result.vary is not None:
-        yield sensitivity.section(told.result.vary, told.knowing, told.even)
-    tables = [_by(told, by) for by in BY_SPLIT if len(told.groups(by)) > 1]
-    yield Section("numbers", "All numbers", (*tables, _everything(told)))
+    if findings.result.vary is not None:
+        yield sensitivity.section(findings.result.vary, findings.knowing, findings.even)
+    tables = [_by(findings, by) for by in BY_SPLIT if len(findings.groups(by)) > 1]
+    yield Section("numbers", "All numbers", (*tables, _everything(findings)))
 
 
-def _decision(told: Told) -> Table:
+def _decision(findings: CompareFindings) -> Table:
     return Table(
         "table-options",
         "Option",
         (
             Heading("Option", number=False),
-            words.head(told.decide.name, told.currency),
-            *(Heading(f"{told.confidence} interval"), Heading(f"against {told.against}")),
+            words.head(findings.decide.name, findings.currency),
+            *(Heading(f"{findings.confidence} interval"), Heading(f"against {findings.against}")),
             *(Heading("Win rate"), Heading("Runs")),
         ),
         tuple(
             Line(
                 (
                     Cell(option, sort=option),
-                    words.value_cell(row := outcome.get(told.decide.name)),
+                    words.value_cell(row := outcome.get(findings.decide.name)),
                     Cell(interval(row.low, row.high, row.unit), sort=row.low),
-                    _change(told.difference(option, told.decide.name)),
+                    _change(findings.difference(option, findings.decide.name)),
                     _win_rate(outcome),
                     Cell(f"{outcome.replications:,}", sort=float(outcome.replications)),
                 ),
                 {"option": option},
-                strong=option == told.result.leader,
+                strong=option == findings.result.leader,
             )
-            for option in told.ranked
-            for outcome in [told.result.outcomes[option]]
+            for option in findings.ranked
+            for outcome in [findings.result.outcomes[option]]
         ),
-        f"differences to {quoted(told.against)} on the same customers, in parentheses where not "
-        "significant",
+        f"differences to {quoted(findings.against)} on the same customers, in parentheses where "
+        "not significant",
         first=True,
     )
 
@@ -145,42 +133,47 @@ def _change(found: Difference | None) -> Cell:
     return Cell(words.change_of(found), error, found.value)
 
 
-def _totals(told: Told) -> Table:
-    left_out = words.WAITS if told.mixed else frozenset()
-    names = [name for name in TOTALS if name != told.decide.name and told.says(name)]
+def _totals(findings: CompareFindings) -> Table:
+    left_out = words.WAITS if findings.mixed else frozenset()
+    names = [name for name in TOTALS if name != findings.decide.name and findings.says(name)]
     names = [name for name in names if name not in left_out]
     return Table(
         "table-totals",
         "Totals",
-        (Heading("Option", number=False), *(words.head(name, told.currency) for name in names)),
+        (Heading("Option", number=False), *(words.head(name, findings.currency) for name in names)),
         tuple(
             Line(
-                (Cell(option, sort=option), *(_with_change(told, option, name) for name in names)),
+                (
+                    Cell(option, sort=option),
+                    *(_with_change(findings, option, name) for name in names),
+                ),
                 {"option": option},
             )
-            for option in told.ranked
+            for option in findings.ranked
         ),
-        f"below a value its difference to {quoted(told.against)}",
+        f"below a value its difference to {quoted(findings.against)}",
         first=True,
         columns=min(len(names), ON_TERMINAL) + 1,
     )
 
 
-def _groups(told: Told, by: str, measure: str) -> list[str]:
+def _groups(findings: CompareFindings, by: str, measure: str) -> list[str]:
     """The groups of a split in which the measure is not nothing."""
     return [
         group
-        for group in told.groups(by)
-        if any((row := told.row(one, measure, by, group)) and row.value for one in told.ranked)
+        for group in findings.groups(by)
+        if any(
+            (row := findings.row(one, measure, by, group)) and row.value for one in findings.ranked
+        )
     ]
 
 
-def _across(told: Told, by: str, measure: str) -> Iterator[Table]:
+def _across(findings: CompareFindings, by: str, measure: str) -> Iterator[Table]:
     """A measure of every option, the groups of a split beside each other, if there are several."""
-    one, groups = measure_of(measure), _groups(told, by, measure)
+    one, groups = measure_of(measure), _groups(findings, by, measure)
     if len(groups) < 2:
         return
-    money = told.currency if one.unit == "money" else ""
+    money = findings.currency if one.unit == "money" else ""
     yield Table(
         f"table-across-{by}",
         f"{one.label} by {by}",
@@ -189,74 +182,74 @@ def _across(told: Told, by: str, measure: str) -> Iterator[Table]:
             Line(
                 (
                     Cell(option, sort=option),
-                    *(_with_change(told, option, measure, by, group) for group in groups),
+                    *(_with_change(findings, option, measure, by, group) for group in groups),
                 ),
                 {"option": option},
             )
-            for option in told.ranked
+            for option in findings.ranked
         ),
-        f"below a value its difference to {quoted(told.against)}",
+        f"below a value its difference to {quoted(findings.against)}",
         first=True,
     )
 
 
-def _by(told: Told, by: str) -> Table:
-    there = [(option, group) for group in told.groups(by) for option in told.ranked]
+def _by(findings: CompareFindings, by: str) -> Table:
+    there = [(option, group) for group in findings.groups(by) for option in findings.ranked]
     names = [
         name
         for name in BY_SPLIT[by]
-        if any(told.row(option, name, by, group) for option, group in there)
+        if any(findings.row(option, name, by, group) for option, group in there)
     ]
     return Table(
         f"table-{by}",
         f"By {by}",
         (
             *(Heading("Option", number=False), Heading(words.capital(by), number=False)),
-            *(words.head(name, told.currency) for name in names),
+            *(words.head(name, findings.currency) for name in names),
         ),
         tuple(
             Line(
                 (
                     *(Cell(option, sort=option), Cell(group, sort=group)),
-                    *(_with_change(told, option, name, by, group) for name in names),
+                    *(_with_change(findings, option, name, by, group) for name in names),
                 ),
                 {"option": option, by: group},
             )
             for option, group in there
-            if any(told.row(option, name, by, group) for name in names)
+            if any(findings.row(option, name, by, group) for name in names)
         ),
-        f"below a value its difference to {quoted(told.against)}, in parentheses where not "
+        f"below a value its difference to {quoted(findings.against)}, in parentheses where not "
         "significant",
         folded=True,
     )
 
 
-def _everything(told: Told) -> Table:
+def _everything(findings: CompareFindings) -> Table:
     return Table(
         "table-everything",
         "Every measure of every option",
-        (Heading("Measure", number=False), *(Heading(option) for option in told.ranked)),
+        (Heading("Measure", number=False), *(Heading(option) for option in findings.ranked)),
         tuple(
             Line(
                 (
                     Cell(one.label, sort=one.label, measure=one.name),
                     *(
-                        _with_change(told, option, one.name, with_unit=True)
-                        for option in told.ranked
+                        _with_change(findings, option, one.name, with_unit=True)
+                        for option in findings.ranked
                     ),
                 )
             )
             for one in CATALOGUE.values()
-            if told.says(one.name)
+            if findings.says(one.name)
         ),
-        f"below a value its difference to {quoted(told.against)}, in parentheses where not "
+        f"below a value its difference to {quoted(findings.against)}, in parentheses where not "
         "significant",
         folded=True,
     )
 
 
 def _with_change(
-    told: Told,
+    findings: CompareFindings,
     option: str,
     measure: str,
     by: str = "total",
@@ -264,11 +257,11 @@ def _with_change(
     *,
     with_unit: bool = False,
 ) -> Cell:
-    row = told.row(option, measure, by, group)
+    row = findings.row(option, measure, by, group)
     if row is None:
         return Cell(NOTHING)
-    found = words.change_of(told.difference(option, measure, by, group))
-    text = told.say(row) if with_unit else words.brief(row.value, row.unit)
+    found = words.change_of(findings.difference(option, measure, by, group))
+    text = findings.say(row) if with_unit else words.brief(row.value, row.unit)
     return Cell(text, "" if found == NOTHING else found, row.value)
 
 

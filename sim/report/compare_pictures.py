@@ -16,7 +16,7 @@ from sim.measures import CATALOGUE, Row, measure_of
 from sim.report import charts, option_charts, words
 from sim.report.blocks import Block, Chart, Choice, Column, Dataset
 from sim.report.charts import Shown
-from sim.report.compare_told import BY_GROUP, MEASURES, Told, compared_by, differs
+from sim.report.compare_findings import BY_GROUP, MEASURES, CompareFindings, compared_by, differs
 from sim.report.numbers import half_width, number, signed
 from sim.report.option_charts import STANDINGS
 from sim.report.words import BY_CLOCK, SPLITS, WAITS, hour_of, quoted, scaled, significant, slug
@@ -37,42 +37,45 @@ CLASSES = 44
 """Of the values of replications, over all options."""
 
 
-def how_much(told: Told) -> Iterator[Block]:
+def how_much(findings: CompareFindings) -> Iterator[Block]:
     """Differences, trade-offs, how replications differ."""
     with debug_mode(False):  # looking for mistakes in each picture takes as long as all the rest
-        if differ := tuple(_difference(told, name) for name in _compared(told)):
+        if differ := tuple(_difference(findings, name) for name in _compared(findings)):
             yield Choice("differences", "Difference in", differ)
-        if against := tuple(_trade_off(told, name) for name in _services(told)):
+        if against := tuple(_trade_off(findings, name) for name in _services(findings)):
             yield Choice("trade-off", "Against", against)
-        spreads = (_spread(told, paired=True), _spread(told, paired=False))
+        spreads = (_spread(findings, paired=True), _spread(findings, paired=False))
         yield Choice("weeks", "Show", tuple(one for one in spreads if one.data["data"]["option"]))
 
 
-def _compared(told: Told) -> list[str]:
+def _compared(findings: CompareFindings) -> list[str]:
     """The measures in which the options differ, the deciding one first."""
-    names = dict.fromkeys((told.decide.name, *MEASURES))
-    return [name for name in names if not (name in WAITS and told.mixed) and differs(told, name)]
-
-
-def _services(told: Told) -> list[str]:
-    """The measures to set against the deciding one: of service, or cost if that is one itself."""
-    names = (*SERVICE, COST) if told.decide.name in SERVICE else SERVICE
+    names = dict.fromkeys((findings.decide.name, *MEASURES))
     return [
-        name
-        for name in names
-        if name != told.decide.name
-        and all(told.row(option, name) for option in told.result.outcomes)
-        and len({told.result.outcomes[option].get(name).value for option in told.ranked}) > 1
+        name for name in names if not (name in WAITS and findings.mixed) and differs(findings, name)
     ]
 
 
-def _sure(told: Told, found: Any) -> str:
-    return words.between(found, told.currency) or "–"
+def _services(findings: CompareFindings) -> list[str]:
+    """The measures to set against the deciding one: of service, or cost if that is one itself."""
+    names = (*SERVICE, COST) if findings.decide.name in SERVICE else SERVICE
+    return [
+        name
+        for name in names
+        if name != findings.decide.name
+        and all(findings.row(option, name) for option in findings.result.outcomes)
+        and len({findings.result.outcomes[option].get(name).value for option in findings.ranked})
+        > 1
+    ]
 
 
-def _difference(told: Told, measure: str) -> Chart:
+def _sure(findings: CompareFindings, found: Any) -> str:
+    return words.between(found, findings.currency) or "–"
+
+
+def _difference(findings: CompareFindings, measure: str) -> Chart:
     one = measure_of(measure)
-    found = [gap for name in told.others if (gap := told.difference(name, measure))]
+    found = [gap for name in findings.others if (gap := findings.difference(name, measure))]
     rows = [scaled(gap) for gap in found]
     data: Dataset = {
         "option": [gap.option for gap in found],
@@ -81,20 +84,20 @@ def _difference(told: Told, measure: str) -> Chart:
         "high": [high if isfinite(high) else None for _, _, high in rows],
         "end": [high if isfinite(high) else value for value, _, high in rows],
         "text": [words.change_of(gap) for gap in found],
-        "interval": [_sure(told, gap) for gap in found],
+        "interval": [_sure(findings, gap) for gap in found],
     }
-    unit = words.unit_of(measure, told.currency, difference=True)
+    unit = words.unit_of(measure, findings.currency, difference=True)
     less = " Less is better." if one.better < 0 else ""
-    title = words.axis_title(measure, told.currency, difference=True)
+    title = words.axis_title(measure, findings.currency, difference=True)
     return Chart(
         f"difference-{slug(measure)}",
-        f"{one.label}: difference to {quoted(told.against)}",
+        f"{one.label}: difference to {quoted(findings.against)}",
         f"{one.definition}{less} The line is what the difference may be, for all options together "
-        f"({told.confidence}); in parentheses where not significant.",
+        f"({findings.confidence}); in parentheses where not significant.",
         option_charts.differences(
             "data",
             Shown("value", title, words.axis_format(measure, difference=True)),
-            lines=len(told.others),
+            lines=len(findings.others),
         ),
         {"data": data},
         (
@@ -108,14 +111,16 @@ def _difference(told: Told, measure: str) -> Chart:
 # --- all options --------------------------------------------------------------------------------
 
 
-def _trade_off(told: Told, measure: str) -> Chart:
+def _trade_off(findings: CompareFindings, measure: str) -> Chart:
     """Every option by the deciding measure and another one."""
-    one, names = measure_of(measure), told.ranked
-    x = [told.result.outcomes[name].get(measure) for name in names]
-    y = [told.result.outcomes[name].get(told.decide.name) for name in names]
+    one, names = measure_of(measure), findings.ranked
+    x = [findings.result.outcomes[name].get(measure) for name in names]
+    y = [findings.result.outcomes[name].get(findings.decide.name) for name in names]
     places = list(zip(_places(x), _places(y), strict=True))
     standing = [
-        STANDINGS[0 if name == told.result.leader else 1 if name in told.result.rivals else 2]
+        STANDINGS[
+            0 if name == findings.result.leader else 1 if name in findings.result.rivals else 2
+        ]
         for name in names
     ]
     data: Dataset = {
@@ -123,27 +128,27 @@ def _trade_off(told: Told, measure: str) -> Chart:
         "standing": standing,
         "left": [int(place > 0.65) for place, _ in places],
         "dy": _beside(names, places),
-        **_bounded(told, "x", x),
-        **_bounded(told, "y", y),
+        **_bounded(findings, "x", x),
+        **_bounded(findings, "y", y),
     }
     rivals = (
         "Squares are as good as it for all these data tell."
-        if told.result.rivals
+        if findings.result.rivals
         else "Nothing else may be as good."
     )
     axes = [
-        Shown(name, words.axis_title(name, told.currency), words.axis_format(name))
-        for name in (measure, told.decide.name)
+        Shown(name, words.axis_title(name, findings.currency), words.axis_format(name))
+        for name in (measure, findings.decide.name)
     ]
     return Chart(
         f"trade-off-{slug(measure)}",
-        f"{told.decide.label} and {one.spoken} of every option",
-        f"The diamond is the option that {'is' if told.result.verdict.best else 'looks'} best. "
-        f"{rivals} Lines are {told.confidence} intervals.",
+        f"{findings.decide.label} and {one.spoken} of every option",
+        f"The diamond is the option that {'is' if findings.result.verdict.best else 'looks'} best. "
+        f"{rivals} Lines are {findings.confidence} intervals.",
         option_charts.trade_off("data", *axes),
         {"data": data},
         (
-            *(Column("option", "Option"), Column("y_text", told.decide.label)),
+            *(Column("option", "Option"), Column("y_text", findings.decide.label)),
             *(Column("x_text", one.label), Column("standing", "Standing")),
         ),
         one.short,
@@ -183,34 +188,34 @@ def _beside(names: Sequence[str], places: Sequence[tuple[float, float]]) -> list
     return found
 
 
-def _bounded(told: Told, axis: str, rows: Sequence[Row]) -> dict[str, list[Any]]:
+def _bounded(findings: CompareFindings, axis: str, rows: Sequence[Row]) -> dict[str, list[Any]]:
     return {
         axis: [row.value for row in rows],
         f"{axis}_low": [row.low for row in rows],
         f"{axis}_high": [row.high for row in rows],
         f"{axis}_text": [
-            f"{told.say(row)} ({words.stated(row, told.currency) or '–'})" for row in rows
+            f"{findings.say(row)} ({words.stated(row, findings.currency) or '–'})" for row in rows
         ],
     }
 
 
-def _spread(told: Told, *, paired: bool) -> Chart:
+def _spread(findings: CompareFindings, *, paired: bool) -> Chart:
     """The deciding measure of every replication, in classes; `paired`: against the reference."""
-    label, span = told.decide.label, told.span
-    unit = words.unit_of(told.decide.name, told.currency, difference=True)
+    label, span = findings.decide.label, findings.span
+    unit = words.unit_of(findings.decide.name, findings.currency, difference=True)
     if paired:
         name, tab = "weeks-paired", "Differences"
-        title = f"{label}, {span} by {span}: option less {quoted(told.against)}"
+        title = f"{label}, {span} by {span}: option less {quoted(findings.against)}"
         text = (
-            f"How the same {span.many} turn out with the option and with {quoted(told.against)}: "
-            "the higher a column, the more of them. Columns in the other colour are those in which "
-            "the option does worse."
+            f"How the same {span.many} turn out with the option and with "
+            f"{quoted(findings.against)}: the higher a column, the more of them. Columns in the "
+            "other colour are those in which the option does worse."
         )
-        beside = [[option, _win_rate(told, option)] for option in told.others]
+        beside = [[option, _win_rate(findings, option)] for option in findings.others]
     else:
         name, tab, title = "weeks-each", "Values", f"{label}, {span} by {span}"
         text = f"How much one {span} differs from another, whatever is chosen."
-        beside = [[option] for option in told.ranked]
+        beside = [[option] for option in findings.ranked]
     return Chart(
         name,
         title,
@@ -221,22 +226,22 @@ def _spread(told: Told, *, paired: bool) -> Chart:
             Shown("low", ", ".join(filter(None, (label, unit))), ",.0f"),
             zero=paired,
         ),
-        {"data": _classes(told, paired)},
+        {"data": _classes(findings, paired)},
         (Column("option", "Option"), Column("text", label), Column("said", f"Of all {span.many}")),
         tab,
     )
 
 
-def _win_rate(told: Told, option: str) -> str:
-    value = told.result.outcomes[option].chance[0]
+def _win_rate(findings: CompareFindings, option: str) -> str:
+    value = findings.result.outcomes[option].chance[0]
     return "" if isnan(value) else f"win rate {100 * value:.0f} %"
 
 
-def _classes(told: Told, paired: bool) -> Dataset:
-    values = _paired(told) if paired else _each_option(told)
+def _classes(findings: CompareFindings, paired: bool) -> Dataset:
+    values = _paired(findings) if paired else _each_option(findings)
     if not values:
         return {"option": []}
-    times = 100.0 if told.decide.unit == "share" else 1.0
+    times = 100.0 if findings.decide.unit == "share" else 1.0
     edges = _edges(np.concatenate(list(values.values())) * times)
     counts = {name: np.histogram(one * times, edges)[0] / len(one) for name, one in values.items()}
     rows = [
@@ -252,25 +257,26 @@ def _classes(told: Told, paired: bool) -> Dataset:
         "bottom": [floor for floor, *_ in rows],
         "top": [floor + 0.85 * height for floor, *_, height in rows],
         "better": [
-            int(told.sign * (low + high) > 0) if paired else None for _, _, low, high, *_ in rows
+            int(findings.sign * (low + high) > 0) if paired else None
+            for _, _, low, high, *_ in rows
         ],
         "text": [f"{_brief(low)} to {_brief(high)}" for _, _, low, high, *_ in rows],
         "said": [number(float(share), "share") for *_, share, _ in rows],
     }
 
 
-def _paired(told: Told) -> dict[str, Floats]:
-    reference = told.result.outcomes[told.against].deciding
+def _paired(findings: CompareFindings) -> dict[str, Floats]:
+    reference = findings.result.outcomes[findings.against].deciding
     found = {}
-    for name in told.others:
-        option = told.result.outcomes[name].deciding
+    for name in findings.others:
+        option = findings.result.outcomes[name].deciding
         both = min(len(option), len(reference))
         found[name] = _known(option[:both] - reference[:both])
     return {name: values for name, values in found.items() if len(values)}
 
 
-def _each_option(told: Told) -> dict[str, Floats]:
-    found = {name: _known(told.result.outcomes[name].deciding) for name in told.ranked}
+def _each_option(findings: CompareFindings) -> dict[str, Floats]:
+    found = {name: _known(findings.result.outcomes[name].deciding) for name in findings.ranked}
     return {name: values for name, values in found.items() if len(values)}
 
 
@@ -294,49 +300,49 @@ def _brief(value: float) -> str:
 # --- where it comes from ------------------------------------------------------------------------
 
 
-def bridges(told: Told) -> Iterator[Block]:
+def bridges(findings: CompareFindings) -> Iterator[Block]:
     """The steps from the reference's margin to that of each option, where help sells."""
-    sells = told.says("incremental_revenue")
-    moved = {one.option for one in told.result.steps if one.value}
-    options = [name for name in told.others if sells and name in moved]
-    found = tuple(_bridge(told, place, name) for place, name in enumerate(options))
+    sells = findings.says("incremental_revenue")
+    moved = {one.option for one in findings.result.steps if one.value}
+    options = [name for name in findings.others if sells and name in moved]
+    found = tuple(_bridge(findings, place, name) for place, name in enumerate(options))
     if found:
         yield Choice("bridge", "Option", found)
 
 
-def _bridge(told: Told, place: int, option: str) -> Chart:
-    data = _steps(told, option)
+def _bridge(findings: CompareFindings, place: int, option: str) -> Chart:
+    data = _steps(findings, option)
     (begins,) = {data["start"][0], data["start"][-1]}
     cut = f" The axis begins at {begins:,.0f}, not at 0." if begins else ""
     return Chart(
         f"bridge-{place + 1}",
-        f"Margin: from {quoted(told.against)} to {quoted(option)}",
+        f"Margin: from {quoted(findings.against)} to {quoted(option)}",
         "From above: more customers ready to buy are reached (at the old conversion and value of a "
         "sale), then they buy more or less often, then for more or less; less what they would have "
         "bought without help, each times the gross margin; then what each source costs. The steps "
         f"add up to the difference.{cut}",
         option_charts.waterfall(
-            "data", Shown("value", told.currency, ",.0f"), lines=len(data["line"])
+            "data", Shown("value", findings.currency, ",.0f"), lines=len(data["line"])
         ),
         {"data": data},
-        (Column("line", "Step"), Column("text", f"{told.currency} {told.span.per}")),
+        (Column("line", "Step"), Column("text", f"{findings.currency} {findings.span.per}")),
         option,
         {"option": option},
     )
 
 
-def _steps(told: Told, option: str) -> Dataset:
+def _steps(findings: CompareFindings, option: str) -> Dataset:
     """The steps from the reference's margin to that of an option; they add up."""
-    steps = [one for one in told.result.steps if one.option == option and one.value]
+    steps = [one for one in findings.result.steps if one.option == option and one.value]
     # the reference has run at least as often: this is its margin on the option's replications
-    end = told.result.outcomes[option].get("margin").value
+    end = findings.result.outcomes[option].get("margin").value
     start = end - sum(one.value for one in steps)
     ends = start + np.cumsum([one.value for one in steps])
-    sources = _sources(told)
+    sources = _sources(findings)
     lines = [STEPS.get(one.step) or f"{sources[one.source]}: cost" for one in steps]
     floor = bridge_floor([start, *ends.tolist()])
     bounds = [(floor, start), *pairwise((start, *ends.tolist())), (floor, end)]
-    names = _told_apart([told.against, *lines, option])
+    names = _told_apart([findings.against, *lines, option])
     return {
         "line": names,
         "next": [*names[1:], None],
@@ -365,9 +371,9 @@ def bridge_floor(places: Sequence[float]) -> float:
     return float(max(np.floor((least - (most - least)) / step) * step, 0.0))
 
 
-def _sources(told: Told) -> dict[str, str]:
+def _sources(findings: CompareFindings) -> dict[str, str]:
     """Source -> its name; of a pool and a channel of one name, with what they are."""
-    groups = told.groups("source")
+    groups = findings.groups("source")
     names = [group.partition(" ")[2] for group in groups]
     return {
         group: name if names.count(name) == 1 else group
@@ -386,24 +392,24 @@ def _told_apart(names: Sequence[str]) -> list[str]:
 BETTER = "Blue is better than the reference, orange is worse."
 
 
-def when(told: Told) -> Iterator[Block]:
+def when(findings: CompareFindings) -> Iterator[Block]:
     """By window, by channel, and hour by hour of the week."""
     with debug_mode(False):
         for by in BY_GROUP:
-            if found := tuple(_matrix(told, by, name) for name in compared_by(told, by)):
+            if found := tuple(_matrix(findings, by, name) for name in compared_by(findings, by)):
                 yield Choice(f"by-{by}", f"By {by}, difference in", found)
-        if maps := tuple(_maps(told)):
+        if maps := tuple(_maps(findings)):
             yield Choice("maps", "Hour by hour, difference in", maps)
 
 
-def _matrix(told: Told, by: str, measure: str) -> Chart:
+def _matrix(findings: CompareFindings, by: str, measure: str) -> Chart:
     """Every option's difference in a measure, by the groups of a split."""
     one = measure_of(measure)
     found = [
         gap
-        for name in told.others
-        for group in told.groups(by)
-        if (gap := told.difference(name, measure, by, group))
+        for name in findings.others
+        for group in findings.groups(by)
+        if (gap := findings.difference(name, measure, by, group))
     ]
     values = [scaled(gap)[0] for gap in found]
     data: Dataset = {
@@ -415,15 +421,15 @@ def _matrix(told: Told, by: str, measure: str) -> Chart:
         "error": [
             half_width(gap.low, gap.high, gap.unit) if gap.low < gap.high else "" for gap in found
         ],
-        "interval": [_sure(told, gap) for gap in found],
+        "interval": [_sure(findings, gap) for gap in found],
     }
-    unit = words.unit_of(measure, told.currency, difference=True)
-    title = words.axis_title(measure, told.currency, difference=True)
+    unit = words.unit_of(measure, findings.currency, difference=True)
+    title = words.axis_title(measure, findings.currency, difference=True)
     return Chart(
         f"{by}-{slug(measure)}",
-        f"{one.label} by {by}: difference to {quoted(told.against)}",
+        f"{one.label} by {by}: difference to {quoted(findings.against)}",
         f"{BETTER} In parentheses and without colour: not significant. Below: half the "
-        f"{told.confidence} interval, for all options together.",
+        f"{findings.confidence} interval, for all options together.",
         option_charts.matrix(
             "data",
             Shown("value", title, words.axis_format(measure, difference=True)),
@@ -444,14 +450,14 @@ def _largest(values: Iterable[object]) -> float:
     return max((abs(x) for x in values if isinstance(x, float) and isfinite(x)), default=1.0) or 1.0
 
 
-def _maps(told: Told) -> Iterator[Chart]:
-    data = _hours(told)
+def _maps(findings: CompareFindings) -> Iterator[Chart]:
+    data = _hours(findings)
     shown = {
         "unanswered": Shown("value", "contacts an hour", ",.1f"),
         "missed_buyers": Shown("value", "customers an hour", ",.1f"),
         "answer_rate": Shown("value", "points", ",.1f"),
-        "margin": Shown("value", f"{told.currency} an hour", ",.0f"),
-        "per_hour": Shown("value", f"{told.currency} for each agent hour more", ",.0f"),
+        "margin": Shown("value", f"{findings.currency} an hour", ",.0f"),
+        "per_hour": Shown("value", f"{findings.currency} for each agent hour more", ",.0f"),
     }
     for name, quantity in shown.items():
         values = data[name]
@@ -461,9 +467,9 @@ def _maps(told: Told) -> Iterator[Chart]:
         label = one.label if one else "Margin per added agent hour"
         yield Chart(
             f"hours-{slug(name)}",
-            f"{label}, hour by hour: difference to {quoted(told.against)}",
-            f"Of the option picked above; {quoted(told.shown)} if none is. {BETTER} Only what is "
-            "significant is shown, each hour judged by itself.",
+            f"{label}, hour by hour: difference to {quoted(findings.against)}",
+            f"Of the option picked above; {quoted(findings.shown)} if none is. {BETTER} Only what "
+            "is significant is shown, each hour judged by itself.",
             charts.week_map(
                 "data",
                 quantity,
@@ -484,16 +490,16 @@ LEAST = 0.25
 """Agents more than the reference has, below which there is no margin for each of their hours."""
 
 
-def _hours(told: Told) -> Dataset:
+def _hours(findings: CompareFindings) -> Dataset:
     """Hour of the week by hour of the week; only what is significant.
 
     Columns: `option`, `hour`, `first` (1 of the option shown first), `against`, the measures of
     `HOURLY` (shares in points, the others for one such hour), `per_hour`: margin for every agent
     hour that the option has more than the reference.
     """
-    times = words.times_of_hours(told.study.reference.scenario)
+    times = words.times_of_hours(findings.study.reference.scenario)
     sums: dict[tuple[str, int], dict[str, float]] = {}
-    for one in told.result.differences:
+    for one in findings.result.differences:
         if one.by == "hour":
             cell = sums.setdefault((one.option, hour_of(one.group)), {})
             each = max(times[hour_of(one.group)], 1) if one.unit != "share" else 1
@@ -502,8 +508,8 @@ def _hours(told: Told) -> Dataset:
     return {
         "option": [option for option, _ in sums],
         "hour": [hour for _, hour in sums],
-        "first": [int(option == told.shown) for option, _ in sums],
-        "against": [told.against] * len(sums),
+        "first": [int(option == findings.shown) for option, _ in sums],
+        "against": [findings.against] * len(sums),
         **{name: [cell.get(name, nan) for cell in sums.values()] for name in HOURLY},
         "per_hour": [_each(cell) for cell in sums.values()],
     }
@@ -514,15 +520,15 @@ def _each(cell: dict[str, float]) -> float:
     return cell.get("margin", nan) / more if more >= LEAST else nan
 
 
-def cost(told: Told) -> Iterator[Block]:
+def cost(findings: CompareFindings) -> Iterator[Block]:
     """What every option costs, by source."""
-    sources = _sources(told)
+    sources = _sources(findings)
     places = list(sources)
     rows = [
         (name, source, row)
-        for name in told.ranked
+        for name in findings.ranked
         for source in sources
-        if (row := told.row(name, "cost", "source", source)) is not None and row.value > 0
+        if (row := findings.row(name, "cost", "source", source)) is not None and row.value > 0
     ]
     data: Dataset = {
         "line": [name for name, _, _ in rows],
@@ -530,16 +536,16 @@ def cost(told: Told) -> Iterator[Block]:
         "part": [sources[source] for _, source, _ in rows],
         "place": [places.index(source) for _, source, _ in rows],
         "value": [row.value for _, _, row in rows],
-        "text": [told.say(row) for _, _, row in rows],
+        "text": [findings.say(row) for _, _, row in rows],
     }
     yield Chart(
         "cost-by-source",
-        f"Cost of an average {told.span}, by source",
+        f"Cost of an average {findings.span}, by source",
         "A source is a pool, with what its contract asks, or a channel with a cost of its own.",
         charts.parts(
             "data",
-            Shown("value", told.currency, ",.0f"),
-            height=36 * len(told.ranked) + 10,
+            Shown("value", findings.currency, ",.0f"),
+            height=36 * len(findings.ranked) + 10,
             filters=("option",),
         ),
         {"data": data},

@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.data import Look
-from sim.report.blocks import (
-    Figure,
-    Hours,
-    Later,
-    Report,
-    Section,
-    Text,
-)
+from sim.report.blocks import Figure, Hours, Later, Report, Section, Text
 from sim.report.numbers import number
 from sim.report.own_data import named, origin, plain_table
 

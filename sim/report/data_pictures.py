@@ -10,9 +10,7 @@ from sim.data import Look
 from sim.report import charts
 from sim.report.blocks import Block, Chart, Column, Dataset
 from sim.report.charts import BLUE, WIDTH, Shown
-from sim.report.own_data_charts import (
-    dates_across,
-)
+from sim.report.own_data_charts import dates_across
 
 
 def look(found: Look) -> Iterator[Block]:

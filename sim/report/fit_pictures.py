@@ -16,14 +16,7 @@ from sim.data.fitting.fit import Queue
 from sim.report import charts
 from sim.report.blocks import Block, Chart, Column, Dataset
 from sim.report.charts import BLUE, INK, ORANGE, SKY, WIDTH
-from sim.report.own_data_charts import (
-    WHEN,
-    by_name,
-    dashes,
-    dates_across,
-    half_hours,
-    week_of,
-)
+from sim.report.own_data_charts import WHEN, by_name, dashes, dates_across, half_hours, week_of
 from sim.report.words import LONG_DAYS, slug
 from sim.tables import Floats
 

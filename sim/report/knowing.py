@@ -25,7 +25,7 @@ PRIORS = (
 
 
 @dataclass(frozen=True)
-class Told:
+class JointFindings:
     """The joint draws of a study in numbers and words."""
 
     study: Study

@@ -14,17 +14,7 @@ from typing import Any
 import altair as alt
 
 from sim.report.blocks import Spec
-from sim.report.charts import (
-    BLUE,
-    FAINT,
-    INK,
-    LABEL,
-    SKY,
-    VERMILION,
-    WIDTH,
-    Shown,
-    finished,
-)
+from sim.report.charts import BLUE, FAINT, INK, LABEL, SKY, VERMILION, WIDTH, Shown, finished
 from sim.report.pictures import for_vega
 
 OPTION = ("option",)

@@ -7,7 +7,7 @@ from math import isnan
 
 from sim.experiment.vary import AS_IT_IS, Flip, Trial, Varied, Vary
 from sim.measures import measure_of
-from sim.report import knowing, words
+from sim.report import words
 from sim.report.blocks import (
     Block,
     Cell,
@@ -21,6 +21,7 @@ from sim.report.blocks import (
     Table,
     Text,
 )
+from sim.report.knowing import JointFindings
 from sim.report.numbers import half_width, interval, number
 from sim.report.words import path_in_words, quoted
 from sim.stats import Crossing
@@ -34,14 +35,14 @@ MATTERS = {
 }
 
 
-def section(result: Vary, together: knowing.Told | None, even: bool) -> Section:
-    """All that is known of it; `even` as of `knowing.Told`."""
+def section(result: Vary, together: JointFindings | None, even: bool) -> Section:
+    """All that is known of it; `even` as of `JointFindings`."""
     jointly = () if together is None else together.blocks()
     return Section("what-is-uncertain", TITLE, (*jointly, *_blocks(result, even)))
 
 
 def answer(result: Vary, even: bool = False) -> list[str]:
-    """The outcome in sentences: inputs that matter first; `even` as of `knowing.Told`."""
+    """The outcome in sentences: inputs that matter first; `even` as of `JointFindings`."""
     said = [
         sentence
         for verdict in ("yes", "unclear")

@@ -19,7 +19,7 @@ from sim.report.numbers import interval, number
 from sim.report.words import BY_CLOCK, WEEKDAYS, capital, clock, hour_of, slug
 
 if TYPE_CHECKING:
-    from sim.report.staff import Told
+    from sim.report.staff_findings import StaffFindings
 
 MAPPED = ("service_level", "unanswered", "occupancy")
 """Measures shown hour by hour of the week, of those that a staffing has by hour."""
@@ -27,9 +27,9 @@ MAPPED = ("service_level", "unanswered", "occupancy")
 CLOCK = (Column("weekday", "Day"), Column("clock", "Time"))
 
 
-def plan(told: Told) -> Iterator[Block]:
+def plan(findings: StaffFindings) -> Iterator[Block]:
     """Who is there: the plan, what it changes, what it covers, its shifts."""
-    data, days = _pieces(told), sorted({slot.day for slot in told.result.shape.slots})
+    data, days = _pieces(findings), sorted({slot.day for slot in findings.result.shape.slots})
     people, now = Shown("datum.plan", "people", ",.3~f"), f"datum.{PRESENT}"
     change = Shown(f"datum.plan - {now}", "people more than now", "+,.3~f")
     need = Shown("datum.need", "people", ",.3~f")
@@ -37,21 +37,21 @@ def plan(told: Told) -> Iterator[Block]:
         "plan",
         "Show",
         (
-            _plan_map(told, data, days, "plan-heads", "This plan", people),
-            _plan_map(told, data, days, "plan-change", "Change from now", change, signed=True),
-            _plan_map(told, data, days, "plan-now", "Now", Shown(now, "people", ",.3~f")),
-            _plan_map(told, data, days, "plan-need", "Needed after Erlang A", need),
+            _plan_map(findings, data, days, "plan-heads", "This plan", people),
+            _plan_map(findings, data, days, "plan-change", "Change from now", change, signed=True),
+            _plan_map(findings, data, days, "plan-now", "Now", Shown(now, "people", ",.3~f")),
+            _plan_map(findings, data, days, "plan-need", "Needed after Erlang A", need),
         ),
     )
-    yield _covered(told, data, days)
-    if told.result.goal.shifts is not None:
-        yield _shifts(told)
+    yield _covered(findings, data, days)
+    if findings.result.goal.shifts is not None:
+        yield _shifts(findings)
 
 
-def _pieces(told: Told) -> Dataset:
+def _pieces(findings: StaffFindings) -> Dataset:
     """The slots of all pools, cut wherever one of any pool begins or ends."""
-    shape = told.result.shape
-    need = Start.of(shape, told.result.goal, told.result.resolved.targets).heads()
+    shape = findings.result.shape
+    need = Start.of(shape, findings.result.goal, findings.result.resolved.targets).heads()
     edges: dict[int, set[int]] = {}
     for slot in shape.slots:
         edges.setdefault(slot.day, set()).update((slot.start, slot.end))
@@ -59,20 +59,20 @@ def _pieces(told: Told) -> Dataset:
     for place, slot in enumerate(shape.slots):
         cuts = [edge for edge in sorted(edges[slot.day]) if slot.start <= edge <= slot.end]
         rows += [(place, slot, cuts[n], cuts[n + 1]) for n in range(len(cuts) - 1)]
-    heads = {name: told.result.staffings[name].heads for name in told.names}
+    heads = {name: findings.result.staffings[name].heads for name in findings.names}
     return {
         "pool": [slot.pool for _, slot, _, _ in rows],
         "day": [slot.day for _, slot, _, _ in rows],
         "start": [start / 3600 for *_, start, _ in rows],
         "end": [end / 3600 for *_, end in rows],
         "need": [int(need[place]) for place, *_ in rows],
-        "plan": [float(told.plan.heads[place]) for place, *_ in rows],
-        **{name: [float(heads[name][place]) for place, *_ in rows] for name in told.others},
+        "plan": [float(findings.plan.heads[place]) for place, *_ in rows],
+        **{name: [float(heads[name][place]) for place, *_ in rows] for name in findings.others},
     }
 
 
 def _plan_map(
-    told: Told,
+    findings: StaffFindings,
     data: Dataset,
     days: list[int],
     name: str,
@@ -85,23 +85,23 @@ def _plan_map(
         name,
         f"People: {label[:1].lower()}{label[1:]}",
         "By weekday and time of day. Those who are absent or on a break are among them.",
-        staff_charts.plan_map("data", shown, days, signed=signed, filters=told.filters),
+        staff_charts.plan_map("data", shown, days, signed=signed, filters=findings.filters),
         {"data": data},
         (*CLOCK, Column("value", shown.label, ",.1f")),
         label,
     )
 
 
-def _covered(told: Told, data: Dataset, days: list[int]) -> Chart:
+def _covered(findings: StaffFindings, data: Dataset, days: list[int]) -> Chart:
     names = [("plan", "this plan"), (PRESENT, "now"), ("need", "needed after Erlang A")]
-    if ERLANG in told.others and told.result.goal.shifts is not None:
+    if ERLANG in findings.others and findings.result.goal.shifts is not None:
         names.append((ERLANG, "shifts that cover it"))
     return Chart(
         "covered",
         "Needed and covered through the week",
         "Columns: people on this plan. Lines: people on the plan now, and what Erlang A asks for "
         "each time by itself, knowing neither retries nor that quiet hours may pay for busy ones.",
-        staff_charts.plan_line("data", names, days, told.filters),
+        staff_charts.plan_line("data", names, days, findings.filters),
         {
             "data": data,
             "midnights": {"hour": [24 * day for day in range(days[0], days[-1] + 2)]},
@@ -110,11 +110,11 @@ def _covered(told: Told, data: Dataset, days: list[int]) -> Chart:
     )
 
 
-def _shifts(told: Told) -> Chart:
-    counts = told.plan.counts
+def _shifts(findings: StaffFindings) -> Chart:
+    counts = findings.plan.counts
     assert counts is not None  # only of the present staffing, which is never chosen
     counted: Counter[tuple[str, int, int, int]] = Counter()
-    for duty, count in zip(told.result.shape.duties, counts.tolist(), strict=True):
+    for duty, count in zip(findings.result.shape.duties, counts.tolist(), strict=True):
         counted[duty.pool, duty.start, duty.end, duty.day] += count
     rows = [(*key, count) for key, count in counted.items() if count]
     data: Dataset = {
@@ -127,7 +127,7 @@ def _shifts(told: Told) -> Chart:
         "shifts",
         "Shifts of this plan",
         "How many people begin and end at these times.",
-        staff_charts.shift_map("data", told.filters),
+        staff_charts.shift_map("data", findings.filters),
         {"data": data},
         (Column("shift", "Shift"), Column("weekday", "Day"), Column("heads", "People", ",.0f")),
     )
@@ -136,26 +136,26 @@ def _shifts(told: Told) -> Chart:
 # --- targets and worth --------------------------------------------------------------------------
 
 
-def targets(told: Told) -> Iterator[Block]:
+def targets(findings: StaffFindings) -> Iterator[Block]:
     """Each target of each staffing, and on how many days it holds."""
     yield Choice(
         "targets",
         "Target",
-        tuple(_target(told, place) for place in range(len(told.plan.held))),
+        tuple(_target(findings, place) for place in range(len(findings.plan.held))),
     )
     rows = [
-        (_named(told, place), label, told.result.staffings[name].held[place])
-        for place, held in enumerate(told.plan.held)
+        (_named(findings, place), label, findings.result.staffings[name].held[place])
+        for place, held in enumerate(findings.plan.held)
         if not isnan(held.days)
-        for name, label in told.names.items()
+        for name, label in findings.names.items()
     ]
     if not rows:
         return
     days = [(line, label, one.days, one.days_low, one.days_high) for line, label, one in rows]
-    if len(told.plan.held) > 1:
+    if len(findings.plan.held) > 1:
         days += [
-            ("All together", label, *told.result.staffings[name].good_days)
-            for name, label in told.names.items()
+            ("All together", label, *findings.result.staffings[name].good_days)
+            for name, label in findings.names.items()
         ]
     data: Dataset = {
         "line": [line for line, *_ in days],
@@ -168,11 +168,11 @@ def targets(told: Told) -> Iterator[Block]:
         "good-days",
         "On how many days each target holds",
         "A target that is reached in the mean is missed on some days. The lines are "
-        f"{told.confidence} intervals.",
+        f"{findings.confidence} intervals.",
         staff_charts.staffings(
             "data",
             Shown("value", "of days", ".1%"),
-            names=list(told.names.values()),
+            names=list(findings.names.values()),
             lines=len({line for line, *_ in days}),
         ),
         {"data": data},
@@ -183,29 +183,29 @@ def targets(told: Told) -> Iterator[Block]:
     )
 
 
-def _named(told: Told, place: int) -> str:
-    target = told.plan.held[place].target
+def _named(findings: StaffFindings, place: int) -> str:
+    target = findings.plan.held[place].target
     label = CATALOGUE[target.measure].label
     return label if target.group == "all" else f"{target.group}: {label.lower()}"
 
 
-def _target(told: Told, place: int) -> Chart:
-    held = told.plan.held[place]
-    one, name = CATALOGUE[held.target.measure], _named(told, place)
-    rows = [told.result.staffings[staffing].held[place] for staffing in told.names]
+def _target(findings: StaffFindings, place: int) -> Chart:
+    held = findings.plan.held[place]
+    one, name = CATALOGUE[held.target.measure], _named(findings, place)
+    rows = [findings.result.staffings[staffing].held[place] for staffing in findings.names]
     data: Dataset = {
         "line": [name] * len(rows),
-        "staffing": list(told.names.values()),
+        "staffing": list(findings.names.values()),
         **words.bounds_of((row.value, row.low, row.high) for row in rows),
-        "text": [told.held(row) for row in rows],
-        "interval": [told.sure(row) or "–" for row in rows],
+        "text": [findings.held(row) for row in rows],
+        "interval": [findings.sure(row) or "–" for row in rows],
         "wanted": [held.target.value] * len(rows),
     }
     return _staffings(
-        told,
+        findings,
         f"target-{place}",
-        f"{name}: {told.wanted(held)}",
-        f"{one.definition} The dashed line is what is wanted; the others are {told.confidence} "
+        f"{name}: {findings.wanted(held)}",
+        f"{one.definition} The dashed line is what is wanted; the others are {findings.confidence} "
         "intervals of the mean.",
         one.name,
         data,
@@ -213,26 +213,26 @@ def _target(told: Told, place: int) -> Chart:
     )
 
 
-def worth(told: Told) -> Iterator[Block]:
+def worth(findings: StaffFindings) -> Iterator[Block]:
     """Each measure of each staffing, and what the plan differs by."""
-    order = sorted(told.shown, key=lambda name: name != told.result.aim)
-    yield Choice("staffings", "Show", tuple(_worth(told, name) for name in order))
-    if found := tuple(_against(told, name) for name in order if told.gaps(name)):
+    order = sorted(findings.shown, key=lambda name: name != findings.result.aim)
+    yield Choice("staffings", "Show", tuple(_worth(findings, name) for name in order))
+    if found := tuple(_against(findings, name) for name in order if findings.gaps(name)):
         yield Choice("against", "Difference in", found)
 
 
-def curve(told: Told) -> Iterator[Block]:
+def curve(findings: StaffFindings) -> Iterator[Block]:
     """What plans of fewer and more hours come to."""
-    points = told.result.curve
-    target = curve_target(told.result.resolved.targets)
+    points = findings.result.curve
+    target = curve_target(findings.result.resolved.targets)
     measure = target.measure
     unit = CATALOGUE[measure].unit
     joined = accumulate(int(one.told_apart) for one in points)
     data: Dataset = {
         "hours": [one.hours for one in points],
         **words.bounds_of((one.value, one.low, one.high) for one in points),
-        "text": [number(one.value, unit, told.currency) for one in points],
-        "interval": [interval(one.low, one.high, unit, told.currency) for one in points],
+        "text": [number(one.value, unit, findings.currency) for one in points],
+        "interval": [interval(one.low, one.high, unit, findings.currency) for one in points],
         "staffing": ["this plan" if one.plan else "another plan" for one in points],
         "joined": list(joined),
     }
@@ -240,11 +240,13 @@ def curve(told: Told) -> Iterator[Block]:
         "curve",
         f"{CATALOGUE[measure].label} by hours on duty",
         f"Plans of the search, on the customers of the judgement. Vertical lines are "
-        f"{told.confidence} intervals; thick lines join plans that cannot be told apart.",
+        f"{findings.confidence} intervals; thick lines join plans that cannot be told apart.",
         staff_charts.curve(
             "data",
             Shown("hours", CATALOGUE["hours"].label, ",.1f"),
-            Shown("value", words.axis_title(measure, told.currency), words.axis_format(measure)),
+            Shown(
+                "value", words.axis_title(measure, findings.currency), words.axis_format(measure)
+            ),
         ),
         {"data": data},
         (
@@ -254,21 +256,21 @@ def curve(told: Told) -> Iterator[Block]:
     )
 
 
-def _worth(told: Told, name: str) -> Chart:
+def _worth(findings: StaffFindings, name: str) -> Chart:
     one = CATALOGUE[name]
-    rows = [told.result.staffings[staffing].get(name) for staffing in told.names]
+    rows = [findings.result.staffings[staffing].get(name) for staffing in findings.names]
     data: Dataset = {
         "line": [one.short] * len(rows),
-        "staffing": list(told.names.values()),
+        "staffing": list(findings.names.values()),
         **words.bounds_of((row.value, row.low, row.high) for row in rows),
-        "text": [number(row.value, row.unit, told.currency) for row in rows],
-        "interval": [words.stated(row, told.currency) or "–" for row in rows],
+        "text": [number(row.value, row.unit, findings.currency) for row in rows],
+        "interval": [words.stated(row, findings.currency) or "–" for row in rows],
     }
     return _staffings(
-        told,
+        findings,
         f"worth-{slug(name)}",
-        f"{one.label} of an average {told.span}",
-        f"{one.definition} The lines are {told.confidence} intervals.",
+        f"{one.label} of an average {findings.span}",
+        f"{one.definition} The lines are {findings.confidence} intervals.",
         name,
         data,
         one.short,
@@ -276,7 +278,13 @@ def _worth(told: Told, name: str) -> Chart:
 
 
 def _staffings(
-    told: Told, name: str, title: str, text: str, measure: str, data: Dataset, label: str
+    findings: StaffFindings,
+    name: str,
+    title: str,
+    text: str,
+    measure: str,
+    data: Dataset,
+    label: str,
 ) -> Chart:
     one = CATALOGUE[measure]
     return Chart(
@@ -285,8 +293,10 @@ def _staffings(
         text,
         staff_charts.staffings(
             "data",
-            Shown("value", words.axis_title(measure, told.currency), words.axis_format(measure)),
-            names=list(told.names.values()),
+            Shown(
+                "value", words.axis_title(measure, findings.currency), words.axis_format(measure)
+            ),
+            names=list(findings.names.values()),
             lines=1,
             wanted="wanted" in data,
         ),
@@ -299,23 +309,23 @@ def _staffings(
     )
 
 
-def _against(told: Told, name: str) -> Chart:
-    one, gaps = CATALOGUE[name], told.gaps(name)
+def _against(findings: StaffFindings, name: str) -> Chart:
+    one, gaps = CATALOGUE[name], findings.gaps(name)
     rows = [words.scaled(gap) for gap in gaps]
     data: Dataset = {
         "option": [f"than {_NAMES[gap.against]}" for gap in gaps],
         **words.bounds_of(rows),
         "end": [max(high if isfinite(high) else value, 0.0) for value, _, high in rows],
-        "text": [_change(told, gap) for gap in gaps],
-        "interval": [words.between(gap, told.currency) or "–" for gap in gaps],
+        "text": [_change(findings, gap) for gap in gaps],
+        "interval": [words.between(gap, findings.currency) or "–" for gap in gaps],
     }
     less = " Less is better." if one.better < 0 else ""
-    title = words.axis_title(name, told.currency, difference=True)
+    title = words.axis_title(name, findings.currency, difference=True)
     return Chart(
         f"against-{slug(name)}",
         f"{one.label}: this plan less the others",
         f"On the same customers, so that differences are known better than the values themselves."
-        f"{less} In parentheses where not significant ({told.confidence}).",
+        f"{less} In parentheses where not significant ({findings.confidence}).",
         option_charts.differences(
             "data",
             Shown("value", title, words.axis_format(name, difference=True)),
@@ -330,8 +340,8 @@ def _against(told: Told, name: str) -> Chart:
 _NAMES = {FOUND: "this plan", ERLANG: "Erlang", PRESENT: "now"}
 
 
-def _change(told: Told, gap: words.Bounded) -> str:
-    said = words.more(gap, told.currency)
+def _change(findings: StaffFindings, gap: words.Bounded) -> str:
+    said = words.more(gap, findings.currency)
     sure = words.significant(gap.low, gap.high) or gap.low == gap.high
     return said if sure else f"({said})"
 
@@ -339,9 +349,9 @@ def _change(told: Told, gap: words.Bounded) -> str:
 # --- hour by hour -------------------------------------------------------------------------------
 
 
-def maps(told: Told) -> Iterator[Block]:
+def maps(findings: StaffFindings) -> Iterator[Block]:
     """Service hour by hour of the week: of this plan, of now, and the change."""
-    data = _hours(told)
+    data = _hours(findings)
     found: list[Chart] = []
     for name in MAPPED:
         one = CATALOGUE[name]
@@ -381,11 +391,11 @@ def _hour_map(name: str, whose: str, data: Dataset, spec: dict[str, object], sho
     )
 
 
-def _hours(told: Told) -> Dataset:
+def _hours(findings: StaffFindings) -> Dataset:
     """Measures by hour of the week, of the plan and of now; totals for one such hour."""
-    times = words.times_of_hours(told.result.shape.scenario)
+    times = words.times_of_hours(findings.result.shape.scenario)
     cells: dict[str, dict[str, float]] = {}
-    for prefix, one in (("plan", told.plan), ("now", told.result.staffings[PRESENT])):
+    for prefix, one in (("plan", findings.plan), ("now", findings.result.staffings[PRESENT])):
         for row in one.rows:
             if row.by == "hour" and row.measure in MAPPED:
                 each = 1 if row.unit == "share" else max(times[hour_of(row.group)], 1)

@@ -17,43 +17,43 @@ from sim.report.words import path_in_words, slug
 
 if TYPE_CHECKING:
     from sim.experiment.grid import Axis
-    from sim.report.sweep import Told
+    from sim.report.sweep_findings import SweepFindings
 
 
-def curves(told: Told) -> Iterator[Block]:
+def curves(findings: SweepFindings) -> Iterator[Block]:
     """Each measure at every value."""
-    yield Choice("curve", "Show", tuple(_curve(told, name) for name in told.shown))
+    yield Choice("curve", "Show", tuple(_curve(findings, name) for name in findings.shown))
 
 
-def steps(told: Told) -> Iterator[Block]:
+def steps(findings: SweepFindings) -> Iterator[Block]:
     """What each step brings, of each measure that has steps."""
-    found = tuple(_step(told, name) for name in told.shown if told.steps(name))
+    found = tuple(_step(findings, name) for name in findings.shown if findings.steps(name))
     if found:
         yield Choice("steps", "Show", found)
 
 
-def maps(told: Told) -> Iterator[Block]:
+def maps(findings: SweepFindings) -> Iterator[Block]:
     """Each measure at every pair of values."""
-    yield Choice("map", "Show", tuple(_map(told, name) for name in told.shown))
+    yield Choice("map", "Show", tuple(_map(findings, name) for name in findings.shown))
 
 
-def _points(told: Told, name: str) -> Dataset:
+def _points(findings: SweepFindings, name: str) -> Dataset:
     """A measure at every point."""
-    points = told.result.points
+    points = findings.result.points
     rows = [one.get(name) for one in points]
-    standings = list(map(told.standing, range(len(points))))
-    signs = {STANDINGS[0]: "★", STANDINGS[1]: "*"} if told.led else {}
-    numbers = told.axes[0].numbers if told.curve else None
+    standings = list(map(findings.standing, range(len(points))))
+    signs = {STANDINGS[0]: "★", STANDINGS[1]: "*"} if findings.led else {}
+    numbers = findings.axes[0].numbers if findings.curve else None
     marks = [signs.get(one, "") for one in standings]
     return {
         **{
             field: [point.texts[place] for point in points]
-            for place, field in enumerate(AT[: len(told.axes)])
+            for place, field in enumerate(AT[: len(findings.axes)])
         },
         "x": list(numbers) if numbers else [None] * len(points),
         **words.bounds_of((row.value, row.low, row.high) for row in rows),
-        "text": [told.say(row) for row in rows],
-        "interval": [words.stated(row, told.currency) or "–" for row in rows],
+        "text": [findings.say(row) for row in rows],
+        "interval": [words.stated(row, findings.currency) or "–" for row in rows],
         "error": [half_width(row.low, row.high, row.unit) for row in rows],
         "standing": standings,
         "mark": marks,
@@ -64,17 +64,17 @@ def _points(told: Told, name: str) -> Dataset:
     }
 
 
-def _curve(told: Told, name: str) -> Chart:
-    one, axis = measure_of(name), told.axes[0]
+def _curve(findings: SweepFindings, name: str) -> Chart:
+    one, axis = measure_of(name), findings.axes[0]
     band = "The band" if axis.numbers else "The line"
-    sure = "" if told.once else f" {band} is the {told.confidence} interval."
-    marks = _marks(told, name)
-    data = {"data": _points(told, name), **({"marks": marks} if marks["text"] else {})}
-    title = words.axis_title(name, told.currency)
+    sure = "" if findings.once else f" {band} is the {findings.confidence} interval."
+    marks = _marks(findings, name)
+    data = {"data": _points(findings, name), **({"marks": marks} if marks["text"] else {})}
+    title = words.axis_title(name, findings.currency)
     return Chart(
         f"curve-{slug(name)}",
         f"{one.label} by {path_in_words(axis.path)}",
-        f"{one.definition}{sure}{_standings(told)}",
+        f"{one.definition}{sure}{_standings(findings)}",
         sweep_charts.curve(
             "data",
             "marks" if "marks" in data else "",
@@ -82,26 +82,26 @@ def _curve(told: Told, name: str) -> Chart:
             Shown("value", title, words.axis_format(name)),
             numbers=axis.numbers,
             values=len(axis.texts),
-            standings=told.standings(),
+            standings=findings.standings(),
         ),
         data,
         (
             *(Column("first", path_in_words(axis.path)), Column("text", one.label)),
-            *(Column("interval", "Interval"), Column("standing", f"By {told.label}")),
+            *(Column("interval", "Interval"), Column("standing", f"By {findings.label}")),
         ),
         one.short,
     )
 
 
-def _standings(told: Told) -> str:
-    if not told.led or told.once:
+def _standings(findings: SweepFindings) -> str:
+    if not findings.led or findings.once:
         return ""
     known = (
         "the same customers meet every value, so that differences are known better than the values "
         "themselves."
     )
-    diamond = f" The diamond has the {told.best_word()} {told.label}"
-    if len(told.result.plausible) == 1:
+    diamond = f" The diamond has the {findings.best_word()} {findings.label}"
+    if len(findings.result.plausible) == 1:
         return f"{diamond}, surely so: {known}"
     return (
         f"{diamond}; squares are as good in it for all these data tell, circles surely are not: "
@@ -109,10 +109,10 @@ def _standings(told: Told) -> str:
     )
 
 
-def _marks(told: Told, name: str) -> Dataset:
+def _marks(findings: SweepFindings, name: str) -> Dataset:
     """What is marked along the axis: where the margin turns; where more brings little."""
-    found = list(_marked(told, name))
-    numbers = told.axes[0].numbers or (0.0, 1.0)
+    found = list(_marked(findings, name))
+    numbers = findings.axes[0].numbers or (0.0, 1.0)
     middle = (numbers[0] + numbers[-1]) / 2
     places = [(low + high) / 2 if at is None else at for at, low, high, _ in found]
     return {
@@ -126,28 +126,28 @@ def _marks(told: Told, name: str) -> Dataset:
     }
 
 
-def _marked(told: Told, name: str) -> Iterator[tuple[float | None, float, float, str]]:
-    axis, knee = told.axes[0], told.result.knee
+def _marked(findings: SweepFindings, name: str) -> Iterator[tuple[float | None, float, float, str]]:
+    axis, knee = findings.axes[0], findings.result.knee
     if axis.numbers is None:
         return
     if name == "margin":
-        for one in told.result.break_even:
+        for one in findings.result.break_even:
             known = not isnan(one.value)
             low, high = (one.low, one.high) if isfinite(one.low) else (one.value, one.value)
             sure = f" ({stretch(axis, one)})" if isfinite(one.low) else ""
             text = f"break-even {on_axis(axis, one.value)}{sure}" if known else "may be zero here"
             yield (one.value if known else None), low, high, text
-    if name == told.decide.name and knee is not None and not counts_cost(told.decide):
+    if name == findings.decide.name and knee is not None and not counts_cost(findings.decide):
         at, low, high = (axis.numbers[place] for place in (knee.at, knee.first, knee.last))
         if knee.at < len(axis.texts) - 1:
             yield at, low, high, f"beyond {axis.texts[knee.at]} more brings little"
 
 
-def _step(told: Told, name: str) -> Chart:
+def _step(findings: SweepFindings, name: str) -> Chart:
     """What each step brings, per unit of the axis where that is no guess."""
-    one, axis = measure_of(name), told.axes[0]
+    one, axis = measure_of(name), findings.axes[0]
     times = 100.0 if one.unit == "share" else 1.0
-    rows = [(step, *brought(axis, step)) for step in told.steps(name)]
+    rows = [(step, *brought(axis, step)) for step in findings.steps(name)]
     numbers = dict(zip(axis.texts, axis.numbers or [0.0] * len(axis.texts), strict=True))
     data: Dataset = {
         "line": [f"{step.start} → {step.end}" for step, *_ in rows],
@@ -165,17 +165,17 @@ def _step(told: Told, name: str) -> Chart:
         ],
         "kind": [_kind(low, high, one.better) for _, _, low, high in rows],
     }
-    unit = words.unit_of(name, told.currency, difference=True)
+    unit = words.unit_of(name, findings.currency, difference=True)
     each = f"each {axis.per} more" if axis.per else "each one more"
     between = f"from one value of {path_in_words(axis.path)} to the next"
     what = f"for {each}, {between}" if by_unit(axis) else between
-    title = words.axis_title(name, told.currency, difference=True)
+    title = words.axis_title(name, findings.currency, difference=True)
     return Chart(
         f"step-{slug(name)}",
         f"{one.label}: what {each if by_unit(axis) else 'each step'} brings",
         f"What {one.spoken} gains or loses {what}, on the same customers. The line is what "
-        f"it may be, for all steps together ({told.confidence}); in parentheses and grey where it "
-        "is not significant.",
+        f"it may be, for all steps together ({findings.confidence}); in parentheses and grey where "
+        "it is not significant.",
         sweep_charts.steps(
             "data",
             Shown("middle", _axis_title(axis)),
@@ -200,38 +200,38 @@ def _kind(low: float, high: float, better: int) -> str:
     return "brings" if (low > 0) == (better > 0) else "costs"
 
 
-def _map(told: Told, name: str) -> Chart:
+def _map(findings: SweepFindings, name: str) -> Chart:
     one = measure_of(name)
-    down, across = told.axes
-    values = [point.get(name).value for point in told.result.points]
+    down, across = findings.axes
+    values = [point.get(name).value for point in findings.result.points]
     marks = (
-        f" Thick frame and ★: the {told.best_word()} {told.label}; dashed and *: as good for all "
-        "these data tell."
-        if told.led and not told.once
+        f" Thick frame and ★: the {findings.best_word()} {findings.label}; dashed and *: as good "
+        "for all these data tell."
+        if findings.led and not findings.once
         else ""
     )
     return Chart(
         f"map-{slug(name)}",
         f"{one.label} by {path_in_words(down.path)} and {path_in_words(across.path)}",
-        f"{one.definition}{marks} Below each value half the width of its {told.confidence} "
+        f"{one.definition}{marks} Below each value half the width of its {findings.confidence} "
         "interval.",
         sweep_charts.grid(
             "data",
             last_part(across),
             last_part(down),
-            Shown("value", words.axis_title(name, told.currency), words.axis_format(name)),
+            Shown("value", words.axis_title(name, findings.currency), words.axis_format(name)),
             columns=len(across.texts),
             signed=min(values) < 0 < max(values),
-            standings=told.standings(),
+            standings=findings.standings(),
         ),
-        {"data": _points(told, name)},
+        {"data": _points(findings, name)},
         (
             *(
                 Column("first", path_in_words(down.path)),
                 Column("second", path_in_words(across.path)),
             ),
             *(Column("text", one.label), Column("interval", "Interval")),
-            Column("standing", f"By {told.label}"),
+            Column("standing", f"By {findings.label}"),
         ),
         one.short,
     )

@@ -8,10 +8,7 @@ from sim.scenario.by import Names
 from sim.scenario.distributions import KINDS
 from sim.scenario.faults import Wrong, meant
 from sim.scenario.model import DOOR_WORDS, Route, Scenario
-from sim.scenario.paths import (
-    all_transfers,
-    channels_reached,
-)
+from sim.scenario.paths import all_transfers, channels_reached
 from sim.scenario.queues import BALK_WORDS, THE_END, HeadStart
 from sim.scenario.repair import Broken
 from sim.scenario.times import says_times

@@ -24,16 +24,7 @@ from sim.scenario.events import Event
 from sim.scenario.faults import Wrong, shown
 from sim.scenario.numbers import parse_share
 from sim.scenario.part import Part
-from sim.scenario.people import (
-    Aside,
-    Break,
-    Lines,
-    Person,
-    PersonName,
-    Presence,
-    Shift,
-    one_each,
-)
+from sim.scenario.people import Aside, Break, Lines, Person, PersonName, Presence, Shift, one_each
 from sim.scenario.queues import (
     Announcement,
     Balk,

@@ -19,15 +19,7 @@ from sim.garbage import UNCOLLECTED
 from sim.scenario import model
 from sim.scenario.check import check
 from sim.scenario.distributions import KINDS
-from sim.scenario.faults import (
-    MOST_TOLD,
-    Fault,
-    Path,
-    ScenarioError,
-    Wrong,
-    few_guesses,
-    shown,
-)
+from sim.scenario.faults import MOST_TOLD, Fault, Path, ScenarioError, Wrong, few_guesses, shown
 from sim.scenario.files import read_files
 from sim.scenario.levers import is_lever
 from sim.scenario.limits import too_many

@@ -16,13 +16,7 @@ from sim.data.fitting.days import Days, seconds_of, usual_days
 from sim.data.fitting.durations import Patience, Times, fit_patience, fit_times
 from sim.data.fitting.likelihood import Interval
 from sim.data.fitting.order import Rank, fit_priorities
-from sim.data.fitting.repeats import (
-    AGAIN_WITHIN,
-    RETRY_WITHIN,
-    Journeys,
-    Repeats,
-    fit_repeats,
-)
+from sim.data.fitting.repeats import AGAIN_WITHIN, RETRY_WITHIN, Journeys, Repeats, fit_repeats
 from sim.data.fitting.staffing import (
     Pools,
     agents_lines,

@@ -11,9 +11,7 @@ from sim.engine.planning import Table
 from sim.engine.planning.routes import Routes
 from sim.scenario.calendar import intervals
 from sim.scenario.model import Scenario
-from sim.scenario.paths import (
-    Leg,
-)
+from sim.scenario.paths import Leg
 from sim.scenario.times import TimesOfWeek
 from sim.spans import union, without
 

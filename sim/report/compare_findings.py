@@ -9,13 +9,12 @@ from math import isfinite, isnan
 from sim.experiment import Comparison
 from sim.experiment.compare import Difference, Outcome
 from sim.measures import Row, measure_of
-from sim.report import knowing, sensitivity, words
-from sim.report.blocks import (
-    Because,
-    Figure,
-)
+from sim.report import sensitivity, words
+from sim.report.blocks import Because, Figure
+from sim.report.findings import Findings
+from sim.report.knowing import JointFindings
 from sim.report.numbers import NOTHING, interval, number, signed
-from sim.report.words import Span, listed, quoted
+from sim.report.words import listed, quoted
 
 MEASURES = (
     *("margin", "incremental_revenue", "cost", "unanswered", "missed_buyers", "conversion"),
@@ -33,17 +32,15 @@ SALES = ("reached", "conversion", "basket", "unaided", "gross_margin")
 """Steps of the margin that are made of sales; the others are cost."""
 
 
-class Told:
+class CompareFindings(Findings[Comparison]):
     """A comparison in numbers and words."""
 
     def __init__(self, result: Comparison) -> None:
-        self.result, self.study = result, result.study
+        self.study = result.study
+        super().__init__(result, self.study.reference.scenario, self.study.confidence)
         self.against, self.decide = self.study.against, measure_of(self.study.decide)
-        scenario = self.study.reference.scenario
-        self.currency, self.span = scenario.currency, Span(scenario.calendar.days)
         self.sign = self.decide.better or 1
-        self.confidence = f"{100 * self.study.confidence:g} %"
-        self.mixed = words.mixed(scenario)
+        self.mixed = words.mixed(self.scenario)
 
     # --- numbers ------------------------------------------------------------------------------
 
@@ -93,10 +90,10 @@ class Told:
         return len(self.near) == len(self.ranked) - 1
 
     @property
-    def knowing(self) -> knowing.Told | None:
+    def knowing(self) -> JointFindings | None:
         """What the joint draws say; None without any."""
         joint = self.result.joint
-        return None if joint is None else knowing.Told(self.study, joint, self.even)
+        return None if joint is None else JointFindings(self.study, joint, self.even)
 
     @property
     def zone(self) -> str:
@@ -135,10 +132,6 @@ class Told:
         """Whether a measure is something somewhere."""
         rows = [self.row(option, measure) for option in self.result.outcomes]
         return any(row is not None and row.value != 0 for row in rows)
-
-    def say(self, row: Row | Difference) -> str:
-        """A value with its unit."""
-        return number(row.value, row.unit, self.currency)
 
     # --- the first page -----------------------------------------------------------------------
 
@@ -192,8 +185,11 @@ class Told:
             one is not None and one.value > 0 for one in came
         )
 
-    def certainty(self) -> Iterator[str]:
+    def certainty(self) -> str:
         """How much better, how sure that is, and what it is worth a year."""
+        return " ".join(filter(None, self._certainties()))
+
+    def _certainties(self) -> Iterator[str]:
         if self.same:
             return
         yield from self._against_reference()
@@ -218,9 +214,9 @@ class Told:
                 f"{many} not decide which is best to within {zone}: it is one of "
                 f"{listed(map(quoted, verdict.candidates), 'or')}. More replications would tell."
             )
-        if (told := self.knowing) is not None:
-            yield told.stays()
-            yield told.turns()
+        if (joint := self.knowing) is not None:
+            yield joint.stays()
+            yield joint.turns()
         if rivals:
             yield f"These data do not tell it apart from {listed(map(quoted, rivals))}."
 
@@ -379,8 +375,8 @@ class Told:
                 "another option may be better (`vary` in the study)."
             )
         else:
-            if (told := self.knowing) is not None:
-                yield from told.sentences()
+            if (joint := self.knowing) is not None:
+                yield from joint.sentences()
             yield from sensitivity.answer(self.result.vary, self.even)
 
     def notes(self) -> str:
@@ -409,23 +405,27 @@ class Told:
         return f"{signed(value, 'money')} {self.currency}"
 
 
-def differs(told: Told, measure: str, by: str = "total", groups: Iterable[str] = ("all",)) -> bool:
+def differs(
+    findings: CompareFindings, measure: str, by: str = "total", groups: Iterable[str] = ("all",)
+) -> bool:
     """Whether any option differs from the reference in a measure."""
     return any(
-        (one := told.difference(option, measure, by, group)) is not None and one.value
-        for option in told.others
+        (one := findings.difference(option, measure, by, group)) is not None and one.value
+        for option in findings.others
         for group in groups
     )
 
 
-def compared_by(told: Told, by: str) -> list[str]:
+def compared_by(findings: CompareFindings, by: str) -> list[str]:
     """The same by the groups of a split."""
-    groups = told.groups(by)
+    groups = findings.groups(by)
     if len(groups) < 2:
         return []
-    names = dict.fromkeys((told.decide.name, *BY_GROUP[by]))
+    names = dict.fromkeys((findings.decide.name, *BY_GROUP[by]))
     return [
-        name for name in names if by in measure_of(name).splits and differs(told, name, by, groups)
+        name
+        for name in names
+        if by in measure_of(name).splits and differs(findings, name, by, groups)
     ]
 
 

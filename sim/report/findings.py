@@ -1,0 +1,92 @@
+"""What there is to say of a result of a study: the words of its report, whatever its kind."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from typing import Generic, TypeVar
+
+from sim.report import words
+from sim.report.blocks import Because, Figure, Filter, Origin, Proof, Report, Section
+from sim.report.numbers import number
+from sim.report.words import Span
+from sim.scenario import Scenario
+
+R = TypeVar("R")
+
+
+class Findings(ABC, Generic[R]):
+    """A result in numbers and words. A kind says its own; tables and pictures are made of it.
+
+    Args:
+        result: what was found.
+        scenario: of the result; where there are several, that which others are compared with.
+        confidence: of its intervals, 0 to 1.
+    """
+
+    def __init__(self, result: R, scenario: Scenario, confidence: float) -> None:
+        self.result, self.scenario = result, scenario
+        self.currency, self.span = scenario.currency, Span(scenario.calendar.days)
+        self.confidence = f"{100 * confidence:g} %"
+
+    def say(self, row: words.Bounded) -> str:
+        """A value with its unit."""
+        return number(row.value, row.unit, self.currency)
+
+    @abstractmethod
+    def about(self) -> str:
+        """What was run, and how often."""
+
+    @abstractmethod
+    def answer(self) -> str:
+        """The outcome in a sentence."""
+
+    @abstractmethod
+    def certainty(self) -> str:
+        """How sure that is."""
+
+    @abstractmethod
+    def figures(self) -> Iterator[Figure]:
+        """The three numbers that matter."""
+
+    @abstractmethod
+    def because(self) -> Iterator[Because]:
+        """Why: what weighs most."""
+
+    @abstractmethod
+    def risks(self) -> Iterator[str]:
+        """What may make the answer wrong."""
+
+    @abstractmethod
+    def notes(self) -> str:
+        """How to read the tables."""
+
+    def recommended(self) -> str:
+        """What to choose; nothing where nothing is to be chosen, or it cannot be told."""
+        return ""
+
+    def report(
+        self,
+        title: str,
+        sections: Iterable[Section],
+        origin: Origin,
+        filters: Iterable[Filter] = (),
+        proofs: Iterable[Proof] = (),
+    ) -> Report:
+        """The report of them, with these sections."""
+        return Report(
+            title=title,
+            about=self.about(),
+            answer=self.answer(),
+            certainty=self.certainty(),
+            figures=tuple(self.figures()),
+            because=tuple(self.because()),
+            risks=tuple(self.risks()),
+            assumed=words.assumed_of(self.scenario),
+            sections=tuple(sections),
+            origin=origin,
+            filters=tuple(filters),
+            proofs=tuple(proofs),
+            recommended=self.recommended(),
+            notes=self.notes(),
+        )
