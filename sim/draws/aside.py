@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.draws.pieces import Pieces
-from sim.draws.presence import away, comes
+from sim.draws.presence import Attendance, comes
 from sim.draws.roster import BREAK, PAID_BREAK, Roster
 from sim.draws.streams import Stream
 from sim.scenario.model import Pool, Scenario
@@ -17,15 +17,16 @@ from sim.scenario.people import ACTIVITIES
 from sim.tables import NOTHING_ASIDE, Aside, Floats
 
 
-def time_aside(scenario: Scenario, plan: Roster, duty: Pieces, base: Stream) -> Aside:
+def time_aside(
+    scenario: Scenario, plan: Roster, attendance: Attendance, duty: Pieces, base: Stream
+) -> Aside:
     """All rostered time that is not among the duty pieces drawn.
 
     Args:
-        duty: of one replication, by agent, then time.
+        attendance: of the replication.
+        duty: of it, by agent, then time.
     """
-    here = comes(scenario, plan, plan.duty, base)
-    came = plan.duty.at(here)
-    holes, unpaid = away(scenario, plan, came, base)
+    here, holes = attendance.here, attendance.holes
     parts = []
     if len(plan.aside):
         came_aside = comes(scenario, plan, plan.aside, base)
@@ -35,8 +36,8 @@ def time_aside(scenario: Scenario, plan: Roster, duty: Pieces, base: Stream) -> 
         work = np.full(len(gone), ACTIVITIES.index("work"))
         parts.append(_of(scenario, plan, gone, work, np.ones(len(gone), dtype=bool)))
     if len(holes):
-        free = holes.at(unpaid)
-        lost = came.without(duty)
+        free = holes.at(attendance.unpaid)
+        lost = attendance.came.without(duty)
         for pieces, what in ((lost.without(free), PAID_BREAK), (_inside(lost, free), BREAK)):
             activity = np.full(len(pieces), what)
             parts.append(_of(scenario, plan, pieces, activity, np.zeros(len(pieces), dtype=bool)))

@@ -14,7 +14,7 @@ from sim.draws.banks import Banks, bank_places, begins, contact_values, make_ban
 from sim.draws.happening import backlog, extra_arrivals
 from sim.draws.members import LogInRate, log_in_rate, log_ins
 from sim.draws.pieces import Pieces, together
-from sim.draws.presence import ends_of_shifts, last_contacts, rostered, there
+from sim.draws.presence import Attendance, ends_of_shifts, last_contacts, rostered
 from sim.draws.roster import Roster, roster, slowness
 from sim.draws.sample import sample
 from sim.draws.shared import once
@@ -63,7 +63,8 @@ def draw(setting: Setting, seed: int, replication: int) -> Draws:
     sizes = customers["reason_size"]
     at, at_legs, at_times = bank_places(setting.banks, sizes)
     plan = rostered(setting.scenario, setting.roster, base)
-    duty = _duty(setting, plan, base)
+    attendance = Attendance.drawn(setting.scenario, plan, base)
+    duty = _duty(setting, plan, attendance, base)
     more = More(setting, base, sizes)
     luck, response = more.answers_to_offers(0)
     return Draws(
@@ -84,7 +85,7 @@ def draw(setting: Setting, seed: int, replication: int) -> Draws:
         duty_slowness=slowness(setting.roster, duty, setting.scenario.calendar.start),
         duty_ends=ends_of_shifts(setting.scenario, setting.roster, duty),
         more=more,
-        aside=time_aside(setting.scenario, plan, duty, base),
+        aside=time_aside(setting.scenario, plan, attendance, duty, base),
     )
 
 
@@ -199,9 +200,9 @@ def _put_recorded_channels(
 # --- agents -----------------------------------------------------------------------------------
 
 
-def _duty(setting: Setting, plan: Roster, base: Stream) -> Pieces:
+def _duty(setting: Setting, plan: Roster, attendance: Attendance, base: Stream) -> Pieces:
     """Duty spells: of people who are there, pieces that meet made one, and of members."""
-    spells = [there(setting.scenario, plan, base).joined()]
+    spells = [attendance.there.joined()]
     for p, (name, pool) in enumerate(setting.scenario.pools.items()):
         if pool.members is not None:
             member, login, logoff = log_ins(setting.log_in_rates[p], pool, partial(base, name))

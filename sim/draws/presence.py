@@ -5,7 +5,7 @@ One uniform a person and day decides who comes; the chance may move, the uniform
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -24,11 +24,31 @@ from sim.tables import DAY, SHIFT_GAP, Floats, Ints, on_grid
 HOUR = 3600.0
 
 
-def there(scenario: Scenario, plan: Roster, base: Stream) -> Pieces:
-    """The duty pieces of one replication, by agent, then time."""
-    duty = plan.duty.at(comes(scenario, plan, plan.duty, base))
-    holes, _ = away(scenario, plan, duty, base)
-    return duty.without(holes) if len(holes) else duty
+@dataclass(frozen=True)
+class Attendance:
+    """Who comes in one replication, and when they are away all the same.
+
+    here: [piece of the plan's duty] whether the person comes that day.
+    came: the pieces of those who do.
+    holes: when they are not there; unpaid: [hole] whether it is an unpaid break.
+    """
+
+    here: np.ndarray
+    came: Pieces
+    holes: Pieces
+    unpaid: np.ndarray
+
+    @classmethod
+    def drawn(cls, scenario: Scenario, plan: Roster, base: Stream) -> Attendance:
+        """That of one replication."""
+        here = comes(scenario, plan, plan.duty, base)
+        came = plan.duty.at(here)
+        return cls(here, came, *_away(scenario, plan, came, base))
+
+    @property
+    def there(self) -> Pieces:
+        """The duty pieces, by agent, then time."""
+        return self.came.without(self.holes) if len(self.holes) else self.came
 
 
 def rostered(scenario: Scenario, plan: Roster, base: Stream) -> Roster:
@@ -91,7 +111,9 @@ def comes(scenario: Scenario, plan: Roster, pieces: Pieces, base: Stream) -> np.
     return here
 
 
-def away(scenario: Scenario, plan: Roster, duty: Pieces, base: Stream) -> tuple[Pieces, np.ndarray]:
+def _away(
+    scenario: Scenario, plan: Roster, duty: Pieces, base: Stream
+) -> tuple[Pieces, np.ndarray]:
     """When people who came are not there all the same, and [piece] whether it is an unpaid break.
 
     Args:

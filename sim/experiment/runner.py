@@ -32,6 +32,10 @@ from sim.tables import ContactLog
 TASK_SECONDS = 0.25
 """Work in one task: enough that handing it over costs nothing, little to lose or to wait for."""
 
+AT_A_TIME = 8
+"""Replications of one scenario at most, until it is another's turn to meet the same customers:
+their luck is still at hand then (`sim.draws.shared`)."""
+
 LOOK_EVERY = 5.0
 """Seconds after which helpers that have nothing to tell are looked at."""
 
@@ -341,7 +345,7 @@ class _Work:
     def take(self, at_most: int) -> tuple[Subject, Sequence[int]]:
         """The next task."""
         subject, numbers = self._waiting.popleft()
-        size = min(self._size, at_most)
+        size = min(self._size, at_most, AT_A_TIME if len(self.subjects) > 1 else self._size)
         if numbers[size:]:
             self._waiting.append((subject, numbers[size:]))
         self.left -= len(numbers[:size])

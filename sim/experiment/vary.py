@@ -32,7 +32,7 @@ from sim.tables import Floats
 if TYPE_CHECKING:
     import pandas as pd
 
-ONE_AT_A_TIME = 30
+ONE_AT_A_TIME = 20
 """Replications at each value of an input that is uncertain, where none is varied by name."""
 
 AS_IT_IS = "baseline"
