@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 from sim.tables import Floats
 
-MOST_BYTES = 2**26
-"""Of luck that a thread keeps: of some ten replications with ten thousand customers."""
+MOST_BYTES = 2**27
+"""Of luck that a thread keeps: of some twenty replications with ten thousand customers."""
 
 
 class _Luck(threading.local):

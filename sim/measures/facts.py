@@ -30,18 +30,20 @@ class Facts:
 
     One entry a row of the log, a contact or a leg of one, unless it says otherwise.
 
+    draws: what the log was played from; may be left out where nobody asks for customers.
     about: [row] those that count; if not given, those whose customer arrives within the counted
         days.
     """
 
     basis: Basis
     log: ContactLog
-    draws: Draws
+    draws: Draws | None
     about: np.ndarray | None = None
 
     @cached_property
     def counts_customer(self) -> np.ndarray:
         """[customer] Whether the customer arrives within the counted days."""
+        assert self.draws is not None
         arrival = self.draws.arrival
         return np.asarray((arrival >= 0.0) & (arrival < self.basis.clock.end))
 
@@ -125,6 +127,7 @@ class Facts:
     @cached_property
     def in_time(self) -> Ints:
         """Those of `answered` within their purchase window; the same array if there is none."""
+        assert self.draws is not None
         return _in_time(self.log, self.draws, self.answered, self.wait)
 
 

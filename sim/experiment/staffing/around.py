@@ -134,11 +134,12 @@ class Around:
 
     def _read(self, heads: Ints, replications: int) -> Reading:
         scenario = self.shape.with_heads(heads)
-        sample, days = self.runner.sample(scenario, self.seed), None
+        judge = self.judge()
+        sample, days = self.runner.sample(scenario, self.seed, measures=judge.measures), None
         if self.goal.good_days is not None:
             days = DayCounter(scenario, self.seed, self.runner.engine, self.targets)
         play(self.runner, [sample], [days], replications)
-        return self.judge().read(sample.tallies, days)
+        return judge.read(sample.tallies, days)
 
     def _spare(self, level: Floats, slope: Floats, error: Floats, n: int) -> Bounds:
         """The share of days on which one fewer will do, by the target that allows least of it."""
@@ -157,7 +158,11 @@ class Around:
         low, high = (factor * here for factor in NEAR)
         others = [one for one in tried if low <= hours @ one <= high and hours @ one != here]
         plans = sorted([plan, *_spread(others, hours, here)], key=lambda one: float(hours @ one))
-        samples = [self.runner.sample(self.shape.staffed(one), self.seed) for one in plans]
+        measures = [curve_target(self.targets).measure, "hours", "cost"]
+        samples = [
+            self.runner.sample(self.shape.staffed(one), self.seed, measures=measures)
+            for one in plans
+        ]
         self.runner.extend(samples, replications)
         found: list[Point] = []
         for place, sample in enumerate(samples):

@@ -8,16 +8,14 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from sim.draws import draw
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.simulation import Simulation
 from sim.experiment.staffing.goal import Target, by_contacts, has_days
 from sim.measures import Tally
-from sim.measures.basis import Basis
 from sim.measures.catalogue import CATALOGUE, terms
 from sim.measures.components import CHANNEL, DAY, REASON, WINDOW
 from sim.measures.contacts import add_contacts
-from sim.measures.facts import Facts
+from sim.measures.facts import Facts, short_apart
 from sim.measures.groups import components_of
 from sim.measures.slices import slices_of
 from sim.measures.sums import Sums
@@ -52,12 +50,12 @@ class DayCounter:
         """Whether contacts have to be shown at all."""
         return bool(self._sums)
 
-    def add(self, number: int, log: ContactLog) -> None:
+    def add(self, _: int, log: ContactLog) -> None:
         """Look at the contacts of a replication."""
-        simulation = self._simulation
-        facts = Facts(simulation.basis, log, draw(simulation.setting, simulation.seed, number))
+        basis = self._simulation.basis
+        facts = Facts(basis, short_apart(basis, log), None)
         for target, sums in self._sums.items():
-            sums.append(_day_sums(simulation.basis, log, facts, target))
+            sums.append(_day_sums(facts, target))
 
     def sums(self, target: Target, tallies: Sequence[Tally]) -> Floats | None:
         """[replication, day, component] of what a target is about; None where days have none."""
@@ -135,13 +133,13 @@ def _sum(sums: Floats, formula: str) -> Floats:
     return np.asarray(sum(parts))
 
 
-def _day_sums(basis: Basis, log: ContactLog, facts: Facts, target: Target) -> Floats:
+def _day_sums(facts: Facts, target: Target) -> Floats:
     """[day, component] of the contacts that a target is about.
 
     All that arrive on the day count, those of customers of the days before among them: who comes
     back on Monday to a door that was closed at the weekend makes Monday what it is.
     """
-    clock = basis.clock
+    basis, log, clock = facts.basis, facts.log, facts.basis.clock
     about = (log.arrived >= 0.0) & (log.arrived < clock.end)
     if target.by == CHANNEL:
         about &= log.channel == list(basis.scenario.channels).index(target.group)
