@@ -89,17 +89,19 @@ def add_customers(
 
 def _add_numbers(sums: Sums, log: ContactLog, facts: Facts, answering: Ints, at: Places) -> None:
     """How many contacts customers make, in all and until they are answered."""
-    n = len(answering)
+    n = len(answering)  # a customer's first contact has their number
+    later = np.arange(n, len(log))
+    if len(facts.legs):
+        later = later[~log.is_leg[later]]
+    customer = log.customer[later]
     if sums.wants("contacts_made"):
-        made = log.customer[~log.is_leg] if len(facts.legs) else log.customer
-        sums.add("contacts_made", at, np.bincount(made, minlength=n).astype(np.float64))
-    if not sums.wants("customers_answered", "contacts_until_answered"):
-        return
-    reached = np.flatnonzero(answering >= 0)
-    sums.add("customers_answered", at.of(reached))
-    until = np.flatnonzero((np.arange(len(log)) <= answering[log.customer]) & ~log.is_leg)
-    number = np.bincount(log.customer[until], minlength=n).astype(np.float64)
-    sums.add("contacts_until_answered", at.of(reached), number[reached])
+        sums.add("contacts_made", at, 1.0 + np.bincount(customer, minlength=n).astype(np.float64))
+    if sums.wants("customers_answered", "contacts_until_answered"):
+        reached = np.flatnonzero(answering >= 0)
+        until = later <= answering[customer]
+        number = 1.0 + np.bincount(customer[until], minlength=n).astype(np.float64)
+        sums.add("customers_answered", at.of(reached))
+        sums.add("contacts_until_answered", at.of(reached), number[reached])
 
 
 def _served(log: ContactLog, facts: Facts, rows: Ints) -> Ints:
