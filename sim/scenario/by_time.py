@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.scenario.by import OTHER
-from sim.scenario.calendar import holidays_of, intervals, names_holidays
+from sim.scenario.calendar import Days, holidays_of, intervals, names_holidays
 from sim.scenario.distributions import (
     Constant,
     Distribution,
@@ -26,7 +26,6 @@ from sim.scenario.parameters import Json, Scale, noting
 from sim.scenario.times import TimesOfWeek, says_times
 
 if TYPE_CHECKING:
-    from sim.scenario.model import Calendar
     from sim.tables import Floats
 
 
@@ -87,7 +86,7 @@ def numbers(value: float | NumberByTime) -> list[float]:
 
 
 def spans_of_lines(
-    lines: Iterable[Line[Any]], calendar: Calendar, holidays: frozenset[date], further: int = 0
+    lines: Iterable[Line[Any]], calendar: Days, holidays: frozenset[date], further: int = 0
 ) -> list[list[tuple[float, float]]]:
     """When each line holds, seconds, in the simulated days and so many further ones."""
     first = -calendar.warmup - 1  # one that begins on the day before may hold in the first
@@ -100,7 +99,7 @@ def spans_of_lines(
     ]
 
 
-def most_together(values: Sequence[float | NumberByTime], calendar: Calendar) -> float:
+def most_together(values: Sequence[float | NumberByTime], calendar: Days) -> float:
     """The most that numbers come to at any time, of which some may depend on when."""
     timed = [one for one in values if isinstance(one, NumberByTime)]
     always = math.fsum(one for one in values if not isinstance(one, NumberByTime))

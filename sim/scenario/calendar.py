@@ -12,14 +12,35 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sim.scenario.faults import Wrong, meant, shown
 from sim.scenario.times import DAY, Times, TimesOfWeek
 from sim.spans import union
 
-if TYPE_CHECKING:
-    from sim.scenario.model import Calendar
+
+class Days(Protocol):
+    """What a calendar says of its days."""
+
+    @property
+    def start(self) -> datetime.date:
+        """The first counted day."""
+
+    @property
+    def days(self) -> int:
+        """How many are counted."""
+
+    @property
+    def warmup(self) -> int:
+        """How many are simulated before."""
+
+    @property
+    def cooldown(self) -> int:
+        """And after."""
+
+    @property
+    def holidays(self) -> str | None:
+        """Whose public holidays count: a country, or a part of one."""
 
 
 def names_holidays(lines: Iterable[TimesOfWeek]) -> bool:
@@ -70,7 +91,7 @@ def _applies(
     return date.weekday() in line.days
 
 
-def holidays_of(calendar: Calendar) -> frozenset[datetime.date]:
+def holidays_of(calendar: Days) -> frozenset[datetime.date]:
     """The public holidays in and around the simulated time."""
     days = (-calendar.warmup - 7, calendar.days + calendar.cooldown + 60)
     first, last = (calendar.start + datetime.timedelta(days=day) for day in days)
