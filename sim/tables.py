@@ -70,8 +70,9 @@ class Cause(IntEnum):
     OVERDUE = 4  # a deferred contact was not answered by its due time
     OTHERWISE = 5  # self-service did not resolve it
     EXIT = 6  # led to another channel by a way out of the queue
-    TRANSFER = 7  # a leg: an agent has passed the parent on, the customer has stayed
-    HAND_OVER = 8  # a leg: an AI agent has
+    CALL = 7  # nobody picked up: the customer is to be called once more
+    TRANSFER = 8  # a leg: an agent has passed the parent on, the customer has stayed
+    HAND_OVER = 9  # a leg: an AI agent has
 
 
 class ByAi(IntEnum):
@@ -288,6 +289,11 @@ class ContactLog(_Table):
     def is_leg(self) -> NDArray[np.bool_]:
         """Whether a row continues its parent, which an agent or an AI agent has passed on."""
         return np.asarray(self.cause >= Cause.TRANSFER)
+
+    @property
+    def is_made(self) -> NDArray[np.bool_]:
+        """Whether the customer made it: no leg, and no further call to them."""
+        return np.asarray(self.cause < Cause.CALL)
 
     put_down: PutDown = NEVER_PUT_DOWN
 

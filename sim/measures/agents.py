@@ -20,7 +20,7 @@ def add_waiting(sums: Sums, basis: Basis, log: ContactLog) -> None:
     if not sums.wants("waiting", "cost_waiting"):
         return
     channels, reasons, pools = basis.shape
-    rows, since, ended = spells_of_waiting(log)
+    rows, since, ended = spells_of_waiting(basis, log)
     group = log.channel[rows] * reasons + log.reason[rows]
     waiting = basis.clock.spent(since, ended, group, channels * reasons)
     cells = np.zeros((channels * reasons, pools))

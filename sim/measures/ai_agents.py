@@ -43,7 +43,7 @@ def add_ai_agents(sums: Sums, basis: Basis, log: ContactLog, at: Places) -> None
 def _comes_back(log: ContactLog, rows: Ints) -> np.ndarray:
     """Whether the customer of each row makes a contact within `NET_DAYS` after its end."""
     order = np.lexsort((log.arrived, log.customer))
-    order = order[~log.is_leg[order]]
+    order = order[log.is_made[order]]
     customer, arrived = log.customer[order].astype(np.int64), log.arrived[order]
     # one number that orders by customer, then time; times are whole ticks below a century
     span = 2.0 * (float(np.abs(arrived).max(initial=1.0)) + NET_DAYS * DAY + 1.0)

@@ -240,9 +240,16 @@ _COUNTS = (
         NEITHER,
         OFFERED,
         "Contacts that reached the queue or an agent: answered or abandoned. Blocked, "
-        "closed and self-served contacts are not among them.",
+        "closed and self-served contacts and flow-outs are not among them.",
     ),
-    _count("answered", "Answered", MORE, "answered", "Contacts answered by an agent."),
+    _count(
+        "answered",
+        "Answered",
+        MORE,
+        "answered",
+        "Contacts answered by an agent. Who was called back instead is not among them, but among "
+        "the `flowed_out` and the `callbacks_reached`.",
+    ),
     _count(
         "abandoned",
         "Abandoned",
@@ -302,17 +309,17 @@ _COUNTS = (
         "Not reached",
         LESS,
         "unreached",
-        "Contacts whose customer was called and did not pick up, or somebody else did; not among "
-        "the offered.",
+        "Outbound calls that nobody picked up, or somebody else; not among the offered. Of "
+        "callbacks: `callbacks_unreached`.",
     ),
     _count(
         "flowed_out",
         "Flow-outs",
         NEITHER,
         "flowed_out",
-        "Contacts that left the queue by one of its exits, to another channel or to the end; "
-        "neither answered nor abandoned, and not among the offered. What they led to counts as "
-        "contacts of its own.",
+        "Contacts that left the queue by one of its exits, to another channel or to the end, or "
+        "whose customer chose to be called back; neither answered nor abandoned, and not among the "
+        "offered. What exits led to counts as contacts of its own.",
     ),
     _count(
         "unfinished", "Unfinished", LESS, "unfinished", "Contacts still open at the end of the run."
@@ -342,7 +349,7 @@ _COUNTS = (
         "the call it led to were both answered; the later one counts.",
     ),
     _count(
-        "retries", "Retries", LESS, "retries", "Contacts made after abandoning, to try once more."
+        "retries", "Retries", LESS, "retries", "Contacts made after giving up, to try once more."
     ),
     _count(
         "again",
@@ -363,8 +370,30 @@ _COUNTS = (
         "Callbacks",
         NEITHER,
         "callbacks",
-        "Contacts whose customer chose to be called back instead of waiting, whatever "
-        "became of them.",
+        "Contacts whose customer chose to be called back instead of waiting, each counted once, "
+        "however often they are called. They are flow-outs, in no service level.",
+    ),
+    _count(
+        "callbacks_reached",
+        "Callbacks reached",
+        MORE,
+        "callbacks_reached",
+        "Callbacks whose customer was reached, at whichever call.",
+    ),
+    _count(
+        "callbacks_unreached",
+        "Callbacks not reached",
+        LESS,
+        "callbacks_unreached",
+        "Callbacks whose customer did not pick up, though called as often as may be.",
+    ),
+    _count(
+        "callbacks_expired",
+        "Callbacks expired",
+        LESS,
+        "callbacks_expired",
+        "Callbacks that nobody made in time. Those in none of the three were withdrawn, or are "
+        "still open at the end of the run.",
     ),
     _count(
         "dials",
@@ -386,8 +415,8 @@ _COUNTS = (
         "Handled",
         MORE,
         "handled",
-        "What agents handled: contacts from outside, and those passed on to them. A contact with "
-        "two talks counts twice.",
+        "What agents handled: contacts from outside, callbacks that reached somebody, and contacts "
+        "passed on to them. A contact with two talks counts twice.",
     ),
     _count(
         "passed_in",
@@ -594,7 +623,7 @@ _ENDINGS = (
         "answered",
         f"answered + {UNANSWERED}",
         "Share answered of the contacts that needed an agent: abandoned, blocked, closed "
-        "and expired contacts and busy signals count as not answered.",
+        "and expired contacts and busy signals count as not answered, flow-outs in neither way.",
     ),
     _share(
         "abandonment",
@@ -635,7 +664,16 @@ _ENDINGS = (
         NEITHER,
         "flowed_out",
         f"{OFFERED} + flowed_out",
-        "Share of contacts that left the queue by an exit, of those offered or flowed out.",
+        "Share of contacts that left the queue by an exit or to be called back, of those offered "
+        "or flowed out.",
+    ),
+    _share(
+        "callback_rate",
+        "Callback success rate",
+        MORE,
+        "callbacks_reached",
+        "callbacks_reached + callbacks_unreached + callbacks_expired",
+        "Share of callbacks whose customer was reached, of those reached, not reached or expired.",
     ),
     _share(
         "closed_share",
@@ -708,8 +746,8 @@ _WAITING = (
         LESS,
         "wait_of_called_back",
         "called_back",
-        "Mean wait of the customers called back, until they were, reached or not; those "
-        "reached are answered contacts too.",
+        "Mean time from accepting to be called back until the first call, whether it reached the "
+        "customer or not; in no other wait.",
     ),
     *_quantiles("wait", "Wait", LESS, "waits_of_answered + waits_of_abandoned", "offered contacts"),
     _mean_time(
@@ -736,8 +774,9 @@ _WAITING = (
         LESS,
         "waiting",
         "time",
-        "Number of contacts waiting, averaged over time; a backlog of e-mails is a queue too. The "
-        "table `queue` of a run has the share of time with 0, 1, 2, ... waiting.",
+        "Number of contacts waiting, averaged over time; a backlog of e-mails is a queue too. Who "
+        "is to be called back has left it. The table `queue` of a run has the share of time with "
+        "0, 1, 2, ... waiting.",
     ),
     _total(
         "hang_ups",
@@ -1093,8 +1132,8 @@ _MONEY = (
         Base.CONTACT,
         LESS,
         COST,
-        "answered + self_served",
-        "All cost, divided by the contacts answered or self-served.",
+        "answered + callbacks_reached + self_served",
+        "All cost, divided by the contacts answered, called back or self-served.",
     ),
     _each(
         "revenue_per_contact",
@@ -1104,8 +1143,8 @@ _MONEY = (
         MORE,
         "won_revenue",
         "buying_answered",
-        "Revenue of sales after an answer within the purchase window, divided by the "
-        "answered contacts of customers with an intention to buy.",
+        "Revenue of sales after an answer within the purchase window, divided by the contacts of "
+        "customers with an intention to buy that were answered or called back.",
     ),
 )
 
@@ -1118,7 +1157,8 @@ _REPEATS = (
         LESS,
         "contacts_made",
         "customers",
-        "Contacts that a customer makes about one matter, retries and repeat contacts among them.",
+        "Contacts that a customer makes about one matter, retries and repeat contacts among them; "
+        "further calls to a customer are not.",
     ),
     _share(
         "customers_answered",
@@ -1147,7 +1187,7 @@ _REPEATS = (
         MORE,
         "first_resolved",
         "first_answered",
-        "Share resolved of the customers whose first contact was answered.",
+        "Share resolved of the customers whose first contact was answered, or called back.",
         short="FCR",
     ),
 )

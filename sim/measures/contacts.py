@@ -36,11 +36,11 @@ UNANSWERED = (
 
 _COUNTED = {name: np.isin(np.arange(OUTCOMES), outcomes) for name, outcomes in BY_OUTCOME.items()}
 
-ANSWERED = (
-    *("answered_within", "answered_at_once"),
-    *("first_answered", "first_resolved", "buying_answered"),
-)
-"""Components that count answered contacts, by how or of whom they were answered."""
+ANSWERED = ("answered_within", "answered_at_once")
+"""Components that count contacts answered in the queue, by how."""
+
+SERVED = ("first_answered", "first_resolved", "buying_answered")
+"""Components that count contacts answered in the queue or called back, by whose they are."""
 
 LEGS = (
     *("transfers", "transferred", "hold_time", "transfers_answered", "transfers_within"),
@@ -51,16 +51,20 @@ LEGS = (
 BY_CAUSE = {"retries": Cause.RETRY, "again": Cause.AGAIN, "overdue": Cause.OVERDUE}
 """Component -> why the contacts that it counts were made."""
 
+DIALS = ("dials", "right_party")
+"""Components of outbound calls."""
 
-CALLS = ("dials", "right_party", "callbacks", "called_back", "wait_of_called_back")
-"""Components of calls to customers."""
+CALLBACKS = (
+    *("callbacks", "called_back", "wait_of_called_back"),
+    *("callbacks_reached", "callbacks_unreached", "callbacks_expired"),
+)
+"""Components of contacts whose customer chose to be called back."""
 
 
 def add_contacts(sums: Sums, basis: Basis, log: ContactLog, facts: Facts) -> Places:
     """Add every component of contacts but those that follow from sales; where rows count."""
     at = places(basis, log.channel, log.reason, log.pool, facts.segment, facts.counts)
-    contacts = np.flatnonzero(~log.is_leg) if len(facts.legs) else slice(None)
-    sums.add_codes(at.of(contacts), log.outcome[contacts], _COUNTED)
+    sums.add_codes(at.of(facts.contacts), facts.outcome[facts.contacts], _COUNTED)
     _add_answered(sums, basis, log, facts, at)
     _add_handled(sums, basis, log, facts, at)
     _add_abandoned(sums, basis, log, facts, at)
@@ -102,9 +106,13 @@ def _add_hang_ups(sums: Sums, basis: Basis, log: ContactLog, rows: Ints) -> None
 def _add_answered(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Places) -> None:
     """What is known of answered contacts."""
     rows = facts.answered
+    if sums.wants(*SERVED):
+        _add_served(sums, basis, log, facts, at)
     at = at.of(rows)
     if sums.wants(*ANSWERED):
-        sums.add_flags(at, _how_answered(basis, log, facts))
+        wait = facts.wait[rows]
+        found = basis.soon(log, rows, wait), wait == 0.0
+        sums.add_flags(at, dict(zip(ANSWERED, found, strict=True)))
     if sums.wants("wait_of_answered"):
         sums.add("wait_of_answered", at, facts.wait[rows])
     if sums.wants("wait_in_all", "work_in_all"):
@@ -112,18 +120,16 @@ def _add_answered(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: P
         sums.add("work_in_all", at, facts.work_in_all[rows])
 
 
-def _how_answered(basis: Basis, log: ContactLog, facts: Facts) -> dict[str, np.ndarray]:
-    """Component -> [answered] whether it counts the contact."""
-    rows = facts.answered
-    wait, first = facts.wait[rows], log.cause[rows] == Cause.FIRST
+def _add_served(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Places) -> None:
+    """Whose contacts were answered, in the queue or when called back."""
+    rows = facts.served
+    first = log.cause[facts.root[rows]] == Cause.FIRST
     found = (
-        basis.soon(log, rows, wait),
-        wait == 0.0,
         first,
         first & (log.resolved[facts.ending[rows]] == 1),
         basis.prices.buying[log.reason[rows]],
     )
-    return dict(zip(ANSWERED, found, strict=True))
+    sums.add_flags(at.of(rows), dict(zip(SERVED, found, strict=True)))
 
 
 def _add_handled(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Places) -> None:
@@ -158,7 +164,8 @@ def _add_legs(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Place
     first = log.parent[legs]
     sums.add("transferred", at.of(first))
     sums.add("hold_time", at.of(first), log.talked[first] - log.arrived[legs])
-    answered = legs[log.outcome[legs] == Outcome.ANSWERED]
+    queued = np.setdiff1d(legs, facts.calls)
+    answered = queued[log.outcome[queued] == Outcome.ANSWERED]
     abandoned = legs[log.outcome[legs] == Outcome.ABANDONED]
     soon = basis.soon(log, answered, facts.wait[answered])
     sums.add("transfers_answered", at.of(answered))
@@ -201,37 +208,39 @@ def _add_chances(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Pl
     """Second chances: other contacts, self-service, calls to customers, offers."""
     for name, cause in BY_CAUSE.items():
         if sums.wants(name):
-            sums.add(name, at.of(_made(basis, log, cause)))
+            sums.add(name, at.of(np.flatnonzero(log.cause == cause)))
     if sums.wants("self_resolved"):
         sums.add("self_resolved", at.of(self_resolved(log)))
-    if sums.wants(*CALLS):
-        _add_calls(sums, basis, log, facts, at)
+    if basis.outbound.any() and sums.wants(*DIALS):
+        _add_dials(sums, basis, log, at)
+    if len(facts.calls) and sums.wants(*CALLBACKS):
+        _add_callbacks(sums, log, facts, at)
     if basis.may_decline.any() and sums.wants("offers", "offers_taken"):
         offered = np.flatnonzero(log.offers > 0)
         sums.add("offers", at.of(offered), log.offers[offered].astype(np.float64))
         sums.add("offers_taken", at.of(offers_taken(basis, log)))
 
 
-def _made(basis: Basis, log: ContactLog, cause: Cause) -> Ints:
-    """Rows that customers made for this cause."""
-    made = log.cause == cause
-    if cause == Cause.RETRY and basis.outbound.any():
-        made &= ~basis.outbound[log.channel]  # agents call there, not customers
-    return np.flatnonzero(made)
+def _add_dials(sums: Sums, basis: Basis, log: ContactLog, at: Places) -> None:
+    """Outbound calls."""
+    made = (log.callback == 1) & (log.agent >= 0) & basis.outbound[log.channel]
+    sums.add("dials", at.of(np.flatnonzero(made)))
+    reached = made & (log.outcome == Outcome.ANSWERED)
+    sums.add("right_party", at.of(np.flatnonzero(reached)))
 
 
-def _add_calls(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Places) -> None:
-    """Calls to customers: back, or from a list."""
-    called = np.flatnonzero(log.callback == 1)
-    if basis.outbound.any():
-        listed = basis.outbound[log.channel[called]]
-        dials, called = called[listed & (log.agent[called] >= 0)], called[~listed]
-        sums.add("dials", at.of(dials))
-        sums.add("right_party", at.of(dials[log.outcome[dials] == Outcome.ANSWERED]))
-    called_back = called[log.agent[called] >= 0]
-    sums.add("callbacks", at.of(called))
+def _add_callbacks(sums: Sums, log: ContactLog, facts: Facts, at: Places) -> None:
+    """What becomes of customers who chose to be called back."""
+    calls = facts.calls
+    outcome, accepted = log.outcome[calls], log.cause[calls] != Cause.CALL
+    called_back = calls[accepted & (log.agent[calls] >= 0)]
+    in_vain = calls[outcome == Outcome.UNREACHED]
+    sums.add("callbacks", at.of(calls[accepted]))
     sums.add("called_back", at.of(called_back))
     sums.add("wait_of_called_back", at.of(called_back), facts.wait[called_back])
+    sums.add("callbacks_reached", at.of(calls[outcome == Outcome.ANSWERED]))
+    sums.add("callbacks_unreached", at.of(np.setdiff1d(in_vain, log.parent[calls[~accepted]])))
+    sums.add("callbacks_expired", at.of(calls[outcome == Outcome.EXPIRED]))
 
 
 def self_resolved(log: ContactLog) -> Ints:

@@ -61,10 +61,10 @@ def add_customers(
     if not sums.wants(*OF_CUSTOMERS):
         return
     n = len(draws.arrival)
-    answering = earliest(log, _served(log, facts, facts.answered), n)
+    answering = earliest(log, _served(log, facts, facts.served), n)
     answer = _last_legs(facts, answering)
     in_time = answer
-    if facts.in_time is not facts.answered:
+    if facts.in_time is not facts.served:
         in_time = _last_legs(facts, earliest(log, _served(log, facts, facts.in_time), n))
     decided = np.where(in_time >= 0, in_time, np.arange(n))
     at = places(
@@ -78,7 +78,7 @@ def add_customers(
     sums.add("customers", at)
     if sums.wants("deflected"):
         sums.add("deflected", at.of(np.flatnonzero(_deflected(log, answer))))
-    _add_numbers(sums, log, facts, answering, at)
+    _add_numbers(sums, log, answering, at)
     if sums.wants("asked", "satisfied"):
         _add_satisfaction(sums, basis, log, facts, draws, luck, answer)
     if basis.prices.buying.any() and sums.wants(*OF_SALES):
@@ -87,12 +87,11 @@ def add_customers(
         _add_deciding(sums, basis.prices, log, sales, contacts_at)
 
 
-def _add_numbers(sums: Sums, log: ContactLog, facts: Facts, answering: Ints, at: Places) -> None:
+def _add_numbers(sums: Sums, log: ContactLog, answering: Ints, at: Places) -> None:
     """How many contacts customers make, in all and until they are answered."""
     n = len(answering)  # a customer's first contact has their number
     later = np.arange(n, len(log))
-    if len(facts.legs):
-        later = later[~log.is_leg[later]]
+    later = later[log.is_made[later]]
     customer = log.customer[later]
     if sums.wants("contacts_made"):
         sums.add("contacts_made", at, 1.0 + np.bincount(customer, minlength=n).astype(np.float64))
@@ -106,14 +105,14 @@ def _add_numbers(sums: Sums, log: ContactLog, facts: Facts, answering: Ints, at:
 
 def _served(log: ContactLog, facts: Facts, rows: Ints) -> Ints:
     """Those of the contacts whose customer, passed on or not, was answered to the end."""
-    if len(facts.legs) == 0:
+    if len(facts.parts) == 0:
         return rows
     return np.asarray(rows[log.outcome[facts.ending[rows]] == Outcome.ANSWERED])
 
 
 def _last_legs(facts: Facts, rows: Ints) -> Ints:
     """The last leg of each contact; -1 stays -1."""
-    return rows if len(facts.legs) == 0 else np.where(rows >= 0, facts.ending[rows], -1)
+    return rows if len(facts.parts) == 0 else np.where(rows >= 0, facts.ending[rows], -1)
 
 
 def earliest(log: ContactLog, rows: Ints, n: int) -> Ints:

@@ -131,7 +131,8 @@ def cells_of(basis: Basis) -> tuple[int, ...]:
 def count_ends(basis: Basis, log: ContactLog, facts: Facts) -> EndCounts:
     """Count the contacts of a log."""
     grid = _Grid.of(basis)
-    outcome, channel, reason = (x.astype(np.int64) for x in (log.outcome, log.channel, log.reason))
+    columns = facts.outcome, log.channel, log.reason
+    outcome, channel, reason = (x.astype(np.int64) for x in columns)
     end = np.where(outcome == Outcome.ANSWERED, OUTCOMES + log.pool, outcome)
     _, channels, reasons, ends = grid.shape
     cell = ((grid.pair[facts.segment] * channels + channel) * reasons + reason) * ends + end
@@ -140,7 +141,9 @@ def count_ends(basis: Basis, log: ContactLog, facts: Facts) -> EndCounts:
     filled = np.flatnonzero(contacts)
     soon = facts.answered[basis.soon(log, facts.answered, facts.wait[facts.answered])]
     in_time = np.bincount(cell[soon] + 1, minlength=len(contacts) + 1)[1:]
-    waited = np.bincount(cell + 1, facts.wait)[1:]
+    in_queue = facts.wait.copy()
+    in_queue[facts.calls] = 0.0  # who is to be called back has left it
+    waited = np.bincount(cell + 1, in_queue)[1:]
     waits = np.zeros(grid.wait_shape, dtype=np.int64)
     for gave_up, rows in enumerate((facts.answered, facts.gave_up)):
         rows = rows[facts.counts[rows]]  # noqa: PLW2901

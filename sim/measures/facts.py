@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.measures.basis import Basis
-from sim.tables import ContactLog, Draws, Floats, Ints, Outcome, Purpose
+from sim.tables import Cause, ContactLog, Draws, Floats, Ints, Outcome, Purpose
 
 SHORT = len(Outcome)
 """An outcome of measuring alone: abandoned sooner than `run.short_abandon`."""
@@ -58,22 +58,57 @@ class Facts:
         return np.flatnonzero(self.log.is_leg)
 
     @cached_property
-    def counts_contact(self) -> np.ndarray:
-        """Whether it counts and is no leg."""
-        return self.counts & ~self.log.is_leg if len(self.legs) else self.counts
+    def calls(self) -> Ints:
+        """Rows of customers who wait to be called back, or are called once more."""
+        log = self.log
+        return np.flatnonzero((log.callback == 1) & ~self.basis.outbound[log.channel])
 
     @cached_property
-    def _first(self) -> Ints:
-        """[leg] the row of the contact as it came from outside."""
-        return _first_legs(self.log, self.legs)
+    def parts(self) -> Ints:
+        """Rows that go on with a contact: legs, and further calls to who is called back."""
+        further = self.calls[self.log.cause[self.calls] == Cause.CALL]
+        return np.union1d(self.legs, further) if len(further) else self.legs
+
+    @cached_property
+    def contacts(self) -> Ints | slice:
+        """Rows that are contacts of their own."""
+        return np.delete(np.arange(len(self.log)), self.parts) if len(self.parts) else slice(None)
+
+    @cached_property
+    def counts_contact(self) -> np.ndarray:
+        """Whether it counts and is a contact of its own."""
+        if not len(self.parts):
+            return self.counts
+        counts = self.counts.copy()
+        counts[self.parts] = False
+        return counts
+
+    @cached_property
+    def outcome(self) -> np.ndarray:
+        """As it counts. Who accepts to be called back has left the queue: a flow-out."""
+        outcome = self.log.outcome
+        if not len(self.calls):
+            return outcome
+        outcome = outcome.copy()
+        left = self.calls[outcome[self.calls] != Outcome.UNFINISHED]
+        outcome[left] = Outcome.FLOWED_OUT
+        return outcome
+
+    @cached_property
+    def root(self) -> Ints:
+        """The contact of which a row is a part; the row itself if it is one of its own."""
+        root, parts = np.arange(len(self.log)), self.parts
+        root[parts] = self.log.parent[parts]
+        while not np.array_equal(further := root[root[parts]], root[parts]):
+            root[parts] = further
+        return root
 
     @cached_property
     def ending(self) -> Ints:
-        """Of a contact, the last leg; the row itself if it was not passed on."""
-        ending = np.arange(len(self.log))
-        if len(self.legs):
-            ending[self._first] = self.legs  # of several the last one stays
-        return ending
+        """The last part of its contact; the row itself if there is no other."""
+        last = np.arange(len(self.log))
+        last[self.root[self.parts]] = self.parts  # of several the last one stays
+        return np.asarray(last[self.root])
 
     @cached_property
     def segment(self) -> Ints:
@@ -88,56 +123,56 @@ class Facts:
 
     @cached_property
     def wait_in_all(self) -> Floats:
-        """Of a contact and of its last leg, the wait over all legs."""
-        if not len(self.legs):
+        """Of a contact and of its ending, the wait over all parts."""
+        if not len(self.parts):
             return self.wait
-        found = self.wait + np.bincount(self._first, self.wait[self.legs], len(self.log))
-        found[self.ending[self._first]] = found[self._first]
+        first = self.root[self.parts]
+        found = self.wait + np.bincount(first, self.wait[self.parts], len(self.log))
+        found[self.ending[first]] = found[first]
         return np.asarray(found)
 
     @cached_property
     def work_in_all(self) -> Floats:
-        """Of a contact, the seconds of talk and wrap-up over all legs."""
+        """Of a contact, the seconds of talk and wrap-up over all parts."""
         work = np.zeros(len(self.log))
         work[self.handled] = self.log.work()[self.handled]
-        if len(self.legs):
-            work += np.bincount(self._first, work[self.legs], len(self.log))
+        if len(self.parts):
+            work += np.bincount(self.root[self.parts], work[self.parts], len(self.log))
         return work
 
     @cached_property
     def handled(self) -> Ints:
-        """Rows answered, counted or not, legs among them."""
+        """Rows answered, counted or not, parts of contacts among them."""
         return np.flatnonzero(self.log.outcome == Outcome.ANSWERED)
 
     @cached_property
     def answered(self) -> Ints:
-        """Those of `handled` that are no legs."""
-        return self._whole(self.handled)
+        """Contacts answered in the queue."""
+        return self._queued(self.handled)
+
+    @cached_property
+    def served(self) -> Ints:
+        """Rows in which contacts were answered first, in the queue or when called back."""
+        return self.handled[~self.log.is_leg[self.handled]] if len(self.parts) else self.handled
 
     @cached_property
     def gave_up(self) -> Ints:
-        """Rows abandoned, no legs; balked contacts gave up too; no short ones."""
+        """Contacts abandoned in the queue; balked ones gave up too; no short ones."""
         outcome = self.log.outcome
         left = (outcome == Outcome.ABANDONED) | (outcome == Outcome.BALKED)
-        return self._whole(np.flatnonzero(left))
+        return self._queued(np.flatnonzero(left))
 
-    def _whole(self, rows: Ints) -> Ints:
-        return rows[~self.log.is_leg[rows]] if len(self.legs) else rows
+    def _queued(self, rows: Ints) -> Ints:
+        """Those that are contacts of their own, of customers who are not to be called back."""
+        if not len(self.parts) and not len(self.calls):
+            return rows
+        return np.setdiff1d(rows, np.union1d(self.parts, self.calls), assume_unique=True)
 
     @cached_property
     def in_time(self) -> Ints:
-        """Those of `answered` within their purchase window; the same array if there is none."""
+        """Those of `served` within their purchase window; the same array if there is none."""
         assert self.draws is not None
-        return _in_time(self.log, self.draws, self.answered, self.wait)
-
-
-def _first_legs(log: ContactLog, legs: Ints) -> Ints:
-    """[leg] the row of the contact as it came from outside."""
-    first = np.arange(len(log))
-    first[legs] = log.parent[legs]
-    while not np.array_equal(further := first[first[legs]], first[legs]):
-        first[legs] = further
-    return np.asarray(first[legs])
+        return _in_time(self.log, self.draws, self.served, self.root)
 
 
 def values_of(draws: Draws, at: Ints, log: ContactLog, rows: Ints) -> Floats:
@@ -152,13 +187,14 @@ def values_of(draws: Draws, at: Ints, log: ContactLog, rows: Ints) -> Floats:
     return found
 
 
-def _in_time(log: ContactLog, draws: Draws, answered: Ints, wait: Floats) -> Ints:
-    """Answered within the window of the contact; where it has none of its own, answered at all."""
+def _in_time(log: ContactLog, draws: Draws, served: Ints, root: Ints) -> Ints:
+    """Served within the window of the contact; where it has none of its own, served at all."""
     at = draws.at[Purpose.WINDOW]
     if (at < 0).all():
-        return answered
-    bank = at[log.reason[answered], log.channel[answered]]
+        return served
+    contact = root[served]
+    bank = at[log.reason[contact], log.channel[contact]]
     some = np.flatnonzero(bank >= 0)
-    rows = answered[some]
-    late = wait[rows] > values_of(draws, bank[some], log, rows)
-    return np.delete(answered, some[late])
+    rows = contact[some]
+    wait = log.ended[served[some]] - log.arrived[rows]
+    return np.delete(served, some[wait > values_of(draws, bank[some], log, rows)])

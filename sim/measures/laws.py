@@ -228,7 +228,8 @@ def _all_counted(basis: Basis, log: ContactLog, draws: Draws, tally: Tally) -> C
     """Contacts of counted customers, by outcome, against the log."""
     name = "outcomes add up to contacts"
     counts = (draws.arrival >= 0.0) & (draws.arrival < basis.clock.end)
-    contacts = int((counts[log.customer] & ~log.is_leg).sum())
+    further = (log.cause == Cause.CALL) & ~basis.outbound[log.channel]
+    contacts = int((counts[log.customer] & ~log.is_leg & ~further).sum())
     total = tally.sums[basis.slices.of(TOTAL)][0]
     parts = [one for one in BY_OUTCOME if one not in ("contacts", "balked")]  # balked: abandoned
     found = sum(total[COLUMN[one]] for one in parts)

@@ -11,9 +11,13 @@ MOST_WAITING = 10_000
 """More contacts waiting on a channel at once count as this many."""
 
 
-def spells_of_waiting(log: ContactLog) -> tuple[Ints, Floats, Floats]:
-    """Which contacts wait, from, to; infinity where a contact waits to the end of the run."""
-    rows = np.flatnonzero(log.ended != log.arrived)  # nan, unfinished: waiting to the end
+def spells_of_waiting(basis: Basis, log: ContactLog) -> tuple[Ints, Floats, Floats]:
+    """Which contacts wait, from, to; infinity where a contact waits to the end of the run.
+
+    Who is to be called back has left the queue.
+    """
+    queued = (log.callback == 0) | basis.outbound[log.channel]
+    rows = np.flatnonzero((log.ended != log.arrived) & queued)  # nan, unfinished: to the end
     return _with_put_down(log, rows, np.where(np.isnan(log.ended[rows]), np.inf, log.ended[rows]))
 
 
@@ -41,7 +45,7 @@ def count_queue(basis: Basis, log: ContactLog) -> tuple[Ints, Floats]:
         seconds in each.
     """
     clock, channels = basis.clock, len(basis.scenario.channels)
-    rows, since, ended = spells_of_waiting(log)
+    rows, since, ended = spells_of_waiting(basis, log)
     windows = clock.window[: clock.counted]
     borders = clock.edges[: clock.counted][np.diff(windows, prepend=-1) != 0]
     cells, held = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]

@@ -61,10 +61,14 @@ TOTALS = {
         *("flowed_out", "unfinished", "missed_buyers"),
     ],
     "Further contacts": [
-        *("retries", "again", "displaced", "overdue", "duplicates", "withdrawn", "callbacks"),
-        *("callback_wait", "unreached", "dials", "right_party_rate"),
+        *("retries", "again", "displaced", "overdue", "duplicates", "withdrawn"),
+        *("unreached", "dials", "right_party_rate"),
         *("self_served", "self_service_resolved"),
         *("customers_answered", "contacts_until_answered"),
+    ],
+    "Callbacks": [
+        *("callbacks", "callbacks_reached", "callbacks_unreached", "callbacks_expired"),
+        *("callback_rate", "callback_wait"),
     ],
     "Agents": ["hours", "occupancy", "overtime_hours", "offers", "offers_declined"],
     "Worth": [
@@ -79,7 +83,16 @@ ALWAYS = {"answered", "abandoned", "service_level", "hours"}
 _OF_CONTACTS = ("contacts", "answered", "service_level", "abandonment", "closed")
 
 BY_SPLIT = {
-    "pool": ("answered", "passed_in", "hours", "occupancy", "aht", "conversion", "satisfaction"),
+    "pool": (
+        "answered",
+        "passed_in",
+        "callbacks_reached",
+        "hours",
+        "occupancy",
+        "aht",
+        "conversion",
+        "satisfaction",
+    ),
     "agent": ("handled", "aht", "occupancy", "hours", "paid_hours", "overtime_hours"),
     "source": ("cost", *COST_PARTS),
     "channel": (*_OF_CONTACTS, "asa"),
@@ -237,7 +250,7 @@ class Told:
     def because(self) -> Iterator[Because]:
         """Why: what weighs most."""
         for reason in (
-            *(self._unanswered, self._when_most, self._worst_hour),
+            *(self._unanswered, self._callbacks, self._when_most, self._worst_hour),
             *(self._buyers, self._occupied, self._money),
         ):
             if found := reason():
@@ -252,6 +265,17 @@ class Told:
         closed = " (outside opening hours)" if self.value("closed") >= 0.5 else ""
         text = listed([one + closed if one.endswith("closed") else one for one in said])
         return Because(f"{total:,.0f} contacts were not answered: {text}.", "where-contacts-end")
+
+    def _callbacks(self) -> Because | None:
+        total = self.value("callbacks")
+        if total < 0.5:
+            return None
+        ends = ("reached", "unreached", "expired")
+        sizes = [self.value(f"callbacks_{end}") for end in ends]
+        told = ("were reached", "did not pick up", "were not called in time")
+        said = [f"{size:,.0f} {how}" for size, how in zip(sizes, told, strict=True) if size >= 0.5]
+        became = f": {listed(said)}" if said else ""
+        return Because(f"{total:,.0f} contacts flowed out to be called back{became}.")
 
     def _when_most(self) -> Because | None:
         if len(self.windows) < 2 or not self.value("unanswered"):

@@ -20,6 +20,7 @@ CAUSES = {
     Cause.OVERDUE: "makes contact, the answer being overdue",
     Cause.OTHERWISE: "goes on after self-service",
     Cause.EXIT: "is led on from the queue",
+    Cause.CALL: "is to be called once more",
     Cause.TRANSFER: "is passed on",
     Cause.HAND_OVER: "is handed over to people",
 }

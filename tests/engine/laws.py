@@ -437,7 +437,11 @@ def chains(run: Run, centre: Centre) -> None:
             good = outcome in GIVEN_UP and reason.retry is not None
             when = log.freed[parent] if outcome == Outcome.UNREACHED else when
             good = good and said in (reason.retry.on, came_by if reason.retry.on == "same" else "")
-            good |= said == came_by and called_again(log, centre, parent)
+        elif cause == Cause.CALL:
+            good, when = (
+                said == came_by and called_again(log, centre, parent),
+                log.freed[parent],
+            )
         elif cause == Cause.AGAIN:
             good, when = (
                 outcome == Outcome.ANSWERED and log.resolved[parent] == 0,
@@ -474,16 +478,12 @@ def limits(run: Run, centre: Centre) -> None:
     """Retries, agains and moves within their limits (rule 8)."""
     log = run.log
     n = len(run.draws.arrival)
-    calls = np.array([p >= 0 and called_again(log, centre, p) for p in log.parent.tolist()], bool)
     for cause, most in (
         ([Cause.RETRY], [r.retry.attempts if r.retry else 0 for r in centre.reasons]),
         ([Cause.AGAIN], [r.again.attempts if r.again else 0 for r in centre.reasons]),
         (MOVES, [MOST_MOVES for _ in centre.reasons]),
     ):
-        count = np.bincount(
-            log.customer[np.isin(log.cause, cause) & ~(calls & (log.cause == Cause.RETRY))],
-            minlength=n,
-        )
+        count = np.bincount(log.customer[np.isin(log.cause, cause)], minlength=n)
         demand((count <= np.array(most)[run.draws.reason]).all(), f"at most so many {cause}")
 
 
@@ -1655,7 +1655,7 @@ class Witness:
         if calls is None or contact.callback >= calls.attempts:
             return False
         time = self.clock + to_grid(calls.again_after)
-        one = self._makes(contact, Cause.RETRY, contact.line.channel, time)
+        one = self._makes(contact, Cause.CALL, contact.line.channel, time)
         one.callback = contact.callback + 1
         return True
 

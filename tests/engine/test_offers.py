@@ -241,8 +241,8 @@ def test_called_again_until_they_pick_up_or_the_attempts_are_used_up() -> None:
         ("first", "answered", 0, 0, 0),
         ("first", "unreached", 10, 100, 1),
         ("first", "unreached", 20, 130, 1),
-        ("retry", "unreached", 330, 330, 1),
-        ("retry", "unreached", 360, 360, 1),
+        ("call", "unreached", 330, 330, 1),
+        ("call", "unreached", 360, 360, 1),
         # at 1360 nobody is there to wait for, at 1390 it is too late for a callback
         ("retry", "answered", 1360, 1360, 0),
         ("retry", "answered", 1390, 1460, 0),

@@ -54,8 +54,8 @@ def test_who_does_not_pick_up_is_called_so_often_and_does_not_call_himself() -> 
     vain = calls(0, reach=0, preview="5 s", ring="20 s", attempts=3, again_after="60 s")
     assert vain.rows("outcome", "cause", "ended", "freed") == [
         ("unreached", "first", 0, 25),
-        ("unreached", "retry", 85, 110),
-        ("unreached", "retry", 170, 195),
+        ("unreached", "call", 85, 110),
+        ("unreached", "call", 170, 195),
     ]
 
 

@@ -131,8 +131,9 @@ def test_counts_and_waits_agree_with_a_plain_loop(seed: int) -> None:
     tiny = random_log(seed)
     end = 2 * 86400
     counted = [c for c in tiny.contacts if 0 <= tiny.contacts[first_of(tiny, c)].arrived < end]
-    served = [c for c in counted if c.outcome == Outcome.ANSWERED]
-    left = [c for c in counted if c.outcome in (Outcome.ABANDONED, Outcome.BALKED)]
+    queued = [c for c in counted if not c.callback]
+    served = [c for c in queued if c.outcome == Outcome.ANSWERED]
+    left = [c for c in queued if c.outcome in (Outcome.ABANDONED, Outcome.BALKED)]
     limit = {"phone": 20, "chat": 40, "email": 86400, "robot": 20}
     soon = [c for c in served if c.waited <= limit[c.channel]]
     assert tiny.value("contacts") == len(counted)

@@ -16,23 +16,78 @@ OFFERING = SHOP.replace(
 )
 
 
-def test_calls_back() -> None:
-    # Three chose it: reached after 600 s, not reached after 300 s, still open. One waits 50 s.
+def call(outcome: Outcome, arrived: float, waited: float, **more: object) -> Contact:
+    """A call to a customer who has chosen to be called back."""
+    talk = 60.0 if outcome == Outcome.ANSWERED else 30.0
+    return Contact(outcome, arrived, waited, talk, 0.0, 1, callback=1, **more)  # type: ignore[arg-type]
+
+
+def test_callbacks_leave_the_queue_and_are_reached_or_not() -> None:
+    # Six call. Four chose to be called back and left the queue: one is reached after 600 s; one
+    # at the second call, the first one after 300 s being in vain; one is not called in time; one
+    # is called in vain after 100 s and calls again. One is still to be called, one waits 50 s.
+    again = {"customer": 1, "cause": Cause.CALL, "parent": 1, "attempt": 1}
+    retry = {"customer": 5, "cause": Cause.RETRY, "parent": 5, "attempt": 1}
     tiny = Tiny(
         [
-            answered(NINE, 600.0, 60.0, callback=1),
-            Contact(Outcome.UNREACHED, NINE, 300.0, 30.0, 0.0, agent=1, callback=1),
+            call(Outcome.ANSWERED, NINE, 600.0, resolved=1),
+            call(Outcome.UNREACHED, NINE, 300.0),
             ended(Outcome.UNFINISHED, NINE, float("nan"), callback=1),
-            answered(NINE + HOUR, 50.0, 60.0),
+            answered(NINE + 2 * HOUR, 50.0, 60.0),
+            ended(Outcome.EXPIRED, NINE, 900.0, callback=1),
+            call(Outcome.UNREACHED, NINE, 100.0),
+            call(Outcome.ANSWERED, NINE + HOUR, 40.0, resolved=0, **again),
+            answered(NINE + HOUR, 20.0, 60.0, **retry),
+        ],
+        spells=[(agent, NINE, 2 * NINE, 2 * NINE) for agent in (0, 1)],
+    )
+    value = {
+        "contacts": 7,
+        "flowed_out": 4,
+        "unfinished": 1,
+        "answered": 2,
+        "offered": 2,
+        "expired": 0,
+        "unreached": 0,
+        "unanswered": 0,
+        "retries": 1,
+        "handled": 4,
+        "callbacks": 5,
+        "callbacks_reached": 2,
+        "callbacks_unreached": 1,
+        "callbacks_expired": 1,
+        "callback_rate": 2 / 4,
+        "callback_wait": (600 + 300 + 100) / 3,
+        "flow_out_rate": 4 / 6,
+        "service_level": 1 / 2,
+        "abandonment": 0,
+        "asa": (50 + 20) / 2,
+        "wait": (50 + 20) / 2,
+        "queue_length": (50 + 20) / (24 * HOUR),
+        "customers_answered": 4 / 6,
+        "contacts_per_customer": 7 / 6,
+        "contacts_until_answered": (1 + 1 + 1 + 2) / 4,
+        "resolved_first": 2 / 3,
+    }
+    assert {name: tiny.value(name) for name in value} == pytest.approx(value)
+    assert tiny.value("callback_wait", "pool", "team") == value["callback_wait"]
+    assert tiny.value("callbacks_reached", "pool", "team") == 2
+    assert tiny.value("callbacks", "channel", "phone") == 5
+    assert isnan(tiny.value("callback_wait", "channel", "chat"))
+    assert all(check.passed for check in tiny.checks().values())
+
+
+@pytest.mark.parametrize(("window", "missed"), [(3700.0, 0), (3600.0, 1)])
+def test_a_purchase_window_counts_from_the_call_to_the_callback(window: float, missed: int) -> None:
+    # Called in vain after 100 s, reached 3,640 s after they called.
+    again = {"customer": 0, "cause": Cause.CALL, "parent": 0, "attempt": 1}
+    tiny = Tiny(
+        [
+            call(Outcome.UNREACHED, NINE, 100.0, window=window),
+            call(Outcome.ANSWERED, NINE + HOUR, 40.0, resolved=1, window=1.0, **again),
         ]
     )
-    assert tiny.value("callbacks") == 3
-    assert tiny.value("callback_wait") == (600 + 300) / 2
-    assert tiny.value("callback_wait", "pool", "team") == 450
-    assert tiny.value("callbacks", "channel", "phone") == 3
-    assert isnan(tiny.value("callback_wait", "channel", "chat"))
-    # Who was reached is an answered contact as any other.
-    assert tiny.value("asa") == (600 + 50) / 2
+    assert tiny.value("missed_buyers") == missed
 
 
 def test_offers_and_how_many_led_to_nothing() -> None:

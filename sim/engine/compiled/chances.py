@@ -15,6 +15,7 @@ from sim.engine.compiled.tables import (
     AI_LEFT,
     ARRIVES,
     BY_AGAIN,
+    BY_CALL,
     BY_OTHERWISE,
     BY_OVERDUE,
     BY_RETRY,
@@ -70,7 +71,7 @@ def maybe_retry(centre, number, contact, line):
 def call_again(centre, number, contact, line):
     """Nobody picked up: the customer will be called once more."""
     time = centre.now + channels_of(centre)[line.channel].call_again
-    one = make(centre, number, contact, BY_RETRY, line.channel, time)
+    one = make(centre, number, contact, BY_CALL, line.channel, time)
     contacts_of(centre)[one].callback = contact.callback + 1
 
 

@@ -34,9 +34,10 @@ LIVE, DEFERRED, SELF_SERVICE = range(3)
     BY_OVERDUE,
     BY_OTHERWISE,
     BY_EXIT,
+    BY_CALL,
     BY_TRANSFER,
     BY_HAND_OVER,
-) = (np.int64(code) for code in range(1, 9))
+) = (np.int64(code) for code in range(1, 10))
 AI_RESOLVED, AI_WRONG, AI_LEFT, AI_HANDED_OVER, AI_ASKED = (np.int64(code) for code in range(5))
 PURPOSES = (
     "patience",

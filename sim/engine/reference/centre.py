@@ -696,7 +696,7 @@ class Centre(Duty):
     def _call_again(self, contact: Contact) -> None:
         """Nobody picked up: the customer will be called once more."""
         channel = contact.line.channel
-        one = self._make(contact, Cause.RETRY, channel.number, self.env.now + channel.call_again)
+        one = self._make(contact, Cause.CALL, channel.number, self.env.now + channel.call_again)
         one.callback = contact.callback + 1
 
     def _maybe_again(self, contact: Contact) -> None:
