@@ -203,12 +203,12 @@ def test_a_real_run_passes_every_check_and_uses_every_component() -> None:
     _, tallies = played()
     found = np.sum([tally.sums[0] for tally in tallies], axis=0)
     zero = [name for name, value in zip(COMPONENTS, found, strict=True) if value == 0]
-    # Nothing expires, is withdrawn, flows out, lacks a line or is unfinished here, no
-    # abandonment is called short; there are no AI agents, outbound calls and warm transfers.
+    # Nothing expires, is withdrawn, lacks a line or is unfinished here, no abandonment is short;
+    # there are no AI agents, outbound calls and warm transfers.
     ai_agent = {name for name in COMPONENTS if name.startswith("ai_")} | {"cost_resolutions"}
     ai_agent |= {"cost_waiting"}  # nobody has set a price on that
-    unused = {"expired", "withdrawn", "flowed_out", "no_line", "unfinished", "short_abandoned"}
-    unused |= {"dials", "right_party", "hold_time"}
+    unused = {"expired", "withdrawn", "no_line", "unfinished", "short_abandoned"}
+    unused |= {"dials", "right_party", "unreached", "hold_time", "callbacks_expired"}
     assert set(zero) == unused | ai_agent
 
 
