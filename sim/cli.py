@@ -117,6 +117,10 @@ MapFile = Annotated[
     Path | None, typer.Option("--map", metavar="MAP", help="Which column is what (YAML).")
 ]
 Zone = Annotated[str | None, typer.Option(help="Time zone of the centre, such as Europe/Berlin.")]
+RosterFile = Annotated[
+    Path | None,
+    typer.Option("--roster", metavar="ROSTER", help="Who was rostered when: shrinkage, lateness."),
+]
 AsPage = Annotated[bool, typer.Option("--report", help="Also write a page to look at (HTML).")]
 Out = Annotated[Path, typer.Option(help="Folder for the results.")]
 
@@ -459,6 +463,7 @@ def fit_scenario(
     threshold: Annotated[
         float | None, typer.Option(help="Seconds of the service level.", min=0)
     ] = None,
+    roster: RosterFile = None,
     report: AsPage = False,
 ) -> None:
     """Fit a scenario to an export, every number with its interval and how many contacts it has.
@@ -466,11 +471,12 @@ def fit_scenario(
     Next to it, FILE.inputs.parquet: joint draws of all that is not known exactly.
     """
     with faults():
-        from sim.data import Choices, fit, read_data
+        from sim.data import Choices, fit, read_data, read_roster
         from sim.data.fitting.files import write_fit
 
         data = read_data(files, map_file, zone=zone)
-        found = fit(data, Choices(threshold=threshold, holidays=holidays))
+        planned = None if roster is None else read_roster(roster)
+        found = fit(data, Choices(threshold=threshold, holidays=holidays, roster=planned))
         scenario, inputs = write_fit(found, out)
         show_found(found)
         say(f"Scenario: {scenario}\nJoint draws of its inputs: {inputs}")
@@ -517,6 +523,7 @@ def back_test(
     holidays: Annotated[
         str | None, typer.Option(help="Country (FR) or part of it (DE-BY): its public holidays.")
     ] = None,
+    roster: RosterFile = None,
     report: AsPage = False,
 ) -> None:
     """Test a fit on weeks that it has not seen: how often the truth lay inside the band.
@@ -525,7 +532,7 @@ def back_test(
     compare, move on. A scenario among FILES gives its threshold of the service level and holidays.
     """
     with faults():
-        from sim.data import Choices, backtest, read_data
+        from sim.data import Choices, backtest, read_data, read_roster
 
         given = [one for one in files if one.suffix.lower() in (".yaml", ".yml")]
         exports = [one for one in files if one not in given]
@@ -536,7 +543,8 @@ def back_test(
                 run = scenario.run
                 threshold = min(run.thresholds(c, scenario.reasons)[0] for c in scenario.channels)
         data = read_data(exports, map_file, zone=zone)
-        chosen = Choices(threshold=threshold, holidays=holidays)
+        planned = None if roster is None else read_roster(roster)
+        chosen = Choices(threshold=threshold, holidays=holidays, roster=planned)
 
         def told(week: str) -> None:
             print(f"week of {week}", file=sys.stderr)

@@ -1,6 +1,7 @@
 """A centre's own data: read with its evidence, fitted to a scenario, tested on unseen weeks."""
 
 from sim.data.fitting.fit import Choices, Fit, fit
+from sim.data.fitting.roster import read_roster
 from sim.data.look import Look, look
 from sim.data.maps import Map, read_map, shipped_maps
 from sim.data.measured import measures
@@ -24,5 +25,6 @@ __all__ = [
     "measures",
     "read_data",
     "read_map",
+    "read_roster",
     "shipped_maps",
 ]

@@ -126,7 +126,7 @@ def _sections(found: Fit) -> Iterator[Section]:
     )
     yield Section("times", "How long contacts take", (drawn("handle"), *_families(found)))
     yield Section("patience", "How long customers wait", (drawn("patience"),))
-    yield Section("staff", "Who was there", (drawn("staff"),))
+    yield Section("staff", "Who was there", (drawn("staff"), *_attendance(found)))
     if found.assumed:
         rows = [[_place(at), why] for at, why in found.assumed.items()]
         table = plain_table("assumed-inputs", "What is assumed", ("input", "assumed"), rows)
@@ -136,6 +136,7 @@ def _sections(found: Fit) -> Iterator[Section]:
 
 def _inputs(found: Fit) -> Table:
     lines = [line for queue in found.queues for line in _lines(found, queue)]
+    lines += _presence_lines(found)
     if found.common:
         cells = (Cell("day factor, shared by all queues"), _value(found.common, "share"))
         lines.append(Line((*cells, Cell(""), Cell(""), Cell(""))))
@@ -153,22 +154,39 @@ def _value(value: float, unit: str) -> Cell:
     return Cell(number(value, unit), sort=value)
 
 
+def _line(what: str, one: Interval, unit: str, of: str, shape: str) -> Line:
+    cells = (
+        Cell(what),
+        _value(one.value, unit),
+        Cell(interval(one.low, one.high, unit)),
+        Cell(f"{one.n:,} {of}" if one.n else "", sort=float(one.n)),
+        Cell(shape),
+    )
+    return Line(cells)
+
+
+def _presence_lines(found: Fit) -> Iterator[Line]:
+    """Of those rostered, where a roster is known."""
+    for pool, one in zip(found.pools.names, found.attendance, strict=False):
+        if one is None:
+            continue
+        of_pool = f"{pool}: " if len(found.pools.names) > 1 else ""
+        together = f"correlation {one.together:.2f}" if one.together else ""
+        yield _line(f"{of_pool}presence", one.mean, "share", "shifts", together)
+        yield _line(f"{of_pool}free for contacts", one.free, "share", "shifts", "of who came")
+        if one.late is not None:
+            shape = "exponential; assumed in part" if one.is_late else "not in the scenario"
+            yield _line(f"{of_pool}lateness", one.late, "s", "shifts", shape)
+
+
 def _lines(found: Fit, queue: Queue) -> Iterator[Line]:
     """The inputs of one queue."""
     mark = {at.rpartition(".")[2] for at in found.assumed if at.startswith(f"reasons.{queue.name}")}
     of_queue = f"{queue.name}: " if len(found.queues) > 1 else ""
 
     def line(what: str, one: Interval, unit: str, of: str, shape: str, field: str = "") -> Line:
-        bounds = interval(one.low, one.high, unit)
-        rests = f"{one.n:,} {of}" if one.n else ""
         said = "; ".join(filter(None, (shape, "assumed in part" if field in mark else "")))
-        cells = (
-            Cell(f"{of_queue}{what}"),
-            _value(one.value, unit),
-            Cell(bounds),
-            Cell(rests, sort=float(one.n)),
-        )
-        return Line((*cells, Cell(said)))
+        return _line(f"{of_queue}{what}", one, unit, of, said)
 
     yield line("volume a week", queue.arrivals.per_week, "", "customers", "")
     yield line("day factor (cv)", queue.arrivals.busyness, "share", "days", "gamma")
@@ -193,6 +211,32 @@ def _lines(found: Fit, queue: Queue) -> Iterator[Line]:
         if one.by == queue.name:
             after = f"after {number(one.after, 'share')} of the talk" if one.after < 1 else ""
             yield line(f"passed on to {one.to}", one.share, "share", "talks", after)
+
+
+def _attendance(found: Fit) -> Iterator[Table]:
+    """Who came of those rostered, by hour."""
+    rows = [
+        [
+            pool,
+            f"{hour:02d}:00",
+            f"{planned:,.0f} h",
+            f"{there:,.0f} h",
+            f"{1 - there / planned:.1%}",
+        ]
+        for pool, one in zip(found.pools.names, found.attendance, strict=False)
+        if one is not None
+        for hour, (planned, there) in one.by_hour.items()
+    ]
+    if rows:
+        yield plain_table(
+            "shrinkage",
+            "Shrinkage by hour",
+            ("pool", "hour", "rostered", "present", "shrinkage"),
+            rows,
+            numbers=True,
+            text="rostered for work, and there from first to last contact, lateness included",
+            first=False,
+        )
 
 
 def _shape(times: Times) -> str:

@@ -65,6 +65,22 @@ def _share_out(reason: Node, arrivals: Node) -> None:
     reason.value["channels"] = Node(shares, said.file, said.line)
 
 
+def read_roster_file(file: str) -> dict[str, list[tuple[TimesOfWeek, str]]]:
+    """A roster by itself: person -> lines of times and activity.
+
+    Raises:
+        ScenarioError: for all lines that cannot be read.
+    """
+    note = Faulty(file)
+    found = _roster(Records(file, note), note)
+    if note.faults:
+        raise ScenarioError(note.faults[:MOST_FAULTS])
+    return {
+        name: [(TimesOfWeek.parse(times), line.value) for times, line in lines.items()]
+        for name, lines in ((name, node.value) for name, node in found.items())
+    }
+
+
 class _Reader:
     """Reads the files of one scenario and notes their faults."""
 

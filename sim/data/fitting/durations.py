@@ -185,7 +185,7 @@ def fit_patience(
     waited = wait >= 0.5
     if gave_up.sum() < 5:
         return None
-    balk = _share_by_day(at_once, at_once | waited, day)
+    balk = share_by_day(at_once, at_once | waited, day)
     families = PATIENCE[:1] if exponential else PATIENCE
     if balk.low < 0.003:  # too few to tell apart from short waits
         waited = waited | at_once
@@ -211,7 +211,7 @@ def kaplan_meier(wait: Floats, event: np.ndarray) -> tuple[Floats, Floats, Float
     return found.quantiles[left], found.probabilities[left], risk[left].astype(float)
 
 
-def _share_by_day(hit: np.ndarray, of: np.ndarray, day: Ints) -> Interval:
+def share_by_day(hit: np.ndarray, of: np.ndarray, day: Ints) -> Interval:
     """A share with an interval that resamples days."""
     days = int(day.max(initial=-1)) + 1
     above = np.bincount(day, hit, minlength=days)

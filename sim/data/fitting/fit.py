@@ -17,6 +17,7 @@ from sim.data.fitting.durations import Patience, Times, fit_patience, fit_times
 from sim.data.fitting.likelihood import Interval
 from sim.data.fitting.order import Rank, fit_priorities
 from sim.data.fitting.repeats import AGAIN_WITHIN, RETRY_WITHIN, Journeys, Repeats, fit_repeats
+from sim.data.fitting.roster import Attendance, Roster, attendance_marks, fit_attendance
 from sim.data.fitting.staffing import (
     Pools,
     agents_lines,
@@ -50,7 +51,8 @@ class Choices:
 
     threshold: of the service level, in seconds. holidays: country or part of it, as in the
     calendar. exponential: patience of no other family. steady: no factor of the day. pools: of an
-    interval report, name -> queues that share their agents, None to find it out.
+    interval report, name -> queues that share their agents, None to find it out. roster: of the
+    agents of a log, as `read_roster` gives it.
     """
 
     threshold: float | None = None
@@ -58,6 +60,7 @@ class Choices:
     exponential: bool = False
     steady: bool = False
     pools: Mapping[str, Sequence[str]] | None = None
+    roster: Roster | None = None
 
     def of(self, data: Data) -> Choices:
         """With what the map of an export says."""
@@ -90,8 +93,9 @@ class Fit(Reported):
 
     queues: what was fitted of each. pools: who answers; agents: of each pool the head counts as
     (weekdays, from, to, number). common: coefficient of variation of the day's factor that queues
-    share. transfers: of talks that a log chains. notes: what does not hold, or was assumed.
-    source: `contacts` or `intervals`.
+    share. transfers: of talks that a log chains. attendance: of each pool, who came of those
+    rostered, where a roster is known; agents are the rostered ones then. notes: what does not hold,
+    or was assumed. source: `contacts` or `intervals`.
     files: of the export; read: rows that count; left_out: of the others, why -> how many.
     """
 
@@ -110,6 +114,7 @@ class Fit(Reported):
     notes: tuple[str, ...]
     assumed: dict[str, str]
     transfers: tuple[Transfer, ...] = ()
+    attendance: tuple[Attendance | None, ...] = ()
     files: tuple[str, ...] = ()
     read: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
@@ -221,11 +226,18 @@ def fit_contacts(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit
         raise ScenarioError([Fault("", 0, "", "no queue has enough contacts to be fitted")])
     pools = _only_fitted(pools, {queue.name for queue in queues})
     spells = find_spells(table, pools)
+    attendance: tuple[Attendance | None, ...] = (None,) * len(pools.names)
+    if choices.roster is not None:
+        attendance = fit_attendance(choices.roster, table, pools, spells, days, notes)
     agents = []
     for place, pool in enumerate(pools.names):
         opened = opened_hours(queues, pools.answers[place])[days.weekday]
         heads = at_least_one(spells.heads(place, days.date), opened, days.date, table, pools, place)
         lines = agents_lines(heads * opened, days.weekday)
+        rostered = attendance[place]
+        if rostered is not None:
+            lines = agents_lines(rostered.heads, days.weekday)
+            assumed |= attendance_marks(pool, rostered)
         if not lines:
             notes.append(f"{pool}: no agent is named; staff must be said")
             assumed[f"pools.{pool}.agents"] = "no agent is named in the data"
@@ -246,6 +258,7 @@ def fit_contacts(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit
         tuple(notes),
         assumed,
         tuple(one for one in transfers if {one.by, one.to} <= {queue.name for queue in queues}),
+        attendance,
     )
 
 

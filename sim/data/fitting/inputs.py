@@ -57,6 +57,9 @@ def joint_inputs(fit: Fit, sets: int, seed: int) -> pd.DataFrame:
             columns[f"{key}.again.after"] = _delays(queue.again.after, extra)
         if queue.patience is not None and queue.patience.balk.value > 0:
             columns[f"{key}.balk"] = _shares(queue.patience.balk, extra)
+    for pool, attendance in zip(fit.pools.names, fit.attendance, strict=False):
+        if attendance is not None and attendance.mean.value < 1:
+            columns[f"pools.{pool}.presence.mean"] = _shares(attendance.mean, extra)
     shares = {one.name: np.clip(_moved(one.share, extra), 0.0, 1.0) for one in fit.transfers}
     for one, drawn in zip(fit.transfers, whole(shares, fit.transfers).values(), strict=True):
         columns[f"transfers.{one.name}.share"] = [by_text(one, share) for share in drawn.tolist()]

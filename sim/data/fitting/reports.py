@@ -27,6 +27,7 @@ from sim.data.fitting.inferred import Inferred, infer_staff
 from sim.data.fitting.likelihood import Fitted, Interval
 from sim.data.fitting.sharing import SAME, find_sharing
 from sim.data.fitting.staffing import Pools, agents_lines
+from sim.scenario import Fault, ScenarioError
 from sim.tables import Floats
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ ROUNDS = 10  # after which patience and staff agree with each other
 
 def fit_intervals(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit:
     """Fit a scenario to intervals; see `sim.data.fit`."""
+    if choices.roster is not None:
+        message = "shrinkage needs a log that names agents; a report has none"
+        raise ScenarioError([Fault("", 0, "roster", message)])
     table = by_reason(table)
     table = table.assign(queue=table["queue"].astype(object))
     seconds = seconds_of(table["start"])

@@ -27,11 +27,17 @@ FEW = 0.05  # share of an agent's contacts that a queue must have to belong to t
 
 @dataclass(frozen=True)
 class Spells:
-    """When agents were there: [spells] pool, day (since 1970), from, to (seconds since 1970)."""
+    """When agents were there: [spells] pool, from, to (seconds since 1970), agent, first contact.
+
+    gap: [pools, half hours] mean seconds from one contact to the next, of those who are there.
+    """
 
     pool: np.ndarray
     on: Floats
     off: Floats
+    agent: np.ndarray
+    first: Floats
+    gap: Floats
 
     def heads(self, pool: int, days: np.ndarray) -> Floats:
         """[days, half hours] agents present, on average over the half hour."""
@@ -99,7 +105,9 @@ def find_spells(table: pd.DataFrame, pools: Pools) -> Spells:
     """
     some = table[(table["outcome"] == "answered") & (table["agent"] != "")]
     if len(some) == 0:
-        return Spells(np.zeros(0, int), np.zeros(0), np.zeros(0))
+        empty = np.zeros(0)
+        gap = np.zeros((len(pools.names), SLOTS))
+        return Spells(np.zeros(0, int), empty, empty, np.zeros(0, object), empty, gap)
     wait, talk, wrap = (np.nan_to_num(some[name].to_numpy()) for name in ("wait", "talk", "wrap"))
     begin = some["arrived"].to_numpy("datetime64[us]").astype(np.int64) / 1e6 + wait
     end = begin + talk + wrap
@@ -120,7 +128,14 @@ def find_spells(table: pd.DataFrame, pools: Pools) -> Spells:
     last = np.maximum.reduceat(end, np.flatnonzero(new))
     before = np.append(False, away)[new]
     after = np.append(before[1:], False)
-    return Spells(pool[new], begin[new] - usual * ~before, last + usual * ~after)
+    who = np.asarray(names.astype(str), object)[agent[new]]
+    cell = pool[1:][inner] * SLOTS + (end[:-1][inner] % DAY // STEP).astype(int)
+    size = len(pools.names) * SLOTS
+    waited = np.bincount(cell, np.maximum(gap[inner], 0), minlength=size)
+    number = np.bincount(cell, minlength=size)
+    mean = np.divide(waited, number, out=np.zeros(size), where=number > 0).reshape(-1, SLOTS)
+    on, off = begin[new] - usual * ~before, last + usual * ~after
+    return Spells(pool[new], on, off, who, begin[new], mean)
 
 
 def _breaks(gap: Floats, change: np.ndarray, agent: np.ndarray) -> Floats:

@@ -154,8 +154,31 @@ def _pool(fit: Fit, place: int, pool: str) -> list[str]:
         f"      {days_text(days)} {span_text(low, high)}: {number}"
         for days, low, high, number in fit.agents[place]
     ]
+    lines += _attendance(fit, place, pool)
     channels = {one.channel for one in fit.queues if one.name in fit.pools.answers[place]}
     lines.append(f"    answers: [{', '.join(name_text(one) for one in sorted(channels))}]")
+    return lines
+
+
+def _attendance(fit: Fit, place: int, pool: str) -> list[str]:
+    """Who comes of those rostered; nothing where no roster is known."""
+    found = fit.attendance[place] if fit.attendance else None
+    if found is None:
+        return []
+    presence = {"mean": share_text(found.mean.value)}
+    if found.together > 0:
+        presence["together"] = share_text(found.together)
+    if found.is_away:
+        presence["by_hour"] = share_text(found.free.value)
+    said = ", ".join(f"{name}: {one}" for name, one in presence.items())
+    key = f"pools.{pool}"
+    comment = _share_comment(found.mean, "rostered shifts") + _mark(fit, f"{key}.presence")
+    lines = [f"    presence: {{{said}}}{comment}"]
+    if found.is_late and found.late is not None:
+        lines.append(
+            f"    lateness: {{exponential: {duration(found.late.value)}}}"
+            f"{_span_comment(found.late, 'shifts')}{_mark(fit, f'{key}.lateness')}"
+        )
     return lines
 
 

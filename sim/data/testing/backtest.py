@@ -283,17 +283,17 @@ class _Week:
 
     def variants(self, choices: Choices) -> list[tuple[str, Scenario, pd.DataFrame | None]]:
         """What is simulated: name, scenario, joint draws of its inputs."""
-        there = replace(self.fit, agents=self.agents)
+        there = replace(self.fit, agents=self.agents, attendance=())
         exponential = self.fit
         if any(_other_patience(queue) for queue in self.fit.queues):
             exponential = self.history.fit(self.first, replace(choices, exponential=True))
         return [
-            ("forecast", self.scenario(there), self.fit.inputs(SETS)),
+            ("forecast", self.scenario(there), replace(self.fit, attendance=()).inputs(SETS)),
             ("contacts that came", self.scenario(there, self._came()), None),
             ("without the day factor", self.scenario(there, self._steady()), None),
             (
                 "with exponential patience",
-                self.scenario(replace(exponential, agents=self.agents)),
+                self.scenario(replace(exponential, agents=self.agents, attendance=())),
                 None,
             ),
             ("with the fitted staff", self.scenario(self.fit), None),

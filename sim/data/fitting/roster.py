@@ -1,0 +1,326 @@
+"""Who came of those rostered: a roster beside a log."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import scipy.stats
+
+from sim.data.fitting.arrivals import SLOTS, STEP
+from sim.data.fitting.days import Days, seconds_of
+from sim.data.fitting.durations import share_by_day
+from sim.data.fitting.likelihood import Fitted, Interval
+from sim.data.fitting.staffing import Pools, Spells
+from sim.scenario import Fault, ScenarioError
+from sim.scenario.calendar import intervals
+from sim.scenario.files import read_roster_file
+from sim.scenario.times import TimesOfWeek
+from sim.spans import union, without
+from sim.tables import DAY, SHIFT_GAP, Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+EPOCH = datetime.date(1970, 1, 1)
+OPEN = 3600.0  # seconds for which a pool must be at work before lateness is measured
+LEAST = 30  # shifts from which it is
+LATE = 20.0  # seconds of lateness that are worth a line
+AWAY = 0.98  # share of the time that is free for contacts below which it is worth a line
+SURELY = 0.01  # chance of what is called correlated absence where people stay away on their own
+
+Roster = Mapping[str, Sequence[tuple[TimesOfWeek, str]]]
+"""Person -> lines of times and activity."""
+
+Spans = list[tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """Of one pool: who came of those rostered.
+
+    heads: [days, half hours] agents rostered for work. mean: share of the shifts whose person came.
+    together: correlation of the absence of two people on one day. free: of the rostered work of
+    those who came, from their first to their last contact, the share in which they were there.
+    late: mean seconds from the begin of a shift to its person's coming, None if it cannot be told.
+    by_hour: hour of the day -> rostered hours, hours present.
+    """
+
+    heads: Floats
+    mean: Interval
+    together: float
+    free: Interval
+    late: Interval | None
+    by_hour: dict[int, tuple[float, float]]
+
+    @property
+    def is_late(self) -> bool:
+        """Whether people are surely late, and not by seconds alone."""
+        return self.late is not None and self.late.low > 0 and self.late.value > LATE
+
+    @property
+    def is_away(self) -> bool:
+        """Whether those who came are surely away for a part of their time."""
+        return self.free.high < AWAY
+
+
+def read_roster(file: str | os.PathLike[str]) -> Roster:
+    """A roster: person, day or weekday, from, to, activity.
+
+    Raises:
+        ScenarioError: for all lines that cannot be read.
+    """
+    return read_roster_file(os.fspath(file))
+
+
+def attendance_marks(pool: str, one: Attendance) -> dict[str, str]:
+    """What of it the scenario assumes."""
+    found = {}
+    if one.is_late:
+        found[f"pools.{pool}.lateness"] = "exponential"
+    if one.is_away:
+        found[f"pools.{pool}.presence"] = "that who was away while nobody waited was there"
+    return found
+
+
+@dataclass(frozen=True)
+class _Shift:
+    """One day of work of a person: seconds since 1970, and which of them are for contacts."""
+
+    person: str
+    day: int  # number of the day it begins on
+    begin: float
+    end: float
+    work: Spans
+
+
+def fit_attendance(
+    roster: Roster,
+    table: pd.DataFrame,
+    pools: Pools,
+    spells: Spells,
+    days: Days,
+    notes: list[str],
+) -> tuple[Attendance | None, ...]:
+    """Of each pool, who came of those rostered; None for pools of which nobody is rostered.
+
+    Args:
+        roster: of `read_roster`.
+        table, pools, spells: the log, who answers what, and when each agent was there.
+        days: that are fitted.
+        notes: are added to.
+
+    Raises:
+        ScenarioError: if names of the roster are none of the log's.
+    """
+    names = _matched(roster, pools, table, notes)
+    shifts = {name: _shifts(name, roster[said], days) for name, said in names.items()}
+    there: dict[str, Spans] = {}
+    firsts: dict[str, list[float]] = {}
+    for place, name in enumerate(spells.agent.tolist()):
+        there.setdefault(name, []).append((float(spells.on[place]), float(spells.off[place])))
+        firsts.setdefault(name, []).append(float(spells.first[place]))
+    found: list[Attendance | None] = []
+    for place in range(len(pools.names)):
+        mine = [
+            one for name, some in shifts.items() if pools.of_agent[name] == place for one in some
+        ]
+        queues = table["queue"].isin(pools.answers[place]).to_numpy()
+        opened = _openings(seconds_of(table["arrived"])[queues], days)
+        one = _attendance(mine, there, days) if mine else None
+        if one is not None:
+            delay = _delays(mine, firsts, spells.gap[place])
+            one = replace(one, late=_late(mine, delay, opened))
+        found.append(one)
+        if one is not None and one.late is None:
+            notes.append(
+                f"{pools.names[place]}: lateness cannot be told: shifts begin when the centre "
+                "opens, and all wait for a first contact"
+            )
+    extra = sum(
+        high - low
+        for name, spans in there.items()
+        for low, high in without(
+            union(spans), union((s.begin, s.end) for s in shifts.get(name, ()))
+        )
+        if name in names
+    )
+    total = float(np.sum(spells.off - spells.on))
+    if extra > 0.05 * total:
+        notes.append(
+            f"{extra / total:.0%} of the time that agents were there lies outside their shifts: "
+            "overtime or swapped shifts, which the scenario does not have"
+        )
+    return tuple(found)
+
+
+def _matched(roster: Roster, pools: Pools, table: pd.DataFrame, notes: list[str]) -> dict[str, str]:
+    """Agent of the log -> person of the roster; names differ in capitals and spaces at most."""
+    plain = {" ".join(name.casefold().split()): name for name in roster}
+    found = {
+        agent: plain[key]
+        for agent in pools.of_agent
+        if (key := " ".join(agent.casefold().split())) in plain
+    }
+    named = table["agent"].astype(str)
+    work = named.isin(list(found)).sum() / max((named != "").sum(), 1)
+    if work < 1 / 2:
+        agents, people = (", ".join(sorted(some)[:3]) for some in (pools.of_agent, roster))
+        message = (
+            f"the agents of the log ({agents}, ...) are not the people of the roster ({people}, "
+            "...): their names must be the same"
+        )
+        raise ScenarioError([Fault("", 0, "roster", message)])
+    absent = len(roster) - len(set(found.values()))
+    if absent:
+        notes.append(
+            f"{_many(absent, 'person', 'people')} of the roster alone, never in the log: left out"
+        )
+    others = len(pools.of_agent) - len(found)
+    if others:
+        notes.append(
+            f"{_many(others, 'agent', 'agents')} of the log alone, not rostered, with "
+            f"{1 - work:.1%} of the contacts: the scenario has the rostered ones"
+        )
+    return found
+
+
+def _many(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
+
+
+def _shifts(person: str, lines: Sequence[tuple[TimesOfWeek, str]], days: Days) -> list[_Shift]:
+    """The shifts that begin on the days that are fitted."""
+    first, size = int(days.date[0]), int(days.date[-1] - days.date[0]) + 1
+    start = EPOCH + datetime.timedelta(days=first)
+
+    def spans(work: bool) -> Spans:
+        return union(
+            span
+            for times, activity in lines
+            if (activity == "work") == work
+            for span in intervals(times, start, -1, size + 1, holidays_apart=True)
+        )
+
+    work = without(spans(True), spans(False))
+    found: list[_Shift] = []
+    for low, high in ((low + first * DAY, high + first * DAY) for low, high in work):
+        if found and low - found[-1].end < SHIFT_GAP:
+            last = found.pop()
+            found.append(replace(last, end=high, work=[*last.work, (low, high)]))
+        else:
+            found.append(_Shift(person, int(low // DAY), low, high, [(low, high)]))
+    place = {date: number for number, date in enumerate(days.date.tolist())}
+    return [replace(one, day=place[one.day]) for one in found if one.day in place]
+
+
+def _openings(arrived: Floats, days: Days) -> Floats:
+    """[days] the first contact of each."""
+    inside, day = days.number(arrived)
+    found = np.full(len(days.date), np.inf)
+    np.minimum.at(found, day[inside], arrived[inside])
+    return found
+
+
+def _attendance(shifts: Sequence[_Shift], there: Mapping[str, Spans], days: Days) -> Attendance:
+    size = len(days.date)
+    day = np.array([one.day for one in shifts])
+    seen = [_cut(there.get(one.person, []), one.begin, one.end) for one in shifts]
+    came = np.array([bool(some) for some in seen])
+    mean = share_by_day(came, np.ones(len(shifts), bool), day)
+    planned, present = np.zeros((2, size, SLOTS)), np.zeros((2, size, SLOTS))
+    for shift, spans in zip(shifts, seen, strict=True):
+        _add(planned[0], days, shift.work)
+        if not spans:
+            continue
+        inner = _cut(shift.work, spans[0][0], spans[-1][1])
+        _add(planned[1], days, inner)
+        for low, high in inner:
+            _add(present[1], days, _cut(spans, low, high))
+        for low, high in shift.work:
+            _add(present[0], days, _cut(spans, low, high))
+    hours = planned[0].sum(axis=0).reshape(24, 2).sum(axis=1) / 3600
+    worked = present[0].sum(axis=0).reshape(24, 2).sum(axis=1) / 3600
+    return Attendance(
+        planned[0] / STEP,
+        mean,
+        _together(came, day, mean.value),
+        _ratio(present[1].sum(axis=1), planned[1].sum(axis=1), int(came.sum())),
+        None,
+        {hour: (hours[hour], worked[hour]) for hour in np.flatnonzero(hours > 0.5).tolist()},
+    )
+
+
+def _cut(spans: Iterable[tuple[float, float]], low: float, high: float) -> Spans:
+    """The parts of spans that lie in another."""
+    cut = [(max(a, low), min(b, high)) for a, b in spans]
+    return [(a, b) for a, b in cut if a < b]
+
+
+def _add(seconds: Floats, days: Days, spans: Spans) -> None:
+    """Add the seconds of spans to [days, half hours]; what runs past midnight to the next day."""
+    for low, high in spans:
+        for step in range(int(low // STEP), int(-(-high // STEP))):
+            date, slot = divmod(step, SLOTS)
+            place = int(np.searchsorted(days.date, date))
+            if place < len(days.date) and days.date[place] == date:
+                part = min(high, (step + 1) * STEP) - max(low, step * STEP)
+                seconds[place, slot] += part
+
+
+def _delays(shifts: Sequence[_Shift], firsts: Mapping[str, Sequence[float]], gap: Floats) -> Floats:
+    """[shifts] seconds to the first contact, less what colleagues then wait for their next one.
+
+    nan where nobody came; 0 where they were at work before.
+    """
+    found = np.full(len(shifts), np.nan)
+    for place, one in enumerate(shifts):
+        mine = [first for first in firsts.get(one.person, ()) if one.begin - 3600 < first < one.end]
+        if mine:
+            usual = float(gap[int(one.begin % DAY // STEP)])
+            found[place] = min(mine) - one.begin - usual if min(mine) > one.begin else 0.0
+    return found
+
+
+def _late(shifts: Sequence[_Shift], delay: Floats, opened: Floats) -> Interval | None:
+    """Mean seconds by which people come late, of shifts that begin when the pool is at work.
+
+    When the centre opens all are free at once, and wait longer than colleagues do later.
+    """
+    day = np.array([one.day for one in shifts])
+    begin = np.array([one.begin for one in shifts])
+    some = np.isfinite(delay) & (begin >= opened[day] + OPEN - STEP)
+    if some.sum() < LEAST:
+        return None
+    total = np.bincount(day[some], delay[some], minlength=len(opened))
+    number = np.bincount(day[some], minlength=len(opened)).astype(float)
+    return _ratio(total, number, int(some.sum()))
+
+
+def _ratio(above: Floats, below: Floats, n: int) -> Interval:
+    """A ratio of sums over days, days resampled."""
+    if below.sum() <= 0:
+        return Interval(1.0, np.nan, np.nan, n)
+    ratio = above.sum() / below.sum()
+    influence = ((above - ratio * below) / below.sum())[:, None]
+    return Fitted(np.array([ratio]), influence, np.nan).interval(
+        lambda theta: float(theta[0]), n, log=False
+    )
+
+
+def _together(came: np.ndarray, day: np.ndarray, mean: float) -> float:
+    """Correlation of the absence of two people of a day, 0 unless days surely differ."""
+    number = np.bincount(day)
+    there, number = np.bincount(day, came)[number > 1], number[number > 1]
+    variance = mean * (1 - mean)
+    if variance <= 0 or len(number) < 10:
+        return 0.0
+    square = (there - number * mean) ** 2
+    chance = scipy.stats.chi2.sf((square / (number * variance)).sum(), len(number) - 1)
+    pairs = (number * (number - 1)).sum() * variance
+    excess = square.sum() * len(number) / (len(number) - 1) - (number * variance).sum()
+    return float(max(excess / pairs, 0.0)) if chance < SURELY else 0.0
