@@ -8,7 +8,9 @@
   loops, and at every event asks whether the log says what the rules say. Between two instants it
   looks at the whole centre: nobody over capacity, nobody idle who could take a waiting contact.
 
-What the scenario means (routes, doors, shares, priorities) is worked out here once more.
+What the scenario means (routes, doors, shares, priorities) is worked out here once more. Contacts
+that are passed on are followed too, if the transfer is cold. Warm transfers and AI agents (rules 11,
+12) are not: for these there are two engines that agree, exact formulas, and cases worked out by hand.
 """
 
 from __future__ import annotations
@@ -30,8 +32,10 @@ from sim.scenario import Scenario
 from sim.scenario.by_time import ByTime, NumberByTime, scaled, usual
 from sim.scenario.calendar import holidays_of
 from sim.scenario.distributions import Distribution
+from sim.scenario.paths import legs_of
 from sim.scenario.queues import Exit, LineGroup, Outbound
 from sim.scenario.times import Times
+from sim.scenario.transfers import Transfer
 from sim.tables import TIMED, Cause, ContactLog, Draws, Outcome, Purpose
 
 TICK = 2.0**-20
@@ -83,6 +87,10 @@ class Line:
     door: int | None  # None: always open
     ranks: list[int]  # of the steps: those of equal rank have one
     random: bool
+    leg: int = -1  # its number, if its contacts were passed on
+    whose: int = -1  # reason of the customers; `reason`: as which they are handled
+    passed_by: str = ""  # the transfer
+    reaches: frozenset[int] = frozenset()  # pools to which its contacts may be passed on
 
     def groups(self, joined: int) -> list[list[tuple[int, float, int]]]:
         """The first so many steps, those of equal rank together."""
@@ -116,6 +124,9 @@ class Centre:
             for r in range(len(self.reasons))
             for c in range(len(self.channels))
         }
+        self.legs = {tuple(leg): self._leg(x, *leg) for x, leg in enumerate(legs_of(scenario))}
+        for line in (*self.lines.values(), *self.legs.values()):
+            line.reaches = self._reaches(line)
 
     def channel_number(self, name: str) -> int:
         return self.channel_names.index(name)
@@ -177,12 +188,48 @@ class Centre:
             key -= float(draws.age[k])
         return -key if self.channels[channel].order == "newest_first" else key
 
-    def _line(self, reason: int, channel: int) -> Line:
+    # --- contacts that are passed on ----------------------------------------------------------
+
+    def _leg(self, number: int, whose: str, reason: str, channel: str, transfer: str) -> Line:
+        """The contact type of those whom a transfer has passed on."""
+        only = self.scenario.transfers[transfer].to.pool
+        line = self._line(self.reason_names.index(reason), self.channel_number(channel), only)
+        line.leg, line.passed_by, line.whose = number, transfer, self.reason_names.index(whose)
+        return line
+
+    def ways(self, line: Line, pool: int) -> list[tuple[str, Line | None]]:
+        """The transfers of what a pool answers of a contact type, and to which legs they lead.
+
+        None: a leg of which there are none, since nobody comes by this contact type.
+        """
+        names = self.reason_names[line.reason], self.channel_names[line.channel]
+        found = []
+        for name, transfer in self.scenario.transfers.items():
+            mine = transfer.passes_on(self.pool_names[pool])
+            if mine and is_some(transfer.share.at(*names)):
+                to = transfer.to.reason or names[0], transfer.to.channel or names[1]
+                leg = self.legs.get((self.reason_names[line.whose], *to, name))
+                found.append((name, leg))
+        return found
+
+    def _reaches(self, line: Line) -> frozenset[int]:
+        legs: list[Line] = []
+        ahead = [line]
+        while ahead:
+            one = ahead.pop()
+            for pool, *_ in one.steps:
+                fresh = [leg for _, leg in self.ways(one, pool) if leg and leg not in legs]
+                legs += fresh
+                ahead += fresh
+        return frozenset(pool for leg in legs for pool, *_ in leg.steps)
+
+    def _line(self, reason: int, channel: int, only: str | None = None) -> Line:
+        """Of a reason and channel, as the routes have it; or of one pool only."""
         name = self.channel_names[channel]
         steps: list[tuple[int, float, int]] = []
         ranks: list[int] = []
         random = False
-        for route in self.scenario.routing:
+        for route in self.scenario.routing if only is None else ():
             reasons, channels = route.reason, route.channel
             if (reasons is None or self.reason_names[reason] in reasons) and (
                 channels is None or name in channels
@@ -196,10 +243,12 @@ class Centre:
                         ranks.append(rank)
                 random = route.choose == "random"
                 break
+        if only is not None:
+            steps, ranks = [(self.pool_names.index(only), 0.0, 0)], [0]
         order = sorted(range(len(steps)), key=lambda k: steps[k][1])
         steps, ranks = [steps[k] for k in order], [ranks[k] for k in order]
         door = self._door(channel, [p for p, *_ in steps])
-        return Line(reason, channel, steps, door, ranks, random)
+        return Line(reason, channel, steps, door, ranks, random, whose=reason)
 
     # --- doors: numbered by reason, then channel; types with the same times share one ---------
 
@@ -278,7 +327,10 @@ class Centre:
 
     def begins(self, draws: Draws, purpose: Purpose, line: Line, now: float) -> int:
         """Where a contact type's values for a purpose begin; -1: they were not drawn."""
-        if purpose not in TIMED or len(self.variants) == 1:
+        own = purpose == Purpose.HANDLE and line.leg >= 0 and self._transfer(line).handle
+        if purpose not in TIMED or len(self.variants) == 1 or own:
+            if line.leg >= 0:
+                return int(draws.at_legs[purpose, line.leg])
             return int(draws.at[purpose, line.reason, line.channel])
         said = self._said(purpose, line, now)
         name, channel = self.reason_names[line.reason], self.channel_names[line.channel]
@@ -289,7 +341,12 @@ class Centre:
         ]
         demand(bool(having), f"{purpose.name} of {name} at {now} was never drawn")
         type_ = line.reason * len(self.channels) + line.channel
+        if line.leg >= 0:
+            type_ = len(self.lines) + line.leg
         return int(draws.at_times[having[0], TIMED.index(purpose), type_])
+
+    def _transfer(self, line: Line) -> Transfer:
+        return self.scenario.transfers[line.passed_by]
 
     def at(self, said: Any, now: float) -> Any:
         """What holds at a moment of a value that may depend on when."""
@@ -327,7 +384,7 @@ class Centre:
             return inf
         low, high = spans[0]
         low = max(low, now)
-        reason = self.reasons[line.reason]
+        reason = self.reasons[line.whose]
         profile = (
             []
             if reason.volume is None
@@ -405,7 +462,10 @@ def columns(run: Run, centre: Centre) -> None:
     )
     answered = log.outcome == Outcome.ANSWERED
     done = answered | (log.outcome == Outcome.SELF_SERVED)
-    demand((np.isin(log.resolved, [0, 1]) | ~done).all(), "resolved or not, if served")
+    passed_on = np.isin(np.arange(len(log)), log.parent[log.cause == Cause.TRANSFER])
+    demand((log.resolved[passed_on] == -1).all(), "who was passed on is neither resolved nor not")
+    open_ = passed_on | (bool(run.scenario.transfers) & (log.talked >= centre.horizon))
+    demand((np.isin(log.resolved, [0, 1]) | ~done | open_).all(), "resolved or not, if served")
     demand(
         (log.resolved[~answered & ~(log.outcome == Outcome.SELF_SERVED)] == -1).all(), "not served"
     )
@@ -425,7 +485,8 @@ def chains(run: Run, centre: Centre) -> None:
         if parent < 0:
             continue
         demand(parent < k and log.customer[parent] == customer, f"contact {k}: parent before it")
-        demand(log.reason[parent] == log.reason[k], f"contact {k}: the reason stays")
+        if cause != Cause.TRANSFER:
+            demand(run.draws.reason[customer] == log.reason[k], f"contact {k}: the reason stays")
         outcome, when = Outcome(log.outcome[parent]), log.ended[parent]
         children[parent, "due" if cause == Cause.OVERDUE else "end"] += 1
         reason = run.scenario.reasons[centre.reason_names[log.reason[k]]]
@@ -453,6 +514,9 @@ def chains(run: Run, centre: Centre) -> None:
         elif cause == Cause.OTHERWISE:
             good = outcome == Outcome.SELF_SERVED and log.resolved[parent] == 0
             good = good and said == run.scenario.channels[came_by].otherwise
+        elif cause == Cause.TRANSFER:
+            good = log.resolved[parent] == -1 and outcome == Outcome.ANSWERED
+            good = good and log.arrived[k] == log.talked[parent] and is_led(log, centre, parent, k)
         elif cause == Cause.EXIT:
             ways = [way.to for way in run.scenario.channels[came_by].exits]
             good = outcome == Outcome.FLOWED_OUT and said in ways and log.arrived[k] == when
@@ -465,6 +529,22 @@ def chains(run: Run, centre: Centre) -> None:
         demand(good, f"contact {k}: its parent gives no cause for {cause.name}")
         demand(log.arrived[k] >= when, f"contact {k}: not before its cause")
     demand(max(children.values(), default=0) <= 1, "one contact out of one cause")
+
+
+def is_some(share: Any) -> bool:
+    """Whether a share is more than nothing, at some time."""
+    return isinstance(share, NumberByTime) or share > 0
+
+
+def is_led(log: ContactLog, centre: Centre, parent: int, k: int) -> bool:
+    """Whether a transfer leads from a contact, of the pool that answered it, to another."""
+    names = centre.reason_names[log.reason[parent]], centre.channel_names[log.channel[parent]]
+    found = (centre.reason_names[log.reason[k]], centre.channel_names[log.channel[k]])
+    return any(
+        (one.to.reason or names[0], one.to.channel or names[1]) == found
+        for one in centre.scenario.transfers.values()
+        if one.passes_on(centre.pool_names[log.pool[parent]]) and is_some(one.share.at(*names))
+    )
 
 
 def called_again(log: ContactLog, centre: Centre, k: int) -> bool:
@@ -531,7 +611,8 @@ def duty(run: Run, centre: Centre) -> None:
         mine = [spell for spell in spells[agent] if spell[0] <= when <= spell[2]]
         demand(bool(mine), f"contact {k}: its agent is not there")
         offered = centre.pools[pool_of[agent]].offers is not None  # begun on duty, accepted later
-        if not offered and not any(on <= when < off for on, off, _ in mine):
+        leg = log.cause[k] == Cause.TRANSFER  # the witness looks at these
+        if not offered and not leg and not any(on <= when < off for on, off, _ in mine):
             channel = centre.channels[log.channel[k]]
             line = centre.lines[int(log.reason[k]), int(log.channel[k])]
             demand(
@@ -579,6 +660,7 @@ def values(draws: Draws, reason: int, attempt: int) -> np.ndarray:
 def patience(run: Run, centre: Centre) -> None:
     """Nobody waits longer than his patience, and nobody gives up before (rule 7)."""
     log, draws = run.log, run.draws
+    leg = log.cause == Cause.TRANSFER  # the witness looks at these
     lines = (centre.lines[k] for k in zip(log.reason.tolist(), log.channel.tolist(), strict=True))
     at = np.array(
         [
@@ -587,6 +669,7 @@ def patience(run: Run, centre: Centre) -> None:
         ],
         dtype=np.int64,
     )
+    at[leg] = -1
     limit = np.full(len(log), inf)
     for reason, attempt in np.unique(np.stack([log.reason, log.attempt]), axis=1).T.tolist():
         rows = np.flatnonzero((log.reason == reason) & (log.attempt == attempt) & (at >= 0))
@@ -597,7 +680,7 @@ def patience(run: Run, centre: Centre) -> None:
     told = np.array([channel.announcement is not None for channel in centre.channels])[log.channel]
     limit[told] = inf  # the witness looks at these
     demand(
-        (log.ended == log.arrived + limit)[gave_up & ~told & (log.callback == 0)].all(),
+        (log.ended == log.arrived + limit)[gave_up & ~told & ~leg & (log.callback == 0)].all(),
         "gives up when patience ends",
     )
     wait = np.where(np.isnan(log.ended), centre.horizon, log.ended) - log.arrived
@@ -608,7 +691,7 @@ def first_come_first_served(run: Run, centre: Centre) -> None:
     """Nobody of a line is answered while one who came before him in it goes on waiting (5)."""
     log = run.log
     at_once = [Outcome.BALKED, Outcome.BLOCKED, Outcome.SELF_SERVED, Outcome.NO_LINE]
-    after_waiting = ~np.isin(log.outcome, at_once)
+    after_waiting = ~np.isin(log.outcome, at_once) & (log.cause != Cause.TRANSFER)
     after_waiting &= (log.outcome != Outcome.FLOWED_OUT) | (log.ended > log.arrived)
     for reason, channel in centre.lines:
         mine = np.flatnonzero((log.reason == reason) & (log.channel == channel) & after_waiting)
@@ -651,9 +734,8 @@ def little(run: Run, witness: Witness) -> None:
 
 # --- the witness ------------------------------------------------------------------------------
 
-(SHUT, OFF, FINISHED, OFFER_ENDS, PAUSE_ENDS, ON, ARRIVES, JOINS, LEAVES, DUE, PATIENCE, END) = (
-    range(12)
-)
+(SHUT, OFF, TALKED, FINISHED, OFFER_ENDS, PAUSE_ENDS, ON, ARRIVES) = range(8)
+(JOINS, LEAVES, DUE, PATIENCE, END) = range(8, 13)
 COMING, WAITING, OFFERED, IN_HAND, ENDED = "coming", "waiting", "on offer", "in hand", "ended"
 PUT_DOWN = "put down"
 
@@ -694,6 +776,11 @@ class Contact:
     answered: float = nan  # when it was first taken in hand
     before_speed: float = nan  # the wrap-up
     row: list[float] = field(default_factory=list)  # of what was put down, the latest
+    passing: tuple[str, Line] | None = None  # by which transfer it will be passed on, to what
+    passed_on: bool = False
+    talk_ends: float = nan  # if it is passed on then
+    held: bool = False  # agents stay for what it may become
+    origin: Contact | None = None  # what it was before it was passed on
 
 
 @dataclass
@@ -785,6 +872,7 @@ class Witness:
     def _happen(self, kind: int, about: object) -> None:
         about = about.it  # type: ignore[attr-defined]
         {
+            TALKED: self._talk_ends,
             FINISHED: self._finished,
             OFFER_ENDS: self._offer_ends,
             PAUSE_ENDS: self._pause_ends,
@@ -911,10 +999,21 @@ class Witness:
             self._gives_up(contact, Outcome.NO_LINE)
         elif channel.unlimited:
             self._self_service(contact)
-        elif not self.centre.is_open(line, self.clock):
-            self._turned_away(contact)
-        else:
+        elif self.centre.is_open(line, self.clock):
             self._comes_in(contact)
+        elif contact.origin is not None and not channel.live:
+            self.seen["backlog_of_legs"] += 1
+            self._comes_in(contact)
+        elif contact.origin is not None and channel.at_close == "drain":
+            self.seen["leg_behind_the_door"] += 1
+            self._waits(contact)
+            contact.joined, contact.draining = 0, True
+            self._pool_joins(contact)
+        else:
+            self.seen["leg_turned_away"] += contact.origin is not None
+            self._turned_away(contact)
+        if contact.origin is not None:
+            self._lets_go(contact.origin)
 
     def _comes_in(self, contact: Contact) -> None:
         line, channel = contact.line, self.centre.channels[contact.line.channel]
@@ -939,7 +1038,7 @@ class Witness:
             one.line.channel == line.channel and not one.callback for one in self.queue
         ):
             self._gives_up(contact, Outcome.BLOCKED)
-        elif channel.live and self._balks(contact):
+        elif channel.live and contact.origin is None and self._balks(contact):
             self._gives_up(contact, Outcome.BALKED)
         else:
             told = channel.announcement
@@ -1057,10 +1156,10 @@ class Witness:
                 places += there * (limit * pace * speed)
         ahead = sum(one.line.channel == line.channel for one in self.queue)
         reason = self._reason(contact)
-        work = (
-            reason.handle.at(self._name(contact)).expectation()
-            + reason.wrap.at(self._name(contact)).expectation()
-        )
+        handle = self._transfer(contact).handle if line.leg >= 0 else None
+        work = (handle or reason.handle.at(self._name(contact))).expectation() + reason.wrap.at(
+            self._name(contact)
+        ).expectation()
         return (ahead + 1) * work / places if places else inf
 
     def _wants_callback(self, contact: Contact) -> bool:
@@ -1100,7 +1199,11 @@ class Witness:
         names = self.centre.channels[contact.line.channel].interrupts
         if not agent.on or agent.paused or self.centre.pools[agent.pool].offers:
             return []
-        return [one for one in agent.hand if self._name(one) in names and one.freed > self.clock]
+        return [
+            one
+            for one in agent.hand
+            if self._name(one) in names and one.freed > self.clock and one.passing is None
+        ]
 
     def _interrupted(self, group: list[tuple[int, float, int]], contact: Contact) -> Agent | None:
         """Who has begun last what gives way to the contact, and then has room for it."""
@@ -1176,7 +1279,7 @@ class Witness:
 
     def _is_handed_over(self, contact: Contact) -> bool:
         said = self.centre.channels[contact.line.channel].hand_over
-        return said and not contact.freed <= self.clock
+        return said and not contact.freed <= self.clock and contact.passing is None
 
     def _looked_at_again(self, contact: Contact) -> None:
         if contact.state != WAITING:
@@ -1201,7 +1304,7 @@ class Witness:
         for after in sorted({after for _, after, _ in contact.line.steps if after > 0}):
             self._expect(contact.arrived + after, JOINS, contact.number, contact)
         channel = self.centre.channels[contact.line.channel]
-        drawn = self.draws.at[Purpose.PATIENCE, contact.line.reason, contact.line.channel] >= 0
+        drawn = self.centre.begins(self.draws, Purpose.PATIENCE, contact.line, self.clock) >= 0
         said = channel.callback.patience if contact.callback and channel.callback else None
         if said is not None or (channel.outbound is not None and channel.expires is not None):
             limit = self._value(contact, Purpose.CALLBACK_PATIENCE)
@@ -1267,9 +1370,9 @@ class Witness:
             self._answers(agent, contact)
 
     def _best_contact(self, agent: Agent) -> Contact | None:
-        heads: dict[tuple[int, int], Contact] = {}
+        heads: dict[tuple[int, int, int], Contact] = {}
         for contact in (one for one in self.queue if one.state == WAITING):
-            line = (contact.line.reason, contact.line.channel)
+            line = (contact.line.reason, contact.line.channel, contact.line.leg)
             if line not in heads or self._place(contact) < self._place(heads[line]):
                 heads[line] = contact
         able = []
@@ -1318,6 +1421,8 @@ class Witness:
 
     def _answers(self, agent: Agent, contact: Contact) -> None:
         self.seen["answered"] += 1
+        if contact.draining:
+            self._holds_on(contact)
         self._leaves_queue(contact)
         self._makes_room(agent, contact)
         contact.state, contact.agent = IN_HAND, agent
@@ -1331,6 +1436,9 @@ class Witness:
             self._is_in_hand(contact)
         line = contact.line
         slowness = self.centre.slowness(agent.pool, line.reason, line.channel, self.clock)
+        if first and contact.reached:
+            contact.passing = self._is_passed_on(agent, contact)
+            part *= self._transfer(contact).after if contact.passing else 1.0
         if contact.rest is not None:
             times = contact.rest
             contact.row[4] = self.clock
@@ -1351,16 +1459,20 @@ class Witness:
             if isnan(contact.talked):
                 contact.talked = self.clock + contact.talk
             contact.freed = self.clock + contact.talk + contact.wrap
+            self._expects_talk_end(contact, contact.talked)
             self._expect(contact.freed, FINISHED, k, (contact, contact.freed))
         if self.run.scenario.linked and contact.reached and first:
-            for other in self.contacts:
-                if other.customer != contact.customer or other is contact:
-                    continue
-                if other.state in (WAITING, OFFERED) and other.rest is None:
-                    self._looks_for_work(self._stops_waiting(other, Outcome.WITHDRAWN))
-                elif other.state == COMING:
-                    other.withdrawn = True
+            self._withdraws_others(contact)
         self._release()
+
+    def _withdraws_others(self, contact: Contact) -> None:
+        for other in self.contacts:
+            if other.customer != contact.customer or other is contact:
+                continue
+            if other.state in (WAITING, OFFERED) and other.rest is None:
+                self._looks_for_work(self._stops_waiting(other, Outcome.WITHDRAWN))
+            elif other.state == COMING:
+                other.withdrawn = True
 
     def _work_to_do(self, contact: Contact) -> tuple[tuple[float, float], float]:
         """Talk and wrap-up, how many times so long the talk is; who is called may be reached."""
@@ -1408,6 +1520,8 @@ class Witness:
                 continue
             self._advance(contact)
             contact.speed = speed
+            rest = max(contact.talk - contact.done, 0.0)
+            self._expects_talk_end(contact, self.clock + to_grid(rest / speed))
             rest = max(contact.talk + contact.wrap - contact.done, 0.0)
             contact.freed = self.clock + to_grid(rest / speed)
             self._expect(contact.freed, FINISHED, contact.number, (contact, contact.freed))
@@ -1441,14 +1555,78 @@ class Witness:
         self._is_in_hand(contact)
         self._equal(k, "freed", self.log.freed[k], self.clock)
         self._equal(k, "talked", self.log.talked[k], contact.talked)
-        if contact.reached:
+        if contact.reached and not contact.passing:
             self._maybe_again(contact)
         else:
             self._equal(k, "resolved", self.log.resolved[k], -1)
-            if not self._is_called_again(contact):
+            if not contact.reached and not self._is_called_again(contact):
                 self._maybe_retry(contact)
         self._chooses(agent)
         self._maybe_leaves(agent)
+        if not contact.passed_on:
+            self._lets_go(contact)
+
+    # --- passed on (rule 11) ------------------------------------------------------------------
+
+    def _is_passed_on(self, agent: Agent, contact: Contact) -> tuple[str, Line] | None:
+        """By which transfer, and to which leg; decided at the answer."""
+        line = contact.line
+        ways = self.centre.ways(line, agent.pool)
+        if not ways:
+            return None
+        names = self.centre.reason_names[line.reason], self._name(contact)
+        luck, before = self._value(contact, Purpose.TRANSFER), 0.0
+        for name, leg in ways:
+            transfer = self.run.scenario.transfers[name]
+            before += self.centre.at(transfer.share.at(*names), self.clock)
+            if luck < before:
+                assert leg is not None, f"a leg by {name} was not foreseen"
+                times = self._passed_by(contact).count(name)
+                self.seen["not_once_more"] += times >= transfer.at_most
+                return (name, leg) if times < transfer.at_most else None
+        return None
+
+    def _passed_by(self, contact: Contact) -> list[str]:
+        """What has passed it on, from leg to leg."""
+        before = contact.origin
+        return [] if before is None else [contact.line.passed_by, *self._passed_by(before)]
+
+    def _transfer(self, contact: Contact) -> Transfer:
+        """That will pass it on; else the one that did."""
+        name = contact.passing[0] if contact.passing else contact.line.passed_by
+        return self.run.scenario.transfers[name]
+
+    def _expects_talk_end(self, contact: Contact, time: float) -> None:
+        if contact.passing and not contact.passed_on:
+            contact.talk_ends = time
+            self._expect(time, TALKED, contact.number, (contact, time))
+
+    def _talk_ends(self, about: tuple[Contact, float]) -> None:
+        contact, when = about
+        if contact.passed_on or contact.talk_ends != when:
+            return  # it has been put off, or brought forward
+        assert contact.passing is not None
+        contact.talked, contact.passed_on = self.clock, True
+        line = contact.passing[1]
+        leg = self._makes(contact, Cause.TRANSFER, line.channel, self.clock, line)
+        leg.origin = contact
+        self.seen["passed_on"] += 1
+        self.seen["passed_on_again"] += contact.origin is not None
+        self.seen["as_another_reason"] += line.reason != contact.line.reason
+        self.seen["on_another_channel"] += line.channel != contact.line.channel
+        self.seen["leg_keeps_line"] += self._keeps_line(contact, leg)
+
+    def _holds_on(self, contact: Contact) -> None:
+        """Agents stay for what a contact behind a closed door may become."""
+        drains = self.centre.channels[contact.line.channel].at_close == "drain"
+        if drains and not contact.passed_on:
+            self.seen["held"] += not contact.held and bool(contact.line.reaches)
+            contact.held = True
+
+    def _lets_go(self, contact: Contact) -> None:
+        if contact.held:
+            contact.held = False
+            self._release()
 
     # --- offers (rule 6b) ---------------------------------------------------------------------
 
@@ -1583,10 +1761,16 @@ class Witness:
             return
         if not agent.over:
             return
-        if not any(
+        drain = any(
             contact.draining and agent.pool in [pool for pool, *_ in contact.line.steps]
             for contact in self.queue
-        ):
+        )
+        may_come = bool(self.centre.legs) and any(
+            agent.pool in contact.line.reaches
+            for contact in self.contacts
+            if contact.held or contact.draining
+        )
+        if not drain and not may_come:
             agent.there = False
             self.left[agent.spell] = agent.rested = self.clock
             self._after_the_break(agent)
@@ -1601,6 +1785,9 @@ class Witness:
             for contact in self.queue
             if contact.line.door == door and self.centre.channels[contact.line.channel].live
         ]
+        for contact in self.contacts:
+            if contact.state == IN_HAND and contact.line.door == door:
+                self._holds_on(contact)
         freed = []
         sudden = self.clock in self.centre.sudden[door]
         self.seen["closed_by_an_event"] += sudden and bool(waiting)
@@ -1639,7 +1826,7 @@ class Witness:
         self._maybe_retry(contact)
 
     def _maybe_retry(self, contact: Contact) -> None:
-        retry = self._reason(contact).retry
+        retry = self._own(contact).retry
         if self.centre.channels[contact.line.channel].outbound is not None:
             return  # nobody got in touch
         if retry is None or self.used["tries"][contact.customer] >= retry.attempts:
@@ -1665,7 +1852,7 @@ class Witness:
         resolved = self._luck(contact, Purpose.AGAIN, chance)
         k = contact.number
         self._equal(k, "resolved", self.log.resolved[k], int(resolved))
-        again = reason.again
+        again = self._own(contact).again
         if not resolved and again and self.used["agains"][contact.customer] < again.attempts:
             self.used["agains"][contact.customer] += 1
             time = self.clock + self._value(contact, Purpose.AGAIN_AFTER)
@@ -1689,7 +1876,7 @@ class Witness:
         self._sent_away(contact)
 
     def _sent_away(self, contact: Contact) -> None:
-        door = self._reason(contact).closed.at(self._name(contact))
+        door = self._own(contact).closed.at(self._name(contact))
         if door.lost >= 1 or not self._may_move(contact):
             return
         shares = [0.0] * len(self.centre.channels)
@@ -1733,13 +1920,15 @@ class Witness:
         self.used["moves"][contact.customer] += 1
         return self._makes(contact, cause, channel, time)
 
-    def _makes(self, parent: Contact, cause: Cause, channel: int, time: float) -> Contact:
+    def _makes(
+        self, parent: Contact, cause: Cause, channel: int, time: float, leg: Line | None = None
+    ) -> Contact:
         k = len(self.contacts)
         demand(k < len(self.log), f"contact {parent.number} leads to one more ({cause.name})")
         attempt = 1 + sum(
             one.customer == parent.customer for one in self.contacts[parent.customer + 1 :]
         )
-        line = self.centre.lines[parent.line.reason, channel]
+        line = leg or self.centre.lines[parent.line.whose, channel]
         contact = Contact(k, parent.customer, attempt, line, cause, parent.number, time)
         self.contacts.append(contact)
         for name, value in (
@@ -1747,6 +1936,7 @@ class Witness:
             ("cause", int(cause)),
             ("customer", parent.customer),
             ("attempt", attempt),
+            ("reason", line.reason),
             ("channel", channel),
             ("arrived", time),
         ):
@@ -1830,7 +2020,12 @@ class Witness:
     # --- looking up ---------------------------------------------------------------------------
 
     def _reason(self, contact: Contact):
+        """As one of which it is handled."""
         return self.centre.reasons[contact.line.reason]
+
+    def _own(self, contact: Contact):
+        """That of its customer."""
+        return self.centre.reasons[contact.line.whose]
 
     def _name(self, contact: Contact) -> str:
         return self.centre.channel_names[contact.line.channel]
@@ -1841,12 +2036,13 @@ class Witness:
     def _value(self, contact: Contact, purpose: Purpose) -> float:
         draws, line = self.draws, contact.line
         at = self.centre.begins(draws, purpose, line, self.clock)
-        self.seen["by_time"] += at != int(draws.at[purpose, line.reason, line.channel])
+        usual = draws.at[purpose, line.reason, line.channel]
+        self.seen["by_time"] += line.leg < 0 and at != int(usual)
         assert at >= 0, f"{purpose.name} was never drawn"
-        key = (line.reason, contact.attempt)
+        key = (line.whose, contact.attempt)
         if key not in self.values:
             self.values[key] = values(draws, *key)
-        place = at - draws.begins[line.reason] + draws.row[contact.customer]
+        place = at - draws.begins[line.whose] + draws.row[contact.customer]
         return float(self.values[key][place])
 
     def _luck(self, contact: Contact, purpose: Purpose, chance: float) -> bool:

@@ -25,7 +25,7 @@ from centre import KINDS, Run, caller, centre, monday, run, scenario_of
 from hypothesis import HealthCheck, Phase, given, settings
 from laws import Centre, LawBroken, check
 from scenes import DECLINED_AFTER_DUTY
-from strategies import scenarios, some_days, some_scenario, twisted
+from strategies import scenarios, some_days, some_scenario, some_with_cold_transfers, twisted
 
 import sim.engine.planning.doors
 from sim.draws import draw, periods, prepare
@@ -105,6 +105,22 @@ EVERYTHING = [
     "jumped",
 ]
 
+PASSED_ON = (*range(40), 68)
+"""Of the series with cold transfers."""
+
+OF_LEGS = [
+    "passed_on",
+    "passed_on_again",
+    "not_once_more",
+    "as_another_reason",
+    "on_another_channel",
+    "leg_keeps_line",
+    "held",
+    "leg_behind_the_door",
+    "leg_turned_away",
+    "backlog_of_legs",
+]
+
 OF_DAYS = ["closed_by_an_event", "by_profile", "by_time"]
 
 NO_DEADLINE = settings(
@@ -118,9 +134,9 @@ NO_DEADLINE = settings(
 
 
 @cache
-def inputs(k: int) -> tuple[Scenario, Plan, Draws]:
-    """Of the k-th of the fixed series; every other one has spells of duty of all kinds."""
-    scenario = scenario_of(some_scenario(k))
+def inputs(k: int, make: Callable[[int], dict[str, Any]]) -> tuple[Scenario, Plan, Draws]:
+    """Of the k-th of a fixed series; every other one has spells of duty of all kinds."""
+    scenario = scenario_of(make(k))
     setting = prepare(scenario)
     draws = draw(setting, 1, 0)
     if k % 2:
@@ -128,9 +144,9 @@ def inputs(k: int) -> tuple[Scenario, Plan, Draws]:
     return scenario, make_plan(setting), draws
 
 
-def of_series(k: int) -> Run:
-    """The k-th of the fixed series."""
-    scenario, plan, draws = inputs(k)
+def of_series(k: int, make: Callable[[int], dict[str, Any]] = some_scenario) -> Run:
+    """The k-th of a fixed series."""
+    scenario, plan, draws = inputs(k, make)
     return Run(scenario, draws, *reference.simulate(plan, draws))
 
 
@@ -157,6 +173,32 @@ def test_laws_hold_on_thousands(start: int) -> None:
     for k in range(start, start + 300):
         try:
             check(of_series(k))
+        except LawBroken as broken:
+            pytest.fail(f"scenario {k}: {broken}")
+
+
+def passed_on(k: int) -> Run:
+    """The k-th of the series with cold transfers."""
+    return of_series(k, some_with_cold_transfers)
+
+
+def test_laws_hold_where_contacts_are_passed_on() -> None:
+    seen: Counter[str] = Counter()
+    for k in PASSED_ON:
+        try:
+            seen.update(check(passed_on(k)).seen)
+        except LawBroken as broken:
+            pytest.fail(f"scenario {k}: {broken}")
+    missing = [name for name in OF_LEGS if not seen[name]]
+    assert missing == []
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("start", range(0, 1000, 250))
+def test_laws_hold_where_thousands_are_passed_on(start: int) -> None:
+    for k in range(start, start + 250):
+        try:
+            check(passed_on(k))
         except LawBroken as broken:
             pytest.fail(f"scenario {k}: {broken}")
 
@@ -360,12 +402,13 @@ def nothing(*_: Any) -> None:
 
 NOT_NOTICED = {
     ("OFF_DUTY", "TALK_ENDS"),
-    ("TALK_ENDS", "FINISHED"),
+    ("TALK_ENDS", "FINISHED"),  # where nobody is passed on
     ("ON_DUTY", "LINE_FREED"),
     ("POOL_JOINS", "EXIT_OPENS"),
     ("EXIT_OPENS", "DUE"),
 }
-"""Events of one instant whose order the checker does not replay: transfers, lines, ways out."""
+"""Events of one instant whose order hardly ever tells: a leg arrives later in any case, agents ask
+for no line, and ways out."""
 
 FAULTS: dict[str, Callable[[Patch], None]] = {
     **{f"{a} <-> {b}": swap_kinds(a, b) for a, b in pairwise(KINDS) if (a, b) not in NOT_NOTICED},
@@ -392,6 +435,47 @@ FAULTS: dict[str, Callable[[Patch], None]] = {
     "never overdue": changed(reference.Centre, "_due", nothing),
     "nobody who stays is asked": changed(reference.Centre, "_staying_for", nothing),
 }
+
+
+def the_whole_talk(old: Any, engine: Any, *args: Any) -> Any:
+    way = old(engine, *args)
+    return None if way is None else way._replace(after=1.0)
+
+
+def resolved_or_not(old: Any, engine: Any, contact: Any) -> Any:
+    return max(old(engine, contact), 0)
+
+
+def away_from_the_door(_: Any, engine: Any, contact: Any) -> None:
+    engine._turn_away(contact)
+
+
+def let_go_as_the_talk_ends(old: Any, engine: Any, moment: Any) -> None:
+    old(engine, moment)
+    if moment.about.passed_on:
+        engine._let_go(moment.about)
+
+
+def as_the_first_variant(_: Any, __: Any) -> int:
+    return 0
+
+
+LEG_FAULTS: dict[str, Callable[[Patch], None]] = {
+    "TALK_ENDS <-> FINISHED": swap_kinds("TALK_ENDS", "FINISHED"),
+    "the whole talk": changed(reference.Centre, "_passing", the_whole_talk),
+    "passed on for ever": lambda patch: patch.setattr(
+        reference.deciding, "_may_happen", lambda *_: True
+    ),
+    "passed on once": lambda patch: patch.setattr(
+        reference.deciding, "_may_happen", lambda contact, _: contact.origin is None
+    ),
+    "resolved though passed on": changed(reference.Centre, "_is_resolved", resolved_or_not),
+    "turned away however": changed(reference.Centre, "_come_behind_the_door", away_from_the_door),
+    "nobody is held": changed(reference.Centre, "_hold", nothing),
+    "let go as the talk ends": changed(reference.Centre, "_talk_ends", let_go_as_the_talk_ends),
+    "shares as of all times": changed(reference.Centre, "_variant", as_the_first_variant),
+}
+"""Faults of rule 11, cold transfers."""
 
 
 def periods_a_minute_late(old: Any, engine: Any, *args: Any) -> None:
@@ -479,6 +563,17 @@ BY_HAND: dict[str, dict[str, Any]] = {
         },
         routing=[{"to": ["team", "shy"]}],
     ),
+    # The door closes at 100, during the first talk; the second line stays, and has the leg at 120.
+    "let go as the talk ends": centre(
+        channels={"phone": {"hours": monday(0, 100), "at_close": "drain"}},
+        reasons={"a": caller(50)},
+        pools={
+            "first": {"agents": {monday(0, 100): 1}},
+            "second": {"agents": {monday(0, 100): 1}},
+        },
+        routing=[{"to": ["first"]}],
+        transfers={"up": {"by": "first", "share": 1, "to": "second", "after": 0.7}},
+    ),
     # Idle at closing time, the agent stays for a call that his pool joins later.
     "does not stay": centre(
         channels={"phone": {"hours": monday(0, 100), "at_close": "drain"}},
@@ -522,6 +617,13 @@ def test_the_rare_ones_pass_without_a_fault(fault: str) -> None:
 def test_a_planted_fault_is_found(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     FAULTS[fault](monkeypatch)
     assert where_first(fault) is not None
+
+
+@pytest.mark.parametrize("fault", LEG_FAULTS)
+def test_a_planted_fault_of_transfers_is_found(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    LEG_FAULTS[fault](monkeypatch)
+    by_hand = fault in BY_HAND and is_seen(lambda: run(BY_HAND[fault]))
+    assert by_hand or any(is_seen(partial(passed_on, k)) for k in PASSED_ON)
 
 
 def check_days() -> None:
