@@ -9,8 +9,8 @@
   looks at the whole centre: nobody over capacity, nobody idle who could take a waiting contact.
 
 What the scenario means (routes, doors, shares, priorities) is worked out here once more. Contacts
-that are passed on are followed too, if the transfer is cold. Warm transfers and AI agents (rules 11,
-12) are not: for these there are two engines that agree, exact formulas, and cases worked out by hand.
+that are passed on are followed too, if the transfer is cold. Warm transfers and AI agents (rules
+11 and 12) are not: for these two engines agree, and there are exact formulas and cases by hand.
 """
 
 from __future__ import annotations
