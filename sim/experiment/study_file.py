@@ -40,7 +40,7 @@ from sim.scenario import ScenarioError
 from sim.scenario.faults import Fault, Wrong, few_guesses, meant, shown
 from sim.scenario.joint_draws import read_draws
 from sim.scenario.json_schema import schema_with_changes
-from sim.scenario.limits import too_many
+from sim.scenario.limits import read_often, too_many
 from sim.scenario.merge import STUDY, Layers, layers_of, read_base
 from sim.scenario.numbers import parse_number
 from sim.scenario.part import Part, faults_of
@@ -57,9 +57,6 @@ NOTHING_TO_START_FROM = "has nothing to start from; write `base: FILE`, or `exte
 
 MOST_POINTS = 400
 """Combinations of values in a sweep."""
-
-MOST_VALUES = 5_000_000
-"""Options, times the values that their base says: each option is read with all of them."""
 
 MOST_TRIED = 2_000
 """Values to vary, times options: each is tried when the file is read."""
@@ -229,7 +226,9 @@ def load_study(
         ScenarioError: with every fault of the study, of its options and of all values to try.
     """
     with few_guesses():
-        return _Reader(os.fspath(path), overrides or {}).study()
+        reader = _Reader(os.fspath(path), overrides or {})
+        with read_often(reader.tree):
+            return reader.study()
 
 
 class _Reader:
@@ -355,13 +354,7 @@ class _Reader:
     def _options(self) -> dict[str, Option]:
         base = _Base.read(self.tree.child("base"), self.file, self.overrides, self.faults)
         found: dict[str, Option] = {}
-        changes = self._changes()
-        size = sum(tree.count() for tree in base.layers.trees)
-        if size * len(changes) > MOST_VALUES:
-            message = f"{len(changes)} of a base of {size:,} values; allowed: up to {MOST_VALUES:,}"
-            self.note(f"{message} in all", "options")
-            raise ScenarioError(self.faults)
-        for name, node in changes.items():
+        for name, node in self._changes().items():
             if node.value is not None and not isinstance(node.value, dict):
                 continue  # told already
             try:

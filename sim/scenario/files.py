@@ -10,7 +10,8 @@ import datetime
 import math
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sim.scenario.distributions import FromFile
@@ -20,7 +21,7 @@ from sim.scenario.numbers import plain_number
 from sim.scenario.people import ACTIVITIES, ALSO_CALLED
 from sim.scenario.records import Faulty, Records, is_total
 from sim.scenario.repair import Broken
-from sim.scenario.source import Node, fault_at
+from sim.scenario.source import Node, fault_at, read_bytes
 from sim.scenario.times import DAY, TimesOfWeek
 
 if TYPE_CHECKING:
@@ -87,33 +88,27 @@ class _Reader:
     def __init__(self, tree: Node, faults: list[Fault], broken: Broken) -> None:
         self.faults, self.broken = faults, broken
         self.start, self.low, self.high = _span(tree)
-        self.reasons = [name for name, _ in _entries(tree, "reasons")]
+        self.reasons = tuple(name for name, _ in _entries(tree, "reasons"))
 
-    def whole(self, node: Node, path: Path, read: Callable[[Records, Faulty], Any]) -> None:
+    def whole(self, node: Node, path: Path, read: Read) -> None:
         """Replace `{file: ...}` by the mapping that the file holds."""
         said = node.at("file")
         if said is None or len(node.value) != 1:
             return
         lines = self._read(said, (*path, "file"), read)
         if lines is not None:
-            node.value = lines
+            node.value = {key: one.copy() for key, one in lines.items()}
         else:  # something that can be read, so that the rest is checked
             node.value = {"daily": Node(1, node.file, node.line)}
             if path[-1] == "roster":
                 node.value = {"nobody": Node({"daily": Node("work", "", 0)}, "", 0)}
 
     def arrivals(self, node: Node, path: Path) -> None:
-        readers: dict[str, Callable[[Records, Faulty], Any]] = {
-            "counts": lambda rows, note: _counts(rows, self.start, note),
-            "replay": lambda rows, note: _record(
-                rows, self.start, note, str(path[1]), self.reasons
-            ),
-        }
         for name in RECORDED:
             column = node.at(name)
             if column is not None and isinstance(column.value, str):
                 column.value = _written_out(column.value, rows=False) or column.value
-        for field, read in readers.items():
+        for field in ("counts", "replay"):
             said = node.at(field)
             if said is None or not isinstance(said.value, str) or not said.value:
                 continue
@@ -121,17 +116,33 @@ class _Reader:
             if numbers:
                 said.value = numbers
                 continue
-            found = self._read(said, (*path, field), read)
-            columns = {} if not found else found if field == "replay" else {field: found}
+            columns = self._arrivals(said, (*path, field), field, str(path[1]))
             rows = columns.get(field, ())
             inside = [row for row, one in enumerate(rows) if self._counted(one)]
-            if found and not inside:
+            if rows and not inside:
                 self._fault(said, (*path, field), self._outside())
-            for name, column in columns.items() if inside else ():
-                values = tuple(column[row] for row in inside)
+            for name, cells in columns.items() if inside else ():
+                values = tuple(cells[row] for row in inside)
                 node.value[name] = Node(values, said.file, said.line)
             if not inside:
                 said.value = ((0.0, 1.0, 1.0),) if field == "counts" else (0.0,)
+
+    def _arrivals(
+        self, said: Node, path: Path, field: str, reason: str
+    ) -> Mapping[str, tuple[Any, ...]]:
+        """The columns of counts, or of what a record holds of a reason; none if it is of no use."""
+        if field == "counts":
+            counted = self._read(said, path, _counts, self.start)
+            return {field: counted} if counted else {}
+        records = self._read(said, path, _records, self.start, self.reasons)
+        if records is None:
+            return {}
+        if records and reason not in records and None not in records:
+            message = f"no line is of the reason {shown(reason)}"
+            self.faults.append(Fault(_named(said), 1, "", message))
+            self.broken.add(path)
+        found: Mapping[str, tuple[Any, ...]] = records.get(reason) or records.get(None) or {}
+        return found
 
     def empirical(self, node: Node, path: Path) -> None:
         children = enumerate(node.value) if isinstance(node.value, list) else node.items()
@@ -143,22 +154,23 @@ class _Reader:
             else:
                 self.empirical(one, (*path, key))
 
-    def _read(self, said: Node, path: Path, read: Callable[[Records, Faulty], Any]) -> Any:
+    def _read(self, said: Node, path: Path, read: Read, *more: Hashable) -> Any:
         """What a file holds, or None after noting why it holds nothing of use."""
         if not isinstance(said.value, str):
             self._fault(said, path, f"{shown(said.value)} is not the name of a CSV file")
             return None
-        file = os.path.normpath(os.path.join(os.path.dirname(said.file), said.value))
-        note = Faulty(file)
+        file = _named(said)
         try:
-            found = read(Records(file, note), note)
+            found, faults = _content(read_bytes(file), file, read, *more)
         except ScenarioError as error:
-            only = error.faults[0]
+            found, faults = None, error.faults
+        if found is None:
+            only = faults[0]
             where = f"`{said.value}`" + (f" line {only.line}" if only.line else "")
             self._fault(said, path, f"{where}: {only.message}")
             return None
-        self.faults += note.faults[:MOST_FAULTS]
-        if note.faults:
+        self.faults += faults
+        if faults:
             self.broken.add(path)
             return None
         if not found:
@@ -178,6 +190,28 @@ class _Reader:
         first = self.start + datetime.timedelta(seconds=self.low)
         last = self.start + datetime.timedelta(seconds=self.high - 1)
         return f"no time of this file lies within the calendar, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+
+
+Read = Callable[..., Any]
+"""Reads what it is for out of a table, and notes the faults of its lines."""
+
+
+@lru_cache(maxsize=8)  # a file of 20 MB takes some 100 MB
+def _content(data: bytes, file: str, read: Read, *more: Hashable) -> tuple[Any, Sequence[Fault]]:
+    """What a file holds, and the faults of its lines; None and why, if it cannot be read.
+
+    Read once, whatever number of reasons and of options of a study name it.
+    """
+    note = Faulty(file)
+    try:
+        return read(Records(data, file, note), note, *more), note.faults[:MOST_FAULTS]
+    except ScenarioError as error:
+        return None, error.faults
+
+
+def _named(said: Node) -> str:
+    """The file that a value names."""
+    return os.path.normpath(os.path.join(os.path.dirname(said.file), said.value))
 
 
 def _span(tree: Node) -> tuple[datetime.datetime, float, float]:
@@ -304,12 +338,12 @@ def _times_texts(table: Records, note: Faulty) -> Iterator[str]:
             yield said
 
 
-def _record(
-    table: Records, start: datetime.datetime, note: Faulty, whose: str, reasons: list[str]
-) -> dict[str, tuple[Any, ...]]:
-    """When customers of a reason came, in order, and what else is known of their first contacts.
+def _records(
+    table: Records, note: Faulty, start: datetime.datetime, reasons: Sequence[str]
+) -> dict[str | None, dict[str, tuple[Any, ...]]]:
+    """When customers came, in order, and what else is known of their first contacts.
 
-    A record may be of several reasons, if it has a column that names them.
+    By reason, if the record has a column that names them; else by None, for whatever reason.
     """
     import numpy as np
 
@@ -323,30 +357,36 @@ def _record(
             note(1, f"the column {shown(name)} is not known; take it out; known are: {there}")
     times = table.moments(column, start, date)[0]
     order = np.argsort(times, kind="stable")
-    if "reason" in table.names:
-        order = order[_are_of(whose, table, reasons, note)[order]]
     found = {"replay": times}
     found |= {one: np.array(table.spans(one, -1.0)) for one in RECORDED if one in table.names}
     if "channel" in table.names:
         found["channel"] = np.array(table.texts("channel"), dtype=object)
-    return {one: tuple(cells[order].tolist()) for one, cells in found.items() if len(times)}
+    return {
+        reason: {one: tuple(cells[rows].tolist()) for one, cells in found.items()}
+        for reason, rows in _by_reason(table, order, reasons, note).items()
+    }
 
 
-def _are_of(whose: str, table: Records, reasons: list[str], note: Faulty) -> Any:
-    """Which rows are of this reason; others belong to others of the scenario."""
-    import numpy as np
-
-    said = table.texts("reason")
+def _by_reason(
+    table: Records, order: Any, reasons: Sequence[str], note: Faulty
+) -> dict[str | None, Any]:
+    """The rows of each reason, in this order."""
+    if not len(order):
+        return {}
+    if "reason" not in table.names:
+        return {None: order}
+    said, known = table.texts("reason"), frozenset(reasons)
     for line, one in zip(table.lines, said, strict=True):
-        if one not in reasons:
+        if one not in known:
             note(line, f"{shown(one)} is not a reason{meant(one, reasons)}")
-    if whose not in said:
-        note(1, f"no line is of the reason {shown(whose)}")
-    return np.array(said, dtype=object) == whose
+    rows: dict[str | None, list[int]] = {}
+    for row in order.tolist():
+        rows.setdefault(said[row], []).append(row)
+    return {**rows}
 
 
 def _counts(
-    table: Records, start: datetime.datetime, note: Faulty
+    table: Records, note: Faulty, start: datetime.datetime
 ) -> tuple[tuple[float, float, float], ...]:
     import numpy as np
 

@@ -7,10 +7,14 @@ file; within these limits every file is answered in seconds.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 
-from sim.scenario.faults import Fault
+from sim.scenario.faults import Fault, ScenarioError
 from sim.scenario.merge import BY_TIME, matches
-from sim.scenario.source import Node, fault_at
+from sim.scenario.source import MOST_VALUES, Node, fault_at
 from sim.scenario.times import says_times
 
 MOST_NAMED = 500
@@ -30,6 +34,12 @@ MOST_PEOPLE = 20_000
 
 MOST_FIELDS = 5_000
 """Of one thing: none has a hundred, and each that there is not is told with a suggestion."""
+
+MOST_READ = 2_000_000
+"""Values of a scenario, as often as it is read with an option's changes or a value to try."""
+
+AT_LEAST = 900
+"""Values that any scenario counts as when it is read: some of the work is always the same."""
 
 LIMITS: dict[tuple[str, ...], int] = {
     **dict.fromkeys(
@@ -120,3 +130,60 @@ def _by_time(tree: Node) -> int:
         for key in node.value
     )
     return lines + len(matches(tree, ("calendar", "events", "*", "reasons", "*", "handle")))
+
+
+# --- reading again and again ------------------------------------------------------------------
+
+
+@dataclass
+class _Left:
+    """How many more values are read."""
+
+    values: int
+
+
+_LEFT: ContextVar[_Left | None] = ContextVar("left", default=None)
+
+
+class _TooOftenError(Exception):
+    """No more is read; nobody but `read_often` is to take it for a fault of a value."""
+
+
+@contextmanager
+def read_often(place: Node) -> Iterator[None]:
+    """Within, a scenario may be read again and again, but not for minutes.
+
+    Raises:
+        ScenarioError: at this place, if it would be.
+    """
+    if _LEFT.get() is not None:
+        yield
+        return
+    before = _LEFT.set(_Left(MOST_READ))
+    try:
+        yield
+    except _TooOftenError:
+        message = (
+            "there is too much to try: the values of the scenario are read for every option, and "
+            f"every value to vary, to sweep or that is uncertain; allowed: {MOST_READ:,} in all"
+        )
+        raise ScenarioError([fault_at(place, (), message)]) from None
+    finally:
+        _LEFT.reset(before)
+
+
+def count_read(tree: Node) -> None:
+    """Count the values of a scenario that is read, those of its files among them.
+
+    Raises:
+        ScenarioError: if they are too many.
+    """
+    size = tree.count()
+    if size > MOST_VALUES:
+        message = f"holds more than {MOST_VALUES:,} values, with those of the files that it names"
+        raise ScenarioError([fault_at(tree, (), message)])
+    left = _LEFT.get()
+    if left is not None:
+        left.values -= max(size, AT_LEAST)
+        if left.values < 0:
+            raise _TooOftenError

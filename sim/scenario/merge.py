@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from sim.garbage import UNCOLLECTED
 from sim.scenario.by import OTHER
@@ -67,28 +67,36 @@ class Layers:
 
     trees: tuple[Node, ...] = ()
     whole: bool = True  # every file could be read, so that `null` must find a key
+    lower: Layers | None = None  # the first of the trees, on which others may stand too
 
     def __add__(self, other: Layers) -> Layers:
         """The other's over these. What several files extend is taken once, at its first place."""
         here = {_place(tree) for tree in self.trees}
         more = tuple(tree for tree in other.trees if _place(tree) not in here)
-        return Layers(self.trees + more, self.whole and other.whole)
+        return Layers(self.trees + more, self.whole and other.whole, self)
 
     @cached_property
     def below(self) -> tuple[Node, ...]:
         """What lies below each layer but the lowest."""
-        found = [Node({}, "", 0)]
-        for tree in self.trees[:-1]:
-            found.append(merge(found[-1], tree, []))
-        return tuple(found[1:])
+        return tuple(merged for merged, _ in self._steps[:-1])
 
-    @UNCOLLECTED
     def merged(self, faults: list[Fault]) -> Node:
-        """One tree."""
-        merged = Node({}, "", 0)
-        for tree in self.trees:
-            merged = merge(merged, tree, faults, complete=self.whole)
-        return merged
+        """One tree, which is not to be changed: the options of a study stand on one base."""
+        for _, found in self._steps:
+            faults += found
+        return self._steps[-1][0] if self._steps else Node({}, "", 0)
+
+    @cached_property
+    @UNCOLLECTED
+    def _steps(self) -> list[tuple[Node, list[Fault]]]:
+        """Of each layer what it and those below it make, and what is wrong with it."""
+        below = self.lower if self.lower is not None and self.lower.whole == self.whole else None
+        steps = [*below._steps] if below is not None else []
+        for tree in self.trees[len(steps) :]:
+            faults: list[Fault] = []
+            merged = steps[-1][0] if steps else Node({}, "", 0)
+            steps.append((merge(merged, tree, faults, complete=self.whole), faults))
+        return steps
 
 
 def _place(tree: Node) -> tuple[str, int]:
@@ -184,11 +192,12 @@ def merge(
             return base
     if not _both_mappings(base, over) or _said_otherwise(path, base, over):
         return over
-    keys = {same_key(path, key): key for key in base.value}
+    one_way = _one_way if _has_shape(path, KEYED_BY_TIMES) else str
+    keys = {one_way(key): key for key in base.value}
     merged = dict(base.value)
     for key, node in over.value.items():
         here = (*path, key)
-        old = keys.get(same_key(path, key))
+        old = keys.get(one_way(key))
         if node.value is None:
             if old is not None:
                 del merged[old]
@@ -196,6 +205,8 @@ def merge(
                 faults.append(
                     fault_at(node, here, "says nothing; write a value or remove the line")
                 )
+        elif old is None and not isinstance(node.value, dict):
+            merged[key] = node
         elif old is None:
             blank = Node({}, node.file, node.line)
             merged[key] = merge(blank, node, faults, here, complete=complete)
@@ -241,9 +252,14 @@ def _one_way(key: str) -> str:
 
 def _has_shape(path: Path, shapes: tuple[Path, ...]) -> bool:
     return any(
-        len(path) == len(shape) and all(s in ("*", p) for s, p in zip(shape, path, strict=True))
-        for shape in shapes
+        all(s in ("*", p) for s, p in zip(shape, path, strict=True))
+        for shape in _as_long(len(path), shapes)
     )
+
+
+@cache
+def _as_long(length: int, shapes: tuple[Path, ...]) -> list[Path]:
+    return [shape for shape in shapes if len(shape) == length]
 
 
 def tidy_times(tree: Node, faults: list[Fault]) -> None:

@@ -22,7 +22,7 @@ from sim.scenario.distributions import KINDS
 from sim.scenario.faults import MOST_TOLD, Fault, Path, ScenarioError, Wrong, few_guesses, shown
 from sim.scenario.files import read_files
 from sim.scenario.levers import is_lever
-from sim.scenario.limits import too_many
+from sim.scenario.limits import count_read, read_often, too_many
 from sim.scenario.merge import STUDY, Layers, layers_of, read_layers
 from sim.scenario.notes import notes_of, with_hints
 from sim.scenario.overrides import LABEL, apply_overrides, concerns
@@ -244,6 +244,7 @@ def _scenario(
     broken = Broken(tree)
     certain = _without(tree) if UNCERTAIN in tree.value else tree
     read_files(tree, faults, broken)
+    count_read(tree)
     name_channels(tree)
     names = names_of(tree)
     scenario: model.Scenario | None
@@ -281,7 +282,8 @@ def _with_checked(scenario: Scenario, tree: Node, certain: Node, source: str) ->
     wrong = Wrong()
     for path in scenario.uncertain.inputs:
         _refuse_constant(path, scenario.uncertain.inputs[path], certain, wrong)
-    found = checked(scenario.uncertain, wrong_with, wrong) if not wrong.faults else None
+    with read_often(tree.at(UNCERTAIN) or tree):
+        found = checked(scenario.uncertain, wrong_with, wrong) if not wrong.faults else None
     if found is None or wrong.faults:
         raise ScenarioError(
             _placed(tree, (UNCERTAIN, *path), message) for path, message in wrong.faults

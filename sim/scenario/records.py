@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.scenario.faults import Fault, ScenarioError, Wrong, shown
 from sim.scenario.numbers import parse_number
-from sim.scenario.source import MOST_NOTED, read_bytes, resolve_plain
+from sim.scenario.source import MOST_NOTED, resolve_plain
 from sim.scenario.times import DAY
 
 if TYPE_CHECKING:
@@ -53,11 +53,10 @@ class Records:
         ScenarioError: if it cannot be read at all, or has two readings.
     """
 
-    def __init__(self, file: str, note: Faulty) -> None:
+    def __init__(self, data: bytes, file: str, note: Faulty) -> None:
         from sim.sheets import SheetError, table_of
         from sim.sheets.sheet import ONE_COLUMN
 
-        data = read_bytes(file)
         first = next((line for line in data.splitlines() if line.strip()), b"")
         self.first = first.decode("utf-8", "replace")
         parted = any(mark in first for mark in (b",", b";", b"\t", b"|", b"\0"))

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from sim.scenario.by import Names
 from sim.scenario.faults import Path, Wrong
+from sim.scenario.limits import count_read
 from sim.scenario.model import Scenario
 from sim.scenario.part import faults_of
 from sim.scenario.source import Node
@@ -93,6 +94,7 @@ def repaired(tree: Node, names: Names, broken: Broken) -> tuple[Scenario | None,
     """
     rest = tree.copy()
     for _ in range(ROUNDS):
+        count_read(rest)
         try:
             lenient = Names(names.reasons, names.channels, lenient=True)
             scenario = Scenario.model_validate(rest.plain(), context=lenient)

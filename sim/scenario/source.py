@@ -82,7 +82,9 @@ class Node:
         return node
 
     def count(self) -> int:
-        """How many values it is made of, itself among them."""
+        """How many values it is made of, itself among them; those of a column by the ten."""
+        if isinstance(self.value, tuple):
+            return 1 + len(self.value) // 10
         inner = self.value.values() if isinstance(self.value, dict) else self.value
         return 1 + sum(one.count() for one in inner) if isinstance(self.value, dict | list) else 1
 

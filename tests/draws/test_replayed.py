@@ -9,7 +9,7 @@ import pytest
 
 from sim.draws import draw, prepare
 from sim.engine import ENGINES, make_plan, simulate
-from sim.scenario import ScenarioError, fingerprint, load, loads, to_yaml
+from sim.scenario import ScenarioError, files, fingerprint, limits, load, loads, to_yaml
 from sim.tables import DAY, Outcome, Purpose
 
 CENTRE = """
@@ -145,6 +145,32 @@ def test_reasons_and_channels_are_those_of_the_scenario(
     with pytest.raises(ScenarioError) as caught:
         load(written(tmp_path, f"time,reason,channel\n2026-01-05 09:00:00,{lines}\n", SEVERAL))
     assert message in str(caught.value)
+
+
+def test_a_record_is_read_once_for_all_reasons_and_again_if_it_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = []
+    usual = files.Records
+    monkeypatch.setattr(files, "Records", lambda *given: read.append(given) or usual(*given))
+    record = "time,reason,channel\n2026-01-05 09:00:00,calls,chat\n2026-01-05 09:01:00,orders,\n"
+    file = written(tmp_path, record, SEVERAL)
+    assert load(file) == load(file)
+    assert len(read) == 1
+    written(tmp_path, record.replace("09:01", "09:07"), SEVERAL)
+    assert load(file).reasons["orders"].arrivals.replay == [9 * 3600 + 7 * 60]
+    assert load(file).reasons["calls"].arrivals.replay == [9 * 3600]
+    assert len(read) == 2
+    other = load(file, overrides={"calendar.start": "2026-01-04", "calendar.days": 2})
+    assert other.reasons["calls"].arrivals.replay == [DAY + 9 * 3600]
+
+
+def test_rows_count_as_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_VALUES", 100)
+    rows = [f"2026-01-05 09:{k % 60:02d}:00\n" for k in range(900)]
+    load(written(tmp_path, "time\n" + "".join(rows[:300])))
+    with pytest.raises(ScenarioError, match="holds more than 100 values, with those of the files"):
+        load(written(tmp_path, "time\n" + "".join(rows)))
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.experiment import Study, load_study, study_file
+from sim.experiment import Study, load_study
 from sim.experiment.sizes import SizeText
 from sim.experiment.study import Option, Precision, Size
 from sim.experiment.unknowns import varied
 from sim.measures import CATALOGUE
-from sim.scenario import ScenarioError
+from sim.scenario import ScenarioError, limits, merge
 from sim.scenario.distributions import Constant
 from sim.scenario.faults import Wrong
 from sim.scenario.reading import is_study
@@ -139,11 +139,33 @@ def test_an_empty_option_is_the_base(study):
     assert found.options["a"].scenario == found.options["b"].scenario
 
 
-def test_options_over_a_base_of_too_many_values(study, monkeypatch):
-    monkeypatch.setattr(study_file, "MOST_VALUES", 50)
-    study("base: base.yaml\noptions: {a: {}, b: {}}")  # 25 values each
-    with pytest.raises(ScenarioError, match="options: 3 of a base of 25 values; allowed: up to 50"):
-        study("base: base.yaml\noptions: {a: {}, b: {}, c: {}}")
+def test_a_base_is_read_for_every_option_and_value_to_try_but_not_for_minutes(study, monkeypatch):
+    monkeypatch.setattr(limits, "MOST_READ", 4 * limits.AT_LEAST)
+    options = "base: base.yaml\noptions: {a: {}, b: {}}\n"  # the base and two options: three times
+    study(options)
+    study("base: base.yaml\nsweep: {linked: [true, false]}")
+    for more in (
+        "vary: {linked: [true, false]}",
+        "uncertain: {busyness: 0 to 10 %, reasons.calls.handle.exponential: 3 min to 5 min}",
+    ):
+        with pytest.raises(ScenarioError, match=r"^\S+:1: there is too much to try"):
+            study(options + more)
+    with pytest.raises(ScenarioError, match="there is too much to try"):
+        study("base: base.yaml\noptions: {a: {}, b: {}, c: {}, d: {}}")
+
+
+def test_a_base_is_merged_once_for_all_options(study, monkeypatch):
+    merged = []
+    usual = merge.merge
+    monkeypatch.setattr(merge, "merge", lambda *a, **k: merged.append(a) or usual(*a, **k))
+
+    def often(options: int) -> int:
+        merged.clear()
+        said = ", ".join(f"o{k}: {{busyness: {k} %}}" for k in range(options))
+        study(f"base: base.yaml\noptions: {{{said}}}").notes()
+        return len(merged)
+
+    assert often(9) - often(8) == often(2) - often(1) < 5  # the option's own values alone
 
 
 def test_overrides_hold_for_every_option(study):
