@@ -49,8 +49,8 @@ def sure(axis: Axis, one: Crossing) -> str:
 def brings(axis: Axis) -> str:
     """The heading of what steps bring."""
     if not by_unit(axis):
-        return "step brings"
-    return f"each {axis.per} brings" if axis.per else "each brings"
+        return "Step brings"
+    return f"Each {axis.per} brings" if axis.per else "Each brings"
 
 
 def by_unit(axis: Axis) -> bool:

@@ -154,10 +154,10 @@ def _scores(name: str, title: str, scores: Sequence[Score]) -> Table:
         lines.append(Line(cells))
     headings = (
         Heading("", number=False),
-        Heading("values"),
-        *(Heading(f"in {band} %") for band in (50, 80, 95)),
-        Heading("bias"),
-        Heading("width"),
+        Heading("Values"),
+        *(Heading(f"In {band} %") for band in (50, 80, 95)),
+        Heading("Bias"),
+        Heading("Width"),
     )
     return Table(name, title, headings, tuple(lines), first=True)
 

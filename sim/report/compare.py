@@ -94,7 +94,7 @@ def _decision(findings: CompareFindings) -> Table:
         (
             Heading("Option", number=False),
             words.head(findings.decide.name, findings.currency),
-            *(Heading(f"{findings.confidence} interval"), Heading(f"against {findings.against}")),
+            *(Heading(f"{findings.confidence} interval"), Heading(f"Against {findings.against}")),
             *(Heading("Win rate"), Heading("Runs")),
         ),
         tuple(

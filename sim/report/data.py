@@ -8,6 +8,7 @@ from sim.data import Look
 from sim.report.blocks import Figure, Hours, Later, Report, Section, Text
 from sim.report.numbers import number
 from sim.report.own_data import named, origin, plain_table
+from sim.report.words import capital
 
 
 def report(found: Look) -> Report:
@@ -47,16 +48,17 @@ def _sections(found: Look) -> Iterator[Section]:
         "How it was read",
         (
             Text(found.read, "How it was read", first=True),
-            plain_table("columns", "Columns", ("is", "column", "why"), columns),
+            plain_table("columns", "Columns", ("Is", "Column", "Why"), columns),
         ),
     )
+    heads = tuple(map(capital, found.queues.columns))
     queues = found.queues.astype(str).to_numpy().tolist()
     week = Hours("week", "Contacts an hour", found.per_week.tolist(), first=True)
     yield Section(
         "contents",
         "What it holds",
         (
-            plain_table("queues", "Queues", tuple(found.queues.columns), queues, numbers=True),
+            plain_table("queues", "Queues", heads, queues, numbers=True),
             week,
             Later("data_pictures", "look", (found,)),
         ),

@@ -198,9 +198,9 @@ class JointFindings:
             "What it would be worth to know",
             (
                 *(Heading("If this were known", number=False), Heading("May be", number=False)),
-                Heading("gains", per),
-                *((Heading(f"over {years:g} years", unit),) if long else ()),
-                Heading("hardly more than", per),
+                Heading("Gains", per),
+                *((Heading(f"Over {years:g} years", unit),) if long else ()),
+                Heading("Hardly more than", per),
             ),
             tuple(lines),
             "expected value of partial perfect information: what the decision gains on average if "
@@ -221,7 +221,7 @@ class JointFindings:
             (
                 Heading("Option", number=False),
                 Heading("Best in"),
-                Heading("mean of the draws", self.currency if self.unit == "money" else ""),
+                Heading("Mean of the draws", self.currency if self.unit == "money" else ""),
             ),
             tuple(
                 Line(

@@ -40,7 +40,7 @@ def plain_table(
 ) -> Table:
     """A table of texts."""
     heads = [
-        Heading(one, number=numbers and place > 0 and one != "channel")
+        Heading(one, number=numbers and place > 0 and one != "Channel")
         for place, one in enumerate(headings)
     ]
     lines = [Line(tuple(Cell(one, sort=one) for one in row)) for row in rows]

@@ -183,7 +183,7 @@ def _table(result: Vary) -> Table:
     """Every value of every input."""
     unit, currency = _unit(result), _currency(result)
     against = result.study.against
-    over = () if against == result.chosen else (Heading(f"over {against}"),)
+    over = () if against == result.chosen else (Heading(f"Over {against}"),)
     money = currency if unit == "money" else ""
     return Table(
         "table-uncertain",

@@ -93,9 +93,9 @@ def _targets(findings: StaffFindings) -> Table:
         "table-targets",
         "Target",
         (
-            *(Heading("Target", number=False), Heading("wanted")),
-            *(Heading(label) for label in findings.names.values()),
-            *(Heading("good days", label) for label in findings.names.values()),
+            *(Heading("Target", number=False), Heading("Wanted")),
+            *(Heading(capital(label)) for label in findings.names.values()),
+            *(Heading("Good days", label) for label in findings.names.values()),
         ),
         tuple(lines),
         f"below each value its {findings.confidence} interval",
@@ -121,7 +121,7 @@ def _days(value: float, low: float, high: float) -> Cell:
 def _staffings(findings: StaffFindings) -> Table:
     lines = []
     for name, label in findings.names.items():
-        cells = [Cell(label, sort=label)]
+        cells = [Cell(capital(label), sort=label)]
         for measure in findings.shown:
             row = findings.result.staffings[name].get(measure)
             gap = findings.result.difference(name, measure)
@@ -156,7 +156,7 @@ def _curve(findings: StaffFindings) -> Table:
             *([Cell(number(point.cost, "money"), sort=point.cost)] if costs else []),
             Cell(brief(point.value, unit), "" if sure == NOTHING else sure, point.value),
             Cell(gain, sort=point.gain),
-            Cell("this plan" if point.plan else ""),
+            Cell("This plan" if point.plan else ""),
         ]
         lines.append(Line(tuple(cells), strong=point.plan))
     return Table(
@@ -166,7 +166,7 @@ def _curve(findings: StaffFindings) -> Table:
             Heading(CATALOGUE["hours"].short),
             *([words.head("cost", findings.currency)] if costs else []),
             Heading(curve_label(target), findings.currency if unit == "money" else ""),
-            Heading("more than above"),
+            Heading("More than above"),
             Heading("", number=False),
         ),
         tuple(lines),

@@ -181,7 +181,7 @@ def _point(findings: SweepFindings, place: int) -> Line:
 def _steps_table(findings: SweepFindings, steps: Sequence[Step]) -> Table:
     axis, one = findings.axes[0], findings.decide
     unit = words.unit_of(one.name, findings.currency, difference=True)
-    each = (Heading(f"each {axis.per or 'one'}", unit),) if by_unit(axis) else ()
+    each = (Heading(f"Each {axis.per or 'one'}", unit),) if by_unit(axis) else ()
     lines = []
     for place, step in enumerate(steps):
         bounds = words.in_points(interval(step.low, step.high, step.unit), step.unit)

@@ -365,7 +365,7 @@ class SweepFindings(Findings[SweepResult]):
             return same + "One replication only: no intervals. Use --replications to be sure."
         per_unit = "per unit, " if by_unit(self.axes[0]) else ""
         return same + (
-            f"{capital(brings(self.axes[0]))}: {per_unit}from the value above to this one, in "
+            f"{brings(self.axes[0])}: {per_unit}from the value above to this one, in "
             "parentheses where not significant; these bounds hold for all steps together "
             f"({self.confidence}). *: may be the {best}, no other is surely {better}. ±: half the "
             "width of the interval."

@@ -152,7 +152,7 @@ def test_targets_are_those_of_the_result(staffing: Opened) -> None:
     result = plan()
     lines = {line[0]: line[1:] for line in staffing.numbers("target-0")}
     held = result.plan.held[0]
-    assert lines["this plan"] == [
+    assert lines["This plan"] == [
         number(held.value, "share"),
         interval(held.low, held.high, "share"),
     ]
