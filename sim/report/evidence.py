@@ -7,7 +7,7 @@ handling times to be exponential, so that it must come near, not agree.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import isnan
 
@@ -16,6 +16,10 @@ import numpy as np
 from sim.draws.periods import periods_of
 from sim.experiment import Result
 from sim.measures import Row
+from sim.report import words
+from sim.report.blocks import Block, Cell, Heading, Line, Table, Text
+from sim.report.numbers import NOTHING, duration, number
+from sim.report.run_findings import RunFindings
 from sim.report.words import hour_of
 from sim.scenario import Scenario
 from sim.scenario.model import Pool
@@ -148,3 +152,73 @@ def _patience(result: Result, reason: str, channel: str) -> Callable[[Floats], F
         return np.asarray(stays * dist.survival(x))
 
     return left
+
+
+# --- as blocks --------------------------------------------------------------------------------
+
+
+def blocks(findings: RunFindings) -> Iterator[Block]:
+    """Erlang's figures beside the simple hours; made only where the page is."""
+    weeks = {hour: findings.times[hour_of(hour)] for hour in findings.result.groups("hour")}
+    simple = simple_hours(findings.result, weeks)
+    if not simple:
+        why = why_not_simple(findings.result.scenario) or (
+            "in no hour are as many agents there from beginning to end, with contacts enough"
+        )
+        yield Text(
+            (
+                f"A formula of Erlang's kind cannot stand beside these numbers: {why}. The engine "
+                "is checked against such formulas on scenarios made for it.",
+            )
+        )
+        return
+    yield Text(
+        (
+            f"In {len(simple)} hours of the week one pool answers one channel with as many agents "
+            "all the hour. There a formula (M/M/n+G, Erlang A with any patience) can be set beside "
+            "the simulation. It takes each hour to last for ever and handling times to be "
+            "exponential: it must come near, not agree.",
+            "Over all these hours the service level is "
+            f"{_mean(simple, lambda one: one.service_level.value)} in the simulation, "
+            f"{_mean(simple, lambda one: one.formula_level)} by the formula; the abandonment "
+            f"{_mean(simple, lambda one: one.abandonment.value)} and "
+            f"{_mean(simple, lambda one: one.formula.p_abandon)}.",
+        )
+    )
+    level, abandoned = words.head("service_level"), words.head("abandonment")
+    yield Table(
+        "table-erlang",
+        "Simulation and formula, hour by hour",
+        (
+            *(Heading("Hour", number=False), Heading("Contacts", "an hour"), Heading("Agents")),
+            *(words.head("aht"), Heading(level.text, "simulated", level.measure)),
+            *(Heading(level.text, "formula"), Heading(abandoned.text, "simulated", "abandonment")),
+            Heading(abandoned.text, "formula"),
+        ),
+        tuple(_compared(one) for one in simple),
+        f"below what was simulated its {findings.confidence} interval",
+        folded=True,
+    )
+
+
+def _compared(one: Simple) -> Line:
+    return Line(
+        (
+            Cell(one.hour, sort=f"{hour_of(one.hour):03d}"),
+            Cell(number(one.arrivals, "contacts"), sort=one.arrivals),
+            Cell(str(one.agents), sort=float(one.agents)),
+            Cell(duration(one.handle), sort=one.handle),
+            words.value_cell(one.service_level, words.stated(one.service_level)),
+            Cell(number(one.formula_level, "share"), sort=one.formula_level),
+            words.value_cell(one.abandonment, words.stated(one.abandonment)),
+            Cell(number(one.formula.p_abandon, "share"), sort=one.formula.p_abandon),
+        )
+    )
+
+
+def _mean(simple: Sequence[Simple], share: Callable[[Simple], float]) -> str:
+    """The mean of a share of contacts over hours, by their contacts."""
+    contacts = sum(one.arrivals for one in simple)
+    if not contacts:
+        return NOTHING
+    return number(sum(one.arrivals * share(one) for one in simple) / contacts, "share")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from math import isfinite, isnan
-from typing import TYPE_CHECKING
 
 import altair as alt
 import numpy as np
@@ -17,12 +16,11 @@ from sim.report.charts import Shown
 from sim.report.flow import flow
 from sim.report.numbers import brief_duration, interval, number
 from sim.report.pictures import for_vega
-from sim.report.words import BY_CLOCK, COSTS, ENDINGS, UNANSWERED, hour_of
+from sim.report.run_data import RunData
+from sim.report.run_findings import RunFindings
+from sim.report.words import BY_CLOCK, COSTS, ENDINGS, UNANSWERED
 from sim.scenario.distributions import Distribution
 from sim.tables import Floats
-
-if TYPE_CHECKING:
-    from sim.report.run import Told
 
 FILTERS = ("channel", "pool", "window")
 
@@ -40,46 +38,46 @@ COMPARED = (
 """Measures compared by window, channel and pool."""
 
 
-def when(told: Told) -> Iterator[Block]:
+def when(findings: RunFindings, data: RunData) -> Iterator[Block]:
     """When contacts go unanswered, and where."""
-    yield Choice("maps", "Show", tuple(_maps(told, *told.data)))
-    if compared := [name for name in COMPARED if len(_split_rows(told, name)) > 1]:
-        yield Choice("compared", "Compare", tuple(_compared(told, name) for name in compared))
+    yield Choice("maps", "Show", tuple(_maps(findings, data.ends, data.hours)))
+    if compared := [name for name in COMPARED if len(_split_rows(findings, name)) > 1]:
+        yield Choice("compared", "Compare", tuple(_compared(findings, name) for name in compared))
 
 
-def week(told: Told) -> Iterator[Block]:
+def week(data: RunData) -> Iterator[Block]:
     """The week, hour by hour."""
-    yield _week(*told.data)
+    yield _week(data.ends, data.hours)
 
 
-def streams(told: Told) -> Iterator[Block]:
+def streams(findings: RunFindings, data: RunData) -> Iterator[Block]:
     """From channels to how contacts end."""
-    yield _flow(told, told.data[0])
+    yield _flow(findings, data.ends)
 
 
-def waits(told: Told) -> Iterator[Block]:
+def waits(findings: RunFindings) -> Iterator[Block]:
     """How long customers wait, by channel."""
-    data = {name: column.tolist() for name, column in told.ends.waits.items()}
-    if channels := _channels_with_waits(told):
-        yield Choice("waits", "Channel", tuple(_waits(told, one, data) for one in channels))
+    data = {name: column.tolist() for name, column in findings.ends.waits.items()}
+    if channels := _channels_with_waits(findings):
+        yield Choice("waits", "Channel", tuple(_waits(findings, one, data) for one in channels))
 
 
-def cost(told: Told) -> Iterator[Block]:
+def cost(findings: RunFindings) -> Iterator[Block]:
     """What it costs, by source."""
-    if told.value("cost"):
-        yield _cost(told)
+    if findings.value("cost"):
+        yield _cost(findings)
 
 
 # --- maps of the week -------------------------------------------------------------------------
 
 
-def _maps(told: Told, ends: Dataset, hours: Dataset) -> Iterator[Chart]:
+def _maps(findings: RunFindings, ends: Dataset, hours: Dataset) -> Iterator[Chart]:
     def made_of(*endings: str) -> str:
         return f"indexof({list(endings)!r}, datum.ending) >= 0 ? datum.contacts : 0"
 
     contacts = Shown("value", "contacts an hour", ",.1f")
     unsplit = ("channel", "window")
-    currency = f"{told.currency} an agent hour"
+    currency = f"{findings.currency} an agent hour"
     yield _map(
         "unanswered",
         contacts,
@@ -87,7 +85,7 @@ def _maps(told: Told, ends: Dataset, hours: Dataset) -> Iterator[Chart]:
         made_of(*UNANSWERED),
         filters=unsplit,
     )
-    if told.value("missed_buyers"):
+    if findings.value("missed_buyers"):
         shown = Shown("value", "customers an hour", ",.1f")
         yield _map("missed_buyers", shown, hours, "datum.missed_buyers")
     yield _map(
@@ -107,9 +105,10 @@ def _maps(told: Told, ends: Dataset, hours: Dataset) -> Iterator[Chart]:
         filters=unsplit,
     )
     yield _map("answered", contacts, ends, made_of("answered"), filters=FILTERS)
-    if told.value("cost"):
+    if findings.value("cost"):
         margins = [
-            abs(told.value("margin_per_hour", "hour", hour)) for hour in told.result.groups("hour")
+            abs(findings.value("margin_per_hour", "hour", hour))
+            for hour in findings.result.groups("hour")
         ]
         yield _map(
             "margin_per_hour",
@@ -150,89 +149,22 @@ def _map(
     )
 
 
-def ends_of(told: Told) -> Dataset:
-    """Contacts an hour by hour of the week, window, channel, pool and ending; reasons together."""
-    ends = told.ends.contacts
-    keys = ("hour", "window", "channel", "pool", "ending")
-    sums: dict[tuple[object, ...], list[float]] = {}
-    for *key, contacts, in_time, waited in zip(
-        *(ends[name].tolist() for name in (*keys, "contacts", "in_time", "waited")), strict=True
-    ):
-        total = sums.setdefault(tuple(key), [0.0, 0.0, 0.0])
-        times = max(told.times[int(key[0])], 1)
-        for place, amount in enumerate((contacts, in_time, waited)):
-            total[place] += amount / times
-    columns = list(zip(*(key for key in sums), strict=True)) or [()] * len(keys)
-    amounts = list(zip(*sums.values(), strict=True)) or [(), (), ()]
-    _, _, channel, pool, ending = columns
-    live = told.result.scenario.channels
-    return {
-        **dict(zip(keys, columns, strict=True)),
-        **dict(zip(("contacts", "in_time", "waited"), amounts, strict=True)),
-        "all_of_them": [
-            size * told.times[int(str(hour))]
-            for size, hour in zip(amounts[0], columns[0], strict=True)
-        ],
-        "end": [
-            str(name) if one == "answered" else ENDINGS[str(one)].lower()
-            for name, one in zip(pool, ending, strict=True)
-        ],
-        "live": [int(live[str(one)].live) for one in channel],
-    }
-
-
-def hours_of(told: Told) -> Dataset:
-    """Hour of the week by hour of the week, all channels together."""
-    groups = told.result.groups("hour")
-    hours = [hour_of(group) for group in groups]
-    window = _window_of_hours(told)
-
-    def plain(name: str) -> list[float]:
-        return [told.value(name, "hour", group) for group in groups]
-
-    def per_hour(name: str) -> list[float]:
-        return [v / max(told.times[h], 1) for v, h in zip(plain(name), hours, strict=True)]
-
-    return {
-        "hour": hours,
-        "window": [window[hour] for hour in hours],
-        "agents": plain("agents"),
-        "occupancy": plain("occupancy"),
-        "missed_buyers": per_hour("missed_buyers"),
-        "margin": per_hour("margin"),
-        "agent_hours": per_hour("hours"),
-    }
-
-
-def _window_of_hours(told: Told) -> list[str]:
-    """The window in which most contacts of each hour come."""
-    ends = told.ends.contacts
-    sizes: dict[tuple[int, str], float] = {}
-    for hour, window, size in zip(ends["hour"], ends["window"], ends["contacts"], strict=True):
-        sizes[int(hour), window] = sizes.get((int(hour), window), 0.0) + size
-    best = [""] * 168
-    for (hour, window), size in sizes.items():
-        if not best[hour] or size > sizes[hour, best[hour]]:
-            best[hour] = window
-    return best
-
-
 # --- by window, channel and pool --------------------------------------------------------------
 
 
-def _split_rows(told: Told, name: str) -> list[Row]:
+def _split_rows(findings: RunFindings, name: str) -> list[Row]:
     splits = CATALOGUE[name].splits
     return [
         row
         for by in ("window", "channel", "pool")
-        if by in splits and (len(told.result.groups(by)) > 1 or by == "pool")
-        for group in told.result.groups(by)
-        if not isnan((row := told.result.get(name, by, group)).value)
+        if by in splits and (len(findings.result.groups(by)) > 1 or by == "pool")
+        for group in findings.result.groups(by)
+        if not isnan((row := findings.result.get(name, by, group)).value)
     ]
 
 
-def _compared(told: Told, name: str) -> Chart:
-    one, rows = CATALOGUE[name], _split_rows(told, name)
+def _compared(findings: RunFindings, name: str) -> Chart:
+    one, rows = CATALOGUE[name], _split_rows(findings, name)
     bounded = [
         (row.low, row.high) if isfinite(row.high - row.low) else (None, None) for row in rows
     ]
@@ -243,15 +175,15 @@ def _compared(told: Told, name: str) -> Chart:
         "low": [low for low, _ in bounded],
         "high": [high for _, high in bounded],
         "end": [max(row.value, row.high if isfinite(row.high) else row.value) for row in rows],
-        "text": [number(row.value, row.unit, told.currency) for row in rows],
-        "interval": [interval(row.low, row.high, row.unit, told.currency) for row in rows],
+        "text": [number(row.value, row.unit, findings.currency) for row in rows],
+        "interval": [interval(row.low, row.high, row.unit, findings.currency) for row in rows],
     }
     form = ".0%" if one.unit == "share" else ",.0f"
-    title = words.axis_title(name, told.currency)
+    title = words.axis_title(name, findings.currency)
     return Chart(
         f"compared-{words.slug(name)}",
         one.label,
-        f"{one.definition} The line is the {told.confidence} interval.",
+        f"{one.definition} The line is the {findings.confidence} interval.",
         charts.intervals("data", Shown("value", title, form), height=26 * len(rows)),
         {"data": data},
         (Column("line", "Of"), Column("text", one.label), Column("interval", "Interval")),
@@ -316,21 +248,21 @@ def _week(ends: Dataset, hours: Dataset) -> Chart:
     )
 
 
-def _flow(told: Told, ends: Dataset) -> Chart:
-    seen = set(told.ends.contacts["ending"].tolist())
-    pools = list(told.result.scenario.pools)
+def _flow(findings: RunFindings, ends: Dataset) -> Chart:
+    seen = set(findings.ends.contacts["ending"].tolist())
+    pools = list(findings.result.scenario.pools)
     others = [name for name in ENDINGS if name in seen and name != "answered"]
     blues = [charts.BLUE, charts.SKY, charts.GREEN]
     return Chart(
         "flow",
-        f"From the channel to who answered, or how contacts ended, in an average {told.span}",
+        f"From the channel to who answered, or how contacts ended, in an average {findings.span}",
         "The thicker the stream, the more contacts. On the right, pools that answered stand first.",
         flow(
             "ends",
             source="channel",
             target="end",
             value="all_of_them",
-            sources=[for_vega(name) for name in told.result.scenario.channels],
+            sources=[for_vega(name) for name in findings.result.scenario.channels],
             targets=[*map(for_vega, pools), *(ENDINGS[name].lower() for name in others)],
             colours=[
                 *(blues[place % 3] for place in range(len(pools))),
@@ -349,16 +281,16 @@ def _flow(told: Told, ends: Dataset) -> Chart:
 # --- waits --------------------------------------------------------------------------------------
 
 
-def _channels_with_waits(told: Told) -> list[str]:
-    channels = told.result.scenario.channels
-    waited = set(told.ends.waits["channel"].tolist())
+def _channels_with_waits(findings: RunFindings) -> list[str]:
+    channels = findings.result.scenario.channels
+    waited = set(findings.ends.waits["channel"].tolist())
     return [name for name, one in channels.items() if name in waited and not one.unlimited]
 
 
-def _waits(told: Told, channel: str, waits: Dataset) -> Chart:
-    end = _longest(told, channel)
-    place = list(told.result.scenario.channels).index(channel)
-    thresholds = _thresholds(told, channel)
+def _waits(findings: RunFindings, channel: str, waits: Dataset) -> Chart:
+    end = _longest(findings, channel)
+    place = list(findings.result.scenario.channels).index(channel)
+    thresholds = _thresholds(findings, channel)
     texts = [f"{one:g} s" if one < 60 else brief_duration(one) for one in thresholds]
     return Chart(
         f"waits-{place}-{words.slug(channel)}",
@@ -377,7 +309,7 @@ def _waits(told: Told, channel: str, waits: Dataset) -> Chart:
         ),
         {
             "waits": waits,
-            "borne": _borne(told, channel, end),
+            "borne": _borne(findings, channel, end),
             "moments": {"seconds": thresholds, "what": [f"threshold: {one}" for one in texts]},
         },
         (
@@ -389,41 +321,41 @@ def _waits(told: Told, channel: str, waits: Dataset) -> Chart:
     )
 
 
-def _longest(told: Told, channel: str) -> float:
+def _longest(findings: RunFindings, channel: str) -> float:
     """The end of the axis of waits: most waits and most of the patience lie before it."""
-    waits = told.ends.waits
+    waits = findings.ends.waits
     mine = (waits["channel"] == channel) & np.isfinite(waits["upto"])
     upto, contacts = waits["upto"][mine], waits["contacts"][mine]
     order = np.argsort(upto)
     past = np.cumsum(contacts[order]) / max(contacts.sum(), 1e-12)
     most = float(upto[order][np.searchsorted(past, 0.985)]) if len(upto) else 60.0
-    wanted = max(most, 1.5 * _thresholds(told, channel)[-1], 10.0)
+    wanted = max(most, 1.5 * _thresholds(findings, channel)[-1], 10.0)
     return float(WAITS[np.searchsorted(WAITS, min(wanted, WAITS[-2]))])
 
 
-def _thresholds(told: Told, channel: str) -> list[float]:
-    scenario = told.result.scenario
+def _thresholds(findings: RunFindings, channel: str) -> list[float]:
+    scenario = findings.result.scenario
     return scenario.run.thresholds(channel, scenario.reasons)
 
 
-def _weights(told: Told, channel: str) -> dict[str, float]:
+def _weights(findings: RunFindings, channel: str) -> dict[str, float]:
     """Share of each reason among those who waited or were answered on a channel."""
-    ends = told.ends.contacts
+    ends = findings.ends.contacts
     mine = (ends["channel"] == channel) & np.isin(ends["ending"], ["answered", "abandoned"])
     sums = {
         reason: float(ends["contacts"][mine & (ends["reason"] == reason)].sum())
-        for reason in told.result.scenario.reasons
+        for reason in findings.result.scenario.reasons
     }
     total = sum(sums.values()) or 1.0
     return {reason: size / total for reason, size in sums.items() if size}
 
 
-def _borne(told: Told, channel: str, longest: float) -> Dataset:
+def _borne(findings: RunFindings, channel: str, longest: float) -> Dataset:
     """How many would still be there, and still ready to buy, if nobody answered."""
     seconds = np.linspace(0.0, longest, 121)
-    weights = _weights(told, channel)
-    reasons = told.result.scenario.reasons
-    live = told.result.scenario.channels[channel].live
+    weights = _weights(findings, channel)
+    reasons = findings.result.scenario.reasons
+    live = findings.result.scenario.channels[channel].live
     lines: dict[str, Floats] = {}
     if live and any(_gives_up(reasons[name].patience.at(channel)) for name in weights):
         lines["would still wait, unanswered"] = _mix(
@@ -434,7 +366,7 @@ def _borne(told: Told, channel: str, longest: float) -> Dataset:
         total = sum(buyers.values())
         shares = {name: size / total for name, size in buyers.items()}
         lines["of those ready to buy: still are"] = _mix(
-            shares, lambda name: _window(told, name, channel).survival(seconds)
+            shares, lambda name: _window(findings, name, channel).survival(seconds)
         )
     lines = _apart(lines)
     return {
@@ -461,8 +393,8 @@ def _gives_up(patience: Distribution) -> bool:
     return bool(patience.survival(np.array([30 * 86400.0]))[0] < 1)
 
 
-def _window(told: Told, reason: str, channel: str) -> Distribution:
-    who = told.result.scenario.reasons[reason]
+def _window(findings: RunFindings, reason: str, channel: str) -> Distribution:
+    who = findings.result.scenario.reasons[reason]
     assert who.buying is not None
     window = who.buying.window
     return who.patience.at(channel) if isinstance(window, str) else window
@@ -471,26 +403,28 @@ def _window(told: Told, reason: str, channel: str) -> Distribution:
 # --- cost ---------------------------------------------------------------------------------------
 
 
-def _cost(told: Told) -> Chart:
-    sources = told.result.groups("source")
+def _cost(findings: RunFindings) -> Chart:
+    sources = findings.result.groups("source")
     found = [
         (source.partition(" ")[2], name, place, value)
         for source in sources
         for place, name in enumerate(COST_PARTS)
-        if (value := told.value(name, "source", source)) > 0
+        if (value := findings.value(name, "source", source)) > 0
     ]
     data: Dataset = {
         "line": [line for line, *_ in found],
         "part": [COSTS[name].lower() for _, name, *_ in found],
         "value": [value for *_, value in found],
-        "text": [number(value, "money", told.currency) for *_, value in found],
+        "text": [number(value, "money", findings.currency) for *_, value in found],
         "place": [place for *_, place, _ in found],
     }
     return Chart(
         "cost-by-source",
-        f"Cost of an average {told.span}, by source",
+        f"Cost of an average {findings.span}, by source",
         "A source is a pool, with what its contract asks, or a channel with a cost of its own.",
-        charts.parts("data", Shown("value", told.currency, ",.0f"), height=36 * len(sources) + 10),
+        charts.parts(
+            "data", Shown("value", findings.currency, ",.0f"), height=36 * len(sources) + 10
+        ),
         {"data": data},
         (Column("line", "Source"), Column("part", "Part"), Column("text", "Cost")),
     )

@@ -1,0 +1,278 @@
+"""What there is to say of a run: what became of its customers, when, why, and what it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import islice
+from math import isnan
+
+from sim.experiment import Result
+from sim.measures import CATALOGUE, Ends
+from sim.report import words
+from sim.report.blocks import (
+    Because,
+    Figure,
+)
+from sim.report.findings import Findings
+from sim.report.numbers import number
+from sim.report.words import ENDINGS, LONG_DAYS, UNANSWERED, hour_of, listed
+
+FIGURES = {
+    "answer_rate": "of all contacts that need an agent, closed ones included",
+    "margin": "incremental revenue at the gross margin, less cost",
+    "missed_buyers": "ready to buy, not answered within their purchase window",
+    "service_level": "of those offered: answered within the threshold",
+    "cost": "of agents and channels",
+    "occupancy": "of the agents' time on duty is in use",
+    "abandonment": "of those offered",
+    "contacts": "made, whatever became of them",
+}
+"""What the numbers that matter mean, in a line; the first that say anything are shown."""
+
+BUSY = 0.88
+"""An occupancy above which a small surprise makes long queues."""
+
+
+class RunFindings(Findings[Result]):
+    """A run in numbers and words."""
+
+    def __init__(self, result: Result) -> None:
+        super().__init__(result, result.scenario, result.scenario.run.confidence)
+        self.sells = result.get("revenue").value > 0
+        self.times = words.times_of_hours(result.scenario)
+        self.windows = result.groups("window")
+        self.once = result.replications == 1
+
+    @cached_property
+    def ends(self) -> Ends:
+        """Where contacts ended."""
+        assert self.result.ends is not None
+        return self.result.ends
+
+    def value(self, name: str, by: str = "total", group: str = "all") -> float:
+        """A number."""
+        return self.result.get(name, by, group).value
+
+    def text(self, name: str, by: str = "total", group: str = "all") -> str:
+        """A number in words."""
+        return self.say(self.result.get(name, by, group))
+
+    def between(self, name: str) -> str:
+        """Its interval in a sentence."""
+        return words.stated(self.result.get(name), self.currency).replace(" to ", " and ")
+
+    # --- the first page -----------------------------------------------------------------------
+
+    def about(self) -> str:
+        """How it was run."""
+        runs = self.span.times(self.result.replications)
+        return f"Simulated: {runs}, customer by customer, seed {self.result.seed}"
+
+    def answer(self) -> str:
+        """The outcome in a sentence."""
+        if isnan(self.value("answer_rate")):
+            return (
+                f"{self.text('contacts')} contacts {self.span.per}, none of which needs an agent."
+            )
+        wanted = self.value("answered") + self.value("unanswered")
+        lead = (
+            f"Of {wanted:,.0f} contacts {self.span.per} that need an agent, "
+            f"{self.text('answer_rate')} are answered"
+        )
+        if not isnan(self.value("service_level")):
+            lead += f"; the service level is {self.text('service_level')} of those offered"
+        return f"{lead}{self._worth()}."
+
+    def _worth(self) -> str:
+        margin = self.result.get("margin")
+        if self.sells:
+            if not self.once and not words.significant(margin.low, margin.high):
+                return "; whether that earns more than it costs cannot be told"
+            verb = "earns" if margin.value > 0 else "loses"
+            return f"; the service {verb} {number(abs(margin.value), 'money', self.currency)}"
+        return f", at a cost of {self.text('cost')}" if self.value("cost") > 0 else ""
+
+    def certainty(self) -> str:
+        """How sure that is, and what it is worth a year."""
+        if self.once:
+            return f"One {self.span} only was simulated: how sure this is cannot be findings."
+        rest = f", and a margin between {self.between('margin')}" if self.sells else ""
+        said = (
+            f"With {self.confidence} confidence the average {self.span} has an answer rate between "
+            f"{self.between('answer_rate')}{rest}."
+        )
+        row = self.result.get("margin" if self.sells else "cost")
+        if not row.value:
+            return said
+        a_year = self.span.worth_a_year(row.value, row.low, row.high, self.currency)
+        return f"{said} {CATALOGUE[row.measure].label}: {a_year}."
+
+    def figures(self) -> Iterator[Figure]:
+        """The three numbers that matter."""
+        lead = ["answer_rate"]
+        lead += ["margin", "missed_buyers"] if self.sells else ["service_level", "cost"]
+        shown = [name for name in dict.fromkeys([*lead, *FIGURES]) if not isnan(self.value(name))]
+        shown = [name for name in shown if name in ("answer_rate", "margin") or self.value(name)]
+        for name in shown[:3] if self.sells else [one for one in shown if one != "margin"][:3]:
+            row = self.result.get(name)
+            yield Figure(
+                CATALOGUE[name].label,
+                self.text(name),
+                words.stated(row, self.currency),
+                FIGURES[name],
+                name,
+            )
+
+    def because(self) -> Iterator[Because]:
+        """Why: what weighs most."""
+        for reason in (
+            *(self._unanswered, self._callbacks, self._when_most, self._worst_hour),
+            *(self._buyers, self._occupied, self._money),
+        ):
+            if found := reason():
+                yield found
+
+    def _unanswered(self) -> Because | None:
+        total = self.value("unanswered")
+        if total < 0.5:
+            return Because(f"No contact that needed an agent went unanswered all {self.span}.")
+        parts = sorted(((self.value(name), name) for name in UNANSWERED), reverse=True)
+        said = [f"{size:,.0f} {ENDINGS[name].lower()}" for size, name in parts if size >= 0.5]
+        closed = " (outside opening hours)" if self.value("closed") >= 0.5 else ""
+        text = listed([one + closed if one.endswith("closed") else one for one in said])
+        return Because(f"{total:,.0f} contacts were not answered: {text}.", "where-contacts-end")
+
+    def _callbacks(self) -> Because | None:
+        total = self.value("callbacks")
+        if total < 0.5:
+            return None
+        ends = ("reached", "unreached", "expired")
+        sizes = [self.value(f"callbacks_{end}") for end in ends]
+        became = ("were reached", "did not pick up", "were not called in time")
+        said = [
+            f"{size:,.0f} {how}" for size, how in zip(sizes, became, strict=True) if size >= 0.5
+        ]
+        each = f": {listed(said)}" if said else ""
+        return Because(f"{total:,.0f} contacts flowed out to be called back{each}.")
+
+    def _when_most(self) -> Because | None:
+        if len(self.windows) < 2 or not self.value("unanswered"):
+            return None
+        sizes = {window: self.value("unanswered", "window", window) for window in self.windows}
+        worst = max(sizes, key=lambda window: sizes[window])
+        share = sizes[worst] / sum(sizes.values())
+        return Because(
+            f"{number(share, 'share')} of them came in the window “{worst}”, when "
+            f"{self.text('answer_rate', 'window', worst)} are answered.",
+            "unanswered-by-hour",
+        )
+
+    def _worst_hour(self) -> Because | None:
+        sizes = self.unanswered_an_hour()
+        worst = max(
+            range(168), key=lambda hour: -1.0 if isnan(sizes[hour]) else sizes[hour], default=0
+        )
+        if isnan(sizes[worst]) or sizes[worst] < 1:
+            return None
+        return Because(
+            f"The hour with most unanswered contacts begins on {LONG_DAYS[worst // 24]} at "
+            f"{worst % 24:02d}:00: {sizes[worst]:,.0f} contacts.",
+            "unanswered-by-hour",
+        )
+
+    def unanswered_an_hour(self) -> list[float]:
+        """[hour of the week] unanswered contacts; nan for hours that are not counted."""
+        values = [float("nan")] * 168
+        for group in self.result.groups("hour"):
+            hour = hour_of(group)
+            if self.times[hour]:
+                values[hour] = self.value("unanswered", "hour", group) / self.times[hour]
+        return values
+
+    def _buyers(self) -> Because | None:
+        missed, sales = self.value("missed_buyers"), self.value("sales")
+        better, all_of = self.value("conversion_answered"), self.value("conversion")
+        if missed < 0.5 or not sales or isnan(better) or isnan(all_of):
+            return None
+        intending = sales / all_of
+        alone = sales - better * (intending - missed)  # sales without an answer
+        lost = missed * better - alone
+        return Because(
+            f"{missed:,.0f} of {intending:,.0f} customers ready to buy were not answered within "
+            "their purchase window. Had they bought like those who were "
+            f"({number(better, 'share')}), there would be {lost:,.0f} more sales.",
+            "missed-buyers-by-hour",
+        )
+
+    def _occupied(self) -> Because | None:
+        if isnan(self.value("occupancy")) or not self.value("hours"):
+            return None
+        text = f"Occupancy is {self.text('occupancy')} of {self.text('hours')} on duty"
+        busy = {
+            window: self.value("occupancy", "window", window)
+            for window in self.windows
+            if not isnan(self.value("occupancy", "window", window))
+        }
+        if len(busy) > 1:
+            top = max(busy, key=lambda window: busy[window])
+            text += f"; highest in the window “{top}”, {number(busy[top], 'share')}"
+        return Because(f"{text}.", "week")
+
+    def _money(self) -> Because | None:
+        cost = self.value("cost")
+        if not cost:
+            return None
+        text = f"The service costs {self.text('cost')}"
+        if self.sells:
+            text += f" and brings {self.text('incremental_revenue')} of incremental revenue"
+            rate = self.scenario.gross_margin
+            if rate < 1:
+                text += f", of which {number(rate, 'share')} are margin"
+        sizes = {one: self.value("cost", "source", one) for one in self.result.groups("source")}
+        if len(sizes) > 1:
+            top = max(sizes, key=lambda one: sizes[one])
+            text += f"; {number(sizes[top] / cost, 'share')} of the cost is for {top}"
+        return Because(f"{text}.", "cost-by-source")
+
+    def risks(self) -> Iterator[str]:
+        """What may make the answer wrong, three at most."""
+        return islice(self._risks(), 3)
+
+    def _risks(self) -> Iterator[str]:
+        for check in self.result.checks:
+            if not check.passed:
+                yield (
+                    f"A check of the simulation failed: {check.name} ({check.detail}). Do not rely "
+                    "on these numbers; please report it."
+                )
+        after, hours = self.value("hours_after"), self.value("hours")
+        # after warm-up days the counted hours hold as much work on the customers before
+        if after >= 0.01 * hours and after > 0 and self.scenario.calendar.warmup == 0:
+            yield (
+                f"{number(after, 'h')} of work on these customers were done after the counted "
+                "days; those hours are not in agent hours and cost. Count more days, or begin with "
+                "warm-up days."
+            )
+        if self.value("occupancy") > BUSY:
+            yield (
+                f"Occupancy is {self.text('occupancy')}: a little more demand or absence makes "
+                "waits much longer."
+            )
+        if self.value("unfinished") >= 0.5:
+            yield f"{self.text('unfinished')} contacts were still open when the run ended."
+        yield (
+            "The interval is the uncertainty of chance alone; that of the scenario's own numbers "
+            "comes on top. Vary the ones nobody knows well (`sim sweep`, or `vary` in a study)."
+        )
+        if self.once:
+            yield "One replication only: use --replications to see how much weeks differ."
+
+    def notes(self) -> str:
+        """How to read the tables."""
+        error = "" if self.once else f" ±: half the width of the {self.confidence} interval."
+        return (
+            "Service level: answered within the threshold, of those offered (answered or "
+            "abandoned). Closed: arrived outside opening hours. ASA: mean wait of those answered."
+            + error
+        )
