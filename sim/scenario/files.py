@@ -72,10 +72,9 @@ def read_roster_file(file: str) -> dict[str, list[tuple[TimesOfWeek, str]]]:
     Raises:
         ScenarioError: for all lines that cannot be read.
     """
-    note = Faulty(file)
-    found = _roster(Records(file, note), note)
-    if note.faults:
-        raise ScenarioError(note.faults[:MOST_FAULTS])
+    found, faults = _content(read_bytes(file), file, _roster)
+    if faults:
+        raise ScenarioError(faults)
     return {
         name: [(TimesOfWeek.parse(times), line.value) for times, line in lines.items()]
         for name, lines in ((name, node.value) for name, node in found.items())
