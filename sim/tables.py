@@ -202,6 +202,7 @@ class Draws(_Table):
     row: Numbers  # number of the customer within the reason
     channel: Numbers  # of the first contact
     age: Floats  # seconds that it had been waiting when it came; empty if none had
+    same: Numbers  # first one who is the same, by a record; empty if none is recorded twice
     # one entry a reason
     reason_size: Ints  # customers
     # per contact

@@ -78,6 +78,7 @@ class OfReason:
     batches: fill the others.
     recorded: (banks, seconds) of what a replayed record says of customers' first contacts, by row;
         -1 where it says nothing.
+    same: [row] the first customer who is the same, by such a record: as hard to help.
     """
 
     name: str
@@ -85,6 +86,7 @@ class OfReason:
     constant: tuple[tuple[int, float], ...]
     batches: tuple[Batch, ...]
     recorded: tuple[tuple[Ints, Floats], ...] = ()
+    same: Ints | None = None
 
     def __hash__(self) -> int:
         return self._hash
@@ -112,7 +114,10 @@ class Banks:
 
 
 def make_banks(
-    scenario: Scenario, holidays: frozenset[date], records: tuple[dict[str, Floats], ...]
+    scenario: Scenario,
+    holidays: frozenset[date],
+    records: tuple[dict[str, Floats], ...],
+    same: tuple[Ints | None, ...],
 ) -> Banks:
     """Work out what contacts of a scenario can ask for.
 
@@ -120,6 +125,7 @@ def make_banks(
         scenario: resolved.
         holidays: public holidays.
         records: of each reason what is known of customers' first contacts, by row.
+        same: of each reason the first row of the same customer, where that is known.
     """
     periods = periods_of(scenario, holidays)
     legs = legs_of(scenario)
@@ -143,8 +149,9 @@ def make_banks(
                     chancy.append((purpose, bank, contents))
         pairs = tuple((bank, value) for value, bank in constant.items())
         known = tuple((_of_first(scenario, number[one, r], one), record[one]) for one in record)
-        reason = OfReason(name, banks, pairs, _batches(chancy), known)
-        reasons.append(reason if known else _the_same(reason))
+        reason = OfReason(name, banks, pairs, _batches(chancy), known, same[r])
+        alone = known or same[r] is not None
+        reasons.append(reason if alone else _the_same(reason))
     return Banks(periods, number, len(legs), tuple(reasons))
 
 
@@ -208,7 +215,10 @@ def contact_values(reason: OfReason, streams: Stream, size: int, attempt: int) -
             # the customer's: read at their first
             values[[transform.bank for transform in one.transforms]] = 0.0
         else:
-            _fill(one, values, partial(streams, reason.name), attempt)
+            _fill(one, values, partial(streams, reason.name), attempt, reason.same)
+            if one.stream == DIFFICULTY and reason.same is not None:
+                for transform in one.transforms:
+                    _as_hard(values[transform.bank], reason.same)
     for known, seconds in reason.recorded if attempt == 0 else ():
         row = np.flatnonzero(seconds >= 0.0)
         values[known[:, None], row] = on_grid(seconds[row])
@@ -218,13 +228,22 @@ def contact_values(reason: OfReason, streams: Stream, size: int, attempt: int) -
 # --- filling ----------------------------------------------------------------------------------
 
 
-def _fill(one: Batch, values: Floats, stream: Stream, attempt: int) -> None:
+def _as_hard(difficulty: Floats, same: Ints) -> None:
+    """Who comes again has the same difficulty, by row, as before."""
+    difficulty[: len(same)] = difficulty[same]
+
+
+def _fill(
+    one: Batch, values: Floats, stream: Stream, attempt: int, same: Ints | None = None
+) -> None:
     """Draw what one pass is for; `values` has a row for each bank."""
     size: int = values.shape[1]
     alone = len(one.transforms) == 1 and one.transforms[0].first
     hard = np.zeros(0)  # each customer's difficulty
     if any(isinstance(transform.distribution, Harder) for transform in one.transforms):
         hard, alone = stream(0, DIFFICULTY).random(size), False
+        if same is not None:
+            _as_hard(hard, same)
     target = values[one.transforms[0].bank] if alone else None
     for low, drawn in _drawn(one, partial(stream, attempt, one.stream), size, target):
         some = slice(low, low + len(drawn))

@@ -46,13 +46,14 @@ def prepare(scenario: Scenario) -> Setting:
     holidays = holidays_of(scenario.calendar)
     rates = tuple(arrival_rate(scenario, name, holidays) for name in scenario.reasons)
     records = tuple(map(_recorded, scenario.reasons.values(), rates))
+    same = tuple(map(_same, scenario.reasons.values(), rates))
     return Setting(
         scenario,
         holidays,
         rates,
         roster(scenario, holidays),
         tuple(log_in_rate(scenario, pool, holidays) for pool in scenario.pools.values()),
-        make_banks(scenario, holidays, records),
+        make_banks(scenario, holidays, records, same),
     )
 
 
@@ -105,7 +106,7 @@ def skill_of_agents(setting: Setting, skills: tuple[Skill, ...]) -> Ints:
 
 def _customers(setting: Setting, base: Stream) -> dict[str, np.ndarray]:
     scenario = setting.scenario
-    times, channels, ages = [], [], []
+    times, channels, ages, firsts = list[Floats](), list[Ints](), list[Floats](), list[Ints]()
     for (name, reason), rate in zip(scenario.reasons.items(), setting.rates, strict=True):
         own = partial(_of_reason, base, name)
         arrived = _arrivals(setting, name, rate, own, base)
@@ -115,6 +116,7 @@ def _customers(setting: Setting, base: Stream) -> dict[str, np.ndarray]:
             waiting, where, age = backlog(scenario, name, setting.holidays, own)
             ages.append(np.append(np.zeros(len(arrived)), age))
             arrived, chosen = np.append(arrived, waiting), np.append(chosen, where)
+        firsts.append(_first_rows(setting, name, len(arrived)) + sum(len(one) for one in times))
         times.append(arrived)
         channels.append(chosen)
     sizes = np.array([len(arrived) for arrived in times], dtype=np.int64)
@@ -123,14 +125,27 @@ def _customers(setting: Setting, base: Stream) -> dict[str, np.ndarray]:
     arrival = np.concatenate(times)
     # stable: at the same instant by reason, then row; and quick, for each reason's are in order
     order = np.argsort(arrival, kind="stable")
+    number = np.empty_like(order)
+    number[order] = np.arange(len(order))
+    same = number[np.concatenate(firsts)[order]]
     return {
         "arrival": arrival[order],
         "reason": reasons[order],
         "row": rows[order],
         "channel": np.concatenate(channels)[order],
         "age": np.concatenate(ages)[order] if any(age.any() for age in ages) else np.zeros(0),
+        "same": same if (same != np.arange(len(same))).any() else same[:0],
         "reason_size": sizes,
     }
+
+
+def _first_rows(setting: Setting, name: str, size: int) -> Ints:
+    """[row] the first one of the same customer, by the record that the reason replays."""
+    found = np.arange(size)
+    same = setting.banks.reasons[list(setting.scenario.reasons).index(name)].same
+    if same is not None:
+        found[: len(same)] = same
+    return found
 
 
 def _of_reason(base: Stream, reason: str, *part: str | int) -> np.random.Generator:
@@ -165,6 +180,16 @@ def _recorded(reason: Reason, rate: ArrivalRate) -> dict[str, Floats]:
         return {}
     rows = _replayed(on_grid(reason.arrivals.replay), rate)
     return {one: np.array(said)[rows] for one, said in reason.arrivals.recorded().items()}
+
+
+def _same(reason: Reason, rate: ArrivalRate) -> Ints | None:
+    """[row] the first one of the same customer, if a replayed record says who they were."""
+    if reason.arrivals is None or reason.arrivals.customer is None:
+        return None
+    rows = _replayed(on_grid(reason.arrivals.replay), rate)
+    names = [reason.arrivals.customer[row] for row in rows.tolist()]
+    first: dict[str, int] = {}
+    return np.array([first.setdefault(who, k) if who else k for k, who in enumerate(names)], int)
 
 
 def _first_channels(
@@ -237,7 +262,7 @@ class More:
     def values(self, reason: int, attempt: int) -> Floats:
         """The same, drawn anew but where scenarios share their luck."""
         banks, size = self.setting.banks.reasons[reason], int(self.sizes[reason])
-        if banks.recorded:
+        if banks.recorded or banks.same is not None:
             return contact_values(banks, self.streams, size, attempt)
         return once(
             (self.streams.name, banks, size, attempt),

@@ -1190,6 +1190,17 @@ _REPEATS = (
         "Share resolved of the customers whose first contact was answered, or called back.",
         short="FCR",
     ),
+    _share(
+        "settled_first",
+        "First contact resolution as observed",
+        MORE,
+        "first_settled",
+        "first_answered",
+        "Share of the same customers who made no other contact within 7 days, on any channel, "
+        "retries apart: what an operator can see. Who is not resolved and stays away counts as "
+        "resolved here.",
+        short="FCR observed",
+    ),
 )
 
 CATALOGUE: dict[str, Measure] = {

@@ -143,6 +143,7 @@ _ANSWERED_COMPONENTS = {
     "work_after": "seconds of talk and wrap-up spent after the end of the counted days",
     "first_answered": "customers' first contacts that were answered or called back",
     "first_resolved": "of these resolved",
+    "first_settled": "of these such that the customer made no contact within 7 days, retries apart",
     "buying_answered": "contacts of customers with an intention to buy, answered or called back",
     "won_revenue": "revenue of sales to customers answered within their window, counted at the "
     "contact that decided",

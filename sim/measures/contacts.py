@@ -7,6 +7,7 @@ import numpy as np
 from sim.measures.ai_agents import add_ai_agents
 from sim.measures.basis import Basis
 from sim.measures.facts import OUTCOMES, SHORT, Facts
+from sim.measures.returns import come_back
 from sim.measures.sums import Places, Sums, places
 from sim.tables import Cause, ContactLog, Ints, Outcome
 
@@ -39,7 +40,7 @@ _COUNTED = {name: np.isin(np.arange(OUTCOMES), outcomes) for name, outcomes in B
 ANSWERED = ("answered_within", "answered_at_once")
 """Components that count contacts answered in the queue, by how."""
 
-SERVED = ("first_answered", "first_resolved", "buying_answered")
+SERVED = ("first_answered", "first_resolved", "first_settled", "buying_answered")
 """Components that count contacts answered in the queue or called back, by whose they are."""
 
 LEGS = (
@@ -72,7 +73,7 @@ def add_contacts(sums: Sums, basis: Basis, log: ContactLog, facts: Facts) -> Pla
     _add_channels(sums, basis, log, at)
     _add_chances(sums, basis, log, facts, at)
     if not basis.people.all():
-        add_ai_agents(sums, basis, log, at)
+        add_ai_agents(sums, basis, log, facts, at)
     if len(facts.legs):
         _add_legs(sums, basis, log, facts, at)
     if sums.wants("duplicates"):
@@ -123,10 +124,13 @@ def _add_answered(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: P
 def _add_served(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Places) -> None:
     """Whose contacts were answered, in the queue or when called back."""
     rows = facts.served
-    first = log.cause[facts.root[rows]] == Cause.FIRST
+    first = facts.cause[facts.root[rows]] == Cause.FIRST
+    last = facts.ending[rows]
+    left = np.where(np.isnan(log.talked[last]), log.ended[last], log.talked[last])
     found = (
         first,
-        first & (log.resolved[facts.ending[rows]] == 1),
+        first & (log.resolved[last] == 1),
+        first & ~come_back(facts, rows, left, retries=False),
         basis.prices.buying[log.reason[rows]],
     )
     sums.add_flags(at.of(rows), dict(zip(SERVED, found, strict=True)))
@@ -208,7 +212,7 @@ def _add_chances(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Pl
     """Second chances: other contacts, self-service, calls to customers, offers."""
     for name, cause in BY_CAUSE.items():
         if sums.wants(name):
-            sums.add(name, at.of(np.flatnonzero(log.cause == cause)))
+            sums.add(name, at.of(np.flatnonzero(facts.cause == cause)))
     if sums.wants("self_resolved"):
         sums.add("self_resolved", at.of(self_resolved(log)))
     if basis.outbound.any() and sums.wants(*DIALS):

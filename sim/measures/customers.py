@@ -61,11 +61,12 @@ def add_customers(
     if not sums.wants(*OF_CUSTOMERS):
         return
     n = len(draws.arrival)
-    answering = earliest(log, _served(log, facts, facts.served), n)
+    answering = earliest(log, facts.who, _served(log, facts, facts.served), n)
     answer = _last_legs(facts, answering)
     in_time = answer
     if facts.in_time is not facts.served:
-        in_time = _last_legs(facts, earliest(log, _served(log, facts, facts.in_time), n))
+        helping = _served(log, facts, facts.in_time)
+        in_time = _last_legs(facts, earliest(log, facts.who, helping, n))
     decided = np.where(in_time >= 0, in_time, np.arange(n))
     at = places(
         basis,
@@ -73,12 +74,12 @@ def add_customers(
         draws.reason,
         log.pool[decided],
         facts.segment[:n],
-        facts.counts_customer,
+        facts.counts_customer & (facts.same == np.arange(n)),
     )
     sums.add("customers", at)
     if sums.wants("deflected"):
-        sums.add("deflected", at.of(np.flatnonzero(_deflected(log, answer))))
-    _add_numbers(sums, log, answering, at)
+        sums.add("deflected", at.of(np.flatnonzero(_deflected(log, facts.who, answer))))
+    _add_numbers(sums, log, facts, answering, at)
     if sums.wants("asked", "satisfied"):
         _add_satisfaction(sums, basis, log, facts, draws, luck, answer)
     if basis.prices.buying.any() and sums.wants(*OF_SALES):
@@ -87,17 +88,18 @@ def add_customers(
         _add_deciding(sums, basis.prices, log, sales, contacts_at)
 
 
-def _add_numbers(sums: Sums, log: ContactLog, answering: Ints, at: Places) -> None:
+def _add_numbers(sums: Sums, log: ContactLog, facts: Facts, answering: Ints, at: Places) -> None:
     """How many contacts customers make, in all and until they are answered."""
     n = len(answering)  # a customer's first contact has their number
+    again = np.flatnonzero(facts.same != np.arange(n))  # recorded before
     later = np.arange(n, len(log))
-    later = later[log.is_made[later]]
-    customer = log.customer[later]
+    later = np.concatenate([again, later[log.is_made[later]]])
+    customer = facts.who[later]
     if sums.wants("contacts_made"):
         sums.add("contacts_made", at, 1.0 + np.bincount(customer, minlength=n).astype(np.float64))
     if sums.wants("customers_answered", "contacts_until_answered"):
         reached = np.flatnonzero(answering >= 0)
-        until = later <= answering[customer]
+        until = log.arrived[later] <= log.arrived[answering[customer]]
         number = 1.0 + np.bincount(customer[until], minlength=n).astype(np.float64)
         sums.add("customers_answered", at.of(reached))
         sums.add("contacts_until_answered", at.of(reached), number[reached])
@@ -115,29 +117,30 @@ def _last_legs(facts: Facts, rows: Ints) -> Ints:
     return rows if len(facts.parts) == 0 else np.where(rows >= 0, facts.ending[rows], -1)
 
 
-def earliest(log: ContactLog, rows: Ints, n: int) -> Ints:
+def earliest(log: ContactLog, who: Numbers, rows: Ints, n: int) -> Ints:
     """[customer] the customer's row whose waiting ended first; -1 for none.
 
     Args:
         log: the log.
+        who: [row] whose it is.
         rows: those to choose from, in order.
         n: customers.
     """
     found = np.full(n, -1, dtype=np.int64)
-    firsts = np.searchsorted(rows, n)  # a customer's first contact has their number
-    found[rows[:firsts]] = rows[:firsts]
-    later = rows[firsts:]
-    before = found[log.customer[later]]
+    first = who[rows] == rows  # a customer's first contact has their number
+    found[rows[first]] = rows[first]
+    later = rows[~first]
+    before = found[who[later]]
     later = later[(before < 0) | (log.ended[later] < log.ended[before])]
     later = later[np.argsort(log.ended[later], kind="stable")][::-1]
-    found[log.customer[later]] = later  # of several the last one stays: the earliest
+    found[who[later]] = later  # of several the last one stays: the earliest
     return found
 
 
-def _deflected(log: ContactLog, answer: Ints) -> np.ndarray:
+def _deflected(log: ContactLog, who: Numbers, answer: Ints) -> np.ndarray:
     """[customer] whether self-service resolved a contact and no agent answered any."""
     resolved = np.zeros(len(answer), dtype=bool)
-    resolved[log.customer[self_resolved(log)]] = True
+    resolved[who[self_resolved(log)]] = True
     return np.asarray(resolved & (answer < 0))
 
 
@@ -249,7 +252,8 @@ def _add_satisfaction(
     stated = basis.prices.satisfaction
     if np.isnan(stated.usual).all():
         return
-    customers = np.flatnonzero((answer >= 0) & facts.counts_customer)
+    mine = facts.counts_customer & (facts.same == np.arange(len(answer)))
+    customers = np.flatnonzero((answer >= 0) & mine)
     rows = answer[customers]
     reason = draws.reason[customers]
     share = stated.at(log.pool[rows], reason, log.channel[rows], log.ended[rows])

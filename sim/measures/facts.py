@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.measures.basis import Basis
-from sim.tables import Cause, ContactLog, Draws, Floats, Ints, Outcome, Purpose
+from sim.tables import Cause, ContactLog, Draws, Floats, Ints, Numbers, Outcome, Purpose
 
 SHORT = len(Outcome)
 """An outcome of measuring alone: abandoned sooner than `run.short_abandon`."""
@@ -51,6 +51,43 @@ class Facts:
     def counts(self) -> np.ndarray:
         """Whether the contact counts: its customer does."""
         return self.counts_customer[self.log.customer] if self.about is None else self.about
+
+    @cached_property
+    def same(self) -> Ints:
+        """[customer] The first one who is the same, by the record that was replayed."""
+        assert self.draws is not None
+        if len(self.draws.same):
+            return np.asarray(self.draws.same, dtype=np.int64)
+        return np.arange(len(self.draws.arrival))
+
+    @cached_property
+    def who(self) -> Numbers:
+        """The customer, as one who was recorded several times is known at first."""
+        return self.log.customer if self._recorded_once else self.same[self.log.customer]
+
+    @property
+    def _recorded_once(self) -> bool:
+        return self.draws is None or len(self.draws.same) == 0
+
+    @cached_property
+    def cause(self) -> np.ndarray:
+        """Why a contact was made.
+
+        Who was recorded before tries again, or comes again if the contact before was answered.
+        """
+        log = self.log
+        if self._recorded_once:
+            return log.cause
+        number = np.arange(len(self.same))
+        later = np.flatnonzero(self.same != number)
+        order = np.lexsort((number, self.same))
+        before = np.empty_like(order)
+        before[order[1:]] = order[:-1]
+        last = self.ending[before[later]]
+        answered = (log.outcome[last] == Outcome.ANSWERED) & (log.ended[last] <= log.arrived[later])
+        cause = log.cause.copy()
+        cause[later] = np.where(answered, Cause.AGAIN, Cause.RETRY)
+        return cause
 
     @cached_property
     def legs(self) -> Ints:

@@ -20,7 +20,7 @@ CUSTOMERS = 131_072
 def parts(log: ContactLog, draws: Draws) -> Iterator[tuple[ContactLog, Draws]]:
     """Log and draws of some customers after the others, numbered from 0 in each part."""
     n = len(draws.arrival)
-    if n <= CUSTOMERS:
+    if n <= CUSTOMERS or len(draws.same):  # contacts of one customer may be far apart
         yield log, draws
         return
     later = n + np.argsort(log.customer[n:], kind="stable")

@@ -33,7 +33,13 @@ from sim.report.words import ENDINGS, WAITS
 from sim.scenario import to_yaml
 
 TOTALS = {
-    "Customers": ["customers", "contacts", "contacts_per_customer", "resolved_first"],
+    "Customers": [
+        "customers",
+        "contacts",
+        "contacts_per_customer",
+        "resolved_first",
+        "settled_first",
+    ],
     "Answered": ["answered", "answer_rate", "service_level", "asa", "asa_p90", "aht"],
     "Transfers": [
         *("transfers", "transfer_rate", "transfer_asa", "transfer_hold", "transfer_service_level"),

@@ -20,6 +20,7 @@ def check(scenario: Scenario, names: Names, broken: Broken) -> Wrong:
     checker = _Checker(scenario, names, broken)
     checker.reserved_names()
     checker.references()
+    checker.recorded_customers()
     checker.special_days()
     checker.events()
     checker.day_kinds()

@@ -52,6 +52,14 @@ class NamesChecker:
         if "other" in self.reasons:
             self.add("is a word of the language; use another name", "reasons", "other")
 
+    def recorded_customers(self) -> None:
+        """Whose contacts are recorded makes these, whatever becomes of the others."""
+        for name, reason in self.scenario.reasons.items():
+            if self.scenario.linked and reason.arrivals and reason.arrivals.customer is not None:
+                message = "what customers did is recorded; nothing of it is withdrawn as in a "
+                path = ("reasons", name, "arrivals", "customer")
+                self.add(f"{message}`linked` centre", *path)
+
     def references(self) -> None:
         for name, reason in self.scenario.reasons.items():
             at = ("reasons", name)

@@ -251,7 +251,7 @@ def _written_out(text: str, *, rows: bool) -> tuple[Any, ...]:
 # --- tables -----------------------------------------------------------------------------------
 
 RECORDED = ("handle", "wrap", "patience")
-NAMED = ("channel", "reason")
+NAMED = ("channel", "customer", "reason")
 """Columns of a record that is replayed, besides when; a cell may be empty."""
 WHEN = ("from", "start", "interval", "time")
 COUNT = ("count", "offered", "calls", "contacts")
@@ -358,8 +358,9 @@ def _records(
     order = np.argsort(times, kind="stable")
     found = {"replay": times}
     found |= {one: np.array(table.spans(one, -1.0)) for one in RECORDED if one in table.names}
-    if "channel" in table.names:
-        found["channel"] = np.array(table.texts("channel"), dtype=object)
+    for one in ("channel", "customer"):
+        if one in table.names:
+            found[one] = np.array(table.texts(one), dtype=object)
     return {
         reason: {one: tuple(cells[rows].tolist()) for one, cells in found.items()}
         for reason, rows in _by_reason(table, order, reasons, note).items()

@@ -170,7 +170,7 @@ class Arrivals(Part):
     The file (CSV) is read when the scenario is loaded; the resolved scenario holds its content:
     `counts` a list of [from, to, expected number] and `replay` a list of times, both in seconds
     from 00:00 of the first counted day. What else a record says of its contacts holds for the first
-    contact of each customer.
+    contact of each customer. Where it says who they were, it says who came again, and when.
     """
 
     counts: Counted | None = None
@@ -179,12 +179,14 @@ class Arrivals(Part):
     wrap: Recorded | None = None
     patience: Recorded | None = None
     channel: RecordedNames | None = None  # of the first contact; empty: drawn as usual
+    customer: RecordedNames | None = None  # who it was; empty: nobody who is recorded twice
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if (self.counts is None) == (self.replay is None):
             wrong.add("write either `counts` or `replay`, the name of a CSV file")
         sizes = {name: len(column) for name, column in self.recorded().items()}
-        sizes |= {} if self.channel is None else {"channel": len(self.channel)}
+        names = {"channel": self.channel, "customer": self.customer}
+        sizes |= {name: len(column) for name, column in names.items() if column is not None}
         for name, size in sizes.items():
             if size != len(self.replay or ()):
                 wrong.add("says another number of contacts than `replay`", name)
@@ -307,6 +309,10 @@ class Reason(Part):
                     wrong.add("says what `arrivals` says already; remove one of them", field)
             if self.arrivals.replay is not None and self.busyness:
                 wrong.add("replayed times come as they are; remove it", "busyness")
+            if self.arrivals.customer is not None:
+                for field in ("retry", "again"):
+                    if getattr(self, field) is not None:
+                        wrong.add("the record says which customers came again; remove it", field)
             self._check_channels(wrong, self.arrivals.channel or [])
         if self.channels:
             _check_sum(wrong, self.channels.values(), "channels")

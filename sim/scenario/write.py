@@ -72,7 +72,7 @@ def _part(part: Part) -> Any:
     plain = {name: _value(getattr(part, name), hints[name]) for name in type(part).model_fields}
     if isinstance(part, Arrivals):
         plain = {
-            name: rows if name == "channel" else _numbers(rows)
+            name: rows if name in ("channel", "customer") else _numbers(rows)
             for name, rows in part
             if rows is not None
         }

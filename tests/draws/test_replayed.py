@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import sim
 from sim.draws import draw, prepare
 from sim.engine import ENGINES, make_plan, simulate
 from sim.scenario import ScenarioError, files, fingerprint, limits, load, loads, to_yaml
@@ -183,4 +184,67 @@ def test_rows_count_as_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_a_column_belongs_to_its_times(arrivals: str, message: str) -> None:
     with pytest.raises(ScenarioError) as caught:
         loads(CENTRE.replace("{replay: log.csv}", arrivals))
+    assert message in str(caught.value)
+
+
+KNOWN = CENTRE.replace("    retry: {chance: 100 %, after: 1 h, attempts: 1}\n", "")
+WHO = (
+    "time,customer,handle,patience\n"
+    "2026-01-05 09:00:00,ann,5:00,\n"
+    "2026-01-05 09:01:00,bob,,0:30\n"
+    "2026-01-05 09:30:00,bob,5:00,\n"
+    "2026-01-05 10:00:00,ann,5:00,\n"
+    "2026-01-05 10:30:00,,5:00,\n"
+)
+
+
+def test_who_is_recorded_again_is_the_same_customer(tmp_path: Path) -> None:
+    # Ann is answered, and an hour later again; Bob gives up and is answered at the second try;
+    # somebody unknown is answered. So of three customers two are answered at the first contact,
+    # and of these one, as far as an operator can see, needed no other.
+    scenario = load(written(tmp_path, WHO, KNOWN))
+    kept = loads(to_yaml(scenario)).reasons["calls"].arrivals
+    assert kept is not None
+    assert kept.customer == ["ann", "bob", "bob", "ann", ""]
+    result = sim.run(scenario, replications=1)
+    value = {
+        "contacts": 5,
+        "answered": 4,
+        "customers": 3,
+        "contacts_per_customer": 5 / 3,
+        "customers_answered": 1,
+        "contacts_until_answered": (1 + 2 + 1) / 3,
+        "retries": 1,
+        "again": 1,
+        "resolved_first": 1,
+        "settled_first": 1 / 2,
+    }
+    assert {name: result.get(name).value for name in value} == pytest.approx(value)
+
+
+def test_who_is_recorded_again_has_the_same_difficulty(tmp_path: Path) -> None:
+    ai = "{agents: 9, ai_agent: {resolves: 50 %, talk: 1 min, hands_over_to: desk}}"
+    text = KNOWN.replace("pools: {", f"pools: {{robot: {ai}, ").replace(
+        "    wrap: 10 s\n", "    difficulty: 60 %\n"
+    )
+    text += "routing: [{to: [robot, desk]}]\ntransfers: {}\n"
+    record = WHO.replace(",handle,patience", "").replace(",5:00,", "").replace(",,0:30", "")
+    setting = prepare(load(written(tmp_path, record, text)))
+    draws = draw(setting, 1, 0)
+    hard = draws.values[draws.at[Purpose.DIFFICULTY, 0, 0] + draws.row]
+    assert (hard[0], hard[1]) == (hard[3], hard[2])
+    assert len(set(hard.tolist())) == 3
+    assert draws.same.tolist() == [0, 1, 1, 0, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (CENTRE, "reasons.calls.retry: the record says which customers came again; remove it"),
+        (KNOWN + "linked: true\n", "reasons.calls.arrivals.customer: what customers did is recor"),
+    ],
+)
+def test_what_customers_did_is_not_made_up_besides(text: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load(written(tmp_path, WHO, text))
     assert message in str(caught.value)

@@ -32,7 +32,7 @@ ai_involved containment ai_resolved ai_net cost_per_net_resolution cost_resoluti
 dials right_party_rate transfer_abandonment transfer_asa transfer_hold wait_in_all
 handle_time_in_all
 customers_answered contacts_until_answered hang_ups cost_waiting
-callbacks_reached callbacks_unreached callbacks_expired callback_rate
+callbacks_reached callbacks_unreached callbacks_expired callback_rate settled_first
 """
 PROMISED = NAMES.split()
 """The names that the design fixes."""

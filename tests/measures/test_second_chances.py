@@ -222,3 +222,30 @@ def test_only_cost_has_a_source() -> None:
     tiny = Tiny([answered(NINE, 0.0, 60.0)])
     with pytest.raises(KeyError):
         tiny.value("answered", "source", "pool team")
+
+
+def test_first_contact_resolution_as_an_operator_sees_it() -> None:
+    # Five are answered at their first contact. One is back after two days, one after eight; one,
+    # not resolved, stays away; one is passed on, gives up and tries again, which is no new matter;
+    # one is back at once, on another channel.
+    leg = {"cause": Cause.TRANSFER, "attempt": 1}
+    tiny = Tiny(
+        [
+            answered(NINE, 0.0, 60.0, resolved=0),
+            answered(NINE, 0.0, 60.0, agent=1, resolved=0),
+            answered(NINE + 100, 0.0, 60.0, resolved=0),
+            answered(NINE + 200, 0.0, 60.0, resolved=-1),
+            answered(NINE + 300, 0.0, 60.0, resolved=0),
+            ended(Outcome.ABANDONED, NINE + 260, 9.0, customer=3, parent=3, **leg),
+            answered(NINE + 360, 0.0, 60.0, customer=4, cause=Cause.AGAIN, parent=4, attempt=1),
+            answered(NINE + 600, 0.0, 60.0, customer=3, cause=Cause.RETRY, parent=5, attempt=2),
+            answered(
+                NINE + 48 * HOUR, 0.0, 60.0, customer=0, cause=Cause.AGAIN, parent=0, attempt=1
+            ),
+            answered(
+                NINE + 192 * HOUR, 0.0, 60.0, customer=1, cause=Cause.AGAIN, parent=1, attempt=1
+            ),
+        ]
+    )
+    assert tiny.value("resolved_first") == 0
+    assert tiny.value("settled_first") == 3 / 5
