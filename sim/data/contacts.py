@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sim.data.cells import Cells
+from sim.data.counting import counted
+from sim.data.hold import whole_talk
 from sim.data.maps import IN_MENU, NO_TALK, Map
 from sim.data.merged import Merged, bare
 from sim.data.tables import CONTACTS, OUTCOMES, typed
@@ -64,7 +66,9 @@ def build(
     frame = frame.iloc[order].reset_index(drop=True)
     _add_legs(frame, cells.told)
     if chosen.zone and (gap := missing_hours(_seconds(frame["arrived"]), chosen.zone)).any():
-        told.append(f"{gap.sum():,} contacts at times that clocks in {chosen.zone} jump over")
+        told.append(
+            f"{counted(gap.sum(), 'contact')} at times that clocks in {chosen.zone} jump over"
+        )
     return typed(frame, CONTACTS), told, lost
 
 
@@ -151,7 +155,16 @@ def _rows(cells: Cells, arrived: Moments, secret: bytes | None) -> dict[str, np.
     wait = np.where(np.isnan(wait) & ~is_answered, ended, wait)
     wrap = np.where(is_answered, wrap, np.nan)
     until_end = np.where(is_answered, ended - _first(answered, wait), np.nan)
-    talk = _first(talk, handle - np.nan_to_num(wrap), until_end)
+    without_wrap = handle - np.nan_to_num(wrap)
+    others = {
+        "with it talk and wrap-up are the handle time": without_wrap,
+        "with it the talk lasts from answer to end": until_end,
+    }
+    talk = whole_talk(cells, talk, hold, others)
+    if cells.source("talk") is None and cells.source("handle") is not None:
+        more = "" if cells.source("wrap") else ", wrap-up in it, for no column tells it apart"
+        cells.told.append(f"talk: what the handle time is besides wrap-up{more}")
+    talk = _first(talk, without_wrap, until_end)
     talk = np.where(is_answered & (talk >= 0), talk, np.nan)
     _check_waits(cells, wait, place)
     return {
@@ -189,10 +202,14 @@ def _check_waits(cells: Cells, wait: Floats, place: np.ndarray) -> None:
     counted = place >= 0
     negative = counted & (wait < 0)
     if negative.any():
-        cells.told.append(f"{negative.sum():,} contacts are answered before they arrive: wait 0")
+        cells.told.append(
+            f"answered before they arrive: {counted(negative.sum(), 'contact')}, wait 0"
+        )
     silent = counted & np.isnan(wait)
     if silent.any() and not silent[counted].all():
-        cells.told.append(f"{silent.sum():,} contacts do not say how long they waited")
+        cells.told.append(
+            f"without a word of how long they waited: {counted(silent.sum(), 'contact')}"
+        )
 
 
 def _first(*columns: Floats) -> Floats:
@@ -247,11 +264,13 @@ def _customers(cells: Cells, secret: bytes | None) -> np.ndarray:
     days = max(len(cells.table) / 2000, 7.0)
     much = ~nobody & (often > max(MUCH * days, 30.0, 0.01 * len(codes)))
     if nobody.any() and often[nobody].sum():
-        cells.told.append(f"{often[nobody].sum():,} contacts of withheld or unknown numbers")
+        cells.told.append(
+            f"{counted(often[nobody].sum(), 'contact')} of withheld or unknown numbers"
+        )
     if much.any():
         cells.told.append(
-            f"{much.sum():,} numbers with up to {often[much].max():,} contacts are switchboards, "
-            "no customers"
+            f"switchboards, no customers: {counted(much.sum(), 'number')} with up to "
+            f"{counted(often[much].max(), 'contact')}"
         )
     hashed = pd.util.hash_array(  # SipHash, for which a key must be known to find a number again
         np.array(texts, object), hash_key=base64.b64encode(key).decode(), categorize=False
@@ -291,7 +310,7 @@ def _add_legs(frame: pd.DataFrame, told: list[str]) -> None:
     leg = pd.Series(chain).groupby(chain).cumcount().to_numpy()
     frame["contact"], frame["chain"], frame["leg"] = contact, chain, leg
     if (leg > 0).any():
-        told.append(f"{(leg > 0).sum():,} rows are later legs of transferred contacts")
+        told.append(f"later legs of transferred contacts: {counted((leg > 0).sum(), 'row')}")
 
 
 def _by_key(key: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow.compute as pc
 
 from sim.data.cells import Cells
+from sim.data.counting import counted
+from sim.data.hold import whole_talk
 from sim.data.maps import Map
 from sim.data.merged import Merged
 from sim.data.tables import INTERVALS, typed
@@ -101,7 +103,8 @@ def _sums(cells: Cells, offered: Floats) -> dict[str, Floats]:
     talk = _total(cells, "talk", answered)
     if handle is None and talk is not None:
         hold = _total(cells, "hold", answered)
-        handle = talk + (zero if hold is None else hold) + (zero if wrap is None else wrap)
+        talk = talk if hold is None else whole_talk(cells, talk, hold, {}, "interval")
+        handle = talk + (zero if wrap is None else wrap)
     sums: dict[str, Floats | None] = {
         "answered": answered,
         "abandoned": abandoned,
@@ -159,8 +162,8 @@ def _lengths(cells: Cells, start: Floats, labelled: Floats, told: list[str]) -> 
         until = moments(cells.table, "end", end, cells.map)
         span = (until.local - start) % 86400.0
         if (until.local <= start).any():
-            number = int((until.local <= start).sum())
-            told.append(f"{number} intervals end at or past midnight, on the next day")
+            number = counted((until.local <= start).sum(), "interval")
+            told.append(f"at or past midnight, on the next day: the end of {number}")
         labelled = np.where(span > 0, span, labelled)
     if np.isfinite(labelled).any():
         usual = float(np.nanmedian(labelled))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from sim.data.counting import counted
 from sim.data.maps import Source
 from sim.data.reading import Data
 from sim.data.tables import OUTCOMES
@@ -51,7 +52,7 @@ def look(data: Data) -> Look:
     when = "arrived" if data.contacts is not None else "start"
     kind = "contacts" if data.contacts is not None else "intervals"
     left = sum(data.left_out.values())
-    rows = f"{data.rows:,} rows read, {len(table):,} {kind}"
+    rows = f"{counted(data.rows, 'row')} read, {counted(len(table), kind[:-1])}"
     if left:
         why = "; ".join(f"{number:,} {what}" for what, number in data.left_out.items())
         rows += f", {left:,} left out ({why})"
@@ -59,7 +60,7 @@ def look(data: Data) -> Look:
     first, last = days.min(), days.max()
     count = int((last - first).days) + 1
     period = (
-        f"{first:%a} {first:%Y-%m-%d} to {last:%a} {last:%Y-%m-%d}: {count} days, "
+        f"{first:%a} {first:%Y-%m-%d} to {last:%a} {last:%Y-%m-%d}: {counted(count, 'day')}, "
         f"{days.nunique()} of them with {kind}"
     )
     per_day = _per_day(data)
@@ -131,7 +132,7 @@ def _gaps(per_day: pd.Series) -> list[str]:
         if len(some):
             dates = ", ".join(f"{day:%a %Y-%m-%d}" for day in some.index[:6])
             more = f" and {len(some) - 6} more" if len(some) > 6 else ""
-            found.append(f"{len(some)} days {what}: {dates}{more}")
+            found.append(f"{counted(len(some), 'day')} {what}: {dates}{more}")
     return found
 
 
@@ -150,7 +151,9 @@ def _clock(data: Data, table: pd.DataFrame, when: str) -> list[str]:
     """Clock changes within the period, if nobody said in which zone."""
     if data.map.zone is not None or data.zone is not None:
         doubled = int(table["again"].sum())
-        return [f"{doubled:,} rows in the second pass of a doubled hour"] if doubled else []
+        return (
+            [f"{counted(doubled, 'row')} in the second pass of a doubled hour"] if doubled else []
+        )
     first, last = table[when].min(), table[when].max()
     spring = [(3, 8), (3, 31)], [(10, 4), (11, 7)]
     for year in range(first.year, last.year + 1):
@@ -169,24 +172,26 @@ def _odd_contacts(table: pd.DataFrame) -> list[str]:
     checks = (
         (answered & (handle > LONG_HANDLE), "handled for more than 4 hours"),
         (answered & (table["talk"] == 0), "answered with a talk of 0 s"),
-        (silent, "answered that do not say how long the talk was"),
-        (answered & (table["agent"] == ""), "answered that do not say by whom"),
+        (silent, "answered without a word of how long the talk was"),
+        (answered & (table["agent"] == ""), "answered without a word of by whom"),
         (table["wait"] > 4 * 3600, "with a wait of more than 4 hours"),
         (~answered & (table["wait"] == 0), "that left at once, with a wait of 0 s"),
     )
     for mask, what in checks:
-        if mask.any() and not (what.startswith("answered that") and mask.sum() == answered.sum()):
-            found.append(f"{int(mask.sum()):,} contacts {what}")
+        if mask.any() and not (
+            what.startswith("answered without") and mask.sum() == answered.sum()
+        ):
+            found.append(f"{counted(mask.sum(), 'contact')} {what}")
     twice = table.duplicated([c for c in table.columns if c not in ("contact", "chain")]) & (
         table["customer"] != 0
     )
     if twice.any():
-        found.append(f"{int(twice.sum()):,} contacts alike in everything but their identifier")
+        found.append(
+            f"{counted(twice.sum(), 'contact')} alike to another in everything but the identifier"
+        )
     legs = int((table["leg"] > 0).sum())
     if legs:
-        found.append(
-            f"{legs:,} rows are legs after a transfer: they are work, but no new customers"
-        )
+        found.append(f"{counted(legs, 'row')} of legs after a transfer: work, but no new customers")
     return found
 
 
@@ -199,16 +204,16 @@ def _odd_intervals(table: pd.DataFrame) -> list[str]:
     differ = by_day[np.abs(by_day) > 0.5]
     if len(differ):
         found.append(
-            f"on {len(differ)} days offered differs from answered + abandoned + flowed out, "
-            f"by {differ.sum():+,.0f} in all (overflow, or contacts in progress at midnight)"
+            f"on {counted(len(differ), 'day')} offered differs from answered + abandoned + flowed "
+            f"out, by {differ.sum():+,.0f} in all (overflow, or contacts in progress at midnight)"
         )
     keys = ["start", "again", "queue", "channel"]
     if table.duplicated(keys).any():
-        found.append(f"{int(table.duplicated(keys).sum()):,} intervals stand there twice")
+        found.append(f"standing there twice: {counted(table.duplicated(keys).sum(), 'interval')}")
     if table["staff"].notna().any():
         alone = (table["offered"] > 0) & (table["staff"].fillna(0) == 0)
         if alone.any():
-            found.append(f"{int(alone.sum()):,} intervals have contacts and no staff")
+            found.append(f"{counted(alone.sum(), 'interval')} with contacts and no staff")
     return found
 
 

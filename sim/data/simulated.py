@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sim.data.counting import counted
 from sim.data.own import REPORTED
 from sim.scenario import Fault, ScenarioError
 from sim.scenario.source import read_text, read_tree
@@ -58,7 +59,7 @@ def dated(sheet: Sheet, start: datetime.date | None) -> Sheet:
     began = np.datetime64(start, "us") + np.timedelta64(1, "D") * (log.place * apart)
     cells = log.cells(began + np.round(log.number["arrived"] * 1e6).astype("timedelta64[us]"))
     kept = log.reported()
-    told = [f"a log of `sim run --log` from {start} on, {log.days} days"]
+    told = [f"a log of `sim run --log` from {start} on, {counted(log.days, 'day')}"]
     if (many := int(log.place.max(initial=0)) + 1) > 1:
         told.append(
             f"{many} replications one after the other, {apart} days apart: dates from {start} on "
@@ -66,8 +67,8 @@ def dated(sheet: Sheet, start: datetime.date | None) -> Sheet:
         )
     if not kept.all():
         told.append(
-            f"{(~kept).sum():,} contacts left out: of days that do not count, or ended as no log "
-            "of a centre shows"
+            f"{counted((~kept).sum(), 'contact')} left out: of days that do not count, or ended as "
+            "no log of a centre shows"
         )
     columns = {name: column.filter(pa.array(kept)) for name, column in cells.items()}
     return Sheet(sheet.file, columns, sheet.line[kept], (*sheet.told, *told), sheet.delimiter)

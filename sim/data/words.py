@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from sim.data.cells import Cells
+from sim.data.counting import counted
 from sim.data.merged import bare
 from sim.data.tables import OUTCOMES
 from sim.scenario.faults import ScenarioError, shown
@@ -94,7 +95,7 @@ def _unknown(cells: Cells, unknown: list[tuple[str, int, int]]) -> ScenarioError
         [
             cells.table.fault(
                 row,
-                f"{shown(word)} ({number:,} rows) is no known outcome; say what it means, "
+                f"{shown(word)} ({counted(number, 'row')}) is no known outcome; say what it means, "
                 f"`outcome: {{column: ..., values: {{{words}}}}}`; allowed: {allowed}, none",
                 "outcome",
             )

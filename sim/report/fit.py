@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from math import isnan
 
 from sim.data import Fit
+from sim.data.counting import counted
 from sim.data.fitting.days import iso
 from sim.data.fitting.durations import Patience, Times
 from sim.data.fitting.fit import Queue
 from sim.data.fitting.likelihood import Interval
-from sim.data.fitting.text import duration
+from sim.data.fitting.text import duration, hold_text
 from sim.report.blocks import (
     Block,
     Cell,
@@ -36,7 +37,7 @@ def report(found: Fit) -> Report:
     rows = f"{found.read:,} {found.source} of " if found.read else ""
     return Report(
         title=f"A scenario fitted to {named(found.files)}",
-        about=f"Fitted: {rows}{len(days)} days, {iso(days[0])} to {iso(days[-1])}",
+        about=f"Fitted: {rows}{counted(len(days), 'day')}, {iso(days[0])} to {iso(days[-1])}",
         answer=_answer(found),
         certainty=_certainty(found),
         figures=tuple(_figures(found)),
@@ -68,7 +69,11 @@ def _answer(found: Fit) -> str:
 
 def _certainty(found: Fit) -> str:
     left = sum(map(len, found.days.left_out.values()))
-    said = f"{len(found.days.date)} days were used, {left} left out" if left else "All days count"
+    said = (
+        f"{counted(len(found.days.date), 'day')} used, {left} left out"
+        if left
+        else "All days count"
+    )
     notes = len(found.notes)
     if notes:
         said += (
@@ -195,7 +200,8 @@ def _lines(found: Fit, queue: Queue) -> Iterator[Line]:
         ("wrap-up", queue.wrap, "wrap"),
     ):
         if times is not None:
-            yield line(what, times.mean, "s", "contacts", _shape(times), field)
+            held = hold_text(queue) if field == "handle" else ""
+            yield line(what, times.mean, "s", "contacts", f"{_shape(times)}{held}", field)
     if queue.patience is not None:
         if queue.patience.times is not None:
             times = queue.patience.times
@@ -296,7 +302,7 @@ def _chance(p: float) -> str:
 
 
 def _left_out(found: Fit) -> Iterator[Block]:
-    rows = [[what, f"{many:,} rows"] for what, many in found.left_out.items()]
+    rows = [[what, counted(many, "row")] for what, many in found.left_out.items()]
     rows += [[what, ", ".join(dates)] for what, dates in found.days.left_out.items()]
     if rows:
         yield plain_table("days-left-out", "Left out", ("what", "which"), rows)

@@ -249,7 +249,7 @@ def test_the_doubled_hour_is_two_and_the_missing_one_none(tmp_path: Path) -> Non
     data = read_data(written(tmp_path, text), zone="Europe/Berlin")
     assert seconds(data.contacts) == ["2026-10-25 02:30:00"] * 2
     assert list(data.contacts["again"]) == [False, True]
-    assert "1 rows in the second pass of a doubled hour" in look(data).odd
+    assert "1 row in the second pass of a doubled hour" in look(data).odd
     days = ["2026-03-29T02:00", "2026-10-25T02:00", "2026-10-25T03:00"]
     starts = np.array(days, "datetime64[s]").astype(float)
     assert exposure(starts, 1800.0, "Europe/Berlin").tolist() == [0, 2, 1]
@@ -345,7 +345,7 @@ def test_a_map_is_written_where_the_export_cannot_be_read_without(tmp_path: Path
 def test_an_unknown_outcome_is_asked_for(tmp_path: Path) -> None:
     text = LOG + "2026-11-23 08:00,XFER,5,100\n"
     assert refused(written(tmp_path, text)) == (
-        "log.csv:2: outcome: `XFER` (1 rows) is no known outcome; say what it means, "
+        "log.csv:2: outcome: `XFER` (1 row) is no known outcome; say what it means, "
         "`outcome: {column: ..., values: {XFER: ...}}`; "
         "allowed: answered, abandoned, flowed out, closed, none"
     )
@@ -444,7 +444,7 @@ def test_gaps_and_a_last_day_that_breaks_off_are_said(tmp_path: Path) -> None:
                 rows.append(f"{date} {8 + i // 4:02d}:{15 * (i % 4):02d},answered")
     found = look(read_data(written(tmp_path, "arrived,status\n" + "\n".join(rows)))).odd
     assert found == (
-        "1 days without any contact, though their weekday usually has some: Wed 2026-11-11",
+        "1 day without any contact, though their weekday usually has some: Wed 2026-11-11",
         "the last day, 2026-11-29, breaks off at 11:45",
         "clocks may have changed in this period: say `zone` to be sure",
     )

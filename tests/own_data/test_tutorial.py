@@ -68,7 +68,7 @@ def test_an_ugly_export_becomes_a_scenario(tmp_path: Path) -> None:
         "fields are separated by semicolons",
         "decimal comma, as in",
         "arrived: day/month/year, as in",
-        "rows are legs after a transfer",
+        "rows of legs after a transfer",
     ):
         assert said in looked
     run("fit", calls, "--map", tmp_path / "map.yaml", "-o", scenario)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import scipy.stats
 
+from sim.data.counting import counted
 from sim.data.fitting.arrivals import SLOTS, Arrivals, common_busyness, fit_arrivals, week_of
 from sim.data.fitting.days import Days, seconds_of, usual_days
 from sim.data.fitting.durations import Patience, Times, fit_patience, fit_times
@@ -71,7 +72,8 @@ class Choices:
 class Queue:
     """What is known of one queue: a reason of the scenario.
 
-    offered: [weekday, half hour] new customers, and contacts that others passed on.
+    offered: [weekday, half hour] new customers, and contacts that others passed on. hold: share of
+    the handle time on hold, nan where it is not known apart.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Queue:
     retry: Repeats | None
     again: Repeats | None
     rank: Rank | None = None
+    hold: float = np.nan
 
 
 @dataclass(frozen=True)
@@ -195,7 +198,9 @@ def find_days(
     np.maximum.at(ends, date - first, np.where(number > 0, seconds % DAY, 0.0))
     days = usual_days(per_day, first, zone, holiday_dates(holidays, first, last), ends)
     if len(days.date) < least:
-        message = f"only {len(days.date)} days can be fitted; at least {least} are needed"
+        message = (
+            f"only {counted(len(days.date), 'day')} can be fitted; at least {least} are needed"
+        )
         raise ScenarioError([Fault("", 0, "", message)])
     return days
 
@@ -219,7 +224,9 @@ def fit_contacts(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit
         some = table.iloc[np.sort(rows)]
         queue = _fit_queue(str(name), some, days, choices, again[str(name)], notes, assumed)
         if queue is None:
-            notes.append(f"{name}: left out, with {len(some):,} contacts too few to be fitted")
+            notes.append(
+                f"{name}: left out, with {counted(len(some), 'contact')} too few to be fitted"
+            )
             continue
         queues.append(replace(queue, rank=ranks.get(queue.name)))
     if not queues:
@@ -304,8 +311,8 @@ def _names(column: pd.Series, usual: str) -> dict[object, str]:
 def _other_legs(table: pd.DataFrame, passed: np.ndarray) -> list[str]:
     """Legs that no transfer of the scenario makes."""
     others = int(((table["leg"] > 0) & ~passed).sum())
-    what = "legs after an overflow, or of rare transfers, are arrivals of the queue they went to"
-    return [f"{others:,} {what}"] if others else []
+    what = "after an overflow, or of rare transfers: arrivals of the queue that they went to"
+    return [f"{counted(others, 'leg')} {what}"] if others else []
 
 
 def _fit_repeats(
@@ -395,8 +402,12 @@ def _fit_queue(
             notes += _patience_notes(name, wait[known], gave_up[known], patience, some[known])
     if handle is not None:
         notes += _drift(name, talk[answered], seconds[answered], some["wait"].to_numpy()[answered])
+    hold = some["hold"].to_numpy()
+    held = answered & ~np.isnan(hold) & ~np.isnan(talk)
     return Queue(
-        name, channel, int(inside.sum()), arrivals, offered, handle, wrapped, patience, retry, again
+        *(name, channel, int(inside.sum()), arrivals, offered, handle, wrapped, patience),
+        *(retry, again),
+        hold=float(hold[held].sum() / talk[held].sum()) if talk[held].sum() > 0 else np.nan,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.data.counting import counted
 from sim.data.fitting.days import seconds_of
 from sim.data.fitting.staffing import FEW, Pools
 from sim.tables import Floats
@@ -47,7 +48,9 @@ def fit_priorities(table: pd.DataFrame, pools: Pools) -> dict[str, Rank]:
             against, _ = b.taken_while(a, both)
             if earlier >= LEAST and against <= AGAINST * (chosen + against):
                 many = chosen + against
-                before[one, other] = f"{chosen:,} of {many:,} times before {other}, both waiting"
+                before[one, other] = (
+                    f"{chosen:,} of {counted(many, 'time')} before {other}, both waiting"
+                )
         level = _levels(names, set(before))
         for name in names:
             why = [said for (one, _), said in before.items() if one == name]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy.stats
 
+from sim.data.counting import counted
 from sim.data.fitting.arrivals import SLOTS, STEP
 from sim.data.fitting.days import Days, seconds_of
 from sim.data.fitting.durations import share_by_day
@@ -178,19 +179,15 @@ def _matched(roster: Roster, pools: Pools, table: pd.DataFrame, notes: list[str]
     absent = len(roster) - len(set(found.values()))
     if absent:
         notes.append(
-            f"{_many(absent, 'person', 'people')} of the roster alone, never in the log: left out"
+            f"{counted(absent, 'person', 'people')} of the roster alone, never in the log: left out"
         )
     others = len(pools.of_agent) - len(found)
     if others:
         notes.append(
-            f"{_many(others, 'agent', 'agents')} of the log alone, not rostered, with "
+            f"{counted(others, 'agent')} of the log alone, not rostered, with "
             f"{1 - work:.1%} of the contacts: the scenario has the rostered ones"
         )
     return found
-
-
-def _many(number: int, one: str, several: str) -> str:
-    return f"{number} {one if number == 1 else several}"
 
 
 def _shifts(person: str, lines: Sequence[tuple[TimesOfWeek, str]], days: Days) -> list[_Shift]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.data.counting import counted
 from sim.data.fitting.days import days_text, iso, span_text
 from sim.data.fitting.likelihood import Interval
 from sim.data.fitting.transfers import Transfer, whole
@@ -17,16 +18,15 @@ if TYPE_CHECKING:
 
 def scenario_text(fit: Fit) -> str:
     """The file; what was assumed is marked so."""
+    dates = fit.days.date
     lines = [
-        f"# Fitted to {fit.source} of {len(fit.days.date)} days, {iso(fit.days.date[0])} to "
-        f"{iso(fit.days.date[-1])}.",
+        f"# Fitted to {fit.source} of {counted(len(dates), 'day')}, {iso(dates[0])} to "
+        f"{iso(dates[-1])}.",
         "# Behind each number its 95 % interval and what it rests on; what the data do not say is",
         "# marked `assumed`.",
     ]
-    for what, dates in fit.days.left_out.items():
-        lines.append(
-            f"# Left out: {what} ({', '.join(dates[:5])}{' ...' if len(dates) > 5 else ''})"
-        )
+    for what, gone in fit.days.left_out.items():
+        lines.append(f"# Left out: {what} ({', '.join(gone[:5])}{' ...' if len(gone) > 5 else ''})")
     lines += [f"# Note: {note}" for note in fit.notes]
     monday = int(fit.days.date[-1]) + 1
     monday += (4 - monday) % 7  # 1970-01-05 was a Monday
@@ -101,7 +101,8 @@ def _reason(fit: Fit, queue: Queue) -> list[str]:
     if queue.handle is not None:
         lines.append(
             f"    handle: {queue.handle.text(duration)}"
-            f"{_span_comment(queue.handle.mean, 'contacts')}" + _mark(fit, f"{key}.handle")
+            f"{_span_comment(queue.handle.mean, 'contacts')}{hold_text(queue)}"
+            + _mark(fit, f"{key}.handle")
         )
     else:
         lines.append("    handle: {exponential: 5 min}  # assumed: the data have no talk times")
@@ -128,6 +129,11 @@ def _reason(fit: Fit, queue: Queue) -> list[str]:
             f"{_span_comment(queue.again.after, 'repeat contacts')}",
         ]
     return lines
+
+
+def hold_text(queue: Queue) -> str:
+    """What part of the handle times is hold, where a log tells it apart."""
+    return "" if np.isnan(queue.hold) else f"; {100 * queue.hold:.2g} % of it on hold"
 
 
 def _channels(fit: Fit) -> list[str]:

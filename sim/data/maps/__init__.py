@@ -27,8 +27,8 @@ CONTACT_ROLES = {
     "left": "when the contact left the queue, answered or not",
     "ended": "when the customer hung up",
     "wait": "time in queue",
-    "talk": "with an agent, hold included",
-    "hold": "time on hold, part of the talk",
+    "talk": "with an agent",
+    "hold": "time on hold; `hold: in talk` or `hold: apart` says whether the talk has it",
     "wrap": "after-contact work",
     "handle": "talk, hold and wrap-up together",
     "outcome": "how it ended; say the meaning of other words under `values`",
@@ -50,12 +50,12 @@ INTERVAL_ROLES = {
     "service_level": "share answered within the threshold, of the offered",
     "threshold": "of the service level",
     "aht": "mean handle time: talk, hold and wrap-up of an answered contact",
-    "mean_talk": "mean talk time of an answered contact, hold included",
-    "mean_hold": "mean hold time, where the talk does not include it",
+    "mean_talk": "mean talk time of an answered contact",
+    "mean_hold": "mean hold time; `hold: in talk` or `hold: apart` says whether the talk has it",
     "mean_wrap": "mean wrap-up",
     "total_handle": "handle time of all answered",
     "total_talk": "talk time of all answered",
-    "total_hold": "hold time of all answered, where the talk does not include it",
+    "total_hold": "hold time of all answered, in the talk or apart",
     "total_wrap": "wrap-up of all answered",
     "asa": "mean wait of the answered",
     "total_wait_answered": "wait of all answered",
@@ -146,6 +146,7 @@ class Map(Part):
     queue: Text | None = None  # where no column says it
     channel: Text | None = None
     pools: dict[str, Texts] | None = None  # of intervals: name -> queues that share their agents
+    hold: Annotated[Literal["in talk", "apart"], OneOf("in talk", "apart")] | None = None
     leave_out: Texts = ()  # rows that are no contacts of a queue: words of `LEAVE_OUT`
     keep: dict[str, Texts] = {}  # noqa: RUF012 - column -> values of the rows that count
     drop: dict[str, Texts] = {}  # noqa: RUF012 - column -> values of rows that do not

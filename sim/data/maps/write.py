@@ -19,7 +19,8 @@ def map_text(chosen: Map, evidence: Mapping[str, str] | None = None) -> str:
     if chosen.checked:
         lines.append(f"checked: {_quoted(chosen.checked)}")
     lines.append(f"rows: {chosen.rows}")
-    for field in ("sheet", "encoding", "decimal", "dates", "zone", "times", "queue", "channel"):
+    fields = ("sheet", "encoding", "decimal", "dates", "zone", "times", "hold", "queue", "channel")
+    for field in fields:
         value = getattr(chosen, field)
         if value:
             lines.append(f"{field}: {_quoted(value)}" + _comment(evidence.get(field)))
