@@ -187,7 +187,7 @@ class Sample:
         ]
         columns += [
             self.values(f"talk_time reason {reason}")
-            - mean * self.values(f"answered reason {reason}")
+            - mean * self.values(f"handled reason {reason}")
             for reason, mean in case.talk.items()
         ]
         varying = [column for column in columns if column.std() > 1e-3 and len(column) > 1]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -134,6 +135,14 @@ def _discouraged() -> Stationary[int]:
     return stationary(0, moves)
 
 
+def _overflow() -> SimpleNamespace:
+    """Eight agents' work for six, and what they leave for four."""
+    six, ten = (erlang_b(24 / HOUR, 20 * MINUTE, n).p_block for n in (6, 10))
+    return SimpleNamespace(
+        goes_over=six, lost=ten / six, six=8 * (1 - six) / 6, four=8 * (six - ten) / 4
+    )
+
+
 def _menu_and_talk() -> Stationary[tuple[int, int]]:
     """Customers in the menu, and waiting or talking; twelve lines for both."""
 
@@ -159,6 +168,34 @@ SINGLE = [
         customers={"call": 24 * 24},
         talk=CALL_20,
         limits={"blocking": 0.05},
+    ),
+    Case(
+        "callbacks",
+        oracle=lambda: erlang_c(24 / HOUR, 20 * MINUTE, 10),
+        measures={
+            "flow_out_rate": lambda queue: 1 - queue.p_nowait,
+            "callback_wait": lambda queue: queue.asa / (1 - queue.p_nowait),
+            "asa": lambda _: 0.0,
+            "queue_length": lambda _: 0.0,
+            **steady("occupancy"),
+        },
+        customers={"call": 24 * 24},
+        talk=CALL_20,
+        limit=0.1,
+        limits={"callback_wait": 0.25},
+    ),
+    Case(
+        "overflow_loss",
+        oracle=_overflow,
+        measures={
+            "flow_out_rate channel first": attrgetter("goes_over"),
+            "blocking channel second": attrgetter("lost"),
+            "occupancy pool six": attrgetter("six"),
+            "occupancy pool four": attrgetter("four"),
+        },
+        customers={"call": 24 * 24},
+        talk=CALL_20,
+        limit=0.05,
     ),
     Case(
         "erlang_b_lognormal",
