@@ -118,10 +118,3 @@ def _flagged(cells: Cells, served: np.ndarray) -> np.ndarray:
     yes = np.array([text in YES for text in said])
     gone = yes[encoded.indices.to_numpy(zero_copy_only=False)]
     return np.where(gone, 1, np.where(served, 0, 2))
-
-
-def kinds_of(cells: pa.Array, words: dict[str, str]) -> tuple[np.ndarray, list[str]]:
-    """[rows] place of each cell among the words that are left after translating, and these."""
-    encoded = cells.fill_null("").dictionary_encode()
-    said = [words.get(text, text) for text in encoded.dictionary.to_pylist()]
-    return encoded.indices.to_numpy(zero_copy_only=False), said

@@ -10,15 +10,10 @@ from sim.stats.histogram import (
     HISTOGRAM_BINS,
     histogram_bins,
     histogram_edges,
-    quantile_from_counts,
 )
 from sim.stats.intervals import mean_interval, ratio_interval, ratio_values
 from sim.stats.knowing import Knowing, Worth
 from sim.stats.pairing import (
-    Comparison,
-    compare_means,
-    compare_ratios,
-    difference_interval,
     ratio_difference_interval,
     separable_pairs,
     simultaneous_differences,
@@ -26,34 +21,28 @@ from sim.stats.pairing import (
     win_share,
 )
 from sim.stats.precision import replications_needed
-from sim.stats.quantiles import quantile_interval, sample_quantile_interval
+from sim.stats.quantiles import quantile_interval
 from sim.stats.selection import Selection
 from sim.stats.shares import probability_interval, share_interval
 
 __all__ = [
     "HISTOGRAM_BINS",
-    "Comparison",
     "Crossing",
     "Estimate",
     "Knowing",
     "Selection",
     "Worth",
-    "compare_means",
-    "compare_ratios",
     "crossings",
-    "difference_interval",
     "histogram_bins",
     "histogram_edges",
     "mean_interval",
     "plausible_best",
     "probability_interval",
-    "quantile_from_counts",
     "quantile_interval",
     "ratio_difference_interval",
     "ratio_interval",
     "ratio_values",
     "replications_needed",
-    "sample_quantile_interval",
     "separable_pairs",
     "share_interval",
     "simultaneous_differences",

@@ -26,13 +26,6 @@ def student_quantile(confidence: float, freedom: ArrayLike) -> FloatArray:
     return np.asarray(np.where(df >= 1.0, upper, np.nan))
 
 
-def binomial_cdf(count: int, probability: float) -> FloatArray:
-    """P(X <= j) for j = 0 .. count - 1, where X is binomial(count, probability)."""
-    from scipy.special import bdtr
-
-    return np.asarray(bdtr(np.arange(count, dtype=np.float64), count, probability))
-
-
 def clopper_pearson(
     successes: FloatArray, trials: FloatArray, confidence: float
 ) -> tuple[FloatArray, FloatArray]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sim.stats.estimate import FloatArray, IntArray, check_level
+from sim.stats.estimate import FloatArray, IntArray
 
 SMALLEST = 2.0**-6
 """Below this (16 ms, if the unit is a second) positive values share one bin."""
@@ -45,18 +45,6 @@ def histogram_edges() -> FloatArray:
     """[HISTOGRAM_BINS + 1] bin j holds edge j <= value < edge j + 1; bin 0 holds exact zero."""
     patterns = (np.arange(_FIRST, _LAST + 1, dtype=np.int32) << _SHIFT).view(np.float32)
     return np.concatenate(([0.0, 0.0], patterns.astype(np.float64)))
-
-
-def quantile_from_counts(counts: ArrayLike, q: float) -> FloatArray:
-    """The q-quantile of binned values, interpolated linearly inside its bin.
-
-    counts: [..., HISTOGRAM_BINS]; the result has the leading shape, in the unit of the values,
-        and is within 0.8 % of an order statistic; nan where there are no counts.
-    Raises ValueError for q outside (0, 1) or another number of bins.
-    """
-    check_level(q, "q")
-    tally = checked_counts(counts)
-    return value_at(tally, np.full(tally.shape[:-1], q))
 
 
 def checked_counts(counts: ArrayLike) -> IntArray:

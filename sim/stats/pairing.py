@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
@@ -15,7 +14,6 @@ from sim.stats.distributions import student_quantile
 from sim.stats.estimate import BoolArray, Estimate, FloatArray, IntArray, replicated
 from sim.stats.intervals import (
     mean_and_error,
-    mean_interval,
     observed,
     ratio_deviations,
     ratio_error,
@@ -31,34 +29,6 @@ _BLOCKS = 8
 _SEED = 2001
 _DOUBTFUL = 5
 """Replications that say nothing reliable about correlation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """k options against one of them, the reference. Arrays have one entry per option.
-
-    difference: option - reference, each interval by itself.
-    simultaneous: the same differences with bounds that hold for all options together.
-    separated: which options differ from the reference by `simultaneous`.
-    separated_pairs: [k, k] which two options differ, at one level for all pairs together.
-    """
-
-    difference: Estimate
-    simultaneous: Estimate
-    separated: BoolArray
-    separated_pairs: BoolArray
-
-
-def difference_interval(
-    option: ArrayLike, reference: ArrayLike, confidence: float = 0.95
-) -> Estimate:
-    """Paired Student interval of mean(option) - mean(reference).
-
-    option, reference: [replication, ...], replication r of both with the same customers.
-    Source: Law, section 10.2.1. Errors as in `mean_interval`; ValueError for different shapes.
-    """
-    a, b = _same_shape(option, reference)
-    return mean_interval(a - b, confidence)
 
 
 def ratio_difference_interval(
@@ -96,34 +66,6 @@ def win_share(option: ArrayLike, reference: ArrayLike, confidence: float = 0.95)
     return probability_interval((a > b).sum(axis=0), known.sum(axis=0), confidence)
 
 
-def compare_means(values: ArrayLike, reference: int = 0, confidence: float = 0.95) -> Comparison:
-    """Compare the means of k options with each other and with the reference.
-
-    values: [replication, k], a row with the same customers for all options.
-    reference: the column of the reference.
-
-    The simultaneous bounds hold all together with probability `confidence`: max-t, that is the
-    quantile of the largest |t| under the correlation the differences have, by a fixed set of
-    32,768 draws; never above Bonferroni's, and well below it where options move together. Few
-    replications tell little about correlation, so of n replications a part 5/n of the way to
-    Bonferroni's is gone (with 5 or fewer it is Bonferroni's): the plain max-t of 7 options at 5
-    replications covered about 91 %, of all their pairs 79 %, this one 95 % (500 experiments).
-    A difference that is the same in every replication has an interval of width 0.
-    Sources: Hothorn, Bretz & Westfall, Biometrical Journal 50 (2008) 346; Edwards & Berry (1987).
-    Raises ValueError unless `values` has two axes and `reference` is one of the columns.
-    """
-    x = replicated(values, "values")
-    return _compare(x, np.full(x.shape[1:], x.shape[0], dtype=np.int64), reference, confidence)
-
-
-def compare_ratios(
-    num: ArrayLike, den: ArrayLike, reference: int = 0, confidence: float = 0.95
-) -> Comparison:
-    """`compare_means` for ratios of sums: num, den [replication, k], as in `ratio_interval`."""
-    num, den = ratio_input(num, den)
-    return _compare(ratio_values(num, den), observed(den), reference, confidence)
-
-
 Sums = tuple[FloatArray, FloatArray]
 """Numerators and denominators of one option, [replication of this option] both."""
 
@@ -140,8 +82,8 @@ def simultaneous_differences(
         the replications that both have.
     controls: as of `sim.stats.control.controlled`, where all have equally many.
 
-    Where all have equally many, these are `compare_ratios(...).simultaneous`; else the bounds hold
-    together by Bonferroni's inequality, which is safe and a little wider.
+    Where all have equally many, they hold together as `simultaneous_intervals` says; else by
+    Bonferroni's inequality, which is safe and a little wider.
     Raises ValueError as `ratio_difference_interval` does.
     """
     k = len(samples)
@@ -213,23 +155,6 @@ def _same_shape(option: ArrayLike, reference: ArrayLike) -> tuple[FloatArray, Fl
     return a, b
 
 
-def _compare(values: FloatArray, used: IntArray, reference: int, confidence: float) -> Comparison:
-    if values.ndim != 2:
-        raise ValueError(f"values have shape {values.shape}, expected (replications, options)")
-    k = values.shape[1]
-    if not 0 <= reference < k:
-        raise ValueError(f"reference {reference} is not one of the {k} options")
-    differences = values - values[:, [reference]]
-    freedom = np.minimum(used, used[reference])
-    together = simultaneous_intervals(differences, freedom, confidence)
-    return Comparison(
-        difference=student_interval(*mean_and_error(differences), freedom, confidence),
-        simultaneous=together,
-        separated=_excludes_zero(together),
-        separated_pairs=_separable(values, used, confidence),
-    )
-
-
 def _separable(values: FloatArray, used: IntArray, confidence: float) -> BoolArray:
     k = values.shape[1]
     first, second = _pairs(k)
@@ -255,10 +180,17 @@ def _excludes_zero(estimate: Estimate) -> BoolArray:
 
 
 def simultaneous_intervals(values: FloatArray, used: IntArray, confidence: float) -> Estimate:
-    """[column] intervals of the columns' means that hold together, as `compare_means` has them.
+    """[column] intervals of the columns' means that hold all together with that confidence.
 
     values: [replication, column], such as differences; used: [column] replications that speak.
-    Columns that do not vary have an interval of width 0.
+
+    They are max-t, that is of the quantile of the largest |t| under the correlation the columns
+    have, by a fixed set of 32,768 draws; never above Bonferroni's, and well below it where options
+    move together. Few replications tell little about correlation, so of n replications a part 5/n
+    of the way to Bonferroni's is gone (with 5 or fewer it is Bonferroni's): the plain max-t of 7
+    options at 5 replications covered about 91 %, of all their pairs 79 %, this one 95 % (500
+    experiments). Columns that do not vary have an interval of width 0.
+    Sources: Hothorn, Bretz & Westfall, Biometrical Journal 50 (2008) 346; Edwards & Berry (1987).
     """
     mean, error = mean_and_error(values)
     varies = (error > 0.0) & (used > 1)

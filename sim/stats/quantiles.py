@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sim.stats.distributions import binomial_cdf
-from sim.stats.estimate import Estimate, FloatArray, IntArray, check_level, replicated
+from sim.stats.estimate import Estimate, FloatArray, IntArray, check_level
 from sim.stats.histogram import checked_counts, locate, value_at
 from sim.stats.intervals import ratio_interval
 from sim.stats.shares import exact_share_interval
@@ -54,37 +53,6 @@ def pooled_quantile_interval(
         low=value_at(pooled, level - (np.maximum(exact.high, student.high) - exact.value)),
         high=value_at(pooled, level + (exact.value - np.minimum(exact.low, student.low))),
         n=exact.n,
-    )
-
-
-def sample_quantile_interval(values: ArrayLike, q: float, confidence: float = 0.95) -> Estimate:
-    """Interval of a quantile of the replications, such as the margin of the worst week in 20.
-
-    values: [replication, ...], any unit. The bounds are order statistics and hold for any
-    distribution: they contain the quantile with at least `confidence`. Where there are too few
-    replications for a bound on one side it is infinite (a 5 % quantile has a lower bound from 72
-    replications on). The point is the median-unbiased sample quantile. A nan in a cell makes that
-    cell nan.
-
-    Sources: David & Nagaraja, Order Statistics (2003), section 7.1; Hyndman & Fan (1996), type 8.
-    Raises ValueError without replications or for q or confidence outside (0, 1).
-    """
-    check_level(q, "q")
-    check_level(confidence, "confidence")
-    x = np.sort(replicated(values, "values"), axis=0)
-    n = x.shape[0]
-    below = binomial_cdf(n, q)
-    tail = (1.0 - confidence) / 2.0
-    rank_low = int((below <= tail).sum())
-    rank_high = int((below < 1.0 - tail).sum()) + 1
-    beyond = np.full((1, *x.shape[1:]), np.inf)
-    ranked = np.concatenate((-beyond, x, beyond))
-    ranked[:, np.isnan(x[-1])] = np.nan  # sorting puts nan last
-    return Estimate(
-        value=np.asarray(np.quantile(x, q, axis=0, method="median_unbiased")),
-        low=ranked[rank_low],
-        high=ranked[rank_high],
-        n=np.full(x.shape[1:], n, dtype=np.int64),
     )
 
 

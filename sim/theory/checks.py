@@ -1,7 +1,6 @@
 """What every formula refuses: one clear ValueError per impossible input."""
 
 import math
-from collections.abc import Sequence
 
 
 def positive(name: str, value: float, *, infinite: bool = False) -> float:
@@ -35,11 +34,3 @@ def whole(name: str, value: float, *, at_least: int) -> int:
 def room(value: float) -> float:
     """Return a waiting room's size: a whole number of at least 0, or infinity."""
     return value if value == math.inf else whole("waiting_room", value, at_least=0)
-
-
-def same_length(**lists: Sequence[object]) -> int:
-    """Return the common length of the named lists, at least 1."""
-    lengths = {name: len(values) for name, values in lists.items()}
-    if len(set(lengths.values())) != 1 or 0 in lengths.values():
-        raise ValueError(f"lists must be of one length of at least 1, got {lengths}")
-    return next(iter(lengths.values()))

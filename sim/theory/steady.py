@@ -4,8 +4,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import scipy
-
 from sim.theory.checks import not_negative
 
 
@@ -63,22 +61,6 @@ class SteadyState:
     def abandoned_within(self, t: float) -> float:
         """L_t / L: share of the abandoned whose wait was at most `t`; nan if nobody abandons."""
         return self._within(t)[1] / self.p_abandon if self.p_abandon > 0 else math.nan
-
-    def wait_quantile(self, p: float) -> float:
-        """Smallest wait not exceeded by a share `p` of the answered.
-
-        Raises ValueError unless 0 <= p < 1.
-        """
-        if not 0 <= p < 1:
-            raise ValueError(f"p must lie in [0, 1), got {p}")
-        if self.sl_answered(0.0) >= p:
-            return 0.0
-        high = self.asa
-        while self.sl_answered(high) < p:
-            high *= 2.0
-        return float(
-            scipy.optimize.brentq(lambda t: self.sl_answered(t) - p, 0.0, high, rtol=1e-13)
-        )
 
     def _within(self, t: float) -> tuple[float, float]:
         return self.within(not_negative("t", t))

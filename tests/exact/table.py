@@ -30,6 +30,7 @@ from oracles import (
     retrial,
 )
 from oracles.chain import Move, Stationary, stationary
+from oracles.quantile import wait_quantile
 from scipy import stats
 
 from exact.judge import Case, Oracle, Published
@@ -79,15 +80,15 @@ def level(kinds: str, seconds: float) -> Reads:
 
 def quantiles(*percents: int) -> Reads:
     """Quantiles of the wait of the answered."""
-    return {f"asa_p{p}": partial(_wait_quantile, p / 100) for p in percents}
+    return {f"asa_p{p}": partial(_asa_quantile, p / 100) for p in percents}
 
 
 def _level(kind: str, seconds: float, queue: SteadyState) -> float:
     return float(getattr(queue, kind)(seconds))
 
 
-def _wait_quantile(p: float, queue: SteadyState) -> float:
-    return queue.wait_quantile(p)
+def _asa_quantile(p: float, queue: SteadyState) -> float:
+    return wait_quantile(queue, p)
 
 
 THRESHOLDS = {"phone": 2 * MINUTE, "video": 5 * MINUTE, "counter": 12 * MINUTE}

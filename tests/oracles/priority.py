@@ -6,7 +6,7 @@ Classes are listed from the most to the least urgent. Any one unit of time.
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
-from sim.theory.checks import not_negative, positive, same_length
+from sim.theory.checks import not_negative, positive
 from sim.theory.erlang import erlang_c
 
 
@@ -17,7 +17,7 @@ def mmc_priority(arrival_rates: Sequence[float], mean_service: float, agents: in
     (1954), Priority assignment in waiting line problems, Operations Research 2; Kella & Yechiali
     (1985), Waiting times in the non-preemptive priority M/M/c queue, Stochastic Models 1.
     """
-    same_length(arrival_rates=arrival_rates)
+    _same_length(arrival_rates=arrival_rates)
     rates = [positive("arrival_rate", rate) for rate in arrival_rates]
     p_wait = erlang_c(sum(rates), mean_service, agents).p_wait
     loads = [rate * mean_service / agents for rate in rates]
@@ -32,7 +32,7 @@ def mg1_priority(
     Raises ValueError if a rate or mean is not positive, a coefficient is negative, the lists differ
     in length, or the agent cannot keep up. Source: Cobham (1954).
     """
-    same_length(arrival_rates=arrival_rates, mean_services=mean_services, cv_services=cv_services)
+    _same_length(arrival_rates=arrival_rates, mean_services=mean_services, cv_services=cv_services)
     loads, residual = [], 0.0
     for rate, mean, cv in zip(arrival_rates, mean_services, cv_services, strict=True):
         loads.append(positive("arrival_rate", rate) * positive("mean_service", mean))
@@ -55,3 +55,11 @@ def _cobham(residual: float, loads: Sequence[float]) -> list[float]:
     """Time until an agent is free, over what the more urgent and the equally urgent leave free."""
     free = (1.0 - taken for taken in accumulate(loads, initial=0.0))
     return [residual / (above * with_own) for above, with_own in pairwise(free)]
+
+
+def _same_length(**lists: Sequence[object]) -> int:
+    """The common length of the named lists, at least 1."""
+    lengths = {name: len(values) for name, values in lists.items()}
+    if len(set(lengths.values())) != 1 or 0 in lengths.values():
+        raise ValueError(f"lists must be of one length of at least 1, got {lengths}")
+    return next(iter(lengths.values()))

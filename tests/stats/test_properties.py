@@ -9,16 +9,16 @@ from hypothesis.extra.numpy import arrays
 from sim.stats import (
     HISTOGRAM_BINS,
     Estimate,
-    compare_means,
     histogram_bins,
     mean_interval,
     quantile_interval,
     ratio_interval,
     ratio_values,
     replications_needed,
-    sample_quantile_interval,
     share_interval,
 )
+
+from .comparing import compare_means
 
 numbers = st.floats(-1e3, 1e3).map(lambda x: round(x, 3))
 samples = st.integers(2, 8).flatmap(lambda n: arrays(np.float64, (n, 3), elements=numbers))
@@ -48,12 +48,6 @@ def test_mean_interval_follows_unit_and_origin(x, scale, shift) -> None:
 
 
 @given(samples, st.sampled_from([-2.0, 60.0]), st.sampled_from([-7.0, 0.0]))
-def test_order_statistics_follow_unit_and_origin(x, scale, shift) -> None:
-    there = sample_quantile_interval(scale * x + shift, 0.3 if scale > 0 else 0.7)
-    assert_same(there, moved(sample_quantile_interval(x, 0.3), scale, shift))
-
-
-@given(samples, st.sampled_from([-2.0, 60.0]), st.sampled_from([-7.0, 0.0]))
 def test_ratio_interval_follows_unit_and_origin(x, scale, shift) -> None:
     # (scale num + shift den) / den = scale num / den + shift.
     den = np.abs(x[:, ::-1]) + 1.0
@@ -78,7 +72,6 @@ def test_the_order_of_replications_does_not_matter(x, random) -> None:
     den = np.abs(x[:, ::-1])
     assert_same(mean_interval(x[order]), mean_interval(x))
     assert_same(ratio_interval(x[order], den[order]), ratio_interval(x, den))
-    assert_same(sample_quantile_interval(x[order], 0.4), sample_quantile_interval(x, 0.4))
     assert_same(compare_means(x[order]).simultaneous, compare_means(x).simultaneous)
 
 

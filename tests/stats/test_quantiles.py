@@ -7,9 +7,7 @@ from sim.stats import (
     HISTOGRAM_BINS,
     histogram_bins,
     histogram_edges,
-    quantile_from_counts,
     quantile_interval,
-    sample_quantile_interval,
 )
 
 
@@ -43,28 +41,27 @@ def test_what_no_bin_can_hold_is_refused(value: float) -> None:
 
 def test_quantile_inside_a_bin_is_interpolated() -> None:
     # 10 values of 20 s fall in [20, 20.125): the 30 % quantile lies 3/10 into it.
-    row = counts([20.0] * 10)[0]
-    assert quantile_from_counts(row, 0.3) == pytest.approx(20.0 + 0.3 * 0.125)
+    row = counts([20.0] * 10)
+    assert quantile_interval(row, 0.3).value == pytest.approx(20.0 + 0.3 * 0.125)
 
 
 def test_zero_is_an_atom() -> None:
     # 7 of 100 do not wait: the 7 % quantile is 0 (0.07 x 100 is 7.000000000000001 in floats).
-    row = counts([0.0] * 7 + [50.0] * 93)[0]
-    assert quantile_from_counts(row, 0.07) == 0.0
-    assert quantile_from_counts(row, 0.08) == pytest.approx(50.0, rel=1 / 128)
+    row = counts([0.0] * 7 + [50.0] * 93)
+    assert quantile_interval(row, 0.07).value == 0.0
+    assert quantile_interval(row, 0.08).value == pytest.approx(50.0, rel=1 / 128)
 
 
 def test_quantiles_of_known_values_within_a_bin() -> None:
     values = np.random.default_rng(2).exponential(100.0, 5_001)
-    row = np.bincount(histogram_bins(values), minlength=HISTOGRAM_BINS)
+    row = counts(values.tolist())
     for q in (0.05, 0.5, 0.9, 0.99):
         exact = np.quantile(values, q, method="inverted_cdf")
-        assert quantile_from_counts(row, q) == pytest.approx(exact, rel=1 / 128)
+        assert quantile_interval(row, q).value == pytest.approx(exact, rel=1 / 128)
 
 
 def test_quantile_of_nothing_is_nan() -> None:
     empty = np.zeros((3, 2, HISTOGRAM_BINS), dtype=int)
-    assert np.isnan(quantile_from_counts(empty, 0.5)).all()
     estimate = quantile_interval(empty, 0.5)
     assert estimate.value.shape == (2,)
     assert np.isnan([estimate.value, estimate.low, estimate.high]).all()
@@ -107,43 +104,13 @@ def test_quantile_interval_treats_cells_apart() -> None:
         assert alone.low < alone.value < alone.high
 
 
-def test_order_statistics_of_the_median_of_ten() -> None:
-    # P(Bin(10, 1/2) <= 1) = 11/1024 <= 2.5 % < P(<= 2): the textbook's 2nd and 9th of ten.
-    estimate = sample_quantile_interval(np.arange(10.0, 0.0, -1.0), 0.5)
-    assert (estimate.low, estimate.value, estimate.high) == (2.0, pytest.approx(5.5), 9.0)
-    assert estimate.n == 10
-
-
-def test_a_rare_quantile_is_bounded_from_enough_replications_on() -> None:
-    # The smallest of n lies above the 5 % quantile with 0.95^n: 2.6 % for 71, 2.49 % for 72.
-    assert sample_quantile_interval(np.arange(71.0), 0.05).low == -np.inf
-    assert sample_quantile_interval(np.arange(72.0), 0.05).low == 0.0
-    assert sample_quantile_interval(-np.arange(71.0), 0.95).high == np.inf
-
-
-def test_order_statistics_surround_the_point() -> None:
-    for n in range(1, 80):
-        for q in (0.01, 0.05, 0.3, 0.5, 0.9, 0.95):
-            estimate = sample_quantile_interval(np.arange(float(n)), q, 0.9)
-            assert estimate.low <= estimate.value <= estimate.high
-
-
-def test_sample_quantile_keeps_nan_in_its_cell() -> None:
-    values = np.arange(20.0).reshape(10, 2)
-    values[4, 0] = np.nan
-    estimate = sample_quantile_interval(values, 0.5)
-    assert np.isnan([estimate.value[0], estimate.low[0], estimate.high[0]]).all()
-    assert estimate.low[1] == values[1, 1]
-
-
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: quantile_from_counts(np.zeros(10), 0.5), r"not \[\.\.\., 4098\]"),
-        (lambda: quantile_from_counts(np.zeros(HISTOGRAM_BINS), 1.0), "q must lie strictly"),
+        (lambda: quantile_interval(np.zeros((1, 10)), 0.5), r"not \[\.\.\., 4098\]"),
+        (lambda: quantile_interval(np.zeros((1, HISTOGRAM_BINS)), 1.0), "q must lie strictly"),
         (lambda: quantile_interval(np.zeros(HISTOGRAM_BINS), 0.5), "first axis"),
         (lambda: quantile_interval(np.zeros((0, HISTOGRAM_BINS)), 0.5), "at least one replication"),
-        (lambda: sample_quantile_interval([1.0, 2.0], 0.0), "q must lie strictly"),
     ],
 )
 def test_errors_name_what_is_wrong(call, message) -> None:

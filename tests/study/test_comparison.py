@@ -13,7 +13,7 @@ from sim.experiment import Comparison, Runner, Study
 from sim.experiment.compare import compare
 from sim.experiment.study import Precision, Size
 from sim.scenario import Scenario
-from sim.stats import difference_interval, win_share
+from sim.stats import mean_interval, win_share
 
 SHOP = """\
 name: A small shop
@@ -108,7 +108,7 @@ def test_differences_are_paired_and_windows_too() -> None:
     result = compared(options, replications=30, control_variates=False)
     two, three = (result.outcomes[name].deciding for name in ("two", "three"))
     # with one option beside the reference, together and alone is the same
-    alone = difference_interval(three, two)
+    alone = mean_interval(three - two)
     difference = result.difference("three", "margin")
     assert difference is not None
     assert difference.value == pytest.approx(float(alone.value))
