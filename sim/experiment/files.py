@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from math import isnan
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from sim.experiment.folders import building
 from sim.scenario import Scenario
 from sim.tables import Cause, ContactLog, Outcome
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -85,17 +88,57 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 """What a text of a table must not begin with, or a spreadsheet takes it for a formula."""
 
 
-def write_csv(table: pd.DataFrame, path: Path) -> None:
+Columns = Mapping[str, Sequence[Any] | np.ndarray]
+"""A table: equally long columns by name."""
+
+
+def write_table(table: Columns, stem: Path) -> None:
+    """A table as Parquet and as CSV, `stem` with their endings."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = {name: _column(values) for name, values in table.items()}
+    pq.write_table(pa.table(columns), stem.with_name(f"{stem.name}.parquet"))
+    write_csv(table, stem.with_name(f"{stem.name}.csv"))
+
+
+def _column(values: Sequence[Any] | np.ndarray) -> pa.Array:
+    """A column of a table; nan and None are empty cells.
+
+    Numbers and texts alone are put together here: `pyarrow.array` imports pandas, which takes
+    longer than a small run.
+    """
+    import pyarrow as pa
+
+    array = np.asarray(values)
+    if array.dtype.kind == "f":
+        there = np.packbits(~np.isnan(array), bitorder="little")
+        buffers = [pa.py_buffer(there), pa.py_buffer(np.ascontiguousarray(array))]
+        return pa.Array.from_buffers(pa.from_numpy_dtype(array.dtype), len(array), buffers)
+    if array.dtype.kind == "i":
+        buffers = [None, pa.py_buffer(np.ascontiguousarray(array))]
+        return pa.Array.from_buffers(pa.from_numpy_dtype(array.dtype), len(array), buffers)
+    if len(array) and all(isinstance(one, str) for one in values):
+        texts = [one.encode() for one in values]
+        ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
+        buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(texts))]
+        return pa.Array.from_buffers(pa.string(), len(texts), buffers)
+    return pa.array(values, from_pandas=True)
+
+
+def write_csv(table: Columns, path: Path) -> None:
     """A table as CSV. A text that a spreadsheet would take for a formula gets a `'` before it."""
 
     def shown(cell: object) -> object:
-        return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULAS) else cell
+        if isinstance(cell, str):
+            return f"'{cell}" if cell.startswith(FORMULAS) else cell
+        return "" if isinstance(cell, float) and isnan(cell) else cell
 
-    safe = table.rename(columns=shown)
-    for place, kind in enumerate(table.dtypes):
-        if kind.kind not in "biuf":
-            safe.isetitem(place, [shown(cell) for cell in table.iloc[:, place]])
-    safe.to_csv(path, index=False)
+    columns = [one.tolist() if isinstance(one, np.ndarray) else one for one in table.values()]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(map(shown, table))
+        writer.writerows(map(shown, row) for row in zip(*columns, strict=True))
 
 
 class ContactLogFile:
@@ -127,7 +170,6 @@ class ContactLogFile:
             self._writer.close()
 
     def _table(self, replication: int, log: ContactLog) -> pa.Table:
-        import numpy as np
         import pyarrow as pa
 
         columns: dict[str, pa.Array] = {

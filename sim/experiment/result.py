@@ -22,10 +22,11 @@ from sim.experiment.files import (
     REFERENCE_FILE,
     SCENARIOS,
     STUDY_FILE,
+    Columns,
     ResultFolder,
     file_stem,
     scenario_files,
-    write_csv,
+    write_table,
 )
 from sim.experiment.folders import put_right
 from sim.experiment.kinds import kind_module
@@ -145,6 +146,13 @@ class StudyResult(Reported, ABC):
 
     # --- what follows -------------------------------------------------------------------------
 
+    def columns(self) -> dict[str, Columns]:
+        """The tables, column by column."""
+        return {
+            table: {str(name): frame.iloc[:, place].tolist() for place, name in enumerate(frame)}
+            for table, frame in self.tables().items()
+        }
+
     @property
     def question(self) -> str:
         """In the person's words."""
@@ -196,9 +204,8 @@ class StudyResult(Reported, ABC):
         Raises:
             OSError: if it cannot be written.
         """
-        for name, one in self.tables().items():
-            one.to_parquet(folder / f"{name}.parquet", index=False)
-            write_csv(one, folder / f"{name}.csv")
+        for name, one in self.columns().items():
+            write_table(one, folder / name)
         files = self._write_scenarios(folder)
         (folder / FIELDS).mkdir()
         write_fields(self, folder / FIELDS, lambda scenario: files[id(scenario)])

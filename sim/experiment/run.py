@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sim.experiment.files import SCENARIO_FILE, file_stem
+from sim.experiment.files import SCENARIO_FILE, Columns, file_stem
 from sim.experiment.provenance import made_by, plain_row
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import OnLog, Runner
@@ -71,13 +71,19 @@ class Result(StudyResult, Estimated):
         """`table`, the estimates; the others: see `sim.measures.Ends`."""
         import pandas as pd
 
-        found = {"table": self.table}
+        return {name: pd.DataFrame(one) for name, one in self.columns().items()}
+
+    def columns(self) -> dict[str, Columns]:
+        """The same without pandas, whose import takes longer than a small run."""
+        found: dict[str, Columns] = {
+            "table": dict(zip(Row._fields, zip(*self.rows, strict=True), strict=True))
+        }
         if self.ends is not None:
             found |= {
-                "ends": pd.DataFrame(self.ends.contacts),
-                "waits": pd.DataFrame(self.ends.waits),
-                "queue": pd.DataFrame(self.ends.queue),
-                "agents": pd.DataFrame(self.ends.agents),
+                "ends": self.ends.contacts,
+                "waits": self.ends.waits,
+                "queue": self.ends.queue,
+                "agents": self.ends.agents,
             }
         return found
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Protocol
 
 from sim.scenario.faults import Wrong, meant, shown
@@ -105,11 +106,14 @@ def public_holidays(code: str | None, years: Iterable[int]) -> frozenset[datetim
     import holidays
 
     country, _, part = code.partition("-")
+    # to list all countries takes longer than a small run: only for a message
+    with suppress(NotImplementedError, AttributeError):
+        found = holidays.country_holidays(country, subdiv=part or None, years=list(years))
+        known_as = found.country, type(found).__name__  # GB is UK too
+        if len(country) == 2 and country in known_as and (not part or part in found.subdivisions):
+            return frozenset(found)
     supported = holidays.list_supported_countries()
     if country not in supported:
         raise Wrong(f"{shown(code)} is not a country code; write two letters, as in `FR` or `US`")
-    if part and part not in supported[country]:
-        known = sorted(f"{country}-{one}" for one in supported[country])
-        raise Wrong(f"{shown(code)} is not a part of {country}" + meant(code, known))
-    found = holidays.country_holidays(country, subdiv=part or None, years=list(years))
-    return frozenset(found)
+    known = sorted(f"{country}-{one}" for one in supported[country])
+    raise Wrong(f"{shown(code)} is not a part of {country}" + meant(code, known))
