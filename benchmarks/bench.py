@@ -39,7 +39,7 @@ from typing import Any
 import numpy as np
 
 import sim
-from benchmarks import by_hand, cases, idiomatic, processes, scaling
+from benchmarks import by_hand, cases, commands, idiomatic, processes, scaling
 from benchmarks.cases import Case
 from benchmarks.facts import Facts, Log
 from sim.draws.luck import customer_luck
@@ -303,6 +303,7 @@ def report(args: argparse.Namespace) -> list[str]:
         *_engines(args),
         *_studies(args),
         *_cores(args),
+        *commands.report(args.rounds),
         *scaling.report(scaling.measure_all(args.quick)),
     ]
 

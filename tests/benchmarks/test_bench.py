@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from benchmarks import bench, cases, scaling, with_cimba, with_ciw
+from benchmarks import bench, cases, commands, scaling, with_cimba, with_ciw
 from benchmarks.facts import Facts
 
 
@@ -94,3 +95,10 @@ def test_what_is_measured_against_size(tmp_path: Path, monkeypatch: pytest.Monke
     lines = scaling.report(points)
     assert sum(line.startswith("| 10 |") for line in lines) == 1
     assert "<svg" in (tmp_path / "scaling.svg").read_text(encoding="utf-8")
+
+
+def test_a_command_is_timed_in_an_empty_folder(tmp_path: Path) -> None:
+    here = commands.Version(commands.HERE, tmp_path)
+    assert here.seconds(commands.Command("check", ("check", commands.SHOP)), commands.HERE) > 0
+    with pytest.raises(subprocess.CalledProcessError):
+        here.seconds(commands.Command("none", ("check", "no/such.yaml")), commands.HERE)
