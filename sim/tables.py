@@ -256,6 +256,22 @@ NEVER_PUT_DOWN = PutDown(*np.zeros((5, 0)))
 
 
 @dataclass(frozen=True)
+class Rings(_Table):
+    """One row each time that a contact was on offer to an agent for a while (rule 6b).
+
+    In the order in which that ended; what is on offer at the end of the run is left out.
+    """
+
+    contact: Numbers
+    agent: Numbers
+    began: Floats
+    until: Floats  # the agent took or declined it, let it ring, or the contact was gone
+
+
+NEVER_RANG = Rings(*np.zeros((4, 0)))
+
+
+@dataclass(frozen=True)
 class ContactLog(_Table):
     """One row a contact, or a *leg* of one, in the order in which they were made.
 
@@ -297,14 +313,19 @@ class ContactLog(_Table):
         return np.asarray(self.cause < Cause.CALL)
 
     put_down: PutDown = NEVER_PUT_DOWN
+    rings: Rings = NEVER_RANG
 
     def __len__(self) -> int:
         return len(self.customer)
 
     def identical(self, other: _Table) -> bool:
-        """Also what was put down."""
-        same = isinstance(other, ContactLog) and self.put_down.identical(other.put_down)
-        return same and super().identical(other)
+        """Also what was put down, and what rang."""
+        return (
+            isinstance(other, ContactLog)
+            and self.put_down.identical(other.put_down)
+            and self.rings.identical(other.rings)
+            and super().identical(other)
+        )
 
     def talk(self) -> Floats:
         """[contact] seconds of talk or writing; nan without an agent."""

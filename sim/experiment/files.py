@@ -177,6 +177,8 @@ class ContactLogFile:
             "contact": pa.array(np.arange(len(log))),
         }
         for name, values in vars(log).items():
+            if name == "rings":
+                continue
             if name == "put_down":
                 columns[name] = pa.array(np.bincount(values.contact, minlength=len(log)))
             elif name in self._names:

@@ -98,21 +98,45 @@ def _aside(basis: Basis, aside: Aside, weight: Floats) -> Floats:
 def busy_time(basis: Basis, log: ContactLog, duty: DutyLog) -> Floats:
     """[pool, counted segment] seconds on duty with contacts in hand, each by the part it takes."""
     contact, agent, began, until = log.pieces()
-    work = Spells(agent, began, until)
-    unit = basis.unit[basis.skill[work.agent], log.channel[contact]].astype(np.float64)
-    return np.asarray(_on_duty(basis, work, duty, unit) / basis.capacity[:, None])
+    return _busy_with(basis, log, duty, contact, Spells(agent, began, until))
+
+
+def ringing_time(basis: Basis, log: ContactLog, duty: DutyLog) -> Floats:
+    """The same with contacts on offer, which take as much of the agent as in hand."""
+    some = log.rings
+    rang = Spells(some.agent, some.began, some.until)
+    return _busy_with(basis, log, duty, some.contact, rang)
+
+
+def _busy_with(
+    basis: Basis, log: ContactLog, duty: DutyLog, contact: Numbers, spells: Spells
+) -> Floats:
+    unit = basis.unit[basis.skill[spells.agent], log.channel[contact]].astype(np.float64)
+    return np.asarray(_on_duty(basis, spells, duty, unit) / basis.capacity[:, None])
+
+
+def busy_spells(log: ContactLog) -> tuple[Numbers, Spells]:
+    """Which contact was in hand or on offer: agent, from, to."""
+    contact, agent, began, until = log.pieces()
+    rings = log.rings
+    if len(rings.contact) == 0:
+        return contact, Spells(agent, began, until)
+    return np.concatenate([contact, rings.contact]), Spells(
+        np.concatenate([agent, rings.agent]),
+        np.concatenate([began, rings.began]),
+        np.concatenate([until, rings.until]),
+    )
 
 
 def add_busy(sums: Sums, basis: Basis, busy: Floats, log: ContactLog, duty: DutyLog) -> None:
-    """Add the time with contacts in hand.
+    """Add the time with contacts in hand or on offer.
 
     Args:
-        busy: `busy_time` of all contacts.
+        busy: `busy_time` and `ringing_time` of all contacts.
     """
     busy_any, sharing = busy, basis.sharing
     if sharing.any():
-        _, agent, began, until = log.pieces()
-        work = Spells(agent, began, until)
+        _, work = busy_spells(log)
         work = work.at(np.flatnonzero(sharing[basis.agent_pool[work.agent]]))
         busy_any = np.where(sharing[:, None], _on_duty(basis, merge(work), duty), busy)
     # where nobody shares, any contact is a whole agent

@@ -866,7 +866,8 @@ _AGENTS = (
         "busy",
         "duty",
         "Share of the agents' capacity on duty that is in use: one of three possible "
-        "chats in hand counts a third.",
+        "chats in hand counts a third. A contact that rings takes as much, and who hands "
+        "over in a warm transfer is busy.",
     ),
     _each(
         "occupancy_any",
@@ -876,7 +877,7 @@ _AGENTS = (
         NEITHER,
         "busy_any",
         "duty",
-        "Share of the time on duty with at least one contact in hand.",
+        "Share of the time on duty with at least one contact in hand, or ringing.",
     ),
     _mean_time(
         "aht",

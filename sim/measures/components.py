@@ -189,9 +189,9 @@ _AGENT_COMPONENTS = {
     "breaks",
     "absent": "rostered seconds of people who did not come that day",
     "paid": "seconds paid by the hour, each by its share of per_hour",
-    "busy": "seconds on duty with contacts in hand, each contact weighted by the part of the agent "
-    "that it takes",
-    "busy_any": "seconds on duty with any contact in hand",
+    "busy": "seconds on duty with contacts in hand or ringing, each weighted by the part of the "
+    "agent that it takes",
+    "busy_any": "seconds on duty with any contact in hand or ringing",
     "cost_hours": "contract: per_hour x (1 + premium) x hours paid; the highest premium counts",
     "cost_overtime": "contract: per_hour x overtime x hours after the end of duty",
     "cost_fixed": "contract: per_week, and once by its part of `over`, spread evenly over time",

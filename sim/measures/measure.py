@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from sim.draws.luck import CustomerLuck
-from sim.measures.agents import add_busy, add_duty, add_waiting, busy_time
+from sim.measures.agents import add_busy, add_duty, add_waiting, busy_time, ringing_time
 from sim.measures.basis import Basis
 from sim.measures.components import AGENT, COMPONENTS, needed
 from sim.measures.contacts import add_contacts
@@ -59,6 +59,8 @@ def measure(
             ends.append(count_ends(basis, some, facts))
     on_duty = add_duty(sums, basis, duty, draws.aside)
     if sums.wants("busy", "busy_any"):
+        if len(log.rings.contact):
+            busy += ringing_time(basis, log, duty)
         add_busy(sums, basis, busy, log, duty)
     if basis.slices.size(AGENT):
         add_people_time(sums, basis, log, duty, draws.aside)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -41,8 +42,8 @@ def parts(log: ContactLog, draws: Draws) -> Iterator[tuple[ContactLog, Draws]]:
 
 def _part(log: ContactLog, n: int, low: int, high: int, later: Ints) -> ContactLog:
     """Of n customers the first contacts from `low` to `high`, and these later ones."""
-    columns = {}
-    for name in (field.name for field in fields(log) if field.name != "put_down"):
+    columns: dict[str, Any] = {}
+    for name in (field.name for field in fields(log) if field.name not in ("put_down", "rings")):
         column = getattr(log, name)
         first = column[low:high]
         columns[name] = np.concatenate([first, column[later]]) if len(later) else first

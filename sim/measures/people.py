@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.measures.agents import HOUR_SECONDS, Spells, merge, overtime_of, presence, within
+from sim.measures.agents import (
+    HOUR_SECONDS,
+    Spells,
+    busy_spells,
+    merge,
+    overtime_of,
+    presence,
+    within,
+)
 from sim.measures.basis import Basis
 from sim.measures.facts import Facts
 from sim.measures.sums import Sums
@@ -30,7 +38,7 @@ def add_people(sums: Sums, log: ContactLog, facts: Facts) -> None:
 
 
 def add_people_time(sums: Sums, basis: Basis, log: ContactLog, duty: DutyLog, aside: Aside) -> None:
-    """Add the time that they were there, what it costs, and the time with contacts in hand."""
+    """Add the time that they were there, what it costs, and the time that they were busy."""
     if not sums.wants(*OF_TIME):
         return
     there = presence(duty)
@@ -53,10 +61,9 @@ def add_people_time(sums: Sums, basis: Basis, log: ContactLog, duty: DutyLog, as
 
 
 def _add_busy(sums: Sums, basis: Basis, log: ContactLog, there: Spells) -> None:
-    contact, agent, began, until = log.pieces()
-    work = Spells(agent, began, until)
-    part = basis.unit[basis.skill[agent], log.channel[contact]].astype(np.float64)
-    part = part / basis.capacity[basis.agent_pool[agent]]
+    contact, work = busy_spells(log)
+    part = basis.unit[basis.skill[work.agent], log.channel[contact]].astype(np.float64)
+    part = part / basis.capacity[basis.agent_pool[work.agent]]
     for name, spells, weight in (("busy", work, part), ("busy_any", merge(work), None)):
         which, start, end = within(spells, there)
         pieces = Spells(spells.agent[which], start, end)

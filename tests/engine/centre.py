@@ -70,7 +70,7 @@ class Run:
     @cached_property
     def contacts(self) -> list[dict[str, Any]]:
         """The rows of the log with names instead of codes."""
-        names = [name for name in vars(self.log) if name != "put_down"]
+        names = [name for name in vars(self.log) if name not in ("put_down", "rings")]
         columns = {name: getattr(self.log, name).tolist() for name in names}
         rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
         reasons, channels = list(self.scenario.reasons), list(self.scenario.channels)

@@ -824,6 +824,7 @@ class Witness:
         self.used = {kind: defaultdict(int) for kind in ("tries", "agains", "moves")}
         self.agents: dict[int, Agent] = {}
         self.put_down: list[list[float]] = []
+        self.rings: list[tuple[float, ...]] = []
         self.divided = set(run.log.put_down.contact.tolist())
         self.left = [nan] * len(run.duty.agent)
         self.came = [nan] * len(run.duty.agent)
@@ -1635,6 +1636,7 @@ class Witness:
         offers = self.centre.pools[agent.pool].offers
         assert offers is not None
         contact.state, contact.agent = OFFERED, agent
+        contact.began = self.clock
         agent.ringing.append(contact)
         first, past = self.draws.offer_first[agent.number : agent.number + 2].tolist()
         block, entry = divmod(agent.offers, past - first)
@@ -1661,7 +1663,7 @@ class Witness:
             return
         agent = contact.agent
         assert agent is not None
-        agent.ringing.remove(contact)
+        self._rings_no_more(agent, contact)
         if contact.accepts:
             self._answers(agent, contact)
             return
@@ -1676,6 +1678,11 @@ class Witness:
             self._gives(other, contact)
             self._goes_on(other)
         self._maybe_leaves(agent)
+
+    def _rings_no_more(self, agent: Agent, contact: Contact) -> None:
+        agent.ringing.remove(contact)
+        if contact.began < self.clock:
+            self.rings.append((contact.number, agent.number, contact.began, self.clock))
 
     def _pause_ends(self, about: tuple[Agent, float]) -> None:
         agent, when = about
@@ -1693,7 +1700,7 @@ class Witness:
         self._leaves_queue(contact)
         if agent is not None:
             self.seen["offer_broken_off"] += 1
-            agent.ringing.remove(contact)
+            self._rings_no_more(agent, contact)
         self._release()
         return agent
 
@@ -1968,6 +1975,8 @@ class Witness:
         said = [getattr(self.log.put_down, name).tolist() for name in vars(self.log.put_down)]
         seen = np.array(self.put_down).reshape(-1, 5)
         demand(np.array_equal(np.array(said).T.reshape(-1, 5), seen, equal_nan=True), "put down")
+        rang = zip(*(column.tolist() for column in vars(self.log.rings).values()), strict=True)
+        demand(list(rang) == self.rings, "what rang, at whom, and how long")
         for contact in self.contacts:
             k = contact.number
             self._equal(k, "offers", self.log.offers[k], contact.offers)

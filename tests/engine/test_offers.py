@@ -48,6 +48,26 @@ def test_an_offer_that_times_out_goes_to_the_next_agent() -> None:
     assert ends(result) == [("abandoned", 710, 4)]
 
 
+def test_what_rings_is_in_the_log() -> None:
+    # As above: four times 20 s. The same with a customer who abandons at 35, while it rings at the
+    # second agent. An offer that is taken at once takes no time.
+    rings = asked(
+        {"team": {"agents": 2}}, response="30 s", reasons={"a": caller(10, patience="700 s")}
+    ).log.rings
+    assert list(zip(rings.agent, rings.began, rings.until, strict=True)) == [
+        (0, 10, 30),
+        (1, 30, 50),
+        (0, 630, 650),
+        (1, 650, 670),
+    ]
+    rings = asked(
+        {"team": {"agents": 2}}, response="30 s", reasons={"a": caller(10, patience="25 s")}
+    ).log.rings
+    assert rings.agent.tolist() == [0, 1]
+    assert rings.until.tolist() == [30, 35]
+    assert len(asked({"team": {}}, reasons={"a": caller(10)}).log.rings.agent) == 0  # at once
+
+
 def test_a_response_at_the_timeout_is_in_time() -> None:
     result = asked({"team": {}}, response="20 s", reasons={"a": caller(10)})
     assert ends(result) == [("answered", 30, 1)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tiny_log import HOUR, SHOP, Tiny, answered, ended
 
+import sim
 from sim.tables import Outcome
 
 NINE = 9 * HOUR
@@ -332,3 +333,44 @@ def test_the_same_name_in_two_pools_is_two_people() -> None:
     tiny = Tiny([answered(NINE, 0.0, 60.0, agent=2, channel="chat")], [spell(2, 9, 10)], text=text)
     assert tiny.value("handled", "agent", "Ana (experts)") == 1
     assert tiny.value("handled", "agent", "Ana (team)") == 0
+
+
+RINGING = """
+calendar: {days: 1}
+reasons: {calls: {arrivals: {replay: [0, 600]}, handle: 200 s}}
+channels: {CHANNEL: {}}
+pools:
+  team:
+    roster: {Ana: {daily 00:00-01:00: work}}
+    answers: {CHANNEL: LIMIT}
+    offers: {accept: ACCEPT, response: 40 s, timeout: 90 s, pause: 100 s}
+run: {replications: 1}
+"""
+
+
+def ringing(channel: str = "phone", limit: int = 1, accept: int = 1) -> sim.Result:
+    text = RINGING.replace("CHANNEL", channel).replace("LIMIT", str(limit))
+    return sim.run(sim.loads(text.replace("ACCEPT", str(accept))))
+
+
+def test_an_agent_whose_phone_rings_is_busy() -> None:
+    # Two calls ring for 40 s each and take 200 s: 480 of 3,600 s, by pool as by person.
+    result = ringing()
+    for name in ("occupancy", "occupancy_any"):
+        assert result.get(name).value == pytest.approx(480 / 3600)
+        assert result.get(name, "agent", "Ana").value == pytest.approx(480 / 3600)
+    assert result.get("occupancy", "hour", "mon 00:00").value == pytest.approx(480 / 3600)
+    # A chat of two takes half as much; but any is one.
+    result = ringing("chat", 2)
+    assert result.get("occupancy").value == pytest.approx(240 / 3600)
+    assert result.get("occupancy_any").value == pytest.approx(480 / 3600)
+    assert result.get("occupancy", "agent", "Ana").value == pytest.approx(240 / 3600)
+
+
+def test_what_rings_in_vain_is_time_too() -> None:
+    # Nobody ever takes it: a call that waits for ever rings for 40 of every 140 s from 0 to 3,600,
+    # 25 times and from 3,500 to 3,540. The agent can have one call on offer only, so that of 600
+    # takes turns with it and changes nothing.
+    result = ringing(accept=0)
+    assert result.get("occupancy").value == pytest.approx(26 * 40 / 3600)
+    assert result.get("answered").value == 0

@@ -94,7 +94,7 @@ def ended(outcome: Outcome, arrived: float, waited: float = 0.0, **more: object)
 
 def with_zeros(table: type[Table], n: int, **columns: np.ndarray) -> Table:
     """A table whose other columns, of no matter here, are n zeros."""
-    others = [f.name for f in fields(table) if f.name not in ("aside", "put_down")]  # type: ignore[arg-type]
+    others = [f.name for f in fields(table) if f.name not in ("aside", "put_down", "rings")]  # type: ignore[arg-type]
     zeros = {name: np.zeros(n, dtype=np.int64) for name in others}
     return table(**{**zeros, **columns})
 

@@ -78,12 +78,11 @@ def _unlike(known: Any, other: Any) -> list[str]:
         if isinstance(getattr(known, field.name), np.ndarray)
         and (line := _unlike_column(known, other, field.name)) != ""
     ]
-    put_down = (getattr(log, "put_down", None) for log in (known, other))
-    return found + [f"put down: {line}" for line in _unlike(*put_down)] if _nested(known) else found
-
-
-def _nested(log: Any) -> bool:
-    return hasattr(log, "put_down")
+    for inner in ("put_down", "rings"):
+        if hasattr(known, inner):
+            lines = _unlike(getattr(known, inner), getattr(other, inner))
+            found += [f"{inner}: {line}" for line in lines]
+    return found
 
 
 def _unlike_column(known: Any, other: Any, name: str) -> str:

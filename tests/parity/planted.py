@@ -291,6 +291,14 @@ FAULTS: dict[str, Fault] = {
         "if _is_handed_over(centre, one) and has_work_left(centre, one):",
         "if _is_handed_over(centre, one):",
     ),
+    "rings from the start of the day": (
+        "    offered.began = centre.now\n",
+        "    offered.began = 0.0\n",
+    ),
+    "what is declined has not rung": (
+        "    _note_ring(centre, number, agent)\n",
+        "    if centre.now < 900.0:\n        _note_ring(centre, number, agent)\n",
+    ),
     "handed over and never looked at again": ("    if RARE and contact.again:", "    if False:"),
     "who never comes back keeps what they put down": (
         "last = spell + 1 == len(spells) or",

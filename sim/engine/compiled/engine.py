@@ -23,7 +23,7 @@ from sim.engine.compiled.kept import compile_or_load, is_kept
 from sim.engine.compiled.machine import where
 from sim.engine.compiled.tables import CENTRE, NOBODY, PLACES, TABLES, UNFINISHED
 from sim.engine.plan import Plan, is_rare
-from sim.tables import ContactLog, Draws, DutyLog, PutDown
+from sim.tables import ContactLog, Draws, DutyLog, PutDown, Rings
 
 _SPARE = 1000
 """Rows by which tables that grow are longer than they have to be."""
@@ -79,7 +79,8 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
         _ask_for_answers(centre, tables, plan, draws)
         _ask_for_values(centre, tables, draws)
     put_down = tables["put_down"][: int(centre["times_put_down"][0])]
-    return _contact_log(plan, draws, tables, int(centre["made"][0]), put_down), DutyLog(
+    rings = tables["rings"][: int(centre["times_rung"][0])]
+    return _contact_log(plan, draws, tables, int(centre["made"][0]), put_down, rings), DutyLog(
         agent=draws.duty_agent,
         on=draws.duty_on,
         off=draws.duty_off,
@@ -114,6 +115,7 @@ def _planned_centre(plan: Plan) -> np.ndarray:
         "most_offers": 4 + talks + int((hands * offers).max(initial=0)),
         "room_offers": 64 + int((hands * agents * offers).sum()) + put_down + lines,
         "room_put_down": put_down,
+        "room_rings": _rings_at_once(plan, int((hands * agents * offers).sum())),
         "room_finishes": int((hands * agents).sum()),
         "hole": NOBODY,
     }.items():
@@ -121,6 +123,12 @@ def _planned_centre(plan: Plan) -> np.ndarray:
     block, numbers = plan_tables(plan), centre.view(np.int64)
     numbers[block.places], numbers[block.places + 1] = zip(*block.tables.values(), strict=True)
     return centre
+
+
+def _rings_at_once(plan: Plan, on_offer: int) -> int:
+    """How many offers may end in one event: all, and one more for each contact withdrawn."""
+    more = int((plan.tries + plan.agains).max()) + plan.most_moves
+    return on_offer + more if on_offer else 0
 
 
 def _centre(plan: Plan, draws: Draws, block: Block, tables: Tables) -> np.ndarray:
@@ -207,11 +215,13 @@ def _resize(centre: np.ndarray, tables: Tables, plan: Plan) -> None:
                 length = rows - count if name == "later" else rows
                 tables[name] = _grown(tables[name], length, fill)
                 _settle(centre, tables, name)
-    put_down = int(row["times_put_down"])
-    if put_down + int(row["room_put_down"]) > len(tables["put_down"]):
-        rows = 2 * put_down + int(row["room_put_down"]) + _SPARE
-        tables["put_down"] = _grown(tables["put_down"], rows, None)
-        _settle(centre, tables, "put_down")
+    for name, used, room in (
+        ("put_down", int(row["times_put_down"]), int(row["room_put_down"])),
+        ("rings", int(row["times_rung"]), int(row["room_rings"])),
+    ):
+        if used + room > len(tables[name]):
+            tables[name] = _grown(tables[name], 2 * used + room + _SPARE, None)
+            _settle(centre, tables, name)
     used = int(tables["trees"]["used"][TREES.index("timers")])
     room = (waiting + count // 64) * int(row["most_offers"]) + int(row["room_offers"])
     _grow_tree(centre, tables, "timers", used + room)
@@ -257,7 +267,12 @@ def _grown(table: np.ndarray, rows: int, fill: float | np.int64 | None) -> np.nd
 
 
 def _contact_log(
-    plan: Plan, draws: Draws, tables: Tables, made: int, put_down: np.ndarray
+    plan: Plan,
+    draws: Draws,
+    tables: Tables,
+    made: int,
+    put_down: np.ndarray,
+    rings: np.ndarray,
 ) -> ContactLog:
     count = len(draws.arrival)
     later = tables["later"][: made - count]
@@ -291,5 +306,6 @@ def _contact_log(
         callback=column("callback"),
         offers=column("offers"),
         put_down=PutDown(*(put_down[f.name] for f in fields(PutDown))),
+        rings=Rings(*(rings[f.name] for f in fields(Rings))),
         by_ai=column("by_ai"),
     )

@@ -100,6 +100,7 @@ def _is_cramped(centre):
         timers > centre.timers_length >> 1
         or centre.most_asked > centre.room_asked
         or centre.wants_values
+        or centre.times_rung + centre.room_rings > centre.rings_length
         or (RARE and centre.times_put_down + centre.room_put_down > centre.put_down_length)
         or centre.made + most > centre.contacts_length
     )

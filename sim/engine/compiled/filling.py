@@ -408,5 +408,6 @@ def _state_tables(draws: Draws) -> Tables:
         "came": draws.duty_on.copy(),
         "left": draws.duty_off.copy(),
         "put_down": new_table("put_down", 0),
+        "rings": new_table("rings", 0),
         **{name: np.zeros(0, dtype=TABLES[name]) for name in (*BY_CONTACT, *TREES)},
     }

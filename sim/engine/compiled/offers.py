@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.engine.compiled.agents import list_free, maybe_leave, occupy, pool_of, release, unit_of
-from sim.engine.compiled.machine import rule
+from sim.engine.compiled.machine import part, rule
 from sim.engine.compiled.order import expect
 from sim.engine.compiled.tables import (
     NOBODY,
@@ -24,6 +24,7 @@ from sim.engine.compiled.tables import (
     offers_of,
     pools_of,
     queues_of,
+    rings_of,
 )
 from sim.engine.compiled.waiting import choose, end_contact, expect_nothing, leave_queue, unlink
 
@@ -73,6 +74,7 @@ def offer(centre, number, contact, agent_number):
     centre.most_asked = max(centre.most_asked, np.int64(agent.offers))
     response = offer_response_of(centre)[offered.answer_at]
     timeout = pools_of(centre)[agent.pool].timeout
+    offered.began = centre.now
     offered.ends = centre.now + min(response, timeout)
     expect(centre, offered.ends, OFFER_ENDS, number)
 
@@ -82,10 +84,21 @@ def stop_offer(centre, number, contact):
     """The offer is over; the agent's share is free."""
     agent = np.int64(contact.agent)
     contact.agent = NOBODY
+    _note_ring(centre, number, agent)
     unlink(centre, number, contact)
     release(centre, agent, lines_of(centre)[contact.line])
     list_free(centre, agent)
     return agent
+
+
+@part
+def _note_ring(centre, number, agent):
+    """The offer took a while of the agent's time."""
+    began = offered_of(centre)[number].began
+    if centre.now > began:
+        row = rings_of(centre)[centre.times_rung]
+        centre.times_rung += 1
+        row.contact, row.agent, row.began, row.until = number, agent, began, centre.now
 
 
 @rule

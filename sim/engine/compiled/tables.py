@@ -204,7 +204,9 @@ contacts_of = _table(
     # begun: work on it was put down; again: somebody is to look at it again
     i1="state callback draining withdrawn exits begun again",
 )
-offered_of = _table("offered", f8="ends", i8="answer_at")  # of contacts in centres with offers
+offered_of = _table(
+    "offered", f8="began ends", i8="answer_at"
+)  # of contacts in centres with offers
 key_of = _column("key", "f8")  # places in the queue, in centres with an order of their own
 held_of = _table("held", f8="until", i1="on")  # lines of contacts, in centres with lines
 work_of = _table(
@@ -230,6 +232,7 @@ resolved_of = _column("resolved", "i1")
 callback_of = _column("callback", "i1")
 offers_of = _column("offers", "i8")
 put_down_of = _table("put_down", f8="began until resumed", i8="contact agent")
+rings_of = _table("rings", f8="began until", i8="contact agent")
 by_ai_of = _column("by_ai", "i1")
 came_of = _column("came", "f8")
 left_of = _column("left", "f8")
@@ -253,6 +256,7 @@ CENTRE = np.dtype(
         # answers to offers: in a block, most that an agent has given, how many before more are made
         *((name, "i8") for name in ("block", "most_asked", "room_asked")),
         *((name, "i8") for name in ("times_put_down", "room_put_down", "room_finishes")),
+        *((name, "i8") for name in ("times_rung", "room_rings")),
         *((f"{name}_{what}", "i8") for name in TABLES for what in ("address", "length")),
     ]
 )

@@ -110,7 +110,7 @@ class Centre(Duty):
         self._at(self.horizon, THE_END, 0, None, self._stop)
         while self.open:
             self.env.step()
-        log = contact_log(self._all_contacts(), self.agent_pool, self.put_down)
+        log = contact_log(self._all_contacts(), self.agent_pool, self.put_down, self.rings)
         # free them now, the centre is a web of references
         self.first, self.later = [], []
         self.open_of.clear()
@@ -598,7 +598,7 @@ class Centre(Duty):
         luck, response = self._next_answer(agent)
         ends = self.env.now + min(response, pool.timeout)
         accepted = response <= pool.timeout and luck < pool.accept
-        contact.offer = Offer(agent, ends, accepted)
+        contact.offer = Offer(agent, self.env.now, ends, accepted)
         self._at(ends, OFFER_ENDS, contact.number, contact, self._offer_ends)
 
     def _offer_ends(self, moment: Moment) -> None:
@@ -623,6 +623,8 @@ class Centre(Duty):
     def _stop_offer(self, contact: Contact, offer: Offer) -> Agent:
         """The offer is over; the agent's share is free."""
         contact.offer = None
+        if self.env.now > offer.began:
+            self.rings.append([contact.number, offer.agent.number, offer.began, self.env.now])
         self._release(offer.agent, offer.agent.pool.unit[contact.line.channel.number])
         return offer.agent
 

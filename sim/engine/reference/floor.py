@@ -82,6 +82,7 @@ class Floor:
         self.open_of: defaultdict[Customer, list[Contact]] = defaultdict(list)  # if linked
         self.open = len(self.coming)  # contacts coming, waiting or in hand
         self.put_down: list[list[float]] = []  # rows of the log
+        self.rings: list[list[float]] = []
 
     def _build(self, plan: Plan, draws: Draws) -> None:
         """Make the objects of the tables and tie them together."""

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.engine.reference.things import Contact
-from sim.tables import ContactLog, Ints, PutDown
+from sim.tables import ContactLog, Ints, PutDown, Rings
 
 
 def contact_log(
-    contacts: list[Contact], agent_pool: Ints, put_down: list[list[float]]
+    contacts: list[Contact],
+    agent_pool: Ints,
+    put_down: list[list[float]],
+    rings: list[list[float]],
 ) -> ContactLog:
     """One row a contact, in order of number.
 
@@ -19,6 +22,7 @@ def contact_log(
         contacts: all of them.
         agent_pool: the pool of each agent.
         put_down: rows of `PutDown`.
+        rings: rows of `Rings`.
     """
 
     def column(values: Sequence[float], dtype: type) -> np.ndarray:
@@ -43,5 +47,6 @@ def contact_log(
         callback=column([c.callback > 0 for c in contacts], np.int8),
         offers=column([c.offers for c in contacts], np.int64),
         put_down=PutDown(*np.array(put_down, dtype=np.float64).reshape(-1, 5).T),
+        rings=Rings(*np.array(rings, dtype=np.float64).reshape(-1, 4).T),
         by_ai=column([c.by_ai for c in contacts], np.int8),
     )

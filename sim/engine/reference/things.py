@@ -78,6 +78,7 @@ class Offer:
     """A contact on offer: to whom, until when, and whether they accept."""
 
     agent: Agent
+    began: float
     ends: float
     accepted: bool
 
