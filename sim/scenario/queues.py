@@ -127,7 +127,10 @@ class Priority(Part):
 
 
 CAUSES = ("retry", "again", "returned", "overdue", "otherwise", "exit", "transfer", "hand_over")
-"""Why a contact was made that is not the customer's first: as `sim.tables.Cause`, from 1."""
+"""Why a contact was made that is not the customer's first."""
+
+BY_CAUSE = (*CAUSES[:6], "retry", *CAUSES[6:])
+"""The same as `sim.tables.Cause`, from 1: a further call has the head start of a new try."""
 
 
 class HeadStart(Part):
@@ -160,7 +163,7 @@ class HeadStart(Part):
 
     def of_causes(self) -> list[float]:
         """By cause, a customer's first contact in front."""
-        said = [getattr(self, cause) for cause in CAUSES]
+        said = [getattr(self, cause) for cause in BY_CAUSE]
         return [self.usual, *(self.usual if one is None else one for one in said)]
 
 

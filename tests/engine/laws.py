@@ -179,6 +179,7 @@ class Centre:
             "overdue",
             "otherwise",
             "exit",
+            "retry",  # a further call
             "transfer",
             "hand_over",
         )

@@ -9,7 +9,7 @@ from centre import Run, caller, centre, run
 from scenes import BACKLOG
 
 from sim.scenario import ScenarioError
-from sim.scenario.queues import CAUSES, HeadStart
+from sim.scenario.queues import BY_CAUSE, HeadStart
 from sim.tables import Cause
 
 
@@ -161,7 +161,10 @@ def test_a_jump_would_be_between_two_lines_that_cross() -> None:
 
 
 def test_every_cause_may_have_a_head_start() -> None:
-    assert len(CAUSES) == len(Cause) - 1
+    assert len(BY_CAUSE) == len(Cause) - 1
+    names = dict(zip(BY_CAUSE, list(Cause)[1:], strict=True))
+    assert (names["transfer"], names["exit"]) == (Cause.TRANSFER, Cause.EXIT)
+    assert BY_CAUSE[Cause.CALL - 1] == "retry"
     assert len(HeadStart().of_causes()) == len(Cause)
 
 
