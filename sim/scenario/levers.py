@@ -19,6 +19,11 @@ from sim.scenario.source import Node, resolve_plain
 
 _LEVER = re.compile(rf"({NUMBER})\s*(%|more|fewer)")
 _LONGER = re.compile(r"(.*[^\s\d.].*?)\s+more", re.DOTALL)
+_NEARLY = re.compile(
+    rf"([+-]|plus|minus)?\s*({NUMBER})\s*(%|[^\W\d_]+)?((?:\s+[^\W\d_]+)*)", re.IGNORECASE
+)
+MORE = {"+", "plus", "more", "longer", "extra", "higher", "additional", "up"}
+LESS = {"-", "minus", "less", "fewer", "shorter", "lower", "down"}
 _LEADING = re.compile(rf"\s*({NUMBER})\s*(.*)", re.DOTALL)
 
 CHANGEABLE = (
@@ -94,10 +99,34 @@ def is_lever(path: Path, node: Node) -> bool:
         return False
     if not _LEVER.fullmatch(node.value.strip()) and _longer(path, node.value) is None:
         return False
+    return _changeable(path)
+
+
+def _changeable(path: Path) -> bool:
     return any(
         len(path) == len(shape) and all(s in ("*", p) for s, p in zip(shape, path, strict=True))
         for shape in CHANGEABLE
     )
+
+
+def instead(path: Path, node: Node) -> str | None:
+    """What to write in place of what looks like a change and is none: `1 less`, `-10 %`."""
+    if not _changeable(path) or isinstance(node.value, bool | dict | list):
+        return None
+    found = _NEARLY.fullmatch(str(node.value).strip().lower())
+    if found is None or is_lever(path, node):
+        return None
+    sign, number, unit, words = found[1], float(found[2]), found[3] or "", found[4] or ""
+    told = {sign, unit, *words.split()}
+    if not told & (MORE | LESS):
+        return None
+    longer = bool(told & MORE)
+    if unit == "%":
+        return f"`{max(100 + number if longer else 100 - number, 0):g} %`"
+    share = f"a percentage, as `{110 if longer else 90} %`"
+    if any(step in COUNTS for step in path[2:]):
+        return f"`{number:g} {'more' if longer else 'fewer'}`, or {share}"
+    return f"`{number:g} {unit or 's'} more`, or {share}" if longer and path[2] in TIMES else share
 
 
 def changed(path: Path, base: Node, over: Node) -> Node:

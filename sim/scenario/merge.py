@@ -16,7 +16,7 @@ from sim.garbage import UNCOLLECTED
 from sim.scenario.by import OTHER
 from sim.scenario.distributions import KINDS
 from sim.scenario.faults import Fault, Path, ScenarioError, Wrong, shown
-from sim.scenario.levers import changed, is_lever
+from sim.scenario.levers import changed, instead, is_lever
 from sim.scenario.source import Node, fault_at, read_text, read_tree
 from sim.scenario.times import TimesOfWeek, says_times
 
@@ -190,6 +190,10 @@ def merge(
         except Wrong as wrong:
             faults.append(fault_at(over, path, str(wrong)))
             return base
+    if base.value != {} and (better := instead(path, over)) is not None:
+        message = f"{shown(over.value)} is no change; write {better}"
+        faults.append(fault_at(over, path, message))
+        return base
     if not _both_mappings(base, over) or _said_otherwise(path, base, over):
         return over
     one_way = _one_way if _has_shape(path, KEYED_BY_TIMES) else str

@@ -77,3 +77,25 @@ def test_part_of_a_person_stays_where_it_is_said(tmp_path: Path) -> None:
     found = list(sim.load(listed).pools["team"].agents.values())
     assert found == [4.5, 4]
     assert [type(count) for count in found] == [float, int]
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "better"),
+    [
+        ("pools.team.agents", "1 less", "`1 fewer`, or a percentage, as `90 %`"),
+        ("pools.team.agents", "-1", "`1 fewer`, or a percentage, as `90 %`"),
+        ("pools.team.agents", "2 more people", "`2 more`, or a percentage, as `110 %`"),
+        ("pools.team.agents", "10 % less", "`90 %`"),
+        ("reasons.a.handle", "20 s less", "a percentage, as `90 %`"),
+        ("reasons.a.handle", "+20 s", "`20 s more`, or a percentage, as `110 %`"),
+        ("reasons.a.handle", "-10 %", "`90 %`"),
+        ("reasons.a.volume", "+15 %", "`115 %`"),
+        ("reasons.a.volume", "100 less", "a percentage, as `90 %`"),
+    ],
+)
+def test_what_looks_like_a_change_is_told_what_to_write(path: str, said: str, better: str) -> None:
+    scenario = sim.loads(CENTRE.replace("HANDLE", "3 min"))
+    name = next(iter(scenario.reasons))
+    with pytest.raises(sim.ScenarioError) as told:
+        scenario.with_({path.replace("reasons.a", f"reasons.{name}"): said})
+    assert str(told.value).endswith(f"`{said}` is no change; write {better}")
