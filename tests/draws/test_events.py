@@ -87,13 +87,16 @@ def test_a_backlog_waits_when_it_begins() -> None:
     reasons = {
         "a": {"volume": "700 per week", "handle": "5 min", "channels": {"phone": 0.5, "email": 0.5}}
     }
-    event = {"at": "2026-11-23 08:00", "reasons": {"a": {"waiting": {"email": 80}}}}
+    left = {"waiting": {"email": 80}, "age": {"uniform": ["1 h", "3 h"]}}
+    event = {"at": "2026-11-23 08:00", "reasons": {"a": left}}
     draws = drawn(reasons=reasons, channels=channels, **with_events(backlog=event))
     usual = drawn(reasons=reasons, channels=channels, calendar=CALENDAR)
     more = draws.row >= usual.reason_size[0]
     assert (draws.arrival[more] == 8 * HOUR).all()
     assert (draws.channel[more] == 1).all()
     assert more.sum() == 80
+    assert ((draws.age[more] >= HOUR) & (draws.age[more] <= 3 * HOUR)).all()
+    assert not draws.age[~more].any()
     assert draws.arrival[~more].tolist() == usual.arrival.tolist()
     assert draws.channel[~more].tolist() == usual.channel.tolist()
 
