@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
@@ -223,14 +224,25 @@ def _weights(
     holidays: frozenset[date],
 ) -> tuple[Floats, Floats]:
     """The profile over the given days as steps: edges (every midnight among them), weights."""
+    return _steps(tuple(profile.items()), start, first_day, days, holidays)
+
+
+@lru_cache(maxsize=256)  # a study's scenarios have few profiles, and hundreds of times the same
+def _steps(
+    profile: tuple[tuple[TimesOfWeek, float], ...],
+    start: date,
+    first_day: int,
+    days: int,
+    holidays: frozenset[date],
+) -> tuple[Floats, Floats]:
     begin, end = first_day * DAY, (first_day + days) * DAY
     midnights = _midnights(first_day, days)
     if not profile:
         return midnights, np.ones(days)
-    named = names_holidays(profile)
+    named = names_holidays(times for times, _ in profile)
     spans = [
         (max(low, begin), min(high, end), weight)
-        for times, weight in profile.items()
+        for times, weight in profile
         # one day more in front: a line may pass midnight into the first day
         for low, high in intervals(
             times, start, first_day - 1, days + 1, holidays, holidays_apart=named
@@ -242,6 +254,7 @@ def _weights(
     for low, high, weight in spans:
         i, j = np.searchsorted(edges, [low, high])
         weights[i:j] += weight
+    edges.flags.writeable = weights.flags.writeable = False
     return edges, weights
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import lru_cache
 from typing import Protocol
 
 from sim.scenario.faults import Wrong, meant, shown
@@ -101,14 +102,17 @@ def holidays_of(calendar: Days) -> frozenset[datetime.date]:
 
 def public_holidays(code: str | None, years: Iterable[int]) -> frozenset[datetime.date]:
     """The public holidays of a country (`FR`) or of a part of it (`DE-BY`)."""
-    if code is None:
-        return frozenset()
+    return frozenset() if code is None else _public_holidays(code, tuple(years))
+
+
+@lru_cache(maxsize=64)  # asked for again by every scenario of a study
+def _public_holidays(code: str, years: tuple[int, ...]) -> frozenset[datetime.date]:
     import holidays
 
     country, _, part = code.partition("-")
     # to list all countries takes longer than a small run: only for a message
     with suppress(NotImplementedError, AttributeError):
-        found = holidays.country_holidays(country, subdiv=part or None, years=list(years))
+        found = holidays.country_holidays(country, subdiv=part or None, years=years)
         known_as = found.country, type(found).__name__  # GB is UK too
         if len(country) == 2 and country in known_as and (not part or part in found.subdivisions):
             return frozenset(found)
