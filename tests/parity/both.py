@@ -30,9 +30,14 @@ class Known:
     @classmethod
     def of(cls, scenario: Scenario, replication: int = 0) -> Known:
         """Draw a replication and run it."""
-        setting = prepare(scenario)
-        plan, draws = make_plan(setting), draw(setting, scenario.run.seed, replication)
+        plan, draws = cls.drawn(scenario, replication)
         return cls(plan, draws, reference.simulate(plan, draws))
+
+    @staticmethod
+    def drawn(scenario: Scenario, replication: int = 0) -> tuple[Plan, Draws]:
+        """What the engines are given."""
+        setting = prepare(scenario)
+        return make_plan(setting), draw(setting, scenario.run.seed, replication)
 
     @classmethod
     def of_data(cls, data: dict[str, Any]) -> Known:
