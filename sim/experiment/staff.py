@@ -12,142 +12,48 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from sim.experiment.provenance import made_by, plain, plain_row
 from sim.experiment.result import Estimated, StudyResult
-from sim.experiment.runner import Runner, Sample
+from sim.experiment.runner import Runner
 from sim.experiment.staffing.around import POINTS, Around, Need, Point
-from sim.experiment.staffing.days import DayCounter, play
-from sim.experiment.staffing.goal import ResolvedGoal, StaffGoal, Target
-from sim.experiment.staffing.judge import MARGIN
+from sim.experiment.staffing.goal import ResolvedGoal, StaffGoal
 from sim.experiment.staffing.roster import ROSTER, Work, roster_of, roster_rows, rostered
 from sim.experiment.staffing.search import Found, Search, aim_of
 from sim.experiment.staffing.shape import Shape, Slot, make_shape
+from sim.experiment.staffing.staffed import (
+    ERLANG,
+    FOUND,
+    PRESENT,
+    Attainment,
+    Difference,
+    Judgement,
+    Plan,
+    Staffed,
+    choice,
+)
 from sim.experiment.staffing.verify import (
     HOLDS,
     LONGER,
-    Bounds,
     Verdict,
     Verifier,
-    bounds_of_share,
-    means,
     surely,
 )
 from sim.experiment.study import Study, asking
-from sim.measures import CATALOGUE, Row, estimate, table, values
+from sim.measures import table
 from sim.scenario import Scenario, fingerprint
 from sim.scenario.faults import Wrong
 from sim.scenario.times import DAYS
 from sim.scenario.write import to_plain
-from sim.stats import ratio_difference_interval
-from sim.tables import Floats, Ints
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FOUND, ERLANG, PRESENT = "found", "erlang", "present"
-"""The staffings that are judged: by the search, where it started, the scenario's own."""
-
-COMPARED = (
-    *(
-        "hours",
-        "cost",
-        "margin",
-        "expected_margin",
-        "incremental_revenue",
-        "service_level",
-        "abandonment",
-        "asa",
-    ),
-    *("answered", "unanswered", "conversion", "satisfaction", "occupancy"),
-)
-"""Measures of which the answer tells the difference to the other staffings."""
-
-SPLITS = ("total", "channel", "pool", "window", "day")
-
-HOURLY = ("service_level", "answer_rate", "unanswered", "occupancy")
-"""Measures that are estimated hour by hour of the week too."""
-
 OnStage = Callable[[int], None]
 """Called with about so many replications that are still to be run."""
-
-
-class Attainment(NamedTuple):
-    """How a staffing stands to one target.
-
-    value, low, high: of the measure, in the mean.
-    days, days_low, days_high: share of days on which it holds; nan where days have no value.
-    """
-
-    target: Target
-    value: float
-    low: float
-    high: float
-    days: float
-    days_low: float
-    days_high: float
-
-    @property
-    def reached(self) -> bool:
-        """Whether the mean reaches it."""
-        return not self.target.sign * (self.value - self.target.value) < 0
-
-    @property
-    def sure(self) -> bool:
-        """Whether all of the interval reaches it."""
-        bounds = Bounds(self.value, self.low, self.high)
-        return self.reached and surely(self.target.sign, self.target.value, bounds)
-
-
-@dataclass(frozen=True)
-class Staffed(Estimated):
-    """One staffing, judged on fresh customers.
-
-    heads: [slot] on the plan; counts: [duty], None for the scenario's own staffing.
-    rows: estimates as of a run; held: how it stands to the targets, in their order.
-    good_days: share of days on which all targets hold together; wanted: the least that will do.
-    loss: [replication] what is to be as little as possible: cost, hours, minus expected margin.
-    """
-
-    name: str
-    scenario: Scenario
-    heads: Floats
-    counts: Ints | None
-    rows: tuple[Row, ...]
-    held: tuple[Attainment, ...]
-    good_days: Bounds
-    wanted: float | None
-    loss: Floats
-
-    @property
-    def reached(self) -> bool:
-        """Whether all targets are reached in the mean, and the days wanted are good."""
-        return all(one.reached for one in self.held) and not self.missing_days > 0
-
-    @property
-    def sure(self) -> bool:
-        """Whether all of this is surely so."""
-        good = self.wanted is None or surely(1, self.wanted, self.good_days)
-        return all(one.sure for one in self.held) and good
-
-    @property
-    def missing_days(self) -> float:
-        """The share of days that is missing to the good ones wanted, in the mean."""
-        return 0.0 if self.wanted is None else max(0.0, self.wanted - self.good_days.value)
-
-
-class Difference(NamedTuple):
-    """One measure of the plan less that of another staffing, on the same customers."""
-
-    against: str
-    measure: str
-    value: float
-    low: float
-    high: float
-    unit: str
 
 
 @dataclass(frozen=True)
@@ -440,54 +346,38 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
             told=told,
         )
         found = search.run()
-        verifier = Verifier(
-            shape,
-            goal,
-            resolved.targets,
-            searcher,
-            seed=study.seed,
-            replications=asked,
-            confidence=study.confidence,
-        )
+        verifier = Verifier(shape, goal, resolved.targets, searcher, study, asked)
         counts, verdict = verifier.settle(found.counts, found.worth, found.reachable)
-    found, replications = replace(found, counts=counts), verdict.replications
-    aim = aim_of(shape, goal)
+    found = replace(found, counts=counts)
     plans = {
-        FOUND: (shape.staffed(found.counts), shape.heads(found.counts), found.counts),
-        ERLANG: (shape.staffed(found.start), shape.heads(found.start), found.start),
-        PRESENT: (scenario, shape.present, None),
+        FOUND: Plan(shape.staffed(found.counts), shape.heads(found.counts), found.counts),
+        ERLANG: Plan(shape.staffed(found.start), shape.heads(found.start), found.start),
+        PRESENT: Plan(scenario, shape.present, None),
     }
-    samples = {name: runner.sample(plan[0], study.seed) for name, plan in plans.items()}
-    counters = _play(samples, replications, resolved.targets, runner)
-    staffings = {
-        name: Staffed(
-            name,
-            plan,
-            heads.astype(np.float64),
-            counts,
-            *_judged(samples[name], counters[name], goal, resolved.targets, aim, study.confidence),
-        )
-        for name, (plan, heads, counts) in plans.items()
-    }
-    chosen = _choice(staffings, verdict)
-    around = Around(
-        shape, goal, resolved.targets, runner, seed=study.seed, confidence=study.confidence
+    judgement = Judgement(
+        study, resolved.targets, aim_of(shape, goal), runner, plans, verdict.replications
     )
-    need, (_, heads, plan) = None, plans[chosen]
+    staffings = judgement.staffings()
+    chosen = choice(staffings, verdict)
+    around = Around(shape, goal, resolved.targets, runner, study)
+    need, plan, judged = None, plans[chosen], judgement.samples[chosen]
     if resolved.targets and goal.shifts is None and staffings[chosen].reached:
-        above = around.judge().read(samples[chosen].tallies, counters[chosen])
-        need = around.need(heads.astype(np.int64), above, asked)
+        above = around.judge().read(judged.tallies, judgement.counters[chosen])
+        need = around.need(plan.heads.astype(np.int64), above, asked)
+    curve: tuple[Point, ...] = ()
+    if plan.counts is not None:
+        curve = around.curve(plan.counts, judged, judgement.controls, search.frontier(), asked)
     return StaffResult(
         study=replace(study.alone(), question=study.question or _asked(goal, resolved)),
-        replications=replications,
+        replications=verdict.replications,
         engine=runner.engine,
         found=found,
         verdict=verdict,
         staffings=staffings,
         chosen=chosen,
-        differences=tuple(_differences(samples, chosen, study.confidence)),
+        differences=tuple(judgement.differences(chosen)),
         need=need,
-        curve=() if plan is None else around.curve(plan, search.frontier(), asked),
+        curve=curve,
     )
 
 
@@ -496,80 +386,6 @@ def _asked(goal: StaffGoal, resolved: ResolvedGoal) -> str:
     return f"How many people of {who}, and when" + (
         ", maximise the margin?" if goal.maximise else ", reach the targets at the least cost?"
     )
-
-
-def _play(
-    samples: dict[str, Sample], replications: int, targets: tuple[Target, ...], runner: Runner
-) -> dict[str, DayCounter]:
-    """Run the staffings on fresh customers, and count their days."""
-    counters = {
-        name: DayCounter(one.scenario, one.subject.seed, runner.engine, targets)
-        for name, one in samples.items()
-    }
-    play(runner, [*samples.values()], [*counters.values()], replications)
-    return counters
-
-
-def _judged(
-    sample: Sample,
-    counter: DayCounter,
-    goal: StaffGoal,
-    targets: tuple[Target, ...],
-    aim: str,
-    confidence: float,
-) -> tuple[tuple[Row, ...], tuple[Attainment, ...], Bounds, float | None, Floats]:
-    """Estimates, how the targets are held, by all on which days, the loss of each replication."""
-    rows = estimate(sample.scenario, sample.tallies, confidence, splits=SPLITS)
-    rows += estimate(sample.scenario, sample.tallies, confidence, measures=HOURLY, splits=("hour",))
-    held = []
-    for target in targets:
-        good = counter.good(target, sample.tallies, confidence)
-        [bounds] = means(sample, [target], confidence)
-        held.append(Attainment(target, *bounds, *bounds_of_share(good)))
-    together = bounds_of_share(counter.together(sample.tallies, confidence))
-    total, _ = values(sample.scenario, sample.tallies, aim)
-    loss = -total if aim == MARGIN else total
-    return tuple(rows), tuple(held), together, goal.good_days, loss
-
-
-def _choice(staffings: dict[str, Staffed], verdict: Verdict) -> str:
-    """The plan found, unless the Erlang staffing does better on the fresh customers.
-
-    Where the plan surely reaches its targets, the Erlang staffing has to as well.
-    """
-    if verdict.outcome == HOLDS and not staffings[ERLANG].sure:
-        return FOUND
-
-    def key(name: str) -> tuple[float, float]:
-        one = staffings[name]
-        missing = [
-            max(0.0, held.target.sign * (held.target.value - held.value))
-            / max(held.target.value, 0.01)
-            for held in one.held
-        ]
-        return round(float(np.nansum([*missing, one.missing_days])), 9), float(one.loss.mean())
-
-    return ERLANG if key(ERLANG) < key(FOUND) else FOUND
-
-
-def _differences(samples: dict[str, Sample], chosen: str, confidence: float) -> list[Difference]:
-    def of(name: str, measure: str) -> tuple[Floats, Floats]:
-        sample = samples[name]
-        return values(sample.scenario, sample.tallies, measure)
-
-    found = []
-    for against in (ERLANG, PRESENT):
-        if against == chosen:
-            continue
-        for measure in COMPARED:
-            gap = ratio_difference_interval(*of(chosen, measure), *of(against, measure), confidence)
-            unit = CATALOGUE[measure].unit
-            found.append(
-                Difference(
-                    against, measure, float(gap.value), float(gap.low), float(gap.high), unit
-                )
-            )
-    return found
 
 
 def _clock(slot: Slot) -> dict[str, str]:

@@ -12,12 +12,14 @@ from scipy.stats import binom
 import sim
 from sim.experiment import Runner, StaffGoal, Study
 from sim.experiment.simulation import Simulation
-from sim.experiment.staff import ERLANG, FOUND, PRESENT, StaffResult, staff
+from sim.experiment.staff import StaffResult, staff
 from sim.experiment.staffing import search as searching
+from sim.experiment.staffing.around import beside
 from sim.experiment.staffing.days import DayCounter
 from sim.experiment.staffing.search import Plan, Search
 from sim.experiment.staffing.shape import Shape, make_shape
 from sim.experiment.staffing.solver import cover
+from sim.experiment.staffing.staffed import ERLANG, FOUND, PRESENT
 from sim.experiment.staffing.verify import CAPPED, UNREACHABLE, ladder
 from sim.measures.tally import COLUMN
 from sim.report import report
@@ -357,6 +359,36 @@ def test_the_plan_can_be_run_and_gives_the_same_numbers() -> None:
     text = result.summary()
     assert "reach the target" in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_the_plan_is_told_by_the_same_numbers_everywhere() -> None:
+    goal = StaffGoal.of({"service_level": "90 %"}, blocks="1 h", at_most=12)
+    result = staffed(scenario(MORNING), goal, replications=10)
+    assert result.replications > result.asked  # the curve's other points have fewer
+    [own] = [point for point in result.curve if point.plan]
+    [held] = result.plan.held
+    assert (own.value, own.low, own.high) == held[1:4]
+    for name in ("hours", "cost"):
+        assert getattr(own, name) == result.plan.get(name).value
+    assert [point.hours for point in result.curve] == sorted(point.hours for point in result.curve)
+    for one in result.differences:
+        there = result.staffings[one.against].get(one.measure).value
+        here = result.plan.get(one.measure).value
+        assert here - there == pytest.approx(one.value, rel=1e-9, abs=1e-9, nan_ok=True)
+
+
+def test_what_differs_from_a_better_known_mean_is_covered_as_often_as_stated() -> None:
+    generator = np.random.default_rng(5)
+    held, wider = 0, 0
+    for _ in range(2_000):
+        mine = generator.normal(10.0, 3.0, 80)
+        gaps = generator.normal(2.0, 1.0, 20) - 0.3 * (mine[:20] - 10.0)
+        found = beside(mine, gaps, 0.95)
+        held += found.low <= 12.0 <= found.high
+        alone = (mine[:20] + gaps).std(ddof=1) / np.sqrt(20)
+        wider += found.high - found.low > 2 * 2.093 * alone
+    assert 0.935 <= held / 2_000 <= 0.965  # +-3 standard errors
+    assert wider < 100  # and told more exactly than from 20 replications of its own
 
 
 def test_the_same_plan_with_any_number_of_helpers() -> None:

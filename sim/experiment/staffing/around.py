@@ -19,8 +19,12 @@ from sim.experiment.staffing.goal import StaffGoal, Target
 from sim.experiment.staffing.judge import MARGIN, Judge, Reading
 from sim.experiment.staffing.shape import Shape
 from sim.experiment.staffing.verify import Bounds, means
+from sim.experiment.study import Study
+from sim.measures import CATALOGUE
+from sim.measures.controls import is_controlled
 from sim.measures.estimate import of_sums, split_sums
-from sim.stats import ratio_difference_interval
+from sim.stats import ratio_difference_interval, ratio_values
+from sim.stats.control import controlled
 from sim.stats.distributions import student_quantile
 from sim.tables import Floats, Ints
 
@@ -88,7 +92,7 @@ class Around:
     Args:
         shape, goal, targets: what may be decided and is wanted.
         runner: for the simulations.
-        seed, confidence: of the judgement.
+        study: its seed and confidence are those of the judgement.
     """
 
     def __init__(
@@ -97,12 +101,10 @@ class Around:
         goal: StaffGoal,
         targets: tuple[Target, ...],
         runner: Runner,
-        *,
-        seed: int,
-        confidence: float,
+        study: Study,
     ) -> None:
         self.shape, self.goal, self.targets, self.runner = shape, goal, targets, runner
-        self.seed, self.confidence = seed, confidence
+        self.seed, self.confidence = study.seed, study.confidence
 
     # --- the need -----------------------------------------------------------------------------
 
@@ -151,36 +153,101 @@ class Around:
 
     # --- the curve ----------------------------------------------------------------------------
 
-    def curve(self, plan: Ints, tried: Iterable[Ints], replications: int) -> tuple[Point, ...]:
-        """What plans come to, by hours: the plan [D] and others that were tried."""
+    def curve(
+        self,
+        plan: Ints,
+        judged: Sample,
+        controls: Floats | None,
+        tried: Iterable[Ints],
+        replications: int,
+    ) -> tuple[Point, ...]:
+        """What plans come to, by hours: the plan and others that were tried.
+
+        The plan's own point is what it was judged to be. The others are told by how they differ
+        from it on the same customers, in fewer replications (`_beside`).
+
+        Args:
+            plan: [D] the plan; judged: its replications; controls: of these, as of `estimate`.
+            tried: [D] each, the others to choose from.
+            replications: of each of these.
+        """
+        target = curve_target(self.targets)
+        about = (Target("hours", nan), Target("cost", nan), target)
+        here = means(judged, about, self.confidence, controls)
+        measures = [one.measure for one in about]
+        samples = [
+            self.runner.sample(self.shape.staffed(one), self.seed, measures=measures)
+            for one in self._near(plan, tried)
+        ]
+        self.runner.extend(samples, replications)
+        points = [(judged, here)]
+        for sample in samples:
+            points.append((sample, [self._beside(one, judged, controls, sample) for one in about]))
+        points.sort(key=lambda one: one[1][0].value)
+        found: list[Point] = []
+        for place, (sample, (hours, cost, value)) in enumerate(points):
+            gain = self._gain(points[place - 1][0], sample) if place else (nan, nan, nan)
+            found.append(Point(sample is judged, hours.value, cost.value, *value, *gain))
+        return tuple(found)
+
+    def _near(self, plan: Ints, tried: Iterable[Ints]) -> list[Ints]:
+        """Some of the plans that were tried, of fewer and of more hours."""
         hours = self.shape.hours
         here = float(hours @ plan)
         low, high = (factor * here for factor in NEAR)
         others = [one for one in tried if low <= hours @ one <= high and hours @ one != here]
-        plans = sorted([plan, *_spread(others, hours, here)], key=lambda one: float(hours @ one))
-        measures = [curve_target(self.targets).measure, "hours", "cost"]
-        samples = [
-            self.runner.sample(self.shape.staffed(one), self.seed, measures=measures)
-            for one in plans
-        ]
-        self.runner.extend(samples, replications)
-        found: list[Point] = []
-        for place, sample in enumerate(samples):
-            [bounds] = means(sample, [curve_target(self.targets)], self.confidence)
-            spent = (_mean(sample, "hours"), _mean(sample, "cost"))
-            gain = self._gain(samples[place - 1], sample) if place else (nan, nan, nan)
-            found.append(Point(plans[place] is plan, *spent, *bounds, *gain))
-        return tuple(found)
+        return _spread(others, hours, here)
+
+    def _beside(
+        self, about: Target, judged: Sample, controls: Floats | None, other: Sample
+    ) -> Bounds:
+        """What another plan comes to, in one measure."""
+        known = controls if is_controlled(about.measure) else None
+        mine, _ = controlled(_each(judged, about), known)
+        theirs = _each(other, about)
+        found = beside(mine, theirs - _each(judged, about, len(theirs)), self.confidence)
+        if CATALOGUE[about.measure].unit != "share":
+            return found
+        return Bounds(*(min(max(one, 0.0), 1.0) for one in found))
 
     def _gain(self, before: Sample, after: Sample) -> tuple[float, float, float]:
         target = curve_target(self.targets)
-        both = (
-            of_sums(split_sums(one.scenario, one.tallies, target.by)[target.group], target.measure)
-            for one in (after, before)
-        )
+        many = min(len(before), len(after))
+        both = (_sums(one, target, many) for one in (after, before))
         (above, below), (above_before, below_before) = both
         gap = ratio_difference_interval(above, below, above_before, below_before, self.confidence)
         return float(gap.value), float(gap.low), float(gap.high)
+
+
+def beside(mine: Floats, gaps: Floats, confidence: float) -> Bounds:
+    """A mean that is told by how it differs from one that is known from more replications.
+
+    Args:
+        mine: [N] of what is known; gaps: [n] what the other has more in the first of these.
+        confidence: of the interval.
+
+    The mean of the differences is added to that of all N. The error is that of both together: the
+    first n replications are in both.
+    """
+    n, many = len(gaps), len(mine)
+    value = float(mine.mean() + gaps.mean())
+    if n < 2:
+        return Bounds(value, nan, nan)
+    common = float(np.cov(gaps, mine[:n])[0, 1])
+    square = float(gaps.var(ddof=1)) / n + (float(mine.var(ddof=1)) + 2.0 * common) / many
+    half = float(student_quantile(confidence, n - 1)) * math.sqrt(max(square, 0.0))
+    return Bounds(value, value - half, value + half)
+
+
+def _sums(sample: Sample, about: Target, many: int | None = None) -> tuple[Floats, Floats]:
+    """[replication] numerator and denominator of a measure, of the first replications."""
+    found = split_sums(sample.scenario, sample.tallies, about.by)[about.group][:many]
+    return of_sums(found, about.measure)
+
+
+def _each(sample: Sample, about: Target, many: int | None = None) -> Floats:
+    """[replication] numbers whose mean is a measure."""
+    return ratio_values(*_sums(sample, about, many))
 
 
 def _error(reading: Reading) -> Floats:
@@ -189,11 +256,6 @@ def _error(reading: Reading) -> Floats:
     if n < 2:
         return np.full(reading.slack.shape[1], nan)
     return np.asarray(reading.slack.std(axis=0, ddof=1) / math.sqrt(n))
-
-
-def _mean(sample: Sample, measure: str) -> float:
-    [bounds] = means(sample, [Target(measure, nan)], 0.95)
-    return bounds.value
 
 
 def _spread(plans: list[Ints], hours: Floats, here: float) -> list[Ints]:

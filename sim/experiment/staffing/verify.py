@@ -23,13 +23,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.experiment.luck import Luck
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.staffing.crew import Kind
 from sim.experiment.staffing.days import DayCounter, play
 from sim.experiment.staffing.erlang import Start
 from sim.experiment.staffing.goal import StaffGoal, Target
 from sim.experiment.staffing.shape import Shape
+from sim.experiment.study import Study
 from sim.measures import Row, estimate
+from sim.measures.controls import is_controlled
 from sim.scenario import Scenario
 from sim.stats import Estimate
 from sim.tables import Floats, Ints
@@ -159,9 +162,8 @@ class Verifier:
     Args:
         shape, goal, targets: what may be decided and is wanted.
         runner: for the simulations.
-        seed: of the customers.
+        study: its seed is that of the customers, its confidence that of the two-sided intervals.
         replications: that are asked for; `LONGER` times as many where they leave it open.
-        confidence: of the two-sided intervals.
     """
 
     def __init__(
@@ -170,13 +172,12 @@ class Verifier:
         goal: StaffGoal,
         targets: Sequence[Target],
         runner: Runner,
-        *,
-        seed: int,
+        study: Study,
         replications: int,
-        confidence: float,
     ) -> None:
         self.shape, self.goal, self.targets, self.runner = shape, goal, targets, runner
-        self.seed, self.replications, self.confidence = seed, replications, confidence
+        self.study, self.replications = study, replications
+        self._controlled = any(is_controlled(one.measure) for one in targets)
         self._samples: dict[bytes, tuple[Sample, DayCounter | None]] = {}
         self.played = replications
 
@@ -260,26 +261,31 @@ class Verifier:
         return stands
 
     def _sample(self, scenario: Scenario) -> tuple[Sample, DayCounter | None]:
-        measures = [one.measure for one in self.targets]
-        sample, days = self.runner.sample(scenario, self.seed, measures=measures), None
+        measures = None if self._controlled else [one.measure for one in self.targets]
+        sample, days = self.runner.sample(scenario, self.study.seed, measures=measures), None
         if self.goal.good_days is not None:
-            days = DayCounter(scenario, self.seed, self.runner.engine, self.targets)
+            days = DayCounter(scenario, self.study.seed, self.runner.engine, self.targets)
         return sample, days
 
     def _look(self, sample: Sample, days: DayCounter | None) -> str:
         play(self.runner, [sample], [days], self.played)
-        found = means(sample, self.targets, self.confidence)
+        confidence, controls = self.study.confidence, None
+        if self._controlled:
+            controls = Luck(self.study, sample).known(len(sample))
+        found = means(sample, self.targets, confidence, controls)
         stands = [(t.sign, t.value, one) for t, one in zip(self.targets, found, strict=True)]
         if days is not None and self.goal.good_days is not None:
-            good = days.together(sample.tallies, self.confidence)
+            good = days.together(sample.tallies, confidence)
             stands.append((1, self.goal.good_days, bounds_of_share(good)))
         if all(surely(*one) for one in stands):
             return HOLDS
         return MISSES if any(surely_not(*one) for one in stands) else OPEN
 
 
-def means(sample: Sample, targets: Iterable[Target], confidence: float) -> list[Bounds]:
-    """What targets come to in the mean of a sample."""
+def means(
+    sample: Sample, targets: Iterable[Target], confidence: float, controls: Floats | None = None
+) -> list[Bounds]:
+    """What targets come to in the mean of a sample; `controls` as of `estimate`."""
     targets = list(targets)
     rows = estimate(
         sample.scenario,
@@ -287,6 +293,7 @@ def means(sample: Sample, targets: Iterable[Target], confidence: float) -> list[
         confidence,
         measures=sorted({one.measure for one in targets}),
         splits=sorted({one.by for one in targets}),
+        controls=controls,
     )
     return [bounds_of(rows, target) for target in targets]
 

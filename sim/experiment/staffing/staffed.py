@@ -1,0 +1,241 @@
+"""A staffing judged on fresh customers: what it comes to, and how it stands to the targets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.experiment.luck import Luck
+from sim.experiment.result import Estimated
+from sim.experiment.runner import Runner
+from sim.experiment.staffing.days import DayCounter, play
+from sim.experiment.staffing.goal import Target
+from sim.experiment.staffing.judge import MARGIN
+from sim.experiment.staffing.verify import (
+    HOLDS,
+    Bounds,
+    Verdict,
+    bounds_of_share,
+    means,
+    surely,
+)
+from sim.experiment.study import Study
+from sim.measures import CATALOGUE, Row, estimate, values
+from sim.measures.controls import is_controlled
+from sim.scenario import Scenario
+from sim.stats import simultaneous_differences
+from sim.tables import Floats, Ints
+
+FOUND, ERLANG, PRESENT = "found", "erlang", "present"
+"""The staffings that are judged: by the search, where it started, the scenario's own."""
+
+COMPARED = (
+    *(
+        "hours",
+        "cost",
+        "margin",
+        "expected_margin",
+        "incremental_revenue",
+        "service_level",
+        "abandonment",
+        "asa",
+    ),
+    *("answered", "unanswered", "conversion", "satisfaction", "occupancy"),
+)
+"""Measures of which the answer tells the difference to the other staffings."""
+
+SPLITS = ("total", "channel", "pool", "window", "day")
+
+HOURLY = ("service_level", "answer_rate", "unanswered", "occupancy")
+"""Measures that are estimated hour by hour of the week too."""
+
+
+class Attainment(NamedTuple):
+    """How a staffing stands to one target.
+
+    value, low, high: of the measure, in the mean.
+    days, days_low, days_high: share of days on which it holds; nan where days have no value.
+    """
+
+    target: Target
+    value: float
+    low: float
+    high: float
+    days: float
+    days_low: float
+    days_high: float
+
+    @property
+    def reached(self) -> bool:
+        """Whether the mean reaches it."""
+        return not self.target.sign * (self.value - self.target.value) < 0
+
+    @property
+    def sure(self) -> bool:
+        """Whether all of the interval reaches it."""
+        bounds = Bounds(self.value, self.low, self.high)
+        return self.reached and surely(self.target.sign, self.target.value, bounds)
+
+
+@dataclass(frozen=True)
+class Staffed(Estimated):
+    """One staffing, judged on fresh customers.
+
+    heads: [slot] on the plan; counts: [duty], None for the scenario's own staffing.
+    rows: estimates as of a run; held: how it stands to the targets, in their order.
+    good_days: share of days on which all targets hold together; wanted: the least that will do.
+    loss: [replication] what is to be as little as possible: cost, hours, minus expected margin.
+    """
+
+    name: str
+    scenario: Scenario
+    heads: Floats
+    counts: Ints | None
+    rows: tuple[Row, ...]
+    held: tuple[Attainment, ...]
+    good_days: Bounds
+    wanted: float | None
+    loss: Floats
+
+    @property
+    def reached(self) -> bool:
+        """Whether all targets are reached in the mean, and the days wanted are good."""
+        return all(one.reached for one in self.held) and not self.missing_days > 0
+
+    @property
+    def sure(self) -> bool:
+        """Whether all of this is surely so."""
+        good = self.wanted is None or surely(1, self.wanted, self.good_days)
+        return all(one.sure for one in self.held) and good
+
+    @property
+    def missing_days(self) -> float:
+        """The share of days that is missing to the good ones wanted, in the mean."""
+        return 0.0 if self.wanted is None else max(0.0, self.wanted - self.good_days.value)
+
+
+class Difference(NamedTuple):
+    """One measure of the plan less that of another staffing, on the same customers."""
+
+    against: str
+    measure: str
+    value: float
+    low: float
+    high: float
+    unit: str
+
+
+# --- judging ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A staffing that is to be judged; `heads` and `counts` as of `Staffed`."""
+
+    scenario: Scenario
+    heads: Floats | Ints
+    counts: Ints | None
+
+
+class Judgement:
+    """Plays staffings on the same fresh customers, and judges them.
+
+    Args:
+        study: with a goal; its seed is that of the customers.
+        targets: to be reached.
+        aim: what is to be as little as possible, or as much.
+        runner: for the simulations.
+        plans: by name, the present one among them.
+        replications: of each.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        targets: tuple[Target, ...],
+        aim: str,
+        runner: Runner,
+        plans: Mapping[str, Plan],
+        replications: int,
+    ) -> None:
+        assert study.staff is not None
+        self.study, self.targets, self.aim, self.plans = study, targets, aim, plans
+        self.good_days = study.staff.good_days
+        self.samples = {
+            name: runner.sample(one.scenario, study.seed) for name, one in plans.items()
+        }
+        self.counters = {
+            name: DayCounter(one.scenario, study.seed, runner.engine, targets)
+            for name, one in plans.items()
+        }
+        play(runner, [*self.samples.values()], [*self.counters.values()], replications)
+        self.controls = Luck(study, self.samples[PRESENT]).known(replications)
+
+    def staffings(self) -> dict[str, Staffed]:
+        """The staffings, judged."""
+        return {name: self._staffed(name, one) for name, one in self.plans.items()}
+
+    def _staffed(self, name: str, plan: Plan) -> Staffed:
+        sample, counter, confidence = self.samples[name], self.counters[name], self.study.confidence
+        known = (sample.scenario, sample.tallies, confidence)
+        rows = estimate(*known, splits=SPLITS, controls=self.controls)
+        rows += estimate(*known, measures=HOURLY, splits=("hour",), controls=self.controls)
+        held = []
+        for target in self.targets:
+            good = counter.good(target, sample.tallies, confidence)
+            [bounds] = means(sample, [target], confidence, self.controls)
+            held.append(Attainment(target, *bounds, *bounds_of_share(good)))
+        total, _ = values(sample.scenario, sample.tallies, self.aim)
+        return Staffed(
+            name=name,
+            scenario=plan.scenario,
+            heads=plan.heads.astype(np.float64),
+            counts=plan.counts,
+            rows=tuple(rows),
+            held=tuple(held),
+            good_days=bounds_of_share(counter.together(sample.tallies, confidence)),
+            wanted=self.good_days,
+            loss=-total if self.aim == MARGIN else total,
+        )
+
+    def differences(self, chosen: str) -> list[Difference]:
+        """What a staffing differs by from the others."""
+        return [
+            self._difference(chosen, against, measure)
+            for against in (ERLANG, PRESENT)
+            if against != chosen
+            for measure in COMPARED
+        ]
+
+    def _difference(self, chosen: str, against: str, measure: str) -> Difference:
+        both = [
+            values(sample.scenario, sample.tallies, measure)
+            for sample in (self.samples[chosen], self.samples[against])
+        ]
+        known = self.controls if is_controlled(measure) else None
+        gap = simultaneous_differences(both, 1, self.study.confidence, known)
+        value, low, high = (float(one[0]) for one in (gap.value, gap.low, gap.high))
+        return Difference(against, measure, value, low, high, CATALOGUE[measure].unit)
+
+
+def choice(staffings: dict[str, Staffed], verdict: Verdict) -> str:
+    """The plan found, unless the Erlang staffing does better on the fresh customers.
+
+    Where the plan surely reaches its targets, the Erlang staffing has to as well.
+    """
+    if verdict.outcome == HOLDS and not staffings[ERLANG].sure:
+        return FOUND
+
+    def key(name: str) -> tuple[float, float]:
+        one = staffings[name]
+        missing = [
+            max(0.0, held.target.sign * (held.target.value - held.value))
+            / max(held.target.value, 0.01)
+            for held in one.held
+        ]
+        return round(float(np.nansum([*missing, one.missing_days])), 9), float(one.loss.mean())
+
+    return ERLANG if key(ERLANG) < key(FOUND) else FOUND
