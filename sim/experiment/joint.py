@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 DRAWS = 200
 """Joint draws of a study that does not say how many replications it wants."""
 
+MOST_RUNS = 2_000
+"""Of such a study, over all options; `LEAST_DRAWS` of each even so."""
+
 INPUT, GROUP, ALL = "input", "group", "all"
 """What it is that would be known."""
 
@@ -39,6 +42,8 @@ class Standing(NamedTuple):
     """How an option stands, over all that may be true.
 
     share, low, high: of the joint draws in which it is the best; mean: of the deciding measure.
+    least, most: within which that measure lies in 95 % of the draws, if the luck of single weeks
+        is left out: what only knowing the inputs better makes less.
     """
 
     option: str
@@ -46,6 +51,8 @@ class Standing(NamedTuple):
     low: float
     high: float
     mean: float
+    least: float
+    most: float
 
 
 class Known(NamedTuple):
@@ -171,8 +178,7 @@ def joint(
         HelpersError, StoreError: as `Runner.extend`.
     """
     inputs = unknowns(study)
-    draws = DRAWS if study.replications is None or study.precision is not None else None
-    draws = draws or study.replications or DRAWS
+    draws = draws_of(study)
     if not inputs or draws < LEAST_DRAWS:
         return None
     sets = [{one.path: one.drawn(study.seed, k) for one in inputs} for k in range(draws)]
@@ -184,6 +190,13 @@ def joint(
     same = np.stack([_values(study, baseline[name]) for name in study.options], axis=1)
     means = [luck.taken_out(study.decide, baseline[name]).mean() for name in study.options]
     return _joint(study, chosen, inputs, sets, found, same - np.array(means))
+
+
+def draws_of(study: Study) -> int:
+    """How many joint draws a study has: its replications, if it just says how many it wants."""
+    if study.replications is not None and study.precision is None:
+        return study.replications
+    return max(LEAST_DRAWS, min(DRAWS, MOST_RUNS // len(study.options)))
 
 
 def _samples(
@@ -252,7 +265,9 @@ def _joint(
             )
             for one in inputs
         ),
-        standings=tuple(_standings(study, knowing, everything, found[usable])),
+        standings=tuple(
+            _standings(study, knowing, everything, found[usable], same[: len(found)][usable])
+        ),
         known=tuple(_known(knowing, columns)),
         lead=(mean, mean - 1.96 * error, mean + 1.96 * error),
         spread=(low, high),
@@ -262,19 +277,26 @@ def _joint(
 
 
 def _standings(
-    study: Study, knowing: Knowing, columns: Sequence[Floats], found: Floats
+    study: Study, knowing: Knowing, columns: Sequence[Floats], found: Floats, same: Floats
 ) -> list[Standing]:
     shares, errors = knowing.best(columns)
+    levels = Knowing(_beside_zero(found), found.shape[1], _beside_zero(same)).means(columns)
+    ends = np.quantile(levels, (0.025, 0.975), axis=0).T
     return [
         Standing(
             *(name, float(share)),
             *(float(max(share - 1.96 * error, 0.0)), float(min(share + 1.96 * error, 1.0))),
-            float(mean),
+            *(float(mean), float(least), float(most)),
         )
-        for name, share, error, mean in zip(
-            study.options, shares, errors, found.mean(axis=0), strict=True
+        for name, share, error, mean, (least, most) in zip(
+            study.options, shares, errors, found.mean(axis=0), ends[:-1], strict=True
         )
     ]
+
+
+def _beside_zero(columns: Floats) -> Floats:
+    """With a last column of nothing: what leads over that is the level itself."""
+    return np.concatenate([columns, np.zeros((len(columns), 1))], axis=1)
 
 
 def _known(knowing: Knowing, columns: Mapping[str, Floats]) -> list[Known]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from sim.experiment.luck import Luck
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Precision, Study
 from sim.measures import values
@@ -43,9 +44,15 @@ def replications_for(
 
 
 def run_equally(
-    study: Study, samples: Sequence[Sample], runner: Runner, on_stage: OnStage | None = None
+    study: Study,
+    samples: Sequence[Sample],
+    runner: Runner,
+    luck: Luck,
+    on_stage: OnStage | None = None,
 ) -> None:
     """Run all samples equally often: as often as the study says, or until each is exact enough.
+
+    luck: what is known of it, of one of the samples.
 
     Raises:
         ClusterError, StoreError: as `Runner.extend`.
@@ -58,7 +65,10 @@ def run_equally(
     wanted = min(max(FIRST_STAGE, usual), limit)
     while wanted > len(samples[0]):
         runner.extend(samples, wanted)
-        goal = max(replications_for(study.precision, one, study.confidence) for one in samples)
+        known = luck.known(wanted)
+        goal = max(
+            replications_for(study.precision, one, study.confidence, known) for one in samples
+        )
         # the estimate of what is needed gets better on the way: never more than twice as many
         wanted = min(goal, 2 * wanted, limit)
         if on_stage is not None and wanted > len(samples[0]):

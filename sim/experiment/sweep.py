@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import numpy as np
 
 from sim.experiment.grid import Axis, factors_said, first_of
+from sim.experiment.joint import Joint, joint
+from sim.experiment.luck import Luck
 from sim.experiment.paired import COMPARABLE, each, sums_of
 from sim.experiment.precision import OnStage, run_equally
 from sim.experiment.provenance import made_by, plain, plain_row
@@ -19,9 +21,11 @@ from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Study, asking
 from sim.measures import Row, estimate, measure_of, table, values
 from sim.measures.catalogue import Measure
+from sim.measures.controls import is_controlled
 from sim.scenario import Scenario, ScenarioError, fingerprint
 from sim.scenario.faults import Fault, Wrong
 from sim.stats import Crossing, crossings, plausible_best, simultaneous_intervals
+from sim.stats.control import controlled
 from sim.tables import Floats
 
 if TYPE_CHECKING:
@@ -105,6 +109,8 @@ class SweepResult(StudyResult):
         break_even: where the margin changes its sign.
         no_gain: where the margin becomes better or worse than at the first value.
         moved: the measures that are not the same at all points.
+        joint: the points under joint draws of all that is uncertain besides what is swept; None
+            where nothing is, or too few replications were asked for.
     """
 
     kind: ClassVar[str] = "sweep"
@@ -121,6 +127,7 @@ class SweepResult(StudyResult):
     break_even: tuple[Crossing, ...]
     no_gain: tuple[Crossing, ...]
     moved: tuple[str, ...]
+    joint: Joint | None = None
 
     @property
     def answer(self) -> str:
@@ -143,13 +150,13 @@ class SweepResult(StudyResult):
 
     def names(self) -> list[str]:
         """A name for each point: its values."""
-        return [", ".join(point.texts) for point in self.points]
+        return names_of(self.points)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Tidy tables by name.
 
         `points`: the estimates, a column for each axis; `steps`; `crossings` of the margin;
-        `replications`: the deciding measure in each.
+        `replications`: the deciding measure in each; those of `Joint.tables`.
         """
         import pandas as pd
 
@@ -168,6 +175,7 @@ class SweepResult(StudyResult):
             "steps": pd.DataFrame(list(self.steps), columns=list(Step._fields)),
             "crossings": pd.DataFrame(self._crossings()),
             "replications": pd.DataFrame(weeks, columns=[*paths, "replication", self.decide]),
+            **(self.joint.tables() if self.joint is not None else {}),
         }
 
     def _crossings(self) -> list[dict[str, Any]]:
@@ -222,6 +230,7 @@ class SweepResult(StudyResult):
                 for row in point.rows
                 if row.by == "total"
             ],
+            "joint": None if self.joint is None else self.joint.as_json(),
         }
 
 
@@ -280,8 +289,14 @@ def sweep(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Swee
     grid = list(product(*(axis.texts for axis in axes)))
     scenarios = _scenarios(study, axes, grid)
     samples = [runner.sample(scenario, study.seed) for scenario in scenarios]
-    run_equally(study, samples, runner, on_stage)
-    return _result(study, runner.engine, axes, grid, samples)
+    luck = Luck(study, samples[-1])
+    run_equally(study, samples, runner, luck, on_stage)
+    found = _result(study, runner.engine, axes, grid, samples, luck)
+    if found.best is None:
+        return found
+    points = _as_options(study, axes, found.points)
+    known = dict(zip(points.options, samples, strict=True))
+    return replace(found, joint=joint(points, runner, found.answer, known, luck))
 
 
 def _axes(study: Study) -> tuple[Axis, ...]:
@@ -326,7 +341,34 @@ def _scenarios(
     return found
 
 
+def _as_options(study: Study, axes: Sequence[Axis], points: Sequence[Point]) -> Study:
+    """The points as options to choose from; what is swept is decided, and not uncertain there."""
+    paths = [axis.path for axis in axes]
+    one = study.reference
+    uncertain = one.scenario.uncertain.without(paths)
+    options = {
+        name: replace(
+            one,
+            name=name,
+            scenario=point.scenario.model_copy(update={"uncertain": uncertain}),
+            given={**one.given, **dict(zip(paths, point.texts, strict=True))},
+        )
+        for name, point in zip(names_of(points), points, strict=True)
+    }
+    return replace(
+        study,
+        options=options,
+        against=next(iter(options)),
+        uncertain=study.uncertain.without(paths),
+    )
+
+
 # --- results -----------------------------------------------------------------------------------
+
+
+def names_of(points: Sequence[Point]) -> list[str]:
+    """A name for each point: its values."""
+    return [", ".join(point.texts) for point in points]
 
 
 def _result(
@@ -335,13 +377,16 @@ def _result(
     axes: tuple[Axis, ...],
     grid: Sequence[tuple[str, ...]],
     samples: Sequence[Sample],
+    luck: Luck,
 ) -> SweepResult:
     measure = measure_of(study.decide)
+    known = luck.known(len(samples[0]))
     sums = sums_of(samples)
-    curves = {name: each(sums, name) for name in COMPARABLE}
+    curves = {name: Curve.of(name, sums, known) for name in COMPARABLE}
     if study.decide not in curves:
-        curves[study.decide] = each(sums_of(samples, study.decide), study.decide)
-    gains = measure.better * curves[study.decide]
+        here = sums_of(samples, study.decide)
+        curves[study.decide] = Curve.of(study.decide, here, known)
+    gains = curves[study.decide].times(measure.better)
     best, plausible = _best(gains, study.confidence)
     one = axes[0] if len(axes) == 1 else None
     margin = curves["margin"]
@@ -351,7 +396,7 @@ def _result(
         replications=len(samples[0]),
         axes=axes,
         points=tuple(
-            _point(study, texts, sample) for texts, sample in zip(grid, samples, strict=True)
+            _point(study, texts, sample, known) for texts, sample in zip(grid, samples, strict=True)
         ),
         best=best,
         plausible=plausible,
@@ -360,40 +405,87 @@ def _result(
         break_even=_crossings(one, margin, study.confidence),
         no_gain=tuple(
             found
-            for found in _crossings(one, margin - margin[:, :1], study.confidence)
+            for found in _crossings(one, margin.above_first(), study.confidence)
             if not isnan(found.value)  # the first point itself is no news
         ),
-        moved=tuple(name for name, curve in curves.items() if _moves(curve)),
+        moved=tuple(name for name, curve in curves.items() if curve.moves),
     )
 
 
-def _point(study: Study, texts: tuple[str, ...], sample: Sample) -> Point:
+def _point(study: Study, texts: tuple[str, ...], sample: Sample, controls: Floats | None) -> Point:
     num, den = values(sample.scenario, sample.tallies, study.decide)
     rows = estimate(
-        sample.scenario, sample.tallies, study.confidence, measures=COMPARABLE, splits=SPLITS
+        sample.scenario,
+        sample.tallies,
+        study.confidence,
+        measures=COMPARABLE,
+        splits=SPLITS,
+        controls=controls,
     )
     deciding = np.asarray(num / np.where(den > 0.0, den, np.nan))
     return Point(texts, sample.scenario, tuple(rows), deciding)
 
 
-def _moves(curve: Floats) -> bool:
-    """Whether any point differs from the first; two undefined ones do not."""
-    return not np.array_equal(curve, np.broadcast_to(curve[:, :1], curve.shape), equal_nan=True)
+@dataclass(frozen=True)
+class Curve:
+    """One measure at all points.
+
+    values: [replication, point] numbers whose means it is, the luck taken out that is known.
+    controls: how many control variates that took.
+    """
+
+    values: Floats
+    controls: int = 0
+
+    @classmethod
+    def of(cls, name: str, sums: Floats, known: Floats | None) -> Curve:
+        """The curve of a measure from sums as of `sums_of`; known as of `Luck.known`."""
+        # points that are the same stay so to the last digit, whatever regression rounds
+        plain, place = np.unique(each(sums, name), axis=1, return_inverse=True)
+        values, controls = controlled(plain, known if is_controlled(name) else None)
+        return cls(values[:, place.ravel()], controls)
+
+    @property
+    def moves(self) -> bool:
+        """Whether any point differs from the first; two undefined ones do not."""
+        first = np.broadcast_to(self.values[:, :1], self.values.shape)
+        return not np.array_equal(self.values, first, equal_nan=True)
+
+    def times(self, sign: int) -> Curve:
+        """Turned so that more is better."""
+        return Curve(sign * self.values, self.controls)
+
+    def above_first(self) -> Curve:
+        """How far the points are above the first."""
+        return Curve(self.values - self.values[:, :1], self.controls)
+
+    def together(self, differences: Floats, confidence: float) -> tuple[Floats, Floats, Floats]:
+        """Means of columns with bounds that hold together; nan for those that are undefined."""
+        known = ~np.isnan(differences).any(axis=0)
+        found = tuple(np.full(known.shape, np.nan) for _ in range(3))
+        if known.any():
+            used = np.full(int(known.sum()), len(differences) - self.controls, np.int64)
+            together = simultaneous_intervals(differences[:, known], used, confidence)
+            bounds = (together.value, together.low, together.high)
+            for whole, part in zip(found, bounds, strict=True):
+                whole[known] = part
+        return found[0], found[1], found[2]
 
 
-def _best(gains: Floats, confidence: float) -> tuple[int | None, tuple[int, ...]]:
-    stays = plausible_best(gains, confidence)
+def _best(gains: Curve, confidence: float) -> tuple[int | None, tuple[int, ...]]:
+    stays = plausible_best(gains.values, confidence, gains.controls)
     if not stays.any():
         return None, ()
-    mean = np.where(np.isnan(gains).any(axis=0), -np.inf, gains.mean(axis=0))
+    values = gains.values
+    mean = np.where(np.isnan(values).any(axis=0), -np.inf, values.mean(axis=0))
     return int(mean.argmax()), tuple(np.flatnonzero(stays).tolist())
 
 
-def _steps(axis: Axis, curves: dict[str, Floats], confidence: float) -> tuple[Step, ...]:
+def _steps(axis: Axis, curves: dict[str, Curve], confidence: float) -> tuple[Step, ...]:
     widths = np.diff(axis.numbers) if axis.numbers else np.full(len(axis.texts) - 1, np.nan)
     found = []
     for name, curve in curves.items():
-        together = _together(np.diff(curve, axis=1), confidence)
+        together = curve.together(np.diff(curve.values, axis=1), confidence)
         for place, (start, end) in enumerate(pairwise(axis.texts)):
             value, low, high = (float(one[place]) for one in together)
             wide = float(widths[place])
@@ -402,33 +494,21 @@ def _steps(axis: Axis, curves: dict[str, Floats], confidence: float) -> tuple[St
     return tuple(found)
 
 
-def _together(differences: Floats, confidence: float) -> tuple[Floats, Floats, Floats]:
-    """Means of the columns with bounds that hold together; nan for those that are undefined."""
-    known = ~np.isnan(differences).any(axis=0)
-    found = tuple(np.full(known.shape, np.nan) for _ in range(3))
-    if known.any():
-        used = np.full(int(known.sum()), len(differences), np.int64)
-        together = simultaneous_intervals(differences[:, known], used, confidence)
-        for whole, part in zip(found, (together.value, together.low, together.high), strict=True):
-            whole[known] = part
-    return found[0], found[1], found[2]
-
-
 def _knee(
     axis: Axis,
     measure: Measure,
-    gains: Floats,
+    gains: Curve,
     best: int | None,
     plausible: tuple[int, ...],
     confidence: float,
 ) -> Knee | None:
-    if axis.numbers is None or best is None or np.isnan(gains).any():
+    if axis.numbers is None or best is None or np.isnan(gains.values).any():
         return None
     if counts_cost(measure):
         return Knee(best, plausible[0], plausible[-1])
-    slopes = np.diff(gains, axis=1) / np.diff(axis.numbers)
+    slopes = np.diff(gains.values, axis=1) / np.diff(axis.numbers)
     steepest = int(slopes.mean(axis=0).argmax())
-    mean, low, high = _together(slopes - FADED * slopes[:, [steepest]], confidence)
+    mean, low, high = gains.together(slopes - FADED * slopes[:, [steepest]], confidence)
     if not mean[steepest] > 0.0:
         return None
     at, first, last = (_after_last(one > 0.0) for one in (mean, low, high))
@@ -445,7 +525,7 @@ def counts_cost(measure: Measure) -> bool:
     return " - cost" in measure.numerator
 
 
-def _crossings(axis: Axis | None, curve: Floats, confidence: float) -> tuple[Crossing, ...]:
+def _crossings(axis: Axis | None, curve: Curve, confidence: float) -> tuple[Crossing, ...]:
     if axis is None or axis.numbers is None:
         return ()
-    return tuple(crossings(axis.numbers, curve, confidence))
+    return tuple(crossings(axis.numbers, curve.values, confidence, curve.controls))

@@ -164,11 +164,12 @@ class JointFindings:
     def blocks(self) -> Iterator[Block]:
         """All that is known of it."""
         yield Text(tuple(self.sentences()), TITLE, first=True)
-        yield self._worth()
+        yield self.worth_table()
         yield self._standings()
         yield Text((PRIORS,), first=True)
 
-    def _worth(self) -> Table:
+    def worth_table(self) -> Table:
+        """What knowing each input would gain."""
         unit = {"money": self.currency, "share": "points"}.get(self.unit, self.unit)
         text = {one.path: one.text for one in self.joint.inputs}
         also = {one.path: one.also for one in self.joint.inputs}

@@ -9,7 +9,7 @@ from sim.experiment import SweepResult
 from sim.experiment.files import REFERENCE_FILE, STUDY_FILE
 from sim.experiment.grid import Axis
 from sim.experiment.sweep import Step
-from sim.report import words
+from sim.report import sweep_joint, words
 from sim.report.axis import AT, brings, brought, by_unit, last_part
 from sim.report.blocks import (
     Block,
@@ -65,6 +65,7 @@ def _sections(findings: SweepFindings) -> Iterator[Section]:
             (_grid(findings), drawn("maps")),
             f"A click on a cell {again}",
         )
+    yield from sweep_joint.section(findings)
     yield Section("numbers", "All numbers", tuple(_tables(findings)), findings.notes())
 
 

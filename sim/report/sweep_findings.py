@@ -9,7 +9,7 @@ from math import isclose, isfinite, isnan
 from sim.experiment import SweepResult
 from sim.experiment.sweep import FADED, Step, counts_cost
 from sim.measures import measure_of
-from sim.report import words
+from sim.report import sweep_joint, words
 from sim.report.axis import STANDINGS, brings, by_unit, last_part, on_axis, stretch, sure
 from sim.report.blocks import Because, Figure
 from sim.report.findings import Findings
@@ -323,6 +323,8 @@ class SweepFindings(Findings[SweepResult]):
         for sentence in self.said[2:]:
             step = sentence.startswith(("The step from", "that from"))
             yield Because(sentence, "steps" if step else "curve" if self.curve else "map")
+        for sentence in sweep_joint.sentences(self):
+            yield Because(sentence, "table-uncertain")
         moved = [name for name in ALONG if name in self.result.moved]
         if self.curve:
             first, last = self.result.points[0], self.result.points[-1]
@@ -347,9 +349,10 @@ class SweepFindings(Findings[SweepResult]):
 
     def risks(self) -> Iterator[str]:
         """What may make the answer wrong."""
+        others = "All other inputs" if self.result.joint is None else "Inputs not called uncertain"
         yield (
-            "All other inputs stay as the scenario says; where they are not known well, the best "
-            "value may be another."
+            f"{others} stay as the scenario says; where they are not known well, the best value "
+            "may be another."
         )
         if not self.result.chosen:
             yield "The values swept are given, not chosen: they say what depends on them."

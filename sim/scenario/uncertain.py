@@ -10,9 +10,10 @@ the values that it says; studies vary what is uncertain.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 from typing import Annotated, Any, ClassVar
 
 from sim.scenario.distributions import FAMILIES, Distribution, Uniform, read_distribution
@@ -276,6 +277,19 @@ class Uncertain(Part):
 
     def __bool__(self) -> bool:
         return bool(self.inputs or self.draws)
+
+    def without(self, paths: Iterable[str]) -> Uncertain:
+        """The same without what stands at some paths, below or above one of them."""
+        decided = [path.split(".") for path in paths]
+
+        def stays(*said: str) -> bool:
+            steps = [one.split(".") for one in said]
+            pairs = product(steps, decided)
+            return not any(all(a == b for a, b in zip(*two, strict=False)) for two in pairs)
+
+        inputs = {path: one for path, one in self.inputs.items() if stays(path, *one.also)}
+        draws = {path: one for path, one in self.draws.items() if stays(path)}
+        return self.model_copy(update={"inputs": inputs, "draws": draws})
 
     @property
     def paths(self) -> list[str]:

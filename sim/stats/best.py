@@ -11,11 +11,12 @@ from sim.stats.intervals import mean_and_error
 from sim.stats.pairing import simultaneous_intervals
 
 
-def plausible_best(values: ArrayLike, confidence: float = 0.95) -> BoolArray:
+def plausible_best(values: ArrayLike, confidence: float = 0.95, controls: int = 0) -> BoolArray:
     """[candidate] which candidates may have the largest mean; the others are surely beaten.
 
     values: [replication, candidate], a row with the same customers for all, more is better. A
         candidate with nan is none.
+    controls: how many control variates were taken out of them (`sim.stats.control.controlled`).
 
     A candidate stays unless another is better by an interval that holds for all others together
     (`simultaneous_intervals`). The best one is dropped with probability 1 - confidence at most,
@@ -34,21 +35,24 @@ def plausible_best(values: ArrayLike, confidence: float = 0.95) -> BoolArray:
     stays = known.copy()
     if x.shape[0] > 1:
         columns = x[:, known]
-        stays[known] = [not _beaten(columns - one[:, None], confidence) for one in columns.T]
+        stays[known] = [
+            not _beaten(columns - one[:, None], confidence, controls) for one in columns.T
+        ]
     return np.asarray(stays)
 
 
-def _beaten(differences: FloatArray, confidence: float) -> bool:
+def _beaten(differences: FloatArray, confidence: float, controls: int) -> bool:
     """Whether any of the differences to a candidate is surely positive.
 
     The joint quantile takes a while and lies between Student's and Bonferroni's: it is only asked
     for where these two disagree.
     """
     n, k = differences.shape
+    used = n - controls
     mean, error = mean_and_error(differences)
-    if not (mean > student_quantile(confidence, n - 1) * error).any():
+    if not (mean > student_quantile(confidence, used - 1) * error).any():
         return False
-    if (mean > student_quantile(1.0 - (1.0 - confidence) / k, n - 1) * error).any():
+    if (mean > student_quantile(1.0 - (1.0 - confidence) / k, used - 1) * error).any():
         return True
-    together = simultaneous_intervals(differences, np.full(k, n, np.int64), confidence)
+    together = simultaneous_intervals(differences, np.full(k, used, np.int64), confidence)
     return bool((together.low > 0.0).any())

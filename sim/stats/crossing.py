@@ -37,11 +37,14 @@ class Crossing:
     rising: bool
 
 
-def crossings(places: ArrayLike, values: ArrayLike, confidence: float = 0.95) -> list[Crossing]:
+def crossings(
+    places: ArrayLike, values: ArrayLike, confidence: float = 0.95, controls: int = 0
+) -> list[Crossing]:
     """Where a curve through estimated means passes through zero, from left to right.
 
     places: [point] ascending, at least two.
     values: [replication, point], a row with the same customers at all points.
+    controls: how many control variates were taken out of them (`sim.stats.control.controlled`).
 
     Between neighbours the curve is the straight line. Its height at any place is the mean of
     (1 - w) x left + w x right over replications, which has a Student interval of its own, paired;
@@ -64,7 +67,9 @@ def crossings(places: ArrayLike, values: ArrayLike, confidence: float = 0.95) ->
     roots = _roots(x, mean)
     if y.shape[0] < 2:
         return [Crossing(root, nan, nan, False, False, rising) for root, rising in roots]
-    stretches = union([*_zero_possible(x, y, confidence), *((root, root) for root, _ in roots)])
+    stretches = union(
+        [*_zero_possible(x, y, confidence, controls), *((root, root) for root, _ in roots)]
+    )
     return [_crossing(stretch, roots, x) for stretch in stretches]
 
 
@@ -95,10 +100,10 @@ def _roots(x: FloatArray, mean: FloatArray) -> list[tuple[float, bool]]:
     return found
 
 
-def _zero_possible(x: FloatArray, y: FloatArray, confidence: float) -> list[Span]:
+def _zero_possible(x: FloatArray, y: FloatArray, confidence: float, controls: int) -> list[Span]:
     """The places within each segment at which zero lies in the interval of the curve's height."""
     n = y.shape[0]
-    factor = float(student_quantile(confidence, n - 1)) ** 2 / (n * (n - 1))
+    factor = float(student_quantile(confidence, n - 1 - controls)) ** 2 / (n * (n - 1))
     mean = y.mean(axis=0)
     rise, away = np.diff(mean), y - mean
     tilt = np.diff(away, axis=1)

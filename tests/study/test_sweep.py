@@ -18,6 +18,7 @@ from sim.experiment.sweep import FADED, sweep
 from sim.report import report
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.faults import Wrong
+from sim.scenario.uncertain import Uncertain
 from sim.theory import erlang_a
 
 
@@ -327,3 +328,62 @@ def test_from_python() -> None:
         sim.sweep(study)
     with pytest.raises(ValueError, match="no measure"):
         sim.sweep(scenario, {"pools.team.presence": [0.5, 1]}, decide="margins")
+
+
+# --- what is uncertain, and luck that is known ------------------------------------------------
+
+BY_THE_CALL = """\
+calendar: {days: 1}
+reasons:
+  call: {volume: 110 per day, profile: morning, handle: {exponential: 1 min}}
+profiles: {morning: {mon-fri 08:00-13:00: 1}}
+pools:
+  team: {agents: {mon-fri 08:00-13:30: 10}, contract: {per_contact: 2}}
+run: {replications: 40}
+uncertain:
+  reasons.call.volume: 50 to 150 per day
+  reasons.call.handle.exponential: 30 s to 90 s
+  pools.team.contract.per_contact: 1 to 9
+"""
+PRICE = "pools.team.contract.per_contact"
+
+
+def test_what_is_uncertain_moves_every_value_as_far_as_it_does() -> None:
+    """Every call is answered: at a price of c a day costs c V, and V is uniform from 50 to 150."""
+    result = swept(sim.loads(BY_THE_CALL), {PRICE: [1, 3]}, decide="cost")
+    joint = result.joint
+    assert joint is not None
+    # what is swept is decided, and not drawn besides
+    assert [one.path for one in joint.inputs] == [
+        "reasons.call.volume",
+        "reasons.call.handle.exponential",
+    ]
+    for price, standing in zip((1, 3), joint.standings, strict=True):
+        assert standing.least == pytest.approx(52.5 * price, abs=4.0 * price)
+        assert standing.most == pytest.approx(147.5 * price, abs=4.0 * price)
+    assert joint.standings[0].share == 1.0
+    said = " ".join(answer(result))
+    assert "moves the cost at 1 anywhere from" in said
+    assert "of 200 joint draws" in said
+    again = json.loads(json.dumps(result.as_json()))
+    assert again["joint"]["draws"] == 200
+
+
+def test_too_few_replications_draw_nothing() -> None:
+    assert swept(sim.loads(BY_THE_CALL), {PRICE: [1, 3]}, replications=20).joint is None
+
+
+def test_known_luck_is_taken_out_of_all_points() -> None:
+    """What a day costs is the price of its calls: with their expected number it is known."""
+    scenario = sim.loads(BY_THE_CALL).model_copy(update={"uncertain": Uncertain()})
+    found = swept(scenario, {PRICE: [1, 3]}, decide="cost")
+    plain = swept(scenario, {PRICE: [1, 3]}, decide="cost", control_variates=False)
+    for price, point, without in zip((1, 3), found.points, plain.points, strict=True):
+        row, other = point.get("cost"), without.get("cost")
+        assert row.value == pytest.approx(110.0 * price)
+        assert row.low == pytest.approx(row.high)
+        assert other.value == pytest.approx(without.deciding.mean())
+        assert other.high - other.low > 1.0
+    [step] = [one for one in found.steps if one.measure == "cost"]
+    assert step.value == pytest.approx(220.0)
+    assert step.high - step.low == pytest.approx(0.0, abs=1e-9)
