@@ -23,9 +23,9 @@ def sentences(findings: SweepFindings) -> Iterator[str]:
     place = result.best
     row, standing = result.points[place].get(findings.decide.name), joint.standings[place]
     inputs = listed([path_in_words(one.path) for one in joint.inputs])
-    noise = half_width(row.low, row.high, row.unit)
+    noise, at = half_width(row.low, row.high, row.unit), findings.at(place)
     yield (
-        f"What is not known of {inputs} moves the {findings.label} at {findings.at(place)} anywhere from "
+        f"What is not known of {inputs} moves the {findings.label} at {at} anywhere from "
         f"{interval(standing.least, standing.most, row.unit, findings.currency)} (95 % of "
         f"{joint.draws:,} joint draws)" + (f"; simulation noise is {noise}." if noise else ".")
     )
@@ -81,8 +81,8 @@ def _table(findings: SweepFindings) -> Table:
             *((Heading("Best in"),) if choice else ()),
         ),
         tuple(lines),
-        f"below a value the interval that simulation noise leaves ({findings.confidence}); beside it "
-        "where it lies in 95 % of the joint draws, the luck of single weeks left out",
+        f"below a value the interval that simulation noise leaves ({findings.confidence}); beside "
+        "it where it lies in 95 % of the joint draws, the luck of single weeks left out",
         first=findings.curve,
         folded=not findings.curve,
     )
