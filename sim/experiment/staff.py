@@ -16,15 +16,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from sim.experiment.luck import Luck
 from sim.experiment.provenance import made_by, plain, plain_row
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner
-from sim.experiment.staffing.around import POINTS, Around, Need, Point
-from sim.experiment.staffing.goal import ResolvedGoal, StaffGoal
-from sim.experiment.staffing.roster import ROSTER, Work, roster_of, roster_rows, rostered
-from sim.experiment.staffing.search import Found, Search, aim_of
-from sim.experiment.staffing.shape import Shape, Slot, make_shape
-from sim.experiment.staffing.staffed import (
+from sim.experiment.staffed import (
     ERLANG,
     FOUND,
     PRESENT,
@@ -35,6 +31,11 @@ from sim.experiment.staffing.staffed import (
     Staffed,
     choice,
 )
+from sim.experiment.staffing.around import POINTS, Around, Need, Point
+from sim.experiment.staffing.goal import ResolvedGoal, StaffGoal
+from sim.experiment.staffing.roster import ROSTER, Work, roster_of, roster_rows, rostered
+from sim.experiment.staffing.search import Found, Search, aim_of
+from sim.experiment.staffing.shape import Shape, Slot, make_shape
 from sim.experiment.staffing.verify import (
     HOLDS,
     LONGER,
@@ -346,7 +347,16 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
             told=told,
         )
         found = search.run()
-        verifier = Verifier(shape, goal, resolved.targets, searcher, study, asked)
+        verifier = Verifier(
+            shape,
+            goal,
+            resolved.targets,
+            searcher,
+            lambda sample: Luck(study, sample).known(len(sample)),
+            seed=study.seed,
+            replications=asked,
+            confidence=study.confidence,
+        )
         counts, verdict = verifier.settle(found.counts, found.worth, found.reachable)
     found = replace(found, counts=counts)
     plans = {
@@ -359,7 +369,9 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
     )
     staffings = judgement.staffings()
     chosen = choice(staffings, verdict)
-    around = Around(shape, goal, resolved.targets, runner, study)
+    around = Around(
+        shape, goal, resolved.targets, runner, seed=study.seed, confidence=study.confidence
+    )
     need, plan, judged = None, plans[chosen], judgement.samples[chosen]
     if resolved.targets and goal.shifts is None and staffings[chosen].reached:
         above = around.judge().read(judged.tallies, judgement.counters[chosen])

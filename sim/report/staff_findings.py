@@ -9,7 +9,7 @@ from math import isfinite, isnan
 import numpy as np
 
 from sim.experiment import StaffResult
-from sim.experiment.staffing.staffed import ERLANG, FOUND, PRESENT, Attainment, Difference
+from sim.experiment.staffed import ERLANG, FOUND, PRESENT, Attainment, Difference
 from sim.experiment.staffing.verify import CAPPED, UNREACHABLE
 from sim.measures import CATALOGUE, measure_of
 from sim.measures.slices import ALL

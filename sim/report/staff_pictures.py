@@ -8,9 +8,9 @@ from itertools import accumulate
 from math import isfinite, isnan, nan
 from typing import TYPE_CHECKING
 
+from sim.experiment.staffed import ERLANG, FOUND, PRESENT
 from sim.experiment.staffing.around import curve_target
 from sim.experiment.staffing.erlang import Start
-from sim.experiment.staffing.staffed import ERLANG, FOUND, PRESENT
 from sim.measures import CATALOGUE
 from sim.report import charts, option_charts, staff_charts, words
 from sim.report.blocks import Block, Chart, Choice, Column, Dataset

@@ -9,11 +9,12 @@ from math import isclose, isfinite, isnan
 from sim.experiment import SweepResult
 from sim.experiment.sweep import FADED, Step, counts_cost
 from sim.measures import measure_of
-from sim.report import sweep_joint, words
+from sim.report import words
 from sim.report.axis import STANDINGS, brings, by_unit, last_part, on_axis, stretch, sure
 from sim.report.blocks import Because, Figure
 from sim.report.findings import Findings
-from sim.report.numbers import interval, number
+from sim.report.knowing import JointFindings
+from sim.report.numbers import half_width, interval, number
 from sim.report.words import capital, listed, path_in_words
 
 SHOWN = (
@@ -235,6 +236,29 @@ class SweepFindings(Findings[SweepResult]):
             side, word = ("higher", "From") if one.rising else ("lower", "Beyond")
             yield f"{word} {place} the margin is {side} than at {axis.texts[0]}."
 
+    @property
+    def is_choice(self) -> bool:
+        """Whether there is a best value to be right about: not where more is always better."""
+        return self.result.chosen and counts_cost(self.decide)
+
+    def uncertain(self) -> Iterator[str]:
+        """How far what is uncertain moves the best value, and whether it stays the best."""
+        result, joint = self.result, self.result.joint
+        if joint is None or result.best is None:
+            return
+        place = result.best
+        row, standing = result.points[place].get(self.decide.name), joint.standings[place]
+        inputs = listed([path_in_words(one.path) for one in joint.inputs])
+        noise = half_width(row.low, row.high, row.unit)
+        yield (
+            f"What is not known of {inputs} moves the {self.label} at {self.at(place)} anywhere "
+            f"from {interval(standing.least, standing.most, row.unit, self.currency)} (95 % of "
+            f"{joint.draws:,} joint draws)" + (f"; simulation noise is {noise}." if noise else ".")
+        )
+        if self.is_choice:
+            whole = JointFindings(result.study, joint)
+            yield from (one for one in (whole.stays(), whole.turns(), *whole.knowing()) if one)
+
     def recommended(self) -> str:
         """The value to choose, or several; nothing if unknown, or nobody's choice."""
         best, plausible = self.result.best, self.result.plausible
@@ -323,7 +347,7 @@ class SweepFindings(Findings[SweepResult]):
         for sentence in self.said[2:]:
             step = sentence.startswith(("The step from", "that from"))
             yield Because(sentence, "steps" if step else "curve" if self.curve else "map")
-        for sentence in sweep_joint.sentences(self):
+        for sentence in self.uncertain():
             yield Because(sentence, "table-uncertain")
         moved = [name for name in ALONG if name in self.result.moved]
         if self.curve:

@@ -13,13 +13,13 @@ import sim
 from sim.experiment import Runner, StaffGoal, Study
 from sim.experiment.simulation import Simulation
 from sim.experiment.staff import StaffResult, staff
+from sim.experiment.staffed import ERLANG, FOUND, PRESENT
 from sim.experiment.staffing import search as searching
 from sim.experiment.staffing.around import beside
 from sim.experiment.staffing.days import DayCounter
 from sim.experiment.staffing.search import Plan, Search
 from sim.experiment.staffing.shape import Shape, make_shape
 from sim.experiment.staffing.solver import cover
-from sim.experiment.staffing.staffed import ERLANG, FOUND, PRESENT
 from sim.experiment.staffing.verify import CAPPED, UNREACHABLE, ladder
 from sim.measures.tally import COLUMN
 from sim.report import report

@@ -19,7 +19,6 @@ from sim.experiment.staffing.goal import StaffGoal, Target
 from sim.experiment.staffing.judge import MARGIN, Judge, Reading
 from sim.experiment.staffing.shape import Shape
 from sim.experiment.staffing.verify import Bounds, means
-from sim.experiment.study import Study
 from sim.measures import CATALOGUE
 from sim.measures.controls import is_controlled
 from sim.measures.estimate import of_sums, split_sums
@@ -92,7 +91,7 @@ class Around:
     Args:
         shape, goal, targets: what may be decided and is wanted.
         runner: for the simulations.
-        study: its seed and confidence are those of the judgement.
+        seed, confidence: of the judgement.
     """
 
     def __init__(
@@ -101,10 +100,12 @@ class Around:
         goal: StaffGoal,
         targets: tuple[Target, ...],
         runner: Runner,
-        study: Study,
+        *,
+        seed: int,
+        confidence: float,
     ) -> None:
         self.shape, self.goal, self.targets, self.runner = shape, goal, targets, runner
-        self.seed, self.confidence = study.seed, study.confidence
+        self.seed, self.confidence = seed, confidence
 
     # --- the need -----------------------------------------------------------------------------
 

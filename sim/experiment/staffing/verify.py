@@ -16,21 +16,19 @@ rare exceptions, the largest such rung does too: trying many costs no certainty.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import nan
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.experiment.luck import Luck
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.staffing.crew import Kind
 from sim.experiment.staffing.days import DayCounter, play
 from sim.experiment.staffing.erlang import Start
 from sim.experiment.staffing.goal import StaffGoal, Target
 from sim.experiment.staffing.shape import Shape
-from sim.experiment.study import Study
 from sim.measures import Row, estimate
 from sim.measures.controls import is_controlled
 from sim.scenario import Scenario
@@ -162,8 +160,10 @@ class Verifier:
     Args:
         shape, goal, targets: what may be decided and is wanted.
         runner: for the simulations.
-        study: its seed is that of the customers, its confidence that of the two-sided intervals.
+        seed: of the customers.
+        known: what is known of the luck of a sample, as of `Luck.known`.
         replications: that are asked for; `LONGER` times as many where they leave it open.
+        confidence: of the two-sided intervals.
     """
 
     def __init__(
@@ -172,11 +172,15 @@ class Verifier:
         goal: StaffGoal,
         targets: Sequence[Target],
         runner: Runner,
-        study: Study,
+        known: Callable[[Sample], Floats | None],
+        *,
+        seed: int,
         replications: int,
+        confidence: float,
     ) -> None:
         self.shape, self.goal, self.targets, self.runner = shape, goal, targets, runner
-        self.study, self.replications = study, replications
+        self._known = known
+        self.seed, self.replications, self.confidence = seed, replications, confidence
         self._controlled = any(is_controlled(one.measure) for one in targets)
         self._samples: dict[bytes, tuple[Sample, DayCounter | None]] = {}
         self.played = replications
@@ -262,20 +266,18 @@ class Verifier:
 
     def _sample(self, scenario: Scenario) -> tuple[Sample, DayCounter | None]:
         measures = None if self._controlled else [one.measure for one in self.targets]
-        sample, days = self.runner.sample(scenario, self.study.seed, measures=measures), None
+        sample, days = self.runner.sample(scenario, self.seed, measures=measures), None
         if self.goal.good_days is not None:
-            days = DayCounter(scenario, self.study.seed, self.runner.engine, self.targets)
+            days = DayCounter(scenario, self.seed, self.runner.engine, self.targets)
         return sample, days
 
     def _look(self, sample: Sample, days: DayCounter | None) -> str:
         play(self.runner, [sample], [days], self.played)
-        confidence, controls = self.study.confidence, None
-        if self._controlled:
-            controls = Luck(self.study, sample).known(len(sample))
-        found = means(sample, self.targets, confidence, controls)
+        controls = self._known(sample) if self._controlled else None
+        found = means(sample, self.targets, self.confidence, controls)
         stands = [(t.sign, t.value, one) for t, one in zip(self.targets, found, strict=True)]
         if days is not None and self.goal.good_days is not None:
-            good = days.together(sample.tallies, confidence)
+            good = days.together(sample.tallies, self.confidence)
             stands.append((1, self.goal.good_days, bounds_of_share(good)))
         if all(surely(*one) for one in stands):
             return HOLDS
