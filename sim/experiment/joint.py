@@ -7,7 +7,7 @@ from what the inputs do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -181,8 +181,8 @@ def joint(
     draws = draws_of(study)
     if not inputs or draws < LEAST_DRAWS:
         return None
-    sets = [{one.path: one.drawn(study.seed, k) for one in inputs} for k in range(draws)]
-    samples = _samples(study, runner, inputs, sets)
+    sets = drawn_sets(study, inputs, draws)
+    samples = samples_of(study, runner, inputs, sets, **study.deciding)
     goals = [1] * len(samples) + [draws] * len(baseline)
     runner.extend([*samples, *baseline.values()], goals)
     many = len(study.options)
@@ -199,13 +199,33 @@ def draws_of(study: Study) -> int:
     return max(LEAST_DRAWS, min(DRAWS, MOST_RUNS // len(study.options)))
 
 
-def _samples(
+def drawn_sets(study: Study, inputs: Sequence[Unknown], draws: int) -> list[dict[str, str]]:
+    """What the inputs are in each draw."""
+    return [{one.path: one.drawn(study.seed, k) for one in inputs} for k in range(draws)]
+
+
+def drawn_inputs(inputs: Sequence[Unknown], sets: Sequence[Mapping[str, str]]) -> tuple[Drawn, ...]:
+    """The inputs, and what they were in each draw."""
+    return tuple(
+        Drawn(
+            *(one.path, one.factor.also, one.text, one.options),
+            tuple(each[one.path] for each in sets),
+        )
+        for one in inputs
+    )
+
+
+def samples_of(
     study: Study,
     runner: Runner,
     inputs: Sequence[Unknown],
     sets: Sequence[Mapping[str, str]],
+    *,
+    splits: tuple[str, ...],
+    measures: Iterable[str],
 ) -> list[Sample]:
-    """One replication of every option under each set."""
+    """One replication of every option under each set; what is kept of it as of `Runner.sample`."""
+    measures = tuple(measures)
     found = []
     for number, one in enumerate(sets):
         for name, option in study.options.items():
@@ -216,7 +236,9 @@ def _samples(
                 for path in (unknown.path, *unknown.factor.also)
             }
             scenario = varied(option, here)
-            found.append(runner.sample(scenario, study.seed, first=number, **study.deciding))
+            found.append(
+                runner.sample(scenario, study.seed, first=number, splits=splits, measures=measures)
+            )
     return found
 
 
@@ -258,13 +280,7 @@ def _joint(
     return Joint(
         chosen=chosen,
         rival=names[rival],
-        inputs=tuple(
-            Drawn(
-                *(one.path, one.factor.also, one.text, one.options),
-                tuple(each[one.path] for each in sets),
-            )
-            for one in inputs
-        ),
+        inputs=drawn_inputs(inputs, sets),
         standings=tuple(
             _standings(study, knowing, everything, found[usable], same[: len(found)][usable])
         ),

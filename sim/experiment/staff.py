@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from sim.experiment.holding import Holding, holding
 from sim.experiment.luck import Luck
 from sim.experiment.provenance import made_by, plain, plain_row
 from sim.experiment.result import Estimated, StudyResult
@@ -70,6 +71,8 @@ class StaffResult(StudyResult):
     need: the people that the targets need in the mean, with a fraction; None for shifts, and where
         the plan does not reach them.
     curve: what plans of fewer and more hours come to, in the first target or the margin.
+    holding: in how many joint draws of what is uncertain the plan holds its targets; None without
+        targets, where nothing is uncertain, or with too few replications to tell.
     """
 
     kind: ClassVar[str] = "staff"
@@ -84,6 +87,7 @@ class StaffResult(StudyResult):
     differences: tuple[Difference, ...]
     need: Need | None
     curve: tuple[Point, ...]
+    holding: Holding | None = None
 
     @property
     def answer(self) -> str:
@@ -186,6 +190,7 @@ class StaffResult(StudyResult):
                 ],
                 columns=["staffing", "replication", "loss"],
             ),
+            **(self.holding.tables() if self.holding is not None else {}),
         }
 
     def _counts(self) -> Sequence[int]:
@@ -282,6 +287,7 @@ class StaffResult(StudyResult):
             "differences": [plain_row(one) for one in self.differences],
             "need": None if self.need is None else self.need.heads().tolist(),
             "curve": [plain_row(one) for one in self.curve],
+            "holding": None if self.holding is None else self.holding.as_json(),
             "rows": [
                 {"staffing": name, **plain_row(row)}
                 for name, one in self.staffings.items()
@@ -390,6 +396,7 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
         differences=tuple(judgement.differences(chosen)),
         need=need,
         curve=curve,
+        holding=holding(study, plan.scenario, resolved, runner, verdict.replications),
     )
 
 

@@ -12,7 +12,7 @@ from sim.experiment.staffing.around import curve_target
 from sim.experiment.staffing.goal import Target
 from sim.measures import CATALOGUE
 from sim.measures.slices import ALL
-from sim.report import words
+from sim.report import staff_holding, words
 from sim.report.blocks import (
     Block,
     Cell,
@@ -58,6 +58,7 @@ def _sections(findings: StaffFindings) -> Iterator[Section]:
     if len(findings.result.curve) > 1:
         blocks = (_curve(findings), drawn("curve"))
         yield Section("trade-off", "What more or fewer hours bring", blocks)
+    yield from staff_holding.section(findings)
     yield Section("the-plan", "Who is there, and when", (*_plan(findings), drawn("plan")), click)
     yield Section("by-hour", "Service by hour of the week", (drawn("maps"),))
 

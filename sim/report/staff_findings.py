@@ -9,6 +9,7 @@ from math import isfinite, isnan
 import numpy as np
 
 from sim.experiment import StaffResult
+from sim.experiment.holding import HIGHER, LOWER
 from sim.experiment.staffed import ERLANG, FOUND, PRESENT, Attainment, Difference
 from sim.experiment.staffing.verify import CAPPED, UNREACHABLE
 from sim.measures import CATALOGUE, measure_of
@@ -17,7 +18,7 @@ from sim.report import words
 from sim.report.blocks import Because, Figure
 from sim.report.findings import Findings
 from sim.report.numbers import NOTHING, interval, number
-from sim.report.words import WEEKDAYS, capital, clock
+from sim.report.words import WEEKDAYS, capital, clock, path_in_words
 from sim.scenario.numbers import plain_number
 from sim.tables import Floats, Ints
 
@@ -196,8 +197,30 @@ class StaffFindings(Findings[StaffResult]):
             yield Because(sentence, "against")
         for sentence in self._days():
             yield Because(sentence, "good-days")
+        for sentence in self.uncertain():
+            yield Because(sentence, "table-holding")
         if moved := self._moved():
             yield Because(moved, "plan-change")
+
+    def uncertain(self) -> Iterator[str]:
+        """In how many joint draws the plan holds, and what breaks it most."""
+        found = self.result.holding
+        if found is None:
+            return
+        many, one = len(found.inputs), found.together
+        inputs = "the input that is uncertain" if many == 1 else f"all {many} uncertain inputs"
+        yield (
+            f"Over {inputs} it holds in {100 * one.value:.0f} % of {found.draws:,} joint draws "
+            f"({100 * one.low:.0f} to {100 * one.high:.0f} %)."
+        )
+        worst = found.breaks[0]
+        if worst.there < worst.elsewhere:
+            its = f"its {worst.where}" if worst.where in (HIGHER, LOWER) else worst.where
+            yield (
+                f"What breaks it most: {path_in_words(worst.path)}, at {its}: there it holds in "
+                f"{100 * worst.there:.0f} % of the draws, elsewhere in "
+                f"{100 * worst.elsewhere:.0f} %."
+            )
 
     def _days(self) -> Iterator[str]:
         known = [one for one in self.plan.held if not isnan(one.days)]
@@ -286,7 +309,11 @@ class StaffFindings(Findings[StaffResult]):
                 f"On {100 * (1 - worst.days):.0f} % of days {target_name(worst)} is missed, though "
                 "the mean holds."
             )
-        yield "Demand and handle times are taken as the scenario says; more of either needs more."
+        yield (
+            "Demand and handle times are taken as the scenario says; more of either needs more."
+            if self.result.holding is None
+            else "Inputs not called uncertain are taken as the scenario says."
+        )
 
     def _enlarged(self) -> str:
         """How many plans were verified."""

@@ -95,6 +95,19 @@ class Knowing:
         chance = share * (1.0 - share) / len(fit.means)
         return share, np.sqrt(drawn.var(axis=0) + chance)
 
+    def worst(self, inputs: Sequence[ArrayLike]) -> tuple[float, float, FloatArray]:
+        """In how many draws the chosen option is ahead of none in the mean, if inputs were known.
+
+        Returns:
+            The share of the draws, its standard error, and [draw] 1 where it is so.
+        """
+        fit = self._fit(_columns(inputs), chosen=True)
+        so = np.asarray((fit.means >= 0.0).all(axis=1))
+        share = float(so.mean())
+        drawn = (fit.drawn() >= 0.0).all(axis=2).mean(axis=1)
+        error = np.sqrt(drawn.var() + share * (1.0 - share) / len(so))
+        return share, float(error), np.asarray(so, dtype=np.float64)
+
     def means(self, inputs: Sequence[ArrayLike]) -> FloatArray:
         """[draw, option] lead over the chosen option in the mean, if the inputs were known."""
         return self._fit(_columns(inputs), chosen=True).means

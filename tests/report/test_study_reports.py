@@ -176,7 +176,7 @@ def test_a_staffing_says_what_its_result_says(plan: sim.StaffResult) -> None:
     assert list(drawn["present"]) == [3.0, 3.0]
     gap = plan.difference("present", "cost")
     assert gap is not None
-    now = next(line for line in lines(report, "table-staffings") if line.cells[0].text == "now")
+    now = next(line for line in lines(report, "table-staffings") if line.cells[0].text == "Now")
     assert signed(gap.value, "money") in [cell.note.strip("()") for cell in now.cells]
 
 

@@ -1,0 +1,209 @@
+"""In how many joint draws of what is uncertain a plan holds its targets, and what breaks it.
+
+Each draw is one set of inputs and one replication of the plan, with the customers that it has with
+the inputs as they are. How far a target is from being reached is regressed on the inputs
+(`sim.stats.knowing`): what is left is the mean for inputs, without the luck of single weeks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim.experiment.joint import Drawn, drawn_inputs, drawn_sets, draws_of, samples_of
+from sim.experiment.provenance import plain_row
+from sim.experiment.runner import Runner, Sample
+from sim.experiment.staffing.days import DayCounter, play
+from sim.experiment.staffing.goal import ResolvedGoal
+from sim.experiment.staffing.judge import HOURS_ON_DUTY, Judge
+from sim.experiment.study import Option, Study
+from sim.experiment.unknowns import features, unknowns
+from sim.measures.components import DAY, HOUR, TOTAL
+from sim.scenario import Scenario
+from sim.stats import Knowing
+from sim.stats.knowing import LEAST_DRAWS
+from sim.tables import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DECIDED = ("agents", "shifts", "roster", "people")
+"""What a plan says of a pool: that is not uncertain in it."""
+
+HIGHER, LOWER = "higher values", "lower values"
+
+GOOD_DAYS = "good_days"
+
+
+class Share(NamedTuple):
+    """The share of the draws in which something holds, with its interval."""
+
+    of: str
+    value: float
+    low: float
+    high: float
+
+
+class Breaks(NamedTuple):
+    """At which values of an input a plan holds least often.
+
+    where: `HIGHER` or `LOWER`, or a value where these are no numbers; there, elsewhere: the share
+    of the draws in which it holds with these values, and with the others.
+    """
+
+    path: str
+    where: str
+    there: float
+    elsewhere: float
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A plan over all that may be true.
+
+    Attributes:
+        inputs: what is not known, and what it was in each draw.
+        together: in how many draws all targets hold; targets: each by itself, in their order, then
+            `good_days` where these are wanted.
+        breaks: of every input, that which breaks the plan most often first.
+        holds: [draw] 1 where all targets hold.
+    """
+
+    inputs: tuple[Drawn, ...]
+    together: Share
+    targets: tuple[Share, ...]
+    breaks: tuple[Breaks, ...]
+    holds: Floats
+
+    @property
+    def draws(self) -> int:
+        """How many sets of inputs there were."""
+        return len(self.holds)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """`uncertain`: a row a draw; `holding`: how often targets hold; `breaks`: by input."""
+        import pandas as pd
+
+        drawn: Mapping[str, Any] = {one.path: one.values for one in self.inputs}
+        shares = [self.together, *self.targets]
+        return {
+            "uncertain": pd.DataFrame({**drawn, "holds": self.holds.astype(bool)}),
+            "holding": pd.DataFrame(shares, columns=list(Share._fields)),
+            "breaks": pd.DataFrame(list(self.breaks), columns=list(Breaks._fields)),
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """One object for programs."""
+        return {
+            "draws": self.draws,
+            "inputs": {one.path: one.text for one in self.inputs},
+            "together": plain_row(self.together),
+            "targets": [plain_row(one) for one in self.targets],
+            "breaks": [plain_row(one) for one in self.breaks],
+        }
+
+
+def holding(
+    study: Study, plan: Scenario, resolved: ResolvedGoal, runner: Runner, replications: int
+) -> Holding | None:
+    """Play a plan under joint draws of all that is uncertain.
+
+    Args:
+        study: with a goal; what it and its reference option call uncertain is drawn.
+        plan: the reference's scenario, staffed.
+        resolved: its targets.
+        runner: for the simulations.
+        replications: in which the plan was judged.
+
+    Returns:
+        What was found; None without targets, where nothing is uncertain, or with too few draws to
+        tell anything.
+
+    Raises:
+        ScenarioError: if the plan cannot have the values of a draw.
+    """
+    study = _of_plan(study, plan, resolved.pools)
+    inputs, draws = unknowns(study), draws_of(study)
+    if not inputs or not resolved.targets or draws < LEAST_DRAWS:
+        return None
+    assert study.staff is not None
+    sets = drawn_sets(study, inputs, draws)
+    judge = Judge(plan, resolved.targets, HOURS_ON_DUTY)
+    splits = tuple({TOTAL: 0, HOUR: 0, DAY: 0} | {one.by: 0 for one in resolved.targets})
+    samples = samples_of(study, runner, inputs, sets, splits=splits, measures=judge.measures)
+    counters: list[DayCounter | None] = [None] * draws
+    wanted = study.staff.good_days
+    if wanted is not None:
+        engine, targets = runner.engine, resolved.targets
+        counters = [DayCounter(one.scenario, study.seed, engine, targets) for one in samples]
+    play(runner, samples, counters, 1)
+    base = runner.sample(plan, study.seed)
+    runner.extend([base], max(draws, replications))
+    same = judge.read(base.tallies).slack
+    slack = judge.read([one.tallies[0] for one in samples]).slack
+    known = same[:draws] - same.mean(axis=0)
+    names = [one.name for one in resolved.targets]
+    if wanted is not None:
+        good = [_good_days(*both, wanted) for both in zip(samples, counters, strict=True)]
+        slack = np.column_stack([slack, good])
+        known, names = np.column_stack([known, np.zeros(draws)]), [*names, GOOD_DAYS]
+    columns = {one.path: features([each[one.path] for each in sets]) for one in inputs}
+    every = list(columns.values())
+
+    def share(of: str, some: Sequence[int]) -> tuple[Share, Floats]:
+        above, nothing = slack[:, some], np.zeros((draws, 1))
+        told = Knowing(np.hstack([above, nothing]), len(some), np.hstack([known[:, some], nothing]))
+        value, error, holds = told.worst(every)
+        low, high = max(value - 1.96 * error, 0.0), min(value + 1.96 * error, 1.0)
+        return Share(of, value, low, high), holds
+
+    together, holds = share("together", range(len(names)))
+    texts = {one.path: [each[one.path] for each in sets] for one in inputs}
+    breaks = [_breaks(path, columns[path], texts[path], holds) for path in columns]
+    return Holding(
+        inputs=drawn_inputs(inputs, sets),
+        together=together,
+        targets=tuple(share(name, [place])[0] for place, name in enumerate(names)),
+        breaks=tuple(sorted(breaks, key=lambda one: one.there - one.elsewhere)),
+        holds=holds,
+    )
+
+
+def _of_plan(study: Study, plan: Scenario, pools: Sequence[str]) -> Study:
+    """The study with the plan as its only option."""
+    decided = [f"pools.{pool}.{field}" for pool in pools for field in DECIDED]
+    uncertain = study.reference.scenario.uncertain.without(decided)
+    plan = plan.model_copy(update={"uncertain": uncertain})
+    return replace(
+        study.alone(),
+        options={study.against: Option.of_scenario(study.against, plan)},
+        uncertain=study.uncertain.without(decided),
+    )
+
+
+def _good_days(sample: Sample, counter: DayCounter | None, wanted: float) -> float:
+    """Good days more than those wanted, as of `Judge.read`."""
+    assert counter is not None
+    found = counter.all_held(sample.tallies)
+    assert found is not None  # the goal has made sure
+    known, good = (float(flags.sum()) for flags in found)
+    return good - wanted * known
+
+
+def _breaks(path: str, column: Floats, texts: Sequence[str], holds: Floats) -> Breaks:
+    """The part of an input's values in which the plan holds least often."""
+    if column.shape[1] > 1:  # words, not numbers: each of them
+        parts = {text: np.array([one == text for one in texts]) for text in dict.fromkeys(texts)}
+    else:
+        high = column[:, 0] > column[:, 0].mean()
+        parts = {HIGHER: high, LOWER: ~high}
+    found = [
+        Breaks(path, where, float(holds[inside].mean()), float(holds[~inside].mean()))
+        for where, inside in parts.items()
+        if inside.any() and not inside.all()
+    ]
+    nowhere = Breaks(path, "", float(holds.mean()), float(holds.mean()))
+    return min(found, key=lambda one: one.there - one.elsewhere, default=nowhere)

@@ -1,0 +1,91 @@
+"""In how many joint draws a plan holds its targets: against Erlang's formula.
+
+Calls come at a steady rate and wait as long as it takes. With n people 80 % are answered within
+20 s up to a rate v of calls an hour. If the rate is uniform from a to b, the plan holds in
+(v - a) / (b - a) of all cases.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+import sim
+from sim.experiment import Runner, StaffGoal, StaffResult, Study
+from sim.experiment.holding import HIGHER
+from sim.experiment.staff import staff
+from sim.theory import erlang_c
+
+LOW, HIGH = 80.0, 160.0
+STEADY = f"""
+calendar: {{start: 2026-01-05, days: 1, warmup: 1}}
+reasons:
+  calls: {{volume: 100 per hour, handle: {{exponential: 3 min}}, patience: never}}
+pools: {{team: {{agents: {{daily 00:00-24:00: 5}}, contract: {{per_hour: 20}}}}}}
+run: {{service_level: 20 s, replications: 20}}
+uncertain:
+  reasons.calls.volume: {LOW:g} to {HIGH:g} per hour
+  pools.team.contract.per_hour: 10 to 30
+  pools.team.agents: 80 % to 120 %
+"""
+
+
+def rate_held(people: int) -> float:
+    """Calls an hour up to which so many people answer 80 % within 20 s, by bisection."""
+    low, high = 1.0, people * 20.0 - 1e-6
+    for _ in range(60):
+        middle = (low + high) / 2
+        enough = erlang_c(middle / 3600, 180.0, people).sl_offered(20.0) >= 0.8
+        low, high = (middle, high) if enough else (low, middle)
+    return low
+
+
+@pytest.fixture(scope="module")
+def result() -> StaffResult:
+    study = replace(
+        Study.of({"base": sim.loads(STEADY)}),
+        staff=StaffGoal.of({"service_level": "80 %"}, blocks="lines", at_most=20),
+    )
+    with Runner(jobs=1) as runner:
+        return staff(study, runner)
+
+
+def test_a_plan_holds_as_often_as_erlang_says(result: StaffResult) -> None:
+    found = result.holding
+    assert found is not None
+    # head counts are what is decided
+    assert [one.path for one in found.inputs] == [
+        "reasons.calls.volume",
+        "pools.team.contract.per_hour",
+    ]
+    assert result.plan.counts is not None
+    [people] = result.plan.counts.tolist()
+    exact = (rate_held(people) - LOW) / (HIGH - LOW)
+    assert 0.1 < exact < 0.9
+    assert found.draws == 200
+    assert found.together.low <= exact <= found.together.high
+    assert found.together.value == pytest.approx(exact, abs=0.1)
+    assert found.targets == (found.together._replace(of="service_level"),)
+
+
+def test_what_breaks_a_plan_is_named(result: StaffResult) -> None:
+    found = result.holding
+    assert found is not None
+    first, second = found.breaks
+    assert (first.path, first.where) == ("reasons.calls.volume", HIGHER)
+    assert first.there < found.together.value < first.elsewhere
+    assert abs(second.there - second.elsewhere) < 0.3 < first.elsewhere - first.there
+    said = " ".join(result.summary(100).split())
+    share = 100 * found.together.value
+    assert f"it holds in {share:.0f} % of 200 joint draws" in said
+    assert "What breaks it most: calls: volume, at its higher values" in said
+
+
+def test_it_is_kept_with_the_result(result: StaffResult, tmp_path) -> None:
+    again = sim.load_result(result.save(tmp_path / "result"))
+    assert isinstance(again, StaffResult)
+    assert again.summary() == result.summary()
+    assert json.loads(json.dumps(again.as_json()))["holding"]["draws"] == 200
+    assert len(result.tables()["uncertain"]) == 200
