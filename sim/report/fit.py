@@ -209,7 +209,7 @@ def _lines(found: Fit, queue: Queue) -> Iterator[Line]:
         if queue.patience.balk.value > 0:
             yield line("leave at once", queue.patience.balk, "share", "who would wait", "")
     if queue.retry is not None:
-        yield line("try again", queue.retry.share, "share", "abandoned", "")
+        yield line("try again", queue.retry.share, "share", "abandoned", "", "retry")
         yield line("try again after", queue.retry.after, "s", "retries", "exponential")
     if queue.again is not None:
         yield line("repeat contacts", queue.again.share, "share", "answered", "within 7 days")

@@ -51,7 +51,8 @@ def joint_inputs(fit: Fit, sets: int, seed: int) -> pd.DataFrame:
                 columns[f"{key}.{field}"] = _texts(times, extra)
         if queue.retry is not None:
             columns[f"{key}.retry.chance"] = _shares(queue.retry.share, extra)
-            columns[f"{key}.retry.after"] = _delays(queue.retry.after, extra)
+            if queue.retry.after.n:
+                columns[f"{key}.retry.after"] = _delays(queue.retry.after, extra)
         if queue.again is not None:
             columns[f"{key}.resolved"] = _shares(queue.again.share, extra, others=True)
             columns[f"{key}.again.after"] = _delays(queue.again.after, extra)

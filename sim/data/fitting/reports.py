@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.data.fitting.arrivals import SLOTS, STEP, fit_arrivals, fit_busyness
+from sim.data.fitting.arrivals import SLOTS, STEP, Arrivals, fit_arrivals, fit_busyness, week_of
 from sim.data.fitting.days import Days, seconds_of
 from sim.data.fitting.durations import Patience, Times
 from sim.data.fitting.families import EXPONENTIAL, LOGNORMAL, Family
@@ -25,6 +25,8 @@ from sim.data.fitting.fit import (
 )
 from sim.data.fitting.inferred import Inferred, infer_staff
 from sim.data.fitting.likelihood import Fitted, Interval
+from sim.data.fitting.redials import DELAY, came_again, fit_redials
+from sim.data.fitting.repeats import Repeats
 from sim.data.fitting.sharing import SAME, find_sharing
 from sim.data.fitting.staffing import Pools, agents_lines
 from sim.scenario import Fault, ScenarioError
@@ -46,10 +48,7 @@ def fit_intervals(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fi
     table = table.assign(queue=table["queue"].astype(object))
     seconds = seconds_of(table["start"])
     days = find_days(seconds, table["offered"].to_numpy(), zone, choices.holidays)
-    notes = [
-        "offered contacts contain retries, which are not apart in a report: volume and busyness "
-        "are of all attempts"
-    ]
+    notes: list[str] = []
     assumed: dict[str, str] = {}
     sharing = find_sharing(table, choices.pools)
     notes += sharing.notes
@@ -115,8 +114,13 @@ class _Reported:
     ) -> _Reported:
         some = table[table["queue"] == name]
         starts, offered = seconds_of(some["start"]), some["offered"].to_numpy()
-        counts = _spread(days, starts, some["length"].to_numpy(), offered)
-        arrivals = fit_arrivals(counts, days.weekday, days.exposure)
+        length = some["length"].to_numpy()
+        counts = _spread(days, starts, length, offered)
+        retry, retries = _retries(name, some, days, counts, assumed, notes)
+        fresh = np.maximum(counts - retries, 0.0)
+        arrivals = fit_arrivals(fresh, days.weekday, days.exposure)
+        if retry is not None:
+            arrivals = _less_sure(arrivals, retry, retries, days)
         if choices.steady:
             arrivals = replace(arrivals, busyness=Interval(0.0, 0.0, 0.0, len(days.date)))
         notes += _trend(name, arrivals, days)
@@ -127,8 +131,9 @@ class _Reported:
         if np.nansum(handle) > 0:
             times = _of_means(handle, answered, day, LOGNORMAL)
             assumed[f"reasons.{name}.handle"] = "the spread, of which a report says nothing"
-        channel, week, total = str(some["channel"].iloc[0]), arrivals.mean, int(offered.sum())
-        queue = Queue(name, channel, total, arrivals, week, times, None, None, None, None)
+        channel, total = str(some["channel"].iloc[0]), int(offered.sum())
+        week = arrivals.mean * counts.sum() / max(fresh.sum(), 1.0)
+        queue = Queue(name, channel, total, arrivals, week, times, None, None, retry, None)
         return cls(rows, day, queue)
 
     @property
@@ -139,6 +144,52 @@ class _Reported:
     def tells_lost(self) -> bool:
         """Whether the wait of who gave up is reported."""
         return bool(self.rows["wait_abandoned"].notna().any())
+
+
+def _retries(
+    name: str,
+    some: pd.DataFrame,
+    days: Days,
+    counts: Floats,
+    assumed: dict[str, str],
+    notes: list[str],
+) -> tuple[Repeats | None, Floats]:
+    """Retries among the offered, if the order of things surely shows them, and [days, half hours]
+    how many they were."""
+    gave_up, length = np.nan_to_num(some["abandoned"].to_numpy()), some["length"].to_numpy()
+    abandoned = _spread(days, seconds_of(some["start"]), length, gave_up)
+    short = bool((length <= STEP).all())
+    share = fit_redials(counts, abandoned, days.weekday, days.exposure) if short else None
+    unseen = "offered contacts contain retries, which a report does not tell apart"
+    if share is None or not share.low > 0:
+        weak = "" if share is None else f" (by what comes after many gave up, {_bounds(share)})"
+        notes.append(f"{name}: {unseen}{weak}: volume and busyness are of all attempts")
+        assumed[f"reasons.{name}.retry"] = "customers are not known: no retries"
+        return None, np.zeros_like(counts)
+    share = replace(share, value=min(share.value, 1.0), high=min(share.high, 1.0))
+    notes.append(
+        f"{name}: {_bounds(share)} of who gave up try again, by what comes after many gave up: a "
+        "weak estimate; volume and busyness are of what is left without them"
+    )
+    assumed[f"reasons.{name}.retry"] = "a weak estimate from totals; when they come, is assumed"
+    after = Interval(DELAY, np.nan, np.nan, 0)
+    retries = share.value * came_again(abandoned)[0]
+    return Repeats(share, after, np.zeros(0, np.int64), 1.0, 0.0), retries
+
+
+def _less_sure(arrivals: Arrivals, retry: Repeats, retries: Floats, days: Days) -> Arrivals:
+    """Arrivals without retries whose share is not known: what it may be, the volume answers for."""
+    many = week_of(retries, days.weekday, days.exposure).sum() / retry.share.value
+    week = arrivals.per_week
+    error = np.hypot((week.high - week.low) / 2, many * (retry.share.high - retry.share.low) / 2)
+    influence = arrivals.influence.copy()
+    influence[: len(retry.share.moves)] -= many * retry.share.moves
+    wide = replace(week, low=max(week.value - error, 0.0), high=week.value + error)
+    return replace(arrivals, per_week=wide, influence=influence)
+
+
+def _bounds(share: Interval) -> str:
+    return f"{share.value:.0%} [{share.low:.0%}, {share.high:.0%}]"
 
 
 def _heads(
@@ -236,7 +287,7 @@ def _waiting(
     if not waiting:
         return {}, None
     asa, error = _asa(_together(one.rows for one in waiting), days)
-    rates = np.array([one.queue.arrivals.mean for one in waiting]) / STEP
+    rates = np.array([one.queue.offered for one in waiting]) / STEP
     handles = np.array([one.queue.handle.mean.value for one in waiting if one.queue.handle])
     cv = _busyness([one.queue for one in waiting], days)
     lost = np.ones(len(waiting))  # wait of who gave up over that of the answered

@@ -114,9 +114,13 @@ def _reason(fit: Fit, queue: Queue) -> list[str]:
         lines += [
             "    retry:",
             f"      chance: {share_text(queue.retry.share.value)}"
-            f"{_share_comment(queue.retry.share, 'who gave up')}",
+            f"{_share_comment(queue.retry.share, 'who gave up')}{_mark(fit, f'{key}.retry')}",
             f"      after: {{exponential: {duration(queue.retry.after.value)}}}"
-            f"{_span_comment(queue.retry.after, 'retries')}",
+            + (
+                _span_comment(queue.retry.after, "retries")
+                if queue.retry.after.n
+                else "  # assumed"
+            ),
         ]
     elif f"{key}.retry" in fit.assumed:
         lines.append(f"    # retry: assumed none ({fit.assumed[f'{key}.retry'].split(':')[0]})")

@@ -1,0 +1,76 @@
+"""Retries that a report does not tell apart: seen in what comes after many have given up.
+
+Ding, Koole and van der Mei (2013, On the estimation of the true demand in call centers with redials
+and reconnects) find the share of those who try again with which the new customers of like days are
+most alike. But many give up *because* many have come, which makes that share far too large. What
+tells is the order: whether more come than the day has promised so far, after more than usual have
+given up. It tells little: a weak estimate with an honest interval.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.data.fitting.arrivals import SLOTS, STEP, week_of
+from sim.data.fitting.likelihood import Fitted, Interval
+from sim.tables import Floats, Ints
+
+DELAY = 600.0  # assumed mean seconds until somebody tries again; exponential
+LAGS = 8  # half hours in which they come
+LEAST, LEAST_DAYS = 200, 20  # abandoned, days, of which it is asked
+SHARES = np.linspace(-1.0, 2.0, 121)  # among which the share is looked for
+
+
+def came_again(abandoned: Floats) -> tuple[Floats, Floats]:
+    """[days, half hours] retries if all who gave up tried again: all, and those of earlier ones.
+
+    They give up at any moment of a half hour, and come after an exponential time.
+    """
+    rate = STEP / DELAY
+    lag = np.arange(LAGS)
+    weight = np.exp(-lag * rate) * np.expm1(rate) * -np.expm1(-rate) / rate
+    weight[0] = 1 + np.expm1(-rate) / rate
+    moved = [np.pad(abandoned, ((0, 0), (k, 0)))[:, :SLOTS] for k in range(LAGS)]
+    later = sum((w * one for w, one in zip(weight[1:], moved[1:], strict=True)), 0.0 * abandoned)
+    return later + weight[0] * abandoned, later
+
+
+def fit_redials(
+    offered: Floats, abandoned: Floats, weekday: Ints, exposure: Floats
+) -> Interval | None:
+    """Share of those who gave up who try again, None if nothing can be said.
+
+    With the right share, what is offered less the retries is no more than the day so far promises
+    when more than usual have given up before: the new customers of a day have a Gamma factor, of
+    which earlier half hours tell (its mean given them is that of Bayes).
+
+    Args:
+        offered, abandoned, exposure: [days, half hours]. weekday: [days].
+    """
+    if abandoned.sum() < LEAST or len(weekday) < LEAST_DAYS:
+        return None
+    every, later = came_again(abandoned)
+    unusual = later - week_of(later, weekday, exposure)[weekday]
+
+    def moments(share: float) -> Floats:
+        """[days] how far the rest goes with what came before; 0 on average if all is right."""
+        fresh = offered - share * every
+        mean = week_of(fresh, weekday, exposure)[weekday] * exposure
+        total, expected = fresh.sum(axis=1), mean.sum(axis=1)
+        variance = max(
+            float(((total - expected) ** 2 - expected).sum() / (expected**2).sum()), 1e-6
+        )
+        so_far, promised = (np.cumsum(one, axis=1) - one for one in (fresh, mean))
+        factor = (1 / variance + so_far) / (1 / variance + promised)
+        return (unusual * (fresh - factor * mean)).sum(axis=1)
+
+    sums = np.array([moments(share).sum() for share in SHARES])
+    falls = np.flatnonzero((sums[:-1] > 0) & (sums[1:] <= 0))
+    if not len(falls):
+        return None
+    low, high = SHARES[falls[0]], SHARES[falls[0] + 1]
+    slope = (sums[falls[0] + 1] - sums[falls[0]]) / (high - low)
+    share = low - sums[falls[0]] / slope
+    influence = (-moments(share) / slope)[:, None]
+    fitted = Fitted(np.array([share]), influence, np.nan)
+    return fitted.interval(lambda theta: float(theta[0]), int(abandoned.sum()), log=False)
