@@ -144,6 +144,18 @@ def _overflow() -> SimpleNamespace:
     )
 
 
+def _blend() -> Stationary[int]:
+    """Agents busy and calls waiting: eight agents at least, for the list replaces who goes."""
+
+    def moves(here: int) -> Iterator[Move[int]]:
+        if here < 200:
+            yield Move(here + 1, 12 / HOUR, "comes")
+        done = min(here, 10) / (20 * MINUTE)
+        yield Move(max(here - 1, 8), done, "done" if here > 8 else "from the list")
+
+    return stationary(8, moves)
+
+
 def _menu_and_talk() -> Stationary[tuple[int, int]]:
     """Customers in the menu, and waiting or talking; twelve lines for both."""
 
@@ -312,6 +324,23 @@ SINGLE = [
         talk=CALL_20,
         limit=0.08,
         limits={"occupancy": 0.15},
+    ),
+    Case(
+        "blend",
+        oracle=_blend,
+        measures={
+            "dials": lambda chain: chain.flow("from the list") * 4 * DAY,
+            "queue_length channel phone": lambda chain: chain.mean(lambda here: max(here - 10, 0)),
+            "asa reason call": lambda chain: (
+                chain.mean(lambda here: max(here - 10, 0)) / (12 / HOUR)
+            ),
+            "occupancy": lambda chain: chain.mean(lambda here: min(here, 10)) / 10,
+        },
+        customers={"call": 12 * 24},
+        talk=CALL_20,
+        replications=90,
+        limit=0.05,
+        limits={"queue_length channel phone": 0.2, "asa reason call": 0.2},
     ),
     Case(
         "lines",
