@@ -1,4 +1,4 @@
-"""The luck that scenarios have in common, drawn once for all of them."""
+"""What scenarios have in common, made once for all of them: luck, and whole replications."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from typing import TypeVar, cast
 
-from sim.tables import Floats
+import numpy as np
 
 MOST_BYTES = 2**27
-"""Of luck that a thread keeps: of some twenty replications with ten thousand customers."""
+"""That a thread keeps: the luck of some twenty replications with ten thousand customers."""
 
 
 class _Luck(threading.local):
-    """What a thread has drawn lately, the latest used last."""
+    """What a thread has made lately, with its bytes, the latest used last."""
 
     def __init__(self) -> None:
         self.wanted = False
         self.bytes = 0
-        self.drawn: OrderedDict[Hashable, Floats] = OrderedDict()
+        self.made: OrderedDict[Hashable, tuple[object, int]] = OrderedDict()
 
 
 _luck = _Luck()
@@ -27,7 +29,7 @@ _luck = _Luck()
 
 @contextmanager
 def shared_luck(wanted: bool) -> Iterator[None]:
-    """Keep what is drawn in here, in this thread, for another scenario that asks for the same.
+    """Keep what is made in here, in this thread, for another scenario that asks for the same.
 
     Args:
         wanted: whether there is another one: a single scenario never asks twice.
@@ -39,22 +41,39 @@ def shared_luck(wanted: bool) -> Iterator[None]:
         _luck.wanted = before
 
 
-def once(key: Hashable, draw: Callable[[], Floats]) -> Floats:
-    """What is drawn, or was before under this key; nobody may change it.
+Thing = TypeVar("Thing")
+
+
+def once(key: Hashable, make: Callable[[], Thing]) -> Thing:
+    """What is made, or was before under this key; nobody may change it.
 
     Args:
-        key: all that the numbers depend on.
-        draw: makes them.
+        key: all that it depends on.
+        make: makes an array, or tables of arrays.
     """
     if not _luck.wanted:
-        return draw()
-    if key in _luck.drawn:
-        _luck.drawn.move_to_end(key)
-        return _luck.drawn[key]
-    values = draw()
-    values.flags.writeable = False
-    _luck.drawn[key] = values
-    _luck.bytes += values.nbytes
+        return make()
+    if key in _luck.made:
+        _luck.made.move_to_end(key)
+        return cast(Thing, _luck.made[key][0])
+    thing = make()
+    arrays = list(_arrays(thing))
+    for array in arrays:
+        array.flags.writeable = False
+    _luck.made[key] = thing, sum(array.nbytes for array in arrays)
+    _luck.bytes += _luck.made[key][1]
     while _luck.bytes > MOST_BYTES:
-        _luck.bytes -= _luck.drawn.popitem(last=False)[1].nbytes
-    return values
+        _luck.bytes -= _luck.made.popitem(last=False)[1][1]
+    return thing
+
+
+def _arrays(thing: object) -> Iterator[np.ndarray]:
+    """The arrays that something is made of."""
+    if isinstance(thing, np.ndarray):
+        yield thing
+    elif isinstance(thing, tuple):
+        for one in thing:
+            yield from _arrays(one)
+    elif is_dataclass(thing):
+        for field in fields(thing):
+            yield from _arrays(getattr(thing, field.name))

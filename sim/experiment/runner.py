@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from bisect import bisect_left
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import AbstractContextManager, ExitStack
@@ -21,7 +21,7 @@ from sim.draws import shared_luck
 from sim.experiment.border import SimWarning, engine_of, whole
 from sim.experiment.executors import KEPT, Helpers, HelpersError, helpers
 from sim.experiment.simulation import Simulation
-from sim.experiment.store import Store, StoreBusyError, StoreError, code_hash, key_of
+from sim.experiment.store import Store, StoreBusyError, StoreError, code_hash, keys_of
 from sim.measures import Tally, components_of
 from sim.measures.ends import cells_of
 from sim.measures.slices import Slices, slices_of
@@ -51,9 +51,13 @@ NOT_KEPT = "the numbers are right, but replications were not kept"
 
 @dataclass(frozen=True)
 class Subject:
-    """What is replicated, by which engine, and which components of it are added up (None: all)."""
+    """What is replicated, by which engine, and which components of it are added up (None: all).
+
+    key: in the store; played: what its replications are but for how they are measured.
+    """
 
     key: str
+    played: str = field(compare=False)
     scenario: Scenario = field(compare=False)
     seed: int = field(compare=False)
     engine: str
@@ -64,7 +68,7 @@ class Subject:
         cls, scenario: Scenario, seed: int, engine: str, wanted: frozenset[str] | None = None
     ) -> Subject:
         """A scenario with its key in the store."""
-        return cls(key_of(scenario, seed, wanted), scenario, seed, engine, wanted)
+        return cls(*keys_of(scenario, seed, wanted), scenario, seed, engine, wanted)
 
     @cached_property
     def slices(self) -> Slices:
@@ -250,7 +254,10 @@ class Runner(AbstractContextManager["Runner"]):
                 room = helpers.room()
                 while work.left and len(running) < room:
                     subject, numbers = work.take(1 if logs else -(-work.left // (2 * room)))
-                    future = helpers.executor.submit(play, subject, numbers, code_hash(), **how)
+                    again = work.alike[subject.played] > 1
+                    future = helpers.executor.submit(
+                        play, subject, numbers, code_hash(), again=again, **how
+                    )
                     running[future] = subject
                 awaited = list(running)[:1] if logs else running
                 for future in wait(awaited, LOOK_EVERY, FIRST_COMPLETED).done:
@@ -333,11 +340,18 @@ Played = tuple[int, Tally, ContactLog | None]
 class _Work:
     """Replications still to be run, cut into tasks of `TASK_SECONDS`.
 
-    All subjects advance together.
+    All subjects advance together, those that are played alike one after the other.
+
+    alike: how many subjects are played as one is, by `Subject.played`.
     """
 
     def __init__(self, missing: Mapping[Subject, Sequence[int]]) -> None:
-        self._waiting = deque((one, numbers) for one, numbers in missing.items() if numbers)
+        places: dict[str, int] = {}
+        for one in missing:
+            places.setdefault(one.played, len(places))
+        waiting = ((one, numbers) for one, numbers in missing.items() if numbers)
+        self._waiting = deque(sorted(waiting, key=lambda one: places[one[0].played]))
+        self.alike = Counter(subject.played for subject, _ in self._waiting)
         self._size = 1
         self.left = sum(len(numbers) for _, numbers in self._waiting)
         self.subjects = [subject for subject, _ in self._waiting]
@@ -364,6 +378,7 @@ def play(
     *,
     logs: bool,
     compared: bool = False,
+    again: bool = False,
 ) -> tuple[list[Played], float]:
     """Run some replications; the task that helpers are given.
 
@@ -373,6 +388,7 @@ def play(
         code: the hash of the code that asks: a helper with another version gives other numbers.
         logs: whether the contacts are wanted too.
         compared: whether other scenarios meet the same customers.
+        again: whether some of these are played alike, and measured otherwise.
 
     Returns:
         What comes of each, and how many seconds all took.
@@ -386,7 +402,9 @@ def play(
     played: list[Played] = []
     with shared_luck(compared):
         for number in numbers:
-            tally, log = simulation(subject).measure(number, subject.wanted)
+            tally, log = simulation(subject).measure(
+                number, subject.wanted, subject.played if again else None
+            )
             played.append((number, tally, log if logs else None))
     return played, time.monotonic() - begun
 

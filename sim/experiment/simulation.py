@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.draws import draw, prepare
+from sim.draws import draw, once, prepare
 from sim.draws.luck import customer_luck
 from sim.engine import make_plan, simulate, sooner
 from sim.experiment.memory import keep_memory
@@ -43,10 +43,20 @@ class Simulation:
         return draws, *simulate(self.plan, draws, engine)
 
     def measure(
-        self, replication: int, wanted: Collection[str] | None = None
+        self, replication: int, wanted: Collection[str] | None = None, played: str | None = None
     ) -> tuple[Tally, ContactLog]:
-        """Run one replication and add it up; `wanted` as of `sim.measures.measure`."""
-        draws, log, duty = self.play(replication)
+        """Run one replication and add it up.
+
+        Args:
+            replication: its number.
+            wanted: as of `sim.measures.measure`.
+            played: names all that what happens depends on, where other scenarios, which measure it
+                otherwise, have that in common with this one.
+        """
+        if played is None:
+            draws, log, duty = self.play(replication)
+        else:
+            draws, log, duty = once((played, replication), lambda: self.play(replication))
         luck = customer_luck(self.setting, self.seed, replication, draws.reason_size)
         return measure(self.basis, draws, luck, log, duty, wanted), log
 

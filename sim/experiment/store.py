@@ -19,6 +19,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from sqlite3 import SQLITE_BUSY, SQLITE_FULL, SQLITE_LOCKED
 from types import TracebackType
+from typing import Any
 
 from sim.measures import Tally
 from sim.scenario import Scenario
@@ -41,6 +42,12 @@ _LIBRARIES_MAKING_NUMBERS = ("numpy", "scipy", "holidays")
 _OURS = int.from_bytes(b"sim1")
 """SQLite's application id of a store."""
 
+MONEY = (
+    *("per_hour", "premium", "overtime", "per_contact", "per_minute", "per_sale"),
+    *("per_resolution", "revenue_share", "per_week", "once", "minimum_per_week", "minimum_shift"),
+)
+"""What contracts ask. Which hours are paid, which draws know, is not among it."""
+
 _PATIENCE = 10.0
 """Seconds to wait while another process writes, which takes it a fraction of one."""
 
@@ -57,19 +64,49 @@ def key_of(scenario: Scenario, seed: int, wanted: Collection[str] | None = None)
     """What a replication's numbers depend on, besides its own number, in one hash.
 
     Which components are `wanted` belongs to it, for the others are not there.
-
     Name, number of replications and confidence do not matter, nor does the engine: both give the
     same numbers. The code does.
     """
+    return keys_of(scenario, seed, wanted)[0]
+
+
+def keys_of(
+    scenario: Scenario, seed: int, wanted: Collection[str] | None = None
+) -> tuple[str, str]:
+    """`key_of`, and the same of what happens in a replication, however that is measured."""
     plain = to_plain(scenario)
     plain.pop("name", None)
     plain.pop("uncertain", None)  # a run keeps to the values that the scenario says
     run = plain.pop("run", {})
     for part in ("replications", "seed", "confidence"):
         run.pop(part, None)
-    said = {"scenario": plain, "run": run, "seed": seed, "wanted": wanted and sorted(wanted)}
+    said = {"scenario": plain, "seed": seed}
+    key = _hash({**said, "run": run, "wanted": wanted and sorted(wanted)})
+    _leave_out_what_is_measured(plain)
+    return key, _hash(said)
+
+
+def _hash(said: object) -> str:
     text = json.dumps(said, ensure_ascii=True, separators=(",", ":"), sort_keys=False)
     return hashlib.sha256(f"{code_hash()}{text}".encode()).hexdigest()
+
+
+def _leave_out_what_is_measured(plain: dict[str, Any]) -> None:
+    """Take what neither draws nor engines look at out of a scenario."""
+    for name in ("gross_margin", "currency"):
+        plain.pop(name, None)
+    for channel in plain.get("channels", {}).values():
+        for name in ("cost_per_contact", "cost_per_waiting_minute"):
+            channel.pop(name, None)
+    for pool in plain["pools"].values():
+        for name in ("sells", "satisfaction"):
+            pool.pop(name, None)
+        for name in MONEY:
+            pool.get("contract", {}).pop(name, None)
+    for reason in plain["reasons"].values():
+        if isinstance(buying := reason.get("buying"), dict):
+            for name in ("unaided", "basket"):
+                buying.pop(name, None)
 
 
 @cache

@@ -60,4 +60,4 @@ def test_only_the_latest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         for replication in range(20):
             later(drawn(CENTRE, replication), BUYING)
         assert 0 < shared._luck.bytes <= shared.MOST_BYTES
-        assert shared._luck.bytes == sum(one.nbytes for one in shared._luck.drawn.values())
+        assert shared._luck.bytes == sum(size for _, size in shared._luck.made.values())
