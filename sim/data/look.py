@@ -21,7 +21,7 @@ LONG_HANDLE = 4 * 3600.0
 SHORT_DAY = 0.3  # of the usual day of the week: rather a gap in the record than a quiet day
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Look(Reported):
     """An export looked at.
 

@@ -109,7 +109,7 @@ class Verdict:
     replications: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison(StudyResult):
     """Options compared on the same customers.
 

@@ -36,8 +36,20 @@ class Reported:
         """
         return Path(import_module("sim.report.files").write_page(self.report(), Path(file)))
 
+    def to_excel(self, file: str | Path) -> Path:
+        """Write the report as a workbook: summary, tables, hours as maps, definitions, scenarios.
+
+        Raises:
+            OSError: if it cannot be written.
+        """
+        sim_report().workbook(self, Path(file))
+        return Path(file)
+
     def _repr_html_(self) -> str:
         return str(sim_report().notebook(self))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.report().answer}>"
 
     def __str__(self) -> str:
         return self.summary()

@@ -30,7 +30,7 @@ from sim.experiment.files import (
 )
 from sim.experiment.folders import put_right
 from sim.experiment.kinds import kind_module
-from sim.experiment.reported import Reported, sim_report
+from sim.experiment.reported import Reported
 from sim.experiment.study import Study
 from sim.experiment.study_text import study_text
 from sim.measures import Row, readings, table
@@ -175,15 +175,6 @@ class StudyResult(Reported, ABC):
         if name not in found:
             raise KeyError(not_there(name, found))
         return Estimated.get(found[name], measure, by, group)  # a run is its own estimate
-
-    def to_excel(self, file: str | Path) -> Path:
-        """Write the report as a workbook: summary, tables, hours as maps, definitions, scenarios.
-
-        Raises:
-            OSError: if it cannot be written.
-        """
-        sim_report().workbook(self, Path(file))
-        return Path(file)
 
     def save(self, folder: str | Path) -> Path:
         """Write it into a folder, which appears whole or not at all.

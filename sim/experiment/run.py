@@ -21,7 +21,7 @@ RUN = "run"
 """The name of the only scenario."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result(StudyResult, Estimated):
     """Estimates of every measure in every split.
 

@@ -58,7 +58,7 @@ OnStage = Callable[[int], None]
 """Called with about so many replications that are still to be run."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class StaffResult(StudyResult):
     """A staffing that reaches its targets with the least cost, or brings the most.
 

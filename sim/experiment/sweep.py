@@ -87,7 +87,7 @@ class Knee:
     last: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SweepResult(StudyResult):
     """A scenario at every value of a grid, on the same customers.
 

@@ -126,6 +126,21 @@ def test_a_page_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["calls.data.html"]
 
 
+@pytest.mark.parametrize(("place", "sheet", "said"), [
+    (0, "Queues", "20,080"),
+    (1, "Inputs of the scenario", "volume a week"),
+    (2, "Share inside the 80 % band", "as fitted"),
+])  # fmt: skip
+def test_what_is_said_of_own_data_is_a_workbook_too(
+    tmp_path: Path, place: int, sheet: str, said: str
+) -> None:
+    file = found()[place].to_excel(tmp_path / "told.xlsx")
+    sheets = pd.read_excel(file, sheet_name=None, header=None, engine="calamine", dtype=str)
+    assert next(iter(sheets)) == "Summary"
+    name = next(one for one in sheets if one.startswith(sheet[:20]))
+    assert said in sheets[name].to_string()
+
+
 def test_names_of_an_export_stand_in_the_page_as_text() -> None:
     log = log_of(centre()).assign(
         queue=pd.Categorical(["<script>alert(1)</script>"] * len(log_of(centre())))

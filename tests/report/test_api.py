@@ -53,6 +53,13 @@ def test_the_result_knows_where_it_comes_from(result: sim.Result) -> None:
     assert len(told["fingerprint"]) == 64
 
 
+def test_a_result_is_shown_in_a_line(result: sim.Result) -> None:
+    line = repr(result)
+    assert line.startswith("<Result: Of ")
+    assert "need an agent" in line
+    assert len(line) < 250
+
+
 def test_rows_table_and_get_say_the_same(result: sim.Result) -> None:
     row = result.get("answered", by="pool", group="volunteers")
     assert row.value > 0

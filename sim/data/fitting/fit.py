@@ -90,7 +90,7 @@ class Queue:
     hold: float = np.nan
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Fit(Reported):
     """A scenario with what it rests on.
 

@@ -38,7 +38,7 @@ LOST = 0.3  # of what the fit expects: a gap in the record, and no quiet day
 Weeks = list[tuple[Sums, list[Sums], np.ndarray]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Backtest(Reported):
     """What a back-test found.
 
