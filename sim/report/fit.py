@@ -134,7 +134,7 @@ def _sections(found: Fit) -> Iterator[Section]:
     yield Section("staff", "Who was there", (drawn("staff"), *_attendance(found)))
     if found.assumed:
         rows = [[_place(at), why] for at, why in found.assumed.items()]
-        table = plain_table("assumed-inputs", "What is assumed", ("input", "assumed"), rows)
+        table = plain_table("assumed-inputs", "What is assumed", ("Input", "Assumed"), rows)
         yield Section("assumptions", "What is assumed", (table,))
     yield Section("left-out", "What was left out, and what may not hold", tuple(_left_out(found)))
 
@@ -147,10 +147,10 @@ def _inputs(found: Fit) -> Table:
         lines.append(Line((*cells, Cell(""), Cell(""), Cell(""))))
     headings = (
         Heading("", number=False),
-        Heading("value"),
+        Heading("Value"),
         Heading("95 % interval"),
-        Heading("rests on"),
-        Heading("as", number=False),
+        Heading("Rests on"),
+        Heading("As", number=False),
     )
     return Table("numbers", "Inputs of the scenario", headings, tuple(lines), first=True)
 
@@ -261,7 +261,7 @@ def _families(found: Fit) -> Iterator[Table]:
         yield plain_table(
             "families",
             "Families",
-            ("of", "family", "likelihood", ""),
+            ("Of", "Family", "Likelihood", ""),
             rows,
             text="log-likelihood of 1,000 contacts on days left out, less that of the best",
             first=False,
@@ -289,7 +289,7 @@ def _left_over(found: Fit) -> Iterator[Block]:
     yield plain_table(
         "clustering",
         "Within the day",
-        ("queue", "variance over chance", "probability of so much"),
+        ("Queue", "Variance over chance", "Probability of so much"),
         rows,
         numbers=True,
         text="1 where half hours vary by chance alone, given their day",
@@ -305,7 +305,7 @@ def _left_out(found: Fit) -> Iterator[Block]:
     rows = [[what, counted(many, "row")] for what, many in found.left_out.items()]
     rows += [[what, ", ".join(dates)] for what, dates in found.days.left_out.items()]
     if rows:
-        yield plain_table("days-left-out", "Left out", ("what", "which"), rows)
+        yield plain_table("days-left-out", "Left out", ("What", "Which"), rows)
     if found.notes:
         more = len(found.notes) > SENTENCES  # the first of them are among the risks
         yield Text(found.notes, "Where the model may not hold", first=more)
