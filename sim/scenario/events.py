@@ -78,7 +78,7 @@ class Event(Part):
                 wrong.add("needs a time that lasts, as in `at: 2026-11-24 14:00-16:00`", *path)
 
     def _check_reason(self, wrong: Wrong, name: str, one: ReasonEvent) -> None:
-        if one.after is not None and not one.extra:
+        if one.after is not None and "extra" not in one.model_fields_set:
             wrong.add("has no meaning without `extra`", "reasons", name, "after")
         if name == "other" and one.extra:
             wrong.add("name the reason of customers who come besides", "reasons", name, "extra")

@@ -73,6 +73,13 @@ def test_more_of_a_newsletter_leaves_the_first_ones() -> None:
     assert many == pytest.approx(500, abs=112)
 
 
+def test_a_newsletter_may_be_swept_down_to_nobody() -> None:
+    # `after` stays; only without any `extra` it has no meaning.
+    said = {"extra": 0, "after": {"exponential": "40 min"}}
+    events = with_events(mail={"at": "2026-11-26 10:00", "reasons": {"a": said}})
+    assert drawn(**events).arrival.tolist() == drawn(calendar=CALENDAR).arrival.tolist()
+
+
 def test_evenly_while_it_lasts_without_after() -> None:
     event = {"at": "2026-11-24 14:00-16:00", "reasons": {"a": {"extra": 300}}}
     draws = drawn(**with_events(n=event))
