@@ -9,8 +9,7 @@
   looks at the whole centre: nobody over capacity, nobody idle who could take a waiting contact.
 
 What the scenario means (routes, doors, shares, priorities) is worked out here once more. Contacts
-that are passed on are followed too, if the transfer is cold. Warm transfers and AI agents (rules
-11 and 12) are not: for these two engines agree, and there are exact formulas and cases by hand.
+that are passed on, by people or AI agents, are followed too.
 """
 
 from __future__ import annotations
@@ -29,14 +28,15 @@ from centre import DAY, Run
 
 from sim.draws import prepare
 from sim.scenario import Scenario
+from sim.scenario.ai_agent import AiAgent
 from sim.scenario.by_time import ByTime, NumberByTime, scaled, usual
 from sim.scenario.calendar import holidays_of
 from sim.scenario.distributions import Distribution
-from sim.scenario.paths import legs_of
+from sim.scenario.paths import all_transfers, legs_of
 from sim.scenario.queues import Exit, LineGroup, Outbound
 from sim.scenario.times import Times
 from sim.scenario.transfers import Transfer
-from sim.tables import TIMED, Cause, ContactLog, Draws, Outcome, Purpose
+from sim.tables import TIMED, ByAi, Cause, ContactLog, Draws, Outcome, Purpose
 
 TICK = 2.0**-20
 FOLLOW_UP = 14  # days that staff patterns go on after the last arrivals
@@ -46,6 +46,7 @@ GIVEN_UP = (
     *(Outcome.FLOWED_OUT, Outcome.NO_LINE),
 )
 TAKEN = [Outcome.ANSWERED, Outcome.UNREACHED]  # an agent has had it in hand
+PASSED_ON = [Cause.TRANSFER, Cause.HAND_OVER]
 MOVES = (Cause.CLOSED, Cause.OVERDUE, Cause.OTHERWISE, Cause.EXIT)
 
 
@@ -124,6 +125,7 @@ class Centre:
             for r in range(len(self.reasons))
             for c in range(len(self.channels))
         }
+        self.transfers = all_transfers(scenario)  # and what AI agents hand over
         self.legs = {tuple(leg): self._leg(x, *leg) for x, leg in enumerate(legs_of(scenario))}
         for line in (*self.lines.values(), *self.legs.values()):
             line.reaches = self._reaches(line)
@@ -193,7 +195,7 @@ class Centre:
 
     def _leg(self, number: int, whose: str, reason: str, channel: str, transfer: str) -> Line:
         """The contact type of those whom a transfer has passed on."""
-        only = self.scenario.transfers[transfer].to.pool
+        only = self.transfers[transfer].to.pool
         line = self._line(self.reason_names.index(reason), self.channel_number(channel), only)
         line.leg, line.passed_by, line.whose = number, transfer, self.reason_names.index(whose)
         return line
@@ -205,8 +207,10 @@ class Centre:
         """
         names = self.reason_names[line.reason], self.channel_names[line.channel]
         found = []
-        for name, transfer in self.scenario.transfers.items():
+        ai = self.pools[pool].ai_agent is not None
+        for name, transfer in self.transfers.items():
             mine = transfer.passes_on(self.pool_names[pool])
+            mine &= ai != (name in self.scenario.transfers)
             if mine and is_some(transfer.share.at(*names)):
                 to = transfer.to.reason or names[0], transfer.to.channel or names[1]
                 leg = self.legs.get((self.reason_names[line.whose], *to, name))
@@ -347,7 +351,15 @@ class Centre:
         return int(draws.at_times[having[0], TIMED.index(purpose), type_])
 
     def _transfer(self, line: Line) -> Transfer:
-        return self.scenario.transfers[line.passed_by]
+        return self.transfers[line.passed_by]
+
+    def takes_times(self, line: Line) -> float:
+        """How many times as long its contacts take as others, since an AI agent had them."""
+        if line.leg < 0 or line.passed_by in self.scenario.transfers:
+            return 1.0
+        [pool] = self._transfer(line).by or []
+        ai = self.scenario.pools[pool].ai_agent
+        return 1.0 if ai is None else ai.handle_after
 
     def at(self, said: Any, now: float) -> Any:
         """What holds at a moment of a value that may depend on when."""
@@ -463,9 +475,9 @@ def columns(run: Run, centre: Centre) -> None:
     )
     answered = log.outcome == Outcome.ANSWERED
     done = answered | (log.outcome == Outcome.SELF_SERVED)
-    passed_on = np.isin(np.arange(len(log)), log.parent[log.cause == Cause.TRANSFER])
+    passed_on = np.isin(np.arange(len(log)), log.parent[np.isin(log.cause, PASSED_ON)])
     demand((log.resolved[passed_on] == -1).all(), "who was passed on is neither resolved nor not")
-    open_ = passed_on | (bool(run.scenario.transfers) & (log.talked >= centre.horizon))
+    open_ = passed_on | (bool(centre.transfers) & (log.talked >= centre.horizon))
     demand((np.isin(log.resolved, [0, 1]) | ~done | open_).all(), "resolved or not, if served")
     demand(
         (log.resolved[~answered & ~(log.outcome == Outcome.SELF_SERVED)] == -1).all(), "not served"
@@ -486,7 +498,7 @@ def chains(run: Run, centre: Centre) -> None:
         if parent < 0:
             continue
         demand(parent < k and log.customer[parent] == customer, f"contact {k}: parent before it")
-        if cause != Cause.TRANSFER:
+        if cause not in PASSED_ON:
             demand(run.draws.reason[customer] == log.reason[k], f"contact {k}: the reason stays")
         outcome, when = Outcome(log.outcome[parent]), log.ended[parent]
         children[parent, "due" if cause == Cause.OVERDUE else "end"] += 1
@@ -515,9 +527,10 @@ def chains(run: Run, centre: Centre) -> None:
         elif cause == Cause.OTHERWISE:
             good = outcome == Outcome.SELF_SERVED and log.resolved[parent] == 0
             good = good and said == run.scenario.channels[came_by].otherwise
-        elif cause == Cause.TRANSFER:
+        elif cause in PASSED_ON:
             good = log.resolved[parent] == -1 and outcome == Outcome.ANSWERED
-            good = good and log.arrived[k] == log.talked[parent] and is_led(log, centre, parent, k)
+            good = good and is_led(log, centre, parent, k)
+            when = log.arrived[k]
         elif cause == Cause.EXIT:
             ways = [way.to for way in run.scenario.channels[came_by].exits]
             good = outcome == Outcome.FLOWED_OUT and said in ways and log.arrived[k] == when
@@ -543,8 +556,12 @@ def is_led(log: ContactLog, centre: Centre, parent: int, k: int) -> bool:
     found = (centre.reason_names[log.reason[k]], centre.channel_names[log.channel[k]])
     return any(
         (one.to.reason or names[0], one.to.channel or names[1]) == found
-        for one in centre.scenario.transfers.values()
-        if one.passes_on(centre.pool_names[log.pool[parent]]) and is_some(one.share.at(*names))
+        and log.arrived[k] <= log.talked[parent]
+        and (one.warm is not None or log.arrived[k] == log.talked[parent])
+        for name, one in centre.transfers.items()
+        if (name in centre.scenario.transfers) == (log.cause[k] == Cause.TRANSFER)
+        and one.passes_on(centre.pool_names[log.pool[parent]])
+        and is_some(one.share.at(*names))
     )
 
 
@@ -612,7 +629,7 @@ def duty(run: Run, centre: Centre) -> None:
         mine = [spell for spell in spells[agent] if spell[0] <= when <= spell[2]]
         demand(bool(mine), f"contact {k}: its agent is not there")
         offered = centre.pools[pool_of[agent]].offers is not None  # begun on duty, accepted later
-        leg = log.cause[k] == Cause.TRANSFER  # the witness looks at these
+        leg = log.cause[k] in PASSED_ON  # the witness looks at these
         if not offered and not leg and not any(on <= when < off for on, off, _ in mine):
             channel = centre.channels[log.channel[k]]
             line = centre.lines[int(log.reason[k]), int(log.channel[k])]
@@ -661,7 +678,7 @@ def values(draws: Draws, reason: int, attempt: int) -> np.ndarray:
 def patience(run: Run, centre: Centre) -> None:
     """Nobody waits longer than his patience, and nobody gives up before (rule 7)."""
     log, draws = run.log, run.draws
-    leg = log.cause == Cause.TRANSFER  # the witness looks at these
+    leg = np.isin(log.cause, PASSED_ON)  # the witness looks at these
     lines = (centre.lines[k] for k in zip(log.reason.tolist(), log.channel.tolist(), strict=True))
     at = np.array(
         [
@@ -692,7 +709,7 @@ def first_come_first_served(run: Run, centre: Centre) -> None:
     """Nobody of a line is answered while one who came before him in it goes on waiting (5)."""
     log = run.log
     at_once = [Outcome.BALKED, Outcome.BLOCKED, Outcome.SELF_SERVED, Outcome.NO_LINE]
-    after_waiting = ~np.isin(log.outcome, at_once) & (log.cause != Cause.TRANSFER)
+    after_waiting = ~np.isin(log.outcome, at_once) & ~np.isin(log.cause, PASSED_ON)
     after_waiting &= (log.outcome != Outcome.FLOWED_OUT) | (log.ended > log.arrived)
     for reason, channel in centre.lines:
         mine = np.flatnonzero((log.reason == reason) & (log.channel == channel) & after_waiting)
@@ -780,6 +797,8 @@ class Contact:
     passing: tuple[str, Line] | None = None  # by which transfer it will be passed on, to what
     passed_on: bool = False
     talk_ends: float = nan  # if it is passed on then
+    by_ai: ByAi = ByAi.NO
+    stays: bool = False  # who passed it on stays with the customer, or did
     held: bool = False  # agents stay for what it may become
     origin: Contact | None = None  # what it was before it was passed on
 
@@ -1031,6 +1050,7 @@ class Witness:
         elif self._wants_callback(contact):
             self.seen["callback"] += 1
             contact.callback = 1
+            self._leaves_alone(contact)
             self._waits(contact)
         elif way := self._exit_on_arrival(contact):
             self.seen["exit_on_arrival"] += 1
@@ -1071,6 +1091,8 @@ class Witness:
             return not contact.callback
         if contact.menu_until > self.clock:
             return True
+        if contact.passed_on:
+            return False
         self.seen["line_of_a_callback"] += contact.callback and contact.state == IN_HAND
         return bool(self.log.talked[contact.number] > self.clock)
 
@@ -1158,10 +1180,13 @@ class Witness:
                 places += there * (limit * pace * speed)
         ahead = sum(one.line.channel == line.channel for one in self.queue)
         reason = self._reason(contact)
-        handle = self._transfer(contact).handle if line.leg >= 0 else None
-        work = (handle or reason.handle.at(self._name(contact))).expectation() + reason.wrap.at(
-            self._name(contact)
-        ).expectation()
+        talk, wrap = (part.at(self._name(contact)) for part in (reason.handle, reason.wrap))
+        told = 0.0
+        if line.leg >= 0:
+            transfer = self._transfer(contact)
+            talk = transfer.handle or talk
+            told = 0.0 if transfer.warm is None else transfer.warm.hand_over.expectation()
+        work = talk.expectation() * self.centre.takes_times(line) + wrap.expectation() + told
         return (ahead + 1) * work / places if places else inf
 
     def _wants_callback(self, contact: Contact) -> bool:
@@ -1439,8 +1464,13 @@ class Witness:
         line = contact.line
         slowness = self.centre.slowness(agent.pool, line.reason, line.channel, self.clock)
         if first and contact.reached:
-            contact.passing = self._is_passed_on(agent, contact)
-            part *= self._transfer(contact).after if contact.passing else 1.0
+            part *= self.centre.takes_times(line)
+            ai = self.centre.pools[agent.pool].ai_agent
+            if ai is not None:
+                times = self._meets(ai, agent, contact)
+            else:
+                contact.passing = self._is_passed_on(agent, contact)
+                part *= self._transfer(contact).after if contact.passing else 1.0
         if contact.rest is not None:
             times = contact.rest
             contact.row[4] = self.clock
@@ -1452,7 +1482,7 @@ class Witness:
                 to_grid(talk * slowness * agent.slowness * part),
                 to_grid(wrap * slowness * agent.slowness),
             )
-        contact.talk, contact.wrap = times
+        contact.talk, contact.wrap = times[0] + self._hands_over_to(contact), times[1]
         agent.hand.append(contact)
         if self.centre.is_paced(agent.pool):
             contact.touched = self.clock
@@ -1518,7 +1548,7 @@ class Witness:
         """The number in hand has changed (rule 6)."""
         for contact in agent.hand:
             speed = self.centre.speed(agent.pool, contact.line.channel, len(agent.hand))
-            if speed == contact.speed:
+            if speed == contact.speed or contact.stays:
                 continue
             self._advance(contact)
             contact.speed = speed
@@ -1579,14 +1609,18 @@ class Witness:
         names = self.centre.reason_names[line.reason], self._name(contact)
         luck, before = self._value(contact, Purpose.TRANSFER), 0.0
         for name, leg in ways:
-            transfer = self.run.scenario.transfers[name]
+            transfer = self.centre.transfers[name]
             before += self.centre.at(transfer.share.at(*names), self.clock)
             if luck < before:
-                assert leg is not None, f"a leg by {name} was not foreseen"
-                times = self._passed_by(contact).count(name)
-                self.seen["not_once_more"] += times >= transfer.at_most
-                return (name, leg) if times < transfer.at_most else None
+                return self._once_more(contact, name, leg)
         return None
+
+    def _once_more(self, contact: Contact, name: str, leg: Line | None) -> tuple[str, Line] | None:
+        """What a transfer leads to, unless it has led to this contact too often."""
+        assert leg is not None, f"a leg by {name} was not foreseen"
+        times, most = self._passed_by(contact).count(name), self.centre.transfers[name].at_most
+        self.seen["not_once_more"] += times >= most
+        return (name, leg) if times < most else None
 
     def _passed_by(self, contact: Contact) -> list[str]:
         """What has passed it on, from leg to leg."""
@@ -1596,7 +1630,7 @@ class Witness:
     def _transfer(self, contact: Contact) -> Transfer:
         """That will pass it on; else the one that did."""
         name = contact.passing[0] if contact.passing else contact.line.passed_by
-        return self.run.scenario.transfers[name]
+        return self.centre.transfers[name]
 
     def _expects_talk_end(self, contact: Contact, time: float) -> None:
         if contact.passing and not contact.passed_on:
@@ -1610,13 +1644,77 @@ class Witness:
         assert contact.passing is not None
         contact.talked, contact.passed_on = self.clock, True
         line = contact.passing[1]
-        leg = self._makes(contact, Cause.TRANSFER, line.channel, self.clock, line)
+        cause = Cause.TRANSFER if contact.by_ai == ByAi.NO else Cause.HAND_OVER
+        leg = self._makes(contact, cause, line.channel, self.clock, line)
         leg.origin = contact
         self.seen["passed_on"] += 1
         self.seen["passed_on_again"] += contact.origin is not None
         self.seen["as_another_reason"] += line.reason != contact.line.reason
         self.seen["on_another_channel"] += line.channel != contact.line.channel
         self.seen["leg_keeps_line"] += self._keeps_line(contact, leg)
+        warm = self._transfer(contact).warm
+        if warm is not None:
+            self.seen["stays"] += 1
+            self._stays_until(contact, self.clock + to_grid(warm.hold))
+
+    def _stays_until(self, contact: Contact, time: float) -> None:
+        """Who passes on warm stays with the customer; the wrap-up follows."""
+        contact.stays = True
+        contact.freed += time - contact.talked
+        contact.talked = time
+        self._expect(contact.freed, FINISHED, contact.number, (contact, contact.freed))
+
+    def _is_alone(self, leg: Contact) -> bool:
+        """Whether nobody stays with the customer who was passed on, or not any more."""
+        return leg.origin is None or not leg.origin.stays or leg.origin.talked <= self.clock
+
+    def _leaves_alone(self, leg: Contact) -> None:
+        """Who stayed with a customer need not any longer."""
+        if leg.origin is not None and not self._is_alone(leg):
+            self.seen["stays_no_longer"] += 1
+            self._stays_until(leg.origin, self.clock)
+
+    def _hands_over_to(self, contact: Contact) -> float:
+        """How long whoever passed it on and whoever answers it now talk about it."""
+        if contact.origin is None or self._is_alone(contact):
+            self.seen["hold_is_over"] += contact.origin is not None and contact.origin.stays
+            return 0.0
+        self.seen["told"] += 1
+        time = self._value(contact, Purpose.HAND_OVER)
+        self._stays_until(contact.origin, self.clock + time)
+        return time
+
+    # --- AI agents (rule 12) ------------------------------------------------------------------
+
+    def _meets(self, ai: AiAgent, agent: Agent, contact: Contact) -> tuple[float, float]:
+        """What becomes of a conversation, and how long it takes."""
+        line = contact.line
+        names = self.centre.reason_names[line.reason], self._name(contact)
+        asks, resolves = (
+            self.centre.at(said.at(*names), self.clock)
+            for said in (ai.asks_for_person, ai.resolves)
+        )
+        luck = self._value(contact, Purpose.AI_AGENT)
+        if luck < asks:
+            contact.by_ai = ByAi.ASKED
+        elif self._value(contact, Purpose.DIFFICULTY, attempt=0) < resolves:
+            contact.by_ai = ByAi.RESOLVED
+        elif (luck - asks) / (1 - asks) < ai.wrong:
+            contact.by_ai = ByAi.WRONG
+        elif (luck - asks) / (1 - asks) < ai.wrong + ai.leaves:
+            contact.by_ai = ByAi.LEFT
+        else:
+            contact.by_ai = ByAi.HANDED_OVER
+        self.seen[f"ai_{contact.by_ai.name.lower()}"] += 1
+        talk = self._value(contact, Purpose.AI_TALK)
+        if contact.by_ai == ByAi.ASKED:
+            talk = to_grid(ai.asked_after)
+        if contact.by_ai in (ByAi.ASKED, ByAi.HANDED_OVER):
+            [way] = self.centre.ways(line, agent.pool)
+            contact.passing = self._once_more(contact, *way)
+            if contact.passing is None:
+                contact.by_ai = ByAi.LEFT
+        return talk, 0.0
 
     def _holds_on(self, contact: Contact) -> None:
         """Agents stay for what a contact behind a closed door may become."""
@@ -1856,11 +1954,13 @@ class Witness:
 
     def _maybe_again(self, contact: Contact) -> None:
         reason = self._reason(contact)
-        chance = self.centre.at(reason.resolved.at(self._name(contact)), contact.answered)
-        resolved = self._luck(contact, Purpose.AGAIN, chance)
+        resolved = contact.by_ai == ByAi.RESOLVED
+        if contact.by_ai == ByAi.NO:
+            chance = self.centre.at(reason.resolved.at(self._name(contact)), contact.answered)
+            resolved = self._luck(contact, Purpose.AGAIN, chance)
         k = contact.number
         self._equal(k, "resolved", self.log.resolved[k], int(resolved))
-        again = self._own(contact).again
+        again = self._own(contact).again if contact.by_ai != ByAi.LEFT else None
         if not resolved and again and self.used["agains"][contact.customer] < again.attempts:
             self.used["agains"][contact.customer] += 1
             time = self.clock + self._value(contact, Purpose.AGAIN_AFTER)
@@ -1956,6 +2056,7 @@ class Witness:
 
     def _ends(self, contact: Contact, outcome: Outcome) -> None:
         contact.state = ENDED
+        self._leaves_alone(contact)
         self.ended += 1
         self.seen[outcome.name.lower()] += 1
         self._says(contact.number, outcome, self.clock)
@@ -1981,6 +2082,7 @@ class Witness:
         for contact in self.contacts:
             k = contact.number
             self._equal(k, "offers", self.log.offers[k], contact.offers)
+            self._equal(k, "by_ai", self.log.by_ai[k], contact.by_ai)
             self._equal(k, "callback", self.log.callback[k], int(contact.callback > 0))
             if contact.state in (COMING, WAITING, OFFERED, PUT_DOWN):
                 self.seen["unfinished"] += 1
@@ -2043,13 +2145,14 @@ class Witness:
     def _on(self, name: str, contact: Contact) -> int:
         return contact.line.channel if name == "same" else self.centre.channel_number(name)
 
-    def _value(self, contact: Contact, purpose: Purpose) -> float:
+    def _value(self, contact: Contact, purpose: Purpose, attempt: int | None = None) -> float:
+        """Of this attempt, or of the contact's own."""
         draws, line = self.draws, contact.line
         at = self.centre.begins(draws, purpose, line, self.clock)
         usual = draws.at[purpose, line.reason, line.channel]
         self.seen["by_time"] += line.leg < 0 and at != int(usual)
         assert at >= 0, f"{purpose.name} was never drawn"
-        key = (line.whose, contact.attempt)
+        key = (line.whose, contact.attempt if attempt is None else attempt)
         if key not in self.values:
             self.values[key] = values(draws, *key)
         place = at - draws.begins[line.whose] + draws.row[contact.customer]

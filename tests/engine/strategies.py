@@ -68,19 +68,6 @@ def some_with_transfers(k: int) -> Data:
         return with_times(warm, random.Random(f"times {k}"))
 
 
-def some_with_cold_transfers(k: int) -> Data:
-    """The same with nothing but cold transfers: neither AI agents nor warm ones."""
-    rng = random.Random(f"cold {k}")
-    while True:
-        maker = _Maker(rng)
-        data = with_queue_rules(maker.scenario()) | {"transfers": maker.transfers()}
-        try:
-            scenario_of(data)
-        except ScenarioError:
-            continue
-        return with_times(data, random.Random(f"cold times {k}"))
-
-
 def with_warm_transfers(data: Data, rng: random.Random) -> Data:
     """Half of the transfers to live channels become warm."""
     for name, transfer in data["transfers"].items():

@@ -25,14 +25,14 @@ from centre import KINDS, Run, caller, centre, monday, run, scenario_of
 from hypothesis import HealthCheck, Phase, given, settings
 from laws import Centre, LawBroken, check
 from scenes import DECLINED_AFTER_DUTY
-from strategies import scenarios, some_days, some_scenario, some_with_cold_transfers, twisted
+from strategies import scenarios, some_days, some_scenario, some_with_transfers, twisted
 
 import sim.engine.planning.doors
 from sim.draws import draw, periods, prepare
 from sim.engine import Plan, make_plan, plain, reference
 from sim.engine.reference import things
 from sim.scenario import Scenario
-from sim.tables import Draws
+from sim.tables import ByAi, Draws
 
 SERIES = (*range(30), 38, 49, 60, 75, 76, 109, 130, 135, 216)  # show everything; more are proofs
 
@@ -105,8 +105,8 @@ EVERYTHING = [
     "jumped",
 ]
 
-PASSED_ON = (*range(40), 68)
-"""Of the series with cold transfers."""
+PASSED_ON = (*range(42), 129)
+"""Of the series in which contacts are passed on, by people or AI agents."""
 
 OF_LEGS = [
     "passed_on",
@@ -119,6 +119,15 @@ OF_LEGS = [
     "leg_behind_the_door",
     "leg_turned_away",
     "backlog_of_legs",
+    "stays",
+    "stays_no_longer",
+    "hold_is_over",
+    "told",
+    "ai_resolved",
+    "ai_wrong",
+    "ai_left",
+    "ai_handed_over",
+    "ai_asked",
 ]
 
 OF_DAYS = ["closed_by_an_event", "by_profile", "by_time"]
@@ -178,8 +187,8 @@ def test_laws_hold_on_thousands(start: int) -> None:
 
 
 def passed_on(k: int) -> Run:
-    """The k-th of the series with cold transfers."""
-    return of_series(k, some_with_cold_transfers)
+    """The k-th of the series in which contacts are passed on."""
+    return of_series(k, some_with_transfers)
 
 
 def test_laws_hold_where_contacts_are_passed_on() -> None:
@@ -195,7 +204,7 @@ def test_laws_hold_where_contacts_are_passed_on() -> None:
 
 @pytest.mark.proof
 @pytest.mark.parametrize("start", range(0, 1000, 250))
-def test_laws_hold_where_thousands_are_passed_on(start: int) -> None:
+def test_laws_hold_where_a_thousand_are_passed_on(start: int) -> None:
     for k in range(start, start + 250):
         try:
             check(passed_on(k))
@@ -460,6 +469,29 @@ def as_the_first_variant(_: Any, __: Any) -> int:
     return 0
 
 
+def nothing_to_tell(old: Any, engine: Any, leg: Any, *_: Any) -> None:
+    old(engine, leg)
+
+
+def helps_nobody(old: Any, engine: Any, contact: Any, *args: Any) -> None:
+    old(engine, contact, *args)
+    if contact.by_ai == ByAi.RESOLVED:
+        contact.by_ai = int(ByAi.WRONG)
+
+
+def comes_again(old: Any, engine: Any, contact: Any) -> None:
+    left = contact.by_ai == ByAi.LEFT
+    contact.by_ai = int(ByAi.WRONG) if left else contact.by_ai
+    old(engine, contact)
+    contact.by_ai = int(ByAi.LEFT) if left else contact.by_ai
+
+
+def as_long_as_others(old: Any, engine: Any, *args: Any) -> None:
+    old(engine, *args)
+    for line in engine.legs:
+        line.times = 1.0
+
+
 LEG_FAULTS: dict[str, Callable[[Patch], None]] = {
     "TALK_ENDS <-> FINISHED": swap_kinds("TALK_ENDS", "FINISHED"),
     "the whole talk": changed(reference.Centre, "_passing", the_whole_talk),
@@ -473,9 +505,15 @@ LEG_FAULTS: dict[str, Callable[[Patch], None]] = {
     "turned away however": changed(reference.Centre, "_come_behind_the_door", away_from_the_door),
     "nobody is held": changed(reference.Centre, "_hold", nothing),
     "let go as the talk ends": changed(reference.Centre, "_talk_ends", let_go_as_the_talk_ends),
+    "nobody stays": changed(reference.Centre, "_is_held", lambda *_: False),
+    "nothing to tell": changed(reference.Centre, "_release_first", nothing_to_tell),
+    "stays to the end": changed(reference.Centre, "_release_first", nothing),
+    "an AI agent helps nobody": changed(reference.Centre, "_meet_ai_agent", helps_nobody),
+    "who has left comes again": changed(reference.Centre, "_maybe_again", comes_again),
+    "no longer after an AI agent": changed(reference.Centre, "_build", as_long_as_others),
     "shares as of all times": changed(reference.Centre, "_variant", as_the_first_variant),
 }
-"""Faults of rule 11, cold transfers."""
+"""Faults of rules 11 and 12."""
 
 
 def periods_a_minute_late(old: Any, engine: Any, *args: Any) -> None:
@@ -573,6 +611,11 @@ BY_HAND: dict[str, dict[str, Any]] = {
         },
         routing=[{"to": ["first"]}],
         transfers={"up": {"by": "first", "share": 1, "to": "second", "after": 0.7}},
+    ),
+    # An AI agent helps nobody, and all leave; after other talks half would come again.
+    "who has left comes again": centre(
+        reasons={"a": caller(0, resolved=0.5, again={"after": "500 s"})},
+        pools={"bot": {"agents": 2, "ai_agent": {"resolves": 0, "leaves": 1, "talk": "60 s"}}},
     ),
     # Idle at closing time, the agent stays for a call that his pool joins later.
     "does not stay": centre(
