@@ -9,6 +9,8 @@ given up. It tells little: a weak estimate with an honest interval.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from sim.data.fitting.arrivals import SLOTS, STEP, week_of
@@ -16,23 +18,44 @@ from sim.data.fitting.likelihood import Fitted, Interval
 from sim.tables import Floats, Ints
 
 DELAY = 600.0  # assumed mean seconds until somebody tries again; exponential
+DELAYS = (300.0, DELAY, 1200.0, 2400.0)  # with all of which an interval must agree
 LAGS = 8  # half hours in which they come
 LEAST, LEAST_DAYS = 200, 20  # abandoned, days, of which it is asked
 SHARES = np.linspace(-1.0, 2.0, 121)  # among which the share is looked for
 
 
-def came_again(abandoned: Floats) -> tuple[Floats, Floats]:
+def came_again(abandoned: Floats, delay: float = DELAY) -> tuple[Floats, Floats]:
     """[days, half hours] retries if all who gave up tried again: all, and those of earlier ones.
 
     They give up at any moment of a half hour, and come after an exponential time.
     """
-    rate = STEP / DELAY
+    rate = STEP / delay
     lag = np.arange(LAGS)
     weight = np.exp(-lag * rate) * np.expm1(rate) * -np.expm1(-rate) / rate
     weight[0] = 1 + np.expm1(-rate) / rate
     moved = [np.pad(abandoned, ((0, 0), (k, 0)))[:, :SLOTS] for k in range(LAGS)]
     later = sum((w * one for w, one in zip(weight[1:], moved[1:], strict=True)), 0.0 * abandoned)
     return later + weight[0] * abandoned, later
+
+
+def _beyond(later: Floats, offered: Floats, weekday: Ints, exposure: Floats) -> Floats:
+    """[days, half hours] retries beyond the usual, and beyond what goes with the contacts before.
+
+    Busy hours follow busy hours, whoever gave up: of what staff and long talks do, the rest tells.
+    """
+
+    def unusual(what: Floats) -> Floats:
+        return what - week_of(what, weekday, exposure)[weekday] * exposure
+
+    came = unusual(offered)
+    before = [np.pad(came, ((0, 0), (k, 0)))[:, :SLOTS] for k in (1, 2, 3)]
+    so_far = np.cumsum(came, axis=1) - came
+    causes = np.stack([one.ravel() for one in (*before, so_far)], axis=1)
+    open_ = (offered.sum(axis=0) > 0)[None, :].repeat(len(offered), axis=0).ravel()
+    found = np.zeros(offered.size)
+    values = unusual(later).ravel()[open_]
+    found[open_] = values - causes[open_] @ np.linalg.lstsq(causes[open_], values, rcond=None)[0]
+    return found.reshape(offered.shape)
 
 
 def fit_redials(
@@ -46,11 +69,25 @@ def fit_redials(
 
     Args:
         offered, abandoned, exposure: [days, half hours]. weekday: [days].
+
+    The interval holds those of all `DELAYS`, for a report does not say how long it takes.
     """
     if abandoned.sum() < LEAST or len(weekday) < LEAST_DAYS:
         return None
-    every, later = came_again(abandoned)
-    unusual = later - week_of(later, weekday, exposure)[weekday]
+    some = {one: _share(offered, abandoned, weekday, exposure, one) for one in DELAYS}
+    best = some[DELAY]
+    if best is None:
+        return None
+    low, high = ([getattr(one, end) for one in some.values() if one] for end in ("low", "high"))
+    return replace(best, low=min(low), high=max(high))
+
+
+def _share(
+    offered: Floats, abandoned: Floats, weekday: Ints, exposure: Floats, delay: float
+) -> Interval | None:
+    """The share if the delay is so long."""
+    every, later = came_again(abandoned, delay)
+    unusual = _beyond(later, offered, weekday, exposure)
 
     def moments(share: float) -> Floats:
         """[days] how far the rest goes with what came before; 0 on average if all is right."""
