@@ -41,6 +41,9 @@ CUSTOMERS = 150_000
 FEWEST, MOST_COMPARED = 10, 60
 """Replications in which plans are compared."""
 
+SETTLING = 5
+"""So often at most the level of a plan shows that another one is better."""
+
 LEVEL = 5
 """Times as many replications say how a plan stands to its targets."""
 
@@ -81,6 +84,27 @@ class Plan:
 
     counts: Ints
     reading: Reading
+
+
+@dataclass(frozen=True)
+class Level:
+    """How far above 0 slack has to be in few replications, as many of one plan tell.
+
+    shift: [T] by how much the first few were luckier than all.
+    sure: [T] half the interval of the mean, of that plan in as many as it will be judged in.
+    spread: [T] standard deviation of its slack in the few: others are surer, or less sure, as
+        theirs is smaller or larger on the same customers.
+    """
+
+    shift: Floats
+    sure: Floats
+    spread: Floats
+
+    def need(self, reading: Reading) -> Floats:
+        """[T] for a plan as read in the few."""
+        own = reading.slack.std(axis=0, ddof=1)
+        ratio = np.where(self.spread > 0, own / np.where(self.spread > 0, self.spread, 1.0), 1.0)
+        return np.asarray(self.shift + self.sure * ratio)
 
 
 @dataclass(frozen=True)
@@ -143,24 +167,26 @@ class Search:
         self.seen: dict[bytes, Plan] = {}
         self.scaled: dict[float, Ints] = {}
         self.evaluations = 0
-        self.need = np.zeros(len(self.targets))
+        self.levels: dict[bytes, Level] = {}
+        self.level: Level | None = None
         self.grain = 0.0
 
     def run(self) -> Found:
         """Search."""
         start = cover(self.shape, self.erlang.heads(), self.goal.at_most)
         self._set_level(start)
-        best = self._level(self._scaled(start))
+        best = self._settled(self._scaled(start))
         exhaustive, effects = False, None
         if not self._reached(best):
             best = self._nearest(best)
             if self.shape.crew is not None:  # the same people elsewhere may do
                 best, effects = self._improve(best)
         elif plans := self._few():
-            best, exhaustive = min([best, *self._evaluate(plans)], key=self._key), True
+            self._evaluate(plans)
+            best, exhaustive = self._settled(self._best()), True
         else:
             best, effects = self._improve(best)
-            best = self._level(self._polish(best, effects))
+            best = self._settled(self._polish(best, effects))
         if effects is None and self.targets:
             effects = self._effects(best.counts, 1)
         return Found(
@@ -228,7 +254,7 @@ class Search:
         return list(zip(samples, days, strict=True))
 
     def _set_level(self, counts: Ints) -> None:
-        """How far above 0 slack has to be here, for a target to be surely reached in the mean."""
+        """Learn from many replications of a plan how far above 0 slack has to be near it."""
         [(sample, days)] = self._played([self.shape.staffed(counts)], LEVEL * self.compared)
         reading = self.judge.read(sample.tallies, days)
         n = len(sample)
@@ -240,16 +266,30 @@ class Search:
         if not self.targets:
             return
         error = reading.slack.std(axis=0, ddof=1) / math.sqrt(min(n, self.judged_in or n))
-        sure = float(student_quantile(self.confidence, n - 1)) * error
-        here = reading.slack[: self.compared].mean(axis=0)
-        self.need = np.asarray(sure + here - reading.mean_slack)
+        few = reading.slack[: self.compared]
+        self.level = Level(
+            shift=np.asarray(few.mean(axis=0) - reading.mean_slack),
+            sure=np.asarray(float(student_quantile(self.confidence, n - 1)) * error),
+            spread=np.asarray(few.std(axis=0, ddof=1)),
+        )
+        self.levels[counts.tobytes()] = self.level
 
-    def _level(self, best: Plan) -> Plan:
-        """The best plan of those seen, with the level put right near the best so far."""
-        if not self.targets:
-            return best
-        self._set_level(best.counts)
+    def _need(self, plan: Plan) -> Floats:
+        """[T] the slack at which each target is surely reached in the mean."""
+        level = self.levels.get(plan.counts.tobytes(), self.level)
+        return np.zeros(len(self.targets)) if level is None else level.need(plan.reading)
+
+    def _best(self) -> Plan:
         return min(self.seen.values(), key=self._key)
+
+    def _settled(self, best: Plan) -> Plan:
+        """The best plan of those seen, after its own level has been learnt, not only one nearby."""
+        for _ in range(SETTLING):
+            if not self.targets or best.counts.tobytes() in self.levels:
+                break
+            self._set_level(best.counts)
+            best = self._best()
+        return best
 
     def _missing(self, plan: Plan) -> Floats:
         """[T] what is missing to each target, in units of the target's own value; 0 if reached."""
@@ -257,7 +297,7 @@ class Search:
             return np.zeros(0)
         reading = plan.reading
         aims = np.array([max(target.value, 0.01) for target in self.targets])
-        short = (self.need - reading.mean_slack) / (np.maximum(reading.size, 1e-12) * aims)
+        short = (self._need(plan) - reading.mean_slack) / (np.maximum(reading.size, 1e-12) * aims)
         return np.asarray(np.where(reading.size > 0, np.maximum(short, 0.0), 0.0))
 
     def _reached(self, plan: Plan) -> bool:
@@ -265,7 +305,7 @@ class Search:
 
     def _key(self, plan: Plan) -> Key:
         """Less is better: what is missing, then the loss, then less to spare."""
-        spare = plan.reading.mean_slack - self.need
+        spare = plan.reading.mean_slack - self._need(plan)
         loss = plan.reading.mean_loss / (self.grain or 1.0)
         return (
             round(float(self._missing(plan).sum()), 9),
@@ -341,7 +381,7 @@ class Search:
             effects = self._effects(best.counts, reach)
             better = self._step(best, effects, reach)
             if better is not best:
-                best = self._level(better)
+                best = self._settled(better)
             elif reach == 1:
                 break
             else:
@@ -350,7 +390,7 @@ class Search:
 
     def _step(self, best: Plan, effects: Effects, reach: int) -> Plan:
         """The plan that the solver makes of the effects, if the simulation finds it better."""
-        missing = self.need - best.reading.mean_slack
+        missing = self._need(best) - best.reading.mean_slack
         moves = float(len(self.shape.slots) * 2 * reach)
         one_head = effects.drop.mean(axis=0) if self.targets else np.zeros(0)
         for attempt in range(6):
@@ -373,7 +413,7 @@ class Search:
             if self._reached(plan):
                 moves = max(1.0, float(changed // 2))
             else:  # the promise was too good: ask for more next time, and more each time
-                short = np.maximum(self.need - plan.reading.mean_slack, 0.0)
+                short = np.maximum(self._need(plan) - plan.reading.mean_slack, 0.0)
                 missing = missing + short + (short > 0) * 2**attempt * one_head
         return best
 
