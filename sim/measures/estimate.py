@@ -181,14 +181,25 @@ def _shown(slices: Slices, columns: Columns, by: str, first: int = 0) -> Ints:
 
 
 def _estimates(
-    columns: Column, measures: list[Measure], confidence: float, controls: Floats | None
+    columns: Columns, measures: list[Measure], confidence: float, controls: Floats | None
 ) -> dict[str, list[Numbers]]:
     """Measure -> [slice] its numbers, of those among the measures that are no quantiles."""
-    return {
-        one.name: _bounded(one, _estimate(columns, one, confidence, controls))
-        for one in measures
-        if one.estimator is not Estimator.QUANTILE
-    }
+    ordinary = [one for one in measures if one.estimator is not Estimator.QUANTILE]
+    found = {}
+    for first in range(0, len(ordinary), TOGETHER):
+        some = ordinary[first : first + TOGETHER]
+        columns.hold(name for one in some for name in _components(one))
+        for one in some:
+            found[one.name] = _bounded(one, _estimate(columns, one, confidence, controls))
+    return found
+
+
+TOGETHER = 8
+"""Measures whose components are held together when there are very many replications."""
+
+
+def _components(one: Measure) -> list[str]:
+    return [*terms(one.numerator), *(terms(one.denominator) if one.denominator else ())]
 
 
 def _estimate(
@@ -234,9 +245,10 @@ def _quantiles(
         for one, some, all_of_them in zip(wanted, kinds, pooled, strict=True)
     ]
     found = {}
-    for one, all_of_them, below in zip(wanted, pooled, waits.below(places), strict=True):
-        interval = pooled_quantile_interval(all_of_them, *below, one.level, confidence)
-        for group, numbers in enumerate(_bounded(one, interval)):
+    for place, groups, below, total in waits.below(places):
+        one, all_of_them = wanted[place], pooled[place][groups.start : groups.stop]
+        interval = pooled_quantile_interval(all_of_them, below, total, one.level, confidence)
+        for group, numbers in zip(groups, _bounded(one, interval), strict=True):
             found[one.name, group] = numbers
     return found
 

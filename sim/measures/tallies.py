@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 import weakref
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from tempfile import SpooledTemporaryFile
@@ -31,7 +31,7 @@ IN_MEMORY = 2**25
 
 AT_ONCE = 2**18
 """Numbers of one component that are read at a time: replications x slices, but a slice at least.
-An estimate holds some 200 bytes for each."""
+An estimate holds some 200 bytes for each, if there are not more replications than that."""
 
 
 Bins = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -118,22 +118,32 @@ class Tallies(Sequence[Tally]):
 
     def batches(self, rows: slice) -> Iterator[tuple[int, Columns]]:
         """The sums of some slices, a few at a time: the place of the first in `rows`, and they."""
-        size = max(1, AT_ONCE // max(self._length, 1))
-        for first in range(rows.start, rows.stop, size):
-            some = range(first, min(first + size, rows.stop))
-            yield first - rows.start, Columns([self._columns(row) for row in some], self._length)
+        for first in range(rows.start, rows.stop, self.at_once):
+            some = range(first, min(first + self.at_once, rows.stop))
+            yield first - rows.start, Columns(self, some)
 
-    def _columns(self, row: int) -> dict[int, np.ndarray]:
-        """Component -> [replication] its numbers in a slice, where they are not all 0."""
+    @property
+    def at_once(self) -> int:
+        """Of how many slices memory has room for the numbers of all replications; one at least."""
+        return max(1, AT_ONCE // max(self._length, 1))
+
+    def columns(self, row: int, wanted: Set[int]) -> dict[int, np.ndarray]:
+        """Component -> [replication] its numbers in a slice, where they are not all 0.
+
+        Args:
+            row: of the slice.
+            wanted: the components to be read.
+        """
         found: dict[int, list[tuple[int, np.ndarray]]] = {}
         for block, packed in sorted(self._packed.items()):
             for component, packed_ones in packed.slice(self._read(*packed.place(row))):
-                found.setdefault(component, []).append((block * BLOCK, packed_ones))
+                if component in wanted:
+                    found.setdefault(component, []).append((block * BLOCK, packed_ones.copy()))
         numbers = [number for number in sorted(self._loose) if number < self._length]
         if numbers:
             sums = np.stack([self._loose[number].sums[row] for number in numbers])
             stretches = _stretches(numbers)
-            for component in np.flatnonzero(sums.any(axis=0)).tolist():
+            for component in wanted & set(np.flatnonzero(sums.any(axis=0)).tolist()):
                 column = np.ascontiguousarray(sums[:, component])
                 found.setdefault(component, []).extend(
                     (numbers[some.start], column[some]) for some in stretches
@@ -274,26 +284,50 @@ def _joined(parts: list[tuple[int, np.ndarray]], length: int) -> np.ndarray:
     return whole
 
 
-@dataclass(frozen=True)
 class Columns:
-    """The sums of a few slices: each component by itself, as small as it is kept."""
+    """The sums of a few slices: each component by itself, as small as it is kept.
 
-    slices: list[dict[int, np.ndarray]]
-    length: int
+    Args:
+        tallies: of which they are.
+        rows: of the slices.
+    """
+
+    def __init__(self, tallies: Tallies, rows: Sequence[int]) -> None:
+        self._tallies, self._rows, self.length = tallies, rows, len(tallies)
+        self._held: frozenset[int] = frozenset()
+        self._slices: list[dict[int, np.ndarray]] = []
+
+    def hold(self, components: Iterable[str]) -> None:
+        """Read these components, and forget others; all if there are not too many replications."""
+        wanted = frozenset(COLUMN[one] for one in components)
+        if wanted <= self._held:
+            return
+        self._held = _ALL if self.length <= AT_ONCE else wanted
+        self._slices = []  # before others are read
+        self._slices = [self._tallies.columns(row, self._held) for row in self._rows]
 
     def __call__(self, component: str) -> Floats:
         """[replication, slice] of a component."""
+        self.hold((component,))
         place = COLUMN[component]
         nothing = np.zeros(self.length)
-        return np.stack([one.get(place, nothing) for one in self.slices], axis=1).astype(np.float64)
+        return np.stack([one.get(place, nothing) for one in self._slices], axis=1).astype(
+            np.float64, copy=False
+        )
 
     def whole(self, place: int) -> Floats:
         """[replication, component] of one of the slices."""
         sums = np.zeros((self.length, len(COMPONENTS)))
-        for component, numbers in self.slices[place].items():
+        for component, numbers in self._tallies.columns(self._rows[place], _ALL).items():
             sums[:, component] = numbers
         return sums
 
     def only(self, places: Iterable[int]) -> Columns:
         """Some of the slices."""
-        return Columns([self.slices[place] for place in places], self.length)
+        found = Columns(self._tallies, [self._rows[place] for place in places])
+        if self._held == _ALL:
+            found._held, found._slices = _ALL, [self._slices[place] for place in places]
+        return found
+
+
+_ALL = frozenset(range(len(COMPONENTS)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -82,23 +82,52 @@ class WaitHistograms:
         split = pooled.reshape(len(KINDS), self._groups, HISTOGRAM_BINS)
         self.pooled: Ints = split.sum(axis=1, keepdims=True) if self._whole else split
 
-    def below(self, places: Sequence[Place]) -> list[tuple[Floats, Floats]]:
-        """Of each place, [replication, group] how many waits lie at or below it, and of how many.
+    def below(self, places: Sequence[Place]) -> Iterator[tuple[int, range, Floats, Floats]]:
+        """How many waits lie at or below each place, and of how many.
 
-        All in one reading: unpacking takes longer than counting.
+        As many places and groups in one reading as memory allows: unpacking takes longer than
+        counting.
+
+        Yields:
+            The number of a place, some of the groups, and [replication, group] both counts.
         """
-        groups = self.pooled.shape[1]
-        counts: list[list[Floats]] = [[] for _ in places]
-        for lengths, index, count in self._tallies.waits(self._source):
-            cell, bin_ = np.divmod(index, HISTOGRAM_BINS)
-            kind, group = np.divmod(cell, self._groups)
-            if self._whole:
-                group = np.zeros_like(group)
-            row = np.repeat(np.arange(len(lengths)), lengths) * groups + group
-            size = len(lengths) * groups
-            for found, (kinds, bins, part) in zip(counts, places, strict=True):
-                weight = np.where(np.isin(kind, kinds), count, 0)
+        every = self.pooled.shape[1]
+        room = self._tallies.at_once
+        together = max(1, min(len(places), room))
+        groups_together = max(1, room // together)
+        for first in range(0, len(places), together):
+            some = places[first : first + together]
+            for begin in range(0, every, groups_together):
+                groups = range(begin, min(begin + groups_together, every))
+                for number, counts in enumerate(self._counted(some, groups)):
+                    yield first + number, groups, *counts
+
+    def _counted(self, places: Sequence[Place], groups: range) -> list[Floats]:
+        """Of each place [below or all, replication, group] the numbers of waits."""
+        found = [np.zeros((2, len(self._tallies), len(groups))) for _ in places]
+        done = 0
+        for lengths, *bins_filled in self._tallies.waits(self._source):
+            row = np.repeat(np.arange(len(lengths)), lengths)
+            row, kind, group, bin_, several = self._of(groups, row, *bins_filled)
+            cells = row * len(groups) + group - groups.start
+            size = len(lengths) * len(groups)
+            for both, (kinds, bins, part) in zip(found, places, strict=True):
+                weight = np.where(np.isin(kind, kinds), several, 0)
                 upto = np.where(bin_ == bins[group], part[group], bin_ < bins[group])
-                both = np.bincount(row, weight * upto, size), np.bincount(row, weight, size)
-                found.append(np.reshape(both, (2, len(lengths), groups)))
-        return [tuple(np.concatenate(found, axis=1)) for found in counts]
+                for held, counted in zip(both, (weight * upto, weight), strict=True):
+                    numbers = np.bincount(cells, counted, size).reshape(len(lengths), -1)
+                    held[done : done + len(lengths)] = numbers
+            done += len(lengths)
+        return found
+
+    def _of(self, groups: range, row: Ints, index: Ints, count: Ints) -> tuple[Ints, ...]:
+        """Of these groups: replication, kind, group and bin of what is filled, and by how much."""
+        cell, bin_ = np.divmod(index, HISTOGRAM_BINS)
+        kind, group = np.divmod(cell, self._groups)
+        if self._whole:
+            group = np.zeros_like(group)
+        filled = (row, kind, group, bin_, count)
+        if len(groups) == self.pooled.shape[1]:
+            return filled
+        here = (group >= groups.start) & (group < groups.stop)
+        return tuple(column[here] for column in filled)

@@ -14,7 +14,9 @@ import pytest
 from sim.draws import draw, prepare
 from sim.draws.luck import customer_luck
 from sim.engine import make_plan, simulate
-from sim.measures import make_basis, measure
+from sim.experiment import Simulation
+from sim.measures import estimate, make_basis, measure
+from sim.measures.tallies import Tallies
 from sim.scenario import loads
 
 CENTRE = """
@@ -73,3 +75,23 @@ def test_bytes_for_each_contact(monkeypatch: pytest.MonkeyPatch) -> None:
     assert each["log"] == pytest.approx(IN_THE_LOG, rel=0.01)
     assert each["drawing"] < 2.2 * IN_THE_TABLES
     assert each["measuring"] < 20
+
+
+def test_bytes_for_each_replication(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond some number of them an estimate holds a few components of one slice at a time.
+
+    A formula of float64 with what its interval is made of takes some 20 numbers a replication; all
+    components of a slice and all quantiles at once took 600 bytes.
+    """
+    monkeypatch.setattr("sim.measures.tallies.AT_ONCE", 1_000)
+    scenario = loads(CENTRE.format(volume=70, agents=1))
+    simulation = Simulation.of(scenario, 1, "compiled")
+    some = [simulation.measure(number)[0] for number in range(8)]
+
+    def estimated(replications: int) -> float:
+        tallies = Tallies(some[number % len(some)] for number in range(replications))
+        return peak(lambda: estimate(scenario, tallies, splits=("total", "channel")))
+
+    estimated(1_000)  # what is imported and kept for good
+    few, many = estimated(5_000), estimated(20_000)
+    assert (many - few) / 15_000 < 250
