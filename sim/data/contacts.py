@@ -199,14 +199,14 @@ def _agents(cells: Cells) -> pa.Array | None:
 
 def _check_waits(cells: Cells, wait: Floats, place: np.ndarray) -> None:
     """Say what is odd about waits, which decide patience and service level."""
-    counted = place >= 0
-    negative = counted & (wait < 0)
+    known = place >= 0
+    negative = known & (wait < 0)
     if negative.any():
         cells.told.append(
             f"answered before they arrive: {counted(negative.sum(), 'contact')}, wait 0"
         )
-    silent = counted & np.isnan(wait)
-    if silent.any() and not silent[counted].all():
+    silent = known & np.isnan(wait)
+    if silent.any() and not silent[known].all():
         cells.told.append(
             f"without a word of how long they waited: {counted(silent.sum(), 'contact')}"
         )

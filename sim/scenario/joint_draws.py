@@ -39,15 +39,11 @@ def _columns_of(said: Node) -> dict[str, list[Any]]:
         raise Wrong(f"{shown(said.value)} is not the name of a Parquet or CSV file")
     file = os.path.normpath(os.path.join(os.path.dirname(said.file), said.value))
     try:
-        if not file.endswith(".csv"):
-            columns = _parquet(read_bytes(file))
-        else:
-            rows = list(csv.DictReader(io.StringIO(read_text(file)), strict=True))
-            columns = {str(name): [row[name] for row in rows] for name in (rows[0] if rows else ())}
+        columns = _csv(read_text(file)) if file.endswith(".csv") else _parquet(read_bytes(file))
     except ScenarioError as error:
         raise Wrong(f"`{said.value}` {error.faults[0].message}") from None
-    except csv.Error as error:
-        raise Wrong(f"`{said.value}` is not a CSV file: {error}") from None
+    except Wrong as wrong:
+        raise Wrong(f"`{said.value}` {wrong}") from None
     if not columns or not all(columns.values()):
         raise Wrong(f"`{said.value}` holds no draws")
     for name, values in columns.items():
@@ -57,12 +53,29 @@ def _columns_of(said: Node) -> dict[str, list[Any]]:
     return columns
 
 
+def _csv(text: str) -> dict[str, list[Any]]:
+    rows = []
+    try:
+        lines = csv.reader(io.StringIO(text), strict=True)
+        names = next(lines, [])
+        for row in lines:
+            if len(row) > len(names):
+                raise Wrong(f"line {lines.line_num} has more cells than there are columns")
+            if row:
+                rows.append(row + [None] * (len(names) - len(row)))
+    except csv.Error as error:
+        raise Wrong(f"is not a CSV file: {error}") from None
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise Wrong(f"has two columns {shown(twice[0])}")
+    return {name: [row[at] for row in rows] for at, name in enumerate(names)}
+
+
 def _parquet(data: bytes) -> dict[str, list[Any]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         found: dict[str, list[Any]] = pq.read_table(io.BytesIO(data)).to_pydict()
-    except pa.ArrowException as error:
-        raise Wrong(f"is not a Parquet file: {str(error).splitlines()[0]}") from None
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise Wrong(f"is not a Parquet file: {(str(error) or '?').splitlines()[0]}") from None
     return found

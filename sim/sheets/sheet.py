@@ -375,10 +375,12 @@ def _parquet(data: bytes, file: str) -> Sheet:
 
     try:
         table = pyarrow.parquet.read_table(pa.BufferReader(data))
-    except (pa.ArrowException, OSError) as error:
+        table.validate(full=True)  # its texts may not be UTF-8
+        names = table.column_names
+    except (pa.ArrowException, OSError, UnicodeError) as error:
         raise SheetError(f"is no Parquet file that can be read: {error}", file) from None
     cells = {}
-    for name in table.column_names:
+    for name in names:
         column = table[name].combine_chunks()
         if pa.types.is_dictionary(column.type):
             column = column.dictionary_decode()
@@ -398,15 +400,17 @@ def _spreadsheet(data: bytes, file: str, wanted: str) -> Sheet:
 
     try:
         book = calamine.load_workbook(io.BytesIO(data))
+        names = list(book.sheet_names)
+        if wanted and wanted not in names:
+            raise SheetError(f"there is no sheet `{wanted}`; sheets are: {', '.join(names)}", file)
+        sheets = {name: book.get_sheet_by_name(name) for name in ([wanted] if wanted else names)}
+        tables = {name: one.to_python(skip_empty_area=True) for name, one in sheets.items()}
     except calamine.PasswordError:
         raise SheetError("is protected by a password; save it without", file) from None
     except (calamine.CalamineError, OSError) as error:
         raise SheetError(f"is no spreadsheet that can be read: {error}", file) from None
-    names = list(book.sheet_names)
-    if wanted and wanted not in names:
-        raise SheetError(f"there is no sheet `{wanted}`; sheets are: {', '.join(names)}", file)
-    sheets = {name: book.get_sheet_by_name(name) for name in ([wanted] if wanted else names)}
-    tables = {name: one.to_python(skip_empty_area=True) for name, one in sheets.items()}
+    if not tables:
+        raise SheetError("is empty", file)
     chosen = max(tables, key=lambda name: len(tables[name]))
     rows = tables[chosen]
     told = [f"sheet `{chosen}`, of {len(names)} the one with most rows"] if len(tables) > 1 else []
@@ -452,7 +456,7 @@ def _native(cells: list[Any]) -> pa.Array:
 
 
 def _text(cell: Any) -> str:
-    if isinstance(cell, float) and cell == int(cell) and abs(cell) < 1e15:
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
     if isinstance(cell, datetime.timedelta):
         seconds = cell.total_seconds()

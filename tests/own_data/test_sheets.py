@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import io
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet
 import pytest
+import xlsxwriter
 from typer.testing import CliRunner
 
 from sim.cli import app
@@ -387,6 +391,35 @@ def test_files_that_are_no_tables(tmp_path: Path, content: bytes, message: str) 
     path.write_bytes(content)
     with pytest.raises(SheetError, match=message):
         read_sheet(path)
+
+
+def test_a_spreadsheet_that_names_a_sheet_it_does_not_hold(tmp_path: Path) -> None:
+    whole = io.BytesIO()
+    with xlsxwriter.Workbook(whole) as book:
+        book.add_worksheet().write(0, 0, "value")
+    path = tmp_path / "values.xlsx"
+    with zipfile.ZipFile(whole) as parts, zipfile.ZipFile(path, "w") as fewer:
+        for name in parts.namelist():
+            if not name.endswith("sheet1.xml"):
+                fewer.writestr(name, parts.read(name))
+    with pytest.raises(SheetError, match="is no spreadsheet that can be read"):
+        read_sheet(path)
+
+
+def test_texts_of_a_parquet_file_that_are_none(tmp_path: Path) -> None:
+    lengths, half = pa.py_buffer(np.array([0, 1], np.int32)), pa.py_buffer(b"\xe4")
+    texts = pa.Array.from_buffers(pa.string(), 1, [None, lengths, half])
+    pyarrow.parquet.write_table(pa.table({"arrived": texts}), tmp_path / "log.parquet")
+    with pytest.raises(SheetError, match="is no Parquet file that can be read"):
+        read_sheet(tmp_path / "log.parquet")
+
+
+def test_contacts_that_were_answered_before_they_arrived(tmp_path: Path) -> None:
+    rows = "2026-11-23 08:00,answered,5,100\n2026-11-23 08:01,answered,-5,100\n"
+    rows += "2026-11-23 08:02,answered,,100\n"
+    told = read_data(written(tmp_path, LOG + rows)).told
+    assert "answered before they arrive: 1 contact, wait 0" in told
+    assert "without a word of how long they waited: 1 contact" in told
 
 
 # --- maps, customers, transfers ---------------------------------------------------------------
