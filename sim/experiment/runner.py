@@ -14,7 +14,6 @@ from functools import cached_property, lru_cache
 from itertools import compress
 from operator import not_
 from pathlib import Path
-from types import TracebackType
 from typing import TypeVar
 
 from sim.draws import shared_luck
@@ -148,13 +147,8 @@ class Runner(AbstractContextManager["Runner"]):
         self._open = ExitStack()
         self._store = self._open.enter_context(Store(store)) if store is not None else None
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._open.__exit__(kind, error, trace)
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
 
     def sample(
         self,
@@ -447,10 +441,5 @@ class _Keeper(AbstractContextManager["_Keeper"]):
             self._store = None
         self._finished = {}
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._write(last=True)

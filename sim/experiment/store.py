@@ -18,7 +18,6 @@ from importlib.metadata import version
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from sqlite3 import SQLITE_BUSY, SQLITE_FULL, SQLITE_LOCKED
-from types import TracebackType
 from typing import Any
 
 from sim.measures import Tally
@@ -238,12 +237,7 @@ class Store(AbstractContextManager["Store"]):
         with self._database:
             yield
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._database.close()
 
     def _unusable(self, error: sqlite3.Error) -> StoreError:

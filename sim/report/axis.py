@@ -7,6 +7,7 @@ from math import floor, isfinite, log10
 
 from sim.experiment.grid import Axis
 from sim.experiment.sweep import Step
+from sim.report import words
 from sim.stats import Crossing
 
 AT = ("first", "second")
@@ -31,14 +32,7 @@ def on_axis(axis: Axis, value: float) -> str:
 
 def stretch(axis: Axis, one: Crossing) -> str:
     """Where a crossing may lie."""
-    low, high = on_axis(axis, one.low), on_axis(axis, one.high)
-    if one.below and one.above:
-        return "anywhere, even beyond the values tried"
-    if one.below:
-        return f"{high} or less, even below the values tried"
-    if one.above:
-        return f"{low} or more, even beyond the values tried"
-    return f"{low} to {high}"
+    return words.stretch(one, on_axis(axis, one.low), on_axis(axis, one.high))
 
 
 def sure(axis: Axis, one: Crossing) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import isnan
 
 from sim.experiment import Comparison
@@ -141,19 +141,24 @@ def _totals(findings: CompareFindings) -> Table:
         "table-totals",
         "Totals",
         (Heading("Option", number=False), *(words.head(name, findings.currency) for name in names)),
-        tuple(
-            Line(
-                (
-                    Cell(option, sort=option),
-                    *(_with_change(findings, option, name) for name in names),
-                ),
-                {"option": option},
-            )
-            for option in findings.ranked
-        ),
+        _options(findings, [(name,) for name in names]),
         f"below a value its difference to {quoted(findings.against)}",
         first=True,
         columns=min(len(names), ON_TERMINAL) + 1,
+    )
+
+
+def _options(findings: CompareFindings, places: Sequence[tuple[str, ...]]) -> tuple[Line, ...]:
+    """A line for each option, a column for each of these (measure, split, group)."""
+    return tuple(
+        Line(
+            (
+                Cell(option, sort=option),
+                *(_with_change(findings, option, *place) for place in places),
+            ),
+            {"option": option},
+        )
+        for option in findings.ranked
     )
 
 
@@ -178,16 +183,7 @@ def _across(findings: CompareFindings, by: str, measure: str) -> Iterator[Table]
         f"table-across-{by}",
         f"{one.label} by {by}",
         (Heading("Option", number=False), *(Heading(group, money) for group in groups)),
-        tuple(
-            Line(
-                (
-                    Cell(option, sort=option),
-                    *(_with_change(findings, option, measure, by, group) for group in groups),
-                ),
-                {"option": option},
-            )
-            for option in findings.ranked
-        ),
+        _options(findings, [(measure, by, group) for group in groups]),
         f"below a value its difference to {quoted(findings.against)}",
         first=True,
     )

@@ -83,14 +83,7 @@ def _flip(result: Vary, varied: Varied, flip: Flip) -> str:
 def _sure(varied: Varied, at: Crossing) -> str:
     if isnan(at.low):
         return ""
-    low, high = _place(varied, at.low), _place(varied, at.high)
-    if at.below and at.above:
-        return " (anywhere, even beyond the values tried)"
-    if at.below:
-        return f" ({high} or less)"
-    if at.above:
-        return f" ({low} or more)"
-    return f" ({low} to {high})"
+    return f" ({words.stretch(at, _place(varied, at.low), _place(varied, at.high))})"
 
 
 def _place(varied: Varied, value: float) -> str:

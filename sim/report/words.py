@@ -18,6 +18,7 @@ from sim.report.blocks import Cell, Column, Heading
 from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number, signed
 from sim.scenario import Scenario
 from sim.scenario.times import DAY, DAYS
+from sim.stats import Crossing
 
 WEEKDAYS = tuple(day.capitalize() for day in DAYS)
 
@@ -293,6 +294,17 @@ def scaled(found: Bounded) -> tuple[float, float, float]:
     """Value and bounds of a difference; of shares in points."""
     times = 100.0 if found.unit == "share" else 1.0
     return found.value * times, found.low * times, found.high * times
+
+
+def stretch(one: Crossing, low: str, high: str) -> str:
+    """Where a curve may pass through zero; its bounds in words."""
+    if one.below and one.above:
+        return "anywhere, even beyond the values tried"
+    if one.below:
+        return f"{high} or less, even below the values tried"
+    if one.above:
+        return f"{low} or more, even beyond the values tried"
+    return f"{low} to {high}"
 
 
 # --- where a result comes from ------------------------------------------------------------------

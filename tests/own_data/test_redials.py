@@ -1,7 +1,7 @@
 """Retries that a report does not tell apart, by what comes after many have given up.
 
-Logs of another generator (`other_generator.py`) with another number of agents on each day, so that on
-some days many give up. Its truth is known; intervals are widened to 5 standard errors.
+Logs of another generator (`other_generator.py`) with another number of agents on each day, so that
+on some days many give up. Its truth is known; intervals are widened to 5 standard errors.
 """
 
 from __future__ import annotations
