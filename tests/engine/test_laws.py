@@ -23,7 +23,8 @@ import numpy as np
 import pytest
 from centre import KINDS, Run, caller, centre, monday, run, scenario_of
 from hypothesis import HealthCheck, Phase, given, settings
-from laws import Centre, LawBroken, check
+from laws import check
+from meaning import Centre, LawBroken
 from scenes import DECLINED_AFTER_DUTY
 from strategies import scenarios, some_days, some_scenario, some_with_transfers, twisted
 

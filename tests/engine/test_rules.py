@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from centre import DAY, Run, caller, centre, monday, run
-from laws import values
+from meaning import values
 from scenes import DISMISSED
 
 from sim.tables import Purpose, on_grid
