@@ -63,6 +63,7 @@ class Plan:
     reach_then: Floats
     ring: Floats  # seconds lost on one who does not
     callback_door: Ints  # [C] it is offered while this one is open; -1: always
+    rest_door: Ints  # [C] nobody calls from the list while this one is open; -1: whenever
     callback_times: Floats  # the talk of who is called back takes so many times as long
     calls: Ints  # how often a customer is called back at most, until they pick up
     call_again: Floats  # seconds from a call in vain to the next

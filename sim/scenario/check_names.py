@@ -135,9 +135,6 @@ class NamesChecker:
                 if found is not None and found.unlimited:
                     message = "is an unlimited channel, which has no door"
                     self.add(message, *at, "channels", channel)
-                elif found is not None and found.outbound is not None:
-                    message = "is a list: agents call whenever they are there"
-                    self.add(message, *at, "channels", channel)
             for reason, said in event.reasons.items():
                 path = (*at, "reasons", reason)
                 if reason != "other":

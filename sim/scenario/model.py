@@ -400,8 +400,6 @@ class Channel(Part):
         return self.callback if self.outbound is None else self.outbound
 
     def _only_calls(self, wrong: Wrong) -> None:
-        if self.hours is not None:
-            wrong.add("agents call whenever they are there; remove it", "hours")
         if self.queue_limit is not None:
             wrong.add("nobody is turned away from a list; remove it", "queue_limit")
         if self.hand_over:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import queue_rules
 import strategies
-from centre import scenario_of
+from centre import clock, scenario_of
 
 from sim.scenario import Scenario, ScenarioError
 from sim.tables import Cause, ContactLog, Outcome
@@ -113,6 +113,12 @@ class _Mixer(strategies._Maker):
     def put_outbound(self, data: Data) -> None:
         outbound = {"reach": 0.5, "right_party": 0.7, "attempts": 3, "again_after": "300 s"}
         data["channels"]["list"] = {"due": "1 h", "outbound": outbound}
+        if self.maybe(0.5):
+            start = 300 * self.rng.randint(0, 9)
+            data["channels"]["list"]["hours"] = [
+                f"daily {clock(start)}-{clock(start + 600)}",
+                f"daily {clock(start + 900)}-{clock(start + 9000)}",
+            ]
         data["pools"]["always"]["answers"]["list"] = 1
         data["reasons"]["a"]["channels"] = {self.live[0]: 0.8, "list": 0.2}
 

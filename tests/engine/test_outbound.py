@@ -169,3 +169,64 @@ def test_calls_are_counted_and_paid() -> None:
     assert value["callbacks"] == value["retries"] == 0
     low, high = binom.ppf([CERTAIN / 2, 1 - CERTAIN / 2], dials, 0.3)
     assert low <= reached <= high
+
+
+def test_a_list_has_hours_of_its_own() -> None:
+    # Two are on the list before the hours begin: called at 100 and 200. The third, at 230, would
+    # be called when the second is done, at 300; then the hours are over, until 400. So is the
+    # fourth, who is put on the list at 350 while the agent is free.
+    one = centre(
+        channels={
+            "list": {
+                "due": "1 d",
+                "hours": [monday(100, 300), monday(400, 600)],
+                "outbound": {"reach": 1},
+            }
+        },
+        reasons={"a": caller(0, 10, 230, 350)},
+    )
+    assert run(one).rows("outcome", "ended") == [
+        ("answered", 100),
+        ("answered", 200),
+        ("answered", 400),
+        ("answered", 500),
+    ]
+
+
+def test_an_event_that_closes_a_list_stops_the_calls() -> None:
+    event = {"at": "2026-01-05 00:01:40-00:05:00", "channels": {"list": "closed"}}
+    one = centre(
+        calendar={"days": 1, "events": {"dialler is down": event}},
+        channels={"list": {"due": "1 d", "outbound": {"reach": 1}}},
+        reasons={"a": caller(0, 10, 20)},
+    )
+    # the call of 0 ends at 100, as the event begins; it is over at 300
+    assert run(one).column("ended") == [0, 300, 400]
+
+
+def test_who_goes_as_the_hours_begin_makes_no_call() -> None:
+    one = centre(
+        channels={"list": {"due": "1 d", "hours": monday(100, 900), "outbound": {"reach": 1}}},
+        reasons={"a": caller(0)},
+        pools={
+            "early": {"agents": {monday(0, 100): 1}},
+            "late": {"agents": {monday(100, 900): 1}},
+        },
+    )
+    assert run(one).rows("pool", "ended") == [("late", 100)]
+
+
+def test_live_contacts_are_taken_while_a_list_rests() -> None:
+    # The list stands first by its priority; it rests, so the call is answered.
+    one = centre(
+        channels={
+            "list": {"due": "1 d", "hours": monday(500, 900), "outbound": {"reach": 1}},
+            "phone": {"hours": "daily"},
+        },
+        reasons={
+            "a": caller(0, channels={"list": 1}),
+            "b": caller(0, 10, channels={"phone": 1}),
+        },
+        pools={"team": {"agents": 1, "priority": {"list": 5, "other": 0}}},
+    )
+    assert run(one).rows("reason", "ended") == [("a", 500), ("b", 0), ("b", 100)]

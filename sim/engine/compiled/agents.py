@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.engine.compiled.doors import rests
 from sim.engine.compiled.machine import part, rule
 from sim.engine.compiled.order import expect
 from sim.engine.compiled.tables import (
@@ -36,7 +37,9 @@ from sim.engine.compiled.tables import (
 def agent_for(centre, contact, line, joined):
     """The agent who takes a contact of this line, of the pools that have joined; or nobody."""
     found: Any = NOBODY
-    if RARE and line.grouped:
+    if RARE and rests(centre, line):
+        pass
+    elif RARE and line.grouped:
         found = _of_groups(centre, contact, line, joined)
     else:
         s = line.step

@@ -54,6 +54,7 @@ from sim.engine.compiled.tables import (
     reason_of,
     row_of,
     scratch_of,
+    spells_of,
     steps_of,
     values_of,
 )
@@ -246,6 +247,28 @@ def door_closes(centre, closing):
             for agent in range(pools[p].agent, pools[p].agent_past):
                 if agents[agent].staying:
                     take(centre, agent)
+    if RARE and _ends_a_rest(centre, closing.door):
+        _begin_to_call(centre)
+
+
+@rule
+def _ends_a_rest(centre, door):
+    """Whether the hours of a list begin as this door closes."""
+    channels = channels_of(centre)
+    found = False
+    for c in range(len(channels)):
+        found = found or channels[c].rest_door == door
+    return found
+
+
+@rule
+def _begin_to_call(centre):
+    """The hours of a list begin: who is free, and is not about to go, makes calls."""
+    agents = agents_of(centre)
+    for number in range(len(agents)):
+        agent = agents[number]
+        if agent.on and spells_of(centre)[agent.spell].last > centre.now:
+            take(centre, number)
 
 
 @rule

@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import inf
 
 from sim.engine.compiled.machine import rule
-from sim.engine.compiled.tables import closes_of, doors_of, opens_of
+from sim.engine.compiled.tables import channels_of, closes_of, doors_of, opens_of
 
 
 @rule
@@ -21,6 +21,13 @@ def is_open(centre, number):
             door.next += 1
         door.opens = opens[door.next] if door.next < door.past else inf
     return centre.now < door.closes
+
+
+@rule
+def rests(centre, line):
+    """Whether it is on a list from which nobody calls now."""
+    door = channels_of(centre)[line.channel].rest_door
+    return door >= 0 and is_open(centre, door)
 
 
 @rule

@@ -22,6 +22,7 @@ from sim.engine.compiled.agents import (
 )
 from sim.engine.compiled.calls import is_reached, work_in_vain
 from sim.engine.compiled.chances import call_again, maybe_again, maybe_retry, withdraw_others
+from sim.engine.compiled.doors import rests
 from sim.engine.compiled.holding import time_to_hand_over
 from sim.engine.compiled.interrupting import who_interrupts
 from sim.engine.compiled.machine import part, rule
@@ -119,7 +120,7 @@ def join_pools(centre, number, contact):
         contact.joined = step.past - line.step
         if contact.state == OFFERED:
             continue
-        agent = best_of(centre, contact, line, s)
+        agent = NOBODY if RARE and rests(centre, line) else best_of(centre, contact, line, s)
         if agent < 0 and contact.draining:
             agent = best_staying(centre, step)
         if RARE and agent < 0 and channels_of(centre)[line.channel].interrupts:

@@ -114,7 +114,8 @@ channels_of = _table(
     # interrupts: it makes others put work down; trunk: the group of lines that customers hold;
     # outbound: its contacts are calls to be made; reach_at: other chances to reach the customer
     i8="kind when_free drain queue_limit overdue_on otherwise waiting callbacks exit exit_timed "
-    "hand_over divisible interrupts trunk newest callback_door calls outbound reach_at reach_past",
+    "hand_over divisible interrupts trunk newest callback_door rest_door calls outbound reach_at "
+    "reach_past",
 )
 head_starts_of = _column("head_starts", "f8")  # contact type * causes + cause
 trunks_of = _table("trunks", i8="lines connected")

@@ -10,6 +10,7 @@ from math import inf
 import numpy as np
 
 from sim.engine.compiled.agents import dismiss_staying, idle_of, room_for
+from sim.engine.compiled.doors import rests
 from sim.engine.compiled.holding import release_first
 from sim.engine.compiled.machine import part, rule
 from sim.engine.compiled.numbers import on_grid
@@ -76,7 +77,7 @@ def _of_queues(centre, number, agent):
         if first < 0 or (row.unit > room and not _interrupts(centre, number, row)):
             continue
         head = contacts[first]
-        if head.joined <= row.step:
+        if head.joined <= row.step or (RARE and rests(centre, lines_of(centre)[row.line])):
             continue
         if agent.on:
             if row.keep and idle_of(centre, _step_of(centre, row)) <= row.keep:

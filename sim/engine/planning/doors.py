@@ -12,7 +12,7 @@ from sim.engine.planning.routes import Routes
 from sim.scenario.calendar import intervals
 from sim.scenario.model import Scenario
 from sim.scenario.paths import Leg
-from sim.scenario.times import TimesOfWeek
+from sim.scenario.times import DAY, TimesOfWeek
 from sim.spans import union, without
 
 ALWAYS = TimesOfWeek.parse("daily")
@@ -43,6 +43,8 @@ def door_tables(
     found: dict[tuple[tuple[float, float, bool], ...], int] = {}
     for line, (name, steps) in enumerate(zip(names, routes, strict=True)):
         channel = scenario.channels[name]
+        if channel.outbound is not None:
+            continue  # nobody comes
         closed = closed_spans(scenario, name, holidays)
         if channel.hours is not None:
             times = [channel.hours]
@@ -62,16 +64,26 @@ def door_tables(
         opened = tuple((a, b, False) for a, b in spans_of([times]))
         return found.setdefault(opened, len(found))
 
-    callback_door = np.full(len(scenario.channels), -1)
+    def rest_of(name: str) -> int:
+        """The number of a door that is open while nobody calls from a list."""
+        hours = scenario.channels[name].hours or ALWAYS
+        calls = without(spans_of([hours]), union(closed_spans(scenario, name, holidays)))
+        rests = without([(float(first * DAY), float((first + days) * DAY))], calls)
+        return found.setdefault(tuple((a, b, False) for a, b in rests), len(found))
+
+    callback_door, rest_door = (np.full(len(scenario.channels), -1) for _ in range(2))
     reach_door = []
-    for c, channel in enumerate(scenario.channels.values()):
+    for c, (name, channel) in enumerate(scenario.channels.items()):
         if channel.callback is not None and channel.callback.hours is not None:
             callback_door[c] = door_of(channel.callback.hours)
         if channel.outbound is not None:
             reach_door += [door_of(times) for times in channel.outbound.reach_at]
+            if channel.hours is not None or closed_spans(scenario, name, holidays):
+                rest_door[c] = rest_of(name)
     types = len(routes) - len(legs)
     return {
         "callback_door": callback_door,
+        "rest_door": rest_door,
         "reach_door": np.array(reach_door, dtype=np.int64),
         "door": door[:types].reshape(len(scenario.reasons), len(scenario.channels)),
         "leg_door": door[types:],

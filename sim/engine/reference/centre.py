@@ -273,6 +273,14 @@ class Centre(Duty):
         for pool in self.pools:
             for number in sorted(pool.staying) if pool.draining else ():
                 self._take(self.agents[number])
+        if any(channel.rest_door is door for channel in self.channels):
+            self._begin_to_call()
+
+    def _begin_to_call(self) -> None:
+        """The hours of a list begin: who is free, and is not about to go, makes calls."""
+        for agent in self.agents:
+            if agent.on and self.spells[agent.spell][0] > self.env.now:
+                self._take(agent)
 
     def _drain(self, contact: Contact) -> None:
         """Have agents stay for a contact behind the closed door."""

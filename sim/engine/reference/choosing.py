@@ -60,9 +60,15 @@ class Choosing(Floor):
         works, unit = self._interruptible(agent, channel), agent.pool.unit
         return agent.pool.capacity - agent.load + sum(unit[c.line.channel.number] for c in works)
 
+    def _rests(self, channel: Channel) -> bool:
+        """Whether it is a list from which nobody calls now."""
+        return channel.rest_door is not None and channel.rest_door.is_open(self.env.now)
+
     def _best_of(self, contact: Contact, step: int) -> Agent | None:
         """The best agent of a step and those of equal rank, which are searched as one pool."""
         line = contact.line
+        if self._rests(line.channel):
+            return None
         group = line.route[step : line.past[step]]
         keep = group[0][2]
         if len(group) == 1:
@@ -130,7 +136,7 @@ class Choosing(Floor):
             if not line.queue or (unit > room and (keep or unit > self._room(agent, line.channel))):
                 continue
             head = dish.line.head()
-            if head is None or head.joined <= dish.step:
+            if head is None or head.joined <= dish.step or self._rests(line.channel):
                 continue
             if agent.on:
                 if dish.keep and sum(one.idle for one in dish.peers) <= dish.keep:

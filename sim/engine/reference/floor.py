@@ -128,8 +128,10 @@ class Floor:
             )
             for d, (low, high) in enumerate(borders)
         ]
-        for channel, door in zip(self.channels, plan.callback_door.tolist(), strict=True):
+        special = zip(plan.callback_door.tolist(), plan.rest_door.tolist(), strict=True)
+        for channel, (door, rests) in zip(self.channels, special, strict=True):
             channel.callback_door = self.doors[door] if door >= 0 else None
+            channel.rest_door = self.doors[rests] if rests >= 0 else None
             which = slice(*plan.reach_first[channel.number : channel.number + 2].tolist())
             doors = [self.doors[one] for one in plan.reach_door[which].tolist()]
             channel.reach_at = [*zip(doors, plan.reach_then[which].tolist(), strict=True)]

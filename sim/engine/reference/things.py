@@ -230,6 +230,7 @@ class Channel:
         self.reach_at: list[tuple[Door, float]] = []  # the first that is open, instead of reach
         self.ring = float(plan.ring[number])
         self.callback_door: Door | None = None  # while it is open: offered; none: always
+        self.rest_door: Door | None = None  # while it is open nobody calls from the list
         self.callback_times = float(plan.callback_times[number])
         self.calls = int(plan.calls[number])
         self.call_again = float(plan.call_again[number])
