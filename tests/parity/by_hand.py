@@ -370,6 +370,24 @@ BY_HAND: tuple[dict[str, Any], ...] = (
         routing=[{"to": ["other", {"pool": "team", "after": "20 d"}]}],
     ),
     DECLINED_AFTER_DUTY,
+    # A list with hours: somebody goes as they begin, somebody is free and another pool joins while
+    # it rests, somebody is done as they end.
+    centre(
+        channels={
+            "list": {
+                "due": "1 d",
+                "hours": [monday(100, 300), monday(400, 600)],
+                "outbound": {"reach": 1},
+            }
+        },
+        reasons={"a": caller(0, 10, 230, 330, 340)},
+        pools={
+            "early": {"agents": {monday(0, 100): 1}},
+            "late": {"agents": {monday(90, 900): 1}},
+            "more": {"agents": {monday(310, 900): 1}},
+        },
+        routing=[{"to": ["early", "late", {"pool": "more", "after": "50 s"}]}],
+    ),
 )
 
 # Until 100 all takes twice as long; from 100 on, that very moment included, it does not.

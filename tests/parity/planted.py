@@ -112,6 +112,26 @@ FAULTS: dict[str, Fault] = {
         "if RARE and channel.outbound:\n        contact",
         "if 0:\n        contact",
     ),
+    "a list never rests": (
+        "    if RARE and rests(centre, line):\n        pass\n    elif RARE and line.grouped:",
+        "    if RARE and line.grouped:",
+    ),
+    "a list rests until somebody is done": (
+        "head.joined <= row.step or (RARE and rests(centre, lines_of(centre)[row.line])):",
+        "head.joined <= row.step:",
+    ),
+    "a pool that joins calls from a list that rests": (
+        "NOBODY if RARE and rests(centre, line) else best_of(centre, contact, line, s)",
+        "best_of(centre, contact, line, s)",
+    ),
+    "nobody begins to call": (
+        "    if RARE and _ends_a_rest(centre, closing.door):",
+        "    if False:",
+    ),
+    "who is about to go begins to call": (
+        "agent.on and spells_of(centre)[agent.spell].last > centre.now:",
+        "agent.on:",
+    ),
     "whom one calls picks up as at other times": (
         "chance = reach_at_of(centre)[at].chance",
         "chance = channel.reach",
