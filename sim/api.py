@@ -185,7 +185,7 @@ def trace(
             f"customers 0 to {len(draws.arrival) - 1}"
         )
     log, seen = watch(plan, draws, customer)
-    events = story(scenario, log, seen, setting.roster.first_agent.tolist(), customer)
+    events = story(scenario, log, seen, setting.roster, customer)
     return "\n".join(
         f"{clock(scenario, event.time)}  contact {event.contact}  {event.text}" for event in events
     )

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sim.draws.roster import Roster
 from sim.engine.reference.traced import Happening, Sighting
 from sim.report.numbers import duration
 from sim.scenario.model import Scenario
+from sim.scenario.people import Person
 from sim.tables import Cause, ContactLog, Outcome
 
 CAUSES = {
@@ -67,7 +69,7 @@ def story(
     scenario: Scenario,
     log: ContactLog,
     seen: Sequence[Sighting],
-    first_agent: list[int],
+    roster: Roster,
     customer: int,
 ) -> list[Event]:
     """What happened to one customer, in order.
@@ -76,10 +78,10 @@ def story(
         scenario: for the names of reasons, channels and pools.
         log: of the replication.
         seen: what was seen of this customer between the lines of the log.
-        first_agent: the number of each pool's first agent.
+        roster: who the agents are.
         customer: number of the customer, from 0.
     """
-    names = Names(scenario, first_agent)
+    names = Names(scenario, roster)
     contacts = (log.customer == customer).nonzero()[0].tolist()
     events = [event for i in contacts for event in _contact(names, log, i)]
     events += [Event(one.time, one.contact, _between(names, one)) for one in seen]
@@ -90,15 +92,20 @@ def story(
 class Names:
     """Names of what the tables number."""
 
-    def __init__(self, scenario: Scenario, first_agent: list[int]) -> None:
+    def __init__(self, scenario: Scenario, roster: Roster) -> None:
         self.reasons = list(scenario.reasons)
         self.channels = list(scenario.channels)
         self.pools = list(scenario.pools)
-        self._first_agent = first_agent
+        self._first_agent: list[int] = roster.first_agent.tolist()
+        self._person = roster.person
 
     def agent(self, pool: int, agent: int) -> str:
-        """An agent by name: the pool and their number in it, from 1."""
-        return f"{self.pools[pool]} agent {agent - self._first_agent[pool] + 1}"
+        """An agent by name, if a roster says it; else the pool and their number in it, from 1."""
+        worker = self._person[agent]
+        if worker is not None and isinstance(worker.skill, Person):
+            return f"{worker.name} ({self.pools[pool]})"
+        shift = "" if worker is None else f" ({worker.name})"
+        return f"{self.pools[pool]} agent {agent - self._first_agent[pool] + 1}{shift}"
 
     def any_agent(self, agent: int) -> str:
         """The same, the pool being that of the agent."""

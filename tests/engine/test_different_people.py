@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from centre import Run, caller, centre, run, scenario_of
 
+import sim
 from sim.draws import prepare
 from sim.experiment.simulation import Simulation
 from sim.measures.basis import make_basis
@@ -93,3 +94,19 @@ def test_a_person_answers_what_the_pool_does() -> None:
     data["pools"]["team"] |= {"answers": ["phone"], "people": {"Ana": {"answers": "chat"}}}
     with pytest.raises(ScenarioError, match="the pool does not answer this channel"):
         run(data)
+
+
+def test_a_story_names_the_people() -> None:
+    # Who has a name in a roster is called by it; people of shifts have numbers.
+    scenario = scenario_of(
+        centre(
+            reasons={"a": caller(0, 10)},
+            pools={
+                "team": {"roster": {"Bo": {"daily": "work"}}},
+                "more": {"shifts": {"early": {"count": 1, "at": "daily"}}},
+            },
+            routing=[{"to": ["team", "more"]}],
+        )
+    )
+    assert "is answered by Bo (team) at once" in sim.trace(scenario, 0)
+    assert "is answered by more agent 1 (early) at once" in sim.trace(scenario, 1)
