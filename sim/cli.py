@@ -484,28 +484,6 @@ def fit_scenario(
             write_page(found, out)
 
 
-@app.command("help")
-def help_(
-    context: typer.Context,
-    command: Annotated[str | None, typer.Argument(metavar="COMMAND", help="Of which.")] = None,
-) -> None:
-    """Show the help of a command, or of all."""
-    assert context.parent is not None
-    parent = context.parent
-    if command is None:
-        print(parent.get_help())
-        return
-    assert isinstance(parent.command, Commands)
-    found = parent.command.get_command(parent, command)
-    if found is None:
-        from sim.scenario.faults import meant
-
-        fail(
-            f"there is no command `{command}`{meant(command, parent.command.list_commands(parent))}"
-        )
-    print(found.get_help(type(parent)(found, info_name=command, parent=parent)))
-
-
 @app.command("backtest")
 def back_test(
     files: DataFiles,
@@ -553,3 +531,25 @@ def back_test(
         show_found(found)
         if report:
             write_page(found, given[0] if given else Path(exports[0].name))
+
+
+@app.command("help")
+def help_(
+    context: typer.Context,
+    command: Annotated[str | None, typer.Argument(metavar="COMMAND", help="Of which.")] = None,
+) -> None:
+    """Show the help of a command, or of all."""
+    assert context.parent is not None
+    parent = context.parent
+    if command is None:
+        print(parent.get_help())
+        return
+    assert isinstance(parent.command, Commands)
+    found = parent.command.get_command(parent, command)
+    if found is None:
+        from sim.scenario.faults import meant
+
+        fail(
+            f"there is no command `{command}`{meant(command, parent.command.list_commands(parent))}"
+        )
+    print(found.get_help(type(parent)(found, info_name=command, parent=parent)))

@@ -349,7 +349,11 @@ _COUNTS = (
         "the call it led to were both answered; the later one counts.",
     ),
     _count(
-        "retries", "Retries", LESS, "retries", "Contacts made after giving up, to try once more."
+        "retries",
+        "Retries",
+        LESS,
+        "retries",
+        "Contacts made after an abandoned one, to try once more.",
     ),
     _count(
         "again",

@@ -101,7 +101,7 @@ _CONTACT_COMPONENTS = {
     "flowed_out": "contacts that left the queue by one of its exits, or to be called back",
     "unfinished": "contacts still open, or still to come, at the end of the run",
     "displaced": "closed contacts whose customer came back later or switched channel",
-    "retries": "contacts made after giving up",
+    "retries": "contacts made after an abandoned one",
     "again": "contacts made because the last answer did not resolve the matter",
     "overdue": "contacts made because a deferred one was not answered by its due time",
     "self_resolved": "contacts that self-service resolved",
