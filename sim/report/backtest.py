@@ -105,19 +105,17 @@ def _costs_most(found: Backtest) -> tuple[str, float] | None:
 
 
 def _sections(found: Backtest) -> Iterator[Section]:
-    def drawn(function: str) -> Later:
-        return Later("backtest_pictures", function, (found,))
-
+    pictures = Later.of("backtest_pictures", found)
     yield Section(
         "bands",
         "Actual values and their bands",
-        (drawn("bands"), _scores("scores", "Forecast and staff", found.scores)),
+        (pictures("bands"), _scores("scores", "Forecast and staff", found.scores)),
         "Dark, medium and light: bands that should hold 50, 80 and 95 of 100 actual values.",
     )
     yield Section(
         "calibration",
         "Are the bands as wide as they should be?",
-        (drawn("places"),),
+        (pictures("places"),),
         "Where actual values lie among the simulated ones (probability integral transform): "
         "even bars where the simulation is right; a hump in the middle where bands are too wide; "
         "high ends where they are too narrow; a slope where it is off to one side.",

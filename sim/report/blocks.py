@@ -24,7 +24,7 @@ data by the names in `Chart.data`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
@@ -225,6 +225,11 @@ class Later:
     module: str
     function: str
     about: tuple[object, ...]
+
+    @classmethod
+    def of(cls, module: str, *about: object) -> Callable[[str], Later]:
+        """Makes them of a module's functions by name, all called with the same."""
+        return lambda function: cls(module, function, about)
 
     def blocks(self) -> tuple[Block, ...]:
         """Make them."""

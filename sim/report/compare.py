@@ -62,25 +62,23 @@ def _filters(findings: CompareFindings) -> Iterator[Filter]:
 
 
 def _sections(findings: CompareFindings) -> Iterator[Section]:
-    def drawn(function: str) -> Later:
-        return Later("compare_pictures", function, (findings,))
-
+    pictures = Later.of("compare_pictures", findings)
     yield Section(
         "how-much",
         "How much better, and how sure",
-        (_decision(findings), drawn("how_much"), _totals(findings)),
+        (_decision(findings), pictures("how_much"), _totals(findings)),
         "A click on an option, a window or a channel shows it everywhere; a second click shows all "
         "again.",
     )
-    yield Section("why-money", "Where the difference in margin comes from", (drawn("bridges"),))
+    yield Section("why-money", "Where the difference in margin comes from", (pictures("bridges"),))
     of_whole = findings.decide.name.rpartition(".")[2]
     windows = _across(findings, "window", of_whole)
     served = of_whole if CHANNEL in findings.decide.splits else "service_level"
     channels = _across(findings, CHANNEL, served)
-    yield Section("when", "When and where it comes from", (*windows, *channels, drawn("when")))
+    yield Section("when", "When and where it comes from", (*windows, *channels, pictures("when")))
     if findings.says("cost"):
         sources = _across(findings, "source", "cost")
-        yield Section("what-it-costs", "What it costs", (*sources, drawn("cost")))
+        yield Section("what-it-costs", "What it costs", (*sources, pictures("cost")))
     if findings.result.vary is not None:
         yield sensitivity.section(findings.result.vary, findings.knowing, findings.even)
     tables = [_by(findings, by) for by in BY_SPLIT if len(findings.groups(by)) > 1]

@@ -119,19 +119,17 @@ def _figures(found: Fit) -> Iterator[Figure]:
 
 
 def _sections(found: Fit) -> Iterator[Section]:
-    def drawn(function: str) -> Later:
-        return Later("fit_pictures", function, (found,))
-
+    pictures = Later.of("fit_pictures", found)
     yield Section("inputs", "What was fitted", (_inputs(found),))
     yield Section(
         "arrivals",
         "When customers come",
-        (drawn("arrivals"), drawn("days"), *_left_over(found)),
+        (pictures("arrivals"), pictures("days"), *_left_over(found)),
         "Fresh customers: retries and repeat contacts are taken out where customers are known.",
     )
-    yield Section("times", "How long contacts take", (drawn("handle"), *_families(found)))
-    yield Section("patience", "How long customers wait", (drawn("patience"),))
-    yield Section("staff", "Who was there", (drawn("staff"), *_attendance(found)))
+    yield Section("times", "How long contacts take", (pictures("handle"), *_families(found)))
+    yield Section("patience", "How long customers wait", (pictures("patience"),))
+    yield Section("staff", "Who was there", (pictures("staff"), *_attendance(found)))
     if found.assumed:
         rows = [[_place(at), why] for at, why in found.assumed.items()]
         table = plain_table("assumed-inputs", "What is assumed", ("Input", "Assumed"), rows)

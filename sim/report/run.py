@@ -129,19 +129,21 @@ def report(result: Result) -> Report:
 def _sections(findings: RunFindings) -> Iterator[Section]:
     known, data = findings.result.ends is not None, RunData(findings)
 
-    def drawn(function: str, *about: object) -> tuple[Later, ...]:
+    def pictures(function: str, *about: object) -> tuple[Later, ...]:
         return (Later("run_pictures", function, about),) if known else ()
 
     click = "A click on a bar or a stream narrows all pictures to it." if known else ""
-    when = (*_bars(findings), *drawn("when", findings, data))
+    when = (*_bars(findings), *pictures("when", findings, data))
     yield Section("when", "When and where contacts go unanswered", when, click)
     people = tuple(_people(findings)) if known else ()
-    yield Section("the-week", "How the week goes", (*drawn("week", data), *people))
-    yield Section("where-contacts-end", "Where each contact ends", drawn("streams", findings, data))
+    yield Section("the-week", "How the week goes", (*pictures("week", data), *people))
+    yield Section(
+        "where-contacts-end", "Where each contact ends", pictures("streams", findings, data)
+    )
     queue = (_queue(findings),) if known and findings.value("queue_length") > 0 else ()
     how_long = "How long customers wait, and how long they would"
-    yield Section("how-long", how_long, (*drawn("waits", findings), *queue))
-    yield Section("what-it-costs", "What it costs", drawn("cost", findings))
+    yield Section("how-long", how_long, (*pictures("waits", findings), *queue))
+    yield Section("what-it-costs", "What it costs", pictures("cost", findings))
     yield Section("numbers", "All numbers", tuple(_tables(findings)), findings.notes())
     if known:
         formulas = Later("evidence", "blocks", (findings,))

@@ -47,20 +47,18 @@ def report(result: StaffResult) -> Report:
 
 
 def _sections(findings: StaffFindings) -> Iterator[Section]:
-    def drawn(function: str) -> Later:
-        return Later("staff_pictures", function, (findings,))
-
+    pictures = Later.of("staff_pictures", findings)
     if findings.plan.held:
-        blocks = (_targets(findings), drawn("targets"))
+        blocks = (_targets(findings), pictures("targets"))
         yield Section("the-targets", "Are the targets reached?", blocks)
-    yield Section("worth", "What it is worth", (_staffings(findings), drawn("worth")))
+    yield Section("worth", "What it is worth", (_staffings(findings), pictures("worth")))
     click = "Choose a pool to see it alone." if findings.filters else ""
     if len(findings.result.curve) > 1:
-        blocks = (_curve(findings), drawn("curve"))
+        blocks = (_curve(findings), pictures("curve"))
         yield Section("trade-off", "What more or fewer hours bring", blocks)
     yield from staff_holding.section(findings)
-    yield Section("the-plan", "Who is there, and when", (*_plan(findings), drawn("plan")), click)
-    yield Section("by-hour", "Service by hour of the week", (drawn("maps"),))
+    yield Section("the-plan", "Who is there, and when", (*_plan(findings), pictures("plan")), click)
+    yield Section("by-hour", "Service by hour of the week", (pictures("maps"),))
 
 
 def _plan(findings: StaffFindings) -> Iterator[Block]:

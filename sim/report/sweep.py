@@ -46,23 +46,21 @@ def report(result: SweepResult) -> Report:
 
 
 def _sections(findings: SweepFindings) -> Iterator[Section]:
-    def drawn(function: str) -> Later:
-        return Later("sweep_pictures", function, (findings,))
-
+    pictures = Later.of("sweep_pictures", findings)
     again = "shows it everywhere; a second click shows all again."
     if findings.curve:
         yield Section(
             "how-it-changes",
             "How it changes with the value",
-            (_curve(findings), drawn("curves")),
+            (_curve(findings), pictures("curves")),
             f"A click on a point {again}",
         )
-        yield Section("what-a-step-brings", "What each step brings", (drawn("steps"),))
+        yield Section("what-a-step-brings", "What each step brings", (pictures("steps"),))
     else:
         yield Section(
             "how-it-changes",
             "How it changes with both values",
-            (_grid(findings), drawn("maps")),
+            (_grid(findings), pictures("maps")),
             f"A click on a cell {again}",
         )
     yield from sweep_joint.section(findings)
