@@ -27,14 +27,14 @@ def scenarios(file: Path) -> dict[str, sim.Scenario]:
         return {}
 
 
-QUICK = ("evenings", "base", "window-limit")
-"""Those that every run of the tests looks at; all are looked at by `make proof`."""
+LONG = ("ai-agent", "january")
+"""Half a minute; these are looked at by `make proof` alone."""
 
 
 @pytest.mark.parametrize(
     "file",
     [
-        pytest.param(file, id=file.stem, marks=[] if file.stem in QUICK else pytest.mark.proof)
+        pytest.param(file, id=file.stem, marks=pytest.mark.proof if file.stem in LONG else [])
         for file in SHIPPED
     ],
 )
