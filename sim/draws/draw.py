@@ -106,7 +106,7 @@ def skill_of_agents(setting: Setting, skills: tuple[Skill, ...]) -> Ints:
 
 def _customers(setting: Setting, base: Stream) -> dict[str, np.ndarray]:
     scenario = setting.scenario
-    times, channels, ages, firsts = list[Floats](), list[Ints](), list[Floats](), list[Ints]()
+    times, channels, ages = [], [], []
     for (name, reason), rate in zip(scenario.reasons.items(), setting.rates, strict=True):
         own = partial(_of_reason, base, name)
         arrived = _arrivals(setting, name, rate, own, base)
@@ -116,7 +116,6 @@ def _customers(setting: Setting, base: Stream) -> dict[str, np.ndarray]:
             waiting, where, age = backlog(scenario, name, setting.holidays, own)
             ages.append(np.append(np.zeros(len(arrived)), age))
             arrived, chosen = np.append(arrived, waiting), np.append(chosen, where)
-        firsts.append(_first_rows(setting, name, len(arrived)) + sum(len(one) for one in times))
         times.append(arrived)
         channels.append(chosen)
     sizes = np.array([len(arrived) for arrived in times], dtype=np.int64)
@@ -125,27 +124,35 @@ def _customers(setting: Setting, base: Stream) -> dict[str, np.ndarray]:
     arrival = np.concatenate(times)
     # stable: at the same instant by reason, then row; and quick, for each reason's are in order
     order = np.argsort(arrival, kind="stable")
-    number = np.empty_like(order)
-    number[order] = np.arange(len(order))
-    same = number[np.concatenate(firsts)[order]]
     return {
         "arrival": arrival[order],
         "reason": reasons[order],
         "row": rows[order],
         "channel": np.concatenate(channels)[order],
         "age": np.concatenate(ages)[order] if any(age.any() for age in ages) else np.zeros(0),
-        "same": same if (same != np.arange(len(same))).any() else same[:0],
+        "same": _first_numbers(setting, sizes, order),
         "reason_size": sizes,
     }
 
 
-def _first_rows(setting: Setting, name: str, size: int) -> Ints:
-    """[row] the first one of the same customer, by the record that the reason replays."""
-    found = np.arange(size)
-    same = setting.banks.reasons[list(setting.scenario.reasons).index(name)].same
-    if same is not None:
-        found[: len(same)] = same
-    return found
+def _first_numbers(setting: Setting, sizes: Ints, order: Ints) -> Ints:
+    """[customer] the first one who is the same, by records that are replayed; empty without any.
+
+    Args:
+        setting: prepared.
+        sizes: customers of each reason.
+        order: of the customers, reason by reason, by arrival.
+    """
+    records = [banks.same for banks in setting.banks.reasons]
+    if all(same is None for same in records):
+        return np.zeros(0, dtype=np.int64)
+    first = np.arange(len(order))
+    for same, begin in zip(records, np.cumsum(sizes) - sizes, strict=True):
+        if same is not None:
+            first[begin : begin + len(same)] = begin + same
+    number = np.empty_like(order)
+    number[order] = np.arange(len(order))
+    return np.asarray(number[first[order]])
 
 
 def _of_reason(base: Stream, reason: str, *part: str | int) -> np.random.Generator:

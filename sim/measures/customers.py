@@ -74,7 +74,7 @@ def add_customers(
         draws.reason,
         log.pool[decided],
         facts.segment[:n],
-        facts.counts_customer & (facts.same == np.arange(n)),
+        facts.counts_once,
     )
     sums.add("customers", at)
     if sums.wants("deflected"):
@@ -91,9 +91,8 @@ def add_customers(
 def _add_numbers(sums: Sums, log: ContactLog, facts: Facts, answering: Ints, at: Places) -> None:
     """How many contacts customers make, in all and until they are answered."""
     n = len(answering)  # a customer's first contact has their number
-    again = np.flatnonzero(facts.same != np.arange(n))  # recorded before
     later = np.arange(n, len(log))
-    later = np.concatenate([again, later[log.is_made[later]]])
+    later = np.concatenate([facts.again, later[log.is_made[later]]])
     customer = facts.who[later]
     if sums.wants("contacts_made"):
         sums.add("contacts_made", at, 1.0 + np.bincount(customer, minlength=n).astype(np.float64))
@@ -252,8 +251,7 @@ def _add_satisfaction(
     stated = basis.prices.satisfaction
     if np.isnan(stated.usual).all():
         return
-    mine = facts.counts_customer & (facts.same == np.arange(len(answer)))
-    customers = np.flatnonzero((answer >= 0) & mine)
+    customers = np.flatnonzero((answer >= 0) & facts.counts_once)
     rows = answer[customers]
     reason = draws.reason[customers]
     share = stated.at(log.pool[rows], reason, log.channel[rows], log.ended[rows])

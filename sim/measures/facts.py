@@ -48,17 +48,29 @@ class Facts:
         return np.asarray((arrival >= 0.0) & (arrival < self.basis.clock.end))
 
     @cached_property
+    def counts_once(self) -> np.ndarray:
+        """[customer] Whether they count, who was recorded several times once."""
+        if self._recorded_once:
+            return self.counts_customer
+        return np.asarray(self.counts_customer & (self.same == np.arange(len(self.same))))
+
+    @cached_property
+    def again(self) -> Ints:
+        """Customers who were recorded before."""
+        if self._recorded_once:
+            return np.zeros(0, dtype=np.int64)
+        return np.flatnonzero(self.same != np.arange(len(self.same)))
+
+    @cached_property
     def counts(self) -> np.ndarray:
         """Whether the contact counts: its customer does."""
         return self.counts_customer[self.log.customer] if self.about is None else self.about
 
     @cached_property
     def same(self) -> Ints:
-        """[customer] The first one who is the same, by the record that was replayed."""
+        """[customer] The first one who is the same, where a replayed record says so."""
         assert self.draws is not None
-        if len(self.draws.same):
-            return np.asarray(self.draws.same, dtype=np.int64)
-        return np.arange(len(self.draws.arrival))
+        return np.asarray(self.draws.same, dtype=np.int64)
 
     @cached_property
     def who(self) -> Numbers:
@@ -78,9 +90,7 @@ class Facts:
         log = self.log
         if self._recorded_once:
             return log.cause
-        number = np.arange(len(self.same))
-        later = np.flatnonzero(self.same != number)
-        order = np.lexsort((number, self.same))
+        later, order = self.again, np.argsort(self.same, kind="stable")
         before = np.empty_like(order)
         before[order[1:]] = order[:-1]
         last = self.ending[before[later]]

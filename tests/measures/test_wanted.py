@@ -40,6 +40,7 @@ channels:
   phone:
     cost_per_waiting_minute: 0.05
     exits: [{after: 30 s, accept: 30 %, to: mail}]
+    callback: {accept: 5 %, patience: 1 min}
   mail: {due: 1 h, overdue: {chance: 60 %, on: phone}, expires: 3 h}
   list: {due: 2 d, outbound: {reach: 40 %, right_party: 80 %, ring: 20 s, cost_per_contact: 0.1}}
 pools:
