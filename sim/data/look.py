@@ -54,7 +54,7 @@ def look(data: Data) -> Look:
     left = sum(data.left_out.values())
     rows = f"{counted(data.rows, 'row')} read, {counted(len(table), kind[:-1])}"
     if left:
-        why = "; ".join(f"{number:,} {what}" for what, number in data.left_out.items())
+        why = "; ".join(f"{what}: {number:,}" for what, number in data.left_out.items())
         rows += f", {left:,} left out ({why})"
     days = table[when].dt.normalize()
     first, last = days.min(), days.max()

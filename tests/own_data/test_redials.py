@@ -66,7 +66,7 @@ def test_where_nothing_shows_them_there_are_none_and_the_doubt_is_said() -> None
     assert found.queues[0].retry is None
     assert "retry: assumed none" in found.text
     note = next(one for one in found.notes if "contain retries" in one)
-    assert "by what comes after many gave up, " in note
+    assert "by what comes after many gave up, 0% to " in note
     assert "volume and busyness are of all attempts" in note
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from sim.data.fitting.arrivals import SLOTS, STEP, week_of
-from sim.data.fitting.likelihood import Fitted, Interval
+from sim.data.fitting.likelihood import Interval, student
 from sim.tables import Floats, Ints
 
 DELAY = 600.0  # assumed mean seconds until somebody tries again; exponential
@@ -79,7 +79,7 @@ def fit_redials(
     if best is None:
         return None
     low, high = ([getattr(one, end) for one in some.values() if one] for end in ("low", "high"))
-    return replace(best, low=min(low), high=max(high))
+    return replace(best, low=max(min(low), 0.0), high=min(max(high), 1.0))
 
 
 def _share(
@@ -101,13 +101,17 @@ def _share(
         factor = (1 / variance + so_far) / (1 / variance + promised)
         return (unusual * (fresh - factor * mean)).sum(axis=1)
 
-    sums = np.array([moments(share).sum() for share in SHARES])
+    each = np.array([moments(share) for share in SHARES])
+    sums = each.sum(axis=1)
     falls = np.flatnonzero((sums[:-1] > 0) & (sums[1:] <= 0))
-    if not len(falls):
+    days = len(weekday)
+    error = np.sqrt((each**2).sum(axis=1) * days / (days - 1))
+    # all shares that the moments do not refute, however little they say (Anderson and Rubin 1949)
+    kept = SHARES[np.abs(sums) <= student(days) * error]
+    if not len(falls) or not len(kept):
         return None
-    low, high = SHARES[falls[0]], SHARES[falls[0] + 1]
-    slope = (sums[falls[0] + 1] - sums[falls[0]]) / (high - low)
-    share = low - sums[falls[0]] / slope
-    influence = (-moments(share) / slope)[:, None]
-    fitted = Fitted(np.array([share]), influence, np.nan)
-    return fitted.interval(lambda theta: float(theta[0]), int(abandoned.sum()), log=False)
+    place = falls[0]
+    slope = (sums[place + 1] - sums[place]) / (SHARES[place + 1] - SHARES[place])
+    share = float(SHARES[place] - sums[place] / slope)
+    moves = -moments(share) / slope
+    return Interval(share, float(kept[0]), float(kept[-1]), int(abandoned.sum()), moves)

@@ -161,12 +161,12 @@ def _retries(
     short = bool((length <= STEP).all())
     share = fit_redials(counts, abandoned, days.weekday, days.exposure) if short else None
     unseen = "offered contacts contain retries, which a report does not tell apart"
-    if share is None or not share.low > 0:
-        weak = "" if share is None else f" (by what comes after many gave up, {_bounds(share)})"
+    if share is None or not share.low > 0 or share.value > 1:  # more than all is no retries
+        bounds = "" if share is None else f"{share.low:.0%} to {share.high:.0%} of who gave up"
+        weak = f" (by what comes after many gave up, {bounds})" if bounds else ""
         notes.append(f"{name}: {unseen}{weak}: volume and busyness are of all attempts")
         assumed[f"reasons.{name}.retry"] = "customers are not known: no retries"
         return None, np.zeros_like(counts)
-    share = replace(share, value=min(share.value, 1.0), high=min(share.high, 1.0))
     notes.append(
         f"{name}: {_bounds(share)} of who gave up try again, by what comes after many gave up: a "
         "weak estimate; volume and busyness are of what is left without them"
