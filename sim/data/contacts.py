@@ -44,6 +44,9 @@ def build(
     told: list[str] = []
     lost: dict[str, int] = {}
     table = _inbound(table, chosen, lost)
+    if len(table.sheets) > 1 and (twice := table.in_earlier_file()).any():
+        lost["rows that another file has too"] = int(twice.sum())
+        table = table.only(~twice)
     cells = Cells(table, chosen, told)
     arrived = _moments(cells, "arrived")
     assert arrived is not None
@@ -59,9 +62,9 @@ def build(
         if what in chosen.leave_out:
             lost[what] = int(gone.sum())
             frame = frame[~gone.reindex(frame.index)]
-    twice = _twice(frame)
-    lost["rows that stand there twice"] = int(twice.sum())
-    frame = frame[~twice]
+    again = _twice(frame)
+    lost["rows that stand there twice"] = int(again.sum())
+    frame = frame[~again]
     order = np.lexsort((frame["again"], frame["arrived"]))
     frame = frame.iloc[order].reset_index(drop=True)
     _add_legs(frame, cells.told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,13 @@ from sim.data.maps import Map
 from sim.data.merged import Merged
 from sim.data.tables import INTERVALS, typed
 from sim.data.times import moments
-from sim.data.words import names_of
+from sim.data.words import name_of, names_of
 from sim.tables import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
 
+SHARED = 0.1  # of the intervals that stand in several files, for these to be queues
 LENGTHS = (300.0, 600.0, 900.0, 1800.0, 3600.0, 86400.0)
 
 
@@ -54,6 +56,16 @@ def build(
     silent = np.isnan(offered) & ~(empty | when.bad)
     lost["rows without a number of contacts offered (unknown, not 0)"] = int(silent.sum())
     kept = ~np.isnan(start) & ~np.isnan(offered)
+    queue = names_of(cells.words("queue"), chosen.queue or "contacts", len(table))
+    if len(table.sheets) > 1:
+        twice = kept & table.in_earlier_file()
+        shared = kept & _in_several_files(table, start, kept)
+        unnamed = "queue" not in chosen.columns and chosen.queue is None
+        if unnamed and twice.sum() < shared.sum() / 4:  # half of each pair stands in the first
+            queue = _by_file(table, shared.sum() / max(kept.sum(), 1), queue, told)
+        else:
+            lost["rows that another file has too"] = int(twice.sum())
+            kept &= ~twice
     frame = pd.DataFrame(
         {
             "start": pd.to_datetime(
@@ -61,7 +73,7 @@ def build(
             ),
             "again": when.again,
             "length": length,
-            "queue": names_of(cells.words("queue"), chosen.queue or "contacts", len(table)),
+            "queue": queue,
             "channel": names_of(cells.words("channel"), chosen.channel or "phone", len(table)),
             "offered": offered,
             **_sums(cells, offered),
@@ -69,6 +81,33 @@ def build(
     )[kept]
     frame = frame.sort_values(["start", "again", "queue"], kind="stable", ignore_index=True)
     return typed(frame, INTERVALS), told, lost
+
+
+def _in_several_files(table: Merged, start: Floats, kept: np.ndarray) -> np.ndarray:
+    """[rows] whether their interval stands in another file too."""
+    import pandas as pd
+
+    rows = pd.DataFrame({"file": table.file, "start": start})[kept]
+    files = rows.groupby("start")["file"].nunique()
+    return np.isin(start, files.index[files > 1].to_numpy())
+
+
+def _by_file(
+    table: Merged, shared: float, queue: pd.Categorical, told: list[str]
+) -> pd.Categorical:
+    """Queues by their files, where several files without a queue have the same intervals."""
+    import pandas as pd
+
+    if shared < SHARED:
+        return queue
+    files = [re.split(r"[\\/]", sheet.file)[-1] for sheet in table.sheets]
+    names = [name_of(one.rpartition(".")[0] or one) or f"file {n}" for n, one in enumerate(files)]
+    if len(set(names)) < len(names):
+        names = [f"{name} {number}" for number, name in enumerate(names, 1)]
+    told.append(
+        "queues are called as their files, which have the same intervals and no column of queues"
+    )
+    return pd.Categorical.from_codes(table.file, names)
 
 
 def _filled_down(table: Merged, chosen: Map, told: list[str]) -> Merged:

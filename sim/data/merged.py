@@ -67,6 +67,15 @@ class Merged:
             for row, message in zip(rows.tolist(), said, strict=False)
         )
 
+    def in_earlier_file(self) -> np.ndarray:
+        """[rows] alike in all columns to a row of an earlier file: exports that overlap."""
+        import pandas as pd
+
+        cells = {name: column.to_pandas() for name, column in self.columns.items()}
+        alike = pd.util.hash_pandas_object(pd.DataFrame(cells), index=False).to_numpy()
+        first = pd.Series(self.file).groupby(alike).transform("min").to_numpy()
+        return np.asarray(self.file > first)
+
     def totals(self) -> np.ndarray:
         """[rows] whether a text cell says that the row is a total."""
         found = np.zeros(len(self), bool)
