@@ -135,10 +135,12 @@ def holding(
     splits = tuple({TOTAL: 0, HOUR: 0, DAY: 0} | {one.by: 0 for one in resolved.targets})
     samples = samples_of(study, runner, inputs, sets, splits=splits, measures=judge.measures)
     counters: list[DayCounter | None] = [None] * draws
-    wanted = study.staff.good_days
+    wanted, periods = study.staff.good, study.staff.periods
     if wanted is not None:
         engine, targets = runner.engine, resolved.targets
-        counters = [DayCounter(one.scenario, study.seed, engine, targets) for one in samples]
+        counters = [
+            DayCounter(one.scenario, study.seed, engine, targets, periods) for one in samples
+        ]
     play(runner, samples, counters, 1)
     base = runner.sample(plan, study.seed)
     runner.extend([base], max(draws, replications))

@@ -219,7 +219,7 @@ class StaffResult(StudyResult):
             ]
             if one.wanted is not None:
                 found.append(
-                    {"staffing": name, "target": "good_days", "aim": one.wanted}
+                    {"staffing": name, "target": f"good_{self.goal.periods}", "aim": one.wanted}
                     | one.good_days._asdict()
                     | dict(zip(Attainment._fields[4:], one.good_days, strict=True))
                     | {"reached": not one.missing_days > 0}

@@ -86,7 +86,8 @@ class Staffed(Estimated):
 
     heads: [slot] on the plan; counts: [duty], None for the scenario's own staffing.
     rows: estimates as of a run; held: how it stands to the targets, in their order.
-    good_days: share of days on which all targets hold together; wanted: the least that will do.
+    good_days: share of days (or weeks, months, where these are to be good) on which all targets
+        hold together; wanted: the least that will do.
     loss: [replication] what is to be as little as possible: cost, hours, minus expected margin.
     """
 
@@ -163,12 +164,12 @@ class Judgement:
     ) -> None:
         assert study.staff is not None
         self.study, self.targets, self.aim, self.plans = study, targets, aim, plans
-        self.good_days = study.staff.good_days
+        self.good = study.staff.good
         self.samples = {
             name: runner.sample(one.scenario, study.seed) for name, one in plans.items()
         }
         self.counters = {
-            name: DayCounter(one.scenario, study.seed, runner.engine, targets)
+            name: DayCounter(one.scenario, study.seed, runner.engine, targets, study.staff.periods)
             for name, one in plans.items()
         }
         play(runner, [*self.samples.values()], [*self.counters.values()], replications)
@@ -197,7 +198,7 @@ class Judgement:
             rows=tuple(rows),
             held=tuple(held),
             good_days=bounds_of_share(counter.together(sample.tallies, confidence)),
-            wanted=self.good_days,
+            wanted=self.good,
             loss=-total if self.aim == MARGIN else total,
         )
 

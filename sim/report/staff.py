@@ -94,7 +94,7 @@ def _targets(findings: StaffFindings) -> Table:
         (
             *(Heading("Target", number=False), Heading("Wanted")),
             *(Heading(capital(label)) for label in findings.names.values()),
-            *(Heading("Good days", label) for label in findings.names.values()),
+            *(Heading(f"Good {findings.periods}", label) for label in findings.names.values()),
         ),
         tuple(lines),
         f"below each value its {findings.confidence} interval",
@@ -105,7 +105,9 @@ def _targets(findings: StaffFindings) -> Table:
 def _together(findings: StaffFindings) -> Line:
     """The days on which all targets hold."""
     least, nothing = findings.plan.wanted, Cell(NOTHING)
-    wanted = nothing if least is None else Cell(f"≥ {brief(least, 'share')} of days", sort=least)
+    wanted = nothing
+    if least is not None:
+        wanted = Cell(f"≥ {brief(least, 'share')} of {findings.periods}", sort=least)
     every = [findings.result.staffings[name].good_days for name in findings.names]
     cells = [Cell("All together", sort="~"), wanted, *(nothing for _ in every)]
     return Line((*cells, *(_days(*one) for one in every)))

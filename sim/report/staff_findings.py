@@ -36,7 +36,7 @@ class StaffFindings(Findings[StaffResult]):
 
     def __init__(self, result: StaffResult) -> None:
         super().__init__(result, result.shape.scenario, result.confidence)
-        self.plan = result.plan
+        self.plan, self.periods = result.plan, result.goal.periods
         self.others = [name for name in (PRESENT, ERLANG) if name != result.chosen]
         self.names = {result.chosen: NAMES[FOUND]} | {name: NAMES[name] for name in self.others}
         self.filters = ("pool",) if len(result.resolved.pools) > 1 else ()
@@ -137,7 +137,8 @@ class StaffFindings(Findings[StaffResult]):
             bounds = interval(good.low, good.high, "share")
             least = number(self.plan.wanted, "share")
             said.append(
-                f"good days {number(good.value, 'share')} ({bounds}), wanted: at least {least}"
+                f"good {self.periods} {number(good.value, 'share')} ({bounds}), wanted: at least "
+                f"{least}"
             )
         return f"{capital('; '.join(said))}."
 
@@ -234,7 +235,7 @@ class StaffFindings(Findings[StaffResult]):
             good = self.plan.good_days
             sure = interval(good.low, good.high, "share")
             rest = f", the others on no fewer; all together on {100 * good.value:.0f} % ({sure})"
-        yield f"{which} holds on {100 * worst.days:.0f} % of days ({bounds}){rest}."
+        yield f"{which} holds on {100 * worst.days:.0f} % of {self.periods} ({bounds}){rest}."
 
     def _need(self) -> str:
         """What the targets need in the mean, with a fraction."""
@@ -301,13 +302,13 @@ class StaffFindings(Findings[StaffResult]):
             if one.reached and not one.sure:
                 yield f"{capital(target_name(one))} is reached in the mean, but not for certain."
         if self.plan.wanted is not None and self.plan.reached and not self.plan.sure:
-            yield "Whether there are as many good days as wanted is not certain."
+            yield f"Whether there are as many good {self.periods} as wanted is not certain."
         bad = [one for one in self.plan.held if one.reached and one.days < 0.9]
         if bad:
             worst = min(bad, key=lambda one: one.days)
             yield (
-                f"On {100 * (1 - worst.days):.0f} % of days {target_name(worst)} is missed, though "
-                "the mean holds."
+                f"On {100 * (1 - worst.days):.0f} % of {self.periods} {target_name(worst)} is "
+                "missed, though the mean holds."
             )
         yield (
             "Demand and handle times are taken as the scenario says; more of either needs more."
@@ -333,7 +334,8 @@ class StaffFindings(Findings[StaffResult]):
             "plan, absent ones and those on a break among them."
         )
         if self.result.resolved.targets:
-            lines += " Good days: days on which the target holds, or all of them."
+            which = self.periods
+            lines += f" Good {which}: {which} on which the target holds, or all of them."
         return lines
 
 

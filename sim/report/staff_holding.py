@@ -29,7 +29,7 @@ def _targets(findings: StaffFindings) -> Table:
     found = findings.result.holding
     assert found is not None
     names = [capital(target_name(one)) for one in findings.plan.held]
-    names += ["Good days"] if findings.plan.wanted is not None else []
+    names += [f"Good {findings.periods}"] if findings.plan.wanted is not None else []
     lines = [_share(name, one) for name, one in zip(names, found.targets, strict=True)]
     if len(lines) > 1:
         lines.append(_share("All together", found.together))

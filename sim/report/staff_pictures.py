@@ -166,19 +166,19 @@ def targets(findings: StaffFindings) -> Iterator[Block]:
     }
     yield Chart(
         "good-days",
-        "On how many days each target holds",
-        "A target that is reached in the mean is missed on some days. The lines are "
+        f"On how many {findings.periods} each target holds",
+        f"A target that is reached in the mean is missed on some {findings.periods}. The lines are "
         f"{findings.confidence} intervals.",
         staff_charts.staffings(
             "data",
-            Shown("value", "of days", ".1%"),
+            Shown("value", f"of {findings.periods}", ".1%"),
             names=list(findings.names.values()),
             lines=len({line for line, *_ in days}),
         ),
         {"data": data},
         (
             *(Column("line", "Target"), Column("staffing", "Staffing")),
-            *(Column("text", "Good days"), Column("interval", "Interval")),
+            *(Column("text", f"Good {findings.periods}"), Column("interval", "Interval")),
         ),
     )
 

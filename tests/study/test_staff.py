@@ -504,6 +504,38 @@ def test_good_days_are_those_on_which_all_targets_hold() -> None:
     assert low <= found <= high
 
 
+@pytest.mark.parametrize(
+    ("periods", "start", "first"),
+    [("weeks", "2026-01-07", 5), ("months", "2026-01-25", 7)],  # a Wednesday; a week of January
+)
+def test_good_weeks_and_months_are_those_of_the_calendar(
+    periods: str, start: str, first: int
+) -> None:
+    """By hand from the contacts: on days without anybody of a team the whole week suffers."""
+    # within 2 minutes: longer than anybody waits
+    with_dates = {"calendar.start": start, "calendar.days": "12", "run.service_level": "2 min"}
+    one = scenario(TWO_TEAMS, **with_dates)
+    wanted = dict.fromkeys(HALF, "80 %")
+    goal = StaffGoal.of(wanted, at_most=1, blocks="lines", **{f"good_{periods}": "10 %"})
+    result = staffed(one, goal)
+    found = result.staffings[PRESENT].good_days.value
+    answered, arrived = np.zeros((2, result.replications, 2, 2))
+
+    def count(number: int, log: ContactLog) -> None:
+        period = (log.arrived >= 86400 * first).astype(int)
+        counts = np.isin(log.outcome, (Outcome.ANSWERED, Outcome.ABANDONED))  # no closed door
+        np.add.at(arrived[number], (period[counts], log.channel[counts]), 1)
+        served = log.outcome == Outcome.ANSWERED
+        np.add.at(answered[number], (period[served], log.channel[served]), 1)
+
+    sim.run(one, replications=result.replications, on_replication=count, jobs=1)
+    assert found == pytest.approx((answered >= 0.8 * arrived).all(axis=2).mean())
+    assert 0.1 < found < 0.9
+    said = report(result)
+    assert f"good {periods} " in said.certainty
+    assert f" % of {periods} (" in " ".join(one.text for one in said.because)
+
+
 def test_a_plan_for_good_days_is_the_smallest_by_the_binomial_formula() -> None:
     """One of each team would do in the mean: 80 % of contacts. A day is good if somebody of each
     team is there: with n and m people (1 - 0.2^n)(1 - 0.2^m) of days."""
@@ -584,6 +616,10 @@ def test_shifts_past_midnight() -> None:
         ({"targets": {"asa": "30 s"}, "shifts": {"lengths": ["8 h"]}}, "no shift covers mon 09:00"),
         ({"targets": {"asa": "30 s"}, "hours": "sun 10:00-12:00"}, "no time of the counted days"),
         ({"maximise": "margin", "good_days": "90 %"}, "say what makes a day a good one"),
+        (
+            {"targets": {"asa": "30 s"}, "good_days": "90 %", "good_weeks": "90 %"},
+            "say this or `good_days`, not both",
+        ),
         ({"targets": {"mon 09:00.asa": "30 s"}, "good_days": "90 %"}, "none of the targets has a"),
     ],
 )

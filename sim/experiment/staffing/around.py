@@ -133,14 +133,16 @@ class Around:
 
     def judge(self) -> Judge:
         """Reads how far plans are from the targets."""
-        return Judge(self.shape.scenario, self.targets, MARGIN, self.goal.good_days)
+        return Judge(self.shape.scenario, self.targets, MARGIN, self.goal.good)
 
     def _read(self, heads: Ints, replications: int) -> Reading:
         scenario = self.shape.with_heads(heads)
         judge = self.judge()
         sample, days = self.runner.sample(scenario, self.seed, measures=judge.measures), None
-        if self.goal.good_days is not None:
-            days = DayCounter(scenario, self.seed, self.runner.engine, self.targets)
+        if self.goal.good is not None:
+            days = DayCounter(
+                scenario, self.seed, self.runner.engine, self.targets, self.goal.periods
+            )
         play(self.runner, [sample], [days], replications)
         return judge.read(sample.tallies, days)
 

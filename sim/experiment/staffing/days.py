@@ -1,9 +1,13 @@
-"""On how many days targets hold, each and all together: the days of all replications."""
+"""On how many days targets hold, each and all together: the days of all replications.
+
+Or in how many weeks, or months: those of the calendar, as far as they are among the counted days.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -36,11 +40,18 @@ class DayCounter:
     Args:
         scenario, seed, engine: of the replications whose contacts it is shown.
         targets: all of them; those that need no contacts are left alone.
+        periods: `days`, `weeks` or `months`, in place of days everywhere below.
     """
 
     def __init__(
-        self, scenario: Scenario, seed: int, engine: str, targets: Sequence[Target]
+        self,
+        scenario: Scenario,
+        seed: int,
+        engine: str,
+        targets: Sequence[Target],
+        periods: str = "days",
     ) -> None:
+        self._starts = _starts(scenario, periods)
         self._simulation = Simulation.of(scenario, seed, engine)
         self._targets = targets
         self._sums: dict[Target, list[Floats]] = {t: [] for t in targets if by_contacts(t)}
@@ -103,7 +114,8 @@ class DayCounter:
         if found is None:
             return None
         measure = CATALOGUE[target.measure]
-        days = found[:, :-1]  # the last one is what comes after the counted days
+        # the last one is what comes after the counted days
+        days = np.add.reduceat(found[:, :-1], self._starts, axis=1)
         below = _sum(days, measure.denominator)
         slack = target.sign * (_sum(days, measure.numerator) * measure.scale - target.value * below)
         return below > 0, (below > 0) & (slack >= 0)
@@ -122,6 +134,18 @@ def play(
     for sample, counter in zip(samples, counters, strict=True):
         if counter is not None and counter.needed:
             runner.extend([sample], replications, counter.add)
+
+
+def _starts(scenario: Scenario, periods: str) -> list[int]:
+    """The counted days on which a period begins, or is first counted."""
+    calendar = scenario.calendar
+    days = [calendar.start + timedelta(days=number) for number in range(calendar.days)]
+    names: list[object] = [*days]
+    if periods == "weeks":
+        names = [day.isocalendar()[:2] for day in days]
+    elif periods == "months":
+        names = [(day.year, day.month) for day in days]
+    return [place for place, name in enumerate(names) if place == 0 or name != names[place - 1]]
 
 
 def _share(known: Flags, holds: Flags, confidence: float) -> Estimate:

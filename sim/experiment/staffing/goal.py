@@ -39,6 +39,9 @@ BLOCK = 3600
 SHORTEST_BLOCK = 300.0
 
 
+GOOD = {"good_days": "days", "good_weeks": "weeks", "good_months": "months"}
+"""What can be asked to be good -> in which periods it is counted."""
+
 AT_MOST = ("occupancy", "occupancy_any")
 """Measures neither good nor bad by themselves, of which people can stand only so much."""
 
@@ -225,7 +228,10 @@ class StaffGoal(Part):
     targets: Targets | None = None
     # Instead of the least cost; with targets: of what reaches them.
     maximise: Annotated[Literal["margin"], OneOf("margin")] | None = None
-    good_days: Share | None = None  # the least share of days on which all targets are met together
+    # The least share of days (weeks, months) in which all targets are met together.
+    good_days: Share | None = None
+    good_weeks: Share | None = None
+    good_months: Share | None = None
     hours: TimesOfWeek | None = None  # when head counts may change; omitted: when pools are there
     blocks: Blocks | None = None  # 1 h
     shifts: Shifts | None = None  # plan these, not blocks
@@ -250,6 +256,20 @@ class StaffGoal(Part):
         """The targets as written."""
         return self.targets.entries if self.targets is not None else ()
 
+    def _goods(self) -> dict[str, float]:
+        said = {name: getattr(self, name) for name in GOOD}
+        return {name: share for name, share in said.items() if share is not None}
+
+    @property
+    def good(self) -> float | None:
+        """The least share of `periods` in which all targets are met together."""
+        return next(iter(self._goods().values()), None)
+
+    @property
+    def periods(self) -> str:
+        """`days`, `weeks` or `months`: what is to be a good one; days unless said."""
+        return GOOD[next(iter(self._goods()), "good_days")]
+
     @property
     def block(self) -> int:
         """Length of blocks, seconds."""
@@ -261,7 +281,7 @@ class StaffGoal(Part):
             "pools": self.pools,
             "targets": self._plain_targets(),
             "maximise": self.maximise,
-            "good_days": None if self.good_days is None else share_text(self.good_days),
+            **{name: share_text(share) for name, share in self._goods().items()},
             "hours": None if self.hours is None else str(self.hours),
             "blocks": duration_text(self.blocks) if isinstance(self.blocks, float) else self.blocks,
             "shifts": self.shifts and self.shifts.plain(),
@@ -284,8 +304,12 @@ class StaffGoal(Part):
             wrong.add(
                 "say what to reach, as in `targets: {service_level: 80 %}`, or `maximise: margin`"
             )
-        if self.good_days is not None and not self.entries:
-            wrong.add("say what makes a day a good one, in `targets`", "good_days")
+        goods = [*self._goods()]
+        if goods and not self.entries:
+            what = GOOD[goods[0]].removesuffix("s")
+            wrong.add(f"say what makes a {what} a good one, in `targets`", goods[0])
+        if len(goods) > 1:
+            wrong.add(f"say this or `{goods[0]}`, not both", goods[1])
         if self.shifts is not None and self.blocks == LINES:
             wrong.add("plan shifts, or the pool's own lines; not both", "shifts")
         if self.people is not None and self.shifts is None:
@@ -322,8 +346,8 @@ class StaffGoal(Part):
             except Wrong as inner:
                 path = (group, measure) if group is not None else (measure,)
                 wrong.inside(inner, "targets", *path)
-        if self.good_days is not None and targets and not any(map(has_days, targets)):
-            wrong.add("none of the targets has a value of its own every day", "good_days")
+        if self.good is not None and targets and not any(map(has_days, targets)):
+            wrong.add("none of the targets has a value of its own every day", *self._goods())
         wrong.raise_if_any()
         return ResolvedGoal(tuple(dict.fromkeys(self.pools or scheduled)), tuple(targets))
 

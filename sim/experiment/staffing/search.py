@@ -155,15 +155,15 @@ class Search:
         told: Told | None = None,
     ) -> None:
         self.shape, self.goal, self.targets = shape, goal, resolved.targets
-        if goal.good_days is not None:
-            self.targets += (Target(GOOD_DAYS, goal.good_days, GOOD_DAYS),)
+        if goal.good is not None:
+            self.targets += (Target(GOOD_DAYS, goal.good, GOOD_DAYS),)
         self._counted = resolved.targets
         self.runner, self.seed, self.confidence = runner, seed, confidence
         self.judged_in = judged_in
         self.told = told or (lambda *_: None)
         self.erlang = Start.of(shape, goal, resolved.targets)
         self.compared = _replications(self.erlang)
-        self.judge = Judge(shape.scenario, resolved.targets, aim_of(shape, goal), goal.good_days)
+        self.judge = Judge(shape.scenario, resolved.targets, aim_of(shape, goal), goal.good)
         self.seen: dict[bytes, Plan] = {}
         self.scaled: dict[float, Ints] = {}
         self.evaluations = 0
@@ -247,9 +247,10 @@ class Search:
             self.runner.sample(one, self.seed, measures=self.judge.measures) for one in scenarios
         ]
         days: list[DayCounter | None] = [None] * len(samples)
-        if self.goal.good_days is not None:
+        if self.goal.good is not None:
             engine = self.runner.engine
-            days = [DayCounter(one, self.seed, engine, self._counted) for one in scenarios]
+            periods = self.goal.periods
+            days = [DayCounter(one, self.seed, engine, self._counted, periods) for one in scenarios]
         play(self.runner, samples, days, replications)
         return list(zip(samples, days, strict=True))
 

@@ -267,8 +267,10 @@ class Verifier:
     def _sample(self, scenario: Scenario) -> tuple[Sample, DayCounter | None]:
         measures = None if self._controlled else [one.measure for one in self.targets]
         sample, days = self.runner.sample(scenario, self.seed, measures=measures), None
-        if self.goal.good_days is not None:
-            days = DayCounter(scenario, self.seed, self.runner.engine, self.targets)
+        if self.goal.good is not None:
+            days = DayCounter(
+                scenario, self.seed, self.runner.engine, self.targets, self.goal.periods
+            )
         return sample, days
 
     def _look(self, sample: Sample, days: DayCounter | None) -> str:
@@ -276,9 +278,9 @@ class Verifier:
         controls = self._known(sample) if self._controlled else None
         found = means(sample, self.targets, self.confidence, controls)
         stands = [(t.sign, t.value, one) for t, one in zip(self.targets, found, strict=True)]
-        if days is not None and self.goal.good_days is not None:
+        if days is not None and self.goal.good is not None:
             good = days.together(sample.tallies, self.confidence)
-            stands.append((1, self.goal.good_days, bounds_of_share(good)))
+            stands.append((1, self.goal.good, bounds_of_share(good)))
         if all(surely(*one) for one in stands):
             return HOLDS
         return MISSES if any(surely_not(*one) for one in stands) else OPEN
