@@ -1197,14 +1197,13 @@ _REPEATS = (
     ),
     _share(
         "settled_first",
-        "First contact resolution as observed",
+        "FCR as observed",
         MORE,
         "first_settled",
         "first_answered",
         "Share of the same customers who made no other contact within 7 days, on any channel, "
         "retries apart: what an operator can see. Who is not resolved and stays away counts as "
         "resolved here.",
-        short="FCR observed",
     ),
 )
 
