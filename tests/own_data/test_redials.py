@@ -19,6 +19,7 @@ import sim
 from sim.data import Choices
 from sim.data.fitting.redials import came_again, fit_redials
 from sim.data.fitting.reports import fit_intervals
+from sim.data.tables import INTERVALS, typed
 
 
 @cache
@@ -68,6 +69,26 @@ def test_where_nothing_shows_them_there_are_none_and_the_doubt_is_said() -> None
     note = next(one for one in found.notes if "contain retries" in one)
     assert "by what comes after many gave up, 0% to " in note
     assert "volume and busyness are of all attempts" in note
+
+
+def test_more_than_all_of_them_are_no_retries() -> None:
+    # of ten who gave up so many come in the next half hour as of 14 who all try again would
+    generator = np.random.default_rng(1)
+    gave_up = np.zeros((40, 48))
+    gave_up[:, 18:34] = generator.poisson(10, (40, 16))
+    offered = 0.0 * gave_up
+    offered[:, 18:36] = 100 + 0.45 * np.roll(gave_up, 1, axis=1)[:, 18:36]
+    start = pd.Timestamp("2026-02-02") + pd.to_timedelta(
+        np.add.outer(86400 * np.arange(40), 1800 * np.arange(48)).ravel(), unit="s"
+    )
+    columns = {"offered": offered.ravel(), "abandoned": gave_up.ravel()}
+    table = pd.DataFrame(
+        {"start": start, "length": 1800.0, "queue": "a", "channel": "b", **columns}
+    )
+    found = fit_intervals(typed(table[table["offered"] > 0], INTERVALS), Choices(), None)
+    assert found.queues[0].retry is None
+    note = next(one for one in found.notes if "contain retries" in one)
+    assert "(more come after many gave up than these could be: there is another cause)" in note
 
 
 def test_retries_by_hand() -> None:

@@ -162,8 +162,7 @@ def _retries(
     share = fit_redials(counts, abandoned, days.weekday, days.exposure) if short else None
     unseen = "offered contacts contain retries, which a report does not tell apart"
     if share is None or not share.low > 0 or share.value > 1:  # more than all is no retries
-        bounds = "" if share is None else f"{share.low:.0%} to {share.high:.0%} of who gave up"
-        weak = f" (by what comes after many gave up, {bounds})" if bounds else ""
+        weak = "" if share is None else f" ({_doubt(share)})"
         notes.append(f"{name}: {unseen}{weak}: volume and busyness are of all attempts")
         assumed[f"reasons.{name}.retry"] = "customers are not known: no retries"
         return None, np.zeros_like(counts)
@@ -175,6 +174,13 @@ def _retries(
     after = Interval(DELAY, np.nan, np.nan, 0)
     retries = share.value * came_again(abandoned)[0]
     return Repeats(share, after, np.zeros(0, np.int64), 1.0, 0.0), retries
+
+
+def _doubt(share: Interval) -> str:
+    """What a share that is not used says all the same."""
+    if share.value > 1:
+        return "more come after many gave up than these could be: there is another cause"
+    return f"by what comes after many gave up, {share.low:.0%} to {share.high:.0%} of who gave up"
 
 
 def _less_sure(arrivals: Arrivals, retry: Repeats, retries: Floats, days: Days) -> Arrivals:
