@@ -126,16 +126,27 @@ def weibull_shape_of(cv: float) -> float:
     return (low + high) / 2
 
 
+TOO_SLOW = {"dpareto_lognorm", "gausshyper", "irwinhall", "levy_stable", "studentized_range"}
+"""Families of which scipy needs 1 to 100 milliseconds for each value: hours for a busy week."""
+
+
 def scipy_family(name: str) -> Any:
-    """A continuous distribution of scipy.stats; `Wrong` if there is none of this name."""
+    """A continuous distribution of scipy.stats; `Wrong` if there is none that can be used."""
     import scipy.stats
 
+    if name in TOO_SLOW:
+        raise Wrong(
+            f"scipy is too slow with {shown(name)} for thousands of contacts; choose another "
+            "family, or list some hundred of its values as `empirical`",
+            ("name",),
+        )
     family = getattr(scipy.stats, name, None)
     if not isinstance(family, scipy.stats.rv_continuous):
         known = [
             one
             for one in dir(scipy.stats)
             if isinstance(getattr(scipy.stats, one, None), scipy.stats.rv_continuous)
+            and one not in TOO_SLOW
         ]
         message = f"scipy.stats has no continuous distribution {shown(name)}"
         raise Wrong(message + meant(name, known), ("name",))
