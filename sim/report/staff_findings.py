@@ -194,12 +194,12 @@ class StaffFindings(Findings[StaffResult]):
 
     def because(self) -> Iterator[Because]:
         """Why: against the others, on how many days, and where the plan differs most from now."""
+        if hangs := " ".join(self.uncertain()):
+            yield Because(hangs, "table-holding")
         for sentence in self._worth():
             yield Because(sentence, "against")
         for sentence in self._days():
             yield Because(sentence, "good-days")
-        for sentence in self.uncertain():
-            yield Because(sentence, "table-holding")
         if moved := self._moved():
             yield Because(moved, "plan-change")
 
