@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
+# setuptools warns of every editable installation
+INSTALL = PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable
 
 .PHONY: help demo test cover proof check format docs studies bench clean
 
@@ -21,11 +23,11 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 $(VENV)/.demo: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable .
+	$(INSTALL) .
 	@touch $@
 
 $(VENV)/.test: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable ".[test,check]"
+	$(INSTALL) ".[test,check]"
 	@touch $@ $(VENV)/.demo
 
 # The lowest versions that pyproject.toml allows.
