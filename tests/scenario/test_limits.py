@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from sim.garbage import UNCOLLECTED
-from sim.scenario import Fault, ScenarioError, load, loads, source
+from sim.scenario import Fault, ScenarioError, load, loads, source, to_yaml
 from sim.scenario.source import MOST_BYTES, resolve_plain
 
 SHORTEST = """
@@ -238,3 +238,10 @@ def test_so_many_faults_that_nobody_reads_on(monkeypatch):
     error = raises(SHORTEST + "x: 1\n" * 100 + "y: !tag 1\n")
     assert len(error.faults) == 30
     assert "stands here a second time" in str(error)
+
+
+def test_as_many_pools_as_allowed_are_written_out_with_their_route():
+    """Nobody says the routing: written out it names all pools."""
+    pools = {f"p{number}": {"agents": 1} for number in range(500)}
+    scenario = loads(json.dumps({"reasons": {"r": GOOD}, "pools": pools}))
+    assert loads(to_yaml(scenario)) == scenario
