@@ -63,6 +63,9 @@ BATCH = 8
 FEW_DUTIES = 12
 """So few are polished with every exchange; of more only the most promising."""
 
+FEW_KINDS, STEPS = 4, (2, 4)
+"""Of so few duties many heads are exchanged at a time too: so many."""
+
 ALL_PLANS = 150
 """So few possible plans are all tried."""
 
@@ -419,7 +422,8 @@ class Search:
         return best
 
     def _room(self, plans: int) -> bool:
-        return self.evaluations + plans <= EVALUATIONS
+        few = len(self.shape.duties) <= FEW_KINDS  # cheap plans, and most easily seen to be bad
+        return self.evaluations + plans <= EVALUATIONS * (3 if few else 1)
 
     def _groups(self) -> int:
         """Into how many groups the slots of a pool are put, to be changed together."""
@@ -528,6 +532,8 @@ class Search:
         moves += [
             {a: -1, b: -1, c: 1} for a, b in itertools.combinations(down[:6], 2) for c in up[-6:]
         ]
+        if D <= FEW_KINDS:
+            moves += _far(D)
         plans = []
         for move in moves:
             counts = best.counts.copy()
@@ -577,6 +583,18 @@ def _diminishing(loss: Floats, slack: Floats, possible: Ints) -> Effects:
     slack = np.maximum(slack, 0.0)
     slack = np.where(slack[0] > slack[1], slack.mean(axis=0), slack)
     return Effects(loss[0], loss[1], slack[0], slack[1])
+
+
+def _far(duties: int) -> list[dict[int, int]]:
+    """Several heads of one or two duties for those of another: who answers everything makes up for
+    a little of each only where there are many of them, which single steps do not show."""
+    pairs = itertools.permutations(range(duties), 2)
+    found = [{a: -k, b: k} for a, b in pairs for k in STEPS]
+    for c in range(duties):
+        others = [one for one in range(duties) if one != c]
+        for (a, b), k in itertools.product(itertools.combinations(others, 2), (1, *STEPS)):
+            found += [{a: -k, b: -k, c: 2 * k - less} for less in (1, 0)]
+    return found
 
 
 def _batches(plans: list[Ints]) -> Iterable[list[Ints]]:
