@@ -28,6 +28,7 @@ from sim.experiment.study import (
     Factor,
     Option,
     Study,
+    at_all_hours,
     has_group,
     in_study,
     not_a_mean,
@@ -390,6 +391,10 @@ class _Reader:
         for factor in factors:
             concerned = [one for one in options.values() if one.concerns(factor.path)]
             concerned = concerned or list(options.values())  # they will say what they do not have
+            for option in concerned:
+                if message := at_all_hours(option.scenario, factor.path, factor.values):
+                    self.note(message, "vary", factor.path)
+                    break
             wrong: dict[str, list[tuple[int, str]]] = {}  # message -> values, options
             for (place, value), option in itertools.product(enumerate(factor.values), concerned):
                 for message in _wrong_with(option, {factor.path: value}):
@@ -444,6 +449,9 @@ class _Reader:
         if not factors:
             return
         told: set[str] = set()
+        for factor in factors:
+            if message := at_all_hours(option.scenario, factor.path, factor.values):
+                self.note(message, "sweep", factor.path)
         for point in itertools.product(*(enumerate(factor.values) for factor in factors)):
             values = {one.path: text for one, (_, text) in zip(factors, point, strict=True)}
             for message in _wrong_with(option, values):

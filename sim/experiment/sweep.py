@@ -18,7 +18,7 @@ from sim.experiment.precision import OnStage, run_equally
 from sim.experiment.provenance import made_by, plain, plain_row
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
-from sim.experiment.study import Study, asking
+from sim.experiment.study import Study, asking, at_all_hours
 from sim.measures import Row, estimate, measure_of, table, values
 from sim.measures.catalogue import Measure
 from sim.measures.controls import is_controlled
@@ -285,7 +285,8 @@ def sweep(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Swee
     study = study.alone()
     axes = _axes(study)
     for axis in axes:
-        _refuse_all_hours(study.reference.scenario, axis)
+        if message := at_all_hours(study.reference.scenario, axis.path, axis.texts):
+            raise Wrong(message)
     grid = list(product(*(axis.texts for axis in axes)))
     scenarios = _scenarios(study, axes, grid)
     samples = [runner.sample(scenario, study.seed) for scenario in scenarios]
@@ -306,22 +307,6 @@ def _axes(study: Study) -> tuple[Axis, ...]:
     except Wrong:
         study.reference.changed({one.path: first_of(one.values[0]) for one in study.sweep})
         raise
-
-
-def _refuse_all_hours(scenario: Scenario, axis: Axis) -> None:
-    """A number in place of a pool's times would silently staff it round the clock."""
-    top, _, rest = axis.path.partition(".")
-    name, _, field = rest.rpartition(".")
-    pool = scenario.pools.get(name) if (top, field) == ("pools", "agents") else None
-    if pool is None or axis.numbers is None:
-        return
-    lines = [str(line) for line in pool.agents if str(line) != "daily"]
-    if lines:
-        first, values = axis.texts[0], ",".join(axis.texts)
-        raise Wrong(
-            f"`{axis.path}={first}` means {first} people at all hours; to change a line write "
-            f'"{axis.path}.{lines[0]}={values}"'
-        )
 
 
 def _scenarios(
