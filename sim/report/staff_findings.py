@@ -22,7 +22,7 @@ from sim.report.words import WEEKDAYS, capital, clock, path_in_words
 from sim.scenario.numbers import plain_number
 from sim.tables import Floats, Ints
 
-NAMES = {FOUND: "this plan", ERLANG: "Erlang", PRESENT: "now"}
+NAMES = {FOUND: "This plan", ERLANG: "Erlang", PRESENT: "Now"}
 
 WORTH = (
     *("hours", "answered", "unanswered", "abandonment", "occupancy", "cost", "expected_margin"),

@@ -54,6 +54,21 @@ def values(draws: Draws, reason: int, attempt: int) -> np.ndarray:
     return draws.more.contact_values(reason, attempt)
 
 
+Spans = list[tuple[float, float]]
+
+
+def _outside(spans: Spans, holes: Spans) -> Spans:
+    """What of the spans lies in no hole."""
+    for low, high in holes:
+        spans = [
+            (a, b)
+            for begin, end in spans
+            for a, b in ((begin, min(end, low)), (max(begin, high), end))
+            if a < b
+        ]
+    return spans
+
+
 @dataclass
 class Line:
     """A contact type."""
@@ -103,6 +118,7 @@ class Centre:
         }
         self.transfers = all_transfers(scenario)  # and what AI agents hand over
         self.legs = {tuple(leg): self._leg(x, *leg) for x, leg in enumerate(legs_of(scenario))}
+        self.rest_door = [self._rest_door(c) for c in range(len(self.channels))]
         for line in (*self.lines.values(), *self.legs.values()):
             line.reaches = self._reaches(line)
 
@@ -235,6 +251,8 @@ class Centre:
     def _door(self, channel: int, pools: list[int]) -> int | None:
         own = self.channels[channel].hours
         shut = self._shut(channel)
+        if self.channels[channel].outbound is not None:
+            return None  # nobody comes
         if own is not None:
             spans = self._spans(list(own))
         elif self.channels[channel].live:
@@ -246,20 +264,25 @@ class Centre:
         else:
             return None
         usual = {high for _, high in spans}
-        for low, high in shut:
-            spans = [
-                (a, b)
-                for begin, end in spans
-                for a, b in ((begin, min(end, low)), (max(begin, high), end))
-                if a < b
-            ]
-        sudden = {high for _, high in spans} - usual
+        spans = _outside(spans, shut)
+        return self._numbered(spans, {high for _, high in spans} - usual)
+
+    def _numbered(self, spans: list[tuple[float, float]], sudden: set[float]) -> int:
         doors = list(zip(self.doors, self.sudden, strict=True))
         if (spans, sudden) not in doors:
             self.doors.append(spans)
             self.sudden.append(sudden)
             return len(doors)
         return doors.index((spans, sudden))
+
+    def _rest_door(self, channel: int) -> int | None:
+        """A door that is open while nobody calls from a list; None: there is always somebody."""
+        own, shut = self.channels[channel].hours, self._shut(channel)
+        if self.channels[channel].outbound is None or (own is None and not shut):
+            return None
+        always = [(float(self.start - DAY), float(self.horizon + DAY))]
+        calls = _outside(always if own is None else self._spans(list(own)), shut)
+        return self._numbered(_outside(always, calls), set())
 
     def _shut(self, channel: int) -> list[tuple[float, float]]:
         """When events close a channel."""
@@ -401,6 +424,11 @@ class Centre:
 
     def covers(self, times: list[Times], now: float) -> bool:
         return any(low <= now < high for low, high in self._spans(times))
+
+    def rests(self, channel: int, now: float) -> bool:
+        """Whether nobody calls from a list now (rule 5)."""
+        door = self.rest_door[channel]
+        return door is not None and any(low <= now < high for low, high in self.doors[door])
 
     def is_open(self, line: Line, now: float) -> bool:
         return line.door is None or any(low <= now < high for low, high in self.doors[line.door])

@@ -231,6 +231,9 @@ class Witness:
 
     def _able_of(self, group: list[tuple[int, float, int]], contact: Contact) -> list[Agent]:
         """The same of pools of equal rank, which are searched as one."""
+        if self.centre.rests(contact.line.channel, self.clock):
+            self.seen["rests"] += 1
+            return []
         pools, keep = [pool for pool, *_ in group], group[0][2]
         idle = sum(one.idle for one in self.agents.values() if one.pool in pools and one.on)
         if keep and idle <= keep:
@@ -508,6 +511,8 @@ class Witness:
 
     def _interrupted(self, group: list[tuple[int, float, int]], contact: Contact) -> Agent | None:
         """Who has begun last what gives way to the contact, and then has room for it."""
+        if self.centre.rests(contact.line.channel, self.clock):
+            return None
         pools = [pool for pool, _, keep in group if not keep]
         found = [
             (-max(one.began for one in self._gives_way(agent, contact)), agent.number, agent)
@@ -678,6 +683,8 @@ class Witness:
                 heads[line] = contact
         able = []
         for contact in heads.values():
+            if self.centre.rests(contact.line.channel, self.clock):
+                continue
             steps = contact.line.steps[: contact.joined]
             step = next((step for step in steps if step[0] == agent.pool), None)
             if step is None:
@@ -1184,6 +1191,16 @@ class Witness:
         for agent in sorted(self.agents.values(), key=lambda agent: agent.number):
             if agent.there and not agent.on:
                 self._chooses(agent)
+        if door in self.centre.rest_door:
+            self._begins_to_call()
+
+    def _begins_to_call(self) -> None:
+        """The hours of a list begin: who is on duty, and does not take the last contact now."""
+        for agent in sorted(self.agents.values(), key=lambda agent: agent.number):
+            if agent.on and self.draws.duty_last[agent.spell] > self.clock:
+                before = len(agent.hand)
+                self._chooses(agent)
+                self.seen["calls_as_the_hours_begin"] += len(agent.hand) > before
 
     def _patience_ends(self, contact: Contact) -> None:
         if contact.state in (WAITING, OFFERED) and contact.rest is None:

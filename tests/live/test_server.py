@@ -44,7 +44,7 @@ def test_what_is_wrong_is_said_in_the_words_of_check(live: Any) -> None:
     )
     assert status == 422
     assert told["faults"][0]["path"] == PATH
-    assert "allowed" in told["faults"][0]["message"]
+    assert "write `3 fewer`" in told["faults"][0]["message"]
 
 
 def test_a_file_is_opened_with_its_knobs(live: Any) -> None:

@@ -91,7 +91,7 @@ FAULTS: dict[str, Fault] = {
     ),
     "priorities ignored": ("priority > best_priority", "priority < best_priority"),
     "off duty takes anything": ("elif not head.draining:", "elif False:"),
-    "a step too early": ("if head.joined <= row.step:", "if head.joined < row.step:"),
+    "a step too early": ("if head.joined <= row.step or", "if head.joined < row.step or"),
     "joins a moment late": (
         "if contact.arrived + step.after > centre.now:",
         "if contact.arrived + step.after >= centre.now:",

@@ -197,7 +197,7 @@ def test_all_balk_or_no_room_is_a_loss_system():
     assert balking.abandoned_within == balking.abandoned
     assert balking.sl_offered == pytest.approx(1 - balking.abandoned / 1660, rel=1e-9)
     assert loss.sl_answered == pytest.approx(1, rel=1e-9)
-    assert balking.total_wait == 0
+    assert balking.total_wait == pytest.approx(0, abs=1e-9)
 
 
 @pytest.mark.parametrize("cv", [0.1, 0.5])
