@@ -28,6 +28,7 @@ from sim.engine.compiled.tables import (
     WAITING,
     WITHDRAWN,
     by_ai_of,
+    callback_of,
     channels_of,
     contacts_of,
     customers_of,
@@ -73,6 +74,7 @@ def call_again(centre, number, contact, line):
     time = centre.now + channels_of(centre)[line.channel].call_again
     one = make(centre, number, contact, BY_CALL, line.channel, time)
     contacts_of(centre)[one].callback = contact.callback + 1
+    callback_of(centre)[one] = 1  # even if it is withdrawn before it is made
 
 
 @rule
