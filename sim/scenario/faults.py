@@ -114,9 +114,10 @@ def printable(text: str) -> str:
 
 @dataclass
 class _Guesses:
-    """How many more pairs of names are compared."""
+    """How many more pairs of names are compared, and how often what is allowed is listed."""
 
     left: int = field(default=20_000)  # a fraction of a second
+    lists: int = field(default=50)  # nobody reads more
 
 
 _GUESSES: ContextVar[_Guesses | None] = ContextVar("guesses", default=None)
@@ -152,6 +153,11 @@ def meant(name: str, allowed: Iterable[str]) -> str:
     names = list(allowed)
     if not names:
         return "; there are none"
+    guesses = _GUESSES.get()
+    if guesses is not None:
+        guesses.lists -= 1
+        if guesses.lists < 0:
+            return ""
     near = nearest_name(name, names)
     guess = f"; did you mean `{near}`?" if near else ";"
     listed = ", ".join(names[:40]) + (", ..." if len(names) > 40 else "")

@@ -115,3 +115,17 @@ def test_the_corpus_is_large_and_of_single_faults():
 )
 def test_the_json_schema_refuses_what_the_loader_refuses(text, validator):
     assert list(validator.iter_errors(plain(text)))
+
+
+def test_what_is_allowed_is_not_listed_for_ever(tmp_path: Path) -> None:
+    targets = "\n".join(f"    more {number}: 80 %" for number in range(300))
+    study = tmp_path / "study.yaml"
+    base = INVALID[0].parent / "parts" / "base.yaml"
+    study.write_text(f"study: How many?\nbase: {base}\nstaff:\n  targets:\n{targets}\n")
+    with pytest.raises(ScenarioError) as caught:
+        load_study(study)
+    first, *_, last, more = str(caught.value).splitlines()
+    assert "no measure has the name `more 0`; allowed: service_level" in first
+    assert last.endswith("no measure has the name `more 199`")
+    assert more == "and 100 more"
+    assert len(str(caught.value)) < 60_000
