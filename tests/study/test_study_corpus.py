@@ -128,4 +128,4 @@ def test_what_is_allowed_is_not_listed_for_ever(tmp_path: Path) -> None:
     assert "no measure has the name `more 0`; allowed: service_level" in first
     assert last.endswith("no measure has the name `more 199`")
     assert more == "and 100 more"
-    assert len(str(caught.value)) < 60_000
+    assert str(caught.value).count("allowed: ") == 50
