@@ -135,6 +135,11 @@ class _Table:
             column.setflags(write=False)
             object.__setattr__(self, name, column)
 
+    @property
+    def nbytes(self) -> int:
+        """Of all columns."""
+        return sum(getattr(self, name).nbytes for name, _ in self._columns())
+
     def identical(self, other: _Table) -> bool:
         """True if every column of `other` has the same bytes (nan equals nan)."""
         return all(

@@ -6,8 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -49,7 +48,7 @@ def once(key: Hashable, make: Callable[[], Thing]) -> Thing:
 
     Args:
         key: all that it depends on.
-        make: makes an array, or tables of arrays.
+        make: makes an array, or some tables (`sim.tables`).
     """
     if not _luck.wanted:
         return make()
@@ -57,23 +56,12 @@ def once(key: Hashable, make: Callable[[], Thing]) -> Thing:
         _luck.made.move_to_end(key)
         return cast(Thing, _luck.made[key][0])
     thing = make()
-    arrays = list(_arrays(thing))
-    for array in arrays:
-        array.flags.writeable = False
-    _luck.made[key] = thing, sum(array.nbytes for array in arrays)
-    _luck.bytes += _luck.made[key][1]
+    if isinstance(thing, np.ndarray):
+        thing.flags.writeable = False  # tables are read-only anyway
+    parts: tuple[Any, ...] = thing if isinstance(thing, tuple) else (thing,)
+    size = sum(one.nbytes for one in parts)
+    _luck.made[key] = thing, size
+    _luck.bytes += size
     while _luck.bytes > MOST_BYTES:
         _luck.bytes -= _luck.made.popitem(last=False)[1][1]
     return thing
-
-
-def _arrays(thing: object) -> Iterator[np.ndarray]:
-    """The arrays that something is made of."""
-    if isinstance(thing, np.ndarray):
-        yield thing
-    elif isinstance(thing, tuple):
-        for one in thing:
-            yield from _arrays(one)
-    elif is_dataclass(thing):
-        for field in fields(thing):
-            yield from _arrays(getattr(thing, field.name))

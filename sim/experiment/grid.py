@@ -13,6 +13,7 @@ import numpy as np
 from sim.experiment.border import list_of
 from sim.experiment.study import Factor
 from sim.options import SweepOptions, options_of, pairs_of
+from sim.scenario import Scenario
 from sim.scenario.faults import ScenarioError, Wrong, shown
 from sim.scenario.numbers import NUMBER
 from sim.scenario.quantities import numbers_of
@@ -28,6 +29,26 @@ RANGE_LIMITS = 1e-9, 1e15
 _AMOUNT = rf"([+-]?{NUMBER})\s*(per [a-z]+|[^\W\d_]+|%)?"
 _RANGE = re.compile(rf"{_AMOUNT}\s*\.\.\s*{_AMOUNT}\s+step\s+{_AMOUNT}")
 _STEPLESS = re.compile(rf"{_AMOUNT}\s*\.\.\s*{_AMOUNT}")
+
+
+def at_all_hours(scenario: Scenario, path: str, texts: Sequence[str]) -> str | None:
+    """What is wrong with numbers in place of the times at which a pool has people.
+
+    They would silently staff it round the clock. None where nothing is.
+    """
+    top, _, rest = path.partition(".")
+    name, _, field = rest.rpartition(".")
+    pool = scenario.pools.get(name) if (top, field) == ("pools", "agents") else None
+    bare = [text for text in texts if re.fullmatch(NUMBER, text)]
+    if pool is None or not bare:
+        return None
+    lines = [str(line) for line in pool.agents if str(line) != "daily"]
+    if not lines:
+        return None
+    return (
+        f"`{path}={bare[0]}` means {bare[0]} people at all hours; to change a line write "
+        f'"{path}.{lines[0]}={",".join(texts)}"'
+    )
 
 
 @dataclass(frozen=True)

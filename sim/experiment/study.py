@@ -8,9 +8,8 @@ scenarios in Python.
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypedDict
@@ -24,7 +23,7 @@ from sim.measures.groups import measure_of, place_of
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.faults import Fault, Wrong, meant, nearest_name, shown
 from sim.scenario.model import Run
-from sim.scenario.numbers import NUMBER, duration_text
+from sim.scenario.numbers import duration_text
 from sim.scenario.overrides import LABEL
 from sim.scenario.reading import Recipe
 from sim.scenario.uncertain import NOTHING, Uncertain
@@ -126,26 +125,6 @@ class Factor:
     path: str
     values: tuple[str, ...]
     also: tuple[str, ...] = ()
-
-
-def at_all_hours(scenario: Scenario, path: str, texts: Sequence[str]) -> str | None:
-    """What is wrong with numbers in place of the times at which a pool has people.
-
-    They would silently staff it round the clock. None where nothing is.
-    """
-    top, _, rest = path.partition(".")
-    name, _, field = rest.rpartition(".")
-    pool = scenario.pools.get(name) if (top, field) == ("pools", "agents") else None
-    bare = [text for text in texts if re.fullmatch(NUMBER, text)]
-    if pool is None or not bare:
-        return None
-    lines = [str(line) for line in pool.agents if str(line) != "daily"]
-    if not lines:
-        return None
-    return (
-        f"`{path}={bare[0]}` means {bare[0]} people at all hours; to change a line write "
-        f'"{path}.{lines[0]}={",".join(texts)}"'
-    )
 
 
 class Deciding(TypedDict):

@@ -18,7 +18,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import ValidationError
 
-from sim.experiment.grid import in_steps
+from sim.experiment.grid import at_all_hours, in_steps
 from sim.experiment.sizes import ONE_PERCENT, SIZE_SCHEMA, Precision, Size, SizeText
 from sim.experiment.staffing.goal import StaffGoal
 from sim.experiment.staffing.shape import make_shape
@@ -28,7 +28,6 @@ from sim.experiment.study import (
     Factor,
     Option,
     Study,
-    at_all_hours,
     has_group,
     in_study,
     not_a_mean,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from sim.experiment.grid import Axis, factors_said, first_of
+from sim.experiment.grid import Axis, at_all_hours, factors_said, first_of
 from sim.experiment.joint import Joint, joint
 from sim.experiment.luck import Luck
 from sim.experiment.paired import COMPARABLE, each, sums_of
@@ -18,7 +18,7 @@ from sim.experiment.precision import OnStage, run_equally
 from sim.experiment.provenance import made_by, plain, plain_row
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
-from sim.experiment.study import Study, asking, at_all_hours
+from sim.experiment.study import Study, asking
 from sim.measures import Row, estimate, measure_of, table, values
 from sim.measures.catalogue import Measure
 from sim.measures.controls import is_controlled

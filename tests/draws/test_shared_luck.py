@@ -46,6 +46,15 @@ def test_what_scenarios_have_in_common_is_drawn_once() -> None:
             assert np.array_equal(later(alone, reason), later(known, reason))
 
 
+def test_tables_are_kept_by_the_bytes_of_their_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared, "_luck", shared._Luck())
+    draws = drawn(CENTRE)
+    columns = [one for one in vars(draws).values() if isinstance(one, np.ndarray)]
+    with shared_luck(True):
+        assert shared.once("a", lambda: (draws, draws)) == (draws, draws)
+        assert shared._luck.bytes == 2 * sum(one.nbytes for one in columns)
+
+
 def test_nobody_changes_what_others_read() -> None:
     with shared_luck(True):
         values = later(drawn(CENTRE), BUYING)

@@ -28,6 +28,7 @@ from sim.experiment.staffing.days import DayCounter, play
 from sim.experiment.staffing.erlang import Start
 from sim.experiment.staffing.goal import ResolvedGoal, StaffGoal, Target
 from sim.experiment.staffing.judge import COST, HOURS, HOURS_ON_DUTY, MARGIN, Judge, Reading
+from sim.experiment.staffing.moves import FEW_KINDS, moves
 from sim.experiment.staffing.shape import Shape
 from sim.experiment.staffing.solver import Effects, cover, improve
 from sim.measures.components import TOTAL
@@ -59,12 +60,6 @@ APART = 3 * 3600
 
 BATCH = 8
 """Plans simulated together."""
-
-FEW_DUTIES = 12
-"""So few are polished with every exchange; of more only the most promising."""
-
-FEW_KINDS, STEPS = 4, (2, 4)
-"""Of so few duties many heads are exchanged at a time too: so many."""
 
 ALL_PLANS = 150
 """So few possible plans are all tried."""
@@ -517,25 +512,8 @@ class Search:
 
     def _neighbours(self, best: Plan, effects: Effects | None) -> list[Ints]:
         """Plans around one, the most promising first; those simulated before are left out."""
-        D = len(self.shape.duties)
-        gains = self._promised(effects)
-        if D <= FEW_DUTIES:
-            pick = list(range(D))
-            down, up = pick, pick
-        else:  # where a head less saves most for what it costs, where one more gives most
-            order = np.argsort(gains)
-            down, up = order[:10].tolist(), order[-10:].tolist()
-        less = list(range(D)) if D <= FEW_DUTIES else np.argsort(gains)[:40].tolist()
-        moves: list[dict[int, int]] = [{one: -1} for one in less]
-        moves += [{one: 1} for one in (range(D) if D <= FEW_DUTIES else up)]
-        moves += [{a: -1, b: 1} for a in down for b in up if a != b]
-        moves += [
-            {a: -1, b: -1, c: 1} for a, b in itertools.combinations(down[:6], 2) for c in up[-6:]
-        ]
-        if D <= FEW_KINDS:
-            moves += _far(D)
         plans = []
-        for move in moves:
+        for move in moves(self._promised(effects)):
             counts = best.counts.copy()
             for duty, by in move.items():
                 counts[duty] += by
@@ -583,18 +561,6 @@ def _diminishing(loss: Floats, slack: Floats, possible: Ints) -> Effects:
     slack = np.maximum(slack, 0.0)
     slack = np.where(slack[0] > slack[1], slack.mean(axis=0), slack)
     return Effects(loss[0], loss[1], slack[0], slack[1])
-
-
-def _far(duties: int) -> list[dict[int, int]]:
-    """Several heads of one or two duties for those of another: who answers everything makes up for
-    a little of each only where there are many of them, which single steps do not show."""
-    pairs = itertools.permutations(range(duties), 2)
-    found = [{a: -k, b: k} for a, b in pairs for k in STEPS]
-    for c in range(duties):
-        others = [one for one in range(duties) if one != c]
-        for (a, b), k in itertools.product(itertools.combinations(others, 2), (1, *STEPS)):
-            found += [{a: -k, b: -k, c: 2 * k - less} for less in (1, 0)]
-    return found
 
 
 def _batches(plans: list[Ints]) -> Iterable[list[Ints]]:
