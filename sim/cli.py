@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import logging
 import os
+import re
 import signal
 import sys
 import threading
@@ -16,12 +17,12 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from sim.answering import (
     answered,
@@ -62,6 +63,15 @@ def _shown() -> Iterator[None]:
         raise
 
 
+class Call(TyperCommand):
+    """A command; its usage says FILE and FILE..., which newer versions of Typer put into braces."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """What is given, in order."""
+        pieces = super().collect_usage_pieces(ctx)
+        return [re.sub(r"^\{(.*?)(\.\.\.)?\}", r"\1", piece) for piece in pieces]
+
+
 class Commands(TyperGroup):
     """The list of commands, with all of their help."""
 
@@ -100,6 +110,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+offered = partial(app.command, cls=Call)
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file (YAML).")]
 AsLog = Annotated[bool, typer.Option("--log", help="Also keep every contact (Parquet).")]
@@ -294,10 +306,10 @@ COMPLETED = {"engines": _engines, "measures": _measures}
 
 
 for _name, _command in COMMANDS.items():
-    app.command(_name)(_made(_name, _command))
+    offered(_name)(_made(_name, _command))
 
 
-@app.command()
+@offered()
 def live(
     target: Annotated[
         Path, typer.Argument(metavar="FILE|FOLDER", help="A scenario, a study, or a folder.")
@@ -316,7 +328,7 @@ def live(
         serve(target, host=host, port=port, browser=browser, jobs=jobs)
 
 
-@app.command("report")
+@offered("report")
 def report_of(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="What a command has written.")],
 ) -> None:
@@ -327,7 +339,7 @@ def report_of(
         say(f"Report: {write_result_report(load_result(folder), folder)}")
 
 
-@app.command()
+@offered()
 def check(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE...", help="Scenario or study files.")
@@ -354,7 +366,7 @@ def check(
         raise typer.Exit(2)
 
 
-@app.command()
+@offered()
 def show(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A scenario or study file.")],
     option: Annotated[str | None, typer.Option(help="Of a study: the option to print.")] = None,
@@ -372,7 +384,7 @@ def show(
             print(to_yaml(loaded(file)), end="")
 
 
-@app.command()
+@offered()
 def new(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
 ) -> None:
@@ -390,7 +402,7 @@ SCHEMA_FILE = "sim.schema.json"
 """What editors check a scenario with; it stands beside the scenario."""
 
 
-@app.command()
+@offered()
 def schema(
     study: Annotated[bool, typer.Option("--study", help="Of study files instead.")] = False,
 ) -> None:
@@ -405,7 +417,7 @@ def schema(
         print(scenario.schema_text(), end="")
 
 
-@app.command()
+@offered()
 def trace(
     file: ScenarioFile,
     customer: Annotated[int, typer.Option(min=0, help="Number of the customer, from 0.")],
@@ -421,7 +433,7 @@ def trace(
         print(api.trace(scenario, customer, replication=replication))
 
 
-@app.command("data")
+@offered("data")
 def look_at_data(
     files: DataFiles,
     map_file: MapFile = None,
@@ -449,7 +461,7 @@ def look_at_data(
             write_page(found, Path(files[0].name))
 
 
-@app.command("fit")
+@offered("fit")
 def fit_scenario(
     files: DataFiles,
     out: Annotated[
@@ -484,7 +496,7 @@ def fit_scenario(
             write_page(found, out)
 
 
-@app.command("backtest")
+@offered("backtest")
 def back_test(
     files: DataFiles,
     map_file: MapFile = None,
@@ -533,7 +545,7 @@ def back_test(
             write_page(found, given[0] if given else Path(exports[0].name))
 
 
-@app.command("help")
+@offered("help")
 def help_(
     context: typer.Context,
     command: Annotated[str | None, typer.Argument(metavar="COMMAND", help="Of which.")] = None,

@@ -96,7 +96,7 @@ class RunFindings(Findings[Result]):
     def certainty(self) -> str:
         """How sure that is, and what it is worth a year."""
         if self.once:
-            return f"One {self.span} only was simulated: how sure this is cannot be findings."
+            return f"One {self.span} only was simulated: how sure this is cannot be said."
         rest = f", and a margin between {self.between('margin')}" if self.sells else ""
         said = (
             f"With {self.confidence} confidence the average {self.span} has an answer rate between "

@@ -24,7 +24,7 @@ SHOWN = (
 """Measures to be looked at beside the deciding one."""
 
 ALONG = ("service_level", "abandonment", "cost", "margin")
-"""Measures that are findings in words from the first value to the last."""
+"""Measures that are told in words, from the first value to the last."""
 
 LISTED = 5
 """More points than these that may be the best are counted, not named."""

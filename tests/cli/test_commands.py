@@ -105,6 +105,19 @@ def test_the_version_is_told(sim: Sim) -> None:
     assert sim("--version").stdout == f"sim {__version__}\n"
 
 
+@pytest.mark.parametrize(
+    ("command", "usage"),
+    [
+        ("run", "run [OPTIONS] FILE"),
+        ("compare", "compare [OPTIONS] FILE..."),
+        ("data", "data [OPTIONS] FILES..."),
+        ("help", "help [OPTIONS] [COMMAND]"),
+    ],
+)
+def test_usage_names_what_is_given_without_braces(sim: Sim, command: str, usage: str) -> None:
+    assert sim(command, "--help").stdout.splitlines()[0].endswith(f" {usage}")
+
+
 def test_schema_is_json(sim: Sim) -> None:
     told = json.loads(sim("schema").stdout)
     assert {"reasons", "channels", "pools", "routing"} <= set(told["properties"])
