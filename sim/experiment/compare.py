@@ -12,7 +12,13 @@ import numpy as np
 from sim.experiment.bridge import Step, bridges
 from sim.experiment.joint import Joint, joint
 from sim.experiment.luck import Luck
-from sim.experiment.precision import FIRST_STAGE, MOST, OnStage, replications_for
+from sim.experiment.precision import (
+    FIRST_STAGE,
+    FIRST_WITH_CONTROLS,
+    MOST,
+    OnStage,
+    replications_for,
+)
 from sim.experiment.provenance import made_by, plain, plain_row
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
@@ -51,9 +57,6 @@ if TYPE_CHECKING:
 
 COMPARED = (TOTAL, CHANNEL, REASON, POOL, AGENT, SOURCE, WINDOW)
 """The splits in which options are compared by every measure."""
-
-FIRST_WITH_CONTROLS = 30
-"""Replications of all options before the first is dropped, where luck is known and taken out."""
 
 HOURLY = ("unanswered", "answer_rate", "missed_buyers", "margin", "hours")
 """Measures in which they are compared hour by hour of the week."""
@@ -324,8 +327,7 @@ def compare(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Co
     found = _comparison(study, runner.engine, samples, race.verdict(), luck)
     if not factors_of(study):
         return found
-    known = {name: luck.taken_out(study.decide, sample) for name, sample in samples.items()}
-    tried = vary(study, runner, found.leader, known)
+    tried = vary(study, runner, found.leader, samples, luck)
     return replace(found, vary=tried, joint=joint(study, runner, found.leader, samples, luck))
 
 

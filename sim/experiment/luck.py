@@ -33,9 +33,9 @@ class Luck:
         self._reference, self._setting = reference, setting
         self._all = np.zeros((0, 0))
 
-    def controls(self) -> bool:
-        """Whether there are any."""
-        return self._on
+    def controls(self, measure: str | None = None) -> bool:
+        """Whether there are any: at all, or that are used for a measure."""
+        return self._on and (measure is None or is_controlled(measure))
 
     def known(self, replications: int, measure: str | None = None) -> Floats | None:
         """[replication, control] those used with so many replications; None without any.
@@ -44,7 +44,7 @@ class Luck:
             replications: how many there are; the reference has at least as many.
             measure: for which; None for any that controls are used for.
         """
-        if not self._on or (measure is not None and not is_controlled(measure)):
+        if not self.controls(measure):
             return None
         found = usable(self._every(), replications)
         return found if found.shape[1] else None

@@ -18,12 +18,13 @@ COMPARABLE = tuple(
 """The measures that are means or ratios, so that differences of replications add up."""
 
 
-def sums_of(samples: Sequence[Sample], name: str = "") -> Floats:
+def sums_of(samples: Sequence[Sample], name: str = "", replications: int | None = None) -> Floats:
     """[replication, sample, component] sums of what a measure's name is about (else the total).
 
-    All samples have equally many replications.
+    Of the first replications; where no number is given all samples have equally many.
     """
-    return np.stack([sums_at(one.scenario, one.tallies, name) for one in samples], axis=1)
+    some = slice(replications)
+    return np.stack([sums_at(one.scenario, one.tallies, name)[some] for one in samples], axis=1)
 
 
 def each(sums: Floats, name: str) -> Floats:

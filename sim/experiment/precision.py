@@ -15,6 +15,9 @@ from sim.tables import Floats
 FIRST_STAGE = 20
 """Replications that tell how many more are needed."""
 
+FIRST_WITH_CONTROLS = 30
+"""Replications of all options before the first is dropped, where luck is known and taken out."""
+
 MOST = 2_000
 """Replications at which a study without a limit of its own gives up."""
 

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.experiment.grid import Axis
+from sim.experiment.luck import Luck
 from sim.experiment.paired import each, sums_of
-from sim.experiment.precision import FIRST_STAGE
+from sim.experiment.precision import FIRST_STAGE, FIRST_WITH_CONTROLS
 from sim.experiment.provenance import plain
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Factor, Study
@@ -26,14 +27,13 @@ from sim.measures import measure_of
 from sim.scenario import Scenario
 from sim.scenario.quantities import numbers_of
 from sim.scenario.write import to_plain
-from sim.stats import Crossing, crossings, mean_interval, plausible_best
+from sim.stats import Crossing, crossings, plausible_best
+from sim.stats.control import controlled
+from sim.stats.intervals import mean_and_error, student_interval
 from sim.tables import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
-
-ONE_AT_A_TIME = 20
-"""Replications at each value of an input that is uncertain, where none is varied by name."""
 
 AS_IT_IS = "baseline"
 """The value of a factor that an option's own file says, where it cannot be told in one word."""
@@ -198,22 +198,23 @@ def vary(
     study: Study,
     runner: Runner,
     chosen: str | None = None,
-    baseline: Mapping[str, Floats] | None = None,
+    baseline: Mapping[str, Sample] | None = None,
+    luck: Luck | None = None,
 ) -> Vary:
     """Run all options at every value of every factor, one factor at a time (`factors_of`).
 
-    All meet the same customers. What the study varies by name is run `study.replications` times;
-    where that number is a limit or is not given, as often as the reference's scenario asks for, at
-    least `FIRST_STAGE` times. What is only uncertain is run `ONE_AT_A_TIME` times at most: the
-    joint draws tell more of it.
+    All meet the same customers. What the study varies by name is run `study.replications` times.
+    Where that number is a limit or is not given, and for what is only uncertain, as often as a
+    first stage takes: `FIRST_WITH_CONTROLS`, or without control variates `FIRST_STAGE` and for
+    what is varied by name at least as often as the reference's scenario asks for.
 
     Args:
         study: the options, what decides, and what is uncertain.
         runner: runs them.
         chosen: the option whose choice is in question; None for the one that is best as it is.
-        baseline: option -> [replication] what it comes to as it is, where that is known from more
-            replications, or with control variates. The trials then start from its means: on the
-            same customers only what a value changes is new.
+        baseline: the options as they are, where they have been run. The trials then start from
+            their means: on the same customers only what a value changes is new.
+        luck: what is known of the luck of the replications, which is taken out.
 
     Raises:
         ValueError: for fewer than two options, or if the deciding measure has no value.
@@ -223,22 +224,38 @@ def vary(
     if len(study.options) < 2:
         raise ValueError("without two options there is nothing to decide")
     scenarios = _scenarios(study)
-    there = [] if baseline is None else scenarios[None]  # replications of all that they come to
+    there = {} if baseline is None else {id(one.scenario): one for one in baseline.values()}
 
     def sample(one: Scenario) -> Sample:
-        if any(one is other for other in there):
-            return runner.sample(one, study.seed)
+        if id(one) in there:
+            return there[id(one)]
         return runner.sample(one, study.seed, **study.deciding)
 
     samples = {where: [*map(sample, of_options)] for where, of_options in scenarios.items()}
-    runner.extend([one for of_options in samples.values() for one in of_options], _runs(study))
-    gains = {where: _gains(study, of_options) for where, of_options in samples.items()}
+    measure = study.decide
+    wanted = _runs(study, known=luck is not None and luck.controls(measure))
+    runner.extend([one for of_options in samples.values() for one in of_options], wanted)
+    known = None if luck is None else luck.known(wanted, measure)
+    gains = {where: _gains(study, some, wanted, known) for where, some in samples.items()}
     if baseline is None:
         return _vary(study, gains, chosen, gains[None])
-    sign = measure_of(study.decide).better
-    known = sign * np.stack([baseline[name] for name in study.options], axis=1)
-    moved = known.mean(axis=0) - gains[None].mean(axis=0)
-    return _vary(study, {where: one + moved for where, one in gains.items()}, chosen, known)
+    most = min(map(len, samples[None]))
+    known = None if luck is None else luck.known(most, measure)
+    as_it_is = _gains(study, samples[None], most, known)
+    moved = as_it_is.values.mean(axis=0) - gains[None].values.mean(axis=0)
+    moved_gains = {where: one._replace(values=one.values + moved) for where, one in gains.items()}
+    return _vary(study, moved_gains, chosen, as_it_is)
+
+
+class _Gains(NamedTuple):
+    """What the options come to.
+
+    values: [replication, option] the deciding measure, turned so that more is better.
+    controls: how many control variates were taken out.
+    """
+
+    values: Floats
+    controls: int
 
 
 Where = tuple[str, str] | None
@@ -252,28 +269,31 @@ def _scenarios(study: Study) -> dict[Where, list[Scenario]]:
     return found | each_at(study, factors_of(study))
 
 
-def _runs(study: Study) -> int:
-    if not study.vary:
-        return min(ONE_AT_A_TIME, study.replications or ONE_AT_A_TIME)
-    usual = max(FIRST_STAGE, study.reference.scenario.run.replications)
-    if study.replications is None:
-        return usual
-    return study.replications if study.precision is None else min(usual, study.replications)
+def _runs(study: Study, *, known: bool) -> int:
+    """Of every option at every value; `known` whether there are control variates."""
+    if study.vary and study.replications is not None and study.precision is None:
+        return study.replications
+    enough = FIRST_WITH_CONTROLS if known else FIRST_STAGE
+    if study.vary and not known:
+        enough = max(enough, study.reference.scenario.run.replications)
+    return min(enough, study.replications or enough)
 
 
-def _gains(study: Study, samples: Sequence[Sample]) -> Floats:
-    """[replication, option] the deciding measure, turned so that more is better."""
-    return measure_of(study.decide).better * each(sums_of(samples, study.decide), study.decide)
+def _gains(study: Study, samples: Sequence[Sample], number: int, known: Floats | None) -> _Gains:
+    """Of the first replications, so many; `known` as of `Luck.known`."""
+    values = each(sums_of(samples, study.decide, number), study.decide)
+    moved, controls = controlled(values, known)
+    return _Gains(measure_of(study.decide).better * moved, controls)
 
 
 # --- results -----------------------------------------------------------------------------------
 
 
 def _vary(
-    study: Study, gains: Mapping[Where, Floats], chosen: str | None, as_it_is: Floats
+    study: Study, gains: Mapping[Where, _Gains], chosen: str | None, as_it_is: _Gains
 ) -> Vary:
     names = list(study.options)
-    chosen = chosen or _best(names, as_it_is)
+    chosen = chosen or _best(names, as_it_is.values)
     if chosen is None:
         raise ValueError(f"there is nothing to form `{study.decide}` from; let another decide")
     look = _Look(study, chosen)
@@ -281,7 +301,7 @@ def _vary(
     factors = [_varied(look, factor, gains, base) for factor in factors_of(study)]
     return Vary(
         study=study,
-        replications=len(gains[None]),
+        replications=len(gains[None].values),
         chosen=chosen,
         base=base,
         factors=tuple(sorted(factors, key=lambda one: one.moved[0] - one.moved[1])),
@@ -295,32 +315,36 @@ class _Look:
     study: Study
     chosen: str
 
-    def trial(self, text: str, number: float | None, base: bool, gains: Floats) -> Trial:
+    def trial(self, text: str, number: float | None, base: bool, gains: _Gains) -> Trial:
         names = list(self.study.options)
         sign = measure_of(self.study.decide).better
-        stays = plausible_best(gains, self.study.confidence)
-        rival = _rival(names, gains, self.chosen)
+        stays = plausible_best(gains.values, self.study.confidence, gains.controls)
+        rival = _rival(names, gains.values, self.chosen)
+        means = (sign * gains.values.mean(axis=0)).tolist()
         return Trial(
             text=text,
             number=number,
             base=base,
-            means=dict(zip(names, (sign * gains.mean(axis=0)).tolist(), strict=True)),
-            best=_best(names, gains),
+            means=dict(zip(names, means, strict=True)),
+            best=_best(names, gains.values),
             plausible=tuple(name for name, stay in zip(names, stays, strict=True) if stay),
             rival=rival,
             lead=self._over(rival, gains),
             ahead=self._over(self.study.against, gains),
         )
 
-    def over(self, other: str, gains: Floats) -> Floats:
+    def over(self, other: str, gains: _Gains) -> Floats:
         """[replication] by how much the chosen option is better than another."""
         names = list(self.study.options)
-        return np.asarray(gains[:, names.index(self.chosen)] - gains[:, names.index(other)])
+        chosen, rest = names.index(self.chosen), names.index(other)
+        return np.asarray(gains.values[:, chosen] - gains.values[:, rest])
 
-    def _over(self, other: str | None, gains: Floats) -> Interval:
+    def _over(self, other: str | None, gains: _Gains) -> Interval:
         if other is None or other == self.chosen:
             return Interval(np.nan, np.nan, np.nan)
-        found = mean_interval(self.over(other, gains), self.study.confidence)
+        mean, error = mean_and_error(self.over(other, gains))
+        used = np.asarray(len(gains.values) - gains.controls)
+        found = student_interval(mean, error, used, self.study.confidence)
         return Interval(float(found.value), float(found.low), float(found.high))
 
 
@@ -336,13 +360,13 @@ def _rival(names: Sequence[str], gains: Floats, chosen: str) -> str | None:
     return _best([*names[:place], *names[place + 1 :]], np.delete(gains, place, axis=1))
 
 
-def _varied(look: _Look, factor: Factor, gains: Mapping[Where, Floats], base: Trial) -> Varied:
+def _varied(look: _Look, factor: Factor, gains: Mapping[Where, _Gains], base: Trial) -> Varied:
     axis, own = _axis(look.study, factor)
     numbers = axis.numbers or (None,) * len(axis.texts)
     trials = [
-        look.trial(text, number, text == own, gains[factor.path, text])
-        if (factor.path, text) in gains
-        else replace(base, text=text, number=number)
+        replace(base, text=text, number=number)
+        if text == own
+        else look.trial(text, number, False, gains[factor.path, text])
         for text, number in zip(axis.texts, numbers, strict=True)
     ]
     if own is None:
@@ -390,7 +414,7 @@ def _depends(chosen: str, trials: Sequence[Trial]) -> str:
 
 
 def _flips(
-    look: _Look, factor: Factor, trials: Sequence[Trial], gains: Mapping[Where, Floats]
+    look: _Look, factor: Factor, trials: Sequence[Trial], gains: Mapping[Where, _Gains]
 ) -> Iterator[Flip]:
     """Where options that are best at some value overtake the chosen one."""
     line = [trial for trial in trials if trial.number is not None]
@@ -405,6 +429,6 @@ def _flips(
             [look.over(rival, gains.get((factor.path, one.text), gains[None])) for one in line],
             axis=1,
         )
-        for found in crossings(places, leads, look.study.confidence):
+        for found in crossings(places, leads, look.study.confidence, gains[None].controls):
             if not isnan(found.value):
                 yield Flip(rival, found)

@@ -214,3 +214,27 @@ def test_a_comparison_says_whether_its_answer_depends_on_it() -> None:
     text = found.summary()
     assert "Sensitivity to uncertain inputs" in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_in_a_comparison_the_luck_that_is_known_is_taken_out() -> None:
+    # Calls are Poisson and all of them are answered at 2 each: with as many calls as expected the
+    # lead is 40 to the last cent, whoever called. At 150 a day it is -100; there other callers
+    # come besides, of whom the controls know nothing.
+    with Runner(jobs=1) as runner:
+        found = compare(study(VOLUME), runner).vary
+        plain = compare(study(VOLUME, control_variates=False), runner).vary
+    assert found is not None
+    assert plain is not None
+    assert found.replications == 30
+    assert plain.replications == 40  # as the scenario says
+    assert found.base.lead == pytest.approx((40, 40, 40))
+    trials = {trial.text: trial for trial in found.factors[0].trials}
+    assert trials["80 per day"].lead == found.base.lead  # one number for one thing
+    least, most = trials["150 per day"].lead[1:]
+    assert least <= -100 <= most
+    assert most - least < found_width(plain, "150 per day")
+
+
+def found_width(result: Vary, text: str) -> float:
+    lead = next(one.lead for one in result.factors[0].trials if one.text == text)
+    return lead.high - lead.low
