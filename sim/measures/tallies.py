@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from tempfile import SpooledTemporaryFile
-from typing import Any, overload
+from typing import Any, Protocol, overload
 
 import numpy as np
 
@@ -118,9 +118,14 @@ class Tallies(Sequence[Tally]):
 
     def batches(self, rows: slice) -> Iterator[tuple[int, Columns]]:
         """The sums of some slices, a few at a time: the place of the first in `rows`, and they."""
+        few = not self._packed and all(number in self._loose for number in range(self._length))
         for first in range(rows.start, rows.stop, self.at_once):
             some = range(first, min(first + self.at_once, rows.stop))
-            yield first - rows.start, Columns(self, some)
+            yield first - rows.start, self._few(some) if few else Packed(self, some)
+
+    def _few(self, rows: range) -> Few:
+        some = slice(rows.start, rows.stop)
+        return Few(np.stack([self._loose[number].sums[some] for number in range(self._length)]))
 
     @property
     def at_once(self) -> int:
@@ -284,8 +289,43 @@ def _joined(parts: list[tuple[int, np.ndarray]], length: int) -> np.ndarray:
     return whole
 
 
-class Columns:
-    """The sums of a few slices: each component by itself, as small as it is kept.
+class Columns(Protocol):
+    """The sums of a few slices, read component by component."""
+
+    def hold(self, components: Iterable[str]) -> None:
+        """Read these components, and forget others if there are too many replications for all."""
+
+    def __call__(self, component: str) -> Floats:
+        """[replication, slice] of a component."""
+
+    def whole(self, place: int) -> Floats:
+        """[replication, component] of one of the slices."""
+
+    def only(self, places: Sequence[int]) -> Columns:
+        """Some of the slices."""
+
+
+@dataclass(frozen=True)
+class Few:
+    """As `Columns`, of replications so few that all is held: [replication, slice, component]."""
+
+    sums: Floats
+
+    def hold(self, components: Iterable[str]) -> None:
+        """They are all there."""
+
+    def __call__(self, component: str) -> Floats:
+        return self.sums[:, :, COLUMN[component]]
+
+    def whole(self, place: int) -> Floats:
+        return self.sums[:, place]
+
+    def only(self, places: Sequence[int]) -> Few:
+        return Few(self.sums[:, places])
+
+
+class Packed:
+    """As `Columns`: each component by itself, as small as it is kept.
 
     Args:
         tallies: of which they are.
@@ -298,7 +338,6 @@ class Columns:
         self._slices: list[dict[int, np.ndarray]] = []
 
     def hold(self, components: Iterable[str]) -> None:
-        """Read these components, and forget others; all if there are not too many replications."""
         wanted = frozenset(COLUMN[one] for one in components)
         if wanted <= self._held:
             return
@@ -307,7 +346,6 @@ class Columns:
         self._slices = [self._tallies.columns(row, self._held) for row in self._rows]
 
     def __call__(self, component: str) -> Floats:
-        """[replication, slice] of a component."""
         self.hold((component,))
         place = COLUMN[component]
         nothing = np.zeros(self.length)
@@ -316,15 +354,13 @@ class Columns:
         )
 
     def whole(self, place: int) -> Floats:
-        """[replication, component] of one of the slices."""
         sums = np.zeros((self.length, len(COMPONENTS)))
         for component, numbers in self._tallies.columns(self._rows[place], _ALL).items():
             sums[:, component] = numbers
         return sums
 
-    def only(self, places: Iterable[int]) -> Columns:
-        """Some of the slices."""
-        found = Columns(self._tallies, [self._rows[place] for place in places])
+    def only(self, places: Sequence[int]) -> Packed:
+        found = Packed(self._tallies, [self._rows[place] for place in places])
         if self._held == _ALL:
             found._held, found._slices = _ALL, [self._slices[place] for place in places]
         return found

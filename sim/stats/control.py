@@ -10,6 +10,9 @@ Sources: Lavenberg & Welch, Management Science 27 (1981) 322; Nelson, Operations
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import NamedTuple
+
 import numpy as np
 
 from sim.stats.estimate import FloatArray
@@ -43,10 +46,32 @@ def usable(controls: FloatArray, replications: int) -> FloatArray:
 
 def coefficients(values: FloatArray, controls: FloatArray) -> FloatArray:
     """[control, ...] least squares of values, [replication, ...], on controls and a constant."""
-    design = np.concatenate([np.ones((len(controls), 1)), controls], axis=1)
     flat = values.reshape(len(values), -1)
-    found = np.linalg.pinv(design) @ flat
+    found = _regression(controls).solver @ flat
     return np.asarray(found[1:].reshape(controls.shape[1], *values.shape[1:]))
+
+
+class _Regression(NamedTuple):
+    """On some controls and a constant.
+
+    solver: [coefficient, replication] what gives the coefficients, the constant's first.
+    weight: the variance of the constant, in that of the residuals.
+    """
+
+    solver: FloatArray
+    weight: float
+
+
+def _regression(controls: FloatArray) -> _Regression:
+    return _solved(*controls.shape, np.ascontiguousarray(controls, np.float64).tobytes())
+
+
+@lru_cache(maxsize=32)  # a study asks thousands of times with the same controls
+def _solved(replications: int, number: int, controls: bytes) -> _Regression:
+    columns = np.frombuffer(controls).reshape(replications, number)
+    design = np.concatenate([np.ones((replications, 1)), columns], axis=1)
+    solver = np.linalg.pinv(design)
+    return _Regression(solver, float(np.linalg.pinv(design.T @ design)[0, 0]))
 
 
 def controlled(values: FloatArray, controls: FloatArray | None) -> tuple[FloatArray, int]:
@@ -70,7 +95,6 @@ def controlled(values: FloatArray, controls: FloatArray | None) -> tuple[FloatAr
     out = flat.astype(np.float64).copy()
     moved = flat[:, known] - controls @ coefficients(flat[:, known], controls)
     mean = moved.mean(axis=0)
-    design = np.concatenate([np.ones((n, 1)), controls], axis=1)
-    weight = float(np.linalg.pinv(design.T @ design)[0, 0])
-    out[:, known] = mean + (moved - mean) * np.sqrt((n - 1) / (n - 1 - k) * n * weight)
+    wider = np.sqrt((n - 1) / (n - 1 - k) * n * _regression(controls).weight)
+    out[:, known] = mean + (moved - mean) * wider
     return out.reshape(values.shape), k

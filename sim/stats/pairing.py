@@ -215,7 +215,7 @@ def _max_t(deviations: FloatArray, freedom: int, confidence: float) -> float:
     mixing = scale[rank, None] * right[rank]
     mixing /= np.sqrt((mixing**2).sum(axis=0))
     normal, root = _normals(len(mixing)), _roots(freedom)
-    largest = [np.abs(block @ mixing).max(axis=1) for block in normal]
+    largest = [np.abs(mixing.T @ block).max(axis=0) for block in normal]
     drawn = float(np.quantile(np.concatenate(largest) / root, confidence))
     single = float(student_quantile(confidence, freedom))
     bonferroni = float(student_quantile(1.0 - (1.0 - confidence) / columns, freedom))
@@ -226,8 +226,9 @@ def _max_t(deviations: FloatArray, freedom: int, confidence: float) -> float:
 
 @lru_cache(maxsize=32)
 def _normals(rank: int) -> FloatArray:
-    """[block, draw, rank] standard normals, the same for every comparison."""
-    return np.random.default_rng(_SEED).standard_normal((_BLOCKS, _DRAWS_PER_BLOCK, rank))
+    """[block, rank, draw] standard normals, the same for every comparison."""
+    drawn = np.random.default_rng(_SEED).standard_normal((_BLOCKS, _DRAWS_PER_BLOCK, rank))
+    return np.ascontiguousarray(drawn.transpose(0, 2, 1))
 
 
 @lru_cache(maxsize=256)
