@@ -13,7 +13,7 @@ from sim.tables import ContactLog, Draws, DutyLog
 ENGINES = ("compiled", "reference")
 """The engines there are, the default first."""
 
-LOADING = 8_000
+LOADING = 25_000
 """Customers that the reference engine plays in about the time it takes to load the compiled one."""
 
 _log = logging.getLogger("sim")

@@ -21,6 +21,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import numpy as np
 from pydantic_core import from_json, to_json
 
+from sim.experiment.files import write_parquet
 from sim.experiment.study import Option
 from sim.scenario import Scenario
 from sim.scenario.part import Part
@@ -97,15 +98,12 @@ class _Writer:
 
 
 def _write_rows(kind: type, sequences: Sequence[Sequence[Any]], file: Path) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     columns: dict[str, Any] = {
         NUMBER: [number for number, rows in enumerate(sequences) for _ in rows]
     }
     for place, name in enumerate(kind._fields):  # type: ignore[attr-defined]
         columns[name] = [row[place] for rows in sequences for row in rows]
-    pq.write_table(pa.table(columns), file)
+    write_parquet(columns, file, empty=False)
 
 
 def is_row(kind: type) -> bool:

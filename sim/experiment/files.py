@@ -93,37 +93,44 @@ Columns = Mapping[str, Sequence[Any] | np.ndarray]
 
 
 def write_table(table: Columns, stem: Path) -> None:
-    """A table as Parquet and as CSV, `stem` with their endings."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    columns = {name: _column(values) for name, values in table.items()}
-    pq.write_table(pa.table(columns), stem.with_name(f"{stem.name}.parquet"))
+    """A table as Parquet and as CSV, `stem` with their endings; nan and None are empty cells."""
+    write_parquet(table, stem.with_name(f"{stem.name}.parquet"), empty=True)
     write_csv(table, stem.with_name(f"{stem.name}.csv"))
 
 
-def _column(values: Sequence[Any] | np.ndarray) -> pa.Array:
-    """A column of a table; nan and None are empty cells.
+def write_parquet(table: Columns, file: Path, *, empty: bool) -> None:
+    """A table as Parquet; `empty` whether nan is an empty cell.
 
     Numbers and texts alone are put together here: `pyarrow.array` imports pandas, which takes
     longer than a small run.
     """
     import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = {name: _column(values, empty=empty) for name, values in table.items()}
+    pq.write_table(pa.table(columns), file)
+
+
+def _column(values: Sequence[Any] | np.ndarray, *, empty: bool) -> pa.Array:
+    import pyarrow as pa
+
+    def of(kind: pa.DataType, *buffers: bytes | np.ndarray | None) -> pa.Array:
+        held = [None if one is None else pa.py_buffer(one) for one in buffers]
+        return pa.Array.from_buffers(kind, len(array), held)
 
     array = np.asarray(values)
-    if array.dtype.kind == "f":
-        there = np.packbits(~np.isnan(array), bitorder="little")
-        buffers = [pa.py_buffer(there), pa.py_buffer(np.ascontiguousarray(array))]
-        return pa.Array.from_buffers(pa.from_numpy_dtype(array.dtype), len(array), buffers)
-    if array.dtype.kind == "i":
-        buffers = [None, pa.py_buffer(np.ascontiguousarray(array))]
-        return pa.Array.from_buffers(pa.from_numpy_dtype(array.dtype), len(array), buffers)
+    kind = array.dtype.kind
+    if kind in "fi":
+        missing = np.isnan(array) if empty and kind == "f" else None
+        there = None if missing is None else np.packbits(~missing, bitorder="little")
+        return of(pa.from_numpy_dtype(array.dtype), there, np.ascontiguousarray(array))
+    if kind == "b":
+        return of(pa.bool_(), None, np.packbits(array, bitorder="little"))
     if len(array) and all(isinstance(one, str) for one in values):
         texts = [one.encode() for one in values]
         ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
-        buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(texts))]
-        return pa.Array.from_buffers(pa.string(), len(texts), buffers)
-    return pa.array(values, from_pandas=True)
+        return of(pa.string(), None, ends, b"".join(texts))
+    return pa.array(values, from_pandas=empty)
 
 
 def write_csv(table: Columns, path: Path) -> None:
