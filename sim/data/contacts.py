@@ -16,19 +16,20 @@ from sim.data.counting import counted
 from sim.data.hold import whole_talk
 from sim.data.maps import IN_MENU, NO_TALK, Map
 from sim.data.merged import Merged, bare
+from sim.data.outcomes import outcomes_of
 from sim.data.tables import CONTACTS, OUTCOMES, typed
 from sim.data.times import Moments, missing_hours, moments
-from sim.data.words import names_of, outcomes_of
+from sim.data.words import INBOUND, OUTBOUND, names_of
 from sim.tables import DAY, Floats
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_OUTBOUND = {"outbound", "out", "outgoing", "ausgehend", "sortant", "saliente", "internal", "api"}
-_INBOUND = {"inbound", "in", "incoming", "eingehend", "entrant", "entrante", "received", ""}
 _NOBODY = ["", "0", "anonymous", "withheld", "unknown", "restricted", "private", "unavailable"]
 _NOBODY += ["none", "anonym", "unterdrückt", "unbekannt", "masqué", "anonyme", "anonimo"]
-NO_AGENT = r"(?i)^(no[ _-]?(server|agent|one|body|user)|none|nobody|unassigned|system|0)$"
+NO_AGENT = (
+    r"(?i)^\W*(no[ _-]?(server|agent|one|body|user)|none|nobody|unassigned|system|n/?a|0)\W*$"
+)
 LEGS_APART = 600.0
 MUCH = 3.0  # contacts a day: who makes more is a switchboard, not a customer
 
@@ -101,12 +102,12 @@ def _inbound(table: Merged, chosen: Map, lost: dict[str, int]) -> Merged:
     meant = {bare(word): bare(meaning) for word, meaning in source.values.items()}
     directions = [meant.get(bare(word), bare(word)) for word in words]
     for word, direction in zip(words, directions, strict=True):
-        if direction not in _OUTBOUND | _INBOUND:
+        if direction not in OUTBOUND | INBOUND:
             raise cells.wrong(
                 "direction",
                 f"`{word}` is neither inbound nor outbound; say it under `values`",
             )
-    inside = np.array([one in _INBOUND for one in directions])
+    inside = np.array([one in INBOUND for one in directions])
     kept = inside[encoded.indices.to_numpy(zero_copy_only=False)]
     lost["outbound contacts"] = int((~kept).sum())
     return table.only(kept)
@@ -285,12 +286,13 @@ def _customers(cells: Cells, secret: bytes | None) -> np.ndarray:
 
 
 def _twice(frame: pd.DataFrame) -> np.ndarray:
-    """[rows] alike in everything to an earlier row with the same identifier."""
+    """[rows] alike in everything to an earlier row that names the contact, customer or agent."""
     found = np.zeros(len(frame), bool)
-    named = ((frame["contact"] != "") & frame["contact"].duplicated(keep=False)).to_numpy()
-    if named.any():
-        keys = ["contact", "arrived", "queue", "outcome", "wait", "talk", "agent"]
-        found[named] = frame.loc[named, keys].duplicated().to_numpy()
+    same = frame.duplicated(["contact", "customer", "agent", "arrived"], keep=False).to_numpy()
+    who = frame.loc[same, ["contact", "customer", "agent"]]
+    named = (who["contact"] != "") | (who["customer"] != 0) | (who["agent"] != "")
+    keys = ["contact", "customer", "arrived", "queue", "outcome", "wait", "talk", "agent"]
+    found[same] = (frame.loc[same, keys].duplicated() & named).to_numpy()
     return found
 
 

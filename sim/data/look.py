@@ -168,6 +168,12 @@ def _odd_contacts(table: pd.DataFrame) -> list[str]:
     found = []
     handle = table["talk"].fillna(0) + table["wrap"].fillna(0)
     answered = table["outcome"] == OUTCOMES[0]
+    if not answered.any():
+        found.append("not one contact was answered")
+    if table["wait"].isna().all():
+        found.append("nothing says how long contacts waited: neither patience nor service level")
+    elif answered.any() and table["talk"].isna().all():
+        found.append("nothing says how long talks were: handle times will be an assumption")
     silent = answered & table["talk"].isna()
     checks = (
         (answered & (handle > LONG_HANDLE), "handled for more than 4 hours"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -122,5 +123,6 @@ def _as_text(column: pa.Array) -> pa.Array:
 
 
 def bare(text: str) -> str:
-    """A word as outcomes compare it."""
-    return re.sub(r"[^a-z0-9]+", " ", text.casefold()).strip()
+    """A word as outcomes compare it: small letters without accents."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", " ", plain).strip()

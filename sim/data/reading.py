@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from sim.data import contacts as contact_rows
 from sim.data import intervals as interval_rows
 from sim.data.crosstab import unfolded
-from sim.data.guess import guess
+from sim.data.guess import guess, hints
 from sim.data.maps import Map, map_of_header, read_map
 from sim.data.maps.write import map_text
 from sim.data.merged import Merged, merge
@@ -148,7 +148,7 @@ def _found(sheet: Sheet) -> tuple[Map, dict[str, str], list[str]]:
     if spare:
         more = f" and {len(spare) - MOST_NAMED} more" if len(spare) > MOST_NAMED else ""
         told.append(f"columns not used: {', '.join(spare[:MOST_NAMED])}{more}")
-    return found, evidence, told
+    return found, evidence, told + hints(sheet, found)
 
 
 def _counting(table: Merged, chosen: Map) -> tuple[Merged, dict[str, int]]:

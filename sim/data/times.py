@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from sim.data.maps import Map, Source
 from sim.data.merged import Merged
 from sim.scenario.faults import Fault, ScenarioError
-from sim.sheets import Clocks, Dates, label_parts, read_clocks, read_dates, read_moments
+from sim.sheets import Clocks, Dates, label_parts, read_clocks, read_moments
 from sim.sheets.sheet import SheetError
 from sim.tables import DAY, Floats
 
@@ -71,7 +71,7 @@ def _parts(table: Merged, source: Source, order: str) -> tuple[Dates, Clocks, Fl
             return dates, clocks, np.full(len(cells), np.nan)
         dates, clocks = read_moments(_or(parts[0], cells), order)
         return dates, clocks, _until(clocks, read_clocks(parts[1]))
-    dates = read_dates(_first_said(table, (source.date,), source.none), order)
+    dates, _ = read_moments(_first_said(table, (source.date,), source.none), order)
     if source.time is None:
         clocks = Clocks(np.zeros(len(table)), np.full(len(table), np.nan), dates.bad & False)
         return dates, clocks, np.full(len(table), np.nan)

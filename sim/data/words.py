@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
-from sim.data.cells import Cells
-from sim.data.counting import counted
 from sim.data.merged import bare
 from sim.data.tables import OUTCOMES
-from sim.scenario.faults import ScenarioError, shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ANSWERED, ABANDONED, FLOWED, CLOSED = OUTCOMES
 MEANINGS = {
-    ANSWERED: "answered handled served agent connected completed complete connect angenommen "
-    "beantwortet answer atendida repondu traite decroche bearbeitet ok",
+    ANSWERED: "answered handled served agent connected completed complete accepted connect "
+    "angenommen beantwortet answer atendida repondu traite decroche bearbeitet ok",
     ABANDONED: "abandoned abandon hang hangup hung_up hang_up aufgelegt abgebrochen raccroche "
-    "abandonne abandonada lost missed caller_abandoned cancelled no_answer unanswered verloren",
+    "abandonne abandonada lost missed caller_abandoned cancelled "
+    "caller_hung_up hungup abandonment no_answer unanswered verloren",
     FLOWED: "flowed_out flow_out overflow overflowed transferred_out voicemail callback timeout "
     "ueberlauf rerouted diverted",
     CLOSED: "closed out_of_hours after_hours geschlossen ferme short_closed",
 }
-_WORD = {word.replace("_", " "): said for said, words in MEANINGS.items() for word in words.split()}
+OUTCOME_OF = {
+    word.replace("_", " "): said for said, words in MEANINGS.items() for word in words.split()
+}
+_PLAIN = {"abandoned", "abandon", "abandonment", "answered", "handled", "overflow", "overflowed"}
+_OTHERWISE = re.compile(r"\b(no|not|un\w+|never|nicht|ivr|menu|voicemail|callback|elsewhere|non)\b")
+INBOUND = {"inbound", "in", "incoming", "eingehend", "entrant", "entrante", "received", ""}
+OUTBOUND = {"outbound", "out", "outgoing", "ausgehend", "sortant", "saliente", "internal", "api"}
 YES = {"y", "yes", "true", "1", "ja", "oui", "si", "t", "x", "j"}
 NO = {"n", "no", "false", "0", "nein", "non", "f"}
 
@@ -52,69 +57,18 @@ def name_of(text: str) -> str:
     return f"queue {plain}" if re.fullmatch(r"[\d.]+", plain) else plain
 
 
-def outcomes_of(cells: Cells, served: np.ndarray) -> np.ndarray:
-    """[rows] place in `OUTCOMES`, -1 for rows that the map says are none.
+def outcome_of(text: str) -> str:
+    """How a contact ended, by a word of an export; empty if it has no known meaning.
 
-    Args:
-        cells: of the table.
-        served: [rows] whether an agent, an answer or a talk is known; decides without an outcome.
-
-    Raises:
-        ScenarioError: for a word without a meaning.
+    Of several words the one that is plain, as in `abandoned in queue`, if all say the same.
     """
-    said = cells.words("outcome")
-    if said is None:
-        return _flagged(cells, served)
-    source = cells.source("outcome")
-    assert source is not None
-    meant = {bare(word): meaning for word, meaning in source.values.items()}
-    encoded = said.fill_null("").dictionary_encode()
-    codes = encoded.indices.to_numpy(zero_copy_only=False)
-    place, unknown = [], []
-    for number, text in enumerate(encoded.dictionary.to_pylist()):
-        word = meant.get(bare(text)) or _WORD.get(bare(text))
-        if word == "none":
-            place.append(-1)
-        elif word in OUTCOMES:
-            place.append(OUTCOMES.index(word))
-        elif not text:
-            place.append(-2)
-        else:
-            unknown.append((text, int((codes == number).sum()), int(np.argmax(codes == number))))
-            place.append(-1)
-    if unknown:
-        raise _unknown(cells, unknown)
-    found = np.array(place, np.int64)[codes]
-    return np.where(found == -2, np.where(served, 0, 1), found)
+    word = bare(text)
+    plain = {OUTCOME_OF[one] for one in word.split() if one in _PLAIN}
+    some = plain if len(plain) == 1 and not _OTHERWISE.search(word) else {""}
+    return OUTCOME_OF.get(word) or some.pop()
 
 
-def _unknown(cells: Cells, unknown: list[tuple[str, int, int]]) -> ScenarioError:
-    words = ", ".join(f"{word}: ..." for word, _, _ in unknown[:8])
-    allowed = ", ".join(OUTCOMES)
-    return ScenarioError(
-        [
-            cells.table.fault(
-                row,
-                f"{shown(word)} ({counted(number, 'row')}) is no known outcome; say what it means, "
-                f"`outcome: {{column: ..., values: {{{words}}}}}`; allowed: {allowed}, none",
-                "outcome",
-            )
-            for word, number, row in unknown[:5]
-        ]
-    )
-
-
-def _flagged(cells: Cells, served: np.ndarray) -> np.ndarray:
-    """By a column that says whether they gave up, else by whether an agent is known."""
-    flag = cells.words("abandoned")
-    if flag is None:
-        cells.told.append("outcome: answered where an answer, an agent or a talk is known")
-        return np.where(served, 0, 1)
-    encoded = flag.fill_null("").dictionary_encode()
-    said = [bare(text) for text in encoded.dictionary.to_pylist()]
-    strange = [text for text in said if text and text not in YES | NO]
-    if strange:
-        raise cells.wrong("abandoned", f"{shown(strange[0])} is neither yes nor no")
-    yes = np.array([text in YES for text in said])
-    gone = yes[encoded.indices.to_numpy(zero_copy_only=False)]
-    return np.where(gone, 1, np.where(served, 0, 2))
+def known(column: pa.Array, words: Collection[str]) -> float:
+    """Share of the different cells of a column that are among some words."""
+    said = [bare(str(one)) for one in column.drop_null().unique().to_pylist()]
+    return sum(one in words for one in said) / max(len(said), 1)

@@ -480,6 +480,7 @@ def test_gaps_and_a_last_day_that_breaks_off_are_said(tmp_path: Path) -> None:
         "1 day without any contact, though their weekday usually has some: Wed 2026-11-11",
         "the last day, 2026-11-29, breaks off at 11:45",
         "clocks may have changed in this period: say `zone` to be sure",
+        "nothing says how long contacts waited: neither patience nor service level",
     )
 
 
