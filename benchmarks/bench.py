@@ -44,8 +44,8 @@ from benchmarks.cases import Case
 from benchmarks.facts import Facts, Log
 from sim.draws.luck import customer_luck
 from sim.engine import ENGINES, Plan, simulate
-from sim.experiment import Runner, Simulation
-from sim.measures import measure
+from sim.experiment import Result, Runner, Simulation
+from sim.measures import components_of, estimate, measure
 from sim.tables import Draws
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -176,12 +176,16 @@ def race(case: Case, sides: Sequence[Side], rounds: int, collecting: bool) -> Ra
     return Race(case.name, {name: speeds[1:] for name, speeds in speed.items()}, first)
 
 
-def laps(case: Case, rounds: int) -> dict[str, float]:
-    """CPU seconds of the parts of one replication as `sim.run` plays it: medians.
+def laps(case: Case, rounds: int, measures: Sequence[str] | None = None) -> dict[str, float]:
+    """CPU seconds of the parts of one replication: medians.
 
-    Garbage collection is on, as it is there.
+    Garbage collection is on, as in `sim.run`.
+
+    Args:
+        case, rounds: of what, and of how many replications the median.
+        measures: those that are added up; all if not given, as `sim.run` does.
     """
-    seed = case.scenario.run.seed
+    seed, wanted = case.scenario.run.seed, None if measures is None else components_of(measures)
     simulation = Simulation.of(case.scenario, seed, ENGINES[0])
     times: list[tuple[float, ...]] = []
     for k in range(rounds + 1):
@@ -191,37 +195,66 @@ def laps(case: Case, rounds: int) -> dict[str, float]:
         log, duty = simulate(case.plan, draws)
         ticks.append(time.process_time())
         luck = customer_luck(case.setting, seed, k, draws.reason_size)
-        measure(simulation.basis, draws, luck, log, duty)
+        measure(simulation.basis, draws, luck, log, duty, wanted)
         ticks.append(time.process_time())
         times.append((*(b - a for a, b in pairwise(ticks)), ticks[-1] - ticks[0]))
     medians = (median(column) for column in zip(*times[1:], strict=True))  # the first: warm-up
     return dict(zip(("draws", "engine", "measures", "all"), medians, strict=True))
 
 
-def end_to_end(case: Case, replications: int, rounds: int) -> tuple[list[float], list[float]]:
-    """CPU seconds of a whole study by `sim.run` and by hand, one number a round.
+SAME = ("contacts", "answer_rate", "abandonment", "service_level", "wait", "aht")
+"""The measures of the study by hand, but its quantiles."""
+
+
+def ours(case: Case, replications: int, seed: int) -> Result:
+    """All that `sim run` does after start-up: every measure, by every split, and the checks."""
+    return sim.run(case.scenario, replications=replications, jobs=1, seed=seed)
+
+
+def asked(case: Case, replications: int, seed: int) -> Result:
+    """The same of the measures of the study by hand alone, as what-ifs and searches ask."""
+    with Runner(jobs=1) as runner:
+        sample = runner.sample(case.scenario, seed, measures=SAME)
+        runner.extend([sample], replications)
+    rows = estimate(case.scenario, sample.tallies, measures=SAME)
+    return Result(case.scenario, seed, replications, ENGINES[0], tuple(rows))
+
+
+Whole = Callable[[Case, int, int], Result]
+"""A study of a case: so many replications, from this seed."""
+
+
+def end_to_end(
+    case: Case, replications: int, rounds: int, studies: Sequence[Whole] = (ours, asked)
+) -> list[list[float]]:
+    """CPU seconds of each of our studies, and of the one by hand, one number a round.
 
     Raises:
         SystemExit: if they do not agree about the centre.
     """
     case.draws(0)  # prepared beforehand: what the side by hand takes from us
     sim.run(case.scenario, replications=1, jobs=1)
-    ours: list[float] = []
-    by_them: list[float] = []
-    for k in range(rounds):
-        seconds, result = timed(
-            partial(sim.run, case.scenario, replications=replications, jobs=1, seed=k + 1), True
-        )
-        ours.append(seconds)
-        seconds, study = timed(partial(by_hand.run, case, replications, k + 1), True)
-        by_them.append(seconds)
-        for name in ("contacts", "answer_rate", "abandonment"):
-            known = result.get(name)
-            mean, width = study.mean.loc["all"][name].item(), study.half_width.loc["all"][name]
-            # three times both half-widths: about six standard errors of each
-            if abs(known.value - mean) > 3 * (width.item() + (known.high - known.low) / 2):
-                raise SystemExit(f"by hand, {name} is {mean}, not {known.value}")
-    return ours, by_them
+    times: list[list[float]] = [[] for _ in (*studies, by_hand)]
+    for k in range(1, rounds + 1):
+        results = []
+        for whole, mine in zip(studies, times, strict=False):
+            seconds, result = timed(partial(whole, case, replications, k), True)
+            mine.append(seconds)
+            results.append(result)
+        seconds, study = timed(partial(by_hand.run, case, replications, k), True)
+        times[-1].append(seconds)
+        for result in results:
+            _agree(result, study)
+    return times
+
+
+def _agree(result: Result, study: by_hand.Study) -> None:
+    for name in ("contacts", "answer_rate", "abandonment"):
+        known = result.get(name)
+        mean, width = study.mean.loc["all"][name].item(), study.half_width.loc["all"][name]
+        # three times both half-widths: about six standard errors of each
+        if abs(known.value - mean) > 3 * (width.item() + (known.high - known.low) / 2):
+            raise SystemExit(f"by hand, {name} is {mean}, not {known.value}")
 
 
 def cores(case: Case, replications: int, rounds: int) -> list[float]:
@@ -325,20 +358,31 @@ def _engines(args: argparse.Namespace) -> list[str]:
 
 def _studies(args: argparse.Namespace) -> list[str]:
     lines = ["## End to end", ""]
-    lines += ["Sampling, simulating, adding up and estimating with intervals: all that `sim run`"]
-    lines += ["does after start-up, against the idiomatic model with statistics of its own"]
-    lines += ["(`by_hand.py`). Single process; CPU seconds, medians.", ""]
-    lines += ["| study | ours | by hand | times as fast |", "| --- | ---: | ---: | ---: |"]
+    lines += [
+        "Sampling, simulating, adding up and estimating with intervals, against the idiomatic"
+    ]
+    lines += ["model with statistics of its own (`by_hand.py`): all that `sim run` does after"]
+    lines += [
+        "start-up, every measure in every split; and the measures of the study by hand alone,"
+    ]
+    lines += ["as what-ifs and searches ask for few. Single process; CPU seconds, medians.", ""]
+    lines += ["| study | measures | ours | by hand | times as fast |"]
+    lines += ["| --- | --- | ---: | ---: | ---: |"]
     for contacts, replications in ((20_000, 50), (100_000, 10)):
         case = cases.week(contacts)
-        ours, by_them = end_to_end(case, replications, max(args.rounds // 2, 1))
+        *mine, by_them = end_to_end(case, replications, max(args.rounds // 2, 1))
         name = f"{case.name}, {replications} replications"
-        ratios = _spread(_ratios(by_them, ours))
-        lines += [f"| {name} | {median(ours):.2f} s | {median(by_them):.1f} s | {ratios} |"]
+        for what, seconds in zip(("all", "the same"), mine, strict=True):
+            ratios = _spread(_ratios(by_them, seconds))
+            times = f"{median(seconds):.2f} s | {median(by_them):.1f} s"
+            lines += [f"| {name} | {what} | {times} | {ratios} |"]
     case = cases.week(20_000)
-    parts = laps(case, 4 * args.rounds)
-    milliseconds = ", ".join(f"{name} {1000 * value:.1f} ms" for name, value in parts.items())
-    return [*lines, "", f"One replication of the {case.name}: {milliseconds}.", ""]
+    lines.append("")
+    for what, names in (("every measure", None), ("one measure", ("expected_margin",))):
+        parts = laps(case, 4 * args.rounds, names)
+        milliseconds = ", ".join(f"{name} {1000 * value:.1f} ms" for name, value in parts.items())
+        lines += [f"One replication of the {case.name}, {what}: {milliseconds}.", ""]
+    return lines
 
 
 def _cores(args: argparse.Namespace) -> list[str]:
