@@ -24,7 +24,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import sim
 from sim.experiment import study_file
@@ -36,12 +36,14 @@ from sim.report import report
 from sim.report.terminal import as_svg
 from sim.scenario import (
     ai_agent,
+    distribution_fields,
     events,
     levers,
     model,
     people,
     queues,
     template,
+    times,
     transfers,
     values,
     write,
@@ -110,16 +112,16 @@ FORMS = {
     values.Speed: "ratio",
     values.Amount: "amount",
     values.Volume: "volume",
-    values.TimesOfWeek: "times",
-    values.DurationDist: "time to draw",
-    values.TimedDist: "time to draw, by time",
+    times.TimesOfWeek: "times",
+    distribution_fields.DurationDist: "time to draw",
+    distribution_fields.TimedDist: "time to draw, by time",
     values.TimedShare: "share, by time",
     values.TimedAmount: "amount, by time",
-    values.TimedAmountDist: "amount to draw, by time",
+    distribution_fields.TimedAmountDist: "amount to draw, by time",
     values.TimedSpeed: "ratio, by time",
     values.TimedWhole: "whole number, by time",
-    values.WindowDist: "time to draw, or `patience`",
-    values.AmountDist: "amount to draw",
+    distribution_fields.WindowDist: "time to draw, or `patience`",
+    distribution_fields.AmountDist: "amount to draw",
     values.AfterWait: "points",
     values.Ramp: "points",
     values.ByQueue: "points",
@@ -183,6 +185,8 @@ def form(hint: Any) -> str:  # noqa: PLR0911 - one line for each
             return f"whole number, {mark.low:,} to {mark.high:,}"
         if isinstance(mark, values.OneOf):
             return " or ".join(f"`{word}`" for word in mark.words)
+    if origin is Annotated:
+        return form(args[0])
     if origin is ByReason:
         return f"{form(args[0])}, by reason and channel"
     if origin is ByChannel:

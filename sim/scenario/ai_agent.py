@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from sim.scenario.by import ByReason
 from sim.scenario.by_time import NumberByTime, numbers
+from sim.scenario.distribution_fields import DurationDist
 from sim.scenario.faults import Wrong
 from sim.scenario.part import Part
 from sim.scenario.transfers import Destination
-from sim.scenario.values import ByReason, Duration, DurationDist, Ratio, Share, TimedShare
+from sim.scenario.values import Duration, Ratio, Share, TimedShare
 
 
 class AiAgent(Part):
@@ -34,8 +36,6 @@ class AiAgent(Part):
     handle_after: Ratio = 1.0  # of people's usual handle time, after a hand-over
 
     def inconsistencies(self, wrong: Wrong) -> None:
-        if "resolves" not in self.model_fields_set:
-            wrong.add("is missing; " + self.hints["resolves"], "resolves")
         if self.wrong + self.leaves > 1 + 1e-9:
             message = f"and `leaves` add up to {100 * (self.wrong + self.leaves):.6g} %"
             wrong.add(message + ", more than all whom it does not help", "wrong")

@@ -1,6 +1,6 @@
 """Values that depend on when: `{mon-fri 08:00-12:00: 4 min, other: 5 min}`."""
 
-# ruff: noqa: ARG002, ARG003 - as of every family of distributions
+# ruff: noqa: ARG002 - as of every family of distributions
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sim.scenario.distributions import (
     Variates,
 )
 from sim.scenario.faults import Wrong, shown
-from sim.scenario.parameters import Json, Scale, noting
+from sim.scenario.parameters import Json, noting
 from sim.scenario.times import TimesOfWeek, says_times
 
 if TYPE_CHECKING:
@@ -135,20 +135,9 @@ class ByTime(Distribution):
     name = "by time"
     standard = None
 
-    @classmethod
-    def read(cls, said: object, scale: Scale) -> Distribution:
-        raise Wrong("is not a distribution of the language")  # a field reads it, where it may
-
-    @classmethod
-    def schema(cls, scale: Json, itself: Json) -> Json:
-        return lines_schema(itself)
-
-    def plain(self, text: Text) -> Any:
+    def written(self, text: Text) -> Any:
         lines = {str(times): dist.written(text) for times, dist in self.lines}
         return {**lines, OTHER: self.usual.written(text)}
-
-    def written(self, text: Text) -> Any:
-        return self.plain(text)
 
     def expectation(self) -> float:
         return self.usual.expectation()
@@ -187,17 +176,6 @@ class Scaled(Distribution):
     def variates(self) -> Variates | None:
         """Those of the other one."""
         return self.of.variates()
-
-    @classmethod
-    def read(cls, said: object, scale: Scale) -> Distribution:
-        raise Wrong("is not a distribution of the language")
-
-    @classmethod
-    def schema(cls, scale: Json, itself: Json) -> Json:
-        return {}
-
-    def plain(self, text: Text) -> Any:
-        return [self.factor, self.of.written(text)]
 
     def expectation(self) -> float:
         return self.factor * self.of.expectation()

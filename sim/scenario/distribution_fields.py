@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic_core import core_schema
 
-from sim.scenario.by_time import ByTime, read_lines
+from sim.scenario.by_time import ByTime, lines_schema, read_lines
 from sim.scenario.distributions import FAMILIES, KINDS, Distribution, Never, Plus, read_distribution
 from sim.scenario.faults import Wrong
 from sim.scenario.numbers import (
@@ -50,6 +50,12 @@ class ReadsDistribution:
             raise Wrong("an amount cannot be `never`")
         return found
 
+    def text(self, value: Distribution | str) -> Any:
+        """It in the words of a file."""
+        if isinstance(value, str):
+            return value
+        return value.written(duration_text if self.duration else plain_number)
+
     def is_value(self, value: dict[str, Any]) -> bool:
         """Whether a mapping says a distribution, rather than one for each channel."""
         return any(key in KINDS or (self.by_time and says_times(key)) for key in value)
@@ -60,7 +66,7 @@ class ReadsDistribution:
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Json:
         kind: Json = {REFERENCE: "Durations" if self.duration else "Amounts"}
         if self.by_time:
-            return {"anyOf": [kind, ByTime.schema(kind, kind)]}
+            return {"anyOf": [kind, lines_schema(kind)]}
         return {"anyOf": [kind, {"const": self.word}]} if self.word else kind
 
 
@@ -69,11 +75,6 @@ TimedDist = Annotated[Distribution, ReadsDistribution(duration=True, by_time=Tru
 WindowDist = Annotated[Distribution | str, ReadsDistribution(duration=True, word="patience")]
 AmountDist = Annotated[Distribution, ReadsDistribution(duration=False)]
 TimedAmountDist = Annotated[Distribution, ReadsDistribution(duration=False, by_time=True)]
-
-
-def distribution_plain(dist: Distribution, *, amount: bool) -> Any:
-    """A distribution in the words of the file."""
-    return dist.written(plain_number if amount else duration_text)
 
 
 def distribution_schemas() -> dict[str, Json]:

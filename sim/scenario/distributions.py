@@ -24,27 +24,24 @@ from sim.scenario.numbers import (
     SHARE_SCHEMA,
     parse_duration,
     parse_number,
-    parse_shape,
     parse_share,
     plain_number,
     share_text,
 )
 from sim.scenario.parameters import (
-    COEFFICIENT_SCHEMA,
     Json,
     Scale,
     coefficient_of,
     fields_schema,
     list_schema,
-    more_than_zero,
     noting,
+    parameter_reader,
+    parameter_schema,
     read_ascending,
     read_parameters,
     scipy_family,
     signed_duration,
     signed_number,
-    spread_readers,
-    stages,
     weibull_shape,
     weibull_shape_of,
 )
@@ -69,8 +66,12 @@ class FromFile(tuple[float, ...]):
     __slots__ = ()
 
 
+IN_UNITS = {"mean", "scale", "low", "mode", "high"}
+"""Parameters that are times or amounts; the others are plain numbers."""
+
+
 class Distribution(ABC):
-    """A family, with its parameters.
+    """A distribution, with its parameters.
 
     Attributes:
         name: that a file calls it by.
@@ -79,20 +80,6 @@ class Distribution(ABC):
 
     name: ClassVar[str]
     standard: ClassVar[Variates | None] = UNIFORM
-
-    @classmethod
-    @abstractmethod
-    def read(cls, said: object, scale: Scale) -> Distribution:
-        """What stands behind the name in a file; Wrong with all that is wrong with it."""
-
-    @classmethod
-    @abstractmethod
-    def schema(cls, scale: Json, itself: Json) -> Json:
-        """The JSON Schema of that. `scale` is that of a value, `itself` that of a distribution."""
-
-    @abstractmethod
-    def plain(self, text: Text) -> Any:
-        """That again, as it is written: values by `text`."""
 
     @abstractmethod
     def expectation(self) -> float:
@@ -114,16 +101,37 @@ class Distribution(ABC):
     def survival(self, x: Floats) -> Floats:
         """P(X > x), element by element, for x >= 0."""
 
+    def plain(self, text: Text) -> Any:
+        """Its parameters as they are written, values by `text`."""
+        return {
+            name: text(one) if name in IN_UNITS else plain_number(one)
+            for name, one in vars(self).items()
+        }
+
     def written(self, text: Text) -> Any:
         """The distribution in the words of a file."""
         return {self.name: self.plain(text)}
+
+
+class Family(Distribution):
+    """A distribution that a file calls by its name."""
+
+    @classmethod
+    @abstractmethod
+    def read(cls, said: object, scale: Scale) -> Distribution:
+        """What stands behind the name in a file; Wrong with all that is wrong with it."""
+
+    @classmethod
+    @abstractmethod
+    def schema(cls, scale: Json, itself: Json) -> Json:
+        """The JSON Schema of that. `scale` is that of a value, `itself` that of a distribution."""
 
 
 # --- of no chance -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Constant(Distribution):
+class Constant(Family):
     """Always the same value."""
 
     value: float
@@ -137,9 +145,6 @@ class Constant(Distribution):
     @classmethod
     def schema(cls, scale: Json, itself: Json) -> Json:
         return scale
-
-    def plain(self, text: Text) -> Any:
-        return text(self.value)
 
     def written(self, text: Text) -> Any:
         return text(self.value)
@@ -161,17 +166,6 @@ class Never(Distribution):
     name = "never"
     standard = None
 
-    @classmethod
-    def read(cls, said: object, scale: Scale) -> Distribution:
-        raise Wrong("write `never` alone")
-
-    @classmethod
-    def schema(cls, scale: Json, itself: Json) -> Json:
-        return {"const": cls.name}
-
-    def plain(self, text: Text) -> Any:
-        return self.name
-
     def written(self, text: Text) -> Any:
         return self.name
 
@@ -188,23 +182,54 @@ class Never(Distribution):
 # --- by mean and shape ------------------------------------------------------------------------
 
 
+class _ByName(Family):
+    """A family whose parameters are said by name.
+
+    Attributes:
+        parameters: all that may be said; forms: which of them make a distribution.
+        own: how a parameter is read that others of this name are not.
+    """
+
+    parameters: ClassVar[tuple[str, ...]]
+    forms: ClassVar[tuple[str, ...]]
+    own: ClassVar[dict[str, Scale]] = {}
+
+    @classmethod
+    def read(cls, said: object, scale: Scale) -> Distribution:
+        readers = {name: parameter_reader(name, scale) for name in cls.parameters}
+        return cls.of(read_parameters(said, readers | cls.own, *cls.forms))
+
+    @classmethod
+    @abstractmethod
+    def of(cls, found: dict[str, float]) -> Distribution:
+        """The distribution of one of the forms."""
+
+    @classmethod
+    def schema(cls, scale: Json, itself: Json) -> Json:
+        return fields_schema(**{name: parameter_schema(name, scale) for name in cls.parameters})
+
+
 @dataclass(frozen=True)
-class Exponential(Distribution):
+class Exponential(_ByName):
     """Exponential."""
 
     mean: float
     name = "exponential"
     standard = ("standard_exponential", 0.0)
+    parameters = ("mean",)
+    forms = ("mean",)
 
     @classmethod
     def read(cls, said: object, scale: Scale) -> Distribution:
-        if not isinstance(said, dict):
-            return cls(more_than_zero(scale)(said))
-        return cls(read_parameters(said, {"mean": more_than_zero(scale)}, "mean")["mean"])
+        return super().read(said if isinstance(said, dict) else {"mean": said}, scale)
+
+    @classmethod
+    def of(cls, found: dict[str, float]) -> Distribution:
+        return cls(found["mean"])
 
     @classmethod
     def schema(cls, scale: Json, itself: Json) -> Json:
-        return {"anyOf": [scale, fields_schema(mean=scale)]}
+        return {"anyOf": [scale, super().schema(scale, itself)]}
 
     def plain(self, text: Text) -> Any:
         return text(self.mean)
@@ -220,29 +245,21 @@ class Exponential(Distribution):
 
 
 @dataclass(frozen=True)
-class Lognormal(Distribution):
+class Lognormal(_ByName):
     """Lognormal, by the mean and cv of the value itself (not of its logarithm)."""
 
     mean: float
     cv: float
     name = "lognormal"
     standard = ("standard_normal", 0.0)
+    parameters = ("mean", "cv", "sd", "median")
+    forms = ("mean cv", "mean sd", "median cv")
 
     @classmethod
-    def read(cls, said: object, scale: Scale) -> Distribution:
-        readers = {**spread_readers(scale), "median": more_than_zero(scale)}
-        found = read_parameters(said, readers, "mean cv", "mean sd", "median cv")
+    def of(cls, found: dict[str, float]) -> Distribution:
         cv = coefficient_of(found)
-        return cls(
-            found["mean"] if "mean" in found else found["median"] * math.sqrt(1 + cv * cv), cv
-        )
-
-    @classmethod
-    def schema(cls, scale: Json, itself: Json) -> Json:
-        return fields_schema(mean=scale, cv=COEFFICIENT_SCHEMA, sd=scale, median=scale)
-
-    def plain(self, text: Text) -> Any:
-        return {"mean": text(self.mean), "cv": plain_number(self.cv)}
+        mean = found["mean"] if "mean" in found else found["median"] * math.sqrt(1 + cv * cv)
+        return cls(mean, cv)
 
     def expectation(self) -> float:
         return self.mean
@@ -266,35 +283,26 @@ class Lognormal(Distribution):
 
 
 @dataclass(frozen=True)
-class Gamma(Distribution):
+class Gamma(_ByName):
     """Gamma; its shape is 1 / cv²."""
 
     mean: float
     cv: float
     name = "gamma"
+    parameters = ("mean", "cv", "sd", "shape", "scale")
+    forms = ("mean cv", "mean sd", "mean shape", "shape scale")
 
     def variates(self) -> Variates | None:
         """Those of its own shape."""
         return ("standard_gamma", 1.0 / (self.cv * self.cv)) if self.cv > 0 else None
 
     @classmethod
-    def read(cls, said: object, scale: Scale) -> Distribution:
-        readers = {**spread_readers(scale), "shape": parse_shape, "scale": more_than_zero(scale)}
-        found = read_parameters(said, readers, "mean cv", "mean sd", "mean shape", "shape scale")
+    def of(cls, found: dict[str, float]) -> Distribution:
         if "shape" not in found:
             return cls(found["mean"], coefficient_of(found))
         shape = found["shape"]
         mean = found["mean"] if "mean" in found else shape * found["scale"]
         return cls(mean, 1 / math.sqrt(shape))
-
-    @classmethod
-    def schema(cls, scale: Json, itself: Json) -> Json:
-        return fields_schema(
-            mean=scale, cv=COEFFICIENT_SCHEMA, sd=scale, shape=COEFFICIENT_SCHEMA, scale=scale
-        )
-
-    def plain(self, text: Text) -> Any:
-        return {"mean": text(self.mean), "cv": plain_number(self.cv)}
 
     def expectation(self) -> float:
         return self.mean
@@ -312,28 +320,22 @@ class Gamma(Distribution):
 
 
 @dataclass(frozen=True)
-class Erlang(Distribution):
+class Erlang(_ByName):
     """The sum of k equal exponential stages."""
 
     mean: float
     k: int
     name = "erlang"
+    parameters = ("mean", "k")
+    forms = ("mean k",)
 
     def variates(self) -> Variates | None:
         """Those of so many stages."""
         return ("standard_gamma", float(self.k))
 
     @classmethod
-    def read(cls, said: object, scale: Scale) -> Distribution:
-        found = read_parameters(said, {"mean": more_than_zero(scale), "k": stages}, "mean k")
+    def of(cls, found: dict[str, float]) -> Distribution:
         return cls(found["mean"], int(found["k"]))
-
-    @classmethod
-    def schema(cls, scale: Json, itself: Json) -> Json:
-        return fields_schema(mean=scale, k={"type": "integer", "minimum": 1})
-
-    def plain(self, text: Text) -> Any:
-        return {"mean": text(self.mean), "k": self.k}
 
     def expectation(self) -> float:
         return self.mean
@@ -346,31 +348,23 @@ class Erlang(Distribution):
 
 
 @dataclass(frozen=True)
-class Weibull(Distribution):
+class Weibull(_ByName):
     """Weibull: P(X > x) = exp(-(x / scale)^shape)."""
 
     scale: float
     shape: float
     name = "weibull"
     standard = ("standard_exponential", 0.0)
+    parameters = Gamma.parameters
+    forms = ("mean cv", "mean sd", "mean shape", "scale shape")
+    own: ClassVar = {"shape": weibull_shape}
 
     @classmethod
-    def read(cls, said: object, scale: Scale) -> Distribution:
-        readers = {**spread_readers(scale), "shape": weibull_shape, "scale": more_than_zero(scale)}
-        found = read_parameters(said, readers, "mean cv", "mean sd", "mean shape", "scale shape")
+    def of(cls, found: dict[str, float]) -> Distribution:
         shape = found["shape"] if "shape" in found else weibull_shape_of(coefficient_of(found))
         if "scale" in found:
             return cls(found["scale"], shape)
         return cls(found["mean"] / math.gamma(1 + 1 / shape), shape)
-
-    @classmethod
-    def schema(cls, scale: Json, itself: Json) -> Json:
-        return fields_schema(
-            mean=scale, cv=COEFFICIENT_SCHEMA, sd=scale, shape=COEFFICIENT_SCHEMA, scale=scale
-        )
-
-    def plain(self, text: Text) -> Any:
-        return {"scale": text(self.scale), "shape": plain_number(self.shape)}
 
     def expectation(self) -> float:
         return self.scale * math.gamma(1 + 1 / self.shape)
@@ -387,24 +381,34 @@ class Weibull(Distribution):
 # --- between two values -----------------------------------------------------------------------
 
 
+class _Range(Family):
+    """A family whose parameters are values that do not fall, in a list or by name."""
+
+    @classmethod
+    def read(cls, said: object, scale: Scale) -> Distribution:
+        return cls(*read_ascending(said, scale, *cls.__annotations__))
+
+    @classmethod
+    def schema(cls, scale: Json, itself: Json) -> Json:
+        names = cls.__annotations__
+        return {
+            "anyOf": [
+                list_schema(*(scale for _ in names)),
+                fields_schema(**dict.fromkeys(names, scale)),
+            ]
+        }
+
+    def plain(self, text: Text) -> Any:
+        return [text(one) for one in vars(self).values()]
+
+
 @dataclass(frozen=True)
-class Uniform(Distribution):
+class Uniform(_Range):
     """Evenly between two values."""
 
     low: float
     high: float
     name = "uniform"
-
-    @classmethod
-    def read(cls, said: object, scale: Scale) -> Distribution:
-        return cls(*read_ascending(said, scale, "low", "high"))
-
-    @classmethod
-    def schema(cls, scale: Json, itself: Json) -> Json:
-        return {"anyOf": [list_schema(scale, scale), fields_schema(low=scale, high=scale)]}
-
-    def plain(self, text: Text) -> Any:
-        return [text(self.low), text(self.high)]
 
     def expectation(self) -> float:
         return (self.low + self.high) / 2
@@ -420,25 +424,13 @@ class Uniform(Distribution):
 
 
 @dataclass(frozen=True)
-class Triangular(Distribution):
+class Triangular(_Range):
     """From `low` to `high`, most often about `mode`: the density is a triangle."""
 
     low: float
     mode: float
     high: float
     name = "triangular"
-
-    @classmethod
-    def read(cls, said: object, scale: Scale) -> Distribution:
-        return cls(*read_ascending(said, scale, "low", "mode", "high"))
-
-    @classmethod
-    def schema(cls, scale: Json, itself: Json) -> Json:
-        pairs = fields_schema(low=scale, mode=scale, high=scale)
-        return {"anyOf": [list_schema(scale, scale, scale), pairs]}
-
-    def plain(self, text: Text) -> Any:
-        return [text(self.low), text(self.mode), text(self.high)]
 
     def expectation(self) -> float:
         return (self.low + self.mode + self.high) / 3
@@ -460,7 +452,7 @@ class Triangular(Distribution):
 
 
 @dataclass(frozen=True)
-class Pert(Distribution):
+class Pert(_Range):
     """From `low` to `high` as an expert says it, with a most likely value: a scaled beta.
 
     Its mean is (low + 4 mode + high) / 6. Source: Malcolm et al., Operations Research 7 (1959) 646;
@@ -471,17 +463,6 @@ class Pert(Distribution):
     mode: float
     high: float
     name = "pert"
-
-    @classmethod
-    def read(cls, said: object, scale: Scale) -> Distribution:
-        return cls(*read_ascending(said, scale, "low", "mode", "high"))
-
-    @classmethod
-    def schema(cls, scale: Json, itself: Json) -> Json:
-        return Triangular.schema(scale, itself)
-
-    def plain(self, text: Text) -> Any:
-        return [text(self.low), text(self.mode), text(self.high)]
 
     def expectation(self) -> float:
         return (self.low + 4 * self.mode + self.high) / 6
@@ -512,7 +493,7 @@ MOST_PARTS = 100  # of a mixture
 
 
 @dataclass(frozen=True)
-class Mixture(Distribution):
+class Mixture(Family):
     """One of several distributions, each with its share; shares add up to one."""
 
     parts: tuple[tuple[float, Distribution], ...]
@@ -571,17 +552,6 @@ class Plus(Distribution):
         """Those of what comes on top."""
         return self.rest.variates()
 
-    @classmethod
-    def read(cls, said: object, scale: Scale) -> Distribution:
-        raise Wrong("stands beside a distribution, as in `{exponential: 2 min, plus: 30 s}`")
-
-    @classmethod
-    def schema(cls, scale: Json, itself: Json) -> Json:
-        return scale
-
-    def plain(self, text: Text) -> Any:
-        return text(self.least)
-
     def written(self, text: Text) -> Any:
         return {**self.rest.written(text), self.name: text(self.least)}
 
@@ -599,7 +569,7 @@ class Plus(Distribution):
 
 
 @dataclass(frozen=True)
-class Empirical(Distribution):
+class Empirical(Family):
     """One of the given values, each as likely as the others."""
 
     values: tuple[float, ...]
@@ -641,7 +611,7 @@ class Empirical(Distribution):
 
 
 @dataclass(frozen=True)
-class Scipy(Distribution):
+class Scipy(Family):
     """A continuous distribution of scipy.stats, with its parameters by name, sorted."""
 
     family: str
@@ -705,7 +675,7 @@ class Scipy(Distribution):
         return _array(self.frozen().sf(x))
 
 
-FAMILIES: dict[str, type[Distribution]] = {
+FAMILIES: dict[str, type[Family]] = {
     family.name: family
     for family in (
         *(Constant, Exponential, Lognormal, Gamma, Weibull, Uniform, Triangular, Pert, Erlang),

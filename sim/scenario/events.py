@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from sim.scenario.distribution_fields import DurationDist
 from sim.scenario.faults import Wrong, shown
@@ -35,7 +35,14 @@ def _when(value: object) -> TimesOfWeek | Moment:
         raise Wrong(f"{shown(value)} is a moment that no calendar has") from None
 
 
-When = Annotated[TimesOfWeek | Moment, Reads(_when, {"type": ["string", "array"], "minLength": 1})]
+def _when_text(at: TimesOfWeek | Moment) -> str:
+    if isinstance(at, Moment):
+        return f"{at:%Y-%m-%d %H:%M:%S}" if at.second else f"{at:%Y-%m-%d %H:%M}"
+    return str(at)
+
+
+WHEN_SCHEMA = {"type": ["string", "array"], "minLength": 1}
+When = Annotated[TimesOfWeek | Moment, Reads(_when, WHEN_SCHEMA, _when_text)]
 
 
 class ReasonEvent(Part):
@@ -103,10 +110,3 @@ class Event(Part):
     def dated(self) -> bool:
         """Whether it happens on a date."""
         return isinstance(self.at, Moment) or self.at.dated
-
-
-def when_text(at: Any) -> str:
-    """As the file says it."""
-    if isinstance(at, Moment):
-        return f"{at:%Y-%m-%d %H:%M:%S}" if at.second else f"{at:%Y-%m-%d %H:%M}"
-    return str(at)

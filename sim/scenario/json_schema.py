@@ -96,21 +96,9 @@ def _or(full: Json, *short: Json) -> Json:
 def _add_short_forms(whole: Json, parts: Json) -> None:
     text = {"type": "string"}
     pool = parts["Pool"]["properties"]
-    pool["agents"] = _or(pool["agents"], {"type": "integer", "minimum": 0})
-    pool["answers"] = _or(pool["answers"], _names())
     pool["presence"] = _or(pool["presence"], SHARE_SCHEMA)
-    parts["Person"]["properties"]["answers"] = _or(
-        parts["Person"]["properties"]["answers"], _names()
-    )
-    by_hour = parts["Presence"]["properties"]
-    by_hour["by_hour"] = _or(by_hour["by_hour"], SHARE_SCHEMA)
-    for field in ("reason", "channel"):
-        parts["Route"]["properties"][field] = _names()
-    parts["Route"]["properties"]["to"] = _or(parts["Route"]["properties"]["to"], text)
     parts["Step"] = _or(parts["Step"], text)
     parts["Destination"] = _or(parts["Destination"], text)
-    parts["Transfer"]["properties"]["by"] = _names()
-    parts["LineGroup"]["properties"]["channels"] = _names()
     parts["HeadStart"] = _or(parts["HeadStart"], DURATION_SCHEMA)
     parts["Priority"] = _or(parts["Priority"], {"type": "integer"})
     parts["Balk"] = _or(parts["Balk"], SHARE_SCHEMA)

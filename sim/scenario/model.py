@@ -18,13 +18,21 @@ from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal
 
 from sim.scenario.ai_agent import AiAgent
+from sim.scenario.by import ByChannel, ByReason
 from sim.scenario.by_time import NumberByTime
+from sim.scenario.distribution_fields import (
+    AmountDist,
+    DurationDist,
+    TimedAmountDist,
+    TimedDist,
+    WindowDist,
+)
 from sim.scenario.distributions import CLOSE, Constant, Distribution, Never
 from sim.scenario.events import Event
 from sim.scenario.faults import Wrong, shown
 from sim.scenario.numbers import parse_share
 from sim.scenario.part import Part
-from sim.scenario.people import Aside, Break, Lines, Person, PersonName, Presence, Shift, one_each
+from sim.scenario.people import Aside, Break, Lines, Person, PersonName, Presence, Shift
 from sim.scenario.queues import (
     Announcement,
     Balk,
@@ -35,14 +43,14 @@ from sim.scenario.queues import (
     Outbound,
     Priority,
 )
+from sim.scenario.times import TimesOfWeek
 from sim.scenario.transfers import Transfer
 from sim.scenario.uncertain import Uncertain
 from sim.scenario.values import (
     AfterWait,
+    Also,
     Amount,
-    AmountDist,
-    ByChannel,
-    ByReason,
+    AtOnce,
     Coefficient,
     Confidence,
     Count,
@@ -50,11 +58,11 @@ from sim.scenario.values import (
     CountOf,
     Date,
     Duration,
-    DurationDist,
     Flag,
     Heads,
     Moments,
     Name,
+    Names,
     OneOf,
     Ratio,
     Recorded,
@@ -63,14 +71,11 @@ from sim.scenario.values import (
     Speed,
     Text,
     TimedAmount,
-    TimedAmountDist,
-    TimedDist,
     TimedShare,
     TimedSpeed,
     TimedWhole,
-    TimesOfWeek,
     Volume,
-    WindowDist,
+    always,
 )
 from sim.theory.turns import shared_pace
 
@@ -229,10 +234,6 @@ class Retry(Part):
     on: Name = "same"  # channel
     attempts: Annotated[int, CountOf(1, 100)] = 3  # new tries at most
 
-    def inconsistencies(self, wrong: Wrong) -> None:
-        if "chance" not in self.model_fields_set:
-            wrong.add("is missing; " + self.hints["chance"], "chance")
-
 
 DOOR_WORDS = ("lost", "returns", "after")
 
@@ -262,6 +263,13 @@ class ClosedDoor(Part):
         if "lost" not in fields:
             fields["lost"] = _rest([data.get("returns", 0), *channels.values()])
         return {**fields, "to": channels}
+
+    def short_form(self, plain: dict[str, Any]) -> Any:
+        to = plain.pop("to", {})
+        said = {**plain, **to}
+        if self.loses_the_rest:  # it stays so whatever `uncertain` makes of the others
+            del said["lost"]
+        return said
 
     @property
     def loses_the_rest(self) -> bool:
@@ -355,7 +363,7 @@ class Channel(Part):
         Literal["oldest_first", "newest_first"], OneOf("oldest_first", "newest_first")
     ] = "oldest_first"
     at_close: Annotated[Literal["dismiss", "drain"], OneOf("dismiss", "drain")] = "dismiss"
-    interrupts: list[Name] = []  # live: deferred channels, work on which is put down for it
+    interrupts: Names = []  # live: deferred channels, work on which is put down for it
     hand_over: Flag = False  # deferred: who goes home leaves what is not done to others
     due: Duration | None = None  # deferred: answer within
     overdue: Overdue | None = None
@@ -374,8 +382,6 @@ class Channel(Part):
     def long_form(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        if isinstance(data.get("interrupts"), str):
-            data = {**data, "interrupts": [data["interrupts"]]}
         usual = "due" not in data and "outbound" not in data and data.get("unlimited") is not True
         return {"live": usual, **data}
 
@@ -457,6 +463,8 @@ class Contract(Part):
     `minimum_per_week` x days / 7 is paid.
     """
 
+    needs: ClassVar = {"minimum_shift": "per_hour"}
+
     per_hour: Amount = 0.0  # of a rostered hour
     sick_paid: Share = 1.0  # of per_hour, for rostered hours of those who are absent
     paid: dict[Aside, Share] = {}  # of per_hour, by activity of the roster
@@ -477,10 +485,6 @@ class Contract(Part):
         """What a week has of what is paid once."""
         return 0.0 if self.once is None else self.once.amount * 7 * 86_400 / self.once.over
 
-    def inconsistencies(self, wrong: Wrong) -> None:
-        if self.minimum_shift and "per_hour" not in self.model_fields_set:
-            wrong.add("has no meaning without `per_hour`", "minimum_shift")
-
 
 class Sells(Part):
     """How well a pool sells: by channel, reason, or reason and channel where that differs.
@@ -492,16 +496,12 @@ class Sells(Part):
     pool's own conversion where that is lower without any wait).
     """
 
+    needs: ClassVar = {"after_wait": "conversion", "revenue_per_contact": "conversion"}
+
     conversion: ByReason[TimedShare] | None = None  # none: they buy as if nobody had helped
     basket: ByReason[TimedAmountDist] | None = None  # else the reason's
     revenue_per_contact: ByReason[TimedAmount] | None = None  # instead: mean over all served
     after_wait: AfterWait | None = None  # share of the conversion that is left after a wait
-
-    def inconsistencies(self, wrong: Wrong) -> None:
-        if self.after_wait is not None and "conversion" not in self.model_fields_set:
-            wrong.add("has no meaning without `conversion`", "after_wait")
-        if self.revenue_per_contact is not None and "conversion" not in self.model_fields_set:
-            wrong.add("has no meaning without `conversion`", "revenue_per_contact")
 
 
 class Offers(Part):
@@ -522,8 +522,17 @@ class Offers(Part):
 class Pool(Part):
     """A group of people with one contract: scheduled, or members who come as they like."""
 
+    needs: ClassVar = {
+        "people": "roster",
+        "sessions": "members",
+        "session": "members",
+        "satisfaction_after_wait": "satisfaction",
+    }
+
     # Overlapping lines add up; a bare number: always there; 13.2: one more on a fifth of days.
-    agents: dict[TimesOfWeek, Heads] = {}
+    agents: Annotated[
+        dict[TimesOfWeek, Heads], Also(always, {"type": "integer", "minimum": 0})
+    ] = {}
     shifts: dict[Name, Shift] = {}  # instead of agents
     roster: dict[PersonName, Lines] = {}  # instead of agents: person -> times -> activity
     people: dict[PersonName, Person] = {}  # of the roster, where they differ
@@ -536,7 +545,7 @@ class Pool(Part):
     breaks: list[Break] = []
     last_contact: Duration = 0.0  # no new contact so long before the end of a shift
     # Channel -> how many at once; a list: one each; omitted: every channel that needs an agent.
-    answers: dict[Name, Annotated[int, CountOf(1, 100)]] = {}
+    answers: AtOnce = {}
     pace: dict[Name, list[Speed]] = {}  # channel -> speed of each contact with 1, 2, ... in hand
     agent_share: dict[Name, Share] = {}  # instead: channel -> part of a contact that is the agent's
     speed: ByReason[TimedSpeed] = ByReason[float | NumberByTime].of(1.0)  # 2: half the time
@@ -548,21 +557,8 @@ class Pool(Part):
     satisfaction: ByReason[TimedShare] | None = None
     satisfaction_after_wait: AfterWait | None = None  # share of it that is left after a wait
 
-    @classmethod
-    def long_form(cls, data: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
-        data = dict(data)
-        if "agents" in data and not isinstance(data["agents"], dict):
-            data["agents"] = {"daily": data["agents"]}
-        if "answers" in data:
-            data["answers"] = one_each(data["answers"])
-        return data
-
     def inconsistencies(self, wrong: Wrong) -> None:
         self._check_supply(wrong)
-        if self.satisfaction_after_wait is not None and self.satisfaction is None:
-            wrong.add("has no meaning without `satisfaction`", "satisfaction_after_wait")
         for channel, speeds in self.pace.items():
             self._check_pace(wrong, channel, speeds)
         for channel in self.agent_share:
@@ -610,9 +606,6 @@ class Pool(Part):
     def _check_scheduled(self, wrong: Wrong, ways: list[str]) -> None:
         if not ways:
             wrong.add("say how many there are and when, as in `mon-fri 09:00-18:00: 12`", "agents")
-        for field in ("sessions", "session"):
-            if getattr(self, field):
-                wrong.add("has no meaning without `members`", field)
         if not self.shifts:
             for place, one in enumerate(self.breaks):
                 if one.of_shift:
@@ -620,8 +613,6 @@ class Pool(Part):
                     message = "only people with `shifts` have a break at a point of their shift; "
                     hint = "write `between: mon-fri 12:00-14:00`"
                     wrong.add(message + hint, "breaks", place, *((said,) if said else ()))
-        if self.people and not self.roster:
-            wrong.add("has no meaning without `roster`", "people")
 
     def _check_members(self, wrong: Wrong) -> None:
         freely = "members come and go as they like; remove it"
@@ -633,8 +624,6 @@ class Pool(Part):
             wrong.add(freely, "lateness")
         if self.last_contact:
             wrong.add(freely, "last_contact")
-        if self.people:
-            wrong.add("has no meaning without `roster`", "people")
         if not self.sessions:
             wrong.add("say when members log in, as in `sat-sun 09:00-23:00: 4 %`", "sessions")
         if any(chance >= 1 for chance in self.sessions.values()):
@@ -661,16 +650,13 @@ class Step(Part):
     are searched as one: their steps but the first are `beside` the one before.
     """
 
+    alone: ClassVar = "pool"
     hints: ClassVar = {"pool": "name the pool"}
 
     pool: Name
     after: Duration = 0.0
     keep_free: Annotated[int, CountOf(0, 100_000)] = 0
     beside: Flag = False  # of equal rank with the step before
-
-    @classmethod
-    def long_form(cls, data: Any) -> Any:
-        return {"pool": data} if isinstance(data, str) else data
 
 
 def _side_by_side(said: Any) -> list[Any]:
@@ -683,28 +669,26 @@ def _side_by_side(said: Any) -> list[Any]:
     ]
 
 
+def _in_order(said: Any) -> Any:
+    """The steps of a route, from the name of its only pool too."""
+    listed = [said] if isinstance(said, str) else said
+    if not isinstance(listed, list):
+        return said
+    return [step for one in listed for step in _side_by_side(one)]
+
+
 class Route(Part):
     """Which pools may take a contact, in order. The first route that matches decides."""
 
     hints: ClassVar = {"to": "name the pools in order, as in `to: [team]`"}
 
-    reason: list[Name] | None = None  # none: any
-    channel: list[Name] | None = None
-    to: list[Step]
+    reason: Names | None = None  # none: any
+    channel: Names | None = None
+    to: Annotated[list[Step], Also(_in_order, {"type": "string"})]
     # Among pools of equal rank: the agent free for longest, or of any pool that has one able.
     choose: Annotated[Literal["longest_free", "random"], OneOf("longest_free", "random")] = (
         "longest_free"
     )
-
-    @classmethod
-    def long_form(cls, data: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
-        texts = {key: [one] for key, one in data.items() if isinstance(one, str) and key in ROUTE}
-        data = {**data, **texts}
-        if isinstance(data.get("to"), list):
-            data["to"] = [step for one in data["to"] for step in _side_by_side(one)]
-        return data
 
     def matches(self, reason: str, channel: str) -> bool:
         """Whether this line is about a contact type."""
@@ -731,7 +715,6 @@ class Route(Part):
             )
 
 
-ROUTE = ("reason", "channel", "to")
 SUPPLY = ("agents", "shifts", "roster", "members")
 """The ways to say who is there: one of them."""
 

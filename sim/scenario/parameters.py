@@ -65,11 +65,6 @@ def read_ascending(said: object, scale: Scale, *names: str) -> list[float]:
     return values
 
 
-def spread_readers(scale: Scale) -> dict[str, Scale]:
-    """The parameters that say a mean and how far values lie from it."""
-    return {"mean": more_than_zero(scale), "cv": parse_shape, "sd": more_than_zero(scale)}
-
-
 def coefficient_of(found: dict[str, float]) -> float:
     """The coefficient of variation, said as it is or as a standard deviation."""
     if "cv" in found:
@@ -125,6 +120,23 @@ def weibull_shape_of(cv: float) -> float:
         low, high = (middle, high) if cv_of(middle) > cv else (low, middle)
     return (low + high) / 2
 
+
+def parameter_reader(name: str, scale: Scale) -> Scale:
+    """How a parameter is read: a shape by itself, what is a value by the scale."""
+    return SHAPED[name][0] if name in SHAPED else more_than_zero(scale)
+
+
+def parameter_schema(name: str, scale: Json) -> Json:
+    """What an editor is told of it."""
+    return SHAPED[name][1] if name in SHAPED else scale
+
+
+SHAPED: dict[str, tuple[Scale, Json]] = {
+    "cv": (parse_shape, COEFFICIENT_SCHEMA),
+    "shape": (parse_shape, COEFFICIENT_SCHEMA),
+    "k": (stages, {"type": "integer", "minimum": 1}),
+}
+"""Parameters that say a shape: how they are read, and what an editor is told."""
 
 TOO_SLOW = {"dpareto_lognorm", "gausshyper", "irwinhall", "levy_stable", "studentized_range"}
 """Families of which scipy needs 1 to 100 milliseconds for each value: hours for a busy week."""

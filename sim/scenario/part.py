@@ -25,6 +25,10 @@ class Part(BaseModel):
 
     # what to write for a field that is missing, or of another part
     hints: ClassVar[dict[str, str]] = {}
+    # field -> what has to be said beside it, without which it has no meaning
+    needs: ClassVar[dict[str, str]] = {}
+    # the field that is meant where a value stands in place of the whole part
+    alone: ClassVar[str] = ""
 
     @classmethod
     def read(cls, said: Any) -> Self:
@@ -42,15 +46,15 @@ class Part(BaseModel):
 
     @classmethod
     def long_form(cls, data: Any) -> Any:
-        """The full form of what the file says; parts with a short form override this."""
-        return data
+        """The full form of what the file says; parts with other short forms override this."""
+        return {cls.alone: data} if cls.alone and not isinstance(data, dict) else data
 
     def inconsistencies(self, wrong: Wrong) -> None:
         """Note what does not fit together inside this part; parts override this."""
 
     def short_form(self, plain: dict[str, Any]) -> Any:
         """The short form of what the file says, if there is one; parts override this."""
-        return plain
+        return plain[self.alone] if [*plain] == [self.alone] else plain
 
     def plain(self) -> dict[str, Any]:
         """In the words of a file, from which it is read again; parts that stand alone say how."""
@@ -75,9 +79,20 @@ class Part(BaseModel):
             raise in_plain_words(error, cls) from None
         wrong = Wrong()
         if not names.lenient:
+            part._lacking(wrong)
             part.inconsistencies(wrong)
         wrong.raise_if_any()
         return part
+
+    def _lacking(self, wrong: Wrong) -> None:
+        """What is not said, though it has to be: by itself, or beside another field."""
+        said = self.model_fields_set
+        for field, hint in self.hints.items():
+            if field in type(self).model_fields and field not in said:
+                wrong.add(f"is missing; {hint}", field)
+        for field, other in self.needs.items():
+            if getattr(self, field) and other not in said:
+                wrong.add(f"has no meaning without `{other}`", field)
 
     @field_validator("*", mode="after")
     @classmethod

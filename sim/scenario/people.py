@@ -11,21 +11,23 @@ import re
 from typing import Annotated, Any, ClassVar, Literal
 
 from sim.scenario.faults import Wrong, shown
+from sim.scenario.numbers import SHARE_SCHEMA
 from sim.scenario.part import Part
+from sim.scenario.times import TimesOfWeek
 from sim.scenario.values import (
+    Also,
+    AtOnce,
     Count,
-    CountOf,
     Date,
     Duration,
     Flag,
-    Name,
     OneOf,
     Ramp,
     Ratio,
     Reads,
     Share,
-    TimesOfWeek,
     Volume,
+    always,
     seen,
 )
 
@@ -112,6 +114,8 @@ class Break(Part):
 class _Skilled(Part):
     """How fast a person works, and how fast they learn it."""
 
+    needs: ClassVar = {"since": "ramp"}
+
     speed: Ratio = 1.0  # times the pool's own
     ramp: Ramp | None = None  # share of it that is there in each week of employment
     since: Date | None = None  # when employment began; default: with the calendar
@@ -119,18 +123,12 @@ class _Skilled(Part):
     def inconsistencies(self, wrong: Wrong) -> None:
         if self.speed == 0:
             wrong.add("must be more than 0: with speed 0 no contact would ever end", "speed")
-        if self.since is not None and self.ramp is None:
-            wrong.add("has no meaning without `ramp`", "since")
 
 
 class Person(_Skilled):
     """A person of a roster, where they differ from the others of the pool."""
 
-    answers: dict[Name, Annotated[int, CountOf(1, 100)]] = {}  # default: the pool's
-
-    @classmethod
-    def long_form(cls, data: Any) -> Any:
-        return {**data, "answers": one_each(data["answers"])} if _says_answers(data) else data
+    answers: AtOnce = {}  # default: the pool's
 
 
 class Shift(_Skilled):
@@ -156,18 +154,14 @@ class Shift(_Skilled):
 class Presence(Part):
     """Who of the people rostered is really there."""
 
+    alone: ClassVar = "mean"
+
     mean: Share = 1.0  # chance to come on a given day
     # How much they are absent together: 0, each on their own; towards 1, all or nobody.
     together: Share = 0.0
-    by_hour: dict[TimesOfWeek, Share] = {}  # of those there: meetings, training
-
-    @classmethod
-    def long_form(cls, data: Any) -> Any:
-        if not isinstance(data, dict):
-            return {"mean": data}
-        if "by_hour" in data and not isinstance(data["by_hour"], dict):
-            data = {**data, "by_hour": {"daily": data["by_hour"]}}
-        return data
+    by_hour: Annotated[
+        dict[TimesOfWeek, Share], Also(always, SHARE_SCHEMA)
+    ] = {}  # of those there: meetings, training
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if self.together == 1:
@@ -182,13 +176,3 @@ class Presence(Part):
     def certain(self) -> bool:
         """Whether everybody who is rostered is there."""
         return self.mean == 1 and not self.by_hour
-
-
-def one_each(said: Any) -> Any:
-    """Channels and how many at once, from a name or a list of names too."""
-    names = [said] if isinstance(said, str) else said
-    return {str(name): 1 for name in names} if isinstance(names, list) else said
-
-
-def _says_answers(data: Any) -> bool:
-    return isinstance(data, dict) and "answers" in data

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
+from sim.scenario.distribution_fields import DurationDist
 from sim.scenario.faults import Wrong
 from sim.scenario.part import Part
+from sim.scenario.times import TimesOfWeek
 from sim.scenario.values import (
     AfterWait,
     Amount,
@@ -15,12 +17,11 @@ from sim.scenario.values import (
     Count,
     CountOf,
     Duration,
-    DurationDist,
     Name,
+    Names,
     Ratio,
     Share,
     Speed,
-    TimesOfWeek,
     Whole,
 )
 
@@ -37,6 +38,7 @@ class Balk(Part):
     by_wait: AfterWait | None = None  # points [expected wait, share]
     by_queue: ByQueue | None = None  # points [contacts waiting, share]
 
+    alone: ClassVar = "share"
     words: ClassVar = BALK_WORDS
     key_is: ClassVar = "channel or field"
 
@@ -44,10 +46,6 @@ class Balk(Part):
     def is_value(data: dict[str, Any]) -> bool:
         """Whether a mapping tells of one queue, rather than one for each channel."""
         return set(data) <= {"share", *BALK_WORDS} and bool(data)
-
-    @classmethod
-    def long_form(cls, data: Any) -> Any:
-        return data if isinstance(data, dict) else {"share": data}
 
     def inconsistencies(self, wrong: Wrong) -> None:
         said = [name for name in ("share", *BALK_WORDS) if getattr(self, name)]
@@ -89,15 +87,13 @@ class Exit(Part):
 class Priority(Part):
     """How urgent contacts are: a number, or one that grows, or changes at once, as they wait."""
 
+    alone: ClassVar = "start"
+
     start: Whole = 0  # higher is served first
     per_minute: Amount = 0.0  # of waiting
     at_most: Amount | None = None
     after: Duration | None = None  # of waiting, from when on it is `then`
     then: Whole | None = None
-
-    @classmethod
-    def long_form(cls, data: Any) -> Any:
-        return data if isinstance(data, dict) else {"start": data}
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if self.at_most is not None:
@@ -146,6 +142,7 @@ class HeadStart(Part):
     transfer: Duration | None = None  # passed on by an agent
     hand_over: Duration | None = None  # by an AI agent
 
+    alone: ClassVar = "usual"
     words: ClassVar = ("usual", *CAUSES)
     key_is: ClassVar = "channel or field"
 
@@ -153,13 +150,6 @@ class HeadStart(Part):
     def is_value(data: dict[str, Any]) -> bool:
         """Whether a mapping tells of one queue, rather than one for each channel."""
         return set(data) <= {"usual", *CAUSES} and bool(data)
-
-    @classmethod
-    def long_form(cls, data: Any) -> Any:
-        return data if isinstance(data, dict) else {"usual": data}
-
-    def short_form(self, plain: dict[str, Any]) -> Any:
-        return plain["usual"] if set(plain) == {"usual"} else plain
 
     def of_causes(self) -> list[float]:
         """By cause, a customer's first contact in front."""
@@ -176,13 +166,7 @@ class LineGroup(Part):
     }
 
     count: Annotated[int, CountOf(1, 1_000_000)]
-    channels: list[Name]
-
-    @classmethod
-    def long_form(cls, data: Any) -> Any:
-        if isinstance(data, dict) and isinstance(data.get("channels"), str):
-            return {**data, "channels": [data["channels"]]}
-        return data
+    channels: Names
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if not self.channels:

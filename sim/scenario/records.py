@@ -331,10 +331,6 @@ class Records:
             raise self.hopeless(0, f"{error.message}; write dates as 2026-11-23") from None
 
 
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
-
-
 def is_total(text: str) -> bool:
     """Whether a cell says that its row is a total."""
     from sim.sheets.sheet import TOTAL

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sim.scenario.by import Names
 from sim.scenario.faults import Path, Wrong
 from sim.scenario.limits import count_read
-from sim.scenario.model import Scenario
+from sim.scenario.model import Contract, Pool, Scenario, Sells
 from sim.scenario.part import faults_of
 from sim.scenario.source import Node
 
@@ -29,16 +29,12 @@ STAND_INS: dict[str, object] = {
 FOLLOWS = {
     "busyness": "arrivals",
     "agents": "members",
-    "sessions": "members",
-    "session": "members",
     "presence": "members",
     "lateness": "members",
     "last_contact": "members",
-    "people": "roster",
-    "minimum_shift": "per_hour",
-    "after_wait": "conversion",
-    "revenue_per_contact": "conversion",
-    "satisfaction_after_wait": "satisfaction",
+    **Contract.needs,
+    **Sells.needs,
+    **Pool.needs,
 }
 """Fields that have a meaning, or none, because of what another field says."""
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
+from sim.scenario.by import ByReason
 from sim.scenario.by_time import NumberByTime
+from sim.scenario.distribution_fields import DurationDist
 from sim.scenario.faults import Wrong, shown
 from sim.scenario.numbers import SHARE_SCHEMA, parse_share, share_text
 from sim.scenario.part import Part
-from sim.scenario.values import ByReason, CountOf, Duration, DurationDist, Name, Reads, TimedShare
+from sim.scenario.values import CountOf, Duration, Name, Names, Reads, TimedShare
 
 OF_THE_TALK = "of the talk"
 
@@ -24,7 +26,7 @@ def _share_of_talk(value: object) -> float:
         raise Wrong(message) from None
 
 
-def talk_share_text(share: float) -> str | float:
+def _talk_share_text(share: float) -> str | float:
     """As a file says it."""
     text = share_text(share)
     return f"{text} {OF_THE_TALK}" if isinstance(text, str) else text
@@ -37,22 +39,17 @@ TALK_SHARE_SCHEMA = {
         *SHARE_SCHEMA["anyOf"],
     ],
 }
-TalkShare = Annotated[float, Reads(_share_of_talk, TALK_SHARE_SCHEMA)]
+TalkShare = Annotated[float, Reads(_share_of_talk, TALK_SHARE_SCHEMA, _talk_share_text)]
 
 
 class Destination(Part):
     """Where a contact is passed on to; what is not said stays as it is."""
 
+    alone: ClassVar = "pool"
+
     pool: Name | None = None  # none: those on the route of the reason and channel
     reason: Name | None = None  # is handled as one of this reason from then on
     channel: Name | None = None
-
-    @classmethod
-    def long_form(cls, data: Any) -> Any:
-        return {"pool": data} if isinstance(data, str) else data
-
-    def short_form(self, plain: dict[str, Any]) -> Any:
-        return plain["pool"] if list(plain) == ["pool"] else plain
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if (self.pool, self.reason, self.channel) == (None, None, None):
@@ -90,7 +87,7 @@ class Transfer(Part):
         "to": "name the pool, as in `to: second line`",
     }
 
-    by: list[Name] | None = None  # pools that pass on; none: any but the one that it goes to
+    by: Names | None = None  # pools that pass on; none: any but the one that it goes to
     # Of their talks.
     share: ByReason[TimedShare] = ByReason[float | NumberByTime].of(0.0)
     to: Destination
@@ -100,15 +97,7 @@ class Transfer(Part):
     patience: DurationDist | None = None  # of the wait that follows; none: the reason's, afresh
     warm: Warm | None = None  # none: cold, the customer waits alone
 
-    @classmethod
-    def long_form(cls, data: Any) -> Any:
-        if isinstance(data, dict) and isinstance(data.get("by"), str):
-            return {**data, "by": [data["by"]]}
-        return data
-
     def inconsistencies(self, wrong: Wrong) -> None:
-        if "share" not in self.model_fields_set:
-            wrong.add("is missing; " + self.hints["share"], "share")
         if self.by == []:
             wrong.add("is empty; leave it out to mean any", "by")
 

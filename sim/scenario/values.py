@@ -8,28 +8,22 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic_core import core_schema
 
-from sim.scenario.by import ByChannel, ByReason
+from sim.scenario.by import OTHER
 from sim.scenario.by_time import NumberByTime, lines_schema, read_lines
-from sim.scenario.distribution_fields import (
-    AmountDist,
-    DurationDist,
-    TimedAmountDist,
-    TimedDist,
-    WindowDist,
-)
 from sim.scenario.faults import Wrong, meant, shown
 from sim.scenario.numbers import (
     DURATION_SCHEMA,
     NUMBER,
     RATIO_SCHEMA,
     SHARE_SCHEMA,
+    duration_text,
+    number_text,
     parse_amount,
     parse_coefficient,
     parse_duration,
@@ -38,63 +32,35 @@ from sim.scenario.numbers import (
     parse_shape,
     parse_share,
     plain_number,
+    share_text,
     whole_number,
 )
-from sim.scenario.times import Times, TimesOfWeek, says_times
+from sim.scenario.parameters import noting
+from sim.scenario.times import says_times
 
-__all__ = [
-    "AfterWait",
-    "Amount",
-    "AmountDist",
-    "ByChannel",
-    "ByQueue",
-    "ByReason",
-    "Coefficient",
-    "Confidence",
-    "Count",
-    "CountOf",
-    "Counted",
-    "Date",
-    "Duration",
-    "DurationDist",
-    "Flag",
-    "Heads",
-    "Moments",
-    "Name",
-    "OneOf",
-    "Ramp",
-    "Ratio",
-    "Reads",
-    "Recorded",
-    "RecordedNames",
-    "Share",
-    "Speed",
-    "Text",
-    "TimedAmount",
-    "TimedAmountDist",
-    "TimedDist",
-    "TimedShare",
-    "TimedSpeed",
-    "TimedWhole",
-    "Times",
-    "TimesOfWeek",
-    "Volume",
-    "Whole",
-    "WindowDist",
-    "seen",
-]
+Json = dict[str, Any]
 
 
 class Reads:
-    """Annotation: the value is read by a function; editors are told a JSON Schema."""
+    """Annotation: how a value is read and written, and what editors are told of it.
 
-    def __init__(self, read: Callable[[Any], Any], schema: dict[str, Any]) -> None:
-        self.read, self.schema = read, schema
+    read: what stands in a file -> the value; raises `Wrong`.
+    schema: JSON Schema of what stands in a file.
+    text: the value -> what stands in a file, if that is something else than the value.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[Any], Any],
+        schema: Json,
+        text: Callable[[Any], Any] | None = None,
+    ) -> None:
+        self.read, self.schema, self.text = read, schema, text
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)
 
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Json:
         return dict(self.schema)
 
 
@@ -103,9 +69,11 @@ class ReadsByTime(Reads):
 
     words, key_is = (), "channel or reason"
 
-    def __init__(self, read: Callable[[Any], float], schema: dict[str, Any], example: str) -> None:
-        self.one, self.example = read, example
-        super().__init__(self._number, {"anyOf": [schema, lines_schema(schema)]})
+    def __init__(self, one: Reads, example: str) -> None:
+        self.one, self.example = one, example
+        super().__init__(
+            self._number, {"anyOf": [one.schema, lines_schema(one.schema)]}, self._written
+        )
 
     @staticmethod
     def is_value(value: dict[str, Any]) -> bool:
@@ -116,8 +84,29 @@ class ReadsByTime(Reads):
         if isinstance(value, NumberByTime):
             return value
         if isinstance(value, dict) and self.is_value(value):
-            return NumberByTime(*read_lines(value, self.one, self.example))
-        return self.one(value)
+            return NumberByTime(*read_lines(value, self.one.read, self.example))
+        found: float = self.one.read(value)
+        return found
+
+    def _written(self, value: float | NumberByTime) -> Any:
+        text = self.one.text or plain_number
+        if isinstance(value, NumberByTime):
+            lines = {str(times): text(one) for times, one in value.lines}
+            return {**lines, OTHER: text(value.usual)}
+        return text(value)
+
+
+class Also:
+    """Annotation: what else a field may say, brought into its full form before it is read."""
+
+    def __init__(self, full: Callable[[Any], Any], *short: Json) -> None:
+        self.full, self.short = full, short
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.full, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Json:
+        return {"anyOf": [*self.short, handler(schema)]}
 
 
 class CountOf(Reads):
@@ -242,6 +231,9 @@ class Volume:
             case per:
                 raise Wrong(f"{shown(per)} is not known" + meant(per, ("hour", "day", "week")))
 
+    def __str__(self) -> str:
+        return f"{number_text(self.amount)} per {self.per}"
+
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(cls.read)
@@ -313,120 +305,76 @@ def _counted(value: object) -> list[tuple[float, float, float]]:
 
 # --- curves -----------------------------------------------------------------------------------
 
-POINTS = "write waits and the share that is left, as in `[[30 s, 100 %], [10 min, 0 %]]`"
+Points = tuple[tuple[float, float], ...]
 
 
-def _after_wait(value: object) -> tuple[tuple[float, float], ...]:
-    """Points [wait, share left], the waits growing."""
-    if not isinstance(value, list | tuple):
-        raise Wrong(f"{shown(value)} is not a list of points; {POINTS}")
-    if not value:
-        raise Wrong(f"is empty; {POINTS}")
-    wrong = Wrong()
-    points = [_point(one, wrong, place) for place, one in enumerate(value)]
-    wrong.raise_if_any()
-    for place, (before, after) in enumerate(pairwise(points), start=1):
-        if after[0] <= before[0]:
-            wrong.add("the wait must be longer than that of the point before", place)
-    wrong.raise_if_any()
-    return tuple(points)
+class Curve(Reads):
+    """Annotation: points [number, share], the numbers growing.
 
+    Args:
+        x: how the first number of a point is read and written, and what editors are told of it.
+        y: the same of the share.
+        about: what editors are told of the whole.
+        hint: what to write; point: what one point is; order: how the numbers must grow.
+        least: the smallest number allowed.
+    """
 
-BY_QUEUE = "write contacts waiting and shares, as in `[[5, 0 %], [20, 50 %]]`"
+    def __init__(
+        self,
+        x: Reads,
+        y: Reads,
+        *,
+        about: str,
+        hint: str,
+        point: str,
+        order: str,
+        least: float = 0,
+    ) -> None:
+        self.x, self.y, self.hint, self.point, self.order, self.least = (
+            x,
+            y,
+            hint,
+            point,
+            order,
+            least,
+        )
+        one = {"type": "array", "prefixItems": [x.schema, y.schema], "minItems": 2, "maxItems": 2}
+        schema = {"description": about, "type": "array", "minItems": 1, "items": one}
+        super().__init__(self._points, schema, self._written)
 
+    def _points(self, value: object) -> Points:
+        if not isinstance(value, list | tuple):
+            raise Wrong(f"{shown(value)} is not a list of points; {self.hint}")
+        if not value:
+            raise Wrong(f"is empty; {self.hint}")
+        wrong = Wrong()
+        points: list[tuple[float, float]] = []
+        for place, one in enumerate(value):
+            if not isinstance(one, list | tuple) or len(one) != 2:
+                wrong.add(self.point, place)
+                continue
+            number = noting(wrong, self.x.read, one[0], place, 0)
+            share = noting(wrong, self.y.read, one[1], place, 1)
+            if number is None or share is None:
+                continue
+            if number < self.least or (points and number <= points[-1][0]):
+                wrong.add(self.order, place, 0)
+            points.append((float(number), share))
+        wrong.raise_if_any()
+        return tuple(points)
 
-def _by_queue(value: object) -> tuple[tuple[float, float], ...]:
-    """Points [contacts waiting, share], the numbers growing."""
-    point = f"a point is a number of contacts and a share; {BY_QUEUE}"
-    order = "numbers of contacts begin with 0 and must grow"
-    return _growing(value, BY_QUEUE, point, (whole_number, parse_share), (0, order))
-
-
-RAMP = "write weeks and the share of the speed, as in `[[1, 55 %], [8, 100 %]]`"
-
-
-def _ramp(value: object) -> tuple[tuple[float, float], ...]:
-    """Points [week of employment, share of the speed], the weeks growing."""
-
-    def speed(share: object) -> float:
-        if (found := parse_coefficient(share)) == 0:
-            raise Wrong("must be more than 0: with speed 0 no contact would ever end")
-        return found
-
-    point, order = f"a point is a week and a share; {RAMP}", "weeks begin with 1 and must grow"
-    return _growing(value, RAMP, point, (parse_number, speed), (1, order))
-
-
-def _growing(
-    value: object,
-    hint: str,
-    point: str,
-    reads: tuple[Callable[[object], float], Callable[[object], float]],
-    order: tuple[float, str],
-) -> tuple[tuple[float, float], ...]:
-    """Points [number, share], the numbers growing from the least that is allowed."""
-    if not isinstance(value, list | tuple) or not value:
-        raise Wrong(f"{shown(value)} is not a list of points; {hint}")
-    wrong, (least, must) = Wrong(), order
-    points: list[tuple[float, float]] = []
-    for place, one in enumerate(value):
-        if not isinstance(one, list | tuple) or len(one) != 2:
-            wrong.add(point, place)
-            continue
-        number, share = (_read_in(one, spot, read, wrong, place) for spot, read in enumerate(reads))
-        if number is None or share is None:
-            continue
-        if number < least or (points and number <= points[-1][0]):
-            wrong.add(must, place, 0)
-        points.append((float(number), share))
-    wrong.raise_if_any()
-    return tuple(points)
-
-
-def _read_in(
-    pair: Any, spot: int, read: Callable[[object], float], wrong: Wrong, place: int
-) -> float | None:
-    """A half of a point; none, and a fault noted at its place, if it cannot be read."""
-    try:
-        return read(pair[spot])
-    except Wrong as inner:
-        wrong.inside(inner, place, spot)
-        return None
-
-
-def _point(value: object, wrong: Wrong, place: int) -> tuple[float, float]:
-    if not isinstance(value, list | tuple) or len(value) != 2:
-        wrong.add("a point is a wait and the share that is left: [30 s, 100 %]", place)
-        return 0.0, 0.0
-    reads = enumerate((parse_duration, parse_share))
-    wait, share = (_read_in(value, spot, read, wrong, place) for spot, read in reads)
-    return wait or 0.0, share or 0.0
+    def _written(self, points: Points) -> list[list[Any]]:
+        text = self.x.text or plain_number
+        return [[text(x), share_text(y)] for x, y in points]
 
 
 # --- the types --------------------------------------------------------------------------------
 
-AFTER_WAIT_SCHEMA = {
-    "description": "What a wait leaves: points of [wait, share left].",
-    "type": "array",
-    "minItems": 1,
-    "items": {
-        "type": "array",
-        "prefixItems": [DURATION_SCHEMA, SHARE_SCHEMA],
-        "minItems": 2,
-        "maxItems": 2,
-    },
-}
-RAMP_SCHEMA = {
-    "description": "How fast people learn: points of [week of employment, share of the speed].",
-    "type": "array",
-    "minItems": 1,
-    "items": {
-        "type": "array",
-        "prefixItems": [{"type": "number", "minimum": 1}, RATIO_SCHEMA],
-        "minItems": 2,
-        "maxItems": 2,
-    },
-}
+
+def _some_speed(value: object) -> float:
+    if (found := parse_coefficient(value)) == 0:
+        raise Wrong("must be more than 0: with speed 0 no contact would ever end")
+    return found
 
 
 def _spread(value: object) -> float:
@@ -447,44 +395,94 @@ def _confidence(value: object) -> float:
     return share
 
 
-AMOUNT_SCHEMA = {"type": "number", "minimum": 0}
+def _numbers(rows: Sequence[float | tuple[float, ...]]) -> str:
+    """Numbers, or rows of numbers, as one text (see `sim.scenario.files`)."""
+    if rows and isinstance(rows[0], tuple):
+        return ", ".join(_numbers(row) for row in rows if isinstance(row, tuple))
+    return " ".join(repr(plain_number(one)) for one in rows if not isinstance(one, tuple))
+
+
+MOST_PEOPLE = 100_000
+DATE_SCHEMA = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+RECORD_SCHEMA = {"type": ["string", "array"]}
+_DURATION = Reads(parse_duration, DURATION_SCHEMA, duration_text)
+_SHARE = Reads(parse_share, SHARE_SCHEMA, share_text)
+_SPEED = Reads(_speed, RATIO_SCHEMA, share_text)
+_AMOUNT = Reads(parse_amount, {"type": "number", "minimum": 0})
+_WHOLE = Reads(whole_number, {"type": "integer"})
+_AFTER_WAIT = Curve(
+    _DURATION,
+    _SHARE,
+    about="What a wait leaves: points of [wait, share left].",
+    hint="write waits and the share that is left, as in `[[30 s, 100 %], [10 min, 0 %]]`",
+    point="a point is a wait and the share that is left: [30 s, 100 %]",
+    order="the wait must be longer than that of the point before",
+)
+RAMP = "write weeks and the share of the speed, as in `[[1, 55 %], [8, 100 %]]`"
+_RAMP = Curve(
+    Reads(parse_number, {"type": "number", "minimum": 1}),
+    Reads(_some_speed, RATIO_SCHEMA),
+    about="How fast people learn: points of [week of employment, share of the speed].",
+    hint=RAMP,
+    point=f"a point is a week and a share; {RAMP}",
+    order="weeks begin with 1 and must grow",
+    least=1,
+)
+BY_QUEUE = "write contacts waiting and shares, as in `[[5, 0 %], [20, 50 %]]`"
+_BY_QUEUE = Curve(
+    Reads(whole_number, {"type": "integer", "minimum": 0}),
+    _SHARE,
+    about="Who leaves at once: points of [contacts waiting, share].",
+    hint=BY_QUEUE,
+    point=f"a point is a number of contacts and a share; {BY_QUEUE}",
+    order="numbers of contacts begin with 0 and must grow",
+)
+
 Text = Annotated[str, Reads(_text, {"type": "string"})]
 Name = Annotated[str, Reads(_name, {"type": "string", "pattern": r"^\w[\w -]*$"})]
 Flag = Annotated[bool, Reads(_flag, {"type": "boolean"})]
-Date = Annotated[datetime.date, Reads(_date, {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"})]
-Whole = Annotated[int, Reads(whole_number, {"type": "integer"})]
-Duration = Annotated[float, Reads(parse_duration, DURATION_SCHEMA)]
-Share = Annotated[float, Reads(parse_share, SHARE_SCHEMA)]
-Confidence = Annotated[float, Reads(_confidence, SHARE_SCHEMA)]
+Date = Annotated[datetime.date, Reads(_date, DATE_SCHEMA, str)]
+Whole = Annotated[int, _WHOLE]
+Duration = Annotated[float, _DURATION]
+Share = Annotated[float, _SHARE]
+Confidence = Annotated[float, Reads(_confidence, SHARE_SCHEMA, share_text)]
 Coefficient = Annotated[float, Reads(_spread, RATIO_SCHEMA)]
-Speed = Annotated[float, Reads(_speed, RATIO_SCHEMA)]
-Ratio = Annotated[float, Reads(parse_coefficient, RATIO_SCHEMA)]
-Amount = Annotated[float, Reads(parse_amount, AMOUNT_SCHEMA)]
-TimedShare = Annotated[float | NumberByTime, ReadsByTime(parse_share, SHARE_SCHEMA, "10 %")]
-TimedAmount = Annotated[float | NumberByTime, ReadsByTime(parse_amount, AMOUNT_SCHEMA, "20")]
-TimedSpeed = Annotated[float | NumberByTime, ReadsByTime(_speed, RATIO_SCHEMA, "100 %")]
-TimedWhole = Annotated[int | NumberByTime, ReadsByTime(whole_number, {"type": "integer"}, "0")]
-RECORD_SCHEMA = {"type": ["string", "array"]}
-Moments = Annotated[list[float], Reads(_moments, RECORD_SCHEMA)]
-Recorded = Annotated[list[float], Reads(_recorded, RECORD_SCHEMA)]
+Speed = Annotated[float, _SPEED]
+Ratio = Annotated[float, Reads(parse_coefficient, RATIO_SCHEMA, share_text)]
+Amount = Annotated[float, _AMOUNT]
+TimedShare = Annotated[float | NumberByTime, ReadsByTime(_SHARE, "10 %")]
+TimedAmount = Annotated[float | NumberByTime, ReadsByTime(_AMOUNT, "20")]
+TimedSpeed = Annotated[float | NumberByTime, ReadsByTime(_SPEED, "100 %")]
+TimedWhole = Annotated[int | NumberByTime, ReadsByTime(_WHOLE, "0")]
+Moments = Annotated[list[float], Reads(_moments, RECORD_SCHEMA, _numbers)]
+Recorded = Annotated[list[float], Reads(_recorded, RECORD_SCHEMA, _numbers)]
 RecordedNames = Annotated[list[str], Reads(_recorded_names, RECORD_SCHEMA)]
-Counted = Annotated[list[tuple[float, float, float]], Reads(_counted, RECORD_SCHEMA)]
-AfterWait = Annotated[tuple[tuple[float, float], ...], Reads(_after_wait, AFTER_WAIT_SCHEMA)]
-Ramp = Annotated[tuple[tuple[float, float], ...], Reads(_ramp, RAMP_SCHEMA)]
-BY_QUEUE_SCHEMA = {
-    "description": "Who leaves at once: points of [contacts waiting, share].",
-    "type": "array",
-    "minItems": 1,
-    "items": {
-        "type": "array",
-        "prefixItems": [{"type": "integer", "minimum": 0}, SHARE_SCHEMA],
-        "minItems": 2,
-        "maxItems": 2,
-    },
-}
-ByQueue = Annotated[tuple[tuple[float, float], ...], Reads(_by_queue, BY_QUEUE_SCHEMA)]
-MOST_PEOPLE = 100_000
+Counted = Annotated[list[tuple[float, float, float]], Reads(_counted, RECORD_SCHEMA, _numbers)]
+AfterWait = Annotated[Points, _AFTER_WAIT]
+Ramp = Annotated[Points, _RAMP]
+ByQueue = Annotated[Points, _BY_QUEUE]
 Count = Annotated[int, CountOf(0, MOST_PEOPLE)]
+
+NAMES_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+
+
+def _one_name(said: Any) -> Any:
+    return [said] if isinstance(said, str) else said
+
+
+def _one_each(said: Any) -> Any:
+    """Channels and how many at once, from a name or a list of names too."""
+    names = _one_name(said)
+    return {str(name): 1 for name in names} if isinstance(names, list) else said
+
+
+def always(said: Any) -> Any:
+    """Times and values, from one value too."""
+    return said if isinstance(said, dict) else {"daily": said}
+
+
+Names = Annotated[list[Name], Also(_one_name, {"type": "string"})]
+AtOnce = Annotated[dict[Name, Annotated[int, CountOf(1, 100)]], Also(_one_each, NAMES_SCHEMA)]
 
 
 def _heads(value: object) -> float:

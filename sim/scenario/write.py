@@ -10,35 +10,15 @@ from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from sim.scenario.by import OTHER, ByChannel, ByReason
-from sim.scenario.by_time import NumberByTime
-from sim.scenario.distribution_fields import distribution_plain
-from sim.scenario.distributions import KINDS, Distribution
-from sim.scenario.events import When, when_text
+from sim.scenario.distributions import KINDS
 from sim.scenario.levers import Lever
-from sim.scenario.model import Arrivals, ClosedDoor, Scenario
-from sim.scenario.numbers import duration_text, number_text, plain_number, share_text
+from sim.scenario.model import Scenario
+from sim.scenario.numbers import plain_number
 from sim.scenario.part import Part
 from sim.scenario.source import resolve_plain
 from sim.scenario.times import TimesOfWeek
-from sim.scenario.transfers import TalkShare, talk_share_text
-from sim.scenario.values import (
-    AfterWait,
-    AmountDist,
-    ByQueue,
-    Confidence,
-    Date,
-    Duration,
-    Ramp,
-    Ratio,
-    Share,
-    Speed,
-    TimedAmountDist,
-    TimedShare,
-    TimedSpeed,
-    Volume,
-)
+from sim.scenario.values import Volume
 
-AMOUNTS = [kind for one in (AmountDist, TimedAmountDist) for kind in (one, one | None)]
 SHORT = 88  # characters of a mapping that stands on one line
 
 
@@ -70,95 +50,51 @@ def _hints(kind: type[Part]) -> dict[str, Any]:
 def _part(part: Part) -> Any:
     hints = _hints(type(part))
     plain = {name: _value(getattr(part, name), hints[name]) for name in type(part).model_fields}
-    if isinstance(part, Arrivals):
-        plain = {
-            name: rows if name in ("channel", "customer") else _numbers(rows)
-            for name, rows in part
-            if rows is not None
-        }
-    if isinstance(part, ClosedDoor):
-        plain |= plain.pop("to")
-        if part.loses_the_rest:  # it stays so whatever `uncertain` makes of the others
-            del plain["lost"]
     return part.short_form({name: one for name, one in plain.items() if one not in (None, [], {})})
 
 
 def _value(value: Any, hint: Any) -> Any:  # noqa: PLR0911 - one line for each
     """A value in the words of the file; the type of its field tells seconds from shares."""
-    kind = _kind(hint)
+    if value is None:
+        return None
     if isinstance(value, Part):
         return _part(value)
-    if isinstance(value, TimesOfWeek):
+    if (text := _text_of(hint)) is not None:
+        return text(value)
+    if isinstance(value, TimesOfWeek | Lever | Volume):
         return str(value)
-    if isinstance(value, Lever):
-        return str(value)
-    if isinstance(value, NumberByTime):
-        said = {str(times): _single(one, hint) for times, one in value.lines}
-        return {**said, OTHER: _single(value.usual, hint)}
-    if hint == When:
-        return when_text(value)
-    if isinstance(value, Volume):
-        return f"{number_text(value.amount)} per {value.per}"
+    inner = get_args(_kind(hint))
     if isinstance(value, ByChannel):
-        return _by_channel(value, get_args(kind)[0])
+        return _one_or_mapping({channel: _value(one, inner[0]) for channel, one in value.entries})
     if isinstance(value, ByReason):
-        return _by(value, get_args(kind)[0])
-    if isinstance(value, Distribution):
-        return distribution_plain(value, amount=hint in AMOUNTS)
+        return _by(value, inner[0])
     if isinstance(value, dict):
-        return {str(key): _value(one, get_args(kind)[1]) for key, one in value.items()}
-    if value is not None and (text := _of_curve(hint)) is not None:
-        return [[text(x), share_text(y)] for x, y in value]
+        return {str(key): _value(one, inner[1]) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        item = get_args(kind)[0] if get_origin(kind) is list else Any
+        item = inner[0] if get_origin(_kind(hint)) is list else Any
         return [_value(one, item) for one in value]
-    return _single(value, hint)
+    return plain_number(value) if isinstance(value, float) else value
 
 
 @cache
-def _of_curve(hint: Any) -> Callable[[float], Any] | None:
-    """How the first number of a point is written, if the field is a curve of shares."""
-    curves = ((AfterWait, duration_text), (Ramp, plain_number), (ByQueue, plain_number))
-    return next((text for kind, text in curves if hint in (kind, kind | None)), None)
+def _text_of(hint: Any) -> Callable[[Any], Any] | None:
+    """How a value of the type is written, if its annotation says so."""
+    marks = getattr(_said(hint), "__metadata__", ())
+    return next((text for mark in marks if (text := getattr(mark, "text", None))), None)
 
 
 @cache
 def _kind(hint: Any) -> Any:
     """The type without its annotations and without None."""
-    if get_origin(hint) is Annotated:
-        return _kind(get_args(hint)[0])
-    others = [one for one in get_args(hint) if one is not type(None)]
-    return _kind(others[0]) if type(None) in get_args(hint) else hint
-
-
-def _single(value: Any, hint: Any) -> Any:
-    if value is None:
-        return None
-    if (text := _words(hint)) is not None:
-        return text(value)
-    return plain_number(value) if isinstance(value, float) else value
+    said = _said(hint)
+    return _kind(get_args(said)[0]) if get_origin(said) is Annotated else said
 
 
 @cache
-def _words(hint: Any) -> Callable[[Any], Any] | None:
-    """How a single value of the type is written, if as something else than a number."""
-    kinds: dict[Any, Callable[[Any], Any]] = {
-        Duration: duration_text,
-        Share: share_text,
-        TimedShare: share_text,
-        TalkShare: talk_share_text,
-        Confidence: share_text,
-        Ratio: share_text,
-        Speed: share_text,
-        TimedSpeed: share_text,
-        Date: str,
-    }
-    return next((text for kind, text in kinds.items() if hint in (kind, kind | None)), None)
-
-
-def _by_channel(by: ByChannel[Any], hint: Any) -> Any:
-    said = {channel: _value(one, hint) for channel, one in by.entries}
-    return _one_or_mapping(said)
+def _said(hint: Any) -> Any:
+    """The type without None."""
+    inner = get_args(hint)
+    return next(one for one in inner if one is not type(None)) if type(None) in inner else hint
 
 
 def _by(by: ByReason[Any], hint: Any) -> Any:
@@ -175,14 +111,6 @@ def _one_or_mapping(said: dict[str | None, Any]) -> Any:
     rest = said.pop(None, None)
     plain = {name: one for name, one in said.items() if one is not None}
     return {**plain, OTHER: rest} if rest is not None else plain
-
-
-def _numbers(rows: Iterable[float | tuple[float, ...]]) -> str:
-    """Numbers, or rows of numbers, as one text (see `sim.scenario.files`)."""
-    rows = list(rows)
-    if rows and isinstance(rows[0], tuple):
-        return ", ".join(_numbers(row) for row in rows if isinstance(row, tuple))
-    return " ".join(repr(plain_number(one)) for one in rows if not isinstance(one, tuple))
 
 
 # --- YAML -------------------------------------------------------------------------------------

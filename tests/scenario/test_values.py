@@ -229,8 +229,8 @@ def test_what_a_wait_leaves():
         ("50 %", "not a list of points"),
         ([], "is empty"),
         (["30 s", "100 %"], "1: a point is a wait and the share"),
-        ([["30 s", "100 %"], ["30 s", "50 %"]], "2: the wait must be longer"),
-        ([["30 s", "100 %"], ["20 s", "50 %"]], "2: the wait must be longer"),
+        ([["30 s", "100 %"], ["30 s", "50 %"]], "2.1: the wait must be longer"),
+        ([["30 s", "100 %"], ["20 s", "50 %"]], "2.1: the wait must be longer"),
         ([[30, "200 %"]], "1.1: `30` lacks a unit.*1.2: `200 %` is more than the whole"),
     ],
 )

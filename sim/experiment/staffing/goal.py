@@ -28,7 +28,8 @@ from sim.scenario.numbers import (
     share_text,
 )
 from sim.scenario.part import Part
-from sim.scenario.values import CountOf, Duration, Name, OneOf, Reads, Share, TimesOfWeek
+from sim.scenario.times import TimesOfWeek
+from sim.scenario.values import CountOf, Duration, Name, OneOf, Reads, Share
 
 LINES = "lines"
 """Head counts change for the pool's own lines of `agents`, not for blocks of equal length."""
