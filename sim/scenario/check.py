@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import math
+from collections.abc import Mapping
 
 from sim.scenario.by import Names
+from sim.scenario.calendar import holidays_of, intervals, names_holidays
 from sim.scenario.check_ways import WaysChecker
 from sim.scenario.faults import Wrong
 from sim.scenario.model import Calendar, Reason, Scenario
 from sim.scenario.repair import Broken
-from sim.scenario.times import DAY
+from sim.scenario.times import DAY, TimesOfWeek
 
 MOST_CONTACTS = 50_000_000
 MOST_AGENT_DAYS = 50_000_000
@@ -42,7 +45,7 @@ class _Checker(WaysChecker):
         total = 0.0
         for name, reason in self.scenario.reasons.items():
             tries = 1 + sum(one.attempts for one in (reason.retry, reason.again) if one is not None)
-            total += _customers(name, reason, calendar) * tries
+            total += _customers(name, reason, calendar, self.scenario.profiles) * tries
         if total > MOST_CONTACTS:
             self.wrong.add(
                 f"up to {total:,.0f} contacts in {days} days; allowed: {MOST_CONTACTS:,}."
@@ -56,19 +59,28 @@ class _Checker(WaysChecker):
             self.wrong.add(message, "pools")
 
 
-def _customers(name: str, reason: Reason, calendar: Calendar) -> float:
+Profile = Mapping[TimesOfWeek, float]
+MONDAY = datetime.date(2024, 1, 1)
+
+
+def _customers(
+    name: str, reason: Reason, calendar: Calendar, profiles: Mapping[str, Profile] | None = None
+) -> float:
     """How many to expect, at most: an event may hold all the time, and more than once."""
     events = [said for event in calendar.events.values() if (said := event.of_reason(name))]
     most = math.prod(max(said.volume, 1.0) for said in events)
     days = calendar.warmup + calendar.days + calendar.cooldown
-    usual = _usual_customers(name, reason, calendar)
+    mine = [(profiles or {}).get(profile, {}) for profile in reason.profile.leaves()]
+    usual = _usual_customers(name, reason, calendar, mine)
     return most * usual + sum(said.extra + sum(said.waiting.values()) for said in events) * (
         days if events else 0
     )
 
 
-def _usual_customers(name: str, reason: Reason, calendar: Calendar) -> float:
-    """Without events; special days bring their multiple, replayed times come as they are."""
+def _usual_customers(
+    name: str, reason: Reason, calendar: Calendar, profiles: list[Profile]
+) -> float:
+    """Without events; odd days bring their multiple, replayed times come as they are."""
     special = {
         (day - calendar.start).days: factor.at(name, None)
         for day, factor in calendar.special_days.items()
@@ -76,10 +88,39 @@ def _usual_customers(name: str, reason: Reason, calendar: Calendar) -> float:
     if reason.volume is not None:
         per_day = {"hour": 24.0, "day": 1.0, "week": 1 / 7}[reason.volume.per]
         days = calendar.warmup + calendar.days + calendar.cooldown
-        return reason.volume.amount * per_day * (days + sum(special.values()) - len(special))
+        odd = dict(special)
+        if (factor := max(map(_on_a_holiday, profiles), default=1.0)) != 1.0:
+            for day in _holidays(calendar):
+                odd[day] = special.get(day, 1.0) * factor
+        return reason.volume.amount * per_day * (days + sum(odd.values()) - len(odd))
     if reason.arrivals is None:
         return 0.0
     if reason.arrivals.replay is not None:
         return float(len(reason.arrivals.replay))
     counts = reason.arrivals.counts or ()
     return sum(number * special.get(int(start // DAY), 1.0) for start, _, number in counts)
+
+
+def _on_a_holiday(profile: Profile) -> float:
+    """How many times as many come on a public holiday as on a day of an ordinary week."""
+    week = _weight(profile, 7)
+    if week == 0 or not names_holidays(profile):
+        return 1.0
+    return 7 * _weight(profile, 1, frozenset({MONDAY})) / week
+
+
+def _weight(
+    profile: Profile, days: int, holidays: frozenset[datetime.date] = frozenset()
+) -> float:
+    """The sum of a profile's weights over so many days from a Monday on."""
+    return sum(
+        weight * (end - start)
+        for times, weight in profile.items()
+        for start, end in intervals(times, MONDAY, 0, days, holidays, holidays_apart=True)
+    )
+
+
+def _holidays(calendar: Calendar) -> set[int]:
+    """The simulated days that are public holidays."""
+    days = range(-calendar.warmup, calendar.days + calendar.cooldown)
+    return {(day - calendar.start).days for day in holidays_of(calendar)} & {*days}

@@ -189,6 +189,10 @@ class NamesChecker:
                 self._channel(channel, "pools", name, field, channel)
                 if field in paced and channel in self.channels and channel not in pool.answers:
                     self.add("the pool does not answer this channel", "pools", name, field, channel)
+        for channel, speeds in pool.pace.items():
+            if len(speeds) > (most := pool.answers.get(channel, len(speeds))):
+                message = f"has {len(speeds)} entries, but an agent holds {most} at most"
+                self.add(message, "pools", name, "pace", channel)
         for person, one in pool.people.items():
             if pool.roster and not self.broken.touches("pools", name, "roster"):
                 self.know(

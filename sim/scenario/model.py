@@ -560,7 +560,8 @@ class Pool(Part):
     def inconsistencies(self, wrong: Wrong) -> None:
         self._check_supply(wrong)
         for channel, speeds in self.pace.items():
-            self._check_pace(wrong, channel, speeds)
+            if not speeds:
+                wrong.add("is empty; write a speed for 1, 2, ... contacts in hand", "pace", channel)
         for channel in self.agent_share:
             if channel in self.pace:
                 wrong.add("`pace` says it too; leave out one of them", "agent_share", channel)
@@ -630,17 +631,6 @@ class Pool(Part):
             wrong.add("a chance of 100 % an hour means no time away; allowed: less", "sessions")
         if self.session is None:
             wrong.add("say how long members stay, as in `session: 50 min`", "session")
-
-    def _check_pace(self, wrong: Wrong, channel: str, speeds: list[float]) -> None:
-        at_once = self.answers.get(channel)
-        if not speeds:
-            wrong.add("is empty; write a speed for 1, 2, ... contacts in hand", "pace", channel)
-        elif self.answers and at_once is None:
-            wrong.add("the pool does not answer this channel", "pace", channel)
-        elif at_once is not None and len(speeds) > at_once:
-            wrong.add(
-                f"has {len(speeds)} entries, but an agent holds {at_once} at most", "pace", channel
-            )
 
 
 class Step(Part):

@@ -409,7 +409,7 @@ _DURATION = Reads(parse_duration, DURATION_SCHEMA, duration_text)
 _SHARE = Reads(parse_share, SHARE_SCHEMA, share_text)
 _SPEED = Reads(_speed, RATIO_SCHEMA, share_text)
 _AMOUNT = Reads(parse_amount, {"type": "number", "minimum": 0})
-_WHOLE = Reads(whole_number, {"type": "integer"})
+_WHOLE = CountOf(-1_000_000, 1_000_000)
 _AFTER_WAIT = Curve(
     _DURATION,
     _SHARE,

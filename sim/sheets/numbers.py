@@ -96,9 +96,10 @@ def read_numbers(column: pa.Array, decimal: str = ".") -> tuple[Floats, np.ndarr
         rf"^[-+]?(\d{{1,3}}([{thousands}'\s\x{{00a0}}\x{{202f}}]\d{{3}})+|\d*)"
         rf"(\{decimal}\d*)?([eE][-+]?\d+)?$",
     )
-    good = pc.and_(grouped, pc.match_substring_regex(plain, r"\d"))
+    good = pc.and_(grouped, pc.match_substring_regex(plain, r"^[^eE]*\d"))
     values = pc.cast(pc.if_else(good, plain, None), pa.float64())
     found = np.asarray(values.to_numpy(zero_copy_only=False), np.float64)
+    found = np.where(np.isinf(found), np.nan, found)  # 1e999
     percent = np.asarray(pc.ends_with(encoded.dictionary, "%").to_numpy(zero_copy_only=False))
     found = np.where(percent.astype(bool), found / 100.0, found)
     return spread(encoded, found, np.nan), spread(encoded, np.isnan(found), False)

@@ -27,6 +27,7 @@ from sim.sheets import (
     read_clocks,
     read_dates,
     read_moments,
+    read_numbers,
     read_sheet,
     read_spans,
 )
@@ -117,6 +118,13 @@ def test_a_point_with_three_digits_may_be_either_and_is_asked_for(tmp_path: Path
 def test_numbers_that_contradict_each_other() -> None:
     with pytest.raises(SheetError, match=r"has `1,25` beside `2\.5`"):
         decimal_of([pa.array(["1,25", "2.5"])])
+
+
+@pytest.mark.parametrize("cell", ["e+0", ".e5", "-e1", "1e999", "9" * 400, "-", ".", "'"])
+def test_what_only_looks_like_a_number_is_none(cell: str) -> None:
+    numbers, bad = read_numbers(pa.array([cell, "2.5e1"]))
+    assert numbers[1] == 25
+    assert list(bad) == [True, False]
 
 
 @pytest.mark.parametrize(
