@@ -110,8 +110,8 @@ _INTERVAL = {
     "staffed_time": r"(total )?(staffed|staff|login|logged ?in) time",
 }
 _UNIT = re.compile(
-    r"(?:[\s_]in)?[\s_([\-]+(?P<unit>ms|millis|milliseconds|s|sec|secs|seconds|sek|sekunden|secondes|min|mins|"
-    r"minutes|minuten|h|hours|%)[\s)\]]*$",
+    r"(?:[\s_]in)?[\s_([\-]{1,3}(?P<unit>ms|millis|milliseconds|s|sec|secs|seconds|sek|sekunden|"
+    r"secondes|min|mins|minutes|minuten|h|hours|%)[\s)\]]*$",
     re.IGNORECASE,
 )
 MANY = 50  # queues of a centre

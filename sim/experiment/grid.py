@@ -166,7 +166,7 @@ def _refuse_range(text: str) -> None:
 def _bare(text: str) -> str:
     """A text of a scenario file without its quotes."""
     value = read_value(text, "", []).plain()
-    return value.strip() if isinstance(value, str) else text
+    return " ".join((value if isinstance(value, str) else text).split())
 
 
 def _measured(amount: str, unit: str | None) -> str:
@@ -183,7 +183,7 @@ def in_steps(value: object) -> list[Any]:
     Raises:
         Wrong: for a range of no or too many values, or with different units.
     """
-    found = _RANGE.fullmatch(value.strip()) if isinstance(value, str) else None
+    found = _RANGE.fullmatch(" ".join(value.split())) if isinstance(value, str) else None
     if found is None:
         return [value]
     first, last, step = (_decimal(found[group]) for group in (1, 3, 5))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from sim.measures.catalogue import Measure
@@ -76,10 +75,10 @@ def _amount_and_unit(value: object) -> tuple[float, str]:
         return parse_amount(value), ""
     if value.endswith("%"):
         return parse_coefficient(value), "%"
-    points = re.fullmatch(r"(.*?)\s*points?", value)
-    return (
-        (parse_coefficient(f"{points[1]} %"), "points") if points else (parse_duration(value), "s")
-    )
+    for word in ("points", "point"):
+        if value.endswith(word):
+            return parse_coefficient(f"{value.removesuffix(word).rstrip()} %"), "points"
+    return parse_duration(value), "s"
 
 
 UNITS = {"share": "points", "s": "s", "h": "s"}

@@ -18,7 +18,7 @@ from sim.scenario.numbers import NUMBER, parse_duration
 from sim.scenario.source import Node, resolve_plain
 
 _LEVER = re.compile(rf"({NUMBER})\s*(%|more|fewer)")
-_LONGER = re.compile(r"(.*[^\s\d.].*?)\s+more", re.DOTALL)
+_WITH_UNIT = re.compile(r"[^\s\d.]")
 _NEARLY = re.compile(
     rf"([+-]|plus|minus)?\s*({NUMBER})\s*(%|[^\W\d_]+)?((?:\s+[^\W\d_]+)*)", re.IGNORECASE
 )
@@ -113,7 +113,7 @@ def instead(path: Path, node: Node) -> str | None:
     """What to write in place of what looks like a change and is none: `1 less`, `-10 %`."""
     if not _changeable(path) or isinstance(node.value, bool | dict | list):
         return None
-    found = _NEARLY.fullmatch(str(node.value).strip().lower())
+    found = _NEARLY.fullmatch(" ".join(str(node.value).lower().split()))
     if found is None or is_lever(path, node):
         return None
     sign, number, unit, words = found[1], float(found[2]), found[3] or "", found[4] or ""
@@ -151,11 +151,13 @@ def changed(path: Path, base: Node, over: Node) -> Node:
 
 def _longer(path: Path, value: str) -> float | None:
     """The seconds of `20 s more` where a time stands; None if that is not what is said."""
-    found = _LONGER.fullmatch(value.strip())
-    if found is None or len(path) < 3 or path[2] not in TIMES:
+    *said, last = value.split() or [""]
+    if last != "more" or len(path) < 3 or path[2] not in TIMES:
+        return None
+    if not _WITH_UNIT.search(text := " ".join(said)):
         return None
     try:
-        return parse_duration(resolve_plain(found[1]))
+        return parse_duration(resolve_plain(text))
     except Wrong:
         return None
 

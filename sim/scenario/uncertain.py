@@ -48,7 +48,7 @@ MOST_DRAWS = 10_000
 
 HEAD_COUNT = re.compile(r"pools\.[^.]+\.agents(\.|$)")
 
-_FROM_TO = re.compile(r"(.+?)\s+to\s+(.+)", re.DOTALL)
+_TO = re.compile(r"\sto\s")
 _BARE = re.compile(NUMBER)
 _UNIT = re.compile(rf"{NUMBER}\s*([^\d]*)")
 
@@ -95,10 +95,11 @@ class Prior:
             return cls(said, values=tuple(said))
         if isinstance(said, dict):
             return cls._distribution(said)
-        found = _FROM_TO.fullmatch(said.strip()) if isinstance(said, str) else None
-        if found is None:
+        ends = _TO.split(said.strip(), maxsplit=1) if isinstance(said, str) else []
+        if len(ends) < 2:
             raise Wrong(f"{shown(said)} is not a range; {WRITE}")
-        return replace(cls._distribution({Uniform.name: list(_ends(*found.groups()))}), said=said)
+        low, high = map(str.strip, ends)
+        return replace(cls._distribution({Uniform.name: list(_ends(low, high))}), said=said)
 
     @classmethod
     def _distribution(cls, said: dict[str, Any]) -> Prior:

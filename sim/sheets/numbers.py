@@ -82,9 +82,8 @@ def read_numbers(column: pa.Array, decimal: str = ".") -> tuple[Floats, np.ndarr
     """
     if not is_text(column):
         cast = pc.cast(column, pa.float64(), safe=False)
-        return np.asarray(cast.to_numpy(zero_copy_only=False), np.float64), np.zeros(
-            len(column), bool
-        )
+        own = np.asarray(cast.to_numpy(zero_copy_only=False), np.float64)
+        return np.where(np.isinf(own), np.nan, own), np.isinf(own)
     encoded = column.dictionary_encode()
     cells = _bare(encoded.dictionary)
     thousands = "." if decimal == "," else ","

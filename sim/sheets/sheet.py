@@ -31,7 +31,7 @@ TOTAL = r"(?i)^((grand )?totals?|sum|summe|gesamt(summe)?|somme|total general|in
 TOTAL += r"avg|durchschnitt|moyenne|mean|media|summary)\b"
 """Cells that say that a row is a total."""
 
-_VALUE = re.compile(r"[\d.,:/\-+%'\sTZ]*\d[\d.,:/\-+%'\sTZAPMapm]*")
+_VALUE = re.compile(r"[.,:/\-+%'\sTZ]*\d[\d.,:/\-+%'\sTZAPMapm]*")
 """What begins a row of values rather than a header."""
 
 
@@ -379,17 +379,26 @@ def _parquet(data: bytes, file: str) -> Sheet:
         names = table.column_names
     except (pa.ArrowException, OSError, UnicodeError) as error:
         raise SheetError(f"is no Parquet file that can be read: {error}", file) from None
-    cells = {}
+    cells, told = {}, []
     for name in names:
         column = table[name].combine_chunks()
         if pa.types.is_dictionary(column.type):
             column = column.dictionary_decode()
-        if pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type):
-            column = column.cast(pa.string())
-        elif pa.types.is_decimal(column.type):
-            column = column.cast(pa.float64())
-        cells[str(name)] = column
-    return _sheet(file, cells, np.arange(1, len(table) + 1), ())
+        try:
+            cells[str(name)] = _plain(column)
+        except pa.ArrowException:
+            told.append(f"left out, for it holds no plain values: {name} ({column.type})")
+    return _sheet(file, cells, np.arange(1, len(table) + 1), tuple(told))
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    """A column as cells may be: numbers, times, or else text; ArrowException for lists and such."""
+    kind = column.type
+    if pa.types.is_decimal(kind):
+        return column.cast(pa.float64())
+    if pa.types.is_primitive(kind) or pa.types.is_null(kind):
+        return column
+    return column.cast(pa.string())
 
 
 # --- spreadsheets -----------------------------------------------------------------------------

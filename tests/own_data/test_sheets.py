@@ -422,6 +422,24 @@ def test_texts_of_a_parquet_file_that_are_none(tmp_path: Path) -> None:
         read_sheet(tmp_path / "log.parquet")
 
 
+def test_columns_of_a_parquet_file_that_hold_no_cells(tmp_path: Path) -> None:
+    columns = {
+        "arrived": ["2026-11-23 08:00", "2026-11-23 08:01"],
+        "status": pa.array([b"answered", b"abandoned"]),
+        "wait (s)": [5.0, float("inf")],
+        "tags": [[1], [2]],
+        "photo": pa.array([b"\xff\x00", b""]),
+    }
+    pyarrow.parquet.write_table(pa.table(columns), tmp_path / "log.parquet")
+    sheet = read_sheet(tmp_path / "log.parquet")
+    assert [*sheet.columns] == ["arrived", "status", "wait (s)"]
+    assert [told.split(" (")[0] for told in sheet.told] == [
+        "left out, for it holds no plain values: tags",
+        "left out, for it holds no plain values: photo",
+    ]
+    assert refused(tmp_path / "log.parquet") == "log.parquet:2: wait (s): `inf` is not a duration"
+
+
 def test_contacts_that_were_answered_before_they_arrived(tmp_path: Path) -> None:
     rows = "2026-11-23 08:00,answered,5,100\n2026-11-23 08:01,answered,-5,100\n"
     rows += "2026-11-23 08:02,answered,,100\n"

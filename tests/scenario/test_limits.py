@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import gc
 import json
 import subprocess
 import sys
+import time
 
 import pytest
 
+from sim.data.guess import norm
+from sim.experiment.grid import first_of, in_steps
+from sim.experiment.sizes import SizeText
 from sim.garbage import UNCOLLECTED
 from sim.scenario import Fault, ScenarioError, load, loads, source, to_yaml
-from sim.scenario.source import MOST_BYTES, resolve_plain
+from sim.scenario.levers import instead, is_lever
+from sim.scenario.numbers import parse_duration, parse_share
+from sim.scenario.source import MOST_BYTES, Node, resolve_plain
+from sim.scenario.times import TimesOfWeek
+from sim.scenario.uncertain import Prior
+from sim.scenario.values import Volume
 
 SHORTEST = """
 reasons: {calls: {volume: 1000 per day, handle: 3 min}}
@@ -245,3 +255,37 @@ def test_as_many_pools_as_allowed_are_written_out_with_their_route():
     pools = {f"p{number}": {"agents": 1} for number in range(500)}
     scenario = loads(json.dumps({"reasons": {"r": GOOD}, "pools": pools}))
     assert loads(to_yaml(scenario)) == scenario
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 100_000,
+        f"1{' ' * 100_000}!",
+        f"{'1' * 100_000}!",
+        f"1 {' x' * 50_000}!",
+        f"{' to ' * 20_000}x",
+        f"1..{' ' * 100_000}2",
+    ],
+    ids=["letters", "spaces", "digits", "words", "to", "range"],
+)
+def test_a_long_text_is_read_in_a_time_that_grows_as_it_does(text):
+    """Patterns that go over a text once for each of its characters took minutes for these."""
+    begun = time.process_time()
+    for read in (
+        Volume.read,
+        parse_duration,
+        parse_share,
+        TimesOfWeek.parse,
+        Prior.read,
+        in_steps,
+        first_of,
+        SizeText.read,
+        norm,
+    ):
+        with contextlib.suppress(ValueError):
+            read(text)
+    for path in (("pools", "team", "contract"), ("reasons", "calls", "handle")):
+        assert not is_lever(path, Node(text, "", 1))
+        instead(path, Node(text, "", 1))
+    assert time.process_time() - begun < 5
