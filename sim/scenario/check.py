@@ -109,9 +109,7 @@ def _on_a_holiday(profile: Profile) -> float:
     return 7 * _weight(profile, 1, frozenset({MONDAY})) / week
 
 
-def _weight(
-    profile: Profile, days: int, holidays: frozenset[datetime.date] = frozenset()
-) -> float:
+def _weight(profile: Profile, days: int, holidays: frozenset[datetime.date] = frozenset()) -> float:
     """The sum of a profile's weights over so many days from a Monday on."""
     return sum(
         weight * (end - start)
