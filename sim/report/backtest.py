@@ -43,7 +43,7 @@ def report(found: Backtest) -> Report:
         sections=tuple(_sections(found)),
         origin=origin(f"backtest --replications {found.replications}", found.files),
         risks=(
-            "Staff is that which was really there: who plans a week does not know it yet.",
+            *_of_the_plan(found),
             *found.notes,
         ),
         notes=(
@@ -101,6 +101,25 @@ def _costs_most(found: Backtest) -> tuple[str, float] | None:
     return worst
 
 
+def _of_the_plan(found: Backtest) -> Iterator[str]:
+    """What is lost by who does not know yet who will be there."""
+    said = "Staff is that which was really there: who plans a week does not know it yet"
+    pairs = [
+        (one, other)
+        for one in found.scores
+        for other in found.planned
+        if one.measure == other.measure == "service level" and one.level == other.level == "day"
+    ]
+    for there, planned in pairs:
+        said += (
+            f"; with the planned staff {_percent(planned.inside[0.8][0])} of days lie inside the "
+            f"80 % band of the service level instead of {_percent(there.inside[0.8][0])}, and it "
+            f"is off by {amount(planned.measure, planned.error)} instead of "
+            f"{amount(there.measure, there.error)}"
+        )
+    yield f"{said}."
+
+
 # --- blocks -------------------------------------------------------------------------------------
 
 
@@ -127,6 +146,15 @@ def _sections(found: Backtest) -> Iterator[Section]:
             "Waiting and abandonment alone",
             (table,),
             "Simulated with the contacts that really came: what is off here is not the forecast's.",
+        )
+    if found.planned:
+        table = _scores("planned", "With the staff that was planned", found.planned)
+        yield Section(
+            "planned",
+            "As who plans a week sees it",
+            (table,),
+            "Simulated with the staff that the weeks before lead to expect, not that which was "
+            "there, which has reacted to the day: a plan is as good as these bands.",
         )
     yield Section("beside", "Beside other models", tuple(_rivals(found)))
     yield Section("worth", "What each assumption is worth", (_ablations(found),))

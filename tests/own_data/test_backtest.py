@@ -15,7 +15,8 @@ from sim.data.testing.backtest import _History
 from sim.data.testing.scores import points_of, score
 from sim.data.testing.sums import Sums, add_up, real_week, simulated_week
 from sim.experiment import Simulation
-from sim.scenario import ScenarioError
+from sim.report.backtest import report
+from sim.scenario import Scenario, ScenarioError
 from sim.tables import DAY
 
 EMAILS = """channels: {phone: {}, email: {due: 24 h}}
@@ -32,6 +33,21 @@ MAP = Map.model_validate({"map": "x", "rows": "contacts", "columns": {"arrived":
 
 def data_of(contacts: pd.DataFrame | None = None, report: pd.DataFrame | None = None) -> Data:
     return Data(contacts, report, MAP, {}, (), {}, 1, ("log",))
+
+
+def week_by_week(scenarios: list[Scenario]) -> pd.DataFrame:
+    """A log of weeks that follow each other, each of a scenario of its own."""
+    weeks = []
+    for week, scenario in enumerate(scenarios):
+        log = log_of(scenario, replication=week)
+        log["arrived"] += pd.Timedelta(weeks=week)
+        for name in ("customer", "chain"):
+            log[name] += 1_000_000 * week
+        weeks.append(log)
+    log = pd.concat(weeks, ignore_index=True)
+    for name in ("queue", "channel", "outcome", "agent"):
+        log[name] = log[name].astype(object).astype("category")
+    return log
 
 
 @cache
@@ -57,7 +73,6 @@ def test_rivals_and_ablations_are_there() -> None:
     assert set(found.ablations) == {
         "without the day factor",
         "with exponential patience",
-        "with the fitted staff",
     }
     narrow = next(
         one
@@ -90,21 +105,32 @@ def test_a_centre_that_changes_is_told() -> None:
     assert "too high" in found.verdict
 
 
+def test_the_plan_is_scored_as_well_as_the_staff_that_was_there() -> None:
+    # in the last week three of seven and five agents are away, whom the plan has: with those who
+    # were there half of the days or more lie in the 80 % band, with the plan hardly one
+    usual, short = (
+        centre(calendar__days="7", pools__team__agents={"mon-fri 08:00-18:00": number})
+        for number in (5, 2)
+    )
+    found = backtest(data_of(week_by_week([usual] * 4 + [short])), weeks=1, replications=20)
+    planned = {(one.measure, one.level): one for one in found.planned}
+    assert "occupancy" not in {measure for measure, _ in planned}
+    level = "service level", "day"
+    assert planned[level].inside[0.8][0] < 0.3
+    assert found.get(*level).inside[0.8][0] >= 0.5
+    assert planned[level].error > 2 * found.get(*level).error
+    page = report(found)
+    assert "planned" in {section.name for section in page.sections}
+    assert any("with the planned staff" in risk for risk in page.risks)
+
+
 def test_growth_is_outside_the_families_and_told() -> None:
     # a week has 15 % more customers than the one before: no week is like those it was fitted on
-    weeks = []
-    for week in range(5):
-        scenario = centre(
-            reasons__sales__volume=f"{1500 * 1.15**week:.0f} per week", calendar__days="7"
-        )
-        log = log_of(scenario, replication=week)
-        log["arrived"] += pd.Timedelta(weeks=week)
-        log["customer"] += 1_000_000 * week
-        weeks.append(log)
-    log = pd.concat(weeks, ignore_index=True)
-    for name in ("queue", "channel", "outcome", "agent"):
-        log[name] = log[name].astype(object).astype("category")
-    found = backtest(data_of(log), weeks=2, replications=20)
+    scenarios = [
+        centre(reasons__sales__volume=f"{1500 * 1.15**week:.0f} per week", calendar__days="7")
+        for week in range(5)
+    ]
+    found = backtest(data_of(week_by_week(scenarios)), weeks=2, replications=20)
     assert found.get("offered", "day").bias[2] < 0
     assert "offered is" in found.verdict
     assert "too low" in found.verdict
@@ -168,6 +194,7 @@ def test_a_report_is_tested_too_and_inferred_staff_judges_no_occupancy() -> None
     with pytest.raises(KeyError, match="no score of occupancy"):
         found.get("occupancy")
     assert any("occupancy is not judged" in note for note in found.notes)
+    assert not found.planned
 
 
 def test_too_few_weeks() -> None:

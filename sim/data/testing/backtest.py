@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LEAST_WEEKS = 3
 SETS = 30  # joint draws of the inputs for a week; replications go round them
-JUDGED = ("forecast", "contacts that came")
+JUDGED = ("forecast", "contacts that came", "planned staff")
 """What is simulated as often as asked; what is left out by way of trial, a third of it."""
 
 LOST = 0.3  # of what the fit expects: a gap in the record, and no quiet day
@@ -44,9 +44,11 @@ class Backtest(Reported):
 
     weeks: first dates of the weeks that were simulated. scores: with the forecast that the fit
     implies and the staff that was there. served: the same with the contacts that came, which judges
-    waiting and giving up alone. rivals: model -> measure -> mean absolute error by half hour.
-    ablations: without -> scores. notes: what was left out. bands: actual values beside their bands,
-    by measure and level. files: of the export. threshold: of the service level, in seconds.
+    waiting and giving up alone. planned: with the forecast and the staff that the fit expects, as
+    who plans a week has them; empty where nobody knows who was there. rivals: model -> measure ->
+    mean absolute error by half hour. ablations: without -> scores. notes: what was left out. bands:
+    actual values beside their bands, by measure and level. files: of the export. threshold: of the
+    service level, in seconds.
     """
 
     kind: ClassVar[str] = "backtest"
@@ -55,6 +57,7 @@ class Backtest(Reported):
     replications: int
     scores: tuple[Score, ...]
     served: tuple[Score, ...]
+    planned: tuple[Score, ...]
     ablations: dict[str, tuple[Score, ...]]
     rivals: dict[str, dict[str, float]]
     worst: dict[str, tuple[str, float, float]]
@@ -132,12 +135,13 @@ def backtest(
     if not runs:
         raise ScenarioError([Fault("", 0, "", "no week could be tested")])
     measures = MEASURES if history.staff_known else MEASURES[:-1]
-    forecast, served = runs.pop("forecast"), runs.pop("contacts that came")
+    forecast, served, planned = (runs.pop(name, []) for name in JUDGED)
     return Backtest(
         tuple(map(iso, tested)),
         replications,
         tuple(scores(forecast, measures)),
         tuple(scores(served, measures[2:])),
+        tuple(scores(planned, MEASURES[:-1])) if planned else (),
         {name: tuple(scores(one, measures)) for name, one in runs.items()},
         _errors(forecast, rivals, measures),
         _worst(forecast),
@@ -287,16 +291,17 @@ class _Week:
         exponential = self.fit
         if any(_other_patience(queue) for queue in self.fit.queues):
             exponential = self.history.fit(self.first, replace(choices, exponential=True))
+        planned = ("planned staff", self.scenario(self.fit), self.fit.inputs(SETS))
         return [
             ("forecast", self.scenario(there), replace(self.fit, attendance=()).inputs(SETS)),
             ("contacts that came", self.scenario(there, self._came()), None),
+            *([planned] if self.history.staff_known else []),
             ("without the day factor", self.scenario(there, self._steady()), None),
             (
                 "with exponential patience",
                 self.scenario(replace(exponential, agents=self.agents, attendance=())),
                 None,
             ),
-            ("with the fitted staff", self.scenario(self.fit), None),
         ]
 
     def _steady(self) -> dict[str, object]:
