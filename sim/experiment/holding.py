@@ -16,12 +16,12 @@ import numpy as np
 from sim.experiment.joint import Drawn, drawn_inputs, drawn_sets, draws_of, samples_of
 from sim.experiment.provenance import plain_row
 from sim.experiment.runner import Runner, Sample
-from sim.experiment.staffing.days import DayCounter, play
 from sim.experiment.staffing.goal import ResolvedGoal
 from sim.experiment.staffing.judge import HOURS_ON_DUTY, Judge
 from sim.experiment.study import Option, Study
 from sim.experiment.unknowns import features, unknowns
 from sim.measures.components import DAY, HOUR, TOTAL
+from sim.measures.tallies import Tallies
 from sim.scenario import Scenario
 from sim.stats import Knowing
 from sim.stats.knowing import LEAST_DRAWS
@@ -107,7 +107,7 @@ class Holding:
 
 
 def holding(
-    study: Study, plan: Scenario, resolved: ResolvedGoal, runner: Runner, replications: int
+    study: Study, plan: Scenario, resolved: ResolvedGoal, runner: Runner, judged: Sample
 ) -> Holding | None:
     """Play a plan under joint draws of all that is uncertain.
 
@@ -116,7 +116,8 @@ def holding(
         plan: the reference's scenario, staffed.
         resolved: its targets.
         runner: for the simulations.
-        replications: in which the plan was judged.
+        judged: the plan as it was judged; more replications are added where there are fewer than
+            draws.
 
     Returns:
         What was found; None without targets, where nothing is uncertain, or with too few draws to
@@ -131,27 +132,23 @@ def holding(
         return None
     assert study.staff is not None
     sets = drawn_sets(study, inputs, draws)
-    judge = Judge(plan, resolved.targets, HOURS_ON_DUTY)
+    judge = Judge.of(plan, resolved.targets, HOURS_ON_DUTY, study.staff)
     splits = tuple({TOTAL: 0, HOUR: 0, DAY: 0} | {one.by: 0 for one in resolved.targets})
-    samples = samples_of(study, runner, inputs, sets, splits=splits, measures=judge.measures)
-    counters: list[DayCounter | None] = [None] * draws
-    wanted, periods = study.staff.good, study.staff.periods
-    if wanted is not None:
-        engine, targets = runner.engine, resolved.targets
-        counters = [
-            DayCounter(one.scenario, study.seed, engine, targets, periods) for one in samples
-        ]
-    play(runner, samples, counters, 1)
-    base = runner.sample(plan, study.seed)
-    runner.extend([base], max(draws, replications))
-    same = judge.read(base.tallies).slack
-    slack = judge.read([one.tallies[0] for one in samples]).slack
+    reader = None if judge.days is None else judge.days.reader
+    samples = samples_of(
+        study, runner, inputs, sets, splits=splits, measures=judge.measures, read=reader
+    )
+    runner.extend(samples, 1)
+    runner.extend([judged], draws)
+    each = replace(
+        samples[0],
+        tallies=Tallies(one.tallies[0] for one in samples),
+        readings={n: one.readings.get(0) for n, one in enumerate(samples)},
+    )
+    same, slack = judge.read(judged).slack, judge.read(each).slack
     known = same[:draws] - same.mean(axis=0)
     names = [one.name for one in resolved.targets]
-    if wanted is not None:
-        good = [_good_days(*both, wanted) for both in zip(samples, counters, strict=True)]
-        slack = np.column_stack([slack, good])
-        known, names = np.column_stack([known, np.zeros(draws)]), [*names, GOOD_DAYS]
+    names += [GOOD_DAYS] if judge.days is not None else []
     columns = {one.path: features([each[one.path] for each in sets]) for one in inputs}
     every = list(columns.values())
 
@@ -184,15 +181,6 @@ def _of_plan(study: Study, plan: Scenario, pools: Sequence[str]) -> Study:
         options={study.against: Option.of_scenario(study.against, plan)},
         uncertain=study.uncertain.without(decided),
     )
-
-
-def _good_days(sample: Sample, counter: DayCounter | None, wanted: float) -> float:
-    """Good days more than those wanted, as of `Judge.read`."""
-    assert counter is not None
-    found = counter.all_held(sample.tallies)
-    assert found is not None  # the goal has made sure
-    known, good = (float(flags.sum()) for flags in found)
-    return good - wanted * known
 
 
 def _breaks(path: str, column: Floats, texts: Sequence[str], holds: Floats) -> Breaks:

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.experiment.luck import Luck
 from sim.experiment.provenance import plain_row
-from sim.experiment.runner import Runner, Sample
+from sim.experiment.runner import Reader, Runner, Sample
 from sim.experiment.study import Study
 from sim.experiment.unknowns import Unknown, features, unknowns, varied
 from sim.measures import measure_of, values
@@ -223,6 +223,7 @@ def samples_of(
     *,
     splits: tuple[str, ...],
     measures: Iterable[str],
+    read: Reader | None = None,
 ) -> list[Sample]:
     """One replication of every option under each set; what is kept of it as of `Runner.sample`."""
     measures = tuple(measures)
@@ -236,9 +237,10 @@ def samples_of(
                 for path in (unknown.path, *unknown.factor.also)
             }
             scenario = varied(option, here)
-            found.append(
-                runner.sample(scenario, study.seed, first=number, splits=splits, measures=measures)
+            sample = runner.sample(
+                scenario, study.seed, first=number, splits=splits, measures=measures, read=read
             )
+            found.append(sample)
     return found
 
 

@@ -14,14 +14,14 @@ from functools import cached_property, lru_cache
 from itertools import compress
 from operator import not_
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sim.draws import shared_luck
 from sim.experiment.border import SimWarning, engine_of, whole
 from sim.experiment.executors import KEPT, Helpers, HelpersError, helpers
 from sim.experiment.simulation import Simulation
 from sim.experiment.store import Store, StoreBusyError, StoreError, code_hash, keys_of
-from sim.measures import Tally, components_of
+from sim.measures import Basis, Tally, components_of
 from sim.measures.ends import cells_of
 from sim.measures.slices import Slices, slices_of
 from sim.measures.tallies import Tallies
@@ -48,11 +48,16 @@ WRITE_EVERY = 0.5
 NOT_KEPT = "the numbers are right, but replications were not kept"
 
 
+Reader = Callable[[Basis, ContactLog], Any]
+"""Takes from a log what is wanted of it, where it was played: a log itself is large."""
+
+
 @dataclass(frozen=True)
 class Subject:
     """What is replicated, by which engine, and which components of it are added up (None: all).
 
     key: in the store; played: what its replications are but for how they are measured.
+    read: what is read of each besides; can be hashed and handed to another process.
     """
 
     key: str
@@ -61,13 +66,19 @@ class Subject:
     seed: int = field(compare=False)
     engine: str
     wanted: frozenset[str] | None = None
+    read: Reader | None = None
 
     @classmethod
     def of(
-        cls, scenario: Scenario, seed: int, engine: str, wanted: frozenset[str] | None = None
+        cls,
+        scenario: Scenario,
+        seed: int,
+        engine: str,
+        wanted: frozenset[str] | None = None,
+        read: Reader | None = None,
     ) -> Subject:
         """A scenario with its key in the store."""
-        return cls(*keys_of(scenario, seed, wanted), scenario, seed, engine, wanted)
+        return cls(*keys_of(scenario, seed, wanted), scenario, seed, engine, wanted, read)
 
     @cached_property
     def slices(self) -> Slices:
@@ -84,10 +95,12 @@ class Sample:
         tallies: of the replications, in order.
         first: the number of the first of them.
         splits: what the tallies hold; None for what the runner says.
+        readings: what was read of each log, by place among the tallies.
     """
 
     subject: Subject
     tallies: Tallies = field(default_factory=Tallies)
+    readings: dict[int, Any] = field(default_factory=dict)
     first: int = 0
     splits: tuple[str, ...] | None = None
 
@@ -158,6 +171,7 @@ class Runner(AbstractContextManager["Runner"]):
         first: int = 0,
         splits: tuple[str, ...] | None = None,
         measures: Iterable[str] | None = None,
+        read: Reader | None = None,
     ) -> Sample:
         """A scenario of which nothing has been run yet.
 
@@ -165,9 +179,11 @@ class Runner(AbstractContextManager["Runner"]):
             scenario, seed, first, splits: as of `Sample`.
             measures: which will be asked for, none of them a quantile: to add up little takes
                 little time. All if not given.
+            read: what is read of each log, for `readings`. All are run, even those in the store,
+                for it holds no contacts.
         """
         wanted = None if measures is None else components_of(measures)
-        subject = Subject.of(scenario, seed, self.engine, wanted)
+        subject = Subject.of(scenario, seed, self.engine, wanted, read)
         return Sample(subject, first=first, splits=splits)
 
     def extend(
@@ -199,6 +215,8 @@ class Runner(AbstractContextManager["Runner"]):
         """Hand over what the store holds; how many that were."""
         found = 0
         for subject, numbers in receiving.wanted.items():
+            if subject.read is not None:
+                continue
             for place in range(0, len(numbers), READ_AT_ONCE):
                 some = numbers[place : place + READ_AT_ONCE]
                 for number, tally in self._stored(subject, some):
@@ -228,11 +246,11 @@ class Runner(AbstractContextManager["Runner"]):
             return
         with _Keeper(self._store) as keeper:
             for subject, played in self._play(work, logs=on_log is not None):
-                for number, tally, log in played:
-                    receiving.hand(subject, number, tally)
+                for number, tally, seen in played:
+                    receiving.hand(subject, number, tally, seen)
                     keeper.keep(subject.key, number, tally)
-                    if on_log is not None and log is not None:
-                        on_log(number, log)
+                    if on_log is not None:
+                        on_log(number, seen)
                 done += len(played)
                 if self.on_progress is not None:
                     self.on_progress(done, total)
@@ -291,14 +309,16 @@ class _Receiving:
             self.wanted[one.subject] = _either(self.wanted.get(one.subject, ()), mine)
         self._there = {one: bytearray(len(numbers)) for one, numbers in self.wanted.items()}
 
-    def hand(self, subject: Subject, number: int, tally: Tally) -> None:
-        """Give a replication to all samples that lack it."""
+    def hand(self, subject: Subject, number: int, tally: Tally, seen: Any = None) -> None:
+        """Give a replication, and what was read of it, to all samples that lack it."""
         self._there[subject][bisect_left(self.wanted[subject], number)] = True
         for one, n in self._samples[subject]:
             if len(one) <= number - one.first < n:
                 splits = self._splits if one.splits is None else one.splits
                 held = tally if splits is None else tally.only(subject.slices, splits)
                 one.tallies.put(number - one.first, held)
+                if subject.read is not None:
+                    one.readings[number - one.first] = seen
 
     def missing(self) -> dict[Subject, list[int]]:
         """The numbers that were not handed over yet."""
@@ -327,8 +347,8 @@ def twice(work: Callable[[Store], Result], store: Store) -> Result:
         return work(store)
 
 
-Played = tuple[int, Tally, ContactLog | None]
-"""The number of a replication, what it adds up to, and its contacts if they are wanted."""
+Played = tuple[int, Tally, Any]
+"""The number of a replication, what it adds up to, and its contacts, or what was read of them."""
 
 
 class _Work:
@@ -396,10 +416,10 @@ def play(
     played: list[Played] = []
     with shared_luck(compared):
         for number in numbers:
-            tally, log = simulation(subject).measure(
-                number, subject.wanted, subject.played if again else None
-            )
-            played.append((number, tally, log if logs else None))
+            ready = simulation(subject)
+            tally, log = ready.measure(number, subject.wanted, subject.played if again else None)
+            read = None if subject.read is None else subject.read(ready.basis, log)
+            played.append((number, tally, log if logs else read))
     return played, time.monotonic() - begun
 
 

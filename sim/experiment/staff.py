@@ -30,7 +30,6 @@ from sim.experiment.staffed import (
     Judgement,
     Plan,
     Staffed,
-    choice,
 )
 from sim.experiment.staffing.around import POINTS, Around, Need, Point
 from sim.experiment.staffing.goal import ResolvedGoal, StaffGoal
@@ -63,7 +62,8 @@ class StaffResult(StudyResult):
     """A staffing that reaches its targets with the least cost, or brings the most.
 
     study: what was asked, of one option: the scenario as it is.
-    replications: of each staffing that it took to judge them.
+    replications: of each staffing; how the answer stands to its targets has been judged in those
+        of the verdict, maybe more.
     found: what the search came to; verdict: what its verification came to.
     staffings: by name: found, erlang and present.
     chosen: `found`, or `erlang` where that holds and does better.
@@ -264,6 +264,7 @@ class StaffResult(StudyResult):
             "verified": {
                 "outcome": self.verdict.outcome,
                 "plans": self.verdict.plans,
+                "replications": self.verdict.replications,
                 "replications_asked": self.asked,
             },
             "chosen": self.chosen,
@@ -353,41 +354,40 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
             told=told,
         )
         found = search.run()
-        verifier = Verifier(
-            shape,
-            goal,
-            resolved.targets,
-            searcher,
-            lambda sample: Luck(study, sample).known(len(sample)),
-            seed=study.seed,
-            replications=asked,
-            confidence=study.confidence,
-        )
-        counts, verdict = verifier.settle(found.counts, found.worth, found.reachable)
+    verifier = Verifier(
+        shape,
+        goal,
+        resolved.targets,
+        runner,
+        lambda sample: Luck(study, sample).known(len(sample)),
+        seed=study.seed,
+        replications=asked,
+        confidence=study.confidence,
+    )
+    counts, verdict = verifier.settle(found.counts, found.worth, found.reachable)
     found = replace(found, counts=counts)
     plans = {
         FOUND: Plan(shape.staffed(found.counts), shape.heads(found.counts), found.counts),
         ERLANG: Plan(shape.staffed(found.start), shape.heads(found.start), found.start),
         PRESENT: Plan(scenario, shape.present, None),
     }
-    judgement = Judgement(
-        study, resolved.targets, aim_of(shape, goal), runner, plans, verdict.replications
-    )
-    staffings = judgement.staffings()
-    chosen = choice(staffings, verdict)
+    judgement = Judgement(study, resolved.targets, aim_of(shape, goal), runner, plans, asked)
+    chosen = judgement.choice(verdict, verifier)
+    plan = plans[chosen]
+    assert plan.counts is not None  # only of the present staffing, which is never chosen
+    judged = verifier.judged(plan.counts) or judgement.played[chosen]
+    staffings = judgement.staffings(chosen, judged)
     around = Around(
         shape, goal, resolved.targets, runner, seed=study.seed, confidence=study.confidence
     )
-    need, plan, judged = None, plans[chosen], judgement.samples[chosen]
+    need = None
     if resolved.targets and goal.shifts is None and staffings[chosen].reached:
-        above = around.judge().read(judged.tallies, judgement.counters[chosen])
-        need = around.need(plan.heads.astype(np.int64), above, asked)
-    curve: tuple[Point, ...] = ()
-    if plan.counts is not None:
-        curve = around.curve(plan.counts, judged, judgement.controls, search.frontier(), asked)
+        need = around.need(plan.heads.astype(np.int64), judged, asked)
+    paid, known = map(judgement.known, (judgement.played[chosen], judged))
+    curve = around.curve(plan.counts, paid, known, search.frontier(), asked)
     return StaffResult(
         study=replace(study.alone(), question=study.question or _asked(goal, resolved)),
-        replications=verdict.replications,
+        replications=asked,
         engine=runner.engine,
         found=found,
         verdict=verdict,
@@ -396,7 +396,7 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
         differences=tuple(judgement.differences(chosen)),
         need=need,
         curve=curve,
-        holding=holding(study, plan.scenario, resolved, runner, verdict.replications),
+        holding=holding(study, plan.scenario, resolved, runner, judged),
     )
 
 

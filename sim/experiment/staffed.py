@@ -10,14 +10,16 @@ import numpy as np
 
 from sim.experiment.luck import Luck
 from sim.experiment.result import Estimated
-from sim.experiment.runner import Runner
-from sim.experiment.staffing.days import DayCounter, play
+from sim.experiment.runner import Runner, Sample
+from sim.experiment.staffing.beside import Known
+from sim.experiment.staffing.days import Days
 from sim.experiment.staffing.goal import Target
 from sim.experiment.staffing.judge import MARGIN
 from sim.experiment.staffing.verify import (
     HOLDS,
     Bounds,
     Verdict,
+    Verifier,
     bounds_of_share,
     means,
     surely,
@@ -164,32 +166,71 @@ class Judgement:
     ) -> None:
         assert study.staff is not None
         self.study, self.targets, self.aim, self.plans = study, targets, aim, plans
-        self.good = study.staff.good
-        self.samples = {
-            name: runner.sample(one.scenario, study.seed) for name, one in plans.items()
-        }
-        self.counters = {
-            name: DayCounter(one.scenario, study.seed, runner.engine, targets, study.staff.periods)
+        self.goal = study.staff
+        self.days = Days(plans[PRESENT].scenario, targets, self.goal.periods)
+        self.played = {
+            name: runner.sample(one.scenario, study.seed, read=self.days.reader)
             for name, one in plans.items()
         }
-        play(runner, [*self.samples.values()], [*self.counters.values()], replications)
-        self.controls = Luck(study, self.samples[PRESENT]).known(replications)
+        runner.extend([*self.played.values()], replications)
+        self.controls = self._controls(self.played[PRESENT])
 
-    def staffings(self) -> dict[str, Staffed]:
-        """The staffings, judged."""
-        return {name: self._staffed(name, one) for name, one in self.plans.items()}
+    def _controls(self, sample: Sample) -> Floats | None:
+        return Luck(self.study, sample).known(len(sample))
 
-    def _staffed(self, name: str, plan: Plan) -> Staffed:
-        sample, counter, confidence = self.samples[name], self.counters[name], self.study.confidence
-        known = (sample.scenario, sample.tallies, confidence)
-        rows = estimate(*known, splits=SPLITS, controls=self.controls)
-        rows += estimate(*known, measures=HOURLY, splits=("hour",), controls=self.controls)
-        held = []
-        for target in self.targets:
-            good = counter.good(target, sample.tallies, confidence)
-            [bounds] = means(sample, [target], confidence, self.controls)
-            held.append(Attainment(target, *bounds, *bounds_of_share(good)))
-        total, _ = values(sample.scenario, sample.tallies, self.aim)
+    def known(self, judged: Sample) -> Known:
+        """A plan as one beside which others are told."""
+        mine = any(judged is one for one in self.played.values())
+        controls = self.controls if mine else self._controls(judged)
+        return Known(judged, controls, self.study.confidence)
+
+    def choice(self, verdict: Verdict, verifier: Verifier) -> str:
+        """The plan found, unless the Erlang staffing does better on the fresh customers.
+
+        Where the plan surely reaches its targets, the Erlang staffing has to as well.
+        """
+        if verdict.outcome == HOLDS:
+            better = self._loss(ERLANG).mean() < self._loss(FOUND).mean()
+            counts = self.plans[ERLANG].counts
+            assert counts is not None  # only of the present staffing
+            return ERLANG if better and verifier.replaced_by(counts) else FOUND
+
+        def key(name: str) -> tuple[float, float]:
+            one = self._staffed(name, self.known(self.played[name]), self.played[name])
+            missing = [
+                max(0.0, held.target.sign * (held.target.value - held.value))
+                / max(held.target.value, 0.01)
+                for held in one.held
+            ]
+            return round(float(np.nansum([*missing, one.missing_days])), 9), float(one.loss.mean())
+
+        return ERLANG if key(ERLANG) < key(FOUND) else FOUND
+
+    def staffings(self, chosen: str, judged: Sample) -> dict[str, Staffed]:
+        """The staffings, judged.
+
+        Args:
+            chosen: the answer. judged: it, where it stands to its targets was judged, maybe in more
+                replications; the others are told beside it.
+        """
+        known = self.known(judged)
+        return {
+            name: self._staffed(name, known, judged if name == chosen else self.played[name])
+            for name in self.plans
+        }
+
+    def _staffed(self, name: str, known: Known, judged: Sample) -> Staffed:
+        """One of them; judged: it, where it stands to its targets is judged."""
+        plan, played, confidence = self.plans[name], self.played[name], self.study.confidence
+        told = (played.scenario, played.tallies, confidence)
+        rows = estimate(*told, splits=SPLITS, controls=self.controls)
+        rows += estimate(*told, measures=HOURLY, splits=("hour",), controls=self.controls)
+        days = played if self.days.reader and not judged.readings else judged
+        held = self._held(known, judged, days)
+        of_targets = {(one.target.measure, one.target.by, one.target.group): one for one in held}
+        for place, row in enumerate(rows):
+            if one := of_targets.get((row.measure, row.by, row.group)):
+                rows[place] = row._replace(value=one.value, low=one.low, high=one.high)
         return Staffed(
             name=name,
             scenario=plan.scenario,
@@ -197,10 +238,27 @@ class Judgement:
             counts=plan.counts,
             rows=tuple(rows),
             held=tuple(held),
-            good_days=bounds_of_share(counter.together(sample.tallies, confidence)),
-            wanted=self.good,
-            loss=-total if self.aim == MARGIN else total,
+            good_days=bounds_of_share(self.days.together(days, confidence)),
+            wanted=self.goal.good,
+            loss=self._loss(name),
         )
+
+    def _held(self, known: Known, judged: Sample, days: Sample) -> list[Attainment]:
+        """How a plan stands to the targets; days: where its days were counted."""
+        found = []
+        for target in self.targets:
+            if judged is known.sample:
+                [bounds] = means(judged, [target], known.confidence, known.controls)
+            else:
+                bounds = known.beside(target, judged)
+            good = self.days.good(target, days, known.confidence)
+            found.append(Attainment(target, *bounds, *bounds_of_share(good)))
+        return found
+
+    def _loss(self, name: str) -> Floats:
+        sample = self.played[name]
+        total, _ = values(sample.scenario, sample.tallies, self.aim)
+        return -total if self.aim == MARGIN else total
 
     def differences(self, chosen: str) -> list[Difference]:
         """What a staffing differs by from the others."""
@@ -212,31 +270,9 @@ class Judgement:
         ]
 
     def _difference(self, chosen: str, against: str, measure: str) -> Difference:
-        both = [
-            values(sample.scenario, sample.tallies, measure)
-            for sample in (self.samples[chosen], self.samples[against])
-        ]
-        known = self.controls if is_controlled(measure) else None
-        gap = simultaneous_differences(both, 1, self.study.confidence, known)
+        samples = [self.played[name] for name in (chosen, against)]
+        both = [values(one.scenario, one.tallies, measure) for one in samples]
+        controls = self.controls if is_controlled(measure) else None
+        gap = simultaneous_differences(both, 1, self.study.confidence, controls)
         value, low, high = (float(one[0]) for one in (gap.value, gap.low, gap.high))
         return Difference(against, measure, value, low, high, CATALOGUE[measure].unit)
-
-
-def choice(staffings: dict[str, Staffed], verdict: Verdict) -> str:
-    """The plan found, unless the Erlang staffing does better on the fresh customers.
-
-    Where the plan surely reaches its targets, the Erlang staffing has to as well.
-    """
-    if verdict.outcome == HOLDS and not staffings[ERLANG].sure:
-        return FOUND
-
-    def key(name: str) -> tuple[float, float]:
-        one = staffings[name]
-        missing = [
-            max(0.0, held.target.sign * (held.target.value - held.value))
-            / max(held.target.value, 0.01)
-            for held in one.held
-        ]
-        return round(float(np.nansum([*missing, one.missing_days])), 9), float(one.loss.mean())
-
-    return ERLANG if key(ERLANG) < key(FOUND) else FOUND

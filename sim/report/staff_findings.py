@@ -77,11 +77,13 @@ class StaffFindings(Findings[StaffResult]):
 
     def about(self) -> str:
         """What was run, and how often."""
-        found, runs = self.result.found, self.span.times(self.result.replications)
+        result, judged = self.result, self.result.verdict.replications
+        runs = self.span.times(result.replications)
+        more = f", its targets on {judged:,}" if judged > result.replications else ""
         return (
-            f"Simulated: {found.evaluations:,} plans in the search, the plan and what it is "
-            f"compared with on {runs} of customers that the search has not seen, seed "
-            f"{self.result.seed}"
+            f"Simulated: {result.found.evaluations:,} plans in the search, the plan and what it is "
+            f"compared with on {runs} of customers that the search has not seen{more}, seed "
+            f"{result.seed}"
         )
 
     def answer(self) -> str:
@@ -120,7 +122,7 @@ class StaffFindings(Findings[StaffResult]):
                 "with far more people than there is work for, out of reach."
             )
         return (
-            f"Whether {the} can be reached{cap} is not certain in {self.result.replications} "
+            f"Whether {the} can be reached{cap} is not certain in {verdict.replications} "
             "replications, however many people are there."
         )
 

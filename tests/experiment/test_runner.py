@@ -15,7 +15,8 @@ from small_week import Told, as_bytes, centre, replicated
 from sim.engine import ENGINES
 from sim.experiment import Runner, Simulation, branching, runner
 from sim.experiment.executors import HelpersError
-from sim.measures import SPLITS, values
+from sim.measures import SPLITS, Basis, values
+from sim.tables import ContactLog, Outcome
 
 NUMBER = 12
 
@@ -132,6 +133,28 @@ def test_contacts_come_in_order_and_of_all_replications(
     assert as_bytes(sample) == expected
     simulation = Simulation.of(centre(), 1, "compiled")
     assert seen == [(number, len(simulation.play(number)[1])) for number in range(NUMBER)]
+
+
+def answered_by_channel(basis: Basis, log: ContactLog) -> list[int]:
+    """What a reader takes from a log, in whatever process."""
+    answered = log.channel[log.outcome == Outcome.ANSWERED]
+    return np.bincount(answered, minlength=len(basis.scenario.channels)).tolist()
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_contacts_are_read_where_they_are_played(
+    expected: list[bytes], jobs: int, tmp_path: Path
+) -> None:
+    store = tmp_path / "store.sqlite"
+    with Runner(jobs=jobs, store=store) as here:
+        assert replicated(here, centre(), 5) == expected[:5]
+        sample, other = (here.sample(centre(), 1, read=answered_by_channel) for _ in range(2))
+        here.extend([sample, other], NUMBER)
+    assert as_bytes(sample) == expected
+    simulation = Simulation.of(centre(), 1, "compiled")
+    logs = [simulation.play(number)[1] for number in range(NUMBER)]
+    read = {n: answered_by_channel(simulation.basis, log) for n, log in enumerate(logs)}
+    assert sample.readings == other.readings == read
 
 
 def test_what_is_finished_is_kept_when_the_work_is_broken_off(

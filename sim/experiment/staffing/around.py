@@ -14,21 +14,20 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.experiment.runner import Runner, Sample
-from sim.experiment.staffing.days import DayCounter, play
+from sim.experiment.staffing.beside import Known, sums_of
 from sim.experiment.staffing.goal import StaffGoal, Target
-from sim.experiment.staffing.judge import MARGIN, Judge, Reading
+from sim.experiment.staffing.judge import HOURS_ON_DUTY, MARGIN, Judge, Reading
 from sim.experiment.staffing.shape import Shape
 from sim.experiment.staffing.verify import Bounds, means
-from sim.measures import CATALOGUE
-from sim.measures.controls import is_controlled
-from sim.measures.estimate import of_sums, split_sums
-from sim.stats import ratio_difference_interval, ratio_values
-from sim.stats.control import controlled
+from sim.stats import ratio_difference_interval
 from sim.stats.distributions import student_quantile
 from sim.tables import Floats, Ints
 
 POINTS = 4
 """Plans beside the chosen one of which the curve is made, at most."""
+
+HALF = 2
+"""The curve's plans differ by whole people: that shows in half the replications asked for."""
 
 NEAR = 0.7, 1.4
 """Of the plan's hours: what has fewer or more is left out."""
@@ -109,15 +108,17 @@ class Around:
 
     # --- the need -----------------------------------------------------------------------------
 
-    def need(self, heads: Ints, above: Reading, replications: int) -> Need | None:
+    def need(self, heads: Ints, judged: Sample, replications: int) -> Need | None:
         """The need below a plan that holds in the mean; None if it does not.
 
         Args:
-            heads: [S] of the plan. above: what it came to, where it was judged.
+            heads: [S] of the plan. judged: what it came to.
             replications: of each smaller plan; what one person fewer changes is told on the same
                 customers, and in few of them.
         """
-        level, error = above.mean_slack, _error(above)
+        judge = Judge.of(self.shape.scenario, self.targets, HOURS_ON_DUTY, self.goal)
+        above = judge.read(judged)
+        level, error, many = above.mean_slack, _error(above), len(above.slack)
         if (level < 0).any():
             return None
         whole = heads
@@ -125,26 +126,16 @@ class Around:
             fewer = np.maximum(whole - 1, np.minimum(whole, self.goal.at_least))
             if np.array_equal(fewer, whole):
                 return Need(whole, fewer, Bounds(0.0, 0.0, 0.0))
-            below = self._read(fewer, replications)
+            below = self._read(judge, fewer, replications)
             slope = (above.slack[:replications] - below.slack).mean(axis=0)
             if (level < slope).any():
-                return Need(whole, fewer, self._spare(level, slope, error, len(above.slack)))
+                return Need(whole, fewer, self._spare(level, slope, error, many))
             whole, above, level = fewer, below, level - slope
 
-    def judge(self) -> Judge:
-        """Reads how far plans are from the targets."""
-        return Judge(self.shape.scenario, self.targets, MARGIN, self.goal.good)
-
-    def _read(self, heads: Ints, replications: int) -> Reading:
-        scenario = self.shape.with_heads(heads)
-        judge = self.judge()
-        sample, days = self.runner.sample(scenario, self.seed, measures=judge.measures), None
-        if self.goal.good is not None:
-            days = DayCounter(
-                scenario, self.seed, self.runner.engine, self.targets, self.goal.periods
-            )
-        play(self.runner, [sample], [days], replications)
-        return judge.read(sample.tallies, days)
+    def _read(self, judge: Judge, heads: Ints, replications: int) -> Reading:
+        sample = judge.sample(self.runner, self.shape.with_heads(heads), self.seed)
+        self.runner.extend([sample], replications)
+        return judge.read(sample)
 
     def _spare(self, level: Floats, slope: Floats, error: Floats, n: int) -> Bounds:
         """The share of days on which one fewer will do, by the target that allows least of it."""
@@ -159,38 +150,42 @@ class Around:
     def curve(
         self,
         plan: Ints,
-        judged: Sample,
-        controls: Floats | None,
+        paid: Known,
+        known: Known,
         tried: Iterable[Ints],
         replications: int,
     ) -> tuple[Point, ...]:
         """What plans come to, by hours: the plan and others that were tried.
 
         The plan's own point is what it was judged to be. The others are told by how they differ
-        from it on the same customers, in fewer replications (`_beside`).
+        from it on the same customers, in fewer replications (`Known.beside`).
 
         Args:
-            plan: [D] the plan; judged: its replications; controls: of these, as of `estimate`.
+            plan: [D] the plan.
+            paid, known: it, where its hours and cost, and where its targets were judged.
             tried: [D] each, the others to choose from.
-            replications: of each of these.
+            replications: asked for.
         """
-        target = curve_target(self.targets)
-        about = (Target("hours", nan), Target("cost", nan), target)
-        here = means(judged, about, self.confidence, controls)
-        measures = [one.measure for one in about]
+        about = curve_target(self.targets)
+        told = {Target("hours", nan): paid, Target("cost", nan): paid, about: known}
+        here = [
+            means(one.sample, [each], self.confidence, one.controls)[0]
+            for each, one in told.items()
+        ]
+        measures = [one.measure for one in told]
         samples = [
             self.runner.sample(self.shape.staffed(one), self.seed, measures=measures)
             for one in self._near(plan, tried)
         ]
-        self.runner.extend(samples, replications)
-        points = [(judged, here)]
+        self.runner.extend(samples, max(replications // HALF, 2))
+        points = [(known.sample, here)]
         for sample in samples:
-            points.append((sample, [self._beside(one, judged, controls, sample) for one in about]))
+            points.append((sample, [one.beside(each, sample) for each, one in told.items()]))
         points.sort(key=lambda one: one[1][0].value)
         found: list[Point] = []
         for place, (sample, (hours, cost, value)) in enumerate(points):
             gain = self._gain(points[place - 1][0], sample) if place else (nan, nan, nan)
-            found.append(Point(sample is judged, hours.value, cost.value, *value, *gain))
+            found.append(Point(sample is known.sample, hours.value, cost.value, *value, *gain))
         return tuple(found)
 
     def _near(self, plan: Ints, tried: Iterable[Ints]) -> list[Ints]:
@@ -201,56 +196,13 @@ class Around:
         others = [one for one in tried if low <= hours @ one <= high and hours @ one != here]
         return _spread(others, hours, here)
 
-    def _beside(
-        self, about: Target, judged: Sample, controls: Floats | None, other: Sample
-    ) -> Bounds:
-        """What another plan comes to, in one measure."""
-        known = controls if is_controlled(about.measure) else None
-        mine, _ = controlled(_each(judged, about), known)
-        theirs = _each(other, about)
-        found = beside(mine, theirs - _each(judged, about, len(theirs)), self.confidence)
-        if CATALOGUE[about.measure].unit != "share":
-            return found
-        return Bounds(*(min(max(one, 0.0), 1.0) for one in found))
-
     def _gain(self, before: Sample, after: Sample) -> tuple[float, float, float]:
         target = curve_target(self.targets)
         many = min(len(before), len(after))
-        both = (_sums(one, target, many) for one in (after, before))
+        both = (sums_of(one, target, many) for one in (after, before))
         (above, below), (above_before, below_before) = both
         gap = ratio_difference_interval(above, below, above_before, below_before, self.confidence)
         return float(gap.value), float(gap.low), float(gap.high)
-
-
-def beside(mine: Floats, gaps: Floats, confidence: float) -> Bounds:
-    """A mean that is told by how it differs from one that is known from more replications.
-
-    Args:
-        mine: [N] of what is known; gaps: [n] what the other has more in the first of these.
-        confidence: of the interval.
-
-    The mean of the differences is added to that of all N. The error is that of both together: the
-    first n replications are in both.
-    """
-    n, many = len(gaps), len(mine)
-    value = float(mine.mean() + gaps.mean())
-    if n < 2:
-        return Bounds(value, nan, nan)
-    common = float(np.cov(gaps, mine[:n])[0, 1])
-    square = float(gaps.var(ddof=1)) / n + (float(mine.var(ddof=1)) + 2.0 * common) / many
-    half = float(student_quantile(confidence, n - 1)) * math.sqrt(max(square, 0.0))
-    return Bounds(value, value - half, value + half)
-
-
-def _sums(sample: Sample, about: Target, many: int | None = None) -> tuple[Floats, Floats]:
-    """[replication] numerator and denominator of a measure, of the first replications."""
-    found = split_sums(sample.scenario, sample.tallies, about.by)[about.group][:many]
-    return of_sums(found, about.measure)
-
-
-def _each(sample: Sample, about: Target, many: int | None = None) -> Floats:
-    """[replication] numbers whose mean is a measure."""
-    return ratio_values(*_sums(sample, about, many))
 
 
 def _error(reading: Reading) -> Floats:

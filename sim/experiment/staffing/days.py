@@ -6,16 +6,15 @@ Or in how many weeks, or months: those of the calendar, as far as they are among
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.experiment.runner import Runner, Sample
-from sim.experiment.simulation import Simulation
+from sim.experiment.runner import Sample
 from sim.experiment.staffing.goal import Target, by_contacts, has_days
-from sim.measures import Tally
+from sim.measures import Basis
 from sim.measures.catalogue import CATALOGUE, terms
 from sim.measures.components import CHANNEL, DAY, REASON, WINDOW
 from sim.measures.contacts import add_contacts
@@ -31,86 +30,86 @@ from sim.tables import ContactLog, Floats
 Flags = npt.NDArray[np.bool_]
 
 
-class DayCounter:
-    """Counts by day what targets are about: the contacts that arrive on the day.
+@dataclass(frozen=True)
+class ReadDays:
+    """Reads of a log what targets are about by day: the contacts that arrive on the day.
 
     A tally counts contacts where their customer first arrives, and does not cross days with
     channels or windows.
+    """
+
+    targets: tuple[Target, ...]
+
+    def __call__(self, basis: Basis, log: ContactLog) -> Floats:
+        """[target, day, component]."""
+        facts = Facts(basis, short_apart(basis, log), None)
+        return np.stack([_day_sums(facts, target) for target in self.targets])
+
+
+class Days:
+    """Counts days on which targets hold, whatever the staffing of a scenario.
 
     Args:
-        scenario, seed, engine: of the replications whose contacts it is shown.
-        targets: all of them; those that need no contacts are left alone.
+        scenario: what is staffed.
+        targets: all of them; those that need no contacts are told by tallies.
         periods: `days`, `weeks` or `months`, in place of days everywhere below.
+
+    Attributes:
+        reader: of the samples that are asked about below; None if no contacts are needed.
     """
 
     def __init__(
-        self,
-        scenario: Scenario,
-        seed: int,
-        engine: str,
-        targets: Sequence[Target],
-        periods: str = "days",
+        self, scenario: Scenario, targets: Sequence[Target], periods: str = "days"
     ) -> None:
-        self._starts = _starts(scenario, periods)
-        self._simulation = Simulation.of(scenario, seed, engine)
-        self._targets = targets
-        self._sums: dict[Target, list[Floats]] = {t: [] for t in targets if by_contacts(t)}
+        self._starts, self._targets = _starts(scenario, periods), targets
+        self._slices = slices_of(scenario)
+        self._read = tuple(dict.fromkeys(filter(by_contacts, targets)))
+        self.reader = ReadDays(self._read) if self._read else None
 
-    @property
-    def needed(self) -> bool:
-        """Whether contacts have to be shown at all."""
-        return bool(self._sums)
-
-    def add(self, _: int, log: ContactLog) -> None:
-        """Look at the contacts of a replication."""
-        basis = self._simulation.basis
-        facts = Facts(basis, short_apart(basis, log), None)
-        for target, sums in self._sums.items():
-            sums.append(_day_sums(facts, target))
-
-    def sums(self, target: Target, tallies: Sequence[Tally]) -> Floats | None:
+    def sums(self, target: Target, sample: Sample) -> Floats | None:
         """[replication, day, component] of what a target is about; None where days have none."""
-        if target in self._sums:
-            return np.stack(self._sums[target])
+        if target in self._read:
+            place = self._read.index(target)
+            return np.stack([sample.readings[n][place] for n in range(len(sample))])
         if not has_days(target):
             return None
-        rows = slices_of(self._simulation.basis.scenario).only(tallies[0].splits).of(DAY)
-        return np.stack([tally.sums[rows] for tally in tallies])
+        rows = self._slices.only(sample.tallies.splits).of(DAY)
+        return np.stack([tally.sums[rows] for tally in sample.tallies])
 
-    def good(self, target: Target, tallies: Sequence[Tally], confidence: float) -> Estimate | None:
+    def good(self, target: Target, sample: Sample, confidence: float) -> Estimate | None:
         """The share of days on which a target holds, of the days on which it has a value.
 
         Days of one replication may depend on each other, so the interval is that of a ratio over
         replications. None for targets without a value by day: of customers, in a channel or
         window, and those about one pool, date or hour.
         """
-        held = self._held(target, tallies)
+        held = self._held(target, sample)
         return None if held is None else _share(*held, confidence)
 
-    def together(self, tallies: Sequence[Tally], confidence: float) -> Estimate | None:
+    def together(self, sample: Sample, confidence: float) -> Estimate | None:
         """The share of days on which all targets hold, as `good`.
 
         Of the days on which any target has a value; one without misses nothing. None where no
         target has values by day.
         """
-        days = self.all_held(tallies)
+        days = self.all_held(sample)
         return None if days is None else _share(*days, confidence)
 
-    def all_held(self, tallies: Sequence[Tally]) -> tuple[Flags, Flags] | None:
+    def all_held(self, sample: Sample) -> tuple[Flags, Flags] | None:
         """[replication, day] whether some target has a value, and whether all that have one hold.
 
         None where no target has values by day.
         """
-        each = [held for one in self._targets if (held := self._held(one, tallies)) is not None]
+        each = [held for one in self._targets if (held := self._held(one, sample)) is not None]
         if not each:
             return None
         known = np.any([known for known, _ in each], axis=0)
         missed = np.any([known & ~holds for known, holds in each], axis=0)
         return known, known & ~missed
 
-    def _held(self, target: Target, tallies: Sequence[Tally]) -> tuple[Flags, Flags] | None:
+    def _held(self, target: Target, sample: Sample) -> tuple[Flags, Flags] | None:
         """[replication, day] whether a target has a value, and whether it holds."""
-        found = self.sums(target, tallies)
+        found = self.sums(target, sample)
         if found is None:
             return None
         measure = CATALOGUE[target.measure]
@@ -119,21 +118,6 @@ class DayCounter:
         below = _sum(days, measure.denominator)
         slack = target.sign * (_sum(days, measure.numerator) * measure.scale - target.value * below)
         return below > 0, (below > 0) & (slack >= 0)
-
-
-def play(
-    runner: Runner,
-    samples: Sequence[Sample],
-    counters: Sequence[DayCounter | None],
-    replications: int,
-) -> None:
-    """Run samples, and show their contacts to those counters that need them."""
-    of_contacts = [counter is not None and counter.needed for counter in counters]
-    rest = [one for one, needed in zip(samples, of_contacts, strict=True) if not needed]
-    runner.extend(rest, replications)
-    for sample, counter in zip(samples, counters, strict=True):
-        if counter is not None and counter.needed:
-            runner.extend([sample], replications, counter.add)
 
 
 def _starts(scenario: Scenario, periods: str) -> list[int]:

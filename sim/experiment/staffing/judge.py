@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 
 import numpy as np
 
-from sim.experiment.staffing.days import DayCounter
-from sim.experiment.staffing.goal import Target
+from sim.experiment.runner import Runner, Sample
+from sim.experiment.staffing.days import Days
+from sim.experiment.staffing.goal import StaffGoal, Target
 from sim.measures import Tally
 from sim.measures.catalogue import CATALOGUE, terms
 from sim.measures.components import DAY as DATE
@@ -62,21 +64,35 @@ class Judge:
 
     aim: what `loss` is: cost, hours, or minus the expected margin (the margin itself would drown in
         the luck of single sales what one more agent does).
-    good_days: the least share of days on which all targets hold, as one target more, the last.
+    good: the least share of days on which all targets hold, as one target more, the last.
+    days: what tells that; None where it is not wanted.
     """
 
     scenario: Scenario
     targets: tuple[Target, ...]
     aim: str
-    good_days: float | None = None
+    good: float | None = None
+    days: Days | None = None
+
+    @classmethod
+    def of(cls, scenario: Scenario, targets: tuple[Target, ...], aim: str, goal: StaffGoal) -> Self:
+        """For a goal."""
+        days = None if goal.good is None else Days(scenario, targets, goal.periods)
+        return cls(scenario, targets, aim, goal.good, days)
+
+    def sample(self, runner: Runner, scenario: Scenario, seed: int) -> Sample:
+        """A scenario to be run, with what is read of it."""
+        reader = None if self.days is None else self.days.reader
+        return runner.sample(scenario, seed, measures=self.measures, read=reader)
 
     @property
     def measures(self) -> list[str]:
         """Those that it reads."""
         return [self.aim, *(one.measure for one in self.targets)]
 
-    def read(self, tallies: Sequence[Tally], days: DayCounter | None = None) -> Reading:
-        """What replications of one plan came to; `days` has counted theirs."""
+    def read(self, sample: Sample) -> Reading:
+        """What replications of one plan came to."""
+        tallies = sample.tallies
         total, hours = self._sums(tallies, TOTAL)[:, 0], self._sums(tallies, HOUR).mean(axis=0)
         slack, size, hour_slack = [], [], []
         for target in self.targets:
@@ -85,11 +101,11 @@ class Judge:
             slack.append(_weighted(rows, weights))
             size.append(float(_weighted(rows, below).mean()))
             hour_slack.append(_weighted(hours, weights) * self._hours_of(target))
-        if self.good_days is not None and days is not None:
-            found = days.all_held(tallies)
+        if self.days is not None and self.good is not None:
+            found = self.days.all_held(sample)
             assert found is not None  # the goal has made sure
             known, good = (flags.sum(axis=1).astype(np.float64) for flags in found)
-            slack.append(good - self.good_days * known)
+            slack.append(good - self.good * known)
             size.append(float(known.mean()))
             hour_slack.append(np.sum(hour_slack, axis=0))
         return Reading(

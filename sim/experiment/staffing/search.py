@@ -23,8 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.experiment.runner import Runner, Sample
-from sim.experiment.staffing.days import DayCounter, play
+from sim.experiment.runner import Runner
 from sim.experiment.staffing.erlang import Start
 from sim.experiment.staffing.goal import ResolvedGoal, StaffGoal, Target
 from sim.experiment.staffing.judge import COST, HOURS, HOURS_ON_DUTY, MARGIN, Judge, Reading
@@ -155,13 +154,12 @@ class Search:
         self.shape, self.goal, self.targets = shape, goal, resolved.targets
         if goal.good is not None:
             self.targets += (Target(GOOD_DAYS, goal.good, GOOD_DAYS),)
-        self._counted = resolved.targets
         self.runner, self.seed, self.confidence = runner, seed, confidence
         self.judged_in = judged_in
         self.told = told or (lambda *_: None)
         self.erlang = Start.of(shape, goal, resolved.targets)
         self.compared = _replications(self.erlang)
-        self.judge = Judge(shape.scenario, resolved.targets, aim_of(shape, goal), goal.good)
+        self.judge = Judge.of(shape.scenario, resolved.targets, aim_of(shape, goal), goal)
         self.seen: dict[bytes, Plan] = {}
         self.scaled: dict[float, Ints] = {}
         self.evaluations = 0
@@ -232,31 +230,20 @@ class Search:
         return [self.seen[p.tobytes()] for p in plans]
 
     def _simulate(self, scenarios: Sequence[Scenario]) -> list[Reading]:
-        found = self._played(scenarios, self.compared)
-        self.evaluations += len(found)
+        readings = self._played(scenarios, self.compared)
+        self.evaluations += len(readings)
         self.told(max(EVALUATIONS - self.evaluations, 0) * self.compared)
-        return [self.judge.read(one.tallies, days) for one, days in found]
+        return readings
 
-    def _played(
-        self, scenarios: Sequence[Scenario], replications: int
-    ) -> list[tuple[Sample, DayCounter | None]]:
-        """Replications of scenarios, and their days where these are asked for."""
-        samples = [
-            self.runner.sample(one, self.seed, measures=self.judge.measures) for one in scenarios
-        ]
-        days: list[DayCounter | None] = [None] * len(samples)
-        if self.goal.good is not None:
-            engine = self.runner.engine
-            periods = self.goal.periods
-            days = [DayCounter(one, self.seed, engine, self._counted, periods) for one in scenarios]
-        play(self.runner, samples, days, replications)
-        return list(zip(samples, days, strict=True))
+    def _played(self, scenarios: Sequence[Scenario], replications: int) -> list[Reading]:
+        samples = [self.judge.sample(self.runner, one, self.seed) for one in scenarios]
+        self.runner.extend(samples, replications)
+        return [self.judge.read(one) for one in samples]
 
     def _set_level(self, counts: Ints) -> None:
         """Learn from many replications of a plan how far above 0 slack has to be near it."""
-        [(sample, days)] = self._played([self.shape.staffed(counts)], LEVEL * self.compared)
-        reading = self.judge.read(sample.tallies, days)
-        n = len(sample)
+        [reading] = self._played([self.shape.staffed(counts)], LEVEL * self.compared)
+        n = len(reading.slack)
         if not self.grain:
             paid = float(self.shape.hours @ counts) or 1.0
             one = float(self.shape.hours.min()) / paid
@@ -380,12 +367,13 @@ class Search:
             effects = self._effects(best.counts, reach)
             better = self._step(best, effects, reach)
             if better is not best:
-                best = self._settled(better)
-            elif reach == 1:
+                best = better
+                continue
+            settled = self._settled(best)
+            if settled is best and reach == 1:
                 break
-            else:
-                reach //= 2
-        return best, effects
+            best, reach = settled, max(reach // 2, 1)
+        return self._settled(best), effects
 
     def _step(self, best: Plan, effects: Effects, reach: int) -> Plan:
         """The plan that the solver makes of the effects, if the simulation finds it better."""
@@ -432,11 +420,12 @@ class Search:
         up = np.minimum(heads + reach, most).astype(np.int64)
         down = np.maximum(heads - reach, np.minimum(heads, self.goal.at_least))
         groups = self._slot_groups()
-        plans = [heads]
-        for group in groups:
-            for changed in (up, down):
-                plans.append(np.where(group, changed, heads))
-        base, *rest = self._simulate([self.shape.with_heads(plan) for plan in plans])
+        plans = [np.where(group, changed, heads) for group in groups for changed in (up, down)]
+        seen = self.seen.get(counts.tobytes()) if self.shape.single else None
+        if seen is None:
+            plans.insert(0, heads)
+        rest = self._simulate([self.shape.with_heads(plan) for plan in plans])
+        base = rest.pop(0) if seen is None else seen.reading
         S, T = len(heads), len(self.targets)
         loss, slack = np.zeros((2, S)), np.zeros((2, S, T))
         for place, (group, way) in enumerate(itertools.product(groups, (0, 1))):

@@ -7,10 +7,15 @@ first rung that holds is the plan.
 
 **How often a recommended plan fails.** A rung holds if the lower ends of two-sided intervals reach
 every target, in the replications asked for or, where these leave it open, in `LONGER` times as
-many: two looks, each wrong with (1 - confidence) / 2 at most. All rungs meet the same customers,
-and each has all people of the rungs below. So if any rung that is too small passes, then, but for
-rare exceptions, the largest such rung does too: trying many costs no certainty. Together at most
-1 - confidence.
+many. Of the certainty that may be lacking, 1 - confidence, the second look uses a half and the
+first a quarter. All rungs meet the same customers, and each has all people of the rungs below. So
+if any rung that is too small passes, then, but for rare exceptions, the largest such rung does too:
+trying many costs no certainty. The last quarter is for the Erlang staffing, which is the answer
+where it does better (`replaced_by`).
+
+**When it is given up.** A rung is looked at before, too, and given up as soon as it has little
+chance left to hold in the end. That never makes a plan hold: if it is a mistake, which at each look
+it is with `LITTLE` at most, the plan is the next larger one.
 """
 
 from __future__ import annotations
@@ -25,18 +30,24 @@ import numpy as np
 
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.staffing.crew import Kind
-from sim.experiment.staffing.days import DayCounter, play
+from sim.experiment.staffing.days import Days
 from sim.experiment.staffing.erlang import Start
 from sim.experiment.staffing.goal import StaffGoal, Target
 from sim.experiment.staffing.shape import Shape
 from sim.measures import Row, estimate
 from sim.measures.controls import is_controlled
-from sim.scenario import Scenario
 from sim.stats import Estimate
+from sim.stats.distributions import normal_quantile
 from sim.tables import Floats, Ints
 
 LONGER = 4
 """Times as many replications for a plan of which the first ones leave open whether it holds."""
+
+EARLIER, FEWEST = (0.25, 0.5, 1.0, 2.0), 20
+"""Of the replications asked for, those in which a plan can be given up besides; not in so few."""
+
+LITTLE = 0.1
+"""The chance to hold in the end, as far as the replications so far tell, that is too little."""
 
 PLENTY, AND_MORE = 4.0, 10
 """Demand times this, and so many heads more: whoever is not served then lacks no people."""
@@ -44,8 +55,13 @@ PLENTY, AND_MORE = 4.0, 10
 HOLDS, CAPPED, UNREACHABLE, OPEN = "holds", "capped", "unreachable", "open"
 """What a verification comes to: see `Verdict`."""
 
-MISSES = "misses"
-"""How one plan can stand to its targets, besides `HOLDS` and `OPEN`: surely not all are reached."""
+MISSES, GIVEN_UP = "misses", "given up"
+"""How one plan can stand to its targets, besides `HOLDS` and `OPEN`: surely not all are reached; or
+that is as good as sure."""
+
+
+COUNTED = ["customers", "missed_buyers"]
+"""Measures of which controls are made."""
 
 
 class Bounds(NamedTuple):
@@ -64,7 +80,7 @@ class Verdict:
         them out of reach; `unreachable`: surely out of reach, however many people are there;
         `open`: even with plenty of people it remains unsure.
     plans: that were tried on these customers.
-    replications: of each, where the first ones left it open.
+    replications: in which the plan was judged.
     without_cap: [S] heads that would hold if there were no cap, only for `capped`.
     people_without_cap: how many different people would work them, where shifts are planned.
     """
@@ -160,10 +176,10 @@ class Verifier:
     Args:
         shape, goal, targets: what may be decided and is wanted.
         runner: for the simulations.
-        seed: of the customers.
         known: what is known of the luck of a sample, as of `Luck.known`.
+        seed: of the customers.
         replications: that are asked for; `LONGER` times as many where they leave it open.
-        confidence: of the two-sided intervals.
+        confidence: at which a plan that is recommended holds.
     """
 
     def __init__(
@@ -182,8 +198,15 @@ class Verifier:
         self._known = known
         self.seed, self.replications, self.confidence = seed, replications, confidence
         self._controlled = any(is_controlled(one.measure) for one in targets)
-        self._samples: dict[bytes, tuple[Sample, DayCounter | None]] = {}
-        self.played = replications
+        self._counted = COUNTED if self._controlled else []
+        self._days = Days(shape.scenario, targets, goal.periods)
+        self._judged: dict[bytes, Sample] = {}
+        self._stood: dict[tuple[bytes, bool], str] = {}
+
+    def judged(self, counts: Ints) -> Sample | None:
+        """What is known of a plan, in as many replications as were asked for or more."""
+        found = self._judged.get(counts.tobytes())
+        return found if found and len(found) >= self.replications else None
 
     def settle(self, counts: Ints, worth: Floats, reachable: bool) -> tuple[Ints, Verdict]:
         """The first plan from `counts` upwards that holds, or why there is none.
@@ -195,7 +218,7 @@ class Verifier:
                 the nearest, and shown if no larger one holds.
         """
         if not self.targets:
-            return counts, self._verdict(HOLDS)
+            return counts, self._verdict(HOLDS, counts)
         most, people = self.goal.at_most, self.goal.people
         plenty = self._plenty()
         by_people = people is not None and people.at_most is not None
@@ -203,30 +226,34 @@ class Verifier:
         rungs = ladder(
             self.shape, counts, worth, most, None if most else plenty, by_people=by_people
         )
-        rung = self._lowest(rungs)
-        if rung is not None:
-            return rungs.at(rung), self._verdict(HOLDS)
-        nearest = rungs.at(rungs.top) if reachable else counts
-        if not capped:
-            stands = self._stand(rungs.at(rungs.top))
-            return nearest, self._verdict(UNREACHABLE if stands == MISSES else OPEN)
-        free = ladder(self.shape, rungs.at(rungs.top), worth, None, plenty)
-        stands = self._stand(free.at(free.top))
-        if stands != HOLDS:
-            return nearest, self._verdict(UNREACHABLE if stands == MISSES else OPEN)
-        rung = self._lowest(free)
-        assert rung is not None  # the top one holds
-        return nearest, self._verdict(CAPPED, free.at(rung))
+        lowest = self._lowest(rungs)
+        if lowest is not None:
+            return lowest, self._verdict(HOLDS, lowest)
+        highest = rungs.at(rungs.top)
+        nearest = highest if reachable else counts
+        stands = self._stand(highest)
+        if capped:
+            free = ladder(self.shape, highest, worth, None, plenty)
+            stands = self._stand(free.at(free.top))
+            if stands == HOLDS:
+                return nearest, self._verdict(CAPPED, nearest, self._lowest(free))
+        return nearest, self._verdict(UNREACHABLE if stands == MISSES else OPEN, nearest)
 
-    def _verdict(self, outcome: str, without_cap: Ints | None = None) -> Verdict:
-        plans = max(len(self._samples), 1)
+    def replaced_by(self, counts: Ints) -> bool:
+        """Whether another plan, one only, may be recommended in place of the one that holds."""
+        return self._looked_at(counts, {LONGER * self.replications: self._stricter}) == HOLDS
+
+    def _verdict(self, outcome: str, plan: Ints, without_cap: Ints | None = None) -> Verdict:
+        judged = self.judged(plan)
+        replications = self.replications if judged is None else len(judged)
+        plans = max(len(self._judged), 1)
         if without_cap is None:
-            return Verdict(outcome, plans, self.played)
+            return Verdict(outcome, plans, replications)
         crew = self.shape.crew
         people = None if crew is None else crew.without_cap().fewest(without_cap)
         heads = self.shape.heads(without_cap)
         count = None if people is None else int(people.sum())
-        return Verdict(outcome, plans, self.played, heads, count)
+        return Verdict(outcome, plans, replications, heads, count)
 
     def _plenty(self) -> Ints:
         """[S] heads with which nobody waits for want of people."""
@@ -234,56 +261,92 @@ class Verifier:
         heads = Start.of(self.shape, free, tuple(self.targets)).heads(PLENTY) + AND_MORE
         return np.asarray(np.maximum(heads, np.ceil(self.shape.present)), dtype=np.int64)
 
-    def _lowest(self, rungs: Ladder) -> int | None:
+    def _lowest(self, rungs: Ladder) -> Ints | None:
         """The lowest rung that holds: by steps of double length, then halving the last one."""
 
         def holds(rung: int) -> bool:
-            return self._stand(rungs.at(rung)) == HOLDS
+            return self._stand(rungs.at(rung), last=rung == rungs.top) == HOLDS
 
-        below, rung = -1, 0
-        while True:
-            step = 1
-            while not holds(rung):
-                if rung == rungs.top:
-                    return None
-                below, rung, step = rung, min(rung + step, rungs.top), 2 * step
-            while rung - below > 1:
-                middle = (below + rung) // 2
-                below, rung = (below, middle) if holds(middle) else (middle, rung)
-            if holds(rung):  # still: a look at another rung may have asked for more
-                return rung
+        below, rung, step = -1, 0, 1
+        while not holds(rung):
+            if rung == rungs.top:
+                return None
+            below, rung, step = rung, min(rung + step, rungs.top), 2 * step
+        while rung - below > 1:
+            middle = (below + rung) // 2
+            below, rung = (below, middle) if holds(middle) else (middle, rung)
+        return rungs.at(rung)
 
-    def _stand(self, counts: Ints) -> str:
-        """How a plan stands to its targets: `HOLDS`, `MISSES` or `OPEN`."""
+    # --- one plan -----------------------------------------------------------------------------
+
+    @property
+    def _stricter(self) -> float:
+        """The confidence of looks that use a quarter of the certainty that may be lacking."""
+        return (1.0 + self.confidence) / 2.0
+
+    def _stand(self, counts: Ints, *, last: bool = True) -> str:
+        """How a plan stands to its targets; it is not given up if it is the last to be tried."""
+        key = counts.tobytes(), last
+        n = self.replications
+        if key not in self._stood:
+            deciding = {n: self._stricter, LONGER * n: self.confidence}
+            self._stood[key] = self._looked_at(counts, deciding, last=last)
+        return self._stood[key]
+
+    def _looked_at(self, counts: Ints, deciding: dict[int, float], *, last: bool = False) -> str:
+        """How a plan stands; deciding: replications in which it may hold, at which confidence."""
+        earlier = [round(part * self.replications) for part in EARLIER]
+        giving_up = [] if last else [many for many in earlier if many >= FEWEST]
+        for many in sorted({*deciding, *giving_up}):
+            judged = self._play(counts, many)
+            if many in deciding:
+                if self._holds(judged, deciding[many]):
+                    return HOLDS
+                if any(surely_not(*one) for one in self._stands(judged, deciding[many])):
+                    return MISSES
+            if not last and not all(
+                self._may_hold(*one, len(judged)) for one in self._stands(judged, self.confidence)
+            ):
+                return GIVEN_UP
+        return OPEN
+
+    def _may_hold(self, sign: int, wanted: float, bounds: Bounds, many: int) -> bool:
+        """Whether a plan has a chance left to hold in the end that is not too small.
+
+        What the mean will be then differs from what it is now by chance, of known spread.
+        """
+        end = LONGER * self.replications
+        half = sign * (bounds.value - (bounds.low if sign > 0 else bounds.high))
+        spread = half / normal_quantile(self.confidence)
+        still = spread * np.sqrt(1.0 - many / end)
+        above = sign * (bounds.value - wanted) - half * np.sqrt(many / end)
+        return not above < -normal_quantile(1.0 - 2.0 * LITTLE) * still
+
+    def _holds(self, judged: Sample, confidence: float) -> bool:
+        return all(surely(*one) for one in self._stands(judged, confidence))
+
+    def _play(self, counts: Ints, replications: int) -> Sample:
         key = counts.tobytes()
-        if key not in self._samples:
-            self._samples[key] = self._sample(self.shape.staffed(counts))
-        stands = self._look(*self._samples[key])
-        if stands == OPEN and self.played == self.replications:
-            self.played = LONGER * self.replications  # from now on, of all plans
-            stands = self._look(*self._samples[key])
-        return stands
-
-    def _sample(self, scenario: Scenario) -> tuple[Sample, DayCounter | None]:
-        measures = None if self._controlled else [one.measure for one in self.targets]
-        sample, days = self.runner.sample(scenario, self.seed, measures=measures), None
-        if self.goal.good is not None:
-            days = DayCounter(
-                scenario, self.seed, self.runner.engine, self.targets, self.goal.periods
+        if key not in self._judged:
+            measures = [*self._counted, *(one.measure for one in self.targets)]
+            self._judged[key] = self.runner.sample(
+                self.shape.staffed(counts),
+                self.seed,
+                measures=measures,
+                read=None if self.goal.good is None else self._days.reader,
             )
-        return sample, days
+        self.runner.extend([self._judged[key]], replications)
+        return self._judged[key]
 
-    def _look(self, sample: Sample, days: DayCounter | None) -> str:
-        play(self.runner, [sample], [days], self.played)
-        controls = self._known(sample) if self._controlled else None
-        found = means(sample, self.targets, self.confidence, controls)
+    def _stands(self, judged: Sample, confidence: float) -> list[tuple[int, float, Bounds]]:
+        """Sign, what is wanted and what was found, of each target."""
+        controls = self._known(judged) if self._controlled else None
+        found = means(judged, self.targets, confidence, controls)
         stands = [(t.sign, t.value, one) for t, one in zip(self.targets, found, strict=True)]
-        if days is not None and self.goal.good is not None:
-            good = days.together(sample.tallies, self.confidence)
+        if self.goal.good is not None:
+            good = self._days.together(judged, confidence)
             stands.append((1, self.goal.good, bounds_of_share(good)))
-        if all(surely(*one) for one in stands):
-            return HOLDS
-        return MISSES if any(surely_not(*one) for one in stands) else OPEN
+        return stands
 
 
 def means(

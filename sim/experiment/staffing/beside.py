@@ -1,0 +1,74 @@
+"""A measure of one plan, told by how the plan differs from one that has been run more often."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from math import nan
+
+import numpy as np
+
+from sim.experiment.runner import Sample
+from sim.experiment.staffing.goal import Target
+from sim.experiment.staffing.verify import Bounds
+from sim.measures import CATALOGUE
+from sim.measures.controls import is_controlled
+from sim.measures.estimate import of_sums, split_sums
+from sim.stats import ratio_values
+from sim.stats.control import controlled, usable
+from sim.stats.distributions import student_quantile
+from sim.tables import Floats
+
+
+@dataclass(frozen=True)
+class Known:
+    """The plan that has been run more often.
+
+    controls: of its replications, as of `estimate`. confidence: of intervals.
+    """
+
+    sample: Sample
+    controls: Floats | None
+    confidence: float
+
+    def beside(self, about: Target, other: Sample) -> Bounds:
+        """What another plan comes to, of which there are fewer replications, in one measure."""
+        controls = self.controls if is_controlled(about.measure) else None
+        few = None if controls is None else usable(controls, len(other))
+        mine, _ = controlled(_each(self.sample, about), controls)
+        gaps, _ = controlled(_each(other, about) - _each(self.sample, about, len(other)), few)
+        found = beside(mine, gaps, self.confidence)
+        if CATALOGUE[about.measure].unit != "share":
+            return found
+        return Bounds(*(min(max(one, 0.0), 1.0) for one in found))
+
+
+def beside(mine: Floats, gaps: Floats, confidence: float) -> Bounds:
+    """A mean that is told by how it differs from one that is known from more replications.
+
+    Args:
+        mine: [N] of what is known; gaps: [n] what the other has more in the first of these.
+        confidence: of the interval.
+
+    The mean of the differences is added to that of all N. The error is that of both together: the
+    first n replications are in both.
+    """
+    n, many = len(gaps), len(mine)
+    value = float(mine.mean() + gaps.mean())
+    if n < 2:
+        return Bounds(value, nan, nan)
+    common = float(np.cov(gaps, mine[:n])[0, 1])
+    square = float(gaps.var(ddof=1)) / n + (float(mine.var(ddof=1)) + 2.0 * common) / many
+    half = float(student_quantile(confidence, n - 1)) * math.sqrt(max(square, 0.0))
+    return Bounds(value, value - half, value + half)
+
+
+def sums_of(sample: Sample, about: Target, many: int | None = None) -> tuple[Floats, Floats]:
+    """[replication] numerator and denominator of a measure, of the first replications."""
+    found = split_sums(sample.scenario, sample.tallies, about.by)[about.group][:many]
+    return of_sums(found, about.measure)
+
+
+def _each(sample: Sample, about: Target, many: int | None = None) -> Floats:
+    """[replication] numbers whose mean is a measure."""
+    return ratio_values(*sums_of(sample, about, many))
