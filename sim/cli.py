@@ -206,7 +206,7 @@ def _tell_interrupted() -> None:
     told = "interrupted"
     if kept and kept[0].exists():
         told += f"; finished replications are kept in {kept[0]}: call it again to go on"
-    print(told, file=sys.stderr)
+    say(told, aside=True)
 
 
 def _prepare_streams() -> None:
@@ -537,7 +537,7 @@ def back_test(
         chosen = Choices(threshold=threshold, holidays=holidays, roster=planned)
 
         def told(week: str) -> None:
-            print(f"week of {week}", file=sys.stderr)
+            say(f"week of {week}", aside=True)
 
         found = backtest(data, chosen, weeks=weeks, replications=replications, on_week=told)
         show_found(found)

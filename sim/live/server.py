@@ -29,6 +29,7 @@ from sim.live.desk import MOST_SESSIONS, Desk, RefusedError, text_of
 from sim.live.folder import Folder, FolderError
 from sim.live.guard import Guard
 from sim.scenario import ScenarioError
+from sim.scenario.faults import printable
 
 PORT = 8765
 
@@ -221,7 +222,7 @@ def serve(
     if host not in LOOPBACK:
         print(
             f"Anybody who can reach {host} and has this address can read and write scenarios "
-            f"below {ready.root}.",
+            f"below {printable(str(ready.root))}.",
             file=sys.stderr,
         )
     print(f"Live page: {ready.address}")
