@@ -486,6 +486,10 @@ def fit_scenario(
         from sim.data import Choices, fit, read_data, read_roster
         from sim.data.fitting.files import write_fit
 
+        if out.is_dir():
+            raise ValueError(f"{out}: is a folder; --out names the scenario to write")
+        if not out.parent.is_dir():
+            raise ValueError(f"{out.parent}: there is no such folder; --out names the scenario")
         data = read_data(files, map_file, zone=zone)
         planned = None if roster is None else read_roster(roster)
         found = fit(data, Choices(threshold=threshold, holidays=holidays, roster=planned))

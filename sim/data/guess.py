@@ -12,6 +12,7 @@ import pyarrow as pa
 from sim.data.maps import SPANS, Map, Source
 from sim.data.words import INBOUND, NO, OUTBOUND, YES, known, outcome_of
 from sim.scenario.faults import Fault, ScenarioError
+from sim.scenario.values import visible
 from sim.sheets import Sheet, label_parts, read_clocks, read_moments
 from sim.sheets.numbers import is_text
 from sim.sheets.sheet import SheetError
@@ -176,7 +177,7 @@ def guess(sheet: Sheet) -> tuple[Map, dict[str, str]]:
         raise ScenarioError(
             [Fault(sheet.file, 0, "", "no column of contacts offered is recognised; write a map")]
         )
-    fields = {"map": f"guessed for {_name(sheet.file)}", "rows": rows, "columns": columns}
+    fields = {"map": f"guessed for {visible(_name(sheet.file))}", "rows": rows, "columns": columns}
     return Map.model_validate(fields), evidence
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,12 +15,13 @@ from sim.data import contacts as contact_rows
 from sim.data import intervals as interval_rows
 from sim.data.crosstab import unfolded
 from sim.data.guess import guess, hints
-from sim.data.maps import Map, map_of_header, read_map
+from sim.data.maps import Map, in_zone, map_of_header, read_map
 from sim.data.maps.write import map_text
 from sim.data.merged import Merged, merge
 from sim.data.simulated import ANY_DAY, dated, lacks_start
 from sim.data.times import said
 from sim.scenario.faults import Fault, ScenarioError
+from sim.scenario.values import visible
 from sim.sheets import Sheet, SheetError, read_sheet
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def read_data(
         chosen, evidence, how = _found(sheets[0])
         told += how
     if zone is not None:
-        chosen = Map.model_validate({**dict(chosen), "zone": zone})
+        chosen = in_zone(chosen, zone)
     table = merge(sheets, chosen.names())
     rows = len(table)
     table, left_out = _counting(table, chosen)
@@ -130,9 +131,21 @@ def _read(
         raise ScenarioError([Fault("", 0, "", "there is no file to read")])
     asked = {"sheet": chosen.sheet, "encoding": chosen.encoding} if chosen else {}
     try:
-        return [unfolded(read_sheet(name, **asked)) for name in names]
+        return [unfolded(_readable(read_sheet(name, **asked))) for name in names]
     except SheetError as error:
         raise ScenarioError([Fault(error.file, error.line, "", error.message)]) from None
+
+
+def _readable(sheet: Sheet) -> Sheet:
+    """With headers that can be shown, and said in a map."""
+    shown: dict[str, pa.Array] = {}
+    for name, cells in sheet.columns.items():
+        seen = visible(name).strip()
+        shown[name if not seen or seen in shown else seen] = cells
+    if [*shown] == [*sheet.columns]:
+        return sheet
+    told = "characters that nobody can see were taken out of headers"
+    return replace(sheet, columns=shown, told=(*sheet.told, told))
 
 
 def _found(sheet: Sheet) -> tuple[Map, dict[str, str], list[str]]:

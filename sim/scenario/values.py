@@ -166,6 +166,15 @@ def seen(value: str) -> str:
     return value
 
 
+def visible(text: str) -> str:
+    """The text without what no text may hold."""
+    return "".join(
+        one
+        for one in text
+        if unicodedata.category(one) not in UNSEEN and one not in TURNING and one not in BLANK
+    )
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise Wrong(f"{shown(value)} is not a text")

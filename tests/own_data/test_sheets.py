@@ -532,3 +532,39 @@ def test_what_sticks_to_a_date_makes_it_none(date: str, stuck: str) -> None:
 def test_what_may_stand_between_date_and_time(between: str) -> None:
     dates, clocks = read_moments(pa.array([f"2026-11-23{between}09:00:12"]))
     assert (dates.bad.tolist(), clocks.second.tolist()) == ([False], [9 * 3600 + 12.0])
+
+
+UNSEEN = "arri\u200bved\x1b,status,wait (s),\u202ex\x1b[31m\n2026-11-23 08:00,answered,5,a\n"
+
+
+def test_what_nobody_can_see_is_no_part_of_a_header(tmp_path: Path) -> None:
+    """Nor does a terminal obey what stands in names of files and columns."""
+    file = written(tmp_path, UNSEEN, "ca\x1b[31mlls\u202e.csv")
+    data = read_data(file)
+    assert "characters that nobody can see were taken out of headers" in data.told
+    assert "columns not used: `x[31m`" in data.told
+    said = CliRunner().invoke(app, ["data", str(file)], color=True)
+    assert said.exit_code == 0
+    assert r"ca\x1b[31mlls\u202e.csv" in said.stdout
+    assert not {"\x1b", "\u202e"} & {*said.output}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--zone", "Nowhere/X"), "zone: `Nowhere/X` is no time zone; write one such as"),
+        (("--threshold", "inf"), "threshold: inf s is no time within which to answer"),
+        (("--threshold", "1e300"), "threshold: 1e+300 s is no time within which to answer"),
+        (("--out", "."), ".: is a folder; --out names the scenario to write"),
+        (("--out", "none/fitted.yaml"), "none: there is no such folder"),
+    ],
+)
+def test_options_of_a_fit_that_mean_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, str], message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = written(tmp_path, LOG + "2026-11-23 08:00,answered,5,100\n")
+    said = CliRunner().invoke(app, ["fit", str(file), *options])
+    assert said.exit_code == 2
+    assert said.output.startswith(message)
+    assert said.output.count("\n") == 1

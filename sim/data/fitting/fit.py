@@ -31,6 +31,7 @@ from sim.data.fitting.transfers import Transfer, fit_transfers, passed_on
 from sim.data.reading import Data
 from sim.experiment.reported import Reported
 from sim.scenario import Fault, ScenarioError
+from sim.scenario.numbers import LONGEST
 from sim.tables import DAY, Floats
 
 if TYPE_CHECKING:
@@ -62,6 +63,13 @@ class Choices:
     steady: bool = False
     pools: Mapping[str, Sequence[str]] | None = None
     roster: Roster | None = None
+
+    def __post_init__(self) -> None:
+        if self.threshold is not None and not 0 <= self.threshold <= LONGEST:
+            raise ValueError(
+                f"threshold: {self.threshold:g} s is no time within which to answer; allowed: 0 s "
+                "to a hundred years"
+            )
 
     def of(self, data: Data) -> Choices:
         """With what the map of an export says."""

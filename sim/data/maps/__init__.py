@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ValidationError
 
-from sim.scenario.faults import Fault, ScenarioError, Wrong, meant, shown
+from sim.scenario.faults import Fault, ScenarioError, Wrong, meant, shown, written
 from sim.scenario.part import Part, faults_of
 from sim.scenario.repair import nearest
 from sim.scenario.source import fault_at, read_text, read_tree
@@ -216,6 +216,15 @@ def _map_of(text: str, name: str) -> Map:
     if faults:
         raise ScenarioError(faults)
     return found
+
+
+def in_zone(chosen: Map, zone: str) -> Map:
+    """The map with another time zone of the centre; ScenarioError if there is none of this name."""
+    try:
+        return Map.model_validate({**dict(chosen), "zone": zone})
+    except ValidationError as error:
+        told = [Fault("", 0, written(path), message) for path, message in faults_of(error)]
+        raise ScenarioError(told) from None
 
 
 def shipped_maps() -> dict[str, Map]:
