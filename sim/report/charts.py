@@ -1,4 +1,8 @@
-"""The kinds of picture, as Vega-Lite; what they show and where it comes from is said elsewhere.
+"""What all pictures share, as Vega-Lite: their look, and the pieces that they are made of.
+
+The kinds of picture stand in `cells` (maps of coloured cells), `values` (values with intervals, and
+bars), `weeks` (panels over the hours of a week), `waits` and `flow`. What they show, and where it
+comes from, is said elsewhere.
 
 Every picture reads well without colour: by position, by brightness, by a pattern of dashes or by
 its own label. Hues are those of Okabe and Ito (2008), Color Universal Design.
@@ -6,7 +10,7 @@ its own label. Hues are those of Okabe and Ito (2008), Color Universal Design.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +21,7 @@ from sim.report.blocks import Spec
 BLUE, ORANGE, GREEN, SKY, VERMILION, PURPLE, YELLOW, GREY = HUES = (
     *("#0072b2", "#e69f00", "#009e73", "#56b4e9", "#d55e00", "#cc79a7", "#f0e442", "#8a8f98"),
 )
-INK, FAINT, PAPER = "#1b1f24", "#c9ced6", "#f3f4f6"
+INK, SOFT, FAINT, PAPER = "#1b1f24", "#4d5661", "#c9ced6", "#f3f4f6"
 FONT = "system-ui, 'Segoe UI', Helvetica, Arial, 'DejaVu Sans', sans-serif"
 
 WIDTH = 860
@@ -70,12 +74,14 @@ class Shown:
     format: str = ",.0f"
 
 
-def finished(chart: Any, filters: Sequence[str] = ()) -> Spec:
+def finished(chart: Any, filters: Sequence[str] = (), **size: Any) -> Spec:
     """The specification of a chart, with the look of all and a parameter for every filter.
 
-    One more parameter, `narrow`, tells it that there is little room.
+    Of a list of charts, one lies over the other. One more parameter, `narrow`, tells it that there
+    is little room.
     """
-    spec = with_look(chart)
+    whole = alt.layer(*chart) if isinstance(chart, list) else chart
+    spec = with_look(whole.properties(**size))
     told = [{"name": "narrow", "value": False}, *({"name": name, "value": ""} for name in filters)]
     spec["params"] = [*spec.get("params", ()), *told]
     return spec
@@ -91,105 +97,105 @@ def with_look(chart: Any) -> Spec:
     return spec
 
 
+# --- data -------------------------------------------------------------------------------------
+
+
+def table(data: str) -> Any:
+    """A chart of the data that are called so."""
+    return alt.Chart(alt.NamedData(data))
+
+
 def only(chart: Any, filters: Sequence[str]) -> Any:
     """The chart, of what is picked."""
     for name in filters:
-        chart = chart.transform_filter(f"{name} == '' || datum['{name}'] == {name}")
+        chart = chart.transform_filter(picked([name]))
     return chart
 
 
-def week_map(
-    data: str,
-    shown: Shown,
-    *,
-    top: str,
-    bottom: str = "",
-    signed: bool = False,
-    bound: float = 0.0,
-    less_is_better: bool = False,
-    filters: Sequence[str] = (),
-    one_of: str = "",
-) -> Spec:
-    """Weekday by hour of the day: sum of `top`, divided by the sum of `bottom` if there is one.
+def picked(filters: Collection[str]) -> str:
+    """Whether a row is of what is picked, as a formula."""
+    return " && ".join(f"({one} == '' || datum['{one}'] == {one})" for one in filters) or "true"
 
-    The data have a column `hour`, of the week, from Monday 00:00; `top` and `bottom` are formulas
-    of their columns. What is `signed` has one colour below zero and another above, blue for the
-    better; up to `bound` on either side, if that is given.
 
-    `one_of` names a filter of which one is always shown: where none is picked, or that which the
-    column `against` names, the rows in which the column `first` is 1.
+def lit(filters: Collection[str], condition: str = "") -> Any:
+    """What is picked stands out, the rest fades."""
+    return alt.condition(condition or picked(filters), alt.value(1), alt.value(0.18))
+
+
+# --- axes and legends ---------------------------------------------------------------------------
+
+
+def marks_of(shown: Shown, thousands: str = "~s") -> dict[str, Any]:
+    """How the numbers along an axis or a legend are written: thousands as `12k`, halves not `500m`.
+
+    Args:
+        shown: what they are; thousands: format of what is larger.
     """
-    value = "datum.top / datum.bottom" if bottom else "datum.top"
-    rows = only(alt.Chart(alt.NamedData(data)), filters)
-    if one_of:
-        rows = rows.transform_filter(
-            f"{one_of} == '' || {one_of} == datum.against"
-            f" ? datum.first == 1 : datum['{one_of}'] == {one_of}"
-        )
-    chart = (
-        rows.transform_calculate(top=top, bottom=bottom or "1")
-        .transform_aggregate(top="sum(top)", bottom="sum(bottom)", groupby=["hour"])
-        .transform_calculate(
-            value=f"datum.bottom > 0 ? {value} : null",
-            weekday=f"{WEEKDAYS}[floor(datum.hour / 24)]",
-            day="floor(datum.hour / 24)",
-            clock="datum.hour % 24",
-        )
-        .transform_filter("isValid(datum.value)")
-        .transform_calculate(number=_in_a_cell(shown))
+    if is_share(shown):
+        return {"format": ".3~%"}
+    return {
+        "labelExpr": "abs(datum.value) < 1000 ? format(datum.value, ',.4~f')"
+        f" : format(datum.value, '{thousands}')"
+    }
+
+
+def is_share(shown: Shown) -> bool:
+    """Whether it is told in per cent."""
+    return shown.format.endswith("%")
+
+
+def quantity(axis: Any, field: str, shown: Shown, *, zero: bool = False, **scale: Any) -> Any:
+    """Numbers along `alt.X` or `alt.Y`."""
+    return axis(
+        f"{field}:Q",
+        title=shown.label,
+        axis=numbers_along(shown),
+        scale=alt.Scale(zero=zero, nice=True, **scale),
     )
-    # a square root: one hour that stands out must not make all the others look alike
-    scale = (
-        two_sided(bound, less_is_better=less_is_better)
-        if signed
-        else alt.Scale(scheme="blues", zero=True, type="linear" if _is_share(shown) else "sqrt")
-    )
-    across = alt.X(
-        "clock:O",
-        title="hour of the day",
-        scale=alt.Scale(domain=list(range(24)), paddingInner=0.04),
-        axis=alt.Axis(labelAngle=0, domain=False, ticks=False),
-    )
-    down = alt.Y(
-        "day:O",
-        title=None,
-        scale=alt.Scale(domain=list(range(7)), paddingInner=0.06),
-        axis=alt.Axis(labelExpr=f"{WEEKDAYS}[datum.value]", domain=False, ticks=False),
-    )
-    tooltip = [
-        alt.Tooltip("weekday:N", title="day"),
-        alt.Tooltip("clock:Q", title="from hour"),
-        alt.Tooltip("value:Q", title=shown.label, format=shown.format),
+
+
+def numbers_along(shown: Shown) -> alt.Axis:
+    """Six marks, or about so many."""
+    return alt.Axis(tickCount=6, **marks_of(shown))
+
+
+def room(most: int = LABEL) -> alt.ExprRef:
+    """Of a label: less where there is little."""
+    return alt.ExprRef(f"narrow ? 100 : {most}")
+
+
+def names_down(field: str = "line", most: int = LABEL, **more: Any) -> alt.Y:
+    """Names from above, in the order of the data, shorter where there is little room."""
+    axis = alt.Axis(ticks=False, domain=False, labelLimit=room(most))
+    return alt.Y(f"{field}:N", **{"sort": None, "title": None, "axis": axis, **more})
+
+
+def names_across(field: str, names: int, **more: Any) -> alt.X:
+    """So many names above a map, each as long as its column is wide."""
+    limit = alt.ExprRef(f"width / {names}")
+    axis = alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False, labelLimit=limit)
+    return alt.X(f"{field}:N", **{"sort": None, "title": None, "axis": axis, **more})
+
+
+def tips(*said: tuple[str, ...]) -> list[alt.Tooltip]:
+    """What stands beside the pointer: field and title of texts; with a format, of numbers."""
+    return [
+        alt.Tooltip(f"{field}:Q", title=title, format=form[0])
+        if form
+        else alt.Tooltip(f"{field}:N", title=title)
+        for field, title, *form in said
     ]
-    cells = chart.mark_rect().encode(
-        across,
-        down,
-        alt.Color(
-            "value:Q",
-            scale=scale,
-            legend=alt.Legend(
-                title=shown.label,
-                format=_short(shown.format),
-                gradientLength=180,
-                gradientThickness=10,
-            ),
-        ),
-        tooltip=tooltip,
-    )
-    dark = "luminance(scale('color', datum.value)) < 0.35"
-    numbers = chart.mark_text(fontSize=10).encode(
-        across,
-        down,
-        text="number:N",
-        color=alt.condition(dark, alt.value("white"), alt.value(INK)),
-        opacity=alt.value(alt.ExprRef("narrow ? 0 : 1")),
-        tooltip=tooltip,
-    )
-    layers = alt.layer(cells, numbers).properties(width=WIDTH, height=alt.Step(26))
-    return finished(layers, [*filters, *([one_of] if one_of else [])])
 
 
-def two_sided(bound: float, *, less_is_better: bool = False) -> alt.Scale:
+def gradient(shown: Shown, scale: alt.Scale, field: str = "value") -> alt.Color:
+    """The darker the more, with a legend."""
+    legend = alt.Legend(
+        title=shown.label, gradientLength=180, gradientThickness=10, **marks_of(shown, ".3~s")
+    )
+    return alt.Color(f"{field}:Q", scale=scale, legend=legend)
+
+
+def two_sided(bound: float = 0.0, *, less_is_better: bool = False) -> alt.Scale:
     """Colours to both sides of zero: blue is better, orange is worse, the darker the more.
 
     Args:
@@ -204,266 +210,40 @@ def two_sided(bound: float, *, less_is_better: bool = False) -> alt.Scale:
     return alt.Scale(scheme="blueorange", reverse=not less_is_better, **known)
 
 
-def _is_share(shown: Shown) -> bool:
-    return shown.format.endswith("%")
+SHAPES, FILLS = ("diamond", "square", "circle"), (BLUE, SKY, "white")
+"""Of what stands first, second and third; shape and brightness say the same."""
 
 
-def _in_a_cell(shown: Shown) -> str:
-    """A number for very little room; what rounds to nothing is left out."""
-    if _is_share(shown):
-        return "format(datum.value, '.0%')"
-    return (
-        "abs(datum.value) < 0.5 ? '' : format(datum.value, abs(datum.value) < 1e4 ? ',.0f' : '.2s')"
-    )
-
-
-def _short(form: str) -> str:
-    """A format for little room."""
-    return {",.0f": "~s", ",.1f": ".2~s", ".1%": ".0%"}.get(form, form)
-
-
-def week_axis() -> alt.Axis:
-    """Hours of the week, told by their days."""
-    return alt.Axis(
-        values=list(range(12, 168, 24)),
-        labelExpr=f"{WEEKDAYS}[floor(datum.value / 24)]",
-        ticks=False,
-        grid=False,
-        labelOverlap=False,
-    )
-
-
-def week_lines(panels: Sequence[Any], filters: Sequence[str]) -> Spec:
-    """Pictures over the hours of the week, one below the other."""
-    midnight = alt.Chart(alt.NamedData("midnights")).mark_rule(color=FAINT).encode(x="hour:Q")
-    rows = [alt.layer(midnight, panel).properties(width=WIDTH - 60, height=110) for panel in panels]
-    return finished(alt.vconcat(*rows, spacing=12).resolve_scale(color="independent"), filters)
-
-
-def hours_across() -> dict[str, Any]:
-    """The x of `week_lines`: a bar from hour to hour; needs the columns of `with_clock`."""
-    scale = alt.Scale(domain=[0, 168], nice=False)
-    return {"x": alt.X("hour:Q", title=None, scale=scale, axis=week_axis()), "x2": "past:Q"}
-
-
-def upwards(
-    top: str,
-    title: str,
-    *,
-    bottom: Any = None,
-    format: str = "~s",
-    scale: alt.Scale | None = None,
+def signs(
+    field: str,
+    names: Sequence[str],
+    shapes: Sequence[str] = SHAPES,
+    fills: Sequence[str] = FILLS,
+    **legend: Any,
 ) -> dict[str, Any]:
-    """The y of `week_lines`: a bar from the bottom to the top; all begin at the same place."""
-    axis = alt.Axis(tickCount=3, minExtent=44, titlePadding=4, format=format)
-    y = alt.Y(f"{top}:Q", title=title, axis=axis, scale=scale or alt.Scale())
-    return {"y": y, "y2": alt.datum(0) if bottom is None else bottom}
+    """Shape and filling of points by name."""
+
+    def scale(signs: Sequence[str]) -> alt.Scale:
+        return alt.Scale(domain=list(names), range=list(signs[: len(names)]))
+
+    said = alt.Legend(symbolSize=120, columns=alt.ExprRef("narrow ? 1 : 3"), **legend)
+    return {
+        "fill": alt.Fill(f"{field}:N", title=None, scale=scale(fills), legend=said),
+        "shape": alt.Shape(f"{field}:N", scale=scale(shapes)),
+    }
 
 
-def week_tooltip(*more: alt.Tooltip) -> list[alt.Tooltip]:
-    """Day and hour, and more; needs the columns `weekday` and `clock`."""
-    return [
-        alt.Tooltip("weekday:N", title="day"),
-        alt.Tooltip("clock:Q", title="from hour"),
-        *more,
-    ]
+# --- marks ------------------------------------------------------------------------------------
 
 
-def with_clock(chart: Any) -> Any:
-    """The chart with weekday and clock worked out of `hour`."""
-    return chart.transform_calculate(
-        weekday=f"{WEEKDAYS}[floor(datum.hour / 24)]",
-        clock="datum.hour % 24",
-        past="datum.hour + 1",
+def points(base: Any, **encoded: Any) -> Any:
+    """Points that bear signs."""
+    return base.mark_point(filled=True, size=130, stroke=INK, strokeWidth=1.5, opacity=1).encode(
+        **encoded
     )
 
 
-def columns(data: str, shown: Shown, colour: str) -> Any:
-    """A bar for every hour of the week."""
-    scale = alt.Scale(domainMax=1) if _is_share(shown) else alt.Scale()
-    return (
-        with_clock(alt.Chart(alt.NamedData(data)))
-        .mark_rect(color=colour)
-        .encode(
-            **hours_across(),
-            **upwards(shown.value, shown.label, format=_short(shown.format), scale=scale),
-            tooltip=week_tooltip(
-                alt.Tooltip(f"{shown.value}:Q", title=shown.label, format=shown.format)
-            ),
-        )
-    )
-
-
-def _lines_down() -> alt.Y:
-    """The names of lines, shorter where there is little room."""
-    room = alt.ExprRef(f"narrow ? {LABEL // 2} : {LABEL}")
-    axis = alt.Axis(ticks=False, domain=False, labelLimit=room)
-    return alt.Y("line:N", sort=None, title=None, axis=axis)
-
-
-def intervals(
-    data: str, shown: Shown, *, height: int, zero: bool = True, filters: Sequence[str] = ()
-) -> Spec:
-    """A point with its interval for each line: columns `line`, `value`, `low`, `high`, `text`.
-
-    Lines stand in the order of the data, under the heading of their column `by`.
-    """
-    base = alt.Chart(alt.NamedData(data))
-    across = alt.X(
-        "value:Q",
-        title=shown.label,
-        axis=alt.Axis(format=_short(shown.format), tickCount=6),
-        scale=alt.Scale(zero=zero, nice=True),
-    )
-    down = _lines_down()
-    tooltip = [
-        alt.Tooltip("line:N", title="of"),
-        alt.Tooltip("text:N", title=shown.label),
-        alt.Tooltip("interval:N", title="interval"),
-    ]
-    bars = base.mark_bar(height=14, color=SKY, opacity=0.55).encode(across, down, tooltip=tooltip)
-    rules = base.mark_rule(strokeWidth=2.5, color=INK).encode(
-        alt.X("low:Q", title=shown.label), down, x2="high:Q", tooltip=tooltip
-    )
-    points = base.mark_point(filled=True, size=55, color=INK, opacity=1).encode(
-        across, down, tooltip=tooltip
-    )
-    words = base.mark_text(align="left", dx=10, color=INK, fontSize=12).encode(
-        alt.X("end:Q"), down, text="text:N"
-    )
-    layers = alt.layer(bars, rules, points, words)
-    return finished(layers.properties(width=WIDTH - 220, height=height), filters)
-
-
-def parts(data: str, shown: Shown, *, height: int, filters: Sequence[str] = ()) -> Spec:
-    """Bars made of parts: columns `line`, `part`, `value`, `text`.
-
-    What is picked of the filters, columns too, stands out.
-    """
-    picked = " && ".join(f"({one} == '' || datum['{one}'] == {one})" for one in filters) or "true"
-    base = alt.Chart(alt.NamedData(data))
-    bars = base.mark_bar(height=22, stroke="white", strokeWidth=1.5).encode(
-        alt.X(
-            "sum(value):Q",
-            title=shown.label,
-            axis=alt.Axis(format=_short(shown.format), tickCount=6),
-        ),
-        _lines_down(),
-        alt.Color(
-            "part:N",
-            sort=None,
-            title=None,
-            legend=alt.Legend(
-                columns=alt.ExprRef("narrow ? 2 : 8"),
-                labelLimit=alt.ExprRef(f"narrow ? {LABEL // 2 + 20} : {LABEL}"),
-            ),
-            scale=alt.Scale(range=[BLUE, ORANGE, SKY, VERMILION, GREEN, PURPLE, YELLOW, GREY]),
-        ),
-        order=alt.Order("place:Q"),
-        detail=[alt.Detail(f"{one}:N") for one in filters],
-        opacity=alt.condition(picked, alt.value(1), alt.value(0.2)),
-        tooltip=[
-            alt.Tooltip("line:N", title="of"),
-            alt.Tooltip("part:N", title="part"),
-            alt.Tooltip("text:N", title=shown.label),
-        ],
-    )
-    return finished(bars.properties(width=WIDTH - 160, height=height), filters)
-
-
-def waits(
-    data: str,
-    borne: str,
-    marks: str,
-    *,
-    longest: float,
-    hours: bool,
-    filters: Sequence[str],
-    channel: str,
-) -> Spec:
-    """What has become of customers after a wait, against what they can bear.
-
-    Args:
-        data: columns `ending` (answered or abandoned), `upto` seconds, `contacts`, and the filters.
-        borne: columns `seconds`, `left` (a share) and `what`: who would still be there.
-        marks: columns `seconds` and `what`: moments to be marked.
-        longest: end of the axis, seconds.
-        hours: the axis tells hours, not seconds.
-        filters: of the data; channel: the one of it that is shown.
-    """
-    size = 3600.0 if hours else 1.0
-    unit = "hours" if hours else "seconds"
-    across = alt.X(
-        "at:Q",
-        title=f"{unit} since joining",
-        scale=alt.Scale(domain=[0, longest / size], nice=False, clamp=True),
-        axis=alt.Axis(grid=False),
-    )
-    sofar = (
-        only(alt.Chart(alt.NamedData(data)), filters)
-        .transform_filter(alt.FieldEqualPredicate(field="channel", equal=channel))
-        .transform_aggregate(contacts="sum(contacts)", groupby=["upto", "ending"])
-        .transform_impute("contacts", key="upto", value=0, groupby=["ending"])
-        .transform_joinaggregate(all="sum(contacts)")
-        .transform_window(sofar="sum(contacts)", sort=[alt.SortField("upto")], groupby=["ending"])
-        .transform_calculate(
-            share="datum.sofar / datum.all",
-            at=f"datum.upto / {size}",
-            became="datum.ending == 'answered' ? 'answered' : 'abandoned'",
-        )
-        .transform_filter(f"datum.upto <= {longest}")
-    )
-    areas = sofar.mark_area(opacity=0.85, stroke="white").encode(
-        across,
-        alt.Y(
-            "share:Q",
-            stack="zero",
-            title="of those who joined",
-            scale=alt.Scale(domain=[0, 1]),
-            axis=alt.Axis(format=".0%"),
-        ),
-        alt.Color(
-            "became:N",
-            title="by then",
-            scale=alt.Scale(domain=["answered", "abandoned"], range=[SKY, VERMILION]),
-        ),
-        order=alt.Order("became:N"),
-        tooltip=[
-            alt.Tooltip("at:Q", title=unit, format=",.4~f"),
-            alt.Tooltip("became:N", title="by then"),
-            alt.Tooltip("share:Q", title="share", format=".1%"),
-        ],
-    )
-    lines = (
-        alt.Chart(alt.NamedData(borne))
-        .transform_calculate(at=f"datum.seconds / {size}")
-        .mark_line(color=INK, strokeWidth=2, interpolate="monotone")
-        .encode(
-            across,
-            alt.Y("left:Q"),
-            alt.StrokeDash(
-                "what:N",
-                sort=None,
-                scale=alt.Scale(range=[[6, 3], [2, 2]]),
-                legend=alt.Legend(
-                    title="if nobody answered",
-                    symbolType="stroke",
-                    symbolSize=500,
-                    columns=1,
-                    labelLimit=300,
-                ),
-            ),
-            tooltip=[
-                alt.Tooltip("what:N", title="of all"),
-                alt.Tooltip("at:Q", title=unit, format=",.4~f"),
-                alt.Tooltip("left:Q", title="share", format=".1%"),
-            ],
-        )
-    )
-    moments = alt.Chart(alt.NamedData(marks)).transform_calculate(at=f"datum.seconds / {size}")
-    rule = moments.mark_rule(color=INK, strokeWidth=1).encode(across)
-    words = moments.mark_text(align="left", dx=5, dy=-6, color=INK, fontSize=11).encode(
-        across, y=alt.value(0), text="what:N"
-    )
-    layers = alt.layer(areas, lines, rule, words).resolve_scale(strokeDash="independent")
-    return finished(layers.properties(width=WIDTH - 70, height=300), filters)
+def zero(axis: str = "x") -> Any:
+    """A line where nothing differs."""
+    chart = alt.Chart(alt.InlineData(values=[{}]))
+    return chart.mark_rule(color=INK, aria=False).encode(**{axis: alt.datum(0)})

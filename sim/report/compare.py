@@ -24,7 +24,7 @@ from sim.report.blocks import (
     Table,
 )
 from sim.report.compare_findings import BY_GROUP, CompareFindings, compared_by
-from sim.report.numbers import NOTHING, half_width, interval
+from sim.report.numbers import NOTHING, interval
 from sim.report.words import quoted
 from sim.scenario import to_yaml
 
@@ -127,8 +127,7 @@ def _win_rate(outcome: Outcome) -> Cell:
 def _change(found: Difference | None) -> Cell:
     if found is None:
         return Cell(NOTHING)
-    error = half_width(found.low, found.high, found.unit) if found.low < found.high else ""
-    return Cell(words.change_of(found), error, found.value)
+    return Cell(words.change_of(found), words.error_of(found), found.value)
 
 
 def _totals(findings: CompareFindings) -> Table:

@@ -13,13 +13,14 @@ from altair.utils.schemapi import debug_mode
 from sim.experiment.bridge import COST
 from sim.experiment.compare import HOURLY
 from sim.measures import CATALOGUE, Row, measure_of
-from sim.report import charts, option_charts, words
-from sim.report.blocks import Block, Chart, Choice, Column, Dataset
+from sim.report import cells, values, words
+from sim.report.axis import STANDINGS
+from sim.report.blocks import Block, Chart, Dataset
 from sim.report.charts import Shown
 from sim.report.compare_findings import BY_GROUP, MEASURES, CompareFindings, compared_by, differs
-from sim.report.numbers import half_width, number, signed
-from sim.report.option_charts import STANDINGS
-from sim.report.words import BY_CLOCK, SPLITS, WAITS, hour_of, quoted, scaled, significant, slug
+from sim.report.drawing import changed, choice, columns, cost_chart, differences, measured, told
+from sim.report.numbers import NOTHING, number, signed
+from sim.report.words import SPLITS, WAITS, hour_of, quoted, scaled, significant, slug
 from sim.tables import Floats
 
 SERVICE = ("answer_rate", "service_level", "satisfaction")
@@ -40,12 +41,13 @@ CLASSES = 44
 def how_much(findings: CompareFindings) -> Iterator[Block]:
     """Differences, trade-offs, how replications differ."""
     with debug_mode(False):  # looking for mistakes in each picture takes as long as all the rest
-        if differ := tuple(_difference(findings, name) for name in _compared(findings)):
-            yield Choice("differences", "Difference in", differ)
-        if against := tuple(_trade_off(findings, name) for name in _services(findings)):
-            yield Choice("trade-off", "Against", against)
-        spreads = (_spread(findings, paired=True), _spread(findings, paired=False))
-        yield Choice("weeks", "Show", tuple(one for one in spreads if one.data["data"]["option"]))
+        names, services = _compared(findings), _services(findings)
+        yield from choice(
+            "differences", "Difference in", (_difference(findings, name) for name in names)
+        )
+        yield from choice("trade-off", "Against", (_trade_off(findings, one) for one in services))
+        spreads = (_spread(findings, paired=paired) for paired in (True, False))
+        yield from choice("weeks", "Show", (one for one in spreads if one.data["data"]["option"]))
 
 
 def _compared(findings: CompareFindings) -> list[str]:
@@ -69,41 +71,25 @@ def _services(findings: CompareFindings) -> list[str]:
     ]
 
 
-def _sure(findings: CompareFindings, found: Any) -> str:
-    return words.between(found, findings.currency) or "–"
-
-
 def _difference(findings: CompareFindings, measure: str) -> Chart:
-    one = measure_of(measure)
+    one, currency = measure_of(measure), findings.currency
     found = [gap for name in findings.others if (gap := findings.difference(name, measure))]
-    rows = [scaled(gap) for gap in found]
-    data: Dataset = {
-        "option": [gap.option for gap in found],
-        "value": [value for value, _, _ in rows],
-        "low": [low if isfinite(low) else None for _, low, _ in rows],
-        "high": [high if isfinite(high) else None for _, _, high in rows],
-        "end": [high if isfinite(high) else value for value, _, high in rows],
-        "text": [words.change_of(gap) for gap in found],
-        "interval": [_sure(findings, gap) for gap in found],
-    }
-    unit = words.unit_of(measure, findings.currency, difference=True)
+    data: Dataset = {"option": [gap.option for gap in found], **differences(found, currency)}
     less = " Less is better." if one.better < 0 else ""
-    title = words.axis_title(measure, findings.currency, difference=True)
     return Chart(
         f"difference-{slug(measure)}",
         f"{one.label}: difference to {quoted(findings.against)}",
         f"{one.definition}{less} The line is what the difference may be, for all options together "
         f"({findings.confidence}); in parentheses where not significant.",
-        option_charts.differences(
+        values.intervals(
             "data",
-            Shown("value", title, words.axis_format(measure, difference=True)),
-            lines=len(findings.others),
+            measured(measure, currency, difference=True),
+            height=34 * len(findings.others),
+            line="option",
+            filters=("option",),
         ),
         {"data": data},
-        (
-            *(Column("option", "Option"), Column("text", f"Difference, {unit}".rstrip(", "))),
-            Column("interval", "Interval"),
-        ),
+        told(option="Option", text=changed(measure, currency), interval="Interval"),
         one.short,
     )
 
@@ -136,21 +122,15 @@ def _trade_off(findings: CompareFindings, measure: str) -> Chart:
         if findings.result.rivals
         else "Nothing else may be as good."
     )
-    axes = [
-        Shown(name, words.axis_title(name, findings.currency), words.axis_format(name))
-        for name in (measure, findings.decide.name)
-    ]
+    axes = [measured(name, findings.currency) for name in (measure, findings.decide.name)]
     return Chart(
         f"trade-off-{slug(measure)}",
         f"{findings.decide.label} and {one.spoken} of every option",
         f"The diamond is the option that {'is' if findings.result.verdict.best else 'looks'} best. "
         f"{rivals} Lines are {findings.confidence} intervals.",
-        option_charts.trade_off("data", *axes),
+        values.trade_off("data", *axes),
         {"data": data},
-        (
-            *(Column("option", "Option"), Column("y_text", findings.decide.label)),
-            *(Column("x_text", one.label), Column("standing", "Standing")),
-        ),
+        told(option="Option", y_text=findings.decide.label, x_text=one.label, standing="Standing"),
         one.short,
     )
 
@@ -194,7 +174,8 @@ def _bounded(findings: CompareFindings, axis: str, rows: Sequence[Row]) -> dict[
         f"{axis}_low": [row.low for row in rows],
         f"{axis}_high": [row.high for row in rows],
         f"{axis}_text": [
-            f"{findings.say(row)} ({words.stated(row, findings.currency) or '–'})" for row in rows
+            f"{findings.say(row)} ({words.stated(row, findings.currency) or NOTHING})"
+            for row in rows
         ],
     }
 
@@ -220,14 +201,11 @@ def _spread(findings: CompareFindings, *, paired: bool) -> Chart:
         name,
         title,
         text,
-        option_charts.spread(
-            "data",
-            beside,
-            Shown("low", ", ".join(filter(None, (label, unit))), ",.0f"),
-            zero=paired,
+        values.spread(
+            "data", beside, Shown("low", ", ".join(filter(None, (label, unit)))), paired=paired
         ),
         {"data": _classes(findings, paired)},
-        (Column("option", "Option"), Column("text", label), Column("said", f"Of all {span.many}")),
+        told(option="Option", text=label, said=f"Of all {span.many}"),
         tab,
     )
 
@@ -238,31 +216,28 @@ def _win_rate(findings: CompareFindings, option: str) -> str:
 
 
 def _classes(findings: CompareFindings, paired: bool) -> Dataset:
-    values = _paired(findings) if paired else _each_option(findings)
-    if not values:
+    found = _paired(findings) if paired else _each_option(findings)
+    if not found:
         return {"option": []}
     times = 100.0 if findings.decide.unit == "share" else 1.0
-    edges = _edges(np.concatenate(list(values.values())) * times)
-    counts = {name: np.histogram(one * times, edges)[0] / len(one) for name, one in values.items()}
-    rows = [
-        (float(len(values) - 1 - place), name, low, high, share, share / shares.max())
-        for place, (name, shares) in enumerate(counts.items())
-        for low, high, share in zip(edges, edges[1:], shares, strict=False)
-        if share > 0
-    ]
-    return {
-        "option": [name for _, name, *_ in rows],
-        "low": [low for _, _, low, *_ in rows],
-        "high": [high for _, _, _, high, *_ in rows],
-        "bottom": [floor for floor, *_ in rows],
-        "top": [floor + 0.85 * height for floor, *_, height in rows],
-        "better": [
-            int(findings.sign * (low + high) > 0) if paired else None
-            for _, _, low, high, *_ in rows
+    edges = _edges(np.concatenate(list(found.values())) * times)
+    counts = {name: np.histogram(one * times, edges)[0] / len(one) for name, one in found.items()}
+    return columns(
+        "option low high bottom top better text said",
+        [
+            (
+                *(name, low, high, floor, floor + 0.85 * share / shares.max()),
+                int(findings.sign * (low + high) > 0) if paired else None,
+                f"{_brief(low)} to {_brief(high)}",
+                number(float(share), "share"),
+            )
+            for floor, (name, shares) in zip(
+                np.arange(len(found))[::-1].astype(float), counts.items(), strict=True
+            )
+            for low, high, share in zip(edges, edges[1:], shares, strict=False)
+            if share > 0
         ],
-        "text": [f"{_brief(low)} to {_brief(high)}" for _, _, low, high, *_ in rows],
-        "said": [number(float(share), "share") for *_, share, _ in rows],
-    }
+    )
 
 
 def _paired(findings: CompareFindings) -> dict[str, Floats]:
@@ -305,9 +280,7 @@ def bridges(findings: CompareFindings) -> Iterator[Block]:
     sells = findings.says("incremental_revenue")
     moved = {one.option for one in findings.result.steps if one.value}
     options = [name for name in findings.others if sells and name in moved]
-    found = tuple(_bridge(findings, place, name) for place, name in enumerate(options))
-    if found:
-        yield Choice("bridge", "Option", found)
+    yield from choice("bridge", "Option", (_bridge(findings, *one) for one in enumerate(options)))
 
 
 def _bridge(findings: CompareFindings, place: int, option: str) -> Chart:
@@ -321,11 +294,9 @@ def _bridge(findings: CompareFindings, place: int, option: str) -> Chart:
         "sale), then they buy more or less often, then for more or less; less what they would have "
         "bought without help, each times the gross margin; then what each source costs. The steps "
         f"add up to the difference.{cut}",
-        option_charts.waterfall(
-            "data", Shown("value", findings.currency, ",.0f"), lines=len(data["line"])
-        ),
+        values.waterfall("data", Shown("value", findings.currency), lines=len(data["line"])),
         {"data": data},
-        (Column("line", "Step"), Column("text", f"{findings.currency} {findings.span.per}")),
+        told(line="Step", text=f"{findings.currency} {findings.span.per}"),
         option,
         {"option": option},
     )
@@ -343,19 +314,17 @@ def _steps(findings: CompareFindings, option: str) -> Dataset:
     floor = bridge_floor([start, *ends.tolist()])
     bounds = [(floor, start), *pairwise((start, *ends.tolist())), (floor, end)]
     names = _told_apart([findings.against, *lines, option])
-    return {
-        "line": names,
-        "next": [*names[1:], None],
-        "start": [low for low, _ in bounds],
-        "end": [high for _, high in bounds],
-        "right": [max(pair) for pair in bounds],
-        "kind": ["total", *("more" if one.value > 0 else "less" for one in steps), "total"],
-        "text": [
-            number(start, "money"),
-            *(signed(one.value, "money") for one in steps),
-            number(end, "money"),
+    said = [("more" if one.value > 0 else "less", signed(one.value, "money")) for one in steps]
+    totals = [("total", number(one, "money")) for one in (start, end)]
+    return columns(
+        "line next start end right kind text",
+        [
+            (name, after, *pair, max(pair), *what)
+            for name, after, pair, what in zip(
+                names, [*names[1:], None], bounds, [totals[0], *said, totals[1]], strict=True
+            )
         ],
-    }
+    )
 
 
 LEAST_SEEN = 0.3
@@ -396,50 +365,45 @@ def when(findings: CompareFindings) -> Iterator[Block]:
     """By window, by channel, and hour by hour of the week."""
     with debug_mode(False):
         for by in BY_GROUP:
-            if found := tuple(_matrix(findings, by, name) for name in compared_by(findings, by)):
-                yield Choice(f"by-{by}", f"By {by}, difference in", found)
-        if maps := tuple(_maps(findings)):
-            yield Choice("maps", "Hour by hour, difference in", maps)
+            found = (_matrix(findings, by, name) for name in compared_by(findings, by))
+            yield from choice(f"by-{by}", f"By {by}, difference in", found)
+        yield from choice("maps", "Hour by hour, difference in", _maps(findings))
 
 
 def _matrix(findings: CompareFindings, by: str, measure: str) -> Chart:
     """Every option's difference in a measure, by the groups of a split."""
-    one = measure_of(measure)
+    one, currency, groups = measure_of(measure), findings.currency, findings.groups(by)
     found = [
         gap
         for name in findings.others
-        for group in findings.groups(by)
+        for group in groups
         if (gap := findings.difference(name, measure, by, group))
     ]
-    values = [scaled(gap)[0] for gap in found]
     data: Dataset = {
         "option": [gap.option for gap in found],
         by: [gap.group for gap in found],
-        "value": values,
         "sure": [int(significant(gap.low, gap.high)) for gap in found],
-        "text": [words.change_of(gap) for gap in found],
-        "error": [
-            half_width(gap.low, gap.high, gap.unit) if gap.low < gap.high else "" for gap in found
-        ],
-        "interval": [_sure(findings, gap) for gap in found],
+        "error": [words.error_of(gap) for gap in found],
+        **differences(found, currency),
     }
-    unit = words.unit_of(measure, findings.currency, difference=True)
-    title = words.axis_title(measure, findings.currency, difference=True)
     return Chart(
         f"{by}-{slug(measure)}",
         f"{one.label} by {by}: difference to {quoted(findings.against)}",
         f"{BETTER} In parentheses and without colour: not significant. Below: half the "
         f"{findings.confidence} interval, for all options together.",
-        option_charts.matrix(
+        cells.matrix(
             "data",
-            Shown("value", title, words.axis_format(measure, difference=True)),
+            measured(measure, currency, difference=True),
             columns=by,
-            scale=charts.two_sided(_largest(values), less_is_better=one.better < 0),
+            groups=len(groups),
+            bound=_largest(data["value"]),
+            less_is_better=one.better < 0,
         ),
         {"data": data},
-        (
-            *(Column("option", "Option"), Column(by, SPLITS[by])),
-            *(Column("text", f"Difference, {unit}".rstrip(", ")), Column("interval", "Interval")),
+        told(
+            **{"option": "Option", by: SPLITS[by]},
+            text=changed(measure, currency),
+            interval="Interval",
         ),
         one.short,
     )
@@ -460,8 +424,7 @@ def _maps(findings: CompareFindings) -> Iterator[Chart]:
         "per_hour": Shown("value", f"{findings.currency} for each agent hour more", ",.0f"),
     }
     for name, quantity in shown.items():
-        values = data[name]
-        if all(isnan(float(str(value))) for value in values):
+        if all(isnan(float(str(value))) for value in data[name]):
             continue
         one = CATALOGUE.get(name)
         label = one.label if one else "Margin per added agent hour"
@@ -470,18 +433,22 @@ def _maps(findings: CompareFindings) -> Iterator[Chart]:
             f"{label}, hour by hour: difference to {quoted(findings.against)}",
             f"Of the option picked above; {quoted(findings.shown)} if none is. {BETTER} Only what "
             "is significant is shown, each hour judged by itself.",
-            charts.week_map(
+            cells.week_map(
                 "data",
                 quantity,
                 top=f"datum.{name}",
                 bottom=f"isValid(datum.{name}) ? 1 : 0",
                 signed=True,
-                bound=_largest(values),
+                bound=_largest(data[name]),
                 less_is_better=one is not None and one.better < 0,
                 one_of="option",
             ),
             {"data": data},
-            (*BY_CLOCK, Column("value", f"{label}, {quantity.label}", quantity.format)),
+            told(
+                weekday="Day",
+                clock=("From hour", "d"),
+                value=(f"{label}, {quantity.label}", quantity.format),
+            ),
             label,
         )
 
@@ -522,32 +489,10 @@ def _each(cell: dict[str, float]) -> float:
 
 def cost(findings: CompareFindings) -> Iterator[Block]:
     """What every option costs, by source."""
-    sources = _sources(findings)
-    places = list(sources)
     rows = [
-        (name, source, row)
+        (name, part, row.value)
         for name in findings.ranked
-        for source in sources
+        for source, part in _sources(findings).items()
         if (row := findings.row(name, "cost", "source", source)) is not None and row.value > 0
     ]
-    data: Dataset = {
-        "line": [name for name, _, _ in rows],
-        "option": [name for name, _, _ in rows],
-        "part": [sources[source] for _, source, _ in rows],
-        "place": [places.index(source) for _, source, _ in rows],
-        "value": [row.value for _, _, row in rows],
-        "text": [findings.say(row) for _, _, row in rows],
-    }
-    yield Chart(
-        "cost-by-source",
-        f"Cost of an average {findings.span}, by source",
-        "A source is a pool, with what its contract asks, or a channel with a cost of its own.",
-        charts.parts(
-            "data",
-            Shown("value", findings.currency, ",.0f"),
-            height=36 * len(findings.ranked) + 10,
-            filters=("option",),
-        ),
-        {"data": data},
-        (Column("line", "Option"), Column("part", "Source"), Column("text", "Cost")),
-    )
+    yield cost_chart(findings, "Option", rows)

@@ -8,7 +8,6 @@ from typing import Generic, TypeVar
 
 from sim.report import words
 from sim.report.blocks import Because, Figure, Filter, Origin, Proof, Report, Section
-from sim.report.numbers import number
 from sim.report.words import Span
 from sim.scenario import Scenario
 
@@ -31,7 +30,7 @@ class Findings(ABC, Generic[R]):
 
     def say(self, row: words.Bounded) -> str:
         """A value with its unit."""
-        return number(row.value, row.unit, self.currency)
+        return words.said(row, self.currency)
 
     @abstractmethod
     def about(self) -> str:

@@ -10,15 +10,17 @@ import numpy as np
 
 from sim.measures import CATALOGUE, COST_PARTS, Row
 from sim.measures.ends import WAITS
-from sim.report import charts, words
-from sim.report.blocks import Block, Chart, Choice, Column, Dataset
+from sim.report import cells, charts, values, weeks, words
+from sim.report.blocks import Block, Chart, Dataset
 from sim.report.charts import Shown
+from sim.report.drawing import choice, cost_chart, estimates, measured, told
 from sim.report.flow import flow
-from sim.report.numbers import brief_duration, interval, number
+from sim.report.numbers import brief_duration
 from sim.report.pictures import for_vega
 from sim.report.run_data import RunData
 from sim.report.run_findings import RunFindings
-from sim.report.words import BY_CLOCK, COSTS, ENDINGS, UNANSWERED
+from sim.report.waits import waits as waits_of
+from sim.report.words import COSTS, ENDINGS, UNANSWERED
 from sim.scenario.distributions import Distribution
 from sim.tables import Floats
 
@@ -40,9 +42,9 @@ COMPARED = (
 
 def when(findings: RunFindings, data: RunData) -> Iterator[Block]:
     """When contacts go unanswered, and where."""
-    yield Choice("maps", "Show", tuple(_maps(findings, data.ends, data.hours)))
-    if compared := [name for name in COMPARED if len(_split_rows(findings, name)) > 1]:
-        yield Choice("compared", "Compare", tuple(_compared(findings, name) for name in compared))
+    yield from choice("maps", "Show", _maps(findings, data.ends, data.hours))
+    several = [name for name in COMPARED if len(_split_rows(findings, name)) > 1]
+    yield from choice("compared", "Compare", (_compared(findings, name) for name in several))
 
 
 def week(data: RunData) -> Iterator[Block]:
@@ -58,14 +60,14 @@ def streams(findings: RunFindings, data: RunData) -> Iterator[Block]:
 def waits(findings: RunFindings) -> Iterator[Block]:
     """How long customers wait, by channel."""
     data = {name: column.tolist() for name, column in findings.ends.waits.items()}
-    if channels := _channels_with_waits(findings):
-        yield Choice("waits", "Channel", tuple(_waits(findings, one, data) for one in channels))
+    channels = _channels_with_waits(findings)
+    yield from choice("waits", "Channel", (_waits(findings, one, data) for one in channels))
 
 
 def cost(findings: RunFindings) -> Iterator[Block]:
     """What it costs, by source."""
     if findings.value("cost"):
-        yield _cost(findings)
+        yield cost_chart(findings, "Source", _costs(findings))
 
 
 # --- maps of the week -------------------------------------------------------------------------
@@ -75,35 +77,19 @@ def _maps(findings: RunFindings, ends: Dataset, hours: Dataset) -> Iterator[Char
     def made_of(*endings: str) -> str:
         return f"indexof({list(endings)!r}, datum.ending) >= 0 ? datum.contacts : 0"
 
-    contacts = Shown("value", "contacts an hour", ",.1f")
-    unsplit = ("channel", "window")
-    currency = f"{findings.currency} an agent hour"
-    yield _map(
-        "unanswered",
-        contacts,
-        ends,
-        made_of(*UNANSWERED),
-        filters=unsplit,
-    )
+    contacts, unsplit = Shown("value", "contacts an hour", ",.1f"), ("channel", "window")
+    yield _map("unanswered", contacts, ends, made_of(*UNANSWERED), filters=unsplit)
     if findings.value("missed_buyers"):
         shown = Shown("value", "customers an hour", ",.1f")
         yield _map("missed_buyers", shown, hours, "datum.missed_buyers")
-    yield _map(
-        "answer_rate",
-        Shown("value", "answered", ".1%"),
-        ends,
-        made_of("answered"),
-        bottom=made_of("answered", *UNANSWERED),
-        filters=unsplit,
-    )
-    yield _map(
-        "service_level",
+    all_of = made_of("answered", *UNANSWERED)
+    shown = Shown("value", "answered", ".1%")
+    yield _map("answer_rate", shown, ends, made_of("answered"), bottom=all_of, filters=unsplit)
+    shown, offered = (
         Shown("value", "answered within the threshold", ".1%"),
-        ends,
-        "datum.in_time",
-        bottom=made_of("answered", "abandoned"),
-        filters=unsplit,
+        made_of("answered", "abandoned"),
     )
+    yield _map("service_level", shown, ends, "datum.in_time", bottom=offered, filters=unsplit)
     yield _map("answered", contacts, ends, made_of("answered"), filters=FILTERS)
     if findings.value("cost"):
         margins = [
@@ -112,7 +98,7 @@ def _maps(findings: RunFindings, ends: Dataset, hours: Dataset) -> Iterator[Char
         ]
         yield _map(
             "margin_per_hour",
-            Shown("value", currency, ",.0f"),
+            Shown("value", f"{findings.currency} an agent hour", ",.0f"),
             hours,
             "datum.margin",
             bottom="datum.agent_hours",
@@ -135,16 +121,15 @@ def _map(
 ) -> Chart:
     """A map of the week: what it adds up, and divides by."""
     one = CATALOGUE[measure]
-    spec = charts.week_map(
-        "data", shown, top=top, bottom=bottom, signed=bound > 0, bound=bound, filters=filters
-    )
     return Chart(
         f"{words.slug(NAMES.get(measure, measure))}-by-hour",
         f"{one.label}, hour by hour",
         one.definition,
-        spec,
+        cells.week_map(
+            "data", shown, top=top, bottom=bottom, signed=bound > 0, bound=bound, filters=filters
+        ),
         {"data": data},
-        (*BY_CLOCK, Column("value", shown.label, shown.format)),
+        told(weekday="Day", clock=("From hour", "d"), value=(shown.label, shown.format)),
         one.label,
     )
 
@@ -165,28 +150,19 @@ def _split_rows(findings: RunFindings, name: str) -> list[Row]:
 
 def _compared(findings: RunFindings, name: str) -> Chart:
     one, rows = CATALOGUE[name], _split_rows(findings, name)
-    bounded = [
-        (row.low, row.high) if isfinite(row.high - row.low) else (None, None) for row in rows
-    ]
     data: Dataset = {
         "line": [f"{row.by} {row.group}" for row in rows],
         **{by: [row.group if row.by == by else "" for row in rows] for by in FILTERS},
-        "value": [row.value for row in rows],
-        "low": [low for low, _ in bounded],
-        "high": [high for _, high in bounded],
-        "end": [max(row.value, row.high if isfinite(row.high) else row.value) for row in rows],
-        "text": [number(row.value, row.unit, findings.currency) for row in rows],
-        "interval": [interval(row.low, row.high, row.unit, findings.currency) for row in rows],
+        **estimates(rows, findings.currency),
     }
-    form = ".0%" if one.unit == "share" else ",.0f"
-    title = words.axis_title(name, findings.currency)
+    shown = measured(name, findings.currency)
     return Chart(
         f"compared-{words.slug(name)}",
         one.label,
         f"{one.definition} The line is the {findings.confidence} interval.",
-        charts.intervals("data", Shown("value", title, form), height=26 * len(rows)),
+        values.intervals("data", shown, height=26 * len(rows), bars=True),
         {"data": data},
-        (Column("line", "Of"), Column("text", one.label), Column("interval", "Interval")),
+        told(line="Of", text=one.label, interval="Interval"),
         one.short,
     )
 
@@ -195,13 +171,12 @@ def _compared(findings: RunFindings, name: str) -> Chart:
 
 
 def _week(ends: Dataset, hours: Dataset) -> Chart:
-    across = charts.hours_across()
-    base = charts.only(alt.Chart(alt.NamedData("ends")), FILTERS)
+    base = charts.only(charts.table("ends"), FILTERS)
     became = (
         "datum.ending == 'answered' ? 'answered' : "
         f"indexof({list(UNANSWERED)!r}, datum.ending) >= 0 ? 'unanswered' : 'other'"
     )
-    arrivals = charts.with_clock(
+    arrivals = (
         base.transform_calculate(became=became)
         .transform_aggregate(contacts="sum(contacts)", groupby=["hour", "became"])
         .transform_stack(
@@ -211,40 +186,43 @@ def _week(ends: Dataset, hours: Dataset) -> Chart:
             as_=["bottom", "top"],
         )
     )
-    colours = alt.Scale(
-        domain=["answered", "unanswered", "other"],
-        range=[charts.SKY, charts.VERMILION, charts.GREY],
-    )
-    came = arrivals.mark_rect().encode(
-        **across,
-        **charts.upwards("top", "contacts", bottom="bottom:Q"),
-        color=alt.Color("became:N", title=None, scale=colours),
-        tooltip=charts.week_tooltip(
-            alt.Tooltip("became:N", title="became"),
-            alt.Tooltip("contacts:Q", title="contacts", format=",.1f"),
-        ),
-    )
-    waited = charts.with_clock(
+    waited = (
         base.transform_filter("datum.ending == 'answered' && (channel != '' || datum.live == 1)")
         .transform_aggregate(waited="sum(waited)", contacts="sum(contacts)", groupby=["hour"])
         .transform_calculate(wait="datum.waited / datum.contacts")
     )
-    wait = waited.mark_rect(color=charts.PURPLE).encode(
-        **across,
-        **charts.upwards("wait", "ASA, s"),
-        tooltip=charts.week_tooltip(alt.Tooltip("wait:Q", title="ASA, s", format=",.0f")),
+    colours = alt.Scale(
+        domain=["answered", "unanswered", "other"],
+        range=[charts.SKY, charts.VERMILION, charts.GREY],
     )
-    agents = charts.columns("hours", Shown("agents", "agents", ",.1f"), charts.BLUE)
-    busy = charts.columns("hours", Shown("occupancy", "occupancy", ".1%"), charts.GREEN)
+    came = weeks.panel(
+        arrivals,
+        Shown("top", "contacts", ",.1f"),
+        alt.Color("became:N", title=None, scale=colours),
+        [("became", "became"), ("contacts", "contacts", ",.1f")],
+        bottom="bottom:Q",
+    )
+    hourly = charts.table("hours")
+    below = [
+        came,
+        weeks.panel(hourly, Shown("agents", "agents", ",.1f"), charts.BLUE),
+        weeks.panel(hourly, Shown("occupancy", "occupancy", ".1%"), charts.GREEN),
+        weeks.panel(waited, Shown("wait", "ASA, s"), charts.PURPLE),
+    ]
     return Chart(
         "week",
         "Arrivals, agents, occupancy and waiting, hour by hour",
         "From above: contacts an hour and what became of them; agents on duty; their occupancy; "
         "the average speed of answer (of live channels, unless a channel is chosen). Agents and "
         "occupancy are always of all pools.",
-        charts.week_lines([came, agents, busy, wait], FILTERS),
+        weeks.panels(below, FILTERS),
         {"ends": ends, "hours": hours, "midnights": {"hour": list(range(0, 169, 24))}},
-        (*BY_CLOCK, Column("became", "Became"), Column("contacts", "Contacts an hour", ",.1f")),
+        told(
+            weekday="Day",
+            clock=("From hour", "d"),
+            became="Became",
+            contacts=("Contacts an hour", ",.1f"),
+        ),
     )
 
 
@@ -271,10 +249,7 @@ def _flow(findings: RunFindings, ends: Dataset) -> Chart:
             filters=FILTERS,
         ),
         {"ends": ends},
-        (
-            *(Column("channel", "Channel"), Column("end", "Ends")),
-            *(Column("size", "Contacts", ",.1f"), Column("share", "Of all", ".1%")),
-        ),
+        told(channel="Channel", end="Ends", size=("Contacts", ",.1f"), share=("Of all", ".1%")),
     )
 
 
@@ -298,7 +273,7 @@ def _waits(findings: RunFindings, channel: str, waits: Dataset) -> Chart:
         "How many have been answered, and how many have abandoned, after so long; the rest still "
         "waits. The dashed lines are what customers can bear: how many would still be there if "
         "nobody answered.",
-        charts.waits(
+        waits_of(
             "waits",
             "borne",
             "moments",
@@ -312,10 +287,7 @@ def _waits(findings: RunFindings, channel: str, waits: Dataset) -> Chart:
             "borne": _borne(findings, channel, end),
             "moments": {"seconds": thresholds, "what": [f"threshold: {one}" for one in texts]},
         },
-        (
-            *(Column("upto", "Up to, s", ",.0f"), Column("became", "By then")),
-            Column("share", "Share", ".1%"),
-        ),
+        told(upto=("Up to, s", ",.0f"), became="By then", share=("Share", ".1%")),
         channel,
         {"channel": channel},
     )
@@ -403,28 +375,9 @@ def _window(findings: RunFindings, reason: str, channel: str) -> Distribution:
 # --- cost ---------------------------------------------------------------------------------------
 
 
-def _cost(findings: RunFindings) -> Chart:
-    sources = findings.result.groups("source")
-    found = [
-        (source.partition(" ")[2], name, place, value)
-        for source in sources
-        for place, name in enumerate(COST_PARTS)
-        if (value := findings.value(name, "source", source)) > 0
-    ]
-    data: Dataset = {
-        "line": [line for line, *_ in found],
-        "part": [COSTS[name].lower() for _, name, *_ in found],
-        "value": [value for *_, value in found],
-        "text": [number(value, "money", findings.currency) for *_, value in found],
-        "place": [place for *_, place, _ in found],
-    }
-    return Chart(
-        "cost-by-source",
-        f"Cost of an average {findings.span}, by source",
-        "A source is a pool, with what its contract asks, or a channel with a cost of its own.",
-        charts.parts(
-            "data", Shown("value", findings.currency, ",.0f"), height=36 * len(sources) + 10
-        ),
-        {"data": data},
-        (Column("line", "Source"), Column("part", "Part"), Column("text", "Cost")),
-    )
+def _costs(findings: RunFindings) -> Iterator[tuple[str, str, float]]:
+    """Source, part and amount."""
+    for source in findings.result.groups("source"):
+        for name in COST_PARTS:
+            if (value := findings.value(name, "source", source)) > 0:
+                yield source.partition(" ")[2], COSTS[name].lower(), value

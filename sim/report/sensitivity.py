@@ -12,8 +12,6 @@ from sim.report.blocks import (
     Block,
     Cell,
     Chart,
-    Column,
-    Dataset,
     Heading,
     Later,
     Line,
@@ -128,30 +126,19 @@ def _blocks(result: Vary, even: bool) -> Iterator[Block | Later]:
 
 def tornado(result: Vary) -> Iterator[Block]:
     """How far each uncertain input moves the lead of the chosen option over its rival."""
-    from sim.report import option_charts
+    from sim.report import values
     from sim.report.charts import Shown
+    from sim.report.drawing import columns, told
 
     decide, now = measure_of(result.study.decide), result.base.lead
     times = 100.0 if decide.unit == "share" else 1.0
-    ends = [
-        (
-            min(one.trials, key=lambda trial: trial.lead.value),
-            max(one.trials, key=lambda trial: trial.lead.value),
-        )
-        for one in result.factors
-    ]
-    every = len(result.factors)
-    data: Dataset = {
-        "line": [path_in_words(one.factor.path) for one in result.factors],
-        "depends": [MATTERS[one.depends] for one in result.factors],
-        "least": [least.lead.value * times for least, _ in ends],
-        "most": [most.lead.value * times for _, most in ends],
-        "at_least": [least.text for least, _ in ends],
-        "at_most": [most.text for _, most in ends],
-        "base": [now.value * times] * every,
-        "base_low": [now.low * times if not isnan(now.low) else None] * every,
-        "base_high": [now.high * times if not isnan(now.high) else None] * every,
-    }
+    base = [None if isnan(one) else one * times for one in (now.value, now.low, now.high)]
+    rows = []
+    for one in result.factors:
+        least = min(one.trials, key=lambda trial: trial.lead.value)
+        most = max(one.trials, key=lambda trial: trial.lead.value)
+        ends = (least.lead.value * times, most.lead.value * times, least.text, most.text)
+        rows.append((path_in_words(one.factor.path), MATTERS[one.depends], *ends, *base))
     rival = quoted(result.base.rival) if result.base.rival else "the others"
     unit = words.unit_of(decide.name, _currency(result), difference=True)
     title = ", ".join(filter(None, (f"Lead in {decide.spoken}", unit)))
@@ -161,13 +148,15 @@ def tornado(result: Vary) -> Iterator[Block]:
         f"One input at a time; at the ends of a bar the values that lead there. The mark is the "
         f"lead over {rival} in the baseline, the grey behind it the chance of simulation. Left of "
         "0 another option is better.",
-        option_charts.tornado("data", Shown("value", title), lines=every),
-        {"data": data},
-        (
-            Column("line", "Input"),
-            *(Column("at_least", "Least lead at"), Column("least", "Least lead", ",.1f")),
-            *(Column("at_most", "Most lead at"), Column("most", "Most lead", ",.1f")),
-            Column("depends", "The answer"),
+        values.tornado("data", Shown("value", title), lines=len(rows)),
+        {"data": columns("line depends least most at_least at_most base base_low base_high", rows)},
+        told(
+            line="Input",
+            at_least="Least lead at",
+            least=("Least lead", ",.1f"),
+            at_most="Most lead at",
+            most=("Most lead", ",.1f"),
+            depends="The answer",
         ),
     )
 

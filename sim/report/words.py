@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from math import isfinite, isnan
+from math import isnan
 from typing import Any, Protocol
 
 from sim.measures import CATALOGUE, COST_PARTS, Row, measure_of
-from sim.report.blocks import Cell, Column, Heading
+from sim.report.blocks import Cell, Heading
 from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number, signed
 from sim.scenario import Scenario
 from sim.scenario.times import DAY, DAYS
@@ -47,9 +47,6 @@ UNANSWERED = ("abandoned", "blocked", "no_line", "closed", "expired")
 
 COSTS = {name: CATALOGUE[name].short for name in COST_PARTS}
 """The parts of cost, by component."""
-
-BY_CLOCK = (Column("weekday", "Day"), Column("clock", "From hour", "d"))
-"""Columns of a map of the week."""
 
 WAITS = frozenset({"asa", "asa_p90"})
 """Of little meaning over all channels where live and deferred ones are mixed."""
@@ -210,6 +207,11 @@ def with_error(row: Row | None) -> Cell:
     return value_cell(row, half_width(row.low, row.high, row.unit) if row else "")
 
 
+def said(row: Bounded, currency: str) -> str:
+    """A value with its unit."""
+    return number(row.value, row.unit, currency)
+
+
 def stated(row: Bounded, currency: str = "") -> str:
     """An interval; nothing where there is none."""
     said = interval(row.low, row.high, row.unit, currency)
@@ -252,6 +254,11 @@ def change(value: float, low: float, high: float, unit: str) -> str:
     return said if significant(low, high) or low == high else f"({said})"
 
 
+def error_of(found: Bounded) -> str:
+    """Half the width of its interval; nothing where it has none."""
+    return half_width(found.low, found.high, found.unit) if found.low < found.high else ""
+
+
 def change_of(found: Bounded | None) -> str:
     """The same of a difference, if there is one."""
     return NOTHING if found is None else change(found.value, found.low, found.high, found.unit)
@@ -278,16 +285,6 @@ def between(found: Bounded, currency: str) -> str:
     if isnan(found.low) or found.low == found.high:
         return ""
     return in_points(interval(found.low, found.high, found.unit, currency), found.unit)
-
-
-def bounds_of(rows: Iterable[tuple[float, float, float]]) -> dict[str, list[Any]]:
-    """Columns `value`, `low`, `high` of (value, low, high); without bounds those are the value."""
-    found = list(rows)
-    return {
-        "value": [value for value, _, _ in found],
-        "low": [low if isfinite(low) else value for value, low, _ in found],
-        "high": [high if isfinite(high) else value for value, _, high in found],
-    }
 
 
 def scaled(found: Bounded) -> tuple[float, float, float]:

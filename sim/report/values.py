@@ -1,0 +1,411 @@
+"""Values side by side, as Vega-Lite: with their intervals, as bars, as steps, as points of a curve.
+
+Where a picture has a parameter of `filters`, what is picked of it stands out, the others fade. What
+is better than the reference is blue and darker to the right or above, what is worse is orange;
+signs and places say the same without colour.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+
+from sim.report.axis import STANDINGS
+from sim.report.blocks import Spec
+from sim.report.charts import (
+    BLUE,
+    FAINT,
+    GREEN,
+    GREY,
+    INK,
+    LABEL,
+    ORANGE,
+    PURPLE,
+    SKY,
+    SOFT,
+    VERMILION,
+    WIDTH,
+    YELLOW,
+    Shown,
+    finished,
+    lit,
+    names_down,
+    numbers_along,
+    points,
+    quantity,
+    room,
+    signs,
+    table,
+    tips,
+    zero,
+)
+from sim.report.pictures import for_vega
+
+
+def intervals(
+    data: str,
+    shown: Shown,
+    *,
+    height: int,
+    line: str = "line",
+    bars: bool = False,
+    staffings: Sequence[str] = (),
+    wanted: bool = False,
+    filters: Sequence[str] = (),
+) -> Spec:
+    """A point with its interval for each line, in the order of the data.
+
+    Args:
+        data: columns `value`, `low`, `high`, `edge` (where the words begin), `text`, `interval`.
+        shown: what is shown.
+        height: of all lines.
+        line: the column of their names, which is also their filter, if it is one of `filters`.
+        bars: whether a bar leads from zero to each point.
+        staffings: values of a column `staffing`: each line has a point for each.
+        wanted: whether to draw a column `wanted`, which is to be reached.
+        filters: of the picture.
+    """
+    base, down = table(data), names_down(line)
+    several = (("staffing", "staffing"),) if staffings else ()
+    same: dict[str, Any] = {
+        "y": down,
+        "tooltip": tips((line, "of"), *several, ("text", shown.label), ("interval", "interval")),
+    }
+    same |= {"yOffset": alt.YOffset("staffing:N", sort=[*staffings])} if staffings else {}
+    same |= {"opacity": lit([line])} if line in filters else {}
+    across = quantity(alt.X, "value", shown, zero=not staffings)
+    point = base.mark_point(filled=True, size=70, color=INK, opacity=1)
+    layers = [
+        base.mark_rule(strokeWidth=2.5, color=SOFT).encode(
+            x=alt.X("low:Q", title=shown.label), x2="high:Q", **same
+        ),
+        points(base, x=across, **signs("staffing", staffings), **same)
+        if staffings
+        else point.encode(x=across, **same),
+        base.mark_text(align="left", dx=9, color=INK, fontSize=12).encode(
+            x=alt.X("edge:Q", title=shown.label), text="text:N", **same
+        ),
+    ]
+    if bars:
+        layers.insert(0, base.mark_bar(height=14, color=SKY, opacity=0.55).encode(across, **same))
+    if wanted:
+        rule = base.mark_rule(color=VERMILION, strokeDash=[5, 3], strokeWidth=2)
+        layers.insert(0, rule.encode(alt.X("wanted:Q", title=shown.label), tooltip=same["tooltip"]))
+    if line in filters:
+        layers.append(zero())
+    return finished(layers, filters, width=WIDTH - 220, height=height)
+
+
+# --- points in two directions -------------------------------------------------------------------
+
+
+def trade_off(data: str, x: Shown, y: Shown) -> Spec:
+    """Two measures of every option against each other, with intervals.
+
+    Columns: `option`; `x` and `y`, each with `_low`, `_high` and `_text`; `standing`, one of
+    `STANDINGS`; `left` (1 or 0) and `dy`: beside which side of its point the name stands, and how
+    many pixels lower.
+    """
+    base, seen = table(data), {"opacity": lit(["option"])}
+    across, up = (
+        quantity(alt.X, "x", x, padding=24),
+        quantity(alt.Y, "y", y, padding=24),
+    )
+    said = tips(
+        *(("option", "option"), ("y_text", y.label), ("x_text", x.label)), ("standing", "standing")
+    )
+    bars = base.mark_rule(color=SOFT)
+    side = "datum.left"
+    names = base.mark_text(
+        align=alt.ExprRef(f"{side} ? 'right' : 'left'"),
+        dx=alt.ExprRef(f"{side} ? -11 : 11"),
+        dy=alt.ExprRef("datum.dy"),
+        fontSize=12,
+        fontWeight=600,
+        color=INK,
+        limit=alt.ExprRef(f"narrow ? 80 : {LABEL}"),
+    )
+    layers = [
+        bars.encode(alt.X("x_low:Q", title=x.label), up, x2="x_high:Q", **seen),
+        bars.encode(across, alt.Y("y_low:Q", title=y.label), y2="y_high:Q", **seen),
+        points(base, x=across, y=up, **signs("standing", STANDINGS), tooltip=said, **seen),
+        names.encode(across, up, text="option:N", tooltip=said, **seen),
+    ]
+    return finished(layers, ("option",), width=WIDTH - 80, height=340)
+
+
+def curve(
+    data: str,
+    marks: str,
+    x: Shown,
+    y: Shown,
+    *,
+    numbers: Sequence[float] | None,
+    values: int,
+    standings: Sequence[str],
+) -> Spec:
+    """A measure at every value of a sweep, with its interval.
+
+    Args:
+        data: columns `first`, `x` (a number, if there are `numbers`), `value`, `low`, `high`,
+            `text`, `interval`, `standing`.
+        marks: stretches of the axis with a meaning, if any: `at`, `low`, `high`, `text`, `words`
+            (where the text stands), `row` (below each other), `left` (it ends there).
+        x: the axis; y: the measure; numbers: the values, if they are numbers;
+            values: how many they are; standings: those of `STANDINGS` that are there.
+    """
+    base, low, up = table(data), alt.Y("low:Q", title=y.label), quantity(alt.Y, "value", y)
+    across = _values_across("x", "first", x, numbers, values, padding=18)
+    same = {
+        "opacity": lit(["first"]),
+        "tooltip": tips(
+            *(("first", "at"), ("text", y.label)),
+            *(("interval", "interval"), ("standing", "standing")),
+        ),
+    }
+    layers = []
+    if numbers:
+        layers += [  # the measure first: it is what the table of the picture tells
+            base.mark_area(color=SKY, opacity=0.35).encode(across, low, y2="high:Q"),
+            *(_stretches(marks, x) if marks else []),
+            base.mark_line(color=BLUE, strokeWidth=2).encode(across, up),
+        ]
+    layers += [
+        base.mark_rule(color=SOFT, strokeWidth=1.5).encode(across, low, y2="high:Q", **same),
+        points(base, x=across, y=up, **signs("standing", STANDINGS, values=[*standings]), **same),
+    ]
+    return finished(layers, ("first",), width=WIDTH - 80, height=320)
+
+
+def _values_across(
+    number: str,
+    name: str,
+    x: Shown,
+    numbers: Sequence[float] | None,
+    values: int,
+    **scale: Any,
+) -> alt.X:
+    """The values of a sweep: a mark at each, or so many names beside each other."""
+    if numbers:
+        axis = alt.Axis(values=[*numbers], format=",.6~g")
+        known = alt.Scale(zero=False, nice=False, **scale)
+        return alt.X(f"{number}:Q", title=x.label, axis=axis, scale=known)
+    axis = alt.Axis(labelAngle=0, labelLimit=alt.ExprRef(f"width / {values} - 6"))
+    return alt.X(f"{name}:N", sort=None, title=x.label, axis=axis)
+
+
+def _stretches(marks: str, x: Shown) -> list[Any]:
+    """Break-even and knee: a place, where it may lie, and words above it."""
+    base = table(marks)
+    band = base.mark_rect(color=ORANGE, opacity=0.22).encode(
+        alt.X("low:Q", title=x.label), x2="high:Q", tooltip=alt.Tooltip("text:N", title="")
+    )
+    rule = (
+        base.transform_filter("isValid(datum.at)")
+        .mark_rule(color=INK, strokeDash=[5, 3], strokeWidth=1.5, aria=False)
+        .encode(alt.X("at:Q", title=x.label))
+    )
+    words = base.mark_text(
+        align=alt.ExprRef("datum.left ? 'right' : 'left'"),
+        dx=alt.ExprRef("datum.left ? -5 : 5"),
+        dy=alt.ExprRef("9 + 15 * datum.row"),
+        fontSize=12,
+        fontWeight=600,
+        color=INK,
+        limit=300,
+    ).encode(alt.X("words:Q", title=x.label), y=alt.value(0), text="text:N")
+    return [band, rule, words]
+
+
+def by_hours(data: str, x: Shown, y: Shown) -> Spec:
+    """A measure by hours: columns of both, `low`, `high`, `text`, `interval`, `staffing`, `joined`.
+
+    Plans of one number in `joined` are not told apart: a thick line joins them.
+    """
+    base = table(data)
+    across, up = quantity(alt.X, x.value, x), quantity(alt.Y, y.value, y)
+    said = tips(
+        *(("staffing", "plan"), (x.value, x.label, x.format)),
+        *(("text", y.label), ("interval", "interval")),
+    )
+    which = signs("staffing", ("this plan", "another plan"), ("diamond", "circle"), (BLUE, "white"))
+    layers = [
+        base.mark_line(color=SKY, strokeWidth=6).encode(across, up, detail="joined:N"),
+        base.mark_line(color=FAINT, strokeWidth=1.5).encode(across, up),
+        base.mark_rule(color=SOFT, strokeWidth=1.5).encode(
+            across, alt.Y("low:Q", title=y.label), y2="high:Q", tooltip=said
+        ),
+        points(base, x=across, y=up, **which, tooltip=said),
+    ]
+    return finished(layers, width=WIDTH - 80, height=280)
+
+
+# --- bars ---------------------------------------------------------------------------------------
+
+
+def parts(data: str, shown: Shown, *, height: int, filters: Sequence[str] = ()) -> Spec:
+    """Bars made of parts: columns `line`, `part`, `value`, `text`, `place` (of a part).
+
+    What is picked of the filters, columns too, stands out.
+    """
+    legend = alt.Legend(columns=alt.ExprRef("narrow ? 2 : 8"), labelLimit=room())
+    colours = alt.Scale(range=[BLUE, ORANGE, SKY, VERMILION, GREEN, PURPLE, YELLOW, GREY])
+    bars = (
+        table(data)
+        .mark_bar(height=22, stroke="white", strokeWidth=1.5)
+        .encode(
+            alt.X("sum(value):Q", title=shown.label, axis=numbers_along(shown)),
+            names_down(),
+            alt.Color("part:N", sort=None, title=None, legend=legend, scale=colours),
+            order=alt.Order("place:Q"),
+            detail=[alt.Detail(f"{one}:N") for one in filters],
+            opacity=lit(filters),
+            tooltip=tips(("line", "of"), ("part", "part"), ("text", shown.label)),
+        )
+    )
+    return finished(bars, filters, width=WIDTH - 160, height=height)
+
+
+def waterfall(data: str, shown: Shown, *, lines: int) -> Spec:
+    """From one total to another, step by step, from above.
+
+    Columns: `line`, `next` (the line below), `start`, `end`, `kind` (total, more or less), `right`
+    (where the words begin), `text`.
+    """
+    base, down = table(data), names_down()
+    kinds = alt.Scale(domain=["total", "more", "less"], range=[SOFT, SKY, VERMILION])
+    bars = base.mark_bar(height=22).encode(
+        quantity(alt.X, "start", shown),  # totals say where it begins
+        down,
+        alt.Color("kind:N", title=None, scale=kinds, legend=alt.Legend(columns=3)),
+        x2="end:Q",
+        tooltip=tips(("line", "line"), ("text", shown.label)),
+    )
+    joints = (
+        base.transform_filter("isValid(datum.next)")
+        .mark_rule(color=SOFT, strokeDash=[2, 2])
+        .encode(alt.X("end:Q", title=shown.label), down, y2="next:N")
+    )
+    words = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(
+        alt.X("right:Q"), down, text="text:N"
+    )
+    return finished([bars, joints, words], width=WIDTH - 240, height=32 * lines)
+
+
+def tornado(data: str, shown: Shown, *, lines: int) -> Spec:
+    """How far uncertain inputs move a lead, the widest first.
+
+    Columns: `line`, `least` and `most` with `at_least` and `at_most` (the values that lead there),
+    `base` (the lead as things are), `base_low` and `base_high` (chance), `depends`.
+    """
+    base, down = table(data), names_down("line", 300)
+    tooltip = tips(
+        *(("line", "line"), ("at_least", "least lead"), ("at_most", "most lead")),
+        ("depends", "the answer"),
+    )
+    noise = base.mark_bar(height=30, color="#e3e6ea").encode(
+        alt.X("base_low:Q", title=shown.label), down, x2="base_high:Q", tooltip=tooltip
+    )
+    answers = ["the answer stays", "the data do not tell", "the answer depends on it"]
+    colour = alt.Color(
+        "depends:N",
+        title=None,
+        sort=None,
+        scale=alt.Scale(domain=answers, range=[SKY, FAINT, VERMILION]),
+        legend=alt.Legend(columns=alt.ExprRef("narrow ? 1 : 3")),
+    )
+    bars = base.mark_bar(height=16).encode(
+        quantity(alt.X, "least", shown, zero=True), down, colour, x2="most:Q", tooltip=tooltip
+    )
+    now = base.mark_tick(color=INK, thickness=2, height=30).encode(alt.X("base:Q"), down)
+    ends = [
+        base.mark_text(fontSize=11, color=INK, align=align, dx=dx).encode(
+            alt.X(f"{end}:Q"), down, text=f"at_{end}:N"
+        )
+        for end, align, dx in (("least", "right", -5), ("most", "left", 5))
+    ]
+    return finished([noise, bars, now, *ends, zero()], width=WIDTH - 330, height=44 * lines)
+
+
+STEPS = {"brings": BLUE, "not significant": FAINT, "costs": VERMILION, "changes": BLUE}
+"""What a step does, and its colour."""
+
+
+def steps(data: str, x: Shown, y: Shown, *, numbers: Sequence[float] | None, values: int) -> Spec:
+    """What each step from one value to the next brings, with its interval.
+
+    Columns: `start`, `end`, `line` (both in words), `low_x`, `middle`, `high_x` (numbers, if there
+    are any), `value`, `low`, `high`, `text`, `interval`, `kind`, one of `STEPS`.
+    """
+    base, up = table(data), quantity(alt.Y, "value", y, zero=True)
+    same = {
+        "opacity": lit((), "first == '' || datum.start == first || datum.end == first"),
+        "tooltip": tips(
+            *(("line", "from, to"), ("text", y.label)), ("interval", "interval"), ("kind", "it")
+        ),
+    }
+    colours = alt.Scale(domain=list(STEPS), range=list(STEPS.values()))
+    colour = alt.Color("kind:N", title=None, sort=None, scale=colours, legend=None)
+    across = _values_across("low_x", "line", x, numbers, values - 1)
+    middle = alt.X("middle:Q", title=x.label) if numbers else across
+    if numbers:
+        columns = base.mark_rect(stroke="white", strokeWidth=1).encode(
+            across, up, colour, x2="high_x:Q", y2=alt.datum(0), **same
+        )
+    else:
+        columns = base.mark_bar(width=alt.RelativeBandSize(0.7)).encode(across, up, colour, **same)
+    words = base.transform_calculate(
+        edge="max(0, isValid(datum.high) ? datum.high : datum.value)"
+    ).mark_text(dy=-8, fontSize=11, color=INK)
+    wide = alt.value(alt.ExprRef(f"width / length(data('{data}')) > 54 ? 1 : 0"))
+    layers = [
+        columns,
+        zero("y"),
+        base.mark_rule(color=INK, strokeWidth=2).encode(
+            middle, alt.Y("low:Q", title=y.label), y2="high:Q", **same
+        ),
+        base.mark_point(filled=True, size=45, color=INK).encode(middle, up, **same),
+        words.encode(middle, alt.Y("edge:Q", title=y.label), text="text:N", opacity=wide),
+    ]
+    return finished(layers, ("first",), width=WIDTH - 80, height=240)
+
+
+def spread(data: str, rows: Sequence[Sequence[str]], shown: Shown, *, paired: bool) -> Spec:
+    """How replications differ: for every option a row of columns, the higher the more there are.
+
+    Columns: `option`, `low` and `high` of a class, `bottom` and `top` (the row counts as 1, the
+    first row is the uppermost), `share` of all, `better` (1, 0, or nothing where it is not asked).
+
+    Args:
+        data: their name.
+        rows: what is said beside each, lines of words, from above.
+        shown: what is spread.
+        paired: whether to mark 0, with what lies below it in another colour.
+    """
+    base, many, seen = table(data), len(rows), lit(["option"])
+    labels = json.dumps([[*map(for_vega, words)] for words in rows[::-1]])
+    axis = alt.Axis(
+        values=[row + 0.3 for row in range(many)],
+        labelExpr=f"{labels}[floor(datum.value)]",
+        grid=False,
+        ticks=False,
+        domain=False,
+        labelLimit=room(),
+    )
+    scale = alt.Scale(domain=[0, many], nice=False)
+    columns = base.mark_rect(stroke="white", strokeWidth=0.4).encode(
+        quantity(alt.X, "low", shown, zero=paired),
+        alt.Y("bottom:Q", title=None, scale=scale, axis=axis),
+        x2="high:Q",
+        y2="top:Q",
+        color=alt.condition("datum.better == 0", alt.value(VERMILION), alt.value(SKY)),
+        opacity=seen,
+        tooltip=tips(("option", "option"), ("text", shown.label), ("said", "of all")),
+    )
+    lines = alt.InlineData(values=[{"floor": row} for row in range(many)])
+    floors = alt.Chart(lines).mark_rule(color=FAINT).encode(y=alt.Y("floor:Q"))
+    layers = [columns, floors, *([zero()] if paired else [])]
+    return finished(layers, ("option",), width=WIDTH - 200, height=58 * many)
