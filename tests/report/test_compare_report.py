@@ -185,7 +185,7 @@ def test_what_is_not_decided_is_not_recommended_as_if_it_were() -> None:
         assert "looks best" in said.answer
     assert "it is one of" in said.certainty or "do not tell it apart" in said.certainty
     standings = data(said, "trade-off-answer-rate")["standing"]
-    assert sorted(map(str, standings)) == ["chosen", "not told apart from it"]
+    assert sorted(map(str, standings)) == ["best", "may be as good"]
 
 
 def test_a_service_without_sales_is_compared_by_its_service() -> None:
