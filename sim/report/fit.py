@@ -175,8 +175,10 @@ def _presence_lines(found: Fit) -> Iterator[Line]:
             continue
         of_pool = f"{pool}: " if len(found.pools.names) > 1 else ""
         together = f"correlation {one.together:.2f}" if one.together else ""
-        yield _line(f"{of_pool}presence", one.mean, "share", "shifts", together)
-        yield _line(f"{of_pool}free for contacts", one.free, "share", "shifts", "of who came")
+        of = "shifts" if one.free.n else "days"
+        yield _line(f"{of_pool}presence", one.mean, "share", of, together)
+        if one.free.n:
+            yield _line(f"{of_pool}free for contacts", one.free, "share", "shifts", "of who came")
         if one.late is not None:
             shape = "exponential; assumed in part" if one.is_late else "not in the scenario"
             yield _line(f"{of_pool}lateness", one.late, "s", "shifts", shape)

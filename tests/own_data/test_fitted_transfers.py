@@ -14,6 +14,7 @@ from sim.data import Choices, Fit
 from sim.data.fitting.days import Days
 from sim.data.fitting.fit import fit_contacts
 from sim.data.fitting.likelihood import Interval
+from sim.data.fitting.repeats import RETRY_WITHIN, Journeys, fit_repeats
 from sim.data.fitting.transfers import Passings, Transfer, fit_transfers, passed_on, whole
 from sim.data.tables import CONTACTS, typed
 
@@ -147,3 +148,34 @@ def test_retries_in_another_queue_are_retries() -> None:
         assert near(queue.retry.share, 0.3)
         assert near(queue.arrivals.per_week, size / 2 / 8)
     assert any("of the retries come to another queue" in note for note in found.notes)
+
+
+def test_who_gives_up_after_a_transfer_tries_again_where_they_gave_up() -> None:
+    # forty give up in sales for good; of forty who are passed on and give up in experts all come
+    # again there: by the queue that they came to first, half of those of sales would
+    rows: list[tuple[object, ...]] = []
+    for i in range(40):
+        minute = 24 * 60 * (i // 4) + 20 * (i % 4)
+        rows += [
+            (minute, i + 1, "sales", "abandoned", 4 * i, 0),
+            (minute + 1, 100 + i, "sales", "answered", 4 * i + 1, 0),
+            (minute + 3, 100 + i, "experts", "abandoned", 4 * i + 1, 1),
+            (minute + 10, 100 + i, "experts", "answered", 4 * i + 2, 0),
+        ]
+    rows.append((100 * 24 * 60, 999, "sales", "answered", 999, 0))
+    names = ["minute", "customer", "queue", "outcome", "chain", "leg"]
+    table = pd.DataFrame(rows, columns=names).sort_values("minute", ignore_index=True)
+    minutes = pd.to_timedelta(table.pop("minute"), unit="min")
+    table["arrived"] = pd.Timestamp("2026-02-02 09:00") + minutes
+    table = typed(table.assign(wait=30.0, talk=60.0), CONTACTS)
+    table = table.assign(reason=table["queue"])
+    journeys = Journeys.of(table, (table["leg"] > 0).to_numpy(), apart=False)
+    day = (minutes // pd.Timedelta(days=1)).to_numpy()
+    shares = {
+        name: fit_repeats(journeys, name, day, "abandoned", RETRY_WITHIN)
+        for name in ("sales", "experts")
+    }
+    assert {name: one and one.share.value for name, one in shares.items()} == {
+        "sales": 0,
+        "experts": 1,
+    }

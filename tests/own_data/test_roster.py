@@ -22,9 +22,9 @@ from sim.data.fitting.days import Days
 from sim.data.fitting.fit import fit_contacts
 from sim.data.fitting.likelihood import Interval
 from sim.data.fitting.reports import fit_intervals
-from sim.data.fitting.roster import _together, fit_attendance
+from sim.data.fitting.roster import Roster, _together, fit_attendance
 from sim.data.fitting.staffing import Pools, Spells
-from sim.data.tables import CONTACTS, typed
+from sim.data.tables import CONTACTS, INTERVALS, typed
 from sim.report.fit import report as page
 from sim.scenario import ScenarioError
 from sim.scenario.times import TimesOfWeek
@@ -177,8 +177,75 @@ def test_names_that_do_not_match_are_refused_and_strangers_told(tmp_path: Path) 
     notes = fit_contacts(log(), Choices(roster=read_roster(roster)), None).notes
     assert "1 person of the roster alone, never in the log: left out" in notes
     assert any(one.startswith("1 agent of the log alone, not rostered, with ") for one in notes)
-    with pytest.raises(ScenarioError, match="a report has none"):
-        fit_intervals(log(), Choices(roster=read_roster(roster)), None)
+
+
+@cache
+def staffed(lunch: float) -> pd.DataFrame:
+    """A report of eight weeks by half hour whose staff is a share of the twelve that are rostered.
+
+    Each comes on 85 of 100 days; from 12 to 13 a share of those who came is in a meeting.
+    """
+    chance = np.random.default_rng(3)
+    rows = []
+    for day in (one for one in range(56) if one % 7 < 5):
+        came = {name: chance.random() < PRESENCE for name in SHIFTS}
+        for slot in range(16, 36):
+            there = sum(
+                came[name] and 2 * hour <= slot < 2 * hour + 16 for name, hour in SHIFTS.items()
+            )
+            staff = there * (1 - lunch) if slot in (24, 25) else there
+            rows.append((day, slot, staff, chance.poisson(RATE)))
+    frame = pd.DataFrame(rows, columns=["day", "slot", "staff", "offered"])
+    start = pd.Timestamp("2026-02-02") + pd.to_timedelta(frame["day"], unit="D")
+    frame["start"] = start + pd.to_timedelta(1800 * frame["slot"], unit="s")
+    frame["answered"], frame["abandoned"] = frame["offered"], 0.0
+    frame["wait_answered"], frame["handle"] = frame["offered"] * 5.0, frame["offered"] * TALK
+    frame = frame.assign(length=1800.0, queue="sales", channel="phone", again=False)
+    return typed(frame, INTERVALS)
+
+
+def plain_roster(folder: Path) -> Roster:
+    """Everybody of the twelve, on working days for eight hours without a break."""
+    lines = ["agent,weekday,from,to,activity"]
+    for name, hour in SHIFTS.items():
+        days = ("mon", "tue", "wed", "thu", "fri")
+        lines += [f"{name},{day},{hour:02d}:00,{hour + 8:02d}:00,work" for day in days]
+    (folder / "plain.csv").write_text("\n".join(lines))
+    return read_roster(folder / "plain.csv")
+
+
+@pytest.mark.parametrize("lunch", [0.0, 0.2])
+def test_a_roster_beside_a_report(tmp_path: Path, lunch: float) -> None:
+    found = fit_intervals(staffed(lunch), Choices(roster=plain_roster(tmp_path)), None)
+    (one,) = found.attendance
+    assert one is not None
+    # 480 shifts at 85 %: a standard error of 1.6 points, three times of which is allowed
+    assert one.mean.value == pytest.approx(PRESENCE, abs=0.05)
+    assert one.mean.low < PRESENCE < one.mean.high
+    assert one.heads[0, 16:36].tolist() == [4, 4, 8, 8, *[12] * 12, 8, 8, 4, 4]
+    if lunch:
+        assert one.differs[12] * one.mean.value == pytest.approx(0.8 * PRESENCE, abs=0.05)
+        assert "daily 12:00-13:00: " in found.text
+    else:
+        assert not one.differs
+    planned, there = one.by_hour[12]
+    assert planned == 40 * 12
+    assert there == pytest.approx(planned * PRESENCE * (1 - lunch), abs=0.05 * planned)
+    team = found.scenario.pools["agents"]
+    assert team.presence.mean == pytest.approx(one.mean.value, abs=0.001)
+    assert "pools.agents.presence.mean" in found.inputs(10)
+    blocks = [block for section in page(found).sections for block in section.blocks]
+    assert "shrinkage" in {getattr(block, "name", "") for block in blocks}
+
+
+def test_a_roster_beside_a_report_that_cannot_be_compared_is_refused(tmp_path: Path) -> None:
+    chosen = Choices(roster=plain_roster(tmp_path))
+    with pytest.raises(ScenarioError, match="or a report of how many were there"):
+        fit_intervals(staffed(0.0).assign(staff=np.nan), chosen, None)
+    other = staffed(0.0).assign(queue="service", staff=1.0)
+    both = pd.concat([staffed(0.0), other.assign(channel="phone")], ignore_index=True)
+    with pytest.raises(ScenarioError, match="who of the roster answers which queue is not said"):
+        fit_intervals(both, chosen, None)
 
 
 def test_the_command_takes_a_roster(tmp_path: Path) -> None:

@@ -109,8 +109,10 @@ def fit_repeats(
         within: so soon; later contacts are new ones.
     """
     one, table = journeys, journeys.table
-    is_reason = (table["reason"] == reason).to_numpy()[one.first]
-    mine = is_reason & (one.who > 0)
+    is_reason = (table["reason"] == reason).to_numpy()
+    # who is passed on and gives up then has given up in the other queue, and tries again there
+    at = one.last if outcome == "abandoned" else one.first
+    mine = is_reason[at] & (one.who > 0)
     if mine.sum() < 20:
         return None
     after = mine & (table["outcome"] == outcome).to_numpy()[one.last]
@@ -123,7 +125,7 @@ def fit_repeats(
     day = day[one.first]
     share = share_by_day(hit - chance * follow, follow, day)
     real = max(1 - chance * follow.sum() / max(hit.sum(), 1), 0.0)
-    elsewhere = float(np.mean(~is_reason[came])) if len(came) else 0.0
+    elsewhere = float(np.mean(~is_reason[one.first[came]])) if len(came) else 0.0
     return Repeats(share, _delay(one.gap[hit], day[hit], within), one.first[came], real, elsewhere)
 
 

@@ -27,6 +27,7 @@ from sim.data.fitting.inferred import Inferred, infer_staff
 from sim.data.fitting.likelihood import Fitted, Interval
 from sim.data.fitting.redials import DELAY, came_again, fit_redials
 from sim.data.fitting.repeats import Repeats
+from sim.data.fitting.roster import Attendance, attendance_marks, attendance_of_report
 from sim.data.fitting.sharing import SAME, find_sharing
 from sim.data.fitting.staffing import Pools, agents_lines
 from sim.scenario import Fault, ScenarioError
@@ -41,9 +42,6 @@ ROUNDS = 10  # after which patience and staff agree with each other
 
 def fit_intervals(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit:
     """Fit a scenario to intervals; see `sim.data.fit`."""
-    if choices.roster is not None:
-        message = "shrinkage needs a log that names agents; a report has none"
-        raise ScenarioError([Fault("", 0, "roster", message)])
     table = by_reason(table)
     table = table.assign(queue=table["queue"].astype(object))
     seconds = seconds_of(table["start"])
@@ -55,11 +53,21 @@ def fit_intervals(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fi
     queues: list[Queue] = []
     agents: list[tuple[tuple[tuple[int, ...], int, int, int], ...]] = []
     names = pool_names(sharing.pools, choices.pools)
+    if choices.roster is not None:
+        _can_be_rostered(table, names)
+    attendance: list[Attendance | None] = []
     for pool, answers in zip(names, sharing.pools, strict=True):
         some = [_Reported.of(name, table, days, choices, assumed, notes) for name in answers]
         patience, found = _waiting(some, days, assumed)
         queues += [replace(one.queue, patience=patience.get(one.queue.name)) for one in some]
         heads = _heads(pool, some, days, found, assumed, notes)
+        rostered = None
+        if choices.roster is not None and heads is not None:
+            known = _known_staff(days, _together(one.rows for one in some))
+            rostered = attendance_of_report(choices.roster, pool, heads, known, days, notes)
+            assumed |= attendance_marks(pool, rostered)
+            heads = rostered.heads
+        attendance.append(rostered)
         lines = agents_lines(heads, days.weekday) if heads is not None else []
         agents.append(tuple(lines) or (((0, 1, 2, 3, 4, 5, 6), 0, SLOTS, 1),))
         if answers[0] in sharing.marks:
@@ -81,7 +89,23 @@ def fit_intervals(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fi
         choices,
         tuple(notes),
         assumed,
+        (),
+        tuple(attendance),
     )
+
+
+def _can_be_rostered(table: pd.DataFrame, pools: Sequence[str]) -> None:
+    """Refuse a roster beside a report that does not say how many of those rostered came."""
+    message = ""
+    if len(pools) > 1:
+        message = (
+            f"who of the roster answers which queue is not said, and the report has {len(pools)} "
+            "pools: say one in a map, `pools: {agents: [...]}`, if all answer all of them"
+        )
+    elif not table["staff"].notna().any():
+        message = "shrinkage needs a log that names agents, or a report of how many were there"
+    if message:
+        raise ScenarioError([Fault("", 0, "roster", message)])
 
 
 def pool_names(
@@ -238,6 +262,13 @@ def _spread(days: Days, starts: Floats, length: Floats, number: Floats) -> Float
         for part in range(parts):
             found += days.counts(starts[mine] + 1800.0 * part, number[mine] / parts)
     return found
+
+
+def _known_staff(days: Days, rows: pd.DataFrame) -> np.ndarray:
+    """[days, half hours] whether a report says how many were there."""
+    known = rows[rows["staff"].notna()]
+    starts, length = seconds_of(known["start"]), known["length"].to_numpy()
+    return _spread(days, starts, length, np.ones(len(known))) > 0
 
 
 def _mean_staff(days: Days, rows: pd.DataFrame) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +15,7 @@ from sim.data.counting import counted
 from sim.data.fitting.arrivals import SLOTS, STEP
 from sim.data.fitting.days import Days, seconds_of
 from sim.data.fitting.durations import share_by_day
-from sim.data.fitting.likelihood import Fitted, Interval
+from sim.data.fitting.likelihood import Fitted, Interval, student
 from sim.data.fitting.staffing import Pools, Spells
 from sim.scenario import Fault, ScenarioError
 from sim.scenario.calendar import intervals
@@ -33,6 +33,7 @@ LEAST = 30  # shifts from which it is
 LATE = 20.0  # seconds of lateness that are worth a line
 AWAY = 0.98  # share of the time that is free for contacts below which it is worth a line
 SURELY = 0.01  # chance of what is called correlated absence where people stay away on their own
+EXTRA = 0.05  # share of the time that agents are there without being rostered that is worth a note
 
 Roster = Mapping[str, Sequence[tuple[TimesOfWeek, str]]]
 """Person -> lines of times and activity."""
@@ -48,7 +49,8 @@ class Attendance:
     together: correlation of the absence of two people on one day. free: of the rostered work of
     those who came, from their first to their last contact, the share in which they were there.
     late: mean seconds from the begin of a shift to its person's coming, None if it cannot be told.
-    by_hour: hour of the day -> rostered hours, hours present.
+    by_hour: hour of the day -> rostered hours, hours present. differs: hour of the day -> share of
+    those who came who are there, of a report in which hours surely differ.
     """
 
     heads: Floats
@@ -57,6 +59,7 @@ class Attendance:
     free: Interval
     late: Interval | None
     by_hour: dict[int, tuple[float, float]]
+    differs: dict[int, float] = field(default_factory=dict)
 
     @property
     def is_late(self) -> bool:
@@ -81,6 +84,8 @@ def read_roster(file: str | os.PathLike[str]) -> Roster:
 def attendance_marks(pool: str, one: Attendance) -> dict[str, str]:
     """What of it the scenario assumes."""
     found = {}
+    if not one.free.n:
+        found[f"pools.{pool}.presence"] = "that who is missing in the usual hour stays away all day"
     if one.is_late:
         found[f"pools.{pool}.lateness"] = "exponential"
     if one.is_away:
@@ -151,12 +156,79 @@ def fit_attendance(
         if name in names
     )
     total = float(np.sum(spells.off - spells.on))
-    if extra > 0.05 * total:
+    if extra > EXTRA * total:
         notes.append(
             f"{extra / total:.0%} of the time that agents were there lies outside their shifts: "
             "overtime or swapped shifts, which the scenario does not have"
         )
     return tuple(found)
+
+
+def attendance_of_report(
+    roster: Roster, pool: str, heads: Floats, known: np.ndarray, days: Days, notes: list[str]
+) -> Attendance:
+    """Who came of those rostered, by the head counts of a report: present over rostered.
+
+    A report does not tell who stays away from who is away for an hour. What is lost in the usual
+    hour is taken for people who stay away, and what other hours surely lose beyond for the rest.
+
+    Args:
+        roster: of `read_roster`.
+        pool: the name of those who are rostered.
+        heads, known: [days, half hours] agents present, and where the report says it.
+        days: that are fitted.
+        notes: are added to.
+
+    Raises:
+        ScenarioError: if nobody is rostered where the report has staff.
+    """
+    planned = np.zeros(heads.shape)
+    for name, lines in roster.items():
+        for shift in _shifts(name, lines, days):
+            _add(planned, days, shift.work)
+    rostered = planned / STEP
+    counts = known & (rostered > 0)
+    if not counts.any():
+        message = "nobody is rostered at the times of which the report says how many were there"
+        raise ScenarioError([Fault("", 0, "roster", message)])
+    there, due = (np.where(counts, one, 0.0) for one in (heads, rostered))
+    extra = float(np.where(known, np.maximum(heads - rostered, 0.0), 0.0).sum() / heads.sum())
+    if extra > EXTRA:
+        notes.append(
+            f"{pool}: {extra:.0%} of the time that agents were there is more than was rostered: "
+            "overtime, or people whom the roster does not have"
+        )
+    hours = np.stack([one.reshape(-1, 24, 2).sum(axis=2) for one in (there, due)])
+    some = np.flatnonzero(hours[1].sum(axis=0) > 0).tolist()
+    shares = {hour: _share(hours[:, :, hour]).value for hour in some}
+    usual = float(np.median(list(shares.values())))
+    # as many standard errors as one of all hours has by chance once in a hundred times
+    wide = float(scipy.stats.t.isf(SURELY / 2 / len(some), len(days.date))) / student(
+        len(days.date)
+    )
+    off = {hour: _share(hours[:, :, hour], usual) for hour in some}
+    others = {h for h, one in off.items() if abs(one.value) > wide * (one.high - one.value)}
+    mean = _share(hours[:, :, [hour for hour in some if hour not in others] or some].sum(axis=2))
+    differs = {hour: min(shares[hour] / mean.value, 1.0) for hour in sorted(others)}
+    notes.append(
+        f"{pool}: a report does not tell people who stay away from those who are away for an hour, "
+        "nor whether they stay away together"
+    )
+    return Attendance(
+        rostered,
+        replace(mean, value=min(mean.value, 1.0), high=min(mean.high, 1.0)),
+        0.0,
+        Interval(1.0, 1.0, 1.0, 0),
+        None,
+        {hour: (hours[1, :, hour].sum() / 2, hours[0, :, hour].sum() / 2) for hour in some},
+        differs,
+    )
+
+
+def _share(hours: Floats, usual: float = 0.0) -> Interval:
+    """Of [there, due] x [days] those there, less a usual share."""
+    there, due = hours
+    return _ratio(there - usual * due, due, int((due > 0).sum()))
 
 
 def _matched(roster: Roster, pools: Pools, table: pd.DataFrame, notes: list[str]) -> dict[str, str]:

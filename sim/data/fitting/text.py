@@ -180,9 +180,16 @@ def _attendance(fit: Fit, place: int, pool: str) -> list[str]:
         presence["together"] = share_text(found.together)
     if found.is_away:
         presence["by_hour"] = share_text(found.free.value)
+    if found.differs:
+        hours = (
+            f"daily {span_text(2 * hour, 2 * hour + 2)}: {share_text(share)}"
+            for hour, share in found.differs.items()
+        )
+        presence["by_hour"] = f"{{{', '.join(hours)}}}"
     said = ", ".join(f"{name}: {one}" for name, one in presence.items())
     key = f"pools.{pool}"
-    comment = _share_comment(found.mean, "rostered shifts") + _mark(fit, f"{key}.presence")
+    of = "rostered shifts" if found.free.n else "days of those rostered"
+    comment = _share_comment(found.mean, of) + _mark(fit, f"{key}.presence")
     lines = [f"    presence: {{{said}}}{comment}"]
     if found.is_late and found.late is not None:
         lines.append(
