@@ -103,6 +103,7 @@ FORMS = {
     values.Date: "date",
     values.Heads: "number, 0 to 100,000",
     values.Duration: "duration",
+    values.Threshold: "duration",
     values.Share: "share",
     transfers.TalkShare: "share of the talk",
     values.Confidence: "share",

@@ -11,6 +11,7 @@ file needs neither.
 from __future__ import annotations
 
 import math
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -696,6 +697,7 @@ def read_distribution(value: object, scale: Scale) -> Distribution:
     if value == Never.name:
         return Never()
     if not isinstance(value, dict):
+        _refuse_call(value)
         return Constant(scale(value))
     named = [key for key in value if key != Plus.name]
     if len(named) != 1:
@@ -717,6 +719,25 @@ def read_distribution(value: object, scale: Scale) -> Distribution:
     wrong.raise_if_any()
     assert isinstance(found, Distribution)
     return found
+
+
+_CALL = re.compile(r"([a-z]+)[\s(]+(.*?)[\s)]*", re.IGNORECASE | re.DOTALL)
+
+
+def _refuse_call(value: object) -> None:
+    """A distribution as other programs write it: `exponential 3 min`, `gamma(5 min, 2)`."""
+    found = _CALL.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is not None and (name := found[1].casefold()) in FAMILIES:
+        example = f"{{{name}: {EXAMPLES.get(name, found[2])}}}"
+        raise Wrong(f"{shown(value)} is not understood; a distribution is written `{example}`")
+
+
+EXAMPLES = {
+    **dict.fromkeys(("lognormal", "gamma", "weibull"), "{mean: 5 min, cv: 0.7}"),
+    "uniform": "[3 min, 7 min]",
+    **dict.fromkeys(("triangular", "pert"), "[2 min, 3 min, 8 min]"),
+    "erlang": "{mean: 5 min, k: 2}",
+}
 
 
 def _on_top(least: float, rest: Distribution) -> Distribution:

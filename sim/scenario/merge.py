@@ -9,6 +9,7 @@ whole. Where the keys are times of the week, two ways of writing the same times 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
@@ -206,9 +207,7 @@ def merge(
             if old is not None:
                 del merged[old]
             elif complete:
-                faults.append(
-                    fault_at(node, here, "says nothing; write a value or remove the line")
-                )
+                faults.append(fault_at(node, here, _says_nothing(key, one_way)))
         elif old is None and not isinstance(node.value, dict):
             merged[key] = node
         elif old is None:
@@ -217,6 +216,15 @@ def merge(
         else:
             merged[old] = merge(merged[old], node, faults, here, complete=complete)
     return Node(merged, over.file, over.line)
+
+
+def _says_nothing(key: str, one_way: Callable[[str], str]) -> str:
+    if one_way is _one_way and says_times(key):
+        return (
+            "says nothing; within braces a comma parts two entries: put times with a comma in "
+            'quotes, as in `{"fri,sat 22:00-03:00": 2}`'
+        )
+    return "says nothing; write a value or remove the line"
 
 
 def _both_mappings(base: Node, over: Node) -> bool:

@@ -70,6 +70,7 @@ from sim.scenario.values import (
     Share,
     Speed,
     Text,
+    Threshold,
     TimedAmount,
     TimedShare,
     TimedSpeed,
@@ -120,9 +121,7 @@ class DayKind(Part):
 class Calendar(Part):
     """The simulated time: warm-up days, counted days, cool-down days, and windows of the week."""
 
-    hints: ClassVar = {
-        "day_kinds": "`day_kinds` stands beside `calendar`, at the left margin of the file"
-    }
+    hints: ClassVar = {}
     start: Date = datetime.date(2026, 1, 5)  # first counted day; this one is a Monday
     days: Annotated[int, CountOf(1, 3660)] = 7
     warmup: Annotated[int, CountOf(0, 366)] = 0  # simulated before, not counted
@@ -285,6 +284,8 @@ class ClosedDoor(Part):
 class Reason(Part):
     """Why customers make contact, how many they are and how they behave."""
 
+    hints: ClassVar = {"volume": "write `volume: 1000 per week` or `arrivals`"}
+
     volume: Volume | None = None
     arrivals: Arrivals | None = None
     profile: ByChannel[Name] = ByChannel[str](())  # of `profiles`; none: evenly over the week
@@ -308,9 +309,7 @@ class Reason(Part):
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if self.volume is None and self.arrivals is None:
-            wrong.add(
-                "does not say how many customers; write `volume: 1000 per week` or `arrivals`"
-            )
+            wrong.add("does not say how many customers; " + self.hints["volume"])
         if self.arrivals is not None:
             for field in ("volume", "profile"):
                 if field in self.model_fields_set and getattr(self, field) is not None:
@@ -529,6 +528,7 @@ class Pool(Part):
         "satisfaction_after_wait": "satisfaction",
     }
 
+    hints: ClassVar = {"agents": "say how many there are and when, as in `mon-fri 09:00-18:00: 12`"}
     # Overlapping lines add up; a bare number: always there; 13.2: one more on a fifth of days.
     agents: Annotated[
         dict[TimesOfWeek, Heads], Also(always, {"type": "integer", "minimum": 0})
@@ -606,7 +606,7 @@ class Pool(Part):
 
     def _check_scheduled(self, wrong: Wrong, ways: list[str]) -> None:
         if not ways:
-            wrong.add("say how many there are and when, as in `mon-fri 09:00-18:00: 12`", "agents")
+            wrong.add(self.hints["agents"], "agents")
         if not self.shifts:
             for place, one in enumerate(self.breaks):
                 if one.of_shift:
@@ -719,7 +719,7 @@ class Run(Part):
     seed: Annotated[int, CountOf(0, 2**63 - 1)] = 1
     confidence: Confidence = 0.95
     # Answered within; default 20 s for live channels, `due` for deferred ones.
-    service_level: ByReason[Duration] = ByReason[float](())
+    service_level: ByReason[Threshold] = ByReason[float](())
     # Abandoned sooner than that counts apart: in no service level, not among the abandoned.
     short_abandon: ByChannel[Duration] = ByChannel[float].of(0.0)
     interval: Duration | None = None  # results by intervals of the day, so long

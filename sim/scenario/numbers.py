@@ -20,13 +20,17 @@ _SIGNED = re.compile(rf"[+-]?{NUMBER}")
 _CHANGED = re.compile(rf"({NUMBER}\s*[^\W\d_]+)\s+(\w+)")
 LONGER = ("more", "longer", "extra")
 SHORTER = ("less", "fewer", "shorter", "lower")
+_CLOCK = re.compile(r"(\d+):(\d\d)")
+_CURRENCY = r"(?:[A-Z]{3}|[€$£¥])?"
+_OF_MONEY = re.compile(rf"{_CURRENCY}\s*({NUMBER})\s*{_CURRENCY}")
 _SPAN = re.compile(rf"({NUMBER})\s*([^\W\d_]+)\s*")
 
 
 def parse_number(value: object) -> float:
     """A finite number >= 0."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Wrong(f"{shown(value)} is not a number")
+        bare = _OF_MONEY.fullmatch(value.strip()) if isinstance(value, str) else None
+        raise Wrong(f"{shown(value)} is not a number" + (f"; write {bare[1]}" if bare else ""))
     try:
         number = float(value)
     except OverflowError:
@@ -138,6 +142,8 @@ def _sum_of_spans(text: str) -> float:
 
 def _instead(text: str) -> str:
     """What to write in place of a text that is no duration."""
+    if clock := _CLOCK.fullmatch(text.strip()):
+        return f"write `{clock[1]} min {clock[2]} s`, or `{clock[1]} h {clock[2]} min`"
     changed = _CHANGED.fullmatch(text.strip())
     if changed is None or changed[2] not in LONGER + SHORTER:
         return "write a number and a unit, as in `5 min`"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar, Self
 
 from pydantic import (
@@ -15,6 +16,7 @@ from pydantic import (
 )
 
 from sim.scenario.by import ByChannel, ByReason, Names
+from sim.scenario.called import CALLED
 from sim.scenario.faults import Path, Wrong, meant, nearest_name, shown
 
 
@@ -23,7 +25,7 @@ class Part(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    # what to write for a field that is missing, or of another part
+    # what to write for a field that is missing or misread (see also `CALLED`)
     hints: ClassVar[dict[str, str]] = {}
     # field -> what has to be said beside it, without which it has no meaning
     needs: ClassVar[dict[str, str]] = {}
@@ -61,6 +63,13 @@ class Part(BaseModel):
         raise NotImplementedError
 
     @classmethod
+    def hint(cls, field: str | int) -> str:
+        """What to write for a field, or for what people call it; nothing if there is no hint."""
+        name = re.sub(r"[ -]", "_", str(field)).casefold()
+        hint = cls.hints.get(name) or CALLED.get((cls.__name__, name))
+        return f"; {hint}" if hint else ""
+
+    @classmethod
     def field_names(cls) -> list[str]:
         """The fields a file may write here."""
         return list(cls.model_fields)
@@ -85,11 +94,16 @@ class Part(BaseModel):
         return part
 
     def _lacking(self, wrong: Wrong) -> None:
-        """What is not said, though it has to be: by itself, or beside another field."""
+        """What is not said, though it has to be: by itself, or beside another field.
+
+        A field with values by reason has a default for those not listed, so that to pydantic it is
+        not missing.
+        """
         said = self.model_fields_set
-        for field, hint in self.hints.items():
-            if field in type(self).model_fields and field not in said:
-                wrong.add(f"is missing; {hint}", field)
+        for field, info in type(self).model_fields.items():
+            by = isinstance(info.default, ByReason | ByChannel)
+            if by and field in self.hints and field not in said:
+                wrong.add(f"is missing; {self.hints[field]}", field)
         for field, other in self.needs.items():
             if getattr(self, field) and other not in said:
                 wrong.add(f"has no meaning without `{other}`", field)
@@ -136,20 +150,26 @@ def _guess(path: Path, cls: type[Part]) -> str | None:
 
 
 def _message(kind: str, path: Path, value: object, cls: type[Part]) -> str:
+    field = path[-1] if path else ""
+    if kind == "missing":
+        return "is missing" + cls.hint(field)
+    if kind == "extra_forbidden" and field == "<<":
+        return "merge keys are not part of YAML 1.2; write the values out, or use `extends`"
+    if kind == "extra_forbidden":
+        return "unknown field" + (cls.hint(field) or meant(str(field), cls.field_names()))
+    return _misread(kind, path, value, cls)
+
+
+def _misread(kind: str, path: Path, value: object, cls: type[Part]) -> str:
+    """Of a value that has not the form of its field, or of the part itself."""
+    names = f"{shown(value)} stands where names with values are expected (`name: value`)"
     match kind:
-        case "missing":
-            hint = cls.hints.get(str(path[-1]))
-            return "is missing" + (f"; {hint}" if hint else "")
-        case "extra_forbidden" if path[-1] == "<<":
-            return "merge keys are not part of YAML 1.2; write the values out, or use `extends`"
-        case "extra_forbidden":
-            hint = cls.hints.get(str(path[-1]))
-            return "unknown field" + (
-                f"; {hint}" if hint else meant(str(path[-1]), cls.field_names())
-            )
-        case "model_type" | "model_attributes_type" | "dict_type":
-            return f"{shown(value)} stands where names with values are expected (`name: value`)"
+        case "model_type" | "model_attributes_type":
+            hints = [hint for name, hint in cls.hints.items() if name in cls.model_fields]
+            return names + ("; " + "; ".join(hints) if hints else meant("", cls.field_names()))
+        case "dict_type":
+            return names + cls.hint(path[0])
         case "list_type":
-            return f"{shown(value)} stands where a list is expected (`[..., ...]`)"
-        case _:
-            return f"{shown(value)} is not understood here"
+            message = f"{shown(value)} stands where a list is expected (`[..., ...]`)"
+            return message + cls.hint(path[0])
+    return f"{shown(value)} is not understood here"

@@ -56,7 +56,19 @@ def _person(value: object) -> str:
     return seen(value)
 
 
-Activity = Annotated[str, OneOf(*ACTIVITIES)]
+class _Activity(OneOf):
+    """Annotation: an activity; what exports call it is told by its name."""
+
+    def _word(self, value: object) -> str:
+        said = str(value).casefold()
+        if said in ALSO_CALLED:
+            raise Wrong(f"{shown(value)} is not known; write `{ALSO_CALLED[said]}`")
+        if said in ("sick", "ill", "sickness", "absent"):
+            raise Wrong(f"{shown(value)} is not known; write `off`, or say `presence: 95 %`")
+        return super()._word(value)
+
+
+Activity = Annotated[str, _Activity(*ACTIVITIES)]
 Aside = Annotated[str, OneOf("meeting", "training", "break")]
 PersonName = Annotated[str, Reads(_person, {"type": "string", "pattern": r"^\w[^=]*$"})]
 Lines = dict[TimesOfWeek, Activity]

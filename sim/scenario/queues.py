@@ -200,7 +200,9 @@ class Callback(Part):
 class Outbound(Part):
     """Contacts of a channel are calls to be made: agents call customers when they have time."""
 
-    hints: ClassVar = {"reach": "say how often somebody picks up, as in `reach: 35 %`"}
+    hints: ClassVar = {
+        "reach": "say how often somebody picks up, as in `reach: 35 %`",
+    }
 
     reach: Share  # chance that somebody picks up
     reach_at: dict[TimesOfWeek, Share] = {}  # instead, at these times: the first that covers

@@ -33,6 +33,8 @@ _HOURS = re.compile(r"(\d{1,2}:\d{2}(?::\d{2})?)\s*[-\u2013]\s*(\d{1,2}:\d{2}(?:
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 _DATES = re.compile(r"(from\s+)?(\d{4}-\d{2}-\d{2})(?:\s+to\s+(\d{4}-\d{2}-\d{2}))?")
 
+_FOREIGN = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}")
+
 Dates = tuple[datetime.date, datetime.date]
 FOREVER = datetime.date(2200, 12, 31)
 
@@ -196,6 +198,9 @@ def _of_text(text: str) -> TimesOfWeek:
 def _split_piece(piece: str, text: str) -> tuple[str, tuple[int, int] | None]:
     """The days and the hours of `mon-fri 09:00-18:00`; either may be missing, not both."""
     piece = piece.strip()
+    if len(spans := [one[0] for one in _HOURS.finditer(piece)]) > 1:
+        days = piece[: piece.index(spans[0])]
+        raise Wrong(f"{shown(text)}: between hours stands a comma: `{days}{', '.join(spans)}`")
     found = _HOURS.search(piece)
     if not found:
         if not piece or (any(sign.isdigit() for sign in piece) and not _DATES.fullmatch(piece)):
@@ -207,7 +212,7 @@ def _split_piece(piece: str, text: str) -> tuple[str, tuple[int, int] | None]:
 
 
 def _no_times(text: str) -> Wrong:
-    if _DATES.search(text):
+    if _DATES.search(text) or _FOREIGN.search(text):
         return Wrong(f"{shown(text)} is not a time; {DATED}")
     return Wrong(f"{shown(text)} is not a time of the week; {SHAPE}")
 
@@ -230,7 +235,8 @@ def _seconds(text: str) -> int:
     hour, minute, second = (int(part or 0) for part in found.groups())
     total = 3600 * hour + 60 * minute + second
     if minute > 59 or second > 59 or total > DAY:
-        raise Wrong(f"`{text}` is not a time of day; hours go from 00:00 to 24:00")
+        night = "; a line past midnight is written `22:00-02:00`" if hour > 24 else ""
+        raise Wrong(f"`{text}` is not a time of day; hours go from 00:00 to 24:00{night}")
     return total
 
 
@@ -276,6 +282,8 @@ def _day_range(name: str) -> set[int]:
 
 
 def _day(name: str) -> int:
+    if _FOREIGN.search(name):
+        raise Wrong(f"{shown(name)} is not a date; {DATED}")
     if name not in NAMES:
         raise Wrong(f"{shown(name)} is not a day" + meant(name, [*DAYS, "daily", "holiday"]))
     return NAMES[name]

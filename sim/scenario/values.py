@@ -397,6 +397,21 @@ def _speed(value: object) -> float:
     return parse_shape(value)
 
 
+_LEVEL = re.compile(r"\d+\s*%|\d+\s*%?\s*(?:/|in|within)\s*(\d+)\s*(s|sec|min|h)?")
+
+
+def _threshold(value: object) -> float:
+    """Within how long; not also which share is to be answered so soon."""
+    found = _LEVEL.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        return parse_duration(value)
+    alone = f"{found[1] or '20'} {found[2] or 's'}"
+    raise Wrong(
+        f"{shown(value)} is not a duration; say the threshold alone, as in `{alone}`: the share "
+        "answered within it is a result, and a target of `sim staff`"
+    )
+
+
 def _confidence(value: object) -> float:
     share = parse_share(value)
     if not 0 < share < 1:
@@ -453,6 +468,7 @@ Flag = Annotated[bool, Reads(_flag, {"type": "boolean"})]
 Date = Annotated[datetime.date, Reads(_date, DATE_SCHEMA, str)]
 Whole = Annotated[int, _WHOLE]
 Duration = Annotated[float, _DURATION]
+Threshold = Annotated[float, Reads(_threshold, DURATION_SCHEMA, duration_text)]
 Share = Annotated[float, _SHARE]
 Confidence = Annotated[float, Reads(_confidence, SHARE_SCHEMA, share_text)]
 Coefficient = Annotated[float, Reads(_spread, RATIO_SCHEMA)]

@@ -1,0 +1,73 @@
+"""What people call fields of a scenario, or look for where they do not stand: what to write."""
+
+from __future__ import annotations
+
+import re
+
+_TOLD = """
+Scenario
+    routing:
+        say who takes what, line by line, as in `routing: [{reason: orders, to: [team, {pool:
+        experts, after: 30 s}]}]`
+    channels: say what each is, as in `channels: {phone: {}, email: {due: 24 h}}`
+    lines: say which channels share them, as in `lines: {main: {count: 6, channels: [phone]}}`
+    profiles: say how busy each hour is, as in `profiles: {office: {mon-fri 09:00-18:00: 1}}`
+    service_level sla target targets:
+        the threshold stands in `run`, as in `run: {service_level: 20 s}`
+    replications seed confidence interval short_abandon: stands in `run`
+    start days warmup cooldown holidays special_days events windows: stands in `calendar`
+    agents staff teams: say them in a pool, as in `pools: {team: {agents: 12}}`
+Calendar
+    day_kinds: `day_kinds` stands beside `calendar`, at the left margin of the file
+    timezone time_zone tz: times are local, without daylight saving
+    end until weeks: say how many days, as in `days: 7`
+Reason
+    channels: say which share uses which, as in `channels: {phone: 70 %, chat: 30 %}`
+    aht handle_time handling_time talk talk_time duration:
+        say how long an agent talks in `handle: 5 min`, and works afterwards in `wrap: 30 s`
+    acw wrap_up wrap_up_time after_call_work: write `wrap: 30 s`
+    calls contacts customers rate arrival_rate: say how many in `volume: 1000 per week`
+    abandonment abandon abandon_rate:
+        say how long they wait in `patience: {exponential: 3 min}`; how many abandon is a result
+    skill skills pool pools agents team:
+        say who answers in `routing`, as in `routing: [{reason: orders, to: [team]}]`
+    service_level sla target: the threshold stands in `run`, as in `run: {service_level: 20 s}`
+Channel
+    lines trunks: stand beside `channels`, as in `lines: {main: {count: 26, channels: [phone]}}`
+    open opening_hours business_hours: write `hours: mon-fri 08:00-18:00`
+    patience retry balk handle wrap: differs by customer: it stands in the reason
+    service_level sla target:
+        the threshold stands in `run`, as in `run: {service_level: {phone: 20 s}}`
+Outbound
+    hours due expires: stands beside `outbound`, in the channel
+    retry_after retry after: write `again_after: 4 h`
+Pool
+    roster: say it of each person, as in `roster: {Ana: {mon-fri 09:00-17:00: work}}`
+    cost costs wage wages salary hourly_cost per_hour per_contact per_minute:
+        say it in `contract: {per_hour: 25}`
+    skill skills reason reasons channel channels:
+        say the channels in `answers`, and who takes which reason in `routing`, as in `routing:
+        [{reason: orders, to: [team]}]`
+    fte staff headcount heads count hours size:
+        say how many and when in `agents: {mon-fri 09:00-18:00: 12}`
+    shrinkage absence absenteeism sick: say who is really there in `presence: 90 %`
+    conversion basket: stands in `sells`, as in `sells: {conversion: 12 %}`
+    concurrency concurrent at_once: say it in `answers`, as in `answers: {chat: 3}`
+AiAgent
+    containment contained deflection resolved:
+        whom it helps is `resolves`; whom it loses are `wrong` and `leaves`
+    handover hand_over hands_over escalates_to to: write `hands_over_to: team`
+Route
+    overflow overflow_to then fallback backup after:
+        name that pool after the others, as in `to: [team, {pool: experts, after: 30 s}]`
+    pool pools agents team: write `to: [team]`
+    priority: stands in the reason, or in the pool
+"""
+
+CALLED: dict[tuple[str, str], str] = {}
+"""Part of a scenario, and a field that it does not have or that is misread -> what to write."""
+
+for _told in re.split(r"\n(?=\w)", _TOLD.strip()):
+    _part, *_lines = re.split(r"\n    (?=\w)", _told)
+    for _names, _, _hint in (" ".join(_line.split()).partition(": ") for _line in _lines):
+        CALLED |= dict.fromkeys(((_part, _name) for _name in _names.split()), _hint)
