@@ -73,6 +73,7 @@ class Cause(IntEnum):
     CALL = 7  # nobody picked up: the customer is to be called once more
     TRANSFER = 8  # a leg: an agent has passed the parent on, the customer has stayed
     HAND_OVER = 9  # a leg: an AI agent has
+    CONFERENCE = 10  # no contact: somebody else is to join the parent's talk
 
 
 class ByAi(IntEnum):
@@ -111,7 +112,8 @@ class Purpose(IntEnum):
     AI_AGENT = 19  # uniform: what becomes of a conversation with an AI agent
     AI_TALK = 20  # seconds
     CALLBACK_PATIENCE = 21  # seconds
-    HAND_OVER = 22  # seconds: of a warm transfer, both agents
+    HAND_OVER = 22  # seconds: of a warm transfer or a conference, both agents
+    CONFERENCE = 23  # uniform: whether there is a conference, and with whom
 
 
 TIMED = (Purpose.PATIENCE, Purpose.HANDLE, Purpose.WRAP)
@@ -281,12 +283,13 @@ class ContactLog(_Table):
     """One row a contact, or a *leg* of one, in the order in which they were made.
 
     The first rows are the customers' first contacts, in customer order. A row of the cause TRANSFER
-    or HAND_OVER continues its parent: it arrives when the parent's talk ends. Invariants:
-    arrived <= ended <= talked <= freed where present; `pool`, `agent`, `talked`, `freed` are
-    present (not -1, not nan) if and only if the outcome is ANSWERED or UNREACHED. A contact that is
-    still in hand at the end of the run is ANSWERED with its planned times. Where work was put
-    down, `ended` is when it first began and `agent` who has finished it; what was not taken up
-    again is UNFINISHED.
+    or HAND_OVER continues its parent: it arrives when the parent's talk ends. One of the cause
+    CONFERENCE is the part of an agent who joins the parent's talk: BLOCKED if nobody was free.
+    Invariants: arrived <= ended <= talked <= freed where present; `pool`, `agent`, `talked`,
+    `freed` are present (not -1, not nan) if and only if the outcome is ANSWERED or UNREACHED. A
+    contact that is still in hand at the end of the run is ANSWERED with its planned times. Where
+    work was put down, `ended` is when it first began and `agent` who has finished it; what was not
+    taken up again is UNFINISHED.
     """
 
     customer: Numbers
@@ -310,7 +313,12 @@ class ContactLog(_Table):
     @property
     def is_leg(self) -> NDArray[np.bool_]:
         """Whether a row continues its parent, which an agent or an AI agent has passed on."""
-        return np.asarray(self.cause >= Cause.TRANSFER)
+        return np.asarray((self.cause >= Cause.TRANSFER) & ~self.is_conference)
+
+    @property
+    def is_conference(self) -> NDArray[np.bool_]:
+        """Whether a row is the part of somebody who was to join its parent's talk."""
+        return np.asarray(self.cause == Cause.CONFERENCE)
 
     @property
     def is_made(self) -> NDArray[np.bool_]:

@@ -27,12 +27,13 @@ REPORTED = {
 def contacts_of(scenario: Scenario, log: ContactLog) -> pd.DataFrame:
     """One replication as a centre would export it: what happened, not why.
 
-    Customers are known by a number; contacts after the counted days and unfinished ones are left
-    out.
+    Customers are known by a number; contacts after the counted days, unfinished ones and
+    conferences are left out.
     """
     import pandas as pd
 
     known = np.isin(log.outcome, list(REPORTED)) & (log.arrived >= 0) & ~np.isnan(log.ended)
+    known &= ~log.is_conference
     rows = np.flatnonzero(known & (log.arrived < scenario.calendar.days * 86400.0))
     rows = rows[np.argsort(log.arrived[rows], kind="stable")]
     first, leg = np.arange(len(log)), np.zeros(len(log), np.int64)

@@ -108,6 +108,7 @@ class _Log:
         outcomes = [one.name.lower() for one in REPORTED]
         arrived = self.number["arrived"]
         some = np.isin(self.word["outcome"], outcomes) & ~np.isnan(self.number["ended"])
+        some &= self.word["cause"] != Cause.CONFERENCE.name.lower()
         return some & (arrived >= 0) & (arrived < self.days * DAY)
 
     def cells(self, arrived: np.ndarray) -> dict[str, pa.Array]:

@@ -23,7 +23,14 @@ from sim.draws.streams import Stream
 from sim.scenario.by_time import usual
 from sim.scenario.distributions import UNIFORM, Constant, Distribution, Never, Uniform, Variates
 from sim.scenario.model import Channel, Reason, Scenario
-from sim.scenario.paths import Leg, all_transfers, channels_reached, handle_time, legs_of
+from sim.scenario.paths import (
+    NO_TIME,
+    Leg,
+    all_transfers,
+    channels_reached,
+    handle_time,
+    legs_of,
+)
 from sim.scenario.queues import Balk
 from sim.tables import TIMED, Floats, Ints, Purpose, on_grid, put_on_grid
 
@@ -326,7 +333,7 @@ def _wanted(
     return wanted
 
 
-CHANCES_BY_TIME = (Purpose.AGAIN, Purpose.TRANSFER)
+CHANCES_BY_TIME = (Purpose.AGAIN, Purpose.TRANSFER, Purpose.CONFERENCE)
 """Luck that is read where a chance is not certain at some time: one bank for all variants."""
 
 
@@ -361,9 +368,23 @@ def _reserve_variant(
     for place, leg in enumerate(legs, first + len(scenario.channels)):
         if leg.whose == whose:
             transfer = all_transfers(scenario)[leg.transfer]
+            if transfer.conference is not None:
+                _reserve_conference(reserve, scenario, place, transfer.conference)
+                continue
             _reserve_all(reserve, scenario, place, leg[:3], transfer.handle, transfer.patience)
             if transfer.warm is not None:
                 reserve(Purpose.HAND_OVER, place, ("hand_over", transfer.warm.hand_over))
+
+
+def _reserve_conference(
+    reserve: Reserve, scenario: Scenario, place: int, time: Distribution
+) -> None:
+    """What somebody asks for who joins a talk: neither a talk of their own nor a wrap-up."""
+    for purpose in (Purpose.HANDLE, Purpose.WRAP):
+        reserve(purpose, place, (purpose.name.lower(), NO_TIME))
+    reserve(Purpose.HAND_OVER, place, ("conference_time", time))
+    if any(route.choose == "random" for route in scenario.routing):
+        reserve(Purpose.CHOOSE, place)
 
 
 def _reserve_all(
@@ -396,8 +417,11 @@ def _reserve_all(
         reserve(Purpose.CALLBACK_PATIENCE, place, ("callback_patience", patience))
     if any(route.choose == "random" for route in scenario.routing):
         reserve(Purpose.CHOOSE, place)
-    if any(usual(one.share.at(kind[1], name)) > 0 for one in scenario.transfers.values()):
+    some = [one for one in scenario.transfers.values() if usual(one.share.at(kind[1], name)) > 0]
+    if any(one.conference is None for one in some):
         reserve(Purpose.TRANSFER, place)
+    if any(one.conference is not None for one in some):
+        reserve(Purpose.CONFERENCE, place)
     closable = any(name in event.channels for event in scenario.calendar.events.values())
     _reserve_second_chances(reserve, own, channel, name, place, closable=closable)
     for purpose, chance in _chances(own, reason, channel, name).items():

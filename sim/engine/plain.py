@@ -42,9 +42,14 @@ LIVE, DEFERRED, SELF_SERVICE = (int(kind) for kind in Kind)
     OF_CHOOSE,
 ) = (int(purpose) for purpose in Purpose if purpose <= Purpose.CHOOSE)
 OF_TRANSFER = int(Purpose.TRANSFER)
-OF_DIFFICULTY, OF_AI_AGENT, OF_AI_TALK, OF_CALLBACK_PATIENCE, OF_HAND_OVER = (
-    int(purpose) for purpose in Purpose if purpose >= Purpose.DIFFICULTY
-)
+(
+    OF_DIFFICULTY,
+    OF_AI_AGENT,
+    OF_AI_TALK,
+    OF_CALLBACK_PATIENCE,
+    OF_HAND_OVER,
+    OF_CONFERENCE,
+) = (int(purpose) for purpose in Purpose if purpose >= Purpose.DIFFICULTY)
 
 (
     DOOR_CLOSES,

@@ -143,8 +143,11 @@ class Plan:
     leg_rate: Floats  # [X] as `route_rate`, if there is only one pool
     leg_work: Floats  # [X] as `mean_work`
     leg_times: Floats  # [X] its handle time takes so many times as long
-    passing: Ints  # rows [line, pool, transfer, leg, most times], those of a line and pool together
-    passing_chance: Floats  # [V, rows] cumulative over the rows of its line and pool
+    # rows [line, pool, transfer, leg, most times, 1: conference], those of a line and pool together
+    passing: Ints
+    passing_chance: (
+        Floats  # [V, rows] cumulative over those of its line and pool; conferences apart
+    )
     passing_after: Floats  # share of the talk before it is passed on
     passing_hold: Floats  # seconds that the agent then waits with the customer at most; 0: cold
     # AI agents

@@ -76,6 +76,10 @@ def add_contacts(sums: Sums, basis: Basis, log: ContactLog, facts: Facts) -> Pla
         add_ai_agents(sums, basis, log, facts, at)
     if len(facts.legs):
         _add_legs(sums, basis, log, facts, at)
+    if len(facts.conferences):
+        asked = facts.conferences
+        sums.add("conferences", at.of(asked[log.outcome[asked] == Outcome.ANSWERED]))
+        sums.add("conferences_missed", at.of(asked[log.outcome[asked] == Outcome.BLOCKED]))
     if sums.wants("duplicates"):
         sums.add("duplicates", at.of(duplicates(log)))
     if sums.wants("displaced"):
@@ -194,7 +198,7 @@ def _add_contracts(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: 
 def _add_channels(sums: Sums, basis: Basis, log: ContactLog, at: Places) -> None:
     """What channels ask: for contacts answered or self-served, and for every call to a customer.
 
-    A leg on the channel of the leg before it is no other contact.
+    A leg on the channel of the leg before it is no other contact, nor is a conference.
     """
     if not (basis.prices.channel.any() or basis.prices.call.any()):
         return
@@ -202,7 +206,7 @@ def _add_channels(sums: Sums, basis: Basis, log: ContactLog, at: Places) -> None
         return
     called = log.callback == 1
     handled = (log.outcome == Outcome.ANSWERED) | (log.outcome == Outcome.SELF_SERVED)
-    same = log.is_leg & (log.channel == log.channel[log.parent])
+    same = (log.is_leg & (log.channel == log.channel[log.parent])) | log.is_conference
     rows = np.flatnonzero((handled & ~same) | (log.outcome == Outcome.UNREACHED))
     price = np.where(called, basis.prices.call[log.channel], basis.prices.channel[log.channel])
     sums.add("cost_channels", at.of(rows), price[rows])
@@ -280,7 +284,7 @@ def duplicates(log: ContactLog) -> Ints:
         matter = further
     twice = np.zeros(len(rows), dtype=bool)
     twice[matter[cause == Cause.OVERDUE]] = True  # may be
-    answers = (log.outcome[rows] == Outcome.ANSWERED) & ~log.is_leg[rows]
+    answers = (log.outcome[rows] == Outcome.ANSWERED) & ~(log.is_leg | log.is_conference)[rows]
     answered = np.flatnonzero(answers & twice[matter])
     answered = answered[np.argsort(log.ended[rows[answered]], kind="stable")]
     _, first = np.unique(matter[answered], return_index=True)

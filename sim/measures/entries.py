@@ -153,7 +153,8 @@ transfers | Transfers | contacts | neither
     + transfers (contact): contacts passed on, counted each time: where they come to
 handled | Handled | contacts | more
     What agents handled: contacts from outside, callbacks that reached somebody, and contacts
-    passed on to them. A contact with two talks counts twice.
+    passed on to them. A contact with two talks counts twice, as does one whose talk somebody
+    joins.
     + handled (answered, each agent): contacts answered by an agent, those passed on to them among
         these
 passed_in = transfers_answered | Passed in | contacts | neither
@@ -164,6 +165,13 @@ lost_after_transfer | Lost after transfer | contacts | less
     as answered, and in the service level by their first answer.
     + lost_after_transfer (answered): answered contacts whose customer, passed on, reached nobody
         in the end
+conferences | Conferences | contacts | neither
+    How often somebody joined an agent's talk with a customer. Their time counts as that of one
+    more contact handled, in the pool they come from.
+    + conferences (answered): agents who joined the talk of another
+conferences_missed | Conferences missed | contacts | less
+    How often somebody was to join a talk and nobody was free: the agent went on alone.
+    + conferences_missed (contact): agents who were to join the talk of another, and were not free
 offers | Offers | contacts | neither
     How often contacts were offered to agents who may decline; a contact that several decline
     counts several times.

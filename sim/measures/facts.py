@@ -111,10 +111,21 @@ class Facts:
         return np.flatnonzero((log.callback == 1) & ~self.basis.outbound[log.channel])
 
     @cached_property
-    def parts(self) -> Ints:
+    def conferences(self) -> Ints:
+        """Rows of agents who join a talk, or would have if they had been free."""
+        return np.flatnonzero(self.log.is_conference)
+
+    @cached_property
+    def going_on(self) -> Ints:
         """Rows that go on with a contact: legs, and further calls to who is called back."""
         further = self.calls[self.log.cause[self.calls] == Cause.CALL]
         return np.union1d(self.legs, further) if len(further) else self.legs
+
+    @cached_property
+    def parts(self) -> Ints:
+        """Rows that are no contacts of their own: they go on with one, or join its talk."""
+        joining = self.conferences
+        return np.union1d(self.going_on, joining) if len(joining) else self.going_on
 
     @cached_property
     def contacts(self) -> Ints | slice:
@@ -154,7 +165,7 @@ class Facts:
     def ending(self) -> Ints:
         """The last part of its contact; the row itself if there is no other."""
         last = np.arange(len(self.log))
-        last[self.root[self.parts]] = self.parts  # of several the last one stays
+        last[self.root[self.going_on]] = self.going_on  # of several the last one stays
         return np.asarray(last[self.root])
 
     @cached_property
@@ -200,7 +211,10 @@ class Facts:
     @cached_property
     def served(self) -> Ints:
         """Rows in which contacts were answered first, in the queue or when called back."""
-        return self.handled[~self.log.is_leg[self.handled]] if len(self.parts) else self.handled
+        if not len(self.parts):
+            return self.handled
+        within = self.log.is_leg | self.log.is_conference
+        return self.handled[~within[self.handled]]
 
     @cached_property
     def gave_up(self) -> Ints:

@@ -41,6 +41,7 @@ def checks(basis: Basis, draws: Draws, log: ContactLog, duty: DutyLog, tally: Ta
         *(_lines(basis, log, name) for name in basis.scenario.lines),
         _rows("contacts belong to their customer", _wrong_links(log, draws)),
         _rows("legs go on when a talk has ended that was passed on", _wrong_legs(basis, log)),
+        _rows("who joins a talk does so at once, or not at all", _wrong_conferences(log)),
         _rows("agents answer what their pool answers", _wrong_pool(basis, log)),
         _rows("no agent has more in hand than fits", overloaded(basis, log), "agent"),
         _rows("agents answer on duty", _off_duty(basis, log, duty)),
@@ -109,7 +110,7 @@ def _lines(basis: Basis, log: ContactLog, name: str) -> Check:
     """More customers wait and talk than there are lines; a call back is never refused one."""
     group, channels = basis.scenario.lines[name], list(basis.scenario.channels)
     mine = np.isin(log.channel, [channels.index(channel) for channel in group.channels])
-    mine &= (log.callback == 0) & ~np.isnan(log.ended)
+    mine &= (log.callback == 0) & ~np.isnan(log.ended) & ~log.is_conference
     until = np.where(np.isnan(log.talked), log.ended, log.talked)
     until[log.parent[log.is_leg]] = log.arrived[log.is_leg]  # the line is the leg's from then on
     time = np.concatenate([log.arrived[mine], until[mine]])
@@ -126,7 +127,7 @@ def _wrong_links(log: ContactLog, draws: Draws) -> np.ndarray:
     wrong = first != (log.cause == Cause.FIRST)
     wrong |= first != (log.attempt == 0)
     wrong |= first & (log.customer != rows)
-    wrong |= (log.reason != draws.reason[log.customer]) & ~log.is_leg
+    wrong |= (log.reason != draws.reason[log.customer]) & ~(log.is_leg | log.is_conference)
     later = np.flatnonzero(~first)
     parent = log.parent[later]
     wrong[later] |= (parent < 0) | (parent >= later) | (log.customer[parent] != log.customer[later])
@@ -146,6 +147,15 @@ def _wrong_legs(basis: Basis, log: ContactLog) -> np.ndarray:
     wrong[legs] |= _held_too_long(log, legs, log.talked[parent] - log.arrived[legs], hold)
     wrong[legs] |= np.bincount(parent, minlength=len(log))[parent] > 1
     return wrong
+
+
+def _wrong_conferences(log: ContactLog) -> np.ndarray:
+    parent = log.parent
+    good = (log.outcome == Outcome.ANSWERED) | (log.outcome == Outcome.BLOCKED)
+    good |= log.outcome == Outcome.WITHDRAWN
+    good &= (log.ended == log.arrived) & (log.resolved == -1)
+    good &= (log.outcome[parent] == Outcome.ANSWERED) & (log.talked[parent] >= log.arrived)
+    return np.asarray(log.is_conference & ~good)
 
 
 def _held_too_long(log: ContactLog, legs: Ints, held: Floats, hold: float) -> np.ndarray:
@@ -229,7 +239,8 @@ def _all_counted(basis: Basis, log: ContactLog, draws: Draws, tally: Tally) -> C
     name = "outcomes add up to contacts"
     counts = (draws.arrival >= 0.0) & (draws.arrival < basis.clock.end)
     further = (log.cause == Cause.CALL) & ~basis.outbound[log.channel]
-    contacts = int((counts[log.customer] & ~log.is_leg & ~further).sum())
+    parts = log.is_leg | log.is_conference | further
+    contacts = int((counts[log.customer] & ~parts).sum())
     total = tally.sums[basis.slices.of(TOTAL)][0]
     parts = [one for one in BY_OUTCOME if one not in ("contacts", "balked")]  # balked: abandoned
     found = sum(total[COLUMN[one]] for one in parts)

@@ -44,6 +44,7 @@ TOTALS = {
     "Transfers": [
         *("transfers", "transfer_rate", "transfer_asa", "transfer_hold", "transfer_service_level"),
         *("transfer_abandonment", "lost_after_transfer", "wait_in_all", "handle_time_in_all"),
+        *("conferences", "conferences_missed"),
     ],
     "AI agent": [
         *("ai_involved", "containment", "ai_resolved", "ai_net", "cost_per_net_resolution"),

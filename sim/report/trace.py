@@ -130,12 +130,24 @@ def _contact(names: Names, log: ContactLog, i: int) -> list[Event]:
     reason, channel = names.reasons[log.reason[i]], names.channels[log.channel[i]]
     arrived, ended = float(log.arrived[i]), float(log.ended[i])
     outcome = Outcome(log.outcome[i])
+    if log.is_conference[i]:
+        return _conference(names, log, i)
     begins = Event(arrived, i, f"{CAUSES[Cause(log.cause[i])]} by {channel} ({reason})", rank=0)
     if outcome == Outcome.ANSWERED:
         return [begins, *_service(names, log, i)]
     if outcome == Outcome.UNFINISHED:
         return [begins, Event(arrived, i, ENDINGS[outcome], rank=2)]
     return [begins, Event(ended, i, _ending(names, log, i), rank=2)]
+
+
+def _conference(names: Names, log: ContactLog, i: int) -> list[Event]:
+    """Somebody joins the talk of a contact, or is not free to."""
+    arrived, parent = float(log.arrived[i]), int(log.parent[i])
+    if log.outcome[i] != Outcome.ANSWERED:
+        return [Event(arrived, parent, "somebody was to join the talk, and nobody is free", rank=2)]
+    who, talked = names.agent(log.pool[i], log.agent[i]), float(log.talked[i])
+    left = f"{who} leaves the talk after {duration(talked - arrived)}"
+    return [Event(arrived, i, f"{who} joins the talk", rank=2), Event(talked, i, left, rank=2)]
 
 
 def _ending(names: Names, log: ContactLog, i: int) -> str:

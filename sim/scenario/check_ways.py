@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from functools import cached_property
-from itertools import chain
+from itertools import chain, product
 from typing import Any
 
 from sim.scenario.by import ByChannel, ByReason
@@ -135,11 +136,27 @@ class WaysChecker(NamesChecker):
         if pool is not None and leg.channel not in answers:
             message = f"the pool `{pool}` does not answer {leg.channel}"
             self.add(f"{message}; it answers: {', '.join(answers)}", *self._handing(name))
-        if one.warm is not None and not self.scenario.channels[leg.channel].live:
-            message = (
-                f"{leg.channel} waits in a backlog, and no agent waits with it; leave this out"
-            )
-            self.add(message, "transfers", name, "warm")
+        for field in ("warm", "conference"):
+            if getattr(one, field) and not self.scenario.channels[leg.channel].live:
+                message = (
+                    f"{leg.channel} waits in a backlog, and no agent waits with it; leave this out"
+                )
+                self.add(message, "transfers", name, field)
+        if one.conference is not None and pool is not None:
+            self._may_join(name, pool, leg.channel)
+
+    def _may_join(self, name: str, pool: str, channel: str) -> None:
+        """Who is asked to join a talk can say neither no nor that it is their own."""
+        ahead, one = self.scenario.pools[pool], self.scenario.transfers[name]
+        why = ""
+        if ahead.ai_agent is not None:
+            why = "is an AI agent; name people"
+        elif ahead.offers is not None:
+            why = "is offered contacts and may decline; nobody waits for that here"
+        elif one.passes_on(pool) and ahead.answers.get(channel, 1) > 1:
+            why = "has several at once: its agents might be asked to join their own talk"
+        if why:
+            self.add(f"`{pool}` {why}", "transfers", name, "conference")
 
     def _handing(self, name: str) -> tuple[str, ...]:
         """Where it stands to whom a transfer, or an AI agent, passes on."""
@@ -148,25 +165,29 @@ class WaysChecker(NamesChecker):
         return "pools", name.partition(":")[0], "ai_agent", "hands_over_to"
 
     def _add_up(self, reason: str, channel: str, steps: list[Step]) -> None:
-        for step in steps:
-            mine = self._sharing.get(step.pool, {})
+        for pool, mine in (
+            (step.pool, some) for step in steps for some in self._sharing.get(step.pool, ())
+        ):
             shares = [one.share.at(reason, channel) for one in mine.values()]
             total = most_together(shares, self.scenario.calendar)
             if total > 1 + CLOSE:
-                message = (
-                    f"`{step.pool}` would pass on {100 * total:.6g} % of `{reason}` by {channel}"
-                )
+                message = f"`{pool}` would pass on {100 * total:.6g} % of `{reason}` by {channel}"
                 self.add(f"{message}: {', '.join(mine)}", "transfers")
 
     @cached_property
-    def _sharing(self) -> dict[str, dict[str, Transfer]]:
-        """The transfers of each pool that might pass on more than there is."""
-        found = {}
-        for pool in self.scenario.pools if self.scenario.transfers else ():
-            mine = {n: t for n, t in self.scenario.transfers.items() if t.passes_on(pool)}
+    def _sharing(self) -> dict[str, list[dict[str, Transfer]]]:
+        """The transfers of each pool that might pass on more than there is; conferences apart."""
+        found: dict[str, list[dict[str, Transfer]]] = defaultdict(list)
+        every = self.scenario.transfers.items()
+        for pool, joined in product(self.scenario.pools, (False, True) if every else ()):
+            mine = {
+                name: one
+                for name, one in every
+                if one.passes_on(pool) and (one.conference is not None) == joined
+            }
             said = (map(numbers, one.share.leaves()) for one in mine.values())
             if math.fsum(max(chain.from_iterable(some)) for some in said) > 1 + CLOSE:
-                found[pool] = mine
+                found[pool].append(mine)
         return found
 
     # --- the ways of contacts -----------------------------------------------------------------
@@ -189,7 +210,8 @@ class WaysChecker(NamesChecker):
     def _leg(self, leg: Leg) -> None:
         """What is passed on needs a handle time, and values of those who take it."""
         reason = self.scenario.reasons[leg.reason]
-        said = all_transfers(self.scenario)[leg.transfer].handle
+        one = all_transfers(self.scenario)[leg.transfer]
+        said = one.handle or one.conference
         if said is None and not _covered(reason.handle, leg.channel):
             message = f"is missing for {leg.channel}, to which `{leg.transfer}` passes on"
             self.add(f"{message}; say how long an agent needs", "reasons", leg.reason, "handle")

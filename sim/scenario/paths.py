@@ -74,6 +74,8 @@ def by_ai_agent(scenario: Scenario, transfer: str) -> bool:
 class Leg(NamedTuple):
     """A contact type of contacts that were passed on: it has a route of its own.
 
+    So has the part of an agent who joins a conference, which leads nowhere.
+
     whose: reason of the customers; reason: as which they are handled from then on.
     transfer: what has passed them on.
     """
@@ -82,6 +84,11 @@ class Leg(NamedTuple):
     reason: str
     channel: str
     transfer: str
+
+
+def is_conference(scenario: Scenario, leg: Leg) -> bool:
+    """Whether it is the part of an agent who joins a talk; the customer is not passed on."""
+    return all_transfers(scenario)[leg.transfer].conference is not None
 
 
 class Ways(NamedTuple):
@@ -110,6 +117,8 @@ def ways_of(scenario: Scenario, whose: str) -> Ways:
             continue
         if isinstance(one, Leg):
             legs[one] = None
+            if is_conference(scenario, one):
+                continue
             at, channel, steps = one.reason, one.channel, leg_steps(scenario, one)
         else:
             channels[one] = None

@@ -125,8 +125,11 @@ class Priority(Part):
 CAUSES = ("retry", "again", "returned", "overdue", "otherwise", "exit", "transfer", "hand_over")
 """Why a contact was made that is not the customer's first."""
 
-BY_CAUSE = (*CAUSES[:6], "retry", *CAUSES[6:])
-"""The same as `sim.tables.Cause`, from 1: a further call has the head start of a new try."""
+BY_CAUSE = (*CAUSES[:6], "retry", *CAUSES[6:], "transfer")
+"""The same as `sim.tables.Cause`, from 1: a further call has the head start of a new try.
+
+The last is no matter: a conference waits in no queue.
+"""
 
 
 class HeadStart(Part):

@@ -76,10 +76,15 @@ class Warm(Part):
             wrong.add("must be more than 0; without `warm` nobody waits with the customer", "hold")
 
 
+NOT_OF_CONFERENCES = ("after", "at_most", "handle", "patience", "warm")
+"""Fields that say how a customer goes on with somebody else."""
+
+
 class Transfer(Part):
     """Some talks are cut short, and the customer waits for somebody else: alone, or with the agent.
 
-    Shares of several transfers of the same talks add up: each talk is passed on by one of them.
+    Shares of several transfers of the same talks add up: each talk is passed on by one of them. So
+    do those of conferences, for themselves: the customer may be passed on when one is over.
     """
 
     hints: ClassVar = {
@@ -96,10 +101,17 @@ class Transfer(Part):
     handle: DurationDist | None = None  # of the talk that follows; none: the reason's
     patience: DurationDist | None = None  # of the wait that follows; none: the reason's, afresh
     warm: Warm | None = None  # none: cold, the customer waits alone
+    # So long somebody of the pool joins the talk, instead of taking the customer over.
+    conference: DurationDist | None = None
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if self.by == []:
             wrong.add("is empty; leave it out to mean any", "by")
+        if self.conference is not None:
+            for field in sorted(set(NOT_OF_CONFERENCES) & self.model_fields_set):
+                wrong.add("has no meaning for a conference: the customer is not passed on", field)
+            if self.to.pool is None or self.to.reason or self.to.channel:
+                wrong.add("name the pool that somebody joins from, as in `to: accounting`", "to")
 
     def passes_on(self, pool: str) -> bool:
         """Whether agents of this pool pass contacts on by it."""

@@ -28,6 +28,8 @@ GIVEN_UP = (
 )
 TAKEN = [Outcome.ANSWERED, Outcome.UNREACHED]  # an agent has had it in hand
 PASSED_ON = [Cause.TRANSFER, Cause.HAND_OVER]
+WITHIN = [*PASSED_ON, Cause.CONFERENCE]  # parts of a contact that is in hand, or was
+BESIDE = {Cause.OVERDUE: "due", Cause.CONFERENCE: "talk"}  # whose parent may lead to more
 MOVES = (Cause.CLOSED, Cause.OVERDUE, Cause.OTHERWISE, Cause.EXIT)
 
 
@@ -79,7 +81,8 @@ def columns(run: Run, centre: Centre) -> None:
     done = answered | (log.outcome == Outcome.SELF_SERVED)
     passed_on = np.isin(np.arange(len(log)), log.parent[np.isin(log.cause, PASSED_ON)])
     demand((log.resolved[passed_on] == -1).all(), "who was passed on is neither resolved nor not")
-    open_ = passed_on | (bool(centre.transfers) & (log.talked >= centre.horizon))
+    open_ = passed_on | (log.cause == Cause.CONFERENCE)
+    open_ |= bool(centre.transfers) & (log.talked >= centre.horizon)
     demand((np.isin(log.resolved, [0, 1]) | ~done | open_).all(), "resolved or not, if served")
     demand(
         (log.resolved[~answered & ~(log.outcome == Outcome.SELF_SERVED)] == -1).all(), "not served"
@@ -100,10 +103,10 @@ def chains(run: Run, centre: Centre) -> None:
         if parent < 0:
             continue
         demand(parent < k and log.customer[parent] == customer, f"contact {k}: parent before it")
-        if cause not in PASSED_ON:
+        if cause not in WITHIN:
             demand(run.draws.reason[customer] == log.reason[k], f"contact {k}: the reason stays")
         outcome, when = Outcome(log.outcome[parent]), log.ended[parent]
-        children[parent, "due" if cause == Cause.OVERDUE else "end"] += 1
+        children[parent, BESIDE.get(cause, "end")] += 1
         reason = run.scenario.reasons[centre.reason_names[log.reason[k]]]
         said, came_by = (
             centre.channel_names[log.channel[k]],
@@ -129,9 +132,9 @@ def chains(run: Run, centre: Centre) -> None:
         elif cause == Cause.OTHERWISE:
             good = outcome == Outcome.SELF_SERVED and log.resolved[parent] == 0
             good = good and said == run.scenario.channels[came_by].otherwise
-        elif cause in PASSED_ON:
-            good = log.resolved[parent] == -1 and outcome == Outcome.ANSWERED
-            good = good and is_led(log, centre, parent, k)
+        elif cause in WITHIN:
+            good = log.resolved[parent] == -1 or cause == Cause.CONFERENCE
+            good = good and outcome == Outcome.ANSWERED and is_led(log, centre, parent, k)
             when = log.arrived[k]
         elif cause == Cause.EXIT:
             ways = [way.to for way in run.scenario.channels[came_by].exits]
@@ -154,9 +157,10 @@ def is_led(log: ContactLog, centre: Centre, parent: int, k: int) -> bool:
     return any(
         (one.to.reason or names[0], one.to.channel or names[1]) == found
         and log.arrived[k] <= log.talked[parent]
-        and (one.warm is not None or log.arrived[k] == log.talked[parent])
+        and (one.conference is not None) == (log.cause[k] == Cause.CONFERENCE)
+        and (one.warm or one.conference or log.arrived[k] == log.talked[parent])
         for name, one in centre.transfers.items()
-        if (name in centre.scenario.transfers) == (log.cause[k] == Cause.TRANSFER)
+        if (name in centre.scenario.transfers) == (log.cause[k] != Cause.HAND_OVER)
         and one.passes_on(centre.pool_names[log.pool[parent]])
         and is_some(one.share.at(*names))
     )
@@ -226,7 +230,7 @@ def duty(run: Run, centre: Centre) -> None:
         mine = [spell for spell in spells[agent] if spell[0] <= when <= spell[2]]
         demand(bool(mine), f"contact {k}: its agent is not there")
         offered = centre.pools[pool_of[agent]].offers is not None  # begun on duty, accepted later
-        leg = log.cause[k] in PASSED_ON  # the witness looks at these
+        leg = log.cause[k] in WITHIN  # the witness looks at these
         if not offered and not leg and not any(on <= when < off for on, off, _ in mine):
             channel = centre.channels[log.channel[k]]
             line = centre.lines[int(log.reason[k]), int(log.channel[k])]
@@ -268,7 +272,7 @@ def agent_pools(run: Run) -> list[int]:
 def patience(run: Run, centre: Centre) -> None:
     """Nobody waits longer than his patience, and nobody gives up before (rule 7)."""
     log, draws = run.log, run.draws
-    leg = np.isin(log.cause, PASSED_ON)  # the witness looks at these
+    leg = np.isin(log.cause, WITHIN)  # the witness looks at these
     lines = (centre.lines[k] for k in zip(log.reason.tolist(), log.channel.tolist(), strict=True))
     at = np.array(
         [
@@ -299,7 +303,7 @@ def first_come_first_served(run: Run, centre: Centre) -> None:
     """Nobody of a line is answered while one who came before him in it goes on waiting (5)."""
     log = run.log
     at_once = [Outcome.BALKED, Outcome.BLOCKED, Outcome.SELF_SERVED, Outcome.NO_LINE]
-    after_waiting = ~np.isin(log.outcome, at_once) & ~np.isin(log.cause, PASSED_ON)
+    after_waiting = ~np.isin(log.outcome, at_once) & ~np.isin(log.cause, WITHIN)
     after_waiting &= (log.outcome != Outcome.FLOWED_OUT) | (log.ended > log.arrived)
     for reason, channel in centre.lines:
         mine = np.flatnonzero((log.reason == reason) & (log.channel == channel) & after_waiting)

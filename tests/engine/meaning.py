@@ -175,6 +175,7 @@ class Centre:
             "retry",  # a further call
             "transfer",
             "hand_over",
+            "transfer",  # a conference: it never waits
         )
         ahead = getattr(said, names[cause])
         key = arrived - to_grid(said.usual if ahead is None else ahead)
@@ -191,16 +192,23 @@ class Centre:
         line.leg, line.passed_by, line.whose = number, transfer, self.reason_names.index(whose)
         return line
 
-    def ways(self, line: Line, pool: int) -> list[tuple[str, Line | None]]:
+    def ways(
+        self, line: Line, pool: int, *, conferences: bool = False
+    ) -> list[tuple[str, Line | None]]:
         """The transfers of what a pool answers of a contact type, and to which legs they lead.
+
+        Or the conferences, to which that of another conference leads neither.
 
         None: a leg of which there are none, since nobody comes by this contact type.
         """
         names = self.reason_names[line.reason], self.channel_names[line.channel]
         found = []
         ai = self.pools[pool].ai_agent is not None
+        if line.passed_by and self.transfers[line.passed_by].conference is not None:
+            return found
         for name, transfer in self.transfers.items():
             mine = transfer.passes_on(self.pool_names[pool])
+            mine &= conferences == (transfer.conference is not None)
             mine &= ai != (name in self.scenario.transfers)
             if mine and is_some(transfer.share.at(*names)):
                 to = transfer.to.reason or names[0], transfer.to.channel or names[1]

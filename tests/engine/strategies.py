@@ -68,9 +68,29 @@ def some_with_transfers(k: int) -> Data:
         return with_times(warm, random.Random(f"times {k}"))
 
 
+def some_with_conferences(k: int) -> Data:
+    """The k-th scenario of another fixed series, in which agents ask others to join their talks."""
+    rng = random.Random(f"conferences {k}")
+    while True:
+        maker = _Maker(rng)
+        data = with_queue_rules(maker.scenario())
+        some = maker.transfers() if maker.maybe(0.7) else {}
+        data["transfers"] = some | maker.conferences()
+        if maker.maybe(0.5):
+            data["lines"] = {"all": {"count": rng.randint(2, 5), "channels": [*maker.live]}}
+        try:
+            scenario_of(data)
+        except ScenarioError:
+            continue
+        warm = with_warm_transfers(data, random.Random(f"warm {k}"))
+        return with_times(warm, random.Random(f"times {k}"))
+
+
 def with_warm_transfers(data: Data, rng: random.Random) -> Data:
     """Half of the transfers to live channels become warm."""
     for name, transfer in data["transfers"].items():
+        if "conference" in transfer:
+            continue
         hold, hand_over = rng.choice([5, 60, 60, 900]), rng.choice([0, 20, 30.5, 120])
         warm = {"hold": f"{hold} s", "hand_over": f"{hand_over} s"}
         if rng.random() < 0.3:
@@ -387,6 +407,19 @@ class _Maker:
         }
         for reason in data["reasons"].values():
             reason["difficulty"] = rng.choice([0, 0, 0.5, 1])
+
+    def conferences(self) -> Data:
+        """One or two, of live channels."""
+        rng = self.rng
+        found: Data = {}
+        for k in range(rng.randint(1, 2)):
+            share = {rng.choice(self.live): rng.choice([0.2, 0.4, 1.0])}
+            one: Data = {"share": share, "to": rng.choice(self.pools)}
+            one["conference"] = self.distribution(0, rng.choice([30, 300]))
+            if self.maybe(0.5):
+                one["by"] = rng.sample(self.pools, rng.randint(1, len(self.pools)))
+            found[f"join {k}"] = one
+        return found
 
     def transfer(self) -> Data:
         rng = self.rng

@@ -26,7 +26,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from laws import check
 from meaning import Centre, LawBroken
 from scenes import DECLINED_AFTER_DUTY
-from strategies import scenarios, some_days, some_scenario, some_with_transfers, twisted
+from strategies import (
+    scenarios,
+    some_days,
+    some_scenario,
+    some_with_conferences,
+    some_with_transfers,
+    twisted,
+)
 
 import sim.engine.planning.doors
 from sim.draws import draw, periods, prepare
@@ -131,6 +138,11 @@ OF_LEGS = [
     "ai_asked",
 ]
 
+CONFERENCES = range(40)
+"""Of the series in which agents ask others to join their talks."""
+
+OF_CONFERENCES = ["joined", "nobody_to_join", "line_of_a_conference", "passed_on", "stays"]
+
 OF_DAYS = ["closed_by_an_event", "by_profile", "by_time"]
 
 NO_DEADLINE = settings(
@@ -201,6 +213,31 @@ def test_laws_hold_where_contacts_are_passed_on() -> None:
             pytest.fail(f"scenario {k}: {broken}")
     missing = [name for name in OF_LEGS if not seen[name]]
     assert missing == []
+
+
+def with_conferences(k: int) -> Run:
+    """The k-th of the series in which agents ask others to join their talks."""
+    return of_series(k, some_with_conferences)
+
+
+def test_laws_hold_in_conferences() -> None:
+    seen: Counter[str] = Counter()
+    for k in CONFERENCES:
+        try:
+            seen.update(check(with_conferences(k)).seen)
+        except LawBroken as broken:
+            pytest.fail(f"scenario {k}: {broken}")
+    assert [name for name in OF_CONFERENCES if not seen[name]] == []
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("start", range(0, 1000, 250))
+def test_laws_hold_in_a_thousand_conferences(start: int) -> None:
+    for k in range(start, start + 250):
+        try:
+            check(with_conferences(k))
+        except LawBroken as broken:
+            pytest.fail(f"scenario {k}: {broken}")
 
 
 @pytest.mark.proof
@@ -474,6 +511,16 @@ def nothing_to_tell(old: Any, engine: Any, leg: Any, *_: Any) -> None:
     old(engine, leg)
 
 
+def joins_with_a_line(old: Any, engine: Any, contact: Any) -> None:
+    engine._connect(contact)
+    old(engine, contact)
+
+
+def goes_on_at_once(old: Any, engine: Any, contact: Any, way: Any) -> None:
+    old(engine, contact, way)
+    contact.passing = None
+
+
 def helps_nobody(old: Any, engine: Any, contact: Any, *args: Any) -> None:
     old(engine, contact, *args)
     if contact.by_ai == ByAi.RESOLVED:
@@ -492,6 +539,14 @@ def as_long_as_others(old: Any, engine: Any, *args: Any) -> None:
     for line in engine.legs:
         line.times = 1.0
 
+
+CONFERENCE_FAULTS: dict[str, Callable[[Patch], None]] = {
+    "nobody is asked": changed(reference.Centre, "_asking", nothing),
+    "joins for no time": changed(reference.Centre, "_release_first", nothing_to_tell),
+    "who joins needs a line": changed(reference.Centre, "_join", joins_with_a_line),
+    "nobody is passed on after it": changed(reference.Centre, "_ask", goes_on_at_once),
+    "who joins resolves": changed(reference.Centre, "_is_resolved", resolved_or_not),
+}
 
 LEG_FAULTS: dict[str, Callable[[Patch], None]] = {
     "TALK_ENDS <-> FINISHED": swap_kinds("TALK_ENDS", "FINISHED"),
@@ -668,6 +723,14 @@ def test_a_planted_fault_of_transfers_is_found(fault: str, monkeypatch: pytest.M
     LEG_FAULTS[fault](monkeypatch)
     by_hand = fault in BY_HAND and is_seen(lambda: run(BY_HAND[fault]))
     assert by_hand or any(is_seen(partial(passed_on, k)) for k in PASSED_ON)
+
+
+@pytest.mark.parametrize("fault", CONFERENCE_FAULTS)
+def test_a_planted_fault_of_conferences_is_found(
+    fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    CONFERENCE_FAULTS[fault](monkeypatch)
+    assert any(is_seen(partial(with_conferences, k)) for k in CONFERENCES)
 
 
 def check_days() -> None:

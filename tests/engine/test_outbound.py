@@ -230,3 +230,54 @@ def test_live_contacts_are_taken_while_a_list_rests() -> None:
         pools={"team": {"agents": 1, "priority": {"list": 5, "other": 0}}},
     )
     assert run(one).rows("reason", "ended") == [("a", 500), ("b", 0), ("b", 100)]
+
+
+def test_a_customer_expires_so_long_after_being_put_on_the_list_whatever_the_calls() -> None:
+    # 30 s of ringing, called again 60 s later: at 0, 90 and 180, when three minutes are over, and
+    # no more. The other, since 5, is called at 30 and 120; the next call would be at 210.
+    data = centre(
+        channels={
+            "list": {
+                "due": "1 h",
+                "expires": "180 s",
+                "outbound": {"reach": 0, "attempts": 5, "again_after": "60 s"},
+            }
+        },
+        reasons={"a": caller(0, 5)},
+    )
+    result = run(data)
+    assert result.rows("customer", "ended", "outcome") == [
+        (0, 0, "unreached"),
+        (1, 30, "unreached"),
+        (0, 90, "unreached"),
+        (1, 120, "unreached"),
+        (0, 180, "unreached"),
+    ]
+    # Somebody answers the phone from 80 to 200: nobody calls meanwhile, and both are too late.
+    data["channels"]["phone"] = {}
+    data["reasons"]["a"]["channels"] = {"list": 1}
+    data["reasons"]["b"] = caller(80, channels={"phone": 1}, handle="120 s")
+    assert run(data).rows("customer", "ended", "outcome")[3:] == [
+        (0, 180, "expired"),
+        (1, 185, "expired"),
+    ]
+
+
+def test_a_callback_is_patient_from_accepting_on_whatever_the_calls() -> None:
+    # One agent with a call until 100. The other customer accepts at 10 and is called at 100 and
+    # 190, in vain; 280 would be later than 10 + 250.
+    callback = {
+        "accept": 1,
+        "reach": 0,
+        "ring": "30 s",
+        "patience": "250 s",
+        "attempts": 5,
+        "again_after": "60 s",
+    }
+    phone = {"queue_limit": 9, "callback": callback}
+    result = run(centre(channels={"phone": phone}, reasons={"a": caller(0, 10)}))
+    assert result.rows("cause", "ended", "outcome") == [
+        ("first", 0, "answered"),
+        ("first", 100, "unreached"),
+        ("call", 190, "unreached"),
+    ]

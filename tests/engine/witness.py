@@ -48,6 +48,7 @@ class Contact:
     draining: bool = False
     withdrawn: bool = False
     callback: int = 0  # which call; 0: nobody is to call
+    called_until: float = inf
     patience_times: float = 1.0
     kept_line: bool = False  # from the contact before
     menu_until: float = -inf
@@ -68,6 +69,7 @@ class Contact:
     answered: float = nan  # when it was first taken in hand
     before_speed: float = nan  # the wrap-up
     row: list[float] = field(default_factory=list)  # of what was put down, the latest
+    asking: tuple[str, Line] | None = None  # by which conference somebody will be asked, as what
     passing: tuple[str, Line] | None = None  # by which transfer it will be passed on, to what
     passed_on: bool = False
     talk_ends: float = nan  # if it is passed on then
@@ -288,10 +290,14 @@ class Witness:
         line, channel = contact.line, self.centre.channels[contact.line.channel]
         if contact.withdrawn:
             self._ends(contact, Outcome.WITHDRAWN)
+        elif contact.cause == Cause.CONFERENCE:
+            self._joins(contact)
+            return
         elif contact.callback or channel.outbound is not None:
             self.seen["called_again"] += contact.callback > 1
             self.seen["outbound"] += channel.outbound is not None
             contact.callback = max(contact.callback, 1)
+            self._limits_calls(contact)
             self._comes_in(contact)
         elif not self._has_line(contact):
             self._gives_up(contact, Outcome.NO_LINE)
@@ -313,6 +319,16 @@ class Witness:
         if contact.origin is not None:
             self._lets_go(contact.origin)
 
+    def _joins(self, contact: Contact) -> None:
+        """Who is free joins a talk; the customer, the line and the door are the talk's own."""
+        agent = self._agent_on_arrival(contact)
+        self.seen["joined" if agent else "nobody_to_join"] += 1
+        if agent:
+            self._gives(agent, contact)
+            self._goes_on(agent)
+        else:
+            self._ends(contact, Outcome.BLOCKED)
+
     def _comes_in(self, contact: Contact) -> None:
         line, channel = contact.line, self.centre.channels[contact.line.channel]
         if agent := self._agent_on_arrival(contact):
@@ -327,6 +343,7 @@ class Witness:
         elif self._wants_callback(contact):
             self.seen["callback"] += 1
             contact.callback = 1
+            self._limits_calls(contact)
             self._leaves_alone(contact)
             self._waits(contact)
         elif way := self._exit_on_arrival(contact):
@@ -368,10 +385,13 @@ class Witness:
             return not contact.callback
         if contact.menu_until > self.clock:
             return True
-        if contact.passed_on:
+        if contact.passed_on or contact.cause == Cause.CONFERENCE:
             return False
         self.seen["line_of_a_callback"] += contact.callback and contact.state == IN_HAND
-        return bool(self.log.talked[contact.number] > self.clock)
+        joined = contact.state == IN_HAND and contact.stays  # or it is seen in this very moment
+        self.seen["line_of_a_conference"] += joined
+        talked = contact.talked if joined else self.log.talked[contact.number]
+        return bool(talked > self.clock)
 
     def _keeps_line(self, before: Contact, after: Contact) -> bool:
         group = self._lines_of(self._name(before))
@@ -576,7 +596,7 @@ class Witness:
                 agent.aside.remove(contact)
                 over.append(contact)
         for contact in over:
-            contact.state = WAITING
+            contact.state, contact.called_until = WAITING, inf
             first = sum(after == 0 for _, after, _ in contact.line.steps)
             contact.joined = max(contact.joined, first)
             self.queue.append(contact)
@@ -611,10 +631,8 @@ class Witness:
             self._expect(contact.arrived + after, JOINS, contact.number, contact)
         channel = self.centre.channels[contact.line.channel]
         drawn = self.centre.begins(self.draws, Purpose.PATIENCE, contact.line, self.clock) >= 0
-        said = channel.callback.patience if contact.callback and channel.callback else None
-        if said is not None or (channel.outbound is not None and channel.expires is not None):
-            limit = self._value(contact, Purpose.CALLBACK_PATIENCE)
-            self._expect(contact.arrived + limit, PATIENCE, contact.number, contact)
+        if contact.callback and contact.called_until < inf:
+            self._expect(contact.called_until, PATIENCE, contact.number, contact)
         if drawn and not contact.callback:
             limit = self._value(contact, Purpose.PATIENCE)
             if contact.patience_times != 1:
@@ -630,6 +648,15 @@ class Witness:
             age = float(self.draws.age[k]) if k < len(self.draws.age) else 0.0
             due = max(contact.arrived + to_grid(channel.due) - age, contact.arrived)
             self._expect(due, DUE, contact.number, contact)
+
+    def _limits_calls(self, contact: Contact) -> None:
+        """For how long somebody will call; a further call goes by the first."""
+        channel = self.centre.channels[contact.line.channel]
+        said = channel.callback.patience if channel.callback else None
+        said = channel.expires if channel.outbound else said
+        if contact.callback == 1 and said is not None:
+            limit = self._value(contact, Purpose.CALLBACK_PATIENCE)
+            contact.called_until = contact.arrived + limit
 
     def _pool_joins(self, contact: Contact | tuple[Contact]) -> None:
         if isinstance(contact, tuple):
@@ -751,6 +778,7 @@ class Witness:
                 times = self._meets(ai, agent, contact)
             else:
                 contact.passing = self._is_passed_on(agent, contact)
+                contact.asking = self._asks(agent, contact)
                 part *= self._transfer(contact).after if contact.passing else 1.0
         if contact.rest is not None:
             times = contact.rest
@@ -868,7 +896,7 @@ class Witness:
         self._is_in_hand(contact)
         self._equal(k, "freed", self.log.freed[k], self.clock)
         self._equal(k, "talked", self.log.talked[k], contact.talked)
-        if contact.reached and not contact.passing:
+        if contact.reached and not contact.passing and contact.cause != Cause.CONFERENCE:
             self._maybe_again(contact)
         else:
             self._equal(k, "resolved", self.log.resolved[k], -1)
@@ -883,17 +911,25 @@ class Witness:
 
     def _is_passed_on(self, agent: Agent, contact: Contact) -> tuple[str, Line] | None:
         """By which transfer, and to which leg; decided at the answer."""
-        line = contact.line
-        ways = self.centre.ways(line, agent.pool)
-        if not ways:
-            return None
-        names = self.centre.reason_names[line.reason], self._name(contact)
-        luck, before = self._value(contact, Purpose.TRANSFER), 0.0
+        ways = self.centre.ways(contact.line, agent.pool)
+        found = self._chosen(contact, ways, Purpose.TRANSFER)
+        return found and self._once_more(contact, *found)
+
+    def _asks(self, agent: Agent, contact: Contact) -> tuple[str, Line] | None:
+        """By which conference, and as what; decided at the answer."""
+        ways = self.centre.ways(contact.line, agent.pool, conferences=True)
+        found = self._chosen(contact, ways, Purpose.CONFERENCE)
+        return found and self._once_more(contact, *found)
+
+    def _chosen(
+        self, contact: Contact, ways: list[tuple[str, Line | None]], purpose: Purpose
+    ) -> tuple[str, Line | None] | None:
+        names = self.centre.reason_names[contact.line.reason], self._name(contact)
+        before = 0.0
         for name, leg in ways:
-            transfer = self.centre.transfers[name]
-            before += self.centre.at(transfer.share.at(*names), self.clock)
-            if luck < before:
-                return self._once_more(contact, name, leg)
+            before += self.centre.at(self.centre.transfers[name].share.at(*names), self.clock)
+            if self._value(contact, purpose) < before:
+                return name, leg
         return None
 
     def _once_more(self, contact: Contact, name: str, leg: Line | None) -> tuple[str, Line] | None:
@@ -906,6 +942,8 @@ class Witness:
     def _passed_by(self, contact: Contact) -> list[str]:
         """What has passed it on, from leg to leg."""
         before = contact.origin
+        if contact.cause == Cause.CONFERENCE:
+            return []
         return [] if before is None else [contact.line.passed_by, *self._passed_by(before)]
 
     def _transfer(self, contact: Contact) -> Transfer:
@@ -914,7 +952,7 @@ class Witness:
         return self.centre.transfers[name]
 
     def _expects_talk_end(self, contact: Contact, time: float) -> None:
-        if contact.passing and not contact.passed_on:
+        if contact.asking or (contact.passing and not contact.passed_on):
             contact.talk_ends = time
             self._expect(time, TALKED, contact.number, (contact, time))
 
@@ -922,7 +960,11 @@ class Witness:
         contact, when = about
         if contact.passed_on or contact.talk_ends != when:
             return  # it has been put off, or brought forward
-        assert contact.passing is not None
+        if contact.asking:
+            self._asks_now(contact, contact.asking[1])
+            return
+        if contact.passing is None:
+            return
         contact.talked, contact.passed_on = self.clock, True
         line = contact.passing[1]
         cause = Cause.TRANSFER if contact.by_ai == ByAi.NO else Cause.HAND_OVER
@@ -938,11 +980,19 @@ class Witness:
             self.seen["stays"] += 1
             self._stays_until(contact, self.clock + to_grid(warm.hold))
 
+    def _asks_now(self, contact: Contact, line: Line) -> None:
+        """The talk has come to its end, and somebody is to join it: it goes on till they come."""
+        contact.talked, contact.asking = self.clock, None
+        part = self._makes(contact, Cause.CONFERENCE, line.channel, self.clock, line)
+        part.origin = contact
+        self._stays_until(contact, self.clock + TICK)
+
     def _stays_until(self, contact: Contact, time: float) -> None:
-        """Who passes on warm stays with the customer; the wrap-up follows."""
+        """The agent stays with the customer; what comes at the end of a talk follows."""
         contact.stays = True
         contact.freed += time - contact.talked
         contact.talked = time
+        self._expects_talk_end(contact, time)
         self._expect(contact.freed, FINISHED, contact.number, (contact, contact.freed))
 
     def _is_alone(self, leg: Contact) -> bool:
@@ -1239,8 +1289,11 @@ class Witness:
         if calls is None or contact.callback >= calls.attempts:
             return False
         time = self.clock + to_grid(calls.again_after)
+        if time > contact.called_until:
+            self.seen["too_late_to_call"] += 1
+            return False
         one = self._makes(contact, Cause.CALL, contact.line.channel, time)
-        one.callback = contact.callback + 1
+        one.callback, one.called_until = contact.callback + 1, contact.called_until
         return True
 
     def _maybe_again(self, contact: Contact) -> None:

@@ -14,6 +14,7 @@ from scipy import stats
 
 from exact.judge import FOLDER, Case, adjusted, judge
 from exact.table import CASES, LEVEL
+from exact.test_printed_centres import PRINTED
 from sim.theory import erlang_b
 
 QUICK = {"erlang_b", "erlang_a", "md1", "cc_mmc_abandon"}
@@ -48,7 +49,7 @@ def test_agrees_with_what_is_known(case):
 
 def test_every_scenario_is_compared():
     files = [file.stem for file in FOLDER.glob("*.yaml")]
-    assert sorted(files) == sorted(case.name for case in CASES)
+    assert sorted(files) == sorted(case.name for case in (*CASES, *PRINTED))
 
 
 def test_a_wrong_oracle_is_found():

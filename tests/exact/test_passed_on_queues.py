@@ -195,3 +195,78 @@ transfers: {on: {share: 100 %, to: second, handle: 45 s, warm: {hand_over: 1 min
     assert result.get("transfer_hold").value == pytest.approx(60.0)
     assert result.get("aht", "pool", "first").value == pytest.approx(180.0)
     assert result.get("aht", "pool", "second").value == pytest.approx(105.0)
+
+
+# --- conferences ------------------------------------------------------------------------------
+
+ALONE, SHARE, JOINT, WRAP = 0.8, 0.4, 1.5, 1 / 1.2  # mean minutes, and the share of talks joined
+CALLS, OTHERS, OTHER_TALK = 18 / 60, 6 / 60, 4.0  # calls a minute, of both kinds; minutes
+
+Joined = tuple[int, str, int]
+"""Customers at the desk; what its agent does; how many the expert has or has waiting, where they
+are not in a conference."""
+
+
+def conference_moves(state: Joined) -> Iterator[Move[Joined]]:
+    """A desk whose talks an expert joins who is free, and the expert's own calls, which wait."""
+    n, desk, own = state
+    begins = "talks" if n > 1 else "idle"
+    if n < MOST:
+        yield Move((n + 1, "talks" if n == 0 else desk, own), CALLS, "call")
+    if own < MOST_OWN:
+        yield Move((n, desk, own + 1), OTHERS, "own")
+    if desk == "talks":
+        joins = SHARE if own == 0 else 0.0
+        yield Move((n, "joined", own), joins / ALONE, "joined")
+        yield Move((n, "wraps up", own), (SHARE - joins) / ALONE, "missed")
+        yield Move((n, "wraps up", own), (1 - SHARE) / ALONE, "done")
+    elif desk == "joined":
+        yield Move((n, "wraps up", own), 1 / JOINT, "left")
+    elif desk == "wraps up":
+        yield Move((n - 1, begins, own), 1 / WRAP, "wrapped up")
+    if own > 0 and desk != "joined":
+        yield Move((n, desk, own - 1), 1 / OTHER_TALK, "own done")
+
+
+MOST_OWN = 60  # calls of the expert: more are there for less than 1e-9 of the time
+
+
+def test_an_expert_joins_the_talks_of_a_desk_and_has_calls_of_their_own() -> None:
+    """Talk, conference and wrap-up are exponential: a chain. Calls that come to the expert in a
+    conference wait; the desk's talk goes on alone if the expert has a call.
+
+    By Little's law a mean wait is a mean number waiting / how many come.
+    """
+    chain = stationary((0, "idle", 0), conference_moves)
+    assert chain.mean(lambda s: s[0] == MOST or s[2] == MOST_OWN) < 1e-9
+    scenario = sim.loads(
+        f"""
+calendar: {{days: 28, warmup: 1}}
+reasons:
+  calls:
+    volume: {60 * CALLS} per hour
+    channels: {{desk: 100 %}}
+    handle: {{exponential: {60 * ALONE} s}}
+    wrap: {{exponential: {60 * WRAP} s}}
+  own: {{volume: {60 * OTHERS} per hour, channels: {{line: 100 %}}, handle: {{exponential: 4 min}}}}
+channels: {{desk: {{}}, line: {{}}}}
+pools:
+  desk: {{agents: 1, answers: desk}}
+  expert: {{agents: 1, answers: [desk, line]}}
+routing: [{{channel: desk, to: [desk]}}, {{channel: line, to: [expert]}}]
+transfers:
+  ask: {{by: desk, share: 40 %, to: expert, conference: {{exponential: 90 s}}}}
+"""
+    )
+    result = sim.run(scenario, replications=RUNS, seed=9)
+    waits = 60 * chain.mean(lambda s: max(s[0] - 1, 0)) / CALLS
+    agrees(result.get("asa", "channel", "desk"), waits)
+    behind = 60 * chain.mean(lambda s: max(s[2] - (s[1] != "joined"), 0)) / OTHERS
+    agrees(result.get("asa", "channel", "line"), behind)
+    a_day = 1440 * 28
+    agrees(result.get("conferences"), chain.flow("joined") * a_day)
+    agrees(result.get("conferences_missed"), chain.flow("missed") * a_day)
+    agrees(result.get("occupancy", "pool", "desk"), chain.mean(lambda s: s[0] > 0))
+    busy = chain.mean(lambda s: s[2] > 0 or s[1] == "joined")
+    agrees(result.get("occupancy", "pool", "expert"), busy)
+    assert all(check.passed for check in result.checks)

@@ -28,6 +28,7 @@ self_service_resolved unanswered answer_rate missed_buyers margin_per_hour
 expected_margin
 flowed_out flow_out_rate no_line busy_signals
 transfers handled passed_in lost_after_transfer transfer_rate transfer_service_level
+conferences conferences_missed
 ai_involved containment ai_resolved ai_net cost_per_net_resolution cost_resolutions
 dials right_party_rate transfer_abandonment transfer_asa transfer_hold wait_in_all
 handle_time_in_all

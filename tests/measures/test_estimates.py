@@ -204,11 +204,12 @@ def test_a_real_run_passes_every_check_and_uses_every_component() -> None:
     found = np.sum([tally.sums[0] for tally in tallies], axis=0)
     zero = [name for name, value in zip(COMPONENTS, found, strict=True) if value == 0]
     # Nothing expires, is withdrawn, lacks a line or is unfinished here, no abandonment is short;
-    # there are no AI agents, outbound calls and warm transfers.
+    # there are no AI agents, outbound calls, warm transfers and conferences.
     ai_agent = {name for name in COMPONENTS if name.startswith("ai_")} | {"cost_resolutions"}
     ai_agent |= {"cost_waiting"}  # nobody has set a price on that
     unused = {"expired", "withdrawn", "no_line", "unfinished", "short_abandoned"}
     unused |= {"dials", "right_party", "unreached", "hold_time", "callbacks_expired"}
+    unused |= {"conferences", "conferences_missed"}
     assert set(zero) == unused | ai_agent
 
 

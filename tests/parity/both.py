@@ -9,7 +9,13 @@ from typing import Any
 
 import numpy as np
 from centre import scenario_of
-from strategies import some_days, some_scenario, some_with_transfers, twisted
+from strategies import (
+    some_days,
+    some_scenario,
+    some_with_conferences,
+    some_with_transfers,
+    twisted,
+)
 
 from sim.draws import draw, prepare
 from sim.engine import Plan, compiled, make_plan, reference
@@ -53,6 +59,11 @@ class Known:
     def with_transfers(cls, k: int) -> Known:
         """The k-th of the series in which contacts are passed on; as `of_series` for the rest."""
         return cls._twisted(some_with_transfers(k), k)
+
+    @classmethod
+    def with_conferences(cls, k: int) -> Known:
+        """The same of the series in which agents ask others to join their talks."""
+        return cls._twisted(some_with_conferences(k), k)
 
     @classmethod
     def of_days(cls, k: int) -> Known:

@@ -388,7 +388,19 @@ BY_HAND: tuple[dict[str, Any], ...] = (
         },
         routing=[{"to": ["early", "late", {"pool": "more", "after": "50 s"}]}],
     ),
+    # Called at 0, at 90 and at 180, where it expires; the other at 30 and at 120 alone.
+    centre(
+        channels={
+            "list": {
+                "due": "1 h",
+                "expires": "180 s",
+                "outbound": {"reach": 0, "attempts": 5, "again_after": "60 s"},
+            }
+        },
+        reasons={"a": caller(0, 5)},
+    ),
 )
+
 
 # Until 100 all takes twice as long; from 100 on, that very moment included, it does not.
 _TWICE = {monday(0, 100): "60 s", "other": "30 s"}
@@ -555,6 +567,34 @@ PASSED_ON_BY_HAND: tuple[dict[str, Any], ...] = (
         },
         routing=[{"to": ["first"]}],
         transfers=WARM,
+    ),
+    # Somebody joins each talk, then half of the customers are passed on. Three lines; the call at
+    # 160 comes while the first conference is on.
+    centre(
+        lines={"trunks": {"channels": ["phone"], "count": 3}},
+        reasons={"help": caller(0, 1, 2, 110, 120, 125, 300, 310, wrap="7 s")},
+        pools={"first": {"agents": 2}, "second": {"agents": 2}},
+        routing=[{"to": ["first"]}],
+        transfers={
+            "ask": {"by": "first", "share": 0.7, "to": "second", "conference": "30 s"},
+            "up": {"by": "first", "share": 0.5, "to": "second"},
+        },
+    ),
+    # The door closes at 50 and drains: the second pool stays for what it may get, though its agent
+    # has gone home when somebody of the third joins the talk.
+    centre(
+        reasons={"help": caller(10, channels={"phone": 1})},
+        channels={"phone": {"at_close": "drain", "hours": monday(0, 50)}},
+        pools={
+            "first": {"agents": {monday(0, 50): 1}},
+            "second": {"agents": {monday(0, 50): 1}},
+            "third": {"agents": {monday(0, 900): 1}},
+        },
+        routing=[{"to": ["first"]}],
+        transfers={
+            "ask": {"by": "first", "share": 1, "to": "third", "conference": "30 s"},
+            "up": {"by": "first", "share": 1, "to": "second"},
+        },
     ),
     # Passed on in the first 100 s to one pool, then to the other; an AI agent that helps by then.
     centre(

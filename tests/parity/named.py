@@ -20,6 +20,7 @@ DAYS = [
 PASSED_ON = [
     *(f"hand, passed on {k}" for k in range(len(PASSED_ON_BY_HAND))),
     *(f"series, passed on {k}" for k in range(SERIES)),
+    *(f"series, conferences {k}" for k in range(SERIES)),
 ]
 
 FOUND = Path(__file__).with_name("found.json")
@@ -32,18 +33,16 @@ FOUND = Path(__file__).with_name("found.json")
 def known(name: str) -> Known:
     series, _, number = name.rpartition(" ")
     k = int(number)
-    match series:
-        case "hand":
-            return Known.of_data(BY_HAND[k])
-        case "hand, days":
-            return Known.of_data(DAYS_BY_HAND[k])
-        case "series, days":
-            return Known.of_days(k)
-        case "hand, passed on":
-            return Known.of_data(PASSED_ON_BY_HAND[k])
-        case "series":
-            return Known.of_series(k)
-    return Known.with_transfers(k)
+    by_hand = {"hand": BY_HAND, "hand, days": DAYS_BY_HAND, "hand, passed on": PASSED_ON_BY_HAND}
+    if series in by_hand:
+        return Known.of_data(by_hand[series][k])
+    of_series = {
+        "series": Known.of_series,
+        "series, days": Known.of_days,
+        "series, passed on": Known.with_transfers,
+        "series, conferences": Known.with_conferences,
+    }
+    return of_series[series](k)
 
 
 @cache

@@ -98,10 +98,19 @@ FAULTS: dict[str, Fault] = {
     ),
     "patience before a pool": ("if joins <= time:", "if joins < time:"),
     "callbacks have patience": (
-        "= contact.arrived + patience\n    else:\n        channel.waiting += 1\n        if line",
-        "= contact.arrived + patience\n    if 1:\n        channel.waiting += 1\n        if line",
+        "until_when_called(centre, contact, line)\n    else:\n        channel.waiting += 1\n",
+        "until_when_called(centre, contact, line)\n    if 1:\n        channel.waiting += 1\n",
     ),
     "callbacks are made however late": ("if line.at_callback_patience >= 0:", "if False:"),
+    "patience for each call": ("    if contact.callback == 1:\n", "    if True:\n"),
+    "called again however late": (
+        "        return time <= contact.gives_up\n",
+        "        return True\n",
+    ),
+    "called again a moment sooner": (
+        "        return time <= contact.gives_up\n",
+        "        return time < contact.gives_up\n",
+    ),
     "a callback too late is abandoned": ("kind == LIVE and not contact.callback:", "kind == LIVE:"),
     "callbacks are offered at all hours": ("if channel.callback_door >= 0 and", "if False and"),
     "called once more than said": (
@@ -197,8 +206,8 @@ FAULTS: dict[str, Fault] = {
         "        callback_of(centre)[number] = 1\n        if False:",
     ),
     "a call back needs no line": (
-        "    if RARE and centre.trunks:\n        connect(centre, number, line.channel)  # who",
-        "    if False:\n        connect(centre, number, line.channel)  # who",
+        "    if RARE and centre.trunks and contact.callback:\n        connect(",
+        "    if False:\n        connect(",
     ),
     "no line in a menu": (
         "        hang_up_at(centre, number, centre.now + spent)",
@@ -438,10 +447,7 @@ DAY_FAULTS: dict[str, Fault] = {
 PASSING_FAULTS: dict[str, Fault] = {
     "a talk ends after finishes": ("time and kind > TALK_ENDS", "time and kind >= TALK_ENDS"),
     "passes on by the last that would": ("if luck < chances[now + row]:", "if True:"),
-    "passes on the share of all times": (
-        "now = variant_now(centre) * len(passings_of(centre))",
-        "now = 0",
-    ),
+    "passes on the share of all times": ("now = variant_now(centre) * len(rows)", "now = 0"),
     "an AI agent of all times": (
         "    at = line_and_pool_now(centre, contact, p)\n",
         "    at = p * len(lines_of(centre)) + contact.line\n",
@@ -452,14 +458,44 @@ PASSING_FAULTS: dict[str, Fault] = {
         "    if by > 0:\n        times",
     ),
     "counts any transfer": ("times += by - 1 == transfer", "times += 1"),
-    "the whole talk": ("return passings_of(centre)[way].after", "return 1.0"),
+    "the whole talk": ("return passings_of(centre)[way - 1].after", "return 1.0"),
     "resolved though passed on": (
-        "way = way + 1\n            return",
-        "way = way + 1\n            resolved_of(centre)[number] = 0\n            return",
+        "        if way > 0:\n            return",
+        "        if way > 0:\n            resolved_of(centre)[number] = 0\n            return",
     ),
     "the first end of a talk holds": (" or passed.talk_ends != centre.now", ""),
-    "no end but the first": ("    if passed.way > 0 and not passed.on:\n", "    if False:\n"),
-    "passed on twice": ("passed.way == 0 or passed.on or", "passed.way == 0 or"),
+    "no end but the first": (
+        "    if leads_on(centre, number):\n        rest",
+        "    if False:\n        rest",
+    ),
+    "passed on twice": ("(passed.way != 0 and not passed.on)", "passed.way != 0"),
+    "conferences by the luck of transfers": (
+        "at, line.at_conference, 1)",
+        "at, line.at_transfer, 1)",
+    ),
+    "nobody joins": ("_chosen(centre, contact, at, line.at_conference, 1) + 1", "0"),
+    "joins for no time": (
+        "    talk += time_to_hand_over(centre, number, contact, line) if RARE else 0.0\n",
+        "    talk += time_to_hand_over(centre, number, contact, line) if not joins(centre, number) "
+        "else 0.0 * time_to_hand_over(centre, number, contact, line)\n",
+    ),
+    "a conference is a contact": (
+        "    if joins(centre, number):\n        _join(",
+        "    if False:\n        _join(",
+    ),
+    "resolved by who joins": ("    if joins(centre, number):\n        return\n", ""),
+    "not passed on after a conference": (
+        "    if leads_on(centre, number):\n        expect_talk_end(centre, number, time)\n",
+        "",
+    ),
+    "let go when somebody joins": (
+        "    if is_leg(centre, number):\n        let_go",
+        "    if is_leg(centre, number) or joins(centre, number):\n        let_go",
+    ),
+    "a line until the talk alone is over": (
+        "        hang_up_at(centre, number, time)\n",
+        "        pass\n",
+    ),
     "a leg is of the customer's own kind": (
         "lines_of(centre)[line].reason, lines",
         "lines_of(centre)[line].whose, lines",

@@ -121,6 +121,20 @@ def test_contacts_that_are_passed_on(numbers: Iterable[int]) -> None:
     assert {one for one in seen - rare if not legs[one]} == set()
 
 
+@pytest.mark.parametrize("numbers", [telling("series, conferences", FIRST), *MANY], ids=first_of)
+def test_conferences(numbers: Iterable[int]) -> None:
+    seen = Counter[str]()
+    for k in numbers:
+        known = Known.with_conferences(k)
+        assert known.differences() == [], f"scenario {k}"
+        log = known.logs[0]
+        outcomes = log.outcome[log.is_conference]
+        seen.update(Outcome(one).name for one in outcomes.tolist())
+        legs = log.parent[log.cause == Cause.TRANSFER]
+        seen["and passed on"] += int(np.isin(legs, log.parent[log.is_conference]).sum())
+    assert {one for one in ("ANSWERED", "BLOCKED", "and passed on") if not seen[one]} == set()
+
+
 @pytest.mark.parametrize("k", range(12))
 def test_people_with_answers_of_their_own(k: int) -> None:
     """Where somebody of each pool answers less, or holds more, than the others."""

@@ -24,7 +24,7 @@ from sim.engine.compiled.outlook import (
     flow_out,
     patience_announced,
 )
-from sim.engine.compiled.passing import hold_in_hand, is_leg, let_go
+from sim.engine.compiled.passing import hold_in_hand, is_leg, joins, let_go
 from sim.engine.compiled.profiles import point_of_profile
 from sim.engine.compiled.tables import (
     BALKED,
@@ -59,7 +59,14 @@ from sim.engine.compiled.tables import (
     values_of,
 )
 from sim.engine.compiled.trunks import hang_up, has_line
-from sim.engine.compiled.waiting import begin_waiting, end_contact, lucky, set_key, wait
+from sim.engine.compiled.waiting import (
+    begin_waiting,
+    end_contact,
+    lucky,
+    set_key,
+    until_when_called,
+    wait,
+)
 
 
 @part
@@ -85,16 +92,31 @@ def contact_arrives(centre, number):
         let_go(centre, np.int64(later_of(centre)[number - centre.customer_count].parent))
 
 
+@part
+def _join(centre, number, contact, line):
+    """Who is free joins the talk; if nobody is, it goes on without."""
+    agent = who_takes(centre, contact, line, line.at_once)
+    if agent < 0:
+        end_contact(centre, number, contact, BLOCKED)
+    else:
+        answer(centre, number, contact, agent)
+        go_on_with(centre, agent)
+
+
 @rule
 def _enter(centre, number, contact):
     line = lines_of(centre)[contact.line]
     channel = channels_of(centre)[line.channel]
+    if joins(centre, number):
+        _join(centre, number, contact, line)
+        return
     if RARE and centre.ordered:
         set_key(centre, number, contact, channel)
     if RARE and channel.outbound:
         contact.callback = max(contact.callback, 1)
     if contact.callback:  # nobody comes: a customer is to be called
         callback_of(centre)[number] = 1
+        until_when_called(centre, contact, line)
         _meet_agents(centre, number, contact, line, channel)
         return
     if RARE and channel.trunk >= 0 and not has_line(centre, number, channel):

@@ -69,11 +69,21 @@ def maybe_retry(centre, number, contact, line):
 
 
 @rule
+def is_called_again(centre, contact, line):
+    """Whether a customer who was not reached is called once more, before it is too late."""
+    if contact.callback < channels_of(centre)[line.channel].calls:
+        time = centre.now + channels_of(centre)[line.channel].call_again
+        return time <= contact.gives_up
+    return False
+
+
+@rule
 def call_again(centre, number, contact, line):
     """Nobody picked up: the customer will be called once more."""
     time = centre.now + channels_of(centre)[line.channel].call_again
     one = make(centre, number, contact, BY_CALL, line.channel, time)
     contacts_of(centre)[one].callback = contact.callback + 1
+    contacts_of(centre)[one].gives_up = contact.gives_up
     callback_of(centre)[one] = 1  # even if it is withdrawn before it is made
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FURTHER = (
     *(Purpose.CHOOSE, Purpose.EXIT_AT_ONCE, Purpose.EXIT, Purpose.TRANSFER),
     *(Purpose.DIFFICULTY, Purpose.AI_AGENT, Purpose.AI_TALK, Purpose.CALLBACK_PATIENCE),
-    Purpose.HAND_OVER,
+    *(Purpose.HAND_OVER, Purpose.CONFERENCE),
 )
 """Purposes of contact types besides `PURPOSES`."""
 
@@ -303,6 +303,7 @@ def _passings(plan: Plan, lines: np.ndarray) -> Tables:
             transfer=rows[:, 2],
             to=types + rows[:, 3],
             most=rows[:, 4],
+            joins=rows[:, 5],
         ),
         "passing_chance": plan.passing_chance[:, order].ravel(),
         "first_passing": np.searchsorted(place[order], np.arange(len(lines) * pools + 1)),

@@ -21,15 +21,21 @@ from sim.engine.compiled.agents import (
     unit_of,
 )
 from sim.engine.compiled.calls import is_reached, work_in_vain
-from sim.engine.compiled.chances import call_again, maybe_again, maybe_retry, withdraw_others
+from sim.engine.compiled.chances import (
+    call_again,
+    is_called_again,
+    maybe_again,
+    maybe_retry,
+    withdraw_others,
+)
 from sim.engine.compiled.doors import rests
-from sim.engine.compiled.holding import time_to_hand_over
+from sim.engine.compiled.holding import expect_talk_end, leads_on, time_to_hand_over
 from sim.engine.compiled.interrupting import who_interrupts
 from sim.engine.compiled.machine import part, rule
 from sim.engine.compiled.numbers import on_grid
 from sim.engine.compiled.offers import offer, take_offers
 from sim.engine.compiled.order import FINISHES, expect_finish, free_leaf
-from sim.engine.compiled.passing import expect_talk_end, hold, let_go, meet_ai_agent, way_of
+from sim.engine.compiled.passing import decide_to_pass_on, hold, joins, let_go, meet_ai_agent
 from sim.engine.compiled.periods import line_and_pool_now, line_now, place_now
 from sim.engine.compiled.tables import (
     AI_HANDED_OVER,
@@ -166,8 +172,8 @@ def answer(centre, number, contact, agent):
         _resolve(centre, number, contact, line)
     usual_wrap = wrap
     occupy(centre, agent, unit_of(centre, p, line.channel))
-    if RARE and centre.trunks:
-        connect(centre, number, line.channel)  # who is called back
+    if RARE and centre.trunks and contact.callback:
+        connect(centre, number, line.channel)
     slowness = slowness_of(centre)[line_and_pool_now(centre, contact, p)]
     own = agents_of(centre)[agent].slowness
     if slowness != 1.0 or own != 1.0 or part != 1.0:
@@ -194,7 +200,7 @@ def _expect_ends(centre, number, contact, line, talk, wrap):
     if not (RARE and contact.begun) or isnan(talked_of(centre)[number]):
         talked_of(centre)[number] = talked  # else the talk was over when it was put down
     freed_of(centre)[number] = freed
-    if RARE and line.passes and passed_of(centre)[number].way > 0:
+    if RARE and line.passes and leads_on(centre, number):
         expect_talk_end(centre, number, talked)
     expect_finish(centre, number, contact, freed)
     if RARE and centre.trunks and wrap > 0:
@@ -205,10 +211,10 @@ def _expect_ends(centre, number, contact, line, talk, wrap):
 def _pass_on(centre, number, contact, line, pool):
     """Whether an answered contact will be passed on; the share of its talk."""
     if RARE and line.passes:
-        way = way_of(centre, number, contact, line, pool)
-        if way >= 0:
-            passed_of(centre)[number].way = way + 1
-            return passings_of(centre)[way].after
+        decide_to_pass_on(centre, number, contact, line, pool)
+        way = passed_of(centre)[number].way
+        if way > 0:
+            return passings_of(centre)[way - 1].after
     return 1.0
 
 
@@ -220,6 +226,8 @@ def _resolve(centre, number, contact, line):
         return
     by_ai = by_ai_of(centre)[number] if RARE else NOBODY
     if by_ai >= AI_HANDED_OVER or (RARE and line.passes and passed_of(centre)[number].way > 0):
+        return
+    if joins(centre, number):
         return
     if by_ai >= 0:
         resolved = by_ai == AI_RESOLVED
@@ -325,8 +333,7 @@ def _set_pace(centre, agent_number):
 @rule
 def _expect_talk_end(centre, number, work):
     """Of a contact that will be passed on, in a pool with pace."""
-    passed = passed_of(centre)[number]
-    if passed.way > 0 and not passed.on:
+    if leads_on(centre, number):
         rest = on_grid(max(work.talk - work.done, 0.0) / work.speed)
         expect_talk_end(centre, number, work.touched + rest)
 
@@ -365,7 +372,7 @@ def finished(centre, number):
         hang_up(centre, number, line.channel)
     if outcome_of(centre)[number] == ANSWERED:
         maybe_again(centre, number, contact, line)
-    elif contact.callback < channels_of(centre)[line.channel].calls:
+    elif is_called_again(centre, contact, line):
         call_again(centre, number, contact, line)
     elif not (RARE and channels_of(centre)[line.channel].outbound):
         maybe_retry(centre, number, contact, line)

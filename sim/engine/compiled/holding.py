@@ -1,4 +1,4 @@
-"""Rule 11: who passes a contact on warm stays with the customer until the next agent is there."""
+"""Rule 11: agents who stay with a customer, for the next agent or for who joins them."""
 
 # Rules take records, of which mypy knows nothing.
 # mypy: allow-untyped-defs, allow-untyped-calls, allow-untyped-decorators
@@ -8,17 +8,43 @@ from __future__ import annotations
 import numpy as np
 
 from sim.engine.compiled.machine import rule
-from sim.engine.compiled.order import expect_finish
-from sim.engine.compiled.tables import contacts_of, freed_of, later_of, talked_of, values_of
+from sim.engine.compiled.order import expect, expect_finish
+from sim.engine.compiled.tables import (
+    TALK_ENDS,
+    contacts_of,
+    freed_of,
+    later_of,
+    passed_of,
+    talked_of,
+    values_of,
+)
+from sim.engine.compiled.trunks import hang_up_at
+
+
+@rule
+def leads_on(centre, number):
+    """Whether at the end of its talk somebody joins, or it is passed on."""
+    passed = passed_of(centre)[number]
+    return passed.asks != 0 or (passed.way != 0 and not passed.on)
+
+
+@rule
+def expect_talk_end(centre, number, time):
+    passed_of(centre)[number].talk_ends = time
+    expect(centre, time, TALK_ENDS, number)
 
 
 @rule
 def stay_until(centre, number, time):
-    """Who passes on warm stays with the customer until then; the wrap-up follows."""
+    """The agent stays with the customer until then; what comes at the end of a talk follows."""
     talked, freed = talked_of(centre), freed_of(centre)
     freed[number] += time - talked[number]
     talked[number] = time
+    if leads_on(centre, number):
+        expect_talk_end(centre, number, time)
     expect_finish(centre, number, contacts_of(centre)[number], freed[number])
+    if centre.trunks:
+        hang_up_at(centre, number, time)
 
 
 @rule

@@ -9,9 +9,8 @@ import numpy as np
 
 from sim.engine.compiled.agents import dismiss_staying
 from sim.engine.compiled.chances import make_on
-from sim.engine.compiled.holding import stay_until
-from sim.engine.compiled.machine import rule
-from sim.engine.compiled.order import expect
+from sim.engine.compiled.holding import leads_on, stay_until
+from sim.engine.compiled.machine import part, rule
 from sim.engine.compiled.periods import line_and_pool_now, variant_now
 from sim.engine.compiled.tables import (
     AI_ASKED,
@@ -19,11 +18,11 @@ from sim.engine.compiled.tables import (
     AI_LEFT,
     AI_RESOLVED,
     AI_WRONG,
+    BY_CONFERENCE,
     BY_HAND_OVER,
     BY_TRANSFER,
     NOBODY,
     RARE,
-    TALK_ENDS,
     agents_of,
     ai_asks_of,
     ai_resolves_of,
@@ -46,16 +45,26 @@ from sim.engine.compiled.trunks import hang_up, stay_connected
 
 
 @rule
-def way_of(centre, number, contact, line, pool):
-    """The row of `passings` by which those who answer will pass a contact on; or none."""
-    luck = values_of(centre)[line.at_transfer + contact.place]
-    first = first_passing_of(centre)
+def decide_to_pass_on(centre, number, contact, line, pool):
+    """By which rows of `passings` those who answer pass a contact on, and ask somebody to join."""
+    passed = passed_of(centre)[number]
     at = contact.line * len(pools_of(centre)) + pool
+    way = _chosen(centre, contact, at, line.at_transfer, 0)
+    if way >= 0 and _may_happen(centre, number, way):
+        passed.way = way + 1
+    passed.asks = _chosen(centre, contact, at, line.at_conference, 1) + 1
+
+
+@rule
+def _chosen(centre, contact, at, luck_at, joins):
+    first, rows = first_passing_of(centre), passings_of(centre)
     chances = passing_chance_of(centre)
-    now = variant_now(centre) * len(passings_of(centre))
+    now = variant_now(centre) * len(rows)
     for row in range(first[at], first[at + 1]):
-        if luck < chances[now + row]:
-            return np.int64(row) if _may_happen(centre, number, row) else NOBODY
+        if rows[row].joins == joins:
+            luck = values_of(centre)[luck_at + contact.place]
+            if luck < chances[now + row]:
+                return np.int64(row)
     return NOBODY
 
 
@@ -105,18 +114,30 @@ def meet_ai_agent(centre, number, contact, line, p):
 
 
 @rule
-def expect_talk_end(centre, number, time):
-    passed_of(centre)[number].talk_ends = time
-    expect(centre, time, TALK_ENDS, number)
-
-
-@rule
 def talk_ends(centre, number):
-    """The customer goes on to somebody else, the agent to the wrap-up."""
+    """Somebody is to join, or the customer goes on to somebody else."""
     passed = passed_of(centre)[number]
-    if passed.way == 0 or passed.on or passed.talk_ends != centre.now:
+    if not leads_on(centre, number) or passed.talk_ends != centre.now:
         return  # the speed has changed since this was entered
     talked_of(centre)[number] = centre.now
+    if passed.asks:
+        _ask(centre, number, passed)
+    else:
+        _make_leg(centre, number, passed)
+
+
+@part
+def _ask(centre, number, passed):
+    """Ask somebody to join, who comes now or not at all."""
+    way = passings_of(centre)[passed.asks - 1]
+    passed.asks, passed.stays = 0, 1
+    contact = contacts_of(centre)[number]
+    make_on(centre, number, contact, BY_CONFERENCE, np.int64(way.to), centre.now)
+    stay_until(centre, number, centre.now + way.hold)
+
+
+@part
+def _make_leg(centre, number, passed):
     passed.on = 1
     way = passings_of(centre)[passed.way - 1]
     contact = contacts_of(centre)[number]
@@ -137,6 +158,14 @@ def talk_ends(centre, number):
 def is_leg(centre, number):
     """Whether a contact goes on with what was passed on."""
     return RARE and centre.passes != 0 and passed_of(centre)[number].by > 0
+
+
+@rule
+def joins(centre, number):
+    """Whether it is the part of somebody who joins another contact's talk."""
+    if not RARE or centre.passes == 0 or number < centre.customer_count:
+        return False
+    return later_of(centre)[number - centre.customer_count].cause == BY_CONFERENCE
 
 
 @rule

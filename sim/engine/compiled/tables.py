@@ -37,7 +37,8 @@ LIVE, DEFERRED, SELF_SERVICE = range(3)
     BY_CALL,
     BY_TRANSFER,
     BY_HAND_OVER,
-) = (np.int64(code) for code in range(1, 10))
+    BY_CONFERENCE,
+) = (np.int64(code) for code in range(1, 11))
 AI_RESOLVED, AI_WRONG, AI_LEFT, AI_HANDED_OVER, AI_ASKED = (np.int64(code) for code in range(5))
 PURPOSES = (
     "patience",
@@ -130,7 +131,7 @@ lines_of = _table(
     i8="reason channel door retry_on again_on step steps at_once grouped random at_choose "
     "at_exit_at_once at_exit exit exits balk_by balk_first balk_past by_profile "
     "whose passes at_transfer at_difficulty at_ai_agent at_ai_talk at_callback_patience "
-    "at_hand_over " + " ".join(f"at_{purpose}" for purpose in PURPOSES),
+    "at_hand_over at_conference " + " ".join(f"at_{purpose}" for purpose in PURPOSES),
 )
 points_of = _table("points", f8="x y")
 queues_of = _table("queues", i4="first last offered")  # by contact type
@@ -160,8 +161,8 @@ units_of = _column("units", "i8")
 slowness_of = _column("slowness", "f8")  # [(variant * pools + pool) * lines + line]
 resolves_of = _column("resolves", "f8")  # [variant * lines + line]
 pace_of = _column("pace", "f8")
-# those of line l and pool p from first_passing[l * pools + p] on; to: a line
-passings_of = _table("passings", f8="after hold", i8="transfer to most")
+# those of line l and pool p from first_passing[l * pools + p] on; to: a line; joins: a conference
+passings_of = _table("passings", f8="after hold", i8="transfer to most joins")
 passing_chance_of = _column("passing_chance", "f8")  # [variant * passings + passing]
 first_passing_of = _column("first_passing", "i8")
 ai_resolves_of = _column("ai_resolves", "f8")  # as `slowness`
@@ -216,8 +217,8 @@ work_of = _table(
     i8="row resolved",  # of the latest entry in `put_down`; as decided at the first answer
 )
 # of contacts in centres that pass contacts on; way, by: 1 + row of passings, transfer; 0: none;
-# stays: passed on warm
-passed_of = _table("passed", f8="talk_ends", i4="way by", i1="on held stays")
+# asks: 1 + row of passings by which somebody is to join; stays: with the customer, or did
+passed_of = _table("passed", f8="talk_ends", i4="way by asks", i1="on held stays")
 trees_of = _table("trees", i8="root made used free")
 finishes_of = _table("finishes", f8="time", i8="code")
 timers_of = _table("timers", f8="time", i8="code")

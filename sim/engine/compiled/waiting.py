@@ -202,14 +202,12 @@ def begin_waiting(centre, number, contact, line, patience_times):
     contact.state = WAITING
     line_up(centre, number, contact)
     centre.waiting += 1
-    contact.gives_up = inf
     if contact.callback:
         channel.callbacks += 1
-        if line.at_callback_patience >= 0:
-            patience = values_of(centre)[line.at_callback_patience + contact.place]
-            contact.gives_up = contact.arrived + patience
+        until_when_called(centre, contact, line)
     else:
         channel.waiting += 1
+        contact.gives_up = inf
         if line.at_patience >= 0:
             at = place_now(centre, contact, OF_PATIENCE, line.at_patience)
             patience = values_of(centre)[at + contact.place]
@@ -219,6 +217,16 @@ def begin_waiting(centre, number, contact, line, patience_times):
     if channel.due < inf and lucky(centre, line.at_overdue, contact, channel.overdue_chance):
         due = contact.arrived + channel.due - age(centre, number)
         expect(centre, max(due, contact.arrived), DUE, number)
+
+
+@rule
+def until_when_called(centre, contact, line):
+    """Until when customers are called: a further call goes by the first."""
+    if contact.callback == 1:
+        contact.gives_up = inf
+        if line.at_callback_patience >= 0:
+            patience = values_of(centre)[line.at_callback_patience + contact.place]
+            contact.gives_up = contact.arrived + patience
 
 
 @rule

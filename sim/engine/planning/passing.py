@@ -10,8 +10,9 @@ from sim.engine.planning import Table
 from sim.engine.planning.routes import Routes
 from sim.scenario.by_time import usual
 from sim.scenario.model import Scenario
-from sim.scenario.paths import Leg, all_transfers, next_legs
-from sim.tables import on_grid
+from sim.scenario.paths import Leg, all_transfers, is_conference, next_legs
+from sim.scenario.transfers import Transfer
+from sim.tables import TICKS_PER_SECOND, on_grid
 
 
 def passing_tables(
@@ -38,25 +39,38 @@ def passing_tables(
     chances: list[list[float]] = [[] for _ in variants]
     leads = np.zeros((len(kinds), len(kinds)), dtype=bool)
     for line, (kind, steps) in enumerate(zip(kinds, routes, strict=True)) if legs else ():
+        if line >= types and is_conference(scenario, legs[line - types]):
+            continue  # nobody is asked to join who has joined themselves
         for p, _, _ in steps:
             found = [leg for leg in next_legs(scenario, *kind, [pools[p]]) if leg in numbers]
+            joining = [leg for leg in found if is_conference(scenario, leg)]
+            leading = [leg for leg in found if leg not in joining]
             for then, mine in zip(chances, by_time, strict=True):
-                shares = (usual(mine[leg.transfer].share.at(*kind[1:])) for leg in found)
-                then.extend(accumulate(shares))
-            for leg in found:
+                for some in (leading, joining):
+                    shares = (usual(mine[leg.transfer].share.at(*kind[1:])) for leg in some)
+                    then.extend(accumulate(shares))
+            for leg in (*leading, *joining):
                 most = transfers[leg.transfer].at_most
-                rows.append([line, p, names.index(leg.transfer), numbers[leg], most])
-                leads[line, types + numbers[leg]] = True
-    passing = np.array(rows, dtype=np.int64).reshape(-1, 5)
+                what = names.index(leg.transfer), numbers[leg], most, int(leg in joining)
+                rows.append([line, p, *what])
+            leads[line, [types + numbers[leg] for leg in leading]] = True
+    passing = np.array(rows, dtype=np.int64).reshape(-1, 6)
     chosen = [transfers[names[transfer]] for transfer in passing[:, 2]]
     return {
         "leg": _legs(scenario, legs),
         "passing": passing,
         "passing_chance": np.array(chances, dtype=np.float64).reshape(len(variants), -1),
         "passing_after": np.array([one.after for one in chosen], dtype=np.float64),
-        "passing_hold": on_grid([one.warm.hold if one.warm else 0.0 for one in chosen]),
+        "passing_hold": on_grid([_hold(one) for one in chosen]),
         "reaches": _reaches(leads, routes, len(pools)),
     }
+
+
+def _hold(one: Transfer) -> float:
+    """How long who passes on stays; in a conference until it is known whether somebody is free."""
+    if one.conference is not None:
+        return 1.0 / TICKS_PER_SECOND
+    return one.warm.hold if one.warm is not None else 0.0
 
 
 def _legs(scenario: Scenario, legs: tuple[Leg, ...]) -> np.ndarray:

@@ -75,6 +75,7 @@ from sim.engine.reference.things import (
     Exit,
     Line,
     Offer,
+    Passing,
     Pool,
     Rest,
     Work,
@@ -152,16 +153,20 @@ class Centre(Duty):
             self._end(contact, WITHDRAWN)
         else:
             self._enter(contact)
-        if contact.origin is not None:
+        if contact.origin is not None and contact.origin.passed_on:
             self._let_go(contact.origin)
 
     def _enter(self, contact: Contact) -> None:
         line = contact.line
         channel = line.channel
+        if contact.joins:
+            self._join(contact)
+            return
         contact.key = self._key(contact)
         if channel.outbound:
             contact.callback = max(contact.callback, 1)
         if contact.callback:  # nobody comes: a customer is to be called
+            self._limit_calls(contact)
             self._meet_agents(contact)
             return
         if channel.trunk is not None and not contact.connected:
@@ -322,9 +327,7 @@ class Centre(Duty):
         self._take_place(contact)
         if contact.callback:
             channel.callbacks += 1
-            if line.at[OF_CALLBACK_PATIENCE] >= 0:
-                patience = self.values[line.at[OF_CALLBACK_PATIENCE] + contact.place]
-                contact.gives_up = contact.arrived + patience
+            self._limit_calls(contact)
         else:
             channel.waiting += 1
             if line.at[OF_PATIENCE] >= 0:
@@ -335,6 +338,12 @@ class Centre(Duty):
         if channel.due < inf and self._luck(contact, OF_OVERDUE, channel.overdue_chance):
             due = max(contact.arrived + channel.due - self._age(contact), contact.arrived)
             self._at(due, DUE, contact.number, contact, self._due)
+
+    def _limit_calls(self, contact: Contact) -> None:
+        """Until when the customer is called: a further call goes by the first."""
+        at = contact.line.at[OF_CALLBACK_PATIENCE]
+        if contact.callback == 1 and at >= 0:
+            contact.gives_up = contact.arrived + self.values[at + contact.place]
 
     def _take_place(self, contact: Contact) -> None:
         """Into the queue, at the place that its key says."""
@@ -419,12 +428,14 @@ class Centre(Duty):
             self._meet_ai_agent(contact, pool)
         elif reached and rest is None:
             contact.passing = self._passing(contact, pool)
+            contact.asking = self._asking(contact, pool)
         if reached:
             contact.resolved = self._is_resolved(contact)
         if contact.draining:
             self._hold(contact)
         self._occupy(agent, pool.unit[line.channel.number])
-        self._connect(contact)  # who is called back
+        if contact.callback:
+            self._connect(contact)
         self._begin_work(contact, agent, *self._work_to_do(contact, pool))
         if self.linked and reached and rest is None:
             self._withdraw_others(contact)
@@ -452,7 +463,7 @@ class Centre(Duty):
         if isnan(contact.talked):  # else the talk was over when it was put down
             contact.talked = now + talk
         contact.freed = now + talk + wrap
-        if contact.passing is not None:
+        if contact.leads_on:
             self._expect_talk_end(contact, contact.talked)
         self._at(contact.freed, FINISHED, contact.number, contact, self._finished)
         if wrap > 0:
@@ -468,7 +479,7 @@ class Centre(Duty):
                 continue
             self._progress(contact, work)
             work.speed = speed
-            if contact.passing is not None and not contact.passed_on:
+            if contact.leads_on:
                 self._expect_talk_end(contact, work.talk_ends())
             freed = now + on_grid(max(work.total - work.done, 0.0) / speed)
             if freed != contact.freed:
@@ -506,7 +517,7 @@ class Centre(Duty):
         self._hang_up(contact)
         if contact.outcome == ANSWERED:
             self._maybe_again(contact)
-        elif contact.callback < contact.line.channel.calls:
+        elif self._is_called_again(contact):
             self._call_again(contact)
         elif not contact.line.channel.outbound:
             self._maybe_retry(contact)
@@ -703,11 +714,17 @@ class Centre(Duty):
             delay = self.values[line.at[OF_RETRY_AFTER] + contact.place]
             self._make(contact, Cause.RETRY, line.retry_on, self.env.now + delay)
 
+    def _is_called_again(self, contact: Contact) -> bool:
+        """Whether a customer who was not reached is called once more, before it is too late."""
+        channel = contact.line.channel
+        in_time = self.env.now + channel.call_again <= contact.gives_up
+        return contact.callback < channel.calls and in_time
+
     def _call_again(self, contact: Contact) -> None:
         """Nobody picked up: the customer will be called once more."""
         channel = contact.line.channel
         one = self._make(contact, Cause.CALL, channel.number, self.env.now + channel.call_again)
-        one.callback = contact.callback + 1
+        one.callback, one.gives_up = contact.callback + 1, contact.gives_up
 
     def _maybe_again(self, contact: Contact) -> None:
         line, customer = contact.line, contact.customer
@@ -774,29 +791,54 @@ class Centre(Duty):
         self._at(time, TALK_ENDS, contact.number, contact, self._talk_ends)
 
     def _talk_ends(self, moment: Moment) -> None:
-        """The customer goes on to somebody else, the agent to the wrap-up."""
+        """Somebody is to join, or the customer goes on to somebody else."""
         contact: Contact = moment.about
         now = self.env.now
-        if contact.passing is None or contact.passed_on or contact.talk_ends != now:
+        if not contact.leads_on or contact.talk_ends != now:
             return  # the speed has changed since this was scheduled
-        contact.talked, contact.passed_on = now, True
+        contact.talked = now
+        if contact.asking is not None:
+            self._ask(contact, contact.asking)
+        elif contact.passing is not None:
+            self._pass_on(contact, contact.passing)
+
+    def _ask(self, contact: Contact, way: Passing) -> None:
+        """Ask somebody to join, who comes now or not at all."""
+        contact.asking, contact.stays = None, True
+        self._make_on(way.to, contact, Cause.CONFERENCE, self.env.now).origin = contact
+        self._stay_until(contact, self.env.now + way.hold)
+
+    def _join(self, contact: Contact) -> None:
+        """Who is free joins the talk; if nobody is, it goes on without."""
+        agent = self._agent_for(contact, len(contact.line.first_steps))
+        if agent is None:
+            self._end(contact, BLOCKED)
+        else:
+            self._answer(contact, agent)
+            self._go_on(agent)
+
+    def _pass_on(self, contact: Contact, way: Passing) -> None:
+        now, contact.passed_on = self.env.now, True
         cause = Cause.TRANSFER if contact.by_ai < 0 else Cause.HAND_OVER
-        leg = self._make_on(contact.passing.to, contact, cause, now)
-        leg.origin, leg.passed_by = contact, contact.passing.transfer
+        leg = self._make_on(way.to, contact, cause, now)
+        leg.origin, leg.passed_by = contact, way.transfer
         self._stay_connected(contact, leg)
-        if contact.passing.hold > 0:
+        if way.hold > 0:
             contact.stays = True
             self._hang_up(contact)
-            self._stay_until(contact, now + contact.passing.hold)
+            self._stay_until(contact, now + way.hold)
 
     def _stay_until(self, contact: Contact, time: float) -> None:
-        """Who passes on warm stays with the customer until then; the wrap-up follows."""
+        """The agent stays with the customer until then; what comes at the end of a talk follows."""
         contact.freed += time - contact.talked
         contact.talked = time
+        if contact.leads_on:
+            self._expect_talk_end(contact, time)
         self._at(contact.freed, FINISHED, contact.number, contact, self._finished)
+        self._hang_up_at(contact, time)
 
     def _is_held(self, leg: Contact) -> bool:
-        """Whether somebody still waits with the customer for the next agent."""
+        """Whether somebody still waits with the customer for the next agent, or who is to join."""
         return leg.origin is not None and leg.origin.talked > self.env.now
 
     def _release_first(self, leg: Contact, hand_over: float = 0.0) -> None:

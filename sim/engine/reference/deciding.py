@@ -9,6 +9,7 @@ from sim.engine.plain import (
     OF_AI_AGENT,
     OF_AI_TALK,
     OF_CALLBACK,
+    OF_CONFERENCE,
     OF_DIFFICULTY,
     OF_HANDLE,
     OF_REACH,
@@ -50,7 +51,7 @@ class Deciding(Choosing):
         """Whether an answered contact is resolved, as decided at its first answer; -1: neither."""
         if contact.rest is not None:
             return contact.rest.resolved
-        if contact.by_ai >= ByAi.HANDED_OVER or contact.passing is not None:
+        if contact.by_ai >= ByAi.HANDED_OVER or contact.passing is not None or contact.joins:
             return -1
         if contact.by_ai >= 0:
             return int(contact.by_ai == ByAi.RESOLVED)
@@ -103,20 +104,26 @@ class Deciding(Choosing):
 
     def _passing(self, contact: Contact, pool: Pool) -> Passing | None:
         """How a contact will be passed on by those who answer it: decided at the answer."""
-        line = contact.line
-        ways = line.passings.get(pool.number)
+        way = self._chosen(contact, OF_TRANSFER, contact.line.passings.get((pool.number, False)))
+        return way if way is not None and _may_happen(contact, way) else None
+
+    def _asking(self, contact: Contact, pool: Pool) -> Passing | None:
+        """Whom those who answer a contact will ask to join them: decided at the answer."""
+        ways = contact.line.passings.get((pool.number, True))
+        return self._chosen(contact, OF_CONFERENCE, ways)
+
+    def _chosen(self, contact: Contact, purpose: int, ways: list[Passing] | None) -> Passing | None:
         if ways is None:
             return None
-        luck = self.values[line.at[OF_TRANSFER] + contact.place]
+        luck = self.values[contact.line.at[purpose] + contact.place]
         variant = self._variant()
-        way = next((one for one in ways if luck < one.chance[variant]), None)
-        return way if way is not None and _may_happen(contact, way) else None
+        return next((one for one in ways if luck < one.chance[variant]), None)
 
     def _meet_ai_agent(self, contact: Contact, pool: Pool) -> None:
         """What becomes of a conversation: it helps those whose matter is easy enough."""
         line, customer = contact.line, contact.customer
         c = line.channel.number
-        ways = line.passings.get(pool.number)
+        ways = line.passings.get((pool.number, False))
         luck = self.values[line.at[OF_AI_AGENT] + contact.place]
         variant = self._variant()
         asks = pool.ai_asks[variant][line.reason][c]

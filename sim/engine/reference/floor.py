@@ -185,11 +185,11 @@ class Floor:
     def _tie_legs(self, plan: Plan, lines: list[Line]) -> None:
         """Say how contacts of each line are passed on, and to which pools they may come so."""
         rows = _rows(plan.passing_chance.T, plan.passing_after, plan.passing_hold)
-        for (number, p, transfer, leg, most), (chance, after, hold) in zip(
+        for (number, p, transfer, leg, most, joins), (chance, after, hold) in zip(
             plan.passing.tolist(), rows, strict=True
         ):
             way = Passing(chance, transfer, self.legs[leg], after, hold, most)
-            lines[number].passings.setdefault(p, []).append(way)
+            lines[number].passings.setdefault((p, joins == 1), []).append(way)
         for line, reached in zip(lines, plan.reaches.tolist(), strict=True):
             line.reaches = [self.pools[p] for p, there in enumerate(reached) if there]
 

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from sim.engine.plan import Plan
-from sim.tables import TICKS_PER_SECOND, Outcome
+from sim.tables import TICKS_PER_SECOND, Cause, Outcome
 
 # what a contact is doing
 COMING, WAITING, OFFERED, IN_HAND, PUT_DOWN, ENDED = range(6)
@@ -62,7 +62,8 @@ class Contact:
     callback: int = 0  # the customer waits to be called back: which call; 0: does not
     offers: int = 0
     offer: Offer | None = None  # the present one
-    passing: Passing | None = None  # how it will be passed on when the talk ends
+    asking: Passing | None = None  # who is to join its talk when that has come to its end
+    passing: Passing | None = None  # how it will be passed on then
     talk_ends: float = nan  # when that is
     passed_on: bool = False
     stays: bool = False  # its agent waits with the customer for the next one, or did
@@ -71,6 +72,16 @@ class Contact:
     by_ai: int = -1  # what has become of it, if an AI agent answered
     held: bool = False  # in hand behind its closed door: agents stay who may get it yet
     rest: Rest | None = None  # of work that has begun
+
+    @property
+    def joins(self) -> bool:
+        """Whether it is the part of somebody who joins another contact's talk."""
+        return self.cause == Cause.CONFERENCE
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether at the end of its talk somebody joins, or it is passed on."""
+        return self.asking is not None or (self.passing is not None and not self.passed_on)
 
 
 @dataclass(slots=True, eq=False)
@@ -175,7 +186,8 @@ class Line:
         self.times = 1.0  # its work takes so many times as long
         self.at = at  # one a purpose: where its values begin
         self.timed = timed  # by variant, then purpose: the same where values depend on the time
-        self.passings: dict[int, list[Passing]] = {}  # by number of the pool that answers
+        # By number of the pool that answers, and whether they are conferences.
+        self.passings: dict[tuple[int, bool], list[Passing]] = {}
         self.reaches: list[Pool] = []  # to which its contacts may be passed on
 
     def head(self) -> Contact | None:
