@@ -171,7 +171,9 @@ class WaysChecker(NamesChecker):
             shares = [one.share.at(reason, channel) for one in mine.values()]
             total = most_together(shares, self.scenario.calendar)
             if total > 1 + CLOSE:
-                message = f"`{pool}` would pass on {100 * total:.6g} % of `{reason}` by {channel}"
+                joined = any(one.conference is not None for one in mine.values())
+                does = "have conferences in" if joined else "pass on"
+                message = f"`{pool}` would {does} {100 * total:.6g} % of `{reason}` by {channel}"
                 self.add(f"{message}: {', '.join(mine)}", "transfers")
 
     @cached_property

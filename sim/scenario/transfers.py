@@ -108,8 +108,11 @@ class Transfer(Part):
         if self.by == []:
             wrong.add("is empty; leave it out to mean any", "by")
         if self.conference is not None:
-            for field in sorted(set(NOT_OF_CONFERENCES) & self.model_fields_set):
-                wrong.add("has no meaning for a conference: the customer is not passed on", field)
+            usual = type(self).model_fields
+            for field in NOT_OF_CONFERENCES:
+                if getattr(self, field) != usual[field].default:
+                    message = "has no meaning for a conference: the customer is not passed on"
+                    wrong.add(message, field)
             if self.to.pool is None or self.to.reason or self.to.channel:
                 wrong.add("name the pool that somebody joins from, as in `to: accounting`", "to")
 

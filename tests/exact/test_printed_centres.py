@@ -121,7 +121,7 @@ BY_PERIOD = {
     for p in range(2)
 }
 """In the third period half of the agents leave. There agents are places, and free ones go first.
-Here they are people, some of those who stay may be free, and somewhat more contacts are answered."""
+Here they are people, some of those who stay may be free, and somewhat more calls are answered."""
 
 LAMBDA = {"a": (4.2, 5.3, 3.2), "b": (5.1, 4.3, 4.8), "c": (6.3, 5.2, 4.8)}
 SIMPLE_MSK = Case(
