@@ -156,8 +156,8 @@ FAULTS: dict[str, Fault] = {
     ),
     "called for ever": ("callback = contact.callback + 1", "callback = 1"),
     "called again at once": (
-        "centre.now + channels_of(centre)[line.channel].call_again",
-        "centre.now",
+        "].call_again\n    one = make(centre, number, contact, BY_CALL, line.channel, time)",
+        "].call_again\n    one = make(centre, number, contact, BY_CALL, line.channel, centre.now)",
     ),
     "who is called again finds a queue": (
         "        wait(centre, number, contact, line, 1.0)\n    elif channel.when_free",
