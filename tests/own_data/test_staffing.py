@@ -54,6 +54,17 @@ def test_who_has_little_to_do_is_not_away_for_it() -> None:
     assert np.all(heads(calls(lunch))[23:25] == 0)
 
 
+def test_who_waits_for_a_first_call_was_there_at_the_opening() -> None:
+    # three of 8:00 get the first three calls, in turn; the fourth agent begins after six more
+    rows = [(f"08:{2 * i:02d}", 0.0, 240.0, "ABC"[i % 3]) for i in range(15)]
+    rows += [("08:17", 0.0, 240.0, "D"), ("08:25", 0.0, 240.0, "D")]
+    present = heads(calls(sorted(rows)))
+    assert present[16] == pytest.approx(3 + (13 + 4) / 30)  # D: gap of 4 min before, then to 8:30
+    # while somebody waits from 8:02 to 8:03, whoever is not talking is not there: B and C came then
+    waits = [("08:00", 0.0, 240.0, "A"), ("08:02", 60.0, 240.0, "B"), ("08:04", 0.0, 240.0, "C")]
+    assert heads(calls(waits))[16] * 30 < 3 * 30 - 3
+
+
 def test_an_open_queue_has_somebody_unless_customers_waited_long() -> None:
     # one talk at 9:00, one at 11:00 after 20 min of waiting: nobody was there then, else one is
     table = calls([("09:00", 0, 600, "Ana"), ("10:40", 1200, 600, "Ana")])

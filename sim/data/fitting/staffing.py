@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.data.fitting.arrivals import SLOTS, STEP
+from sim.data.fitting.days import seconds_of
 from sim.tables import DAY, Floats
 
 if TYPE_CHECKING:
@@ -135,7 +136,46 @@ def find_spells(table: pd.DataFrame, pools: Pools) -> Spells:
     number = np.bincount(cell, minlength=size)
     mean = np.divide(waited, number, out=np.zeros(size), where=number > 0).reshape(-1, SLOTS)
     on, off = begin[new] - usual * ~before, last + usual * ~after
+    for place, queues in enumerate(pools.answers):
+        mine = pool[new] == place
+        if mine.any():
+            on[mine], off[mine] = _to_the_edges(
+                *(on[mine], off[mine], agent[new][mine], begin[new][mine], last[mine]),
+                table[table["queue"].isin(queues)],
+            )
     return Spells(pool[new], on, off, who, begin[new], mean)
+
+
+def _to_the_edges(
+    on: Floats, off: Floats, agent: np.ndarray, first: Floats, last: Floats, table: pd.DataFrame
+) -> tuple[Floats, Floats]:
+    """Spells of a pool, with who had no contact yet as it opened, or none any more as it closed.
+
+    All are free then and wait longer for their turn than later. Who has one of the first contacts
+    of a day, as many as there are agents, was there from the opening on, unless somebody waited.
+
+    Args:
+        on, off, agent: [spells], in the order of agents and times.
+        first, last: [spells] begin of the first contact, end of the last one.
+        table: contacts of the pool.
+    """
+    date, wait = first // DAY, np.nan_to_num(table["wait"].to_numpy())
+    arrived, answered = seconds_of(table["arrived"]), (table["outcome"] == "answered").to_numpy()
+    begins = np.sort((arrived + wait)[answered])
+    opened = begins[np.searchsorted(begins, date * DAY)] // STEP * STEP
+    closed = -(-begins[np.searchsorted(begins, (date + 1) * DAY) - 1] // STEP) * STEP
+    days = np.unique(np.stack([date, agent]), axis=1)[0]
+    number = np.searchsorted(days, date, side="right") - np.searchsorted(days, date)
+    waiting = _covered(arrived[wait > 0], (arrived + wait)[wait > 0])
+
+    def free(low: Floats, high: Floats) -> np.ndarray:
+        others = np.searchsorted(begins, high) - np.searchsorted(begins, low)
+        return (others < number) & (high - low < STEP) & (waiting(high) - waiting(low) <= SHORT)
+
+    new = np.append(True, (agent[1:] != agent[:-1]) | (date[1:] != date[:-1]))
+    on = np.where(new & free(opened, first), np.minimum(on, opened), on)
+    final = np.append(new[1:], True)
+    return on, np.where(final & free(last, closed), np.maximum(off, closed), off)
 
 
 def _breaks(gap: Floats, change: np.ndarray, agent: np.ndarray) -> Floats:
@@ -168,6 +208,8 @@ def _while_others_wait(
 
 def _covered(low: Floats, high: Floats) -> Callable[[Floats], Floats]:
     """Moment -> seconds before it that lie in any of some spans."""
+    if not len(low):
+        return np.zeros_like
     order = np.argsort(low)
     low, reach = low[order], np.maximum.accumulate(high[order])
     first = np.append(True, low[1:] > reach[:-1])
