@@ -38,7 +38,6 @@ from sim.measures import (
 )
 from sim.measures.catalogue import WITH_LUCK, Estimator
 from sim.measures.components import AGENT, CHANNEL, HOUR, POOL, REASON, SOURCE, TOTAL, WINDOW
-from sim.measures.controls import is_controlled
 from sim.measures.slices import ALL
 from sim.scenario import Scenario, fingerprint
 from sim.stats import (
@@ -344,17 +343,17 @@ class _Race:
         # where all values are 0 nothing differs, and any indifference will do
         self.indifference = study.indifference.of(largest) or 1.0
         replications = len(next(iter(samples.values())))
-        controls = luck.known(replications, study.decide)
-        self._controls = 0 if controls is None else controls.shape[1]
         rows = [self._row(name, slice(None)) for name in samples]
         # fixed by the first stage, so that no later replication changes an earlier row
-        self._slope = None if controls is None else coefficients(np.stack(rows, axis=1), controls)
+        self._controls = luck.used(replications)
+        if self._controls:
+            self._slope = coefficients(np.stack(rows, axis=1), luck.of(self._controls))
         self._selection = Selection(
             len(samples),
             self.indifference,
             study.confidence,
             max(replications, 2),
-            self._controls,
+            len(self._controls),
         )
         self.look()
 
@@ -366,8 +365,8 @@ class _Race:
         rows = np.full((ready - start, len(self._names)), np.nan)
         for name in survivors:
             rows[:, self._names.index(name)] = self._row(name, slice(start, ready))
-        if self._slope is not None:
-            rows -= self._luck.first(self._controls)[start:ready] @ self._slope
+        if self._controls:
+            rows -= self._luck.of(self._controls)[start:ready] @ self._slope
         self._selection.add(rows)
 
     def _row(self, name: str, some: slice) -> Floats:
@@ -457,9 +456,7 @@ def _comparison(
     names = list(samples)
     deciding = {name: _deciding(study, sample) for name, sample in samples.items()}
     known = luck.known(len(samples[study.against]))
-    apart = separable_pairs(
-        list(deciding.values()), study.confidence, known if is_controlled(study.decide) else None
-    )
+    apart = separable_pairs(list(deciding.values()), study.confidence, known)
     return Comparison(
         study=study,
         engine=engine,
@@ -560,9 +557,8 @@ def _of_measure(
     if study.against not in parts or len(parts) < 2:
         return
     options = list(parts)
-    known = controls if is_controlled(name) else None
     bounds = simultaneous_differences(
-        list(parts.values()), options.index(study.against), study.confidence, known
+        list(parts.values()), options.index(study.against), study.confidence, controls
     )
     for place, option in enumerate(options):
         if option != study.against:

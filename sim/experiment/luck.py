@@ -9,7 +9,7 @@ from sim.experiment.runner import Sample
 from sim.experiment.study import Study
 from sim.measures import measure_of, values
 from sim.measures.catalogue import Estimator
-from sim.measures.controls import controls_of, expects_any, is_controlled
+from sim.measures.controls import controls_of, expects_any
 from sim.stats import ratio_values
 from sim.stats.control import controlled, usable
 from sim.tables import Floats
@@ -33,33 +33,32 @@ class Luck:
         self._reference, self._setting = reference, setting
         self._all = np.zeros((0, 0))
 
-    def controls(self, measure: str | None = None) -> bool:
-        """Whether there are any: at all, or that are used for a measure."""
-        return self._on and (measure is None or is_controlled(measure))
+    def controls(self) -> bool:
+        """Whether there are any."""
+        return self._on
 
-    def known(self, replications: int, measure: str | None = None) -> Floats | None:
+    def known(self, replications: int) -> Floats | None:
         """[replication, control] those used with so many replications; None without any.
 
-        Args:
-            replications: how many there are; the reference has at least as many.
-            measure: for which; None for any that controls are used for.
+        replications: how many there are; the reference has at least as many.
         """
-        if not self.controls(measure):
-            return None
-        found = usable(self._every(), replications)
-        return found if found.shape[1] else None
+        chosen = self.used(replications)
+        return self.of(chosen)[:replications] if chosen else None
 
-    def first(self, number: int) -> Floats:
-        """[replication, control] the same for all replications there are, so many controls."""
-        chosen = usable(self._every(), len(self._reference))
-        return np.asarray(chosen[:, :number])
+    def used(self, replications: int) -> list[int]:
+        """Which controls are used with so many replications."""
+        return usable(self._every(), replications) if self._on else []
+
+    def of(self, chosen: list[int]) -> Floats:
+        """[replication, control] some controls, of all replications there are."""
+        return np.asarray(self._every()[:, chosen])
 
     def taken_out(self, measure: str, sample: Sample) -> Floats:
         """[replication] numbers whose mean is a measure, with the luck taken out that is known."""
         num, den = values(sample.scenario, sample.tallies, measure)
         total = measure_of(measure).estimator is Estimator.TOTAL
         each = num if total else ratio_values(num, den)
-        return controlled(each, self.known(len(sample), measure))[0]
+        return controlled(each, self.known(len(sample)))[0]
 
     def _every(self) -> Floats:
         if len(self._all) != len(self._reference):

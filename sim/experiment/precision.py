@@ -8,7 +8,6 @@ from sim.experiment.luck import Luck
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Precision, Study
 from sim.measures import values
-from sim.measures.controls import is_controlled
 from sim.stats import ratio_interval, replications_needed
 from sim.tables import Floats
 
@@ -37,8 +36,7 @@ def replications_for(
     relative, or the sample has no interval yet. `controls` as of `estimate`.
     """
     sums = values(sample.scenario, sample.tallies, precision.measure)
-    known = controls if is_controlled(precision.measure) else None
-    found = ratio_interval(*sums, confidence, known)
+    found = ratio_interval(*sums, confidence, controls)
     width = precision.half_width.of(float(found.value))
     if not width > 0.0:
         return 0

@@ -26,7 +26,6 @@ from sim.experiment.staffing.verify import (
 )
 from sim.experiment.study import Study
 from sim.measures import CATALOGUE, Row, estimate, values
-from sim.measures.controls import is_controlled
 from sim.scenario import Scenario
 from sim.stats import simultaneous_differences
 from sim.tables import Floats, Ints
@@ -272,7 +271,6 @@ class Judgement:
     def _difference(self, chosen: str, against: str, measure: str) -> Difference:
         samples = [self.played[name] for name in (chosen, against)]
         both = [values(one.scenario, one.tallies, measure) for one in samples]
-        controls = self.controls if is_controlled(measure) else None
-        gap = simultaneous_differences(both, 1, self.study.confidence, controls)
+        gap = simultaneous_differences(both, 1, self.study.confidence, self.controls)
         value, low, high = (float(one[0]) for one in (gap.value, gap.low, gap.high))
         return Difference(against, measure, value, low, high, CATALOGUE[measure].unit)

@@ -21,7 +21,6 @@ from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Study, asking
 from sim.measures import Row, estimate, measure_of, table, values
 from sim.measures.catalogue import Measure
-from sim.measures.controls import is_controlled
 from sim.scenario import Scenario, ScenarioError, fingerprint
 from sim.scenario.faults import Fault, Wrong
 from sim.stats import Crossing, crossings, plausible_best, simultaneous_intervals
@@ -427,7 +426,7 @@ class Curve:
         """The curve of a measure from sums as of `sums_of`; known as of `Luck.known`."""
         # points that are the same stay so to the last digit, whatever regression rounds
         plain, place = np.unique(each(sums, name), axis=1, return_inverse=True)
-        values, controls = controlled(plain, known if is_controlled(name) else None)
+        values, controls = controlled(plain, known)
         return cls(values[:, place.ravel()], controls)
 
     @property

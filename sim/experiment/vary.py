@@ -233,14 +233,14 @@ def vary(
 
     samples = {where: [*map(sample, of_options)] for where, of_options in scenarios.items()}
     measure = study.decide
-    wanted = _runs(study, known=luck is not None and luck.controls(measure))
+    wanted = _runs(study, known=luck is not None and luck.controls())
     runner.extend([one for of_options in samples.values() for one in of_options], wanted)
-    known = None if luck is None else luck.known(wanted, measure)
+    known = None if luck is None else luck.known(wanted)
     gains = {where: _gains(study, some, wanted, known) for where, some in samples.items()}
     if baseline is None:
         return _vary(study, gains, chosen, gains[None])
     most = min(map(len, samples[None]))
-    known = None if luck is None else luck.known(most, measure)
+    known = None if luck is None else luck.known(most)
     as_it_is = _gains(study, samples[None], most, known)
     moved = as_it_is.values.mean(axis=0) - gains[None].values.mean(axis=0)
     moved_gains = {where: one._replace(values=one.values + moved) for where, one in gains.items()}

@@ -11,11 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.draws import Setting
-from sim.measures.catalogue import Estimator
 from sim.measures.clock import Clock, make_clock
 from sim.measures.components import REASON, WINDOW
 from sim.measures.estimate import split_sums
-from sim.measures.groups import measure_of
 from sim.measures.tally import COLUMN, Tally
 from sim.scenario import Scenario
 from sim.scenario.model import Reason
@@ -23,15 +21,6 @@ from sim.tables import Floats
 
 COUNTED = "customers", "intending"
 """The components that controls are made of."""
-
-CONTROLLED = (Estimator.TOTAL, Estimator.RATIO)
-"""How measures are estimated that controls make more exact. Shares of counts and quantiles have
-intervals of their own, and little to gain."""
-
-
-def is_controlled(measure: str) -> bool:
-    """Whether controls are used for a measure."""
-    return measure_of(measure).estimator in CONTROLLED
 
 
 def expects_any(scenario: Scenario) -> bool:

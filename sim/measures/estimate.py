@@ -64,7 +64,7 @@ def estimate(
         measures: names of the measures wanted; all if not given.
         splits: the splits wanted; all that the tallies hold if not given.
         controls: [replication, control] as of `sim.stats.control.usable`, for totals and ratios
-            of sums; none if not given.
+            of sums, shares among them; none if not given.
 
     Raises:
         KeyError: for a name that the catalogue does not know.
@@ -211,7 +211,7 @@ def _estimate(
         return mean_interval(numerator, confidence, controls)
     denominator = _sum(columns, one.denominator)
     if one.estimator is Estimator.SHARE:
-        return share_interval(numerator, denominator, confidence)
+        return share_interval(numerator, denominator, confidence, controls)
     return ratio_interval(numerator, denominator, confidence, controls)
 
 

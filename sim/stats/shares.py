@@ -5,19 +5,34 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sim.stats.control import controlled
 from sim.stats.distributions import clopper_pearson, normal_quantile, student_quantile
 from sim.stats.estimate import Estimate, FloatArray, IntArray
-from sim.stats.intervals import observed, ratio_deviations, ratio_error, ratio_input, ratio_of_sums
+from sim.stats.intervals import (
+    observed,
+    ratio_deviations,
+    ratio_error,
+    ratio_input,
+    ratio_of_sums,
+    ratio_values,
+)
 
 MOST_STRETCH = 2.0
 """A correction for skewness from few replications is uncertain too: it at most doubles a side."""
 
 
-def share_interval(num: ArrayLike, den: ArrayLike, confidence: float = 0.95) -> Estimate:
+def share_interval(
+    num: ArrayLike,
+    den: ArrayLike,
+    confidence: float = 0.95,
+    controls: FloatArray | None = None,
+) -> Estimate:
     """Interval of a share of counts, such as a service level or an abandonment rate, within [0, 1].
 
     num, den: [replication, ...] counts within each replication, 0 <= num <= den: how many of `den`
         contacts did it. The point is sum(num) / sum(den).
+    controls: as of `sim.stats.control.controlled`. They work on `ratio_values`, and are used where
+        every replication has contacts and the point that they give lies between 0 and 1.
 
     The interval is the union of two, each of which holds where the other fails:
 
@@ -30,6 +45,8 @@ def share_interval(num: ArrayLike, den: ArrayLike, confidence: float = 0.95) -> 
       often high with rare bad weeks, and the plain interval then misses too often on the low side.
       No side becomes more than twice as wide by it.
 
+    With controls both rest on what these leave of the replications' variation.
+
     When all counts are 0 the bound rests on contacts that fail independently. What happens to
     whole replications at once (one bad week in fifty) is not seen in ten good weeks; for the
     chance of such a week ask `probability_interval(0, 10)`.
@@ -39,31 +56,54 @@ def share_interval(num: ArrayLike, den: ArrayLike, confidence: float = 0.95) -> 
     Sources: Korn & Graubard, Survey Methodology 24 (1998) 193; Hall, JRSS B 54 (1992) 221.
     Raises ValueError for different shapes or num outside 0 .. den.
     """
-    exact = exact_share_interval(num, den, confidence)
-    hall_low, hall_high = _hall_bounds(*ratio_input(num, den), confidence)
+    num, den = _counts(num, den)
+    value, deviations, used = ratio_of_sums(num, den), ratio_deviations(num, den), observed(den)
+    freedom = used - 1
+    if controls is not None and controls.shape[1]:
+        values, k = controlled(ratio_values(num, den), controls)
+        mean = values.mean(axis=0)
+        here = (used == len(num)) & (0.0 < mean) & (mean < 1.0)
+        value = np.where(here, mean, value)
+        deviations = np.where(here, (values - mean) / (len(num) - 1), deviations)
+        freedom = np.where(here, freedom - k, freedom)
+    exact = _exact_bounds(value, deviations, freedom, den.sum(axis=0), confidence)
+    hall = _hall_bounds(value, deviations, freedom, confidence)
     return Estimate(
-        value=exact.value,
-        low=np.maximum(np.minimum(exact.low, hall_low), 0.0),
-        high=np.minimum(np.maximum(exact.high, hall_high), 1.0),
-        n=exact.n,
+        value=value,
+        low=np.maximum(np.minimum(exact[0], hall[0]), 0.0),
+        high=np.minimum(np.maximum(exact[1], hall[1]), 1.0),
+        n=used,
     )
 
 
 def exact_share_interval(num: ArrayLike, den: ArrayLike, confidence: float = 0.95) -> Estimate:
-    """Korn and Graubard's part of `share_interval`; arguments and errors as there.
+    """Korn and Graubard's part of `share_interval`; arguments and errors as there."""
+    num, den = _counts(num, den)
+    value, deviations, used = ratio_of_sums(num, den), ratio_deviations(num, den), observed(den)
+    low, high = _exact_bounds(value, deviations, used - 1, den.sum(axis=0), confidence)
+    return Estimate(value=value, low=low, high=high, n=used)
 
-    Clopper and Pearson's interval for sum(den) contacts, or fewer where the replications vary more
-    than independent contacts would, times (normal quantile / Student's quantile)^2.
-    """
+
+def _counts(num: ArrayLike, den: ArrayLike) -> tuple[FloatArray, FloatArray]:
     num, den = ratio_input(num, den)
     if ((num < 0.0) | (num > den)).any():
         raise ValueError("a share needs 0 <= num <= den in every replication")
-    value, used = ratio_of_sums(num, den), observed(den)
-    shrink = (normal_quantile(confidence) / student_quantile(confidence, used - 1)) ** 2
-    error = ratio_error(ratio_deviations(num, den))
-    trials = _effective_trials(value, den.sum(axis=0), error) * shrink
-    low, high = clopper_pearson(value * trials, trials, confidence)
-    return Estimate(value=value, low=low, high=high, n=used)
+    return num, den
+
+
+def _exact_bounds(
+    value: FloatArray,
+    deviations: FloatArray,
+    freedom: IntArray,
+    counted: FloatArray,
+    confidence: float,
+) -> tuple[FloatArray, FloatArray]:
+    """Korn and Graubard's: Clopper and Pearson's for the contacts counted, or for fewer where the
+    replications vary more than independent contacts would, times (normal quantile / Student's)^2.
+    """
+    shrink = (normal_quantile(confidence) / student_quantile(confidence, freedom)) ** 2
+    trials = _effective_trials(value, counted, ratio_error(deviations)) * shrink
+    return clopper_pearson(value * trials, trials, confidence)
 
 
 def probability_interval(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> Estimate:
@@ -94,15 +134,14 @@ def _effective_trials(value: FloatArray, counted: FloatArray, error: FloatArray)
 
 
 def _hall_bounds(
-    num: FloatArray, den: FloatArray, confidence: float
+    value: FloatArray, deviations: FloatArray, freedom: IntArray, confidence: float
 ) -> tuple[FloatArray, FloatArray]:
     """Hall's (1992) bounds: a cubic T of the studentised error w removes its skewness.
 
     T(w) = w + a w^2 / 3 + a^2 w^3 / 27 + a / 6, with a the skewness of the estimate, inverts in
     closed form: w = 3 / a (cbrt(1 + a (T - a / 6)) - 1).
     """
-    value, deviations = ratio_of_sums(num, den), ratio_deviations(num, den)
-    student = student_quantile(confidence, observed(den) - 1)
+    student = student_quantile(confidence, freedom)
     squares = (deviations**2).sum(axis=0)
     skewness = (deviations**3).sum(axis=0) / np.where(squares > 0.0, squares, 1.0) ** 1.5
     error = ratio_error(deviations)

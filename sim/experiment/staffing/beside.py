@@ -12,7 +12,6 @@ from sim.experiment.runner import Sample
 from sim.experiment.staffing.goal import Target
 from sim.experiment.staffing.verify import Bounds
 from sim.measures import CATALOGUE
-from sim.measures.controls import is_controlled
 from sim.measures.estimate import of_sums, split_sums
 from sim.stats import ratio_values
 from sim.stats.control import controlled, usable
@@ -33,9 +32,8 @@ class Known:
 
     def beside(self, about: Target, other: Sample) -> Bounds:
         """What another plan comes to, of which there are fewer replications, in one measure."""
-        controls = self.controls if is_controlled(about.measure) else None
-        few = None if controls is None else usable(controls, len(other))
-        mine, _ = controlled(_each(self.sample, about), controls)
+        few = None if self.controls is None else usable(self.controls, len(other))
+        mine, _ = controlled(_each(self.sample, about), self.controls)
         gaps, _ = controlled(_each(other, about) - _each(self.sample, about, len(other)), few)
         found = beside(mine, gaps, self.confidence)
         if CATALOGUE[about.measure].unit != "share":
