@@ -11,7 +11,7 @@ from sim.measures import measure_of, values
 from sim.measures.catalogue import Estimator
 from sim.measures.controls import controls_of, expects_any
 from sim.stats import ratio_values
-from sim.stats.control import controlled, usable
+from sim.stats.control import controlled, places
 from sim.tables import Floats
 
 
@@ -47,7 +47,7 @@ class Luck:
 
     def used(self, replications: int) -> list[int]:
         """Which controls are used with so many replications."""
-        return usable(self._every(), replications) if self._on else []
+        return places(self._every(), replications) if self._on else []
 
     def of(self, chosen: list[int]) -> Floats:
         """[replication, control] some controls, of all replications there are."""

@@ -19,6 +19,8 @@ from sim.experiment.provenance import made_by, plain, plain_row
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Study, asking
+from sim.experiment.unknowns import factors_of
+from sim.experiment.vary import Vary, vary
 from sim.measures import Row, estimate, measure_of, table, values
 from sim.measures.catalogue import Measure
 from sim.scenario import Scenario, ScenarioError, fingerprint
@@ -108,6 +110,8 @@ class SweepResult(StudyResult):
         break_even: where the margin changes its sign.
         no_gain: where the margin becomes better or worse than at the first value.
         moved: the measures that are not the same at all points.
+        vary: whether the best value stays the best where one input is another; None where nothing
+            is uncertain, or there is no best value to choose.
         joint: the points under joint draws of all that is uncertain besides what is swept; None
             where nothing is, or too few replications were asked for.
     """
@@ -126,6 +130,7 @@ class SweepResult(StudyResult):
     break_even: tuple[Crossing, ...]
     no_gain: tuple[Crossing, ...]
     moved: tuple[str, ...]
+    vary: Vary | None = None
     joint: Joint | None = None
 
     @property
@@ -147,6 +152,12 @@ class SweepResult(StudyResult):
         """Whether somebody chooses the values: demand, customers and the calendar are given."""
         return not any(axis.path.split(".")[0] in GIVEN for axis in self.axes)
 
+    @property
+    def is_choice(self) -> bool:
+        """Whether there is a best value to be right about: not where more is always better."""
+        moved = self.best is not None and self.decide in self.moved
+        return moved and self.chosen and counts_cost(measure_of(self.decide))
+
     def names(self) -> list[str]:
         """A name for each point: its values."""
         return names_of(self.points)
@@ -155,7 +166,7 @@ class SweepResult(StudyResult):
         """Tidy tables by name.
 
         `points`: the estimates, a column for each axis; `steps`; `crossings` of the margin;
-        `replications`: the deciding measure in each; those of `Joint.tables`.
+        `replications`: the deciding measure in each; those of `Vary.tables` and of `Joint.tables`.
         """
         import pandas as pd
 
@@ -174,6 +185,7 @@ class SweepResult(StudyResult):
             "steps": pd.DataFrame(list(self.steps), columns=list(Step._fields)),
             "crossings": pd.DataFrame(self._crossings()),
             "replications": pd.DataFrame(weeks, columns=[*paths, "replication", self.decide]),
+            **(self.vary.tables() if self.vary is not None else {}),
             **(self.joint.tables() if self.joint is not None else {}),
         }
 
@@ -229,6 +241,7 @@ class SweepResult(StudyResult):
                 for row in point.rows
                 if row.by == "total"
             ],
+            "vary": None if self.vary is None else self.vary.as_json(),
             "joint": None if self.joint is None else self.joint.as_json(),
         }
 
@@ -281,7 +294,9 @@ def sweep(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Swee
     """
     if not 1 <= len(study.sweep) <= 2:
         raise Wrong(f"a sweep goes over one or two values, not {len(study.sweep)}")
-    study = study.alone()
+    swept = {factor.path for factor in study.sweep}
+    others = tuple(one for one in study.vary if one.path not in swept)
+    study = replace(study.alone(), vary=others)
     axes = _axes(study)
     for axis in axes:
         if message := at_all_hours(study.reference.scenario, axis.path, axis.texts):
@@ -296,7 +311,11 @@ def sweep(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Swee
         return found
     points = _as_options(study, axes, found.points)
     known = dict(zip(points.options, samples, strict=True))
-    return replace(found, joint=joint(points, runner, found.answer, known, luck))
+    tried = None
+    if found.is_choice and factors_of(points):
+        tried = vary(points, runner, found.answer, known, luck)
+    together = joint(points, runner, found.answer, known, luck)
+    return replace(found, vary=tried, joint=together)
 
 
 def _axes(study: Study) -> tuple[Axis, ...]:

@@ -117,15 +117,15 @@ class Vary:
     """A decision under inputs that nobody knows well, each varied by itself.
 
     Attributes:
-        study: what was asked.
         replications: of every option at every value.
+        against: the study's reference.
         chosen: the option whose choice is in question.
         base: the options as they are. The half-width of its lead is the noise of simulation.
         factors: the inputs, the one that moves the lead most first.
     """
 
-    study: Study
     replications: int
+    against: str
     chosen: str
     base: Trial
     factors: tuple[Varied, ...]
@@ -232,7 +232,6 @@ def vary(
         return runner.sample(one, study.seed, **study.deciding)
 
     samples = {where: [*map(sample, of_options)] for where, of_options in scenarios.items()}
-    measure = study.decide
     wanted = _runs(study, known=luck is not None and luck.controls())
     runner.extend([one for of_options in samples.values() for one in of_options], wanted)
     known = None if luck is None else luck.known(wanted)
@@ -300,8 +299,8 @@ def _vary(
     base = look.trial(AS_IT_IS, None, True, as_it_is)
     factors = [_varied(look, factor, gains, base) for factor in factors_of(study)]
     return Vary(
-        study=study,
         replications=len(gains[None].values),
+        against=study.against,
         chosen=chosen,
         base=base,
         factors=tuple(sorted(factors, key=lambda one: one.moved[0] - one.moved[1])),

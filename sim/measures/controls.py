@@ -22,6 +22,9 @@ from sim.tables import Floats
 COUNTED = "customers", "intending"
 """The components that controls are made of."""
 
+COUNTED_BY = "customers", "missed_buyers"
+"""Measures of which these are a part, to be asked for where not all are."""
+
 
 def expects_any(scenario: Scenario) -> bool:
     """Whether the expected number of customers is known of any reason."""

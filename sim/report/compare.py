@@ -80,7 +80,7 @@ def _sections(findings: CompareFindings) -> Iterator[Section]:
         sources = _across(findings, "source", "cost")
         yield Section("what-it-costs", "What it costs", (*sources, pictures("cost")))
     if findings.result.vary is not None:
-        yield sensitivity.section(findings.result.vary, findings.knowing, findings.even)
+        yield Section("what-is-uncertain", sensitivity.TITLE, tuple(findings.uncertain()))
     tables = [_by(findings, by) for by in BY_SPLIT if len(findings.groups(by)) > 1]
     yield Section("numbers", "All numbers", (*tables, _everything(findings)))
 

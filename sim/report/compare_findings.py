@@ -9,11 +9,12 @@ from math import isfinite, isnan
 from sim.experiment import Comparison
 from sim.experiment.compare import Difference, Outcome
 from sim.measures import Row, measure_of
-from sim.report import sensitivity, words
-from sim.report.blocks import Because, Figure
+from sim.report import words
+from sim.report.blocks import Because, Block, Figure, Later
 from sim.report.findings import Findings
 from sim.report.knowing import JointFindings
 from sim.report.numbers import NOTHING, interval, number, signed
+from sim.report.sensitivity import VaryFindings
 from sim.report.words import listed, quoted
 
 MEASURES = (
@@ -93,7 +94,19 @@ class CompareFindings(Findings[Comparison]):
     def knowing(self) -> JointFindings | None:
         """What the joint draws say; None without any."""
         joint = self.result.joint
-        return None if joint is None else JointFindings(self.study, joint, self.even)
+        return None if joint is None else JointFindings(self.study, self.even, joint)
+
+    @property
+    def varied(self) -> VaryFindings | None:
+        """What one input at a time does; None where none was varied."""
+        vary = self.result.vary
+        return None if vary is None else VaryFindings(self.study, self.even, vary)
+
+    def uncertain(self) -> Iterator[Block | Later]:
+        """All that is known of what is uncertain."""
+        for one in (self.knowing, self.varied):
+            if one is not None:
+                yield from one.blocks()
 
     @property
     def zone(self) -> str:
@@ -369,7 +382,7 @@ class CompareFindings(Findings[Comparison]):
                 f"In {100 * (1 - chance):.0f} % of {self.span.many} {quoted(self.against)} does "
                 "better or as well, by chance."
             )
-        if self.result.vary is None:
+        if self.varied is None:
             yield (
                 "No input was varied: if demand, conversion or patience are not as assumed, "
                 "another option may be better (`vary` in the study)."
@@ -377,7 +390,7 @@ class CompareFindings(Findings[Comparison]):
         else:
             if (joint := self.knowing) is not None:
                 yield from joint.sentences()
-            yield from sensitivity.answer(self.result.vary, self.even)
+            yield from self.varied.sentences()
 
     def notes(self) -> str:
         """How to read the tables."""

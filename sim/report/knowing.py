@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sim.experiment.joint import ALL, GROUP, INPUT, Joint, Known
 from sim.experiment.study import Study
-from sim.measures import measure_of
+from sim.measures import Measure, measure_of
 from sim.report import words
 from sim.report.blocks import Block, Cell, Heading, Line, Table, Text
 from sim.report.numbers import number
@@ -25,24 +25,42 @@ PRIORS = (
 
 
 @dataclass(frozen=True)
-class JointFindings:
-    """The joint draws of a study in numbers and words."""
+class Leads:
+    """How differences in what decides a study are told.
+
+    even: no option is ahead by more than the indifference zone.
+    """
 
     study: Study
-    joint: Joint
-    even: bool = False  # no option is ahead by more than the indifference zone
+    even: bool
 
-    # --- numbers ------------------------------------------------------------------------------
+    @property
+    def decide(self) -> Measure:
+        """What decides."""
+        return measure_of(self.study.decide)
 
     @property
     def unit(self) -> str:
         """Of the deciding measure."""
-        return measure_of(self.study.decide).unit
+        return self.decide.unit
 
     @property
     def currency(self) -> str:
         """Of the study."""
         return self.study.reference.scenario.currency
+
+    def said(self, value: float) -> str:
+        """A difference in the deciding measure."""
+        return words.in_points(number(value, self.unit, self.currency), self.unit)
+
+
+@dataclass(frozen=True)
+class JointFindings(Leads):
+    """The joint draws of a study in numbers and words."""
+
+    joint: Joint
+
+    # --- numbers ------------------------------------------------------------------------------
 
     @property
     def span(self) -> Span:
@@ -52,17 +70,13 @@ class JointFindings:
     @property
     def a_year(self) -> float:
         """Times which a value of knowing is told: totals of money are a year's."""
-        total = self.unit == "money" and not measure_of(self.study.decide).denominator
+        total = self.unit == "money" and not self.decide.denominator
         return self.span.a_year if total else 1.0
 
     def worth(self, value: float) -> str:
         """A value of knowing with its unit, a year if it is money."""
         said = words.size(value * self.a_year, self.unit, self.currency)
         return f"{said} a year" if self.a_year != 1.0 else said
-
-    def said(self, value: float) -> str:
-        """A difference in the deciding measure."""
-        return words.in_points(number(value, self.unit, self.currency), self.unit)
 
     def between(self, low: float, high: float) -> str:
         """From one difference to another."""

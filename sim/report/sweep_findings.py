@@ -15,6 +15,7 @@ from sim.report.blocks import Because, Figure
 from sim.report.findings import Findings
 from sim.report.knowing import JointFindings
 from sim.report.numbers import half_width, interval, number
+from sim.report.sensitivity import VaryFindings
 from sim.report.words import capital, listed, path_in_words
 
 SHOWN = (
@@ -237,9 +238,16 @@ class SweepFindings(Findings[SweepResult]):
             yield f"{word} {place} the margin is {side} than at {axis.texts[0]}."
 
     @property
-    def is_choice(self) -> bool:
-        """Whether there is a best value to be right about: not where more is always better."""
-        return self.result.chosen and counts_cost(self.decide)
+    def knowing(self) -> JointFindings | None:
+        """What the joint draws say; None without any."""
+        joint = self.result.joint
+        return None if joint is None else JointFindings(self.result.study, False, joint)
+
+    @property
+    def varied(self) -> VaryFindings | None:
+        """What one input at a time does to the best value; None where none was varied."""
+        vary = self.result.vary
+        return None if vary is None else VaryFindings(self.result.study, False, vary)
 
     def uncertain(self) -> Iterator[str]:
         """How far what is uncertain moves the best value, and whether it stays the best."""
@@ -255,8 +263,7 @@ class SweepFindings(Findings[SweepResult]):
             f"from {interval(standing.least, standing.most, row.unit, self.currency)} (95 % of "
             f"{joint.draws:,} joint draws)" + (f"; simulation noise is {noise}." if noise else ".")
         )
-        if self.is_choice:
-            whole = JointFindings(result.study, joint)
+        if (whole := self.knowing) is not None and result.is_choice:
             yield from (one for one in (whole.stays(), whole.turns(), *whole.knowing()) if one)
 
     def recommended(self) -> str:
@@ -373,7 +380,10 @@ class SweepFindings(Findings[SweepResult]):
 
     def risks(self) -> Iterator[str]:
         """What may make the answer wrong."""
-        others = "All other inputs" if self.result.joint is None else "Inputs not called uncertain"
+        if self.varied is not None:
+            yield from self.varied.sentences()
+        known = self.result.joint is None and self.varied is None
+        others = "All other inputs" if known else "Inputs not called uncertain"
         yield (
             f"{others} stay as the scenario says; where they are not known well, the best value "
             "may be another."

@@ -1,32 +1,35 @@
-"""A sweep over all that may be true: how far what is uncertain moves each value, and the best."""
+"""A sweep and what is uncertain: how far it moves each value, and whether the best one stays it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from sim.report import knowing, words
-from sim.report.blocks import Block, Cell, Heading, Line, Section, Table, Text
+from sim.report.blocks import Block, Cell, Heading, Later, Line, Section, Table, Text
 from sim.report.numbers import interval
 from sim.report.sweep_findings import SweepFindings
 
 
 def section(findings: SweepFindings) -> Iterator[Section]:
     """All that is known of it."""
-    joint = findings.result.joint
-    if joint is None:
-        return
-    blocks: list[Block] = [Text(tuple(findings.uncertain()), first=True), _table(findings)]
-    if findings.is_choice:
-        blocks.append(knowing.JointFindings(findings.result.study, joint).worth_table())
-    blocks.append(Text((knowing.PRIORS,), first=True))
-    yield Section("what-is-uncertain", knowing.TITLE, tuple(blocks))
+    blocks: list[Block | Later] = []
+    if findings.result.joint is not None:
+        blocks += [Text(tuple(findings.uncertain()), first=True), _table(findings)]
+    if findings.knowing is not None and findings.result.is_choice:
+        blocks.append(findings.knowing.worth_table())
+    if findings.knowing is not None:
+        blocks.append(Text((knowing.PRIORS,), first=True))
+    if findings.varied is not None:
+        blocks += findings.varied.blocks()
+    if blocks:
+        yield Section("what-is-uncertain", knowing.TITLE, tuple(blocks))
 
 
 def _table(findings: SweepFindings) -> Table:
     """Each value: noise of simulation beside what the inputs do."""
     result, joint, name = findings.result, findings.result.joint, findings.decide.name
     assert joint is not None
-    choice = findings.is_choice
+    choice = findings.result.is_choice
     lines = []
     for place, standing in enumerate(joint.standings):
         row = result.points[place].get(name)

@@ -28,8 +28,13 @@ def most_controls(replications: int) -> int:
     return max((replications - 1) // REPLICATIONS_A_CONTROL, 0)
 
 
-def usable(controls: FloatArray, replications: int) -> list[int]:
-    """The columns that are used with so many replications: the first ones.
+def usable(controls: FloatArray, replications: int) -> FloatArray:
+    """[replication, control] those that are used with so many replications, as of `places`."""
+    return controls[:replications, places(controls, replications)]
+
+
+def places(controls: FloatArray, replications: int) -> list[int]:
+    """Which controls are used with so many replications: the first ones.
 
     controls: [replication, control] less their means, the most telling first. Those that never
         vary, follow from the ones before, or vary for the most part in one replication, are
@@ -86,7 +91,7 @@ def controlled(values: FloatArray, controls: FloatArray | None) -> tuple[FloatAr
     """Values whose plain mean and standard error are those with controls, and how many there are.
 
     values: [replication, ...]; cells with nan stay as they are.
-    controls: [replication, control] those that are `usable`; None for none.
+    controls: [replication, control] as of `usable`; None for none.
 
     They are the jackknife's pseudo-values of the intercept of the regression: their mean is the
     intercept without its bias of order 1/n, and their plain standard error (root of the squares

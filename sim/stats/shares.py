@@ -62,7 +62,7 @@ def share_interval(
     if controls is not None and controls.shape[1]:
         values, k = controlled(ratio_values(num, den), controls)
         mean = values.mean(axis=0)
-        here = (used == len(num)) & (0.0 < mean) & (mean < 1.0)
+        here = (used == len(num)) & (mean > 0.0) & (mean < 1.0)
         value = np.where(here, mean, value)
         deviations = np.where(here, (values - mean) / (len(num) - 1), deviations)
         freedom = np.where(here, freedom - k, freedom)

@@ -121,8 +121,8 @@ def test_what_is_uncertain_is_told(options: Opened, result: sim.Comparison) -> N
     (factor,) = result.vary.factors
     assert factor.factor.path == "reasons.purchase.buying.unaided"
     assert options.numbers("tornado")[0][0] == "purchase: unaided"
-    assert factor.factor.path in options.page.locator("#table-uncertain").inner_text()
-    lines = options.page.locator("#table-uncertain tbody tr").count()
+    assert factor.factor.path in options.page.locator("#table-one-at-a-time").inner_text()
+    lines = options.page.locator("#table-one-at-a-time tbody tr").count()
     assert lines == len(factor.trials)
 
 

@@ -409,9 +409,12 @@ def test_rungs_of_a_ladder_have_all_people_of_those_below_and_respect_the_cap() 
 def test_the_plan_can_be_run_and_gives_the_same_numbers() -> None:
     result = staffed(scenario(MORNING), StaffGoal.of({"service_level": "75 %"}), replications=4)
     again = sim.run(result.scenarios()["staffed"], replications=result.verdict.replications)
-    assert again.get("service_level") == result.plan.get("service_level")
+    # the same, less the luck of how many called
+    level = result.plan.get("service_level")
+    assert level.low < again.get("service_level").value < level.high
     again = sim.run(result.scenarios()["staffed"], replications=result.replications)
-    assert again.get("abandonment") == result.plan.get("abandonment")
+    abandonment = result.plan.get("abandonment")
+    assert abandonment.low < again.get("abandonment").value < abandonment.high
     text = result.summary()
     assert "reach the target" in text
     assert max(map(len, text.splitlines())) <= 80

@@ -369,6 +369,56 @@ def test_what_is_uncertain_moves_every_value_as_far_as_it_does() -> None:
     assert again["joint"]["draws"] == 200
 
 
+CONTRACT = "pools.team.contract"
+CONTRACTS = [{"per_week": 1260, "per_contact": 0}, {"per_week": 0, "per_contact": 2}]
+"""180 a day, whoever calls, or 2 a call: the same at 90 calls a day."""
+
+
+def test_where_the_best_value_flips_is_found_for_every_uncertain_input() -> None:
+    """Below 90 calls a day paying by the call costs less; how long a call takes changes nothing."""
+    result = swept(sim.loads(BY_THE_CALL), {CONTRACT: CONTRACTS}, decide="margin", replications=30)
+    assert result.vary is not None
+    volume, handle = result.vary.factors
+    by_week, by_call = result.names()
+    assert result.answer == by_week
+    assert volume.factor.path == "reasons.call.volume"
+    assert volume.depends == "yes"
+    [flip] = volume.flips
+    assert flip.rival == by_call
+    assert flip.at.rising
+    assert flip.at.low < 90.0 < flip.at.high
+    assert flip.at.high - flip.at.low < 10.0
+    assert handle.depends == "no"
+    assert handle.moved[0] == pytest.approx(handle.moved[1])
+    said = " ".join(report(result).risks)
+    assert f"Below {flip.at.value:.3g} per day" in said
+    assert f"“{by_call}” overtakes “{by_week}”" in said
+    assert "stays the best at every value tried of call: handle, exponential" in said
+    [again] = json.loads(json.dumps(result.as_json()))["vary"]["vary_flips"]
+    assert again["value"] == flip.at.value
+
+
+def test_inputs_to_vary_are_tried_at_every_value_but_not_the_one_that_is_swept() -> None:
+    certain = sim.loads(BY_THE_CALL).model_copy(update={"uncertain": Uncertain()})
+    vary = [factor_of("reasons.call.volume", ["60 per day"]), factor_of(CONTRACT, CONTRACTS)]
+    result = swept(certain, {CONTRACT: CONTRACTS}, decide="margin", replications=5, vary=vary)
+    assert result.vary is not None
+    [volume] = result.vary.factors
+    assert volume.trials[0].best == result.names()[1]
+
+
+def test_nothing_flips_where_more_is_always_better_or_nobody_chooses() -> None:
+    chosen = swept(sim.loads(BY_THE_CALL), {"pools.team.agents.mon-fri 08:00-13:30": [8, 9]})
+    assert chosen.decide == "service_level"
+    assert chosen.vary is None
+    given = swept(
+        sim.loads(BY_THE_CALL),
+        {"reasons.call.volume": ["50 per day", "90 per day"]},
+        decide="margin",
+    )
+    assert given.vary is None
+
+
 def test_too_few_replications_draw_nothing() -> None:
     assert swept(sim.loads(BY_THE_CALL), {PRICE: [1, 3]}, replications=20).joint is None
 

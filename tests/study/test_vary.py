@@ -14,7 +14,7 @@ from sim.experiment.compare import compare
 from sim.experiment.grid import factor_of
 from sim.experiment.study import Factor, Precision, Size
 from sim.experiment.vary import AS_IT_IS, Vary, own_value, vary
-from sim.report.sensitivity import answer as vary_answer
+from sim.report.sensitivity import VaryFindings
 from sim.scenario import Scenario
 
 FALSE_ALARM = 1e-8
@@ -46,6 +46,10 @@ def study(values: Mapping[str, str | Sequence[object]], **more: object) -> Study
     factors = tuple(factor_of(path, said) for path, said in values.items())
     said = {"decide": "cost", "confidence": 1 - FALSE_ALARM, "vary": factors}
     return Study.of(options, **(said | more))
+
+
+def vary_answer(found: Vary, asked: Study | None = None) -> list[str]:
+    return VaryFindings(asked or study(VOLUME), False, found).sentences()
 
 
 def varied(values: Mapping[str, str | Sequence[object]], **more: object) -> Vary:

@@ -35,7 +35,6 @@ from sim.experiment.staffing.erlang import Start
 from sim.experiment.staffing.goal import StaffGoal, Target
 from sim.experiment.staffing.shape import Shape
 from sim.measures import Row, estimate
-from sim.measures.controls import is_controlled
 from sim.stats import Estimate
 from sim.stats.distributions import normal_quantile
 from sim.tables import Floats, Ints
@@ -197,8 +196,6 @@ class Verifier:
         self.shape, self.goal, self.targets, self.runner = shape, goal, targets, runner
         self._known = known
         self.seed, self.replications, self.confidence = seed, replications, confidence
-        self._controlled = any(is_controlled(one.measure) for one in targets)
-        self._counted = COUNTED if self._controlled else []
         self._days = Days(shape.scenario, targets, goal.periods)
         self._judged: dict[bytes, Sample] = {}
         self._stood: dict[tuple[bytes, bool], str] = {}
@@ -328,7 +325,7 @@ class Verifier:
     def _play(self, counts: Ints, replications: int) -> Sample:
         key = counts.tobytes()
         if key not in self._judged:
-            measures = [*self._counted, *(one.measure for one in self.targets)]
+            measures = [*COUNTED, *(one.measure for one in self.targets)]
             self._judged[key] = self.runner.sample(
                 self.shape.staffed(counts),
                 self.seed,
@@ -340,7 +337,7 @@ class Verifier:
 
     def _stands(self, judged: Sample, confidence: float) -> list[tuple[int, float, Bounds]]:
         """Sign, what is wanted and what was found, of each target."""
-        controls = self._known(judged) if self._controlled else None
+        controls = self._known(judged)
         found = means(judged, self.targets, confidence, controls)
         stands = [(t.sign, t.value, one) for t, one in zip(self.targets, found, strict=True)]
         if self.goal.good is not None:
