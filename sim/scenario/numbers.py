@@ -22,7 +22,7 @@ LONGER = ("more", "longer", "extra")
 SHORTER = ("less", "fewer", "shorter", "lower")
 _CLOCK = re.compile(r"(\d+):(\d\d)")
 _CURRENCY = r"(?:[A-Z]{3}|[€$£¥])?"
-_OF_MONEY = re.compile(rf"{_CURRENCY}\s*({NUMBER})\s*{_CURRENCY}")
+_OF_MONEY = re.compile(rf"{_CURRENCY}\s*({NUMBER})\s*{_CURRENCY}", re.ASCII)
 _SPAN = re.compile(rf"({NUMBER})\s*([^\W\d_]+)\s*")
 
 

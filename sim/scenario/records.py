@@ -254,7 +254,7 @@ class Records:
 
         cells = self.cells(name)
         until = np.full(len(self), np.nan)
-        numeric = _numeric(cells)
+        numeric = _numeric(cells) if not date else until
         if not np.isnan(numeric).all():
             self._decimal(name)  # refuses what has two readings
         parts = label_parts(cells) if not ends else None
@@ -275,10 +275,8 @@ class Records:
                 zone = f"{shown(said[row])} names a time zone; write local times without one"
                 self.note(self.lines[row], zone)
             elif said[row] or not ends:
-                self.note(
-                    self.lines[row],
-                    f"{shown(said[row])} is not a time; write 2026-11-23 09:15:00 or seconds",
-                )
+                form = "09:15:00" if date else "2026-11-23 09:15:00 or seconds"
+                self.note(self.lines[row], f"{shown(said[row])} is not a time; write {form}")
         return np.where(zoned, np.nan, found), until
 
     def days(self, name: str) -> list[str]:

@@ -27,6 +27,7 @@ _LABEL = (
     r"(?i)^(?P<start>.*?\d{1,2}:\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?)"
     r"\s*(?:-|–|—|to|bis|à|until)\s*(?P<end>\d{1,2}:\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?)$"
 )
+_MORE = r"(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\.?|\pL{3,9}\.?[-,\s]*\d{4})[T\s,]+\d"  # after a date
 _END = r"(?![^\WTtZz]|[TtZz][^\W\d])"  # of a date: no letter or digit follows, but `T09:00` or `Z`
 _NUMERIC = re.compile(r"(\d{1,4})[-/. ]{1,2}(\d{1,2})[-/. ]{1,2}(\d{1,4})\.?" + _END)
 _DAY_NAME = re.compile(r"^([^\W\d]{2,10})\.?,?\s+(?=\d|[^\W\d]{3,9}\.?\s*\d)")
@@ -144,6 +145,8 @@ def read_moments(column: pa.Array, order: str = "") -> tuple[Dates, Clocks]:
         return _native_dates(cells), _native_clocks(cells)
     parts = pc.extract_regex(column, _SPLIT)
     date, time = (_texts(parts, one) for one in ("date", "time"))
+    # what follows a date and is no time, such as `08.30`, is not dropped: the cell is none
+    date = pc.if_else(pc.match_substring_regex(date, _MORE), None, date)
     dates, clocks = read_dates(date, order), read_clocks(time)
     alone = np.isnan(clocks.second) & ~np.isnan(dates.day) & ~clocks.bad
     clocks = Clocks(np.where(alone, 0.0, clocks.second), clocks.offset, clocks.bad)

@@ -537,6 +537,15 @@ def test_what_may_stand_between_date_and_time(between: str) -> None:
 UNSEEN = "arri\u200bved\x1b,status,wait (s),\u202ex\x1b[31m\n2026-11-23 08:00,answered,5,a\n"
 
 
+@pytest.mark.parametrize("stuck", [" 08.30", " 8h30", " 0830", "T08.30", ", 8", " 08.30 Uhr"])
+@pytest.mark.parametrize("date", ["2026-11-23", "23.11.2026", "11/23/2026", "23 Nov 2026"])
+def test_what_follows_a_date_and_is_no_time_makes_it_none(date: str, stuck: str) -> None:
+    """Else `08.30` would be lost, and the moment be midnight."""
+    dates, _ = read_moments(pa.array([date + stuck]))
+    assert np.isnan(dates.day).all()
+    assert dates.bad.all()
+
+
 def test_what_nobody_can_see_is_no_part_of_a_header(tmp_path: Path) -> None:
     """Nor does a terminal obey what stands in names of files and columns."""
     file = written(tmp_path, UNSEEN, "ca\x1b[31mlls\u202e.csv")
