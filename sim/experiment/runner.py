@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from bisect import bisect_left
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import AbstractContextManager, ExitStack
@@ -31,9 +31,8 @@ from sim.tables import ContactLog
 TASK_SECONDS = 0.25
 """Work in one task: enough that handing it over costs nothing, little to lose or to wait for."""
 
-AT_A_TIME = 8
-"""Replications of one scenario at most, until it is another's turn to meet the same customers:
-their luck is still at hand then (`sim.draws.shared`)."""
+AT_FIRST = 8
+"""Replications in a task at most until it is known how long one takes."""
 
 LOOK_EVERY = 5.0
 """Seconds after which helpers that have nothing to tell are looked at."""
@@ -157,6 +156,7 @@ class Runner(AbstractContextManager["Runner"]):
         self.jobs = None if jobs is None else whole("jobs", jobs, 1)
         self.on_progress, self.splits = on_progress, splits
         self._played: set[str] = set()
+        self._size = 1
         self._open = ExitStack()
         self._store = self._open.enter_context(Store(store)) if store is not None else None
 
@@ -240,7 +240,8 @@ class Runner(AbstractContextManager["Runner"]):
                 yield number, tally
 
     def _run(self, receiving: _Receiving, on_log: OnLog | None, *, any_stored: bool) -> None:
-        work = _Work(receiving.missing() if any_stored else receiving.wanted)
+        missing = receiving.missing() if any_stored else receiving.wanted
+        work = _Work(missing, min(self._size, AT_FIRST))
         done, total = 0, work.left
         if total == 0:
             return
@@ -254,28 +255,27 @@ class Runner(AbstractContextManager["Runner"]):
                 done += len(played)
                 if self.on_progress is not None:
                     self.on_progress(done, total)
+        self._size = work.size
 
     def _play(self, work: _Work, *, logs: bool) -> Iterator[tuple[Subject, list[Played]]]:
         """What comes of the work, as it is finished; one by one in order where logs are wanted."""
         helpers = self._helpers
         self._played |= {subject.key for subject in work.subjects}
         how = {"logs": logs, "compared": len(self._played) > 1}
-        running: dict[Future[tuple[list[Played], float]], Subject] = {}
+        running: dict[Future[tuple[list[list[Played]], float]], list[Turn]] = {}
         try:
             while work.left or running:
                 room = helpers.room()
                 while work.left and len(running) < room:
-                    subject, numbers = work.take(1 if logs else -(-work.left // (2 * room)))
-                    again = work.alike[subject.played] > 1
-                    future = helpers.executor.submit(
-                        play, subject, numbers, code_hash(), again=again, **how
-                    )
-                    running[future] = subject
+                    task = work.take(1 if logs else -(-work.left // (2 * room)))
+                    future = helpers.executor.submit(play, task, code_hash(), **how)
+                    running[future] = task
                 awaited = list(running)[:1] if logs else running
                 for future in wait(awaited, LOOK_EVERY, FIRST_COMPLETED).done:
                     played, seconds = future.result()
-                    work.took(len(played), seconds)
-                    yield running.pop(future), played
+                    work.took(sum(map(len, played)), seconds)
+                    for turn, mine in zip(running.pop(future), played, strict=True):
+                        yield turn.subject, mine
         except ValueError:
             raise  # not the helpers' fault
         except helpers.failing as error:
@@ -347,6 +347,15 @@ def twice(work: Callable[[Store], Result], store: Store) -> Result:
         return work(store)
 
 
+@dataclass(frozen=True)
+class Turn:
+    """Replications of a subject; again: whether some of these are played alike for another one."""
+
+    subject: Subject
+    numbers: Sequence[int]
+    again: bool
+
+
 Played = tuple[int, Tally, Any]
 """The number of a replication, what it adds up to, and its contacts, or what was read of them."""
 
@@ -356,56 +365,57 @@ class _Work:
 
     All subjects advance together, those that are played alike one after the other.
 
-    alike: how many subjects are played as one is, by `Subject.played`.
+    size: replications in the next task.
     """
 
-    def __init__(self, missing: Mapping[Subject, Sequence[int]]) -> None:
+    def __init__(self, missing: Mapping[Subject, Sequence[int]], size: int) -> None:
         places: dict[str, int] = {}
         for one in missing:
             places.setdefault(one.played, len(places))
         waiting = ((one, numbers) for one, numbers in missing.items() if numbers)
-        self._waiting = deque(sorted(waiting, key=lambda one: places[one[0].played]))
-        self.alike = Counter(subject.played for subject, _ in self._waiting)
-        self._size = 1
-        self.left = sum(len(numbers) for _, numbers in self._waiting)
-        self.subjects = [subject for subject, _ in self._waiting]
+        self._waiting = dict(sorted(waiting, key=lambda one: places[one[0].played]))
+        self._alike = Counter(subject.played for subject in self._waiting)
+        self.size = size
+        self.left = sum(map(len, self._waiting.values()))
+        self.subjects = [*self._waiting]
 
-    def take(self, at_most: int) -> tuple[Subject, Sequence[int]]:
-        """The next task."""
-        subject, numbers = self._waiting.popleft()
-        size = min(self._size, at_most, AT_A_TIME if len(self.subjects) > 1 else self._size)
-        if numbers[size:]:
-            self._waiting.append((subject, numbers[size:]))
-        self.left -= len(numbers[:size])
-        return subject, numbers[:size]
+    def take(self, at_most: int) -> list[Turn]:
+        """The next task: the same replications of as many subjects as there is time for.
+
+        They meet the same customers, whose luck is at hand then (`sim.draws.shared`).
+        """
+        first = min(numbers[0] for numbers in self._waiting.values())
+        size = min(self.size, at_most)
+        here = [one for one, numbers in self._waiting.items() if numbers[0] == first][:size]
+        task = []
+        for subject in here:
+            numbers = self._waiting.pop(subject)
+            some, rest = numbers[: size // len(here)], numbers[size // len(here) :]
+            task.append(Turn(subject, some, self._alike[subject.played] > 1))
+            self.left -= len(some)
+            if rest:
+                self._waiting[subject] = rest
+        return task
 
     def took(self, replications: int, seconds: float) -> None:
         """Learn from a finished task how large the next may be."""
         fitting = int(TASK_SECONDS * replications / max(seconds, 1e-6))
-        self._size = max(1, min(fitting, 2 * self._size))
+        self.size = max(1, min(fitting, 2 * self.size))
 
 
 def play(
-    subject: Subject,
-    numbers: Sequence[int],
-    code: str,
-    *,
-    logs: bool,
-    compared: bool = False,
-    again: bool = False,
-) -> tuple[list[Played], float]:
+    task: Sequence[Turn], code: str, *, logs: bool, compared: bool = False
+) -> tuple[list[list[Played]], float]:
     """Run some replications; the task that helpers are given.
 
     Args:
-        subject: what to run.
-        numbers: of the replications.
+        task: what to run.
         code: the hash of the code that asks: a helper with another version gives other numbers.
         logs: whether the contacts are wanted too.
         compared: whether other scenarios meet the same customers.
-        again: whether some of these are played alike, and measured otherwise.
 
     Returns:
-        What comes of each, and how many seconds all took.
+        What comes of each turn, and how many seconds all took.
 
     Raises:
         HelpersError: if this is another version.
@@ -413,14 +423,20 @@ def play(
     if code != code_hash():
         raise HelpersError("a worker of the cluster runs another version of sim or its libraries")
     begun = time.monotonic()
-    played: list[Played] = []
+    played: list[list[Played]] = [[] for _ in task]
     with shared_luck(compared):
-        for number in numbers:
-            ready = simulation(subject)
-            tally, log = ready.measure(number, subject.wanted, subject.played if again else None)
-            read = None if subject.read is None else subject.read(ready.basis, log)
-            played.append((number, tally, log if logs else read))
+        for place in range(max(len(turn.numbers) for turn in task)):
+            for turn, mine in zip(task, played, strict=True):
+                mine += [_played(turn, number, logs) for number in turn.numbers[place : place + 1]]
     return played, time.monotonic() - begun
+
+
+def _played(turn: Turn, number: int, logs: bool) -> Played:
+    subject, ready = turn.subject, simulation(turn.subject)
+    tally, log = ready.measure(number, subject.wanted, subject.played if turn.again else None)
+    if logs:
+        return number, tally, log
+    return number, tally, None if subject.read is None else subject.read(ready.basis, log)
 
 
 @lru_cache(maxsize=512)  # a fifth of a megabyte each: studies go round and round through many

@@ -323,8 +323,8 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
         study: with `staff`, the goal. Its seed is that of the judgement, so that `sim run` of the
             plan gives the same numbers; the search uses the next one. Its replications, or the
             scenario's, are those of the judgement. At its confidence targets are to be reached.
-        runner: for the judgement; the search runs beside it, without its store, for its plans
-            are many and nobody asks for them again.
+        runner: for the judgement; other plans are run beside it, without its store, for they are
+            many and nobody asks for them again.
         on_stage: told how much is left.
 
     Raises:
@@ -354,37 +354,37 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
             told=told,
         )
         found = search.run()
-    verifier = Verifier(
-        shape,
-        goal,
-        resolved.targets,
-        runner,
-        lambda sample: Luck(study, sample).known(len(sample)),
-        seed=study.seed,
-        replications=asked,
-        confidence=study.confidence,
-    )
-    counts, verdict = verifier.settle(found.counts, found.worth, found.reachable)
-    found = replace(found, counts=counts)
-    plans = {
-        FOUND: Plan(shape.staffed(found.counts), shape.heads(found.counts), found.counts),
-        ERLANG: Plan(shape.staffed(found.start), shape.heads(found.start), found.start),
-        PRESENT: Plan(scenario, shape.present, None),
-    }
-    judgement = Judgement(study, resolved.targets, aim_of(shape, goal), runner, plans, asked)
-    chosen = judgement.choice(verdict, verifier)
-    plan = plans[chosen]
-    assert plan.counts is not None  # only of the present staffing, which is never chosen
-    judged = verifier.judged(plan.counts) or judgement.played[chosen]
-    staffings = judgement.staffings(chosen, judged)
-    around = Around(
-        shape, goal, resolved.targets, runner, seed=study.seed, confidence=study.confidence
-    )
-    need = None
-    if resolved.targets and goal.shifts is None and staffings[chosen].reached:
-        need = around.need(plan.heads.astype(np.int64), judged, asked)
-    paid, known = map(judgement.known, (judgement.played[chosen], judged))
-    curve = around.curve(plan.counts, paid, known, search.frontier(), asked)
+        verifier = Verifier(
+            shape,
+            goal,
+            resolved.targets,
+            searcher,
+            lambda sample: Luck(study, sample).known(len(sample)),
+            seed=study.seed,
+            replications=asked,
+            confidence=study.confidence,
+        )
+        counts, verdict = verifier.settle(found.counts, found.worth, found.reachable)
+        found = replace(found, counts=counts)
+        plans = {
+            FOUND: Plan(shape.staffed(found.counts), shape.heads(found.counts), found.counts),
+            ERLANG: Plan(shape.staffed(found.start), shape.heads(found.start), found.start),
+            PRESENT: Plan(scenario, shape.present, None),
+        }
+        judgement = Judgement(study, resolved.targets, aim_of(shape, goal), runner, plans, asked)
+        chosen = judgement.choice(verdict, verifier)
+        plan = plans[chosen]
+        assert plan.counts is not None  # only of the present staffing, which is never chosen
+        judged = verifier.judged(plan.counts) or judgement.played[chosen]
+        staffings = judgement.staffings(chosen, judged)
+        around = Around(
+            shape, goal, resolved.targets, searcher, seed=study.seed, confidence=study.confidence
+        )
+        need = None
+        if resolved.targets and goal.shifts is None and staffings[chosen].reached:
+            need = around.need(plan.heads.astype(np.int64), judged, asked)
+        paid, known = map(judgement.known, (judgement.played[chosen], judged))
+        curve = around.curve(plan.counts, paid, known, search.frontier(), asked)
     return StaffResult(
         study=replace(study.alone(), question=study.question or _asked(goal, resolved)),
         replications=asked,

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc, gammainc, logsumexp
+from scipy.special import betainc, gammainc
 
 from sim.theory.checks import positive, room, whole
 from sim.theory.steady import SteadyState
@@ -90,7 +90,7 @@ def erlang_a(
     service, theta = agents / mean_service, 1.0 / mean_patience
     log_queue = _log_queue(arrival_rate, service, theta, waiting_room)
     lower = log_lower_states(load, agents)
-    total = np.logaddexp(lower, logsumexp(log_queue))
+    total = np.logaddexp(lower, _log_of_sum(log_queue))
     full = waiting_room < math.inf
     p_block = math.exp(log_queue[-1] - total) if full else 0.0
     wait = _Wait(service, theta, lower, log_queue[:-1] if full else log_queue)
@@ -135,7 +135,13 @@ def log_lower_states(load: float, agents: int) -> float:
     """
     if agents == 0:
         return -math.inf
-    return float(logsumexp(np.cumsum(np.log(np.arange(agents, 0, -1) / load))))
+    return _log_of_sum(np.cumsum(np.log(np.arange(agents, 0, -1) / load)))
+
+
+def _log_of_sum(logs: Floats) -> float:
+    """Log of a sum of numbers of which the logs are known."""
+    most = float(logs.max())
+    return most + math.log(np.exp(logs - most).sum()) if most > -math.inf else most
 
 
 def _load(arrival_rate: float, mean_service: float, agents: int) -> float:
@@ -166,7 +172,7 @@ class _Wait:
     def __init__(self, service: float, theta: float, lower: float, log_found: Floats) -> None:
         # without a waiting room nobody waits: one state of no weight keeps the sums defined
         log_found = log_found if log_found.size else np.array([-np.inf])
-        log_mass = float(logsumexp(log_found))
+        log_mass = _log_of_sum(log_found)
         self.p_wait = math.exp(log_mass - np.logaddexp(lower, log_mass))
         self.service, self._theta = service, theta
         self._found = np.exp(log_found - max(log_mass, _LEAST_LOG))
