@@ -313,18 +313,29 @@ SINGLE = [
         replications=90,
         limit=0.08,
     ),
+    *(
+        Case(
+            name,
+            oracle=_discouraged,
+            measures={
+                "balked / contacts": lambda chain: chain.flow("balks") / (18 / HOUR),
+                "queue_length": lambda chain: chain.mean(lambda here: max(here - 4, 0)),
+                "occupancy": lambda chain: chain.mean(lambda here: min(here, 4)) / 4,
+            },
+            customers={"call": 18 * 24},
+            talk=CALL_20,
+            limit=0.08,
+            limits={"occupancy": 0.15},
+        )
+        for name in ("balk_by_queue", "balk_by_wait")
+    ),
     Case(
-        "balk_by_queue",
-        oracle=_discouraged,
-        measures={
-            "balked / contacts": lambda chain: chain.flow("balks") / (18 / HOUR),
-            "queue_length": lambda chain: chain.mean(lambda here: max(here - 4, 0)),
-            "occupancy": lambda chain: chain.mean(lambda here: min(here, 4)) / 4,
-        },
-        customers={"call": 18 * 24},
+        "announced",
+        oracle=lambda: erlang_a(30 / HOUR, 20 * MINUTE, 10, 10 * MINUTE),
+        measures=steady("no_wait abandonment asa time_to_abandon queue_length occupancy"),
+        customers={"call": 30 * 24},
         talk=CALL_20,
-        limit=0.08,
-        limits={"occupancy": 0.15},
+        limit=0.1,
     ),
     Case(
         "blend",
