@@ -8,7 +8,7 @@ and nothing is scheduled that has no cause of its own (no zero-delay hops).
 from __future__ import annotations
 
 from bisect import bisect_right
-from math import inf, isnan, nan
+from math import inf, isnan
 
 import numpy as np
 
@@ -27,27 +27,19 @@ from sim.engine.plain import (
     FLOWED_OUT,
     LIVE,
     NO_LINE,
-    OF_AGAIN,
-    OF_AGAIN_AFTER,
     OF_BALK,
     OF_CALLBACK_PATIENCE,
     OF_CLOSED,
     OF_CLOSED_AFTER,
     OF_HAND_OVER,
-    OF_HANDLE,
     OF_OVERDUE,
     OF_PATIENCE,
-    OF_RETRY,
-    OF_RETRY_AFTER,
     OFFER_ENDS,
     PATIENCE_ENDS,
     PAUSE_ENDS,
     POOL_JOINS,
-    SELF_SERVED,
     SELF_SERVICE,
-    TALK_ENDS,
     THE_END,
-    UNFINISHED,
     UNREACHED,
     WITHDRAWN,
 )
@@ -63,7 +55,6 @@ from sim.engine.reference.outlook import (
     takes_exit,
 )
 from sim.engine.reference.things import (
-    COMING,
     ENDED,
     IN_HAND,
     OFFERED,
@@ -75,14 +66,12 @@ from sim.engine.reference.things import (
     Exit,
     Line,
     Offer,
-    Passing,
     Pool,
-    Rest,
     Work,
     on_grid,
 )
 from sim.garbage import UNCOLLECTED
-from sim.tables import ByAi, Cause, ContactLog, Draws, DutyLog
+from sim.tables import Cause, ContactLog, Draws, DutyLog
 
 
 def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
@@ -534,78 +523,6 @@ class Centre(Duty):
         if not agent.on:
             self._maybe_leave(agent)
 
-    # --- 6c. Work that is put down ------------------------------------------------------------
-
-    def _put_down(self, contact: Contact, agent: Agent) -> None:
-        """The agent ends this piece of work on a contact; the rest of it is for later."""
-        now, work = self.env.now, agent.hand.pop(contact)
-        if agent.pool.paced:
-            self._progress(contact, work)
-        else:
-            work.done = now - work.touched
-        if contact.talked > now:
-            contact.talked = nan
-        answered = contact.ended if contact.rest is None else contact.rest.answered
-        contact.rest = Rest(*work.rest(), answered, len(self.put_down), contact.resolved)
-        self.put_down.append([contact.number, agent.number, work.began, now, nan])
-        contact.outcome, contact.agent, contact.resolved = UNFINISHED, -1, -1
-        contact.ended = contact.freed = nan
-        self._release(agent, agent.pool.unit[contact.line.channel.number])
-        if agent.pool.paced:
-            self._set_pace(agent)
-
-    def _make_room(self, contact: Contact, agent: Agent) -> None:
-        """Put work down, the latest begun first, until a live contact can be taken."""
-        channel, pool = contact.line.channel, agent.pool
-        unit = pool.unit[channel.number]
-        while agent.load + unit > pool.capacity:
-            one = self._interruptible(agent, channel)[0]
-            self._put_down(one, agent)
-            one.state = PUT_DOWN
-            agent.aside.append(one)
-
-    def _go_on(self, agent: Agent) -> None:
-        """Who has put work down may have room left for some of it, or for another contact."""
-        if agent.aside:
-            self._take(agent)
-
-    def _hand_over(self, agent: Agent, spell: int) -> bool:
-        """At the end of a shift: what others go on with waits again; whether there was any."""
-        goes_home = self.ends[spell] == 1
-        handed = [
-            contact
-            for contact in agent.hand
-            if goes_home and contact.line.channel.hand_over and self._has_work_left(contact)
-        ]
-        for contact in handed:
-            self._put_down(contact, agent)
-        last = spell + 1 == len(self.spells) or self.spells[spell + 1][2] != agent.number
-        for contact in list(agent.aside):
-            if last or (goes_home and contact.line.channel.hand_over):
-                agent.aside.remove(contact)
-                handed.append(contact)
-        for contact in handed:
-            self._wait_again(contact)
-        return len(handed) > 0
-
-    def _wait_again(self, contact: Contact) -> None:
-        """In its old place, for ever; who is free looks at it when all have come and gone."""
-        line = contact.line
-        contact.state, contact.gives_up = WAITING, inf
-        contact.joined = max(contact.joined, len(line.first_steps))
-        line.take_back(contact)
-        line.channel.waiting += 1
-        self._at(self.env.now, POOL_JOINS, contact.number, contact, self._offer_again)
-
-    def _offer_again(self, moment: Moment) -> None:
-        """The agent for work that was handed over, of the pools that have joined."""
-        contact: Contact = moment.about
-        if contact.state == WAITING:
-            agent = self._agent_for(contact, contact.joined)
-            if agent is not None:
-                self._give(contact, agent)
-        self._pool_joins(moment)
-
     # --- 6b. Offers: an agent who may decline -------------------------------------------------
 
     def _offer(self, contact: Contact, agent: Agent) -> None:
@@ -702,176 +619,6 @@ class Centre(Duty):
         else:
             contact.customer.moves += 1
             self._stay_connected(contact, self._make(contact, Cause.EXIT, one.on, self.env.now))
-
-    # --- 8. Second chances --------------------------------------------------------------------
-
-    def _maybe_retry(self, contact: Contact) -> None:
-        line, customer = contact.line, contact.customer
-        if customer.tries >= self.tries[line.whose]:
-            return
-        if self._luck(contact, OF_RETRY, line.retry_chance):
-            customer.tries += 1
-            delay = self.values[line.at[OF_RETRY_AFTER] + contact.place]
-            self._make(contact, Cause.RETRY, line.retry_on, self.env.now + delay)
-
-    def _is_called_again(self, contact: Contact) -> bool:
-        """Whether a customer who was not reached is called once more, before it is too late."""
-        channel = contact.line.channel
-        in_time = self.env.now + channel.call_again <= contact.gives_up
-        return contact.callback < channel.calls and in_time
-
-    def _call_again(self, contact: Contact) -> None:
-        """Nobody picked up: the customer will be called once more."""
-        channel = contact.line.channel
-        one = self._make(contact, Cause.CALL, channel.number, self.env.now + channel.call_again)
-        one.callback, one.gives_up = contact.callback + 1, contact.gives_up
-
-    def _maybe_again(self, contact: Contact) -> None:
-        line, customer = contact.line, contact.customer
-        left = contact.by_ai == ByAi.LEFT
-        if contact.resolved == 0 and not left and customer.agains < self.agains[line.whose]:
-            customer.agains += 1
-            delay = self.values[line.at[OF_AGAIN_AFTER] + contact.place]
-            self._make(contact, Cause.AGAIN, line.again_on, self.env.now + delay)
-
-    def _self_serve(self, contact: Contact) -> None:
-        line, customer = contact.line, contact.customer
-        self._end(contact, SELF_SERVED)
-        contact.resolved = int(self._luck(contact, OF_AGAIN, line.resolved[0]))
-        onward = line.channel.otherwise
-        spent = self.values[self._place_now(line, OF_HANDLE) + contact.place]
-        kept = False
-        if contact.resolved == 0 and onward >= 0 and customer.moves < self.most_moves:
-            customer.moves += 1
-            next_one = self._make(contact, Cause.OTHERWISE, onward, self.env.now + spent)
-            kept = self._stay_connected(contact, next_one)
-        if not kept:
-            self._connect(contact)
-            self._hang_up_at(contact, self.env.now + spent)
-
-    def _due(self, moment: Moment) -> None:
-        contact: Contact = moment.about
-        customer = contact.customer
-        waits = contact.state in (WAITING, OFFERED) and contact.rest is None
-        if waits and customer.moves < self.most_moves:
-            customer.moves += 1
-            self._make(contact, Cause.OVERDUE, contact.line.channel.overdue_on, self.env.now)
-
-    def _make(self, parent: Contact, cause: Cause, channel: int, time: float) -> Contact:
-        """The customer will make another contact."""
-        return self._make_on(self.lines[parent.customer.reason][channel], parent, cause, time)
-
-    def _make_on(self, line: Line, parent: Contact, cause: Cause, time: float) -> Contact:
-        customer = parent.customer
-        customer.attempts += 1
-        number = len(self.coming) + len(self.later)
-        attempt, place = customer.attempts, self._place(customer)
-        contact = Contact(number, customer, line, cause, parent.number, attempt, place, time)
-        self.later.append(contact)
-        self.open += 1
-        if self.linked:
-            self.open_of[customer].append(contact)
-        self._at(time, ARRIVES, number, contact, self._contact_arrives)
-        return contact
-
-    def _withdraw_others(self, answered: Contact) -> None:
-        """In a linked centre an answer settles every contact that the customer has open."""
-        for contact in self.open_of.pop(answered.customer):
-            if contact is answered:
-                continue
-            if contact.state in (WAITING, OFFERED):
-                self._look_for_work(self._stop_waiting(contact, WITHDRAWN))
-            elif contact.state == COMING:
-                contact.withdrawn = True
-
-    # --- 11. Passed on ------------------------------------------------------------------------
-
-    def _expect_talk_end(self, contact: Contact, time: float) -> None:
-        contact.talk_ends = time
-        self._at(time, TALK_ENDS, contact.number, contact, self._talk_ends)
-
-    def _talk_ends(self, moment: Moment) -> None:
-        """Somebody is to join, or the customer goes on to somebody else."""
-        contact: Contact = moment.about
-        now = self.env.now
-        if not contact.leads_on or contact.talk_ends != now:
-            return  # the speed has changed since this was scheduled
-        contact.talked = now
-        if contact.asking is not None:
-            self._ask(contact, contact.asking)
-        elif contact.passing is not None:
-            self._pass_on(contact, contact.passing)
-
-    def _ask(self, contact: Contact, way: Passing) -> None:
-        """Ask somebody to join, who comes now or not at all."""
-        contact.asking, contact.stays = None, True
-        self._make_on(way.to, contact, Cause.CONFERENCE, self.env.now).origin = contact
-        self._stay_until(contact, self.env.now + way.hold)
-
-    def _join(self, contact: Contact) -> None:
-        """Who is free joins the talk; if nobody is, it goes on without."""
-        agent = self._agent_for(contact, len(contact.line.first_steps))
-        if agent is None:
-            self._end(contact, BLOCKED)
-        else:
-            self._answer(contact, agent)
-            self._go_on(agent)
-
-    def _pass_on(self, contact: Contact, way: Passing) -> None:
-        now, contact.passed_on = self.env.now, True
-        cause = Cause.TRANSFER if contact.by_ai < 0 else Cause.HAND_OVER
-        leg = self._make_on(way.to, contact, cause, now)
-        leg.origin, leg.passed_by = contact, way.transfer
-        self._stay_connected(contact, leg)
-        if way.hold > 0:
-            contact.stays = True
-            self._hang_up(contact)
-            self._stay_until(contact, now + way.hold)
-
-    def _stay_until(self, contact: Contact, time: float) -> None:
-        """The agent stays with the customer until then; what comes at the end of a talk follows."""
-        contact.freed += time - contact.talked
-        contact.talked = time
-        if contact.leads_on:
-            self._expect_talk_end(contact, time)
-        self._at(contact.freed, FINISHED, contact.number, contact, self._finished)
-        self._hang_up_at(contact, time)
-
-    def _is_held(self, leg: Contact) -> bool:
-        """Whether somebody still waits with the customer for the next agent, or who is to join."""
-        return leg.origin is not None and leg.origin.talked > self.env.now
-
-    def _release_first(self, leg: Contact, hand_over: float = 0.0) -> None:
-        """Who waits with the customer, if anybody does, need not any longer."""
-        if leg.origin is not None and self._is_held(leg):
-            self._stay_until(leg.origin, self.env.now + hand_over)
-
-    def _come_behind_the_door(self, contact: Contact) -> None:
-        """A leg whose door is closed by now is served like those who waited when it closed."""
-        if not contact.line.channel.drain:
-            self._turn_away(contact)
-            return
-        self._line_up(contact)
-        self._drain(contact)
-        self._join_pools(contact)
-
-    def _hold_in_hand(self, door: Door) -> None:
-        """Agents stay for contacts in hand behind a closed door that may be passed on to them."""
-        if any(line.reaches and line.channel.drain for line in door.lines):
-            for contact in self.first + self.later:
-                if contact.state == IN_HAND and contact.line.door is door:
-                    self._hold(contact)
-
-    def _hold(self, contact: Contact) -> None:
-        if contact.line.channel.drain and not (contact.held or contact.passed_on):
-            contact.held = True
-            for pool in contact.line.reaches:
-                pool.draining += 1
-
-    def _let_go(self, contact: Contact) -> None:
-        if contact.held:
-            contact.held = False
-            self._no_more_draining(contact.line.reaches)
 
     # --- 10. Every contact ends exactly one way -----------------------------------------------
 

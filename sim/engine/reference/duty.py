@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterator
 
 from sim.engine.plain import ON_DUTY
-from sim.engine.reference.deciding import Deciding
 from sim.engine.reference.floor import Moment
+from sim.engine.reference.passing import PassingOn
 from sim.engine.reference.things import Agent, Pool
 
 
-class Duty(Deciding):
+class Duty(PassingOn):
     """Coming on and going off duty. What agents do meanwhile is in `centre.py`."""
-
-    @abstractmethod
-    def _take(self, agent: Agent) -> None:
-        """The agent has become able to take contacts."""
-
-    @abstractmethod
-    def _hand_over(self, agent: Agent, spell: int) -> bool:
-        """At the end of a shift: what others go on with waits again; whether there was any."""
 
     def _expect_duty(self, i: int) -> None:
         if i < len(self.duty):
