@@ -389,11 +389,13 @@ def new(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
 ) -> None:
     """Write a small scenario to start from, and what an editor needs to check it."""
+    from sim.experiment.folders import whole
     from sim.scenario import schema_text, template
 
     with faults():
-        write_new(file, f"{MODELINE}{SCHEMA_FILE}\n{template()}")
-        file.with_name(SCHEMA_FILE).write_text(schema_text(), encoding="utf-8")
+        with whole(file.with_name(SCHEMA_FILE)) as part:
+            part.write_text(schema_text(), encoding="utf-8")
+            write_new(file, f"{MODELINE}{SCHEMA_FILE}\n{template()}")
         say(f"{file}: written; run it with: sim run {file}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from math import isnan
 from pathlib import Path
 from types import TracebackType
@@ -62,8 +62,8 @@ class ResultFolder(AbstractContextManager["ResultFolder"]):
         self.target = target
 
     def __enter__(self) -> ResultFolder:
-        self._building = building(self.target, OURS)
-        self.path = self._building.__enter__()
+        self._building = ExitStack()
+        self.path = self._building.enter_context(building(self.target, OURS))
         self._log: ContactLogFile | None = None
         return self
 
@@ -71,6 +71,7 @@ class ResultFolder(AbstractContextManager["ResultFolder"]):
         """Append one replication to `contacts.parquet`."""
         if self._log is None:
             self._log = ContactLogFile(self.path / CONTACTS_FILE, scenario)
+            self._building.callback(self._log.close)
         self._log.add(replication, log)
 
     def __exit__(
@@ -79,8 +80,6 @@ class ResultFolder(AbstractContextManager["ResultFolder"]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._log is not None:
-            self._log.close()
         self._building.__exit__(kind, error, trace)
 
 

@@ -1,4 +1,4 @@
-"""Folders that appear whole or not at all, and what dead runs have left of theirs.
+"""Folders and files that appear whole or not at all, and what dead runs have left of theirs.
 
 A folder is built as `.unfinished-*` beside its place and renamed when all of it is written; what
 stood there is `.replaced-*` meanwhile. Its builder holds a lock on it, which ends with the process:
@@ -49,6 +49,28 @@ def building(target: Path, ours: Collection[str]) -> Iterator[Path]:
 
 
 @contextmanager
+def whole(file: Path) -> Iterator[Path]:
+    """A file to be written beside its place; it takes that when all of it is written, else goes.
+
+    Raises:
+        OSError: if it cannot be written; then what was there stays as it was.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=UNFINISHED, suffix=file.suffix)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(file)) from None
+    os.close(handle)
+    part = Path(name)
+    try:
+        with _about(file, file.parent):
+            yield part
+            part.chmod(0o644)
+            part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
 def unfinished(parent: Path, ours: Collection[str] = (), *, wait: bool = True) -> Iterator[Path]:
     """A folder within another until something is finished; those of dead runs go first.
 
@@ -79,7 +101,7 @@ def _about(target: Path, path: Path) -> Iterator[None]:
             reason = "was taken away while it was being written; run it again"
             raise FileNotFoundError(ENOENT, reason, str(target)) from None
         if error.errno in NO_ROOM:
-            raise OSError(error.errno, error.strerror, str(target)) from None
+            raise OSError(error.errno, os.strerror(error.errno), str(target)) from None
         raise
 
 

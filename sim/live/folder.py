@@ -16,6 +16,7 @@ from typing import Any
 
 from sim.experiment import load_study
 from sim.experiment.files import PROVENANCE_FILE, SCENARIO_FILE, file_stem
+from sim.experiment.folders import whole
 from sim.experiment.result import read_provenance
 from sim.experiment.study import Option
 from sim.experiment.unknowns import factors_of
@@ -304,14 +305,5 @@ def _made_here(path: Path) -> bool:
 
 def _write(path: Path, text: str) -> None:
     """All of it or nothing."""
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=".unfinished-", delete=False
-    ) as new:
-        try:
-            new.write(text)
-            new.close()
-            os.chmod(new.name, 0o644)
-            os.replace(new.name, path)
-        except BaseException:
-            os.unlink(new.name)
-            raise
+    with whole(path) as part:
+        part.write_text(text, encoding="utf-8")

@@ -7,6 +7,7 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
+from sim.experiment.folders import whole
 from sim.measures import CATALOGUE
 from sim.report.blocks import Cell, Hours, Report, Table
 from sim.report.words import WEEKDAYS
@@ -29,7 +30,7 @@ def write_workbook(report: Report, file: Path) -> None:
     """
     import xlsxwriter
 
-    with xlsxwriter.Workbook(str(file), SAFE) as book:
+    with whole(file) as part, xlsxwriter.Workbook(str(part), SAFE) as book:
         sheets = _Sheets(book)
         _summary(sheets, report)
         for table in report.tables():

@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from sim.experiment.folders import unfinished
+from sim.experiment.folders import unfinished, whole
 from sim.report.blocks import Report
 from sim.report.html import to_html
 from sim.report.pictures import write_pictures
@@ -21,12 +21,8 @@ def write_page(report: Report, file: Path) -> Path:
     Raises:
         OSError: if it cannot be written; then what was there stays as it was.
     """
-    part = file.with_name(f".unfinished-{file.name}")
-    try:
+    with whole(file) as part:
         part.write_text(to_html(report), encoding="utf-8")
-        os.replace(part, file)
-    finally:
-        part.unlink(missing_ok=True)
     return file
 
 

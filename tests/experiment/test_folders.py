@@ -11,9 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiment.folders import building, put_right, unfinished
+import sim
+from sim.experiment import ResultFolder, Simulation
+from sim.experiment.files import ContactLogFile
+from sim.experiment.folders import building, put_right, unfinished, whole
 
 OURS = ("table.csv", "contacts.parquet")
+TINY = """
+calendar: {days: 1}
+reasons: {calls: {volume: 20 per day, handle: 3 min}}
+pools: {team: {agents: 2}}
+"""
 
 
 def build(target: Path, text: str, *more: str) -> None:
@@ -117,10 +125,50 @@ def test_a_folder_taken_away_meanwhile_is_told_by_its_name(old: Path) -> None:
 
 
 def test_a_full_disk_is_told_with_the_name_of_the_folder(old: Path) -> None:
-    with pytest.raises(OSError, match="full") as caught, building(old, OURS):
-        raise OSError(ENOSPC, "full")
+    with pytest.raises(OSError, match="No space left") as caught, building(old, OURS):
+        raise OSError(ENOSPC, "as a library says it")
     assert caught.value.filename == str(old)
     assert contents(old) == OLD
+
+
+def test_a_full_disk_at_the_last_contacts_leaves_nothing(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The end of a Parquet file is written when it is closed."""
+
+    def full(_: ContactLogFile) -> None:
+        raise OSError(ENOSPC, "as a library says it")
+
+    monkeypatch.setattr(ContactLogFile, "close", full)
+    scenario = sim.loads(TINY)
+    _, log, _ = Simulation.of(scenario, 1, "reference").play(0)
+    with pytest.raises(OSError, match="No space left") as caught, ResultFolder(old) as folder:
+        folder.add_log(scenario, 0, log)
+    assert caught.value.filename == str(old)
+    assert contents(old) == OLD
+    assert [*old.parent.iterdir()] == [old]
+
+
+@pytest.mark.parametrize("error", [OSError(ENOSPC, "so says a library"), KeyboardInterrupt()])
+def test_a_file_appears_whole_or_not_at_all(tmp_path: Path, error: BaseException) -> None:
+    file = tmp_path / "page.html"
+    for text in ("old", "new"):
+        with whole(file) as part:
+            part.write_text(text)
+    assert file.stat().st_mode & 0o777 == 0o644
+
+    def fail() -> None:
+        with whole(file) as part:
+            part.write_text("half")
+            raise error
+
+    with pytest.raises(type(error)) as caught:
+        fail()
+    assert getattr(caught.value, "filename", str(file)) == str(file)
+    assert contents(tmp_path) == {"page.html": "new"}
+    with pytest.raises(FileNotFoundError) as lost, whole(tmp_path / "none" / "page.html"):
+        pass
+    assert lost.value.filename == str(tmp_path / "none" / "page.html")
 
 
 def test_what_a_dead_run_left_within_a_folder_goes(old: Path) -> None:

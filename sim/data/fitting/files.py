@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.data.fitting.text import name_text as quoted
+from sim.experiment.folders import whole
 from sim.scenario import load
 
 if TYPE_CHECKING:
@@ -21,18 +21,11 @@ def write_fit(fit: Fit, file: Path) -> list[Path]:
         OSError: if a file cannot be written.
     """
     inputs = file.with_suffix(".inputs.parquet")
-    drawn = file.with_name(f".unfinished-{inputs.name}")
-    part = file.with_name(f".unfinished-{file.name}")
-    try:
+    with whole(file) as part, whole(inputs) as drawn:
         fit.inputs().to_parquet(drawn, index=False)
         part.write_text(_naming(fit.text, drawn), encoding="utf-8")
         load(part)  # with all that its inputs may be
         part.write_text(_naming(fit.text, inputs), encoding="utf-8")
-        os.replace(drawn, inputs)
-        os.replace(part, file)
-    finally:
-        for one in (drawn, part):
-            one.unlink(missing_ok=True)
     return [file, inputs]
 
 
