@@ -91,12 +91,15 @@ def test_an_answer_for_which_there_is_no_room(small: Path, arguments: list[str])
     assert done.returncode == 2
 
 
-def test_a_new_file_for_which_there_is_no_room_is_not_left_half_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("room", [100, 2_000])  # for neither file; for the scenario alone
+def test_a_new_file_for_which_there_is_no_room_is_not_left_half_written(
+    tmp_path: Path, room: int
+) -> None:
     def small_files() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 
     done = limited("new", "mine.yaml", folder=tmp_path, preexec_fn=small_files)
-    assert done.stderr == "mine.yaml: File too large\n"
+    assert done.stderr == "sim.schema.json: File too large\n"
     assert done.returncode == 2
     assert list(tmp_path.iterdir()) == []
 
