@@ -105,7 +105,9 @@ def _profiled(
     rates = []
     for name in named:
         profile = scenario.profiles[name] if name is not None else {}
-        edges, weights = _weights(profile, scenario.calendar.start, first, days, holidays)
+        edges, weights = _steps(
+            tuple(profile.items()), scenario.calendar.start, first, days, holidays
+        )
         weight_one = _rate_at_weight_one(profile, reason.volume)
         rates.append(ArrivalRate(edges, np.diff(edges) * weights * weight_one))
     if len(rates) == 1:
@@ -195,7 +197,7 @@ def _rate_at_weight_one(profile: Mapping[TimesOfWeek, float], volume: Volume) ->
     on which a line of the profile begins; per hour, the mean of the hours it covers.
     """
     monday = date(2024, 1, 1)
-    edges, weights = _weights(profile, monday, 0, 7, frozenset())
+    edges, weights = _steps(tuple(profile.items()), monday, 0, 7, frozenset())
     length = np.diff(edges)
     total = float((length * weights).sum())
     if total == 0:
@@ -216,17 +218,6 @@ def _days_begun(profile: Mapping[TimesOfWeek, float]) -> set[int]:
     return {day for times, weight in profile.items() if weight > 0 for t in times for day in t.days}
 
 
-def _weights(
-    profile: Mapping[TimesOfWeek, float],
-    start: date,
-    first_day: int,
-    days: int,
-    holidays: frozenset[date],
-) -> tuple[Floats, Floats]:
-    """The profile over the given days as steps: edges (every midnight among them), weights."""
-    return _steps(tuple(profile.items()), start, first_day, days, holidays)
-
-
 @lru_cache(maxsize=256)  # a study's scenarios have few profiles, and hundreds of times the same
 def _steps(
     profile: tuple[tuple[TimesOfWeek, float], ...],
@@ -235,6 +226,7 @@ def _steps(
     days: int,
     holidays: frozenset[date],
 ) -> tuple[Floats, Floats]:
+    """The profile over the given days as steps: edges (every midnight among them), weights."""
     begin, end = first_day * DAY, (first_day + days) * DAY
     midnights = _midnights(first_day, days)
     if not profile:

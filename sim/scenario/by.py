@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, get_args
+from typing import Any, Generic, Self, TypeVar, get_args
 
 from pydantic_core import core_schema
 
@@ -64,6 +64,15 @@ class _Entries:
         """The same with every value changed."""
         return type(self)(tuple((*where, change(one)) for *where, one in self.entries))
 
+    def leaves(self) -> tuple[Any, ...]:
+        """Every value that is said."""
+        return tuple(entry[-1] for entry in self.entries)
+
+    def or_else(self, rest: Self) -> Self:
+        """Completed by the values of `rest` for what is not listed."""
+        more = tuple(one for one in rest.entries if one[:-1] not in self._said)
+        return type(self)(self.entries + more)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.entries!r})"
 
@@ -89,15 +98,6 @@ class ByChannel(_Entries, Generic[T]):
         """The value for a channel; KeyError where the scenario gives none."""
         found: dict[Any, T] = self._said
         return found[channel,] if (channel,) in found else found[None,]
-
-    def leaves(self) -> tuple[T, ...]:
-        """Every value that is said."""
-        return tuple(value for _, value in self.entries)
-
-    def or_else(self, rest: ByChannel[T]) -> ByChannel[T]:
-        """Completed by the values of `rest` for channels not listed."""
-        said = dict(self.entries)
-        return ByChannel((*self.entries, *(one for one in rest.entries if one[0] not in said)))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
@@ -132,15 +132,6 @@ class ByReason(_Entries, Generic[T]):
             if key in found:
                 return found[key]
         return found[None, None]
-
-    def leaves(self) -> tuple[T, ...]:
-        """Every value that is said."""
-        return tuple(value for _, _, value in self.entries)
-
-    def or_else(self, rest: ByReason[T]) -> ByReason[T]:
-        """Completed by the values of `rest` for what is not listed."""
-        said = {entry[:2] for entry in self.entries}
-        return ByReason((*self.entries, *(one for one in rest.entries if one[:2] not in said)))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:

@@ -9,9 +9,9 @@ from itertools import combinations
 
 from sim.scenario.by_time import numbers
 from sim.scenario.faults import Path
-from sim.scenario.model import Pool, Route, Scenario
-from sim.scenario.paths import channels_reached
-from sim.scenario.times import DAY, TimesOfWeek
+from sim.scenario.model import Pool, Scenario
+from sim.scenario.paths import channels_reached, steps_of
+from sim.scenario.times import spans_of_week
 from sim.spans import union
 
 Note = tuple[Path, str]
@@ -24,8 +24,6 @@ HARDLY_OPEN = 3600
 
 HUNDREDFOLD = 20
 """A factor from which on it may be a percentage without its sign."""
-
-WEEK = 7 * DAY
 
 Span = tuple[int, int]
 
@@ -61,16 +59,10 @@ def _sell_nothing(scenario: Scenario) -> Iterator[Note]:
 
 def _may_answer(scenario: Scenario, name: str, pool: Pool, reason: str) -> bool:
     """Whether customers of a reason can come to a pool."""
-    for channel in channels_reached(scenario, reason) & pool.answers.keys():
-        route = next((r for r in scenario.routing if _matches(r, reason, channel)), None)
-        if route is not None and any(step.pool == name for step in route.to):
-            return True
-    return False
-
-
-def _matches(route: Route, reason: str, channel: str) -> bool:
-    return (route.reason is None or reason in route.reason) and (
-        route.channel is None or channel in route.channel
+    return any(
+        step.pool == name
+        for channel in channels_reached(scenario, reason) & pool.answers.keys()
+        for step in steps_of(scenario, reason, channel)
     )
 
 
@@ -90,12 +82,12 @@ def _breaks(scenario: Scenario) -> Iterator[Note]:
     for name, pool in scenario.pools.items():
         if not (pool.agents or pool.shifts):
             continue
-        alone = [_spans(shift.at) for shift in pool.shifts.values()]
+        alone = [spans_of_week(shift.at) for shift in pool.shifts.values()]
         worked = [*(union(one) for one in alone), union(_together(pool))]
         for place, one in enumerate(pool.breaks):
             if one.between is None:
                 continue
-            wanted = _spans(one.between)
+            wanted = spans_of_week(one.between)
             if wanted and not any(_covers(span, spans) for spans in worked for span in wanted):
                 yield (
                     ("pools", name, "breaks", place),
@@ -161,7 +153,7 @@ def _hardly_open(scenario: Scenario) -> Iterator[Note]:
     for name, channel in scenario.channels.items():
         if channel.hours is None or channel.unlimited:
             continue
-        seconds = sum(end - start for start, end in union(_spans(channel.hours)))
+        seconds = sum(end - start for start, end in union(spans_of_week(channel.hours)))
         if seconds < HARDLY_OPEN:
             yield (
                 ("channels", name, "hours"),
@@ -172,21 +164,8 @@ def _hardly_open(scenario: Scenario) -> Iterator[Note]:
 # --- times --------------------------------------------------------------------------------------
 
 
-def _spans(times: TimesOfWeek) -> list[Span]:
-    """Seconds of the week, those of lines with dates on the days of the week that these are."""
-    return [(day * DAY + line.start, day * DAY + line.end) for line in times for day in _days(line)]
-
-
-def _days(line: object) -> list[int]:
-    dates = getattr(line, "dates", None)
-    if dates is None:
-        return sorted(getattr(line, "days", ()))
-    first, last = (date.toordinal() - 1 for date in dates)
-    return sorted({day % 7 for day in range(first, min(last, first + 6) + 1)})
-
-
 def _together(pool: Pool) -> list[Span]:
-    return [span for times, count in pool.agents.items() if count for span in _spans(times)]
+    return [span for times, count in pool.agents.items() if count for span in spans_of_week(times)]
 
 
 def _covers(span: Span, spans: list[Span]) -> bool:

@@ -15,6 +15,7 @@ from pydantic_core import core_schema
 from sim.scenario.distributions import KINDS, Plus
 from sim.scenario.faults import Path, Wrong, shown
 from sim.scenario.numbers import NUMBER, parse_duration
+from sim.scenario.shapes import has_shape, shapes
 from sim.scenario.source import Node, resolve_plain
 
 _LEVER = re.compile(rf"({NUMBER})\s*(%|more|fewer)")
@@ -27,17 +28,9 @@ LESS = {"-", "minus", "less", "fewer", "shorter", "lower", "down"}
 _LEADING = re.compile(rf"\s*({NUMBER})\s*(.*)", re.DOTALL)
 
 CHANGEABLE = (
-    ("pools", "*", "agents"),
-    ("pools", "*", "agents", "*"),
-    ("pools", "*", "members"),
-    ("pools", "*", "shifts", "*", "count"),
-    ("reasons", "*", "volume"),
-    ("reasons", "*", "handle"),
-    ("reasons", "*", "handle", "*"),
-    ("reasons", "*", "wrap"),
-    ("reasons", "*", "wrap", "*"),
-    ("reasons", "*", "patience"),
-    ("reasons", "*", "patience", "*"),
+    *shapes("pools.*.agents pools.*.agents.* pools.*.members pools.*.shifts.*.count"),
+    *shapes("reasons.*.volume reasons.*.handle reasons.*.wrap reasons.*.patience"),
+    *shapes("reasons.*.handle.* reasons.*.wrap.* reasons.*.patience.*"),
 )
 TIMES = ("handle", "wrap", "patience")
 COUNTS = ("agents", "members", "count")
@@ -99,19 +92,12 @@ def is_lever(path: Path, node: Node) -> bool:
         return False
     if not _LEVER.fullmatch(node.value.strip()) and _longer(path, node.value) is None:
         return False
-    return _changeable(path)
-
-
-def _changeable(path: Path) -> bool:
-    return any(
-        len(path) == len(shape) and all(s in ("*", p) for s, p in zip(shape, path, strict=True))
-        for shape in CHANGEABLE
-    )
+    return has_shape(path, CHANGEABLE)
 
 
 def instead(path: Path, node: Node) -> str | None:
     """What to write in place of what looks like a change and is none: `1 less`, `-10 %`."""
-    if not _changeable(path) or isinstance(node.value, bool | dict | list):
+    if not has_shape(path, CHANGEABLE) or isinstance(node.value, bool | dict | list):
         return None
     found = _NEARLY.fullmatch(" ".join(str(node.value).lower().split()))
     if found is None or is_lever(path, node):

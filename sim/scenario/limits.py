@@ -13,7 +13,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from sim.scenario.faults import Fault, ScenarioError
-from sim.scenario.merge import BY_TIME, matches
+from sim.scenario.merge import BY_TIME
+from sim.scenario.shapes import matches, shapes
 from sim.scenario.source import MOST_VALUES, Node, fault_at
 from sim.scenario.times import says_times
 
@@ -41,49 +42,24 @@ MOST_READ = 2_000_000
 AT_LEAST = 900
 """Values that any scenario counts as when it is read: some of the work is always the same."""
 
-LIMITS: dict[tuple[str, ...], int] = {
+LIMITS = {
     **dict.fromkeys(
-        (
-            ("reasons",),
-            ("pools",),
-            ("profiles",),
-            ("routing",),
-            ("routing", "*", "to"),
-            ("calendar", "events"),
-            ("uncertain", "*"),
-            ("vary", "*"),
-            ("sweep", "*"),
-        ),
+        shapes("reasons pools profiles routing routing.*.to calendar.events")
+        + shapes("uncertain.* vary.* sweep.*"),
         MOST_NAMED,
     ),
     **dict.fromkeys(
-        (
-            ("channels",),
-            ("channels", "*", "exits"),
-            ("channels", "*", "interrupts"),
-            ("lines",),
-            ("transfers",),
-            ("day_kinds",),
-            ("calendar", "windows"),
-            ("pools", "*", "breaks"),
-            ("pools", "*", "answers"),
-            ("uncertain",),
-            ("options",),
-            ("vary",),
-        ),
+        shapes("channels channels.*.exits channels.*.interrupts lines transfers day_kinds")
+        + shapes("calendar.windows pools.*.breaks pools.*.answers uncertain options vary"),
         MOST_LISTED,
     ),
+    **dict.fromkeys(shapes("pools.*.roster pools.*.people pools.*.shifts"), MOST_PEOPLE),
     **dict.fromkeys(
-        (("pools", "*", "roster"), ("pools", "*", "people"), ("pools", "*", "shifts")), MOST_PEOPLE
+        shapes("calendar calendar.special_days run channels.* pools.* reasons.*"), MOST_FIELDS
     ),
-    **dict.fromkeys(
-        (
-            *((), ("calendar",), ("calendar", "special_days"), ("run",)),
-            *(("channels", "*"), ("pools", "*"), ("reasons", "*")),
-        ),
-        MOST_FIELDS,
-    ),
+    (): MOST_FIELDS,
 }
+"""What a path of each shape may hold."""
 
 
 def too_many(tree: Node) -> list[Fault]:

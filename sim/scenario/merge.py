@@ -11,13 +11,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 
 from sim.garbage import UNCOLLECTED
 from sim.scenario.by import OTHER
 from sim.scenario.distributions import KINDS
 from sim.scenario.faults import Fault, Path, ScenarioError, Wrong, shown
 from sim.scenario.levers import changed, instead, is_lever
+from sim.scenario.shapes import has_shape, matches, shapes
 from sim.scenario.source import Node, fault_at, read_text, read_tree
 from sim.scenario.times import TimesOfWeek, says_times
 
@@ -30,34 +31,19 @@ NO_SCENARIO = (
 )
 
 BY_TIME = (
-    *(
-        ("reasons", "*", field, *inner)
-        for field in ("handle", "wrap", "patience", "resolved")
-        for inner in ((), ("*",))
-    ),
-    *(
-        ("pools", "*", *field, *inner)
-        for field in (
-            *(("sells", one) for one in ("conversion", "basket", "revenue_per_contact")),
-            *(("ai_agent", one) for one in ("resolves", "asks_for_person")),
-            *((one,) for one in ("speed", "priority", "satisfaction")),
-        )
-        for inner in ((), ("*",), ("*", "*"))
-    ),
-    *(("transfers", "*", "share", *inner) for inner in ((), ("*",), ("*", "*"))),
+    *shapes("reasons.*.handle reasons.*.wrap reasons.*.patience reasons.*.resolved", 1),
+    *shapes("pools.*.sells.conversion pools.*.sells.basket pools.*.sells.revenue_per_contact", 2),
+    *shapes("pools.*.ai_agent.resolves pools.*.ai_agent.asks_for_person transfers.*.share", 2),
+    *shapes("pools.*.speed pools.*.priority pools.*.satisfaction", 2),
 )
 """What may be said by time of the week, or by reason or channel: one replaces the other whole."""
 
-FROM_FILE = (("pools", "*", "agents"), ("pools", "*", "roster"), ("profiles", "*"))
+FROM_FILE = shapes("pools.*.agents pools.*.roster profiles.*")
 """What may stand in a table: its name replaces all that is there, and all replaces it."""
 
 KEYED_BY_TIMES = (
-    ("pools", "*", "agents"),
-    ("pools", "*", "roster", "*"),
-    ("pools", "*", "presence", "by_hour"),
-    ("pools", "*", "sessions"),
-    ("pools", "*", "contract", "premium"),
-    ("profiles", "*"),
+    *shapes("pools.*.agents pools.*.roster.* pools.*.presence.by_hour pools.*.sessions"),
+    *shapes("pools.*.contract.premium profiles.*"),
     *BY_TIME,
 )
 
@@ -197,7 +183,7 @@ def merge(
         return base
     if not _both_mappings(base, over) or _said_otherwise(path, base, over):
         return over
-    one_way = _one_way if _has_shape(path, KEYED_BY_TIMES) else str
+    one_way = _one_way if has_shape(path, KEYED_BY_TIMES) else str
     keys = {one_way(key): key for key in base.value}
     merged = dict(base.value)
     for key, node in over.value.items():
@@ -236,9 +222,9 @@ def _both_mappings(base: Node, over: Node) -> bool:
 
 def _said_otherwise(path: Path, base: Node, over: Node) -> bool:
     """Whether one says values by time and the other by channel, or one names a file of them."""
-    if _has_shape(path, FROM_FILE):
+    if has_shape(path, FROM_FILE):
         return _names_file(base) or _names_file(over)
-    if not _has_shape(path, BY_TIME):
+    if not has_shape(path, BY_TIME):
         return False
     said = [{key for key in node.value if key != OTHER} for node in (base, over)]
     return all(said) and any(map(says_times, said[0])) != any(map(says_times, said[1]))
@@ -250,7 +236,7 @@ def _names_file(node: Node) -> bool:
 
 def same_key(path: Path, key: str) -> str:
     """The key in its one way of writing."""
-    return _one_way(key) if _has_shape(path, KEYED_BY_TIMES) else key
+    return _one_way(key) if has_shape(path, KEYED_BY_TIMES) else key
 
 
 @lru_cache(maxsize=8192)
@@ -260,18 +246,6 @@ def _one_way(key: str) -> str:
         return str(TimesOfWeek.parse(key))
     except Wrong:
         return key
-
-
-def _has_shape(path: Path, shapes: tuple[Path, ...]) -> bool:
-    return any(
-        all(s in ("*", p) for s, p in zip(shape, path, strict=True))
-        for shape in _as_long(len(path), shapes)
-    )
-
-
-@cache
-def _as_long(length: int, shapes: tuple[Path, ...]) -> list[Path]:
-    return [shape for shape in shapes if len(shape) == length]
 
 
 def tidy_times(tree: Node, faults: list[Fault]) -> None:
@@ -285,17 +259,3 @@ def tidy_times(tree: Node, faults: list[Fault]) -> None:
                     message = f"says the same times as `{same}`; add the numbers up in one line"
                     faults.append(fault_at(one, (*path, key), message))
                     del node.value[key]
-
-
-def matches(node: Node, shape: tuple[str, ...], path: Path = ()) -> list[tuple[Path, Node]]:
-    """The values whose path has a shape, in which `*` stands for any name."""
-    if not shape:
-        return [(path, node)]
-    if shape[0] != "*":
-        there = node.child(shape[0])
-        return matches(there, shape[1:], (*path, shape[0])) if there is not None else []
-    found: list[tuple[Path, Node]] = []
-    entries = enumerate(node.value) if isinstance(node.value, list) else node.items()
-    for key, one in entries:
-        found += matches(one, shape[1:], (*path, key))
-    return found

@@ -412,22 +412,11 @@ class Channel(Part):
 
 
 FIELDS_OF_KINDS = {
-    "hours": ("live", "deferred"),
-    "queue_limit": ("live", "deferred"),
-    "offer": ("live",),
-    "at_close": ("live",),
-    "interrupts": ("live",),
-    "hand_over": ("deferred",),
-    "order": ("live", "deferred"),
-    "due": ("deferred",),
-    "overdue": ("deferred",),
-    "expires": ("deferred",),
-    "callback": ("live",),
-    "outbound": ("deferred",),
-    "exits": ("live",),
-    "announcement": ("live",),
-    "resolved": ("unlimited",),
-    "otherwise": ("unlimited",),
+    **dict.fromkeys(("hours", "queue_limit", "order"), ("live", "deferred")),
+    **dict.fromkeys(("offer", "at_close", "interrupts"), ("live",)),
+    **dict.fromkeys(("callback", "exits", "announcement"), ("live",)),
+    **dict.fromkeys(("hand_over", "due", "overdue", "expires", "outbound"), ("deferred",)),
+    **dict.fromkeys(("resolved", "otherwise"), ("unlimited",)),
 }
 
 
@@ -617,14 +606,9 @@ class Pool(Part):
 
     def _check_members(self, wrong: Wrong) -> None:
         freely = "members come and go as they like; remove it"
-        if self.breaks:
-            wrong.add(freely, "breaks")
-        if not self.presence.certain:
-            wrong.add(freely, "presence")
-        if self.lateness != Constant(0.0):
-            wrong.add(freely, "lateness")
-        if self.last_contact:
-            wrong.add(freely, "last_contact")
+        for field in ("breaks", "presence", "lateness", "last_contact"):
+            if getattr(self, field) != type(self).model_fields[field].default:
+                wrong.add(freely, field)
         if not self.sessions:
             wrong.add("say when members log in, as in `sat-sun 09:00-23:00: 4 %`", "sessions")
         if any(chance >= 1 for chance in self.sessions.values()):

@@ -14,17 +14,18 @@ from sim.scenario.calendar import holidays_of, intervals
 from sim.scenario.events import Moment
 from sim.scenario.faults import MOST_TOLD, Fault, Path, Wrong, nearest_name, written
 from sim.scenario.forgotten import forgotten
-from sim.scenario.merge import BY_TIME, KEYED_BY_TIMES, Layers, matches, same_key
+from sim.scenario.merge import BY_TIME, KEYED_BY_TIMES, Layers, same_key
 from sim.scenario.model import Scenario
 from sim.scenario.overrides import NAMED
 from sim.scenario.repair import nearest
+from sim.scenario.shapes import matches, shapes
 from sim.scenario.source import Node, fault_at
-from sim.scenario.times import DAY, Times, TimesOfWeek
+from sim.scenario.times import DAY, TimesOfWeek, spans_of_week
 
-ADDED_UP = (("pools", "*", "agents"), ("pools", "*", "sessions"))
+ADDED_UP = shapes("pools.*.agents pools.*.sessions")
 """Lines of the same times replace each other; others that overlap add up."""
 
-SAY_TIMES = (("channels", "*", "hours"), ("calendar", "windows", "*"))
+SAY_TIMES = shapes("channels.*.hours calendar.windows.*")
 
 MOST_BELOW = 2_000
 """Lines of a base with which so many of another file are compared."""
@@ -110,18 +111,9 @@ def _meet(mine: list[tuple[int, int]], theirs: list[tuple[int, int]]) -> bool:
 
 def _spans(times: TimesOfWeek) -> list[tuple[int, int]]:
     """Seconds of the week; what runs into Monday stands at both ends, holidays after a gap."""
-    spans = [
-        (day * DAY + line.start, day * DAY + line.end) for line in times for day in _days(line)
-    ]
+    spans = spans_of_week(times, holiday=_HOLIDAY)
     week = 7 * DAY
     return spans + [(start - week, end - week) for start, end in spans if start < week < end]
-
-
-def _days(line: Times) -> list[int]:
-    if line.dates is not None:
-        first, last = (date.toordinal() - 1 for date in line.dates)  # 0001-01-01 was a Monday
-        return sorted({day % 7 for day in range(first, min(last, first + 6) + 1)})
-    return [*sorted(line.days), *([_HOLIDAY] if line.holiday else [])]
 
 
 def _new_names(layers: Layers) -> Iterator[Fault]:

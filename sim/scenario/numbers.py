@@ -42,12 +42,17 @@ def parse_number(value: object) -> float:
     return number + 0.0  # no negative zero
 
 
+def within(value: object, number: float, low: float, high: float, allowed: str = "") -> float:
+    """The number that a value says, if it lies within limits."""
+    if not low <= number <= high:
+        allowed = allowed or f"{low:,g} to {high:,.0f}"
+        raise Wrong(f"{shown(value)} is out of range; allowed: {allowed}")
+    return number
+
+
 def parse_amount(value: object) -> float:
     """A plain number >= 0: money, a count of things."""
-    amount = parse_number(value)
-    if amount > LARGEST:
-        raise Wrong(f"{shown(value)} is out of range; allowed: up to {LARGEST:,.0f}")
-    return amount
+    return within(value, parse_number(value), 0, LARGEST, f"up to {LARGEST:,.0f}")
 
 
 def whole_number(value: object) -> int:
@@ -73,19 +78,12 @@ def parse_share(value: object) -> float:
 
 def parse_coefficient(value: object) -> float:
     """A ratio >= 0 that may exceed one: `150 %` or 1.5."""
-    ratio = parse_fraction(value)
-    if ratio > LARGEST_RATIO:
-        raise Wrong(f"{shown(value)} is out of range; allowed: up to {LARGEST_RATIO:,.0f}")
-    return ratio
+    return within(value, parse_fraction(value), 0, LARGEST_RATIO, f"up to {LARGEST_RATIO:,.0f}")
 
 
 def parse_shape(value: object) -> float:
     """A ratio that gives a shape or a speed: neither so small nor so large that nothing is left."""
-    ratio = parse_fraction(value)
-    low, high = SHAPES
-    if not low <= ratio <= high:
-        raise Wrong(f"{shown(value)} is out of range; allowed: {low:g} to {high:,.0f}")
-    return ratio
+    return within(value, parse_fraction(value), *SHAPES)
 
 
 def parse_fraction(value: object) -> float:

@@ -14,6 +14,7 @@ from sim.scenario.numbers import (
     parse_number,
     parse_shape,
     whole_number,
+    within,
 )
 
 Json = dict[str, Any]
@@ -89,18 +90,13 @@ def more_than_zero(read: Scale) -> Scale:
 
 def stages(value: object) -> float:
     """How many stages an Erlang distribution has."""
-    number = whole_number(value)
-    if not 1 <= number <= 1000:
-        raise Wrong(f"{shown(value)} is out of range; allowed: 1 to 1,000")
-    return number
+    return within(value, whole_number(value), 1, 1000)
 
 
 def weibull_shape(value: object) -> float:
     """A shape of a Weibull distribution; `Wrong` below 0.1."""
-    number = parse_shape(value)
-    if number < 0.1:  # Gamma(1 + 1/shape) soon leaves the range of numbers
-        raise Wrong(f"{shown(value)} is out of range; allowed: 0.1 to {SHAPES[1]:,.0f}")
-    return number
+    # below, Gamma(1 + 1/shape) soon leaves the range of numbers
+    return within(value, parse_shape(value), 0.1, SHAPES[1])
 
 
 def weibull_shape_of(cv: float) -> float:

@@ -113,11 +113,8 @@ class Part(BaseModel):
     def _complete(cls, value: Any, info: ValidationInfo) -> Any:
         """Channels and reasons that a field does not list have the field's default."""
         default = cls.model_fields[str(info.field_name)].default
-        if isinstance(value, ByReason) and isinstance(default, ByReason):
-            return value.or_else(default)
-        if isinstance(value, ByChannel) and isinstance(default, ByChannel):
-            return value.or_else(default)
-        return value
+        both = isinstance(value, ByReason | ByChannel) and type(default) is type(value)
+        return value.or_else(default) if both else value
 
 
 def faults_of(error: ValidationError) -> list[tuple[Path, str]]:

@@ -28,10 +28,7 @@ STAND_INS: dict[str, object] = {
 }
 FOLLOWS = {
     "busyness": "arrivals",
-    "agents": "members",
-    "presence": "members",
-    "lateness": "members",
-    "last_contact": "members",
+    **dict.fromkeys(("agents", "presence", "lateness", "last_contact"), "members"),
     **Contract.needs,
     **Sells.needs,
     **Pool.needs,

@@ -149,6 +149,24 @@ class TimesOfWeek(tuple[Times, ...]):
         }
 
 
+def spans_of_week(times: TimesOfWeek, holiday: int | None = None) -> list[tuple[int, int]]:
+    """Seconds of the week, of lines with dates those of the days of the week that these are.
+
+    Args:
+        times: of the lines.
+        holiday: as which day of the week a public holiday stands, if it is to stand somewhere.
+    """
+
+    def days(line: Times) -> list[int]:
+        if line.dates is None:
+            more = [holiday] if line.holiday and holiday is not None else []
+            return [*sorted(line.days), *more]
+        first, last = (date.toordinal() - 1 for date in line.dates)  # 0001-01-01 was a Monday
+        return sorted({day % 7 for day in range(first, min(last, first + 6) + 1)})
+
+    return [(day * DAY + line.start, day * DAY + line.end) for line in times for day in days(line)]
+
+
 # --- reading ----------------------------------------------------------------------------------
 
 

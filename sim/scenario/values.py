@@ -34,6 +34,7 @@ from sim.scenario.numbers import (
     plain_number,
     share_text,
     whole_number,
+    within,
 )
 from sim.scenario.parameters import noting
 from sim.scenario.times import says_times
@@ -512,9 +513,7 @@ AtOnce = Annotated[dict[Name, Annotated[int, CountOf(1, 100)]], Also(_one_each, 
 
 def _heads(value: object) -> float:
     """A head count; whole ones are whole numbers in Python too."""
-    number = parse_number(value)
-    if number > MOST_PEOPLE:
-        raise Wrong(f"{shown(value)} is out of range; allowed: 0 to {MOST_PEOPLE:,}")
+    number = within(value, parse_number(value), 0, MOST_PEOPLE)
     return plain_number(round(number, 6))
 
 
