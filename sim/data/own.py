@@ -21,7 +21,11 @@ REPORTED = {
     Outcome.BLOCKED: "flowed out",
     Outcome.FLOWED_OUT: "flowed out",
 }
-"""Those of other outcomes are no contacts that an ACD would report; nobody sees a busy signal."""
+"""Those of other outcomes are no contacts that an ACD would report; nobody sees a busy signal.
+
+Who is to be called back has left the queue as they chose that, whatever comes of it: the call that
+agents make is none of the queue's. Outbound calls are none at all.
+"""
 
 
 def contacts_of(scenario: Scenario, log: ContactLog) -> pd.DataFrame:
@@ -32,8 +36,10 @@ def contacts_of(scenario: Scenario, log: ContactLog) -> pd.DataFrame:
     """
     import pandas as pd
 
-    known = np.isin(log.outcome, list(REPORTED)) & (log.arrived >= 0) & ~np.isnan(log.ended)
-    known &= ~log.is_conference
+    called = log.callback == 1
+    outbound = [one.outbound is not None for one in scenario.channels.values()]
+    known = np.isin(log.outcome, list(REPORTED)) & ~np.isnan(log.ended) | called
+    known &= (log.is_made | log.is_leg) & ~np.array(outbound)[log.channel] & (log.arrived >= 0)
     rows = np.flatnonzero(known & (log.arrived < scenario.calendar.days * 86400.0))
     rows = rows[np.argsort(log.arrived[rows], kind="stable")]
     first, leg = np.arange(len(log)), np.zeros(len(log), np.int64)
@@ -41,7 +47,9 @@ def contacts_of(scenario: Scenario, log: ContactLog) -> pd.DataFrame:
         parent = log.parent[row]
         first[row], leg[row] = first[parent], leg[parent] + 1
     start = pd.Timestamp(scenario.calendar.start)
-    answered = log.outcome[rows] == Outcome.ANSWERED
+    called = called[rows]
+    answered = (log.outcome[rows] == Outcome.ANSWERED) & ~called
+    outcome = np.where(called, Outcome.FLOWED_OUT, log.outcome[rows])
     agents = np.where(answered, np.char.add("agent ", (log.agent[rows] + 1).astype(str)), "")
     frame = pd.DataFrame(
         {
@@ -50,10 +58,8 @@ def contacts_of(scenario: Scenario, log: ContactLog) -> pd.DataFrame:
             "queue": pd.Categorical(np.array(list(scenario.reasons))[log.reason[rows]]),
             "channel": pd.Categorical(np.array(list(scenario.channels))[log.channel[rows]]),
             "arrived": start + pd.to_timedelta(np.round(log.arrived[rows] * 1e6), unit="us"),
-            "outcome": pd.Categorical(
-                [REPORTED[Outcome(code)] for code in log.outcome[rows].tolist()]
-            ),
-            "wait": log.ended[rows] - log.arrived[rows],
+            "outcome": pd.Categorical([REPORTED[Outcome(code)] for code in outcome.tolist()]),
+            "wait": np.where(called, 0.0, log.ended[rows] - log.arrived[rows]),
             "talk": np.where(answered, log.talk()[rows], np.nan),
             "wrap": np.where(answered, (log.work() - log.talk())[rows], np.nan),
             "agent": pd.Categorical(agents),

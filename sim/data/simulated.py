@@ -19,11 +19,14 @@ from sim.tables import DAY, Cause, Floats, Outcome
 
 HEADER = (
     *("replication", "contact", "customer", "reason", "channel", "cause", "parent", "arrived"),
-    *("outcome", "ended", "agent", "talked", "freed", "put_down"),
+    *("outcome", "ended", "agent", "talked", "freed", "put_down", "callback"),
 )
 """By these columns `contacts.parquet` is known."""
 
 WORDS = ("reason", "channel", "cause", "outcome")
+UNSEEN = (Cause.CALL.name.lower(), Cause.CONFERENCE.name.lower())
+"""What centres do themselves: further calls to a customer, somebody who joins a talk."""
+
 LEGS = (Cause.TRANSFER.name.lower(), Cause.HAND_OVER.name.lower())
 SCENARIO = "scenario.yaml"  # beside it
 
@@ -103,19 +106,28 @@ class _Log:
         days = int(number["arrived"][first].max(initial=0.0) // DAY) + 1
         return cls(cell, number, word, place, days)
 
+    @property
+    def called(self) -> np.ndarray:
+        """[rows] whether the customer is to be called, and so has left the queue."""
+        return np.asarray(self.number["callback"] == 1)
+
     def reported(self) -> np.ndarray:
         """[rows] whether a centre's log would show it."""
         outcomes = [one.name.lower() for one in REPORTED]
-        arrived = self.number["arrived"]
+        arrived, channel = self.number["arrived"], self.word["channel"]
         some = np.isin(self.word["outcome"], outcomes) & ~np.isnan(self.number["ended"])
-        some &= self.word["cause"] != Cause.CONFERENCE.name.lower()
+        inbound = np.unique(channel[~self.called])  # outbound calls are callbacks, all of them
+        some = (some | self.called) & np.isin(channel, inbound)
+        some &= ~np.isin(self.word["cause"], UNSEEN)
         return some & (arrived >= 0) & (arrived < self.days * DAY)
 
     def cells(self, arrived: np.ndarray) -> dict[str, pa.Array]:
         """Columns as the map of such a log has them; work that was put down has no times."""
         number = self.number
         known = {outcome.name.lower(): said for outcome, said in REPORTED.items()}
-        answered = self.word["outcome"] == Outcome.ANSWERED.name.lower()
+        answered = (self.word["outcome"] == Outcome.ANSWERED.name.lower()) & ~self.called
+        outcome = np.where(self.called, Outcome.FLOWED_OUT.name.lower(), self.word["outcome"])
+        wait = np.where(self.called, 0.0, number["ended"] - number["arrived"])
         whole = answered & (number["put_down"] == 0)
         talk, wrap = number["talked"] - number["ended"], number["freed"] - number["talked"]
         agent = np.nan_to_num(number["agent"], nan=-1.0) + 1
@@ -125,8 +137,8 @@ class _Log:
             "customer": self._named(number["customer"]),
             "chain": self._named(self._first_legs()),
             "arrived": pa.array(arrived),
-            "outcome": pa.array([known.get(one, "") for one in self.word["outcome"]]),
-            "wait": pa.array(number["ended"] - number["arrived"], from_pandas=True),
+            "outcome": pa.array([known.get(one, "") for one in outcome]),
+            "wait": pa.array(wait, from_pandas=True),
             "talk": pa.array(np.where(whole, talk, np.nan), from_pandas=True),
             "wrap": pa.array(np.where(whole, wrap, np.nan), from_pandas=True),
             "agent": pc.if_else(pa.array(answered), self._named(agent), pa.scalar(None, "string")),

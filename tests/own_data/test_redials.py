@@ -17,9 +17,12 @@ from other_generator import AFTER, VOLUME, other_log
 
 import sim
 from sim.data import Choices
+from sim.data.fitting.likelihood import Interval
 from sim.data.fitting.redials import came_again, fit_redials
-from sim.data.fitting.reports import fit_intervals
+from sim.data.fitting.reports import _doubt, fit_intervals
 from sim.data.tables import INTERVALS, typed
+
+TOLD = "how many of who gave up try again cannot be told from this report"
 
 
 @cache
@@ -66,9 +69,19 @@ def test_where_nothing_shows_them_there_are_none_and_the_doubt_is_said() -> None
     found = fit_intervals(reports(2, 0.0), Choices(), None)
     assert found.queues[0].retry is None
     assert "retry: assumed none" in found.text
-    note = next(one for one in found.notes if "contain retries" in one)
-    assert "by what comes after many gave up, 0% to " in note
-    assert "volume and busyness are of all attempts" in note
+    note = next(one for one in found.notes if "try again" in one)
+    assert note.startswith("sales: at most ")
+    assert note.endswith(
+        "by what comes after many gave up: volume and busyness are of all attempts"
+    )
+
+
+def test_where_the_interval_says_nothing_it_cannot_be_told() -> None:
+    few = reports(2, 0.0).assign(abandoned=0.0)
+    assert _doubt(Interval(0.2, 0.0, 0.9, 500)) == TOLD
+    assert _doubt(Interval(0.2, 0.0, 0.5, 500)).startswith("at most 50% of who gave up")
+    found = fit_intervals(few, Choices(), None)
+    assert f"sales: {TOLD}: volume and busyness are of all attempts" in found.notes
 
 
 def test_more_than_all_of_them_are_no_retries() -> None:
@@ -87,8 +100,8 @@ def test_more_than_all_of_them_are_no_retries() -> None:
     )
     found = fit_intervals(typed(table[table["offered"] > 0], INTERVALS), Choices(), None)
     assert found.queues[0].retry is None
-    note = next(one for one in found.notes if "contain retries" in one)
-    assert "(more come after many gave up than these could be: there is another cause)" in note
+    note = next(one for one in found.notes if "try again" in one)
+    assert f"{TOLD}, for more come after many gave up than these could be" in note
 
 
 def test_retries_by_hand() -> None:

@@ -20,6 +20,7 @@ from sim.data import fit, read_data
 from sim.data.own import contacts_of
 from sim.experiment import Simulation
 from sim.scenario import ScenarioError
+from sim.tables import Outcome
 
 PASSED_ON = """
   repairs: {volume: 300 per week, profile: week, handle: {exponential: 6 min}}
@@ -29,6 +30,30 @@ transfers:
   to repairs: {share: {sales: 20 %}, to: {reason: repairs}, at_most: 1}
 """
 SCENARIO = CENTRE.replace("days: 56", "days: 14").split("\npools:")[0] + PASSED_ON
+
+
+def test_who_is_called_back_has_left_the_queue(tmp_path: Path) -> None:
+    text = SCENARIO.replace("days: 14", "days: 7").replace("08:00-18:00: 9", "08:00-18:00: 4")
+    phone = "channels: {phone: {callback: {when_wait_over: 20 s, accept: 60 %, reach: 50 %}}}"
+    scenario = sim.loads(f"{text}{phone}\n")
+    _, log, _ = Simulation.of(scenario, 1, "compiled").play(0)
+    here = (log.callback == 1) & (log.is_made | log.is_leg) & (log.arrived < 7 * 86400)
+    assert here.sum() > 50
+    found = contacts_of(scenario, log)
+    # who accepts a callback has not been answered, whoever reaches them later, and waits no more
+    assert (found["outcome"] == "flowed out").sum() == here.sum()
+    gone = found[found["outcome"] == "flowed out"]
+    assert set(gone["wait"]) == {0.0}
+    assert set(gone["agent"].astype(str)) == {""}
+    calls = (log.outcome == Outcome.ANSWERED) & (log.callback == 0) & (log.arrived < 7 * 86400)
+    assert (found["outcome"] == "answered").sum() == calls.sum()
+    (tmp_path / "centre.yaml").write_text(f"{text}{phone}\n")
+    asked = ["run", str(tmp_path / "centre.yaml"), "-n", "1", "--log", "--out", str(tmp_path)]
+    assert CliRunner().invoke(app, asked).exit_code == 0
+    read = read_data(next(tmp_path.glob("centre-*")) / "contacts.parquet").contacts
+    assert read is not None
+    assert read["outcome"].tolist() == found["outcome"].tolist()
+    assert read["wait"].to_numpy() == pytest.approx(found["wait"].to_numpy(), abs=1e-5)
 
 
 @pytest.fixture(scope="module")

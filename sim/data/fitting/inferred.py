@@ -12,6 +12,7 @@ from sim.tables import Floats
 from sim.theory.erlang import erlang_a, log_lower_states
 
 MOST_AGENTS = 2000
+NORMAL = 1.96  # standard errors from the middle to the end of a 95 % interval
 CHANGE = float(2 * np.log(SLOTS))
 """What one more change of a head count must gain in log-likelihood: where, and to what; twice that
 of independent half hours, for those of a day share its luck and hand on their queues."""
@@ -108,6 +109,25 @@ def _lost(
             )
         total += here * seen[key]
     return np.divide(total[1], total[0], out=np.zeros(len(rates)), where=total[0] > 0)
+
+
+def doubt_of_lost(
+    rates: Floats, handles: Floats, patience: Floats, cv: float, heads: Floats, asa: Floats
+) -> Floats:
+    """[queues] standard error of the logarithm of `Inferred.lost`.
+
+    Head counts are known to an agent: one fewer and one more everywhere are taken for the ends of a
+    95 % interval. Arguments as of `infer_staff`; heads: as inferred.
+    """
+    with np.errstate(all="ignore"):
+        handle = np.tensordot(handles, rates, 1) / rates.sum(axis=0)
+        known = np.isfinite(asa) & (heads > 0)
+        some = [
+            _lost(rates, handle, patience, cv, np.maximum(heads + more, 1), known)
+            for more in (-1, 1)
+        ]
+        found = np.abs(np.log(some[0] / some[1])) / 2 / NORMAL
+    return np.nan_to_num(found, nan=0.0, posinf=0.0)
 
 
 def _factors(cv: float) -> list[tuple[float, float]]:

@@ -23,7 +23,7 @@ from sim.data.fitting.fit import (
     find_days,
     shared_busyness,
 )
-from sim.data.fitting.inferred import Inferred, infer_staff
+from sim.data.fitting.inferred import Inferred, doubt_of_lost, infer_staff
 from sim.data.fitting.likelihood import Fitted, Interval
 from sim.data.fitting.redials import DELAY, came_again, fit_redials
 from sim.data.fitting.repeats import Repeats
@@ -36,6 +36,7 @@ from sim.tables import Floats
 if TYPE_CHECKING:
     import pandas as pd
 
+UNTOLD = 0.8  # share of who gave up that may try again for all a report says: it says nothing
 ASSUMED_CV = 1.0  # of handle times, of which a report says the mean alone
 ROUNDS = 10  # after which patience and staff agree with each other
 
@@ -184,10 +185,8 @@ def _retries(
     abandoned = _spread(days, seconds_of(some["start"]), length, gave_up)
     short = bool((length <= STEP).all())
     share = fit_redials(counts, abandoned, days.weekday, days.exposure) if short else None
-    unseen = "offered contacts contain retries, which a report does not tell apart"
     if share is None or not share.low > 0 or share.value > 1:  # more than all is no retries
-        weak = "" if share is None else f" ({_doubt(share)})"
-        notes.append(f"{name}: {unseen}{weak}: volume and busyness are of all attempts")
+        notes.append(f"{name}: {_doubt(share)}: volume and busyness are of all attempts")
         assumed[f"reasons.{name}.retry"] = "customers are not known: no retries"
         return None, np.zeros_like(counts)
     notes.append(
@@ -200,11 +199,14 @@ def _retries(
     return Repeats(share, after, np.zeros(0, np.int64), 1.0, 0.0), retries
 
 
-def _doubt(share: Interval) -> str:
+def _doubt(share: Interval | None) -> str:
     """What a share that is not used says all the same."""
-    if share.value > 1:
-        return "more come after many gave up than these could be: there is another cause"
-    return f"by what comes after many gave up, {share.low:.0%} to {share.high:.0%} of who gave up"
+    told = "how many of who gave up try again cannot be told from this report"
+    if share is not None and share.value > 1:
+        return f"{told}, for more come after many gave up than these could be"
+    if share is None or share.high > UNTOLD:
+        return told
+    return f"at most {share.high:.0%} of who gave up try again, by what comes after many gave up"
 
 
 def _less_sure(arrivals: Arrivals, retry: Repeats, retries: Floats, days: Days) -> Arrivals:
@@ -282,22 +284,32 @@ def _mean_staff(days: Days, rows: pd.DataFrame) -> Floats:
 
 
 def _of_means(
-    total: Floats, number: Floats, day: np.ndarray, family: Family, cv: float = ASSUMED_CV
+    total: Floats,
+    number: Floats,
+    day: np.ndarray,
+    family: Family,
+    cv: float = ASSUMED_CV,
+    doubt: float = 0.0,
 ) -> Times:
-    """A family with the mean that totals say: their ratio, days resampled."""
+    """A family with the mean that totals say: their ratio, days resampled.
+
+    doubt: what the mean may be off by besides, a standard error of its logarithm.
+    """
     good = np.isfinite(total) & np.isfinite(number)
     days = int(day.max()) + 1
     above = np.bincount(day[good], total[good], minlength=days)
     below = np.bincount(day[good], number[good], minlength=days)
     mean = above.sum() / below.sum()
     slope = (above - mean * below) / below.sum() / mean
+    spread = float(slope @ slope) * days / max(days - 1, 1)
+    slope *= np.sqrt(1 + doubt**2 / spread) if spread > 0 else 1.0
     theta = family.start(mean, cv)
     influence = np.zeros((days, len(theta)))
     influence[:, 0] = slope
     fitted = Fitted(theta, influence, np.nan)
     n = int(below.sum())
-    spread = Interval(family.cv(theta), np.nan, np.nan, 0)
-    return Times(family, fitted, fitted.interval(family.mean, n), spread, n, {}, np.nan)
+    cv_known = Interval(family.cv(theta), np.nan, np.nan, 0)
+    return Times(family, fitted, fitted.interval(family.mean, n), cv_known, n, {}, np.nan)
 
 
 def _waiting(
@@ -334,6 +346,9 @@ def _waiting(
         means = np.array([np.inf if one is None else one.mean.value for one in times])
         found = infer_staff(rates, handles, means, cv, asa, error)
         lost = np.sqrt(lost * found.lost)  # half a step, for head counts jump
+    if found is not None and rounds > 1:
+        doubts = doubt_of_lost(rates, handles, means, cv, found.heads, asa)
+        times = [_patience(*each) for each in zip(waiting, lost, doubts, strict=True)]
     empty = np.zeros(0)
     return {
         one.queue.name: Patience(fitted, Interval(0.0, 0.0, 0.0, 0), (empty, empty, empty), False)
@@ -346,9 +361,9 @@ def _has_waits(one: _Reported) -> bool:
     return one.queue.handle is not None and bool(one.rows["wait_answered"].notna().any())
 
 
-def _patience(one: _Reported, lost: float) -> Times | None:
+def _patience(one: _Reported, lost: float, doubt: float = 0.0) -> Times | None:
     """Exponential patience of one queue; `lost`: wait of the abandoned over that of the answered,
-    where the report does not say it."""
+    where the report does not say it, `doubt`: standard error of its logarithm."""
     gave_up = one.rows["abandoned"].to_numpy()
     answered = np.nan_to_num(one.rows["wait_answered"].to_numpy())
     if not one.gave_up > 0:
@@ -356,7 +371,9 @@ def _patience(one: _Reported, lost: float) -> Times | None:
     of_lost = one.rows["wait_abandoned"].to_numpy()
     if not one.tells_lost:
         of_lost = gave_up * lost * answered.sum() / one.gave_up
-    return _of_means(answered + np.nan_to_num(of_lost), gave_up, one.day, EXPONENTIAL)
+        doubt *= lost / (1 + lost)
+    wait = answered + np.nan_to_num(of_lost)
+    return _of_means(wait, gave_up, one.day, EXPONENTIAL, doubt=doubt)
 
 
 def _busyness(queues: Sequence[Queue], days: Days) -> float:
