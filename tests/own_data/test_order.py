@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from known_centre import log_of
+from known_centre import half_hours, log_of
 
 import sim
 from sim.data import Choices
 from sim.data.fitting.fit import fit_contacts
 from sim.data.fitting.order import _levels, fit_priorities
+from sim.data.fitting.reports import fit_intervals
 from sim.data.fitting.staffing import Pools
 from sim.data.tables import CONTACTS, typed
 
@@ -47,11 +48,36 @@ def table(agents: tuple[str, str]) -> pd.DataFrame:
 
 def test_choices_by_hand() -> None:
     pools = Pools(("agents",), (("a", "b"),), {})
-    (only,) = fit_priorities(table(("Ana", "Ana")), pools).items()
+    (only,) = fit_priorities(table(("Ana", "Ana")), pools, []).items()
     assert only[0] == "a"
     assert (only[1].priority, only[1].why) == (1, "30 of 30 times before b, both waiting")
     # an agent of each queue alone has no choice
-    assert fit_priorities(table(("Ana", "Bo")), pools) == {}
+    assert fit_priorities(table(("Ana", "Bo")), pools, []) == {}
+    # a third of the times the other queue is first: neither in turn nor always first
+    turned = table(("Ana", "Ana")).replace({"queue": {"a": "b", "b": "a"}})
+    turned["arrived"] += pd.Timedelta(days=10)
+    kept = pd.concat([table(("Ana", "Ana")), turned[:30]], ignore_index=True)
+    for name in ("queue", "agent", "channel", "outcome"):
+        kept[name] = kept[name].astype(str).astype("category")
+    notes: list[str] = []
+    assert fit_priorities(kept, pools, notes) == {}
+    assert notes[0] == (
+        "a: 30 of 45 times with both waiting, agents took a customer before one of b who had come "
+        "earlier: neither in turn nor always first; the scenario has them in turn"
+    )
+
+
+@pytest.mark.parametrize("priority", [0, 1])
+def test_a_priority_that_a_report_cannot_have_is_noticed(priority: int) -> None:
+    scenario = sim.loads(CENTRE, overrides={"reasons.gold.priority": priority})
+    log = log_of(scenario)
+    parts = [half_hours(log[log["queue"] == name]).assign(queue=name) for name in ("gold", "plain")]
+    report = pd.concat(parts, ignore_index=True)
+    report["queue"] = report["queue"].astype("category")
+    notes = fit_intervals(report, Choices(pools={"team": ["gold", "plain"]}), None).notes
+    said = [one for one in notes if "a queue answered by priority" in one]
+    assert len(said) == priority
+    assert all(one.startswith("gold: answered after ") for one in said)
 
 
 def test_levels_of_a_chain_and_of_a_circle() -> None:

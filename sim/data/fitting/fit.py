@@ -225,7 +225,7 @@ def fit_contacts(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit
     transfers = fit_transfers(table, days)
     passed, part = passed_on(table, transfers)
     again, fresh = _fit_repeats(table, passed, days, notes)
-    ranks = fit_priorities(table, pools)
+    ranks = fit_priorities(table, pools, notes)
     table = table.assign(whole=table["talk"] / part, passed=passed, fresh=fresh)
     queues = []
     for name, rows in table.groupby("reason", sort=False).indices.items():

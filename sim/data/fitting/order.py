@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.data.counting import counted
 from sim.data.fitting.days import seconds_of
+from sim.data.fitting.likelihood import Fitted
 from sim.data.fitting.staffing import FEW, Pools
 from sim.tables import Floats
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 LEAST = 20  # customers of one queue taken before others who had come earlier
 AGAINST = 0.05  # share of the choices that may fall on the other queue
+OFTEN = 0.2  # share of the choices by which the order is not that of coming, for a note
+LONGER = 1.5  # times the wait of another queue of the pool that is no matter of patience
 SECOND = 1.0  # to which exports round
 
 
@@ -29,11 +33,12 @@ class Rank:
     why: str
 
 
-def fit_priorities(table: pd.DataFrame, pools: Pools) -> dict[str, Rank]:
+def fit_priorities(table: pd.DataFrame, pools: Pools, notes: list[str]) -> dict[str, Rank]:
     """The queues that are answered before others of their pool.
 
     Agents who answer two queues, with customers waiting in both, take those of the first alone,
-    also where the others have come earlier. Who answers one of them chooses nothing.
+    also where the others have come earlier. Who answers one of them chooses nothing. Where they
+    often do so but not always, it is noted.
     """
     found: dict[str, Rank] = {}
     answered = ((table["outcome"] == "answered") & (table["agent"] != "")).to_numpy()
@@ -46,8 +51,14 @@ def fit_priorities(table: pd.DataFrame, pools: Pools) -> dict[str, Rank]:
             both = a.agents & b.agents
             chosen, earlier = a.taken_while(b, both)
             against, _ = b.taken_while(a, both)
-            if earlier >= LEAST and against <= AGAINST * (chosen + against):
-                many = chosen + against
+            many = chosen + against
+            if earlier >= LEAST and against > AGAINST * many and earlier > OFTEN * many:
+                notes.append(
+                    f"{one}: {earlier:,} of {counted(many, 'time')} with both waiting, agents took "
+                    f"a customer before one of {other} who had come earlier: neither in turn nor "
+                    "always first; the scenario has them in turn"
+                )
+            if earlier >= LEAST and against <= AGAINST * many:
                 before[one, other] = (
                     f"{chosen:,} of {counted(many, 'time')} before {other}, both waiting"
                 )
@@ -57,6 +68,42 @@ def fit_priorities(table: pd.DataFrame, pools: Pools) -> dict[str, Rank]:
             if level[name] and why:
                 found[name] = Rank(level[name], "; ".join(why))
     return found
+
+
+def note_unlike_waits(table: pd.DataFrame, pools: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Of queues of a report that share agents, those that wait far longer than others do meanwhile.
+
+    In one line all meet the same wait; that of the answered differs by patience alone.
+    """
+    for names in pools:
+        for one, other in combinations(names, 2):
+            both = table[table["queue"] == one].merge(
+                table[table["queue"] == other], on=["start", "again"], suffixes=("", " of other")
+            )
+            both = both[(both["answered"] > 0) & (both["answered of other"] > 0)]
+            day = np.unique(both["start"].dt.normalize(), return_inverse=True)[1]
+            asa, apart = [], np.zeros(day.max(initial=0) + 1)
+            for sign, of in ((1, ""), (-1, " of other")):
+                wait, number = (
+                    np.bincount(day, np.nan_to_num(both[name + of]), minlength=len(apart))
+                    for name in ("wait_answered", "answered")
+                )
+                if not wait.sum() > 0:
+                    break
+                asa.append(wait.sum() / number.sum())
+                apart += sign * (wait / wait.sum() - number / number.sum())
+            if len(asa) < 2:
+                continue
+            log = Fitted(np.log([asa[0] / asa[1]]), apart[:, None], np.nan)
+            found = log.interval(lambda theta: float(theta[0]), len(both), log=False)
+            if max(found.low, -found.high) > np.log(LONGER):
+                first, last = (one, other) if asa[0] < asa[1] else (other, one)
+                yield (
+                    f"{first}: answered after {min(asa):.0f} s on average where {last} is after "
+                    f"{max(asa):.0f} s, in the same intervals and by the same agents: a queue "
+                    "answered by priority, which a report does not tell; the scenario has them in "
+                    "turn: say `priority`"
+                )
 
 
 @dataclass(frozen=True)

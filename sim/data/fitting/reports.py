@@ -25,6 +25,7 @@ from sim.data.fitting.fit import (
 )
 from sim.data.fitting.inferred import Inferred, doubt_of_lost, infer_staff
 from sim.data.fitting.likelihood import Fitted, Interval
+from sim.data.fitting.order import note_unlike_waits
 from sim.data.fitting.redials import DELAY, came_again, fit_redials
 from sim.data.fitting.repeats import Repeats
 from sim.data.fitting.roster import Attendance, attendance_marks, attendance_of_report
@@ -50,7 +51,7 @@ def fit_intervals(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fi
     notes: list[str] = []
     assumed: dict[str, str] = {}
     sharing = find_sharing(table, choices.pools)
-    notes += sharing.notes
+    notes += [*sharing.notes, *note_unlike_waits(table, sharing.pools)]
     queues: list[Queue] = []
     agents: list[tuple[tuple[tuple[int, ...], int, int, int], ...]] = []
     names = pool_names(sharing.pools, choices.pools)
