@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.experiment.luck import Luck
+from sim.experiment.luck import LUCK_MEASURES, LUCK_SPLITS, Luck
 from sim.experiment.provenance import plain_row
 from sim.experiment.runner import Reader, Runner, Sample
 from sim.experiment.study import Study
@@ -166,7 +166,7 @@ def joint(
         study: the options and what decides.
         runner: runs them.
         chosen: the option whose choice is in question.
-        baseline: the options as they are; they are run further where that is needed.
+        baseline: the options as they are.
         luck: what is known of their luck.
 
     Returns:
@@ -183,13 +183,34 @@ def joint(
         return None
     sets = drawn_sets(study, inputs, draws)
     samples = samples_of(study, runner, inputs, sets, **study.deciding)
-    goals = [1] * len(samples) + [draws] * len(baseline)
-    runner.extend([*samples, *baseline.values()], goals)
+    known, luck = _as_they_are(study, runner, baseline, luck, draws)
+    goals = [1] * len(samples) + [draws] * len(known)
+    runner.extend([*samples, *known.values()], goals)
     many = len(study.options)
     found = np.array([_value(study, one) for one in samples]).reshape(draws, many)
-    same = np.stack([_values(study, baseline[name]) for name in study.options], axis=1)
-    means = [luck.taken_out(study.decide, baseline[name]).mean() for name in study.options]
+    same = np.stack([_values(study, known[name]) for name in study.options], axis=1)
+    means = [luck.taken_out(study.decide, known[name]).mean() for name in study.options]
     return _joint(study, chosen, inputs, sets, found, same - np.array(means))
+
+
+def _as_they_are(
+    study: Study, runner: Runner, baseline: Mapping[str, Sample], luck: Luck, draws: int
+) -> tuple[Mapping[str, Sample], Luck]:
+    """The options as they are, and their luck, for as many replications as there are draws.
+
+    Where there are fewer yet, of what decides and of luck alone: a third of the work.
+    """
+    if all(len(one) >= draws for one in baseline.values()):
+        return baseline, luck
+    deciding = study.deciding
+    splits = tuple(dict.fromkeys((*deciding["splits"], *LUCK_SPLITS)))
+    measures = (*deciding["measures"], *LUCK_MEASURES)
+    found = {
+        name: runner.sample(one.scenario, study.seed, splits=splits, measures=measures)
+        for name, one in baseline.items()
+    }
+    [reference] = [name for name, one in baseline.items() if one is luck.reference]
+    return found, luck.also(found[reference])
 
 
 def draws_of(study: Study) -> int:

@@ -9,10 +9,14 @@ from sim.experiment.runner import Sample
 from sim.experiment.study import Study
 from sim.measures import measure_of, values
 from sim.measures.catalogue import Estimator
+from sim.measures.components import REASON, TOTAL, WINDOW
 from sim.measures.controls import controls_of, expects_any
 from sim.stats import ratio_values
 from sim.stats.control import controlled, places
 from sim.tables import Floats
+
+LUCK_MEASURES, LUCK_SPLITS = ("customers", "missed_buyers"), (TOTAL, REASON, WINDOW)
+"""What has to be known of a sample for that: measures of customers, and of those who may buy."""
 
 
 class Luck:
@@ -29,9 +33,13 @@ class Luck:
     """
 
     def __init__(self, study: Study, reference: Sample, setting: Setting | None = None) -> None:
+        self._study, self.reference, self._setting = study, reference, setting
         self._on = study.control_variates and expects_any(reference.scenario)
-        self._reference, self._setting = reference, setting
         self._all = np.zeros((0, 0))
+
+    def also(self, sample: Sample) -> Luck:
+        """What is known of the luck of other replications of the reference."""
+        return Luck(self._study, sample, self._setting)
 
     def controls(self) -> bool:
         """Whether there are any."""
@@ -61,7 +69,7 @@ class Luck:
         return controlled(each, self.known(len(sample)))[0]
 
     def _every(self) -> Floats:
-        if len(self._all) != len(self._reference):
-            self._setting = self._setting or prepare(self._reference.scenario)
-            self._all = controls_of(self._setting, self._reference.tallies)
+        if len(self._all) != len(self.reference):
+            self._setting = self._setting or prepare(self.reference.scenario)
+            self._all = controls_of(self._setting, self.reference.tallies)
         return self._all
