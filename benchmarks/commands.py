@@ -3,8 +3,8 @@
 Each command is started as a user starts it, in a process and a folder of its own, on the files of
 version 0.1, which both versions read. Wall-clock time counts, with all cores. What is compiled once
 on a machine has been compiled before, but for the first run of all. The store of finished
-replications is empty. Needs the history of the repository, from which version 0.1 is taken; that knows no
-uncertain inputs: the study with joint draws is this version's alone.
+replications is empty. Needs the history of the repository, from which version 0.1 is taken; that
+knows no uncertain inputs: the study with joint draws is this version's alone.
 """
 
 from __future__ import annotations

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.experiment.luck import LUCK_MEASURES, LUCK_SPLITS, Luck
+from sim.experiment.luck import Luck
 from sim.experiment.provenance import plain_row
 from sim.experiment.runner import Reader, Runner, Sample
 from sim.experiment.study import Study
 from sim.experiment.unknowns import Unknown, features, unknowns, varied
 from sim.measures import measure_of, values
+from sim.measures.components import REASON, WINDOW
+from sim.measures.controls import COUNTED_BY
 from sim.stats import Knowing
 from sim.stats.knowing import LEAST_DRAWS
 from sim.tables import Floats
@@ -203,8 +205,8 @@ def _as_they_are(
     if all(len(one) >= draws for one in baseline.values()):
         return baseline, luck
     deciding = study.deciding
-    splits = tuple(dict.fromkeys((*deciding["splits"], *LUCK_SPLITS)))
-    measures = (*deciding["measures"], *LUCK_MEASURES)
+    splits = tuple(dict.fromkeys((*deciding["splits"], REASON, WINDOW)))
+    measures = (*deciding["measures"], *COUNTED_BY)
     found = {
         name: runner.sample(one.scenario, study.seed, splits=splits, measures=measures)
         for name, one in baseline.items()

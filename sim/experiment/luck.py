@@ -9,14 +9,10 @@ from sim.experiment.runner import Sample
 from sim.experiment.study import Study
 from sim.measures import measure_of, values
 from sim.measures.catalogue import Estimator
-from sim.measures.components import REASON, TOTAL, WINDOW
 from sim.measures.controls import controls_of, expects_any
 from sim.stats import ratio_values
 from sim.stats.control import controlled, places
 from sim.tables import Floats
-
-LUCK_MEASURES, LUCK_SPLITS = ("customers", "missed_buyers"), (TOTAL, REASON, WINDOW)
-"""What has to be known of a sample for that: measures of customers, and of those who may buy."""
 
 
 class Luck:
