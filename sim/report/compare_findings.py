@@ -15,6 +15,7 @@ from sim.report.findings import Findings
 from sim.report.knowing import JointFindings
 from sim.report.numbers import NOTHING, interval, number, signed
 from sim.report.sensitivity import VaryFindings
+from sim.report.untried import FARTHEST, GROSS_MARGIN, UNAIDED, turns, untried
 from sim.report.words import listed, quoted
 
 MEASURES = (
@@ -370,10 +371,14 @@ class CompareFindings(Findings[Comparison]):
         return Because(text, "trade-off")
 
     def risks(self) -> Iterator[str]:
-        """What may make the answer wrong."""
+        """What may make the answer wrong, what may turn it first."""
         if self.result.rivals:
             names = listed(map(quoted, self.result.rivals))
             yield f"{names} may be as good: these data do not tell."
+        if self.varied is not None:
+            yield from self.varied.decisive()
+        if not (self.same or self.even):
+            yield from self._untried()
         for option, path, said in self.result.study.hard_to_compare():
             yield f"{quoted(option)} defines {path} otherwise: {said}."
         chance = self.leader.chance[0]
@@ -387,10 +392,38 @@ class CompareFindings(Findings[Comparison]):
                 "No input was varied: if demand, conversion or patience are not as assumed, "
                 "another option may be better (`vary` in the study)."
             )
-        else:
-            if (joint := self.knowing) is not None:
-                yield from joint.sentences()
-            yield from self.varied.sentences()
+        if (joint := self.knowing) is not None:
+            yield from (joint.apart(), *joint.knowing())
+        if self.varied is not None:
+            yield from self.varied.others()
+
+    def _untried(self) -> Iterator[str]:
+        """Where inputs that decide, and that were not varied, would turn the answer."""
+        found = list(turns(self.result))
+        for turn in found:
+            side = "below" if turn.times < 1 else "above"
+            if turn.of == GROSS_MARGIN:
+                assumed = self.leader.scenario.gross_margin
+                of = f"The gross margin, {number(assumed, 'share')}, was not varied"
+                at = number(turn.times * assumed, "share")
+            else:
+                of = "How many would buy without help was not varied"
+                at = f"{turn.times:.2g} times as many as assumed"
+            yield f"{of}: {side} about {at} {quoted(turn.option)} would be better."
+        stays = [one for one in untried(self.result) if one not in {turn.of for turn in found}]
+        if stays:
+            names = {GROSS_MARGIN: "the gross margin", UNAIDED: "how many would buy without help"}
+            said = listed([names[one] for one in stays])
+            verb = "was" if len(stays) == 1 else "were"
+            yield (
+                f"{words.capital(said)} {verb} not varied; between a third and {FARTHEST:g} times "
+                f"of what is assumed {quoted(self.result.leader)} stays ahead."
+            )
+
+    def assumed(self) -> tuple[str, ...]:
+        """What was taken for granted, in any of the options."""
+        options = [one.scenario for one in self.result.outcomes.values()]
+        return words.assumed_of([self.scenario, *options], self.study.uncertain.paths)
 
     def notes(self) -> str:
         """How to read the tables."""

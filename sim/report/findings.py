@@ -60,6 +60,10 @@ class Findings(ABC, Generic[R]):
     def notes(self) -> str:
         """How to read the tables."""
 
+    def assumed(self) -> tuple[str, ...]:
+        """What was taken for granted."""
+        return words.assumed_of([self.scenario])
+
     def recommended(self) -> str:
         """What to choose; nothing where nothing is to be chosen, or it cannot be told."""
         return ""
@@ -81,7 +85,7 @@ class Findings(ABC, Generic[R]):
             figures=tuple(self.figures()),
             because=tuple(self.because()),
             risks=tuple(self.risks()),
-            assumed=words.assumed_of(self.scenario),
+            assumed=self.assumed(),
             sections=tuple(sections),
             origin=origin,
             filters=tuple(filters),

@@ -42,13 +42,15 @@ class VaryFindings(Leads):
 
     def sentences(self) -> list[str]:
         """The outcome: inputs that matter first."""
-        said = [
-            sentence
-            for verdict in ("yes", "unclear")
-            for varied in self.vary.factors
-            if varied.depends == verdict
-            for sentence in self._dependent(varied)
-        ]
+        return [*self.decisive(), *self.others()]
+
+    def decisive(self) -> list[str]:
+        """The inputs that turn the answer."""
+        return [self._dependent(one) for one in self.vary.factors if one.depends == "yes"]
+
+    def others(self) -> list[str]:
+        """The inputs that may, and those that do not."""
+        said = [self._dependent(one) for one in self.vary.factors if one.depends == "unclear"]
         stays = [path_in_words(one.factor.path) for one in self.vary.factors if one.depends == "no"]
         if stays:
             verb = "is ahead, by however little," if self.even else "stays the best"
@@ -56,20 +58,21 @@ class VaryFindings(Leads):
             said.append(f"{quoted(self.vary.chosen)} {verb} at every value tried of {inputs}.")
         return [*said, *self._noise()]
 
-    def _dependent(self, varied: Varied) -> Iterator[str]:
+    def _dependent(self, varied: Varied) -> str:
         path, chosen = path_in_words(varied.factor.path), self.vary.chosen
         beaten = [one for one in varied.trials if chosen not in one.plausible]
         if beaten:
             where = ", ".join(f"{_value(one)} ({quoted(one.best)} is better)" for one in beaten)
-            yield f"{path}: yes, {quoted(chosen)} is not the best at {where}."
+            said = [f"{path}: yes, {quoted(chosen)} is not the best at {where}."]
         else:
             even = [one for one in varied.trials if one.plausible != (chosen,)]
             where = ", ".join(f"{_value(one)} ({_either(one)})" for one in even)
-            yield f"{path}: the data do not tell which is best at {where}."
+            said = [f"{path}: the data do not tell which is best at {where}."]
         for flip in varied.flips:
             side = "Below" if flip.at.rising else "Beyond"
             place = f"{_place(varied, flip.at.value)}{_sure(varied, flip.at)}"
-            yield f"{side} {place} {quoted(flip.rival)} overtakes {quoted(chosen)}."
+            said.append(f"{side} {place} {quoted(flip.rival)} overtakes {quoted(chosen)}.")
+        return " ".join(said)
 
     def _noise(self) -> Iterator[str]:
         """Input uncertainty beside the noise of simulation."""

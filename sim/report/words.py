@@ -7,7 +7,7 @@ Labels and definitions of measures stand in `sim.measures.catalogue`; how number
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import isnan
@@ -325,27 +325,42 @@ SAVE_ALL = (
 )
 
 
-def assumed_of(scenario: Scenario) -> tuple[str, ...]:
-    """What a scenario takes for granted that decides about money, in words."""
+def assumed_of(scenarios: Sequence[Scenario], uncertain: Iterable[str] = ()) -> tuple[str, ...]:
+    """What is taken for granted that decides about money, in words: three sentences at most.
+
+    scenarios: all that were run, the reference first; uncertain: paths of what is not known well,
+        besides what they say.
+    """
+    usual = scenarios[0]
     demand = [
         f"{name} {one.volume.amount:,.0f} per {one.volume.per}"
-        for name, one in scenario.reasons.items()
+        for name, one in usual.reasons.items()
         if one.volume is not None
     ]
-    others = len(demand) - 4
-    more = [f"{others} others"] if others > 0 else []
-    said = [f"Demand: {listed([*demand[:4], *more] or ['as recorded'])}."]
-    buying = [one.buying for one in scenario.reasons.values() if one.buying is not None]
+    said = [f"Demand: {_the_first(demand or ['as recorded'])}."]
+    buying = [one.buying for one in usual.reasons.values() if one.buying is not None]
+    sellers = dict.fromkeys(
+        name
+        for scenario in scenarios
+        for name, pool in scenario.pools.items()
+        if pool.sells is not None
+    )
     if buying:
         unaided = list(dict.fromkeys(number(one.unaided, "share") for one in buying))
+        helped = f", helped by {_the_first(sellers)} as many as stated" if sellers else ""
         said.append(
-            f"Without any help {listed(unaided, 'or')} of those ready to buy would buy; "
-            f"{number(scenario.gross_margin, 'share')} of revenue is margin."
+            f"Without any help {listed(unaided, 'or')} of those ready to buy would buy{helped}; "
+            f"{number(usual.gross_margin, 'share')} of revenue is margin."
         )
-    if sellers := [name for name, pool in scenario.pools.items() if pool.sells is not None]:
-        said.append(f"Conversion by {listed(sellers)} is as stated in the scenario.")
-    if scenario.uncertain:
-        paths = [path_in_words(path) for path in scenario.uncertain.paths]
-        named = [*paths[:4], *([f"{len(paths) - 4} others"] if len(paths) > 4 else [])]
-        said.append(f"Not known well, and varied in studies: {listed(named)}.")
+    paths = [path for scenario in scenarios for path in scenario.uncertain.paths]
+    if paths := list(dict.fromkeys([*paths, *uncertain])):
+        named = _the_first([path_in_words(path) for path in paths])
+        said.append(f"Not known well, and varied in studies: {named}.")
     return tuple(said)
+
+
+def _the_first(names: Iterable[str], many: int = 4) -> str:
+    """Some names, and how many others there are."""
+    names = list(names)
+    others = len(names) - many
+    return listed([*names[:many], *([f"{others} others"] if others > 0 else [])])

@@ -11,7 +11,10 @@ import pytest
 import sim
 from sim.experiment import Comparison, Runner, Study
 from sim.experiment.compare import compare
+from sim.experiment.grid import factor_of
 from sim.experiment.study import Precision, Size
+from sim.report import report
+from sim.report.untried import turns, untried
 from sim.scenario import Scenario
 from sim.stats import mean_interval, win_share
 
@@ -275,3 +278,43 @@ def test_the_chance_is_told_with_its_bounds_and_what_decides() -> None:
     more = shop({"reasons.purchase.volume": "200 per day"})
     other = sim.compare({"two": shop(), "more": more}, replications=5, jobs=1).summary()
     assert "All options meet the same customers." not in " ".join(other.split())
+
+
+def test_where_inputs_nobody_varied_would_turn_the_answer() -> None:
+    """At the gross margin, and the share that buys without help, that it names, options are even.
+
+    The same customers come, and what they would buy with help and cost does not depend on either:
+    with the gross margin the two are even to the last cent, with the share they are but for the
+    luck of what each would have bought.
+    """
+
+    def paid(heads: int, **more: object) -> Scenario:
+        pay = {"pools.team.contract.per_hour": 24, **more}
+        return shop({"pools.team.agents": {"mon-fri 09:00-17:00": heads}, **pay})
+
+    options = {"two": paid(2), "three": paid(3)}
+    said = {"decide": "expected_margin", "replications": 30, "control_variates": False}
+    result = compared(options, **said)
+    found = {one.of: one for one in turns(result)}
+    assert set(found) == {"gross_margin", "unaided"}
+    risks = " ".join(report(result).risks)
+    assert "was not varied" in risks
+    for of, path, assumed in (
+        ("gross_margin", "gross_margin", shop().gross_margin),
+        ("unaided", "reasons.purchase.buying.unaided", 0.02),
+    ):
+        assert found[of].option != result.leader
+        other = {path: assumed * found[of].times}
+        changed = {"two": paid(2, **other), "three": paid(3, **other)}
+        even = compared(changed, **said).difference("three", "expected_margin")
+        assert even is not None
+        lead = result.difference("three", "expected_margin")
+        assert lead is not None
+        share = 0.1 if of == "unaided" else 1e-9
+        assert even.low <= 1e-9
+        assert even.high >= -1e-9
+        assert abs(even.value) < share * lead.value
+    # what the study varies is not told a second time
+    vary = (factor_of("gross_margin", ["20 %", "40 %"]),)
+    assert untried(compared(options, **{**said, "replications": 2}, vary=vary)) == ["unaided"]
+    assert untried(compared(options, decide="service_level", replications=2)) == []
