@@ -303,7 +303,7 @@ class CompareFindings(Findings[Comparison]):
         """Why: what weighs most."""
         if self.same:
             return
-        for reason in (self._sales, self._when, self._costs, self._next):
+        for reason in (self._sales, self._when, self._costs, self._answered, self._next):
             if found := reason():
                 yield found
 
@@ -358,6 +358,21 @@ class CompareFindings(Findings[Comparison]):
             f"{words.size(found.value, 'money', self.currency)} {side} than "
             f"{quoted(self.against)}.",
             "cost-by-source",
+        )
+
+    def _answered(self) -> Because | None:
+        lost, hours = (self.difference(self.shown, name) for name in ("unanswered", "hours"))
+        if lost is None or not is_sure(lost) or self._sales() is not None:
+            return None
+        with_hours = ""
+        if hours is not None and hours.value and is_sure(hours):
+            side = "more" if hours.value > 0 else "fewer"
+            with_hours = f", with {abs(hours.value):,.1f} {side} hours on duty"
+        side = "fewer" if lost.value < 0 else "more"
+        return Because(
+            f"With {quoted(self.shown)} {abs(lost.value):,.0f} {side} contacts "
+            f"{self.span.per} go unanswered than with {quoted(self.against)}{with_hours}.",
+            "differences",
         )
 
     def _next(self) -> Because | None:

@@ -318,3 +318,23 @@ def test_where_inputs_nobody_varied_would_turn_the_answer() -> None:
     vary = (factor_of("gross_margin", ["20 %", "40 %"]),)
     assert untried(compared(options, **{**said, "replications": 2}, vary=vary)) == ["unaided"]
     assert untried(compared(options, decide="service_level", replications=2)) == []
+
+
+def test_why_one_serves_more_is_told_where_no_money_decides() -> None:
+    """Six on duty instead of two, eight hours on two days: 64 hours more."""
+    options = {
+        name: shop(
+            {
+                "reasons.purchase.buying": None,
+                "pools.team.sells": None,
+                "pools.team.agents": {"mon-fri 09:00-17:00": heads},
+            }
+        )
+        for name, heads in (("two", 2), ("six", 6))
+    }
+    result = compared(options, decide="service_level")
+    lost = result.difference("six", "unanswered")
+    assert lost is not None
+    said = [one.text for one in report(result).because]
+    assert said[1].startswith(f"With “six” {-lost.value:,.0f} fewer contacts")
+    assert said[1].endswith("go unanswered than with “two”, with 64.0 more hours on duty.")
