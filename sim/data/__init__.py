@@ -1,6 +1,8 @@
 """A centre's own data: read with its evidence, fitted to a scenario, tested on unseen weeks."""
 
-from sim.data.fitting.fit import Choices, Fit, fit
+from sim.data.fitting.fit import fit
+from sim.data.fitting.found import Choices
+from sim.data.fitting.result import Fit
 from sim.data.fitting.roster import read_roster
 from sim.data.look import Look, look
 from sim.data.maps import Map, read_map, shipped_maps

@@ -9,7 +9,7 @@ from sim.data import Fit
 from sim.data.counting import counted
 from sim.data.fitting.days import iso
 from sim.data.fitting.durations import Patience, Times
-from sim.data.fitting.fit import Queue
+from sim.data.fitting.found import Queue
 from sim.data.fitting.likelihood import Interval
 from sim.data.fitting.text import duration, hold_text
 from sim.report.blocks import (

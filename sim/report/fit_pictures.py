@@ -12,7 +12,7 @@ from sim.data import Fit
 from sim.data.fitting.arrivals import SLOTS
 from sim.data.fitting.days import iso
 from sim.data.fitting.durations import LEVELS, Patience, Times
-from sim.data.fitting.fit import Queue
+from sim.data.fitting.found import Queue
 from sim.report.blocks import Block, Chart, Dataset
 from sim.report.charts import BLUE, FAINT, INK, ORANGE, SKY, WIDTH, finished, table, tips
 from sim.report.drawing import choice, columns, told

@@ -10,8 +10,9 @@ import pytest
 from known_centre import half_hours
 
 from sim.data import Choices, Data, read_data
-from sim.data.fitting.fit import Fit, fit_contacts
+from sim.data.fitting.logs import fit_contacts
 from sim.data.fitting.reports import fit_intervals
+from sim.data.fitting.result import Fit
 
 LOG = Path(__file__).parents[3] / "shared" / "data" / "anonbank_1999_01.txt"
 

@@ -23,8 +23,9 @@ from sim.data import Choices, Fit
 from sim.data.fitting.arrivals import fit_busyness
 from sim.data.fitting.durations import fit_patience, fit_times, kaplan_meier
 from sim.data.fitting.files import write_fit
-from sim.data.fitting.fit import Queue, fit_contacts
+from sim.data.fitting.found import Queue
 from sim.data.fitting.likelihood import Interval
+from sim.data.fitting.logs import fit_contacts
 from sim.data.fitting.reports import fit_intervals
 
 

@@ -12,8 +12,8 @@ from known_centre import log_of
 import sim
 from sim.data import Choices, Fit
 from sim.data.fitting.days import Days
-from sim.data.fitting.fit import fit_contacts
 from sim.data.fitting.likelihood import Interval
+from sim.data.fitting.logs import fit_contacts
 from sim.data.fitting.repeats import RETRY_WITHIN, Journeys, fit_repeats
 from sim.data.fitting.transfers import Passings, Transfer, fit_transfers, passed_on, whole
 from sim.data.tables import CONTACTS, typed

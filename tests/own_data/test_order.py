@@ -9,7 +9,7 @@ from known_centre import half_hours, log_of
 
 import sim
 from sim.data import Choices
-from sim.data.fitting.fit import fit_contacts
+from sim.data.fitting.logs import fit_contacts
 from sim.data.fitting.order import _levels, fit_priorities
 from sim.data.fitting.reports import fit_intervals
 from sim.data.fitting.staffing import Pools

@@ -19,8 +19,8 @@ import sim
 from sim.cli import app
 from sim.data import Choices, Fit, read_roster
 from sim.data.fitting.days import Days
-from sim.data.fitting.fit import fit_contacts
 from sim.data.fitting.likelihood import Interval
+from sim.data.fitting.logs import fit_contacts
 from sim.data.fitting.reports import fit_intervals
 from sim.data.fitting.roster import Roster, _together, fit_attendance
 from sim.data.fitting.staffing import Pools, Spells

@@ -8,7 +8,8 @@ import pytest
 from known_centre import centre, log_of
 
 from sim.data import Choices
-from sim.data.fitting.fit import _opened, fit_contacts
+from sim.data.fitting.hours import opened
+from sim.data.fitting.logs import fit_contacts
 from sim.data.fitting.staffing import _covered, at_least_one, find_pools, find_spells
 from sim.data.tables import CONTACTS, typed
 
@@ -96,10 +97,10 @@ def test_a_few_calls_at_night_do_not_open_the_centre() -> None:
     day = np.zeros(48)
     day[14:36] = 30.0
     day[1] = 2.0  # 00:30
-    assert np.flatnonzero(_opened(day)).tolist() == list(range(14, 36))
-    assert _opened(np.full(48, 3.0)).all()
+    assert np.flatnonzero(opened(day)).tolist() == list(range(14, 36))
+    assert opened(np.full(48, 3.0)).all()
     day[1] = 20.0
-    assert np.flatnonzero(_opened(day))[0] == 1
+    assert np.flatnonzero(opened(day))[0] == 1
 
 
 def test_volume_that_falls_is_said() -> None:

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.data.counting import counted
 from sim.data.fitting.arrivals import SLOTS, STEP, WEEKDAYS
 from sim.data.times import exposure
+from sim.scenario import Fault, ScenarioError
+from sim.scenario.calendar import public_holidays
 from sim.tables import DAY, Floats, Ints
 
 if TYPE_CHECKING:
@@ -97,6 +100,33 @@ def usual_days(
 def iso(date: int) -> str:
     """A date as text."""
     return str(np.datetime64(int(date), "D"))
+
+
+def holiday_dates(code: str | None, first: int, last: int) -> frozenset[int]:
+    """Public holidays as days since 1970."""
+    if code is None:
+        return frozenset()
+    years = range(1970 + int(first / 365.25) - 1, 1970 + int(last / 365.25) + 2)
+    return frozenset((one.toordinal() - 719163) for one in public_holidays(code, years))
+
+
+def find_days(
+    seconds: Floats, number: Floats, zone: str | None, holidays: str | None, least: int = 5
+) -> Days:
+    """The usual days of an export; raises ScenarioError if there are fewer than `least`."""
+    date = np.floor(seconds / DAY).astype(np.int64)
+    first, last = int(date.min()), int(date.max())
+    size = last - first + 1
+    per_day = np.bincount(date - first, number, minlength=size)
+    ends = np.zeros(size)
+    np.maximum.at(ends, date - first, np.where(number > 0, seconds % DAY, 0.0))
+    days = usual_days(per_day, first, zone, holiday_dates(holidays, first, last), ends)
+    if len(days.date) < least:
+        message = (
+            f"only {counted(len(days.date), 'day')} can be fitted; at least {least} are needed"
+        )
+        raise ScenarioError([Fault("", 0, "", message)])
+    return days
 
 
 def days_text(days: tuple[int, ...]) -> str:

@@ -10,7 +10,7 @@ from sim.experiment.folders import whole
 from sim.scenario import load
 
 if TYPE_CHECKING:
-    from sim.data.fitting.fit import Fit
+    from sim.data.fitting.result import Fit
 
 
 def write_fit(fit: Fit, file: Path) -> list[Path]:

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.data.fitting.durations import Times
+from sim.data.fitting.found import Found
+from sim.data.fitting.likelihood import Interval
 from sim.data.fitting.text import by_text, duration, own_busyness, share_text, volume_text
 from sim.data.fitting.transfers import whole
 from sim.tables import Floats
@@ -13,12 +16,8 @@ from sim.tables import Floats
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.data.fitting.durations import Times
-    from sim.data.fitting.fit import Fit
-    from sim.data.fitting.likelihood import Interval
 
-
-def joint_inputs(fit: Fit, sets: int, seed: int) -> pd.DataFrame:
+def joint_inputs(fit: Found, sets: int, seed: int) -> pd.DataFrame:
     """[sets] values by dotted path, as texts of the scenario language.
 
     Each set counts every day as often as a bootstrap sample of the days of its weekday drew it

@@ -9,25 +9,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.data.fitting.arrivals import SLOTS, STEP, Arrivals, fit_arrivals, fit_busyness, week_of
-from sim.data.fitting.days import Days, seconds_of
+from sim.data.fitting.course import shared_busyness, trend
+from sim.data.fitting.days import Days, find_days, seconds_of
 from sim.data.fitting.durations import Patience, Times
 from sim.data.fitting.families import EXPONENTIAL, LOGNORMAL, Family
-from sim.data.fitting.fit import (
-    DEFERRED,
-    Choices,
-    Fit,
-    Queue,
-    _hours,
-    _trend,
-    by_reason,
-    find_days,
-    shared_busyness,
-)
+from sim.data.fitting.found import DEFERRED, Choices, Queue
+from sim.data.fitting.hours import hours_of
 from sim.data.fitting.inferred import Inferred, doubt_of_lost, infer_staff
 from sim.data.fitting.likelihood import Fitted, Interval
 from sim.data.fitting.order import note_unlike_waits
+from sim.data.fitting.reasons import by_reason
 from sim.data.fitting.redials import DELAY, came_again, fit_redials
 from sim.data.fitting.repeats import Repeats
+from sim.data.fitting.result import Fit
 from sim.data.fitting.roster import Attendance, attendance_marks, attendance_of_report
 from sim.data.fitting.sharing import SAME, find_sharing
 from sim.data.fitting.staffing import Pools, agents_lines
@@ -87,7 +81,7 @@ def fit_intervals(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fi
         shared_busyness(queues, days, choices),
         threshold,
         True,
-        _hours(queues),
+        hours_of(queues),
         choices,
         tuple(notes),
         assumed,
@@ -149,7 +143,7 @@ class _Reported:
             arrivals = _less_sure(arrivals, retry, retries, days)
         if choices.steady:
             arrivals = replace(arrivals, busyness=Interval(0.0, 0.0, 0.0, len(days.date)))
-        notes += _trend(name, arrivals, days)
+        notes += trend(name, arrivals, days)
         inside, day = days.number(starts)
         rows, day = some[inside], day[inside]
         answered, handle = rows["answered"].to_numpy(), rows["handle"].to_numpy()

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.data.counting import counted
 from sim.data.fitting.days import days_text, iso, span_text
+from sim.data.fitting.found import DEFERRED, Found, Queue
 from sim.data.fitting.likelihood import Interval
 from sim.data.fitting.transfers import Transfer, whole
 
-if TYPE_CHECKING:
-    from sim.data.fitting.fit import Fit, Queue
 
-
-def scenario_text(fit: Fit) -> str:
+def scenario_text(fit: Found) -> str:
     """The file; what was assumed is marked so."""
     dates = fit.days.date
     lines = [
@@ -66,7 +63,7 @@ def scenario_text(fit: Fit) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _reason(fit: Fit, queue: Queue) -> list[str]:
+def _reason(fit: Found, queue: Queue) -> list[str]:
     key = f"reasons.{queue.name}"
     arrivals, week = queue.arrivals, queue.arrivals.per_week
     lines = [
@@ -140,9 +137,7 @@ def hold_text(queue: Queue) -> str:
     return "" if np.isnan(queue.hold) else f"; {100 * queue.hold:.2g} % of it on hold"
 
 
-def _channels(fit: Fit) -> list[str]:
-    from sim.data.fitting.fit import DEFERRED
-
+def _channels(fit: Found) -> list[str]:
     lines = ["channels:"]
     for channel, spans in fit.hours.items():
         lines.append(f"  {name_text(channel)}:")
@@ -156,7 +151,7 @@ def _channels(fit: Fit) -> list[str]:
     return lines
 
 
-def _pool(fit: Fit, place: int, pool: str) -> list[str]:
+def _pool(fit: Found, place: int, pool: str) -> list[str]:
     key = f"pools.{pool}.agents"
     mark = f"  # assumed: {fit.assumed[key]}" if key in fit.assumed else ""
     lines = [f"  {name_text(pool)}:", f"    agents:{mark}"]
@@ -170,7 +165,7 @@ def _pool(fit: Fit, place: int, pool: str) -> list[str]:
     return lines
 
 
-def _attendance(fit: Fit, place: int, pool: str) -> list[str]:
+def _attendance(fit: Found, place: int, pool: str) -> list[str]:
     """Who comes of those rostered; nothing where no roster is known."""
     found = fit.attendance[place] if fit.attendance else None
     if found is None:
@@ -199,7 +194,7 @@ def _attendance(fit: Fit, place: int, pool: str) -> list[str]:
     return lines
 
 
-def _transfer(fit: Fit, one: Transfer, share: float) -> list[str]:
+def _transfer(fit: Found, one: Transfer, share: float) -> list[str]:
     channel = {queue.name: queue.channel for queue in fit.queues}
     to = f"reason: {name_text(one.to)}"
     if channel[one.to] != channel[one.by]:
@@ -219,7 +214,7 @@ def _transfer(fit: Fit, one: Transfer, share: float) -> list[str]:
 # --- numbers ----------------------------------------------------------------------------------
 
 
-def own_busyness(fit: Fit, total: float) -> float:
+def own_busyness(fit: Found, total: float) -> float:
     """What is left of the day's factor when the common part is taken out."""
     return float(np.sqrt(max(total**2 - fit.common**2, 0.0)))
 
@@ -290,5 +285,5 @@ def _share_comment(share: Interval, what: str) -> str:
     return f"  # [{100 * share.low:.3g}, {100 * share.high:.3g}] %, of {share.n:,} {what}"
 
 
-def _mark(fit: Fit, key: str) -> str:
+def _mark(fit: Found, key: str) -> str:
     return f"; assumed: {fit.assumed[key]}" if key in fit.assumed else ""

@@ -11,14 +11,28 @@ import numpy as np
 from sim.data.fitting.arrivals import SLOTS
 from sim.data.fitting.days import iso, seconds_of
 from sim.data.fitting.families import EXPONENTIAL
-from sim.data.fitting.fit import Choices, Fit, Queue, by_reason, fit_table, opened_hours
+from sim.data.fitting.fit import fit_table
+from sim.data.fitting.found import Choices, Queue
+from sim.data.fitting.hours import opened_hours
+from sim.data.fitting.reasons import by_reason
+from sim.data.fitting.reports import staff_of_week
+from sim.data.fitting.result import Fit
 from sim.data.fitting.staffing import agents_lines, at_least_one, find_spells, heads_of
 from sim.data.fitting.text import own_busyness
 from sim.data.fitting.transfers import passed_on
 from sim.data.reading import Data
 from sim.data.testing.rivals import erlang_week
-from sim.data.testing.scores import Band, Score, bands_of, points_of, scores, worst_hours
+from sim.data.testing.scores import (
+    Band,
+    Score,
+    bands_of,
+    points_of,
+    score_of,
+    scores,
+    worst_hours,
+)
 from sim.data.testing.sums import MEASURES, Sums, real_week, reported_week, simulated_week
+from sim.data.testing.verdict import verdict
 from sim.experiment import Simulation
 from sim.experiment.reported import Reported
 from sim.scenario import Fault, ScenarioError, loads
@@ -69,17 +83,12 @@ class Backtest(Reported):
 
     def get(self, measure: str, level: str = "half hour") -> Score:
         """One score; KeyError if there is none."""
-        for one in self.scores:
-            if (one.measure, one.level) == (measure, level):
-                return one
-        raise KeyError(f"no score of {measure} by {level}")
+        return score_of(self.scores, measure, level)
 
     @property
     def verdict(self) -> str:
         """The result in one sentence."""
-        from sim.data.testing.verdict import verdict
-
-        return verdict(self)
+        return verdict(self.scores, self.served, self.worst)
 
 
 def backtest(
@@ -376,8 +385,6 @@ def _staff(
         )
         return found.agents, sum(map(heads_of, found.agents), np.zeros((7, SLOTS)))
     if not history.contacts:
-        from sim.data.fitting.reports import staff_of_week
-
         week = history.week(first)
         plans = [staff_of_week(week, names, first) for names in found.pools.answers]
     else:

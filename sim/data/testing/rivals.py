@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from sim.data.fitting.arrivals import SLOTS, STEP
-from sim.data.fitting.fit import Fit
+from sim.data.fitting.found import Found
 from sim.data.testing.sums import Sums
 from sim.tables import Floats
 from sim.theory.erlang import erlang_a
 
 
-def erlang_week(fit: Fit, heads: Floats, threshold: float) -> Sums:
+def erlang_week(fit: Found, heads: Floats, threshold: float) -> Sums:
     """The week by Erlang A: each half hour by itself, in steady state, all queues as one.
 
     Handle time and patience are the means of the fit, weighted by volume; nobody retries.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -129,6 +129,14 @@ def score(points: Points, measure: str, level: str) -> Score:
         float((ends[1] - ends[0]).mean()),
         tuple((counts / max(counts.sum(), 1)).tolist()),
     )
+
+
+def score_of(scores: Iterable[Score], measure: str, level: str = "half hour") -> Score:
+    """The one of a measure at a level; KeyError if there is none."""
+    for one in scores:
+        if (one.measure, one.level) == (measure, level):
+            return one
+    raise KeyError(f"no score of {measure} by {level}")
 
 
 def scores(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
 
-if TYPE_CHECKING:
-    from sim.data.testing.backtest import Backtest
+from sim.data.testing.scores import Score, score_of
+
+Scores = Sequence[Score]
+Worst = Mapping[str, tuple[str, float, float]]
 
 POINTS = {"abandonment", "service level", "occupancy"}
 TOLD = ("offered", "service level", "abandonment")
@@ -21,36 +22,40 @@ WIDENED = 1.5
 UNITS = {"ASA": "s", "offered": "contacts", "answered": "contacts"}
 
 
-def verdict(found: Backtest) -> str:
-    """The result in one sentence, or two where something is surely off."""
-    one = found.get("offered")
+def verdict(scores: Scores, served: Scores, worst: Worst) -> str:
+    """The result in one sentence, or two where something is surely off.
+
+    Args:
+        scores, served, worst: of `Backtest`.
+    """
+    one = score_of(scores, "offered")
     share, low, high = one.inside[0.8]
     said = (
         f"Of {one.n:,} half hours {100 * share:.0f} % lay inside the 80 % band of offered contacts "
         f"({100 * low:.0f} to {100 * high:.0f} %)"
     )
     try:
-        level = found.get("service level")
+        level = score_of(scores, "service level")
         share, low, high = level.inside[0.8]
         said += f", and {100 * share:.0f} % inside that of the service level"
         said += f" ({100 * low:.0f} to {100 * high:.0f} %)"
     except KeyError:
         pass
-    return f"{said}; {_off(found)}."
+    return f"{said}; {_off(scores, served, worst)}."
 
 
-def _off(found: Backtest) -> str:
+def _off(scores: Scores, served: Scores, worst: Worst) -> str:
     """What is surely wrong: bands that do not hold, and where the middle is off most."""
-    said = [*_narrow(found), *_biased(found)]
+    said = [*_narrow(scores), *_biased(scores, served, worst)]
     return "; ".join(said[:3]) or "no measure is surely too high or too low"
 
 
-def _narrow(found: Backtest) -> Iterator[str]:
+def _narrow(scores: Scores) -> Iterator[str]:
     """Measures whose 80 % band surely holds less than it should."""
     for level in ("half hour", "day"):
         missed = [
             one.measure
-            for one in found.scores
+            for one in scores
             if one.level == level and one.measure in TOLD and one.inside[0.8][2] < 0.8 - MATTERS
         ]
         if missed:
@@ -58,14 +63,14 @@ def _narrow(found: Backtest) -> Iterator[str]:
             return
 
 
-def _biased(found: Backtest) -> Iterator[str]:
+def _biased(scores: Scores, served: Scores, worst: Worst) -> Iterator[str]:
     """Where the middle of the simulated values is surely off: with the forecast, and without it."""
-    for measure, (when, by, _) in found.worst.items():
+    for measure, (when, by, _) in worst.items():
         yield f"{measure} is {_size(measure, by)} {when}"
         break
-    for scores, given in ((found.scores, ""), (found.served, ", even with the contacts that came")):
+    for some, given in ((scores, ""), (served, ", even with the contacts that came")):
         for measure in TOLD:
-            for one in scores:
+            for one in some:
                 if (one.measure, one.level) == (measure, "day") and _surely(*one.bias):
                     yield f"{measure} is {_size(measure, one.bias[0])} on average by day{given}"
 
