@@ -33,6 +33,7 @@ Reason
         say who answers in `routing`, as in `routing: [{reason: orders, to: [team]}]`
     service_level sla target: the threshold stands in `run`, as in `run: {service_level: 20 s}`
 Channel
+    exits: say each way out, as in `exits: [{after: 5 min, to: end}]`
     lines trunks: stand beside `channels`, as in `lines: {main: {count: 26, channels: [phone]}}`
     open opening_hours business_hours: write `hours: mon-fri 08:00-18:00`
     patience retry balk handle wrap: differs by customer: it stands in the reason
@@ -42,6 +43,8 @@ Outbound
     hours due expires: stands beside `outbound`, in the channel
     retry_after retry after: write `again_after: 4 h`
 Pool
+    breaks: say each, as in `breaks: [{between: mon-fri 12:00-14:00, length: 30 min}]`
+    pace: say it of each channel, as in `pace: {chat: [1, 0.85, 0.7]}`
     roster: say it of each person, as in `roster: {Ana: {mon-fri 09:00-17:00: work}}`
     cost costs wage wages salary hourly_cost per_hour per_contact per_minute:
         say it in `contract: {per_hour: 25}`

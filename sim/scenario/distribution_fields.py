@@ -8,7 +8,15 @@ from typing import Annotated, Any, ClassVar
 from pydantic_core import core_schema
 
 from sim.scenario.by_time import ByTime, lines_schema, read_lines
-from sim.scenario.distributions import FAMILIES, KINDS, Distribution, Never, Plus, read_distribution
+from sim.scenario.distributions import (
+    FAMILIES,
+    KINDS,
+    Distribution,
+    Never,
+    Plus,
+    bare_parameters,
+    read_distribution,
+)
 from sim.scenario.faults import Wrong
 from sim.scenario.numbers import (
     DURATION_SCHEMA,
@@ -58,7 +66,8 @@ class ReadsDistribution:
 
     def is_value(self, value: dict[str, Any]) -> bool:
         """Whether a mapping says a distribution, rather than one for each channel."""
-        return any(key in KINDS or (self.by_time and says_times(key)) for key in value)
+        named = any(key in KINDS or (self.by_time and says_times(key)) for key in value)
+        return named or bare_parameters(value)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)

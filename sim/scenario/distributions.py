@@ -699,6 +699,8 @@ def read_distribution(value: object, scale: Scale) -> Distribution:
     if not isinstance(value, dict):
         _refuse_call(value)
         return Constant(scale(value))
+    if bare_parameters(value):
+        raise Wrong("say which distribution, as in `{lognormal: {mean: 5 min, cv: 0.7}}`")
     named = [key for key in value if key != Plus.name]
     if len(named) != 1:
         raise Wrong(
@@ -719,6 +721,11 @@ def read_distribution(value: object, scale: Scale) -> Distribution:
     wrong.raise_if_any()
     assert isinstance(found, Distribution)
     return found
+
+
+def bare_parameters(value: dict[str, Any]) -> bool:
+    """Whether a mapping says parameters of a distribution and not which one."""
+    return "mean" in value and not value.keys().isdisjoint(("cv", "sd", "shape", "k"))
 
 
 _CALL = re.compile(r"([a-z]+)[\s(]+(.*?)[\s)]*", re.IGNORECASE | re.DOTALL)

@@ -451,6 +451,7 @@ class Contract(Part):
     `minimum_per_week` x days / 7 is paid.
     """
 
+    hints: ClassVar = {"per_hour": "say what is paid, as in `per_hour: 25`"}
     needs: ClassVar = {"minimum_shift": "per_hour"}
 
     per_hour: Amount = 0.0  # of a rostered hour

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from pydantic import (
@@ -94,18 +95,13 @@ class Part(BaseModel):
         return part
 
     def _lacking(self, wrong: Wrong) -> None:
-        """What is not said, though it has to be: by itself, or beside another field.
-
-        A field with values by reason has a default for those not listed, so that to pydantic it is
-        not missing.
-        """
+        """What is not said, though it has to be: by itself, or beside another field."""
         said = self.model_fields_set
-        for field, info in type(self).model_fields.items():
-            by = isinstance(info.default, ByReason | ByChannel)
-            if by and field in self.hints and field not in said:
+        for field in _to_be_said(type(self)):
+            if field not in said:
                 wrong.add(f"is missing; {self.hints[field]}", field)
         for field, other in self.needs.items():
-            if getattr(self, field) and other not in said:
+            if getattr(self, field) and (other not in said or getattr(self, other) == {}):
                 wrong.add(f"has no meaning without `{other}`", field)
 
     @field_validator("*", mode="after")
@@ -115,6 +111,16 @@ class Part(BaseModel):
         default = cls.model_fields[str(info.field_name)].default
         both = isinstance(value, ByReason | ByChannel) and type(default) is type(value)
         return value.or_else(default) if both else value
+
+
+@cache
+def _to_be_said(cls: type[Part]) -> list[str]:
+    """Fields with a hint that pydantic takes for optional: values by reason have a default for
+    those that are not listed.
+    """
+    fields = cls.model_fields.items()
+    by = {name for name, one in fields if isinstance(one.default, ByReason | ByChannel)}
+    return [name for name in cls.hints if name in by]
 
 
 def faults_of(error: ValidationError) -> list[tuple[Path, str]]:

@@ -13,7 +13,7 @@ PARTS = {
     if isinstance(one, type) and issubclass(one, Part)
 }
 FIELDS = {field for part in PARTS.values() for field in part.model_fields}
-MISREAD = {"routing", "channels", "lines", "profiles", "roster"}
+MISREAD = {"routing", "channels", "lines", "profiles", "roster", "exits", "breaks", "pace"}
 """Fields that are there, and are told how they are written."""
 
 
