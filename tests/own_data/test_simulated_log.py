@@ -127,3 +127,28 @@ def test_the_first_day_is_asked_for_where_nobody_says_it(folder: Path, tmp_path:
     assert read_data(log, chosen).contacts["arrived"].min().date().isoformat() == "2026-01-12"
     shutil.copy(folder / "scenario.yaml", tmp_path)
     assert read_data(log).contacts["arrived"].min().date().isoformat() == "2026-01-05"
+
+
+def test_who_joins_a_talk_is_no_contact_of_the_centre(tmp_path: Path) -> None:
+    """The talk is as long as the customer was on the line: with the conference."""
+    text = """
+calendar: {days: 2}
+reasons: {calls: {volume: 200 per day, profile: d, handle: {exponential: 4 min}}}
+profiles: {d: {daily 09:00-17:00: 1}}
+pools: {desk: {agents: {daily 09:00-17:00: 3}}, expert: {agents: {daily 09:00-17:00: 1}}}
+routing: [{to: [desk]}]
+transfers: {ask: {by: desk, share: 50 %, to: expert, conference: 2 min}}
+"""
+    (tmp_path / "c.yaml").write_text(text)
+    asked = ["run", str(tmp_path / "c.yaml"), "-n", "1", "--log", "--out", str(tmp_path)]
+    assert CliRunner().invoke(app, asked).exit_code == 0
+    (log,) = tmp_path.glob("*/contacts.parquet")
+    rows = pd.read_parquet(log)
+    joined = rows[rows["cause"] == "conference"]
+    assert len(joined) > 100
+    data = read_data(log)
+    assert len(data.contacts) == len(rows) - len(joined)
+    assert (data.contacts["leg"] == 0).all()
+    scenario = sim.loads(text)
+    _, played, _ = Simulation.of(scenario, 1, "compiled").play(0)
+    assert len(contacts_of(scenario, played)) == len(data.contacts)
