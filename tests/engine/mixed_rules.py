@@ -17,8 +17,12 @@ from sim.tables import Cause, ContactLog, Outcome
 
 Data = dict[str, Any]
 
-RULES = ("cold", "warm", "ai_agent", "exit", "lines", "callback", "outbound", "order")
-MIXES = [*combinations(RULES, 4)]
+LATEST = "conference"
+RULES = ("cold", "warm", "ai_agent", "exit", "lines", "callback", "outbound", "order", LATEST)
+MIXES = [
+    *combinations(RULES[:-1], 4),
+    *((*three, LATEST) for three in combinations(RULES[:-1], 3)),  # the others stay where they were
+]
 
 
 def some_mixed(k: int) -> tuple[Data, Data]:
@@ -71,6 +75,15 @@ class _Mixer(strategies._Maker):
             "to": self.rng.choice([{"pool": "always"}, {"reason": self.reasons[-1]}]),
             "after": self.rng.choice([0, 0.5, 1]),
             "warm": {"hold": f"{hold} s", "hand_over": f"{hand_over} s"},
+        }
+
+    def put_conference(self, data: Data) -> None:
+        pools = [name for name, pool in data["pools"].items() if self.live[0] in pool["answers"]]
+        data["transfers"]["join"] = {
+            "by": [name for name in pools if "ai_agent" not in data["pools"][name]],
+            "share": {self.live[0]: 0.5},
+            "to": "always",
+            "conference": self.distribution(0, 120),
         }
 
     def put_ai_agent(self, data: Data) -> None:
@@ -143,6 +156,7 @@ def fired(scenario: Scenario, log: ContactLog, unordered: ContactLog) -> set[str
         "lines": (log.outcome == Outcome.NO_LINE).any(),
         "callback": (called & ~listed & (log.agent >= 0)).any(),
         "outbound": (called & listed & (log.agent >= 0)).any(),
+        LATEST: (log.outcome[log.is_conference] == Outcome.ANSWERED).any(),
         "order": not log.identical(unordered),
     }
     return {name for name, found in seen.items() if found}
