@@ -142,21 +142,24 @@ class WaysChecker(NamesChecker):
                     f"{leg.channel} waits in a backlog, and no agent waits with it; leave this out"
                 )
                 self.add(message, "transfers", name, field)
-        if one.conference is not None and pool is not None:
-            self._may_join(name, pool, leg.channel)
+        if pool is not None and (one.conference or one.warm):
+            self._another_agent(name, pool, leg.channel)
 
-    def _may_join(self, name: str, pool: str, channel: str) -> None:
-        """Who is asked to join a talk can say neither no nor that it is their own."""
+    def _another_agent(self, name: str, pool: str, channel: str) -> None:
+        """Two agents are with a customer: not the same one twice, and nobody who may decline."""
         ahead, one = self.scenario.pools[pool], self.scenario.transfers[name]
+        field, alone = "conference", "be asked to join their own talk"
+        if one.warm is not None:
+            field, alone = "warm", "hand over to themselves"
         why = ""
-        if ahead.ai_agent is not None:
+        if one.conference is not None and ahead.ai_agent is not None:
             why = "is an AI agent; name people"
-        elif ahead.offers is not None:
+        elif one.conference is not None and ahead.offers is not None:
             why = "is offered contacts and may decline; nobody waits for that here"
         elif one.passes_on(pool) and ahead.answers.get(channel, 1) > 1:
-            why = "has several at once: its agents might be asked to join their own talk"
+            why = f"has several at once: its agents might {alone}"
         if why:
-            self.add(f"`{pool}` {why}", "transfers", name, "conference")
+            self.add(f"`{pool}` {why}", "transfers", name, field)
 
     def _handing(self, name: str) -> tuple[str, ...]:
         """Where it stands to whom a transfer, or an AI agent, passes on."""
