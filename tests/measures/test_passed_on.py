@@ -130,3 +130,46 @@ def test_the_hold_of_a_warm_transfer_is_talk_of_who_passes_on() -> None:
     assert Tiny(tiny.contacts, text=warm + ROUTING).checks()[legs].passed
     short = warm.replace("hold: 40 s", "hold: 20 s")
     assert not Tiny(tiny.contacts, text=short + ROUTING).checks()[legs].passed
+
+
+def conference(waited: float = 0.0) -> Tiny:
+    """Two calls; agent 1 joins the first for 30 s, and was to join the second, which is passed on.
+
+    Agent 0 talks 100 s and 30 s more with the first, 50 s with the second; both have 5 s of
+    wrap-up. The second one's next talk takes 120 s.
+    """
+    part = {"cause": Cause.CONFERENCE, "attempt": 1, "resolved": -1}
+    return Tiny(
+        [
+            answered(NINE, 10.0, 130.0, 5.0),
+            answered(NINE + HOUR, 0.0, 50.0, 5.0, resolved=-1),
+            answered(NINE + 110, waited, 30.0, agent=1, customer=0, parent=0, **part),
+            ended(Outcome.BLOCKED, NINE + HOUR + 50, 0.0, customer=1, parent=1, **part),
+            answered(
+                NINE + HOUR + 50, 0.0, 120.0, agent=1, customer=1, parent=1, attempt=2,
+                cause=Cause.TRANSFER,
+            ),
+        ],
+        spells=[(a, NINE, 2 * NINE, 2 * NINE) for a in (0, 1)],
+    )  # fmt: skip
+
+
+def test_a_conference_is_work_and_no_contact() -> None:
+    tiny = conference()
+    assert (tiny.value("contacts"), tiny.value("answered"), tiny.value("blocked")) == (2, 2, 0)
+    assert tiny.value("handled") == 4
+    assert tiny.value("conferences") == tiny.value("conferences", "pool", "team") == 1
+    assert tiny.value("conferences_missed") == 1
+    assert tiny.value("handle_time_in_all") == (130 + 5 + 30 + 50 + 5 + 120) / 2
+    assert tiny.value("aht") == (135 + 30 + 55 + 120) / 4
+    assert tiny.value("resolved_first") == 1  # the second by its last talk
+    assert tiny.value("asa") == (10 + 0) / 2
+    assert tiny.value("transfers") == 1
+    assert tiny.value("lost_after_transfer") == 0
+    assert [law for law, check in tiny.checks().items() if not check.passed] == []
+
+
+def test_who_joins_a_talk_has_not_waited_for_it() -> None:
+    late = "who joins a talk does so at once, or not at all"
+    assert conference().checks()[late].passed
+    assert not conference(waited=1.0).checks()[late].passed
