@@ -184,7 +184,7 @@ def form(hint: Any) -> str:  # noqa: PLR0911 - one line for each
         if isinstance(mark, values.CountOf):
             return f"whole number, {mark.low:,} to {mark.high:,}"
         if isinstance(mark, values.OneOf):
-            return " or ".join(f"`{word}`" for word in mark.words)
+            return " or ".join(f"`{word}`" for word in mark.words or get_args(args[0]))
     if origin is Annotated:
         return form(args[0])
     if origin is ByReason:

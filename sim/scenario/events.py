@@ -69,7 +69,7 @@ class Event(Part):
     hints: ClassVar = {"at": "say when, as in `at: 2026-11-24 14:00-16:00`"}
 
     at: When
-    channels: dict[Name, Annotated[Literal["closed"], OneOf("closed")]] = {}
+    channels: dict[Name, Annotated[Literal["closed"], OneOf()]] = {}
     reasons: dict[Name, ReasonEvent] = {}  # `other`: all that are not listed
     pools: dict[Name, PoolEvent] = {}
 

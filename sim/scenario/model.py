@@ -206,7 +206,7 @@ class Buying(Part):
 
     unaided: Share = 0.0  # buys without having been served
     window: WindowDist = "patience"  # the intention ends, from joining; `patience`: with it
-    lapse: Annotated[Literal["leave", "stay"], OneOf("leave", "stay")] = "leave"  # when it ends
+    lapse: Annotated[Literal["leave", "stay"], OneOf()] = "leave"  # when it ends
     basket: AmountDist | None = None
 
 
@@ -357,11 +357,9 @@ class Channel(Part):
     live: Flag  # default: no `due`, not `unlimited`
     hours: TimesOfWeek | None = None  # none: live ones while a pool on the route is scheduled
     queue_limit: Annotated[int, CountOf(0, 10_000_000)] | None = None  # waiting; 0: a loss system
-    offer: Annotated[Literal["always", "when_free"], OneOf("always", "when_free")] = "always"
-    order: Annotated[
-        Literal["oldest_first", "newest_first"], OneOf("oldest_first", "newest_first")
-    ] = "oldest_first"
-    at_close: Annotated[Literal["dismiss", "drain"], OneOf("dismiss", "drain")] = "dismiss"
+    offer: Annotated[Literal["always", "when_free"], OneOf()] = "always"
+    order: Annotated[Literal["oldest_first", "newest_first"], OneOf()] = "oldest_first"
+    at_close: Annotated[Literal["dismiss", "drain"], OneOf()] = "dismiss"
     interrupts: Names = []  # live: deferred channels, work on which is put down for it
     hand_over: Flag = False  # deferred: who goes home leaves what is not done to others
     due: Duration | None = None  # deferred: answer within
@@ -661,9 +659,7 @@ class Route(Part):
     channel: Names | None = None
     to: Annotated[list[Step], Also(_in_order, {"type": "string"})]
     # Among pools of equal rank: the agent free for longest, or of any pool that has one able.
-    choose: Annotated[Literal["longest_free", "random"], OneOf("longest_free", "random")] = (
-        "longest_free"
-    )
+    choose: Annotated[Literal["longest_free", "random"], OneOf()] = "longest_free"
 
     def matches(self, reason: str, channel: str) -> bool:
         """Whether this line is about a contact type."""

@@ -89,7 +89,7 @@ class Break(Part):
     length: Duration
     paid: Flag = False
     # Reached late, because a contact was in hand: as long as ever, or until its planned end.
-    late: Annotated[Literal["whole", "cut"], OneOf("whole", "cut")] = "whole"
+    late: Annotated[Literal["whole", "cut"], OneOf()] = "whole"
 
     def inconsistencies(self, wrong: Wrong) -> None:
         ways = [name for name in ("between", "random") if getattr(self, name) is not None]

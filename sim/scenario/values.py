@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic_core import core_schema
 
@@ -126,11 +126,17 @@ class CountOf(Reads):
 
 
 class OneOf(Reads):
-    """Annotation: one of a few words."""
+    """Annotation: one of a few words; if it names none, of those of its `Literal`."""
 
     def __init__(self, *words: str) -> None:
         self.words = words
         super().__init__(self._word, {"enum": list(words)})
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        if not self.words:
+            self.words = get_args(source)
+            self.schema = {"enum": list(self.words)}
+        return super().__get_pydantic_core_schema__(source, handler)
 
     def _word(self, value: object) -> str:
         if not isinstance(value, str) or value not in self.words:
