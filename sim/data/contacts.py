@@ -16,7 +16,7 @@ from sim.data.counting import counted
 from sim.data.hold import whole_talk
 from sim.data.maps import IN_MENU, NO_TALK, Map
 from sim.data.merged import Merged, bare
-from sim.data.outcomes import outcomes_of
+from sim.data.outcomes import outcomes_of, yes_no
 from sim.data.tables import CONTACTS, OUTCOMES, typed
 from sim.data.times import Moments, missing_hours, moments
 from sim.data.words import INBOUND, OUTBOUND, names_of
@@ -186,10 +186,17 @@ def _rows(cells: Cells, arrived: Moments, secret: bytes | None) -> dict[str, np.
         "hold": np.where(is_answered, hold, np.nan),
         "wrap": wrap,
         "agent": names_of(agent, "", size),
+        "silent": is_answered & _said_yes(cells, "silent", size),
         "previous": _texts(cells.words("previous"), size),
         "shared": _texts(cells.words("chain"), size),
         "none": place < 0,
     }
+
+
+def _said_yes(cells: Cells, role: str, size: int) -> np.ndarray:
+    """[rows] whether a column says yes; nowhere if the map does not have it."""
+    said = yes_no(cells, role)
+    return np.zeros(size, bool) if said is None else said
 
 
 def _agents(cells: Cells) -> pa.Array | None:

@@ -64,19 +64,30 @@ def _unknown(cells: Cells, unknown: list[tuple[str, int, int]]) -> ScenarioError
     )
 
 
-def _flagged(cells: Cells, served: np.ndarray) -> np.ndarray:
-    """By a column that says whether they gave up, else by whether an agent is known."""
-    flag = cells.words("abandoned")
+def yes_no(cells: Cells, role: str) -> np.ndarray | None:
+    """[rows] whether a column says yes; None if the map does not have it.
+
+    Raises:
+        ScenarioError: for a word that is neither yes nor no.
+    """
+    flag = cells.words(role)
     if flag is None:
-        cells.told.append("outcome: answered where an answer, an agent or a talk is known")
-        return np.where(served, 0, 1)
+        return None
     encoded = flag.fill_null("").dictionary_encode()
     said = [bare(text) for text in encoded.dictionary.to_pylist()]
     strange = [text for text in said if text and text not in YES | NO]
     if strange:
-        raise cells.wrong("abandoned", f"{shown(strange[0])} is neither yes nor no")
-    yes = np.array([text in YES for text in said])
-    gone = yes[encoded.indices.to_numpy(zero_copy_only=False)]
+        raise cells.wrong(role, f"{shown(strange[0])} is neither yes nor no")
+    yes = np.array([text in YES for text in said], bool)
+    return np.asarray(yes[encoded.indices.to_numpy(zero_copy_only=False)])
+
+
+def _flagged(cells: Cells, served: np.ndarray) -> np.ndarray:
+    """By a column that says whether they gave up, else by whether an agent is known."""
+    gone = yes_no(cells, "abandoned")
+    if gone is None:
+        cells.told.append("outcome: answered where an answer, an agent or a talk is known")
+        return np.where(served, 0, 1)
     if not served.any() and not gone.all():
         cells.told.append("outcome: answered where not abandoned, for no column says by whom")
         return np.where(gone, 1, 0)

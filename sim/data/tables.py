@@ -38,6 +38,7 @@ CONTACTS = {
     "talk": Column("float64", "s", "of an agent with the customer, hold included"),
     "hold": Column("float64", "s", "part of the talk"),
     "wrap": Column("float64", "s", "after-contact work"),
+    "silent": Column("bool", "", "answered, but the customer had left unnoticed (chat)"),
     "agent": Column("category", "", "who answered; empty if nobody, or not said"),
     "leg": Column("int32", "", "0 for a contact as it came, 1, 2, ... after transfers"),
     "chain": Column("int64", "", "number shared by the legs of one contact"),

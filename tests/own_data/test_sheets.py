@@ -372,7 +372,7 @@ def test_faults_of_a_map_are_told_as_those_of_a_scenario(tmp_path: Path) -> None
         "map.yaml:4: columns.arrived: is missing: when the contact joined the queue",
         "map.yaml:5: columns.arived: unknown role; did you mean `arrived`? allowed: contact, "
         "customer, queue, channel, direction, arrived, answered, left, ended, wait, talk, hold, "
-        "wrap, handle, outcome, abandoned, agent, previous, chain",
+        "wrap, handle, outcome, abandoned, silent, agent, previous, chain",
     ]
 
 

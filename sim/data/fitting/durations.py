@@ -18,6 +18,8 @@ MANY, BADLY = 500, 0.04
 """Of so many times a family may not miss the distribution by so much: else they are taken as they
 are."""
 
+SHORTER = 2  # of a time: it was over before, unseen
+
 SURE = 2.0
 """Log-likelihood that a family must gain on days left out to be preferred to a simpler one."""
 
@@ -69,7 +71,7 @@ def fit_times(
     families: Sequence[Family] = HANDLE,
     event: np.ndarray | None = None,
 ) -> Times | None:
-    """The best family for times, all of which may be only known to be exceeded.
+    """The best family for times, all of which may be only known to be exceeded, or not reached.
 
     Whole seconds are taken as their middle: 0 s as a quarter of a second.
 
@@ -77,23 +79,25 @@ def fit_times(
         values: [contacts] seconds.
         day: [contacts] number of the day, from 0.
         families: to choose among.
-        event: [contacts] whether the time was seen to its end; None: all.
+        event: [contacts] whether the time was seen to its end, or `SHORTER`; None: all were.
     """
     values = np.maximum(values, 0.25)
     event = np.ones(len(values), bool) if event is None else event
-    if event.sum() < 2:
+    whole = event == 1
+    if whole.sum() < 2:
         return None
-    mean = float(values.sum() / event.sum())
-    seen = values[event]
+    mean = float(values.sum() / whole.sum())
+    seen = values[whole]
     cv = float(seen.std() / seen.mean()) or 0.5
-    some = families if event.sum() >= FEW else families[:1]
-    scores = {one.name: _held_out(one, values, event, day, mean, cv) for one in some}
+    some = families if whole.sum() >= FEW else families[:1]
+    likely = {one.name: _or_shorter(one) if (event == SHORTER).any() else one for one in some}
+    scores = {one.name: _held_out(likely[one.name], values, event, day, mean, cv) for one in some}
     best = max(scores.values())
     margin = max(0.0005, SURE / len(values))
     chosen = next(one for one in some if scores[one.name] >= best - margin)
-    fitted = maximise(chosen.loglik, chosen.start(mean, cv), values, event, day)
-    n = int(event.sum())
-    if n > MANY and event.all() and _distance(chosen, fitted.theta, seen) > BADLY:
+    fitted = maximise(likely[chosen.name].loglik, chosen.start(mean, cv), values, event, day)
+    n = int((event > 0).sum())
+    if n > MANY and whole.all() and _distance(chosen, fitted.theta, seen) > BADLY:
         chosen, fitted = _as_they_are(values, day)
     return Times(
         chosen,
@@ -102,9 +106,19 @@ def fit_times(
         fitted.interval(chosen.cv, n),
         n,
         {name: score - best for name, score in scores.items()},
-        _distance(chosen, fitted.theta, seen) if event.all() else np.nan,
-        np.quantile(seen, LEVELS) if event.all() else np.zeros(0),
+        _distance(chosen, fitted.theta, seen) if whole.all() else np.nan,
+        np.quantile(seen, LEVELS) if whole.all() else np.zeros(0),
     )
+
+
+def _or_shorter(family: Family) -> Family:
+    """The family, for times of which some are only known not to have been reached."""
+
+    def loglik(theta: Floats, values: Floats, event: np.ndarray) -> Floats:
+        under = np.log(np.maximum(1 - family.survival(theta, values), 1e-300))
+        return np.where(event == SHORTER, under, family.loglik(theta, values, event == 1))
+
+    return replace(family, loglik=loglik)
 
 
 def _as_they_are(values: Floats, day: Ints) -> tuple[Family, Fitted]:
@@ -171,7 +185,11 @@ class Patience:
 
 
 def fit_patience(
-    wait: Floats, gave_up: np.ndarray, day: Ints, exponential: bool = False
+    wait: Floats,
+    gave_up: np.ndarray,
+    day: Ints,
+    exponential: bool = False,
+    silent: np.ndarray | None = None,
 ) -> Patience | None:
     """Patience from waits that ended in an answer (censored) or in giving up.
 
@@ -180,7 +198,10 @@ def fit_patience(
         gave_up: [contacts] whether the wait ended so; every other end censors.
         day: [contacts] number of the day, from 0.
         exponential: fit no other family.
+        silent: [contacts] whether the customer had left unnoticed before the wait ended: patience
+            is shorter than it, left-censored. They are not in the curve.
     """
+    silent = np.zeros(len(wait), bool) if silent is None else silent
     at_once = gave_up & (wait < 0.5)
     waited = wait >= 0.5
     if gave_up.sum() < 5:
@@ -192,8 +213,9 @@ def fit_patience(
         balk = Interval(0.0, 0.0, balk.high, balk.n)
     times = None
     if (gave_up & waited).sum() >= 5:
-        times = fit_times(wait[waited], day[waited], families, gave_up[waited])
-    curve = kaplan_meier(wait[waited], gave_up[waited])
+        event = np.where(silent, SHORTER, gave_up) if silent.any() else gave_up
+        times = fit_times(wait[waited], day[waited], families, event[waited])
+    curve = kaplan_meier(wait[waited & ~silent], gave_up[waited & ~silent])
     longest = bool(waited.any() and not gave_up[waited][np.argmax(wait[waited])])
     return Patience(times, balk, curve, longest)
 

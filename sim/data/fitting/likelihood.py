@@ -132,7 +132,7 @@ def maximise(
         loglik: (theta, values, event) -> log-likelihood of each.
         start: of theta.
         values: [contacts], positive.
-        event: [contacts] whether the value was seen; else it lies beyond.
+        event: [contacts] whether the value was seen; else it lies beyond. `loglik` may know more.
         day: [contacts] number of the day, from 0.
     """
     points, seen, weight, place = binned(values, event)
@@ -172,12 +172,10 @@ def binned(values: Floats, event: np.ndarray) -> tuple[Floats, np.ndarray, Float
         cell = np.floor((np.log(np.maximum(values, 1e-3)) - low) / (high - low) * BINS)
     else:
         cell = np.searchsorted(unique, values).astype(np.float64)
-    key = cell.astype(np.int64) * 2 + event
-    _, place = np.unique(key, return_inverse=True)
+    kinds, place = np.unique(cell.astype(np.int64) * 3 + event, return_inverse=True)
     weight = np.bincount(place).astype(np.float64)
     points = np.bincount(place, values) / weight
-    seen = np.bincount(place, event) > 0
-    return points, seen, weight, place
+    return points, (kinds % 3).astype(event.dtype), weight, place
 
 
 def _slopes(function: Callable[[Floats], Floats], at: Floats, step: float = STEP) -> Floats:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LEAST_REPEATS = 20
+UNNOTICED, SHORT = 10.0, 0.03  # seconds of a chat with nobody; share of them worth a note
 ELSEWHERE = 0.05  # share of the retries in other queues that is worth a note
 SEEN = 0.004  # share of retries or repeat contacts that is worth a line
 
@@ -184,7 +185,11 @@ def _fit_queue(
         wait = some["wait"].to_numpy()
         known = inside & ~np.isnan(wait)
         gave_up = (some["outcome"] == "abandoned").to_numpy()
-        patience = fit_patience(wait[known], gave_up[known], day[known], choices.exponential)
+        silent = some["silent"].to_numpy()
+        patience = fit_patience(
+            wait[known], gave_up[known], day[known], choices.exponential, silent[known]
+        )
+        notes += _silent(name, channel, silent[answered], talk[answered])
         if patience is None:
             assumed[f"reasons.{name}.patience"] = "hardly anybody gave up: nobody does"
         else:
@@ -203,6 +208,22 @@ def _fit_queue(
 def _times(values: Floats, mask: np.ndarray, day: np.ndarray) -> Times | None:
     mask = mask & ~np.isnan(values) & (values >= 0)
     return fit_times(values[mask], day[mask]) if mask.any() else None
+
+
+def _silent(name: str, channel: str, silent: np.ndarray, talk: Floats) -> list[str]:
+    """Customers of a chat who had left unnoticed; where nobody tells them, who they may be."""
+    if silent.any():
+        many = counted(silent.sum(), "customer")
+        said = "their patience was shorter than their wait; in the scenario they leave the queue"
+        return [f"{name}: {many} had left unnoticed when an agent answered: {said}"]
+    short = float((talk < UNNOTICED).mean()) if len(talk) else 0.0
+    if "chat" not in channel or short < SHORT:
+        return []
+    return [
+        f"{name}: {short:.0%} of the answered chats took under {UNNOTICED:.0f} s: customers who "
+        "may have left unnoticed; they count as answered, and patience may be too long: if a "
+        "column tells them, say `silent` in a map"
+    ]
 
 
 def _check_family(name: str, what: str, times: Times | None, notes: list[str]) -> None:

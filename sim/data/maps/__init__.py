@@ -33,6 +33,7 @@ CONTACT_ROLES = {
     "handle": "talk, hold and wrap-up together",
     "outcome": "how it ended; say the meaning of other words under `values`",
     "abandoned": "yes where the customer gave up",
+    "silent": "yes where the customer of a chat had left unnoticed when an agent answered",
     "agent": "who answered",
     "previous": "identifier of the contact that was transferred to this one",
     "chain": "identifier that all legs of one contact share",

@@ -1,0 +1,54 @@
+"""Customers of a chat who had left before an agent answered: patience shorter than their wait."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.data import fit, read_data
+from sim.data.fitting.durations import fit_patience
+from sim.data.maps import Source
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_who_left_unnoticed_had_less_patience_than_their_wait(told: bool) -> None:
+    # 6,000 chats are offered a wait; half of those who leave before are seen to leave, of the
+    # others an agent finds out. Taken for answered, patience comes out far too long: of 100 s
+    # the rate of leaving is seen half the time, and exposure is longer
+    chance = np.random.default_rng(5)
+    offered, patience = chance.exponential(120, 6000), chance.exponential(100, 6000)
+    left = patience < offered
+    noticed = left & (chance.random(6000) < 0.5)
+    wait = np.where(noticed, patience, offered)
+    silent = left & ~noticed if told else None
+    found = fit_patience(wait, noticed, np.arange(6000) % 40, False, silent)
+    assert found is not None
+    assert found.times is not None
+    mean = found.times.mean
+    if told:
+        assert found.times.family.name == "exponential"
+        assert abs(mean.value - 100) < 2.5 * (mean.high - mean.low) / 2  # 5 standard errors
+        assert mean.n == left.sum()
+    else:
+        assert mean.low > 150
+
+
+def test_chats_of_a_few_seconds_are_reported_and_a_column_tells_them(tmp_path: Path) -> None:
+    lines = ["start,media,status,wait (s),talk (s),gone"]
+    for i in range(600):
+        moment = datetime.datetime(2026, 2, 2, 9 + i % 8, i % 60) + datetime.timedelta(i // 20)
+        status, talk = ("abandoned", "") if i % 5 == 0 else ("answered", 200 + i % 90)
+        if i % 7 == 0 and talk:
+            talk = 4
+        lines.append(f"{moment},chat,{status},{20 + i % 50},{talk},{'yes' if talk == 4 else 'no'}")
+    (tmp_path / "log.csv").write_text("\n".join(lines))
+    data = read_data(tmp_path / "log.csv")
+    assert any("took under 10 s: customers who may have left" in one for one in fit(data).notes)
+    columns = {**data.map.columns, "silent": Source(column=("gone",))}
+    told = read_data(tmp_path / "log.csv", data.map.model_copy(update={"columns": columns}))
+    assert told.contacts is not None
+    assert told.contacts["silent"].sum() == (told.contacts["talk"] == 4).sum() > 60
+    assert any("had left unnoticed when an agent answered" in one for one in fit(told).notes)
