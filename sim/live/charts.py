@@ -10,10 +10,9 @@ import vl_convert
 
 from sim.measures import CATALOGUE
 from sim.report.blocks import Spec
-from sim.report.charts import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, YELLOW, with_look
+from sim.report.charts import BLUE, GREY, PARTS, WEEKDAYS, table, tips, with_look
 
-DAYS = "['Mon','Tue','Wed','Thu','Fri','Sat','Sun']"
-SIDES = ("baseline", "variant")
+SIDES = ["baseline", "variant"]
 WIDTH = 420
 
 
@@ -47,70 +46,45 @@ WITH_UNIT = "datum.label + unit"
 
 
 def _rows() -> Any:
-    return alt.Chart(alt.NamedData("rows"))
+    return table("rows").transform_calculate(
+        day="floor(datum.hour / 24)", clock="datum.hour % 24", which=f"{SIDES}[datum.side]"
+    )
 
 
 def _week() -> Any:
     """Weekday by hour of the day, baseline above variant."""
-    base = _rows().transform_calculate(
-        day="floor(datum.hour / 24)", clock="datum.hour % 24", which=f"{list(SIDES)}[datum.side]"
-    )
+    names = alt.Axis(labelExpr=f"{WEEKDAYS}[datum.value]", domain=False, ticks=False)
+    legend = alt.Legend(title=None, labelExpr=WITH_UNIT)
     return (
-        base.mark_rect()
+        _rows()
+        .mark_rect()
         .encode(
             alt.X("clock:O", title="hour of the day", scale=alt.Scale(domain=list(range(24)))),
-            alt.Y(
-                "day:O",
-                title=None,
-                scale=alt.Scale(domain=list(range(7))),
-                axis=alt.Axis(labelExpr=f"{DAYS}[datum.value]", domain=False, ticks=False),
-            ),
-            alt.Color(
-                "shown:Q",
-                scale=alt.Scale(scheme="blues"),
-                legend=alt.Legend(title=None, labelExpr=WITH_UNIT),
-            ),
-            tooltip=[
-                alt.Tooltip("which:N", title="of"),
-                alt.Tooltip("clock:Q", title="from hour"),
-                alt.Tooltip("text:N", title="value"),
-            ],
+            alt.Y("day:O", title=None, scale=alt.Scale(domain=list(range(7))), axis=names),
+            alt.Color("shown:Q", scale=alt.Scale(scheme="blues"), legend=legend),
+            tooltip=tips(("which", "of"), ("clock", "from hour", "d"), ("text", "value")),
         )
         .properties(width=WIDTH, height=alt.Step(16))
-        .facet(row=alt.Row("which:N", title=None, sort=list(SIDES)), spacing=8)
+        .facet(row=alt.Row("which:N", title=None, sort=SIDES), spacing=8)
         .add_params(UNIT)
     )
 
 
 def _hours() -> Any:
     """One line a side over the hours of the week."""
+    days = f"{WEEKDAYS}[floor(datum.value / 24)]"
+    axis = alt.Axis(values=list(range(0, 169, 24)), labelExpr=days)
+    colours = alt.Scale(domain=SIDES, range=[GREY, BLUE])
+    patterns = alt.Scale(domain=SIDES, range=[[4, 2], [1, 0]])
     return (
         _rows()
-        .transform_calculate(which=f"{list(SIDES)}[datum.side]")
         .mark_line(interpolate="step-after", strokeWidth=1.8)
         .encode(
-            alt.X(
-                "hour:Q",
-                title=None,
-                scale=alt.Scale(domain=[0, 168], nice=False),
-                axis=alt.Axis(
-                    values=list(range(0, 169, 24)), labelExpr=f"{DAYS}[floor(datum.value / 24)]"
-                ),
-            ),
+            alt.X("hour:Q", title=None, scale=alt.Scale(domain=[0, 168], nice=False), axis=axis),
             alt.Y("shown:Q", title=None, axis=alt.Axis(labelExpr=WITH_UNIT)),
-            alt.Color(
-                "which:N",
-                sort=list(SIDES),
-                title=None,
-                scale=alt.Scale(domain=list(SIDES), range=[GREY, BLUE]),
-            ),
-            alt.StrokeDash(
-                "which:N",
-                sort=list(SIDES),
-                title=None,
-                scale=alt.Scale(domain=list(SIDES), range=[[4, 2], [1, 0]]),
-            ),
-            tooltip=[alt.Tooltip("which:N", title="of"), alt.Tooltip("text:N", title="value")],
+            alt.Color("which:N", sort=SIDES, title=None, scale=colours),
+            alt.StrokeDash("which:N", sort=SIDES, title=None, scale=patterns),
+            tooltip=tips(("which", "of"), ("text", "value")),
         )
         .properties(width=WIDTH, height=150)
         .add_params(UNIT)
@@ -119,30 +93,22 @@ def _hours() -> Any:
 
 def _parts(title: str) -> Any:
     """A bar a side, made of parts."""
-    colours = [BLUE, ORANGE, SKY, VERMILION, GREEN, PURPLE, YELLOW, GREY]
+    axis = alt.Axis(format=",.0f", tickCount=4, labelExpr=WITH_UNIT)
+    colour = alt.Color(
+        "part:N",
+        sort=None,
+        title=None,
+        scale=alt.Scale(range=PARTS),
+        legend=alt.Legend(columns=3),
+    )
     return (
         _rows()
-        .transform_calculate(which=f"{list(SIDES)}[datum.side]")
         .mark_bar(height=22, stroke="white")
         .encode(
-            alt.X(
-                "sum(value):Q",
-                title=title,
-                axis=alt.Axis(format=",.0f", tickCount=4, labelExpr=WITH_UNIT),
-            ),
-            alt.Y("which:N", sort=list(SIDES), title=None, axis=alt.Axis(ticks=False)),
-            alt.Color(
-                "part:N",
-                sort=None,
-                title=None,
-                scale=alt.Scale(range=colours),
-                legend=alt.Legend(columns=3),
-            ),
-            tooltip=[
-                alt.Tooltip("which:N", title="of"),
-                alt.Tooltip("part:N", title="part"),
-                alt.Tooltip("text:N", title=title),
-            ],
+            alt.X("sum(value):Q", title=title, axis=axis),
+            alt.Y("which:N", sort=SIDES, title=None, axis=alt.Axis(ticks=False)),
+            colour,
+            tooltip=tips(("which", "of"), ("part", "part"), ("text", title)),
         )
         .properties(width=WIDTH - 40, height=64)
         .add_params(UNIT)

@@ -26,7 +26,9 @@ from sim.measures.components import CHANNEL, HOUR, REASON, SOURCE, TOTAL, WINDOW
 from sim.measures.controls import COUNTED
 from sim.measures.slices import Slices, slices_of
 from sim.measures.tallies import Tallies
+from sim.report import words
 from sim.report.numbers import NOTHING, interval, number, signed
+from sim.report.words import hour_of
 from sim.scenario import Scenario
 from sim.tables import Floats
 
@@ -46,17 +48,8 @@ SHOWN = (
 BY_CHANNEL = ("service_level", "abandonment", "asa", "contacts")
 BY_HOUR = ("service_level", "unanswered", "offered", "occupancy", "agents", "margin")
 ENDINGS = (
-    *(
-        "answered",
-        "abandoned",
-        "short_abandoned",
-        "balked",
-        "blocked",
-        "no_line",
-        "closed",
-        "expired",
-    ),
-    *("withdrawn", "self_served", "unreached", "flowed_out", "unfinished"),
+    *("answered", "abandoned", "short_abandoned", "balked", "blocked", "no_line", "closed"),
+    *("expired", "withdrawn", "self_served", "unreached", "flowed_out", "unfinished"),
 )
 
 SPLITS = (TOTAL, CHANNEL, REASON, SOURCE, WINDOW, HOUR)
@@ -318,7 +311,7 @@ def _measures(
         cells = [of.get((name, "")) for of in rows]
         if any(cell is None or isnan(cell["value"]) for cell in cells):
             continue
-        if name == "asa" and not all(_live_only(one.scenario) for one in pair.sides.values()):
+        if name == "asa" and any(_deferred(one.scenario) for one in pair.sides.values()):
             continue  # seconds on the telephone and hours of e-mail have no mean worth showing
         shown.append(
             {
@@ -332,28 +325,25 @@ def _measures(
     return shown
 
 
-def _live_only(scenario: Scenario) -> bool:
-    return all(channel.live for channel in scenario.channels.values())
+def _deferred(scenario: Scenario) -> bool:
+    return not all(channel.live for channel in scenario.channels.values())
 
 
 def _told(found: Difference, currency: str) -> dict[str, Any]:
     """Variant less base; `better` 1 or -1 once it is told apart, 0 where neither is."""
     value, low, high, unit = found.value, found.low, found.high, found.unit
-    apart = low > 0 or high < 0
+    apart = words.significant(low, high)
+    most = words.more(found._replace(value=high), currency)
     better = CATALOGUE[found.measure].better or 0
     return {
         "value": value,
         "low": low,
         "high": high,
-        "text": _signed(value, unit, currency),
-        "interval": f"{signed(low, unit)} to {_signed(high, unit, currency)}",
+        "text": words.more(found, currency),
+        "interval": f"{signed(low, unit)} to {most}",
         "apart": apart,
         "better": int(np.sign(value)) * better if apart else 0,
     }
-
-
-def _signed(value: float, unit: str, currency: str) -> str:
-    return signed(value, unit) + {"share": " points", "money": f" {currency}"}.get(unit, "")
 
 
 def _channels(rows: Sequence[Cells]) -> list[dict[str, Any]]:
@@ -398,9 +388,12 @@ def _hours(sides: Sequence[_Mean]) -> list[dict[str, Any]]:
         groups, sums = mean.by(HOUR)
         shown = {name: _ratios(sums, name) for name in BY_HOUR}
         rows += [
-            {"hour": _hour(group), "side": side, **{name: of[place] for name, of in shown.items()}}
+            {
+                "hour": hour_of(groups[place]),
+                "side": side,
+                **{name: of[place] for name, of in shown.items()},
+            }
             for place in np.flatnonzero(np.nan_to_num(sums).any(axis=1)).tolist()
-            if (group := groups[place])
         ]
     return rows
 
@@ -409,11 +402,6 @@ def _ratios(sums: Floats, name: str) -> list[float | None]:
     num, den = of_sums(sums, name)
     ratio = (num / np.where(den > 0, den, np.nan)).tolist()
     return [None if isnan(value) else value for value in ratio]
-
-
-def _hour(group: str) -> int:
-    day, clock = group.split()
-    return 24 * ("mon", "tue", "wed", "thu", "fri", "sat", "sun").index(day) + int(clock[:2])
 
 
 def _ends(sides: Sequence[_Mean]) -> list[dict[str, Any]]:

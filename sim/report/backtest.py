@@ -7,20 +7,9 @@ from collections.abc import Iterator, Sequence
 from sim.data import Backtest
 from sim.data.testing.scores import Score
 from sim.data.testing.verdict import POINTS, amount
-from sim.report.blocks import (
-    Because,
-    Block,
-    Cell,
-    Figure,
-    Heading,
-    Later,
-    Line,
-    Report,
-    Section,
-    Table,
-    Text,
-)
+from sim.report.blocks import Because, Block, Cell, Figure, Later, Report, Section, Table, Text
 from sim.report.own_data import named, origin
+from sim.report.tables import count_cell, line, percent_cell, table
 from sim.report.words import capital
 
 
@@ -169,45 +158,34 @@ def _scores(name: str, title: str, scores: Sequence[Score]) -> Table:
         scale = 100 if one.measure in POINTS else 1
         value, least, most = (scale * bound for bound in one.bias)
         cells = (
-            Cell(f"{capital(one.measure)} by {one.level}"),
-            Cell(f"{one.n:,}", sort=float(one.n)),
-            Cell(_percent(one.inside[0.5][0]), sort=one.inside[0.5][0]),
+            *(Cell(f"{capital(one.measure)} by {one.level}"), count_cell(one.n)),
+            percent_cell(one.inside[0.5][0]),
             Cell(_percent(share), f"{100 * low:.0f} to {100 * high:.0f}", share),
-            Cell(_percent(one.inside[0.95][0]), sort=one.inside[0.95][0]),
+            percent_cell(one.inside[0.95][0]),
             Cell(f"{value:+.2f}", f"{least:.2f} to {most:.2f}", value),
             Cell(amount(one.measure, one.width), sort=one.width),
         )
-        lines.append(Line(cells))
-    headings = (
-        Heading("", number=False),
-        Heading("Values"),
-        *(Heading(f"In {band} %") for band in (50, 80, 95)),
-        Heading("Bias"),
-        Heading("Width"),
-    )
-    return Table(name, title, headings, tuple(lines), first=True)
+        lines.append(line(*cells))
+    inside = (f"In {band} %" for band in (50, 80, 95))
+    return table(name, title, ("", "Values", *inside, "Bias", "Width"), lines, first=True)
 
 
 def _rivals(found: Backtest) -> Iterator[Block]:
     if not found.rivals:
         return
     names = list(found.rivals["simulation"])
-    lines = [
-        Line(
-            (
-                Cell(model),
-                *(Cell(amount(name, errors[name]), sort=errors[name]) for name in names),
-            ),
-            strong=model == "simulation",
-        )
-        for model, errors in found.rivals.items()
-    ]
-    headings = (Heading("", number=False), *(Heading(capital(name)) for name in names))
-    yield Table(
+    yield table(
         "rivals",
         "Mean absolute error by half hour",
-        headings,
-        tuple(lines),
+        ("", *map(capital, names)),
+        (
+            line(
+                Cell(model),
+                *(Cell(amount(name, errors[name]), sort=errors[name]) for name in names),
+                strong=model == "simulation",
+            )
+            for model, errors in found.rivals.items()
+        ),
         "Erlang A: each half hour by itself, in steady state; last week: what happened a week ago.",
         first=True,
     )
@@ -218,20 +196,10 @@ def _ablations(found: Backtest) -> Table:
     lines = []
     for name, scores in {"as fitted": found.scores, **found.ablations}.items():
         inside = {(one.measure, one.level): one.inside[0.8][0] for one in scores}
-        cells = [
-            Cell(_percent(inside[key]), sort=inside[key]) if key in inside else Cell("")
-            for key in columns
-        ]
-        lines.append(Line((Cell(name), *cells), strong=name == "as fitted"))
-    headings = [Heading("", number=False)]
-    headings += [Heading(f"{capital(measure)} by {level}") for measure, level in columns]
-    return Table(
-        "ablations",
-        "Share inside the 80 % band",
-        tuple(headings),
-        tuple(lines),
-        first=True,
-    )
+        cells = (percent_cell(inside[key]) if key in inside else Cell("") for key in columns)
+        lines.append(line(Cell(name), *cells, strong=name == "as fitted"))
+    heads = (f"{capital(measure)} by {level}" for measure, level in columns)
+    return table("ablations", "Share inside the 80 % band", ("", *heads), lines, first=True)
 
 
 def _percent(share: float) -> str:

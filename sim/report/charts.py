@@ -21,6 +21,9 @@ from sim.report.blocks import Spec
 BLUE, ORANGE, GREEN, SKY, VERMILION, PURPLE, YELLOW, GREY = HUES = (
     *("#0072b2", "#e69f00", "#009e73", "#56b4e9", "#d55e00", "#cc79a7", "#f0e442", "#8a8f98"),
 )
+PARTS = [BLUE, ORANGE, SKY, VERMILION, GREEN, PURPLE, YELLOW, GREY]
+"""In the order in which parts of a whole take them."""
+
 INK, SOFT, FAINT, PAPER = "#1b1f24", "#4d5661", "#c9ced6", "#f3f4f6"
 FONT = "system-ui, 'Segoe UI', Helvetica, Arial, 'DejaVu Sans', sans-serif"
 
@@ -125,18 +128,16 @@ def lit(filters: Collection[str], condition: str = "") -> Any:
 # --- axes and legends ---------------------------------------------------------------------------
 
 
-def marks_of(shown: Shown, thousands: str = "~s") -> dict[str, Any]:
+def marks_of(shown: Shown, small: str = ",.4~f", large: str = "~s") -> dict[str, Any]:
     """How the numbers along an axis or a legend are written: thousands as `12k`, halves not `500m`.
 
     Args:
-        shown: what they are; thousands: format of what is larger.
+        shown: what they are; small, large: formats of what is below 1,000, and of what is not.
     """
     if is_share(shown):
         return {"format": ".3~%"}
-    return {
-        "labelExpr": "abs(datum.value) < 1000 ? format(datum.value, ',.4~f')"
-        f" : format(datum.value, '{thousands}')"
-    }
+    said = [f"format(datum.value, '{form}')" for form in (small, large)]
+    return {"labelExpr": f"abs(datum.value) < 1000 ? {said[0]} : {said[1]}"}
 
 
 def is_share(shown: Shown) -> bool:
@@ -190,7 +191,10 @@ def tips(*said: tuple[str, ...]) -> list[alt.Tooltip]:
 def gradient(shown: Shown, scale: alt.Scale, field: str = "value") -> alt.Color:
     """The darker the more, with a legend."""
     legend = alt.Legend(
-        title=shown.label, gradientLength=180, gradientThickness=10, **marks_of(shown, ".3~s")
+        title=shown.label,
+        gradientLength=180,
+        gradientThickness=10,
+        **marks_of(shown, ",.3~r", ".3~s"),
     )
     return alt.Color(f"{field}:Q", scale=scale, legend=legend)
 

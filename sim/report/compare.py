@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import isnan
 
 from sim.experiment import Comparison
-from sim.experiment.compare import Difference, Outcome
 from sim.experiment.files import scenario_files
 from sim.measures import CATALOGUE, measure_of
 from sim.measures.components import CHANNEL
 from sim.report import sensitivity, words
-from sim.report.blocks import (
-    Cell,
-    Filter,
-    Heading,
-    Later,
-    Line,
-    Origin,
-    Report,
-    Section,
-    Source,
-    Table,
-)
+from sim.report.blocks import Cell, Filter, Heading, Later, Line, Origin, Report, Section, Table
 from sim.report.compare_findings import BY_GROUP, CompareFindings, compared_by
-from sim.report.numbers import NOTHING, interval
+from sim.report.findings import study_origin
+from sim.report.numbers import NOTHING
+from sim.report.tables import (
+    BELOW,
+    CHANCE,
+    bounds_cell,
+    by_measure,
+    change_cell,
+    changed_note,
+    count_cell,
+    head,
+    line,
+    percent_cell,
+    table,
+    text_head,
+    value_cell,
+)
 from sim.report.words import quoted
-from sim.scenario import to_yaml
 
 TOTALS = (
     *("unanswered", "service_level", "conversion", "incremental_revenue", "cost", "satisfaction"),
@@ -86,77 +88,55 @@ def _sections(findings: CompareFindings) -> Iterator[Section]:
 
 
 def _decision(findings: CompareFindings) -> Table:
-    return Table(
+    measure = findings.decide.name
+    return table(
         "table-options",
         "Option",
         (
-            Heading("Option", number=False),
-            words.head(findings.decide.name, findings.currency),
-            *(Heading(f"{findings.confidence} interval"), Heading(f"Against {findings.against}")),
-            *(Heading("Win rate"), Heading("Runs")),
+            *("Option", head(measure, findings.currency), f"{findings.confidence} interval"),
+            *(f"Against {findings.against}", "Win rate", "Runs"),
         ),
-        tuple(
-            Line(
-                (
-                    Cell(option, sort=option),
-                    words.value_cell(row := outcome.get(findings.decide.name)),
-                    Cell(interval(row.low, row.high, row.unit), sort=row.low),
-                    _change(findings.difference(option, findings.decide.name)),
-                    _win_rate(outcome),
-                    Cell(f"{outcome.replications:,}", sort=float(outcome.replications)),
-                ),
-                {"option": option},
+        (
+            line(
+                option,
+                value_cell(row := outcome.get(measure)),
+                bounds_cell(row),
+                change_cell(findings.difference(option, measure)),
+                percent_cell(*outcome.chance),
+                count_cell(outcome.replications),
+                picks={"option": option},
                 strong=option == findings.result.leader,
             )
             for option in findings.ranked
             for outcome in [findings.result.outcomes[option]]
         ),
-        f"differences to {quoted(findings.against)} on the same customers, in parentheses where "
-        "not significant",
+        f"differences to {quoted(findings.against)} on the same customers{CHANCE}",
         first=True,
     )
-
-
-def _win_rate(outcome: Outcome) -> Cell:
-    value, low, high = outcome.chance
-    if isnan(value):
-        return Cell(NOTHING)
-    return Cell(f"{100 * value:.0f} %", f"{100 * low:.0f} to {100 * high:.0f} %", value)
-
-
-def _change(found: Difference | None) -> Cell:
-    if found is None:
-        return Cell(NOTHING)
-    return Cell(words.change_of(found), words.error_of(found), found.value)
 
 
 def _totals(findings: CompareFindings) -> Table:
     left_out = words.WAITS if findings.mixed else frozenset()
     names = [name for name in TOTALS if name != findings.decide.name and findings.says(name)]
     names = [name for name in names if name not in left_out]
-    return Table(
+    return by_measure(
         "table-totals",
         "Totals",
-        (Heading("Option", number=False), *(words.head(name, findings.currency) for name in names)),
+        "Option",
+        names,
+        findings.currency,
         _options(findings, [(name,) for name in names]),
-        f"below a value its difference to {quoted(findings.against)}",
+        BELOW.format(quoted(findings.against)),
         first=True,
         columns=min(len(names), ON_TERMINAL) + 1,
     )
 
 
-def _options(findings: CompareFindings, places: Sequence[tuple[str, ...]]) -> tuple[Line, ...]:
+def _options(findings: CompareFindings, places: Sequence[tuple[str, ...]]) -> Iterator[Line]:
     """A line for each option, a column for each of these (measure, split, group)."""
-    return tuple(
-        Line(
-            (
-                Cell(option, sort=option),
-                *(_with_change(findings, option, *place) for place in places),
-            ),
-            {"option": option},
-        )
-        for option in findings.ranked
-    )
+    for option in findings.ranked:
+        cells = (_with_change(findings, option, *place) for place in places)
+        yield line(option, *cells, picks={"option": option})
 
 
 def _groups(findings: CompareFindings, by: str, measure: str) -> list[str]:
@@ -176,12 +156,12 @@ def _across(findings: CompareFindings, by: str, measure: str) -> Iterator[Table]
     if len(groups) < 2:
         return
     money = findings.currency if one.unit == "money" else ""
-    yield Table(
+    yield table(
         f"table-across-{by}",
         f"{one.label} by {by}",
-        (Heading("Option", number=False), *(Heading(group, money) for group in groups)),
+        ("Option", *(Heading(group, money) for group in groups)),
         _options(findings, [(measure, by, group) for group in groups]),
-        f"below a value its difference to {quoted(findings.against)}",
+        BELOW.format(quoted(findings.against)),
         first=True,
     )
 
@@ -193,50 +173,44 @@ def _by(findings: CompareFindings, by: str) -> Table:
         for name in BY_SPLIT[by]
         if any(findings.row(option, name, by, group) for option, group in there)
     ]
-    return Table(
+    return table(
         f"table-{by}",
         f"By {by}",
         (
-            *(Heading("Option", number=False), Heading(words.capital(by), number=False)),
-            *(words.head(name, findings.currency) for name in names),
+            *("Option", text_head(words.capital(by))),
+            *(head(name, findings.currency) for name in names),
         ),
-        tuple(
-            Line(
-                (
-                    *(Cell(option, sort=option), Cell(group, sort=group)),
-                    *(_with_change(findings, option, name, by, group) for name in names),
-                ),
-                {"option": option, by: group},
+        (
+            line(
+                *(option, group),
+                *(_with_change(findings, option, name, by, group) for name in names),
+                picks={"option": option, by: group},
             )
             for option, group in there
             if any(findings.row(option, name, by, group) for name in names)
         ),
-        f"below a value its difference to {quoted(findings.against)}, in parentheses where not "
-        "significant",
+        f"{BELOW.format(quoted(findings.against))}{CHANCE}",
         folded=True,
     )
 
 
 def _everything(findings: CompareFindings) -> Table:
-    return Table(
+    return table(
         "table-everything",
         "Every measure of every option",
-        (Heading("Measure", number=False), *(Heading(option) for option in findings.ranked)),
-        tuple(
-            Line(
-                (
-                    Cell(one.label, sort=one.label, measure=one.name),
-                    *(
-                        _with_change(findings, option, one.name, with_unit=True)
-                        for option in findings.ranked
-                    ),
-                )
+        ("Measure", *findings.ranked),
+        (
+            line(
+                Cell(one.label, sort=one.label, measure=one.name),
+                *(
+                    _with_change(findings, option, one.name, with_unit=True)
+                    for option in findings.ranked
+                ),
             )
             for one in CATALOGUE.values()
             if findings.says(one.name)
         ),
-        f"below a value its difference to {quoted(findings.against)}, in parentheses where not "
-        "significant",
+        f"{BELOW.format(quoted(findings.against))}{CHANCE}",
         folded=True,
     )
 
@@ -253,31 +227,21 @@ def _with_change(
     row = findings.row(option, measure, by, group)
     if row is None:
         return Cell(NOTHING)
-    found = words.change_of(findings.difference(option, measure, by, group))
     text = findings.say(row) if with_unit else words.brief(row.value, row.unit)
-    return Cell(text, "" if found == NOTHING else found, row.value)
+    note = changed_note(findings.difference(option, measure, by, group))
+    return Cell(text, note, row.value)
 
 
 # --- the rest -----------------------------------------------------------------------------------
 
 
 def _origin(result: Comparison) -> Origin:
-    facts = result.provenance()
     numbers = sorted({one.replications for one in result.outcomes.values()})
-    many = " to ".join(f"{n:,}" for n in dict.fromkeys((numbers[0], numbers[-1])))
-    prints = {
-        f"Fingerprint of {name}": one["fingerprint"][:16] for name, one in facts["options"].items()
-    }
     files = scenario_files(result.outcomes)
-    return Origin(
-        words.facts_of(facts, many) | prints,
-        f"sim compare study.yaml --engine {result.engine}",
-        (
-            Source("study.yaml", result.study_text()),
-            *(
-                Source(f"{files[name]}: {name}", to_yaml(one.scenario))
-                for name, one in result.outcomes.items()
-            ),
-        ),
-        words.SAVE_ALL,
-    )
+    prints = {
+        f"Fingerprint of {name}": one["fingerprint"][:16]
+        for name, one in result.provenance()["options"].items()
+    }
+    scenarios = {f"{files[name]}: {name}": one.scenario for name, one in result.outcomes.items()}
+    many = " to ".join(f"{n:,}" for n in dict.fromkeys((numbers[0], numbers[-1])))
+    return study_origin(result, many, scenarios, prints)

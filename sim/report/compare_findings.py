@@ -273,13 +273,8 @@ class CompareFindings(Findings[Comparison]):
         """The three numbers that matter."""
         name, measure = self.leader.name, self.decide.name
         row = self.leader.get(measure)
-        yield Figure(
-            self.decide.label,
-            self.say(row),
-            words.stated(row, self.currency),
-            f"of {quoted(name)} in an average {self.span}",
-            measure,
-        )
+        meaning = f"of {quoted(name)} in an average {self.span}"
+        yield self.figure(row, self.decide.label, meaning, measure)
         other = self.others[0] if name == self.against else name
         found = self.difference(other, measure)
         label = "The next best" if name == self.against else f"Against {quoted(self.against)}"

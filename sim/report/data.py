@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from sim.data import Look
 from sim.report.blocks import Figure, Hours, Later, Report, Section, Text
 from sim.report.numbers import number
-from sim.report.own_data import named, origin, plain_table
+from sim.report.own_data import named, origin
+from sim.report.tables import plain_table
 from sim.report.words import capital
 
 

@@ -8,7 +8,7 @@ handling times to be exponential, so that it must come near, not agree.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 
 import numpy as np
@@ -17,9 +17,10 @@ from sim.draws.periods import periods_of
 from sim.experiment import Result
 from sim.measures import Row
 from sim.report import words
-from sim.report.blocks import Block, Cell, Heading, Line, Table, Text
-from sim.report.numbers import NOTHING, duration, number
+from sim.report.blocks import Block, Cell, Heading, Line, Text
+from sim.report.numbers import NOTHING, number
 from sim.report.run_findings import RunFindings
+from sim.report.tables import count_cell, head, line, number_cell, table, value_cell
 from sim.report.words import hour_of
 from sim.scenario import Scenario
 from sim.scenario.model import Pool
@@ -185,34 +186,29 @@ def blocks(findings: RunFindings) -> Iterator[Block]:
             f"{_mean(simple, lambda one: one.formula.p_abandon)}.",
         )
     )
-    level, abandoned = words.head("service_level"), words.head("abandonment")
-    yield Table(
+    level, abandoned = head("service_level"), head("abandonment")
+    yield table(
         "table-erlang",
         "Simulation and formula, hour by hour",
         (
-            *(Heading("Hour", number=False), Heading("Contacts", "an hour"), Heading("Agents")),
-            *(words.head("aht"), Heading(level.text, "simulated", level.measure)),
-            *(Heading(level.text, "formula"), Heading(abandoned.text, "simulated", "abandonment")),
-            Heading(abandoned.text, "formula"),
+            *("Hour", Heading("Contacts", "an hour"), "Agents", head("aht")),
+            *(replace(level, unit="simulated"), Heading(level.text, "formula")),
+            *(replace(abandoned, unit="simulated"), Heading(abandoned.text, "formula")),
         ),
-        tuple(_compared(one) for one in simple),
+        map(_compared, simple),
         f"below what was simulated its {findings.confidence} interval",
         folded=True,
     )
 
 
 def _compared(one: Simple) -> Line:
-    return Line(
-        (
-            Cell(one.hour, sort=f"{hour_of(one.hour):03d}"),
-            Cell(number(one.arrivals, "contacts"), sort=one.arrivals),
-            Cell(str(one.agents), sort=float(one.agents)),
-            Cell(duration(one.handle), sort=one.handle),
-            words.value_cell(one.service_level, words.stated(one.service_level)),
-            Cell(number(one.formula_level, "share"), sort=one.formula_level),
-            words.value_cell(one.abandonment, words.stated(one.abandonment)),
-            Cell(number(one.formula.p_abandon, "share"), sort=one.formula.p_abandon),
-        )
+    return line(
+        *(Cell(one.hour, sort=f"{hour_of(one.hour):03d}"), number_cell(one.arrivals, "contacts")),
+        *(count_cell(one.agents), number_cell(one.handle, "s")),
+        value_cell(one.service_level, words.stated(one.service_level)),
+        number_cell(one.formula_level, "share"),
+        value_cell(one.abandonment, words.stated(one.abandonment)),
+        number_cell(one.formula.p_abandon, "share"),
     )
 
 

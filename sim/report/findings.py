@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Generic, TypeVar
 
+from sim.experiment import StudyResult
+from sim.experiment.files import STUDY_FILE
 from sim.report import words
-from sim.report.blocks import Because, Figure, Filter, Origin, Proof, Report, Section
+from sim.report.blocks import Because, Figure, Filter, Origin, Proof, Report, Section, Source
 from sim.report.words import Span
-from sim.scenario import Scenario
+from sim.scenario import Scenario, to_yaml
 
 R = TypeVar("R")
 
@@ -31,6 +33,10 @@ class Findings(ABC, Generic[R]):
     def say(self, row: words.Bounded) -> str:
         """A value with its unit."""
         return words.said(row, self.currency)
+
+    def figure(self, row: words.Bounded, label: str, meaning: str, measure: str = "") -> Figure:
+        """A number that matters, with its interval."""
+        return Figure(label, self.say(row), words.stated(row, self.currency), meaning, measure)
 
     @abstractmethod
     def about(self) -> str:
@@ -93,3 +99,36 @@ class Findings(ABC, Generic[R]):
             recommended=self.recommended(),
             notes=self.notes(),
         )
+
+
+SAVE_ALL = (
+    "Save each of the texts below under its name, all in one folder; this command gives the same "
+    "numbers, to the last digit:"
+)
+
+
+def study_origin(
+    result: StudyResult,
+    replications: str,
+    scenarios: Mapping[str, Scenario],
+    facts: Mapping[str, str],
+    *,
+    first: tuple[Source, ...] = (),
+    how: str = SAVE_ALL,
+) -> Origin:
+    """Where the result of a study comes from.
+
+    Args:
+        result: what was found; replications: how many, in words.
+        scenarios: that its study file names, by the name of their file.
+        facts: what else makes the same numbers again.
+        first: other texts, before the study; how: what to do with all of them.
+    """
+    said = words.facts_of(result.provenance(), replications)
+    texts = (Source(name, to_yaml(scenario)) for name, scenario in scenarios.items())
+    return Origin(
+        {**said, **facts},
+        f"sim {result.kind} {STUDY_FILE} --engine {result.engine}",
+        (*first, Source(STUDY_FILE, result.study_text()), *texts),
+        how,
+    )

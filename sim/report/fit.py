@@ -12,21 +12,10 @@ from sim.data.fitting.durations import Patience, Times
 from sim.data.fitting.found import Queue
 from sim.data.fitting.likelihood import Interval
 from sim.data.fitting.text import duration, hold_text
-from sim.report.blocks import (
-    Block,
-    Cell,
-    Figure,
-    Heading,
-    Later,
-    Line,
-    Report,
-    Section,
-    Source,
-    Table,
-    Text,
-)
+from sim.report.blocks import Block, Cell, Figure, Later, Line, Report, Section, Source, Table, Text
 from sim.report.numbers import NOTHING, interval, number
-from sim.report.own_data import named, origin, plain_table
+from sim.report.own_data import named, origin
+from sim.report.tables import line, number_cell, plain_table, table, text_head
 from sim.report.terminal import SENTENCES
 from sim.report.words import listed
 
@@ -92,27 +81,18 @@ def _said(one: Interval, unit: str) -> str:
 
 def _figures(found: Fit) -> Iterator[Figure]:
     busiest = max(found.queues, key=lambda one: one.arrivals.per_week.value)
-    name = f" of {busiest.name}" if len(found.queues) > 1 else ""
-    week = busiest.arrivals.per_week
-    yield Figure(
-        "Volume", number(week.value, ""), interval(week.low, week.high, ""), f"a week{name}"
-    )
+    of = f" of {busiest.name}" if len(found.queues) > 1 else ""
+
+    def figure(label: str, one: Interval, unit: str, meaning: str) -> Figure:
+        bounds = interval(one.low, one.high, unit)
+        return Figure(label, number(one.value, unit), bounds, f"{meaning}{of}")
+
+    yield figure("Volume", busiest.arrivals.per_week, "", "a week")
     if busiest.handle is not None:
-        mean = busiest.handle.mean
-        yield Figure(
-            "Handle time",
-            number(mean.value, "s"),
-            interval(mean.low, mean.high, "s"),
-            f"mean of talk and hold{name}",
-        )
+        yield figure("Handle time", busiest.handle.mean, "s", "mean of talk and hold")
     if busiest.patience is not None and busiest.patience.times is not None:
         mean = busiest.patience.times.mean
-        yield Figure(
-            "Patience",
-            number(mean.value, "s"),
-            interval(mean.low, mean.high, "s"),
-            f"mean time until customers abandon{name}",
-        )
+        yield figure("Patience", mean, "s", "mean time until customers abandon")
 
 
 # --- blocks -------------------------------------------------------------------------------------
@@ -138,34 +118,21 @@ def _sections(found: Fit) -> Iterator[Section]:
 
 
 def _inputs(found: Fit) -> Table:
-    lines = [line for queue in found.queues for line in _lines(found, queue)]
+    lines = [one for queue in found.queues for one in _lines(found, queue)]
     lines += _presence_lines(found)
     if found.common:
-        cells = (Cell("day factor, shared by all queues"), _value(found.common, "share"))
-        lines.append(Line((*cells, Cell(""), Cell(""), Cell(""))))
-    headings = (
-        Heading("", number=False),
-        Heading("Value"),
-        Heading("95 % interval"),
-        Heading("Rests on"),
-        Heading("As", number=False),
-    )
-    return Table("numbers", "Inputs of the scenario", headings, tuple(lines), first=True)
-
-
-def _value(value: float, unit: str) -> Cell:
-    return Cell(number(value, unit), sort=value)
+        shared = number_cell(found.common, "share")
+        nothing = (Cell("") for _ in range(3))
+        lines.append(line(Cell("day factor, shared by all queues"), shared, *nothing))
+    heads = ("", "Value", "95 % interval", "Rests on", text_head("As"))
+    return table("numbers", "Inputs of the scenario", heads, lines, first=True)
 
 
 def _line(what: str, one: Interval, unit: str, of: str, shape: str) -> Line:
-    cells = (
-        Cell(what),
-        _value(one.value, unit),
-        Cell(interval(one.low, one.high, unit)),
-        Cell(f"{one.n:,} {of}" if one.n else "", sort=float(one.n)),
-        Cell(shape),
+    return line(
+        *(Cell(what), number_cell(one.value, unit), Cell(interval(one.low, one.high, unit))),
+        *(Cell(f"{one.n:,} {of}" if one.n else "", sort=float(one.n)), Cell(shape)),
     )
-    return Line(cells)
 
 
 def _presence_lines(found: Fit) -> Iterator[Line]:
@@ -189,49 +156,43 @@ def _lines(found: Fit, queue: Queue) -> Iterator[Line]:
     mark = {at.rpartition(".")[2] for at in found.assumed if at.startswith(f"reasons.{queue.name}")}
     of_queue = f"{queue.name}: " if len(found.queues) > 1 else ""
 
-    def line(what: str, one: Interval, unit: str, of: str, shape: str, field: str = "") -> Line:
-        said = "; ".join(filter(None, (shape, "assumed in part" if field in mark else "")))
-        return _line(f"{of_queue}{what}", one, unit, of, said)
+    def said(what: str, one: Interval, unit: str, of: str, shape: str, field: str = "") -> Line:
+        shape = "; ".join(filter(None, (shape, "assumed in part" if field in mark else "")))
+        return _line(f"{of_queue}{what}", one, unit, of, shape)
 
-    yield line("volume a week", queue.arrivals.per_week, "", "customers", "")
-    yield line("day factor (cv)", queue.arrivals.busyness, "share", "days", "gamma")
+    yield said("volume a week", queue.arrivals.per_week, "", "customers", "")
+    yield said("day factor (cv)", queue.arrivals.busyness, "share", "days", "gamma")
     for what, times, field in (
         ("handle time", queue.handle, "handle"),
         ("wrap-up", queue.wrap, "wrap"),
     ):
         if times is not None:
             held = hold_text(queue) if field == "handle" else ""
-            yield line(what, times.mean, "s", "contacts", f"{_shape(times)}{held}", field)
+            yield said(what, times.mean, "s", "contacts", f"{_shape(times)}{held}", field)
     if queue.patience is not None:
         if queue.patience.times is not None:
             times = queue.patience.times
-            yield line("patience", times.mean, "s", "abandoned", _shape(times), "patience")
+            yield said("patience", times.mean, "s", "abandoned", _shape(times), "patience")
         if queue.patience.balk.value > 0:
-            yield line("leave at once", queue.patience.balk, "share", "who would wait", "")
+            yield said("leave at once", queue.patience.balk, "share", "who would wait", "")
     if queue.retry is not None:
-        yield line("try again", queue.retry.share, "share", "abandoned", "", "retry")
-        yield line("try again after", queue.retry.after, "s", "retries", "exponential")
+        yield said("try again", queue.retry.share, "share", "abandoned", "", "retry")
+        yield said("try again after", queue.retry.after, "s", "retries", "exponential")
     if queue.again is not None:
-        yield line("repeat contacts", queue.again.share, "share", "answered", "within 7 days")
+        yield said("repeat contacts", queue.again.share, "share", "answered", "within 7 days")
     for one in found.transfers:
         if one.by == queue.name:
             after = f"after {number(one.after, 'share')} of the talk" if one.after < 1 else ""
-            yield line(f"passed on to {one.to}", one.share, "share", "talks", after)
+            yield said(f"passed on to {one.to}", one.share, "share", "talks", after)
 
 
 def _attendance(found: Fit) -> Iterator[Table]:
     """Who came of those rostered, by hour."""
     rows = [
-        [
-            pool,
-            f"{hour:02d}:00",
-            f"{planned:,.0f} h",
-            f"{there:,.0f} h",
-            f"{1 - there / planned:.1%}",
-        ]
+        [pool, f"{hour:02d}:00", f"{due:,.0f} h", f"{there:,.0f} h", f"{1 - there / due:.1%}"]
         for pool, one in zip(found.pools.names, found.attendance, strict=False)
         if one is not None
-        for hour, (planned, there) in one.by_hour.items()
+        for hour, (due, there) in one.by_hour.items()
     ]
     if rows:
         yield plain_table(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.report.blocks import Spec
-from sim.report.charts import FAINT, FONT, GREY, INK, LABEL, WIDTH
+from sim.report.charts import FAINT, FONT, GREY, INK, LABEL, WIDTH, picked
 
 NODE = 14  # width of a node, pixels
 GAP = 0.025  # between nodes, as a share of the whole
@@ -37,22 +37,21 @@ def flow(
         colours: one for each target.
         filters: columns by which to narrow it.
     """
-    picked = " && ".join(f"({f} === '' || datum['{f}'] === {f})" for f in filters) or "true"
-    streams: list[dict[str, Any]] = [
-        {"type": "filter", "expr": picked},
-        {
-            "type": "aggregate",
-            "groupby": [source, target],
-            "fields": [value],
-            "ops": ["sum"],
-            "as": ["size"],
-        },
+    streams = [
+        {"type": "filter", "expr": picked(filters)},
+        _sums([source, target], {value: "size"}),
         {"type": "filter", "expr": "datum.size > 0"},
         {"type": "joinaggregate", "fields": ["size"], "ops": ["sum"], "as": ["all"]},
-        {"type": "formula", "as": "from_place", "expr": f"indexof(sources, datum['{source}'])"},
-        {"type": "formula", "as": "to_place", "expr": f"indexof(targets, datum['{target}'])"},
-        {"type": "formula", "as": "share", "expr": "datum.size / datum.all"},
+        _formula("from_place", f"indexof(sources, datum['{source}'])"),
+        _formula("to_place", f"indexof(targets, datum['{target}'])"),
+        _formula("share", "datum.size / datum.all"),
     ]
+    ribbons = [
+        *(_lookup("left", source), _lookup("right", target)),
+        *_stack("left", "to_place", source),
+        *_stack("right", "from_place", target),
+    ]
+    colour = {"type": "ordinal", "domain": {"signal": "targets"}, "range": list(colours)}
     return {
         "$schema": "https://vega.github.io/schema/vega/v6.json",
         "width": WIDTH - 30,
@@ -72,25 +71,11 @@ def flow(
             {"name": "streams_flow", "source": data, "transform": streams},
             _side("left", source, "from_place"),
             _side("right", target, "to_place"),
-            {
-                "name": "ribbons",
-                "source": "streams_flow",
-                "transform": [
-                    _lookup("left", source),
-                    _lookup("right", target),
-                    *_stack("left", "to_place", source),
-                    *_stack("right", "from_place", target),
-                ],
-            },
+            {"name": "ribbons", "source": "streams_flow", "transform": ribbons},
         ],
         "scales": [
             {"name": "y", "type": "linear", "range": [0, {"signal": "height"}], "domain": [0, 1]},
-            {
-                "name": "color",
-                "type": "ordinal",
-                "domain": {"signal": "targets"},
-                "range": list(colours),
-            },
+            {"name": "color", **colour},
         ],
         "marks": [
             _ribbons(source, target),
@@ -100,76 +85,63 @@ def flow(
     }
 
 
+def _formula(name: str, expression: str) -> dict[str, Any]:
+    return {"type": "formula", "as": name, "expr": expression}
+
+
+def _sums(groups: Sequence[str], fields: dict[str, str]) -> dict[str, Any]:
+    """The sums of fields, and what they are called."""
+    return {
+        "type": "aggregate",
+        "groupby": list(groups),
+        "fields": list(fields),
+        "ops": ["sum"] * len(fields),
+        "as": list(fields.values()),
+    }
+
+
 def _side(name: str, key: str, place: str) -> dict[str, Any]:
     """The nodes of one side: from `start` to `end`, as shares of the height."""
-    return {
-        "name": name,
-        "source": "streams_flow",
-        "transform": [
-            {
-                "type": "aggregate",
-                "groupby": [key, place],
-                "fields": ["share", "size"],
-                "ops": ["sum", "sum"],
-                "as": ["share", "size"],
-            },
-            {
-                "type": "window",
-                "sort": {"field": place},
-                "ops": ["row_number", "sum"],
-                "fields": [None, "share"],
-                "as": ["row", "past"],
-            },
-            {"type": "joinaggregate", "ops": ["count"], "as": ["count"]},
-            {
-                "type": "formula",
-                "as": "y0",
-                "expr": f"(datum.past - datum.share) * (1 - {GAP} * (datum.count - 1)) "
-                f"+ {GAP} * (datum.row - 1)",
-            },
-            {
-                "type": "formula",
-                "as": "y1",
-                "expr": f"datum.y0 + datum.share * (1 - {GAP} * (datum.count - 1))",
-            },
-        ],
+    room = f"(1 - {GAP} * (datum.count - 1))"
+    above = {
+        "type": "window",
+        "sort": {"field": place},
+        "ops": ["row_number", "sum"],
+        "fields": [None, "share"],
+        "as": ["row", "past"],
     }
+    transform = [
+        _sums([key, place], {"share": "share", "size": "size"}),
+        above,
+        {"type": "joinaggregate", "ops": ["count"], "as": ["count"]},
+        _formula("y0", f"(datum.past - datum.share) * {room} + {GAP} * (datum.row - 1)"),
+        _formula("y1", f"datum.y0 + datum.share * {room}"),
+    ]
+    return {"name": name, "source": "streams_flow", "transform": transform}
 
 
 def _lookup(side: str, key: str) -> dict[str, Any]:
-    return {
-        "type": "lookup",
-        "from": side,
-        "key": key,
-        "fields": [key],
-        "values": ["y0", "count"],
-        "as": [f"{side}_start", f"{side}_count"],
-    }
+    names = {"values": ["y0", "count"], "as": [f"{side}_start", f"{side}_count"]}
+    return {"type": "lookup", "from": side, "key": key, "fields": [key], **names}
 
 
 def _stack(side: str, sort: str, within: str) -> list[dict[str, Any]]:
     """Where the streams of each node of one side begin and end."""
     scale = f"(1 - {GAP} * (datum.{side}_count - 1))"
+    past = {"ops": ["sum"], "fields": ["share"], "as": [f"{side}_past"]}
+    start = f"datum.{side}_start + (datum.{side}_past - datum.share) * {scale}"
     return [
-        {
-            "type": "window",
-            "groupby": [within],
-            "sort": {"field": sort},
-            "ops": ["sum"],
-            "fields": ["share"],
-            "as": [f"{side}_past"],
-        },
-        {
-            "type": "formula",
-            "as": f"{side}_0",
-            "expr": f"datum.{side}_start + (datum.{side}_past - datum.share) * {scale}",
-        },
-        {
-            "type": "formula",
-            "as": f"{side}_1",
-            "expr": f"datum.{side}_0 + datum.share * {scale}",
-        },
+        {"type": "window", "groupby": [within], "sort": {"field": sort}, **past},
+        _formula(f"{side}_0", start),
+        _formula(f"{side}_1", f"datum.{side}_0 + datum.share * {scale}"),
     ]
+
+
+def _said(*names: tuple[str, str]) -> dict[str, str]:
+    """What stands beside the pointer: names by their words, then how many contacts."""
+    fields = [f"'{said}': datum['{field}']" for said, field in names]
+    fields += ["'contacts': format(datum.size, ',.0f')", "'of all': format(datum.share, '.1%')"]
+    return {"signal": f"{{{', '.join(fields)}}}"}
 
 
 def _ribbons(source: str, target: str) -> dict[str, Any]:
@@ -177,87 +149,56 @@ def _ribbons(source: str, target: str) -> dict[str, Any]:
     left, right = f"(side + {NODE})", f"(width - side - {NODE})"
     middle = f"(({left} + {right}) / 2)"
 
-    def at(field: str) -> str:
-        return f"scale('y', datum.{field})"
+    def at(x: str, field: str) -> str:
+        return f"{x} + ',' + scale('y', datum.{field})"
 
     path = (
-        f"'M' + {left} + ',' + {at('left_0')}"
-        f" + 'C' + {middle} + ',' + {at('left_0')} + ' ' + {middle} + ',' + {at('right_0')}"
-        f" + ' ' + {right} + ',' + {at('right_0')} + 'L' + {right} + ',' + {at('right_1')}"
-        f" + 'C' + {middle} + ',' + {at('right_1')} + ' ' + {middle} + ',' + {at('left_1')}"
-        f" + ' ' + {left} + ',' + {at('left_1')} + 'Z'"
+        f"'M' + {at(left, 'left_0')} + 'C' + {at(middle, 'left_0')} + ' ' + "
+        f"{at(middle, 'right_0')} + ' ' + {at(right, 'right_0')} + 'L' + {at(right, 'right_1')} + "
+        f"'C' + {at(middle, 'right_1')} + ' ' + {at(middle, 'left_1')} + ' ' + "
+        f"{at(left, 'left_1')} + 'Z'"
     )
-    return {
-        "type": "path",
-        "aria": False,  # the picture as a whole is described where it stands
-        "from": {"data": "ribbons"},
-        "encode": {
-            "update": {
-                "path": {"signal": path},
-                "fill": {"scale": "color", "field": target},
-                "fillOpacity": {"value": 0.45},
-                "tooltip": {
-                    "signal": f"{{'from': datum['{source}'], 'to': datum['{target}'], "
-                    "'contacts': format(datum.size, ',.0f'), "
-                    "'of all': format(datum.share, '.1%')}"
-                },
-            },
-            "hover": {"fillOpacity": {"value": 0.8}},
-        },
+    drawn = {
+        "path": {"signal": path},
+        "fill": {"scale": "color", "field": target},
+        "fillOpacity": {"value": 0.45},
+        "tooltip": _said(("from", source), ("to", target)),
     }
+    return _mark("path", "ribbons", {"update": drawn, "hover": {"fillOpacity": {"value": 0.8}}})
+
+
+def _mark(kind: str, data: str, encode: dict[str, Any]) -> dict[str, Any]:
+    # the picture as a whole is described where it stands
+    return {"type": kind, "aria": False, "from": {"data": data}, "encode": encode}
 
 
 def _nodes(data: str, key: str, *, left: bool) -> list[dict[str, Any]]:
-    x = "side" if left else f"width - side - {NODE}"
-    fill = {"value": GREY} if left else {"scale": "color", "field": key}
-    tooltip = {
-        "signal": f"{{'what': datum['{key}'], 'contacts': format(datum.size, ',.0f'), "
-        "'of all': format(datum.share, '.1%')}"
+    tooltip = _said(("what", key))
+    node = {
+        "x": {"signal": "side" if left else f"width - side - {NODE}"},
+        "width": {"value": NODE},
+        "y": {"scale": "y", "field": "y0"},
+        "y2": {"scale": "y", "field": "y1"},
+        "fill": {"value": GREY} if left else {"scale": "color", "field": key},
+        "stroke": {"value": FAINT},
+        "tooltip": tooltip,
     }
-    words = f"datum['{key}']"
-    middle = {"signal": "scale('y', (datum.y0 + datum.y1) / 2)"}
-    beside = "side - 8" if left else "width - side + 8"
-    align = "right" if left else "left"
+    words = {
+        "x": {"signal": "side - 8" if left else "width - side + 8"},
+        "y": {"signal": "scale('y', (datum.y0 + datum.y1) / 2)"},
+        "align": {"value": "right" if left else "left"},
+        "baseline": {"value": "middle"},
+        "limit": {"signal": "side - 8"},
+        "tooltip": tooltip,
+    }
+    size = "format(datum.size, ',.0f') + '  ' + format(datum.share, '.0%')"
+    name = {"text": {"signal": f"datum['{key}']"}, **_values(dy=-7, fontSize=12, fillOpacity=1.0)}
+    many = {"text": {"signal": size}, **_values(dy=7, fontSize=11, fillOpacity=0.75)}
     return [
-        {
-            "type": "rect",
-            "aria": False,
-            "from": {"data": data},
-            "encode": {
-                "update": {
-                    "x": {"signal": x},
-                    "width": {"value": NODE},
-                    "y": {"scale": "y", "field": "y0"},
-                    "y2": {"scale": "y", "field": "y1"},
-                    "fill": fill,
-                    "stroke": {"value": FAINT},
-                    "tooltip": tooltip,
-                }
-            },
-        },
-        *(
-            {
-                "type": "text",
-                "aria": False,
-                "from": {"data": data},
-                "encode": {
-                    "update": {
-                        "x": {"signal": beside},
-                        "y": middle,
-                        "dy": {"value": dy},
-                        "align": {"value": align},
-                        "baseline": {"value": "middle"},
-                        "text": {"signal": text},
-                        "limit": {"signal": "side - 8"},
-                        "fontSize": {"value": size},
-                        "fillOpacity": {"value": faint},
-                        "tooltip": tooltip,
-                    }
-                },
-            }
-            for dy, text, size, faint in (
-                (-7, words, 12, 1.0),
-                (7, "format(datum.size, ',.0f') + '  ' + format(datum.share, '.0%')", 11, 0.75),
-            )
-        ),
+        _mark("rect", data, {"update": node}),
+        *(_mark("text", data, {"update": {**words, **one}}) for one in (name, many)),
     ]
+
+
+def _values(**of: float) -> dict[str, Any]:
+    return {name: {"value": value} for name, value in of.items()}

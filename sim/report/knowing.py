@@ -9,8 +9,9 @@ from sim.experiment.joint import ALL, GROUP, INPUT, Joint, Known
 from sim.experiment.study import Study
 from sim.measures import Measure, measure_of
 from sim.report import words
-from sim.report.blocks import Block, Cell, Heading, Line, Table, Text
+from sim.report.blocks import Block, Cell, Heading, Table, Text
 from sim.report.numbers import number
+from sim.report.tables import line, percent_cell, table, text_head
 from sim.report.words import Span, listed, path_in_words, quoted
 
 TITLE = "All that is uncertain, drawn jointly"
@@ -194,30 +195,23 @@ class JointFindings(Leads):
         for one in self.joint.known:
             places = "".join(f", {path_in_words(path)}" for path in also.get(one.of, ()))
             name = f"all of {path_in_words(one.of)}" if one.kind == GROUP else path_in_words(one.of)
-            lines.append(
-                Line(
-                    (
-                        Cell(name + places, sort=name),
-                        Cell(text.get(one.of, "")),
-                        Cell(
-                            self._plain(one.value), f"±{self._plain(1.96 * one.error)}", one.value
-                        ),
-                        *((Cell(self._plain(years * one.value), sort=one.value),) if long else ()),
-                        Cell(self._plain(one.most), sort=one.most),
-                    ),
-                    strong=self.matters(one),
-                )
+            error = f"±{self._plain(1.96 * one.error)}"
+            cells = (
+                *(Cell(name + places, sort=name), Cell(text.get(one.of, ""))),
+                Cell(self._plain(one.value), error, one.value),
+                *([Cell(self._plain(years * one.value), sort=one.value)] if long else []),
+                Cell(self._plain(one.most), sort=one.most),
             )
-        return Table(
+            lines.append(line(*cells, strong=self.matters(one)))
+        return table(
             "table-knowing",
             "What it would be worth to know",
             (
-                *(Heading("If this were known", number=False), Heading("May be", number=False)),
-                Heading("Gains", per),
-                *((Heading(f"Over {years:g} years", unit),) if long else ()),
+                *("If this were known", text_head("May be"), Heading("Gains", per)),
+                *([Heading(f"Over {years:g} years", unit)] if long else []),
                 Heading("Hardly more than", per),
             ),
-            tuple(lines),
+            lines,
             "expected value of partial perfect information: what the decision gains on average if "
             "this is known before it is made, by regression on the joint draws (Strong, Oakley, "
             "Brennan 2014); ± holds 95 %",
@@ -230,25 +224,16 @@ class JointFindings(Leads):
 
     def _standings(self) -> Table:
         order = sorted(self.joint.standings, key=lambda one: (-one.share, one.option))
-        return Table(
+        money = self.currency if self.unit == "money" else ""
+        return table(
             "table-standings",
             "How often each option is best",
+            ("Option", "Best in", Heading("Mean of the draws", money)),
             (
-                Heading("Option", number=False),
-                Heading("Best in"),
-                Heading("Mean of the draws", self.currency if self.unit == "money" else ""),
-            ),
-            tuple(
-                Line(
-                    (
-                        Cell(one.option, sort=one.option),
-                        Cell(
-                            f"{100 * one.share:.0f} %",
-                            f"{100 * one.low:.0f} to {100 * one.high:.0f} %",
-                            one.share,
-                        ),
-                        Cell(words.brief(one.mean, self.unit), sort=one.mean),
-                    ),
+                line(
+                    one.option,
+                    percent_cell(one.share, one.low, one.high),
+                    Cell(words.brief(one.mean, self.unit), sort=one.mean),
                     strong=one.option == self.joint.best,
                 )
                 for one in order

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from sim.report.blocks import Cell, Heading, Line, Origin, Source, Table
+from sim.report.blocks import Origin, Source
 
 
 def named(files: Sequence[str]) -> str:
@@ -26,22 +26,3 @@ def origin(command: str, files: Sequence[str], sources: tuple[Source, ...] = ())
     names = " ".join(Path(one).name for one in files)
     how = "This command, with the same export, gives the same numbers:"
     return Origin(facts, f"sim {command} {names}", sources, how)
-
-
-def plain_table(
-    name: str,
-    title: str,
-    headings: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    *,
-    numbers: bool = False,
-    text: str = "",
-    first: bool = True,
-) -> Table:
-    """A table of texts."""
-    heads = [
-        Heading(one, number=numbers and place > 0 and one != "Channel")
-        for place, one in enumerate(headings)
-    ]
-    lines = [Line(tuple(Cell(one, sort=one) for one in row)) for row in rows]
-    return Table(name, title, tuple(heads), tuple(lines), text, first=first)

@@ -18,7 +18,6 @@ from sim.report.blocks import (
     Heading,
     Hours,
     Later,
-    Line,
     Origin,
     Proof,
     Report,
@@ -26,57 +25,29 @@ from sim.report.blocks import (
     Source,
     Table,
 )
-from sim.report.numbers import interval, number
+from sim.report.numbers import number
 from sim.report.run_data import RunData
 from sim.report.run_findings import RunFindings
+from sim.report.tables import bounds_cell, by_measure, line, number_cell, table, with_error
 from sim.report.words import ENDINGS, WAITS
 from sim.scenario import to_yaml
 
 TOTALS = {
-    "Customers": [
-        "customers",
-        "contacts",
-        "contacts_per_customer",
-        "resolved_first",
-        "settled_first",
-    ],
-    "Answered": ["answered", "answer_rate", "service_level", "asa", "asa_p90", "aht"],
-    "Transfers": [
-        *("transfers", "transfer_rate", "transfer_asa", "transfer_hold", "transfer_service_level"),
-        *("transfer_abandonment", "lost_after_transfer", "wait_in_all", "handle_time_in_all"),
-        *("conferences", "conferences_missed"),
-    ],
-    "AI agent": [
-        *("ai_involved", "containment", "ai_resolved", "ai_net", "cost_per_net_resolution"),
-    ],
-    "Not answered": [
-        *(
-            "unanswered",
-            "abandoned",
-            "abandonment",
-            "short_abandoned",
-            "blocked",
-            "no_line",
-            "closed",
-            "expired",
-        ),
-        *("flowed_out", "unfinished", "missed_buyers"),
-    ],
-    "Further contacts": [
-        *("retries", "again", "displaced", "overdue", "duplicates", "withdrawn"),
-        *("unreached", "dials", "right_party_rate"),
-        *("self_served", "self_service_resolved"),
-        *("customers_answered", "contacts_until_answered"),
-    ],
-    "Callbacks": [
-        *("callbacks", "callbacks_reached", "callbacks_unreached", "callbacks_expired"),
-        *("callback_rate", "callback_wait"),
-    ],
-    "Agents": ["hours", "occupancy", "overtime_hours", "offers", "offers_declined"],
-    "Worth": [
-        *("conversion", "revenue", "incremental_revenue", "cost", "margin", "satisfaction"),
-        "cost_per_contact",
-    ],
+    "Customers": "customers contacts contacts_per_customer resolved_first settled_first",
+    "Answered": "answered answer_rate service_level asa asa_p90 aht",
+    "Transfers": "transfers transfer_rate transfer_asa transfer_hold transfer_service_level "
+    "transfer_abandonment lost_after_transfer wait_in_all handle_time_in_all "
+    "conferences conferences_missed",
+    "AI agent": "ai_involved containment ai_resolved ai_net cost_per_net_resolution",
+    "Not answered": "unanswered abandoned abandonment short_abandoned blocked no_line closed "
+    "expired flowed_out unfinished missed_buyers",
+    "Further contacts": "retries again displaced overdue duplicates withdrawn unreached dials "
+    "right_party_rate self_served self_service_resolved customers_answered "
+    "contacts_until_answered",
+    "Callbacks": "callbacks callbacks_reached callbacks_unreached callbacks_expired callback_rate "
+    "callback_wait",
+    "Agents": "hours occupancy overtime_hours offers offers_declined",
+    "Worth": "conversion revenue incremental_revenue cost margin satisfaction cost_per_contact",
 }
 """Measures of the whole run, by heading; those that are nothing here are left out."""
 
@@ -86,14 +57,8 @@ _OF_CONTACTS = ("contacts", "answered", "service_level", "abandonment", "closed"
 
 BY_SPLIT = {
     "pool": (
-        "answered",
-        "passed_in",
-        "callbacks_reached",
-        "hours",
-        "occupancy",
-        "aht",
-        "conversion",
-        "satisfaction",
+        *("answered", "passed_in", "callbacks_reached", "hours", "occupancy", "aht"),
+        *("conversion", "satisfaction"),
     ),
     "agent": ("handled", "aht", "occupancy", "hours", "paid_hours", "overtime_hours"),
     "source": ("cost", *COST_PARTS),
@@ -187,13 +152,13 @@ def _queue(findings: RunFindings) -> Table:
         hours = queue["hours"] * (np.minimum(queue["waiting"], MANY_WAITING) == waiting)
         shares = [float(hours[queue["channel"] == one].sum() / whole) for one in channels]
         text = f"{waiting} or more" if waiting == MANY_WAITING else str(waiting)
-        cells = (Cell(number(share, "share"), sort=share) for share in shares)
-        lines.append(Line((Cell(text, sort=float(waiting)), *cells)))
-    return Table(
+        cells = (number_cell(share, "share") for share in shares)
+        lines.append(line(Cell(text, sort=float(waiting)), *cells))
+    return table(
         "table-queue",
         "Contacts waiting at once: share of the time",
-        (Heading("Waiting"), *(Heading(one) for one in channels)),
-        tuple(lines),
+        (Heading("Waiting"), *channels),
+        lines,
         "of the counted days, day and night; by window in the table `queue` of the results",
         folded=True,
     )
@@ -216,29 +181,24 @@ def _says(row: Row) -> bool:
 def _totals(findings: RunFindings) -> Table:
     left_out = {*WAITS, "wait_in_all"} if words.mixed(findings.result.scenario) else set()
     if not findings.result.scenario.transfers:
-        left_out |= {*TOTALS["Transfers"]}
+        left_out |= {*TOTALS["Transfers"].split()}
     if findings.value("contacts") == findings.value("customers"):
         left_out |= {"customers_answered", "contacts_until_answered"}
     rows = [
         (heading, row)
         for heading, names in TOTALS.items()
-        for name in names
+        for name in names.split()
         if name not in left_out and _says(row := findings.result.get(name))
     ]
-    return Table(
+    return table(
         "table-totals",
         "Totals",
+        ("Measure", "Mean", f"{findings.confidence} interval"),
         (
-            *(Heading("Measure", number=False), Heading("Mean")),
-            Heading(f"{findings.confidence} interval"),
-        ),
-        tuple(
-            Line(
-                (
-                    Cell(label := CATALOGUE[row.measure].label, sort=label, measure=row.measure),
-                    Cell(number(row.value, row.unit, findings.currency), sort=row.value),
-                    Cell(interval(row.low, row.high, row.unit, findings.currency), sort=row.low),
-                ),
+            line(
+                Cell(label := CATALOGUE[row.measure].label, sort=label, measure=row.measure),
+                number_cell(row.value, row.unit, findings.currency),
+                bounds_cell(row, findings.currency),
                 heading=heading,
             )
             for heading, row in rows
@@ -250,20 +210,17 @@ def _totals(findings: RunFindings) -> Table:
 def _by(findings: RunFindings, by: str, measures: Sequence[str]) -> Table:
     long = by == "agent" and len(findings.result.groups(by)) > FEW
     rows = {(row.group, row.measure): row for row in findings.result.rows if row.by == by}
-    return Table(
+    return by_measure(
         f"table-{by}",
         f"By {by}",
+        words.capital(by),
+        measures,
+        findings.currency,
         (
-            Heading(words.capital(by), number=False),
-            *(words.head(name, findings.currency) for name in measures),
-        ),
-        tuple(
-            Line(
-                (
-                    Cell(group, sort=group),
-                    *(words.with_error(rows.get((group, name))) for name in measures),
-                ),
-                {by: group} if by in FILTERS else {},
+            line(
+                group,
+                *(with_error(rows.get((group, name))) for name in measures),
+                picks={by: group} if by in FILTERS else {},
             )
             for group in findings.result.groups(by)
         ),

@@ -116,13 +116,7 @@ class RunFindings(Findings[Result]):
         shown = [name for name in shown if name in ("answer_rate", "margin") or self.value(name)]
         for name in shown[:3] if self.sells else [one for one in shown if one != "margin"][:3]:
             row = self.result.get(name)
-            yield Figure(
-                CATALOGUE[name].label,
-                self.text(name),
-                words.stated(row, self.currency),
-                FIGURES[name],
-                name,
-            )
+            yield self.figure(row, CATALOGUE[name].label, FIGURES[name], name)
 
     def because(self) -> Iterator[Because]:
         """Why: what weighs most."""

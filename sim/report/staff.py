@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from math import isnan
 
 from sim.experiment import StaffResult
 from sim.experiment.files import REFERENCE_FILE, STUDY_FILE
@@ -26,10 +25,22 @@ from sim.report.blocks import (
     Source,
     Table,
 )
-from sim.report.numbers import NOTHING, interval, number
+from sim.report.findings import study_origin
+from sim.report.numbers import NOTHING, interval
 from sim.report.staff_findings import StaffFindings, target_name
+from sim.report.tables import (
+    CHANCE,
+    by_measure,
+    changed_note,
+    head,
+    line,
+    number_cell,
+    percent_cell,
+    table,
+    text_head,
+    value_cell,
+)
 from sim.report.words import WEEKDAYS, brief, capital, clock
-from sim.scenario import to_yaml
 from sim.scenario.write import flow_text, to_plain
 
 ON_TERMINAL = 7
@@ -79,24 +90,25 @@ def _targets(findings: StaffFindings) -> Table:
         unit = CATALOGUE[held.target.measure].unit
         mark = "≥" if held.target.sign > 0 else "≤"
         every = [findings.result.staffings[name].held[place] for name in findings.names]
-        cells = [
-            Cell(capital(target_name(held)), sort=held.target.name, measure=held.target.measure),
+        name = capital(target_name(held))
+        cells = (
+            Cell(name, sort=held.target.name, measure=held.target.measure),
             Cell(f"{mark} {brief(held.target.value, unit)}", sort=held.target.value),
             *(Cell(brief(one.value, unit), findings.sure(one), one.value) for one in every),
-            *(_days(one.days, one.days_low, one.days_high) for one in every),
-        ]
-        lines.append(Line(tuple(cells)))
+            *(percent_cell(one.days, one.days_low, one.days_high) for one in every),
+        )
+        lines.append(line(*cells))
     if len(lines) > 1 or findings.plan.wanted is not None:
         lines.append(_together(findings))
-    return Table(
+    labels = findings.names.values()
+    return table(
         "table-targets",
         "Target",
         (
-            *(Heading("Target", number=False), Heading("Wanted")),
-            *(Heading(capital(label)) for label in findings.names.values()),
-            *(Heading(f"Good {findings.periods}", label) for label in findings.names.values()),
+            *("Target", "Wanted", *map(capital, labels)),
+            *(Heading(f"Good {findings.periods}", label) for label in labels),
         ),
-        tuple(lines),
+        lines,
         f"below each value its {findings.confidence} interval",
         first=True,
     )
@@ -110,34 +122,32 @@ def _together(findings: StaffFindings) -> Line:
         wanted = Cell(f"≥ {brief(least, 'share')} of {findings.periods}", sort=least)
     every = [findings.result.staffings[name].good_days for name in findings.names]
     cells = [Cell("All together", sort="~"), wanted, *(nothing for _ in every)]
-    return Line((*cells, *(_days(*one) for one in every)))
-
-
-def _days(value: float, low: float, high: float) -> Cell:
-    if isnan(value):
-        return Cell(NOTHING)
-    return Cell(f"{100 * value:.0f} %", f"{100 * low:.0f} to {100 * high:.0f} %", value)
+    return line(*cells, *(percent_cell(*one) for one in every))
 
 
 def _staffings(findings: StaffFindings) -> Table:
-    lines = []
-    for name, label in findings.names.items():
-        cells = [Cell(capital(label), sort=label)]
-        for measure in findings.shown:
-            row = findings.result.staffings[name].get(measure)
-            gap = findings.result.difference(name, measure)
-            found = words.change_of(gap)
-            cells.append(words.value_cell(row, "" if found == NOTHING else found))
-        lines.append(Line(tuple(cells), strong=name == findings.result.chosen))
-    return Table(
+    result = findings.result
+    return by_measure(
         "table-staffings",
         "Totals",
+        "Staffing",
+        findings.shown,
+        findings.currency,
         (
-            Heading("Staffing", number=False),
-            *(words.head(name, findings.currency) for name in findings.shown),
+            line(
+                Cell(capital(label), sort=label),
+                *(
+                    value_cell(
+                        result.staffings[name].get(measure),
+                        changed_note(result.difference(name, measure)),
+                    )
+                    for measure in findings.shown
+                ),
+                strong=name == result.chosen,
+            )
+            for name, label in findings.names.items()
         ),
-        tuple(lines),
-        "below a value: this plan less that staffing, in parentheses where not significant",
+        f"below a value: this plan less that staffing{CHANCE}",
         first=True,
         columns=min(len(findings.shown), ON_TERMINAL) + 1,
     )
@@ -152,25 +162,24 @@ def _curve(findings: StaffFindings) -> Table:
     for point in findings.result.curve:
         sure = interval(point.low, point.high, unit)
         gain = words.change(point.gain, point.gain_low, point.gain_high, unit)
-        cells = [
-            Cell(number(point.hours, "h"), sort=point.hours),
-            *([Cell(number(point.cost, "money"), sort=point.cost)] if costs else []),
+        cells = (
+            number_cell(point.hours, "h"),
+            *([number_cell(point.cost, "money")] if costs else []),
             Cell(brief(point.value, unit), "" if sure == NOTHING else sure, point.value),
             Cell(gain, sort=point.gain),
             Cell("This plan" if point.plan else ""),
-        ]
-        lines.append(Line(tuple(cells), strong=point.plan))
-    return Table(
+        )
+        lines.append(line(*cells, strong=point.plan))
+    return table(
         "table-curve",
         "Hours",
         (
             Heading(CATALOGUE["hours"].short),
-            *([words.head("cost", findings.currency)] if costs else []),
+            *([head("cost", findings.currency)] if costs else []),
             Heading(curve_label(target), findings.currency if unit == "money" else ""),
-            Heading("More than above"),
-            Heading("", number=False),
+            *("More than above", text_head()),
         ),
-        tuple(lines),
+        lines,
         "in parentheses: not told apart from the plan above",
         first=True,
     )
@@ -221,22 +230,20 @@ def _heads(findings: StaffFindings, pool: str) -> Grid:
 
 def _by_day(findings: StaffFindings, name: str, title: str, pool: str, grid: Grid) -> Table:
     days = sorted({day for counts in grid.values() for day in counts})
-    return Table(
+    return table(
         words.slug(name),
         title,
-        (Heading("Time", number=False), *(Heading(WEEKDAYS[day]) for day in days)),
-        tuple(
-            Line(
-                (
-                    Cell(f"{clock(start)}-{clock(end)}", sort=f"{start:06d}"),
-                    *(
-                        Cell(str(there[day][0]), there[day][1], float(there[day][0]))
-                        if day in there
-                        else Cell("")
-                        for day in days
-                    ),
+        ("Time", *(WEEKDAYS[day] for day in days)),
+        (
+            line(
+                Cell(f"{clock(start)}-{clock(end)}", sort=f"{start:06d}"),
+                *(
+                    Cell(str(there[day][0]), there[day][1], float(there[day][0]))
+                    if day in there
+                    else Cell("")
+                    for day in days
                 ),
-                {"pool": pool} if findings.filters else {},
+                picks={"pool": pool} if findings.filters else {},
             )
             for (start, end), there in grid.items()
         ),
@@ -248,18 +255,14 @@ def _by_day(findings: StaffFindings, name: str, title: str, pool: str, grid: Gri
 
 
 def _origin(result: StaffResult) -> Origin:
-    facts = result.provenance()
-    many = f"{facts['replications']:,} of each staffing"
-    search = f"{result.found.evaluations:,} plans, seed {result.found.seed}"
-    return Origin(
-        words.facts_of(facts, many) | {"Search": search},
-        f"sim staff {STUDY_FILE} --engine {result.engine}",
-        (
-            Source("the plan, to be put into a scenario", _agents(result)),
-            Source(STUDY_FILE, result.study_text()),
-            Source(REFERENCE_FILE, to_yaml(result.shape.scenario)),
-        ),
-        f"Save the texts of {STUDY_FILE} and {REFERENCE_FILE} below under these names, in one "
+    found = result.found
+    return study_origin(
+        result,
+        f"{result.replications:,} of each staffing",
+        {REFERENCE_FILE: result.shape.scenario},
+        {"Search": f"{found.evaluations:,} plans, seed {found.seed}"},
+        first=(Source("the plan, to be put into a scenario", _agents(result)),),
+        how=f"Save the texts of {STUDY_FILE} and {REFERENCE_FILE} below under these names, in one "
         "folder; this command gives the same numbers, to the last digit:",
     )
 

@@ -77,13 +77,11 @@ class StaffFindings(Findings[StaffResult]):
 
     def about(self) -> str:
         """What was run, and how often."""
-        result, judged = self.result, self.result.verdict.replications
-        runs = self.span.times(result.replications)
-        more = f", its targets on {judged:,}" if judged > result.replications else ""
+        found, runs = self.result.found, self.span.times(self.result.replications)
         return (
-            f"Simulated: {result.found.evaluations:,} plans in the search, the plan and what it is "
-            f"compared with on {runs} of customers that the search has not seen{more}, seed "
-            f"{result.seed}"
+            f"Simulated: {found.evaluations:,} plans in the search, the plan and what it is "
+            f"compared with on {runs} of customers that the search has not seen, seed "
+            f"{self.result.seed}"
         )
 
     def answer(self) -> str:
@@ -122,7 +120,7 @@ class StaffFindings(Findings[StaffResult]):
                 "with far more people than there is work for, out of reach."
             )
         return (
-            f"Whether {the} can be reached{cap} is not certain in {verdict.replications} "
+            f"Whether {the} can be reached{cap} is not certain in {self.result.replications} "
             "replications, however many people are there."
         )
 
@@ -185,14 +183,9 @@ class StaffFindings(Findings[StaffResult]):
         )
 
     def _value(self) -> Figure:
-        row = self.plan.get(self.result.aim)
-        return Figure(
-            measure_of(self.result.aim).label,
-            number(row.value, row.unit, self.currency),
-            words.stated(row, self.currency),
-            f"of this plan in an average {self.span}",
-            self.result.aim,
-        )
+        row, label = self.plan.get(self.result.aim), measure_of(self.result.aim).label
+        meaning = f"of this plan in an average {self.span}"
+        return self.figure(row, label, meaning, self.result.aim)
 
     def because(self) -> Iterator[Because]:
         """Why: against the others, on how many days, and where the plan differs most from now."""

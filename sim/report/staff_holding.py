@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.experiment.holding import Breaks, Share
-from sim.report.blocks import Cell, Heading, Line, Section, Table, Text
+from sim.report.blocks import Cell, Line, Section, Table, Text
 from sim.report.knowing import PRIORS, TITLE
 from sim.report.numbers import NOTHING
 from sim.report.staff_findings import StaffFindings, target_name
+from sim.report.tables import line, percent_cell, table, text_head
 from sim.report.words import capital, path_in_words
 
 
@@ -33,50 +34,38 @@ def _targets(findings: StaffFindings) -> Table:
     lines = [_share(name, one) for name, one in zip(names, found.targets, strict=True)]
     if len(lines) > 1:
         lines.append(_share("All together", found.together))
-    return Table(
+    return table(
         "table-holding",
         "Target",
-        (Heading("Target", number=False), Heading("holds in")),
-        tuple(lines),
+        ("Target", "holds in"),
+        lines,
         f"of {found.draws:,} joint draws, the luck of single weeks left out",
         first=True,
     )
 
 
 def _share(name: str, one: Share) -> Line:
-    bounds = f"{100 * one.low:.0f} to {100 * one.high:.0f} %"
-    return Line((Cell(name), Cell(f"{100 * one.value:.0f} %", bounds, one.value)))
+    return line(Cell(name), percent_cell(one.value, one.low, one.high))
 
 
 def _inputs(findings: StaffFindings) -> Table:
     found = findings.result.holding
     assert found is not None
     text = {one.path: one.text for one in found.inputs}
-    lines = [_input(one, text[one.path]) for one in found.breaks]
-    return Table(
+    return table(
         "table-breaks",
         "What breaks it",
         (
-            Heading("Input", number=False),
-            Heading("may be", number=False),
-            Heading("breaks it at", number=False),
-            Heading("holds there in"),
-            Heading("elsewhere"),
+            *("Input", text_head("may be"), text_head("breaks it at")),
+            *("holds there in", "elsewhere"),
         ),
-        tuple(lines),
+        (_input(one, text[one.path]) for one in found.breaks),
         "of the draws with these values, and of the others; higher and lower than the mean",
         first=True,
     )
 
 
 def _input(one: Breaks, text: str) -> Line:
-    worse = one.there < one.elsewhere
-    shares = (Cell(f"{100 * share:.0f} %", sort=share) for share in (one.there, one.elsewhere))
-    return Line(
-        (
-            Cell(path_in_words(one.path), sort=one.path),
-            Cell(text),
-            Cell(one.where if worse else NOTHING),
-            *shares,
-        )
-    )
+    where = one.where if one.there < one.elsewhere else NOTHING
+    shares = map(percent_cell, (one.there, one.elsewhere))
+    return line(Cell(path_in_words(one.path), sort=one.path), Cell(text), Cell(where), *shares)

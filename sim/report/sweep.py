@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import isnan
 
 from sim.experiment import SweepResult
-from sim.experiment.files import REFERENCE_FILE, STUDY_FILE
+from sim.experiment.files import REFERENCE_FILE
 from sim.experiment.grid import Axis
 from sim.experiment.sweep import Step
 from sim.report import sweep_joint, words
@@ -21,12 +21,21 @@ from sim.report.blocks import (
     Origin,
     Report,
     Section,
-    Source,
     Table,
 )
+from sim.report.findings import study_origin
 from sim.report.numbers import half_width, interval, signed
 from sim.report.sweep_findings import SweepFindings
-from sim.scenario import to_yaml
+from sim.report.tables import (
+    CHANCE,
+    bounds_cell,
+    head,
+    line,
+    table,
+    text_head,
+    value_cell,
+    with_error,
+)
 
 MANY = 30
 """A table of more lines than these is folded."""
@@ -73,26 +82,21 @@ def _curve(findings: SweepFindings) -> Table:
     rows = [point.get(findings.decide.name) for point in findings.result.points]
     steps = [None, *(one for one in findings.result.steps if one.measure == findings.decide.name)]
     unit = words.unit_of(findings.decide.name, findings.currency, difference=True)
-    return Table(
+    return table(
         "table-curve",
         "Value",
         (
-            Heading("Value", number=False),
-            words.head(findings.decide.name, findings.currency),
-            Heading(f"{findings.confidence} interval"),
+            *("Value", head(findings.decide.name, findings.currency)),
+            f"{findings.confidence} interval",
             Heading(brings(axis), unit if findings.decide.unit == "share" else ""),
-            Heading("", number=False),
+            text_head(),
         ),
-        tuple(
-            Line(
-                (
-                    Cell(text, sort=axis.numbers[place] if axis.numbers else f"{place:04d}"),
-                    words.value_cell(row),
-                    Cell(interval(row.low, row.high, row.unit), sort=row.low),
-                    _brought(axis, step),
-                    Cell(_mark(findings, place), sort=_mark(findings, place)),
-                ),
-                {AT[0]: text},
+        (
+            line(
+                Cell(text, sort=axis.numbers[place] if axis.numbers else f"{place:04d}"),
+                *(value_cell(row), bounds_cell(row)),
+                *(_brought(axis, step), _mark(findings, place)),
+                picks={AT[0]: text},
                 plot=(row.low, row.value, row.high),
                 strong=place == findings.result.best,
             )
@@ -132,17 +136,17 @@ def _grid(findings: SweepFindings) -> Table:
         cells = [Cell(text, sort=f"{i:04d}")]
         for j in range(len(across.texts)):
             place = j * columns + i if turned else i * columns + j
-            cell = words.with_error(findings.result.points[place].get(findings.decide.name))
+            cell = with_error(findings.result.points[place].get(findings.decide.name))
             star = " **" if place == findings.result.best and findings.led else " *"
             mark = star if findings.decided and place in findings.result.plausible else ""
             cells.append(Cell(f"{cell.text}{mark}", cell.note, cell.sort))
-        lines.append(Line(tuple(cells)))
+        lines.append(line(*cells))
     unit = words.axis_title(findings.decide.name, findings.currency)
-    return Table(
+    return table(
         "table-grid",
         f"{last_part(down)} by {last_part(across)}",
-        (Heading(last_part(down), number=False), *(Heading(text) for text in across.texts)),
-        tuple(lines),
+        (last_part(down), *across.texts),
+        lines,
         f"{unit}; ** the {findings.best_word()}, * may be as good",
         first=True,
     )
@@ -150,14 +154,14 @@ def _grid(findings: SweepFindings) -> Table:
 
 def _tables(findings: SweepFindings) -> Iterator[Block]:
     result = findings.result
-    yield Table(
+    yield table(
         "points",
         "Value" if findings.curve else "Every pair of values",
         (
             *(Heading(last_part(axis), number=axis.numbers is not None) for axis in findings.axes),
-            *(words.head(name, findings.currency) for name in findings.shown),
+            *(head(name, findings.currency) for name in findings.shown),
         ),
-        tuple(_point(findings, place) for place in range(len(result.points))),
+        (_point(findings, place) for place in range(len(result.points))),
         "" if findings.once else f"±: half the width of the {findings.confidence} interval",
         folded=len(result.points) > MANY,
         first=findings.curve,
@@ -173,8 +177,8 @@ def _point(findings: SweepFindings, place: int) -> Line:
         key = axis.numbers[axis.texts.index(text)] if axis.numbers else text
         note = findings.standing(place) if findings.led and not cells and not findings.once else ""
         cells.append(Cell(text, note, key))
-    cells += [words.with_error(point.get(name)) for name in findings.shown]
-    return Line(tuple(cells), dict(zip(AT, point.texts, strict=False)))
+    cells += [with_error(point.get(name)) for name in findings.shown]
+    return line(*cells, picks=dict(zip(AT, point.texts, strict=False)))
 
 
 def _steps_table(findings: SweepFindings, steps: Sequence[Step]) -> Table:
@@ -186,34 +190,21 @@ def _steps_table(findings: SweepFindings, steps: Sequence[Step]) -> Table:
         bounds = words.in_points(interval(step.low, step.high, step.unit), step.unit)
         cells = (
             *(Cell(step.start, sort=f"{place:04d}"), Cell(step.end, sort=f"{place:04d}")),
-            Cell(words.change_of(step), sort=step.value),
-            Cell(bounds, sort=step.low),
+            *(Cell(words.change_of(step), sort=step.value), Cell(bounds, sort=step.low)),
             *(Cell(signed(step.per_unit, step.unit), sort=step.per_unit) for _ in each),
         )
-        lines.append(Line(cells))
-    return Table(
+        lines.append(line(*cells))
+    changes = Heading(f"{one.label} changes by", unit, one.name)
+    return table(
         "table-steps",
         "From each value to the next",
-        (
-            *(Heading("From", number=False), Heading("To", number=False)),
-            *(Heading(f"{one.label} changes by", unit, one.name), Heading("Interval"), *each),
-        ),
-        tuple(lines),
-        f"the intervals hold for all steps together ({findings.confidence}); in parentheses where "
-        "not significant",
+        ("From", text_head("To"), changes, "Interval", *each),
+        lines,
+        f"the intervals hold for all steps together ({findings.confidence}){CHANCE}",
         folded=True,
     )
 
 
 def _origin(result: SweepResult) -> Origin:
-    facts = result.provenance()
-    many = f"{facts['replications']:,} at each of {len(result.points)} points"
-    return Origin(
-        words.facts_of(facts, many),
-        f"sim sweep {STUDY_FILE} --engine {result.engine}",
-        (
-            Source(STUDY_FILE, result.study_text()),
-            Source(REFERENCE_FILE, to_yaml(result.study.reference.scenario)),
-        ),
-        words.SAVE_ALL,
-    )
+    many = f"{result.replications:,} at each of {len(result.points)} points"
+    return study_origin(result, many, {REFERENCE_FILE: result.study.reference.scenario}, {})

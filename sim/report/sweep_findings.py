@@ -9,7 +9,6 @@ from math import isclose, isfinite, isnan
 from sim.experiment import SweepResult
 from sim.experiment.sweep import FADED, Step, counts_cost
 from sim.measures import measure_of
-from sim.report import words
 from sim.report.axis import STANDINGS, brings, by_unit, last_part, on_axis, stretch, sure
 from sim.report.blocks import Because, Figure
 from sim.report.findings import Findings
@@ -308,13 +307,8 @@ class SweepFindings(Findings[SweepResult]):
             else:
                 any_of = f"any of {len(self.result.points)}"
                 yield Figure(name, "not told apart", any_of, f"of {of}")
-        yield Figure(
-            self.decide.label,
-            self.say(row),
-            words.stated(row, self.currency),
-            f"at {self.at(self.result.best)}, in an average {self.span}",
-            self.decide.name,
-        )
+        meaning = f"at {self.at(self.result.best)}, in an average {self.span}"
+        yield self.figure(row, self.decide.label, meaning, self.decide.name)
         if self.decided:
             yield self._turn() or self._worst()
 
@@ -346,8 +340,7 @@ class SweepFindings(Findings[SweepResult]):
         known = [(place, row) for place, row in rows if not isnan(row.value)]
         place, row = min(known, key=lambda one: (self.decide.better or 1) * one[1].value)
         name = self.best_word("Worst value tried", "Lowest", "Highest")
-        meaning = f"{self.label} at {self.at(place)}"
-        return Figure(name, self.say(row), words.stated(row, self.currency), meaning)
+        return self.figure(row, name, f"{self.label} at {self.at(place)}")
 
     def because(self) -> Iterator[Because]:
         """Why: what the answer says further, and what changes on the way."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.report import knowing, words
-from sim.report.blocks import Block, Cell, Heading, Later, Line, Section, Table, Text
+from sim.report.blocks import Block, Cell, Later, Section, Table, Text
 from sim.report.numbers import interval
 from sim.report.sweep_findings import SweepFindings
+from sim.report.tables import head, line, percent_cell, table, value_cell
 
 
 def section(findings: SweepFindings) -> Iterator[Section]:
@@ -33,28 +34,21 @@ def _table(findings: SweepFindings) -> Table:
     lines = []
     for place, standing in enumerate(joint.standings):
         row = result.points[place].get(name)
-        share = Cell(
-            f"{100 * standing.share:.0f} %",
-            f"{100 * standing.low:.0f} to {100 * standing.high:.0f} %",
-            standing.share,
-        )
         cells = (
             Cell(findings.at(place), sort=f"{place:04d}"),
-            words.value_cell(row, words.stated(row)),
+            value_cell(row, words.stated(row)),
             Cell(interval(standing.least, standing.most, row.unit), sort=standing.least),
-            *((share,) if choice else ()),
+            *([percent_cell(standing.share, standing.low, standing.high)] if choice else []),
         )
-        lines.append(Line(cells, strong=place == result.best))
-    return Table(
+        lines.append(line(*cells, strong=place == result.best))
+    return table(
         "table-uncertain",
         "By value, over all that may be true",
         (
-            Heading("Value", number=False),
-            words.head(name, findings.currency),
-            Heading("Over what is uncertain"),
-            *((Heading("Best in"),) if choice else ()),
+            *("Value", head(name, findings.currency), "Over what is uncertain"),
+            *(["Best in"] if choice else []),
         ),
-        tuple(lines),
+        lines,
         f"below a value the interval that simulation noise leaves ({findings.confidence}); beside "
         "it where it lies in 95 % of the joint draws, the luck of single weeks left out",
         first=findings.curve,

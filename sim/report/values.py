@@ -18,17 +18,14 @@ from sim.report.blocks import Spec
 from sim.report.charts import (
     BLUE,
     FAINT,
-    GREEN,
-    GREY,
     INK,
     LABEL,
     ORANGE,
-    PURPLE,
+    PARTS,
     SKY,
     SOFT,
     VERMILION,
     WIDTH,
-    YELLOW,
     Shown,
     finished,
     lit,
@@ -252,14 +249,13 @@ def parts(data: str, shown: Shown, *, height: int, filters: Sequence[str] = ()) 
     What is picked of the filters, columns too, stands out.
     """
     legend = alt.Legend(columns=alt.ExprRef("narrow ? 2 : 8"), labelLimit=room())
-    colours = alt.Scale(range=[BLUE, ORANGE, SKY, VERMILION, GREEN, PURPLE, YELLOW, GREY])
     bars = (
         table(data)
         .mark_bar(height=22, stroke="white", strokeWidth=1.5)
         .encode(
             alt.X("sum(value):Q", title=shown.label, axis=numbers_along(shown)),
             names_down(),
-            alt.Color("part:N", sort=None, title=None, legend=legend, scale=colours),
+            alt.Color("part:N", sort=None, title=None, legend=legend, scale=alt.Scale(range=PARTS)),
             order=alt.Order("place:Q"),
             detail=[alt.Detail(f"{one}:N") for one in filters],
             opacity=lit(filters),

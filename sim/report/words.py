@@ -13,8 +13,7 @@ from datetime import timedelta
 from math import isnan
 from typing import Any, Protocol
 
-from sim.measures import CATALOGUE, COST_PARTS, Row, measure_of
-from sim.report.blocks import Cell, Heading
+from sim.measures import CATALOGUE, COST_PARTS, measure_of
 from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number, signed
 from sim.scenario import Scenario
 from sim.scenario.times import DAY, DAYS
@@ -184,27 +183,9 @@ def axis_format(measure: str, *, difference: bool = False) -> str:
     return ",.0f"
 
 
-def head(measure: str, currency: str = "") -> Heading:
-    """The head of a column of values of a measure."""
-    one = measure_of(measure)
-    return Heading(one.short, currency if one.unit == "money" else "", measure)
-
-
 def brief(value: float, unit: str) -> str:
     """A value for a table."""
     return brief_duration(value) if unit == "s" and not isnan(value) else number(value, unit)
-
-
-def value_cell(row: Row | None, note: str = "") -> Cell:
-    """A value, with a note below; nothing where it has none."""
-    if row is None or isnan(row.value):
-        return Cell(NOTHING)
-    return Cell(brief(row.value, row.unit), note, row.value)
-
-
-def with_error(row: Row | None) -> Cell:
-    """A value over the half-width of its interval."""
-    return value_cell(row, half_width(row.low, row.high, row.unit) if row else "")
 
 
 def said(row: Bounded, currency: str) -> str:
@@ -317,12 +298,6 @@ def facts_of(provenance: Mapping[str, Any], replications: str) -> dict[str, str]
         "Python": provenance["python"],
         **provenance["libraries"],
     }
-
-
-SAVE_ALL = (
-    "Save each of the texts below under its name, all in one folder; this command gives the same "
-    "numbers, to the last digit:"
-)
 
 
 def assumed_of(scenarios: Sequence[Scenario], uncertain: Iterable[str] = ()) -> tuple[str, ...]:

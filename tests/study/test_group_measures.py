@@ -14,7 +14,7 @@ from sim.experiment.study import Precision, Size
 from sim.experiment.study_file import load_study
 from sim.experiment.study_text import study_text
 from sim.measures import measure_of, place_of, values
-from sim.report.words import head
+from sim.report.tables import head
 from sim.scenario import Scenario
 from sim.scenario.faults import Wrong
 
