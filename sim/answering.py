@@ -94,9 +94,9 @@ def answered(name: str, command: Command, given: dict[str, Any]) -> None:
     files, out = given.pop("files"), given.pop("out")
     files = files if isinstance(files, list) else [files]
     json, report, log = (given.pop(one, False) for one in ("json", "report", "log"))
-    for option, (_, told) in options_of(command.options).items():
-        if told.given and given[option] is not None:
-            given[option] = pairs_of(told, given[option])
+    for key, (_, option) in options_of(command.options).items():
+        if option.given and given[key] is not None:
+            given[key] = pairs_of(option, given[key])
     said = checked(name, given)
     _check_out(out)
     about = f"{command.doing} {files[0].name}"

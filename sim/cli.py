@@ -115,9 +115,11 @@ offered = partial(app.command, cls=Call)
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file (YAML).")]
 AsLog = Annotated[bool, typer.Option("--log", help="Also keep every contact (Parquet).")]
-Days = Annotated[int | None, typer.Option(help="Count so many days instead.")]
-Seed = Annotated[int | None, typer.Option(help="Random seed.")]
-Jobs = Annotated[int | None, typer.Option(min=1, help="Replications at once; default all cores.")]
+Days = Annotated[int | None, typer.Option(metavar="N", help="Count so many days instead.")]
+Seed = Annotated[int | None, typer.Option(metavar="N", help="Random seed.")]
+Jobs = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help="Replications at once; default all cores.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
 AsReport = Annotated[
     bool, typer.Option("--report", help="Also write a report to look at (HTML), and its pictures.")
@@ -128,13 +130,23 @@ DataFiles = Annotated[
 MapFile = Annotated[
     Path | None, typer.Option("--map", metavar="MAP", help="Which column is what (YAML).")
 ]
-Zone = Annotated[str | None, typer.Option(help="Time zone of the centre, such as Europe/Berlin.")]
+Zone = Annotated[
+    str | None,
+    typer.Option(metavar="ZONE", help="Time zone of the centre, such as Europe/Berlin."),
+]
 RosterFile = Annotated[
     Path | None,
     typer.Option("--roster", metavar="ROSTER", help="Who was rostered when: shrinkage, lateness."),
 ]
+Holidays = Annotated[
+    str | None,
+    typer.Option(metavar="PLACE", help="Public holidays of a country (FR), or a part (DE-BY)."),
+]
+Threshold = Annotated[
+    float | None, typer.Option(metavar="SECONDS", help="Threshold of the service level.", min=0)
+]
 AsPage = Annotated[bool, typer.Option("--report", help="Also write a page to look at (HTML).")]
-Out = Annotated[Path, typer.Option(help="Folder for the results.")]
+Out = Annotated[Path, typer.Option(metavar="FOLDER", help="Folder for the results.")]
 
 
 def main() -> None:
@@ -314,9 +326,12 @@ def live(
     target: Annotated[
         Path, typer.Argument(metavar="FILE|FOLDER", help="A scenario, a study, or a folder.")
     ] = Path(),
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Address to listen on.")
+    ] = "127.0.0.1",
     port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="Port; default 8765, or any free one.")
+        int | None,
+        typer.Option(metavar="N", min=1, max=65535, help="Port; default 8765, or any free one."),
     ] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
     jobs: Jobs = None,
@@ -369,7 +384,9 @@ def check(
 @offered()
 def show(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A scenario or study file.")],
-    option: Annotated[str | None, typer.Option(help="Of a study: the option to print.")] = None,
+    option: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of a study: the option to print.")
+    ] = None,
 ) -> None:
     """Print a scenario fully resolved: bases merged, defaults filled in, files read."""
     from sim.scenario import to_yaml
@@ -422,8 +439,10 @@ def schema(
 @offered()
 def trace(
     file: ScenarioFile,
-    customer: Annotated[int, typer.Option(min=0, help="Number of the customer, from 0.")],
-    replication: Annotated[int, typer.Option(min=0, help="Which replication.")] = 0,
+    customer: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Number of the customer, from 0.")
+    ],
+    replication: Annotated[int, typer.Option(metavar="N", min=0, help="Which replication.")] = 0,
     seed: Seed = None,
     days: Days = None,
 ) -> None:
@@ -471,12 +490,8 @@ def fit_scenario(
     ] = Path("fitted.yaml"),
     map_file: MapFile = None,
     zone: Zone = None,
-    holidays: Annotated[
-        str | None, typer.Option(help="Country (FR) or part of it (DE-BY): its public holidays.")
-    ] = None,
-    threshold: Annotated[
-        float | None, typer.Option(help="Seconds of the service level.", min=0)
-    ] = None,
+    holidays: Holidays = None,
+    threshold: Threshold = None,
     roster: RosterFile = None,
     report: AsPage = False,
 ) -> None:
@@ -508,17 +523,15 @@ def back_test(
     map_file: MapFile = None,
     zone: Zone = None,
     weeks: Annotated[
-        int | None, typer.Option(help="Test the last so many weeks; default all but three.", min=1)
+        int | None,
+        typer.Option(metavar="N", help="Test the last so many weeks; default all but 3.", min=1),
     ] = None,
     replications: Annotated[
-        int, typer.Option("--replications", "-n", min=20, help="Simulations of each week.")
+        int,
+        typer.Option("--replications", "-n", metavar="N", min=20, help="Simulations of each week."),
     ] = 60,
-    threshold: Annotated[
-        float | None, typer.Option(help="Seconds of the service level.", min=0)
-    ] = None,
-    holidays: Annotated[
-        str | None, typer.Option(help="Country (FR) or part of it (DE-BY): its public holidays.")
-    ] = None,
+    threshold: Threshold = None,
+    holidays: Holidays = None,
     roster: RosterFile = None,
     report: AsPage = False,
 ) -> None:
@@ -540,12 +553,12 @@ def back_test(
                 threshold = min(run.thresholds(c, scenario.reasons)[0] for c in scenario.channels)
         data = read_data(exports, map_file, zone=zone)
         planned = None if roster is None else read_roster(roster)
-        chosen = Choices(threshold=threshold, holidays=holidays, roster=planned)
+        choices = Choices(threshold=threshold, holidays=holidays, roster=planned)
 
-        def told(week: str) -> None:
+        def on_week(week: str) -> None:
             say(f"week of {week}", aside=True)
 
-        found = backtest(data, chosen, weeks=weeks, replications=replications, on_week=told)
+        found = backtest(data, choices, weeks=weeks, replications=replications, on_week=on_week)
         show_found(found)
         if report:
             write_page(found, given[0] if given else Path(exports[0].name))

@@ -258,8 +258,8 @@ def _view(pair: Pair, replications: int) -> dict[str, Any]:
     else:
         luck = Luck(pair.study, samples[BASE], simulation(pair.base.sample.subject).setting)
         controls = luck.known(replications)
-        told = differences(pair.study, samples, controls, measures=SHOWN, splits=[TOTAL])
-        found = {one.measure: one for one in told}
+        gaps = differences(pair.study, samples, controls, measures=SHOWN, splits=[TOTAL])
+        found = {one.measure: one for one in gaps}
     rows = [
         _cells(sample, pair.study.confidence, controls)
         for sample in ([samples[BASE]] * 2 if pair.same else samples.values())
@@ -319,7 +319,7 @@ def _measures(
                 "label": CATALOGUE[name].label,
                 "base": cells[0],
                 "variant": cells[1],
-                "difference": _told(found[name], currency) if name in found else None,
+                "difference": _difference(found[name], currency) if name in found else None,
             }
         )
     return shown
@@ -329,7 +329,7 @@ def _deferred(scenario: Scenario) -> bool:
     return not all(channel.live for channel in scenario.channels.values())
 
 
-def _told(found: Difference, currency: str) -> dict[str, Any]:
+def _difference(found: Difference, currency: str) -> dict[str, Any]:
     """Variant less base; `better` 1 or -1 once it is told apart, 0 where neither is."""
     value, low, high, unit = found.value, found.low, found.high, found.unit
     apart = words.significant(low, high)

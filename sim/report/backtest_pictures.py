@@ -15,7 +15,7 @@ from sim.data.testing.scores import Band
 from sim.data.testing.verdict import POINTS, UNITS
 from sim.report.blocks import Block, Chart, Column
 from sim.report.charts import INK, SKY, VERMILION, WIDTH, finished, table, tips
-from sim.report.drawing import choice, columns, told
+from sim.report.drawing import choice, columns, in_numbers
 from sim.report.weeks import by_weekday, dashes, half_hours
 from sim.report.words import capital, slug
 from sim.tables import DAY
@@ -124,7 +124,7 @@ def _tips(when: str, form: str) -> list[alt.Tooltip]:
 def _columns(form: str, **when: str) -> tuple[Column, ...]:
     form = {"~s": ",.1f"}.get(form, ".1%")
     shown = {"actual": "Actual", "low80": "80 % from", "middle": "Middle", "high80": "to"}
-    return told(**when, **{field: (label, form) for field, label in shown.items()})
+    return in_numbers(**when, **{field: (label, form) for field, label in shown.items()})
 
 
 def places(found: Backtest) -> Iterator[Block]:
@@ -154,6 +154,6 @@ def _places(measure: str, shares: Sequence[float]) -> Chart:
         "Dashed: as it should be.",
         finished([bars, line], width=WIDTH - 70, height=200),
         {"places": columns("from to share should", rows)},
-        told(**{"from": ("From, %", "d")}, to=("To, %", "d"), share=("Of half hours", ".1%")),
+        in_numbers(**{"from": ("From, %", "d")}, to=("To, %", "d"), share=("Of half hours", ".1%")),
         label=capital(measure),
     )

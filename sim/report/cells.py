@@ -198,11 +198,11 @@ def plan_map(
 
 def from_to(start: str, end: str) -> str:
     """A formula for two times in hours, as a clock tells them."""
-    told = [
+    times = [
         f"format(floor({hours}), '02') + ':' + format(round({hours} % 1 * 60), '02')"
         for hours in (start, end)
     ]
-    return " + '-' + ".join(told)
+    return " + '-' + ".join(times)
 
 
 def shift_map(data: str, filters: Sequence[str]) -> Spec:

@@ -85,8 +85,8 @@ def finished(chart: Any, filters: Sequence[str] = (), **size: Any) -> Spec:
     """
     whole = alt.layer(*chart) if isinstance(chart, list) else chart
     spec = with_look(whole.properties(**size))
-    told = [{"name": "narrow", "value": False}, *({"name": name, "value": ""} for name in filters)]
-    spec["params"] = [*spec.get("params", ()), *told]
+    params = [*spec.get("params", ()), {"name": "narrow", "value": False}]
+    spec["params"] = [*params, *({"name": name, "value": ""} for name in filters)]
     return spec
 
 

@@ -18,7 +18,15 @@ from sim.report.axis import STANDINGS
 from sim.report.blocks import Block, Chart, Dataset
 from sim.report.charts import Shown
 from sim.report.compare_findings import BY_GROUP, MEASURES, CompareFindings, compared_by, differs
-from sim.report.drawing import changed, choice, columns, cost_chart, differences, measured, told
+from sim.report.drawing import (
+    changed,
+    choice,
+    columns,
+    cost_chart,
+    differences,
+    in_numbers,
+    measured,
+)
 from sim.report.numbers import NOTHING, number, signed
 from sim.report.words import SPLITS, WAITS, hour_of, quoted, scaled, significant, slug
 from sim.tables import Floats
@@ -89,7 +97,7 @@ def _difference(findings: CompareFindings, measure: str) -> Chart:
             filters=("option",),
         ),
         {"data": data},
-        told(option="Option", text=changed(measure, currency), interval="Interval"),
+        in_numbers(option="Option", text=changed(measure, currency), interval="Interval"),
         one.short,
     )
 
@@ -130,7 +138,9 @@ def _trade_off(findings: CompareFindings, measure: str) -> Chart:
         f"{rivals} Lines are {findings.confidence} intervals.",
         values.trade_off("data", *axes),
         {"data": data},
-        told(option="Option", y_text=findings.decide.label, x_text=one.label, standing="Standing"),
+        in_numbers(
+            option="Option", y_text=findings.decide.label, x_text=one.label, standing="Standing"
+        ),
         one.short,
     )
 
@@ -205,7 +215,7 @@ def _spread(findings: CompareFindings, *, paired: bool) -> Chart:
             "data", beside, Shown("low", ", ".join(filter(None, (label, unit)))), paired=paired
         ),
         {"data": _classes(findings, paired)},
-        told(option="Option", text=label, said=f"Of all {span.many}"),
+        in_numbers(option="Option", text=label, said=f"Of all {span.many}"),
         tab,
     )
 
@@ -296,7 +306,7 @@ def _bridge(findings: CompareFindings, place: int, option: str) -> Chart:
         f"add up to the difference.{cut}",
         values.waterfall("data", Shown("value", findings.currency), lines=len(data["line"])),
         {"data": data},
-        told(line="Step", text=f"{findings.currency} {findings.span.per}"),
+        in_numbers(line="Step", text=f"{findings.currency} {findings.span.per}"),
         option,
         {"option": option},
     )
@@ -313,7 +323,7 @@ def _steps(findings: CompareFindings, option: str) -> Dataset:
     lines = [STEPS.get(one.step) or f"{sources[one.source]}: cost" for one in steps]
     floor = bridge_floor([start, *ends.tolist()])
     bounds = [(floor, start), *pairwise((start, *ends.tolist())), (floor, end)]
-    names = _told_apart([findings.against, *lines, option])
+    names = _distinct([findings.against, *lines, option])
     said = [("more" if one.value > 0 else "less", signed(one.value, "money")) for one in steps]
     totals = [("total", number(one, "money")) for one in (start, end)]
     return columns(
@@ -350,7 +360,7 @@ def _sources(findings: CompareFindings) -> dict[str, str]:
     }
 
 
-def _told_apart(names: Sequence[str]) -> list[str]:
+def _distinct(names: Sequence[str]) -> list[str]:
     """An option may be called like a step: each line has a name of its own."""
     return [
         name if name not in names[:place] else f"{name} ({place + 1})"
@@ -400,7 +410,7 @@ def _matrix(findings: CompareFindings, by: str, measure: str) -> Chart:
             less_is_better=one.better < 0,
         ),
         {"data": data},
-        told(
+        in_numbers(
             **{"option": "Option", by: SPLITS[by]},
             text=changed(measure, currency),
             interval="Interval",
@@ -444,7 +454,7 @@ def _maps(findings: CompareFindings) -> Iterator[Chart]:
                 one_of="option",
             ),
             {"data": data},
-            told(
+            in_numbers(
                 weekday="Day",
                 clock=("From hour", "d"),
                 value=(f"{label}, {quantity.label}", quantity.format),

@@ -10,7 +10,7 @@ from sim.data import Look
 from sim.report.blocks import Block, Chart
 from sim.report.cells import week_map
 from sim.report.charts import BLUE, WIDTH, Shown, finished, table, tips
-from sim.report.drawing import columns, told
+from sim.report.drawing import columns, in_numbers
 from sim.report.weeks import dates_across
 
 
@@ -33,7 +33,7 @@ def look(found: Look) -> Iterator[Block]:
         "A day far below its like is rather a gap in the record than a quiet day.",
         finished(bars, width=WIDTH - 70, height=200),
         {"days": columns("date weekday contacts", rows)},
-        told(date="Date", weekday="Day", contacts=("Contacts", ",.0f")),
+        in_numbers(date="Date", weekday="Day", contacts=("Contacts", ",.0f")),
     )
     yield Chart(
         "by-hour",

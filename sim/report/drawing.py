@@ -22,7 +22,7 @@ def columns(names: str, rows: Iterable[Sequence[object]]) -> Columns:
     return {name: [row[place] for row in found] for place, name in enumerate(names.split())}
 
 
-def told(**by_field: str | tuple[str, str]) -> tuple[Column, ...]:
+def in_numbers(**by_field: str | tuple[str, str]) -> tuple[Column, ...]:
     """The columns of a table: field and label, of numbers with their format."""
     return tuple(
         Column(field, said) if isinstance(said, str) else Column(field, *said)
@@ -101,5 +101,5 @@ def cost_chart(
             "data", Shown("value", findings.currency), height=36 * lines + 10, filters=options
         ),
         {"data": data},
-        told(line=line, part="Part" if line == "Source" else "Source", text="Cost"),
+        in_numbers(line=line, part="Part" if line == "Source" else "Source", text="Cost"),
     )

@@ -15,7 +15,7 @@ from sim.data.fitting.durations import LEVELS, Patience, Times
 from sim.data.fitting.found import Queue
 from sim.report.blocks import Block, Chart, Dataset
 from sim.report.charts import BLUE, FAINT, INK, ORANGE, SKY, WIDTH, finished, table, tips
-from sim.report.drawing import choice, columns, told
+from sim.report.drawing import choice, columns, in_numbers
 from sim.report.weeks import by_weekday, dashes, dates_across, half_hours_of
 from sim.report.words import LONG_DAYS, slug
 from sim.tables import Floats
@@ -47,7 +47,7 @@ def _arrivals(queue: Queue) -> Chart:
                 high=2 * (week.raw + half),
             )
         },
-        told(
+        in_numbers(
             day="Day",
             clock="From",
             value=("Counted", ",.1f"),
@@ -98,7 +98,7 @@ def _day_factors(found: Fit, queue: Queue) -> Chart:
         "days should lie by the fitted factor and chance.",
         finished(layers, width=WIDTH - 70, height=200),
         {"days": data},
-        told(date="Date", weekday="Day", factor=("Of the usual", ".1%")),
+        in_numbers(date="Date", weekday="Day", factor=("Of the usual", ".1%")),
         label=queue.name,
     )
 
@@ -141,7 +141,7 @@ def _quantiles(name: str, label: str, times: Times) -> Chart:
             "quantiles": columns("level fitted observed", np.vstack([LEVELS, both]).T.tolist()),
             "same": {"fitted": ends, "observed": ends},
         },
-        told(
+        in_numbers(
             level=("Share below", ".1%"),
             observed=("Observed, s", ",.1f"),
             fitted=("Fitted, s", ",.1f"),
@@ -203,7 +203,7 @@ def _survival(name: str, found: Patience) -> Chart:
                 "said": [f"{risk[min(one, len(risk) - 1)]:,.0f}" for one in at],
             },
         },
-        told(seconds=("Seconds", ",.0f"), left=("Still waiting", ".1%"), what="Curve"),
+        in_numbers(seconds=("Seconds", ",.0f"), left=("Still waiting", ".1%"), what="Curve"),
         label=name,
     )
 
@@ -231,7 +231,7 @@ def _staff(found: Fit, place: int, pool: str) -> Chart:
         "time: as many agents would be busy all the time.",
         by_weekday(heads + load, _load_over_agents),
         {"week": half_hours_of(heads + load > 0, fitted=load, value=heads)},
-        told(day="Day", clock="From", value=("Agents", ",.0f"), fitted=("Load", ",.1f")),
+        in_numbers(day="Day", clock="From", value=("Agents", ",.0f"), fitted=("Load", ",.1f")),
         label=pool,
     )
 

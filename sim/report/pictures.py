@@ -51,8 +51,11 @@ def altair_chart(report: Report, name: str) -> Any:
     spec, data = dict(found[0].spec), found[0].data
     if "vega-lite" not in spec.get("$schema", ""):
         return VegaPicture(with_data(spec, data))
-    used = {key: rows(columns) for key, columns in data.items()}
-    return alt.Chart.from_dict({**spec, "datasets": {**spec.get("datasets", {}), **used}})
+    # what Vega-Lite hands on to Vega, and Altair does not know
+    legend = {key: value for key, value in spec["config"]["legend"].items() if key != "layout"}
+    spec["config"] = {**spec["config"], "legend": legend}
+    spec["datasets"] = {**spec.get("datasets", {}), **{key: rows(of) for key, of in data.items()}}
+    return alt.Chart.from_dict(spec)
 
 
 class VegaPicture:

@@ -13,7 +13,7 @@ from sim.measures.ends import WAITS
 from sim.report import cells, charts, values, weeks, words
 from sim.report.blocks import Block, Chart, Dataset
 from sim.report.charts import Shown
-from sim.report.drawing import choice, cost_chart, estimates, measured, told
+from sim.report.drawing import choice, cost_chart, estimates, in_numbers, measured
 from sim.report.flow import flow
 from sim.report.numbers import brief_duration
 from sim.report.pictures import for_vega
@@ -129,7 +129,7 @@ def _map(
             "data", shown, top=top, bottom=bottom, signed=bound > 0, bound=bound, filters=filters
         ),
         {"data": data},
-        told(weekday="Day", clock=("From hour", "d"), value=(shown.label, shown.format)),
+        in_numbers(weekday="Day", clock=("From hour", "d"), value=(shown.label, shown.format)),
         one.label,
     )
 
@@ -162,7 +162,7 @@ def _compared(findings: RunFindings, name: str) -> Chart:
         f"{one.definition} The line is the {findings.confidence} interval.",
         values.intervals("data", shown, height=26 * len(rows), bars=True),
         {"data": data},
-        told(line="Of", text=one.label, interval="Interval"),
+        in_numbers(line="Of", text=one.label, interval="Interval"),
         one.short,
     )
 
@@ -217,7 +217,7 @@ def _week(ends: Dataset, hours: Dataset) -> Chart:
         "occupancy are always of all pools.",
         weeks.panels(below, FILTERS),
         {"ends": ends, "hours": hours, "midnights": {"hour": list(range(0, 169, 24))}},
-        told(
+        in_numbers(
             weekday="Day",
             clock=("From hour", "d"),
             became="Became",
@@ -249,7 +249,9 @@ def _flow(findings: RunFindings, ends: Dataset) -> Chart:
             filters=FILTERS,
         ),
         {"ends": ends},
-        told(channel="Channel", end="Ends", size=("Contacts", ",.1f"), share=("Of all", ".1%")),
+        in_numbers(
+            channel="Channel", end="Ends", size=("Contacts", ",.1f"), share=("Of all", ".1%")
+        ),
     )
 
 
@@ -287,7 +289,7 @@ def _waits(findings: RunFindings, channel: str, waits: Dataset) -> Chart:
             "borne": _borne(findings, channel, end),
             "moments": {"seconds": thresholds, "what": [f"threshold: {one}" for one in texts]},
         },
-        told(upto=("Up to, s", ",.0f"), became="By then", share=("Share", ".1%")),
+        in_numbers(upto=("Up to, s", ",.0f"), became="By then", share=("Share", ".1%")),
         channel,
         {"channel": channel},
     )

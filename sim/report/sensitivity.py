@@ -148,7 +148,7 @@ def tornado(findings: VaryFindings) -> Iterator[Block]:
     """How far each uncertain input moves the lead of the chosen option over its rival."""
     from sim.report import values
     from sim.report.charts import Shown
-    from sim.report.drawing import columns, told
+    from sim.report.drawing import columns, in_numbers
 
     vary, decide = findings.vary, findings.decide
     now = vary.base.lead
@@ -171,7 +171,7 @@ def tornado(findings: VaryFindings) -> Iterator[Block]:
         "0 another option is better.",
         values.tornado("data", Shown("value", title), lines=len(rows)),
         {"data": columns("line depends least most at_least at_most base base_low base_high", rows)},
-        told(
+        in_numbers(
             line="Input",
             at_least="Least lead at",
             least=("Least lead", ",.1f"),

@@ -23,8 +23,8 @@ from sim.report.drawing import (
     columns,
     differences,
     estimates,
+    in_numbers,
     measured,
-    told,
 )
 from sim.report.numbers import NOTHING, interval, number
 from sim.report.words import WEEKDAYS, capital, clock, hour_of, slug
@@ -88,7 +88,7 @@ def _plan_map(
         "By weekday and time of day. Those who are absent or on a break are among them.",
         cells.plan_map("data", shown, days, signed=signed, filters=findings.filters),
         {"data": data},
-        told(weekday="Day", clock="Time", value=(said, ",.1f")),
+        in_numbers(weekday="Day", clock="Time", value=(said, ",.1f")),
         label,
     )
 
@@ -104,7 +104,7 @@ def _covered(findings: StaffFindings, data: Dataset, days: list[int]) -> Chart:
         "each time by itself, knowing neither retries nor that quiet hours may pay for busy ones.",
         weeks.plan_line("data", names, days, findings.filters),
         {"data": data, "midnights": {"hour": [24 * day for day in range(days[0], days[-1] + 2)]}},
-        told(weekday="Day", clock="Time", **{field: (said, ",.1f") for field, said in names}),
+        in_numbers(weekday="Day", clock="Time", **{field: (said, ",.1f") for field, said in names}),
     )
 
 
@@ -125,7 +125,7 @@ def _shifts(findings: StaffFindings) -> Chart:
         "How many people begin and end at these times.",
         cells.shift_map("data", findings.filters),
         {"data": columns("pool shift weekday value", rows)},
-        told(shift="Shift", weekday="Day", value=("People", ",.0f")),
+        in_numbers(shift="Shift", weekday="Day", value=("People", ",.0f")),
     )
 
 
@@ -229,7 +229,7 @@ def curve(findings: StaffFindings) -> Iterator[Block]:
         f"{findings.confidence} intervals; thick lines join plans that cannot be told apart.",
         values.by_hours("data", hours, measured(measure, findings.currency)),
         {"data": data},
-        told(hours=("Hours", ",.1f"), text=one.label, interval="Interval", staffing="Plan"),
+        in_numbers(hours=("Hours", ",.1f"), text=one.label, interval="Interval", staffing="Plan"),
     )
 
 
@@ -268,7 +268,7 @@ def _staffings(
         "data", shown, height=30 * len(data["line"]), staffings=names, wanted="wanted" in data
     )
     of = {"line": "Target"} if lines > 1 else {}
-    columns = told(**of, staffing="Staffing", text=column, interval="Interval")
+    columns = in_numbers(**of, staffing="Staffing", text=column, interval="Interval")
     return Chart(name, title, text, spec, {"data": data}, columns, label)
 
 
@@ -293,7 +293,7 @@ def _against(findings: StaffFindings, name: str) -> Chart:
             filters=("option",),
         ),
         {"data": data},
-        told(option="More", text=changed(name, findings.currency), interval="Interval"),
+        in_numbers(option="More", text=changed(name, findings.currency), interval="Interval"),
         one.short,
     )
 
@@ -336,7 +336,7 @@ def _hour_map(name: str, whose: str, data: Dataset) -> Chart:
         f"{one.definition}{blue}",
         spec,
         {"data": data},
-        told(weekday="Day", clock=("From hour", "d"), value=(capital(said), shown.format)),
+        in_numbers(weekday="Day", clock=("From hour", "d"), value=(capital(said), shown.format)),
         f"{one.short}: {whose}",
     )
 

@@ -12,7 +12,7 @@ from sim.report import cells, values, words
 from sim.report.axis import AT, STANDINGS, brought, by_unit, last_part, on_axis, sure
 from sim.report.blocks import Block, Chart, Dataset
 from sim.report.charts import Shown
-from sim.report.drawing import bounds, changed, choice, columns, estimates, measured, told
+from sim.report.drawing import bounds, changed, choice, columns, estimates, in_numbers, measured
 from sim.report.numbers import half_width, interval
 from sim.report.words import path_in_words, slug
 
@@ -82,7 +82,7 @@ def _curve(findings: SweepFindings, name: str) -> Chart:
             standings=findings.standings(),
         ),
         data,
-        told(
+        in_numbers(
             first=path_in_words(axis.path),
             text=one.label,
             interval="Interval",
@@ -179,7 +179,7 @@ def _step(findings: SweepFindings, name: str) -> Chart:
             values=len(axis.texts),
         ),
         {"data": data},
-        told(
+        in_numbers(
             line="From, to", text=changed(name, findings.currency), interval="Interval", kind="It"
         ),
         one.short,
@@ -219,7 +219,7 @@ def _map(findings: SweepFindings, name: str) -> Chart:
             standings=findings.standings(),
         ),
         {"data": _points(findings, name)},
-        told(
+        in_numbers(
             first=path_in_words(down.path),
             second=path_in_words(across.path),
             text=one.label,

@@ -66,12 +66,12 @@ def panel(
     axis = alt.Axis(tickCount=3, minExtent=44, titlePadding=4, **marks_of(shown))
     scale = alt.Scale(domainMax=1) if is_share(shown) else alt.Scale()
     about = said or [(shown.value, shown.label, shown.format)]
-    told = chart.transform_calculate(
+    dated = chart.transform_calculate(
         weekday=f"{WEEKDAYS}[floor(datum.hour / 24)]",
         clock="datum.hour % 24",
         past="datum.hour + 1",
     )
-    marks = told.mark_rect(color=colour) if isinstance(colour, str) else told.mark_rect()
+    marks = dated.mark_rect(color=colour) if isinstance(colour, str) else dated.mark_rect()
     return marks.encode(
         alt.X("hour:Q", title=None, **days_along()),
         alt.Y(f"{shown.value}:Q", title=shown.label, axis=axis, scale=scale),

@@ -60,6 +60,17 @@ def test_a_result_is_shown_in_a_line(result: sim.Result) -> None:
     assert len(line) < 250
 
 
+@pytest.mark.parametrize("name", ["unanswered-by-hour", "compared-answer-rate", "week", "waits"])
+def test_a_chart_is_one_that_altair_knows(result: sim.Result, name: str) -> None:
+    spec = result.plot(name).to_dict()  # which validates
+    assert any(spec["datasets"].values())
+
+
+def test_a_chart_that_is_not_there_is_refused_by_name(result: sim.Result) -> None:
+    with pytest.raises(ValueError, match=r"there is no chart 'odd'; there is unanswered-by-hour, "):
+        result.plot("odd")
+
+
 def test_rows_table_and_get_say_the_same(result: sim.Result) -> None:
     row = result.get("answered", by="pool", group="volunteers")
     assert row.value > 0
