@@ -113,13 +113,17 @@ app = typer.Typer(
 
 offered = partial(app.command, cls=Call)
 
+
+def _number(text: str, *flags: str, **limits: int) -> Any:
+    """An option that is a number."""
+    return typer.Option(*flags, metavar="N", help=text, **limits)
+
+
 ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file (YAML).")]
 AsLog = Annotated[bool, typer.Option("--log", help="Also keep every contact (Parquet).")]
-Days = Annotated[int | None, typer.Option(metavar="N", help="Count so many days instead.")]
-Seed = Annotated[int | None, typer.Option(metavar="N", help="Random seed.")]
-Jobs = Annotated[
-    int | None, typer.Option(metavar="N", min=1, help="Replications at once; default all cores.")
-]
+Days = Annotated[int | None, _number("Count so many days instead.")]
+Seed = Annotated[int | None, _number("Random seed.")]
+Jobs = Annotated[int | None, _number("Replications at once; default all cores.", min=1)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
 AsReport = Annotated[
     bool, typer.Option("--report", help="Also write a report to look at (HTML), and its pictures.")
@@ -330,8 +334,7 @@ def live(
         str, typer.Option(metavar="ADDRESS", help="Address to listen on.")
     ] = "127.0.0.1",
     port: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=1, max=65535, help="Port; default 8765, or any free one."),
+        int | None, _number("Port; default 8765, or any free one.", min=1, max=65535)
     ] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
     jobs: Jobs = None,
@@ -439,10 +442,8 @@ def schema(
 @offered()
 def trace(
     file: ScenarioFile,
-    customer: Annotated[
-        int, typer.Option(metavar="N", min=0, help="Number of the customer, from 0.")
-    ],
-    replication: Annotated[int, typer.Option(metavar="N", min=0, help="Which replication.")] = 0,
+    customer: Annotated[int, _number("Number of the customer, from 0.", min=0)],
+    replication: Annotated[int, _number("Which replication.", min=0)] = 0,
     seed: Seed = None,
     days: Days = None,
 ) -> None:
@@ -523,12 +524,10 @@ def back_test(
     map_file: MapFile = None,
     zone: Zone = None,
     weeks: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="Test the last so many weeks; default all but 3.", min=1),
+        int | None, _number("Test the last so many weeks; default all but 3.", min=1)
     ] = None,
     replications: Annotated[
-        int,
-        typer.Option("--replications", "-n", metavar="N", min=20, help="Simulations of each week."),
+        int, _number("Simulations of each week.", "--replications", "-n", min=20)
     ] = 60,
     threshold: Threshold = None,
     holidays: Holidays = None,
