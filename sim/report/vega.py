@@ -6,13 +6,13 @@ folder for such things, with a seal; what is not whole, or of another version, i
 
 from __future__ import annotations
 
-import os
-import tempfile
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+
+from sim.experiment.folders import whole
 
 
 @cache
@@ -50,11 +50,5 @@ def _place() -> Path:
 def _keep(place: Path, text: str) -> None:
     """The file appears whole or not at all."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    handle, unfinished = tempfile.mkstemp(dir=place.parent, prefix="vega-", suffix=".unfinished")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.replace(unfinished, place)
-    except BaseException:
-        os.unlink(unfinished)
-        raise
+    with whole(place) as part:
+        part.write_text(text, encoding="utf-8", newline="\n")
