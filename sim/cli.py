@@ -114,7 +114,7 @@ app = typer.Typer(
 offered = partial(app.command, cls=Call)
 
 
-def _number(text: str, *flags: str, **limits: int) -> Any:
+def _number(text: str, *flags: str, **limits: Any) -> Any:
     """An option that is a number."""
     return typer.Option(*flags, metavar="N", help=text, **limits)
 
