@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 
 from sim.scenario.by import Names
 from sim.scenario.calendar import holidays_of, intervals, names_holidays
@@ -89,7 +90,10 @@ def _usual_customers(
         per_day = {"hour": 24.0, "day": 1.0, "week": 1 / 7}[reason.volume.per]
         days = calendar.warmup + calendar.days + calendar.cooldown
         odd = dict(special)
-        if (factor := max(map(_on_a_holiday, profiles), default=1.0)) != 1.0:
+        factors = [
+            _on_a_holiday(*profile.items()) for profile in profiles if names_holidays(profile)
+        ]
+        if (factor := max(factors, default=1.0)) != 1.0:
             for day in _holidays(calendar):
                 odd[day] = special.get(day, 1.0) * factor
         return reason.volume.amount * per_day * (days + sum(odd.values()) - len(odd))
@@ -101,21 +105,20 @@ def _usual_customers(
     return sum(number * special.get(int(start // DAY), 1.0) for start, _, number in counts)
 
 
-def _on_a_holiday(profile: Profile) -> float:
+@lru_cache(maxsize=256)  # a study reads the same profiles hundreds of times
+def _on_a_holiday(*lines: tuple[TimesOfWeek, float]) -> float:
     """How many times as many come on a public holiday as on a day of an ordinary week."""
-    week = _weight(profile, 7)
-    if week == 0 or not names_holidays(profile):
-        return 1.0
-    return 7 * _weight(profile, 1, frozenset({MONDAY})) / week
 
+    def weight(days: int, *holidays: datetime.date) -> float:
+        there = frozenset(holidays)
+        return sum(
+            heavy * (end - start)
+            for times, heavy in lines
+            for start, end in intervals(times, MONDAY, 0, days, there, holidays_apart=True)
+        )
 
-def _weight(profile: Profile, days: int, holidays: frozenset[datetime.date] = frozenset()) -> float:
-    """The sum of a profile's weights over so many days from a Monday on."""
-    return sum(
-        weight * (end - start)
-        for times, weight in profile.items()
-        for start, end in intervals(times, MONDAY, 0, days, holidays, holidays_apart=True)
-    )
+    week = weight(7)
+    return 7 * weight(1, MONDAY) / week if week else 1.0
 
 
 def _holidays(calendar: Calendar) -> set[int]:
