@@ -1,4 +1,4 @@
-"""Customers of a chat who had left before an agent answered: patience shorter than their wait."""
+"""Patience that is not seen: of who left a chat unnoticed, and beyond the longest waits."""
 
 from __future__ import annotations
 
@@ -52,3 +52,18 @@ def test_chats_of_a_few_seconds_are_reported_and_a_column_tells_them(tmp_path: P
     assert told.contacts is not None
     assert told.contacts["silent"].sum() == (told.contacts["talk"] == 4).sum() > 60
     assert any("had left unnoticed when an agent answered" in one for one in fit(told).notes)
+
+
+def test_patience_that_few_wait_to_see_is_as_unsure_as_its_family() -> None:
+    # gamma of cv 0.7, of which waits show the beginning alone: a Weibull does as well there, and
+    # has another mean. Of 40 samples the interval of 95 % holds the truth in 34 or more, which
+    # a true one fails three times in a thousand; without the doubt about the family it was 26
+    chance, hits = np.random.default_rng(11), 0
+    for _ in range(40):
+        patience, offered = chance.gamma(2, 90, 1500), chance.exponential(30, 1500)
+        wait, gave_up = np.minimum(patience, offered), patience < offered
+        found = fit_patience(wait, gave_up, np.arange(1500) % 40)
+        assert found is not None
+        assert found.times is not None
+        hits += found.times.mean.low <= 180 <= found.times.mean.high
+    assert hits >= 34
