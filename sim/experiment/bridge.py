@@ -92,7 +92,7 @@ class _Sales(NamedTuple):
         sums = split_sums(sample.scenario, sample.tallies[:replications], TOTAL)["all"]
 
         def mean(name: str) -> float:
-            return float(controlled(sums[:, COLUMN[name]], controls)[0].mean())
+            return float(controlled(sums[:, COLUMN[name]], controls, jackknife=False)[0].mean())
 
         won, unreached = mean("won_revenue"), mean("revenue") - mean("won_revenue")
         return cls(
@@ -130,4 +130,4 @@ def _costs(sample: Sample, replications: int, controls: Floats | None) -> dict[s
 
 def _mean_cost(sums: Floats, controls: Floats | None) -> float:
     cost, _ = of_sums(sums, COST)
-    return float(controlled(cost, controls)[0].mean())
+    return float(controlled(cost, controls, jackknife=False)[0].mean())

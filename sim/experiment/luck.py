@@ -62,7 +62,7 @@ class Luck:
         num, den = values(sample.scenario, sample.tallies, measure)
         total = measure_of(measure).estimator is Estimator.TOTAL
         each = num if total else ratio_values(num, den)
-        return controlled(each, self.known(len(sample)))[0]
+        return controlled(each, self.known(len(sample)), jackknife=not total)[0]
 
     def _every(self) -> Floats:
         if len(self._all) != len(self.reference):

@@ -445,7 +445,7 @@ class Curve:
         """The curve of a measure from sums as of `sums_of`; known as of `Luck.known`."""
         # points that are the same stay so to the last digit, whatever regression rounds
         plain, place = np.unique(each(sums, name), axis=1, return_inverse=True)
-        values, controls = controlled(plain, known)
+        values, controls = controlled(plain, known, jackknife=not measure_of(name).is_total)
         return cls(values[:, place.ravel()], controls)
 
     @property

@@ -281,8 +281,9 @@ def _runs(study: Study, *, known: bool) -> int:
 def _gains(study: Study, samples: Sequence[Sample], number: int, known: Floats | None) -> _Gains:
     """Of the first replications, so many; `known` as of `Luck.known`."""
     values = each(sums_of(samples, study.decide, number), study.decide)
-    moved, controls = controlled(values, known)
-    return _Gains(measure_of(study.decide).better * moved, controls)
+    decide = measure_of(study.decide)
+    moved, controls = controlled(values, known, jackknife=not decide.is_total)
+    return _Gains(decide.better * moved, controls)
 
 
 # --- results -----------------------------------------------------------------------------------

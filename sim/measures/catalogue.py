@@ -110,6 +110,11 @@ class Measure:
             return self.numerator + scale
         return f"{_bracketed(self.numerator)} / {_bracketed(self.denominator)}{scale}"
 
+    @property
+    def is_total(self) -> bool:
+        """Whether it is a sum, not a ratio of sums."""
+        return self.estimator is Estimator.TOTAL
+
     def components(self) -> list[Component]:
         """The components of its formula."""
         known = {**COMPONENTS, **HISTOGRAMS}

@@ -25,10 +25,15 @@ def mean_interval(
     Source: Student (1908); Law, Simulation Modeling and Analysis (5th ed.), eq. 4.12.
     Raises ValueError without replications or for a confidence outside (0, 1).
     """
-    x, k = controlled(replicated(values, "values"), controls)
-    mean, error = mean_and_error(x)
-    used = np.full(mean.shape, x.shape[0], np.int64)
-    return replace(student_interval(mean, error, used - k, confidence), n=used)
+    return _of_mean(
+        *controlled(replicated(values, "values"), controls, jackknife=False), confidence
+    )
+
+
+def _of_mean(values: FloatArray, controls: int, confidence: float) -> Estimate:
+    mean, error = mean_and_error(values)
+    used = np.full(mean.shape, len(values), np.int64)
+    return replace(student_interval(mean, error, used - controls, confidence), n=used)
 
 
 def ratio_interval(
@@ -59,7 +64,7 @@ def ratio_interval(
     plain = student_interval(ratio_of_sums(num, den), error, observed(den), confidence)
     if controls is None or controls.shape[1] == 0:
         return plain
-    found = mean_interval(ratio_values(num, den), confidence, controls)
+    found = _of_mean(*controlled(ratio_values(num, den), controls, jackknife=True), confidence)
     everywhere = plain.n == len(num)
     return Estimate(
         value=np.where(everywhere, found.value, plain.value),

@@ -125,7 +125,7 @@ def _side_by_side(
     used = observed(den)
     if controls is None or (used < len(num)).any():
         return ratio_values(num, den), used
-    values, k = controlled(ratio_values(num, den), controls)
+    values, k = controlled(ratio_values(num, den), controls, jackknife=bool((den != 1.0).any()))
     return values, used - k
 
 

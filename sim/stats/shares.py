@@ -60,7 +60,7 @@ def share_interval(
     value, deviations, used = ratio_of_sums(num, den), ratio_deviations(num, den), observed(den)
     freedom = used - 1
     if controls is not None and controls.shape[1]:
-        values, k = controlled(ratio_values(num, den), controls)
+        values, k = controlled(ratio_values(num, den), controls, jackknife=True)
         mean = values.mean(axis=0)
         here = (used == len(num)) & (mean > 0.0) & (mean < 1.0)
         value = np.where(here, mean, value)

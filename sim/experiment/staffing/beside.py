@@ -33,8 +33,10 @@ class Known:
     def beside(self, about: Target, other: Sample) -> Bounds:
         """What another plan comes to, of which there are fewer replications, in one measure."""
         few = None if self.controls is None else usable(self.controls, len(other))
-        mine, _ = controlled(_each(self.sample, about), self.controls)
-        gaps, _ = controlled(_each(other, about) - _each(self.sample, about, len(other)), few)
+        ratio = not CATALOGUE[about.measure].is_total
+        here, there = _each(self.sample, about), _each(other, about)
+        mine, _ = controlled(here, self.controls, jackknife=ratio)
+        gaps, _ = controlled(there - _each(self.sample, about, len(other)), few, jackknife=ratio)
         found = beside(mine, gaps, self.confidence)
         if CATALOGUE[about.measure].unit != "share":
             return found
