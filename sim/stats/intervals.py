@@ -64,7 +64,7 @@ def ratio_interval(
     plain = student_interval(ratio_of_sums(num, den), error, observed(den), confidence)
     if controls is None or controls.shape[1] == 0:
         return plain
-    found = _of_mean(*controlled(ratio_values(num, den), controls, jackknife=True), confidence)
+    found = _of_mean(*ratio_controlled(num, den, controls), confidence)
     everywhere = plain.n == len(num)
     return Estimate(
         value=np.where(everywhere, found.value, plain.value),
@@ -84,6 +84,13 @@ def ratio_values(num: ArrayLike, den: ArrayLike) -> FloatArray:
     num, den = ratio_input(num, den)
     spread: FloatArray = (num.shape[0] - 1) * ratio_deviations(num, den)
     return spread + ratio_of_sums(num, den)
+
+
+def ratio_controlled(
+    num: FloatArray, den: FloatArray, controls: FloatArray | None
+) -> tuple[FloatArray, int]:
+    """`ratio_values` as `controlled`: a total, whose denominators are all 1, or a ratio."""
+    return controlled(ratio_values(num, den), controls, jackknife=bool((den != 1.0).any()))
 
 
 def mean_and_error(values: FloatArray) -> tuple[FloatArray, FloatArray]:

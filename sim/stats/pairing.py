@@ -9,12 +9,12 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sim.stats.control import controlled
 from sim.stats.distributions import student_quantile
 from sim.stats.estimate import BoolArray, Estimate, FloatArray, IntArray, replicated
 from sim.stats.intervals import (
     mean_and_error,
     observed,
+    ratio_controlled,
     ratio_deviations,
     ratio_error,
     ratio_input,
@@ -125,7 +125,7 @@ def _side_by_side(
     used = observed(den)
     if controls is None or (used < len(num)).any():
         return ratio_values(num, den), used
-    values, k = controlled(ratio_values(num, den), controls, jackknife=bool((den != 1.0).any()))
+    values, k = ratio_controlled(num, den, controls)
     return values, used - k
 
 

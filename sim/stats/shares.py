@@ -5,16 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sim.stats.control import controlled
 from sim.stats.distributions import clopper_pearson, normal_quantile, student_quantile
 from sim.stats.estimate import Estimate, FloatArray, IntArray
 from sim.stats.intervals import (
     observed,
+    ratio_controlled,
     ratio_deviations,
     ratio_error,
     ratio_input,
     ratio_of_sums,
-    ratio_values,
 )
 
 MOST_STRETCH = 2.0
@@ -60,7 +59,7 @@ def share_interval(
     value, deviations, used = ratio_of_sums(num, den), ratio_deviations(num, den), observed(den)
     freedom = used - 1
     if controls is not None and controls.shape[1]:
-        values, k = controlled(ratio_values(num, den), controls, jackknife=True)
+        values, k = ratio_controlled(num, den, controls)
         mean = values.mean(axis=0)
         here = (used == len(num)) & (mean > 0.0) & (mean < 1.0)
         value = np.where(here, mean, value)
