@@ -1,5 +1,7 @@
 """In how many joint draws of what is uncertain a plan holds its targets, and what breaks it.
 
+Or, where the margin is to be as much as can be, in how many it brings the most (`leads`).
+
 Each draw is one set of inputs and one replication of the plan, with the customers that it has with
 the inputs as they are. How far a target is from being reached is regressed on the inputs
 (`sim.stats.knowing`): what is left is the mean for inputs, without the luck of single weeks.
@@ -13,11 +15,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.experiment.joint import Drawn, drawn_inputs, drawn_sets, draws_of, samples_of
+from sim.experiment.joint import (
+    Drawn,
+    Joint,
+    drawn_inputs,
+    drawn_sets,
+    draws_of,
+    joint,
+    samples_of,
+)
+from sim.experiment.luck import Luck
 from sim.experiment.provenance import plain_row
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.staffing.goal import ResolvedGoal
-from sim.experiment.staffing.judge import HOURS_ON_DUTY, Judge
+from sim.experiment.staffing.judge import HOURS_ON_DUTY, MARGIN, Judge
 from sim.experiment.study import Option, Study
 from sim.experiment.unknowns import features, unknowns
 from sim.measures.components import DAY, HOUR, TOTAL
@@ -126,7 +137,7 @@ def holding(
     Raises:
         ScenarioError: if the plan cannot have the values of a draw.
     """
-    study = _of_plan(study, plan, resolved.pools)
+    study = _of_plans(study, {study.against: plan}, resolved.pools)
     inputs, draws = unknowns(study), draws_of(study)
     if not inputs or not resolved.targets or draws < LEAST_DRAWS:
         return None
@@ -171,14 +182,43 @@ def holding(
     )
 
 
-def _of_plan(study: Study, plan: Scenario, pools: Sequence[str]) -> Study:
-    """The study with the plan as its only option."""
+def leads(
+    study: Study, plans: Mapping[str, Scenario], resolved: ResolvedGoal, runner: Runner
+) -> Joint | None:
+    """How often a plan brings the most, under joint draws of all that is uncertain.
+
+    Args:
+        study: as of `holding`.
+        plans: by name, the reference's scenario staffed; the first is the one chosen.
+        resolved, runner: as of `holding`.
+
+    Returns:
+        What was found; None where nothing is uncertain, or with too few draws to tell anything.
+
+    Raises:
+        ScenarioError: as `holding`.
+    """
+    study = replace(_of_plans(study, plans, resolved.pools), decide=MARGIN)
+    baseline = {
+        name: runner.sample(one.scenario, study.seed, **study.deciding)
+        for name, one in study.options.items()
+    }
+    baseline[study.against] = runner.sample(study.reference.scenario, study.seed)
+    luck = Luck(study, baseline[study.against])
+    return joint(study, runner, study.against, baseline, luck)
+
+
+def _of_plans(study: Study, plans: Mapping[str, Scenario], pools: Sequence[str]) -> Study:
+    """The study with plans as its options, the first as its reference."""
     decided = [f"pools.{pool}.{field}" for pool in pools for field in DECIDED]
-    uncertain = study.reference.scenario.uncertain.without(decided)
-    plan = plan.model_copy(update={"uncertain": uncertain})
+    uncertain = {"uncertain": study.reference.scenario.uncertain.without(decided)}
     return replace(
         study.alone(),
-        options={study.against: Option.of_scenario(study.against, plan)},
+        options={
+            name: Option.of_scenario(name, plan.model_copy(update=uncertain))
+            for name, plan in plans.items()
+        },
+        against=next(iter(plans)),
         uncertain=study.uncertain.without(decided),
     )
 

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from sim.experiment.holding import Holding, holding
+from sim.experiment.compare import Difference
+from sim.experiment.holding import Holding, holding, leads
+from sim.experiment.joint import Joint
 from sim.experiment.luck import Luck
 from sim.experiment.provenance import made_by, plain, plain_row
 from sim.experiment.result import Estimated, StudyResult
@@ -26,16 +28,15 @@ from sim.experiment.staffed import (
     FOUND,
     PRESENT,
     Attainment,
-    Difference,
     Judgement,
     Plan,
     Staffed,
 )
 from sim.experiment.staffing.around import POINTS, Around, Need, Point
 from sim.experiment.staffing.goal import ResolvedGoal, StaffGoal
-from sim.experiment.staffing.roster import ROSTER, Work, roster_of, roster_rows, rostered
+from sim.experiment.staffing.roster import ROSTER, Work, clock, roster_of, roster_rows, rostered
 from sim.experiment.staffing.search import Found, Search, aim_of
-from sim.experiment.staffing.shape import Shape, Slot, make_shape
+from sim.experiment.staffing.shape import Shape, make_shape
 from sim.experiment.staffing.verify import (
     HOLDS,
     LONGER,
@@ -73,6 +74,8 @@ class StaffResult(StudyResult):
     curve: what plans of fewer and more hours come to, in the first target or the margin.
     holding: in how many joint draws of what is uncertain the plan holds its targets; None without
         targets, where nothing is uncertain, or with too few replications to tell.
+    joint: without targets, in how many of these draws the plan brings more than that of today and
+        those of a little fewer and more hours.
     """
 
     kind: ClassVar[str] = "staff"
@@ -88,6 +91,7 @@ class StaffResult(StudyResult):
     need: Need | None
     curve: tuple[Point, ...]
     holding: Holding | None = None
+    joint: Joint | None = None
 
     @property
     def answer(self) -> str:
@@ -154,7 +158,7 @@ class StaffResult(StudyResult):
     def difference(self, against: str, measure: str) -> Difference | None:
         """One difference, None where there is none."""
         for one in self.differences:
-            if (one.against, one.measure) == (against, measure):
+            if (one.option, one.measure) == (against, measure):
                 return one
         return None
 
@@ -191,6 +195,7 @@ class StaffResult(StudyResult):
                 columns=["staffing", "replication", "loss"],
             ),
             **(self.holding.tables() if self.holding is not None else {}),
+            **(self.joint.tables() if self.joint is not None else {}),
         }
 
     def _counts(self) -> Sequence[int]:
@@ -201,7 +206,8 @@ class StaffResult(StudyResult):
     def _plan_rows(self) -> list[dict[str, Any]]:
         staffings, need = self.staffings.items(), self.need
         return [
-            {"pool": slot.pool, "day": DAYS[slot.day], **_clock(slot)}
+            {"pool": slot.pool, "day": DAYS[slot.day]}
+            | {"from": clock(slot.start), "to": clock(slot.end)}
             | {"heads": int(self.plan.heads[place])}
             | {name: float(one.heads[place]) for name, one in staffings if name != self.chosen}
             | ({} if need is None else {"need": float(need.heads()[place])})
@@ -289,6 +295,7 @@ class StaffResult(StudyResult):
             "need": None if self.need is None else self.need.heads().tolist(),
             "curve": [plain_row(one) for one in self.curve],
             "holding": None if self.holding is None else self.holding.as_json(),
+            "joint": None if self.joint is None else self.joint.as_json(),
             "rows": [
                 {"staffing": name, **plain_row(row)}
                 for name, one in self.staffings.items()
@@ -385,6 +392,10 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
             need = around.need(plan.heads.astype(np.int64), judged, asked)
         paid, known = map(judgement.known, (judgement.played[chosen], judged))
         curve = around.curve(plan.counts, paid, known, search.frontier(), asked)
+        others = {"now": scenario}
+        for counts in around.near(plan.counts, search.frontier()):
+            fewer = shape.hours @ counts < shape.hours @ plan.counts
+            others.setdefault("fewer hours" if fewer else "more hours", shape.staffed(counts))
     return StaffResult(
         study=replace(study.alone(), question=study.question or _asked(goal, resolved)),
         replications=asked,
@@ -397,6 +408,9 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
         need=need,
         curve=curve,
         holding=holding(study, plan.scenario, resolved, runner, judged),
+        joint=None
+        if resolved.targets
+        else leads(study, {"this plan": plan.scenario, **others}, resolved, runner),
     )
 
 
@@ -405,13 +419,6 @@ def _asked(goal: StaffGoal, resolved: ResolvedGoal) -> str:
     return f"How many people of {who}, and when" + (
         ", maximise the margin?" if goal.maximise else ", reach the targets at the least cost?"
     )
-
-
-def _clock(slot: Slot) -> dict[str, str]:
-    def text(seconds: int) -> str:
-        return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}"
-
-    return {"from": text(slot.start), "to": text(slot.end)}
 
 
 def _text(value: object) -> object:

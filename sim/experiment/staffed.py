@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.experiment.compare import Difference
 from sim.experiment.luck import Luck
 from sim.experiment.result import Estimated
 from sim.experiment.runner import Runner, Sample
@@ -26,6 +27,8 @@ from sim.experiment.staffing.verify import (
 )
 from sim.experiment.study import Study
 from sim.measures import CATALOGUE, Row, estimate, values
+from sim.measures.components import TOTAL
+from sim.measures.slices import ALL
 from sim.scenario import Scenario
 from sim.stats import simultaneous_differences
 from sim.tables import Floats, Ints
@@ -117,17 +120,6 @@ class Staffed(Estimated):
     def missing_days(self) -> float:
         """The share of days that is missing to the good ones wanted, in the mean."""
         return 0.0 if self.wanted is None else max(0.0, self.wanted - self.good_days.value)
-
-
-class Difference(NamedTuple):
-    """One measure of the plan less that of another staffing, on the same customers."""
-
-    against: str
-    measure: str
-    value: float
-    low: float
-    high: float
-    unit: str
 
 
 # --- judging ----------------------------------------------------------------------------------
@@ -260,7 +252,7 @@ class Judgement:
         return -total if self.aim == MARGIN else total
 
     def differences(self, chosen: str) -> list[Difference]:
-        """What a staffing differs by from the others."""
+        """What a staffing comes to less each of the others, which are the `option`."""
         return [
             self._difference(chosen, against, measure)
             for against in (ERLANG, PRESENT)
@@ -273,4 +265,4 @@ class Judgement:
         both = [values(one.scenario, one.tallies, measure) for one in samples]
         gap = simultaneous_differences(both, 1, self.study.confidence, self.controls)
         value, low, high = (float(one[0]) for one in (gap.value, gap.low, gap.high))
-        return Difference(against, measure, value, low, high, CATALOGUE[measure].unit)
+        return Difference(against, TOTAL, ALL, measure, value, low, high, CATALOGUE[measure].unit)

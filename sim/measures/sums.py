@@ -152,6 +152,13 @@ class Sums:
         """[group of the split, component] what stands there; changes change the sums."""
         return self.values[self.basis.slices.of(by)]
 
+    def by_segment(self, name: str) -> Floats:
+        """[segment] what has been put of a component by segment, while it is not settled."""
+        sums = np.zeros(self._sizes[1])
+        found = self._by_segment.get(name, sums)
+        sums[: len(found)] = found
+        return sums
+
     def known(self) -> Floats:
         """[slice, component] the sums; nan of components that are not wanted."""
         wanted = [name in self._wanted for name in COMPONENTS]

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from math import isfinite, isnan
 
 import numpy as np
 
 from sim.experiment import StaffResult
+from sim.experiment.compare import Difference
 from sim.experiment.holding import HIGHER, LOWER
-from sim.experiment.staffed import ERLANG, FOUND, PRESENT, Attainment, Difference
+from sim.experiment.staffed import ERLANG, FOUND, PRESENT, Attainment
+from sim.experiment.staffing.judge import MARGIN
 from sim.experiment.staffing.verify import CAPPED, UNREACHABLE
 from sim.measures import CATALOGUE, measure_of
 from sim.measures.slices import ALL
 from sim.report import words
 from sim.report.blocks import Because, Figure
 from sim.report.findings import Findings
+from sim.report.knowing import JointFindings
 from sim.report.numbers import NOTHING, interval, number
 from sim.report.words import WEEKDAYS, capital, clock, path_in_words
 from sim.scenario.numbers import plain_number
@@ -190,7 +194,8 @@ class StaffFindings(Findings[StaffResult]):
     def because(self) -> Iterator[Because]:
         """Why: against the others, on how many days, and where the plan differs most from now."""
         if hangs := " ".join(self.uncertain()):
-            yield Because(hangs, "table-holding")
+            where = "table-holding" if self.result.joint is None else "table-standings"
+            yield Because(hangs, where)
         for sentence in self._worth():
             yield Because(sentence, "against")
         for sentence in self._days():
@@ -198,9 +203,19 @@ class StaffFindings(Findings[StaffResult]):
         if moved := self._moved():
             yield Because(moved, "plan-change")
 
+    @property
+    def leads(self) -> JointFindings | None:
+        """In how many joint draws the plan brings the most, where that was asked."""
+        if self.result.joint is None:
+            return None
+        study = replace(self.result.study, decide=MARGIN)
+        return JointFindings(study, False, self.result.joint)
+
     def uncertain(self) -> Iterator[str]:
         """In how many joint draws the plan holds, and what breaks it most."""
         found = self.result.holding
+        if (leads := self.leads) is not None:
+            yield from filter(None, (leads.stays(), leads.turns(), *leads.knowing()))
         if found is None:
             return
         many, one = len(found.inputs), found.together
@@ -307,7 +322,7 @@ class StaffFindings(Findings[StaffResult]):
             )
         yield (
             "Demand and handle times are taken as the scenario says; more of either needs more."
-            if self.result.holding is None
+            if self.result.holding is None and self.result.joint is None
             else "Inputs not called uncertain are taken as the scenario says."
         )
 

@@ -15,6 +15,8 @@ from sim.report.words import capital, path_in_words
 
 def section(findings: StaffFindings) -> Iterator[Section]:
     """All that is known of it; nothing where nothing is uncertain."""
+    if (leads := findings.leads) is not None:
+        yield Section("what-is-uncertain", TITLE, tuple(leads.blocks()))
     if findings.result.holding is None:
         return
     blocks = (

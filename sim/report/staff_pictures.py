@@ -276,7 +276,7 @@ def _against(findings: StaffFindings, name: str) -> Chart:
     one, gaps = CATALOGUE[name], findings.gaps(name)
     than = {FOUND: "this plan", ERLANG: "Erlang", PRESENT: "now"}
     data: Dataset = {
-        "option": [f"than {than[gap.against]}" for gap in gaps],
+        "option": [f"than {than[gap.option]}" for gap in gaps],
         **differences(gaps, findings.currency),
     }
     less = " Less is better." if one.better < 0 else ""

@@ -35,7 +35,7 @@ def fingerprint(scenario: Scenario) -> str:
 
 def to_plain(scenario: Scenario) -> dict[str, Any]:
     """The scenario as plain values, in the words of the file."""
-    plain: dict[str, Any] = _part(scenario)
+    plain: dict[str, Any] = part_to_plain(scenario)
     return plain
 
 
@@ -47,7 +47,8 @@ def _hints(kind: type[Part]) -> dict[str, Any]:
     return get_type_hints(kind, include_extras=True)
 
 
-def _part(part: Part) -> Any:
+def part_to_plain(part: Part) -> Any:
+    """A part as plain values, in the words of the file."""
     hints = _hints(type(part))
     plain = {name: _value(getattr(part, name), hints[name]) for name in type(part).model_fields}
     return part.short_form({name: one for name, one in plain.items() if one not in (None, [], {})})
@@ -58,7 +59,7 @@ def _value(value: Any, hint: Any) -> Any:  # noqa: PLR0911 - one line for each
     if value is None:
         return None
     if isinstance(value, Part):
-        return _part(value)
+        return part_to_plain(value)
     if (text := _text_of(hint)) is not None:
         return text(value)
     if isinstance(value, TimesOfWeek | Lever | Volume):

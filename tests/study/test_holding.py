@@ -83,6 +83,54 @@ def test_what_breaks_a_plan_is_named(result: StaffResult) -> None:
     assert "What breaks it most: calls: volume, at its higher values" in said
 
 
+SELLING = """
+calendar: {start: 2026-01-05, days: 1}
+profiles: {day: {mon 09:00-11:00: 1}}
+reasons:
+  calls: {volume: 60 per day, profile: day, handle: {exponential: 4 min},
+          patience: {exponential: 1 min}, buying: {basket: 60}}
+pools: {team: {agents: {mon 09:00-11:00: 2}, contract: {per_hour: 30}, sells: {conversion: 20 %}}}
+run: {replications: 40}
+uncertain: {reasons.calls.buying.basket: 0 to 40, pools.team.agents: 80 % to 120 %}
+"""
+
+
+def test_a_plan_for_the_margin_says_in_how_many_draws_it_brings_the_most(tmp_path) -> None:
+    """It is made for baskets of 60; below some value, people cost more than they sell.
+
+    One in five buys. So the plan is ahead of today's staffing from where a fifth of the basket, for
+    each contact answered more, is what the hours cost more: in no more draws of 0 to 40 is it best.
+    """
+    study = replace(
+        Study.of({"base": sim.loads(SELLING)}),
+        staff=StaffGoal.of(maximise="margin", blocks="lines", at_most=8),
+    )
+    with Runner(jobs=1) as runner:
+        result = staff(study, runner)
+    found = result.joint
+    assert result.holding is None
+    assert found is not None
+    assert [one.path for one in found.inputs] == ["reasons.calls.buying.basket"]
+    assert result.plan.counts is not None
+    [people] = result.plan.counts.tolist()
+    options = [one.option for one in found.standings]
+    assert options[:2] == ["this plan", "now"]
+    assert {"fewer hours"} <= set(options)
+    shares = {one.option: one.share for one in found.standings}
+    assert sum(shares.values()) == pytest.approx(1.0)
+    assert people > 2
+    plan, now = result.plan, result.staffings["present"]
+    costs, answers = (plan.get(n).value - now.get(n).value for n in ("cost", "answered"))
+    enough = costs / (0.2 * answers)
+    assert 10 < enough < 50
+    assert shares["this plan"] <= max(1 - enough / 40, 0.0) + 0.1
+    assert shares["this plan"] < 0.3 < shares["now"] + shares["fewer hours"]
+    said = " ".join(result.summary(100).split())
+    assert "in the mean over all that may be true" in said.lower()
+    again = sim.load_result(result.save(tmp_path / "result"))
+    assert again.summary() == result.summary()
+
+
 def test_it_is_kept_with_the_result(result: StaffResult, tmp_path) -> None:
     again = sim.load_result(result.save(tmp_path / "result"))
     assert isinstance(again, StaffResult)

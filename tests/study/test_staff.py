@@ -25,7 +25,6 @@ from sim.experiment.staffing.shape import Shape, make_shape
 from sim.experiment.staffing.solver import cover
 from sim.experiment.staffing.verify import CAPPED, HOLDS, UNREACHABLE, Verifier, ladder, means
 from sim.measures import values
-from sim.measures.tally import COLUMN
 from sim.report import report
 from sim.scenario import Scenario
 from sim.scenario.faults import Wrong
@@ -445,7 +444,7 @@ def test_the_plan_is_told_by_the_same_numbers_everywhere() -> None:
         assert getattr(own, name) == result.plan.get(name).value
     assert [point.hours for point in result.curve] == sorted(point.hours for point in result.curve)
     for one in result.differences:
-        there = result.staffings[one.against].get(one.measure).value
+        there = result.staffings[one.option].get(one.measure).value
         here = result.plan.get(one.measure).value
         assert here - there == pytest.approx(one.value, rel=1e-9, abs=1e-9, nan_ok=True)
 
@@ -499,19 +498,18 @@ pools: {team: {agents: {mon-fri 09:00-12:00: 3}}}
 def test_monday_is_a_good_day_only_if_the_weekend_s_callers_are_answered_too() -> None:
     """Two thirds of the week's customers find the door closed and come on Monday."""
     one = scenario(WEEKEND)
-    target = StaffGoal.of({"service_level": "70 %"}).resolved(one).targets[0]
+    target = StaffGoal.of({"abandonment": "30 %"}).resolved(one).targets[0]
     days = Days(one, [target])
     _, log, _ = Simulation.of(one, 1, "compiled").play(0)
     with Runner(jobs=1) as runner:
         sample = runner.sample(one, 1, read=days.reader)
         runner.extend([sample], 1)
-    sums = days.sums(target, sample)
-    assert sums is not None
+    ratios = days.ratios(target, sample)
+    assert ratios is not None
     monday = (log.arrived >= 0) & (log.arrived < 86400)
     answered = np.count_nonzero(monday & (log.outcome == Outcome.ANSWERED))
     gone = np.count_nonzero(monday & (log.outcome == Outcome.ABANDONED))
-    assert sums[0, 0, COLUMN["answered"]] == answered
-    assert sums[0, 0, COLUMN["abandoned"]] == gone
+    assert ratios[0, :, 0].tolist() == [gone, answered + gone]
     of_weekend = log.arrived[log.customer] < 0
     assert np.count_nonzero(monday & of_weekend) > np.count_nonzero(monday & ~of_weekend)
 
@@ -593,6 +591,30 @@ def test_good_weeks_and_months_are_those_of_the_calendar(
     said = report(result)
     assert f"good {periods} " in said.certainty
     assert f" % of {periods} (" in " ".join(one.text for one in said.because)
+
+
+@pytest.mark.parametrize("minutes", [30, 60])
+def test_good_intervals_are_those_in_which_all_targets_hold(minutes: int) -> None:
+    """By hand from the contacts; an interval in which nobody calls is neither good nor bad."""
+    one = scenario(TWO_TEAMS, **{"run.interval": f"{minutes} min"} if minutes == 30 else {})
+    goal = StaffGoal.of(HALF, good_intervals="10 %", at_most=1, blocks="lines")
+    result = staffed(one, goal)
+    count = 7 * 24 * 60 // minutes
+    answered, arrived = np.zeros((2, result.replications, count, 2))
+
+    def see(number: int, log: ContactLog) -> None:
+        place = (log.arrived // (60 * minutes)).astype(int)
+        np.add.at(arrived[number], (place, log.channel), 1)
+        served = log.outcome == Outcome.ANSWERED
+        np.add.at(answered[number], (place[served], log.channel[served]), 1)
+
+    sim.run(one, replications=result.replications, on_replication=see, jobs=1)
+    some = (arrived > 0).any(axis=2)
+    good = (answered >= 0.5 * arrived).all(axis=2) & some
+    assert result.staffings[PRESENT].good_days.value == pytest.approx(good.sum() / some.sum())
+    said = report(result)
+    assert "good intervals " in said.certainty
+    assert " % of intervals (" in " ".join(one.text for one in said.because)
 
 
 def test_a_plan_for_good_days_is_the_smallest_by_the_binomial_formula() -> None:
@@ -680,6 +702,7 @@ def test_shifts_past_midnight() -> None:
             "say this or `good_days`, not both",
         ),
         ({"targets": {"mon 09:00.asa": "30 s"}, "good_days": "90 %"}, "none of the targets has a"),
+        ({"targets": {"occupancy": "80 %"}, "good_intervals": "90 %"}, "its own every interval"),
     ],
 )
 def test_what_is_wrong_is_told(said: dict[str, object], message: str) -> None:

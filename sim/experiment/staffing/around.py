@@ -175,7 +175,7 @@ class Around:
         measures = [one.measure for one in told]
         samples = [
             self.runner.sample(self.shape.staffed(one), self.seed, measures=measures)
-            for one in self._near(plan, tried)
+            for one in self.near(plan, tried)
         ]
         self.runner.extend(samples, max(replications // HALF, 2))
         points = [(known.sample, here)]
@@ -188,8 +188,12 @@ class Around:
             found.append(Point(sample is known.sample, hours.value, cost.value, *value, *gain))
         return tuple(found)
 
-    def _near(self, plan: Ints, tried: Iterable[Ints]) -> list[Ints]:
-        """Some of the plans that were tried, of fewer and of more hours."""
+    def near(self, plan: Ints, tried: Iterable[Ints]) -> list[Ints]:
+        """Some of the plans that were tried, of fewer and of more hours, the nearest of each first.
+
+        Args:
+            plan: [D] the plan. tried: [D] each.
+        """
         hours = self.shape.hours
         here = float(hours @ plan)
         low, high = (factor * here for factor in NEAR)

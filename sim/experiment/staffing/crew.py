@@ -89,38 +89,32 @@ class Crew:
             duties: counts of the duties.
             after: variables between those and the patterns'.
         """
-        C, P = len(self.classes), len(self.patterns)
-        shifts = np.hstack(
-            [np.zeros((C, before)), -self.of_class, np.zeros((C, after)), self.works]
-        )
-        zeros = np.zeros(before + duties + after)
-        found = [scipy.optimize.LinearConstraint(shifts, 0.0, np.inf)]
+        C = len(self.classes)
+        shifts = [np.zeros((C, before)), -self.of_class, np.zeros((C, after)), self.works]
+        worked = scipy.optimize.LinearConstraint(np.hstack(shifts), 0.0, np.inf)
+        return [worked, *self._of_people(before + duties + after)]
+
+    def _of_people(self, before: int) -> list[scipy.optimize.LinearConstraint]:
+        """How many people there are, and how many of them work part-time."""
+        found, zeros = [], np.zeros(before)
         if self.people.at_most is not None:
-            found.append(
-                scipy.optimize.LinearConstraint(np.r_[zeros, np.ones(P)], 0, self.people.at_most)
-            )
+            every = np.r_[zeros, np.ones(len(self.patterns))]
+            found.append(scipy.optimize.LinearConstraint(every, 0, self.people.at_most))
         if self.people.part_time is not None:
-            share = self.people.part_time.share
             part = np.array([float(one.part_time) for one in self.patterns])
-            found.append(scipy.optimize.LinearConstraint(np.r_[zeros, part - share], -np.inf, 0.0))
+            beyond = np.r_[zeros, part - self.people.part_time.share]
+            found.append(scipy.optimize.LinearConstraint(beyond, -np.inf, 0.0))
         return found
 
     def fewest(self, counts: Ints) -> Ints | None:
         """[P] the fewest people who can work these counts [D] of the duties; None if none can."""
         P = len(self.patterns)
-        needed = self.of_class @ counts
-        limits = [scipy.optimize.LinearConstraint(self.works, needed, np.inf)]
-        if self.people.part_time is not None:
-            share = self.people.part_time.share
-            part = np.array([float(one.part_time) for one in self.patterns])
-            limits.append(scipy.optimize.LinearConstraint(part - share, -np.inf, 0.0))
-        if self.people.at_most is not None:
-            limits.append(scipy.optimize.LinearConstraint(np.ones(P), 0, self.people.at_most))
+        worked = scipy.optimize.LinearConstraint(self.works, self.of_class @ counts, np.inf)
         found = scipy.optimize.milp(
             np.ones(P),
             integrality=np.ones(P, np.int64),
             bounds=scipy.optimize.Bounds(0),
-            constraints=limits,
+            constraints=[worked, *self._of_people(0)],
         )
         return None if found.x is None else np.asarray(np.rint(found.x), dtype=np.int64)
 

@@ -30,6 +30,7 @@ from sim.scenario.numbers import (
 from sim.scenario.part import Part
 from sim.scenario.times import TimesOfWeek
 from sim.scenario.values import CountOf, Duration, Name, OneOf, Reads, Share
+from sim.scenario.write import part_to_plain
 
 LINES = "lines"
 """Head counts change for the pool's own lines of `agents`, not for blocks of equal length."""
@@ -40,7 +41,14 @@ BLOCK = 3600
 SHORTEST_BLOCK = 300.0
 
 
-GOOD = {"good_days": "days", "good_weeks": "weeks", "good_months": "months"}
+INTERVALS = "intervals"
+
+GOOD = {
+    "good_days": "days",
+    "good_weeks": "weeks",
+    "good_months": "months",
+    "good_intervals": INTERVALS,
+}
 """What can be asked to be good -> in which periods it is counted."""
 
 AT_MOST = ("occupancy", "occupancy_any")
@@ -103,6 +111,16 @@ def _wanted(value: object) -> Wanted:
     return Wanted(tuple(entries))
 
 
+def _written(wanted: Wanted) -> dict[str, Any]:
+    """As in a study file."""
+    said: dict[str, Any] = {}
+    for group, measure, value in wanted.entries:
+        unit = CATALOGUE[measure].unit
+        text = {"share": share_text, "s": duration_text}.get(unit, float)(value)
+        (said if group is None else said.setdefault(group, {}))[measure] = text
+    return said
+
+
 def _value(measure: str, said: object) -> float:
     if measure not in POSSIBLE:
         raise Wrong(_no_target(measure))
@@ -133,8 +151,13 @@ def _blocks(value: object) -> float | str:
 TEXT_OR_MAPPING = {"type": "object", "description": "`service_level: 80 %`, `phone: {asa: 30 s}`"}
 BLOCKS_SCHEMA = {"type": "string", "description": "`1 h`, `30 min`, or `lines`: the pool's own."}
 
-Targets = Annotated[Wanted, Reads(_wanted, TEXT_OR_MAPPING)]
-Blocks = Annotated[float | str, Reads(_blocks, BLOCKS_SCHEMA)]
+
+def _length(blocks: float | str) -> str:
+    return blocks if isinstance(blocks, str) else duration_text(blocks)
+
+
+Targets = Annotated[Wanted, Reads(_wanted, TEXT_OR_MAPPING, _written)]
+Blocks = Annotated[float | str, Reads(_blocks, BLOCKS_SCHEMA, _length)]
 
 
 class Pause(Part):
@@ -144,11 +167,6 @@ class Pause(Part):
     after: Duration | None = None  # the earliest, from the shift's beginning
     within: Duration | None = None  # from there on, to its end
     every: Duration = 1800.0  # its beginnings are tried so often
-
-    def plain(self) -> dict[str, Any]:
-        """In the words of a study file."""
-        said = self.model_dump().items()
-        return {name: duration_text(value) for name, value in said if value is not None}
 
     def starts(self, shift: int) -> list[int]:
         """When it may begin, in seconds after the shift does; in its middle half if not said."""
@@ -173,15 +191,6 @@ class People(Part):
     days_off: Annotated[int, CountOf(0, 6)] = 2  # in a row, every week
     part_time: PartTime | None = None
 
-    def plain(self) -> dict[str, Any]:
-        """In the words of a study file."""
-        said: dict[str, Any] = {"week": duration_text(self.week), "days_off": self.days_off}
-        if self.at_most is not None:
-            said["at_most"] = self.at_most
-        if (part := self.part_time) is not None:
-            said["part_time"] = {"share": share_text(part.share), "week": duration_text(part.week)}
-        return said
-
 
 class Shifts(Part):
     """Shifts that people work, instead of head counts by the hour."""
@@ -191,15 +200,6 @@ class Shifts(Part):
     lengths: list[Duration]
     every: Duration = 3600.0  # from the opening on, a shift may start so often
     breaks: list[Pause] = []  # inside each shift
-
-    def plain(self) -> dict[str, Any]:
-        """In the words of a study file."""
-        said = {
-            "lengths": [duration_text(length) for length in self.lengths],
-            "every": duration_text(self.every),
-            "breaks": [pause.plain() for pause in self.breaks],
-        }
-        return {name: value for name, value in said.items() if value != []}
 
     def inconsistencies(self, wrong: Wrong) -> None:
         for place, pause in enumerate(self.breaks):
@@ -229,10 +229,11 @@ class StaffGoal(Part):
     targets: Targets | None = None
     # Instead of the least cost; with targets: of what reaches them.
     maximise: Annotated[Literal["margin"], OneOf("margin")] | None = None
-    # The least share of days (weeks, months) in which all targets are met together.
+    # The least share of days (weeks, months, intervals) in which all targets are met together.
     good_days: Share | None = None
     good_weeks: Share | None = None
     good_months: Share | None = None
+    good_intervals: Share | None = None
     hours: TimesOfWeek | None = None  # when head counts may change; omitted: when pools are there
     blocks: Blocks | None = None  # 1 h
     shifts: Shifts | None = None  # plan these, not blocks
@@ -268,7 +269,7 @@ class StaffGoal(Part):
 
     @property
     def periods(self) -> str:
-        """`days`, `weeks` or `months`: what is to be a good one; days unless said."""
+        """`days`, `weeks`, `months`, `intervals`: what is to be a good one; days unless said."""
         return GOOD[next(iter(self._goods()), "good_days")]
 
     @property
@@ -277,28 +278,9 @@ class StaffGoal(Part):
         return int(self.blocks) if isinstance(self.blocks, float) else BLOCK
 
     def plain(self) -> dict[str, Any]:
-        """In the words of a study file; what is as usual is left out."""
-        said = {
-            "pools": self.pools,
-            "targets": self._plain_targets(),
-            "maximise": self.maximise,
-            **{name: share_text(share) for name, share in self._goods().items()},
-            "hours": None if self.hours is None else str(self.hours),
-            "blocks": duration_text(self.blocks) if isinstance(self.blocks, float) else self.blocks,
-            "shifts": self.shifts and self.shifts.plain(),
-            "people": self.people and self.people.plain(),
-            "at_least": self.at_least,
-            "at_most": self.at_most,
-        }
-        return {name: value for name, value in said.items() if value not in (None, [], {})}
-
-    def _plain_targets(self) -> dict[str, Any]:
-        said: dict[str, Any] = {}
-        for group, measure, value in self.entries:
-            unit = CATALOGUE[measure].unit
-            text = {"share": share_text, "s": duration_text}.get(unit, float)(value)
-            (said if group is None else said.setdefault(group, {}))[measure] = text
-        return said
+        """In the words of a study file; what is not said is left out."""
+        plain: dict[str, Any] = part_to_plain(self)
+        return plain
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if not self.entries and self.maximise is None:
@@ -347,8 +329,9 @@ class StaffGoal(Part):
             except Wrong as inner:
                 path = (group, measure) if group is not None else (measure,)
                 wrong.inside(inner, "targets", *path)
-        if self.good is not None and targets and not any(map(has_days, targets)):
-            wrong.add("none of the targets has a value of its own every day", *self._goods())
+        if self.good is not None and not any(has_periods(one, self.periods) for one in targets):
+            every = self.periods.removesuffix("s") if self.periods == INTERVALS else "day"
+            wrong.add(f"none of the targets has a value of its own every {every}", *self._goods())
         wrong.raise_if_any()
         return ResolvedGoal(tuple(dict.fromkeys(self.pools or scheduled)), tuple(targets))
 
@@ -379,13 +362,14 @@ def by_contacts(target: Target) -> bool:
     )
 
 
-def has_days(target: Target) -> bool:
-    """Whether it has a value of its own every day.
+def has_periods(target: Target, periods: str) -> bool:
+    """Whether it has a value of its own every day (week, month, interval).
 
-    Not so of customers in a channel, reason or window, nor of one pool, date or hour.
+    Not so of customers in a channel, reason or window, nor of one pool, date or hour; of an
+    interval contacts alone are told.
     """
     whole = target.by == TOTAL and DAY in CATALOGUE[target.measure].splits
-    return whole or by_contacts(target)
+    return by_contacts(target) or (whole and periods != INTERVALS)
 
 
 def _why_not(pool: Pool | None) -> str:

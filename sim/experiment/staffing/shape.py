@@ -7,7 +7,6 @@ a duty covers is a matrix, so that blocks, shifts and lines are one problem.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -109,10 +108,10 @@ class Shape:
         """The scenario with these counts [D] of the duties."""
         if self.single:  # neighbouring blocks of one head count are one line
             return self.with_heads(counts)
-        lines = {pool: _adding(kept) for pool, kept in self.fixed.items()}
+        lines = {pool: dict(kept) for pool, kept in self.fixed.items()}
         for duty, count in zip(self.duties, counts.tolist(), strict=True):
             if count:
-                lines[duty.pool][duty.times] += count
+                _add(lines[duty.pool], {duty.times: count})
         return _with(self.scenario, {pool: _merged(found) for pool, found in lines.items()})
 
     def with_heads(self, heads: Ints | Floats) -> Scenario:
@@ -121,10 +120,10 @@ class Shape:
         for slot, count in zip(self.slots, heads.tolist(), strict=True):
             if count:
                 pieces[slot.pool].append((slot.day, slot.start, slot.end, count))
-        lines = {pool: _adding(kept) for pool, kept in self.fixed.items()}
+        lines = {pool: dict(kept) for pool, kept in self.fixed.items()}
         for pool, some in pieces.items():
             _add(lines[pool], lines_of(some))
-        return _with(self.scenario, {pool: dict(found) for pool, found in lines.items()})
+        return _with(self.scenario, lines)
 
 
 def make_shape(scenario: Scenario, goal: StaffGoal, pools: Iterable[str]) -> Shape:
@@ -143,7 +142,7 @@ def make_shape(scenario: Scenario, goal: StaffGoal, pools: Iterable[str]) -> Sha
     fixed: dict[str, Lines] = {}
     for name in pools:
         pool = scenario.pools[name]
-        spans = _spans([goal.hours] if goal.hours is not None else _lines(pool))
+        spans = _spans([goal.hours] if goal.hours is not None else pool.present())
         possible = _duties(name, pool, goal, spans)
         times = [duty.times for duty in possible]
         own = [
@@ -155,7 +154,7 @@ def make_shape(scenario: Scenario, goal: StaffGoal, pools: Iterable[str]) -> Sha
         duties += found
         if goal.blocks == LINES:
             decided = {duty.times for duty in found}
-            fixed[name] = {line: n for line, n in _lines(pool).items() if line not in decided}
+            fixed[name] = {line: n for line, n in pool.present().items() if line not in decided}
         else:
             fixed[name] = _left(pool, own)
     if not slots:
@@ -170,19 +169,9 @@ def make_shape(scenario: Scenario, goal: StaffGoal, pools: Iterable[str]) -> Sha
     return Shape(scenario, tuple(duties), tuple(slots), covers, present, fixed, crew)
 
 
-def _lines(pool: Pool) -> Lines:
-    """Head counts by times, however the pool says who is there."""
-    return pool.present()
-
-
-def _adding(lines: Mapping[TimesOfWeek, float]) -> defaultdict[TimesOfWeek, float]:
-    """Lines to which others add."""
-    return defaultdict(int, lines)
-
-
-def _add(lines: defaultdict[TimesOfWeek, float], more: Lines) -> None:
+def _add(lines: Lines, more: Mapping[TimesOfWeek, float]) -> None:
     for times, count in more.items():
-        lines[times] += count
+        lines[times] = lines.get(times, 0) + count
 
 
 # --- times of the week as seconds -------------------------------------------------------------
@@ -226,7 +215,7 @@ def _check_covered(slots: list[Slot], duties: list[TimesOfWeek]) -> None:
 
 def _duties(name: str, pool: Pool, goal: StaffGoal, spans: list[tuple[int, int]]) -> list[Duty]:
     if goal.blocks == LINES:
-        return [Duty(name, times) for times in _lines(pool)]
+        return [Duty(name, times) for times in pool.present()]
     if goal.shifts is not None:
         return _shifts(name, goal.shifts, spans)
     return [
@@ -315,7 +304,7 @@ def _present(pool: Pool, slot: Slot) -> float:
     high = low + slot.end - slot.start
     seconds = sum(
         count * max(0, min(high + turn, end) - max(low + turn, start))
-        for times, count in _lines(pool).items()
+        for times, count in pool.present().items()
         for start, end in _moments(times)
         for turn in (0, WEEK)
     )
@@ -327,17 +316,17 @@ def _present(pool: Pool, slot: Slot) -> float:
 
 def _left(pool: Pool, slots: list[Slot]) -> Lines:
     """What stays of a pool's lines: holidays, and what lies outside the slots."""
-    kept = _adding({})
+    kept: Lines = {}
     moments = [
         (low + turn, high + turn, count)
-        for times, count in _lines(pool).items()
+        for times, count in pool.present().items()
         for low, high in _moments(times)
         for turn in (0, -WEEK)
     ]
-    for times, count in _lines(pool).items():
+    for times, count in pool.present().items():
         for line in times:
             if line.holiday:
-                kept[TimesOfWeek([Times(frozenset(), True, line.start, line.end)])] += count
+                _add(kept, {TimesOfWeek([Times(frozenset(), True, line.start, line.end)]): count})
     decided = [(s.day * DAY + s.start, s.day * DAY + s.end) for s in slots]
     edges = {edge for low, high, _ in moments for edge in (low, high)}
     edges |= {edge for span in decided for edge in span} | {day * DAY for day in range(8)}
@@ -347,7 +336,7 @@ def _left(pool: Pool, slots: list[Slot]) -> Lines:
         if heads and not any(start <= low and high <= end for start, end in decided):
             pieces.append((low // DAY, low % DAY, low % DAY + high - low, heads))
     _add(kept, lines_of(pieces))
-    return dict(kept)
+    return kept
 
 
 def lines_of(pieces: Iterable[Piece]) -> Lines:
@@ -360,10 +349,10 @@ def lines_of(pieces: Iterable[Piece]) -> Lines:
     days: dict[tuple[int, int, float], set[int]] = {}
     for day, start, end, count in merged:
         days.setdefault((start, end, count), set()).add(day)
-    lines = _adding({})
+    lines: Lines = {}
     for (start, end, count), some in sorted(days.items(), key=lambda one: (min(one[1]), one[0])):
-        lines[TimesOfWeek([Times(frozenset(some), False, start, end)])] += count
-    return dict(lines)
+        _add(lines, {TimesOfWeek([Times(frozenset(some), False, start, end)]): count})
+    return lines
 
 
 def _merged(lines: Mapping[TimesOfWeek, float]) -> Lines:
@@ -376,17 +365,17 @@ def _merged(lines: Mapping[TimesOfWeek, float]) -> Lines:
             single.setdefault((line.start, line.end, count), set()).update(line.days)
         else:
             others[times] = count
-    found = _adding(others)
+    found = dict(others)
     for (start, end, count), days in single.items():
-        found[TimesOfWeek([Times(frozenset(days), False, start, end)])] += count
-    return dict(found)
+        _add(found, {TimesOfWeek([Times(frozenset(days), False, start, end)]): count})
+    return found
 
 
 def _with(scenario: Scenario, lines: Mapping[str, Lines]) -> Scenario:
     """The scenario with other head counts; a pool without any keeps a line that says so."""
     pools = dict(scenario.pools)
     for name, said in lines.items():
-        agents = said or {next(iter(_lines(scenario.pools[name]))): 0}
+        agents = said or {next(iter(scenario.pools[name].present())): 0}
         pools[name] = pools[name].model_copy(
             update={"agents": agents, "shifts": {}, "roster": {}, "people": {}}
         )
