@@ -251,6 +251,7 @@ SINGLE = [
         },
         customers={"call": 3 * 24},
         talk=CALL_20,
+        replications=80,
         limit=0.1,
         limits={"asa_p80": 0.15, "asa_p90": 0.12, "asa_p95": 0.12},
     ),
