@@ -54,6 +54,20 @@ def test_chats_of_a_few_seconds_are_reported_and_a_column_tells_them(tmp_path: P
     assert any("had left unnoticed when an agent answered" in one for one in fit(told).notes)
 
 
+def test_whole_seconds_make_nobody_balk() -> None:
+    # 300,000 wait, of patience 150 s on average: 1 in 300 gives up within half a second, written 0
+    chance = np.random.default_rng(3)
+    patience, offered = chance.exponential(150, 300_000), chance.exponential(40, 300_000)
+    wait, day = np.round(np.minimum(patience, offered)), np.arange(300_000) % 120
+    found = fit_patience(wait, patience < offered, day)
+    assert found is not None
+    assert found.balk.value == 0
+    some = chance.random(300_000) < 0.02  # with some who do not wait at all
+    found = fit_patience(np.where(some, 0.0, wait), some | (patience < offered), day)
+    assert found is not None
+    assert found.balk.value == pytest.approx(0.02, abs=0.001)
+
+
 def test_patience_that_few_wait_to_see_is_as_unsure_as_its_family() -> None:
     # gamma of cv 0.7, of which waits show the beginning alone: a Weibull does as well there, and
     # has another mean. Of 40 samples the interval of 95 % holds the truth in 34 or more, which

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.optimize
 
 from sim.data.fitting.families import HANDLE, PATIENCE, Family, empirical
-from sim.data.fitting.likelihood import Fitted, Interval, binned, maximise
+from sim.data.fitting.likelihood import Fitted, Interval, binned, maximise, share_by_day
 from sim.tables import Floats, Ints
 
 FOLDS = 5
@@ -18,6 +18,7 @@ MANY, BADLY = 500, 0.04
 """Of so many times a family may not miss the distribution by so much: else they are taken as they
 are."""
 
+SOON = 10.5  # seconds
 WIDEST = 3.0  # times an interval, by the doubt about the family
 SHORTER = 2  # of a time: it was over before, unseen
 
@@ -231,7 +232,10 @@ def fit_patience(
     waited = wait >= 0.5
     if gave_up.sum() < 5:
         return None
-    balk = share_by_day(at_once, at_once | waited, day)
+    # who gives up within half a second by patience alone, as often as in the ten seconds after it
+    soon = np.minimum(wait[waited], SOON)
+    rate = (gave_up & waited & (wait < SOON)).sum() / max(float((soon - 0.5).sum()), 1e-9)
+    balk = share_by_day(at_once - 0.5 * rate * (at_once | waited), at_once | waited, day)
     families = PATIENCE[:1] if exponential else PATIENCE
     if balk.low < 0.003:  # too few to tell apart from short waits
         waited = waited | at_once
@@ -256,18 +260,3 @@ def kaplan_meier(wait: Floats, event: np.ndarray) -> tuple[Floats, Floats, Float
     risk = len(wait) - np.searchsorted(np.sort(wait), found.quantiles)
     left = np.isin(found.quantiles, wait[event])
     return found.quantiles[left], found.probabilities[left], risk[left].astype(float)
-
-
-def share_by_day(hit: np.ndarray, of: np.ndarray, day: Ints) -> Interval:
-    """A share with an interval that resamples days."""
-    days = int(day.max(initial=-1)) + 1
-    above = np.bincount(day, hit, minlength=days)
-    below = np.bincount(day, of, minlength=days)
-    total = below.sum()
-    if total == 0:
-        return Interval(0.0, 0.0, 1.0, 0)
-    share = above.sum() / total
-    influence = ((above - share * below) / total)[:, None]
-    fitted = Fitted(np.array([share]), influence, 0.0)
-    found = fitted.interval(lambda theta: float(theta[0]), int(total), log=False)
-    return replace(found, low=max(found.low, 0.0), high=min(found.high, 1.0))

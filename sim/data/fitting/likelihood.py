@@ -103,18 +103,26 @@ def _days_that_tell(moves: Floats) -> float:
     return float(np.clip(1 + 2 * days / max(kurtosis - 1, 1e-9), 2, days))
 
 
+def ratio(above: Floats, below: Floats, n: int) -> Interval:
+    """A ratio of what days add up to, days resampled; n: contacts that it rests on."""
+    found = above.sum() / below.sum()
+    influence = ((above - found * below) / below.sum())[:, None]
+    fitted = Fitted(np.array([found]), influence, np.nan)
+    return fitted.interval(lambda theta: float(theta[0]), n, log=False)
+
+
 def share_by_day(hit: Floats, of: np.ndarray, day: Ints) -> Interval:
-    """A share with its interval: the ratio of what days add up to.
+    """A share with its interval, between 0 and 1.
 
     Args:
         hit: [contacts] 1 or 0, less what is due to chance. of: [contacts] whether it counts.
         day: [contacts] number of the day, from 0.
     """
-    days = int(day.max()) + 1
+    days = int(day.max(initial=-1)) + 1
     above, below = np.bincount(day, hit, minlength=days), np.bincount(day, of, minlength=days)
-    share = above.sum() / below.sum()
-    fitted = Fitted(np.array([share]), ((above - share * below) / below.sum())[:, None], 0.0)
-    found = fitted.interval(lambda theta: float(theta[0]), int(below.sum()), log=False)
+    if not below.sum() > 0:
+        return Interval(0.0, 0.0, 1.0, 0)
+    found = ratio(above, below, int(below.sum()))
     ends = {"low": max(found.low, 0.0), "high": min(found.high, 1.0)}
     return replace(found, value=max(found.value, 0.0), **ends)
 

@@ -14,8 +14,7 @@ import scipy.stats
 from sim.data.counting import counted
 from sim.data.fitting.arrivals import SLOTS, STEP
 from sim.data.fitting.days import Days, seconds_of
-from sim.data.fitting.durations import share_by_day
-from sim.data.fitting.likelihood import Fitted, Interval, student
+from sim.data.fitting.likelihood import Interval, ratio, share_by_day, student
 from sim.data.fitting.staffing import Pools, Spells
 from sim.scenario import Fault, ScenarioError
 from sim.scenario.calendar import intervals
@@ -228,7 +227,7 @@ def attendance_of_report(
 def _share(hours: Floats, usual: float = 0.0) -> Interval:
     """Of [there, due] x [days] those there, less a usual share."""
     there, due = hours
-    return _ratio(there - usual * due, due, int((due > 0).sum()))
+    return ratio(there - usual * due, due, int((due > 0).sum()))
 
 
 def _matched(roster: Roster, pools: Pools, table: pd.DataFrame, notes: list[str]) -> dict[str, str]:
@@ -312,13 +311,16 @@ def _attendance(shifts: Sequence[_Shift], there: Mapping[str, Spans], days: Days
             _add(present[1], days, _cut(spans, low, high))
         for low, high in shift.work:
             _add(present[0], days, _cut(spans, low, high))
+    free = Interval(1.0, np.nan, np.nan, 0)
+    if planned[1].any():
+        free = ratio(present[1].sum(axis=1), planned[1].sum(axis=1), int(came.sum()))
     hours = planned[0].sum(axis=0).reshape(24, 2).sum(axis=1) / 3600
     worked = present[0].sum(axis=0).reshape(24, 2).sum(axis=1) / 3600
     return Attendance(
         planned[0] / STEP,
         mean,
         _together(came, day, mean.value),
-        _ratio(present[1].sum(axis=1), planned[1].sum(axis=1), int(came.sum())),
+        free,
         None,
         {hour: (hours[hour], worked[hour]) for hour in np.flatnonzero(hours > 0.5).tolist()},
     )
@@ -367,18 +369,7 @@ def _late(shifts: Sequence[_Shift], delay: Floats, opened: Floats) -> Interval |
         return None
     total = np.bincount(day[some], delay[some], minlength=len(opened))
     number = np.bincount(day[some], minlength=len(opened)).astype(float)
-    return _ratio(total, number, int(some.sum()))
-
-
-def _ratio(above: Floats, below: Floats, n: int) -> Interval:
-    """A ratio of sums over days, days resampled."""
-    if below.sum() <= 0:
-        return Interval(1.0, np.nan, np.nan, n)
-    ratio = above.sum() / below.sum()
-    influence = ((above - ratio * below) / below.sum())[:, None]
-    return Fitted(np.array([ratio]), influence, np.nan).interval(
-        lambda theta: float(theta[0]), n, log=False
-    )
+    return ratio(total, number, int(some.sum()))
 
 
 def _together(came: np.ndarray, day: np.ndarray, mean: float) -> float:

@@ -134,7 +134,7 @@ def _reason(fit: Found, queue: Queue) -> list[str]:
 
 def hold_text(queue: Queue) -> str:
     """What part of the handle times is hold, where a log tells it apart."""
-    return "" if np.isnan(queue.hold) else f"; {100 * queue.hold:.2g} % of it on hold"
+    return "" if not queue.hold > 0 else f"; {100 * queue.hold:.2g} % of it on hold"
 
 
 def _channels(fit: Found) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.stats
 
 from sim.data.fitting.arrivals import STEP
-from sim.data.fitting.likelihood import Fitted, student
+from sim.data.fitting.likelihood import ratio, student
 from sim.data.testing.sums import MEASURES, Sums
 from sim.stats.shares import exact_share_interval
 from sim.tables import DAY, Floats
@@ -206,7 +206,5 @@ def _by_day(values: Floats, day: np.ndarray) -> tuple[float, float, float]:
     """Low, mean, high: the mean with an interval that resamples days."""
     _, place = np.unique(day, return_inverse=True)
     above, below = np.bincount(place, values), np.bincount(place).astype(float)
-    mean = float(above.sum() / below.sum())
-    fitted = Fitted(np.array([mean]), ((above - mean * below) / below.sum())[:, None], 0.0)
-    found = fitted.interval(lambda theta: float(theta[0]), len(values), log=False)
+    found = ratio(above, below, len(values))
     return found.low, found.value, found.high
