@@ -52,15 +52,21 @@ def building(target: Path, ours: Collection[str]) -> Iterator[Path]:
 def whole(file: Path) -> Iterator[Path]:
     """A file to be written beside its place; it takes that when all of it is written, else goes.
 
+    Those of dead runs go first, as with `unfinished`.
+
     Raises:
         OSError: if it cannot be written; then what was there stays as it was.
     """
-    try:
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=UNFINISHED, suffix=file.suffix)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(file)) from None
-    os.close(handle)
-    part = Path(name)
+    with _locked(file.parent, wait=False) as alone:
+        if alone:
+            _clear(file.parent)
+        try:
+            handle, name = tempfile.mkstemp(dir=file.parent, prefix=UNFINISHED, suffix=file.suffix)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(file)) from None
+        part = Path(name)
+        lock = _lock(part)
+        os.close(handle)
     try:
         with _about(file, file.parent):
             yield part
@@ -68,6 +74,8 @@ def whole(file: Path) -> Iterator[Path]:
             part.replace(file)
     finally:
         part.unlink(missing_ok=True)
+        if lock is not None:
+            os.close(lock)
 
 
 @contextmanager
@@ -137,11 +145,7 @@ def _finish(old: Path, target: Path, ours: Collection[str]) -> None:
 def _put_right(parent: Path, ours: Collection[str]) -> None:
     if fcntl is None:
         return
-    for path in parent.glob(f"{UNFINISHED}*"):
-        lock = _lock(path)
-        if lock is not None:  # whoever built it is dead
-            shutil.rmtree(path, ignore_errors=True)
-            os.close(lock)
+    _clear(parent)
     for old in parent.glob(f"{REPLACED}?*-{'?' * RANDOM}"):
         target = parent / old.name[len(REPLACED) : -RANDOM - 1]
         with suppress(OSError):
@@ -149,6 +153,17 @@ def _put_right(parent: Path, ours: Collection[str]) -> None:
                 _finish(old, target, ours)
             else:
                 old.rename(target)
+
+
+def _clear(parent: Path) -> None:
+    for path in parent.glob(f"{UNFINISHED}*"):
+        lock = _lock(path)
+        if lock is not None:  # whoever built it is dead
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+            os.close(lock)
 
 
 @contextmanager

@@ -171,6 +171,15 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path, error: BaseException
     assert lost.value.filename == str(tmp_path / "none" / "page.html")
 
 
+def test_files_that_dead_runs_have_not_finished_go_and_no_others(tmp_path: Path) -> None:
+    (tmp_path / ".unfinished-dead.yaml").write_text("half")
+    with whole(tmp_path / "one.yaml") as one, whole(tmp_path / "two.yaml") as two:
+        one.write_text("1")
+        two.write_text("2")
+        put_right(tmp_path, OURS)
+    assert contents(tmp_path) == {"one.yaml": "1", "two.yaml": "2"}
+
+
 def test_what_a_dead_run_left_within_a_folder_goes(old: Path) -> None:
     (old / ".unfinished-dead").mkdir()
     with unfinished(old), unfinished(old):  # of two that live neither takes the other's
