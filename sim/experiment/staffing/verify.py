@@ -35,6 +35,7 @@ from sim.experiment.staffing.erlang import Start
 from sim.experiment.staffing.goal import StaffGoal, Target
 from sim.experiment.staffing.shape import Shape
 from sim.measures import Row, estimate
+from sim.measures.controls import COUNTED_BY
 from sim.stats import Estimate
 from sim.stats.distributions import normal_quantile
 from sim.tables import Floats, Ints
@@ -57,10 +58,6 @@ HOLDS, CAPPED, UNREACHABLE, OPEN = "holds", "capped", "unreachable", "open"
 MISSES, GIVEN_UP = "misses", "given up"
 """How one plan can stand to its targets, besides `HOLDS` and `OPEN`: surely not all are reached; or
 that is as good as sure."""
-
-
-COUNTED = ["customers", "missed_buyers"]
-"""Measures of which controls are made."""
 
 
 class Bounds(NamedTuple):
@@ -325,7 +322,7 @@ class Verifier:
     def _play(self, counts: Ints, replications: int) -> Sample:
         key = counts.tobytes()
         if key not in self._judged:
-            measures = [*COUNTED, *(one.measure for one in self.targets)]
+            measures = [*COUNTED_BY, *(one.measure for one in self.targets)]
             self._judged[key] = self.runner.sample(
                 self.shape.staffed(counts),
                 self.seed,
