@@ -24,6 +24,7 @@ from sim.report.drawing import (
     columns,
     cost_chart,
     differences,
+    hourly,
     in_numbers,
     measured,
 )
@@ -454,11 +455,7 @@ def _maps(findings: CompareFindings) -> Iterator[Chart]:
                 one_of="option",
             ),
             {"data": data},
-            in_numbers(
-                weekday="Day",
-                clock=("From hour", "d"),
-                value=(f"{label}, {quantity.label}", quantity.format),
-            ),
+            hourly(f"{label}, {quantity.label}", quantity.format),
             label,
         )
 

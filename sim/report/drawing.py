@@ -30,6 +30,11 @@ def in_numbers(**by_field: str | tuple[str, str]) -> tuple[Column, ...]:
     )
 
 
+def hourly(label: str, form: str) -> tuple[Column, ...]:
+    """The same of a map of the week."""
+    return in_numbers(weekday="Day", clock=("From hour", "d"), value=(label, form))
+
+
 def bounds(rows: Iterable[tuple[float, float, float]]) -> Columns:
     """Columns of (value, low, high) and `edge`, the furthest; without bounds they are the value."""
     found = [

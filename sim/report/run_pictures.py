@@ -13,7 +13,7 @@ from sim.measures.ends import WAITS
 from sim.report import cells, charts, values, weeks, words
 from sim.report.blocks import Block, Chart, Dataset
 from sim.report.charts import Shown
-from sim.report.drawing import choice, cost_chart, estimates, in_numbers, measured
+from sim.report.drawing import choice, cost_chart, estimates, hourly, in_numbers, measured
 from sim.report.flow import flow
 from sim.report.numbers import brief_duration
 from sim.report.pictures import for_vega
@@ -129,7 +129,7 @@ def _map(
             "data", shown, top=top, bottom=bottom, signed=bound > 0, bound=bound, filters=filters
         ),
         {"data": data},
-        in_numbers(weekday="Day", clock=("From hour", "d"), value=(shown.label, shown.format)),
+        hourly(shown.label, shown.format),
         one.label,
     )
 

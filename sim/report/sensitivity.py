@@ -8,18 +8,10 @@ from math import isnan
 
 from sim.experiment.vary import AS_IT_IS, Trial, Varied, Vary
 from sim.report import words
-from sim.report.blocks import (
-    Block,
-    Cell,
-    Chart,
-    Heading,
-    Later,
-    Line,
-    Table,
-    Text,
-)
+from sim.report.blocks import Block, Cell, Chart, Heading, Later, Line, Table, Text
 from sim.report.knowing import Leads
 from sim.report.numbers import half_width, interval
+from sim.report.tables import line, table, text_head
 from sim.report.words import path_in_words, quoted
 from sim.stats import Crossing
 
@@ -112,18 +104,13 @@ class VaryFindings(Leads):
     def _table(self) -> Table:
         """Every value of every input."""
         chosen, against, factors = self.vary.chosen, self.vary.against, self.vary.factors
-        over = () if against == chosen else (Heading(f"Over {against}"),)
-        money = self.currency if self.unit == "money" else ""
-        return Table(
+        over = [] if against == chosen else [f"Over {against}"]
+        lead = Heading(f"{chosen} leads by", self.currency if self.unit == "money" else "")
+        return table(
             "table-one-at-a-time",
             "Value",
-            (
-                *(Heading("Value", number=False), Heading("Best", number=False)),
-                *(Heading(f"{chosen} leads by", money), *over),
-            ),
-            tuple(
-                self._line(one, trial, over=bool(over)) for one in factors for trial in one.trials
-            ),
+            ("Value", text_head("Best"), lead, *over),
+            (self._line(one, trial, over=bool(over)) for one in factors for trial in one.trials),
             "; ".join(f"{path_in_words(one.factor.path)} is {one.factor.path}" for one in factors),
             mark=0.0,
             first=True,
@@ -131,17 +118,16 @@ class VaryFindings(Leads):
 
     def _line(self, varied: Varied, trial: Trial, *, over: bool) -> Line:
         path, lead = path_in_words(varied.factor.path), trial.lead
-        leads = Cell(
-            words.change(*lead, self.unit), half_width(lead.low, lead.high, self.unit), lead.value
-        )
+        error = half_width(lead.low, lead.high, self.unit)
         ahead = Cell(words.change(*trial.ahead, self.unit), sort=trial.ahead.value)
-        cells = (
+        return line(
             Cell(_value(trial), path, trial.text),
-            Cell(_either(trial), sort=_either(trial)),
-            *((leads, ahead) if over else (leads,)),
+            _either(trial),
+            Cell(words.change(*lead, self.unit), error, lead.value),
+            *([ahead] if over else []),
+            plot=(lead.low, lead.value, lead.high),
+            heading=f"{path}: {MATTERS[varied.depends]}",
         )
-        heading = f"{path}: {MATTERS[varied.depends]}"
-        return Line(cells, plot=(lead.low, lead.value, lead.high), heading=heading)
 
 
 def tornado(findings: VaryFindings) -> Iterator[Block]:

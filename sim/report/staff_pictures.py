@@ -23,6 +23,7 @@ from sim.report.drawing import (
     columns,
     differences,
     estimates,
+    hourly,
     in_numbers,
     measured,
 )
@@ -336,7 +337,7 @@ def _hour_map(name: str, whose: str, data: Dataset) -> Chart:
         f"{one.definition}{blue}",
         spec,
         {"data": data},
-        in_numbers(weekday="Day", clock=("From hour", "d"), value=(capital(said), shown.format)),
+        hourly(capital(said), shown.format),
         f"{one.short}: {whose}",
     )
 
