@@ -159,7 +159,7 @@ class JointFindings(Leads):
             )
             yield f"What knowing an input before deciding would gain: {'; '.join(first)}.{life}"
         if whole is not None and whole.value > 0:
-            yield f"Knowing all of them would gain {self.worth(whole.value)}."
+            yield f"Knowing all that is uncertain would gain {self.worth(whole.value)}."
         nothing = [one for one in inputs if not self.matters(one)]
         if nothing:
             most = max(one.most for one in nothing)

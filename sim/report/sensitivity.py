@@ -37,12 +37,17 @@ class VaryFindings(Leads):
         return [*self.decisive(), *self.others()]
 
     def decisive(self) -> list[str]:
-        """The inputs that turn the answer."""
-        return [self._dependent(one) for one in self.vary.factors if one.depends == "yes"]
+        """The inputs that turn the answer, then those that may."""
+        return [
+            self._dependent(one)
+            for depends in ("yes", "unclear")
+            for one in self.vary.factors
+            if one.depends == depends
+        ]
 
     def others(self) -> list[str]:
-        """The inputs that may, and those that do not."""
-        said = [self._dependent(one) for one in self.vary.factors if one.depends == "unclear"]
+        """The inputs that do not, and how far the lead is moved."""
+        said = []
         stays = [path_in_words(one.factor.path) for one in self.vary.factors if one.depends == "no"]
         if stays:
             verb = "is ahead, by however little," if self.even else "stays the best"

@@ -14,6 +14,7 @@ from sim.experiment.compare import compare
 from sim.experiment.grid import factor_of
 from sim.experiment.study import Factor, Precision, Size
 from sim.experiment.vary import AS_IT_IS, Vary, own_value, vary
+from sim.report import report
 from sim.report.sensitivity import VaryFindings
 from sim.scenario import Scenario
 
@@ -125,6 +126,17 @@ def test_what_the_data_do_not_tell_is_told() -> None:
     assert factor.depends == "unclear"
     even = factor.trials[-1]
     assert set(even.plausible) == {"fixed", "by the call"}
+
+
+def test_risks_begin_with_what_may_turn_the_answer() -> None:
+    # 1,400 a week or 2 a call, the same at 100 calls a day: at 150 the other one is better.
+    with Runner(jobs=1) as runner:
+        found = compare(study(VOLUME), runner)
+    first, *others = report(found).risks
+    assert first.startswith("call: volume: yes, “by the call” is not the best at 150 per day")
+    assert "Beyond" in first
+    assert "“fixed” overtakes “by the call”" in first
+    assert not any("call: volume: yes" in one for one in others)
 
 
 def test_the_option_in_question_may_be_given() -> None:
