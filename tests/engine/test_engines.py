@@ -62,9 +62,9 @@ assert more.table.equals(sim.run(few, replications=120, jobs=1, engine="referenc
 
 
 def test_the_compiled_engine_is_loaded_when_there_is_enough_to_do() -> None:
-    """100 customers a replication: 10 replications end before it is loaded, 120 need it."""
+    """300 customers a replication: 10 replications end before it is loaded, 120 need it."""
     text = """
-reasons: {calls: {volume: 100 per day, profile: all, handle: 4 min, patience: 2 min}}
+reasons: {calls: {volume: 300 per day, profile: all, handle: 4 min, patience: 2 min}}
 profiles: {all: {daily 09:00-17:00: 1}}
 pools: {team: {agents: 2}}
 calendar: {days: 1}
