@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from sim.scenario import ScenarioError, fingerprint, load, loads, schema, template, to_yaml
@@ -16,7 +17,6 @@ INVALID = sorted((CORPUS / "invalid").glob("*.yaml"))
 
 @pytest.fixture(scope="module")
 def validator():
-    jsonschema = pytest.importorskip("jsonschema")
     jsonschema.Draft202012Validator.check_schema(schema())
     return jsonschema.Draft202012Validator(schema())
 

@@ -177,7 +177,6 @@ def test_a_mapping_sets_holidays_apart_if_a_line_names_them():
 
 
 def test_public_holidays():
-    pytest.importorskip("holidays")
     assert datetime.date(2026, 7, 14) in public_holidays("FR", [2026])
     epiphany = datetime.date(2026, 1, 6)
     assert epiphany in public_holidays("DE-BY", [2026])

@@ -6,6 +6,7 @@ import random
 import re
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from sim.experiment import load_study
@@ -26,7 +27,6 @@ SHIPPED = [
 
 @pytest.fixture(scope="module")
 def validator():
-    jsonschema = pytest.importorskip("jsonschema")
     jsonschema.Draft202012Validator.check_schema(schema())
     return jsonschema.Draft202012Validator(schema())
 
