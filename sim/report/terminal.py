@@ -8,17 +8,20 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from io import StringIO
 from math import isfinite, isnan
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group, JustifyMethod, RenderableType
+from rich.console import Console, ConsoleOptions, Group, JustifyMethod, RenderableType
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.table import Table as Grid
 from rich.text import Text as Words
 
 from sim.report import blocks, marks
 from sim.report.blocks import Bounds, Heading, Line, Report, Table
+from sim.scenario.faults import printable
 
 IN_ASCII = str.maketrans({"±": "~", "–": "-", "“": '"', "”": '"', "∞": "?", "≥": ">", "≤": "<"})
 """What stands for a character where there is only ASCII: one for one, so that columns hold."""
@@ -87,7 +90,24 @@ def rendered(report: Report, width: int) -> RenderableType:
         parts += ["", *_block(block, width)]
     if report.notes:
         parts += ["", Padding(Words(report.notes, style="dim"), (0, 1))]
-    return Group(*parts)
+    return _Shown(Group(*parts))
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What a name or a header holds is shown, never obeyed (see `printable`)."""
+
+    inner: RenderableType
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        for text, style, control in console.render(self.inner, options):
+            shown = "".join(
+                one if _SPACES.fullmatch(one) else printable(one) for one in _SPACES.split(text)
+            )
+            yield Segment(shown, style, control)
+
+
+_SPACES = re.compile("([\n\u00a0\u2009\u202f])")
 
 
 def _listed(heading: str, sentences: Sequence[str]) -> RenderableType:
