@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from sim.measures import CATALOGUE
+from sim.report import words
 from sim.report.blocks import Bars, Cell, Chart, Choice, Dataset, Report, Table, Text
 from sim.report.pictures import as_json, compact, shown_data
 from sim.report.vega import vega_script
@@ -63,7 +64,11 @@ def _file(name: str) -> str:
 @cache
 def _template() -> Any:
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda said: words.shown(said) if type(said) is str else said,
     )
     environment.filters["together"] = _together
     environment.globals["kind_of"] = _kind_of

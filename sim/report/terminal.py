@@ -19,9 +19,8 @@ from rich.segment import Segment
 from rich.table import Table as Grid
 from rich.text import Text as Words
 
-from sim.report import blocks, marks
+from sim.report import blocks, marks, words
 from sim.report.blocks import Bounds, Heading, Line, Report, Table
-from sim.scenario.faults import printable
 
 IN_ASCII = str.maketrans({"±": "~", "–": "-", "“": '"', "”": '"', "∞": "?", "≥": ">", "≤": "<"})
 """What stands for a character where there is only ASCII: one for one, so that columns hold."""
@@ -95,19 +94,13 @@ def rendered(report: Report, width: int) -> RenderableType:
 
 @dataclass(frozen=True)
 class _Shown:
-    """What a name or a header holds is shown, never obeyed (see `printable`)."""
+    """What a name or a header holds is shown, never obeyed."""
 
     inner: RenderableType
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
         for text, style, control in console.render(self.inner, options):
-            shown = "".join(
-                one if _SPACES.fullmatch(one) else printable(one) for one in _SPACES.split(text)
-            )
-            yield Segment(shown, style, control)
-
-
-_SPACES = re.compile("([\n\u00a0\u2009\u202f])")
+            yield Segment(words.shown(text), style, control)
 
 
 def _listed(heading: str, sentences: Sequence[str]) -> RenderableType:

@@ -6,6 +6,7 @@ Labels and definitions of measures stand in `sim.measures.catalogue`; how number
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Any, Protocol
 from sim.measures import CATALOGUE, COST_PARTS, measure_of
 from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number, signed
 from sim.scenario import Scenario
+from sim.scenario.faults import printable
 from sim.scenario.times import DAY, DAYS
 from sim.stats import Crossing
 
@@ -339,3 +341,11 @@ def _the_first(names: Iterable[str], many: int = 4) -> str:
     names = list(names)
     others = len(names) - many
     return listed([*names[:many], *([f"{others} others"] if others > 0 else [])])
+
+
+def shown(text: str) -> str:
+    """A text in which what a name or a header holds is shown, never obeyed (see `printable`)."""
+    return "".join(one if _SPACES.fullmatch(one) else printable(one) for one in _SPACES.split(text))
+
+
+_SPACES = re.compile("([\n\u00a0\u2009\u202f])")

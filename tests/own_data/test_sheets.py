@@ -547,7 +547,7 @@ def test_what_follows_a_date_and_is_no_time_makes_it_none(date: str, stuck: str)
 
 
 def test_what_nobody_can_see_is_no_part_of_a_header(tmp_path: Path) -> None:
-    """Nor does a terminal obey what stands in names of files and columns."""
+    """Nor does a terminal or a page obey what stands in names of files and columns."""
     file = written(tmp_path, UNSEEN, "ca\x1b[31mlls\u202e.csv")
     data = read_data(file)
     assert "characters that nobody can see were taken out of headers" in data.told
@@ -556,6 +556,9 @@ def test_what_nobody_can_see_is_no_part_of_a_header(tmp_path: Path) -> None:
     assert said.exit_code == 0
     assert r"ca\x1b[31mlls\u202e.csv" in said.stdout
     assert not {"\x1b", "\u202e"} & {*said.output}
+    page = look(data).to_html(tmp_path / "page.html").read_text(encoding="utf-8")
+    assert r"ca\x1b[31mlls\u202e.csv" in page
+    assert not {"\x1b", "\u202e"} & {*page}
 
 
 @pytest.mark.parametrize(
