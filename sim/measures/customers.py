@@ -15,14 +15,15 @@ from sim.measures.sums import Places, Sums, places
 from sim.tables import ContactLog, Draws, Floats, Ints, Numbers, Outcome
 
 OF_SALES = (
-    *("intending", "intending_answered", "sales", "sales_answered", "revenue", "unaided_revenue"),
-    *("added_profit", "expected_profit", "won_revenue", "cost_sales"),
+    *("sales", "sales_answered", "revenue", "unaided_revenue", "added_profit", "expected_profit"),
+    "won_revenue",
 )
-"""Components that follow from who buys."""
+"""Components that follow from who buys; what sales cost does too, where they do."""
 
 OF_CUSTOMERS = (
     *("customers", "deflected", "contacts_made", "customers_answered", "contacts_until_answered"),
     *("asked", "satisfied"),
+    *("intending", "intending_answered", "cost_sales"),
     *OF_SALES,
 )
 """All that is added up here."""
@@ -82,10 +83,17 @@ def add_customers(
     _add_numbers(sums, log, facts, answering, at)
     if sums.wants("asked", "satisfied"):
         _add_satisfaction(sums, basis, log, facts, draws, luck, answer)
-    if basis.prices.buying.any() and sums.wants(*OF_SALES):
-        sales = _sell(basis.prices, log, facts, draws, luck, in_time)
-        _add_sales(sums, basis, draws, sales, at)
-        _add_deciding(sums, basis.prices, log, sales, contacts_at)
+    prices = basis.prices
+    if not prices.buying.any():
+        return
+    intends = prices.buying[draws.reason]
+    sums.add("intending", at.of(np.flatnonzero(intends)))
+    sums.add("intending_answered", at.of(np.flatnonzero(intends & (in_time >= 0))))
+    sales_cost = prices.sale.any() or prices.revenue_share.any()
+    if sums.wants(*OF_SALES) or (sales_cost and sums.wants("cost_sales")):
+        sales = _sell(prices, log, facts, draws, luck, in_time)
+        _add_sales(sums, prices, sales, at)
+        _add_deciding(sums, prices, log, sales, contacts_at)
 
 
 def _add_numbers(sums: Sums, log: ContactLog, facts: Facts, answering: Ints, at: Places) -> None:
@@ -208,18 +216,15 @@ def _basket(luck: CustomerLuck, number: Ints, place: Ints) -> Floats:
     return np.where(number >= 0, luck.basket[number, place], 0.0)
 
 
-def _add_sales(sums: Sums, basis: Basis, draws: Draws, sales: Sales, at: Places) -> None:
-    intends = basis.prices.buying[draws.reason]
+def _add_sales(sums: Sums, prices: Prices, sales: Sales, at: Places) -> None:
     bought = np.flatnonzero(sales.bought)
-    sums.add("intending", at.of(np.flatnonzero(intends)))
-    sums.add("intending_answered", at.of(np.flatnonzero(intends & sales.helped)))
     sums.add("sales", at.of(bought))
     sums.add("sales_answered", at.of(np.flatnonzero(sales.bought & sales.helped)))
     sums.add("revenue", at.of(bought), sales.revenue[bought])
     sums.add("unaided_revenue", at, sales.unaided)
-    added = (sales.revenue - sales.unaided) * basis.prices.gross_margin
+    added = (sales.revenue - sales.unaided) * prices.gross_margin
     sums.add("added_profit", at, added)
-    sums.add("expected_profit", at, sales.expected * basis.prices.gross_margin)
+    sums.add("expected_profit", at, sales.expected * prices.gross_margin)
 
 
 def _add_deciding(
