@@ -22,7 +22,7 @@ from sim.experiment.joint import Joint
 from sim.experiment.luck import Luck
 from sim.experiment.provenance import made_by, plain, plain_row
 from sim.experiment.result import Estimated, StudyResult
-from sim.experiment.runner import Runner
+from sim.experiment.runner import Runner, Sample
 from sim.experiment.staffed import (
     ERLANG,
     FOUND,
@@ -50,6 +50,7 @@ from sim.scenario import Scenario, fingerprint
 from sim.scenario.faults import Wrong
 from sim.scenario.times import DAYS
 from sim.scenario.write import to_plain
+from sim.tables import Ints
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -323,6 +324,97 @@ def asked(study: Study, said: Mapping[str, Any]) -> Study:
     return study
 
 
+@dataclass(frozen=True)
+class Settled:
+    """A goal answered: what was searched, verified and judged.
+
+    search: that found the plan; found, verdict: what it and its verification came to.
+    judgement: of the staffings; chosen: the one that is the answer; judged: its replications.
+    """
+
+    shape: Shape
+    resolved: ResolvedGoal
+    search: Search
+    found: Found
+    verdict: Verdict
+    judgement: Judgement
+    chosen: str
+    judged: Sample
+
+    @property
+    def counts(self) -> Ints:
+        """[D] of the plan."""
+        counts = self.judgement.plans[self.chosen].counts
+        assert counts is not None  # only of the present staffing, which is never chosen
+        return counts
+
+    def staffings(self) -> dict[str, Staffed]:
+        """The plan, the Erlang staffing and the present one, judged."""
+        return self.judgement.staffings(self.chosen, self.judged)
+
+
+def settle(
+    study: Study, runner: Runner, searcher: Runner, told: Callable[[int], None] | None
+) -> Settled:
+    """Search a staffing for the goal of a study, verify it and judge it; as `staff`.
+
+    Args:
+        study: with `staff`, the goal.
+        runner: for the judgement. searcher: for all other plans.
+        told: how many replications of the search are left.
+    """
+    scenario, goal = study.reference.scenario, study.staff
+    if goal is None:
+        raise Wrong("the study does not say what a staffing is to reach (`staff`)")
+    resolved = goal.resolved(scenario)
+    shape = make_shape(scenario, goal, resolved.pools)
+    asked = study.replications or scenario.run.replications
+    search = Search(
+        shape,
+        goal,
+        resolved,
+        searcher,
+        seed=study.seed + 1,
+        confidence=study.confidence,
+        judged_in=LONGER * asked,
+        told=told,
+    )
+    found = search.run()
+    verifier = Verifier(
+        shape,
+        goal,
+        resolved.targets,
+        searcher,
+        lambda sample: Luck(study, sample).known(len(sample)),
+        seed=study.seed,
+        replications=asked,
+        confidence=study.confidence,
+    )
+    counts, verdict = verifier.settle(found.counts, found.worth, found.reachable)
+    found = replace(found, counts=counts)
+    plans = {
+        FOUND: Plan(shape.staffed(found.counts), shape.heads(found.counts), found.counts),
+        ERLANG: Plan(shape.staffed(found.start), shape.heads(found.start), found.start),
+        PRESENT: Plan(scenario, shape.present, None),
+    }
+    judgement = Judgement(study, resolved.targets, aim_of(shape, goal), runner, plans, asked)
+    chosen = judgement.choice(verdict, verifier)
+    plan = plans[chosen].counts
+    assert plan is not None  # only of the present staffing, which is never chosen
+    judged = verifier.judged(plan) or judgement.played[chosen]
+    return Settled(shape, resolved, search, found, verdict, judgement, chosen, judged)
+
+
+def searching(runner: Runner) -> Runner:
+    """A runner for the many plans that nobody asks for again: like another, without its store."""
+    return Runner(
+        engine=runner.engine,
+        jobs=runner.jobs,
+        cluster=runner.cluster,
+        on_progress=runner.on_progress,
+    )
+
+
 def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> StaffResult:
     """Find a staffing of a study's reference option, and judge it.
 
@@ -337,71 +429,33 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
     Raises:
         Wrong: for a goal that does not fit the scenario, or none.
     """
-    scenario, goal = study.reference.scenario, study.staff
-    if goal is None:
-        raise Wrong("the study does not say what a staffing is to reach (`staff`)")
-    resolved = goal.resolved(scenario)
-    shape = make_shape(scenario, goal, resolved.pools)
+    scenario = study.reference.scenario
     asked = study.replications or scenario.run.replications
     told = on_stage and (lambda left: on_stage(left + (3 + POINTS) * asked))
-    with Runner(
-        engine=runner.engine,
-        jobs=runner.jobs,
-        cluster=runner.cluster,
-        on_progress=runner.on_progress,
-    ) as searcher:
-        search = Search(
-            shape,
-            goal,
-            resolved,
-            searcher,
-            seed=study.seed + 1,
-            confidence=study.confidence,
-            judged_in=LONGER * asked,
-            told=told,
-        )
-        found = search.run()
-        verifier = Verifier(
-            shape,
-            goal,
-            resolved.targets,
-            searcher,
-            lambda sample: Luck(study, sample).known(len(sample)),
-            seed=study.seed,
-            replications=asked,
-            confidence=study.confidence,
-        )
-        counts, verdict = verifier.settle(found.counts, found.worth, found.reachable)
-        found = replace(found, counts=counts)
-        plans = {
-            FOUND: Plan(shape.staffed(found.counts), shape.heads(found.counts), found.counts),
-            ERLANG: Plan(shape.staffed(found.start), shape.heads(found.start), found.start),
-            PRESENT: Plan(scenario, shape.present, None),
-        }
-        judgement = Judgement(study, resolved.targets, aim_of(shape, goal), runner, plans, asked)
-        chosen = judgement.choice(verdict, verifier)
-        plan = plans[chosen]
-        assert plan.counts is not None  # only of the present staffing, which is never chosen
-        judged = verifier.judged(plan.counts) or judgement.played[chosen]
-        staffings = judgement.staffings(chosen, judged)
+    with searching(runner) as searcher:
+        settled = settle(study, runner, searcher, told)
+        shape, judged, judgement = settled.shape, settled.judged, settled.judgement
+        goal, resolved = judgement.goal, settled.resolved
+        chosen, staffings = settled.chosen, settled.staffings()
+        plan, frontier = staffings[chosen], settled.search.frontier()
         around = Around(
             shape, goal, resolved.targets, searcher, seed=study.seed, confidence=study.confidence
         )
         need = None
-        if resolved.targets and goal.shifts is None and staffings[chosen].reached:
+        if resolved.targets and goal.shifts is None and plan.reached:
             need = around.need(plan.heads.astype(np.int64), judged, asked)
         paid, known = map(judgement.known, (judgement.played[chosen], judged))
-        curve = around.curve(plan.counts, paid, known, search.frontier(), asked)
+        curve = around.curve(settled.counts, paid, known, frontier, asked)
         others = {"now": scenario}
-        for counts in around.near(plan.counts, search.frontier()):
-            fewer = shape.hours @ counts < shape.hours @ plan.counts
+        for counts in around.near(settled.counts, frontier):
+            fewer = shape.hours @ counts < shape.hours @ settled.counts
             others.setdefault("fewer hours" if fewer else "more hours", shape.staffed(counts))
     return StaffResult(
         study=replace(study.alone(), question=study.question or _asked(goal, resolved)),
         replications=asked,
         engine=runner.engine,
-        found=found,
-        verdict=verdict,
+        found=settled.found,
+        verdict=settled.verdict,
         staffings=staffings,
         chosen=chosen,
         differences=tuple(judgement.differences(chosen)),

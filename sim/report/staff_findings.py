@@ -23,8 +23,6 @@ from sim.report.findings import Findings
 from sim.report.knowing import JointFindings
 from sim.report.numbers import NOTHING, interval, number
 from sim.report.words import WEEKDAYS, capital, clock, path_in_words
-from sim.scenario.numbers import plain_number
-from sim.tables import Floats, Ints
 
 NAMES = {FOUND: "This plan", ERLANG: "Erlang", PRESENT: "Now"}
 
@@ -61,6 +59,10 @@ class StaffFindings(Findings[StaffResult]):
         found = [self.result.difference(against, name) for against in self.others]
         return [one for one in found if one is not None and not isnan(one.value)]
 
+    def most_at_once(self) -> int | float:
+        """The most people of the plan at any one time."""
+        return self.result.shape.most_at_once(self.plan.heads)
+
     def held(self, one: Attainment) -> str:
         """A value of a target."""
         return number(one.value, CATALOGUE[one.target.measure].unit, self.currency)
@@ -90,7 +92,10 @@ class StaffFindings(Findings[StaffResult]):
 
     def answer(self) -> str:
         """The outcome in a sentence."""
-        most, hours = most_at_once(self.result), number(self.plan.get("hours").value, "h")
+        most, hours = (
+            self.result.shape.most_at_once(self.plan.heads),
+            number(self.plan.get("hours").value, "h"),
+        )
         people = f"{most} {'person' if most == 1 else 'people'} at most, {hours} {self.span.per}"
         if not self.result.resolved.targets:
             row = self.plan.get("expected_margin")
@@ -111,7 +116,7 @@ class StaffFindings(Findings[StaffResult]):
         if verdict.outcome == CAPPED:
             assert verdict.without_cap is not None
             slots = self.result.shape.slots
-            most = most_at_once(self.result, verdict.without_cap)
+            most = self.result.shape.most_at_once(verdict.without_cap)
             hours = sum(slot.hours * n for slot, n in zip(slots, verdict.without_cap, strict=True))
             return (
                 f"{capital(the)} cannot be reached{cap}: the cap is what stops it. Without it "
@@ -160,8 +165,7 @@ class StaffFindings(Findings[StaffResult]):
             "Hours on duty",
             number(hours.value, "h"),
             "",
-            f"of {most_at_once(self.result):,} people at most at once; now "
-            f"{number(now.value, 'h')}",
+            f"of {self.most_at_once():,} people at most at once; now {number(now.value, 'h')}",
             "hours",
         )
         gap = self.result.difference(PRESENT, self.result.aim)
@@ -253,9 +257,9 @@ class StaffFindings(Findings[StaffResult]):
         if need is None or not need.spare.value:
             return ""
         heads = need.heads()
-        low, high = (most_at_once(self.result, need.heads(at)) for at in need.spare[:0:-1])
+        low, high = (self.result.shape.most_at_once(need.heads(at)) for at in need.spare[:0:-1])
         sure = f" ({low:,} to {high:,})" if isfinite(need.spare.low) else ""
-        return f"; in the mean {most_at_once(self.result, heads):,} people{sure} would do"
+        return f"; in the mean {self.result.shape.most_at_once(heads):,} people{sure} would do"
 
     def _worth(self) -> Iterator[str]:
         aim = self.result.aim
@@ -347,21 +351,6 @@ class StaffFindings(Findings[StaffResult]):
             which = self.periods
             lines += f" Good {which}: {which} on which the target holds, or all of them."
         return lines
-
-
-def most_at_once(result: StaffResult, heads: Floats | Ints | None = None) -> int | float:
-    """The most people at any one time, of all pools; [slot] heads are the plan's unless given."""
-    slots = result.shape.slots
-    heads = result.plan.heads if heads is None else heads
-    most = max(
-        sum(
-            float(heads[place])
-            for place, slot in enumerate(slots)
-            if slot.day == day and slot.start <= at < slot.end
-        )
-        for day, at in {(slot.day, slot.start) for slot in slots}
-    )
-    return plain_number(round(most, 2))
 
 
 def target_name(held: Attainment) -> str:

@@ -19,6 +19,7 @@ from sim.experiment.staffing.goal import LINES, People, Shifts, StaffGoal
 from sim.scenario import Scenario
 from sim.scenario.faults import Wrong
 from sim.scenario.model import Pool
+from sim.scenario.numbers import plain_number
 from sim.scenario.times import DAY, DAYS, Times, TimesOfWeek
 from sim.spans import union
 from sim.tables import Floats, Ints
@@ -103,6 +104,18 @@ class Shape:
     def heads(self, counts: Ints) -> Ints:
         """[S] heads in each slot, from the count of each duty."""
         return np.asarray(np.rint(self.covers @ counts), dtype=np.int64)
+
+    def most_at_once(self, heads: Ints | Floats) -> int | float:
+        """The most people at any one time, of all pools; heads: [slot]."""
+        most = max(
+            sum(
+                float(heads[place])
+                for place, slot in enumerate(self.slots)
+                if slot.day == day and slot.start <= at < slot.end
+            )
+            for day, at in {(slot.day, slot.start) for slot in self.slots}
+        )
+        return plain_number(round(most, 2))
 
     def staffed(self, counts: Ints) -> Scenario:
         """The scenario with these counts [D] of the duties."""
