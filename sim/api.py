@@ -1,4 +1,4 @@
-"""What `import sim` offers: load, run, compare, sweep, staff, follow a customer.
+"""What `import sim` offers: load, run, compare, sweep, staff, size, follow a customer.
 
 Keyword options are told in `sim.options`; they are those of the command line.
 """
@@ -16,14 +16,23 @@ from sim.experiment import Runner, border
 from sim.experiment.kinds import answer
 from sim.experiment.run import run as play
 from sim.experiment.study import Study
-from sim.options import COMMANDS, CompareOptions, RunOptions, Staffing, Sweeping, options_of
+from sim.options import (
+    COMMANDS,
+    CompareOptions,
+    RunOptions,
+    Sizing,
+    Staffing,
+    Sweeping,
+    options_of,
+)
 from sim.report.trace import clock, story
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from sim.experiment import Comparison, Result, StaffResult, SweepResult
+    from sim.experiment.size import SizeResult
 
-__all__ = ["compare", "run", "staff", "sweep", "trace"]
+__all__ = ["compare", "run", "size", "staff", "sweep", "trace"]
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -132,6 +141,28 @@ def staff(
         ValueError: for a goal that is not clear, or does not fit the scenario.
     """
     found: StaffResult = _answered("staff", _study_of(staffed), {"targets": targets, **options})
+    return found
+
+
+@_with_options
+def size(
+    sized: Study | Scenario,
+    targets: Mapping[str, object] | None = None,
+    **options: Unpack[Sizing],
+) -> SizeResult:
+    """Find the fewest hours for each of several service levels, each as sure as `staff` finds it.
+
+    Args:
+        sized: a scenario, or a study, of which the reference option is staffed.
+        targets: as of `staff`, a service level among them, the first of which is gone over; None
+            for what the study says.
+
+    Raises:
+        TypeError: if an option is not what it should be.
+        ValueError: for a goal that is not clear, says no service level, or does not fit the
+            scenario; for levels that are no shares.
+    """
+    found: SizeResult = _answered("size", _study_of(sized), {"targets": targets, **options})
     return found
 
 

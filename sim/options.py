@@ -116,10 +116,9 @@ class SweepOptions(Sweeping, total=False):
     ]
 
 
-class Staffing(Running, total=False):
-    """Of `staff`, besides its targets; fields of the goal of a staffing, as in a study file."""
+class Planning(Running, total=False):
+    """Of `staff` and `size`: fields of the goal of a staffing, as in a study file."""
 
-    maximise: Annotated[Literal["margin"] | None, Option("Maximise the margin.", metavar="margin")]
     good_days: Annotated[
         str | None,
         Option("Least share of days on which all targets are met together, such as 90%."),
@@ -143,18 +142,45 @@ class Staffing(Running, total=False):
     at_most: Annotated[int | None, Option("Most agents in a block.")]
 
 
+class Staffing(Planning, total=False):
+    """Of `staff`, besides its targets."""
+
+    maximise: Annotated[Literal["margin"] | None, Option("Maximise the margin.", metavar="margin")]
+
+
+Targets = Annotated[
+    Mapping[str, object] | None,
+    Option(
+        "A target: service_level=80%, phone.asa=30s, evening.abandonment=5%.",
+        ("--target",),
+        "NAME=VALUE",
+        given="a name and a value: `service_level=80%`",
+    ),
+]
+
+
 class StaffOptions(Staffing, total=False):
     """Of `staff`."""
 
-    targets: Annotated[
-        Mapping[str, object] | None,
+    targets: Targets
+
+
+class Sizing(Planning, total=False):
+    """Of `size`, besides its targets."""
+
+    levels: Annotated[
+        Sequence[str] | None,
         Option(
-            "A target: service_level=80%, phone.asa=30s, evening.abandonment=5%.",
-            ("--target",),
-            "NAME=VALUE",
-            given="a name and a value: `service_level=80%`",
+            "Service levels: 70%,80%,90%, or '70%..95% step 5%' (the default).",
+            metavar="LEVELS",
         ),
     ]
+
+
+class SizeOptions(Sizing, total=False):
+    """Of `size`."""
+
+    targets: Targets
 
 
 @dataclass(frozen=True)
@@ -199,6 +225,13 @@ COMMANDS = {
         "FILE",
         StaffOptions,
         "-staff",
+    ),
+    "size": Command(
+        "Find the fewest hours for each of several service levels: what each takes more.",
+        "Sizing",
+        "FILE",
+        SizeOptions,
+        "-size",
     ),
 }
 """By name; each has a function of that name in `sim`."""

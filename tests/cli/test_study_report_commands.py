@@ -1,4 +1,4 @@
-"""`--report` of `sim sweep` and `sim staff`, and `sim report` of their folders."""
+"""`--report` of `sim sweep`, `sim staff` and `sim size`, and `sim report` of their folders."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from small_centre import SMALL, Sim
 COMMANDS = {
     "sweep": ("--set", "pools.team.presence=50 %, 100 %", "-n", "3"),
     "staff": ("--target", "service_level=50%", "--blocks", "lines", "-n", "3"),
+    "size": (*("--target", "service_level=50%", "--levels", "40%,90%"), "--blocks=lines", "-n3"),
 }
 
 

@@ -32,10 +32,11 @@ def _studies(centre: sim.Scenario) -> dict[str, Callable[..., Any]]:
             centre, {"pools.team.presence": ["80 %", "90 %"]}, **said
         ),
         "staff": lambda **said: sim.staff(centre, {"service_level": "10 %"}, **said),
+        "size": lambda **said: sim.size(centre, {"service_level": "10 %"}, **said),
     }
 
 
-@pytest.mark.parametrize("study", ["run", "compare", "sweep", "staff"])
+@pytest.mark.parametrize("study", ["run", "compare", "sweep", "staff", "size"])
 @pytest.mark.parametrize(
     ("said", "kind", "message"),
     [
@@ -67,7 +68,7 @@ def test_numbers_are_checked_for_every_study(
 
 
 @pytest.mark.parametrize("other", ["x.yaml", ["x.yaml", "y.yaml"], 5, None])
-@pytest.mark.parametrize("call", [sim.run, sim.compare, sim.sweep, sim.staff])
+@pytest.mark.parametrize("call", [sim.run, sim.compare, sim.sweep, sim.staff, sim.size])
 def test_what_was_not_loaded_is_told_how(call: Callable[..., Any], other: object) -> None:
     with pytest.raises(TypeError, match=r"load it first"):
         call(other)
@@ -92,6 +93,7 @@ def test_a_text_is_one_name_not_a_list_of_letters(centre: sim.Scenario) -> None:
         (lambda c: sim.sweep(c, ["pools.team.presence"]), "values: a list is not a mapping"),
         (lambda c: sim.sweep(c, {"pools.team.presence": 5}), "`5` is not a list"),
         (lambda c: sim.staff(c, "service_level"), "targets: `service_level` is not a mapping"),
+        (lambda c: sim.size(c, {"asa": "9 s"}, levels=80), "levels: `80` is not a list"),
         (lambda c: sim.staff(c, {"asa": "9 s"}, shifts="8 h"), "shifts: `8 h` is not a mapping"),
         (lambda c: sim.Study.of({"a": c}, confidence="95 %"), "confidence: `95 %` is not a number"),
         (lambda c: sim.trace(c, "0"), "customer: `0` is not a whole number"),

@@ -15,7 +15,7 @@ from sim.scenario.faults import ScenarioError
 NAMES = [
     *("Comparison", "ENGINES", "Result", "Scenario", "ScenarioError", "StaffResult", "Study"),
     *("StudyResult", "SweepResult", "__version__", "compare", "load", "load_result", "load_study"),
-    *("loads", "run", "staff", "sweep", "trace"),
+    *("loads", "run", "size", "staff", "sweep", "trace"),
 ]
 
 CENTRE: dict[str, Any] = {

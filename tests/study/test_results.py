@@ -39,6 +39,11 @@ MAKERS: dict[str, Callable[[], StudyResult]] = {
     "compare": cache(_compared),
     "sweep": cache(lambda: sim.sweep(scenario(), {"pools.team.presence": ["50 %", 1]}, jobs=1)),
     "staff": cache(lambda: sim.staff(scenario(), {"asa": "30 s"}, blocks="lines", jobs=1)),
+    "size": cache(
+        lambda: sim.size(
+            scenario(), {"service_level": 0.5}, levels=["50 %", 0.6], blocks="lines", jobs=1
+        )
+    ),
 }
 
 pytestmark = pytest.mark.usefixtures("rough")

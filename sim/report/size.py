@@ -1,0 +1,278 @@
+"""The report of a sizing: what each service level takes, and what a better one takes more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby, pairwise
+
+from sim.experiment.files import REFERENCE_FILE
+from sim.experiment.size import Level, SizeResult, percent
+from sim.experiment.staffed import Staffed
+from sim.experiment.staffing.verify import CAPPED, HOLDS, OPEN, UNREACHABLE
+from sim.measures import CATALOGUE
+from sim.measures.slices import ALL
+from sim.report.blocks import (
+    Because,
+    Block,
+    Cell,
+    Chart,
+    Figure,
+    Later,
+    Line,
+    Origin,
+    Report,
+    Section,
+    Table,
+)
+from sim.report.findings import Findings, study_origin
+from sim.report.numbers import NOTHING, interval, number
+from sim.report.tables import count_cell, head, line, number_cell, table, text_head
+from sim.report.words import capital, listed
+
+STANDS = {
+    HOLDS: "surely",
+    CAPPED: "no: the cap",
+    UNREACHABLE: "no, with any number",
+    OPEN: "not certain",
+}
+"""Whether a level is reached, by what its verification came to."""
+
+
+def report(result: SizeResult) -> Report:
+    """The report of a sizing."""
+    findings = SizeFindings(result)
+    blocks = (_levels(findings), Later("size", "curve", (findings,)))
+    sections = (Section("levels", "What each service level takes", blocks),)
+    return findings.report(result.question, sections, _origin(result))
+
+
+class SizeFindings(Findings[SizeResult]):
+    """A sizing in numbers and words."""
+
+    def __init__(self, result: SizeResult) -> None:
+        super().__init__(result, result.study.reference.scenario, result.study.confidence)
+        group = result.target.group
+        self.label = "service level" if group == ALL else f"{group}: service level"
+
+    def hours(self, staffed: Staffed) -> float:
+        """On duty, of the counted days."""
+        return staffed.get("hours").value
+
+    def about(self) -> str:
+        """What was run, and how often."""
+        plans, runs = self.plans(), self.span.times(self.result.replications)
+        return (
+            f"Simulated: {plans:,} plans in {len(self.result.levels)} searches, each plan found on "
+            f"{runs} of customers that the searches have not seen, seed {self.result.study.seed}"
+        )
+
+    def plans(self) -> int:
+        """How many were tried in all searches."""
+        return sum(one.plans for one in self.result.levels)
+
+    def answer(self) -> str:
+        """The outcome in a sentence."""
+        held = self.result.held
+        if not held:
+            return f"None of these levels is surely reached: {self._missed()}."
+        said, first, last = "", held[0], held[-1]
+        if first is last:
+            hours = number(self.hours(first.staffed), "h")
+            said = f"{first.name} {self.label} takes {hours} {self.span.per}"
+        else:
+            said = capital(self.step(first, last))
+        return f"{said}; {self._missed()}." if self._missed() else f"{said}."
+
+    def step(self, lower: Level, higher: Level) -> str:
+        """What a higher level takes more: `from 80 to 90 % takes 34 h more a week, 5 %`."""
+        before, after = self.hours(lower.staffed), self.hours(higher.staffed)
+        where = f"from {lower.name.removesuffix(' %')} to {higher.name}"
+        if before == after:
+            return f"{where} takes no more: the same {number(after, 'h')} {self.span.per}"
+        more = "more" if after > before else "less"
+        part = f", {100 * abs(after / before - 1):.0f} %" if before else ""
+        return (
+            f"{where} takes {number(abs(after - before), 'h')} {more} {self.span.per}{part}: "
+            f"{number(after, 'h')} instead of {number(before, 'h')}"
+        )
+
+    def _missed(self) -> str:
+        """The levels that are not surely reached, and why."""
+        cap = self.result.goal.at_most
+        why = {
+            CAPPED: f"cannot be reached with up to {cap} people" if cap else "cannot be reached",
+            UNREACHABLE: "cannot be reached with any number of people",
+            OPEN: f"may be out of reach: {self.result.replications} replications do not tell",
+        }
+        found = {
+            outcome: [one.name for one in self.result.levels if one.verdict.outcome == outcome]
+            for outcome in why
+        }
+        return ", ".join(f"{listed(some)} {why[one]}" for one, some in found.items() if some)
+
+    def certainty(self) -> str:
+        """How sure that is."""
+        held = self.result.held
+        if not held:
+            return "Shown is what comes nearest."
+        which = "Each plan" if len(held) == len(self.result.levels) else "Each of the other plans"
+        return (
+            f"{which} was verified on customers that its search has not seen: it surely reaches "
+            f"its level in the mean ({self.confidence})."
+        )
+
+    def figures(self) -> Iterator[Figure]:
+        """The three numbers that matter: the hours of the lowest and highest level, and of now."""
+        held = self.result.held
+        named = {one.name: one.staffed for one in (held[:1] + held[-1:])}
+        for name, staffed in (named | {"now": self.result.now}).items():
+            yield Figure(
+                f"Hours {name}" if name == "now" else f"Hours for {name}",
+                number(self.hours(staffed), "h"),
+                "",
+                f"of {self.result.people(staffed):,} people at most at once; "
+                f"{self.label} {self.reached(staffed)}",
+                "hours",
+            )
+
+    def reached(self, staffed: Staffed) -> str:
+        """The service level that a staffing comes to."""
+        return number(self.result.reached(staffed).value, "share")
+
+    def sure(self, staffed: Staffed) -> str:
+        """Its interval; nothing where there is none."""
+        one = self.result.reached(staffed)
+        said = interval(one.low, one.high, "share")
+        return "" if said == NOTHING else said
+
+    def because(self) -> Iterator[Because]:
+        """Why: the dearest and the cheapest step, and where the staffing of today stands."""
+        steps = sorted(pairwise(self.result.held), key=self._a_point)
+        if len(steps) > 1:
+            yield Because(f"The dearest step: {self.step(*steps[-1])}.", "table-levels")
+            yield Because(f"The cheapest step: {self.step(*steps[0])}.", "table-levels")
+        now = self.result.now
+        bounds = f" ({sure})" if (sure := self.sure(now)) else ""
+        hours = number(self.hours(now), "h")
+        yield Because(
+            f"The staffing of today, {hours} {self.span.per}, reaches {self.reached(now)}{bounds}.",
+            "table-levels",
+        )
+
+    def _a_point(self, step: tuple[Level, Level]) -> float:
+        lower, higher = step
+        more = self.hours(higher.staffed) - self.hours(lower.staffed)
+        return more / (higher.wanted - lower.wanted)
+
+    def risks(self) -> Iterator[str]:
+        """What may make the answer wrong."""
+        yield "Demand and handle times are taken as the scenario says; more of either needs more."
+
+    def notes(self) -> str:
+        """How to read the tables."""
+        others = [one.name for one in self.result.goal.resolved(self.scenario).targets]
+        others.remove(self.result.target.name)
+        also = f" Besides, each plan is to reach: {', '.join(others)}." if others else ""
+        served = [one.name for one in self.result.levels if one.plan_of != one.wanted]
+        if served:
+            also += (
+                f" For {listed(served)} the plan of a higher level is taken: no other that was "
+                "found costs less and surely holds."
+            )
+        return (
+            "Each level has a search of its own, as sim staff makes it, and all plans meet the "
+            "same customers. People come whole, so that a plan reaches more than it is asked for."
+            f"{also} People are those on the plan, absent ones and those on a break among them."
+        )
+
+
+# --- blocks -------------------------------------------------------------------------------------
+
+
+def _levels(findings: SizeFindings) -> Table:
+    result = findings.result
+    costs = any(one.get("cost").value for one in result.staffings.values())
+
+    def cells(staffed: Staffed, *ends: Cell) -> Iterator[Cell]:
+        yield number_cell(findings.hours(staffed), "h")
+        yield count_cell(round(result.people(staffed)))
+        if costs:
+            yield number_cell(staffed.get("cost").value, "money")
+        reached = result.reached(staffed)
+        yield Cell(findings.reached(staffed), findings.sure(staffed), reached.value)
+        yield from ends
+
+    lines: list[Line] = [
+        line(
+            Cell(one.name, sort=one.wanted),
+            *cells(one.staffed, Cell(STANDS[one.verdict.outcome])),
+        )
+        for one in result.levels
+    ]
+    lines.append(line(Cell("Now", sort=2.0), *cells(result.now, Cell(""))))
+    return table(
+        "table-levels",
+        "Wanted",
+        (
+            *("Wanted", head("hours"), "People at most"),
+            *([head("cost", findings.currency)] if costs else []),
+            *(head("service_level"), text_head("Reached")),
+        ),
+        lines,
+        f"below each service level its {findings.confidence} interval",
+        first=True,
+    )
+
+
+def curve(findings: SizeFindings) -> Iterator[Block]:
+    """Hours against service level, of the levels that are surely reached."""
+    from sim.report import values
+    from sim.report.charts import Shown
+    from sim.report.drawing import bounds, in_numbers, measured
+
+    result = findings.result
+    found = [
+        (hours, [*levels])
+        for hours, levels in groupby(result.held, key=lambda one: findings.hours(one.staffed))
+    ]
+    if len(found) < 2:
+        return
+    reached = [result.reached(levels[-1].staffed) for _, levels in found]
+    yield Chart(
+        "curve",
+        f"{capital(findings.label)} by hours on duty",
+        "The plan of each level that is surely reached. Vertical lines are "
+        f"{findings.confidence} intervals.",
+        values.by_hours(
+            "data",
+            Shown("hours", CATALOGUE["hours"].label, ",.1f"),
+            measured("service_level", findings.currency),
+        ),
+        {
+            "data": {
+                "hours": [hours for hours, _ in found],
+                **bounds((one.value, one.low, one.high) for one in reached),
+                "text": [number(one.value, "share") for one in reached],
+                "interval": [interval(one.low, one.high, "share") for one in reached],
+                "staffing": ["this plan"] * len(found),
+                "joined": [*range(len(found))],
+                "wanted": [listed(one.name for one in levels) for _, levels in found],
+            }
+        },
+        in_numbers(
+            wanted="Wanted", hours=("Hours", ",.1f"), text="Service level", interval="Interval"
+        ),
+    )
+
+
+def _origin(result: SizeResult) -> Origin:
+    levels = ",".join(percent(one.wanted).replace(" ", "") for one in result.levels)
+    plans = sum(one.plans for one in result.levels)
+    origin = study_origin(
+        result,
+        f"{result.replications:,} of each plan",
+        {REFERENCE_FILE: result.study.reference.scenario},
+        {"Search": f"{plans:,} plans, seed {result.study.seed + 1}"},
+    )
+    return replace(origin, command=f"{origin.command} --levels {levels}")
