@@ -43,11 +43,17 @@ class _Start:
 
     def __init__(self) -> None:
         self._left = LOADING
+        self._coming = 1
         self._choosing = threading.Lock()
+
+    def expect(self, replications: int) -> None:
+        with self._choosing:
+            self._coming = replications
 
     def engine(self, engine: str, customers: int) -> str:
         with self._choosing:
-            if engine == "compiled" and customers <= self._left:
+            coming, self._coming = self._coming, max(self._coming - 1, 1)
+            if engine == "compiled" and customers * coming <= self._left:
                 self._left -= customers
                 return "reference"
             self._left = 0  # it is loaded now
@@ -60,6 +66,11 @@ class _Start:
 
 
 _start = _Start()
+
+
+def expect(replications: int) -> None:
+    """So many replications come next, of as many customers as `sooner` is told of one."""
+    _start.expect(replications)
 
 
 def sooner(engine: str, customers: int) -> str:

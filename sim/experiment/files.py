@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from math import isnan
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -134,17 +134,24 @@ def _column(values: Sequence[Any] | np.ndarray, *, empty: bool) -> pa.Array:
 
 def write_csv(table: Columns, path: Path) -> None:
     """A table as CSV. A text that a spreadsheet would take for a formula gets a `'` before it."""
-
-    def shown(cell: object) -> object:
-        if isinstance(cell, str):
-            return f"'{cell}" if cell.startswith(FORMULAS) else cell
-        return "" if isinstance(cell, float) and isnan(cell) else cell
-
-    columns = [one.tolist() if isinstance(one, np.ndarray) else one for one in table.values()]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(map(shown, table))
-        writer.writerows(map(shown, row) for row in zip(*columns, strict=True))
+        writer.writerow(map(_text, table))
+        writer.writerows(zip(*map(_cells, table.values()), strict=True))
+
+
+def _cells(column: Sequence[Any] | np.ndarray) -> list[Any]:
+    """A column as CSV shows it; nan is an empty cell."""
+    cells = column.tolist() if isinstance(column, np.ndarray) else column
+    return [
+        _text(cell) if isinstance(cell, str) else "" if cell != cell else cell  # noqa: PLR0124 - nan
+        for cell in cells
+    ]
+
+
+@lru_cache(maxsize=4096)  # most columns hold few texts
+def _text(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULAS) else cell
 
 
 class ContactLogFile:

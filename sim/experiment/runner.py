@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sim.draws import shared_luck
+from sim.engine import expect
 from sim.experiment.border import SimWarning, engine_of, whole
 from sim.experiment.executors import KEPT, Helpers, HelpersError, helpers
 from sim.experiment.simulation import Simulation
@@ -245,6 +246,7 @@ class Runner(AbstractContextManager["Runner"]):
         done, total = 0, work.left
         if total == 0:
             return
+        expect(total)
         with _Keeper(self._store) as keeper:
             for subject, played in self._play(work, logs=on_log is not None):
                 for number, tally, seen in played:
