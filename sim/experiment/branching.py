@@ -17,6 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from queue import SimpleQueue
 from threading import Thread, current_thread, main_thread
 from typing import Any
@@ -64,13 +65,13 @@ class Branched(ThreadPoolExecutor):
             self._free.put(ours)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """The future of a call in one of the processes."""
-        return super().submit(self._ask, fn, args, kwargs)
+        """The future of a call in one of the processes, with its arguments as they are now."""
+        return super().submit(self._ask, bytes(ForkingPickler.dumps((fn, args, kwargs))))
 
-    def _ask(self, *task: Any) -> Any:
+    def _ask(self, task: bytes) -> Any:
         process = self._free.get()
         try:
-            process.send(task)
+            process.send_bytes(task)
             good, answer = process.recv()
         except (EOFError, OSError):
             good, answer = False, BrokenExecutor("it was ended from outside")

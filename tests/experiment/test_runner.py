@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import select
 import sqlite3
+import time
 from pathlib import Path
 
 import numpy as np
@@ -229,6 +230,17 @@ def test_a_process_holds_nothing_that_others_have_open() -> None:
         assert os.read(read, 1) == b""
         assert helpers.submit(os.getppid).result() == os.getpid()  # and it works on
     os.close(read)
+
+
+@pytest.mark.skipif(not branching.can_branch(), reason="processes are not branched off here")
+def test_a_task_is_as_it_was_handed_over() -> None:
+    """Who hands it over goes on meanwhile: a study's scenarios note what they have worked out."""
+    noted = {"one": 1}
+    with branching.Branched(1) as helpers:
+        helpers.submit(time.sleep, 0.3)  # the next waits until this is done
+        counted = helpers.submit(len, noted)
+        noted["two"] = 2
+        assert counted.result() == 1
 
 
 def test_half_a_store_is_filled_up(expected: list[bytes], tmp_path: Path) -> None:
