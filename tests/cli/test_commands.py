@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -109,16 +110,13 @@ def test_the_version_is_told(sim: Sim) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "usage"),
-    [
-        ("run", "run [OPTIONS] FILE"),
-        ("compare", "compare [OPTIONS] FILE..."),
-        ("data", "data [OPTIONS] FILES..."),
-        ("help", "help [OPTIONS] [COMMAND]"),
-    ],
+    ("command", "given"),
+    [("run", "FILE"), ("compare", "FILE"), ("data", "FILES"), ("help", "COMMAND")],
 )
-def test_usage_names_what_is_given_without_braces(sim: Sim, command: str, usage: str) -> None:
-    assert sim(command, "--help").stdout.splitlines()[0].endswith(f" {usage}")
+def test_usage_names_what_is_given_without_braces(sim: Sim, command: str, given: str) -> None:
+    """Whether more may follow is said by newer versions of the library alone."""
+    usage = sim(command, "--help").stdout.splitlines()[0]
+    assert re.search(rf" {command} \[OPTIONS\] \[?{given}\]?(\.\.\.)?$", usage)
 
 
 def test_schema_is_json(sim: Sim) -> None:
