@@ -372,7 +372,8 @@ class _Reader:
         layers = layers_of(tree, self.file, faults)
         if not _stands_alone(files, layers, base.layers):
             layers = base.layers + layers
-        if files is None and not base.layers.trees and base.layers.whole:
+        named = files is not None and files.value
+        if not named and not base.layers.trees and base.layers.whole:
             faults.append(fault_at(node, (), NOTHING_TO_START_FROM))
         if len(layers.trees) < 2 or not layers.whole:
             raise ScenarioError(faults)

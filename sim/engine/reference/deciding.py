@@ -97,10 +97,9 @@ class Deciding(Choosing):
         block, place = divmod(agent.offers, past - first)
         agent.offers += 1
         while block >= len(self.answers):
-            luck, response = self.draws.more.answers_to_offers(len(self.answers))
-            self.answers.append((luck.tolist(), response.tolist()))
+            self.answers.append(self.draws.more.answers_to_offers(len(self.answers)))
         lucks, responses = self.answers[block]
-        return lucks[first + place], responses[first + place]
+        return lucks.item(first + place), responses.item(first + place)
 
     def _passing(self, contact: Contact, pool: Pool) -> Passing | None:
         """How a contact will be passed on by those who answer it: decided at the answer."""

@@ -76,7 +76,7 @@ class Floor:
         self.came = draws.duty_on.tolist()  # when the agent really came and left, one a spell
         self.left = draws.duty_off.tolist()
         self.offer_first = draws.offer_first.tolist()
-        self.answers = [(draws.offer_luck.tolist(), draws.offer_response.tolist())]  # by block
+        self.answers = [(draws.offer_luck, draws.offer_response)]  # by block
         self.first: list[Contact] = []  # contacts in order of number: first ones, then the others
         self.later: list[Contact] = []
         self.open_of: defaultdict[Customer, list[Contact]] = defaultdict(list)  # if linked
