@@ -12,12 +12,11 @@ from sim.experiment.grid import factor_of
 from sim.experiment.provenance import made_by, plain
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner
-from sim.experiment.staff import OnStage, searching, settle
+from sim.experiment.staff import OnStage, WithGoal, searching, settle
 from sim.experiment.staff import asked as staffing_asked
 from sim.experiment.staffed import PRESENT, Attainment, Staffed
 from sim.experiment.staffing.goal import StaffGoal, Target, Wanted
 from sim.experiment.staffing.roster import clock
-from sim.experiment.staffing.shape import Shape, make_shape
 from sim.experiment.staffing.verify import HOLDS, Verdict
 from sim.experiment.study import Study
 from sim.measures import table
@@ -73,7 +72,7 @@ class Level:
 
 
 @dataclass(frozen=True, repr=False)
-class SizeResult(StudyResult):
+class SizeResult(WithGoal, StudyResult):
     """For several service levels the staffing of the fewest hours, or the least cost.
 
     study: what was asked, of one option: the scenario as it is.
@@ -109,23 +108,10 @@ class SizeResult(StudyResult):
         """What each of them came to."""
         return self.staffings
 
-    @property
-    def goal(self) -> StaffGoal:
-        """What was to be reached, with any of the levels."""
-        assert self.study.staff is not None
-        return self.study.staff
-
     @cached_property
     def target(self) -> Target:
         """The target whose level changes."""
-        found = self.goal.resolved(self.study.reference.scenario).targets
-        return found[place_of_level(self.goal)]
-
-    @cached_property
-    def shape(self) -> Shape:
-        """What could be decided."""
-        scenario = self.study.reference.scenario
-        return make_shape(scenario, self.goal, self.goal.resolved(scenario).pools)
+        return self.resolved.targets[place_of_level(self.goal)]
 
     def reached(self, staffed: Staffed) -> Attainment:
         """The service level that a staffing comes to."""

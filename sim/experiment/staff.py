@@ -59,8 +59,30 @@ OnStage = Callable[[int], None]
 """Called with about so many replications that are still to be run."""
 
 
+class WithGoal:
+    """What results of staffings have in common, whatever is asked of these."""
+
+    study: Study
+
+    @property
+    def goal(self) -> StaffGoal:
+        """What was to be reached."""
+        assert self.study.staff is not None
+        return self.study.staff
+
+    @cached_property
+    def resolved(self) -> ResolvedGoal:
+        """The goal in this scenario."""
+        return self.goal.resolved(self.study.reference.scenario)
+
+    @cached_property
+    def shape(self) -> Shape:
+        """What could be decided."""
+        return make_shape(self.study.reference.scenario, self.goal, self.resolved.pools)
+
+
 @dataclass(frozen=True, repr=False)
-class StaffResult(StudyResult):
+class StaffResult(WithGoal, StudyResult):
     """A staffing that reaches its targets with the least cost, or brings the most.
 
     study: what was asked, of one option: the scenario as it is.
@@ -102,22 +124,6 @@ class StaffResult(StudyResult):
     def estimates(self) -> Mapping[str, Estimated]:
         """What each staffing came to."""
         return self.staffings
-
-    @property
-    def goal(self) -> StaffGoal:
-        """What was to be reached."""
-        assert self.study.staff is not None
-        return self.study.staff
-
-    @cached_property
-    def resolved(self) -> ResolvedGoal:
-        """The goal in this scenario."""
-        return self.goal.resolved(self.study.reference.scenario)
-
-    @cached_property
-    def shape(self) -> Shape:
-        """What could be decided."""
-        return make_shape(self.study.reference.scenario, self.goal, self.resolved.pools)
 
     @cached_property
     def aim(self) -> str:
