@@ -263,9 +263,11 @@ def checked_file(file: Path) -> tuple[str, list[Fault]]:
 
     if is_study(file):
         from sim.experiment import load_study
+        from sim.experiment.unknowns import doubtful
 
         study = load_study(file)
-        return f"good, options: {', '.join(study.options)}", study.notes()
+        notes = sorted({*study.notes(), *doubtful(study)})
+        return f"good, options: {', '.join(study.options)}", notes
     recipe = Recipe.read(file)
     scenario = recipe.scenario()
     return "good", recipe.notes(scenario)

@@ -82,7 +82,7 @@ class Outcome(Estimated):
     """What one option comes to.
 
     rows: estimates, as of a run.
-    deciding: [replication] the deciding measure of each, for pictures; nan where undefined.
+    deciding: [replication] the deciding measure of each, with all its luck; nan where undefined.
     chance: that it is better than the reference in one replication (such as a given week), with
         its bounds; nan for the reference itself.
     """
@@ -189,7 +189,7 @@ class Comparison(StudyResult):
 
         `options`: the estimates; `differences` to the reference; `steps` from its margin to that of
         the others; `chances` to beat it in one replication; `replications`: the deciding measure
-        in each; those of `Vary.tables` and of `Joint.tables`.
+        in each, with all its luck; those of `Vary.tables` and of `Joint.tables`.
         """
         import pandas as pd
 
@@ -211,7 +211,7 @@ class Comparison(StudyResult):
                 chances, columns=["option", "replications", "value", "low", "high"]
             ),
             "replications": pd.DataFrame(
-                weeks, columns=["option", "replication", self.study.decide]
+                weeks, columns=["option", "replication", with_luck(self.study.decide)]
             ),
             **(self.vary.tables() if self.vary is not None else {}),
             **(self.joint.tables() if self.joint is not None else {}),
@@ -339,15 +339,15 @@ class _Race:
         self._sign = measure_of(study.decide).better or 1
         first = {name: _deciding(study, sample) for name, sample in samples.items()}
         self._line = {name: _line(name, study.decide, *sums) for name, sums in first.items()}
-        largest = max(abs(ratio) for ratio, _ in self._line.values())
-        # where all values are 0 nothing differs, and any indifference will do
-        self.indifference = study.indifference.of(largest) or 1.0
         replications = len(next(iter(samples.values())))
-        rows = [self._row(name, slice(None)) for name in samples]
+        rows = np.stack([self._row(name, slice(None)) for name in samples], axis=1)
         # fixed by the first stage, so that no later replication changes an earlier row
         self._controls = luck.used(replications)
         if self._controls:
-            self._slope = coefficients(np.stack(rows, axis=1), luck.of(self._controls))
+            self._slope = coefficients(rows, luck.of(self._controls))
+            rows = rows - luck.of(self._controls) @ self._slope
+        # where all values are 0 nothing differs, and any indifference will do
+        self.indifference = study.indifference.of(float(np.abs(rows.mean(axis=0)).max())) or 1.0
         self._selection = Selection(
             len(samples),
             self.indifference,
@@ -456,6 +456,7 @@ def _comparison(
     names = list(samples)
     deciding = {name: _deciding(study, sample) for name, sample in samples.items()}
     known = luck.known(len(samples[study.against]))
+    weeks = {name: _weeks(study, sample) for name, sample in samples.items()}
     apart = separable_pairs(list(deciding.values()), study.confidence, known)
     return Comparison(
         study=study,
@@ -468,12 +469,12 @@ def _comparison(
                 rows=tuple(
                     estimate(sample.scenario, sample.tallies, study.confidence, controls=known)
                 ),
-                deciding=_each(*deciding[name]),
-                chance=_chance(study, samples, name),
+                deciding=weeks[name],
+                chance=_chance(study, weeks, name),
             )
             for name, sample in samples.items()
         },
-        differences=(*differences(study, samples, known), *_by_hour(study, samples)),
+        differences=(*differences(study, samples, known), *_by_hour(study, samples, known)),
         verdict=verdict,
         apart=tuple(sorted({_pair(names[a], names[b]) for a, b in np.argwhere(apart).tolist()})),
         steps=tuple(bridges(samples, study.against, known)),
@@ -485,20 +486,22 @@ def _pair(one: str, other: str) -> tuple[str, str]:
     return (min(one, other), max(one, other))
 
 
-def _each(num: Floats, den: Floats) -> Floats:
+def with_luck(measure: str) -> str:
+    """The measure that a single week is told by: no luck is averaged out of it."""
+    group, dot, name = measure.rpartition(".")
+    return group + dot + WITH_LUCK.get(name, name)
+
+
+def _weeks(study: Study, sample: Sample) -> Floats:
+    num, den = values(sample.scenario, sample.tallies, with_luck(study.decide))
     return np.asarray(num / np.where(den > 0.0, den, np.nan))
 
 
-def _chance(study: Study, samples: Mapping[str, Sample], name: str) -> tuple[float, float, float]:
+def _chance(study: Study, weeks: Mapping[str, Floats], name: str) -> tuple[float, float, float]:
     """That the option is better in one replication, with the luck that a single week has."""
     if name == study.against:
         return (np.nan, np.nan, np.nan)
-    group, dot, decide = study.decide.rpartition(".")
-    measure = group + dot + WITH_LUCK.get(decide, decide)
-    option, reference = (
-        _each(*values(one.scenario, one.tallies, measure))
-        for one in (samples[name], samples[study.against])
-    )
+    option, reference = weeks[name], weeks[study.against]
     both = min(len(option), len(reference))
     sign = measure_of(study.decide).better or 1
     found = win_share(sign * option[:both], sign * reference[:both], study.confidence)
@@ -566,7 +569,9 @@ def _of_measure(
             yield Difference(option, by, group, name, value, low, high, CATALOGUE[name].unit)
 
 
-def _by_hour(study: Study, samples: Mapping[str, Sample]) -> Iterator[Difference]:
+def _by_hour(
+    study: Study, samples: Mapping[str, Sample], controls: Floats | None
+) -> Iterator[Difference]:
     """Hours of the week, bounds for all options together by Bonferroni's inequality."""
     level = 1.0 - (1.0 - study.confidence) / (len(samples) - 1)
     by_hour = {name: split_sums(one.scenario, one.tallies, HOUR) for name, one in samples.items()}
@@ -577,7 +582,7 @@ def _by_hour(study: Study, samples: Mapping[str, Sample]) -> Iterator[Difference
         both = min(len(here), len(reference))
         for measure in HOURLY:
             pairs = of_sums(here[:both], measure), of_sums(reference[:both], measure)
-            found = ratio_difference_interval(*pairs[0], *pairs[1], level)
+            found = ratio_difference_interval(*pairs[0], *pairs[1], level, controls)
             bounds = zip(hours, found.value, found.low, found.high, strict=True)
             unit = CATALOGUE[measure].unit
             for hour, value, low, high in bounds:

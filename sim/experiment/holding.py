@@ -166,9 +166,8 @@ def holding(
     def share(of: str, some: Sequence[int]) -> tuple[Share, Floats]:
         above, nothing = slack[:, some], np.zeros((draws, 1))
         told = Knowing(np.hstack([above, nothing]), len(some), np.hstack([known[:, some], nothing]))
-        value, error, holds = told.worst(every)
-        low, high = max(value - 1.96 * error, 0.0), min(value + 1.96 * error, 1.0)
-        return Share(of, value, low, high), holds
+        found, holds = told.worst(every)
+        return Share(of, *map(float, found)), holds
 
     together, holds = share("together", range(len(names)))
     texts = {one.path: [each[one.path] for each in sets] for one in inputs}

@@ -320,17 +320,13 @@ def _joint(
 def _standings(
     study: Study, knowing: Knowing, columns: Sequence[Floats], found: Floats, same: Floats
 ) -> list[Standing]:
-    shares, errors = knowing.best(columns)
+    shares = zip(*knowing.best(columns), strict=True)
     levels = Knowing(_beside_zero(found), found.shape[1], _beside_zero(same)).means(columns)
     ends = np.quantile(levels, (0.025, 0.975), axis=0).T
     return [
-        Standing(
-            *(name, float(share)),
-            *(float(max(share - 1.96 * error, 0.0)), float(min(share + 1.96 * error, 1.0))),
-            *(float(mean), float(least), float(most)),
-        )
-        for name, share, error, mean, (least, most) in zip(
-            study.options, shares, errors, found.mean(axis=0), ends[:-1], strict=True
+        Standing(name, *map(float, (*share, mean, least, most)))
+        for name, share, mean, (least, most) in zip(
+            study.options, shares, found.mean(axis=0), ends[:-1], strict=True
         )
     ]
 

@@ -13,10 +13,11 @@ from sim.draws.sample import sample
 from sim.draws.streams import Streams
 from sim.experiment.study import Factor, Option, Study
 from sim.scenario import Scenario
+from sim.scenario.faults import Fault
 from sim.scenario.levers import is_lever
-from sim.scenario.quantities import numbers_of_plain
+from sim.scenario.quantities import numbers_of, numbers_of_plain
 from sim.scenario.source import Node, read_value
-from sim.scenario.uncertain import Prior, Uncertain
+from sim.scenario.uncertain import Prior, Uncertain, bounds_of
 from sim.scenario.write import flow_text, to_plain
 from sim.tables import Floats
 
@@ -72,10 +73,35 @@ def unknowns(study: Study) -> tuple[Unknown, ...]:
     What an option decides for itself stays as it is: where options say different things at a
     path, only those that say what the reference says are varied there.
     """
-    own = [option.scenario.uncertain for option in study.options.values()]
-    plain = {name: to_plain(option.scenario) for name, option in study.options.items()}
-    found = {one.path: one for said in (study.uncertain, *own) for one in _said(study, plain, said)}
-    return tuple(one for one in found.values() if one.options)
+    return tuple(one for one in _all_said(study, _plain(study)) if one.options)
+
+
+def doubtful(study: Study) -> Iterator[Fault]:
+    """Notes on what is uncertain and yet keeps its value in an option, or has one it may not be."""
+    plain = _plain(study)
+    for one in _all_said(study, plain):
+        said = {name: value_at(plain[name], one.path) for name in _having(study, one.path)}
+        usual = study.against if study.against in said else next(iter(said), "")
+        for name in said.keys() - set(one.options):
+            message = (
+                f"stays as it is in this option, {said[name]}, though it is uncertain: varied is "
+                f"what options say as `{usual}` does, {said[usual]}"
+            )
+            yield study.options[name].remark(one.path, message)
+        if not one.lever and one.options and _outside(said[one.options[0]], one.prior):
+            message = (
+                f"{said[one.options[0]]} is not within what it may be, {one.text}: options are "
+                "compared at a value that is taken to be impossible"
+            )
+            yield study.options[one.options[0]].remark(one.path, message)
+
+
+def _outside(value: str | None, prior: Prior | None) -> bool:
+    """Whether a value is not one of a range; of other values that cannot be told."""
+    if value is None or prior is None or bounds_of(prior.distribution) is None:
+        return False
+    numbers, _ = numbers_of((value, flow_text(prior.tried[0]), flow_text(prior.tried[-1])))
+    return numbers is not None and not numbers[1] <= numbers[0] <= numbers[2]
 
 
 def factors_of(study: Study) -> tuple[Factor, ...]:
@@ -112,6 +138,16 @@ def is_percentage(path: str, text: str) -> bool:
 
 
 # --- what is said -------------------------------------------------------------------------------
+
+
+def _plain(study: Study) -> Plain:
+    return {name: to_plain(option.scenario) for name, option in study.options.items()}
+
+
+def _all_said(study: Study, plain: Plain) -> list[Unknown]:
+    own = [option.scenario.uncertain for option in study.options.values()]
+    found = {one.path: one for said in (study.uncertain, *own) for one in _said(study, plain, said)}
+    return list(found.values())
 
 
 def _said(study: Study, plain: Plain, said: Uncertain) -> Iterator[Unknown]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from math import isfinite, isnan
 
 from sim.experiment import Comparison
-from sim.experiment.compare import Difference, Outcome
+from sim.experiment.compare import Difference, Outcome, with_luck
 from sim.measures import Row, measure_of
 from sim.report import words
 from sim.report.blocks import Because, Block, Figure, Later
@@ -41,6 +41,7 @@ class CompareFindings(Findings[Comparison]):
         self.study = result.study
         super().__init__(result, self.study.reference.scenario, self.study.confidence)
         self.against, self.decide = self.study.against, measure_of(self.study.decide)
+        self.by_week = measure_of(with_luck(self.study.decide))
         self.sign = self.decide.better or 1
         self.mixed = words.mixed(self.scenario)
 
@@ -256,9 +257,18 @@ class CompareFindings(Findings[Comparison]):
                 f"{high:.0f} %)"
             )
         yield f"{said}."
-        if found.unit == "money" and not self.decide.denominator and found.value:
+        if self._adds_up(found):
             bounds = (found.value, found.low, found.high)
             yield f"Worth {self.span.worth_a_year(*bounds, self.currency)}."
+
+    def _adds_up(self, found: Difference) -> bool:
+        """Whether a difference is money that comes again every week."""
+        return found.unit == "money" and not self.decide.denominator and found.value != 0
+
+    def _a_year(self, found: Difference) -> str:
+        if not self._adds_up(found):
+            return ""
+        return f": {signed(self.span.a_year * found.value, 'money')} {self.currency} a year"
 
     def recommended(self) -> str:
         """The option to choose; of several, if the data do not decide."""
@@ -284,14 +294,16 @@ class CompareFindings(Findings[Comparison]):
                 label,
                 words.more(found, self.currency),
                 words.between(found, self.currency),
-                f"{self.decide.spoken}{of}, on the same customers",
+                f"{self.decide.spoken}{of} {self.span.per}, on the same customers"
+                f"{self._a_year(found)}",
             )
         value, low, high = self.result.outcomes[other].chance
         yield Figure(
             "Win rate",
             NOTHING if isnan(value) else f"{100 * value:.0f} %",
             "" if isnan(value) else interval(low, high, "share"),
-            f"of {self.span.many} in which {quoted(other)} beats {quoted(self.against)}",
+            f"of {self.span.many} in which {quoted(other)} beats {quoted(self.against)}"
+            f"{self._by_luck}",
         )
 
     def because(self) -> Iterator[Because]:
@@ -345,7 +357,7 @@ class CompareFindings(Findings[Comparison]):
 
     def _costs(self) -> Because | None:
         found, row = self.difference(self.shown, "cost"), self.row(self.shown, "cost")
-        if found is None or row is None or not is_sure(found):
+        if found is None or row is None or not is_sure(found) or self.decide.name == "cost":
             return None
         side = "more" if found.value > 0 else "less"
         return Because(
@@ -403,7 +415,7 @@ class CompareFindings(Findings[Comparison]):
                 "another option may be better (`vary` in the study)."
             )
         if (joint := self.knowing) is not None:
-            yield from (joint.apart(), *joint.knowing())
+            yield from joint.not_knowing()
         if self.varied is not None:
             yield from self.varied.others()
 
@@ -453,9 +465,15 @@ class CompareFindings(Findings[Comparison]):
             f"All options {customers}{on_both if unequal else ''} Below a value: its difference to "
             f"{quoted(self.against)}, in parentheses where not significant, judged for all options "
             f"together ({self.confidence}). Win rate: share of {self.span.many} in which the "
-            f"option beats {quoted(self.against)}. The {self.decide.spoken} decides "
+            f"option beats {quoted(self.against)}{self._by_luck}. The {self.decide.spoken} decides "
             f"(--decide for another measure).{added}"
+            f"{words.how_meant(self.study, self.span.many)}"
         )
+
+    @property
+    def _by_luck(self) -> str:
+        """By which measure weeks are won, where that is not the one that decides."""
+        return "" if self.by_week == self.decide else f" by {self.by_week.spoken}"
 
     def _money(self, value: float) -> str:
         return f"{signed(value, 'money')} {self.currency}"

@@ -193,8 +193,8 @@ def _bounded(findings: CompareFindings, axis: str, rows: Sequence[Row]) -> dict[
 
 def _spread(findings: CompareFindings, *, paired: bool) -> Chart:
     """The deciding measure of every replication, in classes; `paired`: against the reference."""
-    label, span = findings.decide.label, findings.span
-    unit = words.unit_of(findings.decide.name, findings.currency, difference=True)
+    label, span = findings.by_week.label, findings.span
+    unit = words.unit_of(findings.by_week.name, findings.currency, difference=True)
     if paired:
         name, tab = "weeks-paired", "Differences"
         title = f"{label}, {span} by {span}: option less {quoted(findings.against)}"

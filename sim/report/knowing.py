@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sim.experiment.joint import ALL, GROUP, INPUT, Joint, Known
@@ -85,7 +85,7 @@ class JointFindings(Leads):
 
     def matters(self, known: Known) -> bool:
         """Whether knowing something surely gains anything."""
-        return known.value > 1.645 * known.error and known.value > 0
+        return known.value > 1.96 * known.error and known.value > 0
 
     def of_kind(self, kind: str) -> list[Known]:
         """What would be known: inputs, groups or all."""
@@ -125,30 +125,26 @@ class JointFindings(Leads):
         """Uncertainty of inputs beside the noise of simulation."""
         joint = self.joint
         value, low, high = joint.lead
-        noise = words.size((high - low) / 2, self.unit, self.currency)
+        half = words.size((high - low) / 2, self.unit, self.currency)
         lead = f"the lead of {quoted(joint.chosen)} over {quoted(joint.rival)}"
         if joint.spread[0] == joint.spread[1]:
             return (
                 f"How far what is not known moves {lead} cannot be told from simulation noise "
-                f"(mean {self.said(value)}, ±{noise})."
+                f"(mean {self.said(value)}, ±{half})."
             )
+        noise = words.size(1.96 * joint.luck / joint.draws**0.5, self.unit, self.currency)
         return (
             f"What is not known moves {lead} anywhere from {self.between(*joint.spread)} "
-            f"(95 % of draws, mean {self.said(value)}); simulation noise in that mean is ±{noise}. "
-            "Only better inputs make the first less, only more replications the second."
+            f"(95 % of draws); its mean is {self.said(value)}, ±{half} with so many draws, of "
+            f"which simulation noise is ±{noise}. Only better inputs make the first less, only "
+            "more replications the second."
         )
 
     def knowing(self) -> Iterator[str]:
         """What it would be worth to know the inputs, and which are not worth the asking."""
         inputs = self.of_kind(INPUT)
         gains = [one for one in inputs if self.matters(one)]
-        whole = next(iter(self.of_kind(ALL)), None)
         if gains:
-            first = [
-                f"{path_in_words(one.of)} {self.worth(one.value)} "
-                f"(±{self.worth(1.96 * one.error).removesuffix(' a year')})"
-                for one in gains[:NAMED]
-            ]
             years = self.study.years
             life = (
                 f" Over the {years:g} years of the decision that is "
@@ -157,11 +153,14 @@ class JointFindings(Leads):
                 if years != 1 and self.a_year != 1.0
                 else ""
             )
-            yield f"What knowing an input before deciding would gain: {'; '.join(first)}.{life}"
-        if whole is not None and whole.value > 0:
-            yield f"Knowing all that is uncertain would gain {self.worth(whole.value)}."
-        nothing = [one for one in inputs if not self.matters(one)]
-        if nothing:
+            yield f"What knowing an input before deciding would gain: {self._named(gains)}.{life}"
+        unsure = [one for one in inputs if one.value > one.error and not self.matters(one)]
+        if unsure:
+            yield f"What knowing these would gain is not sure: {self._named(unsure)}."
+        for one in self.of_kind(ALL):
+            if one.value > 0:
+                yield f"Knowing all that is uncertain would gain {self._gain(one)}."
+        if nothing := [one for one in inputs if one not in gains + unsure]:
             most = max(one.most for one in nothing)
             each = "each " if len(nothing) > 1 else ""
             bound = f" ({each}at most {self.worth(most)})" if most > 0 else ""
@@ -169,10 +168,23 @@ class JointFindings(Leads):
             found = "Nothing is gained by knowing" if most == 0 else "No gain is seen in knowing"
             yield f"{found} {names}{bound}."
 
+    def _named(self, some: Sequence[Known]) -> str:
+        """The first of them, and what they gain."""
+        return "; ".join(f"{path_in_words(one.of)} {self._gain(one)}" for one in some[:NAMED])
+
+    def _gain(self, one: Known) -> str:
+        half = words.size(1.96 * one.error * self.a_year, self.unit, self.currency)
+        return f"{self.worth(one.value)} (±{half})"
+
     def sentences(self) -> list[str]:
         """The outcome, what matters most first."""
-        found = [self.stays(), self.turns(), self.apart(), *self.knowing()]
+        found = [self.stays(), self.turns(), *self.not_knowing()]
         return [one for one in found if one]
+
+    def not_knowing(self) -> list[str]:
+        """What not knowing the inputs does, and would cost; what cannot be told comes last."""
+        cost, told = list(self.knowing()), self.joint.spread[0] != self.joint.spread[1]
+        return [self.apart(), *cost] if told else [*cost, self.apart()]
 
     # --- blocks -------------------------------------------------------------------------------
 
@@ -195,7 +207,7 @@ class JointFindings(Leads):
         for one in self.joint.known:
             places = "".join(f", {path_in_words(path)}" for path in also.get(one.of, ()))
             name = f"all of {path_in_words(one.of)}" if one.kind == GROUP else path_in_words(one.of)
-            error = f"±{self._plain(1.96 * one.error)}"
+            error = f"±{self._plain(1.96 * one.error)}" if one.value else ""
             cells = (
                 *(Cell(name + places, sort=name), Cell(text.get(one.of, ""))),
                 Cell(self._plain(one.value), error, one.value),

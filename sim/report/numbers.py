@@ -27,6 +27,8 @@ def half_width(low: float, high: float, unit: str) -> str:
     half = (high - low) / 2
     if not isfinite(half):
         return ""
+    if half < 1e-9 * max(abs(low), abs(high)):
+        half = 0.0  # but for rounding
     if unit == "share":
         return f"±{100 * half:.1f}"
     if unit == "s":

@@ -264,7 +264,10 @@ class RunFindings(Findings[Result]):
 
     def notes(self) -> str:
         """How to read the tables."""
-        error = "" if self.once else f" ±: half the width of the {self.confidence} interval."
+        error = ""
+        if not self.once:
+            error = f" ±: half the width of the {self.confidence} interval. "
+            error += words.PLAIN_MEANS.format(many=self.span.many)
         return (
             "Service level: answered within the threshold, of those offered (answered or "
             "abandoned). Closed: arrived outside opening hours. ASA: mean wait of those answered."

@@ -176,7 +176,8 @@ def tornado(findings: VaryFindings) -> Iterator[Block]:
 def _sure(varied: Varied, at: Crossing) -> str:
     if isnan(at.low):
         return ""
-    return f" ({words.stretch(at, _place(varied, at.low), _place(varied, at.high))})"
+    low, high = _place(varied, at.low), _place(varied, at.high)
+    return f" ({words.stretch(at, low, high)})" if low != high else ""
 
 
 def _place(varied: Varied, value: float) -> str:

@@ -350,7 +350,7 @@ class StaffFindings(Findings[StaffResult]):
         if self.result.resolved.targets:
             which = self.periods
             lines += f" Good {which}: {which} on which the target holds, or all of them."
-        return lines
+        return lines + words.how_meant(self.result.study, self.span.many)
 
 
 def target_name(held: Attainment) -> str:

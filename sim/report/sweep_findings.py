@@ -15,7 +15,7 @@ from sim.report.findings import Findings
 from sim.report.knowing import JointFindings
 from sim.report.numbers import half_width, interval, number
 from sim.report.sensitivity import VaryFindings
-from sim.report.words import capital, listed, path_in_words
+from sim.report.words import capital, how_meant, listed, path_in_words
 
 SHOWN = (
     *("margin", "incremental_revenue", "cost", "service_level", "abandonment", "unanswered"),
@@ -388,7 +388,8 @@ class SweepFindings(Findings[SweepResult]):
         """How to read the tables."""
         better = self.best_word("better", "higher", "lower")
         best = self.best_word()
-        same = "All values meet the same customers. "
+        meant = how_meant(self.result.study, self.span.many)
+        same = f"All values meet the same customers.{meant} "
         if not self.curve:
             return same + f"*: may be the {best}: no other is surely {better} ({self.confidence})."
         if self.once:

@@ -14,7 +14,9 @@ from datetime import timedelta
 from math import isnan
 from typing import Any, Protocol
 
+from sim.experiment.study import Study
 from sim.measures import CATALOGUE, COST_PARTS, measure_of
+from sim.measures.controls import expects_any
 from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number, signed
 from sim.scenario import Scenario
 from sim.scenario.faults import printable
@@ -101,6 +103,27 @@ class Span:
         bounds = f" ({sure})" if sure != NOTHING and low != high else ""
         weeks = f"{WEEKS_A_YEAR:.0f} weeks" if self.days == 7 else f"{self.a_year:.0f} {self.many}"
         return f"{total} a year{bounds}, if all {weeks} were like the one simulated"
+
+
+PLAIN_MEANS = (
+    "Means are plain, of what came in the {many} simulated; studies (`sim compare`, `sweep`, "
+    "`staff`) tell them for as many customers as are expected, with less chance in them."
+)
+
+EXPECTED_CUSTOMERS = (
+    "Means are for as many customers as are expected (control variates); `sim run` tells plain "
+    "ones, of what came in the {many} simulated."
+)
+
+
+def how_meant(study: Study, many: str) -> str:
+    """What means of a study are, beside those of a run; nothing where they are the same.
+
+    many: what is counted, such as `weeks`.
+    """
+    if study.control_variates and expects_any(study.reference.scenario):
+        return " " + EXPECTED_CUSTOMERS.format(many=many)
+    return ""
 
 
 def clock(seconds: int) -> str:

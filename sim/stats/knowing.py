@@ -14,10 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sim.stats.distributions import clopper_pearson
 from sim.stats.estimate import FloatArray, replicated
 
 SAMPLES = 400
@@ -43,6 +45,14 @@ class Worth:
     value: float
     error: float
     most: float
+
+
+class Shares(NamedTuple):
+    """Of the draws, with bounds that hold 95 %; none and all are not certain for ever."""
+
+    value: FloatArray
+    low: FloatArray
+    high: FloatArray
 
 
 class Knowing:
@@ -87,26 +97,22 @@ class Knowing:
         full = np.array([_gain(means) for means in self._fit(columns, chosen=False).drawn()])
         return Worth(value, error, float(max(np.quantile(full, 0.95), value + 1.645 * error)))
 
-    def best(self, inputs: Sequence[ArrayLike]) -> tuple[FloatArray, FloatArray]:
-        """[option] the share of draws in which it is the best in the mean, and its error."""
+    def best(self, inputs: Sequence[ArrayLike]) -> Shares:
+        """[option] the share of draws in which it is the best in the mean."""
         fit = self._fit(_columns(inputs), chosen=True)
-        share = _shares(fit.means)
         drawn = np.array([_shares(means) for means in fit.drawn()])
-        chance = share * (1.0 - share) / len(fit.means)
-        return share, np.sqrt(drawn.var(axis=0) + chance)
+        return _bounded(_shares(fit.means), drawn, len(fit.means))
 
-    def worst(self, inputs: Sequence[ArrayLike]) -> tuple[float, float, FloatArray]:
+    def worst(self, inputs: Sequence[ArrayLike]) -> tuple[Shares, FloatArray]:
         """In how many draws the chosen option is ahead of none in the mean, if inputs were known.
 
         Returns:
-            The share of the draws, its standard error, and [draw] 1 where it is so.
+            The share of the draws, and [draw] 1 where it is so.
         """
         fit = self._fit(_columns(inputs), chosen=True)
-        so = np.asarray((fit.means >= 0.0).all(axis=1))
-        share = float(so.mean())
+        so = np.asarray((fit.means >= 0.0).all(axis=1), dtype=np.float64)
         drawn = (fit.drawn() >= 0.0).all(axis=2).mean(axis=1)
-        error = np.sqrt(drawn.var() + share * (1.0 - share) / len(so))
-        return share, float(error), np.asarray(so, dtype=np.float64)
+        return _bounded(so.mean(), drawn, len(so)), so
 
     def means(self, inputs: Sequence[ArrayLike]) -> FloatArray:
         """[draw, option] lead over the chosen option in the mean, if the inputs were known."""
@@ -255,6 +261,20 @@ def _terms(columns: FloatArray) -> FloatArray:
 def _gain(means: FloatArray) -> float:
     best, known = float(means.mean(axis=0).max()), float(means.max(axis=1).mean())
     return known - best if known - best > 1e-9 * np.abs(means).max() else 0.0  # else rounding
+
+
+def _bounded(share: ArrayLike, drawn: FloatArray, draws: int) -> Shares:
+    """A share of so many draws, and what it is in other fits, [sample, ...].
+
+    Bounds are the exact binomial ones of as many independent draws as would vary as much.
+    """
+    value = np.asarray(share, dtype=np.float64)
+    chance = value * (1.0 - value)
+    varies = drawn.var(axis=0) + chance / draws
+    many = np.where(chance > 0.0, chance / np.where(varies > 0.0, varies, 1.0), draws)
+    low, high = clopper_pearson(value * many, many, 0.95)
+    others = np.quantile(drawn, (0.025, 0.975), axis=0)
+    return Shares(value, np.minimum(low, others[0]), np.maximum(high, others[1]))
 
 
 def _shares(means: FloatArray) -> FloatArray:

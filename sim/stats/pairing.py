@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations
 
@@ -37,21 +38,31 @@ def ratio_difference_interval(
     reference_num: ArrayLike,
     reference_den: ArrayLike,
     confidence: float = 0.95,
+    controls: FloatArray | None = None,
 ) -> Estimate:
     """Paired jackknife interval of sum(num) / sum(den) - sum(reference_num) / sum(reference_den).
 
     All [replication, ...], replication r of both options with the same customers; each
     replication is left out of both ratios at once. Degrees of freedom: those of the option
-    observed in fewer replications. Source and errors as in `ratio_interval`; ValueError for
-    different shapes.
+    observed in fewer replications. Controls work where every replication of both has a
+    denominator. Source and errors as in `ratio_interval`; ValueError for different shapes.
     """
     num, den = ratio_input(num, den)
     reference_num, reference_den = ratio_input(reference_num, reference_den)
     _same_shape(num, reference_num)
     moves = ratio_deviations(num, den) - ratio_deviations(reference_num, reference_den)
     value = ratio_of_sums(num, den) - ratio_of_sums(reference_num, reference_den)
+    error = ratio_error(moves)
     used = np.minimum(observed(den), observed(reference_den))
-    return student_interval(value, ratio_error(moves), used, confidence)
+    freedom = used
+    if controls is not None and controls.shape[1]:
+        two = (num, den), (reference_num, reference_den)
+        (first, k), (second, _) = (ratio_controlled(*one, controls) for one in two)
+        mean, controlled_error = mean_and_error(first - second)
+        everywhere = used == len(num)
+        value, error = np.where(everywhere, (mean, controlled_error), (value, error))
+        freedom = np.where(everywhere, used - k, used)
+    return replace(student_interval(value, error, freedom, confidence), n=used)
 
 
 def win_share(option: ArrayLike, reference: ArrayLike, confidence: float = 0.95) -> Estimate:

@@ -31,8 +31,24 @@ def test_a_linear_lead_with_a_uniform_input() -> None:
     found = Knowing(benefits, 0).worth([x])
     assert found.value == pytest.approx(0.45, abs=4.9 * found.error)
     assert found.error < 0.15
-    share, error = Knowing(benefits, 0).best([x])
-    assert share[0] == pytest.approx(0.7, abs=4.9 * error[0])
+    share, low, high = Knowing(benefits, 0).best([x])
+    assert low[0] < 0.7 < high[0]
+    assert share.sum() == pytest.approx(1.0)
+    assert high[0] - low[0] < 0.15
+
+
+def test_what_is_never_best_is_not_surely_never_best() -> None:
+    # Option 0 leads in each of 60 draws, by far. Of a share of draws p nothing is seen in 60 with
+    # a chance of (1 - p)^60, which is 2.5 % at 1 - 0.025^(1/60): that is how often option 1 may
+    # still be the best.
+    x = np.random.default_rng(7).random(60)
+    share, low, high = Knowing(np.stack([10 + x, 0 * x], axis=1), 0).best([x])
+    assert (share.tolist(), low[1], high[0]) == ([1.0, 0.0], 0.0, 1.0)
+    assert high[1] == pytest.approx(1 - 0.025 ** (1 / 60))
+    assert low[0] == pytest.approx(0.025 ** (1 / 60))
+    whole, holds = Knowing(np.stack([10 + x, 0 * x], axis=1), 1).worst([x])
+    assert (whole.value, whole.high, holds.all()) == (1.0, 1.0, True)
+    assert whole.low == pytest.approx(0.025 ** (1 / 60))
 
 
 def test_two_inputs_that_interact() -> None:

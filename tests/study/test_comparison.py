@@ -254,11 +254,23 @@ def test_the_chance_of_a_week_has_the_luck_that_a_week_has() -> None:
     by_luck = compared(options, replications=30)
     by_mean = compared(options, replications=30, decide="expected_margin")
     assert by_mean.outcomes["three"].chance == by_luck.outcomes["three"].chance
-    spread = {
-        name: np.std(one.outcomes["three"].deciding - one.outcomes["two"].deciding)
-        for name, one in (("luck", by_luck), ("mean", by_mean))
-    }
-    assert spread["mean"] < 0.7 * spread["luck"]
+    # and so have the weeks that are shown beside it
+    two, three = (by_mean.outcomes[name].deciding for name in ("two", "three"))
+    assert by_mean.outcomes["three"].chance[0] == np.mean(three > two)
+    assert list(by_mean.tables()["replications"]) == ["option", "replication", "margin"]
+    for name in options:
+        assert np.array_equal(by_mean.outcomes[name].deciding, by_luck.outcomes[name].deciding)
+
+
+def test_by_the_hour_too_a_difference_is_that_of_the_values() -> None:
+    result = compared({"two": with_heads(2), "three": with_heads(3)}, replications=30)
+    for group in ("mon 09:00", "mon 12:00", "tue 16:00"):
+        for measure in ("unanswered", "answer_rate", "margin"):
+            two, three = (result.get(measure, "hour", group, of=one) for one in ("two", "three"))
+            found = result.difference("three", measure, "hour", group)
+            assert found is not None
+            assert found.value == pytest.approx(three.value - two.value, rel=1e-9, abs=1e-9)
+            assert found.low < found.value < found.high
 
 
 def test_options_that_are_the_same_are_told_so() -> None:

@@ -182,6 +182,8 @@ def test_one_long_block_needs_what_erlang_a_says() -> None:
         expected = erlang_a(rate, service, n, patience).sl_offered(20)
         assert abs(point.value - expected) < 1.5 * (point.high - point.low)  # 1e-6, as to chance
     assert all(point.told_apart for point in result.curve[1:])
+    for before, point in itertools.pairwise(result.curve):  # what is shown adds up
+        assert point.gain == pytest.approx(point.value - before.value, abs=1e-9)
 
 
 # --- shifts -----------------------------------------------------------------------------------

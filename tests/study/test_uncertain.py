@@ -19,7 +19,7 @@ import sim
 from sim.experiment import Comparison, Runner, Study
 from sim.experiment.compare import compare
 from sim.experiment.joint import ALL, EVERYTHING
-from sim.experiment.unknowns import factors_of, features, unknowns
+from sim.experiment.unknowns import doubtful, factors_of, features, unknowns
 from sim.scenario import ScenarioError
 
 CENTRE = """\
@@ -46,6 +46,7 @@ uncertain:
 """
 HANDLE = "reasons.call.handle.exponential"
 VOLUME = "reasons.call.volume"
+PRICE = "pools.team.contract.per_contact"
 
 
 @pytest.fixture(scope="module")
@@ -216,3 +217,21 @@ def test_the_same_of_one_input_in_every_option() -> None:
     )
     with pytest.raises(ScenarioError, match="may be something else in `one`"):
         Study.of({"one": one, "other": other})
+
+
+def test_check_says_which_options_keep_their_value_and_which_value_may_not_be(
+    tmp_path: Path,
+) -> None:
+    """The price of a call, 0 without a contract for it, is uncertain: whose price is meant?"""
+    (tmp_path / "centre.yaml").write_text(CENTRE)
+    (tmp_path / "study.yaml").write_text(
+        STUDY.replace("reasons.call.volume: 50 to 150 per day", f"{PRICE}: 1 to 3")
+    )
+    study = sim.load_study(tmp_path / "study.yaml")
+    kept, outside = doubtful(study)
+    assert kept.path == f"options.by the call.{PRICE}"
+    assert "stays as it is in this option, 2" in kept.message
+    assert "what options say as `fixed` does, 0" in kept.message
+    assert "0 is not within what it may be, 1 to 3" in outside.message
+    [kept] = doubtful(study.asking(against="by the call"))
+    assert "stays as it is in this option, 0" in kept.message

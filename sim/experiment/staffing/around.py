@@ -14,12 +14,11 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.experiment.runner import Runner, Sample
-from sim.experiment.staffing.beside import Known, sums_of
+from sim.experiment.staffing.beside import Known
 from sim.experiment.staffing.goal import StaffGoal, Target
 from sim.experiment.staffing.judge import HOURS_ON_DUTY, MARGIN, Judge, Reading
 from sim.experiment.staffing.shape import Shape
 from sim.experiment.staffing.verify import Bounds, means
-from sim.stats import ratio_difference_interval
 from sim.stats.distributions import student_quantile
 from sim.tables import Floats, Ints
 
@@ -184,7 +183,9 @@ class Around:
         points.sort(key=lambda one: one[1][0].value)
         found: list[Point] = []
         for place, (sample, (hours, cost, value)) in enumerate(points):
-            gain = self._gain(points[place - 1][0], sample) if place else (nan, nan, nan)
+            gain = (nan, nan, nan)
+            if place:
+                gain = known.gain(about, points[place - 1][0], sample)
             found.append(Point(sample is known.sample, hours.value, cost.value, *value, *gain))
         return tuple(found)
 
@@ -199,14 +200,6 @@ class Around:
         low, high = (factor * here for factor in NEAR)
         others = [one for one in tried if low <= hours @ one <= high and hours @ one != here]
         return _spread(others, hours, here)
-
-    def _gain(self, before: Sample, after: Sample) -> tuple[float, float, float]:
-        target = curve_target(self.targets)
-        many = min(len(before), len(after))
-        both = (sums_of(one, target, many) for one in (after, before))
-        (above, below), (above_before, below_before) = both
-        gap = ratio_difference_interval(above, below, above_before, below_before, self.confidence)
-        return float(gap.value), float(gap.low), float(gap.high)
 
 
 def _error(reading: Reading) -> Floats:

@@ -16,6 +16,7 @@ from sim.measures.estimate import of_sums, split_sums
 from sim.stats import ratio_values
 from sim.stats.control import controlled, usable
 from sim.stats.distributions import student_quantile
+from sim.stats.intervals import mean_and_error, student_interval
 from sim.tables import Floats
 
 
@@ -32,15 +33,26 @@ class Known:
 
     def beside(self, about: Target, other: Sample) -> Bounds:
         """What another plan comes to, of which there are fewer replications, in one measure."""
-        few = None if self.controls is None else usable(self.controls, len(other))
-        ratio = not CATALOGUE[about.measure].is_total
-        here, there = _each(self.sample, about), _each(other, about)
+        here, ratio = _each(self.sample, about), not CATALOGUE[about.measure].is_total
         mine, _ = controlled(here, self.controls, jackknife=ratio)
-        gaps, _ = controlled(there - _each(self.sample, about, len(other)), few, jackknife=ratio)
-        found = beside(mine, gaps, self.confidence)
+        found = beside(mine, self._gaps(about, self.sample, other)[0], self.confidence)
         if CATALOGUE[about.measure].unit != "share":
             return found
         return Bounds(*(min(max(one, 0.0), 1.0) for one in found))
+
+    def gain(self, about: Target, before: Sample, after: Sample) -> Bounds:
+        """How much more a plan comes to than another: the difference of what `beside` tells."""
+        gaps, controls = self._gaps(about, before, after)
+        used = np.asarray(len(gaps) - controls)
+        found = student_interval(*mean_and_error(gaps), used, self.confidence)
+        return Bounds(float(found.value), float(found.low), float(found.high))
+
+    def _gaps(self, about: Target, before: Sample, after: Sample) -> tuple[Floats, int]:
+        """[replication] what one has more than the other, and the number of controls."""
+        many = min(len(before), len(after))
+        few = None if self.controls is None else usable(self.controls, many)
+        gaps = _each(after, about, many) - _each(before, about, many)
+        return controlled(gaps, few, jackknife=not CATALOGUE[about.measure].is_total)
 
 
 def beside(mine: Floats, gaps: Floats, confidence: float) -> Bounds:
@@ -63,12 +75,7 @@ def beside(mine: Floats, gaps: Floats, confidence: float) -> Bounds:
     return Bounds(value, value - half, value + half)
 
 
-def sums_of(sample: Sample, about: Target, many: int | None = None) -> tuple[Floats, Floats]:
-    """[replication] numerator and denominator of a measure, of the first replications."""
-    found = split_sums(sample.scenario, sample.tallies, about.by)[about.group][:many]
-    return of_sums(found, about.measure)
-
-
 def _each(sample: Sample, about: Target, many: int | None = None) -> Floats:
     """[replication] numbers whose mean is a measure."""
-    return ratio_values(*sums_of(sample, about, many))
+    sums = split_sums(sample.scenario, sample.tallies, about.by)[about.group][:many]
+    return ratio_values(*of_sums(sums, about.measure))
