@@ -23,7 +23,7 @@ from sim.measures.components import REASON, WINDOW
 from sim.measures.controls import COUNTED_BY
 from sim.stats import Knowing
 from sim.stats.knowing import LEAST_DRAWS
-from sim.tables import Floats
+from sim.tables import Floats, Ints
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -185,14 +185,35 @@ def joint(
         return None
     sets = drawn_sets(study, inputs, draws)
     samples = samples_of(study, runner, inputs, sets, **study.deciding)
-    known, luck = _as_they_are(study, runner, baseline, luck, draws)
+    counted = measure_of(study.decide).is_total and luck.controls()
+    needed = {study.against: baseline[study.against]} if counted else baseline
+    known, luck = _as_they_are(study, runner, needed, luck, draws)
     goals = [1] * len(samples) + [draws] * len(known)
     runner.extend([*samples, *known.values()], goals)
-    many = len(study.options)
-    found = np.array([_value(study, one) for one in samples]).reshape(draws, many)
-    same = np.stack([_values(study, known[name]) for name in study.options], axis=1)
+    found = np.array([_value(study, one) for one in samples]).reshape(draws, len(study.options))
+    if counted:
+        return _joint(study, chosen, inputs, sets, found, _Luck(0.0 * found, luck.known(draws)))
+    same = np.stack([_values(study, known[name])[:draws] for name in study.options], axis=1)
     means = [luck.taken_out(study.decide, known[name]).mean() for name in study.options]
-    return _joint(study, chosen, inputs, sets, found, same - np.array(means))
+    return _joint(study, chosen, inputs, sets, found, _Luck(same - np.array(means)))
+
+
+class _Luck(NamedTuple):
+    """What is known of the luck of the draws: it takes noise away and changes no mean.
+
+    Who came explains a total nearly as well as what the options come to with the inputs as they
+    are, for half the work; of a ratio it tells little.
+
+    same: [draw, option] the deciding measure with the inputs as they are, less its mean.
+    came: [draw, control] customers that came, less how many were expected.
+    """
+
+    same: Floats
+    came: Floats | None = None
+
+    def only(self, draws: Ints) -> _Luck:
+        """Of some of the draws."""
+        return _Luck(self.same[draws], None if self.came is None else self.came[draws])
 
 
 def _as_they_are(
@@ -286,16 +307,16 @@ def _joint(
     inputs: Sequence[Unknown],
     sets: Sequence[Mapping[str, str]],
     found: Floats,
-    same: Floats,
+    luck: _Luck,
 ) -> Joint:
     sign = measure_of(study.decide).better or 1
     names = list(study.options)
-    usable = np.isfinite(found).all(axis=1) & np.isfinite(same[: len(found)]).all(axis=1)
-    if usable.sum() < LEAST_DRAWS:
+    usable = np.flatnonzero(np.isfinite(np.hstack([found, luck.same])).all(axis=1))
+    if len(usable) < LEAST_DRAWS:
         raise ValueError(f"there is nothing to form `{study.decide}` from; let another decide")
     place = names.index(chosen)
-    controls = sign * same[: len(found)]
-    knowing = Knowing(sign * found[usable], place, controls[usable])
+    luck, told = luck.only(usable), found[usable]
+    knowing = Knowing(sign * told, place, sign * luck.same, luck.came)
     columns = {one.path: features([each[one.path] for each in sets])[usable] for one in inputs}
     everything = list(columns.values())
     leads = -knowing.means(everything)
@@ -306,9 +327,7 @@ def _joint(
         chosen=chosen,
         rival=names[rival],
         inputs=drawn_inputs(inputs, sets),
-        standings=tuple(
-            _standings(study, knowing, everything, found[usable], same[: len(found)][usable])
-        ),
+        standings=tuple(_standings(study, knowing, everything, told, luck)),
         known=tuple(_known(knowing, columns)),
         lead=(mean, mean - 1.96 * error, mean + 1.96 * error),
         spread=(low, high),
@@ -318,10 +337,11 @@ def _joint(
 
 
 def _standings(
-    study: Study, knowing: Knowing, columns: Sequence[Floats], found: Floats, same: Floats
+    study: Study, knowing: Knowing, columns: Sequence[Floats], found: Floats, luck: _Luck
 ) -> list[Standing]:
     shares = zip(*knowing.best(columns), strict=True)
-    levels = Knowing(_beside_zero(found), found.shape[1], _beside_zero(same)).means(columns)
+    beside = Knowing(_beside_zero(found), found.shape[1], _beside_zero(luck.same), luck.came)
+    levels = beside.means(columns)
     ends = np.quantile(levels, (0.025, 0.975), axis=0).T
     return [
         Standing(name, *map(float, (*share, mean, least, most)))

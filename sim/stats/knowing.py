@@ -65,12 +65,19 @@ class Knowing:
         controls: [draw, option] what the options came to with the same luck and the inputs as
             they are, less its mean as far as that is known: it takes luck away and changes no
             mean. None if there is nothing such.
+        luck: [draw, control] what else is known of the luck, of all options alike, less its mean.
 
     Raises:
         ValueError: for fewer than `LEAST_DRAWS` draws, or missing values.
     """
 
-    def __init__(self, benefits: ArrayLike, chosen: int, controls: ArrayLike | None = None) -> None:
+    def __init__(
+        self,
+        benefits: ArrayLike,
+        chosen: int,
+        controls: ArrayLike | None = None,
+        luck: ArrayLike | None = None,
+    ) -> None:
         y = replicated(benefits, "benefits")
         if y.ndim != 2 or not np.isfinite(y).all():
             raise ValueError("benefits must be [draw, option], without missing values")
@@ -80,6 +87,7 @@ class Knowing:
         self.leads = y - y[:, [chosen]]
         known = np.zeros_like(y) if controls is None else replicated(controls, "controls")
         self._controls = known - known[:, [chosen]]
+        self._luck = y[:, :0] if luck is None else replicated(luck, "luck")
 
     # --- what can be asked --------------------------------------------------------------------
 
@@ -125,9 +133,14 @@ class Knowing:
         return float(np.hypot(drawn.std(), spread))
 
     def noise(self, inputs: Sequence[ArrayLike]) -> FloatArray:
-        """[option] standard deviation of the lead in one replication with the inputs known."""
+        """[option] standard deviation of the lead in one replication with the inputs known.
+
+        All of the luck counts, also what controls explain.
+        """
         fit = self._fit(_columns(inputs), chosen=True)
-        return np.sqrt(np.diag(fit.covariance))
+        left = len(self.leads) - np.array([1 + one.terms.shape[1] for one in fit.parts])
+        squares = ((self.leads - fit.means) ** 2).sum(axis=0)
+        return np.asarray(np.sqrt(squares / np.maximum(left, 1)))
 
     def _fit(self, columns: FloatArray, *, chosen: bool) -> _Fit:
         terms = _terms(columns)
@@ -135,7 +148,7 @@ class Knowing:
         parts = []
         for option in options:
             control, lead = self._controls[:, option], self.leads[:, option]
-            forced = _forced(control)
+            forced = _forced(control, self._luck)
             kept = _chosen(forced, terms, lead) if chosen else terms[:, : len(lead) // 5]
             parts.append(_Part(forced, kept if option != self.chosen else terms[:, :0], lead))
         return _Fit(tuple(parts))
@@ -146,7 +159,7 @@ class Knowing:
 
 @dataclass(frozen=True)
 class _Part:
-    """The regression of one lead: on a constant and a control, and on terms of the inputs."""
+    """The regression of one lead: on a constant and controls, and on terms of the inputs."""
 
     forced: FloatArray
     terms: FloatArray
@@ -201,9 +214,10 @@ class _Fit:
         return np.asarray(self.means + np.stack(changes, axis=2).swapaxes(0, 1))
 
 
-def _forced(control: FloatArray) -> FloatArray:
-    one = np.ones((len(control), 1))
-    return np.concatenate([one, control[:, None]], axis=1) if np.ptp(control) > 0.0 else one
+def _forced(control: FloatArray, luck: FloatArray) -> FloatArray:
+    """A constant, and the controls that vary."""
+    known = np.concatenate([control[:, None], luck], axis=1)
+    return np.concatenate([np.ones((len(known), 1)), known[:, np.ptp(known, axis=0) > 0.0]], axis=1)
 
 
 def _chosen(forced: FloatArray, terms: FloatArray, lead: FloatArray) -> FloatArray:

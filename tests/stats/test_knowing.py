@@ -97,6 +97,19 @@ def test_controls_take_luck_away_and_change_no_mean() -> None:
     assert found.most < plain.most / 3
 
 
+def test_luck_of_all_options_alike_is_taken_away_and_counts_as_noise() -> None:
+    # Who came moves the options unlike; with the input known, leads differ by that luck alone.
+    generator = np.random.default_rng(7)
+    x, came = generator.random(DRAWS), generator.standard_normal((DRAWS, 2))
+    lead = x - 0.3 + came @ [4.0, -3.0] + 0.1 * generator.standard_normal(DRAWS)
+    benefits = np.stack([lead, 0 * x], axis=1)
+    plain, found = Knowing(benefits, 1), Knowing(benefits, 1, luck=came)
+    assert found.worth([x]).value == pytest.approx(0.3**2 / 2, abs=0.01)
+    assert found.worth([x]).most < plain.worth([x]).most / 3
+    # 5 = sqrt(4^2 + 3^2); the standard error of an estimated deviation is 5 / sqrt(2 n)
+    assert found.noise([x])[0] == pytest.approx(5.0, abs=4.9 * 5.0 / np.sqrt(2 * DRAWS))
+
+
 def test_too_few_draws_tell_nothing() -> None:
     with pytest.raises(ValueError, match="30 or more"):
         Knowing(np.zeros((10, 2)), 0)

@@ -9,6 +9,7 @@ a day. How long calls take costs nothing in either, and is worth nothing to know
 from __future__ import annotations
 
 import json
+from math import sqrt
 from pathlib import Path
 
 import numpy as np
@@ -94,9 +95,12 @@ def test_each_is_best_half_of_the_time(result: Comparison) -> None:
 
 
 def test_luck_is_told_apart_from_inputs(result: Comparison) -> None:
-    """With the volume known at v the lead varies by 2 x the root of v: about 20 at 100."""
+    """With the volume known at v the lead varies by 2 x the root of v: about 20 at 100.
+
+    The standard error of a standard deviation from n draws is the root of 1 / 2 n of it.
+    """
     assert result.joint is not None
-    assert result.joint.luck < 20  # much of it is that of the baseline, taken away
+    assert result.joint.luck == pytest.approx(20, abs=4.9 * 20 / sqrt(2 * result.joint.draws))
     _, low, high = result.joint.lead
     assert high - low < 40 < np.diff(result.joint.spread)[0]
 
