@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from sim.experiment.bridge import Step, bridges
-from sim.experiment.joint import Joint, joint
+from sim.experiment.joint import Joint, Trials, joint
 from sim.experiment.luck import Luck
 from sim.experiment.precision import (
     FIRST_STAGE,
@@ -323,11 +323,18 @@ def compare(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Co
         race.look()
     # one number for one thing: all that is shown rests on the same replications of all options
     runner.extend(list(samples.values()), max(map(len, samples.values())))
-    found = _comparison(study, runner.engine, samples, race.verdict(), luck)
+
+    @cache
+    def judged() -> tuple[Comparison, Trials | None]:
+        found = _comparison(study, runner.engine, samples, race.verdict(), luck)
+        return found, Trials.of(study, runner)
+
     if not factors_of(study):
-        return found
-    tried = vary(study, runner, found.leader, samples, luck)
-    return replace(found, vary=tried, joint=joint(study, runner, found.leader, samples, luck))
+        return judged()[0]
+    tried = vary(study, runner, lambda: judged()[0].leader, samples, luck)
+    found, trials = judged()
+    together = joint(study, runner, trials, found.leader, samples, luck)
+    return replace(found, vary=tried, joint=together)
 
 
 class _Race:

@@ -18,6 +18,7 @@ import numpy as np
 from sim.experiment.joint import (
     Drawn,
     Joint,
+    Trials,
     drawn_inputs,
     drawn_sets,
     draws_of,
@@ -204,7 +205,7 @@ def leads(
     }
     baseline[study.against] = runner.sample(study.reference.scenario, study.seed)
     luck = Luck(study, baseline[study.against])
-    return joint(study, runner, study.against, baseline, luck)
+    return joint(study, runner, Trials.of(study, runner), study.against, baseline, luck)
 
 
 def _of_plans(study: Study, plans: Mapping[str, Scenario], pools: Sequence[str]) -> Study:

@@ -159,34 +159,61 @@ class Joint:
 # --- running ----------------------------------------------------------------------------------
 
 
+class Trials(NamedTuple):
+    """Joint draws to be run: what is not known, and its values in each draw.
+
+    samples: of every option under the first draw, then under the second, and so on.
+    """
+
+    inputs: tuple[Unknown, ...]
+    sets: list[dict[str, str]]
+    samples: list[Sample]
+
+    @classmethod
+    def of(cls, study: Study, runner: Runner) -> Trials | None:
+        """Those of a study; None if nothing is uncertain, or with too few draws to tell anything.
+
+        Raises:
+            ScenarioError: if an option cannot have the values of a draw.
+        """
+        inputs, draws = unknowns(study), draws_of(study)
+        if not inputs or draws < LEAST_DRAWS:
+            return None
+        sets = drawn_sets(study, inputs, draws)
+        return cls(inputs, sets, samples_of(study, runner, inputs, sets, **study.deciding))
+
+
 def joint(
-    study: Study, runner: Runner, chosen: str, baseline: Mapping[str, Sample], luck: Luck
+    study: Study,
+    runner: Runner,
+    trials: Trials | None,
+    chosen: str,
+    baseline: Mapping[str, Sample],
+    luck: Luck,
 ) -> Joint | None:
     """Run every option under joint draws of all that is uncertain.
 
     Args:
         study: the options and what decides.
         runner: runs them.
+        trials: the draws.
         chosen: the option whose choice is in question.
         baseline: the options as they are.
         luck: what is known of their luck.
 
     Returns:
-        What was found; None if nothing is uncertain, or with too few draws to tell anything.
+        What was found; None without draws.
 
     Raises:
-        ScenarioError: if an option cannot have the values of a draw.
         ValueError: if the deciding measure has no value.
         HelpersError, StoreError: as `Runner.extend`.
     """
-    inputs = unknowns(study)
-    draws = draws_of(study)
-    if not inputs or draws < LEAST_DRAWS:
+    if trials is None:
         return None
-    sets = drawn_sets(study, inputs, draws)
-    samples = samples_of(study, runner, inputs, sets, **study.deciding)
+    inputs, sets, samples = trials
+    draws = len(sets)
     counted = measure_of(study.decide).is_total and luck.controls()
-    needed = {study.against: baseline[study.against]} if counted else baseline
+    needed = {name: one for name, one in baseline.items() if one is luck.reference or not counted}
     known, luck = _as_they_are(study, runner, needed, luck, draws)
     goals = [1] * len(samples) + [draws] * len(known)
     runner.extend([*samples, *known.values()], goals)

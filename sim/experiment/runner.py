@@ -192,10 +192,12 @@ class Runner(AbstractContextManager["Runner"]):
         samples: Sequence[Sample],
         replications: int | Sequence[int],
         on_log: OnLog | None = None,
+        meanwhile: Callable[[], object] | None = None,
     ) -> None:
         """Have at least so many replications of the samples, the same of all or of each its own.
 
-        With `on_log` all are run, even those in the store, for it holds no contacts.
+        With `on_log` all are run, even those in the store, for it holds no contacts. What there is
+        to do `meanwhile` is done here once all work has been handed out.
 
         Raises:
             HelpersError: if the cluster is not there or was lost.
@@ -208,7 +210,7 @@ class Runner(AbstractContextManager["Runner"]):
         goals = {id(one): (one, n) for one, n in zip(samples, replications, strict=True)}
         receiving = _Receiving(goals.values(), self.splits)
         stored = 0 if on_log is not None else self._read(receiving)
-        self._run(receiving, on_log, any_stored=stored > 0)
+        self._run(receiving, on_log, meanwhile, any_stored=stored > 0)
         for one, n in goals.values():
             one.tallies.reach(max(n, len(one)))
 
@@ -240,15 +242,24 @@ class Runner(AbstractContextManager["Runner"]):
             if tally.fits(basis.slices, cells, subject.wanted):
                 yield number, tally
 
-    def _run(self, receiving: _Receiving, on_log: OnLog | None, *, any_stored: bool) -> None:
+    def _run(
+        self,
+        receiving: _Receiving,
+        on_log: OnLog | None,
+        meanwhile: Callable[[], object] | None,
+        *,
+        any_stored: bool,
+    ) -> None:
         missing = receiving.missing() if any_stored else receiving.wanted
         work = _Work(missing, min(self._size, AT_FIRST))
         done, total = 0, work.left
         if total == 0:
+            if meanwhile is not None:
+                meanwhile()
             return
         expect(total)
         with _Keeper(self._store) as keeper:
-            for subject, played in self._play(work, logs=on_log is not None):
+            for subject, played in self._play(work, meanwhile, logs=on_log is not None):
                 for number, tally, seen in played:
                     receiving.hand(subject, number, tally, seen)
                     keeper.keep(subject.key, number, tally)
@@ -259,7 +270,9 @@ class Runner(AbstractContextManager["Runner"]):
                     self.on_progress(done, total)
         self._size = work.size
 
-    def _play(self, work: _Work, *, logs: bool) -> Iterator[tuple[Subject, list[Played]]]:
+    def _play(
+        self, work: _Work, meanwhile: Callable[[], object] | None, *, logs: bool
+    ) -> Iterator[tuple[Subject, list[Played]]]:
         """What comes of the work, as it is finished; one by one in order where logs are wanted."""
         helpers = self._helpers
         self._played |= {subject.key for subject in work.subjects}
@@ -268,10 +281,13 @@ class Runner(AbstractContextManager["Runner"]):
         try:
             while work.left or running:
                 room = helpers.room()
-                while work.left and len(running) < room:
+                while work.left and (meanwhile is not None or len(running) < room):
                     task = work.take(1 if logs else -(-work.left // (2 * room)))
                     future = helpers.executor.submit(play, task, code_hash(), **how)
                     running[future] = task
+                if meanwhile is not None:
+                    meanwhile()
+                    meanwhile = None
                 awaited = list(running)[:1] if logs else running
                 for future in wait(awaited, LOOK_EVERY, FIRST_COMPLETED).done:
                     played, seconds = future.result()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import numpy as np
 
 from sim.experiment.grid import Axis, at_all_hours, factors_said, first_of
-from sim.experiment.joint import Joint, joint
+from sim.experiment.joint import Joint, Trials, joint
 from sim.experiment.luck import Luck
 from sim.experiment.paired import COMPARABLE, each, sums_of
 from sim.experiment.precision import OnStage, run_equally
@@ -314,7 +314,7 @@ def sweep(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Swee
     tried = None
     if found.is_choice and factors_of(points):
         tried = vary(points, runner, found.answer, known, luck)
-    together = joint(points, runner, found.answer, known, luck)
+    together = joint(points, runner, Trials.of(points, runner), found.answer, known, luck)
     return replace(found, vary=tried, joint=together)
 
 

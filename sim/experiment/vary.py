@@ -7,7 +7,7 @@ decides: only knowing the input better makes that smaller.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -197,7 +197,7 @@ def _named(name: str, interval: Interval) -> dict[str, float]:
 def vary(
     study: Study,
     runner: Runner,
-    chosen: str | None = None,
+    chosen: str | Callable[[], str] | None = None,
     baseline: Mapping[str, Sample] | None = None,
     luck: Luck | None = None,
 ) -> Vary:
@@ -211,7 +211,8 @@ def vary(
     Args:
         study: the options, what decides, and what is uncertain.
         runner: runs them.
-        chosen: the option whose choice is in question; None for the one that is best as it is.
+        chosen: the option whose choice is in question; None for the one that is best as it is. A
+            function is asked while the trials are run.
         baseline: the options as they are, where they have been run. The trials then start from
             their means: on the same customers only what a value changes is new.
         luck: what is known of the luck of the replications, which is taken out.
@@ -233,7 +234,10 @@ def vary(
 
     samples = {where: [*map(sample, of_options)] for where, of_options in scenarios.items()}
     wanted = _runs(study, known=luck is not None and luck.controls())
-    runner.extend([one for of_options in samples.values() for one in of_options], wanted)
+    asked = chosen if callable(chosen) else None
+    every = [one for of_options in samples.values() for one in of_options]
+    runner.extend(every, wanted, meanwhile=asked)
+    chosen = chosen() if callable(chosen) else chosen
     known = None if luck is None else luck.known(wanted)
     gains = {where: _gains(study, some, wanted, known) for where, some in samples.items()}
     if baseline is None:

@@ -66,6 +66,20 @@ def test_a_sample_grows_by_what_it_lacks(expected: list[bytes], steps: tuple[int
     assert as_bytes(sample) == expected
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_is_done_meanwhile_is_done_once_and_sees_nothing_of_the_work(
+    expected: list[bytes], jobs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(branching, "SECONDS_ALONE", 0.0)
+    seen = []
+    with Runner(jobs=jobs) as here:
+        sample = here.sample(centre(), 1)
+        for _ in range(2):  # the second time there is no work left
+            here.extend([sample], NUMBER, meanwhile=lambda: seen.append(len(sample)))
+    assert seen == [0, NUMBER]
+    assert as_bytes(sample) == expected
+
+
 def test_scenarios_are_run_together_and_the_same_one_once(expected: list[bytes]) -> None:
     told = Told()
     with Runner(jobs=2, on_progress=told) as here:
