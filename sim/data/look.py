@@ -64,7 +64,12 @@ def look(data: Data) -> Look:
         f"{days.nunique()} of them with {kind}"
     )
     per_day = _per_day(data)
-    odd = [*_gaps(per_day), *_last_day(table, when, per_day), *_clock(data, table, when)]
+    odd = [
+        *data.callbacks,
+        *_gaps(per_day),
+        *_last_day(table, when, per_day),
+        *_clock(data, table, when),
+    ]
     if data.contacts is not None:
         odd += _odd_contacts(data.contacts)
         queues, lacks = _contact_queues(data.contacts)

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from sim.data import contacts as contact_rows
 from sim.data import intervals as interval_rows
+from sim.data.callbacks import callbacks_of
 from sim.data.crosstab import unfolded
 from sim.data.guess import guess, hints
 from sim.data.maps import Map, in_zone, map_of_header, read_map
@@ -38,7 +39,7 @@ class Data:
     map: what their columns are; evidence: role -> why, where it was guessed.
     told: how the files were read; left_out: what was left out -> how many rows.
     rows: of the files.
-    files: their names.
+    files: their names. callbacks: what shows that customers are called back.
     """
 
     contacts: pd.DataFrame | None
@@ -50,6 +51,7 @@ class Data:
     rows: int
     files: tuple[str, ...]
     zone: str | None = None
+    callbacks: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         kind = "contacts" if self.contacts is not None else "intervals"
@@ -103,6 +105,7 @@ def read_data(
         rows,
         tuple(sheet.file for sheet in sheets),
         chosen.zone,
+        callbacks_of(sheets),
     )
 
 

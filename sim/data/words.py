@@ -33,6 +33,7 @@ _PLAIN = {"abandoned", "abandon", "abandonment", "answered", "handled", "overflo
 _OTHERWISE = re.compile(r"\b(no|not|un\w+|never|nicht|ivr|menu|voicemail|callback|elsewhere|non)\b")
 INBOUND = {"inbound", "in", "incoming", "eingehend", "entrant", "entrante", "received", ""}
 OUTBOUND = {"outbound", "out", "outgoing", "ausgehend", "sortant", "saliente", "internal", "api"}
+OUTBOUND |= {"callback", "call back"}  # agents make them; who waits for one waits for no answer
 YES = {"y", "yes", "true", "1", "ja", "oui", "si", "t", "x", "j"}
 NO = {"n", "no", "false", "0", "nein", "non", "f"}
 

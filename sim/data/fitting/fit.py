@@ -29,7 +29,8 @@ def fit(data: Data, choices: Choices | None = None) -> Fit:
     table = data.contacts if data.contacts is not None else data.intervals
     assert table is not None
     found = fit_table(table, choices, data.zone or data.map.zone, contacts=data.intervals is None)
-    return replace(found, files=data.files, read=len(table), left_out=data.left_out)
+    notes = (*found.notes, *data.callbacks)
+    return replace(found, files=data.files, read=len(table), left_out=data.left_out, notes=notes)
 
 
 def fit_table(table: pd.DataFrame, choices: Choices, zone: str | None, *, contacts: bool) -> Fit:
