@@ -11,7 +11,7 @@ from sim.data.fitting.days import iso
 from sim.data.fitting.durations import Patience, Times
 from sim.data.fitting.found import Queue
 from sim.data.fitting.likelihood import Interval
-from sim.data.fitting.text import duration, hold_text
+from sim.data.fitting.text import duration, head_counts, hold_text
 from sim.report.blocks import Block, Cell, Figure, Later, Line, Report, Section, Source, Table, Text
 from sim.report.numbers import NOTHING, interval, number
 from sim.report.own_data import named, origin
@@ -119,7 +119,7 @@ def _sections(found: Fit) -> Iterator[Section]:
 
 def _inputs(found: Fit) -> Table:
     lines = [one for queue in found.queues for one in _lines(found, queue)]
-    lines += _presence_lines(found)
+    lines += [*_presence_lines(found), *_inferred_lines(found)]
     if found.common:
         shared = number_cell(found.common, "share")
         nothing = (Cell("") for _ in range(3))
@@ -149,6 +149,15 @@ def _presence_lines(found: Fit) -> Iterator[Line]:
         if one.late is not None:
             shape = "exponential; assumed in part" if one.is_late else "not in the scenario"
             yield _line(f"{of_pool}lateness", one.late, "s", "shifts", shape)
+
+
+def _inferred_lines(found: Fit) -> Iterator[Line]:
+    """Head counts that no export has."""
+    for place, pool in enumerate(found.pools.names):
+        for times, many, doubt in head_counts(found, place):
+            if doubt is not None:
+                known = Interval(many, *doubt.around(many), 0)
+                yield _line(f"{pool}, {times}", known, "", "", "agents; inferred from waits")
 
 
 def _lines(found: Fit, queue: Queue) -> Iterator[Line]:

@@ -66,19 +66,28 @@ def _share_out(reason: Node, arrivals: Node) -> None:
     reason.value["channels"] = Node(shares, said.file, said.line)
 
 
-def read_roster_file(file: str) -> dict[str, list[tuple[TimesOfWeek, str]]]:
-    """A roster by itself: person -> lines of times and activity.
+def read_roster_file(
+    file: str,
+) -> tuple[dict[str, list[tuple[TimesOfWeek, str]]], dict[str, str]]:
+    """A roster by itself: person -> lines of times and activity, and person -> team.
 
     Raises:
         ScenarioError: for all lines that cannot be read.
     """
-    found, faults = _content(read_bytes(file), file, _roster)
+    teams: dict[str, str] = {}
+
+    def read(table: Records, note: Faulty) -> dict[str, Node]:
+        teams.update(_teams(table, note))
+        return _roster(table, note)
+
+    found, faults = _content(read_bytes(file), file, read)
     if faults:
         raise ScenarioError(faults)
-    return {
+    lines = {
         name: [(TimesOfWeek.parse(times), line.value) for times, line in lines.items()]
         for name, lines in ((name, node.value) for name, node in found.items())
     }
+    return lines, teams
 
 
 class _Reader:
@@ -257,6 +266,7 @@ WHEN = ("from", "start", "interval", "time")
 COUNT = ("count", "offered", "calls", "contacts")
 DATE = ("date", "day")
 WHO_COLUMNS = ("agent", "employee", "person")
+TEAM_COLUMNS = ("team", "pool", "queue", "skill", "group")
 DAY_COLUMNS = ("date", "weekday", "day")
 
 
@@ -292,7 +302,7 @@ def _by_times(table: Records, note: Faulty, column: str) -> dict[str, Node]:
 def _roster(table: Records, note: Faulty) -> dict[str, Node]:
     """Person -> times -> activity."""
     found: dict[str, Node] = {}
-    who = next((name for name in WHO_COLUMNS if name in table.names), "agent")
+    who = _who(table)
     if not table.has(who, *_time_columns(table), "activity"):
         return found
     rows = zip(
@@ -310,6 +320,23 @@ def _roster(table: Records, note: Faulty) -> dict[str, Node]:
             message = f"{shown(name)} has another activity at the same time in line "
             note(line, f"{message}{lines[times].line}")
         lines[times] = Node(activity, note.file, line)
+    return found
+
+
+def _who(table: Records) -> str:
+    return next((name for name in WHO_COLUMNS if name in table.names), "agent")
+
+
+def _teams(table: Records, note: Faulty) -> dict[str, str]:
+    """Person -> their team, where a column says it."""
+    said = next((name for name in TEAM_COLUMNS if name in table.names), "")
+    found: dict[str, str] = {}
+    if said and _who(table) in table.names:
+        for line, name, team in zip(
+            table.lines, table.texts(_who(table)), table.texts(said), strict=True
+        ):
+            if found.setdefault(name, team) != team:
+                note(line, f"{shown(name)} is in the {said} {shown(found[name])} too; say one")
     return found
 
 

@@ -15,7 +15,9 @@ RETRY, AFTER = 0.3, 600.0
 COMES, LEAVES = -1, -2
 
 
-def other_log(seed: int, weeks: int = 8, agents: int = 5, patience: float = 180.0) -> pd.DataFrame:
+def other_log(
+    seed: int, weeks: int = 8, agents: int = 5, patience: float = 180.0, cv: float = CV
+) -> pd.DataFrame:
     """A log of one queue, first come first served; times in whole seconds, as exports have them.
 
     Talk is lognormal, wrap-up gamma (cv 0.5), patience exponential; a share of those who gave up
@@ -31,7 +33,9 @@ def other_log(seed: int, weeks: int = 8, agents: int = 5, patience: float = 180.
         events = [(time, customer + i + 1, COMES) for i, time in enumerate(times.tolist())]
         customer += len(events)
         heapq.heapify(events)
-        rows += [{"day": day, **row} for row in _day(events, list(range(agents)), patience, chance)]
+        rows += [
+            {"day": day, **row} for row in _day(events, list(range(agents)), patience, cv, chance)
+        ]
     found = pd.DataFrame(rows)
     start = pd.Timestamp("2026-02-02") + pd.to_timedelta(found.pop("day"), unit="D")
     found["arrived"] = start + pd.to_timedelta(found["arrived"].round(), unit="s")
@@ -47,6 +51,7 @@ def _day(
     events: list[tuple[float, int, int]],
     free: list[int],
     patience: float,
+    cv: float,
     chance: np.random.Generator,
 ) -> list[dict[str, object]]:
     """Events are (time, customer, what): an agent who becomes free, COMES or LEAVES."""
@@ -61,7 +66,7 @@ def _day(
         )
 
     def serve(customer: int, came: float, now: float) -> None:
-        sigma = np.sqrt(np.log(1 + CV**2))
+        sigma = np.sqrt(np.log(1 + cv**2))
         talk = chance.lognormal(np.log(TALK) - sigma**2 / 2, sigma)
         wrap, agent = chance.gamma(4, WRAP / 4), free.pop(int(chance.integers(len(free))))
         heapq.heappush(events, (now + talk + wrap, 0, agent))

@@ -94,7 +94,8 @@ def test_from_a_report_the_same_within_the_intervals() -> None:
     assert near(found.patience.times.mean, 180)
     assert near(found.arrivals.per_week, 2400 * 1.025)
     assert reported().threshold == 20
-    assert "spread" in reported().assumed["reasons.sales.handle"]
+    assert near(found.handle.cv, np.hypot(240 * 0.8, 40 * 0.6) / 280)
+    assert "as wide as totals" in reported().assumed["reasons.sales.handle"]
 
 
 def test_staff_that_no_report_has_is_inferred_from_the_waits_and_marked() -> None:
@@ -119,7 +120,7 @@ def test_patience_and_staff_from_a_report_that_has_the_wait_of_the_answered_alon
     heads = found.heads(0)
     assert [heads[0, 18], heads[2, 28], heads[5, 22]] == [7, 5, 2]
     assert len(found.agents[0]) < 6
-    assert "a wait as in Erlang A of who gives up" in found.assumed["reasons.sales.patience"]
+    assert "that who gives up waits as long as here" in found.assumed["reasons.sales.patience"]
 
 
 def test_rare_events_have_wider_intervals() -> None:

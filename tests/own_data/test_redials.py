@@ -19,7 +19,8 @@ import sim
 from sim.data import Choices
 from sim.data.fitting.likelihood import Interval
 from sim.data.fitting.redials import came_again, fit_redials
-from sim.data.fitting.reports import _doubt, fit_intervals
+from sim.data.fitting.reported import _doubt
+from sim.data.fitting.reports import fit_intervals
 from sim.data.tables import INTERVALS, typed
 
 TOLD = "how many of who gave up try again cannot be told from this report"

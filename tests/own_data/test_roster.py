@@ -157,7 +157,8 @@ def test_who_came_by_hand() -> None:
     )
     lines = [(TimesOfWeek.parse("daily 09:00-17:00"), "work")]
     pools = Pools(("agents",), (("a",),), {"Ana": 0, "Bo": 0})
-    found = fit_attendance({"ana": lines, "Bo": lines}, table, pools, spells, days, [])[0]
+    roster = Roster({"ana": lines, "Bo": lines})
+    found = fit_attendance(roster, table, pools, spells, days, [])[0]
     assert found.mean.value == 3 / 4
     # of those who came 7:50 + 8 + 8 hours lay between first and last contact, one was missed
     assert found.free.value == pytest.approx(1 - 1 / (23 + 5 / 6))
@@ -242,10 +243,43 @@ def test_a_roster_beside_a_report_that_cannot_be_compared_is_refused(tmp_path: P
     chosen = Choices(roster=plain_roster(tmp_path))
     with pytest.raises(ScenarioError, match="or a report of how many were there"):
         fit_intervals(staffed(0.0).assign(staff=np.nan), chosen, None)
-    other = staffed(0.0).assign(queue="service", staff=1.0)
-    both = pd.concat([staffed(0.0), other.assign(channel="phone")], ignore_index=True)
-    with pytest.raises(ScenarioError, match="who of the roster answers which queue is not said"):
-        fit_intervals(both, chosen, None)
+    with pytest.raises(ScenarioError, match="add a column `team` to it, with the names of queues"):
+        fit_intervals(two_queues(), chosen, None)
+    (tmp_path / "two.csv").write_text("agent,times,activity,team\nA,mon,work,x\nA,tue,work,y\n")
+    with pytest.raises(ScenarioError, match=r"two.csv:3: `A` is in the team `x` too; say one"):
+        read_roster(tmp_path / "two.csv")
+
+
+def two_queues() -> pd.DataFrame:
+    """The report of sales, and service with one agent of its own, who is there on 4 of 5 days."""
+    other = staffed(0.0).assign(queue="service", offered=4.0, answered=4.0, handle=4 * TALK)
+    other["staff"] = (other["start"].dt.day_of_week < 4).astype(float)
+    return pd.concat([staffed(0.0), other.assign(channel="phone")], ignore_index=True)
+
+
+@pytest.mark.parametrize("service", ["service", "SERVICE agents"])
+def test_a_roster_says_who_is_in_which_pool(tmp_path: Path, service: str) -> None:
+    plain_roster(tmp_path)
+    first, *lines = (tmp_path / "plain.csv").read_text().splitlines()
+    lines = [f"{first},team", *(f"{line},Sales" for line in lines)]
+    lines += [
+        f"Zoe,{day},08:00,18:00,work,{service}" for day in ("mon", "tue", "wed", "thu", "fri")
+    ]
+    (tmp_path / "teams.csv").write_text("\n".join([*lines, "Max,mon,08:00,18:00,work,kitchen"]))
+    chosen = Choices(roster=read_roster(tmp_path / "teams.csv"))
+    found = fit_intervals(two_queues(), chosen, None)
+    assert found.pools.names == ("sales agents", "service agents")
+    sales, other = found.attendance
+    assert sales is not None
+    assert other is not None
+    alone = fit_intervals(staffed(0.0), Choices(roster=plain_roster(tmp_path)), None).attendance[0]
+    assert alone is not None
+    assert sales.mean.value == alone.mean.value
+    assert other.mean.value == pytest.approx(0.8)
+    assert other.heads[0, 16:36].tolist() == [1] * 20
+    said = "1 person of the roster left out, for no queue is called like their team: kitchen"
+    assert said in found.notes
+    assert found.scenario.pools["service agents"].presence.mean == pytest.approx(0.8)
 
 
 def test_the_command_takes_a_roster(tmp_path: Path) -> None:

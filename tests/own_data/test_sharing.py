@@ -90,7 +90,9 @@ def test_queues_whose_waits_rise_and_fall_together_have_one_pool() -> None:
     assert found.common == pytest.approx(BUSYNESS, abs=0.04)
     note = "sales, service share their agents: their waits rise and fall together (correlation 0."
     assert any(one.startswith(note) for one in found.notes)
-    mark = "inferred from waits and volumes by Erlang A; that its agents answer all of its queues"
+    mark = (
+        "inferred from waits and volumes, in steady state; that its agents answer all of its queues"
+    )
     assert found.assumed["pools.agents.agents"] == mark
     assert f"agents:  # assumed: {mark}" in found.text
     assert f"# Note: {note}" in found.text
@@ -160,13 +162,14 @@ def test_a_map_says_who_shares_agents(tmp_path: Path) -> None:
 
 def test_waits_of_two_queues_with_one_line_add_up_to_those_of_their_mixture() -> None:
     rates, patience = np.array([0.012, 0.006]), np.array([180.0, 90.0])
-    answered, lost = waits_of_queues(rates, 280.0, 4, patience)
+    share, answered, lost = waits_of_queues(rates, 280.0, 4, patience)
     parts = [
         (2 / 3, lambda x: np.exp(-x / 180)),
         (1 / 3, lambda x: np.exp(-x / 90)),
     ]
     exact = erlang_g(0.018, 280.0, 4, mixture(parts))
     shares = rates / rates.sum()
+    assert shares @ share == pytest.approx(1 - exact.p_abandon, rel=1e-3)
     assert shares @ answered == pytest.approx((1 - exact.p_abandon) * exact.asa, rel=1e-3)
     assert shares @ (answered + lost) == pytest.approx(exact.mean_wait, rel=1e-3)
     # P(Ab) = theta E[W] of each queue

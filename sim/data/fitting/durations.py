@@ -96,16 +96,17 @@ def fit_times(
     scores = {one.name: _held_out(likely[one.name], values, event, day, mean, cv) for one in some}
     best = max(scores.values())
     margin = max(0.0005, SURE / len(values))
-    chosen = next(one for one in some if scores[one.name] >= best - margin)
-    fitted = maximise(likely[chosen.name].loglik, chosen.start(mean, cv), values, event, day)
+    start = {one.name: one.start(mean, cv) for one in some}
+    near = (one for one in some if scores[one.name] >= best - margin)
+    chosen = min(near, key=lambda one: (len(start[one.name]), -scores[one.name]))
+    fitted = maximise(likely[chosen.name].loglik, start[chosen.name], values, event, day)
     if not whole.all():
         as_good = [
             one for one in some if one is not chosen and scores[one.name] >= best - 2 * margin
         ]
-        starts = (one.start(mean, cv) for one in as_good)
         means = [
-            one.mean(maximise(likely[one.name].loglik, start, values, event, day).theta)
-            for one, start in zip(as_good, starts, strict=True)
+            one.mean(maximise(likely[one.name].loglik, start[one.name], values, event, day).theta)
+            for one in as_good
         ]
         fitted = _less_sure(fitted, chosen, means)
     n = int((event > 0).sum())
@@ -126,15 +127,15 @@ def fit_times(
 def _less_sure(fitted: Fitted, chosen: Family, means: Sequence[float]) -> Fitted:
     """With the doubt about the family, which says what nobody waits to see.
 
-    The means of families that do nearly as well on days left out are taken for the ends of an
-    interval.
+    As wide as to hold the means of families that do nearly as well on days left out, with an error
+    of their own.
     """
     mean = fitted.interval(chosen.mean, 0)
     error = np.log(mean.high / mean.low) / 2
     gap = max((abs(np.log(one / mean.value)) for one in means), default=0.0)
     if not (error > 0 and np.isfinite(gap)):
         return fitted
-    return replace(fitted, influence=fitted.influence * min(np.hypot(1.0, gap / error), WIDEST))
+    return replace(fitted, influence=fitted.influence * min(1 + gap / error, WIDEST))
 
 
 def _or_shorter(family: Family) -> Family:

@@ -10,10 +10,11 @@ import numpy as np
 from sim.data.fitting.arrivals import Arrivals
 from sim.data.fitting.days import Days
 from sim.data.fitting.durations import Patience, Times
+from sim.data.fitting.inferred import Doubt
 from sim.data.fitting.order import Rank
 from sim.data.fitting.repeats import Repeats
 from sim.data.fitting.roster import Attendance, Roster
-from sim.data.fitting.staffing import Pools, heads_of
+from sim.data.fitting.staffing import AgentsLine, Pools, heads_of
 from sim.data.fitting.transfers import Transfer
 from sim.data.reading import Data
 from sim.scenario.numbers import LONGEST
@@ -77,18 +78,18 @@ class Queue:
 class Found:
     """What a scenario is written from, and what it rests on.
 
-    queues: what was fitted of each. pools: who answers; agents: of each pool the head counts as
-    (weekdays, from, to, number). common: coefficient of variation of the day's factor that queues
-    share. transfers: of talks that a log chains. attendance: of each pool, who came of those
-    rostered, where a roster is known; agents are the rostered ones then. notes: what does not hold,
-    or was assumed. source: `contacts` or `intervals`.
+    queues: what was fitted of each. pools: who answers; agents: of each pool the head counts;
+    doubts: of each of these, where they are inferred. common: coefficient of variation of the day's
+    factor that queues share. transfers: of talks that a log chains. attendance: of each pool, who
+    came of those rostered, where a roster is known; agents are the rostered ones then. notes: what
+    does not hold, or was assumed. source: `contacts` or `intervals`.
     files: of the export; read: rows that count; left_out: of the others, why -> how many.
     """
 
     source: str
     queues: tuple[Queue, ...]
     pools: Pools
-    agents: tuple[tuple[tuple[tuple[int, ...], int, int, int], ...], ...]
+    agents: tuple[tuple[AgentsLine, ...], ...]
     days: Days
     common: float
     threshold: float | None
@@ -99,6 +100,7 @@ class Found:
     assumed: dict[str, str]
     transfers: tuple[Transfer, ...] = ()
     attendance: tuple[Attendance | None, ...] = ()
+    doubts: tuple[tuple[Doubt, ...], ...] = ()
     files: tuple[str, ...] = ()
     read: int = 0
     left_out: dict[str, int] = field(default_factory=dict)

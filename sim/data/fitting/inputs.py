@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.data.fitting.durations import Times
-from sim.data.fitting.found import Found
+from sim.data.fitting.found import Found, Queue
 from sim.data.fitting.likelihood import Interval
-from sim.data.fitting.text import by_text, duration, own_busyness, share_text, volume_text
+from sim.data.fitting.text import (
+    by_text,
+    duration,
+    head_counts,
+    own_busyness,
+    share_text,
+    volume_text,
+)
 from sim.data.fitting.transfers import whole
 from sim.tables import Floats
 
@@ -22,7 +29,8 @@ def joint_inputs(fit: Found, sets: int, seed: int) -> pd.DataFrame:
 
     Each set counts every day as often as a bootstrap sample of the days of its weekday drew it
     (a multinomial), and moves all inputs by what these days say: the same days for all of them. The
-    factor of days is drawn from its own interval on the logarithmic scale.
+    factor of days is drawn from its own interval on the logarithmic scale, head counts that are
+    inferred from theirs.
     """
     import pandas as pd
 
@@ -30,40 +38,54 @@ def joint_inputs(fit: Found, sets: int, seed: int) -> pd.DataFrame:
     extra = _weights(fit.days.weekday, sets, generator) - 1.0
     columns: dict[str, list[str]] = {}
     for queue in fit.queues:
-        key = f"reasons.{queue.name}"
-        arrivals = queue.arrivals
-        volumes = arrivals.per_week.value + extra @ arrivals.influence
-        columns[f"{key}.volume"] = [volume_text(one) for one in volumes]
-        busy = arrivals.busyness
-        own = own_busyness(fit, busy.value)
-        if own > 0:
-            low = max(busy.low, busy.value / 10)
-            spread = (np.log(busy.high) - np.log(low)) / (2 * 1.96)
-            factor = np.exp(spread * generator.standard_normal(sets))
-            columns[f"{key}.busyness"] = [share_text(own * one) for one in factor]
-        for field, times in (
-            ("handle", queue.handle),
-            ("wrap", queue.wrap),
-            ("patience", queue.patience.times if queue.patience else None),
-        ):
-            if times is not None:
-                columns[f"{key}.{field}"] = _texts(times, extra)
-        if queue.retry is not None:
-            columns[f"{key}.retry.chance"] = _shares(queue.retry.share, extra)
-            if queue.retry.after.n:
-                columns[f"{key}.retry.after"] = _delays(queue.retry.after, extra)
-        if queue.again is not None:
-            columns[f"{key}.resolved"] = _shares(queue.again.share, extra, others=True)
-            columns[f"{key}.again.after"] = _delays(queue.again.after, extra)
-        if queue.patience is not None and queue.patience.balk.value > 0:
-            columns[f"{key}.balk"] = _shares(queue.patience.balk, extra)
+        columns |= _of_queue(fit, queue, extra, generator)
     for pool, attendance in zip(fit.pools.names, fit.attendance, strict=False):
         if attendance is not None and attendance.mean.value < 1:
             columns[f"pools.{pool}.presence.mean"] = _shares(attendance.mean, extra)
+    for place, pool in enumerate(fit.pools.names):
+        errors = generator.standard_normal(sets)  # the same for all head counts of a pool
+        for times, _, doubt in head_counts(fit, place):
+            if doubt is not None:
+                columns[f"pools.{pool}.agents.{times}"] = [str(doubt.at(one)) for one in errors]
     shares = {one.name: np.clip(_moved(one.share, extra), 0.0, 1.0) for one in fit.transfers}
     for one, drawn in zip(fit.transfers, whole(shares, fit.transfers).values(), strict=True):
         columns[f"transfers.{one.name}.share"] = [by_text(one, share) for share in drawn.tolist()]
     return pd.DataFrame(columns)
+
+
+def _of_queue(
+    fit: Found, queue: Queue, extra: Floats, generator: np.random.Generator
+) -> dict[str, list[str]]:
+    """Columns of one reason."""
+    columns: dict[str, list[str]] = {}
+    key = f"reasons.{queue.name}"
+    arrivals = queue.arrivals
+    volumes = arrivals.per_week.value + extra @ arrivals.influence
+    columns[f"{key}.volume"] = [volume_text(one) for one in volumes]
+    busy = arrivals.busyness
+    own = own_busyness(fit, busy.value)
+    if own > 0:
+        low = max(busy.low, busy.value / 10)
+        spread = (np.log(busy.high) - np.log(low)) / (2 * 1.96)
+        factor = np.exp(spread * generator.standard_normal(len(extra)))
+        columns[f"{key}.busyness"] = [share_text(own * one) for one in factor]
+    for field, times in (
+        ("handle", queue.handle),
+        ("wrap", queue.wrap),
+        ("patience", queue.patience.times if queue.patience else None),
+    ):
+        if times is not None:
+            columns[f"{key}.{field}"] = _texts(times, extra)
+    if queue.retry is not None:
+        columns[f"{key}.retry.chance"] = _shares(queue.retry.share, extra)
+        if queue.retry.after.n:
+            columns[f"{key}.retry.after"] = _delays(queue.retry.after, extra)
+    if queue.again is not None:
+        columns[f"{key}.resolved"] = _shares(queue.again.share, extra, others=True)
+        columns[f"{key}.again.after"] = _delays(queue.again.after, extra)
+    if queue.patience is not None and queue.patience.balk.value > 0:
+        columns[f"{key}.balk"] = _shares(queue.patience.balk, extra)
+    return columns
 
 
 def _weights(weekday: np.ndarray, sets: int, generator: np.random.Generator) -> Floats:

@@ -16,6 +16,7 @@ from sim.data.fitting.arrivals import SLOTS, STEP
 from sim.data.fitting.days import Days, seconds_of
 from sim.data.fitting.likelihood import Interval, ratio, share_by_day, student
 from sim.data.fitting.staffing import Pools, Spells
+from sim.data.merged import bare
 from sim.scenario import Fault, ScenarioError
 from sim.scenario.calendar import intervals
 from sim.scenario.files import read_roster_file
@@ -34,10 +35,53 @@ AWAY = 0.98  # share of the time that is free for contacts below which it is wor
 SURELY = 0.01  # chance of what is called correlated absence where people stay away on their own
 EXTRA = 0.05  # share of the time that agents are there without being rostered that is worth a note
 
-Roster = Mapping[str, Sequence[tuple[TimesOfWeek, str]]]
-"""Person -> lines of times and activity."""
-
 Spans = list[tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Who is to work when.
+
+    lines: person -> times and activity. teams: person -> their team, where the roster says it: the
+    name of a pool, or of a queue that it answers.
+    """
+
+    lines: Mapping[str, Sequence[tuple[TimesOfWeek, str]]]
+    teams: Mapping[str, str] = field(default_factory=dict)
+
+    def by_pool(self, pools: Pools, notes: list[str]) -> list[Roster]:
+        """Those of each pool.
+
+        Raises:
+            ScenarioError: if there are several, and who answers which is not said.
+        """
+        if len(pools.names) == 1:
+            return [self]
+        said = {
+            bare(name): place
+            for place, pool in enumerate(pools.names)
+            for name in (pool, *pools.answers[place])
+        }
+        place = {name: said.get(bare(self.teams.get(name, ""))) for name in self.lines}
+        if set(place.values()) == {None}:
+            message = (
+                f"who of the roster answers which queue is not said, and there are "
+                f"{len(pools.names)} pools: add a column `team` to it, with the names of queues ("
+                f"{', '.join(one for some in pools.answers for one in some)}), or say one pool in "
+                "a map, `pools: {agents: [...]}`, if all answer all of them"
+            )
+            raise ScenarioError([Fault("", 0, "roster", message)])
+        others = [name for name, one in place.items() if one is None]
+        if others:
+            teams = dict.fromkeys(self.teams.get(name, "") or "no team" for name in others)
+            notes.append(
+                f"{counted(len(others), 'person', 'people')} of the roster left out, for no queue "
+                f"is called like their team: {', '.join(teams)}"
+            )
+        return [
+            Roster({name: lines for name, lines in self.lines.items() if place[name] == pool})
+            for pool in range(len(pools.names))
+        ]
 
 
 @dataclass(frozen=True)
@@ -72,12 +116,12 @@ class Attendance:
 
 
 def read_roster(file: str | os.PathLike[str]) -> Roster:
-    """A roster: person, day or weekday, from, to, activity.
+    """A roster: person, day or weekday, from, to, activity, and perhaps team.
 
     Raises:
         ScenarioError: for all lines that cannot be read.
     """
-    return read_roster_file(os.fspath(file))
+    return Roster(*read_roster_file(os.fspath(file)))
 
 
 def attendance_marks(pool: str, one: Attendance) -> dict[str, str]:
@@ -123,7 +167,7 @@ def fit_attendance(
         ScenarioError: if names of the roster are none of the log's.
     """
     names = _matched(roster, pools, table, notes)
-    shifts = {name: _shifts(name, roster[said], days) for name, said in names.items()}
+    shifts = {name: _shifts(name, roster.lines[said], days) for name, said in names.items()}
     there: dict[str, Spans] = {}
     firsts: dict[str, list[float]] = {}
     for place, name in enumerate(spells.agent.tolist()):
@@ -182,7 +226,7 @@ def attendance_of_report(
         ScenarioError: if nobody is rostered where the report has staff.
     """
     planned = np.zeros(heads.shape)
-    for name, lines in roster.items():
+    for name, lines in roster.lines.items():
         for shift in _shifts(name, lines, days):
             _add(planned, days, shift.work)
     rostered = planned / STEP
@@ -232,7 +276,7 @@ def _share(hours: Floats, usual: float = 0.0) -> Interval:
 
 def _matched(roster: Roster, pools: Pools, table: pd.DataFrame, notes: list[str]) -> dict[str, str]:
     """Agent of the log -> person of the roster; names differ in capitals and spaces at most."""
-    plain = {" ".join(name.casefold().split()): name for name in roster}
+    plain = {" ".join(name.casefold().split()): name for name in roster.lines}
     found = {
         agent: plain[key]
         for agent in pools.of_agent
@@ -241,13 +285,13 @@ def _matched(roster: Roster, pools: Pools, table: pd.DataFrame, notes: list[str]
     named = table["agent"].astype(str)
     work = named.isin(list(found)).sum() / max((named != "").sum(), 1)
     if work < 1 / 2:
-        agents, people = (", ".join(sorted(some)[:3]) for some in (pools.of_agent, roster))
+        agents, people = (", ".join(sorted(some)[:3]) for some in (pools.of_agent, roster.lines))
         message = (
             f"the agents of the log ({agents}, ...) are not the people of the roster ({people}, "
             "...): their names must be the same"
         )
         raise ScenarioError([Fault("", 0, "roster", message)])
-    absent = len(roster) - len(set(found.values()))
+    absent = len(roster.lines) - len(set(found.values()))
     if absent:
         notes.append(
             f"{counted(absent, 'person', 'people')} of the roster alone, never in the log: left out"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,10 @@ SHORT = (
 )
 LONG = 300.0  # seconds of a wait that shows that nobody was there
 FEW = 0.05  # share of an agent's contacts that a queue must have to belong to their pool
+
+
+AgentsLine = tuple[tuple[int, ...], int, int, int]
+"""A head count as the scenario says it: weekdays, from and to (half hours), agents."""
 
 
 @dataclass(frozen=True)
@@ -250,7 +254,7 @@ def at_least_one(
     return np.where(alone, np.maximum(heads, 1.0), heads)
 
 
-def heads_of(lines: tuple[tuple[tuple[int, ...], int, int, int], ...]) -> Floats:
+def heads_of(lines: Sequence[AgentsLine]) -> Floats:
     """[7, half hours] head counts of lines as `agents_lines` makes them."""
     heads = np.zeros((7, SLOTS))
     for days, low, high, number in lines:
@@ -258,8 +262,8 @@ def heads_of(lines: tuple[tuple[tuple[int, ...], int, int, int], ...]) -> Floats
     return heads
 
 
-def agents_lines(heads: Floats, weekday: np.ndarray) -> list[tuple[tuple[int, ...], int, int, int]]:
-    """Head counts as lines: (weekdays, from, to, agents), weekdays with the same plan together.
+def agents_lines(heads: Floats, weekday: np.ndarray) -> list[AgentsLine]:
+    """Head counts as lines, weekdays with the same plan together.
 
     Args:
         heads: [days, half hours]; weekday: [days].

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from itertools import zip_longest
 
 import numpy as np
 
 from sim.data.counting import counted
 from sim.data.fitting.days import days_text, iso, span_text
 from sim.data.fitting.found import DEFERRED, Found, Queue
+from sim.data.fitting.inferred import Doubt
 from sim.data.fitting.likelihood import Interval
 from sim.data.fitting.transfers import Transfer, whole
 
@@ -156,13 +159,20 @@ def _pool(fit: Found, place: int, pool: str) -> list[str]:
     mark = f"  # assumed: {fit.assumed[key]}" if key in fit.assumed else ""
     lines = [f"  {name_text(pool)}:", f"    agents:{mark}"]
     lines += [
-        f"      {days_text(days)} {span_text(low, high)}: {number}"
-        for days, low, high, number in fit.agents[place]
+        f"      {times}: {number}" + ("  # [{}, {}]".format(*doubt.around(number)) if doubt else "")
+        for times, number, doubt in head_counts(fit, place)
     ]
     lines += _attendance(fit, place, pool)
     channels = {one.channel for one in fit.queues if one.name in fit.pools.answers[place]}
     lines.append(f"    answers: [{', '.join(name_text(one) for one in sorted(channels))}]")
     return lines
+
+
+def head_counts(fit: Found, place: int) -> Iterator[tuple[str, int, Doubt | None]]:
+    """Head counts of a pool: when, how many, and how far that is known if it is inferred."""
+    doubts = fit.doubts[place] if fit.doubts else ()
+    for (days, low, high, number), doubt in zip_longest(fit.agents[place], doubts):
+        yield f"{days_text(days)} {span_text(low, high)}", number, doubt
 
 
 def _attendance(fit: Found, place: int, pool: str) -> list[str]:

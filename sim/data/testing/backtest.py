@@ -17,7 +17,7 @@ from sim.data.fitting.hours import opened_hours
 from sim.data.fitting.reasons import by_reason
 from sim.data.fitting.reports import staff_of_week
 from sim.data.fitting.result import Fit
-from sim.data.fitting.staffing import agents_lines, at_least_one, find_spells, heads_of
+from sim.data.fitting.staffing import AgentsLine, agents_lines, at_least_one, find_spells, heads_of
 from sim.data.fitting.text import own_busyness
 from sim.data.fitting.transfers import passed_on
 from sim.data.reading import Data
@@ -283,7 +283,7 @@ class _Week:
     history: _History
     first: int
     fit: Fit
-    agents: tuple[tuple[tuple[tuple[int, ...], int, int, int], ...], ...]
+    agents: tuple[tuple[AgentsLine, ...], ...]
     heads: Floats
     real: Sums
     counts: np.ndarray
@@ -376,7 +376,7 @@ def _week(history: _History, first: int, threshold: float, notes: list[str]) -> 
 
 def _staff(
     history: _History, first: int, found: Fit, notes: list[str]
-) -> tuple[tuple[tuple[tuple[tuple[int, ...], int, int, int], ...], ...], Floats]:
+) -> tuple[tuple[tuple[AgentsLine, ...], ...], Floats]:
     """Who was there in a week, as the scenario says it, and [7, half hours] of all pools."""
     dates = first + np.arange(7)
     if not history.staff_known:
