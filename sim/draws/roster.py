@@ -8,9 +8,10 @@ A person of a shift or a roster has a beginning and an end of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 
@@ -136,8 +137,8 @@ def _team(pool: Pool, span: _Span) -> _Team:
     elif pool.roster:
         team = _of_roster(pool, span)
     else:
-        team = _of_parts(pool, span)
-    return _cut(_with_breaks(team, pool, span), span)
+        return _of_heads(tuple(pool.agents.items()), tuple(pool.breaks), span)
+    return _cut(_with_breaks(team, _at_times(pool, team), span), span)
 
 
 def _changed(team: _Team, changes: list[tuple[float, float, Lever]]) -> _Team:
@@ -166,15 +167,23 @@ def _cut(team: _Team, span: _Span) -> _Team:
 # --- head counts ------------------------------------------------------------------------------
 
 
-def _of_parts(pool: Pool, span: _Span) -> _Team:
-    """Head counts: those who are there on part of the days first, then the whole people."""
-    lines = pool.agents
+@lru_cache(maxsize=256)
+def _of_heads(
+    lines: tuple[tuple[TimesOfWeek, float], ...], breaks: tuple[Break, ...], span: _Span
+) -> _Team:
+    """Head counts; scenarios that differ in other things than these ask for the same."""
+    everybody = [(one, None) for one in breaks if one.between is not None]
+    return _cut(_with_breaks(_of_parts(dict(lines), span), everybody, span), span)
+
+
+def _of_parts(lines: Mapping[TimesOfWeek, float], span: _Span) -> _Team:
+    """Those who are there on part of the days first, then the whole people."""
     found, shares = [NONE], list[float]()
     for part in sorted({part for count in lines.values() if (part := _part(count))}):
-        pieces = _of_heads({times: 1 for times, n in lines.items() if _part(n) == part}, span)
+        pieces = _whole({times: 1 for times, n in lines.items() if _part(n) == part}, span)
         found.append(_numbered(pieces, len(shares)))
         shares += [part] * _people(pieces)
-    whole = _of_heads({times: int(n) for times, n in lines.items()}, span)
+    whole = _whole({times: int(n) for times, n in lines.items()}, span)
     found.append(_numbered(whole, len(shares)))
     size = len(shares) + _people(whole)
     return _Team(size, together(*found), NONE, NONE.agent, (), tuple(shares))
@@ -188,7 +197,7 @@ def _people(pieces: Pieces) -> int:
     return int(pieces.agent.max(initial=-1)) + 1
 
 
-def _of_heads(lines: Mapping[TimesOfWeek, int], span: _Span) -> Pieces:
+def _whole(lines: Mapping[TimesOfWeek, int], span: _Span) -> Pieces:
     blocks = sorted(
         (low, line, high, count, day)
         for line, (times, count) in enumerate(lines.items())
@@ -313,9 +322,9 @@ def _union(pieces: Pieces) -> Pieces:
 # --- breaks at times of the week --------------------------------------------------------------
 
 
-def _with_breaks(team: _Team, pool: Pool, span: _Span) -> _Team:
+def _with_breaks(team: _Team, breaks: Iterable[tuple[Break, Ints | None]], span: _Span) -> _Team:
     duty, aside, activity = team.duty, [team.aside], [team.activity]
-    for pause, who in _at_times(pool, team):
+    for pause, who in breaks:
         mine = duty if who is None else duty.at(np.isin(duty.agent, who))
         holes = together(
             *(

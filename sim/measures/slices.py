@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 
@@ -41,6 +42,10 @@ NOBODY = ""
 total, never shown."""
 
 
+HOURS = tuple(f"{DAYS[hour // 24]} {hour % 24:02d}:00" for hour in range(HOURS_OF_WEEK))
+"""The groups of the split by hour of the week."""
+
+
 @dataclass(frozen=True)
 class Slices:
     """The groups of every split, numbered through: the rows of `Tally.sums`.
@@ -65,25 +70,30 @@ class Slices:
 
     def only(self, splits: Collection[str]) -> Slices:
         """The groups of these splits alone, in the same order."""
+        if self.rows.keys() <= set(splits):
+            return self
         return _numbered(
-            {by: [name for _, name in self.labels[self.of(by)]] for by in SPLITS if by in splits}
+            *(
+                (by, tuple(name for _, name in self.labels[self.of(by)]))
+                for by in SPLITS
+                if by in splits
+            )
         )
 
 
-def _numbered(groups: dict[str, list[str]]) -> Slices:
-    labels = tuple((by, name) for by, names in groups.items() for name in names)
-    past = np.cumsum([len(names) for names in groups.values()]).tolist()
-    rows = {
-        by: slice(end - len(names), end)
-        for (by, names), end in zip(groups.items(), past, strict=True)
-    }
+@lru_cache(maxsize=64)
+def _numbered(*groups: tuple[str, tuple[str, ...]]) -> Slices:
+    """Scenarios of a study mostly have the same groups."""
+    labels = tuple((by, name) for by, names in groups for name in names)
+    past = np.cumsum([len(names) for _, names in groups]).tolist()
+    rows = {by: slice(end - len(names), end) for (by, names), end in zip(groups, past, strict=True)}
     return Slices(labels, rows)
 
 
 def slices_of(scenario: Scenario) -> Slices:
     """The slices of a scenario. Without windows, or an interval, there is no split by them."""
     windows = list(scenario.calendar.windows)
-    groups = {
+    groups: dict[str, Sequence[str]] = {
         TOTAL: [ALL],
         CHANNEL: list(scenario.channels),
         REASON: list(scenario.reasons),
@@ -96,9 +106,9 @@ def slices_of(scenario: Scenario) -> Slices:
         WINDOW: [*windows, OTHER] if windows else [],
         INTERVAL: _intervals(scenario.run.interval),
         DAY: [*_days(scenario.calendar.start, scenario.calendar.days), LATER],
-        HOUR: [f"{DAYS[hour // 24]} {hour % 24:02d}:00" for hour in range(HOURS_OF_WEEK)],
+        HOUR: HOURS,
     }
-    return _numbered(groups)
+    return _numbered(*((by, tuple(names)) for by, names in groups.items()))
 
 
 def people_of(scenario: Scenario) -> list[tuple[str, str]]:

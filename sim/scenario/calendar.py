@@ -69,12 +69,25 @@ def intervals(
         holidays_apart: on a public holiday only lines that name it apply (always so for supply;
             for demand see `names_holidays`); otherwise a holiday is like its weekday.
     """
-    return union(
+    return [*_intervals(times, start_date, first_day, n_days, holidays, holidays_apart)]
+
+
+@lru_cache(maxsize=4096)  # scenarios of a study mostly ask for the same
+def _intervals(
+    times: TimesOfWeek,
+    start_date: datetime.date,
+    first_day: int,
+    n_days: int,
+    holidays: frozenset[datetime.date],
+    holidays_apart: bool,
+) -> tuple[tuple[float, float], ...]:
+    found = union(
         (float(day * DAY + line.start), float(day * DAY + line.end))
         for line in times
         for day in _range(line, start_date, first_day, first_day + n_days)
         if _applies(line, start_date + datetime.timedelta(days=day), holidays, holidays_apart)
     )
+    return tuple(found)
 
 
 def _range(line: Times, start_date: datetime.date, first_day: int, past_day: int) -> range:
