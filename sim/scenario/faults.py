@@ -16,6 +16,7 @@ from operator import attrgetter
 Path = tuple[str | int, ...]  # keys and list positions (from 0) that lead to a value
 
 MOST_TOLD = 200  # faults of one scenario; so many have few causes
+MOST_SIGNS = 80_000  # of all of them: a screen is read, not a book
 LONGEST_TOLD = 2_000  # characters of one message
 SHOWN = 60  # characters of a person's own text that a message repeats
 
@@ -31,8 +32,8 @@ class Fault:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        parts = (place, shortened(self.path), shortened(self.message))
-        return printable(": ".join(part for part in parts if part))
+        parts = (place, self.path, self.message)
+        return ": ".join(shortened(printable(part)) for part in parts if part)
 
 
 _IN_ORDER = attrgetter("file", "line", "path", "message")
@@ -43,7 +44,11 @@ class ScenarioError(Exception):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults: list[Fault] = sorted(set(faults), key=_IN_ORDER)
-        told = [str(fault) for fault in self.faults[:MOST_TOLD]]
+        told: list[str] = []
+        for fault in self.faults[:MOST_TOLD]:
+            if sum(map(len, told)) > MOST_SIGNS:
+                break
+            told.append(str(fault))
         if more := len(self.faults) - len(told):
             told.append(f"and {more:,} more")
         super().__init__("\n".join(told))

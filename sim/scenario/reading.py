@@ -30,8 +30,8 @@ from sim.scenario.part import faults_of
 from sim.scenario.repair import Broken, nearest, repaired
 from sim.scenario.resolve import name_channels, names_of, resolve
 from sim.scenario.source import MOST_BYTES, Node, fault_at, read_text, read_tree
-from sim.scenario.uncertain import Prior, checked
-from sim.scenario.write import to_yaml
+from sim.scenario.uncertain import Prior, Tried, checked, checked_again
+from sim.scenario.write import to_plain, to_yaml
 
 UNCERTAIN = "uncertain"
 """The field of what is not known well."""
@@ -270,20 +270,30 @@ def _scenario(
 
 
 def _with_checked(scenario: Scenario, tree: Node, certain: Node, source: str) -> Scenario:
-    """The scenario after trying what its uncertain inputs may be."""
+    """The scenario after trying what its uncertain inputs may be.
 
-    def wrong_with(values: dict[str, Any]) -> list[tuple[str, str]]:
-        try:
-            _scenario(certain.copy(), [], values, source)
-        except ScenarioError as error:
-            return [(fault.path, fault.message) for fault in error.faults]
-        return []
+    They are tried in what was read, and in what is written out of it: a default stands there too,
+    and `patience.exponential` is no place where nobody said that customers have any.
+    """
+
+    def wrong_in(base: Node) -> Tried:
+        def wrong_with(values: dict[str, Any]) -> list[tuple[str, str]]:
+            try:
+                _scenario(base.copy(), [], values, source)
+            except ScenarioError as error:
+                return [(fault.path, fault.message) for fault in error.faults]
+            return []
+
+        return wrong_with
 
     wrong = Wrong()
     for path in scenario.uncertain.inputs:
         _refuse_constant(path, scenario.uncertain.inputs[path], certain, wrong)
     with read_often(tree.at(UNCERTAIN) or tree):
-        found = checked(scenario.uncertain, wrong_with, wrong) if not wrong.faults else None
+        found = checked(scenario.uncertain, wrong_in(certain), wrong) if not wrong.faults else None
+        if found is not None and not wrong.faults:
+            written = Node.of(to_plain(scenario), tree.file, tree.line)
+            checked_again(found, wrong_in(_without(written)), wrong)
     if found is None or wrong.faults:
         raise ScenarioError(
             _placed(tree, (UNCERTAIN, *path), message) for path, message in wrong.faults

@@ -23,8 +23,9 @@ AS_USUAL = ByReason[float].of(1.0)  # on a special day, for reasons that it does
 
 
 def name_channels(tree: Node) -> None:
-    """Add the channels, if the file has no list of them: live ones, by the names it uses."""
-    if not isinstance(tree.value, dict) or "channels" in tree.value:
+    """Add the channels, if the file lists none: live ones, by the names it uses."""
+    said = tree.at("channels")
+    if not isinstance(tree.value, dict) or (said is not None and said.value != {}):
         return
     names = _said_by(tree, "pools", "answers") or _said_by(tree, "reasons", "channels")
     names = names or [USUAL_CHANNEL]

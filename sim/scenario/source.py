@@ -47,6 +47,15 @@ class Node:
     file: str
     line: int
 
+    @classmethod
+    def of(cls, plain: Any, file: str, line: int) -> Node:
+        """Plain values as nodes, all of them said at one place."""
+        if isinstance(plain, dict):
+            return cls({key: cls.of(one, file, line) for key, one in plain.items()}, file, line)
+        if isinstance(plain, list):
+            return cls([cls.of(one, file, line) for one in plain], file, line)
+        return cls(plain, file, line)
+
     def plain(self) -> Any:
         """The value without the places."""
         if isinstance(self.value, dict):

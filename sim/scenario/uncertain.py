@@ -153,6 +153,11 @@ class Prior:
         found = [self.value(float(f"{one:.4g}")) for one in (ends[0], middle, ends[1])]
         return tuple(dict.fromkeys(found))
 
+    @property
+    def ends(self) -> tuple[Any, ...]:
+        """The first and the last value that it may be, or all of a list."""
+        return self.values if self.distribution is None else tuple(map(self.value, self.bounds))
+
     @cached_property
     def bounds(self) -> tuple[float, float]:
         """The least and the largest number."""
@@ -319,30 +324,45 @@ def checked(said: Uncertain, wrong_with: Tried, wrong: Wrong) -> Uncertain:
     for path, prior in inputs.items():
         if prior.whole and not all(one.is_integer() for one in bounds_of(prior.distribution) or ()):
             wrong.add("not a whole number at its ends, and nothing else will do here", path)
-    extremes = {
-        path: (prior.tried if prior.distribution is None else tuple(map(prior.value, prior.bounds)))
-        for path, prior in inputs.items()
-    }
     for pick in (0, -1):
-        at = {
-            place: values[pick]
-            for path, values in extremes.items()
-            for place in (path, *inputs[path].also)
-        }
-        if not wrong_with(at):
-            continue
-        before = len(wrong.faults)
-        for path, values in extremes.items():
-            _try(path, inputs[path].also, values[pick], wrong_with, wrong)
-        if len(wrong.faults) == before:
-            end = "last" if pick else "first"
-            for _, message in wrong_with(at):
-                wrong.add(f"all inputs together at their {end} values: {message}")
-    for row in _some(said.draws):
-        for where, message in wrong_with(row):
-            wrong.add(f"in the draws: {message}", where if where in said.draws else DRAWS)
-            return said.model_copy(update={"inputs": inputs})
+        _try_all(inputs, pick, wrong_with, wrong)
+    _try_draws(said.draws, TRIED, wrong_with, wrong)
     return said.model_copy(update={"inputs": inputs})
+
+
+def checked_again(said: Uncertain, wrong_with: Tried, wrong: Wrong) -> None:
+    """Whether values can stand at the same paths in what is tried with `wrong_with`.
+
+    Args: as for `checked`, from which `said` comes.
+    """
+    _try_all(said.inputs, 0, wrong_with, wrong)
+    _try_draws(said.draws, 1, wrong_with, wrong)
+
+
+def _try_all(inputs: dict[str, Prior], pick: int, wrong_with: Tried, wrong: Wrong) -> None:
+    """All inputs together at their first or last values; only if that is wrong one by one."""
+    values = {path: prior.ends[pick] for path, prior in inputs.items()}
+    at = {place: values[path] for path in inputs for place in (path, *inputs[path].also)}
+    if not wrong_with(at):
+        return
+    before = len(wrong.faults)
+    for path, value in values.items():
+        _try(path, inputs[path].also, value, wrong_with, wrong)
+    if len(wrong.faults) == before:
+        end = "last" if pick else "first"
+        for _, message in wrong_with(at):
+            wrong.add(f"all inputs together at their {end} values: {message}")
+
+
+def _try_draws(
+    draws: dict[str, tuple[Any, ...]], many: int, wrong_with: Tried, wrong: Wrong
+) -> None:
+    for row in _some(draws, many):
+        found = wrong_with(row)
+        for where, message in found:
+            wrong.add(f"in the draws: {message}", where if where in draws else DRAWS)
+        if found:
+            return
 
 
 def _whole(path: str, prior: Prior, wrong_with: Tried) -> bool:
@@ -365,10 +385,10 @@ def _try(path: str, also: tuple[str, ...], value: Any, wrong_with: Tried, wrong:
 TRIED = 20
 
 
-def _some(draws: dict[str, tuple[Any, ...]]) -> list[dict[str, Any]]:
-    """Some of the draws, evenly among all: path -> value."""
+def _some(draws: dict[str, tuple[Any, ...]], few: int) -> list[dict[str, Any]]:
+    """So few of the draws, evenly among all: path -> value."""
     if not draws:
         return []
     many = min(len(values) for values in draws.values())
-    places = sorted({round(k * (many - 1) / max(TRIED - 1, 1)) for k in range(TRIED)})
+    places = sorted({round(k * (many - 1) / max(few - 1, 1)) for k in range(few)})
     return [{path: values[place] for path, values in draws.items()} for place in places]

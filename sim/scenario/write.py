@@ -20,6 +20,7 @@ from sim.scenario.times import TimesOfWeek
 from sim.scenario.values import Volume
 
 SHORT = 88  # characters of a mapping that stands on one line
+LONG_KEY = 1_000  # signs of a key; of one much longer YAML wants to know before that it is one
 
 
 def to_yaml(scenario: Scenario) -> str:
@@ -123,7 +124,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 %._()/-]|:(?=[A-Za-z0-9]))*")
 def _block(value: dict[str, Any], depth: int) -> Iterable[str]:
     indent = "  " * depth
     for key, one in value.items():
-        name = _text(key)
+        name = _key(key, "\n" + indent)
         flow = flow_text(one)
         if isinstance(one, dict) and one and (depth == 0 or len(flow) > SHORT or _nested(one)):
             yield f"{indent}{name}:\n"
@@ -147,14 +148,19 @@ def flow_text(value: Any) -> str:
     if value is None:
         return "null"
     if isinstance(value, dict):
-        return (
-            "{" + ", ".join(f"{_text(key)}: {flow_text(one)}" for key, one in value.items()) + "}"
-        )
+        entries = (f"{_key(key, ' ')}: {flow_text(one)}" for key, one in value.items())
+        return "{" + ", ".join(entries) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(flow_text, value)) + "]"
     if isinstance(value, bool):
         return str(value).lower()
     return _text(value) if isinstance(value, str) else repr(value)
+
+
+def _key(text: str, after: str) -> str:
+    """A key up to its colon; a long one with what stands between them."""
+    key = _text(text)
+    return key if len(key) <= LONG_KEY else f"? {key}{after}"
 
 
 def _text(text: str) -> str:

@@ -289,3 +289,14 @@ def test_a_long_text_is_read_in_a_time_that_grows_as_it_does(text):
         assert not is_lever(path, Node(text, "", 1))
         instead(path, Node(text, "", 1))
     assert time.process_time() - begun < 5
+
+
+def test_of_many_long_faults_a_screen_or_so_is_told():
+    """Each is shortened, and 200 of them would still be a book."""
+    long = "x" * 900
+    fields = ", ".join(f"{long}{place}: 1" for place in range(199))
+    with pytest.raises(ScenarioError) as caught:
+        loads(SHORTEST.replace("handle: 3 min", f"handle: 3 min, {fields}"))
+    assert len(caught.value.faults) == 199
+    assert 80_000 < len(str(caught.value)) < 90_000
+    assert str(caught.value).splitlines()[-1] == f"and {199 - str(caught.value).count(':2:')} more"
