@@ -13,9 +13,9 @@ from sim.data.fitting.arrivals import SLOTS
 from sim.data.fitting.days import iso
 from sim.data.testing.scores import Band
 from sim.data.testing.verdict import POINTS, UNITS
-from sim.report.blocks import Block, Chart, Column
+from sim.report.blocks import Block, Chart
 from sim.report.charts import INK, SKY, VERMILION, WIDTH, finished, table, tips
-from sim.report.drawing import choice, columns, in_numbers
+from sim.report.drawing import choice, columns
 from sim.report.weeks import by_weekday, dashes, half_hours
 from sim.report.words import capital, slug
 from sim.tables import DAY
@@ -56,7 +56,7 @@ def _days_in_bands(band: Band) -> Chart:
     }
     same = {
         "x": alt.X("date:O", title=None, axis=alt.Axis(labelAngle=-60)),
-        "tooltip": _tips("date", form),
+        "tooltip": tips(("date", "date"), *_said(form)),
     }
     layers = [
         table("days")
@@ -65,21 +65,16 @@ def _days_in_bands(band: Band) -> Chart:
         for name, colour, width in SHADES
     ]
     dots = table("days").mark_point(filled=True, color=VERMILION, size=50, opacity=1)
-    points = dots.encode(y=alt.Y("actual:Q"), **same)
+    days = {
+        "date": [iso(int(one // DAY)) for one in band.when],
+        **{name: one.tolist() for name, one in numbers.items()},
+    }
+    layers.append(dots.encode(y=alt.Y("actual:Q"), **same))
     return Chart(
         f"by-day-{slug(band.measure)}",
         f"{capital(band.measure)} by day",
         "Points: actual values. Bars: bands that should hold 50, 80 and 95 of 100 of them.",
-        finished(
-            [*layers, points.encode(y=alt.Y("actual:Q"), **same)], width=WIDTH - 70, height=260
-        ),
-        {
-            "days": {
-                "date": [iso(int(one // DAY)) for one in band.when],
-                **{name: one.tolist() for name, one in numbers.items()},
-            }
-        },
-        _columns(form, date="Date"),
+        finished(layers, {"days": days}, width=WIDTH - 70, height=260),
         label=capital(band.measure),
     )
 
@@ -91,11 +86,8 @@ def _half_hours_in_bands(band: Band) -> Chart:
     place = ((band.when[last] - first * DAY) // 1800).astype(int)
     day, slot = place // SLOTS, place % SLOTS
     _, form = _scale(band.measure)
-    opened = np.zeros((7, SLOTS))
-    opened[day, slot] = 1
 
     def drawn(day: Any, same: dict[str, Any]) -> Any:
-        same = {**same, "tooltip": _tips("clock", form)}
         layers = [
             day.mark_bar(color=colour).encode(y=alt.Y(f"low{name}:Q"), y2=f"high{name}:Q", **same)
             for name, colour, _ in SHADES
@@ -106,25 +98,15 @@ def _half_hours_in_bands(band: Band) -> Chart:
         f"half-hours-{slug(band.measure)}",
         f"{capital(band.measure)} by half hour, week of {iso(int(first))}",
         "Red: actual values of the last week tested.",
-        by_weekday(opened, drawn, form),
-        {"week": half_hours(day, slot, **_numbers(band, last))},
-        _columns(form, day="Day", clock="From"),
+        by_weekday(half_hours(day, slot, **_numbers(band, last)), drawn, _said(form), form),
         label=capital(band.measure),
     )
 
 
-def _tips(when: str, form: str) -> list[alt.Tooltip]:
-    form = {"~s": ",.3~r"}.get(form, ".1%")
-    return tips(
-        *((when, when), ("actual", "actual", form)),
-        *(("low80", "80 % band from", form), ("high80", "to", form)),
-    )
-
-
-def _columns(form: str, **when: str) -> tuple[Column, ...]:
+def _said(form: str) -> list[tuple[str, ...]]:
     form = {"~s": ",.1f"}.get(form, ".1%")
-    shown = {"actual": "Actual", "low80": "80 % from", "middle": "Middle", "high80": "to"}
-    return in_numbers(**when, **{field: (label, form) for field, label in shown.items()})
+    shown = {"actual": "actual", "low80": "80 % from", "middle": "middle", "high80": "to"}
+    return [(field, label, form) for field, label in shown.items()]
 
 
 def places(found: Backtest) -> Iterator[Block]:
@@ -136,7 +118,8 @@ def places(found: Backtest) -> Iterator[Block]:
 def _places(measure: str, shares: Sequence[float]) -> Chart:
     should = 1 / len(shares)
     rows = [(10 * place, 10 * place + 10, one, should) for place, one in enumerate(shares)]
-    said = tips(("from", "from", "d"), ("to", "to", "d"), ("share", "share", ".1%"))
+    data = {"places": columns("from to share should", rows)}
+    said = tips(("from", "from, %", "d"), ("to", "to, %", "d"), ("share", "of half hours", ".1%"))
     bars = (
         table("places")
         .mark_bar(color=SKY, stroke="white")
@@ -152,8 +135,6 @@ def _places(measure: str, shares: Sequence[float]) -> Chart:
         f"places-{slug(measure)}",
         f"{capital(measure)}: places of half hours",
         "Dashed: as it should be.",
-        finished([bars, line], width=WIDTH - 70, height=200),
-        {"places": columns("from to share should", rows)},
-        in_numbers(**{"from": ("From, %", "d")}, to=("To, %", "d"), share=("Of half hours", ".1%")),
+        finished([bars, line], data, width=WIDTH - 70, height=200),
         label=capital(measure),
     )

@@ -19,7 +19,7 @@ every number, sentence and table once:
 wide as the terminal is. `sim.report.html` shows all of it; `sim.report.excel` writes the tables.
 A picture carries its own data; the page holds data that several pictures share only once. Pictures
 are Vega-Lite or Vega specifications (`sim.report.charts` has the kinds there are) that call their
-data by the names in `Chart.data`.
+data by the names in `Picture.data`. The table of its numbers is what a picture tells the pointer.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from typing import Any, TypeAlias
 Spec: TypeAlias = dict[str, Any]
 """A Vega-Lite or Vega specification, as JSON."""
 
-Dataset: TypeAlias = Mapping[str, Sequence[object]]
+Dataset: TypeAlias = Mapping[str, Sequence[Any]]
 """A table of data: columns of equal length by name. Numbers that are nan are shown as nothing."""
 
 Picks: TypeAlias = Mapping[str, str]
@@ -63,33 +63,14 @@ class Because:
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column of the numbers behind a picture; `format` as in d3-format, or `text`."""
+class Picture:
+    """What is drawn.
 
-    field: str
-    label: str
-    format: str = "text"
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A picture.
-
-    name: unique in the report; also of its files.
-    title: what it shows; text: how to read it, in a sentence or two.
     spec: Vega-Lite, or Vega; data: what it draws, by the names that the spec calls them.
-    columns: of the table that says the same in numbers.
-    label: short, where several share a place; picks: what it alone is about.
     """
 
-    name: str
-    title: str
-    text: str
     spec: Spec
     data: Mapping[str, Dataset]
-    columns: tuple[Column, ...] = ()
-    label: str = ""
-    picks: Picks = field(default_factory=dict)
 
     @cached_property
     def vega(self) -> Spec:
@@ -106,6 +87,43 @@ class Chart:
         """The filters that it obeys: the parameters of its specification that are texts."""
         there = [*self.spec.get("params", ()), *self.spec.get("signals", ())]
         return tuple(one["name"] for one in there if one.get("value") == "")
+
+    @property
+    def columns(self) -> list[tuple[str, str, str]]:
+        """Of the table that says the same in numbers: what stands beside the pointer.
+
+        Field, label and format, as in d3-format; of texts none.
+        """
+        return [
+            (one["field"], one["title"][:1].upper() + one["title"][1:], one.get("format", ""))
+            for one in next(_told(self.spec), ())
+        ]
+
+
+def _told(spec: Spec) -> Iterator[list[dict[str, str]]]:
+    """What the parts of a picture tell the pointer, the first part first."""
+    for place in (spec.get("usermeta", {}), spec.get("encoding", {})):
+        if isinstance(told := place.get("tooltip"), list):
+            yield told
+    for part in (*spec.get("vconcat", ()), *spec.get("layer", ())):
+        yield from _told(part)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture with its words.
+
+    name: unique in the report; also of its files.
+    title: what it shows; text: how to read it, in a sentence or two.
+    label: short, where several share a place; picks: what it alone is about.
+    """
+
+    name: str
+    title: str
+    text: str
+    picture: Picture
+    label: str = ""
+    picks: Picks = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

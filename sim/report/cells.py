@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import isfinite
 from typing import Any
 
 import altair as alt
 
 from sim.report.axis import AT, STANDINGS
-from sim.report.blocks import Spec
+from sim.report.blocks import Dataset, Picture
 from sim.report.charts import (
     INK,
     PAPER,
     WEEKDAYS,
     WIDTH,
     Shown,
+    distinct,
     finished,
     gradient,
     is_share,
@@ -84,7 +86,7 @@ def days_down(days: Iterable[int] = range(7)) -> alt.Y:
 
 
 def week_map(
-    data: str,
+    data: Dataset,
     shown: Shown,
     *,
     top: str,
@@ -94,7 +96,7 @@ def week_map(
     less_is_better: bool = False,
     filters: Sequence[str] = (),
     one_of: str = "",
-) -> Spec:
+) -> Picture:
     """Weekday by hour of the day: sum of `top`, divided by the sum of `bottom` if there is one.
 
     The data have a column `hour`, of the week, from Monday 00:00; `top` and `bottom` are formulas
@@ -105,7 +107,7 @@ def week_map(
     column `against` names, the rows in which the column `first` is 1.
     """
     value = "datum.top / datum.bottom" if bottom else "datum.top"
-    rows = only(table(data), filters)
+    rows = only(table(), filters)
     if one_of:
         rows = rows.transform_filter(
             f"{one_of} == '' || {one_of} == datum.against"
@@ -142,7 +144,7 @@ def week_map(
     place = {"x": across, "y": days_down()}
     layers = cells(chart, place, gradient(shown, scale), said, words, gap=0)
     kept = [*filters, *([one_of] if one_of else [])]
-    return finished(layers, kept, width=WIDTH, height=alt.Step(26))
+    return finished(layers, {"data": data}, kept, width=WIDTH, height=alt.Step(26))
 
 
 def _in_a_cell(shown: Shown) -> str:
@@ -154,19 +156,18 @@ def _in_a_cell(shown: Shown) -> str:
     )
 
 
-def plan_map(
-    data: str, shown: Shown, days: Sequence[int], *, signed: bool, filters: Sequence[str]
-) -> Spec:
+def plan_map(data: Dataset, shown: Shown, filters: Sequence[str]) -> Picture:
     """Head counts by weekday and time of day; `shown.value` is a formula of their columns.
 
     The data are pieces of the week: columns `pool`, `day` (0: Monday), `start` and `end` (hours of
     that day), and a head count in a column of its own for each staffing. Pools that are not picked
-    apart add up.
+    apart add up. A format with a sign is one of changes.
     """
+    signed = shown.format.startswith("+")
     plus = "+" if signed else ""
     number = f"format(datum.value, '{plus}.3~f')"
     chart = (
-        only(table(data), filters)
+        only(table(), filters)
         .transform_calculate(one=shown.value)
         .transform_aggregate(value="sum(one)", groupby=["day", "start", "end"])
         .transform_calculate(
@@ -186,14 +187,14 @@ def plan_map(
     room = "scale('x', datum.end) - scale('x', datum.start) > 7.5 * length(datum.number)"
     layers = cells(
         chart,
-        {"x": across, "y": days_down(days)},
+        {"x": across, "y": days_down(sorted(set(data["day"])))},
         gradient(shown, two_sided() if signed else alt.Scale(scheme="blues", zero=True)),
         tips(("weekday", "day"), ("clock", "time"), ("value", shown.label, shown.format)),
         [("number", 11, 0, alt.condition(room, alt.value(1), alt.value(0)))],
         gap=1,
         end={"x2": "end:Q", "middle": alt.X("middle:Q", title="time of day")},
     )
-    return finished(layers, filters, width=WIDTH, height=alt.Step(32))
+    return finished(layers, {"data": data}, filters, width=WIDTH, height=alt.Step(32))
 
 
 def from_to(start: str, end: str) -> str:
@@ -205,9 +206,9 @@ def from_to(start: str, end: str) -> str:
     return " + '-' + ".join(times)
 
 
-def shift_map(data: str, filters: Sequence[str]) -> Spec:
+def shift_map(data: Dataset, filters: Sequence[str]) -> Picture:
     """How many work each shift: columns `pool`, `shift` and `weekday` in order, `value`."""
-    chart = only(table(data), filters).transform_aggregate(
+    chart = only(table(), filters).transform_aggregate(
         value="sum(value)", groupby=["shift", "weekday"]
     )
     days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
@@ -218,21 +219,19 @@ def shift_map(data: str, filters: Sequence[str]) -> Spec:
     blues = alt.Color("value:Q", scale=alt.Scale(scheme="blues", zero=True), legend=None)
     said = tips(("shift", "shift"), ("weekday", "day"), ("value", "people", "d"))
     layers = cells(chart, place, blues, said, [("value", 12, 0, alt.value(1))])
-    return finished(layers, filters, width=WIDTH - 120, height=alt.Step(30))
+    return finished(layers, {"data": data}, filters, width=WIDTH - 120, height=alt.Step(30))
 
 
-def matrix(
-    data: str, shown: Shown, *, columns: str, groups: int, bound: float, less_is_better: bool
-) -> Spec:
+def matrix(data: Dataset, shown: Shown, columns: str, *, less_is_better: bool) -> Picture:
     """Options by groups of another kind: a difference in each cell, with its interval below.
 
     Columns: `option`, that of the groups, `value`, `sure` (1 where it is no chance), `text`,
     `error`, `interval`. Only what is sure has a colour, as of `two_sided`.
     """
-    kept = ("option", columns)
-    seen, scale = lit(kept), two_sided(bound, less_is_better=less_is_better)
+    kept, groups = ("option", columns), len(distinct(data, columns))
+    seen, scale = lit(kept), two_sided(largest(data["value"]), less_is_better=less_is_better)
     layers = cells(
-        table(data),
+        table(),
         {"x": names_across(columns, groups), "y": names_down("option")},
         alt.condition("datum.sure == 1", gradient(shown, scale), alt.value(PAPER)),
         tips(
@@ -243,30 +242,27 @@ def matrix(
         dark=f"datum.sure == 1 && {DARK}",
         opacity=seen,
     )
-    return finished(layers, kept, width=WIDTH - 200, height=alt.Step(42))
+    return finished(layers, {"data": data}, kept, width=WIDTH - 200, height=alt.Step(42))
 
 
-def grid(
-    data: str,
-    across: str,
-    down: str,
-    shown: Shown,
-    *,
-    columns: int,
-    signed: bool,
-    standings: Sequence[str],
-) -> Spec:
+def largest(values: Iterable[Any]) -> float:
+    """The largest size of numbers; of no numbers 1."""
+    return max((abs(x) for x in values if isfinite(x)), default=1.0) or 1.0
+
+
+def grid(data: Dataset, across: str, down: str, shown: Shown) -> Picture:
     """A measure at every pair of values: the darker the more; the best pair has a thick frame.
+
+    Values below and above zero have two colours.
 
     Args:
         data: columns `first` and `second` (the values), `value`, `text`, `error`, `interval`,
             `standing`, `mark` (a sign for the standing).
         across, down: the titles of `second` and `first`.
-        shown: the measure; columns: how many values there are across.
-        signed: whether there are values below and above zero, to have two colours.
-        standings: those of `STANDINGS` that are there: a frame around nothing has no text.
+        shown: the measure.
     """
-    base, seen = table(data), lit(AT)
+    base, seen, columns = table(), lit(AT), len(distinct(data, "second"))
+    signed = min(data["value"]) < 0 < max(data["value"])
     place = {
         "x": names_across("second", columns, title=across),
         "y": names_down("first", title=down),
@@ -292,6 +288,7 @@ def grid(
         .mark_rect(fill=None, stroke=INK, strokeWidth=width, strokeDash=dash)
         .encode(**place, opacity=seen)
         for standing, width, dash in ((STANDINGS[1], 1.5, [4, 3]), (STANDINGS[0], 3.5, [1, 0]))
-        if standing in standings
+        if standing in data["standing"]  # a frame around nothing has no text
     ]
-    return finished([drawn, *frames, *words], AT, width=WIDTH - 200, height=alt.Step(42))
+    layers = [drawn, *frames, *words]
+    return finished(layers, {"data": data}, AT, width=WIDTH - 200, height=alt.Step(42))

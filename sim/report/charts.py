@@ -10,13 +10,13 @@ its own label. Hues are those of Okabe and Ito (2008), Color Universal Design.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 
-from sim.report.blocks import Spec
+from sim.report.blocks import Dataset, Picture, Spec
 
 BLUE, ORANGE, GREEN, SKY, VERMILION, PURPLE, YELLOW, GREY = HUES = (
     *("#0072b2", "#e69f00", "#009e73", "#56b4e9", "#d55e00", "#cc79a7", "#f0e442", "#8a8f98"),
@@ -77,8 +77,10 @@ class Shown:
     format: str = ",.0f"
 
 
-def finished(chart: Any, filters: Sequence[str] = (), **size: Any) -> Spec:
-    """The specification of a chart, with the look of all and a parameter for every filter.
+def finished(
+    chart: Any, data: Mapping[str, Dataset], filters: Sequence[str] = (), **size: Any
+) -> Picture:
+    """A chart with the look of all and a parameter for every filter, and the data that it names.
 
     Of a list of charts, one lies over the other. One more parameter, `narrow`, tells it that there
     is little room.
@@ -87,7 +89,7 @@ def finished(chart: Any, filters: Sequence[str] = (), **size: Any) -> Spec:
     spec = with_look(whole.properties(**size))
     params = [*spec.get("params", ()), {"name": "narrow", "value": False}]
     spec["params"] = [*params, *({"name": name, "value": ""} for name in filters)]
-    return spec
+    return Picture(spec, data)
 
 
 def with_look(chart: Any) -> Spec:
@@ -103,9 +105,14 @@ def with_look(chart: Any) -> Spec:
 # --- data -------------------------------------------------------------------------------------
 
 
-def table(data: str) -> Any:
+def table(data: str = "data") -> Any:
     """A chart of the data that are called so."""
     return alt.Chart(alt.NamedData(data))
+
+
+def distinct(data: Dataset, column: str) -> list[Any]:
+    """What a column holds, each once, in order; of a column that is not there nothing."""
+    return list(dict.fromkeys(data.get(column, ())))
 
 
 def only(chart: Any, filters: Sequence[str]) -> Any:

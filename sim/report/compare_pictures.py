@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import isfinite, isnan, nan
 from typing import Any
@@ -19,17 +19,15 @@ from sim.report.blocks import Block, Chart, Dataset
 from sim.report.charts import Shown
 from sim.report.compare_findings import BY_GROUP, MEASURES, CompareFindings, compared_by, differs
 from sim.report.drawing import (
-    changed,
     choice,
     columns,
     cost_chart,
     differences,
-    hourly,
-    in_numbers,
+    measure_differences,
     measured,
 )
 from sim.report.numbers import NOTHING, number, signed
-from sim.report.words import SPLITS, WAITS, hour_of, quoted, scaled, significant, slug
+from sim.report.words import WAITS, hour_of, quoted, scaled, significant, slug
 from sim.tables import Floats
 
 SERVICE = ("answer_rate", "service_level", "satisfaction")
@@ -56,7 +54,9 @@ def how_much(findings: CompareFindings) -> Iterator[Block]:
         )
         yield from choice("trade-off", "Against", (_trade_off(findings, one) for one in services))
         spreads = (_spread(findings, paired=paired) for paired in (True, False))
-        yield from choice("weeks", "Show", (one for one in spreads if one.data["data"]["option"]))
+        yield from choice(
+            "weeks", "Show", (one for one in spreads if one.picture.data["data"]["option"])
+        )
 
 
 def _compared(findings: CompareFindings) -> list[str]:
@@ -83,22 +83,13 @@ def _services(findings: CompareFindings) -> list[str]:
 def _difference(findings: CompareFindings, measure: str) -> Chart:
     one, currency = measure_of(measure), findings.currency
     found = [gap for name in findings.others if (gap := findings.difference(name, measure))]
-    data: Dataset = {"option": [gap.option for gap in found], **differences(found, currency)}
     less = " Less is better." if one.better < 0 else ""
     return Chart(
         f"difference-{slug(measure)}",
         f"{one.label}: difference to {quoted(findings.against)}",
         f"{one.definition}{less} The line is what the difference may be, for all options together "
         f"({findings.confidence}); in parentheses where not significant.",
-        values.intervals(
-            "data",
-            measured(measure, currency, difference=True),
-            height=34 * len(findings.others),
-            line="option",
-            filters=("option",),
-        ),
-        {"data": data},
-        in_numbers(option="Option", text=changed(measure, currency), interval="Interval"),
+        measure_differences(measure, currency, found, [gap.option for gap in found]),
         one.short,
     )
 
@@ -137,11 +128,7 @@ def _trade_off(findings: CompareFindings, measure: str) -> Chart:
         f"{findings.decide.label} and {one.spoken} of every option",
         f"The diamond is the option that {'is' if findings.result.verdict.best else 'looks'} best. "
         f"{rivals} Lines are {findings.confidence} intervals.",
-        values.trade_off("data", *axes),
-        {"data": data},
-        in_numbers(
-            option="Option", y_text=findings.decide.label, x_text=one.label, standing="Standing"
-        ),
+        values.trade_off(data, *axes),
         one.short,
     )
 
@@ -208,17 +195,9 @@ def _spread(findings: CompareFindings, *, paired: bool) -> Chart:
         name, tab, title = "weeks-each", "Values", f"{label}, {span} by {span}"
         text = f"How much one {span} differs from another, whatever is chosen."
         beside = [[option] for option in findings.ranked]
-    return Chart(
-        name,
-        title,
-        text,
-        values.spread(
-            "data", beside, Shown("low", ", ".join(filter(None, (label, unit)))), paired=paired
-        ),
-        {"data": _classes(findings, paired)},
-        in_numbers(option="Option", text=label, said=f"Of all {span.many}"),
-        tab,
-    )
+    shown = Shown("low", ", ".join(filter(None, (label, unit))))
+    picture = values.spread(_classes(findings, paired), beside, shown, paired=paired)
+    return Chart(name, title, text, picture, tab)
 
 
 def _win_rate(findings: CompareFindings, option: str) -> str:
@@ -305,9 +284,7 @@ def _bridge(findings: CompareFindings, place: int, option: str) -> Chart:
         "sale), then they buy more or less often, then for more or less; less what they would have "
         "bought without help, each times the gross margin; then what each source costs. The steps "
         f"add up to the difference.{cut}",
-        values.waterfall("data", Shown("value", findings.currency), lines=len(data["line"])),
-        {"data": data},
-        in_numbers(line="Step", text=f"{findings.currency} {findings.span.per}"),
+        values.waterfall(data, Shown("value", f"{findings.currency} {findings.span.per}")),
         option,
         {"option": option},
     )
@@ -383,11 +360,11 @@ def when(findings: CompareFindings) -> Iterator[Block]:
 
 def _matrix(findings: CompareFindings, by: str, measure: str) -> Chart:
     """Every option's difference in a measure, by the groups of a split."""
-    one, currency, groups = measure_of(measure), findings.currency, findings.groups(by)
+    one, currency = measure_of(measure), findings.currency
     found = [
         gap
         for name in findings.others
-        for group in groups
+        for group in findings.groups(by)
         if (gap := findings.difference(name, measure, by, group))
     ]
     data: Dataset = {
@@ -403,38 +380,25 @@ def _matrix(findings: CompareFindings, by: str, measure: str) -> Chart:
         f"{BETTER} In parentheses and without colour: not significant. Below: half the "
         f"{findings.confidence} interval, for all options together.",
         cells.matrix(
-            "data",
+            data,
             measured(measure, currency, difference=True),
-            columns=by,
-            groups=len(groups),
-            bound=_largest(data["value"]),
+            by,
             less_is_better=one.better < 0,
-        ),
-        {"data": data},
-        in_numbers(
-            **{"option": "Option", by: SPLITS[by]},
-            text=changed(measure, currency),
-            interval="Interval",
         ),
         one.short,
     )
 
 
-def _largest(values: Iterable[object]) -> float:
-    """The largest size of numbers; of no numbers 1."""
-    return max((abs(x) for x in values if isinstance(x, float) and isfinite(x)), default=1.0) or 1.0
-
-
 def _maps(findings: CompareFindings) -> Iterator[Chart]:
     data = _hours(findings)
     shown = {
-        "unanswered": Shown("value", "contacts an hour", ",.1f"),
-        "missed_buyers": Shown("value", "customers an hour", ",.1f"),
-        "answer_rate": Shown("value", "points", ",.1f"),
-        "margin": Shown("value", f"{findings.currency} an hour", ",.0f"),
-        "per_hour": Shown("value", f"{findings.currency} for each agent hour more", ",.0f"),
+        "unanswered": ("contacts an hour", ",.1f"),
+        "missed_buyers": ("customers an hour", ",.1f"),
+        "answer_rate": ("points", ",.1f"),
+        "margin": (f"{findings.currency} an hour", ",.0f"),
+        "per_hour": (findings.currency, ",.0f"),
     }
-    for name, quantity in shown.items():
+    for name, (unit, form) in shown.items():
         if all(isnan(float(str(value))) for value in data[name]):
             continue
         one = CATALOGUE.get(name)
@@ -445,17 +409,15 @@ def _maps(findings: CompareFindings) -> Iterator[Chart]:
             f"Of the option picked above; {quoted(findings.shown)} if none is. {BETTER} Only what "
             "is significant is shown, each hour judged by itself.",
             cells.week_map(
-                "data",
-                quantity,
+                data,
+                Shown("value", f"{label}, {unit}", form),
                 top=f"datum.{name}",
                 bottom=f"isValid(datum.{name}) ? 1 : 0",
                 signed=True,
-                bound=_largest(data[name]),
+                bound=cells.largest(data[name]),
                 less_is_better=one is not None and one.better < 0,
                 one_of="option",
             ),
-            {"data": data},
-            hourly(f"{label}, {quantity.label}", quantity.format),
             label,
         )
 
@@ -502,4 +464,4 @@ def cost(findings: CompareFindings) -> Iterator[Block]:
         for source, part in _sources(findings).items()
         if (row := findings.row(name, "cost", "source", source)) is not None and row.value > 0
     ]
-    yield cost_chart(findings, "Option", rows)
+    yield cost_chart(findings, "option", rows)

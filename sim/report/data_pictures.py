@@ -10,7 +10,7 @@ from sim.data import Look
 from sim.report.blocks import Block, Chart
 from sim.report.cells import week_map
 from sim.report.charts import BLUE, WIDTH, Shown, finished, table, tips
-from sim.report.drawing import columns, in_numbers
+from sim.report.drawing import columns
 from sim.report.weeks import dates_across
 
 
@@ -31,14 +31,17 @@ def look(found: Look) -> Iterator[Block]:
         "by-day",
         "Contacts by day",
         "A day far below its like is rather a gap in the record than a quiet day.",
-        finished(bars, width=WIDTH - 70, height=200),
-        {"days": columns("date weekday contacts", rows)},
-        in_numbers(date="Date", weekday="Day", contacts=("Contacts", ",.0f")),
+        finished(
+            bars, {"days": columns("date weekday contacts", rows)}, width=WIDTH - 70, height=200
+        ),
     )
     yield Chart(
         "by-hour",
         "Contacts an hour",
         "In an average week.",
-        week_map("week", Shown("contacts", "contacts an hour"), top="datum.contacts"),
-        {"week": {"hour": list(range(168)), "contacts": found.per_week.tolist()}},
+        week_map(
+            {"hour": list(range(168)), "contacts": found.per_week.tolist()},
+            Shown("contacts", "contacts an hour"),
+            top="datum.contacts",
+        ),
     )

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from typing import Any
 
+from sim.experiment.compare import Difference
+from sim.measures import CATALOGUE
 from sim.report import values, words
-from sim.report.blocks import Block, Chart, Choice, Column
+from sim.report.blocks import Block, Chart, Choice, Picture
 from sim.report.charts import Shown
 from sim.report.findings import Findings
-from sim.report.numbers import NOTHING, number
+from sim.report.numbers import NOTHING, interval, number
 from sim.report.words import Bounded
 
 Columns = dict[str, list[Any]]
@@ -20,19 +22,6 @@ def columns(names: str, rows: Iterable[Sequence[object]]) -> Columns:
     """Rows as columns, which are called so in their order."""
     found = list(rows)
     return {name: [row[place] for row in found] for place, name in enumerate(names.split())}
-
-
-def in_numbers(**by_field: str | tuple[str, str]) -> tuple[Column, ...]:
-    """The columns of a table: field and label, of numbers with their format."""
-    return tuple(
-        Column(field, said) if isinstance(said, str) else Column(field, *said)
-        for field, said in by_field.items()
-    )
-
-
-def hourly(label: str, form: str) -> tuple[Column, ...]:
-    """The same of a map of the week."""
-    return in_numbers(weekday="Day", clock=("From hour", "d"), value=(label, form))
 
 
 def bounds(rows: Iterable[tuple[float, float, float]]) -> Columns:
@@ -72,10 +61,35 @@ def measured(
     return Shown(field, title, words.axis_format(measure, difference=difference))
 
 
-def changed(measure: str, currency: str) -> str:
-    """What a column of differences is called: `Difference, points`."""
-    unit = words.unit_of(measure, currency, difference=True)
-    return f"Difference, {unit}".rstrip(", ")
+def hours_curve(
+    measure: str,
+    currency: str,
+    rows: Iterable[tuple[float, float, float, float, str, int]],
+    **more: Sequence[object],
+) -> Picture:
+    """A measure by hours on duty; more columns as `values.by_hours` has them.
+
+    rows: hours, value, low, high, whose plan it is, and a number that plans share which cannot be
+        told apart.
+    """
+    unit, found = CATALOGUE[measure].unit, list(rows)
+    data = {
+        **columns("hours staffing joined", [(hours, *plan) for hours, _, _, _, *plan in found]),
+        **bounds((value, low, high) for _, value, low, high, *_ in found),
+        "text": [number(value, unit, currency) for _, value, *_ in found],
+        "interval": [interval(low, high, unit, currency) for _, _, low, high, *_ in found],
+        **more,
+    }
+    hours = Shown("hours", CATALOGUE["hours"].label, ",.1f")
+    return values.by_hours(data, hours, measured(measure, currency))
+
+
+def measure_differences(
+    measure: str, currency: str, gaps: Iterable[Difference], names: Iterable[str]
+) -> Picture:
+    """Differences in a measure, a line for each by name."""
+    data = {"option": list(names), **differences(gaps, currency)}
+    return values.intervals(data, measured(measure, currency, difference=True), line="option")
 
 
 def choice(name: str, label: str, charts: Iterable[Chart]) -> Iterator[Block]:
@@ -87,24 +101,19 @@ def choice(name: str, label: str, charts: Iterable[Chart]) -> Iterator[Block]:
 def cost_chart(
     findings: Findings[Any], line: str, costs: Iterable[tuple[str, str, float]]
 ) -> Chart:
-    """What each source, or option, costs: its name, a part of the cost, an amount."""
+    """What each `source`, or `option`, costs: its name, a part of the cost, an amount."""
     rows = list(costs)
     places = list(dict.fromkeys(part for _, part, _ in rows))
     data = columns(
-        "line option part place value text",
+        f"{line} part place value text",
         [
-            (name, name, part, places.index(part), value, number(value, "money", findings.currency))
+            (name, part, places.index(part), value, number(value, "money", findings.currency))
             for name, part, value in rows
         ],
     )
-    lines, options = len(set(data["line"])), ("option",) if line == "Option" else ()
     return Chart(
         "cost-by-source",
         f"Cost of an average {findings.span}, by source",
         "A source is a pool, with what its contract asks, or a channel with a cost of its own.",
-        values.parts(
-            "data", Shown("value", findings.currency), height=36 * lines + 10, filters=options
-        ),
-        {"data": data},
-        in_numbers(line=line, part="Part" if line == "Source" else "Source", text="Cost"),
+        values.parts(data, Shown("value", findings.currency), line),
     )

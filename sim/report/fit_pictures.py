@@ -15,7 +15,7 @@ from sim.data.fitting.durations import LEVELS, Patience, Times
 from sim.data.fitting.found import Queue
 from sim.report.blocks import Block, Chart, Dataset
 from sim.report.charts import BLUE, FAINT, INK, ORANGE, SKY, WIDTH, finished, table, tips
-from sim.report.drawing import choice, columns, in_numbers
+from sim.report.drawing import choice, columns
 from sim.report.weeks import by_weekday, dashes, dates_across, half_hours_of
 from sim.report.words import LONG_DAYS, slug
 from sim.tables import Floats
@@ -37,23 +37,19 @@ def _arrivals(queue: Queue) -> Chart:
         "Customers an hour, by weekday and half hour",
         "Blue: mean as counted, with its 95 % interval. Black: the profile of the scenario, "
         "which puts half hours and weekdays together where the data do not tell them apart.",
-        by_weekday(week.mean, _profile_over_counts),
-        {
-            "week": half_hours_of(
+        by_weekday(
+            half_hours_of(
                 week.raw + week.mean > 0,
                 fitted=2 * week.mean,
                 value=2 * week.raw,
                 low=2 * np.maximum(week.raw - half, 0),
                 high=2 * (week.raw + half),
-            )
-        },
-        in_numbers(
-            day="Day",
-            clock="From",
-            value=("Counted", ",.1f"),
-            low=("Low", ",.1f"),
-            high=("High", ",.1f"),
-            fitted=("Fitted", ",.1f"),
+            ),
+            _profile_over_counts,
+            [
+                *(("value", "counted", ",.1f"), ("low", "low", ",.1f"), ("high", "high", ",.1f")),
+                ("fitted", "fitted", ",.1f"),
+            ],
         ),
         label=queue.name,
     )
@@ -82,7 +78,7 @@ def _day_factors(found: Fit, queue: Queue) -> Chart:
     }
     across, up = dates_across(), alt.Axis(format=".0%")
     low = alt.Y("low:Q", title="of the usual", axis=up, scale=alt.Scale(zero=False))
-    said = tips(("date", "date"), ("weekday", "day"), ("factor", "of the usual", ".0%"))
+    said = tips(("date", "date"), ("weekday", "day"), ("factor", "of the usual", ".1%"))
     layers = [
         table("days")
         .mark_rule(color=SKY, strokeWidth=4, opacity=0.6)
@@ -96,9 +92,7 @@ def _day_factors(found: Fit, queue: Queue) -> Chart:
         "Day factors",
         "Points: customers of the day over what its weekday usually has. Bars: where 95 of 100 "
         "days should lie by the fitted factor and chance.",
-        finished(layers, width=WIDTH - 70, height=200),
-        {"days": data},
-        in_numbers(date="Date", weekday="Day", factor=("Of the usual", ".1%")),
+        finished(layers, {"days": data}, width=WIDTH - 70, height=200),
         label=queue.name,
     )
 
@@ -124,28 +118,23 @@ def _quantiles(name: str, label: str, times: Times) -> Chart:
         "y": alt.Y("observed:Q", title="observed, seconds", scale=scale, axis=axis),
     }
     said = tips(
-        *(("level", "share below", ".1%"), ("observed", "observed, s", ",.0f")),
-        ("fitted", "fitted, s", ",.0f"),
+        *(("level", "share below", ".1%"), ("observed", "observed, s", ",.1f")),
+        ("fitted", "fitted, s", ",.1f"),
     )
     points = table("quantiles").mark_point(filled=True, color=BLUE, opacity=1)
     layers = [
         table("same").mark_line(color=FAINT, strokeWidth=2).encode(**place),
         points.encode(**place, tooltip=said),
     ]
+    data: dict[str, Dataset] = {
+        "quantiles": columns("level fitted observed", np.vstack([LEVELS, both]).T.tolist()),
+        "same": {"fitted": ends, "observed": ends},
+    }
     return Chart(
         f"quantiles-{slug(name)}",
         f"Quantiles of the {label}, observed against fitted ({times.family.name})",
         "On the line where both are the same; from 0.5 to 99.5 % of contacts.",
-        finished(layers, width=WIDTH - 70, height=320),
-        {
-            "quantiles": columns("level fitted observed", np.vstack([LEVELS, both]).T.tolist()),
-            "same": {"fitted": ends, "observed": ends},
-        },
-        in_numbers(
-            level=("Share below", ".1%"),
-            observed=("Observed, s", ",.1f"),
-            fitted=("Fitted, s", ",.1f"),
-        ),
+        finished(layers, data, width=WIDTH - 70, height=320),
         label=label,
     )
 
@@ -173,6 +162,7 @@ def _survival(name: str, found: Patience) -> Chart:
     up = alt.Y("left:Q", title="still waiting, if nobody answered", axis=alt.Axis(format=".0%"))
     colours = alt.Scale(domain=["Kaplan-Meier", "fitted"], range=[BLUE, ORANGE])
     colour = alt.Color("what:N", title=None, sort=None, scale=colours)
+    said = tips(("what", "curve"), ("seconds", "seconds", ",.0f"), ("left", "still waiting", ".1%"))
     lines: dict[str, dict[str, Any]] = {
         "Kaplan-Meier": {"interpolate": "step-after"},
         "fitted": {"strokeDash": [6, 3]},
@@ -181,29 +171,28 @@ def _survival(name: str, found: Patience) -> Chart:
         table("curves")
         .transform_filter(f"datum.what == '{what}'")
         .mark_line(strokeWidth=2, **line)
-        .encode(across, up, colour)
+        .encode(across, up, colour, tooltip=said)
         for what, line in lines.items()
     ]
     words = table("risk").mark_text(align="left", fontSize=11, color=INK, dy=-8)
     layers.append(words.encode(across, y=alt.value(240), text="said:N"))
+    data: dict[str, Dataset] = {
+        "curves": {
+            "seconds": [*seen[0].tolist(), *grid.tolist()],
+            "left": [*seen[1].tolist(), *fitted.tolist()],
+            "what": ["Kaplan-Meier"] * len(seen[0]) + ["fitted"] * len(grid),
+        },
+        "risk": {
+            "seconds": marks.tolist(),
+            "said": [f"{risk[min(one, len(risk) - 1)]:,.0f}" for one in at],
+        },
+    }
     return Chart(
         f"survival-{slug(name)}",
         "How long customers wait before they abandon",
         "Kaplan-Meier: an answer ends what is known of a wait, and counts as such. The numbers "
         "at the foot were still waiting then: the fewer, the less the curve is worth.",
-        finished(layers, width=WIDTH - 70, height=260),
-        {
-            "curves": {
-                "seconds": [*seen[0].tolist(), *grid.tolist()],
-                "left": [*seen[1].tolist(), *fitted.tolist()],
-                "what": ["Kaplan-Meier"] * len(seen[0]) + ["fitted"] * len(grid),
-            },
-            "risk": {
-                "seconds": marks.tolist(),
-                "said": [f"{risk[min(one, len(risk) - 1)]:,.0f}" for one in at],
-            },
-        },
-        in_numbers(seconds=("Seconds", ",.0f"), left=("Still waiting", ".1%"), what="Curve"),
+        finished(layers, data, width=WIDTH - 70, height=260),
         label=name,
     )
 
@@ -229,9 +218,11 @@ def _staff(found: Fit, place: int, pool: str) -> Chart:
         "Agents and load",
         "Blue: agents of the scenario. Black: load, contacts an hour times handle and wrap-up "
         "time: as many agents would be busy all the time.",
-        by_weekday(heads + load, _load_over_agents),
-        {"week": half_hours_of(heads + load > 0, fitted=load, value=heads)},
-        in_numbers(day="Day", clock="From", value=("Agents", ",.0f"), fitted=("Load", ",.1f")),
+        by_weekday(
+            half_hours_of(heads + load > 0, fitted=load, value=heads),
+            _load_over_agents,
+            [("value", "agents", ",.0f"), ("fitted", "load", ",.1f")],
+        ),
         label=pool,
     )
 

@@ -9,32 +9,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sim.report.blocks import Spec
-from sim.report.charts import FAINT, FONT, GREY, INK, LABEL, WIDTH, picked
+from sim.report.blocks import Dataset, Picture
+from sim.report.charts import FAINT, FONT, GREY, INK, LABEL, WIDTH, picked, tips
 
 NODE = 14  # width of a node, pixels
 GAP = 0.025  # between nodes, as a share of the whole
 
 
 def flow(
-    data: str,
+    data: Dataset,
     *,
     source: str,
     target: str,
     value: str,
     sources: Sequence[str],
-    targets: Sequence[str],
-    colours: Sequence[str],
+    targets: Sequence[tuple[str, str]],
     filters: Sequence[str],
     height: int = 340,
-) -> Spec:
+) -> Picture:
     """Streams from the names in `source` to those in `target`, as thick as the sum of `value`.
 
     Args:
-        data: the name of the data.
-        source, target, value: its columns.
-        sources, targets: all their names, from the top.
-        colours: one for each target.
+        data: its columns by name.
+        source, target, value: of them.
+        sources, targets: all their names, from the top; of targets each with its colour.
         filters: columns by which to narrow it.
     """
     streams = [
@@ -46,13 +44,20 @@ def flow(
         _formula("to_place", f"indexof(targets, datum['{target}'])"),
         _formula("share", "datum.size / datum.all"),
     ]
+    told = tips(
+        (source, source), (target, "ends"), ("size", "contacts", ",.1f"), ("share", "of all", ".1%")
+    )
     ribbons = [
         *(_lookup("left", source), _lookup("right", target)),
         *_stack("left", "to_place", source),
         *_stack("right", "from_place", target),
     ]
-    colour = {"type": "ordinal", "domain": {"signal": "targets"}, "range": list(colours)}
-    return {
+    colour = {
+        "type": "ordinal",
+        "domain": {"signal": "targets"},
+        "range": [colour for _, colour in targets],
+    }
+    spec = {
         "$schema": "https://vega.github.io/schema/vega/v6.json",
         "width": WIDTH - 30,
         "height": height,
@@ -63,12 +68,12 @@ def flow(
         "signals": [
             *({"name": name, "value": ""} for name in filters),
             {"name": "sources", "value": list(sources)},
-            {"name": "targets", "value": list(targets)},
+            {"name": "targets", "value": [name for name, _ in targets]},
             {"name": "side", "update": f"min({LABEL}, width * 0.3)"},
         ],
         "data": [
-            {"name": data},
-            {"name": "streams_flow", "source": data, "transform": streams},
+            {"name": "ends"},
+            {"name": "streams_flow", "source": "ends", "transform": streams},
             _side("left", source, "from_place"),
             _side("right", target, "to_place"),
             {"name": "ribbons", "source": "streams_flow", "transform": ribbons},
@@ -82,7 +87,9 @@ def flow(
             *_nodes("left", source, left=True),
             *_nodes("right", target, left=False),
         ],
+        "usermeta": {"tooltip": [one.to_dict() for one in told]},
     }
+    return Picture(spec, {"ends": data})
 
 
 def _formula(name: str, expression: str) -> dict[str, Any]:

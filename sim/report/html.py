@@ -12,7 +12,7 @@ from jinja2 import Environment, StrictUndefined
 
 from sim.measures import CATALOGUE
 from sim.report import words
-from sim.report.blocks import Bars, Cell, Chart, Choice, Dataset, Report, Table, Text
+from sim.report.blocks import Bars, Cell, Chart, Choice, Dataset, Picture, Report, Table, Text
 from sim.report.pictures import as_json, compact, shown_data
 from sim.report.vega import vega_script
 
@@ -28,9 +28,9 @@ def to_html(report: Report) -> str:
     names: dict[int, str] = {}  # of the data, by identity: what pictures share is there once
     datasets: dict[str, Dataset] = {}
     for chart in charts:
-        for data in chart.data.values():
+        for data in chart.picture.data.values():
             datasets[names.setdefault(id(data), f"d{len(names)}")] = data
-    views = {chart.name: _view(chart, names) for chart in charts}
+    views = {chart.name: _view(chart.picture, names) for chart in charts}
     page: str = _template().render(
         report=report,
         names={block.name for block in report.blocks() if not isinstance(block, Text)}
@@ -44,15 +44,14 @@ def to_html(report: Report) -> str:
     return page
 
 
-def _view(chart: Chart, names: dict[int, str]) -> dict[str, Any]:
+def _view(picture: Picture, names: dict[int, str]) -> dict[str, Any]:
     """What the page's script needs of a picture."""
-    vega = chart.vega
     return {
-        "vega": vega,
-        "data": {local: names[id(data)] for local, data in chart.data.items()},
-        "filters": chart.filters,
-        "table": shown_data(vega),
-        "columns": [[one.field, one.label, one.format] for one in chart.columns],
+        "vega": picture.vega,
+        "data": {local: names[id(data)] for local, data in picture.data.items()},
+        "filters": picture.filters,
+        "table": shown_data(picture.vega),
+        "columns": picture.columns,
     }
 
 

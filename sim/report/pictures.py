@@ -24,7 +24,7 @@ def write_pictures(report: Report, folder: Path) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     for chart in report.charts():
-        vega = with_data(chart.vega, chart.data)
+        vega = with_data(chart.picture.vega, chart.picture.data)
         svg = vl_convert.vega_to_svg(vega)
         (folder / f"{chart.name}.svg").write_text(svg, encoding="utf-8")
         png = vl_convert.svg_to_png(svg, scale=PIXELS)
@@ -48,7 +48,7 @@ def altair_chart(report: Report, name: str) -> Any:
     if not found:
         names = ", ".join(one.name for one in charts)
         raise ValueError(f"there is no chart '{name}'; there is {names}")
-    spec, data = dict(found[0].spec), found[0].data
+    spec, data = dict(found[0].picture.spec), found[0].picture.data
     if "vega-lite" not in spec.get("$schema", ""):
         return VegaPicture(with_data(spec, data))
     # what Vega-Lite hands on to Vega, and Altair does not know

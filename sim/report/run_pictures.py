@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import cycle
 from math import isfinite, isnan
 
 import altair as alt
@@ -13,7 +14,7 @@ from sim.measures.ends import WAITS
 from sim.report import cells, charts, values, weeks, words
 from sim.report.blocks import Block, Chart, Dataset
 from sim.report.charts import Shown
-from sim.report.drawing import choice, cost_chart, estimates, hourly, in_numbers, measured
+from sim.report.drawing import choice, cost_chart, estimates, measured
 from sim.report.flow import flow
 from sim.report.numbers import brief_duration
 from sim.report.pictures import for_vega
@@ -67,7 +68,7 @@ def waits(findings: RunFindings) -> Iterator[Block]:
 def cost(findings: RunFindings) -> Iterator[Block]:
     """What it costs, by source."""
     if findings.value("cost"):
-        yield cost_chart(findings, "Source", _costs(findings))
+        yield cost_chart(findings, "source", _costs(findings))
 
 
 # --- maps of the week -------------------------------------------------------------------------
@@ -126,10 +127,8 @@ def _map(
         f"{one.label}, hour by hour",
         one.definition,
         cells.week_map(
-            "data", shown, top=top, bottom=bottom, signed=bound > 0, bound=bound, filters=filters
+            data, shown, top=top, bottom=bottom, signed=bound > 0, bound=bound, filters=filters
         ),
-        {"data": data},
-        hourly(shown.label, shown.format),
         one.label,
     )
 
@@ -151,18 +150,15 @@ def _split_rows(findings: RunFindings, name: str) -> list[Row]:
 def _compared(findings: RunFindings, name: str) -> Chart:
     one, rows = CATALOGUE[name], _split_rows(findings, name)
     data: Dataset = {
-        "line": [f"{row.by} {row.group}" for row in rows],
+        "of": [f"{row.by} {row.group}" for row in rows],
         **{by: [row.group if row.by == by else "" for row in rows] for by in FILTERS},
         **estimates(rows, findings.currency),
     }
-    shown = measured(name, findings.currency)
     return Chart(
         f"compared-{words.slug(name)}",
         one.label,
         f"{one.definition} The line is the {findings.confidence} interval.",
-        values.intervals("data", shown, height=26 * len(rows), bars=True),
-        {"data": data},
-        in_numbers(line="Of", text=one.label, interval="Interval"),
+        values.intervals(data, measured(name, findings.currency), bars=True),
         one.short,
     )
 
@@ -199,7 +195,7 @@ def _week(ends: Dataset, hours: Dataset) -> Chart:
         arrivals,
         Shown("top", "contacts", ",.1f"),
         alt.Color("became:N", title=None, scale=colours),
-        [("became", "became"), ("contacts", "contacts", ",.1f")],
+        [("became", "became"), ("contacts", "contacts an hour", ",.1f")],
         bottom="bottom:Q",
     )
     hourly = charts.table("hours")
@@ -215,14 +211,7 @@ def _week(ends: Dataset, hours: Dataset) -> Chart:
         "From above: contacts an hour and what became of them; agents on duty; their occupancy; "
         "the average speed of answer (of live channels, unless a channel is chosen). Agents and "
         "occupancy are always of all pools.",
-        weeks.panels(below, FILTERS),
-        {"ends": ends, "hours": hours, "midnights": {"hour": list(range(0, 169, 24))}},
-        in_numbers(
-            weekday="Day",
-            clock=("From hour", "d"),
-            became="Became",
-            contacts=("Contacts an hour", ",.1f"),
-        ),
+        weeks.panels(below, {"ends": ends, "hours": hours}, FILTERS),
     )
 
 
@@ -236,21 +225,16 @@ def _flow(findings: RunFindings, ends: Dataset) -> Chart:
         f"From the channel to who answered, or how contacts ended, in an average {findings.span}",
         "The thicker the stream, the more contacts. On the right, pools that answered stand first.",
         flow(
-            "ends",
+            ends,
             source="channel",
             target="end",
             value="all_of_them",
             sources=[for_vega(name) for name in findings.result.scenario.channels],
-            targets=[*map(for_vega, pools), *(ENDINGS[name].lower() for name in others)],
-            colours=[
-                *(blues[place % 3] for place in range(len(pools))),
-                *(COLOURS.get(name, charts.GREY) for name in others),
+            targets=[
+                *((for_vega(pool), blue) for pool, blue in zip(pools, cycle(blues), strict=False)),
+                *((ENDINGS[name].lower(), COLOURS.get(name, charts.GREY)) for name in others),
             ],
             filters=FILTERS,
-        ),
-        {"ends": ends},
-        in_numbers(
-            channel="Channel", end="Ends", size=("Contacts", ",.1f"), share=("Of all", ".1%")
         ),
     )
 
@@ -276,20 +260,13 @@ def _waits(findings: RunFindings, channel: str, waits: Dataset) -> Chart:
         "waits. The dashed lines are what customers can bear: how many would still be there if "
         "nobody answered.",
         waits_of(
-            "waits",
-            "borne",
-            "moments",
+            waits,
+            _borne(findings, channel, end),
+            {"seconds": thresholds, "what": [f"threshold: {one}" for one in texts]},
             longest=end,
-            hours=end > 3 * 3600,
             filters=("window",),
             channel=for_vega(channel),
         ),
-        {
-            "waits": waits,
-            "borne": _borne(findings, channel, end),
-            "moments": {"seconds": thresholds, "what": [f"threshold: {one}" for one in texts]},
-        },
-        in_numbers(upto=("Up to, s", ",.0f"), became="By then", share=("Share", ".1%")),
         channel,
         {"channel": channel},
     )

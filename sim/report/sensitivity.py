@@ -139,7 +139,7 @@ def tornado(findings: VaryFindings) -> Iterator[Block]:
     """How far each uncertain input moves the lead of the chosen option over its rival."""
     from sim.report import values
     from sim.report.charts import Shown
-    from sim.report.drawing import columns, in_numbers
+    from sim.report.drawing import columns
 
     vary, decide = findings.vary, findings.decide
     now = vary.base.lead
@@ -151,6 +151,7 @@ def tornado(findings: VaryFindings) -> Iterator[Block]:
         most = max(one.trials, key=lambda trial: trial.lead.value)
         ends = (least.lead.value * times, most.lead.value * times, least.text, most.text)
         rows.append((path_in_words(one.factor.path), MATTERS[one.depends], *ends, *base))
+    data = columns("line depends least most at_least at_most base base_low base_high", rows)
     rival = quoted(vary.base.rival) if vary.base.rival else "the others"
     unit = words.unit_of(decide.name, findings.currency, difference=True)
     title = ", ".join(filter(None, (f"Lead in {decide.spoken}", unit)))
@@ -160,16 +161,7 @@ def tornado(findings: VaryFindings) -> Iterator[Block]:
         f"One input at a time; at the ends of a bar the values that lead there. The mark is the "
         f"lead over {rival} in the baseline, the grey behind it the chance of simulation. Left of "
         "0 another option is better.",
-        values.tornado("data", Shown("value", title), lines=len(rows)),
-        {"data": columns("line depends least most at_least at_most base base_low base_high", rows)},
-        in_numbers(
-            line="Input",
-            at_least="Least lead at",
-            least=("Least lead", ",.1f"),
-            at_most="Most lead at",
-            most=("Most lead", ",.1f"),
-            depends="The answer",
-        ),
+        values.tornado(data, Shown("value", title)),
     )
 
 

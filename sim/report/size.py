@@ -10,7 +10,6 @@ from sim.experiment.files import REFERENCE_FILE
 from sim.experiment.size import Level, SizeResult, percent
 from sim.experiment.staffed import Staffed
 from sim.experiment.staffing.verify import CAPPED, HOLDS, OPEN, UNREACHABLE
-from sim.measures import CATALOGUE
 from sim.measures.slices import ALL
 from sim.report.blocks import (
     Because,
@@ -227,9 +226,7 @@ def _levels(findings: SizeFindings) -> Table:
 
 def curve(findings: SizeFindings) -> Iterator[Block]:
     """Hours against service level, of the levels that are surely reached."""
-    from sim.report import values
-    from sim.report.charts import Shown
-    from sim.report.drawing import bounds, in_numbers, measured
+    from sim.report.drawing import hours_curve
 
     result = findings.result
     found = [
@@ -238,30 +235,21 @@ def curve(findings: SizeFindings) -> Iterator[Block]:
     ]
     if len(found) < 2:
         return
-    reached = [result.reached(levels[-1].staffed) for _, levels in found]
+    reached = (result.reached(levels[-1].staffed) for _, levels in found)
+    rows = (
+        (hours, one.value, one.low, one.high, "this plan", place)
+        for place, ((hours, _), one) in enumerate(zip(found, reached, strict=True))
+    )
     yield Chart(
         "curve",
         f"{capital(findings.label)} by hours on duty",
         "The plan of each level that is surely reached. Vertical lines are "
         f"{findings.confidence} intervals.",
-        values.by_hours(
-            "data",
-            Shown("hours", CATALOGUE["hours"].label, ",.1f"),
-            measured("service_level", findings.currency),
-        ),
-        {
-            "data": {
-                "hours": [hours for hours, _ in found],
-                **bounds((one.value, one.low, one.high) for one in reached),
-                "text": [number(one.value, "share") for one in reached],
-                "interval": [interval(one.low, one.high, "share") for one in reached],
-                "staffing": ["this plan"] * len(found),
-                "joined": [*range(len(found))],
-                "wanted": [listed(one.name for one in levels) for _, levels in found],
-            }
-        },
-        in_numbers(
-            wanted="Wanted", hours=("Hours", ",.1f"), text="Service level", interval="Interval"
+        hours_curve(
+            "service_level",
+            findings.currency,
+            rows,
+            wanted=[listed(one.name for one in levels) for _, levels in found],
         ),
     )
 

@@ -18,17 +18,15 @@ from sim.report.blocks import Block, Chart, Dataset
 from sim.report.charts import Shown
 from sim.report.drawing import (
     bounds,
-    changed,
     choice,
     columns,
-    differences,
     estimates,
-    hourly,
-    in_numbers,
+    hours_curve,
+    measure_differences,
     measured,
 )
 from sim.report.numbers import NOTHING, interval, number
-from sim.report.words import WEEKDAYS, capital, clock, hour_of, slug
+from sim.report.words import WEEKDAYS, clock, hour_of, slug
 
 if TYPE_CHECKING:
     from sim.report.staff_findings import StaffFindings
@@ -39,7 +37,7 @@ MAPPED = ("service_level", "unanswered", "occupancy")
 
 def plan(findings: StaffFindings) -> Iterator[Block]:
     """Who is there: the plan, what it changes, what it covers, its shifts."""
-    data, days = _pieces(findings), sorted({slot.day for slot in findings.result.shape.slots})
+    data = _pieces(findings)
     now = f"datum.{PRESENT}"
     maps = {
         "plan-heads": ("This plan", "datum.plan", "people"),
@@ -47,9 +45,9 @@ def plan(findings: StaffFindings) -> Iterator[Block]:
         "plan-now": ("Now", now, "people"),
         "plan-need": ("Needed after Erlang A", "datum.need", "people"),
     }
-    found = (_plan_map(findings, data, days, name, *one) for name, one in maps.items())
+    found = (_plan_map(findings, data, name, *one) for name, one in maps.items())
     yield from choice("plan", "Show", found)
-    yield _covered(findings, data, days)
+    yield _covered(findings, data)
     if findings.result.goal.shifts is not None:
         yield _shifts(findings)
 
@@ -73,28 +71,19 @@ def _pieces(findings: StaffFindings) -> Dataset:
 
 
 def _plan_map(
-    findings: StaffFindings,
-    data: Dataset,
-    days: list[int],
-    name: str,
-    label: str,
-    formula: str,
-    said: str,
+    findings: StaffFindings, data: Dataset, name: str, label: str, formula: str, said: str
 ) -> Chart:
-    signed = " - " in formula
-    shown = Shown(formula, said, "+,.3~f" if signed else ",.3~f")
+    shown = Shown(formula, said, "+,.3~f" if " - " in formula else ",.3~f")
     return Chart(
         name,
         f"People: {label[:1].lower()}{label[1:]}",
         "By weekday and time of day. Those who are absent or on a break are among them.",
-        cells.plan_map("data", shown, days, signed=signed, filters=findings.filters),
-        {"data": data},
-        in_numbers(weekday="Day", clock="Time", value=(said, ",.1f")),
+        cells.plan_map(data, shown, findings.filters),
         label,
     )
 
 
-def _covered(findings: StaffFindings, data: Dataset, days: list[int]) -> Chart:
+def _covered(findings: StaffFindings, data: Dataset) -> Chart:
     names = [("plan", "this plan"), (PRESENT, "now"), ("need", "needed after Erlang A")]
     if ERLANG in findings.others and findings.result.goal.shifts is not None:
         names.append((ERLANG, "shifts that cover it"))
@@ -103,9 +92,7 @@ def _covered(findings: StaffFindings, data: Dataset, days: list[int]) -> Chart:
         "Needed and covered through the week",
         "Columns: people on this plan. Lines: people on the plan now, and what Erlang A asks for "
         "each time by itself, knowing neither retries nor that quiet hours may pay for busy ones.",
-        weeks.plan_line("data", names, days, findings.filters),
-        {"data": data, "midnights": {"hour": [24 * day for day in range(days[0], days[-1] + 2)]}},
-        in_numbers(weekday="Day", clock="Time", **{field: (said, ",.1f") for field, said in names}),
+        weeks.plan_line(data, names, findings.filters),
     )
 
 
@@ -124,9 +111,7 @@ def _shifts(findings: StaffFindings) -> Chart:
         "shifts",
         "Shifts of this plan",
         "How many people begin and end at these times.",
-        cells.shift_map("data", findings.filters),
-        {"data": columns("pool shift weekday value", rows)},
-        in_numbers(shift="Shift", weekday="Day", value=("People", ",.0f")),
+        cells.shift_map(columns("pool shift weekday value", rows), findings.filters),
     )
 
 
@@ -152,20 +137,17 @@ def targets(findings: StaffFindings) -> Iterator[Block]:
             for name, label in findings.names.items()
         ]
     data: Dataset = {
-        **columns("line staffing", rows),
+        **columns("target staffing", rows),
         **bounds((value, low, high) for _, _, value, low, high in rows),
         "text": [number(value, "share") for _, _, value, *_ in rows],
         "interval": [interval(low, high, "share") for *_, low, high in rows],
     }
-    yield _staffings(
-        findings,
+    yield Chart(
         "good-days",
         f"On how many {findings.periods} each target holds",
         f"A target that is reached in the mean is missed on some {findings.periods}. The lines are "
         f"{findings.confidence} intervals.",
-        Shown("value", f"of {findings.periods}", ".1%"),
-        f"Good {findings.periods}",
-        data,
+        values.intervals(data, Shown("value", f"of {findings.periods}", ".1%"), line="target"),
     )
 
 
@@ -179,22 +161,19 @@ def _target(findings: StaffFindings, place: int) -> Chart:
     held = findings.plan.held[place]
     one, name = CATALOGUE[held.target.measure], _named(findings, place)
     rows = [findings.result.staffings[staffing].held[place] for staffing in findings.names]
-    return _staffings(
-        findings,
+    data: Dataset = {
+        "staffing": list(findings.names.values()),
+        **bounds((row.value, row.low, row.high) for row in rows),
+        "text": [findings.held(row) for row in rows],
+        "interval": [findings.sure(row) or NOTHING for row in rows],
+        "wanted": [held.target.value] * len(rows),
+    }
+    return Chart(
         f"target-{place}",
         f"{name}: {findings.wanted(held)}",
         f"{one.definition} The dashed line is what is wanted; the others are {findings.confidence} "
         "intervals of the mean.",
-        measured(one.name, findings.currency),
-        one.label,
-        {
-            "line": [name] * len(rows),
-            "staffing": list(findings.names.values()),
-            **bounds((row.value, row.low, row.high) for row in rows),
-            "text": [findings.held(row) for row in rows],
-            "interval": [findings.sure(row) or NOTHING for row in rows],
-            "wanted": [held.target.value] * len(rows),
-        },
+        values.intervals(data, measured(one.name, findings.currency), line="staffing"),
         name,
     )
 
@@ -211,90 +190,54 @@ def curve(findings: StaffFindings) -> Iterator[Block]:
     """What plans of fewer and more hours come to."""
     points = findings.result.curve
     measure = curve_target(findings.result.resolved.targets).measure
-    one = CATALOGUE[measure]
-    data: Dataset = {
-        "hours": [point.hours for point in points],
-        **bounds((point.value, point.low, point.high) for point in points),
-        "text": [number(point.value, one.unit, findings.currency) for point in points],
-        "interval": [
-            interval(point.low, point.high, one.unit, findings.currency) for point in points
-        ],
-        "staffing": ["this plan" if point.plan else "another plan" for point in points],
-        "joined": list(accumulate(int(point.told_apart) for point in points)),
-    }
-    hours = Shown("hours", CATALOGUE["hours"].label, ",.1f")
+    joined = accumulate(int(point.told_apart) for point in points)
+    rows = (
+        (
+            one.hours,
+            one.value,
+            one.low,
+            one.high,
+            "this plan" if one.plan else "another plan",
+            place,
+        )
+        for one, place in zip(points, joined, strict=True)
+    )
     yield Chart(
         "curve",
-        f"{one.label} by hours on duty",
+        f"{CATALOGUE[measure].label} by hours on duty",
         f"Plans of the search, on the customers of the judgement. Vertical lines are "
         f"{findings.confidence} intervals; thick lines join plans that cannot be told apart.",
-        values.by_hours("data", hours, measured(measure, findings.currency)),
-        {"data": data},
-        in_numbers(hours=("Hours", ",.1f"), text=one.label, interval="Interval", staffing="Plan"),
+        hours_curve(measure, findings.currency, rows),
     )
 
 
 def _worth(findings: StaffFindings, name: str) -> Chart:
     one = CATALOGUE[name]
     rows = [findings.result.staffings[staffing].get(name) for staffing in findings.names]
-    return _staffings(
-        findings,
+    data: Dataset = {
+        "staffing": list(findings.names.values()),
+        **estimates(rows, findings.currency),
+    }
+    return Chart(
         f"worth-{slug(name)}",
         f"{one.label} of an average {findings.span}",
         f"{one.definition} The lines are {findings.confidence} intervals.",
-        measured(name, findings.currency),
-        one.label,
-        {
-            "line": [one.short] * len(rows),
-            "staffing": list(findings.names.values()),
-            **estimates(rows, findings.currency),
-        },
+        values.intervals(data, measured(name, findings.currency), line="staffing"),
         one.short,
     )
-
-
-def _staffings(
-    findings: StaffFindings,
-    name: str,
-    title: str,
-    text: str,
-    shown: Shown,
-    column: str,
-    data: Dataset,
-    label: str = "",
-) -> Chart:
-    """A value of every staffing; of several lines, each line by its name."""
-    names, lines = list(findings.names.values()), len(set(data["line"]))
-    spec = values.intervals(
-        "data", shown, height=30 * len(data["line"]), staffings=names, wanted="wanted" in data
-    )
-    of = {"line": "Target"} if lines > 1 else {}
-    columns = in_numbers(**of, staffing="Staffing", text=column, interval="Interval")
-    return Chart(name, title, text, spec, {"data": data}, columns, label)
 
 
 def _against(findings: StaffFindings, name: str) -> Chart:
     one, gaps = CATALOGUE[name], findings.gaps(name)
     than = {FOUND: "this plan", ERLANG: "Erlang", PRESENT: "now"}
-    data: Dataset = {
-        "option": [f"than {than[gap.option]}" for gap in gaps],
-        **differences(gaps, findings.currency),
-    }
+    names = [f"than {than[gap.option]}" for gap in gaps]
     less = " Less is better." if one.better < 0 else ""
     return Chart(
         f"against-{slug(name)}",
         f"{one.label}: this plan less the others",
         f"On the same customers, so that differences are known better than the values themselves."
         f"{less} In parentheses where not significant ({findings.confidence}).",
-        values.intervals(
-            "data",
-            measured(name, findings.currency, difference=True),
-            height=34 * len(gaps),
-            line="option",
-            filters=("option",),
-        ),
-        {"data": data},
-        in_numbers(option="More", text=changed(name, findings.currency), interval="Interval"),
+        measure_differences(name, findings.currency, gaps, names),
         one.short,
     )
 
@@ -322,8 +265,8 @@ def _hour_map(name: str, whose: str, data: Dataset) -> Chart:
         top = now if whose == "now" else plan
         known = [top]
     shown = Shown("value", said, ".1%" if share and not change else ",.1f")
-    spec = cells.week_map(
-        "data",
+    picture = cells.week_map(
+        data,
         shown,
         top=top,
         bottom=f"{' && '.join(f'isValid({one})' for one in known)} ? 1 : 0",
@@ -335,9 +278,7 @@ def _hour_map(name: str, whose: str, data: Dataset) -> Chart:
         f"{slug(name)}-{whose.rsplit(maxsplit=1)[-1]}",
         f"{one.label}, hour by hour: {whose}",
         f"{one.definition}{blue}",
-        spec,
-        {"data": data},
-        hourly(capital(said), shown.format),
+        picture,
         f"{one.short}: {whose}",
     )
 

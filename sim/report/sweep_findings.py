@@ -85,11 +85,6 @@ class SweepFindings(Findings[SweepResult]):
             return STANDINGS[0]
         return STANDINGS[1 if place in self.result.plausible else 2]
 
-    def standings(self) -> list[str]:
-        """Those of `STANDINGS` that some point has."""
-        found = {self.standing(place) for place in range(len(self.result.points))}
-        return [one for one in STANDINGS if one in found]
-
     def steps(self, name: str) -> list[Step]:
         """The steps of a measure that have a value."""
         return [one for one in self.result.steps if one.measure == name and not isnan(one.value)]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from sim.experiment.sweep import counts_cost
 from sim.measures import measure_of
 from sim.report import cells, values, words
-from sim.report.axis import AT, STANDINGS, brought, by_unit, last_part, on_axis, sure
+from sim.report.axis import AT, STANDINGS, brought, by_unit, on_axis, sure
 from sim.report.blocks import Block, Chart, Dataset
 from sim.report.charts import Shown
-from sim.report.drawing import bounds, changed, choice, columns, estimates, in_numbers, measured
+from sim.report.drawing import bounds, choice, columns, estimates, measured
 from sim.report.numbers import half_width, interval
 from sim.report.words import path_in_words, slug
 
@@ -66,27 +66,15 @@ def _curve(findings: SweepFindings, name: str) -> Chart:
     one, axis = measure_of(name), findings.axes[0]
     band = "The band" if axis.numbers else "The line"
     sure = "" if findings.once else f" {band} is the {findings.confidence} interval."
-    marks = _marks(findings, name)
-    data = {"data": _points(findings, name), **({"marks": marks} if marks["text"] else {})}
     return Chart(
         f"curve-{slug(name)}",
         f"{one.label} by {path_in_words(axis.path)}",
         f"{one.definition}{sure}{_standings(findings)}",
         values.curve(
-            "data",
-            "marks" if "marks" in data else "",
+            _points(findings, name),
+            _marks(findings, name),
             Shown("x", _axis_title(axis)),
             measured(name, findings.currency),
-            numbers=axis.numbers,
-            values=len(axis.texts),
-            standings=findings.standings(),
-        ),
-        data,
-        in_numbers(
-            first=path_in_words(axis.path),
-            text=one.label,
-            interval="Interval",
-            standing=f"By {findings.label}",
         ),
         one.short,
     )
@@ -142,13 +130,13 @@ def _step(findings: SweepFindings, name: str) -> Chart:
     times = 100.0 if one.unit == "share" else 1.0
     steps = findings.steps(name)
     gains = [brought(axis, step) for step in steps]
-    numbers = dict(zip(axis.texts, axis.numbers or [0.0] * len(axis.texts), strict=True))
-    ends = [(numbers[step.start], numbers[step.end]) for step in steps]
+    numbers = dict(zip(axis.texts, axis.numbers or (), strict=False))
+    ends = [(numbers.get(step.start), numbers.get(step.end)) for step in steps]
     data: Dataset = {
         "line": [f"{step.start} → {step.end}" for step in steps],
         "start": [step.start for step in steps],
         "end": [step.end for step in steps],
-        **columns("low_x middle high_x", [(low, (low + high) / 2, high) for low, high in ends]),
+        **columns("low_x high_x", ends),
         **bounds((value * times, low * times, high * times) for value, low, high in gains),
         **columns(
             "text interval kind",
@@ -172,15 +160,9 @@ def _step(findings: SweepFindings, name: str) -> Chart:
         f"it may be, for all steps together ({findings.confidence}); in parentheses and grey where "
         "it is not significant.",
         values.steps(
-            "data",
+            data,
             Shown("middle", _axis_title(axis)),
             measured(name, findings.currency, difference=True),
-            numbers=axis.numbers,
-            values=len(axis.texts),
-        ),
-        {"data": data},
-        in_numbers(
-            line="From, to", text=changed(name, findings.currency), interval="Interval", kind="It"
         ),
         one.short,
     )
@@ -197,7 +179,6 @@ def _kind(low: float, high: float, better: int) -> str:
 def _map(findings: SweepFindings, name: str) -> Chart:
     one = measure_of(name)
     down, across = findings.axes
-    found = [point.get(name).value for point in findings.result.points]
     marks = (
         f" Thick frame and ★: the {findings.best_word()} {findings.label}; dashed and *: as good "
         "for all these data tell."
@@ -210,25 +191,14 @@ def _map(findings: SweepFindings, name: str) -> Chart:
         f"{one.definition}{marks} Below each value half the width of its {findings.confidence} "
         "interval.",
         cells.grid(
-            "data",
-            last_part(across),
-            last_part(down),
+            _points(findings, name),
+            path_in_words(across.path),
+            path_in_words(down.path),
             measured(name, findings.currency),
-            columns=len(across.texts),
-            signed=min(found) < 0 < max(found),
-            standings=findings.standings(),
-        ),
-        {"data": _points(findings, name)},
-        in_numbers(
-            first=path_in_words(down.path),
-            second=path_in_words(across.path),
-            text=one.label,
-            interval="Interval",
-            standing=f"By {findings.label}",
         ),
         one.short,
     )
 
 
 def _axis_title(axis: Axis) -> str:
-    return f"{last_part(axis)}, {axis.unit}" if axis.unit else last_part(axis)
+    return ", ".join(filter(None, (path_in_words(axis.path), axis.unit)))

@@ -8,13 +8,13 @@ signs and places say the same without colour.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import altair as alt
 
 from sim.report.axis import STANDINGS
-from sim.report.blocks import Spec
+from sim.report.blocks import Dataset, Picture
 from sim.report.charts import (
     BLUE,
     FAINT,
@@ -27,6 +27,7 @@ from sim.report.charts import (
     VERMILION,
     WIDTH,
     Shown,
+    distinct,
     finished,
     lit,
     names_down,
@@ -42,38 +43,30 @@ from sim.report.charts import (
 from sim.report.pictures import for_vega
 
 
-def intervals(
-    data: str,
-    shown: Shown,
-    *,
-    height: int,
-    line: str = "line",
-    bars: bool = False,
-    staffings: Sequence[str] = (),
-    wanted: bool = False,
-    filters: Sequence[str] = (),
-) -> Spec:
+def intervals(data: Dataset, shown: Shown, *, line: str = "of", bars: bool = False) -> Picture:
     """A point with its interval for each line, in the order of the data.
 
     Args:
-        data: columns `value`, `low`, `high`, `edge` (where the words begin), `text`, `interval`.
+        data: columns `value`, `low`, `high`, `edge` (where the words begin), `text`, `interval`;
+            `staffing`, whose points have a sign each; `wanted`, which is to be reached.
         shown: what is shown.
-        height: of all lines.
-        line: the column of their names, which is also their filter, if it is one of `filters`.
+        line: the column of their names, which is also their filter if it is `option`; one that is
+            not `staffing` has a point for each of these.
         bars: whether a bar leads from zero to each point.
-        staffings: values of a column `staffing`: each line has a point for each.
-        wanted: whether to draw a column `wanted`, which is to be reached.
-        filters: of the picture.
     """
-    base, down = table(data), names_down(line)
-    several = (("staffing", "staffing"),) if staffings else ()
+    base, staffings = table(), distinct(data, "staffing")
+    filters = ("option",) if line == "option" else ()
+    names = dict.fromkeys([line, *(["staffing"] if staffings else [])])
     same: dict[str, Any] = {
-        "y": down,
-        "tooltip": tips((line, "of"), *several, ("text", shown.label), ("interval", "interval")),
+        "y": names_down(line),
+        "tooltip": tips(
+            *((one, one) for one in names), ("text", shown.label), ("interval", "interval")
+        ),
     }
-    same |= {"yOffset": alt.YOffset("staffing:N", sort=[*staffings])} if staffings else {}
-    same |= {"opacity": lit([line])} if line in filters else {}
-    across = quantity(alt.X, "value", shown, zero=not staffings)
+    same |= {"yOffset": alt.YOffset("staffing:N", sort=staffings)} if len(names) > 1 else {}
+    same |= {"opacity": lit(filters)} if filters else {}
+    apart = {"padding": 12} if staffings else {}  # a sign must not cover its name
+    across = quantity(alt.X, "value", shown, zero=not staffings, **apart)
     point = base.mark_point(filled=True, size=70, color=INK, opacity=1)
     layers = [
         base.mark_rule(strokeWidth=2.5, color=SOFT).encode(
@@ -88,31 +81,32 @@ def intervals(
     ]
     if bars:
         layers.insert(0, base.mark_bar(height=14, color=SKY, opacity=0.55).encode(across, **same))
-    if wanted:
+    if "wanted" in data:
         rule = base.mark_rule(color=VERMILION, strokeDash=[5, 3], strokeWidth=2)
         layers.insert(0, rule.encode(alt.X("wanted:Q", title=shown.label), tooltip=same["tooltip"]))
-    if line in filters:
+    if filters:
         layers.append(zero())
-    return finished(layers, filters, width=WIDTH - 220, height=height)
+    height = (26 if bars else 34) * len(data["value"])
+    return finished(layers, {"data": data}, filters, width=WIDTH - 220, height=height)
 
 
 # --- points in two directions -------------------------------------------------------------------
 
 
-def trade_off(data: str, x: Shown, y: Shown) -> Spec:
+def trade_off(data: Dataset, x: Shown, y: Shown) -> Picture:
     """Two measures of every option against each other, with intervals.
 
     Columns: `option`; `x` and `y`, each with `_low`, `_high` and `_text`; `standing`, one of
     `STANDINGS`; `left` (1 or 0) and `dy`: beside which side of its point the name stands, and how
     many pixels lower.
     """
-    base, seen = table(data), {"opacity": lit(["option"])}
+    base, seen = table(), {"opacity": lit(["option"])}
     across, up = (
         quantity(alt.X, "x", x, padding=24),
         quantity(alt.Y, "y", y, padding=24),
     )
     said = tips(
-        *(("option", "option"), ("y_text", y.label), ("x_text", x.label)), ("standing", "standing")
+        *(("option", "option"), ("y_text", y.label), ("x_text", x.label), ("standing", "standing"))
     )
     bars = base.mark_rule(color=SOFT)
     side = "datum.left"
@@ -131,72 +125,65 @@ def trade_off(data: str, x: Shown, y: Shown) -> Spec:
         points(base, x=across, y=up, **signs("standing", STANDINGS), tooltip=said, **seen),
         names.encode(across, up, text="option:N", tooltip=said, **seen),
     ]
-    return finished(layers, ("option",), width=WIDTH - 80, height=340)
+    return finished(layers, {"data": data}, ("option",), width=WIDTH - 80, height=340)
 
 
-def curve(
-    data: str,
-    marks: str,
-    x: Shown,
-    y: Shown,
-    *,
-    numbers: Sequence[float] | None,
-    values: int,
-    standings: Sequence[str],
-) -> Spec:
+def curve(data: Dataset, marks: Dataset, x: Shown, y: Shown) -> Picture:
     """A measure at every value of a sweep, with its interval.
 
     Args:
-        data: columns `first`, `x` (a number, if there are `numbers`), `value`, `low`, `high`,
-            `text`, `interval`, `standing`.
+        data: columns `first`, `x` (a number, or nothing), `value`, `low`, `high`, `text`,
+            `interval`, `standing`.
         marks: stretches of the axis with a meaning, if any: `at`, `low`, `high`, `text`, `words`
             (where the text stands), `row` (below each other), `left` (it ends there).
-        x: the axis; y: the measure; numbers: the values, if they are numbers;
-            values: how many they are; standings: those of `STANDINGS` that are there.
+        x: the axis; y: the measure.
     """
-    base, low, up = table(data), alt.Y("low:Q", title=y.label), quantity(alt.Y, "value", y)
-    across = _values_across("x", "first", x, numbers, values, padding=18)
+    base, low, up = table(), alt.Y("low:Q", title=y.label), quantity(alt.Y, "value", y)
+    across = _values_across("x", "first", x, data, data["x"], padding=18)
+    there = [one for one in STANDINGS if one in data["standing"]]
     same = {
         "opacity": lit(["first"]),
         "tooltip": tips(
-            *(("first", "at"), ("text", y.label)),
+            *(("first", x.label), ("text", y.label)),
             *(("interval", "interval"), ("standing", "standing")),
         ),
     }
     layers = []
-    if numbers:
+    if _numbers(data["x"]):
         layers += [  # the measure first: it is what the table of the picture tells
             base.mark_area(color=SKY, opacity=0.35).encode(across, low, y2="high:Q"),
-            *(_stretches(marks, x) if marks else []),
+            *(_stretches(x) if marks["text"] else []),
             base.mark_line(color=BLUE, strokeWidth=2).encode(across, up),
         ]
     layers += [
         base.mark_rule(color=SOFT, strokeWidth=1.5).encode(across, low, y2="high:Q", **same),
-        points(base, x=across, y=up, **signs("standing", STANDINGS, values=[*standings]), **same),
+        points(base, x=across, y=up, **signs("standing", STANDINGS, values=there), **same),
     ]
-    return finished(layers, ("first",), width=WIDTH - 80, height=320)
+    known = {"data": data, **({"marks": marks} if marks["text"] else {})}
+    return finished(layers, known, ("first",), width=WIDTH - 80, height=320)
+
+
+def _numbers(places: Iterable[Any]) -> list[float]:
+    """The places along an axis, each once; none where its values are no numbers."""
+    return sorted({one for one in places if one is not None})
 
 
 def _values_across(
-    number: str,
-    name: str,
-    x: Shown,
-    numbers: Sequence[float] | None,
-    values: int,
-    **scale: Any,
+    number: str, name: str, x: Shown, data: Dataset, places: Iterable[Any], **scale: Any
 ) -> alt.X:
-    """The values of a sweep: a mark at each, or so many names beside each other."""
-    if numbers:
-        axis = alt.Axis(values=[*numbers], format=",.6~g")
+    """The values of a sweep: a mark at each, or their names beside each other."""
+    if numbers := _numbers(places):
+        axis = alt.Axis(values=numbers, format=",.6~g")
         known = alt.Scale(zero=False, nice=False, **scale)
         return alt.X(f"{number}:Q", title=x.label, axis=axis, scale=known)
-    axis = alt.Axis(labelAngle=0, labelLimit=alt.ExprRef(f"width / {values} - 6"))
+    limit = alt.ExprRef(f"width / {len(data[name])} - 6")
+    axis = alt.Axis(labelAngle=0, labelLimit=limit)
     return alt.X(f"{name}:N", sort=None, title=x.label, axis=axis)
 
 
-def _stretches(marks: str, x: Shown) -> list[Any]:
+def _stretches(x: Shown) -> list[Any]:
     """Break-even and knee: a place, where it may lie, and words above it."""
-    base = table(marks)
+    base = table("marks")
     band = base.mark_rect(color=ORANGE, opacity=0.22).encode(
         alt.X("low:Q", title=x.label), x2="high:Q", tooltip=alt.Tooltip("text:N", title="")
     )
@@ -217,16 +204,18 @@ def _stretches(marks: str, x: Shown) -> list[Any]:
     return [band, rule, words]
 
 
-def by_hours(data: str, x: Shown, y: Shown) -> Spec:
+def by_hours(data: Dataset, x: Shown, y: Shown) -> Picture:
     """A measure by hours: columns of both, `low`, `high`, `text`, `interval`, `staffing`, `joined`.
 
-    Plans of one number in `joined` are not told apart: a thick line joins them.
+    Plans of one number in `joined` are not told apart: a thick line joins them. A column `wanted`
+    says what each is for.
     """
-    base = table(data)
+    base = table()
     across, up = quantity(alt.X, x.value, x), quantity(alt.Y, y.value, y)
     said = tips(
-        *(("staffing", "plan"), (x.value, x.label, x.format)),
-        *(("text", y.label), ("interval", "interval")),
+        *((("wanted", "wanted"),) if "wanted" in data else ()),
+        *((x.value, x.label, x.format), ("text", y.label)),
+        *(("interval", "interval"), ("staffing", "plan")),
     )
     which = signs("staffing", ("this plan", "another plan"), ("diamond", "circle"), (BLUE, "white"))
     layers = [
@@ -237,48 +226,53 @@ def by_hours(data: str, x: Shown, y: Shown) -> Spec:
         ),
         points(base, x=across, y=up, **which, tooltip=said),
     ]
-    return finished(layers, width=WIDTH - 80, height=280)
+    return finished(layers, {"data": data}, width=WIDTH - 80, height=280)
 
 
 # --- bars ---------------------------------------------------------------------------------------
 
 
-def parts(data: str, shown: Shown, *, height: int, filters: Sequence[str] = ()) -> Spec:
-    """Bars made of parts: columns `line`, `part`, `value`, `text`, `place` (of a part).
+def parts(data: Dataset, shown: Shown, line: str) -> Picture:
+    """Bars made of parts: columns `part`, `value`, `text`, `place` (of a part).
 
-    What is picked of the filters, columns too, stands out.
+    line: the column of their names, which is also their filter if it is `option`.
     """
+    filters = ("option",) if line == "option" else ()
     legend = alt.Legend(columns=alt.ExprRef("narrow ? 2 : 8"), labelLimit=room())
     bars = (
-        table(data)
+        table()
         .mark_bar(height=22, stroke="white", strokeWidth=1.5)
         .encode(
             alt.X("sum(value):Q", title=shown.label, axis=numbers_along(shown)),
-            names_down(),
+            names_down(line),
             alt.Color("part:N", sort=None, title=None, legend=legend, scale=alt.Scale(range=PARTS)),
             order=alt.Order("place:Q"),
-            detail=[alt.Detail(f"{one}:N") for one in filters],
             opacity=lit(filters),
-            tooltip=tips(("line", "of"), ("part", "part"), ("text", shown.label)),
+            tooltip=tips(
+                (line, line),
+                ("part", "source" if filters else "part"),
+                ("text", f"cost, {shown.label}"),
+            ),
         )
     )
-    return finished(bars, filters, width=WIDTH - 160, height=height)
+    height = 36 * len(distinct(data, line)) + 10
+    return finished(bars, {"data": data}, filters, width=WIDTH - 160, height=height)
 
 
-def waterfall(data: str, shown: Shown, *, lines: int) -> Spec:
+def waterfall(data: Dataset, shown: Shown) -> Picture:
     """From one total to another, step by step, from above.
 
     Columns: `line`, `next` (the line below), `start`, `end`, `kind` (total, more or less), `right`
     (where the words begin), `text`.
     """
-    base, down = table(data), names_down()
+    base, down = table(), names_down()
     kinds = alt.Scale(domain=["total", "more", "less"], range=[SOFT, SKY, VERMILION])
     bars = base.mark_bar(height=22).encode(
         quantity(alt.X, "start", shown),  # totals say where it begins
         down,
         alt.Color("kind:N", title=None, scale=kinds, legend=alt.Legend(columns=3)),
         x2="end:Q",
-        tooltip=tips(("line", "line"), ("text", shown.label)),
+        tooltip=tips(("line", "step"), ("text", shown.label)),
     )
     joints = (
         base.transform_filter("isValid(datum.next)")
@@ -288,19 +282,20 @@ def waterfall(data: str, shown: Shown, *, lines: int) -> Spec:
     words = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(
         alt.X("right:Q"), down, text="text:N"
     )
-    return finished([bars, joints, words], width=WIDTH - 240, height=32 * lines)
+    height = 32 * len(data["line"])
+    return finished([bars, joints, words], {"data": data}, width=WIDTH - 240, height=height)
 
 
-def tornado(data: str, shown: Shown, *, lines: int) -> Spec:
+def tornado(data: Dataset, shown: Shown) -> Picture:
     """How far uncertain inputs move a lead, the widest first.
 
     Columns: `line`, `least` and `most` with `at_least` and `at_most` (the values that lead there),
     `base` (the lead as things are), `base_low` and `base_high` (chance), `depends`.
     """
-    base, down = table(data), names_down("line", 300)
+    base, down = table(), names_down("line", 300)
     tooltip = tips(
-        *(("line", "line"), ("at_least", "least lead"), ("at_most", "most lead")),
-        ("depends", "the answer"),
+        *(("line", "input"), ("at_least", "least lead at"), ("least", "least lead", ",.1f")),
+        *(("at_most", "most lead at"), ("most", "most lead", ",.1f"), ("depends", "the answer")),
     )
     noise = base.mark_bar(height=30, color="#e3e6ea").encode(
         alt.X("base_low:Q", title=shown.label), down, x2="base_high:Q", tooltip=tooltip
@@ -323,20 +318,21 @@ def tornado(data: str, shown: Shown, *, lines: int) -> Spec:
         )
         for end, align, dx in (("least", "right", -5), ("most", "left", 5))
     ]
-    return finished([noise, bars, now, *ends, zero()], width=WIDTH - 330, height=44 * lines)
+    layers, height = [noise, bars, now, *ends, zero()], 44 * len(data["line"])
+    return finished(layers, {"data": data}, width=WIDTH - 330, height=height)
 
 
 STEPS = {"brings": BLUE, "not significant": FAINT, "costs": VERMILION, "changes": BLUE}
 """What a step does, and its colour."""
 
 
-def steps(data: str, x: Shown, y: Shown, *, numbers: Sequence[float] | None, values: int) -> Spec:
+def steps(data: Dataset, x: Shown, y: Shown) -> Picture:
     """What each step from one value to the next brings, with its interval.
 
-    Columns: `start`, `end`, `line` (both in words), `low_x`, `middle`, `high_x` (numbers, if there
-    are any), `value`, `low`, `high`, `text`, `interval`, `kind`, one of `STEPS`.
+    Columns: `start`, `end`, `line` (both in words), `low_x`, `high_x` (numbers, or nothing),
+    `value`, `low`, `high`, `text`, `interval`, `kind`, one of `STEPS`.
     """
-    base, up = table(data), quantity(alt.Y, "value", y, zero=True)
+    base, up = table(), quantity(alt.Y, "value", y, zero=True)
     same = {
         "opacity": lit((), "first == '' || datum.start == first || datum.end == first"),
         "tooltip": tips(
@@ -345,7 +341,9 @@ def steps(data: str, x: Shown, y: Shown, *, numbers: Sequence[float] | None, val
     }
     colours = alt.Scale(domain=list(STEPS), range=list(STEPS.values()))
     colour = alt.Color("kind:N", title=None, sort=None, scale=colours, legend=None)
-    across = _values_across("low_x", "line", x, numbers, values - 1)
+    numbers = _numbers((*data["low_x"], *data["high_x"]))
+    across = _values_across("low_x", "line", x, data, numbers)
+    base = base.transform_calculate(middle="(datum.low_x + datum.high_x) / 2")
     middle = alt.X("middle:Q", title=x.label) if numbers else across
     if numbers:
         columns = base.mark_rect(stroke="white", strokeWidth=1).encode(
@@ -356,7 +354,7 @@ def steps(data: str, x: Shown, y: Shown, *, numbers: Sequence[float] | None, val
     words = base.transform_calculate(
         edge="max(0, isValid(datum.high) ? datum.high : datum.value)"
     ).mark_text(dy=-8, fontSize=11, color=INK)
-    wide = alt.value(alt.ExprRef(f"width / length(data('{data}')) > 54 ? 1 : 0"))
+    wide = alt.value(alt.ExprRef("width / length(data('data')) > 54 ? 1 : 0"))
     layers = [
         columns,
         zero("y"),
@@ -366,22 +364,22 @@ def steps(data: str, x: Shown, y: Shown, *, numbers: Sequence[float] | None, val
         base.mark_point(filled=True, size=45, color=INK).encode(middle, up, **same),
         words.encode(middle, alt.Y("edge:Q", title=y.label), text="text:N", opacity=wide),
     ]
-    return finished(layers, ("first",), width=WIDTH - 80, height=240)
+    return finished(layers, {"data": data}, ("first",), width=WIDTH - 80, height=240)
 
 
-def spread(data: str, rows: Sequence[Sequence[str]], shown: Shown, *, paired: bool) -> Spec:
+def spread(data: Dataset, rows: Sequence[Sequence[str]], shown: Shown, *, paired: bool) -> Picture:
     """How replications differ: for every option a row of columns, the higher the more there are.
 
     Columns: `option`, `low` and `high` of a class, `bottom` and `top` (the row counts as 1, the
     first row is the uppermost), `share` of all, `better` (1, 0, or nothing where it is not asked).
 
     Args:
-        data: their name.
+        data: these.
         rows: what is said beside each, lines of words, from above.
         shown: what is spread.
         paired: whether to mark 0, with what lies below it in another colour.
     """
-    base, many, seen = table(data), len(rows), lit(["option"])
+    base, many, seen = table(), len(rows), lit(["option"])
     labels = json.dumps([[*map(for_vega, words)] for words in rows[::-1]])
     axis = alt.Axis(
         values=[row + 0.3 for row in range(many)],
@@ -404,4 +402,4 @@ def spread(data: str, rows: Sequence[Sequence[str]], shown: Shown, *, paired: bo
     lines = alt.InlineData(values=[{"floor": row} for row in range(many)])
     floors = alt.Chart(lines).mark_rule(color=FAINT).encode(y=alt.Y("floor:Q"))
     layers = [columns, floors, *([zero()] if paired else [])]
-    return finished(layers, ("option",), width=WIDTH - 200, height=58 * many)
+    return finished(layers, {"data": data}, ("option",), width=WIDTH - 200, height=58 * many)

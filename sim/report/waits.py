@@ -6,32 +6,29 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from sim.report.blocks import Spec
+from sim.report.blocks import Dataset, Picture
 from sim.report.charts import INK, SKY, VERMILION, WIDTH, finished, only, table, tips
 
 
 def waits(
-    data: str,
-    borne: str,
-    marks: str,
+    data: Dataset,
+    borne: Dataset,
+    moments: Dataset,
     *,
     longest: float,
-    hours: bool,
     filters: Sequence[str],
     channel: str,
-) -> Spec:
+) -> Picture:
     """What has become of customers after a wait, against what they can bear.
 
     Args:
         data: columns `ending` (answered or abandoned), `upto` seconds, `contacts`, and the filters.
         borne: columns `seconds`, `left` (a share) and `what`: who would still be there.
-        marks: columns `seconds` and `what`: moments to be marked.
-        longest: end of the axis, seconds.
-        hours: the axis tells hours, not seconds.
+        moments: columns `seconds` and `what`: to be marked.
+        longest: end of the axis, seconds; a long one tells hours.
         filters: of the data; channel: the one of it that is shown.
     """
-    size = 3600.0 if hours else 1.0
-    unit = "hours" if hours else "seconds"
+    size, unit = (3600.0, "hours") if longest > 3 * 3600 else (1.0, "seconds")
     across = alt.X(
         "at:Q",
         title=f"{unit} since joining",
@@ -39,7 +36,7 @@ def waits(
         axis=alt.Axis(grid=False),
     )
     sofar = (
-        only(table(data), filters)
+        only(table("waits"), filters)
         .transform_filter(alt.FieldEqualPredicate(field="channel", equal=channel))
         .transform_aggregate(contacts="sum(contacts)", groupby=["upto", "ending"])
         .transform_impute("contacts", key="upto", value=0, groupby=["ending"])
@@ -70,7 +67,7 @@ def waits(
         tooltip=tips(("at", unit, ",.4~f"), ("became", "by then"), ("share", "share", ".1%")),
     )
     lines = (
-        table(borne)
+        table("borne")
         .transform_calculate(at=f"datum.seconds / {size}")
         .mark_line(color=INK, strokeWidth=2, interpolate="monotone")
         .encode(
@@ -91,10 +88,11 @@ def waits(
             tooltip=tips(("what", "of all"), ("at", unit, ",.4~f"), ("left", "share", ".1%")),
         )
     )
-    moments = table(marks).transform_calculate(at=f"datum.seconds / {size}")
-    rule = moments.mark_rule(color=INK, strokeWidth=1).encode(across)
-    words = moments.mark_text(align="left", dx=5, dy=-6, color=INK, fontSize=11).encode(
+    marks = table("moments").transform_calculate(at=f"datum.seconds / {size}")
+    rule = marks.mark_rule(color=INK, strokeWidth=1).encode(across)
+    words = marks.mark_text(align="left", dx=5, dy=-6, color=INK, fontSize=11).encode(
         across, y=alt.value(0), text="what:N"
     )
     layers = alt.layer(areas, lines, rule, words).resolve_scale(strokeDash="independent")
-    return finished(layers, filters, width=WIDTH - 70, height=300)
+    known = {"waits": data, "borne": borne, "moments": moments}
+    return finished(layers, known, filters, width=WIDTH - 70, height=300)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
 import numpy as np
 
-from sim.report.blocks import Dataset, Spec
+from sim.report.blocks import Dataset, Picture
 from sim.report.cells import from_to
 from sim.report.charts import (
     BLUE,
@@ -82,26 +82,29 @@ def panel(
     )
 
 
-def panels(below: Sequence[Any], filters: Sequence[str]) -> Spec:
+def _nights(first: int = 0, last: int = 6) -> Dataset:
+    return {"hour": [24 * day for day in range(first, last + 2)]}
+
+
+def panels(below: Sequence[Any], data: Mapping[str, Dataset], filters: Sequence[str]) -> Picture:
     """Pictures over the hours of the week, one below the other."""
     rows = [alt.layer(midnights(), one).properties(width=WIDTH - 60, height=110) for one in below]
-    return finished(alt.vconcat(*rows, spacing=12).resolve_scale(color="independent"), filters)
+    whole = alt.vconcat(*rows, spacing=12).resolve_scale(color="independent")
+    return finished(whole, {**data, "midnights": _nights()}, filters)
 
 
-def plan_line(
-    data: str, names: Sequence[tuple[str, str]], days: Sequence[int], filters: Sequence[str]
-) -> Spec:
+def plan_line(data: Dataset, names: Sequence[tuple[str, str]], filters: Sequence[str]) -> Picture:
     """Head counts through the week: the plan as columns, others as lines above or in it.
 
     Args:
-        data: their name, pieces of the week as of `cells.plan_map`.
+        data: pieces of the week as of `cells.plan_map`.
         names: column and words of the plan, and then of up to three others.
-        days: that are planned, in order.
         filters: of the data.
     """
+    days = min(data["day"]), max(data["day"])
     sums = [alt.AggregatedFieldDef(op="sum", field=one, **{"as": one}) for one, _ in names]
     chart = (
-        only(table(data), filters)
+        only(table(), filters)
         .transform_aggregate(sums, groupby=["day", "start", "end"])
         .transform_calculate(
             x="24 * datum.day + datum.start",
@@ -114,7 +117,7 @@ def plan_line(
     colours = alt.Scale(domain=words, range=[SKY, INK, VERMILION, BLUE][: len(words)])
     legend = alt.Legend(columns=alt.ExprRef("narrow ? 1 : 4"))
     same = {
-        "x": alt.X("x:Q", title=None, **days_along(days[0], days[-1])),
+        "x": alt.X("x:Q", title=None, **days_along(*days)),
         "x2": "past:Q",
         "color": alt.Color("what:N", title=None, scale=colours, sort=None, legend=legend),
         "tooltip": tips(
@@ -131,7 +134,8 @@ def plan_line(
             if layers
             else marks.mark_rect().encode(y=up, y2=alt.datum(0), **same)
         )
-    return finished([*layers, midnights()], filters, width=WIDTH - 60, height=240)
+    known = {"data": data, "midnights": _nights(*days)}
+    return finished([*layers, midnights()], known, filters, width=WIDTH - 60, height=240)
 
 
 # --- half hours, weekday by weekday ---------------------------------------------------------------
@@ -166,37 +170,38 @@ def half_hours_of(some: np.ndarray, **values: Floats) -> Dataset:
 
 
 def by_weekday(
-    values: Floats, drawn: Callable[[Any, dict[str, Any]], Any], form: str = "~s"
-) -> Spec:
-    """One panel for each weekday of the data `week`, over the hours of the day.
+    data: Dataset,
+    drawn: Callable[[Any, dict[str, Any]], Any],
+    said: Sequence[tuple[str, ...]],
+    form: str = "~s",
+) -> Picture:
+    """One panel for each weekday, over the hours of the day.
 
     Args:
-        values: [7, half hours], positive where there is something to be seen.
+        data: as of `half_hours`.
         drawn: (chart of the day, `x`, `x2` and `tooltip` of its marks) -> layers.
+        said: beside the pointer, after the time: as of `tips`.
         form: of the numbers upwards.
     """
-    slots = np.flatnonzero(values.sum(axis=0) > 0)
-    low, high = (int(slots[0]) // 2, int(slots[-1]) // 2 + 1) if len(slots) else (0, 24)
+    hours = [int(one) for one in data["hour"]] or [0, 23]
     same = {
         "x": alt.X(
             "hour:Q",
             title=None,
-            scale=alt.Scale(domain=[low, high], nice=False),
+            scale=alt.Scale(domain=[min(hours), max(hours) + 1], nice=False),
             axis=alt.Axis(grid=False, format="d", labelExpr="datum.label + ':00'"),
         ),
         "x2": "past:Q",
-        "tooltip": tips(
-            *(("day", "day"), ("clock", "from")),
-            *(("value", "value", ",.1f"), ("fitted", "fitted", ",.1f")),
-        ),
+        "tooltip": tips(("day", "day"), ("clock", "from"), *said),
     }
     shown = []
-    for day in np.flatnonzero(values.sum(axis=1) > 0).tolist():
+    for day in sorted(set(data["weekday"])):
         axis = alt.Axis(tickCount=3, minExtent=40, format=form)
         layers = drawn(table("week").transform_filter(f"datum.weekday == {day}"), same)
         titled = layers.encode(y=alt.Y(title=LONG_DAYS[day][:3], axis=axis))
         shown.append(titled.properties(width=WIDTH - 80, height=80))
-    return finished(alt.vconcat(*shown, spacing=8).resolve_scale(y="shared"))
+    whole = alt.vconcat(*shown, spacing=8).resolve_scale(y="shared")
+    return finished(whole, {"week": data})
 
 
 def dashes(day: Any, field: str, same: dict[str, Any], colour: str = INK) -> Any:

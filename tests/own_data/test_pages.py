@@ -79,15 +79,15 @@ def test_every_picture_is_there_and_can_be_drawn(place: int, names: list[str]) -
     charts = {chart.name: chart for chart in report.charts()}
     assert sorted(charts) == sorted(names)
     for chart in charts.values():
-        assert all(len(one) for one in chart.data.values())
+        assert all(len(one) for one in chart.picture.data.values())
     # a measure's pictures are alike; all of them are drawn in the browser's tests
-    assert all(charts[name].vega["marks"] for name in names[::6])
+    assert all(charts[name].picture.vega["marks"] for name in names[::6])
 
 
 def test_pictures_hold_what_was_counted_and_fitted() -> None:
     fitted = found()[1]
     charts = {chart.name: chart for chart in fitted.report().charts()}
-    week = charts["arrivals-sales"].data["week"]
+    week = charts["arrivals-sales"].picture.data["week"]
     monday = [i for i, day in enumerate(week["day"]) if day == "Monday"]
     assert len(monday) == 20
     # contacts an hour are twice those of half an hour; 8 Mondays were counted
@@ -96,9 +96,9 @@ def test_pictures_hold_what_was_counted_and_fitted() -> None:
     first = first[first["arrived"].dt.minute < 30]
     assert week["value"][monday[0]] == pytest.approx(2 * len(first) / 8, rel=0.1)
     assert week["low"][monday[0]] < week["value"][monday[0]] < week["high"][monday[0]]
-    heads = charts["staff-agents"].data["week"]["value"]
+    heads = charts["staff-agents"].picture.data["week"]["value"]
     assert sorted(set(heads)) == [2, 5, 7]
-    curve = charts["survival-sales"].data["curves"]
+    curve = charts["survival-sales"].picture.data["curves"]
     fitted_at = [
         y for y, what in zip(curve["left"], curve["what"], strict=True) if what == "fitted"
     ]
@@ -108,7 +108,7 @@ def test_pictures_hold_what_was_counted_and_fitted() -> None:
 
 def test_quantiles_lie_near_the_line_where_the_family_is_true() -> None:
     chart = next(c for c in found()[1].report().charts() if "handle-time" in c.name)
-    shown = chart.data["quantiles"]
+    shown = chart.picture.data["quantiles"]
     ratio = np.array(shown["observed"], float) / np.array(shown["fitted"], float)
     assert np.all(np.abs(ratio[5:-5] - 1) < 0.05)
 

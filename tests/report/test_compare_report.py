@@ -75,7 +75,7 @@ def table(report: Report, name: str) -> Table:
 
 def data(report: Report, name: str) -> Dataset:
     (found,) = [one for one in report.charts() if one.name == name]
-    return found.data["data"]
+    return found.picture.data["data"]
 
 
 def test_the_report_of_a_folder_is_that_of_the_result(result: Comparison, tmp_path: Path) -> None:
@@ -162,8 +162,8 @@ def test_where_the_totals_of_a_bridge_begin(places: list[float], floor: float) -
 
 def test_every_picture_can_be_drawn(report: Report) -> None:
     for chart in report.charts():
-        names = {one["name"] for one in chart.vega["data"]}
-        assert names & chart.data.keys(), chart.name
+        names = {one["name"] for one in chart.picture.vega["data"]}
+        assert names & chart.picture.data.keys(), chart.name
 
 
 def test_the_reference_may_be_the_best() -> None:
@@ -203,7 +203,7 @@ def test_a_service_without_sales_is_compared_by_its_service() -> None:
     assert said.figures[0].value == number(row.value, "share")
     assert said.figures[1].value.endswith("points")
     for chart in said.charts():
-        assert chart.vega
+        assert chart.picture.vega
 
 
 def test_one_replication_gives_a_report_without_intervals() -> None:

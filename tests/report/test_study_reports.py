@@ -56,7 +56,7 @@ def lines(report: Report, name: str) -> tuple[Line, ...]:
 
 def data(report: Report, name: str) -> Dataset:
     (found,) = (chart for chart in report.charts() if chart.name == name)
-    return found.data["data"]
+    return found.picture.data["data"]
 
 
 def test_a_sweep_says_what_its_result_says(prices: sim.SweepResult) -> None:
@@ -107,8 +107,8 @@ def test_a_map_frames_the_best_pair_only_where_there_is_one(
     pairs = {"reasons.calls.patience.exponential": ["120 s", "121 s"], **values}
     found = sim.sweep(sim.loads(CENTRE), pairs, decide="margin", replications=3, jobs=1)
     (chart,) = (one for one in found.report().charts() if one.name == "map-margin")
-    assert set(chart.data["data"]["standing"]) == standings
-    framed = {one for one in ("best", "may be as good") if f"== '{one}'" in str(chart.spec)}
+    assert set(chart.picture.data["data"]["standing"]) == standings
+    framed = {one for one in ("best", "may be as good") if f"== '{one}'" in str(chart.picture.spec)}
     assert framed == standings - {"surely not so good"}
     assert ("Thick frame" in chart.text) == ("best" in standings)
 

@@ -154,8 +154,8 @@ def test_a_report_from_a_folder_is_the_same(tmp_path: Path) -> None:
     again = sim.load_result(constant().save(tmp_path / "size"))
     assert to_html(again.report()) == page
     [curve] = report(constant()).charts()
-    assert curve.data["data"]["hours"] == [264.0, 288.0, 312.0]  # 11, 12 and 13 people
-    assert curve.data["data"]["wanted"] == ["72 % and 76 %", "85 %", "92 %"]
+    assert curve.picture.data["data"]["hours"] == [264.0, 288.0, 312.0]  # 11, 12 and 13 people
+    assert curve.picture.data["data"]["wanted"] == ["72 % and 76 %", "85 %", "92 %"]
 
 
 def test_the_command_that_is_told_asks_the_same(tmp_path: Path) -> None:

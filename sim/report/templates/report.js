@@ -173,10 +173,12 @@
   /* --- the numbers of a picture ------------------------------------------------------------------ */
   const formatted = (value, format) => {
     if (value === null || value === undefined) return "–";
-    if (format === "text") return String(value);
+    if (!format) return String(value);
     const digits = Number((format.match(/\.(\d)/) || [0, 0])[1]);
     const style = format.endsWith("%") ? "percent" : "decimal";
-    return value.toLocaleString("en", { style, minimumFractionDigits: digits, maximumFractionDigits: digits });
+    const signDisplay = format.startsWith("+") ? "exceptZero" : "auto";
+    const least = format.includes("~") ? 0 : digits;
+    return value.toLocaleString("en", { style, signDisplay, minimumFractionDigits: least, maximumFractionDigits: digits });
   };
 
   const tabulate = async (name) => {
@@ -195,7 +197,7 @@
       const line = body.insertRow();
       for (const [field, , format] of columns) {
         const cell = make("td", formatted(datum[field], format));
-        if (format !== "text") cell.className = "number";
+        if (format) cell.className = "number";
         line.append(cell);
       }
     }
