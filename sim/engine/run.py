@@ -13,8 +13,8 @@ from sim.tables import ContactLog, Draws, DutyLog
 ENGINES = ("compiled", "reference")
 """The engines there are, the default first."""
 
-LOADING = 25_000
-"""Customers that the reference engine plays in about the time it takes to load the compiled one."""
+AT_FIRST = 25_000
+"""Customers whom the reference engine plays in a second or so: to compile takes many more."""
 
 _log = logging.getLogger("sim")
 _preparing = threading.Lock()
@@ -42,7 +42,7 @@ class _Start:
     """Which engine answers sooner, at the start of a process."""
 
     def __init__(self) -> None:
-        self._left = LOADING
+        self._left = AT_FIRST
         self._coming = 1
         self._choosing = threading.Lock()
 
@@ -50,10 +50,11 @@ class _Start:
         with self._choosing:
             self._coming = replications
 
-    def engine(self, engine: str, customers: int) -> str:
+    def engine(self, engine: str, customers: int, rare: bool) -> str:
         with self._choosing:
             coming, self._coming = self._coming, max(self._coming - 1, 1)
-            if engine == "compiled" and customers * coming <= self._left:
+            few = customers * coming <= self._left
+            if engine == "compiled" and few and not _is_ready(rare):
                 self._left -= customers
                 return "reference"
             self._left = 0  # it is loaded now
@@ -73,13 +74,13 @@ def expect(replications: int) -> None:
     _start.expect(replications)
 
 
-def sooner(engine: str, customers: int) -> str:
-    """The engine to run a replication of so many customers with, where `engine` is wanted.
+def sooner(plan: Plan, draws: Draws, engine: str) -> str:
+    """The engine to run a replication with, where `engine` is wanted.
 
-    That one, but for the first few customers of a process: the reference engine has played them
-    before the compiled one is loaded. The numbers are the same.
+    That one, but for the first few customers of a process if it is to be compiled: the reference
+    engine has played them long before. The numbers are the same.
     """
-    return _start.engine(engine, customers)
+    return _start.engine(engine, len(draws.arrival), is_rare(plan, draws))
 
 
 def load(engine: str = ENGINES[0], *, rare: bool = False) -> None:
@@ -94,15 +95,25 @@ def load(engine: str = ENGINES[0], *, rare: bool = False) -> None:
         _start.loaded()
 
 
+def _is_ready(rare: bool) -> bool:
+    """Whether nothing need be compiled; if it cannot be made here, that is soon told."""
+    try:
+        from sim.engine import compiled
+    except Exception:
+        return True
+    return compiled.is_ready(rare=rare)
+
+
 def needs_compiling(engine: str = ENGINES[0], *, rare: bool = False) -> bool:
     """Whether this engine's next run compiles first, which takes some seconds; as of `load`."""
     if engine != "compiled":
         return False
     try:
         from sim.engine import compiled
+
+        return compiled.needs_compiling(rare=rare)
     except Exception:  # another engine will run
         return False
-    return compiled.needs_compiling(rare=rare)
 
 
 def _compiled(rare: bool) -> ModuleType | None:

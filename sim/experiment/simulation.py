@@ -39,8 +39,7 @@ class Simulation:
     def play(self, replication: int) -> tuple[Draws, ContactLog, DutyLog]:
         """Run one replication."""
         draws = draw(self.setting, self.seed, replication)
-        engine = sooner(self.engine, len(draws.arrival))
-        return draws, *simulate(self.plan, draws, engine)
+        return draws, *simulate(self.plan, draws, sooner(self.plan, draws, self.engine))
 
     def measure(
         self, replication: int, wanted: Collection[str] | None = None, played: str | None = None

@@ -49,31 +49,52 @@ def test_the_other_engine_runs_and_one_line_says_so(
     assert "no such pass in this version" in line
 
 
-NEEDED = """
-import sys
-import sim
-few = sim.loads(sys.stdin.read())
-sim.run(few, jobs=1)
-assert "numba" not in sys.modules, "loaded for nothing"
-more = sim.run(few, replications=120, jobs=1)
-assert "numba" in sys.modules, "never loaded"
-assert more.table.equals(sim.run(few, replications=120, jobs=1, engine="reference").table)
-"""
-
-
-def test_the_compiled_engine_is_loaded_when_there_is_enough_to_do() -> None:
-    """300 customers a replication: 10 replications end before it is loaded, 120 need it."""
-    text = """
+FEW = """
 reasons: {calls: {volume: 300 per day, profile: all, handle: 4 min, patience: 2 min}}
 profiles: {all: {daily 09:00-17:00: 1}}
 pools: {team: {agents: 2}}
 calendar: {days: 1}
 run: {replications: 10}
 """
+
+ANSWERED = """
+import sys
+import sim
+from sim.engine import run
+if {ready} is False:
+    run._is_ready = lambda rare: False
+few = sim.loads(sys.stdin.read())
+table = sim.run(few, jobs=1).table
+assert run._prepared.cache_info().misses == {loaded}
+assert "numba" not in sys.modules, "loaded for nothing"
+assert table.equals(sim.run(few, jobs=1, engine="reference").table)
+"""
+
+
+@pytest.mark.parametrize(("ready", "loaded"), [(True, 1), (False, 0)])
+def test_a_few_customers_do_not_wait_for_anything(ready: bool, loaded: int) -> None:
+    """3,000 customers: by the compiled engine if it is there, or by the other; numba never."""
+    run.load()
     done = subprocess.run(
-        [sys.executable, "-c", NEEDED], input=text, capture_output=True, text=True, check=False
+        [sys.executable, "-c", ANSWERED.format(ready=ready, loaded=loaded)],
+        input=FEW,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_many_customers_are_worth_compiling_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = run._Start()
+    monkeypatch.setattr(run, "_is_ready", lambda _: False)
+    start.expect(82)
+    assert start.engine("compiled", 300, rare=False) == "reference"  # 24,600 in all
+    assert start.engine("reference", 300, rare=False) == "reference"
+    start.expect(84)
+    assert start.engine("compiled", 300, rare=False) == "compiled"  # 25,200
+    start.expect(1)
+    assert start.engine("compiled", 300, rare=False) == "compiled"  # it is there now
 
 
 SWITCHED_OFF = """

@@ -21,7 +21,7 @@ MOST_STEPS = 200_000
 """Looks into a table: more than all but a few of the runs of the tests."""
 
 FOLDER = Path(compiled.__file__).parent
-FOR_NUMBA = ("machine", "kept")
+FOR_NUMBA = ("machine", "kept", "making")
 """The files that are replaced."""
 
 _OWN_IMPORT = re.compile(r"^from sim\.engine\.compiled\.(\w+) import (?:\([^)]*\)|.*)\n", re.M)
@@ -38,7 +38,8 @@ def source_files() -> list[str]:
         if name not in found:
             found.append(name)
 
-    add("engine")
+    for name in ("engine", "events"):
+        add(name)
     return found
 
 
@@ -91,9 +92,8 @@ class _Interpreted:
             "__name__": "interpreted",
             "rule": lambda function: function,
             "part": lambda function: function,
-            "find": self._find,
-            "where": lambda _, function, **__: function,
-            "compile_or_load": lambda *_: self._play,
+            "Find": self._find,
+            "machine_code": lambda *_: self._play,
             "is_kept": lambda _: True,
         }
         for code in codes:

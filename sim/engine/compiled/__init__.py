@@ -9,7 +9,7 @@ Machine code is made of them twice: with all rules, and without those that most 
 
 | file | what |
 | --- | --- |
-| `machine.py`, `kept.py` | what numba must be told; where machine code is kept |
+| `machine.py` | what becomes machine code |
 | `tables.py`, `filling.py` | the tables: what a row is; filled from plan and draws |
 | `numbers.py` | times on the grid |
 | `doors.py` | rule 2: whether a door is open, and until when |
@@ -28,10 +28,11 @@ Machine code is made of them twice: with all rules, and without those that most 
 | `arrival.py` | rules 2 and 7: arrivals, doors, callbacks |
 | `events.py` | rule 1: the next event and its handling (5, 6b, 7, 9) |
 | `engine.py` | one replication, from Python |
+| `making.py`, `kept.py` | what numba must be told; where machine code is kept |
 
 Each file uses those above it only.
 """
 
-from sim.engine.compiled.engine import needs_compiling, prepare, simulate
+from sim.engine.compiled.engine import is_ready, needs_compiling, prepare, simulate
 
-__all__ = ["needs_compiling", "prepare", "simulate"]
+__all__ = ["is_ready", "needs_compiling", "prepare", "simulate"]

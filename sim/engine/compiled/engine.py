@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import fields
 from functools import lru_cache
+from importlib import import_module
 from math import inf, nan
 
 import numpy as np
 
-from sim.engine.compiled.events import go_on
 from sim.engine.compiled.filling import (
     BY_CONTACT,
     TREES,
@@ -19,8 +18,7 @@ from sim.engine.compiled.filling import (
     plan_tables,
     tables_of,
 )
-from sim.engine.compiled.kept import compile_or_load, is_kept
-from sim.engine.compiled.machine import where
+from sim.engine.compiled.kept import Machine, ObjectCode, is_kept, machine_code
 from sim.engine.compiled.tables import CENTRE, NOBODY, PLACES, TABLES, UNFINISHED
 from sim.engine.plan import Plan, is_rare
 from sim.tables import ContactLog, Draws, DutyLog, PutDown, Rings
@@ -28,24 +26,31 @@ from sim.tables import ContactLog, Draws, DutyLog, PutDown, Rings
 _SPARE = 1000
 """Rows by which tables that grow are longer than they have to be."""
 
-_machine_code: dict[bool, Callable[[np.ndarray], bool]] = {}
-"""With the rare rules and without them."""
+_machine_code: dict[bool, Machine] = {}
+"""With the rare rules and without them: handles events until all is over (False) or a table may
+become too short (True)."""
 
 _preparing = threading.Lock()
 
 
-def _play(centre: np.ndarray) -> bool:
-    """Handle events until all is over (False) or a table may become too short (True)."""
-    more: bool = go_on(centre[0])
-    return more
+def is_ready(*, rare: bool) -> bool:
+    """Whether nothing need be compiled; `rare` as of `Plan.rare`."""
+    return rare in _machine_code or is_kept(_name_of(rare))
 
 
 def needs_compiling(*, rare: bool) -> bool:
-    """Whether the next run compiles first, which takes some seconds; `rare` as of `Plan.rare`."""
-    return rare not in _machine_code and not is_kept(_name_of(rare))
+    """Whether the next run compiles first, which takes some seconds; `rare` as of `Plan.rare`.
+
+    Raises:
+        Exception: if nothing can be compiled here.
+    """
+    if is_ready(rare=rare):
+        return False
+    import_module("sim.engine.compiled.making")
+    return True
 
 
-def prepare(*, rare: bool) -> Callable[[np.ndarray], bool]:
+def prepare(*, rare: bool) -> Machine:
     """The machine code: compiled, or loaded if it was, once in a process.
 
     Raises:
@@ -53,10 +58,15 @@ def prepare(*, rare: bool) -> Callable[[np.ndarray], bool]:
     """
     with _preparing:
         if rare not in _machine_code:
-            what = _name_of(rare)
-            play = where(what, _play, RARE=rare)
-            _machine_code[rare] = compile_or_load(what, play, np.zeros(1, dtype=CENTRE))
+            _machine_code[rare] = machine_code(_name_of(rare), lambda: _made(rare))
     return _machine_code[rare]
+
+
+def _made(rare: bool) -> ObjectCode:
+    from sim.engine.compiled.events import go_on
+    from sim.engine.compiled.making import made
+
+    return made(go_on, RARE=rare)
 
 
 def _name_of(rare: bool) -> str:

@@ -1,15 +1,12 @@
 """Codes, and the tables: what a row is, and how a rule gets at them (`agents_of(centre)`)."""
 
-# Accessors are functions of numba, of which mypy knows nothing.
-# mypy: allow-untyped-calls
-
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
 
-from sim.engine.compiled.machine import find
+from sim.engine.compiled.machine import Find
 
 # codes; a test compares them with those of sim.tables and sim.engine.plan
 LIVE, DEFERRED, SELF_SERVICE = range(3)
@@ -96,13 +93,13 @@ def _table(name: str, **fields: str) -> Any:
     """A table of records, of fields by type; returned is what finds it in a centre."""
     row = [(field, kind) for kind, names in fields.items() for field in names.split()]
     TABLES[name] = np.dtype(row, align=True)
-    return find(name, TABLES[name])
+    return Find(name, TABLES[name])
 
 
 def _column(name: str, kind: str) -> Any:
     """A table of numbers."""
     TABLES[name] = np.dtype(kind)
-    return find(name, TABLES[name])
+    return Find(name, TABLES[name])
 
 
 # the plan
