@@ -46,6 +46,9 @@ EVENLY = Uniform(0.0, 1.0)
 DIFFICULTY = Purpose.DIFFICULTY.name.lower()
 """The stream of how hard a customer's matter is, whichever contact it is about."""
 
+OF_SEVERAL = frozenset({"window"})
+"""Streams that several purposes read: when an intention to buy ends, whatever else ends with it."""
+
 SLAB = 16_384
 """Values drawn and shaped at a time: few enough to stay in the processor's cache."""
 
@@ -304,12 +307,20 @@ def _constant(contents: Contents) -> float | None:
 
 
 def _batches(banks: list[tuple[Purpose, int, Contents]]) -> tuple[Batch, ...]:
-    """How to fill the banks of a reason: what is made of the same variates is drawn once."""
+    """How to fill the banks of a reason: what is made of the same variates is drawn once.
+
+    Raises:
+        AssertionError: for a stream of two purposes, whose luck would be one and the same.
+    """
     groups: dict[tuple[str, Variates | None, object], list[Transform]] = {}
     begun: set[int] = set()
+    owners: dict[str, Purpose] = {}
     for purpose, number, bank_contents in banks:
         contents: tuple[tuple[str, Distribution | Harder | None], ...] = bank_contents
         for stream, dist in contents or ((purpose.name.lower(), None),):
+            owner = owners.setdefault(stream, purpose)
+            if owner != purpose and stream not in OF_SEVERAL:
+                raise AssertionError(f"{owner.name} and {purpose.name} read the stream `{stream}`")
             kind = UNIFORM if dist is None else dist.variates()
             # what is not made of standard variates is drawn for itself
             key = (stream, kind, None if kind is not None else (number, dist))

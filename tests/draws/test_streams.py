@@ -10,7 +10,11 @@ import pytest
 from drawing import scenario_of, setting_of, told
 
 from sim.draws import draw
+from sim.draws.banks import _batches
 from sim.draws.streams import Streams
+from sim.scenario.distributions import Distribution, read_distribution
+from sim.scenario.numbers import parse_duration
+from sim.tables import Purpose
 
 NAMES = [
     ("patience", "a", 0),
@@ -109,3 +113,15 @@ def test_other_processes_draw_the_same() -> None:
     assert len(first.strip()) == 64
     assert in_process("1") == first
     assert in_process("4711") == first
+
+
+def test_two_purposes_do_not_read_one_stream() -> None:
+    """Who comes back soon after one thing would come back soon after the other."""
+
+    def after(mean: str) -> tuple[tuple[str, Distribution], ...]:
+        return (("after", read_distribution({"exponential": mean}, parse_duration)),)
+
+    retry = (Purpose.RETRY_AFTER, 0, after("4 min"))
+    assert len(_batches([retry, (Purpose.RETRY_AFTER, 1, after("9 min"))])) == 1
+    with pytest.raises(AssertionError, match="RETRY_AFTER and AGAIN_AFTER read the stream `after`"):
+        _batches([retry, (Purpose.AGAIN_AFTER, 1, after("9 min"))])
