@@ -43,39 +43,52 @@ def to_plain(scenario: Scenario) -> dict[str, Any]:
 # --- values -----------------------------------------------------------------------------------
 
 
+Writer = Callable[[Any], Any]
+"""A value in the words of the file."""
+
+
 @cache
-def _hints(kind: type[Part]) -> dict[str, Any]:
-    return get_type_hints(kind, include_extras=True)
+def _writers(kind: type[Part]) -> tuple[tuple[str, Writer], ...]:
+    """How the fields of a part are written."""
+    hints = get_type_hints(kind, include_extras=True)
+    return tuple((name, _writer(hints[name])) for name in kind.model_fields)
 
 
 def part_to_plain(part: Part) -> Any:
     """A part as plain values, in the words of the file."""
-    hints = _hints(type(part))
-    plain = {name: _value(getattr(part, name), hints[name]) for name in type(part).model_fields}
+    plain = {name: write(getattr(part, name)) for name, write in _writers(type(part))}
     return part.short_form({name: one for name, one in plain.items() if one not in (None, [], {})})
 
 
-def _value(value: Any, hint: Any) -> Any:  # noqa: PLR0911 - one line for each
-    """A value in the words of the file; the type of its field tells seconds from shares."""
-    if value is None:
-        return None
-    if isinstance(value, Part):
-        return part_to_plain(value)
-    if (text := _text_of(hint)) is not None:
-        return text(value)
-    if isinstance(value, TimesOfWeek | Lever | Volume):
-        return str(value)
-    inner = get_args(_kind(hint))
-    if isinstance(value, ByChannel):
-        return _one_or_mapping({channel: _value(one, inner[0]) for channel, one in value.entries})
-    if isinstance(value, ByReason):
-        return _by(value, inner[0])
-    if isinstance(value, dict):
-        return {str(key): _value(one, inner[1]) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        item = inner[0] if get_origin(_kind(hint)) is list else Any
-        return [_value(one, item) for one in value]
-    return plain_number(value) if isinstance(value, float) else value
+@cache
+def _writer(hint: Any) -> Writer:
+    """How values of a type are written; the type tells seconds from shares."""
+    text, kind = _text_of(hint), _kind(hint)
+    inner = get_args(kind)
+
+    def write(value: Any) -> Any:  # noqa: PLR0911 - one line for each
+        if value is None:
+            return None
+        if isinstance(value, Part):
+            return part_to_plain(value)
+        if text is not None:
+            return text(value)
+        if isinstance(value, TimesOfWeek | Lever | Volume):
+            return str(value)
+        if isinstance(value, ByChannel):
+            one_of = _writer(inner[0])
+            return _one_or_mapping({channel: one_of(one) for channel, one in value.entries})
+        if isinstance(value, ByReason):
+            return _by(value, _writer(inner[0]))
+        if isinstance(value, dict):
+            one_of = _writer(inner[1])
+            return {str(key): one_of(one) for key, one in value.items()}
+        if isinstance(value, list | tuple):
+            one_of = _writer(inner[0] if get_origin(kind) is list else Any)
+            return [one_of(one) for one in value]
+        return plain_number(value) if isinstance(value, float) else value
+
+    return write
 
 
 @cache
@@ -99,10 +112,10 @@ def _said(hint: Any) -> Any:
     return next(one for one in inner if one is not type(None)) if type(None) in inner else hint
 
 
-def _by(by: ByReason[Any], hint: Any) -> Any:
+def _by(by: ByReason[Any], write: Writer) -> Any:
     nested: dict[str | None, dict[str | None, Any]] = {}
     for reason, channel, one in by.entries:
-        nested.setdefault(reason, {})[channel] = _value(one, hint)
+        nested.setdefault(reason, {})[channel] = write(one)
     return _one_or_mapping({reason: _one_or_mapping(one) for reason, one in nested.items()})
 
 
