@@ -28,6 +28,7 @@ STEPS = {
     "basket": "their sales are worth more or less",
     "unaided": "of those answered in time, more or fewer would have bought anyway",
     "gross_margin": "another share of revenue counts as margin",
+    "luck": "what the luck of single sales took, which the expected margin leaves out",
     COST: "a source costs more or less: a pool by its contract, a channel by the contact",
 }
 """Name of a step -> what it means."""
@@ -47,18 +48,25 @@ class Step(NamedTuple):
 
 
 def bridges(
-    samples: Mapping[str, Sample], against: str, controls: Floats | None = None
+    samples: Mapping[str, Sample],
+    against: str,
+    controls: Floats | None = None,
+    *,
+    expected: bool = False,
 ) -> Iterator[Step]:
     """The steps from the reference to every other option; those of a value of 0 too.
 
     controls: as of `estimate`, where all have equally many replications.
+    expected: whether to the expected margin: a step more leads there.
     """
     for option in samples:
         if option != against:
-            yield from _bridge(option, samples[option], samples[against], controls)
+            yield from _bridge(option, samples[option], samples[against], controls, expected)
 
 
-def _bridge(option: str, here: Sample, there: Sample, controls: Floats | None) -> Iterator[Step]:
+def _bridge(
+    option: str, here: Sample, there: Sample, controls: Floats | None, expected: bool
+) -> Iterator[Step]:
     both = min(len(here), len(there))
     new, old = _Sales.of(here, both, controls), _Sales.of(there, both, controls)
     # where nobody is reached there is no conversion: it is as on the other side
@@ -73,6 +81,8 @@ def _bridge(option: str, here: Sample, there: Sample, controls: Floats | None) -
     for name, value in moves.items():
         yield Step(option, name, "", value * old.gross_margin)
     yield Step(option, "gross_margin", "", new.added * (new.gross_margin - old.gross_margin))
+    if expected:
+        yield Step(option, "luck", "", new.missed_luck - old.missed_luck)
     costs = _costs(here, both, controls), _costs(there, both, controls)
     for source in dict.fromkeys([*costs[1], *costs[0]]):
         yield Step(option, COST, source, costs[1].get(source, 0.0) - costs[0].get(source, 0.0))
@@ -86,6 +96,7 @@ class _Sales(NamedTuple):
     won: float  # their revenue
     unaided: float  # of which would have come anyway
     gross_margin: float
+    missed_luck: float  # expected margin less what it was
 
     @classmethod
     def of(cls, sample: Sample, replications: int, controls: Floats | None) -> _Sales:
@@ -101,6 +112,7 @@ class _Sales(NamedTuple):
             won,
             mean("unaided_revenue") - unreached,
             sample.scenario.gross_margin,
+            mean("expected_profit") - mean("added_profit"),
         )
 
     @property

@@ -121,7 +121,8 @@ class Comparison(StudyResult):
         the indifference worse than the best.
     apart: pairs of options whose deciding measures differ, at one level for all pairs together;
         in the order of the alphabet.
-    steps: from the reference's margin to that of every other option.
+    steps: from the reference's margin to that of every other option; if the expected one decides,
+        from and to that.
     vary: whether the leading option stays the best where one input is another; None if none is
         named or uncertain.
     joint: how it does under joint draws of all that is uncertain; None where nothing is, or too
@@ -187,9 +188,10 @@ class Comparison(StudyResult):
     def tables(self) -> dict[str, pd.DataFrame]:
         """Tidy tables by name.
 
-        `options`: the estimates; `differences` to the reference; `steps` from its margin to that of
-        the others; `chances` to beat it in one replication; `replications`: the deciding measure
-        in each, with all its luck; those of `Vary.tables` and of `Joint.tables`.
+        `options`: the estimates; `differences` to the reference; `steps` from its margin, or the
+        expected one if that decides, to that of the others; `chances` to beat it in one
+        replication; `replications`: the deciding measure in each, with all its luck; those of
+        `Vary.tables` and of `Joint.tables`.
         """
         import pandas as pd
 
@@ -484,7 +486,7 @@ def _comparison(
         differences=(*differences(study, samples, known), *_by_hour(study, samples, known)),
         verdict=verdict,
         apart=tuple(sorted({_pair(names[a], names[b]) for a, b in np.argwhere(apart).tolist()})),
-        steps=tuple(bridges(samples, study.against, known)),
+        steps=tuple(bridges(samples, study.against, known, expected=study.decide in WITH_LUCK)),
     )
 
 

@@ -9,6 +9,7 @@ from math import isfinite, isnan
 from sim.experiment import Comparison
 from sim.experiment.compare import Difference, Outcome, with_luck
 from sim.measures import Row, measure_of
+from sim.measures.catalogue import WITH_LUCK
 from sim.report import words
 from sim.report.blocks import Because, Block, Figure, Later
 from sim.report.findings import Findings
@@ -30,7 +31,7 @@ BY_GROUP = {
 }
 """Split -> measures in which it is told where the difference comes from."""
 
-SALES = ("reached", "conversion", "basket", "unaided", "gross_margin")
+SALES = ("reached", "conversion", "basket", "luck", "unaided", "gross_margin")
 """Steps of the margin that are made of sales; the others are cost."""
 
 
@@ -91,6 +92,11 @@ class CompareFindings(Findings[Comparison]):
     def even(self) -> bool:
         """Whether no option is ahead of another by more than the indifference zone."""
         return len(self.near) == len(self.ranked) - 1
+
+    @property
+    def added_up(self) -> str:
+        """The margin that steps lead to: the one that decides, if one does."""
+        return self.decide.name if self.decide.name in WITH_LUCK else "margin"
 
     @property
     def knowing(self) -> JointFindings | None:
@@ -323,13 +329,14 @@ class CompareFindings(Findings[Comparison]):
         reached = self.difference(self.shown, "missed_buyers")
         if not any(steps.values()) or reached is None or not is_sure(reached):
             return None
+        bought = sum(steps.get(one, 0.0) for one in ("conversion", "basket", "luck"))
         people = f"{abs(reached.value):,.0f} {'more' if reached.value < 0 else 'fewer'}"
         return Because(
             f"With {quoted(self.shown)} {people} customers ready to buy are answered within their "
             f"purchase window than with {quoted(self.against)}: {self._money(steps['reached'])} of "
             "margin. How often and for how much they then buy: "
-            f"{self._money(steps['conversion'] + steps['basket'])}. What they would have bought "
-            f"without help: {self._money(steps['unaided'])}.",
+            f"{self._money(bought)}. What they would have bought without help: "
+            f"{self._money(steps['unaided'])}.",
             "bridge",
         )
 

@@ -38,6 +38,7 @@ STEPS = {
     "basket": "Value of a sale",
     "unaided": "Would have come anyway",
     "gross_margin": "Gross margin rate",
+    "luck": "Luck, left out",
 }
 """Steps of the margin, as the picture calls them; those of cost are called by their source."""
 
@@ -279,7 +280,8 @@ def _bridge(findings: CompareFindings, place: int, option: str) -> Chart:
     cut = f" The axis begins at {begins:,.0f}, not at 0." if begins else ""
     return Chart(
         f"bridge-{place + 1}",
-        f"Margin: from {quoted(findings.against)} to {quoted(option)}",
+        f"{CATALOGUE[findings.added_up].label}: from {quoted(findings.against)} to "
+        f"{quoted(option)}",
         "From above: more customers ready to buy are reached (at the old conversion and value of a "
         "sale), then they buy more or less often, then for more or less; less what they would have "
         "bought without help, each times the gross margin; then what each source costs. The steps "
@@ -294,7 +296,7 @@ def _steps(findings: CompareFindings, option: str) -> Dataset:
     """The steps from the reference's margin to that of an option; they add up."""
     steps = [one for one in findings.result.steps if one.option == option and one.value]
     # the reference has run at least as often: this is its margin on the option's replications
-    end = findings.result.outcomes[option].get("margin").value
+    end = findings.result.outcomes[option].get(findings.added_up).value
     start = end - sum(one.value for one in steps)
     ends = start + np.cumsum([one.value for one in steps])
     sources = _sources(findings)
