@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 
 import numpy as np
 
 from sim.draws.draw import Setting, skill_of_agents
 from sim.measures.clock import Clock, make_clock
 from sim.measures.components import AGENT, DAY, HOUR, INTERVAL, WINDOW
+from sim.measures.entries import SPLITS
 from sim.measures.prices import Prices, make_prices
 from sim.measures.slices import Slices, people_of, slices_of
 from sim.scenario.model import Scenario
@@ -78,6 +80,16 @@ class Basis:
         scenario = self.scenario
         return len(scenario.channels), len(scenario.reasons), len(scenario.pools) + 1
 
+    @cached_property
+    def beside(self) -> dict[str, int]:
+        """Splits of contacts besides those, and how many groups each has."""
+        return {split.name: len(split.groups) for split in SPLITS if split.groups}
+
+    @cached_property
+    def cells(self) -> tuple[int, int]:
+        """In so many contacts are counted: by `shape`; by segment of the clock and `beside`."""
+        return prod(self.shape), len(self.clock.window) * prod(self.beside.values())
+
     def soon(self, log: ContactLog, rows: Ints, wait: Floats) -> np.ndarray:
         """Whether contacts that waited so long did so within their thresholds."""
         return np.asarray(wait <= self.threshold[log.reason[rows], log.channel[rows]])
@@ -132,13 +144,8 @@ def make_basis(setting: Setting) -> Basis:
         may_decline=np.array([pool.offers is not None for pool in pools]),
         outbound=np.array([one.outbound is not None for one in scenario.channels.values()]),
         folds={
-            by: Fold.by(group)
-            for by, group in [
-                (WINDOW, clock.window),
-                (INTERVAL, clock.interval),
-                (DAY, clock.day),
-                (HOUR, clock.hour),
-            ]
+            by: Fold.by(getattr(clock, by))
+            for by in (WINDOW, INTERVAL, DAY, HOUR)
             if slices.size(by)
         },
     )

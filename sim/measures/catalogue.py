@@ -45,7 +45,8 @@ class Measure:
     """One measure.
 
     name: as in tables and files; label: for people; abbreviated: where there is little room, if
-        the label is too long for that.
+        the label is too long for that; heading: among the totals of a run, empty for what is none
+        of them.
     unit: contacts, customers, sales, agents, share, s, h or money (the scenario's currency).
     better: MORE, LESS or NEITHER; what is neither decides nothing and is no target.
     base: what it tells about.
@@ -63,6 +64,7 @@ class Measure:
     abbreviated: str
     unit: str
     better: int
+    heading: str
     base: Base
     estimator: Estimator
     numerator: str
@@ -169,12 +171,14 @@ def _measures(entry: Entry) -> Iterator[Measure]:
 
 def _quantile(entry: Entry, level: float) -> Measure:
     percent = f"{100 * level:g}"
+    heading, _, shown = entry.heading.partition(" p")
     return Measure(
         name=entry.name + percent,
         label=f"{entry.label} p{percent}",
         abbreviated=entry.short,
         unit=entry.unit,
         better=BETTER[entry.better],
+        heading=heading if shown == percent else "",
         base=Base.CONTACT,
         estimator=Estimator.QUANTILE,
         numerator=entry.formula.removeprefix(QUANTILES),
@@ -198,6 +202,7 @@ def _of_sums(entry: Entry) -> Measure:
         abbreviated=entry.short,
         unit=entry.unit,
         better=BETTER[entry.better],
+        heading=entry.heading,
         base=base,
         estimator=estimator,
         numerator=top,

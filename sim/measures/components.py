@@ -6,27 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sim.measures.entries import entries
+from sim.measures import entries
 
-TOTAL, CHANNEL, REASON, POOL, AGENT, SOURCE, WINDOW, INTERVAL, DAY, HOUR = SPLITS = (
-    "total",
-    "channel",
-    "reason",
-    "pool",
-    "agent",
-    "source",
-    "window",
-    "interval",
-    "day",
-    "hour",
+TOTAL, CHANNEL, REASON, POOL, AGENT, SOURCE = (
+    *("total", "channel", "reason", "pool", "agent", "source"),
 )
-"""The ways to split results. pool: who answered; agent: the people whom a roster names; interval:
-of the day, as long as the scenario's `run.interval` says; hour: hour of the week.
+WINDOW, INTERVAL, DAY, HOUR = "window", "interval", "day", "hour"
 
-source: what money is spent on, a pool (its contract) or a channel (its own cost per contact).
-By pool, a channel's cost counts at the pool that answered; by source, at the channel. Only cost
-is split by source.
-"""
+SPLITS = tuple(split.name for split in entries.SPLITS)
+"""The ways to split results, in the order of tables."""
 
 
 class Base(StrEnum):
@@ -61,49 +49,15 @@ class Component:
         return self.name != "time" or by in (WINDOW, INTERVAL, DAY, HOUR)
 
 
-NOT_BY_SOURCE = tuple(by for by in SPLITS if by not in (AGENT, SOURCE))
-NOT_BY_POOL = (TOTAL, CHANNEL, REASON, WINDOW, INTERVAL, DAY, HOUR)
-NOT_BY_CONTACT = (TOTAL, POOL, WINDOW, INTERVAL, DAY, HOUR)
-OF_WAITS = (TOTAL, CHANNEL, REASON, POOL, WINDOW)
-
-CONTRACT_PARTS = (
-    "cost_hours",
-    "cost_overtime",
-    "cost_contacts",
-    "cost_minutes",
-    "cost_resolutions",
-    "cost_sales",
-    "cost_fixed",
-    "cost_minimum",
-)
-CHANNEL_PARTS = ("cost_channels", "cost_waiting")
-COST_PARTS = (*CONTRACT_PARTS, *CHANNEL_PARTS)
-"""The components that cost is made of: what contracts ask, and what channels do."""
-
 KINDS = {
-    "contact": (Base.CONTACT, NOT_BY_POOL),
-    "answered": (Base.CONTACT, NOT_BY_SOURCE),
-    "customer": (Base.CUSTOMER, NOT_BY_SOURCE),
-    "agents": (Base.TIME, NOT_BY_CONTACT),
-    "time": (Base.TIME, NOT_BY_POOL),
-    "waiting": (Base.TIME, NOT_BY_SOURCE),
-    "time itself": (Base.TIME, SPLITS),
-    "waits": (Base.CONTACT, OF_WAITS),
-    "waits before an answer": (Base.CONTACT, tuple(by for by in OF_WAITS if by != POOL)),
+    **dict.fromkeys(("contact", "answered", "waits", "waits before an answer"), Base.CONTACT),
+    "customer": Base.CUSTOMER,
+    **dict.fromkeys(("agents", "time", "waiting", "time itself"), Base.TIME),
 }
-"""Kind of component -> what it counts, and the splits in which that has a meaning."""
+"""Kind of component -> what it counts. `entries.SPLITS` says in which splits that has a meaning.
 
-
-def _component(name: str, kind: str, meaning: str) -> Component:
-    """A component as `sim.measures.entries` says it; a cost has a source besides."""
-    base, splits = KINDS[kind.removesuffix(EACH_AGENT)]
-    source = (SOURCE,) if name in COST_PARTS else ()
-    agent = (AGENT,) if kind.endswith(EACH_AGENT) else ()
-    return Component(name, meaning, base, (*splits, *source, *agent))
-
-
-EACH_AGENT = ", each agent"
-"""What a kind adds to its name if it is known of each person."""
+Besides, it may be known of `each agent`, or a cost `of a contract` or `of a channel`.
+"""
 
 COMPONENTS: dict[str, Component] = {}
 """The sums of a run, in the order of the columns of `Tally.sums`."""
@@ -111,10 +65,20 @@ COMPONENTS: dict[str, Component] = {}
 HISTOGRAMS: dict[str, Component] = {}
 """The histograms of a run, from which quantiles are read."""
 
-for _entry in entries():
-    for _name, _kind, _meaning in _entry.components:
-        _place = HISTOGRAMS if _kind.startswith("waits") else COMPONENTS
-        _place[_name] = _component(_name, _kind, _meaning)
+_OF: dict[str, list[str]] = {}
+"""Kind -> components."""
+
+for _entry in entries.entries():
+    for _name, _kinds, _meaning in _entry.components:
+        _splits = tuple(split.name for split in entries.SPLITS if split.tells(_kinds))
+        _place = HISTOGRAMS if _kinds[0].startswith("waits") else COMPONENTS
+        _place[_name] = Component(_name, _meaning, KINDS[_kinds[0]], _splits)
+        for _kind in _kinds:
+            _OF.setdefault(_kind, []).append(_name)
+
+CONTRACT_PARTS, CHANNEL_PARTS = tuple(_OF["of a contract"]), tuple(_OF["of a channel"])
+COST_PARTS = (*CONTRACT_PARTS, *CHANNEL_PARTS)
+"""The components that cost is made of: what contracts ask, and what channels do."""
 
 
 def needed(wanted: Collection[str]) -> frozenset[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from sim.measures.ai_agents import add_ai_agents
 from sim.measures.basis import Basis
+from sim.measures.components import CHANNEL, POOL, REASON
 from sim.measures.facts import OUTCOMES, SHORT, Facts
 from sim.measures.returns import come_back
-from sim.measures.sums import Places, Sums, places
-from sim.tables import Cause, ContactLog, Ints, Outcome
+from sim.measures.sums import Groups, Places, Sums, places
+from sim.tables import Cause, ContactLog, Ints, Numbers, Outcome
 
 BY_OUTCOME: dict[str, tuple[int, ...]] = {
     "answered": (Outcome.ANSWERED,),
@@ -62,13 +65,24 @@ CALLBACKS = (
 """Components of contacts whose customer chose to be called back."""
 
 
+GROUPS: dict[str, Callable[[Facts], Numbers]] = {
+    CHANNEL: lambda facts: facts.log.channel,
+    REASON: lambda facts: facts.log.reason,
+    POOL: lambda facts: facts.log.pool,
+}
+"""Split of contacts -> the group of each row; of pools -1 is nobody."""
+
+
 def add_contacts(sums: Sums, basis: Basis, log: ContactLog, facts: Facts) -> Places:
     """Add every component of contacts but those that follow from sales; where rows count."""
-    at = places(basis, log.channel, log.reason, log.pool, facts.segment, facts.counts)
+    groups = {by: find(facts) for by, find in GROUPS.items()}
+    at = places(basis, groups, facts.segment, facts.counts)
     sums.add_codes(at.of(facts.contacts), facts.outcome[facts.contacts], _COUNTED)
     _add_answered(sums, basis, log, facts, at)
     _add_handled(sums, basis, log, facts, at)
     _add_abandoned(sums, basis, log, facts, at)
+    if sums.wants("hang_ups"):
+        _add_hang_ups(sums, basis, facts, groups)
     _add_contracts(sums, basis, log, facts, at)
     _add_channels(sums, basis, log, at)
     _add_chances(sums, basis, log, facts, at)
@@ -90,8 +104,6 @@ def add_contacts(sums: Sums, basis: Basis, log: ContactLog, facts: Facts) -> Pla
 
 def _add_abandoned(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Places) -> None:
     """What is known of contacts that gave up."""
-    if sums.wants("hang_ups"):
-        _add_hang_ups(sums, basis, log, facts.gave_up)
     if not sums.wants("wait_of_abandoned", "abandoned_within"):
         return
     rows = facts.gave_up
@@ -100,12 +112,13 @@ def _add_abandoned(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: 
     sums.add("abandoned_within", at.of(np.flatnonzero(basis.soon(log, rows, wait))))
 
 
-def _add_hang_ups(sums: Sums, basis: Basis, log: ContactLog, rows: Ints) -> None:
+def _add_hang_ups(sums: Sums, basis: Basis, facts: Facts, groups: Groups) -> None:
     """The same contacts, and those of earlier customers, when they gave up."""
-    when = log.ended[rows]
+    rows = facts.gave_up
+    when = facts.log.ended[rows]
     counted = (when >= 0.0) & (when < basis.clock.end)
-    kinds = log.channel[rows], log.reason[rows], log.pool[rows]
-    sums.add("hang_ups", places(basis, *kinds, basis.clock.segment(when), counted))
+    mine = {by: group[rows] for by, group in groups.items()}
+    sums.add("hang_ups", places(basis, mine, basis.clock.segment(when), counted))
 
 
 def _add_answered(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Places) -> None:

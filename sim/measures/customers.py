@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.draws.luck import CustomerLuck
 from sim.measures.basis import Basis
+from sim.measures.components import CHANNEL, POOL, REASON
 from sim.measures.contacts import self_resolved
 from sim.measures.facts import Facts
 from sim.measures.prices import Prices, left_after
@@ -69,14 +70,8 @@ def add_customers(
         helping = _served(log, facts, facts.in_time)
         in_time = _last_legs(facts, earliest(log, facts.who, helping, n))
     decided = np.where(in_time >= 0, in_time, np.arange(n))
-    at = places(
-        basis,
-        log.channel[decided],
-        draws.reason,
-        log.pool[decided],
-        facts.segment[:n],
-        facts.counts_once,
-    )
+    groups = {CHANNEL: log.channel[decided], REASON: draws.reason, POOL: log.pool[decided]}
+    at = places(basis, groups, facts.segment[:n], facts.counts_once)
     sums.add("customers", at)
     if sums.wants("deflected"):
         sums.add("deflected", at.of(np.flatnonzero(_deflected(log, facts.who, answer))))
@@ -262,6 +257,7 @@ def _add_satisfaction(
     share = stated.at(log.pool[rows], reason, log.channel[rows], log.ended[rows])
     left = left_after(basis.prices.satisfaction_left, log.pool[rows], facts.wait_in_all[rows])
     place = luck.first[draws.reason[customers]] + draws.row[customers]
-    at = places(basis, log.channel[rows], reason, log.pool[rows], facts.segment[customers])
+    groups = {CHANNEL: log.channel[rows], REASON: reason, POOL: log.pool[rows]}
+    at = places(basis, groups, facts.segment[customers])
     sums.add("asked", at.of(np.flatnonzero(~np.isnan(share))))
     sums.add("satisfied", at.of(np.flatnonzero(luck.satisfied[place] < share * left)))

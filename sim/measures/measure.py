@@ -55,7 +55,7 @@ def measure(
         if sums.wants("busy", "busy_any"):
             busy += busy_time(basis, some, duty)
         if wanted is None:
-            waits.add(some, facts)
+            waits.add(facts)
             ends.append(count_ends(basis, some, facts))
     on_duty = add_duty(sums, basis, duty, draws.aside)
     if sums.wants("busy", "busy_any"):

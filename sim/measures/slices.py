@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from sim.measures import entries
 from sim.measures.clock import HOURS_OF_WEEK
 from sim.measures.components import (
     AGENT,
@@ -94,6 +95,7 @@ def slices_of(scenario: Scenario) -> Slices:
     """The slices of a scenario. Without windows, or an interval, there is no split by them."""
     windows = list(scenario.calendar.windows)
     groups: dict[str, Sequence[str]] = {
+        **{split.name: split.groups for split in entries.SPLITS},
         TOTAL: [ALL],
         CHANNEL: list(scenario.channels),
         REASON: list(scenario.reasons),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,13 +12,16 @@ from sim.measures.components import AGENT, CHANNEL, COMPONENTS, POOL, REASON, SO
 from sim.measures.tally import COLUMN
 from sim.tables import Floats, Ints, Numbers
 
+Groups = Mapping[str, Numbers]
+"""Split -> the group of each contact."""
+
 
 @dataclass(frozen=True)
 class Places:
     """Where each of n contacts (or customers) counts.
 
-    kind: [n] cell of [channel, reason, pool], the last pool for nobody; time: [n] segment.
-    One cell past the last holds what does not count.
+    kind: [n] cell of [channel, reason, pool], the last pool for nobody; time: [n] cell of [each
+        split of `Basis.beside`, segment]. One cell past the last holds what does not count.
     """
 
     kind: Ints
@@ -30,21 +33,29 @@ class Places:
 
 
 def places(
-    basis: Basis,
-    channel: Numbers,
-    reason: Numbers,
-    pool: Numbers,
-    segment: Ints,
-    counted: np.ndarray | None = None,
+    basis: Basis, groups: Groups, segment: Ints, counted: np.ndarray | None = None
 ) -> Places:
-    """The places of contacts; `pool` is -1 for nobody; all count if `counted` is not given."""
-    channels, reasons, pools = basis.shape
+    """The places of contacts or customers.
+
+    Args:
+        basis: of the scenario.
+        groups: split -> their groups, by channel, reason and pool (-1: nobody); those of `beside`
+            may be left out where they mean nothing.
+        segment: of the clock.
+        counted: which of them count; all if not given.
+    """
+    _, reasons, pools = basis.shape
+    pool = groups[POOL]
     nobody = np.where(pool < 0, pools - 1, pool)
-    kind = (channel.astype(np.int64) * reasons + reason) * pools + nobody
+    kind = (groups[CHANNEL].astype(np.int64) * reasons + groups[REASON]) * pools + nobody
+    group: Numbers | int = 0
+    for by, size in basis.beside.items():
+        group = group * size + groups.get(by, 0)
+    time = group * len(basis.clock.window) + segment
     if counted is None or counted.all():
-        return Places(kind, segment)
-    past = (channels * reasons * pools, len(basis.clock.window))
-    return Places(np.where(counted, kind, past[0]), np.where(counted, segment, past[1]))
+        return Places(kind, time)
+    kinds, times = basis.cells
+    return Places(np.where(counted, kind, kinds), np.where(counted, time, times))
 
 
 class Sums:
@@ -59,7 +70,7 @@ class Sums:
         self.basis, self._wanted = basis, wanted
         self.values = np.zeros((len(basis.slices), len(COMPONENTS)))
         self._by_kind: dict[str, np.ndarray] = {}
-        self._by_segment: dict[str, np.ndarray] = {}
+        self._by_time: dict[str, np.ndarray] = {}
 
     def wants(self, *names: str) -> bool:
         """Whether any of these components is wanted; else what makes them need not be found."""
@@ -69,9 +80,9 @@ class Sums:
         """Add 1, or the weight, at each place."""
         if name not in self._wanted or len(at.kind) == 0:
             return
-        kinds, segments = self._sizes
-        self.put_kinds(name, np.bincount(at.kind, weights, kinds + 1)[:-1])
-        self.put_segments(name, np.bincount(at.time, weights, segments + 1)[:-1])
+        kinds, times = self.basis.cells
+        _add(self._by_kind, name, np.bincount(at.kind, weights, kinds + 1)[:-1])
+        _add(self._by_time, name, np.bincount(at.time, weights, times + 1)[:-1])
 
     def add_codes(self, at: Places, code: np.ndarray, names: dict[str, np.ndarray]) -> None:
         """Add 1 at each place to every component that counts the code there.
@@ -84,16 +95,17 @@ class Sums:
         names = {name: counted for name, counted in names.items() if name in self._wanted}
         if not names or len(at.kind) == 0:
             return
-        kinds, segments = self._sizes
+        kinds, times = self.basis.cells
         codes = len(next(iter(names.values())))
-        by_kind = np.bincount(at.kind * codes + code, minlength=(kinds + 1) * codes)
-        by_segment = np.bincount(at.time * codes + code, minlength=(segments + 1) * codes)
-        by_kind, by_segment = (sums.reshape(-1, codes)[:-1] for sums in (by_kind, by_segment))
-        for name, counted in names.items():
-            found = by_kind[:, counted].sum(axis=1)
-            if found.any():
-                self.put_kinds(name, found)
-                self.put_segments(name, by_segment[:, counted].sum(axis=1))
+        counts = np.array(list(names.values()), dtype=np.float64).T
+        by_kind, by_time = (
+            (np.bincount(cell * codes + code, minlength=size).reshape(-1, codes)[:-1] @ counts).T
+            for cell, size in ((at.kind, (kinds + 1) * codes), (at.time, (times + 1) * codes))
+        )
+        for name, of_kind, of_time in zip(names, by_kind, by_time, strict=True):
+            if of_kind.any():
+                _add(self._by_kind, name, of_kind)
+                _add(self._by_time, name, of_time)
 
     def add_flags(self, at: Places, flags: dict[str, np.ndarray]) -> None:
         """Add 1 at each place where its flag, [place] true or false, is up; a few at a time."""
@@ -103,12 +115,6 @@ class Sums:
         codes = np.arange(1 << len(flags))
         self.add_codes(at, code, {name: codes >> bit & 1 == 1 for bit, name in enumerate(flags)})
 
-    @property
-    def _sizes(self) -> tuple[int, int]:
-        """Cells of [channel, reason, pool], and segments of the clock."""
-        channels, reasons, pools = self.basis.shape
-        return channels * reasons * pools, len(self.basis.clock.window)
-
     def put_kinds(self, name: str, sums: np.ndarray) -> None:
         """Sums by [channel, reason, pool], for total, channel, reason and pool."""
         if name in self._wanted:
@@ -117,7 +123,9 @@ class Sums:
     def put_segments(self, name: str, sums: np.ndarray) -> None:
         """Sums by segment (of all, or of the counted days), for window, day and hour."""
         if name in self._wanted:
-            _add(self._by_segment, name, sums)
+            cells = np.zeros(self.basis.cells[1])
+            cells[: len(sums)] = sums
+            _add(self._by_time, name, cells)
 
     def put_agents(self, named: dict[str, Floats]) -> None:
         """Total, pool, window, day and hour from sums by [pool, counted segment]."""
@@ -146,7 +154,7 @@ class Sums:
     def settle(self) -> None:
         """Add up by slice what has been put by cell and by segment so far."""
         self._settle_kinds()
-        self._settle_segments()
+        self._settle_times()
 
     def of(self, by: str) -> Floats:
         """[group of the split, component] what stands there; changes change the sums."""
@@ -154,10 +162,8 @@ class Sums:
 
     def by_segment(self, name: str) -> Floats:
         """[segment] what has been put of a component by segment, while it is not settled."""
-        sums = np.zeros(self._sizes[1])
-        found = self._by_segment.get(name, sums)
-        sums[: len(found)] = found
-        return sums
+        found = self._by_time.get(name, np.zeros(self.basis.cells[1]))
+        return np.asarray(found.reshape(-1, len(self.basis.clock.window)).sum(axis=0))
 
     def known(self) -> Floats:
         """[slice, component] the sums; nan of components that are not wanted."""
@@ -174,24 +180,31 @@ class Sums:
         self._put(names, TOTAL, by_channel.sum(axis=(1, 2)))
         self._put(names, CHANNEL, by_channel.sum(axis=2).T)
         self._put(names, REASON, by_channel.sum(axis=1).T)
-        pooled = [POOL in COMPONENTS[name].splits for name in names]
-        some = [name for name, has in zip(names, pooled, strict=True) if has]
-        self._put(some, POOL, cells[pooled].sum(axis=(1, 2)).T)
+        self._put_told(names, POOL, cells.sum(axis=(1, 2)))
         self._by_kind.clear()
 
-    def _settle_segments(self) -> None:
-        names = list(self._by_segment)
+    def _settle_times(self) -> None:
+        names, beside = list(self._by_time), self.basis.beside
         if not names:
             return
-        sums = np.zeros((len(names), self._sizes[1]))
-        for row, found in zip(sums, self._by_segment.values(), strict=True):
-            row[: len(found)] = found
+        cells = np.array(list(self._by_time.values()), dtype=np.float64)
+        cells = cells.reshape(len(names), *beside.values(), -1)
+        for axis, by in enumerate(beside, start=1):
+            others = tuple(one for one in range(1, cells.ndim) if one != axis)
+            self._put_told(names, by, cells.sum(axis=others))
+        sums = cells.reshape(len(names), -1, len(self.basis.clock.window)).sum(axis=1)
         columns = [COLUMN[name] for name in names]
         for by, fold in self.basis.folds.items():
             rows = self.basis.slices.of(by).start + fold.groups
             by_group = np.add.reduceat(sums[:, fold.order], fold.begins, axis=1)
             self.values[rows[:, None], columns] = by_group.T
-        self._by_segment.clear()
+        self._by_time.clear()
+
+    def _put_told(self, names: list[str], by: str, sums: np.ndarray) -> None:
+        """[component, group] sums of those of them that have a meaning in the split."""
+        told = [by in COMPONENTS[name].splits for name in names]
+        some = [name for name, has in zip(names, told, strict=True) if has]
+        self._put(some, by, sums[told].T)
 
     def _put(self, names: list[str], by: str, sums: np.ndarray | float) -> None:
         """[group, component] sums of these components."""

@@ -12,11 +12,8 @@ from sim.measures.components import (
     CHANNEL,
     COMPONENTS,
     HISTOGRAMS,
-    POOL,
-    REASON,
     SPLITS,
     TOTAL,
-    WINDOW,
     needed,
 )
 from sim.measures.ends import EndCounts, counted
@@ -24,6 +21,9 @@ from sim.measures.packing import pack, unpack
 from sim.measures.slices import Slices
 from sim.stats import HISTOGRAM_BINS
 from sim.tables import Floats
+
+OF_WAITS = tuple(by for by in HISTOGRAMS["waits_of_answered"].splits if by != TOTAL)
+"""Splits with histograms of waits; those of the total are read from the channels'."""
 
 COLUMN = {name: i for i, name in enumerate(COMPONENTS)}
 """Component -> column of `Tally.sums`."""
@@ -144,7 +144,7 @@ class Tally:
                 and self.sums.shape == (len(slices), len(COMPONENTS))
                 and bool(np.isfinite(self.sums[:, held]).all())
             )
-        waits = [by for by in (CHANNEL, REASON, POOL, WINDOW) if slices.size(by)]
+        waits = [by for by in OF_WAITS if slices.size(by)]
         kinds = len(HISTOGRAMS)
         return (
             self.splits == SPLITS

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from sim.measures.basis import Basis
-from sim.measures.components import CHANNEL, HISTOGRAMS, POOL, REASON, TOTAL, WINDOW
+from sim.measures.components import CHANNEL, HISTOGRAMS, TOTAL, WINDOW
+from sim.measures.contacts import GROUPS
 from sim.measures.facts import Facts
 from sim.measures.slices import Slices
 from sim.measures.tallies import Tallies
-from sim.measures.tally import Sparse
+from sim.measures.tally import OF_WAITS, Sparse
 from sim.stats import HISTOGRAM_BINS, histogram_bins
 from sim.stats.histogram import LIMIT
-from sim.tables import ContactLog, Floats, Ints, Numbers
+from sim.tables import Floats, Ints, Numbers
 
 LONGEST = LIMIT - 8.0
 """Waits that are longer (over two years) count as this long."""
@@ -30,29 +31,29 @@ class Waits:
         self._window = basis.clock.window
         self._counts = {
             by: np.zeros(len(KINDS) * basis.slices.size(by) * HISTOGRAM_BINS, dtype=np.int64)
-            for by in (CHANNEL, REASON, POOL, WINDOW)
+            for by in OF_WAITS
             if basis.slices.size(by)
         }
 
-    def add(self, log: ContactLog, facts: Facts) -> None:
+    def add(self, facts: Facts) -> None:
         """Add the contacts of a log that count."""
         for kind, rows in enumerate((facts.answered, facts.gave_up)):
-            self._add(kind, rows[facts.counts[rows]], log, facts)
+            self._add(kind, rows[facts.counts[rows]], facts)
 
-    def _add(self, kind: int, rows: Ints, log: ContactLog, facts: Facts) -> None:
+    def _add(self, kind: int, rows: Ints, facts: Facts) -> None:
         bins = histogram_bins(np.minimum(facts.wait[rows], LONGEST))
         for by, counts in self._counts.items():
             if by == WINDOW:
                 group: Numbers = self._window[facts.segment[rows]]
             else:
-                group = getattr(log, by)[rows]
+                group = GROUPS[by](facts)[rows]
             groups = len(counts) // (len(KINDS) * HISTOGRAM_BINS)
             # of a split's groups the last is for nobody: pool -1
             mine = counts.reshape(len(KINDS), -1)[kind]
             mine += np.bincount(group % groups * HISTOGRAM_BINS + bins, minlength=len(mine))
 
     def tally(self) -> dict[str, Sparse]:
-        """By channel, reason, pool and window."""
+        """By each of `OF_WAITS`."""
         found = {}
         for by, counts in self._counts.items():
             index = np.flatnonzero(counts)

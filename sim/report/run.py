@@ -8,7 +8,8 @@ from math import isnan
 import numpy as np
 
 from sim.experiment import Result
-from sim.measures import CATALOGUE, COST_PARTS, Row
+from sim.measures import CATALOGUE, Row
+from sim.measures.entries import HEADINGS, SPLITS, Split
 from sim.report import words
 from sim.report.blocks import (
     Bar,
@@ -32,42 +33,7 @@ from sim.report.tables import bounds_cell, by_measure, line, number_cell, table,
 from sim.report.words import ENDINGS, WAITS
 from sim.scenario import to_yaml
 
-TOTALS = {
-    "Customers": "customers contacts contacts_per_customer resolved_first settled_first",
-    "Answered": "answered answer_rate service_level asa asa_p90 aht",
-    "Transfers": "transfers transfer_rate transfer_asa transfer_hold transfer_service_level "
-    "transfer_abandonment lost_after_transfer wait_in_all handle_time_in_all "
-    "conferences conferences_missed",
-    "AI agent": "ai_involved containment ai_resolved ai_net cost_per_net_resolution",
-    "Not answered": "unanswered abandoned abandonment short_abandoned blocked no_line closed "
-    "expired flowed_out unfinished missed_buyers",
-    "Further contacts": "retries again displaced overdue duplicates withdrawn unreached dials "
-    "right_party_rate self_served self_service_resolved customers_answered "
-    "contacts_until_answered",
-    "Callbacks": "callbacks callbacks_reached callbacks_unreached callbacks_expired callback_rate "
-    "callback_wait",
-    "Agents": "hours occupancy overtime_hours offers offers_declined",
-    "Worth": "conversion revenue incremental_revenue cost margin satisfaction cost_per_contact",
-}
-"""Measures of the whole run, by heading; those that are nothing here are left out."""
-
 ALWAYS = {"answered", "abandoned", "service_level", "hours"}
-
-_OF_CONTACTS = ("contacts", "answered", "service_level", "abandonment", "closed")
-
-BY_SPLIT = {
-    "pool": (
-        *("answered", "passed_in", "callbacks_reached", "hours", "occupancy", "aht"),
-        *("conversion", "satisfaction"),
-    ),
-    "agent": ("handled", "aht", "occupancy", "hours", "paid_hours", "overtime_hours"),
-    "source": ("cost", *COST_PARTS),
-    "channel": (*_OF_CONTACTS, "asa"),
-    "reason": _OF_CONTACTS,
-    "window": (*_OF_CONTACTS, "margin"),
-    "interval": (*_OF_CONTACTS, "agents"),
-}
-"""Measures in the table of each split."""
 
 FEW = 20
 """Lines of a table by agent that a terminal shows; with more it is folded on the page."""
@@ -166,11 +132,12 @@ def _queue(findings: RunFindings) -> Table:
 
 def _tables(findings: RunFindings) -> Iterator[Table]:
     yield _totals(findings)
-    for by, measures in BY_SPLIT.items():
+    for split in SPLITS:
+        by, groups = split.name, findings.result.groups(split.name)
         rows = [row for row in findings.result.rows if row.by == by and _says(row)]
-        shown = [name for name in measures if any(row.measure == name for row in rows)]
-        if shown and (len(findings.result.groups(by)) > 1 or by in ("pool", "agent", "source")):
-            yield _by(findings, by, shown)
+        shown = [one for one in split.table.split() if any(row.measure == one for row in rows)]
+        if shown and (len(groups) > 1 or by in ("pool", "agent", "source")):
+            yield _by(findings, split, shown)
 
 
 def _says(row: Row) -> bool:
@@ -181,14 +148,16 @@ def _says(row: Row) -> bool:
 def _totals(findings: RunFindings) -> Table:
     left_out = {*WAITS, "wait_in_all"} if words.mixed(findings.result.scenario) else set()
     if not findings.result.scenario.transfers:
-        left_out |= {*TOTALS["Transfers"].split()}
+        left_out |= {one.name for one in CATALOGUE.values() if one.heading == "Transfers"}
     if findings.value("contacts") == findings.value("customers"):
         left_out |= {"customers_answered", "contacts_until_answered"}
     rows = [
         (heading, row)
-        for heading, names in TOTALS.items()
-        for name in names.split()
-        if name not in left_out and _says(row := findings.result.get(name))
+        for heading in HEADINGS
+        for name, one in CATALOGUE.items()
+        if one.heading == heading
+        and name not in left_out
+        and _says(row := findings.result.get(name))
     ]
     return table(
         "table-totals",
@@ -207,13 +176,14 @@ def _totals(findings: RunFindings) -> Table:
     )
 
 
-def _by(findings: RunFindings, by: str, measures: Sequence[str]) -> Table:
+def _by(findings: RunFindings, split: Split, measures: Sequence[str]) -> Table:
+    by = split.name
     long = by == "agent" and len(findings.result.groups(by)) > FEW
     rows = {(row.group, row.measure): row for row in findings.result.rows if row.by == by}
     return by_measure(
         f"table-{by}",
-        f"By {by}",
-        words.capital(by),
+        f"By {split.label.lower()}",
+        split.label,
         measures,
         findings.currency,
         (

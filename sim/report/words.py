@@ -15,7 +15,7 @@ from math import isnan
 from typing import Any, Protocol
 
 from sim.experiment.study import Study
-from sim.measures import CATALOGUE, COST_PARTS, measure_of
+from sim.measures import CATALOGUE, COST_PARTS, entries, measure_of
 from sim.measures.controls import expects_any
 from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number, signed
 from sim.scenario import Scenario
@@ -27,8 +27,8 @@ WEEKDAYS = tuple(day.capitalize() for day in DAYS)
 
 LONG_DAYS = (*("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),)
 
-SPLITS = {"channel": "Channel", "pool": "Pool", "window": "Window", "option": "Option"}
-"""What reports can be narrowed by, with its label."""
+SPLITS = {"option": "Option"} | {split.name: split.label for split in entries.SPLITS}
+"""What reports are told by, and can be narrowed by, with its label."""
 
 ENDINGS = {
     "answered": "Answered",

@@ -1,4 +1,4 @@
-"""A measure that needs a new component is two edits of two files, as CONTRIBUTING.md says."""
+"""A measure with a new component and a new split are edits of two files (CONTRIBUTING.md)."""
 
 import json
 import shutil
@@ -9,18 +9,26 @@ from pathlib import Path
 import sim
 
 ENTRY = """ENTRIES = \"\"\"
-late_tries | Third and later contacts | contacts | less
+late_tries | Third and later contacts | contacts | less | Further contacts
     Contacts of customers who had made two or more before.
     + late_tries (contact): contacts after two others of their customer
 """
 
-ADDED_UP = """    at = places(basis, log.channel, log.reason, log.pool, facts.segment, facts.counts)
+SPLIT = """SPLITS = (
+    Split("try", "Try", "contact", "contacts late_tries abandonment", ("first", "second", "later")),
+"""
+
+ADDED_UP = """    at = places(basis, groups, facts.segment, facts.counts)
     sums.add("late_tries", at.of(np.flatnonzero(log.attempt >= 2)))
 """
 
+FOUND = """GROUPS: dict[str, Callable[[Facts], Numbers]] = {
+    "try": lambda facts: np.minimum(facts.log.attempt, 2),
+"""
+
 EDITS = {
-    "entries.py": ('ENTRIES = """\n', ENTRY),
-    "contacts.py": (ADDED_UP.splitlines(keepends=True)[0], ADDED_UP),
+    "entries.py": {'ENTRIES = """\n': ENTRY, "SPLITS = (\n": SPLIT},
+    "contacts.py": {text.splitlines(keepends=True)[0]: text for text in (ADDED_UP, FOUND)},
 }
 
 # Each of 6 customers of the first day meets nobody and tries three times more, ten minutes later:
@@ -39,28 +47,39 @@ run: {replications: 2}
 """
 
 
-def test_component_and_measure_are_declared_together_and_added_up(tmp_path: Path) -> None:
+def test_measure_component_and_split_are_declared_together_and_shown(tmp_path: Path) -> None:
     package = tmp_path / "sim"
     shutil.copytree(Path(sim.__file__).parent, package)
-    for name, (before, after) in EDITS.items():
+    for name, edits in EDITS.items():
         file = package / "measures" / name
         text = file.read_text(encoding="utf-8")
-        assert text.count(before) == 1
-        file.write_text(text.replace(before, after), encoding="utf-8")
+        for before, after in edits.items():
+            assert text.count(before) == 1
+            text = text.replace(before, after)
+        file.write_text(text, encoding="utf-8")
     (tmp_path / "tiny.yaml").write_text(SCENARIO, encoding="utf-8")
+    rows = json.loads(_run(tmp_path, "--json"))["rows"]
+    found = {(row["measure"], row["by"], row["group"]): row["value"] for row in rows}
+    mine = {key[1:]: value for key, value in found.items() if key[0] == "late_tries"}
+    assert mine["total", "all"] == 12.0
+    assert mine["channel", "phone"] == 12.0
+    assert mine["reason", "advice"] == 12.0
+    assert [found["contacts", "try", one] for one in ("first", "second", "later")] == [6, 6, 12]
+    assert [mine["try", one] for one in ("first", "second", "later")] == [0, 0, 12]
+    assert {by for by, _ in mine}.isdisjoint({"pool", "agent", "source"})
+    assert ("customers", "try", "first") not in found
+    totals, by_try = _run(tmp_path).split("Totals")[1].split("By try")
+    assert "Third and later contacts" in totals
+    assert "later" in by_try
+
+
+def _run(folder: Path, *options: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "sim", "run", "tiny.yaml", "--json", "--out", "results"],
-        cwd=tmp_path,
+        [sys.executable, "-m", "sim", "run", "tiny.yaml", *options, "--out", "results"],
+        cwd=folder,
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    rows = json.loads(done.stdout)["rows"]
-    by_group = {
-        (row["by"], row["group"]): row["value"] for row in rows if row["measure"] == "late_tries"
-    }
-    assert by_group["total", "all"] == 12.0
-    assert by_group["channel", "phone"] == 12.0
-    assert by_group["reason", "advice"] == 12.0
-    assert not [by for by, _ in by_group if by in ("pool", "agent", "source")]
+    return done.stdout
