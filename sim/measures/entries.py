@@ -70,6 +70,13 @@ SPLITS = (
     ),
     Split("channel", "Channel", f"{_CONTACTS}, {_WAITS}", f"{_TABLE} asa"),
     Split("reason", "Reason", f"{_CONTACTS}, {_WAITS}", _TABLE),
+    Split(
+        "earlier",
+        "Earlier contacts",  # that the customer had made before, whatever became of them
+        "contact, answered",
+        f"{_TABLE} asa",
+        ("0", "1", "2", "3 or more"),
+    ),
     Split("window", "Window", f"{_CONTACTS}, {_WAITS}, agents", f"{_TABLE} margin"),
     Split(
         "interval",
@@ -348,6 +355,10 @@ callback_rate = callbacks_reached / callbacks_reached + callbacks_unreached + ca
 closed_share = closed / contacts | Closed rate | share | less
     Share of all contacts that were closed: outside opening hours, not offered, or dismissed at
     closing time.
+repeated = repeated / contacts | Repeated contacts | share | less | Further contacts
+    Share of all contacts whose customer had made another one before: retries, repeat contacts,
+    reminders and all others.
+    + repeated (contact): contacts whose customer had made another one before
 no_wait = answered_at_once / OFFERED | Answered immediately | share | more
     Share of offered contacts answered without any wait.
     + answered_at_once (answered): contacts answered without any wait

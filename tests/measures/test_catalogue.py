@@ -23,7 +23,7 @@ talk wrap
 conversion conversion_answered sales revenue unaided_revenue incremental_revenue satisfaction cost
 cost_hours cost_overtime cost_contacts cost_minutes cost_sales cost_fixed cost_channels margin
 cost_per_contact revenue_per_contact contacts_per_customer resolved_first
-cost_minimum retries again overdue callbacks callback_wait offers offers_declined deflected
+cost_minimum retries again overdue repeated callbacks callback_wait offers offers_declined deflected
 self_service_resolved unanswered answer_rate missed_buyers margin_per_hour
 expected_margin
 flowed_out flow_out_rate no_line busy_signals
@@ -87,6 +87,8 @@ def test_which_measures_exist_for_a_pool() -> None:
     assert not {"hours", "occupancy", "cost", "margin", "cost_per_contact"} & by["channel"]
     assert {"cost_contacts", "cost_channels", "revenue", "service_level"} <= by["channel"]
     assert by["source"] == {"cost", *COST_PARTS}
+    assert {"contacts", "service_level", "asa", "aht", "repeated"} <= by["earlier"]
+    assert not {"customers", "hours", "cost", "queue_length", "asa_p90"} & by["earlier"]
     assert by["day"] == by["hour"]
     assert by["hour"] == {name for name in CATALOGUE if "_p" not in name[-4:]}
 

@@ -84,7 +84,7 @@ def test_rows_are_ordered_and_complete() -> None:
     rows = estimate(tiny.setting.scenario, [tiny.tally])
     assert [row.measure for row in rows if row.by == "total"] == list(CATALOGUE)
     assert list(dict.fromkeys(row.by for row in rows)) == [
-        "total", "pool", "source", "channel", "reason", "window", "day", "hour",
+        "total", "pool", "source", "channel", "reason", "earlier", "window", "day", "hour",
     ]  # fmt: skip
     assert {row.group for row in rows if row.by == "window"} == {"office", "evening", "other"}
     frame = table(rows)
