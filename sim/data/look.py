@@ -238,11 +238,11 @@ def _contact_queues(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, tuple[
         rows.append(
             {
                 "queue": queue,
-                "contacts": f"{len(some):,}",
-                "answered": _share(answered.mean()),
-                "abandoned": _share((some["outcome"] == OUTCOMES[1]).mean()),
-                "ASA": _seconds(some["wait"][answered].mean()),
-                "AHT": _seconds(handle.mean()),
+                "contacts": len(some),
+                "answered": answered.mean(),
+                "abandoned": (some["outcome"] == OUTCOMES[1]).mean(),
+                "ASA": some["wait"][answered].mean(),
+                "AHT": handle.mean(),
             }
         )
         missing = {
@@ -269,12 +269,12 @@ def _interval_queues(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, tuple
         rows.append(
             {
                 "queue": queue,
-                "offered": f"{total['offered']:,.0f}",
-                "answered": _share(total["answered"] / total["offered"]),
-                "abandoned": _share(total["abandoned"] / total["offered"]),
-                "service level": _share(total["within"] / total["offered"]),
-                "ASA": _seconds(total["wait_answered"] / total["answered"]),
-                "AHT": _seconds(total["handle"] / total["answered"]),
+                "offered": total["offered"],
+                "answered": total["answered"] / total["offered"],
+                "abandoned": total["abandoned"] / total["offered"],
+                "service level": total["within"] / total["offered"],
+                "ASA": total["wait_answered"] / total["answered"],
+                "AHT": total["handle"] / total["answered"],
             }
         )
         named = {
@@ -289,14 +289,3 @@ def _interval_queues(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, tuple
         if none:
             lacks[str(queue)] = none
     return pd.DataFrame(rows), lacks
-
-
-def _share(value: float) -> str:
-    return "" if np.isnan(value) else f"{100 * value:.1f} %"
-
-
-def _seconds(value: float) -> str:
-    if np.isnan(value):
-        return ""
-    minutes, seconds = divmod(round(value), 60)
-    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"

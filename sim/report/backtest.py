@@ -158,7 +158,7 @@ def _scores(name: str, title: str, scores: Sequence[Score]) -> Table:
         scale = 100 if one.measure in POINTS else 1
         value, least, most = (scale * bound for bound in one.bias)
         cells = (
-            *(Cell(f"{capital(one.measure)} by {one.level}"), count_cell(one.n)),
+            *(f"{capital(one.measure)} by {one.level}", count_cell(one.n)),
             percent_cell(one.inside[0.5][0]),
             Cell(_percent(share), f"{100 * low:.0f} to {100 * high:.0f}", share),
             percent_cell(one.inside[0.95][0]),
@@ -180,7 +180,7 @@ def _rivals(found: Backtest) -> Iterator[Block]:
         ("", *map(capital, names)),
         (
             line(
-                Cell(model),
+                model,
                 *(Cell(amount(name, errors[name]), sort=errors[name]) for name in names),
                 strong=model == "simulation",
             )
@@ -197,7 +197,7 @@ def _ablations(found: Backtest) -> Table:
     for name, scores in {"as fitted": found.scores, **found.ablations}.items():
         inside = {(one.measure, one.level): one.inside[0.8][0] for one in scores}
         cells = (percent_cell(inside[key]) if key in inside else Cell("") for key in columns)
-        lines.append(line(Cell(name), *cells, strong=name == "as fitted"))
+        lines.append(line(name, *cells, strong=name == "as fitted"))
     heads = (f"{capital(measure)} by {level}" for measure, level in columns)
     return table("ablations", "Share inside the 80 % band", ("", *heads), lines, first=True)
 

@@ -169,12 +169,11 @@ class Hours:
 
 @dataclass(frozen=True)
 class Heading:
-    """The head of a column: what it is, in which unit; by number or by text."""
+    """The head of a column: what it is, in which unit."""
 
     text: str
     unit: str = ""
     measure: str = ""  # of the catalogue, for its definition
-    number: bool = True
 
 
 @dataclass(frozen=True)
@@ -219,6 +218,12 @@ class Table:
     mark: float | None = None
     first: bool = False
     columns: int = 0
+
+    @cached_property
+    def numbers(self) -> list[bool]:
+        """Whether each column is one of numbers: no cell of it is sorted by text."""
+        columns = zip(*(line.cells for line in self.lines), strict=True)
+        return [not any(isinstance(cell.sort, str) for cell in column) for column in columns]
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,6 @@ from sim.report.tables import (
     line,
     percent_cell,
     table,
-    text_head,
     value_cell,
 )
 from sim.report.words import quoted
@@ -177,7 +176,7 @@ def _by(findings: CompareFindings, by: str) -> Table:
         f"table-{by}",
         f"By {by}",
         (
-            *("Option", text_head(words.capital(by))),
+            *("Option", words.capital(by)),
             *(head(name, findings.currency) for name in names),
         ),
         (

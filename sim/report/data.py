@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from sim.data import Look
-from sim.report.blocks import Figure, Hours, Later, Report, Section, Text
+from sim.report.blocks import Cell, Figure, Hours, Later, Line, Report, Section, Text
 from sim.report.numbers import number
 from sim.report.own_data import named, origin
-from sim.report.tables import plain_table
+from sim.report.tables import line, number_cell, table
 from sim.report.words import capital
 
 
@@ -36,6 +37,16 @@ def report(found: Look) -> Report:
     )
 
 
+UNITS = {"ASA": "s", "AHT": "s"}
+"""Of the numbers of a queue; the others are shares."""
+
+
+def _queue(one: Mapping[Any, Any]) -> Line:
+    name, many, *others = one
+    cells = (number_cell(one[other], UNITS.get(other, "share")) for other in others)
+    return line(one[name], Cell(f"{one[many]:,.0f}", sort=float(one[many])), *cells)
+
+
 def _sections(found: Look) -> Iterator[Section]:
     if found.odd:
         text = Text(found.odd, "Worth a look", first=True)
@@ -43,23 +54,23 @@ def _sections(found: Look) -> Iterator[Section]:
     if found.lacks:
         said = tuple(f"{queue}: {', '.join(what)}" for queue, what in found.lacks.items())
         yield Section("lacks", "Not in the data", (Text(said, "Not in the data", first=True),))
-    columns = [[role, column, why] for role, (column, why) in found.columns.items()]
+    columns = (line(role, *said) for role, said in found.columns.items())
     yield Section(
         "reading",
         "How it was read",
         (
             Text(found.read, "How it was read", first=True),
-            plain_table("columns", "Columns", ("Is", "Column", "Why"), columns),
+            table("columns", "Columns", ("Is", "Column", "Why"), columns, first=True),
         ),
     )
     heads = tuple(map(capital, found.queues.columns))
-    queues = found.queues.astype(str).to_numpy().tolist()
+    queues = map(_queue, found.queues.to_dict("records"))
     week = Hours("week", "Contacts an hour", found.per_week.tolist(), first=True)
     yield Section(
         "contents",
         "What it holds",
         (
-            plain_table("queues", "Queues", heads, queues, numbers=True),
+            table("queues", "Queues", heads, queues, first=True),
             week,
             Later("data_pictures", "look", (found,)),
         ),

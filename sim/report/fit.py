@@ -15,7 +15,7 @@ from sim.data.fitting.text import duration, head_counts, hold_text
 from sim.report.blocks import Block, Cell, Figure, Later, Line, Report, Section, Source, Table, Text
 from sim.report.numbers import NOTHING, interval, number
 from sim.report.own_data import named, origin
-from sim.report.tables import line, number_cell, plain_table, table, text_head
+from sim.report.tables import line, number_cell, table
 from sim.report.terminal import SENTENCES
 from sim.report.words import listed
 
@@ -111,9 +111,9 @@ def _sections(found: Fit) -> Iterator[Section]:
     yield Section("patience", "How long customers wait", (pictures("patience"),))
     yield Section("staff", "Who was there", (pictures("staff"), *_attendance(found)))
     if found.assumed:
-        rows = [[_place(at), why] for at, why in found.assumed.items()]
-        table = plain_table("assumed-inputs", "What is assumed", ("Input", "Assumed"), rows)
-        yield Section("assumptions", "What is assumed", (table,))
+        rows = (line(_place(at), why) for at, why in found.assumed.items())
+        assumed = table("assumed-inputs", "What is assumed", ("Input", "Assumed"), rows, first=True)
+        yield Section("assumptions", "What is assumed", (assumed,))
     yield Section("left-out", "What was left out, and what may not hold", tuple(_left_out(found)))
 
 
@@ -122,16 +122,15 @@ def _inputs(found: Fit) -> Table:
     lines += [*_presence_lines(found), *_inferred_lines(found)]
     if found.common:
         shared = number_cell(found.common, "share")
-        nothing = (Cell("") for _ in range(3))
-        lines.append(line(Cell("day factor, shared by all queues"), shared, *nothing))
-    heads = ("", "Value", "95 % interval", "Rests on", text_head("As"))
+        lines.append(line("day factor, shared by all queues", shared, Cell(""), Cell(""), ""))
+    heads = ("", "Value", "95 % interval", "Rests on", "As")
     return table("numbers", "Inputs of the scenario", heads, lines, first=True)
 
 
 def _line(what: str, one: Interval, unit: str, of: str, shape: str) -> Line:
     return line(
-        *(Cell(what), number_cell(one.value, unit), Cell(interval(one.low, one.high, unit))),
-        *(Cell(f"{one.n:,} {of}" if one.n else "", sort=float(one.n)), Cell(shape)),
+        *(what, number_cell(one.value, unit), Cell(interval(one.low, one.high, unit))),
+        *(Cell(f"{one.n:,} {of}" if one.n else "", sort=float(one.n)), shape),
     )
 
 
@@ -198,20 +197,21 @@ def _lines(found: Fit, queue: Queue) -> Iterator[Line]:
 def _attendance(found: Fit) -> Iterator[Table]:
     """Who came of those rostered, by hour."""
     rows = [
-        [pool, f"{hour:02d}:00", f"{due:,.0f} h", f"{there:,.0f} h", f"{1 - there / due:.1%}"]
+        line(
+            *(pool, f"{hour:02d}:00", Cell(f"{due:,.0f} h", sort=due)),
+            *(Cell(f"{there:,.0f} h", sort=there), number_cell(1 - there / due, "share")),
+        )
         for pool, one in zip(found.pools.names, found.attendance, strict=False)
         if one is not None
         for hour, (due, there) in one.by_hour.items()
     ]
     if rows:
-        yield plain_table(
+        yield table(
             "shrinkage",
             "Shrinkage by hour",
             ("pool", "hour", "rostered", "present", "shrinkage"),
             rows,
-            numbers=True,
-            text="rostered for work, and there from first to last contact, lateness included",
-            first=False,
+            "rostered for work, and there from first to last contact, lateness included",
         )
 
 
@@ -226,15 +226,15 @@ def _families(found: Fit) -> Iterator[Table]:
         for what, times in _all_times(queue):
             for name, score in times.scores.items():
                 chosen = "chosen" if name == times.family.name else ""
-                rows.append([f"{queue.name}: {what}", name, f"{1000 * score:+.1f}", chosen])
+                likely = Cell(f"{1000 * score:+.1f}", sort=score)
+                rows.append(line(f"{queue.name}: {what}", name, likely, chosen))
     if rows:
-        yield plain_table(
+        yield table(
             "families",
             "Families",
             ("Of", "Family", "Likelihood", ""),
             rows,
-            text="log-likelihood of 1,000 contacts on days left out, less that of the best",
-            first=False,
+            "log-likelihood of 1,000 contacts on days left out, less that of the best",
         )
 
 
@@ -251,31 +251,29 @@ def _all_times(queue: Queue) -> Iterator[tuple[str, Times]]:
 
 def _left_over(found: Fit) -> Iterator[Block]:
     """Whether half hours vary beyond chance within their day."""
-    rows = [
-        [one.name, f"{one.arrivals.left_over:.2f}", _chance(one.arrivals.left_over_p)]
+    rows = (
+        line(one.name, Cell(f"{over:.2f}", sort=over), _chance(one.arrivals.left_over_p))
         for one in found.queues
-        if not isnan(one.arrivals.left_over)
-    ]
-    yield plain_table(
+        if not isnan(over := one.arrivals.left_over)
+    )
+    yield table(
         "clustering",
         "Within the day",
         ("Queue", "Variance over chance", "Probability of so much"),
         rows,
-        numbers=True,
-        text="1 where half hours vary by chance alone, given their day",
-        first=False,
+        "1 where half hours vary by chance alone, given their day",
     )
 
 
-def _chance(p: float) -> str:
-    return "under 0.001" if p < 0.001 else f"{p:.3f}"
+def _chance(p: float) -> Cell:
+    return Cell("under 0.001" if p < 0.001 else f"{p:.3f}", sort=p)
 
 
 def _left_out(found: Fit) -> Iterator[Block]:
-    rows = [[what, counted(many, "row")] for what, many in found.left_out.items()]
-    rows += [[what, ", ".join(dates)] for what, dates in found.days.left_out.items()]
+    rows = [line(what, counted(many, "row")) for what, many in found.left_out.items()]
+    rows += [line(what, ", ".join(dates)) for what, dates in found.days.left_out.items()]
     if rows:
-        yield plain_table("days-left-out", "Left out", ("What", "Which"), rows)
+        yield table("days-left-out", "Left out", ("What", "Which"), rows, first=True)
     if found.notes:
         more = len(found.notes) > SENTENCES  # the first of them are among the risks
         yield Text(found.notes, "Where the model may not hold", first=more)

@@ -11,7 +11,7 @@ from sim.measures import Measure, measure_of
 from sim.report import words
 from sim.report.blocks import Block, Cell, Heading, Table, Text
 from sim.report.numbers import number
-from sim.report.tables import line, percent_cell, table, text_head
+from sim.report.tables import line, percent_cell, table
 from sim.report.words import Span, listed, path_in_words, quoted
 
 TITLE = "All that is uncertain, drawn jointly"
@@ -208,18 +208,18 @@ class JointFindings(Leads):
             places = "".join(f", {path_in_words(path)}" for path in also.get(one.of, ()))
             name = f"all of {path_in_words(one.of)}" if one.kind == GROUP else path_in_words(one.of)
             error = f"±{self._plain(1.96 * one.error)}" if one.value else ""
-            cells = (
-                *(Cell(name + places, sort=name), Cell(text.get(one.of, ""))),
+            gains = (
                 Cell(self._plain(one.value), error, one.value),
                 *([Cell(self._plain(years * one.value), sort=one.value)] if long else []),
                 Cell(self._plain(one.most), sort=one.most),
             )
-            lines.append(line(*cells, strong=self.matters(one)))
+            first = Cell(name + places, sort=name)
+            lines.append(line(first, text.get(one.of, ""), *gains, strong=self.matters(one)))
         return table(
             "table-knowing",
             "What it would be worth to know",
             (
-                *("If this were known", text_head("May be"), Heading("Gains", per)),
+                *("If this were known", "May be", Heading("Gains", per)),
                 *([Heading(f"Over {years:g} years", unit)] if long else []),
                 Heading("Hardly more than", per),
             ),

@@ -11,7 +11,7 @@ from sim.report import words
 from sim.report.blocks import Block, Cell, Chart, Heading, Later, Line, Table, Text
 from sim.report.knowing import Leads
 from sim.report.numbers import half_width, interval
-from sim.report.tables import line, table, text_head
+from sim.report.tables import line, table
 from sim.report.words import path_in_words, quoted
 from sim.stats import Crossing
 
@@ -114,7 +114,7 @@ class VaryFindings(Leads):
         return table(
             "table-one-at-a-time",
             "Value",
-            ("Value", text_head("Best"), lead, *over),
+            ("Value", "Best", lead, *over),
             (self._line(one, trial, over=bool(over)) for one in factors for trial in one.trials),
             "; ".join(f"{path_in_words(one.factor.path)} is {one.factor.path}" for one in factors),
             mark=0.0,

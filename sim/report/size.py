@@ -18,7 +18,6 @@ from sim.report.blocks import (
     Chart,
     Figure,
     Later,
-    Line,
     Origin,
     Report,
     Section,
@@ -26,7 +25,7 @@ from sim.report.blocks import (
 )
 from sim.report.findings import Findings, study_origin
 from sim.report.numbers import NOTHING, interval, number
-from sim.report.tables import count_cell, head, line, number_cell, table, text_head
+from sim.report.tables import count_cell, head, line, number_cell, table
 from sim.report.words import capital, listed
 
 STANDS = {
@@ -193,30 +192,26 @@ def _levels(findings: SizeFindings) -> Table:
     result = findings.result
     costs = any(one.get("cost").value for one in result.staffings.values())
 
-    def cells(staffed: Staffed, *ends: Cell) -> Iterator[Cell]:
+    def cells(staffed: Staffed) -> Iterator[Cell]:
         yield number_cell(findings.hours(staffed), "h")
         yield count_cell(round(result.people(staffed)))
         if costs:
             yield number_cell(staffed.get("cost").value, "money")
         reached = result.reached(staffed)
         yield Cell(findings.reached(staffed), findings.sure(staffed), reached.value)
-        yield from ends
 
-    lines: list[Line] = [
-        line(
-            Cell(one.name, sort=one.wanted),
-            *cells(one.staffed, Cell(STANDS[one.verdict.outcome])),
-        )
+    lines = [
+        line(Cell(one.name, sort=one.wanted), *cells(one.staffed), STANDS[one.verdict.outcome])
         for one in result.levels
     ]
-    lines.append(line(Cell("Now", sort=2.0), *cells(result.now, Cell(""))))
+    lines.append(line(Cell("Now", sort=2.0), *cells(result.now), ""))
     return table(
         "table-levels",
         "Wanted",
         (
             *("Wanted", head("hours"), "People at most"),
             *([head("cost", findings.currency)] if costs else []),
-            *(head("service_level"), text_head("Reached")),
+            *(head("service_level"), "Reached"),
         ),
         lines,
         f"below each service level its {findings.confidence} interval",

@@ -37,7 +37,6 @@ from sim.report.tables import (
     number_cell,
     percent_cell,
     table,
-    text_head,
     value_cell,
 )
 from sim.report.words import WEEKDAYS, brief, capital, clock
@@ -167,7 +166,7 @@ def _curve(findings: StaffFindings) -> Table:
             *([number_cell(point.cost, "money")] if costs else []),
             Cell(brief(point.value, unit), "" if sure == NOTHING else sure, point.value),
             Cell(gain, sort=point.gain),
-            Cell("This plan" if point.plan else ""),
+            "This plan" if point.plan else "",
         )
         lines.append(line(*cells, strong=point.plan))
     return table(
@@ -177,7 +176,7 @@ def _curve(findings: StaffFindings) -> Table:
             Heading(CATALOGUE["hours"].short),
             *([head("cost", findings.currency)] if costs else []),
             Heading(curve_label(target), findings.currency if unit == "money" else ""),
-            *("More than above", text_head()),
+            *("More than above", ""),
         ),
         lines,
         "in parentheses: not told apart from the plan above",

@@ -9,7 +9,7 @@ from sim.report.blocks import Cell, Line, Section, Table, Text
 from sim.report.knowing import PRIORS, TITLE
 from sim.report.numbers import NOTHING
 from sim.report.staff_findings import StaffFindings, target_name
-from sim.report.tables import line, percent_cell, table, text_head
+from sim.report.tables import line, percent_cell, table
 from sim.report.words import capital, path_in_words
 
 
@@ -47,7 +47,7 @@ def _targets(findings: StaffFindings) -> Table:
 
 
 def _share(name: str, one: Share) -> Line:
-    return line(Cell(name), percent_cell(one.value, one.low, one.high))
+    return line(name, percent_cell(one.value, one.low, one.high))
 
 
 def _inputs(findings: StaffFindings) -> Table:
@@ -58,7 +58,7 @@ def _inputs(findings: StaffFindings) -> Table:
         "table-breaks",
         "What breaks it",
         (
-            *("Input", text_head("may be"), text_head("breaks it at")),
+            *("Input", "may be", "breaks it at"),
             *("holds there in", "elsewhere"),
         ),
         (_input(one, text[one.path]) for one in found.breaks),
@@ -70,4 +70,4 @@ def _inputs(findings: StaffFindings) -> Table:
 def _input(one: Breaks, text: str) -> Line:
     where = one.where if one.there < one.elsewhere else NOTHING
     shares = map(percent_cell, (one.there, one.elsewhere))
-    return line(Cell(path_in_words(one.path), sort=one.path), Cell(text), Cell(where), *shares)
+    return line(Cell(path_in_words(one.path), sort=one.path), text, where, *shares)

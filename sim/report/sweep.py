@@ -32,7 +32,6 @@ from sim.report.tables import (
     head,
     line,
     table,
-    text_head,
     value_cell,
     with_error,
 )
@@ -89,7 +88,7 @@ def _curve(findings: SweepFindings) -> Table:
             *("Value", head(findings.decide.name, findings.currency)),
             f"{findings.confidence} interval",
             Heading(brings(axis), unit if findings.decide.unit == "share" else ""),
-            text_head(),
+            "",
         ),
         (
             line(
@@ -158,7 +157,7 @@ def _tables(findings: SweepFindings) -> Iterator[Block]:
         "points",
         "Value" if findings.curve else "Every pair of values",
         (
-            *(Heading(last_part(axis), number=axis.numbers is not None) for axis in findings.axes),
+            *map(last_part, findings.axes),
             *(head(name, findings.currency) for name in findings.shown),
         ),
         (_point(findings, place) for place in range(len(result.points))),
@@ -198,7 +197,7 @@ def _steps_table(findings: SweepFindings, steps: Sequence[Step]) -> Table:
     return table(
         "table-steps",
         "From each value to the next",
-        ("From", text_head("To"), changes, "Interval", *each),
+        ("From", "To", changes, "Interval", *each),
         lines,
         f"the intervals hold for all steps together ({findings.confidence}){CHANCE}",
         folded=True,

@@ -24,18 +24,15 @@ def table(
     text: str = "",
     **more: Any,
 ) -> Table:
-    """A table; a heading that is a text is of numbers, but the first, which is of names.
+    """A table.
 
     Args:
         name, title, text: as of `Table`, which is what `more` is of, too.
         headings: of its columns.
         lines: its lines.
     """
-    heads = [
-        Heading(one, number=place > 0) if isinstance(one, str) else one
-        for place, one in enumerate(headings)
-    ]
-    return Table(name, title, tuple(heads), tuple(lines), text, **more)
+    heads = tuple(Heading(one) if isinstance(one, str) else one for one in headings)
+    return Table(name, title, heads, tuple(lines), text, **more)
 
 
 def by_measure(
@@ -53,24 +50,6 @@ def by_measure(
     return table(name, title, [names, *headings], lines, text, **more)
 
 
-def plain_table(
-    name: str,
-    title: str,
-    headings: Sequence[str],
-    rows: Iterable[Sequence[str]],
-    text: str = "",
-    *,
-    numbers: bool = False,
-    first: bool = True,
-) -> Table:
-    """A table of texts, or, after the first, of numbers."""
-    heads = [
-        Heading(one, number=numbers and n > 0 and one != "Channel")
-        for n, one in enumerate(headings)
-    ]
-    return table(name, title, heads, (line(*row) for row in rows), text, first=first)
-
-
 def line(*cells: str | Cell, **more: Any) -> Line:
     """A line; a text is sorted by itself."""
     made = (Cell(one, sort=one) if isinstance(one, str) else one for one in cells)
@@ -84,11 +63,6 @@ def head(measure: str, currency: str = "") -> Heading:
     """The head of a column of values of a measure."""
     one = measure_of(measure)
     return Heading(one.short, currency if one.unit == "money" else "", measure)
-
-
-def text_head(text: str = "") -> Heading:
-    """The head of a column of texts."""
-    return Heading(text, number=False)
 
 
 # --- cells --------------------------------------------------------------------------------------

@@ -28,6 +28,9 @@ IN_ASCII = str.maketrans({"±": "~", "–": "-", "“": '"', "”": '"', "∞": 
 NARROWEST, WIDEST = 60, 160
 """Columns of characters; beyond the widest, lines are hard to follow."""
 
+NAME = 24
+"""Characters of the names of lines; longer ones are folded."""
+
 GAP = 2
 """Characters between columns."""
 
@@ -134,8 +137,10 @@ def _table(table: Table, width: int) -> Iterator[RenderableType]:
     shown = table.columns or len(table.headings)
     plots = drawn([line.plot for line in table.lines], PLOT, table.mark)
     widths = [_width(table, place) for place in range(shown)]
-    reserved = PLOT + GAP if any(plots) else 0
-    for number, piece in enumerate(_pieces([*widths[:-1], widths[-1] + reserved], width - 2)):
+    taken = [*widths[:-1], widths[-1] + (PLOT + GAP if any(plots) else 0)]
+    if shown > 1:  # names are folded rather than numbers cut
+        widths[0] = taken[0] = min(widths[0], max(width - 2 - max(taken[1:]), NAME + GAP))
+    for number, piece in enumerate(_pieces(taken, width - 2)):
         if number:
             yield ""
         last = any(plots) and piece[-1] == shown - 1
@@ -153,8 +158,8 @@ def _width(table: Table, place: int) -> int:
     sizes = [len(text) for cell in cells for text in (cell.text, cell.note)] or [0]
     if place == 0:
         above = min(max([len(line.heading) for line in table.lines] or [0]), 34)
-        return max(min(max([14, *map(len, table.title.split()), *sizes]), 24), above) + GAP
-    if not heading.number:
+        return max(min(max([14, *map(len, table.title.split()), *sizes]), NAME), above) + GAP
+    if not table.numbers[place]:
         return min(max([*map(len, words), *sizes]), 22) + GAP
     return max([*map(len, words), *sizes]) + GAP
 
@@ -184,7 +189,7 @@ def _piece(table: Table, widths: Mapping[int, int], plots: Sequence[str]) -> Ren
     for place, width in widths.items():
         heading = table.headings[place]
         text = _titled(heading) if place else table.title
-        right = heading.number and place > 0
+        right = table.numbers[place] and place > 0
         justify: JustifyMethod = "right" if right else "left"
         grid.add_column(Words(text), justify=justify, overflow="fold", width=width - GAP)
     if plots:

@@ -127,7 +127,7 @@ def test_a_page_appears_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("place", "sheet", "said"), [
-    (0, "Queues", "20,080"),
+    (0, "Queues", "20080"),
     (1, "Inputs of the scenario", "volume a week"),
     (2, "Share inside the 80 % band", "as fitted"),
 ])  # fmt: skip
