@@ -46,19 +46,20 @@ _CONTACT = {
     r"(start|begin) (of )?service",
     "left": r"(queue|q) (exit|end|left)|left queue( at)?|dequeue timestamp|"
     r"abandon(ed)?( at| time| timestamp)|renege(d)?( at| time)?",
-    "ended": r"end(ed)?( at| time| timestamp| date)?|(call )?end( time)?|disconnect timestamp|"
+    "ended": r"(call |contact |conversation |interaction )?end(ed)?( at| time| timestamp| date)?|"
+    r"disconnect timestamp|"
     r"hang ?up( at| time)?|ende|fin|(ser|service) (exit|end)( time)?|"
     r"completed( at)?|date ended|(end|finish) (of )?service|departure( time)?|departed( at)?",
     "wait": r"wait(ing)?( time| duration| length)?|(time )?in ?queue( time| duration)?|"
     r"(total )?(queue|q)( wait)?( time| duration)|total queue|(queue|q) wait|wartezeit|"
     r"wartedauer|attente|temps d attente|(tiempo de )?espera|"
     r"speed of answer|duree (d )?attente|time to answer",
-    "talk": r"(total |avg )?talk(ing)?( time| duration)?|agent (time|interaction duration)|"
+    "talk": r"(total |avg |t )?talk(ing)?( time| duration)?|agent (time|interaction duration)|"
     r"gespraechszeit|gesprachszeit|gespraechsdauer|gesprachsdauer|gesprach|conversation|"
     r"(duree|temps)( de)? conversation|((ser|service) (time|duration|length)|service)|"
     r"conversation time|tiempo de (conversacion|servicio)",
-    "hold": r"(customer |total )?hold( time| duration)?|haltezeit|halten|mise en attente",
-    "wrap": r"(total )?(wrap( ?up)?|acw)( time| seconds| duration)?|work time|"
+    "hold": r"t held|(customer |total )?hold( time| duration)?|haltezeit|halten|mise en attente",
+    "wrap": r"(total |t )?(wrap( ?up)?|acw)( time| seconds| duration)?|work time|"
     r"after (call|contact) work( time| duration)?|nachbearbeitung(szeit)?|post traitement|clerical",
     "handle": r"(total )?handl(e|ing) (time|duration)|aht|bearbeitungszeit|handling|"
     r"(total )?handle",

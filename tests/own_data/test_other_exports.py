@@ -41,6 +41,10 @@ LOGS = {
         "2026-03-13 08:00:10,2026-03-13 08:00:22,2026-03-13 08:03:42,inbound,1,Sales,connected",
         "2026-03-13 08:01:10,,2026-03-13 08:01:50,inbound,2,Sales,abandoned",
     ],
+    "conversationId,queueName,conversationStart,answeredAt,conversationEnd,tTalk (ms),userName": [
+        "7,Sales,2026-03-13T08:00:10,2026-03-13T08:00:22,2026-03-13T08:03:42,200000,Ann",
+        "8,Sales,2026-03-13T08:01:10,,2026-03-13T08:01:50,,",
+    ],
     "date_hour,type,q_start,q_exit,outcome,ser_start,ser_exit,server": [
         "2026-03-13 08:00:10,Sales,08:00:10,08:00:22,AGENT,08:00:22,08:03:42,Ann",
         "2026-03-13 08:01:10,Sales,08:01:10,08:01:50,HANG,00:00:00,00:00:00,NO_SERVER",

@@ -6,11 +6,14 @@ import datetime
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from sim.data import fit, read_data
+from sim.data import Choices, fit, read_data
 from sim.data.fitting.durations import fit_patience
+from sim.data.fitting.reports import fit_intervals
 from sim.data.maps import Source
+from sim.data.tables import INTERVALS, typed
 
 
 @pytest.mark.parametrize("told", [True, False])
@@ -81,3 +84,61 @@ def test_patience_that_few_wait_to_see_is_as_unsure_as_its_family() -> None:
         assert found.times is not None
         hits += found.times.mean.low <= 180 <= found.times.mean.high
     assert hits >= 34
+
+
+def test_patience_of_the_hasty_and_the_patient_is_a_mixture() -> None:
+    # a third wait a minute on average, the others 400 s: 286.7 s in all. As a lognormal the mean
+    # would be near 800 s, and its interval far off
+    chance = np.random.default_rng(12)
+    patience = np.where(chance.random(9000) < 1 / 3, 60.0, 400.0) * chance.exponential(1, 9000)
+    offered = chance.exponential(100, 9000)
+    found = fit_patience(np.minimum(patience, offered), patience < offered, np.arange(9000) % 40)
+    assert found is not None
+    times = found.times
+    assert times is not None
+    assert times.family.name == "mixture of the hasty and the patient"
+    assert abs(times.mean.value - 286.7) < 2.5 * (times.mean.high - times.mean.low) / 2
+    assert times.mean.high < 2 * times.mean.low
+    text = times.text(lambda seconds: f"{seconds:.0f} s")
+    assert text.startswith("{mixture: [[")
+    assert text.count("exponential") == 2
+    few = offered / 10  # of whom nobody waits to see the patient ones: some family, not one of 1e9
+    found = fit_patience(np.minimum(patience, few), patience < few, np.arange(9000) % 40)
+    assert found is not None
+    assert found.times is not None
+    assert found.times.mean.high < 1e5
+
+
+def test_a_log_without_the_wait_of_who_gave_up_does_not_say_that_nobody_did(tmp_path: Path) -> None:
+    lines = ["start,status,wait (s),talk (s)"]
+    for i in range(900):
+        moment = datetime.datetime(2026, 2, 2, 9 + i % 8, i % 60) + datetime.timedelta(i // 30)
+        gone = i % 9 == 0
+        lines.append(f"{moment},{'abandoned,,' if gone else f'answered,{20 + i % 50},200'}")
+    (tmp_path / "log.csv").write_text("\n".join(lines))
+    assumed = fit(read_data(tmp_path / "log.csv")).assumed["reasons.contacts.patience"]
+    assert assumed == "the data do not say how long who gave up waited: nobody does"
+
+
+def test_a_report_says_that_patience_is_not_exponential() -> None:
+    # patience is uniform up to 200 s: who waits long gives up at a higher rate, and waits are long
+    # from 12 to 16
+    chance, rows = np.random.default_rng(2), []
+    for day in (one for one in range(56) if one % 7 < 5):
+        for slot in range(16, 36):
+            offered = chance.exponential(90.0 if 24 <= slot < 32 else 15.0, 30)
+            patience = chance.uniform(0, 200, 30)
+            wait, gone = np.minimum(offered, patience), patience < offered
+            rows.append((day, slot, gone.sum(), wait[gone].sum(), wait[~gone].sum()))
+    names = ["day", "slot", "abandoned", "wait_abandoned", "wait_answered"]
+    frame = pd.DataFrame(rows, columns=names).assign(offered=30.0, length=1800.0, staff=9.0)
+    start = pd.Timestamp("2026-02-02") + pd.to_timedelta(frame["day"], unit="D")
+    frame["start"] = start + pd.to_timedelta(1800 * frame["slot"], unit="s")
+    frame["answered"] = 30 - frame["abandoned"]
+    frame = frame.assign(handle=200 * frame["answered"], queue="a", channel="phone", again=False)
+    found = fit_intervals(typed(frame, INTERVALS), Choices(), None)
+    said = [one for one in found.notes if one.startswith("a: customers give up at another rate")]
+    assert len(said) == 1
+    same = frame.assign(wait_abandoned=0.0, wait_answered=150.0 * frame["abandoned"])
+    notes = fit_intervals(typed(same, INTERVALS), Choices(), None).notes
+    assert not any("another rate" in one for one in notes)

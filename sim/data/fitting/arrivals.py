@@ -13,6 +13,7 @@ from sim.tables import Floats, Ints
 
 STEP = 1800.0
 SLOTS = 48  # half hours of a day
+NIGHT = 4  # half hours without customers between two parts of a day
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -84,6 +85,17 @@ def week_of(counts: Floats, weekday: Ints, exposure: Floats) -> Floats:
             rate = counts[mine].sum(axis=0) / exposure[mine].sum(axis=0)
         mean[one] = np.nan_to_num(rate)
     return mean
+
+
+def opened(mean: Floats) -> np.ndarray:
+    """[half hours] from the first to the last with customers, without a few who came at night."""
+    slots = np.flatnonzero(mean > 0.02 * mean.max())
+    blocks = np.split(slots, np.flatnonzero(np.diff(slots) > NIGHT) + 1)
+    kept = [one for one in blocks if mean[one].sum() >= 0.01 * mean.sum()]
+    found = np.zeros(SLOTS, bool)
+    if len(slots):
+        found[kept[0][0] : kept[-1][-1] + 1] = True
+    return found
 
 
 def _errors(mean: Floats, cv: float, weekday: Ints) -> Floats:
@@ -251,11 +263,12 @@ def _runs(day: Floats) -> list[tuple[int, int]]:
     return [(low, high) for low, high in pairwise(edges) if day[low] > 0]
 
 
-def common_busyness(totals: Floats, expected: Floats) -> float:
+def common_busyness(totals: Floats, expected: Floats, weekday: Ints) -> float:
     """Squared coefficient of variation of the factor that all queues of a day share, by moments.
 
     Args:
-        totals, expected: [queue, days].
+        totals, expected: [queue, days]; a degree of freedom goes for each weekday's mean.
+        weekday: [days].
     """
     queues = len(totals)
     found, weight = 0.0, 0.0
@@ -264,6 +277,7 @@ def common_busyness(totals: Floats, expected: Floats) -> float:
             some = (expected[one] > 0) & (expected[other] > 0)
             a, b = expected[one][some], expected[other][some]
             both = (totals[one][some] - a) * (totals[other][some] - b)
-            found += float(both.sum())
+            freedom = max(int(some.sum()) - len(np.unique(weekday[some])), 1)
+            found += float(both.sum()) * some.sum() / freedom
             weight += float((a * b).sum())
     return max(found / weight, 0.0) if weight > 0 else 0.0

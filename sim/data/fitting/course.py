@@ -10,6 +10,10 @@ import scipy.stats
 from sim.data.fitting.arrivals import Arrivals, common_busyness
 from sim.data.fitting.days import Days
 from sim.data.fitting.found import Choices, Queue
+from sim.tables import DAY, Floats
+
+LEAST_GONE, SURE, UNLIKE = 30, 4.0, 0.2
+"""Of rates at which customers give up: how many must, standard errors and logarithms apart."""
 
 LITTLE = 0.02  # coefficient of variation of what queues share that is worth a line
 
@@ -21,7 +25,7 @@ def shared_busyness(queues: Sequence[Queue], days: Days, choices: Choices) -> fl
     some = [one.arrivals for one in queues]
     totals = [one.factor * one.mean[days.weekday].sum(axis=1) for one in some]
     expected = [(one.mean[days.weekday] * days.exposure).sum(axis=1) for one in some]
-    common = float(np.sqrt(common_busyness(np.array(totals), np.array(expected))))
+    common = float(np.sqrt(common_busyness(np.array(totals), np.array(expected), days.weekday)))
     return common if common > LITTLE else 0.0
 
 
@@ -37,4 +41,32 @@ def trend(name: str, arrivals: Arrivals, days: Days) -> list[str]:
     return [
         f"{name}: volume {word} by {abs(np.expm1(found.slope)):.0%} a week; the scenario has the "
         "mean of the period: fit the last weeks alone, or say the volume that is expected"
+    ]
+
+
+def unlike_rates(
+    name: str, seconds: Floats, gave_up: Floats, wait: Floats, number: float | Floats = 1.0
+) -> list[str]:
+    """Customers who give up at another rate in hours of the day with longer waits.
+
+    Args:
+        name: of the queue.
+        seconds, gave_up, wait: of contacts, or of intervals with the sums over their contacts.
+        number: contacts of each.
+    """
+    hour = (seconds % DAY // 3600).astype(int)
+    events, total, many = (np.bincount(hour, one) for one in (gave_up, wait, number + 0 * wait))
+    mean = np.divide(total, many, out=np.zeros(len(total)), where=many > 0)
+    if not (mean > 0).any():
+        return []
+    high = mean > np.median(mean[mean > 0])
+    n, m = events[high].sum(), events[~high].sum()
+    with np.errstate(all="ignore"):
+        a, b = n / total[high].sum(), m / total[~high].sum()
+        gap = abs(np.log(a / b))
+    if min(n, m) <= LEAST_GONE or not gap > max(SURE * np.sqrt(1 / n + 1 / m), UNLIKE):
+        return []
+    return [
+        f"{name}: customers give up at another rate in busy hours ({3600 * a:.0f} against "
+        f"{3600 * b:.0f} an hour of waiting): patience is not exponential, or drifts with load"
     ]

@@ -19,6 +19,8 @@ MANY, BADLY = 500, 0.04
 are."""
 
 SOON = 10.5  # seconds
+UNKNOWN = 30.0  # the upper end of a mean over its lower end that tells nothing of it
+MOST_PARAMETERS = 9
 WIDEST = 3.0  # times an interval, by the doubt about the family
 SHORTER = 2  # of a time: it was over before, unseen
 
@@ -97,9 +99,17 @@ def fit_times(
     best = max(scores.values())
     margin = max(0.0005, SURE / len(values))
     start = {one.name: one.start(mean, cv) for one in some}
-    near = (one for one in some if scores[one.name] >= best - margin)
-    chosen = min(near, key=lambda one: (len(start[one.name]), -scores[one.name]))
-    fitted = maximise(likely[chosen.name].loglik, start[chosen.name], values, event, day)
+
+    def rank(one: Family) -> tuple[int, float]:
+        """Of those that do as well as the best, the simplest come first; then the better ones."""
+        near = scores[one.name] >= best - margin
+        return len(start[one.name]) if near else MOST_PARAMETERS, -scores[one.name]
+
+    for chosen in sorted(some, key=rank):
+        fitted = maximise(likely[chosen.name].loglik, start[chosen.name], values, event, day)
+        known = fitted.interval(chosen.mean, 0)
+        if known.high < UNKNOWN * known.low:  # a mixture may have parts that nobody waits to see
+            break
     if not whole.all():
         as_good = [
             one for one in some if one is not chosen and scores[one.name] >= best - 2 * margin

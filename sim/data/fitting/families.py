@@ -58,13 +58,6 @@ def _weibull_loglik(theta: Floats, x: Floats, seen: np.ndarray) -> Floats:
     return np.where(seen, log_shape - log_scale + (np.exp(log_shape) - 1) * logs, 0.0) - power
 
 
-def _mixture_loglik(theta: Floats, x: Floats, seen: np.ndarray) -> Floats:
-    short = scipy.special.log_expit(theta[0]) + _exponential_loglik(theta[1:2], x, seen)
-    return np.logaddexp(
-        short, scipy.special.log_expit(-theta[0]) + _lognormal_loglik(theta[2:], x, seen)
-    )
-
-
 def _log(x: Floats) -> Floats:
     return np.log(np.maximum(x, 1e-300))
 
@@ -91,34 +84,6 @@ def _lognormal(theta: Floats, x: Floats) -> Floats:
 
 def _weibull(theta: Floats, x: Floats) -> Floats:
     return np.exp(-((x * np.exp(-theta[0])) ** np.exp(theta[1])))
-
-
-def _mixture(theta: Floats, x: Floats) -> Floats:
-    """A short spike beside a lognormal: share, mean of the spike, mean and cv of the rest."""
-    share = scipy.special.expit(theta[0])
-    return share * _exponential(theta[1:2], x) + (1 - share) * _lognormal(theta[2:], x)
-
-
-def _mixture_mean(theta: Floats) -> float:
-    share = float(scipy.special.expit(theta[0]))
-    return share * float(np.exp(theta[1])) + (1 - share) * float(np.exp(theta[2]))
-
-
-def _mixture_cv(theta: Floats) -> float:
-    share = float(scipy.special.expit(theta[0]))
-    short, long, cv = np.exp(theta[1:])
-    second = share * 2 * short**2 + (1 - share) * long**2 * (1 + cv**2)
-    return float(np.sqrt(second / _mixture_mean(theta) ** 2 - 1))
-
-
-def _mixture_text(theta: Floats, said: Callable[[float], str]) -> str:
-    share = 100 * float(scipy.special.expit(theta[0]))
-    short, long, cv = np.exp(theta[1:])
-    rest = 100 - float(f"{share:.3g}")
-    return (
-        f"{{mixture: [[{share:.3g} %, {{exponential: {said(short)}}}], "
-        f"[{rest:.6g} %, {{lognormal: {{mean: {said(long)}, cv: {cv:.3g}}}}}]]}}"
-    )
 
 
 def _weibull_mean(theta: Floats) -> float:
@@ -180,15 +145,61 @@ WEIBULL = Family(
         f"{{weibull: {{scale: {said(np.exp(theta[0]))}, shape: {np.exp(theta[1]):.3g}}}}}"
     ),
 )
-MIXTURE = Family(
-    "mixture with a short spike",
-    _mixture_loglik,
-    lambda mean, cv: np.array([-2.5, np.log(mean / 20), *_start2(mean, cv)]),
-    _mixture_mean,
-    _mixture_cv,
-    _mixture,
-    _mixture_text,
-)
+
+
+def mixture(name: str, long: Family, share: float, short: float) -> Family:
+    """Exponential times beside another family: share, mean of these, and what the others have.
+
+    Args:
+        name: of the family.
+        long: the other family.
+        share, short: to begin with: how many, and their mean over that of all.
+    """
+
+    def parts(theta: Floats) -> tuple[float, float, Floats]:
+        return float(scipy.special.expit(theta[0])), float(np.exp(theta[1])), theta[2:]
+
+    def loglik(theta: Floats, x: Floats, seen: np.ndarray) -> Floats:
+        return np.logaddexp(
+            scipy.special.log_expit(theta[0]) + _exponential_loglik(theta[1:2], x, seen),
+            scipy.special.log_expit(-theta[0]) + long.loglik(theta[2:], x, seen),
+        )
+
+    def survival(theta: Floats, x: Floats) -> Floats:
+        part = parts(theta)[0]
+        return part * _exponential(theta[1:2], x) + (1 - part) * long.survival(theta[2:], x)
+
+    def mean(theta: Floats) -> float:
+        part, low, rest = parts(theta)
+        return part * low + (1 - part) * long.mean(rest)
+
+    def cv(theta: Floats) -> float:
+        part, low, rest = parts(theta)
+        second = part * 2 * low**2 + (1 - part) * long.mean(rest) ** 2 * (1 + long.cv(rest) ** 2)
+        return float(np.sqrt(second / mean(theta) ** 2 - 1))
+
+    def text(theta: Floats, said: Callable[[float], str]) -> str:
+        part, low, rest = parts(theta)
+        percent = float(f"{100 * part:.3g}")
+        return (
+            f"{{mixture: [[{percent:.3g} %, {{exponential: {said(low)}}}], "
+            f"[{100 - percent:.6g} %, {long.text(rest, said)}]]}}"
+        )
+
+    first = float(scipy.special.logit(share))
+    return Family(
+        name,
+        loglik,
+        lambda all_, spread: np.array([first, np.log(all_ * short), *long.start(all_, spread)]),
+        mean,
+        cv,
+        survival,
+        text,
+    )
+
+
+MIXTURE = mixture("mixture with a short spike", LOGNORMAL, 0.08, 0.05)
+TWO_KINDS = mixture("mixture of the hasty and the patient", EXPONENTIAL, 0.25, 0.25)
 
 
 def empirical(points: Floats) -> Family:
@@ -214,4 +225,4 @@ def empirical(points: Floats) -> Family:
 
 
 HANDLE = (EXPONENTIAL, GAMMA, LOGNORMAL, WEIBULL, MIXTURE)
-PATIENCE = (EXPONENTIAL, WEIBULL, LOGNORMAL, GAMMA)
+PATIENCE = (EXPONENTIAL, WEIBULL, LOGNORMAL, GAMMA, TWO_KINDS)

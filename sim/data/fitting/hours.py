@@ -6,11 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.data.fitting.arrivals import SLOTS
+from sim.data.fitting.arrivals import SLOTS, opened
 from sim.data.fitting.found import Queue
-from sim.tables import Floats
-
-NIGHT = 4  # half hours without customers between two parts of a day
 
 
 def hours_of(queues: list[Queue]) -> dict[str, tuple[tuple[tuple[int, ...], int, int], ...]]:
@@ -31,14 +28,3 @@ def opened_hours(queues: Sequence[Queue], names: Sequence[str]) -> np.ndarray:
     """[weekday, half hour] whether some queues are open, by when their contacts come."""
     offered = sum(one.offered for one in queues if one.name in names)
     return np.array([opened(day) for day in np.zeros((7, SLOTS)) + offered])
-
-
-def opened(mean: Floats) -> np.ndarray:
-    """[half hours] from the first to the last with customers, without a few who came at night."""
-    slots = np.flatnonzero(mean > 0.02 * mean.max())
-    blocks = np.split(slots, np.flatnonzero(np.diff(slots) > NIGHT) + 1)
-    kept = [one for one in blocks if mean[one].sum() >= 0.01 * mean.sum()]
-    found = np.zeros(SLOTS, bool)
-    if len(slots):
-        found[kept[0][0] : kept[-1][-1] + 1] = True
-    return found

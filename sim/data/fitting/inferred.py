@@ -8,7 +8,7 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from sim.data.fitting.arrivals import SLOTS, groupings
+from sim.data.fitting.arrivals import SLOTS, groupings, opened
 from sim.data.fitting.staffing import AgentsLine, agents_lines, heads_of
 from sim.tables import Floats
 from sim.theory.erlang import log_lower_states
@@ -110,7 +110,8 @@ class Inferred:
 def infer_staff(demand: Demand, waits: Waits) -> Inferred:
     """Few head counts with which waits are as reported, days as different as they are."""
     rate, model = demand.rate, _Model(demand)
-    known = (rate > 0.02 * rate.max()) & (waits.number > 0)
+    there = np.array([opened(day) for day in waits.number])
+    known = there & (rate > 0.02 * rate.max()) & (waits.number > 0)
     days = tuple(np.flatnonzero(known.any(axis=1)).tolist())
     load = (rate * np.nan_to_num(demand.handle))[known]
     low = max(int(load.min() * 0.5), 1)
@@ -150,8 +151,7 @@ def infer_staff(demand: Demand, waits: Waits) -> Inferred:
     heads = np.zeros((7, SLOTS))
     for group, (places, _) in best.items():
         for day in group:
-            mine = rate[day] > 0.02 * rate.max()
-            heads[day, mine] = agents[places][mine]
+            heads[day] = np.where(there[day], agents[places], 0)
     lines = tuple(agents_lines(heads, np.arange(7)))
     doubts = []
     for days, low, high, _ in lines:

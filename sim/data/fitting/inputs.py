@@ -20,6 +20,8 @@ from sim.data.fitting.text import (
 from sim.data.fitting.transfers import whole
 from sim.tables import Floats
 
+NORMAL = 1.96  # standard errors from the middle to the end of a 95 % interval
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -29,16 +31,20 @@ def joint_inputs(fit: Found, sets: int, seed: int) -> pd.DataFrame:
 
     Each set counts every day as often as a bootstrap sample of the days of its weekday drew it
     (a multinomial), and moves all inputs by what these days say: the same days for all of them. The
-    factor of days is drawn from its own interval on the logarithmic scale, head counts that are
-    inferred from theirs.
+    factor of days is drawn from its own interval on the logarithmic scale, the same way for all
+    queues, head counts that are inferred from theirs.
     """
     import pandas as pd
 
     generator = np.random.default_rng([seed, len(fit.days.date)])
     extra = _weights(fit.days.weekday, sets, generator) - 1.0
     columns: dict[str, list[str]] = {}
+    busy = generator.standard_normal(sets)
+    if fit.common:
+        known = min((one.arrivals.busyness for one in fit.queues), key=_unsure)
+        columns["busyness"] = _busier(fit.common, known, busy)
     for queue in fit.queues:
-        columns |= _of_queue(fit, queue, extra, generator)
+        columns |= _of_queue(fit, queue, extra, busy)
     for pool, attendance in zip(fit.pools.names, fit.attendance, strict=False):
         if attendance is not None and attendance.mean.value < 1:
             columns[f"pools.{pool}.presence.mean"] = _shares(attendance.mean, extra)
@@ -53,22 +59,16 @@ def joint_inputs(fit: Found, sets: int, seed: int) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _of_queue(
-    fit: Found, queue: Queue, extra: Floats, generator: np.random.Generator
-) -> dict[str, list[str]]:
+def _of_queue(fit: Found, queue: Queue, extra: Floats, busy: Floats) -> dict[str, list[str]]:
     """Columns of one reason."""
     columns: dict[str, list[str]] = {}
     key = f"reasons.{queue.name}"
     arrivals = queue.arrivals
     volumes = arrivals.per_week.value + extra @ arrivals.influence
     columns[f"{key}.volume"] = [volume_text(one) for one in volumes]
-    busy = arrivals.busyness
-    own = own_busyness(fit, busy.value)
-    if own > 0:
-        low = max(busy.low, busy.value / 10)
-        spread = (np.log(busy.high) - np.log(low)) / (2 * 1.96)
-        factor = np.exp(spread * generator.standard_normal(len(extra)))
-        columns[f"{key}.busyness"] = [share_text(own * one) for one in factor]
+    own = own_busyness(fit, arrivals.busyness.value)
+    if own > 0 or arrivals.busyness.value == 0 < arrivals.busyness.high:
+        columns[f"{key}.busyness"] = _busier(own, arrivals.busyness, busy)
     for field, times in (
         ("handle", queue.handle),
         ("wrap", queue.wrap),
@@ -86,6 +86,20 @@ def _of_queue(
     if queue.patience is not None and queue.patience.balk.value > 0:
         columns[f"{key}.balk"] = _shares(queue.patience.balk, extra)
     return columns
+
+
+def _busier(value: float, known: Interval, errors: Floats) -> list[str]:
+    """A coefficient of variation, as unsure as one that is known; of 0, up to its upper end."""
+    if known.value == 0:
+        return [share_text(known.high * abs(one) / NORMAL) for one in errors]
+    return [share_text(value * np.exp(_unsure(known) * one)) for one in errors]
+
+
+def _unsure(known: Interval) -> float:
+    """Standard error of a logarithm."""
+    if known.value == 0:
+        return np.inf
+    return float(np.log(known.high / max(known.low, known.value / 10)) / 2 / NORMAL)
 
 
 def _weights(weekday: np.ndarray, sets: int, generator: np.random.Generator) -> Floats:

@@ -79,7 +79,8 @@ class Fitted:
         moves = self.influence @ slope
         error = float(np.sqrt(slope @ self.cov @ slope)) * student(_days_that_tell(moves))
         if log:
-            return Interval(at, at * np.exp(-error), at * np.exp(error), n, at * moves)
+            with np.errstate(over="ignore"):
+                return Interval(at, at * np.exp(-error), at * np.exp(error), n, at * moves)
         return Interval(at, at - error, at + error, n, moves)
 
 

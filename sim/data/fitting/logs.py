@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.data.counting import counted
 from sim.data.fitting.arrivals import SLOTS, fit_arrivals, week_of
-from sim.data.fitting.course import shared_busyness, trend
+from sim.data.fitting.course import shared_busyness, trend, unlike_rates
 from sim.data.fitting.days import Days, find_days, seconds_of
 from sim.data.fitting.durations import Patience, Times, fit_patience, fit_times
 from sim.data.fitting.found import DEFERRED, Choices, Queue
@@ -28,7 +28,7 @@ from sim.tables import DAY, Floats
 if TYPE_CHECKING:
     import pandas as pd
 
-LEAST_REPEATS = 20
+LEAST_REPEATS, LEAST_GONE = 20, 5
 UNNOTICED, SHORT = 10.0, 0.03  # seconds of a chat with nobody; share of them worth a note
 ELSEWHERE = 0.05  # share of the retries in other queues that is worth a note
 SEEN = 0.004  # share of retries or repeat contacts that is worth a line
@@ -191,7 +191,10 @@ def _fit_queue(
         )
         notes += _silent(name, channel, silent[answered], talk[answered])
         if patience is None:
-            assumed[f"reasons.{name}.patience"] = "hardly anybody gave up: nobody does"
+            why = "the data do not say how long who gave up waited"
+            if gave_up[inside].sum() < LEAST_GONE:
+                why = "hardly anybody gave up"
+            assumed[f"reasons.{name}.patience"] = f"{why}: nobody does"
         else:
             notes += _patience_notes(name, wait[known], gave_up[known], patience, some[known])
     if handle is not None:
@@ -245,27 +248,7 @@ def _patience_notes(
             f"{name}: the longest waits were answered: patience beyond {longest:.0f} s is the "
             "family's word, not the data's"
         )
-    hour = seconds_of(some["arrived"]) % DAY // 3600
-    busy = np.array(
-        [wait[hour == one].mean() if (hour == one).any() else np.nan for one in range(24)]
-    )
-    middle = np.nanmedian(busy[busy > 0]) if (busy > 0).any() else 0.0
-    high = np.isin(hour, np.flatnonzero(np.nan_to_num(busy) > middle))
-    rates = []
-    for mask in (high, ~high):
-        events, total = gave_up[mask].sum(), wait[mask].sum()
-        rates.append((events / total if total else np.nan, events))
-    (a, n), (b, m) = rates
-    if (
-        min(n, m) > 30
-        and abs(np.log(a / b)) > 4 * np.sqrt(1 / n + 1 / m)
-        and abs(np.log(a / b)) > 0.2
-    ):
-        found.append(
-            f"{name}: customers give up at another rate in busy hours ({3600 * a:.0f} against "
-            f"{3600 * b:.0f} an hour of waiting): patience is not exponential, or drifts with load"
-        )
-    return found
+    return found + unlike_rates(name, seconds_of(some["arrived"]), gave_up.astype(float), wait)
 
 
 def _drift(name: str, talk: Floats, seconds: Floats, wait: Floats) -> list[str]:

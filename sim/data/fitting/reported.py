@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.data.fitting.arrivals import SLOTS, STEP, Arrivals, fit_arrivals, week_of
-from sim.data.fitting.course import trend
+from sim.data.fitting.course import trend, unlike_rates
 from sim.data.fitting.days import Days, seconds_of
 from sim.data.fitting.durations import Times
 from sim.data.fitting.families import LOGNORMAL, Family
@@ -68,7 +68,12 @@ class Reported:
         channel, total = str(some["channel"].iloc[0]), int(offered.sum())
         week = arrivals.mean * counts.sum() / max(fresh.sum(), 1.0)
         queue = Queue(name, channel, total, arrivals, week, times, None, None, retry, None)
-        return cls(rows, day, queue)
+        found = cls(rows, day, queue)
+        if found.tells_lost:
+            waits = rows[["wait_answered", "wait_abandoned"]].sum(axis=1).to_numpy()
+            gave_up = np.nan_to_num(rows["abandoned"].to_numpy())
+            notes += unlike_rates(name, starts[inside], gave_up, waits, offered[inside])
+        return found
 
     @property
     def gave_up(self) -> float:
