@@ -14,7 +14,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import ValidationError
 
@@ -153,8 +153,6 @@ SizeOf = Annotated[SizeText, Reads(SizeText.read, SIZE_SCHEMA)]
 class HalfWidth(Part):
     """How exactly a measure is to be known."""
 
-    hints: ClassVar = {"half_width": "say how wide half the interval may be: `half_width: 1 %`"}
-
     measure: Estimated | None = None  # default: the one that decides
     half_width: SizeOf
 
@@ -165,8 +163,6 @@ class HalfWidth(Part):
 
 class StudyFile(Part):
     """A study file as written."""
-
-    hints: ClassVar = {"study": "say the question, as in `study: Who should cover evenings?`"}
 
     study: Text
     base: File | None = None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from sim.scenario.by import ByReason
 from sim.scenario.by_time import NumberByTime, numbers
 from sim.scenario.distribution_fields import DurationDist
@@ -19,11 +17,6 @@ class AiAgent(Part):
     It resolves the easiest matters: which they are is the customer's, not chance. Of the others
     some are resolved only in its own eyes, some leave without a word, the rest is handed over.
     """
-
-    hints: ClassVar = {
-        "resolves": "say which share of the customers it helps, as in `resolves: 40 %`",
-        "talk": "say how long a conversation takes, as in `talk: {exponential: 3 min}`",
-    }
 
     # Of customers: the easiest; and those who do so at once.
     resolves: ByReason[TimedShare] = ByReason[float | NumberByTime].of(0.0)

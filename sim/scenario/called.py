@@ -1,4 +1,8 @@
-"""What people call fields of a scenario, or look for where they do not stand: what to write."""
+"""What to write for a field that is missing, misread, called otherwise, or looked for elsewhere.
+
+By part of a scenario, of a study or of a map. Those with a star are needed: they are told where the
+whole part is misread.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,8 @@ import re
 
 _TOLD = """
 Scenario
+    *reasons: say why customers make contact, and how many they are
+    *pools: say who answers, and when
     routing:
         say who takes what, line by line, as in `routing: [{reason: orders, to: [team, {pool:
         experts, after: 30 s}]}]`
@@ -22,6 +28,7 @@ Calendar
     timezone time_zone tz: times are local, without daylight saving
     end until weeks: say how many days, as in `days: 7`
 Reason
+    *volume: write `volume: 1000 per week` or `arrivals`
     channels: say which share uses which, as in `channels: {phone: 70 %, chat: 30 %}`
     aht handle_time handling_time talk talk_time duration:
         say how long an agent talks in `handle: 5 min`, and works afterwards in `wrap: 30 s`
@@ -40,9 +47,11 @@ Channel
     service_level sla target:
         the threshold stands in `run`, as in `run: {service_level: {phone: 20 s}}`
 Outbound
+    *reach: say how often somebody picks up, as in `reach: 35 %`
     hours due expires: stands beside `outbound`, in the channel
     retry_after retry after: write `again_after: 4 h`
 Pool
+    *agents: say how many there are and when, as in `mon-fri 09:00-18:00: 12`
     breaks: say each, as in `breaks: [{between: mon-fri 12:00-14:00, length: 30 min}]`
     pace: say it of each channel, as in `pace: {chat: [1, 0.85, 0.7]}`
     roster: say it of each person, as in `roster: {Ana: {mon-fri 09:00-17:00: work}}`
@@ -57,20 +66,72 @@ Pool
     conversion basket: stands in `sells`, as in `sells: {conversion: 12 %}`
     concurrency concurrent at_once: say it in `answers`, as in `answers: {chat: 3}`
 AiAgent
+    *resolves: say which share of the customers it helps, as in `resolves: 40 %`
+    *talk: say how long a conversation takes, as in `talk: {exponential: 3 min}`
     containment contained deflection resolved:
         whom it helps is `resolves`; whom it loses are `wrong` and `leaves`
     handover hand_over hands_over escalates_to to: write `hands_over_to: team`
 Route
+    *to: name the pools in order, as in `to: [team]`
     overflow overflow_to then fallback backup after:
         name that pool after the others, as in `to: [team, {pool: experts, after: 30 s}]`
     pool pools agents team: write `to: [team]`
     priority: stands in the reason, or in the pool
+Warm
+    *hand_over:
+        say how long both agents need to hand the matter over, as in `warm: {hand_over: 1 min}`
+Transfer
+    *share: say which share of the talks is passed on, as in `share: 20 %`
+    *to: name the pool, as in `to: second line`
+Event
+    *at: say when, as in `at: 2026-11-24 14:00-16:00`
+Break
+    *length: say how long, as in `length: 30 min`
+Shift
+    *count: say how many work it, as in `count: 4`
+    *at: say when, as in `at: mon-fri 09:00-17:00`
+Exit
+    *to: say where it leads: to a channel, as in `to: voicemail`, or `to: end`
+LineGroup
+    *count: say how many there are, as in `count: 26`
+    *channels: say which channels share them, as in `channels: [phone]`
+Announcement
+    *patience: say what becomes of it, as in `patience: 80 %`
+DayKind
+    *chance: say how often, as in `chance: 50 %`
+Again
+    *after: say how much later, as in `after: {exponential: 1 d}`
+Retry
+    *chance: say which share tries again, as in `chance: 30 %`
+    *after: say how much later, as in `after: {exponential: 10 min}`
+Overdue
+    *chance: say which share gets in touch again, as in `chance: 50 %`
+    *on: name the channel
+Once
+    *amount: say what is paid, as in `amount: 12000`
+    *over: say for how long it serves, as in `over: 730 d`
+Contract
+    *per_hour: say what is paid, as in `per_hour: 25`
+Step
+    *pool: name the pool
+Shifts
+    *lengths: say how long shifts are: `lengths: [8 h, 4 h]`
+HalfWidth
+    *half_width: say how wide half the interval may be: `half_width: 1 %`
+StudyFile
+    *study: say the question, as in `study: Who should cover evenings?`
+Map
+    *columns: say which column is what, as in `arrived: Start time`
 """
 
 CALLED: dict[tuple[str, str], str] = {}
-"""Part of a scenario, and a field that it does not have or that is misread -> what to write."""
+"""Part, and a field of it or what people call one -> what to write."""
+
+NEEDED: dict[str, list[str]] = {}
+"""Part -> the fields with a star."""
 
 for _told in re.split(r"\n(?=\w)", _TOLD.strip()):
-    _part, *_lines = re.split(r"\n    (?=\w)", _told)
+    _part, *_lines = re.split(r"\n    (?=[*\w])", _told)
     for _names, _, _hint in (" ".join(_line.split()).partition(": ") for _line in _lines):
-        CALLED |= dict.fromkeys(((_part, _name) for _name in _names.split()), _hint)
+        NEEDED.setdefault(_part, []).extend(re.findall(r"\*(\w+)", _names))
+        CALLED |= {(_part, _name): _hint for _name in re.findall(r"\w+", _names)}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from sim.scenario.distribution_fields import DurationDist
 from sim.scenario.faults import Wrong, shown
@@ -65,8 +65,6 @@ class PoolEvent(Part):
 
 class Event(Part):
     """Something that happens at a time: what differs then."""
-
-    hints: ClassVar = {"at": "say when, as in `at: 2026-11-24 14:00-16:00`"}
 
     at: When
     channels: dict[Name, Annotated[Literal["closed"], OneOf()]] = {}

@@ -20,6 +20,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from sim.scenario.ai_agent import AiAgent
 from sim.scenario.by import ByChannel, ByReason
 from sim.scenario.by_time import NumberByTime
+from sim.scenario.called import CALLED
 from sim.scenario.distribution_fields import (
     AmountDist,
     DurationDist,
@@ -102,8 +103,6 @@ def _check_sum(wrong: Wrong, shares: Any, *path: str, hint: str = "") -> None:
 class DayKind(Part):
     """A kind of day that comes by chance: volumes as multiples of the usual, by reason."""
 
-    hints: ClassVar = {"chance": "say how often, as in `chance: 50 %`"}
-
     chance: Share
     volumes: dict[Name, Ratio] = {}  # reason -> factor; in the file these stand beside `chance`
 
@@ -121,7 +120,6 @@ class DayKind(Part):
 class Calendar(Part):
     """The simulated time: warm-up days, counted days, cool-down days, and windows of the week."""
 
-    hints: ClassVar = {}
     start: Date = datetime.date(2026, 1, 5)  # first counted day; this one is a Monday
     days: Annotated[int, CountOf(1, 3660)] = 7
     warmup: Annotated[int, CountOf(0, 366)] = 0  # simulated before, not counted
@@ -213,8 +211,6 @@ class Buying(Part):
 class Again(Part):
     """A new contact about the same matter, because the last one did not resolve it."""
 
-    hints: ClassVar = {"after": "say how much later, as in `after: {exponential: 1 d}`"}
-
     after: DurationDist
     on: Name = "same"  # channel
     attempts: Annotated[int, CountOf(1, 100)] = 3  # new contacts at most
@@ -222,11 +218,6 @@ class Again(Part):
 
 class Retry(Part):
     """A new try after giving up (abandoned, balked, blocked)."""
-
-    hints: ClassVar = {
-        "chance": "say which share tries again, as in `chance: 30 %`",
-        "after": "say how much later, as in `after: {exponential: 10 min}`",
-    }
 
     chance: ByChannel[Share] = ByChannel[float].of(0.0)  # of channels not listed
     after: DurationDist
@@ -284,8 +275,6 @@ class ClosedDoor(Part):
 class Reason(Part):
     """Why customers make contact, how many they are and how they behave."""
 
-    hints: ClassVar = {"volume": "write `volume: 1000 per week` or `arrivals`"}
-
     volume: Volume | None = None
     arrivals: Arrivals | None = None
     profile: ByChannel[Name] = ByChannel[str](())  # of `profiles`; none: evenly over the week
@@ -309,7 +298,7 @@ class Reason(Part):
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if self.volume is None and self.arrivals is None:
-            wrong.add("does not say how many customers; " + self.hints["volume"])
+            wrong.add("does not say how many customers" + self.hint("volume"))
         if self.arrivals is not None:
             for field in ("volume", "profile"):
                 if field in self.model_fields_set and getattr(self, field) is not None:
@@ -341,11 +330,6 @@ class Reason(Part):
 
 class Overdue(Part):
     """What the customer does when a deferred contact is not answered by its due time."""
-
-    hints: ClassVar = {
-        "chance": "say which share gets in touch again, as in `chance: 50 %`",
-        "on": "name the channel",
-    }
 
     chance: Share
     on: Name  # channel
@@ -424,11 +408,6 @@ FIELDS_OF_KINDS = {
 class Once(Part):
     """What is paid once, as for setting up, and the time over which it is spread."""
 
-    hints: ClassVar = {
-        "amount": "say what is paid, as in `amount: 12000`",
-        "over": "say for how long it serves, as in `over: 730 d`",
-    }
-
     amount: Amount
     over: Duration
 
@@ -449,7 +428,6 @@ class Contract(Part):
     `minimum_per_week` x days / 7 is paid.
     """
 
-    hints: ClassVar = {"per_hour": "say what is paid, as in `per_hour: 25`"}
     needs: ClassVar = {"minimum_shift": "per_hour"}
 
     per_hour: Amount = 0.0  # of a rostered hour
@@ -516,7 +494,6 @@ class Pool(Part):
         "satisfaction_after_wait": "satisfaction",
     }
 
-    hints: ClassVar = {"agents": "say how many there are and when, as in `mon-fri 09:00-18:00: 12`"}
     # Overlapping lines add up; a bare number: always there; 13.2: one more on a fifth of days.
     agents: Annotated[
         dict[TimesOfWeek, Heads], Also(always, {"type": "integer", "minimum": 0})
@@ -594,7 +571,7 @@ class Pool(Part):
 
     def _check_scheduled(self, wrong: Wrong, ways: list[str]) -> None:
         if not ways:
-            wrong.add(self.hints["agents"], "agents")
+            wrong.add(CALLED["Pool", "agents"], "agents")
         if not self.shifts:
             for place, one in enumerate(self.breaks):
                 if one.of_shift:
@@ -624,8 +601,6 @@ class Step(Part):
     """
 
     alone: ClassVar = "pool"
-    hints: ClassVar = {"pool": "name the pool"}
-
     pool: Name
     after: Duration = 0.0
     keep_free: Annotated[int, CountOf(0, 100_000)] = 0
@@ -653,8 +628,6 @@ def _in_order(said: Any) -> Any:
 class Route(Part):
     """Which pools may take a contact, in order. The first route that matches decides."""
 
-    hints: ClassVar = {"to": "name the pools in order, as in `to: [team]`"}
-
     reason: Names | None = None  # none: any
     channel: Names | None = None
     to: Annotated[list[Step], Also(_in_order, {"type": "string"})]
@@ -672,7 +645,7 @@ class Route(Part):
             if getattr(self, field) == []:
                 wrong.add("is empty; leave it out to mean any", field)
         if not self.to:
-            wrong.add("is empty; " + self.hints["to"], "to")
+            wrong.add("is empty" + self.hint("to"), "to")
         elif self.to[0].beside:
             wrong.add("has no step before it", "to", 0, "beside")
         for place, (one, other) in enumerate(pairwise(self.to), 1):
@@ -717,11 +690,6 @@ class Run(Part):
 class Scenario(Part):
     """A whole scenario. Resolved: every default filled in, every file read."""
 
-    hints: ClassVar = {
-        "reasons": "say why customers make contact, and how many they are",
-        "pools": "say who answers, and when",
-    }
-
     name: Text = ""
     calendar: Calendar = Calendar()
     currency: Text = "EUR"
@@ -742,7 +710,7 @@ class Scenario(Part):
     def inconsistencies(self, wrong: Wrong) -> None:
         for field in ("reasons", "pools"):
             if not getattr(self, field):
-                wrong.add("is empty; " + self.hints[field], field)
+                wrong.add("is empty" + self.hint(field), field)
         if math.fsum(kind.chance for kind in self.day_kinds.values()) > 1 + CLOSE:
             wrong.add("the chances add up to more than 100 %", "day_kinds")
         for name, profile in self.profiles.items():

@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from sim.scenario.by import ByChannel, ByReason, Names
-from sim.scenario.called import CALLED
+from sim.scenario.called import CALLED, NEEDED
 from sim.scenario.faults import Path, Wrong, meant, nearest_name, shown
 
 
@@ -26,8 +26,6 @@ class Part(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    # what to write for a field that is missing or misread (see also `CALLED`)
-    hints: ClassVar[dict[str, str]] = {}
     # field -> what has to be said beside it, without which it has no meaning
     needs: ClassVar[dict[str, str]] = {}
     # the field that is meant where a value stands in place of the whole part
@@ -67,7 +65,7 @@ class Part(BaseModel):
     def hint(cls, field: str | int) -> str:
         """What to write for a field, or for what people call it; nothing if there is no hint."""
         name = re.sub(r"[ -]", "_", str(field)).casefold()
-        hint = cls.hints.get(name) or CALLED.get((cls.__name__, name))
+        hint = CALLED.get((cls.__name__, name))
         return f"; {hint}" if hint else ""
 
     @classmethod
@@ -99,7 +97,7 @@ class Part(BaseModel):
         said = self.model_fields_set
         for field in _to_be_said(type(self)):
             if field not in said:
-                wrong.add(f"is missing; {self.hints[field]}", field)
+                wrong.add("is missing" + self.hint(field), field)
         for field, other in self.needs.items():
             if getattr(self, field) and (other not in said or getattr(self, other) == {}):
                 wrong.add(f"has no meaning without `{other}`", field)
@@ -115,12 +113,12 @@ class Part(BaseModel):
 
 @cache
 def _to_be_said(cls: type[Part]) -> list[str]:
-    """Fields with a hint that pydantic takes for optional: values by reason have a default for
-    those that are not listed.
+    """Needed fields that pydantic takes for optional: values by reason have a default for those
+    that are not listed.
     """
     fields = cls.model_fields.items()
     by = {name for name, one in fields if isinstance(one.default, ByReason | ByChannel)}
-    return [name for name in cls.hints if name in by]
+    return [name for name in NEEDED.get(cls.__name__, ()) if name in by]
 
 
 def faults_of(error: ValidationError) -> list[tuple[Path, str]]:
@@ -168,8 +166,8 @@ def _misread(kind: str, path: Path, value: object, cls: type[Part]) -> str:
     names = f"{shown(value)} stands where names with values are expected (`name: value`)"
     match kind:
         case "model_type" | "model_attributes_type":
-            hints = [hint for name, hint in cls.hints.items() if name in cls.model_fields]
-            return names + ("; " + "; ".join(hints) if hints else meant("", cls.field_names()))
+            hints = "".join(map(cls.hint, NEEDED.get(cls.__name__, ())))
+            return names + (hints or meant("", cls.field_names()))
         case "dict_type":
             return names + cls.hint(path[0])
         case "list_type":

@@ -80,8 +80,6 @@ class Break(Part):
     Starts are spread evenly over the time in which it may be taken, one after the other.
     """
 
-    hints: ClassVar = {"length": "say how long, as in `length: 30 min`"}
-
     between: TimesOfWeek | None = None  # of every shift that contains it
     after: Duration | None = None  # of a shift: not before so long after its beginning
     within: Duration | None = None  # and within so long from then on
@@ -145,11 +143,6 @@ class Person(_Skilled):
 
 class Shift(_Skilled):
     """So many people who work at the same times, each with a beginning and an end of their own."""
-
-    hints: ClassVar = {
-        "count": "say how many work it, as in `count: 4`",
-        "at": "say when, as in `at: mon-fri 09:00-17:00`",
-    }
 
     count: Count
     at: TimesOfWeek

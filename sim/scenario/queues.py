@@ -66,10 +66,6 @@ class Balk(Part):
 class Exit(Part):
     """A way out of the queue of a live channel: to another channel, or to the end."""
 
-    hints: ClassVar = {
-        "to": "say where it leads: to a channel, as in `to: voicemail`, or `to: end`"
-    }
-
     after: Duration | None = None  # offered when a contact has waited so long; none: on arrival
     when_wait_over: Duration | None = None  # on arrival: if the expected wait is at least so long
     when_waiting: Count | None = None  # on arrival: if at least so many wait
@@ -163,23 +159,16 @@ class HeadStart(Part):
 class LineGroup(Part):
     """Telephone lines (trunks): so many customers can be connected at a time."""
 
-    hints: ClassVar = {
-        "count": "say how many there are, as in `count: 26`",
-        "channels": "say which channels share them, as in `channels: [phone]`",
-    }
-
     count: Annotated[int, CountOf(1, 1_000_000)]
     channels: Names
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if not self.channels:
-            wrong.add("is empty; " + self.hints["channels"], "channels")
+            wrong.add("is empty" + self.hint("channels"), "channels")
 
 
 class Announcement(Part):
     """What waiting customers are told changes how long they are ready to wait."""
-
-    hints: ClassVar = {"patience": "say what becomes of it, as in `patience: 80 %`"}
 
     when_wait_over: Duration = 0.0  # heard if the expected wait is at least so long
     patience: Speed  # times the usual
@@ -202,10 +191,6 @@ class Callback(Part):
 
 class Outbound(Part):
     """Contacts of a channel are calls to be made: agents call customers when they have time."""
-
-    hints: ClassVar = {
-        "reach": "say how often somebody picks up, as in `reach: 35 %`",
-    }
 
     reach: Share  # chance that somebody picks up
     reach_at: dict[TimesOfWeek, Share] = {}  # instead, at these times: the first that covers

@@ -59,11 +59,6 @@ class Destination(Part):
 class Warm(Part):
     """The agent who passes on stays with the customer until the next one has been told."""
 
-    hints: ClassVar = {
-        "hand_over": "say how long both agents need to hand the matter over, as in "
-        "`warm: {hand_over: 1 min}`"
-    }
-
     hand_over: DurationDist  # both agents, once the next one has answered; its talk comes after
     hold: Duration = 180.0  # the first agent waits at most so long; then the transfer is cold
 
@@ -86,11 +81,6 @@ class Transfer(Part):
     Shares of several transfers of the same talks add up: each talk is passed on by one of them. So
     do those of conferences, for themselves: the customer may be passed on when one is over.
     """
-
-    hints: ClassVar = {
-        "share": "say which share of the talks is passed on, as in `share: 20 %`",
-        "to": "name the pool, as in `to: second line`",
-    }
 
     by: Names | None = None  # pools that pass on; none: any but the one that it goes to
     # Of their talks.

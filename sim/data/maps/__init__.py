@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection
 from importlib import resources
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ValidationError
 
@@ -126,8 +126,6 @@ class Source(Part):
 
 class Map(Part):
     """What the columns of an export are."""
-
-    hints: ClassVar = {"columns": "say which column is what, as in `arrived: Start time`"}
 
     map: Text  # what it is for
     checked: Text = ""  # how its columns are known

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from sim.measures.catalogue import CATALOGUE, Estimator
 from sim.measures.components import CHANNEL, DAY, REASON, TOTAL, WINDOW, Base
@@ -195,8 +195,6 @@ class People(Part):
 class Shifts(Part):
     """Shifts that people work, instead of head counts by the hour."""
 
-    hints: ClassVar = {"lengths": "say how long shifts are: `lengths: [8 h, 4 h]`"}
-
     lengths: list[Duration]
     every: Duration = 3600.0  # from the opening on, a shift may start so often
     breaks: list[Pause] = []  # inside each shift
@@ -214,7 +212,7 @@ class Shifts(Part):
                     place,
                 )
         if not self.lengths:
-            wrong.add("is empty; " + self.hints["lengths"], "lengths")
+            wrong.add("is empty" + self.hint("lengths"), "lengths")
         for place, length in enumerate(self.lengths):
             if not SHORTEST_BLOCK <= length <= 86_400:
                 wrong.add("a shift lasts from 5 min to 24 h", "lengths", place)
