@@ -125,7 +125,7 @@ def _column(values: Sequence[Any] | np.ndarray, *, empty: bool) -> pa.Array:
         return of(pa.from_numpy_dtype(array.dtype), there, np.ascontiguousarray(array))
     if kind == "b":
         return of(pa.bool_(), None, np.packbits(array, bitorder="little"))
-    if len(array) and all(isinstance(one, str) for one in values):
+    if {*map(type, values)} == {str}:
         texts = [one.encode() for one in values]
         ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
         return of(pa.string(), None, ends, b"".join(texts))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import platform
+from functools import cache
 from importlib.metadata import version
 from math import isfinite
 from typing import Any, NamedTuple
 
 
+@cache
 def made_by() -> dict[str, Any]:
     """The versions of what made a result."""
     return {

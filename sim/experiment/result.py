@@ -70,7 +70,14 @@ class Estimated:
 
     def groups(self, by: str) -> list[str]:
         """The groups of a split, in order."""
-        return list(dict.fromkeys(row.group for row in self.rows if row.by == by))
+        return list(self._groups.get(by, ()))
+
+    @cached_property
+    def _groups(self) -> dict[str, dict[str, None]]:
+        found: dict[str, dict[str, None]] = {}
+        for row in self.rows:
+            found.setdefault(row.by, {})[row.group] = None
+        return found
 
     @cached_property
     def table(self) -> pd.DataFrame:
