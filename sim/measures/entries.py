@@ -74,7 +74,7 @@ SPLITS = (
         "earlier",
         "Earlier contacts",  # that the customer had made before, whatever became of them
         "contact, answered",
-        f"{_TABLE} asa",
+        _TABLE,
         ("0", "1", "2", "3 or more"),
     ),
     Split("window", "Window", f"{_CONTACTS}, {_WAITS}, agents", f"{_TABLE} margin"),
