@@ -9,9 +9,9 @@ import altair as alt
 from sim.data import Look
 from sim.report.blocks import Block, Chart
 from sim.report.cells import week_map
-from sim.report.charts import BLUE, WIDTH, Shown, finished, table, tips
+from sim.report.charts import BLUE, WIDTH, Shown, finished, tips
 from sim.report.drawing import columns
-from sim.report.weeks import dates_across
+from sim.report.weeks import dated, dates_across
 
 
 def look(found: Look) -> Iterator[Block]:
@@ -19,7 +19,7 @@ def look(found: Look) -> Iterator[Block]:
     days = found.per_day
     rows = [(f"{day:%Y-%m-%d}", f"{day:%A}", float(many)) for day, many in days.items()]
     bars = (
-        table("days")
+        dated()
         .mark_bar(color=BLUE)
         .encode(
             dates_across(),

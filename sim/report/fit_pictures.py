@@ -16,7 +16,7 @@ from sim.data.fitting.found import Queue
 from sim.report.blocks import Block, Chart, Dataset
 from sim.report.charts import BLUE, FAINT, INK, ORANGE, SKY, WIDTH, finished, table, tips
 from sim.report.drawing import choice, columns
-from sim.report.weeks import by_weekday, dashes, dates_across, half_hours_of
+from sim.report.weeks import by_weekday, dashes, dated, dates_across, half_hours_of
 from sim.report.words import LONG_DAYS, slug
 from sim.tables import Floats
 
@@ -80,10 +80,8 @@ def _day_factors(found: Fit, queue: Queue) -> Chart:
     low = alt.Y("low:Q", title="of the usual", axis=up, scale=alt.Scale(zero=False))
     said = tips(("date", "date"), ("weekday", "day"), ("factor", "of the usual", ".1%"))
     layers = [
-        table("days")
-        .mark_rule(color=SKY, strokeWidth=4, opacity=0.6)
-        .encode(across, low, y2="high:Q"),
-        table("days")
+        dated().mark_rule(color=SKY, strokeWidth=4, opacity=0.6).encode(across, low, y2="high:Q"),
+        dated()
         .mark_point(filled=True, size=40, color=INK, opacity=1)
         .encode(across, alt.Y("factor:Q", axis=up), tooltip=said),
     ]

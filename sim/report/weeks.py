@@ -88,7 +88,7 @@ def _nights(first: int = 0, last: int = 6) -> Dataset:
 
 def panels(below: Sequence[Any], data: Mapping[str, Dataset], filters: Sequence[str]) -> Picture:
     """Pictures over the hours of the week, one below the other."""
-    rows = [alt.layer(midnights(), one).properties(width=WIDTH - 60, height=110) for one in below]
+    rows = [alt.layer(one, midnights()).properties(width=WIDTH - 60, height=110) for one in below]
     whole = alt.vconcat(*rows, spacing=12).resolve_scale(color="independent")
     return finished(whole, {**data, "midnights": _nights()}, filters)
 
@@ -141,9 +141,14 @@ def plan_line(data: Dataset, names: Sequence[tuple[str, str]], filters: Sequence
 # --- half hours, weekday by weekday ---------------------------------------------------------------
 
 
+def dated() -> Any:
+    """A chart of the data `days`, whose column `date` stays a text: `when` is its place."""
+    return table("days").transform_calculate(when="toDate(datum.date)")
+
+
 def dates_across() -> alt.X:
-    """The x of pictures over dates: column `date`."""
-    return alt.X("date:T", title=None, axis=alt.Axis(format="%d %b", grid=False))
+    """The x of pictures over dates."""
+    return alt.X("when:T", title=None, axis=alt.Axis(format="%d %b", grid=False))
 
 
 def clock(slot: int) -> str:

@@ -48,6 +48,12 @@ def test_pages_are_drawn_and_ask_for_nothing(
         assert empty == []
 
 
+def test_days_are_told_by_their_dates(browser: Browser, drawn: dict[str, Path]) -> None:
+    with opened(browser, drawn["data"]) as it:
+        days = [line[:2] for line in it.numbers("by-day")]
+        assert days[0] == ["2026-01-05", "Monday"]  # when the export begins
+
+
 def test_a_choice_of_measure_shows_its_picture(browser: Browser, drawn: dict[str, Path]) -> None:
     with opened(browser, drawn["backtest"]) as it:
         it.page.locator("#places label", has_text="Service level").click()

@@ -73,6 +73,16 @@ def test_another_measure_is_chosen_by_mouse_and_keyboard(
     assert shop.figure("answered-by-hour").is_visible()
 
 
+def test_the_table_of_the_week_says_what_became_of_contacts_hour_by_hour(
+    shop: Opened, results: dict[str, sim.Result]
+) -> None:
+    lines = shop.numbers("week")
+    assert lines[0][:2] == ["Mon", "8"]  # the first hour in which anybody comes
+    assert {line[2] for line in lines} == {"answered", "unanswered"}
+    contacts = results["shop"].get("contacts").value
+    assert sum(number_of(line[3]) for line in lines) == pytest.approx(contacts, rel=0.01)
+
+
 def test_the_pointer_is_told_the_numbers(shop: Opened, results: dict[str, sim.Result]) -> None:
     figure = shop.figure("flow")
     figure.locator("svg text", has_text="phone").first.hover()
