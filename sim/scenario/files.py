@@ -97,6 +97,7 @@ class _Reader:
         self.faults, self.broken = faults, broken
         self.start, self.low, self.high = _span(tree)
         self.reasons = tuple(name for name, _ in _entries(tree, "reasons"))
+        self.bytes: dict[str, bytes] = {}  # of a file, however many reasons name it
 
     def whole(self, node: Node, path: Path, read: Read) -> None:
         """Replace `{file: ...}` by the mapping that the file holds."""
@@ -169,7 +170,9 @@ class _Reader:
             return None
         file = _named(said)
         try:
-            found, faults = _content(read_bytes(file), file, read, *more)
+            if file not in self.bytes:
+                self.bytes[file] = read_bytes(file)
+            found, faults = _content(self.bytes[file], file, read, *more)
         except ScenarioError as error:
             found, faults = None, error.faults
         if found is None:

@@ -36,11 +36,17 @@ MOST_PEOPLE = 20_000
 MOST_FIELDS = 5_000
 """Of one thing: none has a hundred, and each that there is not is told with a suggestion."""
 
-MOST_READ = 1_400_000
+MOST_READ = 300_000
 """Values of a scenario, as often as it is read with an option's changes or a value to try."""
 
-AT_LEAST = 900
+AT_LEAST = 450
 """Values that any scenario counts as when it is read: some of the work is always the same."""
+
+PART = 10
+"""As many values more there are to read in a reason or a pool: what nobody says has a default."""
+
+LONG = 50
+"""A text of so many letters counts as one value more."""
 
 LIMITS = {
     **dict.fromkeys(
@@ -160,6 +166,27 @@ def count_read(tree: Node) -> None:
         raise ScenarioError([fault_at(tree, (), message)])
     left = _LEFT.get()
     if left is not None:
-        left.values -= max(size, AT_LEAST)
+        left.values -= max(_work(tree), AT_LEAST)
         if left.values < 0:
             raise _TooOftenError
+
+
+def _work(tree: Node) -> int:
+    """How much there is to read, in values of the usual kind: a roster takes a quarter of that."""
+    parts = [one for part in ("reasons", "pools") for one in _inside(tree.child(part))]
+    rosters = sum(_worked(one) for part in parts if (one := part.child("roster")) is not None)
+    return _worked(tree) + PART * len(parts) - rosters * 3 // 4
+
+
+def _inside(node: Node | None) -> list[Node]:
+    return [one for _, one in node.items()] if node is not None else []
+
+
+def _worked(node: Node) -> int:
+    """Its values, itself among them; those of times of the week count twice."""
+    if isinstance(node.value, dict):
+        lines = sum(":" in key for key in node.value)
+        return 1 + lines + sum(map(_worked, node.value.values()))
+    if isinstance(node.value, list):
+        return 1 + sum(map(_worked, node.value))
+    return node.count() + (len(node.value) // LONG if isinstance(node.value, str) else 0)

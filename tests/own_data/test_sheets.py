@@ -376,6 +376,16 @@ def test_faults_of_a_map_are_told_as_those_of_a_scenario(tmp_path: Path) -> None
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "path"),
+    [("{column: []}", ".column"), ("[]", ""), ("{date: a, time: []}", ".time")],
+)
+def test_a_list_of_no_columns_is_told(tmp_path: Path, said: str, path: str) -> None:
+    text = f"map: x\nrows: contacts\ncolumns:\n  arrived: {said}\n"
+    chosen = written(tmp_path, text, "map.yaml")
+    assert refused(chosen, map=chosen) == f"map.yaml:4: columns.arrived{path}: names no column"
+
+
 def test_a_column_that_is_not_there(tmp_path: Path) -> None:
     path = written(tmp_path, LOG + "2026-11-23 08:00,answered,5,100\n")
     chosen = written(tmp_path, "map: x\nrows: contacts\ncolumns: {arrived: arival}\n", "map.yaml")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from sim.experiment.sizes import SizeText
 from sim.experiment.study import Option, Precision, Size
 from sim.experiment.unknowns import varied
 from sim.measures import CATALOGUE
-from sim.scenario import ScenarioError, limits, merge
+from sim.scenario import ScenarioError, files, limits, merge
 from sim.scenario.distributions import Constant
 from sim.scenario.faults import Wrong
 from sim.scenario.reading import is_study
@@ -152,6 +153,47 @@ def test_a_base_is_read_for_every_option_and_value_to_try_but_not_for_minutes(st
             study(options + more)
     with pytest.raises(ScenarioError, match="there is too much to try"):
         study("base: base.yaml\noptions: {a: {}, b: {}, c: {}, d: {}}")
+
+
+BY_TIME = ", ".join(
+    f"{day} {h:02d}:{m:02d}-{h:02d}:{m + 1:02d}: 3 min"
+    for day in ("mon", "tue", "wed", "thu", "fri")
+    for h in range(24)
+    for m in range(59)
+)
+MANY = "".join(
+    f"  r{k}: {{volume: 9 per day, handle: {{exponential: 3 min}}}}\n" for k in range(400)
+)
+
+
+@pytest.mark.parametrize(
+    "reasons",
+    [f"  calls: {{volume: 9 per day, handle: {{{BY_TIME}, other: 4 min}}}}\n", MANY],
+    ids=["by time", "many"],
+)
+def test_a_study_over_a_large_base_is_refused_in_seconds(study, tmp_path, reasons):
+    """What takes long to read counts more; by the mere number of values it took 20 s to 40 s."""
+    base = f"reasons:\n{reasons}pools: {{team: {{agents: 3}}}}\n"
+    (tmp_path / "large.yaml").write_text(base)
+    options = ", ".join(f"o{k}: {{run: {{seed: {k}}}}}" for k in range(100))
+    begun = time.process_time()
+    with pytest.raises(ScenarioError, match="there is too much to try"):
+        study(f"base: {tmp_path / 'large.yaml'}\noptions: {{{options}}}")
+    assert time.process_time() - begun < 5
+
+
+def test_a_file_that_all_reasons_name_is_read_once(tmp_path, monkeypatch):
+    (tmp_path / "log.csv").write_text("time\n2026-11-23 09:00:12\n")
+    reasons = ", ".join(f"r{k}: {{arrivals: {{replay: log.csv}}, handle: 3 min}}" for k in range(9))
+    base = tmp_path / "replayed.yaml"
+    base.write_text(
+        f"calendar: {{start: 2026-11-23}}\nreasons: {{{reasons}}}\npools: {{team: {{agents: 3}}}}\n"
+    )
+    read = []
+    usual = files.read_bytes
+    monkeypatch.setattr(files, "read_bytes", lambda file: read.append(file) or usual(file))
+    sim.load(base)
+    assert [Path(file).name for file in read] == ["log.csv"]
 
 
 def test_a_base_is_merged_once_for_all_options(study, monkeypatch):

@@ -117,6 +117,9 @@ class Source(Part):
             wrong.add("write either `column`, or `date` and `time`")
         if self.time is not None and self.date is None:
             wrong.add("needs a `date` beside it", "time")
+        for field in ("column", "time"):
+            if getattr(self, field) == ():
+                wrong.add("names no column", field)
 
     def names(self) -> tuple[str, ...]:
         """All columns it reads."""
