@@ -108,7 +108,8 @@ def _cluster(address: str) -> Iterator[Helpers]:
     # what it has to say is said once, by us
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     try:
-        get_address_host_port(address)  # a client that cannot read it would not end
+        host, _ = get_address_host_port(address)  # a client that cannot read it would not end,
+        host.encode("idna")  # nor one that cannot ask for the name
         client = Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
     except (OSError, ValueError) as error:
         raise HelpersError(f"no Dask scheduler answers at {address} ({error})") from None

@@ -179,7 +179,12 @@ def test_a_disk_that_is_full_is_told(small: Path) -> None:
 
 @pytest.mark.parametrize(
     ("address", "reason"),
-    [("nonsense", "missing port"), ("ftp://here:1", "unknown address scheme")],
+    [
+        ("nonsense", "missing port"),
+        ("ftp://here:1", "unknown address scheme"),
+        (f"tcp://{64 * 'a'}:1", "label too long"),
+        ("tcp://a..b:1", "label empty"),
+    ],
 )
 def test_a_cluster_that_is_not_there_is_told(
     sim: Sim, small: Path, address: str, reason: str
