@@ -155,8 +155,9 @@ def _inferred_lines(found: Fit) -> Iterator[Line]:
     for place, pool in enumerate(found.pools.names):
         for times, many, doubt in head_counts(found, place):
             if doubt is not None:
-                known = Interval(many, *doubt.around(many), 0)
-                yield _line(f"{pool}, {times}", known, "", "", "agents; inferred from waits")
+                low, high = doubt.around(many)
+                texts = f"{pool}, {times}", f"{many}", f"{low} to {high}", "", "inferred from waits"
+                yield line(*map(Cell, texts))
 
 
 def _lines(found: Fit, queue: Queue) -> Iterator[Line]:

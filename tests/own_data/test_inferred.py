@@ -87,7 +87,8 @@ def test_the_interval_of_staff_is_said_and_drawn(tmp_path: Path) -> None:
     assert low <= number.quantile(0.02) <= number.quantile(0.98) <= high
     (table, *_) = (one for section in page(found).sections for one in section.blocks)
     texts = [cell.text for row in table.lines for cell in row.cells]
-    assert any(text.startswith("agents, mon-fri") for text in texts)
+    place = next(i for i, text in enumerate(texts) if text.startswith("agents, mon-fri"))
+    assert texts[place + 1 : place + 3] == [f"{line[3]}", f"{low} to {high}"]
     write_fit(found, tmp_path / "found.yaml")
     assert path in sim.load(tmp_path / "found.yaml").uncertain.draws
 
