@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 import numpy as np
 
@@ -30,7 +31,8 @@ def door_tables(
     names = [name for _ in scenario.reasons for name in scenario.channels]
     names += [leg.channel for leg in legs]
 
-    def spans_of(times: list[TimesOfWeek]) -> list[tuple[float, float]]:
+    @cache  # contacts of many kinds come to the same doors
+    def spans_of(*times: TimesOfWeek) -> list[tuple[float, float]]:
         return union(
             [
                 span
@@ -54,20 +56,20 @@ def door_tables(
             times = [ALWAYS]
         else:
             continue
-        usual = spans_of(times)
+        usual = spans_of(*times)
         ends = {high for _, high in usual}
         opened = [(a, b, b not in ends) for a, b in without(usual, union(closed))]
         door[line] = found.setdefault(tuple(opened), len(found))
 
     def door_of(times: TimesOfWeek) -> int:
         """The number of a door that only tells the time."""
-        opened = tuple((a, b, False) for a, b in spans_of([times]))
+        opened = tuple((a, b, False) for a, b in spans_of(times))
         return found.setdefault(opened, len(found))
 
     def rest_of(name: str) -> int:
         """The number of a door that is open while nobody calls from a list."""
         hours = scenario.channels[name].hours or ALWAYS
-        calls = without(spans_of([hours]), union(closed_spans(scenario, name, holidays)))
+        calls = without(spans_of(hours), union(closed_spans(scenario, name, holidays)))
         rests = without([(float(first * DAY), float((first + days) * DAY))], calls)
         return found.setdefault(tuple((a, b, False) for a, b in rests), len(found))
 
