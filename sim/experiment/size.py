@@ -12,19 +12,16 @@ from sim.experiment.grid import factor_of
 from sim.experiment.provenance import made_by, plain
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner
-from sim.experiment.staff import OnStage, WithGoal, searching, settle
+from sim.experiment.staff import OnStage, WithGoal, estimates_of, searching, settle
 from sim.experiment.staff import asked as staffing_asked
 from sim.experiment.staffed import PRESENT, Attainment, Staffed
 from sim.experiment.staffing.goal import StaffGoal, Target, Wanted
-from sim.experiment.staffing.roster import clock
 from sim.experiment.staffing.verify import HOLDS, Verdict
 from sim.experiment.study import Study
-from sim.measures import table
 from sim.scenario import Scenario, fingerprint
 from sim.scenario.faults import Wrong
 from sim.scenario.numbers import number_text, parse_share
 from sim.scenario.source import read_value
-from sim.scenario.times import DAYS
 from sim.scenario.write import to_plain
 
 if TYPE_CHECKING:
@@ -125,25 +122,10 @@ class SizeResult(WithGoal, StudyResult):
         """Tidy tables by name: `levels`, a line each; `plan`, who is there; `staffings`."""
         import pandas as pd
 
-        frames = []
-        for name, one in self.staffings.items():
-            frame = table(one.rows)
-            frame.insert(0, "level", name)
-            frames.append(frame)
-        slots = [
-            {
-                "pool": slot.pool,
-                "day": DAYS[slot.day],
-                "from": clock(slot.start),
-                "to": clock(slot.end),
-            }
-            | {name: float(one.heads[place]) for name, one in self.staffings.items()}
-            for place, slot in enumerate(self.shape.slots)
-        ]
         return {
             "levels": pd.DataFrame([_Line.of(self, one)._asdict() for one in self.levels]),
-            "plan": pd.DataFrame(slots),
-            "staffings": pd.concat(frames, ignore_index=True),
+            "plan": self.by_time({name: one.heads for name, one in self.staffings.items()}),
+            "staffings": estimates_of(self.staffings, "level"),
         }
 
     def scenarios(self) -> dict[str, Scenario]:

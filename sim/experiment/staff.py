@@ -50,7 +50,7 @@ from sim.scenario import Scenario, fingerprint
 from sim.scenario.faults import Wrong
 from sim.scenario.times import DAYS
 from sim.scenario.write import to_plain
-from sim.tables import Ints
+from sim.tables import Floats, Ints
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,6 +79,27 @@ class WithGoal:
     def shape(self) -> Shape:
         """What could be decided."""
         return make_shape(self.study.reference.scenario, self.goal, self.resolved.pools)
+
+    def by_time(self, columns: Mapping[str, Floats | Ints]) -> pd.DataFrame:
+        """A table of people by pool, weekday and time; columns: [slot] each."""
+        import pandas as pd
+
+        slots = self.shape.slots
+        when = {
+            "pool": [slot.pool for slot in slots],
+            "day": [DAYS[slot.day] for slot in slots],
+            "from": [clock(slot.start) for slot in slots],
+            "to": [clock(slot.end) for slot in slots],
+        }
+        return pd.DataFrame({**when, **columns})
+
+
+def estimates_of(staffings: Mapping[str, Staffed], called: str) -> pd.DataFrame:
+    """The estimates of all staffings in one table; called: the column of their names."""
+    import pandas as pd
+
+    each = {name: table(one.rows) for name, one in staffings.items()}
+    return pd.concat(each, names=[called]).reset_index(called).reset_index(drop=True)
 
 
 @dataclass(frozen=True, repr=False)
@@ -173,13 +194,11 @@ class StaffResult(WithGoal, StudyResult):
         """`plan`, `targets`, `staffings` (estimates), `differences`, `curve`, ..., tidy."""
         import pandas as pd
 
-        frames = []
-        for name, one in self.staffings.items():
-            frame = table(one.rows)
-            frame.insert(0, "staffing", name)
-            frames.append(frame)
+        heads = {"heads": self.plan.heads.astype(np.int64)}
+        others = {name: one.heads for name, one in self.staffings.items() if name != self.chosen}
+        need = {} if self.need is None else {"need": self.need.heads()}
         return {
-            "plan": pd.DataFrame(self._plan_rows()),
+            "plan": self.by_time({**heads, **others, **need}),
             "duties": pd.DataFrame(
                 [
                     {"pool": duty.pool, "times": str(duty.times), "heads": int(count)}
@@ -190,7 +209,7 @@ class StaffResult(WithGoal, StudyResult):
             ),
             "roster": pd.DataFrame(roster_rows(self.roster), columns=ROSTER),
             "targets": pd.DataFrame(self._target_rows()),
-            "staffings": pd.concat(frames, ignore_index=True),
+            "staffings": estimates_of(self.staffings, "staffing"),
             "differences": pd.DataFrame(list(self.differences), columns=list(Difference._fields)),
             "curve": pd.DataFrame(list(self.curve), columns=list(Point._fields)),
             "replications": pd.DataFrame(
@@ -209,17 +228,6 @@ class StaffResult(WithGoal, StudyResult):
         counts = self.plan.counts
         assert counts is not None  # only of the present staffing, which is never chosen
         return [int(count) for count in counts]
-
-    def _plan_rows(self) -> list[dict[str, Any]]:
-        staffings, need = self.staffings.items(), self.need
-        return [
-            {"pool": slot.pool, "day": DAYS[slot.day]}
-            | {"from": clock(slot.start), "to": clock(slot.end)}
-            | {"heads": int(self.plan.heads[place])}
-            | {name: float(one.heads[place]) for name, one in staffings if name != self.chosen}
-            | ({} if need is None else {"need": float(need.heads()[place])})
-            for place, slot in enumerate(self.shape.slots)
-        ]
 
     def _target_rows(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
