@@ -25,8 +25,8 @@ from sim.tables import Floats, Ints
 POINTS = 4
 """Plans beside the chosen one of which the curve is made, at most."""
 
-HALF = 2
-"""The curve's plans differ by whole people: that shows in half the replications asked for."""
+QUARTER = 4
+"""What whole people change shows in a quarter of the replications asked for."""
 
 NEAR = 0.7, 1.4
 """Of the plan's hours: what has fewer or more is left out."""
@@ -112,9 +112,10 @@ class Around:
 
         Args:
             heads: [S] of the plan. judged: what it came to.
-            replications: of each smaller plan; what one person fewer changes is told on the same
-                customers, and in few of them.
+            replications: asked for; what one person fewer changes is told on the same customers,
+                and in few of them.
         """
+        few = _few(replications)
         judge = Judge.of(self.shape.scenario, self.targets, HOURS_ON_DUTY, self.goal)
         above = judge.read(judged)
         level, error, many = above.mean_slack, _error(above), len(above.slack)
@@ -125,8 +126,8 @@ class Around:
             fewer = np.maximum(whole - 1, np.minimum(whole, self.goal.at_least))
             if np.array_equal(fewer, whole):
                 return Need(whole, fewer, Bounds(0.0, 0.0, 0.0))
-            below = self._read(judge, fewer, replications)
-            slope = (above.slack[:replications] - below.slack).mean(axis=0)
+            below = self._read(judge, fewer, few)
+            slope = (above.slack[:few] - below.slack).mean(axis=0)
             if (level < slope).any():
                 return Need(whole, fewer, self._spare(level, slope, error, many))
             whole, above, level = fewer, below, level - slope
@@ -176,7 +177,7 @@ class Around:
             self.runner.sample(self.shape.staffed(one), self.seed, measures=measures)
             for one in self.near(plan, tried)
         ]
-        self.runner.extend(samples, max(replications // HALF, 2))
+        self.runner.extend(samples, _few(replications))
         points = [(known.sample, here)]
         for sample in samples:
             points.append((sample, [one.beside(each, sample) for each, one in told.items()]))
@@ -200,6 +201,10 @@ class Around:
         low, high = (factor * here for factor in NEAR)
         others = [one for one in tried if low <= hours @ one <= high and hours @ one != here]
         return _spread(others, hours, here)
+
+
+def _few(replications: int) -> int:
+    return max(replications // QUARTER, 2)
 
 
 def _error(reading: Reading) -> Floats:

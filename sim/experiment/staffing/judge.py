@@ -80,10 +80,10 @@ class Judge:
         days = None if goal.good is None else Days(scenario, targets, goal.periods)
         return cls(scenario, targets, aim, goal.good, days)
 
-    def sample(self, runner: Runner, scenario: Scenario, seed: int) -> Sample:
+    def sample(self, runner: Runner, scenario: Scenario, seed: int, first: int = 0) -> Sample:
         """A scenario to be run, with what is read of it."""
         reader = None if self.days is None else self.days.reader
-        return runner.sample(scenario, seed, measures=self.measures, read=reader)
+        return runner.sample(scenario, seed, first=first, measures=self.measures, read=reader)
 
     @property
     def measures(self) -> list[str]:

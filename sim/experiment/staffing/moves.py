@@ -8,8 +8,9 @@ import numpy as np
 
 from sim.tables import Floats
 
-FEW_DUTIES = 12
-"""So few are polished with every exchange; of more only the most promising."""
+FEW_DUTIES, PROMISING = 12, 5
+"""With so few all single changes and exchanges are tried; with more only so many of each that
+promise most, for the solver has weighed them already."""
 
 FEW_KINDS, STEPS = 4, (2, 4)
 """Of so few duties many heads are exchanged at a time too: so many."""
@@ -24,18 +25,15 @@ def moves(gains: Floats) -> list[Move]:
     Args:
         gains: [D] how much one head more of a duty brings for what it costs.
     """
-    D = len(gains)
-    if D <= FEW_DUTIES:
-        pick = list(range(D))
-        down, up = pick, pick
-    else:  # where a head less saves most for what it costs, where one more gives most
-        order = np.argsort(gains)
-        down, up = order[:10].tolist(), order[-10:].tolist()
-    less = list(range(D)) if D <= FEW_DUTIES else np.argsort(gains)[:40].tolist()
-    found: list[Move] = [{one: -1} for one in less]
-    found += [{one: 1} for one in (range(D) if D <= FEW_DUTIES else up)]
-    found += [{a: -1, b: 1} for a in down for b in up if a != b]
-    found += [{a: -1, b: -1, c: 1} for a, b in itertools.combinations(down[:6], 2) for c in up[-6:]]
+    D, order = len(gains), np.argsort(gains).tolist()
+    if D > FEW_DUTIES:  # where a head less saves most for what it costs, where one more gives most
+        less, more = order[:PROMISING], order[: -PROMISING - 1 : -1]
+        single = [*({one: -1} for one in less), *({one: 1} for one in more)]
+        return [*single, *({a: -1, b: 1} for a, b in zip(less, more, strict=True))]
+    found: list[Move] = [{one: by} for by in (-1, 1) for one in range(D)]
+    found += [{a: -1, b: 1} for a, b in itertools.permutations(range(D), 2)]
+    pairs = itertools.combinations(range(min(D, 6)), 2)
+    found += [{a: -1, b: -1, c: 1} for a, b in pairs for c in range(max(D - 6, 0), D)]
     if D <= FEW_KINDS:
         found += _far(D)
     return found

@@ -4,14 +4,16 @@
    nor chats held at once, nor that quiet hours may pay for busy ones.
 2. *Improve*: one head more, one head less, in slots some hours apart, all in one run, shows slot by
    slot what an agent does there; a solver picks the changes that together promise most; the plan
-   that comes out is simulated, and kept if it is better.
+   that comes out is simulated, and kept if it is better. What an agent does near it is told from
+   what was measured, and measured again where nothing better follows from that.
 3. *Polish*: single changes, exchanges and drops of duties, most promising first, until none helps.
    With few possible plans all of them are tried instead of 2 and 3.
 
 All plans meet the same customers, so that the search optimises one fixed sample. Plans are compared
-in few replications; how a plan stands to its targets is put right by many replications of a plan
-nearby (a control variate), and a target counts as reached when it is surely so in the mean, at the
-scenario's confidence. Whatever is found is judged elsewhere, on customers the search has not seen.
+in few replications; how a plan stands to its targets is put right by many replications of one plan
+and some of how others differ from it (a control variate). A target counts as reached when it is
+surely so in the mean, at the scenario's confidence. Whatever is found is judged elsewhere, on
+customers the search has not seen.
 """
 
 from __future__ import annotations
@@ -24,38 +26,43 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.experiment.runner import Runner
+from sim.experiment.staffing.beside import beside
+from sim.experiment.staffing.effects import Effects, groups_of, measured
 from sim.experiment.staffing.erlang import Start
 from sim.experiment.staffing.goal import ResolvedGoal, StaffGoal, Target
-from sim.experiment.staffing.judge import COST, HOURS, HOURS_ON_DUTY, MARGIN, Judge, Reading
+from sim.experiment.staffing.judge import COST, HOURS_ON_DUTY, MARGIN, Judge, Reading
 from sim.experiment.staffing.moves import FEW_KINDS, moves
 from sim.experiment.staffing.shape import Shape
-from sim.experiment.staffing.solver import Effects, cover, improve
-from sim.measures.components import TOTAL
+from sim.experiment.staffing.solver import cover, improve
 from sim.scenario import Scenario
-from sim.stats.distributions import student_quantile
 from sim.tables import Floats, Ints
 
-CUSTOMERS = 150_000
+CUSTOMERS = 75_000
 """Simulated in the replications in which plans are compared: fewer customers, more replications."""
 
-FEWEST, MOST_COMPARED = 10, 60
-"""Replications in which plans are compared."""
+FEWEST, MOST_COMPARED = 8, 30
+"""Replications in which plans are compared: on the same customers few tell them apart."""
 
 SETTLING = 5
 """So often at most the level of a plan shows that another one is better."""
 
-LEVEL = 5
-"""Times as many replications say how a plan stands to its targets."""
+LEVEL, BESIDE = 20, 4
+"""Times as many replications say how a plan stands to its targets, and how another one differs from
+it."""
 
 EVALUATIONS = 80
 """Plans that are simulated at most."""
 
-FACTORS = (0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5)
+FACTORS = (0.5, 0.7, 0.85, 1.0, 1.2, 1.5)
 MORE_FACTORS = (2.0, 3.0, 4.5)
 """Tried where none of the others reaches the targets."""
 
-APART = 3 * 3600
-"""Seconds between slots whose heads are changed in one run: what a head does fades sooner."""
+HALVINGS = 3
+"""So often the step beside the best factor is halved."""
+
+TRIES, FEW_TRIES = 6, 2
+"""Plans that the solver makes of effects, where they were measured and where they are told from
+those of a plan nearby, until one is better."""
 
 BATCH = 8
 """Plans simulated together."""
@@ -88,7 +95,7 @@ class Level:
     """How far above 0 slack has to be in few replications, as many of one plan tell.
 
     shift: [T] by how much the first few were luckier than all.
-    sure: [T] half the interval of the mean, of that plan in as many as it will be judged in.
+    sure: [T] half the interval of that plan's mean.
     spread: [T] standard deviation of its slack in the few: others are surer, or less sure, as
         theirs is smaller or larger on the same customers.
     """
@@ -158,19 +165,20 @@ class Search:
         self.judged_in = judged_in
         self.told = told or (lambda *_: None)
         self.erlang = Start.of(shape, goal, resolved.targets)
+        self.groups = groups_of(shape)
         self.compared = _replications(self.erlang)
         self.judge = Judge.of(shape.scenario, resolved.targets, aim_of(shape, goal), goal)
         self.seen: dict[bytes, Plan] = {}
         self.scaled: dict[float, Ints] = {}
         self.evaluations = 0
         self.levels: dict[bytes, Level] = {}
+        self.known = np.zeros((0, len(self.targets)))
         self.level: Level | None = None
         self.grain = 0.0
 
     def run(self) -> Found:
         """Search."""
-        start = cover(self.shape, self.erlang.heads(), self.goal.at_most)
-        self._set_level(start)
+        start = self._at(1.0)
         best = self._settled(self._scaled(start))
         exhaustive, effects = False, None
         if not self._reached(best):
@@ -185,6 +193,7 @@ class Search:
             best = self._settled(self._polish(best, effects))
         if effects is None and self.targets:
             effects = self._effects(best.counts, 1)
+        worth = np.zeros(len(self.shape.duties))
         return Found(
             best.counts,
             start,
@@ -193,7 +202,7 @@ class Search:
             self.compared,
             self.seed,
             exhaustive,
-            self._promised(effects),
+            worth if effects is None else effects.promised(self.shape.covers),
         )
 
     def frontier(self) -> list[Ints]:
@@ -230,32 +239,39 @@ class Search:
         return [self.seen[p.tobytes()] for p in plans]
 
     def _simulate(self, scenarios: Sequence[Scenario]) -> list[Reading]:
-        readings = self._played(scenarios, self.compared)
+        readings = self._played(scenarios, range(self.compared))
         self.evaluations += len(readings)
         self.told(max(EVALUATIONS - self.evaluations, 0) * self.compared)
         return readings
 
-    def _played(self, scenarios: Sequence[Scenario], replications: int) -> list[Reading]:
-        samples = [self.judge.sample(self.runner, one, self.seed) for one in scenarios]
-        self.runner.extend(samples, replications)
+    def _played(self, scenarios: Sequence[Scenario], numbers: range) -> list[Reading]:
+        """What these replications come to."""
+        first = numbers.start
+        samples = [self.judge.sample(self.runner, one, self.seed, first) for one in scenarios]
+        self.runner.extend(samples, len(numbers))
         return [self.judge.read(one) for one in samples]
 
     def _set_level(self, counts: Ints) -> None:
-        """Learn from many replications of a plan how far above 0 slack has to be near it."""
-        [reading] = self._played([self.shape.staffed(counts)], LEVEL * self.compared)
-        n = len(reading.slack)
-        if not self.grain:
-            paid = float(self.shape.hours @ counts) or 1.0
-            one = float(self.shape.hours.min()) / paid
-            loss = float(reading.loss[: self.compared].mean())
-            self.grain = 0.1 * one * max(abs(loss), 1e-9)
-        if not self.targets:
+        """Learn how far above 0 slack has to be near a plan, from more replications of it.
+
+        The first such plan has many. Others have fewer, which tell how they differ from it.
+        """
+        if not self.targets or counts.tobytes() in self.levels:
             return
-        error = reading.slack.std(axis=0, ddof=1) / math.sqrt(min(n, self.judged_in or n))
-        few = reading.slack[: self.compared]
+        [plan] = self._evaluate([counts])
+        few, first = plan.reading.slack, not len(self.known)
+        numbers = range(self.compared, (LEVEL if first else BESIDE) * self.compared)
+        [more] = self._played([self.shape.staffed(counts)], numbers)
+        slack = np.concatenate([few, more.slack])
+        if first:
+            self.known = slack
+        gaps = slack - self.known[: len(slack)]
+        told = [beside(*both, self.confidence) for both in zip(self.known.T, gaps.T, strict=True)]
+        n = len(self.known)
+        fewer = math.sqrt(n / min(n, self.judged_in or n))
         self.level = Level(
-            shift=np.asarray(few.mean(axis=0) - reading.mean_slack),
-            sure=np.asarray(float(student_quantile(self.confidence, n - 1)) * error),
+            shift=few.mean(axis=0) - np.array([one.value for one in told]),
+            sure=fewer * np.array([one.value - one.low for one in told]),
             spread=np.asarray(few.std(axis=0, ddof=1)),
         )
         self.levels[counts.tobytes()] = self.level
@@ -271,10 +287,11 @@ class Search:
     def _settled(self, best: Plan) -> Plan:
         """The best plan of those seen, after its own level has been learnt, not only one nearby."""
         for _ in range(SETTLING):
-            if not self.targets or best.counts.tobytes() in self.levels:
-                break
             self._set_level(best.counts)
-            best = self._best()
+            better = self._best()
+            if better is best:
+                break
+            best = better
         return best
 
     def _missing(self, plan: Plan) -> Floats:
@@ -311,23 +328,32 @@ class Search:
         """The best of the Erlang staffings of the demand times a factor."""
         now = np.asarray(np.rint(self.shape.present), dtype=np.int64)
         known = [now] if self.shape.single and self._allowed(now) else []
-        self._evaluate([start, *known, *map(self._at, FACTORS)])
+        [plan, *_] = self._evaluate([start, *known, *map(self._at, FACTORS)])
+        paid = float(self.shape.hours @ start) or 1.0
+        self.grain = 0.1 * float(self.shape.hours.min()) / paid
+        self.grain *= max(abs(plan.reading.mean_loss), 1e-9)
+        self._set_level(self._best().counts)
         if not any(map(self._reached, self.seen.values())):
             self._evaluate(map(self._at, MORE_FACTORS))
         if not any(map(self._reached, self.seen.values())) and self.goal.at_most is not None:
             slots = np.full(len(self.shape.slots), self.goal.at_most)
             self._evaluate([cover(self.shape, slots, self.goal.at_most)])
-        best = min(self.seen.values(), key=self._key)
-        # halve the step around the best factor twice
-        factors = sorted((*FACTORS, *MORE_FACTORS))
-        for step in (0.05, 0.025):
-            around = [f for f in factors if np.array_equal(self._at(f), best.counts)]
-            if around:
-                near = [around[0] - step, around[-1] + step]
-                factors = sorted({*factors, *near})
-                self._evaluate(self._at(f) for f in near)
-                best = min(self.seen.values(), key=self._key)
-        return best
+        for _ in range(HALVINGS):
+            self._evaluate(map(self._at, self._between(self._best())))
+        return self._best()
+
+    def _between(self, best: Plan) -> list[float]:
+        """Factors halfway from that of the best plan to those tried beside it.
+
+        A larger one is no better where targets are reached at the least cost.
+        """
+        factors = sorted(self.scaled)
+        here = [at for at, one in enumerate(factors) if np.array_equal(self._at(one), best.counts)]
+        low, high = (here[0], here[-1]) if here else (0, len(factors))
+        beside = [(low - 1, low)] if low else []
+        if self.goal.maximise and high + 1 < len(factors):
+            beside.append((high, high + 1))
+        return [(factors[a] + factors[b]) / 2 for a, b in beside]
 
     def _nearest(self, best: Plan) -> Plan:
         """No plan reaches the targets: the cheapest of those that come as near as any."""
@@ -360,27 +386,29 @@ class Search:
 
     # --- 2: improve ---------------------------------------------------------------------------
 
-    def _improve(self, best: Plan) -> tuple[Plan, Effects | None]:
-        effects = None
+    def _improve(self, best: Plan) -> tuple[Plan, Effects]:
         reach = max(1, round(0.08 * float(self.shape.heads(best.counts).max(initial=1))))
-        while self._room(2 * self._groups() + 6):
-            effects = self._effects(best.counts, reach)
-            better = self._step(best, effects, reach)
+        effects, measured = self._effects(best.counts, reach), best
+        while self._room(2 * len(self.groups) + TRIES):
+            better = self._step(best, effects, reach, TRIES if best is measured else FEW_TRIES)
             if better is not best:
-                best = better
+                change = self.shape.heads(better.counts) - self.shape.heads(best.counts)
+                best, effects = better, effects.after(change)
                 continue
-            settled = self._settled(best)
-            if settled is best and reach == 1:
+            if best is measured and reach == 1:
                 break
-            best, reach = settled, max(reach // 2, 1)
+            if best is measured:
+                reach //= 2
+            best = self._settled(best)
+            effects, measured = self._effects(best.counts, reach), best
         return self._settled(best), effects
 
-    def _step(self, best: Plan, effects: Effects, reach: int) -> Plan:
+    def _step(self, best: Plan, effects: Effects, reach: int, tries: int) -> Plan:
         """The plan that the solver makes of the effects, if the simulation finds it better."""
         missing = self._need(best) - best.reading.mean_slack
         moves = float(len(self.shape.slots) * 2 * reach)
         one_head = effects.drop.mean(axis=0) if self.targets else np.zeros(0)
-        for attempt in range(6):
+        for attempt in range(tries):
             counts = improve(
                 self.shape,
                 best.counts,
@@ -391,8 +419,9 @@ class Search:
                 reach=reach,
                 moves=moves,
             )
-            changed = np.abs(self.shape.heads(counts) - self.shape.heads(best.counts)).sum()
-            if not changed:
+            change = self.shape.heads(counts) - self.shape.heads(best.counts)
+            changed = np.abs(change).sum()
+            if not changed or (self._reached(best) and effects.loss_of(change) > 0.0):
                 break
             [plan] = self._evaluate([counts])
             if self._key(plan) < self._key(best):
@@ -408,84 +437,24 @@ class Search:
         few = len(self.shape.duties) <= FEW_KINDS  # cheap plans, and most easily seen to be bad
         return self.evaluations + plans <= EVALUATIONS * (3 if few else 1)
 
-    def _groups(self) -> int:
-        """Into how many groups the slots of a pool are put, to be changed together."""
-        shortest = min(slot.end - slot.start for slot in self.shape.slots)
-        return len(self.shape.fixed) * min(max(1, math.ceil(APART / shortest)), 6)
-
     def _effects(self, counts: Ints, reach: int) -> Effects:
         """What heads more and less do in each slot, read from runs with every n-th slot changed."""
         heads = self.shape.heads(counts)
         most = self.goal.at_most if self.goal.at_most is not None else np.inf
         up = np.minimum(heads + reach, most).astype(np.int64)
         down = np.maximum(heads - reach, np.minimum(heads, self.goal.at_least))
-        groups = self._slot_groups()
-        plans = [np.where(group, changed, heads) for group in groups for changed in (up, down)]
+        plans = [np.where(group, changed, heads) for group in self.groups for changed in (up, down)]
         seen = self.seen.get(counts.tobytes()) if self.shape.single else None
         if seen is None:
             plans.insert(0, heads)
         rest = self._simulate([self.shape.with_heads(plan) for plan in plans])
         base = rest.pop(0) if seen is None else seen.reading
-        S, T = len(heads), len(self.targets)
-        loss, slack = np.zeros((2, S)), np.zeros((2, S, T))
-        for place, (group, way) in enumerate(itertools.product(groups, (0, 1))):
-            change = np.abs((up if way == 0 else down) - heads)
-            found_loss, found_slack = self._by_slot(base, rest[place], group)
-            per_head = np.where(group & (change > 0), 1.0 / np.maximum(change, 1), 0.0)
-            loss[way] += found_loss * per_head
-            slack[way] += found_slack * per_head[:, None]
-        loss[1], slack[1] = -loss[1], -slack[1]
-        return _diminishing(loss, slack, np.array([up > heads, down < heads]))
-
-    def _slot_groups(self) -> list[Ints]:
-        """[S] masks: slots of one pool that lie `APART`."""
-        each = self._groups() // len(self.shape.fixed)
-        masks = []
-        for pool in self.shape.fixed:
-            own = [place for place, slot in enumerate(self.shape.slots) if slot.pool == pool]
-            for first in range(each):
-                mask = np.zeros(len(self.shape.slots), dtype=bool)
-                mask[own[first::each]] = True
-                masks.append(mask)
-        return [mask for mask in masks if mask.any()]
-
-    def _by_slot(self, base: Reading, changed: Reading, group: Ints) -> tuple[Floats, Floats]:
-        """[S], [S, T] what the changes in a group of slots did, each in the hours after it."""
-        S, n = len(group), max(int(group.sum()), 1)
-        region = self._regions(group)
-        loss = np.bincount(region, changed.hour_loss - base.hour_loss, S).astype(np.float64)
-        loss += np.where(group, (changed.mean_loss - base.mean_loss - loss.sum()) / n, 0.0)
-        slack = np.zeros((S, len(self.targets)))
-        total = changed.mean_slack - base.mean_slack
-        for t, target in enumerate(self.targets):
-            rise = changed.hour_slack[:, t] - base.hour_slack[:, t]
-            here = np.bincount(region, rise, S).astype(np.float64)
-            if target.by != TOTAL:  # only the sum is known: shared out as all channels have it
-                share = np.where(group, np.maximum(here * np.sign(total[t]), 0.0) + 1e-9, 0.0)
-                here = np.asarray(total[t] * share / share.sum())
-            slack[:, t] = here
-        return loss, slack
-
-    def _regions(self, group: Ints) -> Ints:
-        """[168] the slot of a group to which each hour of the week belongs.
-
-        It is the last one before the hour on that day, else the next one to come.
-        """
-        begins = [
-            (slot.day * 24 + slot.start // 3600, place)
-            for place, slot in enumerate(self.shape.slots)
-            if group[place]
-        ]
-        found = np.zeros(HOURS, dtype=np.int64)
-        for hour in range(HOURS):
-            before = [one for one in begins if hour // 24 * 24 <= one[0] <= hour]
-            after = [one for one in begins if one[0] > hour] or begins
-            found[hour] = max(before)[1] if before else min(after)[1]
-        return found
+        by = np.array([up - heads, heads - down])
+        return measured(self.shape.slots, self.targets, self.groups, by, base, rest)
 
     # --- 3: polish ----------------------------------------------------------------------------
 
-    def _polish(self, best: Plan, effects: Effects | None) -> Plan:
+    def _polish(self, best: Plan, effects: Effects) -> Plan:
         """Single changes and exchanges, as long as one helps."""
         moved = True
         while moved:
@@ -499,28 +468,16 @@ class Search:
                     break
         return best
 
-    def _neighbours(self, best: Plan, effects: Effects | None) -> list[Ints]:
+    def _neighbours(self, best: Plan, effects: Effects) -> list[Ints]:
         """Plans around one, the most promising first; those simulated before are left out."""
         plans = []
-        for move in moves(self._promised(effects)):
+        for move in moves(effects.promised(self.shape.covers)):
             counts = best.counts.copy()
             for duty, by in move.items():
                 counts[duty] += by
             if self._allowed(counts) and counts.tobytes() not in self.seen:
                 plans.append(counts)
         return plans
-
-    def _promised(self, effects: Effects | None) -> Floats:
-        """[D] how much one head more in a duty brings for what it costs; more is better."""
-        if effects is None:
-            return np.zeros(len(self.shape.duties))
-        if not self.targets:
-            return np.asarray(-effects.loss_up @ self.shape.covers)
-        worth = (effects.gain + effects.drop) / np.maximum(
-            np.abs(effects.gain + effects.drop).sum(axis=0), 1e-12
-        )
-        cost = np.maximum(effects.loss_up @ self.shape.covers, 1e-9)
-        return np.asarray((worth.sum(axis=1) @ self.shape.covers) / cost)
 
 
 def aim_of(shape: Shape, goal: StaffGoal) -> str:
@@ -534,22 +491,6 @@ def aim_of(shape: Shape, goal: StaffGoal) -> str:
 def _replications(erlang: Start) -> int:
     """Fewer where a replication has more customers."""
     return int(min(max(CUSTOMERS / max(erlang.customers, 1.0), FEWEST), MOST_COMPARED))
-
-
-def _diminishing(loss: Floats, slack: Floats, possible: Ints) -> Effects:
-    """Effects of which one head more never brings more than one less takes: noise evened out.
-
-    Args:
-        loss, slack: [2, S], [2, S, T] by one head more, and by one less.
-        possible: [2, S] which of the two there is; the other one is taken to be the same.
-    """
-    loss = np.where(possible, loss, loss[::-1])
-    slack = np.where(possible[:, :, None], slack, slack[::-1])
-    wrong = loss[0] < loss[1]
-    loss = np.where(wrong, loss.mean(axis=0), loss)
-    slack = np.maximum(slack, 0.0)
-    slack = np.where(slack[0] > slack[1], slack.mean(axis=0), slack)
-    return Effects(loss[0], loss[1], slack[0], slack[1])
 
 
 def _batches(plans: list[Ints]) -> Iterable[list[Ints]]:

@@ -6,33 +6,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import scipy  # its optimisers are imported when one is used
 
+from sim.experiment.staffing.effects import Effects
 from sim.experiment.staffing.shape import Shape
 from sim.tables import Floats, Ints
 
 GAP, NODES = 0.005, 500
-"""Good enough, and when to stop: a limit of nodes, not of time, gives the same plan everywhere."""
+"""Good enough, and when to stop: a limit of nodes, not of time, gives the same plan everywhere.
+
+Of changes to a plan within what one duty costs is good enough, so that a cost is added, there
+anyway, of which that is the gap: to prove that nothing saves a part of one more takes nearly all
+the time."""
 
 EXACT, MANY_NODES = 1e-5, 20_000
 """The same where people are counted too, so that none is asked for who is not needed."""
-
-
-@dataclass(frozen=True)
-class Effects:
-    """What one head more or less does to a plan. S slots, T targets; per replication.
-
-    loss_up, loss_down: [S] what the loss grows by one head more, falls by one less.
-    gain, drop: [S, T] what the slacks grow by one head more, fall by one less.
-    """
-
-    loss_up: Floats
-    loss_down: Floats
-    gain: Floats
-    drop: Floats
 
 
 def cover(shape: Shape, needed: Ints, most: int | None) -> Ints:
@@ -92,36 +81,43 @@ def improve(
     now = shape.heads(counts)
     up = np.full(S, reach) if most is None else np.clip(most - now, 0, reach)
     down = np.clip(now - least, 0, reach)
-    # y: counts; p, m: heads more and less; z: what a target still lacks
+    # y: counts; p, m: heads more and less; z: what a target still lacks; 1: see `GAP`
     scale = np.abs(missing) + np.abs(effects.gain).sum(axis=0) + 1e-9
     lacking = 1e3 * (np.abs(effects.loss_up).max(initial=1.0) + 1.0) * S
     P = _patterns(shape)
+    one_duty = float(np.median(np.abs(effects.loss_up @ shape.covers)))
+    there_anyway = 0.0 if P else one_duty / GAP
     cost = np.concatenate(
-        [1e-6 * shape.hours, effects.loss_up, -effects.loss_down, np.full(T, lacking), np.zeros(P)]
+        [
+            *(1e-6 * shape.hours, effects.loss_up, -effects.loss_down),
+            *(np.full(T, lacking), [there_anyway], np.zeros(P)),
+        ]
     )
-    heads = np.hstack([shape.covers, -np.eye(S), np.eye(S), np.zeros((S, T + P))])
+    heads = np.hstack([shape.covers, -np.eye(S), np.eye(S), np.zeros((S, T + 1 + P))])
     limits = [
         scipy.optimize.LinearConstraint(heads, now, now),
         scipy.optimize.LinearConstraint(
-            np.r_[np.zeros(D), np.ones(2 * S), np.zeros(T + P)], 0, moves
+            np.r_[np.zeros(D), np.ones(2 * S), np.zeros(T + 1 + P)], 0, moves
         ),
     ]
     if T:
         slacks = np.hstack(
             [
                 *(np.zeros((T, D)), effects.gain.T, -effects.drop.T),
-                *(np.diag(scale), np.zeros((T, P))),
+                *(np.diag(scale), np.zeros((T, 1 + P))),
             ]
         )
         limits.append(
             scipy.optimize.LinearConstraint(slacks / scale[:, None], missing / scale, np.inf)
         )
     if P and shape.crew is not None:
-        limits += shape.crew.limits(0, D, 2 * S + T)
-    rest = np.full(T + P, np.inf)
-    whole = np.concatenate([np.ones(D), np.zeros(2 * S + T), np.ones(P)])
-    most_of = scipy.optimize.Bounds(0, np.concatenate([np.full(D, np.inf), up, down, rest]))
-    found = _solve(shape, cost, whole, most_of, limits)
+        limits += shape.crew.limits(0, D, 2 * S + T + 1)
+    free = np.full(D, np.inf), up, down, np.full(T, np.inf)
+    most_of = np.concatenate([*free, [1.0], np.full(P, np.inf)])
+    least_of = np.concatenate([np.zeros(D + 2 * S + T), [1.0], np.zeros(P)])
+    whole = np.concatenate([np.ones(D), np.zeros(2 * S + T + 1), np.ones(P)])
+    bounds = scipy.optimize.Bounds(least_of, most_of)
+    found = _solve(shape, cost, whole, bounds, limits)
     return counts if found.x is None else _counts(found.x, D)
 
 

@@ -6,12 +6,12 @@ luck. Here the plan meets other customers. If it does not surely hold, people ar
 first rung that holds is the plan.
 
 **How often a recommended plan fails.** A rung holds if the lower ends of two-sided intervals reach
-every target, in the replications asked for or, where these leave it open, in `LONGER` times as
-many. Of the certainty that may be lacking, 1 - confidence, the second look uses a half and the
-first a quarter. All rungs meet the same customers, and each has all people of the rungs below. So
-if any rung that is too small passes, then, but for rare exceptions, the largest such rung does too:
-trying many costs no certainty. The last quarter is for the Erlang staffing, which is the answer
-where it does better (`replaced_by`).
+every target, in the replications asked for or, where these leave it open, in twice or `LONGER`
+times as many. Of the certainty that may be lacking, 1 - confidence, the last look uses a half and
+each before it a sixth. All rungs meet the same customers, and each has all people of the rungs
+below. So if any rung that is too small passes, then, but for rare exceptions, the largest such rung
+does too: trying many costs no certainty. The last sixth is for the Erlang staffing, which is the
+answer where it does better (`replaced_by`).
 
 **When it is given up.** A rung is looked at before, too, and given up as soon as it has little
 chance left to hold in the end. That never makes a plan hold: if it is a mistake, which at each look
@@ -235,7 +235,8 @@ class Verifier:
 
     def replaced_by(self, counts: Ints) -> bool:
         """Whether another plan, one only, may be recommended in place of the one that holds."""
-        return self._looked_at(counts, {LONGER * self.replications: self._stricter}) == HOLDS
+        last = {LONGER * self.replications: self._stricter}
+        return not self.targets or self._looked_at(counts, last) == HOLDS
 
     def _verdict(self, outcome: str, plan: Ints, without_cap: Ints | None = None) -> Verdict:
         judged = self.judged(plan)
@@ -275,15 +276,16 @@ class Verifier:
 
     @property
     def _stricter(self) -> float:
-        """The confidence of looks that use a quarter of the certainty that may be lacking."""
-        return (1.0 + self.confidence) / 2.0
+        """The confidence of looks that use a sixth of the certainty that may be lacking."""
+        return (2.0 + self.confidence) / 3.0
 
     def _stand(self, counts: Ints, *, last: bool = True) -> str:
         """How a plan stands to its targets; it is not given up if it is the last to be tried."""
         key = counts.tobytes(), last
         n = self.replications
         if key not in self._stood:
-            deciding = {n: self._stricter, LONGER * n: self.confidence}
+            stricter = dict.fromkeys((n, 2 * n), self._stricter)
+            deciding = {**stricter, LONGER * n: self.confidence}
             self._stood[key] = self._looked_at(counts, deciding, last=last)
         return self._stood[key]
 
