@@ -21,7 +21,7 @@ anyway, of which that is the gap: to prove that nothing saves a part of one more
 the time."""
 
 EXACT, MANY_NODES = 1e-5, 20_000
-"""The same where people are counted too, so that none is asked for who is not needed."""
+"""The same of a cover where people are counted too, so that none is asked for who is not needed."""
 
 
 def cover(shape: Shape, needed: Ints, most: int | None) -> Ints:
@@ -51,7 +51,8 @@ def cover(shape: Shape, needed: Ints, most: int | None) -> Ints:
     if P and shape.crew is not None:
         limits += shape.crew.limits(0, D, S)
     whole = np.concatenate([np.ones(D), np.zeros(S), np.ones(P)])
-    found = _solve(shape, cost, whole, scipy.optimize.Bounds(0, np.inf), limits)
+    stop = (EXACT, MANY_NODES) if P else (GAP, NODES)
+    found = _solve(cost, whole, scipy.optimize.Bounds(0, np.inf), limits, stop)
     assert found.x is not None  # what is missing makes every problem solvable
     return _counts(found.x, D)
 
@@ -117,7 +118,8 @@ def improve(
     least_of = np.concatenate([np.zeros(D + 2 * S + T), [1.0], np.zeros(P)])
     whole = np.concatenate([np.ones(D), np.zeros(2 * S + T + 1), np.ones(P)])
     bounds = scipy.optimize.Bounds(least_of, most_of)
-    found = _solve(shape, cost, whole, bounds, limits)
+    # a step of a search: what it leaves is left to the next one
+    found = _solve(cost, whole, bounds, limits, (GAP, NODES))
     return counts if found.x is None else _counts(found.x, D)
 
 
@@ -126,14 +128,14 @@ def _patterns(shape: Shape) -> int:
 
 
 def _solve(
-    shape: Shape,
     cost: Floats,
     whole: Floats,
     bounds: scipy.optimize.Bounds,
     limits: list[scipy.optimize.LinearConstraint],
+    stop: tuple[float, int],
 ) -> scipy.optimize.OptimizeResult:
-    people = bool(_patterns(shape))
-    gap, nodes = (EXACT, MANY_NODES) if people else (GAP, NODES)
+    """stop: the gap that is good enough, and the most nodes."""
+    gap, nodes = stop
     return scipy.optimize.milp(
         cost,
         integrality=whole.astype(np.int64),
