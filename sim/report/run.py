@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.experiment import Result
 from sim.measures import CATALOGUE, Row
+from sim.measures.components import TOTAL
 from sim.measures.entries import HEADINGS, SPLITS, Split
 from sim.report import words
 from sim.report.blocks import (
@@ -151,13 +152,16 @@ def _totals(findings: RunFindings) -> Table:
         left_out |= {one.name for one in CATALOGUE.values() if one.heading == "Transfers"}
     if findings.value("contacts") == findings.value("customers"):
         left_out |= {"customers_answered", "contacts_until_answered"}
+    # what an earlier version wrote has no measures that came later
+    there = {row.measure: row for row in findings.result.rows if row.by == TOTAL}
     rows = [
         (heading, row)
         for heading in HEADINGS
         for name, one in CATALOGUE.items()
         if one.heading == heading
         and name not in left_out
-        and _says(row := findings.result.get(name))
+        and name in there
+        and _says(row := there[name])
     ]
     return table(
         "table-totals",

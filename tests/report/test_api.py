@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import sim
+from sim.report.html import to_html
 
 SCENARIO = """
 name: Chat by day and by volunteers at night
@@ -152,3 +155,11 @@ def test_no_interval_of_what_cannot_be_negative_reaches_below_zero(result: sim.R
     assert all(not row.low < 0 for row in result.rows if row.measure not in signed)
     assert any(row.low < 0 for row in result.rows if row.measure in signed)
     assert all(not row.high > 1 for row in result.rows if row.unit == "share")
+
+
+def test_a_result_without_measures_that_came_later_is_reported(result: sim.Result) -> None:
+    rows = tuple(row for row in result.rows if row.measure != "repeated")
+    assert len(rows) < len(result.rows)
+    earlier = to_html(replace(result, rows=rows).report())
+    assert "Repeated contacts" in to_html(result.report())
+    assert "Repeated contacts" not in earlier
