@@ -46,6 +46,9 @@ ENDS = 0.025
 
 MOST_DRAWS = 10_000
 
+MOST_PATHS = 500
+"""Paths of all inputs, those named in `also` among them."""
+
 HEAD_COUNT = re.compile(r"pools\.[^.]+\.agents(\.|$)")
 
 _TO = re.compile(r"\sto\s")
@@ -278,6 +281,9 @@ class Uncertain(Part):
         if len({len(values) for values in self.draws.values()}) > 1:
             wrong.add("all inputs need equally many draws", DRAWS)
         paths = [*self.inputs, *(one for prior in self.inputs.values() for one in prior.also)]
+        if len(paths) > MOST_PATHS:
+            wrong.add(f"names {len(paths):,} paths in all; allowed: up to {MOST_PATHS}")
+            return
         for path in {one for one in paths if paths.count(one) > 1}:
             wrong.add("is named twice", path)
 

@@ -78,3 +78,13 @@ pools: {{team: {{agents: 2, answers: {name}}}}}
         scenario = sim.loads(text + more)
         assert [*scenario.channels] == [name]
         assert sim.loads(to_yaml(scenario)) == scenario
+
+
+def test_more_paths_that_have_the_same_value_than_anybody_means() -> None:
+    """Each was looked for among all others: ten thousand took minutes."""
+    also = ", ".join(f"reasons.calls.x{number}" for number in range(9_999))
+    with pytest.raises(sim.ScenarioError) as caught:
+        sim.loads(f"{SHOP}uncertain: {{gross_margin: {{range: 1 % to 2 %, also: [{also}]}}}}\n")
+    assert [fault.message for fault in caught.value.faults] == [
+        "names 10,000 paths in all; allowed: up to 500"
+    ]
