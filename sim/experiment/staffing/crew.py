@@ -16,6 +16,7 @@ import numpy as np
 import scipy  # its optimisers are imported when one is used
 
 from sim.experiment.staffing.goal import People
+from sim.experiment.staffing.whole import solved
 from sim.tables import Ints
 
 WEEKDAYS = 7
@@ -110,12 +111,8 @@ class Crew:
         """[P] the fewest people who can work these counts [D] of the duties; None if none can."""
         P = len(self.patterns)
         worked = scipy.optimize.LinearConstraint(self.works, self.of_class @ counts, np.inf)
-        found = scipy.optimize.milp(
-            np.ones(P),
-            integrality=np.ones(P, np.int64),
-            bounds=scipy.optimize.Bounds(0),
-            constraints=[worked, *self._of_people(0)],
-        )
+        limits = [worked, *self._of_people(0)]
+        found = solved(np.ones(P), np.ones(P, np.int64), scipy.optimize.Bounds(0), limits)
         return None if found.x is None else np.asarray(np.rint(found.x), dtype=np.int64)
 
     def without_cap(self) -> Crew:

@@ -11,6 +11,7 @@ import scipy  # its optimisers are imported when one is used
 
 from sim.experiment.staffing.effects import Effects
 from sim.experiment.staffing.shape import Shape
+from sim.experiment.staffing.whole import solved
 from sim.tables import Floats, Ints
 
 GAP, NODES = 0.005, 500
@@ -136,13 +137,7 @@ def _solve(
 ) -> scipy.optimize.OptimizeResult:
     """stop: the gap that is good enough, and the most nodes."""
     gap, nodes = stop
-    return scipy.optimize.milp(
-        cost,
-        integrality=whole.astype(np.int64),
-        bounds=bounds,
-        constraints=limits,
-        options={"mip_rel_gap": gap, "node_limit": nodes},
-    )
+    return solved(cost, whole.astype(np.int64), bounds, limits, mip_rel_gap=gap, node_limit=nodes)
 
 
 def _counts(x: Floats, duties: int) -> Ints:
