@@ -117,7 +117,7 @@ def test_presence_and_lateness_come_back_and_agents_are_those_rostered(fitted: F
 
 
 def test_the_scenario_and_the_page_say_it(fitted: Fit) -> None:
-    assert "presence: {mean: 8" in fitted.text
+    assert "presence: 8" in fitted.text
     assert "of 480 rostered shifts" in fitted.text
     assert "lateness: {exponential: " in fitted.text
     assert "assumed: exponential" in fitted.text
@@ -234,7 +234,7 @@ def test_a_roster_beside_a_report(tmp_path: Path, lunch: float) -> None:
     assert there == pytest.approx(planned * PRESENCE * (1 - lunch), abs=0.05 * planned)
     team = found.scenario.pools["agents"]
     assert team.presence.mean == pytest.approx(one.mean.value, abs=0.001)
-    assert "pools.agents.presence.mean" in found.inputs(10)
+    assert "pools.agents.presence" in found.inputs(10)
     blocks = [block for section in page(found).sections for block in section.blocks]
     assert "shrinkage" in {getattr(block, "name", "") for block in blocks}
 

@@ -47,7 +47,8 @@ def joint_inputs(fit: Found, sets: int, seed: int) -> pd.DataFrame:
         columns |= _of_queue(fit, queue, extra, busy)
     for pool, attendance in zip(fit.pools.names, fit.attendance, strict=False):
         if attendance is not None and attendance.mean.value < 1:
-            columns[f"pools.{pool}.presence.mean"] = _shares(attendance.mean, extra)
+            part = "" if attendance.is_mean_alone else ".mean"
+            columns[f"pools.{pool}.presence{part}"] = _shares(attendance.mean, extra)
     for place, pool in enumerate(fit.pools.names):
         errors = generator.standard_normal(sets)  # the same for all head counts of a pool
         for times, _, doubt in head_counts(fit, place):

@@ -110,6 +110,11 @@ class Attendance:
         return self.late is not None and self.late.low > 0 and self.late.value > LATE
 
     @property
+    def is_mean_alone(self) -> bool:
+        """Whether no more is told of presence than its mean, which then stands in its place."""
+        return not (self.together > 0 or self.is_away or self.differs)
+
+    @property
     def is_away(self) -> bool:
         """Whether those who came are surely away for a part of their time."""
         return self.free.high < AWAY

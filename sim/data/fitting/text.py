@@ -191,11 +191,12 @@ def _attendance(fit: Found, place: int, pool: str) -> list[str]:
             for hour, share in found.differs.items()
         )
         presence["by_hour"] = f"{{{', '.join(hours)}}}"
-    said = ", ".join(f"{name}: {one}" for name, one in presence.items())
+    parts = ", ".join(f"{name}: {one}" for name, one in presence.items())
+    said = presence["mean"] if found.is_mean_alone else f"{{{parts}}}"
     key = f"pools.{pool}"
     of = "rostered shifts" if found.free.n else "days of those rostered"
     comment = _share_comment(found.mean, of) + _mark(fit, f"{key}.presence")
-    lines = [f"    presence: {{{said}}}{comment}"]
+    lines = [f"    presence: {said}{comment}"]
     if found.is_late and found.late is not None:
         lines.append(
             f"    lateness: {{exponential: {duration(found.late.value)}}}"

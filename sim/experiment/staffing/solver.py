@@ -137,7 +137,7 @@ def _solve(
 ) -> scipy.optimize.OptimizeResult:
     """stop: the gap that is good enough, and the most nodes."""
     gap, nodes = stop
-    return solved(cost, whole.astype(np.int64), bounds, limits, mip_rel_gap=gap, node_limit=nodes)
+    return solved(cost, whole.astype(np.int64), bounds, limits, gap=gap, nodes=nodes)
 
 
 def _counts(x: Floats, duties: int) -> Ints:

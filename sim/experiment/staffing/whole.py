@@ -6,7 +6,6 @@ import ctypes
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import scipy  # its optimisers are imported when one is used
 
@@ -18,18 +17,25 @@ def solved(
     whole: Ints,
     bounds: scipy.optimize.Bounds,
     limits: Sequence[scipy.optimize.LinearConstraint],
-    **options: Any,
+    *,
+    gap: float = 0.0,
+    nodes: int = 2**31 - 1,
 ) -> scipy.optimize.OptimizeResult:
     """The least cost within the limits; `x` is None if nothing was found.
 
     Args:
         cost: [variable] what one costs.
         whole: [variable] 1 for whole numbers.
-        bounds, limits, options: as of `scipy.optimize.milp`.
+        bounds, limits: as of `scipy.optimize.milp`.
+        gap: what is good enough, relative; nodes: after how many to stop.
     """
     with _silence():
         return scipy.optimize.milp(
-            cost, integrality=whole, bounds=bounds, constraints=limits, options=options
+            cost,
+            integrality=whole,
+            bounds=bounds,
+            constraints=limits,
+            options={"mip_rel_gap": gap, "node_limit": nodes},
         )
 
 
