@@ -211,7 +211,7 @@ def default(part: type[Part], field: str, hint: Any) -> str:
         return "see right" if field in part.long_form({}) else "required"
     if info.default is None:
         return "–"
-    plain = write._value(info.default, hint)
+    plain = write._writer(hint)(info.default)
     if plain in ([], {}, "", None) or (isinstance(info.default, Part) and isinstance(plain, dict)):
         return "–"
     return f"`{_flow(plain)}`"

@@ -123,7 +123,7 @@ def test_the_scenario_and_the_page_say_it(fitted: Fit) -> None:
     assert "assumed: exponential" in fitted.text
     assert sim.loads(fitted.text) == fitted.scenario
     inputs = fitted.inputs(50)
-    shares = inputs["pools.agents.presence.mean"].str.rstrip(" %").astype(float)
+    shares = inputs["pools.agents.presence"].str.rstrip(" %").astype(float)
     assert shares.mean() == pytest.approx(100 * PRESENCE, abs=4)
     row = inputs.iloc[3].to_dict()
     assert sim.loads(fitted.text, overrides=row).pools["agents"].presence.mean < 1
@@ -234,7 +234,7 @@ def test_a_roster_beside_a_report(tmp_path: Path, lunch: float) -> None:
     assert there == pytest.approx(planned * PRESENCE * (1 - lunch), abs=0.05 * planned)
     team = found.scenario.pools["agents"]
     assert team.presence.mean == pytest.approx(one.mean.value, abs=0.001)
-    assert "pools.agents.presence" in found.inputs(10)
+    assert "pools.agents.presence" + ".mean" * bool(lunch) in found.inputs(10)
     blocks = [block for section in page(found).sections for block in section.blocks]
     assert "shrinkage" in {getattr(block, "name", "") for block in blocks}
 
