@@ -198,6 +198,7 @@ def _people(pieces: Pieces) -> int:
 
 
 def _whole(lines: Mapping[TimesOfWeek, int], span: _Span) -> Pieces:
+    """Whole people: who has just finished another line goes on into the next."""
     blocks = sorted(
         (low, line, high, count, day)
         for line, (times, count) in enumerate(lines.items())

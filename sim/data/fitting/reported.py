@@ -212,7 +212,7 @@ def spread_out(days: Days, starts: Floats, length: Floats, number: Floats) -> Fl
     found = np.zeros((len(days.date), SLOTS))
     for minutes in np.unique(length).tolist():
         mine = length == minutes
-        parts = max(round(minutes / 1800.0), 1)
+        parts = max(round(minutes / STEP), 1)
         for part in range(parts):
-            found += days.counts(starts[mine] + 1800.0 * part, number[mine] / parts)
+            found += days.counts(starts[mine] + STEP * part, number[mine] / parts)
     return found
