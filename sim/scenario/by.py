@@ -6,9 +6,10 @@ reasons, or reasons that map to channels), with `other` for those not listed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, Self, TypeVar, get_args
+from itertools import product
+from typing import Any, ClassVar, Generic, Self, TypeVar, get_args
 
 from pydantic_core import core_schema
 
@@ -23,7 +24,7 @@ NOT_BY_TIME = (
     "of a reason; speed, priority, satisfaction and sells of a pool; shares of transfers and of AI "
     "agents. Customers who do otherwise at these times can be a reason of their own"
 )
-REST = ""  # the key of `other` in the inner mapping; no name is empty
+REST = ""  # the key of `other` while values are read; no name is empty
 
 
 @dataclass(frozen=True)
@@ -35,25 +36,50 @@ class Names:
     lenient: bool = False  # parts need not be consistent: they were repaired
 
 
-class _Entries:
-    """Immutable entries, equal when they say the same in whatever order.
+class By(Generic[T]):
+    """Immutable entries of where and what, equal when they say the same in whatever order.
 
     Not a dataclass: pydantic would read the fields of a generic dataclass by itself.
+
+    Attributes:
+        keys: how many say where; each may be None, which is all others.
+        entries: of the keys and the value.
     """
 
     __slots__ = ("_said", "entries")
-    entries: tuple[Any, ...]
-    _said: dict[Any, Any]  # where -> value
+    keys: ClassVar[int]
+    entries: tuple[tuple[Any, ...], ...]
+    _said: dict[tuple[str | None, ...], T]  # where -> value
 
-    def __init__(self, entries: tuple[Any, ...]) -> None:
+    def __init__(self, entries: tuple[tuple[Any, ...], ...]) -> None:
         object.__setattr__(self, "entries", entries)
         object.__setattr__(self, "_said", {entry[:-1]: entry[-1] for entry in entries})
+
+    @classmethod
+    def of(cls, value: T) -> Self:
+        """The same value for all."""
+        return cls(((*(None,) * cls.keys, value),))
+
+    def at(self, *where: str | None) -> T:
+        """The value for a channel, or for a reason and channel, of which the reason comes first.
+
+        Raises:
+            KeyError: where the scenario gives none.
+        """
+        for key in product(*((one, None) for one in where)):
+            if key in self._said:
+                return self._said[key]
+        raise KeyError(where)
+
+    def says(self, *where: str | None) -> bool:
+        """Whether the scenario gives one."""
+        return any(key in self._said for key in product(*((one, None) for one in where)))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} cannot be changed")
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, _Entries) or type(other) is not type(self):
+        if not isinstance(other, By) or type(other) is not type(self):
             return NotImplemented
         return self._said == other._said
 
@@ -64,9 +90,9 @@ class _Entries:
         """The same with every value changed."""
         return type(self)(tuple((*where, change(one)) for *where, one in self.entries))
 
-    def leaves(self) -> tuple[Any, ...]:
+    def leaves(self) -> tuple[T, ...]:
         """Every value that is said."""
-        return tuple(entry[-1] for entry in self.entries)
+        return tuple(self._said.values())
 
     def or_else(self, rest: Self) -> Self:
         """Completed by the values of `rest` for what is not listed."""
@@ -79,166 +105,124 @@ class _Entries:
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.entries,)
 
+    # --- pydantic -----------------------------------------------------------------------------
 
-class ByChannel(_Entries, Generic[T]):
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        [item] = get_args(source)
+        nested = handler.generate_schema(item)
+        for _ in range(cls.keys):
+            nested = core_schema.dict_schema(core_schema.str_schema(), nested)
+        shape = _Shape(item)
+        read = core_schema.with_info_before_validator_function(
+            shape.by_channel if cls.keys == 1 else shape.by_reason,
+            core_schema.no_info_after_validator_function(
+                lambda said: cls(_entries(said, cls.keys)), nested
+            ),
+        )
+
+        def choose(value: Any, handler: Any) -> Any:
+            return value if isinstance(value, cls) else handler(value)
+
+        return core_schema.no_info_wrap_validator_function(choose, read)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        item: dict[str, Any] = handler(schema)
+        for _ in range(cls.keys):
+            item = item["additionalProperties"]
+        made = item
+        for _ in range(cls.keys):
+            mapping = {"type": "object", "additionalProperties": made, "minProperties": 1}
+            made = {"anyOf": [item, mapping]}
+        return made
+
+
+class ByChannel(By[T]):
     """A value for each channel."""
 
     __slots__ = ()
-    entries: tuple[tuple[str | None, T], ...]  # None: all other channels
-
-    def __init__(self, entries: tuple[tuple[str | None, T], ...]) -> None:
-        super().__init__(entries)
-
-    @classmethod
-    def of(cls, value: T) -> ByChannel[T]:
-        """The same value for every channel."""
-        return cls(((None, value),))
-
-    def at(self, channel: str | None) -> T:
-        """The value for a channel; KeyError where the scenario gives none."""
-        found: dict[Any, T] = self._said
-        return found[channel,] if (channel,) in found else found[None,]
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
-        item = get_args(source)[0]
-        inner = core_schema.dict_schema(core_schema.str_schema(), handler.generate_schema(item))
-        return _schema(cls, _by_channel(item), inner, _make_by_channel)
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        item = handler(schema)["additionalProperties"]
-        return {"anyOf": [item, _mapping(item)]}
+    keys = 1
 
 
-class ByReason(_Entries, Generic[T]):
+class ByReason(By[T]):
     """A value for each reason and channel."""
 
     __slots__ = ()
-    entries: tuple[tuple[str | None, str | None, T], ...]  # reason, channel, value; None: others
+    keys = 2
 
-    def __init__(self, entries: tuple[tuple[str | None, str | None, T], ...]) -> None:
-        super().__init__(entries)
 
-    @classmethod
-    def of(cls, value: T) -> ByReason[T]:
-        """The same value for all."""
-        return cls(((None, None, value),))
-
-    def at(self, reason: str | None, channel: str | None) -> T:
-        """The value for a reason and channel; KeyError where the scenario gives none."""
-        found: dict[Any, T] = self._said
-        for key in ((reason, channel), (reason, None), (None, channel)):
-            if key in found:
-                return found[key]
-        return found[None, None]
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
-        kind = get_args(source)[0]
-        item = handler.generate_schema(kind)
-        text = core_schema.str_schema()
-        inner = core_schema.dict_schema(text, core_schema.dict_schema(text, item))
-        return _schema(cls, _by_reason(kind), inner, _make_by)
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        item = handler(schema)["additionalProperties"]["additionalProperties"]
-        return {"anyOf": [item, _mapping({"anyOf": [item, _mapping(item)]})]}
+def _entries(said: Any, keys: int) -> tuple[tuple[Any, ...], ...]:
+    """Nested mappings as entries."""
+    if keys == 0:
+        return ((said,),)
+    return tuple(
+        (key or None, *rest) for key, inner in said.items() for rest in _entries(inner, keys - 1)
+    )
 
 
 # --- how a file says it -----------------------------------------------------------------------
 
 
-def _by_channel(item: Any) -> Callable[[Any, Any], Any]:
-    is_value, words, what = _value_test(item)
+class _Shape:
+    """Brings what a file says into nested mappings, `REST` for what is not listed.
 
-    def shape(value: Any, info: Any) -> Any:
-        if not isinstance(value, dict) or is_value(value):
+    Attributes:
+        is_value: whether a mapping is one value, rather than one that gives a value to each.
+        words: that such a value may begin with; what: a key may be, for messages.
+    """
+
+    def __init__(self, item: Any) -> None:
+        kinds = (item, *get_args(item))  # a value, or perhaps none
+        marks = (mark for one in kinds for mark in (one, *getattr(one, "__metadata__", ())))
+        mark = next((mark for mark in marks if hasattr(mark, "is_value")), None)
+        self.is_value: Callable[[dict[str, Any]], bool] = getattr(mark, "is_value", lambda _: False)
+        self.words: tuple[str, ...] = tuple(getattr(mark, "words", ()))
+        self.what: str = getattr(mark, "key_is", "channel")
+
+    def by_channel(self, value: Any, info: Any) -> Any:
+        """Channel -> value."""
+        if not self._differs(value):
             return {REST: value}
+        wrong = Wrong()
         names = info.context.channels if info.context else None
-        _check(value, names, what, words)
-        return {REST if key == OTHER else key: one for key, one in value.items()}
+        _note_unknown(wrong, value, names, self.what, words=self.words)
+        wrong.raise_if_any()
+        return _keyed(value)
 
-    return shape
-
-
-def _by_reason(item: Any) -> Callable[[Any, Any], Any]:
-    """The nested form: reason -> channel -> value, `REST` for others."""
-    is_value, words, _ = _value_test(item)
-
-    def one_value(value: dict[str, Any], names: Names) -> bool:
-        """A reason may be called like times of the week (`holiday`): names go before times."""
-        return is_value(value) and not (not words and _some_in(value, names.reasons))
-
-    def channels(value: Any) -> dict[str, Any]:
-        if not isinstance(value, dict) or is_value(value):
-            return {REST: value}
-        return {_key(key): one for key, one in value.items()}
-
-    def nested(value: dict[str, Any], names: Names) -> bool:
-        parts = [one for one in value.values() if isinstance(one, dict) and not is_value(one)]
-        return bool(parts) or _some_in(value, names.reasons)
-
-    def shape(value: Any, info: Any) -> Any:
+    def by_reason(self, value: Any, info: Any) -> Any:
+        """Reason -> channel -> value."""
         names: Names = info.context or Names(None, None)
-        if not isinstance(value, dict) or one_value(value, names):
+        reasons, channels = names.reasons, names.channels
+        names_reason = isinstance(value, dict) and not value.keys().isdisjoint(reasons or ())
+        # a reason may be called like times of the week (`holiday`): names go before times
+        if not self._differs(value) and (self.words or not names_reason):
             return {REST: {REST: value}}
-        _check_clear(value, names, is_value)
-        if nested(value, names):
-            _check_reasons(value, names, is_value)
-            return {_key(reason): channels(one) for reason, one in value.items()}
-        _check_flat(value, names)
-        return {REST: channels(value)}
+        wrong = Wrong()
+        parted = {reason: one for reason, one in value.items() if self._differs(one)}
+        for key in value:
+            if key in (reasons or ()) and key in (channels or ()) and key not in parted:
+                wrong.add("is the name of a reason and of a channel; rename one of them", key)
+        wrong.raise_if_any()
+        if not parted and not names_reason:
+            known = None if reasons is None or channels is None else (*channels, *reasons)
+            _note_unknown(wrong, value, known, "channel or reason")
+            wrong.raise_if_any()
+            return {REST: _keyed(value)}
+        _note_unknown(wrong, value, reasons, "reason", timed=self.is_value(value))
+        for reason, one in parted.items():
+            _note_unknown(wrong, one, channels, "channel", reason)
+        wrong.raise_if_any()
+        return _keyed(
+            {key: _keyed(one) if key in parted else {REST: one} for key, one in value.items()}
+        )
 
-    return shape
-
-
-def _key(key: str) -> str:
-    return REST if key == OTHER else key
-
-
-def _some_in(value: dict[str, Any], names: tuple[str, ...] | None) -> bool:
-    return names is not None and any(key in names for key in value)
-
-
-def _check_clear(
-    value: dict[str, Any], names: Names, is_value: Callable[[dict[str, Any]], bool]
-) -> None:
-    """What is said by channel in turn is said of a reason."""
-    wrong = Wrong()
-    for key, one in value.items():
-        by_channel = isinstance(one, dict) and not is_value(one)
-        both = key in (names.reasons or ()) and key in (names.channels or ())
-        if both and not by_channel:
-            wrong.add("is the name of a reason and of a channel; rename one of them", key)
-    wrong.raise_if_any()
+    def _differs(self, value: Any) -> bool:
+        return isinstance(value, dict) and not self.is_value(value)
 
 
-def _check_reasons(
-    value: dict[str, Any], names: Names, is_value: Callable[[dict[str, Any]], bool]
-) -> None:
-    wrong = Wrong()
-    _note_unknown(wrong, value, names.reasons, "reason", timed=is_value(value))
-    for reason, one in value.items():
-        if isinstance(one, dict) and not is_value(one):
-            _note_unknown(wrong, one, names.channels, "channel", reason)
-    wrong.raise_if_any()
-
-
-def _check_flat(value: dict[str, Any], names: Names) -> None:
-    known = None
-    if names.channels is not None and names.reasons is not None:
-        known = (*names.channels, *names.reasons)
-    _check(value, known, "channel or reason")
-
-
-def _check(
-    value: dict[str, Any], names: tuple[str, ...] | None, what: str, words: tuple[str, ...] = ()
-) -> None:
-    wrong = Wrong()
-    _note_unknown(wrong, value, names, what, words=words)
-    wrong.raise_if_any()
+def _keyed(value: dict[str, Any]) -> dict[str, Any]:
+    return {REST if key == OTHER else key: one for key, one in value.items()}
 
 
 def _note_unknown(
@@ -262,48 +246,3 @@ def _note_unknown(
         else:
             message = NOT_BY_TIME
         wrong.add(message, *path, key)
-
-
-# --- pydantic ---------------------------------------------------------------------------------
-
-
-def _schema(cls: type, shape: Any, inner: Any, make: Any) -> core_schema.CoreSchema:
-    """Values of the class pass; anything else is brought into shape, read and made into one."""
-    read = core_schema.with_info_before_validator_function(
-        shape, core_schema.no_info_after_validator_function(make, inner)
-    )
-
-    def choose(value: Any, handler: Any) -> Any:
-        return value if isinstance(value, cls) else handler(value)
-
-    return core_schema.no_info_wrap_validator_function(choose, read)
-
-
-def _mapping(item: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "additionalProperties": item, "minProperties": 1}
-
-
-def _value_test(item: Any) -> tuple[Callable[[dict[str, Any]], bool], tuple[str, ...], str]:
-    """How to tell a mapping that is one value from one that gives a value to each channel.
-
-    Also the words that such a value may begin with, and what a key may be, for messages.
-    """
-    for kind in (item, *get_args(item)):  # a value, or perhaps none
-        for mark in (kind, *getattr(kind, "__metadata__", ())):
-            if hasattr(mark, "is_value"):
-                return mark.is_value, tuple(mark.words), mark.key_is
-    return lambda _: False, (), "channel"
-
-
-def _make_by_channel(values: Mapping[str, Any]) -> ByChannel[Any]:
-    return ByChannel(tuple((channel or None, value) for channel, value in values.items()))
-
-
-def _make_by(values: Mapping[str, Mapping[str, Any]]) -> ByReason[Any]:
-    return ByReason(
-        tuple(
-            (reason or None, channel or None, value)
-            for reason, inner in values.items()
-            for channel, value in inner.items()
-        )
-    )

@@ -217,7 +217,7 @@ class WaysChecker(NamesChecker):
         reason = self.scenario.reasons[leg.reason]
         one = all_transfers(self.scenario)[leg.transfer]
         said = one.handle or one.conference
-        if said is None and not _covered(reason.handle, leg.channel):
+        if said is None and not reason.handle.says(leg.channel):
             message = f"is missing for {leg.channel}, to which `{leg.transfer}` passes on"
             self.add(f"{message}; say how long an agent needs", "reasons", leg.reason, "handle")
         for step in leg_steps(self.scenario, leg):
@@ -232,7 +232,7 @@ class WaysChecker(NamesChecker):
         if pools is not None and not pools:
             later = "" if channel in reason.channels else "; these customers can come to it later"
             self.add(self._nobody(name, channel) + later, *path)
-        if not _covered(reason.handle, channel) and not self._misspelt(name):
+        if not reason.handle.says(channel) and not self._misspelt(name):
             message = (
                 f"is missing for {channel}; say how long an agent needs"
                 if reason.handle.entries and not self._alone(reason.handle)
@@ -345,7 +345,7 @@ class WaysChecker(NamesChecker):
             (("sells", "revenue_per_contact"), parts.sells.revenue_per_contact),
         )
         for path, by in values:
-            if by is not None and not _covered_by(by, reason, channel):
+            if by is not None and not by.says(reason, channel):
                 message = f"is missing for `{reason}` by {channel}; add it, or `other`"
                 self.add(message, "pools", pool, *path)
 
@@ -389,11 +389,3 @@ def _in_circle(onward: dict[str, str]) -> list[str]:
             found.append(name)
         done.update(way)
     return found
-
-
-def _covered(by: ByChannel[Any], channel: str) -> bool:
-    return any(name in (None, channel) for name, _ in by.entries)
-
-
-def _covered_by(by: ByReason[Any], reason: str, channel: str) -> bool:
-    return any(r in (None, reason) and c in (None, channel) for r, c, _ in by.entries)

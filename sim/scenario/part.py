@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from sim.scenario.by import ByChannel, ByReason, Names
+from sim.scenario.by import By, Names
 from sim.scenario.called import CALLED, NEEDED
 from sim.scenario.faults import Path, Wrong, meant, nearest_name, shown
 
@@ -107,7 +107,7 @@ class Part(BaseModel):
     def _complete(cls, value: Any, info: ValidationInfo) -> Any:
         """Channels and reasons that a field does not list have the field's default."""
         default = cls.model_fields[str(info.field_name)].default
-        both = isinstance(value, ByReason | ByChannel) and type(default) is type(value)
+        both = isinstance(value, By) and type(default) is type(value)
         return value.or_else(default) if both else value
 
 
@@ -117,7 +117,7 @@ def _to_be_said(cls: type[Part]) -> list[str]:
     that are not listed.
     """
     fields = cls.model_fields.items()
-    by = {name for name, one in fields if isinstance(one.default, ByReason | ByChannel)}
+    by = {name for name, one in fields if isinstance(one.default, By)}
     return [name for name in NEEDED.get(cls.__name__, ()) if name in by]
 
 

@@ -240,4 +240,4 @@ def leg_steps(scenario: Scenario, leg: Leg) -> list[Step]:
 
 def handle_time(reason: Reason, channel: str) -> Distribution:
     """How long a contact takes; nothing where the scenario does not say (self-service only)."""
-    return dict(reason.handle.entries).get(channel, dict(reason.handle.entries).get(None, NO_TIME))
+    return reason.handle.at(channel) if reason.handle.says(channel) else NO_TIME

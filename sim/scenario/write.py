@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from sim.scenario.by import OTHER, ByChannel, ByReason
+from sim.scenario.by import OTHER, By
 from sim.scenario.distributions import KINDS
 from sim.scenario.levers import Lever
 from sim.scenario.model import Scenario
@@ -75,11 +75,8 @@ def _writer(hint: Any) -> Writer:
             return text(value)
         if isinstance(value, TimesOfWeek | Lever | Volume):
             return str(value)
-        if isinstance(value, ByChannel):
-            one_of = _writer(inner[0])
-            return _one_or_mapping({channel: one_of(one) for channel, one in value.entries})
-        if isinstance(value, ByReason):
-            return _by(value, _writer(inner[0]))
+        if isinstance(value, By):
+            return _by(value.entries, _writer(inner[0]))
         if isinstance(value, dict):
             one_of = _writer(inner[1])
             return {str(key): one_of(one) for key, one in value.items()}
@@ -112,15 +109,14 @@ def _said(hint: Any) -> Any:
     return next(one for one in inner if one is not type(None)) if type(None) in inner else hint
 
 
-def _by(by: ByReason[Any], write: Writer) -> Any:
-    nested: dict[str | None, dict[str | None, Any]] = {}
-    for reason, channel, one in by.entries:
-        nested.setdefault(reason, {})[channel] = write(one)
-    return _one_or_mapping({reason: _one_or_mapping(one) for reason, one in nested.items()})
-
-
-def _one_or_mapping(said: dict[str | None, Any]) -> Any:
-    """One value, or a mapping with `other` last; None where nothing is said."""
+def _by(entries: Iterable[tuple[Any, ...]], write: Writer) -> Any:
+    """One value, or a mapping with `other` last, perhaps of such; None where nothing is said."""
+    parted: dict[str | None, list[tuple[Any, ...]]] = {}
+    for key, *rest in entries:
+        if not rest:
+            return write(key)
+        parted.setdefault(key, []).append(tuple(rest))
+    said = {key: _by(some, write) for key, some in parted.items()}
     if set(said) <= {None}:
         return said.get(None)
     rest = said.pop(None, None)
