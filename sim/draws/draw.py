@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from sim.draws.alike import Alike
 from sim.draws.arrivals import ArrivalRate, arrival_rate, arrival_times, kinds_of_days
 from sim.draws.aside import time_aside
 from sim.draws.banks import Banks, bank_places, begins, contact_values, make_banks
@@ -23,7 +26,7 @@ from sim.scenario import Scenario
 from sim.scenario.calendar import holidays_of
 from sim.scenario.model import Reason
 from sim.scenario.skills import Skill
-from sim.tables import DAY, Draws, Floats, Ints, on_grid
+from sim.tables import DAY, Aside, Draws, Floats, Ints, on_grid
 
 OFFERS_DRAWN = 256
 """Answers to offers in a block of an agent's infinite sequence."""
@@ -39,10 +42,16 @@ class Setting:
     roster: Roster
     log_in_rates: tuple[LogInRate | None, ...]  # one a pool; None: scheduled
     banks: Banks
+    alike: Alike | None = None
 
 
-def prepare(scenario: Scenario) -> Setting:
-    """Work out the parts of drawing that are the same in every replication."""
+def prepare(scenario: Scenario, alike: Alike | None = None) -> Setting:
+    """Work out the parts of drawing that are the same in every replication.
+
+    Args:
+        scenario: what is drawn.
+        alike: what of it other scenarios may have in common, to be drawn once for all of them.
+    """
     holidays = holidays_of(scenario.calendar)
     rates = tuple(arrival_rate(scenario, name, holidays) for name in scenario.reasons)
     records = tuple(map(_recorded, scenario.reasons.values(), rates))
@@ -54,22 +63,48 @@ def prepare(scenario: Scenario) -> Setting:
         roster(scenario, holidays),
         tuple(log_in_rate(scenario, pool, holidays) for pool in scenario.pools.values()),
         make_banks(scenario, holidays, records, same),
+        alike,
     )
+
+
+class _Customers(NamedTuple):
+    """Columns of `Draws` about customers."""
+
+    arrival: Floats
+    reason: Ints
+    row: Ints
+    channel: Ints
+    age: Floats
+    same: Ints
+    reason_size: Ints
+
+
+class _Staff(NamedTuple):
+    """Columns of `Draws` about agents."""
+
+    duty_agent: Ints
+    duty_on: Floats
+    duty_off: Floats
+    duty_last: Floats
+    duty_break: Floats
+    duty_slowness: Floats
+    duty_ends: np.ndarray
+    aside: Aside
 
 
 def draw(setting: Setting, seed: int, replication: int) -> Draws:
     """Draw one replication: customers, the luck of all their contacts, who is on duty."""
     base = Streams(seed, replication)
-    customers = _customers(setting, base)
-    sizes = customers["reason_size"]
+    came, rostered = setting.alike or (None, None)
+    customers = _shared(came, base, lambda: _customers(setting, base))
+    staff = _shared(rostered, base, lambda: _staff(setting, base))
+    sizes = customers.reason_size
     at, at_legs, at_times = bank_places(setting.banks, sizes)
-    plan = rostered(setting.scenario, setting.roster, base)
-    attendance = Attendance.drawn(setting.scenario, plan, base)
-    duty = _duty(setting, plan, attendance, base)
     more = More(setting, base, sizes)
     luck, response = more.answers_to_offers(0)
     return Draws(
-        **customers,
+        **customers._asdict(),
+        **staff._asdict(),
         values=np.concatenate([more.values(r, 0) for r in range(len(sizes))]),
         begins=begins(setting.banks, sizes),
         at=at,
@@ -78,16 +113,16 @@ def draw(setting: Setting, seed: int, replication: int) -> Draws:
         offer_first=_offer_rows(setting),
         offer_luck=luck,
         offer_response=response,
-        duty_agent=duty.agent,
-        duty_on=duty.on,
-        duty_off=duty.off,
-        duty_last=last_contacts(setting.scenario, setting.roster, duty),
-        duty_break=duty.rest,
-        duty_slowness=slowness(setting.roster, duty, setting.scenario.calendar.start),
-        duty_ends=ends_of_shifts(setting.scenario, setting.roster, duty),
         more=more,
-        aside=time_aside(setting.scenario, plan, attendance, duty, base),
     )
+
+
+Part = TypeVar("Part", _Customers, _Staff)
+
+
+def _shared(name: str | None, base: Streams, make: Callable[[], Part]) -> Part:
+    """A part of the draws, made once for all scenarios that know it by this name."""
+    return make() if name is None else once((base.name, name), make)
 
 
 def skill_of_agents(setting: Setting, skills: tuple[Skill, ...]) -> Ints:
@@ -104,7 +139,7 @@ def skill_of_agents(setting: Setting, skills: tuple[Skill, ...]) -> Ints:
 # --- customers --------------------------------------------------------------------------------
 
 
-def _customers(setting: Setting, base: Stream) -> dict[str, np.ndarray]:
+def _customers(setting: Setting, base: Stream) -> _Customers:
     scenario = setting.scenario
     times, channels, ages = [], [], []
     for (name, reason), rate in zip(scenario.reasons.items(), setting.rates, strict=True):
@@ -124,15 +159,15 @@ def _customers(setting: Setting, base: Stream) -> dict[str, np.ndarray]:
     arrival = np.concatenate(times)
     # stable: at the same instant by reason, then row; and quick, for each reason's are in order
     order = np.argsort(arrival, kind="stable")
-    return {
-        "arrival": arrival[order],
-        "reason": reasons[order],
-        "row": rows[order],
-        "channel": np.concatenate(channels)[order],
-        "age": np.concatenate(ages)[order] if any(age.any() for age in ages) else np.zeros(0),
-        "same": _first_numbers(setting, sizes, order),
-        "reason_size": sizes,
-    }
+    return _Customers(
+        arrival=arrival[order],
+        reason=reasons[order],
+        row=rows[order],
+        channel=np.concatenate(channels)[order],
+        age=np.concatenate(ages)[order] if any(age.any() for age in ages) else np.zeros(0),
+        same=_first_numbers(setting, sizes, order),
+        reason_size=sizes,
+    )
 
 
 def _first_numbers(setting: Setting, sizes: Ints, order: Ints) -> Ints:
@@ -230,6 +265,23 @@ def _put_recorded_channels(
 
 
 # --- agents -----------------------------------------------------------------------------------
+
+
+def _staff(setting: Setting, base: Stream) -> _Staff:
+    scenario = setting.scenario
+    plan = rostered(scenario, setting.roster, base)
+    attendance = Attendance.drawn(scenario, plan, base)
+    duty = _duty(setting, plan, attendance, base)
+    return _Staff(
+        duty_agent=duty.agent,
+        duty_on=duty.on,
+        duty_off=duty.off,
+        duty_last=last_contacts(scenario, setting.roster, duty),
+        duty_break=duty.rest,
+        duty_slowness=slowness(setting.roster, duty, scenario.calendar.start),
+        duty_ends=ends_of_shifts(scenario, setting.roster, duty),
+        aside=time_aside(scenario, plan, attendance, duty, base),
+    )
 
 
 def _duty(setting: Setting, plan: Roster, attendance: Attendance, base: Stream) -> Pieces:

@@ -11,7 +11,11 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 MOST_BYTES = 2**27
-"""That a thread keeps: the luck of some twenty replications with ten thousand customers."""
+"""That a thread keeps while it plays a replication for several scenarios."""
+
+LEFT_BYTES = 2**24
+"""That it keeps of this for later: memory that is written again and again is quick, and new pages
+are slow. The luck of some five replications with ten thousand customers."""
 
 
 class _Luck(threading.local):
@@ -22,6 +26,11 @@ class _Luck(threading.local):
         self.bytes = 0
         self.made: OrderedDict[Hashable, tuple[object, int]] = OrderedDict()
 
+    def keep(self, most: int) -> None:
+        """Forget the oldest until no more than these bytes are left."""
+        while self.bytes > most:
+            self.bytes -= self.made.popitem(last=False)[1][1]
+
 
 _luck = _Luck()
 
@@ -29,6 +38,8 @@ _luck = _Luck()
 @contextmanager
 def shared_luck(wanted: bool) -> Iterator[None]:
     """Keep what is made in here, in this thread, for another scenario that asks for the same.
+
+    To be used for one replication, or a few.
 
     Args:
         wanted: whether there is another one: a single scenario never asks twice.
@@ -38,6 +49,7 @@ def shared_luck(wanted: bool) -> Iterator[None]:
         yield
     finally:
         _luck.wanted = before
+        _luck.keep(LEFT_BYTES)
 
 
 Thing = TypeVar("Thing")
@@ -62,6 +74,5 @@ def once(key: Hashable, make: Callable[[], Thing]) -> Thing:
     size = sum(one.nbytes for one in parts)
     _luck.made[key] = thing, size
     _luck.bytes += size
-    while _luck.bytes > MOST_BYTES:
-        _luck.bytes -= _luck.made.popitem(last=False)[1][1]
+    _luck.keep(MOST_BYTES)
     return thing

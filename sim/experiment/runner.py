@@ -16,13 +16,13 @@ from operator import not_
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sim.draws import shared_luck
+from sim.draws import Alike, shared_luck
 from sim.engine import expect
 from sim.experiment.border import SimWarning, engine_of, whole
 from sim.experiment.executors import KEPT, Helpers, HelpersError, helpers
 from sim.experiment.simulation import Simulation
 from sim.experiment.store import Store, StoreBusyError, StoreError, code_hash, keys_of
-from sim.measures import Basis, Tally, components_of
+from sim.measures import SPLITS, Basis, Tally, components_of
 from sim.measures.ends import cells_of
 from sim.measures.slices import Slices, slices_of
 from sim.measures.tallies import Tallies
@@ -54,18 +54,23 @@ Reader = Callable[[Basis, ContactLog], Any]
 
 @dataclass(frozen=True)
 class Subject:
-    """What is replicated, by which engine, and which components of it are added up (None: all).
+    """What is replicated, by which engine, and what of it is added up.
 
-    key: in the store; played: what its replications are but for how they are measured.
+    wanted: the components; None for all, in all splits.
+    splits: in which they are.
+    key: in the store; played: what its replications are but for how they are measured; alike:
+        which parts of its draws others have too.
     read: what is read of each besides; can be hashed and handed to another process.
     """
 
     key: str
     played: str = field(compare=False)
+    alike: Alike = field(compare=False)
     scenario: Scenario = field(compare=False)
     seed: int = field(compare=False)
     engine: str
     wanted: frozenset[str] | None = None
+    splits: tuple[str, ...] = SPLITS
     read: Reader | None = None
 
     @classmethod
@@ -75,10 +80,12 @@ class Subject:
         seed: int,
         engine: str,
         wanted: frozenset[str] | None = None,
+        splits: tuple[str, ...] = SPLITS,
         read: Reader | None = None,
     ) -> Subject:
         """A scenario with its key in the store."""
-        return cls(*keys_of(scenario, seed, wanted), scenario, seed, engine, wanted, read)
+        keys = keys_of(scenario, seed, wanted, splits)
+        return cls(*keys, scenario, seed, engine, wanted, splits, read)
 
     @cached_property
     def slices(self) -> Slices:
@@ -184,7 +191,11 @@ class Runner(AbstractContextManager["Runner"]):
                 for it holds no contacts.
         """
         wanted = None if measures is None else components_of(measures)
-        subject = Subject.of(scenario, seed, self.engine, wanted, read)
+        asked = splits if splits is not None else self.splits
+        held = SPLITS
+        if wanted is not None and asked is not None:
+            held = tuple(by for by in SPLITS if by in asked)
+        subject = Subject.of(scenario, seed, self.engine, wanted, held, read)
         return Sample(subject, first=first, splits=splits)
 
     def extend(
@@ -239,7 +250,7 @@ class Runner(AbstractContextManager["Runner"]):
         cells = cells_of(basis)
         for number, tally in read:
             # what does not fit was not written by us: run again
-            if tally.fits(basis.slices, cells, subject.wanted):
+            if tally.fits(basis.slices, cells, subject.wanted, subject.splits):
                 yield number, tally
 
     def _run(
@@ -442,8 +453,8 @@ def play(
         raise HelpersError("a worker of the cluster runs another version of sim or its libraries")
     begun = time.monotonic()
     played: list[list[Played]] = [[] for _ in task]
-    with shared_luck(compared):
-        for place in range(max(len(turn.numbers) for turn in task)):
+    for place in range(max(len(turn.numbers) for turn in task)):
+        with shared_luck(compared):
             for turn, mine in zip(task, played, strict=True):
                 mine += [_played(turn, number, logs) for number in turn.numbers[place : place + 1]]
     return played, time.monotonic() - begun
@@ -451,7 +462,9 @@ def play(
 
 def _played(turn: Turn, number: int, logs: bool) -> Played:
     subject, ready = turn.subject, simulation(turn.subject)
-    tally, log = ready.measure(number, subject.wanted, subject.played if turn.again else None)
+    tally, log = ready.measure(
+        number, subject.wanted, subject.splits, subject.played if turn.again else None
+    )
     if logs:
         return number, tally, log
     return number, tally, None if subject.read is None else subject.read(ready.basis, log)
@@ -460,7 +473,7 @@ def _played(turn: Turn, number: int, logs: bool) -> Played:
 @lru_cache(maxsize=512)  # a fifth of a megabyte each: studies go round and round through many
 def simulation(subject: Subject) -> Simulation:
     """The scenario made ready, once in a process."""
-    return Simulation.of(subject.scenario, subject.seed, subject.engine)
+    return Simulation.of(subject.scenario, subject.seed, subject.engine, subject.alike)
 
 
 class _Keeper(AbstractContextManager["_Keeper"]):

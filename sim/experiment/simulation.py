@@ -10,12 +10,12 @@ from sim.draws import draw, once, prepare
 from sim.draws.luck import customer_luck
 from sim.engine import make_plan, simulate, sooner
 from sim.experiment.memory import keep_memory
-from sim.measures import Basis, Check, Tally, checks, make_basis, measure
+from sim.measures import SPLITS, Basis, Check, Tally, checks, make_basis, measure
 from sim.scenario import Scenario
 from sim.tables import ContactLog, Draws, DutyLog
 
 if TYPE_CHECKING:
-    from sim.draws import Setting
+    from sim.draws import Alike, Setting
     from sim.engine import Plan
 
 
@@ -30,10 +30,12 @@ class Simulation:
     engine: str
 
     @classmethod
-    def of(cls, scenario: Scenario, seed: int, engine: str) -> Simulation:
-        """Prepare a scenario."""
+    def of(
+        cls, scenario: Scenario, seed: int, engine: str, alike: Alike | None = None
+    ) -> Simulation:
+        """Prepare a scenario; what is `alike` in others is drawn once (`sim.draws.shared_luck`)."""
         keep_memory()
-        setting = prepare(scenario)
+        setting = prepare(scenario, alike)
         return cls(setting, make_plan(setting), make_basis(setting), seed, engine)
 
     def play(self, replication: int) -> tuple[Draws, ContactLog, DutyLog]:
@@ -42,13 +44,17 @@ class Simulation:
         return draws, *simulate(self.plan, draws, sooner(self.plan, draws, self.engine))
 
     def measure(
-        self, replication: int, wanted: Collection[str] | None = None, played: str | None = None
+        self,
+        replication: int,
+        wanted: Collection[str] | None = None,
+        splits: Collection[str] = SPLITS,
+        played: str | None = None,
     ) -> tuple[Tally, ContactLog]:
         """Run one replication and add it up.
 
         Args:
             replication: its number.
-            wanted: as of `sim.measures.measure`.
+            wanted, splits: as of `sim.measures.measure`.
             played: names all that what happens depends on, where other scenarios, which measure it
                 otherwise, have that in common with this one.
         """
@@ -57,7 +63,7 @@ class Simulation:
         else:
             draws, log, duty = once((played, replication), lambda: self.play(replication))
         luck = customer_luck(self.setting, self.seed, replication, draws.reason_size)
-        return measure(self.basis, draws, luck, log, duty, wanted), log
+        return measure(self.basis, draws, luck, log, duty, wanted, splits), log
 
     def check(self, replication: int) -> list[Check]:
         """Run one replication and check the laws that hold on every log and tally."""

@@ -18,9 +18,10 @@ from importlib.metadata import version
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from sqlite3 import SQLITE_BUSY, SQLITE_FULL, SQLITE_LOCKED
-from typing import Any
+from typing import Any, NamedTuple
 
-from sim.measures import Tally
+from sim.draws import Alike
+from sim.measures import SPLITS, Tally
 from sim.scenario import Scenario
 from sim.scenario.write import to_plain
 
@@ -59,20 +60,40 @@ class StoreBusyError(StoreError):
     """Another program holds the file of the store for itself."""
 
 
-def key_of(scenario: Scenario, seed: int, wanted: Collection[str] | None = None) -> str:
+def key_of(
+    scenario: Scenario,
+    seed: int,
+    wanted: Collection[str] | None = None,
+    splits: tuple[str, ...] = SPLITS,
+) -> str:
     """What a replication's numbers depend on, besides its own number, in one hash.
 
-    Which components are `wanted` belongs to it, for the others are not there.
+    Which components are `wanted`, and in which `splits`, belongs to it, for others are not there.
     Name, number of replications and confidence do not matter, nor does the engine: both give the
     same numbers. The code does.
     """
-    return keys_of(scenario, seed, wanted)[0]
+    return keys_of(scenario, seed, wanted, splits).key
+
+
+class Keys(NamedTuple):
+    """What the replications of a scenario depend on.
+
+    key: for their numbers; played: for what happens in them, however that is measured; alike: for
+    parts of what is drawn.
+    """
+
+    key: str
+    played: str
+    alike: Alike
 
 
 def keys_of(
-    scenario: Scenario, seed: int, wanted: Collection[str] | None = None
-) -> tuple[str, str]:
-    """`key_of`, and the same of what happens in a replication, however that is measured."""
+    scenario: Scenario,
+    seed: int,
+    wanted: Collection[str] | None = None,
+    splits: tuple[str, ...] = SPLITS,
+) -> Keys:
+    """All hashes of a scenario; arguments as of `key_of`."""
     plain = to_plain(scenario)
     plain.pop("name", None)
     plain.pop("uncertain", None)  # a run keeps to the values that the scenario says
@@ -80,9 +101,10 @@ def keys_of(
     for part in ("replications", "seed", "confidence"):
         run.pop(part, None)
     said = {"scenario": plain, "seed": seed}
-    key = _hash({**said, "run": run, "wanted": wanted and sorted(wanted)})
+    held = None if wanted is None else [sorted(wanted), splits]
+    key = _hash({**said, "run": run, "wanted": held})
     _leave_out_what_is_measured(plain)
-    return key, _hash(said)
+    return Keys(key, _hash(said), Alike.of(plain))
 
 
 def _hash(said: object) -> str:

@@ -11,7 +11,7 @@ from sim.measures.basis import Basis
 from sim.measures.components import CHANNEL, POOL, REASON
 from sim.measures.facts import OUTCOMES, SHORT, Facts
 from sim.measures.returns import come_back
-from sim.measures.sums import Groups, Places, Sums, places
+from sim.measures.sums import Groups, Places, Sums
 from sim.tables import Cause, ContactLog, Ints, Numbers, Outcome
 
 BY_OUTCOME: dict[str, tuple[int, ...]] = {
@@ -65,42 +65,22 @@ CALLBACKS = (
 """Components of contacts whose customer chose to be called back."""
 
 
-def made_before(facts: Facts) -> Ints:
-    """How many contacts the customer had made before; of a part, before its contact."""
-    log, who, made = facts.log, facts.who, facts.log.is_made
-    number = np.zeros(len(log), dtype=np.int64)
-    later = np.flatnonzero(made & (who != np.arange(len(log))))  # a first contact has their number
-    if len(later) == 0:
-        return number
-    number[later] = 1
-    several = later[np.bincount(who[later])[who[later]] > 1]
-    several = several[np.lexsort((log.arrived[several], who[several]))]
-    begins = np.flatnonzero(np.diff(who[several], prepend=-1))
-    number[several] = np.arange(1, len(several) + 1)
-    number[several] -= np.repeat(begins, np.diff(begins, append=len(several)))
-    parts = np.flatnonzero(~made)
-    contact = log.parent[parts]
-    while not made[contact].all():
-        contact = np.where(made[contact], contact, log.parent[contact])
-    number[parts] = number[contact]
-    return number
-
-
 GROUPS: dict[str, Callable[[Facts], Numbers]] = {
     CHANNEL: lambda facts: facts.log.channel,
     REASON: lambda facts: facts.log.reason,
     POOL: lambda facts: facts.log.pool,
-    "earlier": lambda facts: np.minimum(made_before(facts), 3),
+    "earlier": lambda facts: np.minimum(facts.made_before, 3),
 }
 """Split of contacts -> the group of each row; of pools -1 is nobody."""
 
 
 def add_contacts(sums: Sums, basis: Basis, log: ContactLog, facts: Facts) -> Places:
     """Add every component of contacts but those that follow from sales; where rows count."""
-    groups = {by: find(facts) for by, find in GROUPS.items()}
-    at = places(basis, groups, facts.segment, facts.counts)
+    groups = {by: find(facts) for by, find in GROUPS.items() if sums.tells(by)}
+    at = sums.places(groups, lambda: facts.segment, facts.counts)
     sums.add_codes(at.of(facts.contacts), facts.outcome[facts.contacts], _COUNTED)
-    sums.add("repeated", at.of(np.flatnonzero((groups["earlier"] > 0) & log.is_made)))
+    if sums.wants("repeated"):
+        sums.add("repeated", at.of(np.flatnonzero((facts.made_before > 0) & log.is_made)))
     _add_answered(sums, basis, log, facts, at)
     _add_handled(sums, basis, log, facts, at)
     _add_abandoned(sums, basis, log, facts, at)
@@ -141,7 +121,7 @@ def _add_hang_ups(sums: Sums, basis: Basis, facts: Facts, groups: Groups) -> Non
     when = facts.log.ended[rows]
     counted = (when >= 0.0) & (when < basis.clock.end)
     mine = {by: group[rows] for by, group in groups.items()}
-    sums.add("hang_ups", places(basis, mine, basis.clock.segment(when), counted))
+    sums.add("hang_ups", sums.places(mine, lambda: basis.clock.segment(when), counted))
 
 
 def _add_answered(sums: Sums, basis: Basis, log: ContactLog, facts: Facts, at: Places) -> None:

@@ -12,7 +12,7 @@ from sim.measures.components import CHANNEL, POOL, REASON
 from sim.measures.contacts import self_resolved
 from sim.measures.facts import Facts
 from sim.measures.prices import Prices, left_after
-from sim.measures.sums import Places, Sums, places
+from sim.measures.sums import Places, Sums
 from sim.tables import ContactLog, Draws, Floats, Ints, Numbers, Outcome
 
 OF_SALES = (
@@ -71,7 +71,7 @@ def add_customers(
         in_time = _last_legs(facts, earliest(log, facts.who, helping, n))
     decided = np.where(in_time >= 0, in_time, np.arange(n))
     groups = {CHANNEL: log.channel[decided], REASON: draws.reason, POOL: log.pool[decided]}
-    at = places(basis, groups, facts.segment[:n], facts.counts_once)
+    at = sums.places(groups, lambda: facts.segment[:n], facts.counts_once)
     sums.add("customers", at)
     if sums.wants("deflected"):
         sums.add("deflected", at.of(np.flatnonzero(_deflected(log, facts.who, answer))))
@@ -258,6 +258,6 @@ def _add_satisfaction(
     left = left_after(basis.prices.satisfaction_left, log.pool[rows], facts.wait_in_all[rows])
     place = luck.first[draws.reason[customers]] + draws.row[customers]
     groups = {CHANNEL: log.channel[rows], REASON: reason, POOL: log.pool[rows]}
-    at = places(basis, groups, facts.segment[customers])
+    at = sums.places(groups, lambda: facts.segment[customers])
     sums.add("asked", at.of(np.flatnonzero(~np.isnan(share))))
     sums.add("satisfied", at.of(np.flatnonzero(luck.satisfied[place] < share * left)))

@@ -169,6 +169,28 @@ class Facts:
         return np.asarray(last[self.root])
 
     @cached_property
+    def made_before(self) -> Ints:
+        """How many contacts the customer had made before; of a part, before its contact."""
+        log, who, made = self.log, self.who, self.log.is_made
+        number = np.zeros(len(log), dtype=np.int64)
+        # a first contact has the number of its customer
+        later = np.flatnonzero(made & (who != np.arange(len(log))))
+        if len(later) == 0:
+            return number
+        number[later] = 1
+        several = later[np.bincount(who[later])[who[later]] > 1]
+        several = several[np.lexsort((log.arrived[several], who[several]))]
+        begins = np.flatnonzero(np.diff(who[several], prepend=-1))
+        number[several] = np.arange(1, len(several) + 1)
+        number[several] -= np.repeat(begins, np.diff(begins, append=len(several)))
+        parts = np.flatnonzero(~made)
+        contact = log.parent[parts]
+        while not made[contact].all():
+            contact = np.where(made[contact], contact, log.parent[contact])
+        number[parts] = number[contact]
+        return number
+
+    @cached_property
     def segment(self) -> Ints:
         """Of the clock, of the contact's arrival."""
         return self.basis.clock.segment(self.log.arrived)

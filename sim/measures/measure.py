@@ -10,7 +10,7 @@ import numpy as np
 from sim.draws.luck import CustomerLuck
 from sim.measures.agents import add_busy, add_duty, add_waiting, busy_time, ringing_time
 from sim.measures.basis import Basis
-from sim.measures.components import AGENT, COMPONENTS, needed
+from sim.measures.components import AGENT, SPLITS, needed
 from sim.measures.contacts import add_contacts
 from sim.measures.costs import add_minimums, add_sources
 from sim.measures.customers import add_customers
@@ -32,8 +32,9 @@ def measure(
     log: ContactLog,
     duty: DutyLog,
     wanted: Collection[str] | None = None,
+    splits: Collection[str] = SPLITS,
 ) -> Tally:
-    """Add up one replication, in every split.
+    """Add up one replication.
 
     Args:
         basis: of the scenario (`make_basis`).
@@ -42,8 +43,9 @@ def measure(
         log, duty: what the engine gave.
         wanted: the components to add up (`components_of`); the others are nan, and neither waits
             nor where contacts ended are counted. Everything if not given.
+        splits: what the tally holds of the components wanted; everything in every split.
     """
-    sums = Sums(basis, COMPONENTS if wanted is None else needed(wanted))
+    sums = Sums(basis) if wanted is None else Sums(basis, needed(wanted), splits)
     waits, ends = Waits(basis), list[EndCounts]()
     busy = np.zeros((len(basis.capacity), basis.clock.counted))
     for some, theirs in parts(short_apart(basis, log), draws):
@@ -69,7 +71,7 @@ def measure(
     sums.settle()
     add_sources(sums, basis)
     if wanted is not None:
-        return Tally(sums.known(), {})
+        return Tally(sums.known(), {}).only(basis.slices, splits)
     cells, seconds = count_queue(basis, log)
     counted = replace(
         joined(ends),

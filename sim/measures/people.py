@@ -14,6 +14,7 @@ from sim.measures.agents import (
     within,
 )
 from sim.measures.basis import Basis
+from sim.measures.components import AGENT
 from sim.measures.facts import Facts
 from sim.measures.sums import Sums
 from sim.tables import Aside, ContactLog, DutyLog, Floats
@@ -26,7 +27,9 @@ OF_TIME = (
 
 
 def add_people(sums: Sums, log: ContactLog, facts: Facts) -> None:
-    """Add what they handled."""
+    """Add what they handled, where people are named."""
+    if not sums.basis.slices.size(AGENT):
+        return
     mine = facts.handled[facts.counts[facts.handled]]
     talk, work = log.talk()[mine], log.work()[mine]
     sums.add_people("handled", log.agent[mine])

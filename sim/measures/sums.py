@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.measures.basis import Basis
-from sim.measures.components import AGENT, CHANNEL, COMPONENTS, POOL, REASON, SOURCE, TOTAL
+from sim.measures.components import (
+    AGENT,
+    CHANNEL,
+    COMPONENTS,
+    POOL,
+    REASON,
+    SOURCE,
+    SPLITS,
+    TOTAL,
+)
 from sim.measures.tally import COLUMN
 from sim.tables import Floats, Ints, Numbers
 
@@ -21,41 +30,16 @@ class Places:
     """Where each of n contacts (or customers) counts.
 
     kind: [n] cell of [channel, reason, pool], the last pool for nobody; time: [n] cell of [each
-        split of `Basis.beside`, segment]. One cell past the last holds what does not count.
+        split of `Basis.beside`, segment]; None where nobody asks for these splits. One cell past
+        the last holds what does not count.
     """
 
     kind: Ints
-    time: Ints
+    time: Ints | None
 
     def of(self, rows: Numbers | slice) -> Places:
         """The places of some of them."""
-        return Places(self.kind[rows], self.time[rows])
-
-
-def places(
-    basis: Basis, groups: Groups, segment: Ints, counted: np.ndarray | None = None
-) -> Places:
-    """The places of contacts or customers.
-
-    Args:
-        basis: of the scenario.
-        groups: split -> their groups, by channel, reason and pool (-1: nobody); those of `beside`
-            may be left out where they mean nothing.
-        segment: of the clock.
-        counted: which of them count; all if not given.
-    """
-    _, reasons, pools = basis.shape
-    pool = groups[POOL]
-    nobody = np.where(pool < 0, pools - 1, pool)
-    kind = (groups[CHANNEL].astype(np.int64) * reasons + groups[REASON]) * pools + nobody
-    group: Numbers | int = 0
-    for by, size in basis.beside.items():
-        group = group * size + groups.get(by, 0)
-    time = group * len(basis.clock.window) + segment
-    if counted is None or counted.all():
-        return Places(kind, time)
-    kinds, times = basis.cells
-    return Places(np.where(counted, kind, kinds), np.where(counted, time, times))
+        return Places(self.kind[rows], None if self.time is None else self.time[rows])
 
 
 class Sums:
@@ -64,10 +48,21 @@ class Sums:
     Contacts and customers are added up by cell and by segment, component by component; `settle`
     adds those up by slice, all components at once. What is put for a component that is not wanted
     is left out.
+
+    Args:
+        basis: of the scenario.
+        wanted: the components to add up.
+        splits: by which; the others may be left out.
     """
 
-    def __init__(self, basis: Basis, wanted: Collection[str] = COMPONENTS) -> None:
+    def __init__(
+        self,
+        basis: Basis,
+        wanted: Collection[str] = COMPONENTS,
+        splits: Collection[str] = SPLITS,
+    ) -> None:
         self.basis, self._wanted = basis, wanted
+        self._timed = not {*basis.folds, *basis.beside}.isdisjoint(splits)
         self.values = np.zeros((len(basis.slices), len(COMPONENTS)))
         self._by_kind: dict[str, np.ndarray] = {}
         self._by_time: dict[str, np.ndarray] = {}
@@ -76,13 +71,48 @@ class Sums:
         """Whether any of these components is wanted; else what makes them need not be found."""
         return any(name in self._wanted for name in names)
 
+    def tells(self, by: str) -> bool:
+        """Whether contacts or customers have to be told apart by this split of them."""
+        return self._timed or by not in self.basis.beside
+
+    def places(
+        self, groups: Groups, segment: Callable[[], Ints], counted: np.ndarray | None = None
+    ) -> Places:
+        """The places of contacts or customers.
+
+        Args:
+            groups: split -> their groups, by channel, reason and pool (-1: nobody); those of
+                `beside` may be left out where they mean nothing.
+            segment: gives those of the clock.
+            counted: which of them count; all if not given.
+        """
+        basis = self.basis
+        _, reasons, pools = basis.shape
+        pool = groups[POOL]
+        nobody = np.where(pool < 0, pools - 1, pool)
+        kind = (groups[CHANNEL].astype(np.int64) * reasons + groups[REASON]) * pools + nobody
+        time: Ints | None = None
+        if self._timed:
+            group: Numbers | int = 0
+            for by, size in basis.beside.items():
+                group = group * size + groups.get(by, 0)
+            time = group * len(basis.clock.window) + segment()
+        if counted is None or counted.all():
+            return Places(kind, time)
+        kinds, times = basis.cells
+        return Places(
+            np.where(counted, kind, kinds),
+            None if time is None else np.where(counted, time, times),
+        )
+
     def add(self, name: str, at: Places, weights: Floats | None = None) -> None:
         """Add 1, or the weight, at each place."""
         if name not in self._wanted or len(at.kind) == 0:
             return
         kinds, times = self.basis.cells
         _add(self._by_kind, name, np.bincount(at.kind, weights, kinds + 1)[:-1])
-        _add(self._by_time, name, np.bincount(at.time, weights, times + 1)[:-1])
+        if at.time is not None:
+            _add(self._by_time, name, np.bincount(at.time, weights, times + 1)[:-1])
 
     def add_codes(self, at: Places, code: np.ndarray, names: dict[str, np.ndarray]) -> None:
         """Add 1 at each place to every component that counts the code there.
@@ -98,14 +128,16 @@ class Sums:
         kinds, times = self.basis.cells
         codes = len(next(iter(names.values())))
         counts = np.array(list(names.values()), dtype=np.float64).T
-        by_kind, by_time = (
-            (np.bincount(cell * codes + code, minlength=size).reshape(-1, codes)[:-1] @ counts).T
-            for cell, size in ((at.kind, (kinds + 1) * codes), (at.time, (times + 1) * codes))
-        )
-        for name, of_kind, of_time in zip(names, by_kind, by_time, strict=True):
-            if of_kind.any():
-                _add(self._by_kind, name, of_kind)
-                _add(self._by_time, name, of_time)
+        for held, cell, cells in (
+            (self._by_kind, at.kind, kinds + 1),
+            (self._by_time, at.time, times + 1),
+        ):
+            if cell is None:
+                continue
+            found = np.bincount(cell * codes + code, minlength=cells * codes).reshape(-1, codes)
+            for name, counted in zip(names, (found[:-1] @ counts).T, strict=True):
+                if counted.any():
+                    _add(held, name, counted)
 
     def add_flags(self, at: Places, flags: dict[str, np.ndarray]) -> None:
         """Add 1 at each place where its flag, [place] true or false, is up; a few at a time."""
@@ -122,7 +154,7 @@ class Sums:
 
     def put_segments(self, name: str, sums: np.ndarray) -> None:
         """Sums by segment (of all, or of the counted days), for window, day and hour."""
-        if name in self._wanted:
+        if name in self._wanted and self._timed:
             cells = np.zeros(self.basis.cells[1])
             cells[: len(sums)] = sums
             _add(self._by_time, name, cells)

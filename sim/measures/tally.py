@@ -128,7 +128,11 @@ class Tally:
         )
 
     def fits(
-        self, slices: Slices, cells: tuple[int, ...], wanted: Collection[str] | None = None
+        self,
+        slices: Slices,
+        cells: tuple[int, ...],
+        wanted: Collection[str] | None = None,
+        splits: tuple[str, ...] = SPLITS,
     ) -> bool:
         """Whether it can be a replication's of a scenario, whatever its numbers.
 
@@ -136,12 +140,13 @@ class Tally:
             slices: of the scenario.
             cells: in which its ends are counted, `sim.measures.ends.cells_of`.
             wanted: the components that it is to hold; all if not given, and waits too.
+            splits: and in which splits.
         """
         if wanted is not None:
             held = [COLUMN[name] for name in needed(wanted)]
             return (
-                self.splits == SPLITS
-                and self.sums.shape == (len(slices), len(COMPONENTS))
+                self.splits == splits
+                and self.sums.shape == (len(slices.only(splits)), len(COMPONENTS))
                 and bool(np.isfinite(self.sums[:, held]).all())
             )
         waits = [by for by in OF_WAITS if slices.size(by)]

@@ -18,7 +18,7 @@ SPLIT = """SPLITS = (
     Split("try", "Try", "contact", "contacts late_tries abandonment", ("first", "second", "later")),
 """
 
-ADDED_UP = """    at = places(basis, groups, facts.segment, facts.counts)
+ADDED_UP = """    at = sums.places(groups, lambda: facts.segment, facts.counts)
     sums.add("late_tries", at.of(np.flatnonzero(log.attempt >= 2)))
 """
 

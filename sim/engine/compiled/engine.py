@@ -187,18 +187,18 @@ def _ask_for_values(centre: np.ndarray, tables: Tables, draws: Draws) -> None:
     if not centre["wants_values"][0]:
         return
     all_reasons, reasons = len(draws.values), tables["reasons"]
-    attempts = 1 + int(reasons["attempts"].max())
+    drawn, come_to = reasons["drawn"], reasons["attempts"]
+    attempts = 1 + int(come_to.max())
     if len(tables["values"]) < attempts * all_reasons:
         room = (attempts + attempts // 2 + 1) * all_reasons  # what is never written costs nothing
         tables["values"] = _grown(tables["values"], room, None)
         _settle(centre, tables, "values")
-    for number, reason in enumerate(reasons):
-        low, high = draws.begins[number : number + 2]
-        while reason["drawn"] <= reason["attempts"]:
-            attempt = int(reason["drawn"])
+    for number in np.flatnonzero(drawn <= come_to).tolist():
+        low, high = draws.begins[number : number + 2].tolist()
+        for attempt in range(int(drawn[number]), int(come_to[number]) + 1):
             place = slice(attempt * all_reasons + low, attempt * all_reasons + high)
             tables["values"][place] = draws.more.contact_values(number, attempt)
-            reason["drawn"] += 1
+        drawn[number] = come_to[number] + 1
     centre["wants_values"] = 0
 
 
