@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from sim.experiment import Runner, Study, StudyResult
     from sim.experiment.reported import Reported
+    from sim.report.blocks import Report
     from sim.scenario import Fault, Scenario
 
 told_to_end = Event()
@@ -88,6 +89,7 @@ def loaded(file: Path, given: Mapping[str, int | None] | None = None) -> Scenari
 
 def answered(name: str, command: Command, given: dict[str, Any]) -> None:
     """Do what a command was asked for: read, run, write, show."""
+    from sim.experiment import ResultFolder
     from sim.experiment.border import options_of as checked
     from sim.experiment.kinds import answer
 
@@ -99,18 +101,19 @@ def answered(name: str, command: Command, given: dict[str, Any]) -> None:
             given[key] = pairs_of(option, given[key])
     said = checked(name, given)
     _check_out(out)
-    about = f"{command.doing} {files[0].name}"
+    wanted = _Wanted(out, json, report, f"{command.doing} {files[0].name}")
     if name == "run":
-        _run(files[0], said, _Wanted(out, json, report, about), log)
+        _run(files[0], said, wanted, log)
         return
     study = _study(name, files)
     if "values" in said:  # what is wrong with them is not wrong in the file
         study = study.told_by("--set")
-    with _runner(out, said, about) as work:
+    with _runner(wanted, said) as work:
         result = answer(name, study, said, work.runner, work.tell_left)
         target = out / result.folder_name(files[0].stem + command.suffix)
-        _written(result, target, report)
-    _show(result, target, json, report)
+        with ResultFolder(target) as folder:
+            document = _written(result, folder.path, wanted)
+    _show(result, document, target, wanted)
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,6 @@ def _run(file: Path, said: dict[str, Any], wanted: _Wanted, log: bool) -> None:
     """Run one scenario; its folder is there before the first replication, for the contacts."""
     from sim.experiment import ResultFolder
     from sim.experiment.run import run, run_folder_name
-    from sim.report import report as made
     from sim.report.terminal import as_svg
 
     scenario = loaded(
@@ -139,7 +141,7 @@ def _run(file: Path, said: dict[str, Any], wanted: _Wanted, log: bool) -> None:
         },
     )
     target = wanted.out / run_folder_name(file.stem, scenario)
-    with ResultFolder(target) as folder, _runner(wanted.out, said, wanted.about) as work:
+    with ResultFolder(target) as folder, _runner(wanted, said) as work:
         result = run(
             scenario,
             work.runner,
@@ -147,11 +149,9 @@ def _run(file: Path, said: dict[str, Any], wanted: _Wanted, log: bool) -> None:
             seed=scenario.run.seed,
             on_replication=partial(folder.add_log, scenario) if log else None,
         )
-        result.write(folder.path)
-        (folder.path / "summary.svg").write_text(as_svg(made(result)), encoding="utf-8")
-        if wanted.report:
-            write_result_report(result, folder.path)
-    _show(result, target, wanted.json, wanted.report)
+        document = _written(result, folder.path, wanted)
+        (folder.path / "summary.svg").write_text(as_svg(document()), encoding="utf-8")
+    _show(result, document, target, wanted)
 
 
 def _check_out(out: Path) -> None:
@@ -171,28 +171,31 @@ class _Work:
 
 
 @contextmanager
-def _runner(out: Path, said: Mapping[str, Any], what: str) -> Iterator[_Work]:
-    """A runner that keeps what is finished under `out`, and shows how far it has come."""
+def _runner(wanted: _Wanted, said: Mapping[str, Any]) -> Iterator[_Work]:
+    """A runner that keeps what is finished beside the results, and shows how far it has come."""
     from sim.engine import ENGINES
     from sim.experiment import STORE, Runner
 
+    store = wanted.out / STORE
     with _bar() as bar:
-        task = bar.add_task(what, total=None)
+        task = bar.add_task(wanted.about, total=None)
 
         def tell_left(replications: int) -> None:
-            bar.update(task, description=f"{what}: about {replications:,} replications to go")
+            bar.update(
+                task, description=f"{wanted.about}: about {replications:,} replications to go"
+            )
 
         def on_progress(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
             if told_to_end.is_set():
                 raise KeyboardInterrupt
 
-        kept.append(out / STORE)
+        kept.append(store)
         with Runner(
             engine=said.get("engine", ENGINES[0]),
             jobs=said.get("jobs"),
             cluster=said.get("cluster"),
-            store=out / STORE,
+            store=store,
             on_progress=on_progress,
         ) as runner:
             yield _Work(runner, tell_left)
@@ -219,28 +222,33 @@ def _study(command: str, files: list[Path]) -> Study:
     return replace(Study.of_files([file]), question="")
 
 
-def _written(result: StudyResult, target: Path, report: bool) -> None:
-    from sim.experiment import ResultFolder
+def _written(result: StudyResult, folder: Path, wanted: _Wanted) -> Callable[[], Report]:
+    """Write a result; its report, made once somebody looks at it."""
+    from sim.report import report
 
-    with ResultFolder(target) as folder:
-        result.write(folder.path)
-        if report:
-            write_result_report(result, folder.path)
+    document = cache(partial(report, result))
+    result.write(folder)
+    if wanted.report:
+        from sim.report.files import write_report
+
+        write_report(document(), folder)
+    return document
 
 
-def _show(result: StudyResult, target: Path, json: bool, report: bool) -> None:
+def _show(
+    result: StudyResult, document: Callable[[], Report], target: Path, wanted: _Wanted
+) -> None:
     """Show a result, and say where it is."""
-    if json:
+    if wanted.json:
         from json import dumps
 
         print(dumps(result.as_json(), ensure_ascii=False, allow_nan=False))
         return
-    from sim.report import report as made
     from sim.report.terminal import show
 
-    show(made(result))
+    show(document())
     say(f"Results in {target}")
-    if report:
+    if wanted.report:
         say(f"Report: {target / 'report.html'}")
 
 
@@ -293,11 +301,3 @@ def _bar() -> Progress:
     console = Console(stderr=True)
     console.quiet = not console.is_terminal  # older versions end a bar that is off with a line
     return Progress(console=console, transient=True, disable=not console.is_terminal)
-
-
-def write_result_report(result: StudyResult, folder: Path) -> Path:
-    """Write the report of a result into its folder."""
-    from sim.report import report
-    from sim.report.files import write_report
-
-    return write_report(report(result), folder)

@@ -6,6 +6,7 @@ imported before a command needs it.
 
 from __future__ import annotations
 
+import gc
 import inspect
 import logging
 import os
@@ -37,7 +38,6 @@ from sim.answering import (
     told_to_end,
     write_new,
     write_page,
-    write_result_report,
 )
 from sim.options import COMMANDS, Command, Option, kind_of, options_of
 
@@ -45,6 +45,10 @@ TO_END = (signal.SIGINT, signal.SIGTERM)
 
 GRACE = 5.0
 """Seconds to end in after being told to."""
+
+SELDOM = 200_000
+"""Objects made between two of Python's searches for garbage: about all that a small run makes. What
+a command imports, reads and estimates is no garbage until it ends."""
 
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 160}
 """How help is asked for, and how wide it may be: as the terminal, within reason."""
@@ -155,6 +159,7 @@ Out = Annotated[Path, typer.Option(metavar="FOLDER", help="Folder for the result
 
 def main() -> None:
     """The command `sim`."""
+    gc.set_threshold(SELDOM)
     _prepare_streams()
     warnings.showwarning = _note
     # being told to end ends like an interrupt: nothing half written, no helper left behind
@@ -165,6 +170,7 @@ def main() -> None:
         try:
             app()
         finally:
+            gc.freeze()  # the search when Python ends would go through all of it for nothing
             sys.stdout.flush()  # here, not when Python ends: nobody could tell of a fault then
     except KeyboardInterrupt:
         _end_interrupted()
@@ -353,8 +359,9 @@ def report_of(
     """Write the report of a finished run or study, to look at in a browser, and its charts."""
     with faults():
         from sim.experiment import load_result
+        from sim.report.files import write_report
 
-        say(f"Report: {write_result_report(load_result(folder), folder)}")
+        say(f"Report: {write_report(load_result(folder).report(), folder)}")
 
 
 @offered()

@@ -18,10 +18,12 @@ def normal_quantile(confidence: float) -> float:
 
 def student_quantile(confidence: float, freedom: ArrayLike) -> FloatArray:
     """t with P(|T| <= t) = confidence for Student's T; nan where `freedom` is below 1."""
-    from scipy.special import stdtrit
-
     check_level(confidence, "confidence")
     df = np.asarray(freedom, dtype=np.float64)
+    if not (df >= 1.0).any():
+        return np.full(df.shape, np.nan)  # scipy's import would take longer than one replication
+    from scipy.special import stdtrit
+
     upper = stdtrit(np.where(df >= 1.0, df, 1.0), 0.5 + confidence / 2.0)
     return np.asarray(np.where(df >= 1.0, upper, np.nan))
 

@@ -100,7 +100,10 @@ def _exact_bounds(
     """Korn and Graubard's: Clopper and Pearson's for the contacts counted, or for fewer where the
     replications vary more than independent contacts would, times (normal quantile / Student's)^2.
     """
-    shrink = (normal_quantile(confidence) / student_quantile(confidence, freedom)) ** 2
+    student = student_quantile(confidence, freedom)
+    if np.isnan(student).all():
+        return student, student
+    shrink = (normal_quantile(confidence) / student) ** 2
     trials = _effective_trials(value, counted, ratio_error(deviations)) * shrink
     return clopper_pearson(value * trials, trials, confidence)
 

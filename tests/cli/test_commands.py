@@ -140,35 +140,46 @@ def test_trace_of_nobody_says_whom_there_is(sim: Sim, small: Path) -> None:
     assert "customers 0 to" in done.stderr
 
 
-@pytest.mark.parametrize("command", [[], ["--help"], ["run", "--help"], ["trace", "--help"]])
-def test_help_imports_nothing_heavy(command: list[str]) -> None:
+def heavy_after(*words: object, heavy: str) -> tuple[str, list[str]]:
+    """What a command prints, and which of the heavy modules it has imported."""
     code = (
         "import sys\n"
-        f"sys.argv = ['sim', *{command!r}]\n"
         "from sim.cli import main\n"
         "try:\n    main()\n"
         "except SystemExit:\n    pass\n"
-        "heavy = {'numpy', 'scipy', 'pandas', 'pyarrow', 'simpy', 'numba', 'yaml'}\n"
-        "print('HEAVY', sorted(heavy & set(sys.modules)))\n"
+        f"print('HEAVY', *sorted({{*{heavy.split()}}} & {{*sys.modules}}))\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert "HEAVY []" in done.stdout, done.stdout + done.stderr
-    assert "Usage" in done.stdout + done.stderr
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, words)], capture_output=True, text=True, check=True
+    )
+    printed, _, found = done.stdout.rpartition("HEAVY")
+    return printed + done.stderr, found.split()
+
+
+@pytest.mark.parametrize("command", [[], ["--help"], ["run", "--help"], ["trace", "--help"]])
+def test_help_imports_nothing_heavy(command: list[str]) -> None:
+    printed, heavy = heavy_after(*command, heavy="numpy scipy pandas pyarrow simpy numba rich yaml")
+    assert "Usage" in printed
+    assert heavy == []
 
 
 def test_check_does_not_wait_for_what_only_runs_need(small: Path) -> None:
-    code = (
-        "import sys\n"
-        f"sys.argv = ['sim', 'check', {str(small)!r}]\n"
-        "from sim.cli import main\n"
-        "try:\n    main()\n"
-        "except SystemExit:\n    pass\n"
-        "heavy = {'scipy', 'pandas', 'pyarrow', 'simpy', 'numba'}\n"
-        "print('HEAVY', sorted(heavy & set(sys.modules)))"
+    printed, heavy = heavy_after(
+        "check", small, heavy="scipy pandas pyarrow simpy numba rich sqlite3"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert "good" in done.stdout
-    assert "HEAVY []" in done.stdout
+    assert "good" in printed
+    assert heavy == []
+
+
+def test_a_small_run_imports_only_what_it_needs(small: Path, tmp_path: Path) -> None:
+    """Each of these takes as long to import as many replications of a small centre."""
+    printed, heavy = heavy_after(
+        *("run", small, "-n", "1", "--out", tmp_path / "out"),
+        heavy="altair distributed jinja2 numba pandas ruamel scipy simpy starlette uvicorn "
+        "vl_convert xlsxwriter",
+    )
+    assert "Results in" in printed
+    assert heavy == []
 
 
 def test_lines_come_in_the_order_of_a_terminal(small: Path, tmp_path: Path) -> None:
