@@ -18,7 +18,7 @@ from sim.scenario.model import Scenario
 from sim.stats import Estimate, mean_interval, ratio_interval, share_interval
 from sim.stats.histogram import locate
 from sim.stats.quantiles import pooled_quantile_interval
-from sim.tables import Floats, Ints
+from sim.tables import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,21 +79,20 @@ def estimate(
     wanted = (
         list(CATALOGUE.values()) if measures is None else [CATALOGUE[name] for name in measures]
     )
-    slices, kept = slices_of(scenario), _kept(tallies)
+    slices, kept = slices_of(scenario).only(held), _kept(tallies)
+    here = {by: [one for one in wanted if by in one.splits] for by in SPLITS if by in splits}
+    waits = {by: _quantiles(slices, kept, by, some, confidence) for by, some in here.items()}
+    every = [one for one in wanted if not here.keys().isdisjoint(one.splits)]
     rows: list[Row] = []
-    for by in SPLITS:
-        here = [one for one in wanted if by in one.splits]
-        if by not in splits or not here:
-            continue
-        waits = _quantiles(slices, kept, by, here, confidence)
-        for first, columns in kept.batches(slices.only(held).of(by)):
-            shown = _shown(slices, columns, by, first).tolist()
-            found = _estimates(columns.only(shown), here, confidence, controls) if shown else {}
-            for place, group in enumerate(first + one for one in shown):
-                name = slices.labels[slices.of(by)][group][1]
-                for one in here:
-                    numbers = waits.get((one.name, group)) or found[one.name][place]
-                    rows.append(Row(by, name, one.name, *numbers, one.unit))
+    for some, columns in kept.batches(slices.within([by for by in here if here[by]])):
+        shown = _shown(slices, columns, some)
+        found = _estimates(columns.only(shown), every, confidence, controls) if shown else {}
+        for place, row in enumerate(some[one] for one in shown):
+            by, group = slices.labels[row]
+            number = row - slices.of(by).start
+            for one in here[by]:
+                numbers = waits[by].get((one.name, number)) or found[one.name][place]
+                rows.append(Row(by, group, one.name, *numbers, one.unit))
     return rows
 
 
@@ -131,12 +130,11 @@ def split_sums(scenario: Scenario, tallies: Sequence[Tally], by: str) -> dict[st
     Raises:
         ValueError: without tallies.
     """
-    held = slices_of(scenario).only(_held(tallies))
-    labels = held.labels[held.of(by)]
+    slices = slices_of(scenario).only(_held(tallies))
     found = {}
-    for first, columns in _kept(tallies).batches(held.of(by)):
-        for group in _shown(held, columns, by, first).tolist():
-            found[labels[first + group][1]] = columns.whole(group)
+    for some, columns in _kept(tallies).batches(slices.within([by])):
+        for place in _shown(slices, columns, some):
+            found[slices.labels[some[place]][1]] = columns.whole(place)
     return found
 
 
@@ -173,11 +171,12 @@ def _kept(tallies: Sequence[Tally]) -> Tallies:
     return tallies if isinstance(tallies, Tallies) else Tallies(tallies)
 
 
-def _shown(slices: Slices, columns: Columns, by: str, first: int = 0) -> Ints:
-    """Those of the groups from `first` on in which something can happen or did."""
+def _shown(slices: Slices, columns: Columns, rows: Sequence[int]) -> list[int]:
+    """The places of those of these slices in which something can happen or did."""
     alive = np.any((columns("time") > 0) | (columns("contacts") > 0), axis=0)
-    labels = slices.labels[slices.of(by)][first : first + len(alive)]
-    return np.flatnonzero(alive & np.array([name != NOBODY for _, name in labels], dtype=bool))
+    named = np.array([slices.labels[row][1] != NOBODY for row in rows], dtype=bool)
+    places: list[int] = np.flatnonzero(alive & named).tolist()
+    return places
 
 
 def _estimates(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -68,6 +68,10 @@ class Slices:
         """How many groups a split has."""
         rows = self.of(by)
         return int(rows.stop - rows.start)
+
+    def within(self, splits: Iterable[str]) -> list[int]:
+        """The rows of some splits, in the order in which these are given."""
+        return [row for by in splits for row in range(*self.of(by).indices(len(self)))]
 
     def only(self, splits: Collection[str]) -> Slices:
         """The groups of these splits alone, in the same order."""

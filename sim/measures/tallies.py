@@ -116,16 +116,15 @@ class Tallies(Sequence[Tally]):
 
     # --- as columns ---------------------------------------------------------------------------
 
-    def batches(self, rows: slice) -> Iterator[tuple[int, Columns]]:
-        """The sums of some slices, a few at a time: the place of the first in `rows`, and they."""
+    def batches(self, rows: Sequence[int]) -> Iterator[tuple[Sequence[int], Columns]]:
+        """The sums of some slices, a few at a time: their rows, and they."""
         few = not self._packed and all(number in self._loose for number in range(self._length))
-        for first in range(rows.start, rows.stop, self.at_once):
-            some = range(first, min(first + self.at_once, rows.stop))
-            yield first - rows.start, self._few(some) if few else Packed(self, some)
+        for first in range(0, len(rows), self.at_once):
+            some = rows[first : first + self.at_once]
+            yield some, self._few(some) if few else Packed(self, some)
 
-    def _few(self, rows: range) -> Few:
-        some = slice(rows.start, rows.stop)
-        return Few(np.stack([self._loose[number].sums[some] for number in range(self._length)]))
+    def _few(self, rows: Sequence[int]) -> Few:
+        return Few(np.stack([self._loose[number].sums[rows] for number in range(self._length)]))
 
     @property
     def at_once(self) -> int:

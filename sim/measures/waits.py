@@ -112,12 +112,17 @@ class WaitHistograms:
             row, kind, group, bin_, several = self._of(groups, row, *bins_filled)
             cells = row * len(groups) + group - groups.start
             size = len(lengths) * len(groups)
-            for both, (kinds, bins, part) in zip(found, places, strict=True):
-                weight = np.where(np.isin(kind, kinds), several, 0)
-                upto = np.where(bin_ == bins[group], part[group], bin_ < bins[group])
-                for held, counted in zip(both, (weight * upto, weight), strict=True):
-                    numbers = np.bincount(cells, counted, size).reshape(len(lengths), -1)
-                    held[done : done + len(lengths)] = numbers
+            some = slice(done, done + len(lengths))
+            for kinds in {tuple(kinds) for kinds, _, _ in places}:
+                mine = np.flatnonzero(np.isin(kind, kinds))
+                waits, of = several[mine], group[mine]
+                every = np.bincount(cells[mine], waits, size).reshape(len(lengths), -1)
+                for (below, all_), (other, bins, part) in zip(found, places, strict=True):
+                    if tuple(other) != kinds:
+                        continue
+                    upto = np.where(bin_[mine] == bins[of], part[of], bin_[mine] < bins[of])
+                    counted = np.bincount(cells[mine], waits * upto, size)
+                    below[some], all_[some] = counted.reshape(len(lengths), -1), every
             done += len(lengths)
         return found
 
