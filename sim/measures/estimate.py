@@ -79,10 +79,11 @@ def estimate(
     wanted = (
         list(CATALOGUE.values()) if measures is None else [CATALOGUE[name] for name in measures]
     )
-    slices, kept = slices_of(scenario).only(held), _kept(tallies)
+    slices, kept = slices_of(scenario), _kept(tallies)
     here = {by: [one for one in wanted if by in one.splits] for by in SPLITS if by in splits}
     waits = {by: _quantiles(slices, kept, by, some, confidence) for by, some in here.items()}
     every = [one for one in wanted if not here.keys().isdisjoint(one.splits)]
+    slices = slices.only(held)
     rows: list[Row] = []
     for some, columns in kept.batches(slices.within([by for by in here if here[by]])):
         shown = _shown(slices, columns, some)
