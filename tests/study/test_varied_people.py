@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy
 
 import sim
 from sim.experiment import StaffGoal
-from sim.experiment.staffing.crew import Crew
+from sim.experiment.staffing.crew import Crew, Kind
 from sim.experiment.staffing.erlang import Start
 from sim.experiment.staffing.goal import People
 from sim.experiment.staffing.roster import ROSTER, roster_of, roster_rows, rostered
@@ -124,8 +125,12 @@ def test_the_fewest_hours_that_so_many_people_can_work(seed: int, both_days: boo
 )
 def test_fewest_people_against_a_search_over_weeks(week: str, days_off: int, part: bool) -> None:
     """Shifts of 8 and 4 h on three days: the fewest weeks that cover them, found by trying all."""
-    kinds = tuple((("team", day, hours)) for day in (0, 1, 2) for hours in (8.0, 4.0))
-    said: dict[str, Any] = {"week": week, "days_off": days_off}
+    kinds = tuple(
+        Kind("team", day, hours, 8 * 3600, int(8 + hours) * 3600)
+        for day in (0, 1, 2)
+        for hours in (8.0, 4.0)
+    )
+    said: dict[str, Any] = {"week": week, "days_off": days_off, "rest": "0 h"}
     if part:
         said["part_time"] = {"share": "50 %", "week": "8 h"}
     crew = Crew(People.model_validate(said), kinds)
@@ -138,7 +143,7 @@ def test_fewest_people_against_a_search_over_weeks(week: str, days_off: int, par
         def enough(own: tuple[tuple[float, ...], ...], needed: Ints = needed) -> bool:
             return all(
                 sum(days[day] == hours for days in own) >= n
-                for (_, day, hours), n in zip(kinds, needed, strict=True)
+                for (_, day, hours, *_), n in zip(kinds, needed, strict=True)
             )
 
         fewest = next(
@@ -150,6 +155,127 @@ def test_fewest_people_against_a_search_over_weeks(week: str, days_off: int, par
         found = crew.fewest(needed)
         assert found is not None
         assert (found.sum() == fewest) if fewest < 4 else (found.sum() >= 4)
+
+
+# --- rest between shifts ------------------------------------------------------------------------
+
+ROUND_THE_CLOCK = """
+calendar: {start: 2026-01-05, days: 7}
+reasons: {calls: {volume: 20 per day, handle: 3 min, patience: 2 min}}
+pools: {team: {agents: {daily: 1}}}
+"""
+
+
+def rested(shape: Shape, week: tuple[int | None, ...], rest: float) -> bool:
+    """Whether one person can work these shifts (a duty, or None, of each weekday), by the clock.
+
+    At most 40 hours, two days off in a row, and so much rest after each shift, the week after too.
+    """
+    worked = [shape.duties[duty] for duty in week if duty is not None]
+    if sum(duty.end - duty.start for duty in worked) > 40 * 3600:
+        return False
+    if not any(week[day] is week[(day + 1) % 7] is None for day in range(7)):
+        return False
+    spans = sorted((d.day * 86400 + d.start, d.day * 86400 + d.end) for d in worked)
+    spans.append((spans[0][0] + 7 * 86400, 0))
+    return all(later[0] - earlier[1] >= rest for earlier, later in itertools.pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    ("lengths", "every", "hours", "rest"),
+    [
+        (["8 h"], "8 h", "daily", "11 h"),
+        (["8 h"], "8 h", "daily", "9 h"),
+        (["8 h"], "8 h", "daily", "0 h"),
+        (["8 h", "12 h"], "12 h", "mon-thu", "11 h"),
+        (["8 h", "6 h"], "5 h", "thu-sat 04:00-24:00", "12 h"),
+    ],
+)
+def test_rest_between_shifts_against_all_weeks_of_a_person(
+    lengths: list[str], every: str, hours: str, rest: str
+) -> None:
+    """The fewest people by a choice among all weeks that one person can work, written out."""
+    said = {"shifts": {"lengths": lengths, "every": every}, "people": {"rest": rest}}
+    shape, _ = shape_of(ROUND_THE_CLOCK, hours=hours, at_least=0, **said)
+    assert shape.crew is not None
+    seconds = float(rest.removesuffix(" h")) * 3600
+    own = [[None, *(n for n, d in enumerate(shape.duties) if d.day == day)] for day in range(7)]
+    weeks = [
+        week
+        for week in itertools.product(*own)
+        if 1 <= sum(duty is not None for duty in week) <= 5 and rested(shape, week, seconds)
+    ]
+    works = np.array([[float(d in week) for week in weeks] for d in range(len(shape.duties))])
+    rng = np.random.default_rng(3)
+    for _ in range(3):
+        counts = rng.integers(0, 4, len(shape.duties))
+        fewest = scipy.optimize.milp(
+            np.ones(len(weeks)),
+            integrality=np.ones(len(weeks)),
+            constraints=scipy.optimize.LinearConstraint(works, counts, np.inf),
+        )
+        found = shape.crew.fewest(counts)
+        assert found is not None
+        assert found.sum() == round(fewest.fun)
+        roster = roster_of(shape, counts)
+        assert len({work.person for work in roster}) <= found.sum()
+        taken = [(work.day, work.start, work.end) for work in roster]
+        wanted = [
+            (duty.day, duty.start, duty.end)
+            for duty, n in zip(shape.duties, counts.tolist(), strict=True)
+            for _ in range(n)
+        ]
+        assert sorted(taken) == sorted(wanted)
+        for person in {work.person for work in roster}:
+            line: list[int | None] = [None] * 7
+            for work in roster:
+                if work.person == person:
+                    assert line[work.day] is None
+                    line[work.day] = next(
+                        n
+                        for n, duty in enumerate(shape.duties)
+                        if (duty.day, duty.start, duty.end) == (work.day, work.start, work.end)
+                    )
+            assert rested(shape, tuple(line), seconds)
+
+
+def test_the_cap_on_people_counts_their_rest() -> None:
+    """One late and one early shift a day, Monday to Thursday, of 8 h with 8 h between them.
+
+    Whoever comes late is not back early: two people without rest can swap shifts as they like, and
+    with 11 h each keeps to their own. Late on Monday and early on Tuesday alone: one person of the
+    first kind, two of the second.
+    """
+    for rest, people in (("8 h", 1), ("11 h", 2)):
+        said = {"shifts": {"lengths": ["8 h"], "every": "8 h"}, "people": {"rest": rest}}
+        shape, _ = shape_of(ROUND_THE_CLOCK, **said)
+        assert shape.crew is not None
+        hours = {(0, 14 * 3600), (1, 6 * 3600)}
+        moved = [replace_start(kind) for kind in shape.crew.kinds]
+        counts = np.array([int((kind.day, kind.start) in hours) for kind in moved])
+        assert counts.sum() == 2
+        found = Crew(shape.crew.people, tuple(moved)).fewest(counts)
+        assert found is not None
+        assert found.sum() == people
+
+
+def replace_start(kind: Kind) -> Kind:
+    """Shifts that begin at 06:00, 14:00 and 22:00, of those at 00:00, 08:00 and 16:00."""
+    return kind._replace(start=kind.start + 6 * 3600, end=kind.end + 6 * 3600)
+
+
+@pytest.mark.parametrize(
+    ("people", "lengths", "message"),
+    [
+        ({}, ["14 h"], "11 h of rest and a shift of 14 h are more than a day"),
+        ({"days_off": 0}, ["8 h"], "whoever is to rest has a day off"),
+    ],
+)
+def test_rest_that_no_week_leaves_room_for_is_told(
+    people: dict[str, Any], lengths: list[str], message: str
+) -> None:
+    with pytest.raises(Wrong, match=message):
+        StaffGoal.of({"service_level": "80 %"}, shifts={"lengths": lengths}, people=people)
 
 
 # --- a roster that people can work --------------------------------------------------------------

@@ -1,37 +1,87 @@
-"""Who can work the shifts: so many people, with hours a week and days off in a row.
+"""Who can work the shifts: so many people, with hours a week, days off in a row and rest at night.
 
-A shift is one of a *class*: those of one pool, weekday and length are the same to a person's week.
-A *pattern* says on which weekdays somebody works which class. Patterns to which no day could be
-added are enough, for whoever has one may stay at home on any of its days. How many people have each
-pattern is a whole number beside the counts of the shifts: a side of the same solver's problem, so
-that no plan comes out that the people cannot work.
+A *pattern* says on which weekdays somebody may work, and how long a shift at most. Patterns to
+which nothing could be added are enough, for whoever has one may stay at home on any of its days, or
+work a shorter shift. A *turn* is the shifts of one pool, weekday and length that are alike in which
+shifts of the day after they leave no rest for, and which of the day before leave none for them. How
+many people have each pattern, and how many of those have which turn, are whole numbers beside the
+counts of the shifts: a side of the same solver's problem, so that no plan comes out that the people
+cannot work.
+
+Of two days in a row the people of a pattern can have their turns with enough rest exactly if at
+each time there are no more of them whose shift ends too late to begin then than there are who begin
+later, or not at all (Hall's theorem; the shifts that come too early after a later end hold those
+after an earlier one). A day off begins a week anew, so that each two days are enough.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
-import scipy  # its optimisers are imported when one is used
+import scipy  # its optimisers and sparse tables are imported when one is used
 
 from sim.experiment.staffing.goal import People
 from sim.experiment.staffing.whole import solved
-from sim.tables import Ints
+from sim.scenario.times import DAY
+from sim.tables import Floats, Ints
 
 WEEKDAYS = 7
 
-Kind = tuple[str, int, float]
-"""Of a shift: its pool, weekday of its beginning, paid hours."""
+EVEN, MANY = 0.02, 500
+"""Shared evenly enough, and after how many nodes to stop trying for better."""
+
+
+class Kind(NamedTuple):
+    """Of a shift: its pool, weekday, paid hours, begin and end in seconds of that day."""
+
+    pool: str
+    day: int
+    hours: float
+    start: int
+    end: int
+
+
+class Turn(NamedTuple):
+    """Shifts that are the same to a person's week.
+
+    late: after them how many of the next day's beginnings, from the first on, come too early.
+    early: how many beginnings of their day come before theirs, as far as that matters.
+    """
+
+    pool: str
+    day: int
+    hours: float
+    late: int
+    early: int
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """One person's week: the hours of the shift on each weekday, 0 for a day off."""
+    """One person's week: the hours of the longest shift on each weekday, 0 for a day off."""
 
     pool: str
     part_time: bool
     hours: tuple[float, ...]
+
+    def may(self, turn: Turn) -> bool:
+        """Whether somebody who has it may work such a shift."""
+        return self.pool == turn.pool and turn.hours <= self.hours[turn.day] + 1e-9
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """How shifts are shared among the fewest people who can work them.
+
+    people: [P] how many have each pattern.
+    turns: of each pattern, how many of each turn those people have.
+    """
+
+    people: Ints
+    turns: tuple[dict[Turn, int], ...]
 
 
 @dataclass(frozen=True)
@@ -46,14 +96,19 @@ class Crew:
     kinds: tuple[Kind, ...]
 
     @cached_property
-    def classes(self) -> tuple[Kind, ...]:
-        """The different kinds of the duties."""
-        return tuple(dict.fromkeys(self.kinds))
+    def turn_of(self) -> tuple[Turn, ...]:
+        """[D] of each duty."""
+        return _turns(self.kinds, self.people.rest)
 
     @cached_property
-    def of_class(self) -> Ints:
-        """[C, D] 1 where a duty is of a class."""
-        return np.array([[int(own == one) for own in self.kinds] for one in self.classes])
+    def turns(self) -> tuple[Turn, ...]:
+        """The different turns of the duties."""
+        return tuple(dict.fromkeys(self.turn_of))
+
+    @cached_property
+    def of_turn(self) -> Ints:
+        """[T, D] 1 where a duty is of a turn."""
+        return np.array([[int(own == one) for own in self.turn_of] for one in self.turns])
 
     @cached_property
     def patterns(self) -> tuple[Pattern, ...]:
@@ -62,9 +117,9 @@ class Crew:
         contracts = [(False, self.people.week / 3600)]
         if self.people.part_time is not None:
             contracts.append((True, self.people.part_time.week / 3600))
-        for pool in dict.fromkeys(pool for pool, _, _ in self.classes):
+        for pool in dict.fromkeys(turn.pool for turn in self.turns):
             choices = [
-                [0.0, *sorted({h for p, d, h in self.classes if (p, d) == (pool, day)})]
+                [0.0, *sorted({t.hours for t in self.turns if (t.pool, t.day) == (pool, day)})]
                 for day in range(WEEKDAYS)
             ]
             for part_time, week in contracts:
@@ -73,47 +128,103 @@ class Crew:
         return tuple(found)
 
     @cached_property
-    def works(self) -> Ints:
-        """[C, P] 1 where the pattern works a shift of the class."""
-        return np.array(
-            [
-                [int(p.pool == pool and p.hours[day] == hours) for p in self.patterns]
-                for pool, day, hours in self.classes
-            ]
-        ).reshape(len(self.classes), len(self.patterns))
+    def works(self) -> tuple[tuple[int, Turn], ...]:
+        """[X] the number of a pattern, and a turn that its people may have."""
+        return tuple(
+            (place, turn)
+            for place, pattern in enumerate(self.patterns)
+            for turn in self.turns
+            if pattern.may(turn)
+        )
+
+    @property
+    def variables(self) -> int:
+        """How many whole numbers say who works what: [P] people, [X] who of them has which turn."""
+        return len(self.patterns) + len(self.works)
+
+    @cached_property
+    def _given(self) -> scipy.sparse.csr_array:
+        """[T, P + X] how many have a turn."""
+        row = {turn: number for number, turn in enumerate(self.turns)}
+        rows, P = [row[turn] for _, turn in self.works], len(self.patterns)
+        ones = [1.0] * len(rows)
+        return _sparse(rows, range(P, self.variables), ones, (len(row), self.variables))
+
+    @cached_property
+    def _spare(self) -> scipy.sparse.csr_array:
+        """[row, P + X] who is left of a pattern's people: on a day, and between two of its days."""
+        crowds: dict[tuple[int, int, int], list[int]] = {}  # pattern, day, how late
+        for place, (pattern, turn) in enumerate(self.works):
+            for late in range(turn.late + 1):
+                crowds.setdefault((pattern, turn.day, late), []).append(place)
+        for place, (pattern, turn) in enumerate(self.works):
+            late = turn.early + 1
+            while (pattern, (turn.day - 1) % WEEKDAYS, late) in crowds:
+                crowds[pattern, (turn.day - 1) % WEEKDAYS, late].append(place)
+                late += 1
+        P, rows, columns, values = len(self.patterns), list[int](), list[int](), list[float]()
+        for row, ((pattern, _, _), crowd) in enumerate(crowds.items()):
+            rows += [row] * (1 + len(crowd))
+            columns += [pattern, *(P + place for place in crowd)]
+            values += [1.0, *(-1.0 for _ in crowd)]
+        return _sparse(rows, columns, values, (len(crowds), self.variables))
 
     def limits(self, before: int, duties: int, after: int) -> list[scipy.optimize.LinearConstraint]:
-        """The side of a solver's problem, of which the last variables say how many have a pattern.
+        """The side of a solver's problem, of which the last variables say who works what.
 
         Args:
             before: variables before the counts of the duties.
             duties: counts of the duties.
-            after: variables between those and the patterns'.
+            after: variables between those and the last.
         """
-        C = len(self.classes)
-        shifts = [np.zeros((C, before)), -self.of_class, np.zeros((C, after)), self.works]
-        worked = scipy.optimize.LinearConstraint(np.hstack(shifts), 0.0, np.inf)
-        return [worked, *self._of_people(before + duties + after)]
+        T = len(self.turns)
+        worked = _beside(np.zeros((T, before)), -self.of_turn, np.zeros((T, after)), self._given)
+        return [_at_least(worked), *self._of_people(before + duties + after)]
 
     def _of_people(self, before: int) -> list[scipy.optimize.LinearConstraint]:
-        """How many people there are, and how many of them work part-time."""
-        found, zeros = [], np.zeros(before)
+        """Who can have which turns, how many people there are, and how many work part-time."""
+        found = [_at_least(_beside(np.zeros((self._spare.shape[0], before)), self._spare))]
+        zeros, others = np.zeros(before), np.zeros(len(self.works))
         if self.people.at_most is not None:
-            every = np.r_[zeros, np.ones(len(self.patterns))]
+            every = np.r_[zeros, np.ones(len(self.patterns)), others]
             found.append(scipy.optimize.LinearConstraint(every, 0, self.people.at_most))
         if self.people.part_time is not None:
             part = np.array([float(one.part_time) for one in self.patterns])
-            beyond = np.r_[zeros, part - self.people.part_time.share]
+            beyond = np.r_[zeros, part - self.people.part_time.share, others]
             found.append(scipy.optimize.LinearConstraint(beyond, -np.inf, 0.0))
         return found
 
     def fewest(self, counts: Ints) -> Ints | None:
         """[P] the fewest people who can work these counts [D] of the duties; None if none can."""
         P = len(self.patterns)
-        worked = scipy.optimize.LinearConstraint(self.works, self.of_class @ counts, np.inf)
-        limits = [worked, *self._of_people(0)]
-        found = solved(np.ones(P), np.ones(P, np.int64), scipy.optimize.Bounds(0), limits)
-        return None if found.x is None else np.asarray(np.rint(found.x), dtype=np.int64)
+        cost = np.r_[np.ones(P), np.zeros(len(self.works))]
+        limits = [_at_least(self._given, self.of_turn @ counts), *self._of_people(0)]
+        found = solved(cost, np.ones_like(cost, np.int64), scipy.optimize.Bounds(0), limits)
+        return None if found.x is None else np.asarray(np.rint(found.x[:P]), dtype=np.int64)
+
+    def weeks(self, counts: Ints) -> Weeks | None:
+        """How these counts [D] are shared, as evenly as may be; None if nobody can work them."""
+        people = self.fewest(counts)
+        if people is None:
+            return None
+        P, X = len(self.patterns), len(self.works)
+        # a last variable: the most shifts of a person, in the mean of their pattern
+        of_pattern = [pattern for pattern, _ in self.works]
+        own = [-1 / max(people[pattern], 1) for pattern in of_pattern]
+        evenly = _sparse(of_pattern, range(P, P + X), own, (P, P + X))
+        limits = [
+            _at_least(_beside(self._given, np.zeros((len(self.turns), 1))), self.of_turn @ counts),
+            _at_least(_beside(self._spare, np.zeros((self._spare.shape[0], 1)))),
+            _at_least(_beside(evenly, np.ones((P, 1)))),
+        ]
+        bounds = np.r_[people, np.zeros(X + 1)], np.r_[people, np.full(X + 1, np.inf)]
+        cost, whole = np.r_[np.zeros(P + X), 1.0], np.r_[np.ones(P + X, np.int64), 0]
+        found = solved(cost, whole, scipy.optimize.Bounds(*bounds), limits, gap=EVEN, nodes=MANY)
+        assert found.x is not None  # so many people can work them
+        turns: tuple[dict[Turn, int], ...] = tuple({} for _ in self.patterns)
+        for (pattern, turn), count in zip(self.works, found.x[P:-1].tolist(), strict=True):
+            turns[pattern][turn] = round(count)
+        return Weeks(people, turns)
 
     def without_cap(self) -> Crew:
         """The same people, as many as are needed."""
@@ -129,8 +240,46 @@ class Crew:
         return not self.binds or self.fewest(counts) is not None
 
 
+def _sparse(
+    rows: Sequence[int], columns: Sequence[int], values: Sequence[float], shape: tuple[int, int]
+) -> scipy.sparse.csr_array:
+    return scipy.sparse.csr_array((values, (list(rows), list(columns))), shape=shape)
+
+
+def _beside(*blocks: scipy.sparse.csr_array | Floats | Ints) -> scipy.sparse.csr_array:
+    """Tables side by side."""
+    tables = [scipy.sparse.csr_array(one) for one in blocks]
+    return scipy.sparse.csr_array(scipy.sparse.hstack(tables))
+
+
+def _at_least(
+    table: scipy.sparse.csr_array, least: Ints | float = 0.0
+) -> scipy.optimize.LinearConstraint:
+    return scipy.optimize.LinearConstraint(table, least, np.inf)
+
+
+def _turns(kinds: Sequence[Kind], rest: float) -> tuple[Turn, ...]:
+    """[D] the turn of each shift, where so many seconds lie between two of a person."""
+    starts: dict[tuple[str, int], list[int]] = {}
+    for pool, day, start in sorted({(one.pool, one.day, one.start) for one in kinds}):
+        starts.setdefault((pool, day), []).append(start)
+    found = []
+    for one in kinds:
+        after = starts.get((one.pool, (one.day + 1) % WEEKDAYS), [])
+        late = sum(start + DAY - one.end < rest for start in after)
+        found.append(Turn(*one[:3], late, starts[one.pool, one.day].index(one.start)))
+    latest: dict[tuple[str, int], int] = {}
+    for turn in found:
+        latest[turn.pool, turn.day] = max(latest.get((turn.pool, turn.day), 0), turn.late)
+    # beginnings that no shift of the day before is too late for are alike
+    return tuple(
+        turn._replace(early=min(turn.early, latest.get((turn.pool, (turn.day - 1) % WEEKDAYS), 0)))
+        for turn in found
+    )
+
+
 def _weeks(choices: list[list[float]], week: float, days_off: int) -> list[tuple[float, ...]]:
-    """Weeks of at most so many hours with days off in a row, to which no day can be added."""
+    """Weeks of at most so many hours with days off in a row, to which nothing can be added."""
     found: set[tuple[float, ...]] = set()
 
     def extend(days: tuple[float, ...], left: float, off: set[int]) -> None:
@@ -148,13 +297,13 @@ def _weeks(choices: list[list[float]], week: float, days_off: int) -> list[tuple
 
 
 def _room(days: tuple[float, ...], choices: list[list[float]], week: float, days_off: int) -> bool:
-    """Whether a day could be added."""
+    """Whether on one of the days there could be a longer shift."""
     left = week - sum(days) + 1e-9
     for day, hours in enumerate(days):
-        if hours or not any(0 < more <= left for more in choices[day]):
+        longer = next((more for more in choices[day] if more > hours), None)
+        if longer is None or longer - hours > left:
             continue
-        fuller = [*days[:day], 1.0, *days[day + 1 :]]
-        if _rests(fuller, days_off):
+        if _rests([*days[:day], longer, *days[day + 1 :]], days_off):
             return True
     return False
 

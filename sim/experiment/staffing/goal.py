@@ -183,12 +183,17 @@ class PartTime(Part):
     week: Duration  # hours a week, at most
 
 
+REST = 11 * 3600.0
+"""Between two shifts of a person, as the law of the European Union has it, unless said."""
+
+
 class People(Part):
     """Who works the shifts."""
 
     at_most: Annotated[int, CountOf(1, 10_000)] | None = None  # different people, of all pools
     week: Duration = 40 * 3600.0  # hours a week of each, without breaks, at most
     days_off: Annotated[int, CountOf(0, 6)] = 2  # in a row, every week
+    rest: Duration = REST  # from the end of a shift to the beginning of the next, at least
     part_time: PartTime | None = None
 
 
@@ -295,10 +300,27 @@ class StaffGoal(Part):
             wrong.add("plan shifts, or the pool's own lines; not both", "shifts")
         if self.people is not None and self.shifts is None:
             wrong.add("people work shifts; say their `lengths` in `shifts`", "people")
+        if self.people is not None and self.shifts is not None:
+            self._check_rest(self.people, max(self.shifts.lengths, default=0.0), wrong)
         if self.hours is not None and self.blocks == LINES:
             wrong.add("the pool's own lines have their hours; remove it", "hours")
         if self.at_most is not None and self.at_most < self.at_least:
             wrong.add(f"is less than `at_least`, {self.at_least}", "at_most")
+
+    def _check_rest(self, people: People, longest: float, wrong: Wrong) -> None:
+        """Rest is told between neighbouring days; a day off begins a week anew."""
+        if longest + people.rest > 86_400:
+            wrong.add(
+                f"{duration_text(people.rest)} of rest and a shift of {duration_text(longest)} are "
+                "more than a day; allow less rest, or shorter shifts",
+                *("people", "rest"),
+            )
+        elif people.rest and not people.days_off:
+            wrong.add(
+                "whoever is to rest has a day off a week; or write `rest: 0 h`",
+                "people",
+                "days_off",
+            )
 
     def resolved(self, scenario: Scenario) -> ResolvedGoal:
         """The pools and targets of the goal in a scenario.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
-from sim.experiment.staffing.crew import WEEKDAYS, Crew
+from sim.experiment.staffing.crew import WEEKDAYS, Turn
 from sim.experiment.staffing.shape import Duty, Shape
 from sim.scenario import Scenario
 from sim.scenario.times import DAY, DAYS, Times, TimesOfWeek
@@ -31,42 +32,56 @@ def roster_of(shape: Shape, counts: Ints) -> tuple[Work, ...]:
     """Who works the shifts of a plan; empty if it has none or the people cannot work them.
 
     The same week is worked again and again. Of the people who could have a shift those get it who
-    have the fewest so far; early shifts go to those who came early the day before.
+    have the fewest so far; early shifts go to those who came early the day before, so that all have
+    their rest.
     """
     crew = shape.crew
-    weeks = None if crew is None else crew.fewest(counts)
+    weeks = None if crew is None else crew.weeks(counts)
     if crew is None or weeks is None:
         return ()
+    left: dict[Turn, list[Duty]] = {}
+    for duty, turn, n in zip(shape.duties, crew.turn_of, counts.tolist(), strict=True):
+        left.setdefault(turn, []).extend([duty] * n)
+    for duties in left.values():
+        duties.sort(key=lambda duty: (duty.start, duty.breaks))
     found: list[Work] = []
-    patterns = [p for p, n in zip(crew.patterns, weeks.tolist(), strict=True) for _ in range(n)]
-    for pool in dict.fromkeys(one.pool for one in patterns):
-        own = [one for one in patterns if one.pool == pool]
-        width = len(str(len(own)))
-        names = [f"{pool} {number:0{width}d}" for number in range(1, len(own) + 1)]
-        shifts = [0] * len(own)
-        came = [0] * len(own)
-        for day in range(WEEKDAYS):
-            for hours in sorted({one.hours[day] for one in own} - {0.0}):
-                duties = _duties(shape, crew, counts, (pool, day, hours))
-                able = [i for i, one in enumerate(own) if one.hours[day] == hours]
-                fewest = sorted(able, key=shifts.__getitem__)[: len(duties)]
-                chosen = sorted(fewest, key=came.__getitem__)
-                for person, duty in zip(chosen, duties, strict=True):
-                    shifts[person] += 1
-                    came[person] = duty.start
-                    found.append(Work(names[person], pool, day, duty.start, duty.end, duty.breaks))
+    for pool in dict.fromkeys(one.pool for one in crew.patterns):
+        own = [place for place, one in enumerate(crew.patterns) if one.pool == pool]
+        everybody = int(weeks.people[own].sum())
+        width = len(str(everybody))
+        names = (f"{pool} {number:0{width}d}" for number in range(1, everybody + 1))
+        for place in own:
+            people = list(islice(names, int(weeks.people[place])))
+            duties = [
+                duty
+                for turn, n in weeks.turns[place].items()
+                for duty in [left[turn].pop(0) for _ in range(min(n, len(left[turn])))]
+            ]
+            off = crew.patterns[place].hours.index(0.0) if 0.0 in crew.patterns[place].hours else 0
+            found += _worked(people, duties, off, crew.people.rest)
     return tuple(sorted(found, key=lambda one: (one.person, one.day)))
 
 
-def _duties(shape: Shape, crew: Crew, counts: Ints, kind: tuple[str, int, float]) -> Sequence[Duty]:
-    """The shifts of a kind, one by one, the earliest first."""
-    own = [
-        duty
-        for duty, has, n in zip(shape.duties, crew.kinds, counts.tolist(), strict=True)
-        if has == kind
-        for _ in range(n)
-    ]
-    return sorted(own, key=lambda duty: (duty.start, duty.breaks))
+def _worked(people: list[str], duties: list[Duty], off: int, rest: float) -> list[Work]:
+    """The shifts of people with one pattern, day by day from a day off on."""
+    found: list[Work] = []
+    shifts = dict.fromkeys(people, 0)
+    ended = dict.fromkeys(people, 0)  # the day before, in seconds of that day
+    for day in ((off + later) % WEEKDAYS for later in range(WEEKDAYS)):
+        own = sorted(
+            (duty for duty in duties if duty.day == day), key=lambda one: (one.start, one.breaks)
+        )
+        early = sorted(people, key=ended.__getitem__)
+        fewest = {*sorted(early, key=shifts.__getitem__)[: len(own)]}
+        chosen = [person for person in early if person in fewest]
+        if any(duty.start + DAY - ended[one] < rest for one, duty in zip(chosen, own, strict=True)):
+            chosen = early[: len(own)]  # who ended late stays at home
+        ended = dict.fromkeys(people, 0)
+        for person, duty in zip(chosen, own, strict=True):
+            shifts[person] += 1
+            ended[person] = duty.end
+            found.append(Work(person, duty.pool, day, duty.start, duty.end, duty.breaks))
+    return found
 
 
 def rostered(scenario: Scenario, roster: Iterable[Work]) -> Scenario:

@@ -15,7 +15,7 @@ from itertools import pairwise, product
 import numpy as np
 
 from sim.experiment.staffing.crew import Crew, Kind
-from sim.experiment.staffing.goal import LINES, People, Shifts, StaffGoal
+from sim.experiment.staffing.goal import LINES, REST, People, Shifts, StaffGoal
 from sim.scenario import Scenario
 from sim.scenario.faults import Wrong
 from sim.scenario.model import Pool
@@ -61,9 +61,10 @@ class Duty:
 
     @property
     def kind(self) -> Kind:
-        """The class of a shift."""
+        """What of a shift matters to who can work it."""
         away = sum(end - start for start, end in self.breaks)
-        return self.pool, self.day, (self.end - self.start - away) / 3600
+        hours = (self.end - self.start - away) / 3600
+        return Kind(self.pool, self.day, hours, self.start, self.end)
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,9 @@ def make_shape(scenario: Scenario, goal: StaffGoal, pools: Iterable[str]) -> Sha
     present = np.array([_present(scenario.pools[slot.pool], slot) for slot in slots])
     crew = None
     if goal.shifts is not None:
-        crew = Crew(goal.people or People(), tuple(duty.kind for duty in duties))
+        rest = min(REST, DAY - max(goal.shifts.lengths))
+        people = goal.people or People().model_copy(update={"rest": rest})
+        crew = Crew(people, tuple(duty.kind for duty in duties))
     return Shape(scenario, tuple(duties), tuple(slots), covers, present, fixed, crew)
 
 

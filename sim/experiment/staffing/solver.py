@@ -36,7 +36,7 @@ def cover(shape: Shape, needed: Ints, most: int | None) -> Ints:
     D, S = len(shape.duties), len(shape.slots)
     lacking = 1_000.0 * max(float(shape.hours.sum()), 1.0)
     # a little extra for each duty: of two plans with the same hours the one with longer shifts
-    P = _patterns(shape)
+    P = _people(shape)
     cost = np.concatenate([shape.hours + 1e-3, np.full(S, lacking), np.full(P, 1e-3)])
     limits = [
         scipy.optimize.LinearConstraint(
@@ -86,7 +86,7 @@ def improve(
     # y: counts; p, m: heads more and less; z: what a target still lacks; 1: see `GAP`
     scale = np.abs(missing) + np.abs(effects.gain).sum(axis=0) + 1e-9
     lacking = 1e3 * (np.abs(effects.loss_up).max(initial=1.0) + 1.0) * S
-    P = _patterns(shape)
+    P = _people(shape)
     one_duty = float(np.median(np.abs(effects.loss_up @ shape.covers)))
     there_anyway = 0.0 if P else one_duty / GAP
     cost = np.concatenate(
@@ -124,8 +124,8 @@ def improve(
     return counts if found.x is None else _counts(found.x, D)
 
 
-def _patterns(shape: Shape) -> int:
-    return len(shape.crew.patterns) if shape.crew is not None and shape.crew.binds else 0
+def _people(shape: Shape) -> int:
+    return shape.crew.variables if shape.crew is not None and shape.crew.binds else 0
 
 
 def _solve(
