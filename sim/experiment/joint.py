@@ -354,7 +354,7 @@ def _joint(
         chosen=chosen,
         rival=names[rival],
         inputs=drawn_inputs(inputs, sets),
-        standings=tuple(_standings(study, knowing, everything, told, luck)),
+        standings=tuple(_standings(study, knowing, everything, told, luck, sign * leads)),
         known=tuple(_known(knowing, columns)),
         lead=(mean, mean - 1.96 * error, mean + 1.96 * error),
         spread=(low, high),
@@ -364,16 +364,26 @@ def _joint(
 
 
 def _standings(
-    study: Study, knowing: Knowing, columns: Sequence[Floats], found: Floats, luck: _Luck
+    study: Study,
+    knowing: Knowing,
+    columns: Sequence[Floats],
+    found: Floats,
+    luck: _Luck,
+    leads: Floats,
 ) -> list[Standing]:
+    """leads: [draw, option] what the chosen option is ahead of each, in the deciding measure.
+
+    The means differ by the means of the leads: one estimate of one thing.
+    """
     shares = zip(*knowing.best(columns), strict=True)
     beside = Knowing(_beside_zero(found), found.shape[1], _beside_zero(luck.same), luck.came)
     levels = beside.means(columns)
     ends = np.quantile(levels, (0.025, 0.975), axis=0).T
+    means = levels.mean(axis=0)[knowing.chosen] - leads.mean(axis=0)
     return [
         Standing(name, *map(float, (*share, mean, least, most)))
         for name, share, mean, (least, most) in zip(
-            study.options, shares, found.mean(axis=0), ends[:-1], strict=True
+            study.options, shares, means, ends[:-1], strict=True
         )
     ]
 

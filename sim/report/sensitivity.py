@@ -83,8 +83,8 @@ class VaryFindings(Leads):
             f"In the baseline {quoted(vary.chosen)} leads {quoted(vary.base.rival)} by "
             f"{self.said(lead.value)}"
             + (f", {words.in_points(noise, self.unit)} by chance of simulation" if noise else "")
-            + f"; what is not known of {path_in_words(most.factor.path)} moves that lead anywhere "
-            f"from {moved}."
+            + f"; what is not known of {path_in_words(most.factor.path)} moves its lead over the "
+            f"best of the others anywhere from {moved}."
         )
 
     # --- blocks -------------------------------------------------------------------------------

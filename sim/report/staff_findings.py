@@ -134,7 +134,10 @@ class StaffFindings(Findings[StaffResult]):
         )
 
     def certainty(self) -> str:
-        """How the targets stand."""
+        """How the targets stand, and how often they would over all that is uncertain."""
+        return " ".join((self._standing(), *self._over_all()))
+
+    def _standing(self) -> str:
         if not self.plan.held:
             return f"Judged on customers the search has not seen ({self.confidence} intervals)."
         said = []
@@ -197,9 +200,6 @@ class StaffFindings(Findings[StaffResult]):
 
     def because(self) -> Iterator[Because]:
         """Why: against the others, on how many days, and where the plan differs most from now."""
-        if hangs := " ".join(self.uncertain()):
-            where = "table-holding" if self.result.joint is None else "table-standings"
-            yield Because(hangs, where)
         for sentence in self._worth():
             yield Because(sentence, "against")
         for sentence in self._days():
@@ -217,17 +217,27 @@ class StaffFindings(Findings[StaffResult]):
 
     def uncertain(self) -> Iterator[str]:
         """In how many joint draws the plan holds, and what breaks it most."""
-        found = self.result.holding
+        yield from self._over_all()
+        yield from self._hangs()
+
+    def _over_all(self) -> Iterator[str]:
+        """How often the plan is right over all that may be true."""
         if (leads := self.leads) is not None:
-            yield from filter(None, (leads.stays(), leads.turns(), *leads.knowing()))
-        if found is None:
+            yield from filter(None, (leads.stays(), leads.turns()))
+        if (found := self.result.holding) is not None:
+            many, one = len(found.inputs), found.together
+            inputs = "the input that is uncertain" if many == 1 else f"all {many} uncertain inputs"
+            yield (
+                f"Over {inputs} it holds in {100 * one.value:.0f} % of {found.draws:,} joint draws "
+                f"({100 * one.low:.0f} to {100 * one.high:.0f} %)."
+            )
+
+    def _hangs(self) -> Iterator[str]:
+        """On which of the inputs that hangs."""
+        if (leads := self.leads) is not None:
+            yield from leads.knowing()
+        if (found := self.result.holding) is None:
             return
-        many, one = len(found.inputs), found.together
-        inputs = "the input that is uncertain" if many == 1 else f"all {many} uncertain inputs"
-        yield (
-            f"Over {inputs} it holds in {100 * one.value:.0f} % of {found.draws:,} joint draws "
-            f"({100 * one.low:.0f} to {100 * one.high:.0f} %)."
-        )
         worst = found.breaks[0]
         if worst.there < worst.elsewhere:
             its = f"its {worst.where}" if worst.where in (HIGHER, LOWER) else worst.where
@@ -312,6 +322,7 @@ class StaffFindings(Findings[StaffResult]):
 
     def risks(self) -> Iterator[str]:
         """What may make the answer wrong."""
+        yield from self._hangs()
         for one in self.plan.held:
             if one.reached and not one.sure:
                 yield f"{capital(target_name(one))} is reached in the mean, but not for certain."

@@ -16,6 +16,7 @@ import sim
 from sim.experiment import Runner, StaffGoal, StaffResult, Study
 from sim.experiment.holding import HIGHER
 from sim.experiment.staff import staff
+from sim.report.staff import report
 from sim.theory import erlang_c
 
 LOW, HIGH = 80.0, 160.0
@@ -80,7 +81,10 @@ def test_what_breaks_a_plan_is_named(result: StaffResult) -> None:
     said = " ".join(result.summary(100).split())
     share = 100 * found.together.value
     assert f"it holds in {share:.0f} % of 200 joint draws" in said
-    assert "What breaks it most: calls: volume, at its higher values" in said
+    page = report(result)
+    assert f"it holds in {share:.0f} % of 200 joint draws" in page.certainty
+    assert "What breaks it most: calls: volume, at its higher values" in page.risks[0]
+    assert not any("uncertain" in one.text for one in page.because)
 
 
 SELLING = """

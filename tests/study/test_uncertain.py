@@ -94,6 +94,14 @@ def test_each_is_best_half_of_the_time(result: Comparison) -> None:
     assert high == pytest.approx(95, abs=15)
 
 
+def test_the_means_of_the_options_differ_by_the_lead(result: Comparison) -> None:
+    """One number for one thing: the lead is the difference of the means in the table."""
+    joint = result.joint
+    assert joint is not None
+    chosen, rival = joint.standing(joint.chosen), joint.standing(joint.rival)
+    assert rival.mean - chosen.mean == pytest.approx(joint.lead[0])  # cost: less is better
+
+
 def test_luck_is_told_apart_from_inputs(result: Comparison) -> None:
     """With the volume known at v the lead varies by 2 x the root of v: about 20 at 100.
 
@@ -109,6 +117,8 @@ def test_the_page_says_so_unasked(result: Comparison) -> None:
     said = " ".join(result.summary(100).split())
     assert "Over all 2 uncertain inputs" in said
     assert "call: volume: yes" in said  # and where it flips
+    # at another value another option may be the next best
+    assert "moves its lead over the best of the others anywhere from" in said
     assert "a year (±" in said
     assert "Over the 3 years of the decision" in said
     assert "Nothing is gained by knowing call: handle" in said or "No gain is seen" in said
