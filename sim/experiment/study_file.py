@@ -38,6 +38,7 @@ from sim.experiment.study import (
 from sim.measures import measure_of
 from sim.scenario import ScenarioError
 from sim.scenario.faults import Fault, Wrong, few_guesses, meant, shown
+from sim.scenario.fields import Reads
 from sim.scenario.joint_draws import read_draws
 from sim.scenario.json_schema import schema_with_changes
 from sim.scenario.limits import read_often, too_many
@@ -48,7 +49,7 @@ from sim.scenario.reading import Recipe
 from sim.scenario.repair import nearest
 from sim.scenario.source import Node, fault_at, read_text, read_tree
 from sim.scenario.uncertain import Uncertain, checked
-from sim.scenario.values import Confidence, CountOf, Flag, Reads, Text
+from sim.scenario.values import Confidence, CountOf, Flag, Text
 from sim.scenario.write import flow_text
 
 SCENARIO_ONLY = {"reasons", "pools", "extends"}

@@ -22,7 +22,7 @@ from sim.scenario.distributions import (
     Variates,
 )
 from sim.scenario.faults import Wrong, shown
-from sim.scenario.parameters import Json, noting
+from sim.scenario.parameters import Json
 from sim.scenario.times import TimesOfWeek, says_times
 
 if TYPE_CHECKING:
@@ -46,15 +46,15 @@ def read_lines(
     for key, one in said.items():
         if key == OTHER:
             continue
-        times = noting(wrong, _times, key, key)
-        value = noting(wrong, read, one, key)
+        times = wrong.reading(_times, key, key)
+        value = wrong.reading(read, one, key)
         if times is not None and value is not None:
             lines.append((times, value))
     if OTHER not in said:
         message = f"is missing; say what holds at all other times, as in `other: {example}`"
         wrong.add(message, OTHER)
         wrong.raise_if_any()
-    usual = noting(wrong, read, said[OTHER], OTHER)
+    usual = wrong.reading(read, said[OTHER], OTHER)
     wrong.raise_if_any()
     assert usual is not None
     return tuple(lines), usual
@@ -155,7 +155,7 @@ def _times(key: str) -> TimesOfWeek:
             f"{shown(key)} is no time of the week; where values differ by channel too, say the "
             "times within each channel"
         )
-    return TimesOfWeek.parse(key)
+    return TimesOfWeek.read(key)
 
 
 def each_of(dist: Distribution) -> list[Distribution]:

@@ -35,7 +35,6 @@ from sim.scenario.parameters import (
     coefficient_of,
     fields_schema,
     list_schema,
-    noting,
     parameter_reader,
     parameter_schema,
     read_ascending,
@@ -514,8 +513,8 @@ class Mixture(Family):
                 message = "a part of a mixture is a share and a distribution: [30 %, ...]"
                 wrong.add(message, place)
                 continue
-            share = noting(wrong, parse_share, pair[0], place, 0)
-            part = noting(wrong, partial(read_distribution, scale=scale), pair[1], place, 1)
+            share = wrong.reading(parse_share, pair[0], place, 0)
+            part = wrong.reading(partial(read_distribution, scale=scale), pair[1], place, 1)
             if share is not None and part is not None:
                 parts.append((share, part))
         total = math.fsum(share for share, _ in parts)
@@ -585,7 +584,7 @@ class Empirical(Family):
                 f"{shown(said)} is not a list of values; write a list or the name of a CSV file"
             )
         wrong = Wrong()
-        values = [noting(wrong, scale, one, place) for place, one in enumerate(said)]
+        values = [wrong.reading(scale, one, place) for place, one in enumerate(said)]
         wrong.raise_if_any()
         return cls(tuple(values))
 
@@ -637,7 +636,7 @@ class Scipy(Family):
             if name not in readers:
                 wrong.add("no parameter has this name" + meant(name, ["name", *readers]), name)
                 continue
-            value = noting(wrong, readers[name], one, name)
+            value = wrong.reading(readers[name], one, name)
             found[name] = 0.0 if value is None else value
         wrong.faults += [((), f"`{name}` is missing") for name in shapes if name not in said]
         if duration and "scale" not in said:
@@ -711,11 +710,11 @@ def read_distribution(value: object, scale: Scale) -> Distribution:
     if kind not in FAMILIES:
         raise Wrong("no distribution has this name" + meant(kind, FAMILIES), (kind,))
     wrong = Wrong()
-    found = noting(
-        wrong, lambda said: _kept(FAMILIES[kind].read(said, scale), scale), value[kind], kind
+    found = wrong.reading(
+        lambda said: _kept(FAMILIES[kind].read(said, scale), scale), value[kind], kind
     )
     if Plus.name in value:
-        least = noting(wrong, scale, value[Plus.name], Plus.name)
+        least = wrong.reading(scale, value[Plus.name], Plus.name)
         if found is not None and least is not None:
             found = _on_top(least, found)
     wrong.raise_if_any()

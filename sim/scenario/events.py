@@ -10,10 +10,11 @@ from typing import Annotated, Literal
 
 from sim.scenario.distribution_fields import DurationDist
 from sim.scenario.faults import Wrong, shown
+from sim.scenario.fields import Reads
 from sim.scenario.levers import Lever
 from sim.scenario.part import Part
 from sim.scenario.times import TimesOfWeek
-from sim.scenario.values import Amount, Count, Name, OneOf, Ratio, Reads, Share
+from sim.scenario.values import Amount, Count, Name, OneOf, Ratio, Share
 
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?")
 
@@ -26,7 +27,7 @@ def _when(value: object) -> TimesOfWeek | Moment:
         return value
     found = _MOMENT.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None:
-        return TimesOfWeek.parse(value)
+        return TimesOfWeek.read(value)
     try:
         hour, minute, second = (int(part or 0) for part in found.groups()[1:])
         day = datetime.date.fromisoformat(found[1])
@@ -72,7 +73,7 @@ class Event(Part):
     pools: dict[Name, PoolEvent] = {}
 
     def inconsistencies(self, wrong: Wrong) -> None:
-        if not (self.channels or self.reasons or self.pools):
+        if not self.said("channels", "reasons", "pools"):
             wrong.add("does not say what happens; write `channels`, `reasons` or `pools`")
         for name, one in self.reasons.items():
             self._check_reason(wrong, name, one)

@@ -7,11 +7,12 @@ knows the file. `Fault` is the finished thing, `ScenarioError` all of them at on
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from operator import attrgetter
+from typing import Any
 
 Path = tuple[str | int, ...]  # keys and list positions (from 0) that lead to a value
 
@@ -68,6 +69,14 @@ class Wrong(ValueError):  # noqa: N818 - raised as "this is wrong", never the fi
     def add(self, message: str, *path: str | int) -> None:
         """Note one more fault."""
         self.faults.append((path, message))
+
+    def reading(self, read: Callable[[Any], Any], value: object, *path: str | int) -> Any:
+        """What `read` makes of a value, or None after noting what is wrong with it."""
+        try:
+            return read(value)
+        except Wrong as inner:
+            self.inside(inner, *path)
+            return None
 
     def inside(self, other: Wrong, *path: str | int) -> None:
         """Take over the faults of a value that stands at `path` inside this one."""

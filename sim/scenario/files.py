@@ -84,7 +84,7 @@ def read_roster_file(
     if faults:
         raise ScenarioError(faults)
     lines = {
-        name: [(TimesOfWeek.parse(times), line.value) for times, line in lines.items()]
+        name: [(TimesOfWeek.read(times), line.value) for times, line in lines.items()]
         for name, lines in ((name, node.value) for name, node in found.items())
     }
     return lines, teams
@@ -361,7 +361,7 @@ def _times_texts(table: Records, note: Faulty) -> Iterator[str]:
             day = next((column[row] for column in days if column[row]), "")
             said = f"{day} {begins[row]}-{ends[row]}" if begins[row] or ends[row] else day
         try:
-            yield str(TimesOfWeek.parse(said))
+            yield str(TimesOfWeek.read(said))
         except Wrong as wrong:
             note(line, str(wrong))
             yield said

@@ -11,11 +11,10 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from sim.scenario.distribution_fields import REFERENCE, distribution_schemas
+from sim.scenario.fields import Json
 from sim.scenario.model import Scenario
-from sim.scenario.numbers import DURATION_SCHEMA, RATIO_SCHEMA, SHARE_SCHEMA
 from sim.scenario.part import Part
-
-Json = dict[str, Any]
+from sim.scenario.values import NAMES_SCHEMA
 
 
 class _Generator(GenerateJsonSchema):
@@ -36,10 +35,9 @@ def json_schema() -> Json:
     """The JSON Schema of a scenario file."""
     whole = Scenario.model_json_schema(schema_generator=_Generator)
     parts: Json = whole.setdefault("$defs", {})
-    _add_short_forms(whole, parts)
     for part in [*parts.values(), whole]:
         _loosen(part)
-    whole["properties"] = {"extends": _names(), **whole["properties"]}
+    whole["properties"] = {"extends": NAMES_SCHEMA, **whole["properties"]}
     parts |= distribution_schemas()
     whole = _with_references(whole)
     return {
@@ -81,38 +79,6 @@ def _with_references(value: Any) -> Any:
     return [_with_references(one) for one in value] if isinstance(value, list) else value
 
 
-# --- short forms ------------------------------------------------------------------------------
-
-
-def _names() -> Json:
-    text = {"type": "string"}
-    return {"anyOf": [text, {"type": "array", "items": text}]}
-
-
-def _or(full: Json, *short: Json) -> Json:
-    return {"anyOf": [*short, full]}
-
-
-def _add_short_forms(whole: Json, parts: Json) -> None:
-    text = {"type": "string"}
-    pool = parts["Pool"]["properties"]
-    pool["presence"] = _or(pool["presence"], SHARE_SCHEMA)
-    parts["Step"] = _or(parts["Step"], text)
-    parts["Destination"] = _or(parts["Destination"], text)
-    parts["HeadStart"] = _or(parts["HeadStart"], DURATION_SCHEMA)
-    parts["Priority"] = _or(parts["Priority"], {"type": "integer"})
-    parts["Balk"] = _or(parts["Balk"], SHARE_SCHEMA)
-    del parts["DayKind"]["properties"]["volumes"]
-    parts["DayKind"]["additionalProperties"] = RATIO_SCHEMA
-    del parts["ClosedDoor"]["properties"]["to"]
-    parts["ClosedDoor"]["additionalProperties"] = SHARE_SCHEMA
-    from_file: Json = {"type": "object", "properties": {"file": text}, "required": ["file"]}
-    from_file["additionalProperties"] = False
-    profiles = whole["properties"]["profiles"]
-    profiles["additionalProperties"] = _or(profiles["additionalProperties"], from_file)
-    pool["agents"], pool["roster"] = _or(pool["agents"], from_file), _or(pool["roster"], from_file)
-
-
 def _loosen(part: Json) -> None:
     """Nothing is required, as a base may say it; and null removes what a base says."""
     for one in [part, *part.get("anyOf", [])]:
@@ -130,5 +96,5 @@ def _or_nothing(field: Json) -> Json:
     """As one list of alternatives: of nested ones editors tell what fits the outer best."""
     nothing: Json = {"type": "null"}
     if "anyOf" not in field:
-        return _or(field, nothing)
+        return {"anyOf": [nothing, field]}
     return {**field, "anyOf": [*field["anyOf"], nothing]}

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
-
-from pydantic_core import core_schema
 
 from sim.scenario.distributions import KINDS, Plus
 from sim.scenario.faults import Path, Wrong, shown
+from sim.scenario.fields import OneText
 from sim.scenario.numbers import NUMBER, parse_duration
 from sim.scenario.shapes import has_shape, shapes
 from sim.scenario.source import Node, resolve_plain
@@ -39,11 +37,16 @@ SCALES = {"mean", "median", "sd", "scale", "low", "mode", "high"}
 
 
 @dataclass(frozen=True)
-class Lever:
+class Lever(OneText):
     """A number times a factor, plus so many more."""
 
     factor: float = 1.0
     more: int = 0
+    schema = {  # noqa: RUF012
+        "description": "A change of a number: `115 %`, `2 more`, `1 fewer`.",
+        "type": "string",
+        "pattern": rf"^\s*{NUMBER}\s*(%|more|fewer)\s*$",
+    }
 
     @classmethod
     def read(cls, value: object) -> Lever:
@@ -72,18 +75,6 @@ class Lever:
         if self.more:
             return f"{abs(self.more)} {'more' if self.more > 0 else 'fewer'}"
         return f"{round(100 * self.factor, 10):g} %"
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(cls.read)
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        return {
-            "description": "A change of a number: `115 %`, `2 more`, `1 fewer`.",
-            "type": "string",
-            "pattern": rf"^\s*{NUMBER}\s*(%|more|fewer)\s*$",
-        }
 
 
 def is_lever(path: Path, node: Node) -> bool:

@@ -243,7 +243,7 @@ def same_key(path: Path, key: str) -> str:
 def _one_way(key: str) -> str:
     """Times of the week in their one way of writing; anything else as it is."""
     try:
-        return str(TimesOfWeek.parse(key))
+        return str(TimesOfWeek.read(key))
     except Wrong:
         return key
 

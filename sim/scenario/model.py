@@ -31,6 +31,7 @@ from sim.scenario.distribution_fields import (
 from sim.scenario.distributions import CLOSE, Constant, Distribution, Never
 from sim.scenario.events import Event
 from sim.scenario.faults import Wrong, shown
+from sim.scenario.fields import MORE_THAN_0, Also, must
 from sim.scenario.numbers import parse_share
 from sim.scenario.part import Part
 from sim.scenario.people import Aside, Break, Lines, Person, PersonName, Presence, Shift
@@ -48,8 +49,8 @@ from sim.scenario.times import TimesOfWeek
 from sim.scenario.transfers import Transfer
 from sim.scenario.uncertain import Uncertain
 from sim.scenario.values import (
+    FROM_FILE,
     AfterWait,
-    Also,
     Amount,
     AtOnce,
     Coefficient,
@@ -103,18 +104,10 @@ def _check_sum(wrong: Wrong, shares: Any, *path: str, hint: str = "") -> None:
 class DayKind(Part):
     """A kind of day that comes by chance: volumes as multiples of the usual, by reason."""
 
+    inline: ClassVar = "volumes"
+
     chance: Share
-    volumes: dict[Name, Ratio] = {}  # reason -> factor; in the file these stand beside `chance`
-
-    @classmethod
-    def long_form(cls, data: Any) -> Any:
-        if not isinstance(data, dict) or isinstance(data.get("volumes"), dict):
-            return data
-        chance = {key: one for key, one in data.items() if key == "chance"}
-        return {**chance, "volumes": {k: one for k, one in data.items() if k != "chance"}}
-
-    def short_form(self, plain: dict[str, Any]) -> Any:
-        return {"chance": plain["chance"], **plain.get("volumes", {})}
+    volumes: dict[Name, Ratio] = {}  # reason -> factor
 
 
 class Calendar(Part):
@@ -184,7 +177,7 @@ class Arrivals(Part):
     customer: RecordedNames | None = None  # who it was; empty: nobody who is recorded twice
 
     def inconsistencies(self, wrong: Wrong) -> None:
-        if (self.counts is None) == (self.replay is None):
+        if len(self.said("counts", "replay")) != 1:
             wrong.add("write either `counts` or `replay`, the name of a CSV file")
         sizes = {name: len(column) for name, column in self.recorded().items()}
         names = {"channel": self.channel, "customer": self.customer}
@@ -234,8 +227,9 @@ class ClosedDoor(Part):
     lost: Share  # default: the rest
     returns: Share = 0.0  # at the next opening
     after: DurationDist | None = None  # delay after it opens; none: as the profile goes
-    to: dict[Name, Share] = {}  # other channel -> share; in the file these stand beside `lost`
+    to: dict[Name, Share] = {}  # other channel -> share
 
+    inline: ClassVar = "to"
     words: ClassVar = DOOR_WORDS
     key_is: ClassVar = "channel or field"
 
@@ -246,17 +240,13 @@ class ClosedDoor(Part):
 
     @classmethod
     def long_form(cls, data: Any) -> Any:
-        if not isinstance(data, dict) or isinstance(data.get("to"), dict):
-            return data
-        fields = {key: one for key, one in data.items() if key in DOOR_WORDS}
-        channels = {key: one for key, one in data.items() if key not in DOOR_WORDS}
-        if "lost" not in fields:
-            fields["lost"] = _rest([data.get("returns", 0), *channels.values()])
-        return {**fields, "to": channels}
+        said = super().long_form(data)
+        if said is not data and "lost" not in said:
+            said["lost"] = _rest([said.get("returns", 0), *said["to"].values()])
+        return said
 
     def short_form(self, plain: dict[str, Any]) -> Any:
-        to = plain.pop("to", {})
-        said = {**plain, **to}
+        said = super().short_form(plain)
         if self.loses_the_rest:  # it stays so whatever `uncertain` makes of the others
             del said["lost"]
         return said
@@ -372,9 +362,8 @@ class Channel(Part):
             wrong.add("nobody waits on an unlimited channel; write `live: false`", "live")
         if kind == "deferred" and self.due is None:
             wrong.add("a channel that is not live needs a due time, as in `due: 24 h`", "due")
-        for field, kinds in FIELDS_OF_KINDS.items():
-            said = getattr(self, field) != type(self).model_fields[field].default
-            if said and kind not in kinds:
+        for field in self.said(*FIELDS_OF_KINDS):
+            if kind not in (kinds := FIELDS_OF_KINDS[field]):
                 wrong.add(f"has no meaning here: only for {' and '.join(kinds)} channels", field)
         if self.unlimited and self.resolved < 1 and self.otherwise is None:
             wrong.add("say where the customers go whom it does not help", "otherwise")
@@ -409,11 +398,7 @@ class Once(Part):
     """What is paid once, as for setting up, and the time over which it is spread."""
 
     amount: Amount
-    over: Duration
-
-    def inconsistencies(self, wrong: Wrong) -> None:
-        if not self.over:
-            wrong.add("must be more than 0", "over")
+    over: Annotated[Duration, MORE_THAN_0]
 
 
 class Contract(Part):
@@ -469,19 +454,22 @@ class Sells(Part):
     after_wait: AfterWait | None = None  # share of the conversion that is left after a wait
 
 
+A_SECOND = must(
+    lambda pause: pause >= 1, "must be at least 1 s: who declined would be asked again at once"
+)
+
+
 class Offers(Part):
     """How the members of a pool take the contacts that are offered to them."""
 
     accept: Share = 1.0
     response: DurationDist = Constant(0.0)  # time until a member says yes or no
-    timeout: Duration = 3600.0  # an offer not answered by then goes to another
-    pause: Duration = 60.0  # no offers to a member who declined one or let it time out
+    # An offer not answered by then goes to another.
+    timeout: Annotated[Duration, MORE_THAN_0] = 3600.0
+    pause: Annotated[Duration, A_SECOND] = 60.0  # none to one who declined or let it time out
 
-    def inconsistencies(self, wrong: Wrong) -> None:
-        if self.timeout == 0:
-            wrong.add("must be more than 0", "timeout")
-        if self.pause < 1:
-            wrong.add("must be at least 1 s: who declined would be asked again at once", "pause")
+
+Paces = Annotated[list[Speed], must(bool, "is empty; write a speed for 1, 2, ... contacts in hand")]
 
 
 class Pool(Part):
@@ -496,10 +484,11 @@ class Pool(Part):
 
     # Overlapping lines add up; a bare number: always there; 13.2: one more on a fifth of days.
     agents: Annotated[
-        dict[TimesOfWeek, Heads], Also(always, {"type": "integer", "minimum": 0})
+        dict[TimesOfWeek, Heads], Also(always, {"type": "integer", "minimum": 0}), FROM_FILE
     ] = {}
     shifts: dict[Name, Shift] = {}  # instead of agents
-    roster: dict[PersonName, Lines] = {}  # instead of agents: person -> times -> activity
+    # Instead of agents: person -> times -> activity.
+    roster: Annotated[dict[PersonName, Lines], FROM_FILE] = {}
     people: dict[PersonName, Person] = {}  # of the roster, where they differ
     members: Count | None = None  # self-scheduled, instead of agents
     sessions: dict[TimesOfWeek, Share] = {}  # chance that a member away logs in within an hour
@@ -511,7 +500,7 @@ class Pool(Part):
     last_contact: Duration = 0.0  # no new contact so long before the end of a shift
     # Channel -> how many at once; a list: one each; omitted: every channel that needs an agent.
     answers: AtOnce = {}
-    pace: dict[Name, list[Speed]] = {}  # channel -> speed of each contact with 1, 2, ... in hand
+    pace: dict[Name, Paces] = {}  # channel -> speed of each contact with 1, 2, ... in hand
     agent_share: dict[Name, Share] = {}  # instead: channel -> part of a contact that is the agent's
     speed: ByReason[TimedSpeed] = ByReason[float | NumberByTime].of(1.0)  # 2: half the time
     # None: the reason's.
@@ -524,9 +513,6 @@ class Pool(Part):
 
     def inconsistencies(self, wrong: Wrong) -> None:
         self._check_supply(wrong)
-        for channel, speeds in self.pace.items():
-            if not speeds:
-                wrong.add("is empty; write a speed for 1, 2, ... contacts in hand", "pace", channel)
         for channel in self.agent_share:
             if channel in self.pace:
                 wrong.add("`pace` says it too; leave out one of them", "agent_share", channel)
@@ -561,7 +547,7 @@ class Pool(Part):
         return sum(counts) + len(self.roster) + (self.members or 0)
 
     def _check_supply(self, wrong: Wrong) -> None:
-        ways = [name for name in SUPPLY if getattr(self, name) not in (None, {})]
+        ways = self.said(*SUPPLY)
         if len(ways) > 1:
             wrong.add(f"a pool has `{ways[0]}` or `{ways[1]}`, not both", ways[0])
         if self.members is None:
@@ -575,16 +561,13 @@ class Pool(Part):
         if not self.shifts:
             for place, one in enumerate(self.breaks):
                 if one.of_shift:
-                    said = next((n for n in ("after", "within") if getattr(one, n) is not None), "")
                     message = "only people with `shifts` have a break at a point of their shift; "
                     hint = "write `between: mon-fri 12:00-14:00`"
-                    wrong.add(message + hint, "breaks", place, *((said,) if said else ()))
+                    wrong.add(message + hint, "breaks", place, *one.said("after", "within")[:1])
 
     def _check_members(self, wrong: Wrong) -> None:
-        freely = "members come and go as they like; remove it"
-        for field in ("breaks", "presence", "lateness", "last_contact"):
-            if getattr(self, field) != type(self).model_fields[field].default:
-                wrong.add(freely, field)
+        for field in self.said("breaks", "presence", "lateness", "last_contact"):
+            wrong.add("members come and go as they like; remove it", field)
         if not self.sessions:
             wrong.add("say when members log in, as in `sat-sun 09:00-23:00: 4 %`", "sessions")
         if any(chance >= 1 for chance in self.sessions.values()):
@@ -666,6 +649,11 @@ SUPPLY = ("agents", "shifts", "roster", "members")
 # --- the whole --------------------------------------------------------------------------------
 
 
+PART_OF_HOUR = must(
+    lambda interval: interval in (900.0, 1800.0, 3600.0), "is not 15 min, 30 min or 60 min"
+)
+
+
 class Run(Part):
     """How a scenario is run and reported."""
 
@@ -676,11 +664,7 @@ class Run(Part):
     service_level: ByReason[Threshold] = ByReason[float](())
     # Abandoned sooner than that counts apart: in no service level, not among the abandoned.
     short_abandon: ByChannel[Duration] = ByChannel[float].of(0.0)
-    interval: Duration | None = None  # results by intervals of the day, so long
-
-    def inconsistencies(self, wrong: Wrong) -> None:
-        if self.interval not in (None, 900.0, 1800.0, 3600.0):
-            wrong.add("is not 15 min, 30 min or 60 min", "interval")
+    interval: Annotated[Duration, PART_OF_HOUR] | None = None  # results by intervals of the day
 
     def thresholds(self, channel: str, reasons: Iterable[str]) -> list[float]:
         """Within how many seconds contacts are to be answered on a channel, the shortest first."""
@@ -696,7 +680,8 @@ class Scenario(Part):
     gross_margin: Share = 1.0
     busyness: Coefficient = 0.0  # of a day's factor that all reasons share
     day_kinds: dict[Name, DayKind] = {}  # some days are unlike others, by chance
-    profiles: dict[Name, dict[TimesOfWeek, Amount]] = {}  # weight per hour; overlaps add up
+    # Weight per hour; overlaps add up.
+    profiles: dict[Name, Annotated[dict[TimesOfWeek, Amount], FROM_FILE]] = {}
     reasons: dict[Name, Reason]
     channels: dict[Name, Channel] = {}  # omitted: live ones, those that pools answer
     lines: dict[Name, LineGroup] = {}  # how many customers can be connected at a time

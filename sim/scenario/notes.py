@@ -100,7 +100,7 @@ def _overlaps(path: Path, lines: Node, below: Node) -> Iterator[Fault]:
 
 def _spans_of(key: str) -> list[tuple[int, int]]:
     try:
-        return _spans(TimesOfWeek.parse(key))
+        return _spans(TimesOfWeek.read(key))
     except Wrong:
         return []
 
@@ -250,7 +250,7 @@ def _no_holidays(scenario: Scenario, tree: Node) -> Iterator[Fault]:
         return
     for path, node, text in _times_said(tree, scenario.reasons):
         try:
-            names_holiday = TimesOfWeek.parse(text).names_holiday
+            names_holiday = TimesOfWeek.read(text).names_holiday
         except Wrong:
             continue  # a number of agents, always there
         if names_holiday:

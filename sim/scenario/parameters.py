@@ -36,10 +36,7 @@ def read_parameters(said: object, readers: dict[str, Scale], *forms: str) -> dic
         if name not in readers:
             wrong.add("no parameter has this name" + meant(name, readers), name)
             continue
-        try:
-            values[name] = readers[name](one)
-        except Wrong as inner:
-            wrong.inside(inner, name)
+        values[name] = wrong.reading(readers[name], one, name)
     if not wrong.faults and set(values) not in [set(form.split()) for form in forms]:
         wrong.add(f"these parameters do not make a distribution; write {_forms(forms)}")
     wrong.raise_if_any()
@@ -80,8 +77,7 @@ def more_than_zero(read: Scale) -> Scale:
     """The same reader, which refuses 0."""
 
     def positive(value: object) -> float:
-        number = read(value)
-        if number <= 0:
+        if (number := read(value)) <= 0:
             raise Wrong(f"{shown(value)} is not more than 0")
         return number
 
@@ -172,15 +168,6 @@ def signed_duration(value: object) -> float:
     """A duration that may be negative: `-20 s`."""
     text = value.strip() if isinstance(value, str) else ""
     return -parse_duration(text[1:]) if text.startswith("-") else parse_duration(value)
-
-
-def noting(wrong: Wrong, read: Callable[[Any], Any], value: object, *path: str | int) -> Any:
-    """What `read` makes of a value, or None after noting what is wrong with it."""
-    try:
-        return read(value)
-    except Wrong as inner:
-        wrong.inside(inner, *path)
-        return None
 
 
 def fields_schema(**named: Json) -> Json:

@@ -19,6 +19,7 @@ from pydantic import (
 from sim.scenario.by import By, Names
 from sim.scenario.called import CALLED, NEEDED
 from sim.scenario.faults import Path, Wrong, meant, nearest_name, shown
+from sim.scenario.fields import Json
 
 
 class Part(BaseModel):
@@ -30,6 +31,8 @@ class Part(BaseModel):
     needs: ClassVar[dict[str, str]] = {}
     # the field that is meant where a value stands in place of the whole part
     alone: ClassVar[str] = ""
+    # the field whose entries stand beside the others, without its name
+    inline: ClassVar[str] = ""
 
     @classmethod
     def read(cls, said: Any) -> Self:
@@ -48,14 +51,28 @@ class Part(BaseModel):
     @classmethod
     def long_form(cls, data: Any) -> Any:
         """The full form of what the file says; parts with other short forms override this."""
-        return {cls.alone: data} if cls.alone and not isinstance(data, dict) else data
+        if not isinstance(data, dict):
+            return {cls.alone: data} if cls.alone else data
+        if not cls.inline or isinstance(data.get(cls.inline), dict):
+            return data
+        apart = cls.model_fields.keys() - {cls.inline}
+        fields = {key: one for key, one in data.items() if key in apart}
+        return {**fields, cls.inline: {k: one for k, one in data.items() if k not in apart}}
 
     def inconsistencies(self, wrong: Wrong) -> None:
         """Note what does not fit together inside this part; parts override this."""
 
     def short_form(self, plain: dict[str, Any]) -> Any:
         """The short form of what the file says, if there is one; parts override this."""
-        return plain[self.alone] if [*plain] == [self.alone] else plain
+        if [*plain] == [self.alone]:
+            return plain[self.alone]
+        entries = plain.pop(self.inline, {})
+        return {**plain, **entries}
+
+    def said(self, *fields: str) -> list[str]:
+        """Those of some fields that say something else than their defaults."""
+        known = type(self).model_fields
+        return [name for name in fields if getattr(self, name) != known[name].default]
 
     def plain(self) -> dict[str, Any]:
         """In the words of a file, from which it is read again; parts that stand alone say how."""
@@ -72,6 +89,20 @@ class Part(BaseModel):
     def field_names(cls) -> list[str]:
         """The fields a file may write here."""
         return list(cls.model_fields)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> Json:
+        made: Json = handler(schema)
+        full = handler.resolve_ref_schema(made)
+        fields = full["properties"]
+        if cls.inline:
+            full["additionalProperties"] = fields.pop(cls.inline)["additionalProperties"]
+        if cls.alone:
+            short = {key: one for key, one in fields[cls.alone].items() if key != "title"}
+            whole = {**full}
+            full.clear()
+            full["anyOf"] = [short, whole]
+        return made
 
     @model_validator(mode="wrap")
     @classmethod

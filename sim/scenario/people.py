@@ -11,11 +11,12 @@ import re
 from typing import Annotated, Any, ClassVar, Literal
 
 from sim.scenario.faults import Wrong, shown
+from sim.scenario.fields import MORE_THAN_0, Also, Reads, must
 from sim.scenario.numbers import SHARE_SCHEMA
 from sim.scenario.part import Part
 from sim.scenario.times import TimesOfWeek
 from sim.scenario.values import (
-    Also,
+    AnySpeed,
     AtOnce,
     Count,
     Date,
@@ -23,8 +24,6 @@ from sim.scenario.values import (
     Flag,
     OneOf,
     Ramp,
-    Ratio,
-    Reads,
     Share,
     Volume,
     always,
@@ -84,18 +83,15 @@ class Break(Part):
     after: Duration | None = None  # of a shift: not before so long after its beginning
     within: Duration | None = None  # and within so long from then on
     random: Volume | None = None  # at random moments, so often
-    length: Duration
+    length: Annotated[Duration, MORE_THAN_0]
     paid: Flag = False
     # Reached late, because a contact was in hand: as long as ever, or until its planned end.
     late: Annotated[Literal["whole", "cut"], OneOf()] = "whole"
 
     def inconsistencies(self, wrong: Wrong) -> None:
-        ways = [name for name in ("between", "random") if getattr(self, name) is not None]
-        of_shift = [name for name in ("after", "within") if getattr(self, name) is not None]
-        if len(ways) > 1 or (ways and of_shift):
+        ways = self.said("between", "random")
+        if len(ways) > 1 or (ways and self.said("after", "within")):
             wrong.add("write one of `between`, `random`, or `after` and `within`", ways[0])
-        if self.length == 0:
-            wrong.add("must be more than 0", "length")
         room, said = self.within, "within"
         if self.between is not None:
             room, said = min(line.end - line.start for line in self.between), "between"
@@ -126,13 +122,9 @@ class _Skilled(Part):
 
     needs: ClassVar = {"since": "ramp"}
 
-    speed: Ratio = 1.0  # times the pool's own
+    speed: AnySpeed = 1.0  # times the pool's own
     ramp: Ramp | None = None  # share of it that is there in each week of employment
     since: Date | None = None  # when employment began; default: with the calendar
-
-    def inconsistencies(self, wrong: Wrong) -> None:
-        if self.speed == 0:
-            wrong.add("must be more than 0: with speed 0 no contact would ever end", "speed")
 
 
 class Person(_Skilled):
@@ -149,7 +141,6 @@ class Shift(_Skilled):
     breaks: list[Break] = []
 
     def inconsistencies(self, wrong: Wrong) -> None:
-        super().inconsistencies(wrong)
         shortest = min(line.end - line.start for line in self.at)
         for place, one in enumerate(self.breaks):
             if one.of_shift and one.starts(shortest)[0] + one.length > shortest:
@@ -163,14 +154,10 @@ class Presence(Part):
 
     mean: Share = 1.0  # chance to come on a given day
     # How much they are absent together: 0, each on their own; towards 1, all or nobody.
-    together: Share = 0.0
+    together: Annotated[Share, must(lambda share: share < 1, "must be less than 100 %")] = 0.0
     by_hour: Annotated[
         dict[TimesOfWeek, Share], Also(always, SHARE_SCHEMA)
     ] = {}  # of those there: meetings, training
-
-    def inconsistencies(self, wrong: Wrong) -> None:
-        if self.together == 1:
-            wrong.add("must be less than 100 %", "together")
 
     def short_form(self, plain: dict[str, Any]) -> Any:
         if set(plain) <= {"mean", "together"} and self.together == 0:

@@ -48,7 +48,7 @@ class Balk(Part):
         return set(data) <= {"share", *BALK_WORDS} and bool(data)
 
     def inconsistencies(self, wrong: Wrong) -> None:
-        said = [name for name in ("share", *BALK_WORDS) if getattr(self, name)]
+        said = self.said("share", *BALK_WORDS)
         if len(said) > 1:
             wrong.add(f"says what `{said[0]}` says already; remove one of them", said[1])
 
@@ -73,7 +73,7 @@ class Exit(Part):
     to: Name  # channel, or `end`
 
     def inconsistencies(self, wrong: Wrong) -> None:
-        when = [n for n in ("when_wait_over", "when_waiting") if getattr(self, n) is not None]
+        when = self.said("when_wait_over", "when_waiting")
         if self.after is not None and when:
             wrong.add("is looked at on arrival, and `after` is later; write two exits", when[0])
         if self.after is None and not when:

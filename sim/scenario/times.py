@@ -17,9 +17,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from pydantic_core import core_schema
-
 from sim.scenario.faults import Wrong, meant, shown
+from sim.scenario.fields import OneText
 
 DAY = 86_400
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -86,16 +85,23 @@ class Times:
         return self.days_text() if self.whole_day else f"{self.days_text()} {self.hours()}"
 
 
-class TimesOfWeek(tuple[Times, ...]):
+_TEXT = {"type": "string", "minLength": 1}
+
+
+class TimesOfWeek(tuple[Times, ...], OneText):
     """Several lines together, in a fixed order; where they overlap they count once."""
 
     __slots__ = ()
+    schema = {  # noqa: RUF012
+        "description": "Times: `mon-fri 09:00-18:00`, `sat-sun`, `holiday`, `2026-11-24`.",
+        "anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}],
+    }
 
     def __new__(cls, lines: Iterable[Times] = ()) -> TimesOfWeek:
         return super().__new__(cls, sorted(set(lines), key=_order))
 
     @classmethod
-    def parse(cls, value: object) -> TimesOfWeek:
+    def read(cls, value: object) -> TimesOfWeek:
         """Read a text, or a list of texts."""
         if isinstance(value, TimesOfWeek):
             return value
@@ -105,11 +111,7 @@ class TimesOfWeek(tuple[Times, ...]):
         wrong = Wrong()
         lines: list[Times] = []
         for place, text in enumerate(texts):
-            path = (place,) if texts is value else ()
-            try:
-                lines += _parse_text(text)
-            except Wrong as inner:
-                wrong.inside(inner, *path)
+            lines += wrong.reading(_parse_text, text, *((place,) if texts is value else ())) or ()
         if not texts:
             wrong.add(f"is empty; {SHAPE}")
         wrong.raise_if_any()
@@ -135,18 +137,6 @@ class TimesOfWeek(tuple[Times, ...]):
 
     def __repr__(self) -> str:
         return f"TimesOfWeek({str(self)!r})"
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(cls.parse)
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        text = {"type": "string", "minLength": 1}
-        return {
-            "description": "Times: `mon-fri 09:00-18:00`, `sat-sun`, `holiday`, `2026-11-24`.",
-            "anyOf": [text, {"type": "array", "items": text, "minItems": 1}],
-        }
 
 
 def spans_of_week(times: TimesOfWeek, holiday: int | None = None) -> list[tuple[int, int]]:
@@ -179,7 +169,7 @@ def says_times(key: str) -> bool:
     if ":" in key:
         return True
     try:
-        TimesOfWeek.parse(key)
+        TimesOfWeek.read(key)
     except Wrong:
         return False
     return True

@@ -8,9 +8,10 @@ from sim.scenario.by import ByReason
 from sim.scenario.by_time import NumberByTime
 from sim.scenario.distribution_fields import DurationDist
 from sim.scenario.faults import Wrong, shown
+from sim.scenario.fields import Reads, must
 from sim.scenario.numbers import SHARE_SCHEMA, parse_share, share_text
 from sim.scenario.part import Part
-from sim.scenario.values import CountOf, Duration, Name, Names, Reads, TimedShare
+from sim.scenario.values import CountOf, Duration, Name, Names, TimedShare
 
 OF_THE_TALK = "of the talk"
 
@@ -52,23 +53,23 @@ class Destination(Part):
     channel: Name | None = None
 
     def inconsistencies(self, wrong: Wrong) -> None:
-        if (self.pool, self.reason, self.channel) == (None, None, None):
+        if not self.said("pool", "reason", "channel"):
             wrong.add("say where to: a pool, or `{reason: ...}` or `{channel: ...}`")
+
+
+SOME_TIME = must(bool, "must be more than 0; without `warm` nobody waits with the customer")
 
 
 class Warm(Part):
     """The agent who passes on stays with the customer until the next one has been told."""
 
     hand_over: DurationDist  # both agents, once the next one has answered; its talk comes after
-    hold: Duration = 180.0  # the first agent waits at most so long; then the transfer is cold
+    # The first agent waits at most so long; then the transfer is cold.
+    hold: Annotated[Duration, SOME_TIME] = 180.0
 
     @classmethod
     def long_form(cls, data: Any) -> Any:
         return {} if data is True or isinstance(data, str) else data  # tells what is missing
-
-    def inconsistencies(self, wrong: Wrong) -> None:
-        if self.hold == 0:
-            wrong.add("must be more than 0; without `warm` nobody waits with the customer", "hold")
 
 
 NOT_OF_CONFERENCES = ("after", "at_most", "handle", "patience", "warm")
@@ -98,11 +99,9 @@ class Transfer(Part):
         if self.by == []:
             wrong.add("is empty; leave it out to mean any", "by")
         if self.conference is not None:
-            usual = type(self).model_fields
-            for field in NOT_OF_CONFERENCES:
-                if getattr(self, field) != usual[field].default:
-                    message = "has no meaning for a conference: the customer is not passed on"
-                    wrong.add(message, field)
+            for field in self.said(*NOT_OF_CONFERENCES):
+                message = "has no meaning for a conference: the customer is not passed on"
+                wrong.add(message, field)
             if self.to.pool is None or self.to.reason or self.to.channel:
                 wrong.add("name the pool that somebody joins from, as in `to: accounting`", "to")
 

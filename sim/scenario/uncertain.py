@@ -18,10 +18,10 @@ from typing import Annotated, Any, ClassVar
 
 from sim.scenario.distributions import FAMILIES, Distribution, Uniform, read_distribution
 from sim.scenario.faults import Wrong, meant, shown
+from sim.scenario.fields import Reads
 from sim.scenario.numbers import NUMBER, plain_number
 from sim.scenario.part import Part
 from sim.scenario.quantities import numbers_of_plain
-from sim.scenario.values import Reads
 
 FILE = "file"
 """In place of a path: the file of joint draws."""
@@ -242,10 +242,10 @@ Column = Annotated[tuple[Any, ...], Reads(_column, {"type": "array"})]
 class Uncertain(Part):
     """Inputs that are not known well, and what they may be."""
 
-    inputs: dict[InputPath, InputPrior] = {}  # in the file they stand beside `draws`
+    inputs: dict[InputPath, InputPrior] = {}
     draws: dict[InputPath, Column] = {}  # joint: the k-th values of all belong together
 
-    named: ClassVar = (FILE, DRAWS)
+    inline: ClassVar = "inputs"
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
@@ -256,13 +256,6 @@ class Uncertain(Part):
             "properties": {FILE: {"type": "string"}, DRAWS: {"type": "object"}},
             "additionalProperties": {"anyOf": [*PRIOR_SCHEMA["anyOf"], {"type": "null"}]},
         }
-
-    @classmethod
-    def long_form(cls, data: Any) -> Any:
-        if not isinstance(data, dict) or isinstance(data.get("inputs"), dict):
-            return data
-        inputs = {key: one for key, one in data.items() if key not in cls.named}
-        return {DRAWS: data.get(DRAWS, {}), "inputs": inputs}
 
     def short_form(self, plain: dict[str, Any]) -> Any:  # noqa: ARG002 - in its own words
         """Paths and their priors side by side."""

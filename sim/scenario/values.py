@@ -17,6 +17,7 @@ from pydantic_core import core_schema
 from sim.scenario.by import OTHER
 from sim.scenario.by_time import NumberByTime, lines_schema, read_lines
 from sim.scenario.faults import Wrong, meant, shown
+from sim.scenario.fields import Also, OneText, Reads
 from sim.scenario.numbers import (
     DURATION_SCHEMA,
     NUMBER,
@@ -36,33 +37,7 @@ from sim.scenario.numbers import (
     whole_number,
     within,
 )
-from sim.scenario.parameters import noting
 from sim.scenario.times import says_times
-
-Json = dict[str, Any]
-
-
-class Reads:
-    """Annotation: how a value is read and written, and what editors are told of it.
-
-    read: what stands in a file -> the value; raises `Wrong`.
-    schema: JSON Schema of what stands in a file.
-    text: the value -> what stands in a file, if that is something else than the value.
-    """
-
-    def __init__(
-        self,
-        read: Callable[[Any], Any],
-        schema: Json,
-        text: Callable[[Any], Any] | None = None,
-    ) -> None:
-        self.read, self.schema, self.text = read, schema, text
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.read)
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Json:
-        return dict(self.schema)
 
 
 class ReadsByTime(Reads):
@@ -95,19 +70,6 @@ class ReadsByTime(Reads):
             lines = {str(times): text(one) for times, one in value.lines}
             return {**lines, OTHER: text(value.usual)}
         return text(value)
-
-
-class Also:
-    """Annotation: what else a field may say, brought into its full form before it is read."""
-
-    def __init__(self, full: Callable[[Any], Any], *short: Json) -> None:
-        self.full, self.short = full, short
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_before_validator_function(self.full, handler(source))
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Json:
-        return {"anyOf": [*self.short, handler(schema)]}
 
 
 class CountOf(Reads):
@@ -224,11 +186,16 @@ _VOLUME = re.compile(rf"(-?{NUMBER})\s*(?:per\s+|/\s*)(\w+)")
 
 
 @dataclass(frozen=True)
-class Volume:
+class Volume(OneText):
     """So many customers per hour, day or week."""
 
     amount: float
     per: Literal["hour", "day", "week"]
+    schema = {  # noqa: RUF012
+        "type": "string",
+        "pattern": rf"^\s*{NUMBER}\s*(per\s+|/\s*)(hour|day|week)\s*$",
+        "description": "How many customers: `9000 per week`, `120 per hour`.",
+    }
 
     @classmethod
     def read(cls, value: object) -> Volume:
@@ -249,18 +216,6 @@ class Volume:
 
     def __str__(self) -> str:
         return f"{number_text(self.amount)} per {self.per}"
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(cls.read)
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        return {
-            "type": "string",
-            "pattern": rf"^\s*{NUMBER}\s*(per\s+|/\s*)(hour|day|week)\s*$",
-            "description": "How many customers: `9000 per week`, `120 per hour`.",
-        }
 
 
 # --- records ----------------------------------------------------------------------------------
@@ -369,8 +324,8 @@ class Curve(Reads):
             if not isinstance(one, list | tuple) or len(one) != 2:
                 wrong.add(self.point, place)
                 continue
-            number = noting(wrong, self.x.read, one[0], place, 0)
-            share = noting(wrong, self.y.read, one[1], place, 1)
+            number = wrong.reading(self.x.read, one[0], place, 0)
+            share = wrong.reading(self.y.read, one[1], place, 1)
             if number is None or share is None:
                 continue
             if number < self.least or (points and number <= points[-1][0]):
@@ -387,21 +342,20 @@ class Curve(Reads):
 # --- the types --------------------------------------------------------------------------------
 
 
-def _some_speed(value: object) -> float:
-    if (found := parse_coefficient(value)) == 0:
-        raise Wrong("must be more than 0: with speed 0 no contact would ever end")
-    return found
-
-
 def _spread(value: object) -> float:
     """A coefficient of variation, or none."""
     return 0.0 if parse_fraction(value) == 0 else parse_shape(value)
 
 
-def _speed(value: object) -> float:
-    if parse_fraction(value) == 0:
-        raise Wrong("must be more than 0: with speed 0 no contact would ever end")
-    return parse_shape(value)
+def _moving(read: Callable[[object], float]) -> Callable[[object], float]:
+    """The same reader, which refuses 0."""
+
+    def speed(value: object) -> float:
+        if parse_fraction(value) == 0:
+            raise Wrong("must be more than 0: with speed 0 no contact would ever end")
+        return read(value)
+
+    return speed
 
 
 _LEVEL = re.compile(r"\d+\s*%|\d+\s*%?\s*(?:/|in|within)\s*(\d+)\s*(s|sec|min|h)?")
@@ -438,7 +392,8 @@ DATE_SCHEMA = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 RECORD_SCHEMA = {"type": ["string", "array"]}
 _DURATION = Reads(parse_duration, DURATION_SCHEMA, duration_text)
 _SHARE = Reads(parse_share, SHARE_SCHEMA, share_text)
-_SPEED = Reads(_speed, RATIO_SCHEMA, share_text)
+_SPEED = Reads(_moving(parse_shape), RATIO_SCHEMA, share_text)
+_ANY_SPEED = Reads(_moving(parse_coefficient), RATIO_SCHEMA, share_text)
 _AMOUNT = Reads(parse_amount, {"type": "number", "minimum": 0})
 _WHOLE = CountOf(-1_000_000, 1_000_000)
 _AFTER_WAIT = Curve(
@@ -452,7 +407,7 @@ _AFTER_WAIT = Curve(
 RAMP = "write weeks and the share of the speed, as in `[[1, 55 %], [8, 100 %]]`"
 _RAMP = Curve(
     Reads(parse_number, {"type": "number", "minimum": 1}),
-    Reads(_some_speed, RATIO_SCHEMA),
+    _ANY_SPEED,
     about="How fast people learn: points of [week of employment, share of the speed].",
     hint=RAMP,
     point=f"a point is a week and a share; {RAMP}",
@@ -480,6 +435,7 @@ Share = Annotated[float, _SHARE]
 Confidence = Annotated[float, Reads(_confidence, SHARE_SCHEMA, share_text)]
 Coefficient = Annotated[float, Reads(_spread, RATIO_SCHEMA)]
 Speed = Annotated[float, _SPEED]
+AnySpeed = Annotated[float, _ANY_SPEED]
 Ratio = Annotated[float, Reads(parse_coefficient, RATIO_SCHEMA, share_text)]
 Amount = Annotated[float, _AMOUNT]
 TimedShare = Annotated[float | NumberByTime, ReadsByTime(_SHARE, "10 %")]
@@ -495,6 +451,15 @@ Ramp = Annotated[Points, _RAMP]
 ByQueue = Annotated[Points, _BY_QUEUE]
 Count = Annotated[int, CountOf(0, MOST_PEOPLE)]
 
+FROM_FILE = Also(
+    lambda said: said,  # `sim.scenario.files` has put what it holds in its place
+    {
+        "type": "object",
+        "properties": {"file": {"type": "string"}},
+        "required": ["file"],
+        "additionalProperties": False,
+    },
+)
 NAMES_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 
 

@@ -11,13 +11,11 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from sim.scenario.by import OTHER, By
 from sim.scenario.distributions import KINDS
-from sim.scenario.levers import Lever
+from sim.scenario.fields import OneText
 from sim.scenario.model import Scenario
 from sim.scenario.numbers import plain_number
 from sim.scenario.part import Part
 from sim.scenario.source import resolve_plain
-from sim.scenario.times import TimesOfWeek
-from sim.scenario.values import Volume
 
 SHORT = 88  # characters of a mapping that stands on one line
 LONG_KEY = 1_000  # signs of a key; of one much longer YAML wants to know before that it is one
@@ -73,7 +71,7 @@ def _writer(hint: Any) -> Writer:
             return part_to_plain(value)
         if text is not None:
             return text(value)
-        if isinstance(value, TimesOfWeek | Lever | Volume):
+        if isinstance(value, OneText):
             return str(value)
         if isinstance(value, By):
             return _by(value.entries, _writer(inner[0]))

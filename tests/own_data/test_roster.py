@@ -155,7 +155,7 @@ def test_who_came_by_hand() -> None:
         pd.DataFrame({"arrived": pd.to_datetime(on, unit="s"), "agent": names, "queue": "a"}),
         CONTACTS,
     )
-    lines = [(TimesOfWeek.parse("daily 09:00-17:00"), "work")]
+    lines = [(TimesOfWeek.read("daily 09:00-17:00"), "work")]
     pools = Pools(("agents",), (("a",),), {"Ana": 0, "Bo": 0})
     roster = Roster({"ana": lines, "Bo": lines})
     found = fit_attendance(roster, table, pools, spells, days, [])[0]

@@ -61,7 +61,7 @@ def test_a_reason(shortest):
 
 def test_a_pool(shortest):
     pool = shortest.pools["team"]
-    assert pool.agents == {TimesOfWeek.parse("mon-fri 09:00-18:00"): 12}
+    assert pool.agents == {TimesOfWeek.read("mon-fri 09:00-18:00"): 12}
     assert pool.presence.mean == 1
     assert pool.answers == {"phone": 1}
     assert (pool.breaks, pool.pace) == ([], {})
@@ -122,7 +122,7 @@ def test_nobody_handles_what_stays_in_self_service():
 
 
 def test_agents_as_a_bare_number_are_always_there():
-    assert several().pools["a"].agents == {TimesOfWeek.parse("daily"): 1}
+    assert several().pools["a"].agents == {TimesOfWeek.read("daily"): 1}
 
 
 def door(text: str) -> ClosedDoor:

@@ -276,7 +276,7 @@ def test_a_long_text_is_read_in_a_time_that_grows_as_it_does(text):
         Volume.read,
         parse_duration,
         parse_share,
-        TimesOfWeek.parse,
+        TimesOfWeek.read,
         Prior.read,
         in_steps,
         first_of,

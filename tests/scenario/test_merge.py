@@ -67,9 +67,9 @@ def test_the_same_times_replace_others_add(write):
     over = "extends: base.yaml\npools: {team: {agents: {Mon-Fri 9:00-18:00: 14, sun: 1}}}"
     agents = load(write("over.yaml", over)).pools["team"].agents
     assert agents == {
-        TimesOfWeek.parse("mon-fri 09:00-18:00"): 14,
-        TimesOfWeek.parse("sat"): 3,
-        TimesOfWeek.parse("sun"): 1,
+        TimesOfWeek.read("mon-fri 09:00-18:00"): 14,
+        TimesOfWeek.read("sat"): 3,
+        TimesOfWeek.read("sun"): 1,
     }
 
 
@@ -174,8 +174,8 @@ def test_overrides_by_dotted_path():
     )
     team = scenario.pools["team"]
     assert team.presence.mean == 0.9
-    assert team.agents[TimesOfWeek.parse("mon-fri 09:00-18:00")] == 20
-    assert scenario.pools["more"].agents == {TimesOfWeek.parse("mon-fri"): 4}
+    assert team.agents[TimesOfWeek.read("mon-fri 09:00-18:00")] == 20
+    assert scenario.pools["more"].agents == {TimesOfWeek.read("mon-fri"): 4}
     assert scenario.routing[0].to[1].after == 30
     assert scenario.reasons["calls"].handle.at("phone") == Lognormal(240, 1)
     assert scenario.reasons["calls"].patience.at("phone") == Exponential(76)

@@ -58,13 +58,11 @@ def days(*numbers: int) -> frozenset[int]:
     ],
 )
 def test_texts(text, lines):
-    assert set(TimesOfWeek.parse(text)) == set(lines)
+    assert set(TimesOfWeek.read(text)) == set(lines)
 
 
 def test_a_list_is_the_same_as_one_text():
-    assert TimesOfWeek.parse(["mon 09:00-10:00", "sun"]) == TimesOfWeek.parse(
-        "mon 09:00-10:00, sun"
-    )
+    assert TimesOfWeek.read(["mon 09:00-10:00", "sun"]) == TimesOfWeek.read("mon 09:00-10:00, sun")
 
 
 @pytest.mark.parametrize(
@@ -94,7 +92,7 @@ def test_a_list_is_the_same_as_one_text():
 )
 def test_texts_refused(value):
     with pytest.raises(Wrong):
-        TimesOfWeek.parse(value)
+        TimesOfWeek.read(value)
 
 
 lines = st.builds(
@@ -114,7 +112,7 @@ lines = st.builds(
 @given(st.lists(lines, min_size=1, max_size=4))
 def test_the_canonical_text_says_the_same(many):
     times = TimesOfWeek(many)
-    assert TimesOfWeek.parse(str(times)) == times
+    assert TimesOfWeek.read(str(times)) == times
 
 
 def test_impossible_times_cannot_be_made():
@@ -130,7 +128,7 @@ def test_impossible_times_cannot_be_made():
 
 
 def when(text, first=0, n=7, holidays=frozenset(), apart=True):
-    found = intervals(TimesOfWeek.parse(text), MONDAY, first, n, holidays, holidays_apart=apart)
+    found = intervals(TimesOfWeek.read(text), MONDAY, first, n, holidays, holidays_apart=apart)
     return [(start / HOUR, end / HOUR) for start, end in found]
 
 
@@ -171,9 +169,9 @@ def test_a_holiday_line_holds_on_holidays_only():
 
 
 def test_a_mapping_sets_holidays_apart_if_a_line_names_them():
-    weekdays, daily = TimesOfWeek.parse("mon-fri 09:00-18:00"), TimesOfWeek.parse("daily")
+    weekdays, daily = TimesOfWeek.read("mon-fri 09:00-18:00"), TimesOfWeek.read("daily")
     assert not names_holidays([weekdays, daily])
-    assert names_holidays([weekdays, TimesOfWeek.parse("holiday 10:00-12:00")])
+    assert names_holidays([weekdays, TimesOfWeek.read("holiday 10:00-12:00")])
 
 
 def test_public_holidays():

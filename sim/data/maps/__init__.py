@@ -10,10 +10,11 @@ from typing import Annotated, Any, Literal
 from pydantic import ValidationError
 
 from sim.scenario.faults import Fault, ScenarioError, Wrong, meant, shown, written
+from sim.scenario.fields import Reads
 from sim.scenario.part import Part, faults_of
 from sim.scenario.repair import nearest
 from sim.scenario.source import fault_at, read_text, read_tree
-from sim.scenario.values import Date, Duration, OneOf, Reads, Text
+from sim.scenario.values import Date, Duration, OneOf, Text
 from sim.sheets import UNITS
 
 CONTACT_ROLES = {

@@ -16,7 +16,7 @@ from sim.scenario.paths import Leg
 from sim.scenario.times import DAY, TimesOfWeek
 from sim.spans import union, without
 
-ALWAYS = TimesOfWeek.parse("daily")
+ALWAYS = TimesOfWeek.read("daily")
 
 
 def door_tables(

@@ -19,6 +19,7 @@ from sim.measures.groups import place_of
 from sim.measures.slices import ALL
 from sim.scenario import Scenario
 from sim.scenario.faults import Wrong, meant, shown
+from sim.scenario.fields import Reads
 from sim.scenario.model import Pool
 from sim.scenario.numbers import (
     duration_text,
@@ -29,7 +30,7 @@ from sim.scenario.numbers import (
 )
 from sim.scenario.part import Part
 from sim.scenario.times import TimesOfWeek
-from sim.scenario.values import CountOf, Duration, Name, OneOf, Reads, Share
+from sim.scenario.values import CountOf, Duration, Name, OneOf, Share
 from sim.scenario.write import part_to_plain
 
 LINES = "lines"
