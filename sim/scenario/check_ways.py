@@ -32,22 +32,19 @@ class WaysChecker(NamesChecker):
     # --- transfers ----------------------------------------------------------------------------
 
     def transfers(self) -> None:
-        known: set[str] = set()
-        for name, one in self.scenario.transfers.items():
-            at = ("transfers", name)
-            found = [
-                self.know(pool, self.pools, "pool", *at, "by", spot)
-                for spot, pool in enumerate(one.by or ())
-            ]
-            if self._destination(one.to, *at, "to") and all(found):
-                known.add(name)
+        known = {
+            name
+            for name, one in self.scenario.transfers.items()
+            if self._leads(one.to, "transfers", name, "to") and not self.faulty("transfers", name)
+        }
         known |= self._ai_agents()
         every = all_transfers(self.scenario).values()
         to_pools = any(one.to.pool is not None for one in every)
         if to_pools and self.broken.tree.at("routing") is None:
             message = "say who takes contacts from outside, as in `routing: [{to: [first line]}]`: "
             self.add(message + "without it every pool does", "transfers")
-        if not any(self.broken.touches(part) for part in ("transfers", "pools", "routing")):
+        parts = ("transfers", "pools", "routing")
+        if self.channels and not any(self.broken.touches(part) for part in parts):
             self._transfer_ways(known)
 
     def _ai_agents(self) -> set[str]:
@@ -67,22 +64,15 @@ class WaysChecker(NamesChecker):
                     self.add(f"`{found[channel]}` is one too, and answers {channel}", *at)
                 found[channel] = name
             to = ai.hands_over_to
-            if to is not None and self._destination(to, *at, "hands_over_to"):
+            if to is not None and self._leads(to, *at, "hands_over_to"):
                 ahead = self.scenario.pools.get(to.pool or "")
                 known.add(f"{name}: hands over")
                 if ahead is not None and ahead.ai_agent is not None:
                     self.add("is an AI agent too; name people", *at, "hands_over_to")
         return known
 
-    def _destination(self, to: Destination, *at: str) -> bool:
-        """Whether a transfer leads to where somebody may answer."""
-        good = to.reason is None or self.know(to.reason, self.reasons, "reason", *at, "reason")
-        if to.channel is not None:
-            good &= self.know(to.channel, self.channels, "channel", *at, "channel")
-            channel = self.scenario.channels.get(to.channel)
-            if channel is not None and channel.unlimited:
-                self.add("is an unlimited channel, where nobody answers", *at, "channel")
-                good = False
+    def _leads(self, to: Destination, *at: str) -> bool:
+        """Whether a transfer leads to where somebody may answer, after noting if it does not."""
         pool = self.scenario.pools.get(to.pool or "")
         if pool is not None and any(one.answers for one in pool.people.values()):
             self.add(
@@ -90,8 +80,7 @@ class WaysChecker(NamesChecker):
                 "to which contacts are passed on, and route that",
                 *at,
             )
-            good = False
-        return good and (to.pool is None or self.know(to.pool, self.pools, "pool", *at))
+        return not self.faulty(*at)
 
     def _no_talk_waits_to_be_called(self, legs: set[Leg]) -> None:
         for name, channel in {(leg.transfer, leg.channel) for leg in legs}:

@@ -14,7 +14,7 @@ from sim.scenario.fields import Reads
 from sim.scenario.levers import Lever
 from sim.scenario.part import Part
 from sim.scenario.times import TimesOfWeek
-from sim.scenario.values import Amount, Count, Name, OneOf, Ratio, Share
+from sim.scenario.values import Amount, Count, Name, OneOf, Ratio, Refers, Share
 
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?")
 
@@ -46,6 +46,9 @@ WHEN_SCHEMA = {"type": ["string", "array"], "minLength": 1}
 When = Annotated[TimesOfWeek | Moment, Reads(_when, WHEN_SCHEMA, _when_text)]
 
 
+WITH_QUEUES = Refers("channel", unlimited="nobody waits on an unlimited channel")
+
+
 class ReasonEvent(Part):
     """What is different for the customers of a reason."""
 
@@ -53,7 +56,7 @@ class ReasonEvent(Part):
     handle: Ratio = 1.0  # times the usual handle time, of contacts answered meanwhile
     extra: Amount = 0.0  # customers besides, of whom the number is Poisson
     after: DurationDist | None = None  # how long after the event's beginning they come
-    waiting: dict[Name, Count] = {}  # channel -> so many wait there when it begins
+    waiting: dict[Annotated[Name, WITH_QUEUES], Count] = {}  # so many wait there when it begins
     age: DurationDist | None = None  # for how long they have been waiting
 
 
@@ -64,13 +67,18 @@ class PoolEvent(Part):
     agents: Lever | None = None  # how many more or fewer are scheduled
 
 
+WITH_DOORS = Refers("channel", unlimited="is an unlimited channel, which has no door")
+SCHEDULED = Refers("pool", members="members come and go as they like; remove it")
+
+
 class Event(Part):
     """Something that happens at a time: what differs then."""
 
     at: When
-    channels: dict[Name, Annotated[Literal["closed"], OneOf()]] = {}
-    reasons: dict[Name, ReasonEvent] = {}  # `other`: all that are not listed
-    pools: dict[Name, PoolEvent] = {}
+    channels: dict[Annotated[Name, WITH_DOORS], Annotated[Literal["closed"], OneOf()]] = {}
+    # `other`: all that are not listed.
+    reasons: dict[Annotated[Name, Refers("reason", besides="other")], ReasonEvent] = {}
+    pools: dict[Annotated[Name, SCHEDULED], PoolEvent] = {}
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if not self.said("channels", "reasons", "pools"):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Self
+from functools import cache
+from typing import Annotated, Any, ClassVar, Self, get_args, get_origin
 
 from pydantic import AfterValidator
 from pydantic_core import core_schema
@@ -34,6 +35,25 @@ class Reads:
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Json:
         return dict(self.schema)
+
+
+@cache
+def marks_of(hint: Any) -> tuple[Any, ...]:
+    """The annotations of a type."""
+    return getattr(_said(hint), "__metadata__", ())
+
+
+@cache
+def kind_of(hint: Any) -> Any:
+    """The type without its annotations and without None."""
+    said = _said(hint)
+    return kind_of(get_args(said)[0]) if get_origin(said) is Annotated else said
+
+
+def _said(hint: Any) -> Any:
+    """The type without None."""
+    inner = get_args(hint)
+    return next(one for one in inner if one is not type(None)) if type(None) in inner else hint
 
 
 class OneText:

@@ -50,9 +50,11 @@ from sim.scenario.transfers import Transfer
 from sim.scenario.uncertain import Uncertain
 from sim.scenario.values import (
     FROM_FILE,
+    ONE_NAME,
     AfterWait,
     Amount,
     AtOnce,
+    ChannelName,
     Coefficient,
     Confidence,
     Count,
@@ -64,11 +66,14 @@ from sim.scenario.values import (
     Heads,
     Moments,
     Name,
-    Names,
     OneOf,
+    PoolName,
     Ratio,
+    ReasonName,
     Recorded,
     RecordedNames,
+    Refers,
+    SameChannel,
     Share,
     Speed,
     Text,
@@ -101,13 +106,16 @@ def _check_sum(wrong: Wrong, shares: Any, *path: str, hint: str = "") -> None:
 # --- when -------------------------------------------------------------------------------------
 
 
+NOT_REPLAYED = Refers("reason", replayed="replayed times come as they are, on all kinds of day")
+
+
 class DayKind(Part):
     """A kind of day that comes by chance: volumes as multiples of the usual, by reason."""
 
     inline: ClassVar = "volumes"
 
     chance: Share
-    volumes: dict[Name, Ratio] = {}  # reason -> factor
+    volumes: dict[Annotated[Name, NOT_REPLAYED], Ratio] = {}  # reason -> factor
 
 
 class Calendar(Part):
@@ -205,7 +213,7 @@ class Again(Part):
     """A new contact about the same matter, because the last one did not resolve it."""
 
     after: DurationDist
-    on: Name = "same"  # channel
+    on: SameChannel = "same"
     attempts: Annotated[int, CountOf(1, 100)] = 3  # new contacts at most
 
 
@@ -214,7 +222,7 @@ class Retry(Part):
 
     chance: ByChannel[Share] = ByChannel[float].of(0.0)  # of channels not listed
     after: DurationDist
-    on: Name = "same"  # channel
+    on: SameChannel = "same"
     attempts: Annotated[int, CountOf(1, 100)] = 3  # new tries at most
 
 
@@ -227,7 +235,7 @@ class ClosedDoor(Part):
     lost: Share  # default: the rest
     returns: Share = 0.0  # at the next opening
     after: DurationDist | None = None  # delay after it opens; none: as the profile goes
-    to: dict[Name, Share] = {}  # other channel -> share
+    to: dict[Annotated[Name, Refers("channel", *DOOR_WORDS)], Share] = {}  # where they try then
 
     inline: ClassVar = "to"
     words: ClassVar = DOOR_WORDS
@@ -267,9 +275,10 @@ class Reason(Part):
 
     volume: Volume | None = None
     arrivals: Arrivals | None = None
-    profile: ByChannel[Name] = ByChannel[str](())  # of `profiles`; none: evenly over the week
+    # None: evenly over the week.
+    profile: ByChannel[Annotated[Name, Refers("profile")]] = ByChannel[str](())
     busyness: Coefficient = 0.0  # coefficient of variation of a day's Gamma factor
-    channels: dict[Name, Share] = {}  # first choice; omitted: the scenario's only channel
+    channels: dict[ChannelName, Share] = {}  # first choice; omitted: the scenario's only channel
     # On a deferred channel nobody leaves; there it only ends the intention to buy.
     patience: ByChannel[TimedDist] = ByChannel[Distribution].of(Never())
     balk: ByChannel[Balk] = ByChannel[Balk].of(Balk())
@@ -293,7 +302,7 @@ class Reason(Part):
             for field in ("volume", "profile"):
                 if field in self.model_fields_set and getattr(self, field) is not None:
                     wrong.add("says what `arrivals` says already; remove one of them", field)
-            if self.arrivals.replay is not None and self.busyness:
+            if self.replayed and self.busyness:
                 wrong.add("replayed times come as they are; remove it", "busyness")
             if self.arrivals.customer is not None:
                 for field in ("retry", "again"):
@@ -302,6 +311,11 @@ class Reason(Part):
             self._check_channels(wrong, self.arrivals.channel or [])
         if self.channels:
             _check_sum(wrong, self.channels.values(), "channels")
+
+    @property
+    def replayed(self) -> bool:
+        """Whether its times are those of a record."""
+        return self.arrivals is not None and self.arrivals.replay is not None
 
     def _check_channels(self, wrong: Wrong, recorded: list[str]) -> None:
         """What is recorded has a share, so that the ways of its contacts are known."""
@@ -322,7 +336,12 @@ class Overdue(Part):
     """What the customer does when a deferred contact is not answered by its due time."""
 
     chance: Share
-    on: Name  # channel
+    on: ChannelName
+
+
+PUT_DOWN = "`{name}` is {kind}; only work on deferred channels can be put down"
+NOT_A_CALL = "agents call on `{name}`; a call is not put down"
+DEFERRED = Refers("channel", live=PUT_DOWN, unlimited=PUT_DOWN, outbound=NOT_A_CALL)
 
 
 class Channel(Part):
@@ -334,7 +353,8 @@ class Channel(Part):
     offer: Annotated[Literal["always", "when_free"], OneOf()] = "always"
     order: Annotated[Literal["oldest_first", "newest_first"], OneOf()] = "oldest_first"
     at_close: Annotated[Literal["dismiss", "drain"], OneOf()] = "dismiss"
-    interrupts: Names = []  # live: deferred channels, work on which is put down for it
+    # Live: deferred channels, work on which is put down for it.
+    interrupts: Annotated[list[Annotated[Name, DEFERRED]], ONE_NAME] = []
     hand_over: Flag = False  # deferred: who goes home leaves what is not done to others
     due: Duration | None = None  # deferred: answer within
     overdue: Overdue | None = None
@@ -345,7 +365,7 @@ class Channel(Part):
     announcement: Announcement | None = None  # live
     unlimited: Flag = False  # self-service: no queue, no agent
     resolved: Share = 1.0  # self-service: the rest go on to `otherwise`
-    otherwise: Name | None = None
+    otherwise: ChannelName | None = None
     cost_per_contact: Amount = 0.0
     cost_per_waiting_minute: Amount = 0.0
 
@@ -357,7 +377,7 @@ class Channel(Part):
         return {"live": usual, **data}
 
     def inconsistencies(self, wrong: Wrong) -> None:
-        kind = "unlimited" if self.unlimited else "live" if self.live else "deferred"
+        kind = self.kind
         if self.unlimited and self.live:
             wrong.add("nobody waits on an unlimited channel; write `live: false`", "live")
         if kind == "deferred" and self.due is None:
@@ -369,6 +389,11 @@ class Channel(Part):
             wrong.add("say where the customers go whom it does not help", "otherwise")
         if self.outbound is not None:
             self._only_calls(wrong)
+
+    @property
+    def kind(self) -> str:
+        """Live, deferred or unlimited."""
+        return "unlimited" if self.unlimited else "live" if self.live else "deferred"
 
     @property
     def calls(self) -> Callback | Outbound | None:
@@ -500,8 +525,8 @@ class Pool(Part):
     last_contact: Duration = 0.0  # no new contact so long before the end of a shift
     # Channel -> how many at once; a list: one each; omitted: every channel that needs an agent.
     answers: AtOnce = {}
-    pace: dict[Name, Paces] = {}  # channel -> speed of each contact with 1, 2, ... in hand
-    agent_share: dict[Name, Share] = {}  # instead: channel -> part of a contact that is the agent's
+    pace: dict[ChannelName, Paces] = {}  # channel -> speed of each contact with 1, 2, ... in hand
+    agent_share: dict[ChannelName, Share] = {}  # instead: the part of a contact that is theirs
     speed: ByReason[TimedSpeed] = ByReason[float | NumberByTime].of(1.0)  # 2: half the time
     # None: the reason's.
     priority: ByReason[TimedWhole | None] = ByReason[int | NumberByTime | None].of(None)
@@ -584,7 +609,7 @@ class Step(Part):
     """
 
     alone: ClassVar = "pool"
-    pool: Name
+    pool: PoolName
     after: Duration = 0.0
     keep_free: Annotated[int, CountOf(0, 100_000)] = 0
     beside: Flag = False  # of equal rank with the step before
@@ -611,8 +636,8 @@ def _in_order(said: Any) -> Any:
 class Route(Part):
     """Which pools may take a contact, in order. The first route that matches decides."""
 
-    reason: Names | None = None  # none: any
-    channel: Names | None = None
+    reason: Annotated[list[ReasonName], ONE_NAME] | None = None  # none: any
+    channel: Annotated[list[ChannelName], ONE_NAME] | None = None
     to: Annotated[list[Step], Also(_in_order, {"type": "string"})]
     # Among pools of equal rank: the agent free for longest, or of any pool that has one able.
     choose: Annotated[Literal["longest_free", "random"], OneOf()] = "longest_free"

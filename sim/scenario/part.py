@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, get_type_hints
 
 from pydantic import (
     BaseModel,
@@ -140,6 +140,13 @@ class Part(BaseModel):
         default = cls.model_fields[str(info.field_name)].default
         both = isinstance(value, By) and type(default) is type(value)
         return value.or_else(default) if both else value
+
+
+@cache
+def fields_of(cls: type[Part]) -> tuple[tuple[str, Any], ...]:
+    """The fields of a part, each with its type and annotations."""
+    hints = get_type_hints(cls, include_extras=True)
+    return tuple((name, hints[name]) for name in cls.model_fields)
 
 
 @cache

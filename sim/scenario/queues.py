@@ -11,6 +11,7 @@ from sim.scenario.faults import Wrong
 from sim.scenario.part import Part
 from sim.scenario.times import TimesOfWeek
 from sim.scenario.values import (
+    ONE_NAME,
     AfterWait,
     Amount,
     ByQueue,
@@ -18,8 +19,8 @@ from sim.scenario.values import (
     CountOf,
     Duration,
     Name,
-    Names,
     Ratio,
+    Refers,
     Share,
     Speed,
     Whole,
@@ -70,7 +71,7 @@ class Exit(Part):
     when_wait_over: Duration | None = None  # on arrival: if the expected wait is at least so long
     when_waiting: Count | None = None  # on arrival: if at least so many wait
     accept: Share = 1.0  # of the customers take it; the others wait on
-    to: Name  # channel, or `end`
+    to: Annotated[Name, Refers("channel", THE_END)]
 
     def inconsistencies(self, wrong: Wrong) -> None:
         when = self.said("when_wait_over", "when_waiting")
@@ -156,11 +157,14 @@ class HeadStart(Part):
         return [self.usual, *(self.usual if one is None else one for one in said)]
 
 
+ON_THE_LINE = Refers("channel", deferred="is deferred: nobody is connected while it waits")
+
+
 class LineGroup(Part):
     """Telephone lines (trunks): so many customers can be connected at a time."""
 
     count: Annotated[int, CountOf(1, 1_000_000)]
-    channels: Names
+    channels: Annotated[list[Annotated[Name, ON_THE_LINE]], ONE_NAME]
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if not self.channels:

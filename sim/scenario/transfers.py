@@ -11,7 +11,16 @@ from sim.scenario.faults import Wrong, shown
 from sim.scenario.fields import Reads, must
 from sim.scenario.numbers import SHARE_SCHEMA, parse_share, share_text
 from sim.scenario.part import Part
-from sim.scenario.values import CountOf, Duration, Name, Names, TimedShare
+from sim.scenario.values import (
+    ONE_NAME,
+    CountOf,
+    Duration,
+    Name,
+    PoolName,
+    ReasonName,
+    Refers,
+    TimedShare,
+)
 
 OF_THE_TALK = "of the talk"
 
@@ -43,14 +52,17 @@ TALK_SHARE_SCHEMA = {
 TalkShare = Annotated[float, Reads(_share_of_talk, TALK_SHARE_SCHEMA, _talk_share_text)]
 
 
+ANSWERED = Refers("channel", unlimited="is an unlimited channel, where nobody answers")
+
+
 class Destination(Part):
     """Where a contact is passed on to; what is not said stays as it is."""
 
     alone: ClassVar = "pool"
 
-    pool: Name | None = None  # none: those on the route of the reason and channel
-    reason: Name | None = None  # is handled as one of this reason from then on
-    channel: Name | None = None
+    pool: PoolName | None = None  # none: those on the route of the reason and channel
+    reason: ReasonName | None = None  # is handled as one of this reason from then on
+    channel: Annotated[Name, ANSWERED] | None = None
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if not self.said("pool", "reason", "channel"):
@@ -83,7 +95,9 @@ class Transfer(Part):
     do those of conferences, for themselves: the customer may be passed on when one is over.
     """
 
-    by: Names | None = None  # pools that pass on; none: any but the one that it goes to
+    by: Annotated[list[PoolName], ONE_NAME] | None = (
+        None  # pools that pass on; none: any but the one that it goes to
+    )
     # Of their talks.
     share: ByReason[TimedShare] = ByReason[float | NumberByTime].of(0.0)
     to: Destination

@@ -87,6 +87,18 @@ class CountOf(Reads):
         return number
 
 
+class Refers:
+    """Annotation: the name of a reason, a channel, a pool or a profile, which must exist.
+
+    what: which of them.
+    also: words that may stand in its place; besides: one more, which messages do not offer.
+    refused: kinds of what is named that cannot stand here, each with what to say.
+    """
+
+    def __init__(self, what: str, *also: str, besides: str = "", **refused: str) -> None:
+        self.what, self.also, self.besides, self.refused = what, also, besides, refused
+
+
 class OneOf(Reads):
     """Annotation: one of a few words; if it names none, of those of its `Literal`."""
 
@@ -426,6 +438,10 @@ _BY_QUEUE = Curve(
 
 Text = Annotated[str, Reads(_text, {"type": "string"})]
 Name = Annotated[str, Reads(_name, {"type": "string", "pattern": r"^\w[\w -]*$"})]
+ReasonName = Annotated[Name, Refers("reason")]
+ChannelName = Annotated[Name, Refers("channel")]
+PoolName = Annotated[Name, Refers("pool")]
+SameChannel = Annotated[Name, Refers("channel", "same")]
 Flag = Annotated[bool, Reads(_flag, {"type": "boolean"})]
 Date = Annotated[datetime.date, Reads(_date, DATE_SCHEMA, str)]
 Whole = Annotated[int, _WHOLE]
@@ -478,8 +494,12 @@ def always(said: Any) -> Any:
     return said if isinstance(said, dict) else {"daily": said}
 
 
-Names = Annotated[list[Name], Also(_one_name, {"type": "string"})]
-AtOnce = Annotated[dict[Name, Annotated[int, CountOf(1, 100)]], Also(_one_each, NAMES_SCHEMA)]
+ONE_NAME = Also(_one_name, {"type": "string"})
+_ANSWERED = Refers("channel", unlimited="`{name}` is an unlimited channel, which needs no agent")
+AtOnce = Annotated[
+    dict[Annotated[Name, _ANSWERED], Annotated[int, CountOf(1, 100)]],
+    Also(_one_each, NAMES_SCHEMA),
+]
 
 
 def _heads(value: object) -> float:

@@ -7,14 +7,14 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin
 
 from sim.scenario.by import OTHER, By
 from sim.scenario.distributions import KINDS
-from sim.scenario.fields import OneText
+from sim.scenario.fields import OneText, kind_of, marks_of
 from sim.scenario.model import Scenario
 from sim.scenario.numbers import plain_number
-from sim.scenario.part import Part
+from sim.scenario.part import Part, fields_of
 from sim.scenario.source import resolve_plain
 
 SHORT = 88  # characters of a mapping that stands on one line
@@ -48,8 +48,7 @@ Writer = Callable[[Any], Any]
 @cache
 def _writers(kind: type[Part]) -> tuple[tuple[str, Writer], ...]:
     """How the fields of a part are written."""
-    hints = get_type_hints(kind, include_extras=True)
-    return tuple((name, _writer(hints[name])) for name in kind.model_fields)
+    return tuple((name, _writer(hint)) for name, hint in fields_of(kind))
 
 
 def part_to_plain(part: Part) -> Any:
@@ -61,7 +60,8 @@ def part_to_plain(part: Part) -> Any:
 @cache
 def _writer(hint: Any) -> Writer:
     """How values of a type are written; the type tells seconds from shares."""
-    text, kind = _text_of(hint), _kind(hint)
+    texts = (getattr(mark, "text", None) for mark in marks_of(hint))
+    text, kind = next(filter(None, texts), None), kind_of(hint)
     inner = get_args(kind)
 
     def write(value: Any) -> Any:  # noqa: PLR0911 - one line for each
@@ -84,27 +84,6 @@ def _writer(hint: Any) -> Writer:
         return plain_number(value) if isinstance(value, float) else value
 
     return write
-
-
-@cache
-def _text_of(hint: Any) -> Callable[[Any], Any] | None:
-    """How a value of the type is written, if its annotation says so."""
-    marks = getattr(_said(hint), "__metadata__", ())
-    return next((text for mark in marks if (text := getattr(mark, "text", None))), None)
-
-
-@cache
-def _kind(hint: Any) -> Any:
-    """The type without its annotations and without None."""
-    said = _said(hint)
-    return _kind(get_args(said)[0]) if get_origin(said) is Annotated else said
-
-
-@cache
-def _said(hint: Any) -> Any:
-    """The type without None."""
-    inner = get_args(hint)
-    return next(one for one in inner if one is not type(None)) if type(None) in inner else hint
 
 
 def _by(entries: Iterable[tuple[Any, ...]], write: Writer) -> Any:

@@ -1,0 +1,53 @@
+"""Names that one part of a scenario says of another, which must exist: found by their types.
+
+A field of names says so itself, as in `on: Annotated[Name, Refers("channel", "same")]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, get_args
+
+from sim.scenario.by import By
+from sim.scenario.faults import Path
+from sim.scenario.fields import kind_of, marks_of
+from sim.scenario.part import Part, fields_of
+from sim.scenario.values import Refers
+
+
+def references(part: Part, path: Path = ()) -> Iterator[tuple[Path, str, Refers]]:
+    """Every such name in a part that stands at a path: where it is said, and as what."""
+    for field, hint in fields_of(type(part)):
+        inside = path if field == part.inline else (*path, field)
+        yield from _names_in(getattr(part, field), hint, inside)
+
+
+def _names_in(value: Any, hint: Any, path: Path) -> Iterator[tuple[Path, str, Refers]]:
+    if value is None or not _may_hold_names(hint):
+        return
+    inner = get_args(kind_of(hint))
+    if isinstance(value, Part):
+        yield from references(value, path)
+    elif isinstance(value, By):
+        for *where, one in value.entries:
+            said = (key for key in where if key is not None)
+            yield from _names_in(one, inner[0], (*path, *said))
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from _names_in(key, inner[0], (*path, key))
+            yield from _names_in(one, inner[1], (*path, key))
+    elif isinstance(value, list):
+        for place, one in enumerate(value):
+            yield from _names_in(one, inner[0], (*path, place))
+    else:
+        yield path, value, next(mark for mark in marks_of(hint) if isinstance(mark, Refers))
+
+
+@cache
+def _may_hold_names(hint: Any) -> bool:
+    kind = kind_of(hint)
+    if isinstance(kind, type) and issubclass(kind, Part):
+        return any(_may_hold_names(one) for _, one in fields_of(kind))
+    named = any(isinstance(mark, Refers) for mark in marks_of(hint))
+    return named or any(map(_may_hold_names, get_args(kind)))
