@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from sim.experiment.bridge import Step, bridges
+from sim.experiment.files import Columns, of_rows
 from sim.experiment.joint import Joint, Trials, joint
 from sim.experiment.luck import Luck
 from sim.experiment.precision import (
@@ -20,7 +21,7 @@ from sim.experiment.precision import (
 )
 from sim.experiment.provenance import made_by, plain, plain_row
 from sim.experiment.race import Race, Verdict, deciding
-from sim.experiment.result import Estimated, StudyResult
+from sim.experiment.result import Estimated, StudyResult, estimates_of
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Study, asking
 from sim.experiment.unknowns import factors_of
@@ -33,7 +34,6 @@ from sim.measures import (
     of_sums,
     readings,
     split_sums,
-    table,
     values,
 )
 from sim.measures.catalogue import WITH_LUCK, Estimator
@@ -48,9 +48,6 @@ from sim.stats import (
 )
 from sim.stats.pairing import Sums
 from sim.tables import Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 COMPARED = (TOTAL, CHANNEL, REASON, POOL, AGENT, SOURCE, WINDOW)
 """The splits in which options are compared by every measure."""
@@ -167,20 +164,14 @@ class Comparison(StudyResult):
     def _differences(self) -> dict[tuple[str, str, str, str], Difference]:
         return {(one.option, one.by, one.group, one.measure): one for one in self.differences}
 
-    def tables(self) -> dict[str, pd.DataFrame]:
+    def columns(self) -> dict[str, Columns]:
         """Tidy tables by name.
 
         `options`: the estimates; `differences` to the reference; `steps` from its margin, or the
         expected one if that decides, to that of the others; `chances` to beat it in one
         replication; `replications`: the deciding measure in each, with all its luck; those of
-        `Vary.tables` and of `Joint.tables`.
+        `Vary.columns` and of `Joint.columns`.
         """
-        import pandas as pd
-
-        options = [
-            table(one.rows).assign(option=name)[["option", *Row._fields]]
-            for name, one in self.outcomes.items()
-        ]
         chances = [(name, one.replications, *one.chance) for name, one in self.outcomes.items()]
         weeks = [
             (name, number, value)
@@ -188,17 +179,13 @@ class Comparison(StudyResult):
             for number, value in enumerate(one.deciding.tolist())
         ]
         return {
-            "options": pd.concat(options, ignore_index=True),
-            "differences": pd.DataFrame(list(self.differences), columns=list(Difference._fields)),
-            "steps": pd.DataFrame(list(self.steps), columns=list(Step._fields)),
-            "chances": pd.DataFrame(
-                chances, columns=["option", "replications", "value", "low", "high"]
-            ),
-            "replications": pd.DataFrame(
-                weeks, columns=["option", "replication", with_luck(self.study.decide)]
-            ),
-            **(self.vary.tables() if self.vary is not None else {}),
-            **(self.joint.tables() if self.joint is not None else {}),
+            "options": estimates_of(self.outcomes, "option"),
+            "differences": of_rows(Difference._fields, self.differences),
+            "steps": of_rows(Step._fields, self.steps),
+            "chances": of_rows(("option", "replications", "value", "low", "high"), chances),
+            "replications": of_rows(("option", "replication", with_luck(self.study.decide)), weeks),
+            **(self.vary.columns() if self.vary is not None else {}),
+            **(self.joint.columns() if self.joint is not None else {}),
         }
 
     def scenarios(self) -> dict[str, Scenario]:

@@ -91,6 +91,16 @@ Columns = Mapping[str, Sequence[Any] | np.ndarray]
 """A table: equally long columns by name."""
 
 
+def of_rows(names: Sequence[str], rows: Iterable[Iterable[Any]]) -> Columns:
+    """Rows as columns of these names."""
+    return dict(zip(names, [*zip(*rows, strict=True)] or [()] * len(names), strict=True))
+
+
+def of_entries(rows: Sequence[Mapping[str, Any]]) -> Columns:
+    """Rows that all say the same names, as columns."""
+    return of_rows(list(rows[0]) if rows else [], (row.values() for row in rows))
+
+
 def write_table(table: Columns, stem: Path) -> None:
     """A table as Parquet and as CSV, `stem` with their endings; nan and None are empty cells."""
     write_parquet(table, stem.with_name(f"{stem.name}.parquet"), empty=True)
@@ -113,23 +123,43 @@ def write_parquet(table: Columns, file: Path, *, empty: bool) -> None:
 def _column(values: Sequence[Any] | np.ndarray, *, empty: bool) -> pa.Array:
     import pyarrow as pa
 
-    def of(kind: pa.DataType, *buffers: bytes | np.ndarray | None) -> pa.Array:
-        held = [None if one is None else pa.py_buffer(one) for one in buffers]
-        return pa.Array.from_buffers(kind, len(array), held)
-
+    if _all_texts(values):
+        return _texts(values)
     array = np.asarray(values)
     kind = array.dtype.kind
     if kind in "fi":
         missing = np.isnan(array) if empty and kind == "f" else None
         there = None if missing is None else np.packbits(~missing, bitorder="little")
-        return of(pa.from_numpy_dtype(array.dtype), there, np.ascontiguousarray(array))
+        held = np.ascontiguousarray(array)
+        return _array(pa.from_numpy_dtype(array.dtype), len(array), there, held)
     if kind == "b":
-        return of(pa.bool_(), None, np.packbits(array, bitorder="little"))
-    if {*map(type, values)} == {str}:
-        texts = [one.encode() for one in values]
-        ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
-        return of(pa.string(), None, ends, b"".join(texts))
+        return _array(pa.bool_(), len(array), None, np.packbits(array, bitorder="little"))
     return pa.array(values, from_pandas=empty)
+
+
+def _all_texts(values: Sequence[Any] | np.ndarray) -> bool:
+    numbers = isinstance(values, np.ndarray) and values.dtype.kind in "fib"
+    return not numbers and {*map(type, values)} == {str}
+
+
+def _texts(values: Sequence[str] | np.ndarray) -> pa.Array:
+    """Texts, each put together once: most columns hold few."""
+    import pyarrow as pa
+
+    places = {text: place for place, text in enumerate(dict.fromkeys(values))}
+    texts = [one.encode() for one in places]
+    ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
+    known = _array(pa.string(), len(texts), None, ends, b"".join(texts))
+    which = np.fromiter(map(places.__getitem__, values), np.int32, len(values))
+    codes = _array(pa.int32(), len(values), None, which)
+    return pa.DictionaryArray.from_arrays(codes, known).dictionary_decode()
+
+
+def _array(kind: pa.DataType, length: int, *buffers: bytes | np.ndarray | None) -> pa.Array:
+    import pyarrow as pa
+
+    held = [None if one is None else pa.py_buffer(one) for one in buffers]
+    return pa.Array.from_buffers(kind, length, held)
 
 
 def write_csv(table: Columns, path: Path) -> None:
@@ -142,6 +172,8 @@ def write_csv(table: Columns, path: Path) -> None:
 
 def _cells(column: Sequence[Any] | np.ndarray) -> list[Any]:
     """A column as CSV shows it; nan is an empty cell."""
+    if _all_texts(column):
+        return [*map(_text, column)]
     cells = column.tolist() if isinstance(column, np.ndarray) else column
     return [
         _text(cell) if isinstance(cell, str) else "" if cell != cell else cell  # noqa: PLR0124 - nan

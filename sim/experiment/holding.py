@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.experiment.files import Columns, of_rows
 from sim.experiment.joint import (
     Drawn,
     Joint,
@@ -38,9 +39,6 @@ from sim.scenario import Scenario
 from sim.stats import Knowing
 from sim.stats.knowing import LEAST_DRAWS
 from sim.tables import Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 DECIDED = ("agents", "shifts", "roster", "people")
 """What a plan says of a pool: that is not uncertain in it."""
@@ -95,16 +93,14 @@ class Holding:
         """How many sets of inputs there were."""
         return len(self.holds)
 
-    def tables(self) -> dict[str, pd.DataFrame]:
+    def columns(self) -> dict[str, Columns]:
         """`uncertain`: a row a draw; `holding`: how often targets hold; `breaks`: by input."""
-        import pandas as pd
-
         drawn: Mapping[str, Any] = {one.path: one.values for one in self.inputs}
         shares = [self.together, *self.targets]
         return {
-            "uncertain": pd.DataFrame({**drawn, "holds": self.holds.astype(bool)}),
-            "holding": pd.DataFrame(shares, columns=list(Share._fields)),
-            "breaks": pd.DataFrame(list(self.breaks), columns=list(Breaks._fields)),
+            "uncertain": {**drawn, "holds": self.holds.astype(bool)},
+            "holding": of_rows(Share._fields, shares),
+            "breaks": of_rows(Breaks._fields, self.breaks),
         }
 
     def as_json(self) -> dict[str, Any]:

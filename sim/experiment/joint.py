@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.experiment.files import Columns, of_rows
 from sim.experiment.luck import Luck
 from sim.experiment.provenance import plain_row
 from sim.experiment.runner import Reader, Runner, Sample
@@ -24,9 +25,6 @@ from sim.measures.controls import COUNTED_BY
 from sim.stats import Knowing
 from sim.stats.knowing import LEAST_DRAWS
 from sim.tables import Floats, Ints
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 DRAWS = 200
 """Joint draws of a study that does not say how many replications it wants."""
@@ -125,20 +123,18 @@ class Joint:
         """How an option stands."""
         return next(one for one in self.standings if one.option == option)
 
-    def tables(self) -> dict[str, pd.DataFrame]:
+    def columns(self) -> dict[str, Columns]:
         """Tidy tables by name.
 
         `uncertain`: what was drawn and the deciding measure, a row a draw; `standings`; `knowing`.
         """
-        import pandas as pd
-
         drawn = {one.path: one.values for one in self.inputs}
         columns = zip(self.standings, self.values.T, strict=True)
         results = {f"result of {one.option}": column for one, column in columns}
         return {
-            "uncertain": pd.DataFrame(drawn | results),
-            "standings": pd.DataFrame(list(self.standings), columns=list(Standing._fields)),
-            "knowing": pd.DataFrame(list(self.known), columns=list(Known._fields)),
+            "uncertain": drawn | results,
+            "standings": of_rows(Standing._fields, self.standings),
+            "knowing": of_rows(Known._fields, self.known),
         }
 
     def as_json(self) -> dict[str, Any]:

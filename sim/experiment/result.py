@@ -25,6 +25,7 @@ from sim.experiment.files import (
     Columns,
     ResultFolder,
     file_stem,
+    of_rows,
     scenario_files,
     write_table,
 )
@@ -100,6 +101,12 @@ class Estimated:
         return f"'{measure}' has no meaning for {by} '{group}'"
 
 
+def estimates_of(estimated: Mapping[str, Estimated], called: str) -> Columns:
+    """The estimates of several in one table; called: the column of their names."""
+    rows = ((name, *row) for name, one in estimated.items() for row in one.rows)
+    return of_rows((called, *Row._fields), rows)
+
+
 def not_there(asked: str, there: Sequence[str] | Mapping[str, object]) -> str:
     """What to say of a name that is none of those there are."""
     near = get_close_matches(asked, there, n=1)
@@ -140,8 +147,8 @@ class StudyResult(Reported, ABC):
         """The resolved scenarios that were run, by name."""
 
     @abstractmethod
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Tidy tables by name."""
+    def columns(self) -> dict[str, Columns]:
+        """Tidy tables by name, column by column: pandas takes longer to import than a small run."""
 
     @abstractmethod
     def provenance(self) -> dict[str, Any]:
@@ -153,12 +160,11 @@ class StudyResult(Reported, ABC):
 
     # --- what follows -------------------------------------------------------------------------
 
-    def columns(self) -> dict[str, Columns]:
-        """The tables, column by column."""
-        return {
-            table: {str(name): frame.iloc[:, place].tolist() for place, name in enumerate(frame)}
-            for table, frame in self.tables().items()
-        }
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables as data frames, by name."""
+        import pandas as pd
+
+        return {name: pd.DataFrame(one) for name, one in self.columns().items()}
 
     @property
     def question(self) -> str:

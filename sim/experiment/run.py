@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from sim.experiment.files import SCENARIO_FILE, Columns, file_stem
+from sim.experiment.files import SCENARIO_FILE, Columns, file_stem, of_rows
 from sim.experiment.provenance import made_by, plain_row
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import OnLog, Runner
 from sim.experiment.simulation import Simulation
 from sim.measures import Check, Ends, Row, estimate, mean_ends
 from sim.scenario import Scenario, fingerprint
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 RUN = "run"
 """The name of the only scenario."""
@@ -67,17 +64,9 @@ class Result(StudyResult, Estimated):
         """A name that says what the result is of: the same run gets the same folder."""
         return _folder_name(stem, self.scenario, self.seed, self.replications)
 
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """`table`, the estimates; the others: see `sim.measures.Ends`."""
-        import pandas as pd
-
-        return {name: pd.DataFrame(one) for name, one in self.columns().items()}
-
     def columns(self) -> dict[str, Columns]:
-        """The same without pandas, whose import takes longer than a small run."""
-        found: dict[str, Columns] = {
-            "table": dict(zip(Row._fields, zip(*self.rows, strict=True), strict=True))
-        }
+        """`table`, the estimates; the others: see `sim.measures.Ends`."""
+        found = {"table": of_rows(Row._fields, self.rows)}
         if self.ends is not None:
             found |= {
                 "ends": self.ends.contacts,

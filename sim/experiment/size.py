@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
+from sim.experiment.files import Columns, of_rows
 from sim.experiment.grid import factor_of
 from sim.experiment.provenance import made_by, plain
-from sim.experiment.result import Estimated, StudyResult
+from sim.experiment.result import Estimated, StudyResult, estimates_of
 from sim.experiment.runner import Runner
-from sim.experiment.staff import OnStage, WithGoal, estimates_of, searching, settle
+from sim.experiment.staff import OnStage, WithGoal, searching, settle
 from sim.experiment.staff import asked as staffing_asked
 from sim.experiment.staffed import PRESENT, Attainment, Staffed
 from sim.experiment.staffing.goal import StaffGoal, Target, Wanted
@@ -23,9 +24,6 @@ from sim.scenario.faults import Wrong
 from sim.scenario.numbers import number_text, parse_share
 from sim.scenario.source import read_value
 from sim.scenario.write import to_plain
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 USUAL = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 """The levels, unless others are asked for."""
@@ -118,12 +116,10 @@ class SizeResult(WithGoal, StudyResult):
         """The most at any one time."""
         return self.shape.most_at_once(staffed.heads)
 
-    def tables(self) -> dict[str, pd.DataFrame]:
+    def columns(self) -> dict[str, Columns]:
         """Tidy tables by name: `levels`, a line each; `plan`, who is there; `staffings`."""
-        import pandas as pd
-
         return {
-            "levels": pd.DataFrame([_Line.of(self, one)._asdict() for one in self.levels]),
+            "levels": of_rows(_Line._fields, (_Line.of(self, one) for one in self.levels)),
             "plan": self.by_time({name: one.heads for name, one in self.staffings.items()}),
             "staffings": estimates_of(self.staffings, "level"),
         }

@@ -12,16 +12,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from sim.experiment.compare import Difference
+from sim.experiment.files import Columns, of_entries, of_rows
 from sim.experiment.holding import Holding, holding, leads
 from sim.experiment.joint import Joint
 from sim.experiment.luck import Luck
 from sim.experiment.provenance import made_by, plain, plain_row
-from sim.experiment.result import Estimated, StudyResult
+from sim.experiment.result import Estimated, StudyResult, estimates_of
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.staffed import (
     ERLANG,
@@ -45,15 +46,11 @@ from sim.experiment.staffing.verify import (
     surely,
 )
 from sim.experiment.study import Study, asking
-from sim.measures import table
 from sim.scenario import Scenario, fingerprint
 from sim.scenario.faults import Wrong
 from sim.scenario.times import DAYS
 from sim.scenario.write import to_plain
 from sim.tables import Floats, Ints
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 OnStage = Callable[[int], None]
 """Called with about so many replications that are still to be run."""
@@ -80,10 +77,8 @@ class WithGoal:
         """What could be decided."""
         return make_shape(self.study.reference.scenario, self.goal, self.resolved.pools)
 
-    def by_time(self, columns: Mapping[str, Floats | Ints]) -> pd.DataFrame:
+    def by_time(self, columns: Mapping[str, Floats | Ints]) -> Columns:
         """A table of people by pool, weekday and time; columns: [slot] each."""
-        import pandas as pd
-
         slots = self.shape.slots
         when = {
             "pool": [slot.pool for slot in slots],
@@ -91,15 +86,7 @@ class WithGoal:
             "from": [clock(slot.start) for slot in slots],
             "to": [clock(slot.end) for slot in slots],
         }
-        return pd.DataFrame({**when, **columns})
-
-
-def estimates_of(staffings: Mapping[str, Staffed], called: str) -> pd.DataFrame:
-    """The estimates of all staffings in one table; called: the column of their names."""
-    import pandas as pd
-
-    each = {name: table(one.rows) for name, one in staffings.items()}
-    return pd.concat(each, names=[called]).reset_index(called).reset_index(drop=True)
+        return {**when, **columns}
 
 
 @dataclass(frozen=True, repr=False)
@@ -190,38 +177,36 @@ class StaffResult(WithGoal, StudyResult):
                 return one
         return None
 
-    def tables(self) -> dict[str, pd.DataFrame]:
+    def columns(self) -> dict[str, Columns]:
         """`plan`, `targets`, `staffings` (estimates), `differences`, `curve`, ..., tidy."""
-        import pandas as pd
-
         heads = {"heads": self.plan.heads.astype(np.int64)}
         others = {name: one.heads for name, one in self.staffings.items() if name != self.chosen}
         need = {} if self.need is None else {"need": self.need.heads()}
         return {
             "plan": self.by_time({**heads, **others, **need}),
-            "duties": pd.DataFrame(
-                [
-                    {"pool": duty.pool, "times": str(duty.times), "heads": int(count)}
+            "duties": of_rows(
+                ("pool", "times", "heads"),
+                (
+                    (duty.pool, str(duty.times), int(count))
                     for duty, count in zip(self.shape.duties, self._counts(), strict=True)
                     if count
-                ],
-                columns=["pool", "times", "heads"],
+                ),
             ),
-            "roster": pd.DataFrame(roster_rows(self.roster), columns=ROSTER),
-            "targets": pd.DataFrame(self._target_rows()),
+            "roster": of_rows(ROSTER, (row.values() for row in roster_rows(self.roster))),
+            "targets": of_entries(self._target_rows()),
             "staffings": estimates_of(self.staffings, "staffing"),
-            "differences": pd.DataFrame(list(self.differences), columns=list(Difference._fields)),
-            "curve": pd.DataFrame(list(self.curve), columns=list(Point._fields)),
-            "replications": pd.DataFrame(
-                [
+            "differences": of_rows(Difference._fields, self.differences),
+            "curve": of_rows(Point._fields, self.curve),
+            "replications": of_rows(
+                ("staffing", "replication", "loss"),
+                (
                     (name, number, value)
                     for name, one in self.staffings.items()
                     for number, value in enumerate(one.loss.tolist())
-                ],
-                columns=["staffing", "replication", "loss"],
+                ),
             ),
-            **(self.holding.tables() if self.holding is not None else {}),
-            **(self.joint.tables() if self.joint is not None else {}),
+            **(self.holding.columns() if self.holding is not None else {}),
+            **(self.joint.columns() if self.joint is not None else {}),
         }
 
     def _counts(self) -> Sequence[int]:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 from math import isnan
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from sim.experiment.files import Columns, of_entries, of_rows
 from sim.experiment.grid import Axis, at_all_hours, factors_said, first_of
 from sim.experiment.joint import Joint, Trials, joint
 from sim.experiment.luck import Luck
@@ -21,16 +22,13 @@ from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Study, asking
 from sim.experiment.unknowns import factors_of
 from sim.experiment.vary import Vary, vary
-from sim.measures import Row, estimate, measure_of, table, values
+from sim.measures import Row, estimate, measure_of, values
 from sim.measures.catalogue import Measure
 from sim.scenario import Scenario, ScenarioError, fingerprint
 from sim.scenario.faults import Fault, Wrong
 from sim.stats import Crossing, crossings, plausible_best, simultaneous_intervals
 from sim.stats.control import controlled
 from sim.tables import Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SPLITS = ("total", "channel", "pool", "window")
 """The splits of the estimates; what the answer says is of the total."""
@@ -162,31 +160,26 @@ class SweepResult(StudyResult):
         """A name for each point: its values."""
         return names_of(self.points)
 
-    def tables(self) -> dict[str, pd.DataFrame]:
+    def columns(self) -> dict[str, Columns]:
         """Tidy tables by name.
 
         `points`: the estimates, a column for each axis; `steps`; `crossings` of the margin;
-        `replications`: the deciding measure in each; those of `Vary.tables` and of `Joint.tables`.
+        `replications`: the deciding measure in each; those of `Vary.columns`, `Joint.columns`.
         """
-        import pandas as pd
-
         paths = [axis.path for axis in self.axes]
-        frames = [
-            table(point.rows).assign(**dict(zip(paths, point.texts, strict=True)))
-            for point in self.points
-        ]
+        rows = ((*point.texts, *row) for point in self.points for row in point.rows)
         weeks = [
             (*point.texts, number, value)
             for point in self.points
             for number, value in enumerate(point.deciding.tolist())
         ]
         return {
-            "points": pd.concat(frames, ignore_index=True)[[*paths, *Row._fields]],
-            "steps": pd.DataFrame(list(self.steps), columns=list(Step._fields)),
-            "crossings": pd.DataFrame(self._crossings()),
-            "replications": pd.DataFrame(weeks, columns=[*paths, "replication", self.decide]),
-            **(self.vary.tables() if self.vary is not None else {}),
-            **(self.joint.tables() if self.joint is not None else {}),
+            "points": of_rows((*paths, *Row._fields), rows),
+            "steps": of_rows(Step._fields, self.steps),
+            "crossings": of_entries(self._crossings()),
+            "replications": of_rows((*paths, "replication", self.decide), weeks),
+            **(self.vary.columns() if self.vary is not None else {}),
+            **(self.joint.columns() if self.joint is not None else {}),
         }
 
     def _crossings(self) -> list[dict[str, Any]]:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isnan
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.experiment.files import Columns, of_entries
 from sim.experiment.grid import Axis
 from sim.experiment.luck import Luck
 from sim.experiment.paired import each, sums_of
@@ -31,9 +32,6 @@ from sim.stats import Crossing, crossings, plausible_best
 from sim.stats.control import controlled
 from sim.stats.intervals import mean_and_error, student_interval
 from sim.tables import Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 AS_IT_IS = "baseline"
 """The value of a factor that an option's own file says, where it cannot be told in one word."""
@@ -135,15 +133,13 @@ class Vary:
         """Half the interval of the lead as things are: what more replications would make less."""
         return (self.base.lead.high - self.base.lead.low) / 2
 
-    def tables(self) -> dict[str, pd.DataFrame]:
+    def columns(self) -> dict[str, Columns]:
         """Tidy tables by name.
 
         `vary`: a row a factor, value and option; `vary_leads`: a row a factor and value;
         `vary_flips`; `vary_tornado`: a row a factor, input uncertainty beside simulation noise.
         """
-        import pandas as pd
-
-        return {name: pd.DataFrame(list(rows)) for name, rows in self._rows().items()}
+        return {name: of_entries(rows) for name, rows in self._rows().items()}
 
     def as_json(self) -> dict[str, Any]:
         """One object for programs; what is undefined or unbounded is null."""

@@ -171,12 +171,27 @@ def test_check_does_not_wait_for_what_only_runs_need(small: Path) -> None:
     assert heavy == []
 
 
+HEAVY = "altair distributed jinja2 numba pandas ruamel starlette uvicorn vl_convert xlsxwriter"
+"""Each of these takes as long to import as many replications of a small centre."""
+
+
 def test_a_small_run_imports_only_what_it_needs(small: Path, tmp_path: Path) -> None:
-    """Each of these takes as long to import as many replications of a small centre."""
     printed, heavy = heavy_after(
-        *("run", small, "-n", "1", "--out", tmp_path / "out"),
-        heavy="altair distributed jinja2 numba pandas ruamel scipy simpy starlette uvicorn "
-        "vl_convert xlsxwriter",
+        *("run", small, "-n", "1", "--out", tmp_path / "out"), heavy=f"{HEAVY} scipy simpy"
+    )
+    assert "Results in" in printed
+    assert heavy == []
+
+
+def test_a_small_study_imports_only_what_it_needs(small: Path, tmp_path: Path) -> None:
+    study = tmp_path / "study.yaml"
+    study.write_text(
+        f"study: More calls?\nbase: {small.name}\n"
+        "options: {now: , more: {reasons: {calls: {volume: 220 per day}}}}\n",
+        encoding="utf-8",
+    )
+    printed, heavy = heavy_after(
+        *("compare", study, "-n", "5", "--out", tmp_path / "out"), heavy=f"{HEAVY} simpy"
     )
     assert "Results in" in printed
     assert heavy == []
