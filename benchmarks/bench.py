@@ -44,7 +44,9 @@ from benchmarks.cases import Case
 from benchmarks.facts import Facts, Log
 from sim.draws.luck import customer_luck
 from sim.engine import ENGINES, Plan, simulate
-from sim.experiment import Result, Runner, Simulation
+from sim.experiment.run import Result
+from sim.experiment.runner import Runner
+from sim.experiment.simulation import Simulation
 from sim.measures import components_of, estimate, measure
 from sim.tables import Draws
 

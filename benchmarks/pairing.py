@@ -22,7 +22,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.bench import machine
-from sim.experiment import Runner, Sample, load_study
+from sim.experiment.runner import Runner, Sample
+from sim.experiment.study_file import load_study
 from sim.measures import CATALOGUE, values
 from sim.tables import Floats
 

@@ -24,7 +24,7 @@ from benchmarks import cases
 from benchmarks.cases import Case
 from sim.draws.luck import customer_luck
 from sim.engine import ENGINES, simulate
-from sim.experiment import Simulation
+from sim.experiment.simulation import Simulation
 from sim.measures import measure
 from sim.tables import ContactLog
 

@@ -16,14 +16,14 @@ from sim.options import COMMANDS
 if TYPE_CHECKING:
     from sim.api import *  # noqa: F403 - the commands and trace
     from sim.engine import ENGINES as ENGINES
-    from sim.experiment import Comparison as Comparison
-    from sim.experiment import Result as Result
-    from sim.experiment import StaffResult as StaffResult
-    from sim.experiment import Study as Study
-    from sim.experiment import StudyResult as StudyResult
-    from sim.experiment import SweepResult as SweepResult
-    from sim.experiment import load_result as load_result
-    from sim.experiment import load_study as load_study
+    from sim.experiment.compare import Comparison as Comparison
+    from sim.experiment.result import StudyResult as StudyResult
+    from sim.experiment.result import load_result as load_result
+    from sim.experiment.run import Result as Result
+    from sim.experiment.staff import StaffResult as StaffResult
+    from sim.experiment.study import Study as Study
+    from sim.experiment.study_file import load_study as load_study
+    from sim.experiment.sweep import SweepResult as SweepResult
     from sim.scenario import Scenario as Scenario
     from sim.scenario import ScenarioError as ScenarioError
     from sim.scenario import load as load
@@ -33,9 +33,13 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "ENGINES": "sim.engine",
-    **dict.fromkeys(("Comparison", "Result", "StaffResult", "Study"), "sim.experiment"),
-    **dict.fromkeys(("StudyResult", "SweepResult"), "sim.experiment"),
-    **dict.fromkeys(("load_result", "load_study"), "sim.experiment"),
+    "Comparison": "sim.experiment.compare",
+    **dict.fromkeys(("StudyResult", "load_result"), "sim.experiment.result"),
+    "Result": "sim.experiment.run",
+    "StaffResult": "sim.experiment.staff",
+    "Study": "sim.experiment.study",
+    "load_study": "sim.experiment.study_file",
+    "SweepResult": "sim.experiment.sweep",
     **dict.fromkeys(("Scenario", "ScenarioError", "load", "loads"), "sim.scenario"),
     **dict.fromkeys((*COMMANDS, "trace"), "sim.api"),
 }

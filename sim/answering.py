@@ -22,8 +22,10 @@ from sim.options import Command, options_of, pairs_of
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from sim.experiment import Runner, Study, StudyResult
     from sim.experiment.reported import Reported
+    from sim.experiment.result import StudyResult
+    from sim.experiment.runner import Runner
+    from sim.experiment.study import Study
     from sim.report.blocks import Report
     from sim.scenario import Fault, Scenario
 
@@ -89,8 +91,8 @@ def loaded(file: Path, given: Mapping[str, int | None] | None = None) -> Scenari
 
 def answered(name: str, command: Command, given: dict[str, Any]) -> None:
     """Do what a command was asked for: read, run, write, show."""
-    from sim.experiment import ResultFolder
     from sim.experiment.border import options_of as checked
+    from sim.experiment.files import ResultFolder
     from sim.experiment.kinds import answer
 
     files, out = given.pop("files"), given.pop("out")
@@ -128,7 +130,7 @@ class _Wanted:
 
 def _run(file: Path, said: dict[str, Any], wanted: _Wanted, log: bool) -> None:
     """Run one scenario; its folder is there before the first replication, for the contacts."""
-    from sim.experiment import ResultFolder
+    from sim.experiment.files import ResultFolder
     from sim.experiment.run import run, run_folder_name
     from sim.report.terminal import as_svg
 
@@ -174,7 +176,8 @@ class _Work:
 def _runner(wanted: _Wanted, said: Mapping[str, Any]) -> Iterator[_Work]:
     """A runner that keeps what is finished beside the results, and shows how far it has come."""
     from sim.engine import ENGINES
-    from sim.experiment import STORE, Runner
+    from sim.experiment.runner import Runner
+    from sim.experiment.store import STORE
 
     store = wanted.out / STORE
     with _bar() as bar:
@@ -203,7 +206,8 @@ def _runner(wanted: _Wanted, said: Mapping[str, Any]) -> Iterator[_Work]:
 
 def _study(command: str, files: list[Path]) -> Study:
     """The study of a study file, or of scenario files."""
-    from sim.experiment import Study, load_study
+    from sim.experiment.study import Study
+    from sim.experiment.study_file import load_study
     from sim.scenario.reading import is_study
 
     if len(files) > 1:
@@ -270,7 +274,7 @@ def checked_file(file: Path) -> tuple[str, list[Fault]]:
     from sim.scenario.reading import Recipe, is_study
 
     if is_study(file):
-        from sim.experiment import load_study
+        from sim.experiment.study_file import load_study
         from sim.experiment.unknowns import doubtful
 
         study = load_study(file)
@@ -283,7 +287,7 @@ def checked_file(file: Path) -> tuple[str, list[Fault]]:
 
 def option_of(file: Path, name: str | None) -> Scenario:
     """The scenario of one option of a study."""
-    from sim.experiment import load_study
+    from sim.experiment.study_file import load_study
     from sim.scenario.faults import meant
 
     options = load_study(file).options

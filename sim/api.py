@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from sim.draws import draw, prepare
 from sim.engine import ENGINES, make_plan
-from sim.experiment import Runner, border
+from sim.experiment import border
 from sim.experiment.kinds import answer
 from sim.experiment.run import run as play
+from sim.experiment.runner import Runner
 from sim.experiment.study import Study
 from sim.options import (
     COMMANDS,
@@ -29,8 +30,11 @@ from sim.report.trace import clock, story
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
-    from sim.experiment import Comparison, Result, StaffResult, SweepResult
+    from sim.experiment.compare import Comparison
+    from sim.experiment.run import Result
     from sim.experiment.size import SizeResult
+    from sim.experiment.staff import StaffResult
+    from sim.experiment.sweep import SweepResult
 
 __all__ = ["compare", "run", "size", "staff", "sweep", "trace"]
 

@@ -358,7 +358,7 @@ def report_of(
 ) -> None:
     """Write the report of a finished run or study, to look at in a browser, and its charts."""
     with faults():
-        from sim.experiment import load_result
+        from sim.experiment.result import load_result
         from sim.report.files import write_report
 
         say(f"Report: {write_report(load_result(folder).report(), folder)}")

@@ -13,8 +13,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.experiment import STORE, Runner, StudyResult, answer, load_study
 from sim.experiment.border import options_of
+from sim.experiment.kinds import answer
+from sim.experiment.result import StudyResult
+from sim.experiment.runner import Runner
+from sim.experiment.store import STORE
+from sim.experiment.study_file import load_study
 from sim.scenario.reading import is_study
 
 if TYPE_CHECKING:

@@ -118,8 +118,8 @@ def scenario_of(said: object, where: str = "scenario") -> Scenario:
     return said
 
 
-def scenarios_of(said: object) -> Mapping[str, Scenario]:
-    """Scenarios by name.
+def by_name(said: object) -> Mapping[str, Any]:
+    """Scenarios by name, which are still to be looked at.
 
     Raises:
         TypeError: if they are something else, such as the names of files.
@@ -129,10 +129,9 @@ def scenarios_of(said: object) -> Mapping[str, Scenario]:
             f"{shown(said)} is neither a study nor scenarios by name; load it first, "
             'sim.load_study("study.yaml"), or name scenarios: {"today": sim.load("today.yaml")}'
         )
-    for name, one in said.items():
+    for name in said:
         if not isinstance(name, str):
             raise TypeError(f"options: {shown(name)} is not a name")
-        scenario_of(one, f"options: {shown(name)}")
     return said
 
 

@@ -38,7 +38,7 @@ class Step(NamedTuple):
     """A part of the difference in margin between an option and the reference.
 
     step: of `STEPS`; source: of a step of cost, a group of the split by source.
-    value: money, the mean over the replications that both have.
+    value: money, the mean over replications.
     """
 
     option: str
@@ -56,7 +56,7 @@ def bridges(
 ) -> Iterator[Step]:
     """The steps from the reference to every other option; those of a value of 0 too.
 
-    controls: as of `estimate`, where all have equally many replications.
+    controls: as of `estimate`.
     expected: whether to the expected margin: a step more leads there.
     """
     for option in samples:
@@ -67,8 +67,7 @@ def bridges(
 def _bridge(
     option: str, here: Sample, there: Sample, controls: Floats | None, expected: bool
 ) -> Iterator[Step]:
-    both = min(len(here), len(there))
-    new, old = _Sales.of(here, both, controls), _Sales.of(there, both, controls)
+    new, old = _Sales.of(here, controls), _Sales.of(there, controls)
     # where nobody is reached there is no conversion: it is as on the other side
     old_conversion, new_conversion = _either(old.conversion, new.conversion)
     old_basket, new_basket = _either(old.basket, new.basket)
@@ -83,7 +82,7 @@ def _bridge(
     yield Step(option, "gross_margin", "", new.added * (new.gross_margin - old.gross_margin))
     if expected:
         yield Step(option, "luck", "", new.missed_luck - old.missed_luck)
-    costs = _costs(here, both, controls), _costs(there, both, controls)
+    costs = _costs(here, controls), _costs(there, controls)
     for source in dict.fromkeys([*costs[1], *costs[0]]):
         yield Step(option, COST, source, costs[1].get(source, 0.0) - costs[0].get(source, 0.0))
 
@@ -99,11 +98,11 @@ class _Sales(NamedTuple):
     missed_luck: float  # expected margin less what it was
 
     @classmethod
-    def of(cls, sample: Sample, replications: int, controls: Floats | None) -> _Sales:
-        sums = split_sums(sample.scenario, sample.tallies[:replications], TOTAL)["all"]
+    def of(cls, sample: Sample, controls: Floats | None) -> _Sales:
+        sums = split_sums(sample.scenario, sample.tallies, TOTAL)["all"]
 
         def mean(name: str) -> float:
-            return float(controlled(sums[:, COLUMN[name]], controls, jackknife=False)[0].mean())
+            return _mean(sums[:, COLUMN[name]], controls)
 
         won, unreached = mean("won_revenue"), mean("revenue") - mean("won_revenue")
         return cls(
@@ -134,12 +133,11 @@ def _either(old: float, new: float) -> tuple[float, float]:
     return (old, new) if len(known) == 2 else ((*known, 0.0)[0],) * 2
 
 
-def _costs(sample: Sample, replications: int, controls: Floats | None) -> dict[str, float]:
+def _costs(sample: Sample, controls: Floats | None) -> dict[str, float]:
     """Source -> its cost, on average over replications."""
-    found = split_sums(sample.scenario, sample.tallies[:replications], SOURCE)
-    return {group: _mean_cost(sums, controls) for group, sums in found.items()}
+    found = split_sums(sample.scenario, sample.tallies, SOURCE)
+    return {group: _mean(of_sums(sums, COST)[0], controls) for group, sums in found.items()}
 
 
-def _mean_cost(sums: Floats, controls: Floats | None) -> float:
-    cost, _ = of_sums(sums, COST)
-    return float(controlled(cost, controls, jackknife=False)[0].mean())
+def _mean(each: Floats, controls: Floats | None) -> float:
+    return float(controlled(each, controls, jackknife=False)[0].mean())

@@ -13,17 +13,17 @@ from sim.experiment.bridge import Step, bridges
 from sim.experiment.files import Columns, of_rows
 from sim.experiment.joint import Joint, Trials, joint
 from sim.experiment.luck import Luck
+from sim.experiment.paired import weeks
 from sim.experiment.precision import (
     FIRST_STAGE,
     FIRST_WITH_CONTROLS,
     MOST,
     OnStage,
 )
-from sim.experiment.provenance import made_by, plain, plain_row
 from sim.experiment.race import Race, Verdict, deciding
-from sim.experiment.result import Estimated, StudyResult, estimates_of
+from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
-from sim.experiment.study import Study, asking
+from sim.experiment.study import Study
 from sim.experiment.unknowns import factors_of
 from sim.experiment.vary import Vary, vary
 from sim.measures import (
@@ -34,19 +34,18 @@ from sim.measures import (
     of_sums,
     readings,
     split_sums,
-    values,
 )
 from sim.measures.catalogue import WITH_LUCK, Estimator
 from sim.measures.components import AGENT, CHANNEL, HOUR, POOL, REASON, SOURCE, TOTAL, WINDOW
 from sim.measures.slices import ALL
-from sim.scenario import Scenario, fingerprint
-from sim.stats import (
+from sim.scenario import Scenario
+from sim.stats.pairing import (
+    Sums,
     ratio_difference_interval,
     separable_pairs,
     simultaneous_differences,
     win_share,
 )
-from sim.stats.pairing import Sums
 from sim.tables import Floats
 
 COMPARED = (TOTAL, CHANNEL, REASON, POOL, AGENT, SOURCE, WINDOW)
@@ -54,6 +53,9 @@ COMPARED = (TOTAL, CHANNEL, REASON, POOL, AGENT, SOURCE, WINDOW)
 
 HOURLY = ("unanswered", "answer_rate", "missed_buyers", "margin", "hours")
 """Measures in which they are compared hour by hour of the week."""
+
+BOUNDED = ("value", "low", "high")
+"""What a chance is, with its bounds."""
 
 
 class Difference(NamedTuple):
@@ -165,91 +167,58 @@ class Comparison(StudyResult):
         return {(one.option, one.by, one.group, one.measure): one for one in self.differences}
 
     def columns(self) -> dict[str, Columns]:
-        """Tidy tables by name.
+        """Tables by name.
 
         `options`: the estimates; `differences` to the reference; `steps` from its margin, or the
         expected one if that decides, to that of the others; `chances` to beat it in one
         replication; `replications`: the deciding measure in each, with all its luck; those of
-        `Vary.columns` and of `Joint.columns`.
+        `Vary` and of `Joint`.
         """
-        chances = [(name, one.replications, *one.chance) for name, one in self.outcomes.items()]
-        weeks = [
-            (name, number, value)
-            for name, one in self.outcomes.items()
-            for number, value in enumerate(one.deciding.tolist())
-        ]
+        each = self.outcomes.items()
         return {
-            "options": estimates_of(self.outcomes, "option"),
+            "options": self.estimates_table("option"),
             "differences": of_rows(Difference._fields, self.differences),
             "steps": of_rows(Step._fields, self.steps),
-            "chances": of_rows(("option", "replications", "value", "low", "high"), chances),
-            "replications": of_rows(("option", "replication", with_luck(self.study.decide)), weeks),
+            "chances": of_rows(
+                ("option", "replications", *BOUNDED),
+                ((name, one.replications, *one.chance) for name, one in each),
+            ),
+            "replications": of_rows(
+                ("option", "replication", with_luck(self.study.decide)),
+                ((name, *week) for name, one in each for week in enumerate(one.deciding.tolist())),
+            ),
             **(self.vary.columns() if self.vary is not None else {}),
             **(self.joint.columns() if self.joint is not None else {}),
         }
 
-    def scenarios(self) -> dict[str, Scenario]:
-        """The resolved scenario of every option."""
-        return {name: one.scenario for name, one in self.outcomes.items()}
-
-    def provenance(self) -> dict[str, Any]:
-        """What makes this result: enough to get the same numbers again."""
+    def origin(self) -> dict[str, Any]:
+        """The options, how often each was run, and what was varied."""
+        prints = self.fingerprints()
         return {
-            "kind": self.kind,
-            "question": self.question,
             "against": self.study.against,
             "decide": self.study.decide,
-            "confidence": self.study.confidence,
-            "seed": self.study.seed,
-            "engine": self.engine,
             "options": {
-                name: {
-                    "replications": one.replications,
-                    "fingerprint": fingerprint(one.scenario),
-                }
+                name: {"replications": one.replications, "fingerprint": prints[name]}
                 for name, one in self.outcomes.items()
             },
             "vary": {factor.path: list(factor.values) for factor in factors_of(self.study)},
-            **made_by(),
         }
 
-    def as_json(self) -> dict[str, Any]:
-        """One object for programs; what is undefined or unbounded is null. No hours."""
+    def findings(self) -> dict[str, Any]:
+        """The choice and what speaks for it; no hours."""
         return {
-            **self.provenance(),
             "leader": self.leader,
-            "rivals": list(self.rivals),
-            "verdict": {
-                "best": self.verdict.best,
-                "candidates": list(self.verdict.candidates),
-                "indifference": self.verdict.indifference,
-                "replications": self.verdict.replications,
-            },
+            "rivals": self.rivals,
+            "verdict": self.verdict,
             "chances": {
-                name: dict(zip(("value", "low", "high"), map(plain, one.chance), strict=True))
+                name: dict(zip(BOUNDED, one.chance, strict=True))
                 for name, one in self.outcomes.items()
             },
-            "differences": [plain_row(one) for one in self.differences if one.by != HOUR],
-            "steps": [one._asdict() for one in self.steps],
-            "vary": None if self.vary is None else self.vary.as_json(),
-            "joint": None if self.joint is None else self.joint.as_json(),
+            "differences": [one for one in self.differences if one.by != HOUR],
+            "steps": self.steps,
+            "vary": self.vary,
+            "joint": self.joint,
         }
-
-
-# --- asking -----------------------------------------------------------------------------------
-
-
-def asked(study: Study, said: Mapping[str, Any]) -> Study:
-    """The study, asked as the options of the command say (`sim.options.CompareOptions`).
-
-    Raises:
-        ValueError: for fewer than two options, or a name that is not there.
-    """
-    if len(study.options) < 2:
-        for section, command in ((study.staff, "staff"), (study.sweep, "sweep")):
-            if section:
-                raise ValueError(f"the study has one option only; answer it with: sim {command}")
-    return study.asking(**asking(said))
 
 
 # --- running ----------------------------------------------------------------------------------
@@ -275,6 +244,9 @@ def compare(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Co
         ClusterError, StoreError: as `Runner.extend`.
     """
     if len(study.options) < 2:
+        for section, command in ((study.staff, "staff"), (study.sweep, "sweep")):
+            if section:
+                raise ValueError(f"the study has one option only; answer it with: sim {command}")
         raise ValueError("a comparison needs at least two options")
     samples = {
         name: runner.sample(option.scenario, study.seed) for name, option in study.options.items()
@@ -317,7 +289,7 @@ def _comparison(
     names = list(samples)
     sums = [deciding(study, sample) for sample in samples.values()]
     known = luck.known(len(samples[study.against]))
-    weeks = {name: _weeks(study, sample) for name, sample in samples.items()}
+    each = {name: weeks(one, with_luck(study.decide)) for name, one in samples.items()}
     apart = separable_pairs(sums, study.confidence, known)
     return Comparison(
         study=study,
@@ -330,8 +302,8 @@ def _comparison(
                 rows=tuple(
                     estimate(sample.scenario, sample.tallies, study.confidence, controls=known)
                 ),
-                deciding=weeks[name],
-                chance=_chance(study, weeks, name),
+                deciding=each[name],
+                chance=_chance(study, each, name),
             )
             for name, sample in samples.items()
         },
@@ -353,19 +325,12 @@ def with_luck(measure: str) -> str:
     return group + dot + WITH_LUCK.get(name, name)
 
 
-def _weeks(study: Study, sample: Sample) -> Floats:
-    num, den = values(sample.scenario, sample.tallies, with_luck(study.decide))
-    return np.asarray(num / np.where(den > 0.0, den, np.nan))
-
-
-def _chance(study: Study, weeks: Mapping[str, Floats], name: str) -> tuple[float, float, float]:
+def _chance(study: Study, each: Mapping[str, Floats], name: str) -> tuple[float, float, float]:
     """That the option is better in one replication, with the luck that a single week has."""
     if name == study.against:
         return (np.nan, np.nan, np.nan)
-    option, reference = weeks[name], weeks[study.against]
-    both = min(len(option), len(reference))
     sign = measure_of(study.decide).better or 1
-    found = win_share(sign * option[:both], sign * reference[:both], study.confidence)
+    found = win_share(sign * each[name], sign * each[study.against], study.confidence)
     return float(found.value), float(found.low), float(found.high)
 
 
@@ -382,7 +347,7 @@ def differences(
     Args:
         study: which option is the reference, and the confidence.
         samples: by the name of the option.
-        controls: as of `Luck.known`, where all have equally many replications.
+        controls: as of `Luck.known`.
         measures: the names of those wanted; quantiles are passed over.
         splits: those wanted.
     """
@@ -440,9 +405,8 @@ def _by_hour(
     sums = {name: _side_by_side(hours, of_option) for name, of_option in by_hour.items()}
     reference = sums.pop(study.against)
     for option, here in sums.items():
-        both = min(len(here), len(reference))
         for measure in HOURLY:
-            pairs = of_sums(here[:both], measure), of_sums(reference[:both], measure)
+            pairs = of_sums(here, measure), of_sums(reference, measure)
             found = ratio_difference_interval(*pairs[0], *pairs[1], level, controls)
             bounds = zip(hours, found.value, found.low, found.high, strict=True)
             unit = CATALOGUE[measure].unit

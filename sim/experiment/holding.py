@@ -16,28 +16,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.experiment.files import Columns, of_rows
-from sim.experiment.joint import (
-    Drawn,
-    Joint,
-    Trials,
-    drawn_inputs,
-    drawn_sets,
-    draws_of,
-    joint,
-    samples_of,
-)
+from sim.experiment.joint import Drawn, Joint, Trials, joint
 from sim.experiment.luck import Luck
-from sim.experiment.provenance import plain_row
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.staffing.goal import ResolvedGoal
 from sim.experiment.staffing.judge import HOURS_ON_DUTY, MARGIN, Judge
 from sim.experiment.study import Option, Study
-from sim.experiment.unknowns import features, unknowns
+from sim.experiment.tabled import Tabled
+from sim.experiment.unknowns import features
 from sim.measures.components import DAY, HOUR, TOTAL
 from sim.measures.tallies import Tallies
 from sim.scenario import Scenario
-from sim.stats import Knowing
-from sim.stats.knowing import LEAST_DRAWS
+from sim.stats.knowing import Knowing
 from sim.tables import Floats
 
 DECIDED = ("agents", "shifts", "roster", "people")
@@ -71,7 +61,7 @@ class Breaks(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Holding:
+class Holding(Tabled):
     """A plan over all that may be true.
 
     Attributes:
@@ -95,23 +85,18 @@ class Holding:
 
     def columns(self) -> dict[str, Columns]:
         """`uncertain`: a row a draw; `holding`: how often targets hold; `breaks`: by input."""
-        drawn: Mapping[str, Any] = {one.path: one.values for one in self.inputs}
-        shares = [self.together, *self.targets]
+        drawn = {one.path: one.values for one in self.inputs}
         return {
             "uncertain": {**drawn, "holds": self.holds.astype(bool)},
-            "holding": of_rows(Share._fields, shares),
+            "holding": of_rows(Share._fields, (self.together, *self.targets)),
             "breaks": of_rows(Breaks._fields, self.breaks),
         }
 
-    def as_json(self) -> dict[str, Any]:
-        """One object for programs."""
-        return {
-            "draws": self.draws,
-            "inputs": {one.path: one.text for one in self.inputs},
-            "together": plain_row(self.together),
-            "targets": [plain_row(one) for one in self.targets],
-            "breaks": [plain_row(one) for one in self.breaks],
-        }
+    def findings(self) -> dict[str, Any]:
+        """What programs are told of it."""
+        told = {name: getattr(self, name) for name in ("draws", "together", "targets", "breaks")}
+        inputs = {one.path: one.text for one in self.inputs}
+        return {**told, "inputs": inputs}
 
 
 def holding(
@@ -135,17 +120,16 @@ def holding(
         ScenarioError: if the plan cannot have the values of a draw.
     """
     study = _of_plans(study, {study.against: plan}, resolved.pools)
-    inputs, draws = unknowns(study), draws_of(study)
-    if not inputs or not resolved.targets or draws < LEAST_DRAWS:
+    if not resolved.targets:
         return None
     assert study.staff is not None
-    sets = drawn_sets(study, inputs, draws)
     judge = Judge.of(plan, resolved.targets, HOURS_ON_DUTY, study.staff)
     splits = tuple({TOTAL: 0, HOUR: 0, DAY: 0} | {one.by: 0 for one in resolved.targets})
     reader = None if judge.days is None else judge.days.reader
-    samples = samples_of(
-        study, runner, inputs, sets, splits=splits, measures=judge.measures, read=reader
-    )
+    trials = Trials.of(study, runner, splits=splits, measures=judge.measures, read=reader)
+    if trials is None:
+        return None
+    samples, draws, inputs = trials.samples, len(trials.sets), trials.drawn
     runner.extend(samples, 1)
     runner.extend([judged], draws)
     each = replace(
@@ -157,7 +141,7 @@ def holding(
     known = same[:draws] - same.mean(axis=0)
     names = [one.name for one in resolved.targets]
     names += [GOOD_DAYS] if judge.days is not None else []
-    columns = {one.path: features([each[one.path] for each in sets]) for one in inputs}
+    columns = {one.path: features(one.values) for one in inputs}
     every = list(columns.values())
 
     def share(of: str, some: Sequence[int]) -> tuple[Share, Floats]:
@@ -167,10 +151,9 @@ def holding(
         return Share(of, *map(float, found)), holds
 
     together, holds = share("together", range(len(names)))
-    texts = {one.path: [each[one.path] for each in sets] for one in inputs}
-    breaks = [_breaks(path, columns[path], texts[path], holds) for path in columns]
+    breaks = [_breaks(one, columns[one.path], holds) for one in inputs]
     return Holding(
-        inputs=drawn_inputs(inputs, sets),
+        inputs=inputs,
         together=together,
         targets=tuple(share(name, [place])[0] for place, name in enumerate(names)),
         breaks=tuple(sorted(breaks, key=lambda one: one.there - one.elsewhere)),
@@ -219,17 +202,18 @@ def _of_plans(study: Study, plans: Mapping[str, Scenario], pools: Sequence[str])
     )
 
 
-def _breaks(path: str, column: Floats, texts: Sequence[str], holds: Floats) -> Breaks:
+def _breaks(drawn: Drawn, column: Floats, holds: Floats) -> Breaks:
     """The part of an input's values in which the plan holds least often."""
+    texts = drawn.values
     if column.shape[1] > 1:  # words, not numbers: each of them
         parts = {text: np.array([one == text for one in texts]) for text in dict.fromkeys(texts)}
     else:
         high = column[:, 0] > column[:, 0].mean()
         parts = {HIGHER: high, LOWER: ~high}
     found = [
-        Breaks(path, where, float(holds[inside].mean()), float(holds[~inside].mean()))
+        Breaks(drawn.path, where, float(holds[inside].mean()), float(holds[~inside].mean()))
         for where, inside in parts.items()
         if inside.any() and not inside.all()
     ]
-    nowhere = Breaks(path, "", float(holds.mean()), float(holds.mean()))
+    nowhere = Breaks(drawn.path, "", float(holds.mean()), float(holds.mean()))
     return min(found, key=lambda one: one.there - one.elsewhere, default=nowhere)

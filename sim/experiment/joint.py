@@ -7,7 +7,7 @@ from what the inputs do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -15,15 +15,16 @@ import numpy as np
 
 from sim.experiment.files import Columns, of_rows
 from sim.experiment.luck import Luck
-from sim.experiment.provenance import plain_row
-from sim.experiment.runner import Reader, Runner, Sample
-from sim.experiment.study import Study
+from sim.experiment.paired import weeks
+from sim.experiment.runner import Runner, Sample
+from sim.experiment.study import Option, Study
+from sim.experiment.tabled import Tabled
 from sim.experiment.unknowns import Unknown, features, unknowns, varied
-from sim.measures import measure_of, values
+from sim.measures import measure_of
 from sim.measures.components import REASON, WINDOW
 from sim.measures.controls import COUNTED_BY
-from sim.stats import Knowing
-from sim.stats.knowing import LEAST_DRAWS
+from sim.scenario import Scenario
+from sim.stats.knowing import LEAST_DRAWS, Knowing
 from sim.tables import Floats, Ints
 
 DRAWS = 200
@@ -82,7 +83,7 @@ class Drawn:
 
 
 @dataclass(frozen=True)
-class Joint:
+class Joint(Tabled):
     """A decision over all that may be true.
 
     Attributes:
@@ -124,32 +125,25 @@ class Joint:
         return next(one for one in self.standings if one.option == option)
 
     def columns(self) -> dict[str, Columns]:
-        """Tidy tables by name.
+        """Tables by name.
 
         `uncertain`: what was drawn and the deciding measure, a row a draw; `standings`; `knowing`.
         """
-        drawn = {one.path: one.values for one in self.inputs}
+        drawn: Columns = {one.path: one.values for one in self.inputs}
         columns = zip(self.standings, self.values.T, strict=True)
-        results = {f"result of {one.option}": column for one, column in columns}
+        results: Columns = {f"result of {one.option}": column for one, column in columns}
         return {
-            "uncertain": drawn | results,
+            "uncertain": {**drawn, **results},
             "standings": of_rows(Standing._fields, self.standings),
             "knowing": of_rows(Known._fields, self.known),
         }
 
-    def as_json(self) -> dict[str, Any]:
-        """One object for programs."""
-        return {
-            "chosen": self.chosen,
-            "rival": self.rival,
-            "draws": self.draws,
-            "inputs": {one.path: one.text for one in self.inputs},
-            "standings": [plain_row(one) for one in self.standings],
-            "knowing": [plain_row(one) for one in self.known],
-            "lead": list(self.lead),
-            "spread": list(self.spread),
-            "luck": self.luck,
-        }
+    def findings(self) -> dict[str, Any]:
+        """What programs are told of it."""
+        said = ("chosen", "rival", "draws", "standings", "lead", "spread", "luck")
+        inputs = {one.path: one.text for one in self.inputs}
+        told = {name: getattr(self, name) for name in said}
+        return {**told, "inputs": inputs, "knowing": self.known}
 
 
 # --- running ----------------------------------------------------------------------------------
@@ -166,17 +160,53 @@ class Trials(NamedTuple):
     samples: list[Sample]
 
     @classmethod
-    def of(cls, study: Study, runner: Runner) -> Trials | None:
+    def of(cls, study: Study, runner: Runner, **kept: Any) -> Trials | None:
         """Those of a study; None if nothing is uncertain, or with too few draws to tell anything.
+
+        kept: what is kept of each replication, as of `Runner.sample`, if not what decides.
 
         Raises:
             ScenarioError: if an option cannot have the values of a draw.
         """
-        inputs, draws = unknowns(study), draws_of(study)
+        inputs, draws = unknowns(study), _draws(study)
         if not inputs or draws < LEAST_DRAWS:
             return None
-        sets = drawn_sets(study, inputs, draws)
-        return cls(inputs, sets, samples_of(study, runner, inputs, sets, **study.deciding))
+        sets = [{one.path: one.drawn(study.seed, k) for one in inputs} for k in range(draws)]
+        how: Any = kept or study.deciding
+        samples = [
+            runner.sample(_under(option, name, inputs, one), study.seed, first=k, **how)
+            for k, one in enumerate(sets)
+            for name, option in study.options.items()
+        ]
+        return cls(inputs, sets, samples)
+
+    @property
+    def drawn(self) -> tuple[Drawn, ...]:
+        """The inputs, and what they were in each draw."""
+        return tuple(
+            Drawn(
+                *(one.path, one.factor.also, one.text, one.options),
+                tuple(each[one.path] for each in self.sets),
+            )
+            for one in self.inputs
+        )
+
+
+def _draws(study: Study) -> int:
+    """How many joint draws a study has: its replications, if it just says how many it wants."""
+    if study.replications is not None and study.precision is None:
+        return study.replications
+    return max(LEAST_DRAWS, min(DRAWS, MOST_RUNS // len(study.options)))
+
+
+def _under(
+    option: Option, name: str, inputs: Sequence[Unknown], drawn: Mapping[str, str]
+) -> Scenario:
+    """An option with the inputs that are varied in it as a draw has them."""
+    mine = [one for one in inputs if name in one.options]
+    return varied(
+        option, {path: drawn[one.path] for one in mine for path in (one.path, *one.factor.also)}
+    )
 
 
 def joint(
@@ -206,19 +236,19 @@ def joint(
     """
     if trials is None:
         return None
-    inputs, sets, samples = trials
-    draws = len(sets)
+    samples, draws = trials.samples, len(trials.sets)
     counted = measure_of(study.decide).is_total and luck.controls()
     needed = {name: one for name, one in baseline.items() if one is luck.reference or not counted}
     known, luck = _as_they_are(study, runner, needed, luck, draws)
     goals = [1] * len(samples) + [draws] * len(known)
     runner.extend([*samples, *known.values()], goals)
-    found = np.array([_value(study, one) for one in samples]).reshape(draws, len(study.options))
+    drawn = np.array([weeks(one, study.decide)[0] for one in samples])
+    found = drawn.reshape(draws, len(study.options))
     if counted:
-        return _joint(study, chosen, inputs, sets, found, _Luck(0.0 * found, luck.known(draws)))
-    same = np.stack([_values(study, known[name])[:draws] for name in study.options], axis=1)
+        return _joint(study, chosen, trials.drawn, found, _Luck(0.0 * found, luck.known(draws)))
+    same = np.stack([weeks(known[name], study.decide)[:draws] for name in study.options], axis=1)
     means = [luck.taken_out(study.decide, known[name]).mean() for name in study.options]
-    return _joint(study, chosen, inputs, sets, found, _Luck(same - np.array(means)))
+    return _joint(study, chosen, trials.drawn, found, _Luck(same - np.array(means)))
 
 
 class _Luck(NamedTuple):
@@ -259,78 +289,11 @@ def _as_they_are(
     return found, luck.also(found[reference])
 
 
-def draws_of(study: Study) -> int:
-    """How many joint draws a study has: its replications, if it just says how many it wants."""
-    if study.replications is not None and study.precision is None:
-        return study.replications
-    return max(LEAST_DRAWS, min(DRAWS, MOST_RUNS // len(study.options)))
-
-
-def drawn_sets(study: Study, inputs: Sequence[Unknown], draws: int) -> list[dict[str, str]]:
-    """What the inputs are in each draw."""
-    return [{one.path: one.drawn(study.seed, k) for one in inputs} for k in range(draws)]
-
-
-def drawn_inputs(inputs: Sequence[Unknown], sets: Sequence[Mapping[str, str]]) -> tuple[Drawn, ...]:
-    """The inputs, and what they were in each draw."""
-    return tuple(
-        Drawn(
-            *(one.path, one.factor.also, one.text, one.options),
-            tuple(each[one.path] for each in sets),
-        )
-        for one in inputs
-    )
-
-
-def samples_of(
-    study: Study,
-    runner: Runner,
-    inputs: Sequence[Unknown],
-    sets: Sequence[Mapping[str, str]],
-    *,
-    splits: tuple[str, ...],
-    measures: Iterable[str],
-    read: Reader | None = None,
-) -> list[Sample]:
-    """One replication of every option under each set; what is kept of it as of `Runner.sample`."""
-    measures = tuple(measures)
-    found = []
-    for number, one in enumerate(sets):
-        for name, option in study.options.items():
-            here = {
-                path: one[unknown.path]
-                for unknown in inputs
-                if name in unknown.options
-                for path in (unknown.path, *unknown.factor.also)
-            }
-            scenario = varied(option, here)
-            sample = runner.sample(
-                scenario, study.seed, first=number, splits=splits, measures=measures, read=read
-            )
-            found.append(sample)
-    return found
-
-
-def _value(study: Study, sample: Sample) -> float:
-    return float(_values(study, sample)[0])
-
-
-def _values(study: Study, sample: Sample) -> Floats:
-    """[replication] the deciding measure of each; 0 / 0 is nan."""
-    num, den = values(sample.scenario, sample.tallies, study.decide)
-    return np.asarray(num / np.where(den > 0.0, den, np.nan))
-
-
 # --- results ----------------------------------------------------------------------------------
 
 
 def _joint(
-    study: Study,
-    chosen: str,
-    inputs: Sequence[Unknown],
-    sets: Sequence[Mapping[str, str]],
-    found: Floats,
-    luck: _Luck,
+    study: Study, chosen: str, inputs: tuple[Drawn, ...], found: Floats, luck: _Luck
 ) -> Joint:
     sign = measure_of(study.decide).better or 1
     names = list(study.options)
@@ -340,7 +303,7 @@ def _joint(
     place = names.index(chosen)
     luck, told = luck.only(usable), found[usable]
     knowing = Knowing(sign * told, place, sign * luck.same, luck.came)
-    columns = {one.path: features([each[one.path] for each in sets])[usable] for one in inputs}
+    columns = {one.path: features(one.values)[usable] for one in inputs}
     everything = list(columns.values())
     leads = -knowing.means(everything)
     rival = int(np.where(np.arange(len(names)) == place, np.inf, leads.mean(axis=0)).argmin())
@@ -349,7 +312,7 @@ def _joint(
     return Joint(
         chosen=chosen,
         rival=names[rival],
-        inputs=drawn_inputs(inputs, sets),
+        inputs=inputs,
         standings=tuple(_standings(study, knowing, everything, told, luck, sign * leads)),
         known=tuple(_known(knowing, columns)),
         lead=(mean, mean - 1.96 * error, mean + 1.96 * error),

@@ -1,9 +1,9 @@
 """The kinds of study, found by the names of their commands.
 
-A kind is a module of this folder, called as its command is. It has `asked(study, options)`, the
-study as the command's options ask it; a function of its own name, which gives the result of
-`(study, runner, on_stage)`; and the result's class, whose `kind` is that name. What it can be asked
-stands in `sim.options`, how it is shown in modules of `sim.report`.
+A kind is a module of this folder, called as its command is. It has a function of its own name,
+which gives the result of `(study, runner, on_stage)`; the class of the result, whose `kind` is that
+name; and `asked(study, options)`, the study as options of its own ask it, if it has any. What it
+can be asked stands in `sim.options`, how it is shown in modules of `sim.report`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from sim.experiment.precision import OnStage
     from sim.experiment.runner import Runner
     from sim.experiment.study import Study
+
+
+ASKED_OF_ALL = ("against", "decide", "replications", "seed")
+"""Options with which any study can be asked: see `Study.asking`."""
 
 
 def kind_module(command: str) -> Any:
@@ -44,4 +48,7 @@ def answer(
         ScenarioError: with what is wrong with a scenario, or with values to try.
     """
     module = kind_module(command)
-    return getattr(module, command)(module.asked(study, options), runner, on_stage)
+    said = {name: options[name] for name in ASKED_OF_ALL if name in options}
+    study = study.asking(**said)
+    asked = module.asked(study, options) if hasattr(module, "asked") else study
+    return getattr(module, command)(asked, runner, on_stage)

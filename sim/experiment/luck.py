@@ -10,8 +10,8 @@ from sim.experiment.study import Study
 from sim.measures import measure_of, values
 from sim.measures.catalogue import Estimator
 from sim.measures.controls import controls_of, expects_any
-from sim.stats import ratio_values
 from sim.stats.control import controlled, places
+from sim.stats.intervals import ratio_values
 from sim.tables import Floats
 
 

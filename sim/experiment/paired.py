@@ -7,15 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.experiment.runner import Sample
-from sim.measures import CATALOGUE, measure_of, of_sums, sums_at
+from sim.measures import measure_of, of_sums, sums_at, values
 from sim.measures.catalogue import Estimator
-from sim.stats import ratio_values
+from sim.stats.intervals import ratio_values
 from sim.tables import Floats
-
-COMPARABLE = tuple(
-    name for name, measure in CATALOGUE.items() if measure.estimator is not Estimator.QUANTILE
-)
-"""The measures that are means or ratios, so that differences of replications add up."""
 
 
 def sums_of(samples: Sequence[Sample], name: str = "", replications: int | None = None) -> Floats:
@@ -25,6 +20,12 @@ def sums_of(samples: Sequence[Sample], name: str = "", replications: int | None 
     """
     some = slice(replications)
     return np.stack([sums_at(one.scenario, one.tallies, name)[some] for one in samples], axis=1)
+
+
+def weeks(sample: Sample, name: str) -> Floats:
+    """[replication] a measure in each, with all its luck; nan where it is 0/0."""
+    num, den = values(sample.scenario, sample.tallies, name)
+    return np.asarray(num / np.where(den > 0.0, den, np.nan))
 
 
 def each(sums: Floats, name: str) -> Floats:

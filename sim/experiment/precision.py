@@ -8,7 +8,8 @@ from sim.experiment.luck import Luck
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Precision, Study
 from sim.measures import values
-from sim.stats import ratio_interval, replications_needed
+from sim.stats.intervals import ratio_interval
+from sim.stats.precision import replications_needed
 from sim.tables import Floats
 
 FIRST_STAGE = 20

@@ -12,9 +12,9 @@ from sim.experiment.precision import FIRST_STAGE, replications_for
 from sim.experiment.runner import Sample
 from sim.experiment.study import Study
 from sim.measures import measure_of, values
-from sim.stats import Selection
 from sim.stats.control import coefficients
 from sim.stats.pairing import Sums
+from sim.stats.selection import Selection
 from sim.tables import Floats
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import platform
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -34,11 +36,12 @@ from sim.experiment.kinds import kind_module
 from sim.experiment.reported import Reported
 from sim.experiment.study import Study
 from sim.experiment.study_text import study_text
+from sim.experiment.tabled import Tabled, plain
 from sim.measures import Row, readings, table
 from sim.measures.components import TOTAL
 from sim.measures.slices import ALL
 from sim.options import COMMANDS
-from sim.scenario import Scenario, ScenarioError, to_yaml
+from sim.scenario import Scenario, ScenarioError, fingerprint, to_yaml
 from sim.scenario import load as load_scenario
 from sim.scenario.faults import printable
 
@@ -52,6 +55,7 @@ FIELDS = "fields"
 class Estimated:
     """What one scenario came to: estimates, as `rows`."""
 
+    scenario: Scenario
     rows: tuple[Row, ...]
 
     def get(self, measure: str, by: str = TOTAL, group: str = ALL) -> Row:
@@ -101,10 +105,14 @@ class Estimated:
         return f"'{measure}' has no meaning for {by} '{group}'"
 
 
-def estimates_of(estimated: Mapping[str, Estimated], called: str) -> Columns:
-    """The estimates of several in one table; called: the column of their names."""
-    rows = ((name, *row) for name, one in estimated.items() for row in one.rows)
-    return of_rows((called, *Row._fields), rows)
+@cache
+def made_by() -> dict[str, Any]:
+    """The versions of what made a result."""
+    return {
+        "version": version("contact-center-sim"),
+        "python": platform.python_version(),
+        "libraries": {name: version(name) for name in ("numpy", "scipy", "simpy")},
+    }
 
 
 def not_there(asked: str, there: Sequence[str] | Mapping[str, object]) -> str:
@@ -114,7 +122,7 @@ def not_there(asked: str, there: Sequence[str] | Mapping[str, object]) -> str:
     return f"there is no '{asked}'; {hint}there is {', '.join(there)}"
 
 
-class StudyResult(Reported, ABC):
+class StudyResult(Reported, Tabled, ABC):
     """What every kind of result is.
 
     Attributes:
@@ -143,28 +151,40 @@ class StudyResult(Reported, ABC):
         """What each scenario came to, by name."""
 
     @abstractmethod
-    def scenarios(self) -> dict[str, Scenario]:
-        """The resolved scenarios that were run, by name."""
-
-    @abstractmethod
-    def columns(self) -> dict[str, Columns]:
-        """Tidy tables by name, column by column: pandas takes longer to import than a small run."""
-
-    @abstractmethod
-    def provenance(self) -> dict[str, Any]:
-        """What makes this result: enough to get the same numbers again."""
-
-    @abstractmethod
-    def as_json(self) -> dict[str, Any]:
-        """One object for programs; what is undefined or unbounded is null."""
+    def origin(self) -> dict[str, Any]:
+        """What makes it, besides what makes any result."""
 
     # --- what follows -------------------------------------------------------------------------
 
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """The tables as data frames, by name."""
-        import pandas as pd
+    def scenarios(self) -> dict[str, Scenario]:
+        """The resolved scenarios that were run, by name."""
+        return {name: one.scenario for name, one in self.estimates().items()}
 
-        return {name: pd.DataFrame(one) for name, one in self.columns().items()}
+    def fingerprints(self) -> dict[str, str]:
+        """Those of the scenarios that were estimated."""
+        return {name: fingerprint(one.scenario) for name, one in self.estimates().items()}
+
+    def estimates_table(self, called: str) -> Columns:
+        """All estimates; called: the column of what they are of."""
+        each = self.estimates().items()
+        return of_rows(
+            (called, *Row._fields), ((name, *row) for name, one in each for row in one.rows)
+        )
+
+    def provenance(self) -> dict[str, Any]:
+        """What makes this result: enough to get the same numbers again."""
+        said = ("question", "confidence", "seed") if self.study is not None else ()
+        return {
+            "kind": self.kind,
+            **{name: getattr(self.study, name) for name in said},
+            "engine": self.engine,
+            **self.origin(),
+            **made_by(),
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """One object for programs, its provenance too; what is undefined or unbounded is null."""
+        return {**plain(self.provenance()), **super().as_json()}
 
     @property
     def question(self) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from sim.experiment.files import SCENARIO_FILE, Columns, file_stem, of_rows
-from sim.experiment.provenance import made_by, plain_row
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import OnLog, Runner
 from sim.experiment.simulation import Simulation
@@ -52,10 +51,6 @@ class Result(StudyResult, Estimated):
         """What the scenario came to."""
         return {RUN: self}
 
-    def scenarios(self) -> dict[str, Scenario]:
-        """The scenario."""
-        return {RUN: self.scenario}
-
     def scenario_files(self) -> dict[str, str]:
         """Its file."""
         return {RUN: SCENARIO_FILE}
@@ -76,22 +71,19 @@ class Result(StudyResult, Estimated):
             }
         return found
 
-    def provenance(self) -> dict[str, Any]:
-        """What makes this result: enough to get the same numbers again."""
+    def origin(self) -> dict[str, Any]:
+        """The scenario, and how it was run."""
         return {
-            "kind": self.kind,
             "scenario": self.scenario.name,
             "fingerprint": fingerprint(self.scenario),
             "seed": self.seed,
             "replications": self.replications,
-            "engine": self.engine,
             "checks": [list(check) for check in self.checks],
-            **made_by(),
         }
 
-    def as_json(self) -> dict[str, Any]:
-        """One object for programs; what is undefined or unbounded is null."""
-        return {**self.provenance(), "rows": [plain_row(row) for row in self.rows]}
+    def findings(self) -> dict[str, Any]:
+        """All estimates."""
+        return {"rows": self.rows}
 
 
 def run_folder_name(stem: str, scenario: Scenario) -> str:

@@ -10,8 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from sim.experiment.files import Columns, of_rows
 from sim.experiment.grid import factor_of
-from sim.experiment.provenance import made_by, plain
-from sim.experiment.result import Estimated, StudyResult, estimates_of
+from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner
 from sim.experiment.staff import OnStage, WithGoal, searching, settle
 from sim.experiment.staff import asked as staffing_asked
@@ -19,11 +18,9 @@ from sim.experiment.staffed import PRESENT, Attainment, Staffed
 from sim.experiment.staffing.goal import StaffGoal, Target, Wanted
 from sim.experiment.staffing.verify import HOLDS, Verdict
 from sim.experiment.study import Study
-from sim.scenario import Scenario, fingerprint
 from sim.scenario.faults import Wrong
 from sim.scenario.numbers import number_text, parse_share
 from sim.scenario.source import read_value
-from sim.scenario.write import to_plain
 
 USUAL = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 """The levels, unless others are asked for."""
@@ -117,41 +114,31 @@ class SizeResult(WithGoal, StudyResult):
         return self.shape.most_at_once(staffed.heads)
 
     def columns(self) -> dict[str, Columns]:
-        """Tidy tables by name: `levels`, a line each; `plan`, who is there; `staffings`."""
+        """Tables by name: `levels`, a line each; `plan`, who is there; `staffings`."""
         return {
             "levels": of_rows(_Line._fields, (_Line.of(self, one) for one in self.levels)),
             "plan": self.by_time({name: one.heads for name, one in self.staffings.items()}),
-            "staffings": estimates_of(self.staffings, "level"),
+            "staffings": self.estimates_table("level"),
         }
 
-    def scenarios(self) -> dict[str, Scenario]:
-        """The plan of each level, and the scenario as it is."""
-        return {name: one.scenario for name, one in self.staffings.items()}
-
-    def provenance(self) -> dict[str, Any]:
-        """What makes this result: enough to get the same numbers again."""
+    def origin(self) -> dict[str, Any]:
+        """The goal, the levels, and the plans."""
         return {
-            "kind": self.kind,
-            "question": self.question,
             "goal": self.goal.plain(),
             "levels": [one.wanted for one in self.levels],
-            "confidence": self.study.confidence,
-            "seed": self.study.seed,
             "replications": self.replications,
-            "engine": self.engine,
-            "plans": {name: fingerprint(one) for name, one in self.scenarios().items()},
-            **made_by(),
+            "plans": self.fingerprints(),
         }
 
-    def as_json(self) -> dict[str, Any]:
-        """One object for programs; what is undefined or unbounded is null."""
-        pools = self.goal.resolved(self.study.reference.scenario).pools
-        found = []
-        for one in self.levels:
-            said = to_plain(one.staffed.scenario)["pools"]
-            told = {name: plain(value) for name, value in _Line.of(self, one)._asdict().items()}
-            found.append({**told, "agents": {name: said[name]["agents"] for name in pools}})
-        return {**self.provenance(), "target": self.target.name, "levels": found}
+    def findings(self) -> dict[str, Any]:
+        """What each level takes, and who is there then."""
+        return {
+            "target": self.target.name,
+            "levels": [
+                {**_Line.of(self, one)._asdict(), "agents": self.agents(one.staffed)}
+                for one in self.levels
+            ],
+        }
 
 
 class _Line(NamedTuple):

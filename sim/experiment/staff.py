@@ -9,7 +9,7 @@ there too and does better, it is the answer: the plan is never worse.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
@@ -21,8 +21,7 @@ from sim.experiment.files import Columns, of_entries, of_rows
 from sim.experiment.holding import Holding, holding, leads
 from sim.experiment.joint import Joint
 from sim.experiment.luck import Luck
-from sim.experiment.provenance import made_by, plain, plain_row
-from sim.experiment.result import Estimated, StudyResult, estimates_of
+from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.staffed import (
     ERLANG,
@@ -45,8 +44,8 @@ from sim.experiment.staffing.verify import (
     Verifier,
     surely,
 )
-from sim.experiment.study import Study, asking
-from sim.scenario import Scenario, fingerprint
+from sim.experiment.study import Study
+from sim.scenario import Scenario
 from sim.scenario.faults import Wrong
 from sim.scenario.times import DAYS
 from sim.scenario.write import to_plain
@@ -80,13 +79,18 @@ class WithGoal:
     def by_time(self, columns: Mapping[str, Floats | Ints]) -> Columns:
         """A table of people by pool, weekday and time; columns: [slot] each."""
         slots = self.shape.slots
-        when = {
+        return {
             "pool": [slot.pool for slot in slots],
             "day": [DAYS[slot.day] for slot in slots],
             "from": [clock(slot.start) for slot in slots],
             "to": [clock(slot.end) for slot in slots],
+            **columns,
         }
-        return {**when, **columns}
+
+    def agents(self, staffed: Staffed) -> dict[str, Any]:
+        """Who is there in the pools that were to be staffed, as in a scenario file."""
+        pools = to_plain(staffed.scenario)["pools"]
+        return {name: pools[name]["agents"] for name in self.resolved.pools}
 
 
 @dataclass(frozen=True, repr=False)
@@ -166,9 +170,7 @@ class StaffResult(WithGoal, StudyResult):
     @cached_property
     def roster(self) -> tuple[Work, ...]:
         """Who works which shift, where shifts are planned; the week is worked again and again."""
-        counts = self.plan.counts
-        assert counts is not None  # only of the present staffing, which is never chosen
-        return roster_of(self.shape, counts)
+        return roster_of(self.shape, self._counts)
 
     def difference(self, against: str, measure: str) -> Difference | None:
         """One difference, None where there is none."""
@@ -178,7 +180,7 @@ class StaffResult(WithGoal, StudyResult):
         return None
 
     def columns(self) -> dict[str, Columns]:
-        """`plan`, `targets`, `staffings` (estimates), `differences`, `curve`, ..., tidy."""
+        """`plan`, `targets`, `staffings` (estimates), `differences`, `curve`, ..."""
         heads = {"heads": self.plan.heads.astype(np.int64)}
         others = {name: one.heads for name, one in self.staffings.items() if name != self.chosen}
         need = {} if self.need is None else {"need": self.need.heads()}
@@ -187,32 +189,33 @@ class StaffResult(WithGoal, StudyResult):
             "duties": of_rows(
                 ("pool", "times", "heads"),
                 (
-                    (duty.pool, str(duty.times), int(count))
-                    for duty, count in zip(self.shape.duties, self._counts(), strict=True)
+                    (duty.pool, str(duty.times), count)
+                    for duty, count in zip(self.shape.duties, self._counts.tolist(), strict=True)
                     if count
                 ),
             ),
             "roster": of_rows(ROSTER, (row.values() for row in roster_rows(self.roster))),
             "targets": of_entries(self._target_rows()),
-            "staffings": estimates_of(self.staffings, "staffing"),
+            "staffings": self.estimates_table("staffing"),
             "differences": of_rows(Difference._fields, self.differences),
             "curve": of_rows(Point._fields, self.curve),
             "replications": of_rows(
                 ("staffing", "replication", "loss"),
                 (
-                    (name, number, value)
+                    (name, *week)
                     for name, one in self.staffings.items()
-                    for number, value in enumerate(one.loss.tolist())
+                    for week in enumerate(one.loss.tolist())
                 ),
             ),
             **(self.holding.columns() if self.holding is not None else {}),
             **(self.joint.columns() if self.joint is not None else {}),
         }
 
-    def _counts(self) -> Sequence[int]:
+    @property
+    def _counts(self) -> Ints:
         counts = self.plan.counts
         assert counts is not None  # only of the present staffing, which is never chosen
-        return [int(count) for count in counts]
+        return counts
 
     def _target_rows(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
@@ -248,19 +251,14 @@ class StaffResult(WithGoal, StudyResult):
             found["need"] = self.shape.with_heads(self.need.heads())
         return found
 
-    def provenance(self) -> dict[str, Any]:
-        """What makes this result: enough to get the same numbers again."""
+    def origin(self) -> dict[str, Any]:
+        """The goal, how it was searched and verified, and the staffings."""
         fields = self.goal.model_dump(exclude={"targets"}, exclude_defaults=True, mode="python")
         return {
-            "kind": self.kind,
-            "question": self.question,
             "goal": {name: _text(value) for name, value in fields.items()},
             "targets": {one.name: one.value for one in self.resolved.targets},
             "pools": list(self.resolved.pools),
-            "confidence": self.confidence,
-            "seed": self.seed,
             "replications": self.replications,
-            "engine": self.engine,
             "search": {
                 "seed": self.found.seed,
                 "plans": self.found.evaluations,
@@ -274,30 +272,22 @@ class StaffResult(WithGoal, StudyResult):
                 "replications_asked": self.asked,
             },
             "chosen": self.chosen,
-            "staffings": {name: fingerprint(one.scenario) for name, one in self.staffings.items()},
-            **made_by(),
+            "staffings": self.fingerprints(),
         }
 
-    def as_json(self) -> dict[str, Any]:
-        """One object for programs; what is undefined or unbounded is null."""
-        agents = {
-            name: to_plain(self.plan.scenario)["pools"][name]["agents"]
-            for name in self.resolved.pools
-        }
+    def findings(self) -> dict[str, Any]:
+        """The plan, how it stands to its targets, and the staffings beside it."""
         return {
-            **self.provenance(),
             "reached": self.reached,
-            "agents": agents,
-            "target_values": [
-                {key: plain(value) for key, value in row.items()} for row in self._target_rows()
-            ],
-            "differences": [plain_row(one) for one in self.differences],
+            "agents": self.agents(self.plan),
+            "target_values": self._target_rows(),
+            "differences": self.differences,
             "need": None if self.need is None else self.need.heads().tolist(),
-            "curve": [plain_row(one) for one in self.curve],
-            "holding": None if self.holding is None else self.holding.as_json(),
-            "joint": None if self.joint is None else self.joint.as_json(),
+            "curve": self.curve,
+            "holding": self.holding,
+            "joint": self.joint,
             "rows": [
-                {"staffing": name, **plain_row(row)}
+                {"staffing": name, **row._asdict()}
                 for name, one in self.staffings.items()
                 for row in one.rows
                 if row.by != "hour"
@@ -311,7 +301,6 @@ def asked(study: Study, said: Mapping[str, Any]) -> Study:
     Raises:
         Wrong: where nothing is said to reach, or the goal is not clear.
     """
-    study = study.asking(**asking(said))
     goal = {name: said[name] for name in StaffGoal.model_fields if name in said}
     if goal:
         study = replace(study, staff=StaffGoal.of(**goal))

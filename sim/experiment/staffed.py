@@ -30,7 +30,7 @@ from sim.measures import CATALOGUE, Row, estimate, values
 from sim.measures.components import TOTAL
 from sim.measures.slices import ALL
 from sim.scenario import Scenario
-from sim.stats import simultaneous_differences
+from sim.stats.pairing import simultaneous_differences
 from sim.tables import Floats, Ints
 
 FOUND, ERLANG, PRESENT = "found", "erlang", "present"

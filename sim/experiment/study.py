@@ -12,9 +12,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from sim.experiment.border import confidence_of, list_of, replications_of, scenarios_of, seed_of
+from sim.experiment.border import (
+    by_name,
+    confidence_of,
+    list_of,
+    replications_of,
+    scenario_of,
+    seed_of,
+)
 from sim.experiment.sizes import ONE_PERCENT, Precision, Size, SizeText
 from sim.experiment.staffing.goal import StaffGoal
 from sim.measures.catalogue import CATALOGUE, Estimator, Measure
@@ -194,7 +201,7 @@ class Study:
     @classmethod
     def of(
         cls,
-        scenarios: Mapping[str, Scenario],
+        scenarios: Mapping[str, Scenario | Option],
         *,
         question: str = "",
         against: str | None = None,
@@ -212,7 +219,7 @@ class Study:
         """A study of scenarios; what its arguments mean is told at the attributes of `Study`.
 
         Args:
-            scenarios: by the name of the option.
+            scenarios: by the name of the option; or the options.
             question: empty asks which is best.
             against: None for the first.
             decide: None for what `usual_measure` says.
@@ -232,56 +239,37 @@ class Study:
                 does not fit the measure.
             ScenarioError: if the scenarios cannot be compared.
         """
-        options = {
-            name: Option.of_scenario(name, one) for name, one in scenarios_of(scenarios).items()
+        made = {
+            name: one
+            if isinstance(one, Option)
+            else Option.of_scenario(name, scenario_of(one, f"options: {shown(name)}"))
+            for name, one in by_name(scenarios).items()
         }
-        study = cls.of_options(options, question=question, against=against, decide=decide)
-        measure = measure_of(study.decide)
+        if not made:
+            raise ValueError("a study needs at least one option")
+        against = _known(made, next(iter(made)) if against is None else against)
+        if faults := not_comparable(made, against):
+            raise ScenarioError(faults)
+        measure = ranking_measure(usual_measure(made.values()) if decide is None else decide)
         if isinstance(precision, str | float | int):
-            precision = Precision(study.decide, SizeText.read(precision).of(measure))
+            precision = Precision(measure.name, SizeText.read(precision).of(measure))
         if isinstance(indifference, str | float | int):
             indifference = SizeText.read(indifference).of(measure)
-        return replace(
-            study,
+        run = made[against].scenario.run
+        return cls(
+            question or _asked(made),
+            made,
+            against,
+            measure.name,
             precision=precision,
             replications=replications,
             indifference=indifference,
-            confidence=study.confidence if confidence is None else confidence,
-            seed=study.seed if seed is None else seed,
+            confidence=run.confidence if confidence is None else confidence,
+            seed=run.seed if seed is None else seed,
             vary=tuple(vary),
             uncertain=Uncertain.model_validate(uncertain or {}),
             sweep=tuple(sweep),
             control_variates=control_variates,
-        )
-
-    @classmethod
-    def of_options(
-        cls,
-        options: dict[str, Option],
-        *,
-        question: str = "",
-        against: str | None = None,
-        decide: str | None = None,
-    ) -> Study:
-        """A study of options; the other arguments and the errors as of `of`."""
-        if not options:
-            raise ValueError("a study needs at least one option")
-        against = against if against is not None else next(iter(options))
-        if against not in options:
-            raise ValueError(f"no option has the name `{against}`{meant(against, options)}")
-        faults = not_comparable(options, against)
-        if faults:
-            raise ScenarioError(faults)
-        decide = decide if decide is not None else usual_measure(options.values())
-        ranking_measure(decide)
-        run = options[against].scenario.run
-        return cls(
-            question or _asked(options),
-            options,
-            against,
-            decide,
-            confidence=run.confidence,
-            seed=run.seed,
         )
 
     @classmethod
@@ -315,7 +303,7 @@ class Study:
                 faults += error.faults
         if faults:
             raise ScenarioError(faults)
-        return cls.of_options(options, against=against, decide=decide)
+        return cls.of(options, against=against, decide=decide)
 
     @property
     def reference(self) -> Option:
@@ -343,9 +331,7 @@ class Study:
             ValueError: if it is out of range, there is no such option, or the measure cannot rank
                 options.
         """
-        against = self.against if against is None else against
-        if against not in self.options:
-            raise ValueError(f"no option has the name `{against}`{meant(against, self.options)}")
+        against = _known(self.options, self.against if against is None else against)
         decide = self.decide if decide is None else ranking_measure(decide).name
         asked = replace(self, against=against, decide=decide)
         if seed is not None:
@@ -385,6 +371,13 @@ class Study:
         ]
 
 
+def _known(options: Iterable[str], name: str) -> str:
+    """The name of one of the options; ValueError if there is none."""
+    if name not in options:
+        raise ValueError(f"no option has the name `{name}`{meant(name, options)}")
+    return name
+
+
 def _asked(options: Iterable[str]) -> str:
     *others, last = options
     return f"Which is best: {', '.join(others)} or {last}?" if others else last
@@ -407,13 +400,6 @@ def _names(files: list[Path]) -> list[str]:
         seen[name] += 1
         names[place] = f"{name} {seen[name]}" if name in twice else name
     return names
-
-
-def asking(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Of the options of a command, those that any study can be asked with: see `Study.asking`."""
-    return {
-        name: said[name] for name in ("against", "decide", "replications", "seed") if name in said
-    }
 
 
 # --- what makes a study sound -----------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise, product
 from math import isnan
 from typing import Any, ClassVar, NamedTuple
@@ -14,20 +14,21 @@ from sim.experiment.files import Columns, of_entries, of_rows
 from sim.experiment.grid import Axis, at_all_hours, factors_said, first_of
 from sim.experiment.joint import Joint, Trials, joint
 from sim.experiment.luck import Luck
-from sim.experiment.paired import COMPARABLE, each, sums_of
+from sim.experiment.paired import each, sums_of, weeks
 from sim.experiment.precision import OnStage, run_equally
-from sim.experiment.provenance import made_by, plain, plain_row
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
-from sim.experiment.study import Study, asking
+from sim.experiment.study import ESTIMATED, Study
 from sim.experiment.unknowns import factors_of
 from sim.experiment.vary import Vary, vary
-from sim.measures import Row, estimate, measure_of, values
+from sim.measures import Row, estimate, measure_of
 from sim.measures.catalogue import Measure
-from sim.scenario import Scenario, ScenarioError, fingerprint
+from sim.scenario import Scenario, ScenarioError
 from sim.scenario.faults import Fault, Wrong
-from sim.stats import Crossing, crossings, plausible_best, simultaneous_intervals
+from sim.stats.best import plausible_best
 from sim.stats.control import controlled
+from sim.stats.crossing import Crossing, crossings
+from sim.stats.pairing import simultaneous_intervals
 from sim.tables import Floats
 
 SPLITS = ("total", "channel", "pool", "window")
@@ -161,86 +162,62 @@ class SweepResult(StudyResult):
         return names_of(self.points)
 
     def columns(self) -> dict[str, Columns]:
-        """Tidy tables by name.
+        """Tables by name.
 
         `points`: the estimates, a column for each axis; `steps`; `crossings` of the margin;
-        `replications`: the deciding measure in each; those of `Vary.columns`, `Joint.columns`.
+        `replications`: the deciding measure in each; those of `Vary` and of `Joint`.
         """
         paths = [axis.path for axis in self.axes]
-        rows = ((*point.texts, *row) for point in self.points for row in point.rows)
-        weeks = [
-            (*point.texts, number, value)
-            for point in self.points
-            for number, value in enumerate(point.deciding.tolist())
+        played = [
+            (*one.texts, *week) for one in self.points for week in enumerate(one.deciding.tolist())
         ]
         return {
-            "points": of_rows((*paths, *Row._fields), rows),
+            "points": of_rows(
+                (*paths, *Row._fields),
+                ((*one.texts, *row) for one in self.points for row in one.rows),
+            ),
             "steps": of_rows(Step._fields, self.steps),
             "crossings": of_entries(self._crossings()),
-            "replications": of_rows((*paths, "replication", self.decide), weeks),
+            "replications": of_rows((*paths, "replication", self.decide), played),
             **(self.vary.columns() if self.vary is not None else {}),
             **(self.joint.columns() if self.joint is not None else {}),
         }
 
     def _crossings(self) -> list[dict[str, Any]]:
         return [
-            {"of": of, **{field: getattr(one, field) for field in Crossing.__slots__}}
+            {"of": of, **asdict(one)}
             for of, found in (("break_even", self.break_even), ("no_gain", self.no_gain))
             for one in found
         ]
 
-    def scenarios(self) -> dict[str, Scenario]:
-        """The resolved scenario of every point."""
-        return dict(zip(self.names(), (point.scenario for point in self.points), strict=True))
-
-    def provenance(self) -> dict[str, Any]:
-        """What makes this result: enough to get the same numbers again."""
+    def origin(self) -> dict[str, Any]:
+        """What was swept, how often each point was run, and what they are."""
         return {
-            "kind": self.kind,
-            "question": self.question,
             "decide": self.decide,
-            "confidence": self.study.confidence,
-            "seed": self.study.seed,
             "replications": self.replications,
-            "engine": self.engine,
             "sweep": {axis.path: list(axis.texts) for axis in self.axes},
-            "points": {
-                name: fingerprint(point.scenario)
-                for name, point in zip(self.names(), self.points, strict=True)
-            },
-            **made_by(),
+            "points": self.fingerprints(),
         }
 
-    def as_json(self) -> dict[str, Any]:
-        """One object for programs; what is undefined or unbounded is null."""
+    def findings(self) -> dict[str, Any]:
+        """The best value, where more brings little, and every total."""
         names = self.names()
-        knee = self.knee
         return {
-            **self.provenance(),
             "best": None if self.best is None else names[self.best],
             "plausible": [names[place] for place in self.plausible],
-            "knee": knee
-            and {
-                "at": names[knee.at],
-                "first": names[knee.first],
-                "last": names[knee.last],
-            },
-            "crossings": [_plain(one) for one in self._crossings()],
-            "moved": list(self.moved),
-            "steps": [plain_row(one) for one in self.steps],
+            "knee": self.knee and {name: names[at] for name, at in asdict(self.knee).items()},
+            "crossings": self._crossings(),
+            "moved": self.moved,
+            "steps": self.steps,
             "rows": [
-                {"at": list(point.texts), **plain_row(row)}
+                {"at": point.texts, **row._asdict()}
                 for point in self.points
                 for row in point.rows
                 if row.by == "total"
             ],
-            "vary": None if self.vary is None else self.vary.as_json(),
-            "joint": None if self.joint is None else self.joint.as_json(),
+            "vary": self.vary,
+            "joint": self.joint,
         }
-
-
-def _plain(said: dict[str, Any]) -> dict[str, object]:
-    return {key: plain(value) for key, value in said.items()}
 
 
 # --- asking -----------------------------------------------------------------------------------
@@ -252,10 +229,8 @@ def asked(study: Study, said: Mapping[str, Any]) -> Study:
     Raises:
         Wrong: where nothing is said to sweep, or values are not understood.
     """
-    study = study.asking(**asking(said))
     if "values" in said:
-        factors = factors_said(said["values"])
-        study = replace(study, sweep=factors)
+        study = replace(study, sweep=factors_said(said["values"]))
     if not study.sweep:
         raise Wrong(
             "the study does not say what to sweep; give values, as in "
@@ -378,7 +353,7 @@ def _result(
     measure = measure_of(study.decide)
     known = luck.known(len(samples[0]))
     sums = sums_of(samples)
-    curves = {name: Curve.of(name, sums, known) for name in COMPARABLE}
+    curves = {name: Curve.of(name, sums, known) for name in ESTIMATED}
     if study.decide not in curves:
         here = sums_of(samples, study.decide)
         curves[study.decide] = Curve.of(study.decide, here, known)
@@ -409,17 +384,15 @@ def _result(
 
 
 def _point(study: Study, texts: tuple[str, ...], sample: Sample, controls: Floats | None) -> Point:
-    num, den = values(sample.scenario, sample.tallies, study.decide)
     rows = estimate(
         sample.scenario,
         sample.tallies,
         study.confidence,
-        measures=COMPARABLE,
+        measures=ESTIMATED,
         splits=SPLITS,
         controls=controls,
     )
-    deciding = np.asarray(num / np.where(den > 0.0, den, np.nan))
-    return Point(texts, sample.scenario, tuple(rows), deciding)
+    return Point(texts, sample.scenario, tuple(rows), weeks(sample, study.decide))
 
 
 @dataclass(frozen=True)

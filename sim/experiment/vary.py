@@ -8,7 +8,7 @@ decides: only knowing the input better makes that smaller.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from math import isnan
 from typing import Any, NamedTuple
 
@@ -19,17 +19,18 @@ from sim.experiment.grid import Axis
 from sim.experiment.luck import Luck
 from sim.experiment.paired import each, sums_of
 from sim.experiment.precision import FIRST_STAGE, FIRST_WITH_CONTROLS
-from sim.experiment.provenance import plain
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Factor, Study
+from sim.experiment.tabled import Tabled
 from sim.experiment.unknowns import AS_IT_IS as UNCHANGED
 from sim.experiment.unknowns import each_at, factors_of, is_percentage, value_at
 from sim.measures import measure_of
 from sim.scenario import Scenario
 from sim.scenario.quantities import numbers_of
 from sim.scenario.write import to_plain
-from sim.stats import Crossing, crossings, plausible_best
+from sim.stats.best import plausible_best
 from sim.stats.control import controlled
+from sim.stats.crossing import Crossing, crossings
 from sim.stats.intervals import mean_and_error, student_interval
 from sim.tables import Floats
 
@@ -111,7 +112,7 @@ class Varied:
 
 
 @dataclass(frozen=True)
-class Vary:
+class Vary(Tabled):
     """A decision under inputs that nobody knows well, each varied by itself.
 
     Attributes:
@@ -134,20 +135,16 @@ class Vary:
         return (self.base.lead.high - self.base.lead.low) / 2
 
     def columns(self) -> dict[str, Columns]:
-        """Tidy tables by name.
+        """Tables by name.
 
         `vary`: a row a factor, value and option; `vary_leads`: a row a factor and value;
         `vary_flips`; `vary_tornado`: a row a factor, input uncertainty beside simulation noise.
         """
         return {name: of_entries(rows) for name, rows in self._rows().items()}
 
-    def as_json(self) -> dict[str, Any]:
-        """One object for programs; what is undefined or unbounded is null."""
-        rows = {
-            name: [{key: plain(value) for key, value in row.items()} for row in of_table]
-            for name, of_table in self._rows().items()
-        }
-        return {"chosen": self.chosen, "replications": self.replications, **rows}
+    def findings(self) -> dict[str, Any]:
+        """What programs are told of it."""
+        return {"chosen": self.chosen, "replications": self.replications, **self._rows()}
 
     def _rows(self) -> dict[str, list[dict[str, Any]]]:
         trials = [(varied, trial) for varied in self.factors for trial in varied.trials]
@@ -166,7 +163,7 @@ class Vary:
             ],
             "vary_flips": [
                 {"factor": varied.factor.path, "unit": varied.unit, "rival": flip.rival}
-                | {field: getattr(flip.at, field) for field in Crossing.__slots__}
+                | asdict(flip.at)
                 for varied in self.factors
                 for flip in varied.flips
             ],

@@ -8,7 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from sim.engine import ENGINES, needs_compiling
-from sim.experiment import Runner, Study, load_result
+from sim.experiment.result import load_result
+from sim.experiment.runner import Runner
+from sim.experiment.study import Study
 from sim.live.desk import Desk, RefusedError, text_of
 from sim.live.knobs import knobs, pinned
 from sim.scenario import Scenario

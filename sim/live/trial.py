@@ -162,7 +162,7 @@ class Trials:
             name: replace(option, name=name, scenario=one.scenario)
             for name, one in ((BASE, base), (VARIANT, variant))
         }
-        return Pair(Study.of_options(options), base, variant)
+        return Pair(Study.of(options), base, variant)
 
     def _played(self, key: Hashable, option: Option, make: Callable[[], Scenario]) -> Played:
         with self._lock:

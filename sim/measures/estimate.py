@@ -15,9 +15,11 @@ from sim.measures.tallies import Columns, Tallies
 from sim.measures.tally import COLUMN, Tally
 from sim.measures.waits import KINDS, WaitHistograms
 from sim.scenario.model import Scenario
-from sim.stats import Estimate, mean_interval, ratio_interval, share_interval
+from sim.stats.estimate import Estimate
 from sim.stats.histogram import locate
+from sim.stats.intervals import mean_interval, ratio_interval
 from sim.stats.quantiles import pooled_quantile_interval
+from sim.stats.shares import share_interval
 from sim.tables import Floats
 
 if TYPE_CHECKING:

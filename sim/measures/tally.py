@@ -19,7 +19,7 @@ from sim.measures.components import (
 from sim.measures.ends import EndCounts, counted
 from sim.measures.packing import pack, unpack
 from sim.measures.slices import Slices
-from sim.stats import HISTOGRAM_BINS
+from sim.stats.histogram import HISTOGRAM_BINS
 from sim.tables import Floats
 
 OF_WAITS = tuple(by for by in HISTOGRAMS["waits_of_answered"].splits if by != TOTAL)

@@ -13,8 +13,7 @@ from sim.measures.facts import Facts
 from sim.measures.slices import Slices
 from sim.measures.tallies import Tallies
 from sim.measures.tally import OF_WAITS, Sparse
-from sim.stats import HISTOGRAM_BINS, histogram_bins
-from sim.stats.histogram import LIMIT
+from sim.stats.histogram import HISTOGRAM_BINS, LIMIT, histogram_bins
 from sim.tables import Floats, Ints, Numbers
 
 LONGEST = LIMIT - 8.0

@@ -8,7 +8,7 @@ from math import floor, isfinite, log10
 from sim.experiment.grid import Axis
 from sim.experiment.sweep import Step
 from sim.report import words
-from sim.stats import Crossing
+from sim.stats.crossing import Crossing
 
 AT = ("first", "second")
 """The columns, and the filters, of the values of the axes."""

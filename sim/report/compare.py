@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sim.experiment import Comparison
+from sim.experiment.compare import Comparison
 from sim.experiment.files import scenario_files
 from sim.measures import CATALOGUE, measure_of
 from sim.measures.components import CHANNEL

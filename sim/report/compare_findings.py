@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from math import isfinite, isnan
 
-from sim.experiment import Comparison
-from sim.experiment.compare import Difference, Outcome, with_luck
+from sim.experiment.compare import Comparison, Difference, Outcome, with_luck
 from sim.measures import Row, measure_of
 from sim.measures.catalogue import WITH_LUCK
 from sim.report import words

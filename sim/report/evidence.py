@@ -14,7 +14,7 @@ from math import isnan
 import numpy as np
 
 from sim.draws.periods import periods_of
-from sim.experiment import Result
+from sim.experiment.run import Result
 from sim.measures import Row
 from sim.report import words
 from sim.report.blocks import Block, Cell, Heading, Line, Text

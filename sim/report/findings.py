@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Generic, TypeVar
 
-from sim.experiment import StudyResult
 from sim.experiment.files import STUDY_FILE
+from sim.experiment.result import StudyResult
 from sim.report import words
 from sim.report.blocks import Because, Figure, Filter, Origin, Proof, Report, Section, Source
 from sim.report.words import Span

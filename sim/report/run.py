@@ -7,7 +7,7 @@ from math import isnan
 
 import numpy as np
 
-from sim.experiment import Result
+from sim.experiment.run import Result
 from sim.measures import CATALOGUE, Row
 from sim.measures.components import TOTAL
 from sim.measures.entries import HEADINGS, SPLITS, Split

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import islice
 from math import isnan
 
-from sim.experiment import Result
+from sim.experiment.run import Result
 from sim.measures import CATALOGUE, Ends
 from sim.report import words
 from sim.report.blocks import (

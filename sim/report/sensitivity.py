@@ -13,7 +13,7 @@ from sim.report.knowing import Leads
 from sim.report.numbers import half_width, interval
 from sim.report.tables import line, table
 from sim.report.words import path_in_words, quoted
-from sim.stats import Crossing
+from sim.stats.crossing import Crossing
 
 TITLE = "Sensitivity to uncertain inputs"
 

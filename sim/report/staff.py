@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from sim.experiment import StaffResult
 from sim.experiment.files import REFERENCE_FILE, STUDY_FILE
+from sim.experiment.staff import StaffResult
 from sim.experiment.staffing.around import curve_target
 from sim.experiment.staffing.goal import Target
 from sim.measures import CATALOGUE

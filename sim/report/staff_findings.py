@@ -9,9 +9,9 @@ from math import isfinite, isnan
 
 import numpy as np
 
-from sim.experiment import StaffResult
 from sim.experiment.compare import Difference
 from sim.experiment.holding import HIGHER, LOWER
+from sim.experiment.staff import StaffResult
 from sim.experiment.staffed import ERLANG, FOUND, PRESENT, Attainment
 from sim.experiment.staffing.judge import MARGIN
 from sim.experiment.staffing.verify import CAPPED, UNREACHABLE

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import isnan
 
-from sim.experiment import SweepResult
 from sim.experiment.files import REFERENCE_FILE
 from sim.experiment.grid import Axis
-from sim.experiment.sweep import Step
+from sim.experiment.sweep import Step, SweepResult
 from sim.report import sweep_joint, words
 from sim.report.axis import AT, brings, brought, by_unit, last_part
 from sim.report.blocks import (

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from math import isclose, isfinite, isnan
 
-from sim.experiment import SweepResult
-from sim.experiment.sweep import FADED, Step, counts_cost
+from sim.experiment.sweep import FADED, Step, SweepResult, counts_cost
 from sim.measures import measure_of
 from sim.report.axis import STANDINGS, brings, by_unit, last_part, on_axis, stretch, sure
 from sim.report.blocks import Because, Figure

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from math import log
 from typing import NamedTuple
 
-from sim.experiment import Comparison
+from sim.experiment.compare import Comparison
 from sim.experiment.unknowns import factors_of
 
 FARTHEST = 3.0

@@ -21,7 +21,7 @@ from sim.report.numbers import NOTHING, brief_duration, half_width, interval, nu
 from sim.scenario import Scenario
 from sim.scenario.faults import printable
 from sim.scenario.times import DAY, DAYS
-from sim.stats import Crossing
+from sim.stats.crossing import Crossing
 
 WEEKDAYS = tuple(day.capitalize() for day in DAYS)
 

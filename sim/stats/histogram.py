@@ -47,14 +47,6 @@ def histogram_edges() -> FloatArray:
     return np.concatenate(([0.0, 0.0], patterns.astype(np.float64)))
 
 
-def checked_counts(counts: ArrayLike) -> IntArray:
-    """`counts` as integers, or ValueError unless the last axis holds the bins."""
-    tally = np.asarray(counts, dtype=np.int64)
-    if tally.ndim == 0 or tally.shape[-1] != HISTOGRAM_BINS:
-        raise ValueError(f"counts of shape {tally.shape}, not [..., {HISTOGRAM_BINS}] (bins last)")
-    return tally
-
-
 def value_at(counts: IntArray, levels: FloatArray) -> FloatArray:
     """The value at each cell's own level: 0 at level 0 and below, infinite at 1 and above."""
     bins, fraction = locate(counts, np.clip(levels, 0.0, 1.0))

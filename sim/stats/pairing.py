@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -78,7 +77,7 @@ def win_share(option: ArrayLike, reference: ArrayLike, confidence: float = 0.95)
 
 
 Sums = tuple[FloatArray, FloatArray]
-"""Numerators and denominators of one option, [replication of this option] both."""
+"""Numerators and denominators of one option, [replication] both."""
 
 
 def simultaneous_differences(
@@ -89,21 +88,15 @@ def simultaneous_differences(
 ) -> Estimate:
     """[option] differences of ratios of sums to the reference, with bounds that hold together.
 
-    samples: of each option; some may have been run more often than others. A pair is compared on
-        the replications that both have.
-    controls: as of `sim.stats.control.controlled`, where all have equally many.
+    samples: of each option, all with equally many replications.
+    controls: as of `sim.stats.control.controlled`.
 
-    Where all have equally many, they hold together as `simultaneous_intervals` says; else by
-    Bonferroni's inequality, which is safe and a little wider.
+    They hold together as `simultaneous_intervals` says.
     Raises ValueError as `ratio_difference_interval` does.
     """
-    k = len(samples)
-    if _equally_many(samples):
-        values, used = _side_by_side(samples, controls)
-        freedom = np.minimum(used, used[reference])
-        return simultaneous_intervals(values - values[:, [reference]], freedom, confidence)
-    level = 1.0 - (1.0 - confidence) / (k - 1)
-    return _of_pairs(samples, [(option, reference) for option in range(k)], level)
+    values, used = _side_by_side(samples, controls)
+    freedom = np.minimum(used, used[reference])
+    return simultaneous_intervals(values - values[:, [reference]], freedom, confidence)
 
 
 def separable_pairs(
@@ -113,20 +106,19 @@ def separable_pairs(
 
     Arguments and errors as in `simultaneous_differences`.
     """
-    k = len(samples)
-    if _equally_many(samples):
-        return _separable(*_side_by_side(samples, controls), confidence)
-    pairs = list(combinations(range(k), 2))
-    level = 1.0 - (1.0 - confidence) / len(pairs)
-    return _symmetric(k, *_pairs(k), _excludes_zero(_of_pairs(samples, pairs, level)))
-
-
-def _equally_many(samples: Sequence[Sums]) -> bool:
-    return len({len(num) for num, _ in samples}) == 1
+    values, used = _side_by_side(samples, controls)
+    k = values.shape[1]
+    first, second = np.triu_indices(k, 1)
+    between = simultaneous_intervals(
+        values[:, first] - values[:, second], np.minimum(used[first], used[second]), confidence
+    )
+    differ = np.zeros((k, k), dtype=np.bool_)
+    differ[first, second] = (between.low > 0.0) | (between.high < 0.0)
+    return np.asarray(differ | differ.T)
 
 
 def _side_by_side(
-    samples: Sequence[Sums], controls: FloatArray | None = None
+    samples: Sequence[Sums], controls: FloatArray | None
 ) -> tuple[FloatArray, IntArray]:
     """[replication, option] values as in `ratio_values`, and how many replications speak.
 
@@ -140,54 +132,11 @@ def _side_by_side(
     return values, used - k
 
 
-def _of_pairs(
-    samples: Sequence[Sums], pairs: Sequence[tuple[int, int]], confidence: float
-) -> Estimate:
-    """[pair] first - second on the replications that both have, each interval by itself."""
-    found = [_of_pair(samples[first], samples[second], confidence) for first, second in pairs]
-    return Estimate(
-        value=np.array([float(one.value) for one in found]),
-        low=np.array([float(one.low) for one in found]),
-        high=np.array([float(one.high) for one in found]),
-        n=np.array([int(one.n) for one in found], dtype=np.int64),
-    )
-
-
-def _of_pair(first: Sums, second: Sums, confidence: float) -> Estimate:
-    both = min(len(first[0]), len(second[0]))
-    (a, b), (c, d) = ((num[:both], den[:both]) for num, den in (first, second))
-    return ratio_difference_interval(a, b, c, d, confidence)
-
-
 def _same_shape(option: ArrayLike, reference: ArrayLike) -> tuple[FloatArray, FloatArray]:
     a, b = replicated(option, "option"), replicated(reference, "reference")
     if a.shape != b.shape:
         raise ValueError(f"option has shape {a.shape}, reference has {b.shape}: not the same runs")
     return a, b
-
-
-def _separable(values: FloatArray, used: IntArray, confidence: float) -> BoolArray:
-    k = values.shape[1]
-    first, second = _pairs(k)
-    between = simultaneous_intervals(
-        values[:, first] - values[:, second], np.minimum(used[first], used[second]), confidence
-    )
-    return _symmetric(k, first, second, _excludes_zero(between))
-
-
-def _symmetric(k: int, first: IntArray, second: IntArray, differ: BoolArray) -> BoolArray:
-    found = np.zeros((k, k), dtype=np.bool_)
-    found[first, second] = found[second, first] = differ
-    return found
-
-
-def _pairs(k: int) -> tuple[IntArray, IntArray]:
-    pairs = np.array(list(combinations(range(k), 2)), dtype=np.int64).reshape(-1, 2)
-    return pairs[:, 0], pairs[:, 1]
-
-
-def _excludes_zero(estimate: Estimate) -> BoolArray:
-    return np.asarray((estimate.low > 0.0) | (estimate.high < 0.0))
 
 
 def simultaneous_intervals(values: FloatArray, used: IntArray, confidence: float) -> Estimate:

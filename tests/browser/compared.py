@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import sim
-from sim.experiment import Study
-from sim.experiment.study import Factor
+from sim.experiment.study import Factor, Study
 
 EVENING = {"pools.team.agents": {"mon-fri 18:00-22:00": 2}}
 HELPERS = {

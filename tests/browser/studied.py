@@ -9,7 +9,8 @@ from functools import cache
 from rough import rough_staffing
 
 import sim
-from sim.experiment import StaffGoal, Study
+from sim.experiment.staffing.goal import StaffGoal
+from sim.experiment.study import Study
 from sim.report import report as report_of
 from sim.report.blocks import Report
 

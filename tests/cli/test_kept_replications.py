@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from small_centre import Sim
 
-from sim.experiment import STORE
+from sim.experiment.store import STORE
 
 PATIENCE = 120
 MANY = 100_000

@@ -15,7 +15,7 @@ from rich.text import Text
 from small_centre import SMALL, Sim
 
 from sim import load
-from sim.experiment import STORE
+from sim.experiment.store import STORE
 
 
 def results(folder: Path) -> list[Path]:

@@ -9,7 +9,7 @@ import pytest
 from small_centre import Sim
 
 from sim import loads
-from sim.experiment import load_study
+from sim.experiment.study_file import load_study
 
 STUDY = """\
 study: Should we stay later?

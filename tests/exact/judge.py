@@ -29,12 +29,12 @@ from numpy.typing import NDArray
 from scipy import stats
 
 import sim
-from sim.experiment import Simulation
+from sim.experiment.simulation import Simulation
 from sim.measures import Tally, estimate
 from sim.measures.catalogue import CATALOGUE, Estimator, terms
 from sim.measures.slices import slices_of
 from sim.measures.tally import COLUMN
-from sim.stats import ratio_values
+from sim.stats.intervals import ratio_values
 from sim.tables import ContactLog
 
 Floats = NDArray[np.float64]

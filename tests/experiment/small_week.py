@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import sim
-from sim.experiment import Runner, Sample
+from sim.experiment.runner import Runner, Sample
 from sim.scenario import Scenario
 
 SMALL = """\

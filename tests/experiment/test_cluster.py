@@ -13,8 +13,9 @@ from distributed import Client
 from small_week import Told, centre, replicated
 
 import sim
-from sim.experiment import Runner, executors, runner
+from sim.experiment import executors, runner
 from sim.experiment.executors import HelpersError
+from sim.experiment.runner import Runner
 
 NUMBER = 40
 

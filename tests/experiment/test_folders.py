@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.experiment import ResultFolder, Simulation
-from sim.experiment.files import ContactLogFile
+from sim.experiment.files import ContactLogFile, ResultFolder
 from sim.experiment.folders import building, put_right, unfinished, whole
+from sim.experiment.simulation import Simulation
 
 OURS = ("table.csv", "contacts.parquet")
 TINY = """

@@ -8,7 +8,9 @@ import pytest
 from small_week import as_bytes
 
 import sim
-from sim.experiment import Runner, Simulation, simulation
+from sim.experiment import simulation
+from sim.experiment.runner import Runner
+from sim.experiment.simulation import Simulation
 from sim.experiment.store import keys_of
 from sim.scenario import Scenario
 from sim.tables import ContactLog

@@ -14,10 +14,10 @@ import pytest
 from scipy import stats
 
 import sim
-from sim.experiment import Runner, Sample
+from sim.experiment.runner import Runner, Sample
 from sim.measures import estimate, values
 from sim.scenario import Scenario
-from sim.stats import Selection
+from sim.stats.selection import Selection
 from sim.theory import erlang_a
 
 REPLICATIONS = 2_400

@@ -14,8 +14,10 @@ import pytest
 from small_week import Told, as_bytes, centre, replicated
 
 from sim.engine import ENGINES
-from sim.experiment import Runner, Simulation, branching, runner
+from sim.experiment import branching, runner
 from sim.experiment.executors import HelpersError
+from sim.experiment.runner import Runner
+from sim.experiment.simulation import Simulation
 from sim.measures import SPLITS, Basis, values
 from sim.tables import ContactLog, Outcome
 

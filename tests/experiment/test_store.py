@@ -14,8 +14,9 @@ import pytest
 from small_week import Told, centre, replicated
 
 import sim
-from sim.experiment import Runner, Simulation, store
-from sim.experiment.runner import twice
+from sim.experiment import store
+from sim.experiment.runner import Runner, twice
+from sim.experiment.simulation import Simulation
 from sim.experiment.store import Store, StoreBusyError, StoreError, code_hash, key_of
 from sim.measures import Tally
 from sim.measures.packing import pack, unpack

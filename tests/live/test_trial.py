@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.experiment import Study
-from sim.experiment.study import Option
+from sim.experiment.study import Option, Study
 from sim.live.trial import Pair, Trials, stages, view
 
 SHIPPED = Path(__file__).parents[2] / "scenarios" / "shop" / "base.yaml"

@@ -14,7 +14,7 @@ import pytest
 from sim.draws import draw, prepare
 from sim.draws.luck import customer_luck
 from sim.engine import make_plan, simulate
-from sim.experiment import Simulation
+from sim.experiment.simulation import Simulation
 from sim.measures import estimate, make_basis, measure
 from sim.measures.tallies import Tallies
 from sim.scenario import loads

@@ -10,7 +10,7 @@ from scipy import stats
 from tiny_log import HOUR, SHOP, Contact, Tiny, answered, ended
 
 import sim
-from sim.experiment import Simulation
+from sim.experiment.simulation import Simulation
 from sim.measures import mean_ends
 from sim.tables import Cause, Outcome
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.experiment import Simulation
+from sim.experiment.simulation import Simulation
 from sim.measures import Tally, estimate, split_sums, tallies
 from sim.measures.ends import mean_ends
 from sim.measures.tallies import Tallies

@@ -6,7 +6,7 @@ import pandas as pd
 
 import sim
 from sim.data.own import contacts_of
-from sim.experiment import Simulation
+from sim.experiment.simulation import Simulation
 from sim.scenario import Scenario
 
 CENTRE = """

@@ -14,7 +14,7 @@ from sim.data import Backtest, Choices, Data, Map, backtest
 from sim.data.testing.backtest import _History
 from sim.data.testing.scores import points_of, score
 from sim.data.testing.sums import Sums, add_up, real_week, simulated_week
-from sim.experiment import Simulation
+from sim.experiment.simulation import Simulation
 from sim.report.backtest import report
 from sim.scenario import Scenario, ScenarioError
 from sim.tables import DAY

@@ -18,7 +18,7 @@ import sim
 from sim.cli import app
 from sim.data import fit, read_data
 from sim.data.own import contacts_of
-from sim.experiment import Simulation
+from sim.experiment.simulation import Simulation
 from sim.scenario import ScenarioError
 from sim.tables import Outcome
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.experiment import Comparison, Study
+from sim.experiment.compare import Comparison
+from sim.experiment.study import Study
 from sim.report import report as report_of
 from sim.report.blocks import Dataset, Report, Table
 from sim.report.compare_pictures import bridge_floor

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.experiment import Simulation, load_study
+from sim.experiment.simulation import Simulation
+from sim.experiment.study_file import load_study
 from sim.measures import Check
 from sim.report import report
 from sim.report.html import to_html

@@ -8,7 +8,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sim.stats import Estimate, mean_interval, ratio_values, simultaneous_intervals
+from sim.stats.estimate import Estimate
+from sim.stats.intervals import mean_interval, ratio_values
+from sim.stats.pairing import simultaneous_intervals
 
 
 @dataclass(frozen=True)

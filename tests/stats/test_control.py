@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy.stats import binom, nbinom
 
-from sim.stats import Selection, mean_interval, ratio_interval, share_interval
 from sim.stats.control import coefficients, controlled, most_controls, places, usable
-from sim.stats.intervals import mean_and_error
+from sim.stats.intervals import mean_and_error, mean_interval, ratio_interval
+from sim.stats.selection import Selection
+from sim.stats.shares import share_interval
 
 
 def experiment(

@@ -34,21 +34,16 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.stats import (
-    HISTOGRAM_BINS,
-    Estimate,
-    Selection,
-    histogram_bins,
-    mean_interval,
-    probability_interval,
-    quantile_interval,
-    ratio_difference_interval,
-    ratio_interval,
-    replications_needed,
-    share_interval,
-)
+from sim.stats.estimate import Estimate
+from sim.stats.histogram import HISTOGRAM_BINS, histogram_bins
+from sim.stats.intervals import mean_interval, ratio_interval
+from sim.stats.pairing import ratio_difference_interval
+from sim.stats.precision import replications_needed
+from sim.stats.selection import Selection
+from sim.stats.shares import probability_interval, share_interval
 
 from .comparing import compare_means
+from .pooling import quantile_interval
 
 pytestmark = pytest.mark.proof
 

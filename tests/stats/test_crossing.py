@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.stats import crossings, plausible_best
+from sim.stats.best import plausible_best
+from sim.stats.crossing import crossings
 
 FALSE_ALARM = 1e-8
 """Of each statistical check in this file; there are six."""

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from sim.stats import mean_interval, ratio_interval, ratio_values
+from sim.stats.intervals import mean_interval, ratio_interval, ratio_values
 
 T1 = 12.706204736  # two-sided 95 % quantile of Student's t, from any table: 1 degree of freedom
 T2 = 4.30265273  # and 2 degrees

@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.stats import (
-    mean_interval,
+from sim.stats.intervals import mean_interval, ratio_interval
+from sim.stats.pairing import (
     ratio_difference_interval,
-    ratio_interval,
     separable_pairs,
     simultaneous_differences,
     win_share,
@@ -171,18 +170,6 @@ def test_samples_of_one_size_are_compared_as_ratios() -> None:
     assert np.array_equal(separable_pairs(samples), expected.separated_pairs)
 
 
-def test_samples_of_different_sizes_are_compared_on_what_both_have() -> None:
-    samples = _samples(40, 25, 30)
-    found = simultaneous_differences(samples, reference=0)
-    # Bonferroni: two comparisons with the reference, 97.5 % each
-    for option, n in ((1, 25), (2, 30)):
-        (a, b), (c, d) = samples[option], samples[0]
-        alone = ratio_difference_interval(a, b, c[:n], d[:n], 0.975)
-        assert found.value[option] == alone.value
-        assert found.low[option] == pytest.approx(float(alone.low))
-        assert found.n[option] == n
-    assert found.value[0] == found.low[0] == found.high[0] == 0.0
-    apart = separable_pairs(samples)
-    assert apart.tolist() == (~np.eye(3, dtype=bool)).tolist()
-    same = [samples[0], (samples[0][0][:20], samples[0][1][:20])]
-    assert not separable_pairs(same).any()
+def test_samples_of_different_sizes_are_refused() -> None:
+    with pytest.raises(ValueError, match="same shape"):
+        simultaneous_differences(_samples(40, 25, 30))

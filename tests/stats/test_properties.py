@@ -6,19 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.stats import (
-    HISTOGRAM_BINS,
-    Estimate,
-    histogram_bins,
-    mean_interval,
-    quantile_interval,
-    ratio_interval,
-    ratio_values,
-    replications_needed,
-    share_interval,
-)
+from sim.stats.estimate import Estimate
+from sim.stats.histogram import HISTOGRAM_BINS, histogram_bins
+from sim.stats.intervals import mean_interval, ratio_interval, ratio_values
+from sim.stats.precision import replications_needed
+from sim.stats.shares import share_interval
 
 from .comparing import compare_means
+from .pooling import quantile_interval
 
 numbers = st.floats(-1e3, 1e3).map(lambda x: round(x, 3))
 samples = st.integers(2, 8).flatmap(lambda n: arrays(np.float64, (n, 3), elements=numbers))

@@ -3,12 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.stats import (
-    HISTOGRAM_BINS,
-    histogram_bins,
-    histogram_edges,
-    quantile_interval,
-)
+from sim.stats.histogram import HISTOGRAM_BINS, histogram_bins, histogram_edges
+
+from .pooling import quantile_interval
 
 
 def counts(*replications: list[float]) -> np.ndarray:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.stats import Selection
+from sim.stats.selection import Selection
 
 
 def noisy_rows(n: int, means: tuple[float, ...], seed: int = 7) -> np.ndarray:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.stats import probability_interval, share_interval
+from sim.stats.shares import probability_interval, share_interval
 
 
 def test_probability_from_the_table() -> None:

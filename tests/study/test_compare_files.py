@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.experiment import Comparison, Runner, Study, load_study
-from sim.experiment.compare import compare
+from sim.experiment.compare import Comparison, compare
 from sim.experiment.files import scenario_files
-from sim.experiment.study import Factor, Precision, Size
+from sim.experiment.runner import Runner
+from sim.experiment.study import Factor, Precision, Size, Study
+from sim.experiment.study_file import load_study
 from sim.experiment.study_text import study_text
 from sim.scenario import Scenario, to_yaml
 

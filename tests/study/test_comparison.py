@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 
 import sim
-from sim.experiment import Comparison, Runner, Study
-from sim.experiment.compare import compare
+from sim.experiment.compare import Comparison, compare
 from sim.experiment.grid import factor_of
-from sim.experiment.study import Precision, Size
+from sim.experiment.runner import Runner
+from sim.experiment.study import Precision, Size, Study
 from sim.report import report
 from sim.report.untried import turns, untried
 from sim.scenario import Scenario
-from sim.stats import mean_interval, win_share
+from sim.stats.intervals import mean_interval
+from sim.stats.pairing import win_share
 
 SHOP = """\
 name: A small shop

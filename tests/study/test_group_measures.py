@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 import sim
-from sim.experiment import Runner, StaffGoal, Study
 from sim.experiment.compare import compare
-from sim.experiment.study import Precision, Size
+from sim.experiment.runner import Runner
+from sim.experiment.staffing.goal import StaffGoal
+from sim.experiment.study import Precision, Size, Study
 from sim.experiment.study_file import load_study
 from sim.experiment.study_text import study_text
 from sim.measures import measure_of, place_of, values

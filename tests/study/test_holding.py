@@ -13,9 +13,11 @@ from dataclasses import replace
 import pytest
 
 import sim
-from sim.experiment import Runner, StaffGoal, StaffResult, Study
 from sim.experiment.holding import HIGHER
-from sim.experiment.staff import staff
+from sim.experiment.runner import Runner
+from sim.experiment.staff import StaffResult, staff
+from sim.experiment.staffing.goal import StaffGoal
+from sim.experiment.study import Study
 from sim.report.staff import report
 from sim.theory import erlang_c
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.experiment import Runner, load_study
+from sim.experiment.runner import Runner
+from sim.experiment.study_file import load_study
 from sim.measures import estimate
 from sim.scenario.reading import is_study
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.experiment import StudyResult
+from sim.experiment.result import StudyResult
 from sim.options import COMMANDS
 
 CENTRE = """

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.experiment import Runner
 from sim.experiment import size as sizing
+from sim.experiment.runner import Runner
 from sim.experiment.size import Level, SizeResult, levels_of
 from sim.experiment.staff import Settled, settle
 from sim.experiment.staffing.verify import CAPPED, HOLDS, OPEN

@@ -13,8 +13,8 @@ from scipy.stats import binom
 from scipy.stats import t as student_t
 
 import sim
-from sim.experiment import Runner, StaffGoal, Study
 from sim.experiment.luck import Luck
+from sim.experiment.runner import Runner
 from sim.experiment.simulation import Simulation
 from sim.experiment.staff import StaffResult, staff
 from sim.experiment.staffed import ERLANG, FOUND, PRESENT
@@ -22,16 +22,17 @@ from sim.experiment.staffing import search as searching
 from sim.experiment.staffing.beside import Known, beside
 from sim.experiment.staffing.days import Days
 from sim.experiment.staffing.effects import Effects
-from sim.experiment.staffing.goal import Target
+from sim.experiment.staffing.goal import StaffGoal, Target
 from sim.experiment.staffing.search import Plan, Search
 from sim.experiment.staffing.shape import Shape, make_shape
 from sim.experiment.staffing.solver import cover, improve
 from sim.experiment.staffing.verify import CAPPED, HOLDS, UNREACHABLE, Verifier, ladder, means
+from sim.experiment.study import Study
 from sim.measures import values
 from sim.report import report
 from sim.scenario import Scenario
 from sim.scenario.faults import Wrong
-from sim.stats import simultaneous_differences
+from sim.stats.pairing import simultaneous_differences
 from sim.tables import ContactLog, Outcome
 from sim.theory import agents_needed, erlang_a
 

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 import sim
-from sim.experiment import Runner, StaffGoal, Study
+from sim.experiment.runner import Runner
 from sim.experiment.staff import staff
+from sim.experiment.staffing.goal import StaffGoal
+from sim.experiment.study import Study
 from sim.theory import erlang_a
 
 pytestmark = [pytest.mark.usefixtures("rough"), pytest.mark.proof]  # seven seconds

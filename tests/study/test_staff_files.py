@@ -11,8 +11,11 @@ import numpy as np
 import pytest
 
 import sim
-from sim.experiment import Runner, StaffGoal, Study, load_study
+from sim.experiment.runner import Runner
 from sim.experiment.staff import StaffResult, staff
+from sim.experiment.staffing.goal import StaffGoal
+from sim.experiment.study import Study
+from sim.experiment.study_file import load_study
 from sim.experiment.study_text import study_text
 from sim.report import report
 from sim.scenario import to_yaml

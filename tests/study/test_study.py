@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.experiment import Study, load_study
 from sim.experiment.sizes import SizeText
-from sim.experiment.study import Option, Precision, Size
+from sim.experiment.study import Option, Precision, Size, Study
+from sim.experiment.study_file import load_study
 from sim.experiment.unknowns import varied
 from sim.measures import CATALOGUE
 from sim.scenario import ScenarioError, files, limits, merge, reading

@@ -9,8 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from sim.experiment import load_study
-from sim.experiment.study_file import schema
+from sim.experiment.study_file import load_study, schema
 from sim.scenario import ScenarioError
 from sim.scenario.reading import is_study
 from sim.scenario.source import read_tree

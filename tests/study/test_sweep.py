@@ -11,10 +11,10 @@ import pytest
 from scipy import stats
 
 import sim
-from sim.experiment import Runner, Study, SweepResult
 from sim.experiment.grid import factor_of
-from sim.experiment.study import Precision, Size
-from sim.experiment.sweep import FADED, sweep
+from sim.experiment.runner import Runner
+from sim.experiment.study import Precision, Size, Study
+from sim.experiment.sweep import FADED, SweepResult, sweep
 from sim.report import report
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.faults import Wrong

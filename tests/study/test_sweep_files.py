@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 import sim
-from sim.experiment import Runner, Study, load_study
 from sim.experiment.grid import factor_of
-from sim.experiment.study import Precision, Size
+from sim.experiment.runner import Runner
+from sim.experiment.study import Precision, Size, Study
+from sim.experiment.study_file import load_study
 from sim.experiment.sweep import SweepResult, sweep
 
 SHOP = """\

@@ -5,16 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.experiment import factors_given
-from sim.experiment.grid import Axis, factor_of, in_steps
+from sim.experiment.grid import Axis, factor_of, factors_said, in_steps
 from sim.experiment.study import Factor
+from sim.options import SweepOptions, options_of, pairs_of
 from sim.scenario.faults import Wrong
 from sim.scenario.quantities import numbers_of
 
 
 def factor_given(text: str) -> Factor:
     """The factor of a text as on the command line."""
-    [factor] = factors_given([text])
+    _, option = options_of(SweepOptions)["values"]
+    [factor] = factors_said(pairs_of(option, [text]))
     return factor
 
 

@@ -17,9 +17,10 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.experiment import Comparison, Runner, Study
-from sim.experiment.compare import compare
+from sim.experiment.compare import Comparison, compare
 from sim.experiment.joint import ALL, EVERYTHING
+from sim.experiment.runner import Runner
+from sim.experiment.study import Study
 from sim.experiment.unknowns import doubtful, factors_of, features, unknowns
 from sim.scenario import ScenarioError
 

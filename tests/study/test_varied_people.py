@@ -14,10 +14,9 @@ import pytest
 import scipy
 
 import sim
-from sim.experiment import StaffGoal
 from sim.experiment.staffing.crew import Crew, Kind
 from sim.experiment.staffing.erlang import Start
-from sim.experiment.staffing.goal import People
+from sim.experiment.staffing.goal import People, StaffGoal
 from sim.experiment.staffing.roster import ROSTER, roster_of, roster_rows, rostered
 from sim.experiment.staffing.shape import Shape, make_shape
 from sim.experiment.staffing.solver import cover

@@ -9,10 +9,10 @@ from math import isnan
 import pytest
 
 import sim
-from sim.experiment import Runner, Study
 from sim.experiment.compare import compare
 from sim.experiment.grid import factor_of
-from sim.experiment.study import Factor, Precision, Size
+from sim.experiment.runner import Runner
+from sim.experiment.study import Factor, Precision, Size, Study
 from sim.experiment.vary import AS_IT_IS, Vary, own_value, vary
 from sim.report import report
 from sim.report.sensitivity import VaryFindings

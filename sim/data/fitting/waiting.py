@@ -18,7 +18,7 @@ from sim.data.fitting.likelihood import Interval
 from sim.data.fitting.reported import Reported, of_means, spread_out, together
 from sim.data.fitting.result import Fit
 from sim.data.own import contacts_of
-from sim.experiment import Simulation
+from sim.experiment.simulation import Simulation
 from sim.scenario import loads
 
 if TYPE_CHECKING:

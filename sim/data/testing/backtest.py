@@ -33,8 +33,8 @@ from sim.data.testing.scores import (
 )
 from sim.data.testing.sums import MEASURES, Sums, real_week, reported_week, simulated_week
 from sim.data.testing.verdict import verdict
-from sim.experiment import Simulation
 from sim.experiment.reported import Reported
+from sim.experiment.simulation import Simulation
 from sim.scenario import Fault, ScenarioError, loads
 from sim.tables import DAY, Floats
 

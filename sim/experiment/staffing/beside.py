@@ -13,10 +13,9 @@ from sim.experiment.staffing.goal import Target
 from sim.experiment.staffing.verify import Bounds
 from sim.measures import CATALOGUE
 from sim.measures.estimate import of_sums, split_sums
-from sim.stats import ratio_values
 from sim.stats.control import controlled, usable
 from sim.stats.distributions import student_quantile
-from sim.stats.intervals import mean_and_error, student_interval
+from sim.stats.intervals import mean_and_error, ratio_values, student_interval
 from sim.tables import Floats
 
 

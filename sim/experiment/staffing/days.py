@@ -27,7 +27,8 @@ from sim.measures.sums import Sums
 from sim.measures.tally import COLUMN
 from sim.scenario import Scenario
 from sim.scenario.times import DAY as ONE_DAY
-from sim.stats import Estimate, share_interval
+from sim.stats.estimate import Estimate
+from sim.stats.shares import share_interval
 from sim.tables import ContactLog, Floats
 
 Flags = npt.NDArray[np.bool_]

@@ -36,8 +36,8 @@ from sim.experiment.staffing.goal import StaffGoal, Target
 from sim.experiment.staffing.shape import Shape
 from sim.measures import Row, estimate
 from sim.measures.controls import COUNTED_BY
-from sim.stats import Estimate
 from sim.stats.distributions import normal_quantile
+from sim.stats.estimate import Estimate
 from sim.tables import Floats, Ints
 
 LONGER = 4

@@ -1,0 +1,53 @@
+"""What results are made of, for others: rows as the columns of tables, and values as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from sim.experiment.files import Columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Tabled:
+    """What has tables, and is told to programs.
+
+    Tables are said as columns: to import pandas takes longer than a small run.
+    """
+
+    def columns(self) -> dict[str, Columns]:
+        """The tables by name, column by column."""
+        raise NotImplementedError
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The same as tidy data frames."""
+        import pandas as pd
+
+        return {name: pd.DataFrame(one) for name, one in self.columns().items()}
+
+    def findings(self) -> dict[str, Any]:
+        """What programs are told of it."""
+        raise NotImplementedError
+
+    def as_json(self) -> dict[str, Any]:
+        """One object for programs; what is undefined or unbounded is null."""
+        return {name: plain(one) for name, one in self.findings().items()}
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it: what is undefined or unbounded is null."""
+    if hasattr(value, "as_json"):
+        return value.as_json()
+    if hasattr(value, "_asdict"):
+        value = value._asdict()
+    elif is_dataclass(value) and not isinstance(value, type):
+        value = asdict(value)
+    if isinstance(value, Mapping):
+        return {name: plain(one) for name, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain(one) for one in value]
+    return None if isinstance(value, float) and not isfinite(value) else value
