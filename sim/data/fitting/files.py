@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.data.fitting.text import name_text as quoted
 from sim.experiment.folders import whole
 from sim.scenario import load
+from sim.scenario.write import flow_text
 
 if TYPE_CHECKING:
     from sim.data.fitting.result import Fit
@@ -31,4 +31,4 @@ def write_fit(fit: Fit, file: Path) -> list[Path]:
 
 def _naming(text: str, inputs: Path) -> str:
     """The scenario, with the file of what its inputs may be as well."""
-    return f"{text}uncertain:  # joint draws, days resampled\n  file: {quoted(inputs.name)}\n"
+    return f"{text}uncertain:  # joint draws, days resampled\n  file: {flow_text(inputs.name)}\n"

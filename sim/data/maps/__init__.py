@@ -91,13 +91,18 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(str(one) for one in values)
 
 
-Texts = Annotated[
-    tuple[str, ...], Reads(_texts, {"anyOf": [{"type": "string"}, {"type": "array"}]})
-]
+def _one_or_all(texts: tuple[str, ...]) -> str | list[str]:
+    return texts[0] if len(texts) == 1 else list(texts)
+
+
+TEXTS_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "array"}]}
+Texts = Annotated[tuple[str, ...], Reads(_texts, TEXTS_SCHEMA, _one_or_all)]
 
 
 class Source(Part):
     """Where a role stands: a column, or date and time in two."""
+
+    alone = "column"
 
     column: Texts | None = None  # of several the first that says something
     date: Text | None = None  # with `time`
@@ -107,11 +112,9 @@ class Source(Part):
     values: dict[str, Text] = {}  # noqa: RUF012 - word of the export -> word here
     label: Annotated[Literal["start", "end"], OneOf("start", "end")] = "start"
 
-    @classmethod
-    def long_form(cls, data: Any) -> Any:
-        if isinstance(data, str | list):
-            return {"column": data}
-        return data
+    def short_form(self, plain: dict[str, Any]) -> Any:
+        said = {name: one for name, one in plain.items() if (name, one) != ("label", "start")}
+        return super().short_form(said)
 
     def inconsistencies(self, wrong: Wrong) -> None:
         if (self.column is None) == (self.date is None):
