@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -47,16 +48,13 @@ class Look(Reported):
 
 def look(data: Data) -> Look:
     """What an export holds: rows, period, queues, gaps, and what does not add up."""
-    table = data.contacts if data.contacts is not None else data.intervals
-    assert table is not None
-    when = "arrived" if data.contacts is not None else "start"
-    kind = "contacts" if data.contacts is not None else "intervals"
+    table, when, kind = data.table, data.when, data.map.rows
     left = sum(data.left_out.values())
     rows = f"{counted(data.rows, 'row')} read, {counted(len(table), kind[:-1])}"
     if left:
         why = "; ".join(f"{what}: {number:,}" for what, number in data.left_out.items())
         rows += f", {left:,} left out ({why})"
-    days = table[when].dt.normalize()
+    days = when.dt.normalize()
     first, last = days.min(), days.max()
     count = int((last - first).days) + 1
     period = (
@@ -67,16 +65,11 @@ def look(data: Data) -> Look:
     odd = [
         *data.callbacks,
         *_gaps(per_day),
-        *_last_day(table, when, per_day),
-        *_clock(data, table, when),
+        *_last_day(when, per_day),
+        *_clock(data),
+        *(_odd_contacts(table) if data.is_log else _odd_intervals(table)),
     ]
-    if data.contacts is not None:
-        odd += _odd_contacts(data.contacts)
-        queues, lacks = _contact_queues(data.contacts)
-    else:
-        assert data.intervals is not None
-        odd += _odd_intervals(data.intervals)
-        queues, lacks = _interval_queues(data.intervals)
+    queues, lacks = _queues(table, _of_contacts if data.is_log else _of_intervals)
     columns = {
         role: (_said(source), data.evidence.get(role, "as the map says"))
         for role, source in data.map.columns.items()
@@ -98,12 +91,7 @@ def _said(source: Source) -> str:
 
 def _per_day(data: Data) -> pd.Series:
     """Contacts by day, 0 for days without any."""
-    if data.contacts is not None:
-        first = data.contacts[data.contacts["leg"] == 0]
-        number = first.groupby(first["arrived"].dt.normalize()).size()
-    else:
-        assert data.intervals is not None
-        number = data.intervals.groupby(data.intervals["start"].dt.normalize())["offered"].sum()
+    number = data.offered.groupby(data.when.dt.normalize()).sum()
     import pandas as pd
 
     return number.reindex(pd.date_range(number.index.min(), number.index.max()), fill_value=0)
@@ -111,12 +99,9 @@ def _per_day(data: Data) -> pd.Series:
 
 def _per_week(data: Data, days: int) -> Floats:
     """[168] contacts in an average hour of the week."""
-    table = data.contacts if data.contacts is not None else data.intervals
-    assert table is not None
-    when = table["arrived" if data.contacts is not None else "start"]
-    weight = table["leg"] == 0 if data.contacts is not None else table["offered"]
+    when = data.when
     hour = (when.dt.day_of_week * 24 + when.dt.hour).to_numpy()
-    number = np.bincount(hour, weight.to_numpy(float), minlength=168)
+    number = np.bincount(hour, data.offered.to_numpy(float), minlength=168)
     dates = (when.min().day_of_week + np.arange(days)) % 7
     return number / np.maximum(np.bincount(dates, minlength=7), 1)[np.arange(168) // 24]
 
@@ -141,10 +126,10 @@ def _gaps(per_day: pd.Series) -> list[str]:
     return found
 
 
-def _last_day(table: pd.DataFrame, when: str, per_day: pd.Series) -> list[str]:
+def _last_day(when: pd.Series, per_day: pd.Series) -> list[str]:
     """A last day that breaks off: it ends hours before its weekday usually does."""
-    day = table[when].dt.normalize()
-    ends = (table[when] - day).dt.total_seconds().groupby(day).max()
+    day = when.dt.normalize()
+    ends = (when - day).dt.total_seconds().groupby(day).max()
     others = ends[:-1][ends.index[:-1].day_of_week == ends.index[-1].day_of_week]
     if len(others) and ends.iloc[-1] < others.median() - 2 * 3600 and per_day.iloc[-1] > 0:
         hour, minute = divmod(int(ends.iloc[-1] // 60), 60)
@@ -152,14 +137,13 @@ def _last_day(table: pd.DataFrame, when: str, per_day: pd.Series) -> list[str]:
     return []
 
 
-def _clock(data: Data, table: pd.DataFrame, when: str) -> list[str]:
+def _clock(data: Data) -> list[str]:
     """Clock changes within the period, if nobody said in which zone."""
     if data.map.zone is not None or data.zone is not None:
-        doubled = int(table["again"].sum())
-        return (
-            [f"{counted(doubled, 'row')} in the second pass of a doubled hour"] if doubled else []
-        )
-    first, last = table[when].min(), table[when].max()
+        doubled = int(data.table["again"].sum())
+        said = f"{counted(doubled, 'row')} in the second pass of a doubled hour"
+        return [said] if doubled else []
+    first, last = data.when.min(), data.when.max()
     spring = [(3, 8), (3, 31)], [(10, 4), (11, 7)]
     for year in range(first.year, last.year + 1):
         for (m1, d1), (m2, d2) in spring:
@@ -189,9 +173,8 @@ def _odd_contacts(table: pd.DataFrame) -> list[str]:
         (~answered & (table["wait"] == 0), "that left at once, with a wait of 0 s"),
     )
     for mask, what in checks:
-        if mask.any() and not (
-            what.startswith("answered without") and mask.sum() == answered.sum()
-        ):
+        all_so = what.startswith("answered without") and mask.sum() == answered.sum()
+        if mask.any() and not all_so:
             found.append(f"{counted(mask.sum(), 'contact')} {what}")
     twice = table.duplicated([c for c in table.columns if c not in ("contact", "chain")]) & (
         table["customer"] != 0
@@ -228,64 +211,59 @@ def _odd_intervals(table: pd.DataFrame) -> list[str]:
     return found
 
 
-def _contact_queues(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, tuple[str, ...]]]:
+Told = tuple[dict[str, float], dict[str, "pd.Series"]]
+"""Numbers of a queue, and by name the columns that it may lack."""
+
+
+def _queues(
+    table: pd.DataFrame, told: Callable[[pd.DataFrame], Told]
+) -> tuple[pd.DataFrame, dict[str, tuple[str, ...]]]:
+    """A row each queue, and what each does not say."""
     import pandas as pd
 
     rows, lacks = [], {}
     for queue, some in table.groupby("queue", observed=True):
-        answered = some["outcome"] == OUTCOMES[0]
-        handle = (some["talk"] + some["wrap"].fillna(0))[answered]
-        rows.append(
-            {
-                "queue": queue,
-                "contacts": len(some),
-                "answered": answered.mean(),
-                "abandoned": (some["outcome"] == OUTCOMES[1]).mean(),
-                "ASA": some["wait"][answered].mean(),
-                "AHT": handle.mean(),
-            }
-        )
-        missing = {
-            "wait": some["wait"],
-            "talk": some["talk"][answered],
-            "wrap-up": some["wrap"][answered],
-            "who answered": some["agent"][answered].astype(object).replace("", np.nan),
-            "customers": some["customer"].where(some["customer"] != 0),
-        }
-        none = tuple(what for what, column in missing.items() if column.isna().all())
-        if none:
+        numbers, columns = told(some)
+        rows.append({"queue": queue, **numbers})
+        if none := tuple(what for what, column in columns.items() if column.isna().all()):
             lacks[str(queue)] = none
     return pd.DataFrame(rows), lacks
 
 
-def _interval_queues(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, tuple[str, ...]]]:
-    import pandas as pd
+def _of_contacts(some: pd.DataFrame) -> Told:
+    answered = some["outcome"] == OUTCOMES[0]
+    numbers = {
+        "contacts": len(some),
+        "answered": answered.mean(),
+        "abandoned": (some["outcome"] == OUTCOMES[1]).mean(),
+        "ASA": some["wait"][answered].mean(),
+        "AHT": (some["talk"] + some["wrap"].fillna(0))[answered].mean(),
+    }
+    return numbers, {
+        "wait": some["wait"],
+        "talk": some["talk"][answered],
+        "wrap-up": some["wrap"][answered],
+        "who answered": some["agent"][answered].astype(object).replace("", np.nan),
+        "customers": some["customer"].where(some["customer"] != 0),
+    }
 
-    rows, lacks = [], {}
-    for queue, some in table.groupby("queue", observed=True):
-        total = some[["offered", "answered", "abandoned", "within", "handle", "wait_answered"]].sum(
-            min_count=1
-        )
-        rows.append(
-            {
-                "queue": queue,
-                "offered": total["offered"],
-                "answered": total["answered"] / total["offered"],
-                "abandoned": total["abandoned"] / total["offered"],
-                "service level": total["within"] / total["offered"],
-                "ASA": total["wait_answered"] / total["answered"],
-                "AHT": total["handle"] / total["answered"],
-            }
-        )
-        named = {
-            "answered": "contacts answered",
-            "handle": "handle time",
-            "wait_answered": "wait of the answered",
-            "wait_abandoned": "wait of the abandoned",
-            "within": "service level",
-            "staff": "staff",
-        }
-        none = tuple(what for name, what in named.items() if some[name].isna().all())
-        if none:
-            lacks[str(queue)] = none
-    return pd.DataFrame(rows), lacks
+
+def _of_intervals(some: pd.DataFrame) -> Told:
+    counts = ["offered", "answered", "abandoned", "within", "handle", "wait_answered"]
+    total = some[counts].sum(min_count=1)
+    numbers = {
+        "offered": total["offered"],
+        "answered": total["answered"] / total["offered"],
+        "abandoned": total["abandoned"] / total["offered"],
+        "service level": total["within"] / total["offered"],
+        "ASA": total["wait_answered"] / total["answered"],
+        "AHT": total["handle"] / total["answered"],
+    }
+    return numbers, {
+        "contacts answered": some["answered"],
+        "handle time": some["handle"],
+        "wait of the answered": some["wait_answered"],
+        "wait of the abandoned": some["wait_abandoned"],
+        "service level": some["within"],
+        "staff": some["staff"],
+    }

@@ -30,13 +30,8 @@ def measures(data: Data, by: Split = "half hour", *, threshold: float = 20.0) ->
         A row each, columns called as in the catalogue, with its units; nan where nothing was to be
         divided by. Legs after a transfer are handled, and no contacts of their own.
     """
-    if data.contacts is not None:
-        table, when = data.contacts, data.contacts["arrived"]
-        parts = _of_contacts(table, threshold)
-    else:
-        assert data.intervals is not None
-        table, when = data.intervals, data.intervals["start"]
-        parts = _of_intervals(table)
+    table, when = data.table, data.when
+    parts = _of_contacts(table, threshold) if data.is_log else _of_intervals(table)
     places: dict[str, pd.Series] = {
         "half hour": when.dt.floor("30min"),
         "day": when.dt.normalize(),

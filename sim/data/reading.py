@@ -54,10 +54,29 @@ class Data:
     callbacks: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        kind = "contacts" if self.contacts is not None else "intervals"
-        table = self.contacts if self.contacts is not None else self.intervals
-        assert table is not None
-        return f"Data({len(table):,} {kind} of {len(self.files)} files)"
+        return f"Data({len(self.table):,} {self.map.rows} of {len(self.files)} files)"
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The one that it has."""
+        found = self.contacts if self.contacts is not None else self.intervals
+        assert found is not None
+        return found
+
+    @property
+    def is_log(self) -> bool:
+        """Whether single contacts are known."""
+        return self.contacts is not None
+
+    @property
+    def when(self) -> pd.Series:
+        """[rows] when a contact came, or an interval began."""
+        return self.table["arrived" if self.is_log else "start"]
+
+    @property
+    def offered(self) -> pd.Series:
+        """[rows] new contacts."""
+        return (self.table["leg"] == 0) * 1.0 if self.is_log else self.table["offered"]
 
 
 def read_data(

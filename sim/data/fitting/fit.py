@@ -26,9 +26,8 @@ def fit(data: Data, choices: Choices | None = None) -> Fit:
         ScenarioError: if there are too few days.
     """
     choices = (Choices() if choices is None else choices).of(data)
-    table = data.contacts if data.contacts is not None else data.intervals
-    assert table is not None
-    found = fit_table(table, choices, data.zone or data.map.zone, contacts=data.intervals is None)
+    table, zone = data.table, data.zone or data.map.zone
+    found = fit_table(table, choices, zone, contacts=data.is_log)
     notes = (*found.notes, *data.callbacks)
     return replace(found, files=data.files, read=len(table), left_out=data.left_out, notes=notes)
 

@@ -227,11 +227,8 @@ class _History:
 
     @classmethod
     def of(cls, data: Data, choices: Choices) -> _History:
-        contacts = data.contacts is not None
-        table = data.contacts if data.contacts is not None else data.intervals
-        assert table is not None
-        table = by_reason(table)
-        seconds = seconds_of(table["arrived" if contacts else "start"])
+        contacts, table = data.is_log, by_reason(data.table)
+        seconds = seconds_of(data.when)
         begin, end = int(seconds.min() // DAY), int(seconds.max() // DAY)
         first = begin + (4 - begin) % 7  # 1970-01-05 was a Monday
         seen = set(np.unique((seconds // DAY).astype(int) % 7).tolist())
