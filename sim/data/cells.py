@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from sim.data.guess import unit_of
 from sim.data.maps import COUNTS, SPANS, Map, Source
 from sim.data.merged import Merged
-from sim.data.times import said
+from sim.data.times import first_said
 from sim.scenario.faults import Fault, ScenarioError
 from sim.sheets import UNITS, Marks, decimal_of, read_numbers, read_spans
 from sim.sheets.numbers import is_text
@@ -89,12 +89,7 @@ class Cells:
 
     def _cells(self, source: Source) -> tuple[pa.Array, str]:
         assert source.column is not None
-        found: pa.Array | None = None
-        for name in source.column:
-            cells = said(self.table.cells(name), source.none)
-            found = cells if found is None else pc.if_else(found.is_valid(), found, cells)
-        assert found is not None
-        return found, source.column[0]
+        return first_said(self.table, source.column, source.none), source.column[0]
 
     def numbers(self, role: str) -> Floats | None:
         """Numbers of a role; None if the map does not have it.

@@ -15,7 +15,7 @@ from sim.data.cells import Cells
 from sim.data.counting import counted
 from sim.data.hold import whole_talk
 from sim.data.maps import IN_MENU, NO_TALK, Map
-from sim.data.merged import Merged, bare
+from sim.data.merged import Merged, bare, bools, coded
 from sim.data.outcomes import outcomes_of, yes_no
 from sim.data.tables import CONTACTS, OUTCOMES, typed
 from sim.data.times import Moments, missing_hours, moments
@@ -97,8 +97,7 @@ def _inbound(table: Merged, chosen: Map, lost: dict[str, int]) -> Merged:
     cells = Cells(table, chosen, [])
     said = cells.words("direction")
     assert said is not None
-    encoded = said.fill_null("").dictionary_encode()
-    words = encoded.dictionary.to_pylist()
+    codes, words = coded(said)
     meant = {bare(word): bare(meaning) for word, meaning in source.values.items()}
     directions = [meant.get(bare(word), bare(word)) for word in words]
     for word, direction in zip(words, directions, strict=True):
@@ -107,8 +106,7 @@ def _inbound(table: Merged, chosen: Map, lost: dict[str, int]) -> Merged:
                 "direction",
                 f"`{word}` is neither inbound nor outbound; say it under `values`",
             )
-    inside = np.array([one in INBOUND for one in directions])
-    kept = inside[encoded.indices.to_numpy(zero_copy_only=False)]
+    kept = np.array([one in INBOUND for one in directions])[codes]
     lost["outbound contacts"] = int((~kept).sum())
     return table.only(kept)
 
@@ -151,7 +149,7 @@ def _rows(cells: Cells, arrived: Moments, secret: bytes | None) -> dict[str, np.
 
     talk, hold, wrap, handle, wait = map(span, ("talk", "hold", "wrap", "handle", "wait"))
     agent = _agents(cells)
-    named = np.zeros(size, bool) if agent is None else _bools(agent.is_valid())
+    named = np.zeros(size, bool) if agent is None else bools(agent.is_valid())
     served = ~np.isnan(answered) | named | (np.nan_to_num(talk) > 0) | (np.nan_to_num(handle) > 0)
     place = outcomes_of(cells, served)
     is_answered = place == 0
@@ -249,10 +247,6 @@ def _texts(cells: pa.Array | None, size: int) -> np.ndarray:
     return np.asarray(cells.fill_null("").to_numpy(zero_copy_only=False), object)
 
 
-def _bools(mask: pa.Array) -> np.ndarray:
-    return np.asarray(mask.to_numpy(zero_copy_only=False), bool)
-
-
 # --- customers --------------------------------------------------------------------------------
 
 
@@ -266,12 +260,10 @@ def _customers(cells: Cells, secret: bytes | None) -> np.ndarray:
     said = cells.words("customer")
     if said is None:
         return np.zeros(len(cells.table), np.uint64)
-    encoded = said.fill_null("").dictionary_encode()
-    codes = encoded.indices.to_numpy(zero_copy_only=False)
-    texts = encoded.dictionary.to_pylist()
+    codes, texts = coded(said)
     often = np.bincount(codes, minlength=len(texts))
     key = secrets.token_bytes(12) if secret is None else hashlib.sha256(secret).digest()[:12]
-    nobody = _bools(pc.is_in(pc.utf8_lower(encoded.dictionary), value_set=pa.array(_NOBODY)))
+    nobody = np.isin([text.lower() for text in texts], _NOBODY)
     days = max(len(cells.table) / 2000, 7.0)
     much = ~nobody & (often > max(MUCH * days, 30.0, 0.01 * len(codes)))
     if nobody.any() and often[nobody].sum():

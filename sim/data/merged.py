@@ -82,8 +82,7 @@ class Merged:
         found = np.zeros(len(self), bool)
         for column in self.columns.values():
             if is_text(column):
-                said = pc.match_substring_regex(column, TOTAL)
-                found |= np.asarray(said.fill_null(False).to_numpy(zero_copy_only=False), bool)
+                found |= bools(pc.match_substring_regex(column, TOTAL))
         return found
 
 
@@ -120,6 +119,17 @@ def _joined(sheets: Sequence[Sheet], name: str) -> pa.Array:
 def _as_text(column: pa.Array) -> pa.Array:
     text = pc.cast(column, pa.string())
     return pc.replace_substring_regex(text, r"\.0+$", "")
+
+
+def coded(words: pa.Array) -> tuple[np.ndarray, list[str]]:
+    """[rows] places among the different words of a column, and these; nothing is an empty one."""
+    encoded = words.fill_null("").dictionary_encode()
+    return encoded.indices.to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist()
+
+
+def bools(mask: pa.Array) -> np.ndarray:
+    """[rows] a mask; nothing is no."""
+    return np.asarray(mask.fill_null(False).to_numpy(zero_copy_only=False), bool)
 
 
 def bare(text: str) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.data.cells import Cells
 from sim.data.counting import counted
-from sim.data.merged import bare
+from sim.data.merged import bare, coded
 from sim.data.tables import OUTCOMES
 from sim.data.words import NO, YES, outcome_of
 from sim.scenario.faults import ScenarioError, shown
@@ -28,10 +28,9 @@ def outcomes_of(cells: Cells, served: np.ndarray) -> np.ndarray:
     source = cells.source("outcome")
     assert source is not None
     meant = {bare(word): meaning for word, meaning in source.values.items()}
-    encoded = said.fill_null("").dictionary_encode()
-    codes = encoded.indices.to_numpy(zero_copy_only=False)
+    codes, texts = coded(said)
     place, unknown = [], []
-    for number, text in enumerate(encoded.dictionary.to_pylist()):
+    for number, text in enumerate(texts):
         word = meant.get(bare(text)) or outcome_of(text)
         if word == "none":
             place.append(-1)
@@ -73,13 +72,12 @@ def yes_no(cells: Cells, role: str) -> np.ndarray | None:
     flag = cells.words(role)
     if flag is None:
         return None
-    encoded = flag.fill_null("").dictionary_encode()
-    said = [bare(text) for text in encoded.dictionary.to_pylist()]
+    codes, texts = coded(flag)
+    said = [*map(bare, texts)]
     strange = [text for text in said if text and text not in YES | NO]
     if strange:
         raise cells.wrong(role, f"{shown(strange[0])} is neither yes nor no")
-    yes = np.array([text in YES for text in said], bool)
-    return np.asarray(yes[encoded.indices.to_numpy(zero_copy_only=False)])
+    return np.asarray(np.array([text in YES for text in said], bool)[codes])
 
 
 def _flagged(cells: Cells, served: np.ndarray) -> np.ndarray:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -18,7 +17,7 @@ from sim.data.crosstab import unfolded
 from sim.data.guess import guess, hints
 from sim.data.maps import Map, in_zone, map_of_header, read_map
 from sim.data.maps.write import map_text
-from sim.data.merged import Merged, merge
+from sim.data.merged import Merged, bools, merge
 from sim.data.simulated import ANY_DAY, dated, lacks_start
 from sim.data.times import said
 from sim.scenario.faults import Fault, ScenarioError
@@ -195,8 +194,7 @@ def _counting(table: Merged, chosen: Map) -> tuple[Merged, dict[str, int]]:
         for name, values in rows.items():
             cells = said(table.cells(name), ())
             text = pc.fill_null(pc.cast(cells, "string"), "")
-            inside = pc.is_in(text, value_set=pa.array(list(values)))
-            mask = np.asarray(inside.to_numpy(zero_copy_only=False), bool) == kept
+            mask = bools(pc.is_in(text, value_set=pa.array(list(values)))) == kept
             if not mask.all():
                 word = ("other than " if kept else "") + ", ".join(values)
                 left_out[f"{name}: {word}"] = int((~mask).sum())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -64,18 +64,18 @@ def _parts(table: Merged, source: Source, order: str) -> tuple[Dates, Clocks, Fl
     """Dates, times of the day and, of labels, lengths."""
     if source.date is None:
         assert source.column is not None
-        cells = _first_said(table, source.column, source.none)
+        cells = first_said(table, source.column, source.none)
         parts = label_parts(cells)
         if parts is None:
             dates, clocks = read_moments(cells, order)
             return dates, clocks, np.full(len(cells), np.nan)
         dates, clocks = read_moments(_or(parts[0], cells), order)
         return dates, clocks, _until(clocks, read_clocks(parts[1]))
-    dates, _ = read_moments(_first_said(table, (source.date,), source.none), order)
+    dates, _ = read_moments(first_said(table, (source.date,), source.none), order)
     if source.time is None:
         clocks = Clocks(np.zeros(len(table)), np.full(len(table), np.nan), dates.bad & False)
         return dates, clocks, np.full(len(table), np.nan)
-    cells = _first_said(table, source.time, source.none)
+    cells = first_said(table, source.time, source.none)
     parts = label_parts(cells)
     if parts is None:
         return dates, read_clocks(cells), np.full(len(table), np.nan)
@@ -92,14 +92,10 @@ def _until(start: Clocks, end: Clocks) -> Floats:
     return np.where(length == 0, np.nan, length)
 
 
-def _first_said(table: Merged, names: tuple[str, ...], none: tuple[str, ...]) -> pa.Array:
+def first_said(table: Merged, names: tuple[str, ...], none: tuple[str, ...]) -> pa.Array:
     """Of several columns the first that says something."""
-    found: pa.Array | None = None
-    for name in names:
-        cells = said(table.cells(name), none)
-        found = cells if found is None else pc.if_else(found.is_valid(), found, cells)
-    assert found is not None
-    return found
+    cells = [said(table.cells(name), none) for name in names]
+    return reduce(lambda one, later: pc.if_else(one.is_valid(), one, later), cells)
 
 
 def said(cells: pa.Array, none: tuple[str, ...]) -> pa.Array:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from sim.data.merged import bare
+from sim.data.merged import bare, coded
 from sim.data.tables import OUTCOMES
 
 if TYPE_CHECKING:
@@ -44,12 +44,11 @@ def names_of(cells: pa.Array | None, usual: str, rows: int) -> pd.Categorical:
 
     if cells is None:
         return pd.Categorical.from_codes(np.zeros(rows, np.int8), [usual])
-    encoded = cells.fill_null("").dictionary_encode()
-    said = [name_of(text) or usual for text in encoded.dictionary.to_pylist()]
+    codes, texts = coded(cells)
+    said = [name_of(text) or usual for text in texts]
     categories = list(dict.fromkeys(said))
     place = np.array([categories.index(one) for one in said], np.int64)
-    codes = place[encoded.indices.to_numpy(zero_copy_only=False)]
-    return pd.Categorical.from_codes(codes, categories)
+    return pd.Categorical.from_codes(place[codes], categories)
 
 
 def name_of(text: str) -> str:
