@@ -117,7 +117,7 @@ def run(
     Raises:
         HelpersError, StoreError: as `Runner.extend`.
     """
-    sample = runner.sample(scenario, seed)
+    sample = runner.sample(scenario, seed, pictures=True)
     runner.extend([sample], replications, on_replication)
     simulation = Simulation.of(scenario, seed, runner.engine)
     return Result(

@@ -58,6 +58,7 @@ class Subject:
 
     wanted: the components; None for all, in all splits.
     splits: in which they are.
+    pictures: whether it is counted where contacts ended, if all components are wanted.
     key: in the store; played: what its replications are but for how they are measured; alike:
         which parts of its draws others have too.
     read: what is read of each besides; can be hashed and handed to another process.
@@ -72,6 +73,7 @@ class Subject:
     wanted: frozenset[str] | None = None
     splits: tuple[str, ...] = SPLITS
     read: Reader | None = None
+    pictures: bool = False
 
     @classmethod
     def of(
@@ -82,10 +84,11 @@ class Subject:
         wanted: frozenset[str] | None = None,
         splits: tuple[str, ...] = SPLITS,
         read: Reader | None = None,
+        pictures: bool = False,
     ) -> Subject:
         """A scenario with its key in the store."""
         keys = keys_of(scenario, seed, wanted, splits)
-        return cls(*keys, scenario, seed, engine, wanted, splits, read)
+        return cls(*keys, scenario, seed, engine, wanted, splits, read, pictures)
 
     @cached_property
     def slices(self) -> Slices:
@@ -180,6 +183,7 @@ class Runner(AbstractContextManager["Runner"]):
         splits: tuple[str, ...] | None = None,
         measures: Iterable[str] | None = None,
         read: Reader | None = None,
+        pictures: bool = False,
     ) -> Sample:
         """A scenario of which nothing has been run yet.
 
@@ -189,13 +193,14 @@ class Runner(AbstractContextManager["Runner"]):
                 little time. All if not given.
             read: what is read of each log, for `readings`. All are run, even those in the store,
                 for it holds no contacts.
+            pictures: whether it is counted where contacts ended.
         """
         wanted = None if measures is None else components_of(measures)
         asked = splits if splits is not None else self.splits
         held = SPLITS
         if wanted is not None and asked is not None:
             held = tuple(by for by in SPLITS if by in asked)
-        subject = Subject.of(scenario, seed, self.engine, wanted, held, read)
+        subject = Subject.of(scenario, seed, self.engine, wanted, held, read, pictures)
         return Sample(subject, first=first, splits=splits)
 
     def extend(
@@ -250,7 +255,8 @@ class Runner(AbstractContextManager["Runner"]):
         cells = cells_of(basis)
         for number, tally in read:
             # what does not fit was not written by us: run again
-            if tally.fits(basis.slices, cells, subject.wanted, subject.splits):
+            held = subject.wanted, subject.splits
+            if tally.fits(basis.slices, cells, *held, pictures=subject.pictures):
                 yield number, tally
 
     def _run(
@@ -463,7 +469,11 @@ def play(
 def _played(turn: Turn, number: int, logs: bool) -> Played:
     subject, ready = turn.subject, simulation(turn.subject)
     tally, log = ready.measure(
-        number, subject.wanted, subject.splits, subject.played if turn.again else None
+        number,
+        subject.wanted,
+        subject.splits,
+        subject.played if turn.again else None,
+        pictures=subject.pictures,
     )
     if logs:
         return number, tally, log

@@ -49,12 +49,14 @@ class Simulation:
         wanted: Collection[str] | None = None,
         splits: Collection[str] = SPLITS,
         played: str | None = None,
+        *,
+        pictures: bool = False,
     ) -> tuple[Tally, ContactLog]:
         """Run one replication and add it up.
 
         Args:
             replication: its number.
-            wanted, splits: as of `sim.measures.measure`.
+            wanted, splits, pictures: as of `sim.measures.measure`.
             played: names all that what happens depends on, where other scenarios, which measure it
                 otherwise, have that in common with this one.
         """
@@ -63,7 +65,8 @@ class Simulation:
         else:
             draws, log, duty = once((played, replication), lambda: self.play(replication))
         luck = customer_luck(self.setting, self.seed, replication, draws.reason_size)
-        return measure(self.basis, draws, luck, log, duty, wanted, splits), log
+        told = (draws, luck, log, duty, wanted, splits)
+        return measure(self.basis, *told, pictures=pictures), log
 
     def check(self, replication: int) -> list[Check]:
         """Run one replication and check the laws that hold on every log and tally."""

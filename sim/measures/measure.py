@@ -33,6 +33,8 @@ def measure(
     duty: DutyLog,
     wanted: Collection[str] | None = None,
     splits: Collection[str] = SPLITS,
+    *,
+    pictures: bool = False,
 ) -> Tally:
     """Add up one replication.
 
@@ -44,6 +46,7 @@ def measure(
         wanted: the components to add up (`components_of`); the others are nan, and neither waits
             nor where contacts ended are counted. Everything if not given.
         splits: what the tally holds of the components wanted; everything in every split.
+        pictures: whether to count where contacts ended, a fifth of the work, if all is wanted.
     """
     sums = Sums(basis) if wanted is None else Sums(basis, needed(wanted), splits)
     waits, ends = Waits(basis), list[EndCounts]()
@@ -58,7 +61,8 @@ def measure(
             busy += busy_time(basis, some, duty)
         if wanted is None:
             waits.add(facts)
-            ends.append(count_ends(basis, some, facts))
+            if pictures:
+                ends.append(count_ends(basis, some, facts))
     on_duty = add_duty(sums, basis, duty, draws.aside)
     if sums.wants("busy", "busy_any"):
         if len(log.rings.contact):
@@ -72,6 +76,8 @@ def measure(
     add_sources(sums, basis)
     if wanted is not None:
         return Tally(sums.known(), {}).only(basis.slices, splits)
+    if not pictures:
+        return Tally(sums.values, waits.tally())
     cells, seconds = count_queue(basis, log)
     counted = replace(
         joined(ends),

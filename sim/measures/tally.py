@@ -133,6 +133,8 @@ class Tally:
         cells: tuple[int, ...],
         wanted: Collection[str] | None = None,
         splits: tuple[str, ...] = SPLITS,
+        *,
+        pictures: bool = False,
     ) -> bool:
         """Whether it can be a replication's of a scenario, whatever its numbers.
 
@@ -141,6 +143,7 @@ class Tally:
             cells: in which its ends are counted, `sim.measures.ends.cells_of`.
             wanted: the components that it is to hold; all if not given, and waits too.
             splits: and in which splits.
+            pictures: whether its ends have to be there, if it is to hold all.
         """
         if wanted is not None:
             held = [COLUMN[name] for name in needed(wanted)]
@@ -160,7 +163,7 @@ class Tally:
                 counted(one.index, one.count, kinds * slices.size(by) * HISTOGRAM_BINS)
                 for by, one in self.waits.items()
             )
-            and (self.ends is None or self.ends.fits(cells))
+            and (not pictures if self.ends is None else self.ends.fits(cells))
         )
 
 

@@ -33,9 +33,11 @@ def centre(changes: Mapping[str, object] | None = None) -> Scenario:
     return sim.loads(SMALL, overrides=changes)
 
 
-def replicated(runner: Runner, scenario: Scenario, number: int, seed: int = 1) -> list[bytes]:
+def replicated(
+    runner: Runner, scenario: Scenario, number: int, seed: int = 1, *, pictures: bool = False
+) -> list[bytes]:
     """So many replications, as bytes."""
-    sample = runner.sample(scenario, seed)
+    sample = runner.sample(scenario, seed, pictures=pictures)
     runner.extend([sample], number)
     return as_bytes(sample)
 

@@ -16,6 +16,7 @@ from small_week import Told, as_bytes, centre, replicated
 from sim.engine import ENGINES
 from sim.experiment import branching, runner
 from sim.experiment.executors import HelpersError
+from sim.experiment.run import run
 from sim.experiment.runner import Runner
 from sim.experiment.simulation import Simulation
 from sim.measures import SPLITS, Basis, values
@@ -281,3 +282,23 @@ def test_half_a_store_is_filled_up(expected: list[bytes], tmp_path: Path) -> Non
         with Runner(jobs=2, store=store, on_progress=told) as here:
             assert replicated(here, centre(), NUMBER) == expected
         assert told.run == left
+
+
+def test_pictures_are_counted_where_a_study_left_them_out(tmp_path: Path) -> None:
+    with Runner(jobs=1) as here:
+        alone = run(centre(), here, replications=3, seed=1)
+    store, told, once_more = tmp_path / "store.sqlite", Told(), Told()
+    with Runner(jobs=1, store=store) as here:
+        sample = here.sample(centre(), 1)
+        here.extend([sample], 3)
+        assert not sample.tallies.ends()
+    with Runner(jobs=1, store=store, on_progress=told) as here:
+        found = run(centre(), here, replications=3, seed=1)
+    assert told.run == 3
+    assert found.ends is not None
+    assert alone.ends is not None
+    assert np.array_equal(found.ends.contacts["contacts"], alone.ends.contacts["contacts"])
+    assert found.ends.contacts["contacts"].sum() > 0
+    with Runner(jobs=1, store=store, on_progress=once_more) as here:  # these do for both
+        here.extend([here.sample(centre(), 1), here.sample(centre(), 1, pictures=True)], 3)
+    assert once_more.run == 0

@@ -64,7 +64,9 @@ pools: {desk: {agents: 5}}
     simulation = Simulation.of(scenario, 11, "compiled")
     shares = []
     for replication in range(40):
-        queue = mean_ends(simulation.basis, [simulation.measure(replication)[0].ends]).queue
+        queue = mean_ends(
+            simulation.basis, [simulation.measure(replication, pictures=True)[0].ends]
+        ).queue
         shares.append(queue["share"][queue["waiting"] == 3].sum())
     load, agents = 3.0, 5
     terms = [load**k / np.prod(np.arange(1, k + 1)) for k in range(agents)]

@@ -25,10 +25,10 @@ def test_parts_add_up_to_the_whole(monkeypatch: pytest.MonkeyPatch, most: int) -
     plan, basis, draws = make_plan(setting), make_basis(setting), draw(setting, 1, 0)
     luck = customer_luck(setting, 1, 0, draws.reason_size)
     log, duty = simulate(plan, draws)
-    whole = measure(basis, draws, luck, log, duty)
+    whole = measure(basis, draws, luck, log, duty, pictures=True)
     monkeypatch.setattr("sim.measures.parts.CUSTOMERS", most)
     assert len(list(parts(log, draws))) > 2
-    cut = measure(basis, draws, luck, log, duty)
+    cut = measure(basis, draws, luck, log, duty, pictures=True)
     np.testing.assert_allclose(cut.sums, whole.sums, rtol=1e-12)
     exact = whole.sums * 2.0**20 % 1 == 0
     assert exact.mean() > 0.8

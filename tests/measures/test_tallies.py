@@ -36,7 +36,7 @@ def simulation() -> Simulation:
 
 @pytest.fixture(scope="module")
 def loose(simulation: Simulation) -> list[Tally]:
-    return [simulation.measure(number)[0] for number in range(MANY)]
+    return [simulation.measure(number, pictures=True)[0] for number in range(MANY)]
 
 
 @pytest.fixture

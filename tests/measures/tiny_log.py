@@ -119,7 +119,7 @@ class Tiny:
 
     @cached_property
     def tally(self) -> Tally:
-        return measure(self.basis, self.draws, self.luck, self.log, self.duty)
+        return measure(self.basis, self.draws, self.luck, self.log, self.duty, pictures=True)
 
     def value(self, name: str, by: str = "total", group: str = "all") -> float:
         """The value of a measure in a slice; KeyError where there is no such row."""
