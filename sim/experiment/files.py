@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -123,43 +124,29 @@ def write_parquet(table: Columns, file: Path, *, empty: bool) -> None:
 def _column(values: Sequence[Any] | np.ndarray, *, empty: bool) -> pa.Array:
     import pyarrow as pa
 
+    def of(kind: pa.DataType, *buffers: bytes | np.ndarray | None) -> pa.Array:
+        held = [None if one is None else pa.py_buffer(one) for one in buffers]
+        return pa.Array.from_buffers(kind, len(values), held)
+
     if _all_texts(values):
-        return _texts(values)
+        known = {text: text.encode() for text in dict.fromkeys(values)}  # most columns hold few
+        texts = [*map(known.__getitem__, values)]
+        ends = np.fromiter(chain([0], map(len, texts)), np.int32).cumsum(dtype=np.int32)
+        return of(pa.string(), None, ends, b"".join(texts))
     array = np.asarray(values)
     kind = array.dtype.kind
     if kind in "fi":
         missing = np.isnan(array) if empty and kind == "f" else None
         there = None if missing is None else np.packbits(~missing, bitorder="little")
-        held = np.ascontiguousarray(array)
-        return _array(pa.from_numpy_dtype(array.dtype), len(array), there, held)
+        return of(pa.from_numpy_dtype(array.dtype), there, np.ascontiguousarray(array))
     if kind == "b":
-        return _array(pa.bool_(), len(array), None, np.packbits(array, bitorder="little"))
+        return of(pa.bool_(), None, np.packbits(array, bitorder="little"))
     return pa.array(values, from_pandas=empty)
 
 
 def _all_texts(values: Sequence[Any] | np.ndarray) -> bool:
     numbers = isinstance(values, np.ndarray) and values.dtype.kind in "fib"
     return not numbers and {*map(type, values)} == {str}
-
-
-def _texts(values: Sequence[str] | np.ndarray) -> pa.Array:
-    """Texts, each put together once: most columns hold few."""
-    import pyarrow as pa
-
-    places = {text: place for place, text in enumerate(dict.fromkeys(values))}
-    texts = [one.encode() for one in places]
-    ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
-    known = _array(pa.string(), len(texts), None, ends, b"".join(texts))
-    which = np.fromiter(map(places.__getitem__, values), np.int32, len(values))
-    codes = _array(pa.int32(), len(values), None, which)
-    return pa.DictionaryArray.from_arrays(codes, known).dictionary_decode()
-
-
-def _array(kind: pa.DataType, length: int, *buffers: bytes | np.ndarray | None) -> pa.Array:
-    import pyarrow as pa
-
-    held = [None if one is None else pa.py_buffer(one) for one in buffers]
-    return pa.Array.from_buffers(kind, length, held)
 
 
 def write_csv(table: Columns, path: Path) -> None:

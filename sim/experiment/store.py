@@ -201,7 +201,10 @@ class Store(AbstractContextManager["Store"]):
     def _prepare(self) -> None:
         """Make the table in a new file; take out what cannot be used, or is too much."""
         ask = self._database.execute
-        ask("PRAGMA auto_vacuum = FULL")  # what is deleted makes the file smaller
+        if not self.path.stat().st_size:
+            ask("PRAGMA synchronous = OFF")  # what comes next is waited for, and before is nothing
+            ask("PRAGMA auto_vacuum = FULL")  # what is deleted makes the file smaller
+            ask("PRAGMA synchronous = FULL")
         with self._transaction():
             tables = [name for (name,) in ask("SELECT name FROM sqlite_master")]
             if tables and ask("PRAGMA application_id").fetchone() != (_OURS,):

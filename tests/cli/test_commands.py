@@ -171,7 +171,10 @@ def test_check_does_not_wait_for_what_only_runs_need(small: Path) -> None:
     assert heavy == []
 
 
-HEAVY = "altair distributed jinja2 numba pandas ruamel starlette uvicorn vl_convert xlsxwriter"
+HEAVY = (
+    "altair distributed jinja2 numba pandas pyarrow.compute ruamel starlette uvicorn vl_convert "
+    "xlsxwriter"
+)
 """Each of these takes as long to import as many replications of a small centre."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -145,6 +146,16 @@ def test_what_was_written_is_read_exactly(file: Path, tally: Tally) -> None:
         assert found[7].to_bytes() == tally.to_bytes()
         assert numbers(opened) == [0, 7]
         assert numbers(opened, other) == [1]
+
+
+def test_to_open_a_store_writes_nothing_into_it(file: Path, tally: Tally) -> None:
+    """The disk would be waited for."""
+    with Store(file) as opened:
+        opened.write({(KEY, 0): tally})
+    os.utime(file, (0, 0))
+    with Store(file) as opened:
+        assert numbers(opened) == [0]
+    assert file.stat().st_mtime == 0
 
 
 def test_what_other_code_made_goes_when_the_file_is_opened(
