@@ -26,6 +26,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
+from pydantic import AfterValidator
+
 import sim
 from sim.experiment import study_file
 from sim.experiment.staffing import goal
@@ -110,6 +112,7 @@ FORMS = {
     values.Coefficient: "ratio",
     values.Ratio: "ratio",
     values.Speed: "ratio",
+    values.AnySpeed: "ratio",
     values.Amount: "amount",
     values.Volume: "volume",
     times.TimesOfWeek: "times",
@@ -145,6 +148,9 @@ FORMS = {
     goal.Blocks: "duration, or `lines`",
 }
 
+FURTHER = (values.Refers, AfterValidator)
+"""Annotations that do not change how a value is written."""
+
 LANGUAGE = (model, people, events, queues, transfers, ai_agent, study_file, goal)
 """The modules whose parts are described."""
 
@@ -173,13 +179,16 @@ def _table(name: str, rows: str) -> str:
     return f"<!-- fields: {name} -->\n{HEAD}{''.join(lines)}"
 
 
-def form(hint: Any) -> str:  # noqa: PLR0911 - one line for each
+def form(hint: Any) -> str:  # noqa: PLR0911, PLR0912 - one line for each
     """How a field's value is written."""
+    marks = getattr(hint, "__metadata__", ())
+    if any(isinstance(mark, FURTHER) for mark in marks):  # what more is asked of it
+        said = [mark for mark in marks if not isinstance(mark, FURTHER)]
+        return form(Annotated[(get_args(hint)[0], *said)] if said else get_args(hint)[0])
     for known, words in FORMS.items():
         if hint == known:
             return words
     origin, args = get_origin(hint), get_args(hint)
-    marks = getattr(hint, "__metadata__", ())
     for mark in marks:
         if isinstance(mark, values.CountOf):
             return f"whole number, {mark.low:,} to {mark.high:,}"

@@ -18,17 +18,26 @@ from sim.scenario.values import Refers
 
 def references(part: Part, path: Path = ()) -> Iterator[tuple[Path, str, Refers]]:
     """Every such name in a part that stands at a path: where it is said, and as what."""
-    for field, hint in fields_of(type(part)):
+    for field, hint in _naming(type(part)):
         inside = path if field == part.inline else (*path, field)
         yield from _names_in(getattr(part, field), hint, inside)
 
 
+@cache
+def _naming(part: type[Part]) -> list[tuple[str, Any]]:
+    """The fields of a part that may hold such names."""
+    return [(field, hint) for field, hint in fields_of(part) if _may_hold_names(hint)]
+
+
 def _names_in(value: Any, hint: Any, path: Path) -> Iterator[tuple[Path, str, Refers]]:
-    if value is None or not _may_hold_names(hint):
+    if not value or not _may_hold_names(hint):
         return
-    inner = get_args(kind_of(hint))
     if isinstance(value, Part):
         yield from references(value, path)
+        return
+    inner = get_args(kind_of(hint))
+    if isinstance(value, str):
+        yield path, value, next(mark for mark in marks_of(hint) if isinstance(mark, Refers))
     elif isinstance(value, By):
         for *where, one in value.entries:
             said = (key for key in where if key is not None)
@@ -40,14 +49,12 @@ def _names_in(value: Any, hint: Any, path: Path) -> Iterator[tuple[Path, str, Re
     elif isinstance(value, list):
         for place, one in enumerate(value):
             yield from _names_in(one, inner[0], (*path, place))
-    else:
-        yield path, value, next(mark for mark in marks_of(hint) if isinstance(mark, Refers))
 
 
 @cache
 def _may_hold_names(hint: Any) -> bool:
     kind = kind_of(hint)
     if isinstance(kind, type) and issubclass(kind, Part):
-        return any(_may_hold_names(one) for _, one in fields_of(kind))
+        return bool(_naming(kind))
     named = any(isinstance(mark, Refers) for mark in marks_of(hint))
     return named or any(map(_may_hold_names, get_args(kind)))
