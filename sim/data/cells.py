@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -30,11 +30,15 @@ PLAUSIBLE = {
 
 @dataclass
 class Cells:
-    """Reads the roles of a table, all numbers with one decimal mark."""
+    """Reads the roles of a table, all numbers with one decimal mark.
+
+    units: role -> unit that was found for it.
+    """
 
     table: Merged
     map: Map
     told: list[str]
+    units: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.marks = self._marks()
@@ -184,12 +188,6 @@ class Cells:
             )
         self.told.append(f"{name}: minutes and seconds")
         return "s"
-
-    @property
-    def units(self) -> dict[str, str]:
-        """Role -> unit that was found for it."""
-        found: dict[str, str] = self.__dict__.setdefault("_units", {})
-        return found
 
     def words(self, role: str) -> pa.Array | None:
         """Words of a role, translated as the map says; None if the map does not have it."""

@@ -135,13 +135,11 @@ def _sums(cells: Cells, offered: Floats) -> dict[str, Floats]:
         abandoned = offered - answered - (0 if flowed is None else flowed)
         cells.told.append("abandoned: what is offered and not answered")
     zero = np.zeros(len(offered))
-    wrap = _total(cells, "wrap", answered)
-    handle = cells.spans("total_handle", answered)
-    if handle is None and (mean := cells.spans("aht")) is not None:
-        handle = np.where(answered > 0, mean * answered, 0.0)
-    talk = _total(cells, "talk", answered)
+    wrap = _total(cells, "total_wrap", "mean_wrap", answered)
+    handle = _total(cells, "total_handle", "aht", answered)
+    talk = _total(cells, "total_talk", "mean_talk", answered)
     if handle is None and talk is not None:
-        hold = _total(cells, "hold", answered)
+        hold = _total(cells, "total_hold", "mean_hold", answered)
         talk = talk if hold is None else whole_talk(cells, talk, hold, {}, "interval")
         handle = talk + (zero if wrap is None else wrap)
     sums: dict[str, Floats | None] = {
@@ -152,24 +150,22 @@ def _sums(cells: Cells, offered: Floats) -> dict[str, Floats]:
         "threshold": _threshold(cells, len(offered)),
         "handle": handle,
         "wrap": wrap,
-        "wait_answered": _wait(cells, "total_wait_answered", "asa", answered),
-        "wait_abandoned": _wait(cells, "total_wait_abandoned", "mean_wait_abandoned", abandoned),
+        "wait_answered": _total(cells, "total_wait_answered", "asa", answered, 0.0),
+        "wait_abandoned": _total(
+            cells, "total_wait_abandoned", "mean_wait_abandoned", abandoned, 0.0
+        ),
         "staff": cells.numbers("staff"),
     }
     return {name: one for name, one in sums.items() if one is not None}
 
 
-def _total(cells: Cells, what: str, answered: Floats) -> Floats | None:
-    total = cells.spans(f"total_{what}", answered)
-    if total is None and (mean := cells.spans(f"mean_{what}")) is not None:
-        total = np.where(answered > 0, mean * answered, 0.0)
-    return total
-
-
-def _wait(cells: Cells, total: str, mean: str, number: Floats | None) -> Floats | None:
+def _total(
+    cells: Cells, total: str, mean: str, number: Floats | None, unsaid: float = np.nan
+) -> Floats | None:
+    """A total, or what the mean of so many comes to; `unsaid` where the mean is not said."""
     found = cells.spans(total, number)
     if found is None and number is not None and (each := cells.spans(mean)) is not None:
-        found = np.where(number > 0, np.nan_to_num(each) * number, 0.0)
+        found = np.where(number > 0, np.nan_to_num(each, nan=unsaid) * number, 0.0)
     return found
 
 

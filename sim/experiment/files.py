@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -52,7 +51,7 @@ def scenario_files(names: Iterable[str]) -> dict[str, str]:
     }
 
 
-class ResultFolder(AbstractContextManager["ResultFolder"]):
+class ResultFolder(ExitStack):
     """A folder under construction; it takes its name when all of it has been written.
 
     Use as a context manager: on an error nothing is left behind, and what stood under the name
@@ -60,28 +59,20 @@ class ResultFolder(AbstractContextManager["ResultFolder"]):
     """
 
     def __init__(self, target: Path) -> None:
+        super().__init__()
         self.target = target
-
-    def __enter__(self) -> ResultFolder:
-        self._building = ExitStack()
-        self.path = self._building.enter_context(building(self.target, OURS))
         self._log: ContactLogFile | None = None
+
+    def __enter__(self) -> Self:
+        self.path = self.enter_context(building(self.target, OURS))
         return self
 
     def add_log(self, scenario: Scenario, replication: int, log: ContactLog) -> None:
         """Append one replication to `contacts.parquet`."""
         if self._log is None:
             self._log = ContactLogFile(self.path / CONTACTS_FILE, scenario)
-            self._building.callback(self._log.close)
+            self.callback(self._log.close)
         self._log.add(replication, log)
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._building.__exit__(kind, error, trace)
 
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")

@@ -46,20 +46,23 @@ class Spells:
 
     def heads(self, pool: int, days: np.ndarray) -> Floats:
         """[days, half hours] agents present, on average over the half hour."""
-        mine = self.pool == pool
-        found = np.zeros((len(days), SLOTS))
-        first = days[0] * DAY
-        edges = first + STEP * np.arange((int(days[-1]) - int(days[0]) + 1) * SLOTS + 1)
-        present = np.zeros(len(edges))
-        for times, sign in ((self.on[mine], 1.0), (self.off[mine], -1.0)):
-            # seconds of presence before each edge: the sum of (edge - time)+
-            ordered = np.sort(times)
-            number = np.searchsorted(ordered, edges)
-            total = np.concatenate([[0.0], np.cumsum(ordered - first)])
-            present += sign * (number * (edges - first) - total[number])
-        slots = (np.diff(present) / STEP).reshape(-1, SLOTS)
-        found[:] = slots[(days - days[0]).astype(int)]
-        return found
+        mine, first = self.pool == pool, days[0] * DAY
+        size = int(days[-1]) - int(days[0]) + 1
+        present = presence(self.on[mine] - first, self.off[mine] - first, size)
+        return present[(days - days[0]).astype(int)] / STEP
+
+
+def presence(begin: Floats, end: Floats, days: int) -> Floats:
+    """[days, half hours] seconds of some spans that lie in each half hour from 0 on."""
+    edges = STEP * np.arange(days * SLOTS + 1)
+    total = np.zeros(len(edges))
+    for times, sign in ((begin, 1.0), (end, -1.0)):
+        # seconds before each edge: the sum of (edge - time)+
+        ordered = np.sort(times)
+        number = np.searchsorted(ordered, edges)
+        summed = np.concatenate([[0.0], np.cumsum(ordered)])
+        total += sign * (number * edges - summed[number])
+    return np.diff(total).reshape(days, SLOTS)
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ def find_spells(table: pd.DataFrame, pools: Pools) -> Spells:
         gap = np.zeros((len(pools.names), SLOTS))
         return Spells(np.zeros(0, int), empty, empty, np.zeros(0, object), empty, gap)
     wait, talk, wrap = (np.nan_to_num(some[name].to_numpy()) for name in ("wait", "talk", "wrap"))
-    begin = some["arrived"].to_numpy("datetime64[us]").astype(np.int64) / 1e6 + wait
+    begin = seconds_of(some["arrived"]) + wait
     end = begin + talk + wrap
     agent = some["agent"].cat.codes.to_numpy()
     order = np.lexsort((begin, agent))
@@ -197,7 +200,7 @@ def _while_others_wait(
     table: pd.DataFrame, pools: Pools, pool: np.ndarray, low: Floats, high: Floats
 ) -> np.ndarray:
     """[gaps] whether customers of the pool waited for most of the time between two contacts."""
-    arrived = table["arrived"].to_numpy("datetime64[us]").astype(np.int64) / 1e6
+    arrived = seconds_of(table["arrived"])
     wait = np.nan_to_num(table["wait"].to_numpy())
     found = np.zeros(len(low), bool)
     for place, queues in enumerate(pools.answers):
@@ -243,7 +246,7 @@ def at_least_one(
     Days on which nobody of the pool was there at all stay so.
     """
     mine = table["queue"].isin(pools.answers[place]).to_numpy()
-    arrived = table["arrived"].to_numpy("datetime64[us]").astype(np.int64)[mine] / 1e6
+    arrived = seconds_of(table["arrived"])[mine]
     wait = np.nan_to_num(table["wait"].to_numpy()[mine])
     long = arrived[wait > LONG]
     waited = np.zeros(heads.shape, bool)

@@ -25,6 +25,7 @@ from sim.data.testing.rivals import erlang_week
 from sim.data.testing.scores import (
     Band,
     Score,
+    Weeks,
     bands_of,
     points_of,
     score_of,
@@ -49,7 +50,6 @@ JUDGED = ("forecast", "contacts that came", "planned staff")
 """What is simulated as often as asked; what is left out by way of trial, a third of it."""
 
 LOST = 0.3  # of what the fit expects: a gap in the record, and no quiet day
-Weeks = list[tuple[Sums, list[Sums], np.ndarray]]
 
 
 @dataclass(frozen=True, repr=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import scipy.stats
@@ -74,10 +75,12 @@ BOUNDS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 """Ends of the 95, 80 and 50 % bands, and the middle."""
 
 
-def points_of(
-    weeks: list[tuple[Sums, list[Sums], np.ndarray]], measure: str, level: str, seed: int = 1
-) -> Points:
-    """The points of weeks (actual, simulated, which days count)."""
+Weeks = list[tuple[Sums, list[Sums], np.ndarray]]
+"""Of each week: what happened, what was simulated, which days count."""
+
+
+def points_of(weeks: Weeks, measure: str, level: str, seed: int = 1) -> Points:
+    """The points of weeks."""
     generator = np.random.default_rng(seed)
     actual, simulated, day, slot, weekday = [], [], [], [], []
     for week, (real, runs, counts) in enumerate(weeks):
@@ -139,41 +142,34 @@ def score_of(scores: Iterable[Score], measure: str, level: str = "half hour") ->
     raise KeyError(f"no score of {measure} by {level}")
 
 
-def scores(
-    weeks: list[tuple[Sums, list[Sums], np.ndarray]], measures: tuple[str, ...] = MEASURES
-) -> list[Score]:
+def scores(weeks: Weeks, measures: tuple[str, ...] = MEASURES) -> list[Score]:
     """All scores; those without a point are left out."""
-    found = []
-    for measure in measures:
-        for level in _levels(weeks):
-            points = points_of(weeks, measure, level)
-            if len(points.actual):
-                found.append(score(points, measure, level))
-    return found
+    return [
+        score(points, measure, level) for measure, level, points in _all_points(weeks, measures)
+    ]
 
 
-def _levels(weeks: list[tuple[Sums, list[Sums], np.ndarray]]) -> tuple[str, ...]:
-    """Weeks are judged where one is whole."""
-    return LEVELS if any(counts.all() for _, _, counts in weeks) else LEVELS[:-1]
+def _all_points(weeks: Weeks, measures: tuple[str, ...]) -> Iterator[tuple[str, str, Points]]:
+    """By measure and level, where there are any; weeks are judged where one is whole."""
+    whole = any(counts.all() for _, _, counts in weeks)
+    for measure, level in product(measures, LEVELS if whole else LEVELS[:-1]):
+        points = points_of(weeks, measure, level)
+        if len(points.actual):
+            yield measure, level, points
 
 
-def bands_of(
-    weeks: list[tuple[Sums, list[Sums], np.ndarray]], first: list[int], measures: tuple[str, ...]
-) -> Iterator[Band]:
+def bands_of(weeks: Weeks, first: list[int], measures: tuple[str, ...]) -> Iterator[Band]:
     """Actual values beside their bands.
 
     Args:
         weeks: as `points_of`; first: the date of each, days since 1970.
         measures: which.
     """
-    for measure in measures:
-        for level in _levels(weeks):
-            points = points_of(weeks, measure, level)
-            if len(points.actual):
-                start = np.array(first)[points.day // 7] + points.day % 7
-                when = start * DAY + STEP * np.maximum(points.slot, 0)
-                found = np.nanquantile(points.simulated, BOUNDS, axis=1).T
-                yield Band(measure, level, when, points.actual, found)
+    for measure, level, points in _all_points(weeks, measures):
+        start = np.array(first)[points.day // 7] + points.day % 7
+        when = start * DAY + STEP * np.maximum(points.slot, 0)
+        found = np.nanquantile(points.simulated, BOUNDS, axis=1).T
+        yield Band(measure, level, when, points.actual, found)
 
 
 def worst_hours(points: Points) -> tuple[str, float, float] | None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.data.fitting.arrivals import SLOTS, STEP
 from sim.data.fitting.days import seconds_of
+from sim.data.fitting.staffing import presence
 from sim.tables import DAY, ContactLog, Floats, Outcome
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def add_up(
         _count(end, abandoned),
         _count(end, answered & (wait <= threshold)),
         _count(end, np.where(answered, wait, 0.0)),
-        _presence(arrived + wait, np.where(answered, handle, 0.0)),
+        presence(arrived + wait, arrived + wait + np.where(answered, handle, 0.0), 7),
         heads * STEP,
     )
 
@@ -92,18 +93,6 @@ def _count(when: Floats, weight: np.ndarray) -> Floats:
     inside = (when >= 0) & (when < 7 * DAY)
     cell = (when[inside] // STEP).astype(np.int64)
     return np.bincount(cell, weight[inside].astype(float), minlength=CELLS).reshape(7, SLOTS)
-
-
-def _presence(begin: Floats, length: Floats) -> Floats:
-    """[7, half hours] seconds of the spans that lie in each half hour."""
-    edges = STEP * np.arange(CELLS + 1)
-    total = np.zeros(len(edges))
-    for times, sign in ((begin, 1.0), (begin + length, -1.0)):
-        ordered = np.sort(times)
-        number = np.searchsorted(ordered, edges)
-        summed = np.concatenate([[0.0], np.cumsum(ordered)])
-        total += sign * (number * edges - summed[number])
-    return np.diff(total).reshape(7, SLOTS)
 
 
 def real_week(table: pd.DataFrame, first: int, heads: Floats, threshold: float) -> Sums:
