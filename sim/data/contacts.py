@@ -103,8 +103,7 @@ def _inbound(table: Merged, chosen: Map, lost: dict[str, int]) -> Merged:
     for word, direction in zip(words, directions, strict=True):
         if direction not in OUTBOUND | INBOUND:
             raise cells.wrong(
-                "direction",
-                f"`{word}` is neither inbound nor outbound; say it under `values`",
+                "direction", f"`{word}` is neither inbound nor outbound; say it under `values`"
             )
     kept = np.array([one in INBOUND for one in directions])[codes]
     lost["outbound contacts"] = int((~kept).sum())

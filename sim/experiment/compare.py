@@ -14,27 +14,14 @@ from sim.experiment.files import Columns, of_rows
 from sim.experiment.joint import Joint, Trials, joint
 from sim.experiment.luck import Luck
 from sim.experiment.paired import weeks
-from sim.experiment.precision import (
-    FIRST_STAGE,
-    FIRST_WITH_CONTROLS,
-    MOST,
-    OnStage,
-)
+from sim.experiment.precision import FIRST_STAGE, FIRST_WITH_CONTROLS, MOST, OnStage
 from sim.experiment.race import Race, Verdict, deciding
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Study
 from sim.experiment.unknowns import factors_of
 from sim.experiment.vary import Vary, vary
-from sim.measures import (
-    CATALOGUE,
-    Row,
-    estimate,
-    measure_of,
-    of_sums,
-    readings,
-    split_sums,
-)
+from sim.measures import CATALOGUE, Row, estimate, measure_of, of_sums, readings, split_sums
 from sim.measures.catalogue import WITH_LUCK, Estimator
 from sim.measures.components import AGENT, CHANNEL, HOUR, POOL, REASON, SOURCE, TOTAL, WINDOW
 from sim.measures.slices import ALL

@@ -260,11 +260,7 @@ def size(sizing: Sizing, runner: Runner, on_stage: OnStage | None = None) -> Siz
             settled = settle(replace(study, staff=goal), runner, searcher, told)
             staffings = settled.staffings()
             own = Level(
-                level,
-                level,
-                settled.verdict,
-                staffings[settled.chosen],
-                settled.found.evaluations,
+                level, level, settled.verdict, staffings[settled.chosen], settled.found.evaluations
             )
             found.append(_cheaper(own, found[-1]) if found else own)
     return SizeResult(

@@ -23,27 +23,13 @@ from sim.experiment.joint import Joint
 from sim.experiment.luck import Luck
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
-from sim.experiment.staffed import (
-    ERLANG,
-    FOUND,
-    PRESENT,
-    Attainment,
-    Judgement,
-    Plan,
-    Staffed,
-)
+from sim.experiment.staffed import ERLANG, FOUND, PRESENT, Attainment, Judgement, Plan, Staffed
 from sim.experiment.staffing.around import POINTS, Around, Need, Point
 from sim.experiment.staffing.goal import ResolvedGoal, StaffGoal
 from sim.experiment.staffing.roster import ROSTER, Work, clock, roster_of, roster_rows, rostered
 from sim.experiment.staffing.search import Found, Search, aim_of
 from sim.experiment.staffing.shape import Shape, make_shape
-from sim.experiment.staffing.verify import (
-    HOLDS,
-    LONGER,
-    Verdict,
-    Verifier,
-    surely,
-)
+from sim.experiment.staffing.verify import HOLDS, LONGER, Verdict, Verifier, surely
 from sim.experiment.study import Study
 from sim.scenario import Scenario
 from sim.scenario.faults import Wrong

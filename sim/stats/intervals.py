@@ -37,10 +37,7 @@ def _of_mean(values: FloatArray, controls: int, confidence: float) -> Estimate:
 
 
 def ratio_interval(
-    num: ArrayLike,
-    den: ArrayLike,
-    confidence: float = 0.95,
-    controls: FloatArray | None = None,
+    num: ArrayLike, den: ArrayLike, confidence: float = 0.95, controls: FloatArray | None = None
 ) -> Estimate:
     """Interval of a ratio of expectations E[num] / E[den], such as revenue per contact.
 

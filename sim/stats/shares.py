@@ -21,10 +21,7 @@ MOST_STRETCH = 2.0
 
 
 def share_interval(
-    num: ArrayLike,
-    den: ArrayLike,
-    confidence: float = 0.95,
-    controls: FloatArray | None = None,
+    num: ArrayLike, den: ArrayLike, confidence: float = 0.95, controls: FloatArray | None = None
 ) -> Estimate:
     """Interval of a share of counts, such as a service level or an abandonment rate, within [0, 1].
 

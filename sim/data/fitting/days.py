@@ -44,9 +44,7 @@ class Days:
         inside, place = self.number(seconds)
         slot = ((seconds % DAY) // STEP).astype(np.int64)
         cells = np.bincount(
-            place[inside] * SLOTS + slot[inside],
-            weight[inside],
-            minlength=len(self.date) * SLOTS,
+            place[inside] * SLOTS + slot[inside], weight[inside], minlength=len(self.date) * SLOTS
         )
         return cells.reshape(-1, SLOTS)
 

@@ -70,10 +70,7 @@ class Times:
 
 
 def fit_times(
-    values: Floats,
-    day: Ints,
-    families: Sequence[Family] = HANDLE,
-    event: np.ndarray | None = None,
+    values: Floats, day: Ints, families: Sequence[Family] = HANDLE, event: np.ndarray | None = None
 ) -> Times | None:
     """The best family for times, all of which may be only known to be exceeded, or not reached.
 

@@ -126,13 +126,7 @@ EXPONENTIAL = Family(
 )
 GAMMA = Family("gamma", _gamma_loglik, _start2, _first, _second, _gamma, _mean_cv_text("gamma"))
 LOGNORMAL = Family(
-    "lognormal",
-    _lognormal_loglik,
-    _start2,
-    _first,
-    _second,
-    _lognormal,
-    _mean_cv_text("lognormal"),
+    "lognormal", _lognormal_loglik, _start2, _first, _second, _lognormal, _mean_cv_text("lognormal")
 )
 WEIBULL = Family(
     "weibull",

@@ -237,9 +237,7 @@ def waits_of_queues(
     def log_density(x: Floats) -> Floats:
         with np.errstate(all="ignore"):
             stay = np.where(
-                leaving[:, None] > 0,
-                -np.expm1(-leaving[:, None] * x) * patience[:, None],
-                x,
+                leaving[:, None] > 0, -np.expm1(-leaving[:, None] * x) * patience[:, None], x
             )
         return np.asarray(sharp * (rates @ stay - service * x))
 

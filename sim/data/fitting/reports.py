@@ -18,12 +18,7 @@ from sim.data.fitting.order import note_unlike_waits
 from sim.data.fitting.reasons import by_reason
 from sim.data.fitting.reported import Reported, spread_out, together
 from sim.data.fitting.result import Fit
-from sim.data.fitting.roster import (
-    Attendance,
-    Roster,
-    attendance_marks,
-    attendance_of_report,
-)
+from sim.data.fitting.roster import Attendance, Roster, attendance_marks, attendance_of_report
 from sim.data.fitting.sharing import SAME, find_sharing
 from sim.data.fitting.staffing import AgentsLine, Pools, agents_lines
 from sim.data.fitting.waiting import Waiting, as_simulated, fit_waits

@@ -153,12 +153,7 @@ class _Shift:
 
 
 def fit_attendance(
-    roster: Roster,
-    table: pd.DataFrame,
-    pools: Pools,
-    spells: Spells,
-    days: Days,
-    notes: list[str],
+    roster: Roster, table: pd.DataFrame, pools: Pools, spells: Spells, days: Days, notes: list[str]
 ) -> tuple[Attendance | None, ...]:
     """Of each pool, who came of those rostered; None for pools of which nobody is rostered.
 
