@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
-from functools import lru_cache, reduce
-from zoneinfo import ZoneInfo
+from functools import reduce
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +16,11 @@ from sim.scenario.faults import Fault, ScenarioError
 from sim.sheets import Clocks, Dates, label_parts, read_clocks, read_moments
 from sim.sheets.sheet import SheetError
 from sim.tables import DAY, Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOMENT = 300.0  # seconds from one moment to the next of which each is looked up on the clock
 
 
 @dataclass(frozen=True)
@@ -135,60 +139,36 @@ def _in_zone(
     return local, again & False, f"{role}: local times, as written with {hours}"
 
 
-@lru_cache(maxsize=64)
-def clock_changes(zone: str, first: int, last: int) -> tuple[tuple[float, float], ...]:
-    """Clock changes of some years: [wall clock at the change, seconds that it jumps]."""
-    found = []
-    there = ZoneInfo(zone)
-    hour = datetime.timedelta(hours=1)
-    utc = datetime.datetime(first, 1, 1, tzinfo=datetime.UTC)
-    end = datetime.datetime(last + 1, 1, 1, tzinfo=datetime.UTC)
-    before = utc.astimezone(there).utcoffset()
-    day = datetime.timedelta(days=1)
-    while utc < end:
-        after = (utc + day).astimezone(there).utcoffset()
-        if after != before:
-            at = utc
-            while (at + hour).astimezone(there).utcoffset() == before:
-                at += hour
-            at += hour
-            assert before is not None
-            assert after is not None
-            wall = at.timestamp() + before.total_seconds()
-            found.append((wall, (after - before).total_seconds()))
-        before, utc = after, utc + day
-    return tuple(found)
+def _index(seconds: Floats) -> pd.DatetimeIndex:
+    """Seconds as pandas has them, to the microsecond."""
+    import pandas as pd
+
+    whole = np.where(np.isnan(seconds), np.iinfo(np.int64).min, np.round(seconds * 1e6))
+    return pd.DatetimeIndex(whole.astype(np.int64).view("datetime64[us]"))
 
 
-def _years(local: Floats) -> tuple[int, int]:
-    known = local[~np.isnan(local)]
-    ends = (known.min(), known.max()) if len(known) else (0.0, 0.0)
-    first, last = (1970 + int(one // (365.2425 * DAY)) for one in ends)
-    return first - 1, last + 1
+def _ahead(utc: Floats, zone: str) -> Floats:
+    """By how many seconds the clocks of a zone are ahead of UTC."""
+    there = _index(utc)
+    return (there.tz_localize("UTC").tz_convert(zone).tz_localize(None).asi8 - there.asi8) / 1e6
+
+
+def _passes(local: Floats, zone: str) -> tuple[Floats, Floats]:
+    """UTC of wall-clock seconds, in the first and the last pass of an hour that clocks repeat.
+
+    nan where clocks jump over it.
+    """
+    first, last = (
+        _index(local).tz_localize(zone, ambiguous=np.full(len(local), one), nonexistent="NaT")
+        for one in (True, False)
+    )
+    return tuple(np.where(one.isna(), np.nan, one.asi8 / 1e6) for one in (first, last))
 
 
 def to_local(utc: Floats, zone: str) -> tuple[Floats, np.ndarray]:
-    """Wall-clock seconds of UTC seconds, and whether the hour is the second pass of a doubled one.
-
-    Offsets are taken from `ZoneInfo` at each clock change between the first and the last time.
-    """
-    first, last = _years(utc)
-    there = ZoneInfo(zone)
-    start = datetime.datetime(first, 1, 1, tzinfo=datetime.UTC)
-    begun = start.astimezone(there).utcoffset()
-    assert begun is not None
-    changes = clock_changes(zone, first, last)
-    offset = np.full(len(utc), begun.total_seconds())
-    again = np.zeros(len(utc), bool)
-    now = begun.total_seconds()
-    for wall, jump in changes:
-        at = wall - now
-        later = utc >= at
-        now += jump
-        offset[later] = now
-        if jump < 0:
-            again |= later & (utc < at - jump)
-    return utc + offset, again
+    """Wall-clock seconds of UTC ones, and whether they are in the second pass of a doubled hour."""
+    local = utc + _ahead(utc, zone)
+    return local, _passes(local, zone)[0] < utc - 1
 
 
 def _doubled(local: Floats, zone: str) -> np.ndarray:
@@ -197,12 +177,12 @@ def _doubled(local: Floats, zone: str) -> np.ndarray:
     Within the hour that the clocks repeat, rows after the first backward step of the clock.
     """
     again = np.zeros(len(local), bool)
-    for wall, jump in clock_changes(zone, *_years(local)):
-        if jump >= 0:
-            continue
-        inside = np.flatnonzero((local >= wall + jump) & (local < wall))
-        steps = np.diff(local[inside])
-        back = np.flatnonzero(steps < jump / 4)
+    first, last = _passes(local, zone)
+    doubled = np.flatnonzero(last > first)
+    for day in np.unique(local[doubled] // DAY).tolist():
+        inside = doubled[local[doubled] // DAY == day]
+        jump = (last - first)[inside[0]]
+        back = np.flatnonzero(np.diff(local[inside]) < -jump / 4)
         if len(back) == 1:
             again[inside[back[0] + 1 :]] = True
     return again
@@ -210,11 +190,7 @@ def _doubled(local: Floats, zone: str) -> np.ndarray:
 
 def missing_hours(local: Floats, zone: str) -> np.ndarray:
     """[rows] at a time of day that the clocks jumped over."""
-    found = np.zeros(len(local), bool)
-    for wall, jump in clock_changes(zone, *_years(local)):
-        if jump > 0:
-            found |= (local >= wall) & (local < wall + jump)
-    return found
+    return ~np.isnan(local) & np.isnan(_passes(local, zone)[0])
 
 
 def exposure(starts: Floats, length: float, zone: str | None) -> Floats:
@@ -227,11 +203,9 @@ def exposure(starts: Floats, length: float, zone: str | None) -> Floats:
         length: of all of them, in seconds.
         zone: of the centre; None where clock changes are not known.
     """
-    found = np.ones(len(starts))
-    if zone is None:
-        return found
-    for wall, jump in clock_changes(zone, *_years(starts)):
-        low, high = (wall, wall + jump) if jump > 0 else (wall + jump, wall)
-        overlap = np.clip(np.minimum(starts + length, high) - np.maximum(starts, low), 0, None)
-        found += (-1 if jump > 0 else 1) * overlap / length
-    return found
+    if zone is None or not len(starts):
+        return np.ones(len(starts))
+    moments = np.arange(starts.min() - DAY, starts.max() + length + DAY, MOMENT)
+    passed = np.sort(moments + _ahead(moments, zone))
+    inside = np.searchsorted(passed, starts + length) - np.searchsorted(passed, starts)
+    return inside * MOMENT / length

@@ -267,6 +267,13 @@ def test_the_doubled_hour_is_two_and_the_missing_one_none(tmp_path: Path) -> Non
     assert exposure(starts, 1800.0, "Europe/Berlin").tolist() == [0, 2, 1]
 
 
+def test_clocks_may_change_by_half_an_hour() -> None:
+    # on Lord Howe Island clocks go from 2:00 to 2:30 on 2026-10-04, back to 1:30 on 2026-04-05
+    days = ["2026-10-04T02:00", "2026-10-04T02:30", "2026-04-05T01:30", "2026-04-05T01:00"]
+    starts = np.array(days, "datetime64[s]").astype(float)
+    assert exposure(starts, 1800.0, "Australia/Lord_Howe").tolist() == [0, 1, 2, 1]
+
+
 def test_interval_labels_totals_empty_counts_and_an_end_at_midnight(tmp_path: Path) -> None:
     text = "Queue;Date;Interval;Offered\nSales;23/11/2026;23:30 - 00:00;7\n"
     text += "Sales;23/11/2026;08:00 - 08:30;31\nHelp;23/11/2026;08:00 - 08:30;\nTotal;;;38\n"
