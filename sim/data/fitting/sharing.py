@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from sim.data.fitting.days import seconds_of
+from sim.data.fitting.staffing import connected
 from sim.data.words import name_of
 from sim.scenario import Fault, ScenarioError
 from sim.scenario.faults import meant
@@ -58,20 +59,15 @@ def find_sharing(table: pd.DataFrame, said: Mapping[str, Sequence[str]] | None) 
         return Sharing(_as_said(names, said), (), {})
     rows = {name: _Rows.of(table[table["queue"] == name]) for name in names}
     pairs = {pair: _verdict(rows[pair[0]], rows[pair[1]]) for pair in combinations(names, 2)}
-    label = {name: place for place, name in enumerate(names)}
-    for (one, other), found in pairs.items():
-        if found.what == "together":
-            low, high = sorted((label[one], label[other]))
-            label = {name: low if place == high else place for name, place in label.items()}
-    kinds = sorted(set(label.values()))
-    pools = tuple(tuple(name for name in names if label[name] == kind) for kind in kinds)
+    pools = connected(names, [pair for pair, found in pairs.items() if found.what == "together"])
     notes, marks = [], {}
     for pool in pools:
         inside = {pair: found for pair, found in pairs.items() if set(pair) <= set(pool)}
         if inside:
             marks[pool[0]] = "that its agents answer all of its queues"
             notes.append(f"{', '.join(pool)} share their agents: {_why(inside, 'together')}")
-    others = {pair: found for pair, found in pairs.items() if label[pair[0]] != label[pair[1]]}
+    apart = [pair for pair in pairs if not any({*pair} <= {*pool} for pool in pools)]
+    others = {pair: pairs[pair] for pair in apart}
     if own := _named(names, others, "apart"):
         notes.append(f"{', '.join(own)} have agents of their own: {_why(others, 'apart')}")
     if open_ := _named(names, others, "unknown"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -84,23 +84,28 @@ def find_pools(table: pd.DataFrame) -> Pools:
     queues = [str(one) for one in table["queue"].cat.categories if (table["queue"] == one).any()]
     if len(work) == 0:
         return Pools(("agents",), (tuple(queues),), {})
-    share = work.div(work.sum(axis=1), axis=0) >= FEW
-    label = {queue: place for place, queue in enumerate(queues)}
-    for _, row in share.iterrows():
-        served = [str(queue) for queue in share.columns[row]]
-        low = min(label[queue] for queue in served)
-        old = {label[queue] for queue in served}
-        label = {queue: low if place in old else place for queue, place in label.items()}
-    main = work.idxmax(axis=1)
-    for queue in work.columns:  # the agents who do much of a queue's work belong to its pool
-        for agent in work.index[work[queue] >= MUCH * work[queue].sum()]:
-            low, high = sorted((label[str(queue)], label[str(main[agent])]))
-            label = {one: low if place == high else place for one, place in label.items()}
-    kinds = sorted(set(label.values()))
-    answers = tuple(tuple(q for q in queues if label[q] == kind) for kind in kinds)
-    of_agent = {str(agent): kinds.index(label[str(queue)]) for agent, queue in main.items()}
-    names = ("agents",) if len(kinds) == 1 else tuple(f"{some[0]} agents" for some in answers)
+    # who does much of a queue's work belongs to its pool, and so do the queues they often answer
+    often = (work.div(work.sum(axis=1), axis=0) >= FEW) | (work >= MUCH * work.sum())
+    main = work.idxmax(axis=1).astype(str)
+    pairs = [(main.iloc[agent], str(often.columns[one])) for agent, one in np.argwhere(often)]
+    answers = connected(queues, pairs)
+    place = {queue: pool for pool, some in enumerate(answers) for queue in some}
+    of_agent = {str(agent): place[queue] for agent, queue in main.items()}
+    names = ("agents",) if len(answers) == 1 else tuple(f"{some[0]} agents" for some in answers)
     return Pools(names, answers, of_agent)
+
+
+def connected(
+    names: Sequence[str], pairs: Iterable[tuple[str, str]]
+) -> tuple[tuple[str, ...], ...]:
+    """Names in groups: those of a pair are in one."""
+    label = {name: place for place, name in enumerate(names)}
+    for one, other in pairs:
+        low, high = sorted((label[one], label[other]))
+        if low < high:
+            label = {name: low if place == high else place for name, place in label.items()}
+    kinds = sorted(set(label.values()))
+    return tuple(tuple(name for name in names if label[name] == kind) for kind in kinds)
 
 
 def find_spells(table: pd.DataFrame, pools: Pools) -> Spells:
