@@ -178,11 +178,36 @@ class CompareFindings(Findings[Comparison]):
                 f"No option is best: in {label} none is ahead by more than the indifference zone "
                 f"of {self.zone}{self._why_even()}."
             )
-        value = f"{label} {self.say(row)}"
-        if isfinite(row.low):
-            value += f" ({interval(row.low, row.high, row.unit)})"
         verb = "is best" if self.result.verdict.best or not self.result.rivals else "looks best"
-        return f"{quoted(leader)} {verb}: {value} in an average {self.span}."
+        value, low, high = row.value, row.low, row.high
+        said = f"{label} {self.say(row)}"
+        if self.ahead is not None:
+            whom, value, low, high = self.ahead
+            more = words.size(value, row.unit, self.currency)
+            said = f"{more} more {label} than {quoted(whom)}"
+        if isfinite(low) and low < high:
+            chance = self.ahead is not None and not words.significant(low, high)
+            said += f" ({interval(low, high, row.unit)}{', not significant' if chance else ''})"
+        return f"{quoted(leader)} {verb}: {said} in an average {self.span}."
+
+    @cached_property
+    def ahead(self) -> tuple[str, float, float, float] | None:
+        """By how much the leading option is ahead, and of which, where levels mean little.
+
+        They do where even the best margin is a loss: what else pays for the people is not in the
+        scenario. The other is the reference, or where that leads itself, the next best.
+        """
+        level = self.leader.get(self.decide.name)
+        if self.same or self.sign < 0 or not self._adds_up(level) or level.value >= 0:
+            return None
+        leads = self.result.leader == self.against
+        whom = self.others[0] if leads else self.against
+        found = self.difference(whom if leads else self.result.leader, self.decide.name)
+        if found is None:
+            return None
+        if leads:
+            return whom, -found.value, -found.high, -found.low
+        return whom, found.value, found.low, found.high
 
     def _why_even(self) -> str:
         """Why nothing differs by much, where that can be told."""
@@ -244,30 +269,31 @@ class CompareFindings(Findings[Comparison]):
         found = self.difference(self.result.leader, self.decide.name)
         if found is None:
             return
-        side = "more" if found.value >= 0 else "less"
-        subject = f"{quoted(self.result.leader)} comes to" if self.even else "That is"
-        said = (
-            f"{subject} {words.size(found.value, found.unit, self.currency)} {side} than "
-            f"{quoted(self.against)}"
-        )
-        if isfinite(found.low):
-            low, high = sorted((abs(found.low), abs(found.high)))
-            sure = words.in_points(interval(low, high, found.unit), found.unit)
-            said += f" ({sure})" if words.significant(found.low, found.high) else ""
-            said += "" if words.significant(found.low, found.high) else ", not significant"
         chance, low, high = (100 * one for one in self.leader.chance)
-        if not isnan(chance):
-            said += (
-                f"; it does better in {chance:.0f} % of {self.span.many} ({low:.0f} to "
-                f"{high:.0f} %)"
-            )
-        yield f"{said}."
+        wins = f"does better in {chance:.0f} % of {self.span.many} ({low:.0f} to {high:.0f} %)"
+        said = [] if self.ahead is not None and not self.even else [self._more_than(found)]
+        said += [] if isnan(chance) else [f"it {wins}"]
+        if said:
+            yield f"{words.capital('; '.join(said))}."
         if self._adds_up(found):
             bounds = (found.value, found.low, found.high)
             yield f"Worth {self.span.worth_a_year(*bounds, self.currency)}."
 
-    def _adds_up(self, found: Difference) -> bool:
-        """Whether a difference is money that comes again every week."""
+    def _more_than(self, found: Difference) -> str:
+        """How much more, or less, the leading option comes to than the reference."""
+        side = "more" if found.value >= 0 else "less"
+        subject = f"{quoted(self.result.leader)} comes to" if self.even else "That is"
+        size = words.size(found.value, found.unit, self.currency)
+        said = f"{subject} {size} {side} than {quoted(self.against)}"
+        if not isfinite(found.low):
+            return said
+        if not words.significant(found.low, found.high):
+            return f"{said}, not significant"
+        low, high = sorted((abs(found.low), abs(found.high)))
+        return f"{said} ({words.in_points(interval(low, high, found.unit), found.unit)})"
+
+    def _adds_up(self, found: words.Bounded) -> bool:
+        """Whether an amount is money that comes again every week."""
         return found.unit == "money" and not self.decide.denominator and found.value != 0
 
     def _a_year(self, found: Difference) -> str:
@@ -289,7 +315,8 @@ class CompareFindings(Findings[Comparison]):
         name, measure = self.leader.name, self.decide.name
         row = self.leader.get(measure)
         meaning = f"of {quoted(name)} in an average {self.span}"
-        yield self.figure(row, self.decide.label, meaning, measure)
+        if self.ahead is None:
+            yield self.figure(row, self.decide.label, meaning, measure)
         other = self.others[0] if name == self.against else name
         found = self.difference(other, measure)
         label = "The next best" if name == self.against else f"Against {quoted(self.against)}"
@@ -300,8 +327,10 @@ class CompareFindings(Findings[Comparison]):
                 words.more(found, self.currency),
                 words.between(found, self.currency),
                 f"{self.decide.spoken}{of} {self.span.per}, on the same customers"
-                f"{self._a_year(found)}",
+                f"{'' if self.ahead else self._a_year(found)}",
             )
+            if self.ahead is not None:
+                yield self._year(found)
         value, low, high = self.result.outcomes[other].chance
         yield Figure(
             "Win rate",
@@ -309,6 +338,16 @@ class CompareFindings(Findings[Comparison]):
             "" if isnan(value) else interval(low, high, "share"),
             f"of {self.span.many} in which {quoted(other)} beats {quoted(self.against)}"
             f"{self._by_luck}",
+        )
+
+    def _year(self, found: Difference) -> Figure:
+        """What a difference comes to in a year."""
+        year, money = self.span.a_year, self.currency
+        return Figure(
+            "A year",
+            f"{signed(year * found.value, 'money')} {money}",
+            interval(year * found.low, year * found.high, "money", money),
+            f"if all {self.span.many} were like the one simulated",
         )
 
     def because(self) -> Iterator[Because]:

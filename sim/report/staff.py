@@ -9,6 +9,7 @@ from sim.experiment.files import REFERENCE_FILE, STUDY_FILE
 from sim.experiment.staff import StaffResult
 from sim.experiment.staffing.around import curve_target
 from sim.experiment.staffing.goal import Target
+from sim.experiment.staffing.roster import Work
 from sim.measures import CATALOGUE
 from sim.measures.slices import ALL
 from sim.report import staff_holding, words
@@ -77,6 +78,8 @@ def _plan(findings: StaffFindings) -> Iterator[Block]:
             yield _by_day(
                 findings, f"table-shifts-{pool}", f"Shifts of {pool}", pool, _shifts(findings, pool)
             )
+        if findings.result.roster:
+            yield _roster(findings)
     for place, pool in enumerate(findings.result.resolved.pools):
         yield _by_day(
             findings, f"table-plan-{place}", f"People: {pool}", pool, _heads(findings, pool)
@@ -204,6 +207,35 @@ def _shifts(findings: StaffFindings, pool: str) -> Grid:
             days = grid.setdefault((duty.start, duty.end), {})
             days[duty.day] = (days.get(duty.day, (0, ""))[0] + count, "")
     return dict(sorted(grid.items()))
+
+
+def _roster(findings: StaffFindings) -> Table:
+    """Who works which shift on which weekday, with its breaks, and how many hours a week."""
+    weeks: dict[str, dict[int, Work]] = {}
+    for work in findings.result.roster:
+        weeks.setdefault(work.person, {})[work.day] = work
+    days = sorted({day for week in weeks.values() for day in week})
+    return table(
+        "table-roster",
+        "Who works when",
+        ("Person", *(WEEKDAYS[day] for day in days), Heading("A week", "h")),
+        (
+            line(
+                person,
+                *(_shift(week[day]) if day in week else Cell("") for day in days),
+                number_cell(sum(work.hours for work in week.values()), "count"),
+                picks={"pool": next(iter(week.values())).pool} if findings.filters else {},
+            )
+            for person, week in weeks.items()
+        ),
+        "the same week again and again; below a shift its breaks, which do not count",
+        folded=True,
+    )
+
+
+def _shift(work: Work) -> Cell:
+    breaks = ", ".join(f"{clock(start)}-{clock(end)}" for start, end in work.breaks)
+    return Cell(f"{clock(work.start)}-{clock(work.end)}", breaks, f"{work.start:06d}")
 
 
 def _heads(findings: StaffFindings, pool: str) -> Grid:

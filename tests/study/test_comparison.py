@@ -252,6 +252,24 @@ def test_from_python_the_answer_comes_first() -> None:
     assert max(map(len, text.splitlines())) <= 80
 
 
+@pytest.mark.parametrize("against", ["as now", "dear"])
+def test_where_even_the_best_is_a_loss_the_difference_leads(against: str) -> None:
+    """Ten euros an hour more cost 10 a paid hour, whichever of the two is the reference."""
+    options = {
+        "as now": shop({"pools.team.contract.per_hour": 200}),
+        "dear": shop({"pools.team.contract.per_hour": 210}),
+    }
+    result = compared(options, replications=5, against=against, decide="margin")
+    assert result.outcomes["as now"].get("margin").value < -3000
+    told = report(result)
+    more = f"{10 * HOURS} EUR more margin than “dear”"
+    assert told.answer == f"“as now” is best: {more} in an average run of 2 days."
+    assert "-" not in told.answer + told.certainty
+    assert f"{10 * HOURS}" in told.figures[0].value
+    assert told.figures[1].label == "A year"
+    assert told.figures[1].value.lstrip("+-") == f"{10 * HOURS * 365.25 / 2:,.0f} EUR"
+
+
 def test_the_chance_of_a_week_has_the_luck_that_a_week_has() -> None:
     options = {"two": with_heads(2), "three": with_heads(3)}
     by_luck = compared(options, replications=30)

@@ -5,21 +5,28 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from collections import defaultdict
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy
 
 import sim
+from sim.experiment import Runner, Study
+from sim.experiment.staff import staff
 from sim.experiment.staffing.crew import Crew, Kind
 from sim.experiment.staffing.erlang import Start
 from sim.experiment.staffing.goal import People, StaffGoal
 from sim.experiment.staffing.roster import ROSTER, roster_of, roster_rows, rostered
 from sim.experiment.staffing.shape import Shape, make_shape
 from sim.experiment.staffing.solver import cover
+from sim.report.html import to_html
+from sim.report.staff import report
 from sim.scenario.faults import Wrong
 from sim.scenario.times import DAYS
 from sim.tables import Ints
@@ -323,6 +330,27 @@ def test_twenty_two_people_can_work_the_plan(at_most: int) -> None:
     assert counts.sum() <= 5 * at_most
     again = sim.loads(sim.scenario.to_yaml(rostered(shape.scenario, roster)))
     assert set(again.pools["team"].roster) == set(people)
+
+
+def test_page_and_workbook_say_who_works_when(tmp_path: Path) -> None:
+    """Read back from the sheet: as many shifts, hours and breaks as the roster has."""
+    goal = StaffGoal.of(
+        {"service_level": "50 %"}, shifts=SHIFTS, people={}, hours="mon-tue 08:00-20:00"
+    )
+    study = replace(Study.of({"base": sim.loads(TEAM)}), staff=goal, replications=5)
+    with Runner(jobs=1) as runner:
+        result = staff(study, runner)
+    assert {len(work.breaks) for work in result.roster} == {1}
+    result.to_excel(tmp_path / "staff.xlsx")
+    sheet = pd.read_excel(
+        tmp_path / "staff.xlsx", sheet_name="Who works when", header=None, engine="calamine"
+    )
+    cells = [str(one) for row in sheet.to_numpy().tolist() for one in row]
+    for work in result.roster:
+        assert work.person in " ".join(cells)
+    times = [one for one in cells if re.fullmatch(r"\d\d:00-\d\d:30|\d\d:30-\d\d:00", one)]
+    assert len(times) == 2 * len(result.roster)  # each shift has one break
+    assert 'id="table-roster"' in to_html(report(result))
 
 
 def test_a_plan_for_more_people_than_there_are_is_none() -> None:

@@ -27,6 +27,11 @@ class Work:
     end: int
     breaks: tuple[tuple[int, int], ...]
 
+    @property
+    def hours(self) -> float:
+        """Its length without breaks."""
+        return (self.end - self.start - sum(end - start for start, end in self.breaks)) / 3600
+
 
 def roster_of(shape: Shape, counts: Ints) -> tuple[Work, ...]:
     """Who works the shifts of a plan; empty if it has none or the people cannot work them.
