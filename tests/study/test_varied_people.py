@@ -17,7 +17,7 @@ import pytest
 import scipy
 
 import sim
-from sim.experiment import Runner, Study
+from sim.experiment.runner import Runner
 from sim.experiment.staff import staff
 from sim.experiment.staffing.crew import Crew, Kind
 from sim.experiment.staffing.erlang import Start
@@ -25,6 +25,7 @@ from sim.experiment.staffing.goal import People, StaffGoal
 from sim.experiment.staffing.roster import ROSTER, roster_of, roster_rows, rostered
 from sim.experiment.staffing.shape import Shape, make_shape
 from sim.experiment.staffing.solver import cover
+from sim.experiment.study import Study
 from sim.report.html import to_html
 from sim.report.staff import report
 from sim.scenario.faults import Wrong
