@@ -113,8 +113,9 @@ def answered(name: str, command: Command, given: dict[str, Any]) -> None:
     with _runner(wanted, said) as work:
         result = answer(name, study, said, work.runner, work.tell_left)
         target = out / result.folder_name(files[0].stem + command.suffix)
-        with ResultFolder(target) as folder:
-            document = _written(result, folder.path, wanted)
+        with ResultFolder(target) as folder, _writing(result, folder.path, wanted) as document:
+            if not wanted.json:
+                document()
     _show(result, document, target, wanted)
 
 
@@ -151,8 +152,8 @@ def _run(file: Path, said: dict[str, Any], wanted: _Wanted, log: bool) -> None:
             seed=scenario.run.seed,
             on_replication=partial(folder.add_log, scenario) if log else None,
         )
-        document = _written(result, folder.path, wanted)
-        (folder.path / "summary.svg").write_text(as_svg(document()), encoding="utf-8")
+        with _writing(result, folder.path, wanted) as document:
+            (folder.path / "summary.svg").write_text(as_svg(document()), encoding="utf-8")
     _show(result, document, target, wanted)
 
 
@@ -226,17 +227,19 @@ def _study(command: str, files: list[Path]) -> Study:
     return replace(Study.of_files([file]), question="")
 
 
-def _written(result: StudyResult, folder: Path, wanted: _Wanted) -> Callable[[], Report]:
-    """Write a result; its report, made once somebody looks at it."""
+@contextmanager
+def _writing(result: StudyResult, folder: Path, wanted: _Wanted) -> Iterator[Callable[[], Report]]:
+    """Write a result beside what is done with its report, which is made once somebody looks."""
+    from sim.experiment.branching import beside
     from sim.report import report
 
     document = cache(partial(report, result))
-    result.write(folder)
-    if wanted.report:
-        from sim.report.files import write_report
+    with beside(partial(result.write, folder)):
+        if wanted.report:
+            from sim.report.files import write_report
 
-        write_report(document(), folder)
-    return document
+            write_report(document(), folder)
+        yield document
 
 
 def _show(

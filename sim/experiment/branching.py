@@ -13,9 +13,10 @@ import signal
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from queue import SimpleQueue
@@ -52,15 +53,8 @@ class Branched(ThreadPoolExecutor):
         super().__init__(jobs)
         self._free: SimpleQueue[Connection] = SimpleQueue()
         self._children: list[tuple[Any, Connection]] = []
-        context = multiprocessing.get_context("fork")
         for _ in range(jobs):
-            ours, theirs = context.Pipe()
-            child = context.Process(target=_serve, args=(theirs,), daemon=True)
-            with warnings.catch_warnings():
-                # that other threads may hold locks: none that the new process asks for
-                warnings.simplefilter("ignore", DeprecationWarning)
-                child.start()
-            theirs.close()  # so that its end is seen
+            child, ours = _branch(_serve)
             self._children.append((child, ours))
             self._free.put(ours)
 
@@ -95,6 +89,19 @@ class Branched(ThreadPoolExecutor):
             ours.close()
 
 
+def _branch(serve: Callable[..., None], *more: object) -> tuple[Any, Connection]:
+    """A process that serves one end of a pipe, given more; and the other end."""
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe()
+    child = context.Process(target=serve, args=(theirs, *more), daemon=True)
+    with warnings.catch_warnings():
+        # that other threads may hold locks: none that the new process asks for
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child.start()
+    theirs.close()  # so that its end is seen
+    return child, ours
+
+
 def _serve(asked: Connection) -> None:
     """In a process of its own: do what is asked, one after the other."""
     begin_helping()
@@ -102,11 +109,53 @@ def _serve(asked: Connection) -> None:
     with suppress(EOFError, OSError):  # whoever asked has gone
         while True:
             fn, args, kwargs = asked.recv()
-            try:
-                answer = True, fn(*args, **kwargs)
-            except Exception as error:
-                answer = False, error
-            asked.send(answer)
+            asked.send(_answer(partial(fn, *args, **kwargs)))
+
+
+def _answer(fn: Callable[[], Any]) -> tuple[bool, Any]:
+    """Whether it went well, and what came of it."""
+    try:
+        return True, fn()
+    except Exception as error:
+        return False, error
+
+
+@contextmanager
+def beside(fn: Callable[[], None]) -> Iterator[None]:
+    """Does something in a process branched off this one, while this one goes on to the end of the
+    context, where both are done. With a single core, or where nothing can branch, it is done first.
+
+    Raises:
+        ChildProcessError: if the process was lost.
+        Whatever the function raises.
+    """
+    branched = None
+    if os.cpu_count() != 1 and can_branch():
+        with suppress(OSError):  # no room for another process
+            branched = _branch(_serve_once, fn)
+    if branched is None:
+        fn()
+        yield
+        return
+    child, ours = branched
+    try:
+        yield
+        good, answer = ours.recv()
+    except EOFError:
+        message = "a process that helped was ended from outside; call it again"
+        raise ChildProcessError(message) from None
+    finally:
+        child.terminate()
+        child.join()
+        ours.close()
+    if not good:
+        raise answer
+
+
+def _serve_once(asked: Connection, fn: Callable[[], None]) -> None:
+    begin_helping()
+    _let_go_of_files(asked.fileno())
+    asked.send(_answer(fn))
 
 
 def _let_go_of_files(mine: int) -> None:
