@@ -24,6 +24,7 @@ from sim.draws.shared import once
 from sim.draws.streams import Stream, Streams
 from sim.scenario import Scenario
 from sim.scenario.calendar import holidays_of
+from sim.scenario.distributions import Distribution
 from sim.scenario.model import Reason
 from sim.scenario.skills import Skill
 from sim.tables import DAY, Aside, Draws, Floats, Ints, on_grid
@@ -336,11 +337,19 @@ class More:
         agents = np.diff(self.setting.roster.first_agent).tolist()
         for (name, pool), count in zip(self.setting.scenario.pools.items(), agents, strict=True):
             if pool.offers is not None:
-                n = count * OFFERS_DRAWN
-                luck.append(base("accept", name, *part).random(n))
-                key = partial(base, "response", name, *part)
-                response.append(on_grid(sample(pool.offers.response, key, n)))
+                asked = base, name, part, pool.offers.response, count * OFFERS_DRAWN
+                both = once((base.name, *asked[1:]), partial(_answers, *asked))
+                luck.append(both[0])
+                response.append(both[1])
         return np.concatenate(luck), np.concatenate(response)
+
+
+def _answers(
+    base: Stream, pool: str, part: tuple[int, ...], response: Distribution, n: int
+) -> tuple[Floats, Floats]:
+    """Luck and response of a block of a pool's answers."""
+    named = partial(base, "response", pool, *part)
+    return base("accept", pool, *part).random(n), on_grid(sample(response, named, n))
 
 
 def _offer_rows(setting: Setting) -> Ints:

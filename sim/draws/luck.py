@@ -7,14 +7,14 @@ and not by luck.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.draws.draw import Setting
 from sim.draws.sample import sample
+from sim.draws.shared import once
 from sim.draws.streams import Streams
 from sim.scenario.by_time import each_of
 from sim.scenario.distributions import Distribution
@@ -22,8 +22,7 @@ from sim.scenario.model import Pool, Scenario
 from sim.tables import Floats, Ints
 
 
-@dataclass(frozen=True)
-class CustomerLuck:
+class CustomerLuck(NamedTuple):
     """One entry a customer, ordered by reason and row: customer i stands at
     `first[draws.reason[i]] + draws.row[i]`. All arrays are read-only.
 
@@ -80,29 +79,55 @@ def customer_luck(setting: Setting, seed: int, replication: int, reason_size: In
     """
     scenario = setting.scenario
     base = Streams(seed, replication)
-    dists, sold = baskets(scenario), set(_sold(scenario))
-    states = any(pool.satisfaction is not None for pool in scenario.pools.values())
-    first = np.concatenate([[0], np.cumsum(reason_size, dtype=np.int64)])
-    n = int(first[-1])
-    buy, satisfied, basket = (
-        np.full(n, np.nan),
-        np.full(n, np.nan),
-        np.full((len(dists), n), np.nan),
+    sold, dists = set(_sold(scenario)), baskets(scenario)
+    buying = [reason.buying for reason in scenario.reasons.values()]
+    drawn = _Drawn(
+        reasons=tuple(scenario.reasons),
+        sizes=tuple(reason_size.tolist()),
+        buys=tuple(one is not None for one in buying),
+        baskets=tuple(
+            tuple(dist if one and (dist in sold or dist == one.basket) else None for dist in dists)
+            for one in buying
+        ),
+        satisfied=any(pool.satisfaction is not None for pool in scenario.pools.values()),
     )
-    for (name, reason), low, high in zip(
-        scenario.reasons.items(), first[:-1], first[1:], strict=True
+    return once((base.name, drawn), lambda: _of_customers(base, drawn))
+
+
+class _Drawn(NamedTuple):
+    """What is drawn: all that the luck of customers depends on, besides seed and replication.
+
+    reasons, sizes: their names, and customers of each; buys: whether they may buy.
+    baskets: for each reason, what customers would spend by each distribution, if it can apply.
+    satisfied: whether some pool states a satisfaction.
+    """
+
+    reasons: tuple[str, ...]
+    sizes: tuple[int, ...]
+    buys: tuple[bool, ...]
+    baskets: tuple[tuple[Distribution | None, ...], ...]
+    satisfied: bool
+
+
+def _of_customers(base: Streams, drawn: _Drawn) -> CustomerLuck:
+    first = np.cumsum([0, *drawn.sizes], dtype=np.int64)
+    n = int(first[-1])
+    kinds = len(drawn.baskets[0])
+    buy, satisfied = np.full(n, np.nan), np.full(n, np.nan)
+    basket = np.full((kinds, n), np.nan)
+    begins = first[:-1].tolist()
+    for name, low, size, buys, spends in zip(
+        drawn.reasons, begins, drawn.sizes, drawn.buys, drawn.baskets, strict=True
     ):
-        if states:
-            satisfied[low:high] = base("satisfied", name).random(high - low)
-        if reason.buying is None:
+        mine = slice(low, low + size)
+        if drawn.satisfied:
+            satisfied[mine] = base("satisfied", name).random(size)
+        if not buys:
             continue
-        buy[low:high] = base("buy", name).random(high - low)
-        for b, dist in enumerate(dists):
-            if dist in sold or dist == reason.buying.basket:
-                basket[b, low:high] = sample(dist, partial(base, "basket", name), int(high - low))
-    return CustomerLuck(*(_frozen(array) for array in (first, buy, satisfied, basket)))
-
-
-def _frozen(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    array.setflags(write=False)
-    return array
+        buy[mine] = base("buy", name).random(size)
+        for kind, dist in enumerate(spends):
+            if dist is not None:
+                basket[kind, mine] = sample(dist, partial(base, "basket", name), size)
+    for array in (first, buy, satisfied, basket):
+        array.setflags(write=False)
+    return CustomerLuck(first, buy, satisfied, basket)

@@ -85,9 +85,11 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
     _resize(centre, tables, plan)
     play = prepare(rare=is_rare(plan, draws))
     while play(centre):
+        if centre["wants_values"][0]:  # most often that is all
+            _ask_for_values(centre, tables, draws)
+            continue
         _resize(centre, tables, plan)
         _ask_for_answers(centre, tables, plan, draws)
-        _ask_for_values(centre, tables, draws)
     put_down = tables["put_down"][: int(centre["times_put_down"][0])]
     rings = tables["rings"][: int(centre["times_rung"][0])]
     return _contact_log(plan, draws, tables, int(centre["made"][0]), put_down, rings), DutyLog(
@@ -184,8 +186,6 @@ def _ask_for_answers(centre: np.ndarray, tables: Tables, plan: Plan, draws: Draw
 
 def _ask_for_values(centre: np.ndarray, tables: Tables, draws: Draws) -> None:
     """Have the luck of later attempts, of the reasons whose customers have come to them."""
-    if not centre["wants_values"][0]:
-        return
     all_reasons, reasons = len(draws.values), tables["reasons"]
     drawn, come_to = reasons["drawn"], reasons["attempts"]
     attempts = 1 + int(come_to.max())
