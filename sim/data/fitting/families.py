@@ -1,35 +1,77 @@
-"""Families of times, as they are fitted and as the scenario language writes them."""
+"""Families of times, as they are fitted; what they are, the scenario language says."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.special
 from scipy.special import gammaincc
 
+from sim.scenario.distributions import (
+    IN_UNITS,
+    Distribution,
+    Empirical,
+    Exponential,
+    Gamma,
+    Lognormal,
+    Mixture,
+    Weibull,
+)
+from sim.scenario.numbers import plain_number
+from sim.scenario.write import flow_text
 from sim.tables import Floats
 
 Loglik = Callable[[Floats, Floats, np.ndarray], Floats]
+Said = Callable[[float], str]
 
 
 @dataclass(frozen=True)
 class Family:
     """One family.
 
-    loglik: (theta, values, seen) -> log density where seen, log survival where only exceeded.
-    start: (mean, cv) -> theta. mean, cv: of theta. text: (theta, duration) -> YAML.
-    survival: (theta, values) -> share beyond.
+    of: theta -> distribution. loglik: (theta, values, seen) -> log density where seen, log survival
+    where only exceeded. start: (mean, cv) -> theta. cv: of theta.
     """
 
     name: str
+    of: Callable[[Floats], Distribution]
     loglik: Loglik
     start: Callable[[float, float], Floats]
-    mean: Callable[[Floats], float]
     cv: Callable[[Floats], float]
-    survival: Callable[[Floats, Floats], Floats]
-    text: Callable[[Floats, Callable[[float], str]], str]
+
+    def mean(self, theta: Floats) -> float:
+        """Of theta."""
+        try:
+            return float(self.of(theta).expectation())
+        except OverflowError:
+            return np.inf
+
+    def survival(self, theta: Floats, values: Floats) -> Floats:
+        """Share beyond each value."""
+        return self.of(theta).survival(np.asarray(values))
+
+    def text(self, theta: Floats, said: Said) -> str:
+        """As the scenario language writes it, times by `said`."""
+        return flow_text(_written(self.of(theta), said))
+
+
+def _written(one: Distribution, said: Said) -> dict[str, Any]:
+    """In the words of a file, rounded."""
+    if isinstance(one, Exponential):
+        return {one.name: said(one.mean)}
+    if isinstance(one, Empirical):
+        return {one.name: [said(value) for value in one.values]}
+    if isinstance(one, Mixture):
+        (share, short), (_, long) = one.parts
+        percent = float(f"{100 * share:.3g}")
+        parts = [[f"{percent:.3g} %", short], [f"{100 - percent:.6g} %", long]]
+        return {one.name: [[share, _written(part, said)] for share, part in parts]}
+    fields = vars(one).items()
+    short = {name: plain_number(float(f"{value:.3g}")) for name, value in fields}
+    return {one.name: {name: said(v) if name in IN_UNITS else short[name] for name, v in fields}}
 
 
 def _exponential_loglik(theta: Floats, x: Floats, seen: np.ndarray) -> Floats:
@@ -68,43 +110,10 @@ def _mu_sigma(theta: Floats) -> tuple[float, float]:
     return float(log_mean - square / 2), float(np.sqrt(square))
 
 
-def _exponential(theta: Floats, x: Floats) -> Floats:
-    return np.exp(-x * np.exp(-theta[0]))
-
-
-def _gamma(theta: Floats, x: Floats) -> Floats:
-    mean, cv = np.exp(np.clip(theta, -30, 30))
-    return gammaincc(1 / cv**2, x / (mean * cv**2))
-
-
-def _lognormal(theta: Floats, x: Floats) -> Floats:
-    mu, sigma = _mu_sigma(theta)
-    return scipy.special.ndtr((mu - np.log(x)) / sigma)
-
-
-def _weibull(theta: Floats, x: Floats) -> Floats:
-    return np.exp(-((x * np.exp(-theta[0])) ** np.exp(theta[1])))
-
-
-def _weibull_mean(theta: Floats) -> float:
-    return float(np.exp(theta[0]) * scipy.special.gamma(1 + np.exp(-theta[1])))
-
-
 def _weibull_cv(theta: Floats) -> float:
     k = np.exp(-theta[1])
     ratio = scipy.special.gamma(1 + 2 * k) / scipy.special.gamma(1 + k) ** 2
     return float(np.sqrt(max(ratio - 1, 0)))
-
-
-def _mean_cv_text(name: str) -> Callable[[Floats, Callable[[float], str]], str]:
-    def found(theta: Floats, said: Callable[[float], str]) -> str:
-        return f"{{{name}: {{mean: {said(np.exp(theta[0]))}, cv: {np.exp(theta[1]):.3g}}}}}"
-
-    return found
-
-
-def _first(theta: Floats) -> float:
-    return float(np.exp(theta[0]))
 
 
 def _second(theta: Floats) -> float:
@@ -115,29 +124,27 @@ def _start2(mean: float, cv: float) -> Floats:
     return np.log(np.array([mean, min(max(cv, 0.05), 5.0)]))
 
 
+def _exp(theta: Floats) -> list[float]:
+    return np.exp(np.clip(theta, -30, 30)).tolist()
+
+
 EXPONENTIAL = Family(
     "exponential",
+    lambda theta: Exponential(*_exp(theta)),
     _exponential_loglik,
     lambda mean, _: np.log(np.array([mean])),
-    _first,
     lambda _: 1.0,
-    _exponential,
-    lambda theta, said: f"{{exponential: {said(np.exp(theta[0]))}}}",
 )
-GAMMA = Family("gamma", _gamma_loglik, _start2, _first, _second, _gamma, _mean_cv_text("gamma"))
+GAMMA = Family("gamma", lambda theta: Gamma(*_exp(theta)), _gamma_loglik, _start2, _second)
 LOGNORMAL = Family(
-    "lognormal", _lognormal_loglik, _start2, _first, _second, _lognormal, _mean_cv_text("lognormal")
+    "lognormal", lambda theta: Lognormal(*_exp(theta)), _lognormal_loglik, _start2, _second
 )
 WEIBULL = Family(
     "weibull",
+    lambda theta: Weibull(*_exp(theta)),
     _weibull_loglik,
     lambda mean, cv: np.log(np.array([mean, 1.0 / min(max(cv, 0.3), 3.0)])),
-    _weibull_mean,
     _weibull_cv,
-    _weibull,
-    lambda theta, said: (
-        f"{{weibull: {{scale: {said(np.exp(theta[0]))}, shape: {np.exp(theta[1]):.3g}}}}}"
-    ),
 )
 
 
@@ -150,8 +157,9 @@ def mixture(name: str, long: Family, share: float, short: float) -> Family:
         share, short: to begin with: how many, and their mean over that of all.
     """
 
-    def parts(theta: Floats) -> tuple[float, float, Floats]:
-        return float(scipy.special.expit(theta[0])), float(np.exp(theta[1])), theta[2:]
+    def of(theta: Floats) -> Mixture:
+        part = float(scipy.special.expit(theta[0]))
+        return Mixture(((part, EXPONENTIAL.of(theta[1:2])), (1 - part, long.of(theta[2:]))))
 
     def loglik(theta: Floats, x: Floats, seen: np.ndarray) -> Floats:
         return np.logaddexp(
@@ -159,36 +167,18 @@ def mixture(name: str, long: Family, share: float, short: float) -> Family:
             scipy.special.log_expit(-theta[0]) + long.loglik(theta[2:], x, seen),
         )
 
-    def survival(theta: Floats, x: Floats) -> Floats:
-        part = parts(theta)[0]
-        return part * _exponential(theta[1:2], x) + (1 - part) * long.survival(theta[2:], x)
-
-    def mean(theta: Floats) -> float:
-        part, low, rest = parts(theta)
-        return part * low + (1 - part) * long.mean(rest)
-
     def cv(theta: Floats) -> float:
-        part, low, rest = parts(theta)
-        second = part * 2 * low**2 + (1 - part) * long.mean(rest) ** 2 * (1 + long.cv(rest) ** 2)
-        return float(np.sqrt(second / mean(theta) ** 2 - 1))
-
-    def text(theta: Floats, said: Callable[[float], str]) -> str:
-        part, low, rest = parts(theta)
-        percent = float(f"{100 * part:.3g}")
-        return (
-            f"{{mixture: [[{percent:.3g} %, {{exponential: {said(low)}}}], "
-            f"[{100 - percent:.6g} %, {long.text(rest, said)}]]}}"
-        )
+        (part, low), (rest, high) = ((one, it.expectation()) for one, it in of(theta).parts)
+        second = part * 2 * low**2 + rest * high**2 * (1 + long.cv(theta[2:]) ** 2)
+        return float(np.sqrt(second / (part * low + rest * high) ** 2 - 1))
 
     first = float(scipy.special.logit(share))
     return Family(
         name,
+        of,
         loglik,
         lambda all_, spread: np.array([first, np.log(all_ * short), *long.start(all_, spread)]),
-        mean,
         cv,
-        survival,
-        text,
     )
 
 
@@ -199,22 +189,12 @@ TWO_KINDS = mixture("mixture of the hasty and the patient", EXPONENTIAL, 0.25, 0
 def empirical(points: Floats) -> Family:
     """The data's own quantiles, each as likely as the others; theta is the logarithm of a scale."""
     ordered = np.sort(points)
-
-    def survival(theta: Floats, x: Floats) -> Floats:
-        passed = np.searchsorted(ordered, np.asarray(x) * np.exp(-theta[0]), side="right")
-        return np.asarray(1 - passed / len(ordered), np.float64)
-
-    def text(theta: Floats, said: Callable[[float], str]) -> str:
-        return f"{{empirical: [{', '.join(said(one) for one in ordered * np.exp(theta[0]))}]}}"
-
     return Family(
         "empirical",
+        lambda theta: Empirical(tuple((ordered * np.exp(theta[0])).tolist())),
         lambda _, x, __: np.full(len(x), np.nan),
         lambda _, __: np.zeros(1),
-        lambda theta: float(ordered.mean() * np.exp(theta[0])),
         lambda _: float(ordered.std() / ordered.mean()),
-        survival,
-        text,
     )
 
 
