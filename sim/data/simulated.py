@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sim.data.counting import counted
-from sim.data.own import REPORTED
 from sim.scenario import Fault, ScenarioError
 from sim.scenario.source import read_text, read_tree
 from sim.sheets import Sheet
@@ -26,6 +25,21 @@ HEADER = (
 WORDS = ("reason", "channel", "cause", "outcome")
 UNSEEN = (Cause.CALL.name.lower(), Cause.CONFERENCE.name.lower())
 """What centres do themselves: further calls to a customer, somebody who joins a talk."""
+
+REPORTED = {
+    Outcome.ANSWERED: "answered",
+    Outcome.ABANDONED: "abandoned",
+    Outcome.BALKED: "abandoned",
+    Outcome.CLOSED: "closed",
+    Outcome.BLOCKED: "flowed out",
+    Outcome.FLOWED_OUT: "flowed out",
+}
+"""How a centre reports what became of a contact.
+
+Those of other outcomes are no contacts that an ACD would report; nobody sees a busy signal. Who is
+to be called back has left the queue as they chose that, whatever comes of it: the call that agents
+make is none of the queue's. Outbound calls are none at all.
+"""
 
 LEGS = (Cause.TRANSFER.name.lower(), Cause.HAND_OVER.name.lower())
 SCENARIO = "scenario.yaml"  # beside it

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
+from played import contacts_of
 
 import sim
-from sim.data.own import contacts_of
 from sim.experiment.simulation import Simulation
 from sim.scenario import Scenario
 

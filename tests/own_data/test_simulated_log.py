@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from known_centre import CENTRE
+from played import contacts_of
 from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
 from sim.data import fit, read_data
-from sim.data.own import contacts_of
 from sim.experiment.simulation import Simulation
 from sim.scenario import ScenarioError
 from sim.tables import Outcome

@@ -17,9 +17,9 @@ from sim.data.fitting.inferred import Demand, Inferred, Waits, infer_staff
 from sim.data.fitting.likelihood import Interval
 from sim.data.fitting.reported import Reported, of_means, spread_out, together
 from sim.data.fitting.result import Fit
-from sim.data.own import contacts_of
 from sim.experiment.simulation import Simulation
 from sim.scenario import loads
+from sim.tables import DAY, Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,11 +113,15 @@ def as_simulated(fit: Fit, reported: Mapping[str, Reported], untold: Mapping[str
     days = 7 * int(np.clip(PLAYED / max(week, 1.0), 1, WEEKS))
     scenario = loads(fit.text, "fitted scenario", overrides={"calendar.days": days})
     _, log, _ = Simulation.of(scenario, 1, "compiled").play(0)
-    table = contacts_of(scenario, log)
-    waits = table.groupby(["queue", "outcome"], observed=False)["wait"].sum()
+    counted = log.is_made & (log.arrived >= 0) & (log.arrived < days * DAY)
+    reasons = list(scenario.reasons)
+
+    def waited(queue: Queue, outcome: Outcome) -> float:
+        mine = counted & (log.reason == reasons.index(queue.name)) & (log.outcome == outcome)
+        return float((log.ended - log.arrived)[mine].sum())
 
     def again(queue: Queue) -> Queue:
-        answered, lost = (waits.get((queue.name, one), 0.0) for one in ("answered", "abandoned"))
+        answered, lost = (waited(queue, one) for one in (Outcome.ANSWERED, Outcome.ABANDONED))
         if queue.name not in untold or not answered * lost > 0:
             return queue
         times = _patience(reported[queue.name], lost / answered, untold[queue.name])

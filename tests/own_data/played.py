@@ -1,4 +1,4 @@
-"""A log of our own as the canonical table of contacts."""
+"""A log of our own as the canonical table of contacts, straight from the arrays of the engine."""
 
 from __future__ import annotations
 
@@ -6,26 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.data.simulated import REPORTED
 from sim.data.tables import CONTACTS, typed
 from sim.scenario import Scenario
 from sim.tables import ContactLog, Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
-
-REPORTED = {
-    Outcome.ANSWERED: "answered",
-    Outcome.ABANDONED: "abandoned",
-    Outcome.BALKED: "abandoned",
-    Outcome.CLOSED: "closed",
-    Outcome.BLOCKED: "flowed out",
-    Outcome.FLOWED_OUT: "flowed out",
-}
-"""Those of other outcomes are no contacts that an ACD would report; nobody sees a busy signal.
-
-Who is to be called back has left the queue as they chose that, whatever comes of it: the call that
-agents make is none of the queue's. Outbound calls are none at all.
-"""
 
 
 def contacts_of(scenario: Scenario, log: ContactLog) -> pd.DataFrame:
