@@ -416,7 +416,7 @@ def new(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
 ) -> None:
     """Write a small scenario to start from, and what an editor needs to check it."""
-    from sim.experiment.folders import whole
+    from sim.folders import whole
     from sim.scenario import schema_text, template
 
     with faults():

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from sim.experiment.folders import building
+from sim.folders import building
 from sim.scenario import Scenario
 from sim.tables import Cause, ContactLog, Outcome
 

@@ -31,12 +31,12 @@ from sim.experiment.files import (
     scenario_files,
     write_table,
 )
-from sim.experiment.folders import put_right
 from sim.experiment.kinds import kind_module
 from sim.experiment.reported import Reported
 from sim.experiment.study import Study
 from sim.experiment.study_text import study_text
 from sim.experiment.tabled import Tabled, plain
+from sim.folders import put_right
 from sim.measures import Row, readings, table
 from sim.measures.components import TOTAL
 from sim.measures.slices import ALL

@@ -32,7 +32,7 @@ LIMIT = 2 * 10**9
 """Bytes: some 100,000 weeks of the web shop."""
 
 _MAKING_NUMBERS = (
-    *("tables.py", "garbage.py", "spans.py", "experiment/simulation.py"),
+    *("tables.py", "garbage.py", "spans.py", "kept.py", "experiment/simulation.py"),
     *("scenario", "draws", "engine", "measures", "stats", "theory"),
 )
 """The parts of the package on which the numbers of a replication depend."""

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiment.files import PROVENANCE_FILE, SCENARIO_FILE, file_stem
-from sim.experiment.folders import whole
 from sim.experiment.result import read_provenance
 from sim.experiment.study import Option
 from sim.experiment.study_file import load_study
 from sim.experiment.unknowns import factors_of
+from sim.folders import whole
 from sim.scenario import Scenario, fingerprint
 from sim.scenario.distributions import KINDS
 from sim.scenario.reading import Recipe, is_study

@@ -7,7 +7,7 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
-from sim.experiment.folders import whole
+from sim.folders import whole
 from sim.measures import CATALOGUE
 from sim.report.blocks import Cell, Hours, Report, Table
 from sim.report.words import WEEKDAYS

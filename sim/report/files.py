@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from sim.experiment.folders import unfinished, whole
+from sim.folders import unfinished, whole
 from sim.report.blocks import Report
 from sim.report.html import to_html
 from sim.report.pictures import write_pictures

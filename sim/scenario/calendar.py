@@ -14,8 +14,11 @@ import datetime
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
+from hashlib import sha256
+from importlib.metadata import version
 from typing import Protocol
 
+from sim.kept import kept
 from sim.scenario.faults import Wrong, meant, shown
 from sim.scenario.times import DAY, Times, TimesOfWeek
 from sim.spans import union
@@ -120,6 +123,14 @@ def public_holidays(code: str | None, years: Iterable[int]) -> frozenset[datetim
 
 @lru_cache(maxsize=64)  # asked for again by every scenario of a study
 def _public_holidays(code: str, years: tuple[int, ...]) -> frozenset[datetime.date]:
+    """Kept: the library, which imports all countries for one, takes longer than a small run."""
+    asked = f"{code} {years}"
+    name = f"holidays-{sha256(asked.encode()).hexdigest()[:16]}.txt"
+    days = kept(name, f"{version('holidays')} {asked}", lambda: _from_library(code, years))
+    return frozenset(map(datetime.date.fromisoformat, days.split()))
+
+
+def _from_library(code: str, years: tuple[int, ...]) -> str:
     import holidays
 
     country, _, part = code.partition("-")
@@ -128,7 +139,7 @@ def _public_holidays(code: str, years: tuple[int, ...]) -> frozenset[datetime.da
         found = holidays.country_holidays(country, subdiv=part or None, years=years)
         known_as = found.country, type(found).__name__  # GB is UK too
         if len(country) == 2 and country in known_as and (not part or part in found.subdivisions):
-            return frozenset(found)
+            return "\n".join(day.isoformat() for day in sorted(found))
     supported = holidays.list_supported_countries()
     if country not in supported:
         raise Wrong(f"{shown(code)} is not a country code; write two letters, as in `FR` or `US`")

@@ -13,8 +13,8 @@ import pytest
 
 import sim
 from sim.experiment.files import ContactLogFile, ResultFolder
-from sim.experiment.folders import building, put_right, unfinished, whole
 from sim.experiment.simulation import Simulation
+from sim.folders import building, put_right, unfinished, whole
 
 OURS = ("table.csv", "contacts.parquet")
 TINY = """

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import sim.kept
 from sim.report import vega
 
 
@@ -14,7 +15,7 @@ from sim.report import vega
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The file that it is kept in, in a folder of its own; made of something small."""
     place = tmp_path / "cache" / "vega.js"
-    monkeypatch.setattr(vega, "_place", lambda: place)
+    monkeypatch.setattr(sim.kept, "_home", lambda: place.parent)
     monkeypatch.setattr(vega, "_made", lambda: "draw();\n// on two lines")
     vega.vega_script.cache_clear()
     yield place

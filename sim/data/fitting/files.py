@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.experiment.folders import whole
+from sim.folders import whole
 from sim.scenario import load
 from sim.scenario.write import flow_text
 
