@@ -319,6 +319,7 @@ class Report:
     title: the question, or what was run; about: how it was run, in a few words.
     answer: one sentence; certainty: how sure it is, in a sentence or two.
     recommended: the option to choose, where there are several.
+    picture: the chart, by name, that the first page shows small; none where there is none such.
     figures: the numbers that matter, three of them.
     because: why, with the pictures that show it; risks: what may make it wrong; assumed: what was
         taken for granted. The first page shows three of each.
@@ -338,6 +339,7 @@ class Report:
     filters: tuple[Filter, ...] = ()
     proofs: tuple[Proof, ...] = ()
     recommended: str = ""
+    picture: str = ""
     notes: str = ""
 
     def first_level(self) -> Iterator[Block]:

@@ -350,6 +350,10 @@ class CompareFindings(Findings[Comparison]):
             f"if all {self.span.many} were like the one simulated",
         )
 
+    def picture(self) -> str:
+        """By how much the options differ."""
+        return f"difference-{words.slug(self.decide.name)}"
+
     def because(self) -> Iterator[Because]:
         """Why: what weighs most."""
         if self.same:

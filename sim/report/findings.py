@@ -74,6 +74,10 @@ class Findings(ABC, Generic[R]):
         """What to choose; nothing where nothing is to be chosen, or it cannot be told."""
         return ""
 
+    def picture(self) -> str:
+        """The chart, by name, that says most at a glance."""
+        return ""
+
     def report(
         self,
         title: str,
@@ -97,6 +101,7 @@ class Findings(ABC, Generic[R]):
             filters=tuple(filters),
             proofs=tuple(proofs),
             recommended=self.recommended(),
+            picture=self.picture(),
             notes=self.notes(),
         )
 

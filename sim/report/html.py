@@ -13,7 +13,7 @@ from jinja2 import Environment, StrictUndefined
 from sim.measures import CATALOGUE
 from sim.report import words
 from sim.report.blocks import Bars, Cell, Chart, Choice, Dataset, Picture, Report, Table, Text
-from sim.report.pictures import as_json, compact, shown_data
+from sim.report.pictures import as_json, compact, drawn, shown_data
 from sim.report.vega import vega_script
 
 TEMPLATES = files("sim.report") / "templates"
@@ -36,6 +36,7 @@ def to_html(report: Report) -> str:
         names={block.name for block in report.blocks() if not isinstance(block, Text)}
         | {chart.name for chart in charts},
         definitions=[CATALOGUE[name] for name in report.measures() if name in CATALOGUE],
+        picture=next((one for one in charts if one.name == report.picture), None),
         data=as_json({"views": views, **compact(datasets)}),
         vega=vega_script(),
         style=_file("report.css"),
@@ -70,6 +71,7 @@ def _template() -> Any:
         finalize=lambda said: words.shown(said) if type(said) is str else said,
     )
     environment.filters["together"] = _together
+    environment.globals["drawn"] = drawn
     environment.globals["kind_of"] = _kind_of
     environment.globals["sort_key"] = _sort_key
     environment.globals["units"] = UNITS

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from sim.report.blocks import Dataset, Report, Spec
+from sim.report.blocks import Dataset, Picture, Report, Spec
 
 PIXELS = 2.0
 """Of a PNG for each of the picture's own: sharp on screens and on paper."""
@@ -29,6 +30,14 @@ def write_pictures(report: Report, folder: Path) -> None:
         (folder / f"{chart.name}.svg").write_text(svg, encoding="utf-8")
         png = vl_convert.svg_to_png(svg, scale=PIXELS)
         (folder / f"{chart.name}.png").write_bytes(png)
+
+
+def drawn(picture: Picture) -> str:
+    """A picture as the address of an image, which stands still: for a page's first look."""
+    import vl_convert
+
+    svg = vl_convert.vega_to_svg(with_data(picture.vega, picture.data))
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
 def altair_chart(report: Report, name: str) -> Any:

@@ -108,6 +108,10 @@ class RunFindings(Findings[Result]):
         a_year = self.span.worth_a_year(row.value, row.low, row.high, self.currency)
         return f"{said} {CATALOGUE[row.measure].label}: {a_year}."
 
+    def picture(self) -> str:
+        """When contacts go unanswered."""
+        return "unanswered-by-hour"
+
     def figures(self) -> Iterator[Figure]:
         """The three numbers that matter."""
         lead = ["answer_rate"]

@@ -120,6 +120,10 @@ class SizeFindings(Findings[SizeResult]):
             f"its level in the mean ({self.confidence})."
         )
 
+    def picture(self) -> str:
+        """What each level takes."""
+        return "curve"
+
     def figures(self) -> Iterator[Figure]:
         """The three numbers that matter: the hours of the lowest and highest level, and of now."""
         held = self.result.held

@@ -198,6 +198,10 @@ class StaffFindings(Findings[StaffResult]):
         meaning = f"of this plan in an average {self.span}"
         return self.figure(row, label, meaning, self.result.aim)
 
+    def picture(self) -> str:
+        """Who is there through the week."""
+        return "covered"
+
     def because(self) -> Iterator[Because]:
         """Why: against the others, on how many days, and where the plan differs most from now."""
         for sentence in self._worth():

@@ -14,7 +14,7 @@ from sim.report.findings import Findings
 from sim.report.knowing import JointFindings
 from sim.report.numbers import half_width, interval, number
 from sim.report.sensitivity import VaryFindings
-from sim.report.words import capital, how_meant, listed, path_in_words
+from sim.report.words import capital, how_meant, listed, path_in_words, slug
 
 SHOWN = (
     *("margin", "incremental_revenue", "cost", "service_level", "abandonment", "unanswered"),
@@ -286,6 +286,10 @@ class SweepFindings(Findings[SweepResult]):
         if knee is None or counts_cost(self.decide) or knee.at == len(axis.texts) - 1:
             return ""
         return axis.texts[knee.at]
+
+    def picture(self) -> str:
+        """What decides, at every value."""
+        return f"{'curve' if self.curve else 'map'}-{slug(self.decide.name)}"
 
     def figures(self) -> Iterator[Figure]:
         """The numbers that matter."""

@@ -116,11 +116,16 @@ def test_who_wants_no_motion_gets_none(shop: Opened) -> None:
     assert shop.page.evaluate(behaviour) == "auto"
 
 
+@pytest.mark.parametrize("name", ["shop", "options", "curve", "plan"])
 def test_the_first_page_stands_alone_and_the_rest_is_folded(
-    browser: Browser, pages: dict[str, Path]
+    browser: Browser, pages: dict[str, Path], name: str
 ) -> None:
-    with opened(browser, pages["options"], folded=True) as it:
+    with opened(browser, pages[name], folded=True) as it:
         page = it.page
+        # one picture, drawn, of what the page has further down
+        glance = page.locator(".glance img")
+        assert glance.evaluate("one => one.decode().then(() => one.naturalWidth)") > 300
+        assert page.locator(str(page.locator(".glance a").get_attribute("href"))).count() == 1
         for part in ("#why", "#risks", "#assumed"):
             assert 1 <= page.locator(f"{part} li:visible").count() <= 3
         assert page.evaluate("document.documentElement.scrollHeight") < 7000
