@@ -47,7 +47,8 @@ from sim.engine import ENGINES, Plan, simulate
 from sim.experiment.run import Result
 from sim.experiment.runner import Runner
 from sim.experiment.simulation import Simulation
-from sim.measures import components_of, estimate, measure
+from sim.measures import SPLITS, components_of, estimate, measure
+from sim.measures.components import TOTAL
 from sim.tables import Draws
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -185,7 +186,8 @@ def laps(case: Case, rounds: int, measures: Sequence[str] | None = None) -> dict
 
     Args:
         case, rounds: of what, and of how many replications the median.
-        measures: those that are added up; all if not given, as `sim.run` does.
+        measures: those of which the totals are added up; all in every split, and pictures, if not
+            given, as `sim.run` does.
     """
     seed, wanted = case.scenario.run.seed, None if measures is None else components_of(measures)
     simulation = Simulation.of(case.scenario, seed, ENGINES[0])
@@ -197,7 +199,8 @@ def laps(case: Case, rounds: int, measures: Sequence[str] | None = None) -> dict
         log, duty = simulate(case.plan, draws)
         ticks.append(time.process_time())
         luck = customer_luck(case.setting, seed, k, draws.reason_size)
-        measure(simulation.basis, draws, luck, log, duty, wanted)
+        told = (draws, luck, log, duty, wanted, SPLITS if wanted is None else [TOTAL])
+        measure(simulation.basis, *told, pictures=wanted is None)
         ticks.append(time.process_time())
         times.append((*(b - a for a, b in pairwise(ticks)), ticks[-1] - ticks[0]))
     medians = (median(column) for column in zip(*times[1:], strict=True))  # the first: warm-up
@@ -216,7 +219,7 @@ def ours(case: Case, replications: int, seed: int) -> Result:
 def asked(case: Case, replications: int, seed: int) -> Result:
     """The same of the measures of the study by hand alone, as what-ifs and searches ask."""
     with Runner(jobs=1) as runner:
-        sample = runner.sample(case.scenario, seed, measures=SAME)
+        sample = runner.sample(case.scenario, seed, measures=SAME, splits=(TOTAL,))
         runner.extend([sample], replications)
     rows = estimate(case.scenario, sample.tallies, measures=SAME)
     return Result(case.scenario, seed, replications, ENGINES[0], tuple(rows))
