@@ -1,5 +1,7 @@
 """Components one at a time: each is what it is among all others."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,7 @@ from test_estimates import WEEK
 from sim.draws import draw, prepare
 from sim.draws.luck import customer_luck
 from sim.engine import make_plan, simulate
-from sim.measures import COMPONENTS, Tally, components_of, make_basis, measure
+from sim.measures import COMPONENTS, Basis, Tally, components_of, make_basis, measure
 from sim.measures.components import needed
 from sim.measures.tally import COLUMN
 from sim.scenario import Scenario, load, loads
@@ -57,23 +59,25 @@ def scenarios() -> list[Scenario]:
     return [loads(WEEK), loads(SCARCE), *(load(VALID / f"{name}.yaml") for name in names)]
 
 
-def tallies(scenario: Scenario) -> tuple[Tally, dict[str, Tally]]:
-    """Everything of one replication, and each component by itself."""
+Measuring = Callable[..., Tally]
+
+
+def measuring(scenario: Scenario) -> tuple[Basis, Measuring]:
+    """What adds up one replication, told what is wanted of it."""
     setting = prepare(scenario)
     basis = make_basis(setting)
     draws = draw(setting, 3, 0)
     luck = customer_luck(setting, 3, 0, draws.reason_size)
-    log, duty = simulate(make_plan(setting), draws)
-    return measure(basis, draws, luck, log, duty), {
-        name: measure(basis, draws, luck, log, duty, {name}) for name in COMPONENTS
-    }
+    return basis, partial(measure, basis, draws, luck, *simulate(make_plan(setting), draws))
 
 
 def test_a_component_alone_is_what_it_is_among_all() -> None:
     there = set()
     for scenario in scenarios():
-        everything, alone = tallies(scenario)
-        for name, tally in alone.items():
+        _, measured = measuring(scenario)
+        everything = measured()
+        for name in COMPONENTS:
+            tally = measured({name})
             column = COLUMN[name]
             assert np.array_equal(tally.sums[:, column], everything.sums[:, column]), name
             if everything.sums[:, column].any():
@@ -83,6 +87,20 @@ def test_a_component_alone_is_what_it_is_among_all() -> None:
             assert not tally.waits
             assert tally.ends is None
     assert COMPONENTS.keys() - there == set()
+
+
+@pytest.mark.parametrize(
+    "splits", [("total",), ("pool", "source", "channel"), ("agent",), ("hour",)]
+)
+def test_splits_alone_are_what_they_are_among_all(splits: tuple[str, ...]) -> None:
+    for scenario in scenarios():
+        basis, measured = measuring(scenario)
+        everything = measured().only(basis.slices, splits)
+        for wanted in (COMPONENTS, *({name} for name in COMPONENTS)):
+            tally = measured(wanted, splits)
+            columns = [COLUMN[name] for name in needed(wanted)]
+            assert tally.splits == everything.splits == splits
+            assert np.array_equal(tally.sums[:, columns], everything.sums[:, columns]), wanted
 
 
 def test_the_components_of_measures() -> None:
