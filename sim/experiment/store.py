@@ -202,9 +202,8 @@ class Store(AbstractContextManager["Store"]):
         """Make the table in a new file; take out what cannot be used, or is too much."""
         ask = self._database.execute
         if not self.path.stat().st_size:
-            ask("PRAGMA synchronous = OFF")  # what comes next is waited for, and before is nothing
+            ask("PRAGMA synchronous = OFF")  # the disk is waited for with what is kept first
             ask("PRAGMA auto_vacuum = FULL")  # what is deleted makes the file smaller
-            ask("PRAGMA synchronous = FULL")
         with self._transaction():
             tables = [name for (name,) in ask("SELECT name FROM sqlite_master")]
             if tables and ask("PRAGMA application_id").fetchone() != (_OURS,):
@@ -223,6 +222,7 @@ class Store(AbstractContextManager["Store"]):
                     "DELETE FROM replications WHERE place <="
                     " (SELECT (min(place) + max(place)) / 2 FROM replications)"
                 )
+        ask("PRAGMA synchronous = FULL")
 
     def read(self, key: str, numbers: range) -> Iterator[tuple[int, Tally]]:
         """Those of the replications that are there, with their numbers; damaged ones are not."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from math import isfinite, isnan
+from zlib import crc32
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, ConsoleOptions, Group, JustifyMethod, RenderableType
@@ -73,7 +74,9 @@ def as_svg(report: Report, width: int = 80) -> str:
     """The first level as a picture that needs nothing from elsewhere."""
     console = Console(file=StringIO(), width=width, record=True, highlight=False)
     console.print(rendered(report, width))
-    svg = console.export_svg(title=report.title)
+    # its styles are called after its text; rich would look at how each piece is made for that
+    name = crc32(console.export_text(clear=False).encode())
+    svg = console.export_svg(title=report.title, unique_id=f"terminal-{name}")
     # rich's picture loads a font from the web; the reader's fixed-width font will do
     return re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
 
