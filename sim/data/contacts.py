@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,9 +21,6 @@ from sim.data.tables import CONTACTS, OUTCOMES, typed
 from sim.data.times import Moments, missing_hours, moments
 from sim.data.words import INBOUND, OUTBOUND, names_of
 from sim.tables import DAY, Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _NOBODY = ["", "0", "anonymous", "withheld", "unknown", "restricted", "private", "unavailable"]
 _NOBODY += ["none", "anonym", "unterdrückt", "unbekannt", "masqué", "anonyme", "anonimo"]
@@ -56,8 +53,6 @@ def build(
     silent = np.isnan(arrived.local)
     lost["rows without a time of arrival"] = int(silent.sum())
     lost["rows that the map counts as no contacts"] = int((none & ~silent).sum())
-    import pandas as pd
-
     frame = pd.DataFrame(rows)[~silent & ~none]
     for what, gone in _technical(frame):
         if what in chosen.leave_out:
@@ -136,8 +131,6 @@ def _after(cells: Cells, role: str, arrived: Moments) -> Floats:
 
 def _rows(cells: Cells, arrived: Moments, secret: bytes | None) -> dict[str, np.ndarray]:
     """Columns of the table, all rows still in the order of the files."""
-    import pandas as pd
-
     answered, left, ended = (_after(cells, role, arrived) for role in ("answered", "left", "ended"))
     size = len(arrived.local)
     unknown = np.full(size, np.nan)
@@ -254,8 +247,6 @@ def _customers(cells: Cells, secret: bytes | None) -> np.ndarray:
 
     Withheld numbers and those that call all the time are no customers.
     """
-    import pandas as pd
-
     said = cells.words("customer")
     if said is None:
         return np.zeros(len(cells.table), np.uint64)
@@ -308,8 +299,6 @@ def _add_legs(frame: pd.DataFrame, told: list[str]) -> None:
         chain = _following(frame, contact.to_numpy())
         if (chain != rows).any():
             told.append("rows with one identifier, each at the end of the other, are legs")
-    import pandas as pd
-
     leg = pd.Series(chain).groupby(chain).cumcount().to_numpy()
     frame["contact"], frame["chain"], frame["leg"] = contact, chain, leg
     if (leg > 0).any():
@@ -317,8 +306,6 @@ def _add_legs(frame: pd.DataFrame, told: list[str]) -> None:
 
 
 def _by_key(key: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    import pandas as pd
-
     named = key != ""
     codes = np.where(named, pd.factorize(key)[0], -1)
     first = pd.Series(rows).groupby(codes).transform("min").to_numpy()
@@ -328,8 +315,6 @@ def _by_key(key: np.ndarray, rows: np.ndarray) -> np.ndarray:
 def _following(frame: pd.DataFrame, contact: np.ndarray) -> np.ndarray:
     """Rows with one identifier are legs if each begins within ten minutes of the other's end;
     else the centre has used the identifier again."""
-    import pandas as pd
-
     begin = _seconds(frame["arrived"])
     end = begin + np.nan_to_num(frame["wait"]) + np.nan_to_num(frame["talk"])
     key = np.where(contact != "", pd.factorize(contact)[0], -1 - np.arange(len(contact)))
@@ -344,8 +329,6 @@ def _following(frame: pd.DataFrame, contact: np.ndarray) -> np.ndarray:
 
 
 def _by_previous(contact: np.ndarray, previous: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    import pandas as pd
-
     legs = rows[(previous != "") & (previous != contact)]
     parents = rows[pd.Series(contact).isin(previous[legs]).to_numpy()][::-1]
     place = {contact[row]: row for row in parents.tolist()}

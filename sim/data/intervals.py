@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pyarrow.compute as pc
 
 from sim.data.cells import Cells
@@ -18,9 +18,6 @@ from sim.data.tables import INTERVALS, typed
 from sim.data.times import moments
 from sim.data.words import name_of, names_of
 from sim.tables import Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SHARED = 0.1  # of the intervals that stand in several files, for these to be queues
 LENGTHS = (300.0, 600.0, 900.0, 1800.0, 3600.0, 86400.0)
@@ -34,8 +31,6 @@ def build(
     Raises:
         ScenarioError: for what cannot be read.
     """
-    import pandas as pd
-
     del secret  # a report names no customers
     told: list[str] = []
     source = chosen.columns["start"]
@@ -85,8 +80,6 @@ def build(
 
 def _in_several_files(table: Merged, start: Floats, kept: np.ndarray) -> np.ndarray:
     """[rows] whether their interval stands in another file too."""
-    import pandas as pd
-
     rows = pd.DataFrame({"file": table.file, "start": start})[kept]
     files = rows.groupby("start")["file"].nunique()
     return np.isin(start, files.index[files > 1].to_numpy())
@@ -96,8 +89,6 @@ def _by_file(
     table: Merged, shared: float, queue: pd.Categorical, told: list[str]
 ) -> pd.Categorical:
     """Queues by their files, where several files without a queue have the same intervals."""
-    import pandas as pd
-
     if shared < SHARED:
         return queue
     files = [re.split(r"[\\/]", sheet.file)[-1] for sheet in table.sheets]

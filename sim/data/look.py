@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 
 from sim.data.counting import counted
 from sim.data.maps import Source
@@ -14,9 +15,6 @@ from sim.data.reading import Data
 from sim.data.tables import OUTCOMES
 from sim.experiment.reported import Reported
 from sim.tables import Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LONG_HANDLE = 4 * 3600.0
 SHORT_DAY = 0.3  # of the usual day of the week: rather a gap in the record than a quiet day
@@ -92,8 +90,6 @@ def _said(source: Source) -> str:
 def _per_day(data: Data) -> pd.Series:
     """Contacts by day, 0 for days without any."""
     number = data.offered.groupby(data.when.dt.normalize()).sum()
-    import pandas as pd
-
     return number.reindex(pd.date_range(number.index.min(), number.index.max()), fill_value=0)
 
 
@@ -219,8 +215,6 @@ def _queues(
     table: pd.DataFrame, told: Callable[[pd.DataFrame], Told]
 ) -> tuple[pd.DataFrame, dict[str, tuple[str, ...]]]:
     """A row each queue, and what each does not say."""
-    import pandas as pd
-
     rows, lacks = [], {}
     for queue, some in table.groupby("queue", observed=True):
         numbers, columns = told(some)

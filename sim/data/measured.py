@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 from sim.data.reading import Data
 from sim.measures.catalogue import CATALOGUE, Estimator, Measure, terms
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NEVER = ("blocked", "no_line", "expired")
 """Ends of contacts of which no export knows: in a formula they are none."""
@@ -41,7 +39,7 @@ def measures(data: Data, by: Split = "half hour", *, threshold: float = 20.0) ->
     sums = parts.groupby(places[by].rename(by)).sum(min_count=1)
     sums = sums.dropna(axis="columns", how="all").fillna(0.0)
     found = {one.name: _value(one, sums) for one in CATALOGUE.values() if _is_told(one, sums)}
-    return type(sums)(found, index=sums.index)
+    return pd.DataFrame(found, index=sums.index)
 
 
 def _is_told(one: Measure, sums: pd.DataFrame) -> bool:
@@ -103,7 +101,7 @@ def _of_contacts(table: pd.DataFrame, threshold: float) -> pd.DataFrame:
         counts = {name: one for name, one in counts.items() if name not in waits}
         times = {name: one for name, one in times.items() if not name.startswith("wait")}
     columns = {name: one.astype(float) for name, one in counts.items()} | times
-    return type(table)(columns, index=table.index)
+    return pd.DataFrame(columns, index=table.index)
 
 
 def _of_intervals(table: pd.DataFrame) -> pd.DataFrame:
@@ -120,4 +118,4 @@ def _of_intervals(table: pd.DataFrame) -> pd.DataFrame:
         "talk_time": table["handle"] - table["wrap"].fillna(0.0),
         "wrap_time": table["wrap"] if table["wrap"].notna().any() else 0.0 * table["handle"],
     }
-    return type(table)(columns)
+    return pd.DataFrame(columns)

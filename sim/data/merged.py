@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -70,8 +71,6 @@ class Merged:
 
     def in_earlier_file(self) -> np.ndarray:
         """[rows] alike in all columns to a row of an earlier file: exports that overlap."""
-        import pandas as pd
-
         cells = {name: column.to_pandas() for name, column in self.columns.items()}
         alike = pd.util.hash_pandas_object(pd.DataFrame(cells), index=False).to_numpy()
         first = pd.Series(self.file).groupby(alike).transform("min").to_numpy()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -23,9 +23,6 @@ from sim.data.times import said
 from sim.scenario.faults import Fault, ScenarioError
 from sim.scenario.values import visible
 from sim.sheets import Sheet, SheetError, read_sheet
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MOST_NAMED = 8
 

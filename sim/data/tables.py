@@ -6,12 +6,10 @@ not say. Rows are in order of time.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
 
 
 class Column(NamedTuple):
@@ -69,8 +67,6 @@ INTERVALS = {
 
 def typed(frame: pd.DataFrame, columns: dict[str, Column]) -> pd.DataFrame:
     """The columns of a table, in order and of their types; what is missing is nan, empty or 0."""
-    import pandas as pd
-
     whole = {}
     for name, column in columns.items():
         if name in frame:

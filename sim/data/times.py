@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,9 +16,6 @@ from sim.scenario.faults import Fault, ScenarioError
 from sim.sheets import Clocks, Dates, label_parts, read_clocks, read_moments
 from sim.sheets.sheet import SheetError
 from sim.tables import DAY, Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MOMENT = 300.0  # seconds from one moment to the next of which each is looked up on the clock
 
@@ -141,8 +138,6 @@ def _in_zone(
 
 def _index(seconds: Floats) -> pd.DatetimeIndex:
     """Seconds as pandas has them, to the microsecond."""
-    import pandas as pd
-
     whole = np.where(np.isnan(seconds), np.iinfo(np.int64).min, np.round(seconds * 1e6))
     return pd.DatetimeIndex(whole.astype(np.int64).view("datetime64[us]"))
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from sim.data.merged import bare, coded
 from sim.data.tables import OUTCOMES
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 ANSWERED, ABANDONED, FLOWED, CLOSED = OUTCOMES
 MEANINGS = {
@@ -40,8 +37,6 @@ NO = {"n", "no", "false", "0", "nein", "non", "f"}
 
 def names_of(cells: pa.Array | None, usual: str, rows: int) -> pd.Categorical:
     """Names that a scenario can have, of words of an export."""
-    import pandas as pd
-
     if cells is None:
         return pd.Categorical.from_codes(np.zeros(rows, np.int8), [usual])
     codes, texts = coded(cells)

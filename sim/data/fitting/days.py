@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from sim.data.counting import counted
 from sim.data.fitting.arrivals import SLOTS, STEP, WEEKDAYS
@@ -13,9 +13,6 @@ from sim.data.times import exposure
 from sim.scenario import Fault, ScenarioError
 from sim.scenario.calendar import public_holidays
 from sim.tables import DAY, Floats, Ints
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FEW, MUCH = 0.3, 2.5  # of the usual number of the weekday: a gap, an event
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from sim.data.fitting.found import Choices
 from sim.data.fitting.logs import fit_contacts
 from sim.data.fitting.reports import fit_intervals
 from sim.data.fitting.result import Fit
 from sim.data.reading import Data
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def fit(data: Data, choices: Choices | None = None) -> Fit:

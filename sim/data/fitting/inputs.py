@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 
 from sim.data.fitting.durations import Times
 from sim.data.fitting.found import Found, Queue
@@ -22,9 +21,6 @@ from sim.tables import Floats
 
 NORMAL = 1.96  # standard errors from the middle to the end of a 95 % interval
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 def joint_inputs(fit: Found, sets: int, seed: int) -> pd.DataFrame:
     """[sets] values by dotted path, as texts of the scenario language.
@@ -34,8 +30,6 @@ def joint_inputs(fit: Found, sets: int, seed: int) -> pd.DataFrame:
     factor of days is drawn from its own interval on the logarithmic scale, the same way for all
     queues, head counts that are inferred from theirs.
     """
-    import pandas as pd
-
     generator = np.random.default_rng([seed, len(fit.days.date)])
     extra = _weights(fit.days.weekday, sets, generator) - 1.0
     columns: dict[str, list[str]] = {}

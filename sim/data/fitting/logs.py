@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from sim.data.counting import counted
 from sim.data.fitting.arrivals import SLOTS, fit_arrivals, week_of
@@ -24,9 +24,6 @@ from sim.data.fitting.staffing import Pools, agents_lines, at_least_one, find_po
 from sim.data.fitting.transfers import fit_transfers, passed_on
 from sim.scenario import Fault, ScenarioError
 from sim.tables import DAY, Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LEAST_REPEATS, LEAST_GONE = 20, 5
 UNNOTICED, SHORT = 10.0, 0.03  # seconds of a chat with nobody; share of them worth a note

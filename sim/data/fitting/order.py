@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from sim.data.counting import counted
 from sim.data.fitting.days import seconds_of
 from sim.data.fitting.likelihood import Fitted
 from sim.data.fitting.staffing import FEW, Pools
 from sim.tables import Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LEAST = 20  # customers of one queue taken before others who had come earlier
 AGAINST = 0.05  # share of the choices that may fall on the other queue

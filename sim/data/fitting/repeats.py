@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from sim.data.fitting.days import seconds_of
 from sim.data.fitting.likelihood import Fitted, Interval, share_by_day
 from sim.tables import DAY, Floats, Ints
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 RETRY_WITHIN = 3 * 3600.0
 AGAIN_WITHIN = 7 * DAY

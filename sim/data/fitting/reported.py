@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from sim.data.fitting.arrivals import SLOTS, STEP, Arrivals, fit_arrivals, week_of
 from sim.data.fitting.course import trend, unlike_rates
@@ -18,9 +18,6 @@ from sim.data.fitting.likelihood import Fitted, Interval, ratio
 from sim.data.fitting.redials import DELAY, came_again, fit_redials
 from sim.data.fitting.repeats import Repeats
 from sim.tables import DAY, Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 UNTOLD = 0.8  # share of who gave up that may try again for all a report says: it says nothing
 ASSUMED_CV = 1.0  # of handle times, where a report says the mean alone
@@ -202,8 +199,6 @@ def of_means(
 
 
 def together(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    import pandas as pd
-
     return pd.concat(list(parts))
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from sim.data.fitting.arrivals import SLOTS, STEP
 from sim.data.fitting.course import shared_busyness
@@ -24,9 +24,6 @@ from sim.data.fitting.staffing import AgentsLine, Pools, agents_lines
 from sim.data.fitting.waiting import Waiting, as_simulated, fit_waits
 from sim.scenario import Fault, ScenarioError
 from sim.tables import Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def fit_intervals(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
+
+import pandas as pd
 
 from sim.data.fitting.found import Found
 from sim.data.fitting.inputs import joint_inputs
 from sim.data.fitting.text import scenario_text
 from sim.experiment.reported import Reported
 from sim.scenario import Scenario, loads
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, repr=False)

@@ -6,9 +6,9 @@ import datetime
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import scipy.stats
 
 from sim.data.counting import counted
@@ -23,9 +23,6 @@ from sim.scenario.files import read_roster_file
 from sim.scenario.times import TimesOfWeek
 from sim.spans import union, without
 from sim.tables import DAY, SHIFT_GAP, Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 EPOCH = datetime.date(1970, 1, 1)
 OPEN = 3600.0  # seconds for which a pool must be at work before lateness is measured

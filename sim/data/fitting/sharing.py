@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 from sim.data.fitting.days import seconds_of
 from sim.data.fitting.staffing import connected
@@ -15,9 +16,6 @@ from sim.data.words import name_of
 from sim.scenario import Fault, ScenarioError
 from sim.scenario.faults import meant
 from sim.tables import DAY, Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LEAST = 60  # intervals with answered contacts of both queues, of which a correlation is asked
 TOGETHER = 0.05  # which the correlation of waits surely exceeds where agents are shared

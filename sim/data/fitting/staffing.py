@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from sim.data.fitting.arrivals import SLOTS, STEP
 from sim.data.fitting.days import seconds_of
 from sim.tables import DAY, Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 BREAK = 75 * 60.0  # without any activity for so long, an agent was not there
 QUIET = 7.0  # median gaps of who has little to do that are no break (one in 128 is as long)

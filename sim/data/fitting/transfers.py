@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from sim.data.fitting.days import Days, seconds_of
 from sim.data.fitting.likelihood import Interval, share_by_day
 from sim.tables import Floats, Ints
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FEW = 20  # talks passed on from one queue to another that are worth a line
 MOST = 20  # times that the language lets a transfer happen to one contact

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from sim.data.fitting.arrivals import SLOTS, STEP, fit_busyness
 from sim.data.fitting.days import Days, seconds_of
@@ -20,9 +20,6 @@ from sim.data.fitting.result import Fit
 from sim.experiment.simulation import Simulation
 from sim.scenario import loads
 from sim.tables import DAY, Outcome
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 ROUNDS = 10  # after which patience and staff agree with each other
 PLAYED, WEEKS = 200_000, 500  # contacts of which a scenario shows its waits, in so many weeks

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+import pandas as pd
 
 from sim.data.fitting.arrivals import SLOTS
 from sim.data.fitting.days import iso, seconds_of
@@ -40,8 +41,6 @@ from sim.scenario import Fault, ScenarioError, loads
 from sim.tables import DAY, Floats
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.scenario import Scenario
 
 LEAST_WEEKS = 3

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from sim.data.fitting.arrivals import SLOTS, STEP
 from sim.data.fitting.days import seconds_of
 from sim.data.fitting.staffing import presence
 from sim.tables import DAY, ContactLog, Floats, Outcome
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CELLS = 7 * SLOTS
 MEASURES = ("offered", "answered", "abandonment", "service level", "ASA", "occupancy")
