@@ -509,7 +509,6 @@ def fit_scenario(
     """
     with faults():
         from sim.data import Choices, fit, read_data, read_roster
-        from sim.data.fitting.files import write_fit
 
         if out.is_dir():
             raise ValueError(f"{out}: is a folder; --out names the scenario to write")
@@ -518,7 +517,7 @@ def fit_scenario(
         data = read_data(files, map_file, zone=zone)
         planned = None if roster is None else read_roster(roster)
         found = fit(data, Choices(threshold=threshold, holidays=holidays, roster=planned))
-        scenario, inputs = write_fit(found, out)
+        scenario, inputs = found.write(out)
         show_found(found)
         say(f"Scenario: {scenario}\nJoint draws of its inputs: {inputs}")
         if report:

@@ -22,7 +22,6 @@ import sim
 from sim.data import Choices, Fit
 from sim.data.fitting.arrivals import common_busyness, fit_busyness
 from sim.data.fitting.durations import fit_patience, fit_times, kaplan_meier
-from sim.data.fitting.files import write_fit
 from sim.data.fitting.found import Queue
 from sim.data.fitting.likelihood import Interval
 from sim.data.fitting.logs import fit_contacts
@@ -151,7 +150,7 @@ def test_the_scenario_is_one_and_says_its_intervals() -> None:
 
 
 def test_files_are_written_whole_with_joint_inputs(tmp_path: Path) -> None:
-    paths = write_fit(fitted(), tmp_path / "centre.yaml")
+    paths = fitted().write(tmp_path / "centre.yaml")
     assert [path.name for path in paths] == ["centre.yaml", "centre.inputs.parquet"]
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "centre.inputs.parquet",

@@ -13,7 +13,6 @@ from other_generator import TALK, WRAP, other_log
 
 import sim
 from sim.data import Choices, Fit
-from sim.data.fitting.files import write_fit
 from sim.data.fitting.inferred import waits_of_queues
 from sim.data.fitting.reports import fit_intervals
 from sim.report.fit import report as page
@@ -89,7 +88,7 @@ def test_the_interval_of_staff_is_said_and_drawn(tmp_path: Path) -> None:
     texts = [cell.text for row in table.lines for cell in row.cells]
     place = next(i for i, text in enumerate(texts) if text.startswith("agents, mon-fri"))
     assert texts[place + 1 : place + 3] == [f"{line[3]}", f"{low} to {high}"]
-    write_fit(found, tmp_path / "found.yaml")
+    found.write(tmp_path / "found.yaml")
     assert path in sim.load(tmp_path / "found.yaml").uncertain.draws
 
 
