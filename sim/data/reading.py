@@ -24,6 +24,9 @@ from sim.scenario.faults import Fault, ScenarioError
 from sim.scenario.values import visible
 from sim.sheets import Sheet, SheetError, read_sheet
 
+FilePath = str | os.PathLike[str]
+Files = FilePath | Sequence[FilePath]
+
 MOST_NAMED = 8
 
 
@@ -76,8 +79,8 @@ class Data:
 
 
 def read_data(
-    files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
-    map: str | os.PathLike[str] | Map | None = None,
+    files: Files,
+    map: FilePath | Map | None = None,
     *,
     zone: str | None = None,
     secret: bytes | None = None,
@@ -124,7 +127,7 @@ def read_data(
     )
 
 
-def find_map(files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> str:
+def find_map(files: Files) -> str:
     """The text of the map that an export seems to need, to be edited; errors as `read_data`."""
     sheet = _read(files, None)[0]
     unsaid = lacks_start(sheet)
@@ -135,15 +138,11 @@ def find_map(files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -
     return map_text(chosen, evidence)
 
 
-def _sheets(
-    files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]], chosen: Map | None
-) -> list[Sheet]:
+def _sheets(files: Files, chosen: Map | None) -> list[Sheet]:
     return [dated(sheet, chosen.start if chosen else None) for sheet in _read(files, chosen)]
 
 
-def _read(
-    files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]], chosen: Map | None
-) -> list[Sheet]:
+def _read(files: Files, chosen: Map | None) -> list[Sheet]:
     names = [files] if isinstance(files, str | os.PathLike) else list(files)
     if not names:
         raise ScenarioError([Fault("", 0, "", "there is no file to read")])

@@ -37,6 +37,10 @@ from sim.scenario.uncertain import NOTHING, Uncertain
 
 __all__ = ["Factor", "Option", "Precision", "Size", "Study"]
 
+FilePath = str | os.PathLike[str]
+Overrides = Mapping[str, object]
+"""Dotted path -> value."""
+
 
 @dataclass(frozen=True)
 class Option:
@@ -58,12 +62,7 @@ class Option:
 
     @classmethod
     def made(
-        cls,
-        name: str,
-        recipe: Recipe,
-        *,
-        source: str = LABEL,
-        given: Mapping[str, object] | None = None,
+        cls, name: str, recipe: Recipe, *, source: str = LABEL, given: Overrides | None = None
     ) -> Option:
         """The option of a recipe.
 
@@ -75,11 +74,7 @@ class Option:
 
     @classmethod
     def of_file(
-        cls,
-        path: str | os.PathLike[str],
-        *,
-        name: str | None = None,
-        overrides: Mapping[str, object] | None = None,
+        cls, path: FilePath, *, name: str | None = None, overrides: Overrides | None = None
     ) -> Option:
         """The option that a scenario file describes, called like the file.
 
@@ -212,7 +207,7 @@ class Study:
         confidence: float | None = None,
         seed: int | None = None,
         vary: Iterable[Factor] = (),
-        uncertain: Mapping[str, object] | None = None,
+        uncertain: Overrides | None = None,
         sweep: Iterable[Factor] = (),
         control_variates: bool = True,
     ) -> Study:
@@ -275,9 +270,9 @@ class Study:
     @classmethod
     def of_files(
         cls,
-        paths: Iterable[str | os.PathLike[str]],
+        paths: Iterable[FilePath],
         *,
-        overrides: Mapping[str, object] | None = None,
+        overrides: Overrides | None = None,
         against: str | None = None,
         decide: str | None = None,
     ) -> Study:
