@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from itertools import pairwise, product
 from math import isnan
 from typing import Any, ClassVar, NamedTuple
@@ -54,6 +55,11 @@ class Point(Estimated):
     scenario: Scenario
     rows: tuple[Row, ...]
     deciding: Floats
+
+    @property
+    def name(self) -> str:
+        """Its values."""
+        return ", ".join(self.texts)
 
 
 class Step(NamedTuple):
@@ -159,7 +165,7 @@ class SweepResult(StudyResult):
 
     def names(self) -> list[str]:
         """A name for each point: its values."""
-        return names_of(self.points)
+        return [one.name for one in self.points]
 
     def columns(self) -> dict[str, Columns]:
         """Tables by name.
@@ -318,13 +324,13 @@ def _as_options(study: Study, axes: Sequence[Axis], points: Sequence[Point]) -> 
     one = study.reference
     uncertain = one.scenario.uncertain.without(paths)
     options = {
-        name: replace(
+        point.name: replace(
             one,
-            name=name,
+            name=point.name,
             scenario=point.scenario.model_copy(update={"uncertain": uncertain}),
             given={**one.given, **dict(zip(paths, point.texts, strict=True))},
         )
-        for name, point in zip(names_of(points), points, strict=True)
+        for point in points
     }
     return replace(
         study,
@@ -335,11 +341,6 @@ def _as_options(study: Study, axes: Sequence[Axis], points: Sequence[Point]) -> 
 
 
 # --- results -----------------------------------------------------------------------------------
-
-
-def names_of(points: Sequence[Point]) -> list[str]:
-    """A name for each point: its values."""
-    return [", ".join(point.texts) for point in points]
 
 
 def _result(
@@ -353,12 +354,11 @@ def _result(
     measure = measure_of(study.decide)
     known = luck.known(len(samples[0]))
     sums = sums_of(samples)
-    curves = {name: Curve.of(name, sums, known) for name in ESTIMATED}
+    curves = {name: Curve.of(study, name, sums, known) for name in ESTIMATED}
     if study.decide not in curves:
         here = sums_of(samples, study.decide)
-        curves[study.decide] = Curve.of(study.decide, here, known)
+        curves[study.decide] = Curve.of(study, study.decide, here, known)
     gains = curves[study.decide].times(measure.better)
-    best, plausible = _best(gains, study.confidence)
     one = axes[0] if len(axes) == 1 else None
     margin = curves["margin"]
     return SweepResult(
@@ -369,14 +369,14 @@ def _result(
         points=tuple(
             _point(study, texts, sample, known) for texts, sample in zip(grid, samples, strict=True)
         ),
-        best=best,
-        plausible=plausible,
-        steps=_steps(one, curves, study.confidence) if one else (),
-        knee=_knee(one, measure, gains, best, plausible, study.confidence) if one else None,
-        break_even=_crossings(one, margin, study.confidence),
+        best=gains.best,
+        plausible=gains.plausible,
+        steps=_steps(one, curves) if one else (),
+        knee=_knee(one, measure, gains) if one else None,
+        break_even=margin.crossings(one),
         no_gain=tuple(
             found
-            for found in _crossings(one, margin.above_first(), study.confidence)
+            for found in margin.above_first().crossings(one)
             if not isnan(found.value)  # the first point itself is no news
         ),
         moved=tuple(name for name, curve in curves.items() if curve.moves),
@@ -404,15 +404,16 @@ class Curve:
     """
 
     values: Floats
+    confidence: float
     controls: int = 0
 
     @classmethod
-    def of(cls, name: str, sums: Floats, known: Floats | None) -> Curve:
+    def of(cls, study: Study, name: str, sums: Floats, known: Floats | None) -> Curve:
         """The curve of a measure from sums as of `sums_of`; known as of `Luck.known`."""
         # points that are the same stay so to the last digit, whatever regression rounds
         plain, place = np.unique(each(sums, name), axis=1, return_inverse=True)
         values, controls = controlled(plain, known, jackknife=not measure_of(name).is_total)
-        return cls(values[:, place.ravel()], controls)
+        return cls(values[:, place.ravel()], study.confidence, controls)
 
     @property
     def moves(self) -> bool:
@@ -422,62 +423,61 @@ class Curve:
 
     def times(self, sign: int) -> Curve:
         """Turned so that more is better."""
-        return Curve(sign * self.values, self.controls)
+        return replace(self, values=sign * self.values)
 
     def above_first(self) -> Curve:
         """How far the points are above the first."""
-        return Curve(self.values - self.values[:, :1], self.controls)
+        return replace(self, values=self.values - self.values[:, :1])
 
-    def together(self, differences: Floats, confidence: float) -> tuple[Floats, Floats, Floats]:
-        """Means of columns with bounds that hold together; nan for those that are undefined."""
+    @cached_property
+    def plausible(self) -> tuple[int, ...]:
+        """The points that may be the highest."""
+        stays = plausible_best(self.values, self.confidence, self.controls)
+        return tuple(np.flatnonzero(stays).tolist())
+
+    @property
+    def best(self) -> int | None:
+        """The highest point; None if all are undefined."""
+        undefined = np.isnan(self.values).any(axis=0)
+        mean = np.where(undefined, -np.inf, self.values.mean(axis=0))
+        return int(mean.argmax()) if self.plausible else None
+
+    def together(self, differences: Floats) -> Floats:
+        """[3, column] means with bounds that hold together; nan for those that are undefined."""
         known = ~np.isnan(differences).any(axis=0)
-        found = tuple(np.full(known.shape, np.nan) for _ in range(3))
+        found = np.full((3, differences.shape[1]), np.nan)
         if known.any():
             used = np.full(int(known.sum()), len(differences) - self.controls, np.int64)
-            together = simultaneous_intervals(differences[:, known], used, confidence)
-            bounds = (together.value, together.low, together.high)
-            for whole, part in zip(found, bounds, strict=True):
-                whole[known] = part
-        return found[0], found[1], found[2]
+            bounds = simultaneous_intervals(differences[:, known], used, self.confidence)
+            found[:, known] = bounds.value, bounds.low, bounds.high
+        return found
+
+    def crossings(self, axis: Axis | None) -> tuple[Crossing, ...]:
+        """Where it passes through zero, along an axis of numbers."""
+        if axis is None or axis.numbers is None:
+            return ()
+        return tuple(crossings(axis.numbers, self.values, self.confidence, self.controls))
 
 
-def _best(gains: Curve, confidence: float) -> tuple[int | None, tuple[int, ...]]:
-    stays = plausible_best(gains.values, confidence, gains.controls)
-    if not stays.any():
-        return None, ()
-    values = gains.values
-    mean = np.where(np.isnan(values).any(axis=0), -np.inf, values.mean(axis=0))
-    return int(mean.argmax()), tuple(np.flatnonzero(stays).tolist())
-
-
-def _steps(axis: Axis, curves: dict[str, Curve], confidence: float) -> tuple[Step, ...]:
+def _steps(axis: Axis, curves: dict[str, Curve]) -> tuple[Step, ...]:
     widths = np.diff(axis.numbers) if axis.numbers else np.full(len(axis.texts) - 1, np.nan)
     found = []
     for name, curve in curves.items():
-        together = curve.together(np.diff(curve.values, axis=1), confidence)
-        for place, (start, end) in enumerate(pairwise(axis.texts)):
-            value, low, high = (float(one[place]) for one in together)
-            wide = float(widths[place])
-            each = (value / wide, low / wide, high / wide)
-            found.append(Step(start, end, name, value, low, high, *each, measure_of(name).unit))
+        steps = zip(curve.together(np.diff(curve.values, axis=1)).T, widths, strict=True)
+        for (start, end), (told, wide) in zip(pairwise(axis.texts), steps, strict=True):
+            each = *told.tolist(), *(told / wide).tolist()
+            found.append(Step._make((start, end, name, *each, measure_of(name).unit)))
     return tuple(found)
 
 
-def _knee(
-    axis: Axis,
-    measure: Measure,
-    gains: Curve,
-    best: int | None,
-    plausible: tuple[int, ...],
-    confidence: float,
-) -> Knee | None:
-    if axis.numbers is None or best is None or np.isnan(gains.values).any():
+def _knee(axis: Axis, measure: Measure, gains: Curve) -> Knee | None:
+    if axis.numbers is None or gains.best is None or np.isnan(gains.values).any():
         return None
     if counts_cost(measure):
-        return Knee(best, plausible[0], plausible[-1])
+        return Knee(gains.best, gains.plausible[0], gains.plausible[-1])
     slopes = np.diff(gains.values, axis=1) / np.diff(axis.numbers)
     steepest = int(slopes.mean(axis=0).argmax())
-    mean, low, high = gains.together(slopes - FADED * slopes[:, [steepest]], confidence)
+    mean, low, high = gains.together(slopes - FADED * slopes[:, [steepest]])
     if not mean[steepest] > 0.0:
         return None
     at, first, last = (_after_last(one > 0.0) for one in (mean, low, high))
@@ -492,9 +492,3 @@ def _after_last(brings: np.ndarray) -> int:
 def counts_cost(measure: Measure) -> bool:
     """Whether the measure sets what a step costs against what it brings."""
     return " - cost" in measure.numerator
-
-
-def _crossings(axis: Axis | None, curve: Curve, confidence: float) -> tuple[Crossing, ...]:
-    if axis is None or axis.numbers is None:
-        return ()
-    return tuple(crossings(axis.numbers, curve.values, confidence, curve.controls))
