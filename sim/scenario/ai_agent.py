@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.scenario.by import ByReason
-from sim.scenario.by_time import NumberByTime, numbers
+from sim.scenario.by_time import NumberByTime, each_of
 from sim.scenario.distribution_fields import DurationDist
 from sim.scenario.faults import Wrong
 from sim.scenario.part import Part
@@ -32,7 +32,7 @@ class AiAgent(Part):
         if self.wrong + self.leaves > 1 + 1e-9:
             message = f"and `leaves` add up to {100 * (self.wrong + self.leaves):.6g} %"
             wrong.add(message + ", more than all whom it does not help", "wrong")
-        some_ask = any(any(numbers(one)) for one in self.asks_for_person.leaves())
+        some_ask = any(any(each_of(one)) for one in self.asks_for_person.leaves())
         if self.hands_over_to is None and (some_ask or self.wrong + self.leaves < 1 - 1e-9):
             wrong.add(
                 "is missing; say who takes the others, as in `hands_over_to: team`", "hands_over_to"

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sim.scenario.by import OTHER
 from sim.scenario.calendar import Days, holidays_of, intervals, names_holidays
@@ -18,11 +18,11 @@ from sim.scenario.distributions import (
     Distribution,
     Mixture,
     Never,
-    Text,
     Variates,
 )
 from sim.scenario.faults import Wrong, shown
-from sim.scenario.parameters import Json
+from sim.scenario.fields import Json, Reads
+from sim.scenario.numbers import plain_number
 from sim.scenario.times import TimesOfWeek, says_times
 
 if TYPE_CHECKING:
@@ -66,11 +66,15 @@ def lines_schema(itself: Json) -> Json:
 
 
 @dataclass(frozen=True)
-class NumberByTime:
-    """A number: the first line that covers the moment of its use decides; else the usual."""
+class Timed(Generic[T]):
+    """The first line that covers the moment of its use decides; else the usual."""
 
-    lines: tuple[Line[float], ...]
-    usual: float
+    lines: tuple[Line[T], ...]
+    usual: T
+
+
+class NumberByTime(Timed[float]):
+    """A number that depends on when."""
 
 
 def usual(value: float | NumberByTime) -> float:
@@ -78,11 +82,44 @@ def usual(value: float | NumberByTime) -> float:
     return value.usual if isinstance(value, NumberByTime) else value
 
 
-def numbers(value: float | NumberByTime) -> list[float]:
-    """All that a number may be, the usual one last."""
-    if isinstance(value, NumberByTime):
+def each_of(value: Any) -> list[Any]:
+    """All that a number, a time or an amount may be, the usual one last."""
+    if isinstance(value, Timed):
         return [*(one for _, one in value.lines), value.usual]
     return [value]
+
+
+class ReadsByTime(Reads):
+    """Annotation: the value may depend on the time of the week.
+
+    one: how it is read at any one time; example: of such a value; made: what depends on when.
+    """
+
+    def __init__(self, one: Reads, example: str, made: type[Timed[Any]] = NumberByTime) -> None:
+        self.one, self.example, self.made = one, example, made
+        self.words = getattr(one, "words", ())
+        self.key_is = getattr(one, "key_is", "channel or reason")
+        super().__init__(
+            self._timed, {"anyOf": [one.schema, lines_schema(one.schema)]}, self._written
+        )
+
+    def is_value(self, value: dict[str, Any]) -> bool:
+        """Whether a mapping says one value for each time, rather than for each channel."""
+        is_one = getattr(self.one, "is_value", lambda _: False)
+        return any(map(says_times, value)) or is_one(value)
+
+    def _timed(self, value: Any) -> Any:
+        if isinstance(value, Timed):
+            return value
+        if isinstance(value, dict) and any(map(says_times, value)):
+            return self.made(*read_lines(value, self.one.read, self.example))
+        return self.one.read(value)
+
+    def _written(self, value: Any) -> Any:
+        text = self.one.text or plain_number
+        if not isinstance(value, Timed):
+            return text(value)
+        return {**{str(times): text(one) for times, one in value.lines}, OTHER: text(value.usual)}
 
 
 def spans_of_lines(
@@ -122,22 +159,15 @@ def _at(one: NumberByTime, spans: list[list[tuple[float, float]]], moment: float
     return one.usual
 
 
-@dataclass(frozen=True)
-class ByTime(Distribution):
-    """The first line that covers the moment in which a time is drawn decides; else the usual.
+class ByTime(Timed[Distribution], Distribution):
+    """A distribution that depends on when.
 
     What is asked of it is told of the usual one. It is never drawn itself: `sim.draws.periods`
     makes scenarios of it that know one distribution each.
     """
 
-    lines: tuple[Line[Distribution], ...]
-    usual: Distribution
     name = "by time"
     standard = None
-
-    def written(self, text: Text) -> Any:
-        lines = {str(times): dist.written(text) for times, dist in self.lines}
-        return {**lines, OTHER: self.usual.written(text)}
 
     def expectation(self) -> float:
         return self.usual.expectation()
@@ -156,13 +186,6 @@ def _times(key: str) -> TimesOfWeek:
             "times within each channel"
         )
     return TimesOfWeek.read(key)
-
-
-def each_of(dist: Distribution) -> list[Distribution]:
-    """All that a time or an amount may be, the usual one last."""
-    if isinstance(dist, ByTime):
-        return [*(one for _, one in dist.lines), dist.usual]
-    return [dist]
 
 
 @dataclass(frozen=True)

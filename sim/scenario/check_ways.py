@@ -9,7 +9,7 @@ from itertools import chain, product
 from typing import Any
 
 from sim.scenario.by import ByChannel, ByReason
-from sim.scenario.by_time import most_together, numbers
+from sim.scenario.by_time import each_of, most_together
 from sim.scenario.check_names import NamesChecker
 from sim.scenario.distributions import CLOSE
 from sim.scenario.model import Reason, Step
@@ -179,7 +179,7 @@ class WaysChecker(NamesChecker):
                 for name, one in every
                 if one.passes_on(pool) and (one.conference is not None) == joined
             }
-            said = (map(numbers, one.share.leaves()) for one in mine.values())
+            said = (map(each_of, one.share.leaves()) for one in mine.values())
             if math.fsum(max(chain.from_iterable(some)) for some in said) > 1 + CLOSE:
                 found[pool].append(mine)
         return found
@@ -309,7 +309,7 @@ class WaysChecker(NamesChecker):
                 message = f"grows for those who wait longest, but {channel} serves the newest first"
                 self.add(message, "reasons", reason, "priority")
             behind = given is None and not channels[channel].live
-            ranks = [said.start] if given is None else numbers(given)
+            ranks = [said.start] if given is None else each_of(given)
             if any(seen.setdefault((rank, behind), order) != order for rank in ranks):
                 message = f"the pool `{pool}` serves others of the same priority oldest first; "
                 hint = "give one of them another `priority`"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from sim.scenario.by_time import numbers
+from sim.scenario.by_time import each_of
 from sim.scenario.faults import Path
 from sim.scenario.model import Pool, Scenario
 from sim.scenario.paths import channels_reached, steps_of
@@ -136,7 +136,7 @@ def _hundredfold(scenario: Scenario) -> Iterator[Note]:
 def _factors(scenario: Scenario) -> Iterator[tuple[Path, float]]:
     for name, pool in scenario.pools.items():
         for own in pool.speed.leaves():
-            yield from ((("pools", name, "speed"), one) for one in numbers(own))
+            yield from ((("pools", name, "speed"), one) for one in each_of(own))
         for part, them in (("shifts", pool.shifts), ("people", pool.people)):
             yield from ((("pools", name, part, who, "speed"), x.speed) for who, x in them.items())
     for name, event in scenario.calendar.events.items():

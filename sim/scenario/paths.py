@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 from sim.scenario.by import ByReason
-from sim.scenario.by_time import NumberByTime, numbers
+from sim.scenario.by_time import NumberByTime, each_of
 from sim.scenario.distributions import Constant, Distribution
 from sim.scenario.model import Reason, Route, Scenario, Step
 from sim.scenario.queues import THE_END
@@ -149,7 +149,7 @@ def next_legs(
     mine = set().union(*(_passing(scenario, pool) for pool in pools)) if transfers else set()
     for name in transfers if mine else ():
         one = transfers[name]
-        if name in mine and max(numbers(one.share.at(reason, channel))) > 0:
+        if name in mine and max(each_of(one.share.at(reason, channel))) > 0:
             to = one.to
             leg = Leg(whose, to.reason or reason, to.channel or channel, name)
             if leg.reason in scenario.reasons and leg.channel in scenario.channels:
@@ -176,7 +176,7 @@ def _next_channels(scenario: Scenario, reason: Reason, name: str) -> Iterator[st
         yield name
     if reason.retry is not None and reason.retry.chance.at(name) > 0:
         yield name if reason.retry.on == "same" else reason.retry.on
-    if reason.again is not None and min(numbers(reason.resolved.at(name))) < 1:
+    if reason.again is not None and min(each_of(reason.resolved.at(name))) < 1:
         yield name if reason.again.on == "same" else reason.again.on
     if channel.overdue is not None:
         yield channel.overdue.on

@@ -14,8 +14,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic_core import core_schema
 
-from sim.scenario.by import OTHER
-from sim.scenario.by_time import NumberByTime, lines_schema, read_lines
+from sim.scenario.by_time import NumberByTime, ReadsByTime
 from sim.scenario.faults import Wrong, meant, shown
 from sim.scenario.fields import Also, OneText, Reads
 from sim.scenario.numbers import (
@@ -37,39 +36,6 @@ from sim.scenario.numbers import (
     whole_number,
     within,
 )
-from sim.scenario.times import says_times
-
-
-class ReadsByTime(Reads):
-    """Annotation: the value may depend on the time of the week."""
-
-    words, key_is = (), "channel or reason"
-
-    def __init__(self, one: Reads, example: str) -> None:
-        self.one, self.example = one, example
-        super().__init__(
-            self._number, {"anyOf": [one.schema, lines_schema(one.schema)]}, self._written
-        )
-
-    @staticmethod
-    def is_value(value: dict[str, Any]) -> bool:
-        """Whether a mapping says one number for each time, rather than for each channel."""
-        return any(map(says_times, value))
-
-    def _number(self, value: Any) -> float | NumberByTime:
-        if isinstance(value, NumberByTime):
-            return value
-        if isinstance(value, dict) and self.is_value(value):
-            return NumberByTime(*read_lines(value, self.one.read, self.example))
-        found: float = self.one.read(value)
-        return found
-
-    def _written(self, value: float | NumberByTime) -> Any:
-        text = self.one.text or plain_number
-        if isinstance(value, NumberByTime):
-            lines = {str(times): text(one) for times, one in value.lines}
-            return {**lines, OTHER: text(value.usual)}
-        return text(value)
 
 
 class CountOf(Reads):
