@@ -42,22 +42,13 @@ def read_lines(
         Wrong: if a value is, a key is no time of the week, or `other` is missing.
     """
     wrong = Wrong()
-    lines = []
-    for key, one in said.items():
-        if key == OTHER:
-            continue
-        times = wrong.reading(_times, key, key)
-        value = wrong.reading(read, one, key)
-        if times is not None and value is not None:
-            lines.append((times, value))
+    values = {key: wrong.reading(read, one, key) for key, one in said.items()}
+    times = {key: wrong.reading(_times, key, key) for key in said if key != OTHER}
     if OTHER not in said:
         message = f"is missing; say what holds at all other times, as in `other: {example}`"
         wrong.add(message, OTHER)
-        wrong.raise_if_any()
-    usual = wrong.reading(read, said[OTHER], OTHER)
     wrong.raise_if_any()
-    assert usual is not None
-    return tuple(lines), usual
+    return tuple((when, values[key]) for key, when in times.items()), values[OTHER]
 
 
 def lines_schema(itself: Json) -> Json:

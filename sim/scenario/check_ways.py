@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import chain, product
 from typing import Any
 
-from sim.scenario.by import ByChannel, ByReason
+from sim.scenario.by import ByChannel
 from sim.scenario.by_time import each_of, most_together
 from sim.scenario.check_names import NamesChecker
 from sim.scenario.distributions import CLOSE
@@ -329,11 +329,11 @@ class WaysChecker(NamesChecker):
 
     def _pool_values(self, pool: str, reason: str, channel: str) -> None:
         parts = self.scenario.pools[pool]
-        values: tuple[tuple[tuple[str, ...], ByReason[Any] | None], ...] = (
-            (("satisfaction",), parts.satisfaction),
-            (("sells", "revenue_per_contact"), parts.sells.revenue_per_contact),
-        )
-        for path, by in values:
+        values = {
+            ("satisfaction",): parts.satisfaction,
+            ("sells", "revenue_per_contact"): parts.sells.revenue_per_contact,
+        }
+        for path, by in values.items():
             if by is not None and not by.says(reason, channel):
                 message = f"is missing for `{reason}` by {channel}; add it, or `other`"
                 self.add(message, "pools", pool, *path)

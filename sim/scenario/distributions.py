@@ -210,10 +210,19 @@ class _ByName(Family):
 
 
 @dataclass(frozen=True)
-class Exponential(_ByName):
-    """Exponential."""
+class _ByMean(_ByName):
+    """One of them that keeps its mean."""
 
     mean: float
+
+    def expectation(self) -> float:
+        return self.mean
+
+
+@dataclass(frozen=True)
+class Exponential(_ByMean):
+    """Exponential."""
+
     name = "exponential"
     standard = ("standard_exponential", 0.0)
     parameters = ("mean",)
@@ -234,9 +243,6 @@ class Exponential(_ByName):
     def plain(self, text: Text) -> Any:
         return text(self.mean)
 
-    def expectation(self) -> float:
-        return self.mean
-
     def fill(self, variates: Floats, out: Floats) -> None:
         _np().multiply(variates, self.mean, out=out)
 
@@ -245,10 +251,9 @@ class Exponential(_ByName):
 
 
 @dataclass(frozen=True)
-class Lognormal(_ByName):
+class Lognormal(_ByMean):
     """Lognormal, by the mean and cv of the value itself (not of its logarithm)."""
 
-    mean: float
     cv: float
     name = "lognormal"
     standard = ("standard_normal", 0.0)
@@ -260,9 +265,6 @@ class Lognormal(_ByName):
         cv = coefficient_of(found)
         mean = found["mean"] if "mean" in found else found["median"] * math.sqrt(1 + cv * cv)
         return cls(mean, cv)
-
-    def expectation(self) -> float:
-        return self.mean
 
     def fill(self, variates: Floats, out: Floats) -> None:
         np, variance = _np(), math.log1p(self.cv * self.cv)
@@ -283,10 +285,9 @@ class Lognormal(_ByName):
 
 
 @dataclass(frozen=True)
-class Gamma(_ByName):
+class Gamma(_ByMean):
     """Gamma; its shape is 1 / cv²."""
 
-    mean: float
     cv: float
     name = "gamma"
     parameters = ("mean", "cv", "sd", "shape", "scale")
@@ -304,9 +305,6 @@ class Gamma(_ByName):
         mean = found["mean"] if "mean" in found else shape * found["scale"]
         return cls(mean, 1 / math.sqrt(shape))
 
-    def expectation(self) -> float:
-        return self.mean
-
     def fill(self, variates: Floats, out: Floats) -> None:
         if self.cv > 0:
             _np().multiply(variates, self.mean * self.cv * self.cv, out=out)
@@ -320,10 +318,9 @@ class Gamma(_ByName):
 
 
 @dataclass(frozen=True)
-class Erlang(_ByName):
+class Erlang(_ByMean):
     """The sum of k equal exponential stages."""
 
-    mean: float
     k: int
     name = "erlang"
     parameters = ("mean", "k")
@@ -336,9 +333,6 @@ class Erlang(_ByName):
     @classmethod
     def of(cls, found: dict[str, float]) -> Distribution:
         return cls(found["mean"], int(found["k"]))
-
-    def expectation(self) -> float:
-        return self.mean
 
     def fill(self, variates: Floats, out: Floats) -> None:
         _np().multiply(variates, self.mean / self.k, out=out)
@@ -515,12 +509,11 @@ class Mixture(Family):
                 continue
             share = wrong.reading(parse_share, pair[0], place, 0)
             part = wrong.reading(partial(read_distribution, scale=scale), pair[1], place, 1)
-            if share is not None and part is not None:
-                parts.append((share, part))
-        total = math.fsum(share for share, _ in parts)
-        if not wrong.faults and abs(total - 1) > CLOSE:
-            wrong.add(f"the shares add up to {100 * total:g} %, not 100 %")
+            parts.append((share, part))
         wrong.raise_if_any()
+        total = math.fsum(share for share, _ in parts)
+        if abs(total - 1) > CLOSE:
+            raise Wrong(f"the shares add up to {100 * total:g} %, not 100 %")
         return cls(tuple(parts))
 
     @classmethod
@@ -584,9 +577,9 @@ class Empirical(Family):
                 f"{shown(said)} is not a list of values; write a list or the name of a CSV file"
             )
         wrong = Wrong()
-        values = [wrong.reading(scale, one, place) for place, one in enumerate(said)]
+        values = tuple(wrong.reading(scale, one, place) for place, one in enumerate(said))
         wrong.raise_if_any()
-        return cls(tuple(values))
+        return cls(values)
 
     @classmethod
     def schema(cls, scale: Json, itself: Json) -> Json:
@@ -636,8 +629,7 @@ class Scipy(Family):
             if name not in readers:
                 wrong.add("no parameter has this name" + meant(name, ["name", *readers]), name)
                 continue
-            value = wrong.reading(readers[name], one, name)
-            found[name] = 0.0 if value is None else value
+            found[name] = wrong.reading(readers[name], one, name)
         wrong.faults += [((), f"`{name}` is missing") for name in shapes if name not in said]
         if duration and "scale" not in said:
             wrong.add("is missing; say the unit of the times with it: `scale: 1 s`", "scale")

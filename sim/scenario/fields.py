@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, ClassVar, Self, get_args, get_origin
 
@@ -14,6 +15,7 @@ from sim.scenario.faults import Wrong
 Json = dict[str, Any]
 
 
+@dataclass(eq=False)
 class Reads:
     """Annotation: how a value is read and written, and what editors are told of it.
 
@@ -22,13 +24,9 @@ class Reads:
     text: the value -> what stands in a file, if that is something else than the value.
     """
 
-    def __init__(
-        self,
-        read: Callable[[Any], Any],
-        schema: Json,
-        text: Callable[[Any], Any] | None = None,
-    ) -> None:
-        self.read, self.schema, self.text = read, schema, text
+    read: Callable[[Any], Any]
+    schema: Json
+    text: Callable[[Any], Any] | None = None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)

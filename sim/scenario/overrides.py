@@ -33,7 +33,7 @@ def apply_overrides(
     for dotted, value in overrides.items():
         try:
             new = _node(value, source, faults)
-            _apply(tree, joined(str(dotted)).split("."), new, faults)
+            _apply(tree, (), joined(str(dotted)).split("."), new, faults)
         except UnicodeError:
             faults.append(Fault(source, 0, "", "holds half a character"))
         except Wrong as wrong:
@@ -51,46 +51,24 @@ def concerns(tree: Node, dotted: str) -> bool:
     )
 
 
-def _apply(tree: Node, steps: list[str], new: Node, faults: list[Fault]) -> None:
-    parent = tree
-    path: Path = ()
-    for step in steps[:-1]:
-        parent, path = _descend(parent, path, step, new.file)
-    key = _key(parent, path, steps[-1])
-    old = parent.child(key)
-    if isinstance(parent.value, list):
-        assert isinstance(key, int)
-        parent.value[key] = new
-        return
-    if old is None and path in NAMED and isinstance(parent.value, dict):
-        raise Wrong(_unknown(path, str(key), parent))
-    if new.value is None and old is None:
-        raise Wrong("there is nothing to remove")
-    entry = Node({str(key): new}, new.file, new.line)
-    here = Node(parent.value, parent.file, parent.line)
-    parent.value = _merged_at(here, entry, faults, path).value
-
-
-def _merged_at(base: Node, over: Node, faults: list[Fault], path: Path) -> Node:
-    [(key, new)] = over.value.items()
-    merged = dict(base.value)
-    if new.value is None:
-        del merged[key]
+def _apply(node: Node, path: Path, steps: list[str], new: Node, faults: list[Fault]) -> None:
+    """Put a value below a node that stands at a path; what is missing on the way there is made."""
+    key = _key(node, path, steps[0])
+    old, here = node.child(key), (*path, key)
+    if old is None and path in NAMED:
+        raise Wrong(_unknown(path, str(key), node))
+    if len(steps) > 1:
+        if old is None:
+            old = node.value[key] = Node({}, new.file, 0)
+        _apply(old, here, steps[1:], new, faults)
+    elif isinstance(key, int):
+        node.value[key] = new
+    elif new.value is not None:
+        node.value[key] = merge(old or Node({}, new.file, new.line), new, faults, here)
+    elif old is not None:
+        del node.value[key]
     else:
-        old = merged.get(key, Node({}, new.file, new.line))
-        merged[key] = merge(old, new, faults, (*path, key))
-    return Node(merged, base.file, base.line)
-
-
-def _descend(parent: Node, path: Path, step: str, source: str) -> tuple[Node, Path]:
-    key = _key(parent, path, step)
-    child = parent.child(key)
-    if child is None:
-        if path in NAMED:
-            raise Wrong(_unknown(path, step, parent))
-        child = Node({}, source, 0)
-        parent.value[str(key)] = child
-    return child, (*path, key)
+        raise Wrong("there is nothing to remove")
 
 
 def _key(parent: Node, path: Path, step: str) -> str | int:

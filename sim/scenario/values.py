@@ -224,14 +224,16 @@ def _moments(value: object) -> list[float]:
 
 def _recorded(value: object) -> list[float]:
     """Seconds, one for each replayed time; -1 where nothing was recorded."""
-    if not isinstance(value, list | tuple):
-        raise Wrong(f"{shown(value)} is no record; it is a column of the file of `replay`")
-    return _moments(value)
+    return _moments(_column(value, object))
 
 
 def _recorded_names(value: object) -> list[str]:
     """A name for each replayed time; empty where nothing was recorded."""
-    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+    return _column(value, str)
+
+
+def _column(value: object, kind: type) -> list[Any]:
+    if not isinstance(value, list | tuple) or not all(isinstance(one, kind) for one in value):
         raise Wrong(f"{shown(value)} is no record; it is a column of the file of `replay`")
     return list(value)
 
@@ -269,24 +271,10 @@ class Curve(Reads):
     """
 
     def __init__(
-        self,
-        x: Reads,
-        y: Reads,
-        *,
-        about: str,
-        hint: str,
-        point: str,
-        order: str,
-        least: float = 0,
+        self, x: Reads, y: Reads, about: str, *, hint: str, point: str, order: str, least: float = 0
     ) -> None:
-        self.x, self.y, self.hint, self.point, self.order, self.least = (
-            x,
-            y,
-            hint,
-            point,
-            order,
-            least,
-        )
+        self.x, self.y, self.least = x, y, least
+        self.hint, self.point, self.order = hint, point, order
         one = {"type": "array", "prefixItems": [x.schema, y.schema], "minItems": 2, "maxItems": 2}
         schema = {"description": about, "type": "array", "minItems": 1, "items": one}
         super().__init__(self._points, schema, self._written)
@@ -377,7 +365,7 @@ _WHOLE = CountOf(-1_000_000, 1_000_000)
 _AFTER_WAIT = Curve(
     _DURATION,
     _SHARE,
-    about="What a wait leaves: points of [wait, share left].",
+    "What a wait leaves: points of [wait, share left].",
     hint="write waits and the share that is left, as in `[[30 s, 100 %], [10 min, 0 %]]`",
     point="a point is a wait and the share that is left: [30 s, 100 %]",
     order="the wait must be longer than that of the point before",
@@ -386,7 +374,7 @@ RAMP = "write weeks and the share of the speed, as in `[[1, 55 %], [8, 100 %]]`"
 _RAMP = Curve(
     Reads(parse_number, {"type": "number", "minimum": 1}),
     _ANY_SPEED,
-    about="How fast people learn: points of [week of employment, share of the speed].",
+    "How fast people learn: points of [week of employment, share of the speed].",
     hint=RAMP,
     point=f"a point is a week and a share; {RAMP}",
     order="weeks begin with 1 and must grow",
@@ -396,7 +384,7 @@ BY_QUEUE = "write contacts waiting and shares, as in `[[5, 0 %], [20, 50 %]]`"
 _BY_QUEUE = Curve(
     Reads(whole_number, {"type": "integer", "minimum": 0}),
     _SHARE,
-    about="Who leaves at once: points of [contacts waiting, share].",
+    "Who leaves at once: points of [contacts waiting, share].",
     hint=BY_QUEUE,
     point=f"a point is a number of contacts and a share; {BY_QUEUE}",
     order="numbers of contacts begin with 0 and must grow",

@@ -32,12 +32,6 @@ def fingerprint(scenario: Scenario) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def to_plain(scenario: Scenario) -> dict[str, Any]:
-    """The scenario as plain values, in the words of the file."""
-    plain: dict[str, Any] = part_to_plain(scenario)
-    return plain
-
-
 # --- values -----------------------------------------------------------------------------------
 
 
@@ -51,8 +45,8 @@ def _writers(kind: type[Part]) -> tuple[tuple[str, Writer], ...]:
     return tuple((name, _writer(hint)) for name, hint in fields_of(kind))
 
 
-def part_to_plain(part: Part) -> Any:
-    """A part as plain values, in the words of the file."""
+def to_plain(part: Part) -> Any:
+    """A scenario, or a part of one, as plain values, in the words of the file."""
     plain = {name: write(getattr(part, name)) for name, write in _writers(type(part))}
     return part.short_form({name: one for name, one in plain.items() if one not in (None, [], {})})
 
@@ -68,7 +62,7 @@ def _writer(hint: Any) -> Writer:
         if value is None:
             return None
         if isinstance(value, Part):
-            return part_to_plain(value)
+            return to_plain(value)
         if text is not None:
             return text(value)
         if isinstance(value, OneText):

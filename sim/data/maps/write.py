@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sim.data.maps import CONTACT_ROLES, INTERVAL_ROLES, Map
-from sim.scenario.write import flow_text, part_to_plain
+from sim.scenario.write import flow_text, to_plain
 
 
 def map_text(chosen: Map, evidence: Mapping[str, str] | None = None) -> str:
@@ -13,7 +13,7 @@ def map_text(chosen: Map, evidence: Mapping[str, str] | None = None) -> str:
     why = evidence or {}
     roles = CONTACT_ROLES if chosen.rows == "contacts" else INTERVAL_ROLES
     lines = []
-    for field, said in part_to_plain(chosen).items():
+    for field, said in to_plain(chosen).items():
         if field == "header" or getattr(chosen, field) == Map.model_fields[field].default:
             continue
         if isinstance(said, dict):

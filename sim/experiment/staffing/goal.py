@@ -31,7 +31,7 @@ from sim.scenario.numbers import (
 from sim.scenario.part import Part
 from sim.scenario.times import TimesOfWeek
 from sim.scenario.values import CountOf, Duration, Name, OneOf, Share
-from sim.scenario.write import part_to_plain
+from sim.scenario.write import to_plain
 
 LINES = "lines"
 """Head counts change for the pool's own lines of `agents`, not for blocks of equal length."""
@@ -283,7 +283,7 @@ class StaffGoal(Part):
 
     def plain(self) -> dict[str, Any]:
         """In the words of a study file; what is not said is left out."""
-        plain: dict[str, Any] = part_to_plain(self)
+        plain: dict[str, Any] = to_plain(self)
         return plain
 
     def inconsistencies(self, wrong: Wrong) -> None:
