@@ -25,7 +25,8 @@ from sim.scenario.fields import Json
 class Part(BaseModel):
     """A part of a scenario: frozen, and it refuses fields it does not know."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # what reads a part is built when a file is read: once for all parts of it
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     # field -> what has to be said beside it, without which it has no meaning
     needs: ClassVar[dict[str, str]] = {}
