@@ -18,7 +18,7 @@ from sim.data.maps import IN_MENU, NO_TALK, Map
 from sim.data.merged import Merged, bare, bools, coded
 from sim.data.outcomes import outcomes_of, yes_no
 from sim.data.tables import CONTACTS, OUTCOMES, typed
-from sim.data.times import Moments, missing_hours, moments
+from sim.data.times import Moments, index_of, missing_hours, moments, seconds_of
 from sim.data.words import INBOUND, OUTBOUND, names_of
 from sim.tables import DAY, Floats
 
@@ -64,7 +64,7 @@ def build(
     order = np.lexsort((frame["again"], frame["arrived"]))
     frame = frame.iloc[order].reset_index(drop=True)
     _add_legs(frame, cells.told)
-    if chosen.zone and (gap := missing_hours(_seconds(frame["arrived"]), chosen.zone)).any():
+    if chosen.zone and (gap := missing_hours(seconds_of(frame["arrived"]), chosen.zone)).any():
         told.append(
             f"{counted(gap.sum(), 'contact')} at times that clocks in {chosen.zone} jump over"
         )
@@ -78,10 +78,6 @@ def _technical(frame: pd.DataFrame) -> list[tuple[str, pd.Series]]:
         (IN_MENU, ~answered & (frame["wait"] == 0)),
         (NO_TALK, answered & ((frame["talk"] == 0) | (frame["agent"] == ""))),
     ]
-
-
-def _seconds(column: pd.Series) -> Floats:
-    return column.to_numpy("datetime64[us]").astype(np.int64) / 1e6
 
 
 def _inbound(table: Merged, chosen: Map, lost: dict[str, int]) -> Merged:
@@ -166,9 +162,7 @@ def _rows(cells: Cells, arrived: Moments, secret: bytes | None) -> dict[str, np.
         "customer": _customers(cells, secret),
         "queue": names_of(cells.words("queue"), cells.map.queue or "contacts", size),
         "channel": _channels(cells, size),
-        "arrived": pd.to_datetime(
-            np.round(np.nan_to_num(arrived.local) * 1e6).astype(np.int64), unit="us"
-        ),
+        "arrived": index_of(arrived.local),
         "again": arrived.again,
         "outcome": pd.Categorical.from_codes(np.maximum(place, 0), list(OUTCOMES)),
         "wait": np.where(wait < 0, 0.0, wait),
@@ -315,7 +309,7 @@ def _by_key(key: np.ndarray, rows: np.ndarray) -> np.ndarray:
 def _following(frame: pd.DataFrame, contact: np.ndarray) -> np.ndarray:
     """Rows with one identifier are legs if each begins within ten minutes of the other's end;
     else the centre has used the identifier again."""
-    begin = _seconds(frame["arrived"])
+    begin = seconds_of(frame["arrived"])
     end = begin + np.nan_to_num(frame["wait"]) + np.nan_to_num(frame["talk"])
     key = np.where(contact != "", pd.factorize(contact)[0], -1 - np.arange(len(contact)))
     order = np.lexsort((begin, key))

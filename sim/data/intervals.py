@@ -15,7 +15,7 @@ from sim.data.hold import whole_talk
 from sim.data.maps import Map
 from sim.data.merged import Merged
 from sim.data.tables import INTERVALS, typed
-from sim.data.times import moments
+from sim.data.times import index_of, moments
 from sim.data.words import name_of, names_of
 from sim.tables import Floats
 
@@ -63,9 +63,7 @@ def build(
             kept &= ~twice
     frame = pd.DataFrame(
         {
-            "start": pd.to_datetime(
-                np.round(np.nan_to_num(start) * 1e6).astype(np.int64), unit="us"
-            ),
+            "start": index_of(start),
             "again": when.again,
             "length": length,
             "queue": queue,

@@ -63,34 +63,23 @@ def moments(table: Merged, role: str, source: Source, chosen: Map) -> Moments:
 
 def _parts(table: Merged, source: Source, order: str) -> tuple[Dates, Clocks, Floats]:
     """Dates, times of the day and, of labels, lengths."""
+    unknown = np.full(len(table), np.nan)
+    if (names := source.column or source.time) is None:
+        assert source.date is not None
+        dates, _ = read_moments(first_said(table, (source.date,), source.none), order)
+        return dates, Clocks(np.zeros(len(table)), unknown, dates.bad & False), unknown
+    cells = first_said(table, names, source.none)
+    begin, end = (cells, None) if (parts := label_parts(cells)) is None else parts
+    begin = pc.if_else(begin.is_valid(), begin, cells)
     if source.date is None:
-        assert source.column is not None
-        cells = first_said(table, source.column, source.none)
-        parts = label_parts(cells)
-        if parts is None:
-            dates, clocks = read_moments(cells, order)
-            return dates, clocks, np.full(len(cells), np.nan)
-        dates, clocks = read_moments(_or(parts[0], cells), order)
-        return dates, clocks, _until(clocks, read_clocks(parts[1]))
-    dates, _ = read_moments(first_said(table, (source.date,), source.none), order)
-    if source.time is None:
-        clocks = Clocks(np.zeros(len(table)), np.full(len(table), np.nan), dates.bad & False)
-        return dates, clocks, np.full(len(table), np.nan)
-    cells = first_said(table, source.time, source.none)
-    parts = label_parts(cells)
-    if parts is None:
-        return dates, read_clocks(cells), np.full(len(table), np.nan)
-    clocks = read_clocks(_or(parts[0], cells))
-    return dates, clocks, _until(clocks, read_clocks(parts[1]))
-
-
-def _or(part: pa.Array, cells: pa.Array) -> pa.Array:
-    return pc.if_else(part.is_valid(), part, cells)
-
-
-def _until(start: Clocks, end: Clocks) -> Floats:
-    length: Floats = (end.second - start.second) % DAY
-    return np.where(length == 0, np.nan, length)
+        dates, clocks = read_moments(begin, order)
+    else:
+        dates, _ = read_moments(first_said(table, (source.date,), source.none), order)
+        clocks = read_clocks(begin)
+    if end is None:
+        return dates, clocks, unknown
+    length: Floats = (read_clocks(end).second - clocks.second) % DAY
+    return dates, clocks, np.where(length == 0, np.nan, length)
 
 
 def first_said(table: Merged, names: tuple[str, ...], none: tuple[str, ...]) -> pa.Array:
@@ -136,7 +125,12 @@ def _in_zone(
     return local, again & False, f"{role}: local times, as written with {hours}"
 
 
-def _index(seconds: Floats) -> pd.DatetimeIndex:
+def seconds_of(column: pd.Series) -> Floats:
+    """Seconds since 1970 of local times."""
+    return column.to_numpy("datetime64[us]").astype(np.int64) / 1e6
+
+
+def index_of(seconds: Floats) -> pd.DatetimeIndex:
     """Seconds as pandas has them, to the microsecond."""
     whole = np.where(np.isnan(seconds), np.iinfo(np.int64).min, np.round(seconds * 1e6))
     return pd.DatetimeIndex(whole.astype(np.int64).view("datetime64[us]"))
@@ -144,7 +138,7 @@ def _index(seconds: Floats) -> pd.DatetimeIndex:
 
 def _ahead(utc: Floats, zone: str) -> Floats:
     """By how many seconds the clocks of a zone are ahead of UTC."""
-    there = _index(utc)
+    there = index_of(utc)
     return (there.tz_localize("UTC").tz_convert(zone).tz_localize(None).asi8 - there.asi8) / 1e6
 
 
@@ -154,7 +148,7 @@ def _passes(local: Floats, zone: str) -> tuple[Floats, Floats]:
     nan where clocks jump over it.
     """
     first, last = (
-        _index(local).tz_localize(zone, ambiguous=np.full(len(local), one), nonexistent="NaT")
+        index_of(local).tz_localize(zone, ambiguous=np.full(len(local), one), nonexistent="NaT")
         for one in (True, False)
     )
     return tuple(np.where(one.isna(), np.nan, one.asi8 / 1e6) for one in (first, last))

@@ -189,7 +189,7 @@ def _profile(
                 share = number[low:high].sum() / max(number.sum(), 1e-300) / (high - low)
                 smooth[list(alike), low:high] = share * volume
             day = smooth[alike[0]]
-            blocks += [(alike, low, high, float(day[low] * 2)) for low, high in _runs(day)]
+            blocks += [(alike, low, high, float(day[low] * 2)) for low, high in runs(day)]
     return tuple(blocks), smooth
 
 
@@ -257,8 +257,8 @@ def _alike(group: tuple[int, ...], total: Floats, weekday: Ints) -> list[tuple[i
     return [(one,) for one in group] if chance < 0.01 else [group]
 
 
-def _runs(day: Floats) -> list[tuple[int, int]]:
-    """Stretches of the day of one positive rate."""
+def runs(day: Floats) -> list[tuple[int, int]]:
+    """Stretches of the day of one positive number."""
     edges = [0, *(np.flatnonzero(np.abs(np.diff(day)) > 1e-9) + 1).tolist(), SLOTS]
     return [(low, high) for low, high in pairwise(edges) if day[low] > 0]
 

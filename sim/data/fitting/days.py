@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from sim.data.counting import counted
 from sim.data.fitting.arrivals import SLOTS, STEP, WEEKDAYS
@@ -134,8 +133,3 @@ def days_text(days: tuple[int, ...]) -> str:
 def span_text(low: int, high: int) -> str:
     """Half hours as the language writes them: `08:00-08:30`."""
     return "-".join(f"{slot // 2:02d}:{slot % 2 * 30:02d}" for slot in (low, high))
-
-
-def seconds_of(column: pd.Series) -> Floats:
-    """Seconds since 1970 of local times."""
-    return column.to_numpy("datetime64[us]").astype(np.int64) / 1e6

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.data.counting import counted
 from sim.data.fitting.arrivals import SLOTS, fit_arrivals, week_of
 from sim.data.fitting.course import shared_busyness, trend, unlike_rates
-from sim.data.fitting.days import Days, find_days, seconds_of
+from sim.data.fitting.days import Days, find_days
 from sim.data.fitting.durations import Patience, Times, fit_patience, fit_times
 from sim.data.fitting.found import DEFERRED, Choices, Queue
 from sim.data.fitting.hours import hours_of, opened_hours
@@ -22,6 +22,7 @@ from sim.data.fitting.result import Fit
 from sim.data.fitting.roster import Attendance, attendance_marks, fit_attendance
 from sim.data.fitting.staffing import Pools, agents_lines, at_least_one, find_pools, find_spells
 from sim.data.fitting.transfers import fit_transfers, passed_on
+from sim.data.times import seconds_of
 from sim.scenario import Fault, ScenarioError
 from sim.tables import DAY, Floats
 

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from sim.data.counting import counted
-from sim.data.fitting.days import seconds_of
 from sim.data.fitting.likelihood import Fitted
 from sim.data.fitting.staffing import FEW, Pools
+from sim.data.times import seconds_of
 from sim.tables import Floats
 
 LEAST = 20  # customers of one queue taken before others who had come earlier

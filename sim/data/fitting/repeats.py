@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from sim.data.fitting.days import seconds_of
 from sim.data.fitting.likelihood import Fitted, Interval, share_by_day
+from sim.data.times import seconds_of
 from sim.tables import DAY, Floats, Ints
 
 RETRY_WITHIN = 3 * 3600.0

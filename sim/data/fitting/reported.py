@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,13 +9,14 @@ import pandas as pd
 
 from sim.data.fitting.arrivals import SLOTS, STEP, Arrivals, fit_arrivals, week_of
 from sim.data.fitting.course import trend, unlike_rates
-from sim.data.fitting.days import Days, seconds_of
+from sim.data.fitting.days import Days
 from sim.data.fitting.durations import Times
 from sim.data.fitting.families import LOGNORMAL, Family
 from sim.data.fitting.found import Choices, Queue
 from sim.data.fitting.likelihood import Fitted, Interval, ratio
 from sim.data.fitting.redials import DELAY, came_again, fit_redials
 from sim.data.fitting.repeats import Repeats
+from sim.data.times import seconds_of
 from sim.tables import DAY, Floats
 
 UNTOLD = 0.8  # share of who gave up that may try again for all a report says: it says nothing
@@ -196,10 +196,6 @@ def of_means(
     fitted = Fitted(theta, influence, np.nan)
     cv_known = Interval(family.cv(theta), np.nan, np.nan, 0)
     return Times(family, fitted, fitted.interval(family.mean, n), cv_known, n, {}, np.nan)
-
-
-def together(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    return pd.concat(list(parts))
 
 
 def spread_out(days: Days, starts: Floats, length: Floats, number: Floats) -> Floats:

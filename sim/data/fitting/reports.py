@@ -10,18 +10,19 @@ import pandas as pd
 
 from sim.data.fitting.arrivals import SLOTS, STEP
 from sim.data.fitting.course import shared_busyness
-from sim.data.fitting.days import Days, find_days, seconds_of
+from sim.data.fitting.days import Days, find_days
 from sim.data.fitting.found import Choices
 from sim.data.fitting.hours import hours_of
 from sim.data.fitting.inferred import Doubt, Inferred
 from sim.data.fitting.order import note_unlike_waits
 from sim.data.fitting.reasons import by_reason
-from sim.data.fitting.reported import Reported, spread_out, together
+from sim.data.fitting.reported import Reported, spread_out
 from sim.data.fitting.result import Fit
 from sim.data.fitting.roster import Attendance, Roster, attendance_marks, attendance_of_report
 from sim.data.fitting.sharing import SAME, find_sharing
 from sim.data.fitting.staffing import AgentsLine, Pools, agents_lines
 from sim.data.fitting.waiting import Waiting, as_simulated, fit_waits
+from sim.data.times import seconds_of
 from sim.scenario import Fault, ScenarioError
 from sim.tables import Floats
 
@@ -113,7 +114,7 @@ class _Pool:
         if roster is not None and not roster.lines:
             notes.append(f"{pool}: nobody is rostered; head counts are those of the report")
         elif roster is not None:
-            known = _known_staff(days, together(one.rows for one in some))
+            known = _known_staff(days, pd.concat([one.rows for one in some]))
             attendance = attendance_of_report(roster, pool, heads, known, days, notes)
             assumed |= attendance_marks(pool, attendance)
             heads = attendance.heads
@@ -134,7 +135,7 @@ def _heads(
     pool: str, some: Sequence[Reported], days: Days, assumed: dict[str, str]
 ) -> Floats | None:
     """[days, half hours] who was there, as reported."""
-    rows = together(one.rows for one in some)
+    rows = pd.concat([one.rows for one in some])
     if not rows["staff"].notna().any():
         return None
     counts = rows.groupby(["start", "again"])["staff"].nunique()

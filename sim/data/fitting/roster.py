@@ -13,10 +13,11 @@ import scipy.stats
 
 from sim.data.counting import counted
 from sim.data.fitting.arrivals import SLOTS, STEP
-from sim.data.fitting.days import Days, seconds_of
+from sim.data.fitting.days import Days
 from sim.data.fitting.likelihood import Interval, ratio, share_by_day, student
 from sim.data.fitting.staffing import Pools, Spells
 from sim.data.merged import bare
+from sim.data.times import seconds_of
 from sim.scenario import Fault, ScenarioError
 from sim.scenario.calendar import intervals
 from sim.scenario.files import read_roster_file

@@ -10,8 +10,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from sim.data.fitting.days import seconds_of
 from sim.data.fitting.staffing import connected
+from sim.data.times import seconds_of
 from sim.data.words import name_of
 from sim.scenario import Fault, ScenarioError
 from sim.scenario.faults import meant

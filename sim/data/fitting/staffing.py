@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.data.fitting.arrivals import SLOTS, STEP
-from sim.data.fitting.days import seconds_of
+from sim.data.fitting.arrivals import SLOTS, STEP, runs
+from sim.data.times import seconds_of
 from sim.tables import DAY, Floats
 
 BREAK = 75 * 60.0  # without any activity for so long, an agent was not there
@@ -281,10 +281,8 @@ def agents_lines(heads: Floats, weekday: np.ndarray) -> list[AgentsLine]:
         plan = tuple(np.round(np.median(mine, axis=0)).astype(int).tolist())
         if any(plan):
             plans.setdefault(plan, []).append(one)
-    lines = []
-    for plan, days in plans.items():
-        edges = [i for i in range(1, SLOTS) if plan[i] != plan[i - 1]]
-        for low, high in zip([0, *edges], [*edges, SLOTS], strict=True):
-            if plan[low]:
-                lines.append((tuple(days), low, high, plan[low]))
-    return lines
+    return [
+        (tuple(days), low, high, plan[low])
+        for plan, days in plans.items()
+        for low, high in runs(np.array(plan))
+    ]

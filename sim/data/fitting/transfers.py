@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sim.data.fitting.days import Days, seconds_of
+from sim.data.fitting.days import Days
 from sim.data.fitting.likelihood import Interval, share_by_day
+from sim.data.times import seconds_of
 from sim.tables import Floats, Ints
 
 FEW = 20  # talks passed on from one queue to another that are worth a line

@@ -9,14 +9,15 @@ import numpy as np
 import pandas as pd
 
 from sim.data.fitting.arrivals import SLOTS, STEP, fit_busyness
-from sim.data.fitting.days import Days, seconds_of
+from sim.data.fitting.days import Days
 from sim.data.fitting.durations import Patience, Times
 from sim.data.fitting.families import EXPONENTIAL
 from sim.data.fitting.found import DEFERRED, Queue
 from sim.data.fitting.inferred import Demand, Inferred, Waits, infer_staff
 from sim.data.fitting.likelihood import Interval
-from sim.data.fitting.reported import Reported, of_means, spread_out, together
+from sim.data.fitting.reported import Reported, of_means, spread_out
 from sim.data.fitting.result import Fit
+from sim.data.times import seconds_of
 from sim.experiment.simulation import Simulation
 from sim.scenario import loads
 from sim.tables import DAY, Outcome
@@ -60,7 +61,7 @@ def fit_waits(some: Sequence[Reported], days: Days, assumed: dict[str, str]) -> 
             assumed[key] = f"exponential{way}"
     if not waiting:
         return Waiting()
-    waits = _waits(together(one.rows for one in waiting), days)
+    waits = _waits(pd.concat([one.rows for one in waiting]), days)
     handles = [one.queue.handle for one in waiting if one.queue.handle]
     demand = Demand(
         np.array([one.queue.offered for one in waiting]) / STEP,

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.data.fitting.arrivals import SLOTS
-from sim.data.fitting.days import iso, seconds_of
+from sim.data.fitting.days import iso
 from sim.data.fitting.families import EXPONENTIAL
 from sim.data.fitting.fit import fit_table
 from sim.data.fitting.found import Choices, Queue
@@ -35,6 +35,7 @@ from sim.data.testing.scores import (
 )
 from sim.data.testing.sums import MEASURES, Sums, real_week, reported_week, simulated_week
 from sim.data.testing.verdict import verdict
+from sim.data.times import seconds_of
 from sim.experiment.reported import Reported
 from sim.experiment.simulation import Simulation
 from sim.scenario import Fault, ScenarioError, loads

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sim.data.fitting.arrivals import SLOTS, STEP
-from sim.data.fitting.days import seconds_of
 from sim.data.fitting.staffing import presence
+from sim.data.times import seconds_of
 from sim.tables import DAY, ContactLog, Floats, Outcome
 
 CELLS = 7 * SLOTS
