@@ -346,13 +346,9 @@ def _whole(column: pa.Array) -> bool:
     try:
         dates, clocks = read_moments(some if parts is None else parts[0].drop_null())
     except SheetError:
-        return _has_time(some)
+        return ":" in str(some[0])
     dated = ~np.isnan(dates.day)
     return bool(dated.mean() >= 0.5 and (clocks.second[dated] > 0).any())
-
-
-def _has_time(some: pa.Array) -> bool:
-    return bool(":" in str(some[0]))
 
 
 def _clock(column: pa.Array) -> bool:

@@ -99,7 +99,8 @@ def read_data(
         ScenarioError: with everything that cannot be read, or could be read in several ways.
     """
     chosen = read_map(map) if isinstance(map, str | os.PathLike) else map
-    sheets = _sheets(files, chosen)
+    start = chosen.start if chosen else None
+    sheets = [dated(sheet, start) for sheet in _read(files, chosen)]
     told = list(dict.fromkeys(one for sheet in sheets for one in sheet.told))
     evidence: dict[str, str] = {}
     if chosen is None:
@@ -136,10 +137,6 @@ def find_map(files: Files) -> str:
         chosen = chosen.model_copy(update={"start": ANY_DAY})
         evidence = {**evidence, "start": "which day its calendar begins, the log does not say"}
     return map_text(chosen, evidence)
-
-
-def _sheets(files: Files, chosen: Map | None) -> list[Sheet]:
-    return [dated(sheet, chosen.start if chosen else None) for sheet in _read(files, chosen)]
 
 
 def _read(files: Files, chosen: Map | None) -> list[Sheet]:

@@ -176,7 +176,11 @@ def _fit_queue(
     answered = inside & (some["outcome"] == "answered").to_numpy()
     talk, wrap = some["talk"].to_numpy(), some["wrap"].to_numpy()
     handle = _times(some["whole"].to_numpy(), answered, day)
-    _check_family(name, "handle", handle, notes)
+    if handle is not None and handle.family.name == "empirical":
+        notes.append(
+            f"{name}: no family fits the handle times well; the scenario has them as they are, a "
+            "hundredth of them each"
+        )
     wrapped = _times(wrap, answered & (np.nan_to_num(wrap) > 0), day)
     patience = None
     if channel not in DEFERRED:
@@ -225,14 +229,6 @@ def _silent(name: str, channel: str, silent: np.ndarray, talk: Floats) -> list[s
         "may have left unnoticed; they count as answered, and patience may be too long: if a "
         "column tells them, say `silent` in a map"
     ]
-
-
-def _check_family(name: str, what: str, times: Times | None, notes: list[str]) -> None:
-    if times is not None and times.family.name == "empirical":
-        notes.append(
-            f"{name}: no family fits the {what} times well; the scenario has them as they are, a "
-            "hundredth of them each"
-        )
 
 
 def _patience_notes(

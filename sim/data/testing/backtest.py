@@ -172,7 +172,7 @@ def _errors(
             name: _means(weeks, measure)
             for name, weeks in {"simulation": forecast, **rivals}.items()
         }
-        truth = _truth(forecast, measure)
+        truth = np.concatenate([real.measure(measure).ravel() for real, _, _ in forecast])
         known = np.isfinite(truth)
         for column in columns.values():
             known &= np.isfinite(column)
@@ -192,10 +192,6 @@ def _means(weeks: Weeks, measure: str) -> Floats:
         mean = np.nansum(some, axis=0) / np.maximum(number, 1)
         parts.append(np.where((number > 0) & counts[:, None], mean, np.nan).ravel())
     return np.concatenate(parts)
-
-
-def _truth(weeks: Weeks, measure: str) -> Floats:
-    return np.concatenate([real.measure(measure).ravel() for real, _, _ in weeks])
 
 
 def _worst(weeks: Weeks) -> dict[str, tuple[str, float, float]]:
