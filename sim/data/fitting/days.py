@@ -13,6 +13,7 @@ from sim.scenario import Fault, ScenarioError
 from sim.scenario.calendar import public_holidays
 from sim.tables import DAY, Floats, Ints
 
+LEAST = 5  # days that are fitted
 FEW, MUCH = 0.3, 2.5  # of the usual number of the weekday: a gap, an event
 
 
@@ -104,10 +105,8 @@ def holiday_dates(code: str | None, first: int, last: int) -> frozenset[int]:
     return frozenset((one.toordinal() - 719163) for one in public_holidays(code, years))
 
 
-def find_days(
-    seconds: Floats, number: Floats, zone: str | None, holidays: str | None, least: int = 5
-) -> Days:
-    """The usual days of an export; raises ScenarioError if there are fewer than `least`."""
+def find_days(seconds: Floats, number: Floats, zone: str | None, holidays: str | None) -> Days:
+    """The usual days of an export; raises ScenarioError if there are fewer than `LEAST`."""
     date = np.floor(seconds / DAY).astype(np.int64)
     first, last = int(date.min()), int(date.max())
     size = last - first + 1
@@ -115,10 +114,9 @@ def find_days(
     ends = np.zeros(size)
     np.maximum.at(ends, date - first, np.where(number > 0, seconds % DAY, 0.0))
     days = usual_days(per_day, first, zone, holiday_dates(holidays, first, last), ends)
-    if len(days.date) < least:
-        message = (
-            f"only {counted(len(days.date), 'day')} can be fitted; at least {least} are needed"
-        )
+    if len(days.date) < LEAST:
+        known = counted(len(days.date), "day")
+        message = f"only {known} can be fitted; at least {LEAST} are needed"
         raise ScenarioError([Fault("", 0, "", message)])
     return days
 
