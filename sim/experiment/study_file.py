@@ -154,12 +154,10 @@ SizeOf = Annotated[SizeText, Reads(SizeText.read, SIZE_SCHEMA)]
 class HalfWidth(Part):
     """How exactly a measure is to be known."""
 
+    alone = "half_width"
+
     measure: Estimated | None = None  # default: the one that decides
     half_width: SizeOf
-
-    @classmethod
-    def long_form(cls, data: Any) -> Any:
-        return data if isinstance(data, dict) else {"half_width": data}
 
 
 class StudyFile(Part):
@@ -201,9 +199,7 @@ class StudyFile(Part):
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of a study file, for editors."""
-    whole = schema_with_changes(StudyFile)
-    whole["properties"]["precision"]["anyOf"].append(SIZE_SCHEMA)
-    return {**whole, "title": "Contact-centre study"}
+    return {**schema_with_changes(StudyFile), "title": "Contact-centre study"}
 
 
 # --- reading ----------------------------------------------------------------------------------

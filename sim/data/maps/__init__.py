@@ -141,9 +141,7 @@ class Map(Part):
     sheet: Text = ""
     encoding: Text = ""
     decimal: Annotated[Literal[",", "."], OneOf(",", ".")] | None = None
-    dates: (
-        Annotated[Literal["d/m/y", "m/d/y", "y/m/d"], OneOf("d/m/y", "m/d/y", "y/m/d")] | None
-    ) = None
+    dates: Annotated[str, OneOf("d/m/y", "m/d/y", "y/m/d")] | None = None
     zone: Text | None = None  # of the centre
     times: Annotated[Literal["local", "UTC"], OneOf("local", "UTC")] | None = None
     start: Date | None = None  # of a log of `sim run`, which counts seconds: its first day
