@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.experiment.result import StudyResult as StudyResult
     from sim.experiment.result import load_result as load_result
     from sim.experiment.run import Result as Result
+    from sim.experiment.size import SizeResult as SizeResult
     from sim.experiment.staff import StaffResult as StaffResult
     from sim.experiment.study import Study as Study
     from sim.experiment.study_file import load_study as load_study
@@ -36,6 +37,7 @@ _HOMES = {
     "Comparison": "sim.experiment.compare",
     **dict.fromkeys(("StudyResult", "load_result"), "sim.experiment.result"),
     "Result": "sim.experiment.run",
+    "SizeResult": "sim.experiment.size",
     "StaffResult": "sim.experiment.staff",
     "Study": "sim.experiment.study",
     "load_study": "sim.experiment.study_file",

@@ -105,7 +105,14 @@ def load(
 def loads(
     text: str, name: str = "scenario", *, overrides: Mapping[str, object] | None = None
 ) -> Scenario:
-    """Read a scenario from a text; files it names are relative to the folder of `name`."""
+    """Read a scenario from a text; files it names are relative to the folder of `name`.
+
+    Raises:
+        TypeError: if it is no text.
+        ScenarioError: with every fault of it.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"scenario: {shown(text)} is not a text; `Scenario.of` takes a mapping")
     return Recipe.of_text(text, name).scenario(overrides)
 
 

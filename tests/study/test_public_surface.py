@@ -13,9 +13,9 @@ from sim.options import COMMANDS, options_of
 from sim.scenario.faults import ScenarioError
 
 NAMES = [
-    *("Comparison", "ENGINES", "Result", "Scenario", "ScenarioError", "StaffResult", "Study"),
-    *("StudyResult", "SweepResult", "__version__", "compare", "load", "load_result", "load_study"),
-    *("loads", "run", "size", "staff", "sweep", "trace"),
+    *("Comparison", "ENGINES", "Result", "Scenario", "ScenarioError", "SizeResult", "StaffResult"),
+    *("Study", "StudyResult", "SweepResult", "__version__", "compare", "load", "load_result"),
+    *("load_study", "loads", "run", "size", "staff", "sweep", "trace"),
 ]
 
 CENTRE: dict[str, Any] = {
@@ -62,6 +62,8 @@ def test_a_scenario_is_made_of_a_mapping_and_changed_into_another() -> None:
         sim.Scenario.of({**CENTRE, "reasons": {"help": {"volume": "20 per day", "handle": 4}}})
     with pytest.raises(TypeError, match="is not a mapping"):
         sim.Scenario.of("shop.yaml")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"is not a text; `Scenario.of` takes a mapping"):
+        sim.loads(CENTRE)  # type: ignore[arg-type]
 
 
 def test_a_scenario_is_shown_in_a_line_and_in_a_notebook_as_text() -> None:
