@@ -27,7 +27,7 @@ from sim.report.blocks import (
     Table,
 )
 from sim.report.findings import study_origin
-from sim.report.numbers import NOTHING, interval
+from sim.report.numbers import NOTHING, interval, number
 from sim.report.staff_findings import StaffFindings, target_name
 from sim.report.tables import (
     CHANCE,
@@ -165,11 +165,10 @@ def _curve(findings: StaffFindings) -> Table:
         sure = interval(point.low, point.high, unit)
         gain = words.change(point.gain, point.gain_low, point.gain_high, unit)
         cells = (
-            number_cell(point.hours, "h"),
+            Cell(number(point.hours, "h"), "this plan" if point.plan else "", point.hours),
             *([number_cell(point.cost, "money")] if costs else []),
             Cell(brief(point.value, unit), "" if sure == NOTHING else sure, point.value),
             Cell(gain, sort=point.gain),
-            "This plan" if point.plan else "",
         )
         lines.append(line(*cells, strong=point.plan))
     return table(
@@ -179,7 +178,7 @@ def _curve(findings: StaffFindings) -> Table:
             Heading(CATALOGUE["hours"].short),
             *([head("cost", findings.currency)] if costs else []),
             Heading(curve_label(target), findings.currency if unit == "money" else ""),
-            *("More than above", ""),
+            "More than above",
         ),
         lines,
         "in parentheses: not told apart from the plan above",

@@ -351,7 +351,12 @@ def test_page_and_workbook_say_who_works_when(tmp_path: Path) -> None:
         assert work.person in " ".join(cells)
     times = [one for one in cells if re.fullmatch(r"\d\d:00-\d\d:30|\d\d:30-\d\d:00", one)]
     assert len(times) == 2 * len(result.roster)  # each shift has one break
-    assert 'id="table-roster"' in to_html(report(result))
+    page = report(result)
+    assert 'id="table-roster"' in to_html(page)
+    # the plan is named at its hours: a column of its own would stand alone where room is narrow
+    [curve] = [one for one in page.tables() if one.name == "table-curve"]
+    assert all(heading.text for heading in curve.headings)
+    assert [one.cells[0].note for one in curve.lines if one.strong] == ["this plan"]
 
 
 def test_a_plan_for_more_people_than_there_are_is_none() -> None:
