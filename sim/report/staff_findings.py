@@ -92,11 +92,8 @@ class StaffFindings(Findings[StaffResult]):
 
     def answer(self) -> str:
         """The outcome in a sentence."""
-        most, hours = (
-            self.result.shape.most_at_once(self.plan.heads),
-            number(self.plan.get("hours").value, "h"),
-        )
-        people = f"{most} {'person' if most == 1 else 'people'} at most, {hours} {self.span.per}"
+        most = self.most_at_once()
+        people = self._people(most, self.different(), self.plan.get("hours").value)
         if not self.result.resolved.targets:
             row = self.plan.get("expected_margin")
             sure = f" ({said})" if (said := words.stated(row, self.currency)) else ""
@@ -105,23 +102,39 @@ class StaffFindings(Findings[StaffResult]):
         one = len(self.result.resolved.targets) == 1 and self.plan.wanted is None
         the = "the target" if one else "the targets"
         if self.result.reached:
-            reach = "reaches" if most == 1 else "reach"
+            reach = "reaches" if (self.different() or most) == 1 else "reach"
             return f"{people}, surely {reach} {the}{self._need()}."
         return f"{self._why_not(the)} Shown is what comes nearest: {people}."
+
+    def different(self) -> int | None:
+        """How many different people work the plan, if it is one of shifts that people can work."""
+        return len({work.person for work in self.result.roster}) or None
+
+    def _people(self, most: float, different: int | None, hours: float) -> str:
+        """`23 people at most, 565 h a week`; of shifts, how many different people, too."""
+        who = f"{most:,} {'person' if most == 1 else 'people'} at most"
+        if different is not None:
+            who = f"{different:,} different people, {most:,} at most at once"
+        who = "One person" if different == 1 else who
+        return f"{who}, {number(hours, 'h')} {self.span.per}"
 
     def _why_not(self, the: str) -> str:
         """What keeps targets out of reach: the cap, nothing that people can change, or chance."""
         verdict, goal = self.result.verdict, self.result.goal
-        cap = f" with up to {goal.at_most} people" if goal.at_most is not None else ""
+        caps = [] if goal.at_most is None else [f"{goal.at_most} people"]
+        if goal.people is not None and goal.people.at_most is not None:
+            most = goal.people.at_most
+            caps.append("one person" if most == 1 else f"{most} different people")
+        cap = f" with up to {' and '.join(caps)}" if caps else ""
         if verdict.outcome == CAPPED:
             assert verdict.without_cap is not None
             slots = self.result.shape.slots
             most = self.result.shape.most_at_once(verdict.without_cap)
             hours = sum(slot.hours * n for slot, n in zip(slots, verdict.without_cap, strict=True))
+            enough = self._people(most, verdict.people_without_cap, float(hours))
             return (
                 f"{capital(the)} cannot be reached{cap}: the cap is what stops it. Without it "
-                f"{most} people at most, {number(float(hours), 'h')} {self.span.per}, would be "
-                "enough."
+                f"{enough}, would be enough."
             )
         if verdict.outcome == UNREACHABLE:
             return (
@@ -163,12 +176,14 @@ class StaffFindings(Findings[StaffResult]):
     def figures(self) -> Iterator[Figure]:
         """The three numbers that matter."""
         yield self._target() if self.plan.held else self._value()
+        different = f"{self.different()} different people, " if self.different() else ""
         hours, now = self.plan.get("hours"), self.result.staffings[PRESENT].get("hours")
         yield Figure(
             "Hours on duty",
             number(hours.value, "h"),
             "",
-            f"of {self.most_at_once():,} people at most at once; now {number(now.value, 'h')}",
+            f"of {different}{self.most_at_once():,} people at most at once; "
+            f"now {number(now.value, 'h')}",
             "hours",
         )
         gap = self.result.difference(PRESENT, self.result.aim)

@@ -352,11 +352,34 @@ def test_page_and_workbook_say_who_works_when(tmp_path: Path) -> None:
     times = [one for one in cells if re.fullmatch(r"\d\d:00-\d\d:30|\d\d:30-\d\d:00", one)]
     assert len(times) == 2 * len(result.roster)  # each shift has one break
     page = report(result)
+    many = len({work.person for work in result.roster})
+    assert page.answer.startswith(f"{many} different people, ")
     assert 'id="table-roster"' in to_html(page)
     # the plan is named at its hours: a column of its own would stand alone where room is narrow
     [curve] = [one for one in page.tables() if one.name == "table-curve"]
     assert all(heading.text for heading in curve.headings)
     assert [one.cells[0].note for one in curve.lines if one.strong] == ["this plan"]
+
+
+def test_asked_for_too_few_people_it_says_so_and_how_many_would_do() -> None:
+    """One person is there 8 of 12 hours of a day."""
+    goal = StaffGoal.of(
+        {"service_level": "80 %"},
+        shifts={"lengths": ["8 h"]},
+        people={"at_most": 1},
+        hours="mon-tue 08:00-20:00",
+        at_least=0,
+    )
+    study = replace(Study.of({"base": sim.loads(TEAM)}), staff=goal, replications=5)
+    with Runner(jobs=1) as runner:
+        result = staff(study, runner)
+    assert len({work.person for work in result.roster}) == 1
+    enough = result.verdict.people_without_cap
+    assert enough is not None
+    assert enough > 1
+    answer = report(result).answer
+    assert "cannot be reached with up to one person: the cap is what stops it" in answer
+    assert f"Without it {enough} different people, " in answer
 
 
 def test_a_plan_for_more_people_than_there_are_is_none() -> None:
