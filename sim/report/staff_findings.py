@@ -98,12 +98,12 @@ class StaffFindings(Findings[StaffResult]):
             row = self.plan.get("expected_margin")
             sure = f" ({said})" if (said := words.stated(row, self.currency)) else ""
             amount = number(row.value, "money", self.currency)
-            return f"{people}, maximise the margin: {amount}{sure}."
+            return f"{capital(people)}, maximise the margin: {amount}{sure}."
         one = len(self.result.resolved.targets) == 1 and self.plan.wanted is None
         the = "the target" if one else "the targets"
         if self.result.reached:
             reach = "reaches" if (self.different() or most) == 1 else "reach"
-            return f"{people}, surely {reach} {the}{self._need()}."
+            return f"{capital(people)}, surely {reach} {the}{self._need()}."
         return f"{self._why_not(the)} Shown is what comes nearest: {people}."
 
     def different(self) -> int | None:
@@ -115,7 +115,7 @@ class StaffFindings(Findings[StaffResult]):
         who = f"{most:,} {'person' if most == 1 else 'people'} at most"
         if different is not None:
             who = f"{different:,} different people, {most:,} at most at once"
-        who = "One person" if different == 1 else who
+        who = "one person" if different == 1 else who
         return f"{who}, {number(hours, 'h')} {self.span.per}"
 
     def _why_not(self, the: str) -> str:
@@ -123,8 +123,8 @@ class StaffFindings(Findings[StaffResult]):
         verdict, goal = self.result.verdict, self.result.goal
         caps = [] if goal.at_most is None else [f"{goal.at_most} people"]
         if goal.people is not None and goal.people.at_most is not None:
-            most = goal.people.at_most
-            caps.append("one person" if most == 1 else f"{most} different people")
+            others = goal.people.at_most
+            caps.append("one person" if others == 1 else f"{others} different people")
         cap = f" with up to {' and '.join(caps)}" if caps else ""
         if verdict.outcome == CAPPED:
             assert verdict.without_cap is not None
