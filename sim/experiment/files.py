@@ -136,8 +136,7 @@ def _column(values: Sequence[Any] | np.ndarray, *, empty: bool) -> pa.Array:
 
 
 def _all_texts(values: Sequence[Any] | np.ndarray) -> bool:
-    numbers = isinstance(values, np.ndarray) and values.dtype.kind in "fib"
-    return not numbers and {*map(type, values)} == {str}
+    return len(values) > 0 and isinstance(values[0], str) and {*map(type, values)} == {str}
 
 
 def write_csv(table: Columns, path: Path) -> None:

@@ -167,9 +167,8 @@ class StudyResult(Reported, Tabled, ABC):
     def estimates_table(self, called: str) -> Columns:
         """All estimates; called: the column of what they are of."""
         each = self.estimates().items()
-        return of_rows(
-            (called, *Row._fields), ((name, *row) for name, one in each for row in one.rows)
-        )
+        names = [name for name, one in each for _ in one.rows]
+        return {called: names, **of_rows(Row._fields, (row for _, one in each for row in one.rows))}
 
     def provenance(self) -> dict[str, Any]:
         """What makes this result: enough to get the same numbers again."""
