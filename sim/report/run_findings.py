@@ -97,6 +97,8 @@ class RunFindings(Findings[Result]):
         """How sure that is, and what it is worth a year."""
         if self.once:
             return f"One {self.span} only was simulated: how sure this is cannot be said."
+        if isnan(self.value("answer_rate")):
+            return ""
         rest = f", and a margin between {self.between('margin')}" if self.sells else ""
         said = (
             f"With {self.confidence} confidence the average {self.span} has an answer rate between "

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from itertools import combinations
+from itertools import combinations, islice
 
 from sim.scenario.by_time import each_of
+from sim.scenario.calendar import holidays_of, intervals
 from sim.scenario.faults import Path
 from sim.scenario.model import Pool, Scenario
 from sim.scenario.paths import channels_reached, steps_of
-from sim.scenario.times import spans_of_week
+from sim.scenario.people import Lines
+from sim.scenario.times import DAY, spans_of_week
 from sim.spans import union
 
 Note = tuple[Path, str]
@@ -25,6 +27,12 @@ HARDLY_OPEN = 3600
 HUNDREDFOLD = 20
 """A factor from which on it may be a percentage without its sign."""
 
+REST = 11 * 3600
+"""Seconds between the work of two days that the law of the European Union asks for."""
+
+MOST_PEOPLE = 500
+"""Of a roster, who are looked at for their rest."""
+
 Span = tuple[int, int]
 
 
@@ -36,6 +44,7 @@ def forgotten(scenario: Scenario) -> Iterator[Note]:
     yield from _names(scenario)
     yield from _hardly_open(scenario)
     yield from _absence(scenario)
+    yield from _rest(scenario)
     yield from _hundredfold(scenario)
 
 
@@ -121,6 +130,44 @@ def _alike(one: str, other: str) -> bool:
     if words[0] == words[1]:
         return False
     return SequenceMatcher(None, plain[0], plain[1]).ratio() > ALIKE
+
+
+def _rest(scenario: Scenario) -> Iterator[Note]:
+    """Rosters in which somebody closes late and opens early."""
+    for name, pool in scenario.pools.items():
+        short = [
+            (rest, person)
+            for person, lines in islice(pool.roster.items(), MOST_PEOPLE)
+            if (rest := _shortest(scenario, lines)) < REST
+        ]
+        if short:
+            rest, person = min(short)
+            minutes = f" {rest // 60 % 60:.0f} min" if rest % 3600 else ""
+            others = f" ({len(short) - 1} others less than 11 h, too)" if len(short) > 1 else ""
+            yield (
+                ("pools", name, "roster", person),
+                f"{rest // 3600:.0f} h{minutes} between the work of two days{others}; the law of the "
+                "European Union asks for 11 h of rest",
+            )
+
+
+def _shortest(scenario: Scenario, lines: Lines) -> float:
+    """Seconds between the work of one day, which may end after midnight, and of the next."""
+    spans: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
+    calendar = scenario.calendar
+    for times, activity in lines.items():
+        if activity != "break":
+            days = -calendar.warmup, calendar.warmup + calendar.days
+            spans[activity != "off"] += intervals(
+                times, calendar.start, *days, holidays_of(calendar), holidays_apart=True
+            )
+    work: dict[int, tuple[float, float]] = {}
+    for start, end in sorted(spans[True]):
+        if not any(low < end and start < high for low, high in spans[False]):
+            begun, ended = work.get(int(start // DAY), (start, end))
+            work[int(start // DAY)] = begun, max(ended, end)
+    gaps = (work[day + 1][0] - end for day, (_, end) in work.items() if day + 1 in work)
+    return min(gaps, default=REST)
 
 
 # --- factors ------------------------------------------------------------------------------------

@@ -287,3 +287,24 @@ def test_what_is_meant_gives_no_such_note(notes, said: str) -> None:
     known += (" means ", "changes nothing")
     found = notes(f"extends: base.yaml\n{said}", base=SHOP)
     assert not [note for note in found if any(one in note for one in known)]
+
+
+@pytest.mark.parametrize(
+    ("roster", "noted"),
+    [
+        ("{Ana: {mon 14:00-23:00: work, tue 06:00-14:00: work}}", "roster.Ana: 7 h between"),
+        ("{Ana: {mon 22:00-06:00: work, tue 15:00-22:00: work}}", "roster.Ana: 9 h between"),
+        (
+            "{Bo: {daily 14:00-23:00: work}, Ana: {wed 15:00-24:00: work, thu 10:59-14:00: work}}",
+            "roster.Ana: 10 h 59 min between",
+        ),
+        ("{Ana: {mon 14:00-23:00: work, tue 10:00-14:00: work}}", ""),
+        ("{Ana: {mon 10:00-14:00: work, mon 17:00-20:00: work, tue 08:00-12:00: work}}", ""),
+        ("{Ana: {mon 14:00-23:00: work, tue 06:00-14:00: work, tue 00:00-24:00: off}}", ""),
+    ],
+)
+def test_too_short_a_rest_between_two_days_of_a_roster_is_noted(notes, roster, noted) -> None:
+    found = notes(f"extends: base.yaml\npools: {{team: {{agents: null, roster: {roster}}}}}")
+    rest = [note for note in found if "of rest" in note]
+    assert len(rest) == bool(noted)
+    assert not rest or noted in rest[0]

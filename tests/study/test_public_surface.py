@@ -73,3 +73,10 @@ def test_a_scenario_is_shown_in_a_line_and_in_a_notebook_as_text() -> None:
     assert "A &lt;small&gt; centre" in shown
     assert "<small>" not in shown
     assert "20 per day" in shown
+
+
+def test_without_anybody_no_interval_is_told_that_there_is_not() -> None:
+    nobody = sim.Scenario.of(CENTRE).with_({"reasons.help.volume": "0 per day"})
+    said = " ".join(sim.run(nobody, replications=2, jobs=1).summary().split())
+    assert "0 contacts a day" in said
+    assert "between" not in said
