@@ -146,8 +146,8 @@ def _rest(scenario: Scenario) -> Iterator[Note]:
             others = f" ({len(short) - 1} others less than 11 h, too)" if len(short) > 1 else ""
             yield (
                 ("pools", name, "roster", person),
-                f"{rest // 3600:.0f} h{minutes} between the work of two days{others}; the law of the "
-                "European Union asks for 11 h of rest",
+                f"{rest // 3600:.0f} h{minutes} between the work of two days{others}; the law "
+                "of the European Union asks for 11 h of rest",
             )
 
 
