@@ -25,12 +25,12 @@ class NamesChecker:
     def __init__(self, scenario: Scenario, names: Names, broken: Broken) -> None:
         self.scenario, self.broken = scenario, broken
         self.channels, self.reasons = names.channels or (), names.reasons or ()
-        self.pools = _names(broken, "pools") or tuple(scenario.pools)
+        self.pools = tuple(broken.tree.entries("pools")) or tuple(scenario.pools)
         self.known = {
             "channel": self.channels,
             "reason": self.reasons,
             "pool": self.pools,
-            "profile": _names(broken, "profiles") or tuple(scenario.profiles),
+            "profile": tuple(broken.tree.entries("profiles")) or tuple(scenario.profiles),
         }
         self.wrong = Wrong()
 
@@ -188,11 +188,6 @@ class NamesChecker:
             for channel in self._not_answered(route.channel or (), pool):
                 message = f"the pool `{step.pool}` does not answer {channel}"
                 self.add(f"{message}; it answers: {', '.join(pool.answers)}", *at)
-
-
-def _names(broken: Broken, part: str) -> tuple[str, ...]:
-    node = broken.tree.at(part)
-    return tuple(node.value) if node is not None and isinstance(node.value, dict) else ()
 
 
 def _covers(earlier: Route, later: Route) -> bool:

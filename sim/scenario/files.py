@@ -33,14 +33,14 @@ MOST_FAULTS = 5  # told of one file; a wrong column is wrong on every line
 def read_files(tree: Node, faults: list[Fault], broken: Broken) -> None:
     """Replace the names of files by what they hold."""
     reader = _Reader(tree, faults, broken)
-    for name, profile in _entries(tree, "profiles"):
+    for name, profile in tree.entries("profiles").items():
         reader.whole(profile, ("profiles", name), _profile_lines)
-    for name, reason in _entries(tree, "reasons"):
+    for name, reason in tree.entries("reasons").items():
         arrivals = reason.at("arrivals")
         if arrivals is not None:
             reader.arrivals(arrivals, ("reasons", name, "arrivals"))
             _share_out(reason, arrivals)
-    for name, pool in _entries(tree, "pools"):
+    for name, pool in tree.entries("pools").items():
         for field, read in (("agents", _heads), ("roster", _roster)):
             said = pool.child(field)
             if said is not None:
@@ -51,19 +51,13 @@ def read_files(tree: Node, faults: list[Fault], broken: Broken) -> None:
         read_draws(uncertain, faults, broken)
 
 
-def _entries(tree: Node, part: str) -> list[tuple[str, Node]]:
-    node = tree.at(part)
-    return list(node.items()) if node is not None else []
-
-
 def _share_out(reason: Node, arrivals: Node) -> None:
     """Where the record says the channels and the reason does not: as often as they are recorded."""
     said = arrivals.at("channel")
     if said is None or reason.at("channels") is not None or not isinstance(said.value, tuple):
         return
     known = Counter(one for one in said.value if one)
-    shares = {name: Node(n / known.total(), said.file, said.line) for name, n in known.items()}
-    reason.value["channels"] = Node(shares, said.file, said.line)
+    reason.value["channels"] = said.here({one: n / known.total() for one, n in known.items()})
 
 
 def read_roster_file(
@@ -96,7 +90,7 @@ class _Reader:
     def __init__(self, tree: Node, faults: list[Fault], broken: Broken) -> None:
         self.faults, self.broken = faults, broken
         self.start, self.low, self.high = _span(tree)
-        self.reasons = tuple(name for name, _ in _entries(tree, "reasons"))
+        self.reasons = tuple(tree.entries("reasons"))
         self.bytes: dict[str, bytes] = {}  # of a file, however many reasons name it
 
     def whole(self, node: Node, path: Path, read: Read) -> None:
@@ -108,9 +102,8 @@ class _Reader:
         if lines is not None:
             node.value = {key: one.copy() for key, one in lines.items()}
         else:  # something that can be read, so that the rest is checked
-            node.value = {"daily": Node(1, node.file, node.line)}
-            if path[-1] == "roster":
-                node.value = {"nobody": Node({"daily": Node("work", "", 0)}, "", 0)}
+            roster = {"nobody": {"daily": "work"}}
+            node.value = node.here(roster if path[-1] == "roster" else {"daily": 1}).value
 
     def arrivals(self, node: Node, path: Path) -> None:
         for name in RECORDED:
@@ -131,8 +124,7 @@ class _Reader:
             if rows and not inside:
                 self._fault(said, (*path, field), self._outside())
             for name, cells in columns.items() if inside else ():
-                values = tuple(cells[row] for row in inside)
-                node.value[name] = Node(values, said.file, said.line)
+                node.value[name] = said.here(tuple(cells[row] for row in inside))
             if not inside:
                 said.value = ((0.0, 1.0, 1.0),) if field == "counts" else (0.0,)
 
@@ -154,8 +146,7 @@ class _Reader:
         return found
 
     def empirical(self, node: Node, path: Path) -> None:
-        children = enumerate(node.value) if isinstance(node.value, list) else node.items()
-        for key, one in children:
+        for key, one in node.children():
             if key == "empirical" and isinstance(one.value, str):
                 numbers = _written_out(one.value, rows=False)
                 values = numbers or self._read(one, (*path, key), _values)

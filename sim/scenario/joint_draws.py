@@ -26,11 +26,7 @@ def read_draws(uncertain: Node, faults: list[Fault], broken: Broken | None = Non
         if broken is not None:
             broken.add(("uncertain", FILE))
         return
-    draws = {
-        path: Node([Node(one, said.file, said.line) for one in values], said.file, said.line)
-        for path, values in columns.items()
-    }
-    uncertain.value[DRAWS] = Node(draws, said.file, said.line)
+    uncertain.value[DRAWS] = said.here(columns)
 
 
 def _columns_of(said: Node) -> dict[str, list[Any]]:

@@ -143,59 +143,57 @@ def _added(base: Node, more: float, over: Node) -> Node:
     """Every time so much longer, inside distributions and values by channel too."""
     value = base.value
     if isinstance(value, dict) and not KINDS & value.keys():
-        return Node({k: _added(one, more, over) for k, one in value.items()}, *_at(over))
+        return over.here({k: _added(one, more, over) for k, one in value.items()})
     if isinstance(value, dict):
-        least = value.get(Plus.name, Node("0 s", *_at(over)))
-        return Node({**value, Plus.name: _added(least, more, over)}, *_at(over))
+        least = value.get(Plus.name, over.here("0 s"))
+        return over.here({**value, Plus.name: _added(least, more, over)})
     if value == "never":
         return base
-    return Node(f"{round(parse_duration(value) + more, 9)!r} s", *_at(over))
+    return over.here(f"{round(parse_duration(value) + more, 9)!r} s")
 
 
 def _counts(base: Node, lever: Lever, over: Node) -> Node:
     if isinstance(base.value, dict):
-        return Node({k: _counts(one, lever, over) for k, one in base.value.items()}, *_at(over))
+        return over.here({k: _counts(one, lever, over) for k, one in base.value.items()})
     if isinstance(base.value, float):
-        return Node(lever.of_part(base.value), *_at(over))
+        return over.here(lever.of_part(base.value))
     if not isinstance(base.value, int) or isinstance(base.value, bool):
         raise Wrong(f"{shown(over.value)} changes a number of people, but there is none")
-    return Node(lever.of(base.value), *_at(over))
+    return over.here(lever.of(base.value))
 
 
-def _scaled(base: Node, factor: float, over: Node, key: str | None = None) -> Node:
+def _scaled(base: Node, factor: float, over: Node) -> Node:
     """Durations and volumes times a factor, inside distributions and values by channel too."""
     value = base.value
     if isinstance(value, dict):
-        if not KINDS & value.keys():
-            inner = {k: _scaled(one, factor, over, key) for k, one in value.items()}
-            return Node(inner, *_at(over))
-        scaled = {kind: _parameters(kind, one, factor, over) for kind, one in value.items()}
-        return Node(scaled, *_at(over))
+        named = not KINDS.isdisjoint(value)
+        return over.here(
+            {
+                key: _parameters(key, one, factor, over) if named else _scaled(one, factor, over)
+                for key, one in value.items()
+            }
+        )
     if value == "never":
         return base
     if isinstance(value, str) and not value.endswith("%"):
-        return Node(_times(value, factor), *_at(over))
+        return over.here(_times(value, factor))
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return Node(round(value * factor, 9), *_at(over))
+        return over.here(round(value * factor, 9))
     raise Wrong(f"{shown(over.value)} changes a time or a volume, but there is none")
 
 
 def _parameters(kind: str, node: Node, factor: float, over: Node) -> Node:
-    if kind == "scipy" or (kind == "empirical" and isinstance(node.value, str)):
+    said = node.value
+    if kind == "scipy" or (kind == "empirical" and isinstance(said, str)):
         raise Wrong(f"{shown(over.value)}: values of `{kind}` cannot be scaled so; write them out")
-    if kind == "mixture" and isinstance(node.value, list):
-        parts = [
-            Node([pair.value[0], _scaled(pair.value[1], factor, over)], *_at(over))
-            for pair in node.value
-        ]
-        return Node(parts, *_at(over))
-    if isinstance(node.value, dict):
-        return Node(
-            {k: _scaled(v, factor, over) if k in SCALES else v for k, v in node.value.items()},
-            *_at(over),
-        )
-    if isinstance(node.value, list):
-        return Node([_scaled(one, factor, over) for one in node.value], *_at(over))
+    if kind == "mixture" and isinstance(said, list):
+        parts = [pair.value for pair in said]
+        return over.here([[share, _scaled(dist, factor, over)] for share, dist in parts])
+    if isinstance(said, dict):
+        scaled = {k: _scaled(one, factor, over) for k, one in said.items() if k in SCALES}
+        return over.here(said | scaled)
+    if isinstance(said, list):
+        return over.here([_scaled(one, factor, over) for one in said])
     return _scaled(node, factor, over)
 
 
@@ -208,7 +206,3 @@ def _times(text: str, factor: float) -> str:
         if found is None:
             raise Wrong(f"{shown(text)} is no number that could be changed") from None
         return f"{round(float(found[1]) * factor, 9)!r} {found[2]}"
-
-
-def _at(over: Node) -> tuple[str, int]:
-    return over.file, over.line

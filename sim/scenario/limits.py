@@ -80,15 +80,12 @@ def too_many(tree: Node) -> list[Fault]:
 
 
 def _too_many_ways(tree: Node) -> list[Fault]:
-    def number(part: str) -> int:
-        return len([*node.items()]) if (node := tree.child(part)) is not None else 0
-
-    passed_on = number("transfers") + len(matches(tree, ("pools", "*", "ai_agent")))
+    passed_on = len(tree.entries("transfers")) + len(matches(tree, ("pools", "*", "ai_agent")))
     counts = {
-        "reasons": number("reasons"),
-        "channels": max(number("channels"), 1),
+        "reasons": len(tree.entries("reasons")),
+        "channels": max(len(tree.entries("channels")), 1),
         "ways to be passed on, or not": 1 + passed_on,
-        "pools": number("pools"),
+        "pools": len(tree.entries("pools")),
     }
     for more, most in (({}, MOST_WAYS), ({BY_TIME_TOLD: _by_time(tree)}, MOST_WAYS_BY_TIME)):
         factors = counts | more
@@ -173,20 +170,14 @@ def count_read(tree: Node) -> None:
 
 def _work(tree: Node) -> int:
     """How much there is to read, in values of the usual kind: a roster takes a quarter of that."""
-    parts = [one for part in ("reasons", "pools") for one in _inside(tree.child(part))]
+    parts = [*tree.entries("reasons").values(), *tree.entries("pools").values()]
     rosters = sum(_worked(one) for part in parts if (one := part.child("roster")) is not None)
     return _worked(tree) + PART * len(parts) - rosters * 3 // 4
 
 
-def _inside(node: Node | None) -> list[Node]:
-    return [one for _, one in node.items()] if node is not None else []
-
-
 def _worked(node: Node) -> int:
     """Its values, itself among them; those of times of the week count twice."""
-    if isinstance(node.value, dict):
-        lines = sum(":" in key for key in node.value)
-        return 1 + lines + sum(map(_worked, node.value.values()))
-    if isinstance(node.value, list):
-        return 1 + sum(map(_worked, node.value))
+    if isinstance(node.value, dict | list):
+        lines = sum(":" in key for key, _ in node.items())
+        return 1 + lines + sum(_worked(one) for _, one in node.children())
     return node.count() + (len(node.value) // LONG if isinstance(node.value, str) else 0)

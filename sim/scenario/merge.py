@@ -197,8 +197,7 @@ def merge(
         elif old is None and not isinstance(node.value, dict):
             merged[key] = node
         elif old is None:
-            blank = Node({}, node.file, node.line)
-            merged[key] = merge(blank, node, faults, here, complete=complete)
+            merged[key] = merge(node.here({}), node, faults, here, complete=complete)
         else:
             merged[old] = merge(merged[old], node, faults, here, complete=complete)
     return Node(merged, over.file, over.line)

@@ -136,9 +136,8 @@ def new_names(layers: Layers, cutoff: float) -> dict[Path, tuple[str, str]]:
     found: dict[Path, tuple[str, str]] = {}
     for below, over in _steps(layers):
         for part, what in NAMED.items():
-            there, added = below.at(*part), over.at(*part)
-            known = dict(there.items()) if there is not None else {}
-            for name, node in added.items() if added is not None else ():
+            known = below.entries(*part)
+            for name, node in over.entries(*part).items():
                 if name in known or node.value is None:
                     continue
                 if near := nearest_name(name, known, cutoff):

@@ -64,7 +64,7 @@ def _apply(node: Node, path: Path, steps: list[str], new: Node, faults: list[Fau
     elif isinstance(key, int):
         node.value[key] = new
     elif new.value is not None:
-        node.value[key] = merge(old or Node({}, new.file, new.line), new, faults, here)
+        node.value[key] = merge(old or new.here({}), new, faults, here)
     elif old is not None:
         del node.value[key]
     else:
@@ -93,10 +93,9 @@ def _node(value: object, source: str, faults: list[Fault]) -> Node:
     if isinstance(value, str):
         return _read(value, source, faults)
     if isinstance(value, Mapping):
-        entries = {joined(str(key)): _node(one, source, faults) for key, one in value.items()}
-        return Node(entries, source, 0)
-    if isinstance(value, list | tuple):
-        return Node([_node(one, source, faults) for one in value], source, 0)
+        value = {joined(str(key)): _node(one, source, faults) for key, one in value.items()}
+    elif isinstance(value, list | tuple):
+        value = [_node(one, source, faults) for one in value]
     return Node(value, source, 0)
 
 
@@ -110,7 +109,6 @@ def _read(text: str, source: str, faults: list[Fault]) -> Node:
 
 def _without_lines(node: Node) -> Node:
     node.line = 0  # an override has no lines
-    children = node.value if isinstance(node.value, list) else [one for _, one in node.items()]
-    for child in children:
+    for _, child in node.children():
         _without_lines(child)
     return node

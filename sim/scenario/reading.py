@@ -238,8 +238,7 @@ def _whole_note(tree: Node, layers: Layers) -> Fault:
 
 def _without(tree: Node) -> Node:
     """A copy without what is uncertain."""
-    said = {key: one.copy() for key, one in tree.value.items() if key != UNCERTAIN}
-    return Node(said, tree.file, tree.line)
+    return tree.here({key: one.copy() for key, one in tree.value.items() if key != UNCERTAIN})
 
 
 def _scenario(
@@ -299,7 +298,7 @@ def _with_checked(scenario: Scenario, tree: Node, certain: Node, source: str) ->
     with read_often(tree.at(UNCERTAIN) or tree):
         found = checked(scenario.uncertain, wrong_in(certain), wrong) if not wrong.faults else None
         if found is not None and not wrong.faults:
-            written = Node.of(to_plain(scenario), tree.file, tree.line)
+            written = tree.here(to_plain(scenario))
             checked_again(found, wrong_in(_without(written)), wrong)
     if found is None or wrong.faults:
         raise ScenarioError(

@@ -162,8 +162,5 @@ def _fill_in(tree: Node, parent: Node, path: Path) -> None:
 def _sweep(node: Node) -> None:
     if isinstance(node.value, list):
         node.value = [one for one in node.value if one.value is not _Gone]
-        for one in node.value:
-            _sweep(one)
-    elif isinstance(node.value, dict):
-        for one in node.value.values():
-            _sweep(one)
+    for _, one in node.children():
+        _sweep(one)

@@ -29,16 +29,12 @@ def name_channels(tree: Node) -> None:
         return
     names = _said_by(tree, "pools", "answers") or _said_by(tree, "reasons", "channels")
     names = names or [USUAL_CHANNEL]
-    channels = {name: Node({}, tree.file, tree.line) for name in names}
-    tree.value["channels"] = Node(channels, tree.file, tree.line)
+    tree.value["channels"] = tree.here({name: {} for name in names})
 
 
 def _said_by(tree: Node, part: str, field: str) -> list[str]:
-    found: dict[str, None] = {}
-    parts = tree.at(part)
-    for _, one in parts.items() if parts is not None else ():
-        found |= dict.fromkeys(_names_in(one.at(field)))
-    return list(found)
+    parts = tree.entries(part).values()
+    return list(dict.fromkeys(name for one in parts for name in _names_in(one.at(field))))
 
 
 def _names_in(said: Node | None) -> Iterator[str]:

@@ -37,7 +37,6 @@ def matches(node: Node, shape: Shape, path: Path = ()) -> list[tuple[Path, Node]
         there = node.child(shape[0])
         return matches(there, shape[1:], (*path, shape[0])) if there is not None else []
     found: list[tuple[Path, Node]] = []
-    entries = enumerate(node.value) if isinstance(node.value, list) else node.items()
-    for key, one in entries:
+    for key, one in node.children():
         found += matches(one, shape[1:], (*path, key))
     return found

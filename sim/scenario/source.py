@@ -49,12 +49,18 @@ class Node:
 
     @classmethod
     def of(cls, plain: Any, file: str, line: int) -> Node:
-        """Plain values as nodes, all of them said at one place."""
+        """Plain values as nodes, all of them said at one place; nodes among them stay."""
+        if isinstance(plain, Node):
+            return plain
         if isinstance(plain, dict):
             return cls({key: cls.of(one, file, line) for key, one in plain.items()}, file, line)
         if isinstance(plain, list):
             return cls([cls.of(one, file, line) for one in plain], file, line)
         return cls(plain, file, line)
+
+    def here(self, plain: Any) -> Node:
+        """Other values, said at the same place; nodes among them stay."""
+        return Node.of(plain, self.file, self.line)
 
     def plain(self) -> Any:
         """The value without the places."""
@@ -94,13 +100,21 @@ class Node:
         """How many values it is made of, itself among them; those of a column by the ten."""
         if isinstance(self.value, tuple):
             return 1 + len(self.value) // 10
-        inner = self.value.values() if isinstance(self.value, dict) else self.value
-        return 1 + sum(one.count() for one in inner) if isinstance(self.value, dict | list) else 1
+        return 1 + sum(one.count() for _, one in self.children())
 
     def items(self) -> Iterator[tuple[str, Node]]:
         """The entries of a mapping; none if it is not one."""
         if isinstance(self.value, dict):
             yield from self.value.items()
+
+    def entries(self, *path: str | int) -> dict[str, Node]:
+        """The mapping at a path; empty if there is none."""
+        node = self.at(*path)
+        return node.value if node is not None and isinstance(node.value, dict) else {}
+
+    def children(self) -> Iterator[tuple[str | int, Node]]:
+        """The entries of a mapping, or the items of a list by their places."""
+        yield from enumerate(self.value) if isinstance(self.value, list) else self.items()
 
 
 def fault_at(node: Node, path: Path, message: str) -> Fault:
