@@ -239,10 +239,9 @@ class ClosedDoor(Part):
 
     inline: ClassVar = "to"
     words: ClassVar = DOOR_WORDS
-    key_is: ClassVar = "channel or field"
 
-    @staticmethod
-    def is_value(data: dict[str, Any]) -> bool:
+    @classmethod
+    def is_value(cls, data: dict[str, Any]) -> bool:
         """Whether a mapping tells of one closed door, rather than one for each channel."""
         return not any(isinstance(one, dict) for key, one in data.items() if key != "after")
 

@@ -17,7 +17,7 @@ from sim.scenario.forgotten import forgotten
 from sim.scenario.merge import BY_TIME, KEYED_BY_TIMES, Layers, same_key
 from sim.scenario.model import Scenario
 from sim.scenario.overrides import NAMED
-from sim.scenario.repair import nearest
+from sim.scenario.repair import placed
 from sim.scenario.shapes import matches, shapes
 from sim.scenario.source import Node, fault_at
 from sim.scenario.times import DAY, TimesOfWeek, spans_of_week
@@ -53,12 +53,8 @@ def notes_of(scenario: Scenario, tree: Node, layers: Layers) -> list[Fault]:
     found += [*_never_there(scenario, tree), *_no_holidays(scenario, tree)]
     found += [*_changes_of_nobody(scenario, tree), *_who_is_who(scenario, tree)]
     told = new_names(layers, NEAR)
-    for path, message in forgotten(scenario):
-        if path in told:
-            continue  # as a name that is new
-        node, said = nearest(tree, path)
-        found.append(fault_at(node, said, message))
-    return sorted(set(found))
+    remarks = (one for one in forgotten(scenario) if one[0] not in told)  # as a name that is new
+    return sorted({*found, *(placed(tree, path, message) for path, message in remarks)})
 
 
 # --- what an upper file adds ------------------------------------------------------------------
@@ -181,8 +177,8 @@ def _never_there(scenario: Scenario, tree: Node) -> Iterator[Fault]:
             )
         ]
         if not present or pool.members == 0:
-            node, path = nearest(tree, ("pools", name))
-            yield fault_at(node, path, f"nobody of this pool is ever there, {first} to {last}")
+            message = f"nobody of this pool is ever there, {first} to {last}"
+            yield placed(tree, ("pools", name), message)
 
 
 def _changes_of_nobody(scenario: Scenario, tree: Node) -> Iterator[Fault]:
@@ -202,8 +198,8 @@ def _changes_of_nobody(scenario: Scenario, tree: Node) -> Iterator[Fault]:
             if not any(
                 i and here[i - 1][1] > low for i, (low, _) in zip(next_, spans, strict=True)
             ):
-                node, path = nearest(tree, ("calendar", "events", event, "pools", name, "agents"))
-                yield fault_at(node, path, "changes nothing: nobody is there at that time")
+                path = ("calendar", "events", event, "pools", name, "agents")
+                yield placed(tree, path, "changes nothing: nobody is there at that time")
 
 
 def _when(scenario: Scenario, times: TimesOfWeek, *, apart: bool) -> list[tuple[float, float]]:
@@ -228,11 +224,11 @@ def _who_is_who(scenario: Scenario, tree: Node) -> Iterator[Fault]:
         for one, other in permutations(lines, 2):
             if not ((other.dated and not one.dated) or fields):
                 continue
-            node, path = nearest(tree, ("pools", name, "agents", str(other)))
+            path = ("pools", name, "agents", str(other))
             if other.dated and not one.dated and _meet(lines[one], lines[other]):
                 count = f"`{one}: {pool.agents[one]}`"
                 message = f"comes on top of {count}: where they overlap, both count"
-                yield fault_at(node, path, message)
+                yield placed(tree, path, message)
             if not fields:
                 continue
             ends = {end for _, end in lines[one]}
@@ -241,7 +237,7 @@ def _who_is_who(scenario: Scenario, tree: Node) -> Iterator[Fault]:
                     f"begins when `{one}` ends: the same people go on, as in one long shift, which "
                     f"matters for {fields}; for shifts of their own write `shifts`"
                 )
-                yield fault_at(node, path, message)
+                yield placed(tree, path, message)
 
 
 def _no_holidays(scenario: Scenario, tree: Node) -> Iterator[Fault]:

@@ -35,6 +35,15 @@ class Part(BaseModel):
     # the field whose entries stand beside the others, without its name
     inline: ClassVar[str] = ""
 
+    # of parts that may differ by channel: words they may begin with, and what a key may be
+    words: ClassVar[tuple[str, ...]] = ()
+    key_is: ClassVar[str] = "channel or field"
+
+    @classmethod
+    def is_value(cls, data: dict[str, Any]) -> bool:
+        """Whether a mapping tells of one such part, rather than of one for each channel."""
+        return bool(data) and data.keys() <= cls.model_fields.keys()
+
     @classmethod
     def read(cls, said: Any) -> Self:
         """The part that a file, or a person, says.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from sim.scenario.by import ByReason
 from sim.scenario.by_time import NumberByTime, each_of
@@ -24,33 +24,27 @@ MOST_HAND_OVERS = 20
 """An AI agent hands a customer over at most this often, should it meet them again (rule 12)."""
 
 
-P = ParamSpec("P")
-T = TypeVar("T")
+Finds = TypeVar("Finds", bound=Callable[..., Any])
 
-_LAST: list[tuple[Scenario, dict[Any, Any]]] = []  # one: the scenario asked about, what was found
+_LAST: list[Any] = [None, {}]  # the scenario that was asked about last, and what was found
 
 
-def _remembered(
-    find: Callable[Concatenate[Scenario, P], T],
-) -> Callable[Concatenate[Scenario, P], T]:
+def _remembered(find: Finds) -> Finds:
     """What was found of the scenario that was asked about last, which never changes, is kept.
 
     Every check asks for the same ways again; nobody may change what is found.
     """
 
     @wraps(find)
-    def found(scenario: Scenario, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        last = _LAST[0] if _LAST else None
-        if last is None or last[0] is not scenario:
-            last = scenario, {}
-            _LAST[:] = [last]
-        known, key = last[1], (find, args, *sorted(kwargs.items()))
+    def found(scenario: Scenario, *args: Any) -> Any:
+        if _LAST[0] is not scenario:
+            _LAST[:] = [scenario, {}]
+        known, key = _LAST[1], (find, args)
         if key not in known:
-            known[key] = find(scenario, *args, **kwargs)
-        answer: T = known[key]
-        return answer
+            known[key] = find(scenario, *args)
+        return known[key]
 
-    return cast("Callable[Concatenate[Scenario, P], T]", found)
+    return cast("Finds", found)
 
 
 @_remembered

@@ -41,12 +41,6 @@ class Balk(Part):
 
     alone: ClassVar = "share"
     words: ClassVar = BALK_WORDS
-    key_is: ClassVar = "channel or field"
-
-    @staticmethod
-    def is_value(data: dict[str, Any]) -> bool:
-        """Whether a mapping tells of one queue, rather than one for each channel."""
-        return set(data) <= {"share", *BALK_WORDS} and bool(data)
 
     def inconsistencies(self, wrong: Wrong) -> None:
         said = self.said("share", *BALK_WORDS)
@@ -144,12 +138,6 @@ class HeadStart(Part):
 
     alone: ClassVar = "usual"
     words: ClassVar = ("usual", *CAUSES)
-    key_is: ClassVar = "channel or field"
-
-    @staticmethod
-    def is_value(data: dict[str, Any]) -> bool:
-        """Whether a mapping tells of one queue, rather than one for each channel."""
-        return set(data) <= {"usual", *CAUSES} and bool(data)
 
     def of_causes(self) -> list[float]:
         """By cause, a customer's first contact in front."""

@@ -19,7 +19,7 @@ from sim.garbage import UNCOLLECTED
 from sim.scenario import model
 from sim.scenario.check import check
 from sim.scenario.distributions import KINDS
-from sim.scenario.faults import MOST_TOLD, Fault, Path, ScenarioError, Wrong, few_guesses, shown
+from sim.scenario.faults import MOST_TOLD, Fault, ScenarioError, Wrong, few_guesses, shown
 from sim.scenario.files import read_files
 from sim.scenario.levers import is_lever
 from sim.scenario.limits import count_read, read_often, too_many
@@ -27,7 +27,7 @@ from sim.scenario.merge import STUDY, Layers, layers_of, read_layers
 from sim.scenario.notes import notes_of, with_hints
 from sim.scenario.overrides import LABEL, apply_overrides, concerns
 from sim.scenario.part import faults_of
-from sim.scenario.repair import Broken, nearest, repaired
+from sim.scenario.repair import Broken, placed, repaired
 from sim.scenario.resolve import name_channels, names_of, resolve
 from sim.scenario.source import MOST_BYTES, Node, fault_at, read_text, read_tree
 from sim.scenario.uncertain import Prior, Tried, checked, checked_again
@@ -196,7 +196,7 @@ class Recipe:
 
     def remark(self, path: str, message: str) -> Fault:
         """A fault or a note about what is said at a dotted path, at its place."""
-        return _placed(self._merged[0], tuple(path.split(".")), message)
+        return placed(self._merged[0], tuple(path.split(".")), message)
 
     def notes(self, scenario: model.Scenario) -> list[Fault]:
         """What is allowed in the scenario made of this, and yet may not be meant."""
@@ -264,11 +264,11 @@ def _scenario(
         scenario, more = (
             repaired(tree, names, broken) if len(found) < MOST_TOLD else (None, Wrong())
         )
-        faults += [_placed(tree, path, message) for path, message in found + more.faults]
+        faults += [placed(tree, path, message) for path, message in found + more.faults]
     if scenario is not None:
         scenario = resolve(scenario)
         wrong = check(scenario, names, broken)
-        faults += [_placed(tree, path, message) for path, message in wrong.faults]
+        faults += [placed(tree, path, message) for path, message in wrong.faults]
     if faults or scenario is None:
         raise ScenarioError(faults)
     assert isinstance(scenario, Scenario)  # nothing had to be repaired
@@ -302,7 +302,7 @@ def _with_checked(scenario: Scenario, tree: Node, certain: Node, source: str) ->
             checked_again(found, wrong_in(_without(written)), wrong)
     if found is None or wrong.faults:
         raise ScenarioError(
-            _placed(tree, (UNCERTAIN, *path), message) for path, message in wrong.faults
+            placed(tree, (UNCERTAIN, *path), message) for path, message in wrong.faults
         )
     return scenario.model_copy(update={UNCERTAIN: found})
 
@@ -325,9 +325,3 @@ def _refuse_constant(path: str, prior: Prior, tree: Node, wrong: Wrong) -> None:
 
 def _of_chance(node: Node) -> bool:
     return any(key in KINDS or _of_chance(one) for key, one in node.items())
-
-
-def _placed(tree: Node, path: Path, message: str) -> Fault:
-    """A fault at the place of the value, or of the nearest part around it that was said."""
-    node, said = nearest(tree, path)
-    return fault_at(node, said, message)

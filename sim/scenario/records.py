@@ -27,6 +27,8 @@ WEEKDAY = re.compile(r"[^\W\d]")
 """What begins a day of the week, and no date."""
 
 POINT = "write decimals with a point"
+ONE_OR_TWO = f"`{{}}` may be one number with a decimal comma, or two; {POINT}"
+TOO_MANY_CELLS = "has more cells than there are columns: "
 
 
 class Faulty:
@@ -81,16 +83,10 @@ class Records:
         if self.sheet.long:
             line, row = self.sheet.long[0]
             both = (self.sheet.delimiter or ",").join(row[-2:])
-            raise self.hopeless(
-                line,
-                f"has more cells than there are columns: `{both}` may be one number with a "
-                f"decimal comma, or two; {POINT}",
-            )
+            raise self.hopeless(line, TOO_MANY_CELLS + ONE_OR_TWO.format(both))
         if headless and self.sheet.delimiter == ",":
             both = ",".join(str(one[0]) for one in self.sheet.columns.values())
-            raise self.hopeless(
-                1, f"`{both}` may be one number with a decimal comma, or two; {POINT}"
-            )
+            raise self.hopeless(1, ONE_OR_TWO.format(both))
 
     def _refuse_long_table(self) -> None:
         """The same in every line: the header is shorter than all of them, and taken for none."""
@@ -101,11 +97,7 @@ class Records:
         if any(re.search(r"\d", one) or not one.strip() for one in names):
             return
         both = ",".join(str(one[1]) for one in columns[-2:])
-        raise self.hopeless(
-            self.lines[1],
-            f"has more cells than there are columns: `{both}` may be one number with a "
-            f"decimal comma, or two; {POINT}",
-        )
+        raise self.hopeless(self.lines[1], TOO_MANY_CELLS + ONE_OR_TWO.format(both))
 
     def without_totals(self, when: str) -> Records:
         """Without rows that say that they are totals, and no time."""

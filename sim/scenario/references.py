@@ -26,18 +26,18 @@ def references(part: Part, path: Path = ()) -> Iterator[tuple[Path, str, Refers]
 @cache
 def _naming(part: type[Part]) -> list[tuple[str, Any]]:
     """The fields of a part that may hold such names."""
-    return [(field, hint) for field, hint in fields_of(part) if _may_hold_names(hint)]
+    return [(field, hint) for field, hint in fields_of(part) if _within(hint) is not None]
 
 
 def _names_in(value: Any, hint: Any, path: Path) -> Iterator[tuple[Path, str, Refers]]:
-    if not value or not _may_hold_names(hint):
+    within = _within(hint)
+    if not value or within is None:
         return
+    mark, inner = within
     if isinstance(value, Part):
         yield from references(value, path)
-        return
-    inner = get_args(kind_of(hint))
-    if isinstance(value, str):
-        yield path, value, next(mark for mark in marks_of(hint) if isinstance(mark, Refers))
+    elif mark is not None:
+        yield path, value, mark
     elif isinstance(value, By):
         for *where, one in value.entries:
             said = (key for key in where if key is not None)
@@ -46,15 +46,17 @@ def _names_in(value: Any, hint: Any, path: Path) -> Iterator[tuple[Path, str, Re
         for key, one in value.items():
             yield from _names_in(key, inner[0], (*path, key))
             yield from _names_in(one, inner[1], (*path, key))
-    elif isinstance(value, list):
+    else:
         for place, one in enumerate(value):
             yield from _names_in(one, inner[0], (*path, place))
 
 
 @cache
-def _may_hold_names(hint: Any) -> bool:
+def _within(hint: Any) -> tuple[Refers | None, tuple[Any, ...]] | None:
+    """Whether a type is that of such names, and the types within; None if it can hold none."""
     kind = kind_of(hint)
-    if isinstance(kind, type) and issubclass(kind, Part):
-        return bool(_naming(kind))
-    named = any(isinstance(mark, Refers) for mark in marks_of(hint))
-    return named or any(map(_may_hold_names, get_args(kind)))
+    inner = get_args(kind)
+    mark = next((mark for mark in marks_of(hint) if isinstance(mark, Refers)), None)
+    is_part = isinstance(kind, type) and issubclass(kind, Part)
+    holds = bool(_naming(kind)) if is_part else any(_within(one) is not None for one in inner)
+    return (mark, inner) if mark is not None or holds else None

@@ -9,11 +9,11 @@ from __future__ import annotations
 from pydantic import ValidationError
 
 from sim.scenario.by import Names
-from sim.scenario.faults import Path, Wrong
+from sim.scenario.faults import Fault, Path, Wrong
 from sim.scenario.limits import count_read
 from sim.scenario.model import Contract, Pool, Scenario, Sells
 from sim.scenario.part import faults_of
-from sim.scenario.source import Node
+from sim.scenario.source import Node, fault_at
 
 ROUNDS = 20  # a part that was repaired may show another fault; so often at most
 STAND_INS: dict[str, object] = {
@@ -78,6 +78,12 @@ def nearest(tree: Node, path: Path) -> tuple[Node, Path]:
         elif place == len(path) - 1 and isinstance(node.value, dict) and step != "":
             said.append(step)
     return node, tuple(said)
+
+
+def placed(tree: Node, path: Path, message: str) -> Fault:
+    """A fault at the place of the value, or of the nearest part around it that was said."""
+    node, said = nearest(tree, path)
+    return fault_at(node, said, message)
 
 
 def repaired(tree: Node, names: Names, broken: Broken) -> tuple[Scenario | None, Wrong]:
