@@ -24,6 +24,17 @@ def come_back(facts: Facts, rows: Ints, since: Floats, *, retries: bool) -> np.n
     later = np.flatnonzero(log.is_made & (facts.cause != Cause.FIRST))
     if not retries:
         later = later[facts.cause[later] != Cause.RETRY]
+    comes = np.zeros(int(who.max(initial=-1)) + 1, dtype=bool)
+    comes[who[later]] = True
+    some = np.flatnonzero(comes[who[rows]])  # most customers never do
+    found = np.zeros(len(rows), dtype=bool)
+    found[some] = _followed(facts, later, rows[some], since[some])
+    return found
+
+
+def _followed(facts: Facts, later: Ints, rows: Ints, since: Floats) -> np.ndarray:
+    """Whether one of the later contacts is the customer's, and soon enough."""
+    log, who = facts.log, facts.who
     # one number that orders by customer, then time; times are whole ticks below a century
     span = 2.0 * (float(np.abs(log.arrived).max(initial=1.0)) + RETURN_DAYS * DAY + 1.0)
     key = np.sort(who[later] * span + log.arrived[later])
