@@ -21,7 +21,7 @@ from sqlite3 import SQLITE_BUSY, SQLITE_FULL, SQLITE_LOCKED
 from typing import Any, NamedTuple
 
 from sim.draws import Alike
-from sim.measures import SPLITS, Tally
+from sim.measures import Tally
 from sim.scenario import Scenario
 from sim.scenario.write import to_plain
 
@@ -60,21 +60,6 @@ class StoreBusyError(StoreError):
     """Another program holds the file of the store for itself."""
 
 
-def key_of(
-    scenario: Scenario,
-    seed: int,
-    wanted: Collection[str] | None = None,
-    splits: tuple[str, ...] = SPLITS,
-) -> str:
-    """What a replication's numbers depend on, besides its own number, in one hash.
-
-    Which components are `wanted`, and in which `splits`, belongs to it, for others are not there.
-    Name, number of replications and confidence do not matter, nor does the engine: both give the
-    same numbers. The code does.
-    """
-    return keys_of(scenario, seed, wanted, splits).key
-
-
 class Keys(NamedTuple):
     """What the replications of a scenario depend on.
 
@@ -88,12 +73,14 @@ class Keys(NamedTuple):
 
 
 def keys_of(
-    scenario: Scenario,
-    seed: int,
-    wanted: Collection[str] | None = None,
-    splits: tuple[str, ...] = SPLITS,
+    scenario: Scenario, seed: int, wanted: Collection[str] | None, splits: tuple[str, ...]
 ) -> Keys:
-    """All hashes of a scenario; arguments as of `key_of`."""
+    """All hashes of a scenario.
+
+    Which components are `wanted`, and in which `splits`, belongs to its numbers, for others are not
+    there. Name, number of replications and confidence do not matter, nor does the engine: both give
+    the same numbers. The code does.
+    """
     plain = to_plain(scenario)
     plain.pop("name", None)
     plain.pop("uncertain", None)  # a run keeps to the values that the scenario says

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,18 @@ import sim
 from sim.experiment import store
 from sim.experiment.runner import Runner, twice
 from sim.experiment.simulation import Simulation
-from sim.experiment.store import Store, StoreBusyError, StoreError, code_hash, key_of
-from sim.measures import Tally
+from sim.experiment.store import Store, StoreBusyError, StoreError, code_hash, keys_of
+from sim.measures import SPLITS, Tally
 from sim.measures.packing import pack, unpack
 
 SCENARIO = centre()
+
+
+def key_of(scenario: sim.Scenario, seed: int, wanted: Collection[str] | None = None) -> str:
+    """What a replication's numbers depend on, in all splits."""
+    return keys_of(scenario, seed, wanted, SPLITS).key
+
+
 KEY = key_of(SCENARIO, 1)
 
 

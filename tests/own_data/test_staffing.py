@@ -8,7 +8,7 @@ import pytest
 from known_centre import centre, log_of
 
 from sim.data import Choices
-from sim.data.fitting.hours import opened
+from sim.data.fitting.arrivals import opened
 from sim.data.fitting.logs import fit_contacts
 from sim.data.fitting.staffing import _covered, at_least_one, find_pools, find_spells
 from sim.data.tables import CONTACTS, typed

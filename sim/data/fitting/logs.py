@@ -12,8 +12,7 @@ from sim.data.fitting.arrivals import SLOTS, fit_arrivals, week_of
 from sim.data.fitting.course import shared_busyness, trend, unlike_rates
 from sim.data.fitting.days import Days, find_days
 from sim.data.fitting.durations import Patience, Times, fit_patience, fit_times
-from sim.data.fitting.found import DEFERRED, Choices, Queue
-from sim.data.fitting.hours import hours_of, opened_hours
+from sim.data.fitting.found import DEFERRED, Choices, Queue, hours_of, opened_hours
 from sim.data.fitting.likelihood import Interval
 from sim.data.fitting.order import fit_priorities
 from sim.data.fitting.reasons import by_reason

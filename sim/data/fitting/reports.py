@@ -11,8 +11,7 @@ import pandas as pd
 from sim.data.fitting.arrivals import SLOTS, STEP
 from sim.data.fitting.course import shared_busyness
 from sim.data.fitting.days import Days, find_days
-from sim.data.fitting.found import Choices
-from sim.data.fitting.hours import hours_of
+from sim.data.fitting.found import Choices, hours_of
 from sim.data.fitting.inferred import Doubt, Inferred
 from sim.data.fitting.order import note_unlike_waits
 from sim.data.fitting.reasons import by_reason

@@ -13,8 +13,7 @@ from sim.data.fitting.arrivals import SLOTS
 from sim.data.fitting.days import iso
 from sim.data.fitting.families import EXPONENTIAL
 from sim.data.fitting.fit import fit_table
-from sim.data.fitting.found import Choices, Queue
-from sim.data.fitting.hours import opened_hours
+from sim.data.fitting.found import Choices, Queue, opened_hours
 from sim.data.fitting.reasons import by_reason
 from sim.data.fitting.reports import staff_of_week
 from sim.data.fitting.result import Fit
