@@ -22,22 +22,21 @@ from sim.tables import Floats
 
 COST = "cost"
 
-STEPS = {
-    "reached": "more or fewer customers ready to buy are answered in time",
-    "conversion": "those who are answered in time buy more or less often",
-    "basket": "their sales are worth more or less",
-    "unaided": "of those answered in time, more or fewer would have bought anyway",
-    "gross_margin": "another share of revenue counts as margin",
-    "luck": "what the luck of single sales took, which the expected margin leaves out",
-    COST: "a source costs more or less: a pool by its contract, a channel by the contact",
-}
-"""Name of a step -> what it means."""
-
 
 class Step(NamedTuple):
     """A part of the difference in margin between an option and the reference.
 
-    step: of `STEPS`; source: of a step of cost, a group of the split by source.
+    step: what changes, one factor after the other:
+
+    - reached: more or fewer customers ready to buy are answered in time
+    - conversion: those who are answered in time buy more or less often
+    - basket: their sales are worth more or less
+    - unaided: of those answered in time, more or fewer would have bought anyway
+    - gross_margin: another share of revenue counts as margin
+    - luck: what the luck of single sales took, which the expected margin leaves out
+    - cost: a source costs more or less: a pool by its contract, a channel by the contact
+
+    source: of a step of cost, a group of the split by source.
     value: money, the mean over replications.
     """
 
