@@ -112,27 +112,42 @@ def write_parquet(table: Columns, file: Path, *, empty: bool) -> None:
     pq.write_table(pa.table(columns), file)
 
 
-def _column(values: Sequence[Any] | np.ndarray, *, empty: bool) -> pa.Array:
+def _column(
+    values: Sequence[Any] | np.ndarray, *, empty: bool = True, missing: np.ndarray | None = None
+) -> pa.Array:
+    """A column; `empty` whether nan is an empty cell, `missing` which others are."""
     import pyarrow as pa
 
-    def of(kind: pa.DataType, *buffers: bytes | np.ndarray | None) -> pa.Array:
-        held = [None if one is None else pa.py_buffer(one) for one in buffers]
-        return pa.Array.from_buffers(kind, len(values), held)
-
     if _all_texts(values):
-        known = {text: text.encode() for text in dict.fromkeys(values)}  # most columns hold few
-        texts = [*map(known.__getitem__, values)]
-        ends = np.fromiter(chain([0], map(len, texts)), np.int32).cumsum(dtype=np.int32)
-        return of(pa.string(), None, ends, b"".join(texts))
+        return _texts(values, missing)
     array = np.asarray(values)
     kind = array.dtype.kind
+    if kind == "f" and empty:
+        missing = np.isnan(array)
     if kind in "fi":
-        missing = np.isnan(array) if empty and kind == "f" else None
-        there = None if missing is None else np.packbits(~missing, bitorder="little")
-        return of(pa.from_numpy_dtype(array.dtype), there, np.ascontiguousarray(array))
+        held = np.ascontiguousarray(array)
+        return _array(pa.from_numpy_dtype(array.dtype), len(array), missing, held)
     if kind == "b":
-        return of(pa.bool_(), None, np.packbits(array, bitorder="little"))
+        return _array(pa.bool_(), len(array), missing, np.packbits(array, bitorder="little"))
     return pa.array(values, from_pandas=empty)
+
+
+def _texts(values: Sequence[str] | np.ndarray, missing: np.ndarray | None = None) -> pa.Array:
+    import pyarrow as pa
+
+    known = {text: text.encode() for text in dict.fromkeys(values)}  # most columns hold few
+    texts = [*map(known.__getitem__, values)]
+    ends = np.fromiter(chain([0], map(len, texts)), np.int32).cumsum(dtype=np.int32)
+    return _array(pa.string(), len(texts), missing, ends, b"".join(texts))
+
+
+def _array(
+    kind: pa.DataType, length: int, missing: np.ndarray | None, *buffers: bytes | np.ndarray
+) -> pa.Array:
+    import pyarrow as pa
+
+    there = None if missing is None else pa.py_buffer(np.packbits(~missing, bitorder="little"))
+    return pa.Array.from_buffers(kind, length, [there, *map(pa.py_buffer, buffers)])
 
 
 def _all_texts(values: Sequence[Any] | np.ndarray) -> bool:
@@ -195,19 +210,18 @@ class ContactLogFile:
         import pyarrow as pa
 
         columns: dict[str, pa.Array] = {
-            "replication": pa.array(np.full(len(log), replication)),
-            "contact": pa.array(np.arange(len(log))),
+            "replication": _column(np.full(len(log), replication)),
+            "contact": _column(np.arange(len(log))),
         }
         for name, values in vars(log).items():
             if name == "rings":
                 continue
             if name == "put_down":
-                columns[name] = pa.array(np.bincount(values.contact, minlength=len(log)))
+                columns[name] = _column(np.bincount(values.contact, minlength=len(log)))
             elif name in self._names:
-                codes = pa.array(values, mask=values < 0)
-                columns[name] = pa.array(self._names[name]).take(codes)
-            elif values.dtype.kind == "f":
-                columns[name] = pa.array(values, mask=np.isnan(values))
+                called = [*self._names[name], ""]
+                texts = [called[code] for code in values.tolist()]
+                columns[name] = _texts(texts, values < 0)
             else:
-                columns[name] = pa.array(values, mask=values < 0)
+                columns[name] = _column(values, missing=values < 0)
         return pa.table(columns)
