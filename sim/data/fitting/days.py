@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from sim.data.counting import counted
 from sim.data.fitting.arrivals import SLOTS, STEP, WEEKDAYS
@@ -65,31 +66,25 @@ def usual_days(
     """
     date = first + np.arange(len(per_day))
     weekday = (date + 3) % 7  # 1970-01-01 was a Thursday
-    kept = np.ones(len(date), bool)
-    left: dict[str, list[int]] = {}
-    for one in range(7):
-        mine = np.flatnonzero(weekday == one)
-        usual = float(np.median(per_day[mine])) if len(mine) else 0.0
-        for place in mine.tolist():
-            number = per_day[place]
-            what = ""
-            if int(date[place]) in holidays:
-                what = "public holidays"
-            elif usual > 20 and number < FEW * usual:
-                what = "days with few or no contacts"
-            elif usual > 20 and number > MUCH * usual:
-                what = "days with far more contacts than usual"
-            elif place == len(date) - 1 and len(mine) > 1:
-                ends = float(np.median(last_end[mine[:-1]]))
-                what = "a last day that breaks off" if last_end[place] < ends - 7200 else ""
-            if what:
-                kept[place] = False
-                left.setdefault(what, []).append(int(date[place]))
+    usual = pd.Series(per_day).groupby(weekday).transform("median").to_numpy()
+    others = last_end[:-1][weekday[:-1] == weekday[-1]]
+    breaks_off = np.arange(len(date)) == len(date) - 1
+    breaks_off &= len(others) > 0 and last_end[-1] < np.median(others) - 7200
+    reasons = {
+        "public holidays": np.isin(date, [*holidays]),
+        "days with few or no contacts": (usual > 20) & (per_day < FEW * usual),
+        "days with far more contacts than usual": (usual > 20) & (per_day > MUCH * usual),
+        "a last day that breaks off": breaks_off,
+    }
+    kept, left = np.ones(len(date), bool), {}
+    for what, some in reasons.items():
+        if (gone := some & kept).any():
+            left[what] = tuple(map(iso, date[gone]))
+        kept &= ~some
     date, weekday = date[kept], weekday[kept]
     starts = (date[:, None] * DAY + STEP * np.arange(SLOTS)).ravel()
     passed = exposure(starts, STEP, zone).reshape(-1, SLOTS)
-    said = {what: tuple(map(iso, dates)) for what, dates in left.items()}
-    return Days(date, weekday, passed, said)
+    return Days(date, weekday, passed, left)
 
 
 def iso(date: int) -> str:
