@@ -113,9 +113,8 @@ def answered(name: str, command: Command, given: dict[str, Any]) -> None:
     with _runner(wanted, said) as work:
         result = answer(name, study, said, work.runner, work.tell_left)
         target = out / result.folder_name(files[0].stem + command.suffix)
-        with ResultFolder(target) as folder, _writing(result, folder.path, wanted) as document:
-            if not wanted.json:
-                document()
+        with ResultFolder(target) as folder:
+            document = _written(result, folder.path, wanted)
     _show(result, document, target, wanted)
 
 
@@ -133,7 +132,6 @@ def _run(file: Path, said: dict[str, Any], wanted: _Wanted, log: bool) -> None:
     """Run one scenario; its folder is there before the first replication, for the contacts."""
     from sim.experiment.files import ResultFolder
     from sim.experiment.run import run, run_folder_name
-    from sim.report.terminal import as_svg
 
     scenario = loaded(
         file,
@@ -152,8 +150,7 @@ def _run(file: Path, said: dict[str, Any], wanted: _Wanted, log: bool) -> None:
             seed=scenario.run.seed,
             on_replication=partial(folder.add_log, scenario) if log else None,
         )
-        with _writing(result, folder.path, wanted) as document:
-            (folder.path / "summary.svg").write_text(as_svg(document()), encoding="utf-8")
+        document = _written(result, folder.path, wanted)
     _show(result, document, target, wanted)
 
 
@@ -227,19 +224,25 @@ def _study(command: str, files: list[Path]) -> Study:
     return replace(Study.of_files([file]), question="")
 
 
-@contextmanager
-def _writing(result: StudyResult, folder: Path, wanted: _Wanted) -> Iterator[Callable[[], Report]]:
-    """Write a result beside what is done with its report, which is made once somebody looks."""
-    from sim.experiment.branching import beside
+def _written(result: StudyResult, folder: Path, wanted: _Wanted) -> Callable[[], Report]:
+    """Write a result, and meanwhile what there is to look at; its report, which is made once."""
     from sim.report import report
+    from sim.report.terminal import as_svg
 
     document = cache(partial(report, result))
-    with beside(partial(result.write, folder)):
+
+    def look() -> None:
+        if result.kind == "run":
+            (folder / "summary.svg").write_text(as_svg(document()), encoding="utf-8")
         if wanted.report:
             from sim.report.files import write_report
 
             write_report(document(), folder)
-        yield document
+        elif not wanted.json:
+            document()
+
+    result.write(folder, look)
+    return document
 
 
 def _show(

@@ -93,14 +93,8 @@ def of_entries(rows: Sequence[Mapping[str, Any]]) -> Columns:
     return of_rows(list(rows[0]) if rows else [], (row.values() for row in rows))
 
 
-def write_table(table: Columns, stem: Path) -> None:
-    """A table as Parquet and as CSV, `stem` with their endings; nan and None are empty cells."""
-    write_parquet(table, stem.with_name(f"{stem.name}.parquet"), empty=True)
-    write_csv(table, stem.with_name(f"{stem.name}.csv"))
-
-
 def write_parquet(table: Columns, file: Path, *, empty: bool) -> None:
-    """A table as Parquet; `empty` whether nan is an empty cell.
+    """A table as Parquet; None is an empty cell, `empty` whether nan is one.
 
     Numbers and texts alone are put together here: `pyarrow.array` imports pandas, which takes
     longer than a small run.

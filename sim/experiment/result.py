@@ -10,13 +10,14 @@ import hashlib
 import json
 import platform
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from sim.experiment.branching import beside
 from sim.experiment.fields import DAMAGED, read_fields, write_fields
 from sim.experiment.files import (
     OURS,
@@ -29,7 +30,8 @@ from sim.experiment.files import (
     file_stem,
     of_rows,
     scenario_files,
-    write_table,
+    write_csv,
+    write_parquet,
 )
 from sim.experiment.kinds import kind_module
 from sim.experiment.reported import Reported
@@ -218,17 +220,26 @@ class StudyResult(Reported, Tabled, ABC):
             self.write(unfinished.path)
         return Path(folder)
 
-    def write(self, folder: Path) -> None:
+    def write(self, folder: Path, meanwhile: Callable[[], object] | None = None) -> None:
         """Write all its files into a folder that is there.
 
         Tables as Parquet and CSV, every scenario that was run, the study that runs it again, the
-        provenance; and its fields, which `load` reads.
+        provenance; and its fields, which `load` reads. Half of it another process does; what there
+        is to do `meanwhile` is done here.
 
         Raises:
             OSError: if it cannot be written.
         """
-        for name, one in self.columns().items():
-            write_table(one, folder / name)
+        tables = self.columns()
+        with beside(partial(self._write_all_but_csv, folder, tables)):
+            for name, one in tables.items():
+                write_csv(one, folder / f"{name}.csv")
+            if meanwhile is not None:
+                meanwhile()
+
+    def _write_all_but_csv(self, folder: Path, tables: Mapping[str, Columns]) -> None:
+        for name, one in tables.items():
+            write_parquet(one, folder / f"{name}.parquet", empty=True)
         files = self._write_scenarios(folder)
         (folder / FIELDS).mkdir()
         write_fields(self, folder / FIELDS, lambda scenario: files[id(scenario)])

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.experiment.files import write_csv, write_table
+from sim.experiment.files import write_csv, write_parquet
 
 
 def test_names_that_begin_like_a_formula_are_texts(tmp_path: Path) -> None:
@@ -27,10 +27,11 @@ def test_names_that_begin_like_a_formula_are_texts(tmp_path: Path) -> None:
 def test_numbers_are_whole_and_what_is_unknown_is_empty(tmp_path: Path) -> None:
     third = 1 / 3
     table = {"exact": [third, float("nan")], "name": ["x", None], "count": np.array([1, 2])}
-    write_table(table, tmp_path / "a.b")
-    text = (tmp_path / "a.b.csv").read_text(encoding="utf-8")
+    write_csv(table, tmp_path / "a.csv")
+    write_parquet(table, tmp_path / "a.parquet", empty=True)
+    text = (tmp_path / "a.csv").read_text(encoding="utf-8")
     assert text == f"exact,name,count\n{third!r},x,1\n,,2\n"
-    again = pd.read_parquet(tmp_path / "a.b.parquet")
+    again = pd.read_parquet(tmp_path / "a.parquet")
     assert again["exact"][0] == third
     assert again.isna().to_numpy().tolist() == [[False] * 3, [True, True, False]]
     assert again["count"].dtype == np.int64
