@@ -6,6 +6,7 @@ It accepts whatever the loader may accept in a single file (the loader checks mo
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
@@ -15,6 +16,10 @@ from sim.scenario.fields import Json
 from sim.scenario.model import Scenario
 from sim.scenario.part import Part
 from sim.scenario.values import NAMES_SCHEMA
+
+WITHIN = "#/$defs/"
+
+NOTHING: Json = {"type": "null"}
 
 
 class _Generator(GenerateJsonSchema):
@@ -38,6 +43,8 @@ def json_schema() -> Json:
     for part in [*parts.values(), whole]:
         _loosen(part)
     whole["properties"] = {"extends": NAMES_SCHEMA, **whole["properties"]}
+    for part in [*parts.values(), whole]:
+        _flatten(part, parts)
     parts |= distribution_schemas()
     whole = _with_references(whole)
     return {
@@ -94,7 +101,24 @@ def _loosen(part: Json) -> None:
 
 def _or_nothing(field: Json) -> Json:
     """As one list of alternatives: of nested ones editors tell what fits the outer best."""
-    nothing: Json = {"type": "null"}
     if "anyOf" not in field:
-        return {"anyOf": [nothing, field]}
-    return {**field, "anyOf": [*field["anyOf"], nothing]}
+        return {"anyOf": [field, NOTHING]}
+    return {**field, "anyOf": [*field["anyOf"], NOTHING]}
+
+
+def _flatten(part: Json, parts: Mapping[str, Json]) -> None:
+    """All forms of a field in one list: of nested ones editors tell what fits the outer best."""
+    for one in [part, *part.get("anyOf", [])]:
+        for field in one.get("properties", {}).values():
+            forms = [inner for form in field["anyOf"] for inner in _forms(form, parts)]
+            # which one is said to be expected where none is near is the first of them
+            field["anyOf"] = [form for form in forms if form != NOTHING] + [NOTHING]
+
+
+def _forms(form: Json, parts: Mapping[str, Json]) -> Iterator[Json]:
+    """The forms that are alternatives within one, which may be another part."""
+    there = parts.get(form.get("$ref", "").removeprefix(WITHIN), form)
+    if "anyOf" not in there:
+        yield form
+    for inner in there.get("anyOf", ()):
+        yield from _forms(inner, parts)

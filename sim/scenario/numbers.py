@@ -198,7 +198,7 @@ _SPAN_PATTERN = r"\d+(\.\d+)?([eE][+-]?\d+)?\s*(ms|s|sec|min|h|d)"
 _SPANS = rf"\s*{_SPAN_PATTERN}(\s*{_SPAN_PATTERN})*\s*"
 
 
-def _told(message: str) -> dict[str, str]:
+def tells(message: str) -> dict[str, str]:
     """What editors say of a value that does not fit; the language server's own, beyond the norm."""
     return {"errorMessage": message, "patternErrorMessage": message}
 
@@ -211,9 +211,12 @@ def duration_schema(*words: str) -> dict[str, Any]:
         "if": {"type": "string"},
         "then": {
             "pattern": f"^({'|'.join([_SPANS, *words])})$",
-            **_told("a duration needs a number and a unit: `90 s`, `5 min`, `1 h 30 min`"),
+            **tells("a duration needs a number and a unit: `90 s`, `5 min`, `1 h 30 min`"),
         },
-        "else": {"const": 0, **_told("a duration needs a unit: `90 s`, `5 min`, `1 h 30 min`")},
+        "else": {
+            "const": 0,
+            **tells("a duration needs a unit: `90 s`, `5 min`, `1 h 30 min`"),
+        },
     }
 
 
@@ -226,7 +229,7 @@ SHARE_SCHEMA = {
         {
             "type": "string",
             "pattern": rf"^\s*({_TO_100}\s*%|{NUMBER})\s*$",
-            **_told("a share is `0 %` to `100 %`, or 0 to 1"),
+            **tells("a share is `0 %` to `100 %`, or 0 to 1"),
         },
         {"type": "number", "minimum": 0, "maximum": 1},
     ],

@@ -33,6 +33,7 @@ from sim.scenario.numbers import (
     parse_share,
     plain_number,
     share_text,
+    tells,
     whole_number,
     within,
 )
@@ -173,6 +174,7 @@ class Volume(OneText):
         "type": "string",
         "pattern": rf"^\s*{NUMBER}\s*(per\s+|/\s*)(hour|day|week)\s*$",
         "description": "How many customers: `9000 per week`, `120 per hour`.",
+        **tells("a volume is a number and a time: `9000 per week`, `120 per hour`"),
     }
 
     @classmethod
