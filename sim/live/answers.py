@@ -13,6 +13,7 @@ from sim.experiment.runner import Runner
 from sim.experiment.study import Study
 from sim.live.desk import Desk, RefusedError, text_of
 from sim.live.knobs import knobs, pinned
+from sim.report import Reported, report
 from sim.scenario import Scenario
 
 MOST_VARIANTS = 12
@@ -112,8 +113,6 @@ async def _side_by_side(desk: Desk, scenarios: dict[str, Scenario], question: st
 def _compared(desk: Desk, scenarios: dict[str, Scenario], question: str) -> str:
     """The report of a comparison with the first one, in as many replications as that asks for."""
     from sim.experiment.compare import compare
-    from sim.report import report
-    from sim.report.html import to_html
 
     def going_on(*_: int) -> None:
         if desk.closed:
@@ -122,19 +121,19 @@ def _compared(desk: Desk, scenarios: dict[str, Scenario], question: str) -> str:
     study = Study.of(scenarios, question=question)
     study = study.asking(replications=study.reference.scenario.run.replications)
     with Runner(jobs=desk.jobs, on_progress=going_on) as runner:
-        return to_html(report(compare(study, runner)))
+        return _page_of(compare(study, runner))
 
 
 async def _result(desk: Desk, asked: dict[str, Any]) -> Any:
     folder = desk.folder.result(text_of(asked, "file"))
+    page = await asyncio.to_thread(lambda: _page_of(load_result(folder)))
+    return _ticket(desk, page)
 
-    def page() -> str:
-        from sim.report import report
-        from sim.report.html import to_html
 
-        return to_html(report(load_result(folder)))
+def _page_of(result: Reported) -> str:
+    from sim.report.html import to_html
 
-    return _ticket(desk, await asyncio.to_thread(page))
+    return to_html(report(result))
 
 
 async def _delete(desk: Desk, asked: dict[str, Any]) -> Any:

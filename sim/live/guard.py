@@ -8,12 +8,12 @@ whatever tells or changes something must carry the token that was printed.
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 from collections.abc import Collection
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 1_000_000
@@ -63,7 +63,9 @@ class Guard:
             return
         wrong = self._wrong(scope)
         if wrong is not None:
-            await _refuse(send, *wrong)
+            status, message = wrong
+            headers = {**HEADERS, "connection": "close"}
+            await JSONResponse({"message": message}, status, headers)(scope, receive, send)
             return
         await self._app(scope, _Body(scope, receive).receive, _with_headers(send))
 
@@ -126,11 +128,3 @@ def _with_headers(send: Send) -> Send:
         await send(message)
 
     return sending
-
-
-async def _refuse(send: Send, status: int, message: str) -> None:
-    body = json.dumps({"message": message}).encode()
-    headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
-    headers += [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -21,13 +21,13 @@ from sim.experiment.compare import Difference, differences
 from sim.experiment.luck import Luck
 from sim.experiment.runner import Sample, Subject, simulation
 from sim.experiment.study import Option, Study
-from sim.measures import CATALOGUE, COMPONENTS, Row, Tally, components_of, estimate, of_sums
+from sim.measures import CATALOGUE, COMPONENTS, Row, Tally, components_of, estimate
 from sim.measures.components import CHANNEL, HOUR, REASON, SOURCE, TOTAL, WINDOW
 from sim.measures.controls import COUNTED
-from sim.measures.slices import Slices, slices_of
+from sim.measures.slices import ALL
 from sim.measures.tallies import Tallies
 from sim.report import words
-from sim.report.numbers import NOTHING, interval, number, signed
+from sim.report.numbers import NOTHING, interval, signed
 from sim.report.words import hour_of
 from sim.scenario import Scenario
 from sim.tables import Floats
@@ -55,7 +55,15 @@ ENDINGS = (
 SPLITS = (TOTAL, CHANNEL, REASON, SOURCE, WINDOW, HOUR)
 """What is kept of a replication: what is shown, and what its control variates are made of."""
 
-WANTED = components_of((*SHOWN, *BY_CHANNEL, *BY_HOUR, *ENDINGS, "cost")) | {*COUNTED}
+MEASURES = {
+    TOTAL: tuple(dict.fromkeys((*SHOWN, *ENDINGS))),
+    CHANNEL: BY_CHANNEL,
+    HOUR: BY_HOUR,
+    SOURCE: ("cost",),
+}
+"""What is estimated of each side, by split."""
+
+WANTED = components_of({name for some in MEASURES.values() for name in some}) | {*COUNTED}
 """The components of what is shown, and those of the control variates."""
 
 BASE, VARIANT = "baseline", "variant"
@@ -253,175 +261,133 @@ def view(pair: Pair, replications: int) -> dict[str, Any]:
 
 def _view(pair: Pair, replications: int) -> dict[str, Any]:
     samples = {name: one.first(replications) for name, one in pair.sides.items()}
-    if pair.same:
-        controls, found = None, {}
-    else:
+    controls, found = None, {}
+    if not pair.same:
         luck = Luck(pair.study, samples[BASE], simulation(pair.base.sample.subject).setting)
         controls = luck.known(replications)
         gaps = differences(pair.study, samples, controls, measures=SHOWN, splits=[TOTAL])
         found = {one.measure: one for one in gaps}
-    rows = [
-        _cells(sample, pair.study.confidence, controls)
-        for sample in ([samples[BASE]] * 2 if pair.same else samples.values())
-    ]
-    sides = [_Mean.of(sample) for sample in samples.values()]
+    sides = [_estimates(one, pair.study.confidence, controls) for one in samples.values()]
+    currency = pair.base.scenario.currency
     return {
         "replications": replications,
         "same": pair.same,
-        "measures": _measures(pair, rows, found),
-        "channels": _channels(rows),
+        "measures": [*_measures(pair, sides, found)],
+        "channels": _channels(sides, currency),
         "hours": _hours(sides),
-        "ends": _ends(sides),
-        "costs": _costs(sides),
+        "ends": [*_parts(sides, TOTAL, ENDINGS, currency)],
+        "costs": [*_parts(sides, SOURCE, ("cost",), currency)],
     }
 
 
-Cells = dict[tuple[str, str], dict[str, Any]]
-"""(Measure, group) -> its estimate and how it is written; groups are channels and `all`."""
+Estimates = dict[str, dict[str, dict[str, Row]]]
+"""Split -> group -> measure -> its estimate; all that is shown of one side."""
 
 
-def _cells(sample: Sample, confidence: float, controls: Floats | None) -> Cells:
-    def rows(by: str, measures: Sequence[str]) -> list[Row]:
-        return estimate(
+def _estimates(sample: Sample, confidence: float, controls: Floats | None) -> Estimates:
+    found: Estimates = {}
+    for by, measures in MEASURES.items():
+        groups = found.setdefault(by, {})
+        for row in estimate(
             *(sample.scenario, sample.tallies, confidence),
             measures=measures,
             splits=[by],
             controls=controls,
-        )
-
-    currency = sample.scenario.currency
-    return {
-        (row.measure, "" if row.by == TOTAL else row.group): {
-            "value": row.value,
-            "low": row.low,
-            "high": row.high,
-            "text": number(row.value, row.unit, currency),
-            "interval": interval(row.low, row.high, row.unit, currency),
-        }
-        for row in [*rows(TOTAL, SHOWN), *rows(CHANNEL, BY_CHANNEL)]
-    }
+        ):
+            groups.setdefault(row.group, {})[row.measure] = row
+    return found
 
 
 def _measures(
-    pair: Pair, rows: Sequence[Cells], found: dict[str, Difference]
-) -> list[dict[str, Any]]:
+    pair: Pair, sides: Sequence[Estimates], found: dict[str, Difference]
+) -> Iterator[dict[str, Any]]:
     currency = pair.base.scenario.currency
-    shown = []
+    mixed = any(_deferred(one.scenario) for one in pair.sides.values())
     for name in SHOWN:
-        cells = [of.get((name, "")) for of in rows]
-        if any(cell is None or isnan(cell["value"]) for cell in cells):
+        rows = [side[TOTAL][ALL].get(name) for side in sides]
+        if any(row is None or isnan(row.value) for row in rows):
             continue
-        if name == "asa" and any(_deferred(one.scenario) for one in pair.sides.values()):
+        if name == "asa" and mixed:
             continue  # seconds on the telephone and hours of e-mail have no mean worth showing
-        shown.append(
-            {
-                "name": name,
-                "label": CATALOGUE[name].label,
-                "base": cells[0],
-                "variant": cells[1],
-                "difference": _difference(found[name], currency) if name in found else None,
-            }
-        )
-    return shown
+        base, variant = (_written(row, currency) for row in rows if row is not None)
+        yield {
+            "name": name,
+            "label": CATALOGUE[name].label,
+            "base": base,
+            "variant": variant,
+            "difference": _difference(found[name], currency) if name in found else None,
+        }
 
 
 def _deferred(scenario: Scenario) -> bool:
     return not all(channel.live for channel in scenario.channels.values())
 
 
-def _difference(found: Difference, currency: str) -> dict[str, Any]:
-    """Variant less base; `better` 1 or -1 once it is told apart, 0 where neither is."""
-    value, low, high, unit = found.value, found.low, found.high, found.unit
-    apart = words.significant(low, high)
-    most = words.more(found._replace(value=high), currency)
-    better = CATALOGUE[found.measure].better or 0
+def _written(row: Row, currency: str) -> dict[str, Any]:
+    """An estimate, and how it is written."""
     return {
-        "value": value,
-        "low": low,
-        "high": high,
-        "text": words.more(found, currency),
-        "interval": f"{signed(low, unit)} to {most}",
-        "apart": apart,
-        "better": int(np.sign(value)) * better if apart else 0,
+        "value": row.value,
+        "low": row.low,
+        "high": row.high,
+        "text": words.said(row, currency),
+        "interval": interval(row.low, row.high, row.unit, currency),
     }
 
 
-def _channels(rows: Sequence[Cells]) -> list[dict[str, Any]]:
+def _difference(found: Difference, currency: str) -> dict[str, Any]:
+    """Variant less base; `better` 1 or -1 once it is told apart, 0 where neither is."""
+    apart = words.significant(found)
+    most = words.more(found._replace(value=found.high), currency)
+    better = CATALOGUE[found.measure].better or 0
+    return {
+        "value": found.value,
+        "low": found.low,
+        "high": found.high,
+        "text": words.more(found, currency),
+        "interval": f"{signed(found.low, found.unit)} to {most}",
+        "apart": apart,
+        "better": int(np.sign(found.value)) * better if apart else 0,
+    }
+
+
+def _channels(sides: Sequence[Estimates], currency: str) -> list[dict[str, Any]]:
     """Each channel's measures of both sides, as they are written."""
-    names = dict.fromkeys(channel for of in rows for _, channel in of if channel)
+
+    def cell(side: Estimates, channel: str, name: str) -> str:
+        row = side[CHANNEL].get(channel, {}).get(name)
+        return NOTHING if row is None else words.said(row, currency)
+
     return [
         {
             "channel": channel,
-            "cells": [
-                [of.get((name, channel), {}).get("text", NOTHING) for of in rows]
-                for name in BY_CHANNEL
-            ],
+            "cells": [[cell(side, channel, name) for side in sides] for name in BY_CHANNEL],
         }
-        for channel in names
+        for channel in dict.fromkeys(channel for side in sides for channel in side[CHANNEL])
     ]
 
 
-@dataclass(frozen=True)
-class _Mean:
-    """The mean replication of a sample: [slice, component] sums."""
-
-    scenario: Scenario
-    slices: Slices
-    sums: Floats
-
-    @classmethod
-    def of(cls, sample: Sample) -> _Mean:
-        total = sum((one.sums for one in sample.tallies), 0.0)
-        slices = slices_of(sample.scenario).only(SPLITS)
-        return cls(sample.scenario, slices, np.asarray(total) / len(sample))
-
-    def by(self, split: str) -> tuple[list[str], Floats]:
-        """The groups of a split, and their sums."""
-        rows = self.slices.of(split)
-        return [group for _, group in self.slices.labels[rows]], self.sums[rows]
-
-
-def _hours(sides: Sequence[_Mean]) -> list[dict[str, Any]]:
-    """A row an hour of the week in which anything happens, and side: the means."""
-    rows: list[dict[str, Any]] = []
-    for side, mean in enumerate(sides):
-        groups, sums = mean.by(HOUR)
-        shown = {name: _ratios(sums, name) for name in BY_HOUR}
-        rows += [
-            {
-                "hour": hour_of(groups[place]),
-                "side": side,
-                **{name: of[place] for name, of in shown.items()},
-            }
-            for place in np.flatnonzero(np.nan_to_num(sums).any(axis=1)).tolist()
-        ]
-    return rows
-
-
-def _ratios(sums: Floats, name: str) -> list[float | None]:
-    num, den = of_sums(sums, name)
-    ratio = (num / np.where(den > 0, den, np.nan)).tolist()
-    return [None if isnan(value) else value for value in ratio]
-
-
-def _ends(sides: Sequence[_Mean]) -> list[dict[str, Any]]:
-    """Contacts of a replication by how they ended."""
+def _hours(sides: Sequence[Estimates]) -> list[dict[str, Any]]:
+    """A row an hour of the week in which anything happens, and side."""
     return [
-        {"side": side, "part": CATALOGUE[name].label, "value": value, "text": text}
-        for side, mean in enumerate(sides)
-        for name in ENDINGS
-        if (value := float(of_sums(mean.by(TOTAL)[1], name)[0][0])) > 0
-        and (text := number(value, "contacts"))
+        {
+            "hour": hour_of(group),
+            "side": side,
+            **{name: None if isnan(row.value) else row.value for name, row in rows.items()},
+        }
+        for side, found in enumerate(sides)
+        for group, rows in found[HOUR].items()
+        if any(row.value and not isnan(row.value) for row in rows.values())
     ]
 
 
-def _costs(sides: Sequence[_Mean]) -> list[dict[str, Any]]:
-    """Cost of a replication by source."""
-    return [
-        {"side": side, "part": source, "value": value, "text": text}
-        for side, mean in enumerate(sides)
-        for source, value in zip(
-            mean.by(SOURCE)[0], of_sums(mean.by(SOURCE)[1], "cost")[0].tolist(), strict=True
-        )
-        if value > 0 and (text := number(value, "money", mean.scenario.currency))
-    ]
+def _parts(
+    sides: Sequence[Estimates], by: str, measures: Sequence[str], currency: str
+) -> Iterator[dict[str, Any]]:
+    """Parts of a whole: measures of all, by their labels, or of groups, by their names."""
+    for side, found in enumerate(sides):
+        for group, rows in found[by].items():
+            for row in (rows[name] for name in measures if name in rows):
+                if row.value > 0:
+                    part = CATALOGUE[row.measure].label if by == TOTAL else group
+                    text = words.said(row, currency)
+                    yield {"side": side, "part": part, "value": row.value, "text": text}

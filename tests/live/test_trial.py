@@ -78,6 +78,24 @@ def test_a_variant_and_its_differences_are_what_compare_says(
     trials.close()
 
 
+def test_pictures_tell_the_means_of_the_table(options: dict[str, Option]) -> None:
+    trials = Trials(2)
+    shown = view(pair_of(trials, options["small"], VARIANTS["small"][1], 12), 12)
+    trials.close()
+    table = {
+        one["name"]: (one["base"]["value"], one["variant"]["value"]) for one in shown["measures"]
+    }
+    for side in (0, 1):
+        answered = [
+            one for one in shown["ends"] if one["side"] == side and one["part"] == "Answered"
+        ]
+        assert [one["value"] for one in answered] == [table["answered"][side]]
+        cost = sum(one["value"] for one in shown["costs"] if one["side"] == side)
+        assert cost == pytest.approx(table["cost"][side])
+        hours = [one["unanswered"] for one in shown["hours"] if one["side"] == side]
+        assert sum(filter(None, hours)) == pytest.approx(table["unanswered"][side])
+
+
 def test_the_same_values_written_otherwise_are_the_baseline(options: dict[str, Option]) -> None:
     trials = Trials(1)
     pair = trials.pair(
