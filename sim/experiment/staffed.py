@@ -73,6 +73,11 @@ class Attainment(NamedTuple):
     days_high: float
 
     @property
+    def unit(self) -> str:
+        """Of the measure."""
+        return CATALOGUE[self.target.measure].unit
+
+    @property
     def reached(self) -> bool:
         """Whether the mean reaches it."""
         return not self.target.sign * (self.value - self.target.value) < 0

@@ -8,6 +8,7 @@ from math import floor, isfinite, log10
 from sim.experiment.grid import Axis
 from sim.experiment.sweep import Step
 from sim.report import words
+from sim.report.words import Amount, Bounded
 from sim.stats.crossing import Crossing
 
 AT = ("first", "second")
@@ -54,8 +55,8 @@ def by_unit(axis: Axis) -> bool:
     return axis.numbers is not None and min(b - a for a, b in pairwise(axis.numbers)) >= 1
 
 
-def brought(axis: Axis, step: Step) -> tuple[float, float, float]:
+def brought(axis: Axis, step: Step) -> Bounded:
     """What a step brings, per unit where that is no guess."""
     if by_unit(axis):
-        return step.per_unit, step.per_unit_low, step.per_unit_high
-    return step.value, step.low, step.high
+        return Amount(step.per_unit, step.per_unit_low, step.per_unit_high, step.unit)
+    return step

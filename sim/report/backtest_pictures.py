@@ -15,9 +15,9 @@ from sim.data.testing.scores import Band
 from sim.data.testing.verdict import POINTS, UNITS
 from sim.report.blocks import Block, Chart
 from sim.report.charts import INK, SKY, VERMILION, WIDTH, finished, table, tips
-from sim.report.drawing import choice, columns
+from sim.report.drawing import chart, choice, columns
 from sim.report.weeks import by_weekday, dashes, half_hours
-from sim.report.words import capital, slug
+from sim.report.words import capital
 from sim.tables import DAY
 
 
@@ -70,13 +70,8 @@ def _days_in_bands(band: Band) -> Chart:
         **{name: one.tolist() for name, one in numbers.items()},
     }
     layers.append(dots.encode(y=alt.Y("actual:Q"), **same))
-    return Chart(
-        f"by-day-{slug(band.measure)}",
-        f"{capital(band.measure)} by day",
-        "Points: actual values. Bars: bands that should hold 50, 80 and 95 of 100 of them.",
-        finished(layers, {"days": days}, width=WIDTH - 70, height=260),
-        label=capital(band.measure),
-    )
+    picture = finished(layers, {"days": days}, width=WIDTH - 70, height=260)
+    return chart("backtest.by-day", picture, band.measure, measure=capital(band.measure))
 
 
 def _half_hours_in_bands(band: Band) -> Chart:
@@ -94,13 +89,10 @@ def _half_hours_in_bands(band: Band) -> Chart:
         ]
         return alt.layer(*layers, dashes(day, "actual", same, VERMILION))
 
-    return Chart(
-        f"half-hours-{slug(band.measure)}",
-        f"{capital(band.measure)} by half hour, week of {iso(int(first))}",
-        "Red: actual values of the last week tested.",
-        by_weekday(half_hours(day, slot, **_numbers(band, last)), drawn, _said(form), form),
-        label=capital(band.measure),
-    )
+    data = half_hours(day, slot, **_numbers(band, last))
+    picture = by_weekday(data, drawn, _said(form), form)
+    said = {"measure": capital(band.measure), "week": iso(int(first))}
+    return chart("backtest.half-hours", picture, band.measure, **said)
 
 
 def _said(form: str) -> list[tuple[str, ...]]:
@@ -131,10 +123,5 @@ def _places(measure: str, shares: Sequence[float]) -> Chart:
         )
     )
     line = table("places").mark_rule(color=INK, strokeDash=[5, 3]).encode(alt.Y("should:Q"))
-    return Chart(
-        f"places-{slug(measure)}",
-        f"{capital(measure)}: places of half hours",
-        "Dashed: as it should be.",
-        finished([bars, line], data, width=WIDTH - 70, height=200),
-        label=capital(measure),
-    )
+    picture = finished([bars, line], data, width=WIDTH - 70, height=200)
+    return chart("backtest.places", picture, measure, measure=capital(measure))

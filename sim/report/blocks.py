@@ -120,8 +120,8 @@ class Chart:
 
     name: str
     title: str
-    text: str
     picture: Picture
+    text: str = ""
     label: str = ""
     picks: Picks = field(default_factory=dict)
 

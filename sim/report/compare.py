@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sim.experiment.compare import Comparison
 from sim.experiment.files import scenario_files
@@ -12,14 +13,13 @@ from sim.report import sensitivity, words
 from sim.report.blocks import Cell, Filter, Heading, Later, Line, Origin, Report, Section, Table
 from sim.report.compare_findings import BY_GROUP, CompareFindings, compared_by
 from sim.report.findings import study_origin
-from sim.report.numbers import NOTHING
 from sim.report.tables import (
     BELOW,
     CHANCE,
     bounds_cell,
     by_measure,
     change_cell,
-    changed_note,
+    changed_cell,
     count_cell,
     head,
     line,
@@ -80,8 +80,10 @@ def _sections(findings: CompareFindings) -> Iterator[Section]:
     if findings.says("cost"):
         sources = _across(findings, "source", "cost")
         yield Section("what-it-costs", "What it costs", (*sources, pictures("cost")))
-    if findings.result.vary is not None:
-        yield Section("what-is-uncertain", sensitivity.TITLE, tuple(findings.uncertain()))
+    if findings.varied is not None:
+        joint = findings.knowing.blocks() if findings.knowing is not None else ()
+        blocks = (*joint, *findings.varied.blocks())
+        yield Section("what-is-uncertain", sensitivity.TITLE, blocks)
     tables = [_by(findings, by) for by in BY_SPLIT if len(findings.groups(by)) > 1]
     yield Section("numbers", "All numbers", (*tables, _everything(findings)))
 
@@ -224,11 +226,8 @@ def _with_change(
     with_unit: bool = False,
 ) -> Cell:
     row = findings.row(option, measure, by, group)
-    if row is None:
-        return Cell(NOTHING)
-    text = findings.say(row) if with_unit else words.brief(row.value, row.unit)
-    note = changed_note(findings.difference(option, measure, by, group))
-    return Cell(text, note, row.value)
+    cell = changed_cell(row, findings.difference(option, measure, by, group))
+    return replace(cell, text=findings.say(row)) if row is not None and with_unit else cell
 
 
 # --- the rest -----------------------------------------------------------------------------------

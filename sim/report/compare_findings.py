@@ -10,13 +10,12 @@ from sim.experiment.compare import Comparison, Difference, Outcome, with_luck
 from sim.measures import Row, measure_of
 from sim.measures.catalogue import WITH_LUCK
 from sim.report import words
-from sim.report.blocks import Because, Block, Figure, Later
+from sim.report.blocks import Because, Figure
 from sim.report.findings import Findings
-from sim.report.knowing import JointFindings
 from sim.report.numbers import NOTHING, interval, number, signed
-from sim.report.sensitivity import VaryFindings
+from sim.report.sensitivity import uncertain
 from sim.report.untried import FARTHEST, GROSS_MARGIN, UNAIDED, turns, untried
-from sim.report.words import listed, quoted
+from sim.report.words import listed, quoted, significant
 
 MEASURES = (
     *("margin", "incremental_revenue", "cost", "unanswered", "missed_buyers", "conversion"),
@@ -44,6 +43,7 @@ class CompareFindings(Findings[Comparison]):
         self.by_week = measure_of(with_luck(self.study.decide))
         self.sign = self.decide.better or 1
         self.mixed = words.mixed(self.scenario)
+        self.knowing, self.varied = uncertain(self.study, result.joint, result.vary, even=self.even)
 
     # --- numbers ------------------------------------------------------------------------------
 
@@ -98,24 +98,6 @@ class CompareFindings(Findings[Comparison]):
         return self.decide.name if self.decide.name in WITH_LUCK else "margin"
 
     @property
-    def knowing(self) -> JointFindings | None:
-        """What the joint draws say; None without any."""
-        joint = self.result.joint
-        return None if joint is None else JointFindings(self.study, self.even, joint)
-
-    @property
-    def varied(self) -> VaryFindings | None:
-        """What one input at a time does; None where none was varied."""
-        vary = self.result.vary
-        return None if vary is None else VaryFindings(self.study, self.even, vary)
-
-    def uncertain(self) -> Iterator[Block | Later]:
-        """All that is known of what is uncertain."""
-        for one in (self.knowing, self.varied):
-            if one is not None:
-                yield from one.blocks()
-
-    @property
     def zone(self) -> str:
         """The indifference zone, with its unit."""
         return words.size(self.result.verdict.indifference, self.decide.unit, self.currency)
@@ -159,36 +141,27 @@ class CompareFindings(Findings[Comparison]):
         """How it was run."""
         numbers = sorted({one.replications for one in self.result.outcomes.values()})
         fewest = f"{numbers[0]:,} to " if len(numbers) > 1 else ""
-        options = f"{len(self.result.outcomes)} options on the same customers"
-        runs = self.span.times(numbers[-1])
-        return f"Simulated: {options}, {fewest}{runs} each, seed {self.study.seed}"
+        options, runs = len(self.result.outcomes), self.span.times(numbers[-1])
+        return self.tell("about", options=options, fewest=fewest, runs=runs)
 
     def answer(self) -> str:
         """The outcome in a sentence."""
-        leader = self.result.leader
         row = self.leader.get(self.decide.name)
-        label = self.decide.spoken
         if self.same:
-            return (
-                f"Nothing differs: all options have the same {label}, {self.say(row)} in an "
-                f"average {self.span}."
-            )
+            return self.tell("same", value=self.say(row))
         if self.even:
-            return (
-                f"No option is best: in {label} none is ahead by more than the indifference zone "
-                f"of {self.zone}{self._why_even()}."
-            )
+            return self.tell("even", why=self._why_even())
         verb = "is best" if self.result.verdict.best or not self.result.rivals else "looks best"
         value, low, high = row.value, row.low, row.high
-        said = f"{label} {self.say(row)}"
+        said = f"{self.decide.spoken} {self.say(row)}"
         if self.ahead is not None:
             whom, value, low, high = self.ahead
             more = words.size(value, row.unit, self.currency)
-            said = f"{more} more {label} than {quoted(whom)}"
+            said = self.tell("ahead", more=more, whom=whom)
         if isfinite(low) and low < high:
-            chance = self.ahead is not None and not words.significant(low, high)
-            said += f" ({interval(low, high, row.unit)}{', not significant' if chance else ''})"
-        return f"{quoted(leader)} {verb}: {said} in an average {self.span}."
+            sure = self.ahead is None or low > 0 or high < 0
+            said += f" ({interval(low, high, row.unit)}{'' if sure else ', not significant'})"
+        return self.tell("best", verb=verb, said=said)
 
     @cached_property
     def ahead(self) -> tuple[str, float, float, float] | None:
@@ -213,13 +186,10 @@ class CompareFindings(Findings[Comparison]):
         """Why nothing differs by much, where that can be told."""
         quiet = [group for group in self.groups("window") if self._nobody_comes(group)]
         if quiet:
-            return (
-                f", because nobody comes in the hours in which they differ "
-                f"({listed(map(quoted, quiet))})"
-            )
+            return self.tell("nobody-comes", windows=listed(map(quoted, quiet)))
         answered = [self.difference(name, "answered") for name in self.others]
         if all(one is None or one.value == 0 for one in answered):
-            return ", because all of them answer the same contacts"
+            return self.tell("alike")
         return ""
 
     def _nobody_comes(self, window: str) -> bool:
@@ -238,59 +208,47 @@ class CompareFindings(Findings[Comparison]):
         if self.same:
             return
         yield from self._against_reference()
-        verdict, rivals, zone = self.result.verdict, self.result.rivals, self.zone
+        verdict, rivals = self.result.verdict, self.result.rivals
         if self.near and not self.even:
-            names = listed(map(quoted, self.near))
-            yield (
-                f"{names} {'is' if len(self.near) == 1 else 'are'} as good: less than {zone}, the "
-                "indifference zone, behind it."
-            )
+            are = "is" if len(self.near) == 1 else "are"
+            yield self.tell("near", names=listed(map(quoted, self.near)), are=are)
         if self.even:
-            yield "Choose by something else: cost, risk, or what is easier to do."
+            yield self.tell("choose")
         elif verdict.best is not None:
-            yield (
-                f"With {self.confidence} certainty no option beats it by more than {zone}, the "
-                "indifference zone."
-            )
+            yield self.tell("decided")
         else:
             many = f"{verdict.replications:,} replications do"
             many = many if verdict.replications > 1 else "One replication does"
-            yield (
-                f"{many} not decide which is best to within {zone}: it is one of "
-                f"{listed(map(quoted, verdict.candidates), 'or')}. More replications would tell."
-            )
+            names = listed(map(quoted, verdict.candidates), "or")
+            yield self.tell("undecided", many=many, names=names)
         if (joint := self.knowing) is not None:
             yield joint.stays()
             yield joint.turns()
         if rivals:
-            yield f"These data do not tell it apart from {listed(map(quoted, rivals))}."
+            yield self.tell("rivals", names=listed(map(quoted, rivals)))
 
     def _against_reference(self) -> Iterator[str]:
         found = self.difference(self.result.leader, self.decide.name)
         if found is None:
             return
         chance, low, high = (100 * one for one in self.leader.chance)
-        wins = f"does better in {chance:.0f} % of {self.span.many} ({low:.0f} to {high:.0f} %)"
         said = [] if self.ahead is not None and not self.even else [self._more_than(found)]
-        said += [] if isnan(chance) else [f"it {wins}"]
+        said += [] if isnan(chance) else [self.tell("wins", chance=chance, low=low, high=high)]
         if said:
             yield f"{words.capital('; '.join(said))}."
         if self._adds_up(found):
-            bounds = (found.value, found.low, found.high)
-            yield f"Worth {self.span.worth_a_year(*bounds, self.currency)}."
+            yield self.tell("worth", a_year=self.span.worth_a_year(found, self.currency))
 
     def _more_than(self, found: Difference) -> str:
         """How much more, or less, the leading option comes to than the reference."""
         side = "more" if found.value >= 0 else "less"
         subject = f"{quoted(self.result.leader)} comes to" if self.even else "That is"
-        size = words.size(found.value, found.unit, self.currency)
-        said = f"{subject} {size} {side} than {quoted(self.against)}"
-        if not isfinite(found.low):
-            return said
-        if not words.significant(found.low, found.high):
-            return f"{said}, not significant"
-        low, high = sorted((abs(found.low), abs(found.high)))
-        return f"{said} ({words.in_points(interval(low, high, found.unit), found.unit)})"
+        size, sure = words.size(found.value, found.unit, self.currency), ""
+        if isfinite(found.low):
+            one = words.unsigned(found)
+            bounds = words.in_points(interval(one.low, one.high, one.unit), one.unit)
+            sure = f" ({bounds})" if significant(found) else ", not significant"
+        return self.tell("leads", subject=subject, size=size, side=side, sure=sure)
 
     def _adds_up(self, found: words.Bounded) -> bool:
         """Whether an amount is money that comes again every week."""
@@ -326,8 +284,7 @@ class CompareFindings(Findings[Comparison]):
                 label,
                 words.more(found, self.currency),
                 words.between(found, self.currency),
-                f"{self.decide.spoken}{of} {self.span.per}, on the same customers"
-                f"{'' if self.ahead else self._a_year(found)}",
+                self.tell("on-the-same", of=of, a_year="" if self.ahead else self._a_year(found)),
             )
             if self.ahead is not None:
                 yield self._year(found)
@@ -336,8 +293,7 @@ class CompareFindings(Findings[Comparison]):
             "Win rate",
             NOTHING if isnan(value) else f"{100 * value:.0f} %",
             "" if isnan(value) else interval(low, high, "share"),
-            f"of {self.span.many} in which {quoted(other)} beats {quoted(self.against)}"
-            f"{self._by_luck}",
+            self.tell("won", option=other),
         )
 
     def _year(self, found: Difference) -> Figure:
@@ -369,18 +325,13 @@ class CompareFindings(Findings[Comparison]):
             if one.option == self.shown and one.step in SALES
         }
         reached = self.difference(self.shown, "missed_buyers")
-        if not any(steps.values()) or reached is None or not is_sure(reached):
+        if not any(steps.values()) or reached is None or not significant(reached):
             return None
         bought = sum(steps.get(one, 0.0) for one in ("conversion", "basket", "luck"))
         people = f"{abs(reached.value):,.0f} {'more' if reached.value < 0 else 'fewer'}"
-        return Because(
-            f"With {quoted(self.shown)} {people} customers ready to buy are answered within their "
-            f"purchase window than with {quoted(self.against)}: {self._money(steps['reached'])} of "
-            "margin. How often and for how much they then buy: "
-            f"{self._money(bought)}. What they would have bought without help: "
-            f"{self._money(steps['unaided'])}.",
-            "bridge",
-        )
+        parts = {"reached": steps["reached"], "bought": bought, "unaided": steps["unaided"]}
+        money = {name: self._money(value) for name, value in parts.items()}
+        return Because(self.tell("sales", people=people, **money), "bridge")
 
     def _when(self) -> Because | None:
         found = [
@@ -389,47 +340,36 @@ class CompareFindings(Findings[Comparison]):
             if (one := self.difference(self.shown, self.decide.name, "window", group))
         ]
         whole = self.difference(self.shown, self.decide.name)
-        if self.decide.denominator or len(found) < 2 or whole is None or not is_sure(whole):
+        if self.decide.denominator or len(found) < 2 or whole is None or not significant(whole):
             return None
         top = max(found, key=lambda one: one.value / whole.value)
         share = top.value / whole.value
         part = (
             f"{number(share, 'share')} of the difference" if share < 1 else "The whole difference"
         )
-        back = f" ({words.more(top, self.currency)}; the others take some of it back)"
-        return Because(
-            f"{part} in {self.decide.spoken} between {quoted(self.shown)} and "
-            f"{quoted(self.against)} comes in the window {quoted(top.group)}"
-            f"{'' if share <= 1 else back}.",
-            "by-window",
-        )
+        back = self.tell("back", more=words.more(top, self.currency)) if share > 1 else ""
+        return Because(self.tell("when", part=part, window=top.group, back=back), "by-window")
 
     def _costs(self) -> Because | None:
         found, row = self.difference(self.shown, "cost"), self.row(self.shown, "cost")
-        if found is None or row is None or not is_sure(found) or self.decide.name == "cost":
+        if found is None or row is None or not significant(found) or self.decide.name == "cost":
             return None
         side = "more" if found.value > 0 else "less"
-        return Because(
-            f"{quoted(self.shown)} costs {self.say(row)} {self.span.per}: "
-            f"{words.size(found.value, 'money', self.currency)} {side} than "
-            f"{quoted(self.against)}.",
-            "cost-by-source",
-        )
+        size = words.size(found.value, "money", self.currency)
+        text = self.tell("costs", cost=self.say(row), size=size, side=side)
+        return Because(text, "cost-by-source")
 
     def _answered(self) -> Because | None:
         lost, hours = (self.difference(self.shown, name) for name in ("unanswered", "hours"))
-        if lost is None or not is_sure(lost) or self._sales() is not None:
+        if lost is None or not significant(lost) or self._sales() is not None:
             return None
         with_hours = ""
-        if hours is not None and hours.value and is_sure(hours):
+        if hours is not None and hours.value and significant(hours):
             side = "more" if hours.value > 0 else "fewer"
             with_hours = f", with {abs(hours.value):,.1f} {side} hours on duty"
         side = "fewer" if lost.value < 0 else "more"
-        return Because(
-            f"With {quoted(self.shown)} {abs(lost.value):,.0f} {side} contacts "
-            f"{self.span.per} go unanswered than with {quoted(self.against)}{with_hours}.",
-            "differences",
-        )
+        text = self.tell("answered", many=abs(lost.value), side=side, with_hours=with_hours)
+        return Because(text, "differences")
 
     def _next(self) -> Because | None:
         second = next(name for name in self.ranked if name != self.result.leader)
@@ -438,31 +378,24 @@ class CompareFindings(Findings[Comparison]):
             return None
         gap = words.size(self.lead(second), self.decide.unit, self.currency)
         side = "less" if self.sign > 0 else "more"
-        text = f"The next best is {quoted(second)} with {self.say(row)}: {gap} {side}."
+        text = self.tell("next", option=second, value=self.say(row), gap=gap, side=side)
         return Because(text, "trade-off")
 
     def risks(self) -> Iterator[str]:
         """What may make the answer wrong, what may turn it first."""
         if self.result.rivals:
-            names = listed(map(quoted, self.result.rivals))
-            yield f"{names} may be as good: these data do not tell."
+            yield self.tell("as-good", names=listed(map(quoted, self.result.rivals)))
         if self.varied is not None:
             yield from self.varied.decisive()
         if not (self.same or self.even):
             yield from self._untried()
         for option, path, said in self.result.study.hard_to_compare():
-            yield f"{quoted(option)} defines {path} otherwise: {said}."
+            yield self.tell("otherwise", option=option, path=path, said=said)
         chance = self.leader.chance[0]
         if not isnan(chance) and chance < 0.95:
-            yield (
-                f"In {100 * (1 - chance):.0f} % of {self.span.many} {quoted(self.against)} does "
-                "better or as well, by chance."
-            )
+            yield self.tell("by-chance", share=100 * (1 - chance))
         if self.varied is None:
-            yield (
-                "No input was varied: if demand, conversion or patience are not as assumed, "
-                "another option may be better (`vary` in the study)."
-            )
+            yield self.tell("not-varied")
         if (joint := self.knowing) is not None:
             yield from joint.not_knowing()
         if self.varied is not None:
@@ -475,21 +408,18 @@ class CompareFindings(Findings[Comparison]):
             side = "below" if turn.times < 1 else "above"
             if turn.of == GROSS_MARGIN:
                 assumed = self.leader.scenario.gross_margin
-                of = f"The gross margin, {number(assumed, 'share')}, was not varied"
+                of = f"The gross margin, {number(assumed, 'share')}, was"
                 at = number(turn.times * assumed, "share")
             else:
-                of = "How many would buy without help was not varied"
+                of = "How many would buy without help was"
                 at = f"{turn.times:.2g} times as many as assumed"
-            yield f"{of}: {side} about {at} {quoted(turn.option)} would be better."
+            yield self.tell("turns", of=of, side=side, at=at, option=turn.option)
         stays = [one for one in untried(self.result) if one not in {turn.of for turn in found}]
         if stays:
             names = {GROSS_MARGIN: "the gross margin", UNAIDED: "how many would buy without help"}
-            said = listed([names[one] for one in stays])
-            verb = "was" if len(stays) == 1 else "were"
-            yield (
-                f"{words.capital(said)} {verb} not varied; between a third and {FARTHEST:g} times "
-                f"of what is assumed {quoted(self.result.leader)} stays ahead."
-            )
+            inputs = words.capital(listed([names[one] for one in stays]))
+            were = "was" if len(stays) == 1 else "were"
+            yield self.tell("stays", inputs=inputs, were=were, farthest=FARTHEST)
 
     def assumed(self) -> tuple[str, ...]:
         """What was taken for granted, in any of the options."""
@@ -503,24 +433,17 @@ class CompareFindings(Findings[Comparison]):
         same = all(one is None or one.value == 0 for one in found)
         customers = "meet the same customers"
         customers += "." if same else " where they expect as many of them."
-        on_both = (
-            " Options were run as often as it took; differences are of the replications that both "
-            "had, not of the means above."
-        )
-        added = (
-            " Incremental: would not have come unaided." if self.says("incremental_revenue") else ""
-        )
-        return (
-            f"All options {customers}{on_both if unequal else ''} Below a value: its difference to "
-            f"{quoted(self.against)}, in parentheses where not significant, judged for all options "
-            f"together ({self.confidence}). Win rate: share of {self.span.many} in which the "
-            f"option beats {quoted(self.against)}{self._by_luck}. The {self.decide.spoken} decides "
-            f"(--decide for another measure).{added}"
-            f"{words.how_meant(self.study, self.span.many)}"
+        sells = self.says("incremental_revenue")
+        return self.tell(
+            "notes",
+            customers=customers,
+            on_both=self.tell("on-both") if unequal else "",
+            added=" Incremental: would not have come unaided." if sells else "",
+            meant=words.how_meant(self.study, self.span.many),
         )
 
     @property
-    def _by_luck(self) -> str:
+    def by_luck(self) -> str:
         """By which measure weeks are won, where that is not the one that decides."""
         return "" if self.by_week == self.decide else f" by {self.by_week.spoken}"
 
@@ -550,8 +473,3 @@ def compared_by(findings: CompareFindings, by: str) -> list[str]:
         for name in names
         if by in measure_of(name).splits and differs(findings, name, by, groups)
     ]
-
-
-def is_sure(found: Difference) -> bool:
-    """Whether a difference is significant: its interval is bounded and does not hold 0."""
-    return words.significant(found.low, found.high)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from math import isfinite, isnan, nan
 from typing import Any
@@ -19,6 +20,7 @@ from sim.report.blocks import Block, Chart, Dataset
 from sim.report.charts import Shown
 from sim.report.compare_findings import BY_GROUP, MEASURES, CompareFindings, compared_by, differs
 from sim.report.drawing import (
+    chart,
     choice,
     columns,
     cost_chart,
@@ -27,7 +29,7 @@ from sim.report.drawing import (
     measured,
 )
 from sim.report.numbers import NOTHING, number, signed
-from sim.report.words import WAITS, hour_of, quoted, scaled, significant, slug
+from sim.report.words import WAITS, hour_of, scaled, significant, slug
 from sim.tables import Floats
 
 SERVICE = ("answer_rate", "service_level", "satisfaction")
@@ -82,17 +84,11 @@ def _services(findings: CompareFindings) -> list[str]:
 
 
 def _difference(findings: CompareFindings, measure: str) -> Chart:
-    one, currency = measure_of(measure), findings.currency
+    one = measure_of(measure)
     found = [gap for name in findings.others if (gap := findings.difference(name, measure))]
     less = " Less is better." if one.better < 0 else ""
-    return Chart(
-        f"difference-{slug(measure)}",
-        f"{one.label}: difference to {quoted(findings.against)}",
-        f"{one.definition}{less} The line is what the difference may be, for all options together "
-        f"({findings.confidence}); in parentheses where not significant.",
-        measure_differences(measure, currency, found, [gap.option for gap in found]),
-        one.short,
-    )
+    picture = measure_differences(measure, findings.currency, found, [gap.option for gap in found])
+    return chart("compare.difference", picture, measure, f=findings, one=one, less=less)
 
 
 # --- all options --------------------------------------------------------------------------------
@@ -124,14 +120,12 @@ def _trade_off(findings: CompareFindings, measure: str) -> Chart:
         else "Nothing else may be as good."
     )
     axes = [measured(name, findings.currency) for name in (measure, findings.decide.name)]
-    return Chart(
-        f"trade-off-{slug(measure)}",
-        f"{findings.decide.label} and {one.spoken} of every option",
-        f"The diamond is the option that {'is' if findings.result.verdict.best else 'looks'} best. "
-        f"{rivals} Lines are {findings.confidence} intervals.",
-        values.trade_off(data, *axes),
-        one.short,
-    )
+    said: dict[str, Any] = {
+        "is_best": "is" if findings.result.verdict.best else "looks",
+        "rivals": rivals,
+    }
+    picture = values.trade_off(data, *axes)
+    return chart("compare.trade-off", picture, measure, f=findings, one=one, **said)
 
 
 def _places(rows: Sequence[Row]) -> list[float]:
@@ -181,24 +175,13 @@ def _bounded(findings: CompareFindings, axis: str, rows: Sequence[Row]) -> dict[
 
 def _spread(findings: CompareFindings, *, paired: bool) -> Chart:
     """The deciding measure of every replication, in classes; `paired`: against the reference."""
-    label, span = findings.by_week.label, findings.span
     unit = words.unit_of(findings.by_week.name, findings.currency, difference=True)
+    beside = [[option] for option in findings.ranked]
     if paired:
-        name, tab = "weeks-paired", "Differences"
-        title = f"{label}, {span} by {span}: option less {quoted(findings.against)}"
-        text = (
-            f"How the same {span.many} turn out with the option and with "
-            f"{quoted(findings.against)}: the higher a column, the more of them. Columns in the "
-            "other colour are those in which the option does worse."
-        )
         beside = [[option, _win_rate(findings, option)] for option in findings.others]
-    else:
-        name, tab, title = "weeks-each", "Values", f"{label}, {span} by {span}"
-        text = f"How much one {span} differs from another, whatever is chosen."
-        beside = [[option] for option in findings.ranked]
-    shown = Shown("low", ", ".join(filter(None, (label, unit))))
+    shown = Shown("low", ", ".join(filter(None, (findings.by_week.label, unit))))
     picture = values.spread(_classes(findings, paired), beside, shown, paired=paired)
-    return Chart(name, title, text, picture, tab)
+    return chart("compare.weeks-paired" if paired else "compare.weeks-each", picture, f=findings)
 
 
 def _win_rate(findings: CompareFindings, option: str) -> str:
@@ -207,7 +190,7 @@ def _win_rate(findings: CompareFindings, option: str) -> str:
 
 
 def _classes(findings: CompareFindings, paired: bool) -> Dataset:
-    found = _paired(findings) if paired else _each_option(findings)
+    found = _deciding(findings, paired=paired)
     if not found:
         return {"option": []}
     times = 100.0 if findings.decide.unit == "share" else 1.0
@@ -231,23 +214,17 @@ def _classes(findings: CompareFindings, paired: bool) -> Dataset:
     )
 
 
-def _paired(findings: CompareFindings) -> dict[str, Floats]:
-    reference = findings.result.outcomes[findings.against].deciding
+def _deciding(findings: CompareFindings, *, paired: bool) -> dict[str, Floats]:
+    """What decides, of every replication that has it; `paired`: less that of the reference."""
     found = {}
-    for name in findings.others:
-        option = findings.result.outcomes[name].deciding
-        both = min(len(option), len(reference))
-        found[name] = _known(option[:both] - reference[:both])
-    return {name: values for name, values in found.items() if len(values)}
-
-
-def _each_option(findings: CompareFindings) -> dict[str, Floats]:
-    found = {name: _known(findings.result.outcomes[name].deciding) for name in findings.ranked}
-    return {name: values for name, values in found.items() if len(values)}
-
-
-def _known(values: Floats) -> Floats:
-    return np.asarray(values[~np.isnan(values)])
+    for name in findings.others if paired else findings.ranked:
+        values, less = (findings.result.outcomes[one].deciding for one in (name, findings.against))
+        if paired:
+            both = min(len(values), len(less))
+            values = values[:both] - less[:both]
+        if not np.isnan(values).all():
+            found[name] = values[~np.isnan(values)]
+    return found
 
 
 def _edges(values: Floats) -> Floats:
@@ -278,18 +255,15 @@ def _bridge(findings: CompareFindings, place: int, option: str) -> Chart:
     data = _steps(findings, option)
     (begins,) = {data["start"][0], data["start"][-1]}
     cut = f" The axis begins at {begins:,.0f}, not at 0." if begins else ""
-    return Chart(
-        f"bridge-{place + 1}",
-        f"{CATALOGUE[findings.added_up].label}: from {quoted(findings.against)} to "
-        f"{quoted(option)}",
-        "From above: more customers ready to buy are reached (at the old conversion and value of a "
-        "sale), then they buy more or less often, then for more or less; less what they would have "
-        "bought without help, each times the gross margin; then what each source costs. The steps "
-        f"add up to the difference.{cut}",
-        values.waterfall(data, Shown("value", f"{findings.currency} {findings.span.per}")),
-        option,
-        {"option": option},
-    )
+    picture = values.waterfall(data, Shown("value", f"{findings.currency} {findings.span.per}"))
+    said: dict[str, Any] = {
+        "f": findings,
+        "one": CATALOGUE[findings.added_up],
+        "option": option,
+        "cut": cut,
+    }
+    drawn = chart("compare.bridge", picture, f"{place + 1}", **said)
+    return replace(drawn, picks={"option": option})
 
 
 def _steps(findings: CompareFindings, option: str) -> Dataset:
@@ -348,9 +322,6 @@ def _distinct(names: Sequence[str]) -> list[str]:
     ]
 
 
-BETTER = "Blue is better than the reference, orange is worse."
-
-
 def when(findings: CompareFindings) -> Iterator[Block]:
     """By window, by channel, and hour by hour of the week."""
     with debug_mode(False):
@@ -372,23 +343,14 @@ def _matrix(findings: CompareFindings, by: str, measure: str) -> Chart:
     data: Dataset = {
         "option": [gap.option for gap in found],
         by: [gap.group for gap in found],
-        "sure": [int(significant(gap.low, gap.high)) for gap in found],
+        "sure": [int(significant(gap)) for gap in found],
         "error": [words.error_of(gap) for gap in found],
         **differences(found, currency),
     }
-    return Chart(
-        f"{by}-{slug(measure)}",
-        f"{one.label} by {by}: difference to {quoted(findings.against)}",
-        f"{BETTER} In parentheses and without colour: not significant. Below: half the "
-        f"{findings.confidence} interval, for all options together.",
-        cells.matrix(
-            data,
-            measured(measure, currency, difference=True),
-            by,
-            less_is_better=one.better < 0,
-        ),
-        one.short,
-    )
+    shown = measured(measure, currency, difference=True)
+    picture = cells.matrix(data, shown, by, less_is_better=one.better < 0)
+    drawn = chart("compare.by-group", picture, f=findings, one=one, by=by)
+    return replace(drawn, name=f"{by}-{slug(measure)}")
 
 
 def _maps(findings: CompareFindings) -> Iterator[Chart]:
@@ -405,23 +367,17 @@ def _maps(findings: CompareFindings) -> Iterator[Chart]:
             continue
         one = CATALOGUE.get(name)
         label = one.label if one else "Margin per added agent hour"
-        yield Chart(
-            f"hours-{slug(name)}",
-            f"{label}, hour by hour: difference to {quoted(findings.against)}",
-            f"Of the option picked above; {quoted(findings.shown)} if none is. {BETTER} Only what "
-            "is significant is shown, each hour judged by itself.",
-            cells.week_map(
-                data,
-                Shown("value", f"{label}, {unit}", form),
-                top=f"datum.{name}",
-                bottom=f"isValid(datum.{name}) ? 1 : 0",
-                signed=True,
-                bound=cells.largest(data[name]),
-                less_is_better=one is not None and one.better < 0,
-                one_of="option",
-            ),
-            label,
+        picture = cells.week_map(
+            data,
+            Shown("value", f"{label}, {unit}", form),
+            top=f"datum.{name}",
+            bottom=f"isValid(datum.{name}) ? 1 : 0",
+            signed=True,
+            bound=cells.largest(data[name]),
+            less_is_better=one is not None and one.better < 0,
+            one_of="option",
         )
+        yield chart("compare.hours", picture, name, f=findings, label=label)
 
 
 LEAST = 0.25
@@ -441,7 +397,7 @@ def _hours(findings: CompareFindings) -> Dataset:
         if one.by == "hour":
             cell = sums.setdefault((one.option, hour_of(one.group)), {})
             each = max(times[hour_of(one.group)], 1) if one.unit != "share" else 1
-            sure = significant(one.low, one.high) or one.measure == "hours"
+            sure = significant(one) or one.measure == "hours"
             cell[one.measure] = scaled(one)[0] / each if sure else nan
     return {
         "option": [option for option, _ in sums],

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import altair as alt
 
 from sim.data import Look
-from sim.report.blocks import Block, Chart
+from sim.report.blocks import Block
 from sim.report.cells import week_map
 from sim.report.charts import BLUE, WIDTH, Shown, finished, tips
-from sim.report.drawing import columns
+from sim.report.drawing import chart, columns
 from sim.report.weeks import dated, dates_across
 
 
@@ -27,21 +27,8 @@ def look(found: Look) -> Iterator[Block]:
             tooltip=tips(("date", "date"), ("weekday", "day"), ("contacts", "contacts", ",.0f")),
         )
     )
-    yield Chart(
-        "by-day",
-        "Contacts by day",
-        "A day far below its like is rather a gap in the record than a quiet day.",
-        finished(
-            bars, {"days": columns("date weekday contacts", rows)}, width=WIDTH - 70, height=200
-        ),
-    )
-    yield Chart(
-        "by-hour",
-        "Contacts an hour",
-        "In an average week.",
-        week_map(
-            {"hour": list(range(168)), "contacts": found.per_week.tolist()},
-            Shown("contacts", "contacts an hour"),
-            top="datum.contacts",
-        ),
-    )
+    data = {"days": columns("date weekday contacts", rows)}
+    yield chart("data.by-day", finished(bars, data, width=WIDTH - 70, height=200))
+    week = {"hour": list(range(168)), "contacts": found.per_week.tolist()}
+    shown = Shown("contacts", "contacts an hour")
+    yield chart("data.by-hour", week_map(week, shown, top="datum.contacts"))

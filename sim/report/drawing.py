@@ -12,8 +12,9 @@ from sim.report import values, words
 from sim.report.blocks import Block, Chart, Choice, Picture
 from sim.report.charts import Shown
 from sim.report.findings import Findings
-from sim.report.numbers import NOTHING, interval, number
-from sim.report.words import Bounded
+from sim.report.numbers import NOTHING, number
+from sim.report.texts import texts
+from sim.report.words import Bounded, slug
 
 Columns = dict[str, list[Any]]
 
@@ -64,20 +65,18 @@ def measured(
 def hours_curve(
     measure: str,
     currency: str,
-    rows: Iterable[tuple[float, float, float, float, str, int]],
+    rows: Iterable[tuple[float, Bounded, str, int]],
     **more: Sequence[object],
 ) -> Picture:
     """A measure by hours on duty; more columns as `values.by_hours` has them.
 
-    rows: hours, value, low, high, whose plan it is, and a number that plans share which cannot be
-        told apart.
+    rows: hours, the measure, whose plan it is, and a number that plans share which cannot be told
+        apart.
     """
-    unit, found = CATALOGUE[measure].unit, list(rows)
+    found = list(rows)
     data = {
-        **columns("hours staffing joined", [(hours, *plan) for hours, _, _, _, *plan in found]),
-        **bounds((value, low, high) for _, value, low, high, *_ in found),
-        "text": [number(value, unit, currency) for _, value, *_ in found],
-        "interval": [interval(low, high, unit, currency) for _, _, low, high, *_ in found],
+        **columns("hours staffing joined", [(hours, *plan) for hours, _, *plan in found]),
+        **estimates([one for _, one, *_ in found], currency),
         **more,
     }
     hours = Shown("hours", CATALOGUE["hours"].label, ",.1f")
@@ -90,6 +89,21 @@ def measure_differences(
     """Differences in a measure, a line for each by name."""
     data = {"option": list(names), **differences(gaps, currency)}
     return values.intervals(data, measured(measure, currency, difference=True), line="option")
+
+
+def chart(said: str, picture: Picture, part: str = "", /, **of: object) -> Chart:
+    """A picture with its words, which stand in `templates/pictures.toml`.
+
+    Args:
+        said: the name of the words, kind of report and picture; it is the picture's name too,
+        part: and what it shows of several things, such as a measure.
+        picture: what is drawn.
+        of: what is filled into the words.
+    """
+    kind, name = said.split(".")
+    words = {field: text.format(**of) for field, text in texts("pictures")[kind][name].items()}
+    called, title = "-".join(filter(None, (name, slug(part)))), words["title"]
+    return Chart(called, title, picture, words["text"], words.get("label", ""))
 
 
 def choice(name: str, label: str, charts: Iterable[Chart]) -> Iterator[Block]:
@@ -111,9 +125,5 @@ def cost_chart(
             for name, part, value in rows
         ],
     )
-    return Chart(
-        "cost-by-source",
-        f"Cost of an average {findings.span}, by source",
-        "A source is a pool, with what its contract asks, or a channel with a cost of its own.",
-        values.parts(data, Shown("value", findings.currency), line),
-    )
+    picture = values.parts(data, Shown("value", findings.currency), line)
+    return chart("shared.cost-by-source", picture, f=findings)

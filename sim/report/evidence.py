@@ -8,24 +8,23 @@ handling times to be exponential, so that it must come near, not agree.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from math import isnan
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.draws.periods import periods_of
-from sim.experiment.run import Result
 from sim.measures import Row
 from sim.report import words
 from sim.report.blocks import Block, Cell, Heading, Line, Text
-from sim.report.numbers import NOTHING, number
+from sim.report.numbers import number
 from sim.report.run_findings import RunFindings
 from sim.report.tables import count_cell, head, line, number_cell, table, value_cell
 from sim.report.words import hour_of
 from sim.scenario import Scenario
 from sim.scenario.model import Pool
 from sim.tables import Floats
-from sim.theory import SteadyState, erlang_g, mixture
+from sim.theory import erlang_g, mixture
 
 LEAST = 5.0
 """Contacts an hour below which an hour says nothing."""
@@ -33,8 +32,7 @@ LEAST = 5.0
 HOUR = 3600.0
 
 
-@dataclass(frozen=True)
-class Simple:
+class Simple(NamedTuple):
     """A simple hour of the week: what was simulated, and the formula's answer to the same."""
 
     hour: str
@@ -43,13 +41,8 @@ class Simple:
     handle: float  # seconds
     service_level: Row
     abandonment: Row
-    formula: SteadyState
-    within: float  # seconds, of the service level
-
-    @property
-    def formula_level(self) -> float:
-        """The service level by the formula."""
-        return self.formula.sl_offered(self.within)
+    formula_level: float
+    formula_abandonment: float
 
 
 def why_not_simple(scenario: Scenario) -> str:  # noqa: PLR0911 - one line for each
@@ -89,70 +82,46 @@ def _why_nobody_is_alike(scenario: Scenario, pool: Pool) -> str:
     return ""
 
 
-def simple_hours(result: Result, weeks: dict[str, int]) -> list[Simple]:
-    """The simple hours of a run, in order.
-
-    Args:
-        result: of the run.
-        weeks: hour of the week -> how often the counted days hold it.
-    """
-    if why_not_simple(result.scenario) or result.ends is None:
-        return []
-    found = [_simple(result, hour, weeks[hour]) for hour in result.groups("hour") if weeks[hour]]
-    return [one for one in found if one is not None]
+def simple_hours(findings: RunFindings) -> Iterator[Simple]:
+    """The simple hours of a run, in order."""
+    if why_not_simple(findings.scenario):
+        return
+    for hour in findings.result.groups("hour"):
+        weeks = findings.times[hour_of(hour)]
+        if weeks and (one := _simple(findings, hour, weeks)) is not None:
+            yield one
 
 
-def _simple(result: Result, hour: str, weeks: int) -> Simple | None:
-    said = {name: result.get(name, "hour", hour) for name in ("offered", "agents", "aht")}
-    agents, arrivals = said["agents"], said["offered"].value / weeks
-    constant = agents.value.is_integer() and not agents.high > agents.low
-    if not constant or agents.value < 1 or arrivals < LEAST or isnan(said["aht"].value):
+def _simple(findings: RunFindings, hour: str, weeks: int) -> Simple | None:
+    """An hour that the counted days hold so often; None if it is not simple."""
+    scenario = findings.scenario
+    offered, agents, aht, level, abandonment = (
+        findings.result.get(name, "hour", hour)
+        for name in ("offered", "agents", "aht", "service_level", "abandonment")
+    )
+    arrivals, constant = offered.value / weeks, agents.value.is_integer()
+    if not constant or agents.high > agents.low or agents.value < 1:
         return None
-    channel = next(n for n, one in result.scenario.channels.items() if not one.unlimited)
-    threshold = result.scenario.run.thresholds(channel, result.scenario.reasons)[0]
-    weights = _reasons(result, hour)
+    if arrivals < LEAST or isnan(aht.value):
+        return None
+    channel = next(name for name, one in scenario.channels.items() if not one.unlimited)
+    shares = findings.reasons(findings.ends.contacts["hour"] == hour_of(hour))
+    patience = [(share, _stay(scenario, reason, channel)) for reason, share in shares.items()]
+    people = int(agents.value)
     try:
-        formula = erlang_g(
-            arrivals / HOUR,
-            said["aht"].value,
-            int(agents.value),
-            mixture([(share, _patience(result, reason, channel)) for reason, share in weights]),
-        )
+        formula = erlang_g(arrivals / HOUR, aht.value, people, mixture(patience))
     except ValueError:  # the queue has no steady state: nobody gives up, and there are too few
         return None
-    return Simple(
-        hour,
-        arrivals,
-        int(agents.value),
-        said["aht"].value,
-        result.get("service_level", "hour", hour),
-        result.get("abandonment", "hour", hour),
-        formula,
-        threshold,
-    )
+    by_formula = formula.sl_offered(scenario.run.thresholds(channel, scenario.reasons)[0])
+    simulated = (level, abandonment)
+    return Simple(hour, arrivals, people, aht.value, *simulated, by_formula, formula.p_abandon)
 
 
-def _reasons(result: Result, hour: str) -> list[tuple[str, float]]:
-    """The reasons of the contacts of an hour, with their shares."""
-    assert result.ends is not None
-    ends = result.ends.contacts
-    here = ends["hour"] == hour_of(hour)
-    sums = {
-        reason: float(ends["contacts"][here & (ends["reason"] == reason)].sum())
-        for reason in result.scenario.reasons
-    }
-    total = sum(sums.values())
-    return [(reason, amount / total) for reason, amount in sums.items() if amount]
-
-
-def _patience(result: Result, reason: str, channel: str) -> Callable[[Floats], Floats]:
-    who = result.scenario.reasons[reason]
-    dist, stays = who.patience.at(channel), 1.0 - who.balk.at(channel).share
-
-    def left(x: Floats) -> Floats:
-        return np.asarray(stays * dist.survival(x))
-
-    return left
+def _stay(scenario: Scenario, reason: str, channel: str) -> Callable[[Floats], Floats]:
+    """How many are still there after so long."""
+    who = scenario.reasons[reason]
+    patience, stays = who.patience.at(channel), 1.0 - who.balk.at(channel).share
+    return lambda x: np.asarray(stays * patience.survival(x))
 
 
 # --- as blocks --------------------------------------------------------------------------------
@@ -160,8 +129,7 @@ def _patience(result: Result, reason: str, channel: str) -> Callable[[Floats], F
 
 def blocks(findings: RunFindings) -> Iterator[Block]:
     """Erlang's figures beside the simple hours; made only where the page is."""
-    weeks = {hour: findings.times[hour_of(hour)] for hour in findings.result.groups("hour")}
-    simple = simple_hours(findings.result, weeks)
+    simple = [*simple_hours(findings)]
     if not simple:
         why = why_not_simple(findings.result.scenario) or (
             "in no hour are as many agents there from beginning to end, with contacts enough"
@@ -183,17 +151,20 @@ def blocks(findings: RunFindings) -> Iterator[Block]:
             f"{_mean(simple, lambda one: one.service_level.value)} in the simulation, "
             f"{_mean(simple, lambda one: one.formula_level)} by the formula; the abandonment "
             f"{_mean(simple, lambda one: one.abandonment.value)} and "
-            f"{_mean(simple, lambda one: one.formula.p_abandon)}.",
+            f"{_mean(simple, lambda one: one.formula_abandonment)}.",
         )
     )
-    level, abandoned = head("service_level"), head("abandonment")
+    both = [
+        Heading(head(name).text, of, name if of == "simulated" else "")
+        for name in ("service_level", "abandonment")
+        for of in ("simulated", "formula")
+    ]
     yield table(
         "table-erlang",
         "Simulation and formula, hour by hour",
         (
             *("Hour", Heading("Contacts", "an hour"), "Agents", head("aht")),
-            *(replace(level, unit="simulated"), Heading(level.text, "formula")),
-            *(replace(abandoned, unit="simulated"), Heading(abandoned.text, "formula")),
+            *both,
         ),
         map(_compared, simple),
         f"below what was simulated its {findings.confidence} interval",
@@ -208,13 +179,11 @@ def _compared(one: Simple) -> Line:
         value_cell(one.service_level, words.stated(one.service_level)),
         number_cell(one.formula_level, "share"),
         value_cell(one.abandonment, words.stated(one.abandonment)),
-        number_cell(one.formula.p_abandon, "share"),
+        number_cell(one.formula_abandonment, "share"),
     )
 
 
 def _mean(simple: Sequence[Simple], share: Callable[[Simple], float]) -> str:
     """The mean of a share of contacts over hours, by their contacts."""
-    contacts = sum(one.arrivals for one in simple)
-    if not contacts:
-        return NOTHING
-    return number(sum(one.arrivals * share(one) for one in simple) / contacts, "share")
+    shares, contacts = [share(one) for one in simple], [one.arrivals for one in simple]
+    return number(float(np.average(shares, weights=contacts)), "share")

@@ -8,12 +8,13 @@ from typing import Generic, TypeVar
 
 from sim.experiment.files import STUDY_FILE
 from sim.experiment.result import StudyResult
-from sim.report import words
+from sim.report import Reported, words
 from sim.report.blocks import Because, Figure, Filter, Origin, Proof, Report, Section, Source
+from sim.report.texts import texts
 from sim.report.words import Span
 from sim.scenario import Scenario, to_yaml
 
-R = TypeVar("R")
+R = TypeVar("R", bound=Reported)
 
 
 class Findings(ABC, Generic[R]):
@@ -29,6 +30,11 @@ class Findings(ABC, Generic[R]):
         self.result, self.scenario = result, scenario
         self.currency, self.span = scenario.currency, Span(scenario.calendar.days)
         self.confidence = f"{100 * confidence:g} %"
+
+    def tell(self, name: str, /, **of: object) -> str:
+        """A sentence of this kind of report, filled in; they stand in `sentences.toml`."""
+        text: str = texts("sentences")[self.result.kind][name]
+        return text.format(f=self, **of)
 
     def say(self, row: words.Bounded) -> str:
         """A value with its unit."""

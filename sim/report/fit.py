@@ -13,11 +13,11 @@ from sim.data.fitting.found import Queue
 from sim.data.fitting.likelihood import Interval
 from sim.data.fitting.text import duration, head_counts, hold_text
 from sim.report.blocks import Block, Cell, Figure, Later, Line, Report, Section, Source, Table, Text
-from sim.report.numbers import NOTHING, interval, number
+from sim.report.numbers import interval, number
 from sim.report.own_data import named, origin
 from sim.report.tables import line, number_cell, table
 from sim.report.terminal import SENTENCES
-from sim.report.words import listed
+from sim.report.words import Amount, in_full, listed
 
 
 def report(found: Fit) -> Report:
@@ -75,8 +75,7 @@ def _certainty(found: Fit) -> str:
 
 
 def _said(one: Interval, unit: str) -> str:
-    bounds = interval(one.low, one.high, unit)
-    return number(one.value, unit) + (f" ({bounds})" if bounds != NOTHING else "")
+    return in_full(Amount(one.value, one.low, one.high, unit))
 
 
 def _figures(found: Fit) -> Iterator[Figure]:

@@ -15,9 +15,9 @@ from sim.data.fitting.durations import LEVELS, Patience, Times
 from sim.data.fitting.found import Queue
 from sim.report.blocks import Block, Chart, Dataset
 from sim.report.charts import BLUE, FAINT, INK, ORANGE, SKY, WIDTH, finished, table, tips
-from sim.report.drawing import choice, columns
+from sim.report.drawing import chart, choice, columns
 from sim.report.weeks import by_weekday, dashes, dated, dates_across, half_hours_of
-from sim.report.words import LONG_DAYS, slug
+from sim.report.words import LONG_DAYS
 from sim.tables import Floats
 
 AT_RISK = 6
@@ -32,27 +32,17 @@ def arrivals(found: Fit) -> Iterator[Block]:
 def _arrivals(queue: Queue) -> Chart:
     week = queue.arrivals
     half = 1.96 * week.error
-    return Chart(
-        f"arrivals-{slug(queue.name)}",
-        "Customers an hour, by weekday and half hour",
-        "Blue: mean as counted, with its 95 % interval. Black: the profile of the scenario, "
-        "which puts half hours and weekdays together where the data do not tell them apart.",
-        by_weekday(
-            half_hours_of(
-                week.raw + week.mean > 0,
-                fitted=2 * week.mean,
-                value=2 * week.raw,
-                low=2 * np.maximum(week.raw - half, 0),
-                high=2 * (week.raw + half),
-            ),
-            _profile_over_counts,
-            [
-                *(("value", "counted", ",.1f"), ("low", "low", ",.1f"), ("high", "high", ",.1f")),
-                ("fitted", "fitted", ",.1f"),
-            ],
-        ),
-        label=queue.name,
+    data = half_hours_of(
+        week.raw + week.mean > 0,
+        fitted=2 * week.mean,
+        value=2 * week.raw,
+        low=2 * np.maximum(week.raw - half, 0),
+        high=2 * (week.raw + half),
     )
+    named = {"value": "counted", "low": "low", "high": "high", "fitted": "fitted"}
+    said = [(field, name, ",.1f") for field, name in named.items()]
+    picture = by_weekday(data, _profile_over_counts, said)
+    return chart("fit.arrivals", picture, queue.name, queue=queue.name)
 
 
 def _profile_over_counts(day: Any, same: dict[str, Any]) -> Any:
@@ -85,14 +75,8 @@ def _day_factors(found: Fit, queue: Queue) -> Chart:
         .mark_point(filled=True, size=40, color=INK, opacity=1)
         .encode(across, alt.Y("factor:Q", axis=up), tooltip=said),
     ]
-    return Chart(
-        f"days-{slug(queue.name)}",
-        "Day factors",
-        "Points: customers of the day over what its weekday usually has. Bars: where 95 of 100 "
-        "days should lie by the fitted factor and chance.",
-        finished(layers, {"days": data}, width=WIDTH - 70, height=200),
-        label=queue.name,
-    )
+    picture = finished(layers, {"days": data}, width=WIDTH - 70, height=200)
+    return chart("fit.days", picture, queue.name, queue=queue.name)
 
 
 def handle(found: Fit) -> Iterator[Block]:
@@ -128,13 +112,8 @@ def _quantiles(name: str, label: str, times: Times) -> Chart:
         "quantiles": columns("level fitted observed", np.vstack([LEVELS, both]).T.tolist()),
         "same": {"fitted": ends, "observed": ends},
     }
-    return Chart(
-        f"quantiles-{slug(name)}",
-        f"Quantiles of the {label}, observed against fitted ({times.family.name})",
-        "On the line where both are the same; from 0.5 to 99.5 % of contacts.",
-        finished(layers, data, width=WIDTH - 70, height=320),
-        label=label,
-    )
+    picture = finished(layers, data, width=WIDTH - 70, height=320)
+    return chart("fit.quantiles", picture, name, label=label, family=times.family.name)
 
 
 def patience(found: Fit) -> Iterator[Block]:
@@ -185,14 +164,8 @@ def _survival(name: str, found: Patience) -> Chart:
             "said": [f"{risk[min(one, len(risk) - 1)]:,.0f}" for one in at],
         },
     }
-    return Chart(
-        f"survival-{slug(name)}",
-        "How long customers wait before they abandon",
-        "Kaplan-Meier: an answer ends what is known of a wait, and counts as such. The numbers "
-        "at the foot were still waiting then: the fewer, the less the curve is worth.",
-        finished(layers, data, width=WIDTH - 70, height=260),
-        label=name,
-    )
+    picture = finished(layers, data, width=WIDTH - 70, height=260)
+    return chart("fit.survival", picture, name, queue=name)
 
 
 def _thinned(x: Floats, y: Floats, most: int = 400) -> tuple[Floats, Floats]:
@@ -211,18 +184,9 @@ def _staff(found: Fit, place: int, pool: str) -> Chart:
     served = [one for one in found.queues if one.name in found.pools.answers[place]]
     load = sum((_load(one) for one in served), np.zeros((7, SLOTS)))
     heads = found.heads(place)
-    return Chart(
-        f"staff-{slug(pool)}",
-        "Agents and load",
-        "Blue: agents of the scenario. Black: load, contacts an hour times handle and wrap-up "
-        "time: as many agents would be busy all the time.",
-        by_weekday(
-            half_hours_of(heads + load > 0, fitted=load, value=heads),
-            _load_over_agents,
-            [("value", "agents", ",.0f"), ("fitted", "load", ",.1f")],
-        ),
-        label=pool,
-    )
+    data = half_hours_of(heads + load > 0, fitted=load, value=heads)
+    said = [("value", "agents", ",.0f"), ("fitted", "load", ",.1f")]
+    return chart("fit.staff", by_weekday(data, _load_over_agents, said), pool, pool=pool)
 
 
 def _load(queue: Queue) -> Floats:

@@ -18,49 +18,40 @@ GAP = 0.025  # between nodes, as a share of the whole
 
 def flow(
     data: Dataset,
-    *,
-    source: str,
-    target: str,
-    value: str,
     sources: Sequence[str],
     targets: Sequence[tuple[str, str]],
     filters: Sequence[str],
-    height: int = 340,
 ) -> Picture:
-    """Streams from the names in `source` to those in `target`, as thick as the sum of `value`.
+    """Streams of contacts from their channel to how they end, as thick as there are many.
 
     Args:
-        data: its columns by name.
-        source, target, value: of them.
-        sources, targets: all their names, from the top; of targets each with its colour.
+        data: columns `channel`, `end`, `all_of_them`, and the filters.
+        sources: all channels, from the top.
+        targets: all ends, from the top, each with its colour.
         filters: columns by which to narrow it.
     """
     streams = [
         {"type": "filter", "expr": picked(filters)},
-        _sums([source, target], {value: "size"}),
+        _sums(["channel", "end"], all_of_them="size"),
         {"type": "filter", "expr": "datum.size > 0"},
         {"type": "joinaggregate", "fields": ["size"], "ops": ["sum"], "as": ["all"]},
-        _formula("from_place", f"indexof(sources, datum['{source}'])"),
-        _formula("to_place", f"indexof(targets, datum['{target}'])"),
+        _formula("from_place", "indexof(sources, datum['channel'])"),
+        _formula("to_place", "indexof(targets, datum['end'])"),
         _formula("share", "datum.size / datum.all"),
     ]
     told = tips(
-        (source, source), (target, "ends"), ("size", "contacts", ",.1f"), ("share", "of all", ".1%")
+        *(("channel", "channel"), ("end", "ends")),
+        *(("size", "contacts", ",.1f"), ("share", "of all", ".1%")),
     )
     ribbons = [
-        *(_lookup("left", source), _lookup("right", target)),
-        *_stack("left", "to_place", source),
-        *_stack("right", "from_place", target),
+        *(_lookup("left", "channel"), _lookup("right", "end")),
+        *(*_stack("left", "to_place", "channel"), *_stack("right", "from_place", "end")),
     ]
-    colour = {
-        "type": "ordinal",
-        "domain": {"signal": "targets"},
-        "range": [colour for _, colour in targets],
-    }
+    domain, range_ = {"signal": "targets"}, [colour for _, colour in targets]
     spec = {
         "$schema": "https://vega.github.io/schema/vega/v6.json",
         "width": WIDTH - 30,
-        "height": height,
+        "height": 340,
         "padding": 4,
         "background": "white",
         "autosize": {"type": "pad", "contains": "content"},
@@ -74,19 +65,15 @@ def flow(
         "data": [
             {"name": "ends"},
             {"name": "streams_flow", "source": "ends", "transform": streams},
-            _side("left", source, "from_place"),
-            _side("right", target, "to_place"),
+            _side("left", "channel", "from_place"),
+            _side("right", "end", "to_place"),
             {"name": "ribbons", "source": "streams_flow", "transform": ribbons},
         ],
         "scales": [
             {"name": "y", "type": "linear", "range": [0, {"signal": "height"}], "domain": [0, 1]},
-            {"name": "color", **colour},
+            {"name": "color", "type": "ordinal", "domain": domain, "range": range_},
         ],
-        "marks": [
-            _ribbons(source, target),
-            *_nodes("left", source, left=True),
-            *_nodes("right", target, left=False),
-        ],
+        "marks": [_ribbons(), *_nodes("left", "channel"), *_nodes("right", "end")],
         "usermeta": {"tooltip": [one.to_dict() for one in told]},
     }
     return Picture(spec, {"ends": data})
@@ -96,7 +83,7 @@ def _formula(name: str, expression: str) -> dict[str, Any]:
     return {"type": "formula", "as": name, "expr": expression}
 
 
-def _sums(groups: Sequence[str], fields: dict[str, str]) -> dict[str, Any]:
+def _sums(groups: Sequence[str], **fields: str) -> dict[str, Any]:
     """The sums of fields, and what they are called."""
     return {
         "type": "aggregate",
@@ -118,7 +105,7 @@ def _side(name: str, key: str, place: str) -> dict[str, Any]:
         "as": ["row", "past"],
     }
     transform = [
-        _sums([key, place], {"share": "share", "size": "size"}),
+        _sums([key, place], share="share", size="size"),
         above,
         {"type": "joinaggregate", "ops": ["count"], "as": ["count"]},
         _formula("y0", f"(datum.past - datum.share) * {room} + {GAP} * (datum.row - 1)"),
@@ -151,7 +138,7 @@ def _said(*names: tuple[str, str]) -> dict[str, str]:
     return {"signal": f"{{{', '.join(fields)}}}"}
 
 
-def _ribbons(source: str, target: str) -> dict[str, Any]:
+def _ribbons() -> dict[str, Any]:
     """A stream: from the left node's side to the right one's, bent at half way."""
     left, right = f"(side + {NODE})", f"(width - side - {NODE})"
     middle = f"(({left} + {right}) / 2)"
@@ -167,9 +154,9 @@ def _ribbons(source: str, target: str) -> dict[str, Any]:
     )
     drawn = {
         "path": {"signal": path},
-        "fill": {"scale": "color", "field": target},
+        "fill": {"scale": "color", "field": "end"},
         "fillOpacity": {"value": 0.45},
-        "tooltip": _said(("from", source), ("to", target)),
+        "tooltip": _said(("from", "channel"), ("to", "end")),
     }
     return _mark("path", "ribbons", {"update": drawn, "hover": {"fillOpacity": {"value": 0.8}}})
 
@@ -179,7 +166,8 @@ def _mark(kind: str, data: str, encode: dict[str, Any]) -> dict[str, Any]:
     return {"type": kind, "aria": False, "from": {"data": data}, "encode": encode}
 
 
-def _nodes(data: str, key: str, *, left: bool) -> list[dict[str, Any]]:
+def _nodes(data: str, key: str) -> list[dict[str, Any]]:
+    left = data == "left"
     tooltip = _said(("what", key))
     node = {
         "x": {"signal": "side" if left else f"width - side - {NODE}"},

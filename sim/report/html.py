@@ -12,7 +12,7 @@ from jinja2 import Environment, StrictUndefined
 
 from sim.measures import CATALOGUE
 from sim.report import words
-from sim.report.blocks import Bars, Cell, Chart, Choice, Dataset, Picture, Report, Table, Text
+from sim.report.blocks import Cell, Dataset, Picture, Report, Text
 from sim.report.pictures import as_json, compact, drawn, shown_data
 from sim.report.vega import vega_script
 
@@ -72,7 +72,7 @@ def _template() -> Any:
     )
     environment.filters["together"] = _together
     environment.globals["drawn"] = drawn
-    environment.globals["kind_of"] = _kind_of
+    environment.filters["kind"] = lambda block: type(block).__name__
     environment.globals["sort_key"] = _sort_key
     environment.globals["units"] = UNITS
     return environment.from_string(_file("report.html"))
@@ -81,17 +81,6 @@ def _template() -> Any:
 def _together(text: str) -> str:
     """Numbers are not torn from their units at the end of a line."""
     return re.sub(r"(?<=\d) (?=(%|h|s|min|[A-Z]{3})(\b|\W|$))", "\u00a0", text)
-
-
-def _kind_of(block: object) -> str:
-    kinds: dict[type, str] = {
-        Chart: "chart",
-        Choice: "choice",
-        Table: "table",
-        Text: "text",
-        Bars: "bars",
-    }
-    return kinds.get(type(block), "")
 
 
 def _sort_key(cell: Cell) -> str:

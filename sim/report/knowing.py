@@ -12,6 +12,7 @@ from sim.report import words
 from sim.report.blocks import Block, Cell, Heading, Table, Text
 from sim.report.numbers import number
 from sim.report.tables import line, percent_cell, table
+from sim.report.texts import texts
 from sim.report.words import Span, listed, path_in_words, quoted
 
 TITLE = "All that is uncertain, drawn jointly"
@@ -49,6 +50,11 @@ class Leads:
     def currency(self) -> str:
         """Of the study."""
         return self.study.reference.scenario.currency
+
+    def tell(self, name: str, /, **of: object) -> str:
+        """A sentence on what is uncertain, filled in; they stand in `sentences.toml`."""
+        text: str = texts("sentences")["knowing"][name]
+        return text.format(f=self, **of)
 
     def said(self, value: float) -> str:
         """A difference in the deciding measure."""
@@ -99,15 +105,13 @@ class JointFindings(Leads):
         many = len(self.joint.inputs)
         inputs = "the input that is uncertain" if many == 1 else f"all {many} uncertain inputs"
         stays = "is ahead, by however little," if self.even else "stays the best"
-        said = (
-            f"Over {inputs} {quoted(one.option)} {stays} in {100 * one.share:.0f} % of "
-            f"{self.joint.draws:,} joint draws ({100 * one.low:.0f} to {100 * one.high:.0f} %)"
-        )
         others = sorted(self.joint.standings, key=lambda other: -other.share)
-        second = next((other for other in others if other.option != one.option), None)
+        second, beside = next((other for other in others if other.option != one.option), None), ""
         if second is not None and second.share > 0:
-            said += f", {quoted(second.option)} in {100 * second.share:.0f} %"
-        return f"{said}."
+            beside = self.tell("second", second=second, share=100 * second.share)
+        share, low, high = (100 * share for share in (one.share, one.low, one.high))
+        said = {"share": share, "low": low, "high": high, "second": beside}
+        return self.tell("stays", inputs=inputs, one=one, stays=stays, **said)
 
     def turns(self) -> str:
         """That another option is better in the mean over all draws, if it is."""
@@ -116,57 +120,48 @@ class JointFindings(Leads):
         if value >= 0:
             return ""
         sure = "" if high < 0 else ", not significant"
-        return (
-            f"In the mean over all that may be true {quoted(joint.rival)} is better than "
-            f"{quoted(joint.chosen)}, by {self.said(-value)} ({self.between(-high, -low)}{sure})."
-        )
+        bounds = self.between(-high, -low)
+        return self.tell("turns", by=self.said(-value), bounds=bounds, sure=sure)
+
+    @property
+    def lead(self) -> str:
+        """Of which option over which."""
+        return f"the lead of {quoted(self.joint.chosen)} over {quoted(self.joint.rival)}"
 
     def apart(self) -> str:
         """Uncertainty of inputs beside the noise of simulation."""
         joint = self.joint
         value, low, high = joint.lead
         half = words.size((high - low) / 2, self.unit, self.currency)
-        lead = f"the lead of {quoted(joint.chosen)} over {quoted(joint.rival)}"
         if joint.spread[0] == joint.spread[1]:
-            return (
-                f"How far what is not known moves {lead} cannot be told from simulation noise "
-                f"(mean {self.said(value)}, ±{half})."
-            )
+            return self.tell("not-apart", mean=self.said(value), half=half)
         noise = words.size(1.96 * joint.luck / joint.draws**0.5, self.unit, self.currency)
-        return (
-            f"What is not known moves {lead} anywhere from {self.between(*joint.spread)} "
-            f"(95 % of draws); its mean is {self.said(value)}, ±{half} with so many draws, of "
-            f"which simulation noise is ±{noise}. Only better inputs make the first less, only "
-            "more replications the second."
-        )
+        spread, mean = self.between(*joint.spread), self.said(value)
+        return self.tell("apart", spread=spread, mean=mean, half=half, noise=noise)
 
     def knowing(self) -> Iterator[str]:
         """What it would be worth to know the inputs, and which are not worth the asking."""
         inputs = self.of_kind(INPUT)
         gains = [one for one in inputs if self.matters(one)]
         if gains:
-            years = self.study.years
-            life = (
-                f" Over the {years:g} years of the decision that is "
-                f"{words.size(gains[0].value * self.a_year * years, self.unit, self.currency)} for "
-                "the first."
-                if years != 1 and self.a_year != 1.0
-                else ""
-            )
-            yield f"What knowing an input before deciding would gain: {self._named(gains)}.{life}"
+            years, life = self.study.years, ""
+            if years != 1 and self.a_year != 1.0:
+                worth = gains[0].value * self.a_year * years
+                life = self.tell("life", worth=words.size(worth, self.unit, self.currency))
+            yield self.tell("gains", named=self._named(gains), life=life)
         unsure = [one for one in inputs if one.value > one.error and not self.matters(one)]
         if unsure:
-            yield f"What knowing these would gain is not sure: {self._named(unsure)}."
+            yield self.tell("not-sure", named=self._named(unsure))
         for one in self.of_kind(ALL):
             if one.value > 0:
-                yield f"Knowing all that is uncertain would gain {self._gain(one)}."
+                yield self.tell("all", gain=self._gain(one))
         if nothing := [one for one in inputs if one not in gains + unsure]:
             most = max(one.most for one in nothing)
             each = "each " if len(nothing) > 1 else ""
-            bound = f" ({each}at most {self.worth(most)})" if most > 0 else ""
+            bound = self.tell("bound", each=each, most=self.worth(most)) if most > 0 else ""
             names = listed([path_in_words(one.of) for one in nothing])
             found = "Nothing is gained by knowing" if most == 0 else "No gain is seen in knowing"
-            yield f"{found} {names}{bound}."
+            yield self.tell("nothing", found=found, names=names, bound=bound)
 
     def _named(self, some: Sequence[Known]) -> str:
         """The first of them, and what they gain."""

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from sim.report.blocks import Dataset
 from sim.report.run_findings import RunFindings
 from sim.report.words import ENDINGS, hour_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+AMOUNTS = ["contacts", "in_time", "waited"]
 
 
 class RunData:
@@ -14,71 +22,47 @@ class RunData:
 
     def __init__(self, findings: RunFindings) -> None:
         self.findings = findings
+        self.times = np.maximum(findings.times, 1)
+
+    def _sums(self, *keys: str) -> pd.DataFrame:
+        """What became of contacts, added up by these."""
+        import pandas as pd
+
+        ends = pd.DataFrame(self.findings.ends.contacts)
+        return ends.groupby([*keys], sort=False, as_index=False)[AMOUNTS].sum()
 
     @cached_property
     def ends(self) -> Dataset:
         """Contacts an hour by hour of the week, window, channel, pool and ending."""
-        ends = self.findings.ends.contacts
-        keys = ("hour", "window", "channel", "pool", "ending")
-        sums: dict[tuple[object, ...], list[float]] = {}
-        for *key, contacts, in_time, waited in zip(
-            *(ends[name].tolist() for name in (*keys, "contacts", "in_time", "waited")), strict=True
-        ):
-            total = sums.setdefault(tuple(key), [0.0, 0.0, 0.0])
-            times = max(self.findings.times[int(key[0])], 1)
-            for place, amount in enumerate((contacts, in_time, waited)):
-                total[place] += amount / times
-        columns = list(zip(*(key for key in sums), strict=True)) or [()] * len(keys)
-        amounts = list(zip(*sums.values(), strict=True)) or [(), (), ()]
-        _, _, channel, pool, ending = columns
-        live = self.findings.result.scenario.channels
-        return {
-            **dict(zip(keys, columns, strict=True)),
-            **dict(zip(("contacts", "in_time", "waited"), amounts, strict=True)),
-            "all_of_them": [
-                size * self.findings.times[int(str(hour))]
-                for size, hour in zip(amounts[0], columns[0], strict=True)
-            ],
-            "end": [
-                str(name) if one == "answered" else ENDINGS[str(one)].lower()
-                for name, one in zip(pool, ending, strict=True)
-            ],
-            "live": [int(live[str(one)].live) for one in channel],
-        }
+        found = self._sums("hour", "window", "channel", "pool", "ending")
+        found["all_of_them"] = found["contacts"]
+        found[AMOUNTS] = found[AMOUNTS].div(self.times[found["hour"].astype(int)], axis=0)
+        named = found["ending"].map(ENDINGS).str.lower()
+        found["end"] = found["pool"].where(found["ending"] == "answered", named)
+        live = {name: int(one.live) for name, one in self.findings.scenario.channels.items()}
+        found["live"] = found["channel"].map(live)
+        return {str(name): column.tolist() for name, column in found.items()}
 
     @cached_property
     def hours(self) -> Dataset:
         """Hour of the week by hour of the week, all channels together."""
         groups = self.findings.result.groups("hour")
         hours = [hour_of(group) for group in groups]
-        window = self._window_of_hours()
+        sums = self._sums("hour", "window")
+        largest = sums.loc[sums.groupby("hour")["contacts"].idxmax()]
+        window = dict(zip(largest["hour"], largest["window"], strict=True))
 
-        def plain(name: str) -> list[float]:
-            return [self.findings.value(name, "hour", group) for group in groups]
+        def values(name: str, each: np.ndarray | int = 1) -> list[float]:
+            found = np.array([self.findings.value(name, "hour", group) for group in groups])
+            return [float(one) for one in found / each]
 
-        def per_hour(name: str) -> list[float]:
-            return [
-                v / max(self.findings.times[h], 1) for v, h in zip(plain(name), hours, strict=True)
-            ]
-
+        often = self.times[hours]
         return {
             "hour": hours,
-            "window": [window[hour] for hour in hours],
-            "agents": plain("agents"),
-            "occupancy": plain("occupancy"),
-            "missed_buyers": per_hour("missed_buyers"),
-            "margin": per_hour("margin"),
-            "agent_hours": per_hour("hours"),
+            "window": [window.get(hour, "") for hour in hours],  # in which most contacts come
+            "agents": values("agents"),
+            "occupancy": values("occupancy"),
+            "missed_buyers": values("missed_buyers", often),
+            "margin": values("margin", often),
+            "agent_hours": values("hours", often),
         }
-
-    def _window_of_hours(self) -> list[str]:
-        """The window in which most contacts of each hour come."""
-        ends = self.findings.ends.contacts
-        sizes: dict[tuple[int, str], float] = {}
-        for hour, window, size in zip(ends["hour"], ends["window"], ends["contacts"], strict=True):
-            sizes[int(hour), window] = sizes.get((int(hour), window), 0.0) + size
-        best = [""] * 168
-        for (hour, window), size in sizes.items():
-            if not best[hour] or size > sizes[hour, best[hour]]:
-                best[hour] = window
-        return best

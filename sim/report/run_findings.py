@@ -7,13 +7,12 @@ from functools import cached_property
 from itertools import islice
 from math import isnan
 
+import numpy as np
+
 from sim.experiment.run import Result
 from sim.measures import CATALOGUE, Ends
 from sim.report import words
-from sim.report.blocks import (
-    Because,
-    Figure,
-)
+from sim.report.blocks import Because, Figure
 from sim.report.findings import Findings
 from sim.report.numbers import number
 from sim.report.words import ENDINGS, LONG_DAYS, UNANSWERED, hour_of, listed
@@ -50,6 +49,16 @@ class RunFindings(Findings[Result]):
         assert self.result.ends is not None
         return self.result.ends
 
+    def reasons(self, some: np.ndarray) -> dict[str, float]:
+        """The share of each reason among some of the rows of where contacts ended."""
+        contacts = self.ends.contacts
+        sums = {
+            reason: float(contacts["contacts"][some & (contacts["reason"] == reason)].sum())
+            for reason in self.scenario.reasons
+        }
+        total = sum(sums.values())
+        return {reason: size / total for reason, size in sums.items() if size}
+
     def value(self, name: str, by: str = "total", group: str = "all") -> float:
         """A number."""
         return self.result.get(name, by, group).value
@@ -67,28 +76,23 @@ class RunFindings(Findings[Result]):
     def about(self) -> str:
         """How it was run."""
         runs = self.span.times(self.result.replications)
-        return f"Simulated: {runs}, customer by customer, seed {self.result.seed}"
+        return self.tell("about", runs=runs)
 
     def answer(self) -> str:
         """The outcome in a sentence."""
         if isnan(self.value("answer_rate")):
-            return (
-                f"{self.text('contacts')} contacts {self.span.per}, none of which needs an agent."
-            )
+            return self.tell("nobody", contacts=self.text("contacts"))
         wanted = self.value("answered") + self.value("unanswered")
-        lead = (
-            f"Of {wanted:,.0f} contacts {self.span.per} that need an agent, "
-            f"{self.text('answer_rate')} are answered"
-        )
+        rate, level = self.text("answer_rate"), ""
         if not isnan(self.value("service_level")):
-            lead += f"; the service level is {self.text('service_level')} of those offered"
-        return f"{lead}{self._worth()}."
+            level = self.tell("level", level=self.text("service_level"))
+        return self.tell("answer", wanted=wanted, rate=rate, level=level, worth=self._worth())
 
     def _worth(self) -> str:
         margin = self.result.get("margin")
         if self.sells:
-            if not self.once and not words.significant(margin.low, margin.high):
-                return "; whether that earns more than it costs cannot be told"
+            if not self.once and not words.significant(margin):
+                return self.tell("not-told")
             verb = "earns" if margin.value > 0 else "loses"
             return f"; the service {verb} {number(abs(margin.value), 'money', self.currency)}"
         return f", at a cost of {self.text('cost')}" if self.value("cost") > 0 else ""
@@ -96,18 +100,15 @@ class RunFindings(Findings[Result]):
     def certainty(self) -> str:
         """How sure that is, and what it is worth a year."""
         if self.once:
-            return f"One {self.span} only was simulated: how sure this is cannot be said."
+            return self.tell("once")
         if isnan(self.value("answer_rate")):
             return ""
         rest = f", and a margin between {self.between('margin')}" if self.sells else ""
-        said = (
-            f"With {self.confidence} confidence the average {self.span} has an answer rate between "
-            f"{self.between('answer_rate')}{rest}."
-        )
+        said = self.tell("sure", bounds=self.between("answer_rate"), rest=rest)
         row = self.result.get("margin" if self.sells else "cost")
         if not row.value:
             return said
-        a_year = self.span.worth_a_year(row.value, row.low, row.high, self.currency)
+        a_year = self.span.worth_a_year(row, self.currency)
         return f"{said} {CATALOGUE[row.measure].label}: {a_year}."
 
     def picture(self) -> str:
@@ -136,12 +137,12 @@ class RunFindings(Findings[Result]):
     def _unanswered(self) -> Because | None:
         total = self.value("unanswered")
         if total < 0.5:
-            return Because(f"No contact that needed an agent went unanswered all {self.span}.")
+            return Because(self.tell("none-unanswered"))
         parts = sorted(((self.value(name), name) for name in UNANSWERED), reverse=True)
         said = [f"{size:,.0f} {ENDINGS[name].lower()}" for size, name in parts if size >= 0.5]
         closed = " (outside opening hours)" if self.value("closed") >= 0.5 else ""
         text = listed([one + closed if one.endswith("closed") else one for one in said])
-        return Because(f"{total:,.0f} contacts were not answered: {text}.", "where-contacts-end")
+        return Because(self.tell("unanswered", total=total, parts=text), "where-contacts-end")
 
     def _callbacks(self) -> Because | None:
         total = self.value("callbacks")
@@ -154,19 +155,17 @@ class RunFindings(Findings[Result]):
             f"{size:,.0f} {how}" for size, how in zip(sizes, became, strict=True) if size >= 0.5
         ]
         each = f": {listed(said)}" if said else ""
-        return Because(f"{total:,.0f} contacts flowed out to be called back{each}.")
+        return Because(self.tell("callbacks", total=total, each=each))
 
     def _when_most(self) -> Because | None:
         if len(self.windows) < 2 or not self.value("unanswered"):
             return None
         sizes = {window: self.value("unanswered", "window", window) for window in self.windows}
         worst = max(sizes, key=lambda window: sizes[window])
-        share = sizes[worst] / sum(sizes.values())
-        return Because(
-            f"{number(share, 'share')} of them came in the window “{worst}”, when "
-            f"{self.text('answer_rate', 'window', worst)} are answered.",
-            "unanswered-by-hour",
-        )
+        share = number(sizes[worst] / sum(sizes.values()), "share")
+        rate = self.text("answer_rate", "window", worst)
+        text = self.tell("when-most", share=share, window=worst, rate=rate)
+        return Because(text, "unanswered-by-hour")
 
     def _worst_hour(self) -> Because | None:
         sizes = self.unanswered_an_hour()
@@ -175,11 +174,8 @@ class RunFindings(Findings[Result]):
         )
         if isnan(sizes[worst]) or sizes[worst] < 1:
             return None
-        return Because(
-            f"The hour with most unanswered contacts begins on {LONG_DAYS[worst // 24]} at "
-            f"{worst % 24:02d}:00: {sizes[worst]:,.0f} contacts.",
-            "unanswered-by-hour",
-        )
+        day, hour, size = LONG_DAYS[worst // 24], worst % 24, sizes[worst]
+        return Because(self.tell("worst-hour", day=day, hour=hour, size=size), "unanswered-by-hour")
 
     def unanswered_an_hour(self) -> list[float]:
         """[hour of the week] unanswered contacts; nan for hours that are not counted."""
@@ -198,17 +194,14 @@ class RunFindings(Findings[Result]):
         intending = sales / all_of
         alone = sales - better * (intending - missed)  # sales without an answer
         lost = missed * better - alone
-        return Because(
-            f"{missed:,.0f} of {intending:,.0f} customers ready to buy were not answered within "
-            "their purchase window. Had they bought like those who were "
-            f"({number(better, 'share')}), there would be {lost:,.0f} more sales.",
-            "missed-buyers-by-hour",
-        )
+        share = number(better, "share")
+        text = self.tell("buyers", missed=missed, intending=intending, share=share, lost=lost)
+        return Because(text, "missed-buyers-by-hour")
 
     def _occupied(self) -> Because | None:
         if isnan(self.value("occupancy")) or not self.value("hours"):
             return None
-        text = f"Occupancy is {self.text('occupancy')} of {self.text('hours')} on duty"
+        occupancy, hours, highest = self.text("occupancy"), self.text("hours"), ""
         busy = {
             window: self.value("occupancy", "window", window)
             for window in self.windows
@@ -216,8 +209,8 @@ class RunFindings(Findings[Result]):
         }
         if len(busy) > 1:
             top = max(busy, key=lambda window: busy[window])
-            text += f"; highest in the window “{top}”, {number(busy[top], 'share')}"
-        return Because(f"{text}.", "week")
+            highest = self.tell("top", window=top, share=number(busy[top], "share"))
+        return Because(self.tell("occupied", occupancy=occupancy, hours=hours, top=highest), "week")
 
     def _money(self) -> Because | None:
         cost = self.value("cost")
@@ -242,31 +235,18 @@ class RunFindings(Findings[Result]):
     def _risks(self) -> Iterator[str]:
         for check in self.result.checks:
             if not check.passed:
-                yield (
-                    f"A check of the simulation failed: {check.name} ({check.detail}). Do not rely "
-                    "on these numbers; please report it."
-                )
+                yield self.tell("check-failed", check=check)
         after, hours = self.value("hours_after"), self.value("hours")
         # after warm-up days the counted hours hold as much work on the customers before
         if after >= 0.01 * hours and after > 0 and self.scenario.calendar.warmup == 0:
-            yield (
-                f"{number(after, 'h')} of work on these customers were done after the counted "
-                "days; those hours are not in agent hours and cost. Count more days, or begin with "
-                "warm-up days."
-            )
+            yield self.tell("done-after", hours=number(after, "h"))
         if self.value("occupancy") > BUSY:
-            yield (
-                f"Occupancy is {self.text('occupancy')}: a little more demand or absence makes "
-                "waits much longer."
-            )
+            yield self.tell("busy", occupancy=self.text("occupancy"))
         if self.value("unfinished") >= 0.5:
-            yield f"{self.text('unfinished')} contacts were still open when the run ended."
-        yield (
-            "The interval is the uncertainty of chance alone; that of the scenario's own numbers "
-            "comes on top. Vary the ones nobody knows well (`sim sweep`, or `vary` in a study)."
-        )
+            yield self.tell("unfinished", contacts=self.text("unfinished"))
+        yield self.tell("chance-alone")
         if self.once:
-            yield "One replication only: use --replications to see how much weeks differ."
+            yield self.tell("one-only")
 
     def notes(self) -> str:
         """How to read the tables."""
@@ -274,8 +254,4 @@ class RunFindings(Findings[Result]):
         if not self.once:
             error = f" ±: half the width of the {self.confidence} interval. "
             error += words.PLAIN_MEANS.format(many=self.span.many)
-        return (
-            "Service level: answered within the threshold, of those offered (answered or "
-            "abandoned). Closed: arrived outside opening hours. ASA: mean wait of those answered."
-            + error
-        )
+        return self.tell("notes", error=error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import cycle
 from math import isfinite, isnan
 
@@ -14,7 +15,7 @@ from sim.measures.ends import WAITS
 from sim.report import cells, charts, values, weeks, words
 from sim.report.blocks import Block, Chart, Dataset
 from sim.report.charts import Shown
-from sim.report.drawing import choice, cost_chart, estimates, measured
+from sim.report.drawing import chart, choice, cost_chart, estimates, measured
 from sim.report.flow import flow
 from sim.report.numbers import brief_duration
 from sim.report.pictures import for_vega
@@ -121,16 +122,11 @@ def _map(
     bound: float = 0.0,
 ) -> Chart:
     """A map of the week: what it adds up, and divides by."""
-    one = CATALOGUE[measure]
-    return Chart(
-        f"{words.slug(NAMES.get(measure, measure))}-by-hour",
-        f"{one.label}, hour by hour",
-        one.definition,
-        cells.week_map(
-            data, shown, top=top, bottom=bottom, signed=bound > 0, bound=bound, filters=filters
-        ),
-        one.label,
+    picture = cells.week_map(
+        data, shown, top=top, bottom=bottom, signed=bound > 0, bound=bound, filters=filters
     )
+    name = f"{words.slug(NAMES.get(measure, measure))}-by-hour"
+    return replace(chart("run.by-hour", picture, one=CATALOGUE[measure]), name=name)
 
 
 # --- by window, channel and pool --------------------------------------------------------------
@@ -154,13 +150,8 @@ def _compared(findings: RunFindings, name: str) -> Chart:
         **{by: [row.group if row.by == by else "" for row in rows] for by in FILTERS},
         **estimates(rows, findings.currency),
     }
-    return Chart(
-        f"compared-{words.slug(name)}",
-        one.label,
-        f"{one.definition} The line is the {findings.confidence} interval.",
-        values.intervals(data, measured(name, findings.currency), bars=True),
-        one.short,
-    )
+    picture = values.intervals(data, measured(name, findings.currency), bars=True)
+    return chart("run.compared", picture, name, f=findings, one=one)
 
 
 # --- the week and its streams -----------------------------------------------------------------
@@ -205,38 +196,18 @@ def _week(ends: Dataset, hours: Dataset) -> Chart:
         weeks.panel(hourly, Shown("occupancy", "occupancy", ".1%"), charts.GREEN),
         weeks.panel(waited, Shown("wait", "ASA, s"), charts.PURPLE),
     ]
-    return Chart(
-        "week",
-        "Arrivals, agents, occupancy and waiting, hour by hour",
-        "From above: contacts an hour and what became of them; agents on duty; their occupancy; "
-        "the average speed of answer (of live channels, unless a channel is chosen). Agents and "
-        "occupancy are always of all pools.",
-        weeks.panels(below, {"ends": ends, "hours": hours}, FILTERS),
-    )
+    return chart("run.week", weeks.panels(below, {"ends": ends, "hours": hours}, FILTERS))
 
 
 def _flow(findings: RunFindings, ends: Dataset) -> Chart:
     seen = set(findings.ends.contacts["ending"].tolist())
     pools = list(findings.result.scenario.pools)
     others = [name for name in ENDINGS if name in seen and name != "answered"]
-    blues = [charts.BLUE, charts.SKY, charts.GREEN]
-    return Chart(
-        "flow",
-        f"From the channel to who answered, or how contacts ended, in an average {findings.span}",
-        "The thicker the stream, the more contacts. On the right, pools that answered stand first.",
-        flow(
-            ends,
-            source="channel",
-            target="end",
-            value="all_of_them",
-            sources=[for_vega(name) for name in findings.result.scenario.channels],
-            targets=[
-                *((for_vega(pool), blue) for pool, blue in zip(pools, cycle(blues), strict=False)),
-                *((ENDINGS[name].lower(), COLOURS.get(name, charts.GREY)) for name in others),
-            ],
-            filters=FILTERS,
-        ),
-    )
+    blues = cycle([charts.BLUE, charts.SKY, charts.GREEN])
+    answered = zip(map(for_vega, pools), blues, strict=False)
+    became = ((ENDINGS[name].lower(), COLOURS.get(name, charts.GREY)) for name in others)
+    channels = [*map(for_vega, findings.scenario.channels)]
+    return chart("run.flow", flow(ends, channels, [*answered, *became], FILTERS), f=findings)
 
 
 # --- waits --------------------------------------------------------------------------------------
@@ -253,23 +224,16 @@ def _waits(findings: RunFindings, channel: str, waits: Dataset) -> Chart:
     place = list(findings.result.scenario.channels).index(channel)
     thresholds = _thresholds(findings, channel)
     texts = [f"{one:g} s" if one < 60 else brief_duration(one) for one in thresholds]
-    return Chart(
-        f"waits-{place}-{words.slug(channel)}",
-        f"Waits on {channel}",
-        "How many have been answered, and how many have abandoned, after so long; the rest still "
-        "waits. The dashed lines are what customers can bear: how many would still be there if "
-        "nobody answered.",
-        waits_of(
-            waits,
-            _borne(findings, channel, end),
-            {"seconds": thresholds, "what": [f"threshold: {one}" for one in texts]},
-            longest=end,
-            filters=("window",),
-            channel=for_vega(channel),
-        ),
-        channel,
-        {"channel": channel},
+    picture = waits_of(
+        waits,
+        _borne(findings, channel, end),
+        {"seconds": thresholds, "what": [f"threshold: {one}" for one in texts]},
+        longest=end,
+        filters=("window",),
+        channel=for_vega(channel),
     )
+    drawn = chart("run.waits", picture, f"{place}-{channel}", channel=channel)
+    return replace(drawn, picks={"channel": channel})
 
 
 def _longest(findings: RunFindings, channel: str) -> float:
@@ -289,22 +253,12 @@ def _thresholds(findings: RunFindings, channel: str) -> list[float]:
     return scenario.run.thresholds(channel, scenario.reasons)
 
 
-def _weights(findings: RunFindings, channel: str) -> dict[str, float]:
-    """Share of each reason among those who waited or were answered on a channel."""
-    ends = findings.ends.contacts
-    mine = (ends["channel"] == channel) & np.isin(ends["ending"], ["answered", "abandoned"])
-    sums = {
-        reason: float(ends["contacts"][mine & (ends["reason"] == reason)].sum())
-        for reason in findings.result.scenario.reasons
-    }
-    total = sum(sums.values()) or 1.0
-    return {reason: size / total for reason, size in sums.items() if size}
-
-
 def _borne(findings: RunFindings, channel: str, longest: float) -> Dataset:
     """How many would still be there, and still ready to buy, if nobody answered."""
     seconds = np.linspace(0.0, longest, 121)
-    weights = _weights(findings, channel)
+    ends = findings.ends.contacts  # of those who waited or were answered
+    waited = np.isin(ends["ending"], ["answered", "abandoned"])
+    weights = findings.reasons((ends["channel"] == channel) & waited)
     reasons = findings.result.scenario.reasons
     live = findings.result.scenario.channels[channel].live
     lines: dict[str, Floats] = {}

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isnan
 
+from sim.experiment.joint import Joint
+from sim.experiment.study import Study
 from sim.experiment.vary import AS_IT_IS, Trial, Varied, Vary
 from sim.report import words
-from sim.report.blocks import Block, Cell, Chart, Heading, Later, Line, Table, Text
-from sim.report.knowing import Leads
+from sim.report.blocks import Block, Cell, Heading, Later, Line, Table, Text
+from sim.report.knowing import JointFindings, Leads
 from sim.report.numbers import half_width, interval
-from sim.report.tables import line, table
-from sim.report.words import path_in_words, quoted
+from sim.report.tables import change_cell, line, table
+from sim.report.words import Amount, path_in_words, quoted
 from sim.stats.crossing import Crossing
 
 TITLE = "Sensitivity to uncertain inputs"
@@ -123,23 +125,32 @@ class VaryFindings(Leads):
 
     def _line(self, varied: Varied, trial: Trial, *, over: bool) -> Line:
         path, lead = path_in_words(varied.factor.path), trial.lead
-        error = half_width(lead.low, lead.high, self.unit)
-        ahead = Cell(words.change(*trial.ahead, self.unit), sort=trial.ahead.value)
+        ahead = Cell(words.change_of(Amount(*trial.ahead, self.unit)), sort=trial.ahead.value)
         return line(
             Cell(_value(trial), path, trial.text),
             _either(trial),
-            Cell(words.change(*lead, self.unit), error, lead.value),
+            change_cell(Amount(*lead, self.unit)),
             *([ahead] if over else []),
             plot=(lead.low, lead.value, lead.high),
             heading=f"{path}: {MATTERS[varied.depends]}",
         )
 
 
+def uncertain(
+    study: Study, joint: Joint | None, vary: Vary | None, *, even: bool = False
+) -> tuple[JointFindings | None, VaryFindings | None]:
+    """What joint draws say of a study, and what one input at a time does; None without any."""
+    return (
+        JointFindings(study, even, joint) if joint is not None else None,
+        VaryFindings(study, even, vary) if vary is not None else None,
+    )
+
+
 def tornado(findings: VaryFindings) -> Iterator[Block]:
     """How far each uncertain input moves the lead of the chosen option over its rival."""
     from sim.report import values
     from sim.report.charts import Shown
-    from sim.report.drawing import columns
+    from sim.report.drawing import chart, columns
 
     vary, decide = findings.vary, findings.decide
     now = vary.base.lead
@@ -155,14 +166,8 @@ def tornado(findings: VaryFindings) -> Iterator[Block]:
     rival = quoted(vary.base.rival) if vary.base.rival else "the others"
     unit = words.unit_of(decide.name, findings.currency, difference=True)
     title = ", ".join(filter(None, (f"Lead in {decide.spoken}", unit)))
-    yield Chart(
-        "tornado",
-        f"How far each input moves the lead of {quoted(vary.chosen)}",
-        f"One input at a time; at the ends of a bar the values that lead there. The mark is the "
-        f"lead over {rival} in the baseline, the grey behind it the chance of simulation. Left of "
-        "0 another option is better.",
-        values.tornado(data, Shown("value", title)),
-    )
+    picture = values.tornado(data, Shown("value", title))
+    yield chart("shared.tornado", picture, chosen=quoted(vary.chosen), rival=rival)
 
 
 def _sure(varied: Varied, at: Crossing) -> str:

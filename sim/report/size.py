@@ -11,6 +11,7 @@ from sim.experiment.size import Level, SizeResult, percent
 from sim.experiment.staffed import Staffed
 from sim.experiment.staffing.verify import CAPPED, HOLDS, OPEN, UNREACHABLE
 from sim.measures.slices import ALL
+from sim.report import words
 from sim.report.blocks import (
     Because,
     Block,
@@ -24,7 +25,7 @@ from sim.report.blocks import (
     Table,
 )
 from sim.report.findings import Findings, study_origin
-from sim.report.numbers import NOTHING, interval, number
+from sim.report.numbers import number
 from sim.report.tables import count_cell, head, line, number_cell, table
 from sim.report.words import capital, listed
 
@@ -134,19 +135,9 @@ class SizeFindings(Findings[SizeResult]):
                 number(self.hours(staffed), "h"),
                 "",
                 f"of {self.result.people(staffed):,} people at most at once; "
-                f"{self.label} {self.reached(staffed)}",
+                f"{self.label} {self.say(self.result.reached(staffed))}",
                 "hours",
             )
-
-    def reached(self, staffed: Staffed) -> str:
-        """The service level that a staffing comes to."""
-        return number(self.result.reached(staffed).value, "share")
-
-    def sure(self, staffed: Staffed) -> str:
-        """Its interval; nothing where there is none."""
-        one = self.result.reached(staffed)
-        said = interval(one.low, one.high, "share")
-        return "" if said == NOTHING else said
 
     def because(self) -> Iterator[Because]:
         """Why: the dearest and the cheapest step, and where the staffing of today stands."""
@@ -154,13 +145,10 @@ class SizeFindings(Findings[SizeResult]):
         if len(steps) > 1:
             yield Because(f"The dearest step: {self.step(*steps[-1])}.", "table-levels")
             yield Because(f"The cheapest step: {self.step(*steps[0])}.", "table-levels")
-        now = self.result.now
-        bounds = f" ({sure})" if (sure := self.sure(now)) else ""
-        hours = number(self.hours(now), "h")
-        yield Because(
-            f"The staffing of today, {hours} {self.span.per}, reaches {self.reached(now)}{bounds}.",
-            "table-levels",
-        )
+        hours = number(self.hours(self.result.now), "h")
+        reached = words.in_full(self.result.reached(self.result.now))
+        text = f"The staffing of today, {hours} {self.span.per}, reaches {reached}."
+        yield Because(text, "table-levels")
 
     def _a_point(self, step: tuple[Level, Level]) -> float:
         lower, higher = step
@@ -202,7 +190,7 @@ def _levels(findings: SizeFindings) -> Table:
         if costs:
             yield number_cell(staffed.get("cost").value, "money")
         reached = result.reached(staffed)
-        yield Cell(findings.reached(staffed), findings.sure(staffed), reached.value)
+        yield Cell(words.said(reached, ""), words.stated(reached), reached.value)
 
     lines = [
         line(Cell(one.name, sort=one.wanted), *cells(one.staffed), STANDS[one.verdict.outcome])
@@ -234,22 +222,18 @@ def curve(findings: SizeFindings) -> Iterator[Block]:
     ]
     if len(found) < 2:
         return
-    reached = (result.reached(levels[-1].staffed) for _, levels in found)
     rows = (
-        (hours, one.value, one.low, one.high, "this plan", place)
-        for place, ((hours, _), one) in enumerate(zip(found, reached, strict=True))
+        (hours, result.reached(levels[-1].staffed), "this plan", place)
+        for place, (hours, levels) in enumerate(found)
     )
+    wanted = [listed(one.name for one in levels) for _, levels in found]
+    picture = hours_curve("service_level", findings.currency, rows, wanted=wanted)
     yield Chart(
         "curve",
         f"{capital(findings.label)} by hours on duty",
+        picture,
         "The plan of each level that is surely reached. Vertical lines are "
         f"{findings.confidence} intervals.",
-        hours_curve(
-            "service_level",
-            findings.currency,
-            rows,
-            wanted=[listed(one.name for one in levels) for _, levels in found],
-        ),
     )
 
 

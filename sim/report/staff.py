@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from sim.experiment.files import REFERENCE_FILE, STUDY_FILE
+from sim.experiment.holding import Breaks, Share
 from sim.experiment.staff import StaffResult
 from sim.experiment.staffing.around import curve_target
 from sim.experiment.staffing.goal import Target
 from sim.experiment.staffing.roster import Work
 from sim.measures import CATALOGUE
 from sim.measures.slices import ALL
-from sim.report import staff_holding, words
+from sim.report import words
 from sim.report.blocks import (
     Block,
     Cell,
@@ -25,14 +26,16 @@ from sim.report.blocks import (
     Section,
     Source,
     Table,
+    Text,
 )
 from sim.report.findings import study_origin
-from sim.report.numbers import NOTHING, interval, number
+from sim.report.knowing import PRIORS, TITLE
+from sim.report.numbers import NOTHING, number
 from sim.report.staff_findings import StaffFindings, target_name
 from sim.report.tables import (
     CHANCE,
     by_measure,
-    changed_note,
+    changed_cell,
     head,
     line,
     number_cell,
@@ -40,7 +43,7 @@ from sim.report.tables import (
     table,
     value_cell,
 )
-from sim.report.words import WEEKDAYS, brief, capital, clock
+from sim.report.words import WEEKDAYS, Amount, brief, capital, clock, path_in_words
 from sim.scenario.write import flow_text, to_plain
 
 ON_TERMINAL = 7
@@ -67,7 +70,7 @@ def _sections(findings: StaffFindings) -> Iterator[Section]:
     if len(findings.result.curve) > 1:
         blocks = (_curve(findings), pictures("curve"))
         yield Section("trade-off", "What more or fewer hours bring", blocks)
-    yield from staff_holding.section(findings)
+    yield from _uncertain(findings)
     yield Section("the-plan", "Who is there, and when", (*_plan(findings), pictures("plan")), click)
     yield Section("by-hour", "Service by hour of the week", (pictures("maps"),))
 
@@ -89,14 +92,13 @@ def _plan(findings: StaffFindings) -> Iterator[Block]:
 def _targets(findings: StaffFindings) -> Table:
     lines = []
     for place, held in enumerate(findings.plan.held):
-        unit = CATALOGUE[held.target.measure].unit
         mark = "≥" if held.target.sign > 0 else "≤"
         every = [findings.result.staffings[name].held[place] for name in findings.names]
         name = capital(target_name(held))
         cells = (
             Cell(name, sort=held.target.name, measure=held.target.measure),
-            Cell(f"{mark} {brief(held.target.value, unit)}", sort=held.target.value),
-            *(Cell(brief(one.value, unit), findings.sure(one), one.value) for one in every),
+            Cell(f"{mark} {brief(held.target.value, held.unit)}", sort=held.target.value),
+            *(value_cell(one, words.stated(one, findings.currency)) for one in every),
             *(percent_cell(one.days, one.days_low, one.days_high) for one in every),
         )
         lines.append(line(*cells))
@@ -139,11 +141,8 @@ def _staffings(findings: StaffFindings) -> Table:
             line(
                 Cell(capital(label), sort=label),
                 *(
-                    value_cell(
-                        result.staffings[name].get(measure),
-                        changed_note(result.difference(name, measure)),
-                    )
-                    for measure in findings.shown
+                    changed_cell(result.staffings[name].get(one), result.difference(name, one))
+                    for one in findings.shown
                 ),
                 strong=name == result.chosen,
             )
@@ -162,13 +161,13 @@ def _curve(findings: StaffFindings) -> Table:
     costs = any(point.cost for point in findings.result.curve)
     lines = []
     for point in findings.result.curve:
-        sure = interval(point.low, point.high, unit)
-        gain = words.change(point.gain, point.gain_low, point.gain_high, unit)
+        reached = Amount(point.value, point.low, point.high, unit)
+        gain = Amount(point.gain, point.gain_low, point.gain_high, unit)
         cells = (
             Cell(number(point.hours, "h"), "this plan" if point.plan else "", point.hours),
             *([number_cell(point.cost, "money")] if costs else []),
-            Cell(brief(point.value, unit), "" if sure == NOTHING else sure, point.value),
-            Cell(gain, sort=point.gain),
+            value_cell(reached, words.stated(reached)),
+            Cell(words.change_of(gain), sort=point.gain),
         )
         lines.append(line(*cells, strong=point.plan))
     return table(
@@ -198,13 +197,10 @@ Grid = dict[tuple[int, int], dict[int, tuple[int, str]]]
 
 def _shifts(findings: StaffFindings, pool: str) -> Grid:
     """How many work each shift, by weekday."""
-    counts = findings.plan.counts
-    assert counts is not None  # only of the present staffing, which is never chosen
     grid: Grid = {}
-    for duty, count in zip(findings.result.shape.duties, counts.tolist(), strict=True):
-        if duty.pool == pool and count:
-            days = grid.setdefault((duty.start, duty.end), {})
-            days[duty.day] = (days.get(duty.day, (0, ""))[0] + count, "")
+    for (of, start, end, day), count in findings.shifts().items():
+        if of == pool:
+            grid.setdefault((start, end), {})[day] = (count, "")
     return dict(sorted(grid.items()))
 
 
@@ -279,6 +275,69 @@ def _by_day(findings: StaffFindings, name: str, title: str, pool: str, grid: Gri
         ),
         first=True,
     )
+
+
+# --- what is uncertain ---------------------------------------------------------------------------
+
+
+def _uncertain(findings: StaffFindings) -> Iterator[Section]:
+    """In how many joint draws the plan holds, and at which values it breaks."""
+    if (leads := findings.leads) is not None:
+        yield Section("what-is-uncertain", TITLE, tuple(leads.blocks()))
+    if findings.result.holding is None:
+        return
+    blocks = (
+        Text(tuple(findings.uncertain()), first=True),
+        _holds(findings),
+        _inputs(findings),
+        Text((PRIORS,), first=True),
+    )
+    yield Section("what-is-uncertain", TITLE, blocks)
+
+
+def _holds(findings: StaffFindings) -> Table:
+    found = findings.result.holding
+    assert found is not None
+    names = [capital(target_name(one)) for one in findings.plan.held]
+    names += [f"Good {findings.periods}"] if findings.plan.wanted is not None else []
+    lines = [_share(name, one) for name, one in zip(names, found.targets, strict=True)]
+    if len(lines) > 1:
+        lines.append(_share("All together", found.together))
+    return table(
+        "table-holding",
+        "Target",
+        ("Target", "holds in"),
+        lines,
+        f"of {found.draws:,} joint draws, the luck of single weeks left out",
+        first=True,
+    )
+
+
+def _share(name: str, one: Share) -> Line:
+    return line(name, percent_cell(one.value, one.low, one.high))
+
+
+def _inputs(findings: StaffFindings) -> Table:
+    found = findings.result.holding
+    assert found is not None
+    text = {one.path: one.text for one in found.inputs}
+    return table(
+        "table-breaks",
+        "What breaks it",
+        (
+            *("Input", "may be", "breaks it at"),
+            *("holds there in", "elsewhere"),
+        ),
+        (_input(one, text[one.path]) for one in found.breaks),
+        "of the draws with these values, and of the others; higher and lower than the mean",
+        first=True,
+    )
+
+
+def _input(one: Breaks, text: str) -> Line:
+    where = one.where if one.there < one.elsewhere else NOTHING
+    shares = map(percent_cell, (one.there, one.elsewhere))
+    return line(Cell(path_in_words(one.path), sort=one.path), text, where, *shares)
 
 
 # --- the rest -----------------------------------------------------------------------------------

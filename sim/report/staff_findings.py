@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -21,7 +22,7 @@ from sim.report import words
 from sim.report.blocks import Because, Figure
 from sim.report.findings import Findings
 from sim.report.knowing import JointFindings
-from sim.report.numbers import NOTHING, interval, number
+from sim.report.numbers import interval, number
 from sim.report.words import WEEKDAYS, capital, clock, path_in_words
 
 NAMES = {FOUND: "This plan", ERLANG: "Erlang", PRESENT: "Now"}
@@ -63,48 +64,40 @@ class StaffFindings(Findings[StaffResult]):
         """The most people of the plan at any one time."""
         return self.result.shape.most_at_once(self.plan.heads)
 
-    def held(self, one: Attainment) -> str:
-        """A value of a target."""
-        return number(one.value, CATALOGUE[one.target.measure].unit, self.currency)
-
-    def sure(self, one: Attainment) -> str:
-        """Its interval; nothing where there is none."""
-        unit = CATALOGUE[one.target.measure].unit
-        said = interval(one.low, one.high, unit, self.currency)
-        return "" if said == NOTHING else said
+    def shifts(self) -> Counter[tuple[str, int, int, int]]:
+        """How many work each: (pool, start, end, weekday), seconds of the day."""
+        counts = self.plan.counts
+        assert counts is not None  # only of the present staffing, which is never chosen
+        found: Counter[tuple[str, int, int, int]] = Counter()
+        for duty, count in zip(self.result.shape.duties, counts.tolist(), strict=True):
+            found[duty.pool, duty.start, duty.end, duty.day] += count
+        return +found
 
     def wanted(self, one: Attainment) -> str:
         """What is to be reached: `at least 80.0 %`."""
         least = "at least" if one.target.sign > 0 else "at most"
-        unit = CATALOGUE[one.target.measure].unit
-        return f"{least} {number(one.target.value, unit, self.currency)}"
+        return f"{least} {number(one.target.value, one.unit, self.currency)}"
 
     # --- the first page -------------------------------------------------------------------------
 
     def about(self) -> str:
         """What was run, and how often."""
-        found, runs = self.result.found, self.span.times(self.result.replications)
-        return (
-            f"Simulated: {found.evaluations:,} plans in the search, the plan and what it is "
-            f"compared with on {runs} of customers that the search has not seen, seed "
-            f"{self.result.seed}"
-        )
+        return self.tell("about", runs=self.span.times(self.result.replications))
 
     def answer(self) -> str:
         """The outcome in a sentence."""
         most = self.most_at_once()
         people = self._people(most, self.different(), self.plan.get("hours").value)
         if not self.result.resolved.targets:
-            row = self.plan.get("expected_margin")
-            sure = f" ({said})" if (said := words.stated(row, self.currency)) else ""
-            amount = number(row.value, "money", self.currency)
-            return f"{capital(people)}, maximise the margin: {amount}{sure}."
+            amount = words.in_full(self.plan.get("expected_margin"), self.currency)
+            return self.tell("maximised", people=capital(people), amount=amount)
         one = len(self.result.resolved.targets) == 1 and self.plan.wanted is None
         the = "the target" if one else "the targets"
         if self.result.reached:
             reach = "reaches" if (self.different() or most) == 1 else "reach"
-            return f"{capital(people)}, surely {reach} {the}{self._need()}."
-        return f"{self._why_not(the)} Shown is what comes nearest: {people}."
+            need, who = self._need(), capital(people)
+            return self.tell("reached", people=who, reach=reach, the=the, need=need)
+        return self.tell("nearest", why=self._why_not(the), people=people)
 
     def different(self) -> int | None:
         """How many different people work the plan, if it is one of shifts that people can work."""
@@ -132,19 +125,10 @@ class StaffFindings(Findings[StaffResult]):
             most = self.result.shape.most_at_once(verdict.without_cap)
             hours = sum(slot.hours * n for slot, n in zip(slots, verdict.without_cap, strict=True))
             enough = self._people(most, verdict.people_without_cap, float(hours))
-            return (
-                f"{capital(the)} cannot be reached{cap}: the cap is what stops it. Without it "
-                f"{enough}, would be enough."
-            )
+            return self.tell("capped", the=capital(the), cap=cap, enough=enough)
         if verdict.outcome == UNREACHABLE:
-            return (
-                f"{capital(the)} cannot be reached{cap} in these hours, nor with any number: even "
-                "with far more people than there is work for, out of reach."
-            )
-        return (
-            f"Whether {the} can be reached{cap} is not certain in {self.result.replications} "
-            "replications, however many people are there."
-        )
+            return self.tell("unreachable", the=capital(the), cap=cap)
+        return self.tell("not-certain", the=the, cap=cap)
 
     def certainty(self) -> str:
         """How the targets stand, and how often they would over all that is uncertain."""
@@ -152,19 +136,15 @@ class StaffFindings(Findings[StaffResult]):
 
     def _standing(self) -> str:
         if not self.plan.held:
-            return f"Judged on customers the search has not seen ({self.confidence} intervals)."
-        said = []
-        for one in self.plan.held:
-            sure = f" ({bounds})" if (bounds := self.sure(one)) else ""
-            said.append(f"{target_name(one)} {self.held(one)}{sure}, wanted: {self.wanted(one)}")
+            return self.tell("no-targets")
+        said = [
+            self.tell("held", target=target_name(one), value=value, wanted=self.wanted(one))
+            for one in self.plan.held
+            for value in [words.in_full(one, self.currency)]
+        ]
         if self.plan.wanted is not None:
-            good = self.plan.good_days
-            bounds = interval(good.low, good.high, "share")
-            least = number(self.plan.wanted, "share")
-            said.append(
-                f"good {self.periods} {number(good.value, 'share')} ({bounds}), wanted: at least "
-                f"{least}"
-            )
+            good = words.in_full(words.Amount(*self.plan.good_days, "share"))
+            said.append(self.tell("good", value=good, least=number(self.plan.wanted, "share")))
         return f"{capital('; '.join(said))}."
 
     def recommended(self) -> str:
@@ -177,13 +157,13 @@ class StaffFindings(Findings[StaffResult]):
         """The three numbers that matter."""
         yield self._target() if self.plan.held else self._value()
         different = f"{self.different()} different people, " if self.different() else ""
+        most = f"{self.most_at_once():,}"
         hours, now = self.plan.get("hours"), self.result.staffings[PRESENT].get("hours")
         yield Figure(
             "Hours on duty",
             number(hours.value, "h"),
             "",
-            f"of {different}{self.most_at_once():,} people at most at once; "
-            f"now {number(now.value, 'h')}",
+            self.tell("people-now", people=f"{different}{most}", now=number(now.value, "h")),
             "hours",
         )
         gap = self.result.difference(PRESENT, self.result.aim)
@@ -192,7 +172,7 @@ class StaffFindings(Findings[StaffResult]):
                 f"{measure_of(self.result.aim).short} against now",
                 words.more(gap, self.currency),
                 words.between(gap, self.currency),
-                f"in an average {self.span}, on the same customers",
+                self.tell("on-the-same"),
                 self.result.aim,
             )
 
@@ -200,13 +180,8 @@ class StaffFindings(Findings[StaffResult]):
         """The target that is held least surely."""
         held = min(self.plan.held, key=_room)
         where = "" if held.target.group == ALL else f" of {held.target.group}"
-        return Figure(
-            CATALOGUE[held.target.measure].label,
-            self.held(held),
-            self.sure(held),
-            f"wanted{where}: {self.wanted(held)}",
-            held.target.measure,
-        )
+        label, meaning = CATALOGUE[held.target.measure].label, f"wanted{where}: {self.wanted(held)}"
+        return self.figure(held, label, meaning, held.target.measure)
 
     def _value(self) -> Figure:
         row, label = self.plan.get(self.result.aim), measure_of(self.result.aim).label
@@ -246,10 +221,9 @@ class StaffFindings(Findings[StaffResult]):
         if (found := self.result.holding) is not None:
             many, one = len(found.inputs), found.together
             inputs = "the input that is uncertain" if many == 1 else f"all {many} uncertain inputs"
-            yield (
-                f"Over {inputs} it holds in {100 * one.value:.0f} % of {found.draws:,} joint draws "
-                f"({100 * one.low:.0f} to {100 * one.high:.0f} %)."
-            )
+            share, low, high = (100 * share for share in (one.value, one.low, one.high))
+            said = {"share": share, "low": low, "high": high, "draws": found.draws}
+            yield self.tell("holds", inputs=inputs, **said)
 
     def _hangs(self) -> Iterator[str]:
         """On which of the inputs that hangs."""
@@ -260,11 +234,9 @@ class StaffFindings(Findings[StaffResult]):
         worst = found.breaks[0]
         if worst.there < worst.elsewhere:
             its = f"its {worst.where}" if worst.where in (HIGHER, LOWER) else worst.where
-            yield (
-                f"What breaks it most: {path_in_words(worst.path)}, at {its}: there it holds in "
-                f"{100 * worst.there:.0f} % of the draws, elsewhere in "
-                f"{100 * worst.elsewhere:.0f} %."
-            )
+            there, elsewhere = 100 * worst.there, 100 * worst.elsewhere
+            path = path_in_words(worst.path)
+            yield self.tell("breaks", path=path, its=its, there=there, elsewhere=elsewhere)
 
     def _days(self) -> Iterator[str]:
         known = [one for one in self.plan.held if not isnan(one.days)]
@@ -277,8 +249,8 @@ class StaffFindings(Findings[StaffResult]):
         if len(known) > 1:
             good = self.plan.good_days
             sure = interval(good.low, good.high, "share")
-            rest = f", the others on no fewer; all together on {100 * good.value:.0f} % ({sure})"
-        yield f"{which} holds on {100 * worst.days:.0f} % of {self.periods} ({bounds}){rest}."
+            rest = self.tell("rest", share=100 * good.value, bounds=sure)
+        yield self.tell("days", which=which, share=100 * worst.days, bounds=bounds, rest=rest)
 
     def _need(self) -> str:
         """What the targets need in the mean, with a fraction."""
@@ -288,7 +260,7 @@ class StaffFindings(Findings[StaffResult]):
         heads = need.heads()
         low, high = (self.result.shape.most_at_once(need.heads(at)) for at in need.spare[:0:-1])
         sure = f" ({low:,} to {high:,})" if isfinite(need.spare.low) else ""
-        return f"; in the mean {self.result.shape.most_at_once(heads):,} people{sure} would do"
+        return self.tell("need", people=self.result.shape.most_at_once(heads), sure=sure)
 
     def _worth(self) -> Iterator[str]:
         aim = self.result.aim
@@ -299,32 +271,28 @@ class StaffFindings(Findings[StaffResult]):
                 continue
             size = words.size(gap.value, gap.unit, self.currency)
             side = "more" if gap.value >= 0 else "less"
-            said = f"It {verb} {size} {side} than {whom}{self._chance(gap)}"
+            a_year = missing = ""
             if against == PRESENT and gap.unit == "money" and gap.value:
-                sign = 1.0 if gap.value > 0 else -1.0
-                low, high = sorted((sign * gap.low, sign * gap.high))
-                a_year = self.span.worth_a_year(sign * gap.value, low, high, self.currency)
-                said += f"; {a_year}"
+                a_year = f"; {self.span.worth_a_year(words.unsigned(gap), self.currency)}"
             missed = [one for one in self.result.staffings[against].held if not one.reached]
             if missed:
-                said += f", which misses {target_name(missed[0])}: {self.held(missed[0])}"
-            yield f"{said}."
+                target, value = target_name(missed[0]), self.say(missed[0])
+                missing = self.tell("missed", target=target, value=value)
+            said = {"chance": self._chance(gap), "a_year": a_year, "missed": missing}
+            yield self.tell("worth", verb=verb, size=size, side=side, whom=whom, **said)
         tried = f"{self.result.found.evaluations} plans"
         tried = f"all {tried} there are" if self.result.found.exhaustive else tried
         found = self.result.found
         same = self.result.chosen == ERLANG or np.array_equal(found.counts, found.start)
         if same and (self.result.reached or not self.plan.held):
-            yield (
-                f"It is the Erlang start: of {tried} none did better on customers not seen before."
-            )
+            yield self.tell("the-start", tried=tried)
 
     def _chance(self, gap: Difference) -> str:
         if not isfinite(gap.low) or gap.low == gap.high:
             return ""
-        if not words.significant(gap.low, gap.high):
+        if not words.significant(gap):
             return " (not significant)"
-        low, high = sorted((abs(gap.low), abs(gap.high)))
-        return f" ({words.in_points(interval(low, high, gap.unit, self.currency), gap.unit)})"
+        return f" ({words.between(words.unsigned(gap), self.currency)})"
 
     def _moved(self) -> str:
         gaps = self.plan.heads - self.result.shape.present
@@ -332,11 +300,9 @@ class StaffFindings(Findings[StaffResult]):
         for place, word in ((int(gaps.argmax()), "More"), (int(gaps.argmin()), "Fewer")):
             if (gaps[place] if word == "More" else -gaps[place]) > 0:
                 slot = self.result.shape.slots[place]
-                said.append(
-                    f"{word} people than now most of all on {WEEKDAYS[slot.day]} at "
-                    f"{clock(slot.start)}: {self.plan.heads[place]:.0f} instead of "
-                    f"{self.result.shape.present[place]:.3g} of {slot.pool}."
-                )
+                when = {"day": WEEKDAYS[slot.day], "time": clock(slot.start), "pool": slot.pool}
+                heads, present = self.plan.heads[place], self.result.shape.present[place]
+                said.append(self.tell("moved", word=word, heads=heads, present=present, **when))
         return " ".join(said)
 
     def risks(self) -> Iterator[str]:
@@ -344,43 +310,28 @@ class StaffFindings(Findings[StaffResult]):
         yield from self._hangs()
         for one in self.plan.held:
             if one.reached and not one.sure:
-                yield f"{capital(target_name(one))} is reached in the mean, but not for certain."
+                yield self.tell("in-the-mean", target=capital(target_name(one)))
         if self.plan.wanted is not None and self.plan.reached and not self.plan.sure:
-            yield f"Whether there are as many good {self.periods} as wanted is not certain."
+            yield self.tell("good-days")
         bad = [one for one in self.plan.held if one.reached and one.days < 0.9]
         if bad:
             worst = min(bad, key=lambda one: one.days)
-            yield (
-                f"On {100 * (1 - worst.days):.0f} % of {self.periods} {target_name(worst)} is "
-                "missed, though the mean holds."
-            )
-        yield (
-            "Demand and handle times are taken as the scenario says; more of either needs more."
-            if self.result.holding is None and self.result.joint is None
-            else "Inputs not called uncertain are taken as the scenario says."
-        )
+            share = 100 * (1 - worst.days)
+            yield self.tell("bad-days", share=share, target=target_name(worst))
+        known = self.result.holding is None and self.result.joint is None
+        yield self.tell("as-said" if known else "others-as-said")
 
     def _enlarged(self) -> str:
         """How many plans were verified."""
-        plans = self.result.verdict.plans
-        said = f"; {plans} plans were verified until one held"
-        return said if self.result.reached and plans > 1 else ""
+        several = self.result.reached and self.result.verdict.plans > 1
+        return self.tell("enlarged") if several else ""
 
     def notes(self) -> str:
         """How to read the tables."""
-        found = self.result.found
-        lines = (
-            "All staffings meet the same customers, whom the search has not seen; it tried "
-            f"{found.evaluations} plans on {found.replications} replications with seed "
-            f"{found.seed}{self._enlarged()}. Now: the staffing of the scenario. Erlang: what "
-            "Erlang A asks for hour by hour, where the search started. Differences: this plan "
-            "less that staffing, in parentheses where not significant. People are those on the "
-            "plan, absent ones and those on a break among them."
-        )
-        if self.result.resolved.targets:
-            which = self.periods
-            lines += f" Good {which}: {which} on which the target holds, or all of them."
-        return lines + words.how_meant(self.result.study, self.span.many)
+        good = self.tell("of-good-days") if self.result.resolved.targets else ""
+        meant = words.how_meant(self.result.study, self.span.many)
+        said = {"found": self.result.found, "enlarged": self._enlarged()}
+        return self.tell("notes", good=good, meant=meant, **said)
 
 
 def target_name(held: Attainment) -> str:

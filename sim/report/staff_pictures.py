@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import accumulate, pairwise
 from math import isnan, nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.experiment.staffed import ERLANG, FOUND, PRESENT
 from sim.experiment.staffing.around import curve_target
@@ -17,7 +17,7 @@ from sim.report import cells, values, weeks, words
 from sim.report.blocks import Block, Chart, Dataset
 from sim.report.charts import Shown
 from sim.report.drawing import (
-    bounds,
+    chart,
     choice,
     columns,
     estimates,
@@ -25,8 +25,7 @@ from sim.report.drawing import (
     measure_differences,
     measured,
 )
-from sim.report.numbers import NOTHING, interval, number
-from sim.report.words import WEEKDAYS, clock, hour_of, slug
+from sim.report.words import WEEKDAYS, Amount, clock, hour_of, slug
 
 if TYPE_CHECKING:
     from sim.report.staff_findings import StaffFindings
@@ -40,10 +39,10 @@ def plan(findings: StaffFindings) -> Iterator[Block]:
     data = _pieces(findings)
     now = f"datum.{PRESENT}"
     maps = {
-        "plan-heads": ("This plan", "datum.plan", "people"),
-        "plan-change": ("Change from now", f"datum.plan - {now}", "people more than now"),
-        "plan-now": ("Now", now, "people"),
-        "plan-need": ("Needed after Erlang A", "datum.need", "people"),
+        "heads": ("This plan", "datum.plan", "people"),
+        "change": ("Change from now", f"datum.plan - {now}", "people more than now"),
+        "now": ("Now", now, "people"),
+        "need": ("Needed after Erlang A", "datum.need", "people"),
     }
     found = (_plan_map(findings, data, name, *one) for name, one in maps.items())
     yield from choice("plan", "Show", found)
@@ -74,45 +73,25 @@ def _plan_map(
     findings: StaffFindings, data: Dataset, name: str, label: str, formula: str, said: str
 ) -> Chart:
     shown = Shown(formula, said, "+,.3~f" if " - " in formula else ",.3~f")
-    return Chart(
-        name,
-        f"People: {label[:1].lower()}{label[1:]}",
-        "By weekday and time of day. Those who are absent or on a break are among them.",
-        cells.plan_map(data, shown, findings.filters),
-        label,
-    )
+    picture = cells.plan_map(data, shown, findings.filters)
+    lower = f"{label[:1].lower()}{label[1:]}"
+    return chart("staff.plan", picture, name, label=label, lower=lower)
 
 
 def _covered(findings: StaffFindings, data: Dataset) -> Chart:
     names = [("plan", "this plan"), (PRESENT, "now"), ("need", "needed after Erlang A")]
     if ERLANG in findings.others and findings.result.goal.shifts is not None:
         names.append((ERLANG, "shifts that cover it"))
-    return Chart(
-        "covered",
-        "Needed and covered through the week",
-        "Columns: people on this plan. Lines: people on the plan now, and what Erlang A asks for "
-        "each time by itself, knowing neither retries nor that quiet hours may pay for busy ones.",
-        weeks.plan_line(data, names, findings.filters),
-    )
+    return chart("staff.covered", weeks.plan_line(data, names, findings.filters))
 
 
 def _shifts(findings: StaffFindings) -> Chart:
-    counts = findings.plan.counts
-    assert counts is not None  # only of the present staffing, which is never chosen
-    counted: Counter[tuple[str, int, int, int]] = Counter()
-    for duty, count in zip(findings.result.shape.duties, counts.tolist(), strict=True):
-        counted[duty.pool, duty.start, duty.end, duty.day] += count
     rows = [
         (pool, f"{clock(start)}-{clock(end)}", WEEKDAYS[day], count)
-        for (pool, start, end, day), count in counted.items()
-        if count
+        for (pool, start, end, day), count in findings.shifts().items()
     ]
-    return Chart(
-        "shifts",
-        "Shifts of this plan",
-        "How many people begin and end at these times.",
-        cells.shift_map(columns("pool shift weekday value", rows), findings.filters),
-    )
+    data = columns("pool shift weekday value", rows)
+    return chart("staff.shifts", cells.shift_map(data, findings.filters))
 
 
 # --- targets and worth --------------------------------------------------------------------------
@@ -123,7 +102,7 @@ def targets(findings: StaffFindings) -> Iterator[Block]:
     held = findings.plan.held
     yield from choice("targets", "Target", (_target(findings, n) for n in range(len(held))))
     rows = [
-        (_named(findings, place), label, one.days, one.days_low, one.days_high)
+        (_named(findings, place), label, Amount(one.days, one.days_low, one.days_high, "share"))
         for place, target in enumerate(held)
         if not isnan(target.days)
         for name, label in findings.names.items()
@@ -133,22 +112,15 @@ def targets(findings: StaffFindings) -> Iterator[Block]:
         return
     if len(held) > 1:
         rows += [
-            ("All together", label, *findings.result.staffings[name].good_days)
+            ("All together", label, Amount(*findings.result.staffings[name].good_days, "share"))
             for name, label in findings.names.items()
         ]
     data: Dataset = {
         **columns("target staffing", rows),
-        **bounds((value, low, high) for _, _, value, low, high in rows),
-        "text": [number(value, "share") for _, _, value, *_ in rows],
-        "interval": [interval(low, high, "share") for *_, low, high in rows],
+        **estimates([days for *_, days in rows], findings.currency),
     }
-    yield Chart(
-        "good-days",
-        f"On how many {findings.periods} each target holds",
-        f"A target that is reached in the mean is missed on some {findings.periods}. The lines are "
-        f"{findings.confidence} intervals.",
-        values.intervals(data, Shown("value", f"of {findings.periods}", ".1%"), line="target"),
-    )
+    shown = Shown("value", f"of {findings.periods}", ".1%")
+    yield chart("staff.good-days", values.intervals(data, shown, line="target"), f=findings)
 
 
 def _named(findings: StaffFindings, place: int) -> str:
@@ -163,19 +135,17 @@ def _target(findings: StaffFindings, place: int) -> Chart:
     rows = [findings.result.staffings[staffing].held[place] for staffing in findings.names]
     data: Dataset = {
         "staffing": list(findings.names.values()),
-        **bounds((row.value, row.low, row.high) for row in rows),
-        "text": [findings.held(row) for row in rows],
-        "interval": [findings.sure(row) or NOTHING for row in rows],
+        **estimates(rows, findings.currency),
         "wanted": [held.target.value] * len(rows),
     }
-    return Chart(
-        f"target-{place}",
-        f"{name}: {findings.wanted(held)}",
-        f"{one.definition} The dashed line is what is wanted; the others are {findings.confidence} "
-        "intervals of the mean.",
-        values.intervals(data, measured(one.name, findings.currency), line="staffing"),
-        name,
-    )
+    picture = values.intervals(data, measured(one.name, findings.currency), line="staffing")
+    said: dict[str, Any] = {
+        "f": findings,
+        "one": one,
+        "target": name,
+        "wanted": findings.wanted(held),
+    }
+    return chart("staff.target", picture, f"{place}", **said)
 
 
 def worth(findings: StaffFindings) -> Iterator[Block]:
@@ -190,41 +160,22 @@ def curve(findings: StaffFindings) -> Iterator[Block]:
     """What plans of fewer and more hours come to."""
     points = findings.result.curve
     measure = curve_target(findings.result.resolved.targets).measure
-    joined = accumulate(int(point.told_apart) for point in points)
-    rows = (
-        (
-            one.hours,
-            one.value,
-            one.low,
-            one.high,
-            "this plan" if one.plan else "another plan",
-            place,
-        )
-        for one, place in zip(points, joined, strict=True)
-    )
-    yield Chart(
-        "curve",
-        f"{CATALOGUE[measure].label} by hours on duty",
-        f"Plans of the search, on the customers of the judgement. Vertical lines are "
-        f"{findings.confidence} intervals; thick lines join plans that cannot be told apart.",
-        hours_curve(measure, findings.currency, rows),
-    )
+    unit, joined = CATALOGUE[measure].unit, accumulate(int(one.told_apart) for one in points)
+    plans = ("this plan" if one.plan else "another plan" for one in points)
+    found = (Amount(one.value, one.low, one.high, unit) for one in points)
+    rows = zip((one.hours for one in points), found, plans, joined, strict=True)
+    picture = hours_curve(measure, findings.currency, rows)
+    yield chart("staff.curve", picture, f=findings, one=CATALOGUE[measure])
 
 
 def _worth(findings: StaffFindings, name: str) -> Chart:
-    one = CATALOGUE[name]
     rows = [findings.result.staffings[staffing].get(name) for staffing in findings.names]
     data: Dataset = {
         "staffing": list(findings.names.values()),
         **estimates(rows, findings.currency),
     }
-    return Chart(
-        f"worth-{slug(name)}",
-        f"{one.label} of an average {findings.span}",
-        f"{one.definition} The lines are {findings.confidence} intervals.",
-        values.intervals(data, measured(name, findings.currency), line="staffing"),
-        one.short,
-    )
+    picture = values.intervals(data, measured(name, findings.currency), line="staffing")
+    return chart("staff.worth", picture, name, f=findings, one=CATALOGUE[name])
 
 
 def _against(findings: StaffFindings, name: str) -> Chart:
@@ -232,14 +183,8 @@ def _against(findings: StaffFindings, name: str) -> Chart:
     than = {FOUND: "this plan", ERLANG: "Erlang", PRESENT: "now"}
     names = [f"than {than[gap.option]}" for gap in gaps]
     less = " Less is better." if one.better < 0 else ""
-    return Chart(
-        f"against-{slug(name)}",
-        f"{one.label}: this plan less the others",
-        f"On the same customers, so that differences are known better than the values themselves."
-        f"{less} In parentheses where not significant ({findings.confidence}).",
-        measure_differences(name, findings.currency, gaps, names),
-        one.short,
-    )
+    picture = measure_differences(name, findings.currency, gaps, names)
+    return chart("staff.against", picture, name, f=findings, one=one, less=less)
 
 
 # --- hour by hour -------------------------------------------------------------------------------
@@ -274,13 +219,8 @@ def _hour_map(name: str, whose: str, data: Dataset) -> Chart:
         less_is_better=one.better < 0,
     )
     blue = " Blue is better." if change else ""
-    return Chart(
-        f"{slug(name)}-{whose.rsplit(maxsplit=1)[-1]}",
-        f"{one.label}, hour by hour: {whose}",
-        f"{one.definition}{blue}",
-        picture,
-        f"{one.short}: {whose}",
-    )
+    drawn = chart("staff.by-hour", picture, one=one, whose=whose, blue=blue)
+    return replace(drawn, name=f"{slug(name)}-{whose.rsplit(maxsplit=1)[-1]}")
 
 
 def _hours(findings: StaffFindings) -> Dataset:

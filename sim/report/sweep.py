@@ -8,7 +8,7 @@ from math import isnan
 from sim.experiment.files import REFERENCE_FILE
 from sim.experiment.grid import Axis
 from sim.experiment.sweep import Step, SweepResult
-from sim.report import sweep_joint, words
+from sim.report import knowing, words
 from sim.report.axis import AT, brings, brought, by_unit, last_part
 from sim.report.blocks import (
     Block,
@@ -21,6 +21,7 @@ from sim.report.blocks import (
     Report,
     Section,
     Table,
+    Text,
 )
 from sim.report.findings import study_origin
 from sim.report.numbers import half_width, interval, signed
@@ -30,6 +31,7 @@ from sim.report.tables import (
     bounds_cell,
     head,
     line,
+    percent_cell,
     table,
     value_cell,
     with_error,
@@ -70,7 +72,7 @@ def _sections(findings: SweepFindings) -> Iterator[Section]:
             (_grid(findings), pictures("maps")),
             f"A click on a cell {again}",
         )
-    yield from sweep_joint.section(findings)
+    yield from _uncertain(findings)
     yield Section("numbers", "All numbers", tuple(_tables(findings)), findings.notes())
 
 
@@ -109,9 +111,9 @@ def _brought(axis: Axis, step: Step | None) -> Cell:
     """`+924 ±307`; in parentheses where not significant."""
     if step is None or isnan(step.value):
         return Cell("")
-    value, low, high = brought(axis, step)
-    said = f"{signed(value, step.unit)} {half_width(low, high, step.unit)}".rstrip()
-    return Cell(said if words.significant(low, high) else f"({said})", sort=value)
+    one = brought(axis, step)
+    said = f"{signed(one.value, one.unit)} {half_width(one.low, one.high, one.unit)}".rstrip()
+    return Cell(said if words.significant(one) else f"({said})", sort=one.value)
 
 
 def _mark(findings: SweepFindings, place: int) -> str:
@@ -201,6 +203,54 @@ def _steps_table(findings: SweepFindings, steps: Sequence[Step]) -> Table:
         f"the intervals hold for all steps together ({findings.confidence}){CHANCE}",
         folded=True,
     )
+
+
+def _uncertain(findings: SweepFindings) -> Iterator[Section]:
+    """How far what is uncertain moves each value, and whether the best one stays it."""
+    blocks: list[Block | Later] = []
+    if findings.result.joint is not None:
+        blocks += [Text(tuple(findings.uncertain()), first=True), _by_value(findings)]
+    if findings.knowing is not None and findings.result.is_choice:
+        blocks.append(findings.knowing.worth_table())
+    if findings.knowing is not None:
+        blocks.append(Text((knowing.PRIORS,), first=True))
+    if findings.varied is not None:
+        blocks += findings.varied.blocks()
+    if blocks:
+        yield Section("what-is-uncertain", knowing.TITLE, tuple(blocks))
+
+
+def _by_value(findings: SweepFindings) -> Table:
+    """Each value: noise of simulation beside what the inputs do."""
+    result, joint, name = findings.result, findings.result.joint, findings.decide.name
+    assert joint is not None
+    choice = findings.result.is_choice
+    lines = []
+    for place, standing in enumerate(joint.standings):
+        row = result.points[place].get(name)
+        cells = (
+            Cell(findings.at(place), sort=f"{place:04d}"),
+            value_cell(row, words.stated(row)),
+            Cell(interval(standing.least, standing.most, row.unit), sort=standing.least),
+            *([percent_cell(standing.share, standing.low, standing.high)] if choice else []),
+        )
+        lines.append(line(*cells, strong=place == result.best))
+    return table(
+        "table-uncertain",
+        "By value, over all that may be true",
+        (
+            *("Value", head(name, findings.currency), "Over what is uncertain"),
+            *(["Best in"] if choice else []),
+        ),
+        lines,
+        f"below a value the interval that simulation noise leaves ({findings.confidence}); beside "
+        "it where it lies in 95 % of the joint draws, the luck of single weeks left out",
+        first=findings.curve,
+        folded=not findings.curve,
+    )
+
+
+# --- the rest -----------------------------------------------------------------------------------
 
 
 def _origin(result: SweepResult) -> Origin:

@@ -8,12 +8,12 @@ from math import isclose, isfinite, isnan
 
 from sim.experiment.sweep import FADED, Step, SweepResult, counts_cost
 from sim.measures import measure_of
+from sim.report import words
 from sim.report.axis import STANDINGS, brings, by_unit, last_part, on_axis, stretch, sure
 from sim.report.blocks import Because, Figure
 from sim.report.findings import Findings
-from sim.report.knowing import JointFindings
-from sim.report.numbers import half_width, interval, number
-from sim.report.sensitivity import VaryFindings
+from sim.report.numbers import half_width, interval
+from sim.report.sensitivity import uncertain
 from sim.report.words import capital, how_meant, listed, path_in_words, slug
 
 SHOWN = (
@@ -39,6 +39,7 @@ class SweepFindings(Findings[SweepResult]):
         self.label = self.decide.spoken
         self.once = result.replications == 1
         self.curve = len(self.axes) == 1
+        self.knowing, self.varied = uncertain(result.study, result.joint, result.vary)
 
     @cached_property
     def shown(self) -> list[str]:
@@ -92,13 +93,12 @@ class SweepFindings(Findings[SweepResult]):
 
     def about(self) -> str:
         """What was run, and how often."""
-        over = " and ".join(
-            f"{len(axis.texts)} values of {path_in_words(axis.path)} ({axis.path})"
-            for axis in self.axes
+        over = (
+            self.tell("over", values=len(one.texts), name=path_in_words(one.path), path=one.path)
+            for one in self.axes
         )
         runs = self.span.times(self.result.replications)
-        seed = self.result.study.seed
-        return f"Simulated: {over}, on the same customers, {runs} each, seed {seed}"
+        return self.tell("about", over=" and ".join(over), runs=runs)
 
     def answer(self) -> str:
         """The first of the sentences."""
@@ -113,16 +113,13 @@ class SweepFindings(Findings[SweepResult]):
         """The outcome in sentences."""
         result = self.result
         if not result.moved:
-            return [
-                "Nothing changes: every value gives the same numbers. Either this does not matter "
-                "here, or the path is not the one that counts."
-            ]
+            return [self.tell("nothing")]
         if result.decide not in result.moved:
             others = ", ".join(measure_of(name).spoken for name in result.moved[:5])
             more = " and others" if len(result.moved) > 5 else ""
-            return [f"The {self.label} is the same at every value. What changes: {others}{more}."]
+            return [self.tell("same", others=others, more=more)]
         if result.best is None:
-            return [f"The {self.label} has no value anywhere."]
+            return [self.tell("no-value")]
         return [*self._best(result.best), *self._pays(), *self._knee(), *self._crossings()]
 
     @property
@@ -137,28 +134,25 @@ class SweepFindings(Findings[SweepResult]):
 
     def _best(self, best: int) -> Iterator[str]:
         row, word = self.result.points[best].get(self.result.decide), self.best_word()
-        bounds = f" ({interval(row.low, row.high, row.unit, self.currency)})"
-        there = (
-            f"{self.label} at {self.at(best)}: {self.say(row)}"
-            f"{bounds if isfinite(row.low) else ''} in an average {self.span}."
-        )
+        value = words.in_full(row, self.currency)
+        there = self.tell("at", point=self.at(best), value=value)
         if not self.led:
-            yield f"The data do not tell the values apart: any of them may be the {word}."
+            yield self.tell("not-apart", word=word)
             yield capital(there)
             yield from self._at_the_edge()
             return
         yield f"{capital(word)} {there}"
         others = [self.at(place) for place in self.result.plausible if place != best]
         if self.once:
-            yield "One replication does not tell how sure this is."
+            yield self.tell("one-only")
             return
         if not others:
-            yield f"With {self.confidence} certainty it is the {word} of the values tried."
+            yield self.tell("surely", word=word)
         elif len(others) <= LISTED:
             than = self.best_word("better", "higher", "lower")
-            yield f"The data do not tell whether it is {than} than {listed(others, 'or')}."
+            yield self.tell("or-others", than=than, others=listed(others, "or"))
         else:
-            yield f"The data do not tell it apart from {len(others)} other points, marked *."
+            yield self.tell("many-others", many=len(others))
         yield from self._at_the_edge()
 
     def _at_the_edge(self) -> Iterator[str]:
@@ -171,7 +165,7 @@ class SweepFindings(Findings[SweepResult]):
             where = " and ".join(
                 f"{'below' if edge == 0 else 'beyond'} {axis.texts[edge]}" for edge in sorted(edges)
             )
-            yield f"The best value may lie {where}: try further."
+            yield self.tell("try-further", where=where)
 
     def _pays(self) -> Iterator[str]:
         """The last step that surely pays, and the first that surely does not."""
@@ -182,24 +176,18 @@ class SweepFindings(Findings[SweepResult]):
         costs = [one for one in steps if isfinite(one.low) and one.high < 0]
         said = []
         if pays:
-            said.append(
-                f"The step from {pays[-1].start} to {pays[-1].end} still brings "
-                f"{self._gain(pays[-1], 1)}"
-            )
+            said.append(self.tell("pays", step=pays[-1], gain=self._gain(pays[-1])))
         if costs:
-            said.append(
-                f"{'that' if pays else 'The step'} from {costs[0].start} to {costs[0].end} costs "
-                f"{self._gain(costs[0], -1)}"
-            )
+            the = "that" if pays else "The step"
+            said.append(self.tell("costs", the=the, step=costs[0], gain=self._gain(costs[0])))
         if said:
             yield f"{'; '.join(said)}."
 
-    def _gain(self, step: Step, sign: int) -> str:
+    def _gain(self, step: Step) -> str:
         """The size of a step with its bounds, if it has any width."""
-        low, high = sorted((sign * step.low, sign * step.high))
-        size = number(sign * step.value, step.unit, self.currency)
-        bounds = interval(low, high, step.unit, self.currency)
-        return size if isclose(low, high) else f"{size} ({bounds})"
+        size = words.unsigned(step)
+        wide = not isclose(size.low, size.high)
+        return words.in_full(size, self.currency) if wide else self.say(size)
 
     def _knee(self) -> Iterator[str]:
         knee = self.result.knee
@@ -208,39 +196,24 @@ class SweepFindings(Findings[SweepResult]):
         texts = self.axes[0].texts
         part = f"a {round(1 / FADED)}th" if FADED != 0.1 else "a tenth"
         if knee.at == len(texts) - 1:
-            yield f"The gains have not faded at {texts[-1]}."
+            yield self.tell("not-faded", last=texts[-1])
             return
         between = f"{texts[knee.first]} to {texts[knee.last]}"
         bounds = "" if knee.first == knee.last else f" (anywhere from {between})"
-        yield (
-            f"Beyond {texts[knee.at]} more brings little{bounds}: "
-            f"less, each, than {part} of what it brings where it brings most."
-        )
+        yield self.tell("knee", at=texts[knee.at], bounds=bounds, part=part)
 
     def _crossings(self) -> Iterator[str]:
         axis = self.axes[0]
         for one in self.result.break_even:
             if isnan(one.value):
-                yield f"The margin may be zero {stretch(axis, one)}; the data do not tell."
+                yield self.tell("may-be-zero", where=stretch(axis, one))
             else:
-                turns = "positive" if one.rising else "negative"
-                yield f"The margin turns {turns} at {on_axis(axis, one.value)}{sure(axis, one)}."
+                place = f"{on_axis(axis, one.value)}{sure(axis, one)}"
+                yield self.tell("turns", way="positive" if one.rising else "negative", place=place)
         for one in self.result.no_gain:
             place = f"{on_axis(axis, one.value)}{' on' if one.rising else ''}{sure(axis, one)}"
             side, word = ("higher", "From") if one.rising else ("lower", "Beyond")
-            yield f"{word} {place} the margin is {side} than at {axis.texts[0]}."
-
-    @property
-    def knowing(self) -> JointFindings | None:
-        """What the joint draws say; None without any."""
-        joint = self.result.joint
-        return None if joint is None else JointFindings(self.result.study, False, joint)
-
-    @property
-    def varied(self) -> VaryFindings | None:
-        """What one input at a time does to the best value; None where none was varied."""
-        vary = self.result.vary
-        return None if vary is None else VaryFindings(self.result.study, False, vary)
+            yield self.tell("no-gain", word=word, place=place, side=side, first=axis.texts[0])
 
     def uncertain(self) -> Iterator[str]:
         """How far what is uncertain moves the best value, and whether it stays the best."""
@@ -250,12 +223,11 @@ class SweepFindings(Findings[SweepResult]):
         place = result.best
         row, standing = result.points[place].get(self.decide.name), joint.standings[place]
         inputs = listed([path_in_words(one.path) for one in joint.inputs])
-        noise = half_width(row.low, row.high, row.unit)
-        yield (
-            f"What is not known of {inputs} moves the {self.label} at {self.at(place)} anywhere "
-            f"from {interval(standing.least, standing.most, row.unit, self.currency)} (95 % of "
-            f"{joint.draws:,} joint draws)" + (f"; simulation noise is {noise}." if noise else ".")
-        )
+        bounds = interval(standing.least, standing.most, row.unit, self.currency)
+        half = half_width(row.low, row.high, row.unit)
+        noise = f"; simulation noise is {half}" if half else ""
+        said = {"point": self.at(place), "draws": joint.draws, "noise": noise}
+        yield self.tell("uncertain", inputs=inputs, bounds=bounds, **said)
         if (whole := self.knowing) is not None and result.is_choice:
             yield from (one for one in (whole.stays(), whole.turns(), *whole.knowing()) if one)
 
@@ -357,8 +329,8 @@ class SweepFindings(Findings[SweepResult]):
                 if not isnan(first.get(name).value)
             ]
             if changes:
-                text = f"From {first.texts[0]} to {last.texts[0]}: {'; '.join(changes)}."
-                yield Because(text, "points")
+                ends = {"first": first.texts[0], "last": last.texts[0]}
+                yield Because(self.tell("along", changes="; ".join(changes), **ends), "points")
         elif self.decided and self.result.best is not None:
             best = self.result.points[self.result.best]
             there = [
@@ -367,7 +339,8 @@ class SweepFindings(Findings[SweepResult]):
                 if name != self.decide.name
             ]
             if there:
-                yield Because(f"At the {self.best_word()} pair: {'; '.join(there)}.", "points")
+                text = self.tell("at-best", word=self.best_word(), there="; ".join(there))
+                yield Because(text, "points")
 
     def risks(self) -> Iterator[str]:
         """What may make the answer wrong."""
@@ -375,27 +348,24 @@ class SweepFindings(Findings[SweepResult]):
             yield from self.varied.sentences()
         known = self.result.joint is None and self.varied is None
         others = "All other inputs" if known else "Inputs not called uncertain"
-        yield (
-            f"{others} stay as the scenario says; where they are not known well, the best value "
-            "may be another."
-        )
+        yield self.tell("others-stay", others=others)
         if not self.result.chosen:
-            yield "The values swept are given, not chosen: they say what depends on them."
+            yield self.tell("given")
 
     def notes(self) -> str:
         """How to read the tables."""
-        better = self.best_word("better", "higher", "lower")
-        best = self.best_word()
         meant = how_meant(self.result.study, self.span.many)
-        same = f"All values meet the same customers.{meant} "
+        return self.tell("notes", meant=meant, how=self._how_to_read())
+
+    def _how_to_read(self) -> str:
+        """What stars, steps and ± are."""
+        said = {
+            "better": self.best_word("better", "higher", "lower"),
+            "word": self.best_word(),
+        }
         if not self.curve:
-            return same + f"*: may be the {best}: no other is surely {better} ({self.confidence})."
+            return self.tell("of-pairs", **said)
         if self.once:
-            return same + "One replication only: no intervals. Use --replications to be sure."
+            return self.tell("of-once")
         per_unit = "per unit, " if by_unit(self.axes[0]) else ""
-        return same + (
-            f"{brings(self.axes[0])}: {per_unit}from the value above to this one, in "
-            "parentheses where not significant; these bounds hold for all steps together "
-            f"({self.confidence}). *: may be the {best}, no other is surely {better}. ±: half the "
-            "width of the interval."
-        )
+        return self.tell("of-steps", brings=brings(self.axes[0]), per_unit=per_unit, **said)

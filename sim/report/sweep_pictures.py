@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import isfinite, isnan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.experiment.sweep import counts_cost
 from sim.measures import measure_of
@@ -12,9 +12,9 @@ from sim.report import cells, values, words
 from sim.report.axis import AT, STANDINGS, brought, by_unit, on_axis, sure
 from sim.report.blocks import Block, Chart, Dataset
 from sim.report.charts import Shown
-from sim.report.drawing import bounds, choice, columns, estimates, measured
-from sim.report.numbers import half_width, interval
-from sim.report.words import path_in_words, slug
+from sim.report.drawing import chart, choice, columns, differences, estimates, measured
+from sim.report.numbers import half_width
+from sim.report.words import Bounded, path_in_words
 
 if TYPE_CHECKING:
     from sim.experiment.grid import Axis
@@ -66,18 +66,18 @@ def _curve(findings: SweepFindings, name: str) -> Chart:
     one, axis = measure_of(name), findings.axes[0]
     band = "The band" if axis.numbers else "The line"
     sure = "" if findings.once else f" {band} is the {findings.confidence} interval."
-    return Chart(
-        f"curve-{slug(name)}",
-        f"{one.label} by {path_in_words(axis.path)}",
-        f"{one.definition}{sure}{_standings(findings)}",
-        values.curve(
-            _points(findings, name),
-            _marks(findings, name),
-            Shown("x", _axis_title(axis)),
-            measured(name, findings.currency),
-        ),
-        one.short,
+    picture = values.curve(
+        _points(findings, name),
+        _marks(findings, name),
+        Shown("x", _axis_title(axis)),
+        measured(name, findings.currency),
     )
+    said: dict[str, Any] = {
+        "axis": path_in_words(axis.path),
+        "sure": sure,
+        "standings": _standings(findings),
+    }
+    return chart("sweep.curve", picture, name, one=one, **said)
 
 
 def _standings(findings: SweepFindings) -> str:
@@ -127,7 +127,6 @@ def _marked(findings: SweepFindings, name: str) -> Iterator[tuple[float | None, 
 def _step(findings: SweepFindings, name: str) -> Chart:
     """What each step brings, per unit of the axis where that is no guess."""
     one, axis = measure_of(name), findings.axes[0]
-    times = 100.0 if one.unit == "share" else 1.0
     steps = findings.steps(name)
     gains = [brought(axis, step) for step in steps]
     numbers = dict(zip(axis.texts, axis.numbers or (), strict=False))
@@ -137,67 +136,38 @@ def _step(findings: SweepFindings, name: str) -> Chart:
         "start": [step.start for step in steps],
         "end": [step.end for step in steps],
         **columns("low_x high_x", ends),
-        **bounds((value * times, low * times, high * times) for value, low, high in gains),
-        **columns(
-            "text interval kind",
-            [
-                (
-                    words.change(value, low, high, one.unit),
-                    words.in_points(interval(low, high, one.unit), one.unit),
-                    _kind(low, high, one.better),
-                )
-                for value, low, high in gains
-            ],
-        ),
+        **differences(gains, findings.currency),
+        "kind": [_kind(gain, one.better) for gain in gains],
     }
     each = f"each {axis.per} more" if axis.per else "each one more"
     between = f"from one value of {path_in_words(axis.path)} to the next"
     what = f"for {each}, {between}" if by_unit(axis) else between
-    return Chart(
-        f"step-{slug(name)}",
-        f"{one.label}: what {each if by_unit(axis) else 'each step'} brings",
-        f"What {one.spoken} gains or loses {what}, on the same customers. The line is what "
-        f"it may be, for all steps together ({findings.confidence}); in parentheses and grey where "
-        "it is not significant.",
-        values.steps(
-            data,
-            Shown("middle", _axis_title(axis)),
-            measured(name, findings.currency, difference=True),
-        ),
-        one.short,
-    )
+    gain = measured(name, findings.currency, difference=True)
+    picture = values.steps(data, Shown("middle", _axis_title(axis)), gain)
+    said = {"step": each if by_unit(axis) else "each step", "what": what}
+    return chart("sweep.step", picture, name, f=findings, one=one, **said)
 
 
-def _kind(low: float, high: float, better: int) -> str:
-    if not words.significant(low, high):
+def _kind(gain: Bounded, better: int) -> str:
+    if not words.significant(gain):
         return "not significant"
     if not better:
         return "changes"
-    return "brings" if (low > 0) == (better > 0) else "costs"
+    return "brings" if (gain.low > 0) == (better > 0) else "costs"
 
 
 def _map(findings: SweepFindings, name: str) -> Chart:
-    one = measure_of(name)
-    down, across = findings.axes
+    down, across = (path_in_words(axis.path) for axis in findings.axes)
     marks = (
         f" Thick frame and ★: the {findings.best_word()} {findings.label}; dashed and *: as good "
         "for all these data tell."
         if findings.led and not findings.once
         else ""
     )
-    return Chart(
-        f"map-{slug(name)}",
-        f"{one.label} by {path_in_words(down.path)} and {path_in_words(across.path)}",
-        f"{one.definition}{marks} Below each value half the width of its {findings.confidence} "
-        "interval.",
-        cells.grid(
-            _points(findings, name),
-            path_in_words(across.path),
-            path_in_words(down.path),
-            measured(name, findings.currency),
-        ),
-        one.short,
-    )
+    shown = measured(name, findings.currency)
+    picture = cells.grid(_points(findings, name), across, down, shown)
+    said = {"one": measure_of(name), "down": down, "across": across, "marks": marks}
+    return chart("sweep.map", picture, name, f=findings, **said)
 
 
 def _axis_title(axis: Axis) -> str:

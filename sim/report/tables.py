@@ -92,10 +92,9 @@ def change_cell(found: Bounded | None) -> Cell:
     return Cell(words.change_of(found), words.error_of(found), found.value)
 
 
-def changed_note(found: Bounded | None) -> str:
-    """What stands below a value: its difference, if there is one."""
-    said = words.change_of(found)
-    return "" if said == NOTHING else said
+def changed_cell(row: Bounded | None, found: Bounded | None) -> Cell:
+    """A value over its difference, if there is one."""
+    return value_cell(row, words.change_of(found).removeprefix(NOTHING))
 
 
 def number_cell(value: float, unit: str = "", currency: str = "") -> Cell:

@@ -56,29 +56,30 @@ def show(report: Report) -> None:
 
 def as_text(report: Report, width: int = 80) -> str:
     """The first level as plain text."""
-    console = Console(file=StringIO(), width=width, color_system=None, highlight=False)
-    console.print(rendered(report, width))
-    return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+    return _recorded(report, width).export_text()
 
 
 def as_html(report: Report, width: int = 100) -> str:
     """The first level as a piece of HTML; texts of a scenario stand in it as text."""
-    console = Console(file=StringIO(), width=width, record=True, highlight=False)
-    console.print(rendered(report, width))
-    return console.export_html(
+    return _recorded(report, width).export_html(
         inline_styles=True, code_format='<pre style="line-height: 1.25">{code}</pre>'
     )
 
 
 def as_svg(report: Report, width: int = 80) -> str:
     """The first level as a picture that needs nothing from elsewhere."""
-    console = Console(file=StringIO(), width=width, record=True, highlight=False)
-    console.print(rendered(report, width))
+    console = _recorded(report, width)
     # its styles are called after its text; rich would look at how each piece is made for that
     name = crc32(console.export_text(clear=False).encode())
     svg = console.export_svg(title=report.title, unique_id=f"terminal-{name}")
     # rich's picture loads a font from the web; the reader's fixed-width font will do
     return re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
+
+
+def _recorded(report: Report, width: int) -> Console:
+    console = Console(file=StringIO(), width=width, record=True, highlight=False)
+    console.print(rendered(report, width))
+    return console
 
 
 def rendered(report: Report, width: int) -> RenderableType:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import isnan
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sim.experiment.study import Study
 from sim.measures import CATALOGUE, COST_PARTS, entries, measure_of
@@ -96,10 +96,11 @@ class Span:
         """How many of them a year has."""
         return 365.25 / self.days
 
-    def worth_a_year(self, value: float, low: float, high: float, currency: str) -> str:
+    def worth_a_year(self, found: Bounded, currency: str) -> str:
         """An amount a year, as far as all the year is like what was simulated."""
-        total = number(self.a_year * value, "money", currency)
-        sure = interval(self.a_year * low, self.a_year * high, "money", currency)
+        value, low, high = (self.a_year * one for one in (found.value, found.low, found.high))
+        total = number(value, "money", currency)
+        sure = interval(low, high, "money", currency)
         bounds = f" ({sure})" if sure != NOTHING and low != high else ""
         weeks = f"{WEEKS_A_YEAR:.0f} weeks" if self.days == 7 else f"{self.a_year:.0f} {self.many}"
         return f"{total} a year{bounds}, if all {weeks} were like the one simulated"
@@ -224,6 +225,12 @@ def stated(row: Bounded, currency: str = "") -> str:
     return "" if said == NOTHING else said
 
 
+def in_full(row: Bounded, currency: str = "") -> str:
+    """A value with its unit, and its interval in parentheses where it has one."""
+    bounds = stated(row, currency)
+    return said(row, currency) + (f" ({bounds})" if bounds else "")
+
+
 # --- differences ------------------------------------------------------------------------------
 
 
@@ -247,17 +254,25 @@ class Bounded(Protocol):
         """As in the catalogue."""
 
 
-def significant(low: float, high: float) -> bool:
-    """Whether an interval does not hold 0."""
-    return low > 0 or high < 0
+class Amount(NamedTuple):
+    """A value with bounds and a unit that belong to nothing else."""
+
+    value: float
+    low: float
+    high: float
+    unit: str
 
 
-def change(value: float, low: float, high: float, unit: str) -> str:
-    """`+1,234`; in parentheses where it is not significant; nothing where nothing differs."""
-    if isnan(value) or value == low == high == 0:
-        return NOTHING
-    said = signed(value, unit)
-    return said if significant(low, high) or low == high else f"({said})"
+def unsigned(found: Bounded) -> Bounded:
+    """The same as a size: of what is less, how much less."""
+    if found.value >= 0:
+        return found
+    return Amount(-found.value, -found.high, -found.low, found.unit)
+
+
+def significant(found: Bounded) -> bool:
+    """Whether its interval does not hold 0."""
+    return found.low > 0 or found.high < 0
 
 
 def error_of(found: Bounded) -> str:
@@ -266,8 +281,12 @@ def error_of(found: Bounded) -> str:
 
 
 def change_of(found: Bounded | None) -> str:
-    """The same of a difference, if there is one."""
-    return NOTHING if found is None else change(found.value, found.low, found.high, found.unit)
+    """`+1,234`; in parentheses where it is not significant; nothing where nothing differs."""
+    if found is None or isnan(found.value) or found.value == found.low == found.high == 0:
+        return NOTHING
+    said = signed(found.value, found.unit)
+    sure = significant(found) or found.low == found.high
+    return said if sure else f"({said})"
 
 
 def more(found: Bounded, currency: str) -> str:
