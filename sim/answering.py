@@ -36,6 +36,11 @@ kept: list[Path] = []
 """The store of the present command, once there is one."""
 
 
+def _heed_interrupt() -> None:
+    if told_to_end.is_set():
+        raise KeyboardInterrupt
+
+
 @contextmanager
 def faults() -> Iterator[None]:
     """Turn what a user can mend into one message and exit code 2."""
@@ -188,8 +193,7 @@ def _runner(wanted: _Wanted, said: Mapping[str, Any]) -> Iterator[_Work]:
 
         def on_progress(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
-            if told_to_end.is_set():
-                raise KeyboardInterrupt
+            _heed_interrupt()
 
         kept.append(store)
         with Runner(
@@ -232,6 +236,7 @@ def _written(result: StudyResult, folder: Path, wanted: _Wanted) -> Callable[[],
     document = cache(partial(report, result))
 
     def look() -> None:
+        _heed_interrupt()
         if result.kind == "run":
             (folder / "summary.svg").write_text(as_svg(document()), encoding="utf-8")
         if wanted.report:
