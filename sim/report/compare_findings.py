@@ -168,19 +168,28 @@ class CompareFindings(Findings[Comparison]):
         """By how much the leading option is ahead, and of which, where levels mean little.
 
         They do where even the best margin is a loss: what else pays for the people is not in the
-        scenario. The other is the reference, or where that leads itself, the next best.
+        scenario.
         """
         level = self.leader.get(self.decide.name)
         if self.same or self.sign < 0 or not self._adds_up(level) or level.value >= 0:
             return None
-        leads = self.result.leader == self.against
-        whom = self.others[0] if leads else self.against
+        leads, whom = self.result.leader == self.against, self.beside
         found = self.difference(whom if leads else self.result.leader, self.decide.name)
         if found is None:
             return None
         if leads:
             return whom, -found.value, -found.high, -found.low
         return whom, found.value, found.low, found.high
+
+    @property
+    def beside(self) -> str:
+        """What the leading option is set beside: the reference; where it is that, the next best.
+
+        Of those that are not as good as it, if there are any.
+        """
+        if self.result.leader != self.against:
+            return self.against
+        return next((one for one in self.others if one not in self.near), self.others[0])
 
     def _why_even(self) -> str:
         """Why nothing differs by much, where that can be told."""
@@ -275,7 +284,7 @@ class CompareFindings(Findings[Comparison]):
         meaning = f"of {quoted(name)} in an average {self.span}"
         if self.ahead is None:
             yield self.figure(row, self.decide.label, meaning, measure)
-        other = self.others[0] if name == self.against else name
+        other = self.beside if name == self.against else name
         found = self.difference(other, measure)
         label = "The next best" if name == self.against else f"Against {quoted(self.against)}"
         if found is not None:
@@ -383,7 +392,7 @@ class CompareFindings(Findings[Comparison]):
 
     def risks(self) -> Iterator[str]:
         """What may make the answer wrong, what may turn it first."""
-        if self.result.rivals:
+        if self.result.rivals and not self.same:
             yield self.tell("as-good", names=listed(map(quoted, self.result.rivals)))
         if self.varied is not None:
             yield from self.varied.decisive()
