@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite, isnan, log10
+from math import isclose, isfinite, isnan, log10
 
 NOTHING = "–"
 
@@ -22,13 +22,17 @@ def number(value: float, unit: str, currency: str = "") -> str:
     return _digits(value)
 
 
+def exact(low: float, high: float) -> bool:
+    """Whether there is nothing between two bounds but rounding."""
+    return isclose(low, high, rel_tol=2e-9)
+
+
 def half_width(low: float, high: float, unit: str) -> str:
     """Half the width of an interval, `±0.4`, in the unit of the value; empty if there is none."""
     half = (high - low) / 2
     if not isfinite(half):
         return ""
-    if half < 1e-9 * max(abs(low), abs(high)):
-        half = 0.0  # but for rounding
+    half = 0.0 if exact(low, high) else half
     if unit == "share":
         return f"±{100 * half:.1f}"
     if unit == "s":

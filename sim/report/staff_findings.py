@@ -22,7 +22,7 @@ from sim.report import words
 from sim.report.blocks import Because, Figure
 from sim.report.findings import Findings
 from sim.report.knowing import JointFindings
-from sim.report.numbers import interval, number
+from sim.report.numbers import exact, interval, number
 from sim.report.words import WEEKDAYS, capital, clock, path_in_words
 
 NAMES = {FOUND: "This plan", ERLANG: "Erlang", PRESENT: "Now"}
@@ -288,7 +288,7 @@ class StaffFindings(Findings[StaffResult]):
             yield self.tell("the-start", tried=tried)
 
     def _chance(self, gap: Difference) -> str:
-        if not isfinite(gap.low) or gap.low == gap.high:
+        if not isfinite(gap.low) or exact(gap.low, gap.high):
             return ""
         if not words.significant(gap):
             return " (not significant)"

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Protocol
 from sim.experiment.study import Study
 from sim.measures import CATALOGUE, COST_PARTS, entries, measure_of
 from sim.measures.controls import expects_any
-from sim.report.numbers import NOTHING, brief_duration, half_width, interval, number, signed
+from sim.report.numbers import NOTHING, brief_duration, exact, half_width, interval, number, signed
 from sim.scenario import Scenario
 from sim.scenario.faults import printable
 from sim.scenario.times import DAY, DAYS
@@ -101,7 +101,7 @@ class Span:
         value, low, high = (self.a_year * one for one in (found.value, found.low, found.high))
         total = number(value, "money", currency)
         sure = interval(low, high, "money", currency)
-        bounds = f" ({sure})" if sure != NOTHING and low != high else ""
+        bounds = f" ({sure})" if sure != NOTHING and not exact(low, high) else ""
         weeks = f"{WEEKS_A_YEAR:.0f} weeks" if self.days == 7 else f"{self.a_year:.0f} {self.many}"
         return f"{total} a year{bounds}, if all {weeks} were like the one simulated"
 
@@ -285,7 +285,7 @@ def change_of(found: Bounded | None) -> str:
     if found is None or isnan(found.value) or found.value == found.low == found.high == 0:
         return NOTHING
     said = signed(found.value, found.unit)
-    sure = significant(found) or found.low == found.high
+    sure = significant(found) or exact(found.low, found.high)
     return said if sure else f"({said})"
 
 
@@ -307,7 +307,7 @@ def in_points(said: str, unit: str) -> str:
 
 def between(found: Bounded, currency: str) -> str:
     """The interval of a difference; nothing where there is none."""
-    if isnan(found.low) or found.low == found.high:
+    if isnan(found.low) or exact(found.low, found.high):
         return ""
     return in_points(interval(found.low, found.high, found.unit, currency), found.unit)
 

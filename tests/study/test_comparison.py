@@ -13,8 +13,10 @@ from sim.experiment.compare import Comparison, compare
 from sim.experiment.grid import factor_of
 from sim.experiment.runner import Runner
 from sim.experiment.study import Precision, Size, Study
+from sim.measures import Row
 from sim.report import report
 from sim.report.untried import turns, untried
+from sim.report.words import Span, between
 from sim.scenario import Scenario
 from sim.stats.intervals import mean_interval
 from sim.stats.pairing import win_share
@@ -272,6 +274,16 @@ def test_where_even_the_best_is_a_loss_the_difference_leads(against: str) -> Non
     assert f"{10 * HOURS}" in told.figures[0].value
     assert told.figures[1].label == "A year"
     assert told.figures[1].value.lstrip("+-") == f"{10 * HOURS * 365.25 / 2:,.0f} EUR"
+
+
+def test_what_is_exact_but_for_rounding_has_no_interval() -> None:
+    """A tenth and two tenths are three tenths, but for the last digit."""
+    value = 0.1 + 0.2
+    assert value != 0.3
+    row = Row("total", "all", "cost", value, 0.3, value, "money")
+    assert between(row, "EUR") == ""
+    assert Span(7).worth_a_year(row, "EUR").startswith("15.7 EUR a year, if")
+    assert between(row._replace(low=0.25), "EUR") == "0.25 to 0.30 EUR"
 
 
 def test_of_options_that_are_the_same_none_may_be_better() -> None:
