@@ -19,6 +19,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from sim.scenario.faults import Wrong, meant, shown
+from sim.scenario.fields import Json
 from sim.scenario.numbers import (
     LARGEST,
     LONGEST,
@@ -30,13 +31,12 @@ from sim.scenario.numbers import (
     share_text,
 )
 from sim.scenario.parameters import (
-    Json,
+    SHAPED,
     Scale,
     coefficient_of,
     fields_schema,
     list_schema,
-    parameter_reader,
-    parameter_schema,
+    more_than_zero,
     read_ascending,
     read_parameters,
     scipy_family,
@@ -196,8 +196,10 @@ class _ByName(Family):
 
     @classmethod
     def read(cls, said: object, scale: Scale) -> Distribution:
-        readers = {name: parameter_reader(name, scale) for name in cls.parameters}
-        return cls.of(read_parameters(said, readers | cls.own, *cls.forms))
+        value = more_than_zero(scale)
+        shapes = {name: one.read for name, one in SHAPED.items()} | cls.own
+        readers = {name: shapes.get(name, value) for name in cls.parameters}
+        return cls.of(read_parameters(said, readers, *cls.forms))
 
     @classmethod
     @abstractmethod
@@ -206,7 +208,8 @@ class _ByName(Family):
 
     @classmethod
     def schema(cls, scale: Json, itself: Json) -> Json:
-        return fields_schema(**{name: parameter_schema(name, scale) for name in cls.parameters})
+        shapes = {name: one.schema for name, one in SHAPED.items()}
+        return fields_schema(**{name: shapes.get(name, scale) for name in cls.parameters})
 
 
 @dataclass(frozen=True)

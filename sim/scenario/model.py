@@ -142,14 +142,13 @@ class Calendar(Part):
         if "other" in self.windows:
             wrong.add("`other` is the rest of the week; use another name", "windows", "other")
         first, last = self.simulated()
+        outside = f"is not within the calendar, {first} to {last}"
         for day in self.special_days:
             if not first <= day <= last:
-                message = f"is not within the calendar, {first} to {last}"
-                wrong.add(message, "special_days", str(day))
+                wrong.add(outside, "special_days", str(day))
         for name, event in self.events.items():
             if not self._within(event, first, last):
-                message = f"is not within the calendar, {first} to {last}"
-                wrong.add(message, "events", name, "at")
+                wrong.add(outside, "events", name, "at")
 
     def _within(self, event: Event, first: datetime.date, last: datetime.date) -> bool:
         """Whether an event happens in the simulated time."""
@@ -298,15 +297,13 @@ class Reason(Part):
         if self.volume is None and self.arrivals is None:
             wrong.add("does not say how many customers" + self.hint("volume"))
         if self.arrivals is not None:
-            for field in ("volume", "profile"):
-                if field in self.model_fields_set and getattr(self, field) is not None:
-                    wrong.add("says what `arrivals` says already; remove one of them", field)
+            for field in self.said("volume", "profile"):
+                wrong.add("says what `arrivals` says already; remove one of them", field)
             if self.replayed and self.busyness:
                 wrong.add("replayed times come as they are; remove it", "busyness")
             if self.arrivals.customer is not None:
-                for field in ("retry", "again"):
-                    if getattr(self, field) is not None:
-                        wrong.add("the record says which customers came again; remove it", field)
+                for field in self.said("retry", "again"):
+                    wrong.add("the record says which customers came again; remove it", field)
             self._check_channels(wrong, self.arrivals.channel or [])
         if self.channels:
             _check_sum(wrong, self.channels.values(), "channels")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sim.scenario.faults import Wrong, meant, shown
+from sim.scenario.fields import Json, Reads
 from sim.scenario.numbers import (
     NUMBER,
     SHAPES,
@@ -17,7 +18,6 @@ from sim.scenario.numbers import (
     within,
 )
 
-Json = dict[str, Any]
 Scale = Callable[[object], float]
 """How a value of the distribution is read: as a duration or as an amount."""
 
@@ -113,22 +113,11 @@ def weibull_shape_of(cv: float) -> float:
     return (low + high) / 2
 
 
-def parameter_reader(name: str, scale: Scale) -> Scale:
-    """How a parameter is read: a shape by itself, what is a value by the scale."""
-    return SHAPED[name][0] if name in SHAPED else more_than_zero(scale)
-
-
-def parameter_schema(name: str, scale: Json) -> Json:
-    """What an editor is told of it."""
-    return SHAPED[name][1] if name in SHAPED else scale
-
-
-SHAPED: dict[str, tuple[Scale, Json]] = {
-    "cv": (parse_shape, COEFFICIENT_SCHEMA),
-    "shape": (parse_shape, COEFFICIENT_SCHEMA),
-    "k": (stages, {"type": "integer", "minimum": 1}),
+SHAPED = {
+    **dict.fromkeys(("cv", "shape"), Reads(parse_shape, COEFFICIENT_SCHEMA)),
+    "k": Reads(stages, {"type": "integer", "minimum": 1}),
 }
-"""Parameters that say a shape: how they are read, and what an editor is told."""
+"""Parameters that say a shape; the others are values of the distribution."""
 
 TOO_SLOW = {"dpareto_lognorm", "gausshyper", "irwinhall", "levy_stable", "studentized_range"}
 """Families of which scipy needs 1 to 100 milliseconds for each value: hours for a busy week."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -102,19 +102,18 @@ class Node:
             return 1 + len(self.value) // 10
         return 1 + sum(one.count() for _, one in self.children())
 
-    def items(self) -> Iterator[tuple[str, Node]]:
+    def items(self) -> Iterable[tuple[str, Node]]:
         """The entries of a mapping; none if it is not one."""
-        if isinstance(self.value, dict):
-            yield from self.value.items()
+        return self.value.items() if isinstance(self.value, dict) else ()
 
     def entries(self, *path: str | int) -> dict[str, Node]:
         """The mapping at a path; empty if there is none."""
         node = self.at(*path)
         return node.value if node is not None and isinstance(node.value, dict) else {}
 
-    def children(self) -> Iterator[tuple[str | int, Node]]:
+    def children(self) -> Iterable[tuple[str | int, Node]]:
         """The entries of a mapping, or the items of a list by their places."""
-        yield from enumerate(self.value) if isinstance(self.value, list) else self.items()
+        return enumerate(self.value) if isinstance(self.value, list) else self.items()
 
 
 def fault_at(node: Node, path: Path, message: str) -> Fault:
