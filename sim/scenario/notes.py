@@ -159,22 +159,12 @@ def _hinted(fault: Fault, near: tuple[str, str] | None) -> Fault:
 
 
 def _never_there(scenario: Scenario, tree: Node) -> Iterator[Fault]:
-    calendar = scenario.calendar
-    first, last = calendar.simulated()
-    holidays = holidays_of(calendar)
+    first, last = scenario.calendar.simulated()
     for name, pool in scenario.pools.items():
         present = [
             times
             for times, number in pool.present().items()
-            if number > 0
-            and intervals(
-                times,
-                calendar.start,
-                -calendar.warmup,
-                (last - first).days + 1,
-                holidays,
-                holidays_apart=True,
-            )
+            if number > 0 and _when(scenario, times, apart=True, before=0)
         ]
         if not present or pool.members == 0:
             message = f"nobody of this pool is ever there, {first} to {last}"
@@ -202,10 +192,13 @@ def _changes_of_nobody(scenario: Scenario, tree: Node) -> Iterator[Fault]:
                 yield placed(tree, path, "changes nothing: nobody is there at that time")
 
 
-def _when(scenario: Scenario, times: TimesOfWeek, *, apart: bool) -> list[tuple[float, float]]:
+def _when(
+    scenario: Scenario, times: TimesOfWeek, *, apart: bool, before: int = 1
+) -> list[tuple[float, float]]:
+    """When times hold in the simulated days, and so many days before them."""
     calendar = scenario.calendar
     first, last = calendar.simulated()
-    days = -calendar.warmup - 1, (last - first).days + 2
+    days = -calendar.warmup - before, (last - first).days + 1 + before
     return intervals(times, calendar.start, *days, holidays_of(calendar), holidays_apart=apart)
 
 
