@@ -12,7 +12,7 @@ from sim.report import words
 from sim.report.axis import STANDINGS, brings, by_unit, last_part, on_axis, stretch, sure
 from sim.report.blocks import Because, Figure
 from sim.report.findings import Findings
-from sim.report.numbers import half_width, interval
+from sim.report.numbers import exact, half_width, interval
 from sim.report.sensitivity import uncertain
 from sim.report.words import capital, how_meant, listed, path_in_words, slug
 
@@ -227,7 +227,8 @@ class SweepFindings(Findings[SweepResult]):
         half = half_width(row.low, row.high, row.unit)
         noise = f"; simulation noise is {half}" if half else ""
         said = {"point": self.at(place), "draws": joint.draws, "noise": noise}
-        yield self.tell("uncertain", inputs=inputs, bounds=bounds, **said)
+        name = "certain" if exact(standing.least, standing.most) else "uncertain"
+        yield self.tell(name, inputs=inputs, bounds=bounds, **said)
         if (whole := self.knowing) is not None and result.is_choice:
             yield from (one for one in (whole.stays(), whole.turns(), *whole.knowing()) if one)
 

@@ -348,6 +348,16 @@ uncertain:
 PRICE = "pools.team.contract.per_contact"
 
 
+def test_what_changes_nothing_is_said_to_change_nothing() -> None:
+    """Hours are paid, whoever calls."""
+    text = BY_THE_CALL.replace("per_contact: 2", "per_hour: 10").replace(f"  {PRICE}: 1 to 9\n", "")
+    paid = sim.loads(text)
+    result = swept(paid, {"pools.team.contract.per_hour": [10, 20]}, decide="cost", replications=30)
+    said = " ".join(answer(result))
+    assert "does not change the cost at 10 (in 30 joint draws)" in said
+    assert "anywhere" not in said
+
+
 def test_what_is_uncertain_moves_every_value_as_far_as_it_does() -> None:
     """Every call is answered: at a price of c a day costs c V, and V is uniform from 50 to 150."""
     result = swept(sim.loads(BY_THE_CALL), {PRICE: [1, 3]}, decide="cost")
