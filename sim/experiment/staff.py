@@ -364,7 +364,9 @@ def settle(
         replications=asked,
         confidence=study.confidence,
     )
-    counts, verdict = verifier.settle(found.counts, found.worth, found.reachable)
+    counts, verdict = verifier.settle(
+        found.counts, found.worth, found.reachable, exhaustive=found.exhaustive
+    )
     found = replace(found, counts=counts)
     plans = {
         FOUND: Plan(shape.staffed(found.counts), shape.heads(found.counts), found.counts),
@@ -410,16 +412,19 @@ def staff(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Staf
         settled = settle(study, runner, searcher, told)
         shape, judged, judgement = settled.shape, settled.judged, settled.judgement
         goal, resolved = judgement.goal, settled.resolved
-        chosen, staffings = settled.chosen, settled.staffings()
-        plan, frontier = staffings[chosen], settled.search.frontier()
+        chosen, frontier = settled.chosen, settled.search.frontier()
+        staffings: dict[str, Staffed] = {}
         around = Around(
             shape, goal, resolved.targets, searcher, seed=study.seed, confidence=study.confidence
         )
-        need = None
+        paid, known = map(judgement.known, (judgement.played[chosen], judged))
+        curve = around.curve(
+            *(settled.counts, paid, known, frontier, asked),
+            meanwhile=lambda: staffings.update(settled.staffings()),
+        )
+        plan, need = staffings[chosen], None
         if resolved.targets and goal.shifts is None and plan.reached:
             need = around.need(plan.heads.astype(np.int64), judged, asked)
-        paid, known = map(judgement.known, (judgement.played[chosen], judged))
-        curve = around.curve(settled.counts, paid, known, frontier, asked)
         others = {"now": scenario}
         for counts in around.near(settled.counts, frontier):
             fewer = shape.hours @ counts < shape.hours @ settled.counts

@@ -12,13 +12,12 @@ from sim.experiment.compare import Difference
 from sim.experiment.luck import Luck
 from sim.experiment.result import Estimated
 from sim.experiment.runner import Runner, Sample
-from sim.experiment.staffing.beside import Known
+from sim.experiment.staffing.beside import Bounds, Known
 from sim.experiment.staffing.days import Days
 from sim.experiment.staffing.goal import Target
 from sim.experiment.staffing.judge import MARGIN
 from sim.experiment.staffing.verify import (
     HOLDS,
-    Bounds,
     Verdict,
     Verifier,
     bounds_of_share,
@@ -189,7 +188,8 @@ class Judgement:
             better = self._loss(ERLANG).mean() < self._loss(FOUND).mean()
             counts = self.plans[ERLANG].counts
             assert counts is not None  # only of the present staffing
-            return ERLANG if better and verifier.replaced_by(counts) else FOUND
+            replaced = better and verifier.replaced_by(counts, self.played[ERLANG])
+            return ERLANG if replaced else FOUND
 
         def key(name: str) -> tuple[float, float]:
             one = self._staffed(name, self.known(self.played[name]), self.played[name])

@@ -151,7 +151,7 @@ def _load(arrival_rate: float, mean_service: float, agents: int) -> float:
 
 def _log_queue(arrival: float, service: float, theta: float, places: float) -> Floats:
     """Log P(all busy, j waiting) / P(all busy, none waiting) for j = 0, 1, ..., K or negligible."""
-    size = places if places < math.inf else 1024
+    size = places if places < math.inf else 64
     while True:
         if size > _MOST_STATES:
             raise ValueError(f"the queue has more than {_MOST_STATES} states: patience too long")

@@ -26,7 +26,16 @@ from sim.experiment.staffing.goal import StaffGoal, Target
 from sim.experiment.staffing.search import Plan, Search
 from sim.experiment.staffing.shape import Shape, make_shape
 from sim.experiment.staffing.solver import cover, improve
-from sim.experiment.staffing.verify import CAPPED, HOLDS, UNREACHABLE, Verifier, ladder, means
+from sim.experiment.staffing.verify import (
+    CAPPED,
+    HOLDS,
+    UNREACHABLE,
+    Ladder,
+    Verifier,
+    ladder,
+    lowered,
+    means,
+)
 from sim.experiment.study import Study
 from sim.measures import values
 from sim.report import report
@@ -325,6 +334,32 @@ def test_a_plan_without_a_chance_is_given_up_before_one_that_holds_is_judged() -
     assert verdict.replications == len(held) in (40, 160)
 
 
+def test_a_plan_with_too_many_people_comes_down_to_one_that_holds_with_fewer() -> None:
+    """40 heads where a dozen would do: 5 % of them stand below on the ladder, and all hold."""
+    one, goal = scenario(MORNING), StaffGoal.of({"service_level": "75 %"}, at_most=20)
+    shape, targets = shape_of(one, goal), goal.resolved(one).targets
+    counts, worth = np.array([14, 13, 13]), np.array([1.0, 2.0, 3.0])
+    with Runner(jobs=1) as runner:
+        told = {"seed": 1, "replications": 80, "confidence": 0.95}
+        verifier = Verifier(shape, goal, targets, runner, lambda _: None, **told)  # type: ignore[arg-type]
+        fewer, verdict = verifier.settle(counts, worth, True)
+        same, _ = verifier.settle(counts, worth, True, exhaustive=True)
+    assert verdict.outcome == HOLDS
+    # the first hour brings least, and again when one is gone: 1 x 2 = the second hour's 2
+    assert fewer.tolist() == [12, 13, 13]
+    assert same.tolist() == counts.tolist()
+
+
+def test_no_rung_goes_below_the_least() -> None:
+    """Two hours have as few as may be: all that goes, goes from the third."""
+    shape = shape_of(scenario(MORNING), StaffGoal.of({"service_level": "75 %"}))
+    rungs = Ladder(np.array([2, 2, 76]), (0, 1))
+    lower = lowered(shape, rungs, np.array([1.0, 1.0, 5.0]), least=2)
+    assert lower.counts.tolist() == [2, 2, 72]
+    assert lower.order == (2, 2, 2, 2, 0, 1)
+    assert lower.at(4).tolist() == [2, 2, 76]
+
+
 def test_all_looks_together_use_the_certainty_that_may_be_lacking(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -345,7 +380,9 @@ def test_all_looks_together_use_the_certainty_that_may_be_lacking(
         told = {"seed": 1, "replications": 40, "confidence": 0.9}
         verifier = Verifier(shape, goal, targets, runner, lambda _: None, **told)  # type: ignore[arg-type]
         assert verifier._stand(np.ones(3, dtype=np.int64)) == HOLDS
-        assert verifier.replaced_by(np.ones(3, dtype=np.int64))
+        judged = runner.sample(one, 1)
+        runner.extend([judged], 5)
+        assert verifier.replaced_by(np.ones(3, dtype=np.int64), judged)
     assert [many for many, _ in looks] == [40, 80, 160, 160]
     assert sum((1.0 - confidence) / 2.0 for _, confidence in looks) == pytest.approx(1.0 - 0.9)
 

@@ -6,7 +6,7 @@ Both are measured on the customers on which the plan was verified, which the sea
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import nan
 from typing import NamedTuple
@@ -14,11 +14,11 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.experiment.runner import Runner, Sample
-from sim.experiment.staffing.beside import Known
+from sim.experiment.staffing.beside import Bounds, Known
 from sim.experiment.staffing.goal import StaffGoal, Target
 from sim.experiment.staffing.judge import HOURS_ON_DUTY, MARGIN, Judge, Reading
 from sim.experiment.staffing.shape import Shape
-from sim.experiment.staffing.verify import Bounds, means
+from sim.experiment.staffing.verify import means
 from sim.stats.distributions import student_quantile
 from sim.tables import Floats, Ints
 
@@ -154,6 +154,7 @@ class Around:
         known: Known,
         tried: Iterable[Ints],
         replications: int,
+        meanwhile: Callable[[], object] | None = None,
     ) -> tuple[Point, ...]:
         """What plans come to, by hours: the plan and others that were tried.
 
@@ -165,6 +166,7 @@ class Around:
             paid, known: it, where its hours and cost, and where its targets were judged.
             tried: [D] each, the others to choose from.
             replications: asked for.
+            meanwhile: what there is to do besides.
         """
         about = curve_target(self.targets)
         told = {Target("hours", nan): paid, Target("cost", nan): paid, about: known}
@@ -177,7 +179,7 @@ class Around:
             self.runner.sample(self.shape.staffed(one), self.seed, measures=measures)
             for one in self.near(plan, tried)
         ]
-        self.runner.extend(samples, _few(replications))
+        self.runner.extend(samples, _few(replications), meanwhile=meanwhile)
         points = [(known.sample, here)]
         for sample in samples:
             points.append((sample, [one.beside(each, sample) for each, one in told.items()]))

@@ -5,18 +5,26 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from math import nan
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.experiment.runner import Sample
 from sim.experiment.staffing.goal import Target
-from sim.experiment.staffing.verify import Bounds
 from sim.measures import CATALOGUE
 from sim.measures.estimate import of_sums, split_sums
 from sim.stats.control import controlled, usable
 from sim.stats.distributions import student_quantile
 from sim.stats.intervals import mean_and_error, ratio_values, student_interval
 from sim.tables import Floats
+
+
+class Bounds(NamedTuple):
+    """A measure in the mean; nan where it has no value."""
+
+    value: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)

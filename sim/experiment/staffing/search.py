@@ -7,7 +7,8 @@
    that comes out is simulated, and kept if it is better. What an agent does near it is told from
    what was measured, and measured again where nothing better follows from that.
 3. *Polish*: single changes, exchanges and drops of duties, most promising first, until none helps.
-   With few possible plans all of them are tried instead of 2 and 3.
+   Of many duties a single one matters less than where the verification ends: there only a margin,
+   which has none, is polished. With few possible plans all of them are tried instead of 2 and 3.
 
 All plans meet the same customers, so that the search optimises one fixed sample. Plans are compared
 in few replications; how a plan stands to its targets is put right by many replications of one plan
@@ -31,9 +32,9 @@ from sim.experiment.staffing.effects import Effects, groups_of, measured
 from sim.experiment.staffing.erlang import Start
 from sim.experiment.staffing.goal import ResolvedGoal, StaffGoal, Target
 from sim.experiment.staffing.judge import COST, HOURS_ON_DUTY, MARGIN, Judge, Reading
-from sim.experiment.staffing.moves import FEW_KINDS, moves
+from sim.experiment.staffing.moves import FEW_DUTIES, FEW_KINDS, moves
 from sim.experiment.staffing.shape import Shape
-from sim.experiment.staffing.solver import cover, improve
+from sim.experiment.staffing.solver import cover, get_ready, improve
 from sim.scenario import Scenario
 from sim.tables import Floats, Ints
 
@@ -46,7 +47,7 @@ FEWEST, MOST_COMPARED = 8, 30
 SETTLING = 5
 """So often at most the level of a plan shows that another one is better."""
 
-LEVEL, BESIDE = 20, 4
+LEVEL, BESIDE = 10, 4
 """Times as many replications say how a plan stands to its targets, and how another one differs from
 it."""
 
@@ -190,7 +191,9 @@ class Search:
             best, exhaustive = self._settled(self._best()), True
         else:
             best, effects = self._improve(best)
-            best = self._settled(self._polish(best, effects))
+            if self.goal.maximise or len(self.shape.duties) <= FEW_DUTIES:
+                best = self._polish(best, effects)
+            best = self._settled(best)
         if effects is None and self.targets:
             effects = self._effects(best.counts, 1)
         worth = np.zeros(len(self.shape.duties))
@@ -248,7 +251,7 @@ class Search:
         """What these replications come to."""
         first = numbers.start
         samples = [self.judge.sample(self.runner, one, self.seed, first) for one in scenarios]
-        self.runner.extend(samples, len(numbers))
+        self.runner.extend(samples, len(numbers), meanwhile=get_ready)
         return [self.judge.read(one) for one in samples]
 
     def _set_level(self, counts: Ints) -> None:
@@ -268,7 +271,7 @@ class Search:
         gaps = slack - self.known[: len(slack)]
         told = [beside(*both, self.confidence) for both in zip(self.known.T, gaps.T, strict=True)]
         n = len(self.known)
-        fewer = math.sqrt(n / min(n, self.judged_in or n))
+        fewer = math.sqrt(n / (self.judged_in or n))
         self.level = Level(
             shift=few.mean(axis=0) - np.array([one.value for one in told]),
             sure=fewer * np.array([one.value - one.low for one in told]),

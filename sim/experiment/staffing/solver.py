@@ -25,6 +25,11 @@ EXACT, MANY_NODES = 1e-5, 20_000
 """The same of a cover where people are counted too, so that none is asked for who is not needed."""
 
 
+def get_ready() -> None:
+    """Import the solver, which takes as long as some plans: there is time while they are played."""
+    _ = scipy.optimize
+
+
 def cover(shape: Shape, needed: Ints, most: int | None) -> Ints:
     """[D] counts of the duties with the fewest hours that give each slot the heads it needs.
 

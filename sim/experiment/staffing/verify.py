@@ -1,9 +1,10 @@
 """Whether a plan holds on customers that the search has not seen, and the next larger one if not.
 
 A search picks the plan that looks best on its own customers, so part of what it shows there is
-luck. Here the plan meets other customers. If it does not surely hold, people are added along a
-*ladder*: one duty more at each rung, in an order that the search has fixed, up to the cap. The
-first rung that holds is the plan.
+luck. Here the plan meets other customers. It stands on a *ladder*: one duty more at each rung, in
+an order that the search has fixed, from some below the plan found up to the cap. Few replications
+of a rung, beside more of the plan found, tell which is the lowest that is likely to hold; from
+there upwards the first that does is the plan.
 
 **How often a recommended plan fails.** A rung holds if the lower ends of two-sided intervals reach
 every target, in the replications asked for or, where these leave it open, in twice or `LONGER`
@@ -15,7 +16,7 @@ answer where it does better (`replaced_by`).
 
 **When it is given up.** A rung is looked at before, too, and given up as soon as it has little
 chance left to hold in the end. That never makes a plan hold: if it is a mistake, which at each look
-it is with `LITTLE` at most, the plan is the next larger one.
+it is with `LITTLE` or `LITTLE_OF_MANY` at most, the plan is the next larger one.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.experiment.runner import Runner, Sample
+from sim.experiment.staffing.beside import Bounds, Known
 from sim.experiment.staffing.crew import Kind
 from sim.experiment.staffing.days import Days
 from sim.experiment.staffing.erlang import Start
@@ -46,8 +48,13 @@ LONGER = 4
 EARLIER, FEWEST = (0.25, 0.5, 1.0, 2.0), 20
 """Of the replications asked for, those in which a plan can be given up besides; not in so few."""
 
-LITTLE = 0.1
-"""The chance to hold in the end, as far as the replications so far tell, that is too little."""
+LITTLE, LITTLE_OF_MANY, MANY = 0.1, 0.35, 100
+"""The chance to hold in the end, as far as the replications so far tell, that is too little; more
+where a plan has many duties: one more costs less there than replications do."""
+
+LOWER, FINEST = 0.05, 0.003
+"""Of the duties of a plan found, as many less stand below it on the ladder; and so few more, if not
+one, make no difference that is worth many replications."""
 
 PLENTY, AND_MORE = 4.0, 10
 """Demand times this, and so many heads more: whoever is not served then lacks no people."""
@@ -60,12 +67,18 @@ MISSES, GIVEN_UP = "misses", "given up"
 that is as good as sure."""
 
 
-class Bounds(NamedTuple):
-    """A measure in the mean; nan where it has no value."""
+class Stand(NamedTuple):
+    """How a plan stands to a target: its sign, what is wanted and what was found."""
 
-    value: float
-    low: float
-    high: float
+    sign: int
+    wanted: float
+    bounds: Bounds
+
+    @property
+    def half(self) -> float:
+        """Half of the interval, on the side of what is wanted."""
+        edge = self.bounds.low if self.sign > 0 else self.bounds.high
+        return self.sign * (self.bounds.value - edge)
 
 
 @dataclass(frozen=True)
@@ -153,6 +166,29 @@ def ladder(
     return Ladder(counts, tuple(order))
 
 
+def lowered(shape: Shape, rungs: Ladder, worth: Floats, least: int) -> Ladder:
+    """With rungs below the lowest, the duty that brings least for its cost taken away first.
+
+    Args:
+        worth: as of `ladder`; each head of a duty that is gone makes the next one worth more.
+        least: heads in a slot that no rung goes below.
+    """
+    covers = shape.covers.astype(np.int64)
+    counts, heads = rungs.counts.copy(), shape.heads(rungs.counts)
+    worth = np.maximum(worth, 0.0)
+    gone: list[int] = []
+    for _ in range(round(LOWER * int(counts.sum()))):
+        spare = (counts > 0) & ~((heads <= least) @ covers)
+        if not spare.any():
+            break
+        more = worth * (1 + rungs.counts - counts)
+        duty = int(np.where(spare, more, np.inf).argmin())
+        counts[duty] -= 1
+        heads -= covers[:, duty]
+        gone.append(duty)
+    return Ladder(counts, (*reversed(gone), *rungs.order))
+
+
 def _can_add(shape: Shape, counts: Ints, duty: int, full: set[Kind]) -> bool:
     """Whether the people can work one duty more; `full` collects the kinds of which they cannot."""
     kind = shape.duties[duty].kind
@@ -196,30 +232,35 @@ class Verifier:
         self._days = Days(shape.scenario, targets, goal.periods)
         self._judged: dict[bytes, Sample] = {}
         self._stood: dict[tuple[bytes, bool], str] = {}
+        self._little = LITTLE
 
     def judged(self, counts: Ints) -> Sample | None:
         """What is known of a plan, in as many replications as were asked for or more."""
         found = self._judged.get(counts.tobytes())
         return found if found and len(found) >= self.replications else None
 
-    def settle(self, counts: Ints, worth: Floats, reachable: bool) -> tuple[Ints, Verdict]:
-        """The first plan from `counts` upwards that holds, or why there is none.
+    def settle(
+        self, counts: Ints, worth: Floats, reachable: bool, *, exhaustive: bool = False
+    ) -> tuple[Ints, Verdict]:
+        """The first plan from about `counts` upwards that holds, or why there is none.
 
         Args:
             counts: [D] the plan found.
             worth: [D] see `ladder`.
             reachable: whether the search took its plan to reach the targets; if not, the plan is
                 the nearest, and shown if no larger one holds.
+            exhaustive: whether the search has tried all plans, those with less too.
         """
         if not self.targets:
             return counts, self._verdict(HOLDS, counts)
+        self._little = LITTLE if counts.sum() < MANY else LITTLE_OF_MANY
         most, people = self.goal.at_most, self.goal.people
-        plenty = self._plenty()
         by_people = people is not None and people.at_most is not None
         capped = most is not None or by_people
-        rungs = ladder(
-            self.shape, counts, worth, most, None if most else plenty, by_people=by_people
-        )
+        plenty = None if most else self._plenty()
+        rungs = ladder(self.shape, counts, worth, most, plenty, by_people=by_people)
+        if reachable and not exhaustive:
+            rungs = self._from_likely(rungs, worth)
         lowest = self._lowest(rungs)
         if lowest is not None:
             return lowest, self._verdict(HOLDS, lowest)
@@ -227,21 +268,27 @@ class Verifier:
         nearest = highest if reachable else counts
         stands = self._stand(highest)
         if capped:
-            free = ladder(self.shape, highest, worth, None, plenty)
+            free = ladder(self.shape, highest, worth, None, self._plenty())
             stands = self._stand(free.at(free.top))
             if stands == HOLDS:
                 return nearest, self._verdict(CAPPED, nearest, self._lowest(free))
         return nearest, self._verdict(UNREACHABLE if stands == MISSES else OPEN, nearest)
 
-    def replaced_by(self, counts: Ints) -> bool:
-        """Whether another plan, one only, may be recommended in place of the one that holds."""
+    def replaced_by(self, counts: Ints, judged: Sample) -> bool:
+        """Whether another plan, one only, may be recommended in place of the one that holds.
+
+        Args:
+            counts: [D] of it. judged: what it came to in the replications asked for.
+        """
+        if any(surely_not(*one) for one in self._stands(judged, self._stricter)):
+            return False
         last = {LONGER * self.replications: self._stricter}
         return not self.targets or self._looked_at(counts, last) == HOLDS
 
     def _verdict(self, outcome: str, plan: Ints, without_cap: Ints | None = None) -> Verdict:
         judged = self.judged(plan)
         replications = self.replications if judged is None else len(judged)
-        plans = max(len(self._judged), 1)
+        plans = max(len({one for one, _ in self._stood}), 1)
         if without_cap is None:
             return Verdict(outcome, plans, replications)
         crew = self.shape.crew
@@ -256,21 +303,30 @@ class Verifier:
         heads = Start.of(self.shape, free, tuple(self.targets)).heads(PLENTY) + AND_MORE
         return np.asarray(np.maximum(heads, np.ceil(self.shape.present)), dtype=np.int64)
 
+    def _from_likely(self, rungs: Ladder, worth: Floats) -> Ladder:
+        """The ladder from the lowest rung that is likely to hold, told beside the plan found."""
+        few = round(EARLIER[0] * self.replications)
+        if few < FEWEST:
+            return rungs
+        self._play(rungs.counts, self.replications)
+        lower = lowered(self.shape, rungs, worth, self.goal.at_least)
+
+        def likely(rung: int) -> bool:
+            return self._may_hold(self._play(lower.at(rung), few))
+
+        start = _lowest(likely, lower, lower.top - rungs.top)
+        if start is None:
+            return rungs
+        return Ladder(lower.at(start), lower.order[start:])
+
     def _lowest(self, rungs: Ladder) -> Ints | None:
-        """The lowest rung that holds: by steps of double length, then halving the last one."""
+        """The lowest rung that holds, from the first one upwards."""
 
         def holds(rung: int) -> bool:
             return self._stand(rungs.at(rung), last=rung == rungs.top) == HOLDS
 
-        below, rung, step = -1, 0, 1
-        while not holds(rung):
-            if rung == rungs.top:
-                return None
-            below, rung, step = rung, min(rung + step, rungs.top), 2 * step
-        while rung - below > 1:
-            middle = (below + rung) // 2
-            below, rung = (below, middle) if holds(middle) else (middle, rung)
-        return rungs.at(rung)
+        found = _lowest(holds, rungs, 0)
+        return None if found is None else rungs.at(found)
 
     # --- one plan -----------------------------------------------------------------------------
 
@@ -300,23 +356,29 @@ class Verifier:
                     return HOLDS
                 if any(surely_not(*one) for one in self._stands(judged, deciding[many])):
                     return MISSES
-            if not last and not all(
-                self._may_hold(*one, len(judged)) for one in self._stands(judged, self.confidence)
-            ):
+            if not last and not self._may_hold(judged):
                 return GIVEN_UP
         return OPEN
 
-    def _may_hold(self, sign: int, wanted: float, bounds: Bounds, many: int) -> bool:
+    def _may_hold(self, judged: Sample) -> bool:
         """Whether a plan has a chance left to hold in the end that is not too small.
 
-        What the mean will be then differs from what it is now by chance, of known spread.
+        What the mean will be then differs from what it is now by chance, of known spread. It is
+        told beside the plan that has been played most if that tells it better.
         """
-        end = LONGER * self.replications
-        half = sign * (bounds.value - (bounds.low if sign > 0 else bounds.high))
-        spread = half / normal_quantile(self.confidence)
-        still = spread * np.sqrt(1.0 - many / end)
-        above = sign * (bounds.value - wanted) - half * np.sqrt(many / end)
-        return not above < -normal_quantile(1.0 - 2.0 * LITTLE) * still
+        longest = max(self._judged.values(), key=len)
+        known = Known(longest, self._known(longest), self.confidence)
+        own = self._stands(judged, self.confidence)
+        part = len(judged) / (LONGER * self.replications)
+        most = normal_quantile(1.0 - 2.0 * self._little) / normal_quantile(self.confidence)
+        for mine, other in zip(own, self._stands(judged, self.confidence, known), strict=True):
+            told = min(mine, other, key=lambda one: one.half)
+            at_end = mine.half * np.sqrt(part)
+            still = np.sqrt(np.maximum(told.half**2 - at_end**2, 0.0))
+            above = told.sign * (told.bounds.value - told.wanted) - at_end
+            if above < -most * still:
+                return False
+        return True
 
     def _holds(self, judged: Sample, confidence: float) -> bool:
         return all(surely(*one) for one in self._stands(judged, confidence))
@@ -334,15 +396,38 @@ class Verifier:
         self.runner.extend([self._judged[key]], replications)
         return self._judged[key]
 
-    def _stands(self, judged: Sample, confidence: float) -> list[tuple[int, float, Bounds]]:
-        """Sign, what is wanted and what was found, of each target."""
-        controls = self._known(judged)
-        found = means(judged, self.targets, confidence, controls)
-        stands = [(t.sign, t.value, one) for t, one in zip(self.targets, found, strict=True)]
+    def _stands(self, judged: Sample, confidence: float, known: Known | None = None) -> list[Stand]:
+        """Sign, what is wanted and what was found, maybe beside a known plan, of each target."""
+        if known is None:
+            found = means(judged, self.targets, confidence, self._known(judged))
+        else:
+            found = [known.beside(target, judged) for target in self.targets]
+        stands = [Stand(t.sign, t.value, one) for t, one in zip(self.targets, found, strict=True)]
         if self.goal.good is not None:
             good = self._days.together(judged, confidence)
-            stands.append((1, self.goal.good, bounds_of_share(good)))
+            stands.append(Stand(1, self.goal.good, bounds_of_share(good)))
         return stands
+
+
+def _lowest(holds: Callable[[int], bool], rungs: Ladder, start: int) -> int | None:
+    """The lowest rung that holds, or one `FINEST` above; None if not even the top does.
+
+    From a start by steps of double length, down if it holds, else up; then halving the last one.
+    """
+    finest = max(1, round(FINEST * int(rungs.counts.sum())))
+    below, rung, step = -1, start, finest
+    if holds(start):
+        while rung and holds(max(rung - step, 0)):
+            rung, step = max(rung - step, 0), 2 * step
+        below = max(rung - step, 0) if rung else -1
+    while not holds(rung):
+        if rung == rungs.top:
+            return None
+        below, rung, step = rung, min(rung + step, rungs.top), 2 * step
+    while rung - below > finest:
+        middle = (below + rung) // 2
+        below, rung = (below, middle) if holds(middle) else (middle, rung)
+    return rung
 
 
 def means(
