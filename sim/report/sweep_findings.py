@@ -226,9 +226,9 @@ class SweepFindings(Findings[SweepResult]):
         bounds = interval(standing.least, standing.most, row.unit, self.currency)
         half = half_width(row.low, row.high, row.unit)
         noise = f"; simulation noise is {half}" if half else ""
-        said = {"point": self.at(place), "draws": joint.draws, "noise": noise}
-        name = "certain" if exact(standing.least, standing.most) else "uncertain"
-        yield self.tell(name, inputs=inputs, bounds=bounds, **said)
+        said = {"point": self.at(place), "draws": joint.draws, "bounds": bounds, "noise": noise}
+        same = exact(standing.least, standing.most)
+        yield self.tell("certain" if same else "uncertain", inputs=inputs, **said)
         if (whole := self.knowing) is not None and result.is_choice:
             yield from (one for one in (whole.stays(), whole.turns(), *whole.knowing()) if one)
 
