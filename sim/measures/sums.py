@@ -61,7 +61,7 @@ class Sums:
         wanted: Collection[str] = COMPONENTS,
         splits: Collection[str] = SPLITS,
     ) -> None:
-        self.basis, self._wanted = basis, wanted
+        self.basis, self._wanted, self._splits = basis, wanted, splits
         self._timed = not {*basis.folds, *basis.beside}.isdisjoint(splits)
         self.values = np.zeros((len(basis.slices), len(COMPONENTS)))
         self._by_kind: dict[str, np.ndarray] = {}
@@ -73,7 +73,7 @@ class Sums:
 
     def tells(self, by: str) -> bool:
         """Whether contacts or customers have to be told apart by this split of them."""
-        return self._timed or by not in self.basis.beside
+        return by not in self.basis.beside or by in self._splits
 
     def places(
         self, groups: Groups, segment: Callable[[], Ints], counted: np.ndarray | None = None

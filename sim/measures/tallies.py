@@ -1,8 +1,9 @@
 """The tallies of many replications, in little memory whatever their number.
 
-The latest are kept as they are. Whole blocks of `BLOCK` replications are turned round, slice by
-slice and component by component, packed, and written to a file that goes with the process: an
-estimate reads the numbers of a few slices at a time. Where contacts ended is only added up.
+The first are kept as they are. Beyond `LOOSE_BYTES` whole blocks of `BLOCK` replications are turned
+round, slice by slice and component by component, packed, and written to a file that goes with the
+process: an estimate reads the numbers of a few slices at a time. Where contacts ended is only added
+up.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ from sim.tables import Floats, Ints
 
 BLOCK = 128
 """Replications that are packed together."""
+
+LOOSE_BYTES = 2**26
+"""Of the sums of tallies that are kept as they are: some 400 weeks of the web shop."""
 
 IN_MEMORY = 2**25
 """Bytes of packed blocks that are kept in memory; more go to a file."""
@@ -50,6 +54,8 @@ class Tallies(Sequence[Tally]):
     def __init__(self, tallies: Iterable[Tally] = ()) -> None:
         self._loose: dict[int, Tally] = {}
         self._packed: dict[int, _Packed] = {}  # by number of the block
+        self._whole: list[int] = []  # blocks that could be packed
+        self._bytes = 0
         self._file: Any = None
         self._length = 0
         self._ends: list[EndCounts] = []
@@ -73,10 +79,12 @@ class Tallies(Sequence[Tally]):
             raise ValueError("these tallies do not all hold the same splits")
         self._add_ends(tally)
         self._loose[number] = tally
-        first = number // BLOCK * BLOCK
-        block = range(first, first + BLOCK)
-        if all(one in self._loose for one in reversed(block)):
-            self._pack([self._loose.pop(one) for one in block], first // BLOCK)
+        self._bytes += tally.sums.nbytes
+        if all(one in self._loose for one in reversed(_numbers(number // BLOCK))):
+            self._whole.append(number // BLOCK)
+        while self._whole and self._bytes > LOOSE_BYTES:
+            block = self._whole.pop(0)
+            self._pack([self._loose.pop(one) for one in _numbers(block)], block)
 
     def reach(self, length: int) -> None:
         """So many are there now: the replications 0 to `length` - 1."""
@@ -179,6 +187,7 @@ class Tallies(Sequence[Tally]):
             weakref.finalize(self, self._file.close)
         at = self._file.seek(0, 2)
         sums = np.stack([tally.sums for tally in tallies])
+        self._bytes -= sums.nbytes
         pieces = [_packed_slice(sums[:, row]) for row in range(sums.shape[1])]
         splits = tuple(tallies[0].waits)
         pieces += [_packed_bins([tally.waits[by] for tally in tallies]) for by in splits]
@@ -238,6 +247,11 @@ class _Packed:
             dtype = np.dtype(kind.decode())
             yield component, np.frombuffer(plain, dtype, BLOCK, at + 3)
             at += 3 + BLOCK * dtype.itemsize
+
+
+def _numbers(block: int) -> range:
+    """Of the replications of a block."""
+    return range(block * BLOCK, (block + 1) * BLOCK)
 
 
 def _packed_slice(sums: Floats) -> bytes:

@@ -43,6 +43,7 @@ def loose(simulation: Simulation) -> list[Tally]:
 def packed(loose: list[Tally], monkeypatch: pytest.MonkeyPatch) -> Iterator[Tallies]:
     """In blocks of 8, handed over in any order, on disk, and read a few slices at a time."""
     monkeypatch.setattr(tallies, "BLOCK", 8)
+    monkeypatch.setattr(tallies, "LOOSE_BYTES", 0)
     monkeypatch.setattr(tallies, "IN_MEMORY", 1)
     monkeypatch.setattr(tallies, "AT_ONCE", 3 * MANY)
     found = Tallies()

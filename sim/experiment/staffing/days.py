@@ -160,7 +160,7 @@ def _ratios(facts: Facts, target: Target, step: float) -> Floats:
         window = list(basis.scenario.calendar.windows).index(target.group)
         about &= clock.window[facts.segment] == window
     components = components_of([target.measure])
-    sums = Sums(basis, components)
+    sums = Sums(basis, components, (DAY,))
     add_contacts(sums, basis, log, replace(facts, about=about))
     day = (clock.edges[: clock.counted] / step).astype(np.int64)
     found = np.zeros((int(day[-1]) + 1, len(COLUMN)))

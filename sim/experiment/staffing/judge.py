@@ -7,7 +7,7 @@ what one more agent does to it can be read hour by hour.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
@@ -20,7 +20,7 @@ from sim.experiment.staffing.goal import StaffGoal, Target
 from sim.measures import Tally
 from sim.measures.catalogue import CATALOGUE, terms
 from sim.measures.components import DAY as DATE
-from sim.measures.components import HOUR, TOTAL, WINDOW
+from sim.measures.components import HOUR, REASON, TOTAL, WINDOW
 from sim.measures.slices import slices_of
 from sim.measures.tally import COLUMN
 from sim.scenario import Scenario
@@ -83,7 +83,10 @@ class Judge:
     def sample(self, runner: Runner, scenario: Scenario, seed: int, first: int = 0) -> Sample:
         """A scenario to be run, with what is read of it."""
         reader = None if self.days is None else self.days.reader
-        return runner.sample(scenario, seed, first=first, measures=self.measures, read=reader)
+        splits = splits_of(self.targets)
+        return runner.sample(
+            scenario, seed, first=first, splits=splits, measures=self.measures, read=reader
+        )
 
     @property
     def measures(self) -> list[str]:
@@ -135,6 +138,11 @@ class Judge:
         if target.by == HOUR:
             return np.asarray(np.arange(HOURS) == self._place(target), dtype=np.float64)
         return np.ones(HOURS)
+
+
+def splits_of(targets: Iterable[Target]) -> tuple[str, ...]:
+    """Those by which plans are read: for targets, what is known of luck, good days, each hour."""
+    return tuple(sorted({TOTAL, REASON, WINDOW, DATE, HOUR, *(one.by for one in targets)}))
 
 
 def hours_within(times: TimesOfWeek) -> Floats:

@@ -35,6 +35,7 @@ from sim.experiment.staffing.crew import Kind
 from sim.experiment.staffing.days import Days
 from sim.experiment.staffing.erlang import Start
 from sim.experiment.staffing.goal import StaffGoal, Target
+from sim.experiment.staffing.judge import splits_of
 from sim.experiment.staffing.shape import Shape
 from sim.measures import Row, estimate
 from sim.measures.controls import COUNTED_BY
@@ -390,6 +391,7 @@ class Verifier:
             self._judged[key] = self.runner.sample(
                 self.shape.staffed(counts),
                 self.seed,
+                splits=splits_of(self.targets),
                 measures=measures,
                 read=None if self.goal.good is None else self._days.reader,
             )
