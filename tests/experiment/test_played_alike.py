@@ -12,6 +12,7 @@ from sim.experiment import simulation
 from sim.experiment.runner import Runner
 from sim.experiment.simulation import Simulation
 from sim.experiment.store import keys_of
+from sim.measures import SPLITS
 from sim.scenario import Scenario
 from sim.tables import ContactLog
 
@@ -97,7 +98,7 @@ def log_of(scenario: Scenario) -> ContactLog:
 def test_what_is_only_measured_leaves_the_log_as_it_is(path: str) -> None:
     changed = shop({path: MEASURED[path]})
     assert pickle.dumps(log_of(shop())) == pickle.dumps(log_of(changed))
-    known, other = keys_of(shop(), 1), keys_of(changed, 1)
+    known, other = keys_of(shop(), 1, None, SPLITS), keys_of(changed, 1, None, SPLITS)
     assert known.played == other.played
     assert known.key != other.key
 
@@ -105,8 +106,8 @@ def test_what_is_only_measured_leaves_the_log_as_it_is(path: str) -> None:
 @pytest.mark.parametrize("path", PLAYED)
 def test_all_else_is_played(path: str) -> None:
     changed = shop({path: PLAYED[path]})
-    assert keys_of(shop(), 1).played != keys_of(changed, 1).played
-    assert keys_of(shop(), 2).played != keys_of(shop(), 1).played
+    assert keys_of(shop(), 1, None, SPLITS).played != keys_of(changed, 1, None, SPLITS).played
+    assert keys_of(shop(), 2, None, SPLITS).played != keys_of(shop(), 1, None, SPLITS).played
 
 
 def test_scenarios_that_are_played_alike_are_played_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -336,7 +336,7 @@ def test_twenty_two_people_can_work_the_plan(at_most: int) -> None:
 def test_page_and_workbook_say_who_works_when(tmp_path: Path) -> None:
     """Read back from the sheet: as many shifts, hours and breaks as the roster has."""
     goal = StaffGoal.of(
-        {"service_level": "50 %"}, shifts=SHIFTS, people={}, hours="mon-tue 08:00-20:00"
+        {"service_level": "85 %"}, shifts=SHIFTS, people={}, hours="mon-tue 08:00-20:00"
     )
     study = replace(Study.of({"base": sim.loads(TEAM)}), staff=goal, replications=5)
     with Runner(jobs=1) as runner:
