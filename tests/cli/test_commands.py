@@ -159,15 +159,13 @@ def heavy_after(*words: object, heavy: str) -> tuple[str, list[str]]:
 
 @pytest.mark.parametrize("command", [[], ["--help"], ["run", "--help"], ["trace", "--help"]])
 def test_help_imports_nothing_heavy(command: list[str]) -> None:
-    printed, heavy = heavy_after(*command, heavy="numpy scipy pandas pyarrow simpy numba rich yaml")
+    printed, heavy = heavy_after(*command, heavy="numpy scipy pandas pyarrow simpy numba yaml")
     assert "Usage" in printed
     assert heavy == []
 
 
 def test_check_does_not_wait_for_what_only_runs_need(small: Path) -> None:
-    printed, heavy = heavy_after(
-        "check", small, heavy="scipy pandas pyarrow simpy numba rich sqlite3"
-    )
+    printed, heavy = heavy_after("check", small, heavy="scipy pandas pyarrow simpy numba sqlite3")
     assert "good" in printed
     assert heavy == []
 
