@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.later import imported_later
 from sim.options import COMMANDS
 
 if TYPE_CHECKING:
@@ -33,29 +34,21 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "ENGINES": "sim.engine",
-    "Comparison": "sim.experiment.compare",
-    **dict.fromkeys(("StudyResult", "load_result"), "sim.experiment.result"),
-    "Result": "sim.experiment.run",
-    "SizeResult": "sim.experiment.size",
-    "StaffResult": "sim.experiment.staff",
-    "Study": "sim.experiment.study",
-    "load_study": "sim.experiment.study_file",
-    "SweepResult": "sim.experiment.sweep",
-    **dict.fromkeys(("Scenario", "ScenarioError", "load", "loads"), "sim.scenario"),
-    **dict.fromkeys((*COMMANDS, "trace"), "sim.api"),
+    "engine": "ENGINES",
+    "experiment.compare": "Comparison",
+    "experiment.result": "StudyResult load_result",
+    "experiment.run": "Result",
+    "experiment.size": "SizeResult",
+    "experiment.staff": "StaffResult",
+    "experiment.study": "Study",
+    "experiment.study_file": "load_study",
+    "experiment.sweep": "SweepResult",
+    "scenario": "Scenario ScenarioError load loads",
+    "api": " ".join((*COMMANDS, "trace")),
 }
-"""Public name -> the module that it is in."""
 
-
-def __getattr__(name: str) -> object:
-    """Import a public name when it is first asked for: `sim --help` must not wait for numpy."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'sim' has no attribute '{name}'")
-    from importlib import import_module
-
-    return getattr(import_module(_HOMES[name]), name)
+__getattr__ = imported_later(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:
-    return sorted([*_HOMES, "__version__"])
+    return sorted([*" ".join(_HOMES.values()).split(), "__version__"])

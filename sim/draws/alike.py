@@ -14,6 +14,8 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 OWN = ("reasons", "channels", "pools")
+"""What each is asked for by itself."""
+
 ELSEWHERE = ("name", "currency", "lines", "linked", "routing", "transfers")
 """What scenarios say that neither reads, besides what is named below."""
 

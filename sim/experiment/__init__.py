@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from sim.later import imported_later
+
 if TYPE_CHECKING:
     from sim.experiment.compare import Comparison as Comparison
     from sim.experiment.files import ResultFolder as ResultFolder
@@ -21,30 +23,20 @@ if TYPE_CHECKING:
     from sim.experiment.sweep import SweepResult as SweepResult
 
 _HOMES = {
-    "Comparison": "compare",
-    "ResultFolder": "files",
-    "factors_given": "grid",
-    "answer": "kinds",
-    "StudyResult": "result",
-    "load_result": "result",
-    "Result": "run",
-    "Runner": "runner",
-    "Sample": "runner",
-    "StaffResult": "staff",
-    "StaffGoal": "staffing.goal",
-    "STORE": "store",
-    "Study": "study",
-    "load_study": "study_file",
-    "SweepResult": "sweep",
-    "Simulation": "simulation",
+    "compare": "Comparison",
+    "files": "ResultFolder",
+    "grid": "factors_given",
+    "kinds": "answer",
+    "result": "StudyResult load_result",
+    "run": "Result",
+    "runner": "Runner Sample",
+    "staff": "StaffResult",
+    "staffing.goal": "StaffGoal",
+    "store": "STORE",
+    "study": "Study",
+    "study_file": "load_study",
+    "sweep": "SweepResult",
+    "simulation": "Simulation",
 }
-"""Name -> the module of this package that it is in."""
 
-
-def __getattr__(name: str) -> object:
-    """Import a name when it is first asked for: a run must not wait for what staffing needs."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'sim.experiment' has no attribute '{name}'")
-    from importlib import import_module
-
-    return getattr(import_module(f"sim.experiment.{_HOMES[name]}"), name)
+__getattr__ = imported_later(__name__, _HOMES)

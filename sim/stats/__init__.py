@@ -5,6 +5,8 @@ The first axis of every array is the replication; every interval function return
 
 from typing import TYPE_CHECKING
 
+from sim.later import imported_later
+
 if TYPE_CHECKING:
     from sim.stats.best import plausible_best as plausible_best
     from sim.stats.crossing import Crossing as Crossing
@@ -41,14 +43,5 @@ _HOMES = {
     "selection": "Selection",
     "shares": "probability_interval share_interval",
 }
-"""Module of this package -> the names in it that analysts use."""
 
-
-def __getattr__(name: str) -> object:
-    """Import a name when it is first asked for."""
-    from importlib import import_module
-
-    for home, names in _HOMES.items():
-        if name in names.split():
-            return getattr(import_module(f"sim.stats.{home}"), name)
-    raise AttributeError(f"module 'sim.stats' has no attribute '{name}'")
+__getattr__ = imported_later(__name__, _HOMES)

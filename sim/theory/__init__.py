@@ -5,6 +5,8 @@ Any unit of time will do, as long as all rates and means of a call share it.
 
 from typing import TYPE_CHECKING
 
+from sim.later import imported_later
+
 if TYPE_CHECKING:
     from sim.theory.erlang import agents_needed, erlang_a, erlang_b, erlang_c
     from sim.theory.patience import erlang_g, mixture
@@ -20,13 +22,10 @@ __all__ = [
     "mixture",
 ]
 
-_HOMES = {"erlang_g": "patience", "mixture": "patience", "SteadyState": "steady"}
+_HOMES = {
+    "erlang": "agents_needed erlang_a erlang_b erlang_c",
+    "patience": "erlang_g mixture",
+    "steady": "SteadyState",
+}
 
-
-def __getattr__(name: str) -> object:
-    """Import a name when it is first asked for: reading a scenario must not wait for scipy."""
-    if name not in __all__:
-        raise AttributeError(f"module 'sim.theory' has no attribute '{name}'")
-    from importlib import import_module
-
-    return getattr(import_module(f"sim.theory.{_HOMES.get(name, 'erlang')}"), name)
+__getattr__ = imported_later(__name__, _HOMES)
