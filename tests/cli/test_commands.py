@@ -141,14 +141,18 @@ def test_trace_of_nobody_says_whom_there_is(sim: Sim, small: Path) -> None:
 
 
 def heavy_after(*words: object, heavy: str) -> tuple[str, list[str]]:
-    """What a command prints, and which of the heavy modules it has imported."""
+    """What a command prints, and which of the heavy modules it has imported.
+
+    Not those that were there before it: what measures coverage imports some of its own.
+    """
     code = (
         "import os, sys\n"
+        "before = {*sys.modules}\n"
         "os.cpu_count = lambda: 1\n"  # else a part is done by a process of its own
         "from sim.cli import main\n"
         "try:\n    main()\n"
         "except SystemExit:\n    pass\n"
-        f"print('HEAVY', *sorted({{*{heavy.split()}}} & {{*sys.modules}}))\n"
+        f"print('HEAVY', *sorted({{*{heavy.split()}}} & ({{*sys.modules}} - before)))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, *map(str, words)], capture_output=True, text=True, check=True
