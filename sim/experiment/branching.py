@@ -20,14 +20,17 @@ from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from queue import SimpleQueue
-from threading import Thread, current_thread, main_thread
+from threading import Lock, Thread, current_thread, main_thread
 from typing import Any
 
 from sim.engine import load, needs_compiling
 from sim.experiment.border import SimWarning
 
 SECONDS_ALONE = 0.3
-"""Work done in this process before it asks for help: to start others takes a tenth of that."""
+"""Work done in this process before it asks for help, if none knows how much there is to come."""
+
+SECONDS_AHEAD = 0.15
+"""Work to come for which it asks at once: to start others takes a fifth of that."""
 
 
 class Here(Executor):
@@ -43,34 +46,66 @@ class Here(Executor):
         return future
 
 
+AT_HAND = 2
+"""Tasks that a process has: one at work, and the next, so that it need not wait for it."""
+
+
+class _Child:
+    """A process that does tasks one after the other, and answers in that order."""
+
+    def __init__(self) -> None:
+        self._process, self._ours = _branch(_serve)
+        self._sending, self._receiving = Lock(), Lock()
+
+    def ask(self, task: bytes) -> tuple[bool, Any]:
+        """Whether the task went well, and what came of it.
+
+        Raises:
+            EOFError, OSError: if the process has ended.
+        """
+        with self._sending:  # until it is our turn to receive: who sent first receives first
+            self._ours.send_bytes(task)
+            self._receiving.acquire()
+        try:
+            answer: tuple[bool, Any] = self._ours.recv()
+            return answer
+        finally:
+            self._receiving.release()
+
+    def end(self) -> None:
+        """End it, whatever it does."""
+        self._process.terminate()
+        self._process.join()
+        self._ours.close()
+
+
 class Branched(ThreadPoolExecutor):
-    """Processes forked from this one; for each a thread that hands it tasks and waits for answers.
+    """Processes forked from this one; threads hand them tasks and wait for answers.
 
     A task whose process is lost raises `BrokenExecutor`, and so do those that meet it later.
     """
 
     def __init__(self, jobs: int) -> None:
-        super().__init__(jobs)
-        self._free: SimpleQueue[Connection] = SimpleQueue()
-        self._children: list[tuple[Any, Connection]] = []
+        super().__init__(AT_HAND * jobs)
+        self._children: list[_Child] = []
         for _ in range(jobs):
-            child, ours = _branch(_serve)
-            self._children.append((child, ours))
-            self._free.put(ours)
+            self._children.append(_Child())
+        self._free: SimpleQueue[_Child] = SimpleQueue()
+        for child in AT_HAND * self._children:
+            self._free.put(child)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """The future of a call in one of the processes, with its arguments as they are now."""
         return super().submit(self._ask, bytes(ForkingPickler.dumps((fn, args, kwargs))))
 
     def _ask(self, task: bytes) -> Any:
-        process = self._free.get()
+        child = self._free.get()
         try:
-            process.send_bytes(task)
-            good, answer = process.recv()
+            good, answer = child.ask(task)
         except (EOFError, OSError):
             good, answer = False, BrokenExecutor("it was ended from outside")
         finally:
-            self._free.put(process)
+            self._free.put(child)
         if not good:
             raise answer
         return answer
@@ -83,10 +118,8 @@ class Branched(ThreadPoolExecutor):
         self._end()
 
     def _end(self) -> None:
-        for child, ours in self._children:
-            child.terminate()
-            child.join()
-            ours.close()
+        for child in self._children:
+            child.end()
 
 
 def _branch(serve: Callable[..., None], *more: object) -> tuple[Any, Connection]:
@@ -183,14 +216,16 @@ class Branching(Executor):
         self._here: Executor = Here()
         self.processes: Executor | None = None
         self._seconds = 0.0
+        self._lasts = False
 
-    def room(self) -> int:
-        """The tasks to hand over at a time."""
-        return 1 if self._seconds < SECONDS_ALONE else 2 * self._jobs
+    def room(self, ahead: float) -> int:
+        """The tasks to hand over at a time, with so many seconds of work known to be to come."""
+        self._lasts |= self._seconds >= SECONDS_ALONE or ahead > SECONDS_AHEAD
+        return AT_HAND * self._jobs if self._lasts else 1
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """The future of a call, finished if it was done here."""
-        if self._seconds < SECONDS_ALONE:
+        if not self._lasts:
             begun = time.monotonic()
             future = self._here.submit(fn, *args, **kwargs)
             self._seconds += time.monotonic() - begun

@@ -40,13 +40,14 @@ class Helpers:
     """Who runs the replications.
 
     executor: takes the tasks.
-    room: the tasks to hand over at a time, so that nobody is without work; may grow.
+    room: the tasks to hand over at a time, so that nobody is without work, given the seconds that
+        are known to be ahead; may grow.
     who: in a message.
     failing: what the executor raises if it cannot do the work.
     """
 
     executor: Executor
-    room: Callable[[], int]
+    room: Callable[[float], int]
     who: str = ""
     failing: tuple[type[Exception], ...] = ()
 
@@ -81,19 +82,19 @@ def helpers(*, jobs: int | None, engine: str, cluster: str | None) -> Iterator[H
 
 def _on_this_machine(jobs: int, engine: str) -> Helpers:
     if jobs == 1:
-        return Helpers(Here(), lambda: 1)
+        return Helpers(Here(), lambda _: 1)
     who, failing = f"one of {jobs} processes", (BrokenExecutor,)
     if can_branch():
         branching = Branching(jobs, engine)
         return Helpers(branching, branching.room, who, failing)
     if engine == "compiled":
-        return Helpers(ThreadPoolExecutor(jobs), lambda: 2 * jobs)
+        return Helpers(ThreadPoolExecutor(jobs), lambda _: 2 * jobs)
     try:
         processes = ProcessPoolExecutor(jobs, initializer=begin_helping)
     except (OSError, ImportError) as error:  # no semaphores
         no_processes(error)
-        return Helpers(Here(), lambda: 1)
-    return Helpers(processes, lambda: 2 * jobs, who, failing)
+        return Helpers(Here(), lambda _: 1)
+    return Helpers(processes, lambda _: 2 * jobs, who, failing)
 
 
 @contextmanager
@@ -165,7 +166,7 @@ class _Threads:
     address: str
     seen: float = field(default_factory=time.monotonic)
 
-    def room(self) -> int:
+    def room(self, _: float) -> int:
         """Two tasks a thread.
 
         Raises:

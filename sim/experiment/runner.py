@@ -297,7 +297,7 @@ class Runner(AbstractContextManager["Runner"]):
         running: dict[Future[tuple[list[list[Played]], float]], list[Turn]] = {}
         try:
             while work.left or running:
-                room = helpers.room()
+                room = helpers.room(work.ahead)
                 while work.left and (meanwhile is not None or len(running) < room):
                     task = work.take(1 if logs else -(-work.left // (2 * room)))
                     future = helpers.executor.submit(play, task, code_hash(), **how)
@@ -413,6 +413,15 @@ class _Work:
         self.size = size
         self.left = sum(map(len, self._waiting.values()))
         self.subjects = [*self._waiting]
+        self._tasks, self._least = 0, 0.0
+
+    @property
+    def ahead(self) -> float:
+        """Seconds that what is left will take, as far as is known.
+
+        The first task tells little, for much is made ready in it.
+        """
+        return self.left * self._least if self._tasks > 1 else 0.0
 
     def take(self, at_most: int) -> list[Turn]:
         """The next task: the same replications of as many subjects as there is time for.
@@ -434,6 +443,8 @@ class _Work:
 
     def took(self, replications: int, seconds: float) -> None:
         """Learn from a finished task how large the next may be."""
+        each = seconds / replications
+        self._tasks, self._least = self._tasks + 1, min(each, self._least or each)
         fitting = int(TASK_SECONDS * replications / max(seconds, 1e-6))
         self.size = max(1, min(fitting, 2 * self.size))
 

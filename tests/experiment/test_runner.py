@@ -237,6 +237,27 @@ def test_processes_give_the_same_numbers(
 
 
 @pytest.mark.skipif(not branching.can_branch(), reason="processes are not branched off here")
+@pytest.mark.parametrize(("least", "branched"), [(0.0, True), (1e9, False)])
+def test_processes_are_branched_off_as_soon_as_much_work_is_known_to_come(
+    least: float, branched: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(branching, "SECONDS_ALONE", 1e9)
+    monkeypatch.setattr(branching, "SECONDS_AHEAD", least)
+    with Runner(jobs=2) as here:
+        replicated(here, centre(), 1)
+        assert here._helpers.executor.processes is None  # nothing is known yet
+        replicated(here, centre(), NUMBER)
+        assert (here._helpers.executor.processes is not None) is branched
+
+
+@pytest.mark.skipif(not branching.can_branch(), reason="processes are not branched off here")
+def test_each_task_gets_its_own_answer() -> None:
+    with branching.Branched(2) as helpers:
+        asked = [helpers.submit(pow, 2, power) for power in range(200)]
+        assert [one.result() for one in asked] == [2**power for power in range(200)]
+
+
+@pytest.mark.skipif(not branching.can_branch(), reason="processes are not branched off here")
 def test_a_process_holds_nothing_that_others_have_open() -> None:
     """The end of a pipe is seen by who reads it, though helpers live on."""
     read, write = os.pipe()
