@@ -266,7 +266,7 @@ class CompareFindings(Findings[Comparison]):
     def _a_year(self, found: Difference) -> str:
         if not self._adds_up(found):
             return ""
-        return f": {signed(self.span.a_year * found.value, 'money')} {self.currency} a year"
+        return f": {signed(self.span.yearly(found)[0], 'money')} {self.currency} a year"
 
     def recommended(self) -> str:
         """The option to choose; of several, if the data do not decide."""
@@ -307,11 +307,11 @@ class CompareFindings(Findings[Comparison]):
 
     def _year(self, found: Difference) -> Figure:
         """What a difference comes to in a year."""
-        year, money = self.span.a_year, self.currency
+        (value, low, high), money = self.span.yearly(found), self.currency
         return Figure(
             "A year",
-            f"{signed(year * found.value, 'money')} {money}",
-            interval(year * found.low, year * found.high, "money", money),
+            f"{signed(value, 'money')} {money}",
+            interval(low, high, "money", money),
             f"if all {self.span.many} were like the one simulated",
         )
 

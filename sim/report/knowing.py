@@ -10,7 +10,7 @@ from sim.experiment.study import Study
 from sim.measures import Measure, measure_of
 from sim.report import words
 from sim.report.blocks import Block, Cell, Heading, Table, Text
-from sim.report.numbers import number
+from sim.report.numbers import number, rough
 from sim.report.tables import line, percent_cell, table
 from sim.report.texts import texts
 from sim.report.words import Span, listed, path_in_words, quoted
@@ -80,9 +80,13 @@ class JointFindings(Leads):
         total = self.unit == "money" and not self.decide.denominator
         return self.span.a_year if total else 1.0
 
+    def size(self, value: float, currency: str) -> str:
+        """The size of a value of knowing, of a year if it is money: to three digits."""
+        return words.size(rough(value * self.a_year), self.unit, currency)
+
     def worth(self, value: float) -> str:
         """A value of knowing with its unit, a year if it is money."""
-        said = words.size(value * self.a_year, self.unit, self.currency)
+        said = self.size(value, self.currency)
         return f"{said} a year" if self.a_year != 1.0 else said
 
     def between(self, low: float, high: float) -> str:
@@ -146,8 +150,7 @@ class JointFindings(Leads):
         if gains:
             years, life = self.study.years, ""
             if years != 1 and self.a_year != 1.0:
-                worth = gains[0].value * self.a_year * years
-                life = self.tell("life", worth=words.size(worth, self.unit, self.currency))
+                life = self.tell("life", worth=self.size(gains[0].value * years, self.currency))
             yield self.tell("gains", named=self._named(gains), life=life)
         unsure = [one for one in inputs if one.value > one.error and not self.matters(one)]
         if unsure:
@@ -168,7 +171,7 @@ class JointFindings(Leads):
         return "; ".join(f"{path_in_words(one.of)} {self._gain(one)}" for one in some[:NAMED])
 
     def _gain(self, one: Known) -> str:
-        half = words.size(1.96 * one.error * self.a_year, self.unit, self.currency)
+        half = self.size(1.96 * one.error, self.currency)
         return f"{self.worth(one.value)} (±{half})"
 
     def sentences(self) -> list[str]:
@@ -226,8 +229,7 @@ class JointFindings(Leads):
         )
 
     def _plain(self, value: float) -> str:
-        said = words.size(value * self.a_year, self.unit, "")
-        return said.removesuffix(" points")
+        return self.size(value, "").removesuffix(" points")
 
     def _standings(self) -> Table:
         order = sorted(self.joint.standings, key=lambda one: (-one.share, one.option))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isclose, isfinite, isnan, log10
+from math import floor, isclose, isfinite, isnan, log10
 
 NOTHING = "–"
 
@@ -25,6 +25,13 @@ def number(value: float, unit: str, currency: str = "") -> str:
 def exact(low: float, high: float) -> bool:
     """Whether there is nothing between two bounds but rounding."""
     return isclose(low, high, rel_tol=2e-9)
+
+
+def rough(value: float, *beside: float) -> float:
+    """A value to three digits, those of the largest that stands beside it: more mean nothing."""
+    largest = max(filter(isfinite, map(abs, (value, *beside))), default=0.0)
+    digits = 2 - floor(log10(largest)) if largest else 0
+    return round(value, digits) if isfinite(value) else value
 
 
 def half_width(low: float, high: float, unit: str) -> str:

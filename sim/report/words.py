@@ -17,7 +17,16 @@ from typing import Any, NamedTuple, Protocol
 from sim.experiment.study import Study
 from sim.measures import CATALOGUE, COST_PARTS, entries, measure_of
 from sim.measures.controls import expects_any
-from sim.report.numbers import NOTHING, brief_duration, exact, half_width, interval, number, signed
+from sim.report.numbers import (
+    NOTHING,
+    brief_duration,
+    exact,
+    half_width,
+    interval,
+    number,
+    rough,
+    signed,
+)
 from sim.scenario import Scenario
 from sim.scenario.faults import printable
 from sim.scenario.times import DAY, DAYS
@@ -96,9 +105,15 @@ class Span:
         """How many of them a year has."""
         return 365.25 / self.days
 
+    def yearly(self, found: Bounded) -> tuple[float, float, float]:
+        """An amount a year and its bounds, to three digits where there is chance in it."""
+        said = tuple(self.a_year * one for one in (found.value, found.low, found.high))
+        value, low, high = said if exact(found.low, found.high) else (rough(x, *said) for x in said)
+        return value, low, high
+
     def worth_a_year(self, found: Bounded, currency: str) -> str:
         """An amount a year, as far as all the year is like what was simulated."""
-        value, low, high = (self.a_year * one for one in (found.value, found.low, found.high))
+        value, low, high = self.yearly(found)
         total = number(value, "money", currency)
         sure = interval(low, high, "money", currency)
         bounds = f" ({sure})" if sure != NOTHING and not exact(low, high) else ""

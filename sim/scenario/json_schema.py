@@ -29,11 +29,9 @@ class _Generator(GenerateJsonSchema):
         return self.generate_inner(schema["schema"])
 
     def dict_schema(self, schema: Any) -> Json:
-        made = super().dict_schema(schema)
-        for pattern, values in made.pop("patternProperties", {}).items():
-            made["additionalProperties"] = values
-            made["propertyNames"] = {"pattern": pattern}
-        return made
+        keys, values = (self.generate_inner(schema[of]) for of in ("keys_schema", "values_schema"))
+        name = keys.get("anyOf", [keys])[0]  # of times: what one text may say
+        return {"type": "object", "propertyNames": name, "additionalProperties": values}
 
 
 def json_schema() -> Json:

@@ -198,9 +198,14 @@ _SPAN_PATTERN = r"\d+(\.\d+)?([eE][+-]?\d+)?\s*(ms|s|sec|min|h|d)"
 _SPANS = rf"\s*{_SPAN_PATTERN}(\s*{_SPAN_PATTERN})*\s*"
 
 
-def tells(message: str) -> dict[str, str]:
-    """What editors say of a value that does not fit; the language server's own, beyond the norm."""
-    return {"errorMessage": message, "patternErrorMessage": message}
+def text_schema(pattern: str, message: str) -> dict[str, Any]:
+    """The schema of a text, and what editors say of a value that does not fit.
+
+    The messages are the language server's own, beyond the norm. It keeps them where other forms do
+    not fit either, unless there is one `type`, or a `const`: hence a list of one.
+    """
+    said = {"errorMessage": message, "patternErrorMessage": message}
+    return {"type": ["string"], "pattern": pattern, **said}
 
 
 def duration_schema(*words: str) -> dict[str, Any]:
@@ -209,13 +214,13 @@ def duration_schema(*words: str) -> dict[str, Any]:
     return {
         "description": "A duration with its unit: `76 s`, `5 min`, `1 h 30 min`.",
         "if": {"type": "string"},
-        "then": {
-            "pattern": f"^({'|'.join([_SPANS, *words])})$",
-            **tells("a duration needs a number and a unit: `90 s`, `5 min`, `1 h 30 min`"),
-        },
+        "then": text_schema(
+            f"^({'|'.join([_SPANS, *words])})$",
+            "a duration needs a number and a unit: `90 s`, `5 min`, `1 h 30 min`",
+        ),
         "else": {
-            "const": 0,
-            **tells("a duration needs a unit: `90 s`, `5 min`, `1 h 30 min`"),
+            "enum": [0],
+            "errorMessage": "a duration needs a unit: `90 s`, `5 min`, `1 h 30 min`",
         },
     }
 
@@ -226,11 +231,7 @@ _TO_100 = r"0*(100(\.0*)?|\d{1,2}(\.\d*)?([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?)"
 SHARE_SCHEMA = {
     "description": "A share: `13 %` or 0.13.",
     "anyOf": [
-        {
-            "type": "string",
-            "pattern": rf"^\s*({_TO_100}\s*%|{NUMBER})\s*$",
-            **tells("a share is `0 %` to `100 %`, or 0 to 1"),
-        },
+        text_schema(rf"^\s*({_TO_100}\s*%|{NUMBER})\s*$", "a share is `0 %` to `100 %`, or 0 to 1"),
         {"type": "number", "minimum": 0, "maximum": 1},
     ],
 }

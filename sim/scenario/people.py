@@ -69,7 +69,9 @@ class _Activity(OneOf):
 
 Activity = Annotated[str, _Activity(*ACTIVITIES)]
 Aside = Annotated[str, OneOf("meeting", "training", "break")]
-PersonName = Annotated[str, Reads(_person, {"type": "string", "pattern": r"^\w[^=]*$"})]
+PersonName = Annotated[
+    str, Reads(_person, {"type": "string", "pattern": r"^(\w|[^\x00-\x7f])[^=]*$"})
+]
 Lines = dict[TimesOfWeek, Activity]
 
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from sim.scenario.faults import Wrong, meant, shown
 from sim.scenario.fields import OneText
+from sim.scenario.numbers import text_schema
 
 DAY = 86_400
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -85,7 +86,16 @@ class Times:
         return self.days_text() if self.whole_day else f"{self.days_text()} {self.hours()}"
 
 
-_TEXT = {"type": "string", "minLength": 1}
+_DAYS_PATTERN = r"[A-Za-z]{3,9}(\s*[-\u2013]\s*[A-Za-z]{3,9})?"
+_DATES_PATTERN = r"([A-Za-z]+\s+)?\d{4}-\d\d-\d\d(\s+[A-Za-z]+\s+\d{4}-\d\d-\d\d)?"
+_HOURS_PATTERN = r"\d{1,2}:\d\d(:\d\d)?\s*[-\u2013]\s*\d{1,2}:\d\d(:\d\d)?"
+_LINE_PATTERN = (
+    rf"\s*(({_DAYS_PATTERN}|{_DATES_PATTERN})\s*({_HOURS_PATTERN})?|{_HOURS_PATTERN})\s*"
+)
+TEXT_SCHEMA = text_schema(
+    f"^{_LINE_PATTERN}(,{_LINE_PATTERN})*$",
+    "times are days and hours: `mon-fri 09:00-18:00`, `sat-sun`, `2026-11-24 14:00-16:00`",
+)
 
 
 class TimesOfWeek(tuple[Times, ...], OneText):
@@ -94,7 +104,7 @@ class TimesOfWeek(tuple[Times, ...], OneText):
     __slots__ = ()
     schema = {  # noqa: RUF012
         "description": "Times: `mon-fri 09:00-18:00`, `sat-sun`, `holiday`, `2026-11-24`.",
-        "anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}],
+        "anyOf": [TEXT_SCHEMA, {"type": "array", "items": TEXT_SCHEMA, "minItems": 1}],
     }
 
     def __new__(cls, lines: Iterable[Times] = ()) -> TimesOfWeek:

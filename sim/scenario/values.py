@@ -33,7 +33,7 @@ from sim.scenario.numbers import (
     parse_share,
     plain_number,
     share_text,
-    tells,
+    text_schema,
     whole_number,
     within,
 )
@@ -171,10 +171,11 @@ class Volume(OneText):
     amount: float
     per: Literal["hour", "day", "week"]
     schema = {  # noqa: RUF012
-        "type": "string",
-        "pattern": rf"^\s*{NUMBER}\s*(per\s+|/\s*)(hour|day|week)\s*$",
         "description": "How many customers: `9000 per week`, `120 per hour`.",
-        **tells("a volume is a number and a time: `9000 per week`, `120 per hour`"),
+        **text_schema(
+            rf"^\s*{NUMBER}\s*(per\s+|/\s*)(hour|day|week)\s*$",
+            "a volume is a number and a time: `9000 per week`, `120 per hour`",
+        ),
     }
 
     @classmethod
@@ -393,7 +394,9 @@ _BY_QUEUE = Curve(
 )
 
 Text = Annotated[str, Reads(_text, {"type": "string"})]
-Name = Annotated[str, Reads(_name, {"type": "string", "pattern": r"^\w[\w -]*$"})]
+# for editors, whose `\w` is ASCII alone
+NAME_SCHEMA = {"type": "string", "pattern": r"^(\w|[^\x00-\x7f])(\w|[^\x00-\x7f]|[ -])*$"}
+Name = Annotated[str, Reads(_name, NAME_SCHEMA)]
 ReasonName = Annotated[Name, Refers("reason")]
 ChannelName = Annotated[Name, Refers("channel")]
 PoolName = Annotated[Name, Refers("pool")]

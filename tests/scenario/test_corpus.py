@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import jsonschema
@@ -96,8 +97,70 @@ def test_editors_find_all_forms_of_a_field_in_one_list() -> None:
             assert not any("anyOf" in parts[one] for one in others - {"", "Durations", "Amounts"})
     share = parts["Pool"]["properties"]["presence"]["anyOf"][0]
     assert share["errorMessage"] == "a share is `0 %` to `100 %`, or 0 to 1"
-    volume = parts["Reason"]["properties"]["volume"]["anyOf"][0]
-    assert "9000 per week" in volume["errorMessage"]
+
+
+def _all_of(schema):
+    """A JSON Schema and all within it."""
+    if isinstance(schema, dict):
+        yield schema
+    for one in schema.values() if isinstance(schema, dict) else schema:
+        if isinstance(one, dict | list):
+            yield from _all_of(one)
+
+
+SAID = """
+reasons: {{a: {{volume: {volume}, patience: {patience}, handle: 5 min}}}}
+channels: {{phone: {{hours: {hours}}}}}
+pools: {{team: {{agents: {agents}, presence: {presence}}}}}
+"""
+GOOD = {"volume": "9 per week", "patience": "{exponential: 3 min}", "hours": "mon 09:00-18:00"}
+GOOD |= {"agents": "{mon 09:00-18:00: 3}", "presence": "90 %"}
+
+
+@pytest.mark.parametrize(
+    ("field", "said", "told"),
+    [
+        ("volume", "1800", "`9000 per week`"),
+        ("volume", "1800 per month", "`9000 per week`"),
+        ("patience", "{exponential: 3}", "needs a unit"),
+        ("patience", "{exponential: {mean: 3}}", "needs a unit"),
+        ("patience", "{mon 09:00-10:00: 3, other: 3 min}", "needs a unit"),
+        ("patience", "3", "needs a unit"),
+        ("patience", "3 minutes", "needs a number and a unit"),
+        ("hours", "mo 9-18", "`mon-fri 09:00-18:00`"),
+        ("hours", "[9-18]", "`mon-fri 09:00-18:00`"),
+        ("agents", "{mo 9-18: 3}", "`mon-fri 09:00-18:00`"),
+        ("presence", "850 %", "`0 %` to `100 %`"),
+    ],
+)
+def test_editors_tell_what_is_allowed(field, said, told, validator):
+    """In the words of a schema that the value does not fit, as the language server tells them."""
+    assert not list(validator.iter_errors(plain(SAID.format(**GOOD))))
+    ahead = [*validator.iter_errors(plain(SAID.format(**GOOD | {field: said})))]
+    messages = []
+    while ahead:
+        error = ahead.pop()
+        ahead += error.context
+        messages.append(error.schema.get("errorMessage", ""))
+    assert any(told in message for message in messages)
+
+
+def test_what_editors_tell_survives_other_forms():
+    """yaml-language-server puts its own words together where several forms have one type, or one
+    constant, and none fits: `Value must be 0.`; so tried with the server itself.
+    """
+    for one in _all_of(schema()):
+        if "errorMessage" in one:
+            assert "const" not in one
+            assert not isinstance(one.get("type"), str)
+
+
+def test_names_fit_the_pattern_of_editors():
+    """The `w` of JavaScript is ASCII, and names are not."""
+    names = [*load(CORPUS / "valid" / "names.yaml").pools]
+    assert not all(name.isascii() for name in names)
+    pattern = schema()["properties"]["pools"]["anyOf"][0]["propertyNames"]["pattern"]
+    assert all(re.search(pattern, name, re.ASCII) for name in names)
 
 
 def test_the_template_is_valid_and_small(validator):

@@ -286,6 +286,18 @@ def test_what_is_exact_but_for_rounding_has_no_interval() -> None:
     assert between(row._replace(low=0.25), "EUR") == "0.25 to 0.30 EUR"
 
 
+def test_an_amount_a_year_has_three_digits() -> None:
+    """2,905 ±170 a week is 151,577 ±8,870 a year: the thousand is the last digit that is known."""
+    row = Row("total", "all", "margin", 2905.0, 2735.0, 3075.0, "money")
+    assert (
+        Span(7)
+        .worth_a_year(row, "EUR")
+        .startswith("152,000 EUR a year (143,000 to 160,000 EUR), if all 52 weeks")
+    )
+    certain = row._replace(low=2905.0, high=2905.0)
+    assert Span(7).worth_a_year(certain, "EUR").startswith("151,579 EUR a year, if")
+
+
 def test_of_options_that_are_the_same_none_may_be_better() -> None:
     told = report(compared({"one": shop(), "same": shop()}, replications=5))
     assert told.answer.startswith("Nothing differs")
