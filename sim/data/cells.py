@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sim.data.guess import unit_of
-from sim.data.maps import COUNTS, SPANS, Map, Source
+from sim.data.maps import Map, Source
 from sim.data.merged import Merged
 from sim.data.times import first_said
 from sim.scenario.faults import Fault, ScenarioError
@@ -50,12 +51,7 @@ class Cells:
     def _marks(self) -> Marks:
         if self.map.decimal:
             return Marks(self.map.decimal, "as the map says")
-        names = [
-            name
-            for role, source in self.map.columns.items()
-            if role in SPANS or (self.map.rows == "intervals" and role not in WORDS)
-            for name in source.column or ()
-        ]
+        names = [name for _, name in self._of("duration", "count", "number")]
         columns = [self.table.cells(name) for name in names]
         try:
             marks = decimal_of(columns, self.table.sheets[0].delimiter)
@@ -67,24 +63,25 @@ class Cells:
             self.told.append(marks.why)
         return marks
 
+    def _of(self, *kinds: str) -> Iterator[tuple[str, str]]:
+        """Roles of some kinds, with their columns."""
+        for role, one in self.map.roles.items():
+            if one.kind in kinds:
+                yield from ((role, name) for name in self.map.columns[role].column or ())
+
     def _by_counts(self, names: list[str], open_: Marks) -> Marks:
         """Contacts are whole numbers: `1.044` of them are 1,044."""
-        for role in COUNTS & set(self.map.columns):
-            if self.map.rows != "intervals":
-                break
-            for name in self.map.columns[role].column or ():
-                cells = self.table.cells(name)
-                if not is_text(cells):
-                    continue
-                for mark, other in ((".", ","), (",", ".")):
-                    pattern = rf"^[1-9]\d{{0,2}}\{mark}\d{{3}}$"
-                    found = cells.filter(pc.match_substring_regex(cells, pattern))
-                    if len(found):
-                        return Marks(
-                            other,
-                            f"`{found[0]}` {role} are {str(found[0]).replace(mark, '')}, "
-                            "for contacts are whole numbers",
-                        )
+        for role, name in self._of("count"):
+            cells = self.table.cells(name)
+            if not is_text(cells):
+                continue
+            for mark, other in ((".", ","), (",", ".")):
+                pattern = rf"^[1-9]\d{{0,2}}\{mark}\d{{3}}$"
+                found = cells.filter(pc.match_substring_regex(cells, pattern))
+                if len(found):
+                    whole = str(found[0]).replace(mark, "")
+                    why = f"`{found[0]}` {role} are {whole}, for contacts are whole numbers"
+                    return Marks(other, why)
         raise self.wrong(names[0], open_.why + '; say `decimal: ","` or `decimal: "."`')
 
     def wrong(self, column: str, message: str) -> ScenarioError:
@@ -168,8 +165,8 @@ class Cells:
 
     def _of_kin(self, role: str, name: str) -> str:
         """The unit that the other durations of the file have."""
-        known = {one.unit for key, one in self.map.columns.items() if key in SPANS and one.unit}
-        known |= set(self.units.values())
+        said = {one.unit for one in self.map.columns.values() if one.unit}
+        known = said | set(self.units.values())
         if len(known) == 1:
             unit = str(next(iter(known)))
             self.told.append(f"{name}: {UNIT_NAMES[unit]}, as the other durations of the file")
@@ -203,7 +200,6 @@ class Cells:
             self.table.refuse(bad, name, what)
 
 
-WORDS = {"start", "end", "queue", "channel"}
 UNIT_NAMES = {
     "ms": "milliseconds",
     "s": "seconds",

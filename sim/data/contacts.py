@@ -19,11 +19,9 @@ from sim.data.merged import Merged, bare, bools, coded
 from sim.data.outcomes import outcomes_of, yes_no
 from sim.data.tables import CONTACTS, OUTCOMES, typed
 from sim.data.times import Moments, index_of, missing_hours, moments, seconds_of
-from sim.data.words import INBOUND, OUTBOUND, names_of
+from sim.data.words import INBOUND, OUTBOUND, WITHHELD, names_of
 from sim.tables import DAY, Floats
 
-_NOBODY = ["", "0", "anonymous", "withheld", "unknown", "restricted", "private", "unavailable"]
-_NOBODY += ["none", "anonym", "unterdrückt", "unbekannt", "masqué", "anonyme", "anonimo"]
 NO_AGENT = (
     r"(?i)^\W*(no[ _-]?(server|agent|one|body|user)|none|nobody|unassigned|system|n/?a|0)\W*$"
 )
@@ -247,7 +245,7 @@ def _customers(cells: Cells, secret: bytes | None) -> np.ndarray:
     codes, texts = coded(said)
     often = np.bincount(codes, minlength=len(texts))
     key = secrets.token_bytes(12) if secret is None else hashlib.sha256(secret).digest()[:12]
-    nobody = np.isin([text.lower() for text in texts], _NOBODY)
+    nobody = np.array([text.lower() in WITHHELD for text in texts])
     days = max(len(cells.table) / 2000, 7.0)
     much = ~nobody & (often > max(MUCH * days, 30.0, 0.01 * len(codes)))
     if nobody.any() and often[nobody].sum():

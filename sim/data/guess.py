@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
 
-from sim.data.maps import SPANS, Map, Source
-from sim.data.words import INBOUND, NO, OUTBOUND, YES, known, outcome_of
+from sim.data.maps import Map, Source
+from sim.data.words import INBOUND, NO, OUTBOUND, ROLES, YES, known, outcome_of
 from sim.scenario.faults import Fault, ScenarioError
 from sim.scenario.values import visible
 from sim.sheets import Sheet, label_parts, read_clocks, read_moments
@@ -18,99 +18,6 @@ from sim.sheets.numbers import is_text
 from sim.sheets.sheet import SheetError
 from sim.sheets.spans import has_colons
 
-_SHARED = {
-    "queue": r"queue( name)?|warteschlange|file|cola|skill( name)?|split( skill)?|"
-    r"(contact )?service queue|csq( names?)?",
-    "queue?": r"class|target name|vdn|(ring )?group|gruppe|campaign( name)?|hotline|service|"
-    r"reason|department|type|topic|anliegen|motif|dnis|line|team",
-    "channel": r"channel|media( name| type)?|kanal|canal|initiation method|interaction type",
-}
-_CONTACT = {
-    "contact": r"(contact|call|conversation|interaction|ticket|session|anruf|ucid)( id| no| nr)?|"
-    r"id( appel)?|call uuid|unique id|(call|contact|conversation|interaction) (key|guid|sid)",
-    "customer": r"customer( id| no| number)?|caller( id| number)?|ani( dialnum)?|from number|"
-    r"phone( number)?|client|kunde(nnummer| nr)?|anrufer|rufnummer|appelant|msisdn|account|"
-    r"customer endpoint( address)?|numero appelant|(customer|caller) phone( number)?|remote|"
-    r"customer requester( id)?|calling (party|number)|src|clid|originator( dn)?|"
-    r"external number|llamante",
-    "direction": r"(call |media )?direction|inbound outbound|richtung|sens|(call )?type",
-    "arrived": r"date started|arriv(ed|al)( at| time)?|"
-    r"(call |contact |conversation |interaction )?start(ed)?"
-    r"( at| time| date time| timestamp| date)?|enqueue timestamp|(date ?)?time|timestamp|"
-    r"(queue|q) (start|entry|enter(ed)?)|offered( at)|datetime|zeitpunkt|beginn|anrufzeit|"
-    r"date heure|received( at)?|created( at)?|eingang|fecha hora|"
-    r"heure d arrivee|heure appel",
-    "answered": r"(call )?answer(ed)?( at| time| timestamp)?|"
-    r"connect(ed)? (at|time|to agent timestamp)|angenommen|angenommen (um|am)|decroche a|"
-    r"pickup time|agent start( time)?|(ser|service) (start|begin)( time)?|date connected|"
-    r"(start|begin) (of )?service",
-    "left": r"(queue|q) (exit|end|left)|left queue( at)?|dequeue timestamp|"
-    r"abandon(ed)?( at| time| timestamp)|renege(d)?( at| time)?",
-    "ended": r"(call |contact |conversation |interaction )?end(ed)?( at| time| timestamp| date)?|"
-    r"disconnect timestamp|"
-    r"hang ?up( at| time)?|ende|fin|(ser|service) (exit|end)( time)?|"
-    r"completed( at)?|date ended|(end|finish) (of )?service|departure( time)?|departed( at)?",
-    "wait": r"wait(ing)?( time| duration| length)?|(time )?in ?queue( time| duration)?|"
-    r"(total )?(queue|q)( wait)?( time| duration)|total queue|(queue|q) wait|wartezeit|"
-    r"wartedauer|attente|temps d attente|(tiempo de )?espera|"
-    r"speed of answer|duree (d )?attente|time to answer",
-    "talk": r"(total |avg |t )?talk(ing)?( time| duration)?|agent (time|interaction duration)|"
-    r"gespraechszeit|gesprachszeit|gespraechsdauer|gesprachsdauer|gesprach|conversation|"
-    r"(duree|temps)( de)? conversation|((ser|service) (time|duration|length)|service)|"
-    r"conversation time|tiempo de (conversacion|servicio)",
-    "hold": r"t held|(customer |total )?hold( time| duration)?|haltezeit|halten|mise en attente",
-    "wrap": r"(total |t )?(wrap( ?up)?|acw)( time| seconds| duration)?|work time|"
-    r"after (call|contact) work( time| duration)?|nachbearbeitung(szeit)?|post traitement|clerical",
-    "handle": r"(total )?handl(e|ing) (time|duration)|aht|bearbeitungszeit|handling|"
-    r"(total )?handle",
-    "outcome": r"outcome|(call |contact )?(result|status|disposition)|ergebnis|resultat|resultado|"
-    r"estado|statut|categories|call type|end reason|ausgang|answered( y n)?",
-    "abandoned": r"abandon(ed)?( flag)?|is abandoned|aufgelegt|abandonne",
-    "agent": r"agent( name| id| no| username)?|server( id)?|users?( name| interacted)?|mitarbeiter|"
-    r"bearbeiter|agente|handled by|answered by|operator|conseiller",
-    "previous": r"previous( contact| call)?( id)?|parent( contact| call)?( id)?|"
-    r"transferred from|vorherige id|uebergeben von|weitergeleitet von|id precedent",
-    "chain": r"initial contact id|master contact( id)?|chain( id)?|original (contact|call) id",
-}
-_INTERVAL = {
-    "start": r"interval( start)?|(start|from|begin)( time)?|time( interval)?|period|intervall|"
-    r"zeit(raum)?|uhrzeit|von|plage( horaire)?|heure|date ?time|half hour|timestamp|hora|intervalo",
-    "end": r"(interval )?end( time)?|to|bis|until|fin",
-    "offered": r"(calls? |contacts? |n )?offered( calls| contacts)?|angeb(oten)?e?( anrufe)?|"
-    r"offert(s|e)?|"
-    r"presentes|recus|inbound|incoming( calls)?|arrivals|calls in|anrufe|contacts|count|"
-    r"received|volume|n ?offer(ed)?|ofrecidas|entrees|calls|eingehend",
-    "answered": r"(calls? |contacts? |n )?(answered|handled)( calls| contacts)?|"
-    r"angen(ommen)?e?( anrufe)?|"
-    r"beantwortet|acd calls|repondus|traites|decroches|atendidas|served",
-    "abandoned": r"(calls? |contacts? |n )?aban(doned|d)?( calls| contacts)?|aufgelegt|"
-    r"abgebrochen|verl(oren)?e?( anrufe)?|abandonnes|abandons|lost( calls)?|abandonadas",
-    "flowed_out": r"flow(ed)? ?outs?( calls)?|overflow(ed)?|transferred out|ueberlauf|uberlauf",
-    "within": r"(calls? )?(answered |ans )?(with)?in "
-    r"(sl|service level|threshold|\d+( ?s(ec)?(onds)?)?)|"
-    r"sl calls|answered in sl|acceptable|innerhalb",
-    "service_level": r"(%|percent|pct)? ?(with)?in service level|service ?level( %| percent)?|"
-    r"sla?( %)?|servicelevel|niveau de service|ns|sl percent|svl|nivel de servicio",
-    "threshold": r"(sl |service level )?threshold|schwelle|seuil",
-    "aht": r"aht|a?vg handl(e|ing) time|average handl(e|ing) time|mean handl(e|ing) time|dmt|"
-    r"bearbeitungszeit|tmo|handle time avg|mittlere bearbeitungszeit",
-    "mean_talk": r"att|avg (acd|talk) time|average talk time|avg talk|"
-    r"mittlere gesprachszeit|mittlere gespraechszeit",
-    "mean_hold": r"avg hold( time)?|average hold time",
-    "mean_wrap": r"avg (acw|wrap)( ?up)?( time)?|average (acw|after call work|wrap( ?up)?)( time)?",
-    "total_handle": r"(total )?handl(e|ing) time|t handle",
-    "total_talk": r"(total )?(talk|acd) time|t talk",
-    "total_hold": r"(total )?hold time|t held",
-    "total_wrap": r"(total )?(acw|after call work|wrap( ?up)?) time|t acw",
-    "asa": r"asa|(avg|average) (speed (of )?(ans(wer)?)|wait( time)?)|(mittlere )?wartezeit|dma|"
-    r"wait avg|mean wait",
-    "total_wait_answered": r"(total )?(answer|wait) time|t answered",
-    "mean_wait_abandoned": r"(avg|average) (aban(don)?(ed)?|abandonment) (time|wait)",
-    "total_wait_abandoned": r"(total )?aban(don)?(ed)? time|t abandon",
-    "staff": r"(avg )?(pos(itions?)?|agents?|staff)( staffed| present| logged ?in)?|besetzt|"
-    r"agenten|fte|present|headcount|positionen",
-    "staffed_time": r"(total )?(staffed|staff|login|logged ?in) time",
-}
 _UNIT = re.compile(
     r"(?:[\s_]in)?[\s_([\-]{1,3}(?P<unit>ms|millis|milliseconds|s|sec|secs|seconds|sek|sekunden|"
     r"secondes|min|mins|minutes|minuten|h|hours|%)[\s)\]]*$",
@@ -141,8 +48,8 @@ def unit_of(header: str) -> str:
 def measure_of(header: str) -> str:
     """The role of a column of an interval report that counts or measures; empty if none."""
     said = norm(header)
-    roles = (role for role in _INTERVAL if role not in ("start", "end"))
-    return next((role for role in roles if _fits(_INTERVAL[role], said)), "")
+    roles = ((role, one) for role, one in ROLES["intervals"].items() if one.kind)
+    return next((role for role, one in roles if _fits(one.headers, said)), "")
 
 
 def guess(sheet: Sheet) -> tuple[Map, dict[str, str]]:
@@ -153,7 +60,8 @@ def guess(sheet: Sheet) -> tuple[Map, dict[str, str]]:
     """
     headers = {name: norm(name) for name in sheet.columns}
     interval = _is_interval(headers)
-    found = _roles(sheet, headers, interval=interval)
+    rows = "intervals" if interval else "contacts"
+    roles, found = ROLES[rows], _roles(sheet, headers, interval=interval)
     when = "start" if interval else "arrived"
     columns: dict[str, Source] = {}
     others = set(found.values()) - {found.get(when)}
@@ -165,7 +73,7 @@ def guess(sheet: Sheet) -> tuple[Map, dict[str, str]]:
     for role, name in found.items():
         if role == when or name in moment.names():
             continue
-        unit = unit_of(name) if role in SPANS else ""
+        unit = unit_of(name) if roles[role].kind == "duration" else ""
         kind = Source.model_validate({"column": [name], **({"unit": unit} if unit else {})})
         if role == "outcome" and _certain(sheet.columns[name], YES | NO):
             kind = kind.model_copy(update={"values": _ANSWERED})
@@ -173,7 +81,6 @@ def guess(sheet: Sheet) -> tuple[Map, dict[str, str]]:
             kind = _same_date(sheet, name, moment)
         columns[role] = kind
         evidence[role] = f"by its header `{name}`"
-    rows = "intervals" if interval else "contacts"
     if interval and "offered" not in columns:
         raise ScenarioError(
             [Fault(sheet.file, 0, "", "no column of contacts offered is recognised; write a map")]
@@ -189,13 +96,13 @@ def _roles(sheet: Sheet, headers: dict[str, str], *, interval: bool) -> dict[str
     def cells_of(role: str, name: str) -> int:
         return 0 if interval or role not in _CAN_BE else _CAN_BE[role](sheet.columns[name])
 
-    for role, pattern in {**_SHARED, **(_INTERVAL if interval else _CONTACT)}.items():
+    for role, patterns, kind in _patterns("intervals" if interval else "contacts"):
         fits = [
             name
             for name, said in headers.items()
-            if _fits(pattern, said)
+            if _fits(patterns, said)
             and name not in found.values()
-            and (interval or role in SPANS or not unit_of(name))  # what has a unit is a duration
+            and (interval or kind or not unit_of(name))  # what has a unit is a duration
         ]
         best = max(fits, key=lambda name: cells_of(role, name), default=None)
         if best is not None and cells_of(role, best) >= 0:
@@ -204,6 +111,13 @@ def _roles(sheet: Sheet, headers: dict[str, str], *, interval: bool) -> dict[str
     if both and not cells_of("outcome", found["outcome"]):
         del found["outcome"]  # what came of it in words of their own, beside whether they gave up
     return found
+
+
+def _patterns(rows: str) -> Iterator[tuple[str, Sequence[str], str]]:
+    """Role, patterns of its headers, and its kind; with `?` what a header may mean."""
+    for role, one in ROLES[rows].items():
+        yield role, one.headers, one.kind
+        yield f"{role}?", one.perhaps, one.kind
 
 
 def _certain(column: pa.Array, *words: Collection[str]) -> bool:
@@ -267,19 +181,23 @@ def _name(file: str) -> str:
 def _is_interval(headers: dict[str, str]) -> bool:
     """An interval report counts: two of its columns that no log of contacts has."""
     counting = ("offered", "answered", "abandoned", "asa", "aht", "service_level", "staff")
-    hits = {role for role in counting for said in headers.values() if _fits(_INTERVAL[role], said)}
+    counts, single = ROLES["intervals"], ROLES["contacts"]
+    hits = {
+        one for one in counting for said in headers.values() if _fits(counts[one].headers, said)
+    }
     own = ("contact", "agent", "customer", "outcome", "talk")
     contact = {
         role
         for role in own
         for name, said in headers.items()
-        if _fits(_CONTACT[role], said) and (role not in ("outcome", "talk") or not measure_of(name))
+        if _fits(single[role].headers, said)
+        and (role not in ("outcome", "talk") or not measure_of(name))
     }
     return (len(hits) >= 2 and len(hits) > len(contact)) or ("offered" in hits and not contact)
 
 
-def _fits(pattern: str, said: str) -> bool:
-    return re.fullmatch(pattern, said) is not None
+def _fits(patterns: Sequence[str], said: str) -> bool:
+    return bool(patterns) and re.fullmatch("|".join(patterns), said) is not None
 
 
 def _moment(

@@ -70,6 +70,7 @@ def build(
             "channel": names_of(cells.words("channel"), chosen.channel or "phone", len(table)),
             "offered": offered,
             **_sums(cells, offered),
+            "staff": _staff(cells, length),
         }
     )[kept]
     frame = frame.sort_values(["start", "again", "queue"], kind="stable", ignore_index=True)
@@ -143,9 +144,16 @@ def _sums(cells: Cells, offered: Floats) -> dict[str, Floats]:
         "wait_abandoned": _total(
             cells, "total_wait_abandoned", "mean_wait_abandoned", abandoned, 0.0
         ),
-        "staff": cells.numbers("staff"),
     }
     return {name: one for name, one in sums.items() if one is not None}
+
+
+def _staff(cells: Cells, length: Floats) -> Floats:
+    """Agents present: their number, or what their time together comes to; nan if not said."""
+    found, time = cells.numbers("staff"), cells.spans("staffed_time")
+    if found is None:
+        found = np.full(len(length), np.nan) if time is None else time / length
+    return found
 
 
 def _total(

@@ -1,38 +1,48 @@
-"""Words of an export: names of queues, how contacts ended."""
+"""Words of an export: what columns are called, names of queues, how contacts ended."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+import tomllib
+from collections.abc import Collection, Sequence
+from importlib.resources import files
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from sim.data.merged import bare, coded
-from sim.data.tables import OUTCOMES
 
-ANSWERED, ABANDONED, FLOWED, CLOSED = OUTCOMES
-MEANINGS = {
-    ANSWERED: "answered handled served agent connected completed complete accepted connect "
-    "angenommen beantwortet answer atendida repondu traite decroche bearbeitet ok",
-    ABANDONED: "abandoned abandon hang hangup hung_up hang_up aufgelegt abgebrochen raccroche "
-    "abandonne abandonada lost missed caller_abandoned cancelled "
-    "caller_hung_up hungup abandonment no_answer unanswered verloren",
-    FLOWED: "flowed_out flow_out overflow overflowed transferred_out voicemail callback timeout "
-    "ueberlauf rerouted diverted",
-    CLOSED: "closed out_of_hours after_hours geschlossen ferme short_closed",
+
+class Role(NamedTuple):
+    """What a column can be.
+
+    headers: patterns of those that name it; perhaps: of those that may. kind: of its numbers,
+    `duration`, `count` or `number`; empty for times and words.
+    """
+
+    meaning: str
+    headers: Sequence[str] = ()
+    perhaps: Sequence[str] = ()
+    kind: str = ""
+
+
+_KNOWN = tomllib.loads(files("sim.data").joinpath("known.toml").read_text("utf-8"))
+ROLES = {
+    rows: {
+        name: Role(**_KNOWN["shared"].get(name, {}), **said) for name, said in _KNOWN[rows].items()
+    }
+    for rows in ("contacts", "intervals")
 }
-OUTCOME_OF = {
-    word.replace("_", " "): said for said, words in MEANINGS.items() for word in words.split()
-}
+"""Of a table of contacts or of intervals: role -> what it is."""
+
+OUTCOME_OF = {word: said for said, words in _KNOWN["outcomes"].items() for word in words}
+YES, NO, INBOUND, OUTBOUND, WITHHELD = (
+    set(_KNOWN["words"][name]) for name in ("yes", "no", "inbound", "outbound", "withheld")
+)
 _PLAIN = {"abandoned", "abandon", "abandonment", "answered", "handled", "overflow", "overflowed"}
 _OTHERWISE = re.compile(r"\b(no|not|un\w+|never|nicht|ivr|menu|voicemail|callback|elsewhere|non)\b")
-INBOUND = {"inbound", "in", "incoming", "eingehend", "entrant", "entrante", "received", ""}
-OUTBOUND = {"outbound", "out", "outgoing", "ausgehend", "sortant", "saliente", "internal", "api"}
-OUTBOUND |= {"callback", "call back"}  # agents make them; who waits for one waits for no answer
-YES = {"y", "yes", "true", "1", "ja", "oui", "si", "t", "x", "j"}
-NO = {"n", "no", "false", "0", "nein", "non", "f"}
 
 
 def names_of(cells: pa.Array | None, usual: str, rows: int) -> pd.Categorical:

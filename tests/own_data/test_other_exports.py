@@ -144,3 +144,14 @@ def test_rows_that_stand_twice_without_an_identifier(tmp_path: Path) -> None:
 )
 def test_words_of_several(word: str, meaning: str) -> None:
     assert outcome_of(word) == meaning
+
+
+def test_the_time_of_all_agents_tells_how_many_were_there(tmp_path: Path) -> None:
+    """By hand: 2 h of agents in half an hour are four of them; 45 min in a quarter three."""
+    file = tmp_path / "export.csv"
+    file.write_text(
+        "Interval Start,Interval End,Offered,Answered,Staffed Time (min)\n"
+        "2026-03-13 08:00,2026-03-13 08:30,30,28,120\n"
+        "2026-03-13 08:30,2026-03-13 08:45,15,15,45\n"
+    )
+    assert read_data(file).intervals["staff"].tolist() == [4.0, 3.0]

@@ -377,8 +377,8 @@ def test_faults_of_a_map_are_told_as_those_of_a_scenario(tmp_path: Path) -> None
     assert refused(path, map=path).splitlines() == [
         "map.yaml:3: zone: `Berlin` is no time zone; write one such as `Europe/Berlin`",
         "map.yaml:4: columns.arrived: is missing: when the contact joined the queue",
-        "map.yaml:5: columns.arived: unknown role; did you mean `arrived`? allowed: contact, "
-        "customer, queue, channel, direction, arrived, answered, left, ended, wait, talk, hold, "
+        "map.yaml:5: columns.arived: unknown role; did you mean `arrived`? allowed: queue, "
+        "channel, contact, customer, direction, arrived, answered, left, ended, wait, talk, hold, "
         "wrap, handle, outcome, abandoned, silent, agent, previous, chain",
     ]
 

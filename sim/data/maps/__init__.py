@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ValidationError
 
+from sim.data.words import ROLES, Role
 from sim.scenario.faults import Fault, ScenarioError, Wrong, meant, shown, written
 from sim.scenario.fields import Reads
 from sim.scenario.part import Part, faults_of
@@ -16,64 +17,6 @@ from sim.scenario.repair import nearest
 from sim.scenario.source import fault_at, read_text, read_tree
 from sim.scenario.values import Date, Duration, OneOf, Text
 from sim.sheets import UNITS
-
-CONTACT_ROLES = {
-    "contact": "identifier of the contact",
-    "customer": "who called: a number, an account; only a keyed hash of it is kept",
-    "queue": "why or whom they called",
-    "channel": "phone, chat, email, ...",
-    "direction": "inbound or outbound; outbound contacts are left out",
-    "arrived": "when the contact joined the queue",
-    "answered": "when an agent answered",
-    "left": "when the contact left the queue, answered or not",
-    "ended": "when the customer hung up",
-    "wait": "time in queue",
-    "talk": "with an agent",
-    "hold": "time on hold; `hold: in talk` or `hold: apart` says whether the talk has it",
-    "wrap": "after-contact work",
-    "handle": "talk, hold and wrap-up together",
-    "outcome": "how it ended; say the meaning of other words under `values`",
-    "abandoned": "yes where the customer gave up",
-    "silent": "yes where the customer of a chat had left unnoticed when an agent answered",
-    "agent": "who answered",
-    "previous": "identifier of the contact that was transferred to this one",
-    "chain": "identifier that all legs of one contact share",
-}
-INTERVAL_ROLES = {
-    "start": "begin of the interval: a time, or a label such as `08:00 - 08:30`",
-    "end": "end of the interval",
-    "queue": "one column names it; several queues may stand in a file",
-    "channel": "phone, chat, email, ...",
-    "offered": "contacts that came",
-    "answered": "contacts answered",
-    "abandoned": "contacts that gave up",
-    "flowed_out": "contacts that went elsewhere",
-    "within": "contacts answered within the threshold",
-    "service_level": "share answered within the threshold, of the offered",
-    "threshold": "of the service level",
-    "aht": "mean handle time: talk, hold and wrap-up of an answered contact",
-    "mean_talk": "mean talk time of an answered contact",
-    "mean_hold": "mean hold time; `hold: in talk` or `hold: apart` says whether the talk has it",
-    "mean_wrap": "mean wrap-up",
-    "total_handle": "handle time of all answered",
-    "total_talk": "talk time of all answered",
-    "total_hold": "hold time of all answered, in the talk or apart",
-    "total_wrap": "wrap-up of all answered",
-    "asa": "mean wait of the answered",
-    "total_wait_answered": "wait of all answered",
-    "mean_wait_abandoned": "mean wait of the abandoned",
-    "total_wait_abandoned": "wait of all abandoned",
-    "staff": "agents present, on average",
-    "staffed_time": "time that agents were present, of all together",
-}
-SPANS = {
-    *("wait", "talk", "hold", "wrap", "handle", "threshold", "aht", "asa", "staffed_time"),
-    *(role for role in INTERVAL_ROLES if role.startswith(("mean_", "total_"))),
-}
-"""Roles that are durations."""
-COUNTS = {"offered", "answered", "abandoned", "flowed_out", "within"}
-"""Roles of interval reports that are whole numbers."""
-
 
 IN_MENU = "left in the menu"
 NO_TALK = "answered without talk"
@@ -158,7 +101,7 @@ class Map(Part):
     columns: dict[str, Source]
 
     def inconsistencies(self, wrong: Wrong) -> None:
-        roles = CONTACT_ROLES if self.rows == "contacts" else INTERVAL_ROLES
+        roles = ROLES[self.rows]
         for role in self.columns:
             if role not in roles:
                 wrong.add("unknown role" + meant(role, roles), "columns", role)
@@ -172,7 +115,7 @@ class Map(Part):
         needed = ["arrived"] if self.rows == "contacts" else needed
         for role in needed:
             if role not in self.columns:
-                wrong.add(f"is missing: {roles[role]}", "columns", role)
+                wrong.add(f"is missing: {roles[role].meaning}", "columns", role)
         if self.zone is not None:
             from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -190,6 +133,11 @@ class Map(Part):
             if all(name.casefold() in there for name in source.names())
         }
         return self.model_copy(update={"columns": kept})
+
+    @property
+    def roles(self) -> dict[str, Role]:
+        """What its columns are."""
+        return {role: ROLES[self.rows][role] for role in self.columns}
 
     def names(self) -> set[str]:
         """All columns it reads."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sim.data.maps import CONTACT_ROLES, INTERVAL_ROLES, Map
+from sim.data.maps import Map
+from sim.data.words import ROLES
 from sim.scenario.write import flow_text, to_plain
 
 
 def map_text(chosen: Map, evidence: Mapping[str, str] | None = None) -> str:
     """The map, a line a role, with the evidence and the roles that are still free as comments."""
     why = evidence or {}
-    roles = CONTACT_ROLES if chosen.rows == "contacts" else INTERVAL_ROLES
     lines = []
     for field, said in to_plain(chosen).items():
         if field == "header" or getattr(chosen, field) == Map.model_fields[field].default:
@@ -24,7 +24,8 @@ def map_text(chosen: Map, evidence: Mapping[str, str] | None = None) -> str:
         else:
             lines.append(_line(field, said, why.get(field)))
     lines.append("  # also known, if a column holds it:")
-    lines += [f"  # {role}: {said}" for role, said in roles.items() if role not in chosen.columns]
+    roles = ROLES[chosen.rows].items()
+    lines += [f"  # {role}: {one.meaning}" for role, one in roles if role not in chosen.columns]
     return "\n".join(lines) + "\n"
 
 
