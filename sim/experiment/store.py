@@ -138,7 +138,7 @@ def _sources(part: Traversable) -> Iterable[tuple[str, bytes]]:
     for one in sorted(part.iterdir(), key=lambda entry: entry.name):
         if one.is_dir():
             yield from _sources(one)
-        elif one.name.endswith(".py"):
+        elif one.name.endswith((".py", ".txt")):
             yield one.name, one.read_bytes()
 
 

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import sim
 
-ENTRY = """ENTRIES = \"\"\"
+ENTRY = """
 late_tries | Third and later contacts | contacts | less | Further contacts
     Contacts of customers who had made two or more before.
     + late_tries (contact): contacts after two others of their customer
 """
 
-SPLIT = """SPLITS = (
-    Split("try", "Try", "contact", "contacts late_tries abandonment", ("first", "second", "later")),
+SPLIT = """split try | Try | contact | contacts late_tries abandonment | first, second, later
 """
 
 ADDED_UP = """    at = sums.places(groups, lambda: facts.segment, facts.counts)
@@ -26,8 +25,9 @@ FOUND = """GROUPS: dict[str, Callable[[Facts], Numbers]] = {
     "try": lambda facts: np.minimum(facts.log.attempt, 2),
 """
 
+LAST_SPLIT, FIRST_ENTRY = "split hour | ", "\ncustomers | "
 EDITS = {
-    "entries.py": {'ENTRIES = """\n': ENTRY, "SPLITS = (\n": SPLIT},
+    "measures.txt": {LAST_SPLIT: SPLIT + LAST_SPLIT, FIRST_ENTRY: ENTRY + FIRST_ENTRY[1:]},
     "contacts.py": {text.splitlines(keepends=True)[0]: text for text in (ADDED_UP, FOUND)},
 }
 
