@@ -299,10 +299,10 @@ def _drawn(
 def _constant(contents: Contents) -> float | None:
     """The value of a bank that holds nothing else."""
     match contents:
-        case ((_, Constant(value)),):
-            return float(on_grid(value))
         case ((_, Never()),):
             return inf
+        case ((_, Constant(value)),):
+            return float(on_grid(value))
     return None
 
 

@@ -16,7 +16,8 @@ import numpy as np
 
 from sim.draws.happening import FOLLOW_UP_DAYS, handle_factors
 from sim.scenario.ai_agent import AiAgent
-from sim.scenario.by_time import ByTime, NumberByTime, scaled, spans_of_lines
+from sim.scenario.by_time import ByTime, NumberByTime, spans_of_lines
+from sim.scenario.distributions import scaled
 from sim.scenario.model import Pool, Reason, Scenario
 from sim.scenario.transfers import Transfer
 from sim.tables import Floats, Ints

@@ -13,13 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sim.scenario.by import OTHER
 from sim.scenario.calendar import Days, holidays_of, intervals, names_holidays
-from sim.scenario.distributions import (
-    Constant,
-    Distribution,
-    Mixture,
-    Never,
-    Variates,
-)
+from sim.scenario.distributions import Distribution
 from sim.scenario.faults import Wrong, shown
 from sim.scenario.fields import Json, Reads
 from sim.scenario.numbers import plain_number
@@ -177,39 +171,3 @@ def _times(key: str) -> TimesOfWeek:
             "times within each channel"
         )
     return TimesOfWeek.read(key)
-
-
-@dataclass(frozen=True)
-class Scaled(Distribution):
-    """Each value of another distribution, times a factor."""
-
-    factor: float
-    of: Distribution
-    name = "scaled"
-
-    def variates(self) -> Variates | None:
-        """Those of the other one."""
-        return self.of.variates()
-
-    def expectation(self) -> float:
-        return self.factor * self.of.expectation()
-
-    def fill(self, variates: Floats, out: Floats) -> None:
-        self.of.fill(variates, out)
-        out *= self.factor
-
-    def survival(self, x: Floats) -> Floats:
-        return self.of.survival(x / self.factor)
-
-
-def scaled(dist: Distribution, factor: float) -> Distribution:
-    """The distribution of values that are so many times as long."""
-    if factor == 1 or isinstance(dist, Never):
-        return dist
-    if factor == 0:
-        return Constant(0.0)
-    if isinstance(dist, Constant):
-        return Constant(dist.value * factor)
-    if isinstance(dist, Mixture):
-        return Mixture(tuple((share, scaled(part, factor)) for share, part in dist.parts))
-    return Scaled(factor, dist)

@@ -160,23 +160,14 @@ class Constant(Family):
 
 
 @dataclass(frozen=True)
-class Never(Distribution):
+class Never(Constant):
     """It never happens: an infinite time."""
 
+    value: float = math.inf
     name = "never"
-    standard = None
 
     def written(self, text: Text) -> Any:
         return self.name
-
-    def expectation(self) -> float:
-        return math.inf
-
-    def fill(self, variates: Floats, out: Floats) -> None:
-        out.fill(math.inf)
-
-    def survival(self, x: Floats) -> Floats:
-        return _above(math.inf, x)
 
 
 # --- by mean and shape ------------------------------------------------------------------------
@@ -287,18 +278,41 @@ class Lognormal(_ByMean):
         return _array(1.0 - ndtr(standard))
 
 
+class _Gamma(_ByMean):
+    """Gamma: as so many stages as its shape says, each as long as its scale; 0: no chance."""
+
+    @property
+    @abstractmethod
+    def stages(self) -> tuple[float, float]:
+        """Shape and scale."""
+
+    def variates(self) -> Variates | None:
+        """Those of its own shape."""
+        shape, _ = self.stages
+        return ("standard_gamma", shape) if shape else None
+
+    def fill(self, variates: Floats, out: Floats) -> None:
+        shape, scale = self.stages
+        if shape:
+            _np().multiply(variates, scale, out=out)
+        else:
+            out.fill(self.mean)
+
+    def survival(self, x: Floats) -> Floats:
+        from scipy.special import gammaincc
+
+        shape, _ = self.stages
+        return _array(gammaincc(shape, x * shape / self.mean)) if shape else _above(self.mean, x)
+
+
 @dataclass(frozen=True)
-class Gamma(_ByMean):
+class Gamma(_Gamma):
     """Gamma; its shape is 1 / cv²."""
 
     cv: float
     name = "gamma"
     parameters = ("mean", "cv", "sd", "shape", "scale")
     forms = ("mean cv", "mean sd", "mean shape", "shape scale")
-
-    def variates(self) -> Variates | None:
-        """Those of its own shape."""
-        return ("standard_gamma", 1.0 / (self.cv * self.cv)) if self.cv > 0 else None
 
     @classmethod
     def of(cls, found: dict[str, float]) -> Distribution:
@@ -308,20 +322,14 @@ class Gamma(_ByMean):
         mean = found["mean"] if "mean" in found else shape * found["scale"]
         return cls(mean, 1 / math.sqrt(shape))
 
-    def fill(self, variates: Floats, out: Floats) -> None:
-        if self.cv > 0:
-            _np().multiply(variates, self.mean * self.cv * self.cv, out=out)
-        else:
-            out.fill(self.mean)
-
-    def survival(self, x: Floats) -> Floats:
-        if self.cv > 0:
-            return _gamma_survival(self.mean, 1.0 / (self.cv * self.cv), x)
-        return _above(self.mean, x)
+    @property
+    def stages(self) -> tuple[float, float]:
+        """Shape and scale."""
+        return (1.0 / (self.cv * self.cv) if self.cv else 0.0), self.mean * self.cv * self.cv
 
 
 @dataclass(frozen=True)
-class Erlang(_ByMean):
+class Erlang(_Gamma):
     """The sum of k equal exponential stages."""
 
     k: int
@@ -329,19 +337,14 @@ class Erlang(_ByMean):
     parameters = ("mean", "k")
     forms = ("mean k",)
 
-    def variates(self) -> Variates | None:
-        """Those of so many stages."""
-        return ("standard_gamma", float(self.k))
-
     @classmethod
     def of(cls, found: dict[str, float]) -> Distribution:
         return cls(found["mean"], int(found["k"]))
 
-    def fill(self, variates: Floats, out: Floats) -> None:
-        _np().multiply(variates, self.mean / self.k, out=out)
-
-    def survival(self, x: Floats) -> Floats:
-        return _gamma_survival(self.mean, float(self.k), x)
+    @property
+    def stages(self) -> tuple[float, float]:
+        """So many, and the mean of each."""
+        return float(self.k), self.mean / self.k
 
 
 @dataclass(frozen=True)
@@ -538,10 +541,11 @@ class Mixture(Family):
 
 @dataclass(frozen=True)
 class Plus(Distribution):
-    """A time or an amount that is always there, and a distribution of what comes on top."""
+    """A time or an amount that is always there, and so many times what a distribution says."""
 
     least: float
     rest: Distribution
+    times: float = 1.0
     name = "plus"
 
     def variates(self) -> Variates | None:
@@ -552,16 +556,33 @@ class Plus(Distribution):
         return {**self.rest.written(text), self.name: text(self.least)}
 
     def expectation(self) -> float:
-        return self.least + self.rest.expectation()
+        return self.least + self.times * self.rest.expectation()
 
     def fill(self, variates: Floats, out: Floats) -> None:
         self.rest.fill(variates, out)
+        _np().multiply(out, self.times, out=out)
         _np().add(out, self.least, out=out)
 
     def survival(self, x: Floats) -> Floats:
         np = _np()
-        above = self.rest.survival(np.clip(x - self.least, 0.0, None))
+        above = self.rest.survival(np.clip((x - self.least) / self.times, 0.0, None))
         return _array(np.where(x < self.least, 1.0, above))
+
+
+def scaled(dist: Distribution, factor: float) -> Distribution:
+    """The distribution of values that are so many times as long."""
+    match dist:
+        case Never():
+            return dist
+        case _ if factor in (0, 1):
+            return dist if factor else Constant(0.0)
+        case Constant(value):
+            return Constant(value * factor)
+        case Mixture(parts):
+            return Mixture(tuple((share, scaled(part, factor)) for share, part in parts))
+        case Plus(least, Mixture() as rest):  # which is drawn part by part
+            return Plus(least * factor, scaled(rest, factor))
+    return Plus(0.0, dist, factor)
 
 
 @dataclass(frozen=True)
@@ -776,12 +797,6 @@ def _array(values: Any) -> Floats:
 
 def _above(value: float, x: Floats) -> Floats:
     return _array(_np().where(x < value, 1.0, 0.0))
-
-
-def _gamma_survival(mean: float, shape: float, x: Floats) -> Floats:
-    from scipy.special import gammaincc
-
-    return _array(gammaincc(shape, x * shape / mean))
 
 
 @cache

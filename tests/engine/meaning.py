@@ -16,9 +16,9 @@ from centre import DAY
 
 from sim.draws import prepare
 from sim.scenario import Scenario
-from sim.scenario.by_time import ByTime, NumberByTime, scaled
+from sim.scenario.by_time import ByTime, NumberByTime
 from sim.scenario.calendar import holidays_of
-from sim.scenario.distributions import Distribution
+from sim.scenario.distributions import Distribution, scaled
 from sim.scenario.paths import all_transfers, legs_of
 from sim.scenario.times import Times
 from sim.scenario.transfers import Transfer
