@@ -39,7 +39,7 @@ from sim.measures import measure_of
 from sim.scenario import ScenarioError
 from sim.scenario.faults import Fault, Wrong, few_guesses, meant, shown
 from sim.scenario.fields import Reads
-from sim.scenario.joint_draws import read_draws
+from sim.scenario.files import read_draws
 from sim.scenario.json_schema import schema_with_changes
 from sim.scenario.limits import read_often, too_many
 from sim.scenario.merge import STUDY, Layers, layers_of, read_base
@@ -237,8 +237,8 @@ class _Reader:
         if many := too_many(self.tree):
             raise ScenarioError(many)
         uncertain = self.tree.child("uncertain")
-        if uncertain is not None:
-            read_draws(uncertain, self.faults)
+        if uncertain is not None and (fault := read_draws(uncertain)):
+            self.faults.append(fault)
 
     def study(self) -> Study:
         """The study; ScenarioError if anything is wrong."""

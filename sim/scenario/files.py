@@ -10,19 +10,20 @@ import datetime
 import math
 import os
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sim.scenario.distributions import FromFile
 from sim.scenario.faults import Fault, Path, ScenarioError, Wrong, meant, shown
-from sim.scenario.joint_draws import read_draws
 from sim.scenario.numbers import plain_number
 from sim.scenario.people import ACTIVITIES, ALSO_CALLED
-from sim.scenario.records import Faulty, Records, is_total
+from sim.scenario.records import Records, is_total
 from sim.scenario.repair import Broken
+from sim.scenario.shapes import matches
 from sim.scenario.source import Node, fault_at, read_bytes
 from sim.scenario.times import DAY, TimesOfWeek
+from sim.scenario.uncertain import DRAWS, FILE
 
 if TYPE_CHECKING:
     from sim.tables import Floats
@@ -33,22 +34,17 @@ MOST_FAULTS = 5  # told of one file; a wrong column is wrong on every line
 def read_files(tree: Node, faults: list[Fault], broken: Broken) -> None:
     """Replace the names of files by what they hold."""
     reader = _Reader(tree, faults, broken)
-    for name, profile in tree.entries("profiles").items():
-        reader.whole(profile, ("profiles", name), _profile_lines)
-    for name, reason in tree.entries("reasons").items():
-        arrivals = reason.at("arrivals")
-        if arrivals is not None:
-            reader.arrivals(arrivals, ("reasons", name, "arrivals"))
-            _share_out(reason, arrivals)
-    for name, pool in tree.entries("pools").items():
-        for field, read in (("agents", _heads), ("roster", _roster)):
-            said = pool.child(field)
-            if said is not None:
-                reader.whole(said, ("pools", name, field), read)
+    for shape, read in WHOLE.items():
+        for path, node in matches(tree, shape):
+            reader.whole(node, path, read)
+    for path, arrivals in matches(tree, ("reasons", "*", "arrivals")):
+        reader.arrivals(arrivals, path)
+        _share_out(tree.at(*path[:2]) or tree, arrivals)
     reader.empirical(tree, ())
-    uncertain = tree.at("uncertain")
-    if uncertain is not None:
-        read_draws(uncertain, faults, broken)
+    for path, uncertain in matches(tree, ("uncertain",)):
+        if fault := read_draws(uncertain):
+            faults.append(fault)
+            broken.add((*path, FILE))
 
 
 def _share_out(reason: Node, arrivals: Node) -> None:
@@ -58,6 +54,52 @@ def _share_out(reason: Node, arrivals: Node) -> None:
         return
     known = Counter(one for one in said.value if one)
     reason.value["channels"] = said.here({one: n / known.total() for one, n in known.items()})
+
+
+def read_draws(uncertain: Node) -> Fault | None:
+    """Replace `uncertain: {file: ...}` by the joint draws that the file holds.
+
+    A column for each input, a row for each draw.
+
+    Returns:
+        why they cannot be read, if they cannot.
+    """
+    said = uncertain.child(FILE)
+    if said is None:
+        return None
+    del uncertain.value[FILE]
+    try:
+        uncertain.value[DRAWS] = said.here(_draws(said))
+    except Wrong as wrong:
+        return fault_at(said, ("uncertain", FILE), str(wrong))
+    return None
+
+
+def _draws(said: Node) -> dict[str, list[Any]]:
+    """The columns of a table of draws; Wrong with what keeps it from being read."""
+    from sim.sheets import SheetError, table_of
+
+    if not isinstance(said.value, str) or not said.value:
+        raise Wrong(f"{shown(said.value)} is not the name of a Parquet or CSV file")
+    file = _named(said)
+    try:
+        sheet = table_of(read_bytes(file), file)
+    except SheetError as error:
+        raise Wrong(f"`{said.value}` {error.message}") from None
+    except ScenarioError as error:
+        raise Wrong(f"`{said.value}` {error.faults[0].message}") from None
+    for line, _ in sheet.long:
+        raise Wrong(f"`{said.value}` line {line} has more cells than there are columns")
+    columns = {name: cells.to_pylist() for name, cells in sheet.columns.items()}
+    for name, values in columns.items():
+        if f"{name} 2" in columns:
+            raise Wrong(f"`{said.value}` has two columns {shown(name)}")
+        gaps = [place for place, one in enumerate(values) if one is None or one != one]  # noqa: PLR0124
+        if gaps:
+            raise Wrong(f"`{said.value}` has no value of `{name}` in draw {gaps[0] + 1}")
+    if not len(sheet):
+        raise Wrong(f"`{said.value}` holds no draws")
+    return columns
 
 
 def read_roster_file(
@@ -70,9 +112,9 @@ def read_roster_file(
     """
     teams: dict[str, str] = {}
 
-    def read(table: Records, note: Faulty) -> dict[str, Node]:
-        teams.update(_teams(table, note))
-        return _roster(table, note)
+    def read(table: Records) -> dict[str, Node]:
+        teams.update(_teams(table))
+        return _roster(table)
 
     found, faults = _content(read_bytes(file), file, read)
     if faults:
@@ -110,40 +152,37 @@ class _Reader:
             column = node.at(name)
             if column is not None and isinstance(column.value, str):
                 column.value = _written_out(column.value, rows=False) or column.value
-        for field in ("counts", "replay"):
+        for field, read, nothing in (
+            ("counts", _counts, ((0.0, 1.0, 1.0),)),
+            ("replay", _records, (0.0,)),
+        ):
             said = node.at(field)
             if said is None or not isinstance(said.value, str) or not said.value:
                 continue
-            numbers = _written_out(said.value, rows=field == "counts")
-            if numbers:
-                said.value = numbers
-                continue
-            columns = self._arrivals(said, (*path, field), field, str(path[1]))
-            rows = columns.get(field, ())
-            inside = [row for row, one in enumerate(rows) if self._counted(one)]
-            if rows and not inside:
-                self._fault(said, (*path, field), self._outside())
-            for name, cells in columns.items() if inside else ():
-                node.value[name] = said.here(tuple(cells[row] for row in inside))
-            if not inside:
-                said.value = ((0.0, 1.0, 1.0),) if field == "counts" else (0.0,)
+            said.value = _written_out(said.value, rows=field == "counts") or said.value
+            if isinstance(said.value, str):
+                columns = self._arrivals(said, (*path, field), read)
+                node.value.update(columns or {field: said.here(nothing)})
 
-    def _arrivals(
-        self, said: Node, path: Path, field: str, reason: str
-    ) -> Mapping[str, tuple[Any, ...]]:
-        """The columns of counts, or of what a record holds of a reason; none if it is of no use."""
-        if field == "counts":
-            counted = self._read(said, path, _counts, self.start)
-            return {field: counted} if counted else {}
-        records = self._read(said, path, _records, self.start, self.reasons)
-        if records is None:
+    def _arrivals(self, said: Node, path: Path, read: Read) -> dict[str, Node]:
+        """The columns of counts, or of a record, within the calendar; none if it is of no use."""
+        reason, field = path[1], path[-1]
+        found = self._read(said, path, read, self.start, self.reasons)
+        if not found:
             return {}
-        if records and reason not in records and None not in records:
+        if reason not in found and None not in found:
             message = f"no line is of the reason {shown(reason)}"
             self.faults.append(Fault(_named(said), 1, "", message))
             self.broken.add(path)
-        found: Mapping[str, tuple[Any, ...]] = records.get(reason) or records.get(None) or {}
-        return found
+            return {}
+        columns = found[reason if reason in found else None]
+        inside = [row for row, one in enumerate(columns[field]) if self._counted(one)]
+        if not inside:
+            self._fault(said, path, self._outside())
+            return {}
+        return {
+            name: said.here(tuple(cells[row] for row in inside)) for name, cells in columns.items()
+        }
 
     def empirical(self, node: Node, path: Path) -> None:
         for key, one in node.children():
@@ -204,9 +243,9 @@ def _content(data: bytes, file: str, read: Read, *more: Hashable) -> tuple[Any, 
 
     Read once, whatever number of reasons and of options of a study name it.
     """
-    note = Faulty(file)
     try:
-        return read(Records(data, file, note), note, *more), note.faults[:MOST_FAULTS]
+        table = Records(data, file)
+        return read(table, *more), table.faults[:MOST_FAULTS]
     except ScenarioError as error:
         return None, error.faults
 
@@ -264,56 +303,56 @@ TEAM_COLUMNS = ("team", "pool", "queue", "skill", "group")
 DAY_COLUMNS = ("date", "weekday", "day")
 
 
-def _values(table: Records, _: Faulty) -> tuple[float, ...]:
+def _values(table: Records) -> tuple[float, ...]:
     return tuple(table.spans("value")) if table.has("value", log=True) else ()
 
 
-def _profile_lines(table: Records, note: Faulty) -> dict[str, Node]:
-    return _by_times(table, note, "weight")
+def _profile_lines(table: Records) -> dict[str, Node]:
+    return _by_times(table, "weight")
 
 
-def _heads(table: Records, note: Faulty) -> dict[str, Node]:
-    found = _by_times(table, note, "agents")
+def _heads(table: Records) -> dict[str, Node]:
+    found = _by_times(table, "agents")
     for node in found.values():
         if node.value == node.value:
             node.value = plain_number(node.value)
     return found
 
 
-def _by_times(table: Records, note: Faulty, column: str) -> dict[str, Node]:
+def _by_times(table: Records, column: str) -> dict[str, Node]:
     """A number for each line of times."""
     found: dict[str, Node] = {}
     if not table.has(*_time_columns(table), column):
         return found
     numbers = table.numbers(column)
-    for line, times, number in zip(table.lines, _times_texts(table, note), numbers, strict=True):
+    for line, times, number in zip(table.lines, _times_texts(table), numbers, strict=True):
         if times in found:
-            note(line, f"says the same times as line {found[times].line}")
-        found[times] = Node(number, note.file, line)
+            table.note(line, f"says the same times as line {found[times].line}")
+        found[times] = table.said(number, line)
     return found
 
 
-def _roster(table: Records, note: Faulty) -> dict[str, Node]:
+def _roster(table: Records) -> dict[str, Node]:
     """Person -> times -> activity."""
     found: dict[str, Node] = {}
     who = _who(table)
     if not table.has(who, *_time_columns(table), "activity"):
         return found
     rows = zip(
-        *(table.lines, table.texts(who), table.texts("activity"), _times_texts(table, note)),
+        *(table.lines, table.texts(who), table.texts("activity"), _times_texts(table)),
         strict=True,
     )
     for line, name, said, times in rows:
         activity = ALSO_CALLED.get(said.casefold(), said.casefold())
         if not name:
-            note(line, "names no agent")
+            table.note(line, "names no agent")
         if activity not in ACTIVITIES:
-            note(line, f"{shown(activity)} is not an activity" + meant(activity, ACTIVITIES))
-        lines = found.setdefault(name, Node({}, note.file, line)).value
+            table.note(line, f"{shown(activity)} is not an activity" + meant(activity, ACTIVITIES))
+        lines = found.setdefault(name, table.said({}, line)).value
         if times in lines and lines[times].value != activity:
             message = f"{shown(name)} has another activity at the same time in line "
-            note(line, f"{message}{lines[times].line}")
-        lines[times] = Node(activity, note.file, line)
+            table.note(line, f"{message}{lines[times].line}")
+        lines[times] = table.said(activity, line)
     return found
 
 
@@ -321,7 +360,7 @@ def _who(table: Records) -> str:
     return next((name for name in WHO_COLUMNS if name in table.names), "agent")
 
 
-def _teams(table: Records, note: Faulty) -> dict[str, str]:
+def _teams(table: Records) -> dict[str, str]:
     """Person -> their team, where a column says it."""
     said = next((name for name in TEAM_COLUMNS if name in table.names), "")
     found: dict[str, str] = {}
@@ -330,7 +369,9 @@ def _teams(table: Records, note: Faulty) -> dict[str, str]:
             table.lines, table.texts(_who(table)), table.texts(said), strict=True
         ):
             if found.setdefault(name, team) != team:
-                note(line, f"{shown(name)} is in the {said} {shown(found[name])} too; say one")
+                table.note(
+                    line, f"{shown(name)} is in the {said} {shown(found[name])} too; say one"
+                )
     return found
 
 
@@ -342,7 +383,7 @@ def _time_columns(table: Records) -> tuple[str, ...]:
     return (day, "from", "to")
 
 
-def _times_texts(table: Records, note: Faulty) -> Iterator[str]:
+def _times_texts(table: Records) -> Iterator[str]:
     """When, as times of the language say it; a day without hours is the whole day."""
     days = [table.days(name) for name in DAY_COLUMNS if name in table.names]
     begins, ends, whole = table.clocks("from"), table.clocks("to"), table.texts("times")
@@ -354,12 +395,12 @@ def _times_texts(table: Records, note: Faulty) -> Iterator[str]:
         try:
             yield str(TimesOfWeek.read(said))
         except Wrong as wrong:
-            note(line, str(wrong))
+            table.note(line, str(wrong))
             yield said
 
 
 def _records(
-    table: Records, note: Faulty, start: datetime.datetime, reasons: Sequence[str]
+    table: Records, start: datetime.datetime, reasons: Sequence[str]
 ) -> dict[str | None, dict[str, tuple[Any, ...]]]:
     """When customers came, in order, and what else is known of their first contacts.
 
@@ -374,7 +415,7 @@ def _records(
     for name in table.names:
         if name not in (column, date, *RECORDED, *NAMED):
             there = f"{column}, date, {', '.join((*RECORDED, *NAMED))}"
-            note(1, f"the column {shown(name)} is not known; take it out; known are: {there}")
+            table.note(1, f"the column {shown(name)} is not known; take it out; known are: {there}")
     times = table.moments(column, start, date)[0]
     order = np.argsort(times, kind="stable")
     found = {"replay": times}
@@ -384,13 +425,11 @@ def _records(
             found[one] = np.array(table.texts(one), dtype=object)
     return {
         reason: {one: tuple(cells[rows].tolist()) for one, cells in found.items()}
-        for reason, rows in _by_reason(table, order, reasons, note).items()
+        for reason, rows in _by_reason(table, order, reasons).items()
     }
 
 
-def _by_reason(
-    table: Records, order: Any, reasons: Sequence[str], note: Faulty
-) -> dict[str | None, Any]:
+def _by_reason(table: Records, order: Any, reasons: Sequence[str]) -> dict[str | None, Any]:
     """The rows of each reason, in this order."""
     if not len(order):
         return {}
@@ -399,7 +438,7 @@ def _by_reason(
     said, known = table.texts("reason"), frozenset(reasons)
     for line, one in zip(table.lines, said, strict=True):
         if one not in known:
-            note(line, f"{shown(one)} is not a reason{meant(one, reasons)}")
+            table.note(line, f"{shown(one)} is not a reason{meant(one, reasons)}")
     rows: dict[str | None, list[int]] = {}
     for row in order.tolist():
         rows.setdefault(said[row], []).append(row)
@@ -407,28 +446,30 @@ def _by_reason(
 
 
 def _counts(
-    table: Records, note: Faulty, start: datetime.datetime
-) -> tuple[tuple[float, float, float], ...]:
+    table: Records, start: datetime.datetime, _: Sequence[str]
+) -> dict[None, dict[str, tuple[Any, ...]]]:
+    """Rows of [from, to, number], for whatever reason."""
     import numpy as np
 
     when, count = table.column(*WHEN), table.column(*COUNT)
     if not table.has(when, count):
-        return ()
+        return {}
     _refuse_several_queues(table)
     table = table.without_totals(when)
     date = _date_of(table, when)
     begins, ends = table.moments(when, start, date)
     ends = np.where(np.isnan(ends), _usual_ends(begins), ends)
     if "to" in table.names:
-        said, _ = table.moments("to", start, date, ends=True)
+        said = table.moments("to", start, date, ends=True)[0]
         ends = np.where(np.isnan(said), ends, said + DAY * ((said < begins) & bool(date)))
     for row in np.flatnonzero(ends <= begins).tolist():
         midnight = "; midnight after a day is 00:00 of the next" if ends[row] % DAY == 0 else ""
-        note(table.lines[row], f"ends before it starts{midnight}")
+        table.note(table.lines[row], f"ends before it starts{midnight}")
     for row in np.flatnonzero(np.isinf(ends)).tolist():
-        note(table.lines[row], "the end is not known; add a column `to`")
+        table.note(table.lines[row], "the end is not known; add a column `to`")
     numbers = table.numbers(count)
-    return tuple(zip(begins.tolist(), ends.tolist(), numbers, strict=True))
+    rows = tuple(zip(begins.tolist(), ends.tolist(), numbers, strict=True))
+    return {None: {"counts": rows}} if rows else {}
 
 
 def _refuse_several_queues(table: Records) -> None:
@@ -454,3 +495,11 @@ def _usual_ends(begins: Floats) -> Floats:
 
     last = 2 * begins[-1] - begins[-2] if len(begins) > 1 else math.inf
     return np.append(begins[1:], last)
+
+
+WHOLE = {
+    ("profiles", "*"): _profile_lines,
+    ("pools", "*", "agents"): _heads,
+    ("pools", "*", "roster"): _roster,
+}
+"""What a table may stand for."""

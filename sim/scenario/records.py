@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.scenario.faults import Fault, ScenarioError, Wrong, shown
 from sim.scenario.numbers import parse_number
-from sim.scenario.source import MOST_NOTED, resolve_plain
+from sim.scenario.source import MOST_NOTED, Node, resolve_plain
 from sim.scenario.times import DAY
 
 if TYPE_CHECKING:
@@ -31,31 +31,16 @@ ONE_OR_TWO = f"`{{}}` may be one number with a decimal comma, or two; {POINT}"
 TOO_MANY_CELLS = "has more cells than there are columns: "
 
 
-class Faulty:
-    """Notes faults of the lines of a file."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.faults: list[Fault] = []
-
-    def __call__(self, line: int, message: str) -> None:
-        """Note one."""
-        self.faults.append(Fault(self.file, line, "", message))
-
-    @property
-    def enough(self) -> bool:
-        """Whether so many are noted that nobody reads on."""
-        return len(self.faults) >= MOST_NOTED
-
-
 class Records:
     """A table, with the faults of its lines.
+
+    faults: noted so far.
 
     Raises:
         ScenarioError: if it cannot be read at all, or has two readings.
     """
 
-    def __init__(self, data: bytes, file: str, note: Faulty) -> None:
+    def __init__(self, data: bytes, file: str) -> None:
         from sim.sheets import SheetError, table_of
         from sim.sheets.sheet import ONE_COLUMN
 
@@ -66,7 +51,8 @@ class Records:
             self.sheet: Sheet = table_of(data, file, delimiter="" if parted else ONE_COLUMN)
         except SheetError as error:
             raise ScenarioError([Fault(error.file, error.line, "", error.message)]) from None
-        self.file, self.note = file, note
+        self.file = file
+        self.faults: list[Fault] = []
         self.lines: list[int] = self.sheet.line.tolist()
         self._refuse_long_lines()
         self.names = {name.casefold(): name for name in self.sheet.columns}
@@ -75,6 +61,14 @@ class Records:
 
     def __len__(self) -> int:
         return len(self.lines)
+
+    def note(self, line: int, message: str) -> None:
+        """Note a fault."""
+        self.faults.append(Fault(self.file, line, "", message))
+
+    def said(self, value: object, line: int) -> Node:
+        """What a line says."""
+        return Node(value, self.file, line)
 
     def _refuse_long_lines(self) -> None:
         """Between commas a decimal comma makes two cells of a number."""
@@ -162,7 +156,7 @@ class Records:
             found = np.where([one.endswith("%") for one in self.texts(name)], np.nan, found)
         values: list[float] = found.tolist()
         for row in np.flatnonzero(~(found >= 0)).tolist():
-            if self.note.enough:
+            if len(self.faults) >= MOST_NOTED:  # nobody reads on
                 break
             said = cells[row].as_py()
             if said is None and gap is not None:
