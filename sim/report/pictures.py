@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from math import isfinite
@@ -26,7 +27,7 @@ def write_pictures(report: Report, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for chart in report.charts():
         vega = with_data(chart.picture.vega, chart.picture.data)
-        svg = vl_convert.vega_to_svg(vega)
+        svg = as_svg(vega)
         (folder / f"{chart.name}.svg").write_text(svg, encoding="utf-8")
         png = vl_convert.svg_to_png(svg, scale=PIXELS)
         (folder / f"{chart.name}.png").write_bytes(png)
@@ -34,10 +35,18 @@ def write_pictures(report: Report, folder: Path) -> None:
 
 def drawn(picture: Picture) -> str:
     """A picture as the address of an image, which stands still: for a page's first look."""
+    svg = as_svg(with_data(picture.vega, picture.data))
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+
+
+def as_svg(vega: Spec) -> str:
+    """A picture with its data as SVG; what it is made of is numbered from 0 in each."""
     import vl_convert
 
-    svg = vl_convert.vega_to_svg(with_data(picture.vega, picture.data))
-    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+    svg: str = vl_convert.vega_to_svg(vega)  # which numbers on from one picture to the next
+    names = dict.fromkeys(re.findall(r'id="(gradient_|clip)(\d+)"', svg))
+    new = {"".join(name): f"{name[0]}{place}" for place, name in enumerate(names)}
+    return re.sub(r"\b(?:gradient_|clip)\d+\b", lambda found: new.get(found[0], found[0]), svg)
 
 
 def altair_chart(report: Report, name: str) -> Any:
@@ -78,11 +87,9 @@ class VegaPicture:
         return self.spec
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        import vl_convert
-
         return {
             "application/vnd.vega.v5+json": self.spec,
-            "image/svg+xml": vl_convert.vega_to_svg(self.spec),
+            "image/svg+xml": as_svg(self.spec),
         }
 
 

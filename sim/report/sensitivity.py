@@ -68,6 +68,8 @@ class VaryFindings(Leads):
             where = ", ".join(f"{_value(one)} ({_either(one)})" for one in even)
             said = [f"{path}: the data do not tell which is best at {where}."]
         for flip in varied.flips:
+            if flip.at.below and flip.at.above:
+                continue  # it may be anywhere: that it is known at all says nothing
             side = "Below" if flip.at.rising else "Beyond"
             place = f"{_place(varied, flip.at.value)}{_sure(varied, flip.at)}"
             said.append(f"{side} {place} {quoted(flip.rival)} overtakes {quoted(chosen)}.")

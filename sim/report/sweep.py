@@ -9,7 +9,7 @@ from sim.experiment.files import REFERENCE_FILE
 from sim.experiment.grid import Axis
 from sim.experiment.sweep import Step, SweepResult
 from sim.report import knowing, words
-from sim.report.axis import AT, brings, brought, by_unit, last_part
+from sim.report.axis import AT, STANDINGS, brings, brought, by_unit, last_part
 from sim.report.blocks import (
     Block,
     Cell,
@@ -137,7 +137,7 @@ def _grid(findings: SweepFindings) -> Table:
         for j in range(len(across.texts)):
             place = j * columns + i if turned else i * columns + j
             cell = with_error(findings.result.points[place].get(findings.decide.name))
-            star = " **" if place == findings.result.best and findings.led else " *"
+            star = " **" if findings.standing(place) == STANDINGS[0] else " *"
             mark = star if findings.decided and place in findings.result.plausible else ""
             cells.append(Cell(f"{cell.text}{mark}", cell.note, cell.sort))
         lines.append(line(*cells))

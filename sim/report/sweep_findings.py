@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from math import isclose, isfinite, isnan
 
+from sim.experiment.grid import Axis
 from sim.experiment.sweep import FADED, Step, SweepResult, counts_cost
 from sim.measures import measure_of
 from sim.report import words
@@ -70,18 +71,37 @@ class SweepFindings(Findings[SweepResult]):
 
     def at(self, place: int) -> str:
         """A point by its values, in few words."""
-        texts = self.result.points[place].texts
+        texts = dict(zip(self.axes, self.result.points[place].texts, strict=True))
         if len(texts) == 1:
-            return texts[0]
-        return ", ".join(
-            f"{last_part(axis)} {text}" for axis, text in zip(self.axes, texts, strict=True)
-        )
+            return texts[self.axes[0]]
+        return ", ".join(f"{last_part(axis)} {texts[axis]}" for axis in self.telling)
+
+    @cached_property
+    def telling(self) -> list[Axis]:
+        """The axes along which the deciding measure changes; all of them where it never does."""
+        found = [axis for axis in self.axes if not self._idle(axis)]
+        return found or list(self.axes)
+
+    def _idle(self, axis: Axis) -> bool:
+        """Whether the deciding measure is the same at every value of an axis."""
+        place = self.axes.index(axis)
+        said: dict[tuple[str, ...], set[str]] = {}
+        for point in self.result.points:
+            others = (*point.texts[:place], *point.texts[place + 1 :])
+            row = point.get(self.decide.name)
+            said.setdefault(others, set()).add(str((row.value, row.low, row.high)))
+        return all(len(one) == 1 for one in said.values())
+
+    def as_good(self, best: int) -> list[str]:
+        """The other points that may be the best, by their values."""
+        found = dict.fromkeys(map(self.at, self.result.plausible))
+        return [one for one in found if one != self.at(best)]
 
     def standing(self, place: int) -> str:
         """How a point stands in the deciding measure."""
         if not self.led:
             return STANDINGS[1]
-        if place == self.result.best:
+        if self.result.best is not None and self.at(place) == self.at(self.result.best):
             return STANDINGS[0]
         return STANDINGS[1 if place in self.result.plausible else 2]
 
@@ -105,8 +125,10 @@ class SweepFindings(Findings[SweepResult]):
         return self.said[0]
 
     def certainty(self) -> str:
-        """The second of them."""
-        return "".join(self.said[1:2])
+        """The second of them, and which of two inputs does nothing."""
+        idle = [one for one in self.axes if one not in self.telling]
+        said = (self.tell("idle", name=path_in_words(one.path)) for one in idle)
+        return " ".join((*self.said[1:2], *said))
 
     @cached_property
     def said(self) -> list[str]:
@@ -142,7 +164,7 @@ class SweepFindings(Findings[SweepResult]):
             yield from self._at_the_edge()
             return
         yield f"{capital(word)} {there}"
-        others = [self.at(place) for place in self.result.plausible if place != best]
+        others = self.as_good(best)
         if self.once:
             yield self.tell("one-only")
             return
@@ -206,7 +228,8 @@ class SweepFindings(Findings[SweepResult]):
         axis = self.axes[0]
         for one in self.result.break_even:
             if isnan(one.value):
-                yield self.tell("may-be-zero", where=stretch(axis, one))
+                where = "anywhere" if one.below and one.above else stretch(axis, one)
+                yield self.tell("may-be-zero", where=where)
             else:
                 place = f"{on_axis(axis, one.value)}{sure(axis, one)}"
                 yield self.tell("turns", way="positive" if one.rising else "negative", place=place)
@@ -241,9 +264,10 @@ class SweepFindings(Findings[SweepResult]):
         if self._more_is_always_better:
             enough = self.enough
             return f"{name}{enough}, beyond which more brings little" if enough else ""
-        if len(plausible) <= LISTED:
-            return name + " or ".join(map(self.at, plausible))
-        return f"{name}{self.at(best)}, or one of {len(plausible) - 1} others"
+        found = [self.at(best), *self.as_good(best)]
+        if len(found) <= LISTED:
+            return name + " or ".join(sorted(found, key=list(map(self.at, plausible)).index))
+        return f"{name}{self.at(best)}, or one of {len(found) - 1} others"
 
     @property
     def _more_is_always_better(self) -> bool:
@@ -270,11 +294,12 @@ class SweepFindings(Findings[SweepResult]):
             return
         row = self.result.points[self.result.best].get(self.decide.name)
         if self.decided:
-            values = ", ".join(self.result.points[self.result.best].texts)
+            values = dict(zip(self.axes, self.result.points[self.result.best].texts, strict=True))
             name = self.best_word("Best value tried", "Highest at", "Lowest at")
-            of = " and ".join(path_in_words(axis.path) for axis in self.axes)
+            of = " and ".join(path_in_words(axis.path) for axis in self.telling)
             if self.led:
-                yield Figure(name, values, self._rivals(), f"of {of}")
+                best = ", ".join(values[axis] for axis in self.telling)
+                yield Figure(name, best, self._rivals(self.result.best), f"of {of}")
             else:
                 any_of = f"any of {len(self.result.points)}"
                 yield Figure(name, "not told apart", any_of, f"of {of}")
@@ -283,12 +308,12 @@ class SweepFindings(Findings[SweepResult]):
         if self.decided:
             yield self._turn() or self._worst()
 
-    def _rivals(self) -> str:
-        others = [one for one in self.result.plausible if one != self.result.best]
+    def _rivals(self, best: int) -> str:
+        others = self.as_good(best)
         if not others or self.once:
             return ""
         if len(others) <= LISTED:
-            return f"or {', '.join(map(self.at, others))}"
+            return f"or {', '.join(others)}"
         return f"or one of {len(others)} others"
 
     def _turn(self) -> Figure | None:

@@ -22,6 +22,7 @@ from rich.text import Text as Words
 
 from sim.report import blocks, marks, words
 from sim.report.blocks import Bounds, Heading, Line, Report, Table
+from sim.report.numbers import NOTHING
 
 IN_ASCII = str.maketrans({"±": "~", "–": "-", "“": '"', "”": '"', "∞": "?", "≥": ">", "≤": "<"})
 """What stands for a character where there is only ASCII: one for one, so that columns hold."""
@@ -144,14 +145,24 @@ def _table(table: Table, width: int) -> Iterator[RenderableType]:
     taken = [*widths[:-1], widths[-1] + (PLOT + GAP if any(plots) else 0)]
     if shown > 1:  # names are folded rather than numbers cut
         widths[0] = taken[0] = min(widths[0], max(width - 2 - max(taken[1:]), NAME + GAP))
-    for number, piece in enumerate(_pieces(taken, width - 2)):
+    pieces = list(_pieces(taken, width - 2))
+    for number, piece in enumerate(pieces):
         if number:
             yield ""
         last = any(plots) and piece[-1] == shown - 1
         roomy = {place: max(widths[place], _roomy(table, place)) for place in piece}
         fits = sum(roomy.values()) + (PLOT + GAP if last else 0) <= width - 2
         shown_as = roomy if fits else {place: widths[place] for place in piece}
-        yield _piece(table, shown_as, plots if last else [])
+        lines = [*zip(table.lines, plots, strict=True)]
+        if len(pieces) > 1:
+            lines = [one for one in lines if _says(one[0], piece)] or lines
+        yield _piece(table, shown_as, lines, plotted=last)
+
+
+def _says(line: Line, piece: Sequence[int]) -> bool:
+    """Whether anything but its name stands in these columns of a line."""
+    cells = [line.cells[place] for place in piece[1:]]
+    return any(cell.note or cell.text not in ("", NOTHING) for cell in cells)
 
 
 def _width(table: Table, place: int) -> int:
@@ -188,7 +199,9 @@ def _pieces(widths: Sequence[int], room: int) -> Iterator[list[int]]:
     yield piece
 
 
-def _piece(table: Table, widths: Mapping[int, int], plots: Sequence[str]) -> RenderableType:
+def _piece(
+    table: Table, widths: Mapping[int, int], lines: Sequence[tuple[Line, str]], *, plotted: bool
+) -> RenderableType:
     grid = Grid(box=SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), show_edge=False)
     for place, width in widths.items():
         heading = table.headings[place]
@@ -196,15 +209,15 @@ def _piece(table: Table, widths: Mapping[int, int], plots: Sequence[str]) -> Ren
         right = table.numbers[place] and place > 0
         justify: JustifyMethod = "right" if right else "left"
         grid.add_column(Words(text), justify=justify, overflow="fold", width=width - GAP)
-    if plots:
+    if plotted:
         grid.add_column("", no_wrap=True, width=PLOT)
     above = ""
-    for number, line in enumerate(table.lines):
+    for line, plot in lines:
         if line.heading and line.heading != above:
             grid.add_row(Words(line.heading, style="bold"))
         above = line.heading
         cells = [_cell(line, place) for place in widths]
-        grid.add_row(*cells, *([Words(plots[number])] if plots else []))
+        grid.add_row(*cells, *([Words(plot)] if plotted else []))
     return Padding(grid, (0, 1))
 
 

@@ -336,7 +336,7 @@ def scaled(found: Bounded) -> tuple[float, float, float]:
 def stretch(one: Crossing, low: str, high: str) -> str:
     """Where a curve may pass through zero; its bounds in words."""
     if one.below and one.above:
-        return "anywhere, even beyond the values tried"
+        return "the data do not tell where"
     if one.below:
         return f"{high} or less, even below the values tried"
     if one.above:

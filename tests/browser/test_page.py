@@ -105,7 +105,7 @@ def test_on_paper_every_picture_is_there_and_no_button(shop: Opened) -> None:
     assert shop.page.locator("figure:visible").count() == shown.count() >= 5
     for hidden in ("nav", ".filters", ".tabs", "details.numbers summary"):
         assert not shop.page.locator(hidden).first.is_visible()
-    assert shop.page.locator("details.source pre").is_visible()
+    assert not shop.page.locator("details.source pre").is_visible()  # nobody has opened it
     assert shop.page.pdf().startswith(b"%PDF")
 
 
@@ -135,6 +135,23 @@ def test_the_first_page_stands_alone_and_the_rest_is_folded(
         header = page.locator("header").bounding_box()
         assert header is not None
         assert header["height"] < 1017
+
+
+def test_on_paper_what_is_folded_stays_so_but_for_its_main_tables(
+    browser: Browser, pages: dict[str, Path]
+) -> None:
+    with opened(browser, pages["shop"], folded=True) as it:
+        page = it.page
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert page.locator("#when figure:visible").count() == 2  # the part that is open
+        assert page.locator("details.part:not(#when) figure:visible").count() == 0
+        assert page.locator("#table-totals").is_visible()
+        assert not page.locator("#numbers .lead").is_visible()
+        assert page.locator("details.part > summary:visible").count() == 10  # headlines
+        assert not page.locator("#definitions dl").is_visible()
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.locator("details.part[open]").count() == 1
 
 
 def test_a_link_opens_the_part_that_it_leads_to(browser: Browser, pages: dict[str, Path]) -> None:

@@ -59,6 +59,22 @@ def data(report: Report, name: str) -> Dataset:
     return found.picture.data["data"]
 
 
+def test_of_two_inputs_that_which_does_nothing_is_said_to() -> None:
+    # what is counted as answered in time changes nobody's sales or wages
+    idle = {"run.service_level": ["10 s", "20 s", "30 s"]}
+    found = sim.sweep(sim.loads(CENTRE), {PRICE: [5, 20], **idle}, jobs=1)
+    assert {found.points[n].texts[0] for n in found.plausible} == {"5"}
+    report = report_of(found)
+    assert report.answer.startswith("Best margin at per_hour 5: ")
+    assert "certainty it is the best" in report.certainty
+    assert report.certainty.endswith(
+        "service level does nothing to the margin: it is the same at every value."
+    )
+    assert report.recommended == "per_hour 5"
+    assert report.figures[0].value == "5"
+    assert data(report, "map-margin")["standing"][:3] == ["best"] * 3
+
+
 def test_a_sweep_says_what_its_result_says(prices: sim.SweepResult) -> None:
     report = report_of(prices)
     assert report.answer.startswith("Best margin at 5: ")
@@ -104,7 +120,7 @@ def test_a_map_frames_the_best_pair_only_where_there_is_one(
     values: dict[str, list[object]], standings: set[str]
 ) -> None:
     """Three times the wage is surely worse; a second's lateness, in three days, tells nothing."""
-    pairs = {"reasons.calls.patience.exponential": ["120 s", "121 s"], **values}
+    pairs = {"reasons.calls.patience.exponential": ["120 s", "240 s"], **values}
     found = sim.sweep(sim.loads(CENTRE), pairs, decide="margin", replications=3, jobs=1)
     (chart,) = (one for one in found.report().charts() if one.name == "map-margin")
     assert set(chart.picture.data["data"]["standing"]) == standings

@@ -37,6 +37,25 @@ def test_a_column_is_of_numbers_unless_a_cell_is_sorted_by_text() -> None:
     assert sales.index("busy") == head.index("Remark")
 
 
+def test_a_line_stands_only_in_the_parts_of_a_table_in_which_it_says_something() -> None:
+    names = ("Wanted, of all days there are", "This plan, in the mean", "Now, in the mean")
+    found = table(
+        "t",
+        "Target",
+        ("Target", *names, "Good days"),
+        [
+            line("Abandonment", *(Cell("5.1 %", sort=0.051) for _ in names), Cell("97 %", sort=1)),
+            line("All together", *(Cell("–") for _ in names), Cell("91 %", sort=0.91)),
+        ],
+        first=True,
+    )
+    parts = "\n".join(shown(found, 60)).split("Target")[-2:]
+    assert "All together" not in parts[0]
+    assert "All together" in parts[1]
+    assert "91 %" in parts[1]
+    assert "All together" in "\n".join(shown(found, 160))
+
+
 @pytest.mark.parametrize("width", [60, 61, 70, 80, 120])
 def test_no_number_and_no_plot_is_cut_however_narrow_the_terminal(width: int) -> None:
     cells = (Cell("open later", sort="open later"), Cell("+1,134", "±353", 1134.0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import isnan
 
 import pytest
@@ -118,6 +119,16 @@ def test_what_matters_not_is_told() -> None:
     assert [one.depends for one in found.factors] == ["yes", "no"]
     assert found.factors[1].flips == ()
     assert any("stays the best" in line for line in vary_answer(found))
+
+
+def test_a_flip_that_may_be_anywhere_is_not_told(volume: Vary) -> None:
+    (factor,) = volume.factors
+    (flip,) = factor.flips
+    (told,) = [one for one in vary_answer(volume) if "overtakes" in one]
+    nowhere = replace(flip, at=replace(flip.at, below=True, above=True))
+    unsure = replace(volume, factors=(replace(factor, flips=(nowhere,)),))
+    assert not any("overtakes" in one for one in vary_answer(unsure))
+    assert told[: told.index(" B")] in vary_answer(unsure)[0]
 
 
 def test_what_the_data_do_not_tell_is_told() -> None:

@@ -67,9 +67,14 @@
   }, { rootMargin: "600px" });
   for (const place of all(document, "[data-view]")) watcher.observe(place);
   addEventListener("resize", () => drawn.forEach((_, name) => visible(name) && fit(name)));
+  /* on paper: what is open, and of the parts that are folded their main tables */
   addEventListener("beforeprint", () => {
-    for (const part of all(document, "details.part")) part.open = true;
     Object.keys(views).filter(visible).forEach(draw);
+    for (const part of all(document, "details.part:not([open])"))
+      if (part.querySelector(".table.main")) part.open = part.classList.toggle("outline", true);
+  });
+  addEventListener("afterprint", () => {
+    for (const part of all(document, "details.part.outline")) part.open = part.classList.toggle("outline", false);
   });
 
   /* --- what the pointer is on ---------------------------------------------------------------- */
@@ -245,7 +250,5 @@
     });
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
 
-  /* on paper everything is open */
-  addEventListener("beforeprint", () => all(document, "details.source").forEach((one) => (one.open = true)));
   document.documentElement.dataset.ready = "true";
 })();
