@@ -6,13 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import scipy.optimize
 
-from sim.data.fitting.families import HANDLE, PATIENCE, Family, empirical
-from sim.data.fitting.likelihood import Fitted, Interval, binned, maximise, share_by_day
+from sim.data.fitting.families import HANDLE, PATIENCE, SEEN, SHORTER, Family, empirical
+from sim.data.fitting.likelihood import Fitted, Interval, maximise, share_by_day
 from sim.tables import Floats, Ints
 
-FOLDS = 5
 FEW = 30  # values below which only a mean is fitted
 MANY, BADLY = 500, 0.04
 """Of so many times a family may not miss the distribution by so much: else they are taken as they
@@ -22,7 +20,6 @@ SOON = 10.5  # seconds
 UNKNOWN = 30.0  # the upper end of a mean over its lower end that tells nothing of it
 MOST_PARAMETERS = 9
 WIDEST = 3.0  # times an interval, by the doubt about the family
-SHORTER = 2  # of a time: it was over before, unseen
 
 SURE = 2.0
 """Log-likelihood that a family must gain on days left out to be preferred to a simpler one."""
@@ -80,42 +77,35 @@ def fit_times(
         values: [contacts] seconds.
         day: [contacts] number of the day, from 0.
         families: to choose among.
-        event: [contacts] whether the time was seen to its end, or `SHORTER`; None: all were.
+        event: [contacts] what is known of each time, as in `families`; None: all were seen.
     """
     values = np.maximum(values, 0.25)
-    event = np.ones(len(values), bool) if event is None else event
-    whole = event == 1
+    event = np.full(len(values), SEEN) if event is None else event.astype(int)
+    whole = event == SEEN
     if whole.sum() < 2:
         return None
     mean = float(values.sum() / whole.sum())
     seen = values[whole]
     cv = float(seen.std() / seen.mean()) or 0.5
     some = families if whole.sum() >= FEW else families[:1]
-    likely = {one.name: _or_shorter(one) if (event == SHORTER).any() else one for one in some}
-    scores = {one.name: _held_out(likely[one.name], values, event, day, mean, cv) for one in some}
+    fits = {one: maximise(one.loglik, one.start(mean, cv), values, event, day) for one in some}
+    scores = {one: found.held_out / len(values) for one, found in fits.items()}
     best = max(scores.values())
     margin = max(0.0005, SURE / len(values))
-    start = {one.name: one.start(mean, cv) for one in some}
 
     def rank(one: Family) -> tuple[int, float]:
         """Of those that do as well as the best, the simplest come first; then the better ones."""
-        near = scores[one.name] >= best - margin
-        return len(start[one.name]) if near else MOST_PARAMETERS, -scores[one.name]
+        near = scores[one] >= best - margin
+        return len(fits[one].theta) if near else MOST_PARAMETERS, -scores[one]
 
     for chosen in sorted(some, key=rank):
-        fitted = maximise(likely[chosen.name].loglik, start[chosen.name], values, event, day)
+        fitted = fits[chosen]
         known = fitted.interval(chosen.mean, 0)
         if known.high < UNKNOWN * known.low:  # a mixture may have parts that nobody waits to see
             break
     if not whole.all():
-        as_good = [
-            one for one in some if one is not chosen and scores[one.name] >= best - 2 * margin
-        ]
-        means = [
-            one.mean(maximise(likely[one.name].loglik, start[one.name], values, event, day).theta)
-            for one in as_good
-        ]
-        fitted = _less_sure(fitted, chosen, means)
+        as_good = (one for one in some if one != chosen and scores[one] >= best - 2 * margin)
+        fitted = _less_sure(fitted, chosen, [one.mean(fits[one].theta) for one in as_good])
     n = int((event > 0).sum())
     if n > MANY and whole.all() and _distance(chosen, fitted.theta, seen) > BADLY:
         chosen, fitted = _as_they_are(values, day)
@@ -125,7 +115,7 @@ def fit_times(
         fitted.interval(chosen.mean, n),
         fitted.interval(chosen.cv, n),
         n,
-        {name: score - best for name, score in scores.items()},
+        {one.name: score - best for one, score in scores.items()},
         _distance(chosen, fitted.theta, seen) if whole.all() else np.nan,
         np.quantile(seen, LEVELS) if whole.all() else np.zeros(0),
     )
@@ -145,53 +135,11 @@ def _less_sure(fitted: Fitted, chosen: Family, means: Sequence[float]) -> Fitted
     return replace(fitted, influence=fitted.influence * min(1 + gap / error, WIDEST))
 
 
-def _or_shorter(family: Family) -> Family:
-    """The family, for times of which some are only known not to have been reached."""
-
-    def loglik(theta: Floats, values: Floats, event: np.ndarray) -> Floats:
-        under = np.log(np.maximum(1 - family.survival(theta, values), 1e-300))
-        return np.where(event == SHORTER, under, family.loglik(theta, values, event == 1))
-
-    return replace(family, loglik=loglik)
-
-
 def _as_they_are(values: Floats, day: Ints) -> tuple[Family, Fitted]:
     """Times that are of no family: the mean of each hundredth of them, from the shortest on."""
     found = empirical(np.array([one.mean() for one in np.array_split(np.sort(values), 100)]))
     moves = np.bincount(day, values / values.mean() - 1) / len(values)
-    return found, Fitted(np.zeros(1), moves[:, None], np.nan)
-
-
-def _held_out(
-    family: Family, values: Floats, event: np.ndarray, day: Ints, mean: float, cv: float
-) -> float:
-    """Log-likelihood of a contact on the days left out, over all folds of days."""
-    total, start = 0.0, family.start(mean, cv)
-    fold = day % FOLDS
-    for left in range(FOLDS):
-        out = fold == left
-        if not out.any() or out.all():
-            continue
-        points, seen, weight, _ = binned(values[~out], event[~out])
-
-        found = scipy.optimize.minimize(
-            _cost,
-            args=(family, points, seen, weight),
-            x0=start,
-            method="Nelder-Mead",
-            options={"maxiter": 400, "xatol": 1e-3},
-        )
-        start = found.x
-        points, seen, weight, _ = binned(values[out], event[out])
-        with np.errstate(all="ignore"):
-            total += float(weight @ np.nan_to_num(family.loglik(found.x, points, seen), nan=-700))
-    return total / len(values)
-
-
-def _cost(theta: Floats, family: Family, points: Floats, seen: np.ndarray, weight: Floats) -> float:
-    with np.errstate(all="ignore"):
-        found = float(weight @ family.loglik(theta, points, seen))
-    return -found if np.isfinite(found) else 1e12
+    return found, Fitted(np.zeros(1), moves[:, None])
 
 
 def _distance(family: Family, theta: Floats, values: Floats) -> float:
@@ -250,8 +198,8 @@ def fit_patience(
         balk = Interval(0.0, 0.0, balk.high, balk.n)
     times = None
     if (gave_up & waited).sum() >= 5:
-        event = np.where(silent, SHORTER, gave_up) if silent.any() else gave_up
-        times = fit_times(wait[waited], day[waited], families, event[waited])
+        event = np.where(silent, SHORTER, gave_up)[waited]
+        times = fit_times(wait[waited], day[waited], families, event)
     curve = kaplan_meier(wait[waited & ~silent], gave_up[waited & ~silent])
     longest = bool(waited.any() and not gave_up[waited][np.argmax(wait[waited])])
     return Patience(times, balk, curve, longest)

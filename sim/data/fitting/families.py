@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import scipy.special
-from scipy.special import gammaincc
 
 from sim.scenario.distributions import (
     IN_UNITS,
@@ -24,7 +23,9 @@ from sim.scenario.numbers import plain_number
 from sim.scenario.write import flow_text
 from sim.tables import Floats
 
-Loglik = Callable[[Floats, Floats, np.ndarray], Floats]
+LONGER, SEEN, SHORTER = 0, 1, 2
+"""What is known of a time: it was longer than so, it was seen, or it was over before, unseen."""
+
 Said = Callable[[float], str]
 
 
@@ -32,13 +33,13 @@ Said = Callable[[float], str]
 class Family:
     """One family.
 
-    of: theta -> distribution. loglik: (theta, values, seen) -> log density where seen, log survival
-    where only exceeded. start: (mean, cv) -> theta. cv: of theta.
+    of: theta -> distribution. density: (theta, values) -> logarithm. start: (mean, cv) -> theta.
+    cv: of theta.
     """
 
     name: str
     of: Callable[[Floats], Distribution]
-    loglik: Loglik
+    density: Callable[[Floats, Floats], Floats]
     start: Callable[[float, float], Floats]
     cv: Callable[[Floats], float]
 
@@ -52,6 +53,15 @@ class Family:
     def survival(self, theta: Floats, values: Floats) -> Floats:
         """Share beyond each value."""
         return self.of(theta).survival(np.asarray(values))
+
+    def loglik(self, theta: Floats, values: Floats, event: np.ndarray) -> Floats:
+        """Log-likelihood of times, of each of which is known what `event` says."""
+        found = self.density(theta, values)
+        if (event != SEEN).any():
+            longer = self.survival(theta, values)
+            unseen = np.log(np.maximum(np.where(event == SHORTER, 1 - longer, longer), 1e-300))
+            found = np.where(event == SEEN, found, unseen)
+        return found
 
     def text(self, theta: Floats, said: Said) -> str:
         """As the scenario language writes it, times by `said`."""
@@ -74,34 +84,28 @@ def _written(one: Distribution, said: Said) -> dict[str, Any]:
     return {one.name: {name: said(v) if name in IN_UNITS else short[name] for name, v in fields}}
 
 
-def _exponential_loglik(theta: Floats, x: Floats, seen: np.ndarray) -> Floats:
-    return -x * np.exp(-theta[0]) - np.where(seen, theta[0], 0.0)
+def _exponential(theta: Floats, x: Floats) -> Floats:
+    return -x * np.exp(-theta[0]) - theta[0]
 
 
-def _gamma_loglik(theta: Floats, x: Floats, seen: np.ndarray) -> Floats:
+def _gamma(theta: Floats, x: Floats) -> Floats:
     mean, cv = np.exp(np.clip(theta, -30, 30))
     shape, scale = 1 / cv**2, mean * cv**2
-    density = (shape - 1) * np.log(x) - x / scale - shape * np.log(scale)
-    density -= scipy.special.gammaln(shape)
-    return density if seen.all() else np.where(seen, density, _log(gammaincc(shape, x / scale)))
+    scaled = (shape - 1) * np.log(x) - x / scale - shape * np.log(scale)
+    return np.asarray(scaled - scipy.special.gammaln(shape))
 
 
-def _lognormal_loglik(theta: Floats, x: Floats, seen: np.ndarray) -> Floats:
+def _lognormal(theta: Floats, x: Floats) -> Floats:
     mu, sigma = _mu_sigma(theta)
     z = (np.log(x) - mu) / sigma
-    density = -0.5 * z * z - np.log(x * sigma) - 0.5 * np.log(2 * np.pi)
-    return density if seen.all() else np.where(seen, density, scipy.special.log_ndtr(-z))
+    return -0.5 * z * z - np.log(x * sigma) - 0.5 * np.log(2 * np.pi)
 
 
-def _weibull_loglik(theta: Floats, x: Floats, seen: np.ndarray) -> Floats:
+def _weibull(theta: Floats, x: Floats) -> Floats:
     log_scale, log_shape = np.clip(theta, -30, 30)
     logs = np.log(x) - log_scale
     power = np.exp(np.exp(log_shape) * logs)
-    return np.where(seen, log_shape - log_scale + (np.exp(log_shape) - 1) * logs, 0.0) - power
-
-
-def _log(x: Floats) -> Floats:
-    return np.log(np.maximum(x, 1e-300))
+    return log_shape - log_scale + (np.exp(log_shape) - 1) * logs - power
 
 
 def _mu_sigma(theta: Floats) -> tuple[float, float]:
@@ -131,18 +135,16 @@ def _exp(theta: Floats) -> list[float]:
 EXPONENTIAL = Family(
     "exponential",
     lambda theta: Exponential(*_exp(theta)),
-    _exponential_loglik,
+    _exponential,
     lambda mean, _: np.log(np.array([mean])),
     lambda _: 1.0,
 )
-GAMMA = Family("gamma", lambda theta: Gamma(*_exp(theta)), _gamma_loglik, _start2, _second)
-LOGNORMAL = Family(
-    "lognormal", lambda theta: Lognormal(*_exp(theta)), _lognormal_loglik, _start2, _second
-)
+GAMMA = Family("gamma", lambda theta: Gamma(*_exp(theta)), _gamma, _start2, _second)
+LOGNORMAL = Family("lognormal", lambda theta: Lognormal(*_exp(theta)), _lognormal, _start2, _second)
 WEIBULL = Family(
     "weibull",
     lambda theta: Weibull(*_exp(theta)),
-    _weibull_loglik,
+    _weibull,
     lambda mean, cv: np.log(np.array([mean, 1.0 / min(max(cv, 0.3), 3.0)])),
     _weibull_cv,
 )
@@ -161,10 +163,10 @@ def mixture(name: str, long: Family, share: float, short: float) -> Family:
         part = float(scipy.special.expit(theta[0]))
         return Mixture(((part, EXPONENTIAL.of(theta[1:2])), (1 - part, long.of(theta[2:]))))
 
-    def loglik(theta: Floats, x: Floats, seen: np.ndarray) -> Floats:
+    def density(theta: Floats, x: Floats) -> Floats:
         return np.logaddexp(
-            scipy.special.log_expit(theta[0]) + _exponential_loglik(theta[1:2], x, seen),
-            scipy.special.log_expit(-theta[0]) + long.loglik(theta[2:], x, seen),
+            scipy.special.log_expit(theta[0]) + _exponential(theta[1:2], x),
+            scipy.special.log_expit(-theta[0]) + long.density(theta[2:], x),
         )
 
     def cv(theta: Floats) -> float:
@@ -176,7 +178,7 @@ def mixture(name: str, long: Family, share: float, short: float) -> Family:
     return Family(
         name,
         of,
-        loglik,
+        density,
         lambda all_, spread: np.array([first, np.log(all_ * short), *long.start(all_, spread)]),
         cv,
     )
@@ -192,7 +194,7 @@ def empirical(points: Floats) -> Family:
     return Family(
         "empirical",
         lambda theta: Empirical(tuple((ordered * np.exp(theta[0])).tolist())),
-        lambda _, x, __: np.full(len(x), np.nan),
+        lambda _, x: np.full(len(x), np.nan),
         lambda _, __: np.zeros(1),
         lambda _: float(ordered.std() / ordered.mean()),
     )

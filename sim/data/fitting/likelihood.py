@@ -19,6 +19,7 @@ from sim.tables import Floats, Ints
 BINS = 600
 STEP = 1e-4
 LEAST_DAYS = 3
+NEVER = -700.0  # log-likelihood of what cannot be
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,13 @@ class Fitted:
     theta: [P] parameters on a scale without bounds.
     influence: [days, P] what each day moves them by, so that the day counted w times gives
         theta + (w - 1) @ influence.
-    loglik: at theta, over all contacts.
+    held_out: log-likelihood of all days, each by the parameters of the others: to first order what
+        they lose of it at theta (Stone 1977), which is at least a unit for each parameter.
     """
 
     theta: Floats
     influence: Floats
-    loglik: float
+    held_out: float = np.nan
 
     @property
     def cov(self) -> Floats:
@@ -108,7 +110,7 @@ def ratio(above: Floats, below: Floats, n: int) -> Interval:
     """A ratio of what days add up to, days resampled; n: contacts that it rests on."""
     found = above.sum() / below.sum()
     influence = ((above - found * below) / below.sum())[:, None]
-    fitted = Fitted(np.array([found]), influence, np.nan)
+    fitted = Fitted(np.array([found]), influence)
     return fitted.interval(lambda theta: float(theta[0]), n, log=False)
 
 
@@ -135,43 +137,46 @@ def maximise(
     event: np.ndarray,
     day: Ints,
 ) -> Fitted:
-    """Fit a distribution to values of which some are only known to be exceeded.
+    """Fit a distribution to values, not all of which need be known exactly.
 
     Args:
         loglik: (theta, values, event) -> log-likelihood of each.
         start: of theta.
         values: [contacts], positive.
-        event: [contacts] whether the value was seen; else it lies beyond. `loglik` may know more.
+        event: [contacts] what is known of each value: a small number.
         day: [contacts] number of the day, from 0.
     """
     points, seen, weight, place = binned(values, event)
 
-    def total(theta: Floats) -> float:
+    def each(theta: Floats) -> Floats:
         with np.errstate(all="ignore"):
-            found = float(weight @ loglik(theta, points, seen))
-        return -found if np.isfinite(found) else 1e12
+            return np.nan_to_num(loglik(theta, points, seen), nan=NEVER, posinf=NEVER, neginf=NEVER)
 
     found = scipy.optimize.minimize(
-        total, start, method="Nelder-Mead", options={"maxiter": 2000, "xatol": 1e-5}
+        lambda theta: -float(weight @ each(theta)),
+        start,
+        method="Nelder-Mead",
+        options={"maxiter": 2000, "xatol": 1e-5},
     )
     theta = np.asarray(found.x, np.float64)
-    scores = _slopes(lambda x: loglik(x, points, seen), theta)
+    scores = _slopes(each, theta)
     days = int(day.max(initial=-1)) + 1
     by_day = np.stack([np.bincount(day, one[place], minlength=days) for one in scores], axis=1)
-    curve = -_slopes(lambda x: _slopes(lambda y: loglik(y, points, seen), x) @ weight, theta, 1e-3)
+    curve = -_slopes(lambda x: _slopes(each, x) @ weight, theta, 1e-3)
     curve = (curve + curve.T) / 2
     inverse = np.linalg.pinv(curve)
     influence = by_day @ inverse
+    held_out = -float(found.fun) - max(float((by_day * influence).sum()), len(theta))
     # few events vary between days by chance: never surer than if all contacts were independent
     alone, apart = np.diag(inverse), (influence**2).sum(axis=0) * days / max(days - 1, 1)
     with np.errstate(all="ignore"):
         wider = np.sqrt(np.nan_to_num(alone / apart, nan=1.0, posinf=1.0))
     influence = influence * np.maximum(wider, 1.0)
-    return Fitted(theta, influence, -float(found.fun))
+    return Fitted(theta, influence, held_out)
 
 
 def binned(values: Floats, event: np.ndarray) -> tuple[Floats, np.ndarray, Floats, Ints]:
-    """Values as few points of equal meaning: points, whether seen, how many, place of each value.
+    """Values as few points of equal meaning: points, event, how many, place of each value.
 
     Classes are about 2 % of their values wide; a point is the mean of its class.
     """

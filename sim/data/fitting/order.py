@@ -91,7 +91,7 @@ def note_unlike_waits(table: pd.DataFrame, pools: Iterable[Sequence[str]]) -> It
                 apart += sign * (wait / wait.sum() - number / number.sum())
             if len(asa) < 2:
                 continue
-            log = Fitted(np.log([asa[0] / asa[1]]), apart[:, None], np.nan)
+            log = Fitted(np.log([asa[0] / asa[1]]), apart[:, None])
             found = log.interval(lambda theta: float(theta[0]), len(both), log=False)
             if max(found.low, -found.high) > np.log(LONGER):
                 first, last = (one, other) if asa[0] < asa[1] else (other, one)

@@ -193,7 +193,7 @@ def of_means(
     theta = family.start(mean.value, cv)
     influence = np.zeros((days, len(theta)))
     influence[:, 0] = slope
-    fitted = Fitted(theta, influence, np.nan)
+    fitted = Fitted(theta, influence)
     cv_known = Interval(family.cv(theta), np.nan, np.nan, 0)
     return Times(family, fitted, fitted.interval(family.mean, n), cv_known, n, {}, np.nan)
 
