@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Sequence
-from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.data.merged import bare, coded
+from sim.data.remarks import texts
 
 
 class Role(NamedTuple):
@@ -28,7 +27,7 @@ class Role(NamedTuple):
     kind: str = ""
 
 
-_KNOWN = tomllib.loads(files("sim.data").joinpath("known.toml").read_text("utf-8"))
+_KNOWN = texts("known")
 ROLES = {
     rows: {
         name: Role(**_KNOWN["shared"].get(name, {}), **said) for name, said in _KNOWN[rows].items()

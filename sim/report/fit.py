@@ -10,8 +10,8 @@ from sim.data.counting import counted
 from sim.data.fitting.days import iso
 from sim.data.fitting.durations import Patience, Times
 from sim.data.fitting.found import Queue
+from sim.data.fitting.inputs import WORDS, Input, head_counts, inputs_of
 from sim.data.fitting.likelihood import Interval
-from sim.data.fitting.text import duration, head_counts, hold_text
 from sim.report.blocks import Block, Cell, Figure, Later, Line, Report, Section, Source, Table, Text
 from sim.report.numbers import interval, number
 from sim.report.own_data import named, origin
@@ -117,8 +117,8 @@ def _sections(found: Fit) -> Iterator[Section]:
 
 
 def _inputs(found: Fit) -> Table:
-    lines = [one for queue in found.queues for one in _lines(found, queue)]
-    lines += [*_presence_lines(found), *_inferred_lines(found)]
+    lines = [_line(found, one) for one in inputs_of(found) if one.whose]
+    lines += _inferred_lines(found)
     if found.common:
         shared = number_cell(found.common, "share")
         lines.append(line("day factor, shared by all queues", shared, Cell(""), Cell(""), ""))
@@ -126,27 +126,17 @@ def _inputs(found: Fit) -> Table:
     return table("numbers", "Inputs of the scenario", heads, lines, first=True)
 
 
-def _line(what: str, one: Interval, unit: str, of: str, shape: str) -> Line:
+def _line(found: Fit, one: Input) -> Line:
+    several = found.pools.names if one.path.startswith("pools.") else found.queues
+    known, assumed = one.known, "assumed in part" if found.mark(one.path) else ""
+    label, unit, of, shape = WORDS[one.field]
     return line(
-        *(what, number_cell(one.value, unit), Cell(interval(one.low, one.high, unit))),
-        *(Cell(f"{one.n:,} {of}" if one.n else "", sort=float(one.n)), shape),
+        f"{one.whose}: {label}" if len(several) > 1 else label,
+        number_cell(known.value, unit),
+        Cell(interval(known.low, known.high, unit)),
+        Cell(f"{known.n:,} {of}" if known.n else "", sort=float(known.n)),
+        "; ".join(filter(None, (shape, one.shape, one.note, assumed))),
     )
-
-
-def _presence_lines(found: Fit) -> Iterator[Line]:
-    """Of those rostered, where a roster is known."""
-    for pool, one in zip(found.pools.names, found.attendance, strict=False):
-        if one is None:
-            continue
-        of_pool = f"{pool}: " if len(found.pools.names) > 1 else ""
-        together = f"correlation {one.together:.2f}" if one.together else ""
-        of = "shifts" if one.free.n else "days"
-        yield _line(f"{of_pool}presence", one.mean, "share", of, together)
-        if one.free.n:
-            yield _line(f"{of_pool}free for contacts", one.free, "share", "shifts", "of who came")
-        if one.late is not None:
-            shape = "exponential; assumed in part" if one.is_late else "not in the scenario"
-            yield _line(f"{of_pool}lateness", one.late, "s", "shifts", shape)
 
 
 def _inferred_lines(found: Fit) -> Iterator[Line]:
@@ -157,41 +147,6 @@ def _inferred_lines(found: Fit) -> Iterator[Line]:
                 low, high = doubt.around(many)
                 texts = f"{pool}, {times}", f"{many}", f"{low} to {high}", "", "inferred from waits"
                 yield line(*map(Cell, texts))
-
-
-def _lines(found: Fit, queue: Queue) -> Iterator[Line]:
-    """The inputs of one queue."""
-    mark = {at.rpartition(".")[2] for at in found.assumed if at.startswith(f"reasons.{queue.name}")}
-    of_queue = f"{queue.name}: " if len(found.queues) > 1 else ""
-
-    def said(what: str, one: Interval, unit: str, of: str, shape: str, field: str = "") -> Line:
-        shape = "; ".join(filter(None, (shape, "assumed in part" if field in mark else "")))
-        return _line(f"{of_queue}{what}", one, unit, of, shape)
-
-    yield said("volume a week", queue.arrivals.per_week, "", "customers", "")
-    yield said("day factor (cv)", queue.arrivals.busyness, "share", "days", "gamma")
-    for what, times, field in (
-        ("handle time", queue.handle, "handle"),
-        ("wrap-up", queue.wrap, "wrap"),
-    ):
-        if times is not None:
-            held = hold_text(queue) if field == "handle" else ""
-            yield said(what, times.mean, "s", "contacts", f"{_shape(times)}{held}", field)
-    if queue.patience is not None:
-        if queue.patience.times is not None:
-            times = queue.patience.times
-            yield said("patience", times.mean, "s", "abandoned", _shape(times), "patience")
-        if queue.patience.balk.value > 0:
-            yield said("leave at once", queue.patience.balk, "share", "who would wait", "")
-    if queue.retry is not None:
-        yield said("try again", queue.retry.share, "share", "abandoned", "", "retry")
-        yield said("try again after", queue.retry.after, "s", "retries", "exponential")
-    if queue.again is not None:
-        yield said("repeat contacts", queue.again.share, "share", "answered", "within 7 days")
-    for one in found.transfers:
-        if one.by == queue.name:
-            after = f"after {number(one.after, 'share')} of the talk" if one.after < 1 else ""
-            yield said(f"passed on to {one.to}", one.share, "share", "talks", after)
 
 
 def _attendance(found: Fit) -> Iterator[Table]:
@@ -213,10 +168,6 @@ def _attendance(found: Fit) -> Iterator[Table]:
             rows,
             "rostered for work, and there from first to last contact, lateness included",
         )
-
-
-def _shape(times: Times) -> str:
-    return times.text(duration).strip("{}").split(":")[0] + f", cv {times.cv.value:.2f}"
 
 
 def _families(found: Fit) -> Iterator[Table]:

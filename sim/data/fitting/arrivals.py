@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -21,12 +21,13 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 class Arrivals:
     """Fresh customers of one queue.
 
-    per_week: volume of an ordinary week. mean: [weekday, half hour] expected customers.
+    per_week: volume of an ordinary week, and what each day moves it by. mean: [weekday, half hour]
+        expected customers.
     busyness: coefficient of variation of the day's Gamma factor.
     blocks: (weekdays, from, to, per hour) lines of the profile; half hours as numbers of slots.
     left_over: dispersion of half hours within their day, 1 where nothing is left to explain;
     left_over_p: chance of one so large.
-    influence: [days] what each day moves the volume by. factor: [days] number over expected.
+    factor: [days] number over expected.
     raw, error: [weekday, half hour] mean number as counted, and its standard error.
     expected: [days] customers by the week's shape alone.
     """
@@ -37,7 +38,6 @@ class Arrivals:
     blocks: tuple[tuple[tuple[int, ...], int, int, float], ...]
     left_over: float
     left_over_p: float
-    influence: Floats
     factor: Floats
     raw: Floats
     error: Floats
@@ -62,13 +62,12 @@ def fit_arrivals(counts: Floats, weekday: Ints, exposure: Floats) -> Arrivals:
     busy = fit_busyness(total, expected, weekday)
     left, p = _left_over(counts, smooth[weekday] * exposure, total)
     return Arrivals(
-        _volume(per_week, total, expected, weekday),
+        replace(_volume(per_week, total, expected, weekday), moves=influence),
         smooth,
         busy,
         blocks,
         left,
         p,
-        influence,
         np.divide(total, expected, out=np.ones(len(total)), where=expected > 0),
         mean,
         _errors(mean, busy.value, weekday),

@@ -105,6 +105,11 @@ class Found:
     read: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
 
+    def mark(self, path: str) -> str:
+        """What is assumed of a number that stands there; empty if nothing is."""
+        found = (why for at, why in self.assumed.items() if f"{path}.".startswith(f"{at}."))
+        return f"assumed: {why}" if (why := next(found, "")) else ""
+
     def heads(self, pool: int) -> Floats:
         """[7, half hours] agents of a pool, as the scenario has them."""
         return heads_of(self.agents[pool])

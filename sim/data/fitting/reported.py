@@ -125,10 +125,10 @@ def _less_sure(arrivals: Arrivals, retry: Repeats, retries: Floats, days: Days) 
     many = week_of(retries, days.weekday, days.exposure).sum() / retry.share.value
     week = arrivals.per_week
     error = np.hypot((week.high - week.low) / 2, many * (retry.share.high - retry.share.low) / 2)
-    influence = arrivals.influence.copy()
-    influence[: len(retry.share.moves)] -= many * retry.share.moves
-    wide = replace(week, low=max(week.value - error, 0.0), high=week.value + error)
-    return replace(arrivals, per_week=wide, influence=influence)
+    moves = week.moves.copy()
+    moves[: len(retry.share.moves)] -= many * retry.share.moves
+    wide = replace(week, low=max(week.value - error, 0.0), high=week.value + error, moves=moves)
+    return replace(arrivals, per_week=wide)
 
 
 def _bounds(share: Interval) -> str:

@@ -14,11 +14,11 @@ from sim.data.fitting.days import iso
 from sim.data.fitting.families import EXPONENTIAL
 from sim.data.fitting.fit import fit_table
 from sim.data.fitting.found import Choices, Queue, opened_hours
+from sim.data.fitting.inputs import own_busyness
 from sim.data.fitting.reasons import by_reason
 from sim.data.fitting.reports import staff_of_week
 from sim.data.fitting.result import Fit
 from sim.data.fitting.staffing import AgentsLine, agents_lines, at_least_one, find_spells, heads_of
-from sim.data.fitting.text import own_busyness
 from sim.data.fitting.transfers import passed_on
 from sim.data.reading import Data
 from sim.data.testing.rivals import erlang_week
