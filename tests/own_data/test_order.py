@@ -13,6 +13,7 @@ from sim.data.fitting.logs import fit_contacts
 from sim.data.fitting.order import _levels, fit_priorities
 from sim.data.fitting.reports import fit_intervals
 from sim.data.fitting.staffing import Pools
+from sim.data.remarks import Remarks
 from sim.data.tables import CONTACTS, typed
 
 CENTRE = """
@@ -48,20 +49,20 @@ def table(agents: tuple[str, str]) -> pd.DataFrame:
 
 def test_choices_by_hand() -> None:
     pools = Pools(("agents",), (("a", "b"),), {})
-    (only,) = fit_priorities(table(("Ana", "Ana")), pools, []).items()
+    (only,) = fit_priorities(table(("Ana", "Ana")), pools, Remarks()).items()
     assert only[0] == "a"
     assert (only[1].priority, only[1].why) == (1, "30 of 30 times before b, both waiting")
     # an agent of each queue alone has no choice
-    assert fit_priorities(table(("Ana", "Bo")), pools, []) == {}
+    assert fit_priorities(table(("Ana", "Bo")), pools, Remarks()) == {}
     # a third of the times the other queue is first: neither in turn nor always first
     turned = table(("Ana", "Ana")).replace({"queue": {"a": "b", "b": "a"}})
     turned["arrived"] += pd.Timedelta(days=10)
     kept = pd.concat([table(("Ana", "Ana")), turned[:30]], ignore_index=True)
     for name in ("queue", "agent", "channel", "outcome"):
         kept[name] = kept[name].astype(str).astype("category")
-    notes: list[str] = []
-    assert fit_priorities(kept, pools, notes) == {}
-    assert notes[0] == (
+    remarks = Remarks()
+    assert fit_priorities(kept, pools, remarks) == {}
+    assert remarks.notes[0] == (
         "a: 30 of 45 times with both waiting, agents took a customer before one of b who had come "
         "earlier: neither in turn nor always first; the scenario has them in turn"
     )

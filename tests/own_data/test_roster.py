@@ -24,6 +24,7 @@ from sim.data.fitting.logs import fit_contacts
 from sim.data.fitting.reports import fit_intervals
 from sim.data.fitting.roster import Roster, _together, fit_attendance
 from sim.data.fitting.staffing import Pools, Spells
+from sim.data.remarks import Remarks
 from sim.data.tables import CONTACTS, INTERVALS, typed
 from sim.report.fit import report as page
 from sim.scenario import ScenarioError
@@ -158,7 +159,7 @@ def test_who_came_by_hand() -> None:
     lines = [(TimesOfWeek.read("daily 09:00-17:00"), "work")]
     pools = Pools(("agents",), (("a",),), {"Ana": 0, "Bo": 0})
     roster = Roster({"ana": lines, "Bo": lines})
-    found = fit_attendance(roster, table, pools, spells, days, [])[0]
+    found = fit_attendance(roster, table, pools, spells, days, Remarks())[0]
     assert found.mean.value == 3 / 4
     # of those who came 7:50 + 8 + 8 hours lay between first and last contact, one was missed
     assert found.free.value == pytest.approx(1 - 1 / (23 + 5 / 6))

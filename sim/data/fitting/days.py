@@ -9,8 +9,8 @@ import pandas as pd
 
 from sim.data.counting import counted
 from sim.data.fitting.arrivals import SLOTS, STEP, WEEKDAYS
+from sim.data.remarks import wrong
 from sim.data.times import exposure
-from sim.scenario import Fault, ScenarioError
 from sim.scenario.calendar import public_holidays
 from sim.tables import DAY, Floats, Ints
 
@@ -110,9 +110,7 @@ def find_days(seconds: Floats, number: Floats, zone: str | None, holidays: str |
     np.maximum.at(ends, date - first, np.where(number > 0, seconds % DAY, 0.0))
     days = usual_days(per_day, first, zone, holiday_dates(holidays, first, last), ends)
     if len(days.date) < LEAST:
-        known = counted(len(days.date), "day")
-        message = f"only {known} can be fitted; at least {LEAST} are needed"
-        raise ScenarioError([Fault("", 0, "", message)])
+        raise wrong("", "few-days", days=counted(len(days.date), "day"), least=LEAST)
     return days
 
 

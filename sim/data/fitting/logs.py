@@ -9,20 +9,20 @@ import pandas as pd
 
 from sim.data.counting import counted
 from sim.data.fitting.arrivals import SLOTS, fit_arrivals, week_of
-from sim.data.fitting.course import shared_busyness, trend, unlike_rates
+from sim.data.fitting.course import note_trend, note_unlike_rates, shared_busyness
 from sim.data.fitting.days import Days, find_days
-from sim.data.fitting.durations import Patience, Times, fit_patience, fit_times
+from sim.data.fitting.durations import Times, fit_patience, fit_times
 from sim.data.fitting.found import DEFERRED, Choices, Queue, hours_of, opened_hours
 from sim.data.fitting.likelihood import Interval
 from sim.data.fitting.order import fit_priorities
 from sim.data.fitting.reasons import by_reason
 from sim.data.fitting.repeats import AGAIN_WITHIN, RETRY_WITHIN, Journeys, Repeats, fit_repeats
 from sim.data.fitting.result import Fit
-from sim.data.fitting.roster import Attendance, attendance_marks, fit_attendance
+from sim.data.fitting.roster import Attendance, fit_attendance
 from sim.data.fitting.staffing import Pools, agents_lines, at_least_one, find_pools, find_spells
 from sim.data.fitting.transfers import fit_transfers, passed_on
+from sim.data.remarks import Remarks, wrong
 from sim.data.times import seconds_of
-from sim.scenario import Fault, ScenarioError
 from sim.tables import DAY, Floats
 
 LEAST_REPEATS, LEAST_GONE = 20, 5
@@ -38,30 +38,27 @@ def fit_contacts(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit
     first_leg = (table["leg"] == 0).to_numpy()
     days = find_days(seconds, first_leg.astype(float), zone, choices.holidays)
     pools = find_pools(table)
-    notes: list[str] = []
-    assumed: dict[str, str] = {}
+    remarks = Remarks()
     transfers = fit_transfers(table, days)
     passed, part = passed_on(table, transfers)
-    again, fresh = _fit_repeats(table, passed, days, notes)
-    ranks = fit_priorities(table, pools, notes)
+    again, fresh = _fit_repeats(table, passed, days, remarks)
+    ranks = fit_priorities(table, pools, remarks)
     table = table.assign(whole=table["talk"] / part, passed=passed, fresh=fresh)
     queues = []
     for name, rows in table.groupby("reason", sort=False).indices.items():
         some = table.iloc[np.sort(rows)]
-        queue = _fit_queue(str(name), some, days, choices, again[str(name)], notes, assumed)
+        queue = _fit_queue(str(name), some, days, choices, again[str(name)], remarks)
         if queue is None:
-            notes.append(
-                f"{name}: left out, with {counted(len(some), 'contact')} too few to be fitted"
-            )
-            continue
-        queues.append(replace(queue, rank=ranks.get(queue.name)))
+            remarks.note("too-few", queue=name, contacts=counted(len(some), "contact"))
+        else:
+            queues.append(replace(queue, rank=ranks.get(queue.name)))
     if not queues:
-        raise ScenarioError([Fault("", 0, "", "no queue has enough contacts to be fitted")])
+        raise wrong("", "no-queue")
     pools = _only_fitted(pools, {queue.name for queue in queues})
     spells = find_spells(table, pools)
     attendance: tuple[Attendance | None, ...] = (None,) * len(pools.names)
     if choices.roster is not None:
-        attendance = fit_attendance(choices.roster, table, pools, spells, days, notes)
+        attendance = fit_attendance(choices.roster, table, pools, spells, days, remarks)
     agents = []
     for place, pool in enumerate(pools.names):
         opened = opened_hours(queues, pools.answers[place])[days.weekday]
@@ -70,13 +67,14 @@ def fit_contacts(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit
         rostered = attendance[place]
         if rostered is not None:
             lines = agents_lines(rostered.heads, days.weekday)
-            assumed |= attendance_marks(pool, rostered)
+            rostered.mark(pool, remarks)
         if not lines:
-            notes.append(f"{pool}: no agent is named; staff must be said")
-            assumed[f"pools.{pool}.agents"] = "no agent is named in the data"
+            remarks.note("staff-unnamed", pool=pool)
+            remarks.assume(f"pools.{pool}.agents", "staff-unnamed")
             lines = [(tuple(range(7)), 0, SLOTS, 1)]
         agents.append(tuple(lines))
-    notes += _other_legs(table, passed)
+    if others := int(((table["leg"] > 0) & ~passed).sum()):
+        remarks.note("other-legs", legs=counted(others, "leg"))
     return Fit(
         "contacts",
         tuple(queues),
@@ -88,22 +86,15 @@ def fit_contacts(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fit
         _drains(table),
         hours_of(queues),
         choices,
-        tuple(notes),
-        assumed,
+        tuple(remarks.notes),
+        remarks.assumed,
         tuple(one for one in transfers if {one.by, one.to} <= {queue.name for queue in queues}),
         attendance,
     )
 
 
-def _other_legs(table: pd.DataFrame, passed: np.ndarray) -> list[str]:
-    """Legs that no transfer of the scenario makes."""
-    others = int(((table["leg"] > 0) & ~passed).sum())
-    what = "after an overflow, or of rare transfers: arrivals of the queue that they went to"
-    return [f"{counted(others, 'leg')} {what}"] if others else []
-
-
 def _fit_repeats(
-    table: pd.DataFrame, passed: np.ndarray, days: Days, notes: list[str]
+    table: pd.DataFrame, passed: np.ndarray, days: Days, remarks: Remarks
 ) -> tuple[dict[str, tuple[Repeats | None, Repeats | None]], Floats]:
     """Retries and repeat contacts of each queue, and [rows] the weights of contacts as new ones.
 
@@ -123,10 +114,7 @@ def _fit_repeats(
             if one is not None and one.share.low > SEEN and one.after.n >= LEAST_REPEATS:
                 fresh[one.came] *= 1 - one.real
                 if one.elsewhere > ELSEWHERE:
-                    notes.append(
-                        f"{name}: {one.elsewhere:.0%} of the retries come to another queue; in the "
-                        f"scenario they come back to {name}"
-                    )
+                    remarks.note("elsewhere", queue=name, share=one.elsewhere)
                 said.append(one)
             else:
                 said.append(None)
@@ -149,8 +137,7 @@ def _fit_queue(
     days: Days,
     choices: Choices,
     repeats: tuple[Repeats | None, Repeats | None],
-    notes: list[str],
-    assumed: dict[str, str],
+    remarks: Remarks,
 ) -> Queue | None:
     seconds = seconds_of(some["arrived"])
     inside, day = days.number(seconds)
@@ -159,7 +146,7 @@ def _fit_queue(
     channel = str(some["channel"].iloc[0])
     retry, again = repeats
     if retry is None and (some["customer"] == 0).all():
-        assumed[f"reasons.{name}.retry"] = "customers are not known: no retries"
+        remarks.assume(f"reasons.{name}.retry", "no-retries")
     counts = days.counts(seconds, some["fresh"].to_numpy())
     arrivals = fit_arrivals(counts, days.weekday, days.exposure)
     others = days.counts(seconds, some["passed"].to_numpy(float))
@@ -167,19 +154,13 @@ def _fit_queue(
     if choices.steady:
         arrivals = replace(arrivals, busyness=Interval(0.0, 0.0, 0.0, len(days.date)))
     if arrivals.left_over_p < 1e-3 and arrivals.left_over > 1.1:
-        notes.append(
-            f"{name}: half hours vary {arrivals.left_over:.2f} times as much as chance within "
-            "their day: arrivals cluster, which the model does not show"
-        )
-    notes += trend(name, arrivals, days)
+        remarks.note("clusters", queue=name, times=arrivals.left_over)
+    note_trend(name, arrivals, days, remarks)
     answered = inside & (some["outcome"] == "answered").to_numpy()
     talk, wrap = some["talk"].to_numpy(), some["wrap"].to_numpy()
     handle = _times(some["whole"].to_numpy(), answered, day)
     if handle is not None and handle.family.name == "empirical":
-        notes.append(
-            f"{name}: no family fits the handle times well; the scenario has them as they are, a "
-            "hundredth of them each"
-        )
+        remarks.note("no-family", queue=name)
     wrapped = _times(wrap, answered & (np.nan_to_num(wrap) > 0), day)
     patience = None
     if channel not in DEFERRED:
@@ -190,16 +171,18 @@ def _fit_queue(
         patience = fit_patience(
             wait[known], gave_up[known], day[known], choices.exponential, silent[known]
         )
-        notes += _silent(name, channel, silent[answered], talk[answered])
+        _note_silent(name, channel, silent[answered], talk[answered], remarks)
         if patience is None:
-            why = "the data do not say how long who gave up waited"
-            if gave_up[inside].sum() < LEAST_GONE:
-                why = "hardly anybody gave up"
-            assumed[f"reasons.{name}.patience"] = f"{why}: nobody does"
+            few = gave_up[inside].sum() < LEAST_GONE
+            remarks.assume(f"reasons.{name}.patience", "hardly-lost" if few else "no-waits-of-lost")
         else:
-            notes += _patience_notes(name, wait[known], gave_up[known], patience, some[known])
+            if patience.longest_censored and len(patience.curve[0]):
+                remarks.note("longest-answered", queue=name, seconds=patience.curve[0][-1])
+            gone = gave_up[known].astype(float)
+            note_unlike_rates(name, seconds[known], gone, wait[known], remarks)
     if handle is not None:
-        notes += _drift(name, talk[answered], seconds[answered], some["wait"].to_numpy()[answered])
+        waited = some["wait"].to_numpy()[answered]
+        _note_drift(name, talk[answered], seconds[answered], waited, remarks)
     hold = some["hold"].to_numpy()
     held = answered & ~np.isnan(hold) & ~np.isnan(talk)
     return Queue(
@@ -214,66 +197,32 @@ def _times(values: Floats, mask: np.ndarray, day: np.ndarray) -> Times | None:
     return fit_times(values[mask], day[mask]) if mask.any() else None
 
 
-def _silent(name: str, channel: str, silent: np.ndarray, talk: Floats) -> list[str]:
+def _note_silent(
+    name: str, channel: str, silent: np.ndarray, talk: Floats, remarks: Remarks
+) -> None:
     """Customers of a chat who had left unnoticed; where nobody tells them, who they may be."""
-    if silent.any():
-        many = counted(silent.sum(), "customer")
-        said = "their patience was shorter than their wait; in the scenario they leave the queue"
-        return [f"{name}: {many} had left unnoticed when an agent answered: {said}"]
     short = float((talk < UNNOTICED).mean()) if len(talk) else 0.0
-    if "chat" not in channel or short < SHORT:
-        return []
-    return [
-        f"{name}: {short:.0%} of the answered chats took under {UNNOTICED:.0f} s: customers who "
-        "may have left unnoticed; they count as answered, and patience may be too long: if a "
-        "column tells them, say `silent` in a map"
-    ]
+    if silent.any():
+        remarks.note("left-unnoticed", queue=name, customers=counted(silent.sum(), "customer"))
+    elif "chat" in channel and short >= SHORT:
+        remarks.note("short-chats", queue=name, share=short, seconds=UNNOTICED)
 
 
-def _patience_notes(
-    name: str, wait: Floats, gave_up: np.ndarray, patience: Patience, some: pd.DataFrame
-) -> list[str]:
-    """Where the model of patience does not hold."""
-    found = []
-    if patience.longest_censored and len(patience.curve[0]):
-        longest = patience.curve[0][-1]
-        found.append(
-            f"{name}: the longest waits were answered: patience beyond {longest:.0f} s is the "
-            "family's word, not the data's"
-        )
-    return found + unlike_rates(name, seconds_of(some["arrived"]), gave_up.astype(float), wait)
-
-
-def _drift(name: str, talk: Floats, seconds: Floats, wait: Floats) -> list[str]:
+def _note_drift(name: str, talk: Floats, seconds: Floats, wait: Floats, remarks: Remarks) -> None:
     """Handle times that grow with load, or differ by hour: the model has one distribution."""
     good = (talk > 0) & ~np.isnan(talk)
-    talk, seconds, wait = talk[good], seconds[good], wait[good]
-    if len(talk) < 200:
-        return []
-    logs = np.log(talk)
-    found = []
-    waited = np.nan_to_num(wait) > 0
-    if 100 < waited.sum() < len(talk) - 100:
-        gap = logs[waited].mean() - logs[~waited].mean()
-        error = np.sqrt(logs[waited].var() / waited.sum() + logs[~waited].var() / (~waited).sum())
-        if abs(gap) > max(4 * error, 0.05):
-            word = "longer" if gap > 0 else "shorter"
-            found.append(
-                f"{name}: handle times are {abs(np.expm1(gap)):.0%} {word} when customers had to "
-                "wait; the model has them the same"
-            )
-    hour = (seconds % DAY // 3600).astype(int)
-    total = logs.var() * len(logs)
-    between = sum(
-        (hour == one).sum() * (logs[hour == one].mean() - logs.mean()) ** 2
-        for one in np.unique(hour)
-    )
-    if total > 0 and between / total > 0.01:
-        found.append(
-            f"{name}: {between / total:.1%} of the variance of handle times lies between hours of "
-            "the day, which the scenario has the same"
-        )
-    return found
+    if good.sum() < 200:
+        return
+    logs = pd.Series(np.log(talk[good]))
+    by_wait = logs.groupby(np.nan_to_num(wait[good]) > 0).agg(["mean", "var", "size"])
+    if len(by_wait) == 2 and by_wait["size"].min() > 100:
+        gap = by_wait["mean"][True] - by_wait["mean"][False]
+        if abs(gap) > max(4 * np.sqrt((by_wait["var"] / by_wait["size"]).sum()), 0.05):
+            longer, share = "longer" if gap > 0 else "shorter", abs(np.expm1(gap))
+            remarks.note("drift-by-wait", queue=name, share=share, longer=longer)
+    by_hour = logs.groupby(seconds[good] % DAY // 3600).transform("mean")
+    if logs.var() > 0 and (between := by_hour.var() / logs.var()) > 0.01:
+        remarks.note("drift-by-hour", queue=name, share=between)
 
 
 def _drains(table: pd.DataFrame) -> bool:

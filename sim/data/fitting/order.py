@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
 
@@ -12,6 +12,7 @@ import pandas as pd
 from sim.data.counting import counted
 from sim.data.fitting.likelihood import Fitted
 from sim.data.fitting.staffing import FEW, Pools
+from sim.data.remarks import Remarks
 from sim.data.times import seconds_of
 from sim.tables import Floats
 
@@ -30,7 +31,7 @@ class Rank:
     why: str
 
 
-def fit_priorities(table: pd.DataFrame, pools: Pools, notes: list[str]) -> dict[str, Rank]:
+def fit_priorities(table: pd.DataFrame, pools: Pools, remarks: Remarks) -> dict[str, Rank]:
     """The queues that are answered before others of their pool.
 
     Agents who answer two queues, with customers waiting in both, take those of the first alone,
@@ -50,11 +51,8 @@ def fit_priorities(table: pd.DataFrame, pools: Pools, notes: list[str]) -> dict[
             against, _ = b.taken_while(a, both)
             many = chosen + against
             if earlier >= LEAST and against > AGAINST * many and earlier > OFTEN * many:
-                notes.append(
-                    f"{one}: {earlier:,} of {counted(many, 'time')} with both waiting, agents took "
-                    f"a customer before one of {other} who had come earlier: neither in turn nor "
-                    "always first; the scenario has them in turn"
-                )
+                often = counted(many, "time")
+                remarks.note("sometimes-first", queue=one, other=other, earlier=earlier, many=often)
             if earlier >= LEAST and against <= AGAINST * many:
                 before[one, other] = (
                     f"{chosen:,} of {counted(many, 'time')} before {other}, both waiting"
@@ -67,7 +65,9 @@ def fit_priorities(table: pd.DataFrame, pools: Pools, notes: list[str]) -> dict[
     return found
 
 
-def note_unlike_waits(table: pd.DataFrame, pools: Iterable[Sequence[str]]) -> Iterator[str]:
+def note_unlike_waits(
+    table: pd.DataFrame, pools: Iterable[Sequence[str]], remarks: Remarks
+) -> None:
     """Of queues of a report that share agents, those that wait far longer than others do meanwhile.
 
     In one line all meet the same wait; that of the answered differs by patience alone.
@@ -95,12 +95,8 @@ def note_unlike_waits(table: pd.DataFrame, pools: Iterable[Sequence[str]]) -> It
             found = log.interval(lambda theta: float(theta[0]), len(both), log=False)
             if max(found.low, -found.high) > np.log(LONGER):
                 first, last = (one, other) if asa[0] < asa[1] else (other, one)
-                yield (
-                    f"{first}: answered after {min(asa):.0f} s on average where {last} is after "
-                    f"{max(asa):.0f} s, in the same intervals and by the same agents: a queue "
-                    "answered by priority, which a report does not tell; the scenario has them in "
-                    "turn: say `priority`"
-                )
+                low, high = sorted(asa)
+                remarks.note("unlike-waits", first=first, last=last, low=low, high=high)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.data.fitting.arrivals import SLOTS, STEP, Arrivals, fit_arrivals, week_of
-from sim.data.fitting.course import trend, unlike_rates
+from sim.data.fitting.course import note_trend, note_unlike_rates
 from sim.data.fitting.days import Days
 from sim.data.fitting.durations import Times
 from sim.data.fitting.families import LOGNORMAL, Family
@@ -16,6 +16,7 @@ from sim.data.fitting.found import Choices, Queue
 from sim.data.fitting.likelihood import Fitted, Interval, ratio
 from sim.data.fitting.redials import DELAY, came_again, fit_redials
 from sim.data.fitting.repeats import Repeats
+from sim.data.remarks import Remarks
 from sim.data.times import seconds_of
 from sim.tables import DAY, Floats
 
@@ -40,28 +41,27 @@ class Reported:
         table: pd.DataFrame,
         days: Days,
         choices: Choices,
-        assumed: dict[str, str],
-        notes: list[str],
+        remarks: Remarks,
     ) -> Reported:
         some = table[table["queue"] == name]
         starts, offered = seconds_of(some["start"]), some["offered"].to_numpy()
         length = some["length"].to_numpy()
         counts = spread_out(days, starts, length, offered)
-        retry, retries = _retries(name, some, days, counts, assumed, notes)
+        retry, retries = _retries(name, some, days, counts, remarks)
         fresh = np.maximum(counts - retries, 0.0)
         arrivals = fit_arrivals(fresh, days.weekday, days.exposure)
         if retry is not None:
             arrivals = _less_sure(arrivals, retry, retries, days)
         if choices.steady:
             arrivals = replace(arrivals, busyness=Interval(0.0, 0.0, 0.0, len(days.date)))
-        notes += trend(name, arrivals, days)
+        note_trend(name, arrivals, days, remarks)
         inside, day = days.number(starts)
         rows, day = some[inside], day[inside]
         answered, handle = rows["answered"].to_numpy(), rows["handle"].to_numpy()
         times = None
         if np.nansum(handle) > 0:
             times, said = _handle_times(handle, answered, day, starts[inside], length[inside])
-            assumed[f"reasons.{name}.handle"] = said
+            remarks.assume(f"reasons.{name}.handle", said)
         channel, total = str(some["channel"].iloc[0]), int(offered.sum())
         week = arrivals.mean * counts.sum() / max(fresh.sum(), 1.0)
         queue = Queue(name, channel, total, arrivals, week, times, None, None, retry, None)
@@ -69,7 +69,8 @@ class Reported:
         if found.tells_lost:
             waits = rows[["wait_answered", "wait_abandoned"]].sum(axis=1).to_numpy()
             gave_up = np.nan_to_num(rows["abandoned"].to_numpy())
-            notes += unlike_rates(name, starts[inside], gave_up, waits, offered[inside])
+            start, came = starts[inside], offered[inside]
+            note_unlike_rates(name, start, gave_up, waits, remarks, came)
         return found
 
     @property
@@ -83,12 +84,7 @@ class Reported:
 
 
 def _retries(
-    name: str,
-    some: pd.DataFrame,
-    days: Days,
-    counts: Floats,
-    assumed: dict[str, str],
-    notes: list[str],
+    name: str, some: pd.DataFrame, days: Days, counts: Floats, remarks: Remarks
 ) -> tuple[Repeats | None, Floats]:
     """Retries among the offered, if the order of things surely shows them, and [days, half hours]
     how many they were."""
@@ -97,14 +93,12 @@ def _retries(
     short = bool((length <= STEP).all())
     share = fit_redials(counts, abandoned, days.weekday, days.exposure) if short else None
     if share is None or not share.low > 0 or share.value > 1:  # more than all is no retries
-        notes.append(f"{name}: {_doubt(share)}: volume and busyness are of all attempts")
-        assumed[f"reasons.{name}.retry"] = "customers are not known: no retries"
+        remarks.note("all-attempts", queue=name, doubt=_doubt(share))
+        remarks.assume(f"reasons.{name}.retry", "no-retries")
         return None, np.zeros_like(counts)
-    notes.append(
-        f"{name}: {_bounds(share)} of who gave up try again, by what comes after many gave up: a "
-        "weak estimate; volume and busyness are of what is left without them"
-    )
-    assumed[f"reasons.{name}.retry"] = "a weak estimate from totals; when they come, is assumed"
+    bounds = f"{share.value:.0%} [{share.low:.0%}, {share.high:.0%}]"
+    remarks.note("weak-retries", queue=name, share=bounds)
+    remarks.assume(f"reasons.{name}.retry", "weak-retries")
     after = Interval(DELAY, np.nan, np.nan, 0)
     retries = share.value * came_again(abandoned)[0]
     return Repeats(share, after, np.zeros(0, np.int64), 1.0, 0.0), retries
@@ -131,10 +125,6 @@ def _less_sure(arrivals: Arrivals, retry: Repeats, retries: Floats, days: Days) 
     return replace(arrivals, per_week=wide)
 
 
-def _bounds(share: Interval) -> str:
-    return f"{share.value:.0%} [{share.low:.0%}, {share.high:.0%}]"
-
-
 def _handle_times(
     total: Floats, number: Floats, day: np.ndarray, start: Floats, length: Floats
 ) -> tuple[Times, str]:
@@ -159,12 +149,12 @@ def _handle_times(
     share = ratio(*by_day, int(by_day[1].sum()))
     if not 0 < share.high < MOST_UNSURE * share.value:
         times = of_means(total, number, day, LOGNORMAL)
-        return times, "the spread, of which the report says too little"
+        return times, "spread-unknown"
     value, low, high = np.sqrt([share.value, max(share.low, 0.0), share.high]).tolist()
     cv = Interval(value, low, high, share.n)
     times = of_means(total, number, day, LOGNORMAL, cv.value)
     times.fitted.influence[:, 1] = share.moves / share.value / 2
-    return replace(times, cv=cv), "lognormal, as wide as totals of half hours tell"
+    return replace(times, cv=cv), "spread-of-totals"
 
 
 def of_means(

@@ -12,17 +12,17 @@ from sim.data.fitting.arrivals import SLOTS, STEP
 from sim.data.fitting.course import shared_busyness
 from sim.data.fitting.days import Days, find_days
 from sim.data.fitting.found import Choices, hours_of
-from sim.data.fitting.inferred import Doubt, Inferred
+from sim.data.fitting.inferred import Doubt
 from sim.data.fitting.order import note_unlike_waits
 from sim.data.fitting.reasons import by_reason
 from sim.data.fitting.reported import Reported, spread_out
 from sim.data.fitting.result import Fit
-from sim.data.fitting.roster import Attendance, Roster, attendance_marks, attendance_of_report
+from sim.data.fitting.roster import Attendance, Roster, attendance_of_report
 from sim.data.fitting.sharing import SAME, find_sharing
 from sim.data.fitting.staffing import AgentsLine, Pools, agents_lines
 from sim.data.fitting.waiting import Waiting, as_simulated, fit_waits
+from sim.data.remarks import Remarks, wrong
 from sim.data.times import seconds_of
-from sim.scenario import Fault, ScenarioError
 from sim.tables import Floats
 
 
@@ -32,27 +32,22 @@ def fit_intervals(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fi
     table = table.assign(queue=table["queue"].astype(object))
     seconds = seconds_of(table["start"])
     days = find_days(seconds, table["offered"].to_numpy(), zone, choices.holidays)
-    notes: list[str] = []
-    assumed: dict[str, str] = {}
-    sharing = find_sharing(table, choices.pools)
-    notes += [*sharing.notes, *note_unlike_waits(table, sharing.pools)]
-    pools = Pools(pool_names(sharing.pools, choices.pools), sharing.pools, {})
+    remarks = Remarks()
+    answers, marks = find_sharing(table, choices.pools, remarks)
+    note_unlike_waits(table, answers, remarks)
+    pools = Pools(pool_names(answers, choices.pools), answers, {})
     rosters: Sequence[Roster | None] = [None] * len(pools.names)
     if choices.roster is not None:
         if not table["staff"].notna().any():
-            message = "shrinkage needs a log that names agents, or a report of how many were there"
-            raise ScenarioError([Fault("", 0, "roster", message)])
-        rosters = choices.roster.by_pool(pools, notes)
+            raise wrong("roster", "roster-without-staff")
+        rosters = choices.roster.by_pool(pools, remarks)
     found = []
     for place, (pool, roster) in enumerate(zip(pools.names, rosters, strict=True)):
-        some = [
-            Reported.of(name, table, days, choices, assumed, notes) for name in pools.answers[place]
-        ]
-        waiting = fit_waits(some, days, assumed)
-        found.append(_Pool.of(pool, some, waiting, roster, days, assumed, notes))
-        if mark := sharing.marks.get(pools.answers[place][0]):
-            said = filter(None, (assumed.get(f"pools.{pool}.agents"), mark))
-            assumed[f"pools.{pool}.agents"] = "; ".join(said)
+        some = [Reported.of(name, table, days, choices, remarks) for name in answers[place]]
+        waiting = fit_waits(some, days, remarks)
+        found.append(_Pool.of(pool, some, waiting, roster, days, remarks))
+        if mark := marks.get(answers[place][0]):
+            remarks.assume(f"pools.{pool}.agents", mark)
     queues = [
         replace(queue.queue, patience=one.waiting.patience.get(queue.queue.name))
         for one in found
@@ -72,8 +67,8 @@ def fit_intervals(table: pd.DataFrame, choices: Choices, zone: str | None) -> Fi
         drains=True,
         hours=hours_of(queues),
         choices=choices,
-        notes=tuple(notes),
-        assumed=assumed,
+        notes=tuple(remarks.notes),
+        assumed=remarks.assumed,
         attendance=tuple(one.attendance for one in found),
         doubts=tuple(one.doubts for one in found),
     )
@@ -100,22 +95,23 @@ class _Pool:
         waiting: Waiting,
         roster: Roster | None,
         days: Days,
-        assumed: dict[str, str],
-        notes: list[str],
+        remarks: Remarks,
     ) -> _Pool:
-        heads, attendance = _heads(pool, some, days, assumed), None
+        heads, attendance = _heads(pool, some, days, remarks), None
         if heads is None:
             staff = waiting.staff
-            notes += _unknown_staff(pool, some, staff, assumed)
+            remarks.note("staff-inferred", queues=", ".join(one.queue.name for one in some))
+            mark = "staff-inferred" if staff else "staff-unknown"
+            remarks.assume(f"pools.{pool}.agents", mark)
             if staff is None:
                 return cls(some, waiting, (((0, 1, 2, 3, 4, 5, 6), 0, SLOTS, 1),), (), None)
             return cls(some, waiting, staff.lines, staff.doubts, None)
         if roster is not None and not roster.lines:
-            notes.append(f"{pool}: nobody is rostered; head counts are those of the report")
+            remarks.note("nobody-rostered", pool=pool)
         elif roster is not None:
             known = _known_staff(days, pd.concat([one.rows for one in some]))
-            attendance = attendance_of_report(roster, pool, heads, known, days, notes)
-            assumed |= attendance_marks(pool, attendance)
+            attendance = attendance_of_report(roster, pool, heads, known, days, remarks)
+            attendance.mark(pool, remarks)
             heads = attendance.heads
         return cls(some, waiting, tuple(agents_lines(heads, days.weekday)), (), attendance)
 
@@ -130,28 +126,15 @@ def pool_names(
     return (*given, *(f"{queues[0]} agents" for queues in pools[len(given) :]))
 
 
-def _heads(
-    pool: str, some: Sequence[Reported], days: Days, assumed: dict[str, str]
-) -> Floats | None:
+def _heads(pool: str, some: Sequence[Reported], days: Days, remarks: Remarks) -> Floats | None:
     """[days, half hours] who was there, as reported."""
     rows = pd.concat([one.rows for one in some])
     if not rows["staff"].notna().any():
         return None
     counts = rows.groupby(["start", "again"])["staff"].nunique()
     if (counts > 1).mean() > 1 - SAME:
-        assumed[f"pools.{pool}.agents"] = "the largest of the head counts of its queues"
+        remarks.assume(f"pools.{pool}.agents", "staff-largest")
     return _mean_staff(days, rows)
-
-
-def _unknown_staff(
-    pool: str, some: Sequence[Reported], found: Inferred | None, assumed: dict[str, str]
-) -> list[str]:
-    """What is said of head counts that no report has."""
-    said = "inferred from waits and volumes, in steady state"
-    none = "staff is not in the data, and waits are not either"
-    assumed[f"pools.{pool}.agents"] = none if found is None else said
-    names = ", ".join(one.queue.name for one in some)
-    return [f"{names}: staff is not in the data; it is what makes the waits agree, no measurement"]
 
 
 def _known_staff(days: Days, rows: pd.DataFrame) -> np.ndarray:

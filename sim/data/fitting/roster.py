@@ -17,8 +17,8 @@ from sim.data.fitting.days import Days
 from sim.data.fitting.likelihood import Interval, ratio, share_by_day, student
 from sim.data.fitting.staffing import Pools, Spells
 from sim.data.merged import bare
+from sim.data.remarks import Remarks, wrong
 from sim.data.times import seconds_of
-from sim.scenario import Fault, ScenarioError
 from sim.scenario.calendar import intervals
 from sim.scenario.files import read_roster_file
 from sim.scenario.times import TimesOfWeek
@@ -47,7 +47,7 @@ class Roster:
     lines: Mapping[str, Sequence[tuple[TimesOfWeek, str]]]
     teams: Mapping[str, str] = field(default_factory=dict)
 
-    def by_pool(self, pools: Pools, notes: list[str]) -> list[Roster]:
+    def by_pool(self, pools: Pools, remarks: Remarks) -> list[Roster]:
         """Those of each pool.
 
         Raises:
@@ -62,20 +62,13 @@ class Roster:
         }
         place = {name: said.get(bare(self.teams.get(name, ""))) for name in self.lines}
         if set(place.values()) == {None}:
-            message = (
-                f"who of the roster answers which queue is not said, and there are "
-                f"{len(pools.names)} pools: add a column `team` to it, with the names of queues ("
-                f"{', '.join(one for some in pools.answers for one in some)}), or say one pool in "
-                "a map, `pools: {agents: [...]}`, if all answer all of them"
-            )
-            raise ScenarioError([Fault("", 0, "roster", message)])
+            queues = ", ".join(one for some in pools.answers for one in some)
+            raise wrong("roster", "roster-without-teams", pools=len(pools.names), queues=queues)
         others = [name for name, one in place.items() if one is None]
         if others:
             teams = dict.fromkeys(self.teams.get(name, "") or "no team" for name in others)
-            notes.append(
-                f"{counted(len(others), 'person', 'people')} of the roster left out, for no queue "
-                f"is called like their team: {', '.join(teams)}"
-            )
+            people = counted(len(others), "person", "people")
+            remarks.note("no-team", people=people, teams=", ".join(teams))
         return [
             Roster({name: lines for name, lines in self.lines.items() if place[name] == pool})
             for pool in range(len(pools.names))
@@ -117,6 +110,15 @@ class Attendance:
         """Whether those who came are surely away for a part of their time."""
         return self.free.high < AWAY
 
+    def mark(self, pool: str, remarks: Remarks) -> None:
+        """Say what of it the scenario assumes."""
+        if not self.free.n:
+            remarks.assume(f"pools.{pool}.presence", "absence")
+        if self.is_late:
+            remarks.assume(f"pools.{pool}.lateness", "lateness")
+        if self.is_away:
+            remarks.assume(f"pools.{pool}.presence", "away")
+
 
 def read_roster(file: str | os.PathLike[str]) -> Roster:
     """A roster: person, day or weekday, from, to, activity, and perhaps team.
@@ -125,18 +127,6 @@ def read_roster(file: str | os.PathLike[str]) -> Roster:
         ScenarioError: for all lines that cannot be read.
     """
     return Roster(*read_roster_file(os.fspath(file)))
-
-
-def attendance_marks(pool: str, one: Attendance) -> dict[str, str]:
-    """What of it the scenario assumes."""
-    found = {}
-    if not one.free.n:
-        found[f"pools.{pool}.presence"] = "that who is missing in the usual hour stays away all day"
-    if one.is_late:
-        found[f"pools.{pool}.lateness"] = "exponential"
-    if one.is_away:
-        found[f"pools.{pool}.presence"] = "that who was away while nobody waited was there"
-    return found
 
 
 @dataclass(frozen=True)
@@ -151,7 +141,12 @@ class _Shift:
 
 
 def fit_attendance(
-    roster: Roster, table: pd.DataFrame, pools: Pools, spells: Spells, days: Days, notes: list[str]
+    roster: Roster,
+    table: pd.DataFrame,
+    pools: Pools,
+    spells: Spells,
+    days: Days,
+    remarks: Remarks,
 ) -> tuple[Attendance | None, ...]:
     """Of each pool, who came of those rostered; None for pools of which nobody is rostered.
 
@@ -159,12 +154,12 @@ def fit_attendance(
         roster: of `read_roster`.
         table, pools, spells: the log, who answers what, and when each agent was there.
         days: that are fitted.
-        notes: are added to.
+        remarks: are added to.
 
     Raises:
         ScenarioError: if names of the roster are none of the log's.
     """
-    names = _matched(roster, pools, table, notes)
+    names = _matched(roster, pools, table, remarks)
     shifts = {name: _shifts(name, roster.lines[said], days) for name, said in names.items()}
     there: dict[str, Spans] = {}
     firsts: dict[str, list[float]] = {}
@@ -184,10 +179,7 @@ def fit_attendance(
             one = replace(one, late=_late(mine, delay, opened))
         found.append(one)
         if one is not None and one.late is None:
-            notes.append(
-                f"{pools.names[place]}: lateness cannot be told: shifts begin when the centre "
-                "opens, and all wait for a first contact"
-            )
+            remarks.note("late-unknown", pool=pools.names[place])
     extra = sum(
         high - low
         for name, spans in there.items()
@@ -198,15 +190,12 @@ def fit_attendance(
     )
     total = float(np.sum(spells.off - spells.on))
     if extra > EXTRA * total:
-        notes.append(
-            f"{extra / total:.0%} of the time that agents were there lies outside their shifts: "
-            "overtime or swapped shifts, which the scenario does not have"
-        )
+        remarks.note("outside-shifts", share=extra / total)
     return tuple(found)
 
 
 def attendance_of_report(
-    roster: Roster, pool: str, heads: Floats, known: np.ndarray, days: Days, notes: list[str]
+    roster: Roster, pool: str, heads: Floats, known: np.ndarray, days: Days, remarks: Remarks
 ) -> Attendance:
     """Who came of those rostered, by the head counts of a report: present over rostered.
 
@@ -218,7 +207,7 @@ def attendance_of_report(
         pool: the name of those who are rostered.
         heads, known: [days, half hours] agents present, and where the report says it.
         days: that are fitted.
-        notes: are added to.
+        remarks: are added to.
 
     Raises:
         ScenarioError: if nobody is rostered where the report has staff.
@@ -230,15 +219,11 @@ def attendance_of_report(
     rostered = planned / STEP
     counts = known & (rostered > 0)
     if not counts.any():
-        message = "nobody is rostered at the times of which the report says how many were there"
-        raise ScenarioError([Fault("", 0, "roster", message)])
+        raise wrong("roster", "roster-of-other-times")
     there, due = (np.where(counts, one, 0.0) for one in (heads, rostered))
     extra = float(np.where(known, np.maximum(heads - rostered, 0.0), 0.0).sum() / heads.sum())
     if extra > EXTRA:
-        notes.append(
-            f"{pool}: {extra:.0%} of the time that agents were there is more than was rostered: "
-            "overtime, or people whom the roster does not have"
-        )
+        remarks.note("more-than-rostered", pool=pool, share=extra)
     hours = np.stack([one.reshape(-1, 24, 2).sum(axis=2) for one in (there, due)])
     some = np.flatnonzero(hours[1].sum(axis=0) > 0).tolist()
     shares = {hour: _share(hours[:, :, hour]).value for hour in some}
@@ -251,10 +236,7 @@ def attendance_of_report(
     others = {h for h, one in off.items() if abs(one.value) > wide * (one.high - one.value)}
     mean = _share(hours[:, :, [hour for hour in some if hour not in others] or some].sum(axis=2))
     differs = {hour: min(shares[hour] / mean.value, 1.0) for hour in sorted(others)}
-    notes.append(
-        f"{pool}: a report does not tell people who stay away from those who are away for an hour, "
-        "nor whether they stay away together"
-    )
+    remarks.note("absence-of-report", pool=pool)
     return Attendance(
         rostered,
         replace(mean, value=min(mean.value, 1.0), high=min(mean.high, 1.0)),
@@ -272,7 +254,7 @@ def _share(hours: Floats, usual: float = 0.0) -> Interval:
     return ratio(there - usual * due, due, int((due > 0).sum()))
 
 
-def _matched(roster: Roster, pools: Pools, table: pd.DataFrame, notes: list[str]) -> dict[str, str]:
+def _matched(roster: Roster, pools: Pools, table: pd.DataFrame, remarks: Remarks) -> dict[str, str]:
     """Agent of the log -> person of the roster; names differ in capitals and spaces at most."""
     plain = {" ".join(name.casefold().split()): name for name in roster.lines}
     found = {
@@ -284,22 +266,13 @@ def _matched(roster: Roster, pools: Pools, table: pd.DataFrame, notes: list[str]
     work = named.isin(list(found)).sum() / max((named != "").sum(), 1)
     if work < 1 / 2:
         agents, people = (", ".join(sorted(some)[:3]) for some in (pools.of_agent, roster.lines))
-        message = (
-            f"the agents of the log ({agents}, ...) are not the people of the roster ({people}, "
-            "...): their names must be the same"
-        )
-        raise ScenarioError([Fault("", 0, "roster", message)])
+        raise wrong("roster", "roster-of-others", agents=agents, people=people)
     absent = len(roster.lines) - len(set(found.values()))
     if absent:
-        notes.append(
-            f"{counted(absent, 'person', 'people')} of the roster alone, never in the log: left out"
-        )
+        remarks.note("never-seen", people=counted(absent, "person", "people"))
     others = len(pools.of_agent) - len(found)
     if others:
-        notes.append(
-            f"{counted(others, 'agent')} of the log alone, not rostered, with "
-            f"{1 - work:.1%} of the contacts: the scenario has the rostered ones"
-        )
+        remarks.note("not-rostered", agents=counted(others, "agent"), share=1 - work)
     return found
 
 

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from sim.data.fitting.staffing import connected
+from sim.data.remarks import Remarks, wrong
 from sim.data.times import seconds_of
 from sim.data.words import name_of
-from sim.scenario import Fault, ScenarioError
 from sim.scenario.faults import meant
 from sim.tables import DAY, Floats
 
@@ -25,20 +25,10 @@ SAME = 0.98  # share of the intervals in which staff must be the same
 CROWDED = 1.02  # times the staff that queues cannot keep busy together
 
 
-@dataclass(frozen=True)
-class Sharing:
-    """pools: queues that the same agents answer. notes: why, or that it cannot be seen.
-
-    marks: first queue of a pool -> what of who answers it is no measurement.
-    """
-
-    pools: tuple[tuple[str, ...], ...]
-    notes: tuple[str, ...]
-    marks: dict[str, str]
-
-
-def find_sharing(table: pd.DataFrame, said: Mapping[str, Sequence[str]] | None) -> Sharing:
-    """The pools of the queues of a report.
+def find_sharing(
+    table: pd.DataFrame, said: Mapping[str, Sequence[str]] | None, remarks: Remarks
+) -> tuple[tuple[tuple[str, ...], ...], dict[str, str]]:
+    """The pools of the queues of a report; first queue of one -> what of it is no measurement.
 
     Queues with the same staff in every interval share it. Where staff is not told, queues with one
     line have one wait: what is not usual for the half hour, not of the day and does not come with
@@ -48,36 +38,33 @@ def find_sharing(table: pd.DataFrame, said: Mapping[str, Sequence[str]] | None) 
     Args:
         table: intervals by reason.
         said: name -> queues that share agents, as a map says it; the others have their own.
+        remarks: are added to.
 
     Raises:
         ScenarioError: if `said` names a queue that is not there, or one twice.
     """
     names = [str(one) for one in table["queue"].unique()]
     if said is not None:
-        return Sharing(_as_said(names, said), (), {})
+        return _as_said(names, said), {}
     rows = {name: _Rows.of(table[table["queue"] == name]) for name in names}
     pairs = {pair: _verdict(rows[pair[0]], rows[pair[1]]) for pair in combinations(names, 2)}
     pools = connected(names, [pair for pair, found in pairs.items() if found.what == "together"])
-    notes, marks = [], {}
+    marks = {}
     for pool in pools:
         inside = {pair: found for pair, found in pairs.items() if set(pair) <= set(pool)}
         if inside:
-            marks[pool[0]] = "that its agents answer all of its queues"
-            notes.append(f"{', '.join(pool)} share their agents: {_why(inside, 'together')}")
+            marks[pool[0]] = "pool-shared"
+            remarks.note("shared", queues=", ".join(pool), why=_why(inside, "together"))
     apart = [pair for pair in pairs if not any({*pair} <= {*pool} for pool in pools)]
     others = {pair: pairs[pair] for pair in apart}
     if own := _named(names, others, "apart"):
-        notes.append(f"{', '.join(own)} have agents of their own: {_why(others, 'apart')}")
+        remarks.note("apart", queues=", ".join(own), why=_why(others, "apart"))
     if open_ := _named(names, others, "unknown"):
         for pool in pools:
             if set(pool) & set(open_):
-                marks.setdefault(pool[0], "that no other agents answer it")
-        notes.append(
-            f"whether {', '.join(open_)} share agents cannot be seen, for "
-            f"{_why(others, 'unknown')}: each has its own; if they share them, head counts and "
-            f"patience are wrong: say `pools: {{NAME: [{', '.join(open_)}]}}` in a map"
-        )
-    return Sharing(pools, tuple(notes), marks)
+                marks.setdefault(pool[0], "pool-alone")
+        remarks.note("perhaps-shared", queues=", ".join(open_), why=_why(others, "unknown"))
+    return pools, marks
 
 
 def _named(names: list[str], pairs: Mapping[tuple[str, str], Verdict], what: str) -> list[str]:
@@ -105,9 +92,9 @@ def _as_said(names: list[str], said: Mapping[str, Sequence[str]]) -> tuple[tuple
     every = [one for queues in pools for one in queues]
     for one in every:
         if one not in names:
-            raise ScenarioError([Fault("", 0, "pools", f"no queue `{one}`{meant(one, names)}")])
+            raise wrong("pools", "unknown-queue", queue=one, meant=meant(one, names))
         if every.count(one) > 1:
-            raise ScenarioError([Fault("", 0, "pools", f"`{one}` stands in two of them")])
+            raise wrong("pools", "queue-twice", queue=one)
     return (*pools, *((one,) for one in names if one not in every))
 
 

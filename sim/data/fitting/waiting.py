@@ -17,6 +17,7 @@ from sim.data.fitting.inferred import Demand, Inferred, Waits, infer_staff
 from sim.data.fitting.likelihood import Interval
 from sim.data.fitting.reported import Reported, of_means, spread_out
 from sim.data.fitting.result import Fit
+from sim.data.remarks import Remarks
 from sim.data.times import seconds_of
 from sim.experiment.simulation import Simulation
 from sim.scenario import loads
@@ -40,7 +41,7 @@ class Waiting:
     untold: dict[str, float] = field(default_factory=dict)
 
 
-def fit_waits(some: Sequence[Reported], days: Days, assumed: dict[str, str]) -> Waiting:
+def fit_waits(some: Sequence[Reported], days: Days, remarks: Remarks) -> Waiting:
     """Exponential patience of the queues of a pool, and the staff that has the waits of the report.
 
     P(Ab) = theta E[W], with the wait of answered and abandoned (Mandelbaum and Zeltyn 2007): the
@@ -51,14 +52,9 @@ def fit_waits(some: Sequence[Reported], days: Days, assumed: dict[str, str]) -> 
     at_once = [one for one in waiting if one.queue.channel not in DEFERRED]
     waiting = at_once or waiting  # mail of a pool waits for its calls, which it does not delay
     for one in some:
-        key = f"reasons.{one.queue.name}.patience"
-        if not _has_waits(one):
-            assumed[key] = "the report has no waits: nobody gives up"
-        elif not one.gave_up > 0:
-            assumed[key] = "nobody gave up"
-        else:
-            way = "" if one.tells_lost else ", and that who gives up waits as long as here"
-            assumed[key] = f"exponential{way}"
+        told = "exponential" if one.tells_lost else "exponential-as-long"
+        why = "no-waits" if not _has_waits(one) else told if one.gave_up > 0 else "none-lost"
+        remarks.assume(f"reasons.{one.queue.name}.patience", why)
     if not waiting:
         return Waiting()
     waits = _waits(pd.concat([one.rows for one in waiting]), days)

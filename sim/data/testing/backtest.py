@@ -21,6 +21,7 @@ from sim.data.fitting.result import Fit
 from sim.data.fitting.staffing import AgentsLine, agents_lines, at_least_one, find_spells, heads_of
 from sim.data.fitting.transfers import passed_on
 from sim.data.reading import Data
+from sim.data.remarks import Remarks, wrong
 from sim.data.testing.rivals import erlang_week
 from sim.data.testing.scores import (
     Band,
@@ -37,7 +38,7 @@ from sim.data.testing.verdict import verdict
 from sim.data.times import seconds_of
 from sim.experiment.reported import Reported
 from sim.experiment.simulation import Simulation
-from sim.scenario import Fault, ScenarioError, loads
+from sim.scenario import ScenarioError, loads
 from sim.tables import DAY, Floats
 
 if TYPE_CHECKING:
@@ -121,12 +122,12 @@ def backtest(
     threshold = choices.threshold or history.threshold
     runs: dict[str, Weeks] = {}
     rivals: dict[str, Weeks] = {"Erlang A": [], "last week": []}
-    notes: list[str] = []
+    remarks = Remarks()
     tested: list[int] = []
     for first in origins:
         if on_week is not None:
             on_week(iso(first))
-        week = _week(history, first, threshold, notes)
+        week = _week(history, first, threshold, remarks)
         if week is None:
             continue
         tested.append(first)
@@ -141,7 +142,7 @@ def backtest(
             (week.real, [history.sums(first - 7, week.heads, threshold)], week.counts)
         )
     if not runs:
-        raise ScenarioError([Fault("", 0, "", "no week could be tested")])
+        raise wrong("", "no-week")
     measures = MEASURES if history.staff_known else MEASURES[:-1]
     forecast, served, planned = (runs.pop(name, []) for name in JUDGED)
     return Backtest(
@@ -153,7 +154,7 @@ def backtest(
         {name: tuple(scores(one, measures)) for name, one in runs.items()},
         _errors(forecast, rivals, measures),
         _worst(forecast),
-        tuple(dict.fromkeys(notes)),
+        tuple(dict.fromkeys(remarks.notes)),
         tuple(bands_of(forecast, tested, measures)),
         data.files,
         threshold,
@@ -241,8 +242,7 @@ class _History:
         """First dates of the weeks to be tested."""
         found = list(range(self.first + 7 * LEAST_WEEKS, self.last + 1, 7))
         if not found:
-            message = f"a back-test needs {LEAST_WEEKS + 1} whole weeks, from Monday to Sunday"
-            raise ScenarioError([Fault("", 0, "", message)])
+            raise wrong("", "few-weeks", least=LEAST_WEEKS + 1)
         return found[-weeks:] if weeks else found
 
     def before(self, first: int) -> pd.DataFrame:
@@ -346,35 +346,33 @@ def _other_patience(queue: Queue) -> bool:
     return times is not None and times.family is not EXPONENTIAL
 
 
-def _week(history: _History, first: int, threshold: float, notes: list[str]) -> _Week | None:
+def _week(history: _History, first: int, threshold: float, remarks: Remarks) -> _Week | None:
     """A week made ready; None if it cannot be tested."""
     try:
         found = history.fit(first, history.choices)
     except ScenarioError as error:
-        notes.append(f"week of {iso(first)} left out: {error}")
+        remarks.note("week-left-out", week=iso(first), why=error)
         return None
-    agents, heads = _staff(history, first, found, notes)
+    agents, heads = _staff(history, first, found, remarks)
     real = history.sums(first, heads, threshold)
     expected = sum(queue.arrivals.mean.sum(axis=1) for queue in found.queues)
     came = real.offered.sum(axis=1)
     counts = (came >= LOST * expected) & (expected > 0)
     lost = [iso(first + day) for day in range(7) if not counts[day] and expected[day] > 0]
     if lost:
-        notes.append(f"left out, with hardly a contact in the record: {', '.join(lost)}")
+        remarks.note("days-left-out", days=", ".join(lost))
     if not counts.any():
         return None
     return _Week(history, first, found, agents, heads, real, counts, threshold)
 
 
 def _staff(
-    history: _History, first: int, found: Fit, notes: list[str]
+    history: _History, first: int, found: Fit, remarks: Remarks
 ) -> tuple[tuple[tuple[AgentsLine, ...], ...], Floats]:
     """Who was there in a week, as the scenario says it, and [7, half hours] of all pools."""
     dates = first + np.arange(7)
     if not history.staff_known:
-        notes.append(
-            "staff is not in the data: the fitted one is used, and occupancy is not judged"
-        )
+        remarks.note("staff-not-judged")
         return found.agents, sum(map(heads_of, found.agents), np.zeros((7, SLOTS)))
     if not history.contacts:
         week = history.week(first)
