@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sim.data.cells import Cells
-from sim.data.counting import counted
+from sim.data.counting import counted, linked
 from sim.data.hold import whole_talk
 from sim.data.maps import IN_MENU, NO_TALK, Map
 from sim.data.merged import Merged, bare, bools, coded
@@ -322,11 +322,8 @@ def _following(frame: pd.DataFrame, contact: np.ndarray) -> np.ndarray:
 
 def _by_previous(contact: np.ndarray, previous: np.ndarray, rows: np.ndarray) -> np.ndarray:
     legs = rows[(previous != "") & (previous != contact)]
-    parents = rows[pd.Series(contact).isin(previous[legs]).to_numpy()][::-1]
-    place = {contact[row]: row for row in parents.tolist()}
-    chain = rows.copy()
-    for row in legs.tolist():
-        parent = place.get(previous[row])
-        if parent is not None and parent < row:
-            chain[row] = chain[parent]
-    return chain
+    first = pd.Series(rows, contact)[~pd.Index(contact).duplicated()]
+    parents = first.reindex(previous[legs]).to_numpy()
+    before = parents < legs
+    group = linked(len(rows), legs[before], parents[before])
+    return pd.Series(rows).groupby(group).transform("min").to_numpy()

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from sim.data.counting import counted
+from sim.data.counting import counted, linked
 from sim.scenario import Fault, ScenarioError
+from sim.scenario.faults import shown
 from sim.scenario.source import read_text, read_tree
-from sim.sheets import Sheet
-from sim.tables import DAY, Cause, Floats, Outcome
+from sim.sheets import Sheet, read_numbers
+from sim.tables import DAY, Cause, Outcome
 
 HEADER = (
     *("replication", "contact", "customer", "reason", "channel", "cause", "parent", "arrived"),
@@ -71,13 +71,13 @@ def dated(sheet: Sheet, start: datetime.date | None) -> Sheet:
             "--map FILE` writes"
         )
         raise ScenarioError([Fault(sheet.file, 0, "arrived", message)])
-    log = _Log.of(sheet)
-    apart = 7 * -(-log.days // 7)
-    began = np.datetime64(start, "us") + np.timedelta64(1, "D") * (log.place * apart)
-    cells = log.cells(began + np.round(log.number["arrived"] * 1e6).astype("timedelta64[us]"))
-    kept = log.reported()
-    told = [f"a log of `sim run --log` from {start} on, {counted(log.days, 'day')}"]
-    if (many := int(log.place.max(initial=0)) + 1) > 1:
+    log = _read(sheet)
+    days = int(log["arrived"][log["cause"] == Cause.FIRST.name.lower()].max() // DAY) + 1
+    apart = 7 * -(-days // 7)
+    called = log["callback"] == 1  # by the centre: they have left the queue
+    kept = _reported(log, called, days).to_numpy()
+    told = [f"a log of `sim run --log` from {start} on, {counted(days, 'day')}"]
+    if (many := log["place"].nunique()) > 1:
         told.append(
             f"{many} replications one after the other, {apart} days apart: dates from {start} on "
             f"for {apart} days are those of the calendar, later ones are not"
@@ -87,7 +87,9 @@ def dated(sheet: Sheet, start: datetime.date | None) -> Sheet:
             f"{counted((~kept).sum(), 'contact')} left out: of days that do not count, or ended as "
             "no log of a centre shows"
         )
-    columns = {name: column.filter(pa.array(kept)) for name, column in cells.items()}
+    began = np.datetime64(start, "us") + np.timedelta64(1, "D") * (log["place"] * apart).to_numpy()
+    cells = _cells(log, called, began)[kept]
+    columns = {name: pa.array(column, from_pandas=True) for name, column in cells.items()}
     return Sheet(sheet.file, columns, sheet.line[kept], (*sheet.told, *told), sheet.delimiter)
 
 
@@ -100,92 +102,61 @@ def _is_log(sheet: Sheet) -> bool:
     return all(name in sheet.folded for name in HEADER)
 
 
-@dataclass(frozen=True)
-class _Log:
-    """Its columns; place: [rows] number of the replication, from 0; days: that count."""
+def _read(sheet: Sheet) -> pd.DataFrame:
+    """Its columns, numbers as numbers; place: of the replication, from 0."""
+    log = {}
+    for name in HEADER:
+        cells = sheet.columns[sheet.folded[name]]
+        if name in WORDS:
+            log[name] = cells.to_pandas()
+            continue
+        log[name], bad = read_numbers(cells, ".")
+        if bad.any():
+            line = int(sheet.line[np.argmax(bad)])
+            message = f"{shown(cells[int(np.argmax(bad))].as_py())} is not a number"
+            raise ScenarioError([Fault(sheet.file, line, name, message)])
+    log["place"] = np.unique(log["replication"], return_inverse=True)[1]
+    return pd.DataFrame(log)
 
-    cell: dict[str, pa.Array]
-    number: dict[str, Floats]
-    word: dict[str, np.ndarray]
-    place: np.ndarray
-    days: int
 
-    @classmethod
-    def of(cls, sheet: Sheet) -> _Log:
-        cell = {name: sheet.columns[sheet.folded[name]] for name in HEADER}
-        number = {name: _numbers(cell[name]) for name in HEADER if name not in WORDS}
-        word = {name: np.asarray(cell[name].to_pylist(), object) for name in WORDS}
-        place = np.unique(number["replication"], return_inverse=True)[1]
-        first = word["cause"] == Cause.FIRST.name.lower()
-        days = int(number["arrived"][first].max(initial=0.0) // DAY) + 1
-        return cls(cell, number, word, place, days)
+def _reported(log: pd.DataFrame, called: pd.Series, days: int) -> pd.Series:
+    """[rows] whether a centre's log would show it."""
+    ended = log["outcome"].isin([one.name.lower() for one in REPORTED]) & log["ended"].notna()
+    inbound = log["channel"].isin(log["channel"][~called])  # outbound calls are callbacks, all
+    counts = log["arrived"].between(0, days * DAY, inclusive="left")
+    return (ended | called) & inbound & counts & ~log["cause"].isin(UNSEEN)
 
-    @property
-    def called(self) -> np.ndarray:
-        """[rows] whether the customer is to be called, and so has left the queue."""
-        return np.asarray(self.number["callback"] == 1)
 
-    def reported(self) -> np.ndarray:
-        """[rows] whether a centre's log would show it."""
-        outcomes = [one.name.lower() for one in REPORTED]
-        arrived, channel = self.number["arrived"], self.word["channel"]
-        some = np.isin(self.word["outcome"], outcomes) & ~np.isnan(self.number["ended"])
-        inbound = np.unique(channel[~self.called])  # outbound calls are callbacks, all of them
-        some = (some | self.called) & np.isin(channel, inbound)
-        some &= ~np.isin(self.word["cause"], UNSEEN)
-        return some & (arrived >= 0) & (arrived < self.days * DAY)
+def _cells(log: pd.DataFrame, called: pd.Series, began: np.ndarray) -> pd.DataFrame:
+    """Columns as the map of such a log has them; work that was put down has no times."""
+    outcome = {one.name.lower(): said for one, said in REPORTED.items()}
+    answered = (log["outcome"] == Outcome.ANSWERED.name.lower()) & ~called
+    whole = answered & (log["put_down"] == 0)
 
-    def cells(self, arrived: np.ndarray) -> dict[str, pa.Array]:
-        """Columns as the map of such a log has them; work that was put down has no times."""
-        number = self.number
-        known = {outcome.name.lower(): said for outcome, said in REPORTED.items()}
-        answered = (self.word["outcome"] == Outcome.ANSWERED.name.lower()) & ~self.called
-        outcome = np.where(self.called, Outcome.FLOWED_OUT.name.lower(), self.word["outcome"])
-        wait = np.where(self.called, 0.0, number["ended"] - number["arrived"])
-        whole = answered & (number["put_down"] == 0)
-        talk, wrap = number["talked"] - number["ended"], number["freed"] - number["talked"]
-        agent = np.nan_to_num(number["agent"], nan=-1.0) + 1
-        return {
-            **{name: self.cell[name] for name in ("replication", "reason", "channel")},
-            "contact": self._named(number["contact"]),
-            "customer": self._named(number["customer"]),
-            "chain": self._named(self._first_legs()),
-            "arrived": pa.array(arrived),
-            "outcome": pa.array([known.get(one, "") for one in outcome]),
-            "wait": pa.array(wait, from_pandas=True),
-            "talk": pa.array(np.where(whole, talk, np.nan), from_pandas=True),
-            "wrap": pa.array(np.where(whole, wrap, np.nan), from_pandas=True),
-            "agent": pc.if_else(pa.array(answered), self._named(agent), pa.scalar(None, "string")),
-        }
-
-    def _named(self, values: Floats) -> pa.Array:
+    def named(values: pd.Series) -> pd.Series:
         """Numbers that begin anew in each replication."""
-        replication, own = (
-            one.astype(np.int64).astype(str) for one in (self.number["replication"], values)
-        )
-        return pa.array(np.char.add(np.char.add(replication, "-"), own))
+        own, of = (one.astype(int).astype(str) for one in (values, log["replication"]))
+        return of + "-" + own
 
-    def _first_legs(self) -> Floats:
-        """[rows] the contact that each is a leg of: itself, or what it continues."""
-        contact = self.number["contact"]
-        size = contact.max(initial=0.0) + 1
-        key = self.place * size + contact
-        order = np.argsort(key)
-        legs = np.flatnonzero(np.isin(self.word["cause"], LEGS))
-        parents = self.place[legs] * size + self.number["parent"][legs]
-        at = order[np.searchsorted(key, parents, sorter=order).clip(max=len(key) - 1)]
-        first = contact.copy()
-        for row, parent in zip(legs.tolist(), at.tolist(), strict=True):  # parents stand before
-            first[row] = first[parent]
-        return first
+    return log[["replication", "reason", "channel"]].assign(
+        contact=named(log["contact"]),
+        customer=named(log["customer"]),
+        chain=_chains(log).astype(str),
+        arrived=began + np.round(log["arrived"] * 1e6).to_numpy("timedelta64[us]"),
+        outcome=log["outcome"].map(outcome).mask(called, REPORTED[Outcome.FLOWED_OUT]),
+        wait=(log["ended"] - log["arrived"]).mask(called, 0.0),
+        talk=(log["talked"] - log["ended"]).where(whole),
+        wrap=(log["freed"] - log["talked"]).where(whole),
+        agent=named(log["agent"].fillna(-1) + 1).where(answered),
+    )
 
 
-def _numbers(column: pa.Array) -> Floats:
-    """Numbers, nan where there are none; a text file has them as texts."""
-    if pa.types.is_string(column.type):
-        column = pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
-    found = pc.cast(column, pa.float64())
-    return np.asarray(found.to_numpy(zero_copy_only=False), np.float64)
+def _chains(log: pd.DataFrame) -> np.ndarray:
+    """[rows] number of the contact that each is a leg of."""
+    rows = pd.Series(np.arange(len(log)), [log["place"], log["contact"]])
+    legs = log.index[log["cause"].isin(LEGS)]
+    parents = rows.reindex([log["place"][legs], log["parent"][legs]]).to_numpy()
+    return linked(len(log), legs[parents >= 0], parents[parents >= 0])
 
 
 def _start_beside(file: str) -> datetime.date | None:

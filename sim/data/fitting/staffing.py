@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sim.data.counting import linked
 from sim.data.fitting.arrivals import SLOTS, STEP, runs
 from sim.data.times import seconds_of
 from sim.tables import DAY, Floats
@@ -96,13 +97,9 @@ def connected(
     names: Sequence[str], pairs: Iterable[tuple[str, str]]
 ) -> tuple[tuple[str, ...], ...]:
     """Names in groups: those of a pair are in one."""
-    label = {name: place for place, name in enumerate(names)}
-    for one, other in pairs:
-        low, high = sorted((label[one], label[other]))
-        if low < high:
-            label = {name: low if place == high else place for name, place in label.items()}
-    kinds = sorted(set(label.values()))
-    return tuple(tuple(name for name in names if label[name] == kind) for kind in kinds)
+    places = np.array([[names.index(one) for one in pair] for pair in pairs], int).reshape(-1, 2)
+    groups = pd.Series(names).groupby(linked(len(names), *places.T), sort=False)
+    return tuple(tuple(some) for _, some in groups)
 
 
 def find_spells(table: pd.DataFrame, pools: Pools) -> Spells:
