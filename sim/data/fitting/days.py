@@ -52,6 +52,20 @@ class Days:
         return len(self.date) / 7
 
 
+def presence(begin: Floats, end: Floats, dates: Ints) -> Floats:
+    """[dates, half hours] seconds of some spans that lie in each; dates are in order."""
+    first, last = int(dates[0]), int(dates[-1])
+    edges = STEP * np.arange(first * SLOTS, (last + 1) * SLOTS + 1)
+    total = np.zeros(len(edges))
+    for times, sign in ((begin, 1.0), (end, -1.0)):
+        # seconds before each edge: the sum of (edge - time)+
+        ordered = np.sort(times)
+        number = np.searchsorted(ordered, edges)
+        summed = np.concatenate([[0.0], np.cumsum(ordered - first * DAY)])
+        total += sign * (number * (edges - first * DAY) - summed[number])
+    return np.diff(total).reshape(-1, SLOTS)[dates - first]
+
+
 def usual_days(
     per_day: Floats, first: int, zone: str | None, holidays: frozenset[int], last_end: Floats
 ) -> Days:

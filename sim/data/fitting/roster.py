@@ -12,8 +12,8 @@ import pandas as pd
 import scipy.stats
 
 from sim.data.counting import counted
-from sim.data.fitting.arrivals import SLOTS, STEP
-from sim.data.fitting.days import Days
+from sim.data.fitting.arrivals import STEP
+from sim.data.fitting.days import Days, presence
 from sim.data.fitting.likelihood import Interval, ratio, share_by_day, student
 from sim.data.fitting.staffing import Pools, Spells
 from sim.data.merged import bare
@@ -171,8 +171,10 @@ def fit_attendance(
         mine = [
             one for name, some in shifts.items() if pools.of_agent[name] == place for one in some
         ]
-        queues = table["queue"].isin(pools.answers[place]).to_numpy()
-        opened = _openings(seconds_of(table["arrived"])[queues], days)
+        arrived = seconds_of(table["arrived"][table["queue"].isin(pools.answers[place])])
+        inside, day = days.number(arrived)
+        first = pd.Series(arrived[inside]).groupby(day[inside]).min()
+        opened = first.reindex(range(len(days.date)), fill_value=np.inf).to_numpy()
         one = _attendance(mine, there, days) if mine else None
         if one is not None:
             delay = _delays(mine, firsts, spells.gap[place])
@@ -212,11 +214,8 @@ def attendance_of_report(
     Raises:
         ScenarioError: if nobody is rostered where the report has staff.
     """
-    planned = np.zeros(heads.shape)
-    for name, lines in roster.lines.items():
-        for shift in _shifts(name, lines, days):
-            _add(planned, days, shift.work)
-    rostered = planned / STEP
+    shifts = (one for person in roster.lines.items() for one in _shifts(*person, days))
+    rostered = _half_hours((span for one in shifts for span in one.work), days) / STEP
     counts = known & (rostered > 0)
     if not counts.any():
         raise wrong("roster", "roster-of-other-times")
@@ -301,61 +300,45 @@ def _shifts(person: str, lines: Sequence[tuple[TimesOfWeek, str]], days: Days) -
     return [replace(one, day=place[one.day]) for one in found if one.day in place]
 
 
-def _openings(arrived: Floats, days: Days) -> Floats:
-    """[days] the first contact of each."""
-    inside, day = days.number(arrived)
-    found = np.full(len(days.date), np.inf)
-    np.minimum.at(found, day[inside], arrived[inside])
-    return found
-
-
 def _attendance(shifts: Sequence[_Shift], there: Mapping[str, Spans], days: Days) -> Attendance:
-    size = len(days.date)
     day = np.array([one.day for one in shifts])
-    seen = [_cut(there.get(one.person, []), one.begin, one.end) for one in shifts]
+    seen = [_within([(one.begin, one.end)], there.get(one.person, [])) for one in shifts]
     came = np.array([bool(some) for some in seen])
     mean = share_by_day(came, np.ones(len(shifts), bool), day)
-    planned, present = np.zeros((2, size, SLOTS)), np.zeros((2, size, SLOTS))
+    due: Spans = []
+    present: Spans = []
     for shift, spans in zip(shifts, seen, strict=True):
-        _add(planned[0], days, shift.work)
-        if not spans:
-            continue
-        inner = _cut(shift.work, spans[0][0], spans[-1][1])
-        _add(planned[1], days, inner)
-        for low, high in inner:
-            _add(present[1], days, _cut(spans, low, high))
-        for low, high in shift.work:
-            _add(present[0], days, _cut(spans, low, high))
-    free = Interval(1.0, np.nan, np.nan, 0)
-    if planned[1].any():
-        free = ratio(present[1].sum(axis=1), planned[1].sum(axis=1), int(came.sum()))
-    hours = planned[0].sum(axis=0).reshape(24, 2).sum(axis=1) / 3600
-    worked = present[0].sum(axis=0).reshape(24, 2).sum(axis=1) / 3600
+        present += _within(shift.work, spans)
+        due += _within(shift.work, [(spans[0][0], spans[-1][1])] if spans else [])
+    planned = _half_hours((span for one in shifts for span in one.work), days)
+    worked, free = _half_hours(present, days), Interval(1.0, np.nan, np.nan, 0)
+    if due:
+        expected = _half_hours(due, days).sum(axis=1)
+        free = ratio(worked.sum(axis=1), expected, int(came.sum()))
+    hours, there_by_hour = (one.sum(axis=0).reshape(24, 2).sum(axis=1) for one in (planned, worked))
     return Attendance(
-        planned[0] / STEP,
+        planned / STEP,
         mean,
         _together(came, day, mean.value),
         free,
         None,
-        {hour: (hours[hour], worked[hour]) for hour in np.flatnonzero(hours > 0.5).tolist()},
+        {
+            hour: (hours[hour] / 3600, there_by_hour[hour] / 3600)
+            for hour in np.flatnonzero(hours > 1800).tolist()
+        },
     )
 
 
-def _cut(spans: Iterable[tuple[float, float]], low: float, high: float) -> Spans:
-    """The parts of spans that lie in another."""
-    cut = [(max(a, low), min(b, high)) for a, b in spans]
+def _within(spans: Spans, others: Spans) -> Spans:
+    """The parts of spans that lie in others."""
+    cut = ((max(a, low), min(b, high)) for a, b in spans for low, high in others)
     return [(a, b) for a, b in cut if a < b]
 
 
-def _add(seconds: Floats, days: Days, spans: Spans) -> None:
-    """Add the seconds of spans to [days, half hours]; what runs past midnight to the next day."""
-    for low, high in spans:
-        for step in range(int(low // STEP), int(-(-high // STEP))):
-            date, slot = divmod(step, SLOTS)
-            place = int(np.searchsorted(days.date, date))
-            if place < len(days.date) and days.date[place] == date:
-                part = min(high, (step + 1) * STEP) - max(low, step * STEP)
-                seconds[place, slot] += part
+def _half_hours(spans: Iterable[tuple[float, float]], days: Days) -> Floats:
+    """[days, half hours] seconds of spans."""
+    begin, end = np.array([*spans]).reshape(-1, 2).T
+    return presence(begin, end, days.date)
 
 
 def _delays(shifts: Sequence[_Shift], firsts: Mapping[str, Sequence[float]], gap: Floats) -> Floats:

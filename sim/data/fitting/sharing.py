@@ -46,7 +46,7 @@ def find_sharing(
     names = [str(one) for one in table["queue"].unique()]
     if said is not None:
         return _as_said(names, said), {}
-    rows = {name: _Rows.of(table[table["queue"] == name]) for name in names}
+    rows = {name: _rows(table[table["queue"] == name]) for name in names}
     pairs = {pair: _verdict(rows[pair[0]], rows[pair[1]]) for pair in combinations(names, 2)}
     pools = connected(names, [pair for pair, found in pairs.items() if found.what == "together"])
     marks = {}
@@ -114,65 +114,50 @@ class Verdict:
         return bool(np.isfinite(self.correlation))
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """Intervals of one queue, by their begin."""
-
-    start: Floats
-    length: Floats
-    offered: Floats
-    answered: Floats
-    wait: Floats
-    handle: Floats
-    staff: Floats
-
-    @classmethod
-    def of(cls, some: pd.DataFrame) -> _Rows:
-        start = seconds_of(some["start"])
-        kept, first = np.unique(start, return_index=True)
-        names = ("length", "offered", "answered", "wait_answered", "handle", "staff")
-        return cls(kept, *(some[name].to_numpy(float)[first] for name in names))
-
-    def at(self, places: np.ndarray) -> _Rows:
-        return _Rows(*(getattr(self, name)[places] for name in self.__dataclass_fields__))
+COLUMNS = ["length", "offered", "answered", "wait_answered", "handle", "staff"]
 
 
-def _verdict(one: _Rows, other: _Rows) -> Verdict:
+def _rows(some: pd.DataFrame) -> pd.DataFrame:
+    """Intervals of one queue, by their begin in seconds."""
+    some = some.set_index(seconds_of(some["start"]))[COLUMNS].astype(float)
+    return some[~some.index.duplicated()].sort_index()
+
+
+def _verdict(one: pd.DataFrame, other: pd.DataFrame) -> Verdict:
     """Whether two queues share agents, and why."""
-    _, a, b = np.intersect1d(one.start, other.start, return_indices=True)
-    one, other = one.at(a), other.at(b)
+    both = one.index.intersection(other.index)
+    one, other = one.loc[both], other.loc[both]
     waits = _by_waits(one, other)
-    known = np.isfinite(one.staff) & np.isfinite(other.staff) & (one.staff + other.staff > 0)
+    known = one["staff"] + other["staff"] > 0
     if known.sum() < LEAST:
         return waits
-    if (one.staff == other.staff)[known].mean() < SAME:
+    if (one["staff"] == other["staff"])[known].mean() < SAME:
         more = f", although {waits.why}" if waits.what == "together" else ""
         return Verdict("apart", f"the report has a head count for each{more}", waits.correlation)
-    load = np.nansum((one.handle + other.handle)[known])
-    if load > CROWDED * (one.staff * one.length)[known].sum():
+    load = (one["handle"] + other["handle"])[known].sum()
+    if load > CROWDED * (one["staff"] * one["length"])[known].sum():
         return Verdict("apart", "their work would be too much for one staff")
     if waits.what == "apart":
         return waits
     return Verdict("together", "the report has the same head counts for them")
 
 
-def _by_waits(one: _Rows, other: _Rows) -> Verdict:
+def _by_waits(one: pd.DataFrame, other: pd.DataFrame) -> Verdict:
     """By whether waits rise and fall together."""
-    some = (one.answered > 0) & (other.answered > 0) & np.isfinite(one.wait + other.wait)
+    waits = [np.log1p(some["wait_answered"] / some["answered"]) for some in (one, other)]
+    some = (one["answered"] > 0) & (other["answered"] > 0) & np.isfinite(sum(waits))
     if some.sum() < LEAST:
         few = "too few of their intervals have waits" if some.any() else "the report has no waits"
         return Verdict("unknown", few)
-    a, b = one.at(some), other.at(some)
-    day, slot = a.start // DAY, a.start % DAY + DAY * (a.start // DAY % 7)
-    came = np.stack([np.log1p(a.offered), np.log1p(b.offered)])
-    came, waits = (
-        _without_usual(np.asarray(values), day, slot)
-        for values in (came, np.log1p([a.wait / a.answered, b.wait / b.answered]))
-    )
+    values = pd.concat([*waits, np.log1p(one["offered"]), np.log1p(other["offered"])], axis=1)[some]
+    day = values.index // DAY
+    slot = values.index % (7 * DAY)
+    rest = _without_usual(values.to_numpy(), day, slot)
+    waited, came = rest[:, :2], rest[:, 2:]
     # what contacts that came in both at once have done to both
-    before = np.where(np.diff(a.start, prepend=0.0) == a.length, np.roll(came, 1, axis=1), 0.0)
-    causes = np.vstack([came, before]).T
-    rest = waits.T - causes @ np.linalg.lstsq(causes, waits.T, rcond=None)[0]
+    next_to = np.diff(values.index, prepend=0.0) == one["length"][some]
+    causes = np.hstack([came, np.where(next_to.to_numpy()[:, None], np.roll(came, 1, axis=0), 0.0)])
+    rest = waited - causes @ np.linalg.lstsq(causes, waited, rcond=None)[0]
     freedom = len(day) - len(np.unique(day)) - len(np.unique(slot)) - 4
     if freedom < LEAST:
         return Verdict("unknown", "too few of their intervals have waits")
@@ -187,12 +172,10 @@ def _by_waits(one: _Rows, other: _Rows) -> Verdict:
     return Verdict("unknown", "their waits may or may not rise and fall together", found)
 
 
-def _without_usual(values: Floats, day: Floats, slot: Floats) -> Floats:
-    """[variables, intervals] less what is usual for the half hour of the week, and for the day."""
-    groups = [np.unique(one, return_inverse=True)[1] for one in (day, slot)]
+def _without_usual(values: Floats, *kinds: pd.Index) -> Floats:
+    """[intervals, variables] less what is usual for the day, and for the half hour of the week."""
+    rest = pd.DataFrame(values)
     for _ in range(10):
-        for group in groups:
-            number = np.bincount(group)
-            usual = np.array([np.bincount(group, row) for row in values]) / number
-            values = values - usual[:, group]
-    return values
+        for kind in kinds:
+            rest -= rest.groupby(kind.to_numpy()).transform("mean")
+    return rest.to_numpy()

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.data.counting import linked
 from sim.data.fitting.arrivals import SLOTS, STEP, runs
+from sim.data.fitting.days import presence
 from sim.data.times import seconds_of
 from sim.tables import DAY, Floats
 
@@ -42,25 +43,10 @@ class Spells:
     first: Floats
     gap: Floats
 
-    def heads(self, pool: int, days: np.ndarray) -> Floats:
+    def heads(self, pool: int, dates: np.ndarray) -> Floats:
         """[days, half hours] agents present, on average over the half hour."""
-        mine, first = self.pool == pool, days[0] * DAY
-        size = int(days[-1]) - int(days[0]) + 1
-        present = presence(self.on[mine] - first, self.off[mine] - first, size)
-        return present[(days - days[0]).astype(int)] / STEP
-
-
-def presence(begin: Floats, end: Floats, days: int) -> Floats:
-    """[days, half hours] seconds of some spans that lie in each half hour from 0 on."""
-    edges = STEP * np.arange(days * SLOTS + 1)
-    total = np.zeros(len(edges))
-    for times, sign in ((begin, 1.0), (end, -1.0)):
-        # seconds before each edge: the sum of (edge - time)+
-        ordered = np.sort(times)
-        number = np.searchsorted(ordered, edges)
-        summed = np.concatenate([[0.0], np.cumsum(ordered)])
-        total += sign * (number * edges - summed[number])
-    return np.diff(total).reshape(days, SLOTS)
+        mine = self.pool == pool
+        return presence(self.on[mine], self.off[mine], dates) / STEP
 
 
 @dataclass(frozen=True)

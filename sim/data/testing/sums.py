@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.data.fitting.arrivals import SLOTS, STEP
-from sim.data.fitting.staffing import presence
+from sim.data.fitting.days import presence
 from sim.data.times import seconds_of
 from sim.tables import DAY, ContactLog, Floats, Outcome
 
@@ -81,7 +81,7 @@ def add_up(
         _count(end, abandoned),
         _count(end, answered & (wait <= threshold)),
         _count(end, np.where(answered, wait, 0.0)),
-        presence(arrived + wait, arrived + wait + np.where(answered, handle, 0.0), 7),
+        presence(arrived + wait, arrived + wait + np.where(answered, handle, 0.0), np.arange(7)),
         heads * STEP,
     )
 
