@@ -10,9 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sim.data.guess import unit_of
-from sim.data.maps import Map, Source
+from sim.data.maps import Map
 from sim.data.merged import Merged
+from sim.data.remarks import texts
 from sim.data.times import first_said
+from sim.data.words import NUMBERS
 from sim.scenario.faults import Fault, ScenarioError
 from sim.sheets import UNITS, Marks, decimal_of, read_numbers, read_spans
 from sim.sheets.numbers import is_text
@@ -44,14 +46,18 @@ class Cells:
     def __post_init__(self) -> None:
         self.marks = self._marks()
 
-    def source(self, role: str) -> Source | None:
-        """Where a role stands."""
-        return self.map.columns.get(role)
+    def has(self, role: str) -> bool:
+        """Whether the map says where a role stands."""
+        return role in self.map.columns
+
+    def tell(self, name: str, **of: object) -> None:
+        """Say how something was read, by the name of the text."""
+        self.told.append(texts("remarks")["read"][name].format(**of))
 
     def _marks(self) -> Marks:
         if self.map.decimal:
             return Marks(self.map.decimal, "as the map says")
-        names = [name for _, name in self._of("duration", "count", "number")]
+        names = [name for _, name in self._of(*NUMBERS)]
         columns = [self.table.cells(name) for name in names]
         try:
             marks = decimal_of(columns, self.table.sheets[0].delimiter)
@@ -88,26 +94,27 @@ class Cells:
         """A fault of a column."""
         return ScenarioError([Fault(self.table.sheets[0].file, 0, column, message)])
 
-    def _cells(self, source: Source) -> tuple[pa.Array, str]:
-        assert source.column is not None
-        return first_said(self.table, source.column, source.none), source.column[0]
+    def _cells(self, role: str) -> tuple[pa.Array, str]:
+        """Those of a role, and the name of its column."""
+        if not self.has(role):
+            return pa.nulls(len(self.table), pa.string()), ""
+        source = self.map.columns[role]
+        names = source.column or ()
+        return first_said(self.table, names, source.none), names[0]
 
-    def numbers(self, role: str) -> Floats | None:
-        """Numbers of a role; None if the map does not have it.
+    def numbers(self, role: str) -> Floats:
+        """Numbers of a role; nan where none is said.
 
         Raises:
             ScenarioError: for cells that are no numbers.
         """
-        source = self.source(role)
-        if source is None:
-            return None
-        cells, name = self._cells(source)
+        cells, name = self._cells(role)
         found, bad = read_numbers(cells, self.marks.decimal or ".")
         self.check(bad, name, "a number")
         return found
 
-    def spans(self, role: str, per: Floats | None = None) -> Floats | None:
-        """Durations of a role in seconds; None if the map does not have it.
+    def spans(self, role: str, per: Floats | None = None) -> Floats:
+        """Durations of a role in seconds; nan where none is said.
 
         Args:
             role: of the map.
@@ -116,11 +123,9 @@ class Cells:
         Raises:
             ScenarioError: for cells that are no durations, or numbers of an unknown unit.
         """
-        source = self.source(role)
-        if source is None:
-            return None
-        cells, name = self._cells(source)
-        unit = source.unit or unit_of(name) or self._unit(role, name, cells, per)
+        cells, name = self._cells(role)
+        said = self.map.columns[role].unit if self.has(role) else "s"
+        unit = said or unit_of(name) or self._unit(role, name, cells, per)
         found, bad = read_spans(cells, unit, self.marks.decimal or ".")
         self.check(bad, name, "a duration")
         return found
@@ -157,10 +162,7 @@ class Cells:
         if len(fits) != 1:
             return ""
         self.units[role] = fits[0]
-        self.told.append(
-            f"{name}: {UNIT_NAMES[fits[0]]}, for a typical {typical:.4g} in no other unit "
-            "is a handle time of 15 s to 90 min"
-        )
+        self.tell("handle-unit", column=name, unit=UNIT_NAMES[fits[0]], typical=typical)
         return fits[0]
 
     def _of_kin(self, role: str, name: str) -> str:
@@ -169,7 +171,7 @@ class Cells:
         known = said | set(self.units.values())
         if len(known) == 1:
             unit = str(next(iter(known)))
-            self.told.append(f"{name}: {UNIT_NAMES[unit]}, as the other durations of the file")
+            self.tell("unit-of-kin", column=name, unit=UNIT_NAMES[unit])
             return unit
         raise self.wrong(
             name, f"does not say its unit: write `{role}: {{column: {name}, unit: s}}` in a map"
@@ -183,15 +185,12 @@ class Cells:
             raise self.wrong(
                 name, f"may be minutes and seconds or hours and minutes: say `unit` for {role}"
             )
-        self.told.append(f"{name}: minutes and seconds")
+        self.tell("minutes-and-seconds", column=name)
         return "s"
 
-    def words(self, role: str) -> pa.Array | None:
-        """Words of a role, translated as the map says; None if the map does not have it."""
-        source = self.source(role)
-        if source is None:
-            return None
-        cells, _ = self._cells(source)
+    def words(self, role: str) -> pa.Array:
+        """Words of a role, null where none is said."""
+        cells, _ = self._cells(role)
         return cells if pa.types.is_string(cells.type) else pc.cast(cells, pa.string())
 
     def check(self, bad: np.ndarray, name: str, what: str) -> None:

@@ -45,7 +45,6 @@ def build(
         table = table.only(~twice)
     cells = Cells(table, chosen, told)
     arrived = _moments(cells, "arrived")
-    assert arrived is not None
     rows = _rows(cells, arrived, secret)
     none = rows.pop("none")
     silent = np.isnan(arrived.local)
@@ -61,11 +60,9 @@ def build(
     frame = frame[~again]
     order = np.lexsort((frame["again"], frame["arrived"]))
     frame = frame.iloc[order].reset_index(drop=True)
-    _add_legs(frame, cells.told)
+    _add_legs(frame, cells)
     if chosen.zone and (gap := missing_hours(seconds_of(frame["arrived"]), chosen.zone)).any():
-        told.append(
-            f"{counted(gap.sum(), 'contact')} at times that clocks in {chosen.zone} jump over"
-        )
+        cells.tell("jumped-over", contacts=counted(gap.sum(), "contact"), zone=chosen.zone)
     return typed(frame, CONTACTS), told, lost
 
 
@@ -80,14 +77,12 @@ def _technical(frame: pd.DataFrame) -> list[tuple[str, pd.Series]]:
 
 def _inbound(table: Merged, chosen: Map, lost: dict[str, int]) -> Merged:
     """Without outbound and internal contacts."""
-    source = chosen.columns.get("direction")
-    if source is None:
-        return table
     cells = Cells(table, chosen, [])
-    said = cells.words("direction")
-    assert said is not None
-    codes, words = coded(said)
-    meant = {bare(word): bare(meaning) for word, meaning in source.values.items()}
+    if not cells.has("direction"):
+        return table
+    codes, words = coded(cells.words("direction"))
+    values = chosen.columns["direction"].values
+    meant = {bare(word): bare(meaning) for word, meaning in values.items()}
     directions = [meant.get(bare(word), bare(word)) for word in words]
     for word, direction in zip(words, directions, strict=True):
         if direction not in OUTBOUND | INBOUND:
@@ -99,10 +94,8 @@ def _inbound(table: Merged, chosen: Map, lost: dict[str, int]) -> Merged:
     return table.only(kept)
 
 
-def _moments(cells: Cells, role: str) -> Moments | None:
-    source = cells.source(role)
-    if source is None:
-        return None
+def _moments(cells: Cells, role: str) -> Moments:
+    source = cells.map.columns[role]
     found = moments(cells.table, role, source, cells.map)
     cells.told.extend(found.told)
     cells.check(found.bad, source.names()[-1], "a time")
@@ -111,13 +104,10 @@ def _moments(cells: Cells, role: str) -> Moments | None:
 
 def _after(cells: Cells, role: str, arrived: Moments) -> Floats:
     """Seconds from the arrival to a later moment; a time of day alone may lie after midnight."""
-    later = _moments(cells, role)
-    if later is None:
+    if not cells.has(role):
         return np.full(len(arrived.local), np.nan)
-    span: Floats = later.local - arrived.local
-    source = cells.source(role)
-    assert source is not None
-    if source.date is not None:
+    span: Floats = _moments(cells, role).local - arrived.local
+    if cells.map.columns[role].date is not None:
         span = np.where(span < -DAY / 2, span + DAY, span)
     doubled = (span < 0) & (span > -3600) & arrived.again
     return np.where(doubled, span + 3600, span)
@@ -126,20 +116,18 @@ def _after(cells: Cells, role: str, arrived: Moments) -> Floats:
 def _rows(cells: Cells, arrived: Moments, secret: bytes | None) -> dict[str, np.ndarray]:
     """Columns of the table, all rows still in the order of the files."""
     answered, left, ended = (_after(cells, role, arrived) for role in ("answered", "left", "ended"))
-    size = len(arrived.local)
-    unknown = np.full(size, np.nan)
-
-    def span(role: str) -> Floats:
-        found = cells.spans(role)
-        return unknown if found is None else found
-
-    talk, hold, wrap, handle, wait = map(span, ("talk", "hold", "wrap", "handle", "wait"))
+    spans = map(cells.spans, ("talk", "hold", "wrap", "handle", "wait"))
+    talk, hold, wrap, handle, wait = spans
     agent = _agents(cells)
-    named = np.zeros(size, bool) if agent is None else bools(agent.is_valid())
-    served = ~np.isnan(answered) | named | (np.nan_to_num(talk) > 0) | (np.nan_to_num(handle) > 0)
+    served = (
+        ~np.isnan(answered)
+        | bools(agent.is_valid())
+        | (np.nan_to_num(talk) > 0)
+        | (np.nan_to_num(handle) > 0)
+    )
     place = outcomes_of(cells, served)
     is_answered = place == 0
-    wait = _first(wait, np.where(is_answered, answered, unknown), left)
+    wait = _first(wait, np.where(is_answered, answered, np.nan), left)
     wait = np.where(np.isnan(wait) & ~is_answered, ended, wait)
     wrap = np.where(is_answered, wrap, np.nan)
     until_end = np.where(is_answered, ended - _first(answered, wait), np.nan)
@@ -149,17 +137,16 @@ def _rows(cells: Cells, arrived: Moments, secret: bytes | None) -> dict[str, np.
         "with it the talk lasts from answer to end": until_end,
     }
     talk = whole_talk(cells, talk, hold, others)
-    if cells.source("talk") is None and cells.source("handle") is not None:
-        more = "" if cells.source("wrap") else ", wrap-up in it, for no column tells it apart"
-        cells.told.append(f"talk: what the handle time is besides wrap-up{more}")
+    if cells.has("handle") and not cells.has("talk"):
+        cells.tell("talk-of-handle" if cells.has("wrap") else "talk-with-wrap")
     talk = _first(talk, without_wrap, until_end)
     talk = np.where(is_answered & (talk >= 0), talk, np.nan)
     _check_waits(cells, wait, place)
     return {
-        "contact": _texts(cells.words("contact"), size),
+        "contact": _texts(cells, "contact"),
         "customer": _customers(cells, secret),
-        "queue": names_of(cells.words("queue"), cells.map.queue or "contacts", size),
-        "channel": _channels(cells, size),
+        "queue": names_of(cells.words("queue"), cells.map.queue or "contacts"),
+        "channel": _channels(cells),
         "arrived": index_of(arrived.local),
         "again": arrived.again,
         "outcome": pd.Categorical.from_codes(np.maximum(place, 0), list(OUTCOMES)),
@@ -167,25 +154,17 @@ def _rows(cells: Cells, arrived: Moments, secret: bytes | None) -> dict[str, np.
         "talk": talk,
         "hold": np.where(is_answered, hold, np.nan),
         "wrap": wrap,
-        "agent": names_of(agent, "", size),
-        "silent": is_answered & _said_yes(cells, "silent", size),
-        "previous": _texts(cells.words("previous"), size),
-        "shared": _texts(cells.words("chain"), size),
+        "agent": names_of(agent, ""),
+        "silent": is_answered & yes_no(cells, "silent"),
+        "previous": _texts(cells, "previous"),
+        "shared": _texts(cells, "chain"),
         "none": place < 0,
     }
 
 
-def _said_yes(cells: Cells, role: str, size: int) -> np.ndarray:
-    """[rows] whether a column says yes; nowhere if the map does not have it."""
-    said = yes_no(cells, role)
-    return np.zeros(size, bool) if said is None else said
-
-
-def _agents(cells: Cells) -> pa.Array | None:
+def _agents(cells: Cells) -> pa.Array:
     """Who answered, without the words that say nobody did."""
     agent = cells.words("agent")
-    if agent is None:
-        return None
     nobody = pc.match_substring_regex(agent, NO_AGENT)
     return pc.if_else(nobody, pa.scalar(None, pa.string()), agent)
 
@@ -195,14 +174,10 @@ def _check_waits(cells: Cells, wait: Floats, place: np.ndarray) -> None:
     known = place >= 0
     negative = known & (wait < 0)
     if negative.any():
-        cells.told.append(
-            f"answered before they arrive: {counted(negative.sum(), 'contact')}, wait 0"
-        )
+        cells.tell("negative-waits", contacts=counted(negative.sum(), "contact"))
     silent = known & np.isnan(wait)
     if silent.any() and not silent[known].all():
-        cells.told.append(
-            f"without a word of how long they waited: {counted(silent.sum(), 'contact')}"
-        )
+        cells.tell("unknown-waits", contacts=counted(silent.sum(), "contact"))
 
 
 def _first(*columns: Floats) -> Floats:
@@ -212,23 +187,17 @@ def _first(*columns: Floats) -> Floats:
     return found
 
 
-def _channels(cells: Cells, size: int) -> pd.Categorical:
-    words = cells.words("channel")
-    if words is not None:
-        words = pc.utf8_lower(words)
-        source = cells.source("channel")
-        assert source is not None
-        for said, meant in source.values.items():
-            words = pc.if_else(pc.equal(words, said.lower()), meant, words)
-        for said in ("voice", "call", "phone call", "telephony", "inbound call"):
-            words = pc.if_else(pc.equal(words, said), "phone", words)
-    return names_of(words, cells.map.channel or "phone", size)
+def _channels(cells: Cells) -> pd.Categorical:
+    words = pc.utf8_lower(cells.words("channel"))
+    values = cells.map.columns["channel"].values if cells.has("channel") else {}
+    phone = dict.fromkeys(("voice", "call", "phone call", "telephony", "inbound call"), "phone")
+    for said, meant in [*values.items(), *phone.items()]:
+        words = pc.if_else(pc.equal(words, said.lower()), meant, words)
+    return names_of(words, cells.map.channel or "phone")
 
 
-def _texts(cells: pa.Array | None, size: int) -> np.ndarray:
-    if cells is None:
-        return np.full(size, "", object)
-    return np.asarray(cells.fill_null("").to_numpy(zero_copy_only=False), object)
+def _texts(cells: Cells, role: str) -> np.ndarray:
+    return np.asarray(cells.words(role).fill_null("").to_numpy(zero_copy_only=False), object)
 
 
 # --- customers --------------------------------------------------------------------------------
@@ -239,24 +208,19 @@ def _customers(cells: Cells, secret: bytes | None) -> np.ndarray:
 
     Withheld numbers and those that call all the time are no customers.
     """
-    said = cells.words("customer")
-    if said is None:
+    if not cells.has("customer"):
         return np.zeros(len(cells.table), np.uint64)
-    codes, texts = coded(said)
+    codes, texts = coded(cells.words("customer"))
     often = np.bincount(codes, minlength=len(texts))
     key = secrets.token_bytes(12) if secret is None else hashlib.sha256(secret).digest()[:12]
     nobody = np.array([text.lower() in WITHHELD for text in texts])
     days = max(len(cells.table) / 2000, 7.0)
     much = ~nobody & (often > max(MUCH * days, 30.0, 0.01 * len(codes)))
     if nobody.any() and often[nobody].sum():
-        cells.told.append(
-            f"{counted(often[nobody].sum(), 'contact')} of withheld or unknown numbers"
-        )
+        cells.tell("withheld", contacts=counted(often[nobody].sum(), "contact"))
     if much.any():
-        cells.told.append(
-            f"switchboards, no customers: {counted(much.sum(), 'number')} with up to "
-            f"{counted(often[much].max(), 'contact')}"
-        )
+        numbers, most = counted(much.sum(), "number"), counted(often[much].max(), "contact")
+        cells.tell("switchboards", numbers=numbers, contacts=most)
     hashed = pd.util.hash_array(  # SipHash, for which a key must be known to find a number again
         np.array(texts, object), hash_key=base64.b64encode(key).decode(), categorize=False
     )
@@ -277,7 +241,7 @@ def _twice(frame: pd.DataFrame) -> np.ndarray:
     return found
 
 
-def _add_legs(frame: pd.DataFrame, told: list[str]) -> None:
+def _add_legs(frame: pd.DataFrame, cells: Cells) -> None:
     """Number the legs of contacts that were transferred, in the order of time."""
     contact, previous, shared = (frame.pop(name) for name in ("contact", "previous", "shared"))
     rows = np.arange(len(frame))
@@ -290,11 +254,11 @@ def _add_legs(frame: pd.DataFrame, told: list[str]) -> None:
     elif (contact != "").any() and contact[contact != ""].duplicated().any():
         chain = _following(frame, contact.to_numpy())
         if (chain != rows).any():
-            told.append("rows with one identifier, each at the end of the other, are legs")
+            cells.tell("legs-by-time")
     leg = pd.Series(chain).groupby(chain).cumcount().to_numpy()
     frame["contact"], frame["chain"], frame["leg"] = contact, chain, leg
     if (leg > 0).any():
-        told.append(f"later legs of transferred contacts: {counted((leg > 0).sum(), 'row')}")
+        cells.tell("legs", rows=counted((leg > 0).sum(), "row"))
 
 
 def _by_key(key: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from sim.data.maps import Map, Source
-from sim.data.words import INBOUND, NO, OUTBOUND, ROLES, YES, known, outcome_of
+from sim.data.words import INBOUND, NO, NUMBERS, OUTBOUND, ROLES, YES, known, outcome_of
 from sim.scenario.faults import Fault, ScenarioError
 from sim.scenario.values import visible
 from sim.sheets import Sheet, label_parts, read_clocks, read_moments
@@ -48,7 +48,7 @@ def unit_of(header: str) -> str:
 def measure_of(header: str) -> str:
     """The role of a column of an interval report that counts or measures; empty if none."""
     said = norm(header)
-    roles = ((role, one) for role, one in ROLES["intervals"].items() if one.kind)
+    roles = ((role, one) for role, one in ROLES["intervals"].items() if one.kind in NUMBERS)
     return next((role for role, one in roles if _fits(one.headers, said)), "")
 
 
@@ -96,13 +96,13 @@ def _roles(sheet: Sheet, headers: dict[str, str], *, interval: bool) -> dict[str
     def cells_of(role: str, name: str) -> int:
         return 0 if interval or role not in _CAN_BE else _CAN_BE[role](sheet.columns[name])
 
-    for role, patterns, kind in _patterns("intervals" if interval else "contacts"):
+    for role, patterns, is_span in _patterns("intervals" if interval else "contacts"):
         fits = [
             name
             for name, said in headers.items()
             if _fits(patterns, said)
             and name not in found.values()
-            and (interval or kind or not unit_of(name))  # what has a unit is a duration
+            and (interval or is_span or not unit_of(name))  # what has a unit is a duration
         ]
         best = max(fits, key=lambda name: cells_of(role, name), default=None)
         if best is not None and cells_of(role, best) >= 0:
@@ -113,11 +113,11 @@ def _roles(sheet: Sheet, headers: dict[str, str], *, interval: bool) -> dict[str
     return found
 
 
-def _patterns(rows: str) -> Iterator[tuple[str, Sequence[str], str]]:
-    """Role, patterns of its headers, and its kind; with `?` what a header may mean."""
+def _patterns(rows: str) -> Iterator[tuple[str, Sequence[str], bool]]:
+    """Role, patterns of its headers, whether it is a duration; with `?` what they may mean."""
     for role, one in ROLES[rows].items():
-        yield role, one.headers, one.kind
-        yield f"{role}?", one.perhaps, one.kind
+        yield role, one.headers, one.kind == "duration"
+        yield f"{role}?", one.perhaps, one.kind == "duration"
 
 
 def _certain(column: pa.Array, *words: Collection[str]) -> bool:

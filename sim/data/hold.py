@@ -34,8 +34,7 @@ def whole_talk(
     if said is None:
         said, why = _by_evidence(talk[held], hold[held], {k: v[held] for k, v in others.items()})
     if said is None:
-        sources = [cells.source(role) for role in _roles(cells)]
-        names = [source.column[0] for source in sources if source and source.column]
+        names = [cells.map.columns[role].names()[0] for role in _roles(cells)]
         raise cells.wrong(
             names[-1],
             f"may be part of `{names[0]}` or come on top of it ({counted(held.sum(), what)} with "
@@ -43,16 +42,14 @@ def whole_talk(
         )
     share = hold[held].sum() / (talk[held].sum() + (hold[held].sum() if said == APART else 0.0))
     how = "added to the talk" if said == APART else "part of the talk"
-    cells.told.append(
-        f"hold: {how}, {why}; handle times contain it ({share:.0%} of them where there is some)"
-    )
+    cells.tell("hold", how=how, why=why, share=share)
     return talk + np.nan_to_num(hold) if said == APART else talk
 
 
 def _roles(cells: Cells) -> tuple[str, str]:
     """The roles of talk and hold in the map."""
-    talk = next(role for role in ("talk", "total_talk", "mean_talk") if cells.source(role))
-    hold = next(role for role in ("hold", "total_hold", "mean_hold") if cells.source(role))
+    talk = next(role for role in ("talk", "total_talk", "mean_talk") if cells.has(role))
+    hold = next(role for role in ("hold", "total_hold", "mean_hold") if cells.has(role))
     return talk, hold
 
 

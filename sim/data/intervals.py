@@ -34,30 +34,34 @@ def build(
     del secret  # a report names no customers
     told: list[str] = []
     source = chosen.columns["start"]
-    table = _filled_down(table, chosen, told)
+    table, filled = _filled_down(table, chosen)
     when = moments(table, "start", source, chosen)
-    told += when.told
     cells = Cells(table, chosen, told)
+    for name in filled:
+        cells.tell("filled-down", column=name)
+    told += when.told
     lost: dict[str, int] = {}
     empty = np.isnan(when.local) & ~when.bad
     cells.check(when.bad, source.names()[-1], "a time")
-    length = _lengths(cells, when.local, when.length, told)
+    length = _lengths(cells, when.local, when.length)
     start = when.local - (length if source.label == "end" else 0.0)
     offered = cells.numbers("offered")
-    if offered is None:
+    if not cells.has("offered"):
         offered = np.nansum([cells.numbers("answered"), cells.numbers("abandoned")], axis=0)
-        told.append("offered: what was answered and abandoned")
+        cells.tell("offered")
     lost["rows without a time"] = int((empty | when.bad).sum())
     silent = np.isnan(offered) & ~(empty | when.bad)
     lost["rows without a number of contacts offered (unknown, not 0)"] = int(silent.sum())
     kept = ~np.isnan(start) & ~np.isnan(offered)
-    queue = names_of(cells.words("queue"), chosen.queue or "contacts", len(table))
+    queue = names_of(cells.words("queue"), chosen.queue or "contacts")
     if len(table.sheets) > 1:
         twice = kept & table.in_earlier_file()
         shared = kept & _in_several_files(table, start, kept)
         unnamed = "queue" not in chosen.columns and chosen.queue is None
         if unnamed and twice.sum() < shared.sum() / 4:  # half of each pair stands in the first
-            queue = _by_file(table, shared.sum() / max(kept.sum(), 1), queue, told)
+            if shared.sum() >= SHARED * max(kept.sum(), 1):
+                queue = _by_file(table)
+                cells.tell("queues-of-files")
         else:
             lost["rows that another file has too"] = int(twice.sum())
             kept &= ~twice
@@ -67,7 +71,7 @@ def build(
             "again": when.again,
             "length": length,
             "queue": queue,
-            "channel": names_of(cells.words("channel"), chosen.channel or "phone", len(table)),
+            "channel": names_of(cells.words("channel"), chosen.channel or "phone"),
             "offered": offered,
             **_sums(cells, offered),
             "staff": _staff(cells, length),
@@ -84,118 +88,93 @@ def _in_several_files(table: Merged, start: Floats, kept: np.ndarray) -> np.ndar
     return np.isin(start, files.index[files > 1].to_numpy())
 
 
-def _by_file(
-    table: Merged, shared: float, queue: pd.Categorical, told: list[str]
-) -> pd.Categorical:
-    """Queues by their files, where several files without a queue have the same intervals."""
-    if shared < SHARED:
-        return queue
+def _by_file(table: Merged) -> pd.Categorical:
+    """Queues by their files."""
     files = [re.split(r"[\\/]", sheet.file)[-1] for sheet in table.sheets]
     names = [name_of(one.rpartition(".")[0] or one) or f"file {n}" for n, one in enumerate(files)]
     if len(set(names)) < len(names):
         names = [f"{name} {number}" for number, name in enumerate(names, 1)]
-    told.append(
-        "queues are called as their files, which have the same intervals and no column of queues"
-    )
     return pd.Categorical.from_codes(table.file, names)
 
 
-def _filled_down(table: Merged, chosen: Map, told: list[str]) -> Merged:
+def _filled_down(table: Merged, chosen: Map) -> tuple[Merged, list[str]]:
     """Names and times that stand in the first row of their group alone, as in merged cells."""
-    columns = dict(table.columns)
+    columns, filled = dict(table.columns), []
     for role, least in (("queue", 1 / 2), ("channel", 1 / 2), ("start", 1 / 3)):
         for name in chosen.columns[role].names() if role in chosen.columns else ():
             cells = columns[name.casefold()]
             if cells[0].is_valid and least <= cells.null_count / len(cells) < 1:
                 columns[name.casefold()] = pc.fill_null_forward(cells)
-                told.append(f"{name}: empty cells mean what stands above them")
-    return replace(table, columns=columns)
+                filled.append(name)
+    return replace(table, columns=columns), filled
 
 
 def _sums(cells: Cells, offered: Floats) -> dict[str, Floats]:
-    """Counts and total times, from totals or from means."""
-    answered, abandoned = cells.numbers("answered"), cells.numbers("abandoned")
-    flowed = cells.numbers("flowed_out")
-    if answered is None:
-        gone = (0 if abandoned is None else abandoned) + (0 if flowed is None else flowed)
-        answered = offered - gone if abandoned is not None else np.full(len(offered), np.nan)
-        if abandoned is not None:
-            cells.told.append("answered: what is offered and not abandoned")
-    if abandoned is None and cells.source("answered") is not None:
-        abandoned = offered - answered - (0 if flowed is None else flowed)
-        cells.told.append("abandoned: what is offered and not answered")
-    zero = np.zeros(len(offered))
-    wrap = _total(cells, "total_wrap", "mean_wrap", answered)
-    handle = _total(cells, "total_handle", "aht", answered)
-    talk = _total(cells, "total_talk", "mean_talk", answered)
-    if handle is None and talk is not None:
-        hold = _total(cells, "total_hold", "mean_hold", answered)
-        talk = talk if hold is None else whole_talk(cells, talk, hold, {}, "interval")
-        handle = talk + (zero if wrap is None else wrap)
-    sums: dict[str, Floats | None] = {
+    """Counts and total times, from totals or from means; nan where nothing is said."""
+    numbers, has = cells.numbers, cells.has
+    answered, abandoned, flowed = map(numbers, ("answered", "abandoned", "flowed_out"))
+    gone = flowed if has("flowed_out") else 0.0
+    if has("abandoned") and not has("answered"):
+        answered = offered - (abandoned + gone)
+        cells.tell("answered")
+    if has("answered") and not has("abandoned"):
+        abandoned = offered - answered - gone
+        cells.tell("abandoned")
+
+    def total(all_: str, mean: str, number: Floats, unsaid: float = np.nan) -> Floats:
+        """A total, or what the mean of so many comes to; `unsaid` where the mean is not said."""
+        if has(all_) or not has(mean):
+            return cells.spans(all_, number)
+        each = np.nan_to_num(cells.spans(mean), nan=unsaid)
+        return np.where(number > 0, each * number, 0.0 * number)
+
+    wrap, handle = (
+        total("total_wrap", "mean_wrap", answered),
+        total("total_handle", "aht", answered),
+    )
+    if not has("total_handle") and not has("aht"):
+        talk = total("total_talk", "mean_talk", answered)
+        hold = total("total_hold", "mean_hold", answered)
+        with_wrap = wrap if has("total_wrap") or has("mean_wrap") else 0.0
+        handle = whole_talk(cells, talk, hold, {}, "interval") + with_wrap
+    within = numbers("within")
+    if has("service_level") and not has("within"):
+        share = numbers("service_level")
+        within = share * offered / (100.0 if np.nanmax(share, initial=0.0) > 1.5 else 1.0)
+        cells.tell("service-level")
+    threshold = cells.spans("threshold")
+    if not has("threshold") and cells.map.threshold is not None:
+        threshold = np.full(len(offered), cells.map.threshold)
+    return {
         "answered": answered,
         "abandoned": abandoned,
         "flowed_out": flowed,
-        "within": _within(cells, offered),
-        "threshold": _threshold(cells, len(offered)),
+        "within": within,
+        "threshold": threshold,
         "handle": handle,
         "wrap": wrap,
-        "wait_answered": _total(cells, "total_wait_answered", "asa", answered, 0.0),
-        "wait_abandoned": _total(
-            cells, "total_wait_abandoned", "mean_wait_abandoned", abandoned, 0.0
-        ),
+        "wait_answered": total("total_wait_answered", "asa", answered, 0.0),
+        "wait_abandoned": total("total_wait_abandoned", "mean_wait_abandoned", abandoned, 0.0),
     }
-    return {name: one for name, one in sums.items() if one is not None}
 
 
 def _staff(cells: Cells, length: Floats) -> Floats:
-    """Agents present: their number, or what their time together comes to; nan if not said."""
-    found, time = cells.numbers("staff"), cells.spans("staffed_time")
-    if found is None:
-        found = np.full(len(length), np.nan) if time is None else time / length
-    return found
+    """Agents present: their number, or what their time together comes to."""
+    found = cells.numbers("staff")
+    return found if cells.has("staff") else cells.spans("staffed_time") / length
 
 
-def _total(
-    cells: Cells, total: str, mean: str, number: Floats | None, unsaid: float = np.nan
-) -> Floats | None:
-    """A total, or what the mean of so many comes to; `unsaid` where the mean is not said."""
-    found = cells.spans(total, number)
-    if found is None and number is not None and (each := cells.spans(mean)) is not None:
-        found = np.where(number > 0, np.nan_to_num(each, nan=unsaid) * number, 0.0)
-    return found
-
-
-def _within(cells: Cells, offered: Floats) -> Floats | None:
-    found = cells.numbers("within")
-    share = cells.numbers("service_level") if found is None else None
-    if share is None:
-        return found
-    if np.nanmax(share, initial=0.0) > 1.5:
-        share = share / 100.0
-    cells.told.append("service level: taken as a share of the offered")
-    return share * offered
-
-
-def _threshold(cells: Cells, rows: int) -> Floats | None:
-    found = cells.spans("threshold")
-    if found is None and cells.map.threshold is not None:
-        return np.full(rows, cells.map.threshold)
-    return found
-
-
-def _lengths(cells: Cells, start: Floats, labelled: Floats, told: list[str]) -> Floats:
+def _lengths(cells: Cells, start: Floats, labelled: Floats) -> Floats:
     """How long the intervals are: as labels or the map say, to their end, or to the next."""
     rows = len(start)
     if cells.map.length is not None:
         return np.full(rows, cells.map.length)
-    end = cells.source("end")
-    if end is not None:
-        until = moments(cells.table, "end", end, cells.map)
+    if cells.has("end"):
+        until = moments(cells.table, "end", cells.map.columns["end"], cells.map)
         span = (until.local - start) % 86400.0
         if (until.local <= start).any():
             number = counted((until.local <= start).sum(), "interval")
-            told.append(f"at or past midnight, on the next day: the end of {number}")
+            cells.tell("past-midnight", intervals=number)
         labelled = np.where(span > 0, span, labelled)
     if np.isfinite(labelled).any():
         usual = float(np.nanmedian(labelled))
@@ -213,5 +192,5 @@ def _lengths(cells: Cells, start: Floats, labelled: Floats, told: list[str]) -> 
             f"intervals begin {usual:g} s after each other; say how long they are, "
             "`length: 30 min`, in a map",
         )
-    told.append(f"intervals of {usual / 60:g} min, from begin to begin")
+    cells.tell("lengths", minutes=usual / 60)
     return np.full(rows, usual)

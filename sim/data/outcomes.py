@@ -22,13 +22,11 @@ def outcomes_of(cells: Cells, served: np.ndarray) -> np.ndarray:
     Raises:
         ScenarioError: for a word without a meaning.
     """
-    said = cells.words("outcome")
-    if said is None:
+    if not cells.has("outcome"):
         return _flagged(cells, served)
-    source = cells.source("outcome")
-    assert source is not None
-    meant = {bare(word): meaning for word, meaning in source.values.items()}
-    codes, texts = coded(said)
+    values = cells.map.columns["outcome"].values
+    meant = {bare(word): meaning for word, meaning in values.items()}
+    codes, texts = coded(cells.words("outcome"))
     place, unknown = [], []
     for number, text in enumerate(texts):
         word = meant.get(bare(text)) or outcome_of(text)
@@ -63,16 +61,13 @@ def _unknown(cells: Cells, unknown: list[tuple[str, int, int]]) -> ScenarioError
     )
 
 
-def yes_no(cells: Cells, role: str) -> np.ndarray | None:
-    """[rows] whether a column says yes; None if the map does not have it.
+def yes_no(cells: Cells, role: str) -> np.ndarray:
+    """[rows] whether a column says yes; nowhere if the map does not have it.
 
     Raises:
         ScenarioError: for a word that is neither yes nor no.
     """
-    flag = cells.words(role)
-    if flag is None:
-        return None
-    codes, texts = coded(flag)
+    codes, texts = coded(cells.words(role))
     said = [*map(bare, texts)]
     strange = [text for text in said if text and text not in YES | NO]
     if strange:
@@ -83,10 +78,10 @@ def yes_no(cells: Cells, role: str) -> np.ndarray | None:
 def _flagged(cells: Cells, served: np.ndarray) -> np.ndarray:
     """By a column that says whether they gave up, else by whether an agent is known."""
     gone = yes_no(cells, "abandoned")
-    if gone is None:
-        cells.told.append("outcome: answered where an answer, an agent or a talk is known")
+    if not cells.has("abandoned"):
+        cells.tell("outcome-of-service")
         return np.where(served, 0, 1)
     if not served.any() and not gone.all():
-        cells.told.append("outcome: answered where not abandoned, for no column says by whom")
+        cells.tell("outcome-of-flag")
         return np.where(gone, 1, 0)
     return np.where(gone, 1, np.where(served, 0, 2))

@@ -13,12 +13,15 @@ import pyarrow as pa
 from sim.data.merged import bare, coded
 from sim.data.remarks import texts
 
+NUMBERS = ("duration", "count", "number")
+"""Kinds of what a column counts or measures."""
+
 
 class Role(NamedTuple):
     """What a column can be.
 
-    headers: patterns of those that name it; perhaps: of those that may. kind: of its numbers,
-    `duration`, `count` or `number`; empty for times and words.
+    headers: patterns of those that name it; perhaps: of those that may. kind: `time`,
+    `duration`, `count` or `number`; empty for words.
     """
 
     meaning: str
@@ -44,10 +47,8 @@ _PLAIN = {"abandoned", "abandon", "abandonment", "answered", "handled", "overflo
 _OTHERWISE = re.compile(r"\b(no|not|un\w+|never|nicht|ivr|menu|voicemail|callback|elsewhere|non)\b")
 
 
-def names_of(cells: pa.Array | None, usual: str, rows: int) -> pd.Categorical:
+def names_of(cells: pa.Array, usual: str) -> pd.Categorical:
     """Names that a scenario can have, of words of an export."""
-    if cells is None:
-        return pd.Categorical.from_codes(np.zeros(rows, np.int8), [usual])
     codes, texts = coded(cells)
     said = [name_of(text) or usual for text in texts]
     categories = list(dict.fromkeys(said))

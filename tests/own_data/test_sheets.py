@@ -597,3 +597,11 @@ def test_options_of_a_fit_that_mean_nothing(
     assert said.exit_code == 2
     assert said.output.startswith(message)
     assert said.output.count("\n") == 1
+
+
+def test_only_moments_stand_in_two_columns(tmp_path: Path) -> None:
+    text = "map: x\nrows: contacts\ncolumns:\n  arrived: when\n  wait: {date: a, time: b}\n"
+    path = written(tmp_path, text, "map.yaml")
+    assert refused(path, map=path) == (
+        "map.yaml:5: columns.wait: stands in one column: only moments have `date` and `time`"
+    )

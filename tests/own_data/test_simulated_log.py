@@ -152,3 +152,12 @@ transfers: {ask: {by: desk, share: 50 %, to: expert, conference: 2 min}}
     scenario = sim.loads(text)
     _, played, _ = Simulation.of(scenario, 1, "compiled").play(0)
     assert len(contacts_of(scenario, played)) == len(data.contacts)
+
+
+def test_a_damaged_log_of_our_own_is_refused(folder: Path, tmp_path: Path) -> None:
+    log = pd.read_parquet(folder / "contacts.parquet").head(3).astype(object)
+    log.loc[1, "ended"] = "soon"
+    log.to_csv(tmp_path / "contacts.csv", index=False)
+    shutil.copy(folder / "scenario.yaml", tmp_path)
+    with pytest.raises(ScenarioError, match=r"csv:3: ended: `soon` is not a number"):
+        read_data(tmp_path / "contacts.csv")

@@ -102,9 +102,13 @@ class Map(Part):
 
     def inconsistencies(self, wrong: Wrong) -> None:
         roles = ROLES[self.rows]
-        for role in self.columns:
+        for role, source in self.columns.items():
             if role not in roles:
                 wrong.add("unknown role" + meant(role, roles), "columns", role)
+            elif source.date is not None and roles[role].kind != "time":
+                wrong.add(
+                    "stands in one column: only moments have `date` and `time`", "columns", role
+                )
         for word in self.leave_out:
             if word not in LEAVE_OUT:
                 wrong.add(f"{shown(word)} is not known" + meant(word, LEAVE_OUT), "leave_out")
