@@ -93,6 +93,11 @@ class CompareFindings(Findings[Comparison]):
         return len(self.near) == len(self.ranked) - 1
 
     @property
+    def decided(self) -> bool:
+        """Whether the leading option is the best: by the selection, or told apart from all."""
+        return self.result.verdict.best is not None or not self.result.rivals
+
+    @property
     def added_up(self) -> str:
         """The margin that steps lead to: the one that decides, if one does."""
         return self.decide.name if self.decide.name in WITH_LUCK else "margin"
@@ -151,7 +156,7 @@ class CompareFindings(Findings[Comparison]):
             return self.tell("same", value=self.say(row))
         if self.even:
             return self.tell("even", why=self._why_even())
-        verb = "is best" if self.result.verdict.best or not self.result.rivals else "looks best"
+        verb = "is best" if self.decided else "looks best"
         value, low, high = row.value, row.low, row.high
         said = f"{self.decide.spoken} {self.say(row)}"
         if self.ahead is not None:
@@ -225,6 +230,8 @@ class CompareFindings(Findings[Comparison]):
             yield self.tell("choose")
         elif verdict.best is not None:
             yield self.tell("decided")
+        elif self.decided:
+            yield self.tell("told-apart")
         else:
             many = f"{verdict.replications:,} replications do"
             many = many if verdict.replications > 1 else "One replication does"
@@ -272,8 +279,7 @@ class CompareFindings(Findings[Comparison]):
         """The option to choose; of several, if the data do not decide."""
         if self.same or self.even:
             return ""
-        best = self.result.verdict.best
-        if best is not None or not self.result.rivals:
+        if self.decided:
             return self.result.leader
         return " or ".join(self.result.verdict.candidates)
 

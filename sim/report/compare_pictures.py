@@ -121,7 +121,7 @@ def _trade_off(findings: CompareFindings, measure: str) -> Chart:
     )
     axes = [measured(name, findings.currency) for name in (measure, findings.decide.name)]
     said: dict[str, Any] = {
-        "is_best": "is" if findings.result.verdict.best else "looks",
+        "is_best": "is" if findings.decided else "looks",
         "rivals": rivals,
     }
     picture = values.trade_off(data, *axes)

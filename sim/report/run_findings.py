@@ -9,6 +9,7 @@ from math import isnan
 
 import numpy as np
 
+from sim.data.counting import counted
 from sim.experiment.run import Result
 from sim.measures import CATALOGUE, Ends
 from sim.report import words
@@ -31,6 +32,11 @@ FIGURES = {
 
 BUSY = 0.88
 """An occupancy above which a small surprise makes long queues."""
+
+
+def contacts(number: float) -> str:
+    """`1 contact`, `1,240 contacts`: so many, rounded."""
+    return counted(round(number), "contact")
 
 
 class RunFindings(Findings[Result]):
@@ -86,7 +92,9 @@ class RunFindings(Findings[Result]):
         rate, level = self.text("answer_rate"), ""
         if not isnan(self.value("service_level")):
             level = self.tell("level", level=self.text("service_level"))
-        return self.tell("answer", wanted=wanted, rate=rate, level=level, worth=self._worth())
+        many, need = contacts(wanted), "needs" if round(wanted) == 1 else "need"
+        said = {"rate": rate, "level": level, "worth": self._worth()}
+        return self.tell("answer", wanted=many, need=need, **said)
 
     def _worth(self) -> str:
         margin = self.result.get("margin")
@@ -142,7 +150,8 @@ class RunFindings(Findings[Result]):
         said = [f"{size:,.0f} {ENDINGS[name].lower()}" for size, name in parts if size >= 0.5]
         closed = " (outside opening hours)" if self.value("closed") >= 0.5 else ""
         text = listed([one + closed if one.endswith("closed") else one for one in said])
-        return Because(self.tell("unanswered", total=total, parts=text), "where-contacts-end")
+        those = f"{contacts(total)} {'was' if round(total) == 1 else 'were'}"
+        return Because(self.tell("unanswered", total=those, parts=text), "where-contacts-end")
 
     def _callbacks(self) -> Because | None:
         total = self.value("callbacks")
@@ -155,7 +164,7 @@ class RunFindings(Findings[Result]):
             f"{size:,.0f} {how}" for size, how in zip(sizes, became, strict=True) if size >= 0.5
         ]
         each = f": {listed(said)}" if said else ""
-        return Because(self.tell("callbacks", total=total, each=each))
+        return Because(self.tell("callbacks", total=contacts(total), each=each))
 
     def _when_most(self) -> Because | None:
         if len(self.windows) < 2 or not self.value("unanswered"):
@@ -174,7 +183,7 @@ class RunFindings(Findings[Result]):
         )
         if isnan(sizes[worst]) or sizes[worst] < 1:
             return None
-        day, hour, size = LONG_DAYS[worst // 24], worst % 24, sizes[worst]
+        day, hour, size = LONG_DAYS[worst // 24], worst % 24, contacts(sizes[worst])
         return Because(self.tell("worst-hour", day=day, hour=hour, size=size), "unanswered-by-hour")
 
     def unanswered_an_hour(self) -> list[float]:

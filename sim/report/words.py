@@ -94,6 +94,11 @@ class Span:
         """`a week`, `a day`, `in 31 days`."""
         return f"a {self}" if self.days in (1, 7) else f"in {self.days} days"
 
+    @property
+    def throughout(self) -> str:
+        """`all week`, `all day`, `in 31 days`."""
+        return f"all {self}" if self.days in (1, 7) else self.per
+
     def times(self, number: int) -> str:
         """`20 weeks`, `one day`, `20 x 31 days`."""
         if self.days in (1, 7):

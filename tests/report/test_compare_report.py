@@ -10,6 +10,7 @@ import pytest
 
 import sim
 from sim.experiment.compare import Comparison
+from sim.experiment.sizes import Size
 from sim.experiment.study import Study
 from sim.report import report as report_of
 from sim.report.blocks import Dataset, Report, Table
@@ -240,3 +241,18 @@ def test_what_is_as_good_as_the_best_is_named() -> None:
     told = report_of(sim.compare(study, jobs=1))
     assert "is best" in told.answer
     assert "“a cent more” is as good" in told.certainty
+
+
+def test_what_is_told_apart_from_all_others_is_not_said_to_be_undecided() -> None:
+    """The selection may need longer than intervals do: with 95 % both say what is best."""
+    study = Study.of({"two": heads(2), "thirty": heads(30)}, indifference=Size(0.0001))
+    found = sim.compare(study, replications=3, jobs=1)
+    assert found.verdict.best is None
+    assert not found.rivals
+    said = report_of(found)
+    assert said.recommended == "two"
+    assert said.answer.startswith("“two” is best:")
+    assert "With 95 % certainty it is ahead of every other option" in said.certainty
+    assert "not decide" not in said.certainty
+    (chart,) = (one for one in said.charts() if one.name == "trade-off-answer-rate")
+    assert chart.text.startswith("The diamond is the option that is best. Nothing else")
