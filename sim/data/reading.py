@@ -142,7 +142,8 @@ def find_map(files: Files) -> str:
 def _read(files: Files, chosen: Map | None) -> list[Sheet]:
     names = [files] if isinstance(files, str | os.PathLike) else list(files)
     if not names:
-        raise ScenarioError([Fault("", 0, "", "there is no file to read")])
+        several = "CSV, TSV, Excel, OpenDocument or Parquet"
+        raise ScenarioError([Fault("", 0, "", f"no export is named; name a {several} file")])
     asked = {"sheet": chosen.sheet, "encoding": chosen.encoding} if chosen else {}
     try:
         return [unfolded(_readable(read_sheet(name, **asked))) for name in names]

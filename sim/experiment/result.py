@@ -12,6 +12,7 @@ import platform
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
+from errno import ENOENT
 from functools import cache, cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -342,7 +343,9 @@ def read_provenance(folder: Path) -> dict[str, Any]:
     if not folder.exists():
         put_right(folder.parent, OURS)  # a run that died may have moved it away
     file = folder / PROVENANCE_FILE
-    if folder.is_dir() and not file.exists():
+    if not folder.is_dir():
+        raise FileNotFoundError(ENOENT, "there is no such folder", str(folder))
+    if not file.exists():
         raise ValueError(f"{folder}: no result of `sim`: there is no {PROVENANCE_FILE} in it")
     try:
         facts = json.loads(file.read_text(encoding="utf-8"))

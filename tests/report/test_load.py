@@ -53,8 +53,11 @@ def test_what_is_no_result_is_said_so(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(ValueError, match="no result of `sim`"):
         sim.Result.load(tmp_path / "empty")
-    with pytest.raises(OSError, match="nowhere"):
-        sim.Result.load(tmp_path / "nowhere")
+    (tmp_path / "file.csv").touch()
+    for name in ("nowhere", "file.csv"):
+        with pytest.raises(FileNotFoundError, match="there is no such folder") as told:
+            sim.Result.load(tmp_path / name)
+        assert told.value.filename == str(tmp_path / name)
     (folder / "fields" / "Row.parquet").unlink()
     with pytest.raises(ValueError, match="another version of sim"):
         sim.Result.load(folder)
