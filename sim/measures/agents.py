@@ -17,7 +17,8 @@ WEEK_SECONDS = 7 * DAY
 
 def add_waiting(sums: Sums, basis: Basis, log: ContactLog) -> None:
     """Add the time that contacts spent waiting, and what it costs."""
-    if not sums.wants("waiting", "cost_waiting"):
+    priced = basis.prices.waiting.any() and sums.wants("cost_waiting")
+    if not priced and not sums.wants("waiting"):
         return
     channels, reasons, pools = basis.shape
     rows, since, ended = spells_of_waiting(basis, log)
@@ -27,7 +28,7 @@ def add_waiting(sums: Sums, basis: Basis, log: ContactLog) -> None:
     cells[:, -1] = waiting.sum(axis=1)
     sums.put_kinds("waiting", cells)
     sums.put_segments("waiting", waiting.sum(axis=0))
-    if basis.prices.waiting.any() and sums.wants("cost_waiting"):
+    if priced:
         a_second = basis.prices.waiting / 60.0
         price = np.repeat(a_second, reasons)[:, None]
         sums.put_segments("cost_waiting", (waiting * price).sum(axis=0))
@@ -36,32 +37,37 @@ def add_waiting(sums: Sums, basis: Basis, log: ContactLog) -> None:
         sums.put_kinds("cost_waiting", cells.sum(axis=1).reshape(-1, pools) * price)
 
 
-def add_duty(sums: Sums, basis: Basis, duty: DutyLog, aside: Aside) -> Floats:
+def duty_time(basis: Basis, duty: DutyLog) -> Floats:
+    """[pool, counted segment] seconds that agents were there.
+
+    A break that begins late takes as much from what is behind it as was worked before.
+    """
+    there = presence(duty)
+    pool = basis.agent_pool[duty.agent]
+    return basis.clock.spent(there.start, there.end, pool, len(basis.capacity))
+
+
+def add_duty(sums: Sums, basis: Basis, duty: DutyLog, aside: Aside) -> None:
     """Add the time that passed, and that agents were there, with what it costs.
 
     Args:
         aside: what else of their rostered time is paid, or lost to contacts.
-
-    Returns:
-        [pool, counted segment] seconds on duty.
     """
     sums.put_everywhere("time", basis.clock.end)
     sums.put_segments("time", basis.clock.lengths)
-    pool, pools = basis.agent_pool[duty.agent], len(basis.capacity)
-    there = presence(duty)
-    # a break that begins late takes as much from what is behind it as was worked before
-    on_duty = basis.clock.spent(there.start, there.end, pool, pools)
-    sums.put_agents(_of_people(basis, duty=on_duty))
-    if sums.wants("rostered", "absent"):
-        rostered = on_duty + _aside(basis, aside, aside.counts.astype(np.float64))
+    if sums.wants("duty", "rostered"):
+        there = duty_time(basis, duty)
+        rostered = there + _aside(basis, aside, aside.counts.astype(np.float64))
+        sums.put_agents(_of_people(basis, duty=there, rostered=rostered))
+    if sums.wants("absent"):
         absent = _aside(basis, aside, np.where(aside.absent, aside.counts, 0.0))
-        sums.put_agents(_of_people(basis, rostered=rostered, absent=absent))
+        sums.put_agents(_of_people(basis, absent=absent))
     if sums.wants("overtime", "cost_overtime"):
-        overtime = basis.clock.spent(there.end, overtime_of(duty, there).end, pool, pools)
+        over, pool = overtime_of(duty, presence(duty)), basis.agent_pool[duty.agent]
+        overtime = basis.clock.spent(over.start, over.end, pool, len(basis.capacity))
         cost = overtime * basis.prices.overtime[:, None] / HOUR_SECONDS
         sums.put_agents(_of_people(basis, overtime=overtime) | {"cost_overtime": cost})
     _add_pay(sums, basis, duty, aside)
-    return on_duty
 
 
 def _add_pay(sums: Sums, basis: Basis, duty: DutyLog, aside: Aside) -> None:

@@ -21,10 +21,15 @@ OF_SALES = (
 )
 """Components that follow from who buys; what sales cost does too, where they do."""
 
-OF_CUSTOMERS = (
-    *("customers", "deflected", "contacts_made", "customers_answered", "contacts_until_answered"),
+OF_ANSWERS = (
+    *("deflected", "contacts_made", "customers_answered", "contacts_until_answered"),
     *("asked", "satisfied"),
-    *("intending", "intending_answered", "cost_sales"),
+)
+"""Components that follow from the first answer, in time or not."""
+
+OF_CUSTOMERS = (
+    *("customers", "intending", "intending_answered", "cost_sales"),
+    *OF_ANSWERS,
     *OF_SALES,
 )
 """All that is added up here."""
@@ -32,18 +37,18 @@ OF_CUSTOMERS = (
 
 @dataclass(frozen=True)
 class Sales:
-    """What became of each customer. One entry a customer.
+    """What became of each customer. One entry a customer, but for the first two.
 
-    deciding: row of the first contact answered within its window (of one that was passed on the
-        last leg, where it was answered), else of the first contact.
-    helped: whether there was such an answer.
+    won: the customers who bought and had been helped: answered within their window.
+    deciding: of these the row of the first such answer (of a contact that was passed on the last
+        leg, where it was answered).
+    bought: whether the customer bought.
     revenue, unaided: money spent, and money that would have been spent without any help.
     expected: the mean of revenue - unaided, given who answered and when.
-    bought: whether the customer bought.
     """
 
+    won: Ints
     deciding: Ints
-    helped: np.ndarray
     bought: np.ndarray
     revenue: Floats
     unaided: Floats
@@ -63,20 +68,19 @@ def add_customers(
     if not sums.wants(*OF_CUSTOMERS):
         return
     n = len(draws.arrival)
-    answering = earliest(log, facts.who, _served(log, facts, facts.served), n)
-    answer = _last_legs(facts, answering)
-    in_time = answer
-    if facts.in_time is not facts.served:
-        helping = _served(log, facts, facts.in_time)
-        in_time = _last_legs(facts, earliest(log, facts.who, helping, n))
+    helping = earliest(log, facts.who, _served(log, facts, facts.in_time), n)
+    in_time = _last_legs(facts, helping)
     decided = np.where(in_time >= 0, in_time, np.arange(n))
     groups = {CHANNEL: log.channel[decided], REASON: draws.reason, POOL: log.pool[decided]}
     at = sums.places(groups, lambda: facts.segment[:n], facts.counts_once)
     sums.add("customers", at)
-    if sums.wants("deflected"):
+    if sums.wants(*OF_ANSWERS):
+        answering = helping
+        if facts.in_time is not facts.served:
+            answering = earliest(log, facts.who, _served(log, facts, facts.served), n)
+        answer = _last_legs(facts, answering)
         sums.add("deflected", at.of(np.flatnonzero(_deflected(log, facts.who, answer))))
-    _add_numbers(sums, log, facts, answering, at)
-    if sums.wants("asked", "satisfied"):
+        _add_numbers(sums, log, facts, answering, at)
         _add_satisfaction(sums, basis, log, facts, draws, luck, answer)
     prices = basis.prices
     if not prices.buying.any():
@@ -158,33 +162,32 @@ def _sell(
     in_time: Ints,
 ) -> Sales:
     """Let every customer buy or not: the same uniform with help and without."""
-    n = len(in_time)
-    helped = in_time >= 0
-    deciding = np.where(helped, in_time, np.arange(n))
     place = luck.first[draws.reason] + draws.row
-    buy = luck.buy[place]
-    alone = prices.unaided[draws.reason]
-    at = (log.pool[deciding], draws.reason, log.channel[deciding])
-    stated = prices.conversion.at(*at, log.ended[deciding])
-    sale = _sale(prices, stated, at, log.ended[deciding])
-    left = left_after(prices.conversion_left, log.pool[deciding], facts.wait_in_all[deciding])
-    chance = np.where(helped, _conversion(stated, left, alone), alone)
-    bought = buy < chance  # never of a reason without an intention: nan
-    revenue, unaided = np.zeros(n), np.zeros(n)
-    would = np.flatnonzero(buy < alone)
+    buy, alone = luck.buy[place], prices.unaided[draws.reason]
+    bought = buy < alone  # never of a reason without an intention: nan
+    unaided = np.zeros(len(in_time))
+    would = np.flatnonzero(bought)
     unaided[would] = _basket(luck, prices.unaided_basket[draws.reason[would]], place[would])
-    alone_bought = np.flatnonzero(bought & ~helped)
-    revenue[alone_bought] = unaided[alone_bought]
-    won = np.flatnonzero(bought & helped)
-    number = prices.basket.at(*at, log.ended[deciding]).astype(np.int64)
-    basket = _basket(luck, number[won], place[won])
-    revenue[won] = np.where(np.isnan(sale[won]), basket, sale[won])
-    expected = np.zeros(n)
-    able = np.flatnonzero(helped & prices.buying[draws.reason])
-    mean = prices.mean_basket[number[able]]
-    expected[able] = chance[able] * np.where(np.isnan(sale[able]), mean, sale[able])
-    expected[able] -= alone[able] * prices.mean_unaided_sale[draws.reason[able]]
-    return Sales(deciding, helped, bought, revenue, unaided, expected)
+    # those with an intention whom somebody helped
+    helped = np.flatnonzero((in_time >= 0) & prices.buying[draws.reason])
+    answer, alone = in_time[helped], alone[helped]
+    at = (log.pool[answer], draws.reason[helped], log.channel[answer])
+    stated = prices.conversion.at(*at, log.ended[answer])
+    sale = _sale(prices, stated, at, log.ended[answer])
+    left = left_after(prices.conversion_left, log.pool[answer], facts.wait_in_all[answer])
+    chance = _conversion(stated, left, alone)
+    number = prices.basket.at(*at, log.ended[answer]).astype(np.int64)
+    won = np.flatnonzero(buy[helped] < chance)
+    basket = _basket(luck, number[won], place[helped[won]])
+    revenue = unaided.copy()
+    revenue[helped] = 0.0
+    revenue[helped[won]] = np.where(np.isnan(sale[won]), basket, sale[won])
+    bought[helped] = False
+    bought[helped[won]] = True
+    expected = np.zeros(len(in_time))
+    mean = chance * np.where(np.isnan(sale), prices.mean_basket[number], sale)
+    expected[helped] = mean - alone * prices.mean_unaided_sale[draws.reason[helped]]
+    return Sales(helped[won], answer[won], bought, revenue, unaided, expected)
 
 
 def _conversion(stated: Floats, left: Floats, alone: Floats) -> Floats:
@@ -214,7 +217,7 @@ def _basket(luck: CustomerLuck, number: Ints, place: Ints) -> Floats:
 def _add_sales(sums: Sums, prices: Prices, sales: Sales, at: Places) -> None:
     bought = np.flatnonzero(sales.bought)
     sums.add("sales", at.of(bought))
-    sums.add("sales_answered", at.of(np.flatnonzero(sales.bought & sales.helped)))
+    sums.add("sales_answered", at.of(sales.won))
     sums.add("revenue", at.of(bought), sales.revenue[bought])
     sums.add("unaided_revenue", at, sales.unaided)
     added = (sales.revenue - sales.unaided) * prices.gross_margin
@@ -226,11 +229,9 @@ def _add_deciding(
     sums: Sums, prices: Prices, log: ContactLog, sales: Sales, contacts_at: Places
 ) -> None:
     """What a sale brings and costs where it was won: at the contact that decided."""
-    won = np.flatnonzero(sales.bought & sales.helped)
-    rows, revenue = sales.deciding[won], sales.revenue[won]
-    pool = log.pool[rows]
+    pool, revenue = log.pool[sales.deciding], sales.revenue[sales.won]
     cost = prices.sale[pool] + prices.revenue_share[pool] * revenue
-    at = contacts_at.of(rows)
+    at = contacts_at.of(sales.deciding)
     sums.add("won_revenue", at, revenue)
     sums.add("cost_sales", at, cost)
 
@@ -249,7 +250,7 @@ def _add_satisfaction(
 ) -> None:
     """By the customer's first answer, in time or not, if its pool states a satisfaction."""
     stated = basis.prices.satisfaction
-    if np.isnan(stated.usual).all():
+    if not sums.wants("asked", "satisfied") or np.isnan(stated.usual).all():
         return
     customers = np.flatnonzero((answer >= 0) & facts.counts_once)
     rows = answer[customers]

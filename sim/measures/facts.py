@@ -264,9 +264,11 @@ def values_of(draws: Draws, at: Ints, log: ContactLog, rows: Ints) -> Floats:
     place = at + draws.row[log.customer[rows]]
     found: Floats = draws.values[place]
     later = np.flatnonzero(attempt > 0)
-    for which in np.unique(np.stack([reason[later], attempt[later]]), axis=1).T.tolist():
-        mine = later[(reason[later] == which[0]) & (attempt[later] == which[1])]
-        found[mine] = draws.more.contact_values(*which)[place[mine] - draws.begins[which[0]]]
+    attempts = 1 + int(attempt.max(initial=0))
+    which = reason[later] * attempts + attempt[later]
+    for one in np.unique(which).tolist():
+        mine, bank = later[which == one], divmod(one, attempts)
+        found[mine] = draws.more.contact_values(*bank)[place[mine] - draws.begins[bank[0]]]
     return found
 
 

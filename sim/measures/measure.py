@@ -8,7 +8,14 @@ from dataclasses import replace
 import numpy as np
 
 from sim.draws.luck import CustomerLuck
-from sim.measures.agents import add_busy, add_duty, add_waiting, busy_time, ringing_time
+from sim.measures.agents import (
+    add_busy,
+    add_duty,
+    add_waiting,
+    busy_time,
+    duty_time,
+    ringing_time,
+)
 from sim.measures.basis import Basis
 from sim.measures.components import AGENT, SPLITS, needed
 from sim.measures.contacts import add_contacts
@@ -63,7 +70,7 @@ def measure(
             waits.add(facts)
             if pictures:
                 ends.append(count_ends(basis, some, facts))
-    on_duty = add_duty(sums, basis, duty, draws.aside)
+    add_duty(sums, basis, duty, draws.aside)
     if sums.wants("busy", "busy_any"):
         if len(log.rings.contact):
             busy += ringing_time(basis, log, duty)
@@ -83,6 +90,6 @@ def measure(
         joined(ends),
         queue_cells=cells.astype(np.int32),
         queue_seconds=seconds,
-        agents=count_agents(basis, on_duty, busy).ravel(),
+        agents=count_agents(basis, duty_time(basis, duty), busy).ravel(),
     )
     return Tally(sums.values, waits.tally(), ends=counted)

@@ -28,28 +28,24 @@ class Waits:
 
     def __init__(self, basis: Basis) -> None:
         self._window = basis.clock.window
-        self._counts = {
-            by: np.zeros(len(KINDS) * basis.slices.size(by) * HISTOGRAM_BINS, dtype=np.int64)
-            for by in OF_WAITS
-            if basis.slices.size(by)
-        }
+        self._groups = {by: n for by in OF_WAITS if (n := basis.slices.size(by))}
+        self._counts: dict[str, Ints] = {}
 
     def add(self, facts: Facts) -> None:
         """Add the contacts of a log that count."""
-        for kind, rows in enumerate((facts.answered, facts.gave_up)):
-            self._add(kind, rows[facts.counts[rows]], facts)
-
-    def _add(self, kind: int, rows: Ints, facts: Facts) -> None:
+        found = [rows[facts.counts[rows]] for rows in (facts.answered, facts.gave_up)]
+        rows = np.concatenate(found)
+        kind = np.repeat(np.arange(len(KINDS)), [len(some) for some in found])
         bins = histogram_bins(np.minimum(facts.wait[rows], LONGEST))
-        for by, counts in self._counts.items():
+        for by, groups in self._groups.items():
             if by == WINDOW:
                 group: Numbers = self._window[facts.segment[rows]]
             else:
                 group = GROUPS[by](facts)[rows]
-            groups = len(counts) // (len(KINDS) * HISTOGRAM_BINS)
-            # of a split's groups the last is for nobody: pool -1
-            mine = counts.reshape(len(KINDS), -1)[kind]
-            mine += np.bincount(group % groups * HISTOGRAM_BINS + bins, minlength=len(mine))
+            group[group < 0] += groups  # of a split's groups the last is for nobody: pool -1
+            place = (kind * groups + group) * HISTOGRAM_BINS + bins
+            counts = np.bincount(place, minlength=len(KINDS) * groups * HISTOGRAM_BINS)
+            self._counts[by] = counts + self._counts[by] if by in self._counts else counts
 
     def tally(self) -> dict[str, Sparse]:
         """By each of `OF_WAITS`."""
