@@ -33,22 +33,6 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "engine": "ENGINES",
-    "experiment.compare": "Comparison",
-    "experiment.result": "StudyResult load_result",
-    "experiment.run": "Result",
-    "experiment.size": "SizeResult",
-    "experiment.staff": "StaffResult",
-    "experiment.study": "Study",
-    "experiment.study_file": "load_study",
-    "experiment.sweep": "SweepResult",
-    "scenario": "Scenario ScenarioError load loads",
-    "api": " ".join((*COMMANDS, "trace")),
-}
-
-__getattr__ = imported_later(__name__, _HOMES)
-
-
-def __dir__() -> list[str]:
-    return sorted([*" ".join(_HOMES.values()).split(), "__version__"])
+__getattr__, __dir__ = imported_later(
+    __name__, {"sim.api": (*COMMANDS, "trace"), "sim": ("__version__",)}
+)

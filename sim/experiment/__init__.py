@@ -22,21 +22,4 @@ if TYPE_CHECKING:
     from sim.experiment.study_file import load_study as load_study
     from sim.experiment.sweep import SweepResult as SweepResult
 
-_HOMES = {
-    "compare": "Comparison",
-    "files": "ResultFolder",
-    "grid": "factors_given",
-    "kinds": "answer",
-    "result": "StudyResult load_result",
-    "run": "Result",
-    "runner": "Runner Sample",
-    "staff": "StaffResult",
-    "staffing.goal": "StaffGoal",
-    "store": "STORE",
-    "study": "Study",
-    "study_file": "load_study",
-    "sweep": "SweepResult",
-    "simulation": "Simulation",
-}
-
-__getattr__ = imported_later(__name__, _HOMES)
+__getattr__, __dir__ = imported_later(__name__)

@@ -30,18 +30,4 @@ if TYPE_CHECKING:
     from sim.stats.shares import probability_interval as probability_interval
     from sim.stats.shares import share_interval as share_interval
 
-_HOMES = {
-    "best": "plausible_best",
-    "crossing": "Crossing crossings",
-    "estimate": "Estimate",
-    "histogram": "HISTOGRAM_BINS histogram_bins histogram_edges",
-    "intervals": "mean_interval ratio_interval ratio_values",
-    "knowing": "Knowing Worth",
-    "pairing": "ratio_difference_interval separable_pairs simultaneous_differences "
-    "simultaneous_intervals win_share",
-    "precision": "replications_needed",
-    "selection": "Selection",
-    "shares": "probability_interval share_interval",
-}
-
-__getattr__ = imported_later(__name__, _HOMES)
+__getattr__, __dir__ = imported_later(__name__)

@@ -8,24 +8,12 @@ from typing import TYPE_CHECKING
 from sim.later import imported_later
 
 if TYPE_CHECKING:
-    from sim.theory.erlang import agents_needed, erlang_a, erlang_b, erlang_c
-    from sim.theory.patience import erlang_g, mixture
-    from sim.theory.steady import SteadyState
+    from sim.theory.erlang import agents_needed as agents_needed
+    from sim.theory.erlang import erlang_a as erlang_a
+    from sim.theory.erlang import erlang_b as erlang_b
+    from sim.theory.erlang import erlang_c as erlang_c
+    from sim.theory.patience import erlang_g as erlang_g
+    from sim.theory.patience import mixture as mixture
+    from sim.theory.steady import SteadyState as SteadyState
 
-__all__ = [
-    "SteadyState",
-    "agents_needed",
-    "erlang_a",
-    "erlang_b",
-    "erlang_c",
-    "erlang_g",
-    "mixture",
-]
-
-_HOMES = {
-    "erlang": "agents_needed erlang_a erlang_b erlang_c",
-    "patience": "erlang_g mixture",
-    "steady": "SteadyState",
-}
-
-__getattr__ = imported_later(__name__, _HOMES)
+__getattr__, __dir__ = imported_later(__name__)
