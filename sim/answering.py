@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from threading import Event
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from sim.experiment.reported import Reported
     from sim.experiment.result import StudyResult
     from sim.experiment.runner import Runner
-    from sim.experiment.study import Study
     from sim.report.blocks import Report
     from sim.scenario import Fault, Scenario
 
@@ -99,6 +98,7 @@ def answered(name: str, command: Command, given: dict[str, Any]) -> None:
     from sim.experiment.border import options_of as checked
     from sim.experiment.files import ResultFolder
     from sim.experiment.kinds import answer
+    from sim.experiment.run import run_folder_name
 
     files, out = given.pop("files"), given.pop("out")
     files = files if isinstance(files, list) else [files]
@@ -108,55 +108,21 @@ def answered(name: str, command: Command, given: dict[str, Any]) -> None:
             given[key] = pairs_of(option, given[key])
     said = checked(name, given)
     _check_out(out)
-    wanted = _Wanted(out, json, report, f"{command.doing} {files[0].name}")
-    if name == "run":
-        _run(files[0], said, wanted, log)
-        return
-    study = _study(name, files)
-    if "values" in said:  # what is wrong with them is not wrong in the file
-        study = study.told_by("--set")
-    with _runner(wanted, said) as work:
-        result = answer(name, study, said, work.runner, work.tell_left)
-        target = out / result.folder_name(files[0].stem + command.suffix)
-        with ResultFolder(target) as folder:
-            document = _written(result, folder.path, wanted)
-    _show(result, document, target, wanted)
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    """What is to be written and shown."""
-
-    out: Path
-    json: bool
-    report: bool
-    about: str
-
-
-def _run(file: Path, said: dict[str, Any], wanted: _Wanted, log: bool) -> None:
-    """Run one scenario; its folder is there before the first replication, for the contacts."""
-    from sim.experiment.files import ResultFolder
-    from sim.experiment.run import run, run_folder_name
-
-    scenario = loaded(
-        file,
-        {
-            "calendar.days": said.get("days"),
-            "run.replications": said.get("replications"),
-            "run.seed": said.get("seed"),
-        },
-    )
-    target = wanted.out / run_folder_name(file.stem, scenario)
-    with ResultFolder(target) as folder, _runner(wanted, said) as work:
-        result = run(
-            scenario,
-            work.runner,
-            replications=scenario.run.replications,
-            seed=scenario.run.seed,
-            on_replication=partial(folder.add_log, scenario) if log else None,
+    asked = _asked(name, files, said)
+    folder = None
+    with ExitStack() as work:
+        runner, tell_left = work.enter_context(
+            _runner(out, said, f"{command.doing} {files[0].name}")
         )
-        document = _written(result, folder.path, wanted)
-    _show(result, document, target, wanted)
+        if log:  # its folder is there before the first replication, for the contacts
+            folder = ResultFolder(out / run_folder_name(files[0].stem, asked))
+            said["on_replication"] = partial(work.enter_context(folder).add_log, asked)
+        result = answer(name, asked, said, runner, tell_left)
+        if folder is None:
+            folder = ResultFolder(out / result.folder_name(files[0].stem + command.suffix))
+            work.enter_context(folder)
+        document = _written(result, folder.path, json=json, report=report)
+    _show(result, document, folder.target, json=json, report=report)
 
 
 def _check_out(out: Path) -> None:
@@ -167,51 +133,45 @@ def _check_out(out: Path) -> None:
             return
 
 
-@dataclass(frozen=True)
-class _Work:
-    """The runner of a command, and who is told how much is left of it."""
-
-    runner: Runner
-    tell_left: Callable[[int], None]
-
-
 @contextmanager
-def _runner(wanted: _Wanted, said: Mapping[str, Any]) -> Iterator[_Work]:
-    """A runner that keeps what is finished beside the results, and shows how far it has come."""
-    from sim.engine import ENGINES
-    from sim.experiment.runner import Runner
+def _runner(
+    out: Path, said: Mapping[str, Any], about: str
+) -> Iterator[tuple[Runner, Callable[[int], None]]]:
+    """A runner that keeps what is finished beside the results, and shows how far it has come.
+
+    Beside it, who is told how many replications are left.
+    """
+    from sim.experiment.kinds import runner_of
     from sim.experiment.store import STORE
 
-    store = wanted.out / STORE
+    store = out / STORE
     with _bar() as bar:
-        task = bar.add_task(wanted.about, total=None)
+        task = bar.add_task(about, total=None)
 
         def tell_left(replications: int) -> None:
-            bar.update(
-                task, description=f"{wanted.about}: about {replications:,} replications to go"
-            )
+            bar.update(task, description=f"{about}: about {replications:,} replications to go")
 
         def on_progress(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
             _heed_interrupt()
 
         kept.append(store)
-        with Runner(
-            engine=said.get("engine", ENGINES[0]),
-            jobs=said.get("jobs"),
-            cluster=said.get("cluster"),
-            store=store,
-            on_progress=on_progress,
-        ) as runner:
-            yield _Work(runner, tell_left)
+        with runner_of({**said, "store": store, "on_progress": on_progress}) as runner:
+            yield runner, tell_left
 
 
-def _study(command: str, files: list[Path]) -> Study:
-    """The study of a study file, or of scenario files."""
+INSTEAD = {"days": "calendar.days", "replications": "run.replications", "seed": "run.seed"}
+"""Options of a run, and what in the file each stands for."""
+
+
+def _asked(command: str, files: list[Path], said: dict[str, Any]) -> Any:
+    """The scenario to run, or the study of a study file, or of scenario files."""
     from sim.experiment.study import Study
     from sim.experiment.study_file import load_study
     from sim.scenario.reading import is_study
 
+    if command == "run":
+        return loaded(files[0], {path: said.pop(name, None) for name, path in INSTEAD.items()})
     if len(files) > 1:
         for file in filter(is_study, files):
             raise ValueError(
@@ -220,30 +180,34 @@ def _study(command: str, files: list[Path]) -> Study:
         return Study.of_files(files)
     [file] = files
     if is_study(file):
-        return load_study(file)
-    if command == "compare":
+        study = load_study(file)
+    elif command == "compare":
         raise ValueError(
             f"{file}: is one scenario; name a study file, or several scenarios to compare"
         )
-    return replace(Study.of_files([file]), question="")
+    else:
+        study = replace(Study.of_files([file]), question="")
+    # what is wrong with values that are given is not wrong in the file
+    return study.told_by("--set") if "values" in said else study
 
 
-def _written(result: StudyResult, folder: Path, wanted: _Wanted) -> Callable[[], Report]:
+def _written(
+    result: StudyResult, folder: Path, *, json: bool, report: bool
+) -> Callable[[], Report]:
     """Write a result, and meanwhile what there is to look at; its report, which is made once."""
-    from sim.report import report
     from sim.report.terminal import as_svg
 
-    document = cache(partial(report, result))
+    document = cache(result.report)
 
     def look() -> None:
         _heed_interrupt()
         if result.kind == "run":
             (folder / "summary.svg").write_text(as_svg(document()), encoding="utf-8")
-        if wanted.report:
+        if report:
             from sim.report.files import write_report
 
             write_report(document(), folder)
-        elif not wanted.json:
+        elif not json:
             document()
 
     result.write(folder, look)
@@ -251,10 +215,10 @@ def _written(result: StudyResult, folder: Path, wanted: _Wanted) -> Callable[[],
 
 
 def _show(
-    result: StudyResult, document: Callable[[], Report], target: Path, wanted: _Wanted
+    result: StudyResult, document: Callable[[], Report], target: Path, *, json: bool, report: bool
 ) -> None:
     """Show a result, and say where it is."""
-    if wanted.json:
+    if json:
         from json import dumps
 
         print(dumps(result.as_json(), ensure_ascii=False, allow_nan=False))
@@ -263,7 +227,7 @@ def _show(
 
     show(document())
     say(f"Results in {target}")
-    if wanted.report:
+    if report:
         say(f"Report: {target / 'report.html'}")
 
 

@@ -11,11 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from sim.draws import draw, prepare
-from sim.engine import ENGINES, make_plan
+from sim.engine import make_plan
 from sim.experiment import border
-from sim.experiment.kinds import answer
-from sim.experiment.run import run as play
-from sim.experiment.runner import Runner
+from sim.experiment.kinds import answer, runner_of
 from sim.experiment.study import Study
 from sim.options import (
     COMMANDS,
@@ -67,19 +65,8 @@ def run(scenario: Scenario, **options: Unpack[RunOptions]) -> Result:
         ValueError: if a number is out of range, there is no such engine, no cluster at the
             address, or the store cannot be used.
     """
-    said = border.options_of("run", options)
-    border.scenario_of(scenario)
-    if "days" in said:
-        scenario = scenario.with_({"calendar.days": said["days"]})
-    asked = scenario.run
-    with _runner(said) as runner:
-        return play(
-            scenario,
-            runner,
-            replications=said.get("replications", asked.replications),
-            seed=said.get("seed", asked.seed),
-            on_replication=said.get("on_replication"),
-        )
+    found: Result = _answered("run", border.scenario_of(scenario), options)
+    return found
 
 
 @_with_options
@@ -179,21 +166,11 @@ def _study_of(asked: Study | Scenario) -> Study:
     return dataclasses.replace(study, question="")  # it is for the answer to say
 
 
-def _runner(said: Mapping[str, Any]) -> Runner:
-    return Runner(
-        engine=said.get("engine", ENGINES[0]),
-        jobs=said.get("jobs"),
-        cluster=said.get("cluster"),
-        store=said.get("store"),
-        on_progress=said.get("on_progress"),
-    )
-
-
-def _answered(command: str, study: Study, options: Mapping[str, object]) -> Any:
-    """The answer of a command to a study."""
+def _answered(command: str, question: Study | Scenario, options: Mapping[str, object]) -> Any:
+    """The answer of a command to a question."""
     said = border.options_of(command, options)
-    with _runner(said) as runner:
-        return answer(command, study, said, runner)
+    with runner_of(said) as runner:
+        return answer(command, question, said, runner)
 
 
 def trace(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from sim.experiment.files import SCENARIO_FILE, Columns, file_stem, of_rows
+from sim.experiment.precision import OnStage
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import OnLog, Runner
 from sim.experiment.simulation import Simulation
@@ -96,36 +97,49 @@ def _folder_name(stem: str, scenario: Scenario, seed: int, replications: int) ->
     return f"{file_stem(stem) or 'scenario'}-{told}"
 
 
-def run(
-    scenario: Scenario,
-    runner: Runner,
-    *,
-    replications: int,
-    seed: int,
-    on_replication: OnLog | None = None,
-) -> Result:
+@dataclass(frozen=True)
+class Replicating:
+    """A scenario, and how it is to be replicated.
+
+    on_replication: called with the number and the log of each replication, in order. All are run
+        then: a store keeps no contacts.
+    """
+
+    scenario: Scenario
+    replications: int
+    seed: int
+    on_replication: OnLog | None = None
+
+
+def asked(scenario: Scenario, said: Mapping[str, Any]) -> Replicating:
+    """The scenario, asked as the options of the command say (`sim.options.RunOptions`)."""
+    if "days" in said:
+        scenario = scenario.with_({"calendar.days": said["days"]})
+    replications = said.get("replications", scenario.run.replications)
+    seed = said.get("seed", scenario.run.seed)
+    return Replicating(scenario, replications, seed, said.get("on_replication"))
+
+
+def run(one: Replicating, runner: Runner, _: OnStage | None = None) -> Result:
     """Replicate a scenario and estimate every measure.
 
     Args:
-        scenario: the resolved scenario.
-        runner: runs it.
-        replications: how often.
-        seed: of all random streams.
-        on_replication: called with the number and the log of each replication, in order. All are
-            run then: a store keeps no contacts.
+        one: the scenario, and how often.
+        runner: runs it, in one stage, of which nobody is told.
 
     Raises:
         HelpersError, StoreError: as `Runner.extend`.
     """
-    sample = runner.sample(scenario, seed, pictures=True)
-    runner.extend([sample], replications, on_replication)
-    simulation = Simulation.of(scenario, seed, runner.engine)
+    scenario = one.scenario
+    sample = runner.sample(scenario, one.seed, pictures=True)
+    runner.extend([sample], one.replications, one.on_replication)
+    simulation = Simulation.of(scenario, one.seed, runner.engine)
     return Result(
         scenario,
-        seed,
-        replications,
+        one.seed,
+        one.replications,
         runner.engine,
         tuple(estimate(scenario, sample.tallies, scenario.run.confidence)),
-        mean_ends(simulation.basis, sample.tallies.ends(), replications),
+        mean_ends(simulation.basis, sample.tallies.ends(), one.replications),
         tuple(simulation.check(0)),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
 from itertools import pairwise, product
 from math import isnan
 from typing import Any, ClassVar, NamedTuple
@@ -15,7 +14,7 @@ from sim.experiment.files import Columns, of_entries, of_rows
 from sim.experiment.grid import Axis, at_all_hours, factors_said, first_of
 from sim.experiment.joint import Joint, Trials, joint
 from sim.experiment.luck import Luck
-from sim.experiment.paired import each, sums_of, weeks
+from sim.experiment.paired import SideBySide, sums_of, weeks
 from sim.experiment.precision import OnStage, run_equally
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
@@ -26,10 +25,7 @@ from sim.measures import Row, estimate, measure_of
 from sim.measures.catalogue import Measure
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.faults import Fault, Wrong
-from sim.stats.best import plausible_best
-from sim.stats.control import controlled
-from sim.stats.crossing import Crossing, crossings
-from sim.stats.pairing import simultaneous_intervals
+from sim.stats.crossing import Crossing
 from sim.tables import Floats
 
 SPLITS = ("total", "channel", "pool", "window")
@@ -354,10 +350,10 @@ def _result(
     measure = measure_of(study.decide)
     known = luck.known(len(samples[0]))
     sums = sums_of(samples)
-    curves = {name: Curve.of(study, name, sums, known) for name in ESTIMATED}
+    curves = {name: SideBySide.of(study, name, sums, known) for name in ESTIMATED}
     if study.decide not in curves:
         here = sums_of(samples, study.decide)
-        curves[study.decide] = Curve.of(study, study.decide, here, known)
+        curves[study.decide] = SideBySide.of(study, study.decide, here, known)
     gains = curves[study.decide].times(measure.better)
     one = axes[0] if len(axes) == 1 else None
     margin = curves["margin"]
@@ -373,10 +369,10 @@ def _result(
         plausible=gains.plausible,
         steps=_steps(one, curves) if one else (),
         knee=_knee(one, measure, gains) if one else None,
-        break_even=margin.crossings(one),
+        break_even=_crossings(one, margin),
         no_gain=tuple(
             found
-            for found in margin.above_first().crossings(one)
+            for found in _crossings(one, margin.moved(-margin.values[:, :1]))
             if not isnan(found.value)  # the first point itself is no news
         ),
         moved=tuple(name for name, curve in curves.items() if curve.moves),
@@ -395,71 +391,12 @@ def _point(study: Study, texts: tuple[str, ...], sample: Sample, controls: Float
     return Point(texts, sample.scenario, tuple(rows), weeks(sample, study.decide))
 
 
-@dataclass(frozen=True)
-class Curve:
-    """One measure at all points.
-
-    values: [replication, point] numbers whose means it is, the luck taken out that is known.
-    controls: how many control variates that took.
-    """
-
-    values: Floats
-    confidence: float
-    controls: int = 0
-
-    @classmethod
-    def of(cls, study: Study, name: str, sums: Floats, known: Floats | None) -> Curve:
-        """The curve of a measure from sums as of `sums_of`; known as of `Luck.known`."""
-        # points that are the same stay so to the last digit, whatever regression rounds
-        plain, place = np.unique(each(sums, name), axis=1, return_inverse=True)
-        values, controls = controlled(plain, known, jackknife=not measure_of(name).is_total)
-        return cls(values[:, place.ravel()], study.confidence, controls)
-
-    @property
-    def moves(self) -> bool:
-        """Whether any point differs from the first; two undefined ones do not."""
-        first = np.broadcast_to(self.values[:, :1], self.values.shape)
-        return not np.array_equal(self.values, first, equal_nan=True)
-
-    def times(self, sign: int) -> Curve:
-        """Turned so that more is better."""
-        return replace(self, values=sign * self.values)
-
-    def above_first(self) -> Curve:
-        """How far the points are above the first."""
-        return replace(self, values=self.values - self.values[:, :1])
-
-    @cached_property
-    def plausible(self) -> tuple[int, ...]:
-        """The points that may be the highest."""
-        stays = plausible_best(self.values, self.confidence, self.controls)
-        return tuple(np.flatnonzero(stays).tolist())
-
-    @property
-    def best(self) -> int | None:
-        """The highest point; None if all are undefined."""
-        undefined = np.isnan(self.values).any(axis=0)
-        mean = np.where(undefined, -np.inf, self.values.mean(axis=0))
-        return int(mean.argmax()) if self.plausible else None
-
-    def together(self, differences: Floats) -> Floats:
-        """[3, column] means with bounds that hold together; nan for those that are undefined."""
-        known = ~np.isnan(differences).any(axis=0)
-        found = np.full((3, differences.shape[1]), np.nan)
-        if known.any():
-            used = np.full(int(known.sum()), len(differences) - self.controls, np.int64)
-            bounds = simultaneous_intervals(differences[:, known], used, self.confidence)
-            found[:, known] = bounds.value, bounds.low, bounds.high
-        return found
-
-    def crossings(self, axis: Axis | None) -> tuple[Crossing, ...]:
-        """Where it passes through zero, along an axis of numbers."""
-        if axis is None or axis.numbers is None:
-            return ()
-        return tuple(crossings(axis.numbers, self.values, self.confidence, self.controls))
+def _crossings(axis: Axis | None, curve: SideBySide) -> tuple[Crossing, ...]:
+    """Where a measure passes through zero, along an axis of numbers."""
+    return () if axis is None or axis.numbers is None else curve.crossings(axis.numbers)
 
 
-def _steps(axis: Axis, curves: dict[str, Curve]) -> tuple[Step, ...]:
+def _steps(axis: Axis, curves: dict[str, SideBySide]) -> tuple[Step, ...]:
     widths = np.diff(axis.numbers) if axis.numbers else np.full(len(axis.texts) - 1, np.nan)
     found = []
     for name, curve in curves.items():
@@ -470,7 +407,7 @@ def _steps(axis: Axis, curves: dict[str, Curve]) -> tuple[Step, ...]:
     return tuple(found)
 
 
-def _knee(axis: Axis, measure: Measure, gains: Curve) -> Knee | None:
+def _knee(axis: Axis, measure: Measure, gains: SideBySide) -> Knee | None:
     if axis.numbers is None or gains.best is None or np.isnan(gains.values).any():
         return None
     if counts_cost(measure):

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import repeat
 from math import isnan
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from sim.experiment.files import Columns, of_entries
 from sim.experiment.grid import Axis
 from sim.experiment.luck import Luck
-from sim.experiment.paired import each, sums_of
+from sim.experiment.paired import UNKNOWN, Interval, SideBySide, sums_of
 from sim.experiment.precision import FIRST_STAGE, FIRST_WITH_CONTROLS
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Factor, Study
@@ -28,22 +29,11 @@ from sim.measures import measure_of
 from sim.scenario import Scenario
 from sim.scenario.quantities import numbers_of
 from sim.scenario.write import to_plain
-from sim.stats.best import plausible_best
-from sim.stats.control import controlled
-from sim.stats.crossing import Crossing, crossings
-from sim.stats.intervals import mean_and_error, student_interval
+from sim.stats.crossing import Crossing
 from sim.tables import Floats
 
 AS_IT_IS = "baseline"
 """The value of a factor that an option's own file says, where it cannot be told in one word."""
-
-
-class Interval(NamedTuple):
-    """A number with its bounds; nan where there are none."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -238,20 +228,8 @@ def vary(
     most = min(map(len, samples[None]))
     known = None if luck is None else luck.known(most)
     as_it_is = _gains(study, samples[None], most, known)
-    moved = as_it_is.values.mean(axis=0) - gains[None].values.mean(axis=0)
-    moved_gains = {where: one._replace(values=one.values + moved) for where, one in gains.items()}
-    return _vary(study, moved_gains, chosen, as_it_is)
-
-
-class _Gains(NamedTuple):
-    """What the options come to.
-
-    values: [replication, option] the deciding measure, turned so that more is better.
-    controls: how many control variates were taken out.
-    """
-
-    values: Floats
-    controls: int
+    moved = as_it_is.means - gains[None].means
+    return _vary(study, {at: one.moved(moved) for at, one in gains.items()}, chosen, as_it_is)
 
 
 Where = tuple[str, str] | None
@@ -275,96 +253,70 @@ def _runs(study: Study, *, known: bool) -> int:
     return min(enough, study.replications or enough)
 
 
-def _gains(study: Study, samples: Sequence[Sample], number: int, known: Floats | None) -> _Gains:
-    """Of the first replications, so many; `known` as of `Luck.known`."""
-    values = each(sums_of(samples, study.decide, number), study.decide)
-    decide = measure_of(study.decide)
-    moved, controls = controlled(values, known, jackknife=not decide.is_total)
-    return _Gains(decide.better * moved, controls)
+def _gains(
+    study: Study, samples: Sequence[Sample], number: int, known: Floats | None
+) -> SideBySide:
+    """What decides, of the first replications, so many; more is better."""
+    sums = sums_of(samples, study.decide, number)
+    return SideBySide.of(study, study.decide, sums, known).times(measure_of(study.decide).better)
 
 
 # --- results -----------------------------------------------------------------------------------
 
 
 def _vary(
-    study: Study, gains: Mapping[Where, _Gains], chosen: str | None, as_it_is: _Gains
+    study: Study, gains: Mapping[Where, SideBySide], chosen: str | None, as_it_is: SideBySide
 ) -> Vary:
     names = list(study.options)
-    chosen = chosen or _best(names, as_it_is.values)
-    if chosen is None:
+    best = as_it_is.best if chosen is None else names.index(chosen)
+    if best is None:
         raise ValueError(f"there is nothing to form `{study.decide}` from; let another decide")
-    look = _Look(study, chosen)
-    base = look.trial(AS_IT_IS, None, True, as_it_is)
-    factors = [_varied(look, factor, gains, base) for factor in factors_of(study)]
+    base = replace(_trial(study, best, as_it_is, AS_IT_IS), base=True)
+    factors = [_varied(study, best, factor, gains, base) for factor in factors_of(study)]
     return Vary(
         replications=len(gains[None].values),
         against=study.against,
-        chosen=chosen,
+        chosen=names[best],
         base=base,
         factors=tuple(sorted(factors, key=lambda one: one.moved[0] - one.moved[1])),
     )
 
 
-@dataclass(frozen=True)
-class _Look:
-    """How the chosen option does among the others."""
+def _trial(
+    study: Study, chosen: int, gains: SideBySide, text: str, number: float | None = None
+) -> Trial:
+    """The options at a value; chosen: the place of the one in question."""
+    names = list(study.options)
 
-    study: Study
-    chosen: str
+    def name_of(place: int | None) -> str | None:
+        return None if place is None else names[place]
 
-    def trial(self, text: str, number: float | None, base: bool, gains: _Gains) -> Trial:
-        names = list(self.study.options)
-        sign = measure_of(self.study.decide).better
-        stays = plausible_best(gains.values, self.study.confidence, gains.controls)
-        rival = _rival(names, gains.values, self.chosen)
-        means = (sign * gains.values.mean(axis=0)).tolist()
-        return Trial(
-            text=text,
-            number=number,
-            base=base,
-            means=dict(zip(names, means, strict=True)),
-            best=_best(names, gains.values),
-            plausible=tuple(name for name, stay in zip(names, stays, strict=True) if stay),
-            rival=rival,
-            lead=self._over(rival, gains),
-            ahead=self._over(self.study.against, gains),
-        )
+    def ahead_of(other: int | None) -> Interval:
+        return UNKNOWN if other in (None, chosen) else gains.lead(chosen, other)
 
-    def over(self, other: str, gains: _Gains) -> Floats:
-        """[replication] by how much the chosen option is better than another."""
-        names = list(self.study.options)
-        chosen, rest = names.index(self.chosen), names.index(other)
-        return np.asarray(gains.values[:, chosen] - gains.values[:, rest])
-
-    def _over(self, other: str | None, gains: _Gains) -> Interval:
-        if other is None or other == self.chosen:
-            return Interval(np.nan, np.nan, np.nan)
-        mean, error = mean_and_error(self.over(other, gains))
-        used = np.asarray(len(gains.values) - gains.controls)
-        found = student_interval(mean, error, used, self.study.confidence)
-        return Interval(float(found.value), float(found.low), float(found.high))
+    rival, means = gains.best_but(chosen), measure_of(study.decide).better * gains.means
+    return Trial(
+        text=text,
+        number=number,
+        base=False,
+        means=dict(zip(names, means.tolist(), strict=True)),
+        best=name_of(gains.best),
+        plausible=tuple(names[place] for place in gains.plausible),
+        rival=name_of(rival),
+        lead=ahead_of(rival),
+        ahead=ahead_of(names.index(study.against)),
+    )
 
 
-def _best(names: Sequence[str], gains: Floats) -> str | None:
-    """The option with the best mean, if any has one."""
-    means = dict(zip(names, gains.mean(axis=0).tolist(), strict=True))
-    known = [name for name, mean in means.items() if not isnan(mean)]
-    return max(known, key=means.__getitem__, default=None)
-
-
-def _rival(names: Sequence[str], gains: Floats, chosen: str) -> str | None:
-    place = list(names).index(chosen)
-    return _best([*names[:place], *names[place + 1 :]], np.delete(gains, place, axis=1))
-
-
-def _varied(look: _Look, factor: Factor, gains: Mapping[Where, _Gains], base: Trial) -> Varied:
-    axis, own = _axis(look.study, factor)
-    numbers = axis.numbers or (None,) * len(axis.texts)
+def _varied(
+    study: Study, chosen: int, factor: Factor, gains: Mapping[Where, SideBySide], base: Trial
+) -> Varied:
+    axis, own = _axis(study, factor)
     trials = [
         replace(base, text=text, number=number)
         if text == own
-        else look.trial(text, number, False, gains[factor.path, text])
-        for text, number in zip(axis.texts, numbers, strict=True)
+        else _trial(study, chosen, gains[factor.path, text], text, number)
+        for text, number in zip(axis.texts, axis.numbers or repeat(None), strict=False)
     ]
     if own is None:
         trials.append(base)
@@ -372,8 +324,8 @@ def _varied(look: _Look, factor: Factor, gains: Mapping[Where, _Gains], base: Tr
         factor=factor,
         unit=axis.unit,
         trials=tuple(trials),
-        depends=_depends(look.chosen, trials),
-        flips=tuple(_flips(look, factor, trials, gains)),
+        depends=_depends([*study.options][chosen], trials),
+        flips=tuple(_flips(study, chosen, factor, trials, gains)),
     )
 
 
@@ -411,21 +363,23 @@ def _depends(chosen: str, trials: Sequence[Trial]) -> str:
 
 
 def _flips(
-    look: _Look, factor: Factor, trials: Sequence[Trial], gains: Mapping[Where, _Gains]
+    study: Study,
+    chosen: int,
+    factor: Factor,
+    trials: Sequence[Trial],
+    gains: Mapping[Where, SideBySide],
 ) -> Iterator[Flip]:
     """Where options that are best at some value overtake the chosen one."""
-    line = [trial for trial in trials if trial.number is not None]
-    places = [trial.number for trial in line if trial.number is not None]
+    line = {one.number: one for one in trials if one.number is not None}
     if len(line) < 2:
         return
-    overtaking = dict.fromkeys(trial.best for trial in line)
-    for rival in overtaking:
-        if rival is None or rival == look.chosen:
+    there = [gains.get((factor.path, one.text), gains[None]) for one in line.values()]
+    names = list(study.options)
+    for rival in dict.fromkeys(one.best for one in line.values()):
+        if rival is None or rival == names[chosen]:
             continue
-        leads = np.stack(
-            [look.over(rival, gains.get((factor.path, one.text), gains[None])) for one in line],
-            axis=1,
-        )
-        for found in crossings(places, leads, look.study.confidence, gains[None].controls):
+        other = names.index(rival)
+        leads = [one.values[:, chosen] - one.values[:, other] for one in there]
+        for found in replace(gains[None], values=np.stack(leads, axis=1)).crossings([*line]):
             if not isnan(found.value):
                 yield Flip(rival, found)

@@ -15,16 +15,20 @@ class Written:
 
     kind = "compare"
 
+    def report(self) -> None: ...
+
     def write(self, _: Path, meanwhile: Callable[[], object]) -> None:
         meanwhile()
 
 
 def test_while_a_result_is_written(tmp_path: Path) -> None:
-    wanted = answering._Wanted(tmp_path, json=True, report=False, about="")
-    answering._written(Written(), tmp_path, wanted)  # type: ignore[arg-type]
+    def write() -> None:
+        answering._written(Written(), tmp_path, json=True, report=False)  # type: ignore[arg-type]
+
+    write()
     answering.told_to_end.set()
     try:
         with pytest.raises(KeyboardInterrupt):
-            answering._written(Written(), tmp_path, wanted)  # type: ignore[arg-type]
+            write()
     finally:
         answering.told_to_end.clear()

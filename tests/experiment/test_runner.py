@@ -16,7 +16,7 @@ from small_week import Told, as_bytes, centre, replicated
 from sim.engine import ENGINES
 from sim.experiment import branching, runner
 from sim.experiment.executors import HelpersError
-from sim.experiment.run import run
+from sim.experiment.run import Replicating, run
 from sim.experiment.runner import Runner
 from sim.experiment.simulation import Simulation
 from sim.measures import SPLITS, Basis, values
@@ -307,14 +307,14 @@ def test_half_a_store_is_filled_up(expected: list[bytes], tmp_path: Path) -> Non
 
 def test_pictures_are_counted_where_a_study_left_them_out(tmp_path: Path) -> None:
     with Runner(jobs=1) as here:
-        alone = run(centre(), here, replications=3, seed=1)
+        alone = run(Replicating(centre(), 3, 1), here)
     store, told, once_more = tmp_path / "store.sqlite", Told(), Told()
     with Runner(jobs=1, store=store) as here:
         sample = here.sample(centre(), 1)
         here.extend([sample], 3)
         assert not sample.tallies.ends()
     with Runner(jobs=1, store=store, on_progress=told) as here:
-        found = run(centre(), here, replications=3, seed=1)
+        found = run(Replicating(centre(), 3, 1), here)
     assert told.run == 3
     assert found.ends is not None
     assert alone.ends is not None
