@@ -118,43 +118,42 @@ app = typer.Typer(
 offered = partial(app.command, cls=Call)
 
 
-def _number(text: str, *flags: str, **limits: Any) -> Any:
-    """An option that is a number."""
-    return typer.Option(*flags, metavar="N", help=text, **limits)
+def _given(metavar: str, text: str) -> Any:
+    """What a command is given."""
+    return typer.Argument(metavar=metavar, help=text)
 
 
-ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file (YAML).")]
-AsLog = Annotated[bool, typer.Option("--log", help="Also keep every contact (Parquet).")]
-Days = Annotated[int | None, _number("Count so many days instead.")]
-Seed = Annotated[int | None, _number("Random seed.")]
-Jobs = Annotated[int | None, _number("Replications at once; default all cores.", min=1)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
+def _flag(text: str, *flags: str) -> Any:
+    """An option that is said or not."""
+    return typer.Option(*flags, help=text)
+
+
+def _value(metavar: str, text: str, *flags: str, **limits: Any) -> Any:
+    """An option with a value."""
+    return typer.Option(*flags, metavar=metavar, help=text, **limits)
+
+
+ScenarioFile = Annotated[Path, _given("FILE", "A scenario file (YAML).")]
+AsLog = Annotated[bool, _flag("Also keep every contact (Parquet).", "--log")]
+Days = Annotated[int | None, _value("N", "Count so many days instead.")]
+Seed = Annotated[int | None, _value("N", "Random seed.")]
+Jobs = Annotated[int | None, _value("N", "Replications at once; default all cores.", min=1)]
+AsJson = Annotated[bool, _flag("Print one JSON object instead.", "--json")]
 AsReport = Annotated[
-    bool, typer.Option("--report", help="Also write a report to look at (HTML), and its pictures.")
+    bool, _flag("Also write a report to look at (HTML), and its pictures.", "--report")
 ]
-DataFiles = Annotated[
-    list[Path], typer.Argument(metavar="FILES", help="CSV, TSV, Excel, OpenDocument or Parquet.")
-]
-MapFile = Annotated[
-    Path | None, typer.Option("--map", metavar="MAP", help="Which column is what (YAML).")
-]
-Zone = Annotated[
-    str | None,
-    typer.Option(metavar="ZONE", help="Time zone of the centre, such as Europe/Berlin."),
-]
+DataFiles = Annotated[list[Path], _given("FILES", "CSV, TSV, Excel, OpenDocument or Parquet.")]
+MapFile = Annotated[Path | None, _value("MAP", "Which column is what (YAML).", "--map")]
+Zone = Annotated[str | None, _value("ZONE", "Time zone of the centre, such as Europe/Berlin.")]
 RosterFile = Annotated[
-    Path | None,
-    typer.Option("--roster", metavar="ROSTER", help="Who was rostered when: shrinkage, lateness."),
+    Path | None, _value("ROSTER", "Who was rostered when: shrinkage, lateness.", "--roster")
 ]
 Holidays = Annotated[
-    str | None,
-    typer.Option(metavar="PLACE", help="Public holidays of a country (FR), or a part (DE-BY)."),
+    str | None, _value("PLACE", "Public holidays of a country (FR), or a part (DE-BY).")
 ]
-Threshold = Annotated[
-    float | None, typer.Option(metavar="SECONDS", help="Threshold of the service level.", min=0)
-]
-AsPage = Annotated[bool, typer.Option("--report", help="Also write a page to look at (HTML).")]
-Out = Annotated[Path, typer.Option(metavar="FOLDER", help="Folder for the results.")]
+Threshold = Annotated[float | None, _value("SECONDS", "Threshold of the service level.", min=0)]
+AsPage = Annotated[bool, _flag("Also write a page to look at (HTML).", "--report")]
+Out = Annotated[Path, _value("FOLDER", "Folder for the results.")]
 
 
 def main() -> None:
@@ -245,7 +244,7 @@ def _prepare_streams() -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[bool, _flag("Print the version.", "--version")] = False,
 ) -> None:
     if version:
         from sim import __version__
@@ -265,27 +264,20 @@ def _made(name: str, command: Command) -> Callable[..., None]:
             answered(name, command, given)
 
     several: Any = list[Path] if command.files == "FILE..." else Path
-    argument = typer.Argument(metavar=command.files, help=FILES[command.files])
-    hints: dict[str, Any] = {"files": Annotated[several, argument]}
+    argument = Annotated[several, _given(command.files, FILES[command.files])]
+    told: dict[str, tuple[Any, Any]] = {"files": (argument, inspect.Parameter.empty)}
     for option, (hint, said) in options_of(command.options).items():
         if said.flags != ():
-            hints[option] = _typer_option(option, hint, said)
-    hints |= {"json": AsJson, "out": Out, "report": AsReport}
+            told[option] = _typer_option(option, hint, said), None
+    told |= {"json": (AsJson, False), "out": (Out, Path("results")), "report": (AsReport, False)}
     if name == "run":
-        hints |= {"log": AsLog}
-    defaults = {"files": inspect.Parameter.empty, "out": Path("results")}
-    defaults |= dict.fromkeys(("json", "report", "log"), False)
+        told["log"] = AsLog, False
     work.__doc__ = command.help
-    work.__annotations__ = hints
+    work.__annotations__ = {one: hint for one, (hint, _) in told.items()}
     work.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
-            inspect.Parameter(
-                one,
-                inspect.Parameter.KEYWORD_ONLY,
-                default=defaults.get(one),
-                annotation=hint,
-            )
-            for one, hint in hints.items()
+            inspect.Parameter(one, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hint)
+            for one, (hint, default) in told.items()
         ]
     )
     return work
@@ -333,16 +325,12 @@ for _name, _command in COMMANDS.items():
 
 @offered()
 def live(
-    target: Annotated[
-        Path, typer.Argument(metavar="FILE|FOLDER", help="A scenario, a study, or a folder.")
-    ] = Path(),
-    host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Address to listen on.")
-    ] = "127.0.0.1",
+    target: Annotated[Path, _given("FILE|FOLDER", "A scenario, a study, or a folder.")] = Path(),
+    host: Annotated[str, _value("ADDRESS", "Address to listen on.")] = "127.0.0.1",
     port: Annotated[
-        int | None, _number("Port; default 8765, or any free one.", min=1, max=65535)
+        int | None, _value("N", "Port; default 8765, or any free one.", min=1, max=65535)
     ] = None,
-    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+    browser: Annotated[bool, _flag("Open the page in the browser.")] = True,
     jobs: Jobs = None,
 ) -> None:
     """Try a scenario by hand on a page: move a slider, see what happens and how sure it is."""
@@ -354,7 +342,7 @@ def live(
 
 @offered("report")
 def report_of(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="What a command has written.")],
+    folder: Annotated[Path, _given("FOLDER", "What a command has written.")],
 ) -> None:
     """Write the report of a finished run or study, to look at in a browser, and its charts."""
     with faults():
@@ -366,9 +354,7 @@ def report_of(
 
 @offered()
 def check(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Scenario or study files.")
-    ],
+    files: Annotated[list[Path], _given("FILE...", "Scenario or study files.")],
 ) -> None:
     """Check scenario and study files: all faults at once, and notes on what may not be meant."""
     from sim.scenario import ScenarioError
@@ -393,10 +379,8 @@ def check(
 
 @offered()
 def show(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A scenario or study file.")],
-    option: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Of a study: the option to print.")
-    ] = None,
+    file: Annotated[Path, _given("FILE", "A scenario or study file.")],
+    option: Annotated[str | None, _value("NAME", "Of a study: the option to print.")] = None,
 ) -> None:
     """Print a scenario fully resolved: bases merged, defaults filled in, files read."""
     from sim.scenario import to_yaml
@@ -413,7 +397,7 @@ def show(
 
 @offered()
 def new(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+    file: Annotated[Path, _given("FILE", "The file to write.")],
 ) -> None:
     """Write a small scenario to start from, and what an editor needs to check it."""
     from sim.folders import whole
@@ -433,7 +417,7 @@ SCHEMA_FILE = "sim.schema.json"
 
 @offered()
 def schema(
-    study: Annotated[bool, typer.Option("--study", help="Of study files instead.")] = False,
+    study: Annotated[bool, _flag("Of study files instead.", "--study")] = False,
 ) -> None:
     """Print the JSON Schema of scenario files, for editors."""
     from sim import scenario
@@ -449,8 +433,8 @@ def schema(
 @offered()
 def trace(
     file: ScenarioFile,
-    customer: Annotated[int, _number("Number of the customer, from 0.", min=0)],
-    replication: Annotated[int, _number("Which replication.", min=0)] = 0,
+    customer: Annotated[int, _value("N", "Number of the customer, from 0.", min=0)],
+    replication: Annotated[int, _value("N", "Which replication.", min=0)] = 0,
     seed: Seed = None,
     days: Days = None,
 ) -> None:
@@ -493,9 +477,9 @@ def look_at_data(
 @offered("fit")
 def fit_scenario(
     files: DataFiles,
-    out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="FILE", help="The scenario to write.")
-    ] = Path("fitted.yaml"),
+    out: Annotated[Path, _value("FILE", "The scenario to write.", "--out", "-o")] = Path(
+        "fitted.yaml"
+    ),
     map_file: MapFile = None,
     zone: Zone = None,
     holidays: Holidays = None,
@@ -530,10 +514,10 @@ def back_test(
     map_file: MapFile = None,
     zone: Zone = None,
     weeks: Annotated[
-        int | None, _number("Test the last so many weeks; default all but 3.", min=1)
+        int | None, _value("N", "Test the last so many weeks; default all but 3.", min=1)
     ] = None,
     replications: Annotated[
-        int, _number("Simulations of each week.", "--replications", "-n", min=20)
+        int, _value("N", "Simulations of each week.", "--replications", "-n", min=20)
     ] = 60,
     threshold: Threshold = None,
     holidays: Holidays = None,
@@ -572,7 +556,7 @@ def back_test(
 @offered("help")
 def help_(
     context: typer.Context,
-    command: Annotated[str | None, typer.Argument(metavar="COMMAND", help="Of which.")] = None,
+    command: Annotated[str | None, _given("COMMAND", "Of which.")] = None,
 ) -> None:
     """Show the help of a command, or of all."""
     assert context.parent is not None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from sim.experiment.study import Size, Study
+from sim.experiment.study import Factor, Size, Study
 from sim.measures import measure_of
-from sim.scenario.numbers import duration_text, share_text
-from sim.scenario.write import flow_text
+from sim.scenario.numbers import duration_text, plain_number, share_text
+from sim.scenario.source import read_value
+from sim.scenario.write import file_text
 
 
 def study_text(study: Study, files: Mapping[str, str]) -> str:
@@ -17,41 +19,33 @@ def study_text(study: Study, files: Mapping[str, str]) -> str:
         study: to be written.
         files: option -> the file of its resolved scenario, as seen from the study file.
     """
-    return "".join(f"{line}\n" for line in _lines(study, files))
+    exact = study.precision
+    said = {
+        "study": study.question,
+        "options": {option: {"extends": files[option]} for option in study.options},
+        "against": study.against,
+        "decide": study.decide,
+        "precision": exact
+        and {"measure": exact.measure, "half_width": _size(exact.half_width, exact.measure)},
+        "replications": study.replications,
+        "indifference": _size(study.indifference, study.decide),
+        "years": None if study.years == 1 else plain_number(study.years),
+        "control_variates": None if study.control_variates else False,
+        "confidence": share_text(study.confidence),
+        "seed": study.seed,
+        "vary": _factors(study.vary),
+        "sweep": _factors(study.sweep),
+        "uncertain": study.uncertain.plain(),
+        "staff": study.staff and study.staff.plain(),
+    }
+    return file_text({name: one for name, one in said.items() if one not in (None, {})})
 
 
-def _lines(study: Study, files: Mapping[str, str]) -> Iterator[str]:
-    yield f"study: {flow_text(study.question)}"
-    yield "options:"
-    for option in study.options:
-        yield f"  {flow_text(option)}: {{extends: {flow_text(files[option])}}}"
-    yield f"against: {flow_text(study.against)}"
-    yield f"decide: {flow_text(study.decide)}"
-    if study.precision is not None:
-        measure, half_width = study.precision.measure, study.precision.half_width
-        size = _size(half_width, measure)
-        yield f"precision: {{measure: {flow_text(measure)}, half_width: {size}}}"
-    if study.replications is not None:
-        yield f"replications: {study.replications}"
-    yield f"indifference: {_size(study.indifference, study.decide)}"
-    if study.years != 1:
-        yield f"years: {flow_text(study.years)}"
-    if not study.control_variates:
-        yield "control_variates: false"
-    yield f"confidence: {share_text(study.confidence)}"
-    yield f"seed: {study.seed}"
-    for name, factors in (("vary", study.vary), ("sweep", study.sweep)):
-        if factors:
-            yield f"{name}:"
-        for factor in factors:
-            yield f"  {flow_text(factor.path)}: [{', '.join(factor.values)}]"
-    if study.uncertain:
-        yield f"uncertain: {flow_text(study.uncertain.plain())}"
-    if study.staff is not None:
-        yield f"staff: {flow_text(study.staff.plain())}"
+def _factors(factors: Iterable[Factor]) -> dict[str, list[Any]]:
+    return {one.path: [read_value(text, "", []).plain() for text in one.values] for one in factors}
 
 
-def _size(size: Size, measure: str) -> str:
+def _size(size: Size, measure: str) -> Any:
     """In the words of `study_file.SizeText`."""
     unit = measure_of(measure).unit
     if size.relative or unit == "share":
@@ -60,4 +54,4 @@ def _size(size: Size, measure: str) -> str:
         return text if size.relative else text.replace("%", "points")
     if unit in ("s", "h"):
         return duration_text(size.amount * (3600.0 if unit == "h" else 1.0))
-    return flow_text(size.amount)
+    return size.amount

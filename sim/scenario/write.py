@@ -23,7 +23,7 @@ LONG_KEY = 1_000  # signs of a key; of one much longer YAML wants to know before
 
 def to_yaml(scenario: Scenario) -> str:
     """The scenario as a file that says everything and loads to an equal scenario."""
-    return "".join(_block(to_plain(scenario), 0))
+    return file_text(to_plain(scenario))
 
 
 def fingerprint(scenario: Scenario) -> str:
@@ -99,6 +99,11 @@ def _by(entries: Iterable[tuple[Any, ...]], write: Writer) -> Any:
 
 _NUMBERS = re.compile(r"[0-9 .,e+-]*")
 _PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 %._()/-]|:(?=[A-Za-z0-9]))*")
+
+
+def file_text(plain: dict[str, Any]) -> str:
+    """Plain values as a file."""
+    return "".join(_block(plain, 0))
 
 
 def _block(value: dict[str, Any], depth: int) -> Iterable[str]:
