@@ -10,7 +10,6 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from sim.experiment.bridge import Step, bridges
-from sim.experiment.files import Columns, of_rows
 from sim.experiment.joint import Joint, Trials, joint
 from sim.experiment.luck import Luck
 from sim.experiment.paired import weeks
@@ -19,6 +18,7 @@ from sim.experiment.race import Race, Verdict, deciding
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Study
+from sim.experiment.tabled import Columns, of_rows
 from sim.experiment.unknowns import factors_of
 from sim.experiment.vary import Vary, vary
 from sim.measures import CATALOGUE, Row, estimate, measure_of, of_sums, readings, split_sums
@@ -318,7 +318,7 @@ def _chance(study: Study, each: Mapping[str, Floats], name: str) -> tuple[float,
         return (np.nan, np.nan, np.nan)
     sign = measure_of(study.decide).better or 1
     found = win_share(sign * each[name], sign * each[study.against], study.confidence)
-    return float(found.value), float(found.low), float(found.high)
+    return found.bounds
 
 
 def differences(

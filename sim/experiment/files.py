@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from functools import lru_cache
 from itertools import chain
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from sim.experiment.tabled import Columns
 from sim.folders import building
 from sim.scenario import Scenario
 from sim.tables import Cause, ContactLog, Outcome
@@ -77,20 +78,6 @@ class ResultFolder(ExitStack):
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 """What a text of a table must not begin with, or a spreadsheet takes it for a formula."""
-
-
-Columns = Mapping[str, Sequence[Any] | np.ndarray]
-"""A table: equally long columns by name."""
-
-
-def of_rows(names: Sequence[str], rows: Iterable[Iterable[Any]]) -> Columns:
-    """Rows as columns of these names."""
-    return dict(zip(names, [*zip(*rows, strict=True)] or [()] * len(names), strict=True))
-
-
-def of_entries(rows: Sequence[Mapping[str, Any]]) -> Columns:
-    """Rows that all say the same names, as columns."""
-    return of_rows(list(rows[0]) if rows else [], (row.values() for row in rows))
 
 
 def write_parquet(table: Columns, file: Path, *, empty: bool) -> None:

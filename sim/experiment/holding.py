@@ -15,14 +15,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.experiment.files import Columns, of_rows
 from sim.experiment.joint import Drawn, Joint, Trials, joint
 from sim.experiment.luck import Luck
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.staffing.goal import ResolvedGoal
 from sim.experiment.staffing.judge import HOURS_ON_DUTY, MARGIN, Judge
 from sim.experiment.study import Option, Study
-from sim.experiment.tabled import Tabled
+from sim.experiment.tabled import Columns, Tabled, of_rows
 from sim.experiment.unknowns import features
 from sim.measures.components import DAY, HOUR, TOTAL
 from sim.measures.tallies import Tallies

@@ -13,12 +13,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.experiment.files import Columns, of_rows
 from sim.experiment.luck import Luck
 from sim.experiment.paired import weeks
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Option, Study
-from sim.experiment.tabled import Tabled
+from sim.experiment.tabled import Columns, Tabled, of_rows
 from sim.experiment.unknowns import Unknown, features, unknowns, varied
 from sim.measures import measure_of
 from sim.measures.components import REASON, WINDOW

@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from sim.draws import Setting, prepare
+from sim.experiment.paired import each
 from sim.experiment.runner import Sample
 from sim.experiment.study import Study
-from sim.measures import measure_of, values
-from sim.measures.catalogue import Estimator
+from sim.measures import measure_of, sums_at
 from sim.measures.controls import controls_of, expects_any
 from sim.stats.control import controlled, places
-from sim.stats.intervals import ratio_values
 from sim.tables import Floats
 
 
@@ -59,10 +58,9 @@ class Luck:
 
     def taken_out(self, measure: str, sample: Sample) -> Floats:
         """[replication] numbers whose mean is a measure, with the luck taken out that is known."""
-        num, den = values(sample.scenario, sample.tallies, measure)
-        total = measure_of(measure).estimator is Estimator.TOTAL
-        each = num if total else ratio_values(num, den)
-        return controlled(each, self.known(len(sample)), jackknife=not total)[0]
+        plain = each(sums_at(sample.scenario, sample.tallies, measure), measure)
+        ratio = not measure_of(measure).is_total
+        return controlled(plain, self.known(len(sample)), jackknife=ratio)[0]
 
     def _every(self) -> Floats:
         if len(self._all) != len(self.reference):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from sim.measures import measure_of, of_sums, sums_at, values
 from sim.stats.best import plausible_best
 from sim.stats.control import controlled
 from sim.stats.crossing import Crossing, crossings
+from sim.stats.estimate import Bounds
 from sim.stats.intervals import mean_and_error, ratio_values, student_interval
 from sim.stats.pairing import simultaneous_intervals
 from sim.tables import Floats
@@ -43,17 +43,6 @@ def each(sums: Floats, name: str) -> Floats:
     """
     num, den = of_sums(sums, name)
     return num if measure_of(name).is_total else ratio_values(num, den)
-
-
-class Interval(NamedTuple):
-    """A number with its bounds; nan where there are none."""
-
-    value: float
-    low: float
-    high: float
-
-
-UNKNOWN = Interval(np.nan, np.nan, np.nan)
 
 
 @dataclass(frozen=True)
@@ -113,12 +102,11 @@ class SideBySide:
         means[[] if left_out is None else left_out] = -np.inf
         return int(means.argmax()) if np.isfinite(means).any() else None
 
-    def lead(self, one: int, other: int) -> Interval:
+    def lead(self, one: int, other: int) -> Bounds:
         """Of one over another."""
         mean, error = mean_and_error(self.values[:, one] - self.values[:, other])
         used = np.asarray(len(self.values) - self.controls)
-        found = student_interval(mean, error, used, self.confidence)
-        return Interval(*map(float, (found.value, found.low, found.high)))
+        return student_interval(mean, error, used, self.confidence).bounds
 
     def together(self, differences: Floats) -> Floats:
         """[3, column] means with bounds that hold together; nan for those that are undefined."""

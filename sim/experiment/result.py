@@ -26,10 +26,8 @@ from sim.experiment.files import (
     REFERENCE_FILE,
     SCENARIOS,
     STUDY_FILE,
-    Columns,
     ResultFolder,
     file_stem,
-    of_rows,
     scenario_files,
     write_csv,
     write_parquet,
@@ -38,7 +36,7 @@ from sim.experiment.kinds import kind_module
 from sim.experiment.reported import Reported
 from sim.experiment.study import Study
 from sim.experiment.study_text import study_text
-from sim.experiment.tabled import Tabled, plain
+from sim.experiment.tabled import Columns, Tabled, of_rows, plain
 from sim.folders import put_right
 from sim.measures import Row, readings, table
 from sim.measures.components import TOTAL
@@ -308,19 +306,17 @@ class StudyResult(Reported, Tabled, ABC):
     def _write_scenarios(self, folder: Path) -> dict[int, str]:
         """Write all scenarios; the file of each, by its identity."""
         run, files = self.scenarios(), self.scenario_files()
-        written = {id(scenario): files[name] for name, scenario in run.items()}
         texts = {files[name]: scenario for name, scenario in run.items()}
         for option, file in self._option_files().items():
             assert self.study is not None
-            texts[file] = self.study.options[option].scenario
-            written.setdefault(id(texts[file]), file)
+            texts.setdefault(file, self.study.options[option].scenario)
         for file, scenario in texts.items():
             (folder / file).parent.mkdir(exist_ok=True)
             (folder / file).write_text(to_yaml(scenario), encoding="utf-8")
         if self.study is not None:
             text = self.study_text()
             (folder / SCENARIOS / STUDY_FILE).write_text(text, encoding="utf-8")
-        return written
+        return {id(scenario): file for file, scenario in reversed(texts.items())}
 
 
 def load_result(folder: str | Path) -> StudyResult:

@@ -8,7 +8,6 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple
 
-from sim.experiment.files import Columns, of_rows
 from sim.experiment.grid import factor_of
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner
@@ -18,6 +17,7 @@ from sim.experiment.staffed import PRESENT, Attainment, Staffed
 from sim.experiment.staffing.goal import StaffGoal, Target, Wanted
 from sim.experiment.staffing.verify import HOLDS, Verdict
 from sim.experiment.study import Study
+from sim.experiment.tabled import Columns, of_rows
 from sim.scenario.faults import Wrong
 from sim.scenario.numbers import number_text, parse_share
 from sim.scenario.source import read_value

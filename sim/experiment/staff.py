@@ -17,7 +17,6 @@ from typing import Any, ClassVar
 import numpy as np
 
 from sim.experiment.compare import Difference
-from sim.experiment.files import Columns, of_entries, of_rows
 from sim.experiment.holding import Holding, holding, leads
 from sim.experiment.joint import Joint
 from sim.experiment.luck import Luck
@@ -31,6 +30,7 @@ from sim.experiment.staffing.search import Found, Search, aim_of
 from sim.experiment.staffing.shape import Shape, make_shape
 from sim.experiment.staffing.verify import HOLDS, LONGER, Verdict, Verifier, surely
 from sim.experiment.study import Study
+from sim.experiment.tabled import Columns, of_entries, of_rows
 from sim.scenario import Scenario
 from sim.scenario.faults import Wrong
 from sim.scenario.times import DAYS

@@ -12,7 +12,7 @@ from sim.experiment.compare import Difference
 from sim.experiment.luck import Luck
 from sim.experiment.result import Estimated
 from sim.experiment.runner import Runner, Sample
-from sim.experiment.staffing.beside import Bounds, Known
+from sim.experiment.staffing.beside import Known
 from sim.experiment.staffing.days import Days
 from sim.experiment.staffing.goal import Target
 from sim.experiment.staffing.judge import MARGIN
@@ -29,6 +29,7 @@ from sim.measures import CATALOGUE, Row, estimate, values
 from sim.measures.components import TOTAL
 from sim.measures.slices import ALL
 from sim.scenario import Scenario
+from sim.stats.estimate import Bounds
 from sim.stats.pairing import simultaneous_differences
 from sim.tables import Floats, Ints
 

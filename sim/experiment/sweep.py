@@ -10,7 +10,6 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from sim.experiment.files import Columns, of_entries, of_rows
 from sim.experiment.grid import Axis, at_all_hours, factors_said, first_of
 from sim.experiment.joint import Joint, Trials, joint
 from sim.experiment.luck import Luck
@@ -19,6 +18,7 @@ from sim.experiment.precision import OnStage, run_equally
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import ESTIMATED, Study
+from sim.experiment.tabled import Columns, of_entries, of_rows
 from sim.experiment.unknowns import factors_of
 from sim.experiment.vary import Vary, vary
 from sim.measures import Row, estimate, measure_of

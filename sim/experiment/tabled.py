@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from sim.experiment.files import Columns
+import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+Columns = Mapping[str, Sequence[Any] | np.ndarray]
+"""A table: equally long columns by name."""
+
+
+def of_rows(names: Sequence[str], rows: Iterable[Iterable[Any]]) -> Columns:
+    """Rows as columns of these names."""
+    return dict(zip(names, [*zip(*rows, strict=True)] or [()] * len(names), strict=True))
+
+
+def of_entries(rows: Sequence[Mapping[str, Any]]) -> Columns:
+    """Rows that all say the same names, as columns."""
+    return of_rows(list(rows[0]) if rows else [], (row.values() for row in rows))
 
 
 class Tabled:

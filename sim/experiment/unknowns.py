@@ -73,14 +73,14 @@ def unknowns(study: Study) -> tuple[Unknown, ...]:
     What an option decides for itself stays as it is: where options say different things at a
     path, only those that say what the reference says are varied there.
     """
-    return tuple(one for one in _all_said(study, _plain(study)) if one.options)
+    return tuple(one for one in _all_said(study, plain_of(study)) if one.options)
 
 
 def doubtful(study: Study) -> Iterator[Fault]:
     """Notes on what is uncertain and yet keeps its value in an option, or has one it may not be."""
-    plain = _plain(study)
+    plain = plain_of(study)
     for one in _all_said(study, plain):
-        said = {name: value_at(plain[name], one.path) for name in _having(study, one.path)}
+        said = said_at(study, plain, one.path)
         usual = study.against if study.against in said else next(iter(said), "")
         for name in said.keys() - set(one.options):
             message = (
@@ -140,7 +140,8 @@ def is_percentage(path: str, text: str) -> bool:
 # --- what is said -------------------------------------------------------------------------------
 
 
-def _plain(study: Study) -> Plain:
+def plain_of(study: Study) -> Plain:
+    """The options as plain values."""
     return {name: to_plain(option.scenario) for name, option in study.options.items()}
 
 
@@ -154,15 +155,16 @@ def _said(study: Study, plain: Plain, said: Uncertain) -> Iterator[Unknown]:
     for path, prior in said.inputs.items():
         texts = tuple(map(flow_text, prior.tried))
         lever = is_percentage(path, texts[0])
-        options = _where(study, plain, path, decided=not lever)
-        if prior.distribution is not None and (lever or options == _having(study, path)):
+        having = said_at(study, plain, path)
+        options = _where(study, having, decided=not lever)
+        if prior.distribution is not None and (lever or len(options) == len(having)):
             texts = texts[0], texts[-1]  # between them lies what the scenario says
         factor = Factor(path, texts, prior.also)
         yield Unknown(factor, flow_text(prior.said), lever, options, prior)
     for path, draws in said.draws.items():
         texts = _tails(draws)
         lever = is_percentage(path, texts[0])
-        options = _where(study, plain, path, decided=not lever)
+        options = _where(study, said_at(study, plain, path), decided=not lever)
         if len(texts) > 1:
             text = f"{len(draws):,} joint draws"
             yield Unknown(Factor(path, texts), text, lever, options, draws=draws)
@@ -181,17 +183,17 @@ def _text(drawn: Any) -> str:
     return drawn if isinstance(drawn, str) else flow_text(drawn)
 
 
-def _having(study: Study, path: str) -> tuple[str, ...]:
-    return tuple(name for name, option in study.options.items() if option.concerns(path))
-
-
-def _where(study: Study, plain: Plain, path: str, *, decided: bool) -> tuple[str, ...]:
-    """The options in which an input is varied."""
-    said = {
+def said_at(study: Study, plain: Plain, path: str) -> dict[str, str | None]:
+    """Option -> what it says at a path, of those that it concerns."""
+    return {
         name: value_at(plain[name], path)
         for name, option in study.options.items()
         if option.concerns(path)
     }
+
+
+def _where(study: Study, said: Mapping[str, str | None], *, decided: bool) -> tuple[str, ...]:
+    """The options in which an input is varied."""
     if not decided or not said:
         return tuple(said)
     usual = said.get(study.against, next(iter(said.values())))

@@ -15,21 +15,20 @@ from typing import Any
 
 import numpy as np
 
-from sim.experiment.files import Columns, of_entries
 from sim.experiment.grid import Axis
 from sim.experiment.luck import Luck
-from sim.experiment.paired import UNKNOWN, Interval, SideBySide, sums_of
+from sim.experiment.paired import SideBySide, sums_of
 from sim.experiment.precision import FIRST_STAGE, FIRST_WITH_CONTROLS
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Factor, Study
-from sim.experiment.tabled import Tabled
+from sim.experiment.tabled import Columns, Tabled, of_entries
 from sim.experiment.unknowns import AS_IT_IS as UNCHANGED
-from sim.experiment.unknowns import each_at, factors_of, is_percentage, value_at
+from sim.experiment.unknowns import each_at, factors_of, is_percentage, plain_of, said_at
 from sim.measures import measure_of
 from sim.scenario import Scenario
 from sim.scenario.quantities import numbers_of
-from sim.scenario.write import to_plain
 from sim.stats.crossing import Crossing
+from sim.stats.estimate import NO_BOUNDS, Bounds
 from sim.tables import Floats
 
 AS_IT_IS = "baseline"
@@ -60,8 +59,8 @@ class Trial:
     best: str | None
     plausible: tuple[str, ...]
     rival: str | None
-    lead: Interval
-    ahead: Interval
+    lead: Bounds
+    ahead: Bounds
 
 
 @dataclass(frozen=True)
@@ -170,7 +169,7 @@ def _at(varied: Varied, trial: Trial) -> dict[str, Any]:
     return {"factor": varied.factor.path, "at": trial.text, "as_it_is": trial.base}
 
 
-def _named(name: str, interval: Interval) -> dict[str, float]:
+def _named(name: str, interval: Bounds) -> dict[str, float]:
     return {name: interval.value, f"{name}_low": interval.low, f"{name}_high": interval.high}
 
 
@@ -291,8 +290,8 @@ def _trial(
     def name_of(place: int | None) -> str | None:
         return None if place is None else names[place]
 
-    def ahead_of(other: int | None) -> Interval:
-        return UNKNOWN if other in (None, chosen) else gains.lead(chosen, other)
+    def ahead_of(other: int | None) -> Bounds:
+        return NO_BOUNDS if other in (None, chosen) else gains.lead(chosen, other)
 
     rival, means = gains.best_but(chosen), measure_of(study.decide).better * gains.means
     return Trial(
@@ -348,11 +347,7 @@ def own_value(study: Study, factor: Factor) -> str | None:
     """
     if factor.values and all(is_percentage(factor.path, text) for text in factor.values):
         return UNCHANGED
-    said = {
-        value_at(to_plain(option.scenario), factor.path)
-        for option in study.options.values()
-        if option.concerns(factor.path)
-    }
+    said = {*said_at(study, plain_of(study), factor.path).values()}
     return said.pop() if len(said) == 1 else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,6 +11,17 @@ from numpy.typing import ArrayLike, NDArray
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+
+
+class Bounds(NamedTuple):
+    """A number with its bounds; nan where there are none."""
+
+    value: float
+    low: float
+    high: float
+
+
+NO_BOUNDS = Bounds(np.nan, np.nan, np.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,11 @@ class Estimate:
     low: FloatArray
     high: FloatArray
     n: IntArray
+
+    @property
+    def bounds(self) -> Bounds:
+        """Of its only cell."""
+        return Bounds(*(one.item() for one in (self.value, self.low, self.high)))
 
     @property
     def half_width(self) -> FloatArray:

@@ -14,12 +14,13 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.experiment.runner import Runner, Sample
-from sim.experiment.staffing.beside import Bounds, Known
+from sim.experiment.staffing.beside import Known
 from sim.experiment.staffing.goal import StaffGoal, Target
 from sim.experiment.staffing.judge import HOURS_ON_DUTY, MARGIN, Judge, Reading
 from sim.experiment.staffing.shape import Shape
 from sim.experiment.staffing.verify import means
 from sim.stats.distributions import student_quantile
+from sim.stats.estimate import Bounds
 from sim.tables import Floats, Ints
 
 POINTS = 4

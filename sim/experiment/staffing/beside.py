@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from math import nan
-from typing import NamedTuple
 
 import numpy as np
 
@@ -15,16 +14,9 @@ from sim.measures import CATALOGUE
 from sim.measures.estimate import of_sums, split_sums
 from sim.stats.control import controlled, usable
 from sim.stats.distributions import student_quantile
+from sim.stats.estimate import Bounds
 from sim.stats.intervals import mean_and_error, ratio_values, student_interval
 from sim.tables import Floats
-
-
-class Bounds(NamedTuple):
-    """A measure in the mean; nan where it has no value."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -51,8 +43,7 @@ class Known:
         """How much more a plan comes to than another: the difference of what `beside` tells."""
         gaps, controls = self._gaps(about, before, after)
         used = np.asarray(len(gaps) - controls)
-        found = student_interval(*mean_and_error(gaps), used, self.confidence)
-        return Bounds(float(found.value), float(found.low), float(found.high))
+        return student_interval(*mean_and_error(gaps), used, self.confidence).bounds
 
     def _gaps(self, about: Target, before: Sample, after: Sample) -> tuple[Floats, int]:
         """[replication] what one has more than the other, and the number of controls."""

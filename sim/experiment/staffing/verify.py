@@ -24,13 +24,12 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import nan
 from typing import NamedTuple
 
 import numpy as np
 
 from sim.experiment.runner import Runner, Sample
-from sim.experiment.staffing.beside import Bounds, Known
+from sim.experiment.staffing.beside import Known
 from sim.experiment.staffing.crew import Kind
 from sim.experiment.staffing.days import Days
 from sim.experiment.staffing.erlang import Start
@@ -40,7 +39,7 @@ from sim.experiment.staffing.shape import Shape
 from sim.measures import Row, estimate
 from sim.measures.controls import COUNTED_BY
 from sim.stats.distributions import normal_quantile
-from sim.stats.estimate import Estimate
+from sim.stats.estimate import NO_BOUNDS, Bounds, Estimate
 from sim.tables import Floats, Ints
 
 LONGER = 4
@@ -453,14 +452,12 @@ def bounds_of(rows: Iterable[Row], target: Target) -> Bounds:
     for row in rows:
         if (row.measure, row.by, row.group) == (target.measure, target.by, target.group):
             return Bounds(row.value, row.low, row.high)
-    return Bounds(nan, nan, nan)
+    return NO_BOUNDS
 
 
 def bounds_of_share(found: Estimate | None) -> Bounds:
     """A share of days; one that there is not has no value."""
-    if found is None:
-        return Bounds(nan, nan, nan)
-    return Bounds(float(found.value), float(found.low), float(found.high))
+    return NO_BOUNDS if found is None else found.bounds
 
 
 def surely(sign: int, wanted: float, bounds: Bounds) -> bool:
