@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
-from sim.options import Command, options_of, pairs_of
+from sim.options import COMMANDS, options_of, pairs_of
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -93,20 +93,20 @@ def loaded(file: Path, given: Mapping[str, int | None] | None = None) -> Scenari
     return load(file, overrides=said)
 
 
-def answered(name: str, command: Command, given: dict[str, Any]) -> None:
+def answered(name: str, given: dict[str, Any]) -> None:
     """Do what a command was asked for: read, run, write, show."""
-    from sim.experiment.border import options_of as checked
+    from sim.experiment.border import checked_options
     from sim.experiment.files import ResultFolder
     from sim.experiment.kinds import answer
     from sim.experiment.run import run_folder_name
 
-    files, out = given.pop("files"), given.pop("out")
+    command, files, out = COMMANDS[name], given.pop("files"), given.pop("out")
     files = files if isinstance(files, list) else [files]
     json, report, log = (given.pop(one, False) for one in ("json", "report", "log"))
-    for key, (_, option) in options_of(command.options).items():
-        if option.given and given[key] is not None:
+    for key, (_, option) in options_of(name).items():
+        if option.is_pair and given[key] is not None:
             given[key] = pairs_of(option, given[key])
-    said = checked(name, given)
+    said = checked_options(name, given)
     _check_out(out)
     asked = _asked(name, files, said)
     folder = None

@@ -16,7 +16,6 @@ from sim.experiment import border
 from sim.experiment.kinds import answer, runner_of
 from sim.experiment.study import Study
 from sim.options import (
-    COMMANDS,
     CompareOptions,
     RunOptions,
     Sizing,
@@ -41,7 +40,7 @@ F = TypeVar("F", bound=Callable[..., object])
 
 def _with_options(function: F) -> F:
     """The function with its options told in its documentation and its signature."""
-    found = options_of(COMMANDS[function.__name__].options)
+    found = options_of(function.__name__)
     said = "\n".join(f"    {name}: {option.help}" for name, (_, option) in found.items())
     function.__doc__ = f"{inspect.cleandoc(function.__doc__ or '')}\n\nOptions:\n{said}"
     signature = inspect.signature(function)
@@ -168,7 +167,7 @@ def _study_of(asked: Study | Scenario) -> Study:
 
 def _answered(command: str, question: Study | Scenario, options: Mapping[str, object]) -> Any:
     """The answer of a command to a question."""
-    said = border.options_of(command, options)
+    said = border.checked_options(command, options)
     with runner_of(said) as runner:
         return answer(command, question, said, runner)
 
@@ -186,7 +185,8 @@ def trace(
     """
     from sim.engine.reference.traced import watch
 
-    seed = border.seed_of(border.scenario_of(scenario).run.seed if seed is None else seed)
+    scenario = border.scenario_of(scenario)
+    seed = border.number_of("seed", scenario.run.seed if seed is None else seed)
     replication = border.whole("replication", replication, 0)
     customer = border.whole("customer", customer, 0)
     setting = prepare(scenario)

@@ -18,9 +18,9 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TypeVar, get_type_hints
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -39,7 +39,9 @@ from sim.answering import (
     write_new,
     write_page,
 )
-from sim.options import COMMANDS, Command, Option, kind_of, options_of
+from sim.options import COMMANDS, OPTIONS, kind_of, options_of
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 TO_END = (signal.SIGINT, signal.SIGTERM)
 
@@ -115,45 +117,50 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-offered = partial(app.command, cls=Call)
+
+def offered(name: str = "") -> Callable[[F], F]:
+    """A function as a command; `options.txt` tells its arguments and options."""
+
+    def add(function: F) -> F:
+        command, plain = name or function.__name__, inspect.signature(function)
+        told = {one: _told(command, one, hint) for one, hint in get_type_hints(function).items()}
+        taken = [one.replace(annotation=told[one.name]) for one in plain.parameters.values()]
+        function.__annotations__ = told
+        function.__signature__ = plain.replace(parameters=taken)  # type: ignore[attr-defined]
+        return app.command(command, cls=Call)(function)
+
+    return add
 
 
-def _given(metavar: str, text: str) -> Any:
-    """What a command is given."""
-    return typer.Argument(metavar=metavar, help=text)
+def _told(command: str, name: str, hint: Any) -> Any:
+    """The type of an argument or option, with its words as Typer reads them."""
+    one = OPTIONS.get(f"{command}.{name}") or OPTIONS.get(name)
+    if one is None:
+        return hint
+    words: dict[str, Any] = {"metavar": one.metavar or None, "help": one.help}
+    if one.flags == "argument":
+        return Annotated[hint, typer.Argument(**words)]
+    if command not in COMMANDS:  # theirs are checked where those of functions are
+        words |= dict(zip(("min", "max"), one.limits, strict=True))
+    flags = one.flags.split() or [f"--{name.replace('_', '-')}"]
+    complete = COMPLETED.get(one.allowed)
+    return Annotated[hint, typer.Option(*flags, **words, autocompletion=complete)]
 
 
-def _flag(text: str, *flags: str) -> Any:
-    """An option that is said or not."""
-    return typer.Option(*flags, help=text)
+def _engines(incomplete: str) -> list[str]:
+    from sim.engine import ENGINES
+
+    return [one for one in ENGINES if one.startswith(incomplete)]
 
 
-def _value(metavar: str, text: str, *flags: str, **limits: Any) -> Any:
-    """An option with a value."""
-    return typer.Option(*flags, metavar=metavar, help=text, **limits)
+def _measures(incomplete: str) -> list[str]:
+    from sim.experiment.study import RANKING
+
+    return [one for one in RANKING if one.startswith(incomplete)]
 
 
-ScenarioFile = Annotated[Path, _given("FILE", "A scenario file (YAML).")]
-AsLog = Annotated[bool, _flag("Also keep every contact (Parquet).", "--log")]
-Days = Annotated[int | None, _value("N", "Count so many days instead.")]
-Seed = Annotated[int | None, _value("N", "Random seed.")]
-Jobs = Annotated[int | None, _value("N", "Replications at once; default all cores.", min=1)]
-AsJson = Annotated[bool, _flag("Print one JSON object instead.", "--json")]
-AsReport = Annotated[
-    bool, _flag("Also write a report to look at (HTML), and its pictures.", "--report")
-]
-DataFiles = Annotated[list[Path], _given("FILES", "CSV, TSV, Excel, OpenDocument or Parquet.")]
-MapFile = Annotated[Path | None, _value("MAP", "Which column is what (YAML).", "--map")]
-Zone = Annotated[str | None, _value("ZONE", "Time zone of the centre, such as Europe/Berlin.")]
-RosterFile = Annotated[
-    Path | None, _value("ROSTER", "Who was rostered when: shrinkage, lateness.", "--roster")
-]
-Holidays = Annotated[
-    str | None, _value("PLACE", "Public holidays of a country (FR), or a part (DE-BY).")
-]
-Threshold = Annotated[float | None, _value("SECONDS", "Threshold of the service level.", min=0)]
-AsPage = Annotated[bool, _flag("Also write a page to look at (HTML).", "--report")]
-Out = Annotated[Path, _value("FOLDER", "Folder for the results.")]
+COMPLETED = {"engines": _engines, "measures": _measures}
+"""What the shell completes a value from."""
 
 
 def main() -> None:
@@ -244,7 +251,7 @@ def _prepare_streams() -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[bool, _flag("Print the version.", "--version")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     if version:
         from sim import __version__
@@ -256,82 +263,46 @@ def _options(
 # --- commands ---------------------------------------------------------------------------------
 
 
-def _made(name: str, command: Command) -> Callable[..., None]:
+def _made(name: str) -> Callable[..., None]:
     """The function of a command that runs replications, with the signature that Typer reads."""
 
     def work(**given: Any) -> None:
         with faults():
-            answered(name, command, given)
+            answered(name, given)
 
-    several: Any = list[Path] if command.files == "FILE..." else Path
-    argument = Annotated[several, _given(command.files, FILES[command.files])]
-    told: dict[str, tuple[Any, Any]] = {"files": (argument, inspect.Parameter.empty)}
-    for option, (hint, said) in options_of(command.options).items():
-        if said.flags != ():
-            told[option] = _typer_option(option, hint, said), None
-    told |= {"json": (AsJson, False), "out": (Out, Path("results")), "report": (AsReport, False)}
+    many = OPTIONS[f"{name}.files"].metavar.endswith("...")
+    taken: dict[str, tuple[Any, Any]] = {
+        "files": (list[Path] if many else Path, inspect.Parameter.empty)
+    }
+    for option, (hint, said) in options_of(name).items():
+        kind = kind_of(hint)
+        if said.flags != "Python":  # what can be given several times is a list of texts
+            taken[option] = (list[str] if kind in (Mapping, Sequence) else kind) | None, None
+    taken |= {"json": (bool, False), "out": (Path, Path("results")), "report": (bool, False)}
     if name == "run":
-        told["log"] = AsLog, False
-    work.__doc__ = command.help
-    work.__annotations__ = {one: hint for one, (hint, _) in told.items()}
+        taken["log"] = bool, False
+    work.__doc__ = COMMANDS[name].help
+    work.__annotations__ = {one: hint for one, (hint, _) in taken.items()}
     work.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
-            inspect.Parameter(one, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hint)
-            for one, (hint, default) in told.items()
+            inspect.Parameter(one, inspect.Parameter.KEYWORD_ONLY, default=default)
+            for one, (_, default) in taken.items()
         ]
     )
     return work
 
 
-FILES = {
-    "FILE": "A scenario or study file (YAML).",
-    "FILE...": "A study file, or several scenario files.",
-}
-
-
-def _typer_option(name: str, hint: Any, said: Option) -> Any:
-    """An option of the command line; what can be given several times is a list of texts."""
-    kind: Any = kind_of(hint)
-    kind = list[str] if kind in (Mapping, Sequence) else kind
-    flags = said.flags or (f"--{name.replace('_', '-')}",)
-    complete = COMPLETED[said.names] if said.names else None
-    given = typer.Option(
-        *flags, metavar=said.metavar or METAVARS[kind], help=said.help, autocompletion=complete
-    )
-    return Annotated[kind | None, given]
-
-
-def _engines(incomplete: str) -> list[str]:
-    from sim.engine import ENGINES
-
-    return [one for one in ENGINES if one.startswith(incomplete)]
-
-
-def _measures(incomplete: str) -> list[str]:
-    from sim.experiment.study import RANKING
-
-    return [one for one in RANKING if one.startswith(incomplete)]
-
-
-METAVARS: dict[Any, str] = {int: "N", str: "TEXT", list[str]: "TEXT"}
-
-COMPLETED = {"engines": _engines, "measures": _measures}
-"""What the shell completes a value from."""
-
-
-for _name, _command in COMMANDS.items():
-    offered(_name)(_made(_name, _command))
+for _name in COMMANDS:
+    offered(_name)(_made(_name))
 
 
 @offered()
 def live(
-    target: Annotated[Path, _given("FILE|FOLDER", "A scenario, a study, or a folder.")] = Path(),
-    host: Annotated[str, _value("ADDRESS", "Address to listen on.")] = "127.0.0.1",
-    port: Annotated[
-        int | None, _value("N", "Port; default 8765, or any free one.", min=1, max=65535)
-    ] = None,
-    browser: Annotated[bool, _flag("Open the page in the browser.")] = True,
-    jobs: Jobs = None,
+    target: Path = Path(),
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    browser: bool = True,
+    jobs: int | None = None,
 ) -> None:
     """Try a scenario by hand on a page: move a slider, see what happens and how sure it is."""
     from sim.live.server import serve
@@ -341,9 +312,7 @@ def live(
 
 
 @offered("report")
-def report_of(
-    folder: Annotated[Path, _given("FOLDER", "What a command has written.")],
-) -> None:
+def report_of(folder: Path) -> None:
     """Write the report of a finished run or study, to look at in a browser, and its charts."""
     with faults():
         from sim.experiment.result import load_result
@@ -353,9 +322,7 @@ def report_of(
 
 
 @offered()
-def check(
-    files: Annotated[list[Path], _given("FILE...", "Scenario or study files.")],
-) -> None:
+def check(files: list[Path]) -> None:
     """Check scenario and study files: all faults at once, and notes on what may not be meant."""
     from sim.scenario import ScenarioError
     from sim.scenario.faults import MOST_TOLD
@@ -378,10 +345,7 @@ def check(
 
 
 @offered()
-def show(
-    file: Annotated[Path, _given("FILE", "A scenario or study file.")],
-    option: Annotated[str | None, _value("NAME", "Of a study: the option to print.")] = None,
-) -> None:
+def show(file: Path, option: str | None = None) -> None:
     """Print a scenario fully resolved: bases merged, defaults filled in, files read."""
     from sim.scenario import to_yaml
     from sim.scenario.reading import is_study
@@ -396,9 +360,7 @@ def show(
 
 
 @offered()
-def new(
-    file: Annotated[Path, _given("FILE", "The file to write.")],
-) -> None:
+def new(file: Path) -> None:
     """Write a small scenario to start from, and what an editor needs to check it."""
     from sim.folders import whole
     from sim.scenario import schema_text, template
@@ -416,9 +378,7 @@ SCHEMA_FILE = "sim.schema.json"
 
 
 @offered()
-def schema(
-    study: Annotated[bool, _flag("Of study files instead.", "--study")] = False,
-) -> None:
+def schema(study: bool = False) -> None:
     """Print the JSON Schema of scenario files, for editors."""
     from sim import scenario
 
@@ -432,11 +392,11 @@ def schema(
 
 @offered()
 def trace(
-    file: ScenarioFile,
-    customer: Annotated[int, _value("N", "Number of the customer, from 0.", min=0)],
-    replication: Annotated[int, _value("N", "Which replication.", min=0)] = 0,
-    seed: Seed = None,
-    days: Days = None,
+    file: Path,
+    customer: int,
+    replication: int = 0,
+    seed: int | None = None,
+    days: int | None = None,
 ) -> None:
     """Tell one customer's story, event by event."""
     from sim import api
@@ -448,10 +408,10 @@ def trace(
 
 @offered("data")
 def look_at_data(
-    files: DataFiles,
-    map_file: MapFile = None,
-    zone: Zone = None,
-    report: AsPage = False,
+    files: list[Path],
+    map_file: Path | None = None,
+    zone: str | None = None,
+    report: bool = False,
 ) -> None:
     """Look at an export of contacts or intervals: how it is read, and what is odd about it.
 
@@ -476,16 +436,14 @@ def look_at_data(
 
 @offered("fit")
 def fit_scenario(
-    files: DataFiles,
-    out: Annotated[Path, _value("FILE", "The scenario to write.", "--out", "-o")] = Path(
-        "fitted.yaml"
-    ),
-    map_file: MapFile = None,
-    zone: Zone = None,
-    holidays: Holidays = None,
-    threshold: Threshold = None,
-    roster: RosterFile = None,
-    report: AsPage = False,
+    files: list[Path],
+    out: Path = Path("fitted.yaml"),
+    map_file: Path | None = None,
+    zone: str | None = None,
+    holidays: str | None = None,
+    threshold: float | None = None,
+    roster: Path | None = None,
+    report: bool = False,
 ) -> None:
     """Fit a scenario to an export, every number with its interval and how many contacts it has.
 
@@ -510,19 +468,15 @@ def fit_scenario(
 
 @offered("backtest")
 def back_test(
-    files: DataFiles,
-    map_file: MapFile = None,
-    zone: Zone = None,
-    weeks: Annotated[
-        int | None, _value("N", "Test the last so many weeks; default all but 3.", min=1)
-    ] = None,
-    replications: Annotated[
-        int, _value("N", "Simulations of each week.", "--replications", "-n", min=20)
-    ] = 60,
-    threshold: Threshold = None,
-    holidays: Holidays = None,
-    roster: RosterFile = None,
-    report: AsPage = False,
+    files: list[Path],
+    map_file: Path | None = None,
+    zone: str | None = None,
+    weeks: int | None = None,
+    replications: int = 60,
+    threshold: float | None = None,
+    holidays: str | None = None,
+    roster: Path | None = None,
+    report: bool = False,
 ) -> None:
     """Test a fit on weeks that it has not seen: how often the truth lay inside the band.
 
@@ -554,10 +508,7 @@ def back_test(
 
 
 @offered("help")
-def help_(
-    context: typer.Context,
-    command: Annotated[str | None, _given("COMMAND", "Of which.")] = None,
-) -> None:
+def help_(context: typer.Context, command: str | None = None) -> None:
     """Show the help of a command, or of all."""
     assert context.parent is not None
     parent = context.parent

@@ -10,9 +10,8 @@ from numbers import Integral
 from pathlib import Path
 from typing import Any
 
-from sim import options
 from sim.engine import ENGINES
-from sim.options import MOST_REPLICATIONS, MOST_SEED
+from sim.options import OPTIONS, kind_of, options_of
 from sim.scenario import Scenario
 from sim.scenario.faults import meant, shown
 
@@ -37,30 +36,30 @@ def whole(name: str, number: object, least: int, most: int | None = None) -> int
     return found
 
 
-def options_of(command: str, said: Mapping[str, object]) -> dict[str, Any]:
+def checked_options(command: str, said: Mapping[str, object]) -> dict[str, Any]:
     """The options of a command that were given, each checked; None is as if nothing was.
 
     Raises:
         TypeError: for a name that is no option of it, or a value of another kind.
         ValueError: for a number out of range, or an engine that is not there.
     """
-    known = options.options_of(options.COMMANDS[command].options)
+    known = options_of(command)
     for name in said:
         if name not in known:
             raise TypeError(f"{name}: `{command}` has no such option{meant(name, known)}")
     return {
-        name: _option(name, value, *known[name])
+        name: _option(name, value, known[name][0])
         for name, value in said.items()
         if value is not None
     }
 
 
-def _option(name: str, value: object, hint: Any, option: options.Option) -> Any:
-    kind = options.kind_of(hint)
+def _option(name: str, value: object, hint: Any) -> Any:
+    kind = kind_of(hint)
     if name == "engine":
         return engine_of(value)
     if kind is int:
-        return whole(name, value, option.least, option.most)
+        return number_of(name, value)
     if kind is Mapping:
         lengths = name == "shifts" and isinstance(value, list | tuple)
         return {"lengths": list_of(name, value)} if lengths else mapping_of(name, value)
@@ -73,14 +72,10 @@ def _option(name: str, value: object, hint: Any, option: options.Option) -> Any:
     return value
 
 
-def replications_of(number: object) -> int:
-    """A number of replications; errors as of `whole`."""
-    return whole("replications", number, 1, MOST_REPLICATIONS)
-
-
-def seed_of(number: object) -> int:
-    """A random seed; errors as of `whole`."""
-    return whole("seed", number, 0, MOST_SEED)
+def number_of(option: str, number: object) -> int:
+    """A number within the limits of an option of that name; errors as of `whole`."""
+    least, most = OPTIONS[option].limits
+    return whole(option, number, least or 0, most)
 
 
 def confidence_of(share: object) -> float:

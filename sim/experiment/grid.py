@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.experiment.border import list_of
 from sim.experiment.study import Factor
-from sim.options import SweepOptions, options_of, pairs_of
+from sim.options import OPTIONS, pairs_of
 from sim.scenario import Scenario
 from sim.scenario.faults import ScenarioError, Wrong, shown
 from sim.scenario.numbers import NUMBER
@@ -110,8 +110,7 @@ def factors_given(texts: Iterable[str]) -> tuple[Factor, ...]:
         ValueError: for a text of another form, or a path given twice.
         Wrong: as `factor_of`.
     """
-    _, option = options_of(SweepOptions)["values"]
-    return factors_said(pairs_of(option, texts))
+    return factors_said(pairs_of(OPTIONS["values"], texts))
 
 
 def factor_of(path: str, values: str | Sequence[object]) -> Factor:

@@ -51,7 +51,7 @@ def answer(
     Args:
         command: a name of `sim.options.COMMANDS`.
         question: a study, or for `run` a scenario.
-        options: of the command, checked (`sim.experiment.border.options_of`).
+        options: of the command, checked (`sim.experiment.border.checked_options`).
         runner: runs it.
         on_stage: told before each stage how many replications are probably left to run.
 

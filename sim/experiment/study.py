@@ -18,9 +18,8 @@ from sim.experiment.border import (
     by_name,
     confidence_of,
     list_of,
-    replications_of,
+    number_of,
     scenario_of,
-    seed_of,
 )
 from sim.experiment.sizes import ONE_PERCENT, Precision, Size, SizeText
 from sim.experiment.staffing.goal import StaffGoal
@@ -180,9 +179,9 @@ class Study:
 
     def __post_init__(self) -> None:
         if self.replications is not None:
-            replications_of(self.replications)
+            number_of("replications", self.replications)
         confidence_of(self.confidence)
-        seed_of(self.seed)
+        number_of("seed", self.seed)
         for name in (self.decide, self.precision and self.precision.measure):
             has_group(name or "", self.options.values())
 

@@ -38,7 +38,7 @@ def test_these_names_are_public_and_no_others() -> None:
 def test_a_command_and_its_function_have_the_same_options(name: str) -> None:
     function: Callable[..., object] = getattr(sim, name)
     found = inspect.signature(function).parameters
-    known = options_of(COMMANDS[name].options)
+    known = options_of(name)
     assert set(list(found)[1:]) == set(known)
     for option, (_, told) in known.items():
         assert f"{option}: {told.help}" in (function.__doc__ or "")

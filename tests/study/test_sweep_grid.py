@@ -7,14 +7,14 @@ import pytest
 
 from sim.experiment.grid import Axis, factor_of, factors_said, in_steps
 from sim.experiment.study import Factor
-from sim.options import SweepOptions, options_of, pairs_of
+from sim.options import OPTIONS, pairs_of
 from sim.scenario.faults import Wrong
 from sim.scenario.quantities import numbers_of
 
 
 def factor_given(text: str) -> Factor:
     """The factor of a text as on the command line."""
-    _, option = options_of(SweepOptions)["values"]
+    option = OPTIONS["values"]
     [factor] = factors_said(pairs_of(option, [text]))
     return factor
 
