@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
-from sim.options import COMMANDS, options_of, pairs_of
+from sim.api import options_of
+from sim.options import COMMANDS, OPTIONS, pairs_of
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -103,10 +104,10 @@ def answered(name: str, given: dict[str, Any]) -> None:
     command, files, out = COMMANDS[name], given.pop("files"), given.pop("out")
     files = files if isinstance(files, list) else [files]
     json, report, log = (given.pop(one, False) for one in ("json", "report", "log"))
-    for key, (_, option) in options_of(name).items():
-        if option.is_pair and given[key] is not None:
-            given[key] = pairs_of(option, given[key])
-    said = checked_options(name, given)
+    for key, value in given.items():
+        if OPTIONS[key].is_pair and value is not None:
+            given[key] = pairs_of(OPTIONS[key], value)
+    said = checked_options(name, options_of(name), given)
     _check_out(out)
     asked = _asked(name, files, said)
     folder = None

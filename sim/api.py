@@ -1,6 +1,7 @@
 """What `import sim` offers: load, run, compare, sweep, staff, size, follow a customer.
 
-Keyword options are told in `sim.options`; they are those of the command line.
+Keyword options are those of the command line, where they have the same words (`sim.options`).
+Nothing heavy is imported before it is asked for: `sim --help` reads here which options there are.
 """
 
 from __future__ import annotations
@@ -8,54 +9,132 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, Unpack, get_args, get_origin
+from typing import get_type_hints as hints_of
 
-from sim.draws import draw, prepare
-from sim.engine import make_plan
-from sim.experiment import border
-from sim.experiment.kinds import answer, runner_of
-from sim.experiment.study import Study
-from sim.options import (
-    CompareOptions,
-    RunOptions,
-    Sizing,
-    Staffing,
-    Sweeping,
-    options_of,
-)
-from sim.report.trace import clock, story
-from sim.scenario import Scenario
+from sim.options import OPTIONS
 
 if TYPE_CHECKING:
     from sim.experiment.compare import Comparison
     from sim.experiment.run import Result
     from sim.experiment.size import SizeResult
     from sim.experiment.staff import StaffResult
+    from sim.experiment.study import Study
     from sim.experiment.sweep import SweepResult
+    from sim.scenario import Scenario
+    from sim.tables import ContactLog
 
 __all__ = ["compare", "run", "size", "staff", "sweep", "trace"]
 
 F = TypeVar("F", bound=Callable[..., object])
 
 
-def _with_options(function: F) -> F:
-    """The function with its options told in its documentation and its signature."""
-    found = options_of(function.__name__)
-    said = "\n".join(f"    {name}: {option.help}" for name, (_, option) in found.items())
-    function.__doc__ = f"{inspect.cleandoc(function.__doc__ or '')}\n\nOptions:\n{said}"
-    signature = inspect.signature(function)
-    named = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
-    taken = {one.name for one in named}
-    more = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=hint)
-        for name, (hint, _) in found.items()
-        if name not in taken
-    ]
-    function.__signature__ = signature.replace(parameters=[*named, *more])  # type: ignore[attr-defined]
-    return function
+# --- what each can be asked -------------------------------------------------------------------
 
 
-@_with_options
+class Running(TypedDict, total=False):
+    """How replications are run, whatever is asked."""
+
+    replications: int | None
+    seed: int | None
+    engine: str | None
+    jobs: int | None
+    cluster: str | None
+    store: Path | None
+    on_progress: Callable[[int, int], None] | None
+
+
+class RunOptions(Running, total=False):
+    """Of `run`."""
+
+    days: int | None
+    on_replication: Callable[[int, ContactLog], None] | None
+
+
+class CompareOptions(Running, total=False):
+    """Of `compare`."""
+
+    against: str | None
+    decide: str | None
+
+
+class SweepOptions(Running, total=False):
+    """Of `sweep`, besides its values."""
+
+    decide: str | None
+
+
+class Planning(Running, total=False):
+    """Of `staff` and `size`: fields of the goal of a staffing, as in a study file."""
+
+    good_days: str | None
+    pools: Sequence[str] | None
+    hours: str | None
+    blocks: str | None
+    shifts: Mapping[str, object] | Sequence[str] | None
+    at_least: int | None
+    at_most: int | None
+
+
+class StaffOptions(Planning, total=False):
+    """Of `staff`, besides its targets."""
+
+    maximise: Literal["margin"] | None
+
+
+class SizeOptions(Planning, total=False):
+    """Of `size`, besides its targets."""
+
+    levels: Sequence[str] | None
+
+
+_KINDS: dict[str, dict[str, Any]] = {}
+
+
+def options_of(command: str) -> dict[str, Any]:
+    """Name -> what a value is: int, str, Path, Sequence, Mapping or a function.
+
+    First what is asked, then how, then what every command has.
+    """
+    return _KINDS[command]
+
+
+def _with(kind: type) -> Callable[[F], F]:
+    """A function with these options, told in its documentation and its signature."""
+    names = {"Callable": Callable, "ContactLog": Any, "Path": Path}
+    hints = hints_of(kind, localns=names)
+    more = [name for name in hints if name not in Running.__annotations__]
+
+    def told(function: F) -> F:
+        signature = inspect.signature(function)
+        _, *named, _ = signature.parameters  # what it is asked of, options by name, the others
+        _KINDS[function.__name__] = found = dict.fromkeys(named, Mapping) | {
+            name: _kind_of(hints[name]) for name in (*more, *Running.__annotations__)
+        }
+        said = "\n".join(f"    {name}: {OPTIONS[name].help}" for name in found)
+        function.__doc__ = f"{inspect.cleandoc(function.__doc__ or '')}\n\nOptions:\n{said}"
+        others = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=hint)
+            for name, hint in hints.items()
+        ]
+        taken = [*signature.parameters.values()][:-1] + others
+        function.__signature__ = signature.replace(parameters=taken)  # type: ignore[attr-defined]
+        return function
+
+    return told
+
+
+def _kind_of(hint: Any) -> Any:
+    [first, *_] = [one for one in get_args(hint) if one is not type(None)]
+    origin = get_origin(first)
+    return str if origin is Literal else origin or first
+
+
+# --- to ask -----------------------------------------------------------------------------------
+
+
+@_with(RunOptions)
 def run(scenario: Scenario, **options: Unpack[RunOptions]) -> Result:
     """Run a scenario and estimate every measure.
 
@@ -64,11 +143,13 @@ def run(scenario: Scenario, **options: Unpack[RunOptions]) -> Result:
         ValueError: if a number is out of range, there is no such engine, no cluster at the
             address, or the store cannot be used.
     """
-    found: Result = _answered("run", border.scenario_of(scenario), options)
+    from sim.experiment.border import scenario_of
+
+    found: Result = _answered("run", scenario_of(scenario), options)
     return found
 
 
-@_with_options
+@_with(CompareOptions)
 def compare(options: Study | Mapping[str, Scenario], **more: Unpack[CompareOptions]) -> Comparison:
     """Compare options on the same customers: which is best, by how much, how sure.
 
@@ -84,16 +165,18 @@ def compare(options: Study | Mapping[str, Scenario], **more: Unpack[CompareOptio
         ValueError: for fewer than two options, or a deciding measure without a value.
         ScenarioError: if the options cannot be compared.
     """
+    from sim.experiment.study import Study
+
     study = options if isinstance(options, Study) else Study.of(options)
     found: Comparison = _answered("compare", study, more)
     return found
 
 
-@_with_options
+@_with(SweepOptions)
 def sweep(
     swept: Study | Scenario,
     values: Mapping[str, str | Sequence[object]] | None = None,
-    **options: Unpack[Sweeping],
+    **options: Unpack[SweepOptions],
 ) -> SweepResult:
     """Sweep one or two inputs of a scenario: what each step brings, the best, the break-even.
 
@@ -112,11 +195,11 @@ def sweep(
     return found
 
 
-@_with_options
+@_with(StaffOptions)
 def staff(
     staffed: Study | Scenario,
     targets: Mapping[str, object] | None = None,
-    **options: Unpack[Staffing],
+    **options: Unpack[StaffOptions],
 ) -> StaffResult:
     """Find how many agents, and when: reach targets at the least cost, or maximise the margin.
 
@@ -134,11 +217,11 @@ def staff(
     return found
 
 
-@_with_options
+@_with(SizeOptions)
 def size(
     sized: Study | Scenario,
     targets: Mapping[str, object] | None = None,
-    **options: Unpack[Sizing],
+    **options: Unpack[SizeOptions],
 ) -> SizeResult:
     """Find the fewest hours for each of several service levels, each as sure as `staff` finds it.
 
@@ -158,16 +241,22 @@ def size(
 
 def _study_of(asked: Study | Scenario) -> Study:
     """A study, or that of a single scenario."""
+    from sim.experiment.border import scenario_of
+    from sim.experiment.study import Study
+
     if isinstance(asked, Study):
         return asked
-    scenario = border.scenario_of(asked)
+    scenario = scenario_of(asked)
     study = Study.of({scenario.name or "scenario": scenario})
     return dataclasses.replace(study, question="")  # it is for the answer to say
 
 
 def _answered(command: str, question: Study | Scenario, options: Mapping[str, object]) -> Any:
     """The answer of a command to a question."""
-    said = border.checked_options(command, options)
+    from sim.experiment.border import checked_options
+    from sim.experiment.kinds import answer, runner_of
+
+    said = checked_options(command, options_of(command), options)
     with runner_of(said) as runner:
         return answer(command, question, said, runner)
 
@@ -183,7 +272,11 @@ def trace(
         TypeError: if a number is none.
         ValueError: if there is no such customer.
     """
+    from sim.draws import draw, prepare
+    from sim.engine import make_plan
     from sim.engine.reference.traced import watch
+    from sim.experiment import border
+    from sim.report.trace import clock, story
 
     scenario = border.scenario_of(scenario)
     seed = border.number_of("seed", scenario.run.seed if seed is None else seed)

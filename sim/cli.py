@@ -39,7 +39,8 @@ from sim.answering import (
     write_new,
     write_page,
 )
-from sim.options import COMMANDS, OPTIONS, kind_of, options_of
+from sim.api import options_of
+from sim.options import COMMANDS, OPTIONS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -274,9 +275,8 @@ def _made(name: str) -> Callable[..., None]:
     taken: dict[str, tuple[Any, Any]] = {
         "files": (list[Path] if many else Path, inspect.Parameter.empty)
     }
-    for option, (hint, said) in options_of(name).items():
-        kind = kind_of(hint)
-        if said.flags != "Python":  # what can be given several times is a list of texts
+    for option, kind in options_of(name).items():
+        if OPTIONS[option].flags != "Python":  # what can be given several times is a list of texts
             taken[option] = (list[str] if kind in (Mapping, Sequence) else kind) | None, None
     taken |= {"json": (bool, False), "out": (Path, Path("results")), "report": (bool, False)}
     if name == "run":

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.engine import ENGINES
-from sim.options import OPTIONS, kind_of, options_of
+from sim.options import OPTIONS
 from sim.scenario import Scenario
 from sim.scenario.faults import meant, shown
 
@@ -36,26 +36,26 @@ def whole(name: str, number: object, least: int, most: int | None = None) -> int
     return found
 
 
-def checked_options(command: str, said: Mapping[str, object]) -> dict[str, Any]:
+def checked_options(
+    command: str, known: Mapping[str, Any], said: Mapping[str, object]
+) -> dict[str, Any]:
     """The options of a command that were given, each checked; None is as if nothing was.
+
+    known: their types.
 
     Raises:
         TypeError: for a name that is no option of it, or a value of another kind.
         ValueError: for a number out of range, or an engine that is not there.
     """
-    known = options_of(command)
     for name in said:
         if name not in known:
             raise TypeError(f"{name}: `{command}` has no such option{meant(name, known)}")
     return {
-        name: _option(name, value, known[name][0])
-        for name, value in said.items()
-        if value is not None
+        name: _option(name, value, known[name]) for name, value in said.items() if value is not None
     }
 
 
-def _option(name: str, value: object, hint: Any) -> Any:
-    kind = kind_of(hint)
+def _option(name: str, value: object, kind: Any) -> Any:
     if name == "engine":
         return engine_of(value)
     if kind is int:

@@ -113,7 +113,7 @@ class Replicating:
 
 
 def asked(scenario: Scenario, said: Mapping[str, Any]) -> Replicating:
-    """The scenario, asked as the options of the command say (`sim.options.RunOptions`)."""
+    """The scenario, asked as the options of the command say (`sim.api.RunOptions`)."""
     if "days" in said:
         scenario = scenario.with_({"calendar.days": said["days"]})
     replications = said.get("replications", scenario.run.replications)

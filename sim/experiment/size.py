@@ -183,7 +183,7 @@ class Sizing:
 
 
 def asked(study: Study, said: Mapping[str, Any]) -> Sizing:
-    """The study, asked as the options of the command say (`sim.options.SizeOptions`).
+    """The study, asked as the options of the command say (`sim.api.SizeOptions`).
 
     Raises:
         Wrong: where nothing is said to reach, no target is a service level, or levels are none.

@@ -282,7 +282,7 @@ class StaffResult(WithGoal, StudyResult):
 
 
 def asked(study: Study, said: Mapping[str, Any]) -> Study:
-    """The study, asked as the options of the command say (`sim.options.StaffOptions`).
+    """The study, asked as the options of the command say (`sim.api.StaffOptions`).
 
     Raises:
         Wrong: where nothing is said to reach, or the goal is not clear.

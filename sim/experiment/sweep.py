@@ -226,7 +226,7 @@ class SweepResult(StudyResult):
 
 
 def asked(study: Study, said: Mapping[str, Any]) -> Study:
-    """The study, asked as the options of the command say (`sim.options.SweepOptions`).
+    """The study, asked as the options of the command say (`sim.api.SweepOptions`).
 
     Raises:
         Wrong: where nothing is said to sweep, or values are not understood.

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import typer
 
 import sim
-from sim.options import COMMANDS, options_of
+from sim import cli
+from sim.api import options_of
+from sim.options import COMMANDS, OPTIONS
 from sim.scenario.faults import ScenarioError
 
 NAMES = [
@@ -40,8 +43,21 @@ def test_a_command_and_its_function_have_the_same_options(name: str) -> None:
     found = inspect.signature(function).parameters
     known = options_of(name)
     assert set(list(found)[1:]) == set(known)
-    for option, (_, told) in known.items():
-        assert f"{option}: {told.help}" in (function.__doc__ or "")
+    for option in known:
+        assert f"{option}: {OPTIONS[option].help}" in (function.__doc__ or "")
+
+
+def test_every_argument_and_option_has_words_and_no_words_are_for_nothing() -> None:
+    commands = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
+    used = {name for name in COMMANDS for name in options_of(name)}
+    for name, command in commands.items():
+        for one in command.params:
+            place = f"{name}.{one.name}"
+            words = OPTIONS[place if place in OPTIONS else one.name]
+            assert words.help
+            assert words.help == one.help
+            used.add(place if place in OPTIONS else one.name)
+    assert used == set(OPTIONS)
 
 
 def test_an_option_that_is_none_is_told_with_what_may_be_meant() -> None:
