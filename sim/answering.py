@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from threading import Event
@@ -187,7 +186,7 @@ def _asked(command: str, files: list[Path], said: dict[str, Any]) -> Any:
             f"{file}: is one scenario; name a study file, or several scenarios to compare"
         )
     else:
-        study = replace(Study.of_files([file]), question="")
+        study = Study.of_files([file])
     # what is wrong with values that are given is not wrong in the file
     return study.told_by("--set") if "values" in said else study
 

@@ -6,7 +6,6 @@ Nothing heavy is imported before it is asked for: `sim --help` reads here which 
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -247,8 +246,7 @@ def _study_of(asked: Study | Scenario) -> Study:
     if isinstance(asked, Study):
         return asked
     scenario = scenario_of(asked)
-    study = Study.of({scenario.name or "scenario": scenario})
-    return dataclasses.replace(study, question="")  # it is for the answer to say
+    return Study.of({scenario.name or "scenario": scenario})
 
 
 def _answered(command: str, question: Study | Scenario, options: Mapping[str, object]) -> Any:

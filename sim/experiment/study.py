@@ -214,7 +214,7 @@ class Study:
 
         Args:
             scenarios: by the name of the option; or the options.
-            question: empty asks which is best.
+            question: empty asks which of several is best; of one it is for the answer to say.
             against: None for the first.
             decide: None for what `usual_measure` says.
             precision: also a size of the deciding measure, as in a study file: `1 %`, 500.
@@ -267,37 +267,23 @@ class Study:
         )
 
     @classmethod
-    def of_files(
-        cls,
-        paths: Iterable[FilePath],
-        *,
-        overrides: Overrides | None = None,
-        against: str | None = None,
-        decide: str | None = None,
-    ) -> Study:
+    def of_files(cls, paths: Iterable[FilePath]) -> Study:
         """A study of scenario files, which give their names to the options.
-
-        Args:
-            paths: the files.
-            overrides: values by dotted path, for all of them.
-            against: the reference option; None for the first.
-            decide: None for what `usual_measure` says.
 
         Raises:
             ScenarioError: with every fault of every file, or if they cannot be compared.
-            ValueError: if there is no such option or measure.
         """
         files = [Path(path) for path in list_of("paths", paths)]
         options: dict[str, Option] = {}
         faults: list[Fault] = []
         for name, file in zip(_names(files), files, strict=True):
             try:
-                options[name] = Option.of_file(file, name=name, overrides=overrides)
+                options[name] = Option.of_file(file, name=name)
             except ScenarioError as error:
                 faults += error.faults
         if faults:
             raise ScenarioError(faults)
-        return cls.of(options, against=against, decide=decide)
+        return cls.of(options)
 
     @property
     def reference(self) -> Option:
@@ -374,7 +360,7 @@ def _known(options: Iterable[str], name: str) -> str:
 
 def _asked(options: Iterable[str]) -> str:
     *others, last = options
-    return f"Which is best: {', '.join(others)} or {last}?" if others else last
+    return f"Which is best: {', '.join(others)} or {last}?" if others else ""
 
 
 def _names(files: list[Path]) -> list[str]:

@@ -238,8 +238,7 @@ def asked(study: Study, said: Mapping[str, Any]) -> Study:
             "the study does not say what to sweep; give values, as in "
             "--set pools.team.members=10,20,40"
         )
-    name = study.reference.scenario.name or study.against
-    return replace(study, question=study.question or name)
+    return study
 
 
 # --- running ----------------------------------------------------------------------------------
@@ -266,7 +265,8 @@ def sweep(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Swee
         raise Wrong(f"a sweep goes over one or two values, not {len(study.sweep)}")
     swept = {factor.path for factor in study.sweep}
     others = tuple(one for one in study.vary if one.path not in swept)
-    study = replace(study.alone(), vary=others)
+    name = study.reference.scenario.name or study.against
+    study = replace(study.alone(), vary=others, question=study.question or name)
     axes = _axes(study)
     for axis in axes:
         if message := at_all_hours(study.reference.scenario, axis.path, axis.texts):
