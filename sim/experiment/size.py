@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from sim.experiment.grid import factor_of
 from sim.experiment.result import Estimated, StudyResult
@@ -17,10 +17,11 @@ from sim.experiment.staffed import PRESENT, Attainment, Staffed
 from sim.experiment.staffing.goal import StaffGoal, Target, Wanted
 from sim.experiment.staffing.verify import HOLDS, Verdict
 from sim.experiment.study import Study
-from sim.experiment.tabled import Columns, of_rows
+from sim.experiment.tabled import Columns, of_entries
 from sim.scenario.faults import Wrong
 from sim.scenario.numbers import number_text, parse_share
 from sim.scenario.source import read_value
+from sim.stats.estimate import Bounds
 
 USUAL = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 """The levels, unless others are asked for."""
@@ -116,7 +117,7 @@ class SizeResult(WithGoal, StudyResult):
     def columns(self) -> dict[str, Columns]:
         """Tables by name: `levels`, a line each; `plan`, who is there; `staffings`."""
         return {
-            "levels": of_rows(_Line._fields, (_Line.of(self, one) for one in self.levels)),
+            "levels": of_entries([self._told(one) for one in self.levels]),
             "plan": self.by_time({name: one.heads for name, one in self.staffings.items()}),
             "staffings": self.estimates_table("level"),
         }
@@ -135,35 +136,23 @@ class SizeResult(WithGoal, StudyResult):
         return {
             "target": self.target.name,
             "levels": [
-                {**_Line.of(self, one)._asdict(), "agents": self.agents(one.staffed)}
-                for one in self.levels
+                {**self._told(one), "agents": self.agents(one.staffed)} for one in self.levels
             ],
         }
 
-
-class _Line(NamedTuple):
-    """A level for tables and programs; `plan_of` says whose plan answers it."""
-
-    level: float
-    plan_of: float
-    hours: float
-    people: float
-    cost: float
-    value: float
-    low: float
-    high: float
-    outcome: str
-    replications: int
-
-    @classmethod
-    def of(cls, result: SizeResult, one: Level) -> _Line:
-        hours, cost = (one.staffed.get(name).value for name in ("hours", "cost"))
-        reached = result.reached(one.staffed)
-        return cls(
-            *(one.wanted, one.plan_of, hours, result.people(one.staffed), cost),
-            *(reached.value, reached.low, reached.high),
-            *(one.verdict.outcome, one.verdict.replications),
-        )
+    def _told(self, one: Level) -> dict[str, Any]:
+        """A level for tables and programs; `plan_of` says whose plan answers it."""
+        staffed, reached = one.staffed, self.reached(one.staffed)
+        return {
+            "level": one.wanted,
+            "plan_of": one.plan_of,
+            "hours": staffed.get("hours").value,
+            "people": self.people(staffed),
+            "cost": staffed.get("cost").value,
+            **{name: getattr(reached, name) for name in Bounds._fields},
+            "outcome": one.verdict.outcome,
+            "replications": one.verdict.replications,
+        }
 
 
 def percent(share: float) -> str:

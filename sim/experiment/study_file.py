@@ -12,7 +12,6 @@ import itertools
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -345,7 +344,8 @@ class _Reader:
         return Node(None, self.file, self.tree.line)
 
     def _options(self) -> dict[str, Option]:
-        base = _Base.read(self.tree.child("base"), self.file, self.overrides, self.faults)
+        base, wrong = self._base()
+        files = {tree.file for tree in base.trees}
         found: dict[str, Option] = {}
         for name, node in self._changes().items():
             if node.value is not None and not isinstance(node.value, dict):
@@ -354,29 +354,47 @@ class _Reader:
                 recipe = self._recipe(node, base)
                 found[name] = Option.made(name, recipe, source=self.file, given=self.overrides)
             except ScenarioError as error:
-                self.faults += [self._told(fault, name, node, base) for fault in error.faults]
+                self.faults += [
+                    Fault(self.file, node.line, f"options.{name}", f"with these changes {fault}")
+                    if fault.file in files and fault not in wrong
+                    else in_study(fault, name, self.file)
+                    for fault in error.faults
+                ]
         return found
 
-    def _recipe(self, node: Node, base: _Base) -> Recipe:
+    def _base(self) -> tuple[Layers, frozenset[Fault]]:
+        """What options start from, and what is wrong with it by itself.
+
+        What keeps it from being read is noted.
+        """
+        said, nothing = self.tree.child("base"), frozenset[Fault]()
+        if said is None or not isinstance(said.value, str):
+            return Layers(whole=said is None or said.value is None), nothing
+        own: list[Fault] = []
+        layers = read_base(said, self.file, own, field="base")
+        if not layers.whole:
+            self.faults += own
+            return layers, nothing
+        try:
+            Recipe(layers, tuple(own)).scenario(self.overrides)
+        except ScenarioError as error:
+            own = error.faults
+        return layers, frozenset(own)
+
+    def _recipe(self, node: Node, base: Layers) -> Recipe:
         """An option's changes over the base, or over a file that has another base of its own."""
         faults: list[Fault] = []
         tree = Node(dict(node.items()), node.file, node.line)
         files = tree.child("extends")
         layers = layers_of(tree, self.file, faults)
-        if not _stands_alone(files, layers, base.layers):
-            layers = base.layers + layers
+        if not _stands_alone(files, layers, base):
+            layers = base + layers
         named = files is not None and files.value
-        if not named and not base.layers.trees and base.layers.whole:
+        if not named and not base.trees and base.whole:
             faults.append(fault_at(node, (), NOTHING_TO_START_FROM))
         if len(layers.trees) < 2 or not layers.whole:
             raise ScenarioError(faults)
         return Recipe(layers, tuple(faults))
-
-    def _told(self, fault: Fault, name: str, node: Node, base: _Base) -> Fault:
-        """A fault of an option as the study tells it: at its place, or at that of the option."""
-        if fault.file in base.files and fault not in base.faults:
-            return Fault(self.file, node.line, f"options.{name}", f"with these changes {fault}")
-        return in_study(fault, name, self.file)
 
     # --- values to try ------------------------------------------------------------------------
 
@@ -399,19 +417,20 @@ class _Reader:
         """What is uncertain, after trying in every option what it may be."""
 
         def wrong_with(values: dict[str, Any]) -> list[tuple[str, str]]:
-            found = []
             known = {path for path in values if any(one.concerns(path) for one in options.values())}
-            for option in options.values():
-                here = {
-                    path: value
-                    for path, value in values.items()
-                    if path not in known or option.concerns(path)
-                }
-                try:
-                    option.changed(here)
-                except ScenarioError as error:
-                    found += [(fault.path, fault.message) for fault in error.faults]
-            return list(dict.fromkeys(found))
+            faults = [
+                fault
+                for option in options.values()
+                for fault in _wrong_in(
+                    option,
+                    {
+                        path: value
+                        for path, value in values.items()
+                        if path not in known or option.concerns(path)
+                    },
+                )
+            ]
+            return list(dict.fromkeys((fault.path, fault.message) for fault in faults))
 
         wrong = Wrong()
         found = checked(said, wrong_with, wrong) if said else said
@@ -462,47 +481,21 @@ def _stands_alone(files: Node | None, layers: Layers, base: Layers) -> bool:
     return len(layers.trees) > named + 1 and not there >= {tree.file for tree in base.trees}
 
 
-def _wrong_with(option: Option, values: dict[str, str]) -> list[str]:
+def _wrong_in(option: Option, values: Mapping[str, Any]) -> list[Fault]:
     """What is wrong with an option that has these values."""
     try:
         option.changed(values)
     except ScenarioError as error:
-        return [
-            fault.message if fault.path in values else f"{fault.path}: {fault.message}"
-            for fault in error.faults
-        ]
+        return error.faults
     return []
 
 
-@dataclass(frozen=True)
-class _Base:
-    """What options start from: the layers of the base, and what is wrong with it by itself."""
-
-    layers: Layers
-    faults: frozenset[Fault] = frozenset()
-
-    @classmethod
-    def read(
-        cls, said: Node | None, file: str, overrides: Mapping[str, object], faults: list[Fault]
-    ) -> _Base:
-        """Read it. What keeps it from being read is noted; what is wrong in it is kept."""
-        if said is None or not isinstance(said.value, str):
-            return cls(Layers(whole=said is None or said.value is None))
-        own: list[Fault] = []
-        layers = read_base(said, file, own, field="base")
-        if not layers.whole:
-            faults += own
-            return cls(layers)
-        try:
-            Recipe(layers, tuple(own)).scenario(overrides)
-        except ScenarioError as error:
-            own = error.faults
-        return cls(layers, frozenset(own))
-
-    @property
-    def files(self) -> set[str]:
-        """The files it was read from."""
-        return {tree.file for tree in self.layers.trees}
+def _wrong_with(option: Option, values: dict[str, str]) -> list[str]:
+    """The same in words; of what is wrong elsewhere, where that is."""
+    return [
+        fault.message if fault.path in values else f"{fault.path}: {fault.message}"
+        for fault in _wrong_in(option, values)
+    ]
 
 
 def _factors(said: dict[str, list[Any]]) -> tuple[Factor, ...]:
