@@ -166,12 +166,12 @@ INSTEAD = {"days": "calendar.days", "replications": "run.replications", "seed": 
 
 def _asked(command: str, files: list[Path], said: dict[str, Any]) -> Any:
     """The scenario to run, or the study of a study file, or of scenario files."""
+    if command == "run":
+        return loaded(files[0], {path: said.pop(name, None) for name, path in INSTEAD.items()})
     from sim.experiment.study import Study
     from sim.experiment.study_file import load_study
     from sim.scenario.reading import is_study
 
-    if command == "run":
-        return loaded(files[0], {path: said.pop(name, None) for name, path in INSTEAD.items()})
     if len(files) > 1:
         for file in filter(is_study, files):
             raise ValueError(

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.experiment.files import SCENARIO_FILE, file_stem
-from sim.experiment.precision import OnStage
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import OnLog, Runner
 from sim.experiment.simulation import Simulation
 from sim.experiment.tabled import Columns, of_rows
 from sim.measures import Check, Ends, Row, estimate, mean_ends
 from sim.scenario import Scenario, fingerprint
+
+if TYPE_CHECKING:
+    from sim.experiment.precision import OnStage
 
 RUN = "run"
 """The name of the only scenario."""
