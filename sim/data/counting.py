@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.scenario.numbers import counted
 
-def counted(number: float, one: str, several: str = "") -> str:
-    """`1 day`, `1,240 days`; `several` where it is not the word with an s."""
-    return f"{number:,.0f} {one if number == 1 else several or f'{one}s'}"
+__all__ = ["counted", "linked"]
 
 
 def linked(size: int, one: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -9,7 +9,6 @@ from math import isnan
 
 import numpy as np
 
-from sim.data.counting import counted
 from sim.experiment.run import Result
 from sim.measures import CATALOGUE, Ends
 from sim.report import words
@@ -17,6 +16,7 @@ from sim.report.blocks import Because, Figure
 from sim.report.findings import Findings
 from sim.report.numbers import number
 from sim.report.words import ENDINGS, LONG_DAYS, UNANSWERED, hour_of, listed
+from sim.scenario.numbers import counted
 
 FIGURES = {
     "answer_rate": "of all contacts that need an agent, closed ones included",

@@ -239,3 +239,8 @@ RATIO_SCHEMA = {
     "description": "A ratio, 0 or more: `150 %` or 1.5.",
     "anyOf": [_PERCENT, {"type": "number", "minimum": 0}],
 }
+
+
+def counted(number: float, one: str, several: str = "") -> str:
+    """`1 day`, `1,240 days`; `several` where it is not the word with an s."""
+    return f"{number:,.0f} {one if number == 1 else several or f'{one}s'}"
