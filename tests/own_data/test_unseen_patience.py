@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from known_centre import centre, half_hours, log_of
 
 from sim.data import Choices, fit, read_data
 from sim.data.fitting.durations import fit_patience
@@ -142,3 +143,28 @@ def test_a_report_says_that_patience_is_not_exponential() -> None:
     same = frame.assign(wait_abandoned=0.0, wait_answered=150.0 * frame["abandoned"])
     notes = fit_intervals(typed(same, INTERVALS), Choices(), None).notes
     assert not any("another rate" in one for one in notes)
+
+
+@pytest.mark.parametrize(
+    ("patience", "shape"),
+    [("{weibull: {scale: 203 s, shape: 2}}", 2.0), ("{lognormal: {mean: 3 min, cv: 1}}", None)],
+)
+def test_a_report_that_tells_how_long_who_gave_up_had_waited_tells_the_shape(
+    patience: str, shape: float | None
+) -> None:
+    # Both have a mean of 180 s. With exponential patience that has the total wait over abandoned it
+    # would be 395 s and 254 s, for nobody gives up at once. How the lognormal one goes on beyond
+    # the waits no report tells; the interval has room for it
+    scenario = centre(reasons__sales__patience=patience, reasons__sales__retry=None)
+    table = half_hours(log_of(scenario, seed=8))
+    found = fit_intervals(table, Choices(), None)
+    times = found.queues[0].patience.times
+    assert times.family.name == "weibull"
+    assert times.mean.low < 180 < times.mean.high
+    assert "Weibull, by how long who gave up had waited" in found.text
+    if shape is not None:
+        assert np.exp(times.fitted.theta[1]) == pytest.approx(shape, rel=0.15)
+        assert times.mean.value == pytest.approx(180, rel=0.1)
+    alone = fit_intervals(table.assign(wait_abandoned=np.nan), Choices(), None)
+    assert alone.queues[0].patience.times.family.name == "exponential"
+    assert "totals do not tell" in alone.text

@@ -105,7 +105,7 @@ def fit_times(
             break
     if not whole.all():
         as_good = (one for one in some if one != chosen and scores[one] >= best - 2 * margin)
-        fitted = _less_sure(fitted, chosen, [one.mean(fits[one].theta) for one in as_good])
+        fitted = less_sure(fitted, chosen, [one.mean(fits[one].theta) for one in as_good])
     n = int((event > 0).sum())
     if n > MANY and whole.all() and _distance(chosen, fitted.theta, seen) > BADLY:
         chosen, fitted = _as_they_are(values, day)
@@ -121,7 +121,7 @@ def fit_times(
     )
 
 
-def _less_sure(fitted: Fitted, chosen: Family, means: Sequence[float]) -> Fitted:
+def less_sure(fitted: Fitted, chosen: Family, means: Sequence[float]) -> Fitted:
     """With the doubt about the family, which says what nobody waits to see.
 
     As wide as to hold the means of families that do nearly as well on days left out, with an error

@@ -77,7 +77,7 @@ class Fitted:
         def scale(x: Floats) -> float:
             return float(np.log(value(x))) if log else value(x)
 
-        slope = _slopes(lambda x: np.array([scale(x)]), self.theta)[:, 0]
+        slope = slopes(lambda x: np.array([scale(x)]), self.theta)[:, 0]
         moves = self.influence @ slope
         error = float(np.sqrt(slope @ self.cov @ slope)) * student(_days_that_tell(moves))
         if log:
@@ -159,10 +159,10 @@ def maximise(
         options={"maxiter": 2000, "xatol": 1e-5},
     )
     theta = np.asarray(found.x, np.float64)
-    scores = _slopes(each, theta)
+    scores = slopes(each, theta)
     days = int(day.max(initial=-1)) + 1
     by_day = np.stack([np.bincount(day, one[place], minlength=days) for one in scores], axis=1)
-    curve = -_slopes(lambda x: _slopes(each, x) @ weight, theta, 1e-3)
+    curve = -slopes(lambda x: slopes(each, x) @ weight, theta, 1e-3)
     curve = (curve + curve.T) / 2
     inverse = np.linalg.pinv(curve)
     influence = by_day @ inverse
@@ -192,7 +192,7 @@ def binned(values: Floats, event: np.ndarray) -> tuple[Floats, np.ndarray, Float
     return points, (kinds % 3).astype(event.dtype), weight, place
 
 
-def _slopes(function: Callable[[Floats], Floats], at: Floats, step: float = STEP) -> Floats:
+def slopes(function: Callable[[Floats], Floats], at: Floats, step: float = STEP) -> Floats:
     """[P, ...] central differences."""
     rows = []
     for i in range(len(at)):

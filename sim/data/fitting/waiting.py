@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,21 +10,26 @@ import pandas as pd
 
 from sim.data.fitting.arrivals import SLOTS, STEP, fit_busyness
 from sim.data.fitting.days import Days
-from sim.data.fitting.durations import Patience, Times
-from sim.data.fitting.families import EXPONENTIAL
+from sim.data.fitting.durations import Patience, Times, less_sure
+from sim.data.fitting.families import EXPONENTIAL, WEIBULL
 from sim.data.fitting.found import DEFERRED, Queue
 from sim.data.fitting.inferred import Demand, Inferred, Waits, infer_staff
-from sim.data.fitting.likelihood import Interval
+from sim.data.fitting.likelihood import Fitted, Interval, slopes
 from sim.data.fitting.reported import Reported, of_means, spread_out
 from sim.data.fitting.result import Fit
-from sim.data.remarks import Remarks
+from sim.data.fitting.said import duration
+from sim.data.remarks import Remarks, texts
 from sim.data.times import seconds_of
 from sim.experiment.simulation import Simulation
 from sim.scenario import loads
-from sim.tables import DAY, Outcome
+from sim.tables import DAY, Floats, Outcome
 
 ROUNDS = 10  # after which patience and staff agree with each other
 PLAYED, WEEKS = 200_000, 500  # contacts of which a scenario shows its waits, in so many weeks
+SURE, LITTLE = 4.0, 0.1
+"""Standard errors, and logarithms, by which waits differ from those of exponential patience."""
+
+NEWTON = 5  # steps in which a shape is found
 
 
 @dataclass(frozen=True)
@@ -93,35 +98,90 @@ def fit_waits(some: Sequence[Reported], days: Days, remarks: Remarks) -> Waiting
 
 
 def as_simulated(fit: Fit, reported: Mapping[str, Reported], untold: Mapping[str, float]) -> Fit:
-    """With patience by the wait of who gives up in the scenario itself.
+    """With patience by the waits of the scenario itself, of answered and of abandoned.
 
-    A formula that has handle times of any spread right in the mean wait is a tenth off in it.
+    A formula that has handle times of any spread right in the mean wait is a tenth off in that of
+    who gives up. Where a report tells that, it tells whether patience is exponential, too.
 
     Args:
         fit: with patience by such a formula.
         reported, untold: of each queue; as of `Waiting`.
     """
-    if not untold:
-        return fit
+    waits, queues, assumed = _played(fit), [], dict(fit.assumed)
+    for queue in fit.queues:
+        one, (lost, answered) = reported[queue.name], waits(queue.name)[:2]
+        times = queue.patience.times if queue.patience else None
+        if queue.name in untold and answered * lost > 0:
+            times = _patience(one, lost / answered, untold[queue.name])
+        elif times and one.tells_lost and not fit.choices.exponential:
+            times = _shaped(fit, queue.name, one, times.mean.value) or times
+            if times.family is WEIBULL:
+                assumed[f"reasons.{queue.name}.patience"] = texts("remarks")["assumed"]["weibull"]
+        queues.append(replace(queue, patience=_of_times(times)) if times else queue)
+    return replace(fit, queues=tuple(queues), assumed=assumed)
+
+
+def _played(fit: Fit, said: Mapping[str, object] | None = None) -> Callable[[str], Floats]:
+    """Queue -> total wait of abandoned and of answered, and their numbers, in the scenario."""
     week = sum(queue.arrivals.per_week.value for queue in fit.queues)
     days = 7 * int(np.clip(PLAYED / max(week, 1.0), 1, WEEKS))
-    scenario = loads(fit.text, "fitted scenario", overrides={"calendar.days": days})
+    overrides = {"calendar.days": days, **(said or {})}
+    scenario = loads(fit.text, "fitted scenario", overrides=overrides)
     _, log, _ = Simulation.of(scenario, 1, "compiled").play(0)
     counted = log.is_made & (log.arrived >= 0) & (log.arrived < days * DAY)
-    reasons = list(scenario.reasons)
+    reasons, wait = list(scenario.reasons), log.ended - log.arrived
 
-    def waited(queue: Queue, outcome: Outcome) -> float:
-        mine = counted & (log.reason == reasons.index(queue.name)) & (log.outcome == outcome)
-        return float((log.ended - log.arrived)[mine].sum())
+    def of(name: str) -> Floats:
+        mine = counted & (log.reason == reasons.index(name))
+        some = [wait[mine & (log.outcome == one)] for one in (Outcome.ABANDONED, Outcome.ANSWERED)]
+        return np.array([*(one.sum() for one in some), *map(len, some)], float)
 
-    def again(queue: Queue) -> Queue:
-        answered, lost = (waited(queue, one) for one in (Outcome.ANSWERED, Outcome.ABANDONED))
-        if queue.name not in untold or not answered * lost > 0:
-            return queue
-        times = _patience(reported[queue.name], lost / answered, untold[queue.name])
-        return replace(queue, patience=_of_times(times))
+    return of
 
-    return replace(fit, queues=tuple(map(again, fit.queues)))
+
+def _shaped(fit: Fit, name: str, one: Reported, mean: float) -> Times | None:
+    """Weibull patience, with which who gives up has waited as long as they did, so often.
+
+    Where the hasty give up, they have waited less than with exponential patience, over the wait of
+    the answered: by that the shape is told, as the scale by total wait over abandoned. None where
+    it is not surely another one.
+
+    Args:
+        fit: with exponential patience of this mean in seconds.
+        name, one: of the queue.
+        mean: see there.
+    """
+    columns = ("wait_abandoned", "wait_answered", "abandoned", "answered")
+    sums = np.array([np.bincount(one.day, np.nan_to_num(one.rows[column])) for column in columns])
+    days, gone = len(sums[0]), one.gave_up
+    if not sums.any(axis=1).all():
+        return None
+
+    def logs(sums: Floats) -> Floats:
+        """Of total wait over abandoned, and of the mean wait of these over that of the answered."""
+        lost, answered, abandoned, served = np.maximum(sums, 1e-9)
+        return np.log([(lost + answered) / abandoned, lost / abandoned * served / answered])
+
+    def seen(theta: Floats) -> Floats:
+        said = {f"reasons.{name}.patience": WEIBULL.text(theta, duration)}
+        return logs(_played(fit, said)(name))
+
+    lost, answered, abandoned, served = (by_day / by_day.sum() for by_day in sums)
+    both = (sums[0] + sums[1]) / sums[:2].sum()
+    moves = np.stack([both - abandoned, lost - abandoned - answered + served], axis=1)
+    error = np.maximum(np.sqrt((moves**2).sum(axis=0) * days / max(days - 1, 1)), 1 / gone**0.5)
+    wanted, theta = logs(sums.sum(axis=1)), np.array([np.log(mean), 0.0])
+    if abs(wanted - seen(theta))[1] < max(SURE * error[1], LITTLE):
+        return None
+    for _ in range(NEWTON):
+        back = np.linalg.pinv(slopes(seen, theta, 0.1))
+        theta = theta + np.clip((wanted - seen(theta)) @ back, -0.5, 0.5)
+    if np.abs(wanted - seen(theta)).max() > LITTLE:
+        return None
+    fitted = Fitted(theta, moves * error / np.sqrt((moves**2).sum(axis=0)) @ back)
+    fitted = less_sure(fitted, WEIBULL, [mean])
+    known, cv = (fitted.interval(of, int(gone)) for of in (WEIBULL.mean, WEIBULL.cv))
+    return Times(WEIBULL, fitted, known, cv, int(gone), {}, np.nan)
 
 
 def _of_times(times: Times | None) -> Patience:
