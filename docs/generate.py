@@ -26,8 +26,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from pydantic import AfterValidator
-
 import sim
 from sim.experiment import study_file
 from sim.experiment.staffing import goal
@@ -40,6 +38,7 @@ from sim.scenario import (
     ai_agent,
     distribution_fields,
     events,
+    fields,
     levers,
     model,
     people,
@@ -48,7 +47,6 @@ from sim.scenario import (
     times,
     transfers,
     values,
-    write,
 )
 from sim.scenario.by import ByChannel, ByReason
 from sim.scenario.part import Part
@@ -148,7 +146,7 @@ FORMS = {
     goal.Blocks: "duration, or `lines`",
 }
 
-FURTHER = (values.Refers, AfterValidator)
+FURTHER = (fields.Refers, fields.Must)
 """Annotations that do not change how a value is written."""
 
 LANGUAGE = (model, people, events, queues, transfers, ai_agent, study_file, goal)
@@ -193,7 +191,7 @@ def form(hint: Any) -> str:  # noqa: PLR0911, PLR0912 - one line for each
         if isinstance(mark, values.CountOf):
             return f"whole number, {mark.low:,} to {mark.high:,}"
         if isinstance(mark, values.OneOf):
-            return " or ".join(f"`{word}`" for word in mark.words or get_args(args[0]))
+            return " or ".join(f"`{word}`" for word in mark.said or get_args(args[0]))
     if origin is Annotated:
         return form(args[0])
     if origin is ByReason:
@@ -220,7 +218,7 @@ def default(part: type[Part], field: str, hint: Any) -> str:
         return "see right" if field in part.long_form({}) else "required"
     if info.default is None:
         return "–"
-    plain = write._writer(hint)(info.default)
+    plain = fields.kind_of(hint).text(info.default)
     if plain in ([], {}, "", None) or (isinstance(info.default, Part) and isinstance(plain, dict)):
         return "–"
     return f"`{_flow(plain)}`"

@@ -74,7 +74,7 @@ def guess(sheet: Sheet) -> tuple[Map, dict[str, str]]:
         if role == when or name in moment.names():
             continue
         unit = unit_of(name) if roles[role].kind == "duration" else ""
-        kind = Source.model_validate({"column": [name], **({"unit": unit} if unit else {})})
+        kind = Source.read({"column": [name], **({"unit": unit} if unit else {})})
         if role == "outcome" and _certain(sheet.columns[name], YES | NO):
             kind = kind.model_copy(update={"values": _ANSWERED})
         if role in ("answered", "left", "ended") and not interval:
@@ -86,7 +86,7 @@ def guess(sheet: Sheet) -> tuple[Map, dict[str, str]]:
             [Fault(sheet.file, 0, "", "no column of contacts offered is recognised; write a map")]
         )
     fields = {"map": f"guessed for {visible(_name(sheet.file))}", "rows": rows, "columns": columns}
-    return Map.model_validate(fields), evidence
+    return Map.read(fields), evidence
 
 
 def _roles(sheet: Sheet, headers: dict[str, str], *, interval: bool) -> dict[str, str]:
@@ -206,9 +206,9 @@ def _moment(
     """Where the time of arrival, or of the interval, stands: one column or two."""
     date = _date_column(headers, others)
     if chosen and _whole(sheet.columns[chosen]):
-        return Source.model_validate({"column": [chosen]}), f"by its header `{chosen}`"
+        return Source.read({"column": [chosen]}), f"by its header `{chosen}`"
     if date and _whole(sheet.columns[date]) and not chosen:
-        return Source.model_validate({"column": [date]}), f"by its header `{date}`"
+        return Source.read({"column": [date]}), f"by its header `{date}`"
     if date:
         timed = [chosen] if chosen else []
         timed += [
@@ -216,11 +216,11 @@ def _moment(
         ]
         for name in timed:
             if name and _clock(sheet.columns[name]):
-                source = Source.model_validate({"date": date, "time": [name]})
+                source = Source.read({"date": date, "time": [name]})
                 return source, f"date in `{date}`, time in `{name}`"
     for name, column in sheet.columns.items():
         if name not in others and not pa.types.is_floating(column.type) and _whole(column):
-            return Source.model_validate({"column": [name]}), f"`{name}` is the first with times"
+            return Source.read({"column": [name]}), f"`{name}` is the first with times"
     return None, ""
 
 
@@ -251,8 +251,8 @@ def _same_date(sheet: Sheet, name: str, moment: Source) -> Source:
     """A later moment of a contact: whole by itself, or a time of the date of arrival."""
     if not _whole(sheet.columns[name]) and _clock(sheet.columns[name]):
         date = moment.date or (moment.column or ("",))[0]
-        return Source.model_validate({"date": date, "time": [name]})
-    return Source.model_validate({"column": [name]})
+        return Source.read({"date": date, "time": [name]})
+    return Source.read({"column": [name]})
 
 
 def _whole(column: pa.Array) -> bool:

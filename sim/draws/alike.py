@@ -41,7 +41,7 @@ class Alike(NamedTuple):
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> Alike:
-        """Those of a scenario, as `sim.scenario.write.to_plain` says it."""
+        """Those of a scenario, as `Scenario.plain` says it."""
         rest = {name: said for name, said in plain.items() if name not in (*OWN, *ELSEWHERE)}
         reasons, pools = plain.get("reasons", {}), plain.get("pools", {})
         channels = [*plain.get("channels", {})]

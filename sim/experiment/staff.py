@@ -33,8 +33,8 @@ from sim.experiment.study import Study
 from sim.experiment.tabled import Columns, of_entries, of_rows
 from sim.scenario import Scenario
 from sim.scenario.faults import Wrong
+from sim.scenario.part import Part
 from sim.scenario.times import DAYS
-from sim.scenario.write import to_plain
 from sim.tables import Floats, Ints
 
 OnStage = Callable[[int], None]
@@ -75,7 +75,7 @@ class WithGoal:
 
     def agents(self, staffed: Staffed) -> dict[str, Any]:
         """Who is there in the pools that were to be staffed, as in a scenario file."""
-        pools = to_plain(staffed.scenario)["pools"]
+        pools = staffed.scenario.plain()["pools"]
         return {name: pools[name]["agents"] for name in self.resolved.pools}
 
 
@@ -239,9 +239,8 @@ class StaffResult(WithGoal, StudyResult):
 
     def origin(self) -> dict[str, Any]:
         """The goal, how it was searched and verified, and the staffings."""
-        fields = self.goal.model_dump(exclude={"targets"}, exclude_defaults=True, mode="python")
         return {
-            "goal": {name: _text(value) for name, value in fields.items()},
+            "goal": _text(self.goal.model_copy(update={"targets": None})),
             "targets": {one.name: one.value for one in self.resolved.targets},
             "pools": list(self.resolved.pools),
             "replications": self.replications,
@@ -455,4 +454,9 @@ def _asked(goal: StaffGoal, resolved: ResolvedGoal) -> str:
 
 
 def _text(value: object) -> object:
-    return value if isinstance(value, int | float | str | list | dict) else str(value)
+    """As programs are told it: of a part what is not as usual."""
+    if isinstance(value, Part):
+        return {name: _text(getattr(value, name)) for name in value.said(*value.model_fields)}
+    if isinstance(value, list):
+        return [_text(one) for one in value]
+    return value if isinstance(value, int | float | str) else str(value)

@@ -23,7 +23,6 @@ from typing import Any, NamedTuple
 from sim.draws import Alike
 from sim.measures import Tally
 from sim.scenario import Scenario
-from sim.scenario.write import to_plain
 
 STORE = "store.sqlite"
 """Name of the file in the folder of results."""
@@ -81,7 +80,7 @@ def keys_of(
     there. Name, number of replications and confidence do not matter, nor does the engine: both give
     the same numbers. The code does.
     """
-    plain = to_plain(scenario)
+    plain = scenario.plain()
     plain.pop("name", None)
     plain.pop("uncertain", None)  # a run keeps to the values that the scenario says
     run = plain.pop("run", {})

@@ -261,7 +261,7 @@ class Study:
             confidence=run.confidence if confidence is None else confidence,
             seed=run.seed if seed is None else seed,
             vary=tuple(vary),
-            uncertain=Uncertain.model_validate(uncertain or {}),
+            uncertain=Uncertain.read(uncertain or {}),
             sweep=tuple(sweep),
             control_variates=control_variates,
         )

@@ -4,7 +4,7 @@ All faults are told at once. One in an option's changes is told at its line of t
 that the changes cause elsewhere names the option.
 """
 
-# ruff: noqa: RUF012 - pydantic copies defaults
+# ruff: noqa: RUF012 - defaults of parts are never changed, as parts are not
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
-
-from pydantic import ValidationError
 
 from sim.experiment.grid import at_all_hours, in_steps
 from sim.experiment.sizes import ONE_PERCENT, SIZE_SCHEMA, Precision, Size, SizeText
@@ -43,7 +41,7 @@ from sim.scenario.json_schema import schema_with_changes
 from sim.scenario.limits import read_often, too_many
 from sim.scenario.merge import STUDY, Layers, layers_of, read_base
 from sim.scenario.numbers import parse_number
-from sim.scenario.part import Part, faults_of
+from sim.scenario.part import Part
 from sim.scenario.reading import Recipe
 from sim.scenario.repair import nearest
 from sim.scenario.source import Node, fault_at, read_text, read_tree
@@ -295,11 +293,11 @@ class _Reader:
         plain = self.tree.plain()
         while True:
             try:
-                return StudyFile.model_validate(plain)
-            except ValidationError as error:
-                found = [one for one in faults_of(error) if one[0][0] not in self.broken]
+                return StudyFile.read(plain)
+            except Wrong as wrong:
+                found = [one for one in wrong.faults if one[0][0] not in self.broken]
             if not found:
-                return StudyFile.model_construct(study="?")
+                return StudyFile(study="?")
             for path, message in found:
                 self.note(message, *path)
                 self.broken.add(path[0])

@@ -18,7 +18,7 @@ from sim.scenario.levers import is_lever
 from sim.scenario.quantities import numbers_of, numbers_of_plain
 from sim.scenario.source import Node, read_value
 from sim.scenario.uncertain import Prior, Uncertain, bounds_of
-from sim.scenario.write import flow_text, to_plain
+from sim.scenario.write import flow_text
 from sim.tables import Floats
 
 AS_IT_IS = "100 %"
@@ -142,7 +142,7 @@ def is_percentage(path: str, text: str) -> bool:
 
 def plain_of(study: Study) -> Plain:
     """The options as plain values."""
-    return {name: to_plain(option.scenario) for name, option in study.options.items()}
+    return {name: option.scenario.plain() for name, option in study.options.items()}
 
 
 def _all_said(study: Study, plain: Plain) -> list[Unknown]:

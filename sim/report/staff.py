@@ -44,7 +44,7 @@ from sim.report.tables import (
     value_cell,
 )
 from sim.report.words import WEEKDAYS, Amount, brief, capital, clock, path_in_words
-from sim.scenario.write import flow_text, to_plain
+from sim.scenario.write import flow_text
 
 ON_TERMINAL = 7
 
@@ -358,7 +358,7 @@ def _origin(result: StaffResult) -> Origin:
 
 def _agents(result: StaffResult) -> str:
     """The pools' head counts, as a scenario file has them."""
-    pools = to_plain(result.plan.scenario)["pools"]
+    pools = result.plan.scenario.plain()["pools"]
     lines = ["pools:"]
     for name in result.resolved.pools:
         lines += [f"  {flow_text(name)}:", "    agents:"]

@@ -6,14 +6,12 @@ reasons, or reasons that map to channels), with `other` for those not listed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
-from typing import Any, ClassVar, Generic, Self, TypeVar, get_args
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from pydantic_core import core_schema
-
-from sim.scenario.faults import Wrong, meant
+from sim.scenario.faults import Path, Wrong, meant
+from sim.scenario.fields import At, Json, Kind, Names, Parts, Refers
 from sim.scenario.times import says_times
 
 T = TypeVar("T")
@@ -24,22 +22,10 @@ NOT_BY_TIME = (
     "of a reason; speed, priority, satisfaction and sells of a pool; shares of transfers and of AI "
     "agents. Customers who do otherwise at these times can be a reason of their own"
 )
-REST = ""  # the key of `other` while values are read; no name is empty
-
-
-@dataclass(frozen=True)
-class Names:
-    """The names of a scenario, known before its parts are read (the context of validation)."""
-
-    reasons: tuple[str, ...] | None  # none: unknown, because that part of the file is broken
-    channels: tuple[str, ...] | None
-    lenient: bool = False  # parts need not be consistent: they were repaired
 
 
 class By(Generic[T]):
     """Immutable entries of where and what, equal when they say the same in whatever order.
-
-    Not a dataclass: pydantic would read the fields of a generic dataclass by itself.
 
     Attributes:
         keys: how many say where; each may be None, which is all others.
@@ -105,37 +91,40 @@ class By(Generic[T]):
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.entries,)
 
-    # --- pydantic -----------------------------------------------------------------------------
-
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
-        [item] = get_args(source)
-        nested = handler.generate_schema(item)
-        for _ in range(cls.keys):
-            nested = core_schema.dict_schema(core_schema.str_schema(), nested)
-        shape = _Shape(item)
-        read = core_schema.with_info_before_validator_function(
-            shape.by_channel if cls.keys == 1 else shape.by_reason,
-            core_schema.no_info_after_validator_function(
-                lambda said: cls(_entries(said, cls.keys)), nested
-            ),
+    def kind_with(cls, item: Kind) -> Kind:
+        """Such values of a kind."""
+        parted = _by_channel if cls.keys == 1 else _by_reason
+
+        def read(said: Any, at: At) -> Any:
+            if isinstance(said, cls):
+                return said
+            wrong, entries = Wrong(), []
+            for where, one in parted(said, item, at.names):
+                path = ("" if key == OTHER else key for key in where if key is not None)
+                value = wrong.reading(item.read, one, *path, at=at)
+                entries.append((*(None if key == OTHER else key for key in where), value))
+            wrong.raise_if_any()
+            return cls(tuple(entries))
+
+        def schema(parts: Parts) -> Json:
+            made = one = item.schema(parts)
+            for _ in range(cls.keys):
+                mapping = {"type": "object", "additionalProperties": made, "minProperties": 1}
+                made = {"anyOf": [one, mapping]}
+            return made
+
+        def references(said: By[Any], path: Path) -> Iterator[tuple[Path, str, Refers]]:
+            for *where, one in said.entries:
+                at = (*path, *(key for key in where if key is not None))
+                yield from item.references(one, at) if item.references and one else ()
+
+        return Kind(
+            read,
+            lambda said: _written(said.entries, item.text),
+            schema,
+            references if item.references else None,
         )
-
-        def choose(value: Any, handler: Any) -> Any:
-            return value if isinstance(value, cls) else handler(value)
-
-        return core_schema.no_info_wrap_validator_function(choose, read)
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        item: dict[str, Any] = handler(schema)
-        for _ in range(cls.keys):
-            item = item["additionalProperties"]
-        made = item
-        for _ in range(cls.keys):
-            mapping = {"type": "object", "additionalProperties": made, "minProperties": 1}
-            made = {"anyOf": [item, mapping]}
-        return made
 
 
 class ByChannel(By[T]):
@@ -152,77 +141,69 @@ class ByReason(By[T]):
     keys = 2
 
 
-def _entries(said: Any, keys: int) -> tuple[tuple[Any, ...], ...]:
-    """Nested mappings as entries."""
-    if keys == 0:
-        return ((said,),)
-    return tuple(
-        (key or None, *rest) for key, inner in said.items() for rest in _entries(inner, keys - 1)
-    )
+def _written(entries: Iterable[tuple[Any, ...]], write: Callable[[Any], Any]) -> Any:
+    """One value, or a mapping with `other` last, perhaps of such; None where nothing is said."""
+    parted: dict[str | None, list[tuple[Any, ...]]] = {}
+    for key, *rest in entries:
+        if not rest:
+            return write(key)
+        parted.setdefault(key, []).append(tuple(rest))
+    said = {key: _written(some, write) for key, some in parted.items()}
+    if set(said) <= {None}:
+        return said.get(None)
+    rest = said.pop(None, None)
+    plain = {name: one for name, one in said.items() if one is not None}
+    return {**plain, OTHER: rest} if rest is not None else plain
 
 
 # --- how a file says it -----------------------------------------------------------------------
 
 
-class _Shape:
-    """Brings what a file says into nested mappings, `REST` for what is not listed.
+Said = list[tuple[tuple[str | None, ...], Any]]
+"""Where, and what a file says of it; None: it says it of all, without a key."""
 
-    Attributes:
-        is_value: whether a mapping is one value, rather than one that gives a value to each.
-        words: that such a value may begin with; what: a key may be, for messages.
-    """
 
-    def __init__(self, item: Any) -> None:
-        kinds = (item, *get_args(item))  # a value, or perhaps none
-        marks = (mark for one in kinds for mark in (one, *getattr(one, "__metadata__", ())))
-        mark = next((mark for mark in marks if hasattr(mark, "is_value")), None)
-        self.is_value: Callable[[dict[str, Any]], bool] = getattr(mark, "is_value", lambda _: False)
-        self.words: tuple[str, ...] = tuple(getattr(mark, "words", ()))
-        self.what: str = getattr(mark, "key_is", "channel")
+def _by_channel(value: Any, item: Kind, names: Names) -> Said:
+    """The value of each channel."""
+    if not _differs(value, item):
+        return [((None,), value)]
+    wrong = Wrong()
+    _note_unknown(wrong, value, names.channels, item.key_is, words=item.words)
+    wrong.raise_if_any()
+    return [((key,), one) for key, one in value.items()]
 
-    def by_channel(self, value: Any, info: Any) -> Any:
-        """Channel -> value."""
-        if not self._differs(value):
-            return {REST: value}
-        wrong = Wrong()
-        names = info.context.channels if info.context else None
-        _note_unknown(wrong, value, names, self.what, words=self.words)
+
+def _by_reason(value: Any, item: Kind, names: Names) -> Said:
+    """The value of each reason and channel."""
+    reasons, channels = names.reasons, names.channels
+    names_reason = isinstance(value, dict) and not value.keys().isdisjoint(reasons or ())
+    # a reason may be called like times of the week (`holiday`): names go before times
+    if not _differs(value, item) and (item.words or not names_reason):
+        return [((None, None), value)]
+    wrong = Wrong()
+    parted = {reason: one for reason, one in value.items() if _differs(one, item)}
+    for key in value:
+        if key in (reasons or ()) and key in (channels or ()) and key not in parted:
+            wrong.add("is the name of a reason and of a channel; rename one of them", key)
+    wrong.raise_if_any()
+    if not parted and not names_reason:
+        known = None if reasons is None or channels is None else (*channels, *reasons)
+        _note_unknown(wrong, value, known, "channel or reason")
         wrong.raise_if_any()
-        return _keyed(value)
-
-    def by_reason(self, value: Any, info: Any) -> Any:
-        """Reason -> channel -> value."""
-        names: Names = info.context or Names(None, None)
-        reasons, channels = names.reasons, names.channels
-        names_reason = isinstance(value, dict) and not value.keys().isdisjoint(reasons or ())
-        # a reason may be called like times of the week (`holiday`): names go before times
-        if not self._differs(value) and (self.words or not names_reason):
-            return {REST: {REST: value}}
-        wrong = Wrong()
-        parted = {reason: one for reason, one in value.items() if self._differs(one)}
-        for key in value:
-            if key in (reasons or ()) and key in (channels or ()) and key not in parted:
-                wrong.add("is the name of a reason and of a channel; rename one of them", key)
-        wrong.raise_if_any()
-        if not parted and not names_reason:
-            known = None if reasons is None or channels is None else (*channels, *reasons)
-            _note_unknown(wrong, value, known, "channel or reason")
-            wrong.raise_if_any()
-            return {REST: _keyed(value)}
-        _note_unknown(wrong, value, reasons, "reason", timed=self.is_value(value))
-        for reason, one in parted.items():
-            _note_unknown(wrong, one, channels, "channel", reason)
-        wrong.raise_if_any()
-        return _keyed(
-            {key: _keyed(one) if key in parted else {REST: one} for key, one in value.items()}
-        )
-
-    def _differs(self, value: Any) -> bool:
-        return isinstance(value, dict) and not self.is_value(value)
+        return [((None, key), one) for key, one in value.items()]
+    _note_unknown(wrong, value, reasons, "reason", timed=item.is_value(value))
+    for reason, one in parted.items():
+        _note_unknown(wrong, one, channels, "channel", reason)
+    wrong.raise_if_any()
+    return [
+        ((reason, channel), one)
+        for reason, said in value.items()
+        for channel, one in (said if reason in parted else {None: said}).items()
+    ]
 
 
-def _keyed(value: dict[str, Any]) -> dict[str, Any]:
-    return {REST if key == OTHER else key: one for key, one in value.items()}
+def _differs(value: Any, item: Kind) -> bool:
+    return isinstance(value, dict) and not item.is_value(value)
 
 
 def _note_unknown(

@@ -82,16 +82,14 @@ class ReadsByTime(Reads):
 
     def __init__(self, one: Reads, example: str, made: type[Timed[Any]] = NumberByTime) -> None:
         self.one, self.example, self.made = one, example, made
-        self.words = getattr(one, "words", ())
-        self.key_is = getattr(one, "key_is", "channel or reason")
-        super().__init__(
-            self._timed, {"anyOf": [one.schema, lines_schema(one.schema)]}, self._written
-        )
+        self.words = one.words
+        schema = {"anyOf": [one.schema, lines_schema(one.schema)]}
+        key_is = one.key_is if one.words else "channel or reason"
+        super().__init__(self._timed, schema, self._written, one.words, key_is)
 
-    def is_value(self, value: dict[str, Any]) -> bool:
+    def is_value(self, said: dict[str, Any]) -> bool:
         """Whether a mapping says one value for each time, rather than for each channel."""
-        is_one = getattr(self.one, "is_value", lambda _: False)
-        return any(map(says_times, value)) or is_one(value)
+        return any(map(says_times, said)) or self.one.is_value(said)
 
     def _timed(self, value: Any) -> Any:
         if isinstance(value, Timed):

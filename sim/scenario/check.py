@@ -7,10 +7,10 @@ import math
 from collections.abc import Mapping
 from functools import lru_cache
 
-from sim.scenario.by import Names
 from sim.scenario.calendar import holidays_of, intervals, names_holidays
 from sim.scenario.check_ways import WaysChecker
 from sim.scenario.faults import Wrong
+from sim.scenario.fields import Names
 from sim.scenario.model import Calendar, Reason, Scenario
 from sim.scenario.repair import Broken
 from sim.scenario.times import DAY, TimesOfWeek

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sim.scenario.by import Names
 from sim.scenario.distributions import KINDS
 from sim.scenario.faults import Wrong, meant
+from sim.scenario.fields import Names
 from sim.scenario.model import DOOR_WORDS, Pool, Route, Scenario
 from sim.scenario.paths import all_transfers, channels_reached
 from sim.scenario.queues import BALK_WORDS, THE_END, HeadStart
-from sim.scenario.references import references
 from sim.scenario.repair import Broken
 from sim.scenario.times import says_times
 
@@ -71,7 +70,7 @@ class NamesChecker:
 
     def references(self) -> None:
         """Every name that refers to a part: it is there, and of a kind that can stand here."""
-        for path, name, said in references(self.scenario):
+        for path, name, said in self.scenario.references():
             known = self.known[said.what]
             if name == said.besides or (said.what == "channel" and not known):
                 continue

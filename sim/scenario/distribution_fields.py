@@ -28,7 +28,7 @@ from sim.scenario.numbers import (
 from sim.scenario.parameters import Scale
 
 REFERENCE = "x-reference"
-"""A key of a schema that becomes `$ref` at the end: pydantic follows only those it made itself."""
+"""A key of a schema that becomes `$ref` at the end: no part has it."""
 
 
 class ReadsDistribution(Reads):
@@ -37,11 +37,11 @@ class ReadsDistribution(Reads):
     kind: of the two, by the name of its schema; scale and text: how a value is read and written.
     """
 
-    words, key_is = tuple(sorted(KINDS)), "channel or distribution"
-
     def __init__(self, kind: str, scale: Scale, text: Text) -> None:
         self.scale = scale
-        super().__init__(self._distribution, {REFERENCE: kind}, lambda dist: dist.written(text))
+        words = tuple(sorted(KINDS)), "channel or distribution"
+        written = lambda dist: dist.written(text)  # noqa: E731
+        super().__init__(self._distribution, {REFERENCE: kind}, written, *words)
 
     def _distribution(self, value: object) -> Distribution:
         found = read_distribution(value, self.scale)
@@ -49,10 +49,9 @@ class ReadsDistribution(Reads):
             raise Wrong("an amount cannot be `never`")
         return found
 
-    @staticmethod
-    def is_value(value: dict[str, Any]) -> bool:
+    def is_value(self, said: dict[str, Any]) -> bool:
         """Whether a mapping says a distribution, rather than one for each channel."""
-        return not KINDS.isdisjoint(value) or bare_parameters(value)
+        return not KINDS.isdisjoint(said) or bare_parameters(said)
 
 
 _TIME = ReadsDistribution("Durations", parse_duration, duration_text)

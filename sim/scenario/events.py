@@ -1,6 +1,6 @@
 """What happens on a date: a line is down, a newsletter goes out, many are sick."""
 
-# ruff: noqa: RUF012 - pydantic copies defaults
+# ruff: noqa: RUF012 - defaults of parts are never changed, as parts are not
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Annotated, Literal
 
 from sim.scenario.distribution_fields import DurationDist
 from sim.scenario.faults import Wrong, shown
-from sim.scenario.fields import Reads
+from sim.scenario.fields import Reads, Refers
 from sim.scenario.levers import Lever
 from sim.scenario.part import Part
 from sim.scenario.times import TimesOfWeek
-from sim.scenario.values import Amount, Count, Name, OneOf, Ratio, Refers, Share
+from sim.scenario.values import Amount, Count, Name, OneOf, Ratio, Share
 
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?")
 

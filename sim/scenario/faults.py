@@ -70,10 +70,12 @@ class Wrong(ValueError):  # noqa: N818 - raised as "this is wrong", never the fi
         """Note one more fault."""
         self.faults.append((path, message))
 
-    def reading(self, read: Callable[[Any], Any], value: object, *path: str | int) -> Any:
+    def reading(
+        self, read: Callable[..., Any], value: object, *path: str | int, **more: object
+    ) -> Any:
         """What `read` makes of a value, or None after noting what is wrong with it."""
         try:
-            return read(value)
+            return read(value, **more)
         except Wrong as inner:
             self.inside(inner, *path)
             return None

@@ -9,35 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic.json_schema import GenerateJsonSchema
-
 from sim.scenario.distribution_fields import REFERENCE, distribution_schemas
-from sim.scenario.fields import Json
+from sim.scenario.fields import NOTHING, Json, or_nothing
 from sim.scenario.model import Scenario
-from sim.scenario.part import Part
+from sim.scenario.part import WITHIN, Part
 from sim.scenario.values import NAMES_SCHEMA
-
-WITHIN = "#/$defs/"
-
-NOTHING: Json = {"type": "null"}
-
-
-class _Generator(GenerateJsonSchema):
-    """Leaves out defaults, which are objects of ours, and says plainly what a mapping holds."""
-
-    def default_schema(self, schema: Any) -> Json:
-        return self.generate_inner(schema["schema"])
-
-    def dict_schema(self, schema: Any) -> Json:
-        keys, values = (self.generate_inner(schema[of]) for of in ("keys_schema", "values_schema"))
-        name = keys.get("anyOf", [keys])[0]  # of times: what one text may say
-        return {"type": "object", "propertyNames": name, "additionalProperties": values}
 
 
 def json_schema() -> Json:
     """The JSON Schema of a scenario file."""
-    whole = Scenario.model_json_schema(schema_generator=_Generator)
-    parts: Json = whole.setdefault("$defs", {})
+    parts: Json = {}
+    whole = Scenario.json_schema(parts) | {"$defs": parts}
     for part in [*parts.values(), whole]:
         _loosen(part)
     whole["properties"] = {"extends": NAMES_SCHEMA, **whole["properties"]}
@@ -61,11 +43,8 @@ def schema_with_changes(whole: type[Part]) -> Json:
     or nothing.
     """
     scenario = json_schema()
-    made = whole.model_json_schema(schema_generator=_Generator)
-    parts = made.pop("$defs", {})
-    for part in [*parts.values(), made]:
-        for field in part.get("properties", {}).values():
-            field.pop("title", None)
+    parts: Json = {}
+    made = whole.json_schema(parts)
     parts["Changes"] = {
         "type": ["object", "null"],
         "properties": scenario["properties"],
@@ -89,19 +68,10 @@ def _loosen(part: Json) -> None:
     for one in [part, *part.get("anyOf", [])]:
         one.pop("required", None)
         for name, field in one.get("properties", {}).items():
-            field.pop("title", None)
-            field.pop("default", None)
-            one["properties"][name] = _or_nothing(field)
+            one["properties"][name] = or_nothing(field)
             extra = field.get("additionalProperties")
             if isinstance(extra, dict):
-                field["additionalProperties"] = _or_nothing(extra)
-
-
-def _or_nothing(field: Json) -> Json:
-    """As one list of alternatives: of nested ones editors tell what fits the outer best."""
-    if "anyOf" not in field:
-        return {"anyOf": [field, NOTHING]}
-    return {**field, "anyOf": [*field["anyOf"], NOTHING]}
+                field["additionalProperties"] = or_nothing(extra)
 
 
 def _flatten(part: Json, parts: Mapping[str, Json]) -> None:

@@ -7,7 +7,7 @@ channels that somebody answers) in `sim.scenario.check`, so that all faults of a
 together. Defaults that depend on other parts are filled in by `sim.scenario.resolve`.
 """
 
-# ruff: noqa: RUF012 - pydantic copies defaults
+# ruff: noqa: RUF012 - defaults of parts are never changed, as parts are not
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from sim.scenario.distribution_fields import (
 from sim.scenario.distributions import CLOSE, Constant, Distribution, Never
 from sim.scenario.events import Event
 from sim.scenario.faults import Wrong, shown
-from sim.scenario.fields import MORE_THAN_0, Also, must
+from sim.scenario.fields import MORE_THAN_0, Also, Must, Refers
 from sim.scenario.numbers import parse_share
 from sim.scenario.part import Part
 from sim.scenario.people import Aside, Break, Lines, Person, PersonName, Presence, Shift
@@ -72,7 +72,6 @@ from sim.scenario.values import (
     ReasonName,
     Recorded,
     RecordedNames,
-    Refers,
     SameChannel,
     Share,
     Speed,
@@ -475,7 +474,7 @@ class Sells(Part):
     after_wait: AfterWait | None = None  # share of the conversion that is left after a wait
 
 
-A_SECOND = must(
+A_SECOND = Must(
     lambda pause: pause >= 1, "must be at least 1 s: who declined would be asked again at once"
 )
 
@@ -490,7 +489,7 @@ class Offers(Part):
     pause: Annotated[Duration, A_SECOND] = 60.0  # none to one who declined or let it time out
 
 
-Paces = Annotated[list[Speed], must(bool, "is empty; write a speed for 1, 2, ... contacts in hand")]
+Paces = Annotated[list[Speed], Must(bool, "is empty; write a speed for 1, 2, ... contacts in hand")]
 
 
 class Pool(Part):
@@ -670,7 +669,7 @@ SUPPLY = ("agents", "shifts", "roster", "members")
 # --- the whole --------------------------------------------------------------------------------
 
 
-PART_OF_HOUR = must(
+PART_OF_HOUR = Must(
     lambda interval: interval in (900.0, 1800.0, 3600.0), "is not 15 min, 30 min or 60 min"
 )
 

@@ -3,7 +3,7 @@
 A head count (`agents`) says how many; here each person has a beginning and an end of their own.
 """
 
-# ruff: noqa: RUF012 - pydantic copies defaults
+# ruff: noqa: RUF012 - defaults of parts are never changed, as parts are not
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import re
 from typing import Annotated, Any, ClassVar, Literal
 
 from sim.scenario.faults import Wrong, shown
-from sim.scenario.fields import MORE_THAN_0, Also, Reads, must
+from sim.scenario.fields import MORE_THAN_0, Also, Must, Reads
 from sim.scenario.numbers import SHARE_SCHEMA
 from sim.scenario.part import Part
 from sim.scenario.times import TimesOfWeek
@@ -156,7 +156,7 @@ class Presence(Part):
 
     mean: Share = 1.0  # chance to come on a given day
     # How much they are absent together: 0, each on their own; towards 1, all or nobody.
-    together: Annotated[Share, must(lambda share: share < 1, "must be less than 100 %")] = 0.0
+    together: Annotated[Share, Must(lambda share: share < 1, "must be less than 100 %")] = 0.0
     by_hour: Annotated[
         dict[TimesOfWeek, Share], Also(always, SHARE_SCHEMA)
     ] = {}  # of those there: meetings, training

@@ -1,6 +1,6 @@
 """What happens in a queue: who leaves it at once, its ways out, what those waiting are told."""
 
-# ruff: noqa: RUF012 - pydantic copies defaults
+# ruff: noqa: RUF012 - defaults of parts are never changed, as parts are not
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from sim.scenario.distribution_fields import DurationDist
 from sim.scenario.faults import Wrong
+from sim.scenario.fields import Refers
 from sim.scenario.part import Part
 from sim.scenario.times import TimesOfWeek
 from sim.scenario.values import (
@@ -20,7 +21,6 @@ from sim.scenario.values import (
     Duration,
     Name,
     Ratio,
-    Refers,
     Share,
     Speed,
     Whole,

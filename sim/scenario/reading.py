@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pydantic import ValidationError
-
 from sim.garbage import UNCOLLECTED
 from sim.scenario import model
 from sim.scenario.check import check
@@ -26,12 +24,11 @@ from sim.scenario.limits import count_read, read_often, too_many
 from sim.scenario.merge import STUDY, Layers, layers_of, read_layers
 from sim.scenario.notes import notes_of, with_hints
 from sim.scenario.overrides import LABEL, apply_overrides, concerns
-from sim.scenario.part import faults_of
 from sim.scenario.repair import Broken, placed, repaired
 from sim.scenario.resolve import name_channels, names_of, resolve
 from sim.scenario.source import MOST_BYTES, Node, fault_at, read_text, read_tree
 from sim.scenario.uncertain import Prior, Tried, checked, checked_again
-from sim.scenario.write import to_plain, to_yaml
+from sim.scenario.write import to_yaml
 
 UNCERTAIN = "uncertain"
 """The field of what is not known well."""
@@ -255,9 +252,9 @@ def _scenario(
     names = names_of(tree)
     scenario: model.Scenario | None
     try:
-        scenario = Scenario.model_validate(tree.plain(), context=names)
-    except ValidationError as error:
-        found = faults_of(error)
+        scenario = Scenario.read(tree.plain(), names)
+    except Wrong as unread:
+        found = unread.faults
         for path, _ in found:
             broken.add(path)
         # nobody reads on after so many
@@ -298,7 +295,7 @@ def _with_checked(scenario: Scenario, tree: Node, certain: Node, source: str) ->
     with read_often(tree.at(UNCERTAIN) or tree):
         found = checked(scenario.uncertain, wrong_in(certain), wrong) if not wrong.faults else None
         if found is not None and not wrong.faults:
-            written = tree.here(to_plain(scenario))
+            written = tree.here(scenario.plain())
             checked_again(found, wrong_in(_without(written)), wrong)
     if found is None or wrong.faults:
         raise ScenarioError(

@@ -6,13 +6,10 @@ Broken values are taken out, missing ones replaced by stand-ins, until what is l
 
 from __future__ import annotations
 
-from pydantic import ValidationError
-
-from sim.scenario.by import Names
 from sim.scenario.faults import Fault, Path, Wrong
+from sim.scenario.fields import Names
 from sim.scenario.limits import count_read
 from sim.scenario.model import Contract, Pool, Scenario, Sells
-from sim.scenario.part import faults_of
 from sim.scenario.source import Node, fault_at
 
 ROUNDS = 20  # a part that was repaired may show another fault; so often at most
@@ -96,9 +93,9 @@ def repaired(tree: Node, names: Names, broken: Broken) -> tuple[Scenario | None,
         count_read(rest)
         try:
             lenient = Names(names.reasons, names.channels, lenient=True)
-            scenario = Scenario.model_validate(rest.plain(), context=lenient)
-        except ValidationError as error:
-            _remove(rest, [path for path, _ in faults_of(error)])
+            scenario = Scenario.read(rest.plain(), lenient)
+        except Wrong as wrong:
+            _remove(rest, [path for path, _ in wrong.faults])
         else:
             return scenario, _inconsistencies(rest, names, broken)
     return None, Wrong()
@@ -107,9 +104,9 @@ def repaired(tree: Node, names: Names, broken: Broken) -> tuple[Scenario | None,
 def _inconsistencies(rest: Node, names: Names, broken: Broken) -> Wrong:
     wrong = Wrong()
     try:
-        Scenario.model_validate(rest.plain(), context=names)
-    except ValidationError as error:
-        for path, message in faults_of(error):
+        Scenario.read(rest.plain(), names)
+    except Wrong as all_wrong:
+        for path, message in all_wrong.faults:
             if not any(broken.touches(*ground) for ground in _grounds(path)):
                 wrong.add(message, *path)
     return wrong

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sim.scenario.by import ByChannel, ByReason, Names
+from sim.scenario.by import ByChannel, ByReason
 from sim.scenario.distributions import Constant, Distribution
+from sim.scenario.fields import Names
 from sim.scenario.model import Calendar, Channel, Pool, Reason, Route, Run, Scenario, Step
 from sim.scenario.source import Node
 

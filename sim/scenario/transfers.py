@@ -8,7 +8,7 @@ from sim.scenario.by import ByReason
 from sim.scenario.by_time import NumberByTime
 from sim.scenario.distribution_fields import DurationDist
 from sim.scenario.faults import Wrong, shown
-from sim.scenario.fields import Reads, must
+from sim.scenario.fields import Must, Reads, Refers
 from sim.scenario.numbers import SHARE_SCHEMA, parse_share, share_text
 from sim.scenario.part import Part
 from sim.scenario.values import (
@@ -18,7 +18,6 @@ from sim.scenario.values import (
     Name,
     PoolName,
     ReasonName,
-    Refers,
     TimedShare,
 )
 
@@ -69,7 +68,7 @@ class Destination(Part):
             wrong.add("say where to: a pool, or `{reason: ...}` or `{channel: ...}`")
 
 
-SOME_TIME = must(bool, "must be more than 0; without `warm` nobody waits with the customer")
+SOME_TIME = Must(bool, "must be more than 0; without `warm` nobody waits with the customer")
 
 
 class Warm(Part):

@@ -5,7 +5,7 @@ are equally likely. A file holds joint draws instead, as a fit writes them. A sc
 the values that it says; studies vary what is uncertain.
 """
 
-# ruff: noqa: RUF012 - pydantic copies defaults
+# ruff: noqa: RUF012 - defaults of parts are never changed, as parts are not
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import Annotated, Any, ClassVar
 
 from sim.scenario.distributions import FAMILIES, Distribution, Uniform, read_distribution
 from sim.scenario.faults import Wrong, meant, shown
-from sim.scenario.fields import Reads
+from sim.scenario.fields import Json, Parts, Reads
 from sim.scenario.numbers import NUMBER, plain_number
 from sim.scenario.part import Part
 from sim.scenario.quantities import numbers_of_plain
@@ -248,7 +248,7 @@ class Uncertain(Part):
     inline: ClassVar = "inputs"
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+    def json_schema(cls, parts: Parts) -> Json:  # noqa: ARG003 - it holds none
         """Paths and their priors side by side, as a file says them; `null` removes one."""
         return {
             "type": "object",
@@ -256,10 +256,6 @@ class Uncertain(Part):
             "properties": {FILE: {"type": "string"}, DRAWS: {"type": "object"}},
             "additionalProperties": {"anyOf": [*PRIOR_SCHEMA["anyOf"], {"type": "null"}]},
         }
-
-    def short_form(self, plain: dict[str, Any]) -> Any:  # noqa: ARG002 - in its own words
-        """Paths and their priors side by side."""
-        return self.plain()
 
     def plain(self) -> dict[str, Any]:
         """In the words of a file."""

@@ -12,11 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic_core import core_schema
-
 from sim.scenario.by_time import NumberByTime, ReadsByTime
 from sim.scenario.faults import Wrong, meant, shown
-from sim.scenario.fields import Also, OneText, Reads
+from sim.scenario.fields import Also, Kind, OneText, Reads, Refers
 from sim.scenario.numbers import (
     DURATION_SCHEMA,
     NUMBER,
@@ -54,34 +52,20 @@ class CountOf(Reads):
         return number
 
 
-class Refers:
-    """Annotation: the name of a reason, a channel, a pool or a profile, which must exist.
-
-    what: which of them.
-    also: words that may stand in its place; besides: one more, which messages do not offer.
-    refused: kinds of what is named that cannot stand here, each with what to say.
-    """
-
-    def __init__(self, what: str, *also: str, besides: str = "", **refused: str) -> None:
-        self.what, self.also, self.besides, self.refused = what, also, besides, refused
-
-
 class OneOf(Reads):
     """Annotation: one of a few words; if it names none, of those of its `Literal`."""
 
     def __init__(self, *words: str) -> None:
-        self.words = words
+        self.said = words
         super().__init__(self._word, {"enum": list(words)})
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        if not self.words:
-            self.words = get_args(source)
-            self.schema = {"enum": list(self.words)}
-        return super().__get_pydantic_core_schema__(source, handler)
+    def on(self, kind: Kind, inner: Any) -> Kind:
+        """One of these words."""
+        return super().on(kind, inner) if self.said else OneOf(*get_args(inner)).on(kind, inner)
 
     def _word(self, value: object) -> str:
-        if not isinstance(value, str) or value not in self.words:
-            raise Wrong(f"{shown(value)} is not known" + meant(str(value), self.words))
+        if not isinstance(value, str) or value not in self.said:
+            raise Wrong(f"{shown(value)} is not known" + meant(str(value), self.said))
         return value
 
 

@@ -5,16 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable
-from functools import cache
-from typing import Any, get_args, get_origin
+from collections.abc import Iterable
+from typing import Any
 
-from sim.scenario.by import OTHER, By
 from sim.scenario.distributions import KINDS
-from sim.scenario.fields import OneText, kind_of, marks_of
 from sim.scenario.model import Scenario
-from sim.scenario.numbers import plain_number
-from sim.scenario.part import Part, fields_of
 from sim.scenario.source import resolve_plain
 
 SHORT = 88  # characters of a mapping that stands on one line
@@ -23,76 +18,13 @@ LONG_KEY = 1_000  # signs of a key; of one much longer YAML wants to know before
 
 def to_yaml(scenario: Scenario) -> str:
     """The scenario as a file that says everything and loads to an equal scenario."""
-    return file_text(to_plain(scenario))
+    return file_text(scenario.plain())
 
 
 def fingerprint(scenario: Scenario) -> str:
     """A hash of everything the scenario says (SHA-256 of its canonical JSON)."""
-    text = json.dumps(to_plain(scenario), ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(scenario.plain(), ensure_ascii=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-# --- values -----------------------------------------------------------------------------------
-
-
-Writer = Callable[[Any], Any]
-"""A value in the words of the file."""
-
-
-@cache
-def _writers(kind: type[Part]) -> tuple[tuple[str, Writer], ...]:
-    """How the fields of a part are written."""
-    return tuple((name, _writer(hint)) for name, hint in fields_of(kind))
-
-
-def to_plain(part: Part) -> Any:
-    """A scenario, or a part of one, as plain values, in the words of the file."""
-    plain = {name: write(getattr(part, name)) for name, write in _writers(type(part))}
-    return part.short_form({name: one for name, one in plain.items() if one not in (None, [], {})})
-
-
-@cache
-def _writer(hint: Any) -> Writer:
-    """How values of a type are written; the type tells seconds from shares."""
-    texts = (getattr(mark, "text", None) for mark in marks_of(hint))
-    text, kind = next(filter(None, texts), None), kind_of(hint)
-    inner = get_args(kind)
-
-    def write(value: Any) -> Any:  # noqa: PLR0911 - one line for each
-        if value is None:
-            return None
-        if isinstance(value, Part):
-            return to_plain(value)
-        if text is not None:
-            return text(value)
-        if isinstance(value, OneText):
-            return str(value)
-        if isinstance(value, By):
-            return _by(value.entries, _writer(inner[0]))
-        if isinstance(value, dict):
-            one_of = _writer(inner[1])
-            return {str(key): one_of(one) for key, one in value.items()}
-        if isinstance(value, list | tuple):
-            one_of = _writer(inner[0] if get_origin(kind) is list else Any)
-            return [one_of(one) for one in value]
-        return plain_number(value) if isinstance(value, float) else value
-
-    return write
-
-
-def _by(entries: Iterable[tuple[Any, ...]], write: Writer) -> Any:
-    """One value, or a mapping with `other` last, perhaps of such; None where nothing is said."""
-    parted: dict[str | None, list[tuple[Any, ...]]] = {}
-    for key, *rest in entries:
-        if not rest:
-            return write(key)
-        parted.setdefault(key, []).append(tuple(rest))
-    said = {key: _by(some, write) for key, some in parted.items()}
-    if set(said) <= {None}:
-        return said.get(None)
-    rest = said.pop(None, None)
-    plain = {name: one for name, one in said.items() if one is not None}
-    return {**plain, OTHER: rest} if rest is not None else plain
 
 
 # --- YAML -------------------------------------------------------------------------------------

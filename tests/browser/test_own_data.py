@@ -14,7 +14,7 @@ from known_centre import centre, log_of
 
 from sim.data import Data, Map, backtest, fit, look
 
-MAP = Map.model_validate({"map": "x", "rows": "contacts", "columns": {"arrived": "Arrived"}})
+MAP = Map.read({"map": "x", "rows": "contacts", "columns": {"arrived": "Arrived"}})
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ from sim.draws import Alike, draw, prepare, shared_luck
 from sim.draws.alike import ELSEWHERE, NOT_OF_ARRIVAL, NOT_OF_DUTY, OWN
 from sim.scenario import Scenario
 from sim.scenario.model import Pool, Reason
-from sim.scenario.write import to_plain
 from sim.tables import Aside, Draws
 
 CENTRE = """
@@ -107,7 +106,7 @@ def centre(changes: dict[str, object] | None = None) -> Scenario:
 
 
 def alike(scenario: Scenario) -> Alike:
-    return Alike.of(to_plain(scenario))
+    return Alike.of(scenario.plain())
 
 
 def drawn(scenario: Scenario) -> Draws:

@@ -28,7 +28,7 @@ reasons:
     handle: {exponential: 5 min}
 """
 
-MAP = Map.model_validate({"map": "x", "rows": "contacts", "columns": {"arrived": "a"}})
+MAP = Map.read({"map": "x", "rows": "contacts", "columns": {"arrived": "a"}})
 
 
 def data_of(contacts: pd.DataFrame | None = None, report: pd.DataFrame | None = None) -> Data:

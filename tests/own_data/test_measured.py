@@ -14,7 +14,7 @@ from sim.data import Data, Map, measures
 def data_of(contacts: pd.DataFrame | None, report: pd.DataFrame | None = None) -> Data:
     kind = "contacts" if contacts is not None else "intervals"
     when = {"arrived": "a"} if contacts is not None else {"start": "a", "offered": "b"}
-    chosen = Map.model_validate({"map": "m", "rows": kind, "columns": when})
+    chosen = Map.read({"map": "m", "rows": kind, "columns": when})
     return Data(contacts, report, chosen, {}, (), {}, 0, ())
 
 

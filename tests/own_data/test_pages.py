@@ -14,7 +14,7 @@ from known_centre import centre, half_hours, log_of
 from sim.data import Backtest, Data, Fit, Look, Map, backtest, fit, look
 from sim.report.html import to_html
 
-MAP = Map.model_validate({"map": "x", "rows": "contacts", "columns": {"arrived": "Arrived"}})
+MAP = Map.read({"map": "x", "rows": "contacts", "columns": {"arrived": "Arrived"}})
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sim.scenario import loads
 from sim.scenario.faults import written
-from sim.scenario.references import references
 
 CENTRE = """
 calendar:
@@ -36,7 +35,7 @@ transfers: {on: {by: team, share: 10 %, to: {pool: experts, channel: phone}}}
 
 
 def test_every_name_is_found_where_it_is_said_and_as_what():
-    found = {(written(path), said.what, name) for path, name, said in references(loads(CENTRE))}
+    found = {(written(path), said.what, name) for path, name, said in loads(CENTRE).references()}
 
     event = "calendar.events"
     assert found == {

@@ -113,7 +113,7 @@ def test_the_fewest_hours_that_so_many_people_can_work(seed: int, both_days: boo
     outcomes = []
     for at_most in range(max(people - 2, 1), people + 2):
         crew = Crew(
-            People.model_validate({"at_most": at_most, "week": "7 h" if both_days else "4 h"}),
+            People.read({"at_most": at_most, "week": "7 h" if both_days else "4 h"}),
             tuple(duty.kind for duty in shape.duties),
         )
         found = cover(replace(shape, crew=crew), needed, None)
@@ -140,7 +140,7 @@ def test_fewest_people_against_a_search_over_weeks(week: str, days_off: int, par
     said: dict[str, Any] = {"week": week, "days_off": days_off, "rest": "0 h"}
     if part:
         said["part_time"] = {"share": "50 %", "week": "8 h"}
-    crew = Crew(People.model_validate(said), kinds)
+    crew = Crew(People.read(said), kinds)
     limit = float(week.split(maxsplit=1)[0])
     weeks = [days for days in itertools.product((0.0, 8.0, 4.0), repeat=3) if sum(days) <= limit]
     rng = np.random.default_rng(5)

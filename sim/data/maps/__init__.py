@@ -7,12 +7,10 @@ from collections.abc import Collection
 from importlib import resources
 from typing import Annotated, Any, Literal
 
-from pydantic import ValidationError
-
 from sim.data.words import ROLES, Role
 from sim.scenario.faults import Fault, ScenarioError, Wrong, meant, shown, written
 from sim.scenario.fields import Reads
-from sim.scenario.part import Part, faults_of
+from sim.scenario.part import Part
 from sim.scenario.repair import nearest
 from sim.scenario.source import fault_at, read_text, read_tree
 from sim.scenario.values import Date, Duration, OneOf, Text
@@ -163,9 +161,9 @@ def _map_of(text: str, name: str) -> Map:
     faults: list[Fault] = []
     tree = read_tree(text, name, faults)
     try:
-        found = Map.model_validate(tree.plain())
-    except ValidationError as error:
-        for path, message in faults_of(error):
+        found = Map.read(tree.plain())
+    except Wrong as wrong:
+        for path, message in wrong.faults:
             node, said = nearest(tree, path)
             faults.append(fault_at(node, said, message))
         raise ScenarioError(faults) from None
@@ -177,9 +175,9 @@ def _map_of(text: str, name: str) -> Map:
 def in_zone(chosen: Map, zone: str) -> Map:
     """The map with another time zone of the centre; ScenarioError if there is none of this name."""
     try:
-        return Map.model_validate({**dict(chosen), "zone": zone})
-    except ValidationError as error:
-        told = [Fault("", 0, written(path), message) for path, message in faults_of(error)]
+        return Map.read({**chosen.plain(), "zone": zone})
+    except Wrong as wrong:
+        told = [Fault("", 0, written(path), message) for path, message in wrong.faults]
         raise ScenarioError(told) from None
 
 

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 from sim.data.maps import Map
 from sim.data.words import ROLES
-from sim.scenario.write import flow_text, to_plain
+from sim.scenario.write import flow_text
 
 
 def map_text(chosen: Map, evidence: Mapping[str, str] | None = None) -> str:
     """The map, a line a role, with the evidence and the roles that are still free as comments."""
     why = evidence or {}
     lines = []
-    for field, said in to_plain(chosen).items():
+    for field, said in chosen.plain().items():
         if field == "header" or getattr(chosen, field) == Map.model_fields[field].default:
             continue
         if isinstance(said, dict):

@@ -5,7 +5,7 @@ whole or a group: a channel, reason, pool, window of the calendar, date or hour 
 are checked against the scenario when it is known (`resolved`).
 """
 
-# ruff: noqa: RUF012 - pydantic copies defaults
+# ruff: noqa: RUF012 - defaults of parts are never changed, as parts are not
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ from sim.scenario.numbers import (
 from sim.scenario.part import Part
 from sim.scenario.times import TimesOfWeek
 from sim.scenario.values import CountOf, Duration, Name, OneOf, Share
-from sim.scenario.write import to_plain
 
 LINES = "lines"
 """Head counts change for the pool's own lines of `agents`, not for blocks of equal length."""
@@ -283,7 +282,7 @@ class StaffGoal(Part):
 
     def plain(self) -> dict[str, Any]:
         """In the words of a study file; what is not said is left out."""
-        plain: dict[str, Any] = to_plain(self)
+        plain: dict[str, Any] = self.plain()
         return plain
 
     def inconsistencies(self, wrong: Wrong) -> None:
