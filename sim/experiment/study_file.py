@@ -35,7 +35,7 @@ from sim.experiment.study import (
 from sim.measures import measure_of
 from sim.scenario import ScenarioError
 from sim.scenario.faults import Fault, Wrong, few_guesses, meant, shown
-from sim.scenario.fields import Reads
+from sim.scenario.fields import Names, Reads
 from sim.scenario.files import read_draws
 from sim.scenario.json_schema import schema_with_changes
 from sim.scenario.limits import read_often, too_many
@@ -297,7 +297,7 @@ class _Reader:
             except Wrong as wrong:
                 found = [one for one in wrong.faults if one[0][0] not in self.broken]
             if not found:
-                return StudyFile(study="?")
+                return StudyFile.read({STUDY: "?"}, Names(lenient=True))
             for path, message in found:
                 self.note(message, *path)
                 self.broken.add(path[0])

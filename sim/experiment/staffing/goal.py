@@ -280,11 +280,6 @@ class StaffGoal(Part):
         """Length of blocks, seconds."""
         return int(self.blocks) if isinstance(self.blocks, float) else BLOCK
 
-    def plain(self) -> dict[str, Any]:
-        """In the words of a study file; what is not said is left out."""
-        plain: dict[str, Any] = self.plain()
-        return plain
-
     def inconsistencies(self, wrong: Wrong) -> None:
         if not self.entries and self.maximise is None:
             wrong.add(
