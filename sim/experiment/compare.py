@@ -18,7 +18,7 @@ from sim.experiment.race import Race, Verdict, deciding
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import Study
-from sim.experiment.tabled import Columns, of_rows
+from sim.experiment.tabled import Columns, of_rows, of_series
 from sim.experiment.unknowns import factors_of
 from sim.experiment.vary import Vary, vary
 from sim.measures import CATALOGUE, Row, estimate, measure_of, of_sums, readings, split_sums
@@ -170,9 +170,9 @@ class Comparison(StudyResult):
                 ("option", "replications", *BOUNDED),
                 ((name, one.replications, *one.chance) for name, one in each),
             ),
-            "replications": of_rows(
+            "replications": of_series(
                 ("option", "replication", with_luck(self.study.decide)),
-                ((name, *week) for name, one in each for week in enumerate(one.deciding.tolist())),
+                {(name,): one.deciding for name, one in each},
             ),
             **(self.vary.columns() if self.vary is not None else {}),
             **(self.joint.columns() if self.joint is not None else {}),

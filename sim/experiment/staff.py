@@ -30,7 +30,7 @@ from sim.experiment.staffing.search import Found, Search, aim_of
 from sim.experiment.staffing.shape import Shape, make_shape
 from sim.experiment.staffing.verify import HOLDS, LONGER, Verdict, Verifier, surely
 from sim.experiment.study import Study
-from sim.experiment.tabled import Columns, of_entries, of_rows
+from sim.experiment.tabled import Columns, of_entries, of_rows, of_series
 from sim.scenario import Scenario
 from sim.scenario.faults import Wrong
 from sim.scenario.part import Part
@@ -185,13 +185,9 @@ class StaffResult(WithGoal, StudyResult):
             "staffings": self.estimates_table("staffing"),
             "differences": of_rows(Difference._fields, self.differences),
             "curve": of_rows(Point._fields, self.curve),
-            "replications": of_rows(
+            "replications": of_series(
                 ("staffing", "replication", "loss"),
-                (
-                    (name, *week)
-                    for name, one in self.staffings.items()
-                    for week in enumerate(one.loss.tolist())
-                ),
+                {(name,): one.loss for name, one in self.staffings.items()},
             ),
             **(self.holding.columns() if self.holding is not None else {}),
             **(self.joint.columns() if self.joint is not None else {}),

@@ -366,20 +366,16 @@ def _asked(options: Iterable[str]) -> str:
 def _names(files: list[Path]) -> list[str]:
     """The names of the files; those that several share are told apart by folder or number."""
 
-    def repeated(names: list[str]) -> set[str]:
-        return {name for name, count in Counter(names).items() if count > 1}
+    def told_apart(names: list[str], more: list[str]) -> list[str]:
+        shared = {name for name, count in Counter(names).items() if count > 1}
+        return [other if one in shared else one for one, other in zip(names, more, strict=True)]
 
-    stems = [file.stem for file in files]
-    twice = repeated(stems)
-    names = [
-        f"{file.resolve().parent.name}/{stem}" if stem in twice else stem
-        for file, stem in zip(files, stems, strict=True)
-    ]
-    twice, seen = repeated(names), Counter[str]()
-    for place, name in enumerate(names):
-        seen[name] += 1
-        names[place] = f"{name} {seen[name]}" if name in twice else name
-    return names
+    folders = [f"{file.resolve().parent.name}/{file.stem}" for file in files]
+    names = told_apart([file.stem for file in files], folders)
+    numbers = (names[:place].count(name) + 1 for place, name in enumerate(names))
+    return told_apart(
+        names, [f"{one} {number}" for one, number in zip(names, numbers, strict=True)]
+    )
 
 
 # --- what makes a study sound -----------------------------------------------------------------

@@ -18,7 +18,7 @@ from sim.experiment.precision import OnStage, run_equally
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import Runner, Sample
 from sim.experiment.study import ESTIMATED, Study
-from sim.experiment.tabled import Columns, of_entries, of_rows
+from sim.experiment.tabled import Columns, of_entries, of_rows, of_series
 from sim.experiment.unknowns import factors_of
 from sim.experiment.vary import Vary, vary
 from sim.measures import Row, estimate, measure_of
@@ -170,9 +170,7 @@ class SweepResult(StudyResult):
         `replications`: the deciding measure in each; those of `Vary` and of `Joint`.
         """
         paths = [axis.path for axis in self.axes]
-        played = [
-            (*one.texts, *week) for one in self.points for week in enumerate(one.deciding.tolist())
-        ]
+        played = {one.texts: one.deciding for one in self.points}
         return {
             "points": of_rows(
                 (*paths, *Row._fields),
@@ -180,7 +178,7 @@ class SweepResult(StudyResult):
             ),
             "steps": of_rows(Step._fields, self.steps),
             "crossings": of_entries(self._crossings()),
-            "replications": of_rows((*paths, "replication", self.decide), played),
+            "replications": of_series((*paths, "replication", self.decide), played),
             **(self.vary.columns() if self.vary is not None else {}),
             **(self.joint.columns() if self.joint is not None else {}),
         }
@@ -271,15 +269,16 @@ def sweep(study: Study, runner: Runner, on_stage: OnStage | None = None) -> Swee
     for axis in axes:
         if message := at_all_hours(study.reference.scenario, axis.path, axis.texts):
             raise Wrong(message)
-    grid = list(product(*(axis.texts for axis in axes)))
-    scenarios = _scenarios(study, axes, grid)
+    paths = [axis.path for axis in axes]
+    grid = [dict(zip(paths, texts, strict=True)) for texts in product(*(a.texts for a in axes))]
+    scenarios = _scenarios(study, grid)
     samples = [runner.sample(scenario, study.seed) for scenario in scenarios]
     luck = Luck(study, samples[-1])
     run_equally(study, samples, runner, luck, on_stage)
     found = _result(study, runner.engine, axes, grid, samples, luck)
     if found.best is None:
         return found
-    points = _as_options(study, axes, found.points)
+    points = _as_options(study, grid, found.points)
     known = dict(zip(points.options, samples, strict=True))
     tried = None
     if found.is_choice and factors_of(points):
@@ -297,16 +296,13 @@ def _axes(study: Study) -> tuple[Axis, ...]:
         raise
 
 
-def _scenarios(
-    study: Study, axes: Sequence[Axis], grid: Sequence[tuple[str, ...]]
-) -> list[Scenario]:
+def _scenarios(study: Study, grid: Sequence[Mapping[str, str]]) -> list[Scenario]:
     """The scenario of every point, or all that is wrong with any of them."""
-    paths = [axis.path for axis in axes]
     found: list[Scenario] = []
     faults: list[Fault] = []
-    for texts in grid:
+    for values in grid:
         try:
-            found.append(study.reference.changed(dict(zip(paths, texts, strict=True))))
+            found.append(study.reference.changed(values))
         except ScenarioError as error:
             faults += error.faults
     if faults:
@@ -314,25 +310,24 @@ def _scenarios(
     return found
 
 
-def _as_options(study: Study, axes: Sequence[Axis], points: Sequence[Point]) -> Study:
+def _as_options(study: Study, grid: Sequence[Mapping[str, str]], points: Sequence[Point]) -> Study:
     """The points as options to choose from; what is swept is decided, and not uncertain there."""
-    paths = [axis.path for axis in axes]
-    one = study.reference
-    uncertain = one.scenario.uncertain.without(paths)
+    one, swept = study.reference, grid[0]
+    uncertain = {"uncertain": one.scenario.uncertain.without(swept)}
     options = {
         point.name: replace(
             one,
             name=point.name,
-            scenario=point.scenario.model_copy(update={"uncertain": uncertain}),
-            given={**one.given, **dict(zip(paths, point.texts, strict=True))},
+            scenario=point.scenario.model_copy(update=uncertain),
+            given={**one.given, **values},
         )
-        for point in points
+        for point, values in zip(points, grid, strict=True)
     }
     return replace(
         study,
         options=options,
         against=next(iter(options)),
-        uncertain=study.uncertain.without(paths),
+        uncertain=study.uncertain.without(swept),
     )
 
 
@@ -343,7 +338,7 @@ def _result(
     study: Study,
     engine: str,
     axes: tuple[Axis, ...],
-    grid: Sequence[tuple[str, ...]],
+    grid: Sequence[Mapping[str, str]],
     samples: Sequence[Sample],
     luck: Luck,
 ) -> SweepResult:
@@ -363,7 +358,8 @@ def _result(
         replications=len(samples[0]),
         axes=axes,
         points=tuple(
-            _point(study, texts, sample, known) for texts, sample in zip(grid, samples, strict=True)
+            _point(study, (*values.values(),), sample, known)
+            for values, sample in zip(grid, samples, strict=True)
         ),
         best=gains.best,
         plausible=gains.plausible,

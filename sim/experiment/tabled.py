@@ -27,6 +27,13 @@ def of_entries(rows: Sequence[Mapping[str, Any]]) -> Columns:
     return of_rows(list(rows[0]) if rows else [], (row.values() for row in rows))
 
 
+def of_series(names: Sequence[str], series: Mapping[tuple[str, ...], np.ndarray]) -> Columns:
+    """A row for each number of each series: what it is of, its place, and the number."""
+    return of_rows(
+        names, ((*of, *one) for of, each in series.items() for one in enumerate(each.tolist()))
+    )
+
+
 class Tabled:
     """What has tables, and is told to programs.
 
