@@ -26,6 +26,7 @@ from sim.measures.catalogue import WITH_LUCK, Estimator
 from sim.measures.components import AGENT, CHANNEL, HOUR, POOL, REASON, SOURCE, TOTAL, WINDOW
 from sim.measures.slices import ALL
 from sim.scenario import Scenario
+from sim.stats.estimate import NO_BOUNDS, Bounds
 from sim.stats.pairing import (
     Sums,
     ratio_difference_interval,
@@ -40,9 +41,6 @@ COMPARED = (TOTAL, CHANNEL, REASON, POOL, AGENT, SOURCE, WINDOW)
 
 HOURLY = ("unanswered", "answer_rate", "missed_buyers", "margin", "hours")
 """Measures in which they are compared hour by hour of the week."""
-
-BOUNDED = ("value", "low", "high")
-"""What a chance is, with its bounds."""
 
 
 class Difference(NamedTuple):
@@ -76,7 +74,7 @@ class Outcome(Estimated):
     replications: int
     rows: tuple[Row, ...]
     deciding: Floats
-    chance: tuple[float, float, float]
+    chance: Bounds
 
 
 @dataclass(frozen=True, repr=False)
@@ -167,7 +165,7 @@ class Comparison(StudyResult):
             "differences": of_rows(Difference._fields, self.differences),
             "steps": of_rows(Step._fields, self.steps),
             "chances": of_rows(
-                ("option", "replications", *BOUNDED),
+                ("option", "replications", *Bounds._fields),
                 ((name, one.replications, *one.chance) for name, one in each),
             ),
             "replications": of_series(
@@ -197,10 +195,7 @@ class Comparison(StudyResult):
             "leader": self.leader,
             "rivals": self.rivals,
             "verdict": self.verdict,
-            "chances": {
-                name: dict(zip(BOUNDED, one.chance, strict=True))
-                for name, one in self.outcomes.items()
-            },
+            "chances": {name: one.chance._asdict() for name, one in self.outcomes.items()},
             "differences": [one for one in self.differences if one.by != HOUR],
             "steps": self.steps,
             "vary": self.vary,
@@ -312,10 +307,10 @@ def with_luck(measure: str) -> str:
     return group + dot + WITH_LUCK.get(name, name)
 
 
-def _chance(study: Study, each: Mapping[str, Floats], name: str) -> tuple[float, float, float]:
+def _chance(study: Study, each: Mapping[str, Floats], name: str) -> Bounds:
     """That the option is better in one replication, with the luck that a single week has."""
     if name == study.against:
-        return (np.nan, np.nan, np.nan)
+        return NO_BOUNDS
     sign = measure_of(study.decide).better or 1
     found = win_share(sign * each[name], sign * each[study.against], study.confidence)
     return found.bounds
