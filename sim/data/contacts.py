@@ -274,14 +274,11 @@ def _following(frame: pd.DataFrame, contact: np.ndarray) -> np.ndarray:
     begin = seconds_of(frame["arrived"])
     end = begin + np.nan_to_num(frame["wait"]) + np.nan_to_num(frame["talk"])
     key = np.where(contact != "", pd.factorize(contact)[0], -1 - np.arange(len(contact)))
-    order = np.lexsort((begin, key))
-    new = np.ones(len(order), bool)
-    same = key[order][1:] == key[order][:-1]
-    new[1:] = ~(same & (np.abs(begin[order][1:] - end[order][:-1]) < LEGS_APART))
-    first = order[np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))]
-    chain = np.empty(len(order), np.int64)
-    chain[order] = first
-    return chain
+    legs = pd.DataFrame({"key": key, "begin": begin, "end": end}).sort_values(["key", "begin"])
+    before = legs.shift()
+    follows = (legs["key"] == before["key"]) & ((legs["begin"] - before["end"]).abs() < LEGS_APART)
+    chain = legs.index.to_series().groupby((~follows).cumsum()).transform("first")
+    return chain.sort_index().to_numpy()
 
 
 def _by_previous(contact: np.ndarray, previous: np.ndarray, rows: np.ndarray) -> np.ndarray:

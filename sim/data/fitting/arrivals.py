@@ -77,13 +77,9 @@ def fit_arrivals(counts: Floats, weekday: Ints, exposure: Floats) -> Arrivals:
 
 def week_of(counts: Floats, weekday: Ints, exposure: Floats) -> Floats:
     """[weekday, half hour] mean of counts by day and half hour; arguments of `fit_arrivals`."""
-    mean = np.zeros((7, SLOTS))
-    for one in range(7):
-        mine = weekday == one
-        with np.errstate(all="ignore"):
-            rate = counts[mine].sum(axis=0) / exposure[mine].sum(axis=0)
-        mean[one] = np.nan_to_num(rate)
-    return mean
+    mine = np.arange(7)[:, None] == weekday
+    with np.errstate(all="ignore"):
+        return np.nan_to_num(mine @ counts / (mine @ exposure))
 
 
 def opened(mean: Floats) -> np.ndarray:

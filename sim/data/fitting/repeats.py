@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from sim.data.fitting.likelihood import Fitted, Interval, share_by_day
+from sim.data.fitting.likelihood import Interval, maximise, share_by_day
 from sim.data.times import seconds_of
 from sim.tables import DAY, Floats, Ints
 
@@ -132,16 +132,11 @@ def _delay(delays: Floats, day: Ints, within: float) -> Interval:
         return Interval(
             float(delays.mean()) if len(delays) else np.nan, np.nan, np.nan, len(delays)
         )
-    mean = float(delays.mean())
-    rate = 1 / mean
-    for _ in range(50):  # mean of the truncated exponential = observed mean
-        rate = 1 / (mean + within / np.expm1(min(rate * within, 700.0)))
-    days = int(day.max()) + 1
-    above = np.bincount(day, delays - mean, minlength=days)
-    slope = (
-        1
-        / (rate**2)
-        / max(1 / rate**2 - within**2 / (4 * np.sinh(min(rate * within / 2, 300.0)) ** 2), 1e-9)
-    )
-    fitted = Fitted(np.array([1 / rate]), (above / len(delays) * slope)[:, None], 0.0)
-    return fitted.interval(lambda theta: float(theta[0]), len(delays))
+
+    def loglik(theta: Floats, values: Floats, _: np.ndarray) -> Floats:
+        rate = np.exp(-theta[0])
+        return np.log(rate) - rate * values - np.log(-np.expm1(-rate * within))
+
+    seen, start = np.ones(len(delays), int), np.log([delays.mean()])
+    fitted = maximise(loglik, start, delays, seen, day)
+    return fitted.interval(lambda theta: float(np.exp(theta[0])), len(delays))

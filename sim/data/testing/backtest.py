@@ -12,7 +12,7 @@ import pandas as pd
 from sim.data.fitting.arrivals import SLOTS
 from sim.data.fitting.days import iso
 from sim.data.fitting.families import EXPONENTIAL
-from sim.data.fitting.fit import fit_table
+from sim.data.fitting.fit import FITS
 from sim.data.fitting.found import Choices, Queue, opened_hours
 from sim.data.fitting.inputs import own_busyness
 from sim.data.fitting.reasons import by_reason
@@ -256,7 +256,7 @@ class _History:
 
     def fit(self, first: int, choices: Choices) -> Fit:
         """Fitted to all before a date."""
-        return fit_table(self.before(first), choices, self.zone, contacts=self.contacts)
+        return FITS[self.contacts](self.before(first), choices, self.zone)
 
     def sums(self, first: int, heads: Floats, threshold: float) -> Sums:
         """What happened in a week."""
