@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from sim.data.counting import counted
 from sim.data.merged import bare
+from sim.data.remarks import odd
 from sim.data.words import NO
 from sim.sheets import Sheet
 
@@ -22,11 +23,7 @@ def callbacks_of(sheets: Sequence[Sheet]) -> tuple[str, ...]:
     signs = [one for name in sheets[0].columns for one in _signs(name, sheets)]
     if not signs:
         return ()
-    return (
-        f"customers are called back ({'; '.join(signs)}): who leaves the queue for it counts as "
-        "flowed out, and the agents' time for calling back is not in the fit: if it matters, say "
-        "`callback` at the channel",
-    )
+    return (odd("called-back", signs="; ".join(signs)),)
 
 
 def _signs(name: str, sheets: Sequence[Sheet]) -> Iterator[str]:

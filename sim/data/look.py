@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,11 +12,13 @@ import pandas as pd
 from sim.data.counting import counted
 from sim.data.maps import Source
 from sim.data.reading import Data
+from sim.data.remarks import odd
 from sim.data.tables import OUTCOMES
 from sim.experiment.reported import Reported
 from sim.tables import Floats
 
 LONG_HANDLE = 4 * 3600.0
+CHANGES = ("03-08", "03-31"), ("10-04", "11-07")  # days among which clocks change, in some zone
 SHORT_DAY = 0.3  # of the usual day of the week: rather a gap in the record than a quiet day
 
 
@@ -60,7 +62,7 @@ def look(data: Data) -> Look:
         f"{days.nunique()} of them with {kind}"
     )
     per_day = _per_day(data)
-    odd = [
+    strange = [
         *data.callbacks,
         *_gaps(per_day),
         *_last_day(when, per_day),
@@ -73,7 +75,7 @@ def look(data: Data) -> Look:
         for role, source in data.map.columns.items()
     }
     return Look(
-        *(rows, period, data.told, columns, tuple(odd), lacks, queues),
+        *(rows, period, data.told, columns, tuple(strange), lacks, queues),
         per_day,
         _per_week(data, count),
         data.files,
@@ -102,109 +104,83 @@ def _per_week(data: Data, days: int) -> Floats:
     return number / np.maximum(np.bincount(dates, minlength=7), 1)[np.arange(168) // 24]
 
 
-def _gaps(per_day: pd.Series) -> list[str]:
-    """Days without contacts, or with far fewer than their day of the week usually has."""
-    weekday = per_day.index.day_of_week
-    usual = per_day.groupby(weekday).transform("median")
-    empty = per_day[(per_day == 0) & (usual > 0)]
-    few = per_day[(per_day > 0) & (per_day < SHORT_DAY * usual) & (usual > 20)]
-    much = per_day[(per_day > 2 * usual) & (usual > 20)]
-    found = []
-    for some, what in (
-        (empty, "without any contact, though their weekday usually has some"),
-        (few, f"with less than {SHORT_DAY:.0%} of what their weekday usually has"),
-        (much, "with more than twice what their weekday usually has"),
-    ):
-        if len(some):
-            dates = ", ".join(f"{day:%a %Y-%m-%d}" for day in some.index[:6])
-            more = f" and {len(some) - 6} more" if len(some) > 6 else ""
-            found.append(f"{counted(len(some), 'day')} {what}: {dates}{more}")
-    return found
+def _gaps(per_day: pd.Series) -> Iterator[str]:
+    """Days without contacts, or with far fewer or more than their weekday usually has."""
+    usual = per_day.groupby(per_day.index.day_of_week).transform("median")
+    empty = per_day == 0
+    for name, some in {
+        "days-empty": empty & (usual > 0),
+        "days-few": ~empty & (per_day < SHORT_DAY * usual) & (usual > 20),
+        "days-many": (per_day > 2 * usual) & (usual > 20),
+    }.items():
+        if some.any():
+            days = per_day.index[some]
+            dates = ", ".join(f"{day:%a %Y-%m-%d}" for day in days[:6])
+            dates += f" and {len(days) - 6} more" if len(days) > 6 else ""
+            yield odd(name, days=counted(len(days), "day"), dates=dates, share=SHORT_DAY)
 
 
-def _last_day(when: pd.Series, per_day: pd.Series) -> list[str]:
+def _last_day(when: pd.Series, per_day: pd.Series) -> Iterator[str]:
     """A last day that breaks off: it ends hours before its weekday usually does."""
-    day = when.dt.normalize()
-    ends = (when - day).dt.total_seconds().groupby(day).max()
-    others = ends[:-1][ends.index[:-1].day_of_week == ends.index[-1].day_of_week]
-    if len(others) and ends.iloc[-1] < others.median() - 2 * 3600 and per_day.iloc[-1] > 0:
-        hour, minute = divmod(int(ends.iloc[-1] // 60), 60)
-        return [f"the last day, {ends.index[-1]:%Y-%m-%d}, breaks off at {hour:02d}:{minute:02d}"]
-    return []
+    ends = when.groupby(when.dt.normalize()).max()
+    last = ends.iloc[-1]
+    others = (ends - ends.index)[:-1][ends.index[:-1].day_of_week == last.day_of_week]
+    early = others.median() - pd.Timedelta(hours=2)
+    if len(others) and last - last.normalize() < early and per_day.iloc[-1] > 0:
+        yield odd("breaks-off", day=last, time=last)
 
 
-def _clock(data: Data) -> list[str]:
+def _clock(data: Data) -> Iterator[str]:
     """Clock changes within the period, if nobody said in which zone."""
     if data.map.zone is not None or data.zone is not None:
-        doubled = int(data.table["again"].sum())
-        said = f"{counted(doubled, 'row')} in the second pass of a doubled hour"
-        return [said] if doubled else []
-    first, last = data.when.min(), data.when.max()
-    spring = [(3, 8), (3, 31)], [(10, 4), (11, 7)]
-    for year in range(first.year, last.year + 1):
-        for (m1, d1), (m2, d2) in spring:
-            begin, end = (f"{year}-{m:02d}-{d:02d}" for m, d in ((m1, d1), (m2, d2)))
-            if str(first) <= end and str(last) >= begin:
-                return ["clocks may have changed in this period: say `zone` to be sure"]
-    return []
+        if doubled := int(data.table["again"].sum()):
+            yield odd("doubled-hour", rows=counted(doubled, "row"))
+        return
+    first, last = (f"{one:%Y-%m-%d}" for one in (data.when.min(), data.when.max()))
+    years = range(int(first[:4]), int(last[:4]) + 1)
+    if any(
+        first <= f"{y}-{end}" and last >= f"{y}-{begin}" for y in years for begin, end in CHANGES
+    ):
+        yield odd("zone")
 
 
-def _odd_contacts(table: pd.DataFrame) -> list[str]:
-    found = []
+def _odd_contacts(table: pd.DataFrame) -> Iterator[str]:
     handle = table["talk"].fillna(0) + table["wrap"].fillna(0)
     answered = table["outcome"] == OUTCOMES[0]
     if not answered.any():
-        found.append("not one contact was answered")
+        yield odd("none-answered")
     if table["wait"].isna().all():
-        found.append("nothing says how long contacts waited: neither patience nor service level")
+        yield odd("no-waits")
     elif answered.any() and table["talk"].isna().all():
-        found.append("nothing says how long talks were: handle times will be an assumption")
-    silent = answered & table["talk"].isna()
-    checks = (
-        (answered & (handle > LONG_HANDLE), "handled for more than 4 hours"),
-        (answered & (table["talk"] == 0), "answered with a talk of 0 s"),
-        (silent, "answered without a word of how long the talk was"),
-        (answered & (table["agent"] == ""), "answered without a word of by whom"),
-        (table["wait"] > 4 * 3600, "with a wait of more than 4 hours"),
-        (~answered & (table["wait"] == 0), "that left at once, with a wait of 0 s"),
-    )
-    for mask, what in checks:
-        all_so = what.startswith("answered without") and mask.sum() == answered.sum()
-        if mask.any() and not all_so:
-            found.append(f"{counted(mask.sum(), 'contact')} {what}")
-    twice = table.duplicated([c for c in table.columns if c not in ("contact", "chain")]) & (
-        table["customer"] != 0
-    )
-    if twice.any():
-        found.append(
-            f"{counted(twice.sum(), 'contact')} alike to another in everything but the identifier"
-        )
-    legs = int((table["leg"] > 0).sum())
-    if legs:
-        found.append(f"{counted(legs, 'row')} of legs after a transfer: work, but no new customers")
-    return found
+        yield odd("no-talks")
+    unsaid = {"talk-unsaid": table["talk"].isna(), "agent-unsaid": table["agent"] == ""}
+    columns = [one for one in table.columns if one not in ("contact", "chain")]
+    for name, mask in {
+        "long-handle": answered & (handle > LONG_HANDLE),
+        "no-talk": answered & (table["talk"] == 0),
+        **{name: answered & one & ~one[answered].all() for name, one in unsaid.items()},
+        "long-wait": table["wait"] > 4 * 3600,
+        "left-at-once": ~answered & (table["wait"] == 0),
+        "alike": table.duplicated(columns) & (table["customer"] != 0),
+    }.items():
+        if mask.any():
+            yield odd(name, contacts=counted(mask.sum(), "contact"))
+    if legs := int((table["leg"] > 0).sum()):
+        yield odd("legs", rows=counted(legs, "row"))
 
 
-def _odd_intervals(table: pd.DataFrame) -> list[str]:
-    found = []
+def _odd_intervals(table: pd.DataFrame) -> Iterator[str]:
     parts = table["answered"] + table["abandoned"] + table["flowed_out"].fillna(0)
-    by_day = (
-        (table["offered"] - parts).groupby(table["start"].dt.normalize()).sum(min_count=1).dropna()
-    )
-    differ = by_day[np.abs(by_day) > 0.5]
-    if len(differ):
-        found.append(
-            f"on {counted(len(differ), 'day')} offered differs from answered + abandoned + flowed "
-            f"out, by {differ.sum():+,.0f} in all (overflow, or contacts in progress at midnight)"
-        )
-    keys = ["start", "again", "queue", "channel"]
-    if table.duplicated(keys).any():
-        found.append(f"standing there twice: {counted(table.duplicated(keys).sum(), 'interval')}")
-    if table["staff"].notna().any():
-        alone = (table["offered"] > 0) & (table["staff"].fillna(0) == 0)
-        if alone.any():
-            found.append(f"{counted(alone.sum(), 'interval')} with contacts and no staff")
-    return found
+    more = (table["offered"] - parts).groupby(table["start"].dt.normalize()).sum(min_count=1)
+    more = more[more.abs() > 0.5]
+    if len(more):
+        yield odd("differs", days=counted(len(more), "day"), by=more.sum())
+    twice = table.duplicated(["start", "again", "queue", "channel"]).sum()
+    if twice:
+        yield odd("twice", intervals=counted(twice, "interval"))
+    alone = (table["offered"] > 0) & (table["staff"].fillna(0) == 0)
+    if table["staff"].notna().any() and alone.any():
+        yield odd("no-staff", intervals=counted(alone.sum(), "interval"))
 
 
 Told = tuple[dict[str, float], dict[str, "pd.Series"]]

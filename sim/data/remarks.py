@@ -22,6 +22,12 @@ def wrong(path: str, name: str, **of: object) -> ScenarioError:
     return ScenarioError([Fault("", 0, path, texts("remarks")["faults"][name].format(**of))])
 
 
+def odd(name: str, /, **of: object) -> str:
+    """What is odd about an export."""
+    text: str = texts("remarks")["odd"][name]
+    return text.format(**of)
+
+
 @dataclass
 class Remarks:
     """What is said of a fit.

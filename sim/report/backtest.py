@@ -5,40 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sim.data import Backtest
-from sim.data.testing.scores import Score
+from sim.data.testing.scores import Score, score_of
 from sim.data.testing.verdict import POINTS, amount
 from sim.report.blocks import Because, Block, Cell, Figure, Later, Report, Section, Table, Text
-from sim.report.own_data import named, origin
+from sim.report.own_data import named, origin, sentences
 from sim.report.tables import count_cell, line, percent_cell, table
 from sim.report.words import capital
+
+tell = sentences("backtest")
 
 
 def report(found: Backtest) -> Report:
     """The report of a back-test."""
     weeks = f"{len(found.weeks)} weeks" if len(found.weeks) > 1 else "one week"
     return Report(
-        title=f"Does the fit to {named(found.files)} foretell weeks it has not seen?",
-        about=(
-            f"Back-tested: {weeks} from {found.weeks[0]} on, each fitted on the weeks before and "
-            f"simulated {found.replications} times with the staff that was there"
-        ),
+        title=tell("title", export=named(found.files)),
+        about=tell("about", weeks=weeks, first=found.weeks[0], times=found.replications),
         answer=found.verdict,
-        certainty=(
-            "Limits in parentheses resample days, for half hours of a day share its luck. Each "
-            "simulation has its own draw of the inputs, so that bands contain not knowing them."
-        ),
+        certainty=tell("certainty"),
         figures=tuple(_figures(found)),
         because=tuple(_because(found)),
         sections=tuple(_sections(found)),
         origin=origin(f"backtest --replications {found.replications}", found.files),
-        risks=(
-            *_of_the_plan(found),
-            *found.notes,
-        ),
-        notes=(
-            "Inside: share of actual values in the band, with limits. Bias: simulated less actual. "
-            "Width: of the 80 % band; of two bands that hold, the narrower is better."
-        ),
+        risks=(_of_the_plan(found), *found.notes),
+        notes=tell("notes"),
     )
 
 
@@ -60,20 +50,13 @@ def _because(found: Backtest) -> Iterator[Because]:
     for place, measure in enumerate(("offered", "abandonment", "service level")):
         if place == 1 and (worst := _costs_most(found)):
             name, lost = worst
-            yield Because(
-                f"The assumption that matters most: {name}, {100 * lost:.0f} of 100 days fewer lie "
-                "inside the 80 % band.",
-                "ablations",
-            )
+            yield Because(tell("matters", name=name, days=100 * lost), "ablations")
         errors = {model: said[measure] for model, said in found.rivals.items() if measure in said}
         if "simulation" in errors and len(errors) > 1:
-            own = errors.pop("simulation")
+            own = amount(measure, errors.pop("simulation"))
             others = " and ".join(f"{amount(measure, one)} by {of}" for of, one in errors.items())
-            yield Because(
-                f"{capital(measure)} is off by {amount(measure, own)} in a half hour on average, "
-                f"against {others}.",
-                "rivals",
-            )
+            said = tell("off", measure=capital(measure), own=own, others=others)
+            yield Because(said, "rivals")
 
 
 def _costs_most(found: Backtest) -> tuple[str, float] | None:
@@ -90,23 +73,19 @@ def _costs_most(found: Backtest) -> tuple[str, float] | None:
     return worst
 
 
-def _of_the_plan(found: Backtest) -> Iterator[str]:
+def _of_the_plan(found: Backtest) -> str:
     """What is lost by who does not know yet who will be there."""
-    said = "Staff is that which was really there: who plans a week does not know it yet"
-    pairs = [
-        (one, other)
-        for one in found.scores
-        for other in found.planned
-        if one.measure == other.measure == "service level" and one.level == other.level == "day"
-    ]
-    for there, planned in pairs:
-        said += (
-            f"; with the planned staff {_percent(planned.inside[0.8][0])} of days lie inside the "
-            f"80 % band of the service level instead of {_percent(there.inside[0.8][0])}, and it "
-            f"is off by {amount(planned.measure, planned.error)} instead of "
-            f"{amount(there.measure, there.error)}"
+    said, of = "", ("service level", "day")
+    if any((one.measure, one.level) == of for one in found.planned):
+        there, planned = (score_of(some, *of) for some in (found.scores, found.planned))
+        said = tell(
+            "planned",
+            planned=_percent(planned.inside[0.8][0]),
+            there=_percent(there.inside[0.8][0]),
+            planned_error=amount(of[0], planned.error),
+            error=amount(of[0], there.error),
         )
-    yield f"{said}."
+    return tell("staff", planned=said)
 
 
 # --- blocks -------------------------------------------------------------------------------------
@@ -118,33 +97,20 @@ def _sections(found: Backtest) -> Iterator[Section]:
         "bands",
         "Actual values and their bands",
         (pictures("bands"), _scores("scores", "Forecast and staff", found.scores)),
-        "Dark, medium and light: bands that should hold 50, 80 and 95 of 100 actual values.",
+        tell("bands"),
     )
     yield Section(
         "calibration",
         "Are the bands as wide as they should be?",
         (pictures("places"),),
-        "Where actual values lie among the simulated ones (probability integral transform): "
-        "even bars where the simulation is right; a hump in the middle where bands are too wide; "
-        "high ends where they are too narrow; a slope where it is off to one side.",
+        tell("places"),
     )
     if found.served:
         table = _scores("served", "With the contacts that came", found.served)
-        yield Section(
-            "waiting",
-            "Waiting and abandonment alone",
-            (table,),
-            "Simulated with the contacts that really came: what is off here is not the forecast's.",
-        )
+        yield Section("waiting", "Waiting and abandonment alone", (table,), tell("served"))
     if found.planned:
         table = _scores("planned", "With the staff that was planned", found.planned)
-        yield Section(
-            "planned",
-            "As who plans a week sees it",
-            (table,),
-            "Simulated with the staff that the weeks before lead to expect, not that which was "
-            "there, which has reacted to the day: a plan is as good as these bands.",
-        )
+        yield Section("planned", "As who plans a week sees it", (table,), tell("of-planned"))
     yield Section("beside", "Beside other models", tuple(_rivals(found)))
     yield Section("worth", "What each assumption is worth", (_ablations(found),))
     if found.notes:
@@ -186,7 +152,7 @@ def _rivals(found: Backtest) -> Iterator[Block]:
             )
             for model, errors in found.rivals.items()
         ),
-        "Erlang A: each half hour by itself, in steady state; last week: what happened a week ago.",
+        tell("rivals"),
         first=True,
     )
 

@@ -14,10 +14,12 @@ from sim.data.fitting.inputs import WORDS, Input, head_counts, inputs_of
 from sim.data.fitting.likelihood import Interval
 from sim.report.blocks import Block, Cell, Figure, Later, Line, Report, Section, Source, Table, Text
 from sim.report.numbers import interval, number
-from sim.report.own_data import named, origin
+from sim.report.own_data import named, origin, sentences
 from sim.report.tables import line, number_cell, table
 from sim.report.terminal import SENTENCES
 from sim.report.words import Amount, in_full, listed
+
+tell = sentences("fit")
 
 
 def report(found: Fit) -> Report:
@@ -35,7 +37,7 @@ def report(found: Fit) -> Report:
         assumed=tuple(f"{_place(at)}: {why}" for at, why in found.assumed.items()),
         sections=tuple(_sections(found)),
         origin=origin("fit", found.files, (Source("fitted scenario", found.text),)),
-        notes="In parentheses: 95 % interval, days resampled. cv: standard deviation over mean.",
+        notes=tell("notes"),
     )
 
 
@@ -58,19 +60,12 @@ def _answer(found: Fit) -> str:
 
 def _certainty(found: Fit) -> str:
     left = sum(map(len, found.days.left_out.values()))
-    said = (
-        f"{counted(len(found.days.date), 'day')} used, {left} left out"
-        if left
-        else "All days count"
-    )
-    notes = len(found.notes)
-    if notes:
-        said += (
-            f"; {notes} {'notes say' if notes > 1 else 'note says'} where the model may not hold"
-        )
-    if found.assumed:
-        inputs = "inputs are" if len(found.assumed) > 1 else "input is"
-        said += f"; {len(found.assumed)} {inputs} assumed, for the data do not say"
+    days = counted(len(found.days.date), "day")
+    said = tell("used", days=days, left=left) if left else "All days count"
+    if notes := len(found.notes):
+        said += tell("remarks", many=notes, say="notes say" if notes > 1 else "note says")
+    if many := len(found.assumed):
+        said += tell("assumed", many=many, are="inputs are" if many > 1 else "input is")
     return f"{said}."
 
 
@@ -104,7 +99,7 @@ def _sections(found: Fit) -> Iterator[Section]:
         "arrivals",
         "When customers come",
         (pictures("arrivals"), pictures("days"), *_left_over(found)),
-        "Fresh customers: retries and repeat contacts are taken out where customers are known.",
+        tell("arrivals"),
     )
     yield Section("times", "How long contacts take", (pictures("handle"), *_families(found)))
     yield Section("patience", "How long customers wait", (pictures("patience"),))
@@ -166,7 +161,7 @@ def _attendance(found: Fit) -> Iterator[Table]:
             "Shrinkage by hour",
             ("pool", "hour", "rostered", "present", "shrinkage"),
             rows,
-            "rostered for work, and there from first to last contact, lateness included",
+            tell("shrinkage"),
         )
 
 
@@ -185,7 +180,7 @@ def _families(found: Fit) -> Iterator[Table]:
             "Families",
             ("Of", "Family", "Likelihood", ""),
             rows,
-            "log-likelihood of 1,000 contacts on days left out, less that of the best",
+            tell("families"),
         )
 
 
@@ -212,7 +207,7 @@ def _left_over(found: Fit) -> Iterator[Block]:
         "Within the day",
         ("Queue", "Variance over chance", "Probability of so much"),
         rows,
-        "1 where half hours vary by chance alone, given their day",
+        tell("clustering"),
     )
 
 

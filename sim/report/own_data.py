@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 from sim.report.blocks import Origin, Source
+from sim.report.texts import texts
+
+
+def sentences(kind: str) -> Callable[..., str]:
+    """Fills in, by its name, what stands in `sentences.toml` of a kind of report."""
+
+    def tell(name: str, /, **of: object) -> str:
+        text: str = texts("sentences")[kind][name]
+        return text.format(**of)
+
+    return tell
 
 
 def named(files: Sequence[str]) -> str:

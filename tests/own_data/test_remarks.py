@@ -12,7 +12,13 @@ from sim.data.fitting.inputs import WORDS
 from sim.data.remarks import texts
 
 FILES = [*Path(sim.data.__file__).parent.rglob("*.py")]
-OF = {"note": ("notes", 0), "assume": ("assumed", 1), "wrong": ("faults", 1), "tell": ("read", 0)}
+OF = {
+    "note": ("notes", 0),
+    "assume": ("assumed", 1),
+    "wrong": ("faults", 1),
+    "tell": ("read", 0),
+    "odd": ("odd", 0),
+}
 """Function that fills in a text -> which texts, and which of its arguments is the name."""
 
 
@@ -47,7 +53,7 @@ def test_what_is_filled_in_is_what_the_text_leaves_open() -> None:
 
 def test_every_text_is_used() -> None:
     sources = "".join(file.read_text(encoding="utf-8") for file in FILES)
-    for kind in ("notes", "assumed", "faults", "read"):
+    for kind in ("notes", "assumed", "faults", "read", "odd"):
         for name in texts("remarks")[kind]:
             assert f'"{name}"' in sources, name
 
