@@ -115,7 +115,8 @@ def answered(name: str, given: dict[str, Any]) -> None:
             _runner(out, said, f"{command.doing} {files[0].name}")
         )
         if log:  # its folder is there before the first replication, for the contacts
-            folder = ResultFolder(out / run_folder_name(files[0].stem, asked))
+            how = asked.run.seed, asked.run.replications
+            folder = ResultFolder(out / run_folder_name(files[0].stem, asked, *how))
             said["on_replication"] = partial(work.enter_context(folder).add_log, asked)
         result = answer(name, asked, said, runner, tell_left)
         if folder is None:

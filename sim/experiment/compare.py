@@ -13,10 +13,10 @@ from sim.experiment.bridge import Step, bridges
 from sim.experiment.joint import Joint, Trials, joint
 from sim.experiment.luck import Luck
 from sim.experiment.paired import weeks
-from sim.experiment.precision import FIRST_STAGE, FIRST_WITH_CONTROLS, MOST, OnStage
+from sim.experiment.precision import FIRST_STAGE, FIRST_WITH_CONTROLS, MOST
 from sim.experiment.race import Race, Verdict, deciding
 from sim.experiment.result import Estimated, StudyResult
-from sim.experiment.runner import Runner, Sample
+from sim.experiment.runner import OnStage, Runner, Sample
 from sim.experiment.study import Study
 from sim.experiment.tabled import Columns, of_rows, of_series
 from sim.experiment.unknowns import factors_of

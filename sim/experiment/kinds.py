@@ -13,8 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from sim.experiment.precision import OnStage
-    from sim.experiment.runner import Runner
+    from sim.experiment.runner import OnStage, Runner
     from sim.experiment.study import Study
     from sim.scenario import Scenario
 

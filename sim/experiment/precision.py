@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from sim.experiment.luck import Luck
-from sim.experiment.runner import Runner, Sample
+from sim.experiment.runner import OnStage, Runner, Sample
 from sim.experiment.study import Precision, Study
 from sim.measures import values
 from sim.stats.intervals import ratio_interval
@@ -23,9 +23,6 @@ MOST = 2_000
 
 MOST_EVER = 10**9
 """No study asks for more: an exactness that is out of reach is told as this."""
-
-OnStage = Callable[[int], None]
-"""Told before each stage how many replications are probably left to run."""
 
 
 def replications_for(

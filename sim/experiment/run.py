@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from sim.experiment.files import SCENARIO_FILE, file_stem
 from sim.experiment.result import Estimated, StudyResult
-from sim.experiment.runner import OnLog, Runner
+from sim.experiment.runner import OnLog, OnStage, Runner
 from sim.experiment.simulation import Simulation
 from sim.experiment.tabled import Columns, of_rows
 from sim.measures import Check, Ends, Row, estimate, mean_ends
 from sim.scenario import Scenario, fingerprint
-
-if TYPE_CHECKING:
-    from sim.experiment.precision import OnStage
 
 RUN = "run"
 """The name of the only scenario."""
@@ -61,7 +58,7 @@ class Result(StudyResult, Estimated):
 
     def folder_name(self, stem: str) -> str:
         """A name that says what the result is of: the same run gets the same folder."""
-        return _folder_name(stem, self.scenario, self.seed, self.replications)
+        return run_folder_name(stem, self.scenario, self.seed, self.replications)
 
     def columns(self) -> dict[str, Columns]:
         """`table`, the estimates; the others: see `sim.measures.Ends`."""
@@ -90,12 +87,8 @@ class Result(StudyResult, Estimated):
         return {"rows": self.rows}
 
 
-def run_folder_name(stem: str, scenario: Scenario) -> str:
-    """The name of the folder of a run that is as the scenario says."""
-    return _folder_name(stem, scenario, scenario.run.seed, scenario.run.replications)
-
-
-def _folder_name(stem: str, scenario: Scenario, seed: int, replications: int) -> str:
+def run_folder_name(stem: str, scenario: Scenario, seed: int, replications: int) -> str:
+    """The name of the folder of a run."""
     told = f"{fingerprint(scenario)[:8]}-seed{seed}-n{replications}"
     return f"{file_stem(stem) or 'scenario'}-{told}"
 

@@ -131,6 +131,9 @@ Result = TypeVar("Result")
 OnLog = Callable[[int, ContactLog], None]
 """Called with the number and the contacts of each replication, in order."""
 
+OnStage = Callable[[int], None]
+"""Told before each stage of a study how many replications are probably left to run."""
+
 
 class Runner(AbstractContextManager["Runner"]):
     """Runs replications; use as a context manager.

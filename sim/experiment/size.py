@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 
 from sim.experiment.grid import factor_of
 from sim.experiment.result import Estimated, StudyResult
-from sim.experiment.runner import Runner
-from sim.experiment.staff import OnStage, WithGoal, searching, settle
+from sim.experiment.runner import OnStage, Runner
+from sim.experiment.staff import WithGoal, searching, settle
 from sim.experiment.staff import asked as staffing_asked
 from sim.experiment.staffed import PRESENT, Attainment, Staffed
 from sim.experiment.staffing.goal import StaffGoal, Target, Wanted

@@ -9,7 +9,7 @@ there too and does better, it is the answer: the plan is never worse.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
@@ -21,7 +21,7 @@ from sim.experiment.holding import Holding, holding, leads
 from sim.experiment.joint import Joint
 from sim.experiment.luck import Luck
 from sim.experiment.result import Estimated, StudyResult
-from sim.experiment.runner import Runner, Sample
+from sim.experiment.runner import OnStage, Runner, Sample
 from sim.experiment.staffed import ERLANG, FOUND, PRESENT, Attainment, Judgement, Plan, Staffed
 from sim.experiment.staffing.around import POINTS, Around, Need, Point
 from sim.experiment.staffing.goal import ResolvedGoal, StaffGoal
@@ -36,9 +36,6 @@ from sim.scenario.faults import Wrong
 from sim.scenario.part import Part
 from sim.scenario.times import DAYS
 from sim.tables import Floats, Ints
-
-OnStage = Callable[[int], None]
-"""Called with about so many replications that are still to be run."""
 
 
 class WithGoal:
@@ -322,9 +319,7 @@ class Settled:
         return self.judgement.staffings(self.chosen, self.judged)
 
 
-def settle(
-    study: Study, runner: Runner, searcher: Runner, told: Callable[[int], None] | None
-) -> Settled:
+def settle(study: Study, runner: Runner, searcher: Runner, told: OnStage | None) -> Settled:
     """Search a staffing for the goal of a study, verify it and judge it; as `staff`.
 
     Args:

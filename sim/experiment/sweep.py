@@ -14,9 +14,9 @@ from sim.experiment.grid import Axis, at_all_hours, factors_said, first_of
 from sim.experiment.joint import Joint, Trials, joint
 from sim.experiment.luck import Luck
 from sim.experiment.paired import SideBySide, sums_of, weeks
-from sim.experiment.precision import OnStage, run_equally
+from sim.experiment.precision import run_equally
 from sim.experiment.result import Estimated, StudyResult
-from sim.experiment.runner import Runner, Sample
+from sim.experiment.runner import OnStage, Runner, Sample
 from sim.experiment.study import ESTIMATED, Study
 from sim.experiment.tabled import Columns, of_entries, of_rows, of_series
 from sim.experiment.unknowns import factors_of
