@@ -64,7 +64,7 @@ def _option(name: str, value: object, kind: Any) -> Any:
         lengths = name == "shifts" and isinstance(value, list | tuple)
         return {"lengths": list_of(name, value)} if lengths else mapping_of(name, value)
     if kind is Sequence:
-        return names_of(name, value)
+        return [value] if isinstance(value, str) else list_of(name, value)  # one name, not letters
     if kind is Path:
         return Path(value) if isinstance(value, str) else value
     if kind is str and not isinstance(value, str):
@@ -128,17 +128,6 @@ def by_name(said: object) -> Mapping[str, Any]:
         if not isinstance(name, str):
             raise TypeError(f"options: {shown(name)} is not a name")
     return said
-
-
-def names_of(field: str, said: object) -> list[Any] | None:
-    """Several names; None if nothing was said. A text is one name, not a list of letters.
-
-    Raises:
-        TypeError: if it is no list.
-    """
-    if said is None or isinstance(said, str):
-        return said if said is None else [said]
-    return list_of(field, said)
 
 
 def list_of(field: str, said: object) -> list[Any]:
