@@ -18,7 +18,7 @@ every number, sentence and table once:
 `sim.report.terminal` prints the first level: the words above, and the blocks with `first=True`, as
 wide as the terminal is. `sim.report.html` shows all of it; `sim.report.excel` writes the tables.
 A picture carries its own data; the page holds data that several pictures share only once. Pictures
-are Vega-Lite or Vega specifications (`sim.report.charts` has the kinds there are) that call their
+are Vega-Lite specifications (`sim.report.charts` has the kinds there are) that call their
 data by the names in `Picture.data`. The table of its numbers is what a picture tells the pointer.
 """
 
@@ -31,7 +31,7 @@ from importlib import import_module
 from typing import Any, TypeAlias
 
 Spec: TypeAlias = dict[str, Any]
-"""A Vega-Lite or Vega specification, as JSON."""
+"""A Vega-Lite specification, or what Vega makes of it, as JSON."""
 
 Dataset: TypeAlias = Mapping[str, Sequence[Any]]
 """A table of data: columns of equal length by name. Numbers that are nan are shown as nothing."""
@@ -66,7 +66,7 @@ class Because:
 class Picture:
     """What is drawn.
 
-    spec: Vega-Lite, or Vega; data: what it draws, by the names that the spec calls them.
+    spec: Vega-Lite; data: what it draws, by the names that the spec calls them.
     """
 
     spec: Spec
@@ -75,8 +75,6 @@ class Picture:
     @cached_property
     def vega(self) -> Spec:
         """The picture as Vega. Its data stay named and empty."""
-        if "vega-lite" not in self.spec.get("$schema", ""):
-            return self.spec
         import vl_convert
 
         vega: Spec = vl_convert.vegalite_to_vega(self.spec)
@@ -85,8 +83,7 @@ class Picture:
     @property
     def filters(self) -> tuple[str, ...]:
         """The filters that it obeys: the parameters of its specification that are texts."""
-        there = [*self.spec.get("params", ()), *self.spec.get("signals", ())]
-        return tuple(one["name"] for one in there if one.get("value") == "")
+        return tuple(one["name"] for one in self.spec["params"] if one.get("value") == "")
 
     @property
     def columns(self) -> list[tuple[str, str, str]]:
@@ -102,10 +99,13 @@ class Picture:
 
 def _told(spec: Spec) -> Iterator[list[dict[str, str]]]:
     """What the parts of a picture tell the pointer, the first part first."""
-    for place in (spec.get("usermeta", {}), spec.get("encoding", {})):
-        if isinstance(told := place.get("tooltip"), list):
-            yield told
-    for part in (*spec.get("vconcat", ()), *spec.get("layer", ())):
+    if isinstance(told := spec.get("encoding", {}).get("tooltip"), list):
+        yield told
+    for part in (
+        *spec.get("vconcat", ()),
+        *spec.get("layer", ()),
+        *filter(None, [spec.get("spec")]),
+    ):
         yield from _told(part)
 
 

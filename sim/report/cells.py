@@ -75,6 +75,13 @@ def visible(formula: str) -> Any:
     return alt.value(alt.ExprRef(f"{formula} ? 1 : 0"))
 
 
+def where_it_fits(start: str, end: str, field: str) -> Any:
+    """To be seen where a cell is as wide as the letters of the field."""
+    wide = f"scale('x', datum.{end}) - scale('x', datum.{start})"
+    fits = f"{wide} > 7.5 * length(datum['{field}'])"
+    return alt.condition(fits, alt.value(1), alt.value(0))
+
+
 def days_down(days: Iterable[int] = range(7)) -> alt.Y:
     """Days of the week, from above; the column `day` counts them from 0."""
     return alt.Y(
@@ -183,14 +190,12 @@ def plan_map(data: Dataset, shown: Shown, filters: Sequence[str]) -> Picture:
         scale=alt.Scale(zero=False, nice=False),
         axis=alt.Axis(labelExpr="datum.value + ':00'", tickMinStep=1, grid=False),
     )
-    # as many letters as the piece is wide
-    room = "scale('x', datum.end) - scale('x', datum.start) > 7.5 * length(datum.number)"
     layers = cells(
         chart,
         {"x": across, "y": days_down(sorted(set(data["day"])))},
         gradient(shown, two_sided() if signed else alt.Scale(scheme="blues", zero=True)),
         tips(("weekday", "day"), ("clock", "time"), ("value", shown.label, shown.format)),
-        [("number", 11, 0, alt.condition(room, alt.value(1), alt.value(0)))],
+        [("number", 11, 0, where_it_fits("start", "end", "number"))],
         gap=1,
         end={"x2": "end:Q", "middle": alt.X("middle:Q", title="time of day")},
     )

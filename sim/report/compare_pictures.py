@@ -44,9 +44,6 @@ STEPS = {
 }
 """Steps of the margin, as the picture calls them; those of cost are called by their source."""
 
-CLASSES = 44
-"""Of the values of replications, over all options."""
-
 
 def how_much(findings: CompareFindings) -> Iterator[Block]:
     """Differences, trade-offs, how replications differ."""
@@ -176,11 +173,17 @@ def _bounded(findings: CompareFindings, axis: str, rows: Sequence[Row]) -> dict[
 def _spread(findings: CompareFindings, *, paired: bool) -> Chart:
     """The deciding measure of every replication, in classes; `paired`: against the reference."""
     unit = words.unit_of(findings.by_week.name, findings.currency, difference=True)
-    beside = [[option] for option in findings.ranked]
-    if paired:
-        beside = [[option, _win_rate(findings, option)] for option in findings.others]
-    shown = Shown("low", ", ".join(filter(None, (findings.by_week.label, unit))))
-    picture = values.spread(_classes(findings, paired), beside, shown, paired=paired)
+    shown = Shown("value", ", ".join(filter(None, (findings.by_week.label, unit))))
+    times = 100.0 if findings.decide.unit == "share" else 1.0
+    names = findings.others if paired else findings.ranked
+    beside = [[name, *([_win_rate(findings, name)] if paired else [])] for name in names]
+    rows = [
+        (name, len(names) - 1 - place, times * value)
+        for place, name in enumerate(names)
+        for value in _deciding(findings, name, paired=paired).tolist()
+        if not isnan(value)
+    ]
+    picture = values.spread(columns("option row value", rows), beside, shown, paired=paired)
     return chart("compare.weeks-paired" if paired else "compare.weeks-each", picture, f=findings)
 
 
@@ -189,55 +192,11 @@ def _win_rate(findings: CompareFindings, option: str) -> str:
     return "" if isnan(value) else f"win rate {100 * value:.0f} %"
 
 
-def _classes(findings: CompareFindings, paired: bool) -> Dataset:
-    found = _deciding(findings, paired=paired)
-    if not found:
-        return {"option": []}
-    times = 100.0 if findings.decide.unit == "share" else 1.0
-    edges = _edges(np.concatenate(list(found.values())) * times)
-    counts = {name: np.histogram(one * times, edges)[0] / len(one) for name, one in found.items()}
-    return columns(
-        "option low high bottom top better text said",
-        [
-            (
-                *(name, low, high, floor, floor + 0.85 * share / shares.max()),
-                int(findings.sign * (low + high) > 0) if paired else None,
-                f"{_brief(low)} to {_brief(high)}",
-                number(float(share), "share"),
-            )
-            for floor, (name, shares) in zip(
-                np.arange(len(found))[::-1].astype(float), counts.items(), strict=True
-            )
-            for low, high, share in zip(edges, edges[1:], shares, strict=False)
-            if share > 0
-        ],
-    )
-
-
-def _deciding(findings: CompareFindings, *, paired: bool) -> dict[str, Floats]:
-    """What decides, of every replication that has it; `paired`: less that of the reference."""
-    found = {}
-    for name in findings.others if paired else findings.ranked:
-        values, less = (findings.result.outcomes[one].deciding for one in (name, findings.against))
-        if paired:
-            both = min(len(values), len(less))
-            values = values[:both] - less[:both]
-        if not np.isnan(values).all():
-            found[name] = values[~np.isnan(values)]
-    return found
-
-
-def _edges(values: Floats) -> Floats:
-    """Classes of a round width, one of them with its edge at 0."""
-    width = (values.max() - values.min()) / CLASSES or 1.0
-    power = 10.0 ** np.floor(np.log10(width))
-    width = power * next(step for step in (1, 2, 5, 10) if step * power >= width)
-    first, last = np.floor(values.min() / width), np.floor(values.max() / width) + 1
-    return np.asarray(np.arange(first, last + 1) * width)
-
-
-def _brief(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:,.3g}"
+def _deciding(findings: CompareFindings, option: str, *, paired: bool) -> Floats:
+    """What decides, of every replication; `paired`: less that of the reference."""
+    values, less = (findings.result.outcomes[one].deciding for one in (option, findings.against))
+    both = min(len(values), len(less))
+    return values[:both] - less[:both] if paired else values
 
 
 # --- where it comes from ------------------------------------------------------------------------

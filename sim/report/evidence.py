@@ -131,29 +131,17 @@ def blocks(findings: RunFindings) -> Iterator[Block]:
     """Erlang's figures beside the simple hours; made only where the page is."""
     simple = [*simple_hours(findings)]
     if not simple:
-        why = why_not_simple(findings.result.scenario) or (
-            "in no hour are as many agents there from beginning to end, with contacts enough"
-        )
-        yield Text(
-            (
-                f"A formula of Erlang's kind cannot stand beside these numbers: {why}. The engine "
-                "is checked against such formulas on scenarios made for it.",
-            )
-        )
+        why = why_not_simple(findings.result.scenario) or findings.tell("no-hour")
+        yield Text((findings.tell("no-formula", why=why),))
         return
-    yield Text(
-        (
-            f"In {len(simple)} hours of the week one pool answers one channel with as many agents "
-            "all the hour. There a formula (M/M/n+G, Erlang A with any patience) can be set beside "
-            "the simulation. It takes each hour to last for ever and handling times to be "
-            "exponential: it must come near, not agree.",
-            "Over all these hours the service level is "
-            f"{_mean(simple, lambda one: one.service_level.value)} in the simulation, "
-            f"{_mean(simple, lambda one: one.formula_level)} by the formula; the abandonment "
-            f"{_mean(simple, lambda one: one.abandonment.value)} and "
-            f"{_mean(simple, lambda one: one.formula_abandonment)}.",
-        )
-    )
+    means = {
+        "level": _mean(simple, lambda one: one.service_level.value),
+        "formula_level": _mean(simple, lambda one: one.formula_level),
+        "abandonment": _mean(simple, lambda one: one.abandonment.value),
+        "formula_abandonment": _mean(simple, lambda one: one.formula_abandonment),
+    }
+    beside = findings.tell("beside-formula", hours=len(simple))
+    yield Text((beside, findings.tell("over-all-hours", **means)))
     both = [
         Heading(head(name).text, of, name if of == "simulated" else "")
         for name in ("service_level", "abandonment")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sim.experiment.joint import ALL, GROUP, INPUT, Joint, Known
 from sim.experiment.study import Study
@@ -33,6 +34,8 @@ class Leads:
     even: no option is ahead by more than the indifference zone.
     """
 
+    kind: ClassVar[str] = "knowing"
+
     study: Study
     even: bool
 
@@ -53,7 +56,7 @@ class Leads:
 
     def tell(self, name: str, /, **of: object) -> str:
         """A sentence on what is uncertain, filled in; they stand in `sentences.toml`."""
-        text: str = texts("sentences")["knowing"][name]
+        text: str = texts("sentences")[self.kind][name]
         return text.format(f=self, **of)
 
     def said(self, value: float) -> str:

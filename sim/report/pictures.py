@@ -53,7 +53,7 @@ def altair_chart(report: Report, name: str) -> Any:
     """A picture of a report, with its data, as an Altair chart to look at or to go on with.
 
     A name that several pictures begin with, such as `waits` of several channels, is the first one's
-    too. What Altair cannot hold, the diagram of streams, is shown by notebooks all the same.
+    too.
 
     Raises:
         ValueError: if there is none of this name; says which there are.
@@ -67,30 +67,11 @@ def altair_chart(report: Report, name: str) -> Any:
         names = ", ".join(one.name for one in charts)
         raise ValueError(f"there is no chart '{name}'; there is {names}")
     spec, data = dict(found[0].picture.spec), found[0].picture.data
-    if "vega-lite" not in spec.get("$schema", ""):
-        return VegaPicture(with_data(spec, data))
     # what Vega-Lite hands on to Vega, and Altair does not know
     legend = {key: value for key, value in spec["config"]["legend"].items() if key != "layout"}
     spec["config"] = {**spec["config"], "legend": legend}
     spec["datasets"] = {**spec.get("datasets", {}), **{key: rows(of) for key, of in data.items()}}
     return alt.Chart.from_dict(spec)
-
-
-class VegaPicture:
-    """A picture that is written in Vega, below what Altair can hold."""
-
-    def __init__(self, spec: Spec) -> None:
-        self.spec = spec
-
-    def to_dict(self) -> Spec:
-        """The specification."""
-        return self.spec
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        return {
-            "application/vnd.vega.v5+json": self.spec,
-            "image/svg+xml": as_svg(self.spec),
-        }
 
 
 def with_data(vega: Spec, datasets: Mapping[str, Dataset]) -> Spec:

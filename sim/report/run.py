@@ -65,14 +65,12 @@ def _sections(findings: RunFindings) -> Iterator[Section]:
     def pictures(function: str, *about: object) -> tuple[Later, ...]:
         return (Later("run_pictures", function, about),) if known else ()
 
-    click = "A click on a bar or a stream narrows all pictures to it." if known else ""
+    click = "A click on a bar narrows all pictures to it." if known else ""
     when = (*_bars(findings), *pictures("when", findings, data))
     yield Section("when", "When and where contacts go unanswered", when, click)
     people = tuple(_people(findings)) if known else ()
     yield Section("the-week", "How the week goes", (*pictures("week", data), *people))
-    yield Section(
-        "where-contacts-end", "Where each contact ends", pictures("streams", findings, data)
-    )
+    yield Section("where-contacts-end", "Where each contact ends", pictures("ends", findings, data))
     queue = (_queue(findings),) if known and findings.value("queue_length") > 0 else ()
     how_long = "How long customers wait, and how long they would"
     yield Section("how-long", how_long, (*pictures("waits", findings), *queue))

@@ -225,17 +225,17 @@ class RunFindings(Findings[Result]):
         cost = self.value("cost")
         if not cost:
             return None
-        text = f"The service costs {self.text('cost')}"
+        brings = most = ""
         if self.sells:
-            text += f" and brings {self.text('incremental_revenue')} of incremental revenue"
             rate = self.scenario.gross_margin
-            if rate < 1:
-                text += f", of which {number(rate, 'share')} are margin"
+            margin = self.tell("of-margin", rate=number(rate, "share")) if rate < 1 else ""
+            brings = self.tell("brings", revenue=self.text("incremental_revenue"), margin=margin)
         sizes = {one: self.value("cost", "source", one) for one in self.result.groups("source")}
         if len(sizes) > 1:
             top = max(sizes, key=lambda one: sizes[one])
-            text += f"; {number(sizes[top] / cost, 'share')} of the cost is for {top}"
-        return Because(f"{text}.", "cost-by-source")
+            most = self.tell("most-for", share=number(sizes[top] / cost, "share"), source=top)
+        text = self.tell("costs", cost=self.text("cost"), brings=brings, most=most)
+        return Because(text, "cost-by-source")
 
     def risks(self) -> Iterator[str]:
         """What may make the answer wrong, three at most."""

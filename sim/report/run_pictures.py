@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import cycle
@@ -16,7 +17,6 @@ from sim.report import cells, charts, values, weeks, words
 from sim.report.blocks import Block, Chart, Dataset
 from sim.report.charts import Shown
 from sim.report.drawing import chart, choice, cost_chart, estimates, measured
-from sim.report.flow import flow
 from sim.report.numbers import brief_duration
 from sim.report.pictures import for_vega
 from sim.report.run_data import RunData
@@ -34,6 +34,9 @@ COLOURS = {
     "closed": charts.ORANGE,
     "expired": charts.YELLOW,
 }
+
+POOLS = (charts.BLUE, charts.SKY, charts.GREEN)
+"""Colours of those who answer, again and again."""
 
 COMPARED = (
     *("answer_rate", "service_level", "abandonment", "unanswered", "missed_buyers"),
@@ -54,9 +57,9 @@ def week(data: RunData) -> Iterator[Block]:
     yield _week(data.ends, data.hours)
 
 
-def streams(findings: RunFindings, data: RunData) -> Iterator[Block]:
-    """From channels to how contacts end."""
-    yield _flow(findings, data.ends)
+def ends(findings: RunFindings, data: RunData) -> Iterator[Block]:
+    """How the contacts of each channel end."""
+    yield _ends(findings, data.ends)
 
 
 def waits(findings: RunFindings) -> Iterator[Block]:
@@ -199,15 +202,46 @@ def _week(ends: Dataset, hours: Dataset) -> Chart:
     return chart("run.week", weeks.panels(below, {"ends": ends, "hours": hours}, FILTERS))
 
 
-def _flow(findings: RunFindings, ends: Dataset) -> Chart:
+def _ends(findings: RunFindings, ends: Dataset) -> Chart:
+    """How the contacts of each channel end: a bar of parts, that of each pool first."""
     seen = set(findings.ends.contacts["ending"].tolist())
-    pools = list(findings.result.scenario.pools)
     others = [name for name in ENDINGS if name in seen and name != "answered"]
-    blues = cycle([charts.BLUE, charts.SKY, charts.GREEN])
-    answered = zip(map(for_vega, pools), blues, strict=False)
-    became = ((ENDINGS[name].lower(), COLOURS.get(name, charts.GREY)) for name in others)
+    colours = dict(zip(map(for_vega, findings.scenario.pools), cycle(POOLS), strict=False))
+    colours |= {ENDINGS[name].lower(): COLOURS.get(name, charts.GREY) for name in others}
+    parts = (
+        charts.only(charts.table("ends"), FILTERS)
+        .transform_aggregate(contacts="sum(all_of_them)", groupby=["channel", "end"])
+        .transform_joinaggregate(all="sum(contacts)")
+        .transform_calculate(
+            share="datum.contacts / datum.all",
+            place=f"indexof({json.dumps([*colours])}, datum.end)",
+        )
+        .transform_stack(
+            stack="contacts",
+            groupby=["channel"],
+            sort=[alt.SortField("place")],
+            as_=["begins", "stops"],
+        )
+        .transform_calculate(middle="(datum.begins + datum.stops) / 2")
+    )
+    across = charts.quantity(alt.X, "begins", Shown("", "contacts"))
     channels = [*map(for_vega, findings.scenario.channels)]
-    return chart("run.flow", flow(ends, channels, [*answered, *became], FILTERS), f=findings)
+    scale = alt.Scale(domain=[*colours], range=[*colours.values()])
+    legend = alt.Legend(columns=alt.ExprRef("narrow ? 2 : 6"), labelLimit=charts.room())
+    told = (("channel", "channel"), ("end", "ends"))
+    layers = cells.cells(
+        parts,
+        {"x": across, "y": charts.names_down("channel", sort=channels)},
+        alt.Color("end:N", title=None, scale=scale, legend=legend),
+        charts.tips(*told, ("contacts", "contacts", ",.1f"), ("share", "of all", ".1%")),
+        [("end", 11, 0, cells.where_it_fits("begins", "stops", "end"))],
+        dark="luminance(scale('color', datum.end)) < 0.35",
+        end={"x2": "stops:Q", "middle": alt.X("middle:Q")},
+    )
+    picture = charts.finished(
+        layers, {"ends": ends}, FILTERS, width=charts.WIDTH - 100, height=alt.Step(44)
+    )
+    return chart("run.ends", picture, f=findings)
 
 
 # --- waits --------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isnan
+from typing import ClassVar
 
 from sim.experiment.joint import Joint
 from sim.experiment.study import Study
@@ -30,6 +31,8 @@ MATTERS = {
 class VaryFindings(Leads):
     """What one input at a time does to a choice, in numbers and words."""
 
+    kind: ClassVar[str] = "sensitivity"
+
     vary: Vary
 
     # --- words --------------------------------------------------------------------------------
@@ -52,9 +55,8 @@ class VaryFindings(Leads):
         said = []
         stays = [path_in_words(one.factor.path) for one in self.vary.factors if one.depends == "no"]
         if stays:
-            verb = "is ahead, by however little," if self.even else "stays the best"
             inputs = "; ".join(stays)
-            said.append(f"{quoted(self.vary.chosen)} {verb} at every value tried of {inputs}.")
+            said.append(self.tell("stays-ahead" if self.even else "stays", inputs=inputs))
         return [*said, *self._noise()]
 
     def _dependent(self, varied: Varied) -> str:
@@ -62,17 +64,17 @@ class VaryFindings(Leads):
         beaten = [one for one in varied.trials if chosen not in one.plausible]
         if beaten:
             where = ", ".join(f"{_value(one)} ({quoted(one.best)} is better)" for one in beaten)
-            said = [f"{path}: yes, {quoted(chosen)} is not the best at {where}."]
+            said = [self.tell("beaten", path=path, where=where)]
         else:
             even = [one for one in varied.trials if one.plausible != (chosen,)]
             where = ", ".join(f"{_value(one)} ({_either(one)})" for one in even)
-            said = [f"{path}: the data do not tell which is best at {where}."]
+            said = [self.tell("even", path=path, where=where)]
         for flip in varied.flips:
             if flip.at.below and flip.at.above:
                 continue  # it may be anywhere: that it is known at all says nothing
             side = "Below" if flip.at.rising else "Beyond"
             place = f"{_place(varied, flip.at.value)}{_sure(varied, flip.at)}"
-            said.append(f"{side} {place} {quoted(flip.rival)} overtakes {quoted(chosen)}.")
+            said.append(self.tell("flips", side=side, place=place, flip=flip))
         return " ".join(said)
 
     def _noise(self) -> Iterator[str]:
@@ -81,15 +83,11 @@ class VaryFindings(Leads):
         if not vary.factors or vary.base.rival is None:
             return
         lead, most = vary.base.lead, vary.factors[0]
-        noise = half_width(lead.low, lead.high, self.unit)
+        half = half_width(lead.low, lead.high, self.unit)
+        noise = self.tell("chance", half=words.in_points(half, self.unit)) if half else ""
         moved = words.in_points(interval(*most.moved, self.unit, self.currency), self.unit)
-        yield (
-            f"In the baseline {quoted(vary.chosen)} leads {quoted(vary.base.rival)} by "
-            f"{self.said(lead.value)}"
-            + (f", {words.in_points(noise, self.unit)} by chance of simulation" if noise else "")
-            + f"; what is not known of {path_in_words(most.factor.path)} moves its lead over the "
-            f"best of the others anywhere from {moved}."
-        )
+        path, by = path_in_words(most.factor.path), self.said(lead.value)
+        yield self.tell("noise", by=by, noise=noise, path=path, moved=moved)
 
     # --- blocks -------------------------------------------------------------------------------
 
@@ -98,17 +96,8 @@ class VaryFindings(Leads):
         yield Text(tuple(self.sentences()), TITLE, first=True)
         yield Later("sensitivity", "tornado", (self,))
         yield self._table()
-        confidence = f"{100 * self.study.confidence:g} %"
-        yield Text(
-            (
-                "One input at a time, the others as in the baseline; every value with "
-                f"{self.vary.replications} replications of every option on the same customers. "
-                "Lead: over the best of the others (| marks none), in parentheses where not "
-                "significant. Best: all that may be, by intervals that hold together "
-                f"({confidence}).",
-            ),
-            first=True,
-        )
+        notes = self.tell("notes", confidence=100 * self.study.confidence)
+        yield Text((notes,), first=True)
 
     def _table(self) -> Table:
         """Every value of every input."""

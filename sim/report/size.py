@@ -16,7 +16,6 @@ from sim.report.blocks import (
     Because,
     Block,
     Cell,
-    Chart,
     Figure,
     Later,
     Origin,
@@ -61,10 +60,7 @@ class SizeFindings(Findings[SizeResult]):
     def about(self) -> str:
         """What was run, and how often."""
         plans, runs = self.plans(), self.span.times(self.result.replications)
-        return (
-            f"Simulated: {plans:,} plans in {len(self.result.levels)} searches, each plan found on "
-            f"{runs} of customers that the searches have not seen, seed {self.result.study.seed}"
-        )
+        return self.tell("about", plans=plans, searches=len(self.result.levels), runs=runs)
 
     def plans(self) -> int:
         """How many were tried in all searches."""
@@ -74,11 +70,11 @@ class SizeFindings(Findings[SizeResult]):
         """The outcome in a sentence."""
         held = self.result.held
         if not held:
-            return f"None of these levels is surely reached: {self._missed()}."
+            return self.tell("none-held", missed=self._missed())
         said, first, last = "", held[0], held[-1]
         if first is last:
             hours = number(self.hours(first.staffed), "h")
-            said = f"{first.name} {self.label} takes {hours} {self.span.per}"
+            said = self.tell("takes", level=first, hours=hours)
         else:
             said = capital(self.step(first, last))
         return f"{said}; {self._missed()}." if self._missed() else f"{said}."
@@ -86,15 +82,13 @@ class SizeFindings(Findings[SizeResult]):
     def step(self, lower: Level, higher: Level) -> str:
         """What a higher level takes more: `from 80 to 90 % takes 34 h more a week, 5 %`."""
         before, after = self.hours(lower.staffed), self.hours(higher.staffed)
-        where = f"from {lower.name.removesuffix(' %')} to {higher.name}"
+        said = {"lower": lower.name.removesuffix(" %"), "higher": higher.name}
+        hours, more = number(after, "h"), number(abs(after - before), "h")
         if before == after:
-            return f"{where} takes no more: the same {number(after, 'h')} {self.span.per}"
-        more = "more" if after > before else "less"
+            return self.tell("no-more", hours=hours, **said)
+        more += " more" if after > before else " less"
         part = f", {100 * abs(after / before - 1):.0f} %" if before else ""
-        return (
-            f"{where} takes {number(abs(after - before), 'h')} {more} {self.span.per}{part}: "
-            f"{number(after, 'h')} instead of {number(before, 'h')}"
-        )
+        return self.tell("step", more=more, part=part, hours=hours, now=number(before, "h"), **said)
 
     def _missed(self) -> str:
         """The levels that are not surely reached, and why."""
@@ -114,12 +108,9 @@ class SizeFindings(Findings[SizeResult]):
         """How sure that is."""
         held = self.result.held
         if not held:
-            return "Shown is what comes nearest."
+            return self.tell("nearest")
         which = "Each plan" if len(held) == len(self.result.levels) else "Each of the other plans"
-        return (
-            f"{which} was verified on customers that its search has not seen: it surely reaches "
-            f"its level in the mean ({self.confidence})."
-        )
+        return self.tell("verified", which=which)
 
     def picture(self) -> str:
         """What each level takes."""
@@ -143,12 +134,11 @@ class SizeFindings(Findings[SizeResult]):
         """Why: the dearest and the cheapest step, and where the staffing of today stands."""
         steps = sorted(pairwise(self.result.held), key=self._a_point)
         if len(steps) > 1:
-            yield Because(f"The dearest step: {self.step(*steps[-1])}.", "table-levels")
-            yield Because(f"The cheapest step: {self.step(*steps[0])}.", "table-levels")
+            yield Because(self.tell("dearest", step=self.step(*steps[-1])), "table-levels")
+            yield Because(self.tell("cheapest", step=self.step(*steps[0])), "table-levels")
         hours = number(self.hours(self.result.now), "h")
         reached = words.in_full(self.result.reached(self.result.now))
-        text = f"The staffing of today, {hours} {self.span.per}, reaches {reached}."
-        yield Because(text, "table-levels")
+        yield Because(self.tell("today", hours=hours, reached=reached), "table-levels")
 
     def _a_point(self, step: tuple[Level, Level]) -> float:
         lower, higher = step
@@ -157,24 +147,16 @@ class SizeFindings(Findings[SizeResult]):
 
     def risks(self) -> Iterator[str]:
         """What may make the answer wrong."""
-        yield "Demand and handle times are taken as the scenario says; more of either needs more."
+        yield self.tell("as-said")
 
     def notes(self) -> str:
         """How to read the tables."""
         others = [one.name for one in self.result.goal.resolved(self.scenario).targets]
         others.remove(self.result.target.name)
-        also = f" Besides, each plan is to reach: {', '.join(others)}." if others else ""
+        also = self.tell("besides", others=", ".join(others)) if others else ""
         served = [one.name for one in self.result.levels if one.plan_of != one.wanted]
-        if served:
-            also += (
-                f" For {listed(served)} the plan of a higher level is taken: no other that was "
-                "found costs less and surely holds."
-            )
-        return (
-            "Each level has a search of its own, as sim staff makes it, and all plans meet the "
-            "same customers. People come whole, so that a plan reaches more than it is asked for."
-            f"{also} People are those on the plan, absent ones and those on a break among them."
-        )
+        also += self.tell("served", levels=listed(served)) if served else ""
+        return self.tell("notes", also=also)
 
 
 # --- blocks -------------------------------------------------------------------------------------
@@ -213,7 +195,7 @@ def _levels(findings: SizeFindings) -> Table:
 
 def curve(findings: SizeFindings) -> Iterator[Block]:
     """Hours against service level, of the levels that are surely reached."""
-    from sim.report.drawing import hours_curve
+    from sim.report.drawing import chart, hours_curve
 
     result = findings.result
     found = [
@@ -228,13 +210,7 @@ def curve(findings: SizeFindings) -> Iterator[Block]:
     )
     wanted = [listed(one.name for one in levels) for _, levels in found]
     picture = hours_curve("service_level", findings.currency, rows, wanted=wanted)
-    yield Chart(
-        "curve",
-        f"{capital(findings.label)} by hours on duty",
-        picture,
-        "The plan of each level that is surely reached. Vertical lines are "
-        f"{findings.confidence} intervals.",
-    )
+    yield chart("size.curve", picture, f=findings, label=capital(findings.label))
 
 
 def _origin(result: SizeResult) -> Origin:

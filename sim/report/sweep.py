@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from math import isnan
 
 from sim.experiment.files import REFERENCE_FILE
 from sim.experiment.grid import Axis
 from sim.experiment.sweep import Step, SweepResult
 from sim.report import knowing, words
-from sim.report.axis import AT, STANDINGS, brings, brought, by_unit, last_part
+from sim.report.axis import AT, STANDINGS, brings, brought, last_part
 from sim.report.blocks import (
     Block,
     Cell,
@@ -27,7 +27,6 @@ from sim.report.findings import study_origin
 from sim.report.numbers import half_width, interval, signed
 from sim.report.sweep_findings import SweepFindings
 from sim.report.tables import (
-    CHANCE,
     bounds_cell,
     head,
     line,
@@ -166,8 +165,6 @@ def _tables(findings: SweepFindings) -> Iterator[Block]:
         folded=len(result.points) > MANY,
         first=findings.curve,
     )
-    if findings.curve and (found := findings.steps(result.decide)):
-        yield _steps_table(findings, found)
 
 
 def _point(findings: SweepFindings, place: int) -> Line:
@@ -179,30 +176,6 @@ def _point(findings: SweepFindings, place: int) -> Line:
         cells.append(Cell(text, note, key))
     cells += [with_error(point.get(name)) for name in findings.shown]
     return line(*cells, picks=dict(zip(AT, point.texts, strict=False)))
-
-
-def _steps_table(findings: SweepFindings, steps: Sequence[Step]) -> Table:
-    axis, one = findings.axes[0], findings.decide
-    unit = words.unit_of(one.name, findings.currency, difference=True)
-    each = (Heading(f"Each {axis.per or 'one'}", unit),) if by_unit(axis) else ()
-    lines = []
-    for place, step in enumerate(steps):
-        bounds = words.in_points(interval(step.low, step.high, step.unit), step.unit)
-        cells = (
-            *(Cell(step.start, sort=f"{place:04d}"), Cell(step.end, sort=f"{place:04d}")),
-            *(Cell(words.change_of(step), sort=step.value), Cell(bounds, sort=step.low)),
-            *(Cell(signed(step.per_unit, step.unit), sort=step.per_unit) for _ in each),
-        )
-        lines.append(line(*cells))
-    changes = Heading(f"{one.label} changes by", unit, one.name)
-    return table(
-        "table-steps",
-        "From each value to the next",
-        ("From", "To", changes, "Interval", *each),
-        lines,
-        f"the intervals hold for all steps together ({findings.confidence}){CHANCE}",
-        folded=True,
-    )
 
 
 def _uncertain(findings: SweepFindings) -> Iterator[Section]:

@@ -155,7 +155,7 @@ def _table(table: Table, width: int) -> Iterator[RenderableType]:
         shown_as = roomy if fits else {place: widths[place] for place in piece}
         lines = [*zip(table.lines, plots, strict=True)]
         if len(pieces) > 1:
-            lines = [one for one in lines if _says(one[0], piece)] or lines
+            lines = [one for one in lines if _says(one[0], piece) or (last and one[1])] or lines
         yield _piece(table, shown_as, lines, plotted=last)
 
 

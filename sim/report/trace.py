@@ -6,53 +6,15 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 
 from sim.draws.roster import Roster
-from sim.engine.reference.traced import Happening, Sighting
+from sim.engine.reference.traced import Sighting
 from sim.report.numbers import duration
+from sim.report.texts import texts
 from sim.scenario.model import Scenario
 from sim.scenario.people import Person
 from sim.tables import Cause, ContactLog, Outcome
-
-CAUSES = {
-    Cause.FIRST: "makes contact",
-    Cause.RETRY: "tries again",
-    Cause.AGAIN: "makes contact again, the matter is not resolved",
-    Cause.CLOSED: "makes contact again in opening hours",
-    Cause.OVERDUE: "makes contact, the answer being overdue",
-    Cause.OTHERWISE: "goes on after self-service",
-    Cause.EXIT: "is led on from the queue",
-    Cause.CALL: "is to be called once more",
-    Cause.TRANSFER: "is passed on",
-    Cause.HAND_OVER: "is handed over to people",
-}
-
-ENDINGS = {
-    Outcome.ABANDONED: "abandons after {wait}",
-    Outcome.BALKED: "does not want to wait and leaves at once",
-    Outcome.BLOCKED: "is turned away: the queue is full",
-    Outcome.CLOSED: "arrives outside opening hours",
-    Outcome.EXPIRED: "is dropped unanswered after {wait}",
-    Outcome.WITHDRAWN: "is withdrawn: the customer has been answered elsewhere",
-    Outcome.SELF_SERVED: "is contained in self-service",
-    Outcome.UNREACHED: "is called by {who} after {wait}, and not reached",
-    Outcome.UNFINISHED: "is still open at the end of the run",
-    Outcome.NO_LINE: "gets a busy signal: all lines are in use",
-    Outcome.FLOWED_OUT: "leaves the queue by an exit after {wait}",
-}
-
-
-SEEN = {
-    Happening.WAITS: "waits, {ahead}",
-    Happening.WAITS_FOR_CALL: "is to be called, {ahead}",
-    Happening.POOL_JOINS: "{pool} may take it from now on",
-    Happening.OFFERED: "is offered to {who}",
-    Happening.NOT_TAKEN: "{who} does not take it",
-    Happening.OVERDUE: "is overdue, and the customer will not wait longer",
-    Happening.PUT_DOWN: "is put down by {who} for somebody who waits",
-    Happening.HANDED_OVER: "is handed over: the shift of {who} has ended",
-    Happening.TAKEN_UP: "is taken up again by {who}",
-}
 
 
 @dataclass(frozen=True)
@@ -112,11 +74,16 @@ class Names:
         return self.agent(bisect_right(self._first_agent, agent) - 1, agent)
 
 
+def _told(table: str, what: Enum, **of: str) -> str:
+    text: str = texts("stories")[table][what.name.lower()]
+    return text.format(**of)
+
+
 def _between(names: Names, one: Sighting) -> str:
     who = names.agent(one.pool, one.agent) if one.agent >= 0 else ""
     pool = names.pools[one.pool] if one.pool >= 0 else ""
     ahead = f"{one.amount} ahead" if one.amount else "nobody ahead"
-    return SEEN[one.what].format(who=who, pool=pool, ahead=ahead)
+    return _told("seen", one.what, who=who, pool=pool, ahead=ahead)
 
 
 def clock(scenario: Scenario, time: float) -> str:
@@ -132,11 +99,12 @@ def _contact(names: Names, log: ContactLog, i: int) -> list[Event]:
     outcome = Outcome(log.outcome[i])
     if log.is_conference[i]:
         return _conference(names, log, i)
-    begins = Event(arrived, i, f"{CAUSES[Cause(log.cause[i])]} by {channel} ({reason})", rank=0)
+    comes = _told("causes", Cause(log.cause[i]))
+    begins = Event(arrived, i, f"{comes} by {channel} ({reason})", rank=0)
     if outcome == Outcome.ANSWERED:
         return [begins, *_service(names, log, i)]
     if outcome == Outcome.UNFINISHED:
-        return [begins, Event(arrived, i, ENDINGS[outcome], rank=2)]
+        return [begins, Event(arrived, i, _told("endings", outcome), rank=2)]
     return [begins, Event(ended, i, _ending(names, log, i), rank=2)]
 
 
@@ -158,7 +126,7 @@ def _ending(names: Names, log: ContactLog, i: int) -> str:
     if outcome == Outcome.SELF_SERVED and log.resolved[i] == 0:
         return "tries self-service, without success"
     who = names.agent(log.pool[i], log.agent[i]) if log.agent[i] >= 0 else ""
-    return ENDINGS[outcome].format(wait=duration(waited), who=who)
+    return _told("endings", outcome, wait=duration(waited), who=who)
 
 
 def _service(names: Names, log: ContactLog, i: int) -> list[Event]:

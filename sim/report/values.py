@@ -367,11 +367,14 @@ def steps(data: Dataset, x: Shown, y: Shown) -> Picture:
     return finished(layers, {"data": data}, ("first",), width=WIDTH - 80, height=240)
 
 
+CLASSES = 44
+"""Of the values of replications, over all options, about so many."""
+
+
 def spread(data: Dataset, rows: Sequence[Sequence[str]], shown: Shown, *, paired: bool) -> Picture:
     """How replications differ: for every option a row of columns, the higher the more there are.
 
-    Columns: `option`, `low` and `high` of a class, `bottom` and `top` (the row counts as 1, the
-    first row is the uppermost), `share` of all, `better` (1, 0, or nothing where it is not asked).
+    Columns: `option`; `row`, its place from below; `value`, of a replication.
 
     Args:
         data: these.
@@ -379,7 +382,9 @@ def spread(data: Dataset, rows: Sequence[Sequence[str]], shown: Shown, *, paired
         shown: what is spread.
         paired: whether to mark 0, with what lies below it in another colour.
     """
-    base, many, seen = table(), len(rows), lit(["option"])
+    base, many, least, most = table(), len(rows), min(data["value"]), max(data["value"])
+    # the largest value, 0 perhaps, is not to end a class in which all others are less
+    extent = [least, most + ((most - least) / CLASSES or 1.0)]
     labels = json.dumps([[*map(for_vega, words)] for words in rows[::-1]])
     axis = alt.Axis(
         values=[row + 0.3 for row in range(many)],
@@ -390,16 +395,27 @@ def spread(data: Dataset, rows: Sequence[Sequence[str]], shown: Shown, *, paired
         labelLimit=room(),
     )
     scale = alt.Scale(domain=[0, many], nice=False)
-    columns = base.mark_rect(stroke="white", strokeWidth=0.4).encode(
-        quantity(alt.X, "low", shown, zero=paired),
-        alt.Y("bottom:Q", title=None, scale=scale, axis=axis),
-        x2="high:Q",
-        y2="top:Q",
-        color=alt.condition("datum.better == 0", alt.value(VERMILION), alt.value(SKY)),
-        opacity=seen,
-        tooltip=tips(("option", "option"), ("text", shown.label), ("said", "of all")),
+    columns = (
+        base.transform_bin(["from", "to"], "value", bin=alt.Bin(maxbins=CLASSES, extent=extent))
+        .transform_aggregate(many="count()", groupby=["option", "row", "from", "to"])
+        .transform_joinaggregate(all="sum(many)", most="max(many)", groupby=["option"])
+        .transform_calculate(
+            top="datum.row + 0.85 * datum.many / datum.most",
+            share="datum.many / datum.all",
+            text="format(datum.from, ',.4~r') + ' to ' + format(datum.to, ',.4~r')",
+            worse=f"{int(paired)} && datum.from + datum.to < 0",
+        )
+        .mark_rect(stroke="white", strokeWidth=0.4)
+        .encode(
+            quantity(alt.X, "from", shown, zero=paired),
+            alt.Y("row:Q", title=None, scale=scale, axis=axis),
+            x2="to:Q",
+            y2="top:Q",
+            color=alt.condition("datum.worse", alt.value(VERMILION), alt.value(SKY)),
+            opacity=lit(["option"]),
+            tooltip=tips(("option", "option"), ("text", shown.label), ("share", "of all", ".1%")),
+        )
     )
-    lines = alt.InlineData(values=[{"floor": row} for row in range(many)])
-    floors = alt.Chart(lines).mark_rule(color=FAINT).encode(y=alt.Y("floor:Q"))
+    floors = base.mark_rule(color=FAINT).encode(y=alt.Y("row:Q"))
     layers = [columns, floors, *([zero()] if paired else [])]
     return finished(layers, {"data": data}, ("option",), width=WIDTH - 200, height=58 * many)

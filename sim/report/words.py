@@ -40,18 +40,11 @@ SPLITS = {"option": "Option"} | {split.name: split.label for split in entries.SP
 """What reports are told by, and can be narrowed by, with its label."""
 
 ENDINGS = {
-    "answered": "Answered",
-    "closed": "Closed",
-    "abandoned": "Abandoned",
-    "short_abandoned": "Short abandons",
-    "blocked": "Blocked",
-    "no_line": "Busy signal",
-    "expired": "Expired",
-    "self_served": "Self-service",
-    "withdrawn": "Withdrawn",
-    "unreached": "Not reached",
-    "flowed_out": "Flow-outs",
-    "unfinished": "Unfinished",
+    name: CATALOGUE[name].label
+    for name in (
+        *("answered", "closed", "abandoned", "short_abandoned", "blocked", "no_line", "expired"),
+        *("self_served", "withdrawn", "unreached", "flowed_out", "unfinished"),
+    )
 }
 """How contacts end."""
 

@@ -43,10 +43,10 @@ def test_texts_of_the_scenario_are_shown_as_text(browser: Browser, pages: dict[s
         assert it.page.locator("h1 b, h1 script, td i, strong i, svg script").count() == 0
         assert "<i>euro</i>" in it.page.locator(".figures").inner_text()
         # names that every object of JavaScript has are names like any other
-        names = {line[1].rstrip("\u200b") for line in it.numbers("flow")}
+        names = {line[1].rstrip("\u200b") for line in it.numbers("ends")}
         assert "constructor" in names
         it.pick("channel", "toString")
-        assert {line[0].rstrip("\u200b") for line in it.numbers("flow")} == {"toString"}
+        assert {line[0].rstrip("\u200b") for line in it.numbers("ends")} == {"toString"}
         assert it.complaints == []
 
 
@@ -84,11 +84,11 @@ def test_axe_finds_nothing_serious(every: Opened) -> None:
 
 
 def test_a_change_of_the_window_draws_pictures_anew(shop: Opened) -> None:
-    figure = shop.figure("flow")
+    figure = shop.figure("ends")
     wide = float(figure.locator("svg").get_attribute("width") or 0)
     shop.page.set_viewport_size(PHONE)
     shop.page.wait_for_function(
-        "() => document.querySelector('#flow svg').getAttribute('width') < 400"
+        "() => document.querySelector('#ends svg').getAttribute('width') < 400"
     )
     assert wide > 800
 

@@ -84,15 +84,16 @@ def test_the_table_of_the_week_says_what_became_of_contacts_hour_by_hour(
 
 
 def test_the_pointer_is_told_the_numbers(shop: Opened, results: dict[str, sim.Result]) -> None:
-    figure = shop.figure("flow")
-    figure.locator("svg text", has_text="phone").first.hover()
+    figure = shop.figure("ends")
+    figure.locator('path[aria-label*="channel: phone"][aria-label*="team"]').first.hover()
     tip = shop.page.locator("#tooltip")
     tip.wait_for(state="visible")
     told = dict(
         zip(tip.locator("dt").all_inner_texts(), tip.locator("dd").all_inner_texts(), strict=True)
     )
-    assert told["what"] == "phone"
-    wanted = results["shop"].get("contacts", "channel", "phone").value
+    assert (told["channel"], told["ends"]) == ("phone", "team")
+    ends = results["shop"].ends.contacts
+    wanted = ends["contacts"][(ends["channel"] == "phone") & (ends["pool"] == "team")].sum()
     assert number_of(told["contacts"]) == pytest.approx(wanted, abs=0.501)
 
 
@@ -100,11 +101,11 @@ def test_a_click_on_a_channel_narrows_everything_to_it(
     shop: Opened, results: dict[str, sim.Result]
 ) -> None:
     result = results["shop"]
-    before = shop.numbers("flow")
+    before = shop.numbers("ends")
     assert {line[0] for line in before} == {"phone", "chat", "email"}
-    shop.figure("flow").locator("svg text", has_text="chat").first.click()
+    shop.figure("ends").locator('path[aria-label*="channel: chat"]').first.click()
     assert shop.button("channel", "chat").get_attribute("aria-pressed") == "true"
-    after = shop.numbers("flow")
+    after = shop.numbers("ends")
     assert {line[0] for line in after} == {"chat"}
     total = sum(number_of(line[2]) for line in after)
     assert total == pytest.approx(result.get("contacts", "channel", "chat").value, abs=0.2)
@@ -117,17 +118,17 @@ def test_a_click_on_a_channel_narrows_everything_to_it(
     assert shop.page.locator(".tabs label", has_text="chat").locator("input").is_checked()
     assert "Shown: Channel: chat" in shop.page.locator(".picked").inner_text()
     shop.button("channel", "chat").click()  # again: everything
-    assert {line[0] for line in shop.numbers("flow")} == {"phone", "chat", "email"}
+    assert {line[0] for line in shop.numbers("ends")} == {"phone", "chat", "email"}
     assert len(shop.column("table-channel", 0)) == 3
 
 
 def test_filters_work_by_keyboard_and_together(
     shop: Opened, results: dict[str, sim.Result]
 ) -> None:
-    shop.figure("flow")
+    shop.figure("ends")
     shop.button("window", "office").press("Enter")
     shop.button("pool", "team").press("Space")
-    lines = shop.numbers("flow")
+    lines = shop.numbers("ends")
     ends = results["shop"].ends.contacts
     here = (ends["window"] == "office") & (ends["pool"] == "team")
     total = sum(number_of(line[2]) for line in lines)

@@ -46,23 +46,23 @@ def test_a_run_writes_its_report_and_says_where(run_once: tuple[Path, str]) -> N
     pictures = sorted(file.name for file in (folder / "pictures").iterdir())
     names = {file.rpartition(".")[0] for file in pictures}
     assert pictures == sorted(f"{name}.{kind}" for name in names for kind in ("svg", "png"))
-    assert {"flow", "week", "unanswered-by-hour", "cost-by-source", "waits-0-phone"} <= names
-    assert (folder / "pictures" / "flow.png").read_bytes().startswith(PNG)
-    assert "<svg" in (folder / "pictures" / "flow.svg").read_text(encoding="utf-8")
+    assert {"ends", "week", "unanswered-by-hour", "cost-by-source", "waits-0-phone"} <= names
+    assert (folder / "pictures" / "ends.png").read_bytes().startswith(PNG)
+    assert "<svg" in (folder / "pictures" / "ends.svg").read_text(encoding="utf-8")
 
 
 def test_a_report_is_written_from_the_folder_alone_the_same(sim: Sim, reported: Path) -> None:
     folder = folder_of(reported)
     there = (folder / "report.html").read_bytes()
     (folder / "report.html").unlink()
-    (folder / "pictures" / "flow.png").write_bytes(b"spoilt")
+    (folder / "pictures" / "ends.png").write_bytes(b"spoilt")
     (folder / "pictures" / "of another version.png").write_bytes(b"old")
     reported.unlink()  # nothing else is needed
     done = sim("report", folder)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Report: ")
     assert (folder / "report.html").read_bytes() == there
-    assert (folder / "pictures" / "flow.png").read_bytes().startswith(PNG)
+    assert (folder / "pictures" / "ends.png").read_bytes().startswith(PNG)
     assert not (folder / "pictures" / "of another version.png").exists()
     assert [file.name for file in folder.iterdir() if file.name.startswith(".")] == []
 

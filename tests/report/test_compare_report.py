@@ -129,23 +129,14 @@ def test_pictures_draw_the_numbers_of_the_result(result: Comparison, report: Rep
         assert sure == (found.low > 0 or found.high < 0)
 
 
-def test_the_spread_counts_every_replication_once(result: Comparison, report: Report) -> None:
+def test_the_spread_has_every_replication_once(result: Comparison, report: Report) -> None:
     for name, options in (("weeks-paired", 2), ("weeks-each", 3)):
         drawn = data(report, name)
-        shares: dict[object, float] = {}
-        for option, said in zip(drawn["option"], drawn["said"], strict=True):
-            shares[option] = shares.get(option, 0.0) + float(str(said).split()[0])
-        assert len(shares) == options
-        assert all(total == pytest.approx(100, abs=0.5) for total in shares.values())
-    better = sum(
-        float(str(said).split()[0])
-        for option, said, good in zip(
-            *(data(report, "weeks-paired")[name] for name in ("option", "said", "better")),
-            strict=True,
-        )
-        if option == "thirty" and good
-    )
-    assert better == pytest.approx(100 * result.outcomes["thirty"].chance[0], abs=0.5)
+        assert len(set(drawn["option"])) == len(set(drawn["row"])) == options
+        for option in dict.fromkeys(drawn["option"]):
+            found = [v for o, v in zip(drawn["option"], drawn["value"], strict=True) if o == option]
+            less = result.outcomes[result.study.against].deciding if options == 2 else 0.0
+            assert found == (result.outcomes[str(option)].deciding - less).tolist()
 
 
 @pytest.mark.parametrize(

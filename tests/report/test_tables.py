@@ -79,3 +79,9 @@ def test_no_number_and_no_plot_is_cut_however_narrow_the_terminal(width: int) ->
     assert not any("…" in one for one in lines)
     drawn = [one for one in lines if "+12,365" in one]
     assert [one[-1] for one in drawn] == ["-", "-"]  # each plot up to its end
+
+
+def test_a_plot_that_stands_in_a_part_by_itself_is_there() -> None:
+    lines = [line(name, Cell("1" * 40), "", plot=(0.0, n, 2.0)) for n, name in enumerate("ab")]
+    shown_at = shown(table("t", "Value", ("Value", "Number", ""), lines, first=True), 60)
+    assert sum("-o-" in one or "o--" in one for one in shown_at) == 2

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 import sim.report
+from sim.engine.reference.traced import Happening
 from sim.report.texts import texts
+from sim.tables import Cause, Outcome
 
 FOLDER = Path(sim.report.__file__).parent
 PICTURES = {
@@ -42,9 +44,14 @@ def calls(of: str) -> list[tuple[Path, ast.Call]]:
     ]
 
 
+def kind_of(file: Path) -> str:
+    """The kind of report that a file's sentences belong to."""
+    return {"evidence": "run"}.get(file.stem, file.stem.removesuffix("_findings"))
+
+
 def filled(of: str) -> Iterator[Filled]:
     for file, call in calls(of):
-        kind = "" if of == "chart" else f"{file.stem.removesuffix('_findings')}."
+        kind = "" if of == "chart" else f"{kind_of(file)}."
         for name in ast.walk(call.args[0]):
             if isinstance(name, ast.Constant) and isinstance(name.value, str):
                 there = {one.arg for one in call.keywords if one.arg is not None}
@@ -75,8 +82,8 @@ def test_what_is_filled_in_is_what_the_text_leaves_open(of: str, all_of: dict[st
 @pytest.mark.parametrize("name", SENTENCES)
 def test_what_a_sentence_takes_of_the_findings_is_there(name: str) -> None:
     kind = name.partition(".")[0]
-    [file] = {file for file, _ in calls("tell") if file.stem.removesuffix("_findings") == kind}
-    source = "".join(one.read_text(encoding="utf-8") for one in (file, FOLDER / "findings.py"))
+    files = {file for file, _ in calls("tell") if kind_of(file) == kind}
+    source = "".join(one.read_text(encoding="utf-8") for one in (*files, FOLDER / "findings.py"))
     for field in blanks(SENTENCES[name]):
         if field.startswith("f."):
             attribute = field.split(".")[1]
@@ -86,3 +93,11 @@ def test_what_a_sentence_takes_of_the_findings_is_there(name: str) -> None:
 @pytest.mark.parametrize("name", PICTURES)
 def test_the_words_of_a_picture_are_a_title_a_text_and_perhaps_a_label(name: str) -> None:
     assert set(PICTURES[name]) in ({"title", "text"}, {"title", "text", "label"})
+
+
+def test_every_end_of_a_contact_and_all_that_is_seen_of_it_has_words() -> None:
+    stories = texts("stories")
+    # who is answered, or joins a talk, has a story of their own
+    assert set(stories["endings"]) | {"answered"} == {one.name.lower() for one in Outcome}
+    assert set(stories["causes"]) | {"conference"} == {one.name.lower() for one in Cause}
+    assert set(stories["seen"]) == {one.name.lower() for one in Happening}
