@@ -85,7 +85,7 @@ def test_the_table_of_the_week_says_what_became_of_contacts_hour_by_hour(
 
 def test_the_pointer_is_told_the_numbers(shop: Opened, results: dict[str, sim.Result]) -> None:
     figure = shop.figure("ends")
-    figure.locator('path[aria-label*="channel: phone"][aria-label*="team"]').first.hover()
+    figure.locator('text[aria-label*="channel: phone; end: team"]').hover()
     tip = shop.page.locator("#tooltip")
     tip.wait_for(state="visible")
     told = dict(
@@ -103,7 +103,7 @@ def test_a_click_on_a_channel_narrows_everything_to_it(
     result = results["shop"]
     before = shop.numbers("ends")
     assert {line[0] for line in before} == {"phone", "chat", "email"}
-    shop.figure("ends").locator('path[aria-label*="channel: chat"]').first.click()
+    shop.figure("ends").locator('text[aria-label*="channel: chat; end: writers"]').click()
     assert shop.button("channel", "chat").get_attribute("aria-pressed") == "true"
     after = shop.numbers("ends")
     assert {line[0] for line in after} == {"chat"}
