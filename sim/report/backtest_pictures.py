@@ -91,7 +91,7 @@ def _half_hours_in_bands(band: Band) -> Chart:
 
     data = half_hours(day, slot, **_numbers(band, last))
     picture = by_weekday(data, drawn, _said(form), form)
-    said = {"measure": capital(band.measure), "week": iso(int(first))}
+    said: dict[str, Any] = {"measure": capital(band.measure), "week": iso(int(first))}
     return chart("backtest.half-hours", picture, band.measure, **said)
 
 

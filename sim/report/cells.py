@@ -50,7 +50,8 @@ def cells(
     Args:
         chart: of the data; place: `x` and `y` of a cell.
         colour: of a cell, as is said there; tooltip: of cells and words.
-        words: field, size, how many pixels below the middle, and when they are to be seen.
+        words: field, size, how many pixels below the middle, and when they are to be seen: as an
+            opacity, or as a formula without which they take no room either.
         gap: between cells, pixels; dark: where words are white.
         opacity: of the cells; end: `x2` of cells that are no columns, and the `x` of their words.
     """
@@ -63,11 +64,17 @@ def cells(
         drawn.encode(**place, **beside, color=colour, tooltip=tooltip, **seen),
         *(
             chart.mark_text(fontSize=size, dy=below).encode(
-                **middle, text=f"{field}:N", color=ink, opacity=shown, tooltip=tooltip
+                **middle, color=ink, tooltip=tooltip, **_words(field, shown)
             )
             for field, size, below, shown in words
         ),
     ]
+
+
+def _words(field: str, shown: Any) -> dict[str, Any]:
+    if isinstance(shown, str):
+        return {"text": alt.condition(shown, f"{field}:N", alt.value(""))}
+    return {"text": f"{field}:N", "opacity": shown}
 
 
 def visible(formula: str) -> Any:
@@ -75,11 +82,10 @@ def visible(formula: str) -> Any:
     return alt.value(alt.ExprRef(f"{formula} ? 1 : 0"))
 
 
-def where_it_fits(start: str, end: str, field: str) -> Any:
-    """To be seen where a cell is as wide as the letters of the field."""
+def where_it_fits(start: str, end: str, field: str) -> str:
+    """Whether a cell is as wide as the letters of the field, as a formula."""
     wide = f"scale('x', datum.{end}) - scale('x', datum.{start})"
-    fits = f"{wide} > 7.5 * length(datum['{field}'])"
-    return alt.condition(fits, alt.value(1), alt.value(0))
+    return f"{wide} > 7.5 * length(datum.{field})"
 
 
 def days_down(days: Iterable[int] = range(7)) -> alt.Y:

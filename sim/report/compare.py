@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from sim.experiment.compare import Comparison
 from sim.experiment.files import scenario_files
@@ -133,27 +134,21 @@ def _totals(findings: CompareFindings) -> Table:
     )
 
 
-def _options(findings: CompareFindings, places: Sequence[tuple[str, ...]]) -> Iterator[Line]:
-    """A line for each option, a column for each of these (measure, split, group)."""
+def _options(findings: CompareFindings, places: Sequence[Place]) -> Iterator[Line]:
+    """A line for each option, a column for each of these places."""
     for option in findings.ranked:
-        cells = (_with_change(findings, option, *place) for place in places)
+        cells = (_with_change(findings, option, place) for place in places)
         yield line(option, *cells, picks={"option": option})
-
-
-def _groups(findings: CompareFindings, by: str, measure: str) -> list[str]:
-    """The groups of a split in which the measure is not nothing."""
-    return [
-        group
-        for group in findings.groups(by)
-        if any(
-            (row := findings.row(one, measure, by, group)) and row.value for one in findings.ranked
-        )
-    ]
 
 
 def _across(findings: CompareFindings, by: str, measure: str) -> Iterator[Table]:
     """A measure of every option, the groups of a split beside each other, if there are several."""
-    one, groups = measure_of(measure), _groups(findings, by, measure)
+    one = measure_of(measure)
+    rows = {
+        group: [findings.row(option, measure, by, group) for option in findings.ranked]
+        for group in findings.groups(by)
+    }
+    groups = [group for group, found in rows.items() if any(row and row.value for row in found)]
     if len(groups) < 2:
         return
     money = findings.currency if one.unit == "money" else ""
@@ -169,33 +164,36 @@ def _across(findings: CompareFindings, by: str, measure: str) -> Iterator[Table]
 
 def _by(findings: CompareFindings, by: str) -> Table:
     there = [(option, group) for group in findings.groups(by) for option in findings.ranked]
-    names = [
-        name
-        for name in BY_SPLIT[by]
-        if any(findings.row(option, name, by, group) for option, group in there)
-    ]
+    found = {place: _in_group(findings, by, *place) for place in there}
+    names = [name for name in BY_SPLIT[by] if any(name in one for one in found.values())]
     return table(
         f"table-{by}",
         f"By {by}",
-        (
-            *("Option", words.capital(by)),
-            *(head(name, findings.currency) for name in names),
-        ),
+        ("Option", words.capital(by), *(head(name, findings.currency) for name in names)),
         (
             line(
                 *(option, group),
-                *(_with_change(findings, option, name, by, group) for name in names),
+                *(_with_change(findings, option, (name, by, group)) for name in names),
                 picks={"option": option, by: group},
             )
-            for option, group in there
-            if any(findings.row(option, name, by, group) for name in names)
+            for (option, group), one in found.items()
+            if one
         ),
         f"{BELOW.format(quoted(findings.against))}{CHANCE}",
         folded=True,
     )
 
 
+def _in_group(findings: CompareFindings, by: str, option: str, group: str) -> list[str]:
+    """The measures of a split that an option has in a group."""
+    return [name for name in BY_SPLIT[by] if findings.row(option, name, by, group)]
+
+
 def _everything(findings: CompareFindings) -> Table:
+    def cell(option: str, measure: str) -> Cell:
+        row, found = findings.row(option, measure), _with_change(findings, option, (measure,))
+        return replace(found, text=findings.say(row)) if row is not None else found
+
     return table(
         "table-everything",
         "Every measure of every option",
@@ -203,10 +201,7 @@ def _everything(findings: CompareFindings) -> Table:
         (
             line(
                 Cell(one.label, sort=one.label, measure=one.name),
-                *(
-                    _with_change(findings, option, one.name, with_unit=True)
-                    for option in findings.ranked
-                ),
+                *(cell(option, one.name) for option in findings.ranked),
             )
             for one in CATALOGUE.values()
             if findings.says(one.name)
@@ -216,18 +211,13 @@ def _everything(findings: CompareFindings) -> Table:
     )
 
 
-def _with_change(
-    findings: CompareFindings,
-    option: str,
-    measure: str,
-    by: str = "total",
-    group: str = "all",
-    *,
-    with_unit: bool = False,
-) -> Cell:
-    row = findings.row(option, measure, by, group)
-    cell = changed_cell(row, findings.difference(option, measure, by, group))
-    return replace(cell, text=findings.say(row)) if row is not None and with_unit else cell
+Place: TypeAlias = tuple[str, ...]
+"""A measure; a split and a group of it, where it is not of the whole."""
+
+
+def _with_change(findings: CompareFindings, option: str, place: Place) -> Cell:
+    """A value over its difference to the reference."""
+    return changed_cell(findings.row(option, *place), findings.difference(option, *place))
 
 
 # --- the rest -----------------------------------------------------------------------------------

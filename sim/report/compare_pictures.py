@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from math import isfinite, isnan, nan
 from typing import Any
@@ -215,14 +214,9 @@ def _bridge(findings: CompareFindings, place: int, option: str) -> Chart:
     (begins,) = {data["start"][0], data["start"][-1]}
     cut = f" The axis begins at {begins:,.0f}, not at 0." if begins else ""
     picture = values.waterfall(data, Shown("value", f"{findings.currency} {findings.span.per}"))
-    said: dict[str, Any] = {
-        "f": findings,
-        "one": CATALOGUE[findings.added_up],
-        "option": option,
-        "cut": cut,
-    }
-    drawn = chart("compare.bridge", picture, f"{place + 1}", **said)
-    return replace(drawn, picks={"option": option})
+    said: dict[str, Any] = {"one": CATALOGUE[findings.added_up], "option": option, "cut": cut}
+    picks = {"option": option}
+    return chart("compare.bridge", picture, f"{place + 1}", picks=picks, f=findings, **said)
 
 
 def _steps(findings: CompareFindings, option: str) -> Dataset:
@@ -308,8 +302,8 @@ def _matrix(findings: CompareFindings, by: str, measure: str) -> Chart:
     }
     shown = measured(measure, currency, difference=True)
     picture = cells.matrix(data, shown, by, less_is_better=one.better < 0)
-    drawn = chart("compare.by-group", picture, f=findings, one=one, by=by)
-    return replace(drawn, name=f"{by}-{slug(measure)}")
+    name = f"{by}-{slug(measure)}"
+    return chart("compare.by-group", picture, name=name, f=findings, one=one, by=by)
 
 
 def _maps(findings: CompareFindings) -> Iterator[Chart]:

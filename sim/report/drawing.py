@@ -9,7 +9,7 @@ from typing import Any
 from sim.experiment.compare import Difference
 from sim.measures import CATALOGUE
 from sim.report import values, words
-from sim.report.blocks import Block, Chart, Choice, Picture
+from sim.report.blocks import Block, Chart, Choice, Picks, Picture
 from sim.report.charts import Shown
 from sim.report.findings import Findings
 from sim.report.numbers import NOTHING, number
@@ -91,19 +91,30 @@ def measure_differences(
     return values.intervals(data, measured(measure, currency, difference=True), line="option")
 
 
-def chart(said: str, picture: Picture, part: str = "", /, **of: object) -> Chart:
+def chart(
+    said: str,
+    picture: Picture,
+    part: str = "",
+    /,
+    *,
+    name: str = "",
+    picks: Picks | None = None,
+    **of: object,
+) -> Chart:
     """A picture with its words, which stand in `templates/pictures.toml`.
 
     Args:
-        said: the name of the words, kind of report and picture; it is the picture's name too,
-        part: and what it shows of several things, such as a measure.
+        said: the name of the words, kind of report and picture.
         picture: what is drawn.
+        part: what it shows of several things, such as a measure.
+        name: of the picture; if nothing, that of the words and the part.
+        picks: what it alone is about.
         of: what is filled into the words.
     """
-    kind, name = said.split(".")
-    words = {field: text.format(**of) for field, text in texts("pictures")[kind][name].items()}
-    called, title = "-".join(filter(None, (name, slug(part)))), words["title"]
-    return Chart(called, title, picture, words["text"], words.get("label", ""))
+    kind, called = said.split(".")
+    words = {field: text.format(**of) for field, text in texts("pictures")[kind][called].items()}
+    name = name or "-".join(filter(None, (called, slug(part))))
+    return Chart(name, picture=picture, picks=picks or {}, **words)
 
 
 def choice(name: str, label: str, charts: Iterable[Chart]) -> Iterator[Block]:

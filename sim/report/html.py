@@ -18,9 +18,6 @@ from sim.report.vega import vega_script
 
 TEMPLATES = files("sim.report") / "templates"
 
-UNITS = {"s": "seconds", "h": "hours", "share": "%", "money": ""}
-"""Units as they stand in the head of a table; those of counts say themselves."""
-
 
 def to_html(report: Report) -> str:
     """The page. All texts of the report stand in it as text, whatever they hold."""
@@ -74,7 +71,6 @@ def _template() -> Any:
     environment.globals["drawn"] = drawn
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.globals["sort_key"] = _sort_key
-    environment.globals["units"] = UNITS
     return environment.from_string(_file("report.html"))
 
 

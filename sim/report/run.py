@@ -28,7 +28,6 @@ from sim.report.blocks import (
     Table,
 )
 from sim.report.numbers import number
-from sim.report.run_data import RunData
 from sim.report.run_findings import RunFindings
 from sim.report.tables import bounds_cell, by_measure, line, number_cell, table, with_error
 from sim.report.words import ENDINGS, WAITS
@@ -60,21 +59,21 @@ def report(result: Result) -> Report:
 
 
 def _sections(findings: RunFindings) -> Iterator[Section]:
-    known, data = findings.result.ends is not None, RunData(findings)
+    known, later = findings.result.ends is not None, Later.of("run_pictures", findings)
 
-    def pictures(function: str, *about: object) -> tuple[Later, ...]:
-        return (Later("run_pictures", function, about),) if known else ()
+    def pictures(function: str) -> tuple[Later, ...]:
+        return (later(function),) if known else ()
 
     click = "A click on a bar narrows all pictures to it." if known else ""
-    when = (*_bars(findings), *pictures("when", findings, data))
+    when = (*_bars(findings), *pictures("when"))
     yield Section("when", "When and where contacts go unanswered", when, click)
     people = tuple(_people(findings)) if known else ()
-    yield Section("the-week", "How the week goes", (*pictures("week", data), *people))
-    yield Section("where-contacts-end", "Where each contact ends", pictures("ends", findings, data))
+    yield Section("the-week", "How the week goes", (*pictures("week"), *people))
+    yield Section("where-contacts-end", "Where each contact ends", pictures("ends"))
     queue = (_queue(findings),) if known and findings.value("queue_length") > 0 else ()
     how_long = "How long customers wait, and how long they would"
-    yield Section("how-long", how_long, (*pictures("waits", findings), *queue))
-    yield Section("what-it-costs", "What it costs", pictures("cost", findings))
+    yield Section("how-long", how_long, (*pictures("waits"), *queue))
+    yield Section("what-it-costs", "What it costs", pictures("cost"))
     yield Section("numbers", "All numbers", tuple(_tables(findings)), findings.notes())
     if known:
         formulas = Later("evidence", "blocks", (findings,))

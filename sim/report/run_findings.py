@@ -6,17 +6,21 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
 from math import isnan
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.experiment.run import Result
 from sim.measures import CATALOGUE, Ends
 from sim.report import words
-from sim.report.blocks import Because, Figure
+from sim.report.blocks import Because, Dataset, Figure
 from sim.report.findings import Findings
 from sim.report.numbers import number
 from sim.report.words import ENDINGS, LONG_DAYS, UNANSWERED, hour_of, listed
 from sim.scenario.numbers import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FIGURES = {
     "answer_rate": "of all contacts that need an agent, closed ones included",
@@ -29,6 +33,9 @@ FIGURES = {
     "contacts": "made, whatever became of them",
 }
 """What the numbers that matter mean, in a line; the first that say anything are shown."""
+
+AMOUNTS = ["contacts", "in_time", "waited"]
+"""What is added up of contacts."""
 
 BUSY = 0.88
 """An occupancy above which a small surprise makes long queues."""
@@ -54,6 +61,55 @@ class RunFindings(Findings[Result]):
         """Where contacts ended."""
         assert self.result.ends is not None
         return self.result.ends
+
+    # --- what several pictures draw, as columns -----------------------------------------------
+
+    def _sums(self, *keys: str) -> pd.DataFrame:
+        """What became of contacts, added up by these."""
+        import pandas as pd
+
+        ends = pd.DataFrame(self.ends.contacts)
+        return ends.groupby([*keys], sort=False, as_index=False)[AMOUNTS].sum()
+
+    @cached_property
+    def by_ending(self) -> Dataset:
+        """Contacts an hour by hour of the week, window, channel, pool and ending."""
+        found = self._sums("hour", "window", "channel", "pool", "ending")
+        times = np.maximum(self.times, 1)[found["hour"].astype(int)]
+        found["all_of_them"] = found["contacts"]
+        found[AMOUNTS] = found[AMOUNTS].div(times, axis=0)
+        named = found["ending"].map(ENDINGS).str.lower()
+        found["end"] = found["pool"].where(found["ending"] == "answered", named)
+        live = {name: int(one.live) for name, one in self.scenario.channels.items()}
+        found["live"] = found["channel"].map(live)
+        return {str(name): column.tolist() for name, column in found.items()}
+
+    @cached_property
+    def by_hour(self) -> Dataset:
+        """Hour of the week by hour of the week, all channels together."""
+        groups = {group: hour_of(group) for group in self.result.groups("hour")}
+        sums = self._sums("hour", "window")
+        largest = sums.loc[sums.groupby("hour")["contacts"].idxmax()]
+        window = dict(zip(largest["hour"], largest["window"], strict=True))
+
+        def values(name: str, *, each: bool = True) -> list[float]:
+            return [
+                self.value(name, "hour", group) / (max(self.times[hour], 1) if each else 1)
+                for group, hour in groups.items()
+            ]
+
+        return {
+            "hour": [*groups.values()],
+            # in which most contacts come
+            "window": [window.get(hour, "") for hour in groups.values()],
+            "agents": values("agents", each=False),
+            "occupancy": values("occupancy", each=False),
+            "missed_buyers": values("missed_buyers"),
+            "margin": values("margin"),
+            "agent_hours": values("hours"),
+        }
+
+    # --- numbers ------------------------------------------------------------------------------
 
     def reasons(self, some: np.ndarray) -> dict[str, float]:
         """The share of each reason among some of the rows of where contacts ended."""

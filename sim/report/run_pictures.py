@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import cycle
-from math import isfinite, isnan
+from math import isnan
 
 import altair as alt
 import numpy as np
@@ -19,7 +18,6 @@ from sim.report.charts import Shown
 from sim.report.drawing import chart, choice, cost_chart, estimates, measured
 from sim.report.numbers import brief_duration
 from sim.report.pictures import for_vega
-from sim.report.run_data import RunData
 from sim.report.run_findings import RunFindings
 from sim.report.waits import waits as waits_of
 from sim.report.words import COSTS, ENDINGS, UNANSWERED
@@ -45,21 +43,11 @@ COMPARED = (
 """Measures compared by window, channel and pool."""
 
 
-def when(findings: RunFindings, data: RunData) -> Iterator[Block]:
+def when(findings: RunFindings) -> Iterator[Block]:
     """When contacts go unanswered, and where."""
-    yield from choice("maps", "Show", _maps(findings, data.ends, data.hours))
+    yield from choice("maps", "Show", _maps(findings))
     several = [name for name in COMPARED if len(_split_rows(findings, name)) > 1]
     yield from choice("compared", "Compare", (_compared(findings, name) for name in several))
-
-
-def week(data: RunData) -> Iterator[Block]:
-    """The week, hour by hour."""
-    yield _week(data.ends, data.hours)
-
-
-def ends(findings: RunFindings, data: RunData) -> Iterator[Block]:
-    """How the contacts of each channel end."""
-    yield _ends(findings, data.ends)
 
 
 def waits(findings: RunFindings) -> Iterator[Block]:
@@ -78,7 +66,9 @@ def cost(findings: RunFindings) -> Iterator[Block]:
 # --- maps of the week -------------------------------------------------------------------------
 
 
-def _maps(findings: RunFindings, ends: Dataset, hours: Dataset) -> Iterator[Chart]:
+def _maps(findings: RunFindings) -> Iterator[Chart]:
+    ends, hours = findings.by_ending, findings.by_hour
+
     def made_of(*endings: str) -> str:
         return f"indexof({list(endings)!r}, datum.ending) >= 0 ? datum.contacts : 0"
 
@@ -90,24 +80,20 @@ def _maps(findings: RunFindings, ends: Dataset, hours: Dataset) -> Iterator[Char
     all_of = made_of("answered", *UNANSWERED)
     shown = Shown("value", "answered", ".1%")
     yield _map("answer_rate", shown, ends, made_of("answered"), bottom=all_of, filters=unsplit)
-    shown, offered = (
-        Shown("value", "answered within the threshold", ".1%"),
-        made_of("answered", "abandoned"),
-    )
+    shown = Shown("value", "answered within the threshold", ".1%")
+    offered = made_of("answered", "abandoned")
     yield _map("service_level", shown, ends, "datum.in_time", bottom=offered, filters=unsplit)
     yield _map("answered", contacts, ends, made_of("answered"), filters=FILTERS)
     if findings.value("cost"):
-        margins = [
-            abs(findings.value("margin_per_hour", "hour", hour))
-            for hour in findings.result.groups("hour")
-        ]
+        groups = findings.result.groups("hour")
+        margins = (findings.value("margin_per_hour", "hour", hour) for hour in groups)
         yield _map(
             "margin_per_hour",
             Shown("value", f"{findings.currency} an agent hour", ",.0f"),
             hours,
             "datum.margin",
             bottom="datum.agent_hours",
-            bound=max((size for size in margins if isfinite(size)), default=0.0),
+            bound=cells.largest(margins),
         )
 
 
@@ -129,7 +115,7 @@ def _map(
         data, shown, top=top, bottom=bottom, signed=bound > 0, bound=bound, filters=filters
     )
     name = f"{words.slug(NAMES.get(measure, measure))}-by-hour"
-    return replace(chart("run.by-hour", picture, one=CATALOGUE[measure]), name=name)
+    return chart("run.by-hour", picture, name=name, one=CATALOGUE[measure])
 
 
 # --- by window, channel and pool --------------------------------------------------------------
@@ -160,7 +146,8 @@ def _compared(findings: RunFindings, name: str) -> Chart:
 # --- the week and its streams -----------------------------------------------------------------
 
 
-def _week(ends: Dataset, hours: Dataset) -> Chart:
+def week(findings: RunFindings) -> Iterator[Block]:
+    """The week, hour by hour."""
     base = charts.only(charts.table("ends"), FILTERS)
     became = (
         "datum.ending == 'answered' ? 'answered' : "
@@ -199,10 +186,11 @@ def _week(ends: Dataset, hours: Dataset) -> Chart:
         weeks.panel(hourly, Shown("occupancy", "occupancy", ".1%"), charts.GREEN),
         weeks.panel(waited, Shown("wait", "ASA, s"), charts.PURPLE),
     ]
-    return chart("run.week", weeks.panels(below, {"ends": ends, "hours": hours}, FILTERS))
+    data = {"ends": findings.by_ending, "hours": findings.by_hour}
+    yield chart("run.week", weeks.panels(below, data, FILTERS))
 
 
-def _ends(findings: RunFindings, ends: Dataset) -> Chart:
+def ends(findings: RunFindings) -> Iterator[Block]:
     """How the contacts of each channel end: a bar of parts, that of each pool first."""
     seen = set(findings.ends.contacts["ending"].tolist())
     others = [name for name in ENDINGS if name in seen and name != "answered"]
@@ -239,9 +227,13 @@ def _ends(findings: RunFindings, ends: Dataset) -> Chart:
         end={"x2": "stops:Q", "middle": alt.X("middle:Q")},
     )
     picture = charts.finished(
-        layers, {"ends": ends}, FILTERS, width=charts.WIDTH - 100, height=alt.Step(44)
+        layers,
+        {"ends": findings.by_ending},
+        FILTERS,
+        width=charts.WIDTH - 100,
+        height=alt.Step(44),
     )
-    return chart("run.ends", picture, f=findings)
+    yield chart("run.ends", picture, f=findings)
 
 
 # --- waits --------------------------------------------------------------------------------------
@@ -266,8 +258,8 @@ def _waits(findings: RunFindings, channel: str, waits: Dataset) -> Chart:
         filters=("window",),
         channel=for_vega(channel),
     )
-    drawn = chart("run.waits", picture, f"{place}-{channel}", channel=channel)
-    return replace(drawn, picks={"channel": channel})
+    picks = {"channel": channel}
+    return chart("run.waits", picture, f"{place}-{channel}", picks=picks, channel=channel)
 
 
 def _longest(findings: RunFindings, channel: str) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import accumulate, pairwise
 from math import isnan, nan
 from typing import TYPE_CHECKING, Any
@@ -219,8 +218,8 @@ def _hour_map(name: str, whose: str, data: Dataset) -> Chart:
         less_is_better=one.better < 0,
     )
     blue = " Blue is better." if change else ""
-    drawn = chart("staff.by-hour", picture, one=one, whose=whose, blue=blue)
-    return replace(drawn, name=f"{slug(name)}-{whose.rsplit(maxsplit=1)[-1]}")
+    name = f"{slug(name)}-{whose.rsplit(maxsplit=1)[-1]}"
+    return chart("staff.by-hour", picture, name=name, one=one, whose=whose, blue=blue)
 
 
 def _hours(findings: StaffFindings) -> Dataset:

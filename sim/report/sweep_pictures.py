@@ -144,7 +144,7 @@ def _step(findings: SweepFindings, name: str) -> Chart:
     what = f"for {each}, {between}" if by_unit(axis) else between
     gain = measured(name, findings.currency, difference=True)
     picture = values.steps(data, Shown("middle", _axis_title(axis)), gain)
-    said = {"step": each if by_unit(axis) else "each step", "what": what}
+    said: dict[str, Any] = {"step": each if by_unit(axis) else "each step", "what": what}
     return chart("sweep.step", picture, name, f=findings, one=one, **said)
 
 
@@ -166,7 +166,7 @@ def _map(findings: SweepFindings, name: str) -> Chart:
     )
     shown = measured(name, findings.currency)
     picture = cells.grid(_points(findings, name), across, down, shown)
-    said = {"one": measure_of(name), "down": down, "across": across, "marks": marks}
+    said: dict[str, Any] = {"one": measure_of(name), "down": down, "across": across, "marks": marks}
     return chart("sweep.map", picture, name, f=findings, **said)
 
 
