@@ -39,10 +39,7 @@ class Simple(NamedTuple):
     arrivals: float  # contacts an hour
     agents: int
     handle: float  # seconds
-    service_level: Row
-    abandonment: Row
-    formula_level: float
-    formula_abandonment: float
+    beside: dict[str, tuple[Row, float]]  # by measure
 
 
 def why_not_simple(scenario: Scenario) -> str:  # noqa: PLR0911 - one line for each
@@ -95,10 +92,8 @@ def simple_hours(findings: RunFindings) -> Iterator[Simple]:
 def _simple(findings: RunFindings, hour: str, weeks: int) -> Simple | None:
     """An hour that the counted days hold so often; None if it is not simple."""
     scenario = findings.scenario
-    offered, agents, aht, level, abandonment = (
-        findings.result.get(name, "hour", hour)
-        for name in ("offered", "agents", "aht", "service_level", "abandonment")
-    )
+    names = ("offered", "agents", "aht", "service_level", "abandonment")
+    offered, agents, aht, *simulated = (findings.result.get(name, "hour", hour) for name in names)
     arrivals, constant = offered.value / weeks, agents.value.is_integer()
     if not constant or agents.high > agents.low or agents.value < 1:
         return None
@@ -112,9 +107,10 @@ def _simple(findings: RunFindings, hour: str, weeks: int) -> Simple | None:
         formula = erlang_g(arrivals / HOUR, aht.value, people, mixture(patience))
     except ValueError:  # the queue has no steady state: nobody gives up, and there are too few
         return None
-    by_formula = formula.sl_offered(scenario.run.thresholds(channel, scenario.reasons)[0])
-    simulated = (level, abandonment)
-    return Simple(hour, arrivals, people, aht.value, *simulated, by_formula, formula.p_abandon)
+    level = formula.sl_offered(scenario.run.thresholds(channel, scenario.reasons)[0])
+    beside = zip(simulated, (level, formula.p_abandon), strict=True)
+    found = {row.measure: (row, by_formula) for row, by_formula in beside}
+    return Simple(hour, arrivals, people, aht.value, found)
 
 
 def _stay(scenario: Scenario, reason: str, channel: str) -> Callable[[Floats], Floats]:
@@ -134,17 +130,13 @@ def blocks(findings: RunFindings) -> Iterator[Block]:
         why = why_not_simple(findings.result.scenario) or findings.tell("no-hour")
         yield Text((findings.tell("no-formula", why=why),))
         return
-    means = {
-        "level": _mean(simple, lambda one: one.service_level.value),
-        "formula_level": _mean(simple, lambda one: one.formula_level),
-        "abandonment": _mean(simple, lambda one: one.abandonment.value),
-        "formula_abandonment": _mean(simple, lambda one: one.formula_abandonment),
-    }
+    level, abandonment = (_means(simple, name) for name in simple[0].beside)
     beside = findings.tell("beside-formula", hours=len(simple))
-    yield Text((beside, findings.tell("over-all-hours", **means)))
+    means = findings.tell("over-all-hours", level=level, abandonment=abandonment)
+    yield Text((beside, means))
     both = [
         Heading(head(name).text, of, name if of == "simulated" else "")
-        for name in ("service_level", "abandonment")
+        for name in simple[0].beside
         for of in ("simulated", "formula")
     ]
     yield table(
@@ -164,14 +156,16 @@ def _compared(one: Simple) -> Line:
     return line(
         *(Cell(one.hour, sort=f"{hour_of(one.hour):03d}"), number_cell(one.arrivals, "contacts")),
         *(count_cell(one.agents), number_cell(one.handle, "s")),
-        value_cell(one.service_level, words.stated(one.service_level)),
-        number_cell(one.formula_level, "share"),
-        value_cell(one.abandonment, words.stated(one.abandonment)),
-        number_cell(one.formula_abandonment, "share"),
+        *(
+            cell
+            for row, formula in one.beside.values()
+            for cell in (value_cell(row, words.stated(row)), number_cell(formula, "share"))
+        ),
     )
 
 
-def _mean(simple: Sequence[Simple], share: Callable[[Simple], float]) -> str:
-    """The mean of a share of contacts over hours, by their contacts."""
-    shares, contacts = [share(one) for one in simple], [one.arrivals for one in simple]
-    return number(float(np.average(shares, weights=contacts)), "share")
+def _means(simple: Sequence[Simple], measure: str) -> list[str]:
+    """The mean of a share over hours, by their contacts: simulated, and by the formula."""
+    shares = [(row.value, formula) for row, formula in (one.beside[measure] for one in simple)]
+    means = np.average(shares, axis=0, weights=[one.arrivals for one in simple])
+    return [number(float(mean), "share") for mean in means]
