@@ -8,6 +8,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, ClassVar
 
+import numpy as np
+
 from sim.experiment.grid import factor_of
 from sim.experiment.result import Estimated, StudyResult
 from sim.experiment.runner import OnStage, Runner
@@ -242,6 +244,7 @@ def size(sizing: Sizing, runner: Runner, on_stage: OnStage | None = None) -> Siz
         Wrong: for a goal that does not fit the scenario.
     """
     study, found = sizing.study, list[Level]()
+    now: Staffed | None = None
     with searching(runner) as searcher:
         for level in sorted(sizing.levels, reverse=True):
             told = on_stage and _telling(on_stage, len(sizing.levels) - len(found) - 1)
@@ -252,12 +255,14 @@ def size(sizing: Sizing, runner: Runner, on_stage: OnStage | None = None) -> Siz
                 level, level, settled.verdict, staffings[settled.chosen], settled.found.evaluations
             )
             found.append(_cheaper(own, found[-1]) if found else own)
+            if found[-1].staffed.held is staffings[PRESENT].held:
+                now = staffings[PRESENT]  # the plan of this level: one plan has one number
     return SizeResult(
         study=replace(study.alone(), question=study.question or _question(study)),
         replications=study.replications or study.reference.scenario.run.replications,
         engine=runner.engine,
         levels=tuple(reversed(found)),
-        now=staffings[PRESENT],
+        now=now or staffings[PRESENT],
     )
 
 
@@ -279,7 +284,10 @@ def _goal(study: Study) -> StaffGoal:
 
 
 def _cheaper(own: Level, higher: Level) -> Level:
-    """A level's own plan, or that of the next higher one."""
+    """A level's own plan, or that of the next higher one; if both are one, as is known there."""
+    if own.holds and np.array_equal(own.staffed.counts, higher.staffed.counts):  # type: ignore[arg-type]
+        verdict = replace(own.verdict, replications=higher.verdict.replications)
+        return replace(own, staffed=higher.staffed, verdict=verdict)
     if higher.holds and not (own.holds and own.loss <= higher.loss):
         return replace(higher, wanted=own.wanted, plans=own.plans)
     return own

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from sim.experiment.compare import Difference
 from sim.experiment.luck import Luck
 from sim.experiment.result import Estimated
 from sim.experiment.runner import Runner, Sample
-from sim.experiment.staffing.beside import Known
+from sim.experiment.staffing.beside import Known, each
 from sim.experiment.staffing.days import Days
 from sim.experiment.staffing.goal import Target
 from sim.experiment.staffing.judge import MARGIN
@@ -211,10 +211,22 @@ class Judgement:
                 replications; the others are told beside it.
         """
         known = self.known(judged)
+        plan = self._staffed(chosen, known, judged)
         return {
-            name: self._staffed(name, known, judged if name == chosen else self.played[name])
-            for name in self.plans
+            name: replace(plan, name=name, scenario=one.scenario, counts=one.counts)
+            if self._same(name, chosen)  # one plan has one number, whatever it is called
+            else self._staffed(name, known, self.played[name])
+            for name, one in self.plans.items()
         }
+
+    def _same(self, name: str, other: str) -> bool:
+        """Whether two plans have the same people, and came to the same in every replication."""
+        one, two = self.played[name], self.played[other]
+        both = [(each(one, target), each(two, target)) for target in self.targets]
+        both.append((self._loss(name), self._loss(other)))
+        return np.array_equal(self.plans[name].heads, self.plans[other].heads) and all(
+            np.array_equal(here, there, equal_nan=True) for here, there in both
+        )
 
     def _staffed(self, name: str, known: Known, judged: Sample) -> Staffed:
         """One of them; judged: it, where it stands to its targets is judged."""

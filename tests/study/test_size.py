@@ -73,6 +73,14 @@ def test_each_level_takes_the_agents_of_erlang_c() -> None:
         assert reached.low > wanted
 
 
+def test_one_plan_has_one_number() -> None:
+    """11 people serve 72 and 76 %, and are the staffing of today."""
+    found = constant()
+    at_72, at_76, now = found.levels[0].staffed, found.levels[1].staffed, found.now
+    assert found.people(at_72) == found.people(at_76) == found.people(now) == 11
+    assert found.reached(at_72) == found.reached(at_76) == found.reached(now)
+
+
 def test_what_the_cap_stops_is_said_so() -> None:
     """95.5 % takes 14 people."""
     assert erlang_c(RATE, SERVICE, 13).sl_offered(20) < 0.945

@@ -32,7 +32,7 @@ class Known:
 
     def beside(self, about: Target, other: Sample) -> Bounds:
         """What another plan comes to, of which there are fewer replications, in one measure."""
-        here, ratio = _each(self.sample, about), not CATALOGUE[about.measure].is_total
+        here, ratio = each(self.sample, about), not CATALOGUE[about.measure].is_total
         mine, _ = controlled(here, self.controls, jackknife=ratio)
         found = beside(mine, self._gaps(about, self.sample, other)[0], self.confidence)
         if CATALOGUE[about.measure].unit != "share":
@@ -49,7 +49,7 @@ class Known:
         """[replication] what one has more than the other, and the number of controls."""
         many = min(len(before), len(after))
         few = None if self.controls is None else usable(self.controls, many)
-        gaps = _each(after, about, many) - _each(before, about, many)
+        gaps = each(after, about, many) - each(before, about, many)
         return controlled(gaps, few, jackknife=not CATALOGUE[about.measure].is_total)
 
 
@@ -73,7 +73,7 @@ def beside(mine: Floats, gaps: Floats, confidence: float) -> Bounds:
     return Bounds(value, value - half, value + half)
 
 
-def _each(sample: Sample, about: Target, many: int | None = None) -> Floats:
-    """[replication] numbers whose mean is a measure."""
+def each(sample: Sample, about: Target, many: int | None = None) -> Floats:
+    """[replication] numbers whose mean is a measure, of the first so many."""
     sums = split_sums(sample.scenario, sample.tallies, about.by)[about.group][:many]
     return ratio_values(*of_sums(sums, about.measure))
