@@ -5,6 +5,7 @@ Notes are told where faults are, and are none: `sim check` prints them and says 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from itertools import islice, permutations
@@ -26,6 +27,9 @@ ADDED_UP = shapes("pools.*.agents pools.*.sessions")
 """Lines of the same times replace each other; others that overlap add up."""
 
 SAY_TIMES = shapes("channels.*.hours calendar.windows.*")
+
+A_THOUSAND = re.compile(r"([1-9]\d{0,2})\.(\d{3})(\s.*)")
+"""A volume whose point some people put between thousands."""
 
 MOST_BELOW = 2_000
 """Lines of a base with which so many of another file are compared."""
@@ -52,6 +56,7 @@ def notes_of(scenario: Scenario, tree: Node, layers: Layers) -> list[Fault]:
     found = [*_lines_on_top(layers), *_new_names(layers)]
     found += [*_never_there(scenario, tree), *_no_holidays(scenario, tree)]
     found += [*_changes_of_nobody(scenario, tree), *_who_is_who(scenario, tree)]
+    found += _thousands(tree)
     told = new_names(layers, NEAR)
     remarks = (one for one in forgotten(scenario) if one[0] not in told)  # as a name that is new
     return sorted({*found, *(placed(tree, path, message) for path, message in remarks)})
@@ -231,6 +236,14 @@ def _who_is_who(scenario: Scenario, tree: Node) -> Iterator[Fault]:
                     f"matters for {fields}; for shifts of their own write `shifts`"
                 )
                 yield placed(tree, path, message)
+
+
+def _thousands(tree: Node) -> Iterator[Fault]:
+    for path, node in matches(tree, ("reasons", "*", "volume")):
+        if point := A_THOUSAND.fullmatch(str(node.plain())):
+            whole, part, per = point.groups()
+            message = f"the point of `{point[0]}` is a decimal one; write {whole}{part}{per} if"
+            yield fault_at(node, path, f"{message} thousands are meant")
 
 
 def _no_holidays(scenario: Scenario, tree: Node) -> Iterator[Fault]:

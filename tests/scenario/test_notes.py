@@ -289,6 +289,17 @@ def test_what_is_meant_gives_no_such_note(notes, said: str) -> None:
     assert not [note for note in found if any(one in note for one in known)]
 
 
+def test_a_point_that_may_part_thousands_is_noted(notes) -> None:
+    """Who writes three digits behind the point hardly counts 1.044 calls a day."""
+    [note] = notes("extends: base.yaml\nreasons: {calls: {volume: 1.044 per day}}")
+    assert note == (
+        "top.yaml:2: reasons.calls.volume: the point of `1.044 per day` is a decimal one; write "
+        "1044 per day if thousands are meant"
+    )
+    for usual in ("1044 per day", "1.5 per day", "0.125 per hour", "1044.125 per week"):
+        assert not notes(f"extends: base.yaml\nreasons: {{calls: {{volume: {usual}}}}}")
+
+
 @pytest.mark.parametrize(
     ("roster", "noted"),
     [
