@@ -435,7 +435,7 @@ def takes_one_only(_: Any, engine: Any, agent: things.Agent) -> None:
 
 
 def idle_on_return(old: Any, engine: Any, agent: things.Agent) -> None:
-    if agent.since != engine.env.now or agent.load or engine.env.now % 2:
+    if agent.since != engine.now or agent.load or engine.now % 2:
         old(engine, agent)
 
 
@@ -503,10 +503,6 @@ def let_go_as_the_talk_ends(old: Any, engine: Any, moment: Any) -> None:
         engine._let_go(moment.about)
 
 
-def as_the_first_variant(_: Any, __: Any) -> int:
-    return 0
-
-
 def nothing_to_tell(old: Any, engine: Any, leg: Any, *_: Any) -> None:
     old(engine, leg)
 
@@ -567,7 +563,7 @@ LEG_FAULTS: dict[str, Callable[[Patch], None]] = {
     "an AI agent helps nobody": changed(reference.Centre, "_meet_ai_agent", helps_nobody),
     "who has left comes again": changed(reference.Centre, "_maybe_again", comes_again),
     "no longer after an AI agent": changed(reference.Centre, "_build", as_long_as_others),
-    "shares as of all times": changed(reference.Centre, "_variant", as_the_first_variant),
+    "shares as of all times": changed(reference.Centre, "_period_begins", nothing),
 }
 """Faults of rules 11 and 12."""
 

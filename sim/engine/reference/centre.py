@@ -82,7 +82,7 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
         draws: all randomness of the replication.
     """
     with UNCOLLECTED:  # every contact lives to the end
-        return Centre(plan, draws).run()
+        return Centre(plan, draws).play()
 
 
 # --- the centre -------------------------------------------------------------------------------
@@ -91,15 +91,16 @@ def simulate(plan: Plan, draws: Draws) -> tuple[ContactLog, DutyLog]:
 class Centre(Duty):
     """The contact centre: the rules that change its state."""
 
-    def run(self) -> tuple[ContactLog, DutyLog]:
+    def play(self) -> tuple[ContactLog, DutyLog]:
         """Play the replication."""
-        self._expect_customer(0)
+        self._expect_customer()
         self._expect_duty(0)
+        self._expect_period(0)
         for door in self.doors:
             self._expect_closing(door, 0)
         self._at(self.horizon, THE_END, 0, None, self._stop)
         while self.open:
-            self.env.step()
+            self.step()
         log = contact_log(self._all_contacts(), self.agent_pool, self.put_down, self.rings)
         # free them now, the centre is a web of references
         self.first, self.later = [], []
@@ -124,14 +125,14 @@ class Centre(Duty):
 
     # --- 2. Arrival: open or closed -----------------------------------------------------------
 
-    def _expect_customer(self, number: int) -> None:
-        if number < len(self.coming):
-            self._at(self.coming[number][0], ARRIVES, number, number, self._customer_arrives)
+    def _expect_customer(self) -> None:
+        if len(self.first) < len(self.coming):
+            contact = self._first_contact()
+            self._at(contact.arrived, ARRIVES, contact.number, contact, self._customer_arrives)
 
     def _customer_arrives(self, moment: Moment) -> None:
-        number: int = moment.about
-        self._expect_customer(number + 1)
-        contact = self._first_contact(number)
+        contact: Contact = moment.about
+        self._expect_customer()
         if self.linked:
             self.open_of[contact.customer].append(contact)
         self._enter(contact)
@@ -140,6 +141,8 @@ class Centre(Duty):
         contact: Contact = moment.about
         if contact.withdrawn:
             self._end(contact, WITHDRAWN)
+        elif contact.joins:
+            self._join(contact)
         else:
             self._enter(contact)
         if contact.origin is not None and contact.origin.passed_on:
@@ -148,13 +151,8 @@ class Centre(Duty):
     def _enter(self, contact: Contact) -> None:
         line = contact.line
         channel = line.channel
-        if contact.joins:
-            self._join(contact)
-            return
-        contact.key = self._key(contact)
-        if channel.outbound:
+        if contact.callback or channel.outbound:  # nobody comes: a customer is to be called
             contact.callback = max(contact.callback, 1)
-        if contact.callback:  # nobody comes: a customer is to be called
             self._limit_calls(contact)
             self._meet_agents(contact)
             return
@@ -167,7 +165,7 @@ class Centre(Duty):
         if channel.kind == SELF_SERVICE:
             self._self_serve(contact)
             return
-        if line.door is not None and not line.door.is_open(self.env.now):
+        if line.door is not None and not line.door.is_open(self._now):
             if contact.origin is None:
                 self._turn_away(contact)
                 return
@@ -180,19 +178,20 @@ class Centre(Duty):
         """The door is open: an agent, the queue, or the way out of it."""
         line = contact.line
         channel = line.channel
-        agent = self._agent_for(contact, len(line.first_steps))
+        agent = self._agent_for(contact, line.first_steps)
         if agent is not None:
             if agent.pool.offers:
                 self._wait(contact)
                 self._offer(contact, agent)
             else:
                 self._answer(contact, agent)
-                self._go_on(agent)
+                if agent.aside:
+                    self._go_on(agent)
         elif contact.callback:
             self._wait(contact)
-        elif channel.when_free and self._agent_for(contact, len(line.route)) is None:
+        elif channel.when_free and self._agent_for(contact, line.route) is None:
             self._turn_away(contact)
-        elif self._wants_callback(contact):
+        elif channel.callback_over < inf and self._wants_callback(contact):
             contact.callback = 1
             self._hang_up(contact)
             self._release_first(contact)
@@ -222,7 +221,7 @@ class Centre(Duty):
         choice = bisect_right(line.closed, luck)  # 0 lost, 1 returns, 2 + channel
         if choice == 0 or choice == len(line.closed):
             return
-        now = self.env.now
+        now = self._now
         if choice >= 2:
             contact.customer.moves += 1
             self._make(contact, Cause.CLOSED, choice - 2, now)
@@ -237,7 +236,7 @@ class Centre(Duty):
             self._make(contact, Cause.CLOSED, line.channel.number, time)
 
     def _expect_closing(self, door: Door, i: int) -> None:
-        while i < len(door.closes) and door.closes[i] < self.env.now:
+        while i < len(door.closes) and door.closes[i] < self._now:
             i += 1
         if i < len(door.closes):
             self._at(door.closes[i], DOOR_CLOSES, door.number, (door, i), self._door_closes)
@@ -273,7 +272,7 @@ class Centre(Duty):
     def _begin_to_call(self) -> None:
         """The hours of a list begin: who is free, and is not about to go, makes calls."""
         for agent in self.agents:
-            if agent.on and self.spells[agent.spell][0] > self.env.now:
+            if agent.on and self.spells[agent.spell][0] > self._now:
                 self._take(agent)
 
     def _drain(self, contact: Contact) -> None:
@@ -313,14 +312,15 @@ class Centre(Duty):
         line = contact.line
         channel = line.channel
         contact.state = WAITING
-        self._take_place(contact)
+        contact.key = self._key(contact)
+        line.line_up(contact)
         if contact.callback:
             channel.callbacks += 1
             self._limit_calls(contact)
         else:
             channel.waiting += 1
             if line.at[OF_PATIENCE] >= 0:
-                patience = self.values[self._place_now(line, OF_PATIENCE) + contact.place]
+                patience = self.values[line.at[OF_PATIENCE] + contact.place]
                 if patience_times != 1.0 and patience < inf:
                     patience = on_grid(patience * patience_times)
                 contact.gives_up = contact.arrived + patience
@@ -334,19 +334,14 @@ class Centre(Duty):
         if contact.callback == 1 and at >= 0:
             contact.gives_up = contact.arrived + self.values[at + contact.place]
 
-    def _take_place(self, contact: Contact) -> None:
-        """Into the queue, at the place that its key says."""
-        queue, place = contact.line.queue, len(contact.line.queue)
-        while place > 0 and _place(queue[place - 1]) > _place(contact):
-            place -= 1
-        queue.insert(place, contact)
-
     def _expect_next(self, contact: Contact) -> None:
         """Schedule what comes next if nobody answers: a pool joins, a way out of the queue opens,
         or patience ends.
         """
         route, exits = contact.line.route, contact.line.channel.exits
-        joins = contact.arrived + route[contact.joined][3] if contact.joined < len(route) else inf
+        joins = (
+            contact.arrived + route[contact.joined].after if contact.joined < len(route) else inf
+        )
         leaves = inf
         if contact.exits < len(exits) and not contact.callback:
             leaves = contact.arrived + exits[contact.exits].after
@@ -364,20 +359,15 @@ class Centre(Duty):
 
     def _join_pools(self, contact: Contact) -> None:
         """The pools whose time has come join one after the other, then the next is expected."""
-        route, past = contact.line.route, contact.line.past
-        now = self.env.now
+        route, now = contact.line.route, self._now
         while contact.state < IN_HAND and contact.joined < len(route):
-            step = contact.joined
-            if contact.arrived + route[step][3] > now:
+            step = route[contact.joined]
+            if contact.arrived + step.after > now:
                 break
-            contact.joined = past[step]
+            contact.joined += 1
             if contact.state == OFFERED:
                 continue
-            agent = self._best_of(contact, step)
-            if agent is None and contact.draining:
-                agent = self._best_staying(route[step : past[step]])
-            if agent is None:
-                agent = self._who_interrupts(contact, step, past[step])
+            agent = self._agent_for(contact, [step])
             if agent is not None:
                 self._give(contact, agent)
                 self._go_on(agent)
@@ -404,43 +394,44 @@ class Centre(Duty):
     # --- 6. In hand: answer, speed, wrap-up ---------------------------------------------------
 
     def _answer(self, contact: Contact, agent: Agent) -> None:
-        line, pool, rest = contact.line, agent.pool, contact.rest
-        self._make_room(contact, agent)
-        contact.state = IN_HAND
+        pool, rest = agent.pool, contact.rest
+        unit = pool.unit[contact.line.channel.number]
+        if agent.load + unit > pool.capacity:
+            self._make_room(contact, agent)
+        contact.state, contact.agent = IN_HAND, agent.number
         reached = not contact.callback or self._is_reached(contact)
         contact.outcome = ANSWERED if reached else UNREACHED
-        contact.ended = self.env.now if rest is None else rest.answered
-        contact.agent = agent.number
         if rest is not None:
-            self.put_down[rest.row][4] = self.env.now
-        if reached and rest is None and pool.ai:
-            self._meet_ai_agent(contact, pool)
-        elif reached and rest is None:
-            contact.passing = self._passing(contact, pool)
-            contact.asking = self._asking(contact, pool)
-        if reached:
-            contact.resolved = self._is_resolved(contact)
+            self._take_up(contact, rest)
+        else:
+            contact.ended = self._now
+            if reached:
+                self._decide(contact, pool)
         if contact.draining:
             self._hold(contact)
-        self._occupy(agent, pool.unit[line.channel.number])
+        self._occupy(agent, unit)
         if contact.callback:
             self._connect(contact)
-        self._begin_work(contact, agent, *self._work_to_do(contact, pool))
+        self._begin_work(contact, agent)
         if self.linked and reached and rest is None:
             self._withdraw_others(contact)
 
-    def _begin_work(self, contact: Contact, agent: Agent, talk: float, wrap: float) -> None:
-        line, pool, now = contact.line, agent.pool, self.env.now
+    def _begin_work(self, contact: Contact, agent: Agent) -> None:
+        line, pool, now = contact.line, agent.pool, self._now
+        talk, wrap = self._work_to_do(contact, pool)
         before_speed = wrap
-        slowness = pool.slowness[self._variant()][line.reason][line.channel.number]
+        slowness = pool.slowness[self.variant][line.reason][line.channel.number]
         own = agent.slowness
         part = 1.0
         if contact.rest is None and contact.outcome == ANSWERED:  # the rest is what was to be done
-            part = line.times * (line.channel.callback_times if contact.callback else 1.0)
-            part *= 1.0 if contact.passing is None else contact.passing.after
+            part = line.times
+            if contact.callback:
+                part *= line.channel.callback_times
+            if contact.passing is not None:
+                part *= contact.passing.after
         if slowness != 1.0 or own != 1.0 or part != 1.0:
             talk, wrap = on_grid(talk * slowness * own * part), on_grid(wrap * slowness * own)
-        if self._is_held(contact):
+        if contact.origin is not None and self._is_held(contact):
             hand_over = self.values[line.at[OF_HAND_OVER] + contact.place]
             self._release_first(contact, hand_over)
             talk += hand_over
@@ -449,19 +440,19 @@ class Centre(Duty):
         if pool.paced:
             self._set_pace(agent)
             return
-        if isnan(contact.talked):  # else the talk was over when it was put down
+        if contact.rest is None or isnan(contact.talked):  # else it was over when it was put down
             contact.talked = now + talk
         contact.freed = now + talk + wrap
-        if contact.leads_on:
+        if line.passings and contact.leads_on:
             self._expect_talk_end(contact, contact.talked)
         self._at(contact.freed, FINISHED, contact.number, contact, self._finished)
-        if wrap > 0:
+        if contact.connected and wrap > 0:
             self._hang_up_at(contact, contact.talked)
 
     def _set_pace(self, agent: Agent) -> None:
         """The number in hand has changed: so does the speed of each, and when it will be done."""
         in_hand = len(agent.hand)
-        now = self.env.now
+        now = self._now
         for contact, work in agent.hand.items():
             speed = agent.pool.pace[contact.line.channel.number][in_hand]
             if speed == work.speed or contact.stays:
@@ -479,7 +470,7 @@ class Centre(Duty):
 
     def _progress(self, contact: Contact, work: Work) -> None:
         """Bring the work done up to now, and note when the talk ended if it did on the way."""
-        now = self.env.now
+        now = self._now
         done = work.done + (now - work.touched) * work.speed
         if isnan(contact.talked) and done >= work.talk and work.speed > 0:
             contact.talked = min(work.talk_ends(), now)
@@ -487,7 +478,7 @@ class Centre(Duty):
 
     def _finished(self, moment: Moment) -> None:
         contact: Contact = moment.about
-        now = self.env.now
+        now = self._now
         if contact.state != IN_HAND or contact.freed != now:
             return  # its speed has changed since this was scheduled
         agent = self.agents[contact.agent]
@@ -499,19 +490,21 @@ class Centre(Duty):
             if isnan(contact.talked):
                 contact.talked = now  # all of it was talk, but for rounding
             self._set_pace(agent)
-        else:
+        elif agent.hand:
             agent.hand.pop(contact, None)
         contact.state = ENDED
         self.open -= 1
-        self._hang_up(contact)
+        if contact.connected:
+            self._hang_up(contact)
         if contact.outcome == ANSWERED:
-            self._maybe_again(contact)
+            if contact.resolved == 0:
+                self._maybe_again(contact)
         elif self._is_called_again(contact):
             self._call_again(contact)
         elif not contact.line.channel.outbound:
             self._maybe_retry(contact)
         self._look_for_work(agent)
-        if not contact.passed_on:  # else when the next leg has come
+        if contact.held and not contact.passed_on:  # else when the next leg has come
             self._let_go(contact)
 
     def _look_for_work(self, agent: Agent | None) -> None:
@@ -532,15 +525,15 @@ class Centre(Duty):
         contact.offers += 1
         self._occupy(agent, pool.unit[contact.line.channel.number])
         luck, response = self._next_answer(agent)
-        ends = self.env.now + min(response, pool.timeout)
+        ends = self._now + min(response, pool.timeout)
         accepted = response <= pool.timeout and luck < pool.accept
-        contact.offer = Offer(agent, self.env.now, ends, accepted)
+        contact.offer = Offer(agent, self._now, ends, accepted)
         self._at(ends, OFFER_ENDS, contact.number, contact, self._offer_ends)
 
     def _offer_ends(self, moment: Moment) -> None:
         contact: Contact = moment.about
         offer = contact.offer
-        if offer is None or offer.ends != self.env.now:
+        if offer is None or offer.ends != self._now:
             return
         agent = self._stop_offer(contact, offer)
         if offer.accepted:
@@ -549,7 +542,7 @@ class Centre(Duty):
             return
         contact.state = WAITING
         self._pause(agent)
-        other = self._agent_for(contact, contact.joined)
+        other = self._agent_for(contact, contact.line.route[: contact.joined])
         if other is not None:
             self._give(contact, other)
             self._go_on(other)
@@ -559,8 +552,8 @@ class Centre(Duty):
     def _stop_offer(self, contact: Contact, offer: Offer) -> Agent:
         """The offer is over; the agent's share is free."""
         contact.offer = None
-        if self.env.now > offer.began:
-            self.rings.append([contact.number, offer.agent.number, offer.began, self.env.now])
+        if self._now > offer.began:
+            self.rings.append([contact.number, offer.agent.number, offer.began, self._now])
         self._release(offer.agent, offer.agent.pool.unit[contact.line.channel.number])
         return offer.agent
 
@@ -569,15 +562,15 @@ class Centre(Duty):
         if agent.on and agent.load == 0 and not agent.paused:
             agent.pool.idle -= 1
         agent.paused = True
-        agent.resumes = self.env.now + agent.pool.pause
+        agent.resumes = self._now + agent.pool.pause
         self._at(agent.resumes, PAUSE_ENDS, agent.number, agent, self._pause_ends)
 
     def _pause_ends(self, moment: Moment) -> None:
         agent: Agent = moment.about
-        if not agent.paused or agent.resumes != self.env.now:
+        if not agent.paused or agent.resumes != self._now:
             return  # another offer not taken has made it longer
         agent.paused = False
-        agent.since = self.env.now
+        agent.since = self._now
         if agent.on and agent.load == 0:
             agent.pool.idle += 1
         if agent.on or agent.number in agent.pool.staying:
@@ -587,7 +580,7 @@ class Centre(Duty):
 
     def _patience_ends(self, moment: Moment) -> None:
         contact: Contact = moment.about
-        if contact.state >= IN_HAND or contact.gives_up != self.env.now:
+        if contact.state >= IN_HAND or contact.gives_up != self._now:
             return
         if contact.line.channel.kind == LIVE and not contact.callback:
             freed = self._stop_waiting(contact, ABANDONED)
@@ -618,7 +611,7 @@ class Centre(Duty):
             self._maybe_retry(contact)
         else:
             contact.customer.moves += 1
-            self._stay_connected(contact, self._make(contact, Cause.EXIT, one.on, self.env.now))
+            self._stay_connected(contact, self._make(contact, Cause.EXIT, one.on, self._now))
 
     # --- 10. Every contact ends exactly one way -----------------------------------------------
 
@@ -626,7 +619,7 @@ class Centre(Duty):
         """End a contact that nobody answers."""
         contact.state = ENDED
         contact.outcome = outcome
-        contact.ended = self.env.now
+        contact.ended = self._now
         self.open -= 1
         self._hang_up(contact)
         self._release_first(contact)
@@ -639,12 +632,7 @@ class Centre(Duty):
         return agent
 
 
-def _place(contact: Contact) -> tuple[float, int]:
-    """A contact's place in its queue."""
-    return contact.key, contact.number
-
-
 def _may_get(line: Line) -> list[Pool]:
     """The pools to which contacts of a line may come: on its route, or passed on."""
-    route = [pool for pool, *_ in line.route]
+    route = [pool for step in line.route for pool, _ in step.pools]
     return route + [pool for pool in line.reaches if pool not in route]

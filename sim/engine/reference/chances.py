@@ -46,18 +46,18 @@ class Chances(Deciding):
         if self._luck(contact, OF_RETRY, line.retry_chance):
             customer.tries += 1
             delay = self.values[line.at[OF_RETRY_AFTER] + contact.place]
-            self._make(contact, Cause.RETRY, line.retry_on, self.env.now + delay)
+            self._make(contact, Cause.RETRY, line.retry_on, self._now + delay)
 
     def _is_called_again(self, contact: Contact) -> bool:
         """Whether a customer who was not reached is called once more, before it is too late."""
         channel = contact.line.channel
-        in_time = self.env.now + channel.call_again <= contact.gives_up
+        in_time = self._now + channel.call_again <= contact.gives_up
         return contact.callback < channel.calls and in_time
 
     def _call_again(self, contact: Contact) -> None:
         """Nobody picked up: the customer will be called once more."""
         channel = contact.line.channel
-        one = self._make(contact, Cause.CALL, channel.number, self.env.now + channel.call_again)
+        one = self._make(contact, Cause.CALL, channel.number, self._now + channel.call_again)
         one.callback, one.gives_up = contact.callback + 1, contact.gives_up
 
     def _maybe_again(self, contact: Contact) -> None:
@@ -66,22 +66,22 @@ class Chances(Deciding):
         if contact.resolved == 0 and not left and customer.agains < self.agains[line.whose]:
             customer.agains += 1
             delay = self.values[line.at[OF_AGAIN_AFTER] + contact.place]
-            self._make(contact, Cause.AGAIN, line.again_on, self.env.now + delay)
+            self._make(contact, Cause.AGAIN, line.again_on, self._now + delay)
 
     def _self_serve(self, contact: Contact) -> None:
         line, customer = contact.line, contact.customer
         self._end(contact, SELF_SERVED)
         contact.resolved = int(self._luck(contact, OF_AGAIN, line.resolved[0]))
         onward = line.channel.otherwise
-        spent = self.values[self._place_now(line, OF_HANDLE) + contact.place]
+        spent = self.values[line.at[OF_HANDLE] + contact.place]
         kept = False
         if contact.resolved == 0 and onward >= 0 and customer.moves < self.most_moves:
             customer.moves += 1
-            next_one = self._make(contact, Cause.OTHERWISE, onward, self.env.now + spent)
+            next_one = self._make(contact, Cause.OTHERWISE, onward, self._now + spent)
             kept = self._stay_connected(contact, next_one)
         if not kept:
             self._connect(contact)
-            self._hang_up_at(contact, self.env.now + spent)
+            self._hang_up_at(contact, self._now + spent)
 
     def _due(self, moment: Moment) -> None:
         contact: Contact = moment.about
@@ -89,7 +89,7 @@ class Chances(Deciding):
         waits = contact.state in (WAITING, OFFERED) and contact.rest is None
         if waits and customer.moves < self.most_moves:
             customer.moves += 1
-            self._make(contact, Cause.OVERDUE, contact.line.channel.overdue_on, self.env.now)
+            self._make(contact, Cause.OVERDUE, contact.line.channel.overdue_on, self._now)
 
     def _make(self, parent: Contact, cause: Cause, channel: int, time: float) -> Contact:
         """The customer will make another contact."""

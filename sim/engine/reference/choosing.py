@@ -6,7 +6,7 @@ from heapq import heappop
 
 from sim.engine.plain import OF_CHOOSE
 from sim.engine.reference.floor import Floor
-from sim.engine.reference.things import Agent, Channel, Contact, Pool, Step
+from sim.engine.reference.things import Agent, Channel, Contact, Dish, Pool, Step
 
 
 class Choosing(Floor):
@@ -14,31 +14,29 @@ class Choosing(Floor):
 
     # --- 3. Choosing an agent -------------------------------------------------------------
 
-    def _agent_for(self, contact: Contact, joined: int) -> Agent | None:
-        """The agent who takes a contact, of the first so many steps of its route."""
-        step = 0
-        while step < joined:
+    def _agent_for(self, contact: Contact, steps: list[Step]) -> Agent | None:
+        """The agent who takes a contact, of these steps of its route."""
+        for step in steps:
             agent = self._best_of(contact, step)
             if agent is not None:
                 return agent
-            step = contact.line.past[step]
-        staying = self._staying_for(contact, joined) if contact.draining else None
-        return staying or self._who_interrupts(contact, 0, joined)
+        staying = self._staying_for(steps) if contact.draining else None
+        if staying is None and contact.line.channel.interrupts:
+            return self._who_interrupts(contact.line.channel, steps)
+        return staying
 
-    def _who_interrupts(self, contact: Contact, step: int, past: int) -> Agent | None:
+    def _who_interrupts(self, channel: Channel, steps: list[Step]) -> Agent | None:
         """Who puts work down for a live contact that nobody is free for: the latest begun (6c)."""
-        line = contact.line
-        while step < past and line.channel.interrupts:
+        for step in steps:
             able = [
                 (-agent.hand[works[0]].began, agent.number, agent)
-                for pool, unit, keep, _ in line.route[step : line.past[step]]
-                for agent in (pool.agents if not keep else ())
-                if (works := self._interruptible(agent, line.channel))
-                and self._room(agent, line.channel) >= unit
+                for pool, unit in (step.pools if not step.keep else ())
+                for agent in pool.agents
+                if (works := self._interruptible(agent, channel))
+                and self._room(agent, channel) >= unit
             ]
             if able:
                 return min(able)[2]
-            step = line.past[step]
         return None
 
     def _interruptible(self, agent: Agent, channel: Channel) -> list[Contact]:
@@ -53,29 +51,35 @@ class Choosing(Floor):
 
     def _has_work_left(self, contact: Contact) -> bool:
         """Whether a contact in hand may be put down: neither finished now nor to be passed on."""
-        return contact.freed > self.env.now and contact.passing is None
+        return contact.freed > self._now and contact.passing is None
 
     def _room(self, agent: Agent, channel: Channel) -> int:
         """The agent's free capacity, counting as free what they put down for this channel."""
         works, unit = self._interruptible(agent, channel), agent.pool.unit
         return agent.pool.capacity - agent.load + sum(unit[c.line.channel.number] for c in works)
 
+    def _makes_room(self, agent: Agent, dish: Dish) -> bool:
+        """Whether the agent puts down enough for a contact that they have no room for."""
+        channel = dish.line.channel
+        if not channel.interrupts or dish.step.keep:
+            return False
+        return dish.unit <= self._room(agent, channel)
+
     def _rests(self, channel: Channel) -> bool:
         """Whether it is a list from which nobody calls now."""
-        return channel.rest_door is not None and channel.rest_door.is_open(self.env.now)
+        return channel.rest_door is not None and channel.rest_door.is_open(self._now)
 
-    def _best_of(self, contact: Contact, step: int) -> Agent | None:
-        """The best agent of a step and those of equal rank, which are searched as one pool."""
+    def _best_of(self, contact: Contact, step: Step) -> Agent | None:
+        """The best agent of a step, whose pools are searched as one."""
         line = contact.line
-        if self._rests(line.channel):
+        if line.channel.rest_door is not None and self._rests(line.channel):
             return None
-        group = line.route[step : line.past[step]]
-        keep = group[0][2]
-        if len(group) == 1:
-            return self._best(group[0][0], group[0][1], keep)
-        if keep and sum(pool.idle for pool, *_ in group) <= keep:
+        pools, keep, _ = step
+        if len(pools) == 1:
+            return self._best(*pools[0], keep)
+        if keep and step.idle <= keep:
             return None
-        best = [self._best(pool, unit, 0) for pool, unit, *_ in group]
+        best = [self._best(pool, unit, 0) for pool, unit in pools]
         able = [agent for agent in best if agent is not None]
         if line.random and able:
             luck = self.values[line.at[OF_CHOOSE] + contact.place]
@@ -99,22 +103,16 @@ class Choosing(Floor):
             heappop(free)
         return None
 
-    def _staying_for(self, contact: Contact, joined: int) -> Agent | None:
-        """Who takes a draining contact after duty, of the first so many steps of its route."""
-        step = 0
-        while step < joined:
-            past = contact.line.past[step]
-            agent = self._best_staying(contact.line.route[step:past])
-            if agent is not None:
-                return agent
-            step = past
-        return None
+    def _staying_for(self, steps: list[Step]) -> Agent | None:
+        """Who takes a draining contact after duty, of these steps of its route."""
+        staying = (self._best_staying(step) for step in steps)
+        return next((agent for agent in staying if agent is not None), None)
 
-    def _best_staying(self, group: list[Step]) -> Agent | None:
+    def _best_staying(self, step: Step) -> Agent | None:
         """As `_best_of`, among the agents off duty who are still there."""
         able = [
             agent
-            for pool, unit, *_ in group
+            for pool, unit in step.pools
             for number in pool.staying
             if (agent := self.agents[number]).load + unit <= pool.capacity and not agent.paused
         ]
@@ -128,22 +126,23 @@ class Choosing(Floor):
         room = pool.capacity - agent.load
         best: Contact | None = None
         best_priority = 0.0
-        variant = self._variant()
         for dish in pool.menu:
             if best is not None and dish.priorities[0] < best_priority and not pool.grows:
                 break
-            line, unit, keep = dish.line, dish.unit, dish.keep
-            if not line.queue or (unit > room and (keep or unit > self._room(agent, line.channel))):
+            line = dish.line
+            if not line.queue or (dish.unit > room and not self._makes_room(agent, dish)):
                 continue
-            head = dish.line.head()
-            if head is None or head.joined <= dish.step or self._rests(line.channel):
+            head = line.head()
+            if head is None or head.joined <= dish.nth or self._rests(line.channel):
                 continue
             if agent.on:
-                if dish.keep and sum(one.idle for one in dish.peers) <= dish.keep:
+                if dish.step.keep and dish.step.idle <= dish.step.keep:
                     continue
             elif not head.draining:
                 continue
-            priority = dish.priority_of(head, self.env.now, variant)
+            priority: float = dish.priorities[0]
+            if pool.grows:
+                priority = dish.priority_of(head, self._now, self.variant)
             if (
                 best is None
                 or priority > best_priority
@@ -152,7 +151,7 @@ class Choosing(Floor):
                 best, best_priority = head, priority
         for contact in agent.aside if agent.on else ():
             dish = pool.terms[contact.line]
-            priority = dish.priority_of(contact, self.env.now, variant)
+            priority = dish.priority_of(contact, self._now, self.variant)
             first = best is None or (-priority, contact.key, contact.number) < (
                 -best_priority,
                 best.key,

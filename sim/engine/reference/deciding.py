@@ -19,7 +19,7 @@ from sim.engine.plain import (
 )
 from sim.engine.reference.choosing import Choosing
 from sim.engine.reference.outlook import expected_wait
-from sim.engine.reference.things import Agent, Contact, Passing, Pool
+from sim.engine.reference.things import CONFERENCE, Agent, Contact, Passing, Pool
 from sim.tables import ByAi
 
 
@@ -43,19 +43,26 @@ class Deciding(Choosing):
         if channel.callback_over == inf or expected_wait(line) < channel.callback_over:
             return False
         door = channel.callback_door
-        if door is not None and not door.is_open(self.env.now):
+        if door is not None and not door.is_open(self._now):
             return False
         return self._luck(contact, OF_CALLBACK, channel.callback_chance)
 
+    def _decide(self, contact: Contact, pool: Pool) -> None:
+        """What the first answer of a contact leads to."""
+        if pool.ai:
+            self._meet_ai_agent(contact, pool)
+        elif contact.line.passings:
+            contact.passing = self._passing(contact, pool)
+            contact.asking = self._asking(contact, pool)
+        contact.resolved = self._is_resolved(contact)
+
     def _is_resolved(self, contact: Contact) -> int:
-        """Whether an answered contact is resolved, as decided at its first answer; -1: neither."""
-        if contact.rest is not None:
-            return contact.rest.resolved
-        if contact.by_ai >= ByAi.HANDED_OVER or contact.passing is not None or contact.joins:
+        """Whether a contact is resolved by those who answer it; -1: neither, it goes on."""
+        if contact.passing is not None or contact.cause == CONFERENCE:
             return -1
         if contact.by_ai >= 0:
             return int(contact.by_ai == ByAi.RESOLVED)
-        return int(self._luck(contact, OF_AGAIN, contact.line.resolved[self._variant()]))
+        return int(self._luck(contact, OF_AGAIN, contact.line.resolved[self.variant]))
 
     def _work_to_do(self, contact: Contact, pool: Pool) -> tuple[float, float]:
         """Talk and wrap-up, before speed; of what was put down, the rest."""
@@ -66,8 +73,8 @@ class Deciding(Choosing):
         if contact.outcome == UNREACHED:
             return self._work_in_vain(contact), 0.0
         if not pool.ai:
-            talk, wrap = (self._place_now(line, purpose) for purpose in (OF_HANDLE, OF_WRAP))
-            return line.channel.preview + self.values[talk + place], self.values[wrap + place]
+            talk = line.channel.preview + self.values[at[OF_HANDLE] + place]
+            return talk, self.values[at[OF_WRAP] + place]
         if contact.by_ai == ByAi.ASKED:
             return pool.ai_asked_after, 0.0
         return self.values[at[OF_AI_TALK] + place], 0.0
@@ -75,7 +82,7 @@ class Deciding(Choosing):
     def _pick_up_chance(self, contact: Contact) -> float:
         """That somebody answers when the customer is called, now."""
         channel = contact.line.channel
-        then = (some for door, some in channel.reach_at if door.is_open(self.env.now))
+        then = (some for door, some in channel.reach_at if door.is_open(self._now))
         chance = next(then, channel.reach)
         for _ in range(contact.callback - 1):
             chance *= channel.reach_again
@@ -115,8 +122,7 @@ class Deciding(Choosing):
         if ways is None:
             return None
         luck = self.values[contact.line.at[purpose] + contact.place]
-        variant = self._variant()
-        return next((one for one in ways if luck < one.chance[variant]), None)
+        return next((one for one in ways if luck < one.chance[self.variant]), None)
 
     def _meet_ai_agent(self, contact: Contact, pool: Pool) -> None:
         """What becomes of a conversation: it helps those whose matter is easy enough."""
@@ -124,9 +130,8 @@ class Deciding(Choosing):
         c = line.channel.number
         ways = line.passings.get((pool.number, False))
         luck = self.values[line.at[OF_AI_AGENT] + contact.place]
-        variant = self._variant()
-        asks = pool.ai_asks[variant][line.reason][c]
-        resolves = pool.ai_resolves[variant][line.reason][c]
+        asks = pool.ai_asks[self.variant][line.reason][c]
+        resolves = pool.ai_resolves[self.variant][line.reason][c]
         if luck < asks:
             contact.by_ai = int(ByAi.ASKED)
         elif self.values[line.at[OF_DIFFICULTY] + customer.row] < resolves:

@@ -36,9 +36,9 @@ class Duty(PassingOn):
     def _come(self, agent: Agent, spell: int) -> None:
         """The agent comes on duty for this spell."""
         pool = agent.pool
-        agent.spell, agent.over, agent.since = spell, False, self.env.now
+        agent.spell, agent.over, agent.since = spell, False, self._now
         agent.slowness = self.slowness[spell]
-        if self.env.now >= self.spells[spell][0]:  # too late for a contact
+        if self._now >= self.spells[spell][0]:  # too late for a contact
             self._stay(agent)
             return
         agent.on = True
@@ -55,7 +55,7 @@ class Duty(PassingOn):
 
     def _take_breaks(self, agent: Agent) -> None:
         """Who has left is back after a whole break, however late it began: in which spell, when."""
-        rested = self.env.now
+        rested = self._now
         for spell in self._after_breaks(agent):
             back = rested + self.breaks[spell]
             if back <= self.came[spell]:  # as planned
@@ -66,7 +66,7 @@ class Duty(PassingOn):
                 about = (agent, spell)
                 self._at(back, ON_DUTY, agent.number, about, self._back_on_duty)
                 return
-            self.came[spell] = self.left[spell] = max(off, self.env.now)  # not at all
+            self.came[spell] = self.left[spell] = max(off, self._now)  # not at all
             rested = back
 
     def _give_up(self, agent: Agent, now: float) -> None:
@@ -102,7 +102,7 @@ class Duty(PassingOn):
             if agent.load == 0 and not agent.paused:
                 pool.idle -= 1
             pool.staying.add(agent.number)
-        agent.over = self.env.now >= self.spells[spell][1]
+        agent.over = self._now >= self.spells[spell][1]
         if agent.over:
             looks |= self._hand_over(agent, spell)
         if looks and pool.draining:
@@ -113,7 +113,7 @@ class Duty(PassingOn):
         """An agent off duty leaves when nothing is in hand and there is nobody to stay for."""
         if agent.over and agent.load == 0 and not agent.pool.draining:
             agent.pool.staying.discard(agent.number)
-            self.left[agent.spell] = self.env.now
+            self.left[agent.spell] = self._now
             self._take_breaks(agent)
 
     def _dismiss_staying(self, pool: Pool) -> None:

@@ -5,12 +5,12 @@ What agents and contacts choose is in `choosing.py`, what happens to them in `ce
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable
 from heapq import heappush
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import inf, isnan, nan
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -29,9 +29,13 @@ from sim.engine.reference.things import (
     Passing,
     Pool,
     Profile,
+    Step,
     Trunk,
 )
-from sim.tables import Draws
+from sim.tables import TIMED, Draws
+
+PERIOD_BEGINS = -1 << 48
+"""Before all other kinds of events of an instant: what depends on the time is as it is then."""
 
 
 class Moment(simpy.Event):
@@ -44,11 +48,14 @@ class Moment(simpy.Event):
         self.about = about
 
 
-class Floor:
-    """A centre before anything happens, and what does not depend on how contacts are shared out."""
+class Floor(simpy.Environment):
+    """A centre before anything happens, and what does not depend on how contacts are shared out.
+
+    It is SimPy's environment: it has the clock and what is scheduled.
+    """
 
     def __init__(self, plan: Plan, draws: Draws) -> None:
-        self.env = simpy.Environment(initial_time=plan.start)
+        super().__init__(initial_time=plan.start)
         self.horizon = plan.horizon
         self.agent_pool = plan.shown[plan.agent_pool]  # as the log says it
         self.linked = plan.linked
@@ -65,6 +72,8 @@ class Floor:
         ]
         self.period_begins = plan.period_begins.tolist()
         self.period_variant = plan.period_variant.tolist()
+        self.variant = 0  # that holds now of what depends on the time
+        self.timed = draws.at_times.size > 0
         self._build(plan, draws)
         self.ages: list[float] = draws.age.tolist()
         self.coming = _rows(draws.arrival, draws.reason, draws.row, draws.channel)
@@ -140,57 +149,57 @@ class Floor:
             self._tie(plan, line, door)
         columns = (plan.leg_door, plan.leg[:, 3], plan.leg_rate, plan.leg_work, plan.leg_times)
         for line, (door, only, rate, work, times) in zip(self.legs, _rows(*columns), strict=True):
-            self._tie(plan, line, door, only)
-            line.rates = [rate] if only >= 0 else line.rates
+            self._tie(plan, line, door, only, rate)
             line.mean_work, line.times = work, times
-        self._tie_legs(plan, [*usual, *self.legs])
+        self.every_line = [*usual, *self.legs]
+        self._tie_legs(plan)
         for p, pool in enumerate(self.pools):
             for m in range(plan.menu_first[p], plan.menu_first[p + 1]):
-                number, step, keep, priority = plan.menu[m].tolist()
+                number, _, _, priority = plan.menu[m].tolist()
                 grows, most = float(plan.menu_grows[m]), float(plan.menu_most[m])
                 jump, then = float(plan.menu_jump[m]), int(plan.menu_then[m])
                 change = grows, most, jump, then
-                line = [*usual, *self.legs][number]
+                line = self.every_line[number]
                 unit = pool.unit[line.channel.number]
-                peers = [
-                    one for s, (one, *_) in enumerate(line.route) if line.past[s] == line.past[step]
-                ]
+                nth = next(n for n, step in enumerate(line.route) if (pool, unit) in step.pools)
                 timed = int(plan.menu_timed[m])
                 priorities = [priority] * plan.priorities.shape[1]
                 if timed >= 0:
                     priorities = plan.priorities[timed].tolist()
-                pool.menu.append(Dish(priorities, *change, line, step, keep, unit, peers))
+                pool.menu.append(Dish(priorities, *change, line, nth, line.route[nth], unit))
                 pool.terms[line] = pool.menu[-1]
                 pool.grows |= grows > 0 or jump < inf or timed >= 0
 
-    def _tie(self, plan: Plan, line: Line, door: int, only: int = -1) -> None:
+    def _tie(self, plan: Plan, line: Line, door: int, only: int = -1, rate: float = 0.0) -> None:
         """Give a line its route, of this one pool or as usual, and its door."""
         r, c = line.reason, line.channel.number
         if only >= 0:
-            steps, groups = [(only, 0, 0.0)], [0]
+            rows = [(0, only, 0, 0.0, rate)]
         else:
-            there = slice(plan.route_length[r, c])
-            columns = (plan.route_pool, plan.route_keep, plan.route_after)
-            steps = _rows(*(column[r, c, there] for column in columns))
-            groups = plan.route_group[r, c, there].tolist()
-        line.route = [
-            (self.pools[p], self.pools[p].unit[c], keep, after) for p, keep, after in steps
-        ]
-        line.past = [max(s for s, other in enumerate(groups) if other == one) + 1 for one in groups]
-        line.first_steps = [step for step in line.route if step[3] == 0]
+            columns = (plan.route_group, plan.route_pool, plan.route_keep, plan.route_after)
+            there = (r, c, slice(plan.route_length[r, c]))
+            rows = _rows(*(column[there] for column in (*columns, plan.route_rate)))
+        for _, of_equal_rank in groupby(rows, itemgetter(0)):
+            _, numbers, keeps, afters, rates = zip(*of_equal_rank, strict=True)
+            pools = [self.pools[p] for p in numbers]
+            step = Step([(pool, pool.unit[c]) for pool in pools], keeps[0], afters[0])
+            line.route.append(step)
+            if step.after == 0:
+                line.first_steps.append(step)
+                line.places += zip(pools, rates, strict=True)
         if door >= 0:
             line.door = self.doors[door]
             line.door.lines.append(line)
 
-    def _tie_legs(self, plan: Plan, lines: list[Line]) -> None:
+    def _tie_legs(self, plan: Plan) -> None:
         """Say how contacts of each line are passed on, and to which pools they may come so."""
         rows = _rows(plan.passing_chance.T, plan.passing_after, plan.passing_hold)
         for (number, p, transfer, leg, most, joins), (chance, after, hold) in zip(
             plan.passing.tolist(), rows, strict=True
         ):
             way = Passing(chance, transfer, self.legs[leg], after, hold, most)
-            lines[number].passings.setdefault((p, joins == 1), []).append(way)
-        for line, reached in zip(lines, plan.reaches.tolist(), strict=True):
+            self.every_line[number].passings.setdefault((p, joins == 1), []).append(way)
+        for line, reached in zip(self.every_line, plan.reaches.tolist(), strict=True):
             line.reaches = [self.pools[p] for p, there in enumerate(reached) if there]
 
     def _at(
@@ -203,11 +212,27 @@ class Floor:
     ) -> None:
         """Schedule an event. Times are on the grid, so now + (time - now) is exactly time."""
         key: Any = kind | number  # SimPy says EventPriority, an int
-        self.env.schedule(Moment(about, handler), key, time - self.env.now)
+        self.schedule(Moment(about, handler), key, time - self._now)
+
+    # --- what depends on the time ---------------------------------------------------------
+
+    def _expect_period(self, i: int) -> None:
+        if i < len(self.period_begins):
+            self._at(self.period_begins[i], PERIOD_BEGINS, i, i, self._period_begins)
+
+    def _period_begins(self, moment: Moment) -> None:
+        """Another variant holds from this very moment on."""
+        i: int = moment.about
+        self._expect_period(i + 1)
+        self.variant = self.period_variant[i]
+        for line in self.every_line if self.timed else ():
+            line.at[: len(TIMED)] = line.timed[self.variant]
 
     # --- contacts and their luck ----------------------------------------------------------
 
-    def _first_contact(self, number: int) -> Contact:
+    def _first_contact(self) -> Contact:
+        """The customer's who comes next."""
+        number = len(self.first)
         arrived, reason, row, channel = self.coming[number]
         customer, line = Customer(number, reason, row), self.lines[reason][channel]
         contact = Contact(number, customer, line, FIRST, -1, 0, row, arrived)
@@ -231,8 +256,8 @@ class Floor:
             contact = self._contact(int(row[0]))
             if contact.outcome == UNFINISHED:
                 contact.talked = nan  # even if only the wrap-up was left
-        for number in range(len(self.first), len(self.coming)):
-            self._first_contact(number)
+        while len(self.first) < len(self.coming):
+            self._first_contact()
         return self.first + self.later
 
     def _place(self, customer: Customer) -> int:
@@ -247,15 +272,6 @@ class Floor:
             self.drawn[reason] += 1
         return customer.attempts * all_reasons + customer.row
 
-    def _place_now(self, line: Line, purpose: int) -> int:
-        """Where the values of a purpose begin that may depend on the time."""
-        return line.timed[self._variant()][purpose] if line.timed else line.at[purpose]
-
-    def _variant(self) -> int:
-        """Which variant holds now of what depends on the time."""
-        period = bisect_right(self.period_begins, self.env.now) - 1
-        return self.period_variant[period] if period >= 0 else 0
-
     def _luck(self, contact: Contact, purpose: int, chance: float) -> bool:
         """Whether something of this chance happens to the contact."""
         if chance <= 0.0 or chance >= 1.0:
@@ -266,11 +282,11 @@ class Floor:
 
     def _occupy(self, agent: Agent, unit: int) -> None:
         """Take shares of an agent."""
-        pool = agent.pool
-        if agent.on and not agent.paused and agent.load == 0:
-            pool.idle -= 1
+        if agent.load == 0 and agent.on and not agent.paused:
+            agent.pool.idle -= 1
         agent.load += unit
-        self._list_free(agent)
+        if agent.load < agent.pool.capacity:
+            self._list_free(agent)
 
     def _release(self, agent: Agent, unit: int) -> None:
         """Give shares of an agent back; whoever does so sees to it that they look for work."""
@@ -306,7 +322,7 @@ class Floor:
 
     def _line_freed(self, moment: Moment) -> None:
         contact: Contact = moment.about
-        if contact.hangs_up == self.env.now:  # else the talk has become slower or quicker
+        if contact.hangs_up == self._now:  # else the talk has become slower or quicker
             self._hang_up(contact)
 
     def _stay_connected(self, before: Contact, after: Contact) -> bool:

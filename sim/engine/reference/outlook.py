@@ -18,7 +18,7 @@ def expected_wait(line: Line) -> float:
     """Those ahead and the customer, times the mean work, over the places of agents on duty."""
     channel = line.channel
     places = 0.0
-    for (pool, *_), rate in zip(line.first_steps, line.rates, strict=False):
+    for pool, rate in line.places:
         places += pool.on_duty * rate
     if places == 0:
         return inf

@@ -45,7 +45,7 @@ class PassingOn(PuttingDown):
     def _talk_ends(self, moment: Moment) -> None:
         """Somebody is to join, or the customer goes on to somebody else."""
         contact: Contact = moment.about
-        now = self.env.now
+        now = self._now
         if not contact.leads_on or contact.talk_ends != now:
             return  # the speed has changed since this was scheduled
         contact.talked = now
@@ -57,12 +57,12 @@ class PassingOn(PuttingDown):
     def _ask(self, contact: Contact, way: Passing) -> None:
         """Ask somebody to join, who comes now or not at all."""
         contact.asking, contact.stays = None, True
-        self._make_on(way.to, contact, Cause.CONFERENCE, self.env.now).origin = contact
-        self._stay_until(contact, self.env.now + way.hold)
+        self._make_on(way.to, contact, Cause.CONFERENCE, self._now).origin = contact
+        self._stay_until(contact, self._now + way.hold)
 
     def _join(self, contact: Contact) -> None:
         """Who is free joins the talk; if nobody is, it goes on without."""
-        agent = self._agent_for(contact, len(contact.line.first_steps))
+        agent = self._agent_for(contact, contact.line.first_steps)
         if agent is None:
             self._end(contact, BLOCKED)
         else:
@@ -70,7 +70,7 @@ class PassingOn(PuttingDown):
             self._go_on(agent)
 
     def _pass_on(self, contact: Contact, way: Passing) -> None:
-        now, contact.passed_on = self.env.now, True
+        now, contact.passed_on = self._now, True
         cause = Cause.TRANSFER if contact.by_ai < 0 else Cause.HAND_OVER
         leg = self._make_on(way.to, contact, cause, now)
         leg.origin, leg.passed_by = contact, way.transfer
@@ -91,12 +91,12 @@ class PassingOn(PuttingDown):
 
     def _is_held(self, leg: Contact) -> bool:
         """Whether somebody still waits with the customer for the next agent, or who is to join."""
-        return leg.origin is not None and leg.origin.talked > self.env.now
+        return leg.origin is not None and leg.origin.talked > self._now
 
     def _release_first(self, leg: Contact, hand_over: float = 0.0) -> None:
         """Who waits with the customer, if anybody does, need not any longer."""
         if leg.origin is not None and self._is_held(leg):
-            self._stay_until(leg.origin, self.env.now + hand_over)
+            self._stay_until(leg.origin, self._now + hand_over)
 
     def _come_behind_the_door(self, contact: Contact) -> None:
         """A leg whose door is closed by now is served like those who waited when it closed."""

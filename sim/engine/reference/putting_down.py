@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from math import inf, nan
 
-from sim.engine.plain import POOL_JOINS, UNFINISHED
+from sim.engine.plain import ANSWERED, POOL_JOINS, UNFINISHED
 from sim.engine.reference.chances import Chances
 from sim.engine.reference.floor import Moment
 from sim.engine.reference.things import PUT_DOWN, WAITING, Agent, Contact, Rest, Work
@@ -40,7 +40,7 @@ class PuttingDown(Chances):
 
     def _put_down(self, contact: Contact, agent: Agent) -> None:
         """The agent ends this piece of work on a contact; the rest of it is for later."""
-        now, work = self.env.now, agent.hand.pop(contact)
+        now, work = self._now, agent.hand.pop(contact)
         if agent.pool.paced:
             self._progress(contact, work)
         else:
@@ -48,6 +48,7 @@ class PuttingDown(Chances):
         if contact.talked > now:
             contact.talked = nan
         answered = contact.ended if contact.rest is None else contact.rest.answered
+        contact.key = self._key(contact)  # it may never have waited
         contact.rest = Rest(*work.rest(), answered, len(self.put_down), contact.resolved)
         self.put_down.append([contact.number, agent.number, work.began, now, nan])
         contact.outcome, contact.agent, contact.resolved = UNFINISHED, -1, -1
@@ -55,6 +56,13 @@ class PuttingDown(Chances):
         self._release(agent, agent.pool.unit[contact.line.channel.number])
         if agent.pool.paced:
             self._set_pace(agent)
+
+    def _take_up(self, contact: Contact, rest: Rest) -> None:
+        """Somebody goes on with what was put down."""
+        contact.ended = rest.answered
+        if contact.outcome == ANSWERED:
+            contact.resolved = rest.resolved
+        self.put_down[rest.row][4] = self._now
 
     def _make_room(self, contact: Contact, agent: Agent) -> None:
         """Put work down, the latest begun first, until a live contact can be taken."""
@@ -95,15 +103,16 @@ class PuttingDown(Chances):
         line = contact.line
         contact.state, contact.gives_up = WAITING, inf
         contact.joined = max(contact.joined, len(line.first_steps))
-        line.take_back(contact)
+        if contact not in line.queue:  # it may have been passed over so far
+            line.line_up(contact)
         line.channel.waiting += 1
-        self._at(self.env.now, POOL_JOINS, contact.number, contact, self._offer_again)
+        self._at(self._now, POOL_JOINS, contact.number, contact, self._offer_again)
 
     def _offer_again(self, moment: Moment) -> None:
         """The agent for work that was handed over, of the pools that have joined."""
         contact: Contact = moment.about
         if contact.state == WAITING:
-            agent = self._agent_for(contact, contact.joined)
+            agent = self._agent_for(contact, contact.line.route[: contact.joined])
             if agent is not None:
                 self._give(contact, agent)
         self._pool_joins(moment)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections import deque
 from dataclasses import dataclass, field
 from math import floor, inf, nan
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,9 @@ from sim.tables import TICKS_PER_SECOND, Cause, Outcome
 # what a contact is doing
 COMING, WAITING, OFFERED, IN_HAND, PUT_DOWN, ENDED = range(6)
 
+# plain numbers, as in `plain.py`
 UNFINISHED = int(Outcome.UNFINISHED)
+CONFERENCE = int(Cause.CONFERENCE)
 
 
 @dataclass(slots=True, eq=False)
@@ -76,7 +78,7 @@ class Contact:
     @property
     def joins(self) -> bool:
         """Whether it is the part of somebody who joins another contact's talk."""
-        return self.cause == Cause.CONFERENCE
+        return self.cause == CONFERENCE
 
     @property
     def leads_on(self) -> bool:
@@ -167,8 +169,7 @@ class Line:
         self.queue: deque[Contact] = deque()
         self.route: list[Step] = []
         self.first_steps: list[Step] = []  # those that join at once
-        self.rates: list[float] = plan.route_rate[reason, c].tolist()  # places of an agent, by step
-        self.past: list[int] = []  # of each step: where its pools of equal rank end
+        self.places: list[tuple[Pool, float]] = []  # of an agent on duty, in those steps
         self.head_start: list[float] = plan.head_start[reason, c].tolist()  # by cause
         self.random = bool(plan.random[reason, c])
         self.door: Door | None = None
@@ -184,8 +185,8 @@ class Line:
         self.by_profile = bool(plan.by_profile[whose, c])
         self.mean_work = float(plan.mean_work[reason, c])
         self.times = 1.0  # its work takes so many times as long
-        self.at = at  # one a purpose: where its values begin
-        self.timed = timed  # by variant, then purpose: the same where values depend on the time
+        self.at = at  # one a purpose: where its values begin, now
+        self.timed = timed  # by variant: the same of those that depend on the time, the first ones
         # By number of the pool that answers, and whether they are conferences.
         self.passings: dict[tuple[int, bool], list[Passing]] = {}
         self.reaches: list[Pool] = []  # to which its contacts may be passed on
@@ -200,16 +201,30 @@ class Line:
                 return contact
         return None
 
-    def take_back(self, contact: Contact) -> None:
-        """A contact that was in hand waits again, in its old place."""
-        if contact not in self.queue:  # it may have been passed over so far
-            came = (contact.key, contact.number)
-            place = bisect_right(self.queue, came, key=lambda one: (one.key, one.number))
-            self.queue.insert(place, contact)
+    def line_up(self, contact: Contact) -> None:
+        """Into the queue, at the place that its key says."""
+        if not self.queue or self.queue[-1].key < contact.key:  # as a rule: who comes is last
+            self.queue.append(contact)
+        else:
+            insort(self.queue, contact, key=_place)
 
 
-Step: TypeAlias = "tuple[Pool, int, int, float]"
-"""A step of a route: pool, shares that a contact takes there, keep_free, joins after."""
+def _place(contact: Contact) -> tuple[float, int]:
+    """A contact's place in its queue."""
+    return contact.key, contact.number
+
+
+class Step(NamedTuple):
+    """A step of a route: its pools, which are of equal rank, join together."""
+
+    pools: list[tuple[Pool, int]]  # with the shares that a contact takes there
+    keep: int  # agents to be kept free
+    after: float
+
+    @property
+    def idle(self) -> int:
+        """Agents on duty, not paused, with nothing in hand."""
+        return sum(pool.idle for pool, _ in self.pools)
 
 
 class Channel:
@@ -365,10 +380,9 @@ class Dish:
     jump: float  # from so long a wait on
     then: int  # the priority is this
     line: Line
-    step: int
-    keep: int
+    nth: int
+    step: Step  # of the line's route: the nth
     unit: int  # shares
-    peers: list[Pool]  # of equal rank
 
     def priority_of(self, contact: Contact, now: float, variant: int) -> float:
         """The priority of a contact that waits."""

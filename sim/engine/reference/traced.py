@@ -40,7 +40,7 @@ class Sighting(NamedTuple):
 def watch(plan: Plan, draws: Draws, customer: int) -> tuple[ContactLog, list[Sighting]]:
     """Run one replication and keep an eye on one customer."""
     centre = TracedCentre(plan, draws, customer)
-    log, _ = centre.run()
+    log, _ = centre.play()
     return log, centre.seen
 
 
@@ -56,7 +56,7 @@ class TracedCentre(Centre):
         self, contact: Contact, what: Happening, pool: int = -1, agent: int = -1, amount: int = 0
     ) -> None:
         if contact.customer.number == self._watched:
-            self.seen.append(Sighting(self.env.now, contact.number, what, pool, agent, amount))
+            self.seen.append(Sighting(self._now, contact.number, what, pool, agent, amount))
 
     def _wait(self, contact: Contact, patience_times: float = 1.0) -> None:
         channel = contact.line.channel
@@ -93,7 +93,7 @@ class TracedCentre(Centre):
         super()._pool_joins(moment)
         if joined_while:
             steps = contact.line.route[before : contact.joined]
-            for shown in dict.fromkeys(pool.shown for pool, *_ in steps):
+            for shown in dict.fromkeys(pool.shown for step in steps for pool, _ in step.pools):
                 self._note(contact, Happening.POOL_JOINS, shown)
 
     def _due(self, moment: Moment) -> None:
