@@ -109,8 +109,8 @@ class Centre(Duty):
             agent=self.draws.duty_agent,
             on=self.draws.duty_on,
             off=self.draws.duty_off,
-            came=np.array(self.came, dtype=np.float64),
-            left=np.array(self.left, dtype=np.float64),
+            came=np.array([spell.came for spell in self.spells], dtype=np.float64),
+            left=np.array([spell.left for spell in self.spells], dtype=np.float64),
         )
         return log, duty
 
@@ -121,13 +121,15 @@ class Centre(Duty):
             for number in pool.staying:
                 agent = self.agents[number]
                 self._give_up(agent, self.horizon)
-                self.left[agent.spell] = max(self.horizon, self.spells[agent.spell][1])
+                spell = self.spells[agent.spell]
+                spell.left = max(self.horizon, spell.off)
 
     # --- 2. Arrival: open or closed -----------------------------------------------------------
 
     def _expect_customer(self) -> None:
-        if len(self.first) < len(self.coming):
-            contact = self._first_contact()
+        contact = next(self.coming, None)
+        if contact is not None:
+            self.first.append(contact)
             self._at(contact.arrived, ARRIVES, contact.number, contact, self._customer_arrives)
 
     def _customer_arrives(self, moment: Moment) -> None:
@@ -272,7 +274,7 @@ class Centre(Duty):
     def _begin_to_call(self) -> None:
         """The hours of a list begin: who is free, and is not about to go, makes calls."""
         for agent in self.agents:
-            if agent.on and self.spells[agent.spell][0] > self._now:
+            if agent.on and self.spells[agent.spell].last > self._now:
                 self._take(agent)
 
     def _drain(self, contact: Contact) -> None:

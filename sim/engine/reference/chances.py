@@ -98,7 +98,7 @@ class Chances(Deciding):
     def _make_on(self, line: Line, parent: Contact, cause: Cause, time: float) -> Contact:
         customer = parent.customer
         customer.attempts += 1
-        number = len(self.coming) + len(self.later)
+        number = self.customers + len(self.later)
         attempt, place = customer.attempts, self._place(customer)
         contact = Contact(number, customer, line, cause, parent.number, attempt, place, time)
         self.later.append(contact)

@@ -6,7 +6,7 @@ from heapq import heappop
 
 from sim.engine.plain import OF_CHOOSE
 from sim.engine.reference.floor import Floor
-from sim.engine.reference.things import Agent, Channel, Contact, Dish, Pool, Step
+from sim.engine.reference.things import Agent, Channel, Contact, Dish, Line, Pool, Step
 
 
 class Choosing(Floor):
@@ -16,13 +16,20 @@ class Choosing(Floor):
 
     def _agent_for(self, contact: Contact, steps: list[Step]) -> Agent | None:
         """The agent who takes a contact, of these steps of its route."""
+        channel = contact.line.channel
+        if channel.rest_door is not None and self._rests(channel):
+            return None
         for step in steps:
-            agent = self._best_of(contact, step)
+            if len(step.pools) > 1:
+                agent = self._best_of_equals(contact.line, step, contact.place)
+            else:
+                pool, unit = step.pools[0]
+                agent = self._best(pool, unit, step.keep)
             if agent is not None:
                 return agent
         staying = self._staying_for(steps) if contact.draining else None
-        if staying is None and contact.line.channel.interrupts:
-            return self._who_interrupts(contact.line.channel, steps)
+        if staying is None and channel.interrupts:
+            return self._who_interrupts(channel, steps)
         return staying
 
     def _who_interrupts(self, channel: Channel, steps: list[Step]) -> Agent | None:
@@ -69,20 +76,14 @@ class Choosing(Floor):
         """Whether it is a list from which nobody calls now."""
         return channel.rest_door is not None and channel.rest_door.is_open(self._now)
 
-    def _best_of(self, contact: Contact, step: Step) -> Agent | None:
-        """The best agent of a step, whose pools are searched as one."""
-        line = contact.line
-        if line.channel.rest_door is not None and self._rests(line.channel):
+    def _best_of_equals(self, line: Line, step: Step, place: int) -> Agent | None:
+        """The best agent of a step of several pools, which are searched as one."""
+        if step.keep and step.idle <= step.keep:
             return None
-        pools, keep, _ = step
-        if len(pools) == 1:
-            return self._best(*pools[0], keep)
-        if keep and step.idle <= keep:
-            return None
-        best = [self._best(pool, unit, 0) for pool, unit in pools]
+        best = [self._best(pool, unit, 0) for pool, unit in step.pools]
         able = [agent for agent in best if agent is not None]
         if line.random and able:
-            luck = self.values[line.at[OF_CHOOSE] + contact.place]
+            luck = self.values[line.at[OF_CHOOSE] + place]
             return able[int(luck * len(able))]
         return min(able, key=_freest, default=None)
 
@@ -109,7 +110,7 @@ class Choosing(Floor):
         return next((agent for agent in staying if agent is not None), None)
 
     def _best_staying(self, step: Step) -> Agent | None:
-        """As `_best_of`, among the agents off duty who are still there."""
+        """As on duty, among the agents off duty who are still there."""
         able = [
             agent
             for pool, unit in step.pools

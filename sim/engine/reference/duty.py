@@ -25,20 +25,20 @@ class Duty(PassingOn):
         now, _, number, spell = self.duty[i]
         agent = self.agents[number]
         if number in agent.pool.staying:  # still there from the last spell
-            if self.breaks[spell] > 0:
+            if self.spells[spell].rest > 0:
                 return  # the break first
             agent.pool.staying.remove(number)
             self._give_up(agent, now)
-            self.left[agent.spell] = now
-        if self.came[spell] == now:  # else on a break that began late
+            self.spells[agent.spell].left = now
+        if self.spells[spell].came == now:  # else on a break that began late
             self._come(agent, spell)
 
     def _come(self, agent: Agent, spell: int) -> None:
         """The agent comes on duty for this spell."""
         pool = agent.pool
         agent.spell, agent.over, agent.since = spell, False, self._now
-        agent.slowness = self.slowness[spell]
-        if self._now >= self.spells[spell][0]:  # too late for a contact
+        agent.slowness = self.spells[spell].slowness
+        if self._now >= self.spells[spell].last:  # too late for a contact
             self._stay(agent)
             return
         agent.on = True
@@ -56,30 +56,30 @@ class Duty(PassingOn):
     def _take_breaks(self, agent: Agent) -> None:
         """Who has left is back after a whole break, however late it began: in which spell, when."""
         rested = self._now
-        for spell in self._after_breaks(agent):
-            back = rested + self.breaks[spell]
-            if back <= self.came[spell]:  # as planned
+        for i in self._after_breaks(agent):
+            spell = self.spells[i]
+            back = rested + spell.rest
+            if back <= spell.came:  # as planned
                 return
-            last, off, _ = self.spells[spell]
-            if back < last:
-                self.came[spell] = back
-                about = (agent, spell)
-                self._at(back, ON_DUTY, agent.number, about, self._back_on_duty)
+            if back < spell.last:
+                spell.came = back
+                self._at(back, ON_DUTY, agent.number, (agent, i), self._back_on_duty)
                 return
-            self.came[spell] = self.left[spell] = max(off, self._now)  # not at all
+            spell.came = spell.left = max(spell.off, self._now)  # not at all
             rested = back
 
     def _give_up(self, agent: Agent, now: float) -> None:
         """Spells that the agent has missed, at work in the one before them until now."""
-        for spell in self._after_breaks(agent):
-            if self.came[spell] >= now:
+        for i in self._after_breaks(agent):
+            spell = self.spells[i]
+            if spell.came >= now:
                 return
-            self.came[spell] = self.left[spell] = max(self.spells[spell][1], now)
+            spell.came = spell.left = max(spell.off, now)
 
     def _after_breaks(self, agent: Agent) -> Iterator[int]:
         """The spells that follow the agent's present one with nothing but breaks between them."""
         for spell in range(agent.spell + 1, len(self.spells)):
-            if self.spells[spell][2] != agent.number or self.breaks[spell] == 0:
+            if self.spells[spell].agent != agent.number or self.spells[spell].rest == 0:
                 return
             yield spell
 
@@ -102,7 +102,7 @@ class Duty(PassingOn):
             if agent.load == 0 and not agent.paused:
                 pool.idle -= 1
             pool.staying.add(agent.number)
-        agent.over = self._now >= self.spells[spell][1]
+        agent.over = self._now >= self.spells[spell].off
         if agent.over:
             looks |= self._hand_over(agent, spell)
         if looks and pool.draining:
@@ -113,7 +113,7 @@ class Duty(PassingOn):
         """An agent off duty leaves when nothing is in hand and there is nobody to stay for."""
         if agent.over and agent.load == 0 and not agent.pool.draining:
             agent.pool.staying.discard(agent.number)
-            self.left[agent.spell] = self._now
+            self.spells[agent.spell].left = self._now
             self._take_breaks(agent)
 
     def _dismiss_staying(self, pool: Pool) -> None:

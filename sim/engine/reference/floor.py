@@ -6,7 +6,7 @@ What agents and contacts choose is in `choosing.py`, what happens to them in `ce
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from heapq import heappush
 from itertools import groupby, pairwise
 from math import inf, isnan, nan
@@ -29,6 +29,7 @@ from sim.engine.reference.things import (
     Passing,
     Pool,
     Profile,
+    Spell,
     Step,
     Trunk,
 )
@@ -54,6 +55,45 @@ class Floor(simpy.Environment):
     It is SimPy's environment: it has the clock and what is scheduled.
     """
 
+    # without these it would have a dictionary of so many names that Python is slow to call methods
+    __slots__ = (
+        "agains",
+        "agent_pool",
+        "agents",
+        "ages",
+        "answers",
+        "begins",
+        "channels",
+        "coming",
+        "customers",
+        "doors",
+        "drawn",
+        "draws",
+        "duty",
+        "every_line",
+        "first",
+        "horizon",
+        "later",
+        "legs",
+        "lines",
+        "linked",
+        "most_moves",
+        "offer_first",
+        "open",
+        "open_of",
+        "period_begins",
+        "period_variant",
+        "pools",
+        "profiles",
+        "put_down",
+        "rings",
+        "spells",
+        "timed",
+        "tries",
+        "values",
+        "variant",
+    )
+
     def __init__(self, plan: Plan, draws: Draws) -> None:
         super().__init__(initial_time=plan.start)
         self.horizon = plan.horizon
@@ -76,20 +116,16 @@ class Floor(simpy.Environment):
         self.timed = draws.at_times.size > 0
         self._build(plan, draws)
         self.ages: list[float] = draws.age.tolist()
-        self.coming = _rows(draws.arrival, draws.reason, draws.row, draws.channel)
-        self.duty = _duty_events(draws)
-        self.spells = _rows(draws.duty_last, draws.duty_off, draws.duty_agent)
-        self.breaks = draws.duty_break.tolist()
-        self.slowness = draws.duty_slowness.tolist()
-        self.ends = draws.duty_ends.tolist()  # whether the shift ends with the spell
-        self.came = draws.duty_on.tolist()  # when the agent really came and left, one a spell
-        self.left = draws.duty_off.tolist()
+        self.customers = len(draws.arrival)
+        self.coming = self._first_contacts(draws)
+        self.spells = _spells(draws)
+        self.duty = _duty_events(self.spells)
         self.offer_first = draws.offer_first.tolist()
         self.answers = [(draws.offer_luck, draws.offer_response)]  # by block
         self.first: list[Contact] = []  # contacts in order of number: first ones, then the others
         self.later: list[Contact] = []
         self.open_of: defaultdict[Customer, list[Contact]] = defaultdict(list)  # if linked
-        self.open = len(self.coming)  # contacts coming, waiting or in hand
+        self.open = self.customers  # contacts coming, waiting or in hand
         self.put_down: list[list[float]] = []  # rows of the log
         self.rings: list[list[float]] = []
 
@@ -173,6 +209,7 @@ class Floor(simpy.Environment):
     def _tie(self, plan: Plan, line: Line, door: int, only: int = -1, rate: float = 0.0) -> None:
         """Give a line its route, of this one pool or as usual, and its door."""
         r, c = line.reason, line.channel.number
+        rows: Iterable[tuple[int, int, int, float, float]]
         if only >= 0:
             rows = [(0, only, 0, 0.0, rate)]
         else:
@@ -230,17 +267,15 @@ class Floor(simpy.Environment):
 
     # --- contacts and their luck ----------------------------------------------------------
 
-    def _first_contact(self) -> Contact:
-        """The customer's who comes next."""
-        number = len(self.first)
-        arrived, reason, row, channel = self.coming[number]
-        customer, line = Customer(number, reason, row), self.lines[reason][channel]
-        contact = Contact(number, customer, line, FIRST, -1, 0, row, arrived)
-        self.first.append(contact)
-        return contact
+    def _first_contacts(self, draws: Draws) -> Iterator[Contact]:
+        """Those of customers, one after the other."""
+        rows = _rows(draws.arrival, draws.reason, draws.row, draws.channel)
+        for number, (arrived, reason, row, channel) in enumerate(rows):
+            customer, line = Customer(number, reason, row), self.lines[reason][channel]
+            yield Contact(number, customer, line, FIRST, -1, 0, row, arrived)
 
     def _contact(self, number: int) -> Contact:
-        later = number - len(self.coming)
+        later = number - self.customers
         return self.first[number] if later < 0 else self.later[later]
 
     def _all_contacts(self) -> list[Contact]:
@@ -256,9 +291,7 @@ class Floor(simpy.Environment):
             contact = self._contact(int(row[0]))
             if contact.outcome == UNFINISHED:
                 contact.talked = nan  # even if only the wrap-up was left
-        while len(self.first) < len(self.coming):
-            self._first_contact()
-        return self.first + self.later
+        return [*self.first, *self.coming, *self.later]
 
     def _place(self, customer: Customer) -> int:
         """Of the customer's latest contact in its banks; later attempts stand behind earlier."""
@@ -334,21 +367,25 @@ class Floor(simpy.Environment):
         return True
 
 
-def _duty_events(draws: Draws) -> list[tuple[float, int, int, int]]:
+def _spells(draws: Draws) -> list[Spell]:
+    when = (draws.duty_agent, draws.duty_last, draws.duty_off, draws.duty_break)
+    how = (draws.duty_slowness, draws.duty_ends, draws.duty_on, draws.duty_off)
+    return [Spell(*row) for row in _rows(*when, *how)]
+
+
+def _duty_events(spells: list[Spell]) -> list[tuple[float, int, int, int]]:
     """When agents come and go: time, kind, agent, spell, in order. Who takes no new contact for a
     while before the end of the spell is looked at then and at the end.
     """
-    comes = [
-        (on, ON_DUTY, g, i) for i, (on, g) in enumerate(_rows(draws.duty_on, draws.duty_agent))
-    ]
+    comes = [(spell.came, ON_DUTY, spell.agent, i) for i, spell in enumerate(spells)]
     goes = [
-        (time, OFF_DUTY, g, i)
-        for i, (last, off, g) in enumerate(_rows(draws.duty_last, draws.duty_off, draws.duty_agent))
-        for time in sorted({last, off})
+        (time, OFF_DUTY, spell.agent, i)
+        for i, spell in enumerate(spells)
+        for time in {spell.last, spell.off}
     ]
     return sorted(comes + goes)
 
 
-def _rows(*columns: np.ndarray) -> list[tuple[Any, ...]]:
+def _rows(*columns: np.ndarray) -> Iterator[tuple[Any, ...]]:
     """Rows of plain numbers: reading one is several times faster than from arrays."""
-    return list(zip(*(column.tolist() for column in columns), strict=True))
+    return zip(*(column.tolist() for column in columns), strict=True)

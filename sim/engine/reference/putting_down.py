@@ -81,7 +81,7 @@ class PuttingDown(Chances):
 
     def _hand_over(self, agent: Agent, spell: int) -> bool:
         """At the end of a shift: what others go on with waits again; whether there was any."""
-        goes_home = self.ends[spell] == 1
+        goes_home = self.spells[spell].ends == 1
         handed = [
             contact
             for contact in agent.hand
@@ -89,7 +89,7 @@ class PuttingDown(Chances):
         ]
         for contact in handed:
             self._put_down(contact, agent)
-        last = spell + 1 == len(self.spells) or self.spells[spell + 1][2] != agent.number
+        last = spell + 1 == len(self.spells) or self.spells[spell + 1].agent != agent.number
         for contact in list(agent.aside):
             if last or (goes_home and contact.line.channel.hand_over):
                 agent.aside.remove(contact)

@@ -214,7 +214,8 @@ def _place(contact: Contact) -> tuple[float, int]:
     return contact.key, contact.number
 
 
-class Step(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Step:
     """A step of a route: its pools, which are of equal rank, join together."""
 
     pools: list[tuple[Pool, int]]  # with the shares that a contact takes there
@@ -349,6 +350,20 @@ class Profile:
         return times[i] + (times[i + 1] - times[i]) * (
             (much - before[i]) / (before[i + 1] - before[i])
         )
+
+
+@dataclass(slots=True, eq=False)
+class Spell:
+    """A spell of duty of an agent."""
+
+    agent: int
+    last: float  # no new contact from then on
+    off: float
+    rest: float  # seconds of the breaks before it
+    slowness: float
+    ends: int  # whether the shift ends with it
+    came: float  # when the agent really came and left
+    left: float
 
 
 @dataclass(slots=True, eq=False)
