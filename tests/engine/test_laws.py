@@ -16,7 +16,6 @@ from dataclasses import replace
 from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -348,10 +347,8 @@ Patch = pytest.MonkeyPatch
 def swap_kinds(one: str, other: str) -> Callable[[Patch], None]:
     def plant(patch: Patch) -> None:
         first, second = getattr(plain, one), getattr(plain, other)
-        for module in vars(reference).values():
-            if isinstance(module, ModuleType):  # each has the numbers that it needs by their names
-                patch.setattr(module, one, second, raising=False)
-                patch.setattr(module, other, first, raising=False)
+        patch.setattr(plain, one, second)
+        patch.setattr(plain, other, first)
 
     return plant
 
@@ -359,9 +356,7 @@ def swap_kinds(one: str, other: str) -> Callable[[Patch], None]:
 def agents_by(key: Callable[[things.Agent], Any]) -> Callable[[Patch], None]:
     """Another order of agents than that of rule 3."""
 
-    def best(self: Any, pool: things.Pool, unit: int, keep: int) -> things.Agent | None:
-        if keep and pool.idle <= keep:
-            return None
+    def best(self: Any, pool: things.Pool, unit: int) -> things.Agent | None:
         mine = [agent for agent in self.agents if agent.pool is pool and agent.on]
         able = [agent for agent in mine if agent.load + unit <= pool.capacity]
         return min(able, key=key, default=None)
@@ -415,8 +410,8 @@ def two_moves(old: Any, engine: Any, *args: Any) -> None:
     engine.most_moves = 2
 
 
-def keep_one_less(old: Any, engine: Any, pool: Any, unit: int, keep: int) -> Any:
-    return old(engine, pool, unit, max(keep - 1, 0))
+def keep_one_less(old: Any, step: things.Step, pools: Any, keep: int, *args: Any) -> None:
+    old(step, pools, max(keep - 1, 0), *args)
 
 
 def patience_a_tick_late(old: Any, engine: Any, time: float, kind: int, *args: Any) -> None:
@@ -473,7 +468,7 @@ FAULTS: dict[str, Callable[[Patch], None]] = {
     "priorities ignored": changed(reference.Centre, "_build", no_priorities),
     "one retry less": changed(reference.Centre, "_build", one_retry_less),
     "two moves": changed(reference.Centre, "_build", two_moves),
-    "keeps one less free": changed(reference.Centre, "_best", keep_one_less),
+    "keeps one less free": changed(things.Step, "__init__", keep_one_less),
     "takes one only": changed(reference.Centre, "_take", takes_one_only),
     "idle for nothing": changed(reference.Centre, "_take", idle_on_return),
     "open at closing": changed(things.Door, "is_open", door_stays_open_at_closing),

@@ -163,6 +163,7 @@ def test_an_exit_frees_the_agent_at_whose_desk_it_rings() -> None:
         duty_on=np.array([0.0]),
         duty_off=np.array([80000.0]),
         duty_last=np.array([80000.0]),
+        duty_ends=np.ones(1),
         duty_break=np.zeros(1),
         duty_slowness=np.ones(1),
     )

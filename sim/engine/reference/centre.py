@@ -12,49 +12,19 @@ from math import inf, isnan
 
 import numpy as np
 
-from sim.engine.plain import (
-    ABANDONED,
-    ANSWERED,
-    ARRIVES,
-    BALKED,
-    BLOCKED,
-    CLOSED,
-    DOOR_CLOSES,
-    DUE,
-    EXIT_OPENS,
-    EXPIRED,
-    FINISHED,
-    FLOWED_OUT,
-    LIVE,
-    NO_LINE,
-    OF_BALK,
-    OF_CALLBACK_PATIENCE,
-    OF_CLOSED,
-    OF_CLOSED_AFTER,
-    OF_HAND_OVER,
-    OF_OVERDUE,
-    OF_PATIENCE,
-    OFFER_ENDS,
-    PATIENCE_ENDS,
-    PAUSE_ENDS,
-    POOL_JOINS,
-    SELF_SERVICE,
-    THE_END,
-    UNREACHED,
-    WITHDRAWN,
-)
+from sim.engine import plain
 from sim.engine.plan import Plan
 from sim.engine.reference.duty import Duty
 from sim.engine.reference.floor import Moment
 from sim.engine.reference.logbook import contact_log
 from sim.engine.reference.outlook import (
-    balk_chance,
     exit_on_arrival,
     may_leave_by,
     patience_announced,
     takes_exit,
 )
 from sim.engine.reference.things import (
+    CONFERENCE,
     ENDED,
     IN_HAND,
     OFFERED,
@@ -98,10 +68,12 @@ class Centre(Duty):
         self._expect_period(0)
         for door in self.doors:
             self._expect_closing(door, 0)
-        self._at(self.horizon, THE_END, 0, None, self._stop)
+        self._at(self.plan.horizon, plain.THE_END, 0, None, self._stop)
+        step = self.step
         while self.open:
-            self.step()
-        log = contact_log(self._all_contacts(), self.agent_pool, self.put_down, self.rings)
+            step()
+        contacts = self._all_contacts()
+        log = contact_log(self.plan, self.draws, contacts, self.put_down, self.rings)
         # free them now, the centre is a web of references
         self.first, self.later = [], []
         self.open_of.clear()
@@ -120,9 +92,9 @@ class Centre(Duty):
         for pool in self.pools:
             for number in pool.staying:
                 agent = self.agents[number]
-                self._give_up(agent, self.horizon)
+                self._give_up(agent, self.plan.horizon)
                 spell = self.spells[agent.spell]
-                spell.left = max(self.horizon, spell.off)
+                spell.left = max(self.plan.horizon, spell.off)
 
     # --- 2. Arrival: open or closed -----------------------------------------------------------
 
@@ -130,20 +102,22 @@ class Centre(Duty):
         contact = next(self.coming, None)
         if contact is not None:
             self.first.append(contact)
-            self._at(contact.arrived, ARRIVES, contact.number, contact, self._customer_arrives)
+            self._at(
+                contact.arrived, plain.ARRIVES, contact.number, contact, self._customer_arrives
+            )
 
     def _customer_arrives(self, moment: Moment) -> None:
         contact: Contact = moment.about
         self._expect_customer()
-        if self.linked:
+        if self.plan.linked:
             self.open_of[contact.customer].append(contact)
         self._enter(contact)
 
     def _contact_arrives(self, moment: Moment) -> None:
         contact: Contact = moment.about
         if contact.withdrawn:
-            self._end(contact, WITHDRAWN)
-        elif contact.joins:
+            self._end(contact, plain.WITHDRAWN)
+        elif contact.cause == CONFERENCE:
             self._join(contact)
         else:
             self._enter(contact)
@@ -160,18 +134,18 @@ class Centre(Duty):
             return
         if channel.trunk is not None and not contact.connected:
             if channel.trunk.connected >= channel.trunk.lines:
-                self._end(contact, NO_LINE)
+                self._end(contact, plain.NO_LINE)
                 self._maybe_retry(contact)
                 return
             self._connect(contact)
-        if channel.kind == SELF_SERVICE:
+        if channel.kind == plain.SELF_SERVICE:
             self._self_serve(contact)
             return
         if line.door is not None and not line.door.is_open(self._now):
             if contact.origin is None:
                 self._turn_away(contact)
                 return
-            if channel.kind == LIVE:
+            if channel.kind == plain.LIVE:
                 self._come_behind_the_door(contact)
                 return
         self._meet_agents(contact)
@@ -199,27 +173,27 @@ class Centre(Duty):
             self._release_first(contact)
             self._wait(contact)
         elif (way_out := exit_on_arrival(contact, self.values, self.most_moves)) is not None:
-            self._end(contact, FLOWED_OUT)
+            self._end(contact, plain.FLOWED_OUT)
             self._flow_out(contact, way_out)
         elif channel.waiting >= channel.queue_limit:
-            self._end(contact, BLOCKED)
+            self._end(contact, plain.BLOCKED)
             self._maybe_retry(contact)
-        elif contact.origin is None and self._luck(contact, OF_BALK, balk_chance(line)):
-            self._end(contact, BALKED)
+        elif line.balks and self._balks(contact):
+            self._end(contact, plain.BALKED)
             self._maybe_retry(contact)
         else:
             self._wait(contact, patience_announced(line))
 
     def _turn_away(self, contact: Contact) -> None:
         """The door is closed: lost, back at the next opening, or on to another channel."""
-        self._end(contact, CLOSED)
+        self._end(contact, plain.CLOSED)
         self._send_away(contact)
 
     def _send_away(self, contact: Contact) -> None:
         line = contact.line
         if line.closed[0] >= 1 or contact.customer.moves >= self.most_moves:
             return
-        luck = self.values[line.at[OF_CLOSED] + contact.place]
+        luck = self.values[line.at[plain.OF_CLOSED] + contact.place]
         choice = bisect_right(line.closed, luck)  # 0 lost, 1 returns, 2 + channel
         if choice == 0 or choice == len(line.closed):
             return
@@ -231,7 +205,7 @@ class Centre(Duty):
         opening, closing = (now, inf) if line.door is None else line.door.opens_after(now)
         if opening < inf:
             contact.customer.moves += 1
-            value = self.values[line.at[OF_CLOSED_AFTER] + contact.place]
+            value = self.values[line.at[plain.OF_CLOSED_AFTER] + contact.place]
             time = opening if line.by_profile else opening + value
             if line.by_profile and line.door is not None:
                 time = self.profiles[line.whose].point(opening, closing, value)
@@ -241,7 +215,7 @@ class Centre(Duty):
         while i < len(door.closes) and door.closes[i] < self._now:
             i += 1
         if i < len(door.closes):
-            self._at(door.closes[i], DOOR_CLOSES, door.number, (door, i), self._door_closes)
+            self._at(door.closes[i], plain.DOOR_CLOSES, door.number, (door, i), self._door_closes)
 
     def _door_closes(self, moment: Moment) -> None:
         """Contacts that still wait are dismissed, or agents stay for them; a backlog stays."""
@@ -251,7 +225,7 @@ class Centre(Duty):
         waiting = [
             contact
             for line in door.lines
-            if line.channel.kind == LIVE
+            if line.channel.kind == plain.LIVE
             for contact in line.queue
             if contact.state in (WAITING, OFFERED)
         ]
@@ -261,7 +235,7 @@ class Centre(Duty):
             if contact.line.channel.drain and not door.sudden[i]:
                 self._drain(contact)
             elif not contact.callback:
-                freed.append(self._stop_waiting(contact, CLOSED))
+                freed.append(self._stop_waiting(contact, plain.CLOSED))
                 self._send_away(contact)
         for agent in freed:
             self._look_for_work(agent)
@@ -321,18 +295,18 @@ class Centre(Duty):
             self._limit_calls(contact)
         else:
             channel.waiting += 1
-            if line.at[OF_PATIENCE] >= 0:
-                patience = self.values[line.at[OF_PATIENCE] + contact.place]
+            if line.at[plain.OF_PATIENCE] >= 0:
+                patience = self.values[line.at[plain.OF_PATIENCE] + contact.place]
                 if patience_times != 1.0 and patience < inf:
                     patience = on_grid(patience * patience_times)
                 contact.gives_up = contact.arrived + patience
-        if channel.due < inf and self._luck(contact, OF_OVERDUE, channel.overdue_chance):
+        if channel.due < inf and self._luck(contact, plain.OF_OVERDUE, channel.overdue_chance):
             due = max(contact.arrived + channel.due - self._age(contact), contact.arrived)
-            self._at(due, DUE, contact.number, contact, self._due)
+            self._at(due, plain.DUE, contact.number, contact, self._due)
 
     def _limit_calls(self, contact: Contact) -> None:
         """Until when the customer is called: a further call goes by the first."""
-        at = contact.line.at[OF_CALLBACK_PATIENCE]
+        at = contact.line.at[plain.OF_CALLBACK_PATIENCE]
         if contact.callback == 1 and at >= 0:
             contact.gives_up = contact.arrived + self.values[at + contact.place]
 
@@ -345,16 +319,16 @@ class Centre(Duty):
             contact.arrived + route[contact.joined].after if contact.joined < len(route) else inf
         )
         leaves = inf
-        if contact.exits < len(exits) and not contact.callback:
+        if exits and contact.exits < len(exits) and not contact.callback:
             leaves = contact.arrived + exits[contact.exits].after
         number = contact.number
         if joins <= leaves and joins <= contact.gives_up:
             if joins < inf:
-                self._at(joins, POOL_JOINS, number, contact, self._pool_joins)
+                self._at(joins, plain.POOL_JOINS, number, contact, self._pool_joins)
         elif leaves <= contact.gives_up:
-            self._at(leaves, EXIT_OPENS, number, contact, self._exit_opens)
+            self._at(leaves, plain.EXIT_OPENS, number, contact, self._exit_opens)
         else:
-            self._at(contact.gives_up, PATIENCE_ENDS, number, contact, self._patience_ends)
+            self._at(contact.gives_up, plain.PATIENCE_ENDS, number, contact, self._patience_ends)
 
     def _pool_joins(self, moment: Moment) -> None:
         self._join_pools(moment.about)
@@ -396,58 +370,61 @@ class Centre(Duty):
     # --- 6. In hand: answer, speed, wrap-up ---------------------------------------------------
 
     def _answer(self, contact: Contact, agent: Agent) -> None:
-        pool, rest = agent.pool, contact.rest
-        unit = pool.unit[contact.line.channel.number]
+        line, pool, rest = contact.line, agent.pool, contact.rest
+        unit = pool.unit[line.channel.number]
         if agent.load + unit > pool.capacity:
             self._make_room(contact, agent)
         contact.state, contact.agent = IN_HAND, agent.number
         reached = not contact.callback or self._is_reached(contact)
-        contact.outcome = ANSWERED if reached else UNREACHED
+        contact.outcome = plain.ANSWERED if reached else plain.UNREACHED
         if rest is not None:
             self._take_up(contact, rest)
         else:
             contact.ended = self._now
             if reached:
-                self._decide(contact, pool)
+                if pool.ai:
+                    self._meet_ai_agent(contact, pool)
+                elif line.passings:
+                    contact.passing = self._passing(contact, pool)
+                    contact.asking = self._asking(contact, pool)
+                contact.resolved = self._is_resolved(contact)
         if contact.draining:
             self._hold(contact)
-        self._occupy(agent, unit)
+        agent.load += unit
+        if agent.load < pool.capacity:
+            self._list_free(agent)
         if contact.callback:
             self._connect(contact)
         self._begin_work(contact, agent)
-        if self.linked and reached and rest is None:
+        if self.plan.linked and reached and rest is None:
             self._withdraw_others(contact)
 
     def _begin_work(self, contact: Contact, agent: Agent) -> None:
-        line, pool, now = contact.line, agent.pool, self._now
-        talk, wrap = self._work_to_do(contact, pool)
+        line, pool, now, rest = contact.line, agent.pool, self._now, contact.rest
+        if rest is None and not contact.callback and not pool.ai:
+            talk = self.values[line.at[plain.OF_HANDLE] + contact.place]
+            wrap = self.values[line.at[plain.OF_WRAP] + contact.place]
+        else:
+            talk, wrap = self._other_work(contact, pool)
         before_speed = wrap
-        slowness = pool.slowness[self.variant][line.reason][line.channel.number]
-        own = agent.slowness
-        part = 1.0
-        if contact.rest is None and contact.outcome == ANSWERED:  # the rest is what was to be done
-            part = line.times
-            if contact.callback:
-                part *= line.channel.callback_times
-            if contact.passing is not None:
-                part *= contact.passing.after
-        if slowness != 1.0 or own != 1.0 or part != 1.0:
-            talk, wrap = on_grid(talk * slowness * own * part), on_grid(wrap * slowness * own)
+        if line.parts or pool.slows or agent.slowness != 1.0:
+            talk, wrap = self._at_speed(contact, agent, talk, wrap)
         if contact.origin is not None and self._is_held(contact):
-            hand_over = self.values[line.at[OF_HAND_OVER] + contact.place]
+            hand_over = self.values[line.at[plain.OF_HAND_OVER] + contact.place]
             self._release_first(contact, hand_over)
             talk += hand_over
         if pool.paced or line.channel.divisible:
-            agent.hand[contact] = Work(talk, talk + wrap, now, slowness, own, before_speed, now)
-        if pool.paced:
-            self._set_pace(agent)
-            return
-        if contact.rest is None or isnan(contact.talked):  # else it was over when it was put down
+            slowness = pool.slowness_of(line, self.variant), agent.slowness
+            agent.hand[contact] = Work(talk, talk + wrap, now, *slowness, before_speed, now)
+            if pool.paced:
+                self._set_pace(agent)
+                return
+        if rest is None or isnan(contact.talked):  # else it was over when it was put down
             contact.talked = now + talk
         contact.freed = now + talk + wrap
         if line.passings and contact.leads_on:
             self._expect_talk_end(contact, contact.talked)
-        self._at(contact.freed, FINISHED, contact.number, contact, self._finished)
+        self._at(contact.freed, plain.FINISHED, contact.number, contact, self._finished)
         if contact.connected and wrap > 0:
             self._hang_up_at(contact, contact.talked)
 
@@ -466,7 +443,7 @@ class Centre(Duty):
             freed = now + on_grid(max(work.total - work.done, 0.0) / speed)
             if freed != contact.freed:
                 contact.freed = freed
-                self._at(freed, FINISHED, contact.number, contact, self._finished)
+                self._at(freed, plain.FINISHED, contact.number, contact, self._finished)
             if isnan(contact.talked) and work.talk_ends() < freed:
                 self._hang_up_at(contact, work.talk_ends())
 
@@ -486,7 +463,7 @@ class Centre(Duty):
         agent = self.agents[contact.agent]
         pool = agent.pool
         agent.since = now
-        self._release(agent, pool.unit[contact.line.channel.number])
+        agent.load -= pool.unit[contact.line.channel.number]
         if pool.paced:
             self._progress(contact, agent.hand.pop(contact))
             if isnan(contact.talked):
@@ -498,14 +475,17 @@ class Centre(Duty):
         self.open -= 1
         if contact.connected:
             self._hang_up(contact)
-        if contact.outcome == ANSWERED:
+        if contact.outcome == plain.ANSWERED:
             if contact.resolved == 0:
                 self._maybe_again(contact)
         elif self._is_called_again(contact):
             self._call_again(contact)
         elif not contact.line.channel.outbound:
             self._maybe_retry(contact)
-        self._look_for_work(agent)
+        if agent.on:
+            self._take(agent)
+        else:
+            self._look_for_work(agent)
         if contact.held and not contact.passed_on:  # else when the next leg has come
             self._let_go(contact)
 
@@ -525,12 +505,13 @@ class Centre(Duty):
         pool = agent.pool
         contact.state = OFFERED
         contact.offers += 1
-        self._occupy(agent, pool.unit[contact.line.channel.number])
+        agent.load += pool.unit[contact.line.channel.number]
+        self._list_free(agent)
         luck, response = self._next_answer(agent)
         ends = self._now + min(response, pool.timeout)
         accepted = response <= pool.timeout and luck < pool.accept
         contact.offer = Offer(agent, self._now, ends, accepted)
-        self._at(ends, OFFER_ENDS, contact.number, contact, self._offer_ends)
+        self._at(ends, plain.OFFER_ENDS, contact.number, contact, self._offer_ends)
 
     def _offer_ends(self, moment: Moment) -> None:
         contact: Contact = moment.about
@@ -556,16 +537,14 @@ class Centre(Duty):
         contact.offer = None
         if self._now > offer.began:
             self.rings.append([contact.number, offer.agent.number, offer.began, self._now])
-        self._release(offer.agent, offer.agent.pool.unit[contact.line.channel.number])
+        offer.agent.load -= offer.agent.pool.unit[contact.line.channel.number]
         return offer.agent
 
     def _pause(self, agent: Agent) -> None:
         """Offer them nothing for a while."""
-        if agent.on and agent.load == 0 and not agent.paused:
-            agent.pool.idle -= 1
         agent.paused = True
         agent.resumes = self._now + agent.pool.pause
-        self._at(agent.resumes, PAUSE_ENDS, agent.number, agent, self._pause_ends)
+        self._at(agent.resumes, plain.PAUSE_ENDS, agent.number, agent, self._pause_ends)
 
     def _pause_ends(self, moment: Moment) -> None:
         agent: Agent = moment.about
@@ -573,8 +552,6 @@ class Centre(Duty):
             return  # another offer not taken has made it longer
         agent.paused = False
         agent.since = self._now
-        if agent.on and agent.load == 0:
-            agent.pool.idle += 1
         if agent.on or agent.number in agent.pool.staying:
             self._look_for_work(agent)
 
@@ -584,11 +561,11 @@ class Centre(Duty):
         contact: Contact = moment.about
         if contact.state >= IN_HAND or contact.gives_up != self._now:
             return
-        if contact.line.channel.kind == LIVE and not contact.callback:
-            freed = self._stop_waiting(contact, ABANDONED)
+        if contact.line.channel.kind == plain.LIVE and not contact.callback:
+            freed = self._stop_waiting(contact, plain.ABANDONED)
             self._maybe_retry(contact)
         else:
-            freed = self._stop_waiting(contact, EXPIRED)
+            freed = self._stop_waiting(contact, plain.EXPIRED)
         self._look_for_work(freed)
 
     # --- 7b. Ways out of the queue --------------------------------------------------------------
@@ -601,7 +578,7 @@ class Centre(Duty):
         contact.exits += 1
         one = contact.line.channel.exits[nth]
         if takes_exit(contact, nth, self.values) and may_leave_by(contact, one, self.most_moves):
-            freed = self._stop_waiting(contact, FLOWED_OUT)
+            freed = self._stop_waiting(contact, plain.FLOWED_OUT)
             self._flow_out(contact, one)
             self._look_for_work(freed)
         else:
@@ -623,7 +600,8 @@ class Centre(Duty):
         contact.outcome = outcome
         contact.ended = self._now
         self.open -= 1
-        self._hang_up(contact)
+        if contact.connected:
+            self._hang_up(contact)
         self._release_first(contact)
 
     def _stop_waiting(self, contact: Contact, outcome: int) -> Agent | None:

@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from sim.engine.plain import (
-    ARRIVES,
-    OF_AGAIN,
-    OF_AGAIN_AFTER,
-    OF_HANDLE,
-    OF_RETRY,
-    OF_RETRY_AFTER,
-    SELF_SERVED,
-    WITHDRAWN,
-)
+from sim.engine import plain
 from sim.engine.reference.deciding import Deciding
 from sim.engine.reference.floor import Moment
 from sim.engine.reference.things import COMING, OFFERED, WAITING, Agent, Contact, Line
@@ -43,9 +34,9 @@ class Chances(Deciding):
         line, customer = contact.line, contact.customer
         if customer.tries >= self.tries[line.whose]:
             return
-        if self._luck(contact, OF_RETRY, line.retry_chance):
+        if self._luck(contact, plain.OF_RETRY, line.retry_chance):
             customer.tries += 1
-            delay = self.values[line.at[OF_RETRY_AFTER] + contact.place]
+            delay = self.values[line.at[plain.OF_RETRY_AFTER] + contact.place]
             self._make(contact, Cause.RETRY, line.retry_on, self._now + delay)
 
     def _is_called_again(self, contact: Contact) -> bool:
@@ -65,15 +56,15 @@ class Chances(Deciding):
         left = contact.by_ai == ByAi.LEFT
         if contact.resolved == 0 and not left and customer.agains < self.agains[line.whose]:
             customer.agains += 1
-            delay = self.values[line.at[OF_AGAIN_AFTER] + contact.place]
+            delay = self.values[line.at[plain.OF_AGAIN_AFTER] + contact.place]
             self._make(contact, Cause.AGAIN, line.again_on, self._now + delay)
 
     def _self_serve(self, contact: Contact) -> None:
         line, customer = contact.line, contact.customer
-        self._end(contact, SELF_SERVED)
-        contact.resolved = int(self._luck(contact, OF_AGAIN, line.resolved[0]))
+        self._end(contact, plain.SELF_SERVED)
+        contact.resolved = int(self._luck(contact, plain.OF_AGAIN, line.resolved[0]))
         onward = line.channel.otherwise
-        spent = self.values[line.at[OF_HANDLE] + contact.place]
+        spent = self.values[line.at[plain.OF_HANDLE] + contact.place]
         kept = False
         if contact.resolved == 0 and onward >= 0 and customer.moves < self.most_moves:
             customer.moves += 1
@@ -103,9 +94,9 @@ class Chances(Deciding):
         contact = Contact(number, customer, line, cause, parent.number, attempt, place, time)
         self.later.append(contact)
         self.open += 1
-        if self.linked:
+        if self.plan.linked:
             self.open_of[customer].append(contact)
-        self._at(time, ARRIVES, number, contact, self._contact_arrives)
+        self._at(time, plain.ARRIVES, number, contact, self._contact_arrives)
         return contact
 
     def _withdraw_others(self, answered: Contact) -> None:
@@ -114,6 +105,6 @@ class Chances(Deciding):
             if contact is answered:
                 continue
             if contact.state in (WAITING, OFFERED):
-                self._look_for_work(self._stop_waiting(contact, WITHDRAWN))
+                self._look_for_work(self._stop_waiting(contact, plain.WITHDRAWN))
             elif contact.state == COMING:
                 contact.withdrawn = True

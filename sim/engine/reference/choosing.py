@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from heapq import heappop
+from math import inf
 
-from sim.engine.plain import OF_CHOOSE
+from sim.engine import plain
 from sim.engine.reference.floor import Floor
 from sim.engine.reference.things import Agent, Channel, Contact, Dish, Line, Pool, Step
 
@@ -20,11 +21,11 @@ class Choosing(Floor):
         if channel.rest_door is not None and self._rests(channel):
             return None
         for step in steps:
-            if len(step.pools) > 1:
-                agent = self._best_of_equals(contact.line, step, contact.place)
-            else:
+            if step.alone:
                 pool, unit = step.pools[0]
-                agent = self._best(pool, unit, step.keep)
+                agent = self._best(pool, unit)
+            else:
+                agent = self._best_of(contact.line, step, contact.place)
             if agent is not None:
                 return agent
         staying = self._staying_for(steps) if contact.draining else None
@@ -76,29 +77,26 @@ class Choosing(Floor):
         """Whether it is a list from which nobody calls now."""
         return channel.rest_door is not None and channel.rest_door.is_open(self._now)
 
-    def _best_of_equals(self, line: Line, step: Step, place: int) -> Agent | None:
-        """The best agent of a step of several pools, which are searched as one."""
+    def _best_of(self, line: Line, step: Step, place: int) -> Agent | None:
+        """The best agent of a step, whose pools are searched as one."""
         if step.keep and step.idle <= step.keep:
             return None
-        best = [self._best(pool, unit, 0) for pool, unit in step.pools]
+        best = [self._best(pool, unit) for pool, unit in step.pools]
         able = [agent for agent in best if agent is not None]
         if line.random and able:
-            luck = self.values[line.at[OF_CHOOSE] + place]
+            luck = self.values[line.at[plain.OF_CHOOSE] + place]
             return able[int(luck * len(able))]
         return min(able, key=_freest, default=None)
 
-    def _best(self, pool: Pool, unit: int, keep: int) -> Agent | None:
+    def _best(self, pool: Pool, unit: int) -> Agent | None:
         """The agent on duty with most free capacity, then the longest free, the lowest number.
 
         The heap holds an entry for each state an agent has been in; entries that are no longer
         true are dropped when they come up.
         """
-        if keep and pool.idle <= keep:
-            return None
-        free, agents = pool.free, self.agents
+        free = pool.free
         while free:
-            load, since, number = free[0]
-            agent = agents[number]
+            load, since, _, agent = free[0]
             if agent.on and agent.load == load and agent.since == since and not agent.paused:
                 return agent if load + unit <= pool.capacity else None
             heappop(free)
@@ -126,40 +124,31 @@ class Choosing(Floor):
         pool = agent.pool
         room = pool.capacity - agent.load
         best: Contact | None = None
-        best_priority = 0.0
+        first: tuple[float, float, int] = (inf, inf, 0)  # less the priority, key, number
         for dish in pool.menu:
-            if best is not None and dish.priorities[0] < best_priority and not pool.grows:
-                break
-            line = dish.line
-            if not line.queue or (dish.unit > room and not self._makes_room(agent, dish)):
+            if not dish.queue or (dish.unit > room and not self._makes_room(agent, dish)):
                 continue
-            head = line.head()
-            if head is None or head.joined <= dish.nth or self._rests(line.channel):
+            priority: float = dish.priorities[0]
+            if not pool.grows and -priority > first[0]:
+                break
+            head = dish.line.head()
+            if head is None or head.joined <= dish.nth or self._rests(dish.line.channel):
                 continue
             if agent.on:
                 if dish.step.keep and dish.step.idle <= dish.step.keep:
                     continue
             elif not head.draining:
                 continue
-            priority: float = dish.priorities[0]
             if pool.grows:
                 priority = dish.priority_of(head, self._now, self.variant)
-            if (
-                best is None
-                or priority > best_priority
-                or (priority == best_priority and (head.key, head.number) < (best.key, best.number))
-            ):
-                best, best_priority = head, priority
+            if (rank := (-priority, head.key, head.number)) < first:
+                best, first = head, rank
         for contact in agent.aside if agent.on else ():
             dish = pool.terms[contact.line]
             priority = dish.priority_of(contact, self._now, self.variant)
-            first = best is None or (-priority, contact.key, contact.number) < (
-                -best_priority,
-                best.key,
-                best.number,
-            )
-            if dish.unit <= room and first:
-                best, best_priority = contact, priority
+            rank = (-priority, contact.key, contact.number)
+            if dish.unit <= room and rank < first:
+                best, first = contact, rank
         return best
 
 

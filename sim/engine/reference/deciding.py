@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from math import inf
 
-from sim.engine.plain import (
-    OF_AGAIN,
-    OF_AI_AGENT,
-    OF_AI_TALK,
-    OF_CALLBACK,
-    OF_CONFERENCE,
-    OF_DIFFICULTY,
-    OF_HANDLE,
-    OF_REACH,
-    OF_TRANSFER,
-    OF_WRAP,
-    UNREACHED,
-)
+from sim.engine import plain
 from sim.engine.reference.choosing import Choosing
-from sim.engine.reference.outlook import expected_wait
-from sim.engine.reference.things import CONFERENCE, Agent, Contact, Passing, Pool
+from sim.engine.reference.outlook import balk_chance, expected_wait
+from sim.engine.reference.things import CONFERENCE, Agent, Contact, Passing, Pool, on_grid
 from sim.tables import ByAi
 
 
@@ -33,8 +21,15 @@ class Deciding(Choosing):
     def _key(self, contact: Contact) -> float:
         """A contact's place in its queue."""
         line = contact.line
-        key = contact.arrived - line.head_start[contact.cause] - self._age(contact)
+        key = contact.arrived - line.head_start[contact.cause]
+        if self.ages:
+            key -= self._age(contact)
         return -key if line.channel.newest else key
+
+    def _balks(self, contact: Contact) -> bool:
+        """Whether the customer who would have to wait does not."""
+        chance = balk_chance(contact.line)
+        return contact.origin is None and self._luck(contact, plain.OF_BALK, chance)
 
     def _wants_callback(self, contact: Contact) -> bool:
         """Whether the customer who would have to wait is offered a callback and takes it."""
@@ -45,16 +40,7 @@ class Deciding(Choosing):
         door = channel.callback_door
         if door is not None and not door.is_open(self._now):
             return False
-        return self._luck(contact, OF_CALLBACK, channel.callback_chance)
-
-    def _decide(self, contact: Contact, pool: Pool) -> None:
-        """What the first answer of a contact leads to."""
-        if pool.ai:
-            self._meet_ai_agent(contact, pool)
-        elif contact.line.passings:
-            contact.passing = self._passing(contact, pool)
-            contact.asking = self._asking(contact, pool)
-        contact.resolved = self._is_resolved(contact)
+        return self._luck(contact, plain.OF_CALLBACK, channel.callback_chance)
 
     def _is_resolved(self, contact: Contact) -> int:
         """Whether a contact is resolved by those who answer it; -1: neither, it goes on."""
@@ -62,22 +48,38 @@ class Deciding(Choosing):
             return -1
         if contact.by_ai >= 0:
             return int(contact.by_ai == ByAi.RESOLVED)
-        return int(self._luck(contact, OF_AGAIN, contact.line.resolved[self.variant]))
+        chance = contact.line.resolved[self.variant]
+        return int(chance >= 1.0 or self._luck(contact, plain.OF_AGAIN, chance))
 
-    def _work_to_do(self, contact: Contact, pool: Pool) -> tuple[float, float]:
-        """Talk and wrap-up, before speed; of what was put down, the rest."""
-        line, rest = contact.line, contact.rest
-        at, place = line.at, contact.place
-        if rest is not None:
-            return rest.talk, rest.wrap
-        if contact.outcome == UNREACHED:
+    def _other_work(self, contact: Contact, pool: Pool) -> tuple[float, float]:
+        """Talk and wrap-up of calls and AI agents, before speed; of what was put down, the rest."""
+        if contact.rest is not None:
+            return contact.rest.talk, contact.rest.wrap
+        if contact.outcome == plain.UNREACHED:
             return self._work_in_vain(contact), 0.0
-        if not pool.ai:
-            talk = line.channel.preview + self.values[at[OF_HANDLE] + place]
-            return talk, self.values[at[OF_WRAP] + place]
         if contact.by_ai == ByAi.ASKED:
             return pool.ai_asked_after, 0.0
-        return self.values[at[OF_AI_TALK] + place], 0.0
+        at, place = contact.line.at, contact.place
+        if pool.ai:
+            return self.values[at[plain.OF_AI_TALK] + place], 0.0
+        talk = contact.line.channel.preview + self.values[at[plain.OF_HANDLE] + place]
+        return talk, self.values[at[plain.OF_WRAP] + place]
+
+    def _at_speed(
+        self, contact: Contact, agent: Agent, talk: float, wrap: float
+    ) -> tuple[float, float]:
+        """How long talk and wrap-up take this agent."""
+        line, own, part = contact.line, agent.slowness, 1.0
+        slowness = agent.pool.slowness_of(line, self.variant)
+        if contact.rest is None and contact.outcome == plain.ANSWERED:  # a rest is what was left
+            part = line.times
+            if contact.callback:
+                part *= line.channel.callback_times
+            if contact.passing is not None:
+                part *= contact.passing.after
+        if slowness == own == part == 1.0:
+            return talk, wrap
+        return on_grid(talk * slowness * own * part), on_grid(wrap * slowness * own)
 
     def _pick_up_chance(self, contact: Contact) -> float:
         """That somebody answers when the customer is called, now."""
@@ -90,12 +92,12 @@ class Deciding(Choosing):
 
     def _is_reached(self, contact: Contact) -> bool:
         chance = self._pick_up_chance(contact) * contact.line.channel.right_party
-        return self._luck(contact, OF_REACH, chance)
+        return self._luck(contact, plain.OF_REACH, chance)
 
     def _work_in_vain(self, contact: Contact) -> float:
         """An agent's time on a call that does not reach the customer, but perhaps somebody else."""
         channel = contact.line.channel
-        other = self._luck(contact, OF_REACH, self._pick_up_chance(contact))
+        other = self._luck(contact, plain.OF_REACH, self._pick_up_chance(contact))
         return channel.preview + (channel.wrong_party if other else channel.ring)
 
     def _next_answer(self, agent: Agent) -> tuple[float, float]:
@@ -110,13 +112,15 @@ class Deciding(Choosing):
 
     def _passing(self, contact: Contact, pool: Pool) -> Passing | None:
         """How a contact will be passed on by those who answer it: decided at the answer."""
-        way = self._chosen(contact, OF_TRANSFER, contact.line.passings.get((pool.number, False)))
+        way = self._chosen(
+            contact, plain.OF_TRANSFER, contact.line.passings.get((pool.number, False))
+        )
         return way if way is not None and _may_happen(contact, way) else None
 
     def _asking(self, contact: Contact, pool: Pool) -> Passing | None:
         """Whom those who answer a contact will ask to join them: decided at the answer."""
         ways = contact.line.passings.get((pool.number, True))
-        return self._chosen(contact, OF_CONFERENCE, ways)
+        return self._chosen(contact, plain.OF_CONFERENCE, ways)
 
     def _chosen(self, contact: Contact, purpose: int, ways: list[Passing] | None) -> Passing | None:
         if ways is None:
@@ -129,12 +133,12 @@ class Deciding(Choosing):
         line, customer = contact.line, contact.customer
         c = line.channel.number
         ways = line.passings.get((pool.number, False))
-        luck = self.values[line.at[OF_AI_AGENT] + contact.place]
+        luck = self.values[line.at[plain.OF_AI_AGENT] + contact.place]
         asks = pool.ai_asks[self.variant][line.reason][c]
         resolves = pool.ai_resolves[self.variant][line.reason][c]
         if luck < asks:
             contact.by_ai = int(ByAi.ASKED)
-        elif self.values[line.at[OF_DIFFICULTY] + customer.row] < resolves:
+        elif self.values[line.at[plain.OF_DIFFICULTY] + customer.row] < resolves:
             contact.by_ai = int(ByAi.RESOLVED)
         else:
             luck = (luck - asks) / (1.0 - asks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.engine.plain import ON_DUTY
+from sim.engine import plain
 from sim.engine.reference.floor import Moment
 from sim.engine.reference.passing import PassingOn
 from sim.engine.reference.things import Agent, Pool
@@ -16,7 +16,7 @@ class Duty(PassingOn):
     def _expect_duty(self, i: int) -> None:
         if i < len(self.duty):
             time, kind, number, _ = self.duty[i]
-            handler = self._on_duty if kind == ON_DUTY else self._off_duty
+            handler = self._on_duty if kind == plain.ON_DUTY else self._off_duty
             self._at(time, kind, number, i, handler)
 
     def _on_duty(self, moment: Moment) -> None:
@@ -43,8 +43,6 @@ class Duty(PassingOn):
             return
         agent.on = True
         pool.on_duty += 1
-        if agent.load == 0 and not agent.paused:
-            pool.idle += 1
         self._take(agent)
 
     def _stay(self, agent: Agent) -> None:
@@ -63,7 +61,7 @@ class Duty(PassingOn):
                 return
             if back < spell.last:
                 spell.came = back
-                self._at(back, ON_DUTY, agent.number, (agent, i), self._back_on_duty)
+                self._at(back, plain.ON_DUTY, agent.number, (agent, i), self._back_on_duty)
                 return
             spell.came = spell.left = max(spell.off, self._now)  # not at all
             rested = back
@@ -99,8 +97,6 @@ class Duty(PassingOn):
         if agent.on:
             agent.on = False
             pool.on_duty -= 1
-            if agent.load == 0 and not agent.paused:
-                pool.idle -= 1
             pool.staying.add(agent.number)
         agent.over = self._now >= self.spells[spell].off
         if agent.over:

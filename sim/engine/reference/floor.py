@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import simpy
 
-from sim.engine.plain import FIRST, LINE_FREED, OFF_DUTY, ON_DUTY, UNFINISHED
+from sim.engine import plain
 from sim.engine.plan import Plan
 from sim.engine.reference.things import (
     Agent,
@@ -58,7 +58,6 @@ class Floor(simpy.Environment):
     # without these it would have a dictionary of so many names that Python is slow to call methods
     __slots__ = (
         "agains",
-        "agent_pool",
         "agents",
         "ages",
         "answers",
@@ -72,23 +71,21 @@ class Floor(simpy.Environment):
         "duty",
         "every_line",
         "first",
-        "horizon",
         "later",
         "legs",
         "lines",
-        "linked",
         "most_moves",
         "offer_first",
         "open",
         "open_of",
         "period_begins",
         "period_variant",
+        "plan",
         "pools",
         "profiles",
         "put_down",
         "rings",
         "spells",
-        "timed",
         "tries",
         "values",
         "variant",
@@ -96,9 +93,7 @@ class Floor(simpy.Environment):
 
     def __init__(self, plan: Plan, draws: Draws) -> None:
         super().__init__(initial_time=plan.start)
-        self.horizon = plan.horizon
-        self.agent_pool = plan.shown[plan.agent_pool]  # as the log says it
-        self.linked = plan.linked
+        self.plan = plan
         self.most_moves = plan.most_moves
         self.tries = plan.tries.tolist()
         self.agains = plan.agains.tolist()
@@ -113,7 +108,6 @@ class Floor(simpy.Environment):
         self.period_begins = plan.period_begins.tolist()
         self.period_variant = plan.period_variant.tolist()
         self.variant = 0  # that holds now of what depends on the time
-        self.timed = draws.at_times.size > 0
         self._build(plan, draws)
         self.ages: list[float] = draws.age.tolist()
         self.customers = len(draws.arrival)
@@ -138,31 +132,18 @@ class Floor(simpy.Environment):
         self.agents = [Agent(g, self.pools[p]) for g, p in enumerate(plan.agent_pool.tolist())]
         for agent in self.agents:
             agent.pool.agents.append(agent)
-        self.lines = [
-            [
-                Line(
-                    plan,
-                    r,
-                    r,
-                    channel,
-                    draws.at[:, r, channel.number].tolist(),
-                    draws.at_times[:, :, r * len(self.channels) + channel.number].tolist(),
-                )
-                for channel in self.channels
-            ]
-            for r in range(len(plan.tries))
+        count = len(self.channels)
+        kinds = [(r, r, c) for r in range(len(plan.tries)) for c in range(count)]
+        usual = len(kinds)
+        kinds += [(whose, r, c) for whose, r, c, _ in plan.leg.tolist()]
+        at = draws.at.reshape(len(draws.at), -1).T.tolist() + draws.at_legs.T.tolist()
+        timed = draws.at_times.transpose(2, 0, 1).tolist()
+        self.every_line = [
+            Line(plan, whose, r, self.channels[c], *banks)
+            for (whose, r, c), *banks in zip(kinds, at, timed, strict=True)
         ]
-        self.legs = [
-            Line(
-                plan,
-                whose,
-                r,
-                self.channels[c],
-                draws.at_legs[:, x].tolist(),
-                draws.at_times[:, :, plan.door.size + x].tolist(),
-            )
-            for x, (whose, r, c, _) in enumerate(plan.leg.tolist())
-        ]
+        self.lines = [self.every_line[first : first + count] for first in range(0, usual, count)]
+        self.legs = self.every_line[usual:]
         borders = zip(plan.door_first[:-1], plan.door_first[1:], strict=True)
         self.doors = [
             Door(
@@ -180,31 +161,26 @@ class Floor(simpy.Environment):
             which = slice(*plan.reach_first[channel.number : channel.number + 2].tolist())
             doors = [self.doors[one] for one in plan.reach_door[which].tolist()]
             channel.reach_at = [*zip(doors, plan.reach_then[which].tolist(), strict=True)]
-        usual = [line for row in self.lines for line in row]
-        for line, door in zip(usual, plan.door.ravel().tolist(), strict=True):
+        for line, door in zip(self.every_line, plan.door.ravel().tolist(), strict=False):
             self._tie(plan, line, door)
         columns = (plan.leg_door, plan.leg[:, 3], plan.leg_rate, plan.leg_work, plan.leg_times)
         for line, (door, only, rate, work, times) in zip(self.legs, _rows(*columns), strict=True):
             self._tie(plan, line, door, only, rate)
-            line.mean_work, line.times = work, times
-        self.every_line = [*usual, *self.legs]
+            line.mean_work, line.times, line.parts = work, times, True
         self._tie_legs(plan)
-        for p, pool in enumerate(self.pools):
-            for m in range(plan.menu_first[p], plan.menu_first[p + 1]):
-                number, _, _, priority = plan.menu[m].tolist()
-                grows, most = float(plan.menu_grows[m]), float(plan.menu_most[m])
-                jump, then = float(plan.menu_jump[m]), int(plan.menu_then[m])
-                change = grows, most, jump, then
+        change = (plan.menu_grows, plan.menu_most, plan.menu_jump, plan.menu_then)
+        menu = list(_rows(plan.menu[:, 0], plan.menu[:, 3], plan.menu_timed, *change))
+        for pool, (first, past) in zip(self.pools, pairwise(plan.menu_first.tolist()), strict=True):
+            for number, priority, timed, *changes in menu[first:past]:
                 line = self.every_line[number]
                 unit = pool.unit[line.channel.number]
                 nth = next(n for n, step in enumerate(line.route) if (pool, unit) in step.pools)
-                timed = int(plan.menu_timed[m])
-                priorities = [priority] * plan.priorities.shape[1]
-                if timed >= 0:
-                    priorities = plan.priorities[timed].tolist()
-                pool.menu.append(Dish(priorities, *change, line, nth, line.route[nth], unit))
-                pool.terms[line] = pool.menu[-1]
-                pool.grows |= grows > 0 or jump < inf or timed >= 0
+                usually = [priority] * plan.priorities.shape[1]
+                priorities = plan.priorities[timed].tolist() if timed >= 0 else usually
+                dish = Dish(line, line.queue, nth, line.route[nth], unit, priorities, *changes)
+                pool.menu.append(dish)
+                pool.terms[line] = dish
+                pool.grows |= dish.grows > 0 or dish.jump < inf or timed >= 0
 
     def _tie(self, plan: Plan, line: Line, door: int, only: int = -1, rate: float = 0.0) -> None:
         """Give a line its route, of this one pool or as usual, and its door."""
@@ -219,7 +195,8 @@ class Floor(simpy.Environment):
         for _, of_equal_rank in groupby(rows, itemgetter(0)):
             _, numbers, keeps, afters, rates = zip(*of_equal_rank, strict=True)
             pools = [self.pools[p] for p in numbers]
-            step = Step([(pool, pool.unit[c]) for pool in pools], keeps[0], afters[0])
+            alone = len(pools) == 1 and not keeps[0]
+            step = Step([(p, p.unit[c]) for p in pools], keeps[0], afters[0], alone)
             line.route.append(step)
             if step.after == 0:
                 line.first_steps.append(step)
@@ -235,7 +212,9 @@ class Floor(simpy.Environment):
             plan.passing.tolist(), rows, strict=True
         ):
             way = Passing(chance, transfer, self.legs[leg], after, hold, most)
-            self.every_line[number].passings.setdefault((p, joins == 1), []).append(way)
+            line = self.every_line[number]
+            line.passings.setdefault((p, joins == 1), []).append(way)
+            line.parts = True
         for line, reached in zip(self.every_line, plan.reaches.tolist(), strict=True):
             line.reaches = [self.pools[p] for p, there in enumerate(reached) if there]
 
@@ -247,9 +226,9 @@ class Floor(simpy.Environment):
         about: Any,
         handler: Callable[[Moment], None],
     ) -> None:
-        """Schedule an event. Times are on the grid, so now + (time - now) is exactly time."""
-        key: Any = kind | number  # SimPy says EventPriority, an int
-        self.schedule(Moment(about, handler), key, time - self._now)
+        """Schedule an event, as SimPy's `schedule` does, which is told delays instead of times."""
+        entry: Any = (time, kind | number, next(self._eid), Moment(about, handler))
+        heappush(self._queue, entry)
 
     # --- what depends on the time ---------------------------------------------------------
 
@@ -262,8 +241,9 @@ class Floor(simpy.Environment):
         i: int = moment.about
         self._expect_period(i + 1)
         self.variant = self.period_variant[i]
-        for line in self.every_line if self.timed else ():
-            line.at[: len(TIMED)] = line.timed[self.variant]
+        for line in self.every_line:
+            if line.timed:
+                line.at[: len(TIMED)] = line.timed[self.variant]
 
     # --- contacts and their luck ----------------------------------------------------------
 
@@ -272,7 +252,7 @@ class Floor(simpy.Environment):
         rows = _rows(draws.arrival, draws.reason, draws.row, draws.channel)
         for number, (arrived, reason, row, channel) in enumerate(rows):
             customer, line = Customer(number, reason, row), self.lines[reason][channel]
-            yield Contact(number, customer, line, FIRST, -1, 0, row, arrived)
+            yield Contact(number, customer, line, plain.FIRST, -1, 0, row, arrived)
 
     def _contact(self, number: int) -> Contact:
         later = number - self.customers
@@ -289,7 +269,7 @@ class Floor(simpy.Environment):
                     contact.talked = min(work.talk_ends(), contact.freed)
         for row in self.put_down:
             contact = self._contact(int(row[0]))
-            if contact.outcome == UNFINISHED:
+            if contact.outcome == plain.UNFINISHED:
                 contact.talked = nan  # even if only the wrap-up was left
         return [*self.first, *self.coming, *self.later]
 
@@ -313,24 +293,10 @@ class Floor(simpy.Environment):
 
     # --- shares of agents -----------------------------------------------------------------
 
-    def _occupy(self, agent: Agent, unit: int) -> None:
-        """Take shares of an agent."""
-        if agent.load == 0 and agent.on and not agent.paused:
-            agent.pool.idle -= 1
-        agent.load += unit
-        if agent.load < agent.pool.capacity:
-            self._list_free(agent)
-
-    def _release(self, agent: Agent, unit: int) -> None:
-        """Give shares of an agent back; whoever does so sees to it that they look for work."""
-        agent.load -= unit
-        if agent.on and not agent.paused and agent.load == 0:
-            agent.pool.idle += 1
-
     def _list_free(self, agent: Agent) -> None:
         """Enter the agent's new state where `_best` looks."""
         if agent.on and not agent.paused and agent.load < agent.pool.capacity:
-            heappush(agent.pool.free, (agent.load, agent.since, agent.number))
+            heappush(agent.pool.free, (agent.load, agent.since, agent.number, agent))
 
     # --- 7c. Lines ------------------------------------------------------------------------
 
@@ -351,7 +317,7 @@ class Floor(simpy.Environment):
     def _hang_up_at(self, contact: Contact, time: float) -> None:
         if contact.connected:
             contact.hangs_up = time
-            self._at(time, LINE_FREED, contact.number, contact, self._line_freed)
+            self._at(time, plain.LINE_FREED, contact.number, contact, self._line_freed)
 
     def _line_freed(self, moment: Moment) -> None:
         contact: Contact = moment.about
@@ -377,9 +343,9 @@ def _duty_events(spells: list[Spell]) -> list[tuple[float, int, int, int]]:
     """When agents come and go: time, kind, agent, spell, in order. Who takes no new contact for a
     while before the end of the spell is looked at then and at the end.
     """
-    comes = [(spell.came, ON_DUTY, spell.agent, i) for i, spell in enumerate(spells)]
+    comes = [(spell.came, plain.ON_DUTY, spell.agent, i) for i, spell in enumerate(spells)]
     goes = [
-        (time, OFF_DUTY, spell.agent, i)
+        (time, plain.OFF_DUTY, spell.agent, i)
         for i, spell in enumerate(spells)
         for time in {spell.last, spell.off}
     ]

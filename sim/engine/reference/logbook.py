@@ -6,21 +6,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.engine import plain
+from sim.engine.plan import Plan
 from sim.engine.reference.things import Contact
-from sim.tables import ContactLog, Ints, PutDown, Rings
+from sim.tables import ContactLog, Draws, PutDown, Rings
 
 
 def contact_log(
+    plan: Plan,
+    draws: Draws,
     contacts: list[Contact],
-    agent_pool: Ints,
     put_down: list[list[float]],
     rings: list[list[float]],
 ) -> ContactLog:
     """One row a contact, in order of number.
 
     Args:
-        contacts: all of them.
-        agent_pool: the pool of each agent.
+        plan, draws: what was played.
+        contacts: all of them, customers' first contacts first.
         put_down: rows of `PutDown`.
         rings: rows of `Rings`.
     """
@@ -28,18 +31,23 @@ def contact_log(
     def column(values: Sequence[float], dtype: type) -> np.ndarray:
         return np.array(values, dtype=dtype)
 
+    def behind(customers: np.ndarray, values: Sequence[float]) -> np.ndarray:
+        return np.append(customers, column(values, customers.dtype.type))
+
+    none = np.zeros(len(draws.arrival), dtype=np.int64)
+    later = contacts[len(none) :]
     agent = column([c.agent for c in contacts], np.int64)
     return ContactLog(
-        customer=column([c.customer.number for c in contacts], np.int64),
-        attempt=column([c.attempt for c in contacts], np.int64),
-        reason=column([c.line.reason for c in contacts], np.int64),
-        channel=column([c.line.channel.number for c in contacts], np.int64),
-        cause=column([c.cause for c in contacts], np.int8),
-        parent=column([c.parent for c in contacts], np.int64),
-        arrived=column([c.arrived for c in contacts], np.float64),
+        customer=behind(np.arange(len(none)), [c.customer.number for c in later]),
+        attempt=behind(none, [c.attempt for c in later]),
+        reason=behind(draws.reason, [c.line.reason for c in later]),
+        channel=behind(draws.channel, [c.line.channel.number for c in later]),
+        cause=behind(none + plain.FIRST, [c.cause for c in later]),
+        parent=behind(none - 1, [c.parent for c in later]),
+        arrived=behind(draws.arrival, [c.arrived for c in later]),
         outcome=column([c.outcome for c in contacts], np.int8),
         ended=column([c.ended for c in contacts], np.float64),
-        pool=np.append(agent_pool, -1)[agent],  # agent -1, nobody: pool -1
+        pool=np.append(plan.shown[plan.agent_pool], -1)[agent],  # agent -1, nobody: pool -1
         agent=agent,
         talked=column([c.talked for c in contacts], np.float64),
         freed=column([c.freed for c in contacts], np.float64),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from sim.engine.plain import BLOCKED, FINISHED, TALK_ENDS
+from sim.engine import plain
 from sim.engine.reference.floor import Moment
 from sim.engine.reference.putting_down import PuttingDown
 from sim.engine.reference.things import IN_HAND, Contact, Door, Passing, Pool
@@ -40,7 +40,7 @@ class PassingOn(PuttingDown):
 
     def _expect_talk_end(self, contact: Contact, time: float) -> None:
         contact.talk_ends = time
-        self._at(time, TALK_ENDS, contact.number, contact, self._talk_ends)
+        self._at(time, plain.TALK_ENDS, contact.number, contact, self._talk_ends)
 
     def _talk_ends(self, moment: Moment) -> None:
         """Somebody is to join, or the customer goes on to somebody else."""
@@ -64,7 +64,7 @@ class PassingOn(PuttingDown):
         """Who is free joins the talk; if nobody is, it goes on without."""
         agent = self._agent_for(contact, contact.line.first_steps)
         if agent is None:
-            self._end(contact, BLOCKED)
+            self._end(contact, plain.BLOCKED)
         else:
             self._answer(contact, agent)
             self._go_on(agent)
@@ -86,7 +86,7 @@ class PassingOn(PuttingDown):
         contact.talked = time
         if contact.leads_on:
             self._expect_talk_end(contact, time)
-        self._at(contact.freed, FINISHED, contact.number, contact, self._finished)
+        self._at(contact.freed, plain.FINISHED, contact.number, contact, self._finished)
         self._hang_up_at(contact, time)
 
     def _is_held(self, leg: Contact) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from math import inf, nan
 
-from sim.engine.plain import ANSWERED, POOL_JOINS, UNFINISHED
+from sim.engine import plain
 from sim.engine.reference.chances import Chances
 from sim.engine.reference.floor import Moment
 from sim.engine.reference.things import PUT_DOWN, WAITING, Agent, Contact, Rest, Work
@@ -51,16 +51,16 @@ class PuttingDown(Chances):
         contact.key = self._key(contact)  # it may never have waited
         contact.rest = Rest(*work.rest(), answered, len(self.put_down), contact.resolved)
         self.put_down.append([contact.number, agent.number, work.began, now, nan])
-        contact.outcome, contact.agent, contact.resolved = UNFINISHED, -1, -1
+        contact.outcome, contact.agent, contact.resolved = plain.UNFINISHED, -1, -1
         contact.ended = contact.freed = nan
-        self._release(agent, agent.pool.unit[contact.line.channel.number])
+        agent.load -= agent.pool.unit[contact.line.channel.number]
         if agent.pool.paced:
             self._set_pace(agent)
 
     def _take_up(self, contact: Contact, rest: Rest) -> None:
         """Somebody goes on with what was put down."""
         contact.ended = rest.answered
-        if contact.outcome == ANSWERED:
+        if contact.outcome == plain.ANSWERED:
             contact.resolved = rest.resolved
         self.put_down[rest.row][4] = self._now
 
@@ -106,7 +106,7 @@ class PuttingDown(Chances):
         if contact not in line.queue:  # it may have been passed over so far
             line.line_up(contact)
         line.channel.waiting += 1
-        self._at(self._now, POOL_JOINS, contact.number, contact, self._offer_again)
+        self._at(self._now, plain.POOL_JOINS, contact.number, contact, self._offer_again)
 
     def _offer_again(self, moment: Moment) -> None:
         """The agent for work that was handed over, of the pools that have joined."""

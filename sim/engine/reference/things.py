@@ -18,7 +18,7 @@ COMING, WAITING, OFFERED, IN_HAND, PUT_DOWN, ENDED = range(6)
 
 # plain numbers, as in `plain.py`
 UNFINISHED = int(Outcome.UNFINISHED)
-CONFERENCE = int(Cause.CONFERENCE)
+CONFERENCE = int(Cause.CONFERENCE)  # somebody is to join another talk
 
 
 @dataclass(slots=True, eq=False)
@@ -74,11 +74,6 @@ class Contact:
     by_ai: int = -1  # what has become of it, if an AI agent answered
     held: bool = False  # in hand behind its closed door: agents stay who may get it yet
     rest: Rest | None = None  # of work that has begun
-
-    @property
-    def joins(self) -> bool:
-        """Whether it is the part of somebody who joins another contact's talk."""
-        return self.cause == CONFERENCE
 
     @property
     def leads_on(self) -> bool:
@@ -175,6 +170,7 @@ class Line:
         self.door: Door | None = None
         self.balk = float(plan.balk[reason, c])
         self.balk_by = int(plan.balk_by[reason, c])
+        self.balks = self.balk > 0 or self.balk_by > 0
         here = plan.balk_first[reason * len(plan.kind) + c :][:2]
         self.balk_points: list[list[float]] = plan.balk_points[here[0] : here[1]].tolist()
         self.retry_chance = float(plan.retry_chance[whose, c])
@@ -184,7 +180,8 @@ class Line:
         self.closed: list[float] = plan.closed[whose, c].tolist()
         self.by_profile = bool(plan.by_profile[whose, c])
         self.mean_work = float(plan.mean_work[reason, c])
-        self.times = 1.0  # its work takes so many times as long
+        self.times = 1.0  # its talk takes so many times as long
+        self.parts = channel.callback_times != 1.0  # whether that or another factor may be not 1
         self.at = at  # one a purpose: where its values begin, now
         self.timed = timed  # by variant: the same of those that depend on the time, the first ones
         # By number of the pool that answers, and whether they are conferences.
@@ -221,11 +218,13 @@ class Step:
     pools: list[tuple[Pool, int]]  # with the shares that a contact takes there
     keep: int  # agents to be kept free
     after: float
+    alone: bool  # one pool, of which nobody is kept free
 
     @property
     def idle(self) -> int:
         """Agents on duty, not paused, with nothing in hand."""
-        return sum(pool.idle for pool, _ in self.pools)
+        agents = (agent for pool, _ in self.pools for agent in pool.agents)
+        return sum(agent.on and not agent.paused and agent.load == 0 for agent in agents)
 
 
 class Channel:
@@ -389,15 +388,16 @@ class Agent:
 class Dish:
     """A row of a pool's menu: a contact type that its agents may take."""
 
+    line: Line
+    queue: deque[Contact]  # the line's
+    nth: int
+    step: Step  # of the line's route: the nth
+    unit: int  # shares
     priorities: list[int]  # by variant
     grows: float  # with a second of waiting
     most: float  # and does not exceed
     jump: float  # from so long a wait on
     then: int  # the priority is this
-    line: Line
-    nth: int
-    step: Step  # of the line's route: the nth
-    unit: int  # shares
 
     def priority_of(self, contact: Contact, now: float, variant: int) -> float:
         """The priority of a contact that waits."""
@@ -426,8 +426,7 @@ class Pool:
         self.menu: list[Dish] = []
         self.terms: dict[Line, Dish] = {}  # the same by contact type
         self.grows = False  # whether some of these priorities grow, or depend on the time
-        self.free: list[tuple[int, float, int]] = []  # heap of (load, since, agent number)
-        self.idle = 0  # agents on duty, not paused, with nothing in hand
+        self.free: list[tuple[int, float, int, Agent]] = []  # heap by load, since, number
         self.on_duty = 0
         self.accept = float(plan.accept[number])  # chance of taking an offer; above 1: no offers
         self.offers = self.accept <= 1
@@ -441,6 +440,11 @@ class Pool:
         self.ai_leaves = float(plan.ai_leaves[number])
         self.draining = 0  # contacts behind a closed door that may come to this pool
         self.staying: set[int] = set()  # agents off duty who are still there
+        self.slows = bool((plan.slowness[:, number] != 1.0).any())
+
+    def slowness_of(self, line: Line, variant: int) -> float:
+        """Work takes so many times as long."""
+        return self.slowness[variant][line.reason][line.channel.number]
 
 
 def on_grid(seconds: float) -> float:
