@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,12 @@ from sim.sheets.numbers import is_text, spread
 from sim.sheets.sheet import SheetError, TwoReadingsError
 from sim.tables import DAY, Floats
 
-ORDERS = ("d/m/y", "m/d/y", "y/m/d", "d/m/y 6", "y/m/d 6")
+ORDERS = {"d/m/y": (2, 1, 0), "m/d/y": (2, 0, 1), "y/m/d": (0, 1, 2)}
+"""Order -> where year, month and day stand in it."""
+
+_WORDS = {order: order.translate({100: "day", 109: "month", 121: "year"}) for order in ORDERS}
+"""Order -> as a sentence says it."""
+
 _EPOCH = datetime.date(1970, 1, 1)
 _SERIAL_EPOCH = 25569  # 1970-01-01 as a spreadsheet counts days
 
@@ -167,32 +173,36 @@ def label_parts(column: pa.Array) -> tuple[pa.Array, pa.Array] | None:
 # --- dates ------------------------------------------------------------------------------------
 
 
+Found = dict[int, tuple[str, tuple[str, ...]]]
+"""Row -> a date as it is written, and its parts."""
+
+
 def _dates(texts: list[str], order: str) -> tuple[list[datetime.date | None], str, str]:
     """The date of each text, the evidence, and the order of day and month."""
     bare = [_without_day(text) for text in texts]
-    numeric = [(at, found) for at, one in enumerate(bare) if (found := _NUMERIC.match(one))]
-    digits = [(at, one) for at, one in enumerate(bare) if re.fullmatch(r"\d{6}|\d{8}", one)]
-    dates: list[datetime.date | None] = [_named(one) for one in bare]
-    triples = [(at, [int(part) for part in one.groups()], one[0]) for at, one in numeric]
+    dates = [_named(one) for one in bare]
+    numeric = {
+        at: (found[0], found.groups())
+        for at, one in enumerate(bare)
+        if (found := _NUMERIC.match(one))
+    }
+    digits = {at: one for at, one in enumerate(bare) if re.fullmatch(r"\d{6}|\d{8}", one)}
+    open_ = {at: one for at, one in numeric.items() if int(one[1][0]) < 1000}
     why = ""
-    split = [one for one in triples if one[1][0] < 1000]
-    if split:
-        order, why = (order, "as the map says") if order else _order(split)
-    for at, (a, b, c), _ in triples:
-        year, month, day = (
-            (a, b, c)
-            if a >= 1000 or order == "y/m/d"
-            else (c, b, a)
-            if order == "d/m/y"
-            else (c, a, b)
-        )
-        dates[at] = _date(year, month, day)
+    if open_:
+        order, why = (order, "as the map says") if order else _order(open_)
+    for at, (_, parts) in numeric.items():
+        dates[at] = _in_order(order if at in open_ else "y/m/d", parts)
     if digits:
         compact, said = _compact(digits, order)
         why = why or said
-        for at, one in compact.items():
-            dates[at] = one
+        dates = [compact.get(at, one) for at, one in enumerate(dates)]
     return dates, why, order
+
+
+def _in_order(order: str, parts: tuple[str, ...]) -> datetime.date | None:
+    year, month, day = (int(parts[place]) for place in ORDERS[order])
+    return _date(year, month, day)
 
 
 def _without_day(text: str) -> str:
@@ -201,34 +211,26 @@ def _without_day(text: str) -> str:
     return text[found.end() :] if found and found[1].casefold() not in _MONTHS else text
 
 
-def _order(dates: list[tuple[int, list[int], str]]) -> tuple[str, str]:
+def _order(dates: Found) -> tuple[str, str]:
     """The order of day and month that the whole column has, and the date that shows it."""
-    first = next((text for _, (a, _, _), text in dates if a > 12), "")
-    second = next((text for _, (_, b, _), text in dates if b > 12), "")
+    first = next((text for text, (a, _, _) in dates.values() if int(a) > 12), "")
+    second = next((text for text, (_, b, _) in dates.values() if int(b) > 12), "")
     if first and second:
         raise SheetError(f"dates such as `{first}` and `{second}` have no order in common")
-    if first:
-        return "d/m/y", f"day/month/year, as in `{first}`"
-    if second:
-        return "m/d/y", f"month/day/year, as in `{second}`"
-    text = dates[0][2]
+    if first or second:
+        order = "d/m/y" if first else "m/d/y"
+        return order, f"{_WORDS[order]}, as in `{first or second}`"
+    text = next(iter(dates.values()))[0]
     if "." in text:
         return "d/m/y", f"day.month.year, as points are written in `{text}`"
-    spans = {}
-    for order in ("d/m/y", "m/d/y"):
-        days = sorted(
-            {
-                one.toordinal()
-                for _, (a, b, c), _ in dates
-                if (one := _date(c, *((b, a) if order == "d/m/y" else (a, b))))
-            }
-        )
-        spans[order] = (days[-1] - days[0] + 1, len(days)) if days else (0, 0)
+    spans = {
+        order: _span(_in_order(order, parts) for _, parts in dates.values())
+        for order in ("d/m/y", "m/d/y")
+    }
     for order, other in (("d/m/y", "m/d/y"), ("m/d/y", "d/m/y")):
         (short, number), (long, _) = spans[order], spans[other]
         if number >= 3 and short <= 2 * number and long >= 10 * short:
-            word = "day/month/year" if order == "d/m/y" else "month/day/year"
-            return order, f"{word}: {number} dates within {short} days, not within {long}"
+            return order, f"{_WORDS[order]}: {number} dates within {short} days, not within {long}"
     raise TwoReadingsError(
         text,
         f"`{text}` may be day/month or month/day, and no other date decides",
@@ -236,52 +238,39 @@ def _order(dates: list[tuple[int, list[int], str]]) -> tuple[str, str]:
     )
 
 
-def _year_first(text: str) -> datetime.date | None:
-    return _date(int(text[:-4]), int(text[-4:-2]), int(text[-2:]))
+def _span(dates: Iterable[datetime.date | None]) -> tuple[int, int]:
+    """Within how many days they lie, and how many different ones there are."""
+    days = {one.toordinal() for one in dates if one is not None}
+    return (max(days) - min(days) + 1, len(days)) if days else (0, 0)
 
 
-def _day_first(text: str) -> datetime.date | None:
-    return _date(int(text[4:]), int(text[2:4]), int(text[:2]))
-
-
-def _month_first(text: str) -> datetime.date | None:
-    return _date(int(text[4:]), int(text[:2]), int(text[2:4]))
-
-
-def _compact(
-    digits: list[tuple[int, str]], order: str
-) -> tuple[dict[int, datetime.date | None], str]:
+def _compact(digits: dict[int, str], order: str) -> tuple[dict[int, datetime.date | None], str]:
     """Dates of eight or six digits: `20261123`, `261123`, `23112026`."""
-    forms = {"y/m/d": _year_first, "d/m/y": _day_first, "m/d/y": _month_first}
-    found = {
-        name: {at: form(text) for at, text in digits}
-        for name, form in forms.items()
+
+    def cut(text: str, name: str) -> tuple[str, ...]:
+        ends = (-4, -2) if name == "y/m/d" else (2, 4)
+        return text[: ends[0]], text[ends[0] : ends[1]], text[ends[1] :]
+
+    whole = {
+        name: dates
+        for name in ("y/m/d", "d/m/y", "m/d/y")
         if order in ("", name)
+        and all(
+            (dates := {at: _in_order(name, cut(one, name)) for at, one in digits.items()}).values()
+        )
     }
-    whole = {name: dates for name, dates in found.items() if all(dates.values())}
     if not whole:
         return {}, ""
-    if len(whole) > 1:
-        spans = {name: _spread(dates) for name, dates in whole.items()}
-        best = min(spans, key=lambda name: spans[name])
-        if len(set(map(str, whole.values()))) > 1 and any(
-            spans[name] < 5 * spans[best] for name in whole if name != best
-        ):
-            raise TwoReadingsError(
-                digits[0][1],
-                f"`{digits[0][1]}` can be read as more than one date",
-                "say `dates: y/m/d`, `dates: d/m/y` or `dates: m/d/y`",
-            )
-        whole = {best: whole[best]}
-    (name, dates) = next(iter(whole.items()))
-    words = {"y": "year", "m": "month", "d": "day"}
-    said = ", ".join(words[one] for one in name.split("/"))
-    return dates, f"{said} in digits, as in `{digits[0][1]}`"
-
-
-def _spread(dates: dict[int, datetime.date | None]) -> int:
-    days = [one.toordinal() for one in dates.values() if one is not None]
-    return max(days) - min(days) + 1
+    spans = {name: _span(dates.values())[0] for name, dates in whole.items()}
+    best, text = min(spans, key=lambda name: spans[name]), next(iter(digits.values()))
+    near = [name for name in whole if name != best and spans[name] < 5 * spans[best]]
+    if near and len(set(map(str, whole.values()))) > 1:
+        raise TwoReadingsError(
+            text,
+            f"`{text}` can be read as more than one date",
+            "say `dates: y/m/d`, `dates: d/m/y` or `dates: m/d/y`",
+        )
+    return whole[best], f"{_WORDS[best].replace('/', ', ')} in digits, as in `{text}`"
 
 
 def _named(text: str) -> datetime.date | None:
