@@ -23,6 +23,9 @@ from sim.scenario.faults import Wrong, meant, shown
 from sim.scenario.times import DAY, Times, TimesOfWeek
 from sim.spans import union
 
+A_YEAR = 2026
+"""In which a country is looked for, whatever the calendar says."""
+
 
 class Days(Protocol):
     """What a calendar says of its days."""
@@ -114,6 +117,12 @@ def holidays_of(calendar: Days) -> frozenset[datetime.date]:
     days = (-calendar.warmup - 7, calendar.days + calendar.cooldown + 60)
     first, last = (calendar.start + datetime.timedelta(days=day) for day in days)
     return public_holidays(calendar.holidays, range(first.year, last.year + 1))
+
+
+def has_holidays(code: str) -> bool:
+    """Whether a country, or a part of one, has public holidays; Wrong with what it may be."""
+    public_holidays(code, [A_YEAR])
+    return True
 
 
 def public_holidays(code: str | None, years: Iterable[int]) -> frozenset[datetime.date]:

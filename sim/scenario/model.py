@@ -20,6 +20,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from sim.scenario.ai_agent import AiAgent
 from sim.scenario.by import ByChannel, ByReason
 from sim.scenario.by_time import NumberByTime
+from sim.scenario.calendar import has_holidays
 from sim.scenario.called import CALLED
 from sim.scenario.distribution_fields import (
     AmountDist,
@@ -124,20 +125,14 @@ class Calendar(Part):
     days: Annotated[int, CountOf(1, 3660)] = 7
     warmup: Annotated[int, CountOf(0, 366)] = 0  # simulated before, not counted
     cooldown: Annotated[int, CountOf(0, 366)] = 0  # customers go on arriving after, not counted
-    holidays: Text | None = None  # country or country-part of the `holidays` library: FR, DE-BY
+    # country or country-part of the `holidays` library: FR, DE-BY
+    holidays: Annotated[Text, Must(has_holidays, "")] | None = None
     # Campaigns: volume as a multiple of the usual, by reason; reasons not listed are as usual.
     special_days: dict[Date, ByReason[Ratio]] = {}
     events: dict[Name, Event] = {}  # what happens on a date
     windows: dict[Name, TimesOfWeek] = {}  # the first that covers a moment; else "other"
 
     def inconsistencies(self, wrong: Wrong) -> None:
-        if self.holidays is not None:
-            from sim.scenario.calendar import public_holidays
-
-            try:
-                public_holidays(self.holidays, [self.start.year])
-            except Wrong as inner:
-                wrong.inside(inner, "holidays")
         if "other" in self.windows:
             wrong.add("`other` is the rest of the week; use another name", "windows", "other")
         first, last = self.simulated()
