@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from sim.data.guess import unit_of
 from sim.data.maps import Map
 from sim.data.merged import Merged
-from sim.data.remarks import texts
+from sim.data.remarks import read
 from sim.data.times import first_said
 from sim.data.words import NUMBERS
 from sim.scenario.faults import Fault, ScenarioError
@@ -52,7 +52,7 @@ class Cells:
 
     def tell(self, name: str, **of: object) -> None:
         """Say how something was read, by the name of the text."""
-        self.told.append(texts("remarks")["read"][name].format(**of))
+        self.told.append(read(name, **of))
 
     def _marks(self) -> Marks:
         if self.map.decimal:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sim.data.guess import measure_of
-from sim.scenario.faults import Fault, ScenarioError
+from sim.data.remarks import read, wrong
 from sim.sheets import Sheet, label_parts, read_clocks, read_dates
 from sim.sheets.sheet import TOTAL
 from sim.tables import Floats
@@ -79,7 +79,7 @@ def _long(
         name = header[one] or f"column {one + 1}"
         if one != left and name not in cells:
             cells[name] = [columns[one][row] for row in rows for _ in wide]
-    told = f"a table of {len(wide)} columns by {across.lower()}: its cells are taken as `{measure}`"
+    told = read("crosstab", many=len(wide), across=across.lower(), measure=measure)
     rest = [name for one, name in enumerate(header) if one > wide[0] and one not in wide and name]
     more = (f"columns left out: {', '.join(rest)}",) if rest else ()
     said = tuple(one for one in sheet.told if one != "there is no header line")
@@ -107,11 +107,7 @@ def _measure(sheet: Sheet, cells: list[str]) -> str:
     said = [re.split(r"\s(?:by|per|pro|nach|par)\s", one)[0] for one in cells]
     found = next((one for one in said if measure_of(one)), "Offered")
     if measure_of(found) != "offered":
-        message = (
-            f"is a table of `{found}` by date and interval, without contacts offered; export both, "
-            "one row for each interval"
-        )
-        raise ScenarioError([Fault(sheet.file, 0, "", message)])
+        raise wrong("", "no-counts", file=sheet.file, measure=found)
     return found
 
 

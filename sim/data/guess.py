@@ -10,8 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from sim.data.maps import Map, Source
+from sim.data.remarks import read, wrong
 from sim.data.words import INBOUND, NO, NUMBERS, OUTBOUND, ROLES, YES, known, outcome_of
-from sim.scenario.faults import Fault, ScenarioError
+from sim.scenario.faults import ScenarioError
 from sim.scenario.values import visible
 from sim.sheets import Sheet, label_parts, read_clocks, read_moments
 from sim.sheets.numbers import is_text
@@ -24,6 +25,7 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 MANY = 50  # queues of a centre
+WAITS = {"wait", "left", "answered"}  # roles that tell how long contacts waited
 _ANSWERED = {**dict.fromkeys(YES, "answered"), **dict.fromkeys(NO, "abandoned")}
 
 
@@ -82,9 +84,7 @@ def guess(sheet: Sheet) -> tuple[Map, dict[str, str]]:
         columns[role] = kind
         evidence[role] = f"by its header `{name}`"
     if interval and "offered" not in columns:
-        raise ScenarioError(
-            [Fault(sheet.file, 0, "", "no column of contacts offered is recognised; write a map")]
-        )
+        raise wrong("", "no-offered", file=sheet.file)
     fields = {"map": f"guessed for {visible(_name(sheet.file))}", "rows": rows, "columns": columns}
     return Map.read(fields), evidence
 
@@ -143,29 +143,19 @@ _CAN_BE: dict[str, Callable[[pa.Array], int]] = {
 """Role of a contact -> whether a column's cells are those of it: 1 surely, 0 perhaps, -1 no."""
 
 
-def hints(sheet: Sheet, found: Map) -> list[str]:
+def hints(sheet: Sheet, found: Map) -> Iterator[str]:
     """Columns that nobody uses, and which may be what is missing."""
+    if found.rows != "contacts":
+        return
     spare = {name: one for name, one in sheet.columns.items() if name not in found.names()}
-    said = []
-    if found.rows == "contacts" and "queue" not in found.columns:
-        few = {
-            name: len(column.drop_null().unique())
-            for name, column in spare.items()
-            if _names(column) and not _certain(column, INBOUND | OUTBOUND, YES | NO)
-        }
-        said += [
-            f"no column of queues is recognised: if `{name}`, with {many} different words, names "
-            f"them, say `queue: {name}` in a map"
-            for name, many in few.items()
-            if 2 <= many <= MANY
-        ]
-    if found.rows == "contacts" and not {"wait", "left", "answered"} & set(found.columns):
-        said += [
-            f"no column of waits is recognised: if `{name}` holds them, say `wait: {name}` in a map"
-            for name, column in spare.items()
-            if has_colons(column.drop_null()[:200]) and not _whole(column)
-        ]
-    return said
+    for name, column in spare.items() if "queue" not in found.columns else ():
+        many = len(column.drop_null().unique())
+        words = _names(column) and not _certain(column, INBOUND | OUTBOUND, YES | NO)
+        if words and 2 <= many <= MANY:
+            yield read("queue-perhaps", column=name, many=many)
+    for name, column in spare.items() if not WAITS & found.columns.keys() else ():
+        if has_colons(column.drop_null()[:200]) and not _whole(column):
+            yield read("wait-perhaps", column=name)
 
 
 def _names(column: pa.Array) -> bool:
@@ -226,19 +216,9 @@ def _moment(
 
 def _no_times(sheet: Sheet, headers: dict[str, str], others: set[str]) -> ScenarioError:
     """What is said of a table in which no column of times is recognised."""
-    date = _date_column(headers, others)
-    if date:
-        message = (
-            f"`{date}` holds dates without times of the day, from which no hours of a day can be "
-            "fitted: export single contacts, or intervals of an hour or less"
-        )
-    else:
-        message = (
-            f"no column of times is recognised among: {', '.join(list(sheet.columns)[:12])}; say "
-            f"which column is what in a map: `rows: contacts` or `rows: intervals`, and "
-            "`columns: {arrived: COLUMN, ...}`"
-        )
-    return ScenarioError([Fault(sheet.file, 0, "", message)])
+    if date := _date_column(headers, others):
+        return wrong("", "no-hours", file=sheet.file, column=date)
+    return wrong("", "no-times", file=sheet.file, columns=", ".join(list(sheet.columns)[:12]))
 
 
 def _date_column(headers: dict[str, str], others: set[str]) -> str | None:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.data.reading import Data
+from sim.data.tables import OUTCOMES
 from sim.measures.catalogue import CATALOGUE, Estimator, Measure, terms
 
 NEVER = ("blocked", "no_line", "expired")
@@ -70,19 +71,13 @@ def _sum(formula: str, sums: pd.DataFrame) -> pd.Series:
 def _of_contacts(table: pd.DataFrame, threshold: float) -> pd.DataFrame:
     """Components of the catalogue, of each row; nan where an export does not tell."""
     first = (table["leg"] == 0).to_numpy()
-    ends = {
-        "answered": "answered",
-        "abandoned": "abandoned",
-        "closed": "closed",
-        "flowed_out": "flowed out",
-    }
-    masks = {name: (table["outcome"] == said).to_numpy() for name, said in ends.items()}
+    ends = {said.replace(" ", "_"): (table["outcome"] == said).to_numpy() for said in OUTCOMES}
     wait = table["wait"].to_numpy()
-    answered, abandoned = masks["answered"] & first, masks["abandoned"] & first
+    answered, abandoned = ends["answered"] & first, ends["abandoned"] & first
     counts = {
         "contacts": first,
-        **{name: mask & first for name, mask in masks.items()},
-        "handled": masks["answered"],
+        **{name: mask & first for name, mask in ends.items()},
+        "handled": ends["answered"],
         "answered_within": answered & (wait <= threshold),
         "abandoned_within": abandoned & (wait <= threshold),
         "answered_at_once": answered & (wait == 0),
@@ -91,7 +86,7 @@ def _of_contacts(table: pd.DataFrame, threshold: float) -> pd.DataFrame:
         "wait_of_answered": np.where(answered, wait, 0.0),
         "wait_of_abandoned": np.where(abandoned, wait, 0.0),
         **{
-            f"{name}_time": np.where(masks["answered"], table[name], 0.0)
+            f"{name}_time": np.where(ends["answered"], table[name], 0.0)
             for name in ("talk", "wrap")
             if table[name].notna().any()
         },

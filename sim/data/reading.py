@@ -18,6 +18,7 @@ from sim.data.guess import guess, hints
 from sim.data.maps import Map, in_zone, map_of_header, read_map
 from sim.data.maps.write import map_text
 from sim.data.merged import Merged, bools, merge
+from sim.data.remarks import wrong
 from sim.data.simulated import ANY_DAY, dated, lacks_start
 from sim.data.times import said
 from sim.scenario.faults import Fault, ScenarioError
@@ -142,8 +143,7 @@ def find_map(files: Files) -> str:
 def _read(files: Files, chosen: Map | None) -> list[Sheet]:
     names = [files] if isinstance(files, str | os.PathLike) else list(files)
     if not names:
-        several = "CSV, TSV, Excel, OpenDocument or Parquet"
-        raise ScenarioError([Fault("", 0, "", f"no export is named; name a {several} file")])
+        raise wrong("", "no-export")
     asked = {"sheet": chosen.sheet, "encoding": chosen.encoding} if chosen else {}
     try:
         return [unfolded(_readable(read_sheet(name, **asked))) for name in names]
@@ -176,7 +176,7 @@ def _found(sheet: Sheet) -> tuple[Map, dict[str, str], list[str]]:
     if spare:
         more = f" and {len(spare) - MOST_NAMED} more" if len(spare) > MOST_NAMED else ""
         told.append(f"columns not used: {', '.join(spare[:MOST_NAMED])}{more}")
-    return found, evidence, told + hints(sheet, found)
+    return found, evidence, [*told, *hints(sheet, found)]
 
 
 def _counting(table: Merged, chosen: Map) -> tuple[Merged, dict[str, int]]:
@@ -194,5 +194,5 @@ def _counting(table: Merged, chosen: Map) -> tuple[Merged, dict[str, int]]:
                 left_out[f"{name}: {word}"] = int((~mask).sum())
             table = table.only(mask)
     if len(table) == 0:
-        raise ScenarioError([Fault(table.sheets[0].file, 0, "", "no row is left that counts")])
+        raise wrong("", "no-row", file=table.sheets[0].file)
     return table, left_out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -17,15 +17,19 @@ def texts(file: str) -> dict[str, Any]:
     return tomllib.loads(files("sim.data").joinpath(f"{file}.toml").read_text("utf-8"))
 
 
-def wrong(path: str, name: str, **of: object) -> ScenarioError:
-    """A fault of an export, a map or a roster."""
-    return ScenarioError([Fault("", 0, path, texts("remarks")["faults"][name].format(**of))])
+def wrong(path: str, name: str, *, file: str = "", line: int = 0, **of: object) -> ScenarioError:
+    """A fault of an export, a map or a roster, by the name of the text."""
+    return ScenarioError([Fault(file, line, path, told("faults", name, **of))])
 
 
-def odd(name: str, /, **of: object) -> str:
-    """What is odd about an export."""
-    text: str = texts("remarks")["odd"][name]
+def told(kind: str, name: str, /, **of: object) -> str:
+    """A text of a kind, filled in."""
+    text: str = texts("remarks")[kind][name]
     return text.format(**of)
+
+
+odd, read = partial(told, "odd"), partial(told, "read")
+"""What is odd about an export; how it was read."""
 
 
 @dataclass
@@ -40,9 +44,9 @@ class Remarks:
 
     def note(self, name: str, **of: object) -> None:
         """Where the model may not hold, by the name of the text."""
-        self.notes.append(texts("remarks")["notes"][name].format(**of))
+        self.notes.append(told("notes", name, **of))
 
     def assume(self, path: str, name: str) -> None:
         """What is assumed of an input, beside what is already, by the name of the text."""
-        before, why = self.assumed.get(path), texts("remarks")["assumed"][name]
+        before, why = self.assumed.get(path), told("assumed", name)
         self.assumed[path] = f"{before}; {why}" if before else why

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.data.counting import counted, linked
-from sim.scenario import Fault, ScenarioError
+from sim.data.remarks import read, wrong
 from sim.scenario.faults import shown
 from sim.scenario.source import read_text, read_tree
 from sim.sheets import Sheet, read_numbers
@@ -65,12 +65,7 @@ def dated(sheet: Sheet, start: datetime.date | None) -> Sheet:
         return sheet
     start = start or _start_beside(sheet.file)
     if start is None:
-        message = (
-            "a log of `sim run --log` counts seconds from the first day of its calendar, and no "
-            f"`{SCENARIO}` beside it says which: say `start: {ANY_DAY}` in a map, which `sim data "
-            "--map FILE` writes"
-        )
-        raise ScenarioError([Fault(sheet.file, 0, "arrived", message)])
+        raise wrong("arrived", "no-start", file=sheet.file, scenario=SCENARIO, day=ANY_DAY)
     log = _read(sheet)
     days = int(log["arrived"][log["cause"] == Cause.FIRST.name.lower()].max() // DAY) + 1
     apart = 7 * -(-days // 7)
@@ -78,15 +73,9 @@ def dated(sheet: Sheet, start: datetime.date | None) -> Sheet:
     kept = _reported(log, called, days).to_numpy()
     told = [f"a log of `sim run --log` from {start} on, {counted(days, 'day')}"]
     if (many := log["place"].nunique()) > 1:
-        told.append(
-            f"{many} replications one after the other, {apart} days apart: dates from {start} on "
-            f"for {apart} days are those of the calendar, later ones are not"
-        )
+        told.append(read("replications", many=many, apart=apart, start=start))
     if not kept.all():
-        told.append(
-            f"{counted((~kept).sum(), 'contact')} left out: of days that do not count, or ended as "
-            "no log of a centre shows"
-        )
+        told.append(read("not-reported", contacts=counted((~kept).sum(), "contact")))
     began = np.datetime64(start, "us") + np.timedelta64(1, "D") * (log["place"] * apart).to_numpy()
     cells = _cells(log, called, began)[kept]
     columns = {name: pa.array(column, from_pandas=True) for name, column in cells.items()}
@@ -112,9 +101,9 @@ def _read(sheet: Sheet) -> pd.DataFrame:
             continue
         log[name], bad = read_numbers(cells, ".")
         if bad.any():
-            line = int(sheet.line[np.argmax(bad)])
-            message = f"{shown(cells[int(np.argmax(bad))].as_py())} is not a number"
-            raise ScenarioError([Fault(sheet.file, line, name, message)])
+            row = int(np.argmax(bad))
+            place = {"file": sheet.file, "line": int(sheet.line[row])}
+            raise wrong(name, "no-number", **place, cell=shown(cells[row].as_py()))
     log["place"] = np.unique(log["replication"], return_inverse=True)[1]
     return pd.DataFrame(log)
 

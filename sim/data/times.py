@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from sim.data.maps import Map, Source
 from sim.data.merged import Merged
+from sim.data.remarks import wrong
 from sim.scenario.faults import Fault, ScenarioError
 from sim.sheets import Clocks, Dates, label_parts, read_clocks, read_moments
 from sim.sheets.sheet import SheetError
@@ -112,14 +113,9 @@ def _in_zone(
         return np.where(known, wall, local), again, f"{role}: brought to {chosen.zone}"
     offsets = np.unique(offset[known])
     if len(offsets) == 1 and offsets[0] == 0:
-        message = (
-            "times are in UTC: say the zone of the centre, `--zone Europe/Berlin` or `zone: "
-            "Europe/Berlin` in a map; `UTC` if that is it"
-        )
-        raise ScenarioError([Fault(table.sheets[0].file, 0, role, message)])
+        raise wrong(role, "utc", file=table.sheets[0].file)
     if len(offsets) > 2 or np.ptp(offsets) > 3600:
-        message = "times are in several zones: say that of the centre, `--zone Europe/Berlin`"
-        raise ScenarioError([Fault(table.sheets[0].file, 0, role, message)])
+        raise wrong(role, "several-zones", file=table.sheets[0].file)
     again = known & (offset == offsets[0]) & (len(offsets) == 2)
     hours = " and ".join(f"{one / 3600:+g} h" for one in offsets)
     return local, again & False, f"{role}: local times, as written with {hours}"

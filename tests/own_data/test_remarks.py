@@ -18,6 +18,7 @@ OF = {
     "wrong": ("faults", 1),
     "tell": ("read", 0),
     "odd": ("odd", 0),
+    "read": ("read", 0),
 }
 """Function that fills in a text -> which texts, and which of its arguments is the name."""
 
@@ -35,7 +36,7 @@ def used() -> Iterator[tuple[str, str, set[str]]]:
             called = getattr(node.func, "attr", "").replace("wrong", "") or called
             kind, place = OF.get(called, ("", 0))
             if kind and isinstance(node.args[place], ast.Constant | ast.IfExp):
-                of = {one.arg for one in node.keywords if one.arg}
+                of = {one.arg for one in node.keywords if one.arg} - {"file", "line"}
                 some = [getattr(node.args[place], part, node.args[place]) for part in PARTS]
                 for name in {one.value for one in some if isinstance(one, ast.Constant)}:
                     yield kind, name, of

@@ -187,21 +187,16 @@ def _errors(
 def _means(weeks: Weeks, measure: str) -> Floats:
     parts = []
     for _, runs, counts in weeks:
-        some = np.stack([run.measure(measure) for run in runs])
-        number = np.isfinite(some).sum(axis=0)
-        mean = np.nansum(some, axis=0) / np.maximum(number, 1)
-        parts.append(np.where((number > 0) & counts[:, None], mean, np.nan).ravel())
+        some = pd.DataFrame([run.measure(measure).ravel() for run in runs])
+        parts.append(np.where(np.repeat(counts, SLOTS), some.mean(), np.nan))
     return np.concatenate(parts)
 
 
 def _worst(weeks: Weeks) -> dict[str, tuple[str, float, float]]:
     """Measure -> where the simulated mean is surely off most."""
-    found = {}
-    for measure in ("service level", "offered", "abandonment"):
-        worst = worst_hours(points_of(weeks, measure, "half hour"))
-        if worst is not None:
-            found[measure] = worst
-    return found
+    measures = ("service level", "offered", "abandonment")
+    found = {one: worst_hours(points_of(weeks, one, "half hour")) for one in measures}
+    return {measure: worst for measure, worst in found.items() if worst is not None}
 
 
 # --- what is known up to a week ---------------------------------------------------------------

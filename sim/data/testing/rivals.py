@@ -18,19 +18,10 @@ def erlang_week(fit: Found, heads: Floats, threshold: float) -> Sums:
     """
     rate = sum(queue.arrivals.mean for queue in fit.queues)
     volume = np.array([queue.arrivals.mean.sum() for queue in fit.queues])
-    handle = np.array(
-        [
-            (queue.handle.mean.value if queue.handle else 300.0)
-            + (queue.wrap.mean.value if queue.wrap else 0.0)
-            for queue in fit.queues
-        ]
-    )
-    leaving = np.array(
-        [
-            1 / queue.patience.times.mean.value if queue.patience and queue.patience.times else 0.0
-            for queue in fit.queues
-        ]
-    )
+    times = [(one.handle, one.wrap, one.patience and one.patience.times) for one in fit.queues]
+    means = np.array([[one.mean.value if one else np.nan for one in some] for some in times]).T
+    handle = np.nan_to_num(means[0], nan=300.0) + np.nan_to_num(means[1])
+    leaving = np.nan_to_num(1 / means[2])
     service = float(volume @ handle / volume.sum())
     theta = float(volume @ leaving / volume.sum())
     patience = 1 / theta if theta > 0 else np.inf
