@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import io
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -19,7 +20,6 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
-from pydantic_core import from_json, to_json
 
 from sim.experiment.files import write_parquet
 from sim.experiment.study import Option
@@ -51,8 +51,7 @@ def write_fields(value: object, folder: Path, name_of: Callable[[Scenario], str]
         OSError: if they cannot be written.
     """
     writer = _Writer(name_of)
-    text = to_json(writer.plain(value), indent=1, inf_nan_mode="constants")
-    (folder / FIELDS_FILE).write_bytes(text + b"\n")
+    (folder / FIELDS_FILE).write_text(json.dumps(writer.plain(value)) + "\n", encoding="utf-8")
     for kind, sequences in writer.sequences.items():
         _write_rows(kind, sequences, folder / f"{kind.__name__}.parquet")
     lines = [f"{_sum_of(file)}  {file.name}\n" for file in sorted(folder.iterdir())]
@@ -133,8 +132,8 @@ def read_fields(kind: type, folder: Path, scenario_of: Callable[[str], Scenario]
             raise ValueError(f"{folder / Path(name).name}: is not what was written")
     file = folder / FIELDS_FILE
     try:
-        said = from_json(file.read_bytes())
-    except ValueError:
+        said = json.loads(file.read_bytes())
+    except (ValueError, RecursionError):
         raise ValueError(f"{file}: is damaged") from None
     return _Reader(folder, scenario_of).fields(kind, said)
 
