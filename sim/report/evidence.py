@@ -22,7 +22,6 @@ from sim.report.run_findings import RunFindings
 from sim.report.tables import count_cell, head, line, number_cell, table, value_cell
 from sim.report.words import hour_of
 from sim.scenario import Scenario
-from sim.scenario.model import Pool
 from sim.tables import Floats
 from sim.theory import erlang_g, mixture
 
@@ -42,46 +41,33 @@ class Simple(NamedTuple):
     beside: dict[str, tuple[Row, float]]  # by measure
 
 
-def why_not_simple(scenario: Scenario) -> str:  # noqa: PLR0911 - one line for each
-    """What keeps all hours of a scenario from being simple; empty if nothing does."""
+def all_alike(scenario: Scenario) -> bool:
+    """Whether one pool answers one live channel, one contact at a time, and all are alike."""
     queues = [name for name, channel in scenario.channels.items() if not channel.unlimited]
-    if len(scenario.pools) > 1:
-        return f"{len(scenario.pools)} pools answer"
-    if len(queues) > 1:
-        return f"the agents answer {len(queues)} channels"
+    if len(scenario.pools) > 1 or len(queues) > 1:
+        return False
     (pool,) = scenario.pools.values()
-    channel = scenario.channels[queues[0]]
-    if not channel.live:
-        return "contacts are answered out of a backlog"
-    if pool.members is not None or pool.offers is not None:
-        return "the agents come, or take contacts, as they like"
+    name, channel = queues[0], scenario.channels[queues[0]]
     limits = [pool.answers, *(one.answers for one in pool.people.values())]
-    if any(one.get(queues[0], 1) > 1 for one in limits):
-        return "an agent holds several contacts at once"
-    if channel.callback is not None or channel.offer != "always" or channel.queue_limit is not None:
-        return "not everybody may wait in the queue"
-    if channel.exits or channel.announcement is not None:
-        return "the queue has ways out, or changes patience"
-    if any(balk.points for reason in scenario.reasons.values() for balk in reason.balk.leaves()):
-        return "who waits depends on the queue"
-    if any(step.after or step.keep_free for route in scenario.routing for step in route.to):
-        return "agents are held back"
-    if len(scenario.run.thresholds(queues[0], scenario.reasons)) > 1:
-        return "not all contacts are to be answered equally soon"
-    return _why_nobody_is_alike(scenario, pool)
-
-
-def _why_nobody_is_alike(scenario: Scenario, pool: Pool) -> str:
-    if len(periods_of(scenario, frozenset()).variants) > 1:
-        return "what agents or customers do depends on the time of the week, or on an event"
-    if any(speed != 1.0 for speed in pool.speed.leaves()):
-        return "the agents are not equally fast with everything"
-    return ""
+    balks = [balk for reason in scenario.reasons.values() for balk in reason.balk.leaves()]
+    steps = [step for route in scenario.routing for step in route.to]
+    otherwise = (
+        *(pool.members is not None, pool.offers is not None),  # who come, or take, as they like
+        any(one.get(name, 1) > 1 for one in limits),
+        *(channel.callback is not None, channel.offer != "always", channel.queue_limit is not None),
+        *(bool(channel.exits), channel.announcement is not None),
+        any(balk.points for balk in balks),  # who waits depends on the queue
+        any(step.after or step.keep_free for step in steps),  # agents are held back
+        any(speed != 1.0 for speed in pool.speed.leaves()),
+        len(scenario.run.thresholds(name, scenario.reasons)) > 1,
+        len(periods_of(scenario, frozenset()).variants) > 1,  # another week than others, an event
+    )
+    return channel.live and not any(otherwise)
 
 
 def simple_hours(findings: RunFindings) -> Iterator[Simple]:
     """The simple hours of a run, in order."""
-    if why_not_simple(findings.scenario):
+    if not all_alike(findings.scenario):
         return
     for hour in findings.result.groups("hour"):
         weeks = findings.times[hour_of(hour)]
@@ -127,8 +113,7 @@ def blocks(findings: RunFindings) -> Iterator[Block]:
     """Erlang's figures beside the simple hours; made only where the page is."""
     simple = [*simple_hours(findings)]
     if not simple:
-        why = why_not_simple(findings.result.scenario) or findings.tell("no-hour")
-        yield Text((findings.tell("no-formula", why=why),))
+        yield Text((findings.tell("no-formula"),))
         return
     level, abandonment = (_means(simple, name) for name in simple[0].beside)
     beside = findings.tell("beside-formula", hours=len(simple))

@@ -25,6 +25,7 @@ from sim.scenario.distributions import Distribution
 from sim.tables import Floats
 
 FILTERS = ("channel", "pool", "window")
+WINDOW = ("window",)
 
 COLOURS = {
     "abandoned": charts.VERMILION,
@@ -67,55 +68,41 @@ def cost(findings: RunFindings) -> Iterator[Block]:
 
 
 def _maps(findings: RunFindings) -> Iterator[Chart]:
-    ends, hours = findings.by_ending, findings.by_hour
+    """Maps of the week: measure, unit, format, data, what is added up, and divided by, filters."""
 
     def made_of(*endings: str) -> str:
         return f"indexof({list(endings)!r}, datum.ending) >= 0 ? datum.contacts : 0"
 
-    contacts, unsplit = Shown("value", "contacts an hour", ",.1f"), ("channel", "window")
-    yield _map("unanswered", contacts, ends, made_of(*UNANSWERED), filters=unsplit)
-    if findings.value("missed_buyers"):
-        shown = Shown("value", "customers an hour", ",.1f")
-        yield _map("missed_buyers", shown, hours, "datum.missed_buyers")
-    all_of = made_of("answered", *UNANSWERED)
-    shown = Shown("value", "answered", ".1%")
-    yield _map("answer_rate", shown, ends, made_of("answered"), bottom=all_of, filters=unsplit)
-    shown = Shown("value", "answered within the threshold", ".1%")
-    offered = made_of("answered", "abandoned")
-    yield _map("service_level", shown, ends, "datum.in_time", bottom=offered, filters=unsplit)
-    yield _map("answered", contacts, ends, made_of("answered"), filters=FILTERS)
-    if findings.value("cost"):
-        groups = findings.result.groups("hour")
-        margins = (findings.value("margin_per_hour", "hour", hour) for hour in groups)
-        yield _map(
-            "margin_per_hour",
-            Shown("value", f"{findings.currency} an agent hour", ",.0f"),
-            hours,
-            "datum.margin",
-            bottom="datum.agent_hours",
-            bound=cells.largest(margins),
-        )
-
-
-NAMES = {"margin_per_hour": "margin"}
-
-
-def _map(
-    measure: str,
-    shown: Shown,
-    data: Dataset,
-    top: str,
-    *,
-    bottom: str = "",
-    filters: tuple[str, ...] = ("window",),
-    bound: float = 0.0,
-) -> Chart:
-    """A map of the week: what it adds up, and divides by."""
-    picture = cells.week_map(
-        data, shown, top=top, bottom=bottom, signed=bound > 0, bound=bound, filters=filters
+    ends, hours, answered = findings.by_ending, findings.by_hour, made_of("answered")
+    wanted, offered = made_of("answered", *UNANSWERED), made_of("answered", "abandoned")
+    in_time, split = "answered within the threshold", ("channel", "window")
+    an_hour, margin = ("contacts an hour", ",.1f"), f"{findings.currency} an agent hour"
+    maps: tuple[tuple[str, str, str, Dataset, str, str, tuple[str, ...]], ...] = (
+        ("unanswered", *an_hour, ends, made_of(*UNANSWERED), "", split),
+        ("missed_buyers", "customers an hour", ",.1f", hours, "datum.missed_buyers", "", WINDOW),
+        ("answer_rate", "answered", ".1%", ends, answered, wanted, split),
+        ("service_level", in_time, ".1%", ends, "datum.in_time", offered, split),
+        ("answered", *an_hour, ends, answered, "", FILTERS),
+        ("margin", margin, ",.0f", hours, "datum.margin", "datum.agent_hours", WINDOW),
     )
-    name = f"{words.slug(NAMES.get(measure, measure))}-by-hour"
-    return chart("run.by-hour", picture, name=name, one=CATALOGUE[measure])
+    groups = findings.result.groups("hour")
+    margins = [findings.value("margin_per_hour", "hour", hour) for hour in groups]
+    needs = {"missed_buyers": "missed_buyers", "margin": "cost"}
+    for name, unit, form, data, top, bottom, filters in maps:
+        if name in needs and not findings.value(needs[name]):
+            continue
+        money = name == "margin"
+        picture = cells.week_map(
+            data,
+            Shown("value", unit, form),
+            top=top,
+            bottom=bottom,
+            signed=money,
+            bound=cells.largest(margins) if money else 0.0,
+            filters=filters,
+        )
+        one = CATALOGUE["margin_per_hour" if money else name]
+        yield chart("run.by-hour", picture, name=f"{words.slug(name)}-by-hour", one=one)
 
 
 # --- by window, channel and pool --------------------------------------------------------------
