@@ -423,11 +423,10 @@ class CompareFindings(Findings[Comparison]):
             side = "below" if turn.times < 1 else "above"
             if turn.of == GROSS_MARGIN:
                 assumed = self.leader.scenario.gross_margin
-                of = f"The gross margin, {number(assumed, 'share')}, was"
+                of = self.tell("of-margin", assumed=number(assumed, "share"))
                 at = number(turn.times * assumed, "share")
             else:
-                of = "How many would buy without help was"
-                at = f"{turn.times:.2g} times as many as assumed"
+                of, at = self.tell("of-unaided"), self.tell("at-unaided", times=turn.times)
             yield self.tell("turns", of=of, side=side, at=at, option=turn.option)
         stays = [one for one in untried(self.result) if one not in {turn.of for turn in found}]
         if stays:

@@ -110,11 +110,7 @@ def _trade_off(findings: CompareFindings, measure: str) -> Chart:
         **_bounded(findings, "x", x),
         **_bounded(findings, "y", y),
     }
-    rivals = (
-        "Squares are as good as it for all these data tell."
-        if findings.result.rivals
-        else "Nothing else may be as good."
-    )
+    rivals = findings.tell("squares" if findings.result.rivals else "nothing-else")
     axes = [measured(name, findings.currency) for name in (measure, findings.decide.name)]
     said: dict[str, Any] = {
         "is_best": "is" if findings.decided else "looks",

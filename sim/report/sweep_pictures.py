@@ -83,17 +83,10 @@ def _curve(findings: SweepFindings, name: str) -> Chart:
 def _standings(findings: SweepFindings) -> str:
     if not findings.led or findings.once:
         return ""
-    known = (
-        "the same customers meet every value, so that differences are known better than the values "
-        "themselves."
-    )
-    diamond = f" The diamond has the {findings.best_word()} {findings.label}"
+    word = findings.best_word()
     if len(findings.result.plausible) == 1:
-        return f"{diamond}, surely so: {known}"
-    return (
-        f"{diamond}; squares are as good in it for all these data tell, circles surely are not: "
-        f"{known}"
-    )
+        return findings.tell("diamond-surely", word=word)
+    return findings.tell("diamond", word=word)
 
 
 def _marks(findings: SweepFindings, name: str) -> Dataset:
@@ -158,12 +151,8 @@ def _kind(gain: Bounded, better: int) -> str:
 
 def _map(findings: SweepFindings, name: str) -> Chart:
     down, across = (path_in_words(axis.path) for axis in findings.axes)
-    marks = (
-        f" Thick frame and ★: the {findings.best_word()} {findings.label}; dashed and *: as good "
-        "for all these data tell."
-        if findings.led and not findings.once
-        else ""
-    )
+    told = findings.led and not findings.once
+    marks = findings.tell("frames", word=findings.best_word()) if told else ""
     shown = measured(name, findings.currency)
     picture = cells.grid(_points(findings, name), across, down, shown)
     said: dict[str, Any] = {"one": measure_of(name), "down": down, "across": across, "marks": marks}

@@ -50,7 +50,7 @@ NOT_FILLED = {"chart": ("name", "picks"), "tell": ()}
 
 def kind_of(file: Path) -> str:
     """The kind of report that a file's sentences belong to."""
-    return {"evidence": "run"}.get(file.stem, file.stem.removesuffix("_findings"))
+    return {"evidence": "run"}.get(file.stem, re.sub("_(findings|pictures)$", "", file.stem))
 
 
 def filled(of: str) -> Iterator[Filled]:
