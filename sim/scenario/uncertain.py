@@ -106,7 +106,9 @@ class Prior:
 
     @classmethod
     def _distribution(cls, said: dict[str, Any]) -> Prior:
-        [named] = said if len(said) == 1 else [""]
+        if len(said) != 1:
+            raise Wrong(f"is not one distribution; {WRITE}")
+        [named] = said
         if named not in PRIORS:
             raise Wrong("no distribution of an input has this name" + meant(named, PRIORS))
         written: list[Any] = []
@@ -143,7 +145,9 @@ class Prior:
         number = min(max(number, low), high)
         if self.whole:
             return round(number)
-        return f"{plain_number(float(f'{number:.12g}'))!r} {self.unit}" if self.unit else number
+        if not self.unit:
+            return plain_number(number)
+        return f"{plain_number(float(f'{number:.12g}'))!r} {self.unit}"
 
     @property
     def tried(self) -> tuple[Any, ...]:

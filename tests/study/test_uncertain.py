@@ -23,6 +23,7 @@ from sim.experiment.runner import Runner
 from sim.experiment.study import Study
 from sim.experiment.unknowns import doubtful, factors_of, features, unknowns
 from sim.scenario import ScenarioError
+from sim.scenario.uncertain import Prior
 
 CENTRE = """\
 name: Two contracts
@@ -199,6 +200,11 @@ def test_numbers_in_values() -> None:
     assert features(["{exponential: 1 min}", "never"]).tolist() == [[1.0, 0.0], [0.0, 1.0]]
 
 
+def test_ends_without_a_unit_are_told_as_they_are_written() -> None:
+    prior = Prior.read({"uniform": [18, 25]})
+    assert list(map(repr, prior.tried)) == ["18", "21.5", "25"]
+
+
 # --- what is refused ----------------------------------------------------------------------------
 
 
@@ -209,6 +215,10 @@ def test_numbers_in_values() -> None:
         ("reasons.call.volume: 10 per day", "is not a range"),
         ("reasons.call.volume: 5 to 5 per day", "one value only"),
         ("reasons.call.volume: {normal: [1, 2]}", "no distribution of an input has this name"),
+        (
+            "gross_margin: {low: 10 %, high: 20 %}",
+            "is not one distribution; write a range",
+        ),
         ("reasons.call.volume: [10 per day]", "at least two values"),
         ("reasons.cal.volume: 50 to 150 per day", "no reason has the name `cal`"),
         ("gross_margin: 90 % to 120 %", "more than the whole"),
