@@ -17,9 +17,9 @@ from sim.tables import Floats, Ints
 GAP, NODES = 0.005, 500
 """Good enough, and when to stop: a limit of nodes, not of time, gives the same plan everywhere.
 
-Of changes to a plan within what one duty costs is good enough, so that a cost is added, there
-anyway, of which that is the gap: to prove that nothing saves a part of one more takes nearly all
-the time."""
+Of changes to a plan within what one duty costs is good enough, or a quarter of it where people are
+counted too, so that a cost is added, there anyway, of which that is the gap: to prove that nothing
+saves a part of one more takes nearly all the time."""
 
 EXACT, MANY_NODES = 1e-5, 20_000
 """The same of a cover where people are counted too, so that none is asked for who is not needed."""
@@ -93,7 +93,7 @@ def improve(
     lacking = 1e3 * (np.abs(effects.loss_up).max(initial=1.0) + 1.0) * S
     P = _people(shape)
     one_duty = float(np.median(np.abs(effects.loss_up @ shape.covers)))
-    there_anyway = 0.0 if P else one_duty / GAP
+    there_anyway = (one_duty / 4 if P else one_duty) / GAP
     cost = np.concatenate(
         [
             *(1e-6 * shape.hours, effects.loss_up, -effects.loss_down),
