@@ -398,11 +398,10 @@ class Search:
                 change = self.shape.heads(better.counts) - self.shape.heads(best.counts)
                 best, effects = better, effects.after(change)
                 continue
+            best = self._settled(best)
             if best is measured and reach == 1:
                 break
-            if best is measured:
-                reach //= 2
-            best = self._settled(best)
+            reach = max(reach // 2, 1)
             effects, measured = self._effects(best.counts, reach), best
         return self._settled(best), effects
 
