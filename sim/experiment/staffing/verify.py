@@ -46,7 +46,8 @@ LONGER = 4
 """Times as many replications for a plan of which the first ones leave open whether it holds."""
 
 EARLIER, FEWEST = (0.25, 0.5, 1.0, 2.0), 20
-"""Of the replications asked for, those in which a plan can be given up besides; not in so few."""
+"""Of the replications asked for, those in which a plan can be given up besides; in no fewer than
+so many."""
 
 LITTLE, LITTLE_OF_MANY, MANY = 0.1, 0.35, 100
 """The chance to hold in the end, as far as the replications so far tell, that is too little; more
@@ -305,9 +306,7 @@ class Verifier:
 
     def _from_likely(self, rungs: Ladder, worth: Floats) -> Ladder:
         """The ladder from the lowest rung that is likely to hold, told beside the plan found."""
-        few = round(EARLIER[0] * self.replications)
-        if few < FEWEST:
-            return rungs
+        few = min(max(round(EARLIER[0] * self.replications), FEWEST), self.replications)
         self._play(rungs.counts, self.replications)
         lower = lowered(self.shape, rungs, worth, self.goal.at_least)
 
@@ -315,9 +314,7 @@ class Verifier:
             return self._may_hold(self._play(lower.at(rung), few))
 
         start = _lowest(likely, lower, lower.top - rungs.top)
-        if start is None:
-            return rungs
-        return Ladder(lower.at(start), lower.order[start:])
+        return rungs if start is None else Ladder(lower.at(start), lower.order[start:])
 
     def _lowest(self, rungs: Ladder) -> Ints | None:
         """The lowest rung that holds, from the first one upwards."""
