@@ -6,10 +6,10 @@ Both are measured on the customers on which the plan was verified, which the sea
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import nan
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,8 +29,8 @@ POINTS = 4
 QUARTER = 4
 """What whole people change shows in a quarter of the replications asked for."""
 
-NEAR = 0.7, 1.4
-"""Of the plan's hours: what has fewer or more is left out."""
+NEAR = 0.35
+"""Of the plan's hours: what is farther away is left out, unless nothing is nearer."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ class Around:
         plan: Ints,
         paid: Known,
         known: Known,
-        tried: Iterable[Ints],
+        tried: Sequence[Ints],
         replications: int,
         meanwhile: Callable[[], object] | None = None,
     ) -> tuple[Point, ...]:
@@ -175,9 +175,12 @@ class Around:
             means(one.sample, [each], self.confidence, one.controls)[0]
             for each, one in told.items()
         ]
-        measures = [one.measure for one in told]
+        read: dict[str, Any] = {
+            "measures": [one.measure for one in told],
+            "splits": tuple({one.by: None for one in told}),
+        }
         samples = [
-            self.runner.sample(self.shape.staffed(one), self.seed, measures=measures)
+            self.runner.sample(self.shape.staffed(one), self.seed, **read)
             for one in self.near(plan, tried)
         ]
         self.runner.extend(samples, _few(replications), meanwhile=meanwhile)
@@ -193,17 +196,21 @@ class Around:
             found.append(Point(sample is known.sample, hours.value, cost.value, *value, *gain))
         return tuple(found)
 
-    def near(self, plan: Ints, tried: Iterable[Ints]) -> list[Ints]:
-        """Some of the plans that were tried, of fewer and of more hours, the nearest of each first.
+    def near(self, plan: Ints, tried: Sequence[Ints]) -> list[Ints]:
+        """A few of the plans tried, half of them of fewer hours, the nearest of each side first.
 
         Args:
             plan: [D] the plan. tried: [D] each.
         """
         hours = self.shape.hours
-        here = float(hours @ plan)
-        low, high = (factor * here for factor in NEAR)
-        others = [one for one in tried if low <= hours @ one <= high and hours @ one != here]
-        return _spread(others, hours, here)
+        here, found = float(hours @ plan), list[Ints]()
+        for side in (-1, 1):
+            own = [one for one in tried if side * (hours @ one - here) > 0]
+            own.sort(key=lambda one: abs(hours @ one - here))
+            near = [one for one in own if abs(hours @ one - here) <= NEAR * here] or own[:1]
+            places = np.linspace(0, len(near) - 1, min(POINTS // 2, len(near))).round()
+            found += [near[int(place)] for place in places]
+        return found
 
 
 def _few(replications: int) -> int:
@@ -216,14 +223,3 @@ def _error(reading: Reading) -> Floats:
     if n < 2:
         return np.full(reading.slack.shape[1], nan)
     return np.asarray(reading.slack.std(axis=0, ddof=1) / math.sqrt(n))
-
-
-def _spread(plans: list[Ints], hours: Floats, here: float) -> list[Ints]:
-    """A few of them, half of fewer hours than the plan's, spread evenly."""
-    found: list[Ints] = []
-    for side in (-1, 1):
-        own = [one for one in plans if side * (float(hours @ one) - here) > 0]
-        own.sort(key=lambda one: abs(float(hours @ one) - here))
-        places = np.unique(np.linspace(0, len(own) - 1, min(POINTS // 2, len(own))).round())
-        found += [own[int(place)] for place in places]
-    return found
