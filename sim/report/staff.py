@@ -44,6 +44,7 @@ from sim.report.tables import (
     value_cell,
 )
 from sim.report.words import WEEKDAYS, Amount, brief, capital, clock, path_in_words
+from sim.scenario.numbers import duration_text
 from sim.scenario.write import flow_text
 
 ON_TERMINAL = 7
@@ -210,6 +211,8 @@ def _roster(findings: StaffFindings) -> Table:
     for work in findings.result.roster:
         weeks.setdefault(work.person, {})[work.day] = work
     days = sorted({day for week in weeks.values() for day in week})
+    crew = findings.result.shape.crew
+    assert crew is not None  # who works them
     return table(
         "table-roster",
         "Who works when",
@@ -223,7 +226,8 @@ def _roster(findings: StaffFindings) -> Table:
             )
             for person, week in weeks.items()
         ),
-        "the same week again and again; below a shift its breaks, which do not count",
+        f"the same week again and again, at least {duration_text(crew.people.rest)} between two "
+        "shifts; below a shift its breaks, which do not count",
         folded=True,
     )
 

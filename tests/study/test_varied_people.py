@@ -361,6 +361,26 @@ def test_page_and_workbook_say_who_works_when(tmp_path: Path) -> None:
     assert [one.cells[0].note for one in curve.lines if one.strong] == ["this plan"]
 
 
+@pytest.mark.parametrize(("length", "rest"), [(8, 11), (14, 10)])
+def test_where_nothing_is_said_of_people_the_roster_says_how_long_they_rest(
+    length: int, rest: int
+) -> None:
+    """11 h as the law has it; a shift of 14 h leaves 10 h of a day."""
+    goal = StaffGoal.of(
+        {"service_level": "60 %"},
+        shifts={"lengths": [f"{length} h"], "every": "2 h"},
+        hours="mon-tue 06:00-22:00",
+    )
+    study = replace(Study.of({"base": sim.loads(TEAM)}), staff=goal, replications=4)
+    with Runner(jobs=1) as runner:
+        result = staff(study, runner)
+    [table] = [one for one in report(result).tables() if one.name == "table-roster"]
+    assert f"at least {rest} h between two shifts" in table.text
+    ended = {one.person: one.end for one in result.roster if one.day == 0}
+    begun = {one.person: one.start + 86_400 for one in result.roster if one.day == 1}
+    assert all(begun[one] - end >= rest * 3600 for one, end in ended.items() if one in begun)
+
+
 def test_asked_for_too_few_people_it_says_so_and_how_many_would_do() -> None:
     """One person is there 8 of 12 hours of a day."""
     goal = StaffGoal.of(
