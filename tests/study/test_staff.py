@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.optimize
 from scipy.stats import binom
 from scipy.stats import t as student_t
 
@@ -19,7 +20,6 @@ from sim.experiment.simulation import Simulation
 from sim.experiment.staff import StaffResult, staff
 from sim.experiment.staffed import ERLANG, FOUND, PRESENT
 from sim.experiment.staffing import search as searching
-from sim.experiment.staffing import solver
 from sim.experiment.staffing.beside import Known, beside
 from sim.experiment.staffing.days import Days
 from sim.experiment.staffing.effects import Effects
@@ -37,7 +37,6 @@ from sim.experiment.staffing.verify import (
     lowered,
     means,
 )
-from sim.experiment.staffing.whole import solved
 from sim.experiment.study import Study
 from sim.measures import values
 from sim.report import report
@@ -262,12 +261,13 @@ def test_who_works_which_shift_and_break_is_picked_without_a_long_search(
     shape = shape_of(one, StaffGoal.of({"service_level": "80 %"}, shifts=shifts, people=people))
     counts = cover(shape, np.full(len(shape.slots), 6), None)
     found: list[Any] = []
+    milp = scipy.optimize.milp
 
     def solve(*args: Any, **options: Any) -> Any:
-        found.append(solved(*args, **options))
+        found.append(milp(*args, **options))
         return found[-1]
 
-    monkeypatch.setattr(solver, "solved", solve)
+    monkeypatch.setattr(scipy.optimize, "milp", solve)
     rng, hours = np.random.default_rng(1), np.array([slot.hours for slot in shape.slots])
     drop = (hours * rng.uniform(1.0, 3.0, len(hours)))[:, None]
     effects = Effects(20 * hours, 20 * hours, drop * rng.uniform(0.5, 1.0, drop.shape), drop)

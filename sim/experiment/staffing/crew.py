@@ -25,7 +25,7 @@ import numpy as np
 import scipy  # its optimisers and sparse tables are imported when one is used
 
 from sim.experiment.staffing.goal import People
-from sim.experiment.staffing.whole import solved
+from sim.experiment.staffing.whole import Problem
 from sim.scenario.times import DAY
 from sim.tables import Floats, Ints
 
@@ -137,22 +137,18 @@ class Crew:
             if pattern.may(turn)
         )
 
-    @property
-    def variables(self) -> int:
-        """How many whole numbers say who works what: [P] people, [X] who of them has which turn."""
-        return len(self.patterns) + len(self.works)
-
     @cached_property
     def _given(self) -> scipy.sparse.csr_array:
-        """[T, P + X] how many have a turn."""
-        row = {turn: number for number, turn in enumerate(self.turns)}
-        rows, P = [row[turn] for _, turn in self.works], len(self.patterns)
-        ones = [1.0] * len(rows)
-        return _sparse(rows, range(P, self.variables), ones, (len(row), self.variables))
+        """[T, X] 1 where who works what has the turn."""
+        row, X = {turn: number for number, turn in enumerate(self.turns)}, len(self.works)
+        return _sparse([row[turn] for _, turn in self.works], range(X), np.ones(X), (len(row), X))
 
     @cached_property
-    def _spare(self) -> scipy.sparse.csr_array:
-        """[row, P + X] who is left of a pattern's people: on a day, and between two of its days."""
+    def _crowds(self) -> tuple[scipy.sparse.csr_array, scipy.sparse.csr_array]:
+        """[row, P], [row, X] of which pattern's people who works what is a part.
+
+        No more are busy than there are: on a day, and between two of its days.
+        """
         crowds: dict[tuple[int, int, int], list[int]] = {}  # pattern, day, how late
         for place, (pattern, turn) in enumerate(self.works):
             for late in range(turn.late + 1):
@@ -162,45 +158,45 @@ class Crew:
             while (pattern, (turn.day - 1) % WEEKDAYS, late) in crowds:
                 crowds[pattern, (turn.day - 1) % WEEKDAYS, late].append(place)
                 late += 1
-        P, rows, columns, values = len(self.patterns), list[int](), list[int](), list[float]()
-        for row, ((pattern, _, _), crowd) in enumerate(crowds.items()):
-            rows += [row] * (1 + len(crowd))
-            columns += [pattern, *(P + place for place in crowd)]
-            values += [1.0, *(-1.0 for _ in crowd)]
-        return _sparse(rows, columns, values, (len(crowds), self.variables))
+        R, patterns = len(crowds), [pattern for pattern, _, _ in crowds]
+        rows = np.repeat(np.arange(R), [len(crowd) for crowd in crowds.values()])
+        places = [place for crowd in crowds.values() for place in crowd]
+        return (
+            _sparse(range(R), patterns, np.ones(R), (R, len(self.patterns))),
+            _sparse(rows, places, np.ones(len(rows)), (R, len(self.works))),
+        )
 
-    def limits(self, before: int, duties: int, after: int) -> list[scipy.optimize.LinearConstraint]:
-        """The side of a solver's problem, of which the last variables say who works what.
+    def join(
+        self, problem: Problem, counts: Ints | None = None, *, each: float = 0.0, work: float = 0.0
+    ) -> None:
+        """Make who works what a side of a problem: `people` have each pattern, `works` a turn.
 
         Args:
-            before: variables before the counts of the duties.
-            duties: counts of the duties.
-            after: variables between those and the last.
+            problem: with the duties as its `counts`, if these are not given.
+            counts: [D] of the duties.
+            each, work: what one of the people costs, and one turn of theirs.
         """
-        T = len(self.turns)
-        worked = _beside(np.zeros((T, before)), -self.of_turn, np.zeros((T, after)), self._given)
-        return [_at_least(worked), *self._of_people(before + duties + after)]
-
-    def _of_people(self, before: int) -> list[scipy.optimize.LinearConstraint]:
-        """Who can have which turns, how many people there are, and how many work part-time."""
-        found = [_at_least(_beside(np.zeros((self._spare.shape[0], before)), self._spare))]
-        zeros, others = np.zeros(before), np.zeros(len(self.works))
+        P, X = len(self.patterns), len(self.works)
+        problem.add("people", np.full(P, each), whole=True)
+        problem.add("works", np.full(X, work), whole=True)
+        if counts is None:
+            problem.limit(0.0, counts=-self.of_turn, works=self._given)
+        else:
+            problem.limit(self.of_turn @ counts, works=self._given)
+        everybody, busy = self._crowds
+        problem.limit(0.0, people=everybody, works=-busy)
         if self.people.at_most is not None:
-            every = np.r_[zeros, np.ones(len(self.patterns)), others]
-            found.append(scipy.optimize.LinearConstraint(every, 0, self.people.at_most))
+            problem.limit(0.0, self.people.at_most, people=np.ones((1, P)))
         if self.people.part_time is not None:
-            part = np.array([float(one.part_time) for one in self.patterns])
-            beyond = np.r_[zeros, part - self.people.part_time.share, others]
-            found.append(scipy.optimize.LinearConstraint(beyond, -np.inf, 0.0))
-        return found
+            part = np.array([[float(one.part_time) for one in self.patterns]])
+            problem.limit(-np.inf, 0.0, people=part - self.people.part_time.share)
 
     def fewest(self, counts: Ints) -> Ints | None:
         """[P] the fewest people who can work these counts [D] of the duties; None if none can."""
-        P = len(self.patterns)
-        cost = np.r_[np.ones(P), np.zeros(len(self.works))]
-        limits = [_at_least(self._given, self.of_turn @ counts), *self._of_people(0)]
-        found = solved(cost, np.ones_like(cost, np.int64), scipy.optimize.Bounds(0), limits)
-        return None if found.x is None else np.asarray(np.rint(found.x[:P]), dtype=np.int64)
+        problem = Problem()
+        self.join(problem, counts, each=1.0)
+        found = problem.least()
+        return None if found is None else np.asarray(np.rint(found["people"]), dtype=np.int64)
 
     def weeks(self, counts: Ints) -> Weeks | None:
         """How these counts [D] are shared, as evenly as may be; None if nobody can work them."""
@@ -208,21 +204,18 @@ class Crew:
         if people is None:
             return None
         P, X = len(self.patterns), len(self.works)
-        # a last variable: the most shifts of a person, in the mean of their pattern
+        problem = Problem()
+        self.join(problem, counts)
+        problem.limit(people, people, people=np.eye(P))
+        # the most shifts of a person, in the mean of their pattern
+        problem.add("most", np.ones(1))
         of_pattern = [pattern for pattern, _ in self.works]
-        own = [-1 / max(people[pattern], 1) for pattern in of_pattern]
-        evenly = _sparse(of_pattern, range(P, P + X), own, (P, P + X))
-        limits = [
-            _at_least(_beside(self._given, np.zeros((len(self.turns), 1))), self.of_turn @ counts),
-            _at_least(_beside(self._spare, np.zeros((self._spare.shape[0], 1)))),
-            _at_least(_beside(evenly, np.ones((P, 1)))),
-        ]
-        bounds = np.r_[people, np.zeros(X + 1)], np.r_[people, np.full(X + 1, np.inf)]
-        cost, whole = np.r_[np.zeros(P + X), 1.0], np.r_[np.ones(P + X, np.int64), 0]
-        found = solved(cost, whole, scipy.optimize.Bounds(*bounds), limits, gap=EVEN, nodes=MANY)
-        assert found.x is not None  # so many people can work them
+        own = [1 / max(people[pattern], 1) for pattern in of_pattern]
+        problem.limit(0.0, most=np.ones((P, 1)), works=-_sparse(of_pattern, range(X), own, (P, X)))
+        found = problem.least(gap=EVEN, nodes=MANY)
+        assert found is not None  # so many people can work them
         turns: tuple[dict[Turn, int], ...] = tuple({} for _ in self.patterns)
-        for (pattern, turn), count in zip(self.works, found.x[P:-1].tolist(), strict=True):
+        for (pattern, turn), count in zip(self.works, found["works"].tolist(), strict=True):
             turns[pattern][turn] = round(count)
         return Weeks(people, turns)
 
@@ -241,21 +234,12 @@ class Crew:
 
 
 def _sparse(
-    rows: Sequence[int], columns: Sequence[int], values: Sequence[float], shape: tuple[int, int]
+    rows: Sequence[int] | Ints,
+    columns: Sequence[int],
+    values: Sequence[float] | Floats,
+    shape: tuple[int, int],
 ) -> scipy.sparse.csr_array:
-    return scipy.sparse.csr_array((values, (list(rows), list(columns))), shape=shape)
-
-
-def _beside(*blocks: scipy.sparse.csr_array | Floats | Ints) -> scipy.sparse.csr_array:
-    """Tables side by side."""
-    tables = [scipy.sparse.csr_array(one) for one in blocks]
-    return scipy.sparse.csr_array(scipy.sparse.hstack(tables))
-
-
-def _at_least(
-    table: scipy.sparse.csr_array, least: Ints | float = 0.0
-) -> scipy.optimize.LinearConstraint:
-    return scipy.optimize.LinearConstraint(table, least, np.inf)
+    return scipy.sparse.csr_array((values, (rows, columns)), shape=shape)
 
 
 def _turns(kinds: Sequence[Kind], rest: float) -> tuple[Turn, ...]:

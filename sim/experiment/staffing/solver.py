@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 import scipy  # its optimisers are imported when one is used
 
+from sim.experiment.staffing.crew import Crew
 from sim.experiment.staffing.effects import Effects
 from sim.experiment.staffing.shape import Shape
-from sim.experiment.staffing.whole import solved
+from sim.experiment.staffing.whole import Problem
 from sim.tables import Floats, Ints
 
 GAP, NODES = 0.005, 500
@@ -38,29 +39,20 @@ def cover(shape: Shape, needed: Ints, most: int | None) -> Ints:
     """
     if shape.single:
         return needed
-    D, S = len(shape.duties), len(shape.slots)
-    lacking = 1_000.0 * max(float(shape.hours.sum()), 1.0)
+    S = len(shape.slots)
+    problem = Problem()
     # a little extra for each duty: of two plans with the same hours the one with longer shifts
-    P = _people(shape)
-    cost = np.concatenate([shape.hours + 1e-3, np.full(S, lacking), np.full(P, 1e-3)])
-    limits = [
-        scipy.optimize.LinearConstraint(
-            np.hstack([shape.covers, np.eye(S), np.zeros((S, P))]), needed
-        )
-    ]
+    problem.add("counts", shape.hours + 1e-3, whole=True)
+    problem.add("lacks", np.full(S, 1_000.0 * max(float(shape.hours.sum()), 1.0)))
+    problem.limit(needed, counts=shape.covers, lacks=np.eye(S))
     if most is not None:
-        limits.append(
-            scipy.optimize.LinearConstraint(
-                np.hstack([shape.covers, np.zeros((S, S + P))]), 0, most
-            )
-        )
-    if P and shape.crew is not None:
-        limits += shape.crew.limits(0, D, S)
-    whole = np.concatenate([np.ones(D), np.zeros(S), np.ones(P)])
-    stop = (EXACT, MANY_NODES) if P else (GAP, NODES)
-    found = _solve(cost, whole, scipy.optimize.Bounds(0, np.inf), limits, stop)
-    assert found.x is not None  # what is missing makes every problem solvable
-    return _counts(found.x, D)
+        problem.limit(0, most, counts=shape.covers)
+    if people := _people(shape):
+        people.join(problem, each=1e-3, work=1e-3)
+    gap, nodes = (EXACT, MANY_NODES) if people else (GAP, NODES)
+    found = problem.least(gap=gap, nodes=nodes)
+    assert found is not None  # what is missing makes every problem solvable
+    return _counts(found)
 
 
 def improve(
@@ -83,67 +75,35 @@ def improve(
         reach: heads by which a slot may change.
         moves: heads by which all slots together may change.
     """
-    D, S = shape.covers.shape[1], shape.covers.shape[0]
-    T = len(missing)
-    now = shape.heads(counts)
-    up = np.full(S, reach) if most is None else np.clip(most - now, 0, reach)
-    down = np.clip(now - least, 0, reach)
-    # y: counts; p, m: heads more and less; z: what a target still lacks; 1: see `GAP`
+    S, now, people = len(shape.slots), shape.heads(counts), _people(shape)
     scale = np.abs(missing) + np.abs(effects.gain).sum(axis=0) + 1e-9
     lacking = 1e3 * (np.abs(effects.loss_up).max(initial=1.0) + 1.0) * S
-    P = _people(shape)
     one_duty = float(np.median(np.abs(effects.loss_up @ shape.covers)))
-    there_anyway = (one_duty / 4 if P else one_duty) / GAP
-    cost = np.concatenate(
-        [
-            *(1e-6 * shape.hours, effects.loss_up, -effects.loss_down),
-            *(np.full(T, lacking), [there_anyway], np.zeros(P)),
-        ]
-    )
-    heads = np.hstack([shape.covers, -np.eye(S), np.eye(S), np.zeros((S, T + 1 + P))])
-    limits = [
-        scipy.optimize.LinearConstraint(heads, now, now),
-        scipy.optimize.LinearConstraint(
-            np.r_[np.zeros(D), np.ones(2 * S), np.zeros(T + 1 + P)], 0, moves
-        ),
-    ]
-    if T:
-        slacks = np.hstack(
-            [
-                *(np.zeros((T, D)), effects.gain.T, -effects.drop.T),
-                *(np.diag(scale), np.zeros((T, 1 + P))),
-            ]
-        )
-        limits.append(
-            scipy.optimize.LinearConstraint(slacks / scale[:, None], missing / scale, np.inf)
-        )
-    if P and shape.crew is not None:
-        limits += shape.crew.limits(0, D, 2 * S + T + 1)
-    free = np.full(D, np.inf), up, down, np.full(T, np.inf)
-    most_of = np.concatenate([*free, [1.0], np.full(P, np.inf)])
-    least_of = np.concatenate([np.zeros(D + 2 * S + T), [1.0], np.zeros(P)])
-    whole = np.concatenate([np.ones(D), np.zeros(2 * S + T + 1), np.ones(P)])
-    bounds = scipy.optimize.Bounds(least_of, most_of)
+    there_anyway = (one_duty / 4 if people else one_duty) / GAP
+    problem = Problem()
+    problem.add("counts", 1e-6 * shape.hours, whole=True)
+    up = reach if most is None else np.clip(most - now, 0, reach)
+    problem.add("up", effects.loss_up, up)
+    problem.add("down", -effects.loss_down, np.clip(now - least, 0, reach))
+    problem.add("there", np.array([there_anyway]))
+    problem.limit(1.0, there=np.ones((1, 1)))
+    problem.limit(now, now, counts=shape.covers, up=-np.eye(S), down=np.eye(S))
+    problem.limit(0, moves, up=np.ones((1, S)), down=np.ones((1, S)))
+    if T := len(missing):
+        problem.add("lacks", np.full(T, lacking))
+        gain, drop = effects.gain / scale, effects.drop / scale
+        problem.limit(missing / scale, up=gain.T, down=-drop.T, lacks=np.eye(T))
+    if people:
+        people.join(problem)
     # a step of a search: what it leaves is left to the next one
-    found = _solve(cost, whole, bounds, limits, (GAP, NODES))
-    return counts if found.x is None else _counts(found.x, D)
+    found = problem.least(gap=GAP, nodes=NODES)
+    return counts if found is None else _counts(found)
 
 
-def _people(shape: Shape) -> int:
-    return shape.crew.variables if shape.crew is not None and shape.crew.binds else 0
+def _people(shape: Shape) -> Crew | None:
+    """Those who limit what can be planned."""
+    return shape.crew if shape.crew is not None and shape.crew.binds else None
 
 
-def _solve(
-    cost: Floats,
-    whole: Floats,
-    bounds: scipy.optimize.Bounds,
-    limits: list[scipy.optimize.LinearConstraint],
-    stop: tuple[float, int],
-) -> scipy.optimize.OptimizeResult:
-    """stop: the gap that is good enough, and the most nodes."""
-    gap, nodes = stop
-    return solved(cost, whole.astype(np.int64), bounds, limits, gap=gap, nodes=nodes)
-
-
-def _counts(x: Floats, duties: int) -> Ints:
-    return np.asarray(np.rint(x[:duties]), dtype=np.int64)
+def _counts(found: dict[str, Floats]) -> Ints:
+    return np.asarray(np.rint(found["counts"]), dtype=np.int64)
