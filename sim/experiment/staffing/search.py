@@ -391,18 +391,24 @@ class Search:
 
     def _improve(self, best: Plan) -> tuple[Plan, Effects]:
         reach = max(1, round(0.08 * float(self.shape.heads(best.counts).max(initial=1))))
-        effects, measured = self._effects(best.counts, reach), best
+        near = effects = self._effects(best.counts, reach)
+        measured = best
         while self._room(2 * len(self.groups) + TRIES):
             better = self._step(best, effects, reach, TRIES if best is measured else FEW_TRIES)
             if better is not best:
                 change = self.shape.heads(better.counts) - self.shape.heads(best.counts)
                 best, effects = better, effects.after(change)
                 continue
-            best = self._settled(best)
             if best is measured and reach == 1:
                 break
+            if best is not measured:
+                best = self._settled(best)
+                if best is measured:  # and more is known of how others stand to the targets
+                    effects = near
+                    continue
             reach = max(reach // 2, 1)
-            effects, measured = self._effects(best.counts, reach), best
+            near = effects = self._effects(best.counts, reach)
+            measured = best
         return self._settled(best), effects
 
     def _step(self, best: Plan, effects: Effects, reach: int, tries: int) -> Plan:

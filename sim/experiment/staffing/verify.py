@@ -53,7 +53,7 @@ LITTLE, LITTLE_OF_MANY, MANY = 0.1, 0.35, 100
 """The chance to hold in the end, as far as the replications so far tell, that is too little; more
 where a plan has many duties: one more costs less there than replications do."""
 
-LOWER, FINEST = 0.05, 0.003
+LOWER, FINEST = 0.2, 0.003
 """Of the duties of a plan found, as many less stand below it on the ladder; and so few more, if not
 one, make no difference that is worth many replications."""
 
