@@ -29,7 +29,6 @@ from sim.scenario import Scenario
 from sim.scenario.quantities import numbers_of
 from sim.stats.crossing import Crossing
 from sim.stats.estimate import NO_BOUNDS, Bounds
-from sim.tables import Floats
 
 AS_IT_IS = "baseline"
 """The value of a factor that an option's own file says, where it cannot be told in one word."""
@@ -220,13 +219,8 @@ def vary(
     every = [one for of_options in samples.values() for one in of_options]
     runner.extend(every, wanted, meanwhile=asked)
     chosen = chosen() if callable(chosen) else chosen
-    known = None if luck is None else luck.known(wanted)
-    gains = {where: _gains(study, some, wanted, known) for where, some in samples.items()}
-    if baseline is None:
-        return _vary(study, gains, chosen, gains[None])
-    most = min(map(len, samples[None]))
-    known = None if luck is None else luck.known(most)
-    as_it_is = _gains(study, samples[None], most, known)
+    gains = {where: _gains(study, some, wanted, luck) for where, some in samples.items()}
+    as_it_is = _gains(study, samples[None], min(map(len, samples[None])), luck)
     moved = as_it_is.means - gains[None].means
     return _vary(study, {at: one.moved(moved) for at, one in gains.items()}, chosen, as_it_is)
 
@@ -252,11 +246,10 @@ def _runs(study: Study, *, known: bool) -> int:
     return min(enough, study.replications or enough)
 
 
-def _gains(
-    study: Study, samples: Sequence[Sample], number: int, known: Floats | None
-) -> SideBySide:
+def _gains(study: Study, samples: Sequence[Sample], number: int, luck: Luck | None) -> SideBySide:
     """What decides, of the first replications, so many; more is better."""
     sums = sums_of(samples, study.decide, number)
+    known = None if luck is None else luck.known(number)
     return SideBySide.of(study, study.decide, sums, known).times(measure_of(study.decide).better)
 
 
