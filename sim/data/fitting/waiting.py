@@ -18,7 +18,7 @@ from sim.data.fitting.likelihood import Fitted, Interval, slopes
 from sim.data.fitting.reported import Reported, of_means, spread_out
 from sim.data.fitting.result import Fit
 from sim.data.fitting.said import duration
-from sim.data.remarks import Remarks, texts
+from sim.data.remarks import Remarks, told
 from sim.data.times import seconds_of
 from sim.experiment.simulation import Simulation
 from sim.scenario import loads
@@ -30,6 +30,7 @@ SURE, LITTLE = 4.0, 0.1
 """Standard errors, and logarithms, by which waits differ from those of exponential patience."""
 
 NEWTON = 5  # steps in which a shape is found
+LIKELY = np.log([[0.5, 0.25], [1e6, 8.0]])  # scales in seconds, and shapes
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,8 @@ def as_simulated(fit: Fit, reported: Mapping[str, Reported], untold: Mapping[str
         fit: with patience by such a formula.
         reported, untold: of each queue; as of `Waiting`.
     """
+    if not any(queue.patience for queue in fit.queues):
+        return fit
     waits, queues, assumed = _played(fit), [], dict(fit.assumed)
     for queue in fit.queues:
         one, (lost, answered) = reported[queue.name], waits(queue.name)[:2]
@@ -116,7 +119,7 @@ def as_simulated(fit: Fit, reported: Mapping[str, Reported], untold: Mapping[str
         elif times and one.tells_lost and not fit.choices.exponential:
             times = _shaped(fit, queue.name, one, times.mean.value) or times
             if times.family is WEIBULL:
-                assumed[f"reasons.{queue.name}.patience"] = texts("remarks")["assumed"]["weibull"]
+                assumed[f"reasons.{queue.name}.patience"] = told("assumed", "weibull")
         queues.append(replace(queue, patience=_of_times(times)) if times else queue)
     return replace(fit, queues=tuple(queues), assumed=assumed)
 
@@ -176,6 +179,7 @@ def _shaped(fit: Fit, name: str, one: Reported, mean: float) -> Times | None:
     for _ in range(NEWTON):
         back = np.linalg.pinv(slopes(seen, theta, 0.1))
         theta = theta + np.clip((wanted - seen(theta)) @ back, -0.5, 0.5)
+        theta = np.clip(theta, *LIKELY)
     if np.abs(wanted - seen(theta)).max() > LITTLE:
         return None
     fitted = Fitted(theta, moves * error / np.sqrt((moves**2).sum(axis=0)) @ back)
