@@ -35,7 +35,7 @@ from sim.experiment.study import (
 from sim.measures import measure_of
 from sim.scenario import ScenarioError
 from sim.scenario.faults import Fault, Wrong, few_guesses, meant, shown
-from sim.scenario.fields import Names, Reads
+from sim.scenario.fields import Names, Reads, part_schema
 from sim.scenario.files import read_draws
 from sim.scenario.json_schema import schema_with_changes
 from sim.scenario.limits import read_often, too_many
@@ -128,7 +128,7 @@ def _values(value: object) -> list[Any]:
 OptionName = Annotated[str, Reads(_option_name, {"type": "string", "maxLength": LONGEST_NAME})]
 File = Annotated[str, Reads(_file, {"type": "string", "minLength": 1})]
 DottedPath = Annotated[str, Reads(_dotted_path, {"type": "string", "minLength": 1})]
-Changes = Annotated[dict[str, Any], Reads(_changes, {"x-reference": "Changes"})]
+Changes = Annotated[dict[str, Any], Reads(_changes, part_schema("Changes"))]
 VALUES_SCHEMA = {
     "description": "The values to try: a list, or steps such as `0..120 step 20`.",
     "anyOf": [{"type": "array", "minItems": 1}, {"type": "string"}],

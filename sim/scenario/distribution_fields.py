@@ -16,7 +16,7 @@ from sim.scenario.distributions import (
     read_distribution,
 )
 from sim.scenario.faults import Wrong
-from sim.scenario.fields import Json, Reads
+from sim.scenario.fields import Json, Reads, part_schema
 from sim.scenario.numbers import (
     DURATION_SCHEMA,
     duration_schema,
@@ -26,9 +26,6 @@ from sim.scenario.numbers import (
     plain_number,
 )
 from sim.scenario.parameters import Scale
-
-REFERENCE = "x-reference"
-"""A key of a schema that becomes `$ref` at the end: no part has it."""
 
 
 class ReadsDistribution(Reads):
@@ -41,7 +38,7 @@ class ReadsDistribution(Reads):
         self.scale = scale
         words = tuple(sorted(KINDS)), "channel or distribution"
         written = lambda dist: dist.written(text)  # noqa: E731
-        super().__init__(self._distribution, {REFERENCE: kind}, written, *words)
+        super().__init__(self._distribution, part_schema(kind), written, *words)
 
     def _distribution(self, value: object) -> Distribution:
         found = read_distribution(value, self.scale)
@@ -84,7 +81,7 @@ def distribution_schemas() -> dict[str, Json]:
 
 
 def _mapping(name: str, scale: Json) -> Json:
-    itself = {REFERENCE: name}
+    itself = part_schema(name)
     kinds = {kind: family.schema(scale, itself) for kind, family in FAMILIES.items()}
     return {
         "type": "object",

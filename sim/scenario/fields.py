@@ -18,6 +18,12 @@ from sim.scenario.numbers import plain_number
 
 Json = dict[str, Any]
 NOTHING: Json = {"type": "null"}
+WITHIN = "#/$defs/"
+
+
+def part_schema(name: str) -> Json:
+    """A reference to a part of the JSON Schema."""
+    return {"$ref": WITHIN + name}
 
 
 @dataclass(frozen=True)

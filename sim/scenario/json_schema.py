@@ -7,12 +7,11 @@ It accepts whatever the loader may accept in a single file (the loader checks mo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from sim.scenario.distribution_fields import REFERENCE, distribution_schemas
-from sim.scenario.fields import NOTHING, Json, or_nothing
+from sim.scenario.distribution_fields import distribution_schemas
+from sim.scenario.fields import NOTHING, WITHIN, Json, or_nothing
 from sim.scenario.model import Scenario
-from sim.scenario.part import WITHIN, Part
+from sim.scenario.part import Part
 from sim.scenario.values import NAMES_SCHEMA
 
 
@@ -26,7 +25,6 @@ def json_schema() -> Json:
     for part in [*parts.values(), whole]:
         _flatten(part, parts)
     parts |= distribution_schemas()
-    whole = _with_references(whole)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Contact-centre scenario",
@@ -39,8 +37,7 @@ def json_schema() -> Json:
 def schema_with_changes(whole: type[Part]) -> Json:
     """The JSON Schema of a file of which some fields hold changes of a scenario.
 
-    Such fields have the schema `{"x-reference": "Changes"}`: anything that a scenario file may say,
-    or nothing.
+    Such fields refer to `Changes`: anything that a scenario file may say, or nothing.
     """
     scenario = json_schema()
     parts: Json = {}
@@ -50,17 +47,7 @@ def schema_with_changes(whole: type[Part]) -> Json:
         "properties": scenario["properties"],
         "additionalProperties": False,
     }
-    made = _with_references({**made, "$defs": parts})
-    made["$defs"] |= scenario["$defs"]
-    return {"$schema": scenario["$schema"], **made}
-
-
-def _with_references(value: Any) -> Any:
-    if isinstance(value, dict):
-        if REFERENCE in value:
-            return {"$ref": f"#/$defs/{value[REFERENCE]}"}
-        return {key: _with_references(one) for key, one in value.items()}
-    return [_with_references(one) for one in value] if isinstance(value, list) else value
+    return {"$schema": scenario["$schema"], **made, "$defs": parts | scenario["$defs"]}
 
 
 def _loosen(part: Json) -> None:

@@ -10,9 +10,8 @@ from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform, get_typ
 from sim.scenario.by import By
 from sim.scenario.called import CALLED, NEEDED
 from sim.scenario.faults import Path, Wrong, meant, nearest_name, shown
-from sim.scenario.fields import At, Json, Kind, Names, Parts, Refers, kind_of
+from sim.scenario.fields import At, Json, Kind, Names, Parts, Refers, kind_of, part_schema
 
-WITHIN = "#/$defs/"
 NO_DEFAULT: Any = object()
 
 
@@ -190,7 +189,7 @@ class Part:
         def schema(parts: Parts) -> Json:
             if cls.__name__ not in parts:
                 parts[cls.__name__] = cls.json_schema(parts)
-            return {"$ref": WITHIN + cls.__name__}
+            return part_schema(cls.__name__)
 
         holds = any(kind.references for kind in cls.kinds().values())
         return Kind(

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Literal, get_args
 
 from sim.scenario.by_time import NumberByTime, ReadsByTime
@@ -186,59 +187,52 @@ class Volume(OneText):
 # --- records ----------------------------------------------------------------------------------
 
 
-def _finite(value: object, wrong: Wrong, place: int) -> float:
+def _finite(value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15:
         return float(value)
-    wrong.add(f"{shown(value)} is not a number of seconds or contacts", place)
-    return 0.0
+    raise Wrong(f"{shown(value)} is not a number of seconds or contacts")
 
 
-def _rows(value: object) -> list[Any]:
-    if not isinstance(value, list | tuple):
-        raise Wrong(f"{shown(value)} is not a record; write the name of a CSV file")
-    if not value:
-        raise Wrong("is empty")
-    return list(value)
+def _row(value: object) -> tuple[float, float, float]:
+    """A row of [from, to, number]."""
+    if not isinstance(value, list | tuple) or len(value) != 3:
+        raise Wrong("a row is [from, to, number]")
+    start, end, number = _each(_finite, value)
+    if start >= end or number < 0:
+        raise Wrong("ends before it starts, or counts less than 0")
+    return start, end, number
 
 
-def _moments(value: object) -> list[float]:
-    """Times in seconds, as read from a file or repeated by the resolved scenario."""
+def _each(read: Callable[[object], Any], values: Sequence[Any], *, at: bool = False) -> list[Any]:
     wrong = Wrong()
-    found = [_finite(one, wrong, place) for place, one in enumerate(_rows(value))]
+    found = [wrong.reading(read, one, *([i] if at else [])) for i, one in enumerate(values)]
     wrong.raise_if_any()
     return found
 
 
-def _recorded(value: object) -> list[float]:
-    """Seconds, one for each replayed time; -1 where nothing was recorded."""
-    return _moments(_column(value, object))
+def _record(read: Callable[[object], Any]) -> Callable[[object], list[Any]]:
+    """Reads values that come from a file, or are repeated by the resolved scenario."""
+
+    def record(value: object) -> list[Any]:
+        if not isinstance(value, list | tuple):
+            raise Wrong(f"{shown(value)} is not a record; write the name of a CSV file")
+        if not value:
+            raise Wrong("is empty")
+        return _each(read, value, at=True)
+
+    return record
 
 
-def _recorded_names(value: object) -> list[str]:
-    """A name for each replayed time; empty where nothing was recorded."""
-    return _column(value, str)
-
-
-def _column(value: object, kind: type) -> list[Any]:
+def _column(value: object, kind: type = object) -> list[Any]:
+    """A value for each replayed time."""
     if not isinstance(value, list | tuple) or not all(isinstance(one, kind) for one in value):
         raise Wrong(f"{shown(value)} is no record; it is a column of the file of `replay`")
     return list(value)
 
 
-def _counted(value: object) -> list[tuple[float, float, float]]:
-    """Rows of [from, to, number]."""
-    wrong = Wrong()
-    found = []
-    for place, row in enumerate(_rows(value)):
-        if not isinstance(row, list | tuple) or len(row) != 3:
-            wrong.add("a row is [from, to, number]", place)
-            continue
-        start, end, number = (_finite(one, wrong, place) for one in row)
-        if not wrong.faults and (start >= end or number < 0):
-            wrong.add("ends before it starts, or counts less than 0", place)
-        found.append((start, end, number))
-    wrong.raise_if_any()
-    return found
+def _recorded(value: object) -> list[Any]:
+    """Seconds, one for each replayed time; -1 where nothing was recorded."""
+    return _MOMENTS(_column(value))
 
 
 # --- curves -----------------------------------------------------------------------------------
@@ -348,6 +342,7 @@ _SHARE = Reads(parse_share, SHARE_SCHEMA, share_text)
 _SPEED = Reads(_moving(parse_shape), RATIO_SCHEMA, share_text)
 _ANY_SPEED = Reads(_moving(parse_coefficient), RATIO_SCHEMA, share_text)
 _AMOUNT = Reads(parse_amount, {"type": "number", "minimum": 0})
+_MOMENTS, _COUNTED = _record(_finite), _record(_row)
 _WHOLE = CountOf(-1_000_000, 1_000_000)
 _AFTER_WAIT = Curve(
     _DURATION,
@@ -401,10 +396,12 @@ TimedShare = Annotated[float | NumberByTime, ReadsByTime(_SHARE, "10 %")]
 TimedAmount = Annotated[float | NumberByTime, ReadsByTime(_AMOUNT, "20")]
 TimedSpeed = Annotated[float | NumberByTime, ReadsByTime(_SPEED, "100 %")]
 TimedWhole = Annotated[int | NumberByTime, ReadsByTime(_WHOLE, "0")]
-Moments = Annotated[list[float], Reads(_moments, RECORD_SCHEMA, _numbers)]
-Recorded = Annotated[list[float], Reads(_recorded, RECORD_SCHEMA, _numbers)]
-RecordedNames = Annotated[list[str], Reads(_recorded_names, RECORD_SCHEMA)]
-Counted = Annotated[list[tuple[float, float, float]], Reads(_counted, RECORD_SCHEMA, _numbers)]
+Moments = Annotated[list[float], Reads(_MOMENTS, RECORD_SCHEMA, _numbers)]
+Recorded = Annotated[
+    list[float], Reads(lambda said: _MOMENTS(_column(said)), RECORD_SCHEMA, _numbers)
+]
+RecordedNames = Annotated[list[str], Reads(partial(_column, kind=str), RECORD_SCHEMA)]
+Counted = Annotated[list[tuple[float, float, float]], Reads(_COUNTED, RECORD_SCHEMA, _numbers)]
 AfterWait = Annotated[Points, _AFTER_WAIT]
 Ramp = Annotated[Points, _RAMP]
 ByQueue = Annotated[Points, _BY_QUEUE]
