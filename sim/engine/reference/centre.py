@@ -438,13 +438,13 @@ class Centre(Duty):
                 continue
             self._progress(contact, work)
             work.speed = speed
-            if contact.leads_on:
+            if contact.line.passings and contact.leads_on:
                 self._expect_talk_end(contact, work.talk_ends())
             freed = now + on_grid(max(work.total - work.done, 0.0) / speed)
             if freed != contact.freed:
                 contact.freed = freed
                 self._at(freed, plain.FINISHED, contact.number, contact, self._finished)
-            if isnan(contact.talked) and work.talk_ends() < freed:
+            if contact.connected and isnan(contact.talked) and work.talk_ends() < freed:
                 self._hang_up_at(contact, work.talk_ends())
 
     def _progress(self, contact: Contact, work: Work) -> None:

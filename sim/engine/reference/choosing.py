@@ -18,7 +18,7 @@ class Choosing(Floor):
     def _agent_for(self, contact: Contact, steps: list[Step]) -> Agent | None:
         """The agent who takes a contact, of these steps of its route."""
         channel = contact.line.channel
-        if channel.rest_door is not None and self._rests(channel):
+        if contact.callback and self._rests(contact):
             return None
         for step in steps:
             if step.alone:
@@ -73,9 +73,10 @@ class Choosing(Floor):
             return False
         return dish.unit <= self._room(agent, channel)
 
-    def _rests(self, channel: Channel) -> bool:
-        """Whether it is a list from which nobody calls now."""
-        return channel.rest_door is not None and channel.rest_door.is_open(self._now)
+    def _rests(self, contact: Contact) -> bool:
+        """Whether it stands on a list from which nobody calls now."""
+        door = contact.line.channel.rest_door
+        return door is not None and door.is_open(self._now)
 
     def _best_of(self, line: Line, step: Step, place: int) -> Agent | None:
         """The best agent of a step, whose pools are searched as one."""
@@ -132,7 +133,7 @@ class Choosing(Floor):
             if not pool.grows and -priority > first[0]:
                 break
             head = dish.line.head()
-            if head is None or head.joined <= dish.nth or self._rests(dish.line.channel):
+            if head is None or head.joined <= dish.nth or (head.callback and self._rests(head)):
                 continue
             if agent.on:
                 if dish.step.keep and dish.step.idle <= dish.step.keep:

@@ -223,8 +223,8 @@ class Step:
     @property
     def idle(self) -> int:
         """Agents on duty, not paused, with nothing in hand."""
-        agents = (agent for pool, _ in self.pools for agent in pool.agents)
-        return sum(agent.on and not agent.paused and agent.load == 0 for agent in agents)
+        agents = [agent for pool, _ in self.pools for agent in pool.agents if agent.load == 0]
+        return len([agent for agent in agents if agent.on and not agent.paused])
 
 
 class Channel:
