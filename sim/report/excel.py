@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from math import isnan
 from pathlib import Path
@@ -20,6 +21,9 @@ WIDE = 90
 
 LONGEST_CELL = 32_000
 """Characters that fit into a cell, nearly."""
+
+ONE_NUMBER = re.compile(r"[-+±]?\d(?!.* to )")
+"""How a cell begins that says a number and nothing else: no interval, bound or word."""
 
 
 def write_workbook(report: Report, file: Path) -> None:
@@ -117,8 +121,8 @@ def _table(sheets: _Sheets, table: Table) -> None:
 
 
 def _value(cell: Cell) -> object:
-    """The number of a cell as a number; in parentheses, where not significant, as it is read."""
-    number = isinstance(cell.sort, float) and not cell.text.startswith("(")
+    """The number of a cell as a number; what says more than that, or no number, as it is read."""
+    number = isinstance(cell.sort, float) and ONE_NUMBER.match(cell.text)
     return cell.sort if number else cell.text
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pandas as pd
 import pytest
 
 import sim
@@ -33,3 +36,16 @@ def test_one_contact_is_said_in_the_singular() -> None:
 def test_where_nobody_went_unanswered_the_span_is_said_in_words(days: int, span: str) -> None:
     _, why = said_of({"calendar.days": days, "reasons.calls.arrivals.replay": [32400]})
     assert why[0] == f"No contact that needed an agent went unanswered {span}."
+
+
+def test_a_workbook_has_numbers_as_numbers_and_intervals_as_they_are_read(tmp_path: Path) -> None:
+    busy = "{calls: {volume: 100 per day, handle: {exponential: 5 min}}}"
+    scenario = sim.loads(f"calendar: {{days: 1}}\nreasons: {busy}\npools: {{desk: {{agents: 2}}}}")
+    result = sim.run(scenario, replications=5, jobs=1)
+    result.to_excel(tmp_path / "run.xlsx")
+    sheet = pd.read_excel(tmp_path / "run.xlsx", sheet_name="Totals", engine="calamine")
+    mean, interval = sheet.set_index("Measure").loc["Answered"]
+    row = result.get("answered")
+    assert mean == row.value
+    assert interval == f"{row.low:.1f} to {row.high:.0f}"
+    assert row.low < 100 < row.high
