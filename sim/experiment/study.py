@@ -267,23 +267,37 @@ class Study:
         )
 
     @classmethod
-    def of_files(cls, paths: Iterable[FilePath]) -> Study:
+    def of_files(
+        cls,
+        paths: Iterable[FilePath],
+        *,
+        overrides: Overrides | None = None,
+        against: str | None = None,
+        decide: str | None = None,
+    ) -> Study:
         """A study of scenario files, which give their names to the options.
+
+        Args:
+            paths: the files.
+            overrides: values by dotted path, for all of them.
+            against: the reference option; None for the first.
+            decide: None for what `usual_measure` says.
 
         Raises:
             ScenarioError: with every fault of every file, or if they cannot be compared.
+            ValueError: if there is no such option or measure.
         """
         files = [Path(path) for path in list_of("paths", paths)]
         options: dict[str, Option] = {}
         faults: list[Fault] = []
         for name, file in zip(_names(files), files, strict=True):
             try:
-                options[name] = Option.of_file(file, name=name)
+                options[name] = Option.of_file(file, name=name, overrides=overrides)
             except ScenarioError as error:
                 faults += error.faults
         if faults:
             raise ScenarioError(faults)
-        return cls.of(options)
+        return cls.of(options, against=against, decide=decide)
 
     @property
     def reference(self) -> Option:

@@ -383,6 +383,16 @@ def test_scenario_files_make_a_study(write, tmp_path):
     assert list(twice.options) == [f"{tmp_path.name}/base {k}" for k in (1, 2)]
 
 
+def test_scenario_files_make_a_study_that_is_asked_otherwise(tmp_path):
+    """Analysts call it so: these are part of what others import."""
+    (tmp_path / "one.yaml").write_text(BASE)
+    (tmp_path / "two.yaml").write_text(BASE)
+    files = [tmp_path / "one.yaml", tmp_path / "two.yaml"]
+    said = {"run.seed": 9}
+    found = Study.of_files(files, overrides=said, against="two", decide="cost")
+    assert (found.against, found.decide, found.seed) == ("two", "cost", 9)
+
+
 def test_all_faults_of_all_files_are_told(write):
     one = write("one.yaml", BASE.replace("90 %, sat", "").replace("presence: 90 %", "presence: 2"))
     two = write("two.yaml", BASE.replace("3 min", "3 mim"))
