@@ -72,7 +72,7 @@ def _sections(findings: SweepFindings) -> Iterator[Section]:
             f"A click on a cell {again}",
         )
     yield from _uncertain(findings)
-    yield Section("numbers", "All numbers", tuple(_tables(findings)), findings.notes())
+    yield Section("numbers", "All numbers", (_points(findings),), findings.notes())
 
 
 def _curve(findings: SweepFindings) -> Table:
@@ -151,18 +151,17 @@ def _grid(findings: SweepFindings) -> Table:
     )
 
 
-def _tables(findings: SweepFindings) -> Iterator[Block]:
-    result = findings.result
-    yield table(
+def _points(findings: SweepFindings) -> Table:
+    """Every measure at every point."""
+    heads = (head(name, findings.currency) for name in findings.shown)
+    many = len(findings.result.points)
+    return table(
         "points",
         "Value" if findings.curve else "Every pair of values",
-        (
-            *map(last_part, findings.axes),
-            *(head(name, findings.currency) for name in findings.shown),
-        ),
-        (_point(findings, place) for place in range(len(result.points))),
+        (*map(last_part, findings.axes), *heads),
+        (_point(findings, place) for place in range(many)),
         "" if findings.once else f"±: half the width of the {findings.confidence} interval",
-        folded=len(result.points) > MANY,
+        folded=many > MANY,
         first=findings.curve,
     )
 
