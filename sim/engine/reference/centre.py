@@ -182,7 +182,7 @@ class Centre(Duty):
             self._end(contact, plain.BALKED)
             self._maybe_retry(contact)
         else:
-            self._wait(contact, patience_announced(line))
+            self._wait(contact, patience_announced(line) if channel.announces else 1.0)
 
     def _turn_away(self, contact: Contact) -> None:
         """The door is closed: lost, back at the next opening, or on to another channel."""

@@ -21,9 +21,8 @@ class Deciding(Choosing):
     def _key(self, contact: Contact) -> float:
         """A contact's place in its queue."""
         line = contact.line
-        key = contact.arrived - line.head_start[contact.cause]
-        if self.ages:
-            key -= self._age(contact)
+        age = self._age(contact) if self.ages else 0.0
+        key = contact.arrived - line.head_start[contact.cause] - age
         return -key if line.channel.newest else key
 
     def _balks(self, contact: Contact) -> bool:

@@ -42,9 +42,7 @@ def balk_chance(line: Line) -> float:
 def patience_announced(line: Line) -> float:
     """How many times as long as usual customers are ready to wait who hear how it stands."""
     channel = line.channel
-    if channel.announce_over == inf or expected_wait(line) < channel.announce_over:
-        return 1.0
-    return channel.announce_patience
+    return 1.0 if expected_wait(line) < channel.announce_over else channel.announce_patience
 
 
 def exit_on_arrival(contact: Contact, values: list[float], most_moves: int) -> Exit | None:

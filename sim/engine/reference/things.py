@@ -262,6 +262,7 @@ class Channel:
         self.calls = int(plan.calls[number])
         self.call_again = float(plan.call_again[number])
         self.announce_over = float(plan.announce_over[number])
+        self.announces = self.announce_over < inf
         self.announce_patience = float(plan.announce_patience[number])
         first, past = plan.exit_first[number : number + 2].tolist()
         timed = int(plan.exit_timed[number])
