@@ -108,3 +108,19 @@ def test_every_end_of_a_contact_and_all_that_is_seen_of_it_has_words() -> None:
     assert set(stories["endings"]) | {"answered"} == {one.name.lower() for one in Outcome}
     assert set(stories["causes"]) | {"conference"} == {one.name.lower() for one in Cause}
     assert set(stories["seen"]) == {one.name.lower() for one in Happening}
+
+
+def test_what_a_staffing_misses_is_said_of_the_staffing_and_not_of_the_year() -> None:
+    worth = texts("sentences")["staff"]["worth"].format(
+        verb="costs",
+        size="690 EUR",
+        side="more",
+        whom="the staffing today",
+        chance=" (680 to 700 EUR)",
+        missed=", which misses service level: 72.0 %",
+        a_year="; 36,003 EUR a year, if all 52 weeks were like the one simulated",
+    )
+    assert worth == (
+        "It costs 690 EUR more than the staffing today (680 to 700 EUR), which misses service "
+        "level: 72.0 %; 36,003 EUR a year, if all 52 weeks were like the one simulated."
+    )
