@@ -41,33 +41,43 @@ class Simple(NamedTuple):
     beside: dict[str, tuple[Row, float]]  # by measure
 
 
-def all_alike(scenario: Scenario) -> bool:
-    """Whether one pool answers one live channel, one contact at a time, and all are alike."""
+def why_not_simple(scenario: Scenario) -> str:
+    """What keeps all hours of a scenario from being simple; empty if nothing does."""
     queues = [name for name, channel in scenario.channels.items() if not channel.unlimited]
-    if len(scenario.pools) > 1 or len(queues) > 1:
-        return False
+    if len(scenario.pools) > 1:
+        return f"{len(scenario.pools)} pools answer"
+    if len(queues) > 1:
+        return f"the agents answer {len(queues)} channels"
     (pool,) = scenario.pools.values()
     name, channel = queues[0], scenario.channels[queues[0]]
     limits = [pool.answers, *(one.answers for one in pool.people.values())]
     balks = [balk for reason in scenario.reasons.values() for balk in reason.balk.leaves()]
     steps = [step for route in scenario.routing for step in route.to]
-    otherwise = (
-        *(pool.members is not None, pool.offers is not None),  # who come, or take, as they like
-        any(one.get(name, 1) > 1 for one in limits),
-        *(channel.callback is not None, channel.offer != "always", channel.queue_limit is not None),
-        *(bool(channel.exits), channel.announcement is not None),
-        any(balk.points for balk in balks),  # who waits depends on the queue
-        any(step.after or step.keep_free for step in steps),  # agents are held back
-        any(speed != 1.0 for speed in pool.speed.leaves()),
-        len(scenario.run.thresholds(name, scenario.reasons)) > 1,
-        len(periods_of(scenario, frozenset()).variants) > 1,  # another week than others, an event
-    )
-    return channel.live and not any(otherwise)
+    may_wait = not channel.callback and channel.offer == "always" and channel.queue_limit is None
+    reasons = {
+        "contacts are answered out of a backlog": not channel.live,
+        "the agents come, or take contacts, as they like": bool(pool.members or pool.offers),
+        "an agent holds several contacts at once": any(one.get(name, 1) > 1 for one in limits),
+        "not everybody may wait in the queue": not may_wait,
+        "the queue has ways out, or changes patience": bool(channel.exits or channel.announcement),
+        "who waits depends on the queue": any(balk.points for balk in balks),
+        "agents are held back": any(step.after or step.keep_free for step in steps),
+        "not all contacts are to be answered equally soon": (
+            len(scenario.run.thresholds(name, scenario.reasons)) > 1
+        ),
+        "what agents or customers do depends on the time of the week, or on an event": (
+            len(periods_of(scenario, frozenset()).variants) > 1
+        ),
+        "the agents are not equally fast with everything": (
+            any(speed != 1.0 for speed in pool.speed.leaves())
+        ),
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
 
 
 def simple_hours(findings: RunFindings) -> Iterator[Simple]:
     """The simple hours of a run, in order."""
-    if not all_alike(findings.scenario):
+    if why_not_simple(findings.scenario):
         return
     for hour in findings.result.groups("hour"):
         weeks = findings.times[hour_of(hour)]
@@ -113,7 +123,8 @@ def blocks(findings: RunFindings) -> Iterator[Block]:
     """Erlang's figures beside the simple hours; made only where the page is."""
     simple = [*simple_hours(findings)]
     if not simple:
-        yield Text((findings.tell("no-formula"),))
+        why = why_not_simple(findings.result.scenario) or findings.tell("no-hour")
+        yield Text((findings.tell("no-formula", why=why),))
         return
     level, abandonment = (_means(simple, name) for name in simple[0].beside)
     beside = findings.tell("beside-formula", hours=len(simple))
