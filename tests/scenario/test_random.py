@@ -79,7 +79,6 @@ def outcome(text: str) -> Scenario | list[Any] | None:
             assert fault.message
             shown = str(fault)
             for jargon in (
-                "pydantic",
                 "Traceback",
                 "validation error",
                 "NoneType",
