@@ -42,7 +42,8 @@ def test_a_line_for_each_level(sim: Sim, tmp_path: Path) -> None:
     assert [one["level"] for one in said["levels"]] == [0.5, 0.7]
     for one in said["levels"]:
         [heads] = one["agents"]["team"].values()
-        assert (one["people"], one["hours"]) == (heads, 3.0 * heads)
+        assert one["people"] == heads
+        assert one["hours"] == pytest.approx(3.0 * heads)  # with control variates, as rounding goes
 
 
 @pytest.mark.parametrize(
