@@ -13,7 +13,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.experiment.border import options_of
 from sim.experiment.kinds import answer
 from sim.experiment.result import StudyResult
 from sim.experiment.runner import Runner
@@ -52,7 +51,7 @@ def publish(file: Path) -> None:
     study = load_study(file)
     with Runner(store=RESULTS / STORE) as runner:
         command = "staff" if study.staff is not None else "compare"
-        result: StudyResult = answer(command, study, options_of(command, {}), runner)
+        result: StudyResult = answer(command, study, {}, runner)
     target = RESULTS / file.stem
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +15,7 @@ from sim.measures import estimate
 from sim.scenario.reading import is_study
 
 ROOT = Path(__file__).resolve().parents[2]
+PUBLISH = ROOT / "scenarios" / "studies" / "publish.py"
 STUDIES = [
     file for file in sorted((ROOT / "scenarios" / "studies").glob("*.yaml")) if is_study(file)
 ]
@@ -27,6 +30,34 @@ def test_every_study_has_its_findings(file: Path) -> None:
     assert f"scenarios/studies/{file.name}" in text
     assert f"results/{file.stem}" not in text  # no path of a machine or a folder that is not kept
     assert sum(one.stat().st_size for one in folder.iterdir()) < 200_000
+
+
+def test_one_command_writes_the_findings_of_studies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "calls.yaml").write_text(
+        "reasons: {calls: {volume: 100 per day, handle: 3 min, patience: 2 min}}\n"
+        "channels: {phone: {hours: 'daily 09:00-17:00'}}\n"
+        "pools: {team: {agents: {'daily 09:00-17:00': 1}}}\n"
+    )
+    asked = "base: calls.yaml\nreplications: 4\n"
+    (tmp_path / "more.yaml").write_text(
+        f"study: More calls?\n{asked}"
+        "options: {now: , more: {reasons: {calls: {volume: 150 per day}}}}\n"
+    )
+    (tmp_path / "plan.yaml").write_text(
+        f"study: How many?\n{asked}staff: {{targets: {{service_level: 50 %}}, blocks: lines}}\n"
+    )
+    monkeypatch.syspath_prepend(PUBLISH.parent)
+    publish = import_module(PUBLISH.stem)
+    monkeypatch.setattr(publish, "HERE", tmp_path)
+    monkeypatch.setattr(publish, "RESULTS", tmp_path / "results")
+    monkeypatch.setattr(sys, "argv", ["publish.py"])
+    publish.main()
+    for name, question in (("more", "More calls?"), ("plan", "How many?")):
+        written = tmp_path / "results" / name
+        assert (written / "findings.md").read_text().startswith(f"# {question}\n")
+        assert [*written.glob("*.csv")]
 
 
 COMPARED = [file for file in STUDIES if load_study(file).staff is None]
