@@ -1,4 +1,4 @@
-"""The pictures of a run: maps of the week, streams, waits, costs; each with the data it draws."""
+"""The pictures of a run: maps of the week, where contacts end, waits, costs, with their data."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def _compared(findings: RunFindings, name: str) -> Chart:
     return chart("run.compared", picture, name, f=findings, one=one)
 
 
-# --- the week and its streams -----------------------------------------------------------------
+# --- the week, and where contacts end ----------------------------------------------------------
 
 
 def week(findings: RunFindings) -> Iterator[Block]:

@@ -231,25 +231,16 @@ class Floor(simpy.Environment):
         about: Any,
         handler: Callable[[Moment], None],
     ) -> None:
-        """Schedule an event."""
-        entry: Any = (time, kind | number, next(self._eid), Moment(about, handler))
-        heappush(self._queue, entry)
-
-    def _after(
-        self,
-        time: float,
-        kind: int,
-        number: int,
-        about: Any,
-        handler: Callable[[Moment], None],
-    ) -> None:
-        """The same. Times are on the grid, so now + (time - now) is exactly time."""
+        """Schedule an event. Times are on the grid, so now + (time - now) is exactly time."""
         key: Any = kind | number  # SimPy says EventPriority, an int
-        self.schedule(Moment(about, handler), key, time - self.now)
+        moment = Moment(about, handler)
+        if AS_KNOWN:
+            heappush(self._queue, (time, key, next(self._eid), moment))
+        else:
+            self.schedule(moment, key, time - self.now)
 
     if not AS_KNOWN:
         _now = simpy.Environment.now
-        _at = _after
 
     # --- what depends on the time ---------------------------------------------------------
 
